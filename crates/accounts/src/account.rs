@@ -1,0 +1,46 @@
+use crate::PasswordHash;
+use interpres_gate::{Command, Permission, Refusal, Val, WriteTx, record};
+use interpres_types::{Email, Instant, Line, UserId};
+
+record! {
+    /// One person who can sign in. Accounts belong to the installation; what a person may do
+    /// stands on the memberships.
+    pub struct UserAccount in "user_account" by UserId {
+        /// The address they sign in with.
+        email: Email,
+        /// Their full name.
+        name: Line<120>,
+        /// Argon2id in PHC form.
+        password_hash: PasswordHash,
+        /// Wrong passwords in a row.
+        failures: i64,
+        /// Until when sign-in is refused.
+        locked_until: Option<Instant>,
+        /// When they last signed in.
+        last_sign_in_at: Option<Instant>,
+    }
+}
+
+/// Opens an account. The operator does it in the installation's workspace.
+#[derive(Debug)]
+pub struct OpenAccount {
+    /// The address.
+    pub email: Email,
+    /// The full name.
+    pub name: Line<120>,
+    /// The password, hashed already: hashing takes long and must not hold a turn.
+    pub password_hash: PasswordHash,
+}
+
+impl Command for OpenAccount {
+    const ACTION: &'static str = "account.open";
+    const PERMISSION: Permission = Permission::SetUp;
+    type Outcome = UserId;
+    async fn run(self, tx: &mut WriteTx) -> Result<UserId, Refusal> {
+        if tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.email)]).await? > 0 {
+            return Err(Refusal::invalid("email", "belongs to somebody already"));
+        }
+        let account = UserAccount { id: tx.mint(), version: 0, key: None, email: self.email, name: self.name, password_hash: self.password_hash, failures: 0, locked_until: None, last_sign_in_at: None };
+        Ok(tx.save(&account).await?.id)
+    }
+}

@@ -1,0 +1,43 @@
+use crate::Member;
+use interpres_gate::{Command, Json, Permission, Refusal, Role, Val, WriteTx};
+use interpres_types::{CustomerId, Email, InterpreterId, Line, MemberId, Rule, TeamId, UserId};
+
+/// Makes a person with an account a member of this workspace.
+#[derive(Debug)]
+pub struct AddMember {
+    /// Whose account.
+    pub user: UserId,
+    /// The name shown.
+    pub name: Line<120>,
+    /// The address shown.
+    pub email: Email,
+    /// The role.
+    pub role: Role,
+    /// The teams.
+    pub teams: Vec<TeamId>,
+    /// The interpreter record that is the person's own.
+    pub interpreter: Option<InterpreterId>,
+    /// The customer a requester files for.
+    pub customer: Option<CustomerId>,
+}
+
+impl Command for AddMember {
+    const ACTION: &'static str = "member.add";
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = MemberId;
+    async fn run(self, tx: &mut WriteTx) -> Result<MemberId, Refusal> {
+        // Nobody gives more than they hold: an owner is made by an owner.
+        if self.role == Role::Owner && tx.actor().rights().role != Role::Owner {
+            return Err(Refusal::invalid("role", "can only be given by an owner"));
+        }
+        if !Role::PEOPLE.contains(&self.role) {
+            return Err(Refusal::invalid("role", "is not a role people hold"));
+        }
+        if tx.count::<Member>("where user_id = $1", vec![Val::text(self.user)]).await? > 0 {
+            return Err(Refusal::invalid("email", "belongs to a member already"));
+        }
+        let role = self.role.to_string().parse().map_err(|rule: Rule| Refusal::invalid("role", rule))?;
+        let member = Member { id: tx.mint(), version: 0, key: None, user_id: self.user, role, team_ids: Json(self.teams), name: self.name, email: self.email, interpreter_id: self.interpreter, customer_id: self.customer, ended_at: None };
+        Ok(tx.save(&member).await?.id)
+    }
+}

@@ -1,0 +1,83 @@
+use crate::{Agreement, Member, Team, Workspace, fold};
+use interpres_gate::{Command, Json, Permission, Refusal, Role, WriteTx};
+use interpres_types::{Currency, Email, InterpreterId, Line, Rule, TeamId, UserId, Zone};
+use serde::{Deserialize, Serialize};
+
+/// The version of the agreement's text that is signed at founding.
+const BAA_TEXT: &str = "2026-11";
+
+/// Makes a workspace with its teams and first people. The operator does it, once, in the new
+/// workspace's own scope.
+#[derive(Debug)]
+pub struct FoundWorkspace {
+    /// Its name.
+    pub name: Line<120>,
+    /// Its zone.
+    pub zone: Zone,
+    /// Its currency.
+    pub currency: Currency,
+    /// Its teams.
+    pub teams: Vec<Line<80>>,
+    /// Its people; one of them the owner.
+    pub people: Vec<Founder>,
+    /// Who signed the business associate agreement, when HIPAA mode starts with the workspace.
+    pub hipaa_signed_by: Option<Line<160>>,
+}
+
+/// One of the first people.
+#[derive(Debug)]
+pub struct Founder {
+    /// Whose account.
+    pub user: UserId,
+    /// The name shown.
+    pub name: Line<120>,
+    /// The address shown.
+    pub email: Email,
+    /// The role.
+    pub role: Role,
+    /// Teams by their place in the list; all of them when empty.
+    pub teams: Vec<usize>,
+    /// The person's interpreter record, which is made later under this id.
+    pub interpreter: Option<InterpreterId>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Founding {
+    /// The teams' ids, in order.
+    pub teams: Vec<TeamId>,
+}
+
+impl Command for FoundWorkspace {
+    const ACTION: &'static str = "workspace.found";
+    const PERMISSION: Permission = Permission::SetUp;
+    type Outcome = Founding;
+    async fn run(self, tx: &mut WriteTx) -> Result<Founding, Refusal> {
+        if !self.people.iter().any(|p| p.role == Role::Owner) {
+            return Err(Refusal::invalid("people", Rule::new("must hold an owner")));
+        }
+        let (id, now) = (tx.actor().workspace(), tx.now());
+        let hipaa_mode_since = self.hipaa_signed_by.as_ref().map(|_| now);
+        tx.save(&Workspace { id, version: 0, key: None, name: self.name, zone: self.zone, currency: self.currency, hipaa_mode_since, settings: Json::default() }).await?;
+        if let Some(accepted_by) = self.hipaa_signed_by {
+            let baa = Agreement { id: tx.mint(), version: 0, key: None, kind: "baa".to_owned(), text_version: BAA_TEXT.to_owned(), accepted_by, accepted_at: now, ended_at: None };
+            tx.save(&baa).await?;
+        }
+        let mut teams = Vec::new();
+        for name in self.teams {
+            let team = Team { id: tx.mint(), version: 0, key: None, name_key: fold(name.as_str()), name };
+            teams.push(tx.save(&team).await?.id);
+        }
+        for person in self.people {
+            add(tx, person, &teams).await?;
+        }
+        Ok(Founding { teams })
+    }
+}
+
+async fn add(tx: &mut WriteTx, person: Founder, teams: &[TeamId]) -> Result<(), Refusal> {
+    let own: Vec<TeamId> = if person.teams.is_empty() { teams.to_vec() } else { person.teams.iter().filter_map(|i| teams.get(*i).copied()).collect() };
+    let role = person.role.to_string().parse().map_err(|rule: Rule| Refusal::invalid("role", rule))?;
+    let member = Member { id: tx.mint(), version: 0, key: None, user_id: person.user, role, team_ids: Json(own), name: person.name, email: person.email, interpreter_id: person.interpreter, customer_id: None, ended_at: None };
+    tx.save(&member).await.map(drop)
+}

@@ -1,0 +1,154 @@
+//! One's own account: sessions, API keys, the bell.
+use interpres_gate::{ApiKeyCard, Command, Permission, Query, ReadTx, Refusal, SessionCard, Val, WriteTx, record};
+use interpres_types::{ApiKeyId, Instant, Line, NoticeId, Rule, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+record! {
+    /// A notice in somebody's bell.
+    pub struct StoredNotice in "notice" by NoticeId {
+        /// Whose.
+        user_id: UserId,
+        /// When.
+        at: Instant,
+        /// What kind.
+        kind: String,
+        /// What it says. Never PHI.
+        text: String,
+        /// Where it leads.
+        path: String,
+        /// When it was read.
+        read_at: Option<Instant>,
+    }
+}
+
+/// The account one is signed in with.
+#[derive(Debug)]
+pub struct MyAccount;
+
+/// One's account as its page shows it.
+#[derive(Debug, Serialize)]
+pub struct MyAccountView {
+    /// Open sessions.
+    pub sessions: Vec<SessionCard>,
+    /// API keys.
+    pub api_keys: Vec<ApiKeyCard>,
+}
+
+impl Query for MyAccount {
+    const ACTION: &'static str = "account.show";
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type View = MyAccountView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<MyAccountView, Refusal> {
+        Ok(MyAccountView { sessions: tx.own_sessions().await?, api_keys: tx.own_api_keys().await? })
+    }
+}
+
+/// Ends one of one's own sessions, or all of them.
+#[derive(Debug)]
+pub struct EndSessions {
+    /// Which; all without one.
+    pub session: Option<String>,
+}
+
+impl Command for EndSessions {
+    const ACTION: &'static str = "sessions.end";
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type Outcome = u64;
+    async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
+        tx.end_sessions(self.session.as_deref()).await
+    }
+}
+
+/// Makes an API key for oneself, with one's own rights, for at most a year.
+#[derive(Debug)]
+pub struct MintApiKey {
+    /// What it is for.
+    pub name: Line<80>,
+    /// How many days it lasts, 1 to 365.
+    pub days: i64,
+}
+
+/// A fresh key; its token is shown this once.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MintedKey {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// What the program sends as `Authorization: Bearer …`.
+    pub token: String,
+}
+
+impl Command for MintApiKey {
+    const ACTION: &'static str = "api-key.mint";
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type Outcome = MintedKey;
+    async fn run(self, tx: &mut WriteTx) -> Result<MintedKey, Refusal> {
+        if !(1..=365).contains(&self.days) {
+            return Err(Refusal::invalid("days", Rule::new("must be 1 to 365")));
+        }
+        let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
+        let ends_at = tx.now().plus_minutes(self.days * 24 * 60);
+        let key = tx.mint_api_key(user, self.name.as_str(), ends_at).await?;
+        Ok(MintedKey { id: key.id, token: key.token.expose().to_owned() })
+    }
+}
+
+/// The latest notices of one's bell.
+#[derive(Debug)]
+pub struct ListNotices;
+
+/// The bell.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct NoticeList {
+    /// How many are unread.
+    pub unread: i64,
+    /// The latest 50.
+    pub items: Vec<NoticeCard>,
+}
+
+/// One notice.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct NoticeCard {
+    /// Its id.
+    pub id: NoticeId,
+    /// When.
+    pub at: Instant,
+    /// What it says.
+    pub text: String,
+    /// Where it leads.
+    pub path: String,
+    /// Whether it was read.
+    pub read: bool,
+}
+
+impl Query for ListNotices {
+    const ACTION: &'static str = "notices.list";
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type View = NoticeList;
+    async fn answer(self, tx: &mut ReadTx) -> Result<NoticeList, Refusal> {
+        let found: Vec<StoredNotice> = tx.list("order by id desc limit 50", vec![]).await?;
+        let unread = tx.count::<StoredNotice>("where read_at is null", vec![]).await?;
+        let card = |n: StoredNotice| NoticeCard { id: n.id, at: n.at, text: n.text, path: n.path, read: n.read_at.is_some() };
+        Ok(NoticeList { unread, items: found.into_iter().map(card).collect() })
+    }
+}
+
+/// Marks the latest unread notices as read.
+#[derive(Debug)]
+pub struct MarkNoticesRead;
+
+impl Command for MarkNoticesRead {
+    const ACTION: &'static str = "notices.read";
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type Outcome = usize;
+    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+        let now = tx.now();
+        let unread: Vec<StoredNotice> = tx.list("where read_at is null order by id desc limit $1", vec![Val::Int(50)]).await?;
+        let count = unread.len();
+        for mut notice in unread {
+            notice.read_at = Some(now);
+            tx.save(&notice).await?;
+        }
+        Ok(count)
+    }
+}

@@ -1,0 +1,18 @@
+use interpres_gate::{Json, record};
+use interpres_types::{Currency, Instant, Line, WorkspaceId, Zone};
+
+record! {
+    /// One tenant. Its record's id is the workspace's own.
+    pub struct Workspace in "workspace" by WorkspaceId {
+        /// Its name.
+        name: Line<120>,
+        /// The zone its office is in.
+        zone: Zone,
+        /// The currency it bills in.
+        currency: Currency,
+        /// Since when it is under HIPAA mode, if it is.
+        hipaa_mode_since: Option<Instant>,
+        /// Settings by name.
+        settings: Json<std::collections::BTreeMap<String, String>>,
+    }
+}

@@ -1,0 +1,96 @@
+//! What one entry says. Its bytes are stored and hashed verbatim, so its form is frozen: fields
+//! are only ever added, and optional ones left out when empty.
+use aws_lc_rs::hmac;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+
+/// How it ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The view was released, the change made.
+    Done,
+    /// Turned down: not allowed, not found, invalid or in conflict.
+    Refused,
+    /// A failure of the system.
+    Fault,
+}
+
+/// A record that was touched, and its fields that were seen or changed, by name. Never values.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Seen {
+    /// The record's kind.
+    pub kind: String,
+    /// The record's id.
+    pub id: String,
+    /// Protected fields shown in clear.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revealed: Vec<String>,
+    /// Fields changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+}
+
+/// One entry of the log (AL1): who, what, when, from where, how it ended.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// The form's version; 1.
+    pub v: u8,
+    /// The entry's id.
+    pub id: String,
+    /// When, in RFC 3339, UTC.
+    pub at: String,
+    /// The workspace whose log this is.
+    pub workspace: String,
+    /// Who: a user's id or the name of a system role.
+    pub actor: String,
+    /// In which role.
+    pub role: String,
+    /// By which session or key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// From which network address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// By which program, as it names itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// What: the name of the query or command.
+    pub action: String,
+    /// The permission it needed.
+    pub permission: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it was refused, as a fixed word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Which records and fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<Seen>,
+    /// How many records a list showed, where it showed a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<u64>,
+    /// Commitment to text that may name a client and is kept apart, sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<String>,
+}
+
+impl Entry {
+    /// The bytes that are stored and hashed.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+    /// Reads stored bytes.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+}
+
+/// HMAC-SHA-256 over a sealed-apart payload with its random salt as key: erasing salt and
+/// payload leaves the entry provable and the payload unguessable.
+#[must_use]
+pub fn commitment(salt: &[u8; 32], payload: &[u8]) -> String {
+    STANDARD.encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, salt), payload))
+}

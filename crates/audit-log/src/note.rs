@@ -1,0 +1,166 @@
+//! Signed notes as in C2SP signed-note, with Ed25519 keys.
+use crate::merkle::Hash;
+use aws_lc_rs::{
+    digest,
+    signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use std::fmt;
+
+/// A note or key that can't be read, or a signature that does not hold.
+#[derive(Debug, PartialEq, Eq, Clone, Copy)]
+pub enum NoteError {
+    /// The text has not the form of a signed note.
+    Malformed,
+    /// No signature by the key that was asked for.
+    Unsigned,
+    /// A signature by that key which does not verify.
+    Forged,
+}
+
+impl fmt::Display for NoteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "not a signed note",
+            Self::Unsigned => "not signed by the expected key",
+            Self::Forged => "the signature does not verify",
+        })
+    }
+}
+impl std::error::Error for NoteError {}
+
+const ED25519_TYPE: u8 = 1;
+
+fn key_id(name: &str, public: &[u8]) -> [u8; 4] {
+    let text = [name.as_bytes(), b"\n", &[ED25519_TYPE], public].concat();
+    let hash = digest::digest(&digest::SHA256, &text);
+    let mut id = [0; 4];
+    id.copy_from_slice(&hash.as_ref()[..4]);
+    id
+}
+
+/// The key a workspace's log is signed with.
+pub struct LogKey {
+    name: String,
+    pair: Ed25519KeyPair,
+}
+
+impl LogKey {
+    /// From its name (no spaces or plus signs) and a 32-byte secret seed.
+    ///
+    /// # Errors
+    /// When the name or the seed has not that form.
+    pub fn new(name: &str, seed: &[u8]) -> Result<Self, NoteError> {
+        if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c == '+') {
+            return Err(NoteError::Malformed);
+        }
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| NoteError::Malformed)?;
+        Ok(Self { name: name.to_owned(), pair })
+    }
+    /// The public half, for verifiers.
+    #[must_use]
+    pub fn verifier(&self) -> VerifierKey {
+        VerifierKey { name: self.name.clone(), public: self.pair.public_key().as_ref().to_vec() }
+    }
+    /// The text with a signature line. The text must end in a newline.
+    #[must_use]
+    pub fn sign(&self, text: &str) -> String {
+        let mut blob = key_id(&self.name, self.pair.public_key().as_ref()).to_vec();
+        blob.extend_from_slice(self.pair.sign(text.as_bytes()).as_ref());
+        format!("{text}\n— {} {}\n", self.name, STANDARD.encode(blob))
+    }
+}
+
+impl fmt::Debug for LogKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LogKey({})", self.name)
+    }
+}
+
+/// The public half of a log's key, printed as `name+hash+key`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VerifierKey {
+    name: String,
+    public: Vec<u8>,
+}
+
+impl VerifierKey {
+    /// Reads `name+hash+key`.
+    ///
+    /// # Errors
+    /// When it has not that form or its hash does not fit.
+    pub fn parse(text: &str) -> Result<Self, NoteError> {
+        let mut parts = text.trim().splitn(3, '+');
+        let (Some(name), Some(hash), Some(key)) = (parts.next(), parts.next(), parts.next()) else { return Err(NoteError::Malformed) };
+        let bytes = STANDARD.decode(key).map_err(|_| NoteError::Malformed)?;
+        let (Some(&ED25519_TYPE), public) = (bytes.first(), bytes.get(1..).unwrap_or_default()) else { return Err(NoteError::Malformed) };
+        let id = u32::from_be_bytes(key_id(name, public));
+        if public.len() != 32 || hash != format!("{id:08x}") {
+            return Err(NoteError::Malformed);
+        }
+        Ok(Self { name: name.to_owned(), public: public.to_vec() })
+    }
+    /// The text of a note that carries this key's signature. Signatures by other keys are
+    /// ignored; a wrong one by this key is an error.
+    ///
+    /// # Errors
+    /// See [`NoteError`].
+    pub fn open<'n>(&self, note: &'n str) -> Result<&'n str, NoteError> {
+        let at = note.rfind("\n\n").ok_or(NoteError::Malformed)?;
+        let (text, signatures) = (&note[..=at], &note[at + 2..]);
+        if !signatures.ends_with('\n') {
+            return Err(NoteError::Malformed);
+        }
+        let id = key_id(&self.name, &self.public);
+        let mut signed = false;
+        for line in signatures.lines() {
+            let (name, blob) = line.strip_prefix("— ").and_then(|l| l.split_once(' ')).ok_or(NoteError::Malformed)?;
+            let blob = STANDARD.decode(blob).map_err(|_| NoteError::Malformed)?;
+            let (blob_id, signature) = blob.split_at_checked(4).ok_or(NoteError::Malformed)?;
+            if name == self.name && blob_id == id {
+                UnparsedPublicKey::new(&ED25519, &self.public).verify(text.as_bytes(), signature).map_err(|_| NoteError::Forged)?;
+                signed = true;
+            }
+        }
+        if signed { Ok(text) } else { Err(NoteError::Unsigned) }
+    }
+}
+
+impl fmt::Display for VerifierKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = u32::from_be_bytes(key_id(&self.name, &self.public));
+        write!(f, "{}+{id:08x}+{}", self.name, STANDARD.encode([&[ED25519_TYPE], self.public.as_slice()].concat()))
+    }
+}
+
+/// A hash as checkpoints print it.
+pub(crate) fn base64_hash(hash: &Hash) -> String {
+    STANDARD.encode(hash)
+}
+
+/// The reverse of [`base64_hash`].
+pub(crate) fn parse_hash(text: &str) -> Result<Hash, NoteError> {
+    STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(NoteError::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_signed_note_specification_verifies() {
+        let key = VerifierKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
+        let note = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+        assert!(key.open(note).is_ok());
+        assert_eq!(key.open(&note.replace("answer", "remedy")), Err(NoteError::Forged));
+        assert_eq!(key.to_string(), "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
+    }
+
+    #[test]
+    fn a_note_signed_by_another_key_only_is_unsigned() {
+        let (ours, theirs) = (LogKey::new("log", &[1; 32]).unwrap(), LogKey::new("log", &[2; 32]).unwrap());
+        let note = theirs.sign("text\n");
+        assert_eq!(ours.verifier().open(&note), Err(NoteError::Unsigned));
+        assert_eq!(theirs.verifier().open(&note), Ok("text\n"));
+    }
+}

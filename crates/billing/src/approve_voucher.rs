@@ -1,0 +1,82 @@
+use crate::{
+    Filed,
+    voucher::{Voucher, VoucherState, must_be},
+};
+use interpres_accounts::user_of_interpreter;
+use interpres_gate::{Command, Json, Notice, Permission, Phi, Refusal, WriteTx};
+use interpres_rates::{Side, card_in_effect};
+use interpres_scheduling::Appointment;
+use interpres_types::{Field, Note, Problems, VoucherId};
+
+/// Approves a voucher: it is priced for good, and from now on its interpreter no longer sees the
+/// client's name.
+#[derive(Debug)]
+pub struct ApproveVoucher {
+    /// Which.
+    pub id: VoucherId,
+    /// The version the caller saw.
+    pub version: Option<i64>,
+}
+
+impl Command for ApproveVoucher {
+    const ACTION: &'static str = "voucher.approve";
+    const PERMISSION: Permission = Permission::ApproveVouchers;
+    type Outcome = Filed;
+    async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {
+        let mut v: Voucher = tx.find(self.id).await?;
+        tx.expect_version(&v, self.version)?;
+        must_be(v.state, &[VoucherState::Submitted])?;
+        let mut a: Appointment = tx.find(v.appointment_id).await?;
+        // A job booked before there was any rate takes the one in effect on its day.
+        let day = a.wall_start.date;
+        if a.bill_rate.is_none() {
+            a.bill_rate = card_in_effect(tx, Side::Bill, day).await?.map(Json);
+        }
+        if a.pay_rate.is_none() {
+            a.pay_rate = card_in_effect(tx, Side::Pay, day).await?.map(Json);
+        }
+        v.reprice(&a);
+        v.flags = Json(v.find_flags(&a));
+        if v.bill_trace.is_none() || v.pay_trace.is_none() {
+            return Err(Refusal::conflict("There is no rate in effect on that day. Set bill and pay rates under Billing → Rates, then approve."));
+        }
+        (v.state, v.approved_at, v.approved_by) = (VoucherState::Approved, Some(tx.now()), tx.actor().user());
+        let saved = tx.save(&v).await?;
+        a.closed_at = Some(tx.now());
+        tx.save(&a).await?;
+        tell(tx, &v, Notice::new("voucher.approved", "A voucher of yours was approved").leads_to("/appointments", v.appointment_id)).await?;
+        Ok(Filed::of(&v, saved.version))
+    }
+}
+
+/// Sends a voucher back to its interpreter to be corrected.
+#[derive(Debug)]
+pub struct ReturnVoucher {
+    /// Which.
+    pub id: VoucherId,
+    /// Why; required.
+    pub reason: Field,
+}
+
+impl Command for ReturnVoucher {
+    const ACTION: &'static str = "voucher.return";
+    const PERMISSION: Permission = Permission::ApproveVouchers;
+    type Outcome = Filed;
+    async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {
+        let mut p = Problems::none();
+        let Some(reason) = p.need::<Note<500>>("reason", &self.reason) else { return Err(p.into()) };
+        let mut v: Voucher = tx.find(self.id).await?;
+        must_be(v.state, &[VoucherState::Submitted])?;
+        (v.state, v.return_reason) = (VoucherState::Returned, Some(Phi::new(reason)));
+        let saved = tx.save(&v).await?;
+        tell(tx, &v, Notice::new("voucher.returned", "A voucher of yours needs a correction").leads_to("/appointments", v.appointment_id)).await?;
+        Ok(Filed::of(&v, saved.version))
+    }
+}
+
+async fn tell(tx: &mut WriteTx, v: &Voucher, notice: Notice) -> Result<(), Refusal> {
+    match user_of_interpreter(tx, v.interpreter_id).await? {
+        Some(user) => tx.notify(user, notice).await,
+        None => Ok(()),
+    }
+}

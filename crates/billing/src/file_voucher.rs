@@ -1,0 +1,211 @@
+use crate::voucher::{Voucher, VoucherState, must_be};
+use interpres_accounts::Workspace;
+use interpres_directory::ServiceType;
+use interpres_gate::{Command, Json, Permission, Phi, Reach, Refusal, Val, WriteTx};
+use interpres_scheduling::{Appointment, Move, Status};
+use interpres_types::{AppointmentId, Cents, Field, Instant, InterpreterId, Line, LocalDate, Moment, Note, Problems, Rule, VoucherId, WallTime};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A voucher as typed or sent. Times are on the wall clock of the place.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct VoucherInput {
+    /// Date it started; the scheduled one unless said.
+    pub date: Field,
+    /// Time it started, like 09:00; required. A full RFC 3339 instant is taken too.
+    pub start: Field,
+    /// Time it ended; required. Before the start it means the next day.
+    pub end: Field,
+    /// Miles driven, like 12.7; in person only.
+    pub miles: Field,
+    /// Minutes of travel.
+    pub travel_minutes: Field,
+    /// What there is to say.
+    pub note: Field,
+    /// Printed name of the person on site who signs; required in person.
+    pub signer: Field,
+    /// The drawn signature, a PNG as a data URL; required in person.
+    pub signature: Field,
+}
+
+/// Writes a voucher and submits it. The interpreter does, or staff for them, also from memory.
+#[derive(Debug)]
+pub struct FileVoucher {
+    /// Of which appointment.
+    pub appointment: AppointmentId,
+    /// As it came in.
+    pub input: VoucherInput,
+}
+
+/// A voucher that was filed or moved on.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Filed {
+    /// Its id.
+    pub id: VoucherId,
+    /// Its version now.
+    pub version: i64,
+    /// Where it stands.
+    pub state: VoucherState,
+    /// What the customer is charged, in cents.
+    pub bill_total: Cents,
+    /// What the interpreter is paid, in cents.
+    pub pay_total: Cents,
+}
+
+impl Filed {
+    pub(crate) const fn of(v: &Voucher, version: i64) -> Self {
+        Self { id: v.id, version, state: v.state, bill_total: v.bill_total, pay_total: v.pay_total }
+    }
+}
+
+struct Parsed {
+    start: Instant,
+    end: Instant,
+    miles_tenths: i64,
+    travel_minutes: i64,
+    note: Option<Note<2000>>,
+    signer: Option<Line<120>>,
+    signature: Option<Note<200_000>>,
+}
+
+/// A length of a day at most, in whole units.
+struct Amount(i64);
+impl std::str::FromStr for Amount {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        raw.trim().parse().ok().filter(|n| (0..=1440).contains(n)).map(Self).ok_or(Rule::new("must be a whole number of minutes up to 1,440"))
+    }
+}
+
+/// Miles with at most one decimal place, kept as tenths.
+struct Miles(i64);
+impl std::str::FromStr for Miles {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        let (whole, part) = raw.trim().split_once('.').unwrap_or((raw.trim(), "0"));
+        let tenths = (part.len() == 1).then(|| format!("{whole}{part}")).and_then(|t| t.parse::<i64>().ok());
+        tenths.filter(|n| (0..=20_000).contains(n)).map(Self).ok_or(Rule::new("must be miles like 12.7, up to 2,000"))
+    }
+}
+
+const SIGNATURE: &str = "data:image/png;base64,";
+
+fn moment(a: &Appointment, day: LocalDate, raw: &Field, field: &'static str, p: &mut Problems) -> Option<Instant> {
+    let text = p.need::<Line<40>>(field, raw)?;
+    if let Ok(at) = text.as_str().parse::<Instant>() {
+        return Some(at);
+    }
+    let wall = WallTime::parse(day, text.as_str()).map_err(|rule| p.add(field, rule)).ok()?;
+    match a.zone.moment(wall) {
+        Moment::Once(at) => Some(at),
+        // Worked time is near the scheduled one; of two the nearer is meant.
+        Moment::Twice { first, second } => Some(if (first.micros() - a.starts_at.micros()).abs() <= (second.micros() - a.starts_at.micros()).abs() { first } else { second }),
+        Moment::Never { next } => {
+            p.add(field, Rule::from(format!("does not exist on that day: the clock jumps ahead over it. Did you mean {}?", next.clock())));
+            None
+        }
+    }
+}
+
+fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
+    let mut p = Problems::none();
+    let day = p.may::<LocalDate>("date", &input.date).unwrap_or(a.wall_start.date);
+    let start = moment(a, day, &input.start, "start", &mut p);
+    let mut end = moment(a, day, &input.end, "end", &mut p);
+    if let (Some(s), Some(e)) = (start, end) {
+        if e <= s {
+            end = moment(a, day.plus_days(1), &input.end, "end", &mut p);
+        }
+    }
+    let in_person = a.service_type == ServiceType::InPerson;
+    let (miles, travel) = (p.may::<Miles>("miles", &input.miles), p.may::<Amount>("travel_minutes", &input.travel_minutes));
+    let (note, signer) = (p.may("note", &input.note), if in_person { p.need("signer", &input.signer) } else { p.may("signer", &input.signer) });
+    let signature = if in_person { p.need::<Note<200_000>>("signature", &input.signature) } else { p.may("signature", &input.signature) };
+    if signature.as_ref().is_some_and(|s| !s.as_str().starts_with(SIGNATURE)) {
+        p.add("signature", "must be a drawn signature (a PNG image)");
+    }
+    match (start, end) {
+        (Some(start), Some(end)) if p.is_empty() && end > start && end.minutes_since(start) <= 1440 => Ok(Parsed { start, end, miles_tenths: miles.map_or(0, |m| m.0), travel_minutes: travel.map_or(0, |t| t.0), note, signer, signature }),
+        (Some(_), Some(_)) if p.is_empty() => Err(Problems::one("end", "must be after the start, by a day at most")),
+        _ => Err(p),
+    }
+}
+
+impl Command for FileVoucher {
+    const ACTION: &'static str = "voucher.file";
+    const PERMISSION: Permission = Permission::FileVouchers;
+    type Outcome = Filed;
+    async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {
+        let mut a: Appointment = tx.find(self.appointment).await?;
+        let interpreter = a.interpreter_id.ok_or_else(|| Refusal::conflict("Nobody is assigned to this appointment."))?;
+        if tx.reach() == Reach::Own && tx.actor().rights().interpreter != Some(interpreter) {
+            return Err(Refusal::Forbidden);
+        }
+        let old = tx.list::<Voucher>("where appointment_id = $1", vec![Val::text(a.id)]).await?.pop();
+        match &old {
+            Some(old) => must_be(old.state, &[VoucherState::Returned])?,
+            None => a.status.allow(Move::Submit)?,
+        }
+        let parsed = parse(&a, &self.input)?;
+        if parsed.end > tx.now() {
+            return Err(Refusal::invalid("end", "lies in the future; a voucher tells what was worked"));
+        }
+        let blank = match old {
+            Some(old) => old,
+            None => blank(tx, &a, interpreter).await?,
+        };
+        let voucher = fill(tx, blank, parsed, &a);
+        let saved = tx.save(&voucher).await?;
+        if a.status != Status::Completed {
+            (a.started_at, a.ended_at) = (Some(voucher.starts_at), Some(voucher.ends_at));
+            a.become_(Status::Completed);
+            tx.save(&a).await?;
+        }
+        Ok(Filed::of(&voucher, saved.version))
+    }
+}
+
+async fn blank(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId) -> Result<Voucher, Refusal> {
+    let workspace = tx.actor().workspace();
+    let currency = tx.find::<Workspace>(workspace).await?.currency;
+    let key = tx.new_key().await?;
+    Ok(Voucher {
+        id: tx.mint(),
+        version: 0,
+        key,
+        appointment_id: a.id,
+        interpreter_id: interpreter,
+        customer_id: a.customer_id,
+        team_id: a.team_id,
+        state: VoucherState::Submitted,
+        starts_at: a.starts_at,
+        ends_at: a.ends_at,
+        miles_tenths: 0,
+        travel_minutes: 0,
+        note: None,
+        signer: None,
+        signature: None,
+        flags: Json::default(),
+        submitted_at: tx.now(),
+        approved_at: None,
+        approved_by: None,
+        return_reason: None,
+        currency,
+        bill_total: Cents(0),
+        pay_total: Cents(0),
+        bill_trace: Json(None),
+        pay_trace: Json(None),
+        invoice_id: None,
+    })
+}
+
+fn fill(tx: &WriteTx, mut v: Voucher, parsed: Parsed, a: &Appointment) -> Voucher {
+    (v.state, v.submitted_at, v.return_reason) = (VoucherState::Submitted, tx.now(), None);
+    (v.starts_at, v.ends_at) = (parsed.start, parsed.end);
+    (v.miles_tenths, v.travel_minutes) = (parsed.miles_tenths, parsed.travel_minutes);
+    (v.note, v.signer, v.signature) = (parsed.note.map(Phi::new), parsed.signer.map(Phi::new), parsed.signature.map(Phi::new));
+    v.flags = Json(v.find_flags(a));
+    v.reprice(a);
+    v
+}

@@ -1,0 +1,32 @@
+//! From worked time to an invoice: vouchers, approval, invoices.
+mod approve_voucher;
+mod file_voucher;
+mod invoice;
+mod list_invoices;
+mod list_vouchers;
+mod make_invoice;
+mod voucher;
+
+pub use approve_voucher::{ApproveVoucher, ReturnVoucher};
+pub use file_voucher::{FileVoucher, Filed, VoucherInput};
+pub use invoice::{Invoice, InvoiceLine, InvoiceState};
+pub use list_invoices::{InvoiceView, ListInvoices, ShowInvoice};
+pub use list_vouchers::{ListVouchers, ShowVoucher, VoucherOfAppointment, VoucherView};
+pub use make_invoice::{InvoiceInput, ListUninvoiced, MakeInvoice, MadeInvoice, SendInvoice, Uninvoiced};
+pub use voucher::{Voucher, VoucherState};
+
+use interpres_gate::Scoped;
+
+/// The names this room brings. A voucher's protected fields are open to its interpreter until it
+/// is approved.
+pub const TABLES: &[Scoped] = &[
+    Scoped {
+        name: "voucher",
+        table: "voucher_row",
+        columns: "*, cast(0 as bigint) as visible_from, approved_at as visible_until",
+        all: "",
+        team: " and team_id in ({teams})",
+        own: " and interpreter_id = {interpreter}",
+    },
+    Scoped { name: "invoice", table: "invoice_row", columns: "*", all: "", team: " and false", own: " and false" },
+];

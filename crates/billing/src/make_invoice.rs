@@ -1,0 +1,169 @@
+use crate::{
+    invoice::{Invoice, InvoiceLine, InvoiceState},
+    voucher::{Voucher, VoucherState},
+};
+use interpres_accounts::Workspace;
+use interpres_directory::Customer;
+use interpres_gate::{Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use interpres_scheduling::Appointment;
+use interpres_types::{Cents, CustomerId, Field, InvoiceId, Problems};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An invoice as asked for.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct InvoiceInput {
+    /// The customer's id; required.
+    pub customer: Field,
+}
+
+/// Makes an invoice of everything approved and not yet invoiced for a customer; at most 100 jobs,
+/// call it again for more.
+#[derive(Debug)]
+pub struct MakeInvoice {
+    /// For whom.
+    pub input: InvoiceInput,
+}
+
+/// An invoice that was made.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct MadeInvoice {
+    /// Its id.
+    pub id: InvoiceId,
+    /// Its number.
+    pub number: i64,
+    /// Cents.
+    pub total: Cents,
+    /// How many jobs stand on it.
+    pub jobs: usize,
+}
+
+const DUE_DAYS: i64 = 30;
+
+impl Command for MakeInvoice {
+    const ACTION: &'static str = "invoice.make";
+    const PERMISSION: Permission = Permission::MakeInvoices;
+    type Outcome = MadeInvoice;
+    async fn run(self, tx: &mut WriteTx) -> Result<MadeInvoice, Refusal> {
+        let mut p = Problems::none();
+        let Some(customer) = p.need::<CustomerId>("customer", &self.input.customer) else { return Err(p.into()) };
+        let customer: Customer = tx.find(customer).await.map_err(|_| Refusal::invalid("customer", "is not a customer of this workspace"))?;
+        // Numbers have no gaps and jobs stand on one invoice only: makers wait for each other.
+        tx.alone("invoice-number").await?;
+        let vouchers: Vec<Voucher> = tx.list("where customer_id = $1 and state = 'approved' and invoice_id is null order by id limit 100", vec![Val::text(customer.id)]).await?;
+        if vouchers.is_empty() {
+            return Err(Refusal::conflict("There is nothing to invoice: no approved voucher of this customer waits for an invoice."));
+        }
+        let mut lines = Vec::with_capacity(vouchers.len());
+        for voucher in &vouchers {
+            lines.push(line(tx, voucher).await?);
+        }
+        let invoice = invoice(tx, customer, lines).await?;
+        tx.save(&invoice).await?;
+        let jobs = vouchers.len();
+        for mut voucher in vouchers {
+            (voucher.state, voucher.invoice_id) = (VoucherState::Billed, Some(invoice.id));
+            tx.save(&voucher).await?;
+        }
+        Ok(MadeInvoice { id: invoice.id, number: invoice.number, total: invoice.total, jobs })
+    }
+}
+
+async fn line(tx: &mut ReadTx, v: &Voucher) -> Result<InvoiceLine, Refusal> {
+    let a: Appointment = tx.find(v.appointment_id).await?;
+    let (from, to) = (a.zone.wall_time(v.starts_at), a.zone.wall_time(v.ends_at));
+    let price = v.bill_trace.as_ref().ok_or_else(|| Refusal::fault("an approved voucher without a price"))?;
+    Ok(InvoiceLine {
+        reference: a.reference.into(),
+        date: from.date.to_string(),
+        time: format!("{} – {}", from.clock(), to.clock()),
+        what: format!("{}, {}", a.language, a.service_type.label().to_lowercase()),
+        minutes: price.minutes,
+        amount: v.bill_total,
+        trace: price.steps.iter().map(|s| format!("{}: {}", s.what, s.result)).collect(),
+    })
+}
+
+async fn invoice(tx: &mut WriteTx, customer: Customer, lines: Vec<InvoiceLine>) -> Result<Invoice, Refusal> {
+    let rows = tx.rows("select max(number) as last from invoice", vec![]).await?;
+    let number = rows.first().map_or(Ok(None), |row| row.may_int("last"))?.unwrap_or(0) + 1;
+    let workspace = tx.actor().workspace();
+    let workspace: Workspace = tx.find(workspace).await?;
+    let today = workspace.zone.wall_time(tx.now()).date;
+    Ok(Invoice {
+        id: tx.mint(),
+        version: 0,
+        key: None,
+        number,
+        customer_id: customer.id,
+        customer_name: customer.name.as_str().to_owned(),
+        bill_to: Json(address(&customer)),
+        state: InvoiceState::Draft,
+        issued_on: today,
+        due_on: today.plus_days(DUE_DAYS),
+        currency: workspace.currency,
+        total: lines.iter().map(|l| l.amount).sum(),
+        lines: Json(lines),
+    })
+}
+
+fn address(c: &Customer) -> Vec<String> {
+    let (street, city, state, zip) = if c.billing_address.is_some() { (&c.billing_address, &c.billing_city, &c.billing_state, &c.billing_zip) } else { (&c.address, &c.city, &c.state, &c.zip) };
+    let text = |t: Option<String>| t.unwrap_or_default();
+    let town = format!("{} {} {}", text(city.as_ref().map(ToString::to_string)), text(state.as_ref().map(ToString::to_string)), text(zip.as_ref().map(ToString::to_string)));
+    [c.name.to_string(), text(street.as_ref().map(ToString::to_string)), town.trim().to_owned()].into_iter().filter(|l| !l.is_empty()).collect()
+}
+
+/// Marks an invoice as sent.
+#[derive(Debug)]
+pub struct SendInvoice(pub InvoiceId);
+
+impl Command for SendInvoice {
+    const ACTION: &'static str = "invoice.send";
+    const PERMISSION: Permission = Permission::MakeInvoices;
+    type Outcome = MadeInvoice;
+    async fn run(self, tx: &mut WriteTx) -> Result<MadeInvoice, Refusal> {
+        let mut invoice: Invoice = tx.find(self.0).await?;
+        if invoice.state != InvoiceState::Draft {
+            return Err(Refusal::conflict("This invoice was sent already."));
+        }
+        invoice.state = InvoiceState::Sent;
+        tx.save(&invoice).await?;
+        Ok(MadeInvoice { id: invoice.id, number: invoice.number, total: invoice.total, jobs: invoice.lines.len() })
+    }
+}
+
+/// Customers with approved work that stands on no invoice yet; at most 200.
+#[derive(Debug)]
+pub struct ListUninvoiced;
+
+/// A customer's work that waits for an invoice.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Uninvoiced {
+    /// Who.
+    pub customer: CustomerId,
+    /// Their name.
+    pub name: String,
+    /// How many jobs.
+    pub jobs: i64,
+    /// Cents.
+    pub total: Cents,
+}
+
+impl Query for ListUninvoiced {
+    const ACTION: &'static str = "invoices.waiting";
+    const PERMISSION: Permission = Permission::MakeInvoices;
+    type View = Vec<Uninvoiced>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<Uninvoiced>, Refusal> {
+        let sql = "select v.customer_id, c.name, count(*) as jobs, cast(sum(v.bill_total) as bigint) as total from voucher v join customer_card c on c.id = v.customer_id
+                   where v.state = 'approved' and v.invoice_id is null group by v.customer_id, c.name order by c.name limit 200";
+        let rows = tx.rows(sql, vec![]).await?;
+        let mut out = Vec::with_capacity(rows.len());
+        for row in rows {
+            let customer = row.text("customer_id")?.parse().map_err(|_| Refusal::fault("a customer id can't be read"))?;
+            out.push(Uninvoiced { customer, name: row.text("name")?.to_owned(), jobs: row.int("jobs")?, total: Cents(row.int("total")?) });
+        }
+        Ok(out)
+    }
+}

@@ -1,0 +1,106 @@
+use interpres_gate::{Json, Phi, Refusal, record, words};
+use interpres_rates::{Price, Work, price};
+use interpres_scheduling::Appointment;
+use interpres_types::{AppointmentId, Cents, Currency, CustomerId, Instant, InterpreterId, InvoiceId, Line, Note, TeamId, UserId, VoucherId};
+
+words! {
+    /// Where a voucher stands (SV4).
+    VoucherState, "must be a voucher's state" {
+        /// Waiting for review.
+        Submitted = "submitted", "Submitted";
+        /// Sent back to be corrected.
+        Returned = "returned", "Returned";
+        /// Good to bill and pay.
+        Approved = "approved", "Approved";
+        /// On an invoice.
+        Billed = "billed", "Billed";
+    }
+}
+
+record! {
+    /// The record of what was worked. Feeds bill and pay.
+    pub struct Voucher in "voucher" by VoucherId, sealed {
+        /// Of which appointment.
+        appointment_id: AppointmentId,
+        /// Who worked.
+        interpreter_id: InterpreterId,
+        /// Who pays.
+        customer_id: CustomerId,
+        /// The team that scheduled it.
+        team_id: TeamId,
+        /// Where it stands.
+        state: VoucherState,
+        /// From.
+        starts_at: Instant,
+        /// To.
+        ends_at: Instant,
+        /// Tenths of a mile.
+        miles_tenths: i64,
+        /// Minutes of travel.
+        travel_minutes: i64,
+        /// What the interpreter wrote: may name the client.
+        note: Option<Phi<Note<2000>>>,
+        /// Printed name of who signed: may be the client.
+        signer: Option<Phi<Line<120>>>,
+        /// The drawn signature, a PNG as a data URL.
+        signature: Option<Phi<Note<200_000>>>,
+        /// What a reviewer should look at.
+        flags: Json<Vec<String>>,
+        /// When it was submitted.
+        submitted_at: Instant,
+        /// When it was approved.
+        approved_at: Option<Instant>,
+        /// By whom.
+        approved_by: Option<UserId>,
+        /// Why it was sent back.
+        return_reason: Option<Phi<Note<500>>>,
+        /// The currency of both totals.
+        currency: Currency,
+        /// What the customer is charged.
+        bill_total: Cents,
+        /// What the interpreter is paid.
+        pay_total: Cents,
+        /// How the charge came about.
+        bill_trace: Json<Option<Price>>,
+        /// How the pay came about.
+        pay_trace: Json<Option<Price>>,
+        /// The invoice it stands on.
+        invoice_id: Option<InvoiceId>,
+    }
+}
+
+impl Voucher {
+    /// Prices the voucher by the cards frozen on its appointment.
+    pub(crate) fn reprice(&mut self, appointment: &Appointment) {
+        let work = Work { minutes: self.ends_at.minutes_since(self.starts_at), miles_tenths: self.miles_tenths };
+        let bill = appointment.bill_rate.as_ref().map(|card| price(card, work));
+        let pay = appointment.pay_rate.as_ref().map(|card| price(card, work));
+        self.bill_total = bill.as_ref().map(|p| p.total).unwrap_or_default();
+        self.pay_total = pay.as_ref().map(|p| p.total).unwrap_or_default();
+        (self.bill_trace, self.pay_trace) = (Json(bill), Json(pay));
+    }
+    /// What a reviewer should look at, in words.
+    pub(crate) fn find_flags(&self, appointment: &Appointment) -> Vec<String> {
+        let mut flags = Vec::new();
+        let minutes = self.ends_at.minutes_since(self.starts_at);
+        if appointment.checked_in_at.is_none() {
+            let in_person = appointment.service_type == interpres_directory::ServiceType::InPerson;
+            flags.push(if in_person { "Did not mark arrived" } else { "Did not check in" }.to_owned());
+        }
+        if minutes > appointment.minutes.get() + 30 {
+            flags.push(format!("{} minutes over schedule", minutes - appointment.minutes.get()));
+        }
+        if appointment.bill_rate.is_none() {
+            flags.push("No bill rate".to_owned());
+        }
+        if appointment.pay_rate.is_none() {
+            flags.push("No pay rate".to_owned());
+        }
+        flags
+    }
+}
+
+/// Refuses what needs another state, and says so.
+pub(crate) fn must_be(state: VoucherState, wanted: &[VoucherState]) -> Result<(), Refusal> {
+    if wanted.contains(&state) { Ok(()) } else { Err(Refusal::conflict(format!("This voucher is {}.", state.label().to_lowercase()))) }
+}

@@ -1,0 +1,188 @@
+use crate::{
+    Customer,
+    add_interpreter::{Stored, own_team},
+    point_of_zip,
+};
+use interpres_accounts::{Workspace, fold};
+use interpres_gate::{Command, Permission, Refusal, Val, WriteTx};
+use interpres_types::{CustomerId, Email, Field, Line, Phone, Problems, TeamId, Zip, Zone};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A customer as typed into the form, sent to the API, or read from a file.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CustomerInput {
+    /// Name; required.
+    pub name: Field,
+    /// Primary e-mail address; required.
+    pub email: Field,
+    /// The team's name; required.
+    pub team: Field,
+    /// Web site.
+    pub website: Field,
+    /// Telephone.
+    pub phone: Field,
+    /// Fax.
+    pub fax: Field,
+    /// Street of the location.
+    pub address: Field,
+    /// City.
+    pub city: Field,
+    /// State.
+    pub state: Field,
+    /// ZIP code.
+    pub zip: Field,
+    /// IANA time zone; the workspace's unless said.
+    pub zone: Field,
+    /// `Different` when bills go elsewhere; otherwise the location's address serves.
+    pub billing: Field,
+    /// Street for bills.
+    pub billing_address: Field,
+    /// City for bills.
+    pub billing_city: Field,
+    /// State for bills.
+    pub billing_state: Field,
+    /// ZIP code for bills.
+    pub billing_zip: Field,
+    /// `no` when its clients are not patients; yes unless said.
+    pub health_care: Field,
+}
+
+/// The same, parsed.
+#[derive(Debug)]
+pub struct ParsedCustomer {
+    name: Line<160>,
+    email: Email,
+    team: Line<80>,
+    website: Option<Line<200>>,
+    phone: Option<Phone>,
+    fax: Option<Phone>,
+    address: (Option<Line<160>>, Option<Line<80>>, Option<Line<20>>, Option<Zip>),
+    zone: Option<Zone>,
+    billing: (Option<Line<160>>, Option<Line<80>>, Option<Line<20>>, Option<Zip>),
+    health_care: bool,
+}
+
+impl ParsedCustomer {
+    /// The key by which importing again finds the same customer: name and address together.
+    #[must_use]
+    pub fn key(&self) -> (String, &Email) {
+        (fold(self.name.as_str()), &self.email)
+    }
+}
+
+/// Parses a customer, or tells everything that is wrong.
+///
+/// # Errors
+/// Every field with the rule it broke.
+pub fn parse_customer(input: &CustomerInput) -> Result<ParsedCustomer, Problems> {
+    let mut p = Problems::none();
+    let (name, email, team) = (p.need("name", &input.name), p.need("email", &input.email), p.need("team", &input.team));
+    let (website, phone, fax, zone) = (p.may("website", &input.website), p.may("phone", &input.phone), p.may("fax", &input.fax), p.may("zone", &input.zone));
+    let address = (p.may("address", &input.address), p.may("city", &input.city), p.may("state", &input.state), p.may("zip", &input.zip));
+    let elsewhere = input.billing.raw().trim().eq_ignore_ascii_case("different");
+    let billing = if elsewhere {
+        let street = p.need("billing_address", &input.billing_address);
+        (street, p.may("billing_city", &input.billing_city), p.may("billing_state", &input.billing_state), p.may("billing_zip", &input.billing_zip))
+    } else {
+        (None, None, None, None)
+    };
+    let health_care = match input.health_care.raw().trim().to_lowercase().as_str() {
+        "" | "yes" | "true" | "on" => true,
+        "no" | "false" => false,
+        _ => {
+            p.add("health_care", "must be yes or no");
+            true
+        }
+    };
+    match (name, email, team) {
+        (Some(name), Some(email), Some(team)) if p.is_empty() => Ok(ParsedCustomer { name, email, team, website, phone, fax, address, zone, billing, health_care }),
+        _ => Err(p),
+    }
+}
+
+/// Adds a customer to the directory.
+#[derive(Debug)]
+pub struct AddCustomer {
+    /// As it came in.
+    pub input: CustomerInput,
+}
+
+impl Command for AddCustomer {
+    const ACTION: &'static str = "customer.add";
+    const PERMISSION: Permission = Permission::EditCustomers;
+    type Outcome = Stored;
+    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+        let parsed = parse_customer(&self.input)?;
+        let team = own_team(tx, &parsed.team).await?;
+        let (name_key, email) = parsed.key();
+        let same = tx.rows("select id from customer_card where name_key = $1 and email = $2", vec![name_key.into(), Val::text(email)]).await?;
+        if !same.is_empty() {
+            return Err(Refusal::invalid("name", "with this e-mail address belongs to a customer of this workspace already"));
+        }
+        let workspace = tx.actor().workspace();
+        let zone = tx.find::<Workspace>(workspace).await?.zone;
+        let blank = Customer {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            team_id: team,
+            name: parsed.name.clone(),
+            name_key: String::new(),
+            email: parsed.email.clone(),
+            website: None,
+            phone: None,
+            fax: None,
+            address: None,
+            city: None,
+            state: None,
+            zip: None,
+            zone,
+            latitude: None,
+            longitude: None,
+            billing_address: None,
+            billing_city: None,
+            billing_state: None,
+            billing_zip: None,
+            health_care: true,
+        };
+        fill(tx, blank, parsed, team).await
+    }
+}
+
+/// Changes a customer: every field becomes what is given.
+#[derive(Debug)]
+pub struct EditCustomer {
+    /// Which.
+    pub id: CustomerId,
+    /// The version the caller saw.
+    pub version: Option<i64>,
+    /// As it came in.
+    pub input: CustomerInput,
+}
+
+impl Command for EditCustomer {
+    const ACTION: &'static str = "customer.edit";
+    const PERMISSION: Permission = Permission::EditCustomers;
+    type Outcome = Stored;
+    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+        let customer: Customer = tx.find(self.id).await?;
+        tx.expect_version(&customer, self.version)?;
+        let parsed = parse_customer(&self.input)?;
+        let team = own_team(tx, &parsed.team).await?;
+        fill(tx, customer, parsed, team).await
+    }
+}
+
+async fn fill(tx: &mut WriteTx, mut c: Customer, parsed: ParsedCustomer, team: TeamId) -> Result<Stored, Refusal> {
+    let point = parsed.address.3.as_ref().and_then(point_of_zip);
+    (c.name_key, c.team_id) = (fold(parsed.name.as_str()), team);
+    (c.name, c.email, c.website, c.phone, c.fax) = (parsed.name, parsed.email, parsed.website, parsed.phone, parsed.fax);
+    (c.address, c.city, c.state, c.zip) = parsed.address;
+    (c.billing_address, c.billing_city, c.billing_state, c.billing_zip) = parsed.billing;
+    (c.latitude, c.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
+    c.health_care = parsed.health_care;
+    c.zone = parsed.zone.unwrap_or(c.zone);
+    Ok(Stored::of(&tx.save(&c).await?))
+}

@@ -1,0 +1,206 @@
+use crate::{Gender, Interpreter, ServiceType, point_of_zip};
+use interpres_accounts::{fold, team_named};
+use interpres_gate::{Command, Json, Permission, ReadTx, Reach, Refusal, Saved, Val, WriteTx};
+use interpres_types::{Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId, Zip};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An interpreter as typed into the form, sent to the API, or read from a file.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct InterpreterInput {
+    /// First name; required.
+    pub first_name: Field,
+    /// Last name; required.
+    pub last_name: Field,
+    /// E-mail address; required and unique.
+    pub email: Field,
+    /// Telephone.
+    pub phone: Field,
+    /// Languages beside English, separated by semicolons; at least one.
+    pub languages: Field,
+    /// The team's name; required.
+    pub team: Field,
+    /// In-person, video, phone, separated by semicolons; all three unless said.
+    pub service_types: Field,
+    /// Female or male.
+    pub gender: Field,
+    /// Street.
+    pub address: Field,
+    /// City.
+    pub city: Field,
+    /// State.
+    pub state: Field,
+    /// ZIP code.
+    pub zip: Field,
+}
+
+/// The same, parsed.
+#[derive(Debug)]
+pub struct ParsedInterpreter {
+    first_name: Line<60>,
+    last_name: Line<60>,
+    email: Email,
+    phone: Option<Phone>,
+    languages: Vec<Language>,
+    team: Line<80>,
+    service_types: Vec<ServiceType>,
+    gender: Option<Gender>,
+    address: Option<Line<160>>,
+    city: Option<Line<80>>,
+    state: Option<Line<20>>,
+    zip: Option<Zip>,
+}
+
+impl ParsedInterpreter {
+    /// The key by which importing again finds the same person.
+    #[must_use]
+    pub const fn email(&self) -> &Email {
+        &self.email
+    }
+}
+
+/// A list in one cell, separated by semicolons.
+fn each<T: std::str::FromStr<Err = Rule>>(p: &mut Problems, field: &'static str, raw: &Field) -> Vec<T> {
+    let words = raw.raw().split(';').map(str::trim).filter(|w| !w.is_empty());
+    words.filter_map(|word| word.parse().map_err(|rule: Rule| p.add(field, rule)).ok()).collect()
+}
+
+/// A name cell that a spreadsheet would run as a formula is not a name.
+fn name(p: &mut Problems, field: &'static str, raw: &Field) -> Option<Line<60>> {
+    if raw.raw().trim_start().starts_with(['=', '+', '-', '@']) {
+        p.add(field, "must not begin like a spreadsheet formula");
+        return None;
+    }
+    p.need(field, raw)
+}
+
+/// Parses an interpreter, or tells everything that is wrong.
+///
+/// # Errors
+/// Every field with the rule it broke.
+pub fn parse_interpreter(input: &InterpreterInput) -> Result<ParsedInterpreter, Problems> {
+    let mut p = Problems::none();
+    let (first_name, last_name) = (name(&mut p, "first_name", &input.first_name), name(&mut p, "last_name", &input.last_name));
+    let (email, team) = (p.need("email", &input.email), p.need("team", &input.team));
+    let (phone, gender) = (p.may("phone", &input.phone), p.may("gender", &input.gender));
+    if input.languages.is_blank() {
+        p.add("languages", "at least one is required");
+    }
+    let languages = each(&mut p, "languages", &input.languages);
+    let service_types = if input.service_types.is_blank() { ServiceType::ALL.to_vec() } else { each(&mut p, "service_types", &input.service_types) };
+    let (address, city, state, zip) = (p.may("address", &input.address), p.may("city", &input.city), p.may("state", &input.state), p.may("zip", &input.zip));
+    match (first_name, last_name, email, team) {
+        (Some(first_name), Some(last_name), Some(email), Some(team)) if p.is_empty() => {
+            Ok(ParsedInterpreter { first_name, last_name, email, phone, languages, team, service_types, gender, address, city, state, zip })
+        }
+        _ => Err(p),
+    }
+}
+
+/// Adds an interpreter to the directory.
+#[derive(Debug)]
+pub struct AddInterpreter {
+    /// As it came in.
+    pub input: InterpreterInput,
+    /// The id, when it was promised before; a new one otherwise.
+    pub id: Option<InterpreterId>,
+    /// Whether they can sign in already.
+    pub signed_up: bool,
+}
+
+impl Command for AddInterpreter {
+    const ACTION: &'static str = "interpreter.add";
+    const PERMISSION: Permission = Permission::EditInterpreters;
+    type Outcome = Stored;
+    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+        let parsed = parse_interpreter(&self.input)?;
+        let team = own_team(tx, &parsed.team).await?;
+        let taken = tx.rows("select id from interpreter_address where email = $1", vec![Val::text(&parsed.email)]).await?;
+        if !taken.is_empty() {
+            return Err(Refusal::invalid("email", "belongs to an interpreter of this workspace already"));
+        }
+        let blank = Interpreter {
+            id: self.id.unwrap_or_else(|| tx.mint()),
+            version: 0,
+            key: None,
+            team_id: team,
+            first_name: parsed.first_name.clone(),
+            last_name: parsed.last_name.clone(),
+            name_key: String::new(),
+            email: parsed.email.clone(),
+            phone: None,
+            languages: Json::default(),
+            service_types: Json::default(),
+            gender: None,
+            address: None,
+            city: None,
+            state: None,
+            zip: None,
+            latitude: None,
+            longitude: None,
+            invite_state: if self.signed_up { "accepted" } else { "pending" }.to_owned(),
+        };
+        fill(tx, blank, parsed, team).await
+    }
+}
+
+/// Changes an interpreter: every field becomes what is given.
+#[derive(Debug)]
+pub struct EditInterpreter {
+    /// Which.
+    pub id: InterpreterId,
+    /// The version the caller saw.
+    pub version: Option<i64>,
+    /// As it came in.
+    pub input: InterpreterInput,
+}
+
+impl Command for EditInterpreter {
+    const ACTION: &'static str = "interpreter.edit";
+    const PERMISSION: Permission = Permission::EditInterpreters;
+    type Outcome = Stored;
+    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+        let interpreter: Interpreter = tx.find(self.id).await?;
+        tx.expect_version(&interpreter, self.version)?;
+        let parsed = parse_interpreter(&self.input)?;
+        let team = own_team(tx, &parsed.team).await?;
+        fill(tx, interpreter, parsed, team).await
+    }
+}
+
+/// A record that was stored.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Stored {
+    /// Its id.
+    pub id: String,
+    /// Its version now.
+    pub version: i64,
+}
+
+impl Stored {
+    pub(crate) fn of<I: std::fmt::Display>(saved: &Saved<I>) -> Self {
+        Self { id: saved.id.to_string(), version: saved.version }
+    }
+}
+
+async fn fill(tx: &mut WriteTx, mut i: Interpreter, parsed: ParsedInterpreter, team: TeamId) -> Result<Stored, Refusal> {
+    let point = parsed.zip.as_ref().and_then(point_of_zip);
+    i.team_id = team;
+    i.name_key = fold(&format!("{} {}", parsed.last_name, parsed.first_name));
+    (i.first_name, i.last_name, i.email, i.phone, i.gender) = (parsed.first_name, parsed.last_name, parsed.email, parsed.phone, parsed.gender);
+    (i.languages, i.service_types) = (Json(parsed.languages), Json(parsed.service_types));
+    (i.address, i.city, i.state, i.zip) = (parsed.address, parsed.city, parsed.state, parsed.zip);
+    (i.latitude, i.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
+    Ok(Stored::of(&tx.save(&i).await?))
+}
+
+/// The team of this name, when the actor may file records under it.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when there is no such team or it is not the actor's.
+pub async fn own_team(tx: &mut ReadTx, name: &Line<80>) -> Result<TeamId, Refusal> {
+    let team = team_named(tx, name.as_str()).await?.ok_or_else(|| Refusal::invalid("team", "is not a team of this workspace"))?;
+    let reaches = tx.reach() != Reach::Team || tx.actor().rights().teams.contains(&team.id);
+    if reaches { Ok(team.id) } else { Err(Refusal::invalid("team", "is not one of your teams")) }
+}

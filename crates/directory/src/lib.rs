@@ -1,0 +1,31 @@
+//! Interpreters and customers: whom an agency sends, and to whom.
+mod add_customer;
+mod add_interpreter;
+mod customer;
+mod gazetteer;
+mod interpreter;
+mod list_customers;
+mod list_interpreters;
+mod words;
+
+pub use add_customer::{AddCustomer, CustomerInput, EditCustomer, ParsedCustomer, parse_customer};
+pub use add_interpreter::{AddInterpreter, EditInterpreter, InterpreterInput, ParsedInterpreter, Stored, own_team, parse_interpreter};
+pub use customer::{Customer, CustomerCard, customer_card, customers_named};
+pub use gazetteer::point_of_zip;
+pub use interpreter::{Interpreter, InterpreterCard, interpreter_cards};
+pub use list_customers::{CustomerView, ListCustomers, ShowCustomer};
+pub use list_interpreters::{InterpreterView, ListInterpreters, ShowInterpreter};
+pub use words::{Gender, ServiceType};
+
+use interpres_gate::Scoped;
+
+/// The names this room brings. Whole records are for their team; cards, with the few columns that
+/// assigning needs, for the workspace (AC4).
+pub const TABLES: &[Scoped] = &[
+    Scoped { name: "interpreter", table: "interpreter_row", columns: "*", all: "", team: " and team_id in ({teams})", own: " and id = {interpreter}" },
+    Scoped::wide("interpreter_card", "interpreter_row", "workspace_id, id, first_name, last_name, name_key, languages, service_types, gender, latitude, longitude, invite_state"),
+    Scoped::wide("interpreter_address", "interpreter_row", "workspace_id, id, email"),
+    Scoped { name: "customer", table: "customer_row", columns: "*", all: "", team: " and team_id in ({teams})", own: " and false" },
+    Scoped::wide("customer_team", "customer_row", "workspace_id, id, team_id"),
+    Scoped::wide("customer_card", "customer_row", "workspace_id, id, name, name_key, email, address, city, state, zip, zone, latitude, longitude, health_care"),
+];

@@ -1,0 +1,155 @@
+use crate::{Gender, Interpreter, ServiceType};
+use interpres_accounts::{Team, fold};
+use interpres_gate::{Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_types::{Field, InterpreterId, Language, Line, Problems};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The interpreters of one's reach, by last name.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListInterpreters {
+    /// The beginning of the last name.
+    pub q: Field,
+    /// A language they must have.
+    pub language: Field,
+    /// Where the page begins.
+    pub cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub limit: Field,
+}
+
+/// An interpreter as shown.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct InterpreterView {
+    /// Id.
+    pub id: InterpreterId,
+    /// Version, for changing it.
+    pub version: i64,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Address.
+    pub email: String,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Languages by name.
+    pub languages: Vec<String>,
+    /// How they work.
+    pub service_types: Vec<ServiceType>,
+    /// Gender.
+    pub gender: Option<Gender>,
+    /// The team's name.
+    pub team: String,
+    /// Street.
+    pub address: Option<String>,
+    /// City.
+    pub city: Option<String>,
+    /// State.
+    pub state: Option<String>,
+    /// ZIP code.
+    pub zip: Option<String>,
+    /// Whether the map knows where they live.
+    pub located: bool,
+    /// Pending or accepted.
+    pub invite_state: String,
+    #[serde(skip)]
+    cursor: String,
+}
+
+/// The condition for names that begin with this text, as a range the index serves.
+pub(crate) fn begins_with(args: &mut Vec<Val>, column: &str, text: &str) -> String {
+    let from = fold(text);
+    args.push(Val::Text(from.clone()));
+    args.push(Val::Text(format!("{from}\u{10ffff}")));
+    format!(" and {column} >= ${} and {column} < ${}", args.len() - 1, args.len())
+}
+
+/// A page's place in a list sorted by name and id.
+pub(crate) fn after_name(args: &mut Vec<Val>, cursor: &Field) -> Result<String, Problems> {
+    if cursor.is_blank() {
+        return Ok(String::new());
+    }
+    let Some((key, id)) = cursor.raw().rsplit_once('~') else { return Err(Problems::one("cursor", "must come from the page before")) };
+    args.push(key.into());
+    args.push(id.into());
+    Ok(format!(" and (name_key, id) > (${}, ${})", args.len() - 1, args.len()))
+}
+
+/// The limit of a page: up to 200, 50 unless said.
+pub(crate) fn limit(raw: &Field) -> Result<usize, Problems> {
+    match raw.raw().trim() {
+        "" => Ok(50),
+        text => text.parse().ok().filter(|n| (1..=200).contains(n)).ok_or_else(|| Problems::one("limit", "must be a number from 1 to 200")),
+    }
+}
+
+impl Query for ListInterpreters {
+    const ACTION: &'static str = "interpreters.list";
+    const PERMISSION: Permission = Permission::ViewInterpreters;
+    type View = Page<InterpreterView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<InterpreterView>, Refusal> {
+        let limit = limit(&self.limit)?;
+        let mut p = Problems::none();
+        let (q, language) = (p.may::<Line<80>>("q", &self.q), p.may::<Language>("language", &self.language));
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let (mut args, mut sql) = (Vec::new(), "where 1 = 1".to_owned());
+        if let Some(q) = q {
+            sql += &begins_with(&mut args, "name_key", q.as_str());
+        }
+        if let Some(language) = language {
+            args.push(format!("%\"{}\"%", language.tag()).into());
+            sql += &format!(" and languages like ${}", args.len());
+        }
+        sql += &after_name(&mut args, &self.cursor)?;
+        args.push(Val::Int(i64::try_from(limit).unwrap_or(50) + 1));
+        let found: Vec<Interpreter> = tx.list(&format!("{sql} order by name_key, id limit ${}", args.len()), args).await?;
+        let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
+        let views = found.into_iter().map(|i| view(i, &teams)).collect();
+        Ok(Page::cut(views, limit, |v: &InterpreterView| v.cursor.clone()))
+    }
+}
+
+fn view(i: Interpreter, teams: &[Team]) -> InterpreterView {
+    InterpreterView {
+        cursor: format!("{}~{}", i.name_key, i.id),
+        id: i.id,
+        version: i.version,
+        first_name: i.first_name.into(),
+        last_name: i.last_name.into(),
+        email: i.email.to_string(),
+        phone: i.phone.map(|p| p.to_string()),
+        languages: i.languages.iter().map(ToString::to_string).collect(),
+        service_types: i.service_types.0,
+        gender: i.gender,
+        team: team_name(teams, i.team_id),
+        address: i.address.map(Into::into),
+        city: i.city.map(Into::into),
+        state: i.state.map(Into::into),
+        zip: i.zip.map(Into::into),
+        located: i.latitude.is_some(),
+        invite_state: i.invite_state,
+    }
+}
+
+pub(crate) fn team_name(teams: &[Team], id: interpres_types::TeamId) -> String {
+    teams.iter().find(|t| t.id == id).map(|t| t.name.to_string()).unwrap_or_default()
+}
+
+/// One interpreter.
+#[derive(Debug)]
+pub struct ShowInterpreter(pub InterpreterId);
+
+impl Query for ShowInterpreter {
+    const ACTION: &'static str = "interpreter.show";
+    const PERMISSION: Permission = Permission::ViewInterpreters;
+    type View = InterpreterView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<InterpreterView, Refusal> {
+        let interpreter: Interpreter = tx.find(self.0).await?;
+        let team: Option<Team> = tx.may_find(interpreter.team_id).await?;
+        Ok(view(interpreter, team.as_slice()))
+    }
+}

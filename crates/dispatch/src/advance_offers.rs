@@ -1,0 +1,34 @@
+use crate::{
+    answer_offer::go_on,
+    offer::{Offer, OfferState},
+};
+use interpres_gate::{Command, Permission, Refusal, WriteTx};
+use interpres_scheduling::Appointment;
+
+/// Expires the offers whose time is over and asks the next of each sequence; a few at a time, so
+/// that it never holds others up. Run by the dispatcher, again until it returns nothing.
+#[derive(Debug)]
+pub struct AdvanceOffers;
+
+impl Command for AdvanceOffers {
+    const ACTION: &'static str = "offers.advance";
+    const PERMISSION: Permission = Permission::AdvanceOffers;
+    type Outcome = usize;
+    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+        let now = tx.now().micros();
+        let over: Vec<Offer> = tx.list("where state = 'open' and expires_at <= $1 order by expires_at, id limit 20", vec![now.into()]).await?;
+        let count = over.len();
+        for offer in over {
+            tx.alone(format!("appointment/{}", offer.appointment_id)).await?;
+            let mut offer: Offer = tx.find(offer.id).await?;
+            if offer.state != OfferState::Open {
+                continue;
+            }
+            (offer.state, offer.answered_at) = (OfferState::Expired, Some(tx.now()));
+            tx.save(&offer).await?;
+            let mut appointment: Appointment = tx.find(offer.appointment_id).await?;
+            go_on(tx, &mut appointment, &offer).await?;
+        }
+        Ok(count)
+    }
+}

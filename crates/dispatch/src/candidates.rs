@@ -1,0 +1,148 @@
+//! Who could take an appointment, best first, with the parts of each score; and for everybody
+//! who could not, all reasons why not (DP1).
+use interpres_directory::{InterpreterCard, interpreter_cards};
+use interpres_gate::{Permission, Query, ReadTx, Refusal, Val};
+use interpres_scheduling::{Appointment, Busy, Slot, Travel, busy_near, in_the_way};
+use interpres_types::{AppointmentId, InterpreterId};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// The candidates for an appointment.
+#[derive(Debug)]
+pub struct ListCandidates(pub AppointmentId);
+
+/// Candidates and the others.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CandidateList {
+    /// Who could take it, best first; the best 100.
+    pub items: Vec<Candidate>,
+    /// How many could take it in all.
+    pub total: usize,
+    /// Who could not, with all reasons; those who at least speak the language first, at most 300.
+    pub excluded: Vec<NotCandidate>,
+    /// How many could not in all.
+    pub excluded_total: usize,
+}
+
+/// Somebody who could take it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Candidate {
+    /// Who.
+    pub interpreter: InterpreterId,
+    /// Name.
+    pub name: String,
+    /// Whether they can answer an offer; others can only be assigned.
+    pub signed_up: bool,
+    /// Points, 0 to 100.
+    pub score: i64,
+    /// How the points come about.
+    pub parts: Vec<ScorePart>,
+    /// Kilometres to the place along a straight line, when both are known.
+    pub kilometres: Option<i64>,
+}
+
+/// A part of a score.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ScorePart {
+    /// What is judged.
+    pub name: &'static str,
+    /// Points.
+    pub points: i64,
+    /// The most there is to get.
+    pub of: i64,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// Somebody who could not.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct NotCandidate {
+    /// Who.
+    pub interpreter: InterpreterId,
+    /// Name.
+    pub name: String,
+    /// All reasons.
+    pub reasons: Vec<String>,
+}
+
+/// What is known beside the cards.
+struct Facts {
+    wanted: Slot,
+    busy: HashMap<InterpreterId, Vec<Busy>>,
+    with_customer: HashMap<InterpreterId, i64>,
+}
+
+const NEAR: i64 = 40;
+const HISTORY: i64 = 30;
+const FREE_DAY: i64 = 20;
+const ANSWERS: i64 = 10;
+
+impl Query for ListCandidates {
+    const ACTION: &'static str = "appointment.candidates";
+    const PERMISSION: Permission = Permission::AssignInterpreters;
+    type View = CandidateList;
+    async fn answer(self, tx: &mut ReadTx) -> Result<CandidateList, Refusal> {
+        let appointment: Appointment = tx.find(self.0).await?;
+        let facts = facts(tx, &appointment).await?;
+        let (mut items, mut excluded) = (Vec::new(), Vec::new());
+        for card in interpreter_cards(tx, None).await? {
+            let reasons = reasons(&card, &appointment, &facts);
+            if reasons.is_empty() {
+                items.push(score(card, &facts));
+            } else {
+                excluded.push((card.languages.contains(&appointment.language), NotCandidate { interpreter: card.id, name: card.name, reasons }));
+            }
+        }
+        items.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.name.cmp(&b.name)).then(a.interpreter.cmp(&b.interpreter)));
+        excluded.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.reasons.len().cmp(&b.1.reasons.len())).then_with(|| a.1.name.cmp(&b.1.name)));
+        let (total, excluded_total) = (items.len(), excluded.len());
+        items.truncate(100);
+        Ok(CandidateList { items, total, excluded: excluded.into_iter().take(300).map(|(_, e)| e).collect(), excluded_total })
+    }
+}
+
+async fn facts(tx: &mut ReadTx, appointment: &Appointment) -> Result<Facts, Refusal> {
+    let wanted = Slot::from(appointment);
+    let mut busy: HashMap<InterpreterId, Vec<Busy>> = HashMap::new();
+    for b in busy_near(tx, &wanted, None).await? {
+        busy.entry(b.interpreter).or_default().push(b);
+    }
+    let sql = "select interpreter_id, count(*) as n from busy where customer_id = $1 and status = 'completed' and interpreter_id is not null group by interpreter_id limit 20000";
+    let rows = tx.rows(sql, vec![Val::text(appointment.customer_id)]).await?;
+    let with_customer = rows.iter().filter_map(|row| Some((row.text("interpreter_id").ok()?.parse().ok()?, row.int("n").ok()?))).collect();
+    Ok(Facts { wanted, busy, with_customer })
+}
+
+fn reasons(card: &InterpreterCard, appointment: &Appointment, facts: &Facts) -> Vec<String> {
+    let mut out = Vec::new();
+    if !card.languages.contains(&appointment.language) {
+        out.push(format!("does not speak {}", appointment.language));
+    }
+    if !card.service_types.contains(&appointment.service_type) {
+        out.push(format!("does not work {}", appointment.service_type.label().to_lowercase()));
+    }
+    if appointment.gender.is_some() && card.gender != appointment.gender {
+        out.push(appointment.gender.map(|g| format!("the client asks for a {} interpreter", g.label().to_lowercase())).unwrap_or_default());
+    }
+    let busy = facts.busy.get(&card.id).map(Vec::as_slice).unwrap_or_default();
+    out.extend(busy.iter().find_map(|b| in_the_way(&b.slot, &facts.wanted, Travel::USUAL)));
+    out
+}
+
+fn score(card: InterpreterCard, facts: &Facts) -> Candidate {
+    let metres = card.point.zip(facts.wanted.point).map(|(from, to)| from.metres_to(to));
+    let in_person = facts.wanted.service_type == interpres_directory::ServiceType::InPerson;
+    let near = match metres {
+        _ if !in_person => ScorePart { name: "Distance", points: NEAR, of: NEAR, why: "no travel".to_owned() },
+        None => ScorePart { name: "Distance", points: NEAR / 4, of: NEAR, why: "distance unknown".to_owned() },
+        Some(m) => ScorePart { name: "Distance", points: (NEAR - m / 2_000).clamp(0, NEAR), of: NEAR, why: format!("{} km along a straight line", m / 1_000) },
+    };
+    let jobs = facts.with_customer.get(&card.id).copied().unwrap_or(0);
+    let history = ScorePart { name: "History with this customer", points: (jobs * 10).min(HISTORY), of: HISTORY, why: format!("{jobs} completed") };
+    let that_day = facts.busy.get(&card.id).map_or(0, Vec::len) as i64;
+    let free = ScorePart { name: "Other appointments around", points: (FREE_DAY - 5 * that_day).max(0), of: FREE_DAY, why: format!("{that_day} within a day and a half") };
+    let answers = ScorePart { name: "Answers offers", points: if card.signed_up { ANSWERS } else { 0 }, of: ANSWERS, why: if card.signed_up { "signed up" } else { "not signed up yet: can only be assigned" }.to_owned() };
+    let parts = vec![near, history, free, answers];
+    Candidate { interpreter: card.id, name: card.name, signed_up: card.signed_up, score: parts.iter().map(|p| p.points).sum(), parts, kilometres: metres.map(|m| m / 1_000) }
+}

@@ -1,0 +1,147 @@
+use crate::offer::{Offer, OfferState};
+use interpres_directory::{ServiceType, customer_card, interpreter_cards};
+use interpres_gate::{Permission, Query, ReadTx, Refusal, Shown, Val};
+use interpres_rates::{Side, Work, card_in_effect, price};
+use interpres_scheduling::{Appointment, Mode};
+use interpres_types::{AppointmentId, Cents, Instant, Note, OfferId};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// An offer as the interpreter sees it (DP6).
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MyOffer {
+    /// Id.
+    pub id: OfferId,
+    /// Where it stands.
+    pub state: OfferState,
+    /// The appointment; reachable only while the offer is open.
+    pub appointment: AppointmentId,
+    /// Date at the place.
+    pub date: String,
+    /// From and to, on the wall clock.
+    pub start: String,
+    /// End.
+    pub end: String,
+    /// The zone's short name.
+    pub zone: String,
+    /// Scheduled minutes.
+    pub minutes: i64,
+    /// City and ZIP code.
+    pub area: Option<String>,
+    /// Language.
+    pub language: String,
+    /// How.
+    pub service_type: ServiceType,
+    /// How it is interpreted.
+    pub mode: Mode,
+    /// For whom.
+    pub customer: String,
+    /// Pay for the scheduled time, without miles; in cents.
+    pub expected_pay: Option<Cents>,
+    /// Its currency.
+    pub currency: Option<String>,
+    /// Until when it can be accepted.
+    pub expires_at: Option<Instant>,
+}
+
+async fn mine(tx: &mut ReadTx, offer: Offer) -> Result<Option<MyOffer>, Refusal> {
+    let Some(a) = tx.may_find::<Appointment>(offer.appointment_id).await? else { return Ok(None) };
+    let customer = customer_card(tx, a.customer_id).await?;
+    let card = card_in_effect(tx, Side::Pay, a.wall_start.date).await?;
+    let pay = card.map(|card| price(&card, Work { minutes: a.minutes.get(), miles_tenths: 0 }));
+    let area: Vec<String> = [a.city.map(String::from), a.zip.map(String::from)].into_iter().flatten().collect();
+    Ok(Some(MyOffer {
+        id: offer.id,
+        state: offer.state,
+        appointment: a.id,
+        date: a.wall_start.date.long(),
+        start: a.wall_start.clock(),
+        end: a.zone.wall_time(a.ends_at).clock(),
+        zone: a.zone.abbreviation(a.starts_at),
+        minutes: a.minutes.get(),
+        area: (a.service_type == ServiceType::InPerson && !area.is_empty()).then(|| area.join(" ")),
+        language: a.language.to_string(),
+        service_type: a.service_type,
+        mode: a.mode,
+        customer: customer.name,
+        expected_pay: pay.as_ref().map(|p| p.total),
+        currency: pay.map(|p| p.currency.to_string()),
+        expires_at: offer.expires_at,
+    }))
+}
+
+/// One's own open offers, the first to expire first; at most 50.
+#[derive(Debug)]
+pub struct MyOffers;
+
+impl Query for MyOffers {
+    const ACTION: &'static str = "offers.list";
+    const PERMISSION: Permission = Permission::AnswerOffers;
+    type View = Vec<MyOffer>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<MyOffer>, Refusal> {
+        let open: Vec<Offer> = tx.list("where state = 'open' and (expires_at is null or expires_at > $1) order by offered_at desc, id limit 50", vec![tx.now().micros().into()]).await?;
+        let mut out = Vec::new();
+        for offer in open {
+            out.extend(mine(tx, offer).await?);
+        }
+        Ok(out)
+    }
+}
+
+/// One of one's own offers.
+#[derive(Debug)]
+pub struct ShowMyOffer(pub OfferId);
+
+impl Query for ShowMyOffer {
+    const ACTION: &'static str = "offer.show";
+    const PERMISSION: Permission = Permission::AnswerOffers;
+    type View = MyOffer;
+    async fn answer(self, tx: &mut ReadTx) -> Result<MyOffer, Refusal> {
+        let offer: Offer = tx.find(self.0).await?;
+        mine(tx, offer).await?.ok_or_else(|| Refusal::conflict("This offer is no longer available: somebody else was faster, or it was taken back."))
+    }
+}
+
+/// The offers of an appointment, latest first; at most 200.
+#[derive(Debug)]
+pub struct OffersOfAppointment(pub AppointmentId);
+
+/// An offer as the scheduler sees it.
+#[derive(Serialize, JsonSchema)]
+pub struct AppointmentOffer {
+    /// Id.
+    pub id: OfferId,
+    /// Who was asked.
+    pub interpreter: String,
+    /// Where it stands.
+    pub state: OfferState,
+    /// When it was made.
+    pub offered_at: Instant,
+    /// Until when it can be accepted.
+    pub expires_at: Option<Instant>,
+    /// When it was answered.
+    pub answered_at: Option<Instant>,
+    /// Why it was declined.
+    pub reason: Option<Shown<Note<500>>>,
+}
+
+impl Query for OffersOfAppointment {
+    const ACTION: &'static str = "appointment.offers";
+    const PERMISSION: Permission = Permission::AssignInterpreters;
+    type View = Vec<AppointmentOffer>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<AppointmentOffer>, Refusal> {
+        tx.find::<Appointment>(self.0).await?;
+        let offers: Vec<Offer> = tx.list("where appointment_id = $1 order by id desc limit 200", vec![Val::text(self.0)]).await?;
+        let mut ids: Vec<_> = offers.iter().map(|o| o.interpreter_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let cards = interpreter_cards(tx, Some(&ids)).await?;
+        let mut out = Vec::with_capacity(offers.len());
+        for o in offers {
+            let reason = tx.may_reveal(o.reason.as_ref())?;
+            let interpreter = cards.iter().find(|c| c.id == o.interpreter_id).map(|c| c.name.clone()).unwrap_or_default();
+            out.push(AppointmentOffer { id: o.id, interpreter, state: o.state, offered_at: o.offered_at, expires_at: o.expires_at, answered_at: o.answered_at, reason });
+        }
+        Ok(out)
+    }
+}

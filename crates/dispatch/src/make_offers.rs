@@ -1,0 +1,117 @@
+use crate::offer::{OfferRound, RoundKind, ask, withdraw_others};
+use interpres_directory::interpreter_cards;
+use interpres_gate::{Command, Json, Permission, Refusal, WriteTx};
+use interpres_scheduling::{Appointment, Move, Status, take};
+use interpres_types::{AppointmentId, Field, InterpreterId, OfferId, Problems};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Offers as they come in.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OffersInput {
+    /// single (unless said), sequence or broadcast.
+    pub kind: Field,
+    /// Interpreters' ids, in the order they are asked; at most 100.
+    pub interpreters: Vec<Field>,
+    /// One interpreter's id, for a single offer.
+    pub interpreter: Field,
+    /// Minutes each has to answer, 1 to 10,080; in a sequence 60 unless said.
+    pub minutes_each: Field,
+}
+
+/// Offers an appointment: to one, to one after the other, or to many at once.
+#[derive(Debug)]
+pub struct MakeOffers {
+    /// Which appointment.
+    pub appointment: AppointmentId,
+    /// How and to whom.
+    pub input: OffersInput,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct OffersMade {
+    /// The first offer's id, for a single offer or a sequence.
+    pub id: Option<OfferId>,
+    /// All offers that went out.
+    pub offers: Vec<OfferId>,
+    /// Where the appointment stands now.
+    pub status: Status,
+}
+
+struct Plan {
+    kind: RoundKind,
+    ids: Vec<InterpreterId>,
+    minutes_each: Option<i64>,
+}
+
+fn plan(input: &OffersInput) -> Result<Plan, Refusal> {
+    let mut p = Problems::none();
+    let kind = p.may("kind", &input.kind).unwrap_or(RoundKind::Single);
+    let fields = input.interpreters.iter().chain(std::iter::once(&input.interpreter)).filter(|f| !f.is_blank());
+    let mut ids: Vec<InterpreterId> = Vec::new();
+    for field in fields {
+        ids.extend(p.need("interpreters", field).filter(|id| !ids.contains(id)));
+    }
+    if ids.is_empty() && p.is_empty() {
+        p.add("interpreters", "at least one is required");
+    }
+    if ids.len() > 100 || (kind == RoundKind::Single && ids.len() > 1) {
+        p.add("interpreters", if ids.len() > 100 { "at most 100 can be asked" } else { "a single offer goes to one; choose sequence or broadcast for more" });
+    }
+    let typed = input.minutes_each.raw().trim();
+    let minutes_each = if typed.is_empty() { (kind == RoundKind::Sequence).then_some(60) } else { typed.parse::<i64>().ok().filter(|n| (1..=10_080).contains(n)) };
+    if !typed.is_empty() && minutes_each.is_none() {
+        p.add("minutes_each", "must be 1 to 10,080 minutes (a week)");
+    }
+    if p.is_empty() { Ok(Plan { kind, ids, minutes_each }) } else { Err(p.into()) }
+}
+
+impl Command for MakeOffers {
+    const ACTION: &'static str = "offers.make";
+    const PERMISSION: Permission = Permission::AssignInterpreters;
+    type Outcome = OffersMade;
+    async fn run(self, tx: &mut WriteTx) -> Result<OffersMade, Refusal> {
+        let plan = plan(&self.input)?;
+        tx.alone(format!("appointment/{}", self.appointment)).await?;
+        let mut appointment: Appointment = tx.find(self.appointment).await?;
+        appointment.status.allow(Move::Offer)?;
+        let cards = interpreter_cards(tx, Some(&plan.ids)).await?;
+        if cards.len() != plan.ids.len() {
+            return Err(Refusal::invalid("interpreters", "must all be interpreters of this workspace"));
+        }
+        if cards.iter().any(|c| !c.languages.contains(&appointment.language)) {
+            return Err(Refusal::invalid("interpreters", "must all speak the appointment's language"));
+        }
+        let silent = cards.iter().find(|c| !c.signed_up);
+        match (plan.kind, silent) {
+            // Who cannot answer is assigned at once (DP2).
+            (RoundKind::Single, Some(card)) => {
+                take(tx, &mut appointment, card.id, false).await?;
+                withdraw_others(tx, &appointment, None).await?;
+                tx.save(&appointment).await?;
+                Ok(OffersMade { id: None, offers: Vec::new(), status: appointment.status })
+            }
+            (_, Some(_)) => Err(Refusal::invalid("interpreters", "must all have signed up; others can only be assigned")),
+            _ => self.open_round(tx, appointment, plan).await,
+        }
+    }
+}
+
+impl MakeOffers {
+    async fn open_round(self, tx: &mut WriteTx, mut appointment: Appointment, plan: Plan) -> Result<OffersMade, Refusal> {
+        withdraw_others(tx, &appointment, None).await?;
+        let first = if plan.kind == RoundKind::Broadcast { plan.ids.len() } else { 1 };
+        let (now, later) = plan.ids.split_at(first);
+        let round = OfferRound { id: tx.mint(), version: 0, key: None, appointment_id: appointment.id, team_id: appointment.team_id, kind: plan.kind, state: "open".to_owned(), queue: Json(later.to_vec()), minutes_each: plan.minutes_each };
+        tx.save(&round).await?;
+        let mut offers = Vec::new();
+        for interpreter in now {
+            offers.push(ask(tx, &appointment, &round, *interpreter).await?);
+        }
+        appointment.become_(Status::Pending);
+        tx.save(&appointment).await?;
+        Ok(OffersMade { id: offers.first().copied(), offers, status: appointment.status })
+    }
+}

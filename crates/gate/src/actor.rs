@@ -1,0 +1,90 @@
+use interpres_policy::{Grant, Permission, Role};
+use interpres_store::Scope;
+use interpres_types::{CustomerId, InterpreterId, TeamId, UserId, WorkspaceId};
+
+/// Where a request came from.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The network address.
+    pub address: Option<String>,
+    /// The program, as it names itself.
+    pub agent: Option<String>,
+    /// The session or key.
+    pub session: Option<String>,
+}
+
+/// What a member may do, as it stands in the member's record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rights {
+    /// The role.
+    pub role: Role,
+    /// The teams.
+    pub teams: Vec<TeamId>,
+    /// The member's own interpreter record.
+    pub interpreter: Option<InterpreterId>,
+    /// The customer a requester files for.
+    pub customer: Option<CustomerId>,
+}
+
+/// Who is asking. Made only by admitting a credential, or by the gate for its own hands.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) user: Option<UserId>,
+    pub(crate) name: String,
+    pub(crate) rights: Rights,
+    pub(crate) origin: Origin,
+    pub(crate) csrf: String,
+    pub(crate) hipaa: bool,
+}
+
+impl Actor {
+    /// The workspace the actor is in.
+    #[must_use]
+    pub const fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+    /// The person, when it is one.
+    #[must_use]
+    pub const fn user(&self) -> Option<UserId> {
+        self.user
+    }
+    /// The person's name, or the system role's.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+    /// Role, teams and own records.
+    #[must_use]
+    pub const fn rights(&self) -> &Rights {
+        &self.rights
+    }
+    /// The session's token against cross-site requests; empty for keys.
+    #[must_use]
+    pub fn csrf(&self) -> &str {
+        &self.csrf
+    }
+    /// Whether the workspace is under HIPAA mode.
+    #[must_use]
+    pub const fn hipaa(&self) -> bool {
+        self.hipaa
+    }
+    /// Whether the policy grants this permission at any reach: for showing and hiding controls.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        interpres_policy::grant(self.rights.role, permission).is_some()
+    }
+    /// How the actor stands in the log.
+    pub(crate) fn log_name(&self) -> String {
+        self.user.map_or_else(|| self.rights.role.to_string(), |user| user.to_string())
+    }
+    pub(crate) fn scope(&self, grant: Grant) -> Scope {
+        Scope {
+            workspace: self.workspace.to_string(),
+            reach: grant.reach,
+            teams: self.rights.teams.iter().map(ToString::to_string).collect(),
+            user: self.user.map(|u| u.to_string()).unwrap_or_default(),
+            interpreter: self.rights.interpreter.map(|i| i.to_string()),
+        }
+    }
+}

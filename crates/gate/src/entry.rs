@@ -1,0 +1,98 @@
+//! Making entries of the audit log from what a transaction did.
+use crate::Actor;
+use interpres_audit_log::{Entry, Outcome, Seen};
+use interpres_policy::Permission;
+use interpres_store::{Shape, Val, Write};
+use interpres_types::{EntryId, Id, Instant};
+use std::collections::BTreeMap;
+
+static ENTRY: Shape = Shape { table: "audit_entry", columns: &["workspace_id", "id", "at", "actor", "action", "leaf"] };
+static PENDING: Shape = Shape { table: "audit_pending", columns: &["workspace_id", "entry_id"] };
+static SUBJECT: Shape = Shape { table: "audit_subject", columns: &["workspace_id", "subject_id", "entry_id"] };
+
+/// What a transaction touched so far.
+#[derive(Default)]
+pub(crate) struct Touched {
+    records: BTreeMap<(&'static str, String), (Vec<&'static str>, Vec<&'static str>)>,
+    listed: Option<u64>,
+}
+
+impl Touched {
+    pub(crate) fn seen(&mut self, kind: &'static str, id: String) {
+        self.records.entry((kind, id)).or_default();
+    }
+    pub(crate) fn listed(&mut self, count: usize) {
+        *self.listed.get_or_insert(0) += count as u64;
+    }
+    pub(crate) fn revealed(&mut self, kind: &'static str, id: &str, field: &'static str) {
+        let fields = &mut self.records.entry((kind, id.to_owned())).or_default().0;
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    pub(crate) fn changed(&mut self, kind: &'static str, id: String, fields: Vec<&'static str>) {
+        self.records.entry((kind, id)).or_default().1.extend(fields);
+    }
+    /// Drops what was changed: the change was undone.
+    pub(crate) fn undo(&mut self) {
+        for (_, changed) in self.records.values_mut() {
+            changed.clear();
+        }
+    }
+}
+
+/// The entry's frame: who did what, when, and how it ended.
+pub(crate) struct Frame<'a> {
+    pub(crate) id: EntryId,
+    pub(crate) at: Instant,
+    pub(crate) actor: &'a Actor,
+    pub(crate) action: &'static str,
+    pub(crate) permission: Permission,
+    pub(crate) outcome: Outcome,
+    pub(crate) reason: Option<&'static str>,
+}
+
+impl Frame<'_> {
+    /// The writes that put the entry into the log. Records whose protected fields were shown or
+    /// that were changed can be looked up by record.
+    pub(crate) fn writes(self, touched: Touched) -> Vec<Write> {
+        let workspace = self.actor.workspace.to_string();
+        let id = self.id.to_string();
+        let subjects: Vec<String> = touched.records.iter().filter(|(_, (revealed, changed))| !revealed.is_empty() || !changed.is_empty()).map(|((_, id), _)| id.clone()).collect();
+        let entry = self.entry(touched);
+        let mut writes = vec![
+            Write::Row(&ENTRY, vec![workspace.clone().into(), id.clone().into(), self.at.micros().into(), entry.actor.clone().into(), self.action.into(), entry.bytes().into()]),
+            Write::Row(&PENDING, vec![workspace.clone().into(), id.clone().into()]),
+        ];
+        writes.extend(subjects.into_iter().map(|subject| Write::Row(&SUBJECT, vec![workspace.clone().into(), Val::Text(subject), id.clone().into()])));
+        writes
+    }
+
+    fn entry(&self, touched: Touched) -> Entry {
+        let names = |fields: Vec<&'static str>| fields.into_iter().map(str::to_owned).collect();
+        let records = touched.records.into_iter().map(|((kind, id), (revealed, changed))| Seen { kind: kind.to_owned(), id, revealed: names(revealed), changed: names(changed) });
+        Entry {
+            v: 1,
+            id: self.id.to_string(),
+            at: self.at.to_string(),
+            workspace: self.actor.workspace.to_string(),
+            actor: self.actor.log_name(),
+            role: self.actor.rights.role.to_string(),
+            session: self.actor.origin.session.clone(),
+            address: self.actor.origin.address.clone(),
+            agent: self.actor.origin.agent.clone(),
+            action: self.action.to_owned(),
+            permission: self.permission.to_string(),
+            outcome: self.outcome,
+            reason: self.reason.map(str::to_owned),
+            records: records.collect(),
+            listed: touched.listed,
+            commitment: None,
+        }
+    }
+}
+
+/// A fresh entry id.
+pub(crate) fn entry_id(at: Instant) -> EntryId {
+    EntryId::mint(at, &interpres_vault::random())
+}

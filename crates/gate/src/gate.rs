@@ -1,0 +1,277 @@
+use crate::{
+    Actor, KeyRing, Once, ReadTx, Refusal, WriteTx,
+    entry::{Frame, Touched, entry_id},
+    read_tx::Lane,
+};
+use futures_util::FutureExt;
+use interpres_audit_log::Outcome;
+use interpres_policy::{Grant, Permission, grant};
+use interpres_store::{Database, Row, Scoped, Turn, Val};
+use interpres_types::Instant;
+use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    collections::BTreeMap,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// What time it is: the server's clock, or a settable one in tests.
+pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// Something a user asks to see.
+pub trait Query: Sized + Send {
+    /// Its name in the log, such as `appointment.show`.
+    const ACTION: &'static str;
+    /// What the policy is asked.
+    const PERMISSION: Permission;
+    /// What is shown. A view that holds a `Phi` does not compile.
+    type View: Serialize + Send + 'static;
+    /// Finds the answer.
+    fn answer(self, tx: &mut ReadTx) -> impl Future<Output = Result<Self::View, Refusal>> + Send;
+}
+
+/// Something a user asks to have done.
+pub trait Command: Sized + Send + 'static {
+    /// Its name in the log, such as `appointment.book`.
+    const ACTION: &'static str;
+    /// What the policy is asked.
+    const PERMISSION: Permission;
+    /// What it tells: ids and plain facts, because it may be kept and told again.
+    type Outcome: Serialize + DeserializeOwned + Send + 'static;
+    /// Does it.
+    fn run(self, tx: &mut WriteTx) -> impl Future<Output = Result<Self::Outcome, Refusal>> + Send;
+}
+
+/// What the gate lets out, after its entry is on disk. Nobody else can make one.
+#[derive(Debug)]
+pub struct Released<T>(T);
+
+impl<T> Released<T> {
+    /// What was let out.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+impl<T> std::ops::Deref for Released<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+pub(crate) struct Inner {
+    pub(crate) db: Database,
+    pub(crate) keys: KeyRing,
+    pub(crate) names: Vec<Scoped>,
+    pub(crate) clock: Clock,
+    statements: Option<Mutex<BTreeMap<String, Vec<Val>>>>,
+}
+
+impl Inner {
+    /// Remembers a statement's text, when a test asked for it, so that its plan can be looked at.
+    pub(crate) fn note_plan(&self, sql: &str, args: &[Val]) {
+        if let Some(all) = &self.statements {
+            all.lock().unwrap_or_else(PoisonError::into_inner).insert(sql.to_owned(), args.to_vec());
+        }
+    }
+}
+
+/// The one way to data.
+#[derive(Clone)]
+pub struct Gate {
+    pub(crate) inner: Arc<Inner>,
+}
+
+const LONGEST_COMMAND: Duration = Duration::from_secs(5);
+
+impl Gate {
+    /// Opens the gate over a migrated database, its keys, the names the domains bring, and a clock.
+    #[must_use]
+    pub fn new(db: Database, keys: KeyRing, names: Vec<Scoped>, clock: Clock) -> Self {
+        Self { inner: Arc::new(Inner { db, keys, names, clock, statements: None }) }
+    }
+    /// The same, remembering the text of every scoped statement for [`Gate::statements`].
+    #[must_use]
+    pub fn remembering_statements(db: Database, keys: KeyRing, names: Vec<Scoped>, clock: Clock) -> Self {
+        Self { inner: Arc::new(Inner { db, keys, names, clock, statements: Some(Mutex::default()) }) }
+    }
+    /// Every scoped statement that ran so far, with its plan.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn statements(&self) -> Result<Vec<(String, Vec<String>)>, Refusal> {
+        let texts = self.inner.statements.as_ref().map(|all| all.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default();
+        let mut out = Vec::new();
+        for (sql, args) in texts {
+            let plan = self.inner.db.plan(&sql, &args).await?;
+            out.push((sql, plan));
+        }
+        Ok(out)
+    }
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        (self.inner.clock)()
+    }
+    /// Finishes what is under way and closes every connection, the writer's last.
+    pub async fn close(&self) {
+        self.inner.db.close().await;
+        self.inner.keys.close().await;
+    }
+
+    /// Shows something, if the policy grants it. The view is let out only once its entry in the
+    /// log is on disk.
+    ///
+    /// # Errors
+    /// Every [`Refusal`]; refusals leave an entry too.
+    pub async fn view<Q: Query>(&self, actor: &Actor, query: Q) -> Result<Released<Q::View>, Refusal> {
+        let now = self.now();
+        let (answer, touched) = match grant(actor.rights.role, Q::PERMISSION) {
+            None => (Err(Refusal::Forbidden), Touched::default()),
+            Some(grant) => {
+                let mut tx = self.read_tx(actor, grant, now).await?;
+                let answer = query.answer(&mut tx).await;
+                (answer, tx.touched)
+            }
+        };
+        self.conclude(actor, Q::ACTION, Q::PERMISSION, now, answer, touched).await
+    }
+
+    async fn read_tx(&self, actor: &Actor, grant: Grant, now: Instant) -> Result<ReadTx, Refusal> {
+        let lane = Lane::Read(self.inner.db.reader().await?);
+        Ok(ReadTx { lane, inner: self.inner.clone(), scope: actor.scope(grant), actor: actor.clone(), grant, now, touched: Touched::default() })
+    }
+
+    /// Writes the entry of a view or a refusal, waits until it is on disk, and lets the answer go.
+    async fn conclude<T>(&self, actor: &Actor, action: &'static str, permission: Permission, at: Instant, answer: Result<T, Refusal>, touched: Touched) -> Result<Released<T>, Refusal> {
+        let (outcome, reason) = match &answer {
+            Ok(_) => (Outcome::Done, None),
+            Err(Refusal::Fault(_)) => (Outcome::Fault, Some("fault")),
+            Err(refusal) => (Outcome::Refused, Some(refusal.word())),
+        };
+        let frame = Frame { id: entry_id(at), at, actor, action, permission, outcome, reason };
+        self.inner.db.note(frame.writes(touched)).wait().await?;
+        answer.map(Released).map_err(|refusal| logged(refusal, action))
+    }
+
+    /// Does something, if the policy grants it.
+    ///
+    /// # Errors
+    /// Every [`Refusal`]; refusals leave an entry too.
+    pub async fn perform<C: Command>(&self, actor: &Actor, command: C) -> Result<Released<C::Outcome>, Refusal> {
+        self.perform_once(actor, None, command).await
+    }
+
+    /// Does something once for this key, however often it is asked.
+    ///
+    /// # Errors
+    /// Every [`Refusal`]; [`Refusal::Conflict`] when the key came with another request before.
+    pub async fn perform_once<C: Command>(&self, actor: &Actor, once: Option<Once>, command: C) -> Result<Released<C::Outcome>, Refusal> {
+        // A command runs to its end in a task of its own even when the caller vanishes, because
+        // on the embedded engine it shares a transaction with its neighbours.
+        let (gate, actor) = (self.clone(), actor.clone());
+        let task = tokio::spawn(async move { gate.run(actor, once, command).await });
+        task.await.unwrap_or_else(|e| Err(logged(Refusal::fault(e), C::ACTION)))
+    }
+
+    async fn run<C: Command>(self, mut actor: Actor, once: Option<Once>, command: C) -> Result<Released<C::Outcome>, Refusal> {
+        let now = self.now();
+        let Some(first) = grant(actor.rights.role, C::PERMISSION) else {
+            return self.conclude(&actor, C::ACTION, C::PERMISSION, now, Err(Refusal::Forbidden), Touched::default()).await;
+        };
+        let mut turn = self.inner.db.turn().await?;
+        // Rights may have changed since the credential was admitted; inside the turn they can't.
+        let rights = crate::admit::rights_now(&mut turn, &actor).await;
+        let granted = match rights {
+            Ok(Some(rights)) => {
+                actor.rights = rights;
+                grant(actor.rights.role, C::PERMISSION).ok_or(Refusal::Forbidden)
+            }
+            Ok(None) if actor.user.is_none() => Ok(first),
+            Ok(None) => Err(Refusal::Forbidden),
+            Err(refusal) => Err(refusal),
+        };
+        let scope = actor.scope(granted.as_ref().copied().unwrap_or(first));
+        let read = ReadTx { lane: Lane::Write(turn), inner: self.inner.clone(), scope, actor: actor.clone(), grant: first, now, touched: Touched::default() };
+        let mut tx = WriteTx { read, entry: entry_id(now) };
+        let outcome = match granted {
+            Ok(grant) => {
+                tx.read.grant = grant;
+                tx.guarded(once, command).await
+            }
+            Err(refusal) => Err(refusal),
+        };
+        self.finish::<C>(&actor, tx, outcome).await
+    }
+
+    async fn finish<C: Command>(&self, actor: &Actor, tx: WriteTx, outcome: Result<C::Outcome, Refusal>) -> Result<Released<C::Outcome>, Refusal> {
+        let (at, id, mut touched, lane) = (tx.read.now, tx.entry, tx.read.touched, tx.read.lane);
+        let Lane::Write(mut turn) = lane else { return Err(Refusal::fault("a write without a turn")) };
+        match outcome {
+            Ok(outcome) => {
+                let frame = Frame { id, at, actor, action: C::ACTION, permission: C::PERMISSION, outcome: Outcome::Done, reason: None };
+                let kept: Result<(), Refusal> = async {
+                    turn.write(frame.writes(touched)).await?;
+                    Ok(turn.keep().await?.wait().await?)
+                }
+                .await;
+                kept.map(|()| Released(outcome)).map_err(|refusal| logged(refusal, C::ACTION))
+            }
+            Err(refusal) => {
+                touched.undo();
+                turn.undo().await.map_err(|e| logged(e.into(), C::ACTION))?;
+                self.conclude(actor, C::ACTION, C::PERMISSION, at, Err(refusal), touched).await
+            }
+        }
+    }
+}
+
+impl WriteTx {
+    /// Runs a command with a time limit, and turns a panic into a fault of its own: neither may
+    /// take the neighbours in a shared transaction along.
+    async fn guarded<C: Command>(&mut self, once: Option<Once>, command: C) -> Result<C::Outcome, Refusal> {
+        let run = AssertUnwindSafe(tokio::time::timeout(LONGEST_COMMAND, self.once(once, command))).catch_unwind();
+        match run.await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(Refusal::fault("the command took longer than five seconds")),
+            Err(_) => Err(Refusal::fault("the command panicked")),
+        }
+    }
+
+    async fn once<C: Command>(&mut self, once: Option<Once>, command: C) -> Result<C::Outcome, Refusal> {
+        let Some(Once { key, digest }) = once else { return command.run(self).await };
+        let actor = self.read.actor.log_name();
+        self.alone(format!("once/{actor}/{key}")).await?;
+        let args = [self.read.scope.workspace.clone().into(), actor.into(), key.into()];
+        let kept = self.turn()?.rows("select digest, outcome from idempotency where workspace_id = $1 and actor = $2 and key = $3", &args).await?;
+        if let Some(row) = kept.first() {
+            return replay(row, &digest);
+        }
+        let outcome = command.run(self).await?;
+        let text = serde_json::to_string(&outcome).map_err(Refusal::fault)?;
+        let [workspace, actor, key] = args;
+        let values = [workspace, actor, key, digest.to_vec().into(), text.into(), self.read.now.micros().into()];
+        self.turn()?.execute("insert into idempotency (workspace_id, actor, key, digest, outcome, at) values ($1, $2, $3, $4, $5, $6)", &values).await?;
+        Ok(outcome)
+    }
+}
+
+fn replay<T: DeserializeOwned>(row: &Row, digest: &[u8; 32]) -> Result<T, Refusal> {
+    if row.bytes("digest")? != digest {
+        return Err(Refusal::conflict("This idempotency key came with another request before. Use a new key for a new request."));
+    }
+    serde_json::from_str(row.text("outcome")?).map_err(Refusal::fault)
+}
+
+fn logged(mut refusal: Refusal, action: &str) -> Refusal {
+    if let Refusal::Fault(fault) = &mut refusal {
+        fault.log(action);
+    }
+    refusal
+}
+
+/// Rights are part of every turn, so that a changed role takes effect at once.
+pub(crate) async fn member_rows(turn: &mut Turn, workspace: &str, user: &str) -> Result<Vec<Row>, Refusal> {
+    Ok(turn.rows("select role, team_ids, interpreter_id, customer_id from member_row where workspace_id = $1 and user_id = $2 and ended_at is null", &[workspace.into(), user.into()]).await?)
+}

@@ -1,0 +1,268 @@
+//! Looking back: the log as people read it, and the versions of a record.
+use crate::{Page, Permission, Query, ReadTx, Refusal};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use interpres_audit_log::Entry;
+use interpres_store::{Row, Val};
+use interpres_types::{Field, Instant, Line, Problems, RecordId, Rule, UserId};
+use interpres_vault::{Place, checksum};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Which entries of the log to list (AL4): by person, action, record and time, newest first.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListEntries {
+    /// A person's user id.
+    pub actor: Field,
+    /// An action's name, such as `appointment.book`.
+    pub action: Field,
+    /// A record's id: who saw or changed it.
+    pub record: Field,
+    /// Where the page begins.
+    pub cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub limit: Field,
+}
+
+/// One entry, with the person's name beside the id.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LogEntry {
+    /// Its id.
+    pub id: String,
+    /// When.
+    pub at: Instant,
+    /// Who: a user's id or a system role.
+    pub actor: String,
+    /// The person's name, when it is one of this workspace's members.
+    pub actor_name: Option<String>,
+    /// In which role.
+    pub role: String,
+    /// What.
+    pub action: String,
+    /// How it ended: done, refused, fault.
+    pub outcome: String,
+    /// Why it was refused.
+    pub reason: Option<String>,
+    /// From which address.
+    pub address: Option<String>,
+    /// By which program.
+    pub agent: Option<String>,
+    /// Which records, with the fields seen or changed.
+    pub records: Vec<TouchedRecord>,
+    /// How many records a list showed.
+    pub listed: Option<u64>,
+    /// Its number in the tree; nothing in the first second.
+    pub number: Option<i64>,
+}
+
+/// A record an entry speaks of.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TouchedRecord {
+    /// Its kind.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Protected fields that were shown in clear.
+    pub revealed: Vec<String>,
+    /// Fields that were changed.
+    pub changed: Vec<String>,
+}
+
+/// A page of the log with the checkpoint it is proven by.
+pub type LogPage = Page<LogEntry>;
+
+impl Query for ListEntries {
+    const ACTION: &'static str = "audit.list";
+    const PERMISSION: Permission = Permission::ViewAudit;
+    type View = LogPage;
+    async fn answer(self, tx: &mut ReadTx) -> Result<LogPage, Refusal> {
+        let mut p = Problems::none();
+        let (actor, action) = (p.may::<UserId>("actor", &self.actor), p.may::<Line<60>>("action", &self.action));
+        let (record, cursor) = (p.may::<RecordId>("record", &self.record), p.may::<RecordId>("cursor", &self.cursor));
+        let limit = page_limit(&mut p, &self.limit);
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let mut args = vec![Val::text(tx.actor().workspace())];
+        let mut conditions = String::new();
+        let mut also = |text: &str, value: Option<String>| {
+            if let Some(value) = value {
+                args.push(Val::Text(value));
+                conditions.push_str(&text.replace("{}", &format!("${}", args.len())));
+            }
+        };
+        also(" and e.actor = {}", actor.map(|a| a.to_string()));
+        also(" and e.action = {}", action.map(|a| a.to_string()));
+        also(" and e.id in (select s.entry_id from audit_subject s where s.workspace_id = $1 and s.subject_id = {})", record.map(|r| r.to_string()));
+        also(" and e.id < {}", cursor.map(|c| c.to_string()));
+        args.push(Val::Int(i64::try_from(limit).unwrap_or(50) + 1));
+        let sql = format!(
+            "select e.id, e.leaf, l.number, m.name from audit_entry e
+             left join audit_leaf l on l.workspace_id = e.workspace_id and l.entry_id = e.id
+             left join member_row m on m.workspace_id = e.workspace_id and m.user_id = e.actor
+             where e.workspace_id = $1{conditions} order by e.id desc limit ${}",
+            args.len()
+        );
+        let rows = tx.raw(&sql, &args).await?;
+        let entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page::cut(entries, limit, |e: &LogEntry| e.id.clone()))
+    }
+}
+
+/// How many items a page has: up to 200, 50 unless said.
+pub(crate) fn page_limit(p: &mut Problems, raw: &Field) -> usize {
+    if raw.is_blank() {
+        return 50;
+    }
+    match raw.raw().trim().parse::<usize>() {
+        Ok(n) if (1..=200).contains(&n) => n,
+        _ => {
+            p.add("limit", Rule::new("must be a number from 1 to 200"));
+            50
+        }
+    }
+}
+
+fn entry(row: &Row) -> Result<LogEntry, Refusal> {
+    let stored = Entry::parse(row.bytes("leaf")?).ok_or_else(|| Refusal::fault("an audit entry can't be read"))?;
+    let records = stored.records.into_iter().map(|r| TouchedRecord { kind: r.kind, id: r.id, revealed: r.revealed, changed: r.changed });
+    Ok(LogEntry {
+        id: stored.id,
+        at: stored.at.parse().map_err(|_| Refusal::fault("an audit entry has no time"))?,
+        actor: stored.actor,
+        actor_name: row.may_text("name")?.map(str::to_owned),
+        role: stored.role,
+        action: stored.action,
+        outcome: format!("{:?}", stored.outcome).to_lowercase(),
+        reason: stored.reason,
+        address: stored.address,
+        agent: stored.agent,
+        records: records.collect(),
+        listed: stored.listed,
+        number: row.may_int("number")?,
+    })
+}
+
+/// The versions of a record, latest first (AL6).
+#[derive(Debug)]
+pub struct ShowHistory {
+    /// The record's kind: a scoped name, so that what is out of reach has no history either.
+    pub kind: String,
+    /// Its id.
+    pub id: RecordId,
+}
+
+/// One version of a record.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RecordVersion {
+    /// Its number, from 1 without gaps.
+    pub version: i64,
+    /// When it was saved.
+    pub at: Instant,
+    /// By whom.
+    pub actor: String,
+    /// The person's name.
+    pub actor_name: Option<String>,
+    /// What it changed.
+    pub changes: Vec<Change>,
+}
+
+/// A field before and after.
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Change {
+    /// The field.
+    pub field: String,
+    /// The value before; nothing in the first version.
+    pub before: Option<String>,
+    /// The value after.
+    pub after: Option<String>,
+}
+
+impl Query for ShowHistory {
+    const ACTION: &'static str = "history.show";
+    const PERMISSION: Permission = Permission::ViewHistory;
+    type View = Vec<RecordVersion>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<RecordVersion>, Refusal> {
+        let name = tx.inner.names.iter().map(|n| n.name).find(|n| *n == self.kind).ok_or(Refusal::NotFound)?;
+        if tx.rows(&format!("select id from {name} where id = $1"), vec![Val::text(self.id)]).await?.is_empty() {
+            return Err(Refusal::NotFound);
+        }
+        tx.saw(name, self.id);
+        let sql = "select v.kind, v.version, v.at, v.actor, v.body, v.checksum, m.name from record_version v
+                   left join member_row m on m.workspace_id = v.workspace_id and m.user_id = v.actor
+                   where v.workspace_id = $1 and v.record_id = $2 order by v.version desc limit 200";
+        let args = [Val::text(tx.actor().workspace()), Val::text(self.id)];
+        let rows = tx.raw(sql, &args).await?;
+        tx.inner.keys.workspace(tx.actor.workspace).await?;
+        let bodies = rows.iter().map(|row| body(tx, row, self.id)).collect::<Result<Vec<_>, _>>()?;
+        for key in bodies.iter().filter_map(|b| b.get("key_id")?.as_str()?.parse().ok()).take(1) {
+            tx.inner.keys.fetch(tx.actor.workspace, std::iter::once(key)).await?;
+        }
+        let mut out = Vec::with_capacity(rows.len());
+        for (i, row) in rows.iter().enumerate() {
+            out.push(version(tx, row, name, self.id, &bodies[i], bodies.get(i + 1))?);
+        }
+        Ok(out)
+    }
+}
+
+type Body = serde_json::Map<String, serde_json::Value>;
+
+/// A version's body, once its checksum holds: a changed one is never shown as true.
+fn body(tx: &ReadTx, row: &Row, id: RecordId) -> Result<Body, Refusal> {
+    let text = row.text("body")?;
+    let keys = tx.inner.keys.known(tx.actor.workspace).ok_or_else(|| Refusal::fault("the workspace's keys are not open"))?;
+    let workspace = tx.scope.workspace.as_bytes();
+    let sum = checksum(&keys.checksum, &[workspace, row.text("kind")?.as_bytes(), id.to_string().as_bytes(), &row.int("version")?.to_be_bytes(), text.as_bytes()]);
+    if sum.as_slice() != row.bytes("checksum")? {
+        return Err(Refusal::fault("a record version does not have its checksum: it was changed outside Interpres"));
+    }
+    serde_json::from_str(text).map_err(Refusal::fault)
+}
+
+fn version(tx: &mut ReadTx, row: &Row, kind: &'static str, id: RecordId, now: &Body, before: Option<&Body>) -> Result<RecordVersion, Refusal> {
+    let mut changes = Vec::new();
+    for (field, after) in now.iter().filter(|(field, _)| *field != "key_id") {
+        let old = before.and_then(|b| b.get(field));
+        if old == Some(after) || (before.is_none() && after.is_null()) {
+            continue;
+        }
+        let key = now.get("key_id").and_then(|k| k.as_str());
+        let before = old.map(|v| show(tx, kind, id, field, key, v)).transpose()?.flatten();
+        changes.push(Change { field: field.clone(), before, after: show(tx, kind, id, field, key, after)? });
+    }
+    Ok(RecordVersion {
+        version: row.int("version")?,
+        at: Instant::from_micros(row.int("at")?),
+        actor: row.text("actor")?.to_owned(),
+        actor_name: row.may_text("name")?.map(str::to_owned),
+        changes,
+    })
+}
+
+/// A value for a person to read; sealed ones by the scope's field rule, and then noted.
+fn show(tx: &mut ReadTx, kind: &'static str, id: RecordId, field: &str, key: Option<&str>, value: &serde_json::Value) -> Result<Option<String>, Refusal> {
+    let text = match value {
+        serde_json::Value::Null => return Ok(None),
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Object(map) => match map.get("sealed").and_then(|s| s.as_str()) {
+            Some(sealed) => return unsealed(tx, kind, id, field, key, sealed).map(Some),
+            None => "(bytes)".to_owned(),
+        },
+        other => other.to_string(),
+    };
+    Ok(Some(text))
+}
+
+fn unsealed(tx: &mut ReadTx, kind: &'static str, id: RecordId, field: &str, key: Option<&str>, sealed: &str) -> Result<String, Refusal> {
+    if !tx.sees(Instant::from_micros(i64::MAX), None) {
+        return Ok("•••".to_owned());
+    }
+    let Some(key) = key.and_then(|k| k.parse().ok()).and_then(|k| tx.inner.keys.opened(k)) else { return Ok("(erased)".to_owned()) };
+    let bytes = STANDARD.decode(sealed).map_err(Refusal::fault)?;
+    let (workspace, row) = (tx.scope.workspace.clone(), id.to_string());
+    let place = Place { workspace: &workspace, table: kind, column: field, row: &row };
+    let plain = key.derive(&place.purpose()).open(&place, &bytes)?;
+    tx.touched.revealed(kind, &row, "history");
+    Ok(String::from_utf8_lossy(&plain).into_owned())
+}

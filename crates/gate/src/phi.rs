@@ -1,0 +1,144 @@
+//! Protected values. A [`Phi`] can't be printed, serialised or cloned; only a transaction opens
+//! it, and notes who saw which field of which record.
+use crate::{Class, Desk, Refusal};
+use interpres_types::{Instant, KeyId, Line, Note, Rule};
+use interpres_vault::{Place, SealError};
+use serde::{Serialize, Serializer};
+use std::{fmt, marker::PhantomData, str::FromStr};
+
+/// A kind of protected value: how it is written, and what shows in its place when it is masked.
+pub trait Sensitive: fmt::Display + FromStr<Err = Rule> + Send + Sync {
+    /// How it is protected.
+    const CLASS: Class;
+    /// What is shown to those who may not see it.
+    fn mask(plain: &str) -> String;
+}
+
+/// A person's name of up to 120 characters; masked as initials.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PersonName(Line<120>);
+
+impl FromStr for PersonName {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        raw.parse().map(Self)
+    }
+}
+impl fmt::Display for PersonName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+impl Sensitive for PersonName {
+    const CLASS: Class = Class::Named;
+    fn mask(plain: &str) -> String {
+        let initials: Vec<String> = plain.split_whitespace().filter_map(|word| word.chars().next()).map(|c| format!("{}.", c.to_uppercase())).collect();
+        initials.join(" ")
+    }
+}
+
+macro_rules! locked {
+    ($($t:ident),+) => {$(
+        impl<const N: usize> Sensitive for $t<N> {
+            const CLASS: Class = Class::Free;
+            fn mask(_: &str) -> String { "•••".to_owned() }
+        }
+    )+};
+}
+locked!(Line, Note);
+
+/// A protected value: ciphertext until revealed.
+pub struct Phi<T> {
+    state: State<T>,
+}
+
+enum State<T> {
+    Fresh(T),
+    Sealed(Sealed, PhantomData<fn() -> T>),
+}
+
+/// A sealed value and where it stands.
+pub(crate) struct Sealed {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) workspace: String,
+    pub(crate) table: &'static str,
+    pub(crate) column: &'static str,
+    pub(crate) row: String,
+    pub(crate) key: Option<KeyId>,
+    pub(crate) window: Option<(Instant, Option<Instant>)>,
+}
+
+impl<T> fmt::Debug for Phi<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.state {
+            State::Fresh(_) => f.write_str("Phi(fresh)"),
+            State::Sealed(sealed, _) => write!(f, "Phi({}.{})", sealed.table, sealed.column),
+        }
+    }
+}
+
+impl<T: Sensitive> Phi<T> {
+    /// Takes a parsed value in. From here it only comes out by being revealed.
+    pub const fn new(plain: T) -> Self {
+        Self { state: State::Fresh(plain) }
+    }
+    pub(crate) fn sealed(bytes: Vec<u8>, desk: &Desk<'_>) -> Self {
+        let sealed = Sealed { bytes, workspace: desk.workspace.to_owned(), table: desk.table, column: desk.column, row: desk.row.to_owned(), key: desk.key_id, window: desk.window };
+        Self { state: State::Sealed(sealed, PhantomData) }
+    }
+    pub(crate) fn as_sealed(&self) -> Option<&Sealed> {
+        match &self.state {
+            State::Fresh(_) => None,
+            State::Sealed(sealed, _) => Some(sealed),
+        }
+    }
+    /// The ciphertext for this place. A value that is sealed already keeps its ciphertext.
+    pub(crate) fn seal(&self, desk: &Desk<'_>) -> Result<Vec<u8>, Refusal> {
+        match &self.state {
+            State::Sealed(sealed, _) if sealed.row == desk.row && sealed.column == desk.column => Ok(sealed.bytes.clone()),
+            State::Sealed(..) => Err(Refusal::fault(SealError)),
+            State::Fresh(plain) => {
+                let place = Place { workspace: desk.workspace, table: desk.table, column: desk.column, row: desk.row };
+                let key = desk.key.ok_or(SealError)?.derive(&place.purpose());
+                Ok(key.seal(&place, plain.to_string().as_bytes())?)
+            }
+        }
+    }
+}
+
+/// A protected value, or its mask, on its way to somebody who may see it. It has no `Display`:
+/// templates print it only by the filter `shown`.
+pub struct Shown<T> {
+    text: String,
+    masked: bool,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Shown<T> {
+    pub(crate) const fn new(text: String, masked: bool) -> Self {
+        Self { text, masked, kind: PhantomData }
+    }
+    /// Whether only the mask is here.
+    #[must_use]
+    pub const fn is_masked(&self) -> bool {
+        self.masked
+    }
+    /// The text, for the one place that prints it.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        &self.text
+    }
+}
+impl<T> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&self.text)
+    }
+}
+impl<T> schemars::JsonSchema for Shown<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Shown".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "description": "A protected value, or initials or a lock where the caller may not see it." })
+    }
+}

@@ -1,0 +1,203 @@
+use crate::{
+    Actor, Phi, Record, Refusal, Sensitive, Shown,
+    entry::Touched,
+    gate::Inner,
+    phi::Sealed,
+};
+use interpres_policy::{FieldRule, Grant};
+use interpres_store::{Reader, Row, Scope, Turn, Val, scoped};
+use interpres_types::{Id, Instant, KeyId};
+use interpres_vault::Place;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A page of a list and where the next one begins.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Page<T> {
+    /// The items of this page.
+    pub items: Vec<T>,
+    /// Where the next page begins; nothing on the last.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// Cuts a list that was asked for one item too many.
+    pub fn cut(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Self {
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = if more { items.last().map(cursor) } else { None };
+        Self { items, next }
+    }
+    /// The same page with its items turned into something else.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(f).collect(), next: self.next }
+    }
+}
+
+pub(crate) enum Lane {
+    Read(Reader),
+    Write(Turn),
+}
+
+/// Proof that the policy said yes to looking, and the only way to look. Whoever holds one sees
+/// the rows its scope reaches; the others are not there.
+pub struct ReadTx {
+    pub(crate) lane: Lane,
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) actor: Actor,
+    pub(crate) grant: Grant,
+    pub(crate) scope: Scope,
+    pub(crate) now: Instant,
+    pub(crate) touched: Touched,
+}
+
+impl ReadTx {
+    /// When this transaction happens.
+    #[must_use]
+    pub const fn now(&self) -> Instant {
+        self.now
+    }
+    /// Who is asking.
+    #[must_use]
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+    /// How far the permission reaches.
+    #[must_use]
+    pub const fn reach(&self) -> interpres_policy::Reach {
+        self.grant.reach
+    }
+
+    /// The rows a statement gives, within the scope. The statement speaks of scoped names only.
+    ///
+    /// # Errors
+    /// A fault when the statement does not fit.
+    pub async fn rows(&mut self, sql: &str, args: Vec<Val>) -> Result<Vec<Row>, Refusal> {
+        let (text, args) = scoped(sql, args, &self.scope, &self.inner.names)?;
+        self.raw(&text, &args).await
+    }
+
+    pub(crate) async fn raw(&mut self, sql: &str, args: &[Val]) -> Result<Vec<Row>, Refusal> {
+        self.inner.note_plan(sql, args);
+        let rows = match &mut self.lane {
+            Lane::Read(reader) => reader.rows(sql, args).await,
+            Lane::Write(turn) => turn.rows(sql, args).await,
+        };
+        Ok(rows?)
+    }
+
+    /// The records of a kind for which the rest of the statement holds; `rest` begins after
+    /// `from <name>`. Their keys are fetched along.
+    ///
+    /// # Errors
+    /// A fault when the statement does not fit.
+    pub async fn list<R: Record>(&mut self, rest: &str, args: Vec<Val>) -> Result<Vec<R>, Refusal> {
+        self.list_as(R::NAME, rest, args).await
+    }
+
+    /// As [`ReadTx::list`], under another scoped name of the same table: for rules that must see
+    /// beyond the actor's own rows.
+    ///
+    /// # Errors
+    /// A fault when the statement does not fit.
+    pub async fn list_as<R: Record>(&mut self, name: &str, rest: &str, args: Vec<Val>) -> Result<Vec<R>, Refusal> {
+        let sql = format!("select {} from {name} {rest}", R::SELECT);
+        let rows = self.rows(&sql, args).await?;
+        self.decode(&rows).await
+    }
+
+    async fn decode<R: Record>(&mut self, rows: &[Row]) -> Result<Vec<R>, Refusal> {
+        let workspace = self.scope.workspace.clone();
+        let records = rows.iter().map(|row| R::load(row, &workspace)).collect::<Result<Vec<R>, _>>()?;
+        if R::SEALED {
+            let keys: Vec<KeyId> = records.iter().filter_map(Record::key).collect();
+            self.inner.keys.fetch(self.actor.workspace, keys.into_iter()).await?;
+        }
+        self.touched.listed(records.len());
+        Ok(records)
+    }
+
+    /// The record with this id. Finding is authorising: outside the scope it is not there.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`].
+    pub async fn find<R: Record>(&mut self, id: R::Id) -> Result<R, Refusal> {
+        self.may_find(id).await?.ok_or(Refusal::NotFound)
+    }
+
+    /// The record with this id, if it is there.
+    ///
+    /// # Errors
+    /// A fault when the row does not fit.
+    pub async fn may_find<R: Record>(&mut self, id: R::Id) -> Result<Option<R>, Refusal> {
+        let sql = format!("select {} from {} where id = $1", R::SELECT, R::NAME);
+        let rows = self.rows(&sql, vec![Val::text(id)]).await?;
+        let found = self.decode(&rows).await?.pop();
+        if found.is_some() {
+            self.touched.seen(R::NAME, id.to_string());
+        }
+        Ok(found)
+    }
+
+    /// How many rows a condition holds for; `rest` begins after `from <name>`.
+    ///
+    /// # Errors
+    /// A fault when the statement does not fit.
+    pub async fn count<R: Record>(&mut self, rest: &str, args: Vec<Val>) -> Result<i64, Refusal> {
+        let rows = self.rows(&format!("select count(*) as n from {} {rest}", R::NAME), args).await?;
+        Ok(rows.first().map_or(Ok(0), |row| row.int("n"))?)
+    }
+
+    /// Opens a protected value for the actor, or masks it, by the scope's field rule; either way
+    /// the log learns whose field it was.
+    ///
+    /// # Errors
+    /// A fault when it does not open: wrong key, wrong place, or changed.
+    pub fn reveal<T: Sensitive>(&mut self, phi: &Phi<T>) -> Result<Shown<T>, Refusal> {
+        let Some(sealed) = phi.as_sealed() else { return Err(Refusal::fault("a fresh value has nobody to be shown to")) };
+        let Some(plain) = self.open(sealed)? else { return Ok(Shown::new("(erased)".to_owned(), true)) };
+        if self.is_open(sealed) {
+            self.touched.revealed(sealed.table, &sealed.row, sealed.column);
+            return Ok(Shown::new(plain, false));
+        }
+        Ok(Shown::new(T::mask(&plain), true))
+    }
+
+    /// As [`ReadTx::reveal`], for a field that may be empty.
+    ///
+    /// # Errors
+    /// As [`ReadTx::reveal`].
+    pub fn may_reveal<T: Sensitive>(&mut self, phi: Option<&Phi<T>>) -> Result<Option<Shown<T>>, Refusal> {
+        phi.map(|phi| self.reveal(phi)).transpose()
+    }
+
+    fn open(&self, sealed: &Sealed) -> Result<Option<String>, Refusal> {
+        let Some(key) = sealed.key.and_then(|id| self.inner.keys.opened(id)) else { return Ok(None) };
+        let place = Place { workspace: &sealed.workspace, table: sealed.table, column: sealed.column, row: &sealed.row };
+        let plain = key.derive(&place.purpose()).open(&place, &sealed.bytes)?;
+        String::from_utf8(plain.to_vec()).map(Some).map_err(|_| Refusal::fault(interpres_vault::SealError))
+    }
+
+    fn is_open(&self, sealed: &Sealed) -> bool {
+        match self.grant.fields {
+            FieldRule::Always => true,
+            FieldRule::Masked => false,
+            FieldRule::Window => sealed.window.is_some_and(|(from, until)| from <= self.now && until.is_none_or(|end| self.now < end)),
+        }
+    }
+
+    /// Whether fields of records with this window would be open now.
+    #[must_use]
+    pub fn sees(&self, from: Instant, until: Option<Instant>) -> bool {
+        match self.grant.fields {
+            FieldRule::Always => true,
+            FieldRule::Masked => false,
+            FieldRule::Window => from <= self.now && until.is_none_or(|end| self.now < end),
+        }
+    }
+
+    /// Notes that a record was shown, where it was read without [`ReadTx::find`].
+    pub fn saw(&mut self, kind: &'static str, id: impl Id) {
+        self.touched.seen(kind, id.to_string());
+    }
+}

@@ -1,0 +1,7 @@
+//! The wiring: a data folder, its keys and databases, the rooms' names, and the gate over them.
+pub mod demo;
+mod open;
+mod world;
+
+pub use open::{Databases, OpenError, file_key_of, names, open};
+pub use world::{KANARYA, Person, World, enter, fill_world};

@@ -1,0 +1,234 @@
+//! The named world: two small agencies with their people, customers and a few appointments. The
+//! demo starts from it and so do the tests. Every protected value in it holds the word
+//! [`KANARYA`], so that a leak anywhere is found by looking for one word.
+use interpres_accounts::{AddMember, FoundWorkspace, Founder, MintApiKey, OpenAccount, Password, sign_in};
+use interpres_directory::{AddCustomer, AddInterpreter, CustomerInput, InterpreterInput};
+use interpres_gate::{Actor, Gate, Origin, Refusal, Role};
+use interpres_rates::{RateInput, SetRate};
+use interpres_scheduling::{AppointmentInput, BookAppointment};
+use interpres_types::{AppointmentId, CustomerId, INSTALLATION, Id, InterpreterId, LocalDate, Rule, TeamId, UserId, WorkspaceId, Zone};
+use interpres_vault::random;
+use std::collections::BTreeMap;
+
+/// The word in every protected value of the named world.
+pub const KANARYA: &str = "Kanarya";
+
+/// Somebody of the named world.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Full name.
+    pub name: String,
+    /// Which agency: its name.
+    pub workspace: String,
+    /// Role.
+    pub role: Role,
+    /// Address.
+    pub email: String,
+    /// Password, random for each world.
+    pub password: String,
+    /// API key.
+    pub api_key: String,
+}
+
+/// The named world's people and records, by the names tests and demo call them.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// People by first name.
+    pub people: BTreeMap<String, Person>,
+    /// Agencies by name.
+    pub workspaces: BTreeMap<String, WorkspaceId>,
+    /// Interpreters by first name.
+    pub interpreters: BTreeMap<String, InterpreterId>,
+    /// Customers by name.
+    pub customers: BTreeMap<String, CustomerId>,
+    /// Appointments by reference.
+    pub appointments: BTreeMap<String, AppointmentId>,
+}
+
+const FRONT_RANGE: &str = "Front Range Interpreters";
+const PRAIRIE: &str = "Prairie Language Partners";
+const TEAMS: [&str; 4] = ["Denver Metro", "Courts", "Northern Colorado", "Behavioral Health"];
+
+/// First and last name, agency, role, teams by place in the list (all when empty).
+const PEOPLE: [(&str, &str, &str, Role, &[usize]); 15] = [
+    ("Olivia", "Hart", FRONT_RANGE, Role::Owner, &[]),
+    ("Adam", "Novak", FRONT_RANGE, Role::Admin, &[]),
+    ("Maya", "Brooks", FRONT_RANGE, Role::Manager, &[]),
+    ("Dora", "Lindqvist", FRONT_RANGE, Role::Scheduler, &[]),
+    ("Sam", "Okafor", FRONT_RANGE, Role::Scheduler, &[1]),
+    ("Bea", "Marsh", FRONT_RANGE, Role::Billing, &[]),
+    ("Carl", "Jensen", FRONT_RANGE, Role::Compliance, &[]),
+    ("Vera", "Pohl", FRONT_RANGE, Role::Viewer, &[0]),
+    ("Rita", "Gomez", FRONT_RANGE, Role::Requester, &[]),
+    ("Ines", "Ruiz", FRONT_RANGE, Role::Interpreter, &[0]),
+    ("Linh", "Tran", FRONT_RANGE, Role::Interpreter, &[0]),
+    ("Pablo", "Reyes", FRONT_RANGE, Role::Interpreter, &[2]),
+    ("Peter", "Vance", PRAIRIE, Role::Owner, &[]),
+    ("Tess", "Dahl", PRAIRIE, Role::Scheduler, &[]),
+    ("Noor", "Aziz", PRAIRIE, Role::Interpreter, &[]),
+];
+
+const INTERPRETERS: [(&str, &str, &str, &str, &str, &str); 6] = [
+    ("Ines", "Spanish; Portuguese", "Denver Metro", "80204", "female", FRONT_RANGE),
+    ("Linh", "Vietnamese", "Denver Metro", "80012", "female", FRONT_RANGE),
+    ("Pablo", "Spanish", "Northern Colorado", "80524", "male", FRONT_RANGE),
+    ("Selam", "Tigrinya; Amharic", "Denver Metro", "80012", "female", FRONT_RANGE),
+    ("Ivo", "Spanish", "Courts", "80302", "male", FRONT_RANGE),
+    ("Noor", "Arabic; Dari", "Office", "80204", "female", PRAIRIE),
+];
+
+const CUSTOMERS: [(&str, &str, &str, &str, &str, &str); 4] = [
+    ("St. Brigid Hospital", "Denver Metro", "80204", "Denver", "yes", FRONT_RANGE),
+    ("Cedar Family Clinic", "Northern Colorado", "80524", "Fort Collins", "yes", FRONT_RANGE),
+    ("Mesa Verde County Court", "Courts", "80302", "Boulder", "no", FRONT_RANGE),
+    ("Plains Community Hospital", "Office", "80204", "Denver", "yes", PRAIRIE),
+];
+
+/// Reference, days from today, start, minutes, language, service type, team, customer, client.
+const APPOINTMENTS: [(&str, i64, &str, i64, &str, &str, &str, &str, &str); 8] = [
+    ("FR-1001", 1, "09:00", 60, "Spanish", "in-person", "Denver Metro", "St. Brigid Hospital", "Rosa Kanarya"),
+    ("FR-1002", 1, "09:30", 45, "Spanish", "video", "Denver Metro", "St. Brigid Hospital", "Mateo Kanarya"),
+    ("FR-1003", 1, "13:00", 90, "Vietnamese", "in-person", "Denver Metro", "St. Brigid Hospital", "Thanh Kanarya"),
+    ("FR-1004", 2, "08:15", 60, "Tigrinya", "phone", "Denver Metro", "Cedar Family Clinic", "Hana Kanarya"),
+    ("FR-1005", 2, "10:00", 120, "Spanish", "in-person", "Courts", "Mesa Verde County Court", "Luis Kanarya"),
+    ("FR-1006", 3, "11:00", 60, "Portuguese", "in-person", "Northern Colorado", "Cedar Family Clinic", "Joana Kanarya"),
+    ("FR-1007", 5, "23:30", 90, "Spanish", "phone", "Behavioral Health", "St. Brigid Hospital", "Elena Kanarya"),
+    ("FR-1008", 7, "14:00", 60, "Amharic", "in-person", "Denver Metro", "St. Brigid Hospital", "Dawit Kanarya"),
+];
+
+fn said<T: std::str::FromStr<Err = Rule>>(text: &str) -> Result<T, Refusal> {
+    text.parse().map_err(|rule| Refusal::invalid("world", rule))
+}
+
+/// Four groups of five letters: about 94 bits.
+fn fresh_password() -> String {
+    let letters: Vec<char> = random::<20>().iter().map(|b| char::from(b'a' + b % 26)).collect();
+    letters.chunks(5).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// Fills an empty installation with the named world, through the gate, as the people it tells of.
+///
+/// # Errors
+/// Whatever the gate refuses: the world is made by its rules.
+pub async fn fill_world(gate: &Gate) -> Result<World, Refusal> {
+    let mut world = World::default();
+    let mut users = BTreeMap::new();
+    for (first, last, workspace, role, _) in PEOPLE {
+        let (user, person) = open_account(gate, first, last, workspace, role).await?;
+        users.insert(first, user);
+        world.people.insert(first.to_owned(), person);
+    }
+    for name in [FRONT_RANGE, PRAIRIE] {
+        let id = WorkspaceId::mint(gate.now(), &random());
+        world.workspaces.insert(name.to_owned(), id);
+        let teams = found(gate, &mut world, &users, name, id).await?;
+        fill_workspace(gate, &mut world, &users, name, &teams).await?;
+    }
+    mint_keys(gate, &mut world).await?;
+    book(gate, &mut world).await?;
+    Ok(world)
+}
+
+async fn open_account(gate: &Gate, first: &str, last: &str, workspace: &str, role: Role) -> Result<(UserId, Person), Refusal> {
+    let password = fresh_password();
+    let typed = Password::typed(&password);
+    let password_hash = tokio::task::spawn_blocking(move || typed.hash()).await.map_err(Refusal::fault)?.map_err(|rule| Refusal::invalid("password", rule))?;
+    let domain = if workspace == FRONT_RANGE { "frontrange" } else { "prairie" };
+    let (name, email) = (format!("{first} {last}"), format!("{}@{domain}.example", first.to_lowercase()));
+    let open = OpenAccount { email: said(&email)?, name: said(&name)?, password_hash };
+    let user = gate.perform(&gate.operator(INSTALLATION), open).await?.into_inner();
+    Ok((user, Person { name, workspace: workspace.to_owned(), role, email, password, api_key: String::new() }))
+}
+
+async fn found(gate: &Gate, world: &mut World, users: &BTreeMap<&str, UserId>, name: &str, id: WorkspaceId) -> Result<Vec<TeamId>, Refusal> {
+    let mut people = Vec::new();
+    for (first, last, workspace, role, teams) in PEOPLE.iter().filter(|p| p.2 == name && p.3 != Role::Requester) {
+        let interpreter = (*role == Role::Interpreter).then(|| InterpreterId::mint(gate.now(), &random()));
+        world.interpreters.extend(interpreter.map(|id| ((*first).to_owned(), id)));
+        let email = said(&world.people[*first].email)?;
+        debug_assert_eq!(*workspace, name);
+        people.push(Founder { user: users[first], name: said(&format!("{first} {last}"))?, email, role: *role, teams: teams.to_vec(), interpreter });
+    }
+    let front = name == FRONT_RANGE;
+    let teams: Vec<&str> = if front { TEAMS.to_vec() } else { vec!["Office"] };
+    let founding = FoundWorkspace {
+        name: said(name)?,
+        zone: said("America/Denver")?,
+        currency: said("USD")?,
+        teams: teams.iter().map(|t| said(t)).collect::<Result<_, _>>()?,
+        people,
+        hipaa_signed_by: if front { Some(said("Olivia Hart, owner")?) } else { None },
+    };
+    Ok(gate.perform(&gate.operator(id), founding).await?.into_inner().teams)
+}
+
+/// Signs a person of the world in and gives them as an actor.
+///
+/// # Errors
+/// A fault, when the world's own password does not open its door.
+pub async fn enter(gate: &Gate, person: &Person) -> Result<Actor, Refusal> {
+    let session = sign_in(gate, &person.email, &person.password, Origin::default()).await.map_err(|_| Refusal::Forbidden)?;
+    gate.admit_session(session.token.expose(), Origin::default()).await?.ok_or(Refusal::Forbidden)
+}
+
+async fn fill_workspace(gate: &Gate, world: &mut World, users: &BTreeMap<&str, UserId>, name: &str, teams: &[TeamId]) -> Result<(), Refusal> {
+    let owner = if name == FRONT_RANGE { "Olivia" } else { "Peter" };
+    let owner = enter(gate, &world.people[owner].clone()).await?;
+    for (side, title, hourly) in [("bill", "Standard", "95.00"), ("pay", "Interpreters", "45.00")] {
+        let input = RateInput { side: side.into(), name: title.into(), hourly: hourly.into(), minimum_minutes: "60".into(), increment_minutes: "15".into(), mileage: "0.725".into(), effective_from: "2026-01-01".into() };
+        gate.perform(&owner, SetRate { input }).await?;
+    }
+    for (first, languages, team, zip, gender, _) in INTERPRETERS.iter().filter(|i| i.5 == name) {
+        let person = world.people.get(*first);
+        let (last, email) = person.map_or_else(|| ("Haile".to_owned(), format!("{}@example.org", first.to_lowercase())), |p| (p.name.split(' ').next_back().unwrap_or("").to_owned(), p.email.clone()));
+        let input = InterpreterInput { first_name: (*first).into(), last_name: last.into(), email: email.into(), languages: (*languages).into(), team: (*team).into(), zip: (*zip).into(), gender: (*gender).into(), ..InterpreterInput::default() };
+        let id = world.interpreters.get(*first).copied();
+        let stored = gate.perform(&owner, AddInterpreter { input, id, signed_up: person.is_some() }).await?;
+        world.interpreters.insert((*first).to_owned(), said(&stored.id)?);
+    }
+    for (customer, team, zip, city, health_care, _) in CUSTOMERS.iter().filter(|c| c.5 == name) {
+        let email = format!("interpreting@{}.example", customer.split(' ').next_back().unwrap_or("").to_lowercase());
+        let input = CustomerInput { name: (*customer).into(), email: email.into(), team: (*team).into(), address: "100 Main St".into(), zip: (*zip).into(), city: (*city).into(), state: "CO".into(), health_care: (*health_care).into(), ..CustomerInput::default() };
+        let stored = gate.perform(&owner, AddCustomer { input }).await?;
+        world.customers.insert((*customer).to_owned(), said(&stored.id)?);
+    }
+    for (first, last, _, role, _) in PEOPLE.iter().filter(|p| p.2 == name && p.3 == Role::Requester) {
+        let (email, customer) = (said(&world.people[*first].email)?, world.customers.get("St. Brigid Hospital").copied());
+        gate.perform(&owner, AddMember { user: users[first], name: said(&format!("{first} {last}"))?, email, role: *role, teams: teams.to_vec(), interpreter: None, customer }).await?;
+    }
+    Ok(())
+}
+
+async fn mint_keys(gate: &Gate, world: &mut World) -> Result<(), Refusal> {
+    for person in world.people.values_mut() {
+        let actor = enter(gate, person).await?;
+        person.api_key = gate.perform(&actor, MintApiKey { name: said("demo")?, days: 365 }).await?.into_inner().token;
+    }
+    Ok(())
+}
+
+async fn book(gate: &Gate, world: &mut World) -> Result<(), Refusal> {
+    let dora = enter(gate, &world.people["Dora"].clone()).await?;
+    let zone: Zone = said("America/Denver")?;
+    let today: LocalDate = zone.wall_time(gate.now()).date;
+    for (reference, days, start, minutes, language, service_type, team, customer, client) in APPOINTMENTS {
+        let input = AppointmentInput {
+            reference: reference.into(),
+            date: today.plus_days(days).to_string().into(),
+            start: start.into(),
+            minutes: minutes.to_string().into(),
+            language: language.into(),
+            service_type: service_type.into(),
+            team: team.into(),
+            customer: customer.into(),
+            lep_client: client.into(),
+            notes: "Ask for Kanarya at the desk".into(),
+            internal_notes: "Kanarya has been here before".into(),
+            meeting: if service_type == "video" { "https://meet.example/room-12" } else { "" }.into(),
+            ..AppointmentInput::default()
+        };
+        let booked = gate.perform(&dora, BookAppointment { input }).await?;
+        world.appointments.insert(reference.to_owned(), booked.id);
+    }
+    Ok(())
+}

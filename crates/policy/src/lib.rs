@@ -1,0 +1,44 @@
+//! Who may do what, how far it reaches, and which protected fields it opens:
+//! plain tables, no I/O. The whole of it is printed by [`matrix`] and checked in as
+//! `docs/generated/matrix.txt`, so that a compliance officer can read what the code asks.
+mod matrix;
+mod permission;
+mod role;
+
+pub use matrix::matrix;
+pub use permission::{Permission, grant};
+pub use role::{Role, WorkerKind};
+
+/// How far a permission reaches. The order is from narrow to wide.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Reach {
+    /// Not at all.
+    None,
+    /// Records that are about the actor: own requests, own offers and assignments.
+    Own,
+    /// Records of the actor's teams.
+    Team,
+    /// Every record of the workspace.
+    All,
+}
+
+/// What the actor sees of a protected field (AC5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FieldRule {
+    /// Initials or a lock.
+    Masked,
+    /// The value, when the record's own window is open: from some hours before the start until
+    /// the voucher is approved.
+    Window,
+    /// The value.
+    Always,
+}
+
+/// The answer of the policy to one permission: how far, and with which fields open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Grant {
+    /// Which rows.
+    pub reach: Reach,
+    /// Which protected fields of those rows.
+    pub fields: FieldRule,
+}

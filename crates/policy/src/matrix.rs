@@ -1,0 +1,61 @@
+use crate::{Permission, Reach, Role, grant};
+use std::fmt::Write;
+
+/// The whole policy as a text table: one line a permission, one column a role; then what each
+/// role sees of protected fields.
+#[must_use]
+pub fn matrix() -> String {
+    let roles: Vec<Role> = Role::all().collect();
+    let mut out = format!("{:<22}", "permission");
+    for role in &roles {
+        let _ = write!(out, "{:<18}", role.to_string());
+    }
+    for permission in Permission::ALL {
+        let _ = write!(out, "\n{:<22}", permission.to_string());
+        for role in &roles {
+            let reach = grant(*role, *permission).map_or(Reach::None, |g| g.reach);
+            let _ = write!(out, "{:<18}", word(reach));
+        }
+    }
+    let _ = write!(out, "\n{:<22}", "client fields");
+    for role in &roles {
+        let _ = write!(out, "{:<18}", format!("{:?}", role.fields()).to_lowercase());
+    }
+    out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+const fn word(reach: Reach) -> &'static str {
+    match reach {
+        Reach::None => "-",
+        Reach::Own => "own",
+        Reach::Team => "team",
+        Reach::All => "all",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permission_is_held_by_somebody() {
+        for permission in Permission::ALL {
+            assert!(Role::all().any(|role| grant(role, *permission).is_some()), "nobody holds {permission}");
+        }
+    }
+
+    #[test]
+    fn a_role_comes_back_from_its_name() {
+        for role in Role::all() {
+            assert_eq!(role.to_string().parse(), Ok(role));
+        }
+    }
+
+    #[test]
+    fn the_systems_own_hands_hold_nothing_that_people_hold() {
+        for role in Role::all().filter(|r| !Role::PEOPLE.contains(r)) {
+            let shared = Permission::ALL.iter().filter(|p| grant(role, **p).is_some() && Role::PEOPLE.iter().any(|r| grant(*r, **p).is_some()));
+            assert_eq!(shared.count(), 0, "{role}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+use crate::{Grant, Reach, Role};
+use std::fmt;
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal),+ $(,)?) => {
+        /// The closed list of everything code can ask the policy.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Permission { $($(#[$doc])* $name),+ }
+        impl Permission {
+            /// Every permission, in the order of the matrix.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+        }
+        impl fmt::Display for Permission {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self { $(Self::$name => $text),+ })
+            }
+        }
+    };
+}
+
+permissions! {
+    /// See appointments, their activity and the lists they stand in.
+    ViewAppointments = "appointments.view",
+    /// Book an appointment.
+    BookAppointments = "appointments.book",
+    /// Change or cancel an appointment.
+    EditAppointments = "appointments.edit",
+    /// See candidates, make offers, assign and remove interpreters.
+    AssignInterpreters = "appointments.assign",
+    /// See and answer offers made to oneself.
+    AnswerOffers = "offers.answer",
+    /// Check in, start and end an appointment one is assigned to.
+    WorkAppointments = "appointments.work",
+    /// Write a voucher and submit it.
+    FileVouchers = "vouchers.file",
+    /// See vouchers with their bill and pay.
+    ViewVouchers = "vouchers.view",
+    /// Approve or return vouchers.
+    ApproveVouchers = "vouchers.approve",
+    /// See interpreters.
+    ViewInterpreters = "interpreters.view",
+    /// Add and edit interpreters.
+    EditInterpreters = "interpreters.edit",
+    /// See customers.
+    ViewCustomers = "customers.view",
+    /// Add and edit customers.
+    EditCustomers = "customers.edit",
+    /// Upload files into directory and calendar.
+    Import = "imports.run",
+    /// See rate cards.
+    ViewRates = "rates.view",
+    /// Change rate cards.
+    EditRates = "rates.edit",
+    /// See invoices.
+    ViewInvoices = "invoices.view",
+    /// Make and send invoices.
+    MakeInvoices = "invoices.make",
+    /// See the audit log.
+    ViewAudit = "audit.view",
+    /// See earlier versions of a record.
+    ViewHistory = "history.view",
+    /// See members, roles and teams.
+    ViewMembers = "members.view",
+    /// Add members and give them roles, teams and API keys.
+    EditMembers = "members.edit",
+    /// See and change one's own account, sessions and notices.
+    OwnAccount = "account.own",
+    /// Sign people in and out.
+    KeepDoor = "door.keep",
+    /// Make workspaces and their first owner.
+    SetUp = "installation.set-up",
+    /// Send the next offer of a sequence when one expires.
+    AdvanceOffers = "offers.advance",
+}
+
+/// What the policy grants this role for this permission, or nothing.
+#[must_use]
+pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
+    let reach = match role {
+        Role::Worker(_) => worker(permission),
+        Role::Doorkeeper => only(permission, Permission::KeepDoor),
+        Role::Operator => only(permission, Permission::SetUp),
+        Role::Owner => people(permission)[0],
+        Role::Admin => people(permission)[1],
+        Role::Manager => people(permission)[2],
+        Role::Scheduler => people(permission)[3],
+        Role::Billing => people(permission)[4],
+        Role::Compliance => people(permission)[5],
+        Role::Viewer => people(permission)[6],
+        Role::Requester => people(permission)[7],
+        Role::Interpreter => people(permission)[8],
+    };
+    (reach != Reach::None).then(|| Grant { reach, fields: role.fields() })
+}
+
+fn only(asked: Permission, held: Permission) -> Reach {
+    if asked == held { Reach::All } else { Reach::None }
+}
+
+fn worker(asked: Permission) -> Reach {
+    only(asked, Permission::AdvanceOffers)
+}
+
+/// The baseline matrix of AC3, in the order of [`Role::PEOPLE`]:
+/// owner, admin, manager, scheduler, billing, compliance, viewer, requester, interpreter.
+const fn people(permission: Permission) -> [Reach; 9] {
+    use Permission as P;
+    use Reach::{All, None as No, Own, Team};
+    match permission {
+        P::ViewAppointments => [All, All, Team, Team, All, All, Team, Own, Own],
+        P::BookAppointments => [All, All, Team, Team, No, No, No, Own, No],
+        P::EditAppointments => [All, All, Team, Team, No, No, No, Own, No],
+        P::AssignInterpreters => [All, All, Team, Team, No, No, No, No, No],
+        P::AnswerOffers | P::WorkAppointments => [No, No, No, No, No, No, No, No, Own],
+        P::FileVouchers => [All, All, Team, Team, No, No, No, No, Own],
+        P::ViewVouchers => [All, All, Team, Team, All, All, Team, No, Own],
+        P::ApproveVouchers => [All, All, No, No, All, No, No, No, No],
+        P::ViewInterpreters => [All, All, All, Team, All, All, Team, No, No],
+        P::EditInterpreters => [All, All, All, Team, No, All, No, No, No],
+        P::ViewCustomers => [All, All, All, Team, All, All, Team, No, No],
+        P::EditCustomers => [All, All, All, Team, No, No, No, No, No],
+        P::Import => [All, All, Team, Team, No, No, No, No, No],
+        P::ViewRates => [All, All, No, No, All, No, No, No, No],
+        P::EditRates => [All, All, No, No, No, No, No, No, No],
+        P::ViewInvoices => [All, All, No, No, All, No, All, No, No],
+        P::MakeInvoices => [All, All, No, No, All, No, No, No, No],
+        P::ViewAudit => [All, All, No, No, No, All, No, No, No],
+        P::ViewHistory => [All, All, Team, Team, No, All, No, No, No],
+        P::ViewMembers => [All, All, All, Team, No, All, No, No, No],
+        P::EditMembers => [All, All, No, No, No, No, No, No, No],
+        P::OwnAccount => [Own, Own, Own, Own, Own, Own, Own, Own, Own],
+        P::KeepDoor | P::SetUp | P::AdvanceOffers => [No, No, No, No, No, No, No, No, No],
+    }
+}

@@ -1,0 +1,92 @@
+use crate::FieldRule;
+use std::{fmt, str::FromStr};
+
+/// What kind of actor is asking. The first nine are the roles people hold (AC2); the rest are the
+/// system's own hands, each with a row of the matrix of its own, because none is all-powerful.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Role {
+    /// Owns the account; the only one for the BAA and HIPAA mode.
+    Owner,
+    /// Runs the workspace.
+    Admin,
+    /// Runs teams, the whole directory and reports.
+    Manager,
+    /// Books and dispatches.
+    Scheduler,
+    /// Approves, invoices, pays.
+    Billing,
+    /// Watches credentials and the log.
+    Compliance,
+    /// Looks.
+    Viewer,
+    /// Files requests for a customer.
+    Requester,
+    /// Interprets.
+    Interpreter,
+    /// A background job.
+    Worker(WorkerKind),
+    /// Signs people in.
+    Doorkeeper,
+    /// Whoever holds the machine: set-up and migrations.
+    Operator,
+}
+
+/// Background jobs, one row of the matrix each.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum WorkerKind {
+    /// Writes the rows of an import one by one, with the reach of the person who pressed Import.
+    Dispatcher,
+}
+
+const NAMES: [(Role, &str); 12] = [
+    (Role::Owner, "owner"),
+    (Role::Admin, "admin"),
+    (Role::Manager, "manager"),
+    (Role::Scheduler, "scheduler"),
+    (Role::Billing, "billing"),
+    (Role::Compliance, "compliance"),
+    (Role::Viewer, "viewer"),
+    (Role::Requester, "requester"),
+    (Role::Interpreter, "interpreter"),
+    (Role::Worker(WorkerKind::Dispatcher), "worker:dispatcher"),
+    (Role::Doorkeeper, "doorkeeper"),
+    (Role::Operator, "operator"),
+];
+
+impl Role {
+    /// The roles people hold, in the order of the matrix.
+    pub const PEOPLE: [Self; 9] =
+        [Self::Owner, Self::Admin, Self::Manager, Self::Scheduler, Self::Billing, Self::Compliance, Self::Viewer, Self::Requester, Self::Interpreter];
+
+    /// Every role, people first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        NAMES.iter().map(|(role, _)| *role)
+    }
+
+    /// What this role sees of a client's protected fields in the rows it reaches (AC5).
+    #[must_use]
+    pub const fn fields(self) -> FieldRule {
+        match self {
+            Self::Owner | Self::Admin | Self::Manager | Self::Scheduler | Self::Requester => FieldRule::Always,
+            Self::Interpreter => FieldRule::Window,
+            Self::Billing | Self::Compliance | Self::Viewer | Self::Worker(_) | Self::Doorkeeper | Self::Operator => FieldRule::Masked,
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(NAMES.iter().find(|(role, _)| role == self).map_or("?", |(_, name)| name))
+    }
+}
+
+/// A role's name that the matrix does not have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UnknownRole;
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+    fn from_str(name: &str) -> Result<Self, UnknownRole> {
+        NAMES.iter().find(|(_, n)| *n == name).map(|(role, _)| *role).ok_or(UnknownRole)
+    }
+}

@@ -1,0 +1,14 @@
+//! What work costs: rate cards, and the one calculation that prices a job, step by step. It
+//! stands below booking and dispatch, because a card is frozen on the job when it is booked and
+//! assigned, and an offer tells the expected pay.
+mod price;
+mod rate;
+
+pub use price::{Price, Step, Work, price};
+pub use rate::{Card, ListRates, Rate, RateInput, RateView, SetRate, Side, card_in_effect};
+
+use interpres_gate::Scoped;
+
+/// The names this room brings. Cards are read by booking and assigning in any team; who sees
+/// their amounts is the permission's matter.
+pub const TABLES: &[Scoped] = &[Scoped::wide("rate", "rate_row", "*")];

@@ -1,0 +1,165 @@
+use interpres_accounts::Workspace;
+use interpres_gate::{Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, record, words};
+use interpres_types::{Cents, Currency, Field, Line, LocalDate, Mills, Problems, RateId, Rule};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// Which way the money goes.
+    Side, "must be bill or pay" {
+        /// From the customer.
+        Bill = "bill", "Bill";
+        /// To the interpreter.
+        Pay = "pay", "Pay";
+    }
+}
+
+record! {
+    /// One line of a rate card: an hourly rate with its rules, from a date on.
+    pub struct Rate in "rate" by RateId {
+        /// Bill or pay.
+        side: Side,
+        /// Its name.
+        name: Line<80>,
+        /// Its currency.
+        currency: Currency,
+        /// Per hour.
+        hourly: Cents,
+        /// At least this many minutes are charged.
+        minimum_minutes: i64,
+        /// Minutes are rounded up to a multiple of this.
+        increment_minutes: i64,
+        /// Per mile.
+        mileage: Mills,
+        /// From this date on.
+        effective_from: LocalDate,
+    }
+}
+
+/// A rate as it is frozen on a job.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Card {
+    /// Its name.
+    pub name: String,
+    /// Its currency.
+    pub currency: Currency,
+    /// Per hour.
+    pub hourly: Cents,
+    /// At least this many minutes are charged.
+    pub minimum_minutes: i64,
+    /// Minutes are rounded up to a multiple of this.
+    pub increment_minutes: i64,
+    /// Per mile.
+    pub mileage: Mills,
+}
+
+/// The rate in effect on a date, if there is one: the latest that began by then.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn card_in_effect(tx: &mut ReadTx, side: Side, on: LocalDate) -> Result<Option<Card>, Refusal> {
+    let args = vec![side.word().into(), Val::text(on)];
+    let found: Vec<Rate> = tx.list("where side = $1 and effective_from <= $2 order by effective_from desc, id desc limit 1", args).await?;
+    Ok(found.into_iter().next().map(Card::from))
+}
+
+impl From<Rate> for Card {
+    fn from(r: Rate) -> Self {
+        Self { name: r.name.into(), currency: r.currency, hourly: r.hourly, minimum_minutes: r.minimum_minutes, increment_minutes: r.increment_minutes, mileage: r.mileage }
+    }
+}
+
+/// A rate as typed or sent.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RateInput {
+    /// bill or pay.
+    pub side: Field,
+    /// A name.
+    pub name: Field,
+    /// Per hour, like 95.00.
+    pub hourly: Field,
+    /// Minimum in minutes.
+    pub minimum_minutes: Field,
+    /// Increment in minutes, 1 to 60.
+    pub increment_minutes: Field,
+    /// Per mile, like 0.725.
+    pub mileage: Field,
+    /// From which date on.
+    pub effective_from: Field,
+}
+
+/// Sets a rate from a date on. Jobs that are booked or assigned keep the rate they have.
+#[derive(Debug)]
+pub struct SetRate {
+    /// As it came in.
+    pub input: RateInput,
+}
+
+/// A number of minutes from 0 to 1,440.
+struct Count(i64);
+impl std::str::FromStr for Count {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        raw.trim().parse().ok().filter(|n| (0..=1440).contains(n)).map(Self).ok_or(Rule::new("must be a whole number of minutes up to 1,440"))
+    }
+}
+
+impl Command for SetRate {
+    const ACTION: &'static str = "rate.set";
+    const PERMISSION: Permission = Permission::EditRates;
+    type Outcome = RateId;
+    async fn run(self, tx: &mut WriteTx) -> Result<RateId, Refusal> {
+        let (i, mut p) = (&self.input, Problems::none());
+        let (side, name, hourly) = (p.need("side", &i.side), p.need("name", &i.name), p.need::<Cents>("hourly", &i.hourly));
+        let (minimum, increment) = (p.need::<Count>("minimum_minutes", &i.minimum_minutes), p.need::<Count>("increment_minutes", &i.increment_minutes));
+        let (mileage, effective_from) = (p.may("mileage", &i.mileage), p.need("effective_from", &i.effective_from));
+        if hourly.is_some_and(|h| h.0 < 0) {
+            p.add("hourly", "must not be negative");
+        }
+        if increment.as_ref().is_some_and(|n| !(1..=60).contains(&n.0)) {
+            p.add("increment_minutes", "must be 1 to 60");
+        }
+        let (Some(side), Some(name), Some(hourly), Some(minimum), Some(increment), Some(effective_from), true) = (side, name, hourly, minimum, increment, effective_from, p.is_empty()) else {
+            return Err(p.into());
+        };
+        let workspace = tx.actor().workspace();
+        let currency = tx.find::<Workspace>(workspace).await?.currency;
+        let rate = Rate { id: tx.mint(), version: 0, key: None, side, name, currency, hourly, minimum_minutes: minimum.0, increment_minutes: increment.0, mileage: mileage.unwrap_or_default(), effective_from };
+        Ok(tx.save(&rate).await?.id)
+    }
+}
+
+/// The rate cards, latest first; at most 200.
+#[derive(Debug)]
+pub struct ListRates;
+
+/// A rate as shown.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RateView {
+    /// Id.
+    pub id: RateId,
+    /// Bill or pay.
+    pub side: Side,
+    /// From which date on.
+    pub effective_from: LocalDate,
+    /// The rate.
+    #[serde(flatten)]
+    pub card: Card,
+}
+
+impl Query for ListRates {
+    const ACTION: &'static str = "rates.list";
+    const PERMISSION: Permission = Permission::ViewRates;
+    type View = Vec<RateView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<RateView>, Refusal> {
+        let found: Vec<Rate> = tx.list("order by side, effective_from desc, id desc limit 200", vec![]).await?;
+        let view = |r: Rate| RateView {
+            id: r.id,
+            side: r.side,
+            effective_from: r.effective_from,
+            card: Card::from(r),
+        };
+        Ok(found.into_iter().map(view).collect())
+    }
+}

@@ -1,0 +1,115 @@
+use crate::{Status, cancel_appointment::EndReason};
+use interpres_directory::{Gender, ServiceType};
+use interpres_gate::{Json, PersonName, Phi, record, words};
+use interpres_rates::Card;
+use interpres_types::{AppointmentId, CustomerId, Instant, InterpreterId, Language, Line, Minutes, Note, Point, Span, TeamId, UserId, WallTime, Zip, Zone};
+
+words! {
+    /// How it is interpreted.
+    Mode, "must be consecutive, simultaneous or sight translation" {
+        /// By turns.
+        Consecutive = "consecutive", "Consecutive";
+        /// At the same time.
+        Simultaneous = "simultaneous", "Simultaneous";
+        /// A text read out in the other language.
+        Sight = "sight", "Sight translation", "sight translation";
+    }
+}
+
+record! {
+    /// One scheduled interpreting session.
+    pub struct Appointment in "appointment" by AppointmentId, sealed {
+        /// The number people call it by; unique in the workspace.
+        reference: Line<40>,
+        /// The team that schedules it.
+        team_id: TeamId,
+        /// Who pays.
+        customer_id: CustomerId,
+        /// Who filed it, when a requester did.
+        requester_id: Option<UserId>,
+        /// The language beside English.
+        language: Language,
+        /// How the interpreter is there.
+        service_type: ServiceType,
+        /// How it is interpreted.
+        mode: Mode,
+        /// The start on the wall clock of the place.
+        wall_start: WallTime,
+        /// The zone of the place.
+        zone: Zone,
+        /// How long, scheduled.
+        minutes: Minutes,
+        /// The start, derived from wall clock and zone.
+        starts_at: Instant,
+        /// The end, derived.
+        ends_at: Instant,
+        /// Where it stands.
+        status: Status,
+        /// Who covers it.
+        interpreter_id: Option<InterpreterId>,
+        /// Whether that interpreter's time is taken by it.
+        held: bool,
+        /// Whether somebody took responsibility for a conflict.
+        overridden: bool,
+        /// Street.
+        address: Option<Line<160>>,
+        /// City.
+        city: Option<Line<80>>,
+        /// State.
+        state: Option<Line<20>>,
+        /// ZIP code.
+        zip: Option<Zip>,
+        /// Millionths of a degree north.
+        latitude: Option<i64>,
+        /// Millionths of a degree east.
+        longitude: Option<i64>,
+        /// Meeting link or dial-in.
+        meeting: Option<Line<300>>,
+        /// The gender the client asks for.
+        gender: Option<Gender>,
+        /// The client's name: PHI.
+        client_name: Option<Phi<PersonName>>,
+        /// Initials or a file number, where a name is not taken.
+        client_label: Option<Line<40>>,
+        /// For the interpreter: may name the client.
+        notes: Option<Phi<Note<2000>>>,
+        /// For staff: may name the client.
+        internal_notes: Option<Phi<Note<2000>>>,
+        /// When the interpreter checked in or arrived. Set once.
+        checked_in_at: Option<Instant>,
+        /// When it started.
+        started_at: Option<Instant>,
+        /// When it ended.
+        ended_at: Option<Instant>,
+        /// When its voucher was approved: from then on the interpreter no longer sees the name.
+        closed_at: Option<Instant>,
+        /// Who canceled or did not come: client, customer, interpreter or agency.
+        ended_by: Option<Line<20>>,
+        /// Why it was canceled, as a code.
+        end_reason: Option<EndReason>,
+        /// Why, in words: may name the client.
+        end_note: Option<Phi<Note<500>>>,
+        /// What the customer is charged by, frozen at booking.
+        bill_rate: Option<Json<Card>>,
+        /// What the interpreter is paid by, frozen at assignment.
+        pay_rate: Option<Json<Card>>,
+    }
+}
+
+impl Appointment {
+    /// From start to end.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        Span::lasting(self.starts_at, self.minutes)
+    }
+    /// Where it takes place, when known.
+    #[must_use]
+    pub fn point(&self) -> Option<Point> {
+        self.latitude.zip(self.longitude).map(|(latitude, longitude)| Point { latitude, longitude })
+    }
+    /// Moves to a status, and takes or frees the interpreter's time with it.
+    pub const fn become_(&mut self, status: Status) {
+        self.status = status;
+        self.held = self.interpreter_id.is_some() && status.holds();
+    }
+}

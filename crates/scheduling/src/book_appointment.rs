@@ -1,0 +1,247 @@
+use crate::{Appointment, Mode, Status, client::client, when::instant};
+use interpres_directory::{CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, point_of_zip};
+use interpres_gate::{Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx};
+use interpres_rates::{Side, card_in_effect};
+use interpres_types::{AppointmentId, CustomerId, Field, Language, Line, LocalDate, Minutes, Note, Problems, Rule, TeamId, WallTime, Zip, Zone};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An appointment as typed into the form, sent to the API, or read from a file.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AppointmentInput {
+    /// Date at the place; required.
+    pub date: Field,
+    /// Time of day at the place, like 09:30; required.
+    pub start: Field,
+    /// Which of the two, when the clock shows the time twice: `earlier` or `later`.
+    pub which: Field,
+    /// Length in minutes, 1 to 1,440; required.
+    pub minutes: Field,
+    /// IANA zone of the place; the customer's unless said.
+    pub zone: Field,
+    /// Language beside English, by name or tag; required.
+    pub language: Field,
+    /// in-person, video or phone; required.
+    pub service_type: Field,
+    /// consecutive (unless said), simultaneous or sight.
+    pub mode: Field,
+    /// The scheduling team's name; required for staff.
+    pub team: Field,
+    /// The customer's id, or its name when only one has it; required.
+    pub customer: Field,
+    /// Own reference number; made up when empty.
+    pub reference: Field,
+    /// Street; the customer's location when all four are empty.
+    pub address: Field,
+    /// City.
+    pub city: Field,
+    /// State.
+    pub state: Field,
+    /// ZIP code.
+    pub zip: Field,
+    /// Meeting link or dial-in.
+    pub meeting: Field,
+    /// The client's name, or initials or a file number.
+    pub lep_client: Field,
+    /// The gender the client asks for.
+    pub gender: Field,
+    /// For the interpreter.
+    pub notes: Field,
+    /// For staff.
+    pub internal_notes: Field,
+}
+
+/// The same, parsed as far as it goes without looking at other records.
+pub struct ParsedAppointment {
+    pub(crate) wall: WallTime,
+    pub(crate) minutes: Minutes,
+    pub(crate) zone: Option<Zone>,
+    pub(crate) language: Language,
+    pub(crate) service_type: ServiceType,
+    pub(crate) mode: Mode,
+    pub(crate) team: Option<Line<80>>,
+    /// The customer's id or name.
+    pub customer: Line<160>,
+    /// Own reference number.
+    pub reference: Option<Line<40>>,
+    pub(crate) place: (Option<Line<160>>, Option<Line<80>>, Option<Line<20>>, Option<Zip>),
+    pub(crate) meeting: Option<Line<300>>,
+    pub(crate) gender: Option<Gender>,
+    pub(crate) notes: Option<Note<2000>>,
+    pub(crate) internal_notes: Option<Note<2000>>,
+}
+
+/// Parses an appointment, or tells everything that is wrong.
+///
+/// # Errors
+/// Every field with the rule it broke.
+pub fn parse_appointment(input: &AppointmentInput) -> Result<ParsedAppointment, Problems> {
+    let mut p = Problems::none();
+    let date = p.need::<LocalDate>("date", &input.date);
+    let start = p.need::<Line<20>>("start", &input.start);
+    // The time is checked beside any date, so that both problems are told at once.
+    let any_day = date.or_else(|| "2000-01-01".parse().ok());
+    let wall = start.zip(any_day).and_then(|(start, day)| WallTime::parse(day, start.as_str()).map_err(|rule| p.add("start", rule)).ok());
+    let minutes = p.need("minutes", &input.minutes);
+    let (language, service_type, customer) = (p.need("language", &input.language), p.need("service_type", &input.service_type), p.need("customer", &input.customer));
+    let (mode, zone, team) = (p.may("mode", &input.mode), p.may("zone", &input.zone), p.may("team", &input.team));
+    let place = (p.may("address", &input.address), p.may("city", &input.city), p.may("state", &input.state), p.may("zip", &input.zip));
+    let (reference, meeting, gender) = (p.may("reference", &input.reference), p.may("meeting", &input.meeting), p.may("gender", &input.gender));
+    let (notes, internal_notes) = (p.may("notes", &input.notes), p.may("internal_notes", &input.internal_notes));
+    match (wall, date, minutes, language, service_type, customer) {
+        (Some(wall), Some(_), Some(minutes), Some(language), Some(service_type), Some(customer)) if p.is_empty() => Ok(ParsedAppointment {
+            wall,
+            minutes,
+            zone,
+            language,
+            service_type,
+            mode: mode.unwrap_or(Mode::Consecutive),
+            team,
+            customer,
+            reference,
+            place,
+            meeting,
+            gender,
+            notes,
+            internal_notes,
+        }),
+        _ => Err(p),
+    }
+}
+
+/// Books an appointment.
+#[derive(Debug)]
+pub struct BookAppointment {
+    /// As it came in.
+    pub input: AppointmentInput,
+}
+
+/// An appointment that was booked or changed.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Booked {
+    /// Its id.
+    pub id: AppointmentId,
+    /// Its version now.
+    pub version: i64,
+    /// The number people call it by.
+    pub reference: String,
+    /// Where it stands.
+    pub status: Status,
+}
+
+impl Command for BookAppointment {
+    const ACTION: &'static str = "appointment.book";
+    const PERMISSION: Permission = Permission::BookAppointments;
+    type Outcome = Booked;
+    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+        let parsed = parse_appointment(&self.input)?;
+        let customer = customer(tx, parsed.customer.as_str()).await?;
+        let team_id = team(tx, &parsed, &customer).await?;
+        let id: AppointmentId = tx.mint();
+        let reference = parsed.reference.clone().map_or_else(|| made_up(id), Ok)?;
+        if !tx.rows("select id from appointment_reference where reference = $1", vec![Val::text(&reference)]).await?.is_empty() {
+            return Err(Refusal::invalid("reference", "is taken by another appointment"));
+        }
+        let requester_id = if tx.reach() == Reach::Own { tx.actor().user() } else { None };
+        let key = tx.new_key().await?;
+        let bill_rate = card_in_effect(tx, Side::Bill, parsed.wall.date).await?.map(Json);
+        let blank = Appointment {
+            id,
+            version: 0,
+            key,
+            reference,
+            team_id,
+            customer_id: customer.id,
+            requester_id,
+            language: parsed.language,
+            service_type: parsed.service_type,
+            mode: parsed.mode,
+            wall_start: parsed.wall,
+            zone: customer.zone.clone(),
+            minutes: parsed.minutes,
+            starts_at: tx.now(),
+            ends_at: tx.now(),
+            status: Status::Requested,
+            interpreter_id: None,
+            held: false,
+            overridden: false,
+            address: None,
+            city: None,
+            state: None,
+            zip: None,
+            latitude: None,
+            longitude: None,
+            meeting: None,
+            gender: None,
+            client_name: None,
+            client_label: None,
+            notes: None,
+            internal_notes: None,
+            checked_in_at: None,
+            started_at: None,
+            ended_at: None,
+            closed_at: None,
+            ended_by: None,
+            end_reason: None,
+            end_note: None,
+            bill_rate,
+            pay_rate: None,
+        };
+        let appointment = fill(tx, blank, parsed, &customer, &self.input).await?;
+        let saved = tx.save(&appointment).await?;
+        Ok(Booked { id, version: saved.version, reference: appointment.reference.into(), status: appointment.status })
+    }
+}
+
+/// Puts what was given onto an appointment, new or old.
+pub(crate) async fn fill(tx: &mut ReadTx, mut a: Appointment, parsed: ParsedAppointment, customer: &CustomerCard, input: &AppointmentInput) -> Result<Appointment, Refusal> {
+    let zone = parsed.zone.unwrap_or_else(|| customer.zone.clone());
+    a.starts_at = instant(&zone, parsed.wall, &input.which)?;
+    a.ends_at = a.starts_at.plus_minutes(parsed.minutes.get());
+    (a.wall_start, a.zone, a.minutes) = (parsed.wall, zone, parsed.minutes);
+    (a.language, a.service_type, a.mode, a.gender, a.meeting) = (parsed.language, parsed.service_type, parsed.mode, parsed.gender, parsed.meeting);
+    a.customer_id = customer.id;
+    let elsewhere = parsed.place != (None, None, None, None);
+    let point = if elsewhere { parsed.place.3.as_ref().and_then(point_of_zip) } else { customer.point };
+    (a.address, a.city, a.state, a.zip) = if elsewhere { parsed.place } else { (customer.address.clone(), customer.city.clone(), customer.state.clone(), customer.zip.clone()) };
+    (a.latitude, a.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
+    let client = client(tx, customer, &input.lep_client).await?;
+    (a.client_name, a.client_label) = (client.name, client.label);
+    (a.notes, a.internal_notes) = (parsed.notes.map(Phi::new), parsed.internal_notes.map(Phi::new));
+    Ok(a)
+}
+
+fn made_up(id: AppointmentId) -> Result<Line<40>, Refusal> {
+    let text = id.to_string().to_uppercase();
+    format!("A-{}", &text[text.len() - 8..]).parse().map_err(|rule: Rule| Refusal::invalid("reference", rule))
+}
+
+/// The customer by id, or by name when only one has it.
+pub(crate) async fn customer(tx: &mut ReadTx, text: &str) -> Result<CustomerCard, Refusal> {
+    if let Ok(id) = text.parse::<CustomerId>() {
+        return customer_card(tx, id).await.map_err(|_| Refusal::invalid("customer", "is not a customer of this workspace"));
+    }
+    let mut found = customers_named(tx, text).await?;
+    match (found.len(), found.pop()) {
+        (1, Some(card)) => Ok(card),
+        (0, _) => Err(Refusal::invalid("customer", "is not a customer of this workspace")),
+        _ => Err(Refusal::invalid("customer", "is the name of several customers; choose one of them")),
+    }
+}
+
+/// The team that schedules it: for staff the one they say, for a requester the customer's.
+async fn team(tx: &mut ReadTx, parsed: &ParsedAppointment, customer: &CustomerCard) -> Result<TeamId, Refusal> {
+    if tx.reach() == Reach::Own {
+        if tx.actor().rights().customer != Some(customer.id) {
+            return Err(Refusal::invalid("customer", "is not the one you file requests for"));
+        }
+        let rows = tx.rows("select team_id from customer_team where id = $1", vec![Val::text(customer.id)]).await?;
+        let team = rows.first().ok_or(Refusal::NotFound)?.text("team_id")?.parse();
+        return team.map_err(|_| Refusal::fault("a customer's team id can't be read"));
+    }
+    match &parsed.team {
+        Some(name) => own_team(tx, name).await,
+        None => Err(Refusal::invalid("team", "is required")),
+    }
+}

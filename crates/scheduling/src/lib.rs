@@ -1,0 +1,44 @@
+//! Appointments: when, where, for whom, and how they move from requested to completed.
+mod appointment;
+mod book_appointment;
+mod cancel_appointment;
+mod client;
+mod conflict;
+mod edit_appointment;
+mod list_appointments;
+mod day_of_service;
+mod show_appointment;
+mod status;
+mod view;
+mod when;
+
+pub use appointment::{Appointment, Mode};
+pub use book_appointment::{AppointmentInput, BookAppointment, Booked, ParsedAppointment, parse_appointment};
+pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled, EndReason, RestoreAppointment};
+pub use conflict::{Busy, Slot, Travel, busy_near, in_the_way, take};
+pub use day_of_service::{CheckIn, EndSession, StartSession};
+pub use edit_appointment::EditAppointment;
+pub use list_appointments::ListAppointments;
+pub use show_appointment::ShowAppointment;
+pub use status::{Move, Status, moves_from};
+pub use view::{AppointmentView, Named, views};
+
+use interpres_gate::Scoped;
+
+/// How long before the start an interpreter sees the client's name (AC5): 24 hours.
+const WINDOW: &str = "*, starts_at - 86400000000 as visible_from, closed_at as visible_until";
+
+/// The names this room brings. An interpreter's own are the ones assigned, and the ones an open
+/// offer asks about; a requester's are the ones they filed.
+pub const TABLES: &[Scoped] = &[
+    Scoped {
+        name: "appointment",
+        table: "appointment_row",
+        columns: WINDOW,
+        all: "",
+        team: " and team_id in ({teams})",
+        own: " and (interpreter_id = {interpreter} or requester_id = {user} or id in (select o.appointment_id from offer_row o where o.workspace_id = appointment_row.workspace_id and o.interpreter_id = {interpreter} and o.state = 'open'))",
+    },
+    Scoped::wide("appointment_reference", "appointment_row", "workspace_id, id, reference"),
+    Scoped::wide("busy", "appointment_row", "workspace_id, id, interpreter_id, customer_id, service_type, starts_at, ends_at, latitude, longitude, status, held"),
+];

@@ -1,0 +1,131 @@
+use crate::{Appointment, AppointmentView, Status, views};
+use interpres_accounts::{Workspace, team_named};
+use interpres_gate::{Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_types::{CustomerId, Field, InterpreterId, Language, Line, LocalDate, Moment, Problems, WallTime, Zone};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// The appointments of one's reach, by start.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListAppointments {
+    /// From this date on, in the workspace's zone.
+    pub from: Field,
+    /// Up to and with this date.
+    pub to: Field,
+    /// A status; `open` for all that need an interpreter.
+    pub status: Field,
+    /// A team's name.
+    pub team: Field,
+    /// A language.
+    pub language: Field,
+    /// A customer's id.
+    pub customer: Field,
+    /// An interpreter's id.
+    pub interpreter: Field,
+    /// The beginning of the reference.
+    pub q: Field,
+    /// Where the page begins.
+    pub cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub limit: Field,
+}
+
+/// Conditions and their binds, in order.
+struct Filter {
+    sql: String,
+    args: Vec<Val>,
+}
+
+impl Filter {
+    fn and(&mut self, condition: &str, value: impl Into<Val>) {
+        self.args.push(value.into());
+        self.sql += &format!(" and {}", condition.replace('?', &format!("${}", self.args.len())));
+    }
+}
+
+impl Query for ListAppointments {
+    const ACTION: &'static str = "appointments.list";
+    const PERMISSION: Permission = Permission::ViewAppointments;
+    type View = Page<AppointmentView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<AppointmentView>, Refusal> {
+        let limit = match self.limit.raw().trim() {
+            "" => 50,
+            text => text.parse().ok().filter(|n| (1..=200).contains(n)).ok_or_else(|| Refusal::invalid("limit", "must be a number from 1 to 200"))?,
+        };
+        let workspace = tx.actor().workspace();
+        let zone = tx.find::<Workspace>(workspace).await?.zone;
+        let mut filter = Filter { sql: "where 1 = 1".to_owned(), args: Vec::new() };
+        self.conditions(tx, &zone, &mut filter).await?;
+        filter.args.push(Val::Int(limit as i64 + 1));
+        let sql = format!("{} order by starts_at, id limit ${}", filter.sql, filter.args.len());
+        let found = tx.list::<Appointment>(&sql, filter.args).await?;
+        let views = views(tx, found).await?;
+        Ok(Page::cut(views, limit, |v: &AppointmentView| format!("{}~{}", v.starts_at.micros(), v.id)))
+    }
+}
+
+impl ListAppointments {
+    async fn conditions(&self, tx: &mut ReadTx, zone: &Zone, filter: &mut Filter) -> Result<(), Refusal> {
+        let mut p = Problems::none();
+        let (from, to) = (p.may::<LocalDate>("from", &self.from), p.may::<LocalDate>("to", &self.to));
+        let (language, q, team) = (p.may::<Language>("language", &self.language), p.may::<Line<40>>("q", &self.q), p.may::<Line<80>>("team", &self.team));
+        let (customer, interpreter) = (p.may::<CustomerId>("customer", &self.customer), p.may::<InterpreterId>("interpreter", &self.interpreter));
+        let open = self.status.raw().trim() == "open";
+        let status = if open { None } else { p.may::<Status>("status", &self.status) };
+        let cursor = self.cursor.raw().split_once('~').and_then(|(at, id)| Some((at.parse::<i64>().ok()?, id.to_owned())));
+        if cursor.is_none() && !self.cursor.is_blank() {
+            p.add("cursor", "must come from the page before");
+        }
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        if let Some(day) = from {
+            filter.and("starts_at >= ?", midnight(zone, day));
+        }
+        if let Some(day) = to {
+            filter.and("starts_at < ?", midnight(zone, day.plus_days(1)));
+        }
+        if let Some(status) = status {
+            filter.and("status = ?", status.word());
+        }
+        if open {
+            filter.sql += " and status in ('requested', 'pending', 'unassigned')";
+        }
+        if let Some(name) = team {
+            let team = team_named(tx, name.as_str()).await?.ok_or_else(|| Refusal::invalid("team", "is not a team of this workspace"))?;
+            filter.and("team_id = ?", Val::text(team.id));
+        }
+        if let Some(language) = language {
+            filter.and("language = ?", language.tag());
+        }
+        if let Some(customer) = customer {
+            filter.and("customer_id = ?", Val::text(customer));
+        }
+        if let Some(interpreter) = interpreter {
+            filter.and("interpreter_id = ?", Val::text(interpreter));
+        }
+        if let Some(q) = q {
+            filter.and("reference >= ?", q.as_str());
+            filter.and("reference < ?", format!("{}\u{10ffff}", q.as_str()));
+        }
+        if let Some((at, id)) = cursor {
+            filter.args.push(at.into());
+            filter.args.push(id.into());
+            filter.sql += &format!(" and (starts_at, id) > (${}, ${})", filter.args.len() - 1, filter.args.len());
+        }
+        Ok(())
+    }
+}
+
+/// The first moment of a day; the first one after, where midnight is jumped over.
+fn midnight(zone: &Zone, day: LocalDate) -> i64 {
+    let Ok(wall) = WallTime::parse(day, "00:00") else { return 0 };
+    match zone.moment(wall) {
+        Moment::Once(at) | Moment::Twice { first: at, .. } => at.micros(),
+        Moment::Never { next } => match zone.moment(next) {
+            Moment::Once(at) | Moment::Twice { first: at, .. } => at.micros(),
+            Moment::Never { .. } => 0,
+        },
+    }
+}

@@ -1,0 +1,169 @@
+//! An appointment as pages, JSON and tables show it.
+use crate::{Appointment, Mode, Status, moves_from};
+use interpres_accounts::Team;
+use interpres_directory::{Gender, ServiceType};
+use interpres_gate::{PersonName, ReadTx, Refusal, Shown, Val};
+use interpres_types::{AppointmentId, Id, Instant, Note};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
+
+/// A record by id and name.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Named {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+}
+
+/// An appointment as shown.
+#[derive(Serialize, JsonSchema)]
+pub struct AppointmentView {
+    /// Id.
+    pub id: AppointmentId,
+    /// Version, for changing it.
+    pub version: i64,
+    /// The number people call it by.
+    pub reference: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Date at the place.
+    pub date: String,
+    /// The date as people write it.
+    #[serde(skip)]
+    pub long_date: String,
+    /// Time of day at the place.
+    pub start: String,
+    /// Time of day it ends.
+    pub end: String,
+    /// Zone of the place.
+    pub zone: String,
+    /// The zone's short name then.
+    pub zone_short: String,
+    /// Length in minutes.
+    pub minutes: i64,
+    /// The start in UTC.
+    pub starts_at: Instant,
+    /// The end in UTC.
+    pub ends_at: Instant,
+    /// Language beside English.
+    pub language: String,
+    /// How the interpreter is there.
+    pub service_type: ServiceType,
+    /// How it is interpreted.
+    pub mode: Mode,
+    /// Team.
+    pub team: Named,
+    /// Customer.
+    pub customer: Named,
+    /// Who covers it.
+    pub interpreter: Option<Named>,
+    /// The client's name, or initials where the caller may not see it.
+    pub lep_client: Option<Shown<PersonName>>,
+    /// Initials or a file number, where no name is kept.
+    pub client_label: Option<String>,
+    /// Street, city, state and ZIP code in one line.
+    pub place: Option<String>,
+    /// Meeting link or dial-in.
+    pub meeting: Option<String>,
+    /// The gender the client asks for.
+    pub gender: Option<Gender>,
+    /// For the interpreter; only in a single appointment's view.
+    pub notes: Option<Shown<Note<2000>>>,
+    /// For staff; only in a single appointment's view, never for interpreters and requesters.
+    pub internal_notes: Option<Shown<Note<2000>>>,
+    /// When the interpreter checked in or arrived.
+    pub checked_in_at: Option<Instant>,
+    /// When it ended.
+    pub ended_at: Option<Instant>,
+    /// Why it was canceled.
+    pub end_reason: Option<crate::EndReason>,
+    /// What can happen next, by name.
+    pub moves: Vec<crate::Move>,
+    /// The parts of the place, for the form.
+    #[serde(skip)]
+    pub place_parts: [String; 4],
+}
+
+/// The names of the records that a list of appointments points to, each kind in one query.
+async fn names<I: Id>(tx: &mut ReadTx, table: &str, name: &str, ids: BTreeSet<I>) -> Result<HashMap<I, String>, Refusal> {
+    let mut out = HashMap::new();
+    let ids: Vec<I> = ids.into_iter().collect();
+    for some in ids.chunks(64) {
+        let width = some.len().next_power_of_two();
+        let args: Vec<Val> = (0..width).map(|i| Val::text(some[i.min(some.len() - 1)])).collect();
+        let list: Vec<String> = (1..=width).map(|n| format!("${n}")).collect();
+        for row in tx.rows(&format!("select id, {name} as name from {table} where id in ({})", list.join(",")), args).await? {
+            if let Ok(id) = row.text("id")?.parse() {
+                out.insert(id, row.text("name")?.to_owned());
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Shows appointments: names beside ids, the client revealed or masked by the scope's rule.
+///
+/// # Errors
+/// A fault of the database or the vault.
+pub async fn views(tx: &mut ReadTx, appointments: Vec<Appointment>) -> Result<Vec<AppointmentView>, Refusal> {
+    let customers = names(tx, "customer_card", "name", appointments.iter().map(|a| a.customer_id).collect()).await?;
+    let interpreters = names(tx, "interpreter_card", "first_name || ' ' || last_name", appointments.iter().filter_map(|a| a.interpreter_id).collect()).await?;
+    let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
+    let mut out = Vec::with_capacity(appointments.len());
+    let own = tx.actor().rights().interpreter;
+    for mut a in appointments {
+        // A meeting link opens the room to whoever holds it: of interpreters, only the one assigned.
+        if own.is_some() && a.interpreter_id != own {
+            a.meeting = None;
+        }
+        let lep_client = tx.may_reveal(a.client_name.as_ref())?;
+        let team_id = a.team_id.to_string();
+        let team = teams.iter().find(|t| t.id == a.team_id).map(|t| t.name.to_string()).unwrap_or_default();
+        let interpreter = a.interpreter_id.map(|id| Named { id: id.to_string(), name: interpreters.get(&id).cloned().unwrap_or_default() });
+        let customer = Named { id: a.customer_id.to_string(), name: customers.get(&a.customer_id).cloned().unwrap_or_default() };
+        out.push(view(a, Named { id: team_id, name: team }, customer, interpreter, lep_client));
+    }
+    Ok(out)
+}
+
+fn view(a: Appointment, team: Named, customer: Named, interpreter: Option<Named>, lep_client: Option<Shown<PersonName>>) -> AppointmentView {
+    let end = a.zone.wall_time(a.ends_at);
+    let text = |t: Option<String>| t.unwrap_or_default();
+    let place_parts = [text(a.address.map(Into::into)), text(a.city.map(Into::into)), text(a.state.map(Into::into)), text(a.zip.map(Into::into))];
+    let place: Vec<&str> = place_parts.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
+    AppointmentView {
+        id: a.id,
+        version: a.version,
+        reference: a.reference.into(),
+        status: a.status,
+        date: a.wall_start.date.to_string(),
+        long_date: a.wall_start.date.long(),
+        start: a.wall_start.clock(),
+        end: end.clock(),
+        zone_short: a.zone.abbreviation(a.starts_at),
+        zone: a.zone.to_string(),
+        minutes: a.minutes.get(),
+        starts_at: a.starts_at,
+        ends_at: a.ends_at,
+        language: a.language.to_string(),
+        service_type: a.service_type,
+        mode: a.mode,
+        team,
+        customer,
+        interpreter,
+        lep_client,
+        client_label: a.client_label.map(Into::into),
+        place: (!place.is_empty()).then(|| place.join(", ")),
+        meeting: a.meeting.map(Into::into),
+        gender: a.gender,
+        notes: None,
+        internal_notes: None,
+        checked_in_at: a.checked_in_at,
+        ended_at: a.ended_at,
+        end_reason: a.end_reason,
+        moves: moves_from(a.status).to_vec(),
+        place_parts,
+    }
+}

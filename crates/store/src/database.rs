@@ -1,0 +1,210 @@
+use crate::{
+    Row, StoreError, Val, Write, dialect,
+    driver::{check_binds, postgres, sqlite},
+    group::Groups,
+    turn::Durable,
+};
+use sqlx::{
+    ConnectOptions, PgPool, Postgres, Sqlite, SqlitePool,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use tokio::sync::{mpsc, oneshot};
+
+/// Which engine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// The embedded one: SQLite, wholly encrypted by SQLCipher.
+    Sqlite,
+    /// The one for many processes.
+    Postgres,
+}
+
+/// Where the data are.
+#[derive(Clone)]
+pub enum Config {
+    /// An encrypted file and its raw 256-bit key as 64 hexadecimal digits.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: String,
+    },
+    /// A PostgreSQL address, `postgres://…`.
+    Server(String),
+}
+
+/// One database, on either engine.
+pub enum Database {
+    /// The embedded engine.
+    Sqlite(Files),
+    /// PostgreSQL.
+    Postgres(Server),
+}
+
+/// The embedded engine's connections: one writer whose commits are shared, some readers.
+pub struct Files {
+    readers: SqlitePool,
+    pub(crate) groups: Arc<Groups>,
+}
+
+/// The server's connections, and the line to the one task that writes reads' entries.
+pub struct Server {
+    pub(crate) pool: PgPool,
+    notes: mpsc::UnboundedSender<(Vec<Write>, oneshot::Sender<()>)>,
+}
+
+/// A connection that only reads.
+pub struct Reader(ReaderKind);
+
+enum ReaderKind {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+const READERS: u32 = 8;
+const SERVER_CONNECTIONS: u32 = 16;
+
+impl Database {
+    /// Opens the database. On the embedded engine a wrong key is an error, and so is anything
+    /// less than full synchronous writing.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn open(config: &Config) -> Result<Self, StoreError> {
+        match config {
+            Config::File { path, key } => {
+                let options = sqlite_options(path, key);
+                let groups = Groups::start(options.clone()).await?;
+                assert_full_sync(&groups).await?;
+                let readers = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(Duration::from_secs(5)).connect_lazy_with(options.pragma("query_only", "on"));
+                Ok(Self::Sqlite(Files { readers, groups }))
+            }
+            Config::Server(url) => {
+                let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+                let pool = PgPoolOptions::new().max_connections(SERVER_CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
+                let (notes, queue) = mpsc::unbounded_channel();
+                tokio::spawn(write_notes_forever(pool.clone(), queue));
+                Ok(Self::Postgres(Server { pool, notes }))
+            }
+        }
+    }
+    /// Which engine this is.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+    /// A connection to read by.
+    ///
+    /// # Errors
+    /// When none is free in time.
+    pub async fn reader(&self) -> Result<Reader, StoreError> {
+        Ok(Reader(match self {
+            Self::Sqlite(files) => ReaderKind::Sqlite(files.readers.acquire().await?),
+            Self::Postgres(server) => ReaderKind::Postgres(server.pool.acquire().await?),
+        }))
+    }
+    /// Small writes for the next shared commit.
+    pub fn note(&self, writes: Vec<Write>) -> Durable {
+        match self {
+            Self::Sqlite(files) => Durable::later(files.groups.note(writes)),
+            Self::Postgres(server) => {
+                let (ack, durable) = oneshot::channel();
+                // When the task is gone the ticket is dropped, and whoever waits is refused.
+                let _ = server.notes.send((writes, ack));
+                Durable::later(durable)
+            }
+        }
+    }
+    /// The plan of a statement, a line each.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn plan(&self, sql: &str, args: &[Val]) -> Result<Vec<String>, StoreError> {
+        let mut turn = self.turn().await?;
+        if self.engine() == Engine::Postgres {
+            turn.execute("set local enable_seqscan = off", &[]).await?;
+        }
+        let rows = turn.rows(&format!("{}{sql}", dialect::explain(self.engine())), args).await;
+        turn.undo().await?;
+        Ok(rows?.iter().filter_map(|row| row.values.iter().rev().find_map(|v| if let Val::Text(t) = v { Some(t.clone()) } else { None })).collect())
+    }
+    /// Finishes what is under way and closes every connection: readers first, the writer last.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(files) => {
+                files.readers.close().await;
+                files.groups.stop().await;
+            }
+            Self::Postgres(server) => server.pool.close().await,
+        }
+    }
+}
+
+impl Reader {
+    /// The rows a statement gives.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn rows(&mut self, sql: &str, args: &[Val]) -> Result<Vec<Row>, StoreError> {
+        check_binds(sql, args)?;
+        match &mut self.0 {
+            ReaderKind::Sqlite(connection) => sqlite::rows(connection, sql, args).await,
+            ReaderKind::Postgres(connection) => postgres::rows(connection, sql, args).await,
+        }
+    }
+}
+
+fn sqlite_options(path: &std::path::Path, key: &str) -> SqliteConnectOptions {
+    // A raw key skips the 256,000 rounds of derivation on every connection.
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .pragma("key", format!("\"x'{key}'\""))
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("secure_delete", "on")
+        .pragma("temp_store", "memory")
+        .statement_cache_capacity(400)
+        .disable_statement_logging()
+}
+
+/// FULL is 2; anything less could acknowledge what a power cut takes back.
+async fn assert_full_sync(groups: &Groups) -> Result<(), StoreError> {
+    let mut group = groups.group.lock().await;
+    let rows = sqlite::rows(group.connection()?, "pragma synchronous", &[]).await?;
+    match rows.first().and_then(|row| row.values.first()) {
+        Some(Val::Int(2)) => Ok(()),
+        _ => Err(StoreError::Shape("the embedded engine does not sync fully".into())),
+    }
+}
+
+/// One task writes the entries of all reads: while one commit is on its way to the disk the next
+/// ones gather.
+async fn write_notes_forever(pool: PgPool, mut queue: mpsc::UnboundedReceiver<(Vec<Write>, oneshot::Sender<()>)>) {
+    let mut batch = Vec::new();
+    while queue.recv_many(&mut batch, 512).await > 0 {
+        let (writes, acks): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+        match write_batch(&pool, writes.into_iter().flatten().collect()).await {
+            Ok(()) => acks.into_iter().for_each(|ack| {
+                let _ = ack.send(());
+            }),
+            Err(e) => tracing::error!(error = %e, "a batch of entries failed; nobody in it was answered"),
+        }
+    }
+}
+
+async fn write_batch(pool: &PgPool, writes: Vec<Write>) -> Result<(), StoreError> {
+    let mut connection = pool.begin().await?;
+    for (sql, args) in crate::notes::statements(writes) {
+        postgres::execute(&mut connection, &sql, &args).await?;
+    }
+    Ok(connection.commit().await?)
+}

@@ -1,0 +1,30 @@
+//! Everything in which the two engines differ, in one place.
+use crate::Engine;
+
+/// Engine-specific lines of a migration: `--sqlite:` and `--postgres:` open their lines to one
+/// engine; `bytes` columns have a name of their own on each.
+pub(crate) fn migration_text(engine: Engine, sql: &str) -> String {
+    let (ours, bytes) = match engine {
+        Engine::Sqlite => ("--sqlite:", " blob"),
+        Engine::Postgres => ("--postgres:", " bytea"),
+    };
+    let open = |line: &str| line.strip_prefix(ours).unwrap_or(line).to_owned();
+    sql.lines().map(open).collect::<Vec<_>>().join("\n").replace(" bytes", bytes)
+}
+
+/// Waits until nobody else acts on this name; held until the end of the transaction. The embedded
+/// engine has one writer at a time, so there is nothing to wait for.
+pub(crate) const fn alone(engine: Engine) -> Option<&'static str> {
+    match engine {
+        Engine::Sqlite => None,
+        Engine::Postgres => Some("select cast(1 as bigint) as held from (select pg_advisory_xact_lock(hashtextextended($1, 0))) as waited"),
+    }
+}
+
+/// How a plan is asked for.
+pub(crate) const fn explain(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "explain query plan ",
+        Engine::Postgres => "explain (costs off) ",
+    }
+}

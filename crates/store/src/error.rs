@@ -1,0 +1,56 @@
+use std::fmt;
+
+/// What can go wrong below the gate. Texts name columns and conditions, never values.
+#[derive(Debug)]
+pub enum StoreError {
+    /// A uniqueness rule was broken; the constraint's or columns' name.
+    Unique(String),
+    /// A rule of the schema was broken, such as the one against double booking.
+    Broken(String),
+    /// The database can't take more now; try again.
+    Busy,
+    /// A statement and its binds or columns don't fit: a defect of ours.
+    Shape(String),
+    /// Anything else the driver said.
+    Driver(sqlx::Error),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unique(what) => write!(f, "not unique: {what}"),
+            Self::Broken(what) => write!(f, "against the schema: {what}"),
+            Self::Busy => f.write_str("the database is busy"),
+            Self::Shape(what) => write!(f, "statement does not fit: {what}"),
+            Self::Driver(e) => write!(f, "database: {}", without_values(e)),
+        }
+    }
+}
+impl std::error::Error for StoreError {}
+
+/// A driver's message without its detail, which on PostgreSQL repeats the row's values.
+fn without_values(e: &sqlx::Error) -> String {
+    match e {
+        sqlx::Error::Database(inner) => format!("{} ({})", inner.message(), inner.code().unwrap_or_default()),
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_) => "a value could not be read".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(e: sqlx::Error) -> Self {
+        let sqlx::Error::Database(inner) = &e else {
+            return if matches!(e, sqlx::Error::PoolTimedOut) { Self::Busy } else { Self::Driver(e) };
+        };
+        let what = inner.constraint().map_or_else(|| inner.message().to_owned(), str::to_owned);
+        match (inner.kind(), inner.code().as_deref()) {
+            (sqlx::error::ErrorKind::UniqueViolation, _) => Self::Unique(what),
+            // 23P01 is PostgreSQL's exclusion violation, 1811 SQLite's raise(abort) in a trigger.
+            (_, Some("23P01" | "1811" | "P0001")) => Self::Broken(what),
+            (sqlx::error::ErrorKind::CheckViolation, _) => Self::Broken(what),
+            // 40001 and 40P01 are PostgreSQL's serialization failure and deadlock, 5 is SQLITE_BUSY.
+            (_, Some("40001" | "40P01" | "5" | "517")) => Self::Busy,
+            _ => Self::Driver(e),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Shared commits on the embedded engine: one commit with one disk sync carries many commands
+//! and the entries of many reads. Commands take turns inside one open transaction, each in a
+//! savepoint of its own; nobody is answered before the commit.
+use crate::{StoreError, driver::sqlite, notes};
+use crate::{Val, Write};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::{
+    sync::{
+        Arc, Mutex as PlainMutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
+
+/// Told once the group's commit is on disk; dropped when the group was lost.
+pub(crate) type Ack = oneshot::Sender<()>;
+
+pub(crate) struct Group {
+    pub(crate) connection: Option<SqliteConnection>,
+    open: bool,
+    opened: Instant,
+    acks: Vec<Ack>,
+}
+
+pub(crate) struct Groups {
+    options: SqliteConnectOptions,
+    pub(crate) group: Arc<Mutex<Group>>,
+    waiting: AtomicUsize,
+    noted: PlainMutex<Vec<(Vec<Write>, Ack)>>,
+    wake: Notify,
+    stopping: AtomicBool,
+    stopped: Notify,
+}
+
+const MOST_IN_A_GROUP: usize = 256;
+const LONGEST_GROUP: Duration = Duration::from_millis(8);
+const SYNC_WORTH_WAITING_FOR: Duration = Duration::from_micros(400);
+
+impl Groups {
+    pub(crate) async fn start(options: SqliteConnectOptions) -> Result<Arc<Self>, StoreError> {
+        let connection = SqliteConnection::connect_with(&options).await?;
+        let group = Group { connection: Some(connection), open: false, opened: Instant::now(), acks: Vec::new() };
+        let groups = Arc::new(Self {
+            options,
+            group: Arc::new(Mutex::new(group)),
+            waiting: AtomicUsize::new(0),
+            noted: PlainMutex::default(),
+            wake: Notify::new(),
+            stopping: AtomicBool::new(false),
+            stopped: Notify::new(),
+        });
+        tokio::spawn(groups.clone().commit_forever());
+        Ok(groups)
+    }
+
+    /// Waits for a turn and opens a savepoint.
+    pub(crate) async fn take_turn(&self) -> Result<OwnedMutexGuard<Group>, StoreError> {
+        if self.stopping.load(Ordering::Acquire) {
+            return Err(StoreError::Busy);
+        }
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        let mut group = self.group.clone().lock_owned().await;
+        self.waiting.fetch_sub(1, Ordering::AcqRel);
+        match self.enter(&mut group).await {
+            Ok(()) => Ok(group),
+            Err(e) => {
+                give_up(&mut group).await;
+                Err(e)
+            }
+        }
+    }
+
+    async fn enter(&self, group: &mut Group) -> Result<(), StoreError> {
+        if group.connection.is_none() {
+            group.connection = Some(SqliteConnection::connect_with(&self.options).await?);
+        }
+        if !group.open {
+            group.run("begin immediate").await?;
+            (group.open, group.opened) = (true, Instant::now());
+            self.wake.notify_one();
+        }
+        group.run("savepoint command").await
+    }
+
+    /// Ends a turn: its savepoint is kept or undone. What is returned resolves with the commit.
+    pub(crate) async fn end_turn(&self, mut group: OwnedMutexGuard<Group>, keep: bool) -> Result<oneshot::Receiver<()>, StoreError> {
+        // "rollback to" leaves the savepoint standing, so it is released either way. Any failure
+        // here means the whole transaction is gone: nobody in the group may be acknowledged.
+        let ended = if keep { group.run("release command").await } else { group.run("rollback to command; release command").await };
+        if let Err(e) = ended {
+            give_up(&mut group).await;
+            return Err(e);
+        }
+        let (ack, durable) = oneshot::channel();
+        group.acks.push(ack);
+        Ok(durable)
+    }
+
+    /// Small writes for the next commit.
+    pub(crate) fn note(&self, writes: Vec<Write>) -> oneshot::Receiver<()> {
+        let (ack, durable) = oneshot::channel();
+        self.noted.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((writes, ack));
+        self.wake.notify_one();
+        durable
+    }
+
+    async fn commit_forever(self: Arc<Self>) {
+        let (mut last_sync, mut last_company) = (Duration::ZERO, 0);
+        loop {
+            self.wake.notified().await;
+            // Readers answered together come back together; waiting a fraction of a slow sync
+            // lets them share the next one instead of splitting into two alternating halves.
+            if last_company > 1 && last_sync > SYNC_WORTH_WAITING_FOR {
+                tokio::time::sleep(last_sync / 4).await;
+            }
+            // The lock is fair: this queues behind everyone who waits, and that is the batching.
+            let mut group = self.group.lock().await;
+            while self.waiting.load(Ordering::Acquire) > 0 && group.acks.len() < MOST_IN_A_GROUP && group.opened.elapsed() < LONGEST_GROUP {
+                drop(group);
+                group = self.group.lock().await;
+            }
+            let noted = std::mem::take(&mut *self.noted.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+            last_company = group.acks.len() + noted.len();
+            match self.commit(&mut group, noted).await {
+                Ok(took) => last_sync = took,
+                Err(e) => {
+                    tracing::error!(error = %e, "a shared commit failed; nobody in it was acknowledged");
+                    give_up(&mut group).await;
+                }
+            }
+            drop(group);
+            if self.stopping.load(Ordering::Acquire) && self.nothing_noted() {
+                self.stopped.notify_one();
+                return;
+            }
+        }
+    }
+
+    fn nothing_noted(&self) -> bool {
+        self.noted.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_empty()
+    }
+
+    async fn commit(&self, group: &mut Group, noted: Vec<(Vec<Write>, Ack)>) -> Result<Duration, StoreError> {
+        if !group.open {
+            if noted.is_empty() {
+                return Ok(Duration::ZERO);
+            }
+            if group.connection.is_none() {
+                group.connection = Some(SqliteConnection::connect_with(&self.options).await?);
+            }
+            group.run("begin immediate").await?;
+            group.open = true;
+        }
+        let (writes, mut acks): (Vec<_>, Vec<_>) = noted.into_iter().unzip();
+        for (sql, args) in notes::statements(writes.into_iter().flatten().collect()) {
+            group.execute(&sql, &args).await?;
+        }
+        let started = Instant::now();
+        group.run("commit").await?;
+        group.open = false;
+        acks.append(&mut group.acks);
+        for ack in acks {
+            // Whoever asked may be gone; the write stands all the same.
+            let _ = ack.send(());
+        }
+        Ok(started.elapsed())
+    }
+
+    /// Lets the open group commit, then closes the connection.
+    pub(crate) async fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+        self.wake.notify_one();
+        self.stopped.notified().await;
+        if let Some(connection) = self.group.lock().await.connection.take() {
+            let _ = connection.close().await;
+        }
+    }
+}
+
+impl Group {
+    pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        self.connection.as_mut().ok_or(StoreError::Busy)
+    }
+    async fn run(&mut self, sql: &str) -> Result<(), StoreError> {
+        sqlite::script(self.connection()?, sql).await
+    }
+    async fn execute(&mut self, sql: &str, args: &[Val]) -> Result<u64, StoreError> {
+        sqlite::execute(self.connection()?, sql, args).await
+    }
+}
+
+/// Drops the group: its connection, whose transaction rolls back, and its tickets, so that nobody
+/// in it is told that anything was kept.
+async fn give_up(group: &mut Group) {
+    group.acks.clear();
+    group.open = false;
+    if let Some(connection) = group.connection.take() {
+        let _ = connection.close_hard().await;
+    }
+}

@@ -1,0 +1,22 @@
+//! The only crate that names a SQL driver: pools, turns, shared commits, scoped names,
+//! migrations and the two dialects. One SQL text serves both engines.
+mod database;
+mod dialect;
+mod driver;
+mod error;
+mod group;
+mod migrate;
+mod notes;
+mod row;
+mod scope;
+mod turn;
+mod val;
+
+pub use database::{Config, Database, Engine, Reader};
+pub use error::StoreError;
+pub use migrate::{Migration, SCHEMA};
+pub use notes::{Shape, Write};
+pub use row::Row;
+pub use scope::{Scope, Scoped, scoped};
+pub use turn::{Durable, Turn};
+pub use val::{Kind, Val};

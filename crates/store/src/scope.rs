@@ -1,0 +1,161 @@
+//! The scope decides what a name means: domain SQL says `from appointment`, and a common table
+//! expression in front of the statement says which rows of `appointment_row` that is.
+use crate::{StoreError, Val, driver::check_binds};
+use interpres_policy::Reach;
+use std::fmt::Write;
+
+/// A name that domain SQL may use, and the rows it stands for.
+#[derive(Clone, Copy, Debug)]
+pub struct Scoped {
+    /// The name domain SQL uses.
+    pub name: &'static str,
+    /// The base table; its name ends in `_row`.
+    pub table: &'static str,
+    /// The columns shown: `*`, or a narrow list for names that reach the whole workspace.
+    pub columns: &'static str,
+    /// Rows for reach `all`: a predicate, or empty for every row of the workspace.
+    pub all: &'static str,
+    /// Rows for reach `team`. `{teams}` becomes a list of binds.
+    pub team: &'static str,
+    /// Rows for reach `own`. `{user}` and `{interpreter}` become binds.
+    pub own: &'static str,
+}
+
+impl Scoped {
+    /// A name that shows a few columns of every row of the workspace to every reach: what rules
+    /// need that look beyond the actor's own rows.
+    #[must_use]
+    pub const fn wide(name: &'static str, table: &'static str, columns: &'static str) -> Self {
+        Self { name, table, columns, all: "", team: "", own: "" }
+    }
+}
+
+/// Whose rows: the workspace, how far, and who is asking.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The workspace.
+    pub workspace: String,
+    /// How far.
+    pub reach: Reach,
+    /// The actor's teams.
+    pub teams: Vec<String>,
+    /// The actor's user id.
+    pub user: String,
+    /// The actor's interpreter record, if there is one.
+    pub interpreter: Option<String>,
+}
+
+/// Puts the scope in front of a statement. The statement's own binds are `$1` to `$n`; the
+/// scope's follow, because both engines go by number and not by place in the text.
+///
+/// # Errors
+/// When the statement's binds don't fit its arguments.
+pub fn scoped(sql: &str, mut args: Vec<Val>, scope: &Scope, names: &[Scoped]) -> Result<(String, Vec<Val>), StoreError> {
+    check_binds(sql, &args)?;
+    let used: Vec<&Scoped> = names.iter().filter(|n| mentions(sql, n.name)).collect();
+    if used.is_empty() {
+        return Err(StoreError::Shape("the statement mentions no scoped name".into()));
+    }
+    let mut binds = Binds { args: &mut args, scope, workspace: 0, teams: None, user: None, interpreter: None };
+    binds.workspace = binds.push(scope.workspace.clone().into());
+    let mut front = String::new();
+    for name in used {
+        let rows = match scope.reach {
+            Reach::All => name.all,
+            Reach::Team => name.team,
+            Reach::Own => name.own,
+            Reach::None => " and false",
+        };
+        let rows = binds.fill(rows);
+        let comma = if front.is_empty() { "with " } else { ", " };
+        let _ = write!(front, "{comma}{} as not materialized (select {} from {} where workspace_id = ${}{rows})", name.name, name.columns, name.table, binds.workspace);
+    }
+    // A statement's own expressions join the scope's list.
+    let text = match sql.trim_start().strip_prefix("with ") {
+        Some(rest) => format!("{front}, {rest}"),
+        None => format!("{front} {sql}"),
+    };
+    Ok((text, args))
+}
+
+struct Binds<'a> {
+    args: &'a mut Vec<Val>,
+    scope: &'a Scope,
+    workspace: usize,
+    teams: Option<String>,
+    user: Option<String>,
+    interpreter: Option<String>,
+}
+
+impl Binds<'_> {
+    fn push(&mut self, val: Val) -> usize {
+        self.args.push(val);
+        self.args.len()
+    }
+    fn fill(&mut self, rows: &str) -> String {
+        let mut out = rows.to_owned();
+        if rows.contains("{teams}") {
+            let list = self.teams.take().unwrap_or_else(|| self.team_list());
+            out = out.replace("{teams}", &list);
+            self.teams = Some(list);
+        }
+        if rows.contains("{user}") {
+            let bind = self.user.take().unwrap_or_else(|| format!("${}", self.push(self.scope.user.clone().into())));
+            out = out.replace("{user}", &bind);
+            self.user = Some(bind);
+        }
+        if rows.contains("{interpreter}") {
+            // An empty text is no interpreter's id, so it finds nothing.
+            let bind = self.interpreter.take().unwrap_or_else(|| format!("${}", self.push(self.scope.interpreter.clone().unwrap_or_default().into())));
+            out = out.replace("{interpreter}", &bind);
+            self.interpreter = Some(bind);
+        }
+        out
+    }
+    /// Team ids as binds, padded to a power of two by repeating the last, so that few statement
+    /// texts exist; an actor without teams sees no team's rows.
+    fn team_list(&mut self) -> String {
+        let last = self.scope.teams.last().cloned().unwrap_or_default();
+        let wanted = self.scope.teams.len().max(1).next_power_of_two();
+        let ids: Vec<String> = self.scope.teams.iter().cloned().chain(std::iter::repeat(last)).take(wanted).collect();
+        let numbers: Vec<String> = ids.into_iter().map(|id| format!("${}", self.push(id.into()))).collect();
+        numbers.join(",")
+    }
+}
+
+/// Whether a statement holds this name as a whole word.
+fn mentions(sql: &str, name: &str) -> bool {
+    sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAMES: &[Scoped] = &[Scoped { name: "thing", table: "thing_row", columns: "*", all: "", team: " and team_id in ({teams})", own: " and owner_id = {user}" }, Scoped::wide("thing_card", "thing_row", "workspace_id, id")];
+
+    fn scope(reach: Reach, teams: &[&str]) -> Scope {
+        Scope { workspace: "w".into(), reach, teams: teams.iter().map(ToString::to_string).collect(), user: "u".into(), interpreter: None }
+    }
+
+    #[test]
+    fn the_scopes_binds_follow_the_statements_own() {
+        let (sql, args) = scoped("select id from thing where id = $1", vec!["x".into()], &scope(Reach::Team, &["a", "b", "c"]), NAMES).unwrap();
+        assert_eq!(sql, "with thing as not materialized (select * from thing_row where workspace_id = $2 and team_id in ($3,$4,$5,$6)) select id from thing where id = $1");
+        assert_eq!(args.len(), 6);
+        assert_eq!(args[5], "c".into());
+    }
+
+    #[test]
+    fn a_statement_without_a_scoped_name_or_with_a_missing_bind_is_refused() {
+        assert!(scoped("select 1", vec![], &scope(Reach::All, &[]), NAMES).is_err());
+        assert!(scoped("select id from thing where id = $2", vec!["x".into()], &scope(Reach::All, &[]), NAMES).is_err());
+        assert!(scoped("select id from thing", vec!["x".into()], &scope(Reach::All, &[]), NAMES).is_err());
+    }
+
+    #[test]
+    fn only_names_that_are_mentioned_stand_in_front() {
+        let (sql, _) = scoped("with few as (select id from thing_card limit 1) select id from few", vec![], &scope(Reach::Own, &[]), NAMES).unwrap();
+        assert_eq!(sql, "with thing_card as not materialized (select workspace_id, id from thing_row where workspace_id = $1), few as (select id from thing_card limit 1) select id from few");
+    }
+}

@@ -1,0 +1,224 @@
+use crate::{postgres, watch};
+use interpres::{Databases, KANARYA, Person, World, fill_world, open};
+use interpres_gate::{Actor, Clock, Gate};
+use interpres_store::{Config, Database, Engine, Val};
+use interpres_types::{Instant, LocalDate, Moment, WallTime, Zone};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicI64, AtomicUsize, Ordering},
+    },
+};
+
+/// What a story does in its house.
+pub type Step<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// An installation with the named world, of one story.
+pub struct House {
+    /// The gate.
+    pub gate: Gate,
+    /// Who and what is in it.
+    pub world: World,
+    clock: Arc<AtomicI64>,
+    databases: Databases,
+}
+
+/// Stories begin on Monday 1 March 2027 at 08:00 in Denver.
+const BEGIN: i64 = 1_803_913_200_000_000;
+
+struct Template {
+    folder: PathBuf,
+    database: Option<String>,
+    world: World,
+}
+
+fn fresh_name() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    format!("house_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn clock_at(micros: &Arc<AtomicI64>) -> Clock {
+    let micros = micros.clone();
+    Arc::new(move || Instant::from_micros(micros.load(Ordering::Relaxed)))
+}
+
+impl House {
+    /// Tells one story in a house of its own, then checks the house.
+    pub fn tell(engine: Engine, story: impl for<'a> FnOnce(&'a Self) -> Step<'a>) {
+        watch::keep_logs();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let house = Self::build(engine).await;
+            story(&house).await;
+            house.check().await;
+            house.gate.close().await;
+            let _ = std::fs::remove_dir_all(&house.databases.folder);
+        });
+    }
+
+    /// A copy of the engine's template, which is made once in a process.
+    async fn build(engine: Engine) -> Self {
+        let template = template(engine).await;
+        let name = fresh_name();
+        let folder = std::env::temp_dir().join(&name);
+        copy_folder(&template.folder, &folder);
+        let data = template.database.as_ref().map(|t| postgres::database(&name, Some(t)));
+        let databases = Databases { folder, data, keys: None };
+        let clock = Arc::new(AtomicI64::new(BEGIN));
+        let gate = open(&databases, clock_at(&clock), true).await.expect("the house opens");
+        Self { gate, world: template.world.clone(), clock, databases }
+    }
+
+    /// A person of the named world.
+    #[must_use]
+    pub fn person(&self, first: &str) -> &Person {
+        self.world.people.get(first).unwrap_or_else(|| panic!("nobody is called {first}"))
+    }
+    /// The person as an actor, admitted by their API key.
+    pub async fn enters(&self, first: &str) -> Actor {
+        self.gate.admit_key(&self.person(first).api_key, interpres_gate::Origin::default()).await.expect("the gate answers").unwrap_or_else(|| panic!("{first} is not admitted"))
+    }
+    /// The time goes on.
+    pub fn wait_minutes(&self, minutes: i64) {
+        self.clock.fetch_add(minutes * 60_000_000, Ordering::Relaxed);
+    }
+    /// The clock jumps to a wall-clock time in Denver.
+    pub fn at(&self, wall: &str) {
+        let (zone, wall): (Zone, WallTime) = ("America/Denver".parse().expect("a zone"), wall.parse().expect("a time"));
+        let Moment::Once(at) = zone.moment(wall) else { panic!("{wall} is not one moment") };
+        self.clock.store(at.micros(), Ordering::Relaxed);
+    }
+    /// Today in Denver.
+    #[must_use]
+    pub fn today(&self) -> LocalDate {
+        "America/Denver".parse::<Zone>().expect("a zone").wall_time(self.gate.now()).date
+    }
+    /// Where the data are.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.databases.folder
+    }
+    /// A second process on the same data: another gate.
+    pub async fn second_gate(&self) -> Gate {
+        open(&self.databases, clock_at(&self.clock), false).await.expect("a second gate")
+    }
+
+    /// After every story: the logs verify, no plan walks a whole table, and nothing outside the
+    /// vault holds the canary.
+    async fn check(&self) {
+        while self.gate.number_entries().await.expect("entries are numbered") > 0 {}
+        for workspace in self.gate.workspaces().await.expect("workspaces") {
+            let report = self.gate.verify_log(workspace).await.expect("the log is checked");
+            assert_eq!((report.problems.as_slice(), report.pending), ([].as_slice(), 0), "the log of {workspace}");
+            assert!(report.entries > 0, "the log of {workspace} is empty");
+        }
+        for (sql, plan) in self.gate.statements().await.expect("plans") {
+            let scan = plan.iter().find(|line| walks(line));
+            assert_eq!(scan, None, "this statement walks a whole table or workspace:\n{sql}\n{plan:#?}");
+        }
+        self.search_for_the_canary().await;
+    }
+
+    async fn search_for_the_canary(&self) {
+        let canary = KANARYA.to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(&canary);
+        assert!(!has(&watch::logs()), "the canary is in the process's log");
+        for (table, columns) in [("audit_entry", "leaf"), ("record_version", "body"), ("notice_row", "text"), ("idempotency", "outcome"), ("appointment_row", "reference"), ("invoice_row", "lines"), ("voucher_row", "bill_trace"), ("import_row", "header"), ("import_line_row", "problems")] {
+            for text in self.texts(table, columns).await {
+                assert!(!has(&text), "the canary is in {table}.{columns}: {text}");
+            }
+        }
+        for path in std::fs::read_dir(self.folder()).expect("the folder").flatten().map(|e| e.path()) {
+            let bytes = std::fs::read(&path).unwrap_or_default().to_ascii_lowercase();
+            assert!(!bytes.windows(canary.len()).any(|w| w == canary.as_bytes()), "the canary is in {}", path.display());
+        }
+    }
+
+    /// Every value of a column, read past the gate.
+    async fn texts(&self, table: &str, column: &str) -> Vec<String> {
+        let rows = self.raw(&format!("select {column} as v from {table}")).await;
+        let text = |row: &interpres_gate::Row| match row.get("v") {
+            Ok(Val::Text(text)) => text.clone(),
+            Ok(Val::Bytes(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
+            _ => String::new(),
+        };
+        rows.iter().map(text).collect()
+    }
+
+    /// Rows read past the gate, as somebody with the database in hand would.
+    pub async fn raw(&self, sql: &str) -> Vec<interpres_gate::Row> {
+        let db = self.database().await;
+        let rows = db.reader().await.expect("a reader").rows(sql, &[]).await.expect("rows");
+        db.close().await;
+        rows
+    }
+    /// A statement run past the gate; gives the error's words when the database refuses.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn tamper(&self, sql: &str) -> Result<u64, String> {
+        let db = self.database().await;
+        let mut turn = db.turn().await.expect("a turn");
+        let done = turn.execute(sql, &[]).await.map_err(|e| e.to_string());
+        match &done {
+            Ok(_) => turn.keep().await.expect("kept").wait().await.expect("durable"),
+            Err(_) => turn.undo().await.expect("undone"),
+        }
+        db.close().await;
+        done
+    }
+
+    async fn database(&self) -> Database {
+        let config = match &self.databases.data {
+            Some(url) => Config::Server(url.clone()),
+            None => Config::File { path: self.folder().join("interpres.db"), key: interpres::file_key_of(self.folder()) },
+        };
+        Database::open(&config).await.expect("the database opens")
+    }
+}
+
+/// A plan's line that reads a whole table, or a whole workspace where an index should narrow it.
+fn walks(line: &str) -> bool {
+    let small = ["team_row", "workspace_row", "rate_row", "agreement_row", "member_row", "import_row"];
+    let scan = (line.starts_with("SCAN ") && line.contains("_row")) || line.contains("Seq Scan on");
+    scan && !small.iter().any(|t| line.contains(t))
+}
+
+async fn template(engine: Engine) -> &'static Template {
+    static MADE: [OnceLock<Template>; 2] = [const { OnceLock::new() }; 2];
+    static MAKING: Mutex<()> = Mutex::new(());
+    let slot = &MADE[usize::from(engine == Engine::Postgres)];
+    if let Some(made) = slot.get() {
+        return made;
+    }
+    // Tests run on threads with runtimes of their own: one makes the template on yet another
+    // thread while the others wait here.
+    tokio::task::block_in_place(|| {
+        let _turn = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        slot.get_or_init(|| std::thread::spawn(move || make(engine)).join().expect("the template is made"))
+    })
+}
+
+fn make(engine: Engine) -> Template {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let name = fresh_name();
+        let folder = std::env::temp_dir().join(&name);
+        let data = (engine == Engine::Postgres).then(|| postgres::database(&name, None));
+        let databases = Databases { folder: folder.clone(), data: data.clone(), keys: None };
+        let gate = open(&databases, clock_at(&Arc::new(AtomicI64::new(BEGIN - 3_600_000_000))), false).await.expect("the template opens");
+        let world = fill_world(&gate).await.expect("the world is made");
+        gate.close().await;
+        Template { folder, database: data.map(|_| name), world }
+    })
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("the template").flatten() {
+        std::fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+    }
+}

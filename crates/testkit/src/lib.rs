@@ -1,0 +1,25 @@
+//! A test house: an installation with the named world, on either engine, with a clock that can be
+//! set; and the checks that run after every story. Dev only.
+mod house;
+mod postgres;
+mod watch;
+
+pub use house::{House, Step};
+pub use interpres::{KANARYA, World};
+pub use interpres_store::Engine;
+
+/// Writes stories that run on both engines: each is a test named after its sentence, and after
+/// each the log is verified and everything that leaves the vault is searched for the canary.
+#[macro_export]
+macro_rules! stories {
+    ($($(#[$doc:meta])* async fn $name:ident($house:ident) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+            async fn story($house: &$crate::House) $body
+            #[test]
+            fn on_the_embedded_engine() { $crate::House::tell($crate::Engine::Sqlite, |house| Box::pin(async move { story(house).await })) }
+            #[test]
+            fn on_postgresql() { $crate::House::tell($crate::Engine::Postgres, |house| Box::pin(async move { story(house).await })) }
+        }
+    )+};
+}

@@ -1,0 +1,163 @@
+use interpres_dispatch::{AcceptOffer, AdvanceOffers, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, RefuseOffer};
+use interpres_gate::{Refusal, Role, WorkerKind};
+use interpres_scheduling::{AppointmentInput, BookAppointment, ShowAppointment, Status};
+use interpres_testkit::{House, stories};
+use interpres_types::{AppointmentId, OfferId};
+
+async fn offer(house: &House, kind: &str, reference: &str, to: &[&str]) -> Vec<OfferId> {
+    let dora = house.enters("Dora").await;
+    let interpreters = to.iter().map(|who| house.world.interpreters[*who].to_string().into()).collect();
+    let make = MakeOffers { appointment: house.world.appointments[reference], input: OffersInput { kind: kind.into(), interpreters, ..OffersInput::default() } };
+    house.gate.perform(&dora, make).await.unwrap().into_inner().offers
+}
+
+async fn status(house: &House, id: AppointmentId) -> Status {
+    let dora = house.enters("Dora").await;
+    house.gate.view(&dora, ShowAppointment(id)).await.unwrap().status
+}
+
+async fn book(house: &House, reference: &str, start: &str, customer: &str) -> AppointmentId {
+    let dora = house.enters("Dora").await;
+    let input = AppointmentInput { reference: reference.into(), date: "2027-03-10".into(), start: start.into(), minutes: "60".into(), language: "Spanish".into(), service_type: "in-person".into(), team: "Denver Metro".into(), customer: customer.into(), ..AppointmentInput::default() };
+    house.gate.perform(&dora, BookAppointment { input }).await.unwrap().id
+}
+
+stories! {
+    async fn candidates_come_with_the_parts_of_their_score_and_the_others_with_every_reason(house) {
+        let dora = house.enters("Dora").await;
+        let list = house.gate.view(&dora, ListCandidates(house.world.appointments["FR-1001"])).await.unwrap().into_inner();
+        assert_eq!(list.items.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["Ines Ruiz", "Ivo Haile", "Pablo Reyes"]);
+        for c in &list.items {
+            assert_eq!(c.parts.iter().map(|p| p.points).sum::<i64>(), c.score);
+        }
+        assert_eq!(list.excluded.iter().find(|e| e.name == "Linh Tran").unwrap().reasons, ["does not speak Spanish"]);
+        house.gate.perform(&dora, AssignInterpreter { appointment: house.world.appointments["FR-1001"], interpreter: house.world.interpreters["Ines"] }).await.unwrap();
+        let list = house.gate.view(&dora, ListCandidates(house.world.appointments["FR-1002"])).await.unwrap().into_inner();
+        assert_eq!(list.excluded.iter().find(|e| e.name == "Ines Ruiz").unwrap().reasons, ["has another appointment at that time"]);
+    }
+
+    async fn ines_sees_her_offer_with_expected_pay_and_accepts_it(house) {
+        offer(house, "single", "FR-1001", &["Ines"]).await;
+        let ines = house.enters("Ines").await;
+        let mine = house.gate.view(&ines, MyOffers).await.unwrap().into_inner();
+        assert_eq!((mine[0].area.as_deref(), mine[0].expected_pay.map(|c| c.0), mine[0].language.as_str()), (Some("Denver 80204"), Some(4500), "Spanish"));
+        let answer = house.gate.perform(&ines, AcceptOffer(mine[0].id)).await.unwrap();
+        assert_eq!(answer.status, Status::Assigned);
+        assert!(house.gate.view(&ines, MyOffers).await.unwrap().is_empty());
+    }
+
+    async fn the_clients_name_opens_a_day_before_the_start_for_the_assigned_interpreter(house) {
+        offer(house, "single", "FR-1006", &["Ines"]).await;
+        let ines = house.enters("Ines").await;
+        let id = house.world.appointments["FR-1006"];
+        let name = async || house.gate.view(&house.enters("Ines").await, ShowAppointment(id)).await.unwrap().into_inner().lep_client.unwrap().shown().to_owned();
+        let mine = house.gate.view(&ines, MyOffers).await.unwrap().into_inner();
+        house.gate.perform(&ines, AcceptOffer(mine[0].id)).await.unwrap();
+        house.at("2027-03-03T10:59");
+        assert_eq!(name().await, "J. K.");
+        house.at("2027-03-03T11:00");
+        assert_eq!(name().await, "Joana Kanarya");
+    }
+
+    async fn a_refused_offer_goes_to_the_next_and_at_last_the_appointment_is_unassigned(house) {
+        let first = offer(house, "sequence", "FR-1001", &["Ines", "Pablo"]).await;
+        let (ines, pablo) = (house.enters("Ines").await, house.enters("Pablo").await);
+        assert!(house.gate.view(&pablo, MyOffers).await.unwrap().is_empty());
+        house.gate.perform(&ines, RefuseOffer { id: first[0], reason: "Kanarya's cousin is my neighbour".into() }).await.unwrap();
+        let second = house.gate.view(&pablo, MyOffers).await.unwrap().into_inner();
+        assert_eq!(status(house, house.world.appointments["FR-1001"]).await, Status::Pending);
+        house.gate.perform(&pablo, RefuseOffer { id: second[0].id, reason: "".into() }).await.unwrap();
+        assert_eq!(status(house, house.world.appointments["FR-1001"]).await, Status::Unassigned);
+    }
+
+    async fn an_offer_without_an_answer_expires_and_the_next_is_asked(house) {
+        let first = offer(house, "sequence", "FR-1001", &["Ines", "Pablo"]).await;
+        house.wait_minutes(61);
+        let front_range = house.world.workspaces["Front Range Interpreters"];
+        let worker = house.gate.worker(front_range, WorkerKind::Dispatcher);
+        assert_eq!(house.gate.perform(&worker, AdvanceOffers).await.unwrap().into_inner(), 1);
+        let ines = house.enters("Ines").await;
+        assert!(matches!(house.gate.perform(&ines, AcceptOffer(first[0])).await, Err(Refusal::Conflict(c)) if c.message.contains("expired")));
+        assert_eq!(house.gate.view(&house.enters("Pablo").await, MyOffers).await.unwrap().len(), 1);
+    }
+
+    async fn nobody_answers_somebody_elses_offer(house) {
+        let offers = offer(house, "single", "FR-1001", &["Ines"]).await;
+        let pablo = house.enters("Pablo").await;
+        assert!(matches!(house.gate.perform(&pablo, AcceptOffer(offers[0])).await, Err(Refusal::NotFound)));
+        let dora = house.enters("Dora").await;
+        assert!(matches!(house.gate.perform(&dora, AcceptOffer(offers[0])).await, Err(Refusal::Forbidden)));
+    }
+
+    async fn of_sixty_four_acceptances_of_one_broadcast_exactly_one_wins(house) {
+        let offers = offer(house, "broadcast", "FR-1001", &["Ines", "Pablo"]).await;
+        let actors = [house.enters("Ines").await, house.enters("Pablo").await];
+        let mut tasks = Vec::new();
+        for n in 0..64 {
+            let (gate, actor, id) = (house.gate.clone(), actors[n % 2].clone(), offers[n % 2]);
+            tasks.push(tokio::spawn(async move { gate.perform(&actor, AcceptOffer(id)).await }));
+        }
+        let mut won = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(_) => won += 1,
+                Err(Refusal::Conflict(_)) => {}
+                // The loser's own appointment is out of reach once it is taken.
+                Err(Refusal::NotFound) => {}
+                Err(other) => panic!("an unclear answer: {other}"),
+            }
+        }
+        assert_eq!(won, 1);
+        assert_eq!(status(house, house.world.appointments["FR-1001"]).await, Status::Assigned);
+    }
+
+    async fn of_overlapping_appointments_one_interpreter_gets_exactly_one(house) {
+        let ines = house.world.interpreters["Ines"];
+        let mut ids = Vec::new();
+        for n in 0..32 {
+            ids.push(book(house, &format!("O-{n}"), &format!("09:{:02}", n), "St. Brigid Hospital").await);
+        }
+        let dora = house.enters("Dora").await;
+        let mut tasks = Vec::new();
+        for n in 0..64 {
+            let (gate, actor, appointment) = (house.gate.clone(), dora.clone(), ids[n % 32]);
+            tasks.push(tokio::spawn(async move { gate.perform(&actor, AssignInterpreter { appointment, interpreter: ines }).await.map(|_| ()) }));
+        }
+        let mut won = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(()) => won += 1,
+                Err(Refusal::Conflict(_)) => {}
+                Err(other) => panic!("an unclear answer: {other}"),
+            }
+        }
+        assert_eq!(won, 1);
+    }
+
+    async fn the_database_itself_refuses_a_double_booking(house) {
+        let dora = house.enters("Dora").await;
+        let (a, b) = (house.world.appointments["FR-1001"], house.world.appointments["FR-1002"]);
+        house.gate.perform(&dora, AssignInterpreter { appointment: a, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
+        let sql = format!("update appointment_row set interpreter_id = '{}', held = true where id = '{b}'", house.world.interpreters["Ines"]);
+        let refusal = house.tamper(&sql).await.unwrap_err();
+        assert!(refusal.contains("double_booking"), "{refusal}");
+    }
+
+    async fn travel_between_places_counts(house) {
+        let dora = house.enters("Dora").await;
+        let (first, second, third) = (book(house, "T-1", "09:00", "St. Brigid Hospital").await, book(house, "T-2", "10:30", "Cedar Family Clinic").await, book(house, "T-3", "13:00", "Cedar Family Clinic").await);
+        let assign = |appointment| AssignInterpreter { appointment, interpreter: house.world.interpreters["Ines"] };
+        house.gate.perform(&dora, assign(first)).await.unwrap();
+        let refusal = house.gate.perform(&dora, assign(second)).await.unwrap_err().to_string();
+        assert!(refusal.contains("minutes to travel") && refusal.contains("has 30"), "{refusal}");
+        house.gate.perform(&dora, assign(third)).await.unwrap();
+    }
+
+    async fn a_changed_role_takes_effect_at_once(house) {
+        let dora = house.enters("Dora").await;
+        assert_eq!(dora.rights().role, Role::Scheduler);
+        house.tamper("update member_row set role = 'viewer' where email = 'dora@frontrange.example'").await.unwrap();
+        let assign = AssignInterpreter { appointment: house.world.appointments["FR-1001"], interpreter: house.world.interpreters["Ines"] };
+        assert!(matches!(house.gate.perform(&dora, assign).await, Err(Refusal::Forbidden)));
+    }
+}

@@ -1,0 +1,5 @@
+//! Stories: what people do, told on the named world, on both engines.
+mod book;
+mod dispatch;
+mod prove;
+mod work_and_bill;

@@ -1,0 +1,114 @@
+use interpres_gate::{Command, ListEntries, Permission, Refusal, ShowHistory, WriteTx};
+use interpres_scheduling::{AppointmentInput, BookAppointment, ListAppointments, ShowAppointment};
+use interpres_testkit::{House, stories};
+
+/// A command that goes wrong in the middle, after it saved something.
+struct GoesWrong {
+    panic: bool,
+}
+
+impl Command for GoesWrong {
+    const ACTION: &'static str = "test.goes-wrong";
+    const PERMISSION: Permission = Permission::BookAppointments;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let input = AppointmentInput { reference: "LOST-1".into(), date: "2027-03-10".into(), start: "09:00".into(), minutes: "60".into(), language: "Spanish".into(), service_type: "phone".into(), team: "Denver Metro".into(), customer: "St. Brigid Hospital".into(), ..AppointmentInput::default() };
+        BookAppointment { input }.run(tx).await?;
+        assert!(!self.panic, "a planted panic");
+        Err(Refusal::conflict("a planted refusal"))
+    }
+}
+
+async fn entries(house: &House, action: &str) -> Vec<interpres_gate::LogEntry> {
+    let carl = house.enters("Carl").await;
+    house.gate.view(&carl, ListEntries { action: action.into(), ..ListEntries::default() }).await.unwrap().into_inner().items
+}
+
+stories! {
+    async fn a_view_leaves_an_entry_that_names_the_fields_seen(house) {
+        let dora = house.enters("Dora").await;
+        house.gate.view(&dora, ShowAppointment(house.world.appointments["FR-1001"])).await.unwrap();
+        let found = entries(house, "appointment.show").await;
+        assert_eq!(found.len(), 1);
+        let seen = &found[0].records[0];
+        assert_eq!((seen.kind.as_str(), found[0].actor_name.as_deref(), found[0].outcome.as_str()), ("appointment", Some("Dora Lindqvist"), "done"));
+        assert_eq!(seen.revealed, ["notes", "internal_notes", "client_name"]);
+    }
+
+    async fn who_saw_this_client_is_answered_by_record(house) {
+        let dora = house.enters("Dora").await;
+        house.gate.view(&dora, ListAppointments::default()).await.unwrap();
+        let carl = house.enters("Carl").await;
+        let query = ListEntries { record: house.world.appointments["FR-1003"].to_string().into(), ..ListEntries::default() };
+        let found = house.gate.view(&carl, query).await.unwrap().into_inner();
+        assert_eq!(found.items.iter().map(|e| e.action.as_str()).collect::<Vec<_>>(), ["appointments.list", "appointment.book"]);
+    }
+
+    async fn refusals_leave_entries_too(house) {
+        let (bea, sam) = (house.enters("Bea").await, house.enters("Sam").await);
+        let _ = house.gate.perform(&bea, BookAppointment { input: AppointmentInput::default() }).await.unwrap_err();
+        let _ = house.gate.view(&sam, ShowAppointment(house.world.appointments["FR-1001"])).await;
+        let words = |found: Vec<interpres_gate::LogEntry>| found.into_iter().filter(|e| e.outcome == "refused").map(|e| e.reason.unwrap()).collect::<Vec<_>>();
+        assert_eq!((words(entries(house, "appointment.book").await), words(entries(house, "appointment.show").await)), (vec!["forbidden".to_owned()], vec!["not-found".to_owned()]));
+    }
+
+    async fn a_command_that_panics_or_is_refused_leaves_nothing_but_its_entry(house) {
+        let dora = house.enters("Dora").await;
+        assert!(matches!(house.gate.perform(&dora, GoesWrong { panic: true }).await, Err(Refusal::Fault(_))));
+        assert!(matches!(house.gate.perform(&dora, GoesWrong { panic: false }).await, Err(Refusal::Conflict(_))));
+        let left = house.gate.view(&dora, ListAppointments { q: "LOST".into(), ..ListAppointments::default() }).await.unwrap().into_inner();
+        assert!(left.items.is_empty());
+        assert_eq!(house.raw("select 1 as v from record_version where body like '%LOST-1%'").await.len(), 0);
+        assert_eq!(entries(house, "test.goes-wrong").await.iter().map(|e| e.outcome.as_str()).collect::<Vec<_>>(), ["refused", "fault"]);
+    }
+
+    async fn the_database_refuses_to_change_or_delete_entries_and_versions(house) {
+        house.gate.number_entries().await.unwrap();
+        for sql in ["update audit_entry set at = 0", "delete from audit_entry", "update record_version set body = ''", "delete from record_version", "delete from audit_leaf", "update audit_leaf set number = 0"] {
+            let refusal = house.tamper(sql).await.unwrap_err();
+            assert!(refusal.contains("insert-only"), "{sql}: {refusal}");
+        }
+    }
+
+    async fn an_entry_changed_behind_the_databases_back_is_found_and_named(house) {
+        let front_range = house.world.workspaces["Front Range Interpreters"];
+        house.gate.number_entries().await.unwrap();
+        let good = house.gate.verify_log(front_range).await.unwrap();
+        assert_eq!(good.problems, Vec::<String>::new());
+        // Somebody with the machine in hand takes the guard away, changes one entry, and puts it back.
+        let sqlite = house.tamper("drop trigger audit_entry_update").await.is_ok();
+        if !sqlite {
+            house.tamper("alter table audit_entry disable trigger audit_entry_guard").await.unwrap();
+        }
+        let pick = format!("(select entry_id from audit_leaf where workspace_id = '{front_range}' and number = 3)");
+        let before = house.raw(&format!("select leaf from audit_entry where id = {pick}")).await;
+        let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+        let literal = |bytes: &[u8]| if sqlite { format!("x'{}'", hex(bytes)) } else { format!("'\\x{}'::bytea", hex(bytes)) };
+        let original = before[0].bytes("leaf").unwrap().to_vec();
+        let mut forged = original.clone();
+        forged[20] ^= 1;
+        house.tamper(&format!("update audit_entry set leaf = {} where id = {pick}", literal(&forged))).await.unwrap();
+        let report = house.gate.verify_log(front_range).await.unwrap();
+        assert!(report.problems.contains(&"entry 3 was changed".to_owned()), "{:?}", report.problems);
+        house.tamper(&format!("update audit_entry set leaf = {} where id = {pick}", literal(&original))).await.unwrap();
+    }
+
+    async fn a_record_version_changed_behind_the_databases_back_is_never_shown_as_true(house) {
+        let olivia = house.enters("Olivia").await;
+        let id = house.world.appointments["FR-1001"].to_string();
+        let sqlite = house.tamper("drop trigger record_version_update").await.is_ok();
+        if !sqlite {
+            house.tamper("alter table record_version disable trigger record_version_guard").await.unwrap();
+        }
+        house.tamper(&format!("update record_version set body = replace(body, 'Spanish', 'Spanisch'), version = version where record_id = '{id}'")).await.unwrap();
+        house.tamper(&format!("update record_version set body = replace(body, 'in-person', 'phone') where record_id = '{id}'")).await.unwrap();
+        assert!(matches!(house.gate.view(&olivia, ShowHistory { kind: "appointment".into(), id: id.parse().unwrap() }).await, Err(Refusal::Fault(_))));
+    }
+
+    async fn a_sealed_value_moved_to_another_row_does_not_open(house) {
+        let dora = house.enters("Dora").await;
+        let (from, to) = (house.world.appointments["FR-1001"], house.world.appointments["FR-1002"]);
+        house.tamper(&format!("update appointment_row set client_name = (select b.client_name from appointment_row b where b.id = '{from}'), key_id = (select b.key_id from appointment_row b where b.id = '{from}') where id = '{to}'")).await.unwrap();
+        assert!(matches!(house.gate.view(&dora, ShowAppointment(to)).await, Err(Refusal::Fault(_))));
+    }
+}

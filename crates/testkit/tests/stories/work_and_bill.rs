@@ -1,0 +1,144 @@
+use interpres_billing::{ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, MakeInvoice, ReturnVoucher, ShowInvoice, ShowVoucher, VoucherInput};
+use interpres_dispatch::AssignInterpreter;
+use interpres_gate::{Once, Refusal, ShowHistory};
+use interpres_scheduling::{AppointmentInput, BookAppointment, CheckIn, EndSession, ShowAppointment, Status};
+use interpres_testkit::{House, stories};
+use interpres_types::{AppointmentId, Cents, VoucherId};
+
+const DRAWN: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+async fn assigned(house: &House, reference: &str) -> AppointmentId {
+    let (dora, appointment) = (house.enters("Dora").await, house.world.appointments[reference]);
+    house.gate.perform(&dora, AssignInterpreter { appointment, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
+    appointment
+}
+
+fn voucher(start: &str, end: &str) -> VoucherInput {
+    VoucherInput { start: start.into(), end: end.into(), miles: "12.7".into(), signer: "Rosa Kanarya".into(), signature: DRAWN.into(), note: "Kanarya needs a follow-up".into(), ..VoucherInput::default() }
+}
+
+async fn filed(house: &House, reference: &str) -> VoucherId {
+    let appointment = assigned(house, reference).await;
+    let ines = house.enters("Ines").await;
+    house.at("2027-03-02T12:00");
+    house.gate.perform(&ines, FileVoucher { appointment, input: voucher("09:00", "10:01") }).await.unwrap().id
+}
+
+stories! {
+    async fn the_day_of_service_from_check_in_to_voucher(house) {
+        let id = assigned(house, "FR-1001").await;
+        let ines = house.enters("Ines").await;
+        assert!(house.gate.perform(&ines, CheckIn(id)).await.unwrap_err().to_string().contains("from two hours before"));
+        house.at("2027-03-02T08:50");
+        assert_eq!(house.gate.perform(&ines, CheckIn(id)).await.unwrap().status, Status::Arrived);
+        assert!(matches!(house.gate.perform(&ines, CheckIn(id)).await, Err(Refusal::Conflict(_))));
+        house.at("2027-03-02T10:05");
+        assert_eq!(house.gate.perform(&ines, EndSession(id)).await.unwrap().status, Status::Incomplete);
+        let made = house.gate.perform(&ines, FileVoucher { appointment: id, input: voucher("09:00", "10:01") }).await.unwrap();
+        assert_eq!((made.bill_total, made.pay_total), (Cents(11_875 + 921), Cents(5_625 + 921)));
+        let dora = house.enters("Dora").await;
+        assert_eq!(house.gate.view(&dora, ShowAppointment(id)).await.unwrap().status, Status::Completed);
+    }
+
+    async fn a_voucher_says_what_is_missing_and_the_future_is_refused(house) {
+        let id = assigned(house, "FR-1001").await;
+        let ines = house.enters("Ines").await;
+        let Err(Refusal::Invalid(problems)) = house.gate.perform(&ines, FileVoucher { appointment: id, input: VoucherInput { miles: "far".into(), ..VoucherInput::default() } }).await else { panic!("must be invalid") };
+        assert_eq!(problems.list().iter().map(|p| p.field.as_ref()).collect::<Vec<_>>(), ["start", "end", "miles", "signer", "signature"]);
+        let early = house.gate.perform(&ines, FileVoucher { appointment: id, input: voucher("09:00", "10:00") }).await.unwrap_err().to_string();
+        assert!(early.contains("lies in the future"), "{early}");
+    }
+
+    async fn bea_approves_and_invoices_and_the_invoice_names_no_client(house) {
+        let id = filed(house, "FR-1001").await;
+        let bea = house.enters("Bea").await;
+        let seen = house.gate.view(&bea, ShowVoucher(id)).await.unwrap().into_inner();
+        assert_eq!((seen.flags.as_slice(), seen.note.unwrap().is_masked(), seen.signer.unwrap().is_masked()), (["Did not mark arrived".to_owned()].as_slice(), true, true));
+        house.gate.perform(&bea, ApproveVoucher { id, version: None }).await.unwrap();
+        let customer = house.world.customers["St. Brigid Hospital"].to_string();
+        let made = house.gate.perform(&bea, MakeInvoice { input: InvoiceInput { customer: customer.clone().into() } }).await.unwrap();
+        assert_eq!((made.number, made.jobs, made.total), (1, 1, Cents(12_796)));
+        let invoice = house.gate.view(&bea, ShowInvoice(made.id)).await.unwrap().into_inner();
+        assert_eq!(invoice.lines[0].trace.len(), 4);
+        let again = house.gate.perform(&bea, MakeInvoice { input: InvoiceInput { customer: customer.into() } }).await;
+        assert!(matches!(again, Err(Refusal::Conflict(_))));
+    }
+
+    async fn after_approval_the_interpreter_no_longer_sees_the_name(house) {
+        let id = filed(house, "FR-1001").await;
+        let (ines, bea) = (house.enters("Ines").await, house.enters("Bea").await);
+        let name = async || house.gate.view(&ines, ShowAppointment(house.world.appointments["FR-1001"])).await.unwrap().into_inner().lep_client.unwrap().shown().to_owned();
+        assert_eq!(name().await, "Rosa Kanarya");
+        house.gate.perform(&bea, ApproveVoucher { id, version: None }).await.unwrap();
+        house.wait_minutes(1);
+        assert_eq!(name().await, "R. K.");
+    }
+
+    async fn a_returned_voucher_is_corrected_and_submitted_again(house) {
+        let id = filed(house, "FR-1001").await;
+        let (ines, bea) = (house.enters("Ines").await, house.enters("Bea").await);
+        house.gate.perform(&bea, ReturnVoucher { id, reason: "Ask Kanarya for the end".into() }).await.unwrap();
+        let appointment = house.world.appointments["FR-1001"];
+        let again = house.gate.perform(&ines, FileVoucher { appointment, input: voucher("09:00", "10:00") }).await.unwrap();
+        assert_eq!((again.id, again.version), (id, 3));
+        let twice = house.gate.perform(&ines, FileVoucher { appointment, input: voucher("09:00", "10:00") }).await;
+        assert!(matches!(twice, Err(Refusal::Conflict(_))));
+    }
+
+    async fn ines_never_learns_what_the_customer_is_charged(house) {
+        let id = filed(house, "FR-1001").await;
+        let ines = house.enters("Ines").await;
+        let seen = house.gate.view(&ines, ShowVoucher(id)).await.unwrap().into_inner();
+        assert_eq!((seen.bill_total, seen.bill.is_none(), seen.pay_total), (None, true, Cents(6_546)));
+    }
+
+    async fn a_night_over_midnight_and_the_clock_change_has_the_minutes_that_passed(house) {
+        let (dora, ines) = (house.enters("Dora").await, house.enters("Ines").await);
+        let input = AppointmentInput { reference: "N-1".into(), date: "2027-03-13".into(), start: "23:30".into(), minutes: "240".into(), language: "Spanish".into(), service_type: "phone".into(), team: "Denver Metro".into(), customer: "St. Brigid Hospital".into(), ..AppointmentInput::default() };
+        let appointment = house.gate.perform(&dora, BookAppointment { input }).await.unwrap().id;
+        assert_eq!(house.gate.view(&dora, ShowAppointment(appointment)).await.unwrap().end, "04:30");
+        house.gate.perform(&dora, AssignInterpreter { appointment, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
+        house.at("2027-03-14T09:00");
+        let made = house.gate.perform(&ines, FileVoucher { appointment, input: VoucherInput { start: "23:30".into(), end: "04:30".into(), ..VoucherInput::default() } }).await.unwrap();
+        assert_eq!(made.bill_total, Cents(4 * 9_500));
+    }
+
+    async fn sixty_four_invoices_at_once_make_one(house) {
+        let id = filed(house, "FR-1001").await;
+        let bea = house.enters("Bea").await;
+        house.gate.perform(&bea, ApproveVoucher { id, version: None }).await.unwrap();
+        let customer = house.world.customers["St. Brigid Hospital"].to_string();
+        let mut tasks = Vec::new();
+        for _ in 0..64 {
+            let (gate, bea, customer) = (house.gate.clone(), bea.clone(), customer.clone());
+            tasks.push(tokio::spawn(async move { gate.perform(&bea, MakeInvoice { input: InvoiceInput { customer: customer.into() } }).await.is_ok() }));
+        }
+        let mut made = 0;
+        for task in tasks {
+            made += usize::from(task.await.unwrap());
+        }
+        let listed = house.gate.view(&bea, ListInvoices::default()).await.unwrap().into_inner();
+        assert_eq!((made, listed.items.len(), listed.items[0].number), (1, 1, 1));
+    }
+
+    async fn the_same_request_twice_has_one_effect_and_one_answer(house) {
+        let dora = house.enters("Dora").await;
+        let input = |start: &str| AppointmentInput { date: "2027-03-10".into(), start: start.into(), minutes: "60".into(), language: "Spanish".into(), service_type: "phone".into(), team: "Denver Metro".into(), customer: "St. Brigid Hospital".into(), ..AppointmentInput::default() };
+        let book = async |start: &str| house.gate.perform_once(&dora, Some(Once::new("key-1", &[start.as_bytes()])), BookAppointment { input: input(start) }).await;
+        let (first, second) = (book("09:00").await.unwrap(), book("09:00").await.unwrap());
+        assert_eq!((first.id, &first.reference), (second.id, &second.reference));
+        assert!(matches!(book("10:00").await, Err(Refusal::Conflict(_))));
+    }
+
+    async fn history_shows_before_and_after_to_those_who_may(house) {
+        let id = filed(house, "FR-1001").await;
+        let (olivia, bea) = (house.enters("Olivia").await, house.enters("Bea").await);
+        let appointment = house.world.appointments["FR-1001"].to_string().parse().unwrap();
+        let versions = house.gate.view(&olivia, ShowHistory { kind: "appointment".into(), id: appointment }).await.unwrap().into_inner();
+        let statuses: Vec<_> = versions.iter().flat_map(|v| &v.changes).filter(|c| c.field == "status").map(|c| (c.before.clone(), c.after.clone())).collect();
+        let text = |t: &str| Some(t.to_owned());
+        assert_eq!(statuses, [(text("assigned"), text("completed")), (text("requested"), text("assigned")), (None, text("requested"))]);
+        assert_eq!(versions.last().unwrap().changes.iter().find(|c| c.field == "client_name").unwrap().after.as_deref(), Some("Rosa Kanarya"));
+        assert!(matches!(house.gate.view(&bea, ShowHistory { kind: "voucher".into(), id: id.to_string().parse().unwrap() }).await, Err(Refusal::Forbidden)));
+    }
+}

@@ -1,0 +1,260 @@
+//! Wall-clock times and the zones they belong to. Zone data come from the system's
+//! zone files, so that a change of law needs no new binary; a built-in copy stands in where there are none.
+use crate::{Instant, Rule};
+use jiff::{
+    civil,
+    tz::{AmbiguousOffset, TimeZone},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// An IANA time zone name that the zone data know, such as `America/Denver`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct Zone(String);
+
+impl Zone {
+    /// The zone's IANA name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+    fn rules(&self) -> TimeZone {
+        TimeZone::get(&self.0).unwrap_or(TimeZone::UTC)
+    }
+    /// What the clock on the wall shows at this point in time.
+    #[must_use]
+    pub fn wall_time(&self, at: Instant) -> WallTime {
+        let local = at.timestamp().to_zoned(self.rules()).datetime();
+        WallTime { date: LocalDate(local.date()), minute: u16::from(local.hour().unsigned_abs()) * 60 + u16::from(local.minute().unsigned_abs()) }
+    }
+    /// The point in time the wall clock means; a gap and a fold are told, not guessed (SC2).
+    #[must_use]
+    pub fn moment(&self, wall: WallTime) -> Moment {
+        let zone = self.rules();
+        let local = wall.datetime();
+        let at = |offset: jiff::tz::Offset| offset.to_timestamp(local).map(Instant::from).unwrap_or_default();
+        match zone.to_ambiguous_timestamp(local).offset() {
+            AmbiguousOffset::Unambiguous { offset } => Moment::Once(at(offset)),
+            AmbiguousOffset::Gap { before, .. } => Moment::Never { next: self.wall_time(at(before)) },
+            AmbiguousOffset::Fold { before, after } => Moment::Twice { first: at(before), second: at(after) },
+        }
+    }
+    /// The zone's short name at that time, such as `MST`.
+    #[must_use]
+    pub fn abbreviation(&self, at: Instant) -> String {
+        self.rules().to_offset_info(at.timestamp()).abbreviation().to_owned()
+    }
+}
+
+impl TryFrom<String> for Zone {
+    type Error = Rule;
+    fn try_from(raw: String) -> Result<Self, Rule> {
+        raw.parse()
+    }
+}
+impl From<Zone> for String {
+    fn from(z: Zone) -> Self {
+        z.0
+    }
+}
+impl FromStr for Zone {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        let raw = raw.trim();
+        let known = raw.contains('/') || raw == "UTC";
+        match TimeZone::get(raw) {
+            Ok(zone) if known => Ok(Self(zone.iana_name().unwrap_or(raw).to_owned())),
+            _ => Err(Rule::new("must be an IANA time zone, like America/Denver")),
+        }
+    }
+}
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a wall-clock time means in a zone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Moment {
+    /// The ordinary case.
+    Once(Instant),
+    /// The clock jumps over it; `next` is the time it would show instead.
+    Never {
+        /// The wall-clock time an hour (or whatever the jump is) later.
+        next: WallTime,
+    },
+    /// The clock shows it twice.
+    Twice {
+        /// The earlier of the two, before the clock goes back.
+        first: Instant,
+        /// The later of the two.
+        second: Instant,
+    },
+}
+
+/// A calendar date in years 1900–2199.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, JsonSchema)]
+#[schemars(with = "String", extend("format" = "date"))]
+pub struct LocalDate(civil::Date);
+
+impl LocalDate {
+    /// The date this many days later (earlier when negative).
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        self.0.checked_add(jiff::Span::new().days(days)).map_or(self, Self)
+    }
+    /// The weekday's English name.
+    #[must_use]
+    pub fn weekday(self) -> &'static str {
+        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][usize::from(self.0.weekday().to_monday_zero_offset().unsigned_abs()) % 7]
+    }
+    /// As people write it: `Sun 14 Mar 2027`.
+    #[must_use]
+    pub fn long(self) -> String {
+        self.0.strftime("%a %-d %b %Y").to_string()
+    }
+    /// The first day of the month `months` later.
+    #[must_use]
+    pub fn month_start(self, months: i64) -> Self {
+        self.0.first_of_month().checked_add(jiff::Span::new().months(months)).map_or(self, Self)
+    }
+}
+
+impl FromStr for LocalDate {
+    type Err = Rule;
+    /// Reads `2027-03-14` and, as American files have it, `03/14/2027`.
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        let raw = raw.trim();
+        let iso = civil::Date::strptime("%Y-%m-%d", raw).or_else(|_| civil::Date::strptime("%m/%d/%Y", raw));
+        match iso {
+            Ok(date) if (1900..2200).contains(&date.year()) => Ok(Self(date)),
+            _ => Err(Rule::new("must be a date like 2027-03-14 or 03/14/2027")),
+        }
+    }
+}
+impl fmt::Display for LocalDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+impl Serialize for LocalDate {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for LocalDate {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let raw = String::deserialize(d)?;
+        raw.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A date and a time of day to the minute, without a zone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct WallTime {
+    /// The day.
+    pub date: LocalDate,
+    minute: u16,
+}
+
+impl WallTime {
+    /// A date and a time of day such as `09:30` or `9:30 pm`.
+    ///
+    /// # Errors
+    /// When the text is no time of day.
+    pub fn parse(date: LocalDate, time: &str) -> Result<Self, Rule> {
+        let rule = || Rule::new("must be a time of day like 09:30");
+        let lower = time.trim().to_ascii_lowercase();
+        let (clock, half) = match lower.strip_suffix("pm").map(|t| (t, 12)).or(lower.strip_suffix("am").map(|t| (t, 0))) {
+            Some((t, half)) => (t.trim(), Some(half)),
+            None => (lower.as_str(), None),
+        };
+        let (h, m) = clock.split_once(':').ok_or_else(rule)?;
+        if h.len() > 2 || m.len() != 2 {
+            return Err(rule());
+        }
+        let (h, m): (u16, u16) = (h.parse().map_err(|_| rule())?, m.parse().map_err(|_| rule())?);
+        let hour = match half {
+            Some(half) if (1..=12).contains(&h) => h % 12 + half,
+            None if h < 24 => h,
+            _ => return Err(rule()),
+        };
+        if m < 60 { Ok(Self { date, minute: hour * 60 + m }) } else { Err(rule()) }
+    }
+    /// The time of day as `09:30`.
+    #[must_use]
+    pub fn clock(self) -> String {
+        format!("{:02}:{:02}", self.minute / 60, self.minute % 60)
+    }
+    fn datetime(self) -> civil::DateTime {
+        let (h, m) = (i8::try_from(self.minute / 60).unwrap_or(0), i8::try_from(self.minute % 60).unwrap_or(0));
+        self.date.0.at(h, m, 0, 0)
+    }
+}
+
+impl FromStr for WallTime {
+    type Err = Rule;
+    /// Reads `2027-03-14T09:30`.
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        let (date, time) = raw.split_once('T').ok_or_else(|| Rule::new("must be a date and time like 2027-03-14T09:30"))?;
+        Self::parse(date.parse()?, time)
+    }
+}
+impl fmt::Display for WallTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}T{}", self.date, self.clock())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn denver() -> Zone {
+        "America/Denver".parse().unwrap()
+    }
+    fn wall(text: &str) -> WallTime {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_time_the_clock_jumps_over_is_told_with_the_time_after_the_jump() {
+        assert_eq!(denver().moment(wall("2027-03-14T02:30")), Moment::Never { next: wall("2027-03-14T03:30") });
+    }
+
+    #[test]
+    fn a_time_the_clock_shows_twice_is_told_with_both_instants() {
+        let Moment::Twice { first, second } = denver().moment(wall("2027-11-07T01:30")) else { panic!("expected a fold") };
+        assert_eq!(second.minutes_since(first), 60);
+    }
+
+    #[test]
+    fn a_wall_time_comes_back_from_its_instant() {
+        let Moment::Once(at) = denver().moment(wall("2027-03-14T23:45")) else { panic!("expected one instant") };
+        assert_eq!((at.to_string().as_str(), denver().wall_time(at)), ("2027-03-15T05:45:00Z", wall("2027-03-14T23:45")));
+        assert_eq!(denver().abbreviation(at), "MDT");
+    }
+
+    #[test]
+    fn both_ways_of_writing_a_date_are_read_and_impossible_ones_refused() {
+        assert_eq!("03/14/2027".parse::<LocalDate>(), "2027-03-14".parse());
+        for bad in ["2027-02-30", "14/03/2027", "", "tomorrow", "1027-01-01"] {
+            assert!(bad.parse::<LocalDate>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn times_of_day_are_read_in_both_styles_and_impossible_ones_refused() {
+        let day: LocalDate = "2027-03-01".parse().unwrap();
+        for (text, clock) in [("9:05", "09:05"), ("12:00 am", "00:00"), ("12:30PM", "12:30"), ("23:59", "23:59")] {
+            assert_eq!(WallTime::parse(day, text).unwrap().clock(), clock);
+        }
+        for bad in ["25:00", "24:00", "9", "9:5", "13:00 pm", "::", "aa:bb"] {
+            assert!(WallTime::parse(day, bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Identifiers: UUID version 7 (RFC 9562), so that they sort by the time they were made.
+use crate::{Instant, Rule};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+/// A typed identifier: a UUIDv7 that can't be mistaken for another kind's.
+pub trait Id: Copy + Eq + Ord + std::hash::Hash + fmt::Display + FromStr<Err = Rule> + Send + Sync + 'static {
+    /// The same value without its type.
+    fn uuid(self) -> Uuid;
+    /// Gives a raw identifier its type.
+    fn from_uuid(raw: Uuid) -> Self;
+    /// Makes an identifier from a moment and ten random bytes.
+    #[must_use]
+    fn mint(at: Instant, random: &[u8; 10]) -> Self {
+        let millis = u64::try_from(at.micros() / 1000).unwrap_or(0);
+        Self::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, random).into_uuid())
+    }
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+        #[serde(transparent)]
+        #[schemars(with = "String")]
+        pub struct $name(Uuid);
+        impl Id for $name {
+            fn uuid(self) -> Uuid { self.0 }
+            fn from_uuid(raw: Uuid) -> Self { Self(raw) }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
+        }
+        impl FromStr for $name {
+            type Err = Rule;
+            fn from_str(raw: &str) -> Result<Self, Rule> {
+                Uuid::try_parse(raw.trim()).map(Self).map_err(|_| Rule::new("must be an id (a UUID)"))
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A tenant: an agency or an organization.
+    WorkspaceId,
+    /// One person who can sign in.
+    UserId,
+    /// A person's place in one workspace.
+    MemberId,
+    /// A signed-in browser.
+    SessionId,
+    /// A personal or service API key.
+    ApiKeyId,
+    /// A container that scopes data inside a workspace.
+    TeamId,
+    /// A language professional in the directory.
+    InterpreterId,
+    /// A client record appointments are booked for.
+    CustomerId,
+    /// The person with limited English proficiency (PHI hangs on this record).
+    LepClientId,
+    /// One scheduled interpreting session.
+    AppointmentId,
+    /// A question to one interpreter.
+    OfferId,
+    /// A sequence or a broadcast of offers.
+    OfferRoundId,
+    /// The record of what was worked.
+    VoucherId,
+    /// A bill to a customer.
+    InvoiceId,
+    /// One line of a rate card.
+    RateId,
+    /// An uploaded file on its way into the directory.
+    ImportId,
+    /// One row of an upload.
+    ImportRowId,
+    /// A notice shown to a user.
+    NoticeId,
+    /// An entry of the audit log.
+    EntryId,
+    /// The key that seals one record; destroying it erases the record.
+    KeyId,
+    /// A business associate agreement.
+    AgreementId,
+    /// Any record, where its kind is told beside it.
+    RecordId,
+}
+
+/// The installation's own workspace: it owns users, unknown sign-ins and operator entries.
+pub const INSTALLATION: WorkspaceId = WorkspaceId(Uuid::nil());

@@ -1,0 +1,23 @@
+//! Small parsed values that every room speaks in. No I/O, no clock, no randomness:
+//! time and chance come in as arguments.
+mod calendar;
+mod email;
+mod field;
+mod ids;
+mod instant;
+mod language;
+mod money;
+mod phone;
+mod place;
+mod text;
+
+pub use calendar::{LocalDate, Moment, WallTime, Zone};
+pub use email::Email;
+pub use field::{Field, Problem, Problems, Rule};
+pub use ids::*;
+pub use instant::{Instant, Minutes, Span};
+pub use language::{Language, LanguageHint};
+pub use money::{Cents, Currency, Mills};
+pub use phone::Phone;
+pub use place::{Point, Zip};
+pub use text::{Line, Note, forbidden_content};

@@ -1,0 +1,127 @@
+//! Text with bounds. Free text never takes what must not be stored anywhere (DI6).
+use crate::Rule;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+fn bounded(raw: &str, max: usize, multiline: bool) -> Result<String, Rule> {
+    let text = raw.trim();
+    if text.is_empty() {
+        return Err(Rule::new("must not be empty"));
+    }
+    if text.chars().count() > max {
+        return Err(Rule::from(format!("must be at most {max} characters")));
+    }
+    let bad = |c: char| c.is_control() && !(multiline && matches!(c, '\n' | '\r' | '\t')) || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c);
+    if text.chars().any(bad) {
+        return Err(Rule::new("must not hold control characters"));
+    }
+    match forbidden_content(text) {
+        Some(rule) => Err(rule),
+        None => Ok(text.to_owned()),
+    }
+}
+
+/// What must never be stored in free text: social security and payment card numbers.
+/// The answer names the rule, never the value.
+#[must_use]
+pub fn forbidden_content(text: &str) -> Option<Rule> {
+    let mut run = String::new();
+    for c in text.chars().chain(['\n']) {
+        if c.is_ascii_digit() || (!run.is_empty() && matches!(c, ' ' | '-')) {
+            run.push(c);
+            continue;
+        }
+        if let Some(rule) = forbidden_number(run.trim_end_matches([' ', '-'])) {
+            return Some(rule);
+        }
+        run.clear();
+    }
+    None
+}
+
+fn forbidden_number(run: &str) -> Option<Rule> {
+    let groups: Vec<usize> = run.split([' ', '-']).map(str::len).collect();
+    let digits: String = run.chars().filter(char::is_ascii_digit).collect();
+    if groups.windows(3).any(|g| g == [3, 2, 4]) {
+        return Some(Rule::new("must not hold a social security number"));
+    }
+    let card = (13..=19).contains(&digits.len()) && luhn(&digits);
+    card.then(|| Rule::new("must not hold a payment card number"))
+}
+
+/// The check digit of ISO/IEC 7812-1.
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits.bytes().rev().enumerate().map(|(i, b)| {
+        let d = u32::from(b - b'0') * if i % 2 == 1 { 2 } else { 1 };
+        if d > 9 { d - 9 } else { d }
+    }).sum();
+    sum.is_multiple_of(10)
+}
+
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $multiline:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
+        #[serde(try_from = "String", into = "String")]
+        #[schemars(with = "String")]
+        pub struct $name<const MAX: usize>(String);
+        impl<const MAX: usize> $name<MAX> {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str { &self.0 }
+        }
+        impl<const MAX: usize> FromStr for $name<MAX> {
+            type Err = Rule;
+            fn from_str(raw: &str) -> Result<Self, Rule> { bounded(raw, MAX, $multiline).map(Self) }
+        }
+        impl<const MAX: usize> TryFrom<String> for $name<MAX> {
+            type Error = Rule;
+            fn try_from(raw: String) -> Result<Self, Rule> { raw.parse() }
+        }
+        impl<const MAX: usize> From<$name<MAX>> for String {
+            fn from(t: $name<MAX>) -> Self { t.0 }
+        }
+        impl<const MAX: usize> fmt::Display for $name<MAX> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }
+        }
+    };
+}
+
+text!(
+    /// One line of 1 to `MAX` characters, trimmed, without control or direction-override characters.
+    Line, false
+);
+text!(
+    /// Several lines of 1 to `MAX` characters in all, trimmed.
+    Note, true
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_trimmed_and_bounded() {
+        assert_eq!("  Ana  ".parse::<Line<5>>().unwrap().as_str(), "Ana");
+        for bad in ["", "   ", "sixsix", "a\nb", "a\u{202e}b", "a\u{0}"] {
+            assert!(bad.parse::<Line<5>>().is_err(), "{bad:?}");
+        }
+        assert!("two\nlines".parse::<Note<20>>().is_ok());
+    }
+
+    #[test]
+    fn social_security_and_card_numbers_are_refused_without_being_repeated() {
+        for bad in ["SSN 123-45-6789", "ssn: 123 45 6789.", "card 4111 1111 1111 1111", "4111-1111-1111-1111"] {
+            let rule = bad.parse::<Note<100>>().unwrap_err().to_string();
+            assert!(rule.starts_with("must not hold") && !rule.contains(|c: char| c.is_ascii_digit()), "{rule}");
+        }
+    }
+
+    #[test]
+    fn ordinary_numbers_pass() {
+        for good in ["Room 12-3", "call 303-555-0197", "2027-03-14 09:30", "+1 303 555 0197", "REQ-00017", "Suite 4100, floor 2"] {
+            assert!(good.parse::<Note<100>>().is_ok(), "{good}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+use crate::Key;
+use aws_lc_rs::hmac;
+use std::fmt;
+
+/// Where a sealed value stands. It is the cipher's associated data, so that a value moved to
+/// another row, column, table or workspace does not open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place<'a> {
+    /// The workspace's id.
+    pub workspace: &'a str,
+    /// The table.
+    pub table: &'a str,
+    /// The column.
+    pub column: &'a str,
+    /// The row's id.
+    pub row: &'a str,
+}
+
+impl Place<'_> {
+    /// Length-prefixed, so that no two places share their bytes.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mut out = b"interpres/1".to_vec();
+        for part in [self.workspace, self.table, self.column, self.row] {
+            out.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+            out.extend_from_slice(part.as_bytes());
+        }
+        out
+    }
+    /// The purpose of the subkey for this column.
+    #[must_use]
+    pub fn purpose(&self) -> String {
+        format!("column {}.{}", self.table, self.column)
+    }
+}
+
+/// A value that does not open. It says nothing about why.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SealError;
+
+impl fmt::Display for SealError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sealed value did not open: wrong key, wrong place, or changed")
+    }
+}
+impl std::error::Error for SealError {}
+
+/// A keyed checksum over parts (HMAC-SHA-256, length-prefixed), for record versions (AL7).
+#[must_use]
+pub fn checksum(key: &Key, parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key.bytes()));
+    for part in parts {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    let mut out = [0; 32];
+    out.copy_from_slice(context.sign().as_ref());
+    out
+}
+
+/// An equality index over a secret value: the same value in the same workspace and column gives
+/// the same index; without the key nothing follows from it.
+#[must_use]
+pub fn blind_index(key: &Key, column: &str, value: &str) -> [u8; 32] {
+    checksum(&key.derive("blind index"), &[column.as_bytes(), value.as_bytes()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: Place<'_> = Place { workspace: "w", table: "t", column: "c", row: "r" };
+
+    #[test]
+    fn a_value_opens_only_with_its_key_and_at_its_place() {
+        let key = Key::generate();
+        let sealed = key.seal(&HERE, b"Mei").unwrap();
+        assert_eq!(key.open(&HERE, &sealed).unwrap().as_slice(), b"Mei");
+        assert!(Key::generate().open(&HERE, &sealed).is_err());
+        for there in [Place { workspace: "x", ..HERE }, Place { table: "x", ..HERE }, Place { column: "x", ..HERE }, Place { row: "x", ..HERE }, Place { workspace: "wt", table: "", ..HERE }] {
+            assert_eq!(key.open(&there, &sealed).unwrap_err(), SealError, "{there:?}");
+        }
+    }
+
+    #[test]
+    fn every_flipped_bit_and_every_truncation_is_refused() {
+        let key = Key::generate();
+        let sealed = key.seal(&HERE, b"a protected value").unwrap();
+        for i in 0..sealed.len() {
+            for bit in 0..8 {
+                let mut bad = sealed.clone();
+                bad[i] ^= 1 << bit;
+                assert!(key.open(&HERE, &bad).is_err(), "byte {i} bit {bit}");
+            }
+            assert!(key.open(&HERE, &sealed[..i]).is_err(), "cut at {i}");
+        }
+    }
+
+    #[test]
+    fn the_same_value_seals_differently_each_time() {
+        let key = Key::generate();
+        assert_ne!(key.seal(&HERE, b"x").unwrap(), key.seal(&HERE, b"x").unwrap());
+    }
+
+    #[test]
+    fn derived_keys_depend_on_their_purpose_and_wrapped_ones_come_back() {
+        let key = Key::from_bytes([3; 32]);
+        assert_eq!(key.derive("a").bytes(), key.derive("a").bytes());
+        assert_ne!(key.derive("a").bytes(), key.derive("b").bytes());
+        let wrapped = key.wrap(&HERE, &Key::from_bytes([5; 32])).unwrap();
+        assert_eq!(key.unwrap(&HERE, &wrapped).unwrap().bytes(), &[5; 32]);
+    }
+
+    #[test]
+    fn checksums_tell_parts_apart() {
+        let key = Key::from_bytes([3; 32]);
+        assert_ne!(checksum(&key, &[b"ab", b"c"]), checksum(&key, &[b"a", b"bc"]));
+    }
+}
