@@ -66,22 +66,13 @@ fn each<T: std::str::FromStr<Err = Rule>>(p: &mut Problems, field: &'static str,
     words.filter_map(|word| word.parse().map_err(|rule: Rule| p.add(field, rule)).ok()).collect()
 }
 
-/// A name cell that a spreadsheet would run as a formula is not a name.
-fn name(p: &mut Problems, field: &'static str, raw: &Field) -> Option<Line<60>> {
-    if raw.raw().trim_start().starts_with(['=', '+', '-', '@']) {
-        p.add(field, "must not begin like a spreadsheet formula");
-        return None;
-    }
-    p.need(field, raw)
-}
-
 /// Parses an interpreter, or tells everything that is wrong.
 ///
 /// # Errors
 /// Every field with the rule it broke.
 pub fn parse_interpreter(input: &InterpreterInput) -> Result<ParsedInterpreter, Problems> {
     let mut p = Problems::none();
-    let (first_name, last_name) = (name(&mut p, "first_name", &input.first_name), name(&mut p, "last_name", &input.last_name));
+    let (first_name, last_name) = (p.need("first_name", &input.first_name), p.need("last_name", &input.last_name));
     let (email, team) = (p.need("email", &input.email), p.need("team", &input.team));
     let (phone, gender) = (p.may("phone", &input.phone), p.may("gender", &input.gender));
     if input.languages.is_blank() {

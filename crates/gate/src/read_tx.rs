@@ -171,7 +171,7 @@ impl ReadTx {
         phi.map(|phi| self.reveal(phi)).transpose()
     }
 
-    fn open(&self, sealed: &Sealed) -> Result<Option<String>, Refusal> {
+    pub(crate) fn open(&self, sealed: &Sealed) -> Result<Option<String>, Refusal> {
         let Some(key) = sealed.key.and_then(|id| self.inner.keys.opened(id)) else { return Ok(None) };
         let place = Place { workspace: &sealed.workspace, table: sealed.table, column: sealed.column, row: &sealed.row };
         let plain = key.derive(&place.purpose()).open(&place, &sealed.bytes)?;

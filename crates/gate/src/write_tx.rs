@@ -1,5 +1,5 @@
 use crate::{
-    Class, Notice, ReadTx, Record, Refusal,
+    Class, Notice, Phi, ReadTx, Record, Refusal, Sensitive,
     read_tx::Lane,
     refusal::Conflict,
 };
@@ -136,6 +136,21 @@ impl WriteTx {
             sum.to_vec().into(),
         ];
         Ok(self.turn()?.write(vec![Write::Row(&VERSION, values)]).await?)
+    }
+
+    /// A protected value for a record that had one before: the same plain text keeps its
+    /// ciphertext, so that saving it again changes nothing.
+    ///
+    /// # Errors
+    /// When the old value does not open.
+    pub fn renew<T: Sensitive>(&self, old: Option<Phi<T>>, new: Option<T>) -> Result<Option<Phi<T>>, Refusal> {
+        let (old, new) = match (old, new) {
+            (Some(old), Some(new)) => (old, new),
+            (_, new) => return Ok(new.map(Phi::new)),
+        };
+        let plain = old.as_sealed().map(|sealed| self.read.open(sealed)).transpose()?.flatten();
+        let same = plain.is_some_and(|plain| plain == new.to_string());
+        Ok(Some(if same { old } else { Phi::new(new) }))
     }
 
     /// Puts a notice into somebody's bell, with the commit.

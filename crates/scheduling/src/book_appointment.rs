@@ -1,6 +1,6 @@
 use crate::{Appointment, Mode, Status, client::client, when::instant};
 use interpres_directory::{CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, point_of_zip};
-use interpres_gate::{Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx};
+use interpres_gate::{Command, Json, Permission, Reach, ReadTx, Refusal, Val, WriteTx};
 use interpres_rates::{Side, card_in_effect};
 use interpres_types::{AppointmentId, CustomerId, Field, Language, Line, LocalDate, Minutes, Note, Problems, Rule, TeamId, WallTime, Zip, Zone};
 use schemars::JsonSchema;
@@ -195,7 +195,7 @@ impl Command for BookAppointment {
 }
 
 /// Puts what was given onto an appointment, new or old.
-pub(crate) async fn fill(tx: &mut ReadTx, mut a: Appointment, parsed: ParsedAppointment, customer: &CustomerCard, input: &AppointmentInput) -> Result<Appointment, Refusal> {
+pub(crate) async fn fill(tx: &mut WriteTx, mut a: Appointment, parsed: ParsedAppointment, customer: &CustomerCard, input: &AppointmentInput) -> Result<Appointment, Refusal> {
     let zone = parsed.zone.unwrap_or_else(|| customer.zone.clone());
     a.starts_at = instant(&zone, parsed.wall, &input.which)?;
     a.ends_at = a.starts_at.plus_minutes(parsed.minutes.get());
@@ -207,8 +207,8 @@ pub(crate) async fn fill(tx: &mut ReadTx, mut a: Appointment, parsed: ParsedAppo
     (a.address, a.city, a.state, a.zip) = if elsewhere { parsed.place } else { (customer.address.clone(), customer.city.clone(), customer.state.clone(), customer.zip.clone()) };
     (a.latitude, a.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
     let client = client(tx, customer, &input.lep_client).await?;
-    (a.client_name, a.client_label) = (client.name, client.label);
-    (a.notes, a.internal_notes) = (parsed.notes.map(Phi::new), parsed.internal_notes.map(Phi::new));
+    (a.client_name, a.client_label) = (tx.renew(a.client_name, client.name)?, client.label);
+    (a.notes, a.internal_notes) = (tx.renew(a.notes, parsed.notes)?, tx.renew(a.internal_notes, parsed.internal_notes)?);
     Ok(a)
 }
 

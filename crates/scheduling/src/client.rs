@@ -1,13 +1,13 @@
 //! Who the session is for: a name only where it may be kept (HM1).
 use interpres_accounts::may_name_clients;
 use interpres_directory::CustomerCard;
-use interpres_gate::{PersonName, Phi, ReadTx, Refusal};
+use interpres_gate::{PersonName, ReadTx, Refusal};
 use interpres_types::{Field, Line, Problems, Rule};
 
-/// The client as it may be kept: a sealed name, or initials or a file number.
+/// The client as it may be kept: a name to be sealed, or initials or a file number.
 #[derive(Default)]
 pub(crate) struct Client {
-    pub(crate) name: Option<Phi<PersonName>>,
+    pub(crate) name: Option<PersonName>,
     pub(crate) label: Option<Line<40>>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) async fn client(tx: &mut ReadTx, customer: &CustomerCard, raw: &Field
         return Ok(Client { name: None, label: p.may("lep_client", raw) });
     }
     if !customer.health_care || may_name_clients(tx).await? {
-        return Ok(Client { name: Some(Phi::new(name)), label: None });
+        return Ok(Client { name: Some(name), label: None });
     }
     let rule = "must be initials or a file number, like M. V. or 20394: without HIPAA mode and an agreement (BAA) in effect, a patient's name is not taken";
     Err(Refusal::invalid("lep_client", Rule::new(rule)))

@@ -27,10 +27,7 @@ impl Command for EditAppointment {
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
         let before: Appointment = tx.find(self.id).await?;
         tx.expect_version(&before, self.version)?;
-        if before.status == Status::Completed {
-            return Err(Refusal::conflict("This appointment is completed; reopen its voucher to correct it."));
-        }
-        let (was, interpreter) = (essence(&before), before.interpreter_id);
+        let (was, interpreter, version) = (essence(&before), before.interpreter_id, before.version);
         let parsed = parse_appointment(&self.input)?;
         let customer = customer(tx, parsed.customer.as_str()).await?;
         let mut before = before;
@@ -49,6 +46,9 @@ impl Command for EditAppointment {
             }
         }
         let saved = tx.save(&appointment).await?;
+        if status == Status::Completed && saved.version != version {
+            return Err(Refusal::conflict("This appointment is completed; its voucher tells what was worked."));
+        }
         Ok(Booked { id: saved.id, version: saved.version, reference: appointment.reference.into(), status: appointment.status })
     }
 }

@@ -1,0 +1,240 @@
+//! Judging a row: what it would become, and everything that is wrong with it.
+use crate::{
+    ImportKind,
+    import::{Cells, Import, ImportLine, StoredProblem},
+};
+use interpres_accounts::{Team, fold};
+use interpres_directory::{CustomerInput, InterpreterInput, parse_customer, parse_interpreter};
+use interpres_gate::{Reach, ReadTx, Refusal};
+use interpres_scheduling::{AppointmentInput, parse_appointment};
+use interpres_types::{Field, Language, Problems};
+use std::{
+    collections::{BTreeMap, HashMap},
+    str::FromStr,
+};
+
+/// A row as it would be imported.
+pub(crate) enum Row {
+    Interpreter(InterpreterInput),
+    Customer(CustomerInput),
+    Appointment(Box<AppointmentInput>),
+}
+
+/// What rows are judged against, read once for a whole file.
+pub(crate) struct Known {
+    teams: HashMap<String, bool>,
+    customers: HashMap<String, usize>,
+    customer_ids: HashMap<String, ()>,
+}
+
+pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
+    let own = tx.actor().rights().teams.clone();
+    let all = tx.reach() == Reach::All;
+    let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
+    let teams = teams.into_iter().map(|t| (t.name_key, all || own.contains(&t.id))).collect();
+    let mut known = Known { teams, customers: HashMap::new(), customer_ids: HashMap::new() };
+    for row in tx.rows("select id, name_key from customer_card order by name_key, id limit 20000", vec![]).await? {
+        *known.customers.entry(row.text("name_key")?.to_owned()).or_insert(0) += 1;
+        known.customer_ids.insert(row.text("id")?.to_owned(), ());
+    }
+    Ok(known)
+}
+
+impl Known {
+    /// Whether a matched field's value is one we know; `None` when it is.
+    pub(crate) fn stranger(&self, field: &str, value: &str) -> Option<&'static str> {
+        let folded = fold(value);
+        match field {
+            "language" | "languages" => Language::from_str(value).is_err().then_some("is not a language we know"),
+            "team" => match self.teams.get(&folded) {
+                Some(true) => None,
+                Some(false) => Some("is not one of your teams"),
+                None => Some("is not a team of this workspace"),
+            },
+            _ if self.customer_ids.contains_key(value) => None,
+            _ => match self.customers.get(&folded) {
+                Some(1) => None,
+                Some(_) => Some("is the name of several customers; choose one of them"),
+                None => Some("is not a customer of this workspace"),
+            },
+        }
+    }
+}
+
+/// The cells of a row, opened.
+pub(crate) fn cells(tx: &mut ReadTx, line: &ImportLine) -> Result<Vec<String>, Refusal> {
+    let shown = tx.reveal(&line.cells)?;
+    shown.shown().parse::<Cells>().map(|c| c.0).map_err(|_| Refusal::fault("a row's cells can't be read"))
+}
+
+/// Field → value, by the mapping of columns and values. In a list of several, each is mapped.
+fn values(import: &Import, cells: &[String]) -> BTreeMap<String, String> {
+    let mut out: BTreeMap<String, String> = BTreeMap::new();
+    for (header, cell) in import.header.iter().zip(cells) {
+        let Some(field) = import.mapping.columns.get(header) else { continue };
+        let mapped = |one: &str| import.mapping.values.get(&format!("{field}|{}", fold(one))).cloned().unwrap_or_else(|| one.trim().to_owned());
+        let value = if field == "languages" { cell.split(';').map(mapped).collect::<Vec<_>>().join("; ") } else { mapped(cell) };
+        out.insert(field.clone(), value);
+    }
+    out
+}
+
+/// The single values of a matched field in a row, as the file has them.
+pub(crate) fn matched_values(import: &Import, cells: &[String], field: &str) -> Vec<String> {
+    let Some(at) = import.header.iter().position(|h| import.mapping.columns.get(h).is_some_and(|f| f == field)) else { return Vec::new() };
+    let cell = cells.get(at).map(String::as_str).unwrap_or_default();
+    let parts: Vec<&str> = if field == "languages" { cell.split(';').collect() } else { vec![cell] };
+    parts.into_iter().map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect()
+}
+
+/// What a matched value of the file is understood as.
+pub(crate) fn understood(import: &Import, field: &str, value: &str) -> String {
+    import.mapping.values.get(&format!("{field}|{}", fold(value))).cloned().unwrap_or_else(|| value.to_owned())
+}
+
+/// The row as it would be imported.
+pub(crate) fn row(import: &Import, cells: &[String]) -> Row {
+    let values = values(import, cells);
+    let get = |field: &str| Field::from(values.get(field).cloned().unwrap_or_default());
+    match import.kind {
+        ImportKind::Interpreters => {
+            let street = [values.get("address"), values.get("address_2")].into_iter().flatten().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+            Row::Interpreter(InterpreterInput {
+                first_name: get("first_name"),
+                last_name: get("last_name"),
+                email: get("email"),
+                phone: get("phone"),
+                languages: get("languages"),
+                team: get("team"),
+                service_types: get("service_types"),
+                gender: get("gender"),
+                address: street.into(),
+                city: get("city"),
+                state: get("state"),
+                zip: get("zip"),
+            })
+        }
+        ImportKind::Customers => Row::Customer(CustomerInput {
+            name: get("name"),
+            email: get("email"),
+            team: get("team"),
+            website: get("website"),
+            phone: get("phone"),
+            fax: get("fax"),
+            address: get("address"),
+            city: get("city"),
+            state: get("state"),
+            zip: get("zip"),
+            zone: get("zone"),
+            billing: get("billing"),
+            billing_address: get("billing_address"),
+            billing_city: get("billing_city"),
+            billing_state: get("billing_state"),
+            billing_zip: get("billing_zip"),
+            health_care: get("health_care"),
+        }),
+        ImportKind::Appointments => Row::Appointment(Box::new(AppointmentInput {
+            reference: get("reference"),
+            date: get("date"),
+            start: get("start"),
+            minutes: get("minutes"),
+            zone: get("zone"),
+            language: get("language"),
+            service_type: get("service_type"),
+            mode: get("mode"),
+            team: get("team"),
+            customer: get("customer"),
+            meeting: get("meeting"),
+            lep_client: get("lep_client"),
+            gender: get("gender"),
+            notes: get("notes"),
+            internal_notes: get("internal_notes"),
+            ..AppointmentInput::default()
+        })),
+    }
+}
+
+/// A cell that a spreadsheet would run as a formula. A plus or minus before a digit is a telephone
+/// number or an amount.
+fn is_formula(cell: &str) -> bool {
+    let mut chars = cell.trim_start().chars();
+    match chars.next() {
+        Some('=' | '@') => true,
+        Some('+' | '-') => !chars.next().is_none_or(|c| c.is_ascii_digit() || c == ' '),
+        _ => false,
+    }
+}
+
+/// Everything that is wrong with a row on its own and against what is known. The key is what
+/// importing again finds it by; two rows of a file with the same key are told too.
+pub(crate) fn judge(import: &Import, line: &ImportLine, cells: &[String], known: &Known, seen: &mut HashMap<String, i64>) -> Vec<StoredProblem> {
+    let mut out = line.problems.0.clone();
+    let mut add = |field: &str, rule: &str| {
+        if !out.iter().any(|p| p.field == field) {
+            out.push(StoredProblem { field: field.to_owned(), rule: rule.to_owned() });
+        }
+    };
+    if cells.len() != import.header.len() {
+        add("row", &format!("has {} cells where the file has {} columns", cells.len(), import.header.len()));
+    }
+    for (header, cell) in import.header.iter().zip(cells) {
+        if is_formula(cell) {
+            add(header, "looks like a spreadsheet formula");
+        }
+    }
+    for field in import.kind.matched() {
+        for value in matched_values(import, cells, field) {
+            if let Some(rule) = known.stranger(field, &understood(import, field, &value)) {
+                add(field, rule);
+            }
+        }
+    }
+    let (problems, key) = parsed(row(import, cells));
+    for p in problems.list() {
+        add(&p.field, &p.rule.to_string());
+    }
+    if let Some(key) = key {
+        let first = *seen.entry(key).or_insert(line.number);
+        if first != line.number {
+            add(import.kind.key_name(), &format!("stands in row {first} already"));
+        }
+    }
+    out
+}
+
+/// What parsing says, and the row's key.
+fn parsed(row: Row) -> (Problems, Option<String>) {
+    match row {
+        Row::Interpreter(input) => match parse_interpreter(&input) {
+            Ok(parsed) => (Problems::none(), Some(parsed.email().to_string())),
+            Err(p) => (p, None),
+        },
+        Row::Customer(input) => match parse_customer(&input) {
+            Ok(parsed) => {
+                let (name, email) = parsed.key();
+                (Problems::none(), Some(format!("{name}|{email}")))
+            }
+            Err(p) => (p, None),
+        },
+        Row::Appointment(input) => match parse_appointment(&input) {
+            Ok(parsed) => {
+                let mut p = Problems::none();
+                if parsed.reference.is_none() {
+                    p.add("reference", "is required, so that importing again changes nothing");
+                }
+                (p, parsed.reference.map(String::from))
+            }
+            Err(p) => (p, None),
+        },
+    }
+}
+
+impl ImportKind {
+    const fn key_name(self) -> &'static str {
+        match self {
+            Self::Interpreters => "email",
+            Self::Customers => "name",
+            Self::Appointments => "reference",
+        }
+    }
+}

@@ -1,0 +1,98 @@
+use interpres_accounts::fold;
+use interpres_gate::words;
+
+words! {
+    /// What a file brings.
+    ImportKind, "must be interpreters, customers or appointments" {
+        /// Interpreters, found again by e-mail address.
+        Interpreters = "interpreters", "Interpreters";
+        /// Customers, found again by name and e-mail address.
+        Customers = "customers", "Customers";
+        /// Appointments, found again by reference.
+        Appointments = "appointments", "Appointments";
+    }
+}
+
+/// Fields of a kind, with the column names people's files have for them.
+type Fields = &'static [(&'static str, &'static [&'static str])];
+
+const INTERPRETERS: Fields = &[
+    ("first_name", &["first name", "given name"]),
+    ("last_name", &["last name", "surname", "family name"]),
+    ("email", &["email", "e-mail", "email address"]),
+    ("phone", &["phone", "phone number", "mobile"]),
+    ("languages", &["languages", "language"]),
+    ("team", &["team", "office"]),
+    ("address", &["address", "address 1", "street"]),
+    ("address_2", &["address 2", "unit"]),
+    ("city", &["city"]),
+    ("state", &["state"]),
+    ("zip", &["zip", "zip code", "postal code"]),
+    ("gender", &["gender"]),
+    ("service_types", &["service types", "service type"]),
+];
+
+const CUSTOMERS: Fields = &[
+    ("name", &["name", "customer"]),
+    ("email", &["email", "e-mail", "email address"]),
+    ("team", &["team", "office"]),
+    ("website", &["website", "web site", "url"]),
+    ("phone", &["phone", "phone number"]),
+    ("fax", &["fax"]),
+    ("address", &["address", "street"]),
+    ("city", &["city"]),
+    ("state", &["state"]),
+    ("zip", &["zip", "zip code"]),
+    ("zone", &["zone", "time zone"]),
+    ("billing", &["billing address", "billing"]),
+    ("billing_address", &["billing street"]),
+    ("billing_city", &["billing city"]),
+    ("billing_state", &["billing state"]),
+    ("billing_zip", &["billing zip"]),
+    ("health_care", &["health care", "healthcare"]),
+];
+
+const APPOINTMENTS: Fields = &[
+    ("reference", &["reference", "request", "job", "number"]),
+    ("date", &["date"]),
+    ("start", &["start", "start time", "time"]),
+    ("minutes", &["minutes", "duration", "length"]),
+    ("language", &["language"]),
+    ("service_type", &["service type", "service"]),
+    ("mode", &["mode"]),
+    ("team", &["team", "office"]),
+    ("customer", &["customer", "client organization"]),
+    ("lep_client", &["lep client", "client", "patient"]),
+    ("notes", &["notes", "notes for interpreter"]),
+    ("internal_notes", &["internal notes"]),
+    ("gender", &["gender"]),
+    ("zone", &["zone", "time zone"]),
+    ("meeting", &["meeting", "meeting link", "link"]),
+];
+
+impl ImportKind {
+    /// The fields a column can be mapped to.
+    #[must_use]
+    pub const fn fields(self) -> Fields {
+        match self {
+            Self::Interpreters => INTERPRETERS,
+            Self::Customers => CUSTOMERS,
+            Self::Appointments => APPOINTMENTS,
+        }
+    }
+    /// The field a column's name stands for, if it is one we know.
+    #[must_use]
+    pub fn field_of(self, header: &str) -> Option<&'static str> {
+        let header = fold(header);
+        self.fields().iter().find(|(field, names)| *field == header || names.contains(&header.as_str())).map(|(field, _)| *field)
+    }
+    /// The fields whose values are matched against lists, and may be mapped.
+    #[must_use]
+    pub const fn matched(self) -> &'static [&'static str] {
+        match self {
+            Self::Interpreters => &["languages", "team"],
+            Self::Customers => &["team"],
+            Self::Appointments => &["language", "team", "customer"],
+        }
+    }
+}

@@ -1,0 +1,121 @@
+use crate::ImportKind;
+use interpres_gate::{Class, Json, Phi, Sensitive, record, words};
+use interpres_types::{ImportId, ImportRowId, Instant, Line, Problem, Rule, UserId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+words! {
+    /// Where an upload stands.
+    ImportState, "must be an import's state" {
+        /// Uploaded; to be mapped and reviewed.
+        Review = "review", "In review";
+        /// Import was pressed.
+        Running = "running", "Importing";
+        /// Every row has its outcome.
+        Done = "done", "Done";
+    }
+}
+
+words! {
+    /// What became of a row.
+    LineOutcome, "must be a row's outcome" {
+        /// Not yet touched.
+        Waiting = "waiting", "Waiting";
+        /// A new record.
+        Added = "added", "Added";
+        /// An existing record changed.
+        Updated = "updated", "Updated";
+        /// An existing record, the same already.
+        Unchanged = "unchanged", "Unchanged";
+        /// Not imported; its problems say why.
+        Rejected = "rejected", "Rejected";
+    }
+}
+
+/// How columns and values of a file are to be understood.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Mapping {
+    /// Column → field.
+    pub columns: BTreeMap<String, String>,
+    /// `field|folded value` → the value meant.
+    pub values: BTreeMap<String, String>,
+}
+
+/// The cells of one row. They may hold anything a file can hold, so they are as protected as a
+/// note.
+pub struct Cells(pub Vec<String>);
+
+impl std::fmt::Display for Cells {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&serde_json::to_string(&self.0).unwrap_or_default())
+    }
+}
+impl std::str::FromStr for Cells {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        serde_json::from_str(raw).map(Self).map_err(|_| Rule::new("must be a row of cells"))
+    }
+}
+impl Sensitive for Cells {
+    const CLASS: Class = Class::Free;
+    fn mask(_: &str) -> String {
+        "[]".to_owned()
+    }
+}
+
+record! {
+    /// An uploaded file on its way in.
+    pub struct Import in "import" by ImportId {
+        /// What it brings.
+        kind: ImportKind,
+        /// Its name.
+        file_name: Line<200>,
+        /// Who uploaded it.
+        user_id: UserId,
+        /// When.
+        at: Instant,
+        /// Its columns.
+        header: Json<Vec<String>>,
+        /// How they are to be understood.
+        mapping: Json<Mapping>,
+        /// Where it stands.
+        state: ImportState,
+        /// How many rows.
+        total: i64,
+    }
+}
+
+record! {
+    /// One row of a file. Its cells may name clients, so they are sealed.
+    pub struct ImportLine in "import_line" by ImportRowId, sealed {
+        /// Of which file.
+        import_id: ImportId,
+        /// Whose.
+        user_id: UserId,
+        /// The row's number in the file; the header is 1.
+        number: i64,
+        /// Its cells as a JSON list.
+        cells: Phi<Cells>,
+        /// What became of it.
+        outcome: LineOutcome,
+        /// The record it became.
+        record_id: Option<String>,
+        /// What is wrong with it.
+        problems: Json<Vec<StoredProblem>>,
+    }
+}
+
+/// A problem as it is kept.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StoredProblem {
+    /// The field.
+    pub field: String,
+    /// The rule, never the value.
+    pub rule: String,
+}
+
+impl From<&Problem> for StoredProblem {
+    fn from(p: &Problem) -> Self {
+        Self { field: p.field.to_string(), rule: p.rule.to_string() }
+    }
+}

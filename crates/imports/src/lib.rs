@@ -1,0 +1,31 @@
+//! Files from elsewhere: upload, mapping, review, then import row by row. Nothing is written to
+//! directory or calendar before Import is pressed, and importing again changes nothing.
+mod check;
+mod columns;
+mod import;
+mod list_imports;
+mod review_import;
+mod run_import;
+mod upload_file;
+
+pub use columns::ImportKind;
+pub use import::{Import, ImportState, LineOutcome, Mapping};
+pub use list_imports::{ImportCard, ListImports};
+pub use review_import::{ColumnMap, LineView, RejectedFile, RejectedLines, ReviewImport, ReviewView, UnknownValue};
+pub use run_import::{ImportProgress, StartImport, run};
+pub use upload_file::{MapInput, MapValues, Uploaded, upload};
+
+use interpres_gate::Scoped;
+
+/// The names this room brings: an upload belongs to who made it; admins see all.
+pub const TABLES: &[Scoped] = &[
+    Scoped { name: "import", table: "import_row", columns: "*", all: "", team: " and user_id = {user}", own: " and user_id = {user}" },
+    Scoped {
+        name: "import_line",
+        table: "import_line_row",
+        columns: "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until",
+        all: "",
+        team: " and user_id = {user}",
+        own: " and user_id = {user}",
+    },
+];

@@ -1,0 +1,36 @@
+use crate::{ImportKind, import::{Import, ImportState}};
+use interpres_gate::{Permission, Query, ReadTx, Refusal};
+use interpres_types::{ImportId, Instant};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The latest uploads; at most 50.
+#[derive(Debug)]
+pub struct ListImports;
+
+/// An upload.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ImportCard {
+    /// Id.
+    pub id: ImportId,
+    /// What it brings.
+    pub kind: ImportKind,
+    /// The file's name.
+    pub file_name: String,
+    /// When.
+    pub at: Instant,
+    /// Where it stands.
+    pub state: ImportState,
+    /// How many rows.
+    pub total: i64,
+}
+
+impl Query for ListImports {
+    const ACTION: &'static str = "imports.list";
+    const PERMISSION: Permission = Permission::Import;
+    type View = Vec<ImportCard>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ImportCard>, Refusal> {
+        let found: Vec<Import> = tx.list("order by id desc limit 50", vec![]).await?;
+        Ok(found.into_iter().map(|i| ImportCard { id: i.id, kind: i.kind, file_name: i.file_name.into(), at: i.at, state: i.state, total: i.total }).collect())
+    }
+}

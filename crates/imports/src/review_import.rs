@@ -1,0 +1,210 @@
+use crate::{
+    check::{cells, judge, known, matched_values, understood},
+    import::{Import, ImportLine, ImportState, LineOutcome, StoredProblem},
+    columns::ImportKind,
+};
+use interpres_accounts::fold;
+use interpres_gate::{Permission, Query, ReadTx, Refusal, Val};
+use interpres_types::{Field, ImportId, Language};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// The review of an upload: its columns, what did not match, and every row with its reasons.
+/// Nothing is changed by looking.
+#[derive(Debug)]
+pub struct ReviewImport {
+    /// Which.
+    pub id: ImportId,
+    /// The page of rows begins after this row number.
+    pub after: Field,
+    /// `bad` shows only rows that would not be imported.
+    pub only: Field,
+}
+
+/// An upload under review, running or done.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ReviewView {
+    /// Id.
+    pub id: ImportId,
+    /// What it brings.
+    pub kind: ImportKind,
+    /// The file's name.
+    pub file_name: String,
+    /// Where it stands.
+    pub state: ImportState,
+    /// How many rows.
+    pub total: i64,
+    /// Rows that would be, or were, imported.
+    pub good: i64,
+    /// Rows that would not be, or were not.
+    pub bad: i64,
+    /// How many rows have each outcome.
+    pub outcomes: BTreeMap<String, i64>,
+    /// The file's columns.
+    pub columns: Vec<ColumnMap>,
+    /// The fields a column can be mapped to.
+    pub fields: Vec<String>,
+    /// Values that did not match.
+    pub unknown: Vec<UnknownValue>,
+    /// A page of rows.
+    pub items: Vec<LineView>,
+    /// The next page begins after this row number.
+    pub next: Option<i64>,
+}
+
+/// A column of the file.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ColumnMap {
+    /// Its name in the file.
+    pub column: String,
+    /// The field it is understood as; empty when it is left out.
+    pub field: String,
+}
+
+/// A value that matches nothing we know.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct UnknownValue {
+    /// The field.
+    pub field: String,
+    /// The value as in the file.
+    pub value: String,
+    /// In how many rows.
+    pub rows: i64,
+    /// Why it does not match.
+    pub why: String,
+    /// What may be meant.
+    pub suggestion: Option<String>,
+    /// The name under which the mapping takes an answer.
+    pub key: String,
+}
+
+/// A row.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LineView {
+    /// Its number in the file; the header is 1.
+    pub number: i64,
+    /// Its cells.
+    pub cells: Vec<String>,
+    /// What became of it.
+    pub outcome: LineOutcome,
+    /// What is wrong with it: field and rule.
+    pub problems: Vec<String>,
+    /// The record it became.
+    pub record: Option<String>,
+}
+
+const PAGE: usize = 50;
+
+/// Every line of an import, in order, with its opened cells and its problems: as judged now while
+/// under review, as kept afterwards.
+pub(crate) async fn judged(tx: &mut ReadTx, import: &Import) -> Result<Vec<(ImportLine, Vec<String>, Vec<StoredProblem>)>, Refusal> {
+    let known = known(tx).await?;
+    let lines: Vec<ImportLine> = tx.list("where import_id = $1 order by number limit 20000", vec![Val::text(import.id)]).await?;
+    let (mut seen, mut out) = (HashMap::new(), Vec::with_capacity(lines.len()));
+    for line in lines {
+        let cells = cells(tx, &line)?;
+        let problems = if import.state == ImportState::Review { judge(import, &line, &cells, &known, &mut seen) } else { line.problems.0.clone() };
+        out.push((line, cells, problems));
+    }
+    Ok(out)
+}
+
+impl Query for ReviewImport {
+    const ACTION: &'static str = "import.review";
+    const PERMISSION: Permission = Permission::Import;
+    type View = ReviewView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<ReviewView, Refusal> {
+        let import: Import = tx.find(self.id).await?;
+        let lines = judged(tx, &import).await?;
+        let unknown = if import.state == ImportState::Review { unknown(tx, &import, &lines).await? } else { Vec::new() };
+        let after = self.after.raw().trim().parse::<i64>().unwrap_or(0);
+        let only_bad = self.only.raw().trim() == "bad";
+        let bad = lines.iter().filter(|(_, _, p)| !p.is_empty()).count() as i64;
+        let mut outcomes = BTreeMap::new();
+        for (line, ..) in &lines {
+            *outcomes.entry(line.outcome.word().to_owned()).or_insert(0) += 1;
+        }
+        let mut shown: Vec<LineView> = lines.into_iter().filter(|(l, _, p)| l.number > after && (!only_bad || !p.is_empty())).take(PAGE + 1).map(view).collect();
+        let next = (shown.len() > PAGE).then(|| shown[PAGE - 1].number);
+        shown.truncate(PAGE);
+        let columns = import.header.iter().map(|h| ColumnMap { column: h.clone(), field: import.mapping.columns.get(h).cloned().unwrap_or_default() }).collect();
+        Ok(ReviewView {
+            id: import.id,
+            kind: import.kind,
+            file_name: import.file_name.into(),
+            state: import.state,
+            total: import.total,
+            good: import.total - bad,
+            bad,
+            outcomes,
+            columns,
+            fields: import.kind.fields().iter().map(|(f, _)| (*f).to_owned()).collect(),
+            unknown,
+            items: shown,
+            next,
+        })
+    }
+}
+
+fn view((line, cells, problems): (ImportLine, Vec<String>, Vec<StoredProblem>)) -> LineView {
+    LineView { number: line.number, cells, outcome: line.outcome, problems: problems.iter().map(|p| format!("{} {}", p.field, p.rule)).collect(), record: line.record_id }
+}
+
+/// The values that match nothing, each once, with how many rows have it.
+async fn unknown(tx: &mut ReadTx, import: &Import, lines: &[(ImportLine, Vec<String>, Vec<StoredProblem>)]) -> Result<Vec<UnknownValue>, Refusal> {
+    let known = known(tx).await?;
+    let mut found: BTreeMap<(String, String), (i64, String, &'static str)> = BTreeMap::new();
+    for (_, cells, _) in lines.iter().filter(|(_, cells, _)| cells.len() == import.header.len()) {
+        for field in import.kind.matched() {
+            for value in matched_values(import, cells, field) {
+                if let Some(why) = known.stranger(field, &understood(import, field, &value)) {
+                    found.entry(((*field).to_owned(), fold(&value))).or_insert((0, value, why)).0 += 1;
+                }
+            }
+        }
+    }
+    let entry = |((field, folded), (rows, value, why)): ((String, String), (i64, String, &'static str))| {
+        let suggestion = if field.starts_with("language") { Language::hint(&value).0.map(|l| l.to_string()) } else { None };
+        UnknownValue { key: format!("{field}|{folded}"), field, value, rows, why: why.to_owned(), suggestion }
+    };
+    Ok(found.into_iter().map(entry).collect())
+}
+
+/// The rows that were not imported, as a file to mend and import again.
+#[derive(Debug)]
+pub struct RejectedLines(pub ImportId);
+
+/// A CSV file.
+#[derive(Debug, Serialize)]
+pub struct RejectedFile {
+    /// Its name.
+    pub name: String,
+    /// Its text. Cells that a spreadsheet would run are quoted with an apostrophe.
+    pub csv: String,
+}
+
+impl Query for RejectedLines {
+    const ACTION: &'static str = "import.rejected";
+    const PERMISSION: Permission = Permission::Import;
+    type View = RejectedFile;
+    async fn answer(self, tx: &mut ReadTx) -> Result<RejectedFile, Refusal> {
+        let import: Import = tx.find(self.0).await?;
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let header = import.header.iter().map(String::as_str).chain(["Row", "Problems"]);
+        writer.write_record(header).map_err(Refusal::fault)?;
+        for (line, mut cells, problems) in judged(tx, &import).await?.into_iter().filter(|(_, _, p)| !p.is_empty()) {
+            cells.resize(import.header.len(), String::new());
+            let reasons: Vec<String> = problems.iter().map(|p| format!("{} {}", p.field, p.rule)).collect();
+            let record = cells.into_iter().map(harmless).chain([line.number.to_string(), reasons.join("; ")]);
+            writer.write_record(record).map_err(Refusal::fault)?;
+        }
+        let bytes = writer.into_inner().map_err(|_| Refusal::fault("a CSV file could not be finished"))?;
+        Ok(RejectedFile { name: format!("{}-rejected.csv", import.kind.word()), csv: String::from_utf8_lossy(&bytes).into_owned() })
+    }
+}
+
+/// A cell that no spreadsheet runs as a formula.
+fn harmless(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+}

@@ -1,0 +1,189 @@
+use crate::{
+    ImportKind,
+    import::{Cells, Import, ImportLine, ImportState, LineOutcome, Mapping, StoredProblem},
+};
+use interpres_gate::{Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx};
+use interpres_accounts::fold;
+use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+const MOST_ROWS: usize = 20_000;
+const MOST_COLUMNS: usize = 80;
+const ROWS_AT_A_TIME: usize = 200;
+
+/// A file that was taken in.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Uploaded {
+    /// The upload's id.
+    pub id: ImportId,
+    /// What it brings.
+    pub kind: ImportKind,
+    /// How many rows.
+    pub total: i64,
+}
+
+/// Reads a file and keeps its rows, sealed, for review. Rows go in by small commands, so that a
+/// large file never holds others up.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when it is no CSV file of ours.
+pub async fn upload(gate: &Gate, actor: &Actor, kind: ImportKind, file_name: &str, bytes: &[u8]) -> Result<Released<Uploaded>, Refusal> {
+    let (header, rows) = read(bytes)?;
+    let file_name = file_name.parse().or_else(|_| "file.csv".parse()).map_err(|rule: Rule| Refusal::invalid("file", rule))?;
+    let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let uploaded = gate.perform(actor, OpenImport { kind, file_name, header, total }).await?;
+    for some in rows.chunks(ROWS_AT_A_TIME) {
+        gate.perform(actor, AddLines { import: uploaded.id, rows: some.to_vec() }).await?;
+    }
+    Ok(uploaded)
+}
+
+/// A row's number in the file and its cells.
+type RawRow = (i64, Vec<String>);
+
+fn read(bytes: &[u8]) -> Result<(Vec<String>, Vec<RawRow>), Refusal> {
+    let no = |rule: &'static str| Refusal::invalid("file", rule);
+    if bytes.len() > MOST_BYTES {
+        return Err(no("must be at most 8 MB; split it"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| no("must be a CSV file in UTF-8; in your spreadsheet choose “CSV UTF-8” when saving"))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let first = text.lines().next().unwrap_or_default();
+    let delimiter = if first.matches(';').count() > first.matches(',').count() { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let header: Vec<String> = reader.headers().map_err(|_| no("must be a CSV file"))?.iter().map(|h| h.trim().to_owned()).collect();
+    if header.iter().all(String::is_empty) || header.len() > MOST_COLUMNS {
+        return Err(no("must begin with a row of column names, at most 80"));
+    }
+    let mut rows = Vec::new();
+    // Rows are numbered as a spreadsheet numbers them: the header is 1, and a line break inside
+    // quotation marks does not count.
+    for (record, number) in reader.records().zip(2..) {
+        let record = record.map_err(|_| no("can't be read as CSV; is a quotation mark left open?"))?;
+        if record.iter().any(|cell| !cell.trim().is_empty()) {
+            rows.push((number, record.iter().map(str::to_owned).collect()));
+        }
+        if rows.len() > MOST_ROWS {
+            return Err(no("must have at most 20,000 rows; split it"));
+        }
+    }
+    if rows.is_empty() { Err(no("has column names and no rows")) } else { Ok((header, rows)) }
+}
+
+struct OpenImport {
+    kind: ImportKind,
+    file_name: Line<200>,
+    header: Vec<String>,
+    total: i64,
+}
+
+impl Command for OpenImport {
+    const ACTION: &'static str = "import.upload";
+    const PERMISSION: Permission = Permission::Import;
+    type Outcome = Uploaded;
+    async fn run(self, tx: &mut WriteTx) -> Result<Uploaded, Refusal> {
+        let columns: BTreeMap<String, String> = self.header.iter().filter_map(|h| Some((h.clone(), self.kind.field_of(h)?.to_owned()))).collect();
+        let user_id = tx.actor().user().ok_or(Refusal::Forbidden)?;
+        let mapping = Json(Mapping { columns, values: BTreeMap::new() });
+        let import = Import { id: tx.mint(), version: 0, key: None, kind: self.kind, file_name: self.file_name, user_id, at: tx.now(), header: Json(self.header), mapping, state: ImportState::Review, total: self.total };
+        let id = tx.save(&import).await?.id;
+        Ok(Uploaded { id, kind: import.kind, total: import.total })
+    }
+}
+
+struct AddLines {
+    import: ImportId,
+    rows: Vec<RawRow>,
+}
+
+impl Command for AddLines {
+    const ACTION: &'static str = "import.add-rows";
+    const PERMISSION: Permission = Permission::Import;
+    type Outcome = usize;
+    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+        let import: Import = tx.find(self.import).await?;
+        let count = self.rows.len();
+        for (number, cells) in self.rows {
+            let (cells, problems) = without_forbidden(&import.header, cells);
+            let key = tx.new_key().await?;
+            let line = ImportLine { id: tx.mint(), version: 0, key, import_id: import.id, user_id: import.user_id, number, cells: Phi::new(Cells(cells)), outcome: LineOutcome::Waiting, record_id: None, problems: Json(problems) };
+            tx.save(&line).await?;
+        }
+        Ok(count)
+    }
+}
+
+/// What must never be stored is taken out of a row before it is kept; the row says so, and is not
+/// imported.
+fn without_forbidden(header: &[String], cells: Vec<String>) -> (Vec<String>, Vec<StoredProblem>) {
+    let mut problems = Vec::new();
+    let mut clean = |(i, cell): (usize, String)| match forbidden_content(&cell) {
+        Some(rule) => {
+            problems.push(StoredProblem { field: header.get(i).cloned().unwrap_or_default(), rule: rule.to_string() });
+            String::new()
+        }
+        None => cell,
+    };
+    let cells = cells.into_iter().enumerate().map(&mut clean).collect();
+    (cells, problems)
+}
+
+/// Columns of the mapping screen, as it sends them.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MapInput {
+    /// Column → field; an empty field leaves the column out.
+    pub columns: BTreeMap<String, Field>,
+    /// `field|value as in the file` → the value meant.
+    pub values: BTreeMap<String, Field>,
+}
+
+/// Says how columns and values of an upload are to be understood.
+#[derive(Debug)]
+pub struct MapValues {
+    /// Which upload.
+    pub import: ImportId,
+    /// The mapping; what it does not mention stays as it is.
+    pub input: MapInput,
+}
+
+impl Command for MapValues {
+    const ACTION: &'static str = "import.map";
+    const PERMISSION: Permission = Permission::Import;
+    type Outcome = ImportId;
+    async fn run(self, tx: &mut WriteTx) -> Result<ImportId, Refusal> {
+        let mut import: Import = tx.find(self.import).await?;
+        if import.state != ImportState::Review {
+            return Err(Refusal::conflict("This import has begun; its mapping can no longer be changed."));
+        }
+        let mut p = Problems::none();
+        for (column, field) in self.input.columns {
+            let field = field.raw().trim().to_owned();
+            if !import.header.contains(&column) || !(field.is_empty() || import.kind.fields().iter().any(|(f, _)| *f == field)) {
+                p.add("columns", "must map columns of the file to fields of its kind");
+            } else if field.is_empty() {
+                import.mapping.0.columns.remove(&column);
+            } else {
+                import.mapping.0.columns.retain(|_, f| *f != field);
+                import.mapping.0.columns.insert(column, field);
+            }
+        }
+        for (key, value) in self.input.values {
+            let Some((field, from)) = key.split_once('|').filter(|(f, _)| import.kind.matched().contains(f)) else {
+                p.add("values", "must be named field|value");
+                continue;
+            };
+            if let Some(value) = p.may::<Line<160>>("values", &value) {
+                import.mapping.0.values.insert(format!("{field}|{}", fold(from)), value.into());
+            }
+        }
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        tx.save(&import).await?;
+        Ok(import.id)
+    }
+}
