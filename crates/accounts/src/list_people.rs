@@ -1,11 +1,11 @@
 use crate::{Member, Team};
 use interpres_gate::{Permission, Query, ReadTx, Refusal};
-use interpres_types::{MemberId, TeamId};
+use interpres_types::{MemberId, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The workspace's people, by name; at most 500.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ListPeople;
 
 /// A person of the workspace.
@@ -13,6 +13,8 @@ pub struct ListPeople;
 pub struct PersonCard {
     /// The membership.
     pub id: MemberId,
+    /// The person.
+    pub user: UserId,
     /// Name.
     pub name: String,
     /// Address.
@@ -29,12 +31,12 @@ impl Query for ListPeople {
     type View = Vec<PersonCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<PersonCard>, Refusal> {
         let members: Vec<Member> = tx.list("where ended_at is null order by name, id limit 500", vec![]).await?;
-        Ok(members.into_iter().map(|m| PersonCard { id: m.id, name: m.name.into(), email: m.email.to_string(), role: m.role.into(), teams: m.team_ids.0 }).collect())
+        Ok(members.into_iter().map(|m| PersonCard { id: m.id, user: m.user_id, name: m.name.into(), email: m.email.to_string(), role: m.role.into(), teams: m.team_ids.0 }).collect())
     }
 }
 
 /// The workspace's teams, by name; at most 500.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ListTeams;
 
 /// A team.

@@ -94,7 +94,7 @@ impl Command for MintApiKey {
 }
 
 /// The latest notices of one's bell.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ListNotices;
 
 /// The bell.

@@ -135,7 +135,7 @@ impl Command for SendInvoice {
 }
 
 /// Customers with approved work that stands on no invoice yet; at most 200.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ListUninvoiced;
 
 /// A customer's work that waits for an invoice.

@@ -2,7 +2,7 @@
 //! who could not, all reasons why not (DP1).
 use interpres_directory::{InterpreterCard, interpreter_cards};
 use interpres_gate::{Permission, Query, ReadTx, Refusal, Val};
-use interpres_scheduling::{Appointment, Busy, Slot, Travel, busy_near, in_the_way};
+use interpres_scheduling::{Appointment, AppointmentInput, Busy, Slot, Travel, busy_near, draft, in_the_way};
 use interpres_types::{AppointmentId, InterpreterId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -84,10 +84,29 @@ impl Query for ListCandidates {
     type View = CandidateList;
     async fn answer(self, tx: &mut ReadTx) -> Result<CandidateList, Refusal> {
         let appointment: Appointment = tx.find(self.0).await?;
-        let facts = facts(tx, &appointment).await?;
+        candidates(tx, &appointment).await
+    }
+}
+
+/// The candidates for an appointment that is still being typed: the second step of booking.
+#[derive(Debug)]
+pub struct DraftCandidates(pub AppointmentInput);
+
+impl Query for DraftCandidates {
+    const ACTION: &'static str = "appointment.draft-candidates";
+    const PERMISSION: Permission = Permission::AssignInterpreters;
+    type View = CandidateList;
+    async fn answer(self, tx: &mut ReadTx) -> Result<CandidateList, Refusal> {
+        let appointment = draft(tx, &self.0).await?;
+        candidates(tx, &appointment).await
+    }
+}
+
+async fn candidates(tx: &mut ReadTx, appointment: &Appointment) -> Result<CandidateList, Refusal> {
+        let facts = facts(tx, appointment).await?;
         let (mut items, mut excluded) = (Vec::new(), Vec::new());
         for card in interpreter_cards(tx, None).await? {
-            let reasons = reasons(&card, &appointment, &facts);
+            let reasons = reasons(&card, appointment, &facts);
             if reasons.is_empty() {
                 items.push(score(card, &facts));
             } else {
@@ -99,7 +118,6 @@ impl Query for ListCandidates {
         let (total, excluded_total) = (items.len(), excluded.len());
         items.truncate(100);
         Ok(CandidateList { items, total, excluded: excluded.into_iter().take(300).map(|(_, e)| e).collect(), excluded_total })
-    }
 }
 
 async fn facts(tx: &mut ReadTx, appointment: &Appointment) -> Result<Facts, Refusal> {

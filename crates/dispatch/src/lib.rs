@@ -10,7 +10,7 @@ mod offer;
 pub use advance_offers::AdvanceOffers;
 pub use answer_offer::{AcceptOffer, Answered, RefuseOffer};
 pub use assign_interpreter::{AssignInterpreter, RemoveInterpreter};
-pub use candidates::{Candidate, CandidateList, ListCandidates, NotCandidate, ScorePart};
+pub use candidates::{Candidate, CandidateList, DraftCandidates, ListCandidates, NotCandidate, ScorePart};
 pub use list_offers::{AppointmentOffer, MyOffer, MyOffers, OffersOfAppointment, ShowMyOffer};
 pub use make_offers::{MakeOffers, OffersInput, OffersMade};
 pub use offer::{Offer, OfferRound, OfferState, RoundKind};

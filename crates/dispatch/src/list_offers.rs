@@ -71,7 +71,7 @@ async fn mine(tx: &mut ReadTx, offer: Offer) -> Result<Option<MyOffer>, Refusal>
 }
 
 /// One's own open offers, the first to expire first; at most 50.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct MyOffers;
 
 impl Query for MyOffers {

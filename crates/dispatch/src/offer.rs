@@ -1,4 +1,4 @@
-use interpres_gate::{Json, Notice, Phi, Refusal, Val, WriteTx, record, words};
+use interpres_gate::{Json, Notice, Phi, Refusal, Val, WorkerKind, WriteTx, record, words};
 use interpres_scheduling::Appointment;
 use interpres_accounts::user_of_interpreter;
 use interpres_types::{AppointmentId, Instant, InterpreterId, Note, OfferId, OfferRoundId, TeamId};
@@ -92,6 +92,9 @@ pub(crate) async fn ask(tx: &mut WriteTx, appointment: &Appointment, round: &Off
         reason: None,
     };
     let id = tx.save(&offer).await?.id;
+    if let Some(at) = expires_at {
+        tx.ring_at(WorkerKind::Dispatcher, at).await?;
+    }
     if let Some(user) = user_of_interpreter(tx, interpreter).await? {
         let notice = Notice::new("offer.made", "New offer: ").mention(&appointment.language).say(", ").mention(&appointment.service_type.label()).say(", ").mention(&appointment.wall_start.date).say(", ").mention(&appointment.minutes).say(" minutes");
         tx.notify(user, notice.leads_to("/offers", id)).await?;

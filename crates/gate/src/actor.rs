@@ -32,6 +32,7 @@ pub struct Actor {
     pub(crate) workspace: WorkspaceId,
     pub(crate) user: Option<UserId>,
     pub(crate) name: String,
+    pub(crate) workspace_name: String,
     pub(crate) rights: Rights,
     pub(crate) origin: Origin,
     pub(crate) csrf: String,
@@ -53,6 +54,16 @@ impl Actor {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+    /// The workspace's name.
+    #[must_use]
+    pub fn workspace_name(&self) -> &str {
+        &self.workspace_name
+    }
+    /// The session or key the actor came with.
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        self.origin.session.as_deref()
     }
     /// Role, teams and own records.
     #[must_use]

@@ -3,6 +3,7 @@
 //! before its entry in the audit log is on disk.
 mod actor;
 mod admit;
+mod alarm;
 mod column;
 mod entry;
 mod gate;

@@ -92,6 +92,12 @@ impl<T: Sensitive> Phi<T> {
             State::Sealed(sealed, _) => Some(sealed),
         }
     }
+    pub(crate) const fn as_fresh(&self) -> Option<&T> {
+        match &self.state {
+            State::Fresh(plain) => Some(plain),
+            State::Sealed(..) => None,
+        }
+    }
     /// The ciphertext for this place. A value that is sealed already keeps its ciphertext.
     pub(crate) fn seal(&self, desk: &Desk<'_>) -> Result<Vec<u8>, Refusal> {
         match &self.state {

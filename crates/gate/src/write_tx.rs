@@ -143,14 +143,14 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the old value does not open.
-    pub fn renew<T: Sensitive>(&self, old: Option<Phi<T>>, new: Option<T>) -> Result<Option<Phi<T>>, Refusal> {
+    pub fn renew<T: Sensitive>(&self, old: Option<Phi<T>>, new: Option<Phi<T>>) -> Result<Option<Phi<T>>, Refusal> {
         let (old, new) = match (old, new) {
             (Some(old), Some(new)) => (old, new),
-            (_, new) => return Ok(new.map(Phi::new)),
+            (_, new) => return Ok(new),
         };
         let plain = old.as_sealed().map(|sealed| self.read.open(sealed)).transpose()?.flatten();
-        let same = plain.is_some_and(|plain| plain == new.to_string());
-        Ok(Some(if same { old } else { Phi::new(new) }))
+        let same = plain.is_some() && plain == new.as_fresh().map(ToString::to_string);
+        Ok(Some(if same { old } else { new }))
     }
 
     /// Puts a notice into somebody's bell, with the commit.

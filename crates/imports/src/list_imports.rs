@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The latest uploads; at most 50.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ListImports;
 
 /// An upload.

@@ -153,8 +153,8 @@ pub struct MapValues {
 impl Command for MapValues {
     const ACTION: &'static str = "import.map";
     const PERMISSION: Permission = Permission::Import;
-    type Outcome = ImportId;
-    async fn run(self, tx: &mut WriteTx) -> Result<ImportId, Refusal> {
+    type Outcome = Uploaded;
+    async fn run(self, tx: &mut WriteTx) -> Result<Uploaded, Refusal> {
         let mut import: Import = tx.find(self.import).await?;
         if import.state != ImportState::Review {
             return Err(Refusal::conflict("This import has begun; its mapping can no longer be changed."));
@@ -184,6 +184,6 @@ impl Command for MapValues {
             return Err(p.into());
         }
         tx.save(&import).await?;
-        Ok(import.id)
+        Ok(Uploaded { id: import.id, kind: import.kind, total: import.total })
     }
 }

@@ -1,6 +1,8 @@
 //! The wiring: a data folder, its keys and databases, the rooms' names, and the gate over them.
 pub mod demo;
 mod open;
+pub mod serve;
+pub mod setup;
 mod world;
 
 pub use open::{Databases, OpenError, file_key_of, names, open};

@@ -1,1 +1,213 @@
-fn main() {}
+//! Interpres on the command line.
+use clap::{Args, Parser, Subcommand};
+use interpres::{Databases, demo, open, serve, setup};
+use interpres_gate::{Clock, Gate};
+use interpres_types::{INSTALLATION, Instant};
+use interpres_web::Options;
+use std::{
+    fs::{File, TryLockError},
+    io::{self, BufRead},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+use tokio::net::TcpListener;
+
+/// Schedules, dispatches and bills interpreting appointments, under HIPAA.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where data and keys are.
+#[derive(Args)]
+struct Place {
+    /// The data folder: keys, and the embedded database.
+    #[arg(long, global = true, env = "INTERPRES_DATA", default_value = "interpres-data")]
+    data: PathBuf,
+    /// A PostgreSQL address (postgres://…) for the data, instead of the embedded database.
+    #[arg(long, global = true, env = "INTERPRES_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+    /// A PostgreSQL address for the key store: a database of its own, never in the same backup.
+    #[arg(long, global = true, env = "INTERPRES_KEYS", hide_env_values = true)]
+    keys: Option<String>,
+}
+
+/// Where and how the server listens.
+#[derive(Args)]
+struct Listen {
+    /// The address and port.
+    #[arg(long, env = "INTERPRES_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Say so when people reach it by HTTPS through a proxy; cookies are then for HTTPS only.
+    #[arg(long, env = "INTERPRES_HTTPS")]
+    https: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve, with the named world in it on first start; who can sign in stands in demo.json.
+    Demo(Listen),
+    /// Serve.
+    Serve(Listen),
+    /// Make the first workspace and its owner. The password is read from standard input.
+    Setup(Setup),
+    /// Look at the audit log.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Print the policy: who may do what, and how far.
+    Matrix,
+}
+
+#[derive(Args)]
+struct Setup {
+    /// The agency's name.
+    #[arg(long)]
+    workspace: String,
+    /// Its IANA time zone.
+    #[arg(long, default_value = "America/New_York")]
+    zone: String,
+    /// Its currency.
+    #[arg(long, default_value = "USD")]
+    currency: String,
+    /// The owner's full name.
+    #[arg(long)]
+    owner: String,
+    /// The owner's e-mail address.
+    #[arg(long)]
+    email: String,
+    /// A team; may be given several times.
+    #[arg(long = "team")]
+    teams: Vec<String>,
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Check every workspace's log from its first entry to its last against its signed checkpoint.
+    Verify,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::try_from_env("INTERPRES_LOG").unwrap_or_else(|_| "info".into())).with_writer(io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => return fail(&format!("no runtime: {e}")),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(message) => fail(&message),
+    }
+}
+
+fn fail(message: &str) -> ExitCode {
+    eprintln!("interpres: {message}");
+    ExitCode::FAILURE
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, String> {
+    let place = cli.place;
+    match cli.command {
+        Command::Demo(listen) => run_server(&place, &listen, true).await,
+        Command::Serve(listen) => run_server(&place, &listen, false).await,
+        Command::Setup(asked) => run_setup(&place, asked).await,
+        Command::Audit(Audit::Verify) => verify(&place).await,
+        Command::Matrix => {
+            print!("{}", interpres_policy::matrix());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// The system's clock; a clock before 1970 counts as 1970.
+fn clock() -> Clock {
+    Arc::new(|| Instant::from_micros(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_micros()).unwrap_or(i64::MAX)))
+}
+
+async fn open_gate(place: &Place) -> Result<Gate, String> {
+    let at = Databases { folder: place.data.clone(), data: place.database.clone(), keys: place.keys.clone() };
+    open(&at, clock(), false).await.map_err(|e| e.to_string())
+}
+
+/// Holds the data folder for this process alone, as long as the file is open.
+fn hold(folder: &Path) -> Result<File, String> {
+    let path = folder.join("lock");
+    std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let file = File::create(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(format!("another Interpres is running on {}; stop it first", folder.display())),
+        Err(TryLockError::Error(e)) => Err(format!("{}: {e}", path.display())),
+    }
+}
+
+async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<ExitCode, String> {
+    let _held = hold(&place.data)?;
+    let listener = TcpListener::bind(listen.listen).await.map_err(|e| format!("{} can't be listened on: {e}", listen.listen))?;
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let url = format!("{}://{address}", if listen.https { "https" } else { "http" });
+    let gate = open_gate(place).await?;
+    if with_demo {
+        let made = demo::fill(&gate).await.map_err(|refusal| format!("the named world could not be made: {refusal}"))?;
+        if let Some(world) = made {
+            demo::write_file(&place.data, &url, &world).map_err(|e| format!("demo.json: {e}"))?;
+        }
+        introduce(&place.data, &url);
+    }
+    println!("Interpres is at {url} (stop it with Ctrl-C)");
+    serve::serve(gate, listener, Options { secure: listen.https }).await.map_err(|e| e.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells who can sign in as what. The demo's file keeps the passwords of its first start.
+fn introduce(folder: &Path, url: &str) {
+    let path = folder.join("demo.json");
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let file: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    println!("\nThe demo's people (also in {}):\n", path.display());
+    for person in file["people"].as_array().into_iter().flatten() {
+        let text = |key: &str| person[key].as_str().unwrap_or_default().to_owned();
+        println!("  {:<12} {:<14} {:<28} {}", text("role"), text("name"), text("email"), text("password"));
+    }
+    println!("\nSign in at {url}/sign-in. Nobody here is real; don't enter real patients.\n");
+}
+
+async fn run_setup(place: &Place, asked: Setup) -> Result<ExitCode, String> {
+    let _held = hold(&place.data)?;
+    eprintln!("Password of {} (15 characters or more), then Enter:", asked.email);
+    let mut password = String::new();
+    io::stdin().lock().read_line(&mut password).map_err(|e| e.to_string())?;
+    let gate = open_gate(place).await?;
+    let first = setup::FirstWorkspace { workspace: asked.workspace, zone: asked.zone, currency: asked.currency, owner: asked.owner, email: asked.email, password: password.trim_end_matches(['\r', '\n']).to_owned(), teams: asked.teams };
+    let made = setup::found(&gate, &first).await;
+    gate.close().await;
+    let id = made.map_err(|refusal| refusal.to_string())?;
+    println!("Workspace {} is ready (id {id}). Start it with: interpres serve", first.workspace);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn verify(place: &Place) -> Result<ExitCode, String> {
+    if place.database.is_none() && !place.data.join("interpres.db").exists() {
+        return Err(format!("there is no Interpres in {}", place.data.display()));
+    }
+    let gate = open_gate(place).await?;
+    let mut good = true;
+    let all = gate.workspaces().await.map_err(|refusal| refusal.to_string())?;
+    for workspace in std::iter::once(INSTALLATION).chain(all) {
+        let report = gate.verify_log(workspace).await.map_err(|refusal| refusal.to_string())?;
+        let word = if report.problems.is_empty() { "good" } else { "BROKEN" };
+        println!("{workspace}: {word}, {} entries, {} waiting for their number", report.entries, report.pending);
+        for problem in &report.problems {
+            println!("  {problem}");
+        }
+        good &= report.problems.is_empty();
+    }
+    gate.close().await;
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -96,6 +96,13 @@ pub struct SetRate {
     pub input: RateInput,
 }
 
+/// A rate that was set.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RateSet {
+    /// Its id.
+    pub id: RateId,
+}
+
 /// A number of minutes from 0 to 1,440.
 struct Count(i64);
 impl std::str::FromStr for Count {
@@ -108,8 +115,8 @@ impl std::str::FromStr for Count {
 impl Command for SetRate {
     const ACTION: &'static str = "rate.set";
     const PERMISSION: Permission = Permission::EditRates;
-    type Outcome = RateId;
-    async fn run(self, tx: &mut WriteTx) -> Result<RateId, Refusal> {
+    type Outcome = RateSet;
+    async fn run(self, tx: &mut WriteTx) -> Result<RateSet, Refusal> {
         let (i, mut p) = (&self.input, Problems::none());
         let (side, name, hourly) = (p.need("side", &i.side), p.need("name", &i.name), p.need::<Cents>("hourly", &i.hourly));
         let (minimum, increment) = (p.need::<Count>("minimum_minutes", &i.minimum_minutes), p.need::<Count>("increment_minutes", &i.increment_minutes));
@@ -126,12 +133,12 @@ impl Command for SetRate {
         let workspace = tx.actor().workspace();
         let currency = tx.find::<Workspace>(workspace).await?.currency;
         let rate = Rate { id: tx.mint(), version: 0, key: None, side, name, currency, hourly, minimum_minutes: minimum.0, increment_minutes: increment.0, mileage: mileage.unwrap_or_default(), effective_from };
-        Ok(tx.save(&rate).await?.id)
+        Ok(RateSet { id: tx.save(&rate).await?.id })
     }
 }
 
 /// The rate cards, latest first; at most 200.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ListRates;
 
 /// A rate as shown.

@@ -1,6 +1,6 @@
 use crate::{Appointment, Mode, Status, client::client, when::instant};
 use interpres_directory::{CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, point_of_zip};
-use interpres_gate::{Command, Json, Permission, Reach, ReadTx, Refusal, Val, WriteTx};
+use interpres_gate::{Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx};
 use interpres_rates::{Side, card_in_effect};
 use interpres_types::{AppointmentId, CustomerId, Field, Language, Line, LocalDate, Minutes, Note, Problems, Rule, TeamId, WallTime, Zip, Zone};
 use schemars::JsonSchema;
@@ -135,67 +135,79 @@ impl Command for BookAppointment {
     const PERMISSION: Permission = Permission::BookAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
-        let parsed = parse_appointment(&self.input)?;
-        let customer = customer(tx, parsed.customer.as_str()).await?;
-        let team_id = team(tx, &parsed, &customer).await?;
-        let id: AppointmentId = tx.mint();
-        let reference = parsed.reference.clone().map_or_else(|| made_up(id), Ok)?;
-        if !tx.rows("select id from appointment_reference where reference = $1", vec![Val::text(&reference)]).await?.is_empty() {
-            return Err(Refusal::invalid("reference", "is taken by another appointment"));
+        let mut appointment = draft(tx, &self.input).await?;
+        appointment.id = tx.mint();
+        if self.input.reference.is_blank() {
+            appointment.reference = made_up(appointment.id)?;
         }
-        let requester_id = if tx.reach() == Reach::Own { tx.actor().user() } else { None };
-        let key = tx.new_key().await?;
-        let bill_rate = card_in_effect(tx, Side::Bill, parsed.wall.date).await?.map(Json);
-        let blank = Appointment {
-            id,
-            version: 0,
-            key,
-            reference,
-            team_id,
-            customer_id: customer.id,
-            requester_id,
-            language: parsed.language,
-            service_type: parsed.service_type,
-            mode: parsed.mode,
-            wall_start: parsed.wall,
-            zone: customer.zone.clone(),
-            minutes: parsed.minutes,
-            starts_at: tx.now(),
-            ends_at: tx.now(),
-            status: Status::Requested,
-            interpreter_id: None,
-            held: false,
-            overridden: false,
-            address: None,
-            city: None,
-            state: None,
-            zip: None,
-            latitude: None,
-            longitude: None,
-            meeting: None,
-            gender: None,
-            client_name: None,
-            client_label: None,
-            notes: None,
-            internal_notes: None,
-            checked_in_at: None,
-            started_at: None,
-            ended_at: None,
-            closed_at: None,
-            ended_by: None,
-            end_reason: None,
-            end_note: None,
-            bill_rate,
-            pay_rate: None,
-        };
-        let appointment = fill(tx, blank, parsed, &customer, &self.input).await?;
+        appointment.key = tx.new_key().await?;
+        appointment.bill_rate = card_in_effect(tx, Side::Bill, appointment.wall_start.date).await?.map(Json);
         let saved = tx.save(&appointment).await?;
-        Ok(Booked { id, version: saved.version, reference: appointment.reference.into(), status: appointment.status })
+        Ok(Booked { id: saved.id, version: saved.version, reference: appointment.reference.into(), status: appointment.status })
     }
 }
 
+/// An appointment as it would be booked: everything is checked and nothing is kept.
+///
+/// # Errors
+/// Everything wrong with it.
+pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointment, Refusal> {
+    let parsed = parse_appointment(input)?;
+    let customer = customer(tx, parsed.customer.as_str()).await?;
+    let team_id = team(tx, &parsed, &customer).await?;
+    let id = AppointmentId::NONE;
+    let reference = parsed.reference.clone().map_or_else(|| made_up(id), Ok)?;
+    if !tx.rows("select id from appointment_reference where reference = $1", vec![Val::text(&reference)]).await?.is_empty() {
+        return Err(Refusal::invalid("reference", "is taken by another appointment"));
+    }
+    let requester_id = if tx.reach() == Reach::Own { tx.actor().user() } else { None };
+    let blank = Appointment {
+        id,
+        version: 0,
+        key: None,
+        reference,
+        team_id,
+        customer_id: customer.id,
+        requester_id,
+        language: parsed.language,
+        service_type: parsed.service_type,
+        mode: parsed.mode,
+        wall_start: parsed.wall,
+        zone: customer.zone.clone(),
+        minutes: parsed.minutes,
+        starts_at: tx.now(),
+        ends_at: tx.now(),
+        status: Status::Requested,
+        interpreter_id: None,
+        held: false,
+        overridden: false,
+        address: None,
+        city: None,
+        state: None,
+        zip: None,
+        latitude: None,
+        longitude: None,
+        meeting: None,
+        gender: None,
+        client_name: None,
+        client_label: None,
+        notes: None,
+        internal_notes: None,
+        checked_in_at: None,
+        started_at: None,
+        ended_at: None,
+        closed_at: None,
+        ended_by: None,
+        end_reason: None,
+        end_note: None,
+        bill_rate: None,
+        pay_rate: None,
+    };
+    fill(tx, blank, parsed, &customer, input).await
+}
+
 /// Puts what was given onto an appointment, new or old.
-pub(crate) async fn fill(tx: &mut WriteTx, mut a: Appointment, parsed: ParsedAppointment, customer: &CustomerCard, input: &AppointmentInput) -> Result<Appointment, Refusal> {
+pub(crate) async fn fill(tx: &mut ReadTx, mut a: Appointment, parsed: ParsedAppointment, customer: &CustomerCard, input: &AppointmentInput) -> Result<Appointment, Refusal> {
     let zone = parsed.zone.unwrap_or_else(|| customer.zone.clone());
     a.starts_at = instant(&zone, parsed.wall, &input.which)?;
     a.ends_at = a.starts_at.plus_minutes(parsed.minutes.get());
@@ -207,8 +219,8 @@ pub(crate) async fn fill(tx: &mut WriteTx, mut a: Appointment, parsed: ParsedApp
     (a.address, a.city, a.state, a.zip) = if elsewhere { parsed.place } else { (customer.address.clone(), customer.city.clone(), customer.state.clone(), customer.zip.clone()) };
     (a.latitude, a.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
     let client = client(tx, customer, &input.lep_client).await?;
-    (a.client_name, a.client_label) = (tx.renew(a.client_name, client.name)?, client.label);
-    (a.notes, a.internal_notes) = (tx.renew(a.notes, parsed.notes)?, tx.renew(a.internal_notes, parsed.internal_notes)?);
+    (a.client_name, a.client_label) = (client.name.map(Phi::new), client.label);
+    (a.notes, a.internal_notes) = (parsed.notes.map(Phi::new), parsed.internal_notes.map(Phi::new));
     Ok(a)
 }
 

@@ -35,7 +35,11 @@ impl Command for EditAppointment {
             before.team_id = own_team(tx, name).await?;
         }
         let status = before.status;
+        let sealed = (before.client_name.take(), before.notes.take(), before.internal_notes.take());
         let mut appointment = fill(tx, before, parsed, &customer, &self.input).await?;
+        appointment.client_name = tx.renew(sealed.0, appointment.client_name)?;
+        appointment.notes = tx.renew(sealed.1, appointment.notes)?;
+        appointment.internal_notes = tx.renew(sealed.2, appointment.internal_notes)?;
         let significant = essence(&appointment) != was;
         if let (Some(interpreter), true) = (interpreter, significant && appointment.held) {
             take(tx, &mut appointment, interpreter, false).await?;

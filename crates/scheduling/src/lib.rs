@@ -2,6 +2,7 @@
 mod appointment;
 mod book_appointment;
 mod cancel_appointment;
+mod check_appointment;
 mod client;
 mod conflict;
 mod edit_appointment;
@@ -13,8 +14,9 @@ mod view;
 mod when;
 
 pub use appointment::{Appointment, Mode};
-pub use book_appointment::{AppointmentInput, BookAppointment, Booked, ParsedAppointment, parse_appointment};
+pub use book_appointment::{AppointmentInput, BookAppointment, Booked, ParsedAppointment, draft, parse_appointment};
 pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled, EndReason, RestoreAppointment};
+pub use check_appointment::CheckAppointment;
 pub use conflict::{Busy, Slot, Travel, busy_near, in_the_way, take};
 pub use day_of_service::{CheckIn, EndSession, StartSession};
 pub use edit_appointment::EditAppointment;

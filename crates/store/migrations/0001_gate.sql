@@ -92,3 +92,9 @@ create table audit_head (
 --postgres:create trigger audit_entry_guard before update or delete or truncate on audit_entry for each statement execute function insert_only();
 --postgres:create trigger audit_leaf_guard before update or delete or truncate on audit_leaf for each statement execute function insert_only();
 create index member_of_interpreter on member_row (workspace_id, interpreter_id);
+
+-- When a background job has something to do in a workspace; set with the act that makes it so.
+create table alarm (
+  workspace_id text not null, kind text not null, at bigint not null,
+  primary key (workspace_id, kind, at));
+create index alarm_time on alarm (at);

@@ -26,6 +26,10 @@ macro_rules! ids {
         #[serde(transparent)]
         #[schemars(with = "String")]
         pub struct $name(Uuid);
+        impl $name {
+            /// The id of nothing: of a record that is not kept yet.
+            pub const NONE: Self = Self(Uuid::nil());
+        }
         impl Id for $name {
             fn uuid(self) -> Uuid { self.0 }
             fn from_uuid(raw: Uuid) -> Self { Self(raw) }

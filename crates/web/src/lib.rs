@@ -1,1 +1,13 @@
+//! Pages and JSON API: the same gate, the same views, two coats. Handlers parse and pass on; they
+//! decide nothing.
+mod api;
+mod app;
+mod assets;
+mod door;
+mod headers;
+mod measure;
+mod openapi;
+mod pages;
+mod problem;
 
+pub use app::{App, Options, router};

@@ -1,0 +1,39 @@
+//! Alarms: a command that makes work for later says when, in its own transaction; the job that
+//! does it is rung then, and not before.
+use crate::{Gate, Refusal, WriteTx};
+use interpres_policy::WorkerKind;
+use interpres_store::Val;
+use interpres_types::{Instant, WorkspaceId};
+
+impl WriteTx {
+    /// Rings a background job of this workspace at that time.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn ring_at(&mut self, kind: WorkerKind, at: Instant) -> Result<(), Refusal> {
+        let args = [Val::text(self.actor().workspace()), Val::Text(format!("{kind:?}")), at.micros().into()];
+        self.turn()?.execute("insert into alarm (workspace_id, kind, at) values ($1, $2, $3) on conflict do nothing", &args).await?;
+        Ok(())
+    }
+}
+
+impl Gate {
+    /// The workspaces in which a job's time has come; at most 100.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn due(&self, kind: WorkerKind) -> Result<Vec<WorkspaceId>, Refusal> {
+        let args = [Val::Text(format!("{kind:?}")), self.now().micros().into()];
+        let rows = self.inner.db.reader().await?.rows("select distinct workspace_id from alarm where kind = $1 and at <= $2 limit 100", &args).await?;
+        rows.iter().map(|row| row.text("workspace_id")?.parse().map_err(|_| Refusal::fault("a workspace id can't be read"))).collect()
+    }
+    /// Takes down the alarms up to `until`: their work is done.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn take_down(&self, workspace: WorkspaceId, kind: WorkerKind, until: Instant) -> Result<(), Refusal> {
+        let args = vec![Val::text(workspace), Val::Text(format!("{kind:?}")), until.micros().into()];
+        let write = interpres_store::Write::Statement("delete from alarm where workspace_id = $1 and kind = $2 and at <= $3", args);
+        Ok(self.inner.db.note(vec![write]).wait().await?)
+    }
+}

@@ -1,0 +1,66 @@
+//! The running server: its port, its background jobs, and how it stops.
+use interpres_dispatch::AdvanceOffers;
+use interpres_gate::{Gate, Refusal, WorkerKind};
+use interpres_web::{Options, router};
+use std::{io, net::SocketAddr, time::Duration};
+use tokio::{net::TcpListener, signal};
+
+/// Serves until Ctrl-C or SIGTERM, then finishes what is under way, numbers the last entries of the
+/// log and closes the databases.
+///
+/// # Errors
+/// When the port can't be served.
+pub async fn serve(gate: Gate, listener: TcpListener, options: Options) -> io::Result<()> {
+    let jobs = [tokio::spawn(gate.clone().number_forever()), tokio::spawn(advance_offers_forever(gate.clone()))];
+    let app = router(gate.clone(), options).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, app).with_graceful_shutdown(told_to_stop()).await;
+    for job in jobs {
+        job.abort();
+        // An aborted job ends at its next step; what it was writing is finished or undone by then.
+        let _ = job.await;
+    }
+    if let Err(refusal) = gate.number_entries().await {
+        tracing::warn!(reason = refusal.word(), "the last entries are numbered at the next start");
+    }
+    gate.close().await;
+    served
+}
+
+async fn told_to_stop() {
+    let mut term = match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+        Ok(term) => term,
+        Err(e) => {
+            tracing::warn!(error = %e, "SIGTERM can't be listened to; Ctrl-C still works");
+            let _ = signal::ctrl_c().await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = signal::ctrl_c() => {}
+        _ = term.recv() => {}
+    }
+    tracing::info!("stopping");
+}
+
+async fn advance_offers_forever(gate: Gate) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        if let Err(refusal) = advance_offers(&gate).await {
+            tracing::warn!(reason = refusal.word(), "offers could not be advanced; trying again");
+        }
+    }
+}
+
+/// Expires offers whose time is over, in every workspace where one has rung.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn advance_offers(gate: &Gate) -> Result<(), Refusal> {
+    for workspace in gate.due(WorkerKind::Dispatcher).await? {
+        let until = gate.now();
+        let worker = gate.worker(workspace, WorkerKind::Dispatcher);
+        while *gate.perform(&worker, AdvanceOffers).await? > 0 {}
+        gate.take_down(workspace, WorkerKind::Dispatcher, until).await?;
+    }
+    Ok(())
+}

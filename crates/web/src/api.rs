@@ -1,0 +1,353 @@
+//! The JSON API. Each line makes a route and its description; the handlers are generic, because
+//! all they do is read, pass to the gate, and write.
+use crate::{
+    App,
+    app::FromParams,
+    door::Keyed,
+    openapi::{Document, Operation},
+    problem::Problem,
+};
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{FromRequest, Multipart, Path, RawQuery, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get, post, put},
+};
+use interpres_accounts::{ListNotices, ListPeople, ListTeams};
+use interpres_billing::{ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher, VoucherInput, VoucherOfAppointment};
+use interpres_directory::{AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter};
+use interpres_dispatch::{AcceptOffer, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RefuseOffer, RemoveInterpreter, ShowMyOffer};
+use interpres_gate::{Actor, Command, ListEntries, Once, Query, Refusal, ShowHistory};
+use interpres_imports::{ImportKind, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, StartImport, run, upload};
+use interpres_rates::{ListRates, RateInput, SetRate};
+use interpres_scheduling::{AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, EndSession, ListAppointments, RestoreAppointment, ShowAppointment, StartSession};
+use interpres_types::{AppointmentId, CustomerId, Field, ImportId, InterpreterId, InvoiceId, OfferId, Rule, VoucherId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::str::FromStr;
+
+/// A body that says nothing.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// Why an offer is refused.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct ReasonInput {
+    /// In words.
+    reason: Field,
+}
+
+/// Whom to assign.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct AssignmentInput {
+    /// The interpreter's id; required.
+    interpreter: Field,
+}
+
+struct Routes {
+    router: Router<App>,
+    document: Document,
+}
+
+/// Every route of the API, and the document that describes them.
+pub(crate) fn routes() -> (Router<App>, String) {
+    let all = Routes { router: Router::new(), document: Document::new() }
+        .list::<ListInterpreters>("/interpreters", "List interpreters")
+        .act("/interpreters", "Add an interpreter", |(), input: InterpreterInput| Ok(AddInterpreter { input, id: None, signed_up: false }))
+        .show("/interpreters/{id}", "Show an interpreter", ShowInterpreter)
+        .replace("/interpreters/{id}", "Change an interpreter", |id, version, input: InterpreterInput| EditInterpreter { id, version, input })
+        .list::<ListCustomers>("/customers", "List customers")
+        .act("/customers", "Add a customer", |(), input: CustomerInput| Ok(AddCustomer { input }))
+        .show("/customers/{id}", "Show a customer", ShowCustomer)
+        .replace("/customers/{id}", "Change a customer", |id, version, input: CustomerInput| EditCustomer { id, version, input })
+        .list::<ListAppointments>("/appointments", "List appointments")
+        .act("/appointments", "Book an appointment", |(), input: AppointmentInput| Ok(BookAppointment { input }))
+        .show("/appointments/{id}", "Show an appointment", ShowAppointment)
+        .replace("/appointments/{id}", "Change an appointment", |id, version, input: AppointmentInput| EditAppointment { id, version, input })
+        .show("/appointments/{id}/candidates", "Who could take it, and why the others can't", ListCandidates)
+        .show("/appointments/{id}/offers", "Its offers", OffersOfAppointment)
+        .act("/appointments/{id}/offers", "Offer it: single, sequence or broadcast", |appointment, input: OffersInput| Ok(MakeOffers { appointment, input }))
+        .act("/appointments/{id}/assignment", "Assign an interpreter without asking", |appointment, input: AssignmentInput| Ok(AssignInterpreter { appointment, interpreter: need("interpreter", &input.interpreter)? }))
+        .act("/appointments/{id}/assignment/removal", "Take it back from its interpreter", |appointment, _: Nothing| Ok(RemoveInterpreter { appointment }))
+        .act("/appointments/{id}/cancellation", "Cancel it", |id, input: CancelInput| Ok(CancelAppointment { id, version: None, input }))
+        .act("/appointments/{id}/restoration", "Take a final status back", |id, _: Nothing| Ok(RestoreAppointment { id }))
+        .act("/appointments/{id}/check-in", "Check in, or mark arrived", |id, _: Nothing| Ok(CheckIn(id)))
+        .act("/appointments/{id}/start", "Start the timer", |id, _: Nothing| Ok(StartSession(id)))
+        .act("/appointments/{id}/end", "End the session", |id, _: Nothing| Ok(EndSession(id)))
+        .show("/appointments/{id}/voucher", "Its voucher", VoucherOfAppointment)
+        .act("/appointments/{id}/voucher", "File its voucher", |appointment, input: VoucherInput| Ok(FileVoucher { appointment, input }))
+        .fixed("/offers", "One's own open offers", MyOffers)
+        .show("/offers/{id}", "One of one's own offers", ShowMyOffer)
+        .act("/offers/{id}/acceptance", "Accept an offer", |id, _: Nothing| Ok(AcceptOffer(id)))
+        .act("/offers/{id}/refusal", "Refuse an offer", |id, input: ReasonInput| Ok(RefuseOffer { id, reason: input.reason }))
+        .list::<ListVouchers>("/vouchers", "List vouchers")
+        .show("/vouchers/{id}", "Show a voucher", ShowVoucher)
+        .act("/vouchers/{id}/approval", "Approve a voucher", |id, _: Nothing| Ok(ApproveVoucher { id, version: None }))
+        .act("/vouchers/{id}/return", "Send a voucher back", |id, input: ReasonInput| Ok(ReturnVoucher { id, reason: input.reason }))
+        .list::<ListInvoices>("/invoices", "List invoices")
+        .act("/invoices", "Invoice a customer's approved work", |(), input: InvoiceInput| Ok(MakeInvoice { input }))
+        .fixed("/invoices/waiting", "Customers with work to invoice", ListUninvoiced)
+        .show("/invoices/{id}", "Show an invoice", ShowInvoice)
+        .act("/invoices/{id}/sending", "Mark an invoice as sent", |id, _: Nothing| Ok(SendInvoice(id)))
+        .fixed("/rates", "Rate cards", ListRates)
+        .act("/rates", "Set a rate", |(), input: RateInput| Ok(SetRate { input }))
+        .fixed("/imports", "The latest uploads", ListImports)
+        .show("/imports/{id}", "The review of an upload", |id| ReviewImport { id, after: Field::default(), only: Field::default() })
+        .act("/imports/{id}/mapping", "Say how columns and values are meant", |import, input: MapInput| Ok(MapValues { import, input }))
+        .fixed("/teams", "Teams", ListTeams)
+        .fixed("/people", "Members", ListPeople)
+        .fixed("/notices", "One's own notices", ListNotices)
+        .list::<ListEntries>("/audit/entries", "The audit log");
+    let router = all
+        .router
+        .route("/imports", post(take_file))
+        .route("/imports/{id}/run", post(start_import))
+        .route("/imports/{id}/rejected", get(rejected))
+        .route("/invoices/{id}/pdf", get(pdf))
+        .route("/history/{kind}/{id}", get(history))
+        .route("/openapi.json", get(|State(app): State<App>| async move { ([(header::CONTENT_TYPE, "application/json")], app.openapi.to_string()) }))
+        .fallback(|| async { Problem::from(Refusal::NotFound) })
+        .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not this way", "This address does not take this method.") });
+    (router, all.document.finish())
+}
+
+/// A part of a path that is an id; one that is none is not found.
+trait FromPath: Sized + Send {
+    fn from_path(parts: &[(String, String)]) -> Option<Self>;
+}
+impl FromPath for () {
+    fn from_path(_: &[(String, String)]) -> Option<Self> {
+        Some(())
+    }
+}
+macro_rules! from_path {
+    ($($id:ty),+) => {$(
+        impl FromPath for $id {
+            fn from_path(parts: &[(String, String)]) -> Option<Self> {
+                parts.first()?.1.parse().ok()
+            }
+        }
+    )+};
+}
+from_path!(InterpreterId, CustomerId, AppointmentId, OfferId, VoucherId, InvoiceId, ImportId);
+
+fn need<T: FromStr<Err = Rule>>(field: &'static str, raw: &Field) -> Result<T, Refusal> {
+    let mut p = interpres_types::Problems::none();
+    p.need(field, raw).ok_or(Refusal::Invalid(p))
+}
+
+impl Routes {
+    fn route(mut self, path: &str, method: MethodRouter<App>) -> Self {
+        self.router = self.router.route(path, method);
+        self
+    }
+
+    fn describe<A: JsonSchema>(mut self, method: &'static str, path: &'static str, summary: &'static str, (action, permission): (&'static str, String), body: Option<schemars::Schema>, query: Option<schemars::Schema>) -> Self {
+        let answer = self.document.schema::<A>();
+        self.document.add(Operation { method, path, summary, action, permission, query, body, answer });
+        self
+    }
+
+    /// A list whose filters are the query's own fields.
+    fn list<Q>(mut self, path: &'static str, summary: &'static str) -> Self
+    where
+        Q: FromParams + JsonSchema + 'static,
+        Q::View: JsonSchema,
+    {
+        let query = self.document.inline::<Q>();
+        let handler = |State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): RawQuery| async move { view(&app, &actor, params::<Q>(raw)?).await };
+        self.describe::<Q::View>("get", path, summary, (Q::ACTION, Q::PERMISSION.to_string()), None, Some(query)).route(path, get(handler))
+    }
+
+    /// A view that needs nothing to be said.
+    fn fixed<Q>(self, path: &'static str, summary: &'static str, query: Q) -> Self
+    where
+        Q: Query + Clone + Sync + 'static,
+        Q::View: JsonSchema,
+    {
+        let handler = move |State(app): State<App>, Keyed(actor): Keyed| async move { view(&app, &actor, query.clone()).await };
+        self.describe::<Q::View>("get", path, summary, (Q::ACTION, Q::PERMISSION.to_string()), None, None).route(path, get(handler))
+    }
+
+    /// One record.
+    fn show<I, Q>(self, path: &'static str, summary: &'static str, make: fn(I) -> Q) -> Self
+    where
+        I: FromPath + 'static,
+        Q: Query + 'static,
+        Q::View: JsonSchema,
+    {
+        let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>| async move {
+            let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
+            view(&app, &actor, make(id)).await
+        };
+        self.describe::<Q::View>("get", path, summary, (Q::ACTION, Q::PERMISSION.to_string()), None, None).route(path, get(handler))
+    }
+
+    /// Something done: a POST with a JSON body, once for each idempotency key.
+    fn act<I, B, C>(mut self, path: &'static str, summary: &'static str, make: fn(I, B) -> Result<C, Refusal>) -> Self
+    where
+        I: FromPath + 'static,
+        B: DeserializeOwned + JsonSchema + Default + Send + 'static,
+        C: Command,
+        C::Outcome: JsonSchema,
+    {
+        let body = self.document.schema::<B>();
+        let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>, headers: HeaderMap, bytes: Bytes| async move {
+            let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
+            let at: String = parts.iter().map(|(_, part)| part.as_str()).collect();
+            let once = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(|key| Once::new(key, &[C::ACTION.as_bytes(), at.as_bytes(), &bytes]));
+            let command = make(id, read::<B>(&bytes)?)?;
+            let outcome = app.gate.perform_once(&actor, once, command).await?.into_inner();
+            Ok::<_, Problem>(answer(StatusCode::CREATED, &outcome))
+        };
+        self.describe::<C::Outcome>("post", path, summary, (C::ACTION, C::PERMISSION.to_string()), Some(body), None).route(path, post(handler))
+    }
+
+    /// A record replaced: a PUT with the version the caller saw in `If-Match`.
+    fn replace<I, B, C>(mut self, path: &'static str, summary: &'static str, make: fn(I, Option<i64>, B) -> C) -> Self
+    where
+        I: FromPath + 'static,
+        B: DeserializeOwned + JsonSchema + Default + Send + 'static,
+        C: Command,
+        C::Outcome: JsonSchema,
+    {
+        let body = self.document.schema::<B>();
+        let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>, headers: HeaderMap, bytes: Bytes| async move {
+            let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
+            let version = seen_version(&headers)?;
+            let outcome = app.gate.perform(&actor, make(id, Some(version), read::<B>(&bytes)?)).await?.into_inner();
+            Ok::<_, Problem>(answer(StatusCode::OK, &outcome))
+        };
+        self.describe::<C::Outcome>("put", path, summary, (C::ACTION, C::PERMISSION.to_string()), Some(body), None).route(path, put(handler))
+    }
+}
+
+fn params<Q: DeserializeOwned>(raw: Option<String>) -> Result<Q, Problem> {
+    serde_html_form::from_str(&raw.unwrap_or_default()).map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "The query string can't be read."))
+}
+
+/// A JSON body; an empty one stands for an empty object. Messages of the reader may repeat what
+/// was sent, so only the place and the names of unknown fields are told.
+fn read<B: DeserializeOwned + Default>(bytes: &[u8]) -> Result<B, Problem> {
+    if bytes.trim_ascii().is_empty() {
+        return Ok(B::default());
+    }
+    serde_json::from_slice(bytes).map_err(|e| {
+        let text = e.to_string();
+        let what = if text.starts_with("unknown field") { text } else { format!("The body is no JSON that fits, at line {} column {}.", e.line(), e.column()) };
+        Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", what)
+    })
+}
+
+fn seen_version(headers: &HeaderMap) -> Result<i64, Problem> {
+    let tag = headers.get(header::IF_MATCH).and_then(|v| v.to_str().ok());
+    let Some(tag) = tag else {
+        return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, "precondition-required", "Say which version you saw", "Send the ETag of the version you saw as If-Match, so that nobody's change is lost."));
+    };
+    tag.trim().trim_start_matches("W/").trim_matches('"').parse().map_err(|_| Problem::new(StatusCode::PRECONDITION_FAILED, "conflict", "In conflict", "This If-Match is no ETag of ours."))
+}
+
+async fn view<Q: Query>(app: &App, actor: &Actor, query: Q) -> Result<Response, Problem> {
+    let view = app.gate.view(actor, query).await?.into_inner();
+    Ok(answer(StatusCode::OK, &view))
+}
+
+/// JSON with an ETag where there is a version; plain lists become `{items, next}`.
+fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+    let mut json = serde_json::to_value(body).unwrap_or_default();
+    if json.is_array() {
+        json = serde_json::json!({ "items": json, "next": null });
+    }
+    let tag = json.get("version").and_then(serde_json::Value::as_i64).and_then(|v| HeaderValue::from_str(&format!("\"{v}\"")).ok());
+    let mut response = (status, Json(json)).into_response();
+    if let Some(tag) = tag {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// An upload: a CSV body with `?kind=`, or a form with `kind` and `file`.
+async fn take_file(State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): RawQuery, request: Request) -> Result<Response, Problem> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Params {
+        kind: Field,
+        file_name: Field,
+    }
+    let mut params: Params = params(raw)?;
+    let is_form = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| t.starts_with("multipart/"));
+    let unreadable = || Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "Send the CSV file as the body with ?kind=…, or a form with kind and file.");
+    let mut bytes = Bytes::new();
+    if is_form {
+        let mut form = Multipart::from_request(request, &app).await.map_err(|_| unreadable())?;
+        while let Some(part) = form.next_field().await.map_err(|_| unreadable())? {
+            match part.name() {
+                Some("kind") => params.kind = part.text().await.map_err(|_| unreadable())?.into(),
+                Some("file") => {
+                    params.file_name = part.file_name().unwrap_or_default().to_owned().into();
+                    bytes = part.bytes().await.map_err(|_| unreadable())?;
+                }
+                _ => {}
+            }
+        }
+    } else {
+        bytes = Bytes::from_request(request, &app).await.map_err(|_| unreadable())?;
+    }
+    let kind: ImportKind = need("kind", &params.kind)?;
+    let uploaded = upload(&app.gate, &actor, kind, params.file_name.raw(), &bytes).await?.into_inner();
+    Ok(answer(StatusCode::CREATED, &uploaded))
+}
+
+/// Presses Import; the rows go in while the caller asks how far it is.
+async fn start_import(State(app): State<App>, Keyed(actor): Keyed, Path(id): Path<ImportId>) -> Result<Response, Problem> {
+    let progress = app.gate.perform(&actor, StartImport(id)).await?.into_inner();
+    go_on(&app, actor, id);
+    Ok(answer(StatusCode::ACCEPTED, &progress))
+}
+
+/// Imports in the background.
+pub(crate) fn go_on(app: &App, actor: Actor, id: ImportId) {
+    let gate = app.gate.clone();
+    tokio::spawn(async move {
+        if let Err(refusal) = run(&gate, &actor, id).await {
+            tracing::warn!(import = %id, reason = refusal.word(), "an import stopped; pressing Import again goes on");
+        }
+    });
+}
+
+async fn rejected(State(app): State<App>, Keyed(actor): Keyed, Path(id): Path<ImportId>) -> Result<Response, Problem> {
+    let file = app.gate.view(&actor, RejectedLines(id)).await?.into_inner();
+    Ok(attachment("text/csv; charset=utf-8", &file.name, file.csv.into_bytes()))
+}
+
+async fn pdf(State(app): State<App>, Keyed(actor): Keyed, Path(id): Path<InvoiceId>) -> Result<Response, Problem> {
+    Ok(invoice_pdf(&app, &actor, id).await?)
+}
+
+/// The invoice on paper, made on a blocking thread.
+pub(crate) async fn invoice_pdf(app: &App, actor: &Actor, id: InvoiceId) -> Result<Response, Refusal> {
+    let invoice = app.gate.view(actor, ShowInvoice(id)).await?.into_inner();
+    let (number, json) = (invoice.number, serde_json::to_vec(&invoice).map_err(Refusal::fault)?);
+    let made = tokio::task::spawn_blocking(move || interpres_paper::invoice(json)).await.map_err(Refusal::fault)?;
+    let pdf = made.map_err(|e| {
+        tracing::error!(error = %e, "an invoice could not be printed");
+        Refusal::fault(e)
+    })?;
+    Ok(attachment("application/pdf", &format!("invoice-{number}.pdf"), pdf))
+}
+
+/// A file to keep; its name never comes from what people typed.
+pub(crate) fn attachment(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
+}
+
+async fn history(State(app): State<App>, Keyed(actor): Keyed, Path((kind, id)): Path<(String, String)>) -> Result<Response, Problem> {
+    let id = id.parse().map_err(|_| Refusal::NotFound)?;
+    view(&app, &actor, ShowHistory { kind, id }).await
+}

@@ -1,0 +1,97 @@
+//! Who is asking: a session's cookie for pages, a key for the API.
+use crate::{App, problem::Problem};
+use axum::{
+    extract::{ConnectInfo, FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use interpres_gate::{Actor, Origin, Refusal};
+use serde::de::DeserializeOwned;
+use std::net::SocketAddr;
+
+/// The cookie's name. Over HTTPS it carries the `__Host-` prefix, which binds it to this host.
+pub(crate) const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-session" } else { "session" }
+}
+
+pub(crate) fn origin(parts: &Parts) -> Origin {
+    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string());
+    let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
+    Origin { address, agent: agent.map(|a| a.chars().take(200).collect()), session: None }
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    all.flat_map(|v| v.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// A person with an open session; others are sent to sign in and come back afterwards.
+pub(crate) struct Signed(pub(crate) Actor);
+
+async fn by_session(app: &App, parts: &Parts) -> Result<Option<Actor>, Refusal> {
+    let Some(token) = cookie(&parts.headers, cookie_name(app.options.secure)) else { return Ok(None) };
+    app.gate.admit_session(token, origin(parts)).await
+}
+
+fn to_sign_in(parts: &Parts) -> Response {
+    let here = if parts.method == axum::http::Method::GET { parts.uri.path() } else { "/" };
+    Redirect::to(&format!("/sign-in?next={here}")).into_response()
+}
+
+impl FromRequestParts<App> for Signed {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        match by_session(app, parts).await {
+            Ok(Some(actor)) => Ok(Self(actor)),
+            Ok(None) => Err(to_sign_in(parts)),
+            Err(refusal) => Err(crate::pages::refused(&refusal)),
+        }
+    }
+}
+
+/// A program with an API key.
+pub(crate) struct Keyed(pub(crate) Actor);
+
+impl FromRequestParts<App> for Keyed {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once(' '));
+        let token = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim().to_owned());
+        let Some(token) = token else { return Err(Problem::unauthenticated()) };
+        let actor = app.gate.admit_key(&token, origin(parts)).await?;
+        actor.map(Self).ok_or_else(Problem::unauthenticated)
+    }
+}
+
+/// A form sent by a person with an open session: its token is checked and taken out, the rest is
+/// read.
+pub(crate) struct Posted<T>(pub(crate) Actor, pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let Signed(actor) = match by_session(app, &parts).await {
+            Ok(Some(actor)) => Signed(actor),
+            Ok(None) => return Err(to_sign_in(&parts)),
+            Err(refusal) => return Err(crate::pages::refused(&refusal)),
+        };
+        let bytes = axum::body::to_bytes(body, 2 * 1024 * 1024).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
+        if !pairs.iter().any(|(name, value)| name == "csrf" && is_csrf(&actor, value)) {
+            return Err(stale());
+        }
+        let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs.iter().filter(|(name, _)| name != "csrf")).finish();
+        let form = serde_html_form::from_str(&rest).map_err(|_| (StatusCode::BAD_REQUEST, "This form is not one of ours.\n").into_response())?;
+        Ok(Self(actor, form))
+    }
+}
+
+/// Whether this is the session's own token.
+pub(crate) fn is_csrf(actor: &Actor, token: &str) -> bool {
+    !token.is_empty() && actor.csrf() == token
+}
+
+pub(crate) fn stale() -> Response {
+    (StatusCode::FORBIDDEN, "This page is from an earlier session. Go back, reload it, and send it again.\n").into_response()
+}

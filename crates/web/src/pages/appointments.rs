@@ -1,0 +1,206 @@
+use super::{Answer, Frame, filters, go, page, problems_of, with_status};
+use crate::{
+    App,
+    door::{Posted, Signed},
+};
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use interpres_accounts::{ListTeams, TeamCard};
+use interpres_billing::{VoucherOfAppointment, VoucherView};
+use interpres_dispatch::{AppointmentOffer, AssignInterpreter, CandidateList, ListCandidates, MakeOffers, OffersInput, OffersOfAppointment, RemoveInterpreter};
+use interpres_gate::{Page, Permission as P, Refusal};
+use interpres_scheduling::{AppointmentInput, AppointmentView, CancelAppointment, CancelInput, EditAppointment, EndReason, ListAppointments, Move, RestoreAppointment, ShowAppointment, Status};
+use interpres_types::{AppointmentId, Field, Language, Problems};
+use serde::Deserialize;
+
+/// Tags and names of languages, for choosing.
+pub(crate) fn languages() -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Language::all().filter(|l| l.tag() != "en").map(|l| (l.tag().to_owned(), l.to_string())).collect();
+    all.sort_by(|a, b| a.1.cmp(&b.1));
+    all
+}
+
+#[derive(Template)]
+#[template(path = "appointments.html")]
+struct AppointmentsPage {
+    frame: Frame,
+    page: Page<AppointmentView>,
+    filter: ListAppointments,
+    statuses: &'static [Status],
+    languages: Vec<(String, String)>,
+    teams: Vec<TeamCard>,
+    problem: String,
+    may_book: bool,
+    today: String,
+    more: String,
+}
+
+pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, RawQuery(raw): RawQuery) -> Answer {
+    let raw = raw.unwrap_or_default();
+    let filter: ListAppointments = serde_html_form::from_str(&raw).unwrap_or_default();
+    let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
+    let (page_of, problem) = match app.gate.view(&actor, filter.clone()).await {
+        Ok(found) => (found.into_inner(), String::new()),
+        Err(Refusal::Invalid(p)) => (Page { items: Vec::new(), next: None }, Refusal::Invalid(p).to_string()),
+        Err(other) => return Err(other.into()),
+    };
+    let kept = form_urlencoded::parse(raw.as_bytes()).filter(|(k, _)| k != "cursor");
+    let mut more = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+    if !more.is_empty() {
+        more.push('&');
+    }
+    let today = app.gate.now().timestamp().strftime("%Y-%m-%d").to_string();
+    let frame = Frame::of(&actor, "/appointments");
+    page(&AppointmentsPage { frame, page: page_of, filter, statuses: Status::ALL, languages: languages(), teams, problem, may_book: actor.may(P::BookAppointments), today, more })
+}
+
+#[derive(Template)]
+#[template(path = "appointment.html")]
+struct AppointmentPage {
+    frame: Frame,
+    a: AppointmentView,
+    candidates: Option<CandidateList>,
+    offers: Vec<AppointmentOffer>,
+    voucher: Option<VoucherView>,
+    reasons: &'static [EndReason],
+    late: bool,
+    may_edit: bool,
+    may_history: bool,
+    may_release: bool,
+    may_cancel: bool,
+    may_restore: bool,
+    working: bool,
+    check_in: bool,
+    check_in_words: &'static str,
+    can_end: bool,
+    can_file: bool,
+    file_open: bool,
+    in_person: bool,
+    ended: String,
+}
+
+pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed, Path(id): Path<AppointmentId>) -> Answer {
+    let a = app.gate.view(&actor, ShowAppointment(id)).await?.into_inner();
+    let assigns = actor.may(P::AssignInterpreters);
+    let candidates = if assigns && a.moves.contains(&Move::Offer) { Some(app.gate.view(&actor, ListCandidates(id)).await?.into_inner()) } else { None };
+    let offers = if assigns { app.gate.view(&actor, OffersOfAppointment(id)).await?.into_inner() } else { Vec::new() };
+    let voucher = if actor.may(P::ViewVouchers) { app.gate.view(&actor, VoucherOfAppointment(id)).await?.into_inner() } else { None };
+    let mine = actor.rights().interpreter.map(|i| i.to_string());
+    let own = mine.is_some() && a.interpreter.as_ref().map(|i| &i.id) == mine.as_ref();
+    let files = own || (actor.may(P::FileVouchers) && mine.is_none() && a.ends_at <= app.gate.now());
+    let returned = voucher.as_ref().is_some_and(|v| v.state == interpres_billing::VoucherState::Returned);
+    let can_file = files && (a.moves.contains(&Move::Submit) || returned);
+    let check_in = own && (a.moves.contains(&Move::CheckIn) || a.moves.contains(&Move::Arrive));
+    let can_end = own && a.moves.contains(&Move::End);
+    let in_person = a.service_type == interpres_directory::ServiceType::InPerson;
+    let edits = actor.may(P::EditAppointments);
+    let zone = a.zone.parse::<interpres_types::Zone>().ok();
+    let ended = a.ended_at.and_then(|at| zone.map(|z| z.wall_time(at).clock())).unwrap_or_else(|| a.end.clone());
+    page(&AppointmentPage {
+        frame: Frame::of(&actor, ""),
+        late: app.gate.now().plus_minutes(24 * 60) > a.starts_at,
+        may_edit: edits && !matches!(a.status, Status::Completed),
+        may_history: actor.may(P::ViewHistory),
+        may_release: assigns && a.interpreter.is_some() && a.moves.contains(&Move::Release),
+        may_cancel: edits && a.moves.contains(&Move::Cancel),
+        may_restore: assigns && a.moves.contains(&Move::Restore),
+        working: check_in || can_end || can_file,
+        check_in,
+        check_in_words: if in_person { "Mark arrived" } else { "Check in" },
+        can_end,
+        can_file,
+        file_open: a.status == Status::Incomplete || returned,
+        in_person,
+        ended,
+        reasons: EndReason::ALL,
+        a,
+        candidates,
+        offers,
+        voucher,
+    })
+}
+
+pub(crate) async fn offer(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, input): Posted<OffersInput>) -> Answer {
+    app.gate.perform(&actor, MakeOffers { appointment, input }).await?;
+    go(format!("/appointments/{appointment}"))
+}
+
+pub(crate) async fn assign(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, input): Posted<OffersInput>) -> Answer {
+    let mut p = Problems::none();
+    let chosen = input.interpreters.first().cloned().unwrap_or_default();
+    let interpreter = p.need("interpreters", &chosen).ok_or(Refusal::Invalid(p))?;
+    app.gate.perform(&actor, AssignInterpreter { appointment, interpreter }).await?;
+    go(format!("/appointments/{appointment}"))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Nothing {}
+
+pub(crate) async fn release(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, RemoveInterpreter { appointment }).await?;
+    go(format!("/appointments/{appointment}"))
+}
+
+pub(crate) async fn cancel(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, input): Posted<CancelInput>) -> Answer {
+    app.gate.perform(&actor, CancelAppointment { id, version: None, input }).await?;
+    go(format!("/appointments/{id}"))
+}
+
+pub(crate) async fn restore(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, RestoreAppointment { id }).await?;
+    go(format!("/appointments/{id}"))
+}
+
+pub(crate) async fn edit(State(app): State<App>, Signed(actor): Signed, Path(id): Path<AppointmentId>) -> Answer {
+    let a = app.gate.view(&actor, ShowAppointment(id)).await?.into_inner();
+    let version = a.version;
+    let form = super::book::form(&app, &actor, typed(a), Problems::none()).await?;
+    page(&form.for_change(id, version))
+}
+
+/// An appointment as its form has it.
+fn typed(a: AppointmentView) -> AppointmentInput {
+    let [address, city, state, zip] = a.place_parts.map(Field::from);
+    let text = |t: Option<String>| Field::from(t.unwrap_or_default());
+    AppointmentInput {
+        date: a.date.into(),
+        start: a.start.into(),
+        which: Field::default(),
+        minutes: a.minutes.to_string().into(),
+        zone: a.zone.into(),
+        language: a.language.parse::<Language>().map(|l| l.tag().to_owned()).unwrap_or_default().into(),
+        service_type: a.service_type.word().into(),
+        mode: a.mode.word().into(),
+        team: a.team.name.into(),
+        customer: a.customer.id.into(),
+        reference: a.reference.into(),
+        address,
+        city,
+        state,
+        zip,
+        meeting: text(a.meeting),
+        lep_client: text(a.lep_client.map(|c| c.shown().to_owned()).or(a.client_label)),
+        gender: text(a.gender.map(|g| g.word().to_owned())),
+        notes: text(a.notes.map(|n| n.shown().to_owned())),
+        internal_notes: text(a.internal_notes.map(|n| n.shown().to_owned())),
+    }
+}
+
+pub(crate) async fn save(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, pairs): Posted<Vec<(String, String)>>) -> Answer {
+    let (version, input) = versioned::<AppointmentInput>(pairs);
+    match app.gate.perform(&actor, EditAppointment { id, version, input: input.clone() }).await {
+        Ok(_) => go(format!("/appointments/{id}")),
+        Err(refusal) => {
+            let form = super::book::form(&app, &actor, input, problems_of(refusal)?).await?;
+            with_status(StatusCode::UNPROCESSABLE_ENTITY, &form.for_change(id, version.unwrap_or(0)))
+        }
+    }
+}
+
+/// Takes the version out of a form's pairs and reads the rest.
+pub(crate) fn versioned<T: serde::de::DeserializeOwned + Default>(pairs: Vec<(String, String)>) -> (Option<i64>, T) {
+    let version = pairs.iter().find(|(k, _)| k == "version").and_then(|(_, v)| v.parse().ok());
+    let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs.iter().filter(|(k, _)| k != "version")).finish();
+    (version, serde_html_form::from_str(&rest).unwrap_or_default())
+}

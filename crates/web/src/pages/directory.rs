@@ -1,0 +1,226 @@
+use super::{
+    Answer, Frame, Refused,
+    appointments::{languages, versioned},
+    book::pairs,
+    filters, go, page, problems_of, with_status,
+};
+use crate::{
+    App,
+    door::{Posted, Signed},
+};
+use askama::Template;
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+};
+use interpres_accounts::{ListPeople, ListTeams, PersonCard};
+use interpres_directory::{AddCustomer, AddInterpreter, CustomerInput, CustomerView, EditCustomer, EditInterpreter, InterpreterInput, InterpreterView, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter};
+use interpres_gate::{Actor, Page, Permission as P};
+use interpres_types::{CustomerId, Field, InterpreterId, Problems};
+
+type Pairs = Vec<(String, String)>;
+
+#[derive(Template)]
+#[template(path = "interpreters.html")]
+struct InterpretersPage {
+    frame: Frame,
+    page: Page<InterpreterView>,
+    filter: ListInterpreters,
+    languages: Pairs,
+    may_edit: bool,
+    may_import: bool,
+}
+
+pub(crate) async fn interpreters(State(app): State<App>, Signed(actor): Signed, RawQuery(raw): RawQuery) -> Answer {
+    let filter: ListInterpreters = serde_html_form::from_str(&raw.unwrap_or_default()).unwrap_or_default();
+    let found = app.gate.view(&actor, filter.clone()).await?.into_inner();
+    page(&InterpretersPage { frame: Frame::of(&actor, "/interpreters"), page: found, filter, languages: languages(), may_edit: actor.may(P::EditInterpreters), may_import: actor.may(P::Import) })
+}
+
+#[derive(Template)]
+#[template(path = "interpreter.html")]
+struct InterpreterForm {
+    frame: Frame,
+    heading: String,
+    action: String,
+    history: String,
+    version: String,
+    input: InterpreterInput,
+    problems: Problems,
+    teams: Pairs,
+    genders: Pairs,
+    may_edit: bool,
+}
+
+async fn teams(app: &App, actor: &Actor) -> Result<Pairs, Refused> {
+    let all = app.gate.view(actor, ListTeams).await?.into_inner();
+    Ok(all.into_iter().map(|t| (t.name.clone(), t.name)).collect())
+}
+
+async fn interpreter_form(app: &App, actor: &Actor, id: Option<InterpreterId>, version: Option<i64>, input: InterpreterInput, problems: Problems) -> Result<InterpreterForm, Refused> {
+    let heading = id.map_or_else(|| "New interpreter".to_owned(), |_| format!("{} {}", input.first_name.raw(), input.last_name.raw()));
+    Ok(InterpreterForm {
+        frame: Frame::of(actor, "/interpreters"),
+        heading,
+        action: id.map_or_else(|| "/interpreters".to_owned(), |id| format!("/interpreters/{id}")),
+        history: id.filter(|_| actor.may(P::ViewHistory)).map(|id| format!("/history/interpreter/{id}")).unwrap_or_default(),
+        version: version.map(|v| v.to_string()).unwrap_or_default(),
+        input,
+        problems,
+        teams: teams(app, actor).await?,
+        genders: pairs(&[("", "Not said"), ("female", "Female"), ("male", "Male")]),
+        may_edit: actor.may(P::EditInterpreters),
+    })
+}
+
+pub(crate) async fn new_interpreter(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    page(&interpreter_form(&app, &actor, None, None, InterpreterInput::default(), Problems::none()).await?)
+}
+
+pub(crate) async fn add_interpreter(State(app): State<App>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
+    let (_, input) = versioned::<InterpreterInput>(pairs);
+    match app.gate.perform(&actor, AddInterpreter { input: input.clone(), id: None, signed_up: false }).await {
+        Ok(_) => go("/interpreters"),
+        Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &interpreter_form(&app, &actor, None, None, input, problems_of(refusal)?).await?),
+    }
+}
+
+fn text(t: Option<String>) -> Field {
+    t.unwrap_or_default().into()
+}
+
+pub(crate) async fn interpreter(State(app): State<App>, Signed(actor): Signed, Path(id): Path<InterpreterId>) -> Answer {
+    let i = app.gate.view(&actor, ShowInterpreter(id)).await?.into_inner();
+    let input = InterpreterInput {
+        first_name: i.first_name.into(),
+        last_name: i.last_name.into(),
+        email: i.email.into(),
+        phone: text(i.phone),
+        languages: i.languages.join("; ").into(),
+        team: i.team.into(),
+        service_types: i.service_types.iter().map(|s| s.word()).collect::<Vec<_>>().join("; ").into(),
+        gender: text(i.gender.map(|g| g.word().to_owned())),
+        address: text(i.address),
+        city: text(i.city),
+        state: text(i.state),
+        zip: text(i.zip),
+    };
+    page(&interpreter_form(&app, &actor, Some(id), Some(i.version), input, Problems::none()).await?)
+}
+
+pub(crate) async fn edit_interpreter(State(app): State<App>, Path(id): Path<InterpreterId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
+    let (version, input) = versioned::<InterpreterInput>(pairs);
+    match app.gate.perform(&actor, EditInterpreter { id, version, input: input.clone() }).await {
+        Ok(_) => go("/interpreters"),
+        Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &interpreter_form(&app, &actor, Some(id), version, input, problems_of(refusal)?).await?),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "customers.html")]
+struct CustomersPage {
+    frame: Frame,
+    page: Page<CustomerView>,
+    filter: ListCustomers,
+    may_edit: bool,
+    may_import: bool,
+}
+
+pub(crate) async fn customers(State(app): State<App>, Signed(actor): Signed, RawQuery(raw): RawQuery) -> Answer {
+    let filter: ListCustomers = serde_html_form::from_str(&raw.unwrap_or_default()).unwrap_or_default();
+    let found = app.gate.view(&actor, filter.clone()).await?.into_inner();
+    page(&CustomersPage { frame: Frame::of(&actor, "/customers"), page: found, filter, may_edit: actor.may(P::EditCustomers), may_import: actor.may(P::Import) })
+}
+
+#[derive(Template)]
+#[template(path = "customer.html")]
+struct CustomerForm {
+    frame: Frame,
+    heading: String,
+    action: String,
+    history: String,
+    version: String,
+    input: CustomerInput,
+    problems: Problems,
+    teams: Pairs,
+    yes_no: Pairs,
+    billing: Pairs,
+    may_edit: bool,
+}
+
+async fn customer_form(app: &App, actor: &Actor, id: Option<CustomerId>, version: Option<i64>, input: CustomerInput, problems: Problems) -> Result<CustomerForm, Refused> {
+    Ok(CustomerForm {
+        frame: Frame::of(actor, "/customers"),
+        heading: id.map_or_else(|| "New customer".to_owned(), |_| input.name.raw().to_owned()),
+        action: id.map_or_else(|| "/customers".to_owned(), |id| format!("/customers/{id}")),
+        history: id.filter(|_| actor.may(P::ViewHistory)).map(|id| format!("/history/customer/{id}")).unwrap_or_default(),
+        version: version.map(|v| v.to_string()).unwrap_or_default(),
+        input,
+        problems,
+        teams: teams(app, actor).await?,
+        yes_no: pairs(&[("yes", "Yes: health care"), ("no", "No: a court, a school, an office")]),
+        billing: pairs(&[("", "The location's address"), ("different", "Another address")]),
+        may_edit: actor.may(P::EditCustomers),
+    })
+}
+
+pub(crate) async fn new_customer(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    page(&customer_form(&app, &actor, None, None, CustomerInput::default(), Problems::none()).await?)
+}
+
+pub(crate) async fn add_customer(State(app): State<App>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
+    let (_, input) = versioned::<CustomerInput>(pairs);
+    match app.gate.perform(&actor, AddCustomer { input: input.clone() }).await {
+        Ok(_) => go("/customers"),
+        Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &customer_form(&app, &actor, None, None, input, problems_of(refusal)?).await?),
+    }
+}
+
+pub(crate) async fn customer(State(app): State<App>, Signed(actor): Signed, Path(id): Path<CustomerId>) -> Answer {
+    let c = app.gate.view(&actor, ShowCustomer(id)).await?.into_inner();
+    let elsewhere = c.billing.is_some();
+    let [billing_address, billing_city, billing_state, billing_zip] = c.billing.unwrap_or_default().map(Field::from);
+    let input = CustomerInput {
+        name: c.name.into(),
+        email: c.email.into(),
+        team: c.team.into(),
+        website: text(c.website),
+        phone: text(c.phone),
+        fax: text(c.fax),
+        address: text(c.address),
+        city: text(c.city),
+        state: text(c.state),
+        zip: text(c.zip),
+        zone: c.zone.into(),
+        billing: if elsewhere { "different" } else { "" }.into(),
+        billing_address,
+        billing_city,
+        billing_state,
+        billing_zip,
+        health_care: if c.health_care { "yes" } else { "no" }.into(),
+    };
+    page(&customer_form(&app, &actor, Some(id), Some(c.version), input, Problems::none()).await?)
+}
+
+pub(crate) async fn edit_customer(State(app): State<App>, Path(id): Path<CustomerId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
+    let (version, input) = versioned::<CustomerInput>(pairs);
+    match app.gate.perform(&actor, EditCustomer { id, version, input: input.clone() }).await {
+        Ok(_) => go("/customers"),
+        Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &customer_form(&app, &actor, Some(id), version, input, problems_of(refusal)?).await?),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "people.html")]
+struct PeoplePage {
+    frame: Frame,
+    people: Vec<(PersonCard, String)>,
+}
+
+pub(crate) async fn people(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    let people = app.gate.view(&actor, ListPeople).await?.into_inner();
+    let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
+    let names = |p: &PersonCard| p.teams.iter().filter_map(|id| teams.iter().find(|t| t.id == *id).map(|t| t.name.clone())).collect::<Vec<_>>().join(", ");
+    let people = people.into_iter().map(|p| { let teams = names(&p); (p, teams) }).collect();
+    page(&PeoplePage { frame: Frame::of(&actor, "/people"), people })
+}

@@ -1,0 +1,52 @@
+use interpres_gate::{Actor, Permission as P, Role};
+
+/// What stands around every page: who is signed in, and where they may go.
+pub(crate) struct Frame {
+    pub(crate) name: String,
+    pub(crate) role: String,
+    pub(crate) workspace: String,
+    pub(crate) csrf: String,
+    pub(crate) hipaa: bool,
+    pub(crate) phone: bool,
+    pub(crate) nav: Vec<NavItem>,
+}
+
+/// A place one may go.
+pub(crate) struct NavItem {
+    pub(crate) path: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) current: bool,
+}
+
+const STAFF: [(&str, &str, P); 9] = [
+    ("/appointments", "Appointments", P::ViewAppointments),
+    ("/interpreters", "Interpreters", P::ViewInterpreters),
+    ("/customers", "Customers", P::ViewCustomers),
+    ("/imports", "Imports", P::Import),
+    ("/vouchers", "Vouchers", P::ViewVouchers),
+    ("/invoices", "Invoices", P::ViewInvoices),
+    ("/rates", "Rates", P::ViewRates),
+    ("/audit", "Audit log", P::ViewAudit),
+    ("/people", "People", P::ViewMembers),
+];
+
+const INTERPRETER: [(&str, &str, P); 4] =
+    [("/today", "Today", P::ViewAppointments), ("/offers", "Offers", P::AnswerOffers), ("/schedule", "Schedule", P::ViewAppointments), ("/vouchers", "Earnings", P::ViewVouchers)];
+
+impl Frame {
+    /// The frame for this actor, on the page at `here`.
+    pub(crate) fn of(actor: &Actor, here: &str) -> Self {
+        let phone = actor.rights().role == Role::Interpreter;
+        let places: &[_] = if phone { &INTERPRETER } else { &STAFF };
+        let allowed = places.iter().filter(|(_, _, permission)| actor.may(*permission));
+        Self {
+            name: actor.name().to_owned(),
+            role: actor.rights().role.to_string(),
+            workspace: actor.workspace_name().to_owned(),
+            csrf: actor.csrf().to_owned(),
+            hipaa: actor.hipaa(),
+            phone,
+            nav: allowed.map(|(path, name, _)| NavItem { path, name, current: *path == here }).collect(),
+        }
+    }
+}

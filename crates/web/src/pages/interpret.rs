@@ -1,0 +1,98 @@
+//! The interpreter's pages, made for a phone.
+use super::{Answer, Frame, filters, go, page};
+use crate::{
+    App,
+    door::{Posted, Signed},
+};
+use askama::Template;
+use axum::extract::{Path, State};
+use interpres_billing::{FileVoucher, VoucherInput};
+use interpres_dispatch::{AcceptOffer, MyOffer, MyOffers, RefuseOffer, ShowMyOffer};
+use interpres_gate::Actor;
+use interpres_scheduling::{AppointmentView, CheckIn, EndSession, ListAppointments};
+use interpres_types::{AppointmentId, Field, OfferId};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "today.html")]
+struct TodayPage {
+    frame: Frame,
+    heading: &'static str,
+    items: Vec<AppointmentView>,
+}
+
+async fn own(app: &App, actor: &Actor, filter: ListAppointments) -> Result<Vec<AppointmentView>, super::Refused> {
+    let interpreter = actor.rights().interpreter.map(|i| i.to_string()).unwrap_or_default();
+    Ok(app.gate.view(actor, ListAppointments { interpreter: interpreter.into(), ..filter }).await?.into_inner().items)
+}
+
+/// Today and what is not finished yet, from two days back.
+pub(crate) async fn today(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    let day = |days: i64| app.gate.now().plus_minutes(days * 24 * 60).timestamp().strftime("%Y-%m-%d").to_string();
+    let items = own(&app, &actor, ListAppointments { from: day(-2).into(), to: day(1).into(), limit: "100".into(), ..ListAppointments::default() }).await?;
+    page(&TodayPage { frame: Frame::of(&actor, "/today"), heading: "Today", items })
+}
+
+pub(crate) async fn schedule(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    let today = app.gate.now().timestamp().strftime("%Y-%m-%d").to_string();
+    let items = own(&app, &actor, ListAppointments { from: today.into(), limit: "200".into(), ..ListAppointments::default() }).await?;
+    page(&TodayPage { frame: Frame::of(&actor, "/schedule"), heading: "Schedule", items })
+}
+
+#[derive(Template)]
+#[template(path = "offers.html")]
+struct OffersPage {
+    frame: Frame,
+    offers: Vec<MyOffer>,
+}
+
+pub(crate) async fn offers(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    let offers = app.gate.view(&actor, MyOffers).await?.into_inner();
+    page(&OffersPage { frame: Frame::of(&actor, "/offers"), offers })
+}
+
+#[derive(Template)]
+#[template(path = "offer.html")]
+struct OfferPage {
+    frame: Frame,
+    o: MyOffer,
+}
+
+pub(crate) async fn offer(State(app): State<App>, Signed(actor): Signed, Path(id): Path<OfferId>) -> Answer {
+    let o = app.gate.view(&actor, ShowMyOffer(id)).await?.into_inner();
+    page(&OfferPage { frame: Frame::of(&actor, "/offers"), o })
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Nothing {}
+
+pub(crate) async fn accept(State(app): State<App>, Path(id): Path<OfferId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    let answer = app.gate.perform(&actor, AcceptOffer(id)).await?;
+    go(format!("/appointments/{}", answer.appointment))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Reason {
+    #[serde(default)]
+    pub(crate) reason: Field,
+}
+
+pub(crate) async fn refuse(State(app): State<App>, Path(id): Path<OfferId>, Posted(actor, form): Posted<Reason>) -> Answer {
+    app.gate.perform(&actor, RefuseOffer { id, reason: form.reason }).await?;
+    go("/offers")
+}
+
+pub(crate) async fn check_in(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, CheckIn(id)).await?;
+    go(format!("/appointments/{id}"))
+}
+
+pub(crate) async fn end(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, EndSession(id)).await?;
+    go(format!("/appointments/{id}"))
+}
+
+pub(crate) async fn file_voucher(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, input): Posted<VoucherInput>) -> Answer {
+    let filed = app.gate.perform(&actor, FileVoucher { appointment, input }).await?;
+    go(format!("/vouchers/{}", filed.id))
+}

@@ -1,0 +1,157 @@
+//! Pages: server-rendered, the same views as the API. A handler reads, asks the gate, and renders.
+mod account;
+mod appointments;
+mod audit;
+mod billing;
+mod book;
+mod directory;
+mod filters;
+mod frame;
+mod imports;
+mod interpret;
+mod sign_in;
+
+use crate::{App, problem};
+use askama::Template;
+use axum::{
+    Router,
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use interpres_gate::{Refusal, Role};
+
+pub(crate) use frame::Frame;
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(home))
+        .route("/sign-in", get(sign_in::form).post(sign_in::submit))
+        .route("/session/end", post(sign_in::end))
+        .route("/appointments", get(appointments::list).post(book::book))
+        .route("/appointments/new", get(book::details))
+        .route("/appointments/new/details", post(book::back_to_details))
+        .route("/appointments/new/assignment", post(book::assignment))
+        .route("/appointments/new/review", post(book::review))
+        .route("/appointments/{id}", get(appointments::show))
+        .route("/appointments/{id}/edit", get(appointments::edit).post(appointments::save))
+        .route("/appointments/{id}/offers", post(appointments::offer))
+        .route("/appointments/{id}/assignment", post(appointments::assign))
+        .route("/appointments/{id}/assignment/removal", post(appointments::release))
+        .route("/appointments/{id}/cancellation", post(appointments::cancel))
+        .route("/appointments/{id}/restoration", post(appointments::restore))
+        .route("/appointments/{id}/check-in", post(interpret::check_in))
+        .route("/appointments/{id}/end", post(interpret::end))
+        .route("/appointments/{id}/voucher", post(interpret::file_voucher))
+        .route("/today", get(interpret::today))
+        .route("/schedule", get(interpret::schedule))
+        .route("/offers", get(interpret::offers))
+        .route("/offers/{id}", get(interpret::offer))
+        .route("/offers/{id}/acceptance", post(interpret::accept))
+        .route("/offers/{id}/refusal", post(interpret::refuse))
+        .route("/interpreters", get(directory::interpreters).post(directory::add_interpreter))
+        .route("/interpreters/new", get(directory::new_interpreter))
+        .route("/interpreters/{id}", get(directory::interpreter).post(directory::edit_interpreter))
+        .route("/customers", get(directory::customers).post(directory::add_customer))
+        .route("/customers/new", get(directory::new_customer))
+        .route("/customers/{id}", get(directory::customer).post(directory::edit_customer))
+        .route("/people", get(directory::people))
+        .route("/imports", get(imports::list).post(imports::take))
+        .route("/imports/{id}", get(imports::review))
+        .route("/imports/{id}/mapping", post(imports::map))
+        .route("/imports/{id}/run", post(imports::start))
+        .route("/imports/{id}/rejected.csv", get(imports::rejected))
+        .route("/vouchers", get(billing::vouchers))
+        .route("/vouchers/{id}", get(billing::voucher))
+        .route("/vouchers/{id}/approval", post(billing::approve))
+        .route("/vouchers/{id}/return", post(billing::send_back))
+        .route("/invoices", get(billing::invoices).post(billing::make_invoice))
+        .route("/invoices/{id}", get(billing::invoice))
+        .route("/invoices/{id}/pdf", get(billing::pdf))
+        .route("/invoices/{id}/sending", post(billing::send))
+        .route("/rates", get(billing::rates).post(billing::set_rate))
+        .route("/audit", get(audit::entries))
+        .route("/history/{kind}/{id}", get(audit::history))
+        .route("/account", get(account::show))
+        .route("/account/keys", post(account::mint))
+        .route("/account/sessions/end", post(account::end_sessions))
+        .route("/notices", get(account::notices))
+        .route("/notices/read", post(account::read))
+}
+
+/// What a handler gives: a page, or a refusal that becomes one.
+pub(crate) type Answer = Result<Response, Refused>;
+
+/// A refusal on its way to a page.
+pub(crate) struct Refused(Refusal);
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal)
+    }
+}
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        refused(&self.0)
+    }
+}
+
+/// A template as an answer.
+pub(crate) fn page(template: &impl Template) -> Answer {
+    with_status(StatusCode::OK, template)
+}
+
+/// A template as an answer with a status, for forms that must be looked at again.
+pub(crate) fn with_status(status: StatusCode, template: &impl Template) -> Answer {
+    let html = template.render().map_err(Refusal::fault)?;
+    Ok((status, Html(html)).into_response())
+}
+
+/// Elsewhere, after something was done.
+pub(crate) fn go(path: impl AsRef<str>) -> Answer {
+    Ok(Redirect::to(path.as_ref()).into_response())
+}
+
+/// A form's answer: what is wrong is shown on the form, anything else is a page of its own.
+pub(crate) fn problems_of(refusal: Refusal) -> Result<interpres_types::Problems, Refused> {
+    match refusal {
+        Refusal::Invalid(problems) => Ok(problems),
+        other => Err(Refused(other)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "message.html")]
+struct Message<'a> {
+    title: &'a str,
+    text: String,
+    list: Vec<String>,
+    back: &'a str,
+}
+
+/// A refusal as a page.
+pub(crate) fn refused(refusal: &Refusal) -> Response {
+    let (title, text, list) = match refusal {
+        Refusal::NotFound => ("Nothing here", refusal.to_string(), Vec::new()),
+        Refusal::Forbidden => ("Not allowed", refusal.to_string(), Vec::new()),
+        Refusal::Invalid(problems) => ("Please look at this again", "Nothing was changed. Go back; your browser has kept what you typed.".to_owned(), problems.list().iter().map(|p| format!("{} {}", p.field.replace('_', " "), p.rule)).collect()),
+        Refusal::Conflict(c) => ("This does not fit", c.message.clone(), Vec::new()),
+        Refusal::TooSoon(_) => ("Too much at once", refusal.to_string(), Vec::new()),
+        Refusal::Fault(_) => ("Something went wrong", refusal.to_string(), Vec::new()),
+    };
+    let html = Message { title, text, list, back: "/" }.render().unwrap_or_default();
+    (problem::status(refusal), Html(html)).into_response()
+}
+
+pub(crate) async fn not_found() -> Response {
+    refused(&Refusal::NotFound)
+}
+
+/// Where one's work is.
+async fn home(crate::door::Signed(actor): crate::door::Signed) -> Answer {
+    match actor.rights().role {
+        Role::Interpreter => go("/today"),
+        Role::Billing => go("/vouchers"),
+        Role::Compliance => go("/audit"),
+        _ => go("/appointments"),
+    }
+}
