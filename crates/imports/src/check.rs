@@ -7,7 +7,7 @@ use interpres_accounts::{Team, fold};
 use interpres_directory::{CustomerInput, InterpreterInput, parse_customer, parse_interpreter};
 use interpres_gate::{Reach, ReadTx, Refusal};
 use interpres_scheduling::{AppointmentInput, parse_appointment};
-use interpres_types::{Field, Language, Problems};
+use interpres_types::{Field, Language, Problems, Zone};
 use std::{
     collections::{BTreeMap, HashMap},
     str::FromStr,
@@ -25,6 +25,7 @@ pub(crate) struct Known {
     teams: HashMap<String, bool>,
     customers: HashMap<String, usize>,
     customer_ids: HashMap<String, ()>,
+    zones: HashMap<String, Zone>,
 }
 
 pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
@@ -32,10 +33,14 @@ pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
     let all = tx.reach() == Reach::All;
     let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
     let teams = teams.into_iter().map(|t| (t.name_key, all || own.contains(&t.id))).collect();
-    let mut known = Known { teams, customers: HashMap::new(), customer_ids: HashMap::new() };
-    for row in tx.rows("select id, name_key from customer_card order by name_key, id limit 20000", vec![]).await? {
+    let mut known = Known { teams, customers: HashMap::new(), customer_ids: HashMap::new(), zones: HashMap::new() };
+    for row in tx.rows("select id, name_key, zone from customer_card order by name_key, id limit 20000", vec![]).await? {
         *known.customers.entry(row.text("name_key")?.to_owned()).or_insert(0) += 1;
         known.customer_ids.insert(row.text("id")?.to_owned(), ());
+        if let Ok(zone) = row.text("zone")?.parse::<Zone>() {
+            known.zones.insert(row.text("id")?.to_owned(), zone.clone());
+            known.zones.insert(row.text("name_key")?.to_owned(), zone);
+        }
     }
     Ok(known)
 }
@@ -73,10 +78,16 @@ fn values(import: &Import, cells: &[String]) -> BTreeMap<String, String> {
     for (header, cell) in import.header.iter().zip(cells) {
         let Some(field) = import.mapping.columns.get(header) else { continue };
         let mapped = |one: &str| import.mapping.values.get(&format!("{field}|{}", fold(one))).cloned().unwrap_or_else(|| one.trim().to_owned());
+        let cell = &if field.ends_with("address") { one_line(cell) } else { cell.clone() };
         let value = if field == "languages" { cell.split(';').map(mapped).collect::<Vec<_>>().join("; ") } else { mapped(cell) };
         out.insert(field.clone(), value);
     }
     out
+}
+
+/// An address that stands on several lines in the file, in one.
+fn one_line(cell: &str) -> String {
+    cell.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The single values of a matched field in a row, as the file has them.
@@ -189,7 +200,7 @@ pub(crate) fn judge(import: &Import, line: &ImportLine, cells: &[String], known:
             }
         }
     }
-    let (problems, key) = parsed(row(import, cells));
+    let (problems, key) = parsed(row(import, cells), known);
     for p in problems.list() {
         add(&p.field, &p.rule.to_string());
     }
@@ -203,7 +214,7 @@ pub(crate) fn judge(import: &Import, line: &ImportLine, cells: &[String], known:
 }
 
 /// What parsing says, and the row's key.
-fn parsed(row: Row) -> (Problems, Option<String>) {
+fn parsed(row: Row, known: &Known) -> (Problems, Option<String>) {
     match row {
         Row::Interpreter(input) => match parse_interpreter(&input) {
             Ok(parsed) => (Problems::none(), Some(parsed.email().to_string())),
@@ -218,7 +229,8 @@ fn parsed(row: Row) -> (Problems, Option<String>) {
         },
         Row::Appointment(input) => match parse_appointment(&input) {
             Ok(parsed) => {
-                let mut p = Problems::none();
+                let zone = known.zones.get(input.customer.raw()).or_else(|| known.zones.get(&fold(input.customer.raw())));
+                let mut p = zone.and_then(|zone| parsed.starts_at(zone, &input.which).err()).unwrap_or_default();
                 if parsed.reference.is_none() {
                     p.add("reference", "is required, so that importing again changes nothing");
                 }

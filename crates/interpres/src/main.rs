@@ -138,7 +138,7 @@ async fn open_gate(place: &Place) -> Result<Gate, String> {
 /// Holds the data folder for this process alone, as long as the file is open.
 fn hold(folder: &Path) -> Result<File, String> {
     let path = folder.join("lock");
-    std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    std::os::unix::fs::DirBuilderExt::mode(std::fs::DirBuilder::new().recursive(true), 0o700).create(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let file = File::create(&path).map_err(|e| format!("{}: {e}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -2,7 +2,7 @@ use crate::{Appointment, Mode, Status, client::client, when::instant};
 use interpres_directory::{CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, point_of_zip};
 use interpres_gate::{Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx};
 use interpres_rates::{Side, card_in_effect};
-use interpres_types::{AppointmentId, CustomerId, Field, Language, Line, LocalDate, Minutes, Note, Problems, Rule, TeamId, WallTime, Zip, Zone};
+use interpres_types::{AppointmentId, CustomerId, Field, Instant, Language, Line, LocalDate, Minutes, Note, Problems, Rule, TeamId, WallTime, Zip, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +70,16 @@ pub struct ParsedAppointment {
     pub(crate) gender: Option<Gender>,
     pub(crate) notes: Option<Note<2000>>,
     pub(crate) internal_notes: Option<Note<2000>>,
+}
+
+impl ParsedAppointment {
+    /// The instant it starts, in its own zone or else this one.
+    ///
+    /// # Errors
+    /// The question that a gap or a repeated hour raises.
+    pub fn starts_at(&self, zone: &Zone, which: &Field) -> Result<Instant, Problems> {
+        instant(self.zone.as_ref().unwrap_or(zone), self.wall, which)
+    }
 }
 
 /// Parses an appointment, or tells everything that is wrong.
@@ -208,8 +218,8 @@ pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointm
 
 /// Puts what was given onto an appointment, new or old.
 pub(crate) async fn fill(tx: &mut ReadTx, mut a: Appointment, parsed: ParsedAppointment, customer: &CustomerCard, input: &AppointmentInput) -> Result<Appointment, Refusal> {
+    a.starts_at = parsed.starts_at(&customer.zone, &input.which)?;
     let zone = parsed.zone.unwrap_or_else(|| customer.zone.clone());
-    a.starts_at = instant(&zone, parsed.wall, &input.which)?;
     a.ends_at = a.starts_at.plus_minutes(parsed.minutes.get());
     (a.wall_start, a.zone, a.minutes) = (parsed.wall, zone, parsed.minutes);
     (a.language, a.service_type, a.mode, a.gender, a.meeting) = (parsed.language, parsed.service_type, parsed.mode, parsed.gender, parsed.meeting);

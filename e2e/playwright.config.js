@@ -1,0 +1,25 @@
+import { defineConfig } from "@playwright/test";
+
+// One browser, one server, one story: the steps lean on each other.
+export default defineConfig({
+  testDir: ".",
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  reporter: [["list"]],
+  use: {
+    baseURL: process.env.INTERPRES_URL ?? "http://127.0.0.1:8097",
+    browserName: "chromium",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    },
+    viewport: { width: 1280, height: 860 },
+  },
+  webServer: {
+    command: `rm -rf ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} && ${process.env.INTERPRES_BIN ?? "../target/debug/interpres"} demo --data ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} --listen 127.0.0.1:8097`,
+    url: "http://127.0.0.1:8097/readyz",
+    timeout: 60_000,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
+  },
+});
