@@ -40,7 +40,17 @@ impl Command for OpenAccount {
         if tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.email)]).await? > 0 {
             return Err(Refusal::invalid("email", "belongs to somebody already"));
         }
-        let account = UserAccount { id: tx.mint(), version: 0, key: None, email: self.email, name: self.name, password_hash: self.password_hash, failures: 0, locked_until: None, last_sign_in_at: None };
+        let account = UserAccount {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            email: self.email,
+            name: self.name,
+            password_hash: self.password_hash,
+            failures: 0,
+            locked_until: None,
+            last_sign_in_at: None,
+        };
         Ok(tx.save(&account).await?.id)
     }
 }

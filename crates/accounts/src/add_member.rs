@@ -37,7 +37,19 @@ impl Command for AddMember {
             return Err(Refusal::invalid("email", "belongs to a member already"));
         }
         let role = self.role.to_string().parse().map_err(|rule: Rule| Refusal::invalid("role", rule))?;
-        let member = Member { id: tx.mint(), version: 0, key: None, user_id: self.user, role, team_ids: Json(self.teams), name: self.name, email: self.email, interpreter_id: self.interpreter, customer_id: self.customer, ended_at: None };
+        let member = Member {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            user_id: self.user,
+            role,
+            team_ids: Json(self.teams),
+            name: self.name,
+            email: self.email,
+            interpreter_id: self.interpreter,
+            customer_id: self.customer,
+            ended_at: None,
+        };
         Ok(tx.save(&member).await?.id)
     }
 }

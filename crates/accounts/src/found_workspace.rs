@@ -58,9 +58,28 @@ impl Command for FoundWorkspace {
         }
         let (id, now) = (tx.actor().workspace(), tx.now());
         let hipaa_mode_since = self.hipaa_signed_by.as_ref().map(|_| now);
-        tx.save(&Workspace { id, version: 0, key: None, name: self.name, zone: self.zone, currency: self.currency, hipaa_mode_since, settings: Json::default() }).await?;
+        tx.save(&Workspace {
+            id,
+            version: 0,
+            key: None,
+            name: self.name,
+            zone: self.zone,
+            currency: self.currency,
+            hipaa_mode_since,
+            settings: Json::default(),
+        })
+        .await?;
         if let Some(accepted_by) = self.hipaa_signed_by {
-            let baa = Agreement { id: tx.mint(), version: 0, key: None, kind: "baa".to_owned(), text_version: BAA_TEXT.to_owned(), accepted_by, accepted_at: now, ended_at: None };
+            let baa = Agreement {
+                id: tx.mint(),
+                version: 0,
+                key: None,
+                kind: "baa".to_owned(),
+                text_version: BAA_TEXT.to_owned(),
+                accepted_by,
+                accepted_at: now,
+                ended_at: None,
+            };
             tx.save(&baa).await?;
         }
         let mut teams = Vec::new();
@@ -78,6 +97,18 @@ impl Command for FoundWorkspace {
 async fn add(tx: &mut WriteTx, person: Founder, teams: &[TeamId]) -> Result<(), Refusal> {
     let own: Vec<TeamId> = if person.teams.is_empty() { teams.to_vec() } else { person.teams.iter().filter_map(|i| teams.get(*i).copied()).collect() };
     let role = person.role.to_string().parse().map_err(|rule: Rule| Refusal::invalid("role", rule))?;
-    let member = Member { id: tx.mint(), version: 0, key: None, user_id: person.user, role, team_ids: Json(own), name: person.name, email: person.email, interpreter_id: person.interpreter, customer_id: None, ended_at: None };
+    let member = Member {
+        id: tx.mint(),
+        version: 0,
+        key: None,
+        user_id: person.user,
+        role,
+        team_ids: Json(own),
+        name: person.name,
+        email: person.email,
+        interpreter_id: person.interpreter,
+        customer_id: None,
+        ended_at: None,
+    };
     tx.save(&member).await.map(drop)
 }

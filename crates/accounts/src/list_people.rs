@@ -31,7 +31,10 @@ impl Query for ListPeople {
     type View = Vec<PersonCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<PersonCard>, Refusal> {
         let members: Vec<Member> = tx.list("where ended_at is null order by name, id limit 500", vec![]).await?;
-        Ok(members.into_iter().map(|m| PersonCard { id: m.id, user: m.user_id, name: m.name.into(), email: m.email.to_string(), role: m.role.into(), teams: m.team_ids.0 }).collect())
+        Ok(members
+            .into_iter()
+            .map(|m| PersonCard { id: m.id, user: m.user_id, name: m.name.into(), email: m.email.to_string(), role: m.role.into(), teams: m.team_ids.0 })
+            .collect())
     }
 }
 

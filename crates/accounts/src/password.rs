@@ -30,6 +30,10 @@ impl Password {
         if zxcvbn::zxcvbn(raw, context).score() < zxcvbn::Score::Three {
             return Err(Rule::new("is too easy to guess; use words that don't belong together"));
         }
+        let own = context.iter().filter(|word| word.chars().count() > 2).fold(raw.to_lowercase(), |rest, word| rest.replace(&word.to_lowercase(), ""));
+        if own.chars().filter(|c| c.is_alphanumeric()).count() < 8 {
+            return Err(Rule::new("is made of your own name or address; use words that have nothing to do with you"));
+        }
         Ok(Self(raw.to_owned()))
     }
     /// Argon2id with 19 MiB, two passes, one lane (OWASP, RFC 9106). Takes tens of milliseconds:

@@ -1,6 +1,7 @@
 //! The transparency-dev proof vectors, good and corrupted, when the folder is beside the project.
+#![expect(clippy::unwrap_used, reason = "a test that can't read its vectors should stop")]
 use base64::{Engine, engine::general_purpose::STANDARD};
-use interpres_audit_log::{Hash, verify_consistency, verify_inclusion};
+use interpres_audit_log::{Hash, leaf_hash, verify_consistency, verify_inclusion};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -25,12 +26,14 @@ fn vectors(kind: &str) -> Vec<(PathBuf, Value)> {
     found
 }
 
-/// A missing root stands for "no root", which only equals itself.
 fn hash(v: &Value) -> Option<Hash> {
-    if v.is_null() {
-        return Some([0; 32]);
-    }
     STANDARD.decode(v.as_str().unwrap_or("")).ok()?.try_into().ok()
+}
+
+/// A root; some vectors have roots of other lengths that only ever equal themselves.
+fn root(v: &Value) -> Option<Hash> {
+    let bytes = STANDARD.decode(v.as_str().unwrap_or("")).ok()?;
+    Some(bytes.clone().try_into().unwrap_or_else(|_| leaf_hash(&bytes)))
 }
 
 fn hashes(v: &Value) -> Option<Vec<Hash>> {
@@ -54,7 +57,7 @@ fn inclusion_proofs_are_judged_as_the_vectors_say() {
 fn consistency_proofs_are_judged_as_the_vectors_say() {
     for (path, v) in vectors("consistency") {
         let (old, new) = (number(&v, "size1"), number(&v, "size2"));
-        let parts = (hash(&v["root1"]), hash(&v["root2"]), hashes(&v["proof"]));
+        let parts = (root(&v["root1"]), root(&v["root2"]), hashes(&v["proof"]));
         let holds = matches!(parts, (Some(was), Some(is), Some(proof)) if verify_consistency(old, &was, new, &is, &proof).is_ok());
         assert_eq!(holds, !v["wantErr"].as_bool().unwrap_or(false), "{}", path.display());
     }

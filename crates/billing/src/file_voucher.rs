@@ -100,7 +100,9 @@ fn moment(a: &Appointment, day: LocalDate, raw: &Field, field: &'static str, p: 
     match a.zone.moment(wall) {
         Moment::Once(at) => Some(at),
         // Worked time is near the scheduled one; of two the nearer is meant.
-        Moment::Twice { first, second } => Some(if (first.micros() - a.starts_at.micros()).abs() <= (second.micros() - a.starts_at.micros()).abs() { first } else { second }),
+        Moment::Twice { first, second } => {
+            Some(if (first.micros() - a.starts_at.micros()).abs() <= (second.micros() - a.starts_at.micros()).abs() { first } else { second })
+        }
         Moment::Never { next } => {
             p.add(field, Rule::from(format!("does not exist on that day: the clock jumps ahead over it. Did you mean {}?", next.clock())));
             None
@@ -113,10 +115,10 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
     let day = p.may::<LocalDate>("date", &input.date).unwrap_or(a.wall_start.date);
     let start = moment(a, day, &input.start, "start", &mut p);
     let mut end = moment(a, day, &input.end, "end", &mut p);
-    if let (Some(s), Some(e)) = (start, end) {
-        if e <= s {
-            end = moment(a, day.plus_days(1), &input.end, "end", &mut p);
-        }
+    if let (Some(s), Some(e)) = (start, end)
+        && e <= s
+    {
+        end = moment(a, day.plus_days(1), &input.end, "end", &mut p);
     }
     let in_person = a.service_type == ServiceType::InPerson;
     let (miles, travel) = (p.may::<Miles>("miles", &input.miles), p.may::<Amount>("travel_minutes", &input.travel_minutes));
@@ -126,7 +128,9 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
         p.add("signature", "must be a drawn signature (a PNG image)");
     }
     match (start, end) {
-        (Some(start), Some(end)) if p.is_empty() && end > start && end.minutes_since(start) <= 1440 => Ok(Parsed { start, end, miles_tenths: miles.map_or(0, |m| m.0), travel_minutes: travel.map_or(0, |t| t.0), note, signer, signature }),
+        (Some(start), Some(end)) if p.is_empty() && end > start && end.minutes_since(start) <= 1440 => {
+            Ok(Parsed { start, end, miles_tenths: miles.map_or(0, |m| m.0), travel_minutes: travel.map_or(0, |t| t.0), note, signer, signature })
+        }
         (Some(_), Some(_)) if p.is_empty() => Err(Problems::one("end", "must be after the start, by a day at most")),
         _ => Err(p),
     }

@@ -12,7 +12,7 @@ pub use file_voucher::{FileVoucher, Filed, VoucherInput};
 pub use invoice::{Invoice, InvoiceLine, InvoiceState};
 pub use list_invoices::{InvoiceView, ListInvoices, ShowInvoice};
 pub use list_vouchers::{ListVouchers, ShowVoucher, VoucherOfAppointment, VoucherView};
-pub use make_invoice::{InvoiceInput, ListUninvoiced, MakeInvoice, MadeInvoice, SendInvoice, Uninvoiced};
+pub use make_invoice::{InvoiceInput, ListUninvoiced, MadeInvoice, MakeInvoice, SendInvoice, Uninvoiced};
 pub use voucher::{Voucher, VoucherState};
 
 use interpres_gate::Scoped;

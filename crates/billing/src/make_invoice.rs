@@ -51,7 +51,8 @@ impl Command for MakeInvoice {
         let customer: Customer = tx.find(customer).await.map_err(|_| Refusal::invalid("customer", "is not a customer of this workspace"))?;
         // Numbers have no gaps and jobs stand on one invoice only: makers wait for each other.
         tx.alone("invoice-number").await?;
-        let vouchers: Vec<Voucher> = tx.list("where customer_id = $1 and state = 'approved' and invoice_id is null order by id limit 100", vec![Val::text(customer.id)]).await?;
+        let vouchers: Vec<Voucher> =
+            tx.list("where customer_id = $1 and state = 'approved' and invoice_id is null order by id limit 100", vec![Val::text(customer.id)]).await?;
         if vouchers.is_empty() {
             return Err(Refusal::conflict("There is nothing to invoice: no approved voucher of this customer waits for an invoice."));
         }
@@ -109,9 +110,18 @@ async fn invoice(tx: &mut WriteTx, customer: Customer, lines: Vec<InvoiceLine>) 
 }
 
 fn address(c: &Customer) -> Vec<String> {
-    let (street, city, state, zip) = if c.billing_address.is_some() { (&c.billing_address, &c.billing_city, &c.billing_state, &c.billing_zip) } else { (&c.address, &c.city, &c.state, &c.zip) };
+    let (street, city, state, zip) = if c.billing_address.is_some() {
+        (&c.billing_address, &c.billing_city, &c.billing_state, &c.billing_zip)
+    } else {
+        (&c.address, &c.city, &c.state, &c.zip)
+    };
     let text = |t: Option<String>| t.unwrap_or_default();
-    let town = format!("{} {} {}", text(city.as_ref().map(ToString::to_string)), text(state.as_ref().map(ToString::to_string)), text(zip.as_ref().map(ToString::to_string)));
+    let town = format!(
+        "{} {} {}",
+        text(city.as_ref().map(ToString::to_string)),
+        text(state.as_ref().map(ToString::to_string)),
+        text(zip.as_ref().map(ToString::to_string))
+    );
     [c.name.to_string(), text(street.as_ref().map(ToString::to_string)), town.trim().to_owned()].into_iter().filter(|l| !l.is_empty()).collect()
 }
 

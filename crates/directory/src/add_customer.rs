@@ -97,7 +97,9 @@ pub fn parse_customer(input: &CustomerInput) -> Result<ParsedCustomer, Problems>
         }
     };
     match (name, email, team) {
-        (Some(name), Some(email), Some(team)) if p.is_empty() => Ok(ParsedCustomer { name, email, team, website, phone, fax, address, zone, billing, health_care }),
+        (Some(name), Some(email), Some(team)) if p.is_empty() => {
+            Ok(ParsedCustomer { name, email, team, website, phone, fax, address, zone, billing, health_care })
+        }
         _ => Err(p),
     }
 }

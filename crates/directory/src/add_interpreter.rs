@@ -1,6 +1,6 @@
 use crate::{Gender, Interpreter, ServiceType, point_of_zip};
 use interpres_accounts::{fold, team_named};
-use interpres_gate::{Command, Json, Permission, ReadTx, Reach, Refusal, Saved, Val, WriteTx};
+use interpres_gate::{Command, Json, Permission, Reach, ReadTx, Refusal, Saved, Val, WriteTx};
 use interpres_types::{Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId, Zip};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -23,7 +23,11 @@ use interpres_gate::Scoped;
 /// assigning needs, for the workspace (AC4).
 pub const TABLES: &[Scoped] = &[
     Scoped { name: "interpreter", table: "interpreter_row", columns: "*", all: "", team: " and team_id in ({teams})", own: " and id = {interpreter}" },
-    Scoped::wide("interpreter_card", "interpreter_row", "workspace_id, id, first_name, last_name, name_key, languages, service_types, gender, latitude, longitude, invite_state"),
+    Scoped::wide(
+        "interpreter_card",
+        "interpreter_row",
+        "workspace_id, id, first_name, last_name, name_key, languages, service_types, gender, latitude, longitude, invite_state",
+    ),
     Scoped::wide("interpreter_address", "interpreter_row", "workspace_id, id, email"),
     Scoped { name: "customer", table: "customer_row", columns: "*", all: "", team: " and team_id in ({teams})", own: " and false" },
     Scoped::wide("customer_team", "customer_row", "workspace_id, id, team_id"),

@@ -95,7 +95,8 @@ pub(crate) async fn go_on(tx: &mut WriteTx, appointment: &mut Appointment, offer
         tx.save(&round).await?;
         return ask(tx, appointment, &round, next).await.map(drop);
     }
-    let others = tx.rows("select count(*) as n from rival_offer where appointment_id = $1 and state = 'open'", vec![interpres_gate::Val::text(appointment.id)]).await?;
+    let others =
+        tx.rows("select count(*) as n from rival_offer where appointment_id = $1 and state = 'open'", vec![interpres_gate::Val::text(appointment.id)]).await?;
     if others.first().map_or(Ok(0), |row| row.int("n"))? > 0 {
         return Ok(());
     }

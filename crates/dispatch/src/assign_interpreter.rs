@@ -58,11 +58,11 @@ impl Command for RemoveInterpreter {
         (a.pay_rate, a.overridden) = (None, false);
         a.become_(Status::Unassigned);
         let saved = tx.save(&a).await?;
-        if let Some(interpreter) = removed {
-            if let Some(user) = user_of_interpreter(tx, interpreter).await? {
-                let notice = Notice::new("appointment.removed", "You are no longer assigned: ").mention(&a.language).say(", ").mention(&a.wall_start);
-                tx.notify(user, notice).await?;
-            }
+        if let Some(interpreter) = removed
+            && let Some(user) = user_of_interpreter(tx, interpreter).await?
+        {
+            let notice = Notice::new("appointment.removed", "You are no longer assigned: ").mention(&a.language).say(", ").mention(&a.wall_start);
+            tx.notify(user, notice).await?;
         }
         Ok(Booked { id: a.id, version: saved.version, reference: a.reference.into(), status: a.status })
     }

@@ -103,21 +103,21 @@ impl Query for DraftCandidates {
 }
 
 async fn candidates(tx: &mut ReadTx, appointment: &Appointment) -> Result<CandidateList, Refusal> {
-        let facts = facts(tx, appointment).await?;
-        let (mut items, mut excluded) = (Vec::new(), Vec::new());
-        for card in interpreter_cards(tx, None).await? {
-            let reasons = reasons(&card, appointment, &facts);
-            if reasons.is_empty() {
-                items.push(score(card, &facts));
-            } else {
-                excluded.push((card.languages.contains(&appointment.language), NotCandidate { interpreter: card.id, name: card.name, reasons }));
-            }
+    let facts = facts(tx, appointment).await?;
+    let (mut items, mut excluded) = (Vec::new(), Vec::new());
+    for card in interpreter_cards(tx, None).await? {
+        let reasons = reasons(&card, appointment, &facts);
+        if reasons.is_empty() {
+            items.push(score(card, &facts));
+        } else {
+            excluded.push((card.languages.contains(&appointment.language), NotCandidate { interpreter: card.id, name: card.name, reasons }));
         }
-        items.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.name.cmp(&b.name)).then(a.interpreter.cmp(&b.interpreter)));
-        excluded.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.reasons.len().cmp(&b.1.reasons.len())).then_with(|| a.1.name.cmp(&b.1.name)));
-        let (total, excluded_total) = (items.len(), excluded.len());
-        items.truncate(100);
-        Ok(CandidateList { items, total, excluded: excluded.into_iter().take(300).map(|(_, e)| e).collect(), excluded_total })
+    }
+    items.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.name.cmp(&b.name)).then(a.interpreter.cmp(&b.interpreter)));
+    excluded.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.reasons.len().cmp(&b.1.reasons.len())).then_with(|| a.1.name.cmp(&b.1.name)));
+    let (total, excluded_total) = (items.len(), excluded.len());
+    items.truncate(100);
+    Ok(CandidateList { items, total, excluded: excluded.into_iter().take(300).map(|(_, e)| e).collect(), excluded_total })
 }
 
 async fn facts(tx: &mut ReadTx, appointment: &Appointment) -> Result<Facts, Refusal> {
@@ -159,8 +159,25 @@ fn score(card: InterpreterCard, facts: &Facts) -> Candidate {
     let jobs = facts.with_customer.get(&card.id).copied().unwrap_or(0);
     let history = ScorePart { name: "History with this customer", points: (jobs * 10).min(HISTORY), of: HISTORY, why: format!("{jobs} completed") };
     let that_day = facts.busy.get(&card.id).map_or(0, Vec::len) as i64;
-    let free = ScorePart { name: "Other appointments around", points: (FREE_DAY - 5 * that_day).max(0), of: FREE_DAY, why: format!("{that_day} within a day and a half") };
-    let answers = ScorePart { name: "Answers offers", points: if card.signed_up { ANSWERS } else { 0 }, of: ANSWERS, why: if card.signed_up { "signed up" } else { "not signed up yet: can only be assigned" }.to_owned() };
+    let free = ScorePart {
+        name: "Other appointments around",
+        points: (FREE_DAY - 5 * that_day).max(0),
+        of: FREE_DAY,
+        why: format!("{that_day} within a day and a half"),
+    };
+    let answers = ScorePart {
+        name: "Answers offers",
+        points: if card.signed_up { ANSWERS } else { 0 },
+        of: ANSWERS,
+        why: if card.signed_up { "signed up" } else { "not signed up yet: can only be assigned" }.to_owned(),
+    };
     let parts = vec![near, history, free, answers];
-    Candidate { interpreter: card.id, name: card.name, signed_up: card.signed_up, score: parts.iter().map(|p| p.points).sum(), parts, kilometres: metres.map(|m| m / 1_000) }
+    Candidate {
+        interpreter: card.id,
+        name: card.name,
+        signed_up: card.signed_up,
+        score: parts.iter().map(|p| p.points).sum(),
+        parts,
+        kilometres: metres.map(|m| m / 1_000),
+    }
 }

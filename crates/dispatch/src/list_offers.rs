@@ -79,7 +79,9 @@ impl Query for MyOffers {
     const PERMISSION: Permission = Permission::AnswerOffers;
     type View = Vec<MyOffer>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<MyOffer>, Refusal> {
-        let open: Vec<Offer> = tx.list("where state = 'open' and (expires_at is null or expires_at > $1) order by offered_at desc, id limit 50", vec![tx.now().micros().into()]).await?;
+        let open: Vec<Offer> = tx
+            .list("where state = 'open' and (expires_at is null or expires_at > $1) order by offered_at desc, id limit 50", vec![tx.now().micros().into()])
+            .await?;
         let mut out = Vec::new();
         for offer in open {
             out.extend(mine(tx, offer).await?);
@@ -140,7 +142,15 @@ impl Query for OffersOfAppointment {
         for o in offers {
             let reason = tx.may_reveal(o.reason.as_ref())?;
             let interpreter = cards.iter().find(|c| c.id == o.interpreter_id).map(|c| c.name.clone()).unwrap_or_default();
-            out.push(AppointmentOffer { id: o.id, interpreter, state: o.state, offered_at: o.offered_at, expires_at: o.expires_at, answered_at: o.answered_at, reason });
+            out.push(AppointmentOffer {
+                id: o.id,
+                interpreter,
+                state: o.state,
+                offered_at: o.offered_at,
+                expires_at: o.expires_at,
+                answered_at: o.answered_at,
+                reason,
+            });
         }
         Ok(out)
     }

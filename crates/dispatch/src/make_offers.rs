@@ -61,7 +61,8 @@ fn plan(input: &OffersInput) -> Result<Plan, Refusal> {
         p.add("interpreters", if ids.len() > 100 { "at most 100 can be asked" } else { "a single offer goes to one; choose sequence or broadcast for more" });
     }
     let typed = input.minutes_each.raw().trim();
-    let minutes_each = if typed.is_empty() { (kind == RoundKind::Sequence).then_some(60) } else { typed.parse::<i64>().ok().filter(|n| (1..=10_080).contains(n)) };
+    let minutes_each =
+        if typed.is_empty() { (kind == RoundKind::Sequence).then_some(60) } else { typed.parse::<i64>().ok().filter(|n| (1..=10_080).contains(n)) };
     if !typed.is_empty() && minutes_each.is_none() {
         p.add("minutes_each", "must be 1 to 10,080 minutes (a week)");
     }
@@ -104,7 +105,17 @@ impl MakeOffers {
         withdraw_others(tx, &appointment, None).await?;
         let first = if plan.kind == RoundKind::Broadcast { plan.ids.len() } else { 1 };
         let (now, later) = plan.ids.split_at(first);
-        let round = OfferRound { id: tx.mint(), version: 0, key: None, appointment_id: appointment.id, team_id: appointment.team_id, kind: plan.kind, state: "open".to_owned(), queue: Json(later.to_vec()), minutes_each: plan.minutes_each };
+        let round = OfferRound {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            appointment_id: appointment.id,
+            team_id: appointment.team_id,
+            kind: plan.kind,
+            state: "open".to_owned(),
+            queue: Json(later.to_vec()),
+            minutes_each: plan.minutes_each,
+        };
         tx.save(&round).await?;
         let mut offers = Vec::new();
         for interpreter in now {

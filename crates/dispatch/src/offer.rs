@@ -1,6 +1,6 @@
+use interpres_accounts::user_of_interpreter;
 use interpres_gate::{Json, Notice, Phi, Refusal, Val, WorkerKind, WriteTx, record, words};
 use interpres_scheduling::Appointment;
-use interpres_accounts::user_of_interpreter;
 use interpres_types::{AppointmentId, Instant, InterpreterId, Note, OfferId, OfferRoundId, TeamId};
 
 words! {
@@ -96,7 +96,15 @@ pub(crate) async fn ask(tx: &mut WriteTx, appointment: &Appointment, round: &Off
         tx.ring_at(WorkerKind::Dispatcher, at).await?;
     }
     if let Some(user) = user_of_interpreter(tx, interpreter).await? {
-        let notice = Notice::new("offer.made", "New offer: ").mention(&appointment.language).say(", ").mention(&appointment.service_type.label()).say(", ").mention(&appointment.wall_start.date).say(", ").mention(&appointment.minutes).say(" minutes");
+        let notice = Notice::new("offer.made", "New offer: ")
+            .mention(&appointment.language)
+            .say(", ")
+            .mention(&appointment.service_type.label())
+            .say(", ")
+            .mention(&appointment.wall_start.date)
+            .say(", ")
+            .mention(&appointment.minutes)
+            .say(" minutes");
         tx.notify(user, notice.leads_to("/offers", id)).await?;
     }
     Ok(id)
@@ -104,7 +112,8 @@ pub(crate) async fn ask(tx: &mut WriteTx, appointment: &Appointment, round: &Off
 
 /// Withdraws every other open offer for an appointment and tells those who were asked.
 pub(crate) async fn withdraw_others(tx: &mut WriteTx, appointment: &Appointment, except: Option<OfferId>) -> Result<(), Refusal> {
-    let open: Vec<Offer> = tx.list_as("rival_offer", "where appointment_id = $1 and state = 'open' order by id limit 500", vec![Val::text(appointment.id)]).await?;
+    let open: Vec<Offer> =
+        tx.list_as("rival_offer", "where appointment_id = $1 and state = 'open' order by id limit 500", vec![Val::text(appointment.id)]).await?;
     for mut offer in open.into_iter().filter(|o| Some(o.id) != except) {
         (offer.state, offer.answered_at) = (OfferState::Withdrawn, Some(tx.now()));
         tx.save(&offer).await?;

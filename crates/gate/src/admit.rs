@@ -40,7 +40,8 @@ pub struct SessionRules {
 }
 
 /// Session rules without and with HIPAA mode.
-pub const SESSION_RULES: [SessionRules; 2] = [SessionRules { idle_seconds: 30 * 60, absolute_seconds: 24 * 3600 }, SessionRules { idle_seconds: 15 * 60, absolute_seconds: 12 * 3600 }];
+pub const SESSION_RULES: [SessionRules; 2] =
+    [SessionRules { idle_seconds: 30 * 60, absolute_seconds: 24 * 3600 }, SessionRules { idle_seconds: 15 * 60, absolute_seconds: 12 * 3600 }];
 
 /// A session just opened.
 #[derive(Debug)]
@@ -258,8 +259,18 @@ impl WriteTx {
     /// A fault of the database.
     pub async fn mint_api_key(&mut self, user: UserId, name: &str, ends_at: Instant) -> Result<NewApiKey, Refusal> {
         let (token, id) = (Token::fresh(KEY_PREFIX), self.mint::<ApiKeyId>());
-        let args = [Token::hash(&token.0).into(), Val::text(id), Val::text(self.actor().workspace), Val::text(user), name.into(), self.now().micros().into(), ends_at.micros().into()];
-        self.turn()?.execute("insert into api_key (token_hash, id, workspace_id, user_id, name, created_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7)", &args).await?;
+        let args = [
+            Token::hash(&token.0).into(),
+            Val::text(id),
+            Val::text(self.actor().workspace),
+            Val::text(user),
+            name.into(),
+            self.now().micros().into(),
+            ends_at.micros().into(),
+        ];
+        self.turn()?
+            .execute("insert into api_key (token_hash, id, workspace_id, user_id, name, created_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7)", &args)
+            .await?;
         Ok(NewApiKey { token, id })
     }
 }
@@ -283,7 +294,9 @@ impl crate::ReadTx {
     /// A fault of the database.
     pub async fn own_sessions(&mut self) -> Result<Vec<SessionCard>, Refusal> {
         let user = Val::text(self.actor.user.map(|u| u.to_string()).unwrap_or_default());
-        let rows = self.raw("select id, created_at, last_seen_at, address, agent from session where user_id = $1 order by last_seen_at desc limit 100", &[user]).await?;
+        let rows = self
+            .raw("select id, created_at, last_seen_at, address, agent from session where user_id = $1 order by last_seen_at desc limit 100", &[user])
+            .await?;
         let card = |row: &Row| {
             Ok(SessionCard {
                 id: parse(row.text("id")?)?,
@@ -301,7 +314,8 @@ impl crate::ReadTx {
     /// A fault of the database.
     pub async fn own_api_keys(&mut self) -> Result<Vec<ApiKeyCard>, Refusal> {
         let args = [Val::text(self.actor.user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor.workspace)];
-        let rows = self.raw("select id, name, ends_at, last_used_at from api_key where user_id = $1 and workspace_id = $2 order by id desc limit 100", &args).await?;
+        let rows =
+            self.raw("select id, name, ends_at, last_used_at from api_key where user_id = $1 and workspace_id = $2 order by id desc limit 100", &args).await?;
         let card = |row: &Row| {
             Ok(ApiKeyCard {
                 id: parse(row.text("id")?)?,

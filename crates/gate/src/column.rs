@@ -15,6 +15,9 @@ pub enum Class {
     Free,
 }
 
+/// When a field is open to those who see it only for a time: from, until.
+pub type Window = (Instant, Option<Instant>);
+
 /// Where a field stands while it is stored or read: the context sealed values are bound to.
 #[derive(Clone, Copy)]
 pub struct Desk<'a> {
@@ -31,7 +34,7 @@ pub struct Desk<'a> {
     /// The id of the record's key.
     pub key_id: Option<KeyId>,
     /// When the field is open to those who see it only for a time: from, until.
-    pub window: Option<(Instant, Option<Instant>)>,
+    pub window: Option<Window>,
 }
 
 /// A type that can be a field of a record.
@@ -100,9 +103,33 @@ macro_rules! text_columns {
 }
 text_columns!(@one Line<N>, N);
 text_columns!(
-    String, Email, Phone, Zip, Zone, Currency, LocalDate, WallTime,
-    WorkspaceId, UserId, MemberId, TeamId, InterpreterId, CustomerId, LepClientId, AppointmentId,
-    OfferId, OfferRoundId, VoucherId, InvoiceId, RateId, ImportId, ImportRowId, NoticeId, KeyId, AgreementId, RecordId,
+    String,
+    Email,
+    Phone,
+    Zip,
+    Zone,
+    Currency,
+    LocalDate,
+    WallTime,
+    WorkspaceId,
+    UserId,
+    MemberId,
+    TeamId,
+    InterpreterId,
+    CustomerId,
+    LepClientId,
+    AppointmentId,
+    OfferId,
+    OfferRoundId,
+    VoucherId,
+    InvoiceId,
+    RateId,
+    ImportId,
+    ImportRowId,
+    NoticeId,
+    KeyId,
+    AgreementId,
+    RecordId,
 );
 
 /// Implements [`Column`] for a type of a domain that prints and parses as text.

@@ -10,10 +10,17 @@ static ENTRY: Shape = Shape { table: "audit_entry", columns: &["workspace_id", "
 static PENDING: Shape = Shape { table: "audit_pending", columns: &["workspace_id", "entry_id"] };
 static SUBJECT: Shape = Shape { table: "audit_subject", columns: &["workspace_id", "subject_id", "entry_id"] };
 
+/// Names of a record's fields that were shown, and that were changed.
+#[derive(Default)]
+struct Fields {
+    revealed: Vec<&'static str>,
+    changed: Vec<&'static str>,
+}
+
 /// What a transaction touched so far.
 #[derive(Default)]
 pub(crate) struct Touched {
-    records: BTreeMap<(&'static str, String), (Vec<&'static str>, Vec<&'static str>)>,
+    records: BTreeMap<(&'static str, String), Fields>,
     listed: Option<u64>,
 }
 
@@ -25,18 +32,18 @@ impl Touched {
         *self.listed.get_or_insert(0) += count as u64;
     }
     pub(crate) fn revealed(&mut self, kind: &'static str, id: &str, field: &'static str) {
-        let fields = &mut self.records.entry((kind, id.to_owned())).or_default().0;
+        let fields = &mut self.records.entry((kind, id.to_owned())).or_default().revealed;
         if !fields.contains(&field) {
             fields.push(field);
         }
     }
     pub(crate) fn changed(&mut self, kind: &'static str, id: String, fields: Vec<&'static str>) {
-        self.records.entry((kind, id)).or_default().1.extend(fields);
+        self.records.entry((kind, id)).or_default().changed.extend(fields);
     }
     /// Drops what was changed: the change was undone.
     pub(crate) fn undo(&mut self) {
-        for (_, changed) in self.records.values_mut() {
-            changed.clear();
+        for fields in self.records.values_mut() {
+            fields.changed.clear();
         }
     }
 }
@@ -58,10 +65,21 @@ impl Frame<'_> {
     pub(crate) fn writes(self, touched: Touched) -> Vec<Write> {
         let workspace = self.actor.workspace.to_string();
         let id = self.id.to_string();
-        let subjects: Vec<String> = touched.records.iter().filter(|(_, (revealed, changed))| !revealed.is_empty() || !changed.is_empty()).map(|((_, id), _)| id.clone()).collect();
+        let subjects: Vec<String> =
+            touched.records.iter().filter(|(_, f)| !f.revealed.is_empty() || !f.changed.is_empty()).map(|((_, id), _)| id.clone()).collect();
         let entry = self.entry(touched);
         let mut writes = vec![
-            Write::Row(&ENTRY, vec![workspace.clone().into(), id.clone().into(), self.at.micros().into(), entry.actor.clone().into(), self.action.into(), entry.bytes().into()]),
+            Write::Row(
+                &ENTRY,
+                vec![
+                    workspace.clone().into(),
+                    id.clone().into(),
+                    self.at.micros().into(),
+                    entry.actor.clone().into(),
+                    self.action.into(),
+                    entry.bytes().into(),
+                ],
+            ),
             Write::Row(&PENDING, vec![workspace.clone().into(), id.clone().into()]),
         ];
         writes.extend(subjects.into_iter().map(|subject| Write::Row(&SUBJECT, vec![workspace.clone().into(), Val::Text(subject), id.clone().into()])));
@@ -70,7 +88,8 @@ impl Frame<'_> {
 
     fn entry(&self, touched: Touched) -> Entry {
         let names = |fields: Vec<&'static str>| fields.into_iter().map(str::to_owned).collect();
-        let records = touched.records.into_iter().map(|((kind, id), (revealed, changed))| Seen { kind: kind.to_owned(), id, revealed: names(revealed), changed: names(changed) });
+        let records =
+            touched.records.into_iter().map(|((kind, id), f)| Seen { kind: kind.to_owned(), id, revealed: names(f.revealed), changed: names(f.changed) });
         Entry {
             v: 1,
             id: self.id.to_string(),

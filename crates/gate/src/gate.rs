@@ -144,7 +144,15 @@ impl Gate {
     }
 
     /// Writes the entry of a view or a refusal, waits until it is on disk, and lets the answer go.
-    async fn conclude<T>(&self, actor: &Actor, action: &'static str, permission: Permission, at: Instant, answer: Result<T, Refusal>, touched: Touched) -> Result<Released<T>, Refusal> {
+    async fn conclude<T>(
+        &self,
+        actor: &Actor,
+        action: &'static str,
+        permission: Permission,
+        at: Instant,
+        answer: Result<T, Refusal>,
+        touched: Touched,
+    ) -> Result<Released<T>, Refusal> {
         let (outcome, reason) = match &answer {
             Ok(_) => (Outcome::Done, None),
             Err(Refusal::Fault(_)) => (Outcome::Fault, Some("fault")),
@@ -273,5 +281,10 @@ fn logged(mut refusal: Refusal, action: &str) -> Refusal {
 
 /// Rights are part of every turn, so that a changed role takes effect at once.
 pub(crate) async fn member_rows(turn: &mut Turn, workspace: &str, user: &str) -> Result<Vec<Row>, Refusal> {
-    Ok(turn.rows("select role, team_ids, interpreter_id, customer_id from member_row where workspace_id = $1 and user_id = $2 and ended_at is null", &[workspace.into(), user.into()]).await?)
+    Ok(turn
+        .rows(
+            "select role, team_ids, interpreter_id, customer_id from member_row where workspace_id = $1 and user_id = $2 and ended_at is null",
+            &[workspace.into(), user.into()],
+        )
+        .await?)
 }

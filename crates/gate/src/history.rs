@@ -213,7 +213,8 @@ fn body(tx: &ReadTx, row: &Row, id: RecordId) -> Result<Body, Refusal> {
     let text = row.text("body")?;
     let keys = tx.inner.keys.known(tx.actor.workspace).ok_or_else(|| Refusal::fault("the workspace's keys are not open"))?;
     let workspace = tx.scope.workspace.as_bytes();
-    let sum = checksum(&keys.checksum, &[workspace, row.text("kind")?.as_bytes(), id.to_string().as_bytes(), &row.int("version")?.to_be_bytes(), text.as_bytes()]);
+    let sum =
+        checksum(&keys.checksum, &[workspace, row.text("kind")?.as_bytes(), id.to_string().as_bytes(), &row.int("version")?.to_be_bytes(), text.as_bytes()]);
     if sum.as_slice() != row.bytes("checksum")? {
         return Err(Refusal::fault("a record version does not have its checksum: it was changed outside Interpres"));
     }

@@ -85,7 +85,11 @@ impl KeyRing {
                 let (key, seed) = (Key::generate(), Key::generate());
                 let wrapped = self.master.wrap(&place(&name, "workspace", ""), &key)?;
                 let sealed_seed = self.master.wrap(&place(&name, "log", ""), &seed)?;
-                turn.execute("insert into workspace_key (workspace_id, wrapped, log_seed) values ($1, $2, $3)", &[name.clone().into(), wrapped.into(), sealed_seed.into()]).await?;
+                turn.execute(
+                    "insert into workspace_key (workspace_id, wrapped, log_seed) values ($1, $2, $3)",
+                    &[name.clone().into(), wrapped.into(), sealed_seed.into()],
+                )
+                .await?;
                 (key, seed)
             }
         };

@@ -21,7 +21,7 @@ mod write_tx;
 
 pub use actor::{Actor, Origin, Rights};
 pub use admit::{ApiKeyCard, NewApiKey, NewSession, SESSION_RULES, SessionCard, SessionRules, Token};
-pub use column::{Class, Column, Desk};
+pub use column::{Class, Column, Desk, Window};
 pub use gate::{Clock, Command, Gate, Query, Released};
 pub use history::{Change, ListEntries, LogEntry, LogPage, RecordVersion, ShowHistory, TouchedRecord};
 pub use interpres_audit_log as audit_log;

@@ -1,7 +1,7 @@
 //! Protected values. A [`Phi`] can't be printed, serialised or cloned; only a transaction opens
 //! it, and notes who saw which field of which record.
-use crate::{Class, Desk, Refusal};
-use interpres_types::{Instant, KeyId, Line, Note, Rule};
+use crate::{Class, Desk, Refusal, column::Window};
+use interpres_types::{KeyId, Line, Note, Rule};
 use interpres_vault::{Place, SealError};
 use serde::{Serialize, Serializer};
 use std::{fmt, marker::PhantomData, str::FromStr};
@@ -65,7 +65,7 @@ pub(crate) struct Sealed {
     pub(crate) column: &'static str,
     pub(crate) row: String,
     pub(crate) key: Option<KeyId>,
-    pub(crate) window: Option<(Instant, Option<Instant>)>,
+    pub(crate) window: Option<Window>,
 }
 
 impl<T> fmt::Debug for Phi<T> {
@@ -83,7 +83,15 @@ impl<T: Sensitive> Phi<T> {
         Self { state: State::Fresh(plain) }
     }
     pub(crate) fn sealed(bytes: Vec<u8>, desk: &Desk<'_>) -> Self {
-        let sealed = Sealed { bytes, workspace: desk.workspace.to_owned(), table: desk.table, column: desk.column, row: desk.row.to_owned(), key: desk.key_id, window: desk.window };
+        let sealed = Sealed {
+            bytes,
+            workspace: desk.workspace.to_owned(),
+            table: desk.table,
+            column: desk.column,
+            row: desk.row.to_owned(),
+            key: desk.key_id,
+            window: desk.window,
+        };
         Self { state: State::Sealed(sealed, PhantomData) }
     }
     pub(crate) fn as_sealed(&self) -> Option<&Sealed> {

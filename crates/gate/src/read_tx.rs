@@ -1,9 +1,4 @@
-use crate::{
-    Actor, Phi, Record, Refusal, Sensitive, Shown,
-    entry::Touched,
-    gate::Inner,
-    phi::Sealed,
-};
+use crate::{Actor, Phi, Record, Refusal, Sensitive, Shown, entry::Touched, gate::Inner, phi::Sealed};
 use interpres_policy::{FieldRule, Grant};
 use interpres_store::{Reader, Row, Scope, Turn, Val, scoped};
 use interpres_types::{Id, Instant, KeyId};

@@ -1,5 +1,5 @@
 //! Records: what is saved, versioned and scoped.
-use crate::{Class, Column, Desk, Refusal};
+use crate::{Class, Column, Desk, Refusal, column::Window};
 use interpres_store::{Row, StoreError, Val};
 use interpres_types::{Id, Instant, KeyId};
 use interpres_vault::Key;
@@ -59,7 +59,7 @@ pub trait Record: Sized + Send {
 ///
 /// # Errors
 /// When a column is missing.
-pub fn head(row: &Row, sealed: bool) -> Result<(String, Option<KeyId>, Option<(Instant, Option<Instant>)>), StoreError> {
+pub fn head(row: &Row, sealed: bool) -> Result<(String, Option<KeyId>, Option<Window>), StoreError> {
     let id = row.text("id")?.to_owned();
     if !sealed {
         return Ok((id, None, None));

@@ -1,8 +1,4 @@
-use crate::{
-    Class, Notice, Phi, ReadTx, Record, Refusal, Sensitive,
-    read_tx::Lane,
-    refusal::Conflict,
-};
+use crate::{Class, Notice, Phi, ReadTx, Record, Refusal, Sensitive, read_tx::Lane, refusal::Conflict};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_store::{Shape, Turn, Val, Write};
 use interpres_types::{EntryId, Id, KeyId, NoticeId, UserId};
@@ -37,7 +33,8 @@ pub struct Saved<I> {
     pub version: i64,
 }
 
-static VERSION: Shape = Shape { table: "record_version", columns: &["workspace_id", "kind", "record_id", "version", "entry_id", "at", "actor", "body", "checksum"] };
+static VERSION: Shape =
+    Shape { table: "record_version", columns: &["workspace_id", "kind", "record_id", "version", "entry_id", "at", "actor", "body", "checksum"] };
 static NOTICE: Shape = Shape { table: "notice_row", columns: &["workspace_id", "id", "version", "user_id", "at", "kind", "text", "path"] };
 
 impl WriteTx {
@@ -108,7 +105,9 @@ impl WriteTx {
         let args = [self.read.scope.workspace.clone().into(), Val::from(id)];
         let rows = self.turn()?.rows(&sql, &args).await?;
         let Some(row) = rows.first() else { return Ok(names_of::<R>()) };
-        let same = |a: &Val, b: &Val| a == b || (a.is_null() && b.is_null()) || matches!((a, b), (Val::Bool(x), Val::Int(y)) | (Val::Int(y), Val::Bool(x)) if i64::from(*x) == *y);
+        let same = |a: &Val, b: &Val| {
+            a == b || (a.is_null() && b.is_null()) || matches!((a, b), (Val::Bool(x), Val::Int(y)) | (Val::Int(y), Val::Bool(x)) if i64::from(*x) == *y)
+        };
         let differs = |(spec, value): (&crate::ColumnSpec, &Val)| row.get(spec.name).map_or(Some(spec.name), |old| (!same(old, value)).then_some(spec.name));
         Ok(R::COLUMNS.iter().zip(values).filter_map(differs).collect())
     }

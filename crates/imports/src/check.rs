@@ -109,7 +109,8 @@ pub(crate) fn row(import: &Import, cells: &[String]) -> Row {
     let get = |field: &str| Field::from(values.get(field).cloned().unwrap_or_default());
     match import.kind {
         ImportKind::Interpreters => {
-            let street = [values.get("address"), values.get("address_2")].into_iter().flatten().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+            let street =
+                [values.get("address"), values.get("address_2")].into_iter().flatten().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(", ");
             Row::Interpreter(InterpreterInput {
                 first_name: get("first_name"),
                 last_name: get("last_name"),

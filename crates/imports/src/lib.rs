@@ -9,7 +9,7 @@ mod run_import;
 mod upload_file;
 
 pub use columns::ImportKind;
-pub use import::{Cells, Import, ImportState, LineOutcome, Mapping, StoredProblem};
+pub use import::{Cells, Import, ImportLine, ImportState, LineOutcome, Mapping, StoredProblem};
 pub use list_imports::{ImportCard, ListImports};
 pub use review_import::{ColumnMap, LineView, RejectedFile, RejectedLines, ReviewImport, ReviewView, UnknownValue};
 pub use run_import::{ImportProgress, StartImport, run};

@@ -1,4 +1,7 @@
-use crate::{ImportKind, import::{Import, ImportState}};
+use crate::{
+    ImportKind,
+    import::{Import, ImportState},
+};
 use interpres_gate::{Permission, Query, ReadTx, Refusal};
 use interpres_types::{ImportId, Instant};
 use schemars::JsonSchema;

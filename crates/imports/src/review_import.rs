@@ -1,7 +1,7 @@
 use crate::{
     check::{cells, judge, known, matched_values, understood},
-    import::{Import, ImportLine, ImportState, LineOutcome, StoredProblem},
     columns::ImportKind,
+    import::{Import, ImportLine, ImportState, LineOutcome, StoredProblem},
 };
 use interpres_accounts::fold;
 use interpres_gate::{Permission, Query, ReadTx, Refusal, Val};
@@ -125,10 +125,12 @@ impl Query for ReviewImport {
         for (line, ..) in &lines {
             *outcomes.entry(line.outcome.word().to_owned()).or_insert(0) += 1;
         }
-        let mut shown: Vec<LineView> = lines.into_iter().filter(|(l, _, p)| l.number > after && (!only_bad || !p.is_empty())).take(PAGE + 1).map(view).collect();
+        let mut shown: Vec<LineView> =
+            lines.into_iter().filter(|(l, _, p)| l.number > after && (!only_bad || !p.is_empty())).take(PAGE + 1).map(view).collect();
         let next = (shown.len() > PAGE).then(|| shown[PAGE - 1].number);
         shown.truncate(PAGE);
-        let columns = import.header.iter().map(|h| ColumnMap { column: h.clone(), field: import.mapping.columns.get(h).cloned().unwrap_or_default() }).collect();
+        let columns =
+            import.header.iter().map(|h| ColumnMap { column: h.clone(), field: import.mapping.columns.get(h).cloned().unwrap_or_default() }).collect();
         Ok(ReviewView {
             id: import.id,
             kind: import.kind,
@@ -148,7 +150,13 @@ impl Query for ReviewImport {
 }
 
 fn view((line, cells, problems): (ImportLine, Vec<String>, Vec<StoredProblem>)) -> LineView {
-    LineView { number: line.number, cells, outcome: line.outcome, problems: problems.iter().map(|p| format!("{} {}", p.field, p.rule)).collect(), record: line.record_id }
+    LineView {
+        number: line.number,
+        cells,
+        outcome: line.outcome,
+        problems: problems.iter().map(|p| format!("{} {}", p.field, p.rule)).collect(),
+        record: line.record_id,
+    }
 }
 
 /// The values that match nothing, each once, with how many rows have it.

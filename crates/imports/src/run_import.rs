@@ -109,7 +109,9 @@ async fn put(tx: &mut WriteTx, row: Row) -> Result<(String, LineOutcome), Refusa
     match row {
         Row::Interpreter(input) => {
             let email = Val::text(parse_interpreter(&input)?.email());
-            match existing(tx, "select a.id, i.version from interpreter_address a left join interpreter i on i.id = a.id where a.email = $1", vec![email]).await? {
+            match existing(tx, "select a.id, i.version from interpreter_address a left join interpreter i on i.id = a.id where a.email = $1", vec![email])
+                .await?
+            {
                 Some((id, version)) => stored(EditInterpreter { id: known(&id)?, version: None, input }.run(tx).await?, version),
                 None => stored(AddInterpreter { input, id: None, signed_up: false }.run(tx).await?, 0),
             }
@@ -120,14 +122,26 @@ async fn put(tx: &mut WriteTx, row: Row) -> Result<(String, LineOutcome), Refusa
                 let (name, email) = parsed.key();
                 (fold(&name), Val::text(email))
             };
-            match existing(tx, "select a.id, c.version from customer_card a left join customer c on c.id = a.id where a.name_key = $1 and a.email = $2", vec![name.into(), email]).await? {
+            match existing(
+                tx,
+                "select a.id, c.version from customer_card a left join customer c on c.id = a.id where a.name_key = $1 and a.email = $2",
+                vec![name.into(), email],
+            )
+            .await?
+            {
                 Some((id, version)) => stored(EditCustomer { id: known(&id)?, version: None, input }.run(tx).await?, version),
                 None => stored(AddCustomer { input }.run(tx).await?, 0),
             }
         }
         Row::Appointment(input) => {
             let reference = parse_appointment(&input)?.reference.map(Val::text).unwrap_or_else(|| "".into());
-            let booked = match existing(tx, "select r.id, a.version from appointment_reference r left join appointment a on a.id = r.id where r.reference = $1", vec![reference]).await? {
+            let booked = match existing(
+                tx,
+                "select r.id, a.version from appointment_reference r left join appointment a on a.id = r.id where r.reference = $1",
+                vec![reference],
+            )
+            .await?
+            {
                 Some((id, version)) => (EditAppointment { id: known(&id)?, version: None, input: *input }.run(tx).await?, version),
                 None => (BookAppointment { input: *input }.run(tx).await?, 0),
             };

@@ -2,8 +2,8 @@ use crate::{
     ImportKind,
     import::{Cells, Import, ImportLine, ImportState, LineOutcome, Mapping, StoredProblem},
 };
-use interpres_gate::{Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx};
 use interpres_accounts::fold;
+use interpres_gate::{Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx};
 use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,19 @@ impl Command for OpenImport {
         let columns: BTreeMap<String, String> = self.header.iter().filter_map(|h| Some((h.clone(), self.kind.field_of(h)?.to_owned()))).collect();
         let user_id = tx.actor().user().ok_or(Refusal::Forbidden)?;
         let mapping = Json(Mapping { columns, values: BTreeMap::new() });
-        let import = Import { id: tx.mint(), version: 0, key: None, kind: self.kind, file_name: self.file_name, user_id, at: tx.now(), header: Json(self.header), mapping, state: ImportState::Review, total: self.total };
+        let import = Import {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            kind: self.kind,
+            file_name: self.file_name,
+            user_id,
+            at: tx.now(),
+            header: Json(self.header),
+            mapping,
+            state: ImportState::Review,
+            total: self.total,
+        };
         let id = tx.save(&import).await?.id;
         Ok(Uploaded { id, kind: import.kind, total: import.total })
     }
@@ -109,7 +121,18 @@ impl Command for AddLines {
         for (number, cells) in self.rows {
             let (cells, problems) = without_forbidden(&import.header, cells);
             let key = tx.new_key().await?;
-            let line = ImportLine { id: tx.mint(), version: 0, key, import_id: import.id, user_id: import.user_id, number, cells: Phi::new(Cells(cells)), outcome: LineOutcome::Waiting, record_id: None, problems: Json(problems) };
+            let line = ImportLine {
+                id: tx.mint(),
+                version: 0,
+                key,
+                import_id: import.id,
+                user_id: import.user_id,
+                number,
+                cells: Phi::new(Cells(cells)),
+                outcome: LineOutcome::Waiting,
+                record_id: None,
+                problems: Json(problems),
+            };
             tx.save(&line).await?;
         }
         Ok(count)

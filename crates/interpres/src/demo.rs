@@ -38,7 +38,14 @@ pub async fn fill(gate: &Gate) -> Result<Option<World>, Refusal> {
 /// # Errors
 /// When the file can't be written.
 pub fn write_file(folder: &Path, url: &str, world: &World) -> io::Result<()> {
-    let people = world.people.values().map(|p| DemoPerson { name: &p.name, role: p.role.to_string(), workspace: &p.workspace, email: &p.email, password: &p.password, api_key: &p.api_key });
+    let people = world.people.values().map(|p| DemoPerson {
+        name: &p.name,
+        role: p.role.to_string(),
+        workspace: &p.workspace,
+        email: &p.email,
+        password: &p.password,
+        api_key: &p.api_key,
+    });
     let text = serde_json::to_string_pretty(&DemoFile { url, people: people.collect() })?;
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(folder.join("demo.json"))?;
     writeln!(file, "{text}")

@@ -1,9 +1,11 @@
 //! The wiring: a data folder, its keys and databases, the rooms' names, and the gate over them.
 pub mod demo;
+mod fields;
 mod open;
 pub mod serve;
 pub mod setup;
 mod world;
 
+pub use fields::fields;
 pub use open::{Databases, OpenError, file_key_of, names, open};
 pub use world::{KANARYA, Person, World, enter, fill_world};

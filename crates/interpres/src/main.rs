@@ -1,5 +1,5 @@
 //! Interpres on the command line.
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use interpres::{Databases, demo, open, serve, setup};
 use interpres_gate::{Clock, Gate};
 use interpres_types::{INSTALLATION, Instant};
@@ -61,8 +61,21 @@ enum Command {
     /// Look at the audit log.
     #[command(subcommand)]
     Audit(Audit),
-    /// Print the policy: who may do what, and how far.
+    /// Print what is made from code.
+    #[command(subcommand)]
+    Print(Print),
+}
+
+#[derive(Subcommand)]
+enum Print {
+    /// The policy: who may do what, and how far.
     Matrix,
+    /// The register of protected fields.
+    Fields,
+    /// The API's description, OpenAPI 3.1.
+    Openapi,
+    /// This command line's help, whole.
+    Usage,
 }
 
 #[derive(Args)]
@@ -95,7 +108,10 @@ enum Audit {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::try_from_env("INTERPRES_LOG").unwrap_or_else(|_| "info".into())).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("INTERPRES_LOG").unwrap_or_else(|_| "info".into()))
+        .with_writer(io::stderr)
+        .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => return fail(&format!("no runtime: {e}")),
@@ -118,16 +134,38 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Serve(listen) => run_server(&place, &listen, false).await,
         Command::Setup(asked) => run_setup(&place, asked).await,
         Command::Audit(Audit::Verify) => verify(&place).await,
-        Command::Matrix => {
-            print!("{}", interpres_policy::matrix());
+        Command::Print(what) => {
+            print!("{}", printed(&what));
             Ok(ExitCode::SUCCESS)
         }
     }
 }
 
+fn printed(what: &Print) -> String {
+    match what {
+        Print::Matrix => interpres_policy::matrix(),
+        Print::Fields => interpres::fields(),
+        Print::Openapi => interpres_web::openapi() + "\n",
+        Print::Usage => help(&mut Cli::command(), "interpres"),
+    }
+}
+
+fn help(command: &mut clap::Command, name: &str) -> String {
+    let mut out = format!("# {name}\n\n{}\n", command.render_help());
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).filter(|n| n != "help").collect();
+    for sub in names {
+        if let Some(found) = command.find_subcommand_mut(&sub) {
+            out += &help(found, &format!("{name} {sub}"));
+        }
+    }
+    out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
+}
+
 /// The system's clock; a clock before 1970 counts as 1970.
 fn clock() -> Clock {
-    Arc::new(|| Instant::from_micros(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_micros()).unwrap_or(i64::MAX)))
+    Arc::new(|| {
+        Instant::from_micros(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_micros()).unwrap_or(i64::MAX))
+    })
 }
 
 async fn open_gate(place: &Place) -> Result<Gate, String> {
@@ -138,7 +176,9 @@ async fn open_gate(place: &Place) -> Result<Gate, String> {
 /// Holds the data folder for this process alone, as long as the file is open.
 fn hold(folder: &Path) -> Result<File, String> {
     let path = folder.join("lock");
-    std::os::unix::fs::DirBuilderExt::mode(std::fs::DirBuilder::new().recursive(true), 0o700).create(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    std::os::unix::fs::DirBuilderExt::mode(std::fs::DirBuilder::new().recursive(true), 0o700)
+        .create(folder)
+        .map_err(|e| format!("{}: {e}", folder.display()))?;
     let file = File::create(&path).map_err(|e| format!("{}: {e}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -160,8 +200,9 @@ async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<E
         }
         introduce(&place.data, &url);
     }
+    let stop = serve::told_to_stop().map_err(|e| e.to_string())?;
     println!("Interpres is at {url} (stop it with Ctrl-C)");
-    serve::serve(gate, listener, Options { secure: listen.https }).await.map_err(|e| e.to_string())?;
+    serve::serve(gate, listener, Options { secure: listen.https }, stop).await.map_err(|e| e.to_string())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -184,7 +225,15 @@ async fn run_setup(place: &Place, asked: Setup) -> Result<ExitCode, String> {
     let mut password = String::new();
     io::stdin().lock().read_line(&mut password).map_err(|e| e.to_string())?;
     let gate = open_gate(place).await?;
-    let first = setup::FirstWorkspace { workspace: asked.workspace, zone: asked.zone, currency: asked.currency, owner: asked.owner, email: asked.email, password: password.trim_end_matches(['\r', '\n']).to_owned(), teams: asked.teams };
+    let first = setup::FirstWorkspace {
+        workspace: asked.workspace,
+        zone: asked.zone,
+        currency: asked.currency,
+        owner: asked.owner,
+        email: asked.email,
+        password: password.trim_end_matches(['\r', '\n']).to_owned(),
+        teams: asked.teams,
+    };
     let made = setup::found(&gate, &first).await;
     gate.close().await;
     let id = made.map_err(|refusal| refusal.to_string())?;

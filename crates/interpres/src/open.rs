@@ -54,7 +54,17 @@ impl From<MasterError> for OpenError {
 /// The names every room brings to the scope.
 #[must_use]
 pub fn names() -> Vec<Scoped> {
-    [interpres_gate::TABLES, interpres_accounts::TABLES, interpres_rates::TABLES, interpres_directory::TABLES, interpres_scheduling::TABLES, interpres_dispatch::TABLES, interpres_billing::TABLES, interpres_imports::TABLES].concat()
+    [
+        interpres_gate::TABLES,
+        interpres_accounts::TABLES,
+        interpres_rates::TABLES,
+        interpres_directory::TABLES,
+        interpres_scheduling::TABLES,
+        interpres_dispatch::TABLES,
+        interpres_billing::TABLES,
+        interpres_imports::TABLES,
+    ]
+    .concat()
 }
 
 /// Opens the data folder and gives the gate over it. On first start it makes the folder, the

@@ -3,17 +3,17 @@ use interpres_dispatch::AdvanceOffers;
 use interpres_gate::{Gate, Refusal, WorkerKind};
 use interpres_web::{Options, router};
 use std::{io, net::SocketAddr, time::Duration};
-use tokio::{net::TcpListener, signal};
+use tokio::{net::TcpListener, signal::unix};
 
-/// Serves until Ctrl-C or SIGTERM, then finishes what is under way, numbers the last entries of the
+/// Serves until it is told to stop, then finishes what is under way, numbers the last entries of the
 /// log and closes the databases.
 ///
 /// # Errors
 /// When the port can't be served.
-pub async fn serve(gate: Gate, listener: TcpListener, options: Options) -> io::Result<()> {
+pub async fn serve(gate: Gate, listener: TcpListener, options: Options, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
     let jobs = [tokio::spawn(gate.clone().number_forever()), tokio::spawn(advance_offers_forever(gate.clone()))];
     let app = router(gate.clone(), options).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, app).with_graceful_shutdown(told_to_stop()).await;
+    let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
     for job in jobs {
         job.abort();
         // An aborted job ends at its next step; what it was writing is finished or undone by then.
@@ -26,20 +26,20 @@ pub async fn serve(gate: Gate, listener: TcpListener, options: Options) -> io::R
     served
 }
 
-async fn told_to_stop() {
-    let mut term = match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-        Ok(term) => term,
-        Err(e) => {
-            tracing::warn!(error = %e, "SIGTERM can't be listened to; Ctrl-C still works");
-            let _ = signal::ctrl_c().await;
-            return;
+/// Listens for Ctrl-C and SIGTERM from now on; what is given ends when one comes.
+///
+/// # Errors
+/// When the system does not let it.
+pub fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send> {
+    let mut interrupt = unix::signal(unix::SignalKind::interrupt())?;
+    let mut terminate = unix::signal(unix::SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = signal::ctrl_c() => {}
-        _ = term.recv() => {}
-    }
-    tracing::info!("stopping");
+        tracing::info!("stopping");
+    })
 }
 
 async fn advance_offers_forever(gate: Gate) {

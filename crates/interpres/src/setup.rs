@@ -1,7 +1,7 @@
 //! The first workspace and its owner, made by whoever holds the machine.
 use interpres_accounts::{FoundWorkspace, Founder, OpenAccount, Password};
 use interpres_gate::{Gate, Refusal, Role};
-use interpres_types::{Currency, Email, Id, INSTALLATION, Line, Rule, WorkspaceId, Zone};
+use interpres_types::{Currency, Email, INSTALLATION, Id, Line, Rule, WorkspaceId, Zone};
 use std::str::FromStr;
 
 /// What `interpres setup` asks for.
@@ -33,7 +33,8 @@ fn read<T: FromStr<Err = Rule>>(field: &'static str, text: &str) -> Result<T, Re
 /// [`Refusal::Invalid`] with what is wrong.
 pub async fn found(gate: &Gate, first: &FirstWorkspace) -> Result<WorkspaceId, Refusal> {
     let (name, email): (Line<120>, Email) = (read("owner", &first.owner)?, read("email", &first.email)?);
-    let (workspace, zone, currency): (Line<120>, Zone, Currency) = (read("workspace", &first.workspace)?, read("zone", &first.zone)?, read("currency", &first.currency)?);
+    let (workspace, zone, currency): (Line<120>, Zone, Currency) =
+        (read("workspace", &first.workspace)?, read("zone", &first.zone)?, read("currency", &first.currency)?);
     let named = if first.teams.is_empty() { vec!["Office".to_owned()] } else { first.teams.clone() };
     let teams = named.iter().map(|t| read("teams", t)).collect::<Result<Vec<Line<80>>, _>>()?;
     let words: Vec<&str> = first.owner.split_whitespace().chain([first.email.as_str(), first.workspace.as_str()]).collect();

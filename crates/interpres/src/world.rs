@@ -85,7 +85,9 @@ const CUSTOMERS: [(&str, &str, &str, &str, &str, &str); 4] = [
 ];
 
 /// Reference, days from today, start, minutes, language, service type, team, customer, client.
-const APPOINTMENTS: [(&str, i64, &str, i64, &str, &str, &str, &str, &str); 8] = [
+type Request = (&'static str, i64, &'static str, i64, &'static str, &'static str, &'static str, &'static str, &'static str);
+
+const APPOINTMENTS: [Request; 8] = [
     ("FR-1001", 1, "09:00", 60, "Spanish", "in-person", "Denver Metro", "St. Brigid Hospital", "Rosa Kanarya"),
     ("FR-1002", 1, "09:30", 45, "Spanish", "video", "Denver Metro", "St. Brigid Hospital", "Mateo Kanarya"),
     ("FR-1003", 1, "13:00", 90, "Vietnamese", "in-person", "Denver Metro", "St. Brigid Hospital", "Thanh Kanarya"),
@@ -175,26 +177,60 @@ async fn fill_workspace(gate: &Gate, world: &mut World, users: &BTreeMap<&str, U
     let owner = if name == FRONT_RANGE { "Olivia" } else { "Peter" };
     let owner = enter(gate, &world.people[owner].clone()).await?;
     for (side, title, hourly) in [("bill", "Standard", "95.00"), ("pay", "Interpreters", "45.00")] {
-        let input = RateInput { side: side.into(), name: title.into(), hourly: hourly.into(), minimum_minutes: "60".into(), increment_minutes: "15".into(), mileage: "0.725".into(), effective_from: "2026-01-01".into() };
+        let input = RateInput {
+            side: side.into(),
+            name: title.into(),
+            hourly: hourly.into(),
+            minimum_minutes: "60".into(),
+            increment_minutes: "15".into(),
+            mileage: "0.725".into(),
+            effective_from: "2026-01-01".into(),
+        };
         gate.perform(&owner, SetRate { input }).await?;
     }
     for (first, languages, team, zip, gender, _) in INTERPRETERS.iter().filter(|i| i.5 == name) {
         let person = world.people.get(*first);
-        let (last, email) = person.map_or_else(|| ("Haile".to_owned(), format!("{}@example.org", first.to_lowercase())), |p| (p.name.split(' ').next_back().unwrap_or("").to_owned(), p.email.clone()));
-        let input = InterpreterInput { first_name: (*first).into(), last_name: last.into(), email: email.into(), languages: (*languages).into(), team: (*team).into(), zip: (*zip).into(), gender: (*gender).into(), ..InterpreterInput::default() };
+        let (last, email) = person.map_or_else(
+            || ("Haile".to_owned(), format!("{}@example.org", first.to_lowercase())),
+            |p| (p.name.split(' ').next_back().unwrap_or("").to_owned(), p.email.clone()),
+        );
+        let input = InterpreterInput {
+            first_name: (*first).into(),
+            last_name: last.into(),
+            email: email.into(),
+            languages: (*languages).into(),
+            team: (*team).into(),
+            zip: (*zip).into(),
+            gender: (*gender).into(),
+            ..InterpreterInput::default()
+        };
         let id = world.interpreters.get(*first).copied();
         let stored = gate.perform(&owner, AddInterpreter { input, id, signed_up: person.is_some() }).await?;
         world.interpreters.insert((*first).to_owned(), said(&stored.id)?);
     }
     for (customer, team, zip, city, health_care, _) in CUSTOMERS.iter().filter(|c| c.5 == name) {
         let email = format!("interpreting@{}.example", customer.split(' ').next_back().unwrap_or("").to_lowercase());
-        let input = CustomerInput { name: (*customer).into(), email: email.into(), team: (*team).into(), address: "100 Main St".into(), zip: (*zip).into(), city: (*city).into(), state: "CO".into(), health_care: (*health_care).into(), ..CustomerInput::default() };
+        let input = CustomerInput {
+            name: (*customer).into(),
+            email: email.into(),
+            team: (*team).into(),
+            address: "100 Main St".into(),
+            zip: (*zip).into(),
+            city: (*city).into(),
+            state: "CO".into(),
+            health_care: (*health_care).into(),
+            ..CustomerInput::default()
+        };
         let stored = gate.perform(&owner, AddCustomer { input }).await?;
         world.customers.insert((*customer).to_owned(), said(&stored.id)?);
     }
     for (first, last, _, role, _) in PEOPLE.iter().filter(|p| p.2 == name && p.3 == Role::Requester) {
         let (email, customer) = (said(&world.people[*first].email)?, world.customers.get("St. Brigid Hospital").copied());
-        gate.perform(&owner, AddMember { user: users[first], name: said(&format!("{first} {last}"))?, email, role: *role, teams: teams.to_vec(), interpreter: None, customer }).await?;
+        gate.perform(
+            &owner,
+            AddMember { user: users[first], name: said(&format!("{first} {last}"))?, email, role: *role, teams: teams.to_vec(), interpreter: None, customer },
+        )
+        .await?;
     }
     Ok(())
 }

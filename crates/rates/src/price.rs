@@ -53,7 +53,11 @@ pub fn price(card: &Card, work: Work) -> Price {
         steps.push(note("Rounded up to full increments", format!("of {increment} minutes: {minutes} minutes")));
     }
     let time = card.hourly.share(minutes, 60);
-    steps.push(Step { what: format!("{minutes} minutes at {} {} an hour ({})", card.hourly, card.currency, card.name), result: time.to_string(), amount: Some(time) });
+    steps.push(Step {
+        what: format!("{minutes} minutes at {} {} an hour ({})", card.hourly, card.currency, card.name),
+        result: time.to_string(),
+        amount: Some(time),
+    });
     let miles = card.mileage.times_tenths(work.miles_tenths.max(0));
     if work.miles_tenths > 0 {
         let what = format!("{}.{} miles at {} {} a mile", work.miles_tenths / 10, work.miles_tenths % 10, card.mileage, card.currency);
@@ -89,7 +93,16 @@ mod tests {
 
     #[test]
     fn the_trace_says_each_step_in_words() {
-        let steps: Vec<String> = price(&card(), Work { minutes: 61, miles_tenths: 127 }).steps.into_iter().map(|s| format!("{}: {}", s.what, s.result)).collect();
-        assert_eq!(steps, ["Worked: 61 minutes", "Rounded up to full increments: of 15 minutes: 75 minutes", "75 minutes at 95.00 USD an hour (Standard): 118.75", "12.7 miles at 0.725 USD a mile: 9.21"]);
+        let steps: Vec<String> =
+            price(&card(), Work { minutes: 61, miles_tenths: 127 }).steps.into_iter().map(|s| format!("{}: {}", s.what, s.result)).collect();
+        assert_eq!(
+            steps,
+            [
+                "Worked: 61 minutes",
+                "Rounded up to full increments: of 15 minutes: 75 minutes",
+                "75 minutes at 95.00 USD an hour (Standard): 118.75",
+                "12.7 miles at 0.725 USD a mile: 9.21"
+            ]
+        );
     }
 }

@@ -65,7 +65,14 @@ pub async fn card_in_effect(tx: &mut ReadTx, side: Side, on: LocalDate) -> Resul
 
 impl From<Rate> for Card {
     fn from(r: Rate) -> Self {
-        Self { name: r.name.into(), currency: r.currency, hourly: r.hourly, minimum_minutes: r.minimum_minutes, increment_minutes: r.increment_minutes, mileage: r.mileage }
+        Self {
+            name: r.name.into(),
+            currency: r.currency,
+            hourly: r.hourly,
+            minimum_minutes: r.minimum_minutes,
+            increment_minutes: r.increment_minutes,
+            mileage: r.mileage,
+        }
     }
 }
 
@@ -127,12 +134,26 @@ impl Command for SetRate {
         if increment.as_ref().is_some_and(|n| !(1..=60).contains(&n.0)) {
             p.add("increment_minutes", "must be 1 to 60");
         }
-        let (Some(side), Some(name), Some(hourly), Some(minimum), Some(increment), Some(effective_from), true) = (side, name, hourly, minimum, increment, effective_from, p.is_empty()) else {
+        let (Some(side), Some(name), Some(hourly), Some(minimum), Some(increment), Some(effective_from), true) =
+            (side, name, hourly, minimum, increment, effective_from, p.is_empty())
+        else {
             return Err(p.into());
         };
         let workspace = tx.actor().workspace();
         let currency = tx.find::<Workspace>(workspace).await?.currency;
-        let rate = Rate { id: tx.mint(), version: 0, key: None, side, name, currency, hourly, minimum_minutes: minimum.0, increment_minutes: increment.0, mileage: mileage.unwrap_or_default(), effective_from };
+        let rate = Rate {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            side,
+            name,
+            currency,
+            hourly,
+            minimum_minutes: minimum.0,
+            increment_minutes: increment.0,
+            mileage: mileage.unwrap_or_default(),
+            effective_from,
+        };
         Ok(RateSet { id: tx.save(&rate).await?.id })
     }
 }
@@ -161,12 +182,7 @@ impl Query for ListRates {
     type View = Vec<RateView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<RateView>, Refusal> {
         let found: Vec<Rate> = tx.list("order by side, effective_from desc, id desc limit 200", vec![]).await?;
-        let view = |r: Rate| RateView {
-            id: r.id,
-            side: r.side,
-            effective_from: r.effective_from,
-            card: Card::from(r),
-        };
+        let view = |r: Rate| RateView { id: r.id, side: r.side, effective_from: r.effective_from, card: Card::from(r) };
         Ok(found.into_iter().map(view).collect())
     }
 }

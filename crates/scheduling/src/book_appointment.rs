@@ -94,7 +94,8 @@ pub fn parse_appointment(input: &AppointmentInput) -> Result<ParsedAppointment, 
     let any_day = date.or_else(|| "2000-01-01".parse().ok());
     let wall = start.zip(any_day).and_then(|(start, day)| WallTime::parse(day, start.as_str()).map_err(|rule| p.add("start", rule)).ok());
     let minutes = p.need("minutes", &input.minutes);
-    let (language, service_type, customer) = (p.need("language", &input.language), p.need("service_type", &input.service_type), p.need("customer", &input.customer));
+    let (language, service_type, customer) =
+        (p.need("language", &input.language), p.need("service_type", &input.service_type), p.need("customer", &input.customer));
     let (mode, zone, team) = (p.may("mode", &input.mode), p.may("zone", &input.zone), p.may("team", &input.team));
     let place = (p.may("address", &input.address), p.may("city", &input.city), p.may("state", &input.state), p.may("zip", &input.zip));
     let (reference, meeting, gender) = (p.may("reference", &input.reference), p.may("meeting", &input.meeting), p.may("gender", &input.gender));
@@ -217,7 +218,13 @@ pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointm
 }
 
 /// Puts what was given onto an appointment, new or old.
-pub(crate) async fn fill(tx: &mut ReadTx, mut a: Appointment, parsed: ParsedAppointment, customer: &CustomerCard, input: &AppointmentInput) -> Result<Appointment, Refusal> {
+pub(crate) async fn fill(
+    tx: &mut ReadTx,
+    mut a: Appointment,
+    parsed: ParsedAppointment,
+    customer: &CustomerCard,
+    input: &AppointmentInput,
+) -> Result<Appointment, Refusal> {
     a.starts_at = parsed.starts_at(&customer.zone, &input.which)?;
     let zone = parsed.zone.unwrap_or_else(|| customer.zone.clone());
     a.ends_at = a.starts_at.plus_minutes(parsed.minutes.get());
@@ -226,7 +233,8 @@ pub(crate) async fn fill(tx: &mut ReadTx, mut a: Appointment, parsed: ParsedAppo
     a.customer_id = customer.id;
     let elsewhere = parsed.place != (None, None, None, None);
     let point = if elsewhere { parsed.place.3.as_ref().and_then(point_of_zip) } else { customer.point };
-    (a.address, a.city, a.state, a.zip) = if elsewhere { parsed.place } else { (customer.address.clone(), customer.city.clone(), customer.state.clone(), customer.zip.clone()) };
+    (a.address, a.city, a.state, a.zip) =
+        if elsewhere { parsed.place } else { (customer.address.clone(), customer.city.clone(), customer.state.clone(), customer.zip.clone()) };
     (a.latitude, a.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
     let client = client(tx, customer, &input.lep_client).await?;
     (a.client_name, a.client_label) = (client.name.map(Phi::new), client.label);

@@ -77,11 +77,11 @@ impl Command for CancelAppointment {
         (a.end_reason, a.end_note) = (Some(reason), note.map(Phi::new));
         a.become_(if late { Status::LateCancel } else { Status::Canceled });
         let saved = tx.save(&a).await?;
-        if let Some(interpreter) = a.interpreter_id {
-            if let Some(user) = user_of_interpreter(tx, interpreter).await? {
-                let notice = Notice::new("appointment.canceled", "An appointment of yours was canceled: ").mention(&a.language).say(", ").mention(&a.wall_start);
-                tx.notify(user, notice.leads_to("/appointments", a.id)).await?;
-            }
+        if let Some(interpreter) = a.interpreter_id
+            && let Some(user) = user_of_interpreter(tx, interpreter).await?
+        {
+            let notice = Notice::new("appointment.canceled", "An appointment of yours was canceled: ").mention(&a.language).say(", ").mention(&a.wall_start);
+            tx.notify(user, notice.leads_to("/appointments", a.id)).await?;
         }
         Ok(Canceled { id: a.id, version: saved.version, status: a.status })
     }

@@ -67,7 +67,11 @@ pub fn in_the_way(busy: &Slot, wanted: &Slot, travel: Travel) -> Option<String> 
     }
     let in_person = busy.service_type == ServiceType::InPerson && wanted.service_type == ServiceType::InPerson;
     let (from, to) = busy.point.zip(wanted.point).filter(|_| in_person)?;
-    let gap = if busy.span.end() <= wanted.span.start() { wanted.span.start().minutes_since(busy.span.end()) } else { busy.span.start().minutes_since(wanted.span.end()) };
+    let gap = if busy.span.end() <= wanted.span.start() {
+        wanted.span.start().minutes_since(busy.span.end())
+    } else {
+        busy.span.start().minutes_since(wanted.span.end())
+    };
     let needed = travel.minutes(from, to);
     (gap < needed).then(|| format!("needs {needed} minutes to travel from or to another appointment, and has {gap}"))
 }
@@ -125,7 +129,12 @@ mod tests {
     use interpres_types::{Id, Minutes};
 
     fn slot(n: u8, start: i64, minutes: i64, point: Option<Point>) -> Slot {
-        Slot { id: AppointmentId::mint(Instant::from_micros(0), &[n; 10]), span: Span::lasting(Instant::from_micros(0).plus_minutes(start), Minutes::try_from(minutes).unwrap()), service_type: ServiceType::InPerson, point }
+        Slot {
+            id: AppointmentId::mint(Instant::from_micros(0), &[n; 10]),
+            span: Span::lasting(Instant::from_micros(0).plus_minutes(start), Minutes::try_from(minutes).unwrap()),
+            service_type: ServiceType::InPerson,
+            point,
+        }
     }
     const DENVER: Point = Point { latitude: 39_739_000, longitude: -104_990_000 };
     const BOULDER: Point = Point { latitude: 40_017_000, longitude: -105_280_000 };

@@ -29,7 +29,11 @@ impl Command for CheckIn {
         }
         a.status.allow(wanted)?;
         if tx.now().plus_minutes(EARLY_MINUTES) < a.starts_at {
-            return Err(Refusal::conflict(format!("This starts at {} on {}. You can check in from two hours before.", a.wall_start.clock(), a.wall_start.date.long())));
+            return Err(Refusal::conflict(format!(
+                "This starts at {} on {}. You can check in from two hours before.",
+                a.wall_start.clock(),
+                a.wall_start.date.long()
+            )));
         }
         a.checked_in_at = Some(a.checked_in_at.unwrap_or_else(|| tx.now()));
         a.become_(status);

@@ -45,7 +45,12 @@ impl Command for EditAppointment {
             take(tx, &mut appointment, interpreter, false).await?;
             appointment.become_(status);
             if let Some(user) = user_of_interpreter(tx, interpreter).await? {
-                let notice = Notice::new("appointment.changed", "An appointment of yours was changed: ").mention(&appointment.language).say(", ").mention(&appointment.wall_start.date).say(" at ").mention(&appointment.wall_start);
+                let notice = Notice::new("appointment.changed", "An appointment of yours was changed: ")
+                    .mention(&appointment.language)
+                    .say(", ")
+                    .mention(&appointment.wall_start.date)
+                    .say(" at ")
+                    .mention(&appointment.wall_start);
                 tx.notify(user, notice.leads_to("/appointments", appointment.id)).await?;
             }
         }
@@ -60,5 +65,8 @@ impl Command for EditAppointment {
 /// What the interpreter must be told about when it changes: time, place or link, service type,
 /// language, customer.
 fn essence(a: &Appointment) -> String {
-    format!("{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}", a.starts_at, a.minutes, a.address, a.city, a.zip, a.meeting, a.service_type, a.language, a.customer_id)
+    format!(
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        a.starts_at, a.minutes, a.address, a.city, a.zip, a.meeting, a.service_type, a.language, a.customer_id
+    )
 }

@@ -5,9 +5,9 @@ mod cancel_appointment;
 mod check_appointment;
 mod client;
 mod conflict;
+mod day_of_service;
 mod edit_appointment;
 mod list_appointments;
-mod day_of_service;
 mod show_appointment;
 mod status;
 mod view;
@@ -42,5 +42,9 @@ pub const TABLES: &[Scoped] = &[
         own: " and (interpreter_id = {interpreter} or requester_id = {user} or id in (select o.appointment_id from offer_row o where o.workspace_id = appointment_row.workspace_id and o.interpreter_id = {interpreter} and o.state = 'open'))",
     },
     Scoped::wide("appointment_reference", "appointment_row", "workspace_id, id, reference"),
-    Scoped::wide("busy", "appointment_row", "workspace_id, id, interpreter_id, customer_id, service_type, starts_at, ends_at, latitude, longitude, status, held"),
+    Scoped::wide(
+        "busy",
+        "appointment_row",
+        "workspace_id, id, interpreter_id, customer_id, service_type, starts_at, ends_at, latitude, longitude, status, held",
+    ),
 ];

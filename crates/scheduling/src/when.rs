@@ -10,12 +10,19 @@ pub(crate) fn instant(zone: &Zone, wall: WallTime, which: &Field) -> Result<Inst
     let question = |text: String| Problems::one("start", Rule::from(text));
     match (zone.moment(wall), which.raw().trim()) {
         (Moment::Once(at), _) => Ok(at),
-        (Moment::Never { next }, _) => Err(question(format!("does not exist on {}: the clock in {zone} jumps ahead over it. Did you mean {}?", wall.date.long(), next.clock()))),
+        (Moment::Never { next }, _) => {
+            Err(question(format!("does not exist on {}: the clock in {zone} jumps ahead over it. Did you mean {}?", wall.date.long(), next.clock())))
+        }
         (Moment::Twice { first, .. }, "earlier") => Ok(first),
         (Moment::Twice { second, .. }, "later") => Ok(second),
-        (Moment::Twice { first, second }, _) => {
-            Err(question(format!("happens twice on {}: {} {} and {} {}. Choose earlier or later.", wall.date.long(), wall.clock(), zone.abbreviation(first), wall.clock(), zone.abbreviation(second))))
-        }
+        (Moment::Twice { first, second }, _) => Err(question(format!(
+            "happens twice on {}: {} {} and {} {}. Choose earlier or later.",
+            wall.date.long(),
+            wall.clock(),
+            zone.abbreviation(first),
+            wall.clock(),
+            zone.abbreviation(second)
+        ))),
     }
 }
 
@@ -30,12 +37,18 @@ mod tests {
 
     #[test]
     fn a_time_that_never_comes_is_asked_about() {
-        assert_eq!(ask("2027-03-14T02:30", "").unwrap_err(), "does not exist on Sun 14 Mar 2027: the clock in America/Denver jumps ahead over it. Did you mean 03:30?");
+        assert_eq!(
+            ask("2027-03-14T02:30", "").unwrap_err(),
+            "does not exist on Sun 14 Mar 2027: the clock in America/Denver jumps ahead over it. Did you mean 03:30?"
+        );
     }
 
     #[test]
     fn a_time_that_comes_twice_is_asked_about_and_the_answer_taken() {
         assert_eq!(ask("2027-11-07T01:30", "").unwrap_err(), "happens twice on Sun 7 Nov 2027: 01:30 MDT and 01:30 MST. Choose earlier or later.");
-        assert_eq!((ask("2027-11-07T01:30", "earlier").unwrap(), ask("2027-11-07T01:30", "later").unwrap()), ("2027-11-07T07:30:00Z".into(), "2027-11-07T08:30:00Z".into()));
+        assert_eq!(
+            (ask("2027-11-07T01:30", "earlier").unwrap(), ask("2027-11-07T01:30", "later").unwrap()),
+            ("2027-11-07T07:30:00Z".into(), "2027-11-07T08:30:00Z".into())
+        );
     }
 }

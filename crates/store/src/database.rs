@@ -79,7 +79,10 @@ impl Database {
                 let options = sqlite_options(path, key);
                 let groups = Groups::start(options.clone()).await?;
                 assert_full_sync(&groups).await?;
-                let readers = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(Duration::from_secs(5)).connect_lazy_with(options.pragma("query_only", "on"));
+                let readers = SqlitePoolOptions::new()
+                    .max_connections(READERS)
+                    .acquire_timeout(Duration::from_secs(5))
+                    .connect_lazy_with(options.pragma("query_only", "on"));
                 Ok(Self::Sqlite(Files { readers, groups }))
             }
             Config::Server(url) => {

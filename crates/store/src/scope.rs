@@ -68,7 +68,11 @@ pub fn scoped(sql: &str, mut args: Vec<Val>, scope: &Scope, names: &[Scoped]) ->
         };
         let rows = binds.fill(rows);
         let comma = if front.is_empty() { "with " } else { ", " };
-        let _ = write!(front, "{comma}{} as not materialized (select {} from {} where workspace_id = ${}{rows})", name.name, name.columns, name.table, binds.workspace);
+        let _ = write!(
+            front,
+            "{comma}{} as not materialized (select {} from {} where workspace_id = ${}{rows})",
+            name.name, name.columns, name.table, binds.workspace
+        );
     }
     // A statement's own expressions join the scope's list.
     let text = match sql.trim_start().strip_prefix("with ") {
@@ -132,7 +136,10 @@ fn mentions(sql: &str, name: &str) -> bool {
 mod tests {
     use super::*;
 
-    const NAMES: &[Scoped] = &[Scoped { name: "thing", table: "thing_row", columns: "*", all: "", team: " and team_id in ({teams})", own: " and owner_id = {user}" }, Scoped::wide("thing_card", "thing_row", "workspace_id, id")];
+    const NAMES: &[Scoped] = &[
+        Scoped { name: "thing", table: "thing_row", columns: "*", all: "", team: " and team_id in ({teams})", own: " and owner_id = {user}" },
+        Scoped::wide("thing_card", "thing_row", "workspace_id, id"),
+    ];
 
     fn scope(reach: Reach, teams: &[&str]) -> Scope {
         Scope { workspace: "w".into(), reach, teams: teams.iter().map(ToString::to_string).collect(), user: "u".into(), interpreter: None }
@@ -141,7 +148,10 @@ mod tests {
     #[test]
     fn the_scopes_binds_follow_the_statements_own() {
         let (sql, args) = scoped("select id from thing where id = $1", vec!["x".into()], &scope(Reach::Team, &["a", "b", "c"]), NAMES).unwrap();
-        assert_eq!(sql, "with thing as not materialized (select * from thing_row where workspace_id = $2 and team_id in ($3,$4,$5,$6)) select id from thing where id = $1");
+        assert_eq!(
+            sql,
+            "with thing as not materialized (select * from thing_row where workspace_id = $2 and team_id in ($3,$4,$5,$6)) select id from thing where id = $1"
+        );
         assert_eq!(args.len(), 6);
         assert_eq!(args[5], "c".into());
     }
@@ -156,6 +166,9 @@ mod tests {
     #[test]
     fn only_names_that_are_mentioned_stand_in_front() {
         let (sql, _) = scoped("with few as (select id from thing_card limit 1) select id from few", vec![], &scope(Reach::Own, &[]), NAMES).unwrap();
-        assert_eq!(sql, "with thing_card as not materialized (select workspace_id, id from thing_row where workspace_id = $1), few as (select id from thing_card limit 1) select id from few");
+        assert_eq!(
+            sql,
+            "with thing_card as not materialized (select workspace_id, id from thing_row where workspace_id = $1), few as (select id from thing_card limit 1) select id from few"
+        );
     }
 }

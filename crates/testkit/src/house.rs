@@ -79,7 +79,11 @@ impl House {
     }
     /// The person as an actor, admitted by their API key.
     pub async fn enters(&self, first: &str) -> Actor {
-        self.gate.admit_key(&self.person(first).api_key, interpres_gate::Origin::default()).await.expect("the gate answers").unwrap_or_else(|| panic!("{first} is not admitted"))
+        self.gate
+            .admit_key(&self.person(first).api_key, interpres_gate::Origin::default())
+            .await
+            .expect("the gate answers")
+            .unwrap_or_else(|| panic!("{first} is not admitted"))
     }
     /// The time goes on.
     pub fn wait_minutes(&self, minutes: i64) {
@@ -126,7 +130,17 @@ impl House {
         let canary = KANARYA.to_lowercase();
         let has = |text: &str| text.to_lowercase().contains(&canary);
         assert!(!has(&watch::logs()), "the canary is in the process's log");
-        for (table, columns) in [("audit_entry", "leaf"), ("record_version", "body"), ("notice_row", "text"), ("idempotency", "outcome"), ("appointment_row", "reference"), ("invoice_row", "lines"), ("voucher_row", "bill_trace"), ("import_row", "header"), ("import_line_row", "problems")] {
+        for (table, columns) in [
+            ("audit_entry", "leaf"),
+            ("record_version", "body"),
+            ("notice_row", "text"),
+            ("idempotency", "outcome"),
+            ("appointment_row", "reference"),
+            ("invoice_row", "lines"),
+            ("voucher_row", "bill_trace"),
+            ("import_row", "header"),
+            ("import_line_row", "problems"),
+        ] {
             for text in self.texts(table, columns).await {
                 assert!(!has(&text), "the canary is in {table}.{columns}: {text}");
             }

@@ -17,14 +17,18 @@ pub(crate) fn database(name: &str, template: Option<&str>) -> String {
     let server = SERVER.get_or_init(start);
     let copy = template.map(|t| format!(" template {t}")).unwrap_or_default();
     let socket = server.folder.display().to_string();
-    let made = as_postgres(&binary("psql")).args(["-X", "-q", "-h", &socket, "-d", "postgres", "-c", &format!("create database {name}{copy}")]).output().expect("psql runs");
+    let made = as_postgres(&binary("psql"))
+        .args(["-X", "-q", "-h", &socket, "-d", "postgres", "-c", &format!("create database {name}{copy}")])
+        .output()
+        .expect("psql runs");
     assert!(made.status.success(), "create database: {}", String::from_utf8_lossy(&made.stderr));
     format!("postgres://postgres@localhost/{name}?host={socket}")
 }
 
 /// Where Debian keeps the server's programs.
 fn binary(name: &str) -> PathBuf {
-    let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path().join("bin").join(name)).filter(|p| p.exists()).collect();
+    let mut versions: Vec<PathBuf> =
+        std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path().join("bin").join(name)).filter(|p| p.exists()).collect();
     versions.sort();
     versions.pop().unwrap_or_else(|| PathBuf::from(name))
 }
@@ -57,7 +61,8 @@ fn start() -> Server {
     }
     let data = folder.join("data");
     run(as_postgres(&binary("initdb")).args(["--no-sync", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D"]).arg(&data));
-    let options = format!("-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c max_connections=400 -c shared_buffers=64MB", folder.display());
+    let options =
+        format!("-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c max_connections=400 -c shared_buffers=64MB", folder.display());
     run(as_postgres(&binary("pg_ctl")).args(["-w", "-o", &options, "-l"]).arg(folder.join("log")).arg("-D").arg(&data).arg("start").stdout(Stdio::null()));
     stop_when_this_process_ends(&folder, &data);
     Server { folder }
@@ -66,6 +71,13 @@ fn start() -> Server {
 fn stop_when_this_process_ends(folder: &Path, data: &Path) {
     let pg_ctl = binary("pg_ctl");
     let user = if is_root() { "runuser -u postgres -- " } else { "" };
-    let script = format!("while kill -0 {} 2>/dev/null; do sleep 0.5; done; {user}{} -D {} -m immediate stop; rm -rf {}", std::process::id(), pg_ctl.display(), data.display(), folder.display());
-    Command::new("setsid").args(["sh", "-c", &script]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a watcher");
+    let script = format!(
+        "while kill -0 {} 2>/dev/null; do sleep 0.5; done; {user}{} -D {} -m immediate stop; rm -rf {}",
+        std::process::id(),
+        pg_ctl.display(),
+        data.display(),
+        folder.display()
+    );
+    let detached = Command::new("setsid").args(["--fork", "sh", "-c", &script]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(detached.is_ok_and(|s| s.success()), "a watcher");
 }

@@ -103,7 +103,8 @@ impl FromStr for Language {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
         let typed = raw.trim().to_lowercase();
-        let matches = |(tag, name, aliases): &&(&str, &str, &[&str])| *tag == typed || name.to_lowercase() == typed || aliases.iter().any(|a| a.to_lowercase() == typed);
+        let matches =
+            |(tag, name, aliases): &&(&str, &str, &[&str])| *tag == typed || name.to_lowercase() == typed || aliases.iter().any(|a| a.to_lowercase() == typed);
         CATALOGUE.iter().find(matches).map(|(tag, ..)| Self(tag)).ok_or_else(|| match Self::hint(raw).0 {
             Some(near) => Rule::from(format!("is not a language we know; did you mean {near}?")),
             None => Rule::new("is not a language we know"),

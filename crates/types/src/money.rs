@@ -82,7 +82,7 @@ impl fmt::Display for Cents {
 impl FromStr for Cents {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        decimal(raw, 2).filter(|n| n.abs() <= 100_000_000_00).map(Self).ok_or(Rule::new("must be an amount like 95.00"))
+        decimal(raw, 2).filter(|n| n.abs() <= 10_000_000_000).map(Self).ok_or(Rule::new("must be an amount like 95.00"))
     }
 }
 

@@ -38,7 +38,11 @@ impl FromStr for Zip {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
         let five = raw.trim().split('-').next().unwrap_or("");
-        if five.len() == 5 && five.chars().all(|c| c.is_ascii_digit()) { Ok(Self(five.to_owned())) } else { Err(Rule::new("must be a ZIP code of five digits")) }
+        if five.len() == 5 && five.chars().all(|c| c.is_ascii_digit()) {
+            Ok(Self(five.to_owned()))
+        } else {
+            Err(Rule::new("must be a ZIP code of five digits"))
+        }
     }
 }
 impl TryFrom<String> for Zip {

@@ -12,7 +12,9 @@ fn bounded(raw: &str, max: usize, multiline: bool) -> Result<String, Rule> {
     if text.chars().count() > max {
         return Err(Rule::from(format!("must be at most {max} characters")));
     }
-    let bad = |c: char| c.is_control() && !(multiline && matches!(c, '\n' | '\r' | '\t')) || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c);
+    let bad = |c: char| {
+        c.is_control() && !(multiline && matches!(c, '\n' | '\r' | '\t')) || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c)
+    };
     if text.chars().any(bad) {
         return Err(Rule::new("must not hold control characters"));
     }
@@ -52,10 +54,15 @@ fn forbidden_number(run: &str) -> Option<Rule> {
 
 /// The check digit of ISO/IEC 7812-1.
 fn luhn(digits: &str) -> bool {
-    let sum: u32 = digits.bytes().rev().enumerate().map(|(i, b)| {
-        let d = u32::from(b - b'0') * if i % 2 == 1 { 2 } else { 1 };
-        if d > 9 { d - 9 } else { d }
-    }).sum();
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(i, b)| {
+            let d = u32::from(b - b'0') * if i % 2 == 1 { 2 } else { 1 };
+            if d > 9 { d - 9 } else { d }
+        })
+        .sum();
     sum.is_multiple_of(10)
 }
 

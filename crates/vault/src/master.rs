@@ -21,7 +21,9 @@ pub enum MasterError {
 impl fmt::Display for MasterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing(p) => write!(f, "the master key {} is missing; without it nothing here can be opened. Put the file back from where you keep its copy", p.display()),
+            Self::Missing(p) => {
+                write!(f, "the master key {} is missing; without it nothing here can be opened. Put the file back from where you keep its copy", p.display())
+            }
             Self::Malformed(p) => write!(f, "the master key {} does not hold 64 hexadecimal digits; put the right file in its place", p.display()),
             Self::Exposed(p) => write!(f, "the master key {} can be read by others; run: chmod 600 {}", p.display(), p.display()),
             Self::Unreadable(p, kind) => write!(f, "the master key {} could not be read or written: {kind}", p.display()),

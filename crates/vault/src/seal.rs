@@ -76,7 +76,13 @@ mod tests {
         let sealed = key.seal(&HERE, b"Mei").unwrap();
         assert_eq!(key.open(&HERE, &sealed).unwrap().as_slice(), b"Mei");
         assert!(Key::generate().open(&HERE, &sealed).is_err());
-        for there in [Place { workspace: "x", ..HERE }, Place { table: "x", ..HERE }, Place { column: "x", ..HERE }, Place { row: "x", ..HERE }, Place { workspace: "wt", table: "", ..HERE }] {
+        for there in [
+            Place { workspace: "x", ..HERE },
+            Place { table: "x", ..HERE },
+            Place { column: "x", ..HERE },
+            Place { row: "x", ..HERE },
+            Place { workspace: "wt", table: "", ..HERE },
+        ] {
             assert_eq!(key.open(&there, &sealed).unwrap_err(), SealError, "{there:?}");
         }
     }

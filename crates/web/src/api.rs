@@ -16,13 +16,23 @@ use axum::{
     routing::{MethodRouter, get, post, put},
 };
 use interpres_accounts::{ListNotices, ListPeople, ListTeams};
-use interpres_billing::{ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher, VoucherInput, VoucherOfAppointment};
-use interpres_directory::{AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter};
-use interpres_dispatch::{AcceptOffer, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RefuseOffer, RemoveInterpreter, ShowMyOffer};
+use interpres_billing::{
+    ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
+    VoucherInput, VoucherOfAppointment,
+};
+use interpres_directory::{
+    AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter,
+};
+use interpres_dispatch::{
+    AcceptOffer, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RefuseOffer, RemoveInterpreter, ShowMyOffer,
+};
 use interpres_gate::{Actor, Command, ListEntries, Once, Query, Refusal, ShowHistory};
 use interpres_imports::{ImportKind, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, StartImport, run, upload};
 use interpres_rates::{ListRates, RateInput, SetRate};
-use interpres_scheduling::{AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, EndSession, ListAppointments, RestoreAppointment, ShowAppointment, StartSession};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, EndSession, ListAppointments, RestoreAppointment,
+    ShowAppointment, StartSession,
+};
 use interpres_types::{AppointmentId, CustomerId, Field, ImportId, InterpreterId, InvoiceId, OfferId, Rule, VoucherId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -72,7 +82,9 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .show("/appointments/{id}/candidates", "Who could take it, and why the others can't", ListCandidates)
         .show("/appointments/{id}/offers", "Its offers", OffersOfAppointment)
         .act("/appointments/{id}/offers", "Offer it: single, sequence or broadcast", |appointment, input: OffersInput| Ok(MakeOffers { appointment, input }))
-        .act("/appointments/{id}/assignment", "Assign an interpreter without asking", |appointment, input: AssignmentInput| Ok(AssignInterpreter { appointment, interpreter: need("interpreter", &input.interpreter)? }))
+        .act("/appointments/{id}/assignment", "Assign an interpreter without asking", |appointment, input: AssignmentInput| {
+            Ok(AssignInterpreter { appointment, interpreter: need("interpreter", &input.interpreter)? })
+        })
         .act("/appointments/{id}/assignment/removal", "Take it back from its interpreter", |appointment, _: Nothing| Ok(RemoveInterpreter { appointment }))
         .act("/appointments/{id}/cancellation", "Cancel it", |id, input: CancelInput| Ok(CancelAppointment { id, version: None, input }))
         .act("/appointments/{id}/restoration", "Take a final status back", |id, _: Nothing| Ok(RestoreAppointment { id }))
@@ -112,7 +124,9 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .route("/history/{kind}/{id}", get(history))
         .route("/openapi.json", get(|State(app): State<App>| async move { ([(header::CONTENT_TYPE, "application/json")], app.openapi.to_string()) }))
         .fallback(|| async { Problem::from(Refusal::NotFound) })
-        .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not this way", "This address does not take this method.") });
+        .method_not_allowed_fallback(|| async {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not this way", "This address does not take this method.")
+        });
     (router, all.document.finish())
 }
 
@@ -147,7 +161,15 @@ impl Routes {
         self
     }
 
-    fn describe<A: JsonSchema>(mut self, method: &'static str, path: &'static str, summary: &'static str, (action, permission): (&'static str, String), body: Option<schemars::Schema>, query: Option<schemars::Schema>) -> Self {
+    fn describe<A: JsonSchema>(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        (action, permission): (&'static str, String),
+        body: Option<schemars::Schema>,
+        query: Option<schemars::Schema>,
+    ) -> Self {
         let answer = self.document.schema::<A>();
         self.document.add(Operation { method, path, summary, action, permission, query, body, answer });
         self
@@ -228,7 +250,8 @@ impl Routes {
 }
 
 fn params<Q: DeserializeOwned>(raw: Option<String>) -> Result<Q, Problem> {
-    serde_html_form::from_str(&raw.unwrap_or_default()).map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "The query string can't be read."))
+    serde_html_form::from_str(&raw.unwrap_or_default())
+        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "The query string can't be read."))
 }
 
 /// A JSON body; an empty one stands for an empty object. Messages of the reader may repeat what
@@ -236,6 +259,9 @@ fn params<Q: DeserializeOwned>(raw: Option<String>) -> Result<Q, Problem> {
 fn read<B: DeserializeOwned + Default>(bytes: &[u8]) -> Result<B, Problem> {
     if bytes.trim_ascii().is_empty() {
         return Ok(B::default());
+    }
+    if !bytes.trim_ascii().starts_with(b"{") {
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "The body is no JSON that fits: it must be an object."));
     }
     serde_json::from_slice(bytes).map_err(|e| {
         let text = e.to_string();
@@ -247,9 +273,18 @@ fn read<B: DeserializeOwned + Default>(bytes: &[u8]) -> Result<B, Problem> {
 fn seen_version(headers: &HeaderMap) -> Result<i64, Problem> {
     let tag = headers.get(header::IF_MATCH).and_then(|v| v.to_str().ok());
     let Some(tag) = tag else {
-        return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, "precondition-required", "Say which version you saw", "Send the ETag of the version you saw as If-Match, so that nobody's change is lost."));
+        return Err(Problem::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "precondition-required",
+            "Say which version you saw",
+            "Send the ETag of the version you saw as If-Match, so that nobody's change is lost.",
+        ));
     };
-    tag.trim().trim_start_matches("W/").trim_matches('"').parse().map_err(|_| Problem::new(StatusCode::PRECONDITION_FAILED, "conflict", "In conflict", "This If-Match is no ETag of ours."))
+    tag.trim()
+        .trim_start_matches("W/")
+        .trim_matches('"')
+        .parse()
+        .map_err(|_| Problem::new(StatusCode::PRECONDITION_FAILED, "conflict", "In conflict", "This If-Match is no ETag of ours."))
 }
 
 async fn view<Q: Query>(app: &App, actor: &Actor, query: Q) -> Result<Response, Problem> {
@@ -281,7 +316,8 @@ async fn take_file(State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): R
     }
     let mut params: Params = params(raw)?;
     let is_form = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| t.starts_with("multipart/"));
-    let unreadable = || Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "Send the CSV file as the body with ?kind=…, or a form with kind and file.");
+    let unreadable =
+        || Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "Send the CSV file as the body with ?kind=…, or a form with kind and file.");
     let mut bytes = Bytes::new();
     if is_form {
         let mut form = Multipart::from_request(request, &app).await.map_err(|_| unreadable())?;

@@ -42,7 +42,9 @@ pub(crate) fn routes() -> Router<App> {
 
 async fn asset(Path((_, name)): Path<(String, String)>) -> Response {
     match Files::get(&name) {
-        Some(file) => ([(header::CONTENT_TYPE, kind(&name)), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], file.data.into_owned()).into_response(),
+        Some(file) => {
+            ([(header::CONTENT_TYPE, kind(&name)), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], file.data.into_owned()).into_response()
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -11,3 +11,9 @@ mod pages;
 mod problem;
 
 pub use app::{App, Options, router};
+
+/// The API's description, OpenAPI 3.1.
+#[must_use]
+pub fn openapi() -> String {
+    api::routes().1
+}

@@ -45,9 +45,22 @@ impl Measures {
             let _ = writeln!(out, "http_requests_total{{class=\"{class}xx\"}} {}", count.load(Ordering::Relaxed));
         }
         let micros = self.micros.load(Ordering::Relaxed);
-        let _ = writeln!(out, "# HELP http_request_seconds_total Time spent answering.\n# TYPE http_request_seconds_total counter\nhttp_request_seconds_total {}.{:06}", micros / 1_000_000, micros % 1_000_000);
-        let _ = writeln!(out, "# HELP http_requests_in_flight Requests being answered now.\n# TYPE http_requests_in_flight gauge\nhttp_requests_in_flight {}", self.in_flight.load(Ordering::Relaxed));
-        let _ = writeln!(out, "# HELP process_uptime_seconds Seconds since start.\n# TYPE process_uptime_seconds gauge\nprocess_uptime_seconds {}", self.began.elapsed().as_secs());
+        let _ = writeln!(
+            out,
+            "# HELP http_request_seconds_total Time spent answering.\n# TYPE http_request_seconds_total counter\nhttp_request_seconds_total {}.{:06}",
+            micros / 1_000_000,
+            micros % 1_000_000
+        );
+        let _ = writeln!(
+            out,
+            "# HELP http_requests_in_flight Requests being answered now.\n# TYPE http_requests_in_flight gauge\nhttp_requests_in_flight {}",
+            self.in_flight.load(Ordering::Relaxed)
+        );
+        let _ = writeln!(
+            out,
+            "# HELP process_uptime_seconds Seconds since start.\n# TYPE process_uptime_seconds gauge\nprocess_uptime_seconds {}",
+            self.began.elapsed().as_secs()
+        );
         out
     }
 }

@@ -50,7 +50,11 @@ impl Document {
         }
         // A plain list is answered as a page without a next one.
         let list = operation.answer.get("type").is_some_and(|t| t == "array");
-        let answer = if list { json!({ "type": "object", "properties": { "items": operation.answer, "next": { "type": ["string", "null"] } } }) } else { operation.answer.to_value() };
+        let answer = if list {
+            json!({ "type": "object", "properties": { "items": operation.answer, "next": { "type": ["string", "null"] } } })
+        } else {
+            operation.answer.to_value()
+        };
         let success = if operation.method == "post" { "201" } else { "200" };
         let mut entry = json!({
             "operationId": operation.action,

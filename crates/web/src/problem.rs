@@ -19,6 +19,13 @@ pub(crate) struct Problem {
     status: u16,
     /// What is wrong this time, and what to do.
     detail: String,
+    #[serde(flatten)]
+    more: Box<More>,
+}
+
+/// What only some problems tell.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+struct More {
     /// The fields that break a rule.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<interpres_types::Problem>,
@@ -47,10 +54,15 @@ pub(crate) const fn status(refusal: &Refusal) -> StatusCode {
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind: format!("/problems/{kind}"), title, status: status.as_u16(), detail: detail.into(), errors: Vec::new(), allowed: Vec::new(), version: None, retry_after: None }
+        Self { kind: format!("/problems/{kind}"), title, status: status.as_u16(), detail: detail.into(), more: Box::default() }
     }
     pub(crate) fn unauthenticated() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "No valid key", "Send an API key as “Authorization: Bearer …”. Keys are made under Account → API keys.")
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthenticated",
+            "No valid key",
+            "Send an API key as “Authorization: Bearer …”. Keys are made under Account → API keys.",
+        )
     }
 }
 
@@ -66,9 +78,9 @@ impl From<Refusal> for Problem {
         };
         let mut problem = Self::new(status(&refusal), refusal.word(), title, refusal.to_string());
         match refusal {
-            Refusal::Invalid(all) => problem.errors = all.list().to_vec(),
-            Refusal::Conflict(c) => (problem.allowed, problem.version) = (c.allowed, c.version),
-            Refusal::TooSoon(seconds) => problem.retry_after = Some(seconds),
+            Refusal::Invalid(all) => problem.more.errors = all.list().to_vec(),
+            Refusal::Conflict(c) => (problem.more.allowed, problem.more.version) = (c.allowed, c.version),
+            Refusal::TooSoon(seconds) => problem.more.retry_after = Some(seconds),
             Refusal::NotFound | Refusal::Forbidden | Refusal::Fault(_) => {}
         }
         problem
@@ -79,7 +91,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], serde_json::to_string(&self).unwrap_or_default()).into_response();
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.more.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {

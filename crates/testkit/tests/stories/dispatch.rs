@@ -7,7 +7,8 @@ use interpres_types::{AppointmentId, OfferId};
 async fn offer(house: &House, kind: &str, reference: &str, to: &[&str]) -> Vec<OfferId> {
     let dora = house.enters("Dora").await;
     let interpreters = to.iter().map(|who| house.world.interpreters[*who].to_string().into()).collect();
-    let make = MakeOffers { appointment: house.world.appointments[reference], input: OffersInput { kind: kind.into(), interpreters, ..OffersInput::default() } };
+    let make =
+        MakeOffers { appointment: house.world.appointments[reference], input: OffersInput { kind: kind.into(), interpreters, ..OffersInput::default() } };
     house.gate.perform(&dora, make).await.unwrap().into_inner().offers
 }
 
@@ -18,7 +19,17 @@ async fn status(house: &House, id: AppointmentId) -> Status {
 
 async fn book(house: &House, reference: &str, start: &str, customer: &str) -> AppointmentId {
     let dora = house.enters("Dora").await;
-    let input = AppointmentInput { reference: reference.into(), date: "2027-03-10".into(), start: start.into(), minutes: "60".into(), language: "Spanish".into(), service_type: "in-person".into(), team: "Denver Metro".into(), customer: customer.into(), ..AppointmentInput::default() };
+    let input = AppointmentInput {
+        reference: reference.into(),
+        date: "2027-03-10".into(),
+        start: start.into(),
+        minutes: "60".into(),
+        language: "Spanish".into(),
+        service_type: "in-person".into(),
+        team: "Denver Metro".into(),
+        customer: customer.into(),
+        ..AppointmentInput::default()
+    };
     house.gate.perform(&dora, BookAppointment { input }).await.unwrap().id
 }
 

@@ -14,7 +14,15 @@ async fn assigned(house: &House, reference: &str) -> AppointmentId {
 }
 
 fn voucher(start: &str, end: &str) -> VoucherInput {
-    VoucherInput { start: start.into(), end: end.into(), miles: "12.7".into(), signer: "Rosa Kanarya".into(), signature: DRAWN.into(), note: "Kanarya needs a follow-up".into(), ..VoucherInput::default() }
+    VoucherInput {
+        start: start.into(),
+        end: end.into(),
+        miles: "12.7".into(),
+        signer: "Rosa Kanarya".into(),
+        signature: DRAWN.into(),
+        note: "Kanarya needs a follow-up".into(),
+        ..VoucherInput::default()
+    }
 }
 
 async fn filed(house: &House, reference: &str) -> VoucherId {

@@ -10,7 +10,10 @@ use interpres_accounts::{ListTeams, TeamCard};
 use interpres_billing::{VoucherOfAppointment, VoucherView};
 use interpres_dispatch::{AppointmentOffer, AssignInterpreter, CandidateList, ListCandidates, MakeOffers, OffersInput, OffersOfAppointment, RemoveInterpreter};
 use interpres_gate::{Page, Permission as P, Refusal};
-use interpres_scheduling::{AppointmentInput, AppointmentView, CancelAppointment, CancelInput, EditAppointment, EndReason, ListAppointments, Move, RestoreAppointment, ShowAppointment, Status};
+use interpres_scheduling::{
+    AppointmentInput, AppointmentView, CancelAppointment, CancelInput, EditAppointment, EndReason, ListAppointments, Move, RestoreAppointment, ShowAppointment,
+    Status,
+};
 use interpres_types::{AppointmentId, Field, Language, Problems};
 use serde::Deserialize;
 
@@ -52,7 +55,18 @@ pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, RawQuery
     }
     let today = app.gate.now().timestamp().strftime("%Y-%m-%d").to_string();
     let frame = Frame::of(&actor, "/appointments");
-    page(&AppointmentsPage { frame, page: page_of, filter, statuses: Status::ALL, languages: languages(), teams, problem, may_book: actor.may(P::BookAppointments), today, more })
+    page(&AppointmentsPage {
+        frame,
+        page: page_of,
+        filter,
+        statuses: Status::ALL,
+        languages: languages(),
+        teams,
+        problem,
+        may_book: actor.may(P::BookAppointments),
+        today,
+        more,
+    })
 }
 
 #[derive(Template)]

@@ -8,7 +8,10 @@ use axum::{
     extract::{Path, Query, State},
     http::StatusCode,
 };
-use interpres_billing::{ApproveVoucher, InvoiceInput, InvoiceState, InvoiceView, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher, Uninvoiced, VoucherState, VoucherView};
+use interpres_billing::{
+    ApproveVoucher, InvoiceInput, InvoiceState, InvoiceView, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice,
+    ShowVoucher, Uninvoiced, VoucherState, VoucherView,
+};
 use interpres_gate::{Actor, Page, Permission as P};
 use interpres_rates::{ListRates, RateInput, RateView, SetRate};
 use interpres_types::{InvoiceId, Problems, VoucherId};
@@ -117,7 +120,14 @@ struct RatesPage {
 
 async fn rates_page(app: &App, actor: &Actor, input: RateInput, problems: Problems) -> Result<RatesPage, super::Refused> {
     let rates = app.gate.view(actor, ListRates).await?.into_inner();
-    Ok(RatesPage { frame: Frame::of(actor, "/rates"), rates, input, problems, sides: pairs(&[("bill", "Bill: what customers are charged"), ("pay", "Pay: what interpreters get")]), may_edit: actor.may(P::EditRates) })
+    Ok(RatesPage {
+        frame: Frame::of(actor, "/rates"),
+        rates,
+        input,
+        problems,
+        sides: pairs(&[("bill", "Bill: what customers are charged"), ("pay", "Pay: what interpreters get")]),
+        may_edit: actor.may(P::EditRates),
+    })
 }
 
 pub(crate) async fn rates(State(app): State<App>, Signed(actor): Signed) -> Answer {

@@ -59,7 +59,11 @@ pub(crate) async fn form(app: &App, actor: &Actor, input: AppointmentInput, prob
             all
         }
     };
-    let teams = if own.is_some() { Vec::new() } else { app.gate.view(actor, ListTeams).await?.into_inner().into_iter().filter(|t| t.own).map(|t| (t.name.clone(), t.name)).collect() };
+    let teams = if own.is_some() {
+        Vec::new()
+    } else {
+        app.gate.view(actor, ListTeams).await?.into_inner().into_iter().filter(|t| t.own).map(|t| (t.name.clone(), t.name)).collect()
+    };
     let mut languages = languages();
     languages.insert(0, (String::new(), "Choose".to_owned()));
     Ok(AppointmentForm {
@@ -91,7 +95,11 @@ impl AppointmentForm {
 }
 
 pub(crate) async fn details(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    let input = AppointmentInput { minutes: "60".into(), customer: actor.rights().customer.map(|c| c.to_string()).unwrap_or_default().into(), ..AppointmentInput::default() };
+    let input = AppointmentInput {
+        minutes: "60".into(),
+        customer: actor.rights().customer.map(|c| c.to_string()).unwrap_or_default().into(),
+        ..AppointmentInput::default()
+    };
     page(&form(&app, &actor, input, Problems::none()).await?)
 }
 
@@ -135,7 +143,8 @@ async fn step(app: &App, actor: &Actor, typed: Pairs, review: bool) -> Answer {
     };
     let nobody = || CandidateList { items: Vec::new(), total: 0, excluded: Vec::new(), excluded_total: 0 };
     let candidates = if actor.may(P::AssignInterpreters) { app.gate.view(actor, DraftCandidates(input.clone())).await?.into_inner() } else { nobody() };
-    let names: Vec<&str> = choice.interpreters.iter().filter_map(|id| candidates.items.iter().find(|c| c.interpreter.to_string() == id.raw()).map(|c| c.name.as_str())).collect();
+    let names: Vec<&str> =
+        choice.interpreters.iter().filter_map(|id| candidates.items.iter().find(|c| c.interpreter.to_string() == id.raw()).map(|c| c.name.as_str())).collect();
     let words = match choice.how.as_str() {
         "single" => format!("Offer to {}", names.first().unwrap_or(&"nobody")),
         "sequence" => format!("Auto assign: {}", names.join(", then ")),
@@ -179,6 +188,8 @@ async fn dispatch(app: &App, actor: &Actor, appointment: AppointmentId, mut choi
     if choice.how == "single" {
         choice.interpreters.truncate(1);
     }
-    app.gate.perform(actor, MakeOffers { appointment, input: OffersInput { kind: choice.how.into(), interpreters: choice.interpreters, ..OffersInput::default() } }).await?;
+    app.gate
+        .perform(actor, MakeOffers { appointment, input: OffersInput { kind: choice.how.into(), interpreters: choice.interpreters, ..OffersInput::default() } })
+        .await?;
     Ok(())
 }

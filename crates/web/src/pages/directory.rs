@@ -14,7 +14,10 @@ use axum::{
     http::StatusCode,
 };
 use interpres_accounts::{ListPeople, ListTeams, PersonCard};
-use interpres_directory::{AddCustomer, AddInterpreter, CustomerInput, CustomerView, EditCustomer, EditInterpreter, InterpreterInput, InterpreterView, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter};
+use interpres_directory::{
+    AddCustomer, AddInterpreter, CustomerInput, CustomerView, EditCustomer, EditInterpreter, InterpreterInput, InterpreterView, ListCustomers,
+    ListInterpreters, ShowCustomer, ShowInterpreter,
+};
 use interpres_gate::{Actor, Page, Permission as P};
 use interpres_types::{CustomerId, Field, InterpreterId, Problems};
 
@@ -34,7 +37,14 @@ struct InterpretersPage {
 pub(crate) async fn interpreters(State(app): State<App>, Signed(actor): Signed, RawQuery(raw): RawQuery) -> Answer {
     let filter: ListInterpreters = serde_html_form::from_str(&raw.unwrap_or_default()).unwrap_or_default();
     let found = app.gate.view(&actor, filter.clone()).await?.into_inner();
-    page(&InterpretersPage { frame: Frame::of(&actor, "/interpreters"), page: found, filter, languages: languages(), may_edit: actor.may(P::EditInterpreters), may_import: actor.may(P::Import) })
+    page(&InterpretersPage {
+        frame: Frame::of(&actor, "/interpreters"),
+        page: found,
+        filter,
+        languages: languages(),
+        may_edit: actor.may(P::EditInterpreters),
+        may_import: actor.may(P::Import),
+    })
 }
 
 #[derive(Template)]
@@ -57,7 +67,14 @@ async fn teams(app: &App, actor: &Actor) -> Result<Pairs, Refused> {
     Ok(all.into_iter().map(|t| (t.name.clone(), t.name)).collect())
 }
 
-async fn interpreter_form(app: &App, actor: &Actor, id: Option<InterpreterId>, version: Option<i64>, input: InterpreterInput, problems: Problems) -> Result<InterpreterForm, Refused> {
+async fn interpreter_form(
+    app: &App,
+    actor: &Actor,
+    id: Option<InterpreterId>,
+    version: Option<i64>,
+    input: InterpreterInput,
+    problems: Problems,
+) -> Result<InterpreterForm, Refused> {
     let heading = id.map_or_else(|| "New interpreter".to_owned(), |_| format!("{} {}", input.first_name.raw(), input.last_name.raw()));
     Ok(InterpreterForm {
         frame: Frame::of(actor, "/interpreters"),
@@ -129,7 +146,13 @@ struct CustomersPage {
 pub(crate) async fn customers(State(app): State<App>, Signed(actor): Signed, RawQuery(raw): RawQuery) -> Answer {
     let filter: ListCustomers = serde_html_form::from_str(&raw.unwrap_or_default()).unwrap_or_default();
     let found = app.gate.view(&actor, filter.clone()).await?.into_inner();
-    page(&CustomersPage { frame: Frame::of(&actor, "/customers"), page: found, filter, may_edit: actor.may(P::EditCustomers), may_import: actor.may(P::Import) })
+    page(&CustomersPage {
+        frame: Frame::of(&actor, "/customers"),
+        page: found,
+        filter,
+        may_edit: actor.may(P::EditCustomers),
+        may_import: actor.may(P::Import),
+    })
 }
 
 #[derive(Template)]
@@ -148,7 +171,14 @@ struct CustomerForm {
     may_edit: bool,
 }
 
-async fn customer_form(app: &App, actor: &Actor, id: Option<CustomerId>, version: Option<i64>, input: CustomerInput, problems: Problems) -> Result<CustomerForm, Refused> {
+async fn customer_form(
+    app: &App,
+    actor: &Actor,
+    id: Option<CustomerId>,
+    version: Option<i64>,
+    input: CustomerInput,
+    problems: Problems,
+) -> Result<CustomerForm, Refused> {
     Ok(CustomerForm {
         frame: Frame::of(actor, "/customers"),
         heading: id.map_or_else(|| "New customer".to_owned(), |_| input.name.raw().to_owned()),
@@ -221,6 +251,12 @@ pub(crate) async fn people(State(app): State<App>, Signed(actor): Signed) -> Ans
     let people = app.gate.view(&actor, ListPeople).await?.into_inner();
     let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
     let names = |p: &PersonCard| p.teams.iter().filter_map(|id| teams.iter().find(|t| t.id == *id).map(|t| t.name.clone())).collect::<Vec<_>>().join(", ");
-    let people = people.into_iter().map(|p| { let teams = names(&p); (p, teams) }).collect();
+    let people = people
+        .into_iter()
+        .map(|p| {
+            let teams = names(&p);
+            (p, teams)
+        })
+        .collect();
     page(&PeoplePage { frame: Frame::of(&actor, "/people"), people })
 }

@@ -26,8 +26,11 @@ pub(super) fn words(name: impl AsRef<str>, _: &dyn askama::Values) -> askama::Re
 #[askama::filter_fn]
 pub(super) fn local(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama::Result<String> {
     let zone: Result<interpres_types::Zone, _> = zone.parse();
-    Ok(zone.map_or_else(|_| at.to_string(), |zone| {
-        let wall = zone.wall_time(*at);
-        format!("{}, {} {}", wall.date.long(), wall.clock(), zone.abbreviation(*at))
-    }))
+    Ok(zone.map_or_else(
+        |_| at.to_string(),
+        |zone| {
+            let wall = zone.wall_time(*at);
+            format!("{}, {} {}", wall.date.long(), wall.clock(), zone.abbreviation(*at))
+        },
+    ))
 }

@@ -30,8 +30,12 @@ const STAFF: [(&str, &str, P); 9] = [
     ("/people", "People", P::ViewMembers),
 ];
 
-const INTERPRETER: [(&str, &str, P); 4] =
-    [("/today", "Today", P::ViewAppointments), ("/offers", "Offers", P::AnswerOffers), ("/schedule", "Schedule", P::ViewAppointments), ("/vouchers", "Earnings", P::ViewVouchers)];
+const INTERPRETER: [(&str, &str, P); 4] = [
+    ("/today", "Today", P::ViewAppointments),
+    ("/offers", "Offers", P::AnswerOffers),
+    ("/schedule", "Schedule", P::ViewAppointments),
+    ("/vouchers", "Earnings", P::ViewVouchers),
+];
 
 impl Frame {
     /// The frame for this actor, on the page at `here`.

@@ -12,7 +12,9 @@ use axum::{
 use interpres_accounts::ListTeams;
 use interpres_directory::ListCustomers;
 use interpres_gate::{Actor, Refusal};
-use interpres_imports::{ImportCard, ImportKind, ImportState, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, StartImport, UnknownValue, upload};
+use interpres_imports::{
+    ImportCard, ImportKind, ImportState, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, StartImport, UnknownValue, upload,
+};
 use interpres_types::{Field, ImportId, Problems};
 use serde::Deserialize;
 

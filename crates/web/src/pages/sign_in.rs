@@ -61,7 +61,9 @@ pub(crate) async fn submit(State(app): State<App>, request: Request) -> Answer {
     match sign_in(&app.gate, &typed.email, &typed.password, origin).await {
         Ok(session) => Ok(signed_in(&app, session.token.expose(), &local(&typed.next))),
         Err(SignInFailed::Wrong) => again(StatusCode::UNAUTHORIZED, "Address or password is not right. Check both, then try again.".to_owned()),
-        Err(SignInFailed::Locked(seconds)) => again(StatusCode::TOO_MANY_REQUESTS, format!("Too many wrong passwords. Wait {seconds} seconds, then try again.")),
+        Err(SignInFailed::Locked(seconds)) => {
+            again(StatusCode::TOO_MANY_REQUESTS, format!("Too many wrong passwords. Wait {seconds} seconds, then try again."))
+        }
         Err(SignInFailed::Refused(refusal)) => Err(refusal.into()),
     }
 }

@@ -1,0 +1,5 @@
+//~ no method named `clone`
+use interpres_gate::{PersonName, Phi};
+pub fn f(name: Phi<PersonName>) -> Phi<PersonName> {
+    name.clone()
+}

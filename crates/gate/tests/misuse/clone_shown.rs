@@ -1,0 +1,5 @@
+//~ no method named `clone`
+use interpres_gate::{PersonName, Shown};
+pub fn f(name: Shown<PersonName>) -> Shown<PersonName> {
+    name.clone()
+}

@@ -1,0 +1,5 @@
+//~ private
+use interpres_gate::Actor;
+pub fn f(other: Actor) -> Actor {
+    Actor { hipaa: false, ..other }
+}

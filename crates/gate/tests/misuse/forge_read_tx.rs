@@ -1,0 +1,5 @@
+//~ private
+use interpres_gate::{Actor, ReadTx};
+pub fn f(actor: Actor, other: ReadTx) -> ReadTx {
+    ReadTx { actor, ..other }
+}

@@ -1,0 +1,11 @@
+//~ no method named `save`
+use interpres_gate::{Permission, Query, ReadTx, Record, Refusal};
+pub struct Sneaky<R>(pub R);
+impl<R: Record + Sync> Query for Sneaky<R> {
+    const ACTION: &'static str = "x";
+    const PERMISSION: Permission = Permission::ViewAppointments;
+    type View = ();
+    async fn answer(self, tx: &mut ReadTx) -> Result<(), Refusal> {
+        tx.save(&self.0).await.map(drop)
+    }
+}

@@ -1,0 +1,166 @@
+//! The binary as a process: started, killed, started again, and started wrongly.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a story that goes wrong should stop")]
+use serde_json::{Value, json};
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_interpres");
+
+fn folder(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("interpres-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&path);
+    path
+}
+
+fn run(args: &[&str], data: &Path, input: &str) -> Output {
+    let mut child =
+        Command::new(BINARY).args(args).arg("--data").arg(data).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(data: &Path) -> Self {
+        let mut child =
+            Command::new(BINARY).args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let address = out.lines().map_while(Result::ok).find_map(|line| Some(line.strip_prefix("Interpres is at http://")?.split(' ').next()?.to_owned()));
+        Self { child, address: address.expect("the server says where it is") }
+    }
+    /// One request on a connection of its own; nothing when the server is gone.
+    fn ask(address: &str, key: &str, method: &str, path: &str, body: &str) -> Option<(u16, Value)> {
+        let mut stream = TcpStream::connect(address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .ok()?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text).ok()?;
+        let status = text.split(' ').nth(1)?.parse().ok()?;
+        let json = text.find('{').map(|at| &text[at..=text.rfind('}').unwrap_or(at)]).and_then(|j| serde_json::from_str(j).ok());
+        Some((status, json.unwrap_or(Value::Null)))
+    }
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+    fn stop(mut self) {
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(self.child.wait().unwrap().success(), "a clean stop");
+    }
+}
+
+fn key_of(data: &Path, name: &str) -> String {
+    let file: Value = serde_json::from_slice(&std::fs::read(data.join("demo.json")).unwrap()).unwrap();
+    let person = file["people"].as_array().unwrap().iter().find(|p| p["name"].as_str().unwrap().starts_with(name)).unwrap().clone();
+    person["api_key"].as_str().unwrap().to_owned()
+}
+
+fn booking(reference: &str) -> String {
+    json!({ "reference": reference, "date": "2027-03-10", "start": "09:00", "minutes": 60, "language": "Spanish", "service_type": "phone", "team": "Denver Metro", "customer": "St. Brigid Hospital", "lep_client": "Rosa Kanarya" }).to_string()
+}
+
+#[test]
+fn killed_under_load_it_loses_nothing_that_was_acknowledged() {
+    let data = folder("kill");
+    Server::start(&data).stop();
+    let dora = key_of(&data, "Dora");
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    for round in 0..3 {
+        let server = Server::start(&data);
+        let done = Arc::new(AtomicBool::new(false));
+        let clients: Vec<_> = (0..16)
+            .map(|client| {
+                let (address, key, done, acknowledged) = (server.address.clone(), dora.clone(), done.clone(), acknowledged.clone());
+                thread::spawn(move || {
+                    for n in 0.. {
+                        if done.load(Ordering::Relaxed) {
+                            return;
+                        }
+                        let reference = format!("L-{round}-{client}-{n}");
+                        match Server::ask(&address, &key, "POST", "/api/v1/appointments", &booking(&reference)) {
+                            Some((201, _)) => acknowledged.lock().unwrap().push(reference),
+                            Some((status, problem)) => panic!("{status}: {problem}"),
+                            None => return,
+                        }
+                    }
+                })
+            })
+            .collect();
+        thread::sleep(Duration::from_millis(700));
+        server.kill();
+        done.store(true, Ordering::Relaxed);
+        clients.into_iter().for_each(|c| c.join().unwrap());
+    }
+    let acknowledged = acknowledged.lock().unwrap().clone();
+    assert!(acknowledged.len() > 20, "only {} were acknowledged", acknowledged.len());
+    let server = Server::start(&data);
+    for reference in &acknowledged {
+        let (_, list) = Server::ask(&server.address, &dora, "GET", &format!("/api/v1/appointments?q={reference}&limit=1"), "").unwrap();
+        assert_eq!(list["items"][0]["lep_client"], "Rosa Kanarya", "{reference} is lost");
+    }
+    server.stop();
+    let report = run(&["audit", "verify"], &data, "");
+    let text = String::from_utf8_lossy(&report.stdout).into_owned();
+    assert!(report.status.success() && text.contains("good") && !text.contains("BROKEN"), "{text}");
+    std::fs::remove_dir_all(data).unwrap();
+}
+
+#[test]
+fn started_again_all_is_there_and_without_its_master_key_it_refuses() {
+    let data = folder("master");
+    let server = Server::start(&data);
+    let dora = key_of(&data, "Dora");
+    assert_eq!(Server::ask(&server.address, &dora, "POST", "/api/v1/appointments", &booking("KEPT-1")).unwrap().0, 201);
+    let second = run(&["serve", "--listen", "127.0.0.1:0"], &data, "");
+    assert!(String::from_utf8_lossy(&second.stderr).contains("another Interpres is running"), "{second:?}");
+    server.stop();
+    let server = Server::start(&data);
+    let (_, list) = Server::ask(&server.address, &dora, "GET", "/api/v1/appointments?q=KEPT-1", "").unwrap();
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    server.stop();
+    std::fs::rename(data.join("master.key"), data.join("elsewhere")).unwrap();
+    let refused = run(&["serve", "--listen", "127.0.0.1:0"], &data, "");
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && words.contains("master key") && words.contains("is missing"), "{words}");
+    assert!(!data.join("master.key").exists(), "no new key was made");
+    std::fs::write(data.join("master.key"), "00".repeat(32)).unwrap();
+    std::fs::set_permissions(data.join("master.key"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let wrong = run(&["serve", "--listen", "127.0.0.1:0"], &data, "");
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("does not open with this master key"), "{wrong:?}");
+    std::fs::remove_dir_all(data).unwrap();
+}
+
+#[test]
+fn setup_makes_the_first_owner_and_says_what_is_wrong_with_a_password() {
+    let data = folder("setup");
+    let args = ["setup", "--workspace", "Test Agency", "--zone", "America/Denver", "--owner", "Ada Quill", "--email", "ada@agency.example"];
+    let short = run(&args, &data, "short\n");
+    assert!(!short.status.success() && String::from_utf8_lossy(&short.stderr).contains("15 to 128 characters"), "{short:?}");
+    let done = run(&args, &data, "violet kettle harbor nineteen\n");
+    assert!(done.status.success() && String::from_utf8_lossy(&done.stdout).contains("Test Agency"), "{done:?}");
+    let twice = run(&args, &data, "violet kettle harbor nineteen\n");
+    assert!(!twice.status.success() && String::from_utf8_lossy(&twice.stderr).contains("email"), "{twice:?}");
+    let zone =
+        run(&["setup", "--workspace", "X", "--zone", "Nowhere", "--owner", "A B", "--email", "b@agency.example"], &data, "violet kettle harbor nineteen\n");
+    assert!(String::from_utf8_lossy(&zone.stderr).contains("IANA time zone"), "{zone:?}");
+    std::fs::remove_dir_all(data).unwrap();
+}

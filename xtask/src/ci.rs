@@ -1,0 +1,97 @@
+use crate::{
+    generate,
+    shell::{has, lines, output, program, root, step},
+    tidy,
+};
+use std::path::Path;
+
+/// Debian packages the checks need, each with a program or file that shows it is there.
+const PACKAGES: [(&str, &str); 4] = [
+    ("postgresql", "/usr/lib/postgresql"),
+    ("chromium", "/usr/bin/chromium"),
+    ("libssl-dev", "/usr/include/openssl/ssl.h"),
+    ("pkg-config", "/usr/bin/pkg-config"),
+];
+
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+}
+
+impl Tally {
+    /// Reads `test result: ok. 78 passed; 0 failed; …` and Playwright's `10 passed (26.0s)`.
+    fn read(&mut self, line: &str) {
+        let number = |word: &str| {
+            line.split([';', '.', ' ']).collect::<Vec<_>>().windows(2).find(|w| w[1] == word).and_then(|w| w[0].parse::<usize>().ok()).unwrap_or(0)
+        };
+        let playwright = line.trim().split_once(" passed (").is_some();
+        if line.starts_with("test result:") || playwright {
+            self.passed += number("passed");
+            self.failed += number("failed");
+        }
+    }
+}
+
+/// Every check, what it lacks installed first.
+pub(crate) fn run() -> Result<(), String> {
+    install_what_is_missing()?;
+    step("format", &mut program("cargo", &["fmt", "--all", "--check"]))?;
+    println!("\n== tidy");
+    tidy::run()?;
+    step("lint", &mut program("cargo", &["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "--deny", "warnings"]))?;
+    step("build", &mut program("cargo", &["build", "--workspace", "--locked", "--quiet"]))?;
+    println!("\n== generated files");
+    generate::check()?;
+    let mut tally = Tally::default();
+    lines("tests on both engines", &mut program("cargo", &["test", "--workspace", "--locked", "--quiet"]), |line| tally.read(line))?;
+    step("browser: install", program("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(root().join("e2e")))?;
+    lines("browser: the main job", program("npx", &["playwright", "test"]).current_dir(root().join("e2e")), |line| tally.read(line))?;
+    audit()?;
+    println!("\n{} passed, {} failed", tally.passed, tally.failed);
+    Ok(())
+}
+
+fn install_what_is_missing() -> Result<(), String> {
+    let missing: Vec<&str> =
+        PACKAGES.iter().filter(|(_, sign)| !Path::new(sign).exists()).map(|(name, _)| *name).chain((!has("npm")).then_some("npm")).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let root = output(&mut program("id", &["-u"]))?.trim() == "0";
+    if !root || !has("apt-get") {
+        return Err(format!("these are needed first: sudo apt-get install {}", missing.join(" ")));
+    }
+    step("packages: list", &mut program("apt-get", &["update", "-qq"]))?;
+    let mut args = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    args.extend(missing);
+    step("packages: install", program("apt-get", &args).env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+/// Advisories against our dependencies, when the database stands beside the project. What is let
+/// through stands in `.cargo/audit.toml`, with a reason and an end.
+fn audit() -> Result<(), String> {
+    let database = root().join("../shared/data/advisory-db");
+    if !database.exists() {
+        println!("\n== advisories: no database beside the project; not checked");
+        return Ok(());
+    }
+    if !has("cargo-audit") {
+        step("advisories: install the checker", &mut program("cargo", &["install", "cargo-audit", "--locked", "--quiet"]))?;
+    }
+    let copy = root().join("target/advisory-db");
+    prepare(&database, &copy)?;
+    let path = copy.display().to_string();
+    step("advisories", &mut program("cargo", &["audit", "--no-fetch", "--stale", "--db", &path]))
+}
+
+/// The checker wants a repository it may write to.
+fn prepare(from: &Path, to: &Path) -> Result<(), String> {
+    let _ = std::fs::remove_dir_all(to);
+    let script = format!(
+        "mkdir -p {to} && cp -r {from}/. {to}/ && chmod -R u+w {to} && cd {to} && git init -q && git -c user.name=ci -c user.email=ci@localhost add -A && git -c user.name=ci -c user.email=ci@localhost commit -qm copy",
+        from = from.display(),
+        to = to.display()
+    );
+    step("advisories: copy", &mut program("sh", &["-c", &script]))
+}

@@ -1,0 +1,113 @@
+//! The house, looked at as text: arrows point down, files stay small, names say something, and
+//! domain SQL speaks of scoped names only. Each message says how to mend what it found.
+use crate::shell::root;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The rooms from the bottom up. A room leans only on rooms in rows above it here.
+const ROOMS: [&[&str]; 12] = [
+    &["types", "policy", "vault", "audit-log", "paper"],
+    &["store"],
+    &["gate"],
+    &["accounts"],
+    &["rates", "directory"],
+    &["scheduling"],
+    &["dispatch"],
+    &["billing", "imports"],
+    &["web"],
+    &["interpres"],
+    &["testkit"],
+    &["bench"],
+];
+
+const LONGEST_FILE: usize = 400;
+const LONGEST_TEMPLATE: usize = 62;
+const EMPTY_NAMES: [&str; 8] = ["Manager", "Helper", "Util", "Impl", "Data", "Info", "Base", "Common"];
+
+/// Looks at everything.
+pub(crate) fn run() -> Result<(), String> {
+    let mut found = Vec::new();
+    arrows(&mut found);
+    for path in files(&root().join("crates")).into_iter().chain(files(&root().join("xtask"))) {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let name = path.strip_prefix(root()).unwrap_or(&path).display().to_string();
+        match path.extension().and_then(|e| e.to_str()) {
+            Some("rs") => source(&name, &text, &mut found),
+            Some("html") => length(&name, &text, LONGEST_TEMPLATE, &mut found),
+            _ => {}
+        }
+    }
+    if found.is_empty() {
+        println!("the house is tidy");
+        return Ok(());
+    }
+    Err(format!("the house is not tidy:\n{}", found.join("\n")))
+}
+
+fn files(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten().map(|e| e.path());
+    entries.flat_map(|p| if p.is_dir() { files(&p) } else { vec![p] }).collect()
+}
+
+fn row(room: &str) -> Option<usize> {
+    ROOMS.iter().position(|row| row.contains(&room))
+}
+
+fn arrows(found: &mut Vec<String>) {
+    for path in files(&root().join("crates")).into_iter().filter(|p| p.ends_with("Cargo.toml")) {
+        let room = path.parent().and_then(Path::file_name).and_then(|n| n.to_str()).unwrap_or_default().to_owned();
+        let Some(own) = row(&room) else {
+            found.push(format!("crates/{room}: is in no row of the house; give it one in xtask/src/tidy.rs and docs/ARCHITECTURE.md"));
+            continue;
+        };
+        let manifest = fs::read_to_string(&path).unwrap_or_default();
+        for line in manifest.lines().filter(|l| l.contains("path = \"../")) {
+            let other = line.split("path = \"../").nth(1).and_then(|r| r.split('"').next()).unwrap_or_default();
+            if row(other).is_none_or(|below| below >= own) {
+                found.push(format!("crates/{room}: leans on {other}, which is not below it; arrows point down only"));
+            }
+        }
+        if room != "store" && (manifest.contains("sqlx") || manifest.contains("libsqlite3")) {
+            found.push(format!("crates/{room}: names a SQL driver; only store does"));
+        }
+        if row(&room) > row("gate") && manifest.contains("interpres-store") && !["interpres", "testkit", "bench"].contains(&room.as_str()) {
+            found.push(format!("crates/{room}: leans on store; domains go through the gate"));
+        }
+    }
+}
+
+fn length(name: &str, text: &str, most: usize, found: &mut Vec<String>) {
+    let lines = text.lines().count();
+    if lines > most {
+        found.push(format!("{name}: {lines} lines, at most {most}; split it where a reader would look for the parts"));
+    }
+}
+
+fn source(name: &str, text: &str, found: &mut Vec<String>) {
+    length(name, text, LONGEST_FILE, found);
+    if name.starts_with("xtask/") {
+        return;
+    }
+    for word in ["TO\u{44}O", "FIX\u{4d}E", "#[allow("] {
+        if text.contains(word) {
+            found.push(format!("{name}: holds {word}; do it, file it, or use #[expect] with a reason"));
+        }
+    }
+    for line in text.lines().filter(|l| l.contains("struct ") || l.contains("enum ") || l.contains("trait ")) {
+        let type_name = line.split(["struct ", "enum ", "trait "].iter().find(|w| line.contains(**w)).copied().unwrap_or(" ")).nth(1).unwrap_or_default();
+        let type_name = type_name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        if let Some(empty) = EMPTY_NAMES.iter().find(|e| type_name.ends_with(**e)) {
+            found.push(format!("{name}: the name {type_name} says nothing ({empty}); find the noun"));
+        }
+    }
+    let domain = !["crates/store/", "crates/gate/", "crates/testkit/", "crates/bench/", "crates/interpres/"].iter().any(|room| name.starts_with(room));
+    if domain && !name.ends_with("/lib.rs") {
+        for line in text.lines().filter(|l| l.contains('"')) {
+            if line.contains("_row ") || line.contains("_row\"") || line.to_lowercase().contains("select *") || line.to_lowercase().contains("for update") {
+                found.push(format!("{name}: domain SQL speaks of scoped names only, without select * and for update: {}", line.trim()));
+            }
+        }
+    }
+}
