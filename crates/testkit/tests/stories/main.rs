@@ -4,4 +4,5 @@ mod book;
 mod dispatch;
 mod import;
 mod prove;
+mod strangers;
 mod work_and_bill;

@@ -1,0 +1,161 @@
+//! Every action against every role: who lacks the permission is refused, and the refusal is in the
+//! log; who belongs elsewhere finds nothing.
+use interpres_accounts::*;
+use interpres_billing::*;
+use interpres_directory::*;
+use interpres_dispatch::*;
+use interpres_gate::{Actor, Command, Gate, ListEntries, Permission, Query, Refusal, Role, ShowHistory};
+use interpres_imports::*;
+use interpres_policy::grant;
+use interpres_rates::*;
+use interpres_scheduling::*;
+use interpres_testkit::{House, stories};
+use interpres_types::{CustomerId, Id, ImportId, InterpreterId, InvoiceId, OfferId, VoucherId};
+
+/// What an attempt at one action gave.
+struct Attempt {
+    action: &'static str,
+    permission: Permission,
+    refusal: Option<Refusal>,
+}
+
+async fn view<Q: Query>(gate: &Gate, actor: &Actor, query: Q) -> Attempt {
+    Attempt { action: Q::ACTION, permission: Q::PERMISSION, refusal: gate.view(actor, query).await.err() }
+}
+
+async fn perform<C: Command>(gate: &Gate, actor: &Actor, command: C) -> Attempt {
+    Attempt { action: C::ACTION, permission: C::PERMISSION, refusal: gate.perform(actor, command).await.err() }
+}
+
+/// Every action, tried on records of Front Range.
+async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
+    let (g, a) = (&house.gate, actor);
+    let appointment = house.world.appointments["FR-1001"];
+    let (interpreter, customer): (InterpreterId, CustomerId) = (house.world.interpreters["Pablo"], house.world.customers["St. Brigid Hospital"]);
+    let (offer, voucher, invoice, import) = (OfferId::NONE, VoucherId::NONE, InvoiceId::NONE, ImportId::NONE);
+    let record = appointment.to_string().parse().unwrap();
+    vec![
+        view(g, a, ListAppointments::default()).await,
+        view(g, a, ShowAppointment(appointment)).await,
+        view(g, a, CheckAppointment(AppointmentInput::default())).await,
+        perform(g, a, BookAppointment { input: AppointmentInput::default() }).await,
+        perform(g, a, EditAppointment { id: appointment, version: None, input: AppointmentInput::default() }).await,
+        perform(g, a, CancelAppointment { id: appointment, version: Some(0), input: CancelInput { reason: "other".into(), ..CancelInput::default() } }).await,
+        perform(g, a, RestoreAppointment { id: appointment }).await,
+        perform(g, a, CheckIn(appointment)).await,
+        perform(g, a, StartSession(appointment)).await,
+        perform(g, a, EndSession(appointment)).await,
+        view(g, a, ListCandidates(appointment)).await,
+        view(g, a, DraftCandidates(AppointmentInput::default())).await,
+        view(g, a, OffersOfAppointment(appointment)).await,
+        perform(
+            g,
+            a,
+            MakeOffers { appointment, input: OffersInput { minutes_each: "0".into(), interpreter: interpreter.to_string().into(), ..OffersInput::default() } },
+        )
+        .await,
+        perform(g, a, AssignInterpreter { appointment, interpreter: InterpreterId::NONE }).await,
+        perform(g, a, RemoveInterpreter { appointment }).await,
+        view(g, a, MyOffers).await,
+        view(g, a, ShowMyOffer(offer)).await,
+        perform(g, a, AcceptOffer(offer)).await,
+        perform(g, a, RefuseOffer { id: offer, reason: "".into() }).await,
+        perform(g, a, AdvanceOffers).await,
+        perform(g, a, FileVoucher { appointment, input: VoucherInput::default() }).await,
+        view(g, a, ListVouchers::default()).await,
+        view(g, a, ShowVoucher(voucher)).await,
+        view(g, a, VoucherOfAppointment(appointment)).await,
+        perform(g, a, ApproveVoucher { id: voucher, version: None }).await,
+        perform(g, a, ReturnVoucher { id: voucher, reason: "x".into() }).await,
+        view(g, a, ListInvoices::default()).await,
+        view(g, a, ShowInvoice(invoice)).await,
+        view(g, a, ListUninvoiced).await,
+        perform(g, a, MakeInvoice { input: InvoiceInput { customer: customer.to_string().into() } }).await,
+        perform(g, a, SendInvoice(invoice)).await,
+        view(g, a, ListRates).await,
+        perform(g, a, SetRate { input: RateInput::default() }).await,
+        view(g, a, ListInterpreters::default()).await,
+        view(g, a, ShowInterpreter(interpreter)).await,
+        perform(g, a, AddInterpreter { input: InterpreterInput::default(), id: None, signed_up: false }).await,
+        perform(g, a, EditInterpreter { id: interpreter, version: None, input: InterpreterInput::default() }).await,
+        view(g, a, ListCustomers::default()).await,
+        view(g, a, ShowCustomer(customer)).await,
+        perform(g, a, AddCustomer { input: CustomerInput::default() }).await,
+        perform(g, a, EditCustomer { id: customer, version: None, input: CustomerInput::default() }).await,
+        view(g, a, ListImports).await,
+        view(g, a, ReviewImport { id: import, after: "".into(), only: "".into() }).await,
+        view(g, a, RejectedLines(import)).await,
+        perform(g, a, MapValues { import, input: MapInput::default() }).await,
+        perform(g, a, StartImport(import)).await,
+        view(g, a, ListEntries { actor: "nobody".into(), ..ListEntries::default() }).await,
+        view(g, a, ShowHistory { kind: "appointment".into(), id: record }).await,
+        view(g, a, ListPeople).await,
+        view(g, a, ListTeams).await,
+        view(g, a, ListNotices).await,
+        view(g, a, MyAccount).await,
+        perform(g, a, MarkNoticesRead).await,
+    ]
+}
+
+/// Actions on a record of Front Range, which others must not find.
+const OF_A_RECORD: [&str; 14] = [
+    "appointment.show",
+    "appointment.edit",
+    "appointment.cancel",
+    "appointment.restore",
+    "appointment.candidates",
+    "appointment.offers",
+    "interpreter.assign",
+    "interpreter.remove",
+    "voucher.file",
+    "interpreter.show",
+    "interpreter.edit",
+    "customer.show",
+    "customer.edit",
+    "history.show",
+];
+
+stories! {
+    async fn every_action_is_refused_to_every_role_that_lacks_it_and_the_refusal_is_logged(house) {
+        let carl = house.enters("Carl").await;
+        for first in ["Olivia", "Adam", "Maya", "Dora", "Bea", "Carl", "Vera", "Rita", "Ines"] {
+            let actor = house.enters(first).await;
+            let role = actor.rights().role;
+            for attempt in try_everything(house, &actor).await {
+                let forbidden = matches!(attempt.refusal, Some(Refusal::Forbidden));
+                let lacks = grant(role, attempt.permission).is_none();
+                // Reach "own" may still forbid what is seen but not one's own.
+                let own_only = matches!(role, Role::Interpreter | Role::Requester);
+                assert!(forbidden == lacks || (forbidden && own_only), "{role} {}: {:?}", attempt.action, attempt.refusal);
+                if lacks {
+                    let user = actor.user().unwrap().to_string();
+                    let query = ListEntries { actor: user.into(), action: attempt.action.into(), ..ListEntries::default() };
+                    let entries = house.gate.view(&carl, query).await.unwrap().into_inner().items;
+                    assert!(entries.iter().any(|e| e.reason.as_deref() == Some("forbidden")), "{role} {}: no entry", attempt.action);
+                }
+            }
+        }
+    }
+
+    async fn people_of_another_team_or_another_agency_find_nothing(house) {
+        for first in ["Sam", "Tess", "Peter", "Noor"] {
+            let actor = house.enters(first).await;
+            let mut judged = 0;
+            for attempt in try_everything(house, &actor).await.into_iter().filter(|t| OF_A_RECORD.contains(&t.action)) {
+                let may = grant(actor.rights().role, attempt.permission).is_some();
+                match attempt.refusal {
+                    Some(Refusal::NotFound) if may => judged += 1,
+                    Some(Refusal::Forbidden) if !may => {}
+                    other => panic!("{first} {}: {other:?}", attempt.action),
+                }
+            }
+            assert!(judged >= 1, "{first}");
+        }
+    }
+
+    async fn with_its_role_taken_away_a_key_opens_nothing(house) {
+        house.tamper("update member_row set ended_at = 1 where email = 'dora@frontrange.example'").await.unwrap();
+        let key = &house.person("Dora").api_key;
+        assert!(house.gate.admit_key(key, interpres_gate::Origin::default()).await.unwrap().is_none());
+    }
+}
