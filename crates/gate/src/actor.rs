@@ -1,6 +1,6 @@
 use interpres_policy::{Grant, Permission, Role};
 use interpres_store::Scope;
-use interpres_types::{CustomerId, InterpreterId, TeamId, UserId, WorkspaceId};
+use interpres_types::{CustomerId, Instant, InterpreterId, LocalDate, TeamId, UserId, WorkspaceId, Zone};
 
 /// Where a request came from.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +33,7 @@ pub struct Actor {
     pub(crate) user: Option<UserId>,
     pub(crate) name: String,
     pub(crate) workspace_name: String,
+    pub(crate) zone: Option<Zone>,
     pub(crate) rights: Rights,
     pub(crate) origin: Origin,
     pub(crate) csrf: String,
@@ -59,6 +60,11 @@ impl Actor {
     #[must_use]
     pub fn workspace_name(&self) -> &str {
         &self.workspace_name
+    }
+    /// The date it is now where the workspace's office is.
+    #[must_use]
+    pub fn today(&self, now: Instant) -> LocalDate {
+        self.zone.as_ref().map_or_else(|| Zone::utc().wall_time(now).date, |zone| zone.wall_time(now).date)
     }
     /// The session or key the actor came with.
     #[must_use]

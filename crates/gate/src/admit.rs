@@ -91,7 +91,7 @@ pub struct ApiKeyCard {
 
 const KEY_PREFIX: &str = "ipk_";
 
-const ACTOR_COLUMNS: &str = "m.role, m.team_ids, m.interpreter_id, m.customer_id, m.name, w.name as workspace_name, w.hipaa_mode_since";
+const ACTOR_COLUMNS: &str = "m.role, m.team_ids, m.interpreter_id, m.customer_id, m.name, w.name as workspace_name, w.zone, w.hipaa_mode_since";
 const SEEN_EVERY_SECONDS: i64 = 60;
 
 impl Gate {
@@ -178,7 +178,7 @@ impl Gate {
 
 fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
     let rights = Rights { role, teams: Vec::new(), interpreter: None, customer: None };
-    Actor { workspace, user: None, name: role.to_string(), workspace_name: String::new(), rights, origin, csrf: String::new(), hipaa: false }
+    Actor { workspace, user: None, name: role.to_string(), workspace_name: String::new(), zone: None, rights, origin, csrf: String::new(), hipaa: false }
 }
 
 fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
@@ -201,6 +201,7 @@ fn actor(row: &Row, origin: Origin, csrf: &str) -> Result<Actor, Refusal> {
         user: Some(parse(row.text("user_id")?)?),
         name: row.text("name")?.to_owned(),
         workspace_name: row.text("workspace_name")?.to_owned(),
+        zone: row.text("zone")?.parse().ok(),
         rights: rights(row)?,
         origin: Origin { session: Some(row.text("id")?.to_owned()), ..origin },
         csrf: csrf.to_owned(),

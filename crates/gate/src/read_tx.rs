@@ -181,6 +181,13 @@ impl ReadTx {
         }
     }
 
+    /// Whether the scope opens protected fields without condition. Who does not see a field can't
+    /// be the one who replaces it.
+    #[must_use]
+    pub fn opens_fields(&self) -> bool {
+        self.grant.fields == FieldRule::Always
+    }
+
     /// Whether fields of records with this window would be open now.
     #[must_use]
     pub fn sees(&self, from: Instant, until: Option<Instant>) -> bool {

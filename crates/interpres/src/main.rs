@@ -15,6 +15,10 @@ use std::{
 };
 use tokio::net::TcpListener;
 
+/// Hashing a password takes 19 MiB; this allocator gives them back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Schedules, dispatches and bills interpreting appointments, under HIPAA.
 #[derive(Parser)]
 #[command(version, about)]

@@ -1,12 +1,11 @@
 //! An appointment as pages, JSON and tables show it.
 use crate::{Appointment, Mode, Status, moves_from};
-use interpres_accounts::Team;
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{PersonName, ReadTx, Refusal, Shown, Val};
 use interpres_types::{AppointmentId, Id, Instant, Note};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// A record by id and name.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -86,21 +85,44 @@ pub struct AppointmentView {
     pub place_parts: [String; 4],
 }
 
-/// The names of the records that a list of appointments points to, each kind in one query.
-async fn names<I: Id>(tx: &mut ReadTx, table: &str, name: &str, ids: BTreeSet<I>) -> Result<HashMap<I, String>, Refusal> {
-    let mut out = HashMap::new();
-    let ids: Vec<I> = ids.into_iter().collect();
-    for some in ids.chunks(64) {
-        let width = some.len().next_power_of_two();
-        let args: Vec<Val> = (0..width).map(|i| Val::text(some[i.min(some.len() - 1)])).collect();
-        let list: Vec<String> = (1..=width).map(|n| format!("${n}")).collect();
-        for row in tx.rows(&format!("select id, {name} as name from {table} where id in ({})", list.join(",")), args).await? {
-            if let Ok(id) = row.text("id")?.parse() {
-                out.insert(id, row.text("name")?.to_owned());
+/// The names of the records that a list of appointments points to, by id.
+struct Names(HashMap<String, String>);
+
+impl Names {
+    /// Customers, interpreters and teams in one query for every 64 appointments.
+    async fn of(tx: &mut ReadTx, appointments: &[Appointment]) -> Result<Self, Refusal> {
+        let mut names = HashMap::new();
+        for some in appointments.chunks(64) {
+            let mut args = Vec::new();
+            let customers = binds(&mut args, some.iter().map(|a| Val::text(a.customer_id)).collect());
+            let interpreters = binds(&mut args, some.iter().filter_map(|a| a.interpreter_id).map(Val::text).collect());
+            let teams = binds(&mut args, some.iter().map(|a| Val::text(a.team_id)).collect());
+            let sql = format!(
+                "select id, name from customer_card where id in ({customers}) \
+                 union all select id, first_name || ' ' || last_name from interpreter_card where id in ({interpreters}) \
+                 union all select id, name from team where id in ({teams})"
+            );
+            for row in tx.rows(&sql, args).await? {
+                names.insert(row.text("id")?.to_owned(), row.text("name")?.to_owned());
             }
         }
+        Ok(Self(names))
     }
-    Ok(out)
+    fn of_id(&self, id: impl Id) -> Named {
+        let id = id.to_string();
+        let name = self.0.get(&id).cloned().unwrap_or_default();
+        Named { id, name }
+    }
+}
+
+/// Binds for a list of different values, padded to a power of two so that few statement texts exist.
+fn binds(args: &mut Vec<Val>, mut values: Vec<Val>) -> String {
+    values.dedup();
+    let last = values.last().cloned().unwrap_or_else(|| "".into());
+    values.resize(values.len().max(1).next_power_of_two(), last);
+    let first = args.len() + 1;
+    args.extend(values);
+    (first..=args.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(",")
 }
 
 /// Shows appointments: names beside ids, the client revealed or masked by the scope's rule.
@@ -108,9 +130,7 @@ async fn names<I: Id>(tx: &mut ReadTx, table: &str, name: &str, ids: BTreeSet<I>
 /// # Errors
 /// A fault of the database or the vault.
 pub async fn views(tx: &mut ReadTx, appointments: Vec<Appointment>) -> Result<Vec<AppointmentView>, Refusal> {
-    let customers = names(tx, "customer_card", "name", appointments.iter().map(|a| a.customer_id).collect()).await?;
-    let interpreters = names(tx, "interpreter_card", "first_name || ' ' || last_name", appointments.iter().filter_map(|a| a.interpreter_id).collect()).await?;
-    let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
+    let names = Names::of(tx, &appointments).await?;
     let mut out = Vec::with_capacity(appointments.len());
     let own = tx.actor().rights().interpreter;
     for mut a in appointments {
@@ -119,11 +139,8 @@ pub async fn views(tx: &mut ReadTx, appointments: Vec<Appointment>) -> Result<Ve
             a.meeting = None;
         }
         let lep_client = tx.may_reveal(a.client_name.as_ref())?;
-        let team_id = a.team_id.to_string();
-        let team = teams.iter().find(|t| t.id == a.team_id).map(|t| t.name.to_string()).unwrap_or_default();
-        let interpreter = a.interpreter_id.map(|id| Named { id: id.to_string(), name: interpreters.get(&id).cloned().unwrap_or_default() });
-        let customer = Named { id: a.customer_id.to_string(), name: customers.get(&a.customer_id).cloned().unwrap_or_default() };
-        out.push(view(a, Named { id: team_id, name: team }, customer, interpreter, lep_client));
+        let (customer, team, interpreter) = (names.of_id(a.customer_id), names.of_id(a.team_id), a.interpreter_id.map(|id| names.of_id(id)));
+        out.push(view(a, team, customer, interpreter, lep_client));
     }
     Ok(out)
 }

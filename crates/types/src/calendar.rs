@@ -21,6 +21,11 @@ impl Zone {
     pub fn name(&self) -> &str {
         &self.0
     }
+    /// Coordinated universal time.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self("UTC".to_owned())
+    }
     fn rules(&self) -> TimeZone {
         TimeZone::get(&self.0).unwrap_or(TimeZone::UTC)
     }

@@ -89,6 +89,19 @@ stories! {
         assert!(refused(house, "Rita", elsewhere).await.contains("not the one you file requests for"));
     }
 
+    async fn what_staff_noted_stays_when_the_requester_changes_the_request(house) {
+        let (dora, rita) = (house.enters("Dora").await, house.enters("Rita").await);
+        let input = AppointmentInput { team: "".into(), ..request("R-1") };
+        let booked = house.gate.perform(&rita, BookAppointment { input: input.clone() }).await.unwrap();
+        let noted = AppointmentInput { internal_notes: "Kanarya was late".into(), ..request("R-1") };
+        house.gate.perform(&dora, EditAppointment { id: booked.id, version: None, input: noted }).await.unwrap();
+        let moved = AppointmentInput { start: "10:00".into(), ..input };
+        house.gate.perform(&rita, EditAppointment { id: booked.id, version: None, input: moved }).await.unwrap();
+        let seen = house.gate.view(&dora, ShowAppointment(booked.id)).await.unwrap().into_inner();
+        assert_eq!((seen.start.as_str(), seen.internal_notes.unwrap().shown()), ("10:00", "Kanarya was late"));
+        assert!(house.gate.view(&rita, ShowAppointment(booked.id)).await.unwrap().internal_notes.is_none());
+    }
+
     async fn of_two_who_save_at_once_the_second_is_told_and_nothing_is_lost(house) {
         let dora = house.enters("Dora").await;
         let booked = house.gate.perform(&dora, BookAppointment { input: request("T-1") }).await.unwrap();

@@ -41,6 +41,8 @@ struct AppointmentsPage {
 
 pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, RawQuery(raw): RawQuery) -> Answer {
     let raw = raw.unwrap_or_default();
+    let today = actor.today(app.gate.now()).to_string();
+    let raw = if raw.is_empty() { format!("from={today}") } else { raw };
     let filter: ListAppointments = serde_html_form::from_str(&raw).unwrap_or_default();
     let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
     let (page_of, problem) = match app.gate.view(&actor, filter.clone()).await {
@@ -53,7 +55,6 @@ pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, RawQuery
     if !more.is_empty() {
         more.push('&');
     }
-    let today = app.gate.now().timestamp().strftime("%Y-%m-%d").to_string();
     let frame = Frame::of(&actor, "/appointments");
     page(&AppointmentsPage {
         frame,

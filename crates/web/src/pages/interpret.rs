@@ -28,13 +28,13 @@ async fn own(app: &App, actor: &Actor, filter: ListAppointments) -> Result<Vec<A
 
 /// Today and what is not finished yet, from two days back.
 pub(crate) async fn today(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    let day = |days: i64| app.gate.now().plus_minutes(days * 24 * 60).timestamp().strftime("%Y-%m-%d").to_string();
+    let day = |days: i64| actor.today(app.gate.now()).plus_days(days).to_string();
     let items = own(&app, &actor, ListAppointments { from: day(-2).into(), to: day(1).into(), limit: "100".into(), ..ListAppointments::default() }).await?;
     page(&TodayPage { frame: Frame::of(&actor, "/today"), heading: "Today", items })
 }
 
 pub(crate) async fn schedule(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    let today = app.gate.now().timestamp().strftime("%Y-%m-%d").to_string();
+    let today = actor.today(app.gate.now()).to_string();
     let items = own(&app, &actor, ListAppointments { from: today.into(), limit: "200".into(), ..ListAppointments::default() }).await?;
     page(&TodayPage { frame: Frame::of(&actor, "/schedule"), heading: "Schedule", items })
 }
