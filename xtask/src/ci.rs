@@ -71,6 +71,7 @@ fn install_what_is_missing() -> Result<(), String> {
 /// Advisories against our dependencies, when the database stands beside the project. What is let
 /// through stands in `.cargo/audit.toml`, with a reason and an end.
 fn audit() -> Result<(), String> {
+    nothing_is_let_through_for_too_long()?;
     let database = root().join("../shared/data/advisory-db");
     if !database.exists() {
         println!("\n== advisories: no database beside the project; not checked");
@@ -83,6 +84,14 @@ fn audit() -> Result<(), String> {
     prepare(&database, &copy)?;
     let path = copy.display().to_string();
     step("advisories", &mut program("cargo", &["audit", "--no-fetch", "--stale", "--db", &path]))
+}
+
+/// Each exception says `# until` a date; after it the reason must be looked at again.
+fn nothing_is_let_through_for_too_long() -> Result<(), String> {
+    let today = output(&mut program("date", &["+%F"]))?;
+    let text = std::fs::read_to_string(root().join(".cargo/audit.toml")).unwrap_or_default();
+    let late = text.lines().filter_map(|l| l.trim().strip_prefix("# until ")?.split(':').next()).find(|until| *until < today.trim());
+    late.map_or(Ok(()), |until| Err(format!(".cargo/audit.toml: an exception ended on {until}; is its reason still true?")))
 }
 
 /// The checker wants a repository it may write to.

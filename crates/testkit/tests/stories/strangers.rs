@@ -10,7 +10,7 @@ use interpres_policy::grant;
 use interpres_rates::*;
 use interpres_scheduling::*;
 use interpres_testkit::{House, stories};
-use interpres_types::{CustomerId, Id, ImportId, InterpreterId, InvoiceId, OfferId, VoucherId};
+use interpres_types::{CustomerId, ImportId, InterpreterId, InvoiceId, OfferId, VoucherId};
 
 /// What an attempt at one action gave.
 struct Attempt {
