@@ -140,6 +140,11 @@ test("Ines accepts on her phone, works, and files the voucher with a drawn signa
   await page.getByRole("button", { name: "Mark arrived" }).click();
   await page.getByRole("button", { name: "End the session" }).click();
   await expect(page.getByText("Incomplete")).toBeVisible();
+  await page.getByLabel("Miles").fill("far");
+  await page.getByLabel("Note").fill("All went well");
+  await page.getByRole("button", { name: "Submit the voucher" }).click();
+  await expect(page.getByRole("alert")).toContainText("must be miles like 12.7");
+  await expect(page.getByLabel("Note")).toHaveValue("All went well");
   await page.getByLabel("Miles").fill("12.7");
   await page.getByLabel(/Printed name/).fill("Rosa Kanarya");
   const pad = await page.locator("canvas").boundingBox();

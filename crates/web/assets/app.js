@@ -30,6 +30,7 @@ for (const canvas of document.querySelectorAll("canvas[data-signature]")) {
   canvas.height = canvas.offsetHeight * ratio;
   canvas.getContext("2d").scale(ratio, ratio);
   const pad = new SignaturePad(canvas, { backgroundColor: "rgb(255, 255, 255)" });
+  if (field.value) pad.fromDataURL(field.value, { ratio });
   const keep = () => (field.value = pad.isEmpty() ? "" : pad.toDataURL("image/png"));
   pad.addEventListener("endStroke", keep);
   document.querySelector(`[data-clear="${canvas.id}"]`)?.addEventListener("click", () => {

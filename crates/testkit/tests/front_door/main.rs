@@ -203,6 +203,10 @@ stories! {
         let (status, page) = text("dora@frontrange.example").await;
         assert_eq!(status, 429);
         assert!(page.contains("Wait"), "{page}");
+        let olivia = &house.person("Olivia").api_key;
+        let (_, log) = door.get(olivia, "/api/v1/audit/entries?action=session.open").await;
+        let refused = log["items"].as_array().unwrap().iter().filter(|e| e["outcome"] == "refused").count();
+        assert!(refused >= 1, "the agency's log knows of wrong passwords");
     }
 
     async fn metrics_are_for_owners_and_admins(house) {

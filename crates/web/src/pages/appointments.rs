@@ -1,4 +1,4 @@
-use super::{Answer, Frame, filters, go, page, problems_of, with_status};
+use super::{Answer, Frame, Refused, filters, go, page, problems_of, with_status};
 use crate::{
     App,
     door::{Posted, Signed},
@@ -7,9 +7,9 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use interpres_accounts::{ListTeams, TeamCard};
-use interpres_billing::{VoucherOfAppointment, VoucherView};
+use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherView};
 use interpres_dispatch::{AppointmentOffer, AssignInterpreter, CandidateList, ListCandidates, MakeOffers, OffersInput, OffersOfAppointment, RemoveInterpreter};
-use interpres_gate::{Page, Permission as P, Refusal};
+use interpres_gate::{Actor, Page, Permission as P, Refusal};
 use interpres_scheduling::{
     AppointmentInput, AppointmentView, CancelAppointment, CancelInput, EditAppointment, EndReason, ListAppointments, Move, RestoreAppointment, ShowAppointment,
     Status,
@@ -72,7 +72,7 @@ pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, RawQuery
 
 #[derive(Template)]
 #[template(path = "appointment.html")]
-struct AppointmentPage {
+pub(crate) struct AppointmentPage {
     frame: Frame,
     a: AppointmentView,
     candidates: Option<CandidateList>,
@@ -92,15 +92,28 @@ struct AppointmentPage {
     can_file: bool,
     file_open: bool,
     in_person: bool,
-    ended: String,
+    signer_label: &'static str,
+    typed: VoucherInput,
+    problems: Problems,
 }
 
 pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed, Path(id): Path<AppointmentId>) -> Answer {
-    let a = app.gate.view(&actor, ShowAppointment(id)).await?.into_inner();
+    page(&appointment_page(&app, &actor, id, None, Problems::none()).await?)
+}
+
+/// An appointment's page; with a voucher that must be looked at again, as it was typed.
+pub(crate) async fn appointment_page(
+    app: &App,
+    actor: &Actor,
+    id: AppointmentId,
+    typed: Option<VoucherInput>,
+    problems: Problems,
+) -> Result<AppointmentPage, Refused> {
+    let a = app.gate.view(actor, ShowAppointment(id)).await?.into_inner();
     let assigns = actor.may(P::AssignInterpreters);
-    let candidates = if assigns && a.moves.contains(&Move::Offer) { Some(app.gate.view(&actor, ListCandidates(id)).await?.into_inner()) } else { None };
-    let offers = if assigns { app.gate.view(&actor, OffersOfAppointment(id)).await?.into_inner() } else { Vec::new() };
-    let voucher = if actor.may(P::ViewVouchers) { app.gate.view(&actor, VoucherOfAppointment(id)).await?.into_inner() } else { None };
+    let candidates = if assigns && a.moves.contains(&Move::Offer) { Some(app.gate.view(actor, ListCandidates(id)).await?.into_inner()) } else { None };
+    let offers = if assigns { app.gate.view(actor, OffersOfAppointment(id)).await?.into_inner() } else { Vec::new() };
+    let voucher = if actor.may(P::ViewVouchers) { app.gate.view(actor, VoucherOfAppointment(id)).await?.into_inner() } else { None };
     let mine = actor.rights().interpreter.map(|i| i.to_string());
     let own = mine.is_some() && a.interpreter.as_ref().map(|i| &i.id) == mine.as_ref();
     let files = own || (actor.may(P::FileVouchers) && mine.is_none() && a.ends_at <= app.gate.now());
@@ -112,8 +125,8 @@ pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed, Path(id)
     let edits = actor.may(P::EditAppointments);
     let zone = a.zone.parse::<interpres_types::Zone>().ok();
     let ended = a.ended_at.and_then(|at| zone.map(|z| z.wall_time(at).clock())).unwrap_or_else(|| a.end.clone());
-    page(&AppointmentPage {
-        frame: Frame::of(&actor, ""),
+    Ok(AppointmentPage {
+        frame: Frame::of(actor, ""),
         late: app.gate.now().plus_minutes(24 * 60) > a.starts_at,
         may_edit: edits && !matches!(a.status, Status::Completed),
         may_history: actor.may(P::ViewHistory),
@@ -125,9 +138,11 @@ pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed, Path(id)
         check_in_words: if in_person { "Mark arrived" } else { "Check in" },
         can_end,
         can_file,
-        file_open: a.status == Status::Incomplete || returned,
+        file_open: typed.is_some() || a.status == Status::Incomplete || returned,
         in_person,
-        ended,
+        signer_label: if in_person { "Printed name of who signs" } else { "Printed name of who signs (optional)" },
+        typed: typed.unwrap_or_else(|| VoucherInput { start: a.start.clone().into(), end: ended.into(), ..VoucherInput::default() }),
+        problems,
         reasons: EndReason::ALL,
         a,
         candidates,

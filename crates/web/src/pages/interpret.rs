@@ -1,11 +1,14 @@
 //! The interpreter's pages, made for a phone.
-use super::{Answer, Frame, filters, go, page};
+use super::{Answer, Frame, appointments::appointment_page, filters, go, page, problems_of, with_status};
 use crate::{
     App,
     door::{Posted, Signed},
 };
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
 use interpres_billing::{FileVoucher, VoucherInput};
 use interpres_dispatch::{AcceptOffer, MyOffer, MyOffers, RefuseOffer, ShowMyOffer};
 use interpres_gate::Actor;
@@ -93,6 +96,8 @@ pub(crate) async fn end(State(app): State<App>, Path(id): Path<AppointmentId>, P
 }
 
 pub(crate) async fn file_voucher(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, input): Posted<VoucherInput>) -> Answer {
-    let filed = app.gate.perform(&actor, FileVoucher { appointment, input }).await?;
-    go(format!("/vouchers/{}", filed.id))
+    match app.gate.perform(&actor, FileVoucher { appointment, input: input.clone() }).await {
+        Ok(filed) => go(format!("/vouchers/{}", filed.id)),
+        Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &appointment_page(&app, &actor, appointment, Some(input), problems_of(refusal)?).await?),
+    }
 }
