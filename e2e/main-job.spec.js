@@ -147,6 +147,7 @@ test("Ines accepts on her phone, works, and files the voucher with a drawn signa
   await expect(page.getByLabel("Note")).toHaveValue("All went well");
   await page.getByLabel("Miles").fill("12.7");
   await page.getByLabel(/Printed name/).fill("Rosa Kanarya");
+  await page.locator("canvas").evaluate((c) => c.scrollIntoView({ block: "center" }));
   const pad = await page.locator("canvas").boundingBox();
   await page.mouse.move(pad.x + 30, pad.y + 90);
   await page.mouse.down();
