@@ -3,7 +3,7 @@ use interpres_accounts::Workspace;
 use interpres_directory::ServiceType;
 use interpres_gate::{Command, Json, Permission, Phi, Reach, Refusal, Val, WriteTx};
 use interpres_scheduling::{Appointment, Move, Status};
-use interpres_types::{AppointmentId, Cents, Field, Instant, InterpreterId, Line, LocalDate, Moment, Note, Problems, Rule, VoucherId, WallTime};
+use interpres_types::{AppointmentId, Cents, Field, Instant, InterpreterId, Line, LocalDate, MinutesOrNone, Moment, Note, Problems, Rule, VoucherId, WallTime};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -69,15 +69,6 @@ struct Parsed {
     signature: Option<Note<200_000>>,
 }
 
-/// A length of a day at most, in whole units.
-struct Amount(i64);
-impl std::str::FromStr for Amount {
-    type Err = Rule;
-    fn from_str(raw: &str) -> Result<Self, Rule> {
-        raw.trim().parse().ok().filter(|n| (0..=1440).contains(n)).map(Self).ok_or(Rule::new("must be a whole number of minutes up to 1,440"))
-    }
-}
-
 /// Miles with at most one decimal place, kept as tenths.
 struct Miles(i64);
 impl std::str::FromStr for Miles {
@@ -127,7 +118,7 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
         end = moment(a, day.plus_days(1), &input.end, "end", &mut p);
     }
     let in_person = a.service_type == ServiceType::InPerson;
-    let (miles, travel) = (p.may::<Miles>("miles", &input.miles), p.may::<Amount>("travel_minutes", &input.travel_minutes));
+    let (miles, travel) = (p.may::<Miles>("miles", &input.miles), p.may::<MinutesOrNone>("travel_minutes", &input.travel_minutes));
     let (note, signer) = (p.may("note", &input.note), if in_person { p.need("signer", &input.signer) } else { p.may("signer", &input.signer) });
     let signature = if in_person { p.need::<Note<200_000>>("signature", &input.signature) } else { p.may("signature", &input.signature) };
     if signature.as_ref().is_some_and(|s| !is_png(s.as_str())) {
@@ -135,7 +126,7 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
     }
     match (start, end) {
         (Some(start), Some(end)) if p.is_empty() && end > start && end.minutes_since(start) <= 1440 => {
-            Ok(Parsed { start, end, miles_tenths: miles.map_or(0, |m| m.0), travel_minutes: travel.map_or(0, |t| t.0), note, signer, signature })
+            Ok(Parsed { start, end, miles_tenths: miles.map_or(0, |m| m.0), travel_minutes: travel.map_or(0, MinutesOrNone::get), note, signer, signature })
         }
         (Some(_), Some(_)) if p.is_empty() => Err(Problems::one("end", "must be after the start, by a day at most")),
         _ => Err(p),

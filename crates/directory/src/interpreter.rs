@@ -1,5 +1,5 @@
 use crate::{Gender, ServiceType};
-use interpres_gate::{Json, ReadTx, Refusal, Row, StoreError, Val, record};
+use interpres_gate::{Json, ReadTx, Refusal, Row, StoreError, Val, bind_list, record};
 use interpres_types::{Email, InterpreterId, Language, Line, Phone, Point, TeamId, Zip};
 
 record! {
@@ -85,12 +85,10 @@ const CARD: &str = "select id, first_name, last_name, languages, service_types, 
 pub async fn interpreter_cards(tx: &mut ReadTx, only: Option<&[InterpreterId]>) -> Result<Vec<InterpreterCard>, Refusal> {
     let rows = match only {
         None => tx.rows(&format!("{CARD} order by name_key, id limit 20000"), vec![]).await?,
-        Some([]) => return Ok(Vec::new()),
         Some(ids) => {
-            let width = ids.len().next_power_of_two();
-            let args: Vec<Val> = (0..width).map(|i| Val::text(ids[i.min(ids.len() - 1)])).collect();
-            let list: Vec<String> = (1..=width).map(|n| format!("${n}")).collect();
-            tx.rows(&format!("{CARD} where id in ({})", list.join(",")), args).await?
+            let mut args = Vec::new();
+            let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
+            tx.rows(&format!("{CARD} where id in ({list})"), args).await?
         }
     };
     Ok(rows.iter().map(card).collect::<Result<_, _>>()?)

@@ -1,6 +1,6 @@
 use crate::{
     Customer,
-    list_interpreters::{after_name, begins_with, limit, team_name},
+    list_interpreters::{after_name, begins_with, team_name},
 };
 use interpres_accounts::Team;
 use interpres_gate::{Page, Permission, Query, ReadTx, Refusal, Val};
@@ -62,8 +62,8 @@ impl Query for ListCustomers {
     const PERMISSION: Permission = Permission::ViewCustomers;
     type View = Page<CustomerView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<CustomerView>, Refusal> {
-        let limit = limit(&self.limit)?;
         let mut p = Problems::none();
+        let limit = p.page_limit(&self.limit);
         let q = p.may::<Line<80>>("q", &self.q);
         if !p.is_empty() {
             return Err(p.into());

@@ -77,21 +77,13 @@ pub(crate) fn after_name(args: &mut Vec<Val>, cursor: &Field) -> Result<String, 
     Ok(format!(" and (name_key, id) > (${}, ${})", args.len() - 1, args.len()))
 }
 
-/// The limit of a page: up to 200, 50 unless said.
-pub(crate) fn limit(raw: &Field) -> Result<usize, Problems> {
-    match raw.raw().trim() {
-        "" => Ok(50),
-        text => text.parse().ok().filter(|n| (1..=200).contains(n)).ok_or_else(|| Problems::one("limit", "must be a number from 1 to 200")),
-    }
-}
-
 impl Query for ListInterpreters {
     const ACTION: &'static str = "interpreters.list";
     const PERMISSION: Permission = Permission::ViewInterpreters;
     type View = Page<InterpreterView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<InterpreterView>, Refusal> {
-        let limit = limit(&self.limit)?;
         let mut p = Problems::none();
+        let limit = p.page_limit(&self.limit);
         let (q, language) = (p.may::<Line<80>>("q", &self.q), p.may::<Language>("language", &self.language));
         if !p.is_empty() {
             return Err(p.into());

@@ -3,7 +3,7 @@ use crate::{Page, Permission, Query, ReadTx, Refusal};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_audit_log::Entry;
 use interpres_store::{Row, Val};
-use interpres_types::{Field, Instant, Line, Problems, RecordId, Rule, UserId};
+use interpres_types::{Field, Instant, Line, Problems, RecordId, UserId};
 use interpres_vault::{Place, checksum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,7 @@ impl Query for ListEntries {
         let mut p = Problems::none();
         let (actor, action) = (p.may::<UserId>("actor", &self.actor), p.may::<Line<60>>("action", &self.action));
         let (record, cursor) = (p.may::<RecordId>("record", &self.record), p.may::<RecordId>("cursor", &self.cursor));
-        let limit = page_limit(&mut p, &self.limit);
+        let limit = p.page_limit(&self.limit);
         if !p.is_empty() {
             return Err(p.into());
         }
@@ -106,20 +106,6 @@ impl Query for ListEntries {
         let rows = tx.raw(&sql, &args).await?;
         let entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
         Ok(Page::cut(entries, limit, |e: &LogEntry| e.id.clone()))
-    }
-}
-
-/// How many items a page has: up to 200, 50 unless said.
-pub(crate) fn page_limit(p: &mut Problems, raw: &Field) -> usize {
-    if raw.is_blank() {
-        return 50;
-    }
-    match raw.raw().trim().parse::<usize>() {
-        Ok(n) if (1..=200).contains(&n) => n,
-        _ => {
-            p.add("limit", Rule::new("must be a number from 1 to 200"));
-            50
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Wrapped keys in a store of their own, apart from the data, so that what is erased there is
 //! unreadable in every older backup of the data. Lost with it: everything sealed. Trusted: only
 //! for availability, because every key in it is wrapped.
-use interpres_store::{Database, Migration, StoreError, Val};
+use interpres_store::{Database, Migration, StoreError, Val, bind_list};
 use interpres_types::{Id, Instant, KeyId, WorkspaceId};
 use interpres_vault::{Key, Place, SealError, random};
 use std::{
@@ -159,11 +159,9 @@ impl KeyRing {
     async fn fetch_some(&self, workspace: WorkspaceId, ids: &[KeyId]) -> Result<(), crate::Refusal> {
         let name = workspace.to_string();
         let above = self.workspace(workspace).await?;
-        let width = ids.len().next_power_of_two();
         let mut args: Vec<Val> = vec![name.clone().into()];
-        args.extend((0..width).map(|i| Val::text(ids[i.min(ids.len() - 1)])));
-        let list: Vec<String> = (2..=width + 1).map(|n| format!("${n}")).collect();
-        let sql = format!("select id, wrapped from record_key where workspace_id = $1 and id in ({})", list.join(","));
+        let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
+        let sql = format!("select id, wrapped from record_key where workspace_id = $1 and id in ({list})");
         let rows = self.db.reader().await?.rows(&sql, &args).await?;
         let mut opened = Vec::with_capacity(rows.len());
         for row in rows {

@@ -26,7 +26,7 @@ pub use gate::{Clock, Command, Gate, Query, Released};
 pub use history::{Change, ListEntries, LogEntry, LogPage, RecordVersion, ShowHistory, TouchedRecord};
 pub use interpres_audit_log as audit_log;
 pub use interpres_policy::{FieldRule, Permission, Reach, Role, WorkerKind};
-pub use interpres_store::{Kind, Row, Scoped, StoreError, Val};
+pub use interpres_store::{Kind, Row, Scoped, StoreError, Val, bind_list};
 pub use interpres_types as types;
 pub use interpres_vault::Key;
 pub use keyring::{KEY_SCHEMA, KeyRing};

@@ -1,6 +1,6 @@
 use interpres_accounts::Workspace;
 use interpres_gate::{Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, record, words};
-use interpres_types::{Cents, Currency, Field, Line, LocalDate, Mills, Problems, RateId, Rule};
+use interpres_types::{Cents, Currency, Field, Line, LocalDate, Mills, MinutesOrNone, Problems, RateId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -110,15 +110,6 @@ pub struct RateSet {
     pub id: RateId,
 }
 
-/// A number of minutes from 0 to 1,440.
-struct Count(i64);
-impl std::str::FromStr for Count {
-    type Err = Rule;
-    fn from_str(raw: &str) -> Result<Self, Rule> {
-        raw.trim().parse().ok().filter(|n| (0..=1440).contains(n)).map(Self).ok_or(Rule::new("must be a whole number of minutes up to 1,440"))
-    }
-}
-
 impl Command for SetRate {
     const ACTION: &'static str = "rate.set";
     const PERMISSION: Permission = Permission::EditRates;
@@ -126,12 +117,13 @@ impl Command for SetRate {
     async fn run(self, tx: &mut WriteTx) -> Result<RateSet, Refusal> {
         let (i, mut p) = (&self.input, Problems::none());
         let (side, name, hourly) = (p.need("side", &i.side), p.need("name", &i.name), p.need::<Cents>("hourly", &i.hourly));
-        let (minimum, increment) = (p.need::<Count>("minimum_minutes", &i.minimum_minutes), p.need::<Count>("increment_minutes", &i.increment_minutes));
+        let (minimum, increment) =
+            (p.need::<MinutesOrNone>("minimum_minutes", &i.minimum_minutes), p.need::<MinutesOrNone>("increment_minutes", &i.increment_minutes));
         let (mileage, effective_from) = (p.may("mileage", &i.mileage), p.need("effective_from", &i.effective_from));
         if hourly.is_some_and(|h| h.0 < 0) {
             p.add("hourly", "must not be negative");
         }
-        if increment.as_ref().is_some_and(|n| !(1..=60).contains(&n.0)) {
+        if increment.is_some_and(|n| !(1..=60).contains(&n.get())) {
             p.add("increment_minutes", "must be 1 to 60");
         }
         let (Some(side), Some(name), Some(hourly), Some(minimum), Some(increment), Some(effective_from), true) =
@@ -149,8 +141,8 @@ impl Command for SetRate {
             name,
             currency,
             hourly,
-            minimum_minutes: minimum.0,
-            increment_minutes: increment.0,
+            minimum_minutes: minimum.get(),
+            increment_minutes: increment.get(),
             mileage: mileage.unwrap_or_default(),
             effective_from,
         };

@@ -49,10 +49,11 @@ impl Query for ListAppointments {
     const PERMISSION: Permission = Permission::ViewAppointments;
     type View = Page<AppointmentView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<AppointmentView>, Refusal> {
-        let limit = match self.limit.raw().trim() {
-            "" => 50,
-            text => text.parse().ok().filter(|n| (1..=200).contains(n)).ok_or_else(|| Refusal::invalid("limit", "must be a number from 1 to 200"))?,
-        };
+        let mut p = Problems::none();
+        let limit = p.page_limit(&self.limit);
+        if !p.is_empty() {
+            return Err(p.into());
+        }
         let workspace = tx.actor().workspace();
         let zone = tx.find::<Workspace>(workspace).await?.zone;
         let mut filter = Filter { sql: "where 1 = 1".to_owned(), args: Vec::new() };

@@ -1,7 +1,7 @@
 //! An appointment as pages, JSON and tables show it.
 use crate::{Appointment, Mode, Status, moves_from};
 use interpres_directory::{Gender, ServiceType};
-use interpres_gate::{PersonName, ReadTx, Refusal, Shown, Val};
+use interpres_gate::{PersonName, ReadTx, Refusal, Shown, Val, bind_list};
 use interpres_types::{AppointmentId, Id, Instant, Note};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -94,9 +94,9 @@ impl Names {
         let mut names = HashMap::new();
         for some in appointments.chunks(64) {
             let mut args = Vec::new();
-            let customers = binds(&mut args, some.iter().map(|a| Val::text(a.customer_id)).collect());
-            let interpreters = binds(&mut args, some.iter().filter_map(|a| a.interpreter_id).map(Val::text).collect());
-            let teams = binds(&mut args, some.iter().map(|a| Val::text(a.team_id)).collect());
+            let customers = bind_list(&mut args, some.iter().map(|a| Val::text(a.customer_id)).collect());
+            let interpreters = bind_list(&mut args, some.iter().filter_map(|a| a.interpreter_id).map(Val::text).collect());
+            let teams = bind_list(&mut args, some.iter().map(|a| Val::text(a.team_id)).collect());
             let sql = format!(
                 "select id, name from customer_card where id in ({customers}) \
                  union all select id, first_name || ' ' || last_name from interpreter_card where id in ({interpreters}) \
@@ -113,16 +113,6 @@ impl Names {
         let name = self.0.get(&id).cloned().unwrap_or_default();
         Named { id, name }
     }
-}
-
-/// Binds for a list of different values, padded to a power of two so that few statement texts exist.
-fn binds(args: &mut Vec<Val>, mut values: Vec<Val>) -> String {
-    values.dedup();
-    let last = values.last().cloned().unwrap_or_else(|| "".into());
-    values.resize(values.len().max(1).next_power_of_two(), last);
-    let first = args.len() + 1;
-    args.extend(values);
-    (first..=args.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(",")
 }
 
 /// Shows appointments: names beside ids, the client revealed or masked by the scope's rule.

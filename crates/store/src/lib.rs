@@ -19,4 +19,4 @@ pub use notes::{Shape, Write};
 pub use row::Row;
 pub use scope::{Scope, Scoped, scoped};
 pub use turn::{Durable, Turn};
-pub use val::{Kind, Val};
+pub use val::{Kind, Val, bind_list};

@@ -1,6 +1,6 @@
 //! The scope decides what a name means: domain SQL says `from appointment`, and a common table
 //! expression in front of the statement says which rows of `appointment_row` that is.
-use crate::{StoreError, Val, driver::check_binds};
+use crate::{StoreError, Val, bind_list, driver::check_binds};
 use interpres_policy::Reach;
 use std::fmt::Write;
 
@@ -99,7 +99,8 @@ impl Binds<'_> {
     fn fill(&mut self, rows: &str) -> String {
         let mut out = rows.to_owned();
         if rows.contains("{teams}") {
-            let list = self.teams.take().unwrap_or_else(|| self.team_list());
+            // An actor without teams sees no team's rows: an empty text is no team's id.
+            let list = self.teams.take().unwrap_or_else(|| bind_list(self.args, self.scope.teams.iter().map(|id| id.as_str().into()).collect()));
             out = out.replace("{teams}", &list);
             self.teams = Some(list);
         }
@@ -115,15 +116,6 @@ impl Binds<'_> {
             self.interpreter = Some(bind);
         }
         out
-    }
-    /// Team ids as binds, padded to a power of two by repeating the last, so that few statement
-    /// texts exist; an actor without teams sees no team's rows.
-    fn team_list(&mut self) -> String {
-        let last = self.scope.teams.last().cloned().unwrap_or_default();
-        let wanted = self.scope.teams.len().max(1).next_power_of_two();
-        let ids: Vec<String> = self.scope.teams.iter().cloned().chain(std::iter::repeat(last)).take(wanted).collect();
-        let numbers: Vec<String> = ids.into_iter().map(|id| format!("${}", self.push(id.into()))).collect();
-        numbers.join(",")
     }
 }
 

@@ -39,6 +39,17 @@ impl Val {
     }
 }
 
+/// Adds values to a statement's binds and gives the list of their numbers, for `in (…)`. Their
+/// count is padded to a power of two by repeating the last, so that few statement texts exist; an
+/// empty list becomes one empty text, which equals no id.
+pub fn bind_list(args: &mut Vec<Val>, mut values: Vec<Val>) -> String {
+    let last = values.last().cloned().unwrap_or_else(|| "".into());
+    values.resize(values.len().max(1).next_power_of_two(), last);
+    let first = args.len() + 1;
+    args.extend(values);
+    (first..=args.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(",")
+}
+
 impl From<&str> for Val {
     fn from(v: &str) -> Self {
         Self::Text(v.to_owned())

@@ -139,6 +139,16 @@ impl Problems {
     pub fn of(&self, field: &str) -> Option<&Rule> {
         self.0.iter().find(|p| p.field == field).map(|p| &p.rule)
     }
+    /// How many items a page has: 1 to 200, 50 unless said.
+    pub fn page_limit(&mut self, raw: &Field) -> usize {
+        match raw.raw().trim() {
+            "" => 50,
+            text => text.parse().ok().filter(|n| (1..=200).contains(n)).unwrap_or_else(|| {
+                self.add("limit", "must be a number from 1 to 200");
+                50
+            }),
+        }
+    }
     /// A required value; blank is a problem.
     pub fn need<T: FromStr<Err = Rule>>(&mut self, field: &'static str, raw: &Field) -> Option<T> {
         if raw.is_blank() {

@@ -115,6 +115,25 @@ impl fmt::Display for Minutes {
     }
 }
 
+/// A number of minutes that may be none: 0 to 1,440.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MinutesOrNone(i64);
+
+impl MinutesOrNone {
+    /// The number of minutes.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl FromStr for MinutesOrNone {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        raw.trim().parse().ok().filter(|n| (0..=1440).contains(n)).map(Self).ok_or(Rule::new("must be a whole number of minutes up to 1,440"))
+    }
+}
+
 /// A stretch of time, start included, end not. Never empty and never backwards.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Span {

@@ -15,7 +15,7 @@ pub use calendar::{LocalDate, Moment, WallTime, Zone};
 pub use email::Email;
 pub use field::{Field, Problem, Problems, Rule};
 pub use ids::*;
-pub use instant::{Instant, Minutes, Span};
+pub use instant::{Instant, Minutes, MinutesOrNone, Span};
 pub use language::{Language, LanguageHint};
 pub use money::{Cents, Currency, Mills};
 pub use phone::Phone;

@@ -3,6 +3,7 @@ use crate::Rule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
+use uuid::Uuid;
 
 fn bounded(raw: &str, max: usize, multiline: bool) -> Result<String, Rule> {
     let text = raw.trim();
@@ -25,11 +26,14 @@ fn bounded(raw: &str, max: usize, multiline: bool) -> Result<String, Rule> {
 }
 
 /// What must never be stored in free text: social security and payment card numbers.
-/// The answer names the rule, never the value.
+/// The answer names the rule, never the value. Ids of ours are no card numbers, whatever their
+/// digits.
 #[must_use]
 pub fn forbidden_content(text: &str) -> Option<Rule> {
+    let is_id = |word: &&str| Uuid::try_parse(word.trim_matches(|c: char| !c.is_ascii_alphanumeric())).is_ok();
+    let words: Vec<&str> = text.split_whitespace().map(|word| if is_id(&word) { "id" } else { word }).collect();
     let mut run = String::new();
-    for c in text.chars().chain(['\n']) {
+    for c in words.join(" ").chars().chain(['\n']) {
         if c.is_ascii_digit() || (!run.is_empty() && matches!(c, ' ' | '-')) {
             run.push(c);
             continue;
@@ -44,12 +48,16 @@ pub fn forbidden_content(text: &str) -> Option<Rule> {
 
 fn forbidden_number(run: &str) -> Option<Rule> {
     let groups: Vec<usize> = run.split([' ', '-']).map(str::len).collect();
-    let digits: String = run.chars().filter(char::is_ascii_digit).collect();
+    let digits: Vec<&str> = run.split([' ', '-']).collect();
     if groups.windows(3).any(|g| g == [3, 2, 4]) {
         return Some(Rule::new("must not hold a social security number"));
     }
-    let card = (13..=19).contains(&digits.len()) && luhn(&digits);
-    card.then(|| Rule::new("must not hold a payment card number"))
+    // As cards are written: in one, by fours, or 4-6-5 and 4-6-4.
+    let card = |from: usize, to: usize| luhn(&digits[from..to].concat());
+    let in_one = (0..groups.len()).any(|i| (13..=19).contains(&groups[i]) && card(i, i + 1));
+    let by_fours = (0..groups.len().saturating_sub(3)).any(|i| groups[i..i + 4] == [4; 4] && card(i, i + 4));
+    let amex = (0..groups.len().saturating_sub(2)).any(|i| matches!(groups[i..i + 3], [4, 6, 4 | 5]) && card(i, i + 3));
+    (in_one || by_fours || amex).then(|| Rule::new("must not hold a payment card number"))
 }
 
 /// The check digit of ISO/IEC 7812-1.
@@ -119,15 +127,41 @@ mod tests {
 
     #[test]
     fn social_security_and_card_numbers_are_refused_without_being_repeated() {
-        for bad in ["SSN 123-45-6789", "ssn: 123 45 6789.", "card 4111 1111 1111 1111", "4111-1111-1111-1111"] {
+        for bad in [
+            "SSN 123-45-6789",
+            "ssn: 123 45 6789.",
+            "card 4111 1111 1111 1111",
+            "4111-1111-1111-1111",
+            "pay 4111111111111111 now",
+            "3782 822463 10005",
+            "room 7 4111 1111 1111 1111",
+        ] {
             let rule = bad.parse::<Note<100>>().unwrap_err().to_string();
             assert!(rule.starts_with("must not hold") && !rule.contains(|c: char| c.is_ascii_digit()), "{rule}");
         }
     }
 
     #[test]
+    fn no_id_of_ours_is_taken_for_a_card_number() {
+        for n in 0..20_000_u64 {
+            let id = uuid::Builder::from_unix_timestamp_millis(1_795_000_000_000 + n * 977, &[(n % 251) as u8; 10]).into_uuid();
+            assert_eq!(forbidden_content(&id.to_string()), None, "{id}");
+        }
+    }
+
+    #[test]
     fn ordinary_numbers_pass() {
-        for good in ["Room 12-3", "call 303-555-0197", "2027-03-14 09:30", "+1 303 555 0197", "REQ-00017", "Suite 4100, floor 2"] {
+        for good in [
+            "Room 12-3",
+            "call 303-555-0197",
+            "2027-03-14 09:30",
+            "+1 303 555 0197",
+            "REQ-00017",
+            "Suite 4100, floor 2",
+            "Room 1204 303-555-0197",
+            "01a20039-4709-7685-8151-604097338165",
+            "see 00000000-4111-4111-8111-111111111111.",
+        ] {
             assert!(good.parse::<Note<100>>().is_ok(), "{good}");
         }
     }

@@ -76,7 +76,8 @@ stories! {
         let id = house.world.appointments["FR-1001"];
         assert!(matches!(house.gate.view(&tess, ShowAppointment(id)).await, Err(Refusal::NotFound)));
         let other = AppointmentInput { customer: house.world.customers["St. Brigid Hospital"].to_string().into(), team: "Office".into(), ..request("T-1") };
-        assert!(refused(house, "Tess", other).await.contains("not a customer of this workspace"));
+        let refusal = refused(house, "Tess", other).await;
+        assert!(refusal.contains("not a customer of this workspace"), "{refusal}");
     }
 
     async fn rita_requests_for_her_hospital_only_and_sees_her_own(house) {

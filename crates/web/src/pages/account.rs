@@ -1,4 +1,4 @@
-use super::{Answer, Frame, filters, go, page};
+use super::{Answer, Frame, Nothing, filters, go, page};
 use crate::{
     App,
     door::{Posted, Signed},
@@ -39,9 +39,6 @@ pub(crate) async fn mint(State(app): State<App>, Posted(actor, form): Posted<Key
     let minted = app.gate.perform(&actor, MintApiKey { name, days: form.days }).await?.into_inner();
     account(&app, &actor, minted.token).await
 }
-
-#[derive(Deserialize)]
-pub(crate) struct Nothing {}
 
 pub(crate) async fn end_sessions(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
     app.gate.perform(&actor, EndSessions { session: None }).await?;

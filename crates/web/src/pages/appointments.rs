@@ -1,4 +1,4 @@
-use super::{Answer, Frame, Refused, filters, go, page, problems_of, with_status};
+use super::{Answer, Frame, Nothing, Refused, filters, go, page, problems_of, with_status};
 use crate::{
     App,
     door::{Posted, Signed},
@@ -15,7 +15,6 @@ use interpres_scheduling::{
     Status,
 };
 use interpres_types::{AppointmentId, Field, Language, Problems};
-use serde::Deserialize;
 
 /// Tags and names of languages, for choosing.
 pub(crate) fn languages() -> Vec<(String, String)> {
@@ -163,9 +162,6 @@ pub(crate) async fn assign(State(app): State<App>, Path(appointment): Path<Appoi
     app.gate.perform(&actor, AssignInterpreter { appointment, interpreter }).await?;
     go(format!("/appointments/{appointment}"))
 }
-
-#[derive(Deserialize)]
-pub(crate) struct Nothing {}
 
 pub(crate) async fn release(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
     app.gate.perform(&actor, RemoveInterpreter { appointment }).await?;

@@ -1,4 +1,4 @@
-use super::{Answer, Frame, appointments::versioned, book::pairs, filters, go, interpret::Reason, page, problems_of, with_status};
+use super::{Answer, Frame, Nothing, appointments::versioned, book::pairs, filters, go, interpret::Reason, page, problems_of, with_status};
 use crate::{
     App, api,
     door::{Posted, Signed},
@@ -98,9 +98,6 @@ pub(crate) async fn invoice(State(app): State<App>, Signed(actor): Signed, Path(
 pub(crate) async fn pdf(State(app): State<App>, Signed(actor): Signed, Path(id): Path<InvoiceId>) -> Answer {
     Ok(api::invoice_pdf(&app, &actor, id).await?)
 }
-
-#[derive(Deserialize)]
-pub(crate) struct Nothing {}
 
 pub(crate) async fn send(State(app): State<App>, Path(id): Path<InvoiceId>, Posted(actor, _): Posted<Nothing>) -> Answer {
     app.gate.perform(&actor, SendInvoice(id)).await?;

@@ -1,4 +1,4 @@
-use super::{Answer, Frame, filters, go, page, with_status};
+use super::{Answer, Frame, Nothing, filters, go, page, with_status};
 use crate::{
     App, api,
     door::{Posted, Signed, is_csrf, stale},
@@ -147,9 +147,6 @@ pub(crate) async fn map(State(app): State<App>, Path(import): Path<ImportId>, Po
     app.gate.perform(&actor, MapValues { import, input }).await?;
     go(format!("/imports/{import}"))
 }
-
-#[derive(Deserialize)]
-pub(crate) struct Nothing {}
 
 pub(crate) async fn start(State(app): State<App>, Path(id): Path<ImportId>, Posted(actor, _): Posted<Nothing>) -> Answer {
     app.gate.perform(&actor, StartImport(id)).await?;

@@ -1,5 +1,5 @@
 //! The interpreter's pages, made for a phone.
-use super::{Answer, Frame, appointments::appointment_page, filters, go, page, problems_of, with_status};
+use super::{Answer, Frame, Nothing, appointments::appointment_page, filters, go, page, problems_of, with_status};
 use crate::{
     App,
     door::{Posted, Signed},
@@ -65,9 +65,6 @@ pub(crate) async fn offer(State(app): State<App>, Signed(actor): Signed, Path(id
     let o = app.gate.view(&actor, ShowMyOffer(id)).await?.into_inner();
     page(&OfferPage { frame: Frame::of(&actor, "/offers"), o })
 }
-
-#[derive(Deserialize)]
-pub(crate) struct Nothing {}
 
 pub(crate) async fn accept(State(app): State<App>, Path(id): Path<OfferId>, Posted(actor, _): Posted<Nothing>) -> Answer {
     let answer = app.gate.perform(&actor, AcceptOffer(id)).await?;

@@ -80,6 +80,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/notices/read", post(account::read))
 }
 
+/// A form that holds nothing but its token.
+#[derive(serde::Deserialize)]
+pub(crate) struct Nothing {}
+
 /// What a handler gives: a page, or a refusal that becomes one.
 pub(crate) type Answer = Result<Response, Refused>;
 

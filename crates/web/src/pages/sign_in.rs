@@ -1,4 +1,4 @@
-use super::{Answer, go, page, with_status};
+use super::{Answer, Nothing, filters, go, page, with_status};
 use crate::{
     App,
     door::{Posted, cookie_name},
@@ -20,8 +20,6 @@ struct SignInPage {
     email: String,
     next: String,
 }
-
-use super::filters;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -80,9 +78,6 @@ fn with_cookie(mut response: Response, cookie: &str) -> Response {
     }
     response
 }
-
-#[derive(Deserialize)]
-pub(crate) struct Nothing {}
 
 pub(crate) async fn end(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
     if let Some(session) = actor.session() {
