@@ -120,7 +120,11 @@ stories! {
     async fn a_sealed_value_moved_to_another_row_does_not_open(house) {
         let dora = house.enters("Dora").await;
         let (from, to) = (house.world.appointments["FR-1001"], house.world.appointments["FR-1002"]);
-        house.tamper(&format!("update appointment_row set client_name = (select b.client_name from appointment_row b where b.id = '{from}'), key_id = (select b.key_id from appointment_row b where b.id = '{from}') where id = '{to}'")).await.unwrap();
+        // All sealed fields move together with their key, so that only the row they stand in is wrong.
+        for column in ["client_name", "notes", "internal_notes", "key_id"] {
+            let sql = format!("update appointment_row set {column} = (select b.{column} from appointment_row b where b.id = '{from}') where id = '{to}'");
+            house.tamper(&sql).await.unwrap();
+        }
         assert!(matches!(house.gate.view(&dora, ShowAppointment(to)).await, Err(Refusal::Fault(_))));
     }
 }
