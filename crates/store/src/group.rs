@@ -21,6 +21,9 @@ pub(crate) struct Group {
     open: bool,
     opened: Instant,
     acks: Vec<Ack>,
+    /// Whether a turn ended half-way, its task stopped: then nobody knows what stands in the
+    /// transaction, and the whole group is given up before anything else happens.
+    abandoned: bool,
 }
 
 pub(crate) struct Groups {
@@ -40,7 +43,7 @@ const SYNC_WORTH_WAITING_FOR: Duration = Duration::from_micros(400);
 impl Groups {
     pub(crate) async fn start(options: SqliteConnectOptions) -> Result<Arc<Self>, StoreError> {
         let connection = SqliteConnection::connect_with(&options).await?;
-        let group = Group { connection: Some(connection), open: false, opened: Instant::now(), acks: Vec::new() };
+        let group = Group { connection: Some(connection), open: false, opened: Instant::now(), acks: Vec::new(), abandoned: false };
         let groups = Arc::new(Self {
             options,
             group: Arc::new(Mutex::new(group)),
@@ -72,6 +75,10 @@ impl Groups {
     }
 
     async fn enter(&self, group: &mut Group) -> Result<(), StoreError> {
+        if group.abandoned {
+            give_up(group).await;
+        }
+        group.abandoned = true;
         if group.connection.is_none() {
             group.connection = Some(SqliteConnection::connect_with(&self.options).await?);
         }
@@ -80,18 +87,22 @@ impl Groups {
             (group.open, group.opened) = (true, Instant::now());
             self.wake.notify_one();
         }
-        group.run("savepoint command").await
+        group.run("savepoint command").await?;
+        group.abandoned = false;
+        Ok(())
     }
 
     /// Ends a turn: its savepoint is kept or undone. What is returned resolves with the commit.
     pub(crate) async fn end_turn(&self, mut group: OwnedMutexGuard<Group>, keep: bool) -> Result<oneshot::Receiver<()>, StoreError> {
         // "rollback to" leaves the savepoint standing, so it is released either way. Any failure
         // here means the whole transaction is gone: nobody in the group may be acknowledged.
+        group.abandoned = true;
         let ended = if keep { group.run("release command").await } else { group.run("rollback to command; release command").await };
         if let Err(e) = ended {
             give_up(&mut group).await;
             return Err(e);
         }
+        group.abandoned = false;
         let (ack, durable) = oneshot::channel();
         group.acks.push(ack);
         Ok(durable)
@@ -142,6 +153,9 @@ impl Groups {
     }
 
     async fn commit(&self, group: &mut Group, noted: Vec<(Vec<Write>, Ack)>) -> Result<Duration, StoreError> {
+        if group.abandoned {
+            give_up(group).await;
+        }
         if !group.open {
             if noted.is_empty() {
                 return Ok(Duration::ZERO);
@@ -179,6 +193,10 @@ impl Groups {
 }
 
 impl Group {
+    /// A turn was dropped before it ended.
+    pub(crate) const fn abandon(&mut self) {
+        self.abandoned = true;
+    }
     pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
         self.connection.as_mut().ok_or(StoreError::Busy)
     }
@@ -194,7 +212,7 @@ impl Group {
 /// in it is told that anything was kept.
 async fn give_up(group: &mut Group) {
     group.acks.clear();
-    group.open = false;
+    (group.open, group.abandoned) = (false, false);
     if let Some(connection) = group.connection.take() {
         let _ = connection.close_hard().await;
     }

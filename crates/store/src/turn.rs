@@ -11,7 +11,10 @@ use tokio::sync::{OwnedMutexGuard, oneshot};
 
 /// One command's place in a transaction: a savepoint in a shared one on the embedded engine, a
 /// transaction of its own on PostgreSQL.
-pub struct Turn(Kind);
+///
+/// A turn that is dropped before it was kept or undone, because its task was stopped, takes its
+/// transaction along: nothing of it may reach another's commit, and no lock may stay behind.
+pub struct Turn(Option<Kind>);
 
 enum Kind {
     Sqlite(OwnedMutexGuard<Group>, Arc<Groups>),
@@ -48,11 +51,11 @@ impl Database {
     /// When the database can't take it now.
     pub async fn turn(&self) -> Result<Turn, StoreError> {
         match self {
-            Self::Sqlite(files) => Ok(Turn(Kind::Sqlite(files.groups.take_turn().await?, files.groups.clone()))),
+            Self::Sqlite(files) => Ok(Turn(Some(Kind::Sqlite(files.groups.take_turn().await?, files.groups.clone())))),
             Self::Postgres(server) => {
-                let mut connection = server.pool.acquire().await?;
-                postgres::script(&mut connection, "begin").await?;
-                Ok(Turn(Kind::Postgres(connection)))
+                let mut turn = Turn(Some(Kind::Postgres(server.pool.acquire().await?)));
+                turn.script("begin").await?;
+                Ok(turn)
             }
         }
     }
@@ -65,7 +68,7 @@ impl Turn {
     /// See [`StoreError`].
     pub async fn rows(&mut self, sql: &str, args: &[Val]) -> Result<Vec<Row>, StoreError> {
         check_binds(sql, args)?;
-        match &mut self.0 {
+        match self.kind()? {
             Kind::Sqlite(group, _) => sqlite::rows(group.connection()?, sql, args).await,
             Kind::Postgres(connection) => postgres::rows(connection, sql, args).await,
         }
@@ -76,13 +79,13 @@ impl Turn {
     /// See [`StoreError`].
     pub async fn execute(&mut self, sql: &str, args: &[Val]) -> Result<u64, StoreError> {
         check_binds(sql, args)?;
-        match &mut self.0 {
+        match self.kind()? {
             Kind::Sqlite(group, _) => sqlite::execute(group.connection()?, sql, args).await,
             Kind::Postgres(connection) => postgres::execute(connection, sql, args).await,
         }
     }
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
-        match &mut self.0 {
+        match self.kind()? {
             Kind::Sqlite(group, _) => sqlite::script(group.connection()?, sql).await,
             Kind::Postgres(connection) => postgres::script(connection, sql).await,
         }
@@ -103,33 +106,46 @@ impl Turn {
     /// # Errors
     /// See [`StoreError`].
     pub async fn alone(&mut self, name: &str) -> Result<(), StoreError> {
-        let engine = if matches!(self.0, Kind::Sqlite(..)) { crate::Engine::Sqlite } else { crate::Engine::Postgres };
+        let engine = if matches!(self.0, Some(Kind::Sqlite(..))) { crate::Engine::Sqlite } else { crate::Engine::Postgres };
         if let Some(sql) = dialect::alone(engine) {
             self.rows(sql, &[name.into()]).await?;
         }
         Ok(())
+    }
+    fn kind(&mut self) -> Result<&mut Kind, StoreError> {
+        self.0.as_mut().ok_or(StoreError::Busy)
     }
     /// Keeps what was written.
     ///
     /// # Errors
     /// When the transaction was lost; then nothing was kept.
     pub async fn keep(self) -> Result<Durable, StoreError> {
-        match self.0 {
-            Kind::Sqlite(group, groups) => groups.end_turn(group, true).await.map(Durable::later),
-            Kind::Postgres(mut connection) => {
-                postgres::script(&mut connection, "commit").await?;
-                Ok(Durable::already())
-            }
-        }
+        self.end(true).await
     }
     /// Undoes what was written.
     ///
     /// # Errors
     /// When the transaction was lost; then nothing was kept either.
     pub async fn undo(self) -> Result<(), StoreError> {
-        match self.0 {
-            Kind::Sqlite(group, groups) => groups.end_turn(group, false).await.map(drop),
-            Kind::Postgres(mut connection) => postgres::script(&mut connection, "rollback").await,
+        self.end(false).await.map(drop)
+    }
+    async fn end(mut self, keep: bool) -> Result<Durable, StoreError> {
+        if let Kind::Postgres(connection) = self.kind()? {
+            postgres::script(connection, if keep { "commit" } else { "rollback" }).await?;
+            self.0 = None;
+            return Ok(Durable::already());
+        }
+        let Some(Kind::Sqlite(group, groups)) = self.0.take() else { return Err(StoreError::Busy) };
+        groups.end_turn(group, keep).await.map(Durable::later)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        match &mut self.0 {
+            Some(Kind::Sqlite(group, _)) => group.abandon(),
+            Some(Kind::Postgres(connection)) => connection.close_on_drop(),
+            None => {}
         }
     }
 }

@@ -74,6 +74,20 @@ stories! {
         assert_eq!(outcomes, ["fault", "refused"]);
     }
 
+    async fn a_job_stopped_half_way_leaves_no_lock_and_nothing_half_done(house) {
+        for n in 0..60 {
+            let dora = house.enters("Dora").await;
+            house.gate.view(&dora, ListAppointments::default()).await.unwrap();
+            let gate = house.gate.clone();
+            let job = tokio::spawn(async move { gate.number_entries().await.map(drop) });
+            tokio::time::sleep(std::time::Duration::from_micros(100 + 97 * n)).await;
+            job.abort();
+            let _ = job.await;
+        }
+        let numbered = tokio::time::timeout(std::time::Duration::from_secs(10), house.gate.number_entries()).await;
+        numbered.expect("nobody waits for a job that is gone").unwrap();
+    }
+
     async fn the_database_refuses_to_change_or_delete_entries_and_versions(house) {
         house.gate.number_entries().await.unwrap();
         for sql in ["update audit_entry set at = 0", "delete from audit_entry", "update record_version set body = ''", "delete from record_version", "delete from audit_leaf", "update audit_leaf set number = 0"] {
