@@ -188,16 +188,6 @@ impl ReadTx {
         self.grant.fields == FieldRule::Always
     }
 
-    /// Whether fields of records with this window would be open now.
-    #[must_use]
-    pub fn sees(&self, from: Instant, until: Option<Instant>) -> bool {
-        match self.grant.fields {
-            FieldRule::Always => true,
-            FieldRule::Masked => false,
-            FieldRule::Window => from <= self.now && until.is_none_or(|end| self.now < end),
-        }
-    }
-
     /// Notes that a record was shown, where it was read without [`ReadTx::find`].
     pub fn saw(&mut self, kind: &'static str, id: impl Id) {
         self.touched.seen(kind, id.to_string());
