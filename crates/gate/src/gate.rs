@@ -114,6 +114,13 @@ impl Gate {
     pub fn now(&self) -> Instant {
         (self.inner.clock)()
     }
+    /// Measures tables that have grown, so that plans fit them; gives how many.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn renew_statistics(&self) -> Result<usize, Refusal> {
+        Ok(self.inner.db.renew_statistics().await?)
+    }
     /// Finishes what is under way and closes every connection, the writer's last.
     pub async fn close(&self) {
         self.inner.db.close().await;

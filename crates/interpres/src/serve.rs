@@ -11,7 +11,8 @@ use tokio::{net::TcpListener, signal::unix};
 /// # Errors
 /// When the port can't be served.
 pub async fn serve(gate: Gate, listener: TcpListener, options: Options, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-    let jobs = [tokio::spawn(gate.clone().number_forever()), tokio::spawn(advance_offers_forever(gate.clone()))];
+    let jobs =
+        [tokio::spawn(gate.clone().number_forever()), tokio::spawn(advance_offers_forever(gate.clone())), tokio::spawn(renew_statistics_forever(gate.clone()))];
     let app = router(gate.clone(), options).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
     for job in jobs {
@@ -48,6 +49,15 @@ async fn advance_offers_forever(gate: Gate) {
         if let Err(refusal) = advance_offers(&gate).await {
             tracing::warn!(reason = refusal.word(), "offers could not be advanced; trying again");
         }
+    }
+}
+
+async fn renew_statistics_forever(gate: Gate) {
+    loop {
+        if let Err(refusal) = gate.renew_statistics().await {
+            tracing::warn!(reason = refusal.word(), "the tables could not be measured; trying again");
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
     }
 }
 

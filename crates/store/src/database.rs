@@ -87,8 +87,10 @@ impl Database {
             }
             Config::Server(url) => {
                 // Every statement is prepared and narrowed by an index on its first columns, so a
-                // plan made once serves all binds; planning anew cost more than running.
-                let options = PgConnectOptions::from_str(url)?.options([("plan_cache_mode", "force_generic_plan")]).disable_statement_logging();
+                // plan made once serves all binds; planning anew cost more than running. A plan
+                // made while a table was small must not walk it when it has grown.
+                let settings = [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off")];
+                let options = PgConnectOptions::from_str(url)?.options(settings).disable_statement_logging();
                 let pool = PgPoolOptions::new().max_connections(SERVER_CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
                 let (notes, queue) = mpsc::unbounded_channel();
                 tokio::spawn(write_notes_forever(pool.clone(), queue));
@@ -132,9 +134,6 @@ impl Database {
     /// See [`StoreError`].
     pub async fn plan(&self, sql: &str, args: &[Val]) -> Result<Vec<String>, StoreError> {
         let mut turn = self.turn().await?;
-        if self.engine() == Engine::Postgres {
-            turn.execute("set local enable_seqscan = off", &[]).await?;
-        }
         let rows = turn.rows(&format!("{}{sql}", dialect::explain(self.engine())), args).await;
         turn.undo().await?;
         Ok(rows?.iter().filter_map(|row| row.values.iter().rev().find_map(|v| if let Val::Text(t) = v { Some(t.clone()) } else { None })).collect())

@@ -9,6 +9,7 @@ mod migrate;
 mod notes;
 mod row;
 mod scope;
+mod statistics;
 mod turn;
 mod val;
 

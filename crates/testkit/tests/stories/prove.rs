@@ -88,6 +88,16 @@ stories! {
         numbered.expect("nobody waits for a job that is gone").unwrap();
     }
 
+    async fn a_table_that_has_grown_is_measured_again_and_only_then(house) {
+        let on_postgres = house.gate.renew_statistics().await.unwrap() > 0;
+        assert_eq!(house.gate.renew_statistics().await.unwrap(), 0, "all are measured");
+        let notices = "insert into notice_row (workspace_id, id, version, user_id, at, kind, text, path)
+            with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000) select 'w', cast(i as text), 1, 'u', 0, 'k', 'a notice', '/' from n";
+        house.tamper(notices).await.unwrap();
+        assert_eq!(house.gate.renew_statistics().await.unwrap(), usize::from(on_postgres), "the one that grew");
+        assert_eq!(house.gate.renew_statistics().await.unwrap(), 0);
+    }
+
     async fn the_database_refuses_to_change_or_delete_entries_and_versions(house) {
         house.gate.number_entries().await.unwrap();
         for sql in ["update audit_entry set at = 0", "delete from audit_entry", "update record_version set body = ''", "delete from record_version", "delete from audit_leaf", "update audit_leaf set number = 0"] {
