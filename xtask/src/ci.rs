@@ -6,11 +6,12 @@ use crate::{
 use std::path::Path;
 
 /// Debian packages the checks need, each with a program or file that shows it is there.
-const PACKAGES: [(&str, &str); 4] = [
+const PACKAGES: [(&str, &str); 5] = [
     ("postgresql", "/usr/lib/postgresql"),
     ("chromium", "/usr/bin/chromium"),
     ("libssl-dev", "/usr/include/openssl/ssl.h"),
     ("pkg-config", "/usr/bin/pkg-config"),
+    ("python3", "/usr/bin/python3"),
 ];
 
 #[derive(Default)]

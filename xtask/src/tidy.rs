@@ -9,7 +9,7 @@ use std::{
 /// The rooms from the bottom up. A room leans only on rooms in rows above it here.
 const ROOMS: [&[&str]; 12] = [
     &["types", "policy", "vault", "audit-log", "paper"],
-    &["store"],
+    &["store", "verifier", "witness"],
     &["gate"],
     &["accounts"],
     &["rates", "directory"],

@@ -1,5 +1,5 @@
 use crate::PasswordHash;
-use interpres_gate::{Command, Permission, Refusal, Val, WriteTx, record};
+use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx, record};
 use interpres_types::{Email, Instant, Line, UserId};
 
 record! {
@@ -33,7 +33,7 @@ pub struct OpenAccount {
 }
 
 impl Command for OpenAccount {
-    const ACTION: &'static str = "account.open";
+    const ACTION: Action = Action::AccountOpen;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = UserId;
     async fn run(self, tx: &mut WriteTx) -> Result<UserId, Refusal> {

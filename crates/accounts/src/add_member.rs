@@ -1,5 +1,5 @@
 use crate::Member;
-use interpres_gate::{Command, Json, Permission, Refusal, Role, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Refusal, Role, Val, WriteTx};
 use interpres_types::{CustomerId, Email, InterpreterId, Line, MemberId, Rule, TeamId, UserId};
 
 /// Makes a person with an account a member of this workspace.
@@ -22,7 +22,7 @@ pub struct AddMember {
 }
 
 impl Command for AddMember {
-    const ACTION: &'static str = "member.add";
+    const ACTION: Action = Action::MemberAdd;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = MemberId;
     async fn run(self, tx: &mut WriteTx) -> Result<MemberId, Refusal> {

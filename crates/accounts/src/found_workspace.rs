@@ -1,5 +1,5 @@
 use crate::{Agreement, Member, Team, Workspace, fold};
-use interpres_gate::{Command, Json, Permission, Refusal, Role, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Refusal, Role, WriteTx};
 use interpres_types::{Currency, Email, InterpreterId, Line, Rule, TeamId, UserId, Zone};
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +49,7 @@ pub struct Founding {
 }
 
 impl Command for FoundWorkspace {
-    const ACTION: &'static str = "workspace.found";
+    const ACTION: Action = Action::WorkspaceFound;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = Founding;
     async fn run(self, tx: &mut WriteTx) -> Result<Founding, Refusal> {

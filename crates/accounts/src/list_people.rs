@@ -1,5 +1,5 @@
 use crate::{Member, Team};
-use interpres_gate::{Permission, Query, ReadTx, Refusal};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal};
 use interpres_types::{MemberId, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub struct PersonCard {
 }
 
 impl Query for ListPeople {
-    const ACTION: &'static str = "members.list";
+    const ACTION: Action = Action::MembersList;
     const PERMISSION: Permission = Permission::ViewMembers;
     type View = Vec<PersonCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<PersonCard>, Refusal> {
@@ -54,7 +54,7 @@ pub struct TeamCard {
 }
 
 impl Query for ListTeams {
-    const ACTION: &'static str = "teams.list";
+    const ACTION: Action = Action::TeamsList;
     const PERMISSION: Permission = Permission::OwnAccount;
     type View = Vec<TeamCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<TeamCard>, Refusal> {

@@ -1,5 +1,5 @@
 //! One's own account: sessions, API keys, the bell.
-use interpres_gate::{ApiKeyCard, Command, Permission, Query, ReadTx, Refusal, SessionCard, Val, WriteTx, record};
+use interpres_gate::{Action, ApiKeyCard, Command, Permission, Query, ReadTx, Refusal, SessionCard, Val, WriteTx, record};
 use interpres_types::{ApiKeyId, Instant, Line, NoticeId, Rule, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ pub struct MyAccountView {
 }
 
 impl Query for MyAccount {
-    const ACTION: &'static str = "account.show";
+    const ACTION: Action = Action::AccountShow;
     const PERMISSION: Permission = Permission::OwnAccount;
     type View = MyAccountView;
     async fn answer(self, tx: &mut ReadTx) -> Result<MyAccountView, Refusal> {
@@ -52,7 +52,7 @@ pub struct EndSessions {
 }
 
 impl Command for EndSessions {
-    const ACTION: &'static str = "sessions.end";
+    const ACTION: Action = Action::SessionsEnd;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = u64;
     async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
@@ -79,7 +79,7 @@ pub struct MintedKey {
 }
 
 impl Command for MintApiKey {
-    const ACTION: &'static str = "api-key.mint";
+    const ACTION: Action = Action::ApiKeyMint;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = MintedKey;
     async fn run(self, tx: &mut WriteTx) -> Result<MintedKey, Refusal> {
@@ -122,7 +122,7 @@ pub struct NoticeCard {
 }
 
 impl Query for ListNotices {
-    const ACTION: &'static str = "notices.list";
+    const ACTION: Action = Action::NoticesList;
     const PERMISSION: Permission = Permission::OwnAccount;
     type View = NoticeList;
     async fn answer(self, tx: &mut ReadTx) -> Result<NoticeList, Refusal> {
@@ -138,7 +138,7 @@ impl Query for ListNotices {
 pub struct MarkNoticesRead;
 
 impl Command for MarkNoticesRead {
-    const ACTION: &'static str = "notices.read";
+    const ACTION: Action = Action::NoticesRead;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {

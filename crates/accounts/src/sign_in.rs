@@ -1,7 +1,7 @@
 //! Signing in: look the account up, check the password outside any turn, then record it. The
 //! answer and its time are the same for an unknown address and a wrong password.
 use crate::{Member, Password, PasswordHash, UserAccount};
-use interpres_gate::{Command, Gate, NewSession, Origin, Permission, Query, ReadTx, Refusal, SESSION_RULES, Val, WriteTx};
+use interpres_gate::{Action, Command, Gate, NewSession, Origin, Permission, Query, ReadTx, Refusal, SESSION_RULES, Val, WriteTx};
 use interpres_types::{Email, INSTALLATION, Instant, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -81,7 +81,7 @@ struct FoundAccount {
 }
 
 impl Query for LookUpAccount {
-    const ACTION: &'static str = "account.look-up";
+    const ACTION: Action = Action::AccountLookUp;
     const PERMISSION: Permission = Permission::KeepDoor;
     type View = Option<FoundAccount>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Option<FoundAccount>, Refusal> {
@@ -104,7 +104,7 @@ const FREE_ATTEMPTS: i64 = 4;
 const LONGEST_WAIT_SECONDS: i64 = 900;
 
 impl Command for RecordAttempt {
-    const ACTION: &'static str = "account.sign-in";
+    const ACTION: Action = Action::AccountSignIn;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = bool;
     async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
@@ -131,7 +131,7 @@ struct OpenSession {
 }
 
 impl Command for OpenSession {
-    const ACTION: &'static str = "session.open";
+    const ACTION: Action = Action::SessionOpen;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Opened;
     async fn run(self, tx: &mut WriteTx) -> Result<Opened, Refusal> {
@@ -155,7 +155,7 @@ struct RefuseSession {
 }
 
 impl Command for RefuseSession {
-    const ACTION: &'static str = "session.open";
+    const ACTION: Action = Action::SessionOpen;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
@@ -180,7 +180,7 @@ pub struct SignOut {
 }
 
 impl Command for SignOut {
-    const ACTION: &'static str = "session.end";
+    const ACTION: Action = Action::SessionEnd;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = u64;
     async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {

@@ -16,6 +16,23 @@ pub enum Outcome {
     Fault,
 }
 
+impl Outcome {
+    /// Its word in entries and filters.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Fault => "fault",
+        }
+    }
+    /// The outcome with this word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Done, Self::Refused, Self::Fault].into_iter().find(|outcome| outcome.word() == word)
+    }
+}
+
 /// A record that was touched, and its fields that were seen or changed, by name. Never values.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Seen {

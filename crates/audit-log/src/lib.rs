@@ -2,10 +2,16 @@
 //! No database and no server: an outside verifier links only this.
 mod checkpoint;
 mod entry;
+mod export;
 mod merkle;
 mod note;
+mod policy;
 
 pub use checkpoint::Checkpoint;
 pub use entry::{Entry, Outcome, Seen, commitment};
-pub use merkle::{Frontier, Hash, ProofError, consistency_proof, inclusion_proof, leaf_hash, root, verify_consistency, verify_inclusion};
-pub use note::{LogKey, NoteError, VerifierKey};
+pub use export::{EXPORT_FORMAT, ExportEnd, ExportHeader, ExportLine, proof_text};
+pub use merkle::{
+    Frontier, Hash, Node, ProofError, consistency_ranges, fold, inclusion_ranges, leaf_hash, nodes_of, root, verify_consistency, verify_inclusion,
+};
+pub use note::{LogKey, NoteError, VerifierKey, base64_hash, parse_hash};
+pub use policy::{Distrust, Policy, PolicyError, handover};

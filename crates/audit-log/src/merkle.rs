@@ -1,5 +1,6 @@
 //! Merkle tree hashing and proofs, RFC 6962 section 2.1.
 use aws_lc_rs::digest::{Context, SHA256};
+use std::ops::Range;
 
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];
@@ -26,52 +27,87 @@ fn node_hash(left: &Hash, right: &Hash) -> Hash {
     sha256(&[&[1], left, right])
 }
 
+/// A complete subtree: the one at `index`, counted from the left, of those with 2^`level` leaves.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Node {
+    /// Its height; 0 is a leaf.
+    pub level: u32,
+    /// Which of this height.
+    pub index: u64,
+}
+
 /// The largest power of two smaller than `n`, for `n` ≥ 2.
-const fn split(n: usize) -> usize {
-    1 << (usize::BITS - 1 - (n - 1).leading_zeros())
+const fn split(n: u64) -> u64 {
+    1 << (u64::BITS - 1 - (n - 1).leading_zeros())
+}
+
+/// The leaves whose roots make the audit path of leaf `index` in a tree of `size` (RFC 6962
+/// section 2.1.1), from the leaf upwards. Empty when the index is outside.
+#[must_use]
+pub fn inclusion_ranges(index: u64, size: u64) -> Vec<Range<u64>> {
+    let (mut path, mut here) = (Vec::new(), 0..size);
+    while index < here.end && here.end - here.start > 1 {
+        let middle = here.start + split(here.end - here.start);
+        let (inside, sibling) = if index < middle { (here.start..middle, middle..here.end) } else { (middle..here.end, here.start..middle) };
+        path.push(sibling);
+        here = inside;
+    }
+    path.reverse();
+    path
+}
+
+/// The leaves whose roots prove that the tree of the first `old` leaves is a prefix of the tree of
+/// `size` (RFC 6962 section 2.1.2). Empty when there is nothing to prove.
+#[must_use]
+pub fn consistency_ranges(old: u64, size: u64) -> Vec<Range<u64>> {
+    if old == 0 || old >= size {
+        return Vec::new();
+    }
+    let (mut path, mut here, mut whole) = (Vec::new(), 0..size, true);
+    while here.end != old {
+        let middle = here.start + split(here.end - here.start);
+        if old <= middle {
+            path.push(middle..here.end);
+            here = here.start..middle;
+        } else {
+            path.push(here.start..middle);
+            (here, whole) = (middle..here.end, false);
+        }
+    }
+    if !whole {
+        path.push(here);
+    }
+    path.reverse();
+    path
+}
+
+/// The complete subtrees that make up a range of leaves as [`inclusion_ranges`] and
+/// [`consistency_ranges`] give them, from the left.
+#[must_use]
+pub fn nodes_of(range: &Range<u64>) -> Vec<Node> {
+    let (mut nodes, mut at) = (Vec::new(), range.start);
+    while at < range.end {
+        let level = (range.end - at).ilog2().min(if at == 0 { u32::MAX } else { at.trailing_zeros() });
+        nodes.push(Node { level, index: at >> level });
+        at += 1 << level;
+    }
+    nodes
+}
+
+/// The root over neighbouring subtrees, each larger than those to its right together.
+#[must_use]
+pub fn fold(subtrees: &[Hash]) -> Hash {
+    let mut from_right = subtrees.iter().rev();
+    let Some(last) = from_right.next() else { return sha256(&[]) };
+    from_right.fold(*last, |right, left| node_hash(left, &right))
 }
 
 /// The root of a tree with these leaf hashes.
 #[must_use]
 pub fn root(leaves: &[Hash]) -> Hash {
-    match leaves {
-        [] => sha256(&[]),
-        [one] => *one,
-        many => {
-            let (left, right) = many.split_at(split(many.len()));
-            node_hash(&root(left), &root(right))
-        }
-    }
-}
-
-/// The audit path for leaf `index` (RFC 6962 section 2.1.1). Empty when the index is outside.
-#[must_use]
-pub fn inclusion_proof(leaves: &[Hash], index: usize) -> Vec<Hash> {
-    if leaves.len() < 2 || index >= leaves.len() {
-        return Vec::new();
-    }
-    let (left, right) = leaves.split_at(split(leaves.len()));
-    let (mut path, sibling) =
-        if index < left.len() { (inclusion_proof(left, index), root(right)) } else { (inclusion_proof(right, index - left.len()), root(left)) };
-    path.push(sibling);
-    path
-}
-
-/// The proof that the tree of the first `old` leaves is a prefix (RFC 6962 section 2.1.2).
-#[must_use]
-pub fn consistency_proof(leaves: &[Hash], old: usize) -> Vec<Hash> {
-    if old == 0 || old >= leaves.len() { Vec::new() } else { subproof(leaves, old, true) }
-}
-
-fn subproof(leaves: &[Hash], old: usize, whole: bool) -> Vec<Hash> {
-    if old == leaves.len() {
-        return if whole { Vec::new() } else { vec![root(leaves)] };
-    }
-    let (left, right) = leaves.split_at(split(leaves.len()));
-    let (mut path, sibling) =
-        if old <= left.len() { (subproof(left, old, whole), root(right)) } else { (subproof(right, old - left.len(), false), root(left)) };
-    path.push(sibling);
-    path
+    let mut frontier = Frontier::empty();
+    leaves.iter().for_each(|leaf| frontier.append(*leaf));
+    frontier.root()
 }
 
 /// Checks that a leaf hash stands at `index` of the tree with `size` leaves and this root.
@@ -169,13 +205,16 @@ impl Frontier {
     }
     /// Adds one leaf.
     pub fn append(&mut self, leaf: Hash) {
+        self.grow(leaf, |_, _| {});
+    }
+    /// Adds one leaf and tells every subtree above it that became complete.
+    pub fn grow(&mut self, leaf: Hash, mut complete: impl FnMut(Node, &Hash)) {
         let mut hash = leaf;
-        let mut size = self.size;
-        while size & 1 == 1 {
+        for level in 1..=self.size.trailing_ones() {
             if let Some(left) = self.peaks.pop() {
                 hash = node_hash(&left, &hash);
             }
-            size >>= 1;
+            complete(Node { level, index: self.size >> level }, &hash);
         }
         self.peaks.push(hash);
         self.size += 1;
@@ -183,9 +222,7 @@ impl Frontier {
     /// The root of the whole tree.
     #[must_use]
     pub fn root(&self) -> Hash {
-        let mut peaks = self.peaks.iter().rev();
-        let Some(last) = peaks.next() else { return root(&[]) };
-        peaks.fold(*last, |right, left| node_hash(left, &right))
+        fold(&self.peaks)
     }
 }
 
@@ -213,31 +250,66 @@ mod tests {
         }
     }
 
+    /// The textbook's definition, to hold ours against.
+    fn plain_root(leaves: &[Hash]) -> Hash {
+        match leaves {
+            [] => sha256(&[]),
+            [one] => *one,
+            many => {
+                let (left, right) = many.split_at(usize::try_from(split(many.len() as u64)).unwrap());
+                node_hash(&plain_root(left), &plain_root(right))
+            }
+        }
+    }
+
+    fn hashes(all: &[Hash], ranges: &[Range<u64>]) -> Vec<Hash> {
+        let part = |r: &Range<u64>| &all[usize::try_from(r.start).unwrap()..usize::try_from(r.end).unwrap()];
+        ranges.iter().map(|r| plain_root(part(r))).collect()
+    }
+
     #[test]
     fn every_inclusion_proof_verifies_and_no_other_leaf_does() {
-        for n in 1..=64 {
-            let all = leaves(n);
-            let tree = root(&all);
-            for i in 0..n {
-                let proof = inclusion_proof(&all, i);
-                let check = |leaf: &Hash, index: usize| verify_inclusion(leaf, index as u64, n as u64, &proof, &tree);
-                assert_eq!(check(&all[i], i), Ok(()));
+        for n in 1..=130 {
+            let (all, size) = (leaves(n), n as u64);
+            let tree = plain_root(&all);
+            for i in 0..size {
+                let proof = hashes(&all, &inclusion_ranges(i, size));
+                let check = |leaf: &Hash, index: u64| verify_inclusion(leaf, index, size, &proof, &tree);
+                let leaf = &all[usize::try_from(i).unwrap()];
+                assert_eq!(check(leaf, i), Ok(()));
                 assert_eq!(check(&leaf_hash(b"forged"), i), Err(ProofError));
-                assert!(n == 1 || check(&all[i], (i + 1) % n).is_err());
+                assert!(size == 1 || check(leaf, (i + 1) % size).is_err());
             }
+            assert!(inclusion_ranges(size, size).is_empty());
         }
     }
 
     #[test]
     fn every_consistency_proof_verifies_and_a_changed_history_does_not() {
-        for n in 1..=64 {
+        for n in 1..=130_usize {
             let all = leaves(n);
             for old in 1..=n {
-                let proof = consistency_proof(&all, old);
-                let check = |was: &Hash| verify_consistency(old as u64, was, n as u64, &root(&all), &proof);
-                assert_eq!(check(&root(&all[..old])), Ok(()), "{old} of {n}");
+                let proof = hashes(&all, &consistency_ranges(old as u64, n as u64));
+                let check = |was: &Hash| verify_consistency(old as u64, was, n as u64, &plain_root(&all), &proof);
+                assert_eq!(check(&plain_root(&all[..old])), Ok(()), "{old} of {n}");
                 assert!(check(&leaf_hash(b"forged")).is_err());
             }
+        }
+    }
+
+    #[test]
+    fn subtrees_told_while_growing_are_the_ones_that_proofs_are_made_of() {
+        let (all, mut frontier, mut stored) = (leaves(300), Frontier::empty(), std::collections::HashMap::new());
+        for (i, leaf) in all.iter().enumerate() {
+            stored.insert(Node { level: 0, index: i as u64 }, *leaf);
+            frontier.grow(*leaf, |node, hash| {
+                stored.insert(node, *hash);
+            });
+        }
+        assert_eq!(frontier.root(), plain_root(&all));
+        for range in inclusion_ranges(17, 300).iter().chain(&consistency_ranges(129, 300)) {
+            let parts: Vec<Hash> = nodes_of(range).iter().map(|node| stored[node]).collect();
+            assert_eq!(fold(&parts), hashes(&all, std::slice::from_ref(range))[0], "{range:?}");
         }
     }
 }

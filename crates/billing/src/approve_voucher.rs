@@ -3,7 +3,7 @@ use crate::{
     voucher::{Voucher, VoucherState, must_be},
 };
 use interpres_accounts::user_of_interpreter;
-use interpres_gate::{Command, Json, Notice, Permission, Phi, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Json, Notice, Permission, Phi, Refusal, WriteTx};
 use interpres_rates::{Side, card_in_effect};
 use interpres_scheduling::Appointment;
 use interpres_types::{Field, Note, Problems, VoucherId};
@@ -19,7 +19,7 @@ pub struct ApproveVoucher {
 }
 
 impl Command for ApproveVoucher {
-    const ACTION: &'static str = "voucher.approve";
+    const ACTION: Action = Action::VoucherApprove;
     const PERMISSION: Permission = Permission::ApproveVouchers;
     type Outcome = Filed;
     async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {
@@ -59,7 +59,7 @@ pub struct ReturnVoucher {
 }
 
 impl Command for ReturnVoucher {
-    const ACTION: &'static str = "voucher.return";
+    const ACTION: Action = Action::VoucherReturn;
     const PERMISSION: Permission = Permission::ApproveVouchers;
     type Outcome = Filed;
     async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {

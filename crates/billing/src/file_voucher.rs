@@ -1,7 +1,7 @@
 use crate::voucher::{Voucher, VoucherState, must_be};
 use interpres_accounts::Workspace;
 use interpres_directory::ServiceType;
-use interpres_gate::{Command, Json, Permission, Phi, Reach, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, Refusal, Val, WriteTx};
 use interpres_scheduling::{Appointment, Move, Status};
 use interpres_types::{AppointmentId, Cents, Field, Instant, InterpreterId, Line, LocalDate, MinutesOrNone, Moment, Note, Problems, Rule, VoucherId, WallTime};
 use schemars::JsonSchema;
@@ -134,7 +134,7 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
 }
 
 impl Command for FileVoucher {
-    const ACTION: &'static str = "voucher.file";
+    const ACTION: Action = Action::VoucherFile;
     const PERMISSION: Permission = Permission::FileVouchers;
     type Outcome = Filed;
     async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {

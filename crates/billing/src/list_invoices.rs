@@ -1,6 +1,6 @@
 use crate::invoice::{Invoice, InvoiceLine, InvoiceState};
 use interpres_accounts::Workspace;
-use interpres_gate::{Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val};
 use interpres_types::{Cents, Field, InvoiceId, LocalDate, Problems, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,7 @@ fn view(i: Invoice, from: &str) -> InvoiceView {
 }
 
 impl Query for ListInvoices {
-    const ACTION: &'static str = "invoices.list";
+    const ACTION: Action = Action::InvoicesList;
     const PERMISSION: Permission = Permission::ViewInvoices;
     type View = Page<InvoiceView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<InvoiceView>, Refusal> {
@@ -93,7 +93,7 @@ impl Query for ListInvoices {
 pub struct ShowInvoice(pub InvoiceId);
 
 impl Query for ShowInvoice {
-    const ACTION: &'static str = "invoice.show";
+    const ACTION: Action = Action::InvoiceShow;
     const PERMISSION: Permission = Permission::ViewInvoices;
     type View = InvoiceView;
     async fn answer(self, tx: &mut ReadTx) -> Result<InvoiceView, Refusal> {

@@ -1,6 +1,6 @@
 use crate::voucher::{Voucher, VoucherState};
 use interpres_directory::{customer_card, interpreter_cards};
-use interpres_gate::{Page, Permission, Query, ReadTx, Refusal, Shown, Val};
+use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Shown, Val};
 use interpres_rates::Price;
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Cents, Field, Instant, Line, Note, Problems, VoucherId};
@@ -118,7 +118,7 @@ async fn view(tx: &mut ReadTx, v: Voucher, whole: bool) -> Result<VoucherView, R
 }
 
 impl Query for ListVouchers {
-    const ACTION: &'static str = "vouchers.list";
+    const ACTION: Action = Action::VouchersList;
     const PERMISSION: Permission = Permission::ViewVouchers;
     type View = Page<VoucherView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<VoucherView>, Refusal> {
@@ -149,7 +149,7 @@ impl Query for ListVouchers {
 pub struct ShowVoucher(pub VoucherId);
 
 impl Query for ShowVoucher {
-    const ACTION: &'static str = "voucher.show";
+    const ACTION: Action = Action::VoucherShow;
     const PERMISSION: Permission = Permission::ViewVouchers;
     type View = VoucherView;
     async fn answer(self, tx: &mut ReadTx) -> Result<VoucherView, Refusal> {
@@ -163,7 +163,7 @@ impl Query for ShowVoucher {
 pub struct VoucherOfAppointment(pub AppointmentId);
 
 impl Query for VoucherOfAppointment {
-    const ACTION: &'static str = "appointment.voucher";
+    const ACTION: Action = Action::AppointmentVoucher;
     const PERMISSION: Permission = Permission::ViewVouchers;
     type View = Option<VoucherView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Option<VoucherView>, Refusal> {

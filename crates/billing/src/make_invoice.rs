@@ -4,7 +4,7 @@ use crate::{
 };
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
-use interpres_gate::{Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx};
 use interpres_scheduling::Appointment;
 use interpres_types::{Cents, CustomerId, Field, InvoiceId, Problems};
 use schemars::JsonSchema;
@@ -42,7 +42,7 @@ pub struct MadeInvoice {
 const DUE_DAYS: i64 = 30;
 
 impl Command for MakeInvoice {
-    const ACTION: &'static str = "invoice.make";
+    const ACTION: Action = Action::InvoiceMake;
     const PERMISSION: Permission = Permission::MakeInvoices;
     type Outcome = MadeInvoice;
     async fn run(self, tx: &mut WriteTx) -> Result<MadeInvoice, Refusal> {
@@ -130,7 +130,7 @@ fn address(c: &Customer) -> Vec<String> {
 pub struct SendInvoice(pub InvoiceId);
 
 impl Command for SendInvoice {
-    const ACTION: &'static str = "invoice.send";
+    const ACTION: Action = Action::InvoiceSend;
     const PERMISSION: Permission = Permission::MakeInvoices;
     type Outcome = MadeInvoice;
     async fn run(self, tx: &mut WriteTx) -> Result<MadeInvoice, Refusal> {
@@ -162,7 +162,7 @@ pub struct Uninvoiced {
 }
 
 impl Query for ListUninvoiced {
-    const ACTION: &'static str = "invoices.waiting";
+    const ACTION: Action = Action::InvoicesWaiting;
     const PERMISSION: Permission = Permission::MakeInvoices;
     type View = Vec<Uninvoiced>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<Uninvoiced>, Refusal> {

@@ -4,7 +4,7 @@ use crate::{
     point_of_zip,
 };
 use interpres_accounts::{Workspace, fold};
-use interpres_gate::{Command, Permission, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx};
 use interpres_types::{CustomerId, Email, Field, Line, Phone, Problems, TeamId, Zip, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -112,7 +112,7 @@ pub struct AddCustomer {
 }
 
 impl Command for AddCustomer {
-    const ACTION: &'static str = "customer.add";
+    const ACTION: Action = Action::CustomerAdd;
     const PERMISSION: Permission = Permission::EditCustomers;
     type Outcome = Stored;
     async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
@@ -165,7 +165,7 @@ pub struct EditCustomer {
 }
 
 impl Command for EditCustomer {
-    const ACTION: &'static str = "customer.edit";
+    const ACTION: Action = Action::CustomerEdit;
     const PERMISSION: Permission = Permission::EditCustomers;
     type Outcome = Stored;
     async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {

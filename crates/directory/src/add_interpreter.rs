@@ -1,6 +1,6 @@
 use crate::{Gender, Interpreter, ServiceType, point_of_zip};
 use interpres_accounts::{fold, team_named};
-use interpres_gate::{Command, Json, Permission, Reach, ReadTx, Refusal, Saved, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Reach, ReadTx, Refusal, Saved, Val, WriteTx};
 use interpres_types::{Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId, Zip};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -101,7 +101,7 @@ pub struct AddInterpreter {
 }
 
 impl Command for AddInterpreter {
-    const ACTION: &'static str = "interpreter.add";
+    const ACTION: Action = Action::InterpreterAdd;
     const PERMISSION: Permission = Permission::EditInterpreters;
     type Outcome = Stored;
     async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
@@ -148,7 +148,7 @@ pub struct EditInterpreter {
 }
 
 impl Command for EditInterpreter {
-    const ACTION: &'static str = "interpreter.edit";
+    const ACTION: Action = Action::InterpreterEdit;
     const PERMISSION: Permission = Permission::EditInterpreters;
     type Outcome = Stored;
     async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {

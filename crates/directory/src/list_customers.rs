@@ -3,7 +3,7 @@ use crate::{
     list_interpreters::{after_name, begins_with, team_name},
 };
 use interpres_accounts::Team;
-use interpres_gate::{Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val};
 use interpres_types::{CustomerId, Field, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ pub struct CustomerView {
 }
 
 impl Query for ListCustomers {
-    const ACTION: &'static str = "customers.list";
+    const ACTION: Action = Action::CustomersList;
     const PERMISSION: Permission = Permission::ViewCustomers;
     type View = Page<CustomerView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<CustomerView>, Refusal> {
@@ -111,7 +111,7 @@ fn view(c: Customer, teams: &[Team]) -> CustomerView {
 pub struct ShowCustomer(pub CustomerId);
 
 impl Query for ShowCustomer {
-    const ACTION: &'static str = "customer.show";
+    const ACTION: Action = Action::CustomerShow;
     const PERMISSION: Permission = Permission::ViewCustomers;
     type View = CustomerView;
     async fn answer(self, tx: &mut ReadTx) -> Result<CustomerView, Refusal> {

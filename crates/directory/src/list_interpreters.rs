@@ -1,6 +1,6 @@
 use crate::{Gender, Interpreter, ServiceType};
 use interpres_accounts::{Team, fold};
-use interpres_gate::{Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val};
 use interpres_types::{Field, InterpreterId, Language, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ pub(crate) fn after_name(args: &mut Vec<Val>, cursor: &Field) -> Result<String, 
 }
 
 impl Query for ListInterpreters {
-    const ACTION: &'static str = "interpreters.list";
+    const ACTION: Action = Action::InterpretersList;
     const PERMISSION: Permission = Permission::ViewInterpreters;
     type View = Page<InterpreterView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<InterpreterView>, Refusal> {
@@ -136,7 +136,7 @@ pub(crate) fn team_name(teams: &[Team], id: interpres_types::TeamId) -> String {
 pub struct ShowInterpreter(pub InterpreterId);
 
 impl Query for ShowInterpreter {
-    const ACTION: &'static str = "interpreter.show";
+    const ACTION: Action = Action::InterpreterShow;
     const PERMISSION: Permission = Permission::ViewInterpreters;
     type View = InterpreterView;
     async fn answer(self, tx: &mut ReadTx) -> Result<InterpreterView, Refusal> {

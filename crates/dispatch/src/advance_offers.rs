@@ -2,7 +2,7 @@ use crate::{
     answer_offer::go_on,
     offer::{Offer, OfferState},
 };
-use interpres_gate::{Command, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
 use interpres_scheduling::Appointment;
 
 /// Expires the offers whose time is over and asks the next of each sequence; a few at a time, so
@@ -11,7 +11,7 @@ use interpres_scheduling::Appointment;
 pub struct AdvanceOffers;
 
 impl Command for AdvanceOffers {
-    const ACTION: &'static str = "offers.advance";
+    const ACTION: Action = Action::OffersAdvance;
     const PERMISSION: Permission = Permission::AdvanceOffers;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {

@@ -1,5 +1,5 @@
 use crate::offer::{Offer, OfferRound, OfferState, RoundKind, ask, withdraw_others};
-use interpres_gate::{Command, Permission, Phi, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Phi, Refusal, WriteTx};
 use interpres_scheduling::{Appointment, Move, Status, take};
 use interpres_types::{AppointmentId, Field, Note, OfferId, Problems};
 use schemars::JsonSchema;
@@ -39,7 +39,7 @@ async fn open_offer(tx: &mut WriteTx, id: OfferId) -> Result<Offer, Refusal> {
 }
 
 impl Command for AcceptOffer {
-    const ACTION: &'static str = "offer.accept";
+    const ACTION: Action = Action::OfferAccept;
     const PERMISSION: Permission = Permission::AnswerOffers;
     type Outcome = Answered;
     async fn run(self, tx: &mut WriteTx) -> Result<Answered, Refusal> {
@@ -65,7 +65,7 @@ pub struct RefuseOffer {
 }
 
 impl Command for RefuseOffer {
-    const ACTION: &'static str = "offer.refuse";
+    const ACTION: Action = Action::OfferRefuse;
     const PERMISSION: Permission = Permission::AnswerOffers;
     type Outcome = Answered;
     async fn run(self, tx: &mut WriteTx) -> Result<Answered, Refusal> {

@@ -1,7 +1,7 @@
 use crate::offer::withdraw_others;
 use interpres_accounts::user_of_interpreter;
 use interpres_directory::interpreter_cards;
-use interpres_gate::{Command, Notice, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Notice, Permission, Refusal, WriteTx};
 use interpres_scheduling::{Appointment, Booked, Move, Status, take};
 use interpres_types::{AppointmentId, InterpreterId};
 
@@ -15,7 +15,7 @@ pub struct AssignInterpreter {
 }
 
 impl Command for AssignInterpreter {
-    const ACTION: &'static str = "interpreter.assign";
+    const ACTION: Action = Action::InterpreterAssign;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
@@ -46,7 +46,7 @@ pub struct RemoveInterpreter {
 }
 
 impl Command for RemoveInterpreter {
-    const ACTION: &'static str = "interpreter.remove";
+    const ACTION: Action = Action::InterpreterRemove;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {

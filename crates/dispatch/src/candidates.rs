@@ -1,7 +1,7 @@
 //! Who could take an appointment, best first, with the parts of each score; and for everybody
 //! who could not, all reasons why not (DP1).
 use interpres_directory::{InterpreterCard, interpreter_cards};
-use interpres_gate::{Permission, Query, ReadTx, Refusal, Val};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val};
 use interpres_scheduling::{Appointment, AppointmentInput, Busy, Slot, Travel, busy_near, draft, in_the_way};
 use interpres_types::{AppointmentId, InterpreterId};
 use schemars::JsonSchema;
@@ -79,7 +79,7 @@ const FREE_DAY: i64 = 20;
 const ANSWERS: i64 = 10;
 
 impl Query for ListCandidates {
-    const ACTION: &'static str = "appointment.candidates";
+    const ACTION: Action = Action::AppointmentCandidates;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type View = CandidateList;
     async fn answer(self, tx: &mut ReadTx) -> Result<CandidateList, Refusal> {
@@ -93,7 +93,7 @@ impl Query for ListCandidates {
 pub struct DraftCandidates(pub AppointmentInput);
 
 impl Query for DraftCandidates {
-    const ACTION: &'static str = "appointment.draft-candidates";
+    const ACTION: Action = Action::AppointmentDraftCandidates;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type View = CandidateList;
     async fn answer(self, tx: &mut ReadTx) -> Result<CandidateList, Refusal> {

@@ -1,6 +1,6 @@
 use crate::offer::{Offer, OfferState};
 use interpres_directory::{ServiceType, customer_card, interpreter_cards};
-use interpres_gate::{Permission, Query, ReadTx, Refusal, Shown, Val};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Shown, Val};
 use interpres_rates::{Side, Work, card_in_effect, price};
 use interpres_scheduling::{Appointment, Mode};
 use interpres_types::{AppointmentId, Cents, Instant, Note, OfferId};
@@ -75,7 +75,7 @@ async fn mine(tx: &mut ReadTx, offer: Offer) -> Result<Option<MyOffer>, Refusal>
 pub struct MyOffers;
 
 impl Query for MyOffers {
-    const ACTION: &'static str = "offers.list";
+    const ACTION: Action = Action::OffersList;
     const PERMISSION: Permission = Permission::AnswerOffers;
     type View = Vec<MyOffer>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<MyOffer>, Refusal> {
@@ -95,7 +95,7 @@ impl Query for MyOffers {
 pub struct ShowMyOffer(pub OfferId);
 
 impl Query for ShowMyOffer {
-    const ACTION: &'static str = "offer.show";
+    const ACTION: Action = Action::OfferShow;
     const PERMISSION: Permission = Permission::AnswerOffers;
     type View = MyOffer;
     async fn answer(self, tx: &mut ReadTx) -> Result<MyOffer, Refusal> {
@@ -128,7 +128,7 @@ pub struct AppointmentOffer {
 }
 
 impl Query for OffersOfAppointment {
-    const ACTION: &'static str = "appointment.offers";
+    const ACTION: Action = Action::AppointmentOffers;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type View = Vec<AppointmentOffer>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<AppointmentOffer>, Refusal> {

@@ -1,6 +1,6 @@
 use crate::offer::{OfferRound, RoundKind, ask, withdraw_others};
 use interpres_directory::interpreter_cards;
-use interpres_gate::{Command, Json, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Refusal, WriteTx};
 use interpres_scheduling::{Appointment, Move, Status, take};
 use interpres_types::{AppointmentId, Field, InterpreterId, OfferId, Problems};
 use schemars::JsonSchema;
@@ -70,7 +70,7 @@ fn plan(input: &OffersInput) -> Result<Plan, Refusal> {
 }
 
 impl Command for MakeOffers {
-    const ACTION: &'static str = "offers.make";
+    const ACTION: Action = Action::OffersMake;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = OffersMade;
     async fn run(self, tx: &mut WriteTx) -> Result<OffersMade, Refusal> {

@@ -64,7 +64,12 @@ impl Actor {
     /// The date it is now where the workspace's office is.
     #[must_use]
     pub fn today(&self, now: Instant) -> LocalDate {
-        self.zone.as_ref().map_or_else(|| Zone::utc().wall_time(now).date, |zone| zone.wall_time(now).date)
+        self.zone().wall_time(now).date
+    }
+    /// The workspace's zone; UTC for the system's own hands.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.zone.clone().unwrap_or_else(Zone::utc)
     }
     /// The session or key the actor came with.
     #[must_use]

@@ -1,12 +1,12 @@
 //! Making entries of the audit log from what a transaction did.
 use crate::Actor;
 use interpres_audit_log::{Entry, Outcome, Seen};
-use interpres_policy::Permission;
-use interpres_store::{Shape, Val, Write};
+use interpres_policy::{Action, Permission};
+use interpres_store::{Kind, Shape, Val, Write};
 use interpres_types::{EntryId, Id, Instant};
 use std::collections::BTreeMap;
 
-static ENTRY: Shape = Shape { table: "audit_entry", columns: &["workspace_id", "id", "at", "actor", "action", "leaf"] };
+static ENTRY: Shape = Shape { table: "audit_entry", columns: &["workspace_id", "id", "at", "actor", "action", "trouble", "leaf"] };
 static PENDING: Shape = Shape { table: "audit_pending", columns: &["workspace_id", "entry_id"] };
 static SUBJECT: Shape = Shape { table: "audit_subject", columns: &["workspace_id", "subject_id", "entry_id"] };
 
@@ -53,7 +53,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) id: EntryId,
     pub(crate) at: Instant,
     pub(crate) actor: &'a Actor,
-    pub(crate) action: &'static str,
+    pub(crate) action: Action,
     pub(crate) permission: Permission,
     pub(crate) outcome: Outcome,
     pub(crate) reason: Option<&'static str>,
@@ -76,7 +76,8 @@ impl Frame<'_> {
                     id.clone().into(),
                     self.at.micros().into(),
                     entry.actor.clone().into(),
-                    self.action.into(),
+                    self.action.name().into(),
+                    if self.outcome == Outcome::Done { Val::Null(Kind::Text) } else { self.outcome.word().into() },
                     entry.bytes().into(),
                 ],
             ),
@@ -100,7 +101,7 @@ impl Frame<'_> {
             session: self.actor.origin.session.clone(),
             address: self.actor.origin.address.clone(),
             agent: self.actor.origin.agent.clone(),
-            action: self.action.to_owned(),
+            action: self.action.to_string(),
             permission: self.permission.to_string(),
             outcome: self.outcome,
             reason: self.reason.map(str::to_owned),

@@ -5,7 +5,7 @@ use crate::{
 };
 use futures_util::FutureExt;
 use interpres_audit_log::Outcome;
-use interpres_policy::{Grant, Permission, grant};
+use interpres_policy::{Action, Grant, Permission, grant};
 use interpres_store::{Database, Row, Scoped, Turn, Val};
 use interpres_types::Instant;
 use serde::{Serialize, de::DeserializeOwned};
@@ -21,8 +21,8 @@ pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
 /// Something a user asks to see.
 pub trait Query: Sized + Send {
-    /// Its name in the log, such as `appointment.show`.
-    const ACTION: &'static str;
+    /// What it is called in the log.
+    const ACTION: Action;
     /// What the policy is asked.
     const PERMISSION: Permission;
     /// What is shown. A view that holds a `Phi` does not compile.
@@ -33,8 +33,8 @@ pub trait Query: Sized + Send {
 
 /// Something a user asks to have done.
 pub trait Command: Sized + Send + 'static {
-    /// Its name in the log, such as `appointment.book`.
-    const ACTION: &'static str;
+    /// What it is called in the log.
+    const ACTION: Action;
     /// What the policy is asked.
     const PERMISSION: Permission;
     /// What it tells: ids and plain facts, because it may be kept and told again.
@@ -154,7 +154,7 @@ impl Gate {
     async fn conclude<T>(
         &self,
         actor: &Actor,
-        action: &'static str,
+        action: Action,
         permission: Permission,
         at: Instant,
         answer: Result<T, Refusal>,
@@ -279,9 +279,9 @@ fn replay<T: DeserializeOwned>(row: &Row, digest: &[u8; 32]) -> Result<T, Refusa
     serde_json::from_str(row.text("outcome")?).map_err(Refusal::fault)
 }
 
-fn logged(mut refusal: Refusal, action: &str) -> Refusal {
+fn logged(mut refusal: Refusal, action: Action) -> Refusal {
     if let Refusal::Fault(fault) = &mut refusal {
-        fault.log(action);
+        fault.log(action.name());
     }
     refusal
 }

@@ -1,133 +1,11 @@
-//! Looking back: the log as people read it, and the versions of a record.
-use crate::{Page, Permission, Query, ReadTx, Refusal};
+//! The versions of a record.
+use crate::{Action, Permission, Query, ReadTx, Refusal};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use interpres_audit_log::Entry;
 use interpres_store::{Row, Val};
-use interpres_types::{Field, Instant, Line, Problems, RecordId, UserId};
+use interpres_types::{Instant, RecordId};
 use interpres_vault::{Place, checksum};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-/// Which entries of the log to list (AL4): by person, action, record and time, newest first.
-#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct ListEntries {
-    /// A person's user id.
-    pub actor: Field,
-    /// An action's name, such as `appointment.book`.
-    pub action: Field,
-    /// A record's id: who saw or changed it.
-    pub record: Field,
-    /// Where the page begins.
-    pub cursor: Field,
-    /// How many, up to 200; 50 unless said.
-    pub limit: Field,
-}
-
-/// One entry, with the person's name beside the id.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct LogEntry {
-    /// Its id.
-    pub id: String,
-    /// When.
-    pub at: Instant,
-    /// Who: a user's id or a system role.
-    pub actor: String,
-    /// The person's name, when it is one of this workspace's members.
-    pub actor_name: Option<String>,
-    /// In which role.
-    pub role: String,
-    /// What.
-    pub action: String,
-    /// How it ended: done, refused, fault.
-    pub outcome: String,
-    /// Why it was refused.
-    pub reason: Option<String>,
-    /// From which address.
-    pub address: Option<String>,
-    /// By which program.
-    pub agent: Option<String>,
-    /// Which records, with the fields seen or changed.
-    pub records: Vec<TouchedRecord>,
-    /// How many records a list showed.
-    pub listed: Option<u64>,
-    /// Its number in the tree; nothing in the first second.
-    pub number: Option<i64>,
-}
-
-/// A record an entry speaks of.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct TouchedRecord {
-    /// Its kind.
-    pub kind: String,
-    /// Its id.
-    pub id: String,
-    /// Protected fields that were shown in clear.
-    pub revealed: Vec<String>,
-    /// Fields that were changed.
-    pub changed: Vec<String>,
-}
-
-/// A page of the log with the checkpoint it is proven by.
-pub type LogPage = Page<LogEntry>;
-
-impl Query for ListEntries {
-    const ACTION: &'static str = "audit.list";
-    const PERMISSION: Permission = Permission::ViewAudit;
-    type View = LogPage;
-    async fn answer(self, tx: &mut ReadTx) -> Result<LogPage, Refusal> {
-        let mut p = Problems::none();
-        let (actor, action) = (p.may::<UserId>("actor", &self.actor), p.may::<Line<60>>("action", &self.action));
-        let (record, cursor) = (p.may::<RecordId>("record", &self.record), p.may::<RecordId>("cursor", &self.cursor));
-        let limit = p.page_limit(&self.limit);
-        if !p.is_empty() {
-            return Err(p.into());
-        }
-        let mut args = vec![Val::text(tx.actor().workspace())];
-        let mut conditions = String::new();
-        let mut also = |text: &str, value: Option<String>| {
-            if let Some(value) = value {
-                args.push(Val::Text(value));
-                conditions.push_str(&text.replace("{}", &format!("${}", args.len())));
-            }
-        };
-        also(" and e.actor = {}", actor.map(|a| a.to_string()));
-        also(" and e.action = {}", action.map(|a| a.to_string()));
-        also(" and e.id in (select s.entry_id from audit_subject s where s.workspace_id = $1 and s.subject_id = {})", record.map(|r| r.to_string()));
-        also(" and e.id < {}", cursor.map(|c| c.to_string()));
-        args.push(Val::Int(i64::try_from(limit).unwrap_or(50) + 1));
-        let sql = format!(
-            "select e.id, e.leaf, l.number, m.name from audit_entry e
-             left join audit_leaf l on l.workspace_id = e.workspace_id and l.entry_id = e.id
-             left join member_row m on m.workspace_id = e.workspace_id and m.user_id = e.actor
-             where e.workspace_id = $1{conditions} order by e.id desc limit ${}",
-            args.len()
-        );
-        let rows = tx.raw(&sql, &args).await?;
-        let entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page::cut(entries, limit, |e: &LogEntry| e.id.clone()))
-    }
-}
-
-fn entry(row: &Row) -> Result<LogEntry, Refusal> {
-    let stored = Entry::parse(row.bytes("leaf")?).ok_or_else(|| Refusal::fault("an audit entry can't be read"))?;
-    let records = stored.records.into_iter().map(|r| TouchedRecord { kind: r.kind, id: r.id, revealed: r.revealed, changed: r.changed });
-    Ok(LogEntry {
-        id: stored.id,
-        at: stored.at.parse().map_err(|_| Refusal::fault("an audit entry has no time"))?,
-        actor: stored.actor,
-        actor_name: row.may_text("name")?.map(str::to_owned),
-        role: stored.role,
-        action: stored.action,
-        outcome: format!("{:?}", stored.outcome).to_lowercase(),
-        reason: stored.reason,
-        address: stored.address,
-        agent: stored.agent,
-        records: records.collect(),
-        listed: stored.listed,
-        number: row.may_int("number")?,
-    })
-}
+use serde::Serialize;
 
 /// The versions of a record, latest first (AL6).
 #[derive(Debug)]
@@ -165,7 +43,7 @@ pub struct Change {
 }
 
 impl Query for ShowHistory {
-    const ACTION: &'static str = "history.show";
+    const ACTION: Action = Action::HistoryShow;
     const PERMISSION: Permission = Permission::ViewHistory;
     type View = Vec<RecordVersion>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<RecordVersion>, Refusal> {

@@ -10,12 +10,19 @@ use std::{
 };
 
 /// The key store's own schema.
-pub const KEY_SCHEMA: &[Migration] = &[Migration {
-    number: 1,
-    name: "keys",
-    sql: "create table workspace_key (workspace_id text primary key, wrapped bytes not null, log_seed bytes not null);
-          create table record_key (workspace_id text not null, id text not null, wrapped bytes not null, primary key (workspace_id, id));",
-}];
+pub const KEY_SCHEMA: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "keys",
+        sql: "create table workspace_key (workspace_id text primary key, wrapped bytes not null, log_seed bytes not null);
+              create table record_key (workspace_id text not null, id text not null, wrapped bytes not null, primary key (workspace_id, id));",
+    },
+    Migration {
+        number: 2,
+        name: "log keys",
+        sql: "create table log_key (workspace_id text not null, number bigint not null, wrapped bytes not null, primary key (workspace_id, number));",
+    },
+];
 
 const MINTED_AHEAD: usize = 256;
 const KEYS_IN_MEMORY: usize = 100_000;
@@ -97,6 +104,30 @@ impl KeyRing {
         let keys = Arc::new(WorkspaceKeys { checksum: key.derive("checksum"), key, log_seed });
         held(&self.workspaces).insert(workspace, keys.clone());
         Ok(keys)
+    }
+
+    /// The seed of a log's signing key; number 0 is as old as the workspace.
+    pub(crate) async fn log_seed(&self, workspace: WorkspaceId, number: i64) -> Result<Key, crate::Refusal> {
+        let above = self.workspace(workspace).await?;
+        if number == 0 {
+            return Ok(above.log_seed.clone());
+        }
+        let name = workspace.to_string();
+        let sql = "select wrapped from log_key where workspace_id = $1 and number = $2";
+        let rows = self.db.reader().await?.rows(sql, &[name.clone().into(), number.into()]).await?;
+        let row = rows.first().ok_or_else(|| crate::Refusal::fault(KeyGone))?;
+        Ok(above.key.unwrap(&place(&name, "log", &number.to_string()), row.bytes("wrapped")?)?)
+    }
+
+    /// Makes the seed of a log's next signing key, unless an attempt before this one made it. It
+    /// signs nothing until the log has its handover.
+    pub(crate) async fn make_log_seed(&self, workspace: WorkspaceId, number: i64) -> Result<(), crate::Refusal> {
+        let (name, above) = (workspace.to_string(), self.workspace(workspace).await?);
+        let wrapped = above.key.wrap(&place(&name, "log", &number.to_string()), &Key::generate())?;
+        let mut turn = self.db.turn().await?;
+        let sql = "insert into log_key (workspace_id, number, wrapped) values ($1, $2, $3) on conflict (workspace_id, number) do nothing";
+        turn.execute(sql, &[name.into(), number.into(), wrapped.into()]).await?;
+        Ok(turn.keep().await?.wait().await?)
     }
 
     /// The workspace's keys, when they are open already.

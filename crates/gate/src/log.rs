@@ -2,8 +2,9 @@
 //! checkpoint; and the check of the whole log.
 use crate::{Gate, Refusal};
 use interpres_audit_log::{Checkpoint, Frontier, Hash, LogKey, ProofError, VerifierKey, leaf_hash};
-use interpres_store::{Shape, Val, Write};
+use interpres_store::{Reader, Shape, StoreError, Turn, Val, Write};
 use interpres_types::WorkspaceId;
+use interpres_vault::Key;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -11,14 +12,18 @@ static LEAF: Shape = Shape { table: "audit_leaf", columns: &["workspace_id", "nu
 const AT_A_TIME: i64 = 2_000;
 
 /// Where a workspace's log stands.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct LogHead {
     /// How many entries are in the tree.
     pub size: u64,
     /// The signed checkpoint.
     pub checkpoint: String,
-    /// The public key to check it by.
+    /// The public key the log began with: what an outsider writes into a policy.
+    pub first_key: String,
+    /// The public key it is signed with now.
     pub verifier_key: String,
+    /// The notes by which each key handed over to the next, oldest first.
+    pub handovers: Vec<String>,
 }
 
 /// What a check of a workspace's log found.
@@ -34,10 +39,13 @@ pub struct LogReport {
     pub problems: Vec<String>,
 }
 
-fn log_key(workspace: &str, keys: &crate::keyring::WorkspaceKeys) -> Result<LogKey, Refusal> {
-    let seed = keys.log_seed.derive("log signing");
-    let bytes: Vec<u8> = (0..32).filter_map(|i| u8::from_str_radix(&seed.hex()[2 * i..2 * i + 2], 16).ok()).collect();
-    LogKey::new(&format!("interpres/{workspace}"), &bytes).map_err(Refusal::fault)
+/// The name a workspace's log has outside.
+pub(crate) fn origin(workspace: &str) -> String {
+    format!("interpres/{workspace}")
+}
+
+fn signer(workspace: &str, seed: &Key) -> Result<LogKey, Refusal> {
+    LogKey::new(&origin(workspace), seed.derive("log signing").expose()).map_err(Refusal::fault)
 }
 
 fn peaks(bytes: &[u8]) -> Vec<Hash> {
@@ -88,9 +96,8 @@ impl Gate {
 
     async fn number_workspace(&self, name: &str) -> Result<u64, Refusal> {
         let workspace: WorkspaceId = name.parse().map_err(|_| Refusal::fault(BrokenHead))?;
-        let keys = self.inner.keys.workspace(workspace).await?;
         let mut turn = self.inner.db.turn().await?;
-        let advanced = advance(&mut turn, name, &log_key(name, &keys)?, self.now().micros()).await;
+        let advanced = self.advance(&mut turn, workspace, name).await;
         match advanced {
             Ok(n) => {
                 turn.keep().await?.wait().await?;
@@ -109,11 +116,17 @@ impl Gate {
     /// A fault of the database.
     pub async fn log_head(&self, workspace: WorkspaceId) -> Result<Option<LogHead>, Refusal> {
         let name = workspace.to_string();
-        let keys = self.inner.keys.workspace(workspace).await?;
-        let rows = self.inner.db.reader().await?.rows("select size, checkpoint from audit_head where workspace_id = $1", &[name.clone().into()]).await?;
+        let mut reader = self.inner.db.reader().await?;
+        let rows = reader.rows("select size, checkpoint from audit_head where workspace_id = $1", &[name.clone().into()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let verifier_key = log_key(&name, &keys)?.verifier().to_string();
-        Ok(Some(LogHead { size: row.int("size")?.unsigned_abs(), checkpoint: row.text("checkpoint")?.to_owned(), verifier_key }))
+        let (size, checkpoint) = (row.int("size")?.unsigned_abs(), row.text("checkpoint")?.to_owned());
+        let notes = reader.rows("select note from audit_handover where workspace_id = $1 order by number limit 1000", &[name.clone().into()]).await?;
+        let handovers = notes.iter().map(|row| Ok(row.text("note")?.to_owned())).collect::<Result<Vec<_>, StoreError>>()?;
+        drop(reader);
+        let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let first_key = self.log_key(workspace, 0).await?.verifier().to_string();
+        let verifier_key = self.log_key(workspace, number(handovers.len())).await?.verifier().to_string();
+        Ok(Some(LogHead { size, checkpoint, first_key, verifier_key, handovers }))
     }
 
     /// Checks a workspace's log from its first entry to its last against its signed checkpoint.
@@ -122,86 +135,118 @@ impl Gate {
     /// A fault of the database; what is wrong with the log stands in the report.
     pub async fn verify_log(&self, workspace: WorkspaceId) -> Result<LogReport, Refusal> {
         let name = workspace.to_string();
-        let mut reader = self.inner.db.reader().await?;
-        let waiting = reader.rows("select count(*) as n from audit_pending where workspace_id = $1", &[name.clone().into()]).await?;
-        let pending = waiting.first().map_or(Ok(0), |row| row.int("n"))?;
+        // The log may grow meanwhile: what stands behind this head is not looked at.
+        let head = self.log_head(workspace).await?;
         let (mut tree, mut problems) = (Frontier::empty(), Vec::new());
-        loop {
-            let from = i64::try_from(tree.size()).unwrap_or(i64::MAX);
-            let sql = "select l.number, l.hash, e.leaf from audit_leaf l left join audit_entry e on e.workspace_id = l.workspace_id and e.id = l.entry_id where l.workspace_id = $1 and l.number >= $2 order by l.number limit 1000";
-            let rows = reader.rows(sql, &[name.clone().into(), from.into()]).await?;
-            if rows.is_empty() {
-                break;
-            }
-            for row in rows {
-                let at = tree.size();
-                if row.int("number")?.unsigned_abs() != at {
-                    problems.push(format!("entry {at} is missing"));
-                    break;
-                }
-                let hash = leaf_hash(if row.get("leaf")?.is_null() { &[] } else { row.bytes("leaf")? });
-                if hash.as_slice() != row.bytes("hash")? {
-                    problems.push(format!("entry {at} was changed"));
-                }
-                tree.append(hash);
-            }
-            if !problems.is_empty() {
-                break;
-            }
+        let mut reader = self.inner.db.reader().await?;
+        let ends = reader.rows(ENDS, &[name.clone().into()]).await?;
+        let end = |column| ends.first().map_or(Ok(0), |row| row.int(column));
+        if end("lost")? > 0 {
+            problems.push(format!("entries that waited for their number were deleted: {}", end("lost")?));
         }
-        drop(reader);
-        match self.log_head(workspace).await? {
-            Some(head) => problems.extend(head_problems(&head, &tree)),
-            None if tree.size() > 0 => problems.push("there is no checkpoint".to_owned()),
-            None => {}
+        if end("leaves")? != end("size")? {
+            problems.push(format!("the checkpoint speaks of {} entries, the log holds {}", end("size")?, end("leaves")?));
         }
-        Ok(LogReport { workspace: name, entries: tree.size(), pending, problems })
+        read_tree(&mut reader, &name, head.as_ref().map_or(0, |h| h.size), &mut tree, &mut problems).await?;
+        problems.extend(head.and_then(|head| head_problems(&head, &tree)));
+        Ok(LogReport { workspace: name, entries: tree.size(), pending: end("pending")?, problems })
     }
+}
+
+/// How long the log is by each of its tables, seen at one moment.
+const ENDS: &str = "select
+    (select count(*) from audit_pending where workspace_id = $1) as pending,
+    (select count(*) from audit_pending p where p.workspace_id = $1 and not exists (select 1 from audit_entry e where e.workspace_id = p.workspace_id and e.id = p.entry_id)) as lost,
+    coalesce((select max(number) + 1 from audit_leaf where workspace_id = $1), 0) as leaves,
+    coalesce((select size from audit_head where workspace_id = $1), 0) as size";
+
+/// Grows the tree anew from the entries' own bytes, up to this size or the first gap.
+async fn read_tree(reader: &mut Reader, name: &str, size: u64, tree: &mut Frontier, problems: &mut Vec<String>) -> Result<(), Refusal> {
+    let sql = "select l.number, l.hash, e.leaf from audit_leaf l left join audit_entry e on e.workspace_id = l.workspace_id and e.id = l.entry_id where l.workspace_id = $1 and l.number >= $2 and l.number < $3 order by l.number limit 1000";
+    let number = |n: u64| Val::Int(i64::try_from(n).unwrap_or(i64::MAX));
+    while tree.size() < size {
+        let rows = reader.rows(sql, &[name.into(), number(tree.size()), number(size)]).await?;
+        for row in &rows {
+            let at = tree.size();
+            if row.int("number")?.unsigned_abs() != at {
+                problems.push(format!("entry {at} is missing"));
+                return Ok(());
+            }
+            let hash = leaf_hash(if row.get("leaf")?.is_null() { &[] } else { row.bytes("leaf")? });
+            if hash.as_slice() != row.bytes("hash")? {
+                problems.push(format!("entry {at} was changed"));
+            }
+            tree.append(hash);
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 fn head_problems(head: &LogHead, tree: &Frontier) -> Option<String> {
     let key = VerifierKey::parse(&head.verifier_key).ok()?;
     match Checkpoint::open(&head.checkpoint, &key) {
         Err(e) => Some(format!("the checkpoint is not good: {e}")),
-        Ok(point) if point.size != tree.size() => Some(format!("the checkpoint speaks of {} entries, the log holds {}", point.size, tree.size())),
+        Ok(point) if point.size != head.size => Some("the checkpoint speaks of another size than the log's head".to_owned()),
+        // What is missing was told already.
+        Ok(point) if point.size != tree.size() => None,
         Ok(point) if point.root != tree.root() => Some("the root of the log is not the checkpoint's".to_owned()),
         Ok(_) => None,
     }
 }
 
-/// Takes up the tree, appends what waits, and moves the head by compare-and-swap, so that two
-/// processes on one store can't fork it.
-async fn advance(turn: &mut interpres_store::Turn, name: &str, key: &LogKey, now: i64) -> Result<u64, Refusal> {
-    let workspace = || Val::from(name);
-    let head = turn.rows("select size, peaks from audit_head where workspace_id = $1", &[workspace()]).await?;
-    let mut tree = match head.first() {
-        None => Frontier::empty(),
-        Some(row) => Frontier::resume(row.int("size")?.unsigned_abs(), peaks(row.bytes("peaks")?)).map_err(|e| Refusal::fault(BrokenHead::from(e)))?,
-    };
-    let before = i64::try_from(tree.size()).unwrap_or(i64::MAX);
+impl Gate {
+    /// The key a log is signed with, by its number: 0 is the first, each handover counts one up.
+    pub(crate) async fn log_key(&self, workspace: WorkspaceId, number: i64) -> Result<LogKey, Refusal> {
+        signer(&workspace.to_string(), &self.inner.keys.log_seed(workspace, number).await?)
+    }
+
+    /// Takes up the tree, appends what waits, and moves the head by compare-and-swap, so that two
+    /// processes on one store can't fork it.
+    async fn advance(&self, turn: &mut Turn, workspace: WorkspaceId, name: &str) -> Result<u64, Refusal> {
+        let head = turn.rows("select size, peaks from audit_head where workspace_id = $1", &[name.into()]).await?;
+        let mut tree = match head.first() {
+            None => Frontier::empty(),
+            Some(row) => Frontier::resume(row.int("size")?.unsigned_abs(), peaks(row.bytes("peaks")?)).map_err(|e| Refusal::fault(BrokenHead::from(e)))?,
+        };
+        let before = i64::try_from(tree.size()).unwrap_or(i64::MAX);
+        let entries = append_waiting(turn, name, &mut tree).await?;
+        if entries == 0 {
+            return Ok(0);
+        }
+        let keys = turn.rows("select count(*) as n from audit_handover where workspace_id = $1", &[name.into()]).await?;
+        let key = self.log_key(workspace, keys.first().map_or(Ok(0), |row| row.int("n"))?).await?;
+        let checkpoint = Checkpoint { origin: origin(name), size: tree.size(), root: tree.root() }.sign(&key);
+        let size = i64::try_from(tree.size()).unwrap_or(i64::MAX);
+        let mut args = vec![name.into(), size.into(), tree.peaks().concat().into(), checkpoint.into(), self.now().micros().into()];
+        let moved = if head.is_empty() {
+            turn.execute("insert into audit_head (workspace_id, size, peaks, checkpoint, at) values ($1, $2, $3, $4, $5)", &args).await?
+        } else {
+            args.push(before.into());
+            turn.execute("update audit_head set size = $2, peaks = $3, checkpoint = $4, at = $5 where workspace_id = $1 and size = $6", &args).await?
+        };
+        if moved == 1 { Ok(entries) } else { Err(Refusal::TooSoon(1)) }
+    }
+}
+
+/// Gives waiting entries their numbers; gives how many.
+async fn append_waiting(turn: &mut Turn, name: &str, tree: &mut Frontier) -> Result<u64, Refusal> {
     let sql = "select p.entry_id, e.leaf from audit_pending p join audit_entry e on e.workspace_id = p.workspace_id and e.id = p.entry_id where p.workspace_id = $1 order by p.entry_id limit $2";
-    let waiting = turn.rows(sql, &[workspace(), AT_A_TIME.into()]).await?;
+    let waiting = turn.rows(sql, &[name.into(), AT_A_TIME.into()]).await?;
     let Some(last) = waiting.last() else { return Ok(0) };
-    let mut leaves = Vec::with_capacity(waiting.len());
+    let mut writes = Vec::with_capacity(waiting.len());
     for row in &waiting {
         let hash = leaf_hash(row.bytes("leaf")?);
         let number = i64::try_from(tree.size()).unwrap_or(i64::MAX);
-        leaves.push(Write::Row(&LEAF, vec![workspace(), number.into(), row.text("entry_id")?.into(), hash.to_vec().into()]));
-        tree.append(hash);
+        writes.push(Write::Row(&LEAF, vec![name.into(), number.into(), row.text("entry_id")?.into(), hash.to_vec().into()]));
+        tree.grow(hash, |node, hash| writes.extend(crate::tree::kept(name, node, hash)));
     }
-    turn.write(leaves).await?;
+    turn.write(writes).await?;
     // An entry with an earlier id may have been committed since it was read; it has no leaf yet
     // and must keep waiting.
     let done = "delete from audit_pending where workspace_id = $1 and entry_id <= $2 and exists (select 1 from audit_leaf l where l.workspace_id = audit_pending.workspace_id and l.entry_id = audit_pending.entry_id)";
-    turn.execute(done, &[workspace(), last.text("entry_id")?.into()]).await?;
-    let checkpoint = Checkpoint { origin: format!("interpres/{name}"), size: tree.size(), root: tree.root() }.sign(key);
-    let size = i64::try_from(tree.size()).unwrap_or(i64::MAX);
-    let args = [workspace(), size.into(), tree.peaks().concat().into(), checkpoint.into(), now.into()];
-    let moved = if head.is_empty() {
-        turn.execute("insert into audit_head (workspace_id, size, peaks, checkpoint, at) values ($1, $2, $3, $4, $5)", &args).await?
-    } else {
-        let swap = "update audit_head set size = $2, peaks = $3, checkpoint = $4, at = $5 where workspace_id = $1 and size = $6";
-        turn.execute(swap, &[args.as_slice(), &[before.into()]].concat()).await?
-    };
-    if moved == 1 { Ok(waiting.len() as u64) } else { Err(Refusal::TooSoon(1)) }
+    turn.execute(done, &[name.into(), last.text("entry_id")?.into()]).await?;
+    Ok(waiting.len() as u64)
 }

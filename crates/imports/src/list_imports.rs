@@ -2,7 +2,7 @@ use crate::{
     ImportKind,
     import::{Import, ImportState},
 };
-use interpres_gate::{Permission, Query, ReadTx, Refusal};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal};
 use interpres_types::{ImportId, Instant};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub struct ImportCard {
 }
 
 impl Query for ListImports {
-    const ACTION: &'static str = "imports.list";
+    const ACTION: Action = Action::ImportsList;
     const PERMISSION: Permission = Permission::Import;
     type View = Vec<ImportCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ImportCard>, Refusal> {

@@ -4,8 +4,8 @@ use crate::{
     import::{Import, ImportLine, ImportState, LineOutcome, StoredProblem},
 };
 use interpres_accounts::fold;
-use interpres_gate::{Permission, Query, ReadTx, Refusal, Val};
-use interpres_types::{Field, ImportId, Language};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val};
+use interpres_types::{Field, ImportId, Language, harmless_cell};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -111,7 +111,7 @@ pub(crate) async fn judged(tx: &mut ReadTx, import: &Import) -> Result<Vec<(Impo
 }
 
 impl Query for ReviewImport {
-    const ACTION: &'static str = "import.review";
+    const ACTION: Action = Action::ImportReview;
     const PERMISSION: Permission = Permission::Import;
     type View = ReviewView;
     async fn answer(self, tx: &mut ReadTx) -> Result<ReviewView, Refusal> {
@@ -193,7 +193,7 @@ pub struct RejectedFile {
 }
 
 impl Query for RejectedLines {
-    const ACTION: &'static str = "import.rejected";
+    const ACTION: Action = Action::ImportRejected;
     const PERMISSION: Permission = Permission::Import;
     type View = RejectedFile;
     async fn answer(self, tx: &mut ReadTx) -> Result<RejectedFile, Refusal> {
@@ -204,15 +204,10 @@ impl Query for RejectedLines {
         for (line, mut cells, problems) in judged(tx, &import).await?.into_iter().filter(|(_, _, p)| !p.is_empty()) {
             cells.resize(import.header.len(), String::new());
             let reasons: Vec<String> = problems.iter().map(|p| format!("{} {}", p.field, p.rule)).collect();
-            let record = cells.into_iter().map(harmless).chain([line.number.to_string(), reasons.join("; ")]);
+            let record = cells.into_iter().map(harmless_cell).chain([line.number.to_string(), reasons.join("; ")]);
             writer.write_record(record).map_err(Refusal::fault)?;
         }
         let bytes = writer.into_inner().map_err(|_| Refusal::fault("a CSV file could not be finished"))?;
         Ok(RejectedFile { name: format!("{}-rejected.csv", import.kind.word()), csv: String::from_utf8_lossy(&bytes).into_owned() })
     }
-}
-
-/// A cell that no spreadsheet runs as a formula.
-fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }

@@ -5,7 +5,7 @@ use crate::{
 };
 use interpres_accounts::fold;
 use interpres_directory::{AddCustomer, AddInterpreter, EditCustomer, EditInterpreter, Stored, parse_customer, parse_interpreter};
-use interpres_gate::{Actor, Command, Gate, Json, Permission, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Refusal, Val, WriteTx};
 use interpres_scheduling::{BookAppointment, EditAppointment, parse_appointment};
 use interpres_types::{ImportId, ImportRowId};
 use schemars::JsonSchema;
@@ -30,7 +30,7 @@ pub struct ImportProgress {
 }
 
 impl Command for StartImport {
-    const ACTION: &'static str = "import.start";
+    const ACTION: Action = Action::ImportStart;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = ImportProgress;
     async fn run(self, tx: &mut WriteTx) -> Result<ImportProgress, Refusal> {
@@ -74,7 +74,7 @@ pub async fn run(gate: &Gate, actor: &Actor, import: ImportId) -> Result<(), Ref
 struct NextLines(ImportId);
 
 impl Command for NextLines {
-    const ACTION: &'static str = "import.next-rows";
+    const ACTION: Action = Action::ImportNextRows;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = Vec<ImportRowId>;
     async fn run(self, tx: &mut WriteTx) -> Result<Vec<ImportRowId>, Refusal> {
@@ -87,7 +87,7 @@ impl Command for NextLines {
 struct ImportOne(ImportRowId);
 
 impl Command for ImportOne {
-    const ACTION: &'static str = "import.row";
+    const ACTION: Action = Action::ImportRow;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = LineOutcome;
     async fn run(self, tx: &mut WriteTx) -> Result<LineOutcome, Refusal> {
@@ -178,7 +178,7 @@ struct RejectLine {
 }
 
 impl Command for RejectLine {
-    const ACTION: &'static str = "import.reject-row";
+    const ACTION: Action = Action::ImportRejectRow;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
@@ -191,7 +191,7 @@ impl Command for RejectLine {
 struct FinishImport(ImportId);
 
 impl Command for FinishImport {
-    const ACTION: &'static str = "import.finish";
+    const ACTION: Action = Action::ImportFinish;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {

@@ -3,7 +3,7 @@ use crate::{
     import::{Cells, Import, ImportLine, ImportState, LineOutcome, Mapping, StoredProblem},
 };
 use interpres_accounts::fold;
-use interpres_gate::{Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx};
+use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx};
 use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ struct OpenImport {
 }
 
 impl Command for OpenImport {
-    const ACTION: &'static str = "import.upload";
+    const ACTION: Action = Action::ImportUpload;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = Uploaded;
     async fn run(self, tx: &mut WriteTx) -> Result<Uploaded, Refusal> {
@@ -112,7 +112,7 @@ struct AddLines {
 }
 
 impl Command for AddLines {
-    const ACTION: &'static str = "import.add-rows";
+    const ACTION: Action = Action::ImportAddRows;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
@@ -174,7 +174,7 @@ pub struct MapValues {
 }
 
 impl Command for MapValues {
-    const ACTION: &'static str = "import.map";
+    const ACTION: Action = Action::ImportMap;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = Uploaded;
     async fn run(self, tx: &mut WriteTx) -> Result<Uploaded, Refusal> {

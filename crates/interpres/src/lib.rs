@@ -4,8 +4,10 @@ mod fields;
 mod open;
 pub mod serve;
 pub mod setup;
+mod witnesses;
 mod world;
 
 pub use fields::fields;
 pub use open::{Databases, OpenError, file_key_of, names, open};
+pub use witnesses::{WitnessAt, show_witnesses};
 pub use world::{KANARYA, Person, World, enter, fill_world};

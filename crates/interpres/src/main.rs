@@ -1,6 +1,6 @@
 //! Interpres on the command line.
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use interpres::{Databases, demo, open, serve, setup};
+use interpres::{Databases, WitnessAt, demo, open, serve, setup};
 use interpres_gate::{Clock, Gate};
 use interpres_types::{INSTALLATION, Instant};
 use interpres_web::Options;
@@ -52,6 +52,9 @@ struct Listen {
     /// Say so when people reach it by HTTPS through a proxy; cookies are then for HTTPS only.
     #[arg(long, env = "INTERPRES_HTTPS")]
     https: bool,
+    /// An outside witness of the audit logs, as ADDRESS=KEY; may be given several times.
+    #[arg(long = "witness", env = "INTERPRES_WITNESSES", value_delimiter = ' ')]
+    witnesses: Vec<WitnessAt>,
 }
 
 #[derive(Subcommand)]
@@ -108,6 +111,8 @@ struct Setup {
 enum Audit {
     /// Check every workspace's log from its first entry to its last against its signed checkpoint.
     Verify,
+    /// Print each log's first key, for a verifier's policy and for witnesses, and its checkpoint.
+    Head,
 }
 
 fn main() -> ExitCode {
@@ -138,6 +143,7 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Serve(listen) => run_server(&place, &listen, false).await,
         Command::Setup(asked) => run_setup(&place, asked).await,
         Command::Audit(Audit::Verify) => verify(&place).await,
+        Command::Audit(Audit::Head) => heads(&place).await,
         Command::Print(what) => {
             print!("{}", printed(&what));
             Ok(ExitCode::SUCCESS)
@@ -206,7 +212,7 @@ async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<E
     }
     let stop = serve::told_to_stop().map_err(|e| e.to_string())?;
     println!("Interpres is at {url} (stop it with Ctrl-C)");
-    serve::serve(gate, listener, Options { secure: listen.https }, stop).await.map_err(|e| e.to_string())?;
+    serve::serve(gate, listener, Options { secure: listen.https }, listen.witnesses.clone(), stop).await.map_err(|e| e.to_string())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -245,11 +251,28 @@ async fn run_setup(place: &Place, asked: Setup) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn verify(place: &Place) -> Result<ExitCode, String> {
+/// Opens what is there already.
+async fn look_into(place: &Place) -> Result<Gate, String> {
     if place.database.is_none() && !place.data.join("interpres.db").exists() {
         return Err(format!("there is no Interpres in {}", place.data.display()));
     }
-    let gate = open_gate(place).await?;
+    open_gate(place).await
+}
+
+async fn heads(place: &Place) -> Result<ExitCode, String> {
+    let gate = look_into(place).await?;
+    let all = gate.workspaces().await.map_err(|refusal| refusal.to_string())?;
+    for workspace in std::iter::once(INSTALLATION).chain(all) {
+        if let Some(head) = gate.log_head(workspace).await.map_err(|refusal| refusal.to_string())? {
+            println!("log {}\n\n{}", head.first_key, head.checkpoint);
+        }
+    }
+    gate.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn verify(place: &Place) -> Result<ExitCode, String> {
+    let gate = look_into(place).await?;
     let mut good = true;
     let all = gate.workspaces().await.map_err(|refusal| refusal.to_string())?;
     for workspace in std::iter::once(INSTALLATION).chain(all) {

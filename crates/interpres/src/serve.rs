@@ -1,4 +1,5 @@
 //! The running server: its port, its background jobs, and how it stops.
+use crate::witnesses::{WitnessAt, show_forever};
 use interpres_dispatch::AdvanceOffers;
 use interpres_gate::{Gate, Refusal, WorkerKind};
 use interpres_web::{Options, router};
@@ -10,9 +11,21 @@ use tokio::{net::TcpListener, signal::unix};
 ///
 /// # Errors
 /// When the port can't be served.
-pub async fn serve(gate: Gate, listener: TcpListener, options: Options, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-    let jobs =
-        [tokio::spawn(gate.clone().number_forever()), tokio::spawn(advance_offers_forever(gate.clone())), tokio::spawn(renew_statistics_forever(gate.clone()))];
+pub async fn serve(
+    gate: Gate,
+    listener: TcpListener,
+    options: Options,
+    witnesses: Vec<WitnessAt>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let mut jobs = vec![
+        tokio::spawn(gate.clone().number_forever()),
+        tokio::spawn(advance_offers_forever(gate.clone())),
+        tokio::spawn(renew_statistics_forever(gate.clone())),
+    ];
+    if !witnesses.is_empty() {
+        jobs.push(tokio::spawn(show_forever(gate.clone(), witnesses)));
+    }
     let app = router(gate.clone(), options).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
     for job in jobs {

@@ -164,3 +164,40 @@ fn setup_makes_the_first_owner_and_says_what_is_wrong_with_a_password() {
     assert!(String::from_utf8_lossy(&zone.stderr).contains("IANA time zone"), "{zone:?}");
     std::fs::remove_dir_all(data).unwrap();
 }
+
+/// The body of an answer, asked for as HTTP/1.0 so that it comes in one piece.
+fn download(address: &str, key: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\r\n").unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.0 200"), "{head}");
+    body.to_owned()
+}
+
+fn policy_of(data: &Path, workspace: &str) -> String {
+    let heads = String::from_utf8(run(&["audit", "head"], data, "").stdout).unwrap();
+    heads.lines().find(|l| l.starts_with(&format!("log interpres/{workspace}+"))).unwrap().to_owned()
+}
+
+#[test]
+fn an_export_from_the_running_server_satisfies_the_script_for_auditors() {
+    let data = folder("export");
+    Server::start(&data).stop();
+    let (server, carl) = (Server::start(&data), key_of(&data, "Carl"));
+    let whole = download(&server.address, &carl, "/api/v1/audit/export");
+    let part = download(&server.address, &carl, "/api/v1/audit/export?action=appointment.book");
+    let (_, problem) = Server::ask(&server.address, &key_of(&data, "Dora"), "GET", "/api/v1/audit/export", "").unwrap();
+    assert_eq!(problem["status"], 403);
+    server.stop();
+    let workspace = serde_json::from_str::<Value>(whole.lines().next().unwrap()).unwrap()["workspace"].as_str().unwrap().to_owned();
+    std::fs::write(data.join("policy"), policy_of(&data, &workspace)).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/verify_audit_log.py");
+    for (text, good) in [(whole.clone(), true), (part, true), (whole.replacen("appointment.book", "appointment.boot", 1), false)] {
+        std::fs::write(data.join("export"), text).unwrap();
+        let said = Command::new("python3").arg(&script).arg(data.join("policy")).arg(data.join("export")).output().unwrap();
+        assert_eq!(said.status.success(), good, "{}", String::from_utf8_lossy(&said.stdout));
+    }
+    std::fs::remove_dir_all(data).unwrap();
+}

@@ -1,10 +1,12 @@
 //! Who may do what, how far it reaches, and which protected fields it opens:
 //! plain tables, no I/O. The whole of it is printed by [`matrix`] and checked in as
 //! `docs/generated/matrix.txt`, so that a compliance officer can read what the code asks.
+mod action;
 mod matrix;
 mod permission;
 mod role;
 
+pub use action::{Action, ActionKind};
 pub use matrix::matrix;
 pub use permission::{Permission, grant};
 pub use role::{Role, WorkerKind};

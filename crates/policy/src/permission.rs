@@ -57,6 +57,8 @@ permissions! {
     MakeInvoices = "invoices.make",
     /// See the audit log.
     ViewAudit = "audit.view",
+    /// Take entries of the audit log away as a file.
+    ExportAudit = "audit.export",
     /// See earlier versions of a record.
     ViewHistory = "history.view",
     /// See members, roles and teams.
@@ -69,6 +71,8 @@ permissions! {
     KeepDoor = "door.keep",
     /// Make workspaces and their first owner.
     SetUp = "installation.set-up",
+    /// Change keys.
+    KeepKeys = "keys.keep",
     /// Send the next offer of a sequence when one expires.
     AdvanceOffers = "offers.advance",
 }
@@ -79,7 +83,7 @@ pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
     let reach = match role {
         Role::Worker(_) => worker(permission),
         Role::Doorkeeper => only(permission, Permission::KeepDoor),
-        Role::Operator => only(permission, Permission::SetUp),
+        Role::Operator => operator(permission),
         Role::Owner => people(permission)[0],
         Role::Admin => people(permission)[1],
         Role::Manager => people(permission)[2],
@@ -95,6 +99,10 @@ pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
 
 fn only(asked: Permission, held: Permission) -> Reach {
     if asked == held { Reach::All } else { Reach::None }
+}
+
+fn operator(asked: Permission) -> Reach {
+    if matches!(asked, Permission::SetUp | Permission::KeepKeys) { Reach::All } else { Reach::None }
 }
 
 fn worker(asked: Permission) -> Reach {
@@ -124,11 +132,11 @@ const fn people(permission: Permission) -> [Reach; 9] {
         P::EditRates => [All, All, No, No, No, No, No, No, No],
         P::ViewInvoices => [All, All, No, No, All, No, All, No, No],
         P::MakeInvoices => [All, All, No, No, All, No, No, No, No],
-        P::ViewAudit => [All, All, No, No, No, All, No, No, No],
+        P::ViewAudit | P::ExportAudit => [All, All, No, No, No, All, No, No, No],
         P::ViewHistory => [All, All, Team, Team, No, All, No, No, No],
         P::ViewMembers => [All, All, All, Team, No, All, No, No, No],
         P::EditMembers => [All, All, No, No, No, No, No, No, No],
         P::OwnAccount => [Own, Own, Own, Own, Own, Own, Own, Own, Own],
-        P::KeepDoor | P::SetUp | P::AdvanceOffers => [No, No, No, No, No, No, No, No, No],
+        P::KeepDoor | P::SetUp | P::KeepKeys | P::AdvanceOffers => [No, No, No, No, No, No, No, No, No],
     }
 }

@@ -34,7 +34,7 @@ pub enum Role {
 /// Background jobs, one row of the matrix each.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum WorkerKind {
-    /// Writes the rows of an import one by one, with the reach of the person who pressed Import.
+    /// Expires offers and sends the next ones.
     Dispatcher,
 }
 

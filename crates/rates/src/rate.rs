@@ -1,5 +1,5 @@
 use interpres_accounts::Workspace;
-use interpres_gate::{Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, record, words};
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, record, words};
 use interpres_types::{Cents, Currency, Field, Line, LocalDate, Mills, MinutesOrNone, Problems, RateId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -111,7 +111,7 @@ pub struct RateSet {
 }
 
 impl Command for SetRate {
-    const ACTION: &'static str = "rate.set";
+    const ACTION: Action = Action::RateSet;
     const PERMISSION: Permission = Permission::EditRates;
     type Outcome = RateSet;
     async fn run(self, tx: &mut WriteTx) -> Result<RateSet, Refusal> {
@@ -169,7 +169,7 @@ pub struct RateView {
 }
 
 impl Query for ListRates {
-    const ACTION: &'static str = "rates.list";
+    const ACTION: Action = Action::RatesList;
     const PERMISSION: Permission = Permission::ViewRates;
     type View = Vec<RateView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<RateView>, Refusal> {

@@ -1,6 +1,6 @@
 use crate::{Appointment, Mode, Status, client::client, when::instant};
 use interpres_directory::{CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, point_of_zip};
-use interpres_gate::{Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx};
 use interpres_rates::{Side, card_in_effect};
 use interpres_types::{AppointmentId, CustomerId, Field, Instant, Language, Line, LocalDate, Minutes, Note, Problems, Rule, TeamId, WallTime, Zip, Zone};
 use schemars::JsonSchema;
@@ -142,7 +142,7 @@ pub struct Booked {
 }
 
 impl Command for BookAppointment {
-    const ACTION: &'static str = "appointment.book";
+    const ACTION: Action = Action::AppointmentBook;
     const PERMISSION: Permission = Permission::BookAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {

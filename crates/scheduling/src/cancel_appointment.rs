@@ -1,6 +1,6 @@
 use crate::{Appointment, Booked, Move, Status};
 use interpres_accounts::user_of_interpreter;
-use interpres_gate::{Command, Notice, Permission, Phi, Refusal, WriteTx, words};
+use interpres_gate::{Action, Command, Notice, Permission, Phi, Refusal, WriteTx, words};
 use interpres_types::{AppointmentId, Field, Note, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ pub struct Canceled {
 }
 
 impl Command for CancelAppointment {
-    const ACTION: &'static str = "appointment.cancel";
+    const ACTION: Action = Action::AppointmentCancel;
     const PERMISSION: Permission = Permission::EditAppointments;
     type Outcome = Canceled;
     async fn run(self, tx: &mut WriteTx) -> Result<Canceled, Refusal> {
@@ -96,7 +96,7 @@ pub struct RestoreAppointment {
 }
 
 impl Command for RestoreAppointment {
-    const ACTION: &'static str = "appointment.restore";
+    const ACTION: Action = Action::AppointmentRestore;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {

@@ -1,12 +1,12 @@
 use crate::{AppointmentInput, AppointmentView, draft, views};
-use interpres_gate::{Permission, Query, ReadTx, Refusal};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal};
 
 /// An appointment as it would be booked, for review before it is.
 #[derive(Debug)]
 pub struct CheckAppointment(pub AppointmentInput);
 
 impl Query for CheckAppointment {
-    const ACTION: &'static str = "appointment.check";
+    const ACTION: Action = Action::AppointmentCheck;
     const PERMISSION: Permission = Permission::BookAppointments;
     type View = AppointmentView;
     async fn answer(self, tx: &mut ReadTx) -> Result<AppointmentView, Refusal> {

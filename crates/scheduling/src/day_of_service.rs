@@ -1,7 +1,7 @@
 //! The interpreter's steps on the day: there, begun, over (SV1, SV2).
 use crate::{Appointment, Booked, Move, Status};
 use interpres_directory::ServiceType;
-use interpres_gate::{Command, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
 use interpres_types::AppointmentId;
 
 /// How long before the start an interpreter may check in: two hours.
@@ -18,7 +18,7 @@ async fn saved(tx: &mut WriteTx, a: Appointment) -> Result<Booked, Refusal> {
 pub struct CheckIn(pub AppointmentId);
 
 impl Command for CheckIn {
-    const ACTION: &'static str = "appointment.check-in";
+    const ACTION: Action = Action::AppointmentCheckIn;
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
@@ -46,7 +46,7 @@ impl Command for CheckIn {
 pub struct StartSession(pub AppointmentId);
 
 impl Command for StartSession {
-    const ACTION: &'static str = "appointment.start";
+    const ACTION: Action = Action::AppointmentStart;
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
@@ -63,7 +63,7 @@ impl Command for StartSession {
 pub struct EndSession(pub AppointmentId);
 
 impl Command for EndSession {
-    const ACTION: &'static str = "appointment.end";
+    const ACTION: Action = Action::AppointmentEnd;
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {

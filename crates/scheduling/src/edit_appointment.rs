@@ -5,7 +5,7 @@ use crate::{
 };
 use interpres_accounts::user_of_interpreter;
 use interpres_directory::own_team;
-use interpres_gate::{Command, Notice, Permission, Reach, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Notice, Permission, Reach, Refusal, WriteTx};
 use interpres_types::AppointmentId;
 
 /// Changes an appointment: every field becomes what is given. A changed time or place is checked
@@ -21,7 +21,7 @@ pub struct EditAppointment {
 }
 
 impl Command for EditAppointment {
-    const ACTION: &'static str = "appointment.edit";
+    const ACTION: Action = Action::AppointmentEdit;
     const PERMISSION: Permission = Permission::EditAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {

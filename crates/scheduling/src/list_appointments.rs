@@ -1,7 +1,7 @@
 use crate::{Appointment, AppointmentView, Status, views};
 use interpres_accounts::{Workspace, team_named};
-use interpres_gate::{Page, Permission, Query, ReadTx, Refusal, Val};
-use interpres_types::{CustomerId, Field, InterpreterId, Language, Line, LocalDate, Moment, Problems, WallTime, Zone};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_types::{CustomerId, Field, InterpreterId, Language, Line, LocalDate, Problems, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -31,21 +31,8 @@ pub struct ListAppointments {
     pub limit: Field,
 }
 
-/// Conditions and their binds, in order.
-struct Filter {
-    sql: String,
-    args: Vec<Val>,
-}
-
-impl Filter {
-    fn and(&mut self, condition: &str, value: impl Into<Val>) {
-        self.args.push(value.into());
-        self.sql += &format!(" and {}", condition.replace('?', &format!("${}", self.args.len())));
-    }
-}
-
 impl Query for ListAppointments {
-    const ACTION: &'static str = "appointments.list";
+    const ACTION: Action = Action::AppointmentsList;
     const PERMISSION: Permission = Permission::ViewAppointments;
     type View = Page<AppointmentView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<AppointmentView>, Refusal> {
@@ -56,7 +43,7 @@ impl Query for ListAppointments {
         }
         let workspace = tx.actor().workspace();
         let zone = tx.find::<Workspace>(workspace).await?.zone;
-        let mut filter = Filter { sql: "where 1 = 1".to_owned(), args: Vec::new() };
+        let mut filter = Filter::begin("where 1 = 1", Vec::new());
         self.conditions(tx, &zone, &mut filter).await?;
         filter.args.push(Val::Int(limit as i64 + 1));
         let sql = format!("{} order by starts_at, id limit ${}", filter.sql, filter.args.len());
@@ -82,10 +69,10 @@ impl ListAppointments {
             return Err(p.into());
         }
         if let Some(day) = from {
-            filter.and("starts_at >= ?", midnight(zone, day));
+            filter.and("starts_at >= ?", zone.midnight(day).micros());
         }
         if let Some(day) = to {
-            filter.and("starts_at < ?", midnight(zone, day.plus_days(1)));
+            filter.and("starts_at < ?", zone.midnight(day.plus_days(1)).micros());
         }
         if let Some(status) = status {
             filter.and("status = ?", status.word());
@@ -116,17 +103,5 @@ impl ListAppointments {
             filter.sql += &format!(" and (starts_at, id) > (${}, ${})", filter.args.len() - 1, filter.args.len());
         }
         Ok(())
-    }
-}
-
-/// The first moment of a day; the first one after, where midnight is jumped over.
-fn midnight(zone: &Zone, day: LocalDate) -> i64 {
-    let Ok(wall) = WallTime::parse(day, "00:00") else { return 0 };
-    match zone.moment(wall) {
-        Moment::Once(at) | Moment::Twice { first: at, .. } => at.micros(),
-        Moment::Never { next } => match zone.moment(next) {
-            Moment::Once(at) | Moment::Twice { first: at, .. } => at.micros(),
-            Moment::Never { .. } => 0,
-        },
     }
 }

@@ -1,5 +1,5 @@
 use crate::{Appointment, AppointmentView, views};
-use interpres_gate::{Permission, Query, Reach, ReadTx, Refusal};
+use interpres_gate::{Action, Permission, Query, Reach, ReadTx, Refusal};
 use interpres_types::AppointmentId;
 
 /// One appointment with its notes.
@@ -7,7 +7,7 @@ use interpres_types::AppointmentId;
 pub struct ShowAppointment(pub AppointmentId);
 
 impl Query for ShowAppointment {
-    const ACTION: &'static str = "appointment.show";
+    const ACTION: Action = Action::AppointmentShow;
     const PERMISSION: Permission = Permission::ViewAppointments;
     type View = AppointmentView;
     async fn answer(self, tx: &mut ReadTx) -> Result<AppointmentView, Refusal> {

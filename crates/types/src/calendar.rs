@@ -47,6 +47,15 @@ impl Zone {
             AmbiguousOffset::Fold { before, after } => Moment::Twice { first: at(before), second: at(after) },
         }
     }
+    /// The first moment of a day; the first one after, where midnight is jumped over.
+    #[must_use]
+    pub fn midnight(&self, day: LocalDate) -> Instant {
+        let first = |wall| match self.moment(wall) {
+            Moment::Once(at) | Moment::Twice { first: at, .. } => Ok(at),
+            Moment::Never { next } => Err(next),
+        };
+        first(WallTime { date: day, minute: 0 }).or_else(first).unwrap_or_default()
+    }
     /// The zone's short name at that time, such as `MST`.
     #[must_use]
     pub fn abbreviation(&self, at: Instant) -> String {

@@ -112,6 +112,12 @@ text!(
     Note, true
 );
 
+/// A cell that no spreadsheet runs as a formula.
+#[must_use]
+pub fn harmless_cell(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

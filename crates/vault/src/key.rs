@@ -51,6 +51,11 @@ impl Key {
         }
         Self(out)
     }
+    /// The raw bytes, for algorithms that take a seed of their own.
+    #[must_use]
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
     /// As lower-case hexadecimal, for engines that take raw keys.
     #[must_use]
     pub fn hex(&self) -> Zeroizing<String> {

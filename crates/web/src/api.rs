@@ -26,14 +26,14 @@ use interpres_directory::{
 use interpres_dispatch::{
     AcceptOffer, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RefuseOffer, RemoveInterpreter, ShowMyOffer,
 };
-use interpres_gate::{Actor, Command, ListEntries, Once, Query, Refusal, ShowHistory};
+use interpres_gate::{Actor, Command, ExportEntries, ListEntries, Once, ProveEntry, ProveGrowth, Query, Refusal, ShowHistory, ShowLogHead};
 use interpres_imports::{ImportKind, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, StartImport, run, upload};
 use interpres_rates::{ListRates, RateInput, SetRate};
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, EndSession, ListAppointments, RestoreAppointment,
     ShowAppointment, StartSession,
 };
-use interpres_types::{AppointmentId, CustomerId, Field, ImportId, InterpreterId, InvoiceId, OfferId, Rule, VoucherId};
+use interpres_types::{AppointmentId, CustomerId, EntryId, Field, ImportId, InterpreterId, InvoiceId, OfferId, Rule, VoucherId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::str::FromStr;
@@ -114,12 +114,16 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .fixed("/teams", "Teams", ListTeams)
         .fixed("/people", "Members", ListPeople)
         .fixed("/notices", "One's own notices", ListNotices)
-        .list::<ListEntries>("/audit/entries", "The audit log");
+        .list::<ListEntries>("/audit/entries", "The audit log")
+        .show("/audit/entries/{id}/proof", "The proof that an entry stands in the log", ProveEntry)
+        .fixed("/audit/head", "The signed checkpoint and the keys to check it by", ShowLogHead)
+        .list::<ProveGrowth>("/audit/growth", "The proof that the log still begins as an earlier checkpoint said");
     let router = all
         .router
         .route("/imports", post(take_file))
         .route("/imports/{id}/run", post(start_import))
         .route("/imports/{id}/rejected", get(rejected))
+        .route("/audit/export", get(export_log))
         .route("/invoices/{id}/pdf", get(pdf))
         .route("/history/{kind}/{id}", get(history))
         .route("/openapi.json", get(|State(app): State<App>| async move { ([(header::CONTENT_TYPE, "application/json")], app.openapi.to_string()) }))
@@ -148,7 +152,7 @@ macro_rules! from_path {
         }
     )+};
 }
-from_path!(InterpreterId, CustomerId, AppointmentId, OfferId, VoucherId, InvoiceId, ImportId);
+from_path!(InterpreterId, CustomerId, AppointmentId, OfferId, VoucherId, InvoiceId, ImportId, EntryId);
 
 fn need<T: FromStr<Err = Rule>>(field: &'static str, raw: &Field) -> Result<T, Refusal> {
     let mut p = interpres_types::Problems::none();
@@ -183,7 +187,7 @@ impl Routes {
     {
         let query = self.document.inline::<Q>();
         let handler = |State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): RawQuery| async move { view(&app, &actor, params::<Q>(raw)?).await };
-        self.describe::<Q::View>("get", path, summary, (Q::ACTION, Q::PERMISSION.to_string()), None, Some(query)).route(path, get(handler))
+        self.describe::<Q::View>("get", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), None, Some(query)).route(path, get(handler))
     }
 
     /// A view that needs nothing to be said.
@@ -193,7 +197,7 @@ impl Routes {
         Q::View: JsonSchema,
     {
         let handler = move |State(app): State<App>, Keyed(actor): Keyed| async move { view(&app, &actor, query.clone()).await };
-        self.describe::<Q::View>("get", path, summary, (Q::ACTION, Q::PERMISSION.to_string()), None, None).route(path, get(handler))
+        self.describe::<Q::View>("get", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), None, None).route(path, get(handler))
     }
 
     /// One record.
@@ -207,7 +211,7 @@ impl Routes {
             let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
             view(&app, &actor, make(id)).await
         };
-        self.describe::<Q::View>("get", path, summary, (Q::ACTION, Q::PERMISSION.to_string()), None, None).route(path, get(handler))
+        self.describe::<Q::View>("get", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), None, None).route(path, get(handler))
     }
 
     /// Something done: a POST with a JSON body, once for each idempotency key.
@@ -222,12 +226,13 @@ impl Routes {
         let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>, headers: HeaderMap, bytes: Bytes| async move {
             let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
             let at: String = parts.iter().map(|(_, part)| part.as_str()).collect();
-            let once = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(|key| Once::new(key, &[C::ACTION.as_bytes(), at.as_bytes(), &bytes]));
+            let once =
+                headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(|key| Once::new(key, &[C::ACTION.name().as_bytes(), at.as_bytes(), &bytes]));
             let command = make(id, read::<B>(&bytes)?)?;
             let outcome = app.gate.perform_once(&actor, once, command).await?.into_inner();
             Ok::<_, Problem>(answer(StatusCode::CREATED, &outcome))
         };
-        self.describe::<C::Outcome>("post", path, summary, (C::ACTION, C::PERMISSION.to_string()), Some(body), None).route(path, post(handler))
+        self.describe::<C::Outcome>("post", path, summary, (C::ACTION.name(), C::PERMISSION.to_string()), Some(body), None).route(path, post(handler))
     }
 
     /// A record replaced: a PUT with the version the caller saw in `If-Match`.
@@ -245,7 +250,7 @@ impl Routes {
             let outcome = app.gate.perform(&actor, make(id, Some(version), read::<B>(&bytes)?)).await?.into_inner();
             Ok::<_, Problem>(answer(StatusCode::OK, &outcome))
         };
-        self.describe::<C::Outcome>("put", path, summary, (C::ACTION, C::PERMISSION.to_string()), Some(body), None).route(path, put(handler))
+        self.describe::<C::Outcome>("put", path, summary, (C::ACTION.name(), C::PERMISSION.to_string()), Some(body), None).route(path, put(handler))
     }
 }
 
@@ -359,6 +364,10 @@ pub(crate) fn go_on(app: &App, actor: Actor, id: ImportId) {
 async fn rejected(State(app): State<App>, Keyed(actor): Keyed, Path(id): Path<ImportId>) -> Result<Response, Problem> {
     let file = app.gate.view(&actor, RejectedLines(id)).await?.into_inner();
     Ok(attachment("text/csv; charset=utf-8", &file.name, file.csv.into_bytes()))
+}
+
+async fn export_log(State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): RawQuery) -> Result<Response, Problem> {
+    Ok(crate::export_log::send(&app.gate, &actor, params::<ExportEntries>(raw)?).await?)
 }
 
 async fn pdf(State(app): State<App>, Keyed(actor): Keyed, Path(id): Path<InvoiceId>) -> Result<Response, Problem> {

@@ -4,6 +4,7 @@ mod api;
 mod app;
 mod assets;
 mod door;
+mod export_log;
 mod headers;
 mod measure;
 mod openapi;

@@ -1,8 +1,8 @@
 //~ compiles
-use interpres_gate::{Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown};
+use interpres_gate::{Action, Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown};
 pub struct Show(pub Phi<PersonName>);
 impl Query for Show {
-    const ACTION: &'static str = "x";
+    const ACTION: Action = Action::AppointmentShow;
     const PERMISSION: Permission = Permission::ViewAppointments;
     type View = Shown<PersonName>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Shown<PersonName>, Refusal> {

@@ -1,8 +1,8 @@
 //~ no method named `save`
-use interpres_gate::{Permission, Query, ReadTx, Record, Refusal};
+use interpres_gate::{Action, Permission, Query, ReadTx, Record, Refusal};
 pub struct Sneaky<R>(pub R);
 impl<R: Record + Sync> Query for Sneaky<R> {
-    const ACTION: &'static str = "x";
+    const ACTION: Action = Action::AppointmentShow;
     const PERMISSION: Permission = Permission::ViewAppointments;
     type View = ();
     async fn answer(self, tx: &mut ReadTx) -> Result<(), Refusal> {

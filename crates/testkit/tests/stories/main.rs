@@ -3,6 +3,7 @@
 mod book;
 mod dispatch;
 mod import;
+mod log;
 mod prove;
 mod strangers;
 mod work_and_bill;

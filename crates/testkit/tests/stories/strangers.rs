@@ -4,7 +4,9 @@ use interpres_accounts::*;
 use interpres_billing::*;
 use interpres_directory::*;
 use interpres_dispatch::*;
-use interpres_gate::{Actor, Command, Gate, ListEntries, Permission, Query, Refusal, Role, ShowHistory};
+use interpres_gate::{
+    Actor, Command, ExportEntries, Gate, HandOverLogKey, ListEntries, Permission, ProveEntry, ProveGrowth, Query, Refusal, Role, ShowHistory, ShowLogHead,
+};
 use interpres_imports::*;
 use interpres_policy::grant;
 use interpres_rates::*;
@@ -20,11 +22,11 @@ struct Attempt {
 }
 
 async fn view<Q: Query>(gate: &Gate, actor: &Actor, query: Q) -> Attempt {
-    Attempt { action: Q::ACTION, permission: Q::PERMISSION, refusal: gate.view(actor, query).await.err() }
+    Attempt { action: Q::ACTION.name(), permission: Q::PERMISSION, refusal: gate.view(actor, query).await.err() }
 }
 
 async fn perform<C: Command>(gate: &Gate, actor: &Actor, command: C) -> Attempt {
-    Attempt { action: C::ACTION, permission: C::PERMISSION, refusal: gate.perform(actor, command).await.err() }
+    Attempt { action: C::ACTION.name(), permission: C::PERMISSION, refusal: gate.perform(actor, command).await.err() }
 }
 
 /// Every action, tried on records of Front Range.
@@ -88,6 +90,11 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, MapValues { import, input: MapInput::default() }).await,
         perform(g, a, StartImport(import)).await,
         view(g, a, ListEntries { actor: "nobody".into(), ..ListEntries::default() }).await,
+        view(g, a, ExportEntries::default()).await,
+        view(g, a, ProveEntry(interpres_types::EntryId::NONE)).await,
+        view(g, a, ProveGrowth::default()).await,
+        view(g, a, ShowLogHead).await,
+        perform(g, a, HandOverLogKey).await,
         view(g, a, ShowHistory { kind: "appointment".into(), id: record }).await,
         view(g, a, ListPeople).await,
         view(g, a, ListTeams).await,

@@ -1,9 +1,29 @@
 use super::{Answer, Frame, filters, page};
 use crate::{App, door::Signed};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::{
+    extract::{Path, Query, State},
+    http::header,
+    response::IntoResponse,
+};
 use interpres_accounts::ListPeople;
-use interpres_gate::{ListEntries, LogPage, Page, RecordVersion, Refusal, ShowHistory};
+use interpres_gate::{Action, ExportEntries, ListEntries, LogPage, Page, Permission, ProveEntry, RecordVersion, Refusal, ShowHistory};
+
+fn chosen(filter: &ListEntries) -> String {
+    let fields = [
+        ("actor", &filter.actor),
+        ("action", &filter.action),
+        ("record", &filter.record),
+        ("outcome", &filter.outcome),
+        ("from", &filter.from),
+        ("to", &filter.to),
+    ];
+    let mut out = form_urlencoded::Serializer::new(String::new());
+    fields.into_iter().filter(|(_, field)| !field.is_blank()).for_each(|(name, field)| {
+        out.append_pair(name, field.raw());
+    });
+    out.finish()
+}
 
 #[derive(Template)]
 #[template(path = "audit.html")]
@@ -12,6 +32,11 @@ struct AuditPage {
     page: LogPage,
     filter: ListEntries,
     people: Vec<(String, String)>,
+    /// The filter as the end of an address.
+    chosen: String,
+    outcomes: [&'static str; 3],
+    actions: Vec<&'static str>,
+    may_export: bool,
     problem: String,
 }
 
@@ -23,7 +48,32 @@ pub(crate) async fn entries(State(app): State<App>, Signed(actor): Signed, Query
     };
     let people = app.gate.view(&actor, ListPeople).await?.into_inner();
     let people = people.into_iter().map(|p| (p.user.to_string(), p.name)).collect();
-    page(&AuditPage { frame: Frame::of(&actor, "/audit"), page: found, filter, people, problem })
+    let chosen = chosen(&filter);
+    let actions = Action::ALL.iter().map(|action| action.name()).collect();
+    let may_export = actor.may(Permission::ExportAudit);
+    page(&AuditPage {
+        frame: Frame::of(&actor, "/audit"),
+        page: found,
+        filter,
+        people,
+        chosen,
+        outcomes: ["done", "refused", "fault"],
+        actions,
+        may_export,
+        problem,
+    })
+}
+
+pub(crate) async fn export(State(app): State<App>, Signed(actor): Signed, Query(asked): Query<ExportEntries>) -> Answer {
+    Ok(crate::export_log::send(&app.gate, &actor, asked).await?)
+}
+
+/// The proof of one entry as a file, for whoever wants to check it elsewhere.
+pub(crate) async fn proof(State(app): State<App>, Signed(actor): Signed, Path(id): Path<String>) -> Answer {
+    let found = app.gate.view(&actor, ProveEntry(id.parse().map_err(|_| Refusal::NotFound)?)).await?.into_inner();
+    let name = format!("attachment; filename=\"entry-{id}.tlog-proof\"");
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CONTENT_DISPOSITION, name.as_str())];
+    Ok((headers, found.proof).into_response())
 }
 
 #[derive(Template)]

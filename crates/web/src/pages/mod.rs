@@ -72,6 +72,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/invoices/{id}/sending", post(billing::send))
         .route("/rates", get(billing::rates).post(billing::set_rate))
         .route("/audit", get(audit::entries))
+        .route("/audit/export", get(audit::export))
+        .route("/audit/entries/{id}/proof", get(audit::proof))
         .route("/history/{kind}/{id}", get(audit::history))
         .route("/account", get(account::show))
         .route("/account/keys", post(account::mint))

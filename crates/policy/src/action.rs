@@ -1,0 +1,202 @@
+//! The register of everything that leaves an entry in the audit log (AL1).
+use std::fmt;
+
+/// What sort of act an entry speaks of: what a reviewer and an exchange format go by.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ActionKind {
+    /// Records were looked at one by one.
+    Read,
+    /// Records were listed or searched for.
+    List,
+    /// Something new was made.
+    Create,
+    /// Something was changed.
+    Change,
+    /// Something was erased.
+    Erase,
+    /// Data left as a file.
+    Export,
+    /// Somebody came in, tried to, or went.
+    Door,
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal $kind:ident),+ $(,)?) => {
+        /// The closed list of acts that are logged. A query or command names one; there is no
+        /// other way to data, so what is not in this list can't happen.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Action { $($(#[$doc])* $name),+ }
+        impl Action {
+            /// Every act, by name.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+            /// Its name in the log.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+            /// What sort of act it is.
+            #[must_use]
+            pub const fn kind(self) -> ActionKind {
+                match self { $(Self::$name => ActionKind::$kind),+ }
+            }
+            /// The act with this name; nothing for a name of a later version.
+            #[must_use]
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|action| action.name() == name)
+            }
+        }
+    };
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+actions! {
+    /// Looked an account up at the door.
+    AccountLookUp = "account.look-up" Read,
+    /// Opened an account.
+    AccountOpen = "account.open" Create,
+    /// Looked at one's own account.
+    AccountShow = "account.show" Read,
+    /// Tried a password.
+    AccountSignIn = "account.sign-in" Door,
+    /// Minted an API key.
+    ApiKeyMint = "api-key.mint" Create,
+    /// Booked an appointment.
+    AppointmentBook = "appointment.book" Create,
+    /// Canceled an appointment.
+    AppointmentCancel = "appointment.cancel" Change,
+    /// Looked at an appointment's candidates.
+    AppointmentCandidates = "appointment.candidates" List,
+    /// Checked a draft.
+    AppointmentCheck = "appointment.check" Read,
+    /// Checked in.
+    AppointmentCheckIn = "appointment.check-in" Change,
+    /// Looked at candidates for a draft.
+    AppointmentDraftCandidates = "appointment.draft-candidates" List,
+    /// Edited an appointment.
+    AppointmentEdit = "appointment.edit" Change,
+    /// Ended an appointment.
+    AppointmentEnd = "appointment.end" Change,
+    /// Listed an appointment's offers.
+    AppointmentOffers = "appointment.offers" List,
+    /// Restored an appointment.
+    AppointmentRestore = "appointment.restore" Change,
+    /// Looked at an appointment.
+    AppointmentShow = "appointment.show" Read,
+    /// Started an appointment.
+    AppointmentStart = "appointment.start" Change,
+    /// Looked for an appointment's voucher.
+    AppointmentVoucher = "appointment.voucher" Read,
+    /// Listed appointments.
+    AppointmentsList = "appointments.list" List,
+    /// Exported the audit log.
+    AuditExport = "audit.export" Export,
+    /// Listed the audit log.
+    AuditList = "audit.list" List,
+    /// Fetched the proof of an entry.
+    AuditProve = "audit.prove" Read,
+    /// Added a customer.
+    CustomerAdd = "customer.add" Create,
+    /// Edited a customer.
+    CustomerEdit = "customer.edit" Change,
+    /// Looked at a customer.
+    CustomerShow = "customer.show" Read,
+    /// Listed customers.
+    CustomersList = "customers.list" List,
+    /// Looked at a record's history.
+    HistoryShow = "history.show" Read,
+    /// Added rows to an upload.
+    ImportAddRows = "import.add-rows" Change,
+    /// Finished an import.
+    ImportFinish = "import.finish" Change,
+    /// Mapped an upload's columns and words.
+    ImportMap = "import.map" Change,
+    /// Took the next rows of an import.
+    ImportNextRows = "import.next-rows" Change,
+    /// Rejected a row of an import.
+    ImportRejectRow = "import.reject-row" Change,
+    /// Downloaded an import's rejected rows.
+    ImportRejected = "import.rejected" Export,
+    /// Reviewed an import.
+    ImportReview = "import.review" Read,
+    /// Imported a row.
+    ImportRow = "import.row" Change,
+    /// Started an import.
+    ImportStart = "import.start" Change,
+    /// Uploaded a file.
+    ImportUpload = "import.upload" Create,
+    /// Listed imports.
+    ImportsList = "imports.list" List,
+    /// Added an interpreter.
+    InterpreterAdd = "interpreter.add" Create,
+    /// Assigned an interpreter.
+    InterpreterAssign = "interpreter.assign" Change,
+    /// Edited an interpreter.
+    InterpreterEdit = "interpreter.edit" Change,
+    /// Removed an interpreter.
+    InterpreterRemove = "interpreter.remove" Change,
+    /// Looked at an interpreter.
+    InterpreterShow = "interpreter.show" Read,
+    /// Listed interpreters.
+    InterpretersList = "interpreters.list" List,
+    /// Made an invoice.
+    InvoiceMake = "invoice.make" Create,
+    /// Sent an invoice.
+    InvoiceSend = "invoice.send" Change,
+    /// Looked at an invoice.
+    InvoiceShow = "invoice.show" Read,
+    /// Listed invoices.
+    InvoicesList = "invoices.list" List,
+    /// Listed what waits to be invoiced.
+    InvoicesWaiting = "invoices.waiting" List,
+    /// Gave the log a new signing key.
+    KeysHandOverLog = "keys.hand-over-log" Change,
+    /// Added a member to the workspace.
+    MemberAdd = "member.add" Create,
+    /// Listed members.
+    MembersList = "members.list" List,
+    /// Looked at one's notices.
+    NoticesList = "notices.list" List,
+    /// Marked notices as read.
+    NoticesRead = "notices.read" Change,
+    /// Accepted an offer.
+    OfferAccept = "offer.accept" Change,
+    /// Refused an offer.
+    OfferRefuse = "offer.refuse" Change,
+    /// Looked at an offer.
+    OfferShow = "offer.show" Read,
+    /// Expired offers and sent the next ones.
+    OffersAdvance = "offers.advance" Change,
+    /// Listed one's own offers.
+    OffersList = "offers.list" List,
+    /// Made offers.
+    OffersMake = "offers.make" Create,
+    /// Set a rate.
+    RateSet = "rate.set" Create,
+    /// Listed rates.
+    RatesList = "rates.list" List,
+    /// Signed out.
+    SessionEnd = "session.end" Door,
+    /// Opened a session.
+    SessionOpen = "session.open" Door,
+    /// Ended one's own sessions.
+    SessionsEnd = "sessions.end" Door,
+    /// Listed teams.
+    TeamsList = "teams.list" List,
+    /// Approved a voucher.
+    VoucherApprove = "voucher.approve" Change,
+    /// Filed a voucher.
+    VoucherFile = "voucher.file" Create,
+    /// Returned a voucher.
+    VoucherReturn = "voucher.return" Change,
+    /// Looked at a voucher.
+    VoucherShow = "voucher.show" Read,
+    /// Listed vouchers.
+    VouchersList = "vouchers.list" List,
+    /// Founded a workspace.
+    WorkspaceFound = "workspace.found" Create,
+}
