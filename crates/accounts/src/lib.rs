@@ -23,7 +23,7 @@ pub use sign_in::{SignInFailed, SignOut, sign_in};
 pub use team::{Team, fold, team_named};
 pub use workspace::Workspace;
 
-use interpres_gate::Scoped;
+use interpres_gate::{RecordKind, Scoped};
 
 /// The names this room brings to the scope. Teams, members and the workspace are known to all
 /// its people; accounts belong to the installation.
@@ -34,3 +34,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("member", "member_row", "*"),
     Scoped { name: "user_account", table: "user_account_row", columns: "*", all: "", team: " and false", own: " and id = {user}" },
 ];
+
+/// The records this room keeps.
+pub const RECORDS: &[RecordKind] =
+    &[RecordKind::of::<UserAccount>(), RecordKind::of::<Workspace>(), RecordKind::of::<Agreement>(), RecordKind::of::<Team>(), RecordKind::of::<Member>()];

@@ -1,26 +1,8 @@
 //! One's own account: sessions, API keys, the bell.
-use interpres_gate::{Action, ApiKeyCard, Command, Permission, Query, ReadTx, Refusal, SessionCard, Val, WriteTx, record};
-use interpres_types::{ApiKeyId, Instant, Line, NoticeId, Rule, UserId};
+use interpres_gate::{Action, ApiKeyCard, Command, Permission, Query, ReadTx, Refusal, SessionCard, StoredNotice, Val, WriteTx};
+use interpres_types::{ApiKeyId, Instant, Line, NoticeId, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-record! {
-    /// A notice in somebody's bell.
-    pub struct StoredNotice in "notice" by NoticeId {
-        /// Whose.
-        user_id: UserId,
-        /// When.
-        at: Instant,
-        /// What kind.
-        kind: String,
-        /// What it says. Never PHI.
-        text: String,
-        /// Where it leads.
-        path: String,
-        /// When it was read.
-        read_at: Option<Instant>,
-    }
-}
 
 /// The account one is signed in with.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ pub use list_vouchers::{ListVouchers, ShowVoucher, VoucherOfAppointment, Voucher
 pub use make_invoice::{InvoiceInput, ListUninvoiced, MadeInvoice, MakeInvoice, SendInvoice, Uninvoiced};
 pub use voucher::{Voucher, VoucherState};
 
-use interpres_gate::Scoped;
+use interpres_gate::{RecordKind, Scoped};
 
 /// The names this room brings. A voucher's protected fields are open to its interpreter until it
 /// is approved.
@@ -30,3 +30,6 @@ pub const TABLES: &[Scoped] = &[
     },
     Scoped { name: "invoice", table: "invoice_row", columns: "*", all: "", team: " and false", own: " and false" },
 ];
+
+/// The records this room keeps.
+pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Voucher>(), RecordKind::of::<Invoice>()];

@@ -17,7 +17,7 @@ pub use list_customers::{CustomerView, ListCustomers, ShowCustomer};
 pub use list_interpreters::{InterpreterView, ListInterpreters, ShowInterpreter};
 pub use words::{Gender, ServiceType};
 
-use interpres_gate::Scoped;
+use interpres_gate::{RecordKind, Scoped};
 
 /// The names this room brings. Whole records are for their team; cards, with the few columns that
 /// assigning needs, for the workspace (AC4).
@@ -33,3 +33,6 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("customer_team", "customer_row", "workspace_id, id, team_id"),
     Scoped::wide("customer_card", "customer_row", "workspace_id, id, name, name_key, email, address, city, state, zip, zone, latitude, longitude, health_care"),
 ];
+
+/// The records this room keeps.
+pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Interpreter>(), RecordKind::of::<Customer>()];

@@ -15,7 +15,7 @@ pub use list_offers::{AppointmentOffer, MyOffer, MyOffers, OffersOfAppointment, 
 pub use make_offers::{MakeOffers, OffersInput, OffersMade};
 pub use offer::{Offer, OfferRound, OfferState, RoundKind};
 
-use interpres_gate::Scoped;
+use interpres_gate::{RecordKind, Scoped};
 
 const OFFER: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until";
 
@@ -26,3 +26,6 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("rival_offer", "offer_row", OFFER),
     Scoped::wide("offer_round", "offer_round_row", "*"),
 ];
+
+/// The records this room keeps.
+pub const RECORDS: &[RecordKind] = &[RecordKind::of::<OfferRound>(), RecordKind::of::<Offer>()];

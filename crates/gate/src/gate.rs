@@ -1,5 +1,5 @@
 use crate::{
-    Actor, KeyRing, Once, ReadTx, Refusal, WriteTx,
+    Actor, KeyRing, Once, ReadTx, RecordKind, Refusal, WriteTx,
     entry::{Frame, Touched, entry_id},
     read_tx::Lane,
 };
@@ -64,6 +64,7 @@ pub(crate) struct Inner {
     pub(crate) db: Database,
     pub(crate) keys: KeyRing,
     pub(crate) names: Vec<Scoped>,
+    pub(crate) kinds: Vec<RecordKind>,
     pub(crate) clock: Clock,
     statements: Option<Mutex<BTreeMap<String, Vec<Val>>>>,
 }
@@ -86,15 +87,16 @@ pub struct Gate {
 const LONGEST_COMMAND: Duration = Duration::from_secs(5);
 
 impl Gate {
-    /// Opens the gate over a migrated database, its keys, the names the domains bring, and a clock.
+    /// Opens the gate over a migrated database, its keys, the names and kinds of records the
+    /// domains bring, and a clock.
     #[must_use]
-    pub fn new(db: Database, keys: KeyRing, names: Vec<Scoped>, clock: Clock) -> Self {
-        Self { inner: Arc::new(Inner { db, keys, names, clock, statements: None }) }
+    pub fn new(db: Database, keys: KeyRing, names: Vec<Scoped>, kinds: Vec<RecordKind>, clock: Clock) -> Self {
+        Self { inner: Arc::new(Inner { db, keys, names, kinds, clock, statements: None }) }
     }
     /// The same, remembering the text of every scoped statement for [`Gate::statements`].
     #[must_use]
-    pub fn remembering_statements(db: Database, keys: KeyRing, names: Vec<Scoped>, clock: Clock) -> Self {
-        Self { inner: Arc::new(Inner { db, keys, names, clock, statements: Some(Mutex::default()) }) }
+    pub fn remembering_statements(db: Database, keys: KeyRing, names: Vec<Scoped>, kinds: Vec<RecordKind>, clock: Clock) -> Self {
+        Self { inner: Arc::new(Inner { db, keys, names, kinds, clock, statements: Some(Mutex::default()) }) }
     }
     /// Every scoped statement that ran so far, with its plan.
     ///
@@ -167,7 +169,7 @@ impl Gate {
         };
         let frame = Frame { id: entry_id(at), at, actor, action, permission, outcome, reason };
         self.inner.db.note(frame.writes(touched)).wait().await?;
-        answer.map(Released).map_err(|refusal| logged(refusal, action))
+        answer.map(Released).map_err(|refusal| refusal.logged(action.name()))
     }
 
     /// Does something, if the policy grants it.
@@ -187,7 +189,7 @@ impl Gate {
         // on the embedded engine it shares a transaction with its neighbours.
         let (gate, actor) = (self.clone(), actor.clone());
         let task = tokio::spawn(async move { gate.run(actor, once, command).await });
-        task.await.unwrap_or_else(|e| Err(logged(Refusal::fault(e), C::ACTION)))
+        task.await.unwrap_or_else(|e| Err(Refusal::fault(e).logged(C::ACTION.name())))
     }
 
     async fn run<C: Command>(self, mut actor: Actor, once: Option<Once>, command: C) -> Result<Released<C::Outcome>, Refusal> {
@@ -231,11 +233,11 @@ impl Gate {
                     Ok(turn.keep().await?.wait().await?)
                 }
                 .await;
-                kept.map(|()| Released(outcome)).map_err(|refusal| logged(refusal, C::ACTION))
+                kept.map(|()| Released(outcome)).map_err(|refusal| refusal.logged(C::ACTION.name()))
             }
             Err(refusal) => {
                 touched.undo();
-                turn.undo().await.map_err(|e| logged(e.into(), C::ACTION))?;
+                turn.undo().await.map_err(|e| Refusal::from(e).logged(C::ACTION.name()))?;
                 self.conclude(actor, C::ACTION, C::PERMISSION, at, Err(refusal), touched).await
             }
         }
@@ -277,13 +279,6 @@ fn replay<T: DeserializeOwned>(row: &Row, digest: &[u8; 32]) -> Result<T, Refusa
         return Err(Refusal::conflict("This idempotency key came with another request before. Use a new key for a new request."));
     }
     serde_json::from_str(row.text("outcome")?).map_err(Refusal::fault)
-}
-
-fn logged(mut refusal: Refusal, action: Action) -> Refusal {
-    if let Refusal::Fault(fault) = &mut refusal {
-        fault.log(action.name());
-    }
-    refusal
 }
 
 /// Rights are part of every turn, so that a changed role takes effect at once.

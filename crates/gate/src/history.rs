@@ -1,11 +1,15 @@
 //! The versions of a record.
-use crate::{Action, Permission, Query, ReadTx, Refusal};
+use crate::{
+    Action, Permission, Query, ReadTx, Refusal,
+    integrity::{Body, Subject},
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_store::{Row, Val};
-use interpres_types::{Instant, RecordId};
-use interpres_vault::{Place, checksum};
+use interpres_types::{Instant, KeyId, RecordId};
+use interpres_vault::Place;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The versions of a record, latest first (AL6).
 #[derive(Debug)]
@@ -59,9 +63,8 @@ impl Query for ShowHistory {
         let rows = tx.raw(sql, &args).await?;
         tx.inner.keys.workspace(tx.actor.workspace).await?;
         let bodies = rows.iter().map(|row| body(tx, row, self.id)).collect::<Result<Vec<_>, _>>()?;
-        for key in bodies.iter().filter_map(|b| b.get("key_id")?.as_str()?.parse().ok()).take(1) {
-            tx.inner.keys.fetch(tx.actor.workspace, std::iter::once(key)).await?;
-        }
+        let keys: Vec<KeyId> = bodies.iter().filter_map(|b| b.get("key_id")?.as_str()?.parse().ok()).collect();
+        tx.inner.keys.fetch(tx.actor.workspace, keys.into_iter()).await?;
         let mut out = Vec::with_capacity(rows.len());
         for (i, row) in rows.iter().enumerate() {
             out.push(version(tx, row, name, self.id, &bodies[i], bodies.get(i + 1))?);
@@ -70,16 +73,13 @@ impl Query for ShowHistory {
     }
 }
 
-type Body = serde_json::Map<String, serde_json::Value>;
-
 /// A version's body, once its checksum holds: a changed one is never shown as true.
 fn body(tx: &ReadTx, row: &Row, id: RecordId) -> Result<Body, Refusal> {
-    let text = row.text("body")?;
+    let (text, id) = (row.text("body")?, id.to_string());
     let keys = tx.inner.keys.known(tx.actor.workspace).ok_or_else(|| Refusal::fault("the workspace's keys are not open"))?;
-    let workspace = tx.scope.workspace.as_bytes();
-    let sum =
-        checksum(&keys.checksum, &[workspace, row.text("kind")?.as_bytes(), id.to_string().as_bytes(), &row.int("version")?.to_be_bytes(), text.as_bytes()]);
-    if sum.as_slice() != row.bytes("checksum")? {
+    let subject = Subject { workspace: &tx.scope.workspace, kind: row.text("kind")?, id: &id, version: row.int("version")? };
+    if subject.sum(&keys, text).as_slice() != row.bytes("checksum")? {
+        drop(tx.inner.db.note(vec![subject.incident("version", tx.now)]));
         return Err(Refusal::fault("a record version does not have its checksum: it was changed outside Interpres"));
     }
     serde_json::from_str(text).map_err(Refusal::fault)
@@ -87,14 +87,19 @@ fn body(tx: &ReadTx, row: &Row, id: RecordId) -> Result<Body, Refusal> {
 
 fn version(tx: &mut ReadTx, row: &Row, kind: &'static str, id: RecordId, now: &Body, before: Option<&Body>) -> Result<RecordVersion, Refusal> {
     let mut changes = Vec::new();
-    for (field, after) in now.iter().filter(|(field, _)| *field != "key_id") {
-        let old = before.and_then(|b| b.get(field));
-        if old == Some(after) || (before.is_none() && after.is_null()) {
+    // A field that is not there is empty.
+    let fields: BTreeSet<&String> = now.keys().chain(before.into_iter().flat_map(Body::keys)).filter(|field| *field != "key_id").collect();
+    for field in fields {
+        let (old, new) = (before.and_then(|b| b.get(field)), now.get(field));
+        if old == new {
             continue;
         }
-        let key = now.get("key_id").and_then(|k| k.as_str());
-        let before = old.map(|v| show(tx, kind, id, field, key, v)).transpose()?.flatten();
-        changes.push(Change { field: field.clone(), before, after: show(tx, kind, id, field, key, after)? });
+        let mut shown = |body: Option<&Body>, value: Option<&serde_json::Value>| {
+            let key = body.and_then(|b| b.get("key_id")).and_then(|k| k.as_str());
+            value.map(|v| show(tx, kind, id, field, key, v)).transpose().map(Option::flatten)
+        };
+        let change = Change { field: field.clone(), before: shown(before, old)?, after: shown(Some(now), new)? };
+        changes.push(change);
     }
     Ok(RecordVersion {
         version: row.int("version")?,

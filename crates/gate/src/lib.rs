@@ -11,6 +11,7 @@ mod fhir;
 mod filter;
 mod gate;
 mod history;
+mod integrity;
 mod keyring;
 mod list_entries;
 mod log;
@@ -22,6 +23,7 @@ mod read_tx;
 mod record;
 mod refusal;
 mod rotate_keys;
+mod sweep;
 mod tree;
 mod witness;
 mod words;
@@ -42,15 +44,19 @@ pub use interpres_vault::Key;
 pub use keyring::{KEY_SCHEMA, KeyRing};
 pub use list_entries::{ListEntries, LogEntry, LogPage, TouchedRecord};
 pub use log::{LogHead, LogReport};
-pub use notice::{Mention, Notice};
+pub use notice::{Mention, Notice, StoredNotice};
 pub use once::Once;
 pub use phi::{PersonName, Phi, Sensitive, Shown};
 pub use prove_entry::{EntryProof, GrowthProof, ProveEntry, ProveGrowth, ShowLogHead};
 pub use read_tx::{Page, ReadTx};
-pub use record::{ColumnSpec, Json, Record, head, load_field, store_field};
+pub use record::{ColumnSpec, Json, Record, RecordKind, head, load_field, store_field};
 pub use refusal::{Conflict, Fault, Refusal};
 pub use rotate_keys::HandOverLogKey;
+pub use sweep::{Incident, IntegrityView, RestoreInput, RestoreOwnRecord, RestoreRecord, Restored, ShowIntegrity, Sweep};
 pub use write_tx::{Saved, WriteTx};
 
 /// Names that belong to the gate's own tables, for the scope.
 pub const TABLES: &[Scoped] = &[Scoped { name: "notice", table: "notice_row", columns: "*", all: "", team: " and false", own: " and user_id = {user}" }];
+
+/// Records that the gate itself keeps, for the sweep.
+pub const RECORDS: &[RecordKind] = &[RecordKind::of::<StoredNotice>()];

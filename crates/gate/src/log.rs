@@ -74,6 +74,7 @@ impl Gate {
                 Ok(n) if n >= AT_A_TIME.unsigned_abs() => {}
                 Ok(_) => tokio::time::sleep(Duration::from_secs(1)).await,
                 Err(refusal) => {
+                    let refusal = refusal.logged("numbering entries");
                     tracing::warn!(reason = refusal.word(), "the audit log could not be advanced; trying again");
                     tokio::time::sleep(Duration::from_secs(2)).await;
                 }

@@ -1,6 +1,7 @@
 //! Outgoing text. A notice is built from literals and mentionable types; there is no way to put a
 //! `String` or a protected value into one, so it can't hold PHI.
 use interpres_types::{Cents, Currency, Language, LocalDate, Minutes, WallTime, Zone};
+use interpres_types::{Instant, NoticeId, UserId};
 use std::fmt::Write;
 
 /// A type that may stand in a notice. The list is closed: it is implemented here and nowhere else.
@@ -41,10 +42,34 @@ impl Notice {
         let _ = write!(self.text, "{value}");
         self
     }
+    /// Where it leads: a fixed place.
+    #[must_use]
+    pub fn goes_to(mut self, place: &'static str) -> Self {
+        self.path = place.to_owned();
+        self
+    }
     /// Where it leads: a fixed place and an id.
     #[must_use]
     pub fn leads_to(mut self, place: &'static str, id: impl interpres_types::Id) -> Self {
         self.path = format!("{place}/{id}");
         self
+    }
+}
+
+crate::record! {
+    /// A notice in somebody's bell.
+    pub struct StoredNotice in "notice" by NoticeId {
+        /// Whose.
+        user_id: UserId,
+        /// When.
+        at: Instant,
+        /// What kind.
+        kind: String,
+        /// What it says. Never PHI.
+        text: String,
+        /// Where it leads.
+        path: String,
+        /// When it was read.
+        read_at: Option<Instant>,
     }
 }

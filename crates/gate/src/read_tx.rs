@@ -1,4 +1,10 @@
-use crate::{Actor, Phi, Record, Refusal, Sensitive, Shown, entry::Touched, gate::Inner, phi::Sealed};
+use crate::{
+    Actor, Phi, Record, RecordKind, Refusal, Sensitive, Shown,
+    entry::Touched,
+    gate::Inner,
+    integrity::{Subject, is_true},
+    phi::Sealed,
+};
 use interpres_policy::{FieldRule, Grant};
 use interpres_store::{Reader, Row, Scope, Turn, Val, scoped};
 use interpres_types::{Id, Instant, KeyId};
@@ -102,14 +108,30 @@ impl ReadTx {
     }
 
     async fn decode<R: Record>(&mut self, rows: &[Row]) -> Result<Vec<R>, Refusal> {
-        let workspace = self.scope.workspace.clone();
-        let records = rows.iter().map(|row| R::load(row, &workspace)).collect::<Result<Vec<R>, _>>()?;
+        let (kind, workspace) = (RecordKind::of::<R>(), self.scope.workspace.clone());
+        let keys = self.inner.keys.workspace(self.actor.workspace).await?;
+        let mut records = Vec::with_capacity(rows.len());
+        for row in rows {
+            if is_true(&kind, row, &workspace, &keys)? {
+                records.push(R::load(row, &workspace)?);
+            } else {
+                self.found_changed(&kind, row)?;
+            }
+        }
         if R::SEALED {
             let keys: Vec<KeyId> = records.iter().filter_map(Record::key).collect();
             self.inner.keys.fetch(self.actor.workspace, keys.into_iter()).await?;
         }
         self.touched.listed(records.len());
         Ok(records)
+    }
+
+    /// A row that is not what was saved is never shown: it is told of, and soon out of sight.
+    fn found_changed(&self, kind: &RecordKind, row: &Row) -> Result<(), Refusal> {
+        let subject = Subject { workspace: &self.scope.workspace, kind: kind.name, id: row.text("id")?, version: row.int("version")? };
+        tracing::error!(kind = kind.name, id = subject.id, "a record does not have its checksum: it was changed outside Interpres");
+        drop(self.inner.db.note(vec![subject.incident("row", self.now)]));
+        Ok(())
     }
 
     /// The record with this id. Finding is authorising: outside the scope it is not there.
@@ -128,6 +150,9 @@ impl ReadTx {
         let sql = format!("select {} from {} where id = $1", R::SELECT, R::NAME);
         let rows = self.rows(&sql, vec![Val::text(id)]).await?;
         let found = self.decode(&rows).await?.pop();
+        if found.is_none() && !rows.is_empty() {
+            return Err(Refusal::fault("a record does not have its checksum: it was changed outside Interpres and is taken out of sight"));
+        }
         if found.is_some() {
             self.touched.seen(R::NAME, id.to_string());
         }

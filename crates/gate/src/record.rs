@@ -1,6 +1,6 @@
 //! Records: what is saved, versioned and scoped.
 use crate::{Class, Column, Desk, Refusal, column::Window};
-use interpres_store::{Row, StoreError, Val};
+use interpres_store::{Kind, Row, StoreError, Val};
 use interpres_types::{Id, Instant, KeyId};
 use interpres_vault::Key;
 
@@ -11,6 +11,27 @@ pub struct ColumnSpec {
     pub name: &'static str,
     /// How it is protected.
     pub class: Class,
+    /// What kind of value it holds.
+    pub kind: Kind,
+}
+
+/// What the sweep knows of a kind of record: enough to tell whether a row is what was saved.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordKind {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns.
+    pub columns: &'static [ColumnSpec],
+    /// Whether any is sealed.
+    pub sealed: bool,
+}
+
+impl RecordKind {
+    /// Of this record.
+    #[must_use]
+    pub const fn of<R: Record>() -> Self {
+        Self { name: R::NAME, columns: R::COLUMNS, sealed: R::SEALED }
+    }
 }
 
 /// Structure that is stored as JSON text.
@@ -92,8 +113,8 @@ pub fn load_field<T: Column>(row: &Row, desk: Desk<'_>, column: &'static str) ->
 macro_rules! record {
     (@sealed) => { false };
     (@sealed sealed) => { true };
-    (@head) => { "id, version" };
-    (@head sealed) => { "id, version, key_id, visible_from, visible_until" };
+    (@head) => { "id, version, checksum" };
+    (@head sealed) => { "id, version, checksum, key_id, visible_from, visible_until" };
     ($(#[$doc:meta])* $vis:vis struct $name:ident in $table:literal by $id:ty $(, $sealed:ident)? { $($(#[$fdoc:meta])* $field:ident: $type:ty),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug)]
@@ -110,7 +131,7 @@ macro_rules! record {
             type Id = $id;
             const NAME: &'static str = $table;
             const SELECT: &'static str = concat!($crate::record!(@head $($sealed)?) $(, ", ", stringify!($field))+);
-            const COLUMNS: &'static [$crate::ColumnSpec] = &[$($crate::ColumnSpec { name: stringify!($field), class: <$type as $crate::Column>::CLASS }),+];
+            const COLUMNS: &'static [$crate::ColumnSpec] = &[$($crate::ColumnSpec { name: stringify!($field), class: <$type as $crate::Column>::CLASS, kind: <$type as $crate::Column>::KIND }),+];
             const SEALED: bool = $crate::record!(@sealed $($sealed)?);
             fn id(&self) -> $id { self.id }
             fn version(&self) -> i64 { self.version }

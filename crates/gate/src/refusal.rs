@@ -65,6 +65,15 @@ impl Refusal {
     pub fn invalid(field: &'static str, rule: impl Into<Rule>) -> Self {
         Self::Invalid(Problems::one(field, rule))
     }
+    /// Logs the cause, if this is a fault whose cause was not logged yet: for jobs, whose faults
+    /// nobody is shown.
+    #[must_use]
+    pub fn logged(mut self, doing: &str) -> Self {
+        if let Self::Fault(fault) = &mut self {
+            fault.log(doing);
+        }
+        self
+    }
     /// A failure of ours.
     pub fn fault(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Fault(Fault::because(cause))

@@ -9,7 +9,7 @@ pub struct HandOverLogKey;
 
 impl Command for HandOverLogKey {
     const ACTION: Action = Action::KeysHandOverLog;
-    const PERMISSION: Permission = Permission::KeepKeys;
+    const PERMISSION: Permission = Permission::Maintain;
     type Outcome = i64;
     async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
         tx.alone("log key").await?;

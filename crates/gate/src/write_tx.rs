@@ -1,8 +1,13 @@
-use crate::{Class, Notice, Phi, ReadTx, Record, Refusal, Sensitive, read_tx::Lane, refusal::Conflict};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use crate::{
+    Notice, Phi, ReadTx, Record, RecordKind, Refusal, Sensitive,
+    integrity::{Subject, body_of},
+    notice::StoredNotice,
+    read_tx::Lane,
+    refusal::Conflict,
+};
 use interpres_store::{Shape, Turn, Val, Write};
-use interpres_types::{EntryId, Id, KeyId, NoticeId, UserId};
-use interpres_vault::{checksum, random};
+use interpres_types::{EntryId, Id, KeyId, UserId};
+use interpres_vault::random;
 use std::ops::{Deref, DerefMut};
 
 /// Proof that the policy said yes to changing, and the only way to change. Everything that was
@@ -35,7 +40,6 @@ pub struct Saved<I> {
 
 static VERSION: Shape =
     Shape { table: "record_version", columns: &["workspace_id", "kind", "record_id", "version", "entry_id", "at", "actor", "body", "checksum"] };
-static NOTICE: Shape = Shape { table: "notice_row", columns: &["workspace_id", "id", "version", "user_id", "at", "kind", "text", "path"] };
 
 impl WriteTx {
     pub(crate) fn turn(&mut self) -> Result<&mut Turn, Refusal> {
@@ -79,22 +83,38 @@ impl WriteTx {
     /// # Errors
     /// [`Refusal::Conflict`] when somebody saved it in between.
     pub async fn save<R: Record>(&mut self, record: &R) -> Result<Saved<R::Id>, Refusal> {
-        let workspace = self.read.scope.workspace.clone();
+        let (saved, changed) = self.keep(record).await?;
+        if !changed.is_empty() {
+            self.read.touched.changed(R::NAME, record.id().to_string(), changed);
+        }
+        Ok(saved)
+    }
+
+    /// As [`WriteTx::save`], without a word in the entry; gives the columns that changed.
+    async fn keep<R: Record>(&mut self, record: &R) -> Result<(Saved<R::Id>, Vec<&'static str>), Refusal> {
+        let (kind, workspace) = (RecordKind::of::<R>(), self.read.scope.workspace.clone());
         let key = record.key().and_then(|id| self.read.inner.keys.opened(id));
         let values = record.values(&workspace, key.as_ref())?;
         let (id, before, version) = (record.id().to_string(), record.version(), record.version() + 1);
-        let changed = if before == 0 { R::COLUMNS.iter().map(|c| c.name).collect() } else { self.changed::<R>(&id, &values).await? };
+        let changed = if before == 0 { names_of(&kind) } else { self.changed::<R>(&id, &values).await? };
         if before > 0 && changed.is_empty() {
-            return Ok(Saved { id: record.id(), version: before });
+            return Ok((Saved { id: record.id(), version: before }, changed));
         }
-        let body = body::<R>(record.key(), &values);
-        let (sql, args) = if before == 0 { insert::<R>(&workspace, &id, record.key(), values) } else { update::<R>(&workspace, &id, before, values) };
+        let keys = self.read.inner.keys.workspace(self.read.actor.workspace).await?;
+        let key_id = record.key().map(|id| id.to_string());
+        let body = body_of(&kind, key_id.as_deref(), &values);
+        let subject = Subject { workspace: &workspace, kind: R::NAME, id: &id, version };
+        let sum = subject.sum(&keys, &body).to_vec();
+        let (sql, args) = if before == 0 {
+            insert(&kind, &workspace, &id, version, key_id, sum.clone(), values)
+        } else {
+            update(&kind, &workspace, &id, before, sum.clone(), values)
+        };
         if self.turn()?.execute(&sql, &args).await? != 1 {
             return Err(self.lost_update::<R>(&workspace, &id).await?);
         }
-        self.add_version::<R>(&workspace, &id, version, body).await?;
-        self.read.touched.changed(R::NAME, id, changed);
-        Ok(Saved { id: record.id(), version })
+        self.add_version(&subject, body, sum).await?;
+        Ok((Saved { id: record.id(), version }, changed))
     }
 
     /// Which columns differ from what is stored. The caller found the record through the scope,
@@ -104,7 +124,7 @@ impl WriteTx {
         let sql = format!("select {} from {}_row where workspace_id = $1 and id = $2", names.join(", "), R::NAME);
         let args = [self.read.scope.workspace.clone().into(), Val::from(id)];
         let rows = self.turn()?.rows(&sql, &args).await?;
-        let Some(row) = rows.first() else { return Ok(names_of::<R>()) };
+        let Some(row) = rows.first() else { return Ok(names_of(&RecordKind::of::<R>())) };
         let same = |a: &Val, b: &Val| {
             a == b || (a.is_null() && b.is_null()) || matches!((a, b), (Val::Bool(x), Val::Int(y)) | (Val::Int(y), Val::Bool(x)) if i64::from(*x) == *y)
         };
@@ -120,19 +140,17 @@ impl WriteTx {
         Ok(Refusal::Conflict(Conflict { message, version, allowed: Vec::new() }))
     }
 
-    async fn add_version<R: Record>(&mut self, workspace: &str, id: &str, version: i64, body: String) -> Result<(), Refusal> {
-        let keys = self.read.inner.keys.workspace(self.read.actor.workspace).await?;
-        let sum = checksum(&keys.checksum, &[workspace.as_bytes(), R::NAME.as_bytes(), id.as_bytes(), &version.to_be_bytes(), body.as_bytes()]);
+    async fn add_version(&mut self, of: &Subject<'_>, body: String, sum: Vec<u8>) -> Result<(), Refusal> {
         let values = vec![
-            workspace.into(),
-            R::NAME.into(),
-            id.into(),
-            version.into(),
+            of.workspace.into(),
+            of.kind.into(),
+            of.id.into(),
+            of.version.into(),
             Val::text(self.entry),
             self.read.now.micros().into(),
             self.read.actor.log_name().into(),
             body.into(),
-            sum.to_vec().into(),
+            sum.into(),
         ];
         Ok(self.turn()?.write(vec![Write::Row(&VERSION, values)]).await?)
     }
@@ -157,18 +175,18 @@ impl WriteTx {
     /// # Errors
     /// A fault of the database.
     pub async fn notify(&mut self, user: UserId, notice: Notice) -> Result<(), Refusal> {
-        let id: NoticeId = self.mint();
-        let values = vec![
-            self.read.scope.workspace.clone().into(),
-            Val::text(id),
-            1.into(),
-            Val::text(user),
-            self.read.now.micros().into(),
-            notice.kind.into(),
-            notice.text.into(),
-            notice.path.into(),
-        ];
-        Ok(self.turn()?.write(vec![Write::Row(&NOTICE, values)]).await?)
+        let stored = StoredNotice {
+            id: self.mint(),
+            version: 0,
+            key: None,
+            user_id: user,
+            at: self.read.now,
+            kind: notice.kind.to_owned(),
+            text: notice.text,
+            path: notice.path,
+            read_at: None,
+        };
+        self.keep(&stored).await.map(drop)
     }
 
     /// Refuses when the caller's version of a record is not the one stored.
@@ -186,45 +204,28 @@ impl WriteTx {
     }
 }
 
-fn names_of<R: Record>() -> Vec<&'static str> {
-    R::COLUMNS.iter().map(|c| c.name).collect()
+fn names_of(kind: &RecordKind) -> Vec<&'static str> {
+    kind.columns.iter().map(|c| c.name).collect()
 }
 
-fn insert<R: Record>(workspace: &str, id: &str, key: Option<KeyId>, values: Vec<Val>) -> (String, Vec<Val>) {
-    let mut columns = vec!["workspace_id", "id", "version"];
-    let mut args: Vec<Val> = vec![workspace.into(), id.into(), 1.into()];
-    if R::SEALED {
+pub(crate) fn insert(kind: &RecordKind, workspace: &str, id: &str, version: i64, key: Option<String>, sum: Vec<u8>, values: Vec<Val>) -> (String, Vec<Val>) {
+    let mut columns = vec!["workspace_id", "id", "version", "checksum"];
+    let mut args: Vec<Val> = vec![workspace.into(), id.into(), version.into(), sum.into()];
+    if kind.sealed {
         columns.push("key_id");
-        args.push(key.map(Val::text).unwrap_or(Val::Null(interpres_store::Kind::Text)));
+        args.push(key.map_or(Val::Null(interpres_store::Kind::Text), Val::Text));
     }
-    columns.extend(names_of::<R>());
+    columns.extend(names_of(kind));
     args.extend(values);
     let binds: Vec<String> = (1..=args.len()).map(|n| format!("${n}")).collect();
-    (format!("insert into {}_row ({}) values ({})", R::NAME, columns.join(", "), binds.join(", ")), args)
+    (format!("insert into {}_row ({}) values ({})", kind.name, columns.join(", "), binds.join(", ")), args)
 }
 
-fn update<R: Record>(workspace: &str, id: &str, before: i64, values: Vec<Val>) -> (String, Vec<Val>) {
-    let sets: Vec<String> = R::COLUMNS.iter().enumerate().map(|(i, c)| format!("{} = ${}", c.name, i + 4)).collect();
-    let mut args: Vec<Val> = vec![workspace.into(), id.into(), before.into()];
+fn update(kind: &RecordKind, workspace: &str, id: &str, before: i64, sum: Vec<u8>, values: Vec<Val>) -> (String, Vec<Val>) {
+    let sets: Vec<String> = kind.columns.iter().enumerate().map(|(i, c)| format!("{} = ${}", c.name, i + 5)).collect();
+    let mut args: Vec<Val> = vec![workspace.into(), id.into(), before.into(), sum.into()];
     args.extend(values);
-    (format!("update {}_row set version = version + 1, {} where workspace_id = $1 and id = $2 and version = $3", R::NAME, sets.join(", ")), args)
-}
-
-/// A version's body: every column by name, sealed ones as they are sealed.
-fn body<R: Record>(key: Option<KeyId>, values: &[Val]) -> String {
-    let mut map = serde_json::Map::new();
-    if let Some(key) = key {
-        map.insert("key_id".to_owned(), key.to_string().into());
-    }
-    for (spec, value) in R::COLUMNS.iter().zip(values) {
-        let json = match value {
-            Val::Null(_) => serde_json::Value::Null,
-            Val::Text(text) => text.clone().into(),
-            Val::Int(n) => (*n).into(),
-            Val::Bool(b) => (*b).into(),
-            Val::Bytes(bytes) => serde_json::json!({ if spec.class == Class::Plain { "bytes" } else { "sealed" }: STANDARD.encode(bytes) }),
-        };
-        map.insert(spec.name.to_owned(), json);
-    }
-    serde_json::Value::Object(map).to_string()
+    let sql =
+        format!("update {}_row set version = version + 1, checksum = $4, {} where workspace_id = $1 and id = $2 and version = $3", kind.name, sets.join(", "));
+    (sql, args)
 }

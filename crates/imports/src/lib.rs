@@ -15,7 +15,7 @@ pub use review_import::{ColumnMap, LineView, RejectedFile, RejectedLines, Review
 pub use run_import::{ImportProgress, StartImport, run};
 pub use upload_file::{MapInput, MapValues, Uploaded, upload};
 
-use interpres_gate::Scoped;
+use interpres_gate::{RecordKind, Scoped};
 
 /// The names this room brings: an upload belongs to who made it; admins see all.
 pub const TABLES: &[Scoped] = &[
@@ -29,3 +29,6 @@ pub const TABLES: &[Scoped] = &[
         own: " and user_id = {user}",
     },
 ];
+
+/// The records this room keeps.
+pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Import>(), RecordKind::of::<ImportLine>()];

@@ -7,7 +7,7 @@ pub mod setup;
 mod witnesses;
 mod world;
 
-pub use fields::fields;
+pub use fields::{fields, kinds};
 pub use open::{Databases, OpenError, file_key_of, names, open};
 pub use witnesses::{WitnessAt, show_witnesses};
 pub use world::{KANARYA, Person, World, enter, fill_world};

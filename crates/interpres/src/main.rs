@@ -1,7 +1,7 @@
 //! Interpres on the command line.
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use interpres::{Databases, WitnessAt, demo, open, serve, setup};
-use interpres_gate::{Clock, Gate};
+use interpres_gate::{Clock, Gate, RestoreInput, RestoreOwnRecord};
 use interpres_types::{INSTALLATION, Instant};
 use interpres_web::Options;
 use std::{
@@ -111,6 +111,15 @@ struct Setup {
 enum Audit {
     /// Check every workspace's log from its first entry to its last against its signed checkpoint.
     Verify,
+    /// Go through every record and version now, and take what was changed outside Interpres out of sight.
+    Sweep,
+    /// Put a record of the installation itself, such as an account, back as its last good version says.
+    Restore {
+        /// Its kind, such as user_account.
+        kind: String,
+        /// Its id.
+        record: String,
+    },
     /// Print each log's first key, for a verifier's policy and for witnesses, and its checkpoint.
     Head,
 }
@@ -144,6 +153,8 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Setup(asked) => run_setup(&place, asked).await,
         Command::Audit(Audit::Verify) => verify(&place).await,
         Command::Audit(Audit::Head) => heads(&place).await,
+        Command::Audit(Audit::Sweep) => sweep(&place).await,
+        Command::Audit(Audit::Restore { kind, record }) => restore(&place, kind, record).await,
         Command::Print(what) => {
             print!("{}", printed(&what));
             Ok(ExitCode::SUCCESS)
@@ -257,6 +268,32 @@ async fn look_into(place: &Place) -> Result<Gate, String> {
         return Err(format!("there is no Interpres in {}", place.data.display()));
     }
     open_gate(place).await
+}
+
+async fn sweep(place: &Place) -> Result<ExitCode, String> {
+    let _held = hold(&place.data)?;
+    let (gate, mut all_good) = (look_into(place).await?, true);
+    let workspaces = gate.workspaces().await.map_err(|refusal| refusal.to_string())?;
+    for workspace in std::iter::once(INSTALLATION).chain(workspaces) {
+        let found = gate.sweep(workspace).await.map_err(|refusal| refusal.logged("sweeping").to_string())?;
+        all_good &= found == 0;
+        println!(
+            "{workspace}: {}",
+            if found == 0 { "good".to_owned() } else { format!("{found} were changed outside Interpres; see Integrity in the audit log") }
+        );
+    }
+    gate.close().await;
+    Ok(if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn restore(place: &Place, kind: String, record: String) -> Result<ExitCode, String> {
+    let _held = hold(&place.data)?;
+    let gate = look_into(place).await?;
+    let input = RestoreInput { kind: kind.into(), record: record.into() };
+    let done = gate.perform(&gate.operator(INSTALLATION), RestoreOwnRecord { input }).await.map(|restored| restored.version);
+    gate.close().await;
+    println!("it is version {} again", done.map_err(|refusal| refusal.to_string())?);
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn heads(place: &Place) -> Result<ExitCode, String> {

@@ -1,3 +1,4 @@
+use crate::fields::kinds;
 use interpres_gate::{Clock, Gate, KeyRing, Scoped};
 use interpres_store::{Config, Database, SCHEMA, StoreError};
 use interpres_vault::{Key, MasterError, MasterKey, Place};
@@ -90,7 +91,7 @@ pub async fn open(at: &Databases, clock: Clock, remember_statements: bool) -> Re
     data.migrate(SCHEMA).await.map_err(|e| OpenError::Database("database", e))?;
     let keys = Database::open(&keys).await.map_err(|e| OpenError::Database("key store", e))?;
     let keys = KeyRing::open(keys, master).await.map_err(|e| OpenError::Database("key store", e))?;
-    Ok(if remember_statements { Gate::remembering_statements(data, keys, names(), clock) } else { Gate::new(data, keys, names(), clock) })
+    Ok(if remember_statements { Gate::remembering_statements(data, keys, names(), kinds(), clock) } else { Gate::new(data, keys, names(), kinds(), clock) })
 }
 
 /// The master key: made once, on a folder that holds nothing it could belong to.

@@ -22,6 +22,7 @@ pub async fn serve(
         tokio::spawn(gate.clone().number_forever()),
         tokio::spawn(advance_offers_forever(gate.clone())),
         tokio::spawn(renew_statistics_forever(gate.clone())),
+        tokio::spawn(keep_integrity_forever(gate.clone())),
     ];
     if !witnesses.is_empty() {
         jobs.push(tokio::spawn(show_forever(gate.clone(), witnesses)));
@@ -60,7 +61,7 @@ async fn advance_offers_forever(gate: Gate) {
     loop {
         tokio::time::sleep(Duration::from_secs(5)).await;
         if let Err(refusal) = advance_offers(&gate).await {
-            tracing::warn!(reason = refusal.word(), "offers could not be advanced; trying again");
+            tracing::warn!(reason = refusal.logged("advancing offers").word(), "offers could not be advanced; trying again");
         }
     }
 }
@@ -68,10 +69,34 @@ async fn advance_offers_forever(gate: Gate) {
 async fn renew_statistics_forever(gate: Gate) {
     loop {
         if let Err(refusal) = gate.renew_statistics().await {
-            tracing::warn!(reason = refusal.word(), "the tables could not be measured; trying again");
+            tracing::warn!(reason = refusal.logged("measuring tables").word(), "the tables could not be measured; trying again");
         }
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
+}
+
+async fn keep_integrity_forever(gate: Gate) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        if let Err(refusal) = keep_integrity(&gate).await {
+            tracing::warn!(reason = refusal.logged("sweeping").word(), "records could not be gone through; trying again");
+        }
+    }
+}
+
+const SWEEP_EVERY_SECONDS: i64 = 20 * 3600;
+
+/// Takes what was found changed out of sight, and goes through every workspace once a day.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn keep_integrity(gate: &Gate) -> Result<(), Refusal> {
+    gate.quarantine().await?;
+    for workspace in gate.to_sweep(gate.now().plus_seconds(-SWEEP_EVERY_SECONDS)).await? {
+        let found = gate.sweep(workspace).await?;
+        tracing::info!(%workspace, incidents = found, "every record was gone through");
+    }
+    Ok(())
 }
 
 /// Expires offers whose time is over, in every workspace where one has rung.

@@ -131,6 +131,14 @@ actions! {
     ImportUpload = "import.upload" Create,
     /// Listed imports.
     ImportsList = "imports.list" List,
+    /// Took changed records out of sight.
+    IntegrityQuarantine = "integrity.quarantine" Change,
+    /// Put a record back as its latest version says.
+    IntegrityRestore = "integrity.restore" Change,
+    /// Looked at whether records are what was saved.
+    IntegrityShow = "integrity.show" Read,
+    /// Went through all records.
+    IntegritySweep = "integrity.sweep" Change,
     /// Added an interpreter.
     InterpreterAdd = "interpreter.add" Create,
     /// Assigned an interpreter.

@@ -1,4 +1,4 @@
-use crate::{Grant, Reach, Role};
+use crate::{Grant, Reach, Role, WorkerKind};
 use std::fmt;
 
 macro_rules! permissions {
@@ -71,8 +71,12 @@ permissions! {
     KeepDoor = "door.keep",
     /// Make workspaces and their first owner.
     SetUp = "installation.set-up",
-    /// Change keys.
-    KeepKeys = "keys.keep",
+    /// Change keys, and put back records of the installation itself.
+    Maintain = "installation.maintain",
+    /// Put back records that were changed behind our back.
+    RestoreRecords = "records.restore",
+    /// Go through all records, and take those that were changed behind our back out of sight.
+    SweepRecords = "records.sweep",
     /// Send the next offer of a sequence when one expires.
     AdvanceOffers = "offers.advance",
 }
@@ -81,7 +85,8 @@ permissions! {
 #[must_use]
 pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
     let reach = match role {
-        Role::Worker(_) => worker(permission),
+        Role::Worker(WorkerKind::Dispatcher) => only(permission, Permission::AdvanceOffers),
+        Role::Worker(WorkerKind::Sweeper) => only(permission, Permission::SweepRecords),
         Role::Doorkeeper => only(permission, Permission::KeepDoor),
         Role::Operator => operator(permission),
         Role::Owner => people(permission)[0],
@@ -102,11 +107,7 @@ fn only(asked: Permission, held: Permission) -> Reach {
 }
 
 fn operator(asked: Permission) -> Reach {
-    if matches!(asked, Permission::SetUp | Permission::KeepKeys) { Reach::All } else { Reach::None }
-}
-
-fn worker(asked: Permission) -> Reach {
-    only(asked, Permission::AdvanceOffers)
+    if matches!(asked, Permission::SetUp | Permission::Maintain) { Reach::All } else { Reach::None }
 }
 
 /// The baseline matrix of AC3, in the order of [`Role::PEOPLE`]:
@@ -135,8 +136,8 @@ const fn people(permission: Permission) -> [Reach; 9] {
         P::ViewAudit | P::ExportAudit => [All, All, No, No, No, All, No, No, No],
         P::ViewHistory => [All, All, Team, Team, No, All, No, No, No],
         P::ViewMembers => [All, All, All, Team, No, All, No, No, No],
-        P::EditMembers => [All, All, No, No, No, No, No, No, No],
+        P::EditMembers | P::RestoreRecords => [All, All, No, No, No, No, No, No, No],
         P::OwnAccount => [Own, Own, Own, Own, Own, Own, Own, Own, Own],
-        P::KeepDoor | P::SetUp | P::KeepKeys | P::AdvanceOffers => [No, No, No, No, No, No, No, No, No],
+        P::KeepDoor | P::SetUp | P::Maintain | P::SweepRecords | P::AdvanceOffers => [No, No, No, No, No, No, No, No, No],
     }
 }

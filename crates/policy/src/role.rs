@@ -36,9 +36,11 @@ pub enum Role {
 pub enum WorkerKind {
     /// Expires offers and sends the next ones.
     Dispatcher,
+    /// Goes through all records to see that they are what was saved.
+    Sweeper,
 }
 
-const NAMES: [(Role, &str); 12] = [
+const NAMES: [(Role, &str); 13] = [
     (Role::Owner, "owner"),
     (Role::Admin, "admin"),
     (Role::Manager, "manager"),
@@ -49,6 +51,7 @@ const NAMES: [(Role, &str); 12] = [
     (Role::Requester, "requester"),
     (Role::Interpreter, "interpreter"),
     (Role::Worker(WorkerKind::Dispatcher), "worker:dispatcher"),
+    (Role::Worker(WorkerKind::Sweeper), "worker:sweeper"),
     (Role::Doorkeeper, "doorkeeper"),
     (Role::Operator, "operator"),
 ];

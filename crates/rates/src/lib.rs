@@ -7,8 +7,11 @@ mod rate;
 pub use price::{Price, Step, Work, price};
 pub use rate::{Card, ListRates, Rate, RateInput, RateSet, RateView, SetRate, Side, card_in_effect};
 
-use interpres_gate::Scoped;
+use interpres_gate::{RecordKind, Scoped};
 
 /// The names this room brings. Cards are read by booking and assigning in any team; who sees
 /// their amounts is the permission's matter.
 pub const TABLES: &[Scoped] = &[Scoped::wide("rate", "rate_row", "*")];
+
+/// The records this room keeps.
+pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Rate>()];

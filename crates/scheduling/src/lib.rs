@@ -25,7 +25,7 @@ pub use show_appointment::ShowAppointment;
 pub use status::{Move, Status, moves_from};
 pub use view::{AppointmentView, Named, views};
 
-use interpres_gate::Scoped;
+use interpres_gate::{RecordKind, Scoped};
 
 /// How long before the start an interpreter sees the client's name (AC5): 24 hours.
 const WINDOW: &str = "*, starts_at - 86400000000 as visible_from, closed_at as visible_until";
@@ -48,3 +48,6 @@ pub const TABLES: &[Scoped] = &[
         "workspace_id, id, interpreter_id, customer_id, service_type, starts_at, ends_at, latitude, longitude, status, held",
     ),
 ];
+
+/// The records this room keeps.
+pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Appointment>()];

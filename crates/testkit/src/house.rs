@@ -162,6 +162,12 @@ impl House {
         rows.iter().map(text).collect()
     }
 
+    /// Bytes as a literal of the engine, for statements past the gate.
+    #[must_use]
+    pub fn literal(&self, bytes: &[u8]) -> String {
+        let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+        if self.databases.data.is_some() { format!("'\\x{hex}'::bytea") } else { format!("x'{hex}'") }
+    }
     /// Rows read past the gate, as somebody with the database in hand would.
     pub async fn raw(&self, sql: &str) -> Vec<interpres_gate::Row> {
         let db = self.database().await;

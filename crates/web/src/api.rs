@@ -1,19 +1,18 @@
-//! The JSON API. Each line makes a route and its description; the handlers are generic, because
-//! all they do is read, pass to the gate, and write.
+//! The JSON API: each line makes a route and its description.
 use crate::{
     App,
-    app::FromParams,
+    api_routes::{Routes, answer, params, view},
     door::Keyed,
-    openapi::{Document, Operation},
+    openapi::Document,
     problem::Problem,
 };
 use axum::{
-    Json, Router,
+    Router,
     body::Bytes,
     extract::{FromRequest, Multipart, Path, RawQuery, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get, post, put},
+    routing::{get, post},
 };
 use interpres_accounts::{ListNotices, ListPeople, ListTeams};
 use interpres_billing::{
@@ -26,16 +25,18 @@ use interpres_directory::{
 use interpres_dispatch::{
     AcceptOffer, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RefuseOffer, RemoveInterpreter, ShowMyOffer,
 };
-use interpres_gate::{Actor, Command, ExportEntries, ListEntries, Once, ProveEntry, ProveGrowth, Query, Refusal, ShowHistory, ShowLogHead};
+use interpres_gate::{
+    Actor, ExportEntries, ListEntries, ProveEntry, ProveGrowth, Refusal, RestoreInput, RestoreRecord, ShowHistory, ShowIntegrity, ShowLogHead,
+};
 use interpres_imports::{ImportKind, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, StartImport, run, upload};
 use interpres_rates::{ListRates, RateInput, SetRate};
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, EndSession, ListAppointments, RestoreAppointment,
     ShowAppointment, StartSession,
 };
-use interpres_types::{AppointmentId, CustomerId, EntryId, Field, ImportId, InterpreterId, InvoiceId, OfferId, Rule, VoucherId};
+use interpres_types::{Field, ImportId, InvoiceId, Rule};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::Deserialize;
 use std::str::FromStr;
 
 /// A body that says nothing.
@@ -57,11 +58,6 @@ struct ReasonInput {
 struct AssignmentInput {
     /// The interpreter's id; required.
     interpreter: Field,
-}
-
-struct Routes {
-    router: Router<App>,
-    document: Document,
 }
 
 /// Every route of the API, and the document that describes them.
@@ -116,6 +112,8 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .fixed("/notices", "One's own notices", ListNotices)
         .list::<ListEntries>("/audit/entries", "The audit log")
         .show("/audit/entries/{id}/proof", "The proof that an entry stands in the log", ProveEntry)
+        .fixed("/audit/integrity", "Whether records are what was saved", ShowIntegrity)
+        .act("/audit/integrity/restorations", "Put a changed record back as its last good version says", |(), input: RestoreInput| Ok(RestoreRecord { input }))
         .fixed("/audit/head", "The signed checkpoint and the keys to check it by", ShowLogHead)
         .list::<ProveGrowth>("/audit/growth", "The proof that the log still begins as an earlier checkpoint said");
     let router = all
@@ -134,181 +132,9 @@ pub(crate) fn routes() -> (Router<App>, String) {
     (router, all.document.finish())
 }
 
-/// A part of a path that is an id; one that is none is not found.
-trait FromPath: Sized + Send {
-    fn from_path(parts: &[(String, String)]) -> Option<Self>;
-}
-impl FromPath for () {
-    fn from_path(_: &[(String, String)]) -> Option<Self> {
-        Some(())
-    }
-}
-macro_rules! from_path {
-    ($($id:ty),+) => {$(
-        impl FromPath for $id {
-            fn from_path(parts: &[(String, String)]) -> Option<Self> {
-                parts.first()?.1.parse().ok()
-            }
-        }
-    )+};
-}
-from_path!(InterpreterId, CustomerId, AppointmentId, OfferId, VoucherId, InvoiceId, ImportId, EntryId);
-
 fn need<T: FromStr<Err = Rule>>(field: &'static str, raw: &Field) -> Result<T, Refusal> {
     let mut p = interpres_types::Problems::none();
     p.need(field, raw).ok_or(Refusal::Invalid(p))
-}
-
-impl Routes {
-    fn route(mut self, path: &str, method: MethodRouter<App>) -> Self {
-        self.router = self.router.route(path, method);
-        self
-    }
-
-    fn describe<A: JsonSchema>(
-        mut self,
-        method: &'static str,
-        path: &'static str,
-        summary: &'static str,
-        (action, permission): (&'static str, String),
-        body: Option<schemars::Schema>,
-        query: Option<schemars::Schema>,
-    ) -> Self {
-        let answer = self.document.schema::<A>();
-        self.document.add(Operation { method, path, summary, action, permission, query, body, answer });
-        self
-    }
-
-    /// A list whose filters are the query's own fields.
-    fn list<Q>(mut self, path: &'static str, summary: &'static str) -> Self
-    where
-        Q: FromParams + JsonSchema + 'static,
-        Q::View: JsonSchema,
-    {
-        let query = self.document.inline::<Q>();
-        let handler = |State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): RawQuery| async move { view(&app, &actor, params::<Q>(raw)?).await };
-        self.describe::<Q::View>("get", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), None, Some(query)).route(path, get(handler))
-    }
-
-    /// A view that needs nothing to be said.
-    fn fixed<Q>(self, path: &'static str, summary: &'static str, query: Q) -> Self
-    where
-        Q: Query + Clone + Sync + 'static,
-        Q::View: JsonSchema,
-    {
-        let handler = move |State(app): State<App>, Keyed(actor): Keyed| async move { view(&app, &actor, query.clone()).await };
-        self.describe::<Q::View>("get", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), None, None).route(path, get(handler))
-    }
-
-    /// One record.
-    fn show<I, Q>(self, path: &'static str, summary: &'static str, make: fn(I) -> Q) -> Self
-    where
-        I: FromPath + 'static,
-        Q: Query + 'static,
-        Q::View: JsonSchema,
-    {
-        let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>| async move {
-            let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
-            view(&app, &actor, make(id)).await
-        };
-        self.describe::<Q::View>("get", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), None, None).route(path, get(handler))
-    }
-
-    /// Something done: a POST with a JSON body, once for each idempotency key.
-    fn act<I, B, C>(mut self, path: &'static str, summary: &'static str, make: fn(I, B) -> Result<C, Refusal>) -> Self
-    where
-        I: FromPath + 'static,
-        B: DeserializeOwned + JsonSchema + Default + Send + 'static,
-        C: Command,
-        C::Outcome: JsonSchema,
-    {
-        let body = self.document.schema::<B>();
-        let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>, headers: HeaderMap, bytes: Bytes| async move {
-            let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
-            let at: String = parts.iter().map(|(_, part)| part.as_str()).collect();
-            let once =
-                headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(|key| Once::new(key, &[C::ACTION.name().as_bytes(), at.as_bytes(), &bytes]));
-            let command = make(id, read::<B>(&bytes)?)?;
-            let outcome = app.gate.perform_once(&actor, once, command).await?.into_inner();
-            Ok::<_, Problem>(answer(StatusCode::CREATED, &outcome))
-        };
-        self.describe::<C::Outcome>("post", path, summary, (C::ACTION.name(), C::PERMISSION.to_string()), Some(body), None).route(path, post(handler))
-    }
-
-    /// A record replaced: a PUT with the version the caller saw in `If-Match`.
-    fn replace<I, B, C>(mut self, path: &'static str, summary: &'static str, make: fn(I, Option<i64>, B) -> C) -> Self
-    where
-        I: FromPath + 'static,
-        B: DeserializeOwned + JsonSchema + Default + Send + 'static,
-        C: Command,
-        C::Outcome: JsonSchema,
-    {
-        let body = self.document.schema::<B>();
-        let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>, headers: HeaderMap, bytes: Bytes| async move {
-            let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
-            let version = seen_version(&headers)?;
-            let outcome = app.gate.perform(&actor, make(id, Some(version), read::<B>(&bytes)?)).await?.into_inner();
-            Ok::<_, Problem>(answer(StatusCode::OK, &outcome))
-        };
-        self.describe::<C::Outcome>("put", path, summary, (C::ACTION.name(), C::PERMISSION.to_string()), Some(body), None).route(path, put(handler))
-    }
-}
-
-fn params<Q: DeserializeOwned>(raw: Option<String>) -> Result<Q, Problem> {
-    serde_html_form::from_str(&raw.unwrap_or_default())
-        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "The query string can't be read."))
-}
-
-/// A JSON body; an empty one stands for an empty object. Messages of the reader may repeat what
-/// was sent, so only the place and the names of unknown fields are told.
-fn read<B: DeserializeOwned + Default>(bytes: &[u8]) -> Result<B, Problem> {
-    if bytes.trim_ascii().is_empty() {
-        return Ok(B::default());
-    }
-    if !bytes.trim_ascii().starts_with(b"{") {
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "The body is no JSON that fits: it must be an object."));
-    }
-    serde_json::from_slice(bytes).map_err(|e| {
-        let text = e.to_string();
-        let what = if text.starts_with("unknown field") { text } else { format!("The body is no JSON that fits, at line {} column {}.", e.line(), e.column()) };
-        Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", what)
-    })
-}
-
-fn seen_version(headers: &HeaderMap) -> Result<i64, Problem> {
-    let tag = headers.get(header::IF_MATCH).and_then(|v| v.to_str().ok());
-    let Some(tag) = tag else {
-        return Err(Problem::new(
-            StatusCode::PRECONDITION_REQUIRED,
-            "precondition-required",
-            "Say which version you saw",
-            "Send the ETag of the version you saw as If-Match, so that nobody's change is lost.",
-        ));
-    };
-    tag.trim()
-        .trim_start_matches("W/")
-        .trim_matches('"')
-        .parse()
-        .map_err(|_| Problem::new(StatusCode::PRECONDITION_FAILED, "conflict", "In conflict", "This If-Match is no ETag of ours."))
-}
-
-async fn view<Q: Query>(app: &App, actor: &Actor, query: Q) -> Result<Response, Problem> {
-    let view = app.gate.view(actor, query).await?.into_inner();
-    Ok(answer(StatusCode::OK, &view))
-}
-
-/// JSON with an ETag where there is a version; plain lists become `{items, next}`.
-fn answer(status: StatusCode, body: &impl Serialize) -> Response {
-    let mut json = serde_json::to_value(body).unwrap_or_default();
-    if json.is_array() {
-        json = serde_json::json!({ "items": json, "next": null });
-    }
-    let tag = json.get("version").and_then(serde_json::Value::as_i64).and_then(|v| HeaderValue::from_str(&format!("\"{v}\"")).ok());
-    let mut response = (status, Json(json)).into_response();
-    if let Some(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
 }
 
 /// An upload: a CSV body with `?kind=`, or a form with `kind` and `file`.

@@ -1,6 +1,7 @@
 //! Pages and JSON API: the same gate, the same views, two coats. Handlers parse and pass on; they
 //! decide nothing.
 mod api;
+mod api_routes;
 mod app;
 mod assets;
 mod door;

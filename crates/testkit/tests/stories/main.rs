@@ -3,6 +3,7 @@
 mod book;
 mod dispatch;
 mod import;
+mod integrity;
 mod log;
 mod prove;
 mod strangers;

@@ -1,5 +1,8 @@
-use super::{Answer, Frame, filters, page};
-use crate::{App, door::Signed};
+use super::{Answer, Frame, filters, go, page};
+use crate::{
+    App,
+    door::{Posted, Signed},
+};
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
@@ -7,7 +10,11 @@ use axum::{
     response::IntoResponse,
 };
 use interpres_accounts::ListPeople;
-use interpres_gate::{Action, ExportEntries, ListEntries, LogPage, Page, Permission, ProveEntry, RecordVersion, Refusal, ShowHistory};
+use interpres_gate::{
+    Action, ExportEntries, IntegrityView, ListEntries, LogEntry, Page, Permission, ProveEntry, RecordVersion, Refusal, RestoreInput, RestoreRecord,
+    ShowHistory, ShowIntegrity,
+};
+use interpres_types::{Instant, Zone};
 
 fn chosen(filter: &ListEntries) -> String {
     let fields = [
@@ -25,11 +32,44 @@ fn chosen(filter: &ListEntries) -> String {
     out.finish()
 }
 
+/// Records of one kind that were treated alike, so that a long list is one line.
+struct Alike {
+    kind: String,
+    ids: Vec<String>,
+    revealed: Vec<String>,
+    changed: Vec<String>,
+}
+
+fn alike(entry: &LogEntry) -> Vec<Alike> {
+    let mut out: Vec<Alike> = Vec::new();
+    for r in &entry.records {
+        match out.iter_mut().find(|a| (&a.kind, &a.revealed, &a.changed) == (&r.kind, &r.revealed, &r.changed)) {
+            Some(found) => found.ids.push(r.id.clone()),
+            None => out.push(Alike { kind: r.kind.clone(), ids: vec![r.id.clone()], revealed: r.revealed.clone(), changed: r.changed.clone() }),
+        }
+    }
+    out
+}
+
+/// A time of the log as the office's clock showed it, to the second.
+fn on_the_wall(zone: &Zone, at: Instant) -> String {
+    let wall = zone.wall_time(at);
+    format!("{} {}:{:02}", wall.date, wall.clock(), at.micros().div_euclid(1_000_000).rem_euclid(60))
+}
+
+struct Line {
+    entry: LogEntry,
+    when: String,
+    records: Vec<Alike>,
+}
+
 #[derive(Template)]
 #[template(path = "audit.html")]
 struct AuditPage {
     frame: Frame,
-    page: LogPage,
+    lines: Vec<Line>,
+    next: Option<String>,
+    zone: String,
     filter: ListEntries,
     people: Vec<(String, String)>,
     /// The filter as the end of an address.
@@ -51,9 +91,14 @@ pub(crate) async fn entries(State(app): State<App>, Signed(actor): Signed, Query
     let chosen = chosen(&filter);
     let actions = Action::ALL.iter().map(|action| action.name()).collect();
     let may_export = actor.may(Permission::ExportAudit);
+    let zone = actor.zone();
+    let next = found.next;
+    let lines = found.items.into_iter().map(|entry| Line { when: on_the_wall(&zone, entry.at), records: alike(&entry), entry }).collect();
     page(&AuditPage {
         frame: Frame::of(&actor, "/audit"),
-        page: found,
+        lines,
+        next,
+        zone: zone.to_string(),
         filter,
         people,
         chosen,
@@ -74,6 +119,32 @@ pub(crate) async fn proof(State(app): State<App>, Signed(actor): Signed, Path(id
     let name = format!("attachment; filename=\"entry-{id}.tlog-proof\"");
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CONTENT_DISPOSITION, name.as_str())];
     Ok((headers, found.proof).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "integrity.html")]
+struct IntegrityPage {
+    frame: Frame,
+    view: IntegrityView,
+    zone: Zone,
+    may_restore: bool,
+}
+
+impl IntegrityPage {
+    fn when(&self, at: &Instant) -> String {
+        on_the_wall(&self.zone, *at)
+    }
+}
+
+pub(crate) async fn integrity(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    let view = app.gate.view(&actor, ShowIntegrity).await?.into_inner();
+    let may_restore = actor.may(Permission::RestoreRecords);
+    page(&IntegrityPage { frame: Frame::of(&actor, "/audit"), view, zone: actor.zone(), may_restore })
+}
+
+pub(crate) async fn restore(State(app): State<App>, Posted(actor, input): Posted<RestoreInput>) -> Answer {
+    app.gate.perform(&actor, RestoreRecord { input }).await?;
+    go("/audit/integrity")
 }
 
 #[derive(Template)]

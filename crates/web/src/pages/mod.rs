@@ -73,6 +73,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/rates", get(billing::rates).post(billing::set_rate))
         .route("/audit", get(audit::entries))
         .route("/audit/export", get(audit::export))
+        .route("/audit/integrity", get(audit::integrity))
+        .route("/audit/integrity/restorations", post(audit::restore))
         .route("/audit/entries/{id}/proof", get(audit::proof))
         .route("/history/{kind}/{id}", get(audit::history))
         .route("/account", get(account::show))
