@@ -44,6 +44,28 @@ fn number(v: &Value, key: &str) -> u64 {
     v[key].as_u64().unwrap_or(0)
 }
 
+/// Ed25519 as the log's keys use it, against Wycheproof's vectors.
+#[test]
+fn signatures_are_judged_as_the_vectors_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/vectors/wycheproof/ed25519_test.json");
+    let Ok(text) = std::fs::read(path) else {
+        eprintln!("no Ed25519 vectors beside the project; nothing checked");
+        return;
+    };
+    let bytes = |v: &Value| {
+        let text = v.as_str().unwrap_or("");
+        (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect::<Vec<u8>>()
+    };
+    let vectors: Value = serde_json::from_slice(&text).unwrap();
+    for group in vectors["testGroups"].as_array().unwrap() {
+        let key = aws_lc_rs::signature::UnparsedPublicKey::new(&aws_lc_rs::signature::ED25519, bytes(&group["publicKey"]["pk"]));
+        for test in group["tests"].as_array().unwrap() {
+            let holds = key.verify(&bytes(&test["msg"]), &bytes(&test["sig"])).is_ok();
+            assert_eq!(holds, test["result"] == "valid", "{}: {}", test["tcId"], test["comment"]);
+        }
+    }
+}
+
 #[test]
 fn inclusion_proofs_are_judged_as_the_vectors_say() {
     for (path, v) in vectors("inclusion") {

@@ -1,9 +1,10 @@
 //! Wrapped keys in a store of their own, apart from the data, so that what is erased there is
 //! unreadable in every older backup of the data. Lost with it: everything sealed. Trusted: only
 //! for availability, because every key in it is wrapped.
-use interpres_store::{Database, Migration, StoreError, Val, bind_list};
+use crate::Refusal;
+use interpres_store::{Database, Migration, Shape, StoreError, Turn, Val, Write, bind_list};
 use interpres_types::{Id, Instant, KeyId, WorkspaceId};
-use interpres_vault::{Key, Place, SealError, random};
+use interpres_vault::{Key, Master, MasterError, Place, SealError, random};
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -19,25 +20,46 @@ pub const KEY_SCHEMA: &[Migration] = &[
     },
     Migration {
         number: 2,
-        name: "log keys",
-        sql: "create table log_key (workspace_id text not null, number bigint not null, wrapped bytes not null, primary key (workspace_id, number));",
+        name: "rotation",
+        sql: "create table log_key (workspace_id text not null, number bigint not null, wrapped bytes not null, primary key (workspace_id, number));
+              create table old_workspace_key (workspace_id text not null, number bigint not null, wrapped bytes not null, primary key (workspace_id, number));
+              alter table workspace_key add column number bigint not null default 0;
+              alter table workspace_key add column seals bigint not null default 0;
+              alter table workspace_key add column checksum bytes;
+              alter table record_key add column above bigint not null default 0;
+              create index record_key_above on record_key (workspace_id, above, id);",
     },
 ];
+
+/// A key's number where it is part of its place; the first was sealed before numbers were.
+pub(crate) fn shown(number: i64) -> String {
+    if number == 0 { String::new() } else { number.to_string() }
+}
 
 const MINTED_AHEAD: usize = 256;
 const KEYS_IN_MEMORY: usize = 100_000;
 
 /// A workspace's keys, opened.
 pub(crate) struct WorkspaceKeys {
-    pub(crate) key: Key,
+    /// The key that wraps new record keys, and while it is being rotated the ones before it.
+    keys: Vec<(i64, Key)>,
     pub(crate) checksum: Key,
     pub(crate) log_seed: Key,
 }
 
+impl WorkspaceKeys {
+    pub(crate) fn current(&self) -> Result<&(i64, Key), Refusal> {
+        self.keys.first().ok_or_else(|| Refusal::fault(MasterError::Closed))
+    }
+    pub(crate) fn numbered(&self, number: i64) -> Option<&Key> {
+        self.keys.iter().find(|(n, _)| *n == number).map(|(_, key)| key)
+    }
+}
+
 /// The keys of all workspaces.
 pub struct KeyRing {
-    db: Database,
-    master: Key,
+    pub(crate) db: Database,
+    pub(crate) master: Arc<dyn Master>,
     workspaces: Mutex<HashMap<WorkspaceId, Arc<WorkspaceKeys>>>,
     records: Mutex<HashMap<KeyId, Key>>,
     ready: tokio::sync::Mutex<HashMap<WorkspaceId, Vec<KeyId>>>,
@@ -47,25 +69,22 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn place<'a>(workspace: &'a str, column: &'a str, row: &'a str) -> Place<'a> {
+pub(crate) fn place<'a>(workspace: &'a str, column: &'a str, row: &'a str) -> Place<'a> {
     Place { workspace, table: "keys", column, row }
 }
 
-#[derive(Debug)]
-struct KeyGone;
-impl std::fmt::Display for KeyGone {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a key does not open under the master key; is this the right master key?")
+impl From<MasterError> for Refusal {
+    fn from(e: MasterError) -> Self {
+        Self::fault(e)
     }
 }
-impl std::error::Error for KeyGone {}
 
 impl KeyRing {
     /// Opens the key store and brings its schema up to date.
     ///
     /// # Errors
     /// When its database can't be used.
-    pub async fn open(db: Database, master: Key) -> Result<Self, StoreError> {
+    pub async fn open(db: Database, master: Arc<dyn Master>) -> Result<Self, StoreError> {
         db.migrate(KEY_SCHEMA).await?;
         Ok(Self { db, master, workspaces: Mutex::default(), records: Mutex::default(), ready: tokio::sync::Mutex::default() })
     }
@@ -75,55 +94,78 @@ impl KeyRing {
     }
 
     /// The workspace's keys; made on first use.
-    pub(crate) async fn workspace(&self, workspace: WorkspaceId) -> Result<Arc<WorkspaceKeys>, crate::Refusal> {
+    pub(crate) async fn workspace(&self, workspace: WorkspaceId) -> Result<Arc<WorkspaceKeys>, Refusal> {
         if let Some(keys) = held(&self.workspaces).get(&workspace) {
             return Ok(keys.clone());
         }
         let name = workspace.to_string();
         let mut turn = self.db.turn().await?;
         turn.alone(&name).await?;
-        let rows = turn.rows("select wrapped, log_seed from workspace_key where workspace_id = $1", &[name.clone().into()]).await?;
-        let (key, log_seed) = match rows.first() {
-            Some(row) => {
-                let open = |column, bytes| self.master.unwrap(&place(&name, column, ""), bytes).map_err(|_| crate::Refusal::fault(KeyGone));
-                (open("workspace", row.bytes("wrapped")?)?, open("log", row.bytes("log_seed")?)?)
-            }
-            None => {
-                let (key, seed) = (Key::generate(), Key::generate());
-                let wrapped = self.master.wrap(&place(&name, "workspace", ""), &key)?;
-                let sealed_seed = self.master.wrap(&place(&name, "log", ""), &seed)?;
-                turn.execute(
-                    "insert into workspace_key (workspace_id, wrapped, log_seed) values ($1, $2, $3)",
-                    &[name.clone().into(), wrapped.into(), sealed_seed.into()],
-                )
-                .await?;
-                (key, seed)
-            }
+        let loaded = match self.load(&mut turn, &name).await? {
+            Some(keys) => keys,
+            None => self.make(&mut turn, &name).await?,
         };
         turn.keep().await?.wait().await?;
-        let keys = Arc::new(WorkspaceKeys { checksum: key.derive("checksum"), key, log_seed });
+        let keys = Arc::new(loaded);
         held(&self.workspaces).insert(workspace, keys.clone());
         Ok(keys)
     }
 
+    async fn load(&self, turn: &mut Turn, name: &str) -> Result<Option<WorkspaceKeys>, Refusal> {
+        let sql = "select number, wrapped, log_seed, checksum from workspace_key where workspace_id = $1";
+        let rows = turn.rows(sql, &[name.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let number = row.int("number")?;
+        let key = self.master.unwrap(place(name, "workspace", &shown(number)), row.bytes("wrapped")?).await?;
+        let log_seed = self.master.unwrap(place(name, "log", ""), row.bytes("log_seed")?).await?;
+        let checksum = if row.get("checksum")?.is_null() {
+            key.derive("checksum")
+        } else {
+            self.master.unwrap(place(name, "checksum", ""), row.bytes("checksum")?).await?
+        };
+        let mut keys = vec![(number, key)];
+        let old = turn.rows("select number, wrapped from old_workspace_key where workspace_id = $1 order by number desc limit 100", &[name.into()]).await?;
+        for row in old {
+            let number = row.int("number")?;
+            keys.push((number, self.master.unwrap(place(name, "workspace", &shown(number)), row.bytes("wrapped")?).await?));
+        }
+        Ok(Some(WorkspaceKeys { keys, checksum, log_seed }))
+    }
+
+    async fn make(&self, turn: &mut Turn, name: &str) -> Result<WorkspaceKeys, Refusal> {
+        let (key, log_seed, checksum) = (Key::generate(), Key::generate(), Key::generate());
+        let args = [
+            name.into(),
+            self.master.wrap(place(name, "workspace", ""), &key).await?.into(),
+            self.master.wrap(place(name, "log", ""), &log_seed).await?.into(),
+            self.master.wrap(place(name, "checksum", ""), &checksum).await?.into(),
+        ];
+        turn.execute("insert into workspace_key (workspace_id, wrapped, log_seed, checksum) values ($1, $2, $3, $4)", &args).await?;
+        Ok(WorkspaceKeys { keys: vec![(0, key)], checksum, log_seed })
+    }
+
+    /// Lets go of what is remembered of a workspace's keys: they are read anew.
+    pub(crate) fn forget(&self, workspace: WorkspaceId) {
+        held(&self.workspaces).remove(&workspace);
+    }
+
     /// The seed of a log's signing key; number 0 is as old as the workspace.
-    pub(crate) async fn log_seed(&self, workspace: WorkspaceId, number: i64) -> Result<Key, crate::Refusal> {
-        let above = self.workspace(workspace).await?;
+    pub(crate) async fn log_seed(&self, workspace: WorkspaceId, number: i64) -> Result<Key, Refusal> {
         if number == 0 {
-            return Ok(above.log_seed.clone());
+            return Ok(self.workspace(workspace).await?.log_seed.clone());
         }
         let name = workspace.to_string();
         let sql = "select wrapped from log_key where workspace_id = $1 and number = $2";
         let rows = self.db.reader().await?.rows(sql, &[name.clone().into(), number.into()]).await?;
-        let row = rows.first().ok_or_else(|| crate::Refusal::fault(KeyGone))?;
-        Ok(above.key.unwrap(&place(&name, "log", &number.to_string()), row.bytes("wrapped")?)?)
+        let row = rows.first().ok_or_else(|| Refusal::fault(MasterError::Closed))?;
+        Ok(self.master.unwrap(place(&name, "log", &number.to_string()), row.bytes("wrapped")?).await?)
     }
 
     /// Makes the seed of a log's next signing key, unless an attempt before this one made it. It
     /// signs nothing until the log has its handover.
-    pub(crate) async fn make_log_seed(&self, workspace: WorkspaceId, number: i64) -> Result<(), crate::Refusal> {
-        let (name, above) = (workspace.to_string(), self.workspace(workspace).await?);
-        let wrapped = above.key.wrap(&place(&name, "log", &number.to_string()), &Key::generate())?;
+    pub(crate) async fn make_log_seed(&self, workspace: WorkspaceId, number: i64) -> Result<(), Refusal> {
+        let name = workspace.to_string();
+        let wrapped = self.master.wrap(place(&name, "log", &number.to_string()), &Key::generate()).await?;
         let mut turn = self.db.turn().await?;
         let sql = "insert into log_key (workspace_id, number, wrapped) values ($1, $2, $3) on conflict (workspace_id, number) do nothing";
         turn.execute(sql, &[name.into(), number.into(), wrapped.into()]).await?;
@@ -137,7 +179,7 @@ impl KeyRing {
 
     /// A fresh record key that is on disk already: keys are minted ahead in batches, so that a
     /// new record costs no second sync. Unused ones harm nobody.
-    pub(crate) async fn fresh(&self, workspace: WorkspaceId, now: Instant) -> Result<KeyId, crate::Refusal> {
+    pub(crate) async fn fresh(&self, workspace: WorkspaceId, now: Instant) -> Result<KeyId, Refusal> {
         let mut ready = self.ready.lock().await;
         let stock = ready.entry(workspace).or_default();
         if let Some(id) = stock.pop() {
@@ -145,25 +187,41 @@ impl KeyRing {
         }
         let minted = self.mint(workspace, now).await?;
         stock.extend(minted);
-        stock.pop().ok_or_else(|| crate::Refusal::fault(SealError))
+        stock.pop().ok_or_else(|| Refusal::fault(SealError))
     }
 
-    async fn mint(&self, workspace: WorkspaceId, now: Instant) -> Result<Vec<KeyId>, crate::Refusal> {
-        static SHAPE: interpres_store::Shape = interpres_store::Shape { table: "record_key", columns: &["workspace_id", "id", "wrapped"] };
-        let above = self.workspace(workspace).await?;
+    /// Makes keys in stock. Another process may have rotated the workspace's key since we read it:
+    /// then nothing is wrapped by the old one, which may be gone soon.
+    async fn mint(&self, workspace: WorkspaceId, now: Instant) -> Result<Vec<KeyId>, Refusal> {
+        static SHAPE: Shape = Shape { table: "record_key", columns: &["workspace_id", "id", "wrapped", "above"] };
         let name = workspace.to_string();
-        let (mut ids, mut writes, mut fresh) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..MINTED_AHEAD {
-            let (id, key) = (KeyId::mint(now, &random()), Key::generate());
-            let row = id.to_string();
-            let wrapped = above.key.wrap(&place(&name, "record", &row), &key)?;
-            writes.push(interpres_store::Write::Row(&SHAPE, vec![name.clone().into(), row.into(), wrapped.into()]));
-            fresh.push((id, key));
-            ids.push(id);
+        for _ in 0..3 {
+            let above = self.workspace(workspace).await?;
+            let (number, key) = above.current()?;
+            let (mut ids, mut writes, mut fresh) = (Vec::new(), Vec::new(), Vec::new());
+            for _ in 0..MINTED_AHEAD {
+                let (id, own) = (KeyId::mint(now, &random()), Key::generate());
+                let row = id.to_string();
+                let wrapped = key.wrap(&place(&name, "record", &row), &own)?;
+                writes.push(Write::Row(&SHAPE, vec![name.clone().into(), row.into(), wrapped.into(), (*number).into()]));
+                fresh.push((id, own));
+                ids.push(id);
+            }
+            let mut turn = self.db.turn().await?;
+            turn.alone(&name).await?;
+            let args = [name.clone().into(), (*number).into(), i64::try_from(MINTED_AHEAD).unwrap_or(i64::MAX).into()];
+            let ours = turn.execute("update workspace_key set seals = seals + $3 where workspace_id = $1 and number = $2", &args).await?;
+            if ours == 0 {
+                turn.undo().await?;
+                self.forget(workspace);
+                continue;
+            }
+            turn.write(writes).await?;
+            turn.keep().await?.wait().await?;
+            self.remember(fresh);
+            return Ok(ids);
         }
-        self.db.note(writes).wait().await?;
-        self.remember(fresh);
-        Ok(ids)
+        Err(Refusal::TooSoon(1))
     }
 
     fn remember(&self, keys: Vec<(KeyId, Key)>) {
@@ -175,7 +233,7 @@ impl KeyRing {
     }
 
     /// Fetches the keys of a list in one query, so that revealing needs no waiting.
-    pub(crate) async fn fetch(&self, workspace: WorkspaceId, wanted: impl Iterator<Item = KeyId>) -> Result<(), crate::Refusal> {
+    pub(crate) async fn fetch(&self, workspace: WorkspaceId, wanted: impl Iterator<Item = KeyId>) -> Result<(), Refusal> {
         let missing: HashSet<KeyId> = {
             let records = held(&self.records);
             wanted.filter(|id| !records.contains_key(id)).collect()
@@ -187,18 +245,24 @@ impl KeyRing {
         Ok(())
     }
 
-    async fn fetch_some(&self, workspace: WorkspaceId, ids: &[KeyId]) -> Result<(), crate::Refusal> {
+    async fn fetch_some(&self, workspace: WorkspaceId, ids: &[KeyId]) -> Result<(), Refusal> {
         let name = workspace.to_string();
-        let above = self.workspace(workspace).await?;
         let mut args: Vec<Val> = vec![name.clone().into()];
         let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
-        let sql = format!("select id, wrapped from record_key where workspace_id = $1 and id in ({list})");
+        let sql = format!("select id, wrapped, above from record_key where workspace_id = $1 and id in ({list})");
         let rows = self.db.reader().await?.rows(&sql, &args).await?;
+        let mut above = self.workspace(workspace).await?;
         let mut opened = Vec::with_capacity(rows.len());
         for row in rows {
-            let id = row.text("id")?;
-            let key = above.key.unwrap(&place(&name, "record", id), row.bytes("wrapped")?)?;
-            opened.push((id.parse().map_err(|_| crate::Refusal::fault(SealError))?, key));
+            let (id, number) = (row.text("id")?, row.int("above")?);
+            if above.numbered(number).is_none() {
+                // Another process has rotated the workspace's key since we read it.
+                self.forget(workspace);
+                above = self.workspace(workspace).await?;
+            }
+            let wrapping = above.numbered(number).ok_or(SealError)?;
+            let key = wrapping.unwrap(&place(&name, "record", id), row.bytes("wrapped")?)?;
+            opened.push((id.parse().map_err(|_| Refusal::fault(SealError))?, key));
         }
         self.remember(opened);
         Ok(())

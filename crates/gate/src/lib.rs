@@ -51,7 +51,7 @@ pub use prove_entry::{EntryProof, GrowthProof, ProveEntry, ProveGrowth, ShowLogH
 pub use read_tx::{Page, ReadTx};
 pub use record::{ColumnSpec, Json, Record, RecordKind, head, load_field, store_field};
 pub use refusal::{Conflict, Fault, Refusal};
-pub use rotate_keys::HandOverLogKey;
+pub use rotate_keys::{HandOverLogKey, RotateWorkspaceKey};
 pub use sweep::{Incident, IntegrityView, RestoreInput, RestoreOwnRecord, RestoreRecord, Restored, ShowIntegrity, Sweep};
 pub use write_tx::{Saved, WriteTx};
 

@@ -1,6 +1,12 @@
 //! Changing keys without stopping.
-use crate::{Action, Command, Permission, Refusal, WriteTx};
+use crate::{
+    Action, Command, KeyRing, Permission, Refusal, WriteTx,
+    keyring::{place, shown},
+};
 use interpres_audit_log::handover;
+use interpres_store::{Kind, Val};
+use interpres_types::WorkspaceId;
+use interpres_vault::{Key, Place, SealError};
 
 /// Gives a workspace's log a new signing key. The old one signs for it, so that whoever trusts
 /// the old one can follow; from the next checkpoint on the new one signs.
@@ -24,5 +30,173 @@ impl Command for HandOverLogKey {
         let args = [name.into(), (old + 1).into(), note.into(), tx.read.now.micros().into()];
         tx.turn()?.execute("insert into audit_handover (workspace_id, number, note, at) values ($1, $2, $3, $4)", &args).await?;
         Ok(old + 1)
+    }
+}
+
+const AT_A_TIME: usize = 64;
+
+/// How many seals one key may make with random nonces before it is changed: half of what NIST
+/// SP 800-38D section 8.3 allows.
+const MOST_SEALS: i64 = 1 << 31;
+
+/// Gives a workspace a new key and wraps every record key anew, while people work. The old key is
+/// destroyed once nothing is wrapped by it. Stopped half-way it is gone on with the next time.
+#[derive(Clone, Copy, Debug)]
+pub struct RotateWorkspaceKey;
+
+impl Command for RotateWorkspaceKey {
+    const ACTION: Action = Action::KeysRotateWorkspace;
+    const PERMISSION: Permission = Permission::Maintain;
+    type Outcome = i64;
+    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
+        tx.read.inner.keys.next_workspace_key(tx.read.actor.workspace).await
+    }
+}
+
+impl crate::Gate {
+    /// Rotates a workspace's key from beginning to end; gives how many record keys were wrapped anew.
+    ///
+    /// # Errors
+    /// A fault of a database or of the master key.
+    pub async fn rotate_workspace_key(&self, workspace: WorkspaceId) -> Result<u64, Refusal> {
+        self.perform(&self.operator(workspace), RotateWorkspaceKey).await?;
+        self.inner.keys.rewrap_record_keys(workspace).await
+    }
+
+    /// Wraps every workspace's keys by the master key as it is now; gives how many workspaces.
+    ///
+    /// # Errors
+    /// A fault of the key store or of the master key.
+    pub async fn rewrap_by_master(&self) -> Result<usize, Refusal> {
+        let rows = self.inner.keys.db.reader().await?.rows("select workspace_id from workspace_key order by workspace_id", &[]).await?;
+        for row in &rows {
+            self.inner.keys.rewrap_workspace(row.text("workspace_id")?).await?;
+        }
+        Ok(rows.len())
+    }
+
+    /// Rotates the keys that have sealed as often as a key may, and goes on with rotations that
+    /// were stopped half-way.
+    ///
+    /// # Errors
+    /// A fault of a database or of the master key.
+    pub async fn rotate_worn_keys(&self) -> Result<(), Refusal> {
+        let mut reader = self.inner.keys.db.reader().await?;
+        let worn = reader.rows("select workspace_id from workspace_key where seals >= $1 limit 100", &[MOST_SEALS.into()]).await?;
+        let begun = reader.rows("select distinct workspace_id from old_workspace_key limit 100", &[]).await?;
+        drop(reader);
+        for row in worn {
+            tracing::warn!(workspace = row.text("workspace_id")?, "a workspace's key has sealed as often as a key may; it is rotated");
+            self.rotate_workspace_key(parsed(row.text("workspace_id")?)?).await?;
+        }
+        for row in begun {
+            self.inner.keys.rewrap_record_keys(parsed(row.text("workspace_id")?)?).await?;
+        }
+        Ok(())
+    }
+}
+
+fn parsed(workspace: &str) -> Result<WorkspaceId, Refusal> {
+    workspace.parse().map_err(|_| Refusal::fault("a workspace id can't be read"))
+}
+
+impl KeyRing {
+    /// Makes a workspace's next key; the one before is kept for what it has wrapped.
+    async fn next_workspace_key(&self, workspace: WorkspaceId) -> Result<i64, Refusal> {
+        let name = workspace.to_string();
+        let checksum = self.workspace(workspace).await?.checksum.clone();
+        let mut turn = self.db.turn().await?;
+        turn.alone(&name).await?;
+        let rows = turn.rows("select number from workspace_key where workspace_id = $1", &[name.clone().into()]).await?;
+        let number = rows.first().map_or(Ok(0), |row| row.int("number"))? + 1;
+        let wrapped = self.master.wrap(place(&name, "workspace", &shown(number)), &Key::generate()).await?;
+        // Checksums must outlive the key they were once derived from.
+        let checksum = self.master.wrap(place(&name, "checksum", ""), &checksum).await?;
+        turn.execute(
+            "insert into old_workspace_key (workspace_id, number, wrapped) select workspace_id, number, wrapped from workspace_key where workspace_id = $1",
+            &[name.clone().into()],
+        )
+        .await?;
+        let args = [name.into(), wrapped.into(), number.into(), checksum.into()];
+        turn.execute("update workspace_key set wrapped = $2, number = $3, checksum = $4, seals = 0 where workspace_id = $1", &args).await?;
+        turn.keep().await?.wait().await?;
+        self.forget(workspace);
+        Ok(number)
+    }
+
+    /// Wraps record keys by the current key until none is left under an older one, then destroys
+    /// the older ones.
+    async fn rewrap_record_keys(&self, workspace: WorkspaceId) -> Result<u64, Refusal> {
+        let (name, mut done) = (workspace.to_string(), 0);
+        self.forget(workspace);
+        loop {
+            let keys = self.workspace(workspace).await?;
+            let (number, current) = keys.current()?;
+            let sql = format!("select id, wrapped, above from record_key where workspace_id = $1 and above < $2 order by above, id limit {AT_A_TIME}");
+            let rows = self.db.reader().await?.rows(&sql, &[name.clone().into(), (*number).into()]).await?;
+            if rows.is_empty() {
+                break;
+            }
+            let mut args = vec![name.clone().into(), (*number).into()];
+            let mut values = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let id = row.text("id")?;
+                let old = keys.numbered(row.int("above")?).ok_or(SealError)?;
+                let key = old.unwrap(&place(&name, "record", id), row.bytes("wrapped")?)?;
+                args.extend([id.into(), current.wrap(&place(&name, "record", id), &key)?.into()]);
+                values.push(format!("(${}, ${})", args.len() - 1, args.len()));
+            }
+            let sql = format!(
+                "with fresh (id, wrapped) as (values {}) update record_key set above = $2, wrapped = (select f.wrapped from fresh f where f.id = record_key.id)
+                 where workspace_id = $1 and id in (select id from fresh)",
+                values.join(", ")
+            );
+            let mut turn = self.db.turn().await?;
+            done += turn.execute(&sql, &args).await?;
+            turn.keep().await?.wait().await?;
+        }
+        self.destroy_old_keys(workspace, &name).await?;
+        Ok(done)
+    }
+
+    async fn destroy_old_keys(&self, workspace: WorkspaceId, name: &str) -> Result<(), Refusal> {
+        let mut turn = self.db.turn().await?;
+        turn.alone(name).await?;
+        let sql = "delete from old_workspace_key where workspace_id = $1 and not exists (select 1 from record_key r where r.workspace_id = $1 and r.above = old_workspace_key.number)";
+        turn.execute(sql, &[name.into()]).await?;
+        turn.keep().await?.wait().await?;
+        self.forget(workspace);
+        Ok(())
+    }
+
+    async fn rewrap_workspace(&self, name: &str) -> Result<(), Refusal> {
+        let mut turn = self.db.turn().await?;
+        turn.alone(name).await?;
+        let of = [Val::from(name)];
+        for row in turn.rows("select number, wrapped, log_seed, checksum from workspace_key where workspace_id = $1", &of).await? {
+            let number = shown(row.int("number")?);
+            let mut args = vec![name.into(), self.again(place(name, "workspace", &number), row.bytes("wrapped")?).await?];
+            args.push(self.again(place(name, "log", ""), row.bytes("log_seed")?).await?);
+            args.push(if row.get("checksum")?.is_null() {
+                Val::Null(Kind::Bytes)
+            } else {
+                self.again(place(name, "checksum", ""), row.bytes("checksum")?).await?
+            });
+            turn.execute("update workspace_key set wrapped = $2, log_seed = $3, checksum = $4 where workspace_id = $1", &args).await?;
+        }
+        for (table, column) in [("old_workspace_key", "workspace"), ("log_key", "log")] {
+            for row in turn.rows(&format!("select number, wrapped from {table} where workspace_id = $1 order by number"), &of).await? {
+                let number = row.int("number")?;
+                let wrapped = self.again(place(name, column, &shown(number)), row.bytes("wrapped")?).await?;
+                turn.execute(&format!("update {table} set wrapped = $3 where workspace_id = $1 and number = $2"), &[name.into(), number.into(), wrapped])
+                    .await?;
+            }
+        }
+        Ok(turn.keep().await?.wait().await?)
+    }
+
+    async fn again(&self, place: Place<'_>, wrapped: &[u8]) -> Result<Val, Refusal> {
+        let key = self.master.unwrap(place, wrapped).await?;
+        Ok(self.master.wrap(place, &key).await?.into())
     }
 }

@@ -1,6 +1,8 @@
 //! The wiring: a data folder, its keys and databases, the rooms' names, and the gate over them.
+pub mod control;
 pub mod demo;
 mod fields;
+mod masters;
 mod open;
 pub mod serve;
 pub mod setup;
@@ -8,6 +10,7 @@ mod witnesses;
 mod world;
 
 pub use fields::{fields, kinds};
-pub use open::{Databases, OpenError, file_key_of, names, open};
-pub use witnesses::{WitnessAt, show_witnesses};
+pub use masters::{MasterAt, OpenMaster, Transit};
+pub use open::{Databases, OpenError, file_key_of, names, open, rotate_master};
+pub use witnesses::{WitnessAt, show_forever, show_witnesses};
 pub use world::{KANARYA, Person, World, enter, fill_world};

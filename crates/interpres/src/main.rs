@@ -1,6 +1,10 @@
 //! Interpres on the command line.
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use interpres::{Databases, WitnessAt, demo, open, serve, setup};
+use interpres::{
+    Databases, MasterAt, Transit, WitnessAt,
+    control::{self, Act, Desk},
+    demo, open, rotate_master, serve, setup, show_forever,
+};
 use interpres_gate::{Clock, Gate, RestoreInput, RestoreOwnRecord};
 use interpres_types::{INSTALLATION, Instant};
 use interpres_web::Options;
@@ -41,6 +45,26 @@ struct Place {
     /// A PostgreSQL address for the key store: a database of its own, never in the same backup.
     #[arg(long, global = true, env = "INTERPRES_KEYS", hide_env_values = true)]
     keys: Option<String>,
+    /// Where the master key is: `file` (master.key in the data folder), `environment`
+    /// (`INTERPRES_MASTER_KEY`), or `transit` (Vault or OpenBao; then the three options below).
+    #[arg(long, global = true, env = "INTERPRES_MASTER", default_value = "file")]
+    master: MasterKind,
+    /// The transit engine's address, such as https://vault.internal:8200/v1/transit.
+    #[arg(long, global = true, env = "INTERPRES_TRANSIT_URL", required_if_eq("master", "transit"))]
+    transit_url: Option<String>,
+    /// The transit key's name.
+    #[arg(long, global = true, env = "INTERPRES_TRANSIT_KEY", default_value = "interpres")]
+    transit_key: String,
+    /// A file that holds the token for the transit engine.
+    #[arg(long, global = true, env = "INTERPRES_TRANSIT_TOKEN_FILE", default_value = "/run/secrets/transit-token")]
+    transit_token_file: PathBuf,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum MasterKind {
+    File,
+    Environment,
+    Transit,
 }
 
 /// Where and how the server listens.
@@ -68,9 +92,23 @@ enum Command {
     /// Look at the audit log.
     #[command(subcommand)]
     Audit(Audit),
+    /// Change keys, with or without a running server.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print what is made from code.
     #[command(subcommand)]
     Print(Print),
+}
+
+#[derive(Subcommand)]
+enum Keys {
+    /// Wrap everything by a new master key (with one in the environment or in a transit engine: by
+    /// the one that is current there).
+    RotateMaster,
+    /// Give every workspace a new key, wrap its record keys by it, and destroy the old one.
+    RotateWorkspaces,
+    /// Give every audit log a new signing key, signed for by the one before.
+    HandOverLogs,
 }
 
 #[derive(Subcommand)]
@@ -153,8 +191,11 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Setup(asked) => run_setup(&place, asked).await,
         Command::Audit(Audit::Verify) => verify(&place).await,
         Command::Audit(Audit::Head) => heads(&place).await,
-        Command::Audit(Audit::Sweep) => sweep(&place).await,
+        Command::Audit(Audit::Sweep) => act(&place, Act::Sweep).await,
         Command::Audit(Audit::Restore { kind, record }) => restore(&place, kind, record).await,
+        Command::Keys(Keys::RotateMaster) => act(&place, Act::RotateMaster).await,
+        Command::Keys(Keys::RotateWorkspaces) => act(&place, Act::RotateWorkspaces).await,
+        Command::Keys(Keys::HandOverLogs) => act(&place, Act::HandOverLogs).await,
         Command::Print(what) => {
             print!("{}", printed(&what));
             Ok(ExitCode::SUCCESS)
@@ -189,9 +230,22 @@ fn clock() -> Clock {
     })
 }
 
+async fn open_desk(place: &Place) -> Result<Desk, String> {
+    let master = match (place.master, &place.transit_url) {
+        (MasterKind::File, _) => MasterAt::File,
+        (MasterKind::Environment, _) => MasterAt::Environment,
+        (MasterKind::Transit, Some(url)) => {
+            MasterAt::Transit(Transit { url: url.clone(), key: place.transit_key.clone(), token_file: place.transit_token_file.clone() })
+        }
+        (MasterKind::Transit, None) => return Err("say where the transit engine is: --transit-url".to_owned()),
+    };
+    let at = Databases { folder: place.data.clone(), data: place.database.clone(), keys: place.keys.clone(), master };
+    let (gate, master) = open(&at, clock(), false).await.map_err(|e| e.to_string())?;
+    Ok(Desk { gate, master, folder: place.data.clone() })
+}
+
 async fn open_gate(place: &Place) -> Result<Gate, String> {
-    let at = Databases { folder: place.data.clone(), data: place.database.clone(), keys: place.keys.clone() };
-    open(&at, clock(), false).await.map_err(|e| e.to_string())
+    Ok(open_desk(place).await?.gate)
 }
 
 /// Holds the data folder for this process alone, as long as the file is open.
@@ -213,7 +267,12 @@ async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<E
     let listener = TcpListener::bind(listen.listen).await.map_err(|e| format!("{} can't be listened on: {e}", listen.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let url = format!("{}://{address}", if listen.https { "https" } else { "http" });
-    let gate = open_gate(place).await?;
+    let desk = open_desk(place).await?;
+    let gate = desk.gate.clone();
+    if place.data.join("master.key.new").exists() {
+        tracing::warn!("a rotation of the master key was stopped half-way; it is gone on with");
+        rotate_master(&gate, &place.data, &desk.master).await?;
+    }
     if with_demo {
         let made = demo::fill(&gate).await.map_err(|refusal| format!("the named world could not be made: {refusal}"))?;
         if let Some(world) = made {
@@ -223,7 +282,11 @@ async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<E
     }
     let stop = serve::told_to_stop().map_err(|e| e.to_string())?;
     println!("Interpres is at {url} (stop it with Ctrl-C)");
-    serve::serve(gate, listener, Options { secure: listen.https }, listen.witnesses.clone(), stop).await.map_err(|e| e.to_string())?;
+    let mut jobs = vec![control::listen(desk).map_err(|e| format!("{}: {e}", place.data.display()))?];
+    if !listen.witnesses.is_empty() {
+        jobs.push(tokio::spawn(show_forever(gate.clone(), listen.witnesses.clone())));
+    }
+    serve::serve(gate, listener, Options { secure: listen.https }, jobs, stop).await.map_err(|e| e.to_string())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -262,28 +325,32 @@ async fn run_setup(place: &Place, asked: Setup) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn something_is_there(place: &Place) -> Result<(), String> {
+    let there = place.database.is_some() || place.data.join("interpres.db").exists();
+    if there { Ok(()) } else { Err(format!("there is no Interpres in {}", place.data.display())) }
+}
+
 /// Opens what is there already.
 async fn look_into(place: &Place) -> Result<Gate, String> {
-    if place.database.is_none() && !place.data.join("interpres.db").exists() {
-        return Err(format!("there is no Interpres in {}", place.data.display()));
-    }
+    something_is_there(place)?;
     open_gate(place).await
 }
 
-async fn sweep(place: &Place) -> Result<ExitCode, String> {
-    let _held = hold(&place.data)?;
-    let (gate, mut all_good) = (look_into(place).await?, true);
-    let workspaces = gate.workspaces().await.map_err(|refusal| refusal.to_string())?;
-    for workspace in std::iter::once(INSTALLATION).chain(workspaces) {
-        let found = gate.sweep(workspace).await.map_err(|refusal| refusal.logged("sweeping").to_string())?;
-        all_good &= found == 0;
-        println!(
-            "{workspace}: {}",
-            if found == 0 { "good".to_owned() } else { format!("{found} were changed outside Interpres; see Integrity in the audit log") }
-        );
-    }
-    gate.close().await;
-    Ok(if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+/// Asks the running server, or does it here when none is running.
+async fn act(place: &Place, act: Act) -> Result<ExitCode, String> {
+    let told = match control::ask(&place.data, act).await.map_err(|e| format!("the running server went away: {e}"))? {
+        Some(told) => told,
+        None => {
+            let _held = hold(&place.data)?;
+            something_is_there(place)?;
+            let desk = open_desk(place).await?;
+            let told = desk.act(act).await;
+            desk.gate.close().await;
+            told
+        }
+    };
+    println!("{}", told.words);
+    Ok(if told.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn restore(place: &Place, kind: String, record: String) -> Result<ExitCode, String> {

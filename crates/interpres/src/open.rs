@@ -1,7 +1,10 @@
-use crate::fields::kinds;
+use crate::{
+    fields::kinds,
+    masters::{MasterAt, OpenMaster, next_file},
+};
 use interpres_gate::{Clock, Gate, KeyRing, Scoped};
 use interpres_store::{Config, Database, SCHEMA, StoreError};
-use interpres_vault::{Key, MasterError, MasterKey, Place};
+use interpres_vault::{Key, Master, MasterError, MasterKey, Place};
 use std::{
     fmt, fs, io,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
@@ -17,6 +20,8 @@ pub struct Databases {
     pub data: Option<String>,
     /// A PostgreSQL address for the key store; a file in the data folder without one.
     pub keys: Option<String>,
+    /// Where the master key is.
+    pub master: MasterAt,
 }
 
 /// Why Interpres could not start, in words for the operator.
@@ -26,6 +31,8 @@ pub enum OpenError {
     Master(MasterError),
     /// A file.
     File(PathBuf, io::Error),
+    /// A master key in the environment that is missing or not 64 hexadecimal digits.
+    Environment(&'static str),
     /// The file key does not open.
     WrongMaster(PathBuf),
     /// Another process holds the folder.
@@ -39,6 +46,7 @@ impl fmt::Display for OpenError {
         match self {
             Self::Master(e) => e.fmt(f),
             Self::File(path, e) => write!(f, "{}: {e}", path.display()),
+            Self::Environment(name) => write!(f, "{name} must hold the master key as 64 hexadecimal digits"),
             Self::WrongMaster(path) => write!(f, "{} does not open with this master key; put the right master.key back beside it", path.display()),
             Self::Busy(path) => write!(f, "another Interpres is running on {}; stop it first", path.display()),
             Self::Database(which, e) => write!(f, "the {which} could not be opened: {e}"),
@@ -73,12 +81,12 @@ pub fn names() -> Vec<Scoped> {
 ///
 /// # Errors
 /// See [`OpenError`].
-pub async fn open(at: &Databases, clock: Clock, remember_statements: bool) -> Result<Gate, OpenError> {
+pub async fn open(at: &Databases, clock: Clock, remember_statements: bool) -> Result<(Gate, OpenMaster), OpenError> {
     let folder = &at.folder;
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true).mode(0o700).create(folder).map_err(|e| OpenError::File(folder.clone(), e))?;
-    let master = master_key(folder)?;
-    let file_key = file_key(folder, &master)?;
+    let master = OpenMaster::find(&at.master, folder)?;
+    let file_key = file_key(folder, &*master.shared()).await?;
     let data = match &at.data {
         Some(url) => Config::Server(url.clone()),
         None => Config::File { path: folder.join("interpres.db"), key: file_key.derive("data file").hex().to_string() },
@@ -90,42 +98,74 @@ pub async fn open(at: &Databases, clock: Clock, remember_statements: bool) -> Re
     let data = Database::open(&data).await.map_err(|e| OpenError::Database("database", e))?;
     data.migrate(SCHEMA).await.map_err(|e| OpenError::Database("database", e))?;
     let keys = Database::open(&keys).await.map_err(|e| OpenError::Database("key store", e))?;
-    let keys = KeyRing::open(keys, master).await.map_err(|e| OpenError::Database("key store", e))?;
-    Ok(if remember_statements { Gate::remembering_statements(data, keys, names(), kinds(), clock) } else { Gate::new(data, keys, names(), kinds(), clock) })
-}
-
-/// The master key: made once, on a folder that holds nothing it could belong to.
-fn master_key(folder: &Path) -> Result<Key, OpenError> {
-    let path = folder.join("master.key");
-    let begun = folder.join("file.key").exists();
-    if path.exists() || begun { Ok(MasterKey::load(&path)?) } else { Ok(MasterKey::create(&path)?) }
+    let keys = KeyRing::open(keys, master.shared()).await.map_err(|e| OpenError::Database("key store", e))?;
+    let gate =
+        if remember_statements { Gate::remembering_statements(data, keys, names(), kinds(), clock) } else { Gate::new(data, keys, names(), kinds(), clock) };
+    Ok((gate, master))
 }
 
 const FILE_KEY: Place<'_> = Place { workspace: "", table: "file", column: "key", row: "" };
 
 /// A random key for the embedded files, wrapped by the master key, so that another master key
 /// needs only another wrap.
-fn file_key(folder: &Path, master: &Key) -> Result<Key, OpenError> {
+async fn file_key(folder: &Path, master: &dyn Master) -> Result<Key, OpenError> {
     let path = folder.join("file.key");
     match fs::read(&path) {
-        Ok(wrapped) => master.unwrap(&FILE_KEY, &wrapped).map_err(|_| OpenError::WrongMaster(path)),
+        Ok(wrapped) => master.unwrap(FILE_KEY, &wrapped).await.map_err(|e| match e {
+            MasterError::Closed => OpenError::WrongMaster(path),
+            other => other.into(),
+        }),
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             let key = Key::generate();
-            let wrapped = master.wrap(&FILE_KEY, &key).map_err(|_| OpenError::WrongMaster(path.clone()))?;
-            let written = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).and_then(|mut file| {
-                io::Write::write_all(&mut file, &wrapped)?;
-                file.sync_all()
-            });
-            written.map(|()| key).map_err(|e| OpenError::File(path, e))
+            write_file_key(folder, master, &key).await?;
+            Ok(key)
         }
         Err(e) => Err(OpenError::File(path, e)),
     }
 }
 
-/// The raw key of the embedded database in a folder, for tests that look past the gate.
+/// Writes the file key as this master key wraps it: beside, synced, and moved into place.
+async fn write_file_key(folder: &Path, master: &dyn Master, key: &Key) -> Result<(), OpenError> {
+    let (path, beside) = (folder.join("file.key"), folder.join("file.key.new"));
+    let wrapped = master.wrap(FILE_KEY, key).await?;
+    let written = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside).and_then(|mut file| {
+        io::Write::write_all(&mut file, &wrapped)?;
+        file.sync_all()?;
+        fs::rename(&beside, &path)?;
+        fs::File::open(folder)?.sync_all()
+    });
+    written.map_err(|e| OpenError::File(path, e))
+}
+
+/// Wraps everything anew: with a master key in a file, by a new one; elsewhere, by the one that is
+/// current there. People go on working. Stopped half-way it is gone on with at the next start.
+///
+/// # Errors
+/// See [`OpenError`]; a fault of the key store is told in words.
+pub async fn rotate_master(gate: &Gate, folder: &Path, master: &OpenMaster) -> Result<usize, String> {
+    let words = |e: OpenError| e.to_string();
+    let next = next_file(folder);
+    if let OpenMaster::File(held) = master
+        && !next.exists()
+    {
+        held.turn_to(MasterKey::create(&next).map_err(|e| e.to_string())?);
+    }
+    let wrapped = gate.rewrap_by_master().await.map_err(|refusal| refusal.logged("wrapping keys anew").to_string())?;
+    let shared = master.shared();
+    let key = file_key(folder, &*shared).await.map_err(words)?;
+    write_file_key(folder, &*shared, &key).await.map_err(words)?;
+    if let OpenMaster::File(held) = master {
+        let moved = fs::rename(&next, folder.join("master.key")).and_then(|()| fs::File::open(folder)?.sync_all());
+        moved.map_err(|e| format!("{}: {e}", next.display()))?;
+        held.forget_the_one_before();
+    }
+    Ok(wrapped)
+}
+
+/// The raw key of an embedded file in a folder ("data file" or "key file"), for tests that look
+/// past the gate.
 #[doc(hidden)]
-#[must_use]
-pub fn file_key_of(folder: &Path) -> String {
-    let key = master_key(folder).and_then(|master| file_key(folder, &master));
-    key.map(|k| k.derive("data file").hex().to_string()).unwrap_or_default()
+pub async fn file_key_of(folder: &Path, file: &str) -> String {
+    let Ok(master) = OpenMaster::find(&MasterAt::File, folder) else { return String::new() };
+    file_key(folder, &*master.shared()).await.map(|k| k.derive(file).hex().to_string()).unwrap_or_default()
 }

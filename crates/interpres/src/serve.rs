@@ -1,12 +1,11 @@
 //! The running server: its port, its background jobs, and how it stops.
-use crate::witnesses::{WitnessAt, show_forever};
 use interpres_dispatch::AdvanceOffers;
 use interpres_gate::{Gate, Refusal, WorkerKind};
 use interpres_web::{Options, router};
 use std::{io, net::SocketAddr, time::Duration};
-use tokio::{net::TcpListener, signal::unix};
+use tokio::{net::TcpListener, signal::unix, task::JoinHandle};
 
-/// Serves until it is told to stop, then finishes what is under way, numbers the last entries of the
+/// Serves, with its own background jobs and these, until it is told to stop; then finishes what is under way, numbers the last entries of the
 /// log and closes the databases.
 ///
 /// # Errors
@@ -15,18 +14,15 @@ pub async fn serve(
     gate: Gate,
     listener: TcpListener,
     options: Options,
-    witnesses: Vec<WitnessAt>,
+    mut jobs: Vec<JoinHandle<()>>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let mut jobs = vec![
+    jobs.extend([
         tokio::spawn(gate.clone().number_forever()),
         tokio::spawn(advance_offers_forever(gate.clone())),
         tokio::spawn(renew_statistics_forever(gate.clone())),
         tokio::spawn(keep_integrity_forever(gate.clone())),
-    ];
-    if !witnesses.is_empty() {
-        jobs.push(tokio::spawn(show_forever(gate.clone(), witnesses)));
-    }
+    ]);
     let app = router(gate.clone(), options).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
     for job in jobs {
@@ -86,11 +82,12 @@ async fn keep_integrity_forever(gate: Gate) {
 
 const SWEEP_EVERY_SECONDS: i64 = 20 * 3600;
 
-/// Takes what was found changed out of sight, and goes through every workspace once a day.
+/// Changes worn keys, takes what was found changed out of sight, and goes through every workspace once a day.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn keep_integrity(gate: &Gate) -> Result<(), Refusal> {
+    gate.rotate_worn_keys().await?;
     gate.quarantine().await?;
     for workspace in gate.to_sweep(gate.now().plus_seconds(-SWEEP_EVERY_SECONDS)).await? {
         let found = gate.sweep(workspace).await?;

@@ -53,7 +53,7 @@ const EVERY: Duration = Duration::from_secs(10);
 const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 
 /// Shows every log to every witness, again and again.
-pub(crate) async fn show_forever(gate: Gate, witnesses: Vec<WitnessAt>) {
+pub async fn show_forever(gate: Gate, witnesses: Vec<WitnessAt>) {
     loop {
         if let Err(refusal) = show_witnesses(&gate, &witnesses).await {
             tracing::warn!(reason = refusal.word(), "the logs could not be shown to the witnesses; trying again");

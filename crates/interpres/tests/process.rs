@@ -201,3 +201,35 @@ fn an_export_from_the_running_server_satisfies_the_script_for_auditors() {
     }
     std::fs::remove_dir_all(data).unwrap();
 }
+
+#[test]
+fn the_operator_changes_keys_beside_the_running_server_and_a_rotation_that_was_stopped_is_finished() {
+    let data = folder("rotate");
+    Server::start(&data).stop();
+    let (server, dora) = (Server::start(&data), key_of(&data, "Dora"));
+    let (status, booked) = Server::ask(&server.address, &dora, "POST", "/api/v1/appointments", &booking("R-1")).unwrap();
+    assert_eq!(status, 201);
+    let id = booked["id"].as_str().unwrap().to_owned();
+    let before = std::fs::read(data.join("master.key")).unwrap();
+    for act in ["rotate-master", "rotate-workspaces", "hand-over-logs"] {
+        let told = run(&["keys", act], &data, "");
+        assert!(told.status.success(), "{act}: {}{}", String::from_utf8_lossy(&told.stdout), String::from_utf8_lossy(&told.stderr));
+    }
+    assert!(run(&["audit", "sweep"], &data, "").status.success());
+    assert_ne!(std::fs::read(data.join("master.key")).unwrap(), before);
+    let path = format!("/api/v1/appointments/{id}");
+    assert_eq!(Server::ask(&server.address, &dora, "GET", &path, "").unwrap().1["lep_client"], "Rosa Kanarya");
+    server.kill();
+    // As a machine leaves it that lost its power right after the next key was written.
+    std::fs::write(data.join("master.key.new"), format!("{}\n", "5e".repeat(32))).unwrap();
+    std::fs::set_permissions(data.join("master.key.new"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let server = Server::start(&data);
+    assert_eq!(Server::ask(&server.address, &dora, "GET", &path, "").unwrap().1["lep_client"], "Rosa Kanarya");
+    server.stop();
+    assert!(!data.join("master.key.new").exists());
+    assert_eq!(std::fs::read_to_string(data.join("master.key")).unwrap().trim(), "5e".repeat(32));
+    let verified = run(&["audit", "verify"], &data, "");
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    assert!(run(&["keys", "rotate-workspaces"], &data, "").status.success(), "without a server it is done here");
+    std::fs::remove_dir_all(data).unwrap();
+}

@@ -163,6 +163,8 @@ actions! {
     InvoicesWaiting = "invoices.waiting" List,
     /// Gave the log a new signing key.
     KeysHandOverLog = "keys.hand-over-log" Change,
+    /// Gave a workspace a new key.
+    KeysRotateWorkspace = "keys.rotate-workspace" Change,
     /// Added a member to the workspace.
     MemberAdd = "member.add" Create,
     /// Listed members.

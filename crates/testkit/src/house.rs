@@ -1,5 +1,5 @@
 use crate::{postgres, watch};
-use interpres::{Databases, KANARYA, Person, World, fill_world, open};
+use interpres::{Databases, KANARYA, MasterAt, OpenMaster, Person, World, fill_world, open};
 use interpres_gate::{Actor, Clock, Gate};
 use interpres_store::{Config, Database, Engine, Val};
 use interpres_types::{Instant, LocalDate, Moment, WallTime, Zone};
@@ -20,6 +20,8 @@ pub type Step<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 pub struct House {
     /// The gate.
     pub gate: Gate,
+    /// The master key it was opened with.
+    pub master: OpenMaster,
     /// Who and what is in it.
     pub world: World,
     clock: Arc<AtomicI64>,
@@ -66,10 +68,10 @@ impl House {
         let folder = std::env::temp_dir().join(&name);
         copy_folder(&template.folder, &folder);
         let data = template.database.as_ref().map(|t| postgres::database(&name, Some(t)));
-        let databases = Databases { folder, data, keys: None };
+        let databases = Databases { folder, data, keys: None, master: MasterAt::default() };
         let clock = Arc::new(AtomicI64::new(BEGIN));
-        let gate = open(&databases, clock_at(&clock), true).await.expect("the house opens");
-        Self { gate, world: template.world.clone(), clock, databases }
+        let (gate, master) = open(&databases, clock_at(&clock), true).await.expect("the house opens");
+        Self { gate, master, world: template.world.clone(), clock, databases }
     }
 
     /// A person of the named world.
@@ -107,7 +109,7 @@ impl House {
     }
     /// A second process on the same data: another gate.
     pub async fn second_gate(&self) -> Gate {
-        open(&self.databases, clock_at(&self.clock), false).await.expect("a second gate")
+        open(&self.databases, clock_at(&self.clock), false).await.expect("a second gate").0
     }
 
     /// After every story: the logs verify, no plan walks a whole table, and nothing outside the
@@ -191,6 +193,16 @@ impl House {
         done
     }
 
+    /// A statement run on the key store past everything.
+    pub async fn tamper_keys(&self, sql: &str) -> u64 {
+        let key = interpres::file_key_of(self.folder(), "key file").await;
+        let db = Database::open(&Config::File { path: self.folder().join("keys.db"), key }).await.expect("the key store opens");
+        let mut turn = db.turn().await.expect("a turn");
+        let done = turn.execute(sql, &[]).await.expect("done");
+        turn.keep().await.expect("kept").wait().await.expect("durable");
+        db.close().await;
+        done
+    }
     /// Takes the guards of the insert-only tables away, as somebody with the machine in hand can.
     pub async fn unguard(&self) {
         for table in ["audit_entry", "audit_leaf", "audit_node", "audit_handover", "record_version"] {
@@ -207,7 +219,7 @@ impl House {
     async fn database(&self) -> Database {
         let config = match &self.databases.data {
             Some(url) => Config::Server(url.clone()),
-            None => Config::File { path: self.folder().join("interpres.db"), key: interpres::file_key_of(self.folder()) },
+            None => Config::File { path: self.folder().join("interpres.db"), key: interpres::file_key_of(self.folder(), "data file").await },
         };
         Database::open(&config).await.expect("the database opens")
     }
@@ -241,8 +253,9 @@ fn make(engine: Engine) -> Template {
         let name = fresh_name();
         let folder = std::env::temp_dir().join(&name);
         let data = (engine == Engine::Postgres).then(|| postgres::database(&name, None));
-        let databases = Databases { folder: folder.clone(), data: data.clone(), keys: None };
-        let gate = open(&databases, clock_at(&Arc::new(AtomicI64::new(BEGIN - 3_600_000_000))), false).await.expect("the template opens");
+        let databases = Databases { folder: folder.clone(), data: data.clone(), keys: None, master: MasterAt::default() };
+        let clock = clock_at(&Arc::new(AtomicI64::new(BEGIN - 3_600_000_000)));
+        let (gate, _) = open(&databases, clock, false).await.expect("the template opens");
         let world = fill_world(&gate).await.expect("the world is made");
         gate.close().await;
         Template { folder, database: data.map(|_| name), world }

@@ -6,7 +6,7 @@ mod master;
 mod seal;
 
 pub use key::{Key, WrappedKey};
-pub use master::{MasterError, MasterKey};
+pub use master::{Answer, HeldMaster, Master, MasterError, MasterKey};
 pub use seal::{Place, SealError, blind_index, checksum};
 
 /// Fills a buffer with random bytes from the operating system.

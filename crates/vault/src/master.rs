@@ -1,13 +1,19 @@
-use crate::Key;
+use crate::{Key, Place, SealError, WrappedKey};
 use std::{
     fmt, fs,
     io::{ErrorKind, Write},
     path::{Path, PathBuf},
+    pin::Pin,
+    sync::{PoisonError, RwLock},
 };
 
-/// Why there is no master key.
+/// Why there is no master key, or why it does not do what was asked.
 #[derive(Debug)]
 pub enum MasterError {
+    /// What was wrapped does not open: another master key, another place, or changed.
+    Closed,
+    /// The service that holds it does not answer as it should.
+    Unavailable(String),
     /// The file is not there.
     Missing(PathBuf),
     /// The file does not hold 64 hexadecimal digits.
@@ -21,6 +27,8 @@ pub enum MasterError {
 impl fmt::Display for MasterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Closed => f.write_str("a key does not open under the master key; is this the right master key?"),
+            Self::Unavailable(why) => write!(f, "the key service can't be used: {why}"),
             Self::Missing(p) => {
                 write!(f, "the master key {} is missing; without it nothing here can be opened. Put the file back from where you keep its copy", p.display())
             }
@@ -32,7 +40,72 @@ impl fmt::Display for MasterError {
 }
 impl std::error::Error for MasterError {}
 
-/// The key above all others, kept apart from the data.
+impl From<SealError> for MasterError {
+    fn from(_: SealError) -> Self {
+        Self::Closed
+    }
+}
+
+/// What a master key is asked for, when it is done.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, MasterError>> + Send + 'a>>;
+
+/// The key above all others, wherever it is kept: it only ever wraps and unwraps other keys.
+pub trait Master: Send + Sync {
+    /// Seals a key for a place.
+    fn wrap<'a>(&'a self, place: Place<'a>, key: &'a Key) -> Answer<'a, WrappedKey>;
+    /// Opens a key sealed for a place.
+    fn unwrap<'a>(&'a self, place: Place<'a>, wrapped: &'a [u8]) -> Answer<'a, Key>;
+}
+
+/// A master key in this process's memory. While it is being rotated there are two: what is new is
+/// wrapped by the current one, and what the one before has wrapped still opens.
+pub struct HeldMaster(RwLock<(Key, Option<Key>)>);
+
+impl HeldMaster {
+    /// One key, and perhaps the one before it.
+    #[must_use]
+    pub const fn new(current: Key, before: Option<Key>) -> Self {
+        Self(RwLock::new((current, before)))
+    }
+    /// From now on this key wraps; the one that did still opens.
+    pub fn turn_to(&self, next: Key) {
+        let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        keys.1 = Some(std::mem::replace(&mut keys.0, next));
+    }
+    /// Lets go of the key before: nothing is wrapped by it any more.
+    pub fn forget_the_one_before(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).1 = None;
+    }
+    /// As [`Master::wrap`], at once.
+    ///
+    /// # Errors
+    /// When the cipher refuses.
+    pub fn wrap_now(&self, place: &Place<'_>, key: &Key) -> Result<WrappedKey, MasterError> {
+        Ok(self.0.read().unwrap_or_else(PoisonError::into_inner).0.wrap(place, key)?)
+    }
+    /// As [`Master::unwrap`], at once.
+    ///
+    /// # Errors
+    /// When neither key opens it.
+    pub fn unwrap_now(&self, place: &Place<'_>, wrapped: &[u8]) -> Result<Key, MasterError> {
+        let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        match (keys.0.unwrap(place, wrapped), &keys.1) {
+            (Err(_), Some(before)) => Ok(before.unwrap(place, wrapped)?),
+            (opened, _) => Ok(opened?),
+        }
+    }
+}
+
+impl Master for HeldMaster {
+    fn wrap<'a>(&'a self, place: Place<'a>, key: &'a Key) -> Answer<'a, WrappedKey> {
+        Box::pin(std::future::ready(self.wrap_now(&place, key)))
+    }
+    fn unwrap<'a>(&'a self, place: Place<'a>, wrapped: &'a [u8]) -> Answer<'a, Key> {
+        Box::pin(std::future::ready(self.unwrap_now(&place, wrapped)))
+    }
+}
+
+/// The master key in a file.
 #[derive(Debug)]
 pub struct MasterKey;
 
@@ -48,6 +121,12 @@ impl MasterKey {
         })?;
         only_the_owner_reads(path)?;
         parse_hex(text.trim()).map(Key::from_bytes).ok_or_else(|| MasterError::Malformed(path.to_owned()))
+    }
+
+    /// Reads a master key from 64 hexadecimal digits, as they stand in the environment.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Key> {
+        parse_hex(text.trim()).map(Key::from_bytes)
     }
 
     /// Makes a new master key in a file that must not exist yet, readable by its owner only.

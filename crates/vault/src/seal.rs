@@ -17,8 +17,9 @@ pub struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Length-prefixed, so that no two places share their bytes.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
+    /// The place as associated data. Length-prefixed, so that no two places share their bytes.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
         let mut out = b"interpres/1".to_vec();
         for part in [self.workspace, self.table, self.column, self.row] {
             out.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());

@@ -4,6 +4,7 @@ mod book;
 mod dispatch;
 mod import;
 mod integrity;
+mod keys;
 mod log;
 mod prove;
 mod strangers;

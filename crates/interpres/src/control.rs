@@ -1,0 +1,152 @@
+//! What the operator asks of an installation: done by the running server, which listens on a
+//! socket in its data folder, or by this process when none is running.
+use crate::{OpenMaster, rotate_master};
+use interpres_gate::{Gate, HandOverLogKey, Refusal};
+use interpres_types::{INSTALLATION, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{UnixListener, UnixStream},
+};
+
+/// One thing to do.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// Wrap everything by a new master key.
+    RotateMaster,
+    /// Give every workspace a new key and destroy the old one.
+    RotateWorkspaces,
+    /// Give every workspace's log a new signing key.
+    HandOverLogs,
+    /// Go through every record and version.
+    Sweep,
+}
+
+/// What it takes to do it.
+#[derive(Clone)]
+pub struct Desk {
+    /// The gate.
+    pub gate: Gate,
+    /// The master key.
+    pub master: OpenMaster,
+    /// The data folder.
+    pub folder: PathBuf,
+}
+
+/// How it ended, in words for the operator.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Told {
+    /// Whether all is well.
+    pub good: bool,
+    /// What was done, or what was in the way.
+    pub words: String,
+}
+
+impl Desk {
+    /// Does it.
+    pub async fn act(&self, act: Act) -> Told {
+        match self.attempt(act).await {
+            Ok(told) => told,
+            Err(words) => Told { good: false, words },
+        }
+    }
+
+    async fn attempt(&self, act: Act) -> Result<Told, String> {
+        let (gate, well) = (&self.gate, |words| Ok(Told { good: true, words }));
+        let words = |refusal: Refusal| refusal.logged("an operator's act").to_string();
+        match act {
+            Act::RotateMaster => {
+                let done = rotate_master(gate, &self.folder, &self.master).await?;
+                well(format!("The keys of {done} workspaces and of the files are wrapped anew. Keep a copy of the new master key elsewhere."))
+            }
+            Act::RotateWorkspaces => {
+                let mut done = 0;
+                for workspace in self.workspaces().await? {
+                    done += gate.rotate_workspace_key(workspace).await.map_err(words)?;
+                }
+                well(format!("Every workspace has a new key; {done} record keys are wrapped anew, and the old keys are destroyed."))
+            }
+            Act::HandOverLogs => {
+                let all = self.workspaces().await?;
+                for workspace in &all {
+                    gate.perform(&gate.operator(*workspace), HandOverLogKey).await.map_err(words)?;
+                }
+                well(format!("{} logs have a new key, each signed for by the one before.", all.len()))
+            }
+            Act::Sweep => {
+                let mut found = Vec::new();
+                for workspace in self.workspaces().await? {
+                    let n = gate.sweep(workspace).await.map_err(words)?;
+                    found.push((
+                        n == 0,
+                        format!(
+                            "{workspace}: {}",
+                            if n == 0 { "good".to_owned() } else { format!("{n} were changed outside Interpres; see Integrity in the audit log") }
+                        ),
+                    ));
+                }
+                Ok(Told { good: found.iter().all(|f| f.0), words: found.into_iter().map(|f| f.1).collect::<Vec<_>>().join("\n") })
+            }
+        }
+    }
+
+    async fn workspaces(&self) -> Result<Vec<WorkspaceId>, String> {
+        let all = self.gate.workspaces().await.map_err(|refusal| refusal.to_string())?;
+        Ok(std::iter::once(INSTALLATION).chain(all).collect())
+    }
+}
+
+fn socket(folder: &Path) -> PathBuf {
+    folder.join("control.sock")
+}
+
+/// Listens for the operator. Who may open the data folder may ask.
+///
+/// # Errors
+/// When the socket can't be made.
+pub fn listen(desk: Desk) -> io::Result<tokio::task::JoinHandle<()>> {
+    let path = socket(&desk.folder);
+    // The folder is held by this process, so what lies there is a stopped one's.
+    let _ = fs::remove_file(&path);
+    let listener = UnixListener::bind(path)?;
+    Ok(tokio::spawn(async move {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => drop(tokio::spawn(answer(desk.clone(), stream))),
+                Err(e) => tracing::warn!(error = %e, "the operator could not be heard"),
+            }
+        }
+    }))
+}
+
+async fn answer(desk: Desk, mut stream: UnixStream) {
+    let mut line = String::new();
+    let (read, mut write) = stream.split();
+    if BufReader::new(read).take(4096).read_line(&mut line).await.is_err() {
+        return;
+    }
+    let told = match serde_json::from_str::<Act>(&line) {
+        Ok(act) => desk.act(act).await,
+        Err(_) => Told { good: false, words: "the running server does not know this; is it an older version?".to_owned() },
+    };
+    let text = serde_json::to_string(&told).unwrap_or_default();
+    let _ = write.write_all(text.as_bytes()).await;
+}
+
+/// Asks the server that runs on this folder; nothing when none does.
+///
+/// # Errors
+/// When it went away meanwhile.
+pub async fn ask(folder: &Path, act: Act) -> io::Result<Option<Told>> {
+    let Ok(mut stream) = UnixStream::connect(socket(folder)).await else { return Ok(None) };
+    let text = serde_json::to_string(&act).unwrap_or_default();
+    stream.write_all(format!("{text}\n").as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    serde_json::from_str(&answer).map(Some).map_err(io::Error::other)
+}
