@@ -193,6 +193,12 @@ test("Olivia sees all of it in the audit log and the record's history", async ({
   await page.getByRole("link", { name: "appointment", exact: true }).first().click();
   await expect(page.getByText("voucher.file")).toBeVisible();
   await look(page, "41-audit-of-a-record");
+  const export_ = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export with proofs" }).click();
+  expect(readFileSync(await (await export_).path(), "utf8").split("\n")[0]).toContain("interpres-audit-export/1");
+  await page.getByRole("link", { name: "Integrity" }).click();
+  await expect(page.getByText("all as they were saved")).toBeVisible();
+  await look(page, "41-integrity");
   await page.goto("/appointments?q=E2E-1");
   await page.getByRole("link", { name: "E2E-1" }).click();
   await look(page, "42-appointment-completed");

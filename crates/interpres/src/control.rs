@@ -1,6 +1,10 @@
 //! What the operator asks of an installation: done by the running server, which listens on a
 //! socket in its data folder, or by this process when none is running.
-use crate::{OpenMaster, rotate_master};
+use crate::{
+    OpenMaster,
+    backup::{copy_once, drill},
+    rotate_master,
+};
 use interpres_gate::{Gate, HandOverLogKey, Refusal};
 use interpres_types::{INSTALLATION, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -14,7 +18,7 @@ use tokio::{
 };
 
 /// One thing to do.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
     /// Wrap everything by a new master key.
@@ -25,6 +29,10 @@ pub enum Act {
     HandOverLogs,
     /// Go through every record and version.
     Sweep,
+    /// Copy data and keys into this folder.
+    Backup(PathBuf),
+    /// Restore the latest copy in this folder into a scratch place and check it.
+    Drill(PathBuf),
 }
 
 /// What it takes to do it.
@@ -77,6 +85,13 @@ impl Desk {
                     gate.perform(&gate.operator(*workspace), HandOverLogKey).await.map_err(words)?;
                 }
                 well(format!("{} logs have a new key, each signed for by the one before.", all.len()))
+            }
+            Act::Backup(to) => well(copy_once(gate, &self.folder, &to).await?),
+            Act::Drill(from) => {
+                let drill = drill(gate, &self.folder, &self.master, &from).await?;
+                let end =
+                    format!("restored as of {} in {} s, {} bytes: {}", drill.as_of, drill.seconds, drill.size, if drill.good { "good" } else { "NOT good" });
+                Ok(Told { good: drill.good, words: format!("{}\n{end}", drill.findings.join("\n")) })
             }
             Act::Sweep => {
                 let mut found = Vec::new();
@@ -142,9 +157,9 @@ async fn answer(desk: Desk, mut stream: UnixStream) {
 ///
 /// # Errors
 /// When it went away meanwhile.
-pub async fn ask(folder: &Path, act: Act) -> io::Result<Option<Told>> {
+pub async fn ask(folder: &Path, act: &Act) -> io::Result<Option<Told>> {
     let Ok(mut stream) = UnixStream::connect(socket(folder)).await else { return Ok(None) };
-    let text = serde_json::to_string(&act).unwrap_or_default();
+    let text = serde_json::to_string(act).unwrap_or_default();
     stream.write_all(format!("{text}\n").as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;

@@ -1,4 +1,5 @@
 //! The wiring: a data folder, its keys and databases, the rooms' names, and the gate over them.
+pub mod backup;
 pub mod control;
 pub mod demo;
 mod fields;

@@ -1,7 +1,10 @@
 //! Interpres on the command line.
-use clap::{Args, CommandFactory, Parser, Subcommand};
+mod cli;
+
+use clap::{CommandFactory, Parser};
+use cli::{Audit, Backup, BackupDrill, Cli, Command, Keys, Listen, MasterKind, Place, Print, Restore, Setup};
 use interpres::{
-    Databases, MasterAt, Transit, WitnessAt,
+    Databases, MasterAt, OpenMaster, Transit, backup,
     control::{self, Act, Desk},
     demo, open, rotate_master, serve, setup, show_forever,
 };
@@ -11,7 +14,6 @@ use interpres_web::Options;
 use std::{
     fs::{File, TryLockError},
     io::{self, BufRead},
-    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -22,145 +24,6 @@ use tokio::net::TcpListener;
 /// Hashing a password takes 19 MiB; this allocator gives them back.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Schedules, dispatches and bills interpreting appointments, under HIPAA.
-#[derive(Parser)]
-#[command(version, about)]
-struct Cli {
-    #[command(flatten)]
-    place: Place,
-    #[command(subcommand)]
-    command: Command,
-}
-
-/// Where data and keys are.
-#[derive(Args)]
-struct Place {
-    /// The data folder: keys, and the embedded database.
-    #[arg(long, global = true, env = "INTERPRES_DATA", default_value = "interpres-data")]
-    data: PathBuf,
-    /// A PostgreSQL address (postgres://…) for the data, instead of the embedded database.
-    #[arg(long, global = true, env = "INTERPRES_DATABASE", hide_env_values = true)]
-    database: Option<String>,
-    /// A PostgreSQL address for the key store: a database of its own, never in the same backup.
-    #[arg(long, global = true, env = "INTERPRES_KEYS", hide_env_values = true)]
-    keys: Option<String>,
-    /// Where the master key is: `file` (master.key in the data folder), `environment`
-    /// (`INTERPRES_MASTER_KEY`), or `transit` (Vault or OpenBao; then the three options below).
-    #[arg(long, global = true, env = "INTERPRES_MASTER", default_value = "file")]
-    master: MasterKind,
-    /// The transit engine's address, such as https://vault.internal:8200/v1/transit.
-    #[arg(long, global = true, env = "INTERPRES_TRANSIT_URL", required_if_eq("master", "transit"))]
-    transit_url: Option<String>,
-    /// The transit key's name.
-    #[arg(long, global = true, env = "INTERPRES_TRANSIT_KEY", default_value = "interpres")]
-    transit_key: String,
-    /// A file that holds the token for the transit engine.
-    #[arg(long, global = true, env = "INTERPRES_TRANSIT_TOKEN_FILE", default_value = "/run/secrets/transit-token")]
-    transit_token_file: PathBuf,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum MasterKind {
-    File,
-    Environment,
-    Transit,
-}
-
-/// Where and how the server listens.
-#[derive(Args)]
-struct Listen {
-    /// The address and port.
-    #[arg(long, env = "INTERPRES_LISTEN", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
-    /// Say so when people reach it by HTTPS through a proxy; cookies are then for HTTPS only.
-    #[arg(long, env = "INTERPRES_HTTPS")]
-    https: bool,
-    /// An outside witness of the audit logs, as ADDRESS=KEY; may be given several times.
-    #[arg(long = "witness", env = "INTERPRES_WITNESSES", value_delimiter = ' ')]
-    witnesses: Vec<WitnessAt>,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Serve, with the named world in it on first start; who can sign in stands in demo.json.
-    Demo(Listen),
-    /// Serve.
-    Serve(Listen),
-    /// Make the first workspace and its owner. The password is read from standard input.
-    Setup(Setup),
-    /// Look at the audit log.
-    #[command(subcommand)]
-    Audit(Audit),
-    /// Change keys, with or without a running server.
-    #[command(subcommand)]
-    Keys(Keys),
-    /// Print what is made from code.
-    #[command(subcommand)]
-    Print(Print),
-}
-
-#[derive(Subcommand)]
-enum Keys {
-    /// Wrap everything by a new master key (with one in the environment or in a transit engine: by
-    /// the one that is current there).
-    RotateMaster,
-    /// Give every workspace a new key, wrap its record keys by it, and destroy the old one.
-    RotateWorkspaces,
-    /// Give every audit log a new signing key, signed for by the one before.
-    HandOverLogs,
-}
-
-#[derive(Subcommand)]
-enum Print {
-    /// The policy: who may do what, and how far.
-    Matrix,
-    /// The register of protected fields.
-    Fields,
-    /// The API's description, OpenAPI 3.1.
-    Openapi,
-    /// This command line's help, whole.
-    Usage,
-}
-
-#[derive(Args)]
-struct Setup {
-    /// The agency's name.
-    #[arg(long)]
-    workspace: String,
-    /// Its IANA time zone.
-    #[arg(long, default_value = "America/New_York")]
-    zone: String,
-    /// Its currency.
-    #[arg(long, default_value = "USD")]
-    currency: String,
-    /// The owner's full name.
-    #[arg(long)]
-    owner: String,
-    /// The owner's e-mail address.
-    #[arg(long)]
-    email: String,
-    /// A team; may be given several times.
-    #[arg(long = "team")]
-    teams: Vec<String>,
-}
-
-#[derive(Subcommand)]
-enum Audit {
-    /// Check every workspace's log from its first entry to its last against its signed checkpoint.
-    Verify,
-    /// Go through every record and version now, and take what was changed outside Interpres out of sight.
-    Sweep,
-    /// Put a record of the installation itself, such as an account, back as its last good version says.
-    Restore {
-        /// Its kind, such as user_account.
-        kind: String,
-        /// Its id.
-        record: String,
-    },
-    /// Print each log's first key, for a verifier's policy and for witnesses, and its checkpoint.
-    Head,
-}
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -193,6 +56,9 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Audit(Audit::Head) => heads(&place).await,
         Command::Audit(Audit::Sweep) => act(&place, Act::Sweep).await,
         Command::Audit(Audit::Restore { kind, record }) => restore(&place, kind, record).await,
+        Command::Backup(Backup { drill: Some(BackupDrill::Drill { from }), .. }) => act(&place, Act::Drill(absolute(&from)?)).await,
+        Command::Backup(Backup { to, .. }) => act(&place, Act::Backup(absolute(&to.unwrap_or_default())?)).await,
+        Command::Restore(asked) => run_restore(&place, &asked).await,
         Command::Keys(Keys::RotateMaster) => act(&place, Act::RotateMaster).await,
         Command::Keys(Keys::RotateWorkspaces) => act(&place, Act::RotateWorkspaces).await,
         Command::Keys(Keys::HandOverLogs) => act(&place, Act::HandOverLogs).await,
@@ -230,15 +96,19 @@ fn clock() -> Clock {
     })
 }
 
-async fn open_desk(place: &Place) -> Result<Desk, String> {
-    let master = match (place.master, &place.transit_url) {
-        (MasterKind::File, _) => MasterAt::File,
-        (MasterKind::Environment, _) => MasterAt::Environment,
+fn master_at(place: &Place) -> Result<MasterAt, String> {
+    match (place.master, &place.transit_url) {
+        (MasterKind::File, _) => Ok(MasterAt::File),
+        (MasterKind::Environment, _) => Ok(MasterAt::Environment),
         (MasterKind::Transit, Some(url)) => {
-            MasterAt::Transit(Transit { url: url.clone(), key: place.transit_key.clone(), token_file: place.transit_token_file.clone() })
+            Ok(MasterAt::Transit(Transit { url: url.clone(), key: place.transit_key.clone(), token_file: place.transit_token_file.clone() }))
         }
-        (MasterKind::Transit, None) => return Err("say where the transit engine is: --transit-url".to_owned()),
-    };
+        (MasterKind::Transit, None) => Err("say where the transit engine is: --transit-url".to_owned()),
+    }
+}
+
+async fn open_desk(place: &Place) -> Result<Desk, String> {
+    let master = master_at(place)?;
     let at = Databases { folder: place.data.clone(), data: place.database.clone(), keys: place.keys.clone(), master };
     let (gate, master) = open(&at, clock(), false).await.map_err(|e| e.to_string())?;
     Ok(Desk { gate, master, folder: place.data.clone() })
@@ -283,6 +153,12 @@ async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<E
     let stop = serve::told_to_stop().map_err(|e| e.to_string())?;
     println!("Interpres is at {url} (stop it with Ctrl-C)");
     let mut jobs = vec![control::listen(desk).map_err(|e| format!("{}: {e}", place.data.display()))?];
+    if let Some(to) = listen.backup_to.clone() {
+        if place.database.is_some() {
+            return Err("--backup-to is for the embedded engine; PostgreSQL is backed up by its own tools (docs/operate.md)".to_owned());
+        }
+        jobs.push(tokio::spawn(backup::keep_forever(gate.clone(), place.data.clone(), to)));
+    }
     if !listen.witnesses.is_empty() {
         jobs.push(tokio::spawn(show_forever(gate.clone(), listen.witnesses.clone())));
     }
@@ -336,9 +212,34 @@ async fn look_into(place: &Place) -> Result<Gate, String> {
     open_gate(place).await
 }
 
+/// A path as the running server, which stands elsewhere, can use it.
+fn absolute(path: &Path) -> Result<PathBuf, String> {
+    std::path::absolute(path).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+async fn run_restore(place: &Place, asked: &Restore) -> Result<ExitCode, String> {
+    let _held = hold(&place.data)?;
+    let key = place.data.join("master.key");
+    if let Some(from) = &asked.master_key {
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::copy(from, &key).and_then(|_| std::fs::set_permissions(&key, private)).map_err(|e| format!("{}: {e}", from.display()))?;
+    } else if matches!(place.master, MasterKind::File) && !key.exists() {
+        return Err(format!("{} is not there; say where its copy is: --master-key FILE", key.display()));
+    }
+    let master = OpenMaster::find(&master_at(place)?, &place.data).map_err(|e| e.to_string())?;
+    let restored = backup::restore(&asked.from, asked.at, &place.data, &master).await?;
+    println!(
+        "Restored as of {} in {:.1} s ({} bytes). Look at it: interpres audit verify; interpres audit sweep",
+        restored.as_of,
+        restored.took.as_secs_f64(),
+        restored.size
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Asks the running server, or does it here when none is running.
 async fn act(place: &Place, act: Act) -> Result<ExitCode, String> {
-    let told = match control::ask(&place.data, act).await.map_err(|e| format!("the running server went away: {e}"))? {
+    let told = match control::ask(&place.data, &act).await.map_err(|e| format!("the running server went away: {e}"))? {
         Some(told) => told,
         None => {
             let _held = hold(&place.data)?;

@@ -86,6 +86,13 @@ pub async fn open(at: &Databases, clock: Clock, remember_statements: bool) -> Re
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true).mode(0o700).create(folder).map_err(|e| OpenError::File(folder.clone(), e))?;
     let master = OpenMaster::find(&at.master, folder)?;
+    let gate = open_with(at, &master, clock, remember_statements).await?;
+    Ok((gate, master))
+}
+
+/// As [`open`], with a master key that was found before.
+pub(crate) async fn open_with(at: &Databases, master: &OpenMaster, clock: Clock, remember_statements: bool) -> Result<Gate, OpenError> {
+    let folder = &at.folder;
     let file_key = file_key(folder, &*master.shared()).await?;
     let data = match &at.data {
         Some(url) => Config::Server(url.clone()),
@@ -99,16 +106,14 @@ pub async fn open(at: &Databases, clock: Clock, remember_statements: bool) -> Re
     data.migrate(SCHEMA).await.map_err(|e| OpenError::Database("database", e))?;
     let keys = Database::open(&keys).await.map_err(|e| OpenError::Database("key store", e))?;
     let keys = KeyRing::open(keys, master.shared()).await.map_err(|e| OpenError::Database("key store", e))?;
-    let gate =
-        if remember_statements { Gate::remembering_statements(data, keys, names(), kinds(), clock) } else { Gate::new(data, keys, names(), kinds(), clock) };
-    Ok((gate, master))
+    Ok(if remember_statements { Gate::remembering_statements(data, keys, names(), kinds(), clock) } else { Gate::new(data, keys, names(), kinds(), clock) })
 }
 
 const FILE_KEY: Place<'_> = Place { workspace: "", table: "file", column: "key", row: "" };
 
 /// A random key for the embedded files, wrapped by the master key, so that another master key
 /// needs only another wrap.
-async fn file_key(folder: &Path, master: &dyn Master) -> Result<Key, OpenError> {
+pub(crate) async fn file_key(folder: &Path, master: &dyn Master) -> Result<Key, OpenError> {
     let path = folder.join("file.key");
     match fs::read(&path) {
         Ok(wrapped) => master.unwrap(FILE_KEY, &wrapped).await.map_err(|e| match e {

@@ -99,6 +99,10 @@ actions! {
     AuditList = "audit.list" List,
     /// Fetched the proof of an entry.
     AuditProve = "audit.prove" Read,
+    /// Restored a backup for practice.
+    BackupDrill = "backup.drill" Change,
+    /// Looked at restore drills.
+    BackupDrills = "backup.drills" List,
     /// Added a customer.
     CustomerAdd = "customer.add" Create,
     /// Edited a customer.

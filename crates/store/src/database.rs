@@ -47,6 +47,7 @@ pub enum Database {
 /// The embedded engine's connections: one writer whose commits are shared, some readers.
 pub struct Files {
     readers: SqlitePool,
+    pub(crate) path: PathBuf,
     pub(crate) groups: Arc<Groups>,
 }
 
@@ -77,13 +78,13 @@ impl Database {
         match config {
             Config::File { path, key } => {
                 let options = sqlite_options(path, key);
-                let groups = Groups::start(options.clone()).await?;
+                let groups = Groups::start(options.clone(), path).await?;
                 assert_full_sync(&groups).await?;
                 let readers = SqlitePoolOptions::new()
                     .max_connections(READERS)
                     .acquire_timeout(Duration::from_secs(5))
                     .connect_lazy_with(options.pragma("query_only", "on"));
-                Ok(Self::Sqlite(Files { readers, groups }))
+                Ok(Self::Sqlite(Files { readers, path: path.clone(), groups }))
             }
             Config::Server(url) => {
                 // Every statement is prepared and narrowed by an index on its first columns, so a
@@ -164,7 +165,7 @@ impl Reader {
     }
 }
 
-fn sqlite_options(path: &std::path::Path, key: &str) -> SqliteConnectOptions {
+pub(crate) fn sqlite_options(path: &std::path::Path, key: &str) -> SqliteConnectOptions {
     // A raw key skips the 256,000 rounds of derivation on every connection.
     SqliteConnectOptions::new()
         .filename(path)
@@ -175,6 +176,8 @@ fn sqlite_options(path: &std::path::Path, key: &str) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .pragma("secure_delete", "on")
+        // The write-ahead log is folded by the one task that also copies it, never by itself.
+        .pragma("wal_autocheckpoint", "0")
         .pragma("temp_store", "memory")
         .statement_cache_capacity(400)
         .disable_statement_logging()

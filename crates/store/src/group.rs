@@ -1,12 +1,13 @@
 //! Shared commits on the embedded engine: one commit with one disk sync carries many commands
 //! and the entries of many reads. Commands take turns inside one open transaction, each in a
 //! savepoint of its own; nobody is answered before the commit.
-use crate::{StoreError, driver::sqlite, notes};
+use crate::{StoreError, copies::Journal, driver::sqlite, notes};
 use crate::{Val, Write};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
+    path::Path,
     sync::{
-        Arc, Mutex as PlainMutex,
+        Arc, Mutex as PlainMutex, MutexGuard,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -34,6 +35,7 @@ pub(crate) struct Groups {
     wake: Notify,
     stopping: AtomicBool,
     stopped: Notify,
+    journal: PlainMutex<Journal>,
 }
 
 const MOST_IN_A_GROUP: usize = 256;
@@ -41,7 +43,7 @@ const LONGEST_GROUP: Duration = Duration::from_millis(8);
 const SYNC_WORTH_WAITING_FOR: Duration = Duration::from_micros(400);
 
 impl Groups {
-    pub(crate) async fn start(options: SqliteConnectOptions) -> Result<Arc<Self>, StoreError> {
+    pub(crate) async fn start(options: SqliteConnectOptions, path: &Path) -> Result<Arc<Self>, StoreError> {
         let connection = SqliteConnection::connect_with(&options).await?;
         let group = Group { connection: Some(connection), open: false, opened: Instant::now(), acks: Vec::new(), abandoned: false };
         let groups = Arc::new(Self {
@@ -52,6 +54,7 @@ impl Groups {
             wake: Notify::new(),
             stopping: AtomicBool::new(false),
             stopped: Notify::new(),
+            journal: PlainMutex::new(Journal::of(path)),
         });
         tokio::spawn(groups.clone().commit_forever());
         Ok(groups)
@@ -140,12 +143,37 @@ impl Groups {
                     give_up(&mut group).await;
                 }
             }
+            if !group.open
+                && self.journal().is_long()
+                && let Err(e) = self.fold(&mut group).await
+            {
+                tracing::warn!(error = %e, "the write-ahead log could not be folded into the database; trying again");
+            }
             drop(group);
             if self.stopping.load(Ordering::Acquire) && self.nothing_noted() {
                 self.stopped.notify_one();
                 return;
             }
         }
+    }
+
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Folds the write-ahead log into the database, after it was copied to its end. Readers of an
+    /// older state are waited for, but not for long: the next commit tries again.
+    async fn fold(&self, group: &mut Group) -> Result<(), StoreError> {
+        if let Err(e) = self.journal().copy_end() {
+            tracing::error!(error = %e, "the copy of the database can't be kept up; a new one is begun soon");
+        }
+        group.run("pragma busy_timeout = 50").await?;
+        let folded = sqlite::rows(group.connection()?, "pragma wal_checkpoint(truncate)", &[]).await?;
+        group.run("pragma busy_timeout = 5000").await?;
+        if folded.first().is_some_and(|row| row.values.first() == Some(&Val::Int(0))) {
+            self.journal().began_anew();
+        }
+        Ok(())
     }
 
     fn nothing_noted(&self) -> bool {
@@ -186,7 +214,11 @@ impl Groups {
         self.stopping.store(true, Ordering::Release);
         self.wake.notify_one();
         self.stopped.notified().await;
-        if let Some(connection) = self.group.lock().await.connection.take() {
+        let mut group = self.group.lock().await;
+        if let Err(e) = self.journal().copy_end() {
+            tracing::error!(error = %e, "the copy of the database lacks its end");
+        }
+        if let Some(connection) = group.connection.take() {
             let _ = connection.close().await;
         }
     }

@@ -1,5 +1,6 @@
 //! The only crate that names a SQL driver: pools, turns, shared commits, scoped names,
 //! migrations and the two dialects. One SQL text serves both engines.
+mod copies;
 mod database;
 mod dialect;
 mod driver;
@@ -13,6 +14,7 @@ mod statistics;
 mod turn;
 mod val;
 
+pub use copies::{check_pages, put_together};
 pub use database::{Config, Database, Engine, Reader};
 pub use error::StoreError;
 pub use migrate::{Migration, SCHEMA};

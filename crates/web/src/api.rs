@@ -26,7 +26,7 @@ use interpres_dispatch::{
     AcceptOffer, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RefuseOffer, RemoveInterpreter, ShowMyOffer,
 };
 use interpres_gate::{
-    Actor, ExportEntries, ListEntries, ProveEntry, ProveGrowth, Refusal, RestoreInput, RestoreRecord, ShowHistory, ShowIntegrity, ShowLogHead,
+    Actor, ExportEntries, ListDrills, ListEntries, ProveEntry, ProveGrowth, Refusal, RestoreInput, RestoreRecord, ShowHistory, ShowIntegrity, ShowLogHead,
 };
 use interpres_imports::{ImportKind, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, StartImport, run, upload};
 use interpres_rates::{ListRates, RateInput, SetRate};
@@ -112,6 +112,7 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .fixed("/notices", "One's own notices", ListNotices)
         .list::<ListEntries>("/audit/entries", "The audit log")
         .show("/audit/entries/{id}/proof", "The proof that an entry stands in the log", ProveEntry)
+        .fixed("/audit/drills", "Restore drills and what they showed", ListDrills)
         .fixed("/audit/integrity", "Whether records are what was saved", ShowIntegrity)
         .act("/audit/integrity/restorations", "Put a changed record back as its last good version says", |(), input: RestoreInput| Ok(RestoreRecord { input }))
         .fixed("/audit/head", "The signed checkpoint and the keys to check it by", ShowLogHead)

@@ -5,8 +5,8 @@ use interpres_billing::*;
 use interpres_directory::*;
 use interpres_dispatch::*;
 use interpres_gate::{
-    Actor, Command, ExportEntries, Gate, HandOverLogKey, ListEntries, Permission, ProveEntry, ProveGrowth, Query, Refusal, RestoreInput, RestoreRecord, Role,
-    ShowHistory, ShowIntegrity, ShowLogHead,
+    Actor, Command, ExportEntries, Gate, HandOverLogKey, ListDrills, ListEntries, Permission, ProveEntry, ProveGrowth, Query, Refusal, RestoreInput,
+    RestoreRecord, Role, ShowHistory, ShowIntegrity, ShowLogHead,
 };
 use interpres_imports::*;
 use interpres_policy::grant;
@@ -97,6 +97,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         view(g, a, ShowLogHead).await,
         perform(g, a, HandOverLogKey).await,
         view(g, a, ShowIntegrity).await,
+        view(g, a, ListDrills).await,
         perform(g, a, RestoreRecord { input: RestoreInput { kind: "appointment".into(), record: appointment.to_string().into() } }).await,
         view(g, a, ShowHistory { kind: "appointment".into(), id: record }).await,
         view(g, a, ListPeople).await,

@@ -11,8 +11,8 @@ use axum::{
 };
 use interpres_accounts::ListPeople;
 use interpres_gate::{
-    Action, ExportEntries, IntegrityView, ListEntries, LogEntry, Page, Permission, ProveEntry, RecordVersion, Refusal, RestoreInput, RestoreRecord,
-    ShowHistory, ShowIntegrity,
+    Action, Drill, ExportEntries, IntegrityView, ListDrills, ListEntries, LogEntry, Page, Permission, ProveEntry, RecordVersion, Refusal, RestoreInput,
+    RestoreRecord, ShowHistory, ShowIntegrity,
 };
 use interpres_types::{Instant, Zone};
 
@@ -126,6 +126,7 @@ pub(crate) async fn proof(State(app): State<App>, Signed(actor): Signed, Path(id
 struct IntegrityPage {
     frame: Frame,
     view: IntegrityView,
+    drills: Vec<Drill>,
     zone: Zone,
     may_restore: bool,
 }
@@ -138,8 +139,9 @@ impl IntegrityPage {
 
 pub(crate) async fn integrity(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let view = app.gate.view(&actor, ShowIntegrity).await?.into_inner();
+    let drills = app.gate.view(&actor, ListDrills).await?.into_inner();
     let may_restore = actor.may(Permission::RestoreRecords);
-    page(&IntegrityPage { frame: Frame::of(&actor, "/audit"), view, zone: actor.zone(), may_restore })
+    page(&IntegrityPage { frame: Frame::of(&actor, "/audit"), view, drills, zone: actor.zone(), may_restore })
 }
 
 pub(crate) async fn restore(State(app): State<App>, Posted(actor, input): Posted<RestoreInput>) -> Answer {

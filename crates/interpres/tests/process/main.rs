@@ -1,11 +1,13 @@
 //! The binary as a process: started, killed, started again, and started wrongly.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a story that goes wrong should stop")]
-use serde_json::{Value, json};
+mod backup;
+mod kit;
+
+use kit::{Server, booking, download, folder, key_of, policy_of, run};
+use serde_json::Value;
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    path::Path,
+    process::Command,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -13,70 +15,6 @@ use std::{
     thread,
     time::Duration,
 };
-
-const BINARY: &str = env!("CARGO_BIN_EXE_interpres");
-
-fn folder(name: &str) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("interpres-{name}-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&path);
-    path
-}
-
-fn run(args: &[&str], data: &Path, input: &str) -> Output {
-    let mut child =
-        Command::new(BINARY).args(args).arg("--data").arg(data).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
-}
-
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(data: &Path) -> Self {
-        let mut child =
-            Command::new(BINARY).args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        let address = out.lines().map_while(Result::ok).find_map(|line| Some(line.strip_prefix("Interpres is at http://")?.split(' ').next()?.to_owned()));
-        Self { child, address: address.expect("the server says where it is") }
-    }
-    /// One request on a connection of its own; nothing when the server is gone.
-    fn ask(address: &str, key: &str, method: &str, path: &str, body: &str) -> Option<(u16, Value)> {
-        let mut stream = TcpStream::connect(address).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .ok()?;
-        let mut text = String::new();
-        stream.read_to_string(&mut text).ok()?;
-        let status = text.split(' ').nth(1)?.parse().ok()?;
-        let json = text.find('{').map(|at| &text[at..=text.rfind('}').unwrap_or(at)]).and_then(|j| serde_json::from_str(j).ok());
-        Some((status, json.unwrap_or(Value::Null)))
-    }
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-    fn stop(mut self) {
-        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        assert!(self.child.wait().unwrap().success(), "a clean stop");
-    }
-}
-
-fn key_of(data: &Path, name: &str) -> String {
-    let file: Value = serde_json::from_slice(&std::fs::read(data.join("demo.json")).unwrap()).unwrap();
-    let person = file["people"].as_array().unwrap().iter().find(|p| p["name"].as_str().unwrap().starts_with(name)).unwrap().clone();
-    person["api_key"].as_str().unwrap().to_owned()
-}
-
-fn booking(reference: &str) -> String {
-    json!({ "reference": reference, "date": "2027-03-10", "start": "09:00", "minutes": 60, "language": "Spanish", "service_type": "phone", "team": "Denver Metro", "customer": "St. Brigid Hospital", "lep_client": "Rosa Kanarya" }).to_string()
-}
 
 #[test]
 fn killed_under_load_it_loses_nothing_that_was_acknowledged() {
@@ -163,22 +101,6 @@ fn setup_makes_the_first_owner_and_says_what_is_wrong_with_a_password() {
         run(&["setup", "--workspace", "X", "--zone", "Nowhere", "--owner", "A B", "--email", "b@agency.example"], &data, "violet kettle harbor nineteen\n");
     assert!(String::from_utf8_lossy(&zone.stderr).contains("IANA time zone"), "{zone:?}");
     std::fs::remove_dir_all(data).unwrap();
-}
-
-/// The body of an answer, asked for as HTTP/1.0 so that it comes in one piece.
-fn download(address: &str, key: &str, path: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\r\n").unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap();
-    assert!(head.starts_with("HTTP/1.0 200"), "{head}");
-    body.to_owned()
-}
-
-fn policy_of(data: &Path, workspace: &str) -> String {
-    let heads = String::from_utf8(run(&["audit", "head"], data, "").stdout).unwrap();
-    heads.lines().find(|l| l.starts_with(&format!("log interpres/{workspace}+"))).unwrap().to_owned()
 }
 
 #[test]

@@ -1,0 +1,185 @@
+//! The command line: what can be asked, and how it is spelled.
+use clap::{Args, Parser, Subcommand};
+use interpres::WitnessAt;
+use interpres_types::Instant;
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Schedules, dispatches and bills interpreting appointments, under HIPAA.
+#[derive(Parser)]
+#[command(version, about)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Where data and keys are.
+#[derive(Args)]
+pub(crate) struct Place {
+    /// The data folder: keys, and the embedded database.
+    #[arg(long, global = true, env = "INTERPRES_DATA", default_value = "interpres-data")]
+    pub(crate) data: PathBuf,
+    /// A PostgreSQL address (postgres://…) for the data, instead of the embedded database.
+    #[arg(long, global = true, env = "INTERPRES_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+    /// A PostgreSQL address for the key store: a database of its own, never in the same backup.
+    #[arg(long, global = true, env = "INTERPRES_KEYS", hide_env_values = true)]
+    pub(crate) keys: Option<String>,
+    /// Where the master key is: `file` (master.key in the data folder), `environment`
+    /// (`INTERPRES_MASTER_KEY`), or `transit` (Vault or OpenBao; then the three options below).
+    #[arg(long, global = true, env = "INTERPRES_MASTER", default_value = "file")]
+    pub(crate) master: MasterKind,
+    /// The transit engine's address, such as https://vault.internal:8200/v1/transit.
+    #[arg(long, global = true, env = "INTERPRES_TRANSIT_URL", required_if_eq("master", "transit"))]
+    pub(crate) transit_url: Option<String>,
+    /// The transit key's name.
+    #[arg(long, global = true, env = "INTERPRES_TRANSIT_KEY", default_value = "interpres")]
+    pub(crate) transit_key: String,
+    /// A file that holds the token for the transit engine.
+    #[arg(long, global = true, env = "INTERPRES_TRANSIT_TOKEN_FILE", default_value = "/run/secrets/transit-token")]
+    pub(crate) transit_token_file: PathBuf,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum MasterKind {
+    File,
+    Environment,
+    Transit,
+}
+
+/// Where and how the server listens.
+#[derive(Args)]
+pub(crate) struct Listen {
+    /// The address and port.
+    #[arg(long, env = "INTERPRES_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Say so when people reach it by HTTPS through a proxy; cookies are then for HTTPS only.
+    #[arg(long, env = "INTERPRES_HTTPS")]
+    pub(crate) https: bool,
+    /// An outside witness of the audit logs, as ADDRESS=KEY; may be given several times.
+    #[arg(long = "witness", env = "INTERPRES_WITNESSES", value_delimiter = ' ')]
+    pub(crate) witnesses: Vec<WitnessAt>,
+    /// A folder, best on another machine's disk, where copies of data and keys are kept up from
+    /// second to second (embedded engine).
+    #[arg(long, env = "INTERPRES_BACKUP_TO")]
+    pub(crate) backup_to: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve, with the named world in it on first start; who can sign in stands in demo.json.
+    Demo(Listen),
+    /// Serve.
+    Serve(Listen),
+    /// Make the first workspace and its owner. The password is read from standard input.
+    Setup(Setup),
+    /// Look at the audit log.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Copy data and keys, with or without a running server; or hold a restore drill.
+    Backup(Backup),
+    /// Put an installation together from a backup, in an empty data folder.
+    Restore(Restore),
+    /// Change keys, with or without a running server.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Print what is made from code.
+    #[command(subcommand)]
+    Print(Print),
+}
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Backup {
+    /// The folder to copy into.
+    #[arg(long, required = true)]
+    pub(crate) to: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) drill: Option<BackupDrill>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BackupDrill {
+    /// Restore the latest copy into a scratch place, check it, and note the result in the log.
+    Drill {
+        /// The folder that holds the copies.
+        #[arg(long)]
+        from: PathBuf,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Restore {
+    /// The folder that holds the copies.
+    #[arg(long)]
+    pub(crate) from: PathBuf,
+    /// The moment to go back to, such as 2027-03-01T15:04:05Z; as late as the copies go unless said.
+    #[arg(long)]
+    pub(crate) at: Option<Instant>,
+    /// The master key's file, to be copied into the new data folder.
+    #[arg(long)]
+    pub(crate) master_key: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Keys {
+    /// Wrap everything by a new master key (with one in the environment or in a transit engine: by
+    /// the one that is current there).
+    RotateMaster,
+    /// Give every workspace a new key, wrap its record keys by it, and destroy the old one.
+    RotateWorkspaces,
+    /// Give every audit log a new signing key, signed for by the one before.
+    HandOverLogs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Print {
+    /// The policy: who may do what, and how far.
+    Matrix,
+    /// The register of protected fields.
+    Fields,
+    /// The API's description, OpenAPI 3.1.
+    Openapi,
+    /// This command line's help, whole.
+    Usage,
+}
+
+#[derive(Args)]
+pub(crate) struct Setup {
+    /// The agency's name.
+    #[arg(long)]
+    pub(crate) workspace: String,
+    /// Its IANA time zone.
+    #[arg(long, default_value = "America/New_York")]
+    pub(crate) zone: String,
+    /// Its currency.
+    #[arg(long, default_value = "USD")]
+    pub(crate) currency: String,
+    /// The owner's full name.
+    #[arg(long)]
+    pub(crate) owner: String,
+    /// The owner's e-mail address.
+    #[arg(long)]
+    pub(crate) email: String,
+    /// A team; may be given several times.
+    #[arg(long = "team")]
+    pub(crate) teams: Vec<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Audit {
+    /// Check every workspace's log from its first entry to its last against its signed checkpoint.
+    Verify,
+    /// Go through every record and version now, and take what was changed outside Interpres out of sight.
+    Sweep,
+    /// Put a record of the installation itself, such as an account, back as its last good version says.
+    Restore {
+        /// Its kind, such as user_account.
+        kind: String,
+        /// Its id.
+        record: String,
+    },
+    /// Print each log's first key, for a verifier's policy and for witnesses, and its checkpoint.
+    Head,
+}

@@ -1,0 +1,236 @@
+//! Copies of an embedded database that are never more than a moment behind. SQLite first writes
+//! every change to its write-ahead log and folds that into the database file at a checkpoint; only
+//! we make checkpoints, so a copy of the file and of every log since, in order, is the database.
+//! Pages are encrypted in the log as they are in the file, and so they are in the copies.
+use crate::{Database, StoreError, database::sqlite_options};
+use sqlx::{Connection, SqliteConnection};
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+/// A write-ahead log longer than this is folded into the database.
+const LONGEST_LOG: u64 = 4 * 1024 * 1024;
+
+/// The write-ahead log of a database, and where it is copied to.
+pub(crate) struct Journal {
+    log: PathBuf,
+    chain: Option<Chain>,
+    /// While the database file is copied it must not change.
+    held: bool,
+    /// When it was copied last, in microseconds.
+    at: i64,
+}
+
+/// A copy of the file and the logs since: `base.db`, `log-000001` …, and `times`, which tells how
+/// far each had come when.
+struct Chain {
+    folder: PathBuf,
+    number: u64,
+    copied: u64,
+}
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+fn log_file(folder: &Path, number: u64) -> PathBuf {
+    folder.join(format!("log-{number:06}"))
+}
+
+impl Journal {
+    pub(crate) fn of(database: &Path) -> Self {
+        Self { log: beside(database, "-wal"), chain: None, held: false, at: 0 }
+    }
+    pub(crate) fn is_long(&self) -> bool {
+        !self.held && fs::metadata(&self.log).is_ok_and(|m| m.len() > LONGEST_LOG)
+    }
+    /// Copies what the log has grown by. A copy that fails is given up; a new one must be begun.
+    pub(crate) fn copy_on(&mut self, now: i64) -> io::Result<()> {
+        self.at = now;
+        self.copy_end()
+    }
+    /// The same, between two times of the clock.
+    pub(crate) fn copy_end(&mut self) -> io::Result<()> {
+        let Some(chain) = &mut self.chain else { return Ok(()) };
+        let done = chain.copy_on(&self.log, self.at);
+        if done.is_err() {
+            self.chain = None;
+        }
+        done
+    }
+    /// The log was folded into the file and begins anew.
+    pub(crate) const fn began_anew(&mut self) {
+        if let Some(chain) = &mut self.chain {
+            (chain.number, chain.copied) = (chain.number + 1, 0);
+        }
+    }
+}
+
+impl Chain {
+    fn copy_on(&mut self, log: &Path, now: i64) -> io::Result<()> {
+        let mut from = match File::open(log) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(e) => return Err(e),
+        };
+        from.seek(SeekFrom::Start(self.copied))?;
+        let mut to = OpenOptions::new().create(true).append(true).open(log_file(&self.folder, self.number))?;
+        let grown = io::copy(&mut from, &mut to)?;
+        if grown > 0 {
+            to.sync_all()?;
+            self.copied += grown;
+        }
+        let mut times = OpenOptions::new().create(true).append(true).open(self.folder.join("times"))?;
+        writeln!(times, "{now} {} {}", self.number, self.copied)?;
+        times.sync_all()
+    }
+}
+
+impl Database {
+    /// Begins a copy of an embedded database in an empty folder; from then on
+    /// [`Database::copy_on`] keeps it up. People go on working meanwhile.
+    ///
+    /// # Errors
+    /// When the folder can't be written, and on PostgreSQL, which has tools of its own.
+    pub async fn begin_copy(&self, folder: &Path, now: i64) -> Result<(), StoreError> {
+        self.copy_with(folder, now, |journal, chain| journal.chain = Some(chain)).await
+    }
+    /// Copies an embedded database as it is now; a copy that is being kept is kept on.
+    ///
+    /// # Errors
+    /// As [`Database::begin_copy`].
+    pub async fn copy_once(&self, folder: &Path, now: i64) -> Result<(), StoreError> {
+        self.copy_with(folder, now, |_, _| {}).await
+    }
+
+    async fn copy_with(&self, folder: &Path, now: i64, then: impl FnOnce(&mut Journal, Chain)) -> Result<(), StoreError> {
+        let Self::Sqlite(files) = self else { return Err(StoreError::Shape("PostgreSQL is backed up by its own tools".into())) };
+        // The turn of whoever folds the log is waited for, so that none is under way.
+        let group = files.groups.group.lock().await;
+        files.groups.journal().held = true;
+        drop(group);
+        let (from, to) = (files.path.clone(), folder.to_owned());
+        let copied = tokio::task::spawn_blocking(move || {
+            fs::create_dir_all(&to)?;
+            fs::copy(from, to.join("base.db"))?;
+            File::open(to.join("base.db"))?.sync_all()
+        });
+        let copied = copied.await.unwrap_or_else(|e| Err(io::Error::other(e)));
+        let mut journal = files.groups.journal();
+        journal.held = false;
+        let mut chain = Chain { folder: folder.to_owned(), number: 1, copied: 0 };
+        let done = copied.and_then(|()| chain.copy_on(&journal.log, now));
+        if done.is_ok() {
+            then(&mut journal, chain);
+        }
+        done.map_err(cant)
+    }
+    /// Copies what was written since; gives whether a copy is being kept.
+    ///
+    /// # Errors
+    /// When the copy can't be written; then it is given up and a new one must be begun.
+    pub fn copy_on(&self, now: i64) -> Result<bool, StoreError> {
+        let Self::Sqlite(files) = self else { return Ok(false) };
+        let mut journal = files.groups.journal();
+        journal.copy_on(now).map_err(cant)?;
+        Ok(journal.chain.is_some())
+    }
+}
+
+fn cant(e: io::Error) -> StoreError {
+    StoreError::Driver(sqlx::Error::Io(e))
+}
+
+/// Puts an embedded database together from a copy, as it was at a moment or as late as the copy
+/// goes; gives that moment, in microseconds.
+///
+/// # Errors
+/// When the copy can't be read, or does not open with this key.
+pub async fn put_together(copy: &Path, until: Option<i64>, to: &Path, key: &str) -> Result<i64, StoreError> {
+    let steps = steps(&fs::read_to_string(copy.join("times")).map_err(cant)?, until);
+    let Some(last) = steps.last() else { return Err(StoreError::Shape("the copy begins later than that".into())) };
+    fs::copy(copy.join("base.db"), to).map_err(cant)?;
+    for step in &steps {
+        let mut log = Vec::new();
+        match File::open(log_file(copy, step.number)) {
+            Ok(file) => file.take(step.copied).read_to_end(&mut log).map_err(cant)?,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => 0,
+            Err(e) => return Err(cant(e)),
+        };
+        fs::write(beside(to, "-wal"), log).map_err(cant)?;
+        let _ = fs::remove_file(beside(to, "-shm"));
+        let mut connection = SqliteConnection::connect_with(&sqlite_options(to, key)).await?;
+        crate::driver::sqlite::rows(&mut connection, "pragma wal_checkpoint(truncate)", &[]).await?;
+        connection.close().await?;
+    }
+    File::open(to).and_then(|file| file.sync_all()).map_err(cant)?;
+    Ok(last.at)
+}
+
+/// How far one log goes, and when it had come there.
+struct Step {
+    at: i64,
+    number: u64,
+    copied: u64,
+}
+
+/// The last state of each log up to a moment, in order. A line that was cut off half-way is not one.
+fn steps(times: &str, until: Option<i64>) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let whole = times.rfind('\n').map_or("", |end| &times[..end]);
+    for line in whole.lines() {
+        let mut words = line.split(' ');
+        let (Some(at), Some(number), Some(copied)) =
+            (words.next().and_then(|w| w.parse().ok()), words.next().and_then(|w| w.parse().ok()), words.next().and_then(|w| w.parse().ok()))
+        else {
+            continue;
+        };
+        if until.is_some_and(|until| at > until) {
+            break;
+        }
+        match steps.last_mut() {
+            Some(last) if last.number == number => *last = Step { at, number, copied },
+            _ => steps.push(Step { at, number, copied }),
+        }
+    }
+    steps
+}
+
+/// Reads a database file from its first page to its last: whether every page is as it was written,
+/// and whether the pages fit each other. Gives what is wrong.
+///
+/// # Errors
+/// When it does not open with this key.
+pub async fn check_pages(path: &Path, key: &str) -> Result<Vec<String>, StoreError> {
+    let mut connection = SqliteConnection::connect_with(&sqlite_options(path, key)).await?;
+    let mut wrong = Vec::new();
+    for (pragma, fine) in [("pragma cipher_integrity_check", ""), ("pragma integrity_check", "ok")] {
+        for row in crate::driver::sqlite::rows(&mut connection, pragma, &[]).await? {
+            match row.values.first() {
+                Some(crate::Val::Text(text)) if text != fine => wrong.push(text.clone()),
+                _ => {}
+            }
+        }
+    }
+    connection.close().await?;
+    Ok(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_log_is_taken_as_far_as_it_had_come_at_the_moment() {
+        let times = "10 1 100\n20 1 250\n30 2 0\n40 2 80\n50 3";
+        let found = |until| steps(times, until).iter().map(|s| (s.at, s.number, s.copied)).collect::<Vec<_>>();
+        assert_eq!(found(None), [(20, 1, 250), (40, 2, 80)]);
+        assert_eq!(found(Some(35)), [(20, 1, 250), (30, 2, 0)]);
+        assert_eq!(found(Some(19)), [(10, 1, 100)]);
+        assert_eq!(found(Some(9)), []);
+    }
+}
