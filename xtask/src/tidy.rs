@@ -15,7 +15,7 @@ const ROOMS: [&[&str]; 12] = [
     &["rates", "directory"],
     &["scheduling"],
     &["dispatch"],
-    &["billing", "imports"],
+    &["billing", "imports", "compliance"],
     &["web"],
     &["interpres"],
     &["testkit"],

@@ -129,6 +129,8 @@ text_columns!(
     NoticeId,
     KeyId,
     AgreementId,
+    ErasureId,
+    HoldId,
     RecordId,
 );
 

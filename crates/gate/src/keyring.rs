@@ -268,6 +268,17 @@ impl KeyRing {
         Ok(())
     }
 
+    /// Destroys a record's key: overwritten in the file, and forgotten here.
+    pub(crate) async fn destroy(&self, workspace: &str, key: &str) -> Result<(), Refusal> {
+        let mut turn = self.db.turn().await?;
+        turn.execute("delete from record_key where workspace_id = $1 and id = $2", &[workspace.into(), key.into()]).await?;
+        turn.keep().await?.wait().await?;
+        if let Ok(id) = key.parse() {
+            held(&self.records).remove(&id);
+        }
+        Ok(())
+    }
+
     /// A record's key, when it was fetched and has not been destroyed.
     pub(crate) fn opened(&self, id: KeyId) -> Option<Key> {
         held(&self.records).get(&id).cloned()

@@ -7,6 +7,7 @@ mod alarm;
 mod column;
 mod copies;
 mod entry;
+mod erase;
 mod export_entries;
 mod fhir;
 mod filter;

@@ -113,12 +113,16 @@ impl<T: Sensitive> Phi<T> {
             State::Sealed(..) => Err(Refusal::fault(SealError)),
             State::Fresh(plain) => {
                 let place = Place { workspace: desk.workspace, table: desk.table, column: desk.column, row: desk.row };
-                let key = desk.key.ok_or(SealError)?.derive(&place.purpose());
+                let erased = || Refusal::conflict("What this record held of a client was erased; nothing can be added to it.");
+                let key = desk.key.ok_or_else(erased)?.derive(&place.purpose());
                 Ok(key.seal(&place, plain.to_string().as_bytes())?)
             }
         }
     }
 }
+
+/// What stands where a value was erased.
+pub(crate) const ERASED: &str = "(erased)";
 
 /// A protected value, or its mask, on its way to somebody who may see it. It has no `Display`:
 /// templates print it only by the filter `shown`.
@@ -136,6 +140,11 @@ impl<T> Shown<T> {
     #[must_use]
     pub const fn is_masked(&self) -> bool {
         self.masked
+    }
+    /// Whether the value was erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.masked && self.text == ERASED
     }
     /// The text, for the one place that prints it.
     #[must_use]

@@ -3,7 +3,7 @@ use crate::{
     entry::Touched,
     gate::Inner,
     integrity::{Subject, is_true},
-    phi::Sealed,
+    phi::{ERASED, Sealed},
 };
 use interpres_policy::{FieldRule, Grant};
 use interpres_store::{Reader, Row, Scope, Turn, Val, scoped};
@@ -175,7 +175,7 @@ impl ReadTx {
     /// A fault when it does not open: wrong key, wrong place, or changed.
     pub fn reveal<T: Sensitive>(&mut self, phi: &Phi<T>) -> Result<Shown<T>, Refusal> {
         let Some(sealed) = phi.as_sealed() else { return Err(Refusal::fault("a fresh value has nobody to be shown to")) };
-        let Some(plain) = self.open(sealed)? else { return Ok(Shown::new("(erased)".to_owned(), true)) };
+        let Some(plain) = self.open(sealed)? else { return Ok(Shown::new(ERASED.to_owned(), true)) };
         if self.is_open(sealed) {
             self.touched.revealed(sealed.table, &sealed.row, sealed.column);
             return Ok(Shown::new(plain, false));

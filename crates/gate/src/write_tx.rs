@@ -108,7 +108,7 @@ impl WriteTx {
         let (sql, args) = if before == 0 {
             insert(&kind, &workspace, &id, version, key_id, sum.clone(), values)
         } else {
-            update(&kind, &workspace, &id, before, sum.clone(), values)
+            update(&kind, &workspace, &id, before, key_id, sum.clone(), values)
         };
         if self.turn()?.execute(&sql, &args).await? != 1 {
             return Err(self.lost_update::<R>(&workspace, &id).await?);
@@ -140,7 +140,7 @@ impl WriteTx {
         Ok(Refusal::Conflict(Conflict { message, version, allowed: Vec::new() }))
     }
 
-    async fn add_version(&mut self, of: &Subject<'_>, body: String, sum: Vec<u8>) -> Result<(), Refusal> {
+    pub(crate) async fn add_version(&mut self, of: &Subject<'_>, body: String, sum: Vec<u8>) -> Result<(), Refusal> {
         let values = vec![
             of.workspace.into(),
             of.kind.into(),
@@ -221,10 +221,15 @@ pub(crate) fn insert(kind: &RecordKind, workspace: &str, id: &str, version: i64,
     (format!("insert into {}_row ({}) values ({})", kind.name, columns.join(", "), binds.join(", ")), args)
 }
 
-fn update(kind: &RecordKind, workspace: &str, id: &str, before: i64, sum: Vec<u8>, values: Vec<Val>) -> (String, Vec<Val>) {
-    let sets: Vec<String> = kind.columns.iter().enumerate().map(|(i, c)| format!("{} = ${}", c.name, i + 5)).collect();
+pub(crate) fn update(kind: &RecordKind, workspace: &str, id: &str, before: i64, key: Option<String>, sum: Vec<u8>, values: Vec<Val>) -> (String, Vec<Val>) {
     let mut args: Vec<Val> = vec![workspace.into(), id.into(), before.into(), sum.into()];
+    let mut columns = names_of(kind);
+    if kind.sealed {
+        columns.insert(0, "key_id");
+        args.push(key.map_or(Val::Null(interpres_store::Kind::Text), Val::Text));
+    }
     args.extend(values);
+    let sets: Vec<String> = columns.iter().enumerate().map(|(i, column)| format!("{column} = ${}", i + 5)).collect();
     let sql =
         format!("update {}_row set version = version + 1, checksum = $4, {} where workspace_id = $1 and id = $2 and version = $3", kind.name, sets.join(", "));
     (sql, args)

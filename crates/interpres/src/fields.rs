@@ -12,6 +12,7 @@ pub fn kinds() -> Vec<RecordKind> {
         interpres_dispatch::RECORDS,
         interpres_billing::RECORDS,
         interpres_imports::RECORDS,
+        interpres_compliance::RECORDS,
         interpres_gate::RECORDS,
     ]
     .concat()

@@ -72,6 +72,7 @@ pub fn names() -> Vec<Scoped> {
         interpres_dispatch::TABLES,
         interpres_billing::TABLES,
         interpres_imports::TABLES,
+        interpres_compliance::TABLES,
     ]
     .concat()
 }

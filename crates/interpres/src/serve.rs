@@ -82,12 +82,13 @@ async fn keep_integrity_forever(gate: Gate) {
 
 const SWEEP_EVERY_SECONDS: i64 = 20 * 3600;
 
-/// Changes worn keys, takes what was found changed out of sight, and goes through every workspace once a day.
+/// Changes worn keys, destroys those of what was erased, takes what was found changed out of sight, and goes through every workspace once a day.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn keep_integrity(gate: &Gate) -> Result<(), Refusal> {
     gate.rotate_worn_keys().await?;
+    while gate.destroy_keys().await? > 0 {}
     gate.quarantine().await?;
     for workspace in gate.to_sweep(gate.now().plus_seconds(-SWEEP_EVERY_SECONDS)).await? {
         let found = gate.sweep(workspace).await?;

@@ -103,6 +103,8 @@ actions! {
     BackupDrill = "backup.drill" Change,
     /// Looked at restore drills.
     BackupDrills = "backup.drills" List,
+    /// Erased a client from an appointment.
+    ClientErase = "client.erase" Erase,
     /// Added a customer.
     CustomerAdd = "customer.add" Create,
     /// Edited a customer.
@@ -111,8 +113,16 @@ actions! {
     CustomerShow = "customer.show" Read,
     /// Listed customers.
     CustomersList = "customers.list" List,
+    /// Looked at certificates of erasure.
+    ErasuresList = "erasures.list" List,
     /// Looked at a record's history.
     HistoryShow = "history.show" Read,
+    /// Held an appointment for a legal matter.
+    HoldBegin = "hold.begin" Change,
+    /// Ended a legal hold.
+    HoldEnd = "hold.end" Change,
+    /// Looked at legal holds.
+    HoldsList = "holds.list" List,
     /// Added rows to an upload.
     ImportAddRows = "import.add-rows" Change,
     /// Finished an import.

@@ -73,6 +73,10 @@ permissions! {
     SetUp = "installation.set-up",
     /// Change keys, and put back records of the installation itself.
     Maintain = "installation.maintain",
+    /// Erase a client's data, and hold them for a legal matter.
+    EraseClients = "clients.erase",
+    /// See certificates of erasure and legal holds.
+    ViewErasures = "clients.erasures",
     /// Put back records that were changed behind our back.
     RestoreRecords = "records.restore",
     /// Go through all records, and take those that were changed behind our back out of sight.
@@ -133,10 +137,10 @@ const fn people(permission: Permission) -> [Reach; 9] {
         P::EditRates => [All, All, No, No, No, No, No, No, No],
         P::ViewInvoices => [All, All, No, No, All, No, All, No, No],
         P::MakeInvoices => [All, All, No, No, All, No, No, No, No],
-        P::ViewAudit | P::ExportAudit => [All, All, No, No, No, All, No, No, No],
+        P::ViewAudit | P::ExportAudit | P::ViewErasures => [All, All, No, No, No, All, No, No, No],
         P::ViewHistory => [All, All, Team, Team, No, All, No, No, No],
         P::ViewMembers => [All, All, All, Team, No, All, No, No, No],
-        P::EditMembers | P::RestoreRecords => [All, All, No, No, No, No, No, No, No],
+        P::EditMembers | P::RestoreRecords | P::EraseClients => [All, All, No, No, No, No, No, No, No],
         P::OwnAccount => [Own, Own, Own, Own, Own, Own, Own, Own, Own],
         P::KeepDoor | P::SetUp | P::Maintain | P::SweepRecords | P::AdvanceOffers => [No, No, No, No, No, No, No, No, No],
     }

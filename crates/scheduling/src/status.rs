@@ -101,6 +101,11 @@ impl Status {
     pub const fn holds(self) -> bool {
         matches!(self, Self::Assigned | Self::CheckedIn | Self::Arrived | Self::InProgress | Self::Incomplete | Self::Completed)
     }
+    /// Whether it is over, one way or another.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Completed | Self::Canceled | Self::LateCancel | Self::Missed | Self::Declined)
+    }
     /// Whether it still needs an interpreter.
     #[must_use]
     pub const fn is_open(self) -> bool {

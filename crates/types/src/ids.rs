@@ -93,6 +93,10 @@ ids! {
     KeyId,
     /// A business associate agreement.
     AgreementId,
+    /// A certificate of erasure.
+    ErasureId,
+    /// A legal hold.
+    HoldId,
     /// Any record, where its kind is told beside it.
     RecordId,
 }

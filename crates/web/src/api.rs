@@ -19,6 +19,7 @@ use interpres_billing::{
     ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
     VoucherInput, VoucherOfAppointment,
 };
+use interpres_compliance::{EraseClient, EraseInput, HoldAppointment, HoldInput, ListErasures, ListHolds, ReleaseHold};
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter,
 };
@@ -112,6 +113,11 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .fixed("/notices", "One's own notices", ListNotices)
         .list::<ListEntries>("/audit/entries", "The audit log")
         .show("/audit/entries/{id}/proof", "The proof that an entry stands in the log", ProveEntry)
+        .act("/appointments/{id}/erasure", "Erase its client, for good", |id, input: EraseInput| Ok(EraseClient { id, input }))
+        .act("/appointments/{id}/hold", "Hold it for a legal matter", |id, input: HoldInput| Ok(HoldAppointment { id, input }))
+        .act("/appointments/{id}/hold/release", "End its legal holds", |id, _: Nothing| Ok(ReleaseHold(id)))
+        .list::<ListErasures>("/erasures", "Certificates of erasure")
+        .fixed("/holds", "Legal holds that stand", ListHolds)
         .fixed("/audit/drills", "Restore drills and what they showed", ListDrills)
         .fixed("/audit/integrity", "Whether records are what was saved", ShowIntegrity)
         .act("/audit/integrity/restorations", "Put a changed record back as its last good version says", |(), input: RestoreInput| Ok(RestoreRecord { input }))

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a story that goes wrong should stop")]
 mod book;
 mod dispatch;
+mod erase;
 mod import;
 mod integrity;
 mod keys;

@@ -2,6 +2,7 @@
 //! log; who belongs elsewhere finds nothing.
 use interpres_accounts::*;
 use interpres_billing::*;
+use interpres_compliance::*;
 use interpres_directory::*;
 use interpres_dispatch::*;
 use interpres_gate::{
@@ -98,6 +99,11 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, HandOverLogKey).await,
         view(g, a, ShowIntegrity).await,
         view(g, a, ListDrills).await,
+        perform(g, a, EraseClient { id: appointment, input: EraseInput { reason: "a request".into() } }).await,
+        perform(g, a, HoldAppointment { id: appointment, input: HoldInput::default() }).await,
+        perform(g, a, ReleaseHold(appointment)).await,
+        view(g, a, ListErasures::default()).await,
+        view(g, a, ListHolds).await,
         perform(g, a, RestoreRecord { input: RestoreInput { kind: "appointment".into(), record: appointment.to_string().into() } }).await,
         view(g, a, ShowHistory { kind: "appointment".into(), id: record }).await,
         view(g, a, ListPeople).await,

@@ -8,6 +8,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use interpres_accounts::{ListTeams, TeamCard};
 use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherView};
+use interpres_compliance::{EraseClient, EraseInput};
 use interpres_dispatch::{AppointmentOffer, AssignInterpreter, CandidateList, ListCandidates, MakeOffers, OffersInput, OffersOfAppointment, RemoveInterpreter};
 use interpres_gate::{Actor, Page, Permission as P, Refusal};
 use interpres_scheduling::{
@@ -84,6 +85,7 @@ pub(crate) struct AppointmentPage {
     may_release: bool,
     may_cancel: bool,
     may_restore: bool,
+    may_erase: bool,
     working: bool,
     check_in: bool,
     check_in_words: &'static str,
@@ -132,6 +134,7 @@ pub(crate) async fn appointment_page(
         may_release: assigns && a.interpreter.is_some() && a.moves.contains(&Move::Release),
         may_cancel: edits && a.moves.contains(&Move::Cancel),
         may_restore: assigns && a.moves.contains(&Move::Restore),
+        may_erase: actor.may(P::EraseClients) && a.status.is_final() && !a.lep_client.as_ref().is_some_and(interpres_gate::Shown::is_erased),
         working: check_in || can_end || can_file,
         check_in,
         check_in_words: if in_person { "Mark arrived" } else { "Check in" },
@@ -229,4 +232,10 @@ pub(crate) fn versioned<T: serde::de::DeserializeOwned + Default>(pairs: Vec<(St
     let version = pairs.iter().find(|(k, _)| k == "version").and_then(|(_, v)| v.parse().ok());
     let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs.iter().filter(|(k, _)| k != "version")).finish();
     (version, serde_html_form::from_str(&rest).unwrap_or_default())
+}
+
+/// Erases the client, and shows the certificates.
+pub(crate) async fn erase(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, input): Posted<EraseInput>) -> Answer {
+    app.gate.perform(&actor, EraseClient { id, input }).await?;
+    go("/erasures")
 }

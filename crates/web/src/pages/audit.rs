@@ -52,7 +52,7 @@ fn alike(entry: &LogEntry) -> Vec<Alike> {
 }
 
 /// A time of the log as the office's clock showed it, to the second.
-fn on_the_wall(zone: &Zone, at: Instant) -> String {
+pub(crate) fn on_the_wall(zone: &Zone, at: Instant) -> String {
     let wall = zone.wall_time(at);
     format!("{} {}:{:02}", wall.date, wall.clock(), at.micros().div_euclid(1_000_000).rem_euclid(60))
 }

@@ -5,6 +5,7 @@ mod audit;
 mod billing;
 mod book;
 mod directory;
+mod erasures;
 #[expect(unreachable_pub, reason = "the filter macro writes public types")]
 mod filters;
 mod frame;
@@ -72,6 +73,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/invoices/{id}/sending", post(billing::send))
         .route("/rates", get(billing::rates).post(billing::set_rate))
         .route("/audit", get(audit::entries))
+        .route("/erasures", get(erasures::list))
+        .route("/appointments/{id}/erasure", post(appointments::erase))
         .route("/audit/export", get(audit::export))
         .route("/audit/integrity", get(audit::integrity))
         .route("/audit/integrity/restorations", post(audit::restore))

@@ -1,0 +1,87 @@
+use crate::{Erasure, Hold};
+use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_types::{AppointmentId, ErasureId, Field, HoldId, Instant, Problems};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Certificates of erasure, latest first.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListErasures {
+    /// Where the page begins.
+    pub cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub limit: Field,
+}
+
+/// A certificate.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ErasureView {
+    /// Its id.
+    pub id: ErasureId,
+    /// The appointment.
+    pub appointment: AppointmentId,
+    /// The number people call it by.
+    pub reference: String,
+    /// When.
+    pub erased_at: Instant,
+    /// Why.
+    pub reason: String,
+    /// How many records held protected fields.
+    pub records: i64,
+    /// How many keys were destroyed.
+    pub keys: i64,
+}
+
+impl Query for ListErasures {
+    const ACTION: Action = Action::ErasuresList;
+    const PERMISSION: Permission = Permission::ViewErasures;
+    type View = Page<ErasureView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<ErasureView>, Refusal> {
+        let mut p = Problems::none();
+        let (cursor, limit) = (p.may::<ErasureId>("cursor", &self.cursor), p.page_limit(&self.limit));
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let before = cursor.map_or_else(|| "~".to_owned(), |c| c.to_string());
+        let most = i64::try_from(limit).unwrap_or(50) + 1;
+        let found: Vec<Erasure> = tx.list("where id < $1 order by id desc limit $2", vec![before.into(), Val::Int(most)]).await?;
+        let view = |e: Erasure| ErasureView {
+            id: e.id,
+            appointment: e.appointment_id,
+            reference: e.reference.to_string(),
+            erased_at: e.erased_at,
+            reason: e.reason.to_string(),
+            records: e.records,
+            keys: e.keys,
+        };
+        Ok(Page::cut(found, limit, |e: &Erasure| e.id.to_string()).map(view))
+    }
+}
+
+/// Legal holds that stand.
+#[derive(Clone, Debug)]
+pub struct ListHolds;
+
+/// A legal hold.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct HoldView {
+    /// Its id.
+    pub id: HoldId,
+    /// The appointment.
+    pub appointment: AppointmentId,
+    /// The matter, by its reference.
+    pub matter: String,
+    /// Since when.
+    pub begun_at: Instant,
+}
+
+impl Query for ListHolds {
+    const ACTION: Action = Action::HoldsList;
+    const PERMISSION: Permission = Permission::ViewErasures;
+    type View = Vec<HoldView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<HoldView>, Refusal> {
+        let found: Vec<Hold> = tx.list("where ended_at is null order by id desc limit 200", vec![]).await?;
+        Ok(found.into_iter().map(|h| HoldView { id: h.id, appointment: h.appointment_id, matter: h.matter.to_string(), begun_at: h.begun_at }).collect())
+    }
+}

@@ -1,0 +1,87 @@
+//! Erasing: protected fields are emptied, and the keys that sealed them, now and in every earlier
+//! version, are destroyed in the key store. What was sealed is then unreadable wherever it stands.
+use crate::{
+    Class, Gate, Refusal, WriteTx,
+    integrity::{Body, Subject, body_of},
+};
+use interpres_store::{Shape, Val, Write};
+
+static DESTRUCTION: Shape = Shape { table: "key_destruction", columns: &["workspace_id", "key_id", "at"] };
+
+impl WriteTx {
+    /// Erases the protected fields of a record that was found in this transaction, and of all its
+    /// versions; gives how many keys are destroyed for it. A record without any stays as it is.
+    ///
+    /// # Errors
+    /// A fault when the kind is not one of sealed records.
+    pub async fn erase(&mut self, kind: &'static str, id: &str) -> Result<i64, Refusal> {
+        let known = self.read.inner.kinds.iter().find(|k| k.name == kind && k.sealed).copied();
+        let kind = known.ok_or_else(|| Refusal::fault("erasing a record that is not sealed"))?;
+        let (workspace, now) = (self.read.scope.workspace.clone(), self.read.now.micros());
+        let keys = self.keys_of(&workspace, id).await?;
+        let columns: Vec<&str> = kind.columns.iter().map(|c| c.name).collect();
+        let sql = format!("select version, {} from {}_row where workspace_id = $1 and id = $2 and key_id is not null", columns.join(", "), kind.name);
+        let rows = self.turn()?.rows(&sql, &[workspace.clone().into(), id.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(0) };
+        let before = row.int("version")?;
+        let mut erased = Vec::new();
+        let mut values = Vec::with_capacity(kind.columns.len());
+        for spec in kind.columns {
+            let value = row.get(spec.name)?;
+            let protected = spec.class != Class::Plain && !value.is_null();
+            if protected {
+                erased.push(spec.name);
+            }
+            values.push(match value {
+                // What is read as null does not tell its kind, which PostgreSQL asks for.
+                Val::Null(_) => Val::Null(spec.kind),
+                _ if protected => Val::Bytes(Vec::new()),
+                other => other.clone(),
+            });
+        }
+        let own = self.read.inner.keys.workspace(self.read.actor.workspace).await?;
+        let subject = Subject { workspace: &workspace, kind: kind.name, id, version: before + 1 };
+        let body = body_of(&kind, None, &values);
+        let sum = subject.sum(&own, &body).to_vec();
+        let (sql, args) = crate::write_tx::update(&kind, &workspace, id, before, None, sum.clone(), values);
+        self.turn()?.execute(&sql, &args).await?;
+        self.add_version(&subject, body, sum).await?;
+        self.read.touched.changed(kind.name, id.to_owned(), erased);
+        let writes = keys.iter().map(|key| Write::Row(&DESTRUCTION, vec![workspace.clone().into(), key.clone().into(), now.into()])).collect();
+        self.turn()?.write(writes).await?;
+        Ok(i64::try_from(keys.len()).unwrap_or(i64::MAX))
+    }
+
+    /// Every key that ever sealed a version of this record.
+    async fn keys_of(&mut self, workspace: &str, id: &str) -> Result<Vec<String>, Refusal> {
+        let rows = self
+            .turn()?
+            .rows("select body from record_version where workspace_id = $1 and record_id = $2 order by version", &[workspace.into(), id.into()])
+            .await?;
+        let mut keys = Vec::new();
+        for row in rows {
+            let body: Body = serde_json::from_str(row.text("body")?).map_err(Refusal::fault)?;
+            if let Some(key) = body.get("key_id").and_then(|k| k.as_str()).filter(|k| !keys.iter().any(|had| had == k)) {
+                keys.push(key.to_owned());
+            }
+        }
+        Ok(keys)
+    }
+}
+
+impl Gate {
+    /// Destroys the keys of what was erased; gives how many. Stopped half-way it is gone on with.
+    ///
+    /// # Errors
+    /// A fault of a database.
+    pub async fn destroy_keys(&self) -> Result<usize, Refusal> {
+        let rows = self.inner.db.reader().await?.rows("select workspace_id, key_id from key_destruction order by workspace_id, key_id limit 64", &[]).await?;
+        for row in &rows {
+            let (workspace, key) = (row.text("workspace_id")?, row.text("key_id")?);
+            self.inner.keys.destroy(workspace, key).await?;
+            let done = Write::Statement("delete from key_destruction where workspace_id = $1 and key_id = $2", vec![workspace.into(), key.into()]);
+            self.inner.db.note(vec![done]).wait().await?;
+        }
+        Ok(rows.len())
+    }
+}

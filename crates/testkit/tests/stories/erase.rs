@@ -1,0 +1,91 @@
+//! A client's data are erased, and what that leaves.
+use interpres_compliance::{EraseClient, EraseInput, HoldAppointment, HoldInput, ListErasures, ListHolds, ReleaseHold};
+use interpres_gate::{Refusal, ShowHistory};
+use interpres_scheduling::{CancelAppointment, CancelInput, EditAppointment, ShowAppointment};
+use interpres_testkit::{House, stories};
+use interpres_types::AppointmentId;
+
+fn erase(id: AppointmentId) -> EraseClient {
+    EraseClient { id, input: EraseInput { reason: "Request 2027-14".into() } }
+}
+
+async fn cancel(house: &House, id: AppointmentId) {
+    let dora = house.enters("Dora").await;
+    let input = CancelInput { reason: "other".into(), note: "Rosa Kanarya is ill".into() };
+    house.gate.perform(&dora, CancelAppointment { id, version: None, input }).await.unwrap();
+}
+
+fn words(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::Conflict(conflict) => conflict.message,
+        other => panic!("{other:?}"),
+    }
+}
+
+stories! {
+    async fn an_erased_client_is_gone_from_the_record_its_history_and_every_copy_and_the_log_stays_whole(house) {
+        let (olivia, dora, id) = (house.enters("Olivia").await, house.enters("Dora").await, house.world.appointments["FR-1001"]);
+        assert_eq!(words(house.gate.perform(&olivia, erase(id)).await.unwrap_err()), "The appointment is not over yet. Cancel it or complete it first.");
+        cancel(house, id).await;
+        let stolen = house.raw(&format!("select key_id, client_name from appointment_row where id = '{id}'")).await;
+        let key = stolen[0].text("key_id").unwrap().to_owned();
+        let done = house.gate.perform(&olivia, erase(id)).await.unwrap().into_inner();
+        assert_eq!((done.records, done.keys), (1, 1));
+        let seen = house.gate.view(&dora, ShowAppointment(id)).await.unwrap().into_inner();
+        assert!(seen.lep_client.as_ref().unwrap().is_erased() && seen.notes.as_ref().unwrap().is_erased());
+        while house.gate.destroy_keys().await.unwrap() > 0 {}
+        assert_eq!(house.tamper_keys(&format!("delete from record_key where id = '{key}'")).await, 0, "the key is gone");
+        assert_eq!(house.raw("select key_id from key_destruction").await.len(), 0);
+        for row in house.raw(&format!("select body from record_version where record_id = '{id}'")).await {
+            assert!(!row.text("body").unwrap().contains("Kanarya"));
+        }
+        let versions = house.gate.view(&olivia, ShowHistory { kind: "appointment".into(), id: id.to_string().parse().unwrap() }).await.unwrap().into_inner();
+        let first = versions.last().unwrap();
+        assert!(first.changes.iter().any(|c| c.field == "client_name" && c.after.as_deref() == Some("(erased)")), "{:?}", first.changes);
+        // Somebody brings the sealed value back from an old backup: without its key it says nothing.
+        house.gate.view(&dora, ShowAppointment(id)).await.unwrap();
+        let second = house.second_gate().await;
+        let dora2 = second.admit_key(&house.person("Dora").api_key, interpres_gate::Origin::default()).await.unwrap().unwrap();
+        assert!(second.view(&dora2, ShowAppointment(id)).await.unwrap().lep_client.as_ref().unwrap().is_erased());
+        second.close().await;
+        let certificates = house.gate.view(&house.enters("Carl").await, ListErasures::default()).await.unwrap().into_inner();
+        assert_eq!(certificates.items.iter().map(|c| (c.appointment, c.reason.as_str(), c.keys)).collect::<Vec<_>>(), [(id, "Request 2027-14", 1)]);
+        assert_eq!(house.gate.sweep(house.world.workspaces["Front Range Interpreters"]).await.unwrap(), 0, "the records are as they were saved");
+        assert_eq!(words(house.gate.perform(&olivia, erase(id)).await.unwrap_err()), "Nothing of a client is left in this appointment.");
+    }
+
+    async fn an_erased_record_takes_no_protected_value_again(house) {
+        let (olivia, dora, id) = (house.enters("Olivia").await, house.enters("Dora").await, house.world.appointments["FR-1001"]);
+        cancel(house, id).await;
+        house.gate.perform(&olivia, erase(id)).await.unwrap();
+        let input = interpres_scheduling::AppointmentInput {
+            date: "2027-03-12".into(), start: "10:00".into(), minutes: "60".into(), language: "Spanish".into(), service_type: "phone".into(),
+            team: "Denver Metro".into(), customer: "St. Brigid Hospital".into(), lep_client: "Rosa Kanarya".into(),
+            ..Default::default()
+        };
+        let refused = house.gate.perform(&dora, EditAppointment { id, version: None, input }).await.unwrap_err();
+        assert!(matches!(refused, Refusal::Conflict(_)), "{refused:?}");
+    }
+
+    async fn what_is_held_for_a_legal_matter_is_not_erased(house) {
+        let (olivia, id) = (house.enters("Olivia").await, house.world.appointments["FR-1001"]);
+        cancel(house, id).await;
+        house.gate.perform(&olivia, HoldAppointment { id, input: HoldInput { matter: "Docket 27-881".into() } }).await.unwrap();
+        assert_eq!(words(house.gate.perform(&olivia, erase(id)).await.unwrap_err()), "The appointment is held for a legal matter. The hold must end first.");
+        assert_eq!(house.gate.view(&olivia, ListHolds).await.unwrap().iter().map(|h| h.matter.as_str()).collect::<Vec<_>>(), ["Docket 27-881"]);
+        house.gate.perform(&olivia, ReleaseHold(id)).await.unwrap();
+        assert!(matches!(house.gate.perform(&olivia, ReleaseHold(id)).await, Err(Refusal::NotFound)));
+        house.gate.perform(&olivia, erase(id)).await.unwrap();
+    }
+
+    async fn an_erasure_stopped_before_its_keys_were_destroyed_is_finished(house) {
+        let (olivia, id) = (house.enters("Olivia").await, house.world.appointments["FR-1001"]);
+        cancel(house, id).await;
+        house.gate.perform(&olivia, erase(id)).await.unwrap();
+        assert_eq!(house.raw("select key_id from key_destruction").await.len(), 1, "the machine stops here");
+        let second = house.second_gate().await;
+        assert_eq!(second.destroy_keys().await.unwrap(), 1);
+        second.close().await;
+        assert_eq!(house.gate.destroy_keys().await.unwrap(), 0);
+    }
+}
