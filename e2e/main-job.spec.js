@@ -205,6 +205,16 @@ test("Olivia sees all of it in the audit log and the record's history", async ({
   await page.getByRole("link", { name: "History" }).click();
   await expect(page.getByText("Version 3")).toBeVisible();
   await look(page, "43-history");
+  await page.goto("/appointments?q=E2E-1");
+  await page.getByRole("link", { name: "E2E-1" }).click();
+  await page.getByText("Erase the client…").click();
+  await page.getByLabel("Request or rule, without names").fill("Request 2027-14");
+  await page.getByRole("button", { name: "Erase for good" }).click();
+  await expect(page.getByRole("cell", { name: "Request 2027-14" })).toBeVisible();
+  await look(page, "43-erasures");
+  await page.getByRole("link", { name: "E2E-1" }).click();
+  await expect(page.getByText("(erased)").first()).toBeVisible();
+  await look(page, "43-erased");
   await page.getByRole("link", { name: "People" }).click();
   await look(page, "44-people");
   await page.getByRole("link", { name: "Account" }).click();
