@@ -21,7 +21,8 @@ pub(crate) struct Tree {
     reader: Reader,
     workspace: String,
     size: u64,
-    groups: HashMap<(u32, u64), Vec<Hash>>,
+    /// Groups by level and index, each with the roots of its complete subtrees, level by level.
+    groups: HashMap<(u32, u64), Vec<Vec<Hash>>>,
 }
 
 impl Tree {
@@ -53,20 +54,20 @@ impl Tree {
         let (level, above) = (node.level - node.level % STEP, node.level % STEP);
         let first = node.index << above;
         let group = self.group(level, first >> STEP).await?;
-        let at = usize::try_from(first % (1 << STEP)).unwrap_or(0);
-        let part = group.get(at..at + (1 << above)).ok_or_else(missing)?;
-        let mut tree = Frontier::empty();
-        part.iter().for_each(|hash| tree.append(*hash));
-        Ok(tree.root())
+        let at = usize::try_from(node.index % (1 << (STEP - above))).unwrap_or(0);
+        group.get(usize::try_from(above).unwrap_or(0)).and_then(|roots| roots.get(at)).copied().ok_or_else(missing)
     }
 
-    async fn group(&mut self, level: u32, index: u64) -> Result<&Vec<Hash>, Refusal> {
+    async fn group(&mut self, level: u32, index: u64) -> Result<&Vec<Vec<Hash>>, Refusal> {
         if !self.groups.contains_key(&(level, index)) {
             if self.groups.len() >= GROUPS_IN_MEMORY {
                 self.groups.retain(|(level, _), _| *level > 0);
             }
-            let hashes = self.fetch(level, index).await?;
-            self.groups.insert((level, index), hashes);
+            let mut levels = vec![self.fetch(level, index).await?];
+            while let Some(last) = levels.last().filter(|last| last.len() > 1) {
+                levels.push(last.chunks_exact(2).map(fold).collect());
+            }
+            self.groups.insert((level, index), levels);
         }
         self.groups.get(&(level, index)).ok_or_else(missing)
     }

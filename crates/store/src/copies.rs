@@ -1,12 +1,12 @@
 //! Copies of an embedded database that are never more than a moment behind. SQLite first writes
-//! every change to its write-ahead log and folds that into the database file at a checkpoint; only
-//! we make checkpoints, so a copy of the file and of every log since, in order, is the database.
-//! Pages are encrypted in the log as they are in the file, and so they are in the copies.
-use crate::{Database, StoreError, database::sqlite_options};
+//! every change to its write-ahead log and folds that into the database file at a checkpoint. While
+//! a copy is kept only we make checkpoints, so a copy of the file and of every log since, in order,
+//! is the database. Pages are encrypted in the log as they are in the file, and so in the copies.
+use crate::{Database, StoreError, database::sqlite_options, wal::Wal};
 use sqlx::{Connection, SqliteConnection};
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -28,7 +28,9 @@ pub(crate) struct Journal {
 struct Chain {
     folder: PathBuf,
     number: u64,
-    copied: u64,
+    wal: Wal,
+    /// The generation of the log before, once it has ended.
+    before: Option<u32>,
 }
 
 fn beside(path: &Path, end: &str) -> PathBuf {
@@ -45,10 +47,14 @@ impl Journal {
     pub(crate) fn of(database: &Path) -> Self {
         Self { log: beside(database, "-wal"), chain: None, held: false, at: 0 }
     }
-    pub(crate) fn is_long(&self) -> bool {
-        !self.held && fs::metadata(&self.log).is_ok_and(|m| m.len() > LONGEST_LOG)
+    /// Whether checkpoints are ours to make.
+    pub(crate) const fn is_watched(&self) -> bool {
+        self.held || self.chain.is_some()
     }
-    /// Copies what the log has grown by. A copy that fails is given up; a new one must be begun.
+    pub(crate) fn is_long(&self) -> bool {
+        !self.held && self.chain.as_ref().is_some_and(|chain| chain.wal.read() > LONGEST_LOG)
+    }
+    /// Copies what was committed since. A copy that fails is given up; a new one must be begun.
     pub(crate) fn copy_on(&mut self, now: i64) -> io::Result<()> {
         self.at = now;
         self.copy_end()
@@ -62,31 +68,39 @@ impl Journal {
         }
         done
     }
-    /// The log was folded into the file and begins anew.
-    pub(crate) const fn began_anew(&mut self) {
-        if let Some(chain) = &mut self.chain {
-            (chain.number, chain.copied) = (chain.number + 1, 0);
-        }
-    }
 }
 
 impl Chain {
     fn copy_on(&mut self, log: &Path, now: i64) -> io::Result<()> {
-        let mut from = match File::open(log) {
-            Ok(file) => file,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(e) => return Err(e),
+        let committed = match self.wal.committed(log)? {
+            None => {
+                // It was folded to its end, which was copied before, and begins anew.
+                self.before = self.wal.generation();
+                (self.number, self.wal) = (self.number + 1, Wal::default());
+                self.wal.committed(log)?.unwrap_or_default()
+            }
+            Some(bytes) => bytes,
         };
-        from.seek(SeekFrom::Start(self.copied))?;
-        let mut to = OpenOptions::new().create(true).append(true).open(log_file(&self.folder, self.number))?;
-        let grown = io::copy(&mut from, &mut to)?;
-        if grown > 0 {
+        if let (Some(before), Some(now)) = (self.before, self.wal.generation())
+            && now != before.wrapping_add(1)
+        {
+            return Err(io::Error::other("a write-ahead log began and ended unseen"));
+        }
+        if !committed.is_empty() {
+            let mut to = OpenOptions::new().create(true).append(true).open(log_file(&self.folder, self.number))?;
+            to.write_all(&committed)?;
             to.sync_all()?;
-            self.copied += grown;
         }
         let mut times = OpenOptions::new().create(true).append(true).open(self.folder.join("times"))?;
-        writeln!(times, "{now} {} {}", self.number, self.copied)?;
+        writeln!(times, "{now} {} {}", self.number, self.wal.read())?;
         times.sync_all()
+    }
+}
+
+impl Journal {
+    /// Keeps the database file as it is, or lets it change again.
+    pub(crate) const fn hold(&mut self, held: bool) {
+        self.held = held;
     }
 }
 
@@ -109,10 +123,7 @@ impl Database {
 
     async fn copy_with(&self, folder: &Path, now: i64, then: impl FnOnce(&mut Journal, Chain)) -> Result<(), StoreError> {
         let Self::Sqlite(files) = self else { return Err(StoreError::Shape("PostgreSQL is backed up by its own tools".into())) };
-        // The turn of whoever folds the log is waited for, so that none is under way.
-        let group = files.groups.group.lock().await;
-        files.groups.journal().held = true;
-        drop(group);
+        files.groups.watch(true).await?;
         let (from, to) = (files.path.clone(), folder.to_owned());
         let copied = tokio::task::spawn_blocking(move || {
             fs::create_dir_all(&to)?;
@@ -120,13 +131,16 @@ impl Database {
             File::open(to.join("base.db"))?.sync_all()
         });
         let copied = copied.await.unwrap_or_else(|e| Err(io::Error::other(e)));
-        let mut journal = files.groups.journal();
-        journal.held = false;
-        let mut chain = Chain { folder: folder.to_owned(), number: 1, copied: 0 };
-        let done = copied.and_then(|()| chain.copy_on(&journal.log, now));
-        if done.is_ok() {
-            then(&mut journal, chain);
-        }
+        let done = {
+            let mut journal = files.groups.journal();
+            let mut chain = Chain { folder: folder.to_owned(), number: 1, wal: Wal::default(), before: None };
+            let done = copied.and_then(|()| chain.copy_on(&journal.log, now));
+            if done.is_ok() {
+                then(&mut journal, chain);
+            }
+            done
+        };
+        files.groups.watch(false).await?;
         done.map_err(cant)
     }
     /// Copies what was written since; gives whether a copy is being kept.
@@ -223,6 +237,64 @@ pub async fn check_pages(path: &Path, key: &str) -> Result<Vec<String>, StoreErr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Everything in the table of a plain database, by its log copied so far.
+    async fn put_back(folder: &Path, name: &str) -> Vec<i64> {
+        let to = folder.join(name);
+        put_together(&folder.join("copy"), None, &to, &"0".repeat(64)).await.unwrap();
+        let mut connection = SqliteConnection::connect_with(&sqlite_options(&to, &"0".repeat(64))).await.unwrap();
+        let rows = crate::driver::sqlite::rows(&mut connection, "select n from t order by n", &[]).await.unwrap();
+        connection.close().await.unwrap();
+        rows.iter().map(|row| row.int("n").unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn only_what_was_committed_is_copied_whatever_stands_in_the_log() {
+        let folder = std::env::temp_dir().join(format!("interpres-copies-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join("copy")).unwrap();
+        let path = folder.join("live.db");
+        let mut live = SqliteConnection::connect_with(&sqlite_options(&path, &"0".repeat(64))).await.unwrap();
+        let run = async |live: &mut SqliteConnection, sql: &str| crate::driver::sqlite::script(live, sql).await.unwrap();
+        // A small cache spills what is not committed yet into the log.
+        run(&mut live, "pragma wal_autocheckpoint = 0; pragma cache_size = 5; create table t (n integer, pad text)").await;
+        run(&mut live, "pragma wal_checkpoint(truncate)").await;
+        fs::copy(&path, folder.join("copy/base.db")).unwrap();
+        let mut journal = Journal::of(&path);
+        journal.chain = Some(Chain { folder: folder.join("copy"), number: 1, wal: Wal::default(), before: None });
+        let fill = |from: i64| {
+            format!(
+                "insert into t with recursive c (n) as (select {from} union all select n + 1 from c where n < {}) select n, hex(randomblob(400)) from c",
+                from + 299
+            )
+        };
+        let (mut expected, mut at) = (Vec::new(), 0);
+        for round in 0..6 {
+            let from = i64::from(round) * 1000;
+            run(&mut live, "begin").await;
+            run(&mut live, &fill(from)).await;
+            // In the middle of a transaction, whose pages stand in the log already.
+            journal.copy_on(at).unwrap();
+            if round % 2 == 0 {
+                run(&mut live, "rollback").await;
+                run(&mut live, &format!("insert into t values ({}, '')", from + 999)).await;
+                expected.push(from + 999);
+            } else {
+                run(&mut live, "commit").await;
+                expected.extend(from..from + 300);
+            }
+            at += 1;
+            journal.copy_on(at).unwrap();
+            assert_eq!(put_back(&folder, &format!("back-{round}.db")).await, expected, "round {round}");
+            if round == 3 {
+                journal.copy_end().unwrap();
+                run(&mut live, "pragma wal_checkpoint(passive)").await;
+            }
+        }
+        assert!(log_file(&folder.join("copy"), 2).exists(), "the log began anew once");
+        live.close().await.unwrap();
+        fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn each_log_is_taken_as_far_as_it_had_come_at_the_moment() {

@@ -176,8 +176,6 @@ pub(crate) fn sqlite_options(path: &std::path::Path, key: &str) -> SqliteConnect
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .pragma("secure_delete", "on")
-        // The write-ahead log is folded by the one task that also copies it, never by itself.
-        .pragma("wal_autocheckpoint", "0")
         .pragma("temp_store", "memory")
         .statement_cache_capacity(400)
         .disable_statement_logging()

@@ -83,7 +83,7 @@ impl Groups {
         }
         group.abandoned = true;
         if group.connection.is_none() {
-            group.connection = Some(SqliteConnection::connect_with(&self.options).await?);
+            group.connection = Some(self.connect().await?);
         }
         if !group.open {
             group.run("begin immediate").await?;
@@ -161,19 +161,33 @@ impl Groups {
         self.journal.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Folds the write-ahead log into the database, after it was copied to its end. Readers of an
-    /// older state are waited for, but not for long: the next commit tries again.
+    /// A writing connection; while the log is watched it makes no checkpoints by itself.
+    async fn connect(&self) -> Result<SqliteConnection, StoreError> {
+        let mut connection = SqliteConnection::connect_with(&self.options).await?;
+        if self.journal().is_watched() {
+            sqlite::script(&mut connection, "pragma wal_autocheckpoint = 0").await?;
+        }
+        Ok(connection)
+    }
+
+    /// Keeps the database file as it is, or lets it change again. Whose turn it is, is waited for.
+    pub(crate) async fn watch(&self, held: bool) -> Result<(), StoreError> {
+        let mut group = self.group.lock().await;
+        self.journal().hold(held);
+        let pages = if self.journal().is_watched() { 0 } else { 1000 };
+        match &mut group.connection {
+            Some(connection) => sqlite::script(connection, &format!("pragma wal_autocheckpoint = {pages}")).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Folds the write-ahead log into the database, after it was copied to its end. What a reader
+    /// still needs is left; the next commit tries again.
     async fn fold(&self, group: &mut Group) -> Result<(), StoreError> {
         if let Err(e) = self.journal().copy_end() {
             tracing::error!(error = %e, "the copy of the database can't be kept up; a new one is begun soon");
         }
-        group.run("pragma busy_timeout = 50").await?;
-        let folded = sqlite::rows(group.connection()?, "pragma wal_checkpoint(truncate)", &[]).await?;
-        group.run("pragma busy_timeout = 5000").await?;
-        if folded.first().is_some_and(|row| row.values.first() == Some(&Val::Int(0))) {
-            self.journal().began_anew();
-        }
-        Ok(())
+        group.run("pragma wal_checkpoint(passive)").await
     }
 
     fn nothing_noted(&self) -> bool {
@@ -189,7 +203,7 @@ impl Groups {
                 return Ok(Duration::ZERO);
             }
             if group.connection.is_none() {
-                group.connection = Some(SqliteConnection::connect_with(&self.options).await?);
+                group.connection = Some(self.connect().await?);
             }
             group.run("begin immediate").await?;
             group.open = true;

@@ -13,6 +13,7 @@ mod scope;
 mod statistics;
 mod turn;
 mod val;
+mod wal;
 
 pub use copies::{check_pages, put_together};
 pub use database::{Config, Database, Engine, Reader};
