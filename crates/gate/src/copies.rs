@@ -46,7 +46,7 @@ impl Gate {
         if was.size > is.size {
             return Ok(false);
         }
-        let proof = Tree::open(&self.inner.db, &workspace.to_string(), is.size).await?.consistency(was.size).await?;
+        let proof = Tree::of(&self.inner, &workspace.to_string(), is.size).consistency(was.size).await?;
         Ok(was.size == 0 || verify_consistency(was.size, &was.root, is.size, &is.root, &proof).is_ok())
     }
     /// How many rows there are of each kind, for holding a restored copy against the original.

@@ -2,7 +2,7 @@
 //! streams, however long it is.
 use crate::{Action, Gate, ListEntries, LogHead, Permission, Query, ReadTx, Refusal, Released, fhir, gate::Inner, log::origin, prove_entry::head, tree::Tree};
 use interpres_audit_log::{EXPORT_FORMAT, Entry, ExportEnd, ExportHeader, ExportLine, Hash};
-use interpres_store::{Reader, Row};
+use interpres_store::Row;
 use interpres_types::{Field, Problems, harmless_cell};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,12 +98,12 @@ async fn count(tx: &mut ReadTx, filter: &crate::Filter) -> Result<u64, Refusal> 
     Ok(rows.first().map_or(Ok(0), |row| row.int("n"))?.unsigned_abs())
 }
 
-/// An export under way: a piece at a time, never the whole in memory.
+/// An export under way: a piece at a time, never the whole in memory, and no connection held
+/// between the pieces: whoever downloads slowly is in nobody's way.
 pub struct LogExport {
     inner: Arc<Inner>,
     plan: ExportPlan,
     next: Option<u64>,
-    reader: Reader,
     tree: Tree,
     sent: u64,
 }
@@ -113,13 +113,11 @@ const COLUMNS: [&str; 13] = ["number", "at", "actor", "name", "role", "action", 
 
 impl Gate {
     /// Begins to send what was planned. The plan was released, so its entry is in the log.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn begin_export(&self, plan: Released<ExportPlan>) -> Result<LogExport, Refusal> {
+    #[must_use]
+    pub fn begin_export(&self, plan: Released<ExportPlan>) -> LogExport {
         let plan = plan.into_inner();
-        let tree = Tree::open(&self.inner.db, &plan.header.workspace, plan.head.size).await?;
-        Ok(LogExport { inner: self.inner.clone(), reader: self.inner.db.reader().await?, tree, plan, next: None, sent: 0 })
+        let tree = Tree::of(&self.inner, &plan.header.workspace, plan.head.size);
+        LogExport { inner: self.inner.clone(), tree, plan, next: None, sent: 0 }
     }
 }
 
@@ -185,7 +183,7 @@ impl LogExport {
             filter.sql
         );
         self.inner.note_plan(&sql, &filter.args);
-        Ok(self.reader.rows(&sql, &filter.args).await?)
+        Ok(self.inner.db.reader().await?.rows(&sql, &filter.args).await?)
     }
 
     async fn write(&mut self, row: &Row, out: &mut Vec<u8>) -> Result<(), Refusal> {

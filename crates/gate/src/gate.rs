@@ -139,17 +139,18 @@ impl Gate {
         let (answer, touched) = match grant(actor.rights.role, Q::PERMISSION) {
             None => (Err(Refusal::Forbidden), Touched::default()),
             Some(grant) => {
-                let mut tx = self.read_tx(actor, grant, now).await?;
+                let mut tx = self.read_tx(actor, grant, now);
                 let answer = query.answer(&mut tx).await;
+                // The entry waits for the disk; the connection need not.
+                tx.rest();
                 (answer, tx.touched)
             }
         };
         self.conclude(actor, Q::ACTION, Q::PERMISSION, now, answer, touched).await
     }
 
-    async fn read_tx(&self, actor: &Actor, grant: Grant, now: Instant) -> Result<ReadTx, Refusal> {
-        let lane = Lane::Read(self.inner.db.reader().await?);
-        Ok(ReadTx { lane, inner: self.inner.clone(), scope: actor.scope(grant), actor: actor.clone(), grant, now, touched: Touched::default() })
+    fn read_tx(&self, actor: &Actor, grant: Grant, now: Instant) -> ReadTx {
+        ReadTx { lane: Lane::Read(None), inner: self.inner.clone(), scope: actor.scope(grant), actor: actor.clone(), grant, now, touched: Touched::default() }
     }
 
     /// Writes the entry of a view or a refusal, waits until it is on disk, and lets the answer go.

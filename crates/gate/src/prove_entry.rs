@@ -19,7 +19,8 @@ impl Query for ShowLogHead {
     }
 }
 
-pub(crate) async fn head(tx: &ReadTx) -> Result<LogHead, Refusal> {
+pub(crate) async fn head(tx: &mut ReadTx) -> Result<LogHead, Refusal> {
+    tx.rest();
     let gate = crate::Gate { inner: tx.inner.clone() };
     gate.witnessed_head(tx.actor.workspace).await?.ok_or(Refusal::TooSoon(1))
 }
@@ -47,7 +48,7 @@ impl Query for ProveEntry {
         let rows = tx.raw(sql, &[workspace.clone().into(), Val::text(self.0)]).await?;
         let row = rows.first().ok_or(Refusal::NotFound)?;
         let (number, head) = (row.may_int("number")?.ok_or(Refusal::TooSoon(1))?.unsigned_abs(), head(tx).await?);
-        let proof = Tree::open(&tx.inner.db, &workspace, head.size).await?.inclusion(number).await?;
+        let proof = Tree::of(&tx.inner, &workspace, head.size).inclusion(number).await?;
         let leaf = String::from_utf8(row.bytes("leaf")?.to_vec()).map_err(Refusal::fault)?;
         Ok(EntryProof { leaf, proof: proof_text(number, &proof, &head.checkpoint) })
     }
@@ -83,7 +84,7 @@ impl Query for ProveGrowth {
         let Some(from) = from.filter(|from| *from <= head.size) else {
             return Err(Refusal::invalid("from", "must be a number of entries that the log has had"));
         };
-        let hashes = Tree::open(&tx.inner.db, &tx.actor().workspace().to_string(), head.size).await?.consistency(from).await?;
+        let hashes = Tree::of(&tx.inner, &tx.actor().workspace().to_string(), head.size).consistency(from).await?;
         Ok(GrowthProof { from, hashes: hashes.iter().map(base64_hash).collect(), checkpoint: head.checkpoint })
     }
 }

@@ -36,7 +36,8 @@ impl<T> Page<T> {
 }
 
 pub(crate) enum Lane {
-    Read(Reader),
+    /// A connection, from the first statement on.
+    Read(Option<Reader>),
     Write(Turn),
 }
 
@@ -81,10 +82,19 @@ impl ReadTx {
     pub(crate) async fn raw(&mut self, sql: &str, args: &[Val]) -> Result<Vec<Row>, Refusal> {
         self.inner.note_plan(sql, args);
         let rows = match &mut self.lane {
-            Lane::Read(reader) => reader.rows(sql, args).await,
+            Lane::Read(Some(reader)) => reader.rows(sql, args).await,
+            Lane::Read(lane) => lane.insert(self.inner.db.reader().await?).rows(sql, args).await,
             Lane::Write(turn) => turn.rows(sql, args).await,
         };
         Ok(rows?)
+    }
+
+    /// Gives the connection back until the next statement, before something that takes its own:
+    /// whoever holds one and waits for another may wait for ever.
+    pub(crate) fn rest(&mut self) {
+        if let Lane::Read(lane) = &mut self.lane {
+            *lane = None;
+        }
     }
 
     /// The records of a kind for which the rest of the statement holds; `rest` begins after

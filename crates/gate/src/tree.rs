@@ -1,9 +1,9 @@
 //! A log's tree as it is stored: leaves, and the roots of complete subtrees at every eighth level.
 //! A proof reads a few groups of 256 hashes, however long the log is.
-use crate::Refusal;
+use crate::{Refusal, gate::Inner};
 use interpres_audit_log::{Frontier, Hash, Node, consistency_ranges, fold, inclusion_ranges, nodes_of};
-use interpres_store::{Database, Reader, Shape, Val, Write};
-use std::{collections::HashMap, ops::Range};
+use interpres_store::{Shape, Val, Write};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 static NODE: Shape = Shape { table: "audit_node", columns: &["workspace_id", "level", "number", "hash"] };
 /// Every eighth level is stored; a group of 256 lies between one stored level and the next.
@@ -17,8 +17,9 @@ pub(crate) fn kept(workspace: &str, node: Node, hash: &Hash) -> Option<Write> {
 }
 
 /// A workspace's tree of a certain size, for proofs.
+/// A connection is taken for each group and given back: whoever reads a proof slowly holds none.
 pub(crate) struct Tree {
-    reader: Reader,
+    inner: Arc<Inner>,
     workspace: String,
     size: u64,
     /// Groups by level and index, each with the roots of its complete subtrees, level by level.
@@ -26,8 +27,8 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    pub(crate) async fn open(db: &Database, workspace: &str, size: u64) -> Result<Self, Refusal> {
-        Ok(Self { reader: db.reader().await?, workspace: workspace.to_owned(), size, groups: HashMap::new() })
+    pub(crate) fn of(inner: &Arc<Inner>, workspace: &str, size: u64) -> Self {
+        Self { inner: inner.clone(), workspace: workspace.to_owned(), size, groups: HashMap::new() }
     }
     /// The audit path of an entry.
     pub(crate) async fn inclusion(&mut self, number: u64) -> Result<Vec<Hash>, Refusal> {
@@ -85,7 +86,7 @@ impl Tree {
             "select number, hash from audit_node where workspace_id = $1 and level = $4 and number >= $2 and number < $3 order by number"
         };
         let mut found = HashMap::new();
-        for row in self.reader.rows(sql, &args).await? {
+        for row in self.inner.db.reader().await?.rows(sql, &args).await? {
             found.insert(row.int("number")?.unsigned_abs(), row.bytes("hash")?.try_into().map_err(|_| missing())?);
         }
         let mut out = Vec::with_capacity(found.len());

@@ -41,7 +41,7 @@ impl Gate {
     /// # Errors
     /// A fault of the database.
     pub async fn witness_request(&self, workspace: WorkspaceId, old: u64, head: &LogHead) -> Result<String, Refusal> {
-        let hashes = Tree::open(&self.inner.db, &workspace.to_string(), head.size).await?.consistency(old).await?;
+        let hashes = Tree::of(&self.inner, &workspace.to_string(), head.size).consistency(old).await?;
         let proof: String = hashes.iter().map(|hash| base64_hash(hash) + "\n").collect();
         Ok(format!("old {old}\n{proof}\n{}", head.checkpoint))
     }

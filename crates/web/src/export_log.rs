@@ -9,7 +9,7 @@ use interpres_gate::{Actor, ExportEntries, ExportForm, Gate, LogExport, Refusal}
 /// Begins to send an export; its entry is in the log before the first byte leaves.
 pub(crate) async fn send(gate: &Gate, actor: &Actor, asked: ExportEntries) -> Result<Response, Refusal> {
     let plan = gate.view(actor, asked).await?;
-    let export = gate.begin_export(plan).await?;
+    let export = gate.begin_export(plan);
     let kind = match export.form() {
         ExportForm::Csv => "text/csv; charset=utf-8",
         ExportForm::Ndjson => "application/x-ndjson",
