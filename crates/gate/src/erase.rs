@@ -46,6 +46,7 @@ impl WriteTx {
         let (sql, args) = crate::write_tx::update(&kind, &workspace, id, before, None, sum.clone(), values);
         self.turn()?.execute(&sql, &args).await?;
         self.add_version(&subject, body, sum).await?;
+        self.read.inner.names_at_work.saved(self.read.actor.workspace, id, self.read.now);
         self.read.touched.changed(kind.name, id.to_owned(), erased);
         let writes = keys.iter().map(|key| Write::Row(&DESTRUCTION, vec![workspace.clone().into(), key.clone().into(), now.into()])).collect();
         self.turn()?.write(writes).await?;

@@ -1,6 +1,7 @@
 use crate::{
     Actor, KeyRing, Once, ReadTx, RecordKind, Refusal, WriteTx,
     entry::{Frame, Touched, entry_id},
+    names::NameIndex,
     read_tx::Lane,
 };
 use futures_util::FutureExt;
@@ -65,6 +66,7 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     pub(crate) names: Vec<Scoped>,
     pub(crate) kinds: Vec<RecordKind>,
+    pub(crate) names_at_work: NameIndex,
     pub(crate) clock: Clock,
     statements: Option<Mutex<BTreeMap<String, Vec<Val>>>>,
 }
@@ -91,12 +93,12 @@ impl Gate {
     /// domains bring, and a clock.
     #[must_use]
     pub fn new(db: Database, keys: KeyRing, names: Vec<Scoped>, kinds: Vec<RecordKind>, clock: Clock) -> Self {
-        Self { inner: Arc::new(Inner { db, keys, names, kinds, clock, statements: None }) }
+        Self { inner: Arc::new(Inner { db, keys, names, kinds, names_at_work: NameIndex::default(), clock, statements: None }) }
     }
     /// The same, remembering the text of every scoped statement for [`Gate::statements`].
     #[must_use]
     pub fn remembering_statements(db: Database, keys: KeyRing, names: Vec<Scoped>, kinds: Vec<RecordKind>, clock: Clock) -> Self {
-        Self { inner: Arc::new(Inner { db, keys, names, kinds, clock, statements: Some(Mutex::default()) }) }
+        Self { inner: Arc::new(Inner { db, keys, names, kinds, names_at_work: NameIndex::default(), clock, statements: Some(Mutex::default()) }) }
     }
     /// Every scoped statement that ran so far, with its plan.
     ///

@@ -17,6 +17,7 @@ mod integrity;
 mod keyring;
 mod list_entries;
 mod log;
+mod names;
 mod notice;
 mod once;
 mod phi;

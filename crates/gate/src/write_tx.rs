@@ -114,6 +114,9 @@ impl WriteTx {
             return Err(self.lost_update::<R>(&workspace, &id).await?);
         }
         self.add_version(&subject, body, sum).await?;
+        if kind.sealed {
+            self.read.inner.names_at_work.saved(self.read.actor.workspace, &id, self.read.now);
+        }
         Ok((Saved { id: record.id(), version }, changed))
     }
 

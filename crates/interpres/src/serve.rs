@@ -87,6 +87,7 @@ const SWEEP_EVERY_SECONDS: i64 = 20 * 3600;
 /// # Errors
 /// A fault of the database.
 pub async fn keep_integrity(gate: &Gate) -> Result<(), Refusal> {
+    gate.wipe_idle_names().await;
     gate.rotate_worn_keys().await?;
     while gate.destroy_keys().await? > 0 {}
     gate.quarantine().await?;

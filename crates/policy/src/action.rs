@@ -93,6 +93,8 @@ actions! {
     AppointmentVoucher = "appointment.voucher" Read,
     /// Listed appointments.
     AppointmentsList = "appointments.list" List,
+    /// Searched for a client by name.
+    AppointmentsSearch = "appointments.search" List,
     /// Exported the audit log.
     AuditExport = "audit.export" Export,
     /// Listed the audit log.

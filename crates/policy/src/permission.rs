@@ -21,6 +21,8 @@ macro_rules! permissions {
 permissions! {
     /// See appointments, their activity and the lists they stand in.
     ViewAppointments = "appointments.view",
+    /// Find appointments by a client's name.
+    SearchClients = "clients.search",
     /// Book an appointment.
     BookAppointments = "appointments.book",
     /// Change or cancel an appointment.
@@ -121,6 +123,7 @@ const fn people(permission: Permission) -> [Reach; 9] {
     use Reach::{All, None as No, Own, Team};
     match permission {
         P::ViewAppointments => [All, All, Team, Team, All, All, Team, Own, Own],
+        P::SearchClients => [All, All, Team, Team, No, No, No, Own, No],
         P::BookAppointments => [All, All, Team, Team, No, No, No, Own, No],
         P::EditAppointments => [All, All, Team, Team, No, No, No, Own, No],
         P::AssignInterpreters => [All, All, Team, Team, No, No, No, No, No],

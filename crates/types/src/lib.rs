@@ -20,4 +20,4 @@ pub use language::{Language, LanguageHint};
 pub use money::{Cents, Currency, Mills};
 pub use phone::Phone;
 pub use place::{Point, Zip};
-pub use text::{Line, Note, forbidden_content, harmless_cell};
+pub use text::{Line, Note, forbidden_content, harmless_cell, searchable};

@@ -112,6 +112,13 @@ text!(
     Note, true
 );
 
+/// A text as it is searched by: lower case, without accents.
+#[must_use]
+pub fn searchable(text: &str) -> String {
+    use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
 /// A cell that no spreadsheet runs as a formula.
 #[must_use]
 pub fn harmless_cell(cell: String) -> String {

@@ -33,7 +33,7 @@ use interpres_imports::{ImportKind, ListImports, MapInput, MapValues, RejectedLi
 use interpres_rates::{ListRates, RateInput, SetRate};
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, EndSession, ListAppointments, RestoreAppointment,
-    ShowAppointment, StartSession,
+    SearchAppointments, SearchInput, ShowAppointment, StartSession,
 };
 use interpres_types::{Field, ImportId, InvoiceId, Rule};
 use schemars::JsonSchema;
@@ -74,6 +74,7 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .replace("/customers/{id}", "Change a customer", |id, version, input: CustomerInput| EditCustomer { id, version, input })
         .list::<ListAppointments>("/appointments", "List appointments")
         .act("/appointments", "Book an appointment", |(), input: AppointmentInput| Ok(BookAppointment { input }))
+        .ask("/appointments/search", "Find a client's appointments by name", |input: SearchInput| SearchAppointments { input })
         .show("/appointments/{id}", "Show an appointment", ShowAppointment)
         .replace("/appointments/{id}", "Change an appointment", |id, version, input: AppointmentInput| EditAppointment { id, version, input })
         .show("/appointments/{id}/candidates", "Who could take it, and why the others can't", ListCandidates)

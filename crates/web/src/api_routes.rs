@@ -100,6 +100,18 @@ impl Routes {
         self.describe::<Q::View>("get", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), None, None).route(path, get(handler))
     }
 
+    /// A question that names somebody: a POST, so that it stands in no address.
+    pub(crate) fn ask<B, Q>(mut self, path: &'static str, summary: &'static str, make: fn(B) -> Q) -> Self
+    where
+        B: DeserializeOwned + JsonSchema + Default + Send + 'static,
+        Q: Query + 'static,
+        Q::View: JsonSchema,
+    {
+        let body = self.document.schema::<B>();
+        let handler = move |State(app): State<App>, Keyed(actor): Keyed, bytes: Bytes| async move { view(&app, &actor, make(read::<B>(&bytes)?)).await };
+        self.describe::<Q::View>("post", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), Some(body), None).route(path, post(handler))
+    }
+
     /// Something done: a POST with a JSON body, once for each idempotency key.
     pub(crate) fn act<I, B, C>(mut self, path: &'static str, summary: &'static str, make: fn(I, B) -> Result<C, Refusal>) -> Self
     where

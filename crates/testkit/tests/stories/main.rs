@@ -8,5 +8,6 @@ mod integrity;
 mod keys;
 mod log;
 mod prove;
+mod search;
 mod strangers;
 mod work_and_bill;

@@ -41,6 +41,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
     vec![
         view(g, a, ListAppointments::default()).await,
         view(g, a, ShowAppointment(appointment)).await,
+        view(g, a, SearchAppointments { input: SearchInput { client: "Nobody".into() } }).await,
         view(g, a, CheckAppointment(AppointmentInput::default())).await,
         perform(g, a, BookAppointment { input: AppointmentInput::default() }).await,
         perform(g, a, EditAppointment { id: appointment, version: None, input: AppointmentInput::default() }).await,

@@ -12,8 +12,8 @@ use interpres_compliance::{EraseClient, EraseInput};
 use interpres_dispatch::{AppointmentOffer, AssignInterpreter, CandidateList, ListCandidates, MakeOffers, OffersInput, OffersOfAppointment, RemoveInterpreter};
 use interpres_gate::{Actor, Page, Permission as P, Refusal};
 use interpres_scheduling::{
-    AppointmentInput, AppointmentView, CancelAppointment, CancelInput, EditAppointment, EndReason, ListAppointments, Move, RestoreAppointment, ShowAppointment,
-    Status,
+    AppointmentInput, AppointmentView, CancelAppointment, CancelInput, EditAppointment, EndReason, ListAppointments, Move, RestoreAppointment,
+    SearchAppointments, SearchInput, ShowAppointment, Status,
 };
 use interpres_types::{AppointmentId, Field, Language, Problems};
 
@@ -35,14 +35,15 @@ struct AppointmentsPage {
     teams: Vec<TeamCard>,
     problem: String,
     may_book: bool,
+    may_search: bool,
+    client: String,
     today: String,
     more: String,
 }
 
 pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, RawQuery(raw): RawQuery) -> Answer {
     let raw = raw.unwrap_or_default();
-    let today = actor.today(app.gate.now()).to_string();
-    let raw = if raw.is_empty() { format!("from={today}") } else { raw };
+    let raw = if raw.is_empty() { format!("from={}", actor.today(app.gate.now())) } else { raw };
     let filter: ListAppointments = serde_html_form::from_str(&raw).unwrap_or_default();
     let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
     let (page_of, problem) = match app.gate.view(&actor, filter.clone()).await {
@@ -55,19 +56,38 @@ pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, RawQuery
     if !more.is_empty() {
         more.push('&');
     }
-    let frame = Frame::of(&actor, "/appointments");
-    page(&AppointmentsPage {
-        frame,
-        page: page_of,
+    page(&AppointmentsPage { more, problem, ..table(&actor, &app, page_of, filter, teams) })
+}
+
+/// The table of some appointments, with its filters.
+fn table(actor: &Actor, app: &App, page: Page<AppointmentView>, filter: ListAppointments, teams: Vec<TeamCard>) -> AppointmentsPage {
+    AppointmentsPage {
+        frame: Frame::of(actor, "/appointments"),
+        page,
         filter,
         statuses: Status::ALL,
         languages: languages(),
         teams,
-        problem,
+        problem: String::new(),
         may_book: actor.may(P::BookAppointments),
-        today,
-        more,
-    })
+        may_search: actor.may(P::SearchClients),
+        client: String::new(),
+        today: actor.today(app.gate.now()).to_string(),
+        more: String::new(),
+    }
+}
+
+/// A client's appointments by name. What was typed names a client: it came in the form's body and
+/// goes back into the page, and stands in no address.
+pub(crate) async fn search(State(app): State<App>, Posted(actor, input): Posted<SearchInput>) -> Answer {
+    let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
+    let client = input.client.raw().to_owned();
+    let (found, problem) = match app.gate.view(&actor, SearchAppointments { input }).await {
+        Ok(found) => (found.into_inner(), String::new()),
+        Err(Refusal::Invalid(p)) => (Page { items: Vec::new(), next: None }, Refusal::Invalid(p).to_string()),
+        Err(other) => return Err(other.into()),
+    };
+    page(&AppointmentsPage { client, problem, ..table(&actor, &app, found, ListAppointments::default(), teams) })
 }
 
 #[derive(Template)]

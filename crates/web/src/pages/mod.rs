@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
         .route("/session/end", post(sign_in::end))
         .route("/appointments", get(appointments::list).post(book::book))
+        .route("/appointments/search", post(appointments::search))
         .route("/appointments/new", get(book::details))
         .route("/appointments/new/details", post(book::back_to_details))
         .route("/appointments/new/assignment", post(book::assignment))
