@@ -85,4 +85,10 @@ impl Gate {
         }
         Ok(rows.len())
     }
+
+    /// One step towards letting go of every opened record key, so that one destroyed by another
+    /// process is gone here too, after the second. What is asked for next is fetched anew.
+    pub fn forget_opened_keys(&self) {
+        self.inner.keys.forget_opened();
+    }
 }

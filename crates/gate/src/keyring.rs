@@ -37,7 +37,7 @@ pub(crate) fn shown(number: i64) -> String {
 }
 
 const MINTED_AHEAD: usize = 256;
-const KEYS_IN_MEMORY: usize = 100_000;
+const KEYS_IN_MEMORY: usize = 50_000;
 
 /// A workspace's keys, opened.
 pub(crate) struct WorkspaceKeys {
@@ -56,12 +56,29 @@ impl WorkspaceKeys {
     }
 }
 
+/// Record keys in memory. They go in two steps, so that one that was fetched for a request stays
+/// until the request is done with it.
+#[derive(Default)]
+struct Opened {
+    fresh: HashMap<KeyId, Key>,
+    going: HashMap<KeyId, Key>,
+}
+
+impl Opened {
+    fn step(&mut self) {
+        self.going = std::mem::take(&mut self.fresh);
+    }
+    fn get(&self, id: KeyId) -> Option<&Key> {
+        self.fresh.get(&id).or_else(|| self.going.get(&id))
+    }
+}
+
 /// The keys of all workspaces.
 pub struct KeyRing {
     pub(crate) db: Database,
     pub(crate) master: Arc<dyn Master>,
     workspaces: Mutex<HashMap<WorkspaceId, Arc<WorkspaceKeys>>>,
-    records: Mutex<HashMap<KeyId, Key>>,
+    records: Mutex<Opened>,
     ready: tokio::sync::Mutex<HashMap<WorkspaceId, Vec<KeyId>>>,
 }
 
@@ -182,12 +199,14 @@ impl KeyRing {
     pub(crate) async fn fresh(&self, workspace: WorkspaceId, now: Instant) -> Result<KeyId, Refusal> {
         let mut ready = self.ready.lock().await;
         let stock = ready.entry(workspace).or_default();
-        if let Some(id) = stock.pop() {
-            return Ok(id);
+        if stock.is_empty() {
+            stock.extend(self.mint(workspace, now).await?);
         }
-        let minted = self.mint(workspace, now).await?;
-        stock.extend(minted);
-        stock.pop().ok_or_else(|| Refusal::fault(SealError))
+        let id = stock.pop().ok_or_else(|| Refusal::fault(SealError))?;
+        drop(ready);
+        // It may have lain in stock for longer than keys stay in memory.
+        self.fetch(workspace, std::iter::once(id)).await?;
+        Ok(id)
     }
 
     /// Makes keys in stock. Another process may have rotated the workspace's key since we read it:
@@ -226,17 +245,17 @@ impl KeyRing {
 
     fn remember(&self, keys: Vec<(KeyId, Key)>) {
         let mut records = held(&self.records);
-        if records.len() + keys.len() > KEYS_IN_MEMORY {
-            records.clear();
+        if records.fresh.len() + keys.len() > KEYS_IN_MEMORY {
+            records.step();
         }
-        records.extend(keys);
+        records.fresh.extend(keys);
     }
 
     /// Fetches the keys of a list in one query, so that revealing needs no waiting.
     pub(crate) async fn fetch(&self, workspace: WorkspaceId, wanted: impl Iterator<Item = KeyId>) -> Result<(), Refusal> {
         let missing: HashSet<KeyId> = {
             let records = held(&self.records);
-            wanted.filter(|id| !records.contains_key(id)).collect()
+            wanted.filter(|id| !records.fresh.contains_key(id)).collect()
         };
         let missing: Vec<KeyId> = missing.into_iter().collect();
         for some in missing.chunks(64) {
@@ -274,13 +293,21 @@ impl KeyRing {
         turn.execute("delete from record_key where workspace_id = $1 and id = $2", &[workspace.into(), key.into()]).await?;
         turn.keep().await?.wait().await?;
         if let Ok(id) = key.parse() {
-            held(&self.records).remove(&id);
+            let mut records = held(&self.records);
+            records.fresh.remove(&id);
+            records.going.remove(&id);
         }
         Ok(())
     }
 
+    /// One step towards letting go of every opened record key: another process may have destroyed
+    /// some of them. After the second they are gone.
+    pub(crate) fn forget_opened(&self) {
+        held(&self.records).step();
+    }
+
     /// A record's key, when it was fetched and has not been destroyed.
     pub(crate) fn opened(&self, id: KeyId) -> Option<Key> {
-        held(&self.records).get(&id).cloned()
+        held(&self.records).get(id).cloned()
     }
 }

@@ -72,14 +72,19 @@ async fn renew_statistics_forever(gate: Gate) {
 }
 
 async fn keep_integrity_forever(gate: Gate) {
-    loop {
+    for round in 1_u64.. {
         tokio::time::sleep(Duration::from_secs(5)).await;
+        if round.is_multiple_of(ROUNDS_A_KEY_STAYS_OPEN) {
+            gate.forget_opened_keys();
+        }
         if let Err(refusal) = keep_integrity(&gate).await {
             tracing::warn!(reason = refusal.logged("sweeping").word(), "records could not be gone through; trying again");
         }
     }
 }
 
+/// Half a minute, twice: for so long a key that another process destroyed may still open here.
+const ROUNDS_A_KEY_STAYS_OPEN: u64 = 6;
 const SWEEP_EVERY_SECONDS: i64 = 20 * 3600;
 
 /// Changes worn keys, destroys those of what was erased, takes what was found changed out of sight, and goes through every workspace once a day.

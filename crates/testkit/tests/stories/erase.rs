@@ -54,6 +54,24 @@ stories! {
         assert_eq!(words(house.gate.perform(&olivia, erase(id)).await.unwrap_err()), "Nothing of a client is left in this appointment.");
     }
 
+    async fn another_process_that_has_the_key_open_lets_go_of_it(house) {
+        let (olivia, id) = (house.enters("Olivia").await, house.world.appointments["FR-1001"]);
+        cancel(house, id).await;
+        let second = house.second_gate().await;
+        let there = second.admit_key(&house.person("Olivia").api_key, interpres_gate::Origin::default()).await.unwrap().unwrap();
+        let history = async || {
+            let versions = second.view(&there, ShowHistory { kind: "appointment".into(), id: id.to_string().parse().unwrap() }).await.unwrap().into_inner();
+            versions.last().unwrap().changes.iter().find(|c| c.field == "client_name").unwrap().after.clone().unwrap()
+        };
+        assert!(history().await.contains("Kanarya"), "the key is open there");
+        house.gate.perform(&olivia, erase(id)).await.unwrap();
+        while house.gate.destroy_keys().await.unwrap() > 0 {}
+        second.forget_opened_keys();
+        second.forget_opened_keys();
+        assert_eq!(history().await, "(erased)");
+        second.close().await;
+    }
+
     async fn an_erased_record_takes_no_protected_value_again(house) {
         let (olivia, dora, id) = (house.enters("Olivia").await, house.enters("Dora").await, house.world.appointments["FR-1001"]);
         cancel(house, id).await;

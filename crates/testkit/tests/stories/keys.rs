@@ -127,6 +127,15 @@ stories! {
         std::fs::write(house.folder().join("master.key"), &new).unwrap();
     }
 
+    async fn a_key_in_stock_is_used_though_it_left_memory_long_ago(house) {
+        let dora = house.enters("Dora").await;
+        house.gate.perform(&dora, BookAppointment { input: booking(1) }).await.unwrap();
+        house.gate.forget_opened_keys();
+        house.gate.forget_opened_keys();
+        let id = house.gate.perform(&dora, BookAppointment { input: booking(2) }).await.unwrap().id;
+        all_is_readable(house, &[id]).await;
+    }
+
     async fn a_history_over_a_rotation_is_whole(house) {
         let olivia = house.enters("Olivia").await;
         let id = house.world.appointments["FR-1001"];
