@@ -5,13 +5,19 @@ use interpres_audit_log::{Checkpoint, NoteError, VerifierKey, base64_hash};
 use interpres_store::StoreError;
 use interpres_types::WorkspaceId;
 
+/// A witness that has not signed for so long is not waited for.
+const LONGEST_SILENCE_SECONDS: i64 = 3600;
+
 impl Gate {
-    /// Where a log stands, by the latest checkpoint that witnesses have signed; where none ever
-    /// did, by the head.
+    /// Where a log stands, by the latest checkpoint that witnesses have signed; where none did
+    /// lately, by the head: nothing is kept back because a witness is silent.
     pub(crate) async fn witnessed_head(&self, workspace: WorkspaceId) -> Result<Option<LogHead>, Refusal> {
         let Some(head) = self.log_head(workspace).await? else { return Ok(None) };
-        let sql = "select size, checkpoint, line from audit_cosignature where workspace_id = $1 order by size desc, witness limit 100";
-        let rows = self.inner.db.reader().await?.rows(sql, &[workspace.to_string().into()]).await?;
+        let sql =
+            "select size, checkpoint, line from audit_cosignature where workspace_id = $1 and (at > $2 or size = $3) order by size desc, witness limit 100";
+        let lately = self.now().plus_seconds(-LONGEST_SILENCE_SECONDS).micros();
+        let args = [workspace.to_string().into(), lately.into(), i64::try_from(head.size).unwrap_or(i64::MAX).into()];
+        let rows = self.inner.db.reader().await?.rows(sql, &args).await?;
         let sizes = rows.iter().map(|row| row.int("size")).collect::<Result<Vec<_>, StoreError>>()?;
         let signed = |size: &i64| sizes.iter().filter(|s| *s == size).count();
         let Some(best) = sizes.iter().max_by_key(|size| (signed(size), **size)) else { return Ok(Some(head)) };

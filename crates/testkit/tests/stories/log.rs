@@ -328,6 +328,12 @@ stories! {
         show_witnesses(&house.gate, std::slice::from_ref(&at)).await.unwrap();
         let grown = export(house, ExportEntries::default()).await;
         assert_eq!(problems(&grown, &policy, kept(&seen)), Vec::<String>::new());
+        // A witness that is silent for long keeps nothing back: the auditor sees that it is missing.
+        look_around(house, 4).await;
+        house.wait_minutes(61);
+        let silent = export(house, ExportEntries::default()).await;
+        assert!(silent.lines().count() >= grown.lines().count() + 4);
+        assert!(problems(&silent, &policy, None)[0].contains("fewer witnesses"));
         // The log is put back behind the witness: it does not sign again, and says how much it knew.
         let size = house.gate.witnessed_size(ours(house), &key().cosigner()).await.unwrap();
         house.tamper("delete from audit_cosignature").await.unwrap();
