@@ -54,7 +54,7 @@ impl Gate {
         let rows = self.inner.db.reader().await?.rows(sql, &[]).await?;
         for row in rows {
             let workspace = row.text("workspace_id")?.parse().map_err(|_| Refusal::fault("a workspace id can't be read"))?;
-            self.perform(&self.worker(workspace, WorkerKind::Sweeper), Quarantine).await?;
+            while *self.perform(&self.worker(workspace, WorkerKind::Sweeper), Quarantine).await? > 0 {}
         }
         Ok(())
     }
@@ -154,23 +154,22 @@ impl Command for Quarantine {
         let workspace = tx.read.scope.workspace.clone();
         let sql = "select kind, record_id from integrity_incident where workspace_id = $1 and quarantined_at is null order by kind, record_id limit 500";
         let open = tx.turn()?.rows(sql, &[workspace.clone().into()]).await?;
+        let (now, mut done) = (tx.read.now.micros(), 0);
         for row in &open {
             let (kind, id) = (row.text("kind")?, row.text("record_id")?);
-            let Some(known) = tx.read.inner.kinds.iter().find(|k| k.name == kind).copied() else { continue };
-            // A row of another workspace is in no scope: no list, card or rule sees it any more.
-            let sql = format!(
-                "update {k}_row set workspace_id = 'quarantine/{at}/' || workspace_id where workspace_id = $1 and id = $2
-                 and exists (select 1 from integrity_incident i where i.workspace_id = $1 and i.kind = $3 and i.record_id = $2 and i.found = 'row' and i.quarantined_at is null)",
-                k = known.name,
-                at = tx.read.now.micros()
-            );
-            tx.turn()?.execute(&sql, &[workspace.clone().into(), id.into(), kind.into()]).await?;
-            tx.read.touched.changed(known.name, id.to_owned(), vec!["quarantine"]);
+            if let Some(known) = tx.read.inner.kinds.iter().find(|k| k.name == kind).copied() {
+                // A row of another workspace is in no scope: no list, card or rule sees it any more.
+                let sql = format!(
+                    "update {k}_row set workspace_id = 'quarantine/{now}/' || workspace_id where workspace_id = $1 and id = $2
+                     and exists (select 1 from integrity_incident i where i.workspace_id = $1 and i.kind = $3 and i.record_id = $2 and i.found = 'row' and i.quarantined_at is null)",
+                    k = known.name
+                );
+                tx.turn()?.execute(&sql, &[workspace.clone().into(), id.into(), kind.into()]).await?;
+                tx.read.touched.changed(known.name, id.to_owned(), vec!["quarantine"]);
+            }
+            let sql = "update integrity_incident set quarantined_at = $4 where workspace_id = $1 and kind = $2 and record_id = $3 and quarantined_at is null";
+            done += i64::from(tx.turn()?.execute(sql, &[workspace.clone().into(), kind.into(), id.into(), now.into()]).await? > 0);
         }
-        let now = tx.read.now.micros();
-        let sql = "update integrity_incident set quarantined_at = $2 where workspace_id = $1 and quarantined_at is null";
-        let done = tx.turn()?.execute(sql, &[workspace.into(), now.into()]).await?;
-        let done = i64::try_from(done).unwrap_or(i64::MAX);
         if done > 0 {
             tell(tx, &Notice::new("integrity", "Records that were changed outside Interpres are in quarantine: ").mention(&done).goes_to("/audit/integrity"))
                 .await?;

@@ -161,4 +161,21 @@ stories! {
         let customers = house.raw(&format!("select id from customer_row where workspace_id = '{}'", ours(house))).await.len();
         assert_eq!(house.gate.sweep(ours(house)).await.unwrap(), i64::try_from(customers).unwrap(), "none at all");
     }
+
+    async fn of_many_incidents_none_is_passed_over(house) {
+        let id = house.world.appointments["FR-1001"];
+        house.tamper(&format!("update appointment_row set minutes = minutes + 1 where id = '{id}'")).await.unwrap();
+        // More than one act takes at a time, all before the real one.
+        let many = format!(
+            "insert into integrity_incident (workspace_id, kind, record_id, version, found, at)
+             with recursive n (i) as (select 1 union all select i + 1 from n where i < 620) select '{}', 'appointment', '0-' || cast(i as text), 1, 'row', 1 from n",
+            ours(house)
+        );
+        house.tamper(&many).await.unwrap();
+        let dora = house.enters("Dora").await;
+        let _ = house.gate.view(&dora, ShowAppointment(id)).await;
+        house.gate.quarantine().await.unwrap();
+        assert!(matches!(house.gate.view(&dora, ShowAppointment(id)).await, Err(Refusal::NotFound)));
+        assert_eq!(house.raw("select record_id from integrity_incident where quarantined_at is null").await.len(), 0);
+    }
 }
