@@ -258,7 +258,7 @@ impl KeyRing {
             wanted.filter(|id| !records.fresh.contains_key(id)).collect()
         };
         let missing: Vec<KeyId> = missing.into_iter().collect();
-        for some in missing.chunks(64) {
+        for some in missing.chunks(256) {
             self.fetch_some(workspace, some).await?;
         }
         Ok(())

@@ -13,10 +13,11 @@ use zeroize::Zeroizing;
 
 /// How long names stay in memory after the last search.
 const IDLE_SECONDS: i64 = 15 * 60;
-/// How old they may get: another process may have changed one.
+/// How old they may get where several processes work on one database: another may have changed one.
 const OLDEST_SECONDS: i64 = 5 * 60;
-/// How long a record that was saved is read again at each search: its commit may come later.
-const UNSETTLED_SECONDS: i64 = 60;
+/// How long a record that was saved is read again at each search: its commit may come later. No
+/// command takes longer than five seconds.
+const UNSETTLED_SECONDS: i64 = 10;
 const AT_A_TIME: i64 = 1_000;
 
 type Column = (WorkspaceId, &'static str, &'static str);
@@ -66,7 +67,8 @@ impl ReadTx {
         let known = inner.kinds.iter().find(|k| k.name == kind).copied().ok_or_else(|| Refusal::fault("no such kind of record"))?;
         let mut columns = inner.names_at_work.columns.lock().await;
         let names = columns.entry((self.actor.workspace, kind, column)).or_default();
-        if self.now >= names.built.plus_seconds(OLDEST_SECONDS) {
+        let shared = inner.db.engine() == interpres_store::Engine::Postgres;
+        if shared && self.now >= names.built.plus_seconds(OLDEST_SECONDS) {
             *names = Names { built: self.now, ..Names::default() };
         }
         names.used = self.now;
