@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_audit_log::leaf_hash;
 use interpres_policy::{Role, WorkerKind};
 use interpres_store::{Row, StoreError, Turn, Val, Write};
-use interpres_types::{ApiKeyId, Instant, SessionId, TeamId, UserId, WorkspaceId};
+use interpres_types::{ApiKeyId, INSTALLATION, Instant, SessionId, TeamId, UserId, WorkspaceId};
 use serde::Serialize;
 
 /// A credential in clear: told once, to its holder, and never kept or printed.
@@ -166,6 +166,13 @@ impl Gate {
     pub fn worker(&self, workspace: WorkspaceId, kind: WorkerKind) -> Actor {
         hand(workspace, Role::Worker(kind), Origin::default())
     }
+    /// Every workspace there is and the installation itself: whatever has a log.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn all_with_logs(&self) -> Result<Vec<WorkspaceId>, Refusal> {
+        Ok(std::iter::once(INSTALLATION).chain(self.workspaces().await?).collect())
+    }
     /// Every workspace there is, for the jobs that go round.
     ///
     /// # Errors
@@ -181,7 +188,7 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
     Actor { workspace, user: None, name: role.to_string(), workspace_name: String::new(), zone: None, rights, origin, csrf: String::new(), hipaa: false }
 }
 
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
+pub(crate) fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|_| StoreError::Shape("a stored id has not the form of one".into()))
 }
 

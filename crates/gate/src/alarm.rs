@@ -1,6 +1,6 @@
 //! Alarms: a command that makes work for later says when, in its own transaction; the job that
 //! does it is rung then, and not before.
-use crate::{Gate, Refusal, WriteTx};
+use crate::{Gate, Refusal, WriteTx, admit::parse};
 use interpres_policy::WorkerKind;
 use interpres_store::Val;
 use interpres_types::{Instant, WorkspaceId};
@@ -25,7 +25,7 @@ impl Gate {
     pub async fn due(&self, kind: WorkerKind) -> Result<Vec<WorkspaceId>, Refusal> {
         let args = [Val::Text(format!("{kind:?}")), self.now().micros().into()];
         let rows = self.inner.db.reader().await?.rows("select distinct workspace_id from alarm where kind = $1 and at <= $2 limit 100", &args).await?;
-        rows.iter().map(|row| row.text("workspace_id")?.parse().map_err(|_| Refusal::fault("a workspace id can't be read"))).collect()
+        rows.iter().map(|row| Ok(parse(row.text("workspace_id")?)?)).collect()
     }
     /// Takes down the alarms up to `until`: their work is done.
     ///

@@ -1,11 +1,12 @@
 //! Copies of data and keys, and the evidence that they can be restored.
-use crate::{Action, Command, Gate, LogHead, Permission, Query, ReadTx, Refusal, WriteTx, tree::Tree};
+use crate::{Action, Command, Gate, LogHead, Permission, Query, ReadTx, Refusal, WriteTx, admit::parse, tree::Tree};
 use interpres_audit_log::{Checkpoint, VerifierKey, verify_consistency};
-use interpres_store::StoreError;
-use interpres_types::{Id, Instant, WorkspaceId};
+use interpres_store::{StoreError, Val};
+use interpres_types::{Id, Instant, KeyId, WorkspaceId};
+use interpres_vault::Place;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 impl Gate {
     /// Begins copies of the data and of the keys, each in an empty folder of its own.
@@ -79,14 +80,22 @@ impl Gate {
                 columns.join(", "),
                 kind.name
             );
-            let rows = self.inner.db.reader().await?.rows(&sql, &[]).await?;
+            let mut rows = self.inner.db.reader().await?.rows(&sql, &[]).await?;
+            // What is in quarantine belongs to no workspace.
+            rows.retain(|row| row.text("workspace_id").is_ok_and(|name| name.parse::<WorkspaceId>().is_ok()));
+            let mut wanted: BTreeMap<WorkspaceId, Vec<KeyId>> = BTreeMap::new();
+            for row in &rows {
+                wanted.entry(parse(row.text("workspace_id")?)?).or_default().push(parse(row.text("key_id")?)?);
+            }
+            for (workspace, keys) in wanted {
+                self.inner.keys.fetch(workspace, keys.into_iter()).await?;
+            }
             for row in rows {
-                let (Ok(workspace), Ok(key)) = (row.text("workspace_id")?.parse(), row.text("key_id")?.parse()) else { continue };
-                self.inner.keys.fetch(workspace, std::iter::once(key)).await?;
+                let key = self.inner.keys.opened(parse(row.text("key_id")?)?);
                 for column in &columns {
-                    let interpres_store::Val::Bytes(bytes) = row.get(column)? else { continue };
-                    let place = interpres_vault::Place { workspace: row.text("workspace_id")?, table: kind.name, column, row: row.text("id")? };
-                    let opens = self.inner.keys.opened(key).is_some_and(|k| k.derive(&place.purpose()).open(&place, bytes).is_ok());
+                    let Val::Bytes(bytes) = row.get(column)? else { continue };
+                    let place = Place { workspace: row.text("workspace_id")?, table: kind.name, column, row: row.text("id")? };
+                    let opens = key.as_ref().is_some_and(|key| key.open_column(&place, bytes).is_ok());
                     (tried, shut) = (tried + 1, shut + usize::from(!opens));
                 }
                 if tried >= most {

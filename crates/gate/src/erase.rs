@@ -1,9 +1,6 @@
 //! Erasing: protected fields are emptied, and the keys that sealed them, now and in every earlier
 //! version, are destroyed in the key store. What was sealed is then unreadable wherever it stands.
-use crate::{
-    Class, Gate, Refusal, WriteTx,
-    integrity::{Body, Subject, body_of},
-};
+use crate::{Class, Gate, Refusal, WriteTx, integrity::Body};
 use interpres_store::{Shape, Val, Write};
 
 static DESTRUCTION: Shape = Shape { table: "key_destruction", columns: &["workspace_id", "key_id", "at"] };
@@ -15,7 +12,7 @@ impl WriteTx {
     /// # Errors
     /// A fault when the kind is not one of sealed records.
     pub async fn erase(&mut self, kind: &'static str, id: &str) -> Result<i64, Refusal> {
-        let known = self.read.inner.kinds.iter().find(|k| k.name == kind && k.sealed).copied();
+        let known = self.read.inner.kind(kind).filter(|k| k.sealed);
         let kind = known.ok_or_else(|| Refusal::fault("erasing a record that is not sealed"))?;
         let (workspace, now) = (self.read.scope.workspace.clone(), self.read.now.micros());
         let keys = self.keys_of(&workspace, id).await?;
@@ -39,14 +36,7 @@ impl WriteTx {
                 other => other.clone(),
             });
         }
-        let own = self.read.inner.keys.workspace(self.read.actor.workspace).await?;
-        let subject = Subject { workspace: &workspace, kind: kind.name, id, version: before + 1 };
-        let body = body_of(&kind, None, &values);
-        let sum = subject.sum(&own, &body).to_vec();
-        let (sql, args) = crate::write_tx::update(&kind, &workspace, id, before, None, sum.clone(), values);
-        self.turn()?.execute(&sql, &args).await?;
-        self.add_version(&subject, body, sum).await?;
-        self.read.inner.names_at_work.saved(self.read.actor.workspace, id, self.read.now);
+        self.write_row(&kind, id, before, None, values).await?;
         self.read.touched.changed(kind.name, id.to_owned(), erased);
         let writes = keys.iter().map(|key| Write::Row(&DESTRUCTION, vec![workspace.clone().into(), key.clone().into(), now.into()])).collect();
         self.turn()?.write(writes).await?;

@@ -72,6 +72,10 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
+    /// The kind of record with this name.
+    pub(crate) fn kind(&self, name: &str) -> Option<RecordKind> {
+        self.kinds.iter().find(|kind| kind.name == name).copied()
+    }
     /// Remembers a statement's text, when a test asked for it, so that its plan can be looked at.
     pub(crate) fn note_plan(&self, sql: &str, args: &[Val]) {
         if let Some(all) = &self.statements {

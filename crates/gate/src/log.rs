@@ -217,8 +217,7 @@ impl Gate {
         if entries == 0 {
             return Ok(0);
         }
-        let keys = turn.rows("select count(*) as n from audit_handover where workspace_id = $1", &[name.into()]).await?;
-        let key = self.log_key(workspace, keys.first().map_or(Ok(0), |row| row.int("n"))?).await?;
+        let key = self.log_key(workspace, handovers(turn, name).await?).await?;
         let checkpoint = Checkpoint { origin: origin(name), size: tree.size(), root: tree.root() }.sign(&key);
         let size = i64::try_from(tree.size()).unwrap_or(i64::MAX);
         let mut args = vec![name.into(), size.into(), tree.peaks().concat().into(), checkpoint.into(), self.now().micros().into()];
@@ -230,6 +229,12 @@ impl Gate {
         };
         if moved == 1 { Ok(entries) } else { Err(Refusal::TooSoon(1)) }
     }
+}
+
+/// How often a log's key was handed over: the number of the key that signs now.
+pub(crate) async fn handovers(turn: &mut Turn, name: &str) -> Result<i64, Refusal> {
+    let rows = turn.rows("select count(*) as n from audit_handover where workspace_id = $1", &[name.into()]).await?;
+    Ok(rows.first().map_or(Ok(0), |row| row.int("n"))?)
 }
 
 /// Gives waiting entries their numbers; gives how many.

@@ -6,7 +6,7 @@ use interpres_store::{Row, Val};
 use interpres_types::{Instant, KeyId, WorkspaceId, searchable};
 use interpres_vault::Place;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Arc, PoisonError},
 };
 use zeroize::Zeroizing;
@@ -35,15 +35,17 @@ struct Names {
 #[derive(Default)]
 pub(crate) struct NameIndex {
     columns: tokio::sync::Mutex<HashMap<Column, Names>>,
-    saved: std::sync::Mutex<Vec<(WorkspaceId, String, Instant)>>,
+    saved: std::sync::Mutex<VecDeque<(WorkspaceId, String, Instant)>>,
 }
 
 impl NameIndex {
     /// A record was saved, or its name erased.
     pub(crate) fn saved(&self, workspace: WorkspaceId, id: &str, now: Instant) {
         let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
-        saved.retain(|(_, _, at)| now < at.plus_seconds(UNSETTLED_SECONDS));
-        saved.push((workspace, id.to_owned(), now));
+        while saved.front().is_some_and(|(_, _, at)| now >= at.plus_seconds(UNSETTLED_SECONDS)) {
+            saved.pop_front();
+        }
+        saved.push_back((workspace, id.to_owned(), now));
     }
     fn unsettled(&self, workspace: WorkspaceId, now: Instant) -> Vec<String> {
         let saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
@@ -64,7 +66,7 @@ impl ReadTx {
         }
         self.rest();
         let inner = self.inner.clone();
-        let known = inner.kinds.iter().find(|k| k.name == kind).copied().ok_or_else(|| Refusal::fault("no such kind of record"))?;
+        let known = inner.kind(kind).ok_or_else(|| Refusal::fault("no such kind of record"))?;
         let mut columns = inner.names_at_work.columns.lock().await;
         let names = columns.entry((self.actor.workspace, kind, column)).or_default();
         let shared = inner.db.engine() == interpres_store::Engine::Postgres;
@@ -92,13 +94,11 @@ impl Names {
             inner.note_plan(&sql, &args);
             let rows = inner.db.reader().await?.rows(&sql, &args).await?;
             self.take(inner, workspace, kind, column, &rows).await?;
-            match rows.last() {
-                Some(last) if rows.len() as i64 == AT_A_TIME => last.text("id")?.clone_into(&mut self.last),
-                Some(last) => {
-                    last.text("id")?.clone_into(&mut self.last);
-                    break;
-                }
-                None => break,
+            if let Some(last) = rows.last() {
+                last.text("id")?.clone_into(&mut self.last);
+            }
+            if (rows.len() as i64) < AT_A_TIME {
+                break;
             }
         }
         for some in inner.names_at_work.unsettled(workspace, now).chunks(64) {
@@ -120,7 +120,7 @@ impl Names {
             let (Some(key), Val::Bytes(sealed)) = (key(row).and_then(|key| inner.keys.opened(key)), row.get("sealed")?) else { continue };
             let place = Place { workspace: &name, table: kind.name, column, row: row.text("id")? };
             // What does not open was changed: reading the record tells of it, a search does not.
-            let Ok(plain) = key.derive(&place.purpose()).open(&place, sealed) else { continue };
+            let Ok(plain) = key.open_column(&place, sealed) else { continue };
             let folded = Zeroizing::new(searchable(&String::from_utf8_lossy(&plain)));
             self.folded.insert(place.row.to_owned(), folded);
         }

@@ -114,8 +114,7 @@ impl<T: Sensitive> Phi<T> {
             State::Fresh(plain) => {
                 let place = Place { workspace: desk.workspace, table: desk.table, column: desk.column, row: desk.row };
                 let erased = || Refusal::conflict("What this record held of a client was erased; nothing can be added to it.");
-                let key = desk.key.ok_or_else(erased)?.derive(&place.purpose());
-                Ok(key.seal(&place, plain.to_string().as_bytes())?)
+                Ok(desk.key.ok_or_else(erased)?.seal_column(&place, plain.to_string().as_bytes())?)
             }
         }
     }

@@ -204,7 +204,7 @@ impl ReadTx {
     pub(crate) fn open(&self, sealed: &Sealed) -> Result<Option<String>, Refusal> {
         let Some(key) = sealed.key.and_then(|id| self.inner.keys.opened(id)) else { return Ok(None) };
         let place = Place { workspace: &sealed.workspace, table: sealed.table, column: sealed.column, row: &sealed.row };
-        let plain = key.derive(&place.purpose()).open(&place, &sealed.bytes)?;
+        let plain = key.open_column(&place, &sealed.bytes)?;
         String::from_utf8(plain.to_vec()).map(Some).map_err(|_| Refusal::fault(interpres_vault::SealError))
     }
 

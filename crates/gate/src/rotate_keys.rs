@@ -1,7 +1,9 @@
 //! Changing keys without stopping.
 use crate::{
     Action, Command, KeyRing, Permission, Refusal, WriteTx,
+    admit::parse,
     keyring::{place, shown},
+    log::handovers,
 };
 use interpres_audit_log::handover;
 use interpres_store::{Kind, Val};
@@ -21,8 +23,7 @@ impl Command for HandOverLogKey {
         tx.alone("log key").await?;
         let workspace = tx.read.actor.workspace;
         let name = workspace.to_string();
-        let rows = tx.turn()?.rows("select count(*) as n from audit_handover where workspace_id = $1", &[name.clone().into()]).await?;
-        let old = rows.first().map_or(Ok(0), |row| row.int("n"))?;
+        let old = handovers(tx.turn()?, &name).await?;
         let gate = crate::Gate { inner: tx.read.inner.clone() };
         gate.inner.keys.make_log_seed(workspace, old + 1).await?;
         let next = gate.log_key(workspace, old + 1).await?;
@@ -87,17 +88,13 @@ impl crate::Gate {
         drop(reader);
         for row in worn {
             tracing::warn!(workspace = row.text("workspace_id")?, "a workspace's key has sealed as often as a key may; it is rotated");
-            self.rotate_workspace_key(parsed(row.text("workspace_id")?)?).await?;
+            self.rotate_workspace_key(parse(row.text("workspace_id")?)?).await?;
         }
         for row in begun {
-            self.inner.keys.rewrap_record_keys(parsed(row.text("workspace_id")?)?).await?;
+            self.inner.keys.rewrap_record_keys(parse(row.text("workspace_id")?)?).await?;
         }
         Ok(())
     }
-}
-
-fn parsed(workspace: &str) -> Result<WorkspaceId, Refusal> {
-    workspace.parse().map_err(|_| Refusal::fault("a workspace id can't be read"))
 }
 
 impl KeyRing {

@@ -2,12 +2,13 @@
 //! what was out of sight, and putting it back as its latest good version says.
 use crate::{
     Action, Command, Gate, Notice, Permission, Query, ReadTx, RecordKind, Refusal, WriteTx,
+    admit::parse,
     integrity::{Body, Subject, is_true, values_of},
     keyring::WorkspaceKeys,
 };
 use interpres_policy::WorkerKind;
 use interpres_store::{Reader, Row, StoreError, Val, Write};
-use interpres_types::{Field, INSTALLATION, Instant, Line, Problems, RecordId, UserId, WorkspaceId};
+use interpres_types::{Field, Instant, Line, Problems, RecordId, WorkspaceId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +54,7 @@ impl Gate {
         let sql = "select distinct workspace_id from integrity_incident where quarantined_at is null limit 100";
         let rows = self.inner.db.reader().await?.rows(sql, &[]).await?;
         for row in rows {
-            let workspace = row.text("workspace_id")?.parse().map_err(|_| Refusal::fault("a workspace id can't be read"))?;
+            let workspace = parse(row.text("workspace_id")?)?;
             while *self.perform(&self.worker(workspace, WorkerKind::Sweeper), Quarantine).await? > 0 {}
         }
         Ok(())
@@ -66,7 +67,7 @@ impl Gate {
     pub async fn to_sweep(&self, before: Instant) -> Result<Vec<WorkspaceId>, Refusal> {
         let rows = self.inner.db.reader().await?.rows("select workspace_id from integrity_sweep where at >= $1", &[before.micros().into()]).await?;
         let recent = rows.iter().map(|row| Ok(row.text("workspace_id")?.to_owned())).collect::<Result<Vec<_>, StoreError>>()?;
-        let all = std::iter::once(INSTALLATION).chain(self.workspaces().await?);
+        let all = self.all_with_logs().await?.into_iter();
         Ok(all.filter(|workspace| !recent.contains(&workspace.to_string())).collect())
     }
 }
@@ -157,7 +158,7 @@ impl Command for Quarantine {
         let (now, mut done) = (tx.read.now.micros(), 0);
         for row in &open {
             let (kind, id) = (row.text("kind")?, row.text("record_id")?);
-            if let Some(known) = tx.read.inner.kinds.iter().find(|k| k.name == kind).copied() {
+            if let Some(known) = tx.read.inner.kind(kind) {
                 // A row of another workspace is in no scope: no list, card or rule sees it any more.
                 let sql = format!(
                     "update {k}_row set workspace_id = 'quarantine/{now}/' || workspace_id where workspace_id = $1 and id = $2
@@ -182,8 +183,7 @@ async fn tell(tx: &mut WriteTx, notice: &Notice) -> Result<(), Refusal> {
     let sql = "select user_id from member_row where workspace_id = $1 and role in ('owner', 'admin', 'compliance') and ended_at is null order by id limit 100";
     let workspace = tx.read.scope.workspace.clone();
     for row in tx.turn()?.rows(sql, &[workspace.into()]).await? {
-        let user: UserId = row.text("user_id")?.parse().map_err(|_| Refusal::fault("a user id can't be read"))?;
-        tx.notify(user, notice.clone()).await?;
+        tx.notify(parse(row.text("user_id")?)?, notice.clone()).await?;
     }
     Ok(())
 }
@@ -345,7 +345,7 @@ async fn restore(tx: &mut WriteTx, input: &RestoreInput) -> Result<Restored, Ref
     let (Some(kind), Some(record)) = (p.need::<Line<40>>("kind", &input.kind), p.need::<RecordId>("record", &input.record)) else {
         return Err(p.into());
     };
-    let kind = tx.read.inner.kinds.iter().find(|k| k.name == kind.as_str()).copied().ok_or(Refusal::NotFound)?;
+    let kind = tx.read.inner.kind(kind.as_str()).ok_or(Refusal::NotFound)?;
     let (workspace, id) = (tx.read.scope.workspace.clone(), record.to_string());
     let args = [workspace.clone().into(), kind.name.into(), id.clone().into()];
     let sql = "select kind from integrity_incident where workspace_id = $1 and kind = $2 and record_id = $3 and found in ('row', 'missing') and quarantined_at is not null and restored_at is null limit 1";

@@ -100,24 +100,31 @@ impl WriteTx {
         if before > 0 && changed.is_empty() {
             return Ok((Saved { id: record.id(), version: before }, changed));
         }
+        self.write_row(&kind, &id, before, record.key().map(|key| key.to_string()), values).await?;
+        Ok((Saved { id: record.id(), version }, changed))
+    }
+
+    /// Writes a row and its version, with one checksum for both: a new row, or the next version of
+    /// the one that stands at `before`.
+    pub(crate) async fn write_row(&mut self, kind: &RecordKind, id: &str, before: i64, key: Option<String>, values: Vec<Val>) -> Result<(), Refusal> {
+        let workspace = self.read.scope.workspace.clone();
         let keys = self.read.inner.keys.workspace(self.read.actor.workspace).await?;
-        let key_id = record.key().map(|id| id.to_string());
-        let body = body_of(&kind, key_id.as_deref(), &values);
-        let subject = Subject { workspace: &workspace, kind: R::NAME, id: &id, version };
+        let body = body_of(kind, key.as_deref(), &values);
+        let subject = Subject { workspace: &workspace, kind: kind.name, id, version: before + 1 };
         let sum = subject.sum(&keys, &body).to_vec();
         let (sql, args) = if before == 0 {
-            insert(&kind, &workspace, &id, version, key_id, sum.clone(), values)
+            insert(kind, &workspace, id, subject.version, key, sum.clone(), values)
         } else {
-            update(&kind, &workspace, &id, before, key_id, sum.clone(), values)
+            update(kind, &workspace, id, before, key, sum.clone(), values)
         };
         if self.turn()?.execute(&sql, &args).await? != 1 {
-            return Err(self.lost_update::<R>(&workspace, &id).await?);
+            return Err(self.lost_update(kind, &workspace, id).await?);
         }
         self.add_version(&subject, body, sum).await?;
         if kind.sealed {
-            self.read.inner.names_at_work.saved(self.read.actor.workspace, &id, self.read.now);
+            self.read.inner.names_at_work.saved(self.read.actor.workspace, id, self.read.now);
         }
-        Ok((Saved { id: record.id(), version }, changed))
+        Ok(())
     }
 
     /// Which columns differ from what is stored. The caller found the record through the scope,
@@ -135,15 +142,15 @@ impl WriteTx {
         Ok(R::COLUMNS.iter().zip(values).filter_map(differs).collect())
     }
 
-    async fn lost_update<R: Record>(&mut self, workspace: &str, id: &str) -> Result<Refusal, Refusal> {
-        let sql = format!("select version from {}_row where workspace_id = $1 and id = $2", R::NAME);
+    async fn lost_update(&mut self, kind: &RecordKind, workspace: &str, id: &str) -> Result<Refusal, Refusal> {
+        let sql = format!("select version from {}_row where workspace_id = $1 and id = $2", kind.name);
         let rows = self.turn()?.rows(&sql, &[workspace.into(), id.into()]).await?;
         let version = rows.first().map(|row| row.int("version")).transpose()?;
         let message = "Somebody else changed this in the meantime. Look at it again before you save.".to_owned();
         Ok(Refusal::Conflict(Conflict { message, version, allowed: Vec::new() }))
     }
 
-    pub(crate) async fn add_version(&mut self, of: &Subject<'_>, body: String, sum: Vec<u8>) -> Result<(), Refusal> {
+    async fn add_version(&mut self, of: &Subject<'_>, body: String, sum: Vec<u8>) -> Result<(), Refusal> {
         let values = vec![
             of.workspace.into(),
             of.kind.into(),

@@ -198,7 +198,7 @@ async fn look_at(live: &Gate, copy: &Gate, findings: &mut Vec<String>) -> Result
     for ((kind, there), (_, here)) in live.census().await?.into_iter().zip(copy.census().await?) {
         findings.push(told(here > 0 || there == 0, format!("{kind}: {here} restored, {there} in the original")));
     }
-    for workspace in std::iter::once(INSTALLATION).chain(copy.workspaces().await?) {
+    for workspace in copy.all_with_logs().await? {
         let report = copy.verify_log(workspace).await?;
         findings.push(told(report.problems.is_empty(), format!("log of {workspace}: {} entries, verified {}", report.entries, report.problems.join("; "))));
         if let Some(head) = copy.log_head(workspace).await? {

@@ -6,7 +6,6 @@ use crate::{
     rotate_master,
 };
 use interpres_gate::{Gate, HandOverLogKey, Refusal};
-use interpres_types::{INSTALLATION, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use std::{
     fs, io,
@@ -74,13 +73,13 @@ impl Desk {
             }
             Act::RotateWorkspaces => {
                 let mut done = 0;
-                for workspace in self.workspaces().await? {
+                for workspace in gate.all_with_logs().await.map_err(words)? {
                     done += gate.rotate_workspace_key(workspace).await.map_err(words)?;
                 }
                 well(format!("Every workspace has a new key; {done} record keys are wrapped anew, and the old keys are destroyed."))
             }
             Act::HandOverLogs => {
-                let all = self.workspaces().await?;
+                let all = gate.all_with_logs().await.map_err(words)?;
                 for workspace in &all {
                     gate.perform(&gate.operator(*workspace), HandOverLogKey).await.map_err(words)?;
                 }
@@ -95,7 +94,7 @@ impl Desk {
             }
             Act::Sweep => {
                 let mut found = Vec::new();
-                for workspace in self.workspaces().await? {
+                for workspace in gate.all_with_logs().await.map_err(words)? {
                     let n = gate.sweep(workspace).await.map_err(words)?;
                     found.push((
                         n == 0,
@@ -108,11 +107,6 @@ impl Desk {
                 Ok(Told { good: found.iter().all(|f| f.0), words: found.into_iter().map(|f| f.1).collect::<Vec<_>>().join("\n") })
             }
         }
-    }
-
-    async fn workspaces(&self) -> Result<Vec<WorkspaceId>, String> {
-        let all = self.gate.workspaces().await.map_err(|refusal| refusal.to_string())?;
-        Ok(std::iter::once(INSTALLATION).chain(all).collect())
     }
 }
 

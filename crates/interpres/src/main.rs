@@ -4,9 +4,9 @@ mod cli;
 use clap::{CommandFactory, Parser};
 use cli::{Audit, Backup, BackupDrill, Cli, Command, Keys, Listen, MasterKind, Place, Print, Restore, Setup};
 use interpres::{
-    Databases, MasterAt, OpenMaster, Transit, backup,
+    Databases, MasterAt, OpenMaster, Transit, Witnesses, backup,
     control::{self, Act, Desk},
-    demo, open, rotate_master, serve, setup, show_forever,
+    demo, open, rotate_master, serve, setup,
 };
 use interpres_gate::{Clock, Gate, RestoreInput, RestoreOwnRecord};
 use interpres_types::{INSTALLATION, Instant};
@@ -160,7 +160,7 @@ async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<E
         jobs.push(tokio::spawn(backup::keep_forever(gate.clone(), place.data.clone(), to)));
     }
     if !listen.witnesses.is_empty() {
-        jobs.push(tokio::spawn(show_forever(gate.clone(), listen.witnesses.clone())));
+        jobs.push(tokio::spawn(Witnesses::new(listen.witnesses.clone())?.show_forever(gate.clone())));
     }
     serve::serve(gate, listener, Options { secure: listen.https }, jobs, stop).await.map_err(|e| e.to_string())?;
     Ok(ExitCode::SUCCESS)
@@ -266,8 +266,7 @@ async fn restore(place: &Place, kind: String, record: String) -> Result<ExitCode
 
 async fn heads(place: &Place) -> Result<ExitCode, String> {
     let gate = look_into(place).await?;
-    let all = gate.workspaces().await.map_err(|refusal| refusal.to_string())?;
-    for workspace in std::iter::once(INSTALLATION).chain(all) {
+    for workspace in gate.all_with_logs().await.map_err(|refusal| refusal.to_string())? {
         if let Some(head) = gate.log_head(workspace).await.map_err(|refusal| refusal.to_string())? {
             println!("log {}\n\n{}", head.first_key, head.checkpoint);
         }
@@ -279,8 +278,7 @@ async fn heads(place: &Place) -> Result<ExitCode, String> {
 async fn verify(place: &Place) -> Result<ExitCode, String> {
     let gate = look_into(place).await?;
     let mut good = true;
-    let all = gate.workspaces().await.map_err(|refusal| refusal.to_string())?;
-    for workspace in std::iter::once(INSTALLATION).chain(all) {
+    for workspace in gate.all_with_logs().await.map_err(|refusal| refusal.to_string())? {
         let report = gate.verify_log(workspace).await.map_err(|refusal| refusal.to_string())?;
         let word = if report.problems.is_empty() { "good" } else { "BROKEN" };
         println!("{workspace}: {word}, {} entries, {} waiting for their number", report.entries, report.pending);

@@ -1,6 +1,6 @@
 //! Where the master key is kept: a file in the data folder, the environment, or a key service that
 //! never gives it away.
-use crate::OpenError;
+use crate::{OpenError, outward};
 use interpres_vault::{Answer, HeldMaster, Key, Master, MasterError, MasterKey, Place};
 use serde::Deserialize;
 use serde_json::json;
@@ -8,7 +8,6 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 
 /// Where the master key is.
@@ -108,8 +107,7 @@ struct Wrapped {
 
 impl TransitMaster {
     fn new(at: Transit) -> Result<Self, MasterError> {
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).redirect(reqwest::redirect::Policy::none()).build();
-        Ok(Self { at, client: client.map_err(|e| MasterError::Unavailable(e.to_string()))? })
+        Ok(Self { at, client: outward::client().map_err(|e| MasterError::Unavailable(e.to_string()))? })
     }
     /// Asks the engine. What it says is never repeated: it may repeat what it was sent.
     async fn ask(&self, what: &str, body: serde_json::Value) -> Result<Wrapped, MasterError> {

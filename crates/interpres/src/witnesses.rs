@@ -1,6 +1,7 @@
 //! Sending checkpoints to outside witnesses, so that the log can't be rewritten unseen.
+use crate::outward;
 use interpres_gate::{Gate, LogHead, Refusal, audit_log::VerifierKey};
-use interpres_types::{INSTALLATION, WorkspaceId};
+use interpres_types::WorkspaceId;
 use std::{fmt, str::FromStr, time::Duration};
 
 /// A witness: where it is and the key it signs with.
@@ -50,34 +51,48 @@ impl From<Refusal> for Silent {
 }
 
 const EVERY: Duration = Duration::from_secs(10);
-const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 
-/// Shows every log to every witness, again and again.
-pub async fn show_forever(gate: Gate, witnesses: Vec<WitnessAt>) {
-    loop {
-        if let Err(refusal) = show_witnesses(&gate, &witnesses).await {
-            tracing::warn!(reason = refusal.word(), "the logs could not be shown to the witnesses; trying again");
-        }
-        tokio::time::sleep(EVERY).await;
-    }
+/// The witnesses of this installation.
+pub struct Witnesses {
+    client: reqwest::Client,
+    all: Vec<WitnessAt>,
 }
 
-/// Shows every log that has grown to every witness, once. A witness that does not sign is told of
-/// in the process's log and asked again next time.
-///
-/// # Errors
-/// A fault of ours.
-pub async fn show_witnesses(gate: &Gate, witnesses: &[WitnessAt]) -> Result<(), Refusal> {
-    let client = reqwest::Client::builder().timeout(LONGEST_ANSWER).redirect(reqwest::redirect::Policy::none()).build().map_err(Refusal::fault)?;
-    for workspace in std::iter::once(INSTALLATION).chain(gate.workspaces().await?) {
-        let Some(head) = gate.log_head(workspace).await? else { continue };
-        for witness in witnesses {
-            if let Err(silent) = ask(gate, &client, witness, workspace, &head).await {
-                tracing::warn!(witness = witness.key.name(), %workspace, why = %silent, "a witness has not signed");
+impl Witnesses {
+    /// These.
+    ///
+    /// # Errors
+    /// When the machine's certificates can't be used.
+    pub fn new(all: Vec<WitnessAt>) -> Result<Self, String> {
+        Ok(Self { client: outward::client().map_err(|e| e.to_string())?, all })
+    }
+
+    /// Shows every log to every witness, again and again.
+    pub async fn show_forever(self, gate: Gate) {
+        loop {
+            if let Err(refusal) = self.show(&gate).await {
+                tracing::warn!(reason = refusal.logged("showing logs").word(), "the logs could not be shown to the witnesses; trying again");
             }
+            tokio::time::sleep(EVERY).await;
         }
     }
-    Ok(())
+
+    /// Shows every log that has grown to every witness, once. A witness that does not sign is told
+    /// of in the process's log and asked again next time.
+    ///
+    /// # Errors
+    /// A fault of ours.
+    pub async fn show(&self, gate: &Gate) -> Result<(), Refusal> {
+        for workspace in gate.all_with_logs().await? {
+            let Some(head) = gate.log_head(workspace).await? else { continue };
+            for witness in &self.all {
+                if let Err(silent) = ask(gate, &self.client, witness, workspace, &head).await {
+                    tracing::warn!(witness = witness.key.name(), %workspace, why = %silent, "a witness has not signed");
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 async fn ask(gate: &Gate, client: &reqwest::Client, witness: &WitnessAt, workspace: WorkspaceId, head: &LogHead) -> Result<(), Silent> {

@@ -92,6 +92,20 @@ impl Key {
         body.truncate(length);
         Ok(body)
     }
+    /// Seals a column's value by the subkey of that column.
+    ///
+    /// # Errors
+    /// As [`Key::seal`].
+    pub fn seal_column(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.derive(&place.purpose()).seal(place, plain)
+    }
+    /// Opens what [`Key::seal_column`] made.
+    ///
+    /// # Errors
+    /// As [`Key::open`].
+    pub fn open_column(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        self.derive(&place.purpose()).open(place, sealed)
+    }
     /// Seals another key under this one.
     ///
     /// # Errors

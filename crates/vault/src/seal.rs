@@ -28,8 +28,7 @@ impl Place<'_> {
         out
     }
     /// The purpose of the subkey for this column.
-    #[must_use]
-    pub fn purpose(&self) -> String {
+    pub(crate) fn purpose(&self) -> String {
         format!("column {}.{}", self.table, self.column)
     }
 }

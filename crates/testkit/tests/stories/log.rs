@@ -1,5 +1,5 @@
 //! The audit log, checked by somebody who has nothing but a file and a key.
-use interpres::{WitnessAt, show_witnesses};
+use interpres::{WitnessAt, Witnesses};
 use interpres_gate::audit_log::{Checkpoint, LogKey, Policy, VerifierKey, handover, leaf_hash, verify_consistency, verify_inclusion};
 use interpres_gate::{Action, ExportEntries, HandOverLogKey, LogHead, ProveEntry, ProveGrowth, Refusal};
 use interpres_scheduling::{ListAppointments, ShowAppointment};
@@ -317,15 +317,16 @@ stories! {
         let witness = Witness::new(key(), known, Memory::open(&folder).unwrap(), || 1_800_000_000);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at: WitnessAt = format!("http://{}={}", listener.local_addr().unwrap(), key().cosigner()).parse().unwrap();
+        let witnesses = Witnesses::new(vec![at]).unwrap();
         tokio::spawn(async move { axum::serve(listener, interpres_witness::router(witness)).await });
         let policy = Policy::parse(&format!("log {}\nwitness w {}\nquorum w\n", head(house).await.first_key, key().cosigner())).unwrap();
         let unseen = problems(&export(house, ExportEntries::default()).await, &policy, None);
         assert!(unseen[0].contains("fewer witnesses"), "{unseen:?}");
-        show_witnesses(&house.gate, std::slice::from_ref(&at)).await.unwrap();
+        witnesses.show(&house.gate).await.unwrap();
         look_around(house, 3).await;
         let seen = export(house, ExportEntries::default()).await;
         assert_eq!(problems(&seen, &policy, None), Vec::<String>::new());
-        show_witnesses(&house.gate, std::slice::from_ref(&at)).await.unwrap();
+        witnesses.show(&house.gate).await.unwrap();
         let grown = export(house, ExportEntries::default()).await;
         assert_eq!(problems(&grown, &policy, kept(&seen)), Vec::<String>::new());
         // A witness that is silent for long keeps nothing back: the auditor sees that it is missing.
@@ -337,7 +338,7 @@ stories! {
         // The log is put back behind the witness: it does not sign again, and says how much it knew.
         let size = house.gate.witnessed_size(ours(house), &key().cosigner()).await.unwrap();
         house.tamper("delete from audit_cosignature").await.unwrap();
-        show_witnesses(&house.gate, std::slice::from_ref(&at)).await.unwrap();
+        witnesses.show(&house.gate).await.unwrap();
         assert!(house.gate.witnessed_size(ours(house), &key().cosigner()).await.unwrap() >= size, "what we forgot, the witness knows");
     }
 
