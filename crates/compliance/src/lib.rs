@@ -1,20 +1,40 @@
-//! What an agency owes its clients' data after the work is done: erasing them, holding them for a
-//! legal matter, and the certificates that show it.
+//! What an agency owes its clients' data beside the work itself: looking at who looked, erasing,
+//! holding for a legal matter, and the certificates that show it.
 mod erase_client;
+mod finding;
 mod hold_appointment;
+mod hour;
+mod judge_log;
 mod list_erasures;
+mod list_findings;
+mod save_query;
+mod watch_client;
 
 pub use erase_client::{EraseClient, EraseInput, Erased, Erasure};
+pub use finding::{Finding, Pattern, Verdict};
 pub use hold_appointment::{Held, Hold, HoldAppointment, HoldInput, ReleaseHold};
+pub use judge_log::judge_logs;
 pub use list_erasures::{ErasureView, HoldView, ListErasures, ListHolds};
+pub use list_findings::{FindingView, ListFindings, SignOffFinding, SignOffInput, SignedOff};
+pub use save_query::{DropQuery, ListQueries, QuerySaved, SaveQuery, SaveQueryInput, SavedQuery, SavedQueryView};
+pub use watch_client::{EndWatch, ListWatches, Watch, WatchClient, WatchInput, WatchView, Watched};
 
 use interpres_gate::{RecordKind, Scoped};
 
-/// The names this room brings; for those who see the whole workspace.
+/// A name for those who see the whole workspace.
+const fn whole(name: &'static str, table: &'static str) -> Scoped {
+    Scoped { name, table, columns: "*", all: "", team: " and false", own: " and false" }
+}
+
+/// The names this room brings.
 pub const TABLES: &[Scoped] = &[
-    Scoped { name: "erasure", table: "erasure_row", columns: "*", all: "", team: " and false", own: " and false" },
-    Scoped { name: "hold", table: "hold_row", columns: "*", all: "", team: " and false", own: " and false" },
+    whole("erasure", "erasure_row"),
+    whole("hold", "hold_row"),
+    whole("finding", "finding_row"),
+    Scoped { columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until", ..whole("watch", "watch_row") },
+    whole("saved_query", "saved_query_row"),
 ];
 
 /// The records this room keeps.
-pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Erasure>(), RecordKind::of::<Hold>()];
+pub const RECORDS: &[RecordKind] =
+    &[RecordKind::of::<Erasure>(), RecordKind::of::<Hold>(), RecordKind::of::<Finding>(), RecordKind::of::<Watch>(), RecordKind::of::<SavedQuery>()];

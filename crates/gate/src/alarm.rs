@@ -27,6 +27,25 @@ impl Gate {
         let rows = self.inner.db.reader().await?.rows("select distinct workspace_id from alarm where kind = $1 and at <= $2 limit 100", &args).await?;
         rows.iter().map(|row| Ok(parse(row.text("workspace_id")?)?)).collect()
     }
+    /// The workspaces that have no alarm for a job; at most 1,000.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn without_alarm(&self, kind: WorkerKind) -> Result<Vec<WorkspaceId>, Refusal> {
+        let sql = "select w.workspace_id from workspace_row w where not exists (select 1 from alarm a where a.workspace_id = w.workspace_id and a.kind = $1) order by w.workspace_id limit 1000";
+        let rows = self.inner.db.reader().await?.rows(sql, &[Val::Text(format!("{kind:?}"))]).await?;
+        // What is in quarantine belongs to no workspace.
+        Ok(rows.iter().filter_map(|row| row.text("workspace_id").ok()?.parse().ok()).collect())
+    }
+    /// The earliest alarm of a job in a workspace.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn first_alarm(&self, workspace: WorkspaceId, kind: WorkerKind) -> Result<Option<Instant>, Refusal> {
+        let sql = "select min(at) as at from alarm where workspace_id = $1 and kind = $2";
+        let rows = self.inner.db.reader().await?.rows(sql, &[Val::text(workspace), Val::Text(format!("{kind:?}"))]).await?;
+        Ok(rows.first().map(|row| row.may_int("at")).transpose()?.flatten().map(Instant::from_micros))
+    }
     /// Takes down the alarms up to `until`: their work is done.
     ///
     /// # Errors

@@ -131,6 +131,10 @@ text_columns!(
     AgreementId,
     ErasureId,
     HoldId,
+    FindingId,
+    WatchId,
+    SavedQueryId,
+    EntryId,
     RecordId,
 );
 

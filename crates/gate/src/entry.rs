@@ -4,7 +4,7 @@ use interpres_audit_log::{Entry, Outcome, Seen};
 use interpres_policy::{Action, Permission};
 use interpres_store::{Kind, Shape, Val, Write};
 use interpres_types::{EntryId, Id, Instant};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 static ENTRY: Shape = Shape { table: "audit_entry", columns: &["workspace_id", "id", "at", "actor", "action", "trouble", "leaf"] };
 static PENDING: Shape = Shape { table: "audit_pending", columns: &["workspace_id", "entry_id"] };
@@ -22,9 +22,35 @@ struct Fields {
 pub(crate) struct Touched {
     records: BTreeMap<(&'static str, String), Fields>,
     listed: Option<u64>,
+    /// Whether records that a list showed are told one by one (AL3).
+    every: bool,
+    /// Records that were asked for and are not there for the actor.
+    missed: Vec<(&'static str, String)>,
 }
 
 impl Touched {
+    /// Nothing yet, of this actor's transaction.
+    pub(crate) fn by(actor: &Actor) -> Self {
+        Self { every: actor.hipaa(), ..Self::default() }
+    }
+    /// Notes that a list showed these records.
+    pub(crate) fn shown(&mut self, kind: &'static str, ids: impl Iterator<Item = String>) {
+        if self.every {
+            ids.for_each(|id| self.seen(kind, id));
+        }
+    }
+    /// Notes that a record was asked for and is not there for the actor.
+    pub(crate) fn missed(&mut self, kind: &'static str, id: String) {
+        if self.every {
+            self.missed.push((kind, id));
+        }
+    }
+    /// A refusal tells of what was asked for as well.
+    pub(crate) fn refused(&mut self) {
+        for (kind, id) in std::mem::take(&mut self.missed) {
+            self.seen(kind, id);
+        }
+    }
     pub(crate) fn seen(&mut self, kind: &'static str, id: String) {
         self.records.entry((kind, id)).or_default();
     }
@@ -56,17 +82,17 @@ pub(crate) struct Frame<'a> {
     pub(crate) action: Action,
     pub(crate) permission: Permission,
     pub(crate) outcome: Outcome,
-    pub(crate) reason: Option<&'static str>,
+    pub(crate) reason: Option<String>,
 }
 
 impl Frame<'_> {
     /// The writes that put the entry into the log. Records whose protected fields were shown or
-    /// that were changed can be looked up by record.
+    /// that were changed can be looked up by record; under HIPAA mode all that it speaks of.
     pub(crate) fn writes(self, touched: Touched) -> Vec<Write> {
         let workspace = self.actor.workspace.to_string();
         let id = self.id.to_string();
-        let subjects: Vec<String> =
-            touched.records.iter().filter(|(_, f)| !f.revealed.is_empty() || !f.changed.is_empty()).map(|((_, id), _)| id.clone()).collect();
+        let told = |f: &Fields| touched.every || !f.revealed.is_empty() || !f.changed.is_empty();
+        let subjects: BTreeSet<String> = touched.records.iter().filter(|(_, f)| told(f)).map(|((_, id), _)| id.clone()).collect();
         let entry = self.entry(touched);
         let mut writes = vec![
             Write::Row(
@@ -104,7 +130,7 @@ impl Frame<'_> {
             action: self.action.to_string(),
             permission: self.permission.to_string(),
             outcome: self.outcome,
-            reason: self.reason.map(str::to_owned),
+            reason: self.reason.clone(),
             records: records.collect(),
             listed: touched.listed,
             commitment: None,

@@ -143,7 +143,7 @@ impl Gate {
     pub async fn view<Q: Query>(&self, actor: &Actor, query: Q) -> Result<Released<Q::View>, Refusal> {
         let now = self.now();
         let (answer, touched) = match grant(actor.rights.role, Q::PERMISSION) {
-            None => (Err(Refusal::Forbidden), Touched::default()),
+            None => (Err(Refusal::Forbidden), Touched::by(actor)),
             Some(grant) => {
                 let mut tx = self.read_tx(actor, grant, now);
                 let answer = query.answer(&mut tx).await;
@@ -156,7 +156,7 @@ impl Gate {
     }
 
     fn read_tx(&self, actor: &Actor, grant: Grant, now: Instant) -> ReadTx {
-        ReadTx { lane: Lane::Read(None), inner: self.inner.clone(), scope: actor.scope(grant), actor: actor.clone(), grant, now, touched: Touched::default() }
+        ReadTx { lane: Lane::Read(None), inner: self.inner.clone(), scope: actor.scope(grant), actor: actor.clone(), grant, now, touched: Touched::by(actor) }
     }
 
     /// Writes the entry of a view or a refusal, waits until it is on disk, and lets the answer go.
@@ -167,13 +167,16 @@ impl Gate {
         permission: Permission,
         at: Instant,
         answer: Result<T, Refusal>,
-        touched: Touched,
+        mut touched: Touched,
     ) -> Result<Released<T>, Refusal> {
         let (outcome, reason) = match &answer {
             Ok(_) => (Outcome::Done, None),
-            Err(Refusal::Fault(_)) => (Outcome::Fault, Some("fault")),
-            Err(refusal) => (Outcome::Refused, Some(refusal.word())),
+            Err(Refusal::Fault(_)) => (Outcome::Fault, Some("fault".to_owned())),
+            Err(refusal) => (Outcome::Refused, Some(if actor.hipaa() { refusal.detail() } else { refusal.word().to_owned() })),
         };
+        if answer.is_err() {
+            touched.refused();
+        }
         let frame = Frame { id: entry_id(at), at, actor, action, permission, outcome, reason };
         self.inner.db.note(frame.writes(touched)).wait().await?;
         answer.map(Released).map_err(|refusal| refusal.logged(action.name()))
@@ -202,7 +205,7 @@ impl Gate {
     async fn run<C: Command>(self, mut actor: Actor, once: Option<Once>, command: C) -> Result<Released<C::Outcome>, Refusal> {
         let now = self.now();
         let Some(first) = grant(actor.rights.role, C::PERMISSION) else {
-            return self.conclude(&actor, C::ACTION, C::PERMISSION, now, Err(Refusal::Forbidden), Touched::default()).await;
+            return self.conclude(&actor, C::ACTION, C::PERMISSION, now, Err(Refusal::Forbidden), Touched::by(&actor)).await;
         };
         let mut turn = self.inner.db.turn().await?;
         // Rights may have changed since the credential was admitted; inside the turn they can't.
@@ -217,7 +220,7 @@ impl Gate {
             Err(refusal) => Err(refusal),
         };
         let scope = actor.scope(granted.as_ref().copied().unwrap_or(first));
-        let read = ReadTx { lane: Lane::Write(turn), inner: self.inner.clone(), scope, actor: actor.clone(), grant: first, now, touched: Touched::default() };
+        let read = ReadTx { lane: Lane::Write(turn), inner: self.inner.clone(), scope, actor: actor.clone(), grant: first, now, touched: Touched::by(&actor) };
         let mut tx = WriteTx { read, entry: entry_id(now) };
         let outcome = match granted {
             Ok(grant) => {

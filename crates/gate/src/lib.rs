@@ -25,6 +25,7 @@ mod prove_entry;
 mod read_tx;
 mod record;
 mod refusal;
+mod review;
 mod rotate_keys;
 mod sweep;
 mod tree;
@@ -55,6 +56,7 @@ pub use prove_entry::{EntryProof, GrowthProof, ProveEntry, ProveGrowth, ShowLogH
 pub use read_tx::{Page, ReadTx};
 pub use record::{ColumnSpec, Json, Record, RecordKind, head, load_field, store_field};
 pub use refusal::{Conflict, Fault, Refusal};
+pub use review::NameWords;
 pub use rotate_keys::{HandOverLogKey, RotateWorkspaceKey};
 pub use sweep::{Incident, IntegrityView, RestoreInput, RestoreOwnRecord, RestoreRecord, Restored, ShowIntegrity, Sweep};
 pub use write_tx::{Saved, WriteTx};

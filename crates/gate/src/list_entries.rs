@@ -161,8 +161,16 @@ impl ListEntries {
         }
         Ok(filter)
     }
+    /// Whether the filter can be read; `p` may hold problems of fields beside it.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`].
+    pub fn check(&self, tx: &ReadTx, p: Problems) -> Result<(), Refusal> {
+        self.filter(tx, p).map(drop)
+    }
     /// The filter in words, for an export's header.
-    pub(crate) fn in_words(&self) -> BTreeMap<String, String> {
+    #[must_use]
+    pub fn in_words(&self) -> BTreeMap<String, String> {
         let fields =
             [("actor", &self.actor), ("action", &self.action), ("record", &self.record), ("outcome", &self.outcome), ("from", &self.from), ("to", &self.to)];
         fields.into_iter().filter(|(_, field)| !field.is_blank()).map(|(name, field)| (name.to_owned(), field.raw().trim().to_owned())).collect()

@@ -133,6 +133,9 @@ impl ReadTx {
             self.inner.keys.fetch(self.actor.workspace, keys.into_iter()).await?;
         }
         self.touched.listed(records.len());
+        if matches!(self.lane, Lane::Read(_)) {
+            self.touched.shown(R::NAME, records.iter().map(|record| record.id().to_string()));
+        }
         Ok(records)
     }
 
@@ -163,8 +166,9 @@ impl ReadTx {
         if found.is_none() && !rows.is_empty() {
             return Err(Refusal::fault("a record does not have its checksum: it was changed outside Interpres and is taken out of sight"));
         }
-        if found.is_some() {
-            self.touched.seen(R::NAME, id.to_string());
+        match &found {
+            Some(_) => self.touched.seen(R::NAME, id.to_string()),
+            None => self.touched.missed(R::NAME, id.to_string()),
         }
         Ok(found)
     }

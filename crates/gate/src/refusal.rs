@@ -78,6 +78,18 @@ impl Refusal {
     pub fn fault(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Fault(Fault::because(cause))
     }
+    /// The fixed word, and of broken rules which fields they are of; never what was in them. A name
+    /// that is not one of ours may be anything, so it is not told.
+    pub(crate) fn detail(&self) -> String {
+        let ours = |name: &&str| name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        match self {
+            Self::Invalid(problems) => {
+                let names: Vec<&str> = problems.list().iter().map(|p| p.field.as_ref()).filter(ours).collect();
+                format!("{}: {}", self.word(), names.join(", "))
+            }
+            _ => self.word().to_owned(),
+        }
+    }
     /// The fixed word that stands in the log.
     #[must_use]
     pub const fn word(&self) -> &'static str {

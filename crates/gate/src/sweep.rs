@@ -172,20 +172,13 @@ impl Command for Quarantine {
             done += i64::from(tx.turn()?.execute(sql, &[workspace.clone().into(), kind.into(), id.into(), now.into()]).await? > 0);
         }
         if done > 0 {
-            tell(tx, &Notice::new("integrity", "Records that were changed outside Interpres are in quarantine: ").mention(&done).goes_to("/audit/integrity"))
-                .await?;
+            tx.tell_those_in_charge(
+                &Notice::new("integrity", "Records that were changed outside Interpres are in quarantine: ").mention(&done).goes_to("/audit/integrity"),
+            )
+            .await?;
         }
         Ok(done)
     }
-}
-
-async fn tell(tx: &mut WriteTx, notice: &Notice) -> Result<(), Refusal> {
-    let sql = "select user_id from member_row where workspace_id = $1 and role in ('owner', 'admin', 'compliance') and ended_at is null order by id limit 100";
-    let workspace = tx.read.scope.workspace.clone();
-    for row in tx.turn()?.rows(sql, &[workspace.into()]).await? {
-        tx.notify(parse(row.text("user_id")?)?, notice.clone()).await?;
-    }
-    Ok(())
 }
 
 /// Notes when a workspace was gone through and with what result.

@@ -1,4 +1,5 @@
 //! The running server: its port, its background jobs, and how it stops.
+use interpres_compliance::judge_logs;
 use interpres_dispatch::AdvanceOffers;
 use interpres_gate::{Gate, Refusal, WorkerKind};
 use interpres_web::{Options, router};
@@ -22,6 +23,7 @@ pub async fn serve(
         tokio::spawn(advance_offers_forever(gate.clone())),
         tokio::spawn(renew_statistics_forever(gate.clone())),
         tokio::spawn(keep_integrity_forever(gate.clone())),
+        tokio::spawn(judge_logs_forever(gate.clone())),
     ]);
     let app = router(gate.clone(), options).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
@@ -80,6 +82,15 @@ async fn keep_integrity_forever(gate: Gate) {
         if let Err(refusal) = keep_integrity(&gate).await {
             tracing::warn!(reason = refusal.logged("sweeping").word(), "records could not be gone through; trying again");
         }
+    }
+}
+
+async fn judge_logs_forever(gate: Gate) {
+    loop {
+        if let Err(refusal) = judge_logs(&gate).await {
+            tracing::warn!(reason = refusal.logged("going through the logs").word(), "the logs could not be gone through; trying again");
+        }
+        tokio::time::sleep(Duration::from_secs(30)).await;
     }
 }
 

@@ -117,6 +117,10 @@ actions! {
     CustomersList = "customers.list" List,
     /// Looked at certificates of erasure.
     ErasuresList = "erasures.list" List,
+    /// Signed a finding off.
+    FindingSignOff = "finding.sign-off" Change,
+    /// Looked at what was found in the log.
+    FindingsList = "findings.list" List,
     /// Looked at a record's history.
     HistoryShow = "history.show" Read,
     /// Held an appointment for a legal matter.
@@ -181,6 +185,10 @@ actions! {
     KeysHandOverLog = "keys.hand-over-log" Change,
     /// Gave a workspace a new key.
     KeysRotateWorkspace = "keys.rotate-workspace" Change,
+    /// Went through an hour of the log.
+    LogJudge = "log.judge" List,
+    /// Noted what was found in the log.
+    LogNote = "log.note" Change,
     /// Added a member to the workspace.
     MemberAdd = "member.add" Create,
     /// Listed members.
@@ -201,6 +209,12 @@ actions! {
     OffersList = "offers.list" List,
     /// Made offers.
     OffersMake = "offers.make" Create,
+    /// Dropped a saved query of the log.
+    QueryDrop = "query.drop" Change,
+    /// Saved a query of the log.
+    QuerySave = "query.save" Create,
+    /// Listed saved queries of the log.
+    QueriesList = "queries.list" List,
     /// Set a rate.
     RateSet = "rate.set" Create,
     /// Listed rates.
@@ -223,6 +237,12 @@ actions! {
     VoucherShow = "voucher.show" Read,
     /// Listed vouchers.
     VouchersList = "vouchers.list" List,
+    /// Put a client's name under watch.
+    WatchBegin = "watch.begin" Create,
+    /// Ended a watch.
+    WatchEnd = "watch.end" Change,
+    /// Listed names under watch.
+    WatchesList = "watches.list" List,
     /// Founded a workspace.
     WorkspaceFound = "workspace.found" Create,
 }

@@ -83,6 +83,12 @@ permissions! {
     RestoreRecords = "records.restore",
     /// Go through all records, and take those that were changed behind our back out of sight.
     SweepRecords = "records.sweep",
+    /// Go through the log for what a person should look at.
+    JudgeLog = "log.judge",
+    /// See what was found in the log, and sign it off.
+    ReviewFindings = "findings.review",
+    /// Put a client's name under watch: whoever opens it is told of.
+    WatchClients = "clients.watch",
     /// Send the next offer of a sequence when one expires.
     AdvanceOffers = "offers.advance",
 }
@@ -93,6 +99,7 @@ pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
     let reach = match role {
         Role::Worker(WorkerKind::Dispatcher) => only(permission, Permission::AdvanceOffers),
         Role::Worker(WorkerKind::Sweeper) => only(permission, Permission::SweepRecords),
+        Role::Worker(WorkerKind::Reviewer) => only(permission, Permission::JudgeLog),
         Role::Doorkeeper => only(permission, Permission::KeepDoor),
         Role::Operator => operator(permission),
         Role::Owner => people(permission)[0],
@@ -140,11 +147,11 @@ const fn people(permission: Permission) -> [Reach; 9] {
         P::EditRates => [All, All, No, No, No, No, No, No, No],
         P::ViewInvoices => [All, All, No, No, All, No, All, No, No],
         P::MakeInvoices => [All, All, No, No, All, No, No, No, No],
-        P::ViewAudit | P::ExportAudit | P::ViewErasures => [All, All, No, No, No, All, No, No, No],
+        P::ViewAudit | P::ExportAudit | P::ViewErasures | P::ReviewFindings | P::WatchClients => [All, All, No, No, No, All, No, No, No],
         P::ViewHistory => [All, All, Team, Team, No, All, No, No, No],
         P::ViewMembers => [All, All, All, Team, No, All, No, No, No],
         P::EditMembers | P::RestoreRecords | P::EraseClients => [All, All, No, No, No, No, No, No, No],
         P::OwnAccount => [Own, Own, Own, Own, Own, Own, Own, Own, Own],
-        P::KeepDoor | P::SetUp | P::Maintain | P::SweepRecords | P::AdvanceOffers => [No, No, No, No, No, No, No, No, No],
+        P::KeepDoor | P::SetUp | P::Maintain | P::SweepRecords | P::JudgeLog | P::AdvanceOffers => [No, No, No, No, No, No, No, No, No],
     }
 }

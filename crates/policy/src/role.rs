@@ -38,9 +38,11 @@ pub enum WorkerKind {
     Dispatcher,
     /// Goes through all records to see that they are what was saved.
     Sweeper,
+    /// Goes through the log for what a person should look at.
+    Reviewer,
 }
 
-const NAMES: [(Role, &str); 13] = [
+const NAMES: [(Role, &str); 14] = [
     (Role::Owner, "owner"),
     (Role::Admin, "admin"),
     (Role::Manager, "manager"),
@@ -52,6 +54,7 @@ const NAMES: [(Role, &str); 13] = [
     (Role::Interpreter, "interpreter"),
     (Role::Worker(WorkerKind::Dispatcher), "worker:dispatcher"),
     (Role::Worker(WorkerKind::Sweeper), "worker:sweeper"),
+    (Role::Worker(WorkerKind::Reviewer), "worker:reviewer"),
     (Role::Doorkeeper, "doorkeeper"),
     (Role::Operator, "operator"),
 ];

@@ -199,6 +199,11 @@ impl WallTime {
         };
         if m < 60 { Ok(Self { date, minute: hour * 60 + m }) } else { Err(rule()) }
     }
+    /// The hour, 0 to 23.
+    #[must_use]
+    pub const fn hour(self) -> u16 {
+        self.minute / 60
+    }
     /// The time of day as `09:30`.
     #[must_use]
     pub fn clock(self) -> String {

@@ -97,6 +97,12 @@ ids! {
     ErasureId,
     /// A legal hold.
     HoldId,
+    /// Something found in the log that a person should look at.
+    FindingId,
+    /// A client's name under watch.
+    WatchId,
+    /// A saved query of the log.
+    SavedQueryId,
     /// Any record, where its kind is told beside it.
     RecordId,
 }

@@ -19,7 +19,10 @@ use interpres_billing::{
     ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
     VoucherInput, VoucherOfAppointment,
 };
-use interpres_compliance::{EraseClient, EraseInput, HoldAppointment, HoldInput, ListErasures, ListHolds, ReleaseHold};
+use interpres_compliance::{
+    DropQuery, EndWatch, EraseClient, EraseInput, HoldAppointment, HoldInput, ListErasures, ListFindings, ListHolds, ListQueries, ListWatches, ReleaseHold,
+    SaveQuery, SaveQueryInput, SignOffFinding, SignOffInput, WatchClient, WatchInput,
+};
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter,
 };
@@ -119,6 +122,14 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .act("/appointments/{id}/hold/release", "End its legal holds", |id, _: Nothing| Ok(ReleaseHold(id)))
         .list::<ListErasures>("/erasures", "Certificates of erasure")
         .fixed("/holds", "Legal holds that stand", ListHolds)
+        .list::<ListFindings>("/audit/findings", "What in the log asks for a look")
+        .act("/audit/findings/{id}/sign-off", "Sign a finding off", |id, input: SignOffInput| Ok(SignOffFinding { id, input }))
+        .fixed("/audit/watches", "Names under watch", ListWatches)
+        .act("/audit/watches", "Put a client's name under watch", |(), input: WatchInput| Ok(WatchClient { input }))
+        .act("/audit/watches/{id}/end", "End a watch", |id, _: Nothing| Ok(EndWatch(id)))
+        .fixed("/audit/queries", "Saved queries of the log", ListQueries)
+        .act("/audit/queries", "Save a query of the log", |(), input: SaveQueryInput| Ok(SaveQuery { input }))
+        .act("/audit/queries/{id}/drop", "Drop a saved query", |id, _: Nothing| Ok(DropQuery(id)))
         .fixed("/audit/drills", "Restore drills and what they showed", ListDrills)
         .fixed("/audit/integrity", "Whether records are what was saved", ShowIntegrity)
         .act("/audit/integrity/restorations", "Put a changed record back as its last good version says", |(), input: RestoreInput| Ok(RestoreRecord { input }))

@@ -16,7 +16,7 @@ use axum::{
     routing::{MethodRouter, get, post, put},
 };
 use interpres_gate::{Actor, Command, Once, Query, Refusal};
-use interpres_types::{AppointmentId, CustomerId, EntryId, ImportId, InterpreterId, InvoiceId, OfferId, VoucherId};
+use interpres_types::{AppointmentId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvoiceId, OfferId, SavedQueryId, VoucherId, WatchId};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -43,7 +43,7 @@ macro_rules! from_path {
         }
     )+};
 }
-from_path!(InterpreterId, CustomerId, AppointmentId, OfferId, VoucherId, InvoiceId, ImportId, EntryId);
+from_path!(InterpreterId, CustomerId, AppointmentId, OfferId, VoucherId, InvoiceId, ImportId, EntryId, FindingId, WatchId, SavedQueryId);
 
 impl Routes {
     fn route(mut self, path: &str, method: MethodRouter<App>) -> Self {

@@ -14,7 +14,7 @@ use interpres_policy::grant;
 use interpres_rates::*;
 use interpres_scheduling::*;
 use interpres_testkit::{House, stories};
-use interpres_types::{CustomerId, ImportId, InterpreterId, InvoiceId, OfferId, VoucherId};
+use interpres_types::{CustomerId, FindingId, ImportId, InterpreterId, InvoiceId, OfferId, SavedQueryId, VoucherId, WatchId};
 
 /// What an attempt at one action gave.
 struct Attempt {
@@ -105,6 +105,14 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, ReleaseHold(appointment)).await,
         view(g, a, ListErasures::default()).await,
         view(g, a, ListHolds).await,
+        view(g, a, ListFindings::default()).await,
+        perform(g, a, SignOffFinding { id: FindingId::NONE, input: SignOffInput { verdict: "expected".into(), ..SignOffInput::default() } }).await,
+        view(g, a, ListWatches).await,
+        perform(g, a, WatchClient { input: WatchInput::default() }).await,
+        perform(g, a, EndWatch(WatchId::NONE)).await,
+        view(g, a, ListQueries).await,
+        perform(g, a, SaveQuery { input: SaveQueryInput::default() }).await,
+        perform(g, a, DropQuery(SavedQueryId::NONE)).await,
         perform(g, a, RestoreRecord { input: RestoreInput { kind: "appointment".into(), record: appointment.to_string().into() } }).await,
         view(g, a, ShowHistory { kind: "appointment".into(), id: record }).await,
         view(g, a, ListPeople).await,

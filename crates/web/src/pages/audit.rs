@@ -10,26 +10,17 @@ use axum::{
     response::IntoResponse,
 };
 use interpres_accounts::ListPeople;
+use interpres_compliance::{ListQueries, SavedQueryView};
 use interpres_gate::{
     Action, Drill, ExportEntries, IntegrityView, ListDrills, ListEntries, LogEntry, Page, Permission, ProveEntry, RecordVersion, Refusal, RestoreInput,
     RestoreRecord, ShowHistory, ShowIntegrity,
 };
 use interpres_types::{Instant, Zone};
+use std::collections::BTreeMap;
 
-fn chosen(filter: &ListEntries) -> String {
-    let fields = [
-        ("actor", &filter.actor),
-        ("action", &filter.action),
-        ("record", &filter.record),
-        ("outcome", &filter.outcome),
-        ("from", &filter.from),
-        ("to", &filter.to),
-    ];
-    let mut out = form_urlencoded::Serializer::new(String::new());
-    fields.into_iter().filter(|(_, field)| !field.is_blank()).for_each(|(name, field)| {
-        out.append_pair(name, field.raw());
-    });
-    out.finish()
+/// A filter as the end of an address.
+fn chosen(fields: &BTreeMap<String, String>) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// Records of one kind that were treated alike, so that a long list is one line.
@@ -74,6 +65,8 @@ struct AuditPage {
     people: Vec<(String, String)>,
     /// The filter as the end of an address.
     chosen: String,
+    fields: BTreeMap<String, String>,
+    queries: Vec<(SavedQueryView, String)>,
     outcomes: [&'static str; 3],
     actions: Vec<&'static str>,
     may_export: bool,
@@ -88,7 +81,9 @@ pub(crate) async fn entries(State(app): State<App>, Signed(actor): Signed, Query
     };
     let people = app.gate.view(&actor, ListPeople).await?.into_inner();
     let people = people.into_iter().map(|p| (p.user.to_string(), p.name)).collect();
-    let chosen = chosen(&filter);
+    let fields = filter.in_words();
+    let queries = app.gate.view(&actor, ListQueries).await?.into_inner();
+    let queries = queries.into_iter().map(|q| (chosen(&q.filter), q)).map(|(end, q)| (q, end)).collect();
     let actions = Action::ALL.iter().map(|action| action.name()).collect();
     let may_export = actor.may(Permission::ExportAudit);
     let zone = actor.zone();
@@ -101,7 +96,9 @@ pub(crate) async fn entries(State(app): State<App>, Signed(actor): Signed, Query
         zone: zone.to_string(),
         filter,
         people,
-        chosen,
+        chosen: chosen(&fields),
+        fields,
+        queries,
         outcomes: ["done", "refused", "fault"],
         actions,
         may_export,

@@ -30,6 +30,10 @@ const STAFF: [(&str, &str, P); 9] = [
     ("/people", "People", P::ViewMembers),
 ];
 
+/// The pages around the log, for those who see it.
+pub(crate) const LOG_TABS: [(&str, &str); 4] =
+    [("/audit", "Entries"), ("/audit/findings", "Findings"), ("/audit/integrity", "Integrity"), ("/erasures", "Erasures")];
+
 const INTERPRETER: [(&str, &str, P); 4] = [
     ("/today", "Today", P::ViewAppointments),
     ("/offers", "Offers", P::AnswerOffers),

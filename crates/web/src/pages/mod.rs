@@ -8,6 +8,7 @@ mod directory;
 mod erasures;
 #[expect(unreachable_pub, reason = "the filter macro writes public types")]
 mod filters;
+mod findings;
 mod frame;
 mod imports;
 mod interpret;
@@ -77,6 +78,12 @@ pub(crate) fn routes() -> Router<App> {
         .route("/erasures", get(erasures::list))
         .route("/appointments/{id}/erasure", post(appointments::erase))
         .route("/audit/export", get(audit::export))
+        .route("/audit/findings", get(findings::list))
+        .route("/audit/findings/{id}/sign-off", post(findings::sign_off))
+        .route("/audit/watches", post(findings::watch))
+        .route("/audit/watches/{id}/end", post(findings::end_watch))
+        .route("/audit/queries", post(findings::save_query))
+        .route("/audit/queries/{id}/drop", post(findings::drop_query))
         .route("/audit/integrity", get(audit::integrity))
         .route("/audit/integrity/restorations", post(audit::restore))
         .route("/audit/entries/{id}/proof", get(audit::proof))

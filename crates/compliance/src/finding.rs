@@ -1,0 +1,72 @@
+use interpres_gate::{Json, record, words};
+use interpres_types::{EntryId, FindingId, Instant, Line, UserId};
+
+words! {
+    /// What in the log asks for a look (45 CFR 164.308(a)(1)(ii)(D)).
+    Pattern, "must be the name of a pattern" {
+        /// One person opened many records within an hour.
+        BulkViews = "bulk-views", "Many records opened within an hour";
+        /// Protected fields opened when the office sleeps.
+        AfterHours = "after-hours", "Opened after hours";
+        /// The client has the reader's own full name.
+        OwnName = "own-name", "Bears the reader's own name";
+        /// The client has the reader's surname.
+        OwnSurname = "own-surname", "Bears the reader's surname";
+        /// The client's name is under watch.
+        WatchedClient = "watched-client", "Client under watch";
+        /// One person was turned down often within an hour.
+        ManyRefusals = "many-refusals", "Turned down often";
+        /// Wrong passwords, many from one address or for one person.
+        PasswordGuessing = "password-guessing", "Wrong passwords";
+        /// Many files taken away within a day.
+        ManyExports = "many-exports", "Many exports within a day";
+        /// Protected fields opened from an address the person never came from.
+        NewAddress = "new-address", "From a new address";
+        /// One account in use from two networks within ten minutes.
+        TwoPlaces = "two-places", "From two places at once";
+        /// An account that had been silent for three months.
+        LongSilent = "long-silent", "After three months of silence";
+        /// One record opened again and again within an hour.
+        SameRecord = "same-record", "The same record again and again";
+        /// Records of appointments long over.
+        LongOver = "long-over", "Records long over";
+    }
+}
+
+words! {
+    /// What a reviewer makes of a finding.
+    Verdict, "must be expected or concern" {
+        /// It was part of somebody's work.
+        Expected = "expected", "Expected";
+        /// It was not, or it is not known; it is followed up elsewhere.
+        Concern = "concern", "Concern";
+    }
+}
+
+record! {
+    /// Something in the log that a person should look at, and what they made of it.
+    pub struct Finding in "finding" by FindingId {
+        /// Which pattern.
+        pattern: Pattern,
+        /// Who: a user's id or the name of a system role.
+        who: Line<60>,
+        /// From which address, where that is the point.
+        address: Option<Line<60>>,
+        /// The beginning of the hour it was found in.
+        hour: Instant,
+        /// The first entry that belongs to it.
+        first_entry: EntryId,
+        /// How often, or how many.
+        times: i64,
+        /// The records concerned; at most twenty.
+        records: Json<Vec<String>>,
+        /// What the reviewer made of it.
+        verdict: Option<Verdict>,
+        /// A reference to where it is followed up, without names.
+        remark: Option<Line<120>>,
+        /// By whom.
+        signed_by: Option<UserId>,
+        /// When.
+        signed_at: Option<Instant>,
+    }
+}

@@ -1,0 +1,176 @@
+//! Going through the log, hour by hour, for what a person should look at.
+use crate::{Finding, Watch, hour::{Acts, Hour, Known, Suspicion, is_export}};
+use interpres_accounts::Member;
+use interpres_gate::{Action, Command, Gate, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal, Val, WorkerKind, WriteTx, bind_list};
+use interpres_types::{FindingId, Instant, WorkspaceId};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+const HOUR_SECONDS: i64 = 3600;
+/// An entry may be on disk some seconds after its time; no command takes longer than five.
+const SETTLED_SECONDS: i64 = 60;
+const AT_A_TIME: i64 = 2_000;
+/// How far back an actor's habits are looked at.
+const EARLIER: i64 = 500;
+const SILENT_SECONDS: i64 = 90 * 24 * 3600;
+const DAY_SECONDS: i64 = 24 * 3600;
+const LONG_OVER_SECONDS: i64 = 180 * 24 * 3600;
+
+/// Looks at one hour of the log.
+#[derive(Clone, Copy, Debug)]
+struct JudgeHour {
+    from: Instant,
+}
+
+impl Query for JudgeHour {
+    const ACTION: Action = Action::LogJudge;
+    const PERMISSION: Permission = Permission::JudgeLog;
+    type View = Judged;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Judged, Refusal> {
+        let workspace: interpres_accounts::Workspace = tx.find(tx.actor().workspace()).await?;
+        let (mut hour, mut after) = (Hour::default(), String::new());
+        loop {
+            let page = tx.entries_between(self.from, self.from.plus_seconds(HOUR_SECONDS), &after, AT_A_TIME).await?;
+            page.iter().for_each(|entry| hour.take(entry, &workspace.zone));
+            match page.last() {
+                Some(last) if page.len() as i64 == AT_A_TIME => after.clone_from(&last.id),
+                _ => break,
+            }
+        }
+        let watches: Vec<Watch> = tx.list("where ended_at is null order by id limit 200", vec![]).await?;
+        let watched = watches.iter().map(|w| tx.words_of(&w.client_name)).collect::<Result<Vec<_>, _>>()?;
+        let mut known = BTreeMap::new();
+        for (who, acts) in hour.actors.iter().filter(|(_, acts)| acts.person) {
+            known.insert(who.clone(), know(tx, who, acts, self.from, &watched).await?);
+        }
+        let end = self.from.plus_seconds(HOUR_SECONDS);
+        let next = tx.entries_between(end, tx.now(), "", 1).await?;
+        let next = next.first().and_then(|entry| entry.at.parse().ok()).unwrap_or(tx.now());
+        Ok(Judged { found: hour.judge(&known), next: hour_of(next) })
+    }
+}
+
+/// What an hour holds, and the next hour that holds anything.
+#[derive(Serialize)]
+struct Judged {
+    found: Vec<Suspicion>,
+    next: Instant,
+}
+
+/// What is known of an actor beyond the hour that is being looked at.
+async fn know(tx: &mut ReadTx, who: &str, acts: &Acts, from: Instant, watched: &[NameWords]) -> Result<Known, Refusal> {
+    let earlier = tx.entries_before(who, from, EARLIER).await?;
+    let at = |text: &str| text.parse::<Instant>().unwrap_or_default();
+    let day_before = from.plus_seconds(HOUR_SECONDS - DAY_SECONDS);
+    let mut known = Known {
+        addresses: earlier.iter().filter_map(|e| e.address.clone()).collect(),
+        long_silent: earlier.first().is_some_and(|last| at(&last.at) < from.plus_seconds(-SILENT_SECONDS)),
+        exports: earlier.iter().filter(|e| is_export(e) && at(&e.at) >= day_before).count(),
+        ..Known::default()
+    };
+    let ids: Vec<String> = acts.opened.keys().cloned().collect();
+    if ids.is_empty() {
+        return Ok(known);
+    }
+    let members: Vec<Member> = tx.list("where user_id = $1 limit 1", vec![who.into()]).await?;
+    let name = members.first().map(|m| m.name.to_string()).unwrap_or_default();
+    let own = tx.bearing("appointment", "client_name", &ids, &[NameWords::of(&name), NameWords::surname_of(&name)]).await?;
+    known.own_name = own.iter().filter(|(_, n)| *n == 0).map(|(id, _)| id.clone()).collect();
+    known.own_surname = own.iter().filter(|(id, n)| *n == 1 && !known.own_name.contains(id)).map(|(id, _)| id.clone()).collect();
+    known.watched = tx.bearing("appointment", "client_name", &ids, watched).await?.into_iter().map(|(id, _)| id).collect();
+    known.watched.dedup();
+    for some in ids.chunks(64) {
+        let mut args = vec![Val::Int(from.plus_seconds(-LONG_OVER_SECONDS).micros())];
+        let list = bind_list(&mut args, some.iter().map(|id| id.clone().into()).collect());
+        for row in tx.rows(&format!("select id from busy where ends_at < $1 and id in ({list}) limit 64"), args).await? {
+            known.long_over.push(row.text("id")?.to_owned());
+        }
+    }
+    Ok(known)
+}
+
+/// Keeps what was found in an hour, tells those in charge, and sets the alarm for the next one.
+struct NoteFindings {
+    hour: Instant,
+    found: Vec<Suspicion>,
+    next: Instant,
+}
+
+impl Command for NoteFindings {
+    const ACTION: Action = Action::LogNote;
+    const PERMISSION: Permission = Permission::JudgeLog;
+    type Outcome = i64;
+    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
+        let mut new = 0;
+        for suspicion in self.found {
+            let args = vec![Val::text(suspicion.pattern), suspicion.who.clone().into(), self.hour.micros().into(), suspicion.first_entry.clone().into()];
+            if tx.count::<Finding>("where pattern = $1 and who = $2 and hour = $3 and first_entry = $4", args).await? == 0 {
+                let finding = finding(tx, self.hour, suspicion)?;
+                tx.save(&finding).await?;
+                new += 1;
+            }
+        }
+        if new > 0 {
+            let notice = Notice::new("findings", "The log holds something to look at: ").mention(&new).say(" new findings.").goes_to("/audit/findings");
+            tx.tell_those_in_charge(&notice).await?;
+        }
+        tx.ring_at(WorkerKind::Reviewer, alarm_after(self.next)).await?;
+        Ok(new)
+    }
+}
+
+fn finding(tx: &WriteTx, hour: Instant, of: Suspicion) -> Result<Finding, Refusal> {
+    Ok(Finding {
+        id: tx.mint::<FindingId>(),
+        version: 0,
+        key: None,
+        pattern: of.pattern,
+        who: of.who.parse().map_err(Refusal::fault)?,
+        address: of.address.map(|a| a.parse()).transpose().map_err(Refusal::fault)?,
+        hour,
+        first_entry: of.first_entry.parse().map_err(Refusal::fault)?,
+        times: of.times,
+        records: Json(of.records),
+        verdict: None,
+        remark: None,
+        signed_by: None,
+        signed_at: None,
+    })
+}
+
+/// When the hour that begins then is looked at.
+const fn alarm_after(hour: Instant) -> Instant {
+    hour.plus_seconds(HOUR_SECONDS + SETTLED_SECONDS)
+}
+
+const fn hour_of(at: Instant) -> Instant {
+    Instant::from_micros(at.micros() - at.micros().rem_euclid(HOUR_SECONDS * 1_000_000))
+}
+
+/// Goes through every hour of every log that is over and was not gone through yet; gives how many
+/// findings are new.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn judge_logs(gate: &Gate) -> Result<i64, Refusal> {
+    let mut new = 0;
+    for workspace in gate.without_alarm(WorkerKind::Reviewer).await? {
+        let next = hour_of(gate.now());
+        let began = NoteFindings { hour: next, found: Vec::new(), next };
+        gate.perform(&gate.worker(workspace, WorkerKind::Reviewer), began).await?;
+    }
+    for workspace in gate.due(WorkerKind::Reviewer).await? {
+        while let Some(alarm) = gate.first_alarm(workspace, WorkerKind::Reviewer).await?.filter(|alarm| *alarm <= gate.now()) {
+            new += judge_hour(gate, workspace, alarm).await?;
+        }
+    }
+    Ok(new)
+}
+
+async fn judge_hour(gate: &Gate, workspace: WorkspaceId, alarm: Instant) -> Result<i64, Refusal> {
+    let (worker, hour) = (gate.worker(workspace, WorkerKind::Reviewer), hour_of(alarm.plus_seconds(-HOUR_SECONDS - SETTLED_SECONDS)));
+    let Judged { found, next } = gate.view(&worker, JudgeHour { from: hour }).await?.into_inner();
+    let new = *gate.perform(&worker, NoteFindings { hour, found, next }).await?;
+    gate.take_down(workspace, WorkerKind::Reviewer, alarm).await?;
+    Ok(new)
+}

@@ -1,0 +1,157 @@
+use crate::{Finding, Pattern, Verdict};
+use interpres_gate::{Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use interpres_types::{EntryId, Field, FindingId, Instant, Line, Problems, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What was found in the log, latest first.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListFindings {
+    /// `open` for those nobody has signed off.
+    pub state: Field,
+    /// A pattern's name.
+    pub pattern: Field,
+    /// Where the page begins.
+    pub cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub limit: Field,
+}
+
+/// A finding as shown.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FindingView {
+    /// Its id.
+    pub id: FindingId,
+    /// Its version.
+    pub version: i64,
+    /// Which pattern.
+    pub pattern: Pattern,
+    /// Who: a user's id or a system role.
+    pub who: String,
+    /// The person's name.
+    pub who_name: Option<String>,
+    /// From which address.
+    pub address: Option<String>,
+    /// The beginning of the hour.
+    pub hour: Instant,
+    /// The first entry that belongs to it.
+    pub first_entry: EntryId,
+    /// How often, or how many.
+    pub times: i64,
+    /// The records concerned; at most twenty.
+    pub records: Vec<String>,
+    /// What the reviewer made of it; nothing while it is open.
+    pub verdict: Option<Verdict>,
+    /// The reviewer's reference.
+    pub remark: Option<String>,
+    /// The reviewer's name.
+    pub signed_by: Option<String>,
+    /// When.
+    pub signed_at: Option<Instant>,
+}
+
+impl Query for ListFindings {
+    const ACTION: Action = Action::FindingsList;
+    const PERMISSION: Permission = Permission::ReviewFindings;
+    type View = Page<FindingView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<FindingView>, Refusal> {
+        let mut p = Problems::none();
+        let (pattern, state) = (p.may::<Pattern>("pattern", &self.pattern), self.state.raw().trim());
+        if !matches!(state, "" | "open" | "signed") {
+            p.add("state", "must be open or signed");
+        }
+        let (cursor, limit) = (p.may::<FindingId>("cursor", &self.cursor), p.page_limit(&self.limit));
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let mut filter = Filter::begin("where id < $1", vec![cursor.map_or_else(|| "~".into(), Val::text)]);
+        if let Some(pattern) = pattern {
+            filter.and("pattern = ?", pattern.word());
+        }
+        match state {
+            "open" => filter.sql += " and signed_at is null",
+            "signed" => filter.sql += " and signed_at is not null",
+            _ => {}
+        }
+        let most = filter.bind(i64::try_from(limit).unwrap_or(50) + 1);
+        let found: Vec<Finding> = tx.list(&format!("{} order by id desc limit {most}", filter.sql), filter.args).await?;
+        let names = names(tx).await?;
+        let name = |id: &str| names.get(id).cloned();
+        Ok(Page::cut(found, limit, |f: &Finding| f.id.to_string()).map(|f| FindingView {
+            id: f.id,
+            version: f.version,
+            pattern: f.pattern,
+            who_name: name(f.who.as_str()),
+            who: f.who.into(),
+            address: f.address.map(Into::into),
+            hour: f.hour,
+            first_entry: f.first_entry,
+            times: f.times,
+            records: f.records.0,
+            verdict: f.verdict,
+            remark: f.remark.map(Into::into),
+            signed_by: f.signed_by.and_then(|user| name(&user.to_string())),
+            signed_at: f.signed_at,
+        }))
+    }
+}
+
+/// Names of the workspace's people by user id.
+pub(crate) async fn names(tx: &mut ReadTx) -> Result<BTreeMap<String, String>, Refusal> {
+    let rows = tx.rows("select user_id, name from member order by id limit 1000", vec![]).await?;
+    rows.iter().map(|row| Ok((row.text("user_id")?.to_owned(), row.text("name")?.to_owned()))).collect()
+}
+
+/// What a reviewer makes of a finding.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignOffInput {
+    /// expected or concern; required.
+    pub verdict: Field,
+    /// A reference to where it is followed up, without names; required for a concern.
+    pub remark: Field,
+}
+
+/// Signs a finding off.
+#[derive(Debug)]
+pub struct SignOffFinding {
+    /// Which.
+    pub id: FindingId,
+    /// What the reviewer makes of it.
+    pub input: SignOffInput,
+}
+
+/// A finding signed off.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SignedOff {
+    /// Its version now.
+    pub version: i64,
+}
+
+impl Command for SignOffFinding {
+    const ACTION: Action = Action::FindingSignOff;
+    const PERMISSION: Permission = Permission::ReviewFindings;
+    type Outcome = SignedOff;
+    async fn run(self, tx: &mut WriteTx) -> Result<SignedOff, Refusal> {
+        let mut p = Problems::none();
+        let (verdict, remark) = (p.need::<Verdict>("verdict", &self.input.verdict), p.may::<Line<120>>("remark", &self.input.remark));
+        if verdict == Some(Verdict::Concern) && remark.is_none() {
+            p.add("remark", "must say where a concern is followed up");
+        }
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let mut finding: Finding = tx.find(self.id).await?;
+        let reviewer: Option<UserId> = tx.actor().user();
+        if finding.signed_at.is_some() {
+            return Err(Refusal::conflict("This finding is signed off already."));
+        }
+        if reviewer.is_some_and(|user| user.to_string() == finding.who.as_str()) {
+            return Err(Refusal::conflict("This finding is about you. Somebody else must look at it."));
+        }
+        (finding.verdict, finding.remark, finding.signed_by, finding.signed_at) = (verdict, remark, reviewer, Some(tx.now()));
+        Ok(SignedOff { version: tx.save(&finding).await?.version })
+    }
+}

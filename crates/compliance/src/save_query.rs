@@ -1,0 +1,118 @@
+use interpres_gate::{Action, Command, Json, ListEntries, Permission, Query, ReadTx, Refusal, WriteTx, record};
+use interpres_types::{Field, Instant, Line, Problems, SavedQueryId, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+record! {
+    /// A filter of the log that is used again; everybody who sees the log sees it.
+    pub struct SavedQuery in "saved_query" by SavedQueryId {
+        /// What it is called.
+        name: Line<80>,
+        /// The filter: values by field.
+        filter: Json<BTreeMap<String, String>>,
+        /// By whom.
+        saved_by: Option<UserId>,
+        /// When it was dropped.
+        dropped_at: Option<Instant>,
+    }
+}
+
+/// A filter and what to call it.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SaveQueryInput {
+    /// The name; required.
+    pub name: Field,
+    /// A person's user id.
+    pub actor: Field,
+    /// An action's name.
+    pub action: Field,
+    /// A record's id.
+    pub record: Field,
+    /// How it ended: done, refused, fault.
+    pub outcome: Field,
+    /// From this day on.
+    pub from: Field,
+    /// Until this day.
+    pub to: Field,
+}
+
+/// Saves a filter of the log under a name.
+#[derive(Debug)]
+pub struct SaveQuery {
+    /// Which filter and name.
+    pub input: SaveQueryInput,
+}
+
+/// A saved query's id.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct QuerySaved {
+    /// Its id.
+    pub id: SavedQueryId,
+}
+
+const MOST: i64 = 100;
+
+impl Command for SaveQuery {
+    const ACTION: Action = Action::QuerySave;
+    const PERMISSION: Permission = Permission::ViewAudit;
+    type Outcome = QuerySaved;
+    async fn run(self, tx: &mut WriteTx) -> Result<QuerySaved, Refusal> {
+        let SaveQueryInput { name, actor, action, record, outcome, from, to } = self.input;
+        let asked = ListEntries { actor, action, record, outcome, from, to, ..ListEntries::default() };
+        let mut p = Problems::none();
+        let name = p.need::<Line<80>>("name", &name);
+        asked.check(tx, p)?;
+        let filter = asked.in_words();
+        let Some(name) = name else { return Err(Refusal::NotFound) };
+        if filter.is_empty() {
+            return Err(Refusal::invalid("name", interpres_types::Rule::new("must be of a filter that says something")));
+        }
+        if tx.count::<SavedQuery>("where dropped_at is null", vec![]).await? >= MOST {
+            return Err(Refusal::conflict("There are a hundred saved queries already. Drop one first."));
+        }
+        let saved = SavedQuery { id: tx.mint(), version: 0, key: None, name, filter: Json(filter), saved_by: tx.actor().user(), dropped_at: None };
+        Ok(QuerySaved { id: tx.save(&saved).await?.id })
+    }
+}
+
+/// Drops a saved query.
+#[derive(Debug)]
+pub struct DropQuery(pub SavedQueryId);
+
+impl Command for DropQuery {
+    const ACTION: Action = Action::QueryDrop;
+    const PERMISSION: Permission = Permission::ViewAudit;
+    type Outcome = QuerySaved;
+    async fn run(self, tx: &mut WriteTx) -> Result<QuerySaved, Refusal> {
+        let mut saved: SavedQuery = tx.find(self.0).await?;
+        saved.dropped_at.get_or_insert(tx.now());
+        Ok(QuerySaved { id: tx.save(&saved).await?.id })
+    }
+}
+
+/// Saved queries, by name; at most 100.
+#[derive(Clone, Debug)]
+pub struct ListQueries;
+
+/// A saved query.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SavedQueryView {
+    /// Its id.
+    pub id: SavedQueryId,
+    /// Its name.
+    pub name: String,
+    /// The filter: values by field.
+    pub filter: BTreeMap<String, String>,
+}
+
+impl Query for ListQueries {
+    const ACTION: Action = Action::QueriesList;
+    const PERMISSION: Permission = Permission::ViewAudit;
+    type View = Vec<SavedQueryView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<SavedQueryView>, Refusal> {
+        let found: Vec<SavedQuery> = tx.list("where dropped_at is null order by name, id limit 100", vec![]).await?;
+        Ok(found.into_iter().map(|q| SavedQueryView { id: q.id, name: q.name.into(), filter: q.filter.0 }).collect())
+    }
+}

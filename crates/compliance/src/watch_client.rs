@@ -1,0 +1,114 @@
+use interpres_gate::{Action, Command, Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown, WriteTx, record};
+use interpres_types::{Field, Instant, Line, Problems, UserId, WatchId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+record! {
+    /// A client's name under watch: whoever opens a record that bears it is told of.
+    pub struct Watch in "watch" by WatchId, sealed {
+        /// The name.
+        client_name: Phi<PersonName>,
+        /// Why, as a reference without names.
+        reason: Line<120>,
+        /// Since when.
+        begun_at: Instant,
+        /// By whom.
+        begun_by: Option<UserId>,
+        /// When it ended.
+        ended_at: Option<Instant>,
+    }
+}
+
+/// Whose name to watch, and why.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WatchInput {
+    /// The client's name; required.
+    pub client: Field,
+    /// Why, as a reference without names; required.
+    pub reason: Field,
+}
+
+/// Puts a client's name under watch.
+#[derive(Debug)]
+pub struct WatchClient {
+    /// Whose and why.
+    pub input: WatchInput,
+}
+
+/// A watch.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Watched {
+    /// Its id.
+    pub id: WatchId,
+}
+
+impl Command for WatchClient {
+    const ACTION: Action = Action::WatchBegin;
+    const PERMISSION: Permission = Permission::WatchClients;
+    type Outcome = Watched;
+    async fn run(self, tx: &mut WriteTx) -> Result<Watched, Refusal> {
+        let mut p = Problems::none();
+        let (name, reason) = (p.need::<PersonName>("client", &self.input.client), p.need::<Line<120>>("reason", &self.input.reason));
+        let (Some(name), Some(reason)) = (name, reason) else { return Err(p.into()) };
+        if !interpres_accounts::may_name_clients(tx).await? {
+            return Err(Refusal::conflict("Clients can be named only under HIPAA mode with an agreement in effect."));
+        }
+        let watch = Watch {
+            id: tx.mint(),
+            version: 0,
+            key: tx.new_key().await?,
+            client_name: Phi::new(name),
+            reason,
+            begun_at: tx.now(),
+            begun_by: tx.actor().user(),
+            ended_at: None,
+        };
+        Ok(Watched { id: tx.save(&watch).await?.id })
+    }
+}
+
+/// Ends a watch.
+#[derive(Debug)]
+pub struct EndWatch(pub WatchId);
+
+impl Command for EndWatch {
+    const ACTION: Action = Action::WatchEnd;
+    const PERMISSION: Permission = Permission::WatchClients;
+    type Outcome = Watched;
+    async fn run(self, tx: &mut WriteTx) -> Result<Watched, Refusal> {
+        let mut watch: Watch = tx.find(self.0).await?;
+        watch.ended_at.get_or_insert(tx.now());
+        Ok(Watched { id: tx.save(&watch).await?.id })
+    }
+}
+
+/// Names under watch; at most 200.
+#[derive(Clone, Debug)]
+pub struct ListWatches;
+
+/// A name under watch.
+#[derive(Serialize, JsonSchema)]
+pub struct WatchView {
+    /// The watch.
+    pub id: WatchId,
+    /// The name, or initials for those who may not see it.
+    pub client: Shown<PersonName>,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub begun_at: Instant,
+}
+
+impl Query for ListWatches {
+    const ACTION: Action = Action::WatchesList;
+    const PERMISSION: Permission = Permission::WatchClients;
+    type View = Vec<WatchView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<WatchView>, Refusal> {
+        let found: Vec<Watch> = tx.list("where ended_at is null order by id desc limit 200", vec![]).await?;
+        found
+            .into_iter()
+            .map(|w| Ok(WatchView { client: tx.reveal(&w.client_name)?, id: w.id, reason: w.reason.into(), begun_at: w.begun_at }))
+            .collect()
+    }
+}
