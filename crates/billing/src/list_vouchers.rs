@@ -77,7 +77,9 @@ pub struct VoucherView {
 }
 
 async fn view(tx: &mut ReadTx, v: Voucher, whole: bool) -> Result<VoucherView, Refusal> {
-    let a: Appointment = tx.find(v.appointment_id).await?;
+    // A purged appointment leaves its money lines behind.
+    let a: Option<Appointment> = tx.may_find(v.appointment_id).await?;
+    let zone = a.as_ref().map_or_else(|| tx.actor().zone(), |a| a.zone.clone());
     let customer = customer_card(tx, v.customer_id).await?.name;
     let interpreter = interpreter_cards(tx, Some(&[v.interpreter_id])).await?.pop().map(|c| c.name).unwrap_or_default();
     let (note, signer) = (tx.may_reveal(v.note.as_ref())?, tx.may_reveal(v.signer.as_ref())?);
@@ -85,21 +87,21 @@ async fn view(tx: &mut ReadTx, v: Voucher, whole: bool) -> Result<VoucherView, R
     let return_reason = tx.may_reveal(v.return_reason.as_ref())?;
     // What a customer is charged is not the interpreter's to know.
     let own = tx.actor().rights().interpreter.is_some();
-    let (from, to) = (a.zone.wall_time(v.starts_at), a.zone.wall_time(v.ends_at));
+    let (from, to) = (zone.wall_time(v.starts_at), zone.wall_time(v.ends_at));
     Ok(VoucherView {
         id: v.id,
         version: v.version,
         state: v.state,
         appointment: v.appointment_id,
-        reference: a.reference.into(),
-        language: a.language.to_string(),
+        reference: a.as_ref().map_or_else(|| "(purged)".to_owned(), |a| a.reference.to_string()),
+        language: a.as_ref().map(|a| a.language.to_string()).unwrap_or_default(),
         interpreter,
         customer,
         date: from.date.to_string(),
         start: from.clock(),
         end: to.clock(),
         minutes: v.ends_at.minutes_since(v.starts_at),
-        scheduled_minutes: a.minutes.get(),
+        scheduled_minutes: a.map_or(0, |a| a.minutes.get()),
         miles: format!("{}.{}", v.miles_tenths / 10, v.miles_tenths % 10),
         travel_minutes: v.travel_minutes,
         flags: v.flags.0,

@@ -7,6 +7,8 @@ mod hour;
 mod judge_log;
 mod list_erasures;
 mod list_findings;
+mod purge;
+mod retention;
 mod save_query;
 mod watch_client;
 
@@ -16,6 +18,8 @@ pub use hold_appointment::{Held, Hold, HoldAppointment, HoldInput, ReleaseHold};
 pub use judge_log::judge_logs;
 pub use list_erasures::{ErasureView, HoldView, ListErasures, ListHolds};
 pub use list_findings::{FindingView, ListFindings, SignOffFinding, SignOffInput, SignedOff};
+pub use purge::keep_retention;
+pub use retention::{Purge, PurgeView, Retention, RetentionInput, RetentionSet, RetentionView, SetRetention, ShowRetention};
 pub use save_query::{DropQuery, ListQueries, QuerySaved, SaveQuery, SaveQueryInput, SavedQuery, SavedQueryView};
 pub use watch_client::{EndWatch, ListWatches, Watch, WatchClient, WatchInput, WatchView, Watched};
 
@@ -33,8 +37,17 @@ pub const TABLES: &[Scoped] = &[
     whole("finding", "finding_row"),
     Scoped { columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until", ..whole("watch", "watch_row") },
     whole("saved_query", "saved_query_row"),
+    whole("retention", "retention_row"),
+    whole("purge", "purge_row"),
 ];
 
 /// The records this room keeps.
-pub const RECORDS: &[RecordKind] =
-    &[RecordKind::of::<Erasure>(), RecordKind::of::<Hold>(), RecordKind::of::<Finding>(), RecordKind::of::<Watch>(), RecordKind::of::<SavedQuery>()];
+pub const RECORDS: &[RecordKind] = &[
+    RecordKind::of::<Erasure>(),
+    RecordKind::of::<Hold>(),
+    RecordKind::of::<Finding>(),
+    RecordKind::of::<Watch>(),
+    RecordKind::of::<SavedQuery>(),
+    RecordKind::of::<Retention>(),
+    RecordKind::of::<Purge>(),
+];

@@ -135,6 +135,9 @@ text_columns!(
     WatchId,
     SavedQueryId,
     EntryId,
+    TombstoneId,
+    RetentionId,
+    PurgeId,
     RecordId,
 );
 

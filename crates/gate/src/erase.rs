@@ -2,8 +2,25 @@
 //! version, are destroyed in the key store. What was sealed is then unreadable wherever it stands.
 use crate::{Class, Gate, Refusal, WriteTx, integrity::Body};
 use interpres_store::{Shape, Val, Write};
+use interpres_types::{Instant, Line, RecordId, TombstoneId};
 
 static DESTRUCTION: Shape = Shape { table: "key_destruction", columns: &["workspace_id", "key_id", "at"] };
+
+crate::record! {
+    /// What stays of a record that was removed: that it was there, and by which rule it went.
+    pub struct Tombstone in "tombstone" by TombstoneId {
+        /// The record's kind.
+        kind: String,
+        /// The record's id.
+        record_id: RecordId,
+        /// What people called it by, such as a reference; never PHI.
+        label: Line<60>,
+        /// By which rule.
+        rule: Line<120>,
+        /// When.
+        removed_at: Instant,
+    }
+}
 
 impl WriteTx {
     /// Erases the protected fields of a record that was found in this transaction, and of all its
@@ -14,7 +31,7 @@ impl WriteTx {
     pub async fn erase(&mut self, kind: &'static str, id: &str) -> Result<i64, Refusal> {
         let known = self.read.inner.kind(kind).filter(|k| k.sealed);
         let kind = known.ok_or_else(|| Refusal::fault("erasing a record that is not sealed"))?;
-        let (workspace, now) = (self.read.scope.workspace.clone(), self.read.now.micros());
+        let workspace = self.read.scope.workspace.clone();
         let keys = self.keys_of(&workspace, id).await?;
         let columns: Vec<&str> = kind.columns.iter().map(|c| c.name).collect();
         let sql = format!("select version, {} from {}_row where workspace_id = $1 and id = $2 and key_id is not null", columns.join(", "), kind.name);
@@ -38,9 +55,45 @@ impl WriteTx {
         }
         self.write_row(&kind, id, before, None, values).await?;
         self.read.touched.changed(kind.name, id.to_owned(), erased);
-        let writes = keys.iter().map(|key| Write::Row(&DESTRUCTION, vec![workspace.clone().into(), key.clone().into(), now.into()])).collect();
-        self.turn()?.write(writes).await?;
+        self.destroy_later(&keys).await?;
         Ok(i64::try_from(keys.len()).unwrap_or(i64::MAX))
+    }
+
+    /// Removes a record with all its versions, and has the keys of all of them destroyed; gives how
+    /// many. What stays is a tombstone: that there was such a record, and by which rule it went.
+    ///
+    /// # Errors
+    /// A fault when there is no such kind.
+    pub async fn remove(&mut self, kind: &'static str, id: &str, label: &Line<60>, rule: &Line<120>) -> Result<i64, Refusal> {
+        let kind = self.read.inner.kind(kind).ok_or_else(|| Refusal::fault("removing a record of an unknown kind"))?;
+        let workspace = self.read.scope.workspace.clone();
+        let keys = self.keys_of(&workspace, id).await?;
+        let record_id: RecordId = id.parse().map_err(Refusal::fault)?;
+        let tombstone = Tombstone {
+            id: self.mint(),
+            version: 0,
+            key: None,
+            kind: kind.name.to_owned(),
+            record_id,
+            label: label.clone(),
+            rule: rule.clone(),
+            removed_at: self.read.now,
+        };
+        self.save(&tombstone).await?;
+        let of = [workspace.into(), id.into()];
+        // The database lets versions go only of records that have a tombstone.
+        self.turn()?.execute("delete from record_version where workspace_id = $1 and record_id = $2", &of).await?;
+        self.turn()?.execute(&format!("delete from {}_row where workspace_id = $1 and id = $2", kind.name), &of).await?;
+        self.read.touched.changed(kind.name, id.to_owned(), vec!["removed"]);
+        self.destroy_later(&keys).await?;
+        Ok(i64::try_from(keys.len()).unwrap_or(i64::MAX))
+    }
+
+    /// Has keys destroyed in the key store after the commit.
+    async fn destroy_later(&mut self, keys: &[String]) -> Result<(), Refusal> {
+        let (workspace, now) = (self.read.scope.workspace.clone(), self.read.now.micros());
+        let writes = keys.iter().map(|key| Write::Row(&DESTRUCTION, vec![workspace.clone().into(), key.clone().into(), now.into()])).collect();
+        Ok(self.turn()?.write(writes).await?)
     }
 
     /// Every key that ever sealed a version of this record.
@@ -74,6 +127,16 @@ impl Gate {
             self.inner.db.note(vec![done]).wait().await?;
         }
         Ok(rows.len())
+    }
+
+    /// Gives back the space of removed records and versions, so that nothing of them lies about.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn scrub(&self) -> Result<(), Refusal> {
+        let rows: Vec<String> = self.inner.kinds.iter().filter(|kind| kind.sealed).map(|kind| format!("{}_row", kind.name)).collect();
+        let tables: Vec<&str> = rows.iter().map(String::as_str).chain(["record_version"]).collect();
+        Ok(self.inner.db.scrub(&tables).await?)
     }
 
     /// One step towards letting go of every opened record key, so that one destroyed by another

@@ -37,6 +37,7 @@ pub use actor::{Actor, Origin, Rights};
 pub use admit::{ApiKeyCard, NewApiKey, NewSession, SESSION_RULES, SessionCard, SessionRules, Token};
 pub use column::{Class, Column, Desk, Window};
 pub use copies::{Drill, ListDrills, RecordDrill};
+pub use erase::Tombstone;
 pub use export_entries::{ExportEntries, ExportForm, ExportPlan, LogExport};
 pub use filter::Filter;
 pub use gate::{Clock, Command, Gate, Query, Released};
@@ -62,7 +63,10 @@ pub use sweep::{Incident, IntegrityView, RestoreInput, RestoreOwnRecord, Restore
 pub use write_tx::{Saved, WriteTx};
 
 /// Names that belong to the gate's own tables, for the scope.
-pub const TABLES: &[Scoped] = &[Scoped { name: "notice", table: "notice_row", columns: "*", all: "", team: " and false", own: " and user_id = {user}" }];
+pub const TABLES: &[Scoped] = &[
+    Scoped { name: "notice", table: "notice_row", columns: "*", all: "", team: " and false", own: " and user_id = {user}" },
+    Scoped { name: "tombstone", table: "tombstone_row", columns: "*", all: "", team: " and false", own: " and false" },
+];
 
 /// Records that the gate itself keeps, for the sweep.
-pub const RECORDS: &[RecordKind] = &[RecordKind::of::<StoredNotice>()];
+pub const RECORDS: &[RecordKind] = &[RecordKind::of::<StoredNotice>(), RecordKind::of::<Tombstone>()];

@@ -1,5 +1,5 @@
 //! The running server: its port, its background jobs, and how it stops.
-use interpres_compliance::judge_logs;
+use interpres_compliance::{judge_logs, keep_retention};
 use interpres_dispatch::AdvanceOffers;
 use interpres_gate::{Gate, Refusal, WorkerKind};
 use interpres_web::{Options, router};
@@ -24,6 +24,7 @@ pub async fn serve(
         tokio::spawn(renew_statistics_forever(gate.clone())),
         tokio::spawn(keep_integrity_forever(gate.clone())),
         tokio::spawn(judge_logs_forever(gate.clone())),
+        tokio::spawn(keep_retention_forever(gate.clone())),
     ]);
     let app = router(gate.clone(), options).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
@@ -91,6 +92,15 @@ async fn judge_logs_forever(gate: Gate) {
             tracing::warn!(reason = refusal.logged("going through the logs").word(), "the logs could not be gone through; trying again");
         }
         tokio::time::sleep(Duration::from_secs(30)).await;
+    }
+}
+
+async fn keep_retention_forever(gate: Gate) {
+    loop {
+        if let Err(refusal) = keep_retention(&gate).await {
+            tracing::warn!(reason = refusal.logged("keeping retention").word(), "what was kept for long enough could not be purged; trying again");
+        }
+        tokio::time::sleep(Duration::from_secs(60)).await;
     }
 }
 

@@ -219,6 +219,16 @@ actions! {
     RateSet = "rate.set" Create,
     /// Listed rates.
     RatesList = "rates.list" List,
+    /// Looked at the retention of appointments.
+    RetentionShow = "retention.show" List,
+    /// Said for how long appointments are kept.
+    RetentionSet = "retention.set" Change,
+    /// Put appointments into the queue of what will be purged.
+    RetentionQueue = "retention.queue" Change,
+    /// Purged an appointment.
+    RetentionPurge = "retention.purge" Erase,
+    /// Said that a file of what will be purged is complete and opens.
+    RetentionFile = "retention.file" Change,
     /// Signed out.
     SessionEnd = "session.end" Door,
     /// Opened a session.

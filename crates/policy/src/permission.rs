@@ -77,6 +77,10 @@ permissions! {
     Maintain = "installation.maintain",
     /// Erase a client's data, and hold them for a legal matter.
     EraseClients = "clients.erase",
+    /// Say for how long appointments are kept.
+    SetRetention = "retention.set",
+    /// Purge what has been kept for as long as was said.
+    PurgeRecords = "records.purge",
     /// See certificates of erasure and legal holds.
     ViewErasures = "clients.erasures",
     /// Put back records that were changed behind our back.
@@ -99,6 +103,7 @@ pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
     let reach = match role {
         Role::Worker(WorkerKind::Dispatcher) => only(permission, Permission::AdvanceOffers),
         Role::Worker(WorkerKind::Sweeper) => only(permission, Permission::SweepRecords),
+        Role::Worker(WorkerKind::Keeper) => only(permission, Permission::PurgeRecords),
         Role::Worker(WorkerKind::Reviewer) => only(permission, Permission::JudgeLog),
         Role::Doorkeeper => only(permission, Permission::KeepDoor),
         Role::Operator => operator(permission),
@@ -150,8 +155,8 @@ const fn people(permission: Permission) -> [Reach; 9] {
         P::ViewAudit | P::ExportAudit | P::ViewErasures | P::ReviewFindings | P::WatchClients => [All, All, No, No, No, All, No, No, No],
         P::ViewHistory => [All, All, Team, Team, No, All, No, No, No],
         P::ViewMembers => [All, All, All, Team, No, All, No, No, No],
-        P::EditMembers | P::RestoreRecords | P::EraseClients => [All, All, No, No, No, No, No, No, No],
+        P::EditMembers | P::RestoreRecords | P::EraseClients | P::SetRetention => [All, All, No, No, No, No, No, No, No],
         P::OwnAccount => [Own, Own, Own, Own, Own, Own, Own, Own, Own],
-        P::KeepDoor | P::SetUp | P::Maintain | P::SweepRecords | P::JudgeLog | P::AdvanceOffers => [No, No, No, No, No, No, No, No, No],
+        P::KeepDoor | P::SetUp | P::Maintain | P::SweepRecords | P::JudgeLog | P::PurgeRecords | P::AdvanceOffers => [No, No, No, No, No, No, No, No, No],
     }
 }

@@ -40,9 +40,11 @@ pub enum WorkerKind {
     Sweeper,
     /// Goes through the log for what a person should look at.
     Reviewer,
+    /// Purges what has been kept for as long as was said.
+    Keeper,
 }
 
-const NAMES: [(Role, &str); 14] = [
+const NAMES: [(Role, &str); 15] = [
     (Role::Owner, "owner"),
     (Role::Admin, "admin"),
     (Role::Manager, "manager"),
@@ -55,6 +57,7 @@ const NAMES: [(Role, &str); 14] = [
     (Role::Worker(WorkerKind::Dispatcher), "worker:dispatcher"),
     (Role::Worker(WorkerKind::Sweeper), "worker:sweeper"),
     (Role::Worker(WorkerKind::Reviewer), "worker:reviewer"),
+    (Role::Worker(WorkerKind::Keeper), "worker:keeper"),
     (Role::Doorkeeper, "doorkeeper"),
     (Role::Operator, "operator"),
 ];

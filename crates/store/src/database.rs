@@ -139,6 +139,20 @@ impl Database {
         turn.undo().await?;
         Ok(rows?.iter().filter_map(|row| row.values.iter().rev().find_map(|v| if let Val::Text(t) = v { Some(t.clone()) } else { None })).collect())
     }
+    /// Overwrites or gives back the space of what was removed from tables. On the embedded engine
+    /// that happened when it was removed (`secure_delete`).
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn scrub(&self, tables: &[&str]) -> Result<(), StoreError> {
+        if let Self::Postgres(server) = self {
+            let mut connection = server.pool.acquire().await?;
+            for table in tables {
+                postgres::script(&mut connection, &format!("vacuum {table}")).await?;
+            }
+        }
+        Ok(())
+    }
     /// Finishes what is under way and closes every connection: readers first, the writer last.
     pub async fn close(&self) {
         match self {

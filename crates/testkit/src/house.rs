@@ -207,7 +207,7 @@ impl House {
     pub async fn unguard(&self) {
         for table in ["audit_entry", "audit_leaf", "audit_node", "audit_handover", "record_version"] {
             let statements = match self.databases.data {
-                Some(_) => vec![format!("alter table {table} disable trigger {table}_guard")],
+                Some(_) => vec![format!("alter table {table} disable trigger user")],
                 None => vec![format!("drop trigger {table}_update"), format!("drop trigger {table}_delete")],
             };
             for sql in statements {

@@ -103,6 +103,12 @@ ids! {
     WatchId,
     /// A saved query of the log.
     SavedQueryId,
+    /// What was said about keeping appointments.
+    RetentionId,
+    /// What stays of a removed record.
+    TombstoneId,
+    /// An appointment that waits to be purged.
+    PurgeId,
     /// Any record, where its kind is told beside it.
     RecordId,
 }

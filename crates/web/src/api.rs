@@ -21,7 +21,7 @@ use interpres_billing::{
 };
 use interpres_compliance::{
     DropQuery, EndWatch, EraseClient, EraseInput, HoldAppointment, HoldInput, ListErasures, ListFindings, ListHolds, ListQueries, ListWatches, ReleaseHold,
-    SaveQuery, SaveQueryInput, SignOffFinding, SignOffInput, WatchClient, WatchInput,
+    RetentionInput, SaveQuery, SaveQueryInput, SetRetention, ShowRetention, SignOffFinding, SignOffInput, WatchClient, WatchInput,
 };
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter,
@@ -121,6 +121,8 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .act("/appointments/{id}/hold", "Hold it for a legal matter", |id, input: HoldInput| Ok(HoldAppointment { id, input }))
         .act("/appointments/{id}/hold/release", "End its legal holds", |id, _: Nothing| Ok(ReleaseHold(id)))
         .list::<ListErasures>("/erasures", "Certificates of erasure")
+        .list::<ShowRetention>("/retention", "How long appointments are kept, and what waits to be purged")
+        .act("/retention", "Say for how long appointments are kept", |(), input: RetentionInput| Ok(SetRetention { input }))
         .fixed("/holds", "Legal holds that stand", ListHolds)
         .list::<ListFindings>("/audit/findings", "What in the log asks for a look")
         .act("/audit/findings/{id}/sign-off", "Sign a finding off", |id, input: SignOffInput| Ok(SignOffFinding { id, input }))

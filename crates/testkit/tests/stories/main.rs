@@ -8,6 +8,7 @@ mod integrity;
 mod keys;
 mod log;
 mod prove;
+mod retention;
 mod review;
 mod search;
 mod strangers;

@@ -104,6 +104,8 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, HoldAppointment { id: appointment, input: HoldInput::default() }).await,
         perform(g, a, ReleaseHold(appointment)).await,
         view(g, a, ListErasures::default()).await,
+        view(g, a, ShowRetention::default()).await,
+        perform(g, a, SetRetention { input: RetentionInput { years: "x".into(), ..RetentionInput::default() } }).await,
         view(g, a, ListHolds).await,
         view(g, a, ListFindings::default()).await,
         perform(g, a, SignOffFinding { id: FindingId::NONE, input: SignOffInput { verdict: "expected".into(), ..SignOffInput::default() } }).await,

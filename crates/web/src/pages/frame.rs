@@ -31,8 +31,8 @@ const STAFF: [(&str, &str, P); 9] = [
 ];
 
 /// The pages around the log, for those who see it.
-pub(crate) const LOG_TABS: [(&str, &str); 4] =
-    [("/audit", "Entries"), ("/audit/findings", "Findings"), ("/audit/integrity", "Integrity"), ("/erasures", "Erasures")];
+pub(crate) const LOG_TABS: [(&str, &str); 5] =
+    [("/audit", "Entries"), ("/audit/findings", "Findings"), ("/audit/integrity", "Integrity"), ("/erasures", "Erasures"), ("/retention", "Retention")];
 
 const INTERPRETER: [(&str, &str, P); 4] = [
     ("/today", "Today", P::ViewAppointments),

@@ -12,6 +12,7 @@ mod findings;
 mod frame;
 mod imports;
 mod interpret;
+mod retention;
 mod sign_in;
 
 use crate::{App, problem};
@@ -76,6 +77,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/rates", get(billing::rates).post(billing::set_rate))
         .route("/audit", get(audit::entries))
         .route("/erasures", get(erasures::list))
+        .route("/retention", get(retention::show).post(retention::set))
         .route("/appointments/{id}/erasure", post(appointments::erase))
         .route("/audit/export", get(audit::export))
         .route("/audit/findings", get(findings::list))

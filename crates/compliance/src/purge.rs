@@ -1,0 +1,166 @@
+//! Purging what has been kept for as long as was said: first into a queue, then, when nobody said
+//! no for two weeks, for good. Its PHI-free money lines, a tombstone and its entries in the log stay.
+use crate::{
+    Hold, Purge,
+    erase_client::sealed_records,
+    retention::{FINAL, GRACE_SECONDS, retention, years_before},
+};
+use interpres_gate::{Action, Command, Gate, Notice, Permission, Refusal, Val, WorkerKind, WriteTx};
+use interpres_scheduling::Appointment;
+use interpres_types::{AppointmentId, Line, PurgeId, WorkspaceId};
+
+const AT_A_TIME: i64 = 100;
+const DAY_SECONDS: i64 = 24 * 3600;
+
+/// Puts appointments that are over for longer than they are kept into the queue; gives how many. At
+/// most a hundred at once.
+struct QueuePurges;
+
+impl Command for QueuePurges {
+    const ACTION: Action = Action::RetentionQueue;
+    const PERMISSION: Permission = Permission::PurgeRecords;
+    type Outcome = i64;
+    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
+        let retention = retention(tx).await?;
+        let Some(years) = retention.and_then(|r| r.years) else { return Ok(0) };
+        let sql = format!(
+            "select a.id, a.reference from appointment a where a.status in {FINAL} and a.ends_at < $1
+             and not exists (select 1 from purge p where p.appointment_id = a.id) order by a.ends_at, a.id limit {AT_A_TIME}"
+        );
+        let before = years_before(tx.now(), years).micros();
+        let found = tx.rows(&sql, vec![before.into()]).await?;
+        for row in &found {
+            let purge = Purge {
+                id: tx.mint(),
+                version: 0,
+                key: None,
+                appointment_id: row.text("id")?.parse().map_err(Refusal::fault)?,
+                reference: row.text("reference")?.parse().map_err(Refusal::fault)?,
+                queued_at: tx.now(),
+                due_at: tx.now().plus_seconds(GRACE_SECONDS),
+                years,
+                file_receipt: None,
+                filed_at: None,
+                purged_at: None,
+                keys: 0,
+            };
+            tx.save(&purge).await?;
+        }
+        let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        if count > 0 {
+            let notice = Notice::new("retention", "Appointments will be purged in two weeks unless they are held: ").mention(&count).goes_to("/retention");
+            tx.tell_those_in_charge(&notice).await?;
+        }
+        Ok(count)
+    }
+}
+
+/// Purges one appointment whose time has come, if nothing speaks against it; gives whether it went.
+struct PurgeAppointment(PurgeId);
+
+impl Command for PurgeAppointment {
+    const ACTION: Action = Action::RetentionPurge;
+    const PERMISSION: Permission = Permission::PurgeRecords;
+    type Outcome = bool;
+    async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
+        let mut purge: Purge = tx.find(self.0).await?;
+        let retention = retention(tx).await?;
+        let kept = retention.as_ref().and_then(|r| r.years);
+        let file_missing = retention.is_some_and(|r| r.file_first) && purge.filed_at.is_none();
+        let held = tx.count::<Hold>("where appointment_id = $1 and ended_at is null", vec![Val::text(purge.appointment_id)]).await? > 0;
+        let Some(appointment) = tx.may_find::<Appointment>(purge.appointment_id).await? else { return Ok(false) };
+        // The rule may have been changed, the appointment opened again or held since it was queued.
+        let over = appointment.status.is_final() && kept.is_some_and(|years| appointment.ends_at < years_before(tx.now(), years));
+        if purge.purged_at.is_some() || tx.now() < purge.due_at || !over || held || file_missing {
+            return Ok(false);
+        }
+        let (label, rule) = (purge.reference.to_string().parse().map_err(Refusal::fault)?, rule(kept.unwrap_or(purge.years))?);
+        purge.keys = remove(tx, appointment.id, &label, &rule).await?;
+        purge.purged_at = Some(tx.now());
+        tx.save(&purge).await?;
+        Ok(true)
+    }
+}
+
+fn rule(years: i64) -> Result<Line<120>, Refusal> {
+    format!("kept for {years} years after its end").parse().map_err(Refusal::fault)
+}
+
+/// Removes an appointment and all that speaks of its client. Of its voucher the money stays.
+async fn remove(tx: &mut WriteTx, id: AppointmentId, label: &Line<60>, rule: &Line<120>) -> Result<i64, Refusal> {
+    let mut keys = 0;
+    for (kind, record) in sealed_records(tx, id).await? {
+        keys += match kind {
+            "voucher" => tx.erase(kind, &record).await?,
+            _ => tx.remove(kind, &record, label, rule).await?,
+        };
+    }
+    for row in tx.rows("select id from offer_round where appointment_id = $1 order by id limit 500", vec![Val::text(id)]).await? {
+        keys += tx.remove("offer_round", row.text("id")?, label, rule).await?;
+    }
+    Ok(keys)
+}
+
+/// Once a day and workspace: queues what is over for long enough, and purges what waited for long
+/// enough; gives how many were purged.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn keep_retention(gate: &Gate) -> Result<i64, Refusal> {
+    let mut purged = 0;
+    for workspace in gate.without_alarm(WorkerKind::Keeper).await? {
+        gate.perform(&gate.worker(workspace, WorkerKind::Keeper), WakeTomorrow).await?;
+    }
+    for workspace in gate.due(WorkerKind::Keeper).await? {
+        let until = gate.now();
+        purged += keep(gate, workspace).await?;
+        gate.perform(&gate.worker(workspace, WorkerKind::Keeper), WakeTomorrow).await?;
+        gate.take_down(workspace, WorkerKind::Keeper, until).await?;
+    }
+    if purged > 0 {
+        gate.scrub().await?;
+    }
+    Ok(purged)
+}
+
+async fn keep(gate: &Gate, workspace: WorkspaceId) -> Result<i64, Refusal> {
+    let worker = gate.worker(workspace, WorkerKind::Keeper);
+    while *gate.perform(&worker, QueuePurges).await? == AT_A_TIME {}
+    let (mut purged, mut after) = (0, String::new());
+    loop {
+        let due = gate.view(&worker, DuePurges { after }).await?.into_inner();
+        let Some(last) = due.last() else { return Ok(purged) };
+        after = last.to_string();
+        for id in due {
+            purged += i64::from(*gate.perform(&worker, PurgeAppointment(id)).await?);
+        }
+    }
+}
+
+struct DuePurges {
+    after: String,
+}
+
+impl interpres_gate::Query for DuePurges {
+    const ACTION: Action = Action::RetentionShow;
+    const PERMISSION: Permission = Permission::PurgeRecords;
+    type View = Vec<PurgeId>;
+    async fn answer(self, tx: &mut interpres_gate::ReadTx) -> Result<Vec<PurgeId>, Refusal> {
+        let now = tx.now().micros();
+        let due: Vec<Purge> = tx.list("where purged_at is null and due_at <= $1 and id > $2 order by id limit 100", vec![now.into(), self.after.into()]).await?;
+        Ok(due.into_iter().map(|p| p.id).collect())
+    }
+}
+
+/// Sets the alarm for the next day.
+struct WakeTomorrow;
+
+impl Command for WakeTomorrow {
+    const ACTION: Action = Action::RetentionQueue;
+    const PERMISSION: Permission = Permission::PurgeRecords;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let at = tx.now().plus_seconds(DAY_SECONDS);
+        tx.ring_at(WorkerKind::Keeper, at).await
+    }
+}
