@@ -54,3 +54,35 @@ impl Command for OpenAccount {
         Ok(tx.save(&account).await?.id)
     }
 }
+
+/// Opens an account under an id it had elsewhere, unless it is here already. Without a password
+/// nobody signs in to it until one is set.
+#[derive(Debug)]
+pub struct AdoptAccount {
+    /// Its id.
+    pub id: UserId,
+    /// The address.
+    pub email: Email,
+    /// The full name.
+    pub name: Line<120>,
+    /// The password, hashed already, where there is one.
+    pub password_hash: Option<PasswordHash>,
+}
+
+impl Command for AdoptAccount {
+    const ACTION: Action = Action::AccountOpen;
+    const PERMISSION: Permission = Permission::SetUp;
+    type Outcome = UserId;
+    async fn run(self, tx: &mut WriteTx) -> Result<UserId, Refusal> {
+        if tx.may_find::<UserAccount>(self.id).await?.is_some() {
+            return Ok(self.id);
+        }
+        if tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.email)]).await? > 0 {
+            return Err(Refusal::conflict("An account of this installation has an address of the file under another id. Change its address first."));
+        }
+        let password_hash = self.password_hash.unwrap_or_else(PasswordHash::of_nobody);
+        let account =
+            UserAccount { id: self.id, version: 0, key: None, email: self.email, name: self.name, password_hash, failures: 0, locked_until: None, last_sign_in_at: None };
+        Ok(tx.save(&account).await?.id)
+    }
+}

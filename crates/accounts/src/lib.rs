@@ -11,7 +11,7 @@ mod sign_in;
 mod team;
 mod workspace;
 
-pub use account::{OpenAccount, UserAccount};
+pub use account::{AdoptAccount, OpenAccount, UserAccount};
 pub use add_member::AddMember;
 pub use agreement::{Agreement, may_name_clients};
 pub use found_workspace::{FoundWorkspace, Founder, Founding};

@@ -1,5 +1,5 @@
 use crate::Hold;
-use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx, record};
+use interpres_gate::{Action, Command, Permission, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, ErasureId, Field, Instant, Line, Problems, UserId};
 use schemars::JsonSchema;
@@ -96,7 +96,7 @@ impl Command for EraseClient {
 }
 
 /// Every record that holds protected fields of an appointment's client.
-pub(crate) async fn sealed_records(tx: &mut WriteTx, id: AppointmentId) -> Result<Vec<(&'static str, String)>, Refusal> {
+pub(crate) async fn sealed_records(tx: &mut ReadTx, id: AppointmentId) -> Result<Vec<(&'static str, String)>, Refusal> {
     let mut out = vec![("appointment", id.to_string())];
     for (kind, sql) in [
         ("offer", "select id from offer where appointment_id = $1 order by id limit 500"),

@@ -49,6 +49,10 @@ pub trait Command: Sized + Send + 'static {
 pub struct Released<T>(T);
 
 impl<T> Released<T> {
+    /// For what was let out as part of something larger.
+    pub(crate) const fn of(part: T) -> Self {
+        Self(part)
+    }
     /// What was let out.
     pub fn into_inner(self) -> T {
         self.0

@@ -38,7 +38,7 @@ pub struct Saved<I> {
     pub version: i64,
 }
 
-static VERSION: Shape =
+pub(crate) static VERSION: Shape =
     Shape { table: "record_version", columns: &["workspace_id", "kind", "record_id", "version", "entry_id", "at", "actor", "body", "checksum"] };
 
 impl WriteTx {

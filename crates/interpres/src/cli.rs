@@ -1,6 +1,6 @@
 //! The command line: what can be asked, and how it is spelled.
 use clap::{Args, Parser, Subcommand};
-use interpres::WitnessAt;
+use interpres::{WitnessAt, workspace_file::Part};
 use interpres_types::Instant;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -81,6 +81,18 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Put an installation together from a backup, in an empty data folder.
     Restore(Restore),
+    /// Write what a sealed file of a workspace holds, line by line. Its passphrase is read from
+    /// standard input.
+    OpenFile {
+        /// The file.
+        file: PathBuf,
+        /// Which of its lines.
+        #[arg(long, value_enum, default_value = "all")]
+        part: Part,
+    },
+    /// Bring workspaces in.
+    #[command(subcommand)]
+    Workspace(Workspace),
     /// Change keys, with or without a running server.
     #[command(subcommand)]
     Keys(Keys),
@@ -120,6 +132,20 @@ pub(crate) struct Restore {
     /// The master key's file, to be copied into the new data folder.
     #[arg(long)]
     pub(crate) master_key: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Workspace {
+    /// Bring a workspace in from its file. The file's passphrase and a new password for the owner are
+    /// read from standard input, a line each; everybody else gets an account without a password.
+    Import {
+        /// The file.
+        #[arg(long)]
+        from: PathBuf,
+        /// The address of the owner who gets the password.
+        #[arg(long)]
+        owner: String,
+    },
 }
 
 #[derive(Subcommand)]

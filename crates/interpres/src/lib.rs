@@ -9,6 +9,7 @@ mod outward;
 pub mod serve;
 pub mod setup;
 mod witnesses;
+pub mod workspace_file;
 mod world;
 
 pub use fields::{fields, kinds};

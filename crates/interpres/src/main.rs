@@ -2,11 +2,12 @@
 mod cli;
 
 use clap::{CommandFactory, Parser};
-use cli::{Audit, Backup, BackupDrill, Cli, Command, Keys, Listen, MasterKind, Place, Print, Restore, Setup};
+use cli::{Audit, Backup, BackupDrill, Cli, Command, Keys, Listen, MasterKind, Place, Print, Restore, Setup, Workspace};
 use interpres::{
     Databases, MasterAt, OpenMaster, Transit, Witnesses, backup,
     control::{self, Act, Desk},
     demo, open, rotate_master, serve, setup,
+    workspace_file::{self, Part},
 };
 use interpres_gate::{Clock, Gate, RestoreInput, RestoreOwnRecord};
 use interpres_types::{INSTALLATION, Instant};
@@ -59,6 +60,8 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Backup(Backup { drill: Some(BackupDrill::Drill { from }), .. }) => act(&place, Act::Drill(absolute(&from)?)).await,
         Command::Backup(Backup { to, .. }) => act(&place, Act::Backup(absolute(&to.unwrap_or_default())?)).await,
         Command::Restore(asked) => run_restore(&place, &asked).await,
+        Command::OpenFile { file, part } => open_file(&file, part),
+        Command::Workspace(Workspace::Import { from, owner }) => import_workspace(&place, &from, &owner).await,
         Command::Keys(Keys::RotateMaster) => act(&place, Act::RotateMaster).await,
         Command::Keys(Keys::RotateWorkspaces) => act(&place, Act::RotateWorkspaces).await,
         Command::Keys(Keys::HandOverLogs) => act(&place, Act::HandOverLogs).await,
@@ -181,9 +184,7 @@ fn introduce(folder: &Path, url: &str) {
 
 async fn run_setup(place: &Place, asked: Setup) -> Result<ExitCode, String> {
     let _held = hold(&place.data)?;
-    eprintln!("Password of {} (15 characters or more), then Enter:", asked.email);
-    let mut password = String::new();
-    io::stdin().lock().read_line(&mut password).map_err(|e| e.to_string())?;
+    let password = crate::asked(&format!("Password of {} (15 characters or more)", asked.email))?;
     let gate = open_gate(place).await?;
     let first = setup::FirstWorkspace {
         workspace: asked.workspace,
@@ -191,13 +192,42 @@ async fn run_setup(place: &Place, asked: Setup) -> Result<ExitCode, String> {
         currency: asked.currency,
         owner: asked.owner,
         email: asked.email,
-        password: password.trim_end_matches(['\r', '\n']).to_owned(),
+        password,
         teams: asked.teams,
     };
     let made = setup::found(&gate, &first).await;
     gate.close().await;
     let id = made.map_err(|refusal| refusal.to_string())?;
     println!("Workspace {} is ready (id {id}). Start it with: interpres serve", first.workspace);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A line from standard input, asked for in words.
+fn asked(words: &str) -> Result<String, String> {
+    eprintln!("{words}, then Enter:");
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).map_err(|e| e.to_string())?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn open_file(file: &Path, part: Part) -> Result<ExitCode, String> {
+    let passphrase = asked("Passphrase of the file")?;
+    workspace_file::open_file(file, &passphrase, part, &mut io::stdout().lock())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn import_workspace(place: &Place, from: &Path, owner: &str) -> Result<ExitCode, String> {
+    let _held = hold(&place.data)?;
+    let passphrase = asked("Passphrase of the file")?;
+    let password = asked(&format!("New password of {owner} (15 characters or more)"))?;
+    let gate = open_gate(place).await?;
+    let done = workspace_file::import(&gate, from, &passphrase, owner, &password).await;
+    gate.close().await;
+    let done = done?;
+    println!(
+        "Workspace {} is here, with {} versions of records. Keep the file: the log of its former place is in it, and goes on nowhere else.",
+        done.workspace, done.versions
+    );
     Ok(ExitCode::SUCCESS)
 }
 

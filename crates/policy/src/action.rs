@@ -227,7 +227,9 @@ actions! {
     RetentionQueue = "retention.queue" Change,
     /// Purged an appointment.
     RetentionPurge = "retention.purge" Erase,
-    /// Said that a file of what will be purged is complete and opens.
+    /// Took what will be purged away as a file.
+    RetentionExport = "retention.export" Export,
+    /// Began a file of what will be purged, or said that it is complete and opens.
     RetentionFile = "retention.file" Change,
     /// Signed out.
     SessionEnd = "session.end" Door,
@@ -253,6 +255,10 @@ actions! {
     WatchEnd = "watch.end" Change,
     /// Listed names under watch.
     WatchesList = "watches.list" List,
+    /// Took everything of the workspace away.
+    WorkspaceExport = "workspace.export" Export,
+    /// Brought a workspace in from its file.
+    WorkspaceImport = "workspace.import" Create,
     /// Founded a workspace.
     WorkspaceFound = "workspace.found" Create,
 }

@@ -61,6 +61,8 @@ permissions! {
     ViewAudit = "audit.view",
     /// Take entries of the audit log away as a file.
     ExportAudit = "audit.export",
+    /// Take everything of the workspace away as a file, clients in clear under a passphrase.
+    ExportWorkspace = "workspace.export",
     /// See earlier versions of a record.
     ViewHistory = "history.view",
     /// See members, roles and teams.
@@ -153,6 +155,7 @@ const fn people(permission: Permission) -> [Reach; 9] {
         P::ViewInvoices => [All, All, No, No, All, No, All, No, No],
         P::MakeInvoices => [All, All, No, No, All, No, No, No, No],
         P::ViewAudit | P::ExportAudit | P::ViewErasures | P::ReviewFindings | P::WatchClients => [All, All, No, No, No, All, No, No, No],
+        P::ExportWorkspace => [All, No, No, No, No, No, No, No, No],
         P::ViewHistory => [All, All, Team, Team, No, All, No, No, No],
         P::ViewMembers => [All, All, All, Team, No, All, No, No, No],
         P::EditMembers | P::RestoreRecords | P::EraseClients | P::SetRetention => [All, All, No, No, No, No, No, No, No],

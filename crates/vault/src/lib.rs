@@ -4,10 +4,12 @@
 mod key;
 mod master;
 mod seal;
+mod sealed_file;
 
 pub use key::{Key, WrappedKey};
 pub use master::{Answer, HeldMaster, Master, MasterError, MasterKey};
 pub use seal::{Place, SealError, blind_index, checksum};
+pub use sealed_file::{OpenFile, SealFile, Secret};
 
 /// Fills a buffer with random bytes from the operating system.
 pub fn random<const N: usize>() -> [u8; N] {

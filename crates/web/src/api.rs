@@ -1,7 +1,7 @@
 //! The JSON API: each line makes a route and its description.
 use crate::{
     App,
-    api_routes::{Routes, answer, params, view},
+    api_routes::{Routes, answer, params, read, view},
     door::Keyed,
     openapi::Document,
     problem::Problem,
@@ -20,7 +20,7 @@ use interpres_billing::{
     VoucherInput, VoucherOfAppointment,
 };
 use interpres_compliance::{
-    DropQuery, EndWatch, EraseClient, EraseInput, HoldAppointment, HoldInput, ListErasures, ListFindings, ListHolds, ListQueries, ListWatches, ReleaseHold,
+    ConfirmFile, ConfirmInput, DropQuery, EndWatch, EraseClient, EraseInput, HoldAppointment, HoldInput, ListErasures, ListFindings, ListHolds, ListQueries, ListWatches, ReleaseHold,
     RetentionInput, SaveQuery, SaveQueryInput, SetRetention, ShowRetention, SignOffFinding, SignOffInput, WatchClient, WatchInput,
 };
 use interpres_directory::{
@@ -123,6 +123,7 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .list::<ListErasures>("/erasures", "Certificates of erasure")
         .list::<ShowRetention>("/retention", "How long appointments are kept, and what waits to be purged")
         .act("/retention", "Say for how long appointments are kept", |(), input: RetentionInput| Ok(SetRetention { input }))
+        .act("/retention/file/confirmation", "Say that the file of what waits is complete and opens", |(), input: ConfirmInput| Ok(ConfirmFile { input }))
         .fixed("/holds", "Legal holds that stand", ListHolds)
         .list::<ListFindings>("/audit/findings", "What in the log asks for a look")
         .act("/audit/findings/{id}/sign-off", "Sign a finding off", |id, input: SignOffInput| Ok(SignOffFinding { id, input }))
@@ -143,6 +144,8 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .route("/imports/{id}/run", post(start_import))
         .route("/imports/{id}/rejected", get(rejected))
         .route("/audit/export", get(export_log))
+        .route("/workspace/export", post(export_workspace))
+        .route("/retention/file", post(export_waiting))
         .route("/invoices/{id}/pdf", get(pdf))
         .route("/history/{kind}/{id}", get(history))
         .route("/openapi.json", get(|State(app): State<App>| async move { ([(header::CONTENT_TYPE, "application/json")], app.openapi.to_string()) }))
@@ -215,6 +218,14 @@ async fn rejected(State(app): State<App>, Keyed(actor): Keyed, Path(id): Path<Im
 
 async fn export_log(State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): RawQuery) -> Result<Response, Problem> {
     Ok(crate::export_log::send(&app.gate, &actor, params::<ExportEntries>(raw)?).await?)
+}
+
+async fn export_workspace(State(app): State<App>, Keyed(actor): Keyed, bytes: Bytes) -> Result<Response, Problem> {
+    Ok(crate::export_workspace::send(&app.gate, &actor, &read(&bytes)?).await?)
+}
+
+async fn export_waiting(State(app): State<App>, Keyed(actor): Keyed, bytes: Bytes) -> Result<Response, Problem> {
+    Ok(crate::export_workspace::send_waiting(&app.gate, &actor, &read(&bytes)?).await?)
 }
 
 async fn pdf(State(app): State<App>, Keyed(actor): Keyed, Path(id): Path<InvoiceId>) -> Result<Response, Problem> {

@@ -6,6 +6,7 @@ mod app;
 mod assets;
 mod door;
 mod export_log;
+mod export_workspace;
 mod headers;
 mod measure;
 mod openapi;

@@ -7,6 +7,7 @@ mod import;
 mod integrity;
 mod keys;
 mod log;
+mod move_workspace;
 mod prove;
 mod retention;
 mod review;

@@ -6,7 +6,7 @@ use interpres_compliance::*;
 use interpres_directory::*;
 use interpres_dispatch::*;
 use interpres_gate::{
-    Actor, Command, ExportEntries, Gate, HandOverLogKey, ListDrills, ListEntries, Permission, ProveEntry, ProveGrowth, Query, Refusal, RestoreInput,
+    Actor, Command, ExportEntries, ExportWorkspace, Gate, HandOverLogKey, ListDrills, ListEntries, Permission, ProveEntry, ProveGrowth, Query, Refusal, RestoreInput,
     RestoreRecord, Role, ShowHistory, ShowIntegrity, ShowLogHead,
 };
 use interpres_imports::*;
@@ -105,6 +105,10 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, ReleaseHold(appointment)).await,
         view(g, a, ListErasures::default()).await,
         view(g, a, ShowRetention::default()).await,
+        view(g, a, ExportWorkspace).await,
+        view(g, a, ExportWaiting).await,
+        perform(g, a, PrepareFile).await,
+        perform(g, a, ConfirmFile { input: ConfirmInput::default() }).await,
         perform(g, a, SetRetention { input: RetentionInput { years: "x".into(), ..RetentionInput::default() } }).await,
         view(g, a, ListHolds).await,
         view(g, a, ListFindings::default()).await,

@@ -1,14 +1,16 @@
 use super::{Answer, Frame, audit::on_the_wall, filters, go, page, problems_of, with_status};
 use crate::{
     App,
+    export_workspace::{self, PassphraseInput},
     door::{Posted, Signed},
 };
 use askama::Template;
 use axum::{
     extract::{Query, State},
     http::StatusCode,
+    response::Response,
 };
-use interpres_compliance::{RetentionInput, RetentionView, SetRetention, ShowRetention};
+use interpres_compliance::{ConfirmFile, ConfirmInput, RetentionInput, RetentionView, SetRetention, ShowRetention};
 use interpres_gate::{Actor, Permission, Refusal};
 use interpres_types::{Instant, Problems, Zone};
 
@@ -22,6 +24,7 @@ struct RetentionPage {
     file_first: bool,
     problems: Problems,
     may_set: bool,
+    may_export: bool,
     zone: Zone,
 }
 
@@ -43,6 +46,7 @@ impl RetentionPage {
             file_first: view.file_first,
             problems,
             may_set: actor.may(Permission::SetRetention),
+            may_export: actor.may(Permission::ExportWorkspace),
             zone: actor.zone(),
             view,
         })
@@ -60,4 +64,27 @@ pub(crate) async fn set(State(app): State<App>, Posted(actor, input): Posted<Ret
     let shown = RetentionPage::of(&app, &actor, ShowRetention::default()).await?;
     let file_first = typed.file_first.raw() == "yes";
     with_status(StatusCode::UNPROCESSABLE_ENTITY, &RetentionPage { problems, years: typed.years.raw().to_owned(), file_first, ..shown })
+}
+
+/// Everything of the workspace as a file; what is wrong with the passphrase is shown on the page.
+pub(crate) async fn export(State(app): State<App>, Posted(actor, input): Posted<PassphraseInput>) -> Answer {
+    answer(&app, &actor, export_workspace::send(&app.gate, &actor, &input).await).await
+}
+
+pub(crate) async fn file(State(app): State<App>, Posted(actor, input): Posted<PassphraseInput>) -> Answer {
+    answer(&app, &actor, export_workspace::send_waiting(&app.gate, &actor, &input).await).await
+}
+
+pub(crate) async fn confirm(State(app): State<App>, Posted(actor, input): Posted<ConfirmInput>) -> Answer {
+    match app.gate.perform(&actor, ConfirmFile { input }).await {
+        Ok(_) => go("/retention"),
+        Err(refusal) => answer(&app, &actor, Err(refusal)).await,
+    }
+}
+
+async fn answer(app: &App, actor: &Actor, done: Result<Response, Refusal>) -> Answer {
+    let Err(refusal) = done else { return Ok(done?) };
+    let problems = problems_of(refusal)?;
+    let shown = RetentionPage::of(app, actor, ShowRetention::default()).await?;
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, &RetentionPage { problems, ..shown })
 }

@@ -1,0 +1,95 @@
+//! Taking away what will be purged, before it is.
+use crate::{Purge, erase_client::sealed_records};
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx};
+use interpres_types::{Field, Line, Problems};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+const MOST_IN_A_FILE: i64 = 500;
+
+/// Marks what waits to be purged and stands in no file for the next one; at most five hundred.
+#[derive(Debug)]
+pub struct PrepareFile;
+
+impl Command for PrepareFile {
+    const ACTION: Action = Action::RetentionFile;
+    const PERMISSION: Permission = Permission::ExportWorkspace;
+    type Outcome = usize;
+    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+        let receipt: String = tx.random::<8>().iter().map(|b| format!("{b:02x}")).collect();
+        let receipt: Line<40> = receipt.parse().map_err(Refusal::fault)?;
+        let waiting: Vec<Purge> = tx.list("where purged_at is null and filed_at is null order by id limit $1", vec![MOST_IN_A_FILE.into()]).await?;
+        if waiting.is_empty() {
+            return Err(Refusal::conflict("Nothing waits that stands in no file yet."));
+        }
+        let count = waiting.len();
+        for mut purge in waiting {
+            purge.file_receipt = Some(receipt.clone());
+            tx.save(&purge).await?;
+        }
+        Ok(count)
+    }
+}
+
+/// The file that was prepared last: every record of these appointments with all its versions.
+#[derive(Debug)]
+pub struct ExportWaiting;
+
+impl Query for ExportWaiting {
+    const ACTION: Action = Action::RetentionExport;
+    const PERMISSION: Permission = Permission::ExportWorkspace;
+    type View = WorkspacePlan;
+    async fn answer(self, tx: &mut ReadTx) -> Result<WorkspacePlan, Refusal> {
+        let sql = "where purged_at is null and filed_at is null and file_receipt is not null order by id limit $1";
+        let waiting: Vec<Purge> = tx.list(sql, vec![MOST_IN_A_FILE.into()]).await?;
+        let receipt = waiting.first().and_then(|p| p.file_receipt.clone()).ok_or(Refusal::NotFound)?;
+        let mut records = Vec::new();
+        for purge in waiting.into_iter().filter(|p| p.file_receipt.as_ref() == Some(&receipt)) {
+            records.extend(sealed_records(tx, purge.appointment_id).await?);
+        }
+        tx.plan_export(Some(records), receipt.into()).await
+    }
+}
+
+/// What the file said at its end.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConfirmInput {
+    /// The receipt in the file's last line; required.
+    pub receipt: Field,
+}
+
+/// Says that a file is complete and opens. Only who has opened it to its end knows the receipt.
+#[derive(Debug)]
+pub struct ConfirmFile {
+    /// The receipt.
+    pub input: ConfirmInput,
+}
+
+/// How many appointments stand in the file.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Confirmed {
+    /// How many.
+    pub appointments: usize,
+}
+
+impl Command for ConfirmFile {
+    const ACTION: Action = Action::RetentionFile;
+    const PERMISSION: Permission = Permission::ExportWorkspace;
+    type Outcome = Confirmed;
+    async fn run(self, tx: &mut WriteTx) -> Result<Confirmed, Refusal> {
+        let mut p = Problems::none();
+        let Some(receipt) = p.need::<Line<40>>("receipt", &self.input.receipt) else { return Err(p.into()) };
+        let sql = "where file_receipt = $1 and purged_at is null and filed_at is null order by id limit $2";
+        let found: Vec<Purge> = tx.list(sql, vec![receipt.as_str().into(), MOST_IN_A_FILE.into()]).await?;
+        if found.is_empty() {
+            return Err(Refusal::invalid("receipt", "is not what the latest file says in its last line"));
+        }
+        let appointments = found.len();
+        for mut purge in found {
+            purge.filed_at = Some(tx.now());
+            tx.save(&purge).await?;
+        }
+        Ok(Confirmed { appointments })
+    }
+}
