@@ -6,12 +6,15 @@ use crate::{
 use std::path::Path;
 
 /// Debian packages the checks need, each with a program or file that shows it is there.
-const PACKAGES: [(&str, &str); 5] = [
+const PACKAGES: [(&str, &str); 8] = [
     ("postgresql", "/usr/lib/postgresql"),
     ("chromium", "/usr/bin/chromium"),
     ("libssl-dev", "/usr/include/openssl/ssl.h"),
     ("pkg-config", "/usr/bin/pkg-config"),
     ("python3", "/usr/bin/python3"),
+    ("python3-venv", "/usr/share/doc/python3-venv"),
+    ("pebble", "/usr/bin/pebble"),
+    ("strace", "/usr/bin/strace"),
 ];
 
 #[derive(Default)]
@@ -46,11 +49,23 @@ pub(crate) fn run() -> Result<(), String> {
     generate::check()?;
     let mut tally = Tally::default();
     lines("tests on both engines", &mut program("cargo", &["test", "--workspace", "--locked", "--quiet"]), |line| tally.read(line))?;
+    tls(&mut tally)?;
     step("browser: install", program("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(root().join("e2e")))?;
     lines("browser: the main job", program("npx", &["playwright", "test"]).current_dir(root().join("e2e")), |line| tally.read(line))?;
     audit()?;
     println!("\n{} passed, {} failed", tally.passed, tally.failed);
     Ok(())
+}
+
+/// TLS as sslyze sees it from outside, by Mozilla's "intermediate" configuration.
+fn tls(tally: &mut Tally) -> Result<(), String> {
+    let python = root().join("target/python");
+    if !python.join("bin/sslyze").exists() {
+        step("tls: a place for the checker", &mut program("python3", &["-m", "venv", "target/python"]))?;
+        step("tls: install the checker", &mut program("target/python/bin/pip", &["install", "--quiet", "--disable-pip-version-check", "sslyze"]))?;
+    }
+    let mut test = program("cargo", &["test", "--workspace", "--locked", "--quiet", "--test", "process", "--", "--ignored"]);
+    lines("tls: the checker", test.env("SSLYZE", python.join("bin/sslyze")), |line| tally.read(line))
 }
 
 fn install_what_is_missing() -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! Admitting a credential: the only maker of people's [`Actor`]s. Sessions and API keys are 256
 //! random bits, kept as hashes, looked up on every request and never cached.
-use crate::{Actor, Gate, Origin, Refusal, Rights, WriteTx, gate::member_rows};
+use crate::{Action, Actor, Command, Gate, Notice, Origin, Permission, Refusal, Rights, WriteTx, gate::member_rows};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_audit_log::leaf_hash;
 use interpres_policy::{Role, WorkerKind};
@@ -146,6 +146,18 @@ impl Gate {
         actor(row, origin, "").map(Some)
     }
 
+    /// Ends a key that was sent in clear: whoever listened has it too.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn revoke_key_seen_in_clear(&self, token: &str, origin: Origin) -> Result<(), Refusal> {
+        let hash = Token::hash(token);
+        let rows = self.inner.db.reader().await?.rows("select workspace_id from api_key where token_hash = $1", &[hash.clone().into()]).await?;
+        let Some(row) = rows.first() else { return Ok(()) };
+        let door = self.doorkeeper(parse(row.text("workspace_id")?)?, origin);
+        self.perform(&door, RevokeSeenKey(hash)).await.map(drop)
+    }
+
     /// A mark that rides along with the next commit; nobody waits for it.
     fn mark(&self, sql: &'static str, hash: Vec<u8>, now: Instant) {
         drop(self.inner.db.note(vec![Write::Statement(sql, vec![hash.into(), now.micros().into()])]));
@@ -280,6 +292,24 @@ impl WriteTx {
             .execute("insert into api_key (token_hash, id, workspace_id, user_id, name, created_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7)", &args)
             .await?;
         Ok(NewApiKey { token, id })
+    }
+}
+
+/// Ends a key that was seen in clear, and tells whose it was.
+struct RevokeSeenKey(Vec<u8>);
+
+impl Command for RevokeSeenKey {
+    const ACTION: Action = Action::ApiKeyRevoke;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let now = tx.now();
+        let rows = tx.turn()?.rows("select id, user_id from api_key where token_hash = $1 and ends_at > $2", &[self.0.clone().into(), now.micros().into()]).await?;
+        let Some(row) = rows.first() else { return Ok(()) };
+        let (id, user) = (row.text("id")?.to_owned(), parse(row.text("user_id")?)?);
+        tx.turn()?.execute("update api_key set ends_at = $2 where token_hash = $1", &[self.0.into(), now.micros().into()]).await?;
+        tx.read.touched.changed("api_key", id, vec!["ends_at"]);
+        tx.notify(user, Notice::new("account", "An API key of yours was sent over plain HTTP, where others can read it. It was revoked; mint another.").goes_to("/account")).await
     }
 }
 

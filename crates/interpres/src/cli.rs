@@ -2,7 +2,11 @@
 use clap::{Args, Parser, Subcommand};
 use interpres::{WitnessAt, workspace_file::Part};
 use interpres_types::Instant;
-use std::{net::SocketAddr, path::PathBuf};
+use ipnet::IpNet;
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 /// Schedules, dispatches and bills interpreting appointments, under HIPAA.
 #[derive(Parser)]
@@ -57,6 +61,33 @@ pub(crate) struct Listen {
     /// Say so when people reach it by HTTPS through a proxy; cookies are then for HTTPS only.
     #[arg(long, env = "INTERPRES_HTTPS")]
     pub(crate) https: bool,
+    /// Speak TLS with this certificate chain (PEM), and the key in --tls-key. Changed files are taken up.
+    #[arg(long, env = "INTERPRES_TLS_CERT", requires = "tls_key", conflicts_with = "https")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The key of the certificate (PEM).
+    #[arg(long, env = "INTERPRES_TLS_KEY", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Speak TLS with a certificate for this name from a certificate authority (ACME), which asks back at
+    /// --plain; may be given several times.
+    #[arg(long = "acme", env = "INTERPRES_ACME", value_delimiter = ' ', requires = "plain", conflicts_with_all = ["tls_cert", "https"])]
+    pub(crate) acme: Vec<String>,
+    /// The certificate authority's directory.
+    #[arg(long, env = "INTERPRES_ACME_DIRECTORY", default_value = "https://acme-v02.api.letsencrypt.org/directory")]
+    pub(crate) acme_directory: String,
+    /// The address the certificate authority may write to.
+    #[arg(long, env = "INTERPRES_ACME_CONTACT")]
+    pub(crate) acme_contact: Option<String>,
+    /// The root (PEM) of a certificate authority inside your organization.
+    #[arg(long, env = "INTERPRES_ACME_ROOT")]
+    pub(crate) acme_root: Option<PathBuf>,
+    /// An address and port for plain HTTP beside TLS, such as 0.0.0.0:80: it sends people on to HTTPS,
+    /// refuses the API, and revokes a key that is seen there.
+    #[arg(long, env = "INTERPRES_PLAIN")]
+    pub(crate) plain: Option<SocketAddr>,
+    /// A reverse proxy (address or network, such as 10.0.0.0/8) whose word is believed about where a
+    /// request came from and whether by HTTPS; may be given several times.
+    #[arg(long = "trusted-proxy", env = "INTERPRES_TRUSTED_PROXIES", value_delimiter = ' ', value_parser = network)]
+    pub(crate) proxies: Vec<IpNet>,
     /// An outside witness of the audit logs, as ADDRESS=KEY; may be given several times.
     #[arg(long = "witness", env = "INTERPRES_WITNESSES", value_delimiter = ' ')]
     pub(crate) witnesses: Vec<WitnessAt>,
@@ -208,4 +239,9 @@ pub(crate) enum Audit {
     },
     /// Print each log's first key, for a verifier's policy and for witnesses, and its checkpoint.
     Head,
+}
+
+/// A network, or a single address.
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| "must be an address or a network such as 10.0.0.0/8".to_owned())
 }

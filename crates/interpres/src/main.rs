@@ -7,20 +7,23 @@ use interpres::{
     Databases, MasterAt, OpenMaster, Transit, Witnesses, backup,
     control::{self, Act, Desk},
     demo, open, rotate_master, serve, setup,
+    tls::{Acme, Certificates, Tls},
     workspace_file::{self, Part},
 };
 use interpres_gate::{Clock, Gate, RestoreInput, RestoreOwnRecord};
 use interpres_types::{INSTALLATION, Instant};
-use interpres_web::Options;
+use interpres_web::{Challenges, Options, plain_router};
 use std::{
     fs::{File, TryLockError},
     io::{self, BufRead},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
     time::{Duration, SystemTime},
 };
-use tokio::net::TcpListener;
+use axum_server::tls_rustls::RustlsConfig;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 /// Hashing a password takes 19 MiB; this allocator gives them back.
 #[global_allocator]
@@ -135,11 +138,61 @@ fn hold(folder: &Path) -> Result<File, String> {
     }
 }
 
+fn certificates(place: &Place, listen: &Listen) -> Option<Certificates> {
+    if let (Some(chain), Some(key)) = (listen.tls_cert.clone(), listen.tls_key.clone()) {
+        return Some(Certificates::Files { chain, key });
+    }
+    (!listen.acme.is_empty()).then(|| {
+        Certificates::Acme(Acme {
+            directory: listen.acme_directory.clone(),
+            names: listen.acme.clone(),
+            contact: listen.acme_contact.clone(),
+            root: listen.acme_root.clone(),
+            folder: place.data.join("tls"),
+        })
+    })
+}
+
+/// Plain HTTP is for this machine alone: over a network passwords and clients would be read by others.
+fn must_be_private(listen: &Listen, by_tls: bool) -> Result<(), String> {
+    if by_tls || listen.https || listen.listen.ip().is_loopback() {
+        return Ok(());
+    }
+    Err(format!(
+        "{} would be served over plain HTTP. Use --tls-cert and --tls-key, or --acme; or put a reverse proxy with TLS in front and say --https and --trusted-proxy",
+        listen.listen
+    ))
+}
+
+async fn listen_at(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|e| format!("{address} can't be listened on: {e}"))
+}
+
+/// Makes the server reachable by TLS, where it is to be: gives the certificate and the jobs that go with it.
+async fn by_tls(place: &Place, listen: &Listen, gate: &Gate, port: u16) -> Result<(Option<RustlsConfig>, Vec<JoinHandle<()>>), String> {
+    let Some(from) = certificates(place, listen) else { return Ok((None, Vec::new())) };
+    let (challenges, mut jobs) = (Challenges::default(), Vec::new());
+    if let Some(plain) = listen.plain {
+        let (plain, app) = (serve::Port { listener: listen_at(plain).await?, tls: None }, plain_router(gate.clone(), challenges.clone(), port));
+        jobs.push(tokio::spawn(async move {
+            if let Err(e) = serve::answer(plain, app, std::future::pending()).await {
+                tracing::error!(error = %e, "plain HTTP is not answered any more");
+            }
+        }));
+    }
+    let tls = Tls::open(from, &challenges).await?;
+    let config = tls.config();
+    jobs.push(tokio::spawn(tls.renew_forever(challenges)));
+    Ok((Some(config), jobs))
+}
+
 async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<ExitCode, String> {
     let _held = hold(&place.data)?;
-    let listener = TcpListener::bind(listen.listen).await.map_err(|e| format!("{} can't be listened on: {e}", listen.listen))?;
+    let secure = listen.https || certificates(place, listen).is_some();
+    must_be_private(listen, certificates(place, listen).is_some())?;
+    let listener = listen_at(listen.listen).await?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    let url = format!("{}://{address}", if listen.https { "https" } else { "http" });
+    let url = format!("{}://{address}", if secure { "https" } else { "http" });
     let desk = open_desk(place).await?;
     let gate = desk.gate.clone();
     if place.data.join("master.key.new").exists() {
@@ -154,8 +207,9 @@ async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<E
         introduce(&place.data, &url);
     }
     let stop = serve::told_to_stop().map_err(|e| e.to_string())?;
+    let (tls, mut jobs) = by_tls(place, listen, &gate, address.port()).await?;
     println!("Interpres is at {url} (stop it with Ctrl-C)");
-    let mut jobs = vec![control::listen(desk).map_err(|e| format!("{}: {e}", place.data.display()))?];
+    jobs.push(control::listen(desk).map_err(|e| format!("{}: {e}", place.data.display()))?);
     if let Some(to) = listen.backup_to.clone() {
         if place.database.is_some() {
             return Err("--backup-to is for the embedded engine; PostgreSQL is backed up by its own tools (docs/operate.md)".to_owned());
@@ -165,7 +219,8 @@ async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<E
     if !listen.witnesses.is_empty() {
         jobs.push(tokio::spawn(Witnesses::new(listen.witnesses.clone())?.show_forever(gate.clone())));
     }
-    serve::serve(gate, listener, Options { secure: listen.https }, jobs, stop).await.map_err(|e| e.to_string())?;
+    let options = Options { secure, proxies: listen.proxies.clone() };
+    serve::serve(gate, serve::Port { listener, tls }, options, jobs, stop).await.map_err(|e| e.to_string())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,4 +1,6 @@
 //! The running server: its port, its background jobs, and how it stops.
+use axum::Router;
+use axum_server::{Handle, tls_rustls::RustlsConfig};
 use interpres_compliance::{judge_logs, keep_retention};
 use interpres_dispatch::AdvanceOffers;
 use interpres_gate::{Gate, Refusal, WorkerKind};
@@ -6,18 +8,20 @@ use interpres_web::{Options, router};
 use std::{io, net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, signal::unix, task::JoinHandle};
 
+/// Where and how a server is reached.
+pub struct Port {
+    /// The socket.
+    pub listener: TcpListener,
+    /// The certificate, where it speaks TLS itself.
+    pub tls: Option<RustlsConfig>,
+}
+
 /// Serves, with its own background jobs and these, until it is told to stop; then finishes what is under way, numbers the last entries of the
 /// log and closes the databases.
 ///
 /// # Errors
 /// When the port can't be served.
-pub async fn serve(
-    gate: Gate,
-    listener: TcpListener,
-    options: Options,
-    mut jobs: Vec<JoinHandle<()>>,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
+pub async fn serve(gate: Gate, port: Port, options: Options, mut jobs: Vec<JoinHandle<()>>, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
     jobs.extend([
         tokio::spawn(gate.clone().number_forever()),
         tokio::spawn(advance_offers_forever(gate.clone())),
@@ -26,8 +30,7 @@ pub async fn serve(
         tokio::spawn(judge_logs_forever(gate.clone())),
         tokio::spawn(keep_retention_forever(gate.clone())),
     ]);
-    let app = router(gate.clone(), options).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, app).with_graceful_shutdown(stop).await;
+    let served = answer(port, router(gate.clone(), options), stop).await;
     for job in jobs {
         job.abort();
         // An aborted job ends at its next step; what it was writing is finished or undone by then.
@@ -38,6 +41,29 @@ pub async fn serve(
     }
     gate.close().await;
     served
+}
+
+/// How long a request that is under way may take once the server is told to stop.
+const LONGEST_END: Duration = Duration::from_secs(30);
+/// A connection that sends no request for so long is closed.
+const LONGEST_SILENCE: Duration = Duration::from_secs(20);
+
+/// Answers at a port until it is told to stop.
+///
+/// # Errors
+/// When the port can't be served.
+pub async fn answer(port: Port, app: Router, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+    let handle = Handle::new();
+    let stopper = handle.clone();
+    tokio::spawn(async move {
+        stop.await;
+        stopper.graceful_shutdown(Some(LONGEST_END));
+    });
+    let (listener, app) = (port.listener.into_std()?, app.into_make_service_with_connect_info::<SocketAddr>());
+    match port.tls {
+        None => axum_server::from_tcp(listener)?.handle(handle).first_request_timeout(LONGEST_SILENCE).serve(app).await,
+        Some(config) => axum_server::from_tcp_rustls(listener, config)?.handle(handle).first_request_timeout(LONGEST_SILENCE).serve(app).await,
+    }
 }
 
 /// Listens for Ctrl-C and SIGTERM from now on; what is given ends when one comes.

@@ -65,6 +65,8 @@ actions! {
     AccountSignIn = "account.sign-in" Door,
     /// Minted an API key.
     ApiKeyMint = "api-key.mint" Create,
+    /// Revoked an API key that was seen in clear.
+    ApiKeyRevoke = "api-key.revoke" Door,
     /// Booked an appointment.
     AppointmentBook = "appointment.book" Create,
     /// Canceled an appointment.

@@ -1,4 +1,4 @@
-use crate::{api, assets, headers, measure::Measures, pages};
+use crate::{api, assets, headers, measure::Measures, pages, proxy};
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use interpres_gate::{Gate, Query};
@@ -10,6 +10,8 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, ti
 pub struct Options {
     /// Whether people reach it by HTTPS; cookies are then for HTTPS only.
     pub secure: bool,
+    /// Reverse proxies whose word about where a request came from is believed.
+    pub proxies: Vec<ipnet::IpNet>,
 }
 
 /// What every handler shares.
@@ -40,6 +42,7 @@ pub fn router(gate: Gate, options: Options) -> Router {
         .route("/readyz", get(ready))
         .route("/metrics", get(crate::measure::metrics))
         .fallback(pages::not_found)
+        .layer(middleware::from_fn_with_state(app.clone(), proxy::look_behind))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_REQUEST))

@@ -1,13 +1,12 @@
 //! Who is asking: a session's cookie for pages, a key for the API.
-use crate::{App, problem::Problem};
+use crate::{App, problem::Problem, proxy::CameFrom};
 use axum::{
-    extract::{ConnectInfo, FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use interpres_gate::{Actor, Origin, Refusal};
 use serde::de::DeserializeOwned;
-use std::net::SocketAddr;
 
 /// The cookie's name. Over HTTPS it carries the `__Host-` prefix, which binds it to this host.
 pub(crate) const fn cookie_name(secure: bool) -> &'static str {
@@ -15,7 +14,7 @@ pub(crate) const fn cookie_name(secure: bool) -> &'static str {
 }
 
 pub(crate) fn origin(parts: &Parts) -> Origin {
-    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string());
+    let address = parts.extensions.get::<CameFrom>().map(|from| from.0.to_string());
     let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
     Origin { address, agent: agent.map(|a| a.chars().take(200).collect()), session: None }
 }
@@ -49,16 +48,20 @@ impl FromRequestParts<App> for Signed {
     }
 }
 
+/// The key in a request's header, if there is one.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// A program with an API key.
 pub(crate) struct Keyed(pub(crate) Actor);
 
 impl FromRequestParts<App> for Keyed {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once(' '));
-        let token = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim().to_owned());
-        let Some(token) = token else { return Err(Problem::unauthenticated()) };
-        let actor = app.gate.admit_key(&token, origin(parts)).await?;
+        let Some(token) = bearer(&parts.headers) else { return Err(Problem::unauthenticated()) };
+        let actor = app.gate.admit_key(token, origin(parts)).await?;
         actor.map(Self).ok_or_else(Problem::unauthenticated)
     }
 }

@@ -11,9 +11,12 @@ mod headers;
 mod measure;
 mod openapi;
 mod pages;
+mod plain;
 mod problem;
+mod proxy;
 
 pub use app::{App, Options, router};
+pub use plain::{Challenges, plain_router};
 
 /// The API's description, OpenAPI 3.1.
 #[must_use]

@@ -37,7 +37,7 @@ impl Server {
         command.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(more).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
-        let address = out.lines().map_while(Result::ok).find_map(|line| Some(line.strip_prefix("Interpres is at http://")?.split(' ').next()?.to_owned()));
+        let address = out.lines().map_while(Result::ok).find_map(|line| Some(line.strip_prefix("Interpres is at ")?.split_once("://")?.1.split(' ').next()?.to_owned()));
         Self { child, address: address.expect("the server says where it is") }
     }
     /// One request on a connection of its own; nothing when the server is gone.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a story that goes wrong should stop")]
 mod backup;
 mod kit;
+mod tls;
 
 use kit::{Server, booking, download, folder, key_of, policy_of, run};
 use serde_json::Value;
