@@ -1,5 +1,6 @@
 //! What an agency owes its clients' data beside the work itself: looking at who looked, erasing,
 //! holding for a legal matter, and the certificates that show it.
+mod decoy;
 mod erase_client;
 mod finding;
 mod hold_appointment;

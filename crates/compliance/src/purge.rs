@@ -2,6 +2,7 @@
 //! no for two weeks, for good. Its PHI-free money lines, a tombstone and its entries in the log stay.
 use crate::{
     Hold, Purge,
+    decoy::plant,
     erase_client::sealed_records,
     retention::{FINAL, GRACE_SECONDS, retention, years_before},
 };
@@ -101,7 +102,7 @@ async fn remove(tx: &mut WriteTx, id: AppointmentId, label: &Line<60>, rule: &Li
     Ok(keys)
 }
 
-/// Once a day and workspace: queues what is over for long enough, and purges what waited for long
+/// Once a day and workspace: plants a decoy where there is none, queues what is over for long enough, and purges what waited for long
 /// enough; gives how many were purged.
 ///
 /// # Errors
@@ -109,10 +110,12 @@ async fn remove(tx: &mut WriteTx, id: AppointmentId, label: &Line<60>, rule: &Li
 pub async fn keep_retention(gate: &Gate) -> Result<i64, Refusal> {
     let mut purged = 0;
     for workspace in gate.without_alarm(WorkerKind::Keeper).await? {
+        plant(gate, workspace).await?;
         gate.perform(&gate.worker(workspace, WorkerKind::Keeper), WakeTomorrow).await?;
     }
     for workspace in gate.due(WorkerKind::Keeper).await? {
         let until = gate.now();
+        plant(gate, workspace).await?;
         purged += keep(gate, workspace).await?;
         gate.perform(&gate.worker(workspace, WorkerKind::Keeper), WakeTomorrow).await?;
         gate.take_down(workspace, WorkerKind::Keeper, until).await?;

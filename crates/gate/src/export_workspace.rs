@@ -218,9 +218,13 @@ impl WorkspaceExport {
 
     async fn write(&mut self, rows: &[Row], out: &mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
         let bodies = rows.iter().map(|row| serde_json::from_str(row.text("body")?).map_err(Refusal::fault)).collect::<Result<Vec<Body>, Refusal>>()?;
-        let keys: BTreeSet<KeyId> = bodies.iter().filter_map(key_of).collect();
+        let poison = self.inner.keys.poison(self.plan.workspace).await?;
+        let keys: BTreeSet<KeyId> = bodies.iter().filter_map(key_of).filter(|key| !poison.contains(key)).collect();
         self.inner.keys.fetch(self.plan.workspace, keys.into_iter()).await?;
         for (row, body) in rows.iter().zip(bodies) {
+            if key_of(&body).is_some_and(|key| poison.contains(&key)) {
+                continue;
+            }
             let Some(kind) = self.inner.kind(row.text("kind")?) else { continue };
             let (id, at) = (row.text("record_id")?, Instant::from_micros(row.int("at")?));
             let body = self.in_clear(&kind, id, body)?;

@@ -29,6 +29,12 @@ pub const KEY_SCHEMA: &[Migration] = &[
               alter table record_key add column above bigint not null default 0;
               create index record_key_above on record_key (workspace_id, above, id);",
     },
+    Migration {
+        number: 3,
+        name: "poison",
+        sql: "alter table record_key add column poison bigint not null default 0;
+              create index record_key_poison on record_key (workspace_id, id) where poison = 1;",
+    },
 ];
 
 /// A key's number where it is part of its place; the first was sealed before numbers were.
@@ -80,6 +86,8 @@ pub struct KeyRing {
     workspaces: Mutex<HashMap<WorkspaceId, Arc<WorkspaceKeys>>>,
     records: Mutex<Opened>,
     ready: tokio::sync::Mutex<HashMap<WorkspaceId, Vec<KeyId>>>,
+    /// Workspaces in which a key was opened that nobody has a reason to open.
+    bitten: Mutex<HashSet<WorkspaceId>>,
 }
 
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -103,7 +111,7 @@ impl KeyRing {
     /// When its database can't be used.
     pub async fn open(db: Database, master: Arc<dyn Master>) -> Result<Self, StoreError> {
         db.migrate(KEY_SCHEMA).await?;
-        Ok(Self { db, master, workspaces: Mutex::default(), records: Mutex::default(), ready: tokio::sync::Mutex::default() })
+        Ok(Self { db, master, workspaces: Mutex::default(), records: Mutex::default(), ready: tokio::sync::Mutex::default(), bitten: Mutex::default() })
     }
     /// Closes its connections.
     pub async fn close(&self) {
@@ -209,6 +217,37 @@ impl KeyRing {
         Ok(id)
     }
 
+    /// Lets go of the keys in stock, so that the next ones are fresh.
+    pub(crate) async fn drop_stock(&self, workspace: WorkspaceId) {
+        self.ready.lock().await.remove(&workspace);
+    }
+
+    /// A key that nobody has a reason to open: opening it raises an alarm.
+    pub(crate) async fn fresh_poison(&self, workspace: WorkspaceId, now: Instant) -> Result<KeyId, Refusal> {
+        let (name, above, id, own) = (workspace.to_string(), self.workspace(workspace).await?, KeyId::mint(now, &random()), Key::generate());
+        let (number, key) = above.current()?;
+        let wrapped = key.wrap(&place(&name, "record", &id.to_string()), &own)?;
+        let mut turn = self.db.turn().await?;
+        let args = [name.into(), Val::text(id), wrapped.into(), (*number).into()];
+        turn.execute("insert into record_key (workspace_id, id, wrapped, above, poison) values ($1, $2, $3, $4, 1)", &args).await?;
+        turn.keep().await?.wait().await?;
+        self.remember(vec![(id, own)]);
+        Ok(id)
+    }
+
+    /// A workspace's keys that nobody has a reason to open: whoever goes through everything for a good
+    /// reason leaves them out.
+    pub(crate) async fn poison(&self, workspace: WorkspaceId) -> Result<HashSet<KeyId>, Refusal> {
+        let sql = "select id from record_key where workspace_id = $1 and poison = 1 order by id limit 100";
+        let rows = self.db.reader().await?.rows(sql, &[Val::text(workspace)]).await?;
+        Ok(rows.iter().filter_map(|row| row.text("id").ok()?.parse().ok()).collect())
+    }
+
+    /// The workspaces in which such a key was opened since this was asked last.
+    pub(crate) fn bitten(&self) -> Vec<WorkspaceId> {
+        std::mem::take(&mut *held(&self.bitten)).into_iter().collect()
+    }
+
     /// Makes keys in stock. Another process may have rotated the workspace's key since we read it:
     /// then nothing is wrapped by the old one, which may be gone soon.
     async fn mint(&self, workspace: WorkspaceId, now: Instant) -> Result<Vec<KeyId>, Refusal> {
@@ -268,12 +307,16 @@ impl KeyRing {
         let name = workspace.to_string();
         let mut args: Vec<Val> = vec![name.clone().into()];
         let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
-        let sql = format!("select id, wrapped, above from record_key where workspace_id = $1 and id in ({list})");
+        let sql = format!("select id, wrapped, above, poison from record_key where workspace_id = $1 and id in ({list})");
         let rows = self.db.reader().await?.rows(&sql, &args).await?;
         let mut above = self.workspace(workspace).await?;
         let mut opened = Vec::with_capacity(rows.len());
         for row in rows {
             let (id, number) = (row.text("id")?, row.int("above")?);
+            if row.int("poison")? == 1 {
+                tracing::error!(%workspace, "a decoy was opened: somebody reads past the gate");
+                held(&self.bitten).insert(workspace);
+            }
             if above.numbered(number).is_none() {
                 // Another process has rotated the workspace's key since we read it.
                 self.forget(workspace);

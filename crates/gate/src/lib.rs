@@ -29,6 +29,7 @@ mod record;
 mod refusal;
 mod review;
 mod rotate_keys;
+mod stream_log;
 mod sweep;
 mod tree;
 mod witness;
@@ -63,6 +64,7 @@ pub use record::{ColumnSpec, Json, Record, RecordKind, head, load_field, store_f
 pub use refusal::{Conflict, Fault, Refusal};
 pub use review::NameWords;
 pub use rotate_keys::{HandOverLogKey, RotateWorkspaceKey};
+pub use stream_log::{BeginStream, StreamedEntry};
 pub use sweep::{Incident, IntegrityView, RestoreInput, RestoreOwnRecord, RestoreRecord, Restored, ShowIntegrity, Sweep};
 pub use write_tx::{Saved, WriteTx};
 

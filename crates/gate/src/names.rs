@@ -114,6 +114,8 @@ impl Names {
 
     async fn take(&mut self, inner: &Arc<Inner>, workspace: WorkspaceId, kind: &RecordKind, column: &str, rows: &[Row]) -> Result<(), Refusal> {
         let key = |row: &Row| row.may_text("key_id").ok().flatten().and_then(|key| key.parse::<KeyId>().ok());
+        let poison = inner.keys.poison(workspace).await?;
+        let key = |row: &Row| key(row).filter(|key| !poison.contains(key));
         inner.keys.fetch(workspace, rows.iter().filter_map(key)).await?;
         let name = workspace.to_string();
         for row in rows {

@@ -1,13 +1,13 @@
 //! Changing keys without stopping.
 use crate::{
-    Action, Command, KeyRing, Permission, Refusal, WriteTx,
+    Action, Class, Command, KeyRing, Permission, RecordKind, Refusal, WriteTx,
     admit::parse,
     keyring::{place, shown},
     log::handovers,
 };
 use interpres_audit_log::handover;
-use interpres_store::{Kind, Val};
-use interpres_types::WorkspaceId;
+use interpres_store::{Kind, Row, Val, bind_list};
+use interpres_types::{Id, KeyId, WorkspaceId};
 use interpres_vault::{Key, Place, SealError};
 
 /// Gives a workspace's log a new signing key. The old one signs for it, so that whoever trusts
@@ -54,7 +54,83 @@ impl Command for RotateWorkspaceKey {
     }
 }
 
+/// Gives the records that are sealed by keys of before a moment new keys, a few at a time: each gets
+/// a new version, and the versions before stay under their old keys.
+struct RotateRecordKeys {
+    kind: RecordKind,
+    before: KeyId,
+}
+
+impl Command for RotateRecordKeys {
+    const ACTION: Action = Action::KeysRotateRecords;
+    const PERMISSION: Permission = Permission::Maintain;
+    type Outcome = usize;
+    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+        let (workspace, kind) = (tx.read.scope.workspace.clone(), self.kind);
+        let poison = tx.read.inner.keys.poison(tx.read.actor.workspace).await?;
+        let names: Vec<&str> = kind.columns.iter().map(|c| c.name).collect();
+        let mut args: Vec<Val> = vec![workspace.clone().into(), Val::text(self.before), i64::try_from(AT_A_TIME).unwrap_or(64).into()];
+        let decoys = bind_list(&mut args, poison.into_iter().map(Val::text).collect());
+        let sql = format!(
+            "select id, version, key_id, {} from {}_row where workspace_id = $1 and key_id < $2 and key_id not in ({decoys}) order by id limit $3",
+            names.join(", "),
+            kind.name
+        );
+        let rows = tx.turn()?.rows(&sql, &args).await?;
+        for row in &rows {
+            tx.rekey(&kind, row).await?;
+        }
+        Ok(rows.len())
+    }
+}
+
+impl WriteTx {
+    async fn rekey(&mut self, kind: &RecordKind, row: &Row) -> Result<(), Refusal> {
+        let (id, version, workspace, of) = (row.text("id")?, row.int("version")?, self.read.scope.workspace.clone(), self.read.actor.workspace);
+        let old: KeyId = parse(row.text("key_id")?)?;
+        self.read.inner.keys.fetch(of, std::iter::once(old)).await?;
+        let new = self.new_key().await?;
+        let opened = |id: Option<KeyId>| id.and_then(|id| self.read.inner.keys.opened(id)).ok_or_else(|| Refusal::fault(SealError));
+        let (from, to) = (opened(Some(old))?, opened(new)?);
+        let mut values = Vec::with_capacity(kind.columns.len());
+        for spec in kind.columns {
+            values.push(match row.get(spec.name)? {
+                // What is read as null does not tell its kind, which PostgreSQL asks for.
+                Val::Null(_) => Val::Null(spec.kind),
+                Val::Bytes(sealed) if spec.class != Class::Plain && !sealed.is_empty() => {
+                    let place = Place { workspace: &workspace, table: kind.name, column: spec.name, row: id };
+                    to.seal_column(&place, &from.open_column(&place, sealed)?)?.into()
+                }
+                other => other.clone(),
+            });
+        }
+        self.write_row(kind, id, version, new.map(|key| key.to_string()), values).await?;
+        self.read.touched.changed(kind.name, id.to_owned(), vec!["key"]);
+        Ok(())
+    }
+}
+
 impl crate::Gate {
+    /// Gives every record of a workspace a new key; gives how many.
+    ///
+    /// # Errors
+    /// A fault of a database.
+    pub async fn rotate_record_keys(&self, workspace: WorkspaceId) -> Result<usize, Refusal> {
+        let (before, mut done) = (KeyId::mint(self.now(), &[0; 10]), 0);
+        // Keys in stock are older than the rotation.
+        self.inner.keys.drop_stock(workspace).await;
+        for kind in self.inner.kinds.iter().filter(|kind| kind.sealed) {
+            loop {
+                let count = self.perform(&self.operator(workspace), RotateRecordKeys { kind: *kind, before }).await?.into_inner();
+                done += count;
+                if count < AT_A_TIME {
+                    break;
+                }
+            }
+        }
+        Ok(done)
+    }
+
     /// Rotates a workspace's key from beginning to end; gives how many record keys were wrapped anew.
     ///
     /// # Errors

@@ -60,6 +60,17 @@ impl Gate {
         Ok(())
     }
 
+    /// Tells those in charge of every workspace in which a decoy was opened.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn raise_alarms(&self) -> Result<(), Refusal> {
+        for workspace in self.inner.keys.bitten() {
+            self.perform(&self.worker(workspace, WorkerKind::Sweeper), RaiseAlarm).await?;
+        }
+        Ok(())
+    }
+
     /// The workspaces whose last sweep is older than this.
     ///
     /// # Errors
@@ -181,6 +192,22 @@ impl Command for Quarantine {
     }
 }
 
+/// Notes that a decoy was opened, and tells those in charge.
+struct RaiseAlarm;
+
+impl Command for RaiseAlarm {
+    const ACTION: Action = Action::IntegrityAlarm;
+    const PERMISSION: Permission = Permission::SweepRecords;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let sql = "insert into integrity_incident (workspace_id, kind, record_id, version, found, at, quarantined_at) values ($1, 'decoy', $2, 0, 'decoy', $3, $3) on conflict do nothing";
+        let (workspace, now) = (tx.read.scope.workspace.clone(), tx.read.now.micros());
+        tx.turn()?.execute(sql, &[workspace.clone().into(), workspace.into(), now.into()]).await?;
+        let words = "A decoy was opened: somebody reads this workspace's records past Interpres' own checks. See who is on the machine.";
+        tx.tell_those_in_charge(&Notice::new("integrity", words).goes_to("/audit/integrity")).await
+    }
+}
+
 /// Notes when a workspace was gone through and with what result.
 struct FinishSweep {
     records: i64,
@@ -240,7 +267,7 @@ pub struct Incident {
     pub record: String,
     /// The version it claimed; 0 for a record that is missing.
     pub version: i64,
-    /// What was found: row (the record), version (an earlier version), missing.
+    /// What was found: row (the record), version (an earlier version), missing, decoy (one was opened).
     pub found: String,
     /// When it was found.
     pub at: Instant,

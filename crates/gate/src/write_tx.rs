@@ -68,6 +68,16 @@ impl WriteTx {
         self.read.inner.keys.fresh(workspace, now).await.map(Some)
     }
 
+    /// The id of a key for a decoy: a record that nobody has a reason to open, and whose opening
+    /// raises an alarm.
+    ///
+    /// # Errors
+    /// When the key store can't be used.
+    pub async fn new_poison_key(&mut self) -> Result<Option<KeyId>, Refusal> {
+        let (workspace, now) = (self.read.actor.workspace, self.read.now);
+        self.read.inner.keys.fresh_poison(workspace, now).await.map(Some)
+    }
+
     /// Waits until no other command acts on this name. For rules that look beyond one record.
     ///
     /// # Errors

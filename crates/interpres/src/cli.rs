@@ -91,6 +91,18 @@ pub(crate) struct Listen {
     /// An outside witness of the audit logs, as ADDRESS=KEY; may be given several times.
     #[arg(long = "witness", env = "INTERPRES_WITNESSES", value_delimiter = ' ')]
     pub(crate) witnesses: Vec<WitnessAt>,
+    /// A collector of audit logs (syslog over TLS, RFC 5425), as NAME:PORT.
+    #[arg(long, env = "INTERPRES_SIEM", requires_all = ["siem_root", "siem_cert", "siem_key"])]
+    pub(crate) siem: Option<String>,
+    /// The root (PEM) that the collector's certificate must come from.
+    #[arg(long, env = "INTERPRES_SIEM_ROOT")]
+    pub(crate) siem_root: Option<PathBuf>,
+    /// The certificate (PEM) that the collector knows us by.
+    #[arg(long, env = "INTERPRES_SIEM_CERT")]
+    pub(crate) siem_cert: Option<PathBuf>,
+    /// Its key (PEM).
+    #[arg(long, env = "INTERPRES_SIEM_KEY")]
+    pub(crate) siem_key: Option<PathBuf>,
     /// A folder, best on another machine's disk, where copies of data and keys are kept up from
     /// second to second (embedded engine).
     #[arg(long, env = "INTERPRES_BACKUP_TO")]
@@ -186,6 +198,8 @@ pub(crate) enum Keys {
     RotateMaster,
     /// Give every workspace a new key, wrap its record keys by it, and destroy the old one.
     RotateWorkspaces,
+    /// Give every record a new key of its own; its earlier versions stay under theirs.
+    RotateRecords,
     /// Give every audit log a new signing key, signed for by the one before.
     HandOverLogs,
 }

@@ -24,6 +24,8 @@ pub enum Act {
     RotateMaster,
     /// Give every workspace a new key and destroy the old one.
     RotateWorkspaces,
+    /// Give every record a new key.
+    RotateRecords,
     /// Give every workspace's log a new signing key.
     HandOverLogs,
     /// Go through every record and version.
@@ -77,6 +79,13 @@ impl Desk {
                     done += gate.rotate_workspace_key(workspace).await.map_err(words)?;
                 }
                 well(format!("Every workspace has a new key; {done} record keys are wrapped anew, and the old keys are destroyed."))
+            }
+            Act::RotateRecords => {
+                let mut done = 0;
+                for workspace in gate.all_with_logs().await.map_err(words)? {
+                    done += gate.rotate_record_keys(workspace).await.map_err(words)?;
+                }
+                well(format!("{done} records have new keys; their earlier versions stay under the old ones."))
             }
             Act::HandOverLogs => {
                 let all = gate.all_with_logs().await.map_err(words)?;

@@ -8,6 +8,7 @@ mod open;
 mod outward;
 pub mod serve;
 pub mod setup;
+pub mod siem;
 pub mod tls;
 mod witnesses;
 pub mod workspace_file;

@@ -7,6 +7,7 @@ use interpres::{
     Databases, MasterAt, OpenMaster, Transit, Witnesses, backup,
     control::{self, Act, Desk},
     demo, open, rotate_master, serve, setup,
+    siem::{Collector, Stream},
     tls::{Acme, Certificates, Tls},
     workspace_file::{self, Part},
 };
@@ -67,6 +68,7 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Workspace(Workspace::Import { from, owner }) => import_workspace(&place, &from, &owner).await,
         Command::Keys(Keys::RotateMaster) => act(&place, Act::RotateMaster).await,
         Command::Keys(Keys::RotateWorkspaces) => act(&place, Act::RotateWorkspaces).await,
+        Command::Keys(Keys::RotateRecords) => act(&place, Act::RotateRecords).await,
         Command::Keys(Keys::HandOverLogs) => act(&place, Act::HandOverLogs).await,
         Command::Print(what) => {
             print!("{}", printed(&what));
@@ -218,6 +220,10 @@ async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<E
     }
     if !listen.witnesses.is_empty() {
         jobs.push(tokio::spawn(Witnesses::new(listen.witnesses.clone())?.show_forever(gate.clone())));
+    }
+    if let (Some(address), Some(root), Some(chain), Some(key)) = (&listen.siem, &listen.siem_root, &listen.siem_cert, &listen.siem_key) {
+        let to = Collector { address: address.clone(), root: root.clone(), chain: chain.clone(), key: key.clone() };
+        jobs.push(tokio::spawn(Stream::new(&to)?.send_forever(gate.clone())));
     }
     let options = Options { secure, proxies: listen.proxies.clone() };
     serve::serve(gate, serve::Port { listener, tls }, options, jobs, stop).await.map_err(|e| e.to_string())?;

@@ -29,6 +29,7 @@ pub async fn serve(gate: Gate, port: Port, options: Options, mut jobs: Vec<JoinH
         tokio::spawn(keep_integrity_forever(gate.clone())),
         tokio::spawn(judge_logs_forever(gate.clone())),
         tokio::spawn(keep_retention_forever(gate.clone())),
+        tokio::spawn(raise_alarms_forever(gate.clone())),
     ]);
     let served = answer(port, router(gate.clone(), options), stop).await;
     for job in jobs {
@@ -118,6 +119,15 @@ async fn judge_logs_forever(gate: Gate) {
             tracing::warn!(reason = refusal.logged("going through the logs").word(), "the logs could not be gone through; trying again");
         }
         tokio::time::sleep(Duration::from_secs(30)).await;
+    }
+}
+
+async fn raise_alarms_forever(gate: Gate) {
+    loop {
+        if let Err(refusal) = gate.raise_alarms().await {
+            tracing::error!(reason = refusal.logged("raising an alarm").word(), "an alarm could not be raised");
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
     }
 }
 

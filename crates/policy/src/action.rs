@@ -103,6 +103,8 @@ actions! {
     AuditList = "audit.list" List,
     /// Fetched the proof of an entry.
     AuditProve = "audit.prove" Read,
+    /// Began to send the log to a collector.
+    AuditStream = "audit.stream" Export,
     /// Restored a backup for practice.
     BackupDrill = "backup.drill" Change,
     /// Looked at restore drills.
@@ -153,6 +155,10 @@ actions! {
     ImportUpload = "import.upload" Create,
     /// Listed imports.
     ImportsList = "imports.list" List,
+    /// Told that a decoy was opened.
+    IntegrityAlarm = "integrity.alarm" Change,
+    /// Planted a decoy.
+    IntegrityPlant = "integrity.plant" Create,
     /// Took changed records out of sight.
     IntegrityQuarantine = "integrity.quarantine" Change,
     /// Put a record back as its latest version says.
@@ -185,6 +191,8 @@ actions! {
     InvoicesWaiting = "invoices.waiting" List,
     /// Gave the log a new signing key.
     KeysHandOverLog = "keys.hand-over-log" Change,
+    /// Gave records new keys.
+    KeysRotateRecords = "keys.rotate-records" Change,
     /// Gave a workspace a new key.
     KeysRotateWorkspace = "keys.rotate-workspace" Change,
     /// Went through an hour of the log.

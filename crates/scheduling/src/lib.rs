@@ -39,9 +39,18 @@ pub const TABLES: &[Scoped] = &[
         name: "appointment",
         table: "appointment_row",
         columns: WINDOW,
-        all: "",
+        all: " and team_id <> '00000000-0000-0000-0000-000000000000'",
         team: " and team_id in ({teams})",
         own: " and (interpreter_id = {interpreter} or requester_id = {user} or id in (select o.appointment_id from offer_row o where o.workspace_id = appointment_row.workspace_id and o.interpreter_id = {interpreter} and o.state = 'open'))",
+    },
+    // Decoys belong to no team, so that nobody meets one.
+    Scoped {
+        name: "decoy",
+        table: "appointment_row",
+        columns: "id",
+        all: " and team_id = '00000000-0000-0000-0000-000000000000'",
+        team: " and false",
+        own: " and false",
     },
     Scoped::wide("appointment_reference", "appointment_row", "workspace_id, id, reference"),
     Scoped::wide(

@@ -1,6 +1,7 @@
 //! Stories: what people do, told on the named world, on both engines.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a story that goes wrong should stop")]
 mod book;
+mod decoys;
 mod dispatch;
 mod erase;
 mod import;
@@ -12,5 +13,6 @@ mod prove;
 mod retention;
 mod review;
 mod search;
+mod siem;
 mod strangers;
 mod work_and_bill;

@@ -1,0 +1,81 @@
+//! Decoys: in each workspace one appointment that nobody meets, lists, searches or exports. Whoever
+//! opens it reads past the gate, and an alarm is raised.
+use interpres_directory::ServiceType;
+use interpres_gate::{Action, Command, Gate, Permission, PersonName, Phi, Refusal, WorkerKind, WriteTx};
+use interpres_scheduling::{Appointment, Mode, Status};
+use interpres_types::{CustomerId, Instant, Minutes, Rule, TeamId, WallTime, WorkspaceId, Zone};
+
+/// Names as they are in many files, so that a decoy's record looks like any other.
+const NAMES: [&str; 6] = ["Maria Alvarez", "Nguyen Van An", "Fatima Hassan", "Ana Souza", "Wei Chen", "Olena Koval"];
+
+struct PlantDecoy;
+
+impl Command for PlantDecoy {
+    const ACTION: Action = Action::IntegrityPlant;
+    const PERMISSION: Permission = Permission::SweepRecords;
+    type Outcome = bool;
+    async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
+        if !tx.rows("select id from decoy limit 1", vec![]).await?.is_empty() {
+            return Ok(false);
+        }
+        let [which] = tx.random::<1>();
+        let name: PersonName = NAMES[usize::from(which) % NAMES.len()].parse().map_err(Refusal::fault)?;
+        let decoy = Appointment { key: tx.new_poison_key().await?, client_name: Some(Phi::new(name)), ..nobodys(tx)? };
+        tx.save(&decoy).await?;
+        Ok(true)
+    }
+}
+
+/// An appointment of no team, long ago and turned down, in nobody's way.
+fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
+    let reference: String = tx.random::<5>().iter().map(|b| format!("{b:02X}")).collect();
+    let fault = |rule: Rule| Refusal::fault(rule);
+    let start: WallTime = "2001-01-01T08:00".parse().map_err(fault)?;
+    Ok(Appointment {
+        id: tx.mint(),
+        version: 0,
+        key: None,
+        reference: reference.parse().map_err(fault)?,
+        team_id: TeamId::NONE,
+        customer_id: CustomerId::NONE,
+        requester_id: None,
+        language: "es".parse().map_err(fault)?,
+        service_type: ServiceType::Phone,
+        mode: Mode::Consecutive,
+        wall_start: start,
+        zone: Zone::utc(),
+        minutes: Minutes::try_from(60).map_err(fault)?,
+        starts_at: Instant::from_micros(978_336_000_000_000),
+        ends_at: Instant::from_micros(978_339_600_000_000),
+        status: Status::Declined,
+        interpreter_id: None,
+        held: false,
+        overridden: false,
+        address: None,
+        city: None,
+        state: None,
+        zip: None,
+        latitude: None,
+        longitude: None,
+        meeting: None,
+        gender: None,
+        client_name: None,
+        client_label: None,
+        notes: None,
+        internal_notes: None,
+        checked_in_at: None,
+        started_at: None,
+        ended_at: None,
+        closed_at: None,
+        ended_by: None,
+        end_reason: None,
+        end_note: None,
+        bill_rate: None,
+        pay_rate: None,
+    })
+}
+
+/// Plants a decoy in a workspace that has none.
+pub(crate) async fn plant(gate: &Gate, workspace: WorkspaceId) -> Result<(), Refusal> {
+    gate.perform(&gate.worker(workspace, WorkerKind::Sweeper), PlantDecoy).await.map(drop)
+}
