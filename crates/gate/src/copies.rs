@@ -36,6 +36,13 @@ impl Gate {
         self.inner.db.copy_once(data, now).await?;
         Ok(self.inner.keys.db.copy_once(keys, now).await?)
     }
+    /// Copies the keys alone once, where the data stand on a server that has tools of its own.
+    ///
+    /// # Errors
+    /// As [`Gate::begin_copies`].
+    pub async fn copy_keys_once(&self, keys: &Path) -> Result<(), Refusal> {
+        Ok(self.inner.keys.db.copy_once(keys, self.now().micros()).await?)
+    }
     /// Whether this log begins with what another head speaks of.
     ///
     /// # Errors

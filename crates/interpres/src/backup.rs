@@ -3,10 +3,12 @@
 use crate::{
     Databases, MasterAt, OpenMaster,
     open::{file_key, open_with},
+    server_copy,
 };
 use interpres_gate::{Drill, Gate, Refusal};
 use interpres_store::{check_pages, put_together};
 use interpres_types::{INSTALLATION, Instant};
+use interpres_vault::Key;
 use std::{
     fs::{self, File},
     io,
@@ -110,12 +112,30 @@ fn copy_file_key(folder: &Path, to: &Path) -> Result<(), String> {
 ///
 /// # Errors
 /// What was in the way, in words.
-pub async fn copy_once(gate: &Gate, folder: &Path, to: &Path) -> Result<String, String> {
+pub async fn copy_once(gate: &Gate, at: &Databases, master: &OpenMaster, to: &Path) -> Result<String, String> {
     let (data, keys, name) = (to.join("data"), to.join("keys"), stamp(gate.now()));
+    let words = |refusal: Refusal| refusal.logged("copying").to_string();
     private(&data).and_then(|()| private(&keys)).map_err(|e| format!("{}: {e}", to.display()))?;
-    gate.copy_once(&data.join(&name), &keys.join(&name)).await.map_err(|refusal| refusal.logged("copying").to_string())?;
-    copy_file_key(folder, to)?;
+    match &at.data {
+        None => gate.copy_once(&data.join(&name), &keys.join(&name)).await.map_err(words)?,
+        // Keys last: whatever data are in a copy, their keys are.
+        Some(url) => {
+            dump(at, master, url, &data.join(&name)).await?;
+            match &at.keys {
+                Some(url) => dump(at, master, url, &keys.join(&name)).await?,
+                None => gate.copy_keys_once(&keys.join(&name)).await.map_err(words)?,
+            }
+        }
+    }
+    copy_file_key(&at.folder, to)?;
     Ok(format!("A copy of data and keys is in {}. The master key is not in it: keep that elsewhere.", to.display()))
+}
+
+async fn dump(at: &Databases, master: &OpenMaster, url: &str, folder: &Path) -> Result<(), String> {
+    private(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let key = file_key(&at.folder, &*master.shared()).await.map_err(|e| e.to_string())?.derive("dump");
+    let (url, folder) = (url.to_owned(), folder.to_owned());
+    tokio::task::spawn_blocking(move || server_copy::dump(&url, &folder, &key)).await.map_err(|e| e.to_string())?
 }
 
 /// A restored installation.
@@ -129,29 +149,46 @@ pub struct Restored {
     pub size: u64,
 }
 
-/// Puts an installation together in an empty folder, as it was at a moment or as late as the copy
-/// goes. Keys are always the latest: what was erased since stays erased.
+/// Puts an installation together in an empty folder (and on PostgreSQL in empty databases), as it was
+/// at a moment or as late as the copy goes. Keys are always the latest: what was erased since stays
+/// erased.
 ///
 /// # Errors
 /// What was in the way, in words.
-pub async fn restore(from: &Path, until: Option<Instant>, to: &Path, master: &OpenMaster) -> Result<Restored, String> {
-    let began = Stopwatch::now();
-    if to.join("interpres.db").exists() {
-        return Err(format!("{} holds an installation already; restore into an empty folder", to.display()));
+pub async fn restore(from: &Path, until: Option<Instant>, to: &Databases, master: &OpenMaster) -> Result<Restored, String> {
+    let (began, folder) = (Stopwatch::now(), &to.folder);
+    if folder.join("interpres.db").exists() || folder.join("keys.db").exists() {
+        return Err(format!("{} holds an installation already; restore into an empty folder", folder.display()));
     }
-    private(to).map_err(|e| format!("{}: {e}", to.display()))?;
-    fs::copy(from.join("file.key"), to.join("file.key")).map_err(|e| format!("{}: {e}", from.join("file.key").display()))?;
-    let key = file_key(to, &*master.shared()).await.map_err(|e| e.to_string())?;
+    private(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    fs::copy(from.join("file.key"), folder.join("file.key")).map_err(|e| format!("{}: {e}", from.join("file.key").display()))?;
+    let key = file_key(folder, &*master.shared()).await.map_err(|e| e.to_string())?;
     let data = copies(&from.join("data")).into_iter().rfind(|(at, _)| until.is_none_or(|until| *at <= until));
-    let (Some((_, data)), Some((_, keys))) = (data, copies(&from.join("keys")).pop()) else {
+    let (Some((begun, data)), Some((_, keys))) = (data, copies(&from.join("keys")).pop()) else {
         return Err(format!("{} holds no copy that goes back so far", from.display()));
     };
-    let words = |path: &Path, e| format!("{}: {e}", path.display());
-    let database = to.join("interpres.db");
-    let as_of = put_together(&data, until.map(Instant::micros), &database, &key.derive("data file").hex()).await.map_err(|e| words(&data, e))?;
-    put_together(&keys, None, &to.join("keys.db"), &key.derive("key file").hex()).await.map_err(|e| words(&keys, e))?;
-    let size = fs::metadata(&database).map_or(0, |m| m.len());
-    Ok(Restored { as_of: Instant::from_micros(as_of), took: began.elapsed(), size })
+    let database = folder.join("interpres.db");
+    let (as_of, size) = put(&data, until, &key, "data file", &database, to.data.as_deref()).await?;
+    put(&keys, None, &key, "key file", &folder.join("keys.db"), to.keys.as_deref()).await?;
+    Ok(Restored { as_of: as_of.unwrap_or(begun), took: began.elapsed(), size })
+}
+
+/// Puts one copy where it belongs: a file, or a database on a server. Gives the moment a file is of,
+/// and how many bytes.
+async fn put(copy: &Path, until: Option<Instant>, key: &Key, purpose: &str, file: &Path, url: Option<&str>) -> Result<(Option<Instant>, u64), String> {
+    match (server_copy::holds_dump(copy), url) {
+        (true, Some(url)) => {
+            let (copy, key, url) = (copy.to_owned(), key.derive("dump"), url.to_owned());
+            let size = tokio::task::spawn_blocking(move || server_copy::load(&copy, &key, &url)).await.map_err(|e| e.to_string())??;
+            Ok((None, size))
+        }
+        (false, None) => {
+            let as_of = put_together(copy, until.map(Instant::micros), file, &key.derive(purpose).hex()).await.map_err(|e| format!("{}: {e}", copy.display()))?;
+            Ok((Some(Instant::from_micros(as_of)), fs::metadata(file).map_or(0, |m| m.len())))
+        }
+        (true, None) => Err("this copy is of a PostgreSQL database; say where to put it (--database, and --keys where keys had one of their own)".to_owned()),
+        (false, Some(_)) => Err("this copy is of the embedded engine and can't be put into PostgreSQL".to_owned()),
+    }
 }
 
 /// Restores the latest copy into a scratch folder, checks it in every way there is, and notes the
@@ -159,10 +196,20 @@ pub async fn restore(from: &Path, until: Option<Instant>, to: &Path, master: &Op
 ///
 /// # Errors
 /// When the drill could not be held; what it found stands in its result.
-pub async fn drill(gate: &Gate, folder: &Path, master: &OpenMaster, from: &Path) -> Result<Drill, String> {
-    let scratch = folder.join(format!("drill-{}", stamp(gate.now())));
-    let held = hold_drill(gate, &scratch, master, from).await;
-    let _ = fs::remove_dir_all(&scratch);
+pub async fn drill(gate: &Gate, at: &Databases, master: &OpenMaster, from: &Path) -> Result<Drill, String> {
+    let name = format!("drill_{}", gate.now().micros());
+    let scratch = Databases {
+        folder: at.folder.join(&name),
+        data: at.data.as_deref().map(|url| server_copy::beside(url, &name)).transpose()?,
+        keys: at.keys.as_deref().map(|url| server_copy::beside(url, &format!("{name}_keys"))).transpose()?,
+        master: MasterAt::File,
+    };
+    let held = match make_databases(at, &scratch, "create").await {
+        Ok(()) => hold_drill(gate, &scratch, master, from).await,
+        Err(problem) => Err(problem),
+    };
+    let _ = fs::remove_dir_all(&scratch.folder);
+    let _ = make_databases(at, &scratch, "drop").await;
     let mut drill = held.unwrap_or_else(|problem| Drill { findings: vec![format!("NOT restored: {problem}")], ..Drill::default() });
     drill.at = gate.now();
     drill.good = drill.findings.iter().all(|f| !f.starts_with("NOT"));
@@ -170,18 +217,29 @@ pub async fn drill(gate: &Gate, folder: &Path, master: &OpenMaster, from: &Path)
     Ok(drill)
 }
 
-async fn hold_drill(gate: &Gate, scratch: &Path, master: &OpenMaster, from: &Path) -> Result<Drill, String> {
+/// Makes or drops the scratch databases of a drill, where the originals stand on a server.
+async fn make_databases(at: &Databases, scratch: &Databases, what: &'static str) -> Result<(), String> {
+    for (original, copy) in [(&at.data, &scratch.data), (&at.keys, &scratch.keys)] {
+        let (Some(original), Some(copy)) = (original.clone(), copy) else { continue };
+        let name = copy.split('?').next().and_then(|c| c.rsplit('/').next()).unwrap_or_default().to_owned();
+        let sql = if what == "drop" { format!("drop database if exists \"{name}\" with (force)") } else { format!("create database \"{name}\"") };
+        let done = tokio::task::spawn_blocking(move || server_copy::asks(&original, &sql)).await.map_err(|e| e.to_string())?;
+        done.map_err(|e| format!("{e} (a drill needs a role that may create databases)"))?;
+    }
+    Ok(())
+}
+
+async fn hold_drill(gate: &Gate, scratch: &Databases, master: &OpenMaster, from: &Path) -> Result<Drill, String> {
     let began = Stopwatch::now();
     let restored = restore(from, None, scratch, master).await?;
-    let key = file_key(scratch, &*master.shared()).await.map_err(|e| e.to_string())?;
+    let key = file_key(&scratch.folder, &*master.shared()).await.map_err(|e| e.to_string())?;
     let mut findings = Vec::new();
-    for (file, purpose) in [("interpres.db", "data file"), ("keys.db", "key file")] {
-        let wrong = check_pages(&scratch.join(file), &key.derive(purpose).hex()).await.map_err(|e| e.to_string())?;
+    for (file, purpose) in [("interpres.db", "data file"), ("keys.db", "key file")].into_iter().filter(|(file, _)| scratch.folder.join(file).exists()) {
+        let wrong = check_pages(&scratch.folder.join(file), &key.derive(purpose).hex()).await.map_err(|e| e.to_string())?;
         findings.push(told(wrong.is_empty(), format!("{file}: every page is as it was written ({} problems)", wrong.len())));
     }
     let clock = gate.now();
-    let at = Databases { folder: scratch.to_owned(), data: None, keys: None, master: MasterAt::File };
-    let copy = open_with(&at, master, Arc::new(move || clock), false).await.map_err(|e| e.to_string())?;
+    let copy = open_with(scratch, master, Arc::new(move || clock), false).await.map_err(|e| e.to_string())?;
     let seconds = began.elapsed().as_secs();
     let checked = look_at(gate, &copy, &mut findings).await;
     copy.close().await;

@@ -1,7 +1,7 @@
 //! What the operator asks of an installation: done by the running server, which listens on a
 //! socket in its data folder, or by this process when none is running.
 use crate::{
-    OpenMaster,
+    Databases, OpenMaster,
     backup::{copy_once, drill},
     rotate_master,
 };
@@ -43,8 +43,8 @@ pub struct Desk {
     pub gate: Gate,
     /// The master key.
     pub master: OpenMaster,
-    /// The data folder.
-    pub folder: PathBuf,
+    /// Where data and keys are.
+    pub at: Databases,
 }
 
 /// How it ended, in words for the operator.
@@ -70,7 +70,7 @@ impl Desk {
         let words = |refusal: Refusal| refusal.logged("an operator's act").to_string();
         match act {
             Act::RotateMaster => {
-                let done = rotate_master(gate, &self.folder, &self.master).await?;
+                let done = rotate_master(gate, &self.at.folder, &self.master).await?;
                 well(format!("The keys of {done} workspaces and of the files are wrapped anew. Keep a copy of the new master key elsewhere."))
             }
             Act::RotateWorkspaces => {
@@ -94,9 +94,9 @@ impl Desk {
                 }
                 well(format!("{} logs have a new key, each signed for by the one before.", all.len()))
             }
-            Act::Backup(to) => well(copy_once(gate, &self.folder, &to).await?),
+            Act::Backup(to) => well(copy_once(gate, &self.at, &self.master, &to).await?),
             Act::Drill(from) => {
-                let drill = drill(gate, &self.folder, &self.master, &from).await?;
+                let drill = drill(gate, &self.at, &self.master, &from).await?;
                 let end =
                     format!("restored as of {} in {} s, {} bytes: {}", drill.as_of, drill.seconds, drill.size, if drill.good { "good" } else { "NOT good" });
                 Ok(Told { good: drill.good, words: format!("{}\n{end}", drill.findings.join("\n")) })
@@ -128,7 +128,7 @@ fn socket(folder: &Path) -> PathBuf {
 /// # Errors
 /// When the socket can't be made.
 pub fn listen(desk: Desk) -> io::Result<tokio::task::JoinHandle<()>> {
-    let path = socket(&desk.folder);
+    let path = socket(&desk.at.folder);
     // The folder is held by this process, so what lies there is a stopped one's.
     let _ = fs::remove_file(&path);
     let listener = UnixListener::bind(path)?;

@@ -7,6 +7,7 @@ mod masters;
 mod open;
 mod outward;
 pub mod serve;
+mod server_copy;
 pub mod setup;
 pub mod siem;
 pub mod tls;

@@ -115,11 +115,14 @@ fn master_at(place: &Place) -> Result<MasterAt, String> {
     }
 }
 
+fn databases(place: &Place) -> Result<Databases, String> {
+    Ok(Databases { folder: place.data.clone(), data: place.database.clone(), keys: place.keys.clone(), master: master_at(place)? })
+}
+
 async fn open_desk(place: &Place) -> Result<Desk, String> {
-    let master = master_at(place)?;
-    let at = Databases { folder: place.data.clone(), data: place.database.clone(), keys: place.keys.clone(), master };
+    let at = databases(place)?;
     let (gate, master) = open(&at, clock(), false).await.map_err(|e| e.to_string())?;
-    Ok(Desk { gate, master, folder: place.data.clone() })
+    Ok(Desk { gate, master, at })
 }
 
 async fn open_gate(place: &Place) -> Result<Gate, String> {
@@ -318,7 +321,8 @@ async fn run_restore(place: &Place, asked: &Restore) -> Result<ExitCode, String>
         return Err(format!("{} is not there; say where its copy is: --master-key FILE", key.display()));
     }
     let master = OpenMaster::find(&master_at(place)?, &place.data).map_err(|e| e.to_string())?;
-    let restored = backup::restore(&asked.from, asked.at, &place.data, &master).await?;
+    let to = databases(place)?;
+    let restored = backup::restore(&asked.from, asked.at, &to, &master).await?;
     println!(
         "Restored as of {} in {:.1} s ({} bytes). Look at it: interpres audit verify; interpres audit sweep",
         restored.as_of,

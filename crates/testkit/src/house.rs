@@ -107,6 +107,23 @@ impl House {
     pub fn folder(&self) -> &Path {
         &self.databases.folder
     }
+    /// Where data and keys are.
+    #[must_use]
+    pub const fn place(&self) -> &Databases {
+        &self.databases
+    }
+    /// The address of a fresh database on the server, where the data stand on one.
+    #[must_use]
+    pub fn empty_database(&self) -> Option<String> {
+        self.databases.data.as_ref().map(|_| postgres::database(&fresh_name(), None))
+    }
+    /// Rows of another database on the server, read past the gate.
+    pub async fn raw_at(&self, url: &str, sql: &str) -> Vec<interpres_gate::Row> {
+        let db = Database::open(&Config::Server(url.to_owned())).await.expect("the database opens");
+        let rows = db.reader().await.expect("a reader").rows(sql, &[]).await.expect("rows");
+        db.close().await;
+        rows
+    }
     /// A second process on the same data: another gate.
     pub async fn second_gate(&self) -> Gate {
         open(&self.databases, clock_at(&self.clock), false).await.expect("a second gate").0

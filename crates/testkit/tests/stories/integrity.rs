@@ -33,9 +33,11 @@ fn changed(house: &House, column: &str, kind: Kind) -> String {
     }
 }
 
-/// A row of a kind in which a column holds something, the latest one.
+/// A row of a kind in which a column holds something, the latest one. The owner's own membership is
+/// left alone: who is taken out of sight can't put anything back.
 async fn a_row(house: &House, workspace: &str, kind: &RecordKind, column: &str) -> Option<String> {
-    let sql = format!("select id from {}_row where workspace_id = '{workspace}' and {column} is not null order by id desc limit 1", kind.name);
+    let others = if kind.name == "member" { "and role <> 'owner'" } else { "" };
+    let sql = format!("select id from {}_row where workspace_id = '{workspace}' and {column} is not null {others} order by id desc limit 1", kind.name);
     house.raw(&sql).await.first().map(|row| row.text("id").unwrap().to_owned())
 }
 
