@@ -12,6 +12,7 @@ mod purge;
 mod purge_file;
 mod retention;
 mod save_query;
+mod show_disclosures;
 mod watch_client;
 
 pub use erase_client::{EraseClient, EraseInput, Erased, Erasure};
@@ -24,6 +25,7 @@ pub use purge::keep_retention;
 pub use purge_file::{ConfirmFile, ConfirmInput, Confirmed, ExportWaiting, PrepareFile};
 pub use retention::{Purge, PurgeView, Retention, RetentionInput, RetentionSet, RetentionView, SetRetention, ShowRetention};
 pub use save_query::{DropQuery, ListQueries, QuerySaved, SaveQuery, SaveQueryInput, SavedQuery, SavedQueryView};
+pub use show_disclosures::{AffectedItem, AffectedView, DisclosuresView, ListAffected, ShowDisclosures};
 pub use watch_client::{EndWatch, ListWatches, Watch, WatchClient, WatchInput, WatchView, Watched};
 
 use interpres_gate::{RecordKind, Scoped};

@@ -3,7 +3,6 @@ use interpres_gate::{Action, Command, Filter, Page, Permission, Query, ReadTx, R
 use interpres_types::{EntryId, Field, FindingId, Instant, Line, Problems, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What was found in the log, latest first.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
@@ -77,7 +76,7 @@ impl Query for ListFindings {
         }
         let most = filter.bind(i64::try_from(limit).unwrap_or(50) + 1);
         let found: Vec<Finding> = tx.list(&format!("{} order by id desc limit {most}", filter.sql), filter.args).await?;
-        let names = names(tx).await?;
+        let names = tx.names_of(found.iter().flat_map(|f| std::iter::once(f.who.to_string()).chain(f.signed_by.map(|user| user.to_string())))).await?;
         let name = |id: &str| names.get(id).cloned();
         Ok(Page::cut(found, limit, |f: &Finding| f.id.to_string()).map(|f| FindingView {
             id: f.id,
@@ -96,12 +95,6 @@ impl Query for ListFindings {
             signed_at: f.signed_at,
         }))
     }
-}
-
-/// Names of the workspace's people by user id.
-pub(crate) async fn names(tx: &mut ReadTx) -> Result<BTreeMap<String, String>, Refusal> {
-    let rows = tx.rows("select user_id, name from member order by id limit 1000", vec![]).await?;
-    rows.iter().map(|row| Ok((row.text("user_id")?.to_owned(), row.text("name")?.to_owned()))).collect()
 }
 
 /// What a reviewer makes of a finding.

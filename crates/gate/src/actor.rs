@@ -38,6 +38,7 @@ pub struct Actor {
     pub(crate) origin: Origin,
     pub(crate) csrf: String,
     pub(crate) hipaa: bool,
+    pub(crate) copied_at: Option<Instant>,
 }
 
 impl Actor {
@@ -90,6 +91,11 @@ impl Actor {
     #[must_use]
     pub const fn hipaa(&self) -> bool {
         self.hipaa
+    }
+    /// Of which moment what the actor sees is a copy; nothing where it is the original.
+    #[must_use]
+    pub const fn copied_at(&self) -> Option<Instant> {
+        self.copied_at
     }
     /// Whether the policy grants this permission at any reach: for showing and hiding controls.
     #[must_use]

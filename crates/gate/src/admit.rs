@@ -117,7 +117,7 @@ impl Gate {
         if now > last_seen.plus_seconds(SEEN_EVERY_SECONDS) {
             self.mark("update session set last_seen_at = $2 where token_hash = $1", hash, now);
         }
-        actor(row, origin, row.text("csrf")?).map(Some)
+        self.here(actor(row, origin, row.text("csrf")?)?)
     }
 
     /// The actor behind an API key, if the key stands.
@@ -143,7 +143,11 @@ impl Gate {
         if row.may_int("last_used_at")?.is_none_or(|at| now > Instant::from_micros(at).plus_seconds(SEEN_EVERY_SECONDS)) {
             self.mark("update api_key set last_used_at = $2 where token_hash = $1", hash, now);
         }
-        actor(row, origin, "").map(Some)
+        self.here(actor(row, origin, "")?)
+    }
+
+    fn here(&self, actor: Actor) -> Result<Option<Actor>, Refusal> {
+        Ok(Some(Actor { copied_at: self.inner.watch.copied_at(), ..actor }))
     }
 
     /// Ends a key that was sent in clear: whoever listened has it too.
@@ -197,7 +201,7 @@ impl Gate {
 
 fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
     let rights = Rights { role, teams: Vec::new(), interpreter: None, customer: None };
-    Actor { workspace, user: None, name: role.to_string(), workspace_name: String::new(), zone: None, rights, origin, csrf: String::new(), hipaa: false }
+    Actor { workspace, user: None, name: role.to_string(), workspace_name: String::new(), zone: None, rights, origin, csrf: String::new(), hipaa: false, copied_at: None }
 }
 
 pub(crate) fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
@@ -225,6 +229,7 @@ fn actor(row: &Row, origin: Origin, csrf: &str) -> Result<Actor, Refusal> {
         origin: Origin { session: Some(row.text("id")?.to_owned()), ..origin },
         csrf: csrf.to_owned(),
         hipaa: row.may_int("hipaa_mode_since")?.is_some(),
+        copied_at: None,
     })
 }
 

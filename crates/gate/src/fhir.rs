@@ -1,6 +1,6 @@
 //! Entries as FHIR R4 AuditEvent resources, after IHE Basic Audit Log Patterns (BALP 1.1).
 //! References are ids of ours; names are never given.
-use crate::{Action, ActionKind};
+use crate::{Action, ActionKind, disclosures::went_outside};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_audit_log::{Entry, Outcome, Seen};
 use serde_json::{Value, json};
@@ -68,8 +68,16 @@ pub(crate) fn audit_event(entry: &Entry, site: &str) -> Value {
         "agent": agents(entry),
         "source": { "site": site, "observer": { "identifier": { "system": "urn:interpres:log", "value": site } }, "type": [coding(("http://terminology.hl7.org/CodeSystem/security-source-type", "4"))] },
     });
-    if let Some(profile) = pattern.profile {
-        event["meta"] = json!({ "profile": [format!("{BALP}{profile}")] });
+    let mut profiles: Vec<String> = pattern.profile.iter().map(|profile| format!("{BALP}{profile}")).collect();
+    if entry.records.iter().any(|record| went_outside(entry, record)) {
+        // What left the agency's own staff is a disclosure as well, for accounting by these alone.
+        profiles.push(format!("{BALP}PrivacyDisclosure.Source"));
+        if let Some(subtypes) = event["subtype"].as_array_mut() {
+            subtypes.push(coding(("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", "disclose")));
+        }
+    }
+    if !profiles.is_empty() {
+        event["meta"] = json!({ "profile": profiles });
     }
     if let Some(reason) = &entry.reason {
         event["outcomeDesc"] = json!(reason);

@@ -3,6 +3,7 @@ use crate::{
     entry::{Frame, Touched, entry_id},
     names::NameIndex,
     read_tx::Lane,
+    watch::Watch,
 };
 use futures_util::FutureExt;
 use interpres_audit_log::Outcome;
@@ -72,6 +73,7 @@ pub(crate) struct Inner {
     pub(crate) kinds: Vec<RecordKind>,
     pub(crate) names_at_work: NameIndex,
     pub(crate) clock: Clock,
+    pub(crate) watch: Watch,
     statements: Option<Mutex<BTreeMap<String, Vec<Val>>>>,
 }
 
@@ -101,12 +103,12 @@ impl Gate {
     /// domains bring, and a clock.
     #[must_use]
     pub fn new(db: Database, keys: KeyRing, names: Vec<Scoped>, kinds: Vec<RecordKind>, clock: Clock) -> Self {
-        Self { inner: Arc::new(Inner { db, keys, names, kinds, names_at_work: NameIndex::default(), clock, statements: None }) }
+        Self { inner: Arc::new(Inner { db, keys, names, kinds, names_at_work: NameIndex::default(), clock, watch: Watch::default(), statements: None }) }
     }
     /// The same, remembering the text of every scoped statement for [`Gate::statements`].
     #[must_use]
     pub fn remembering_statements(db: Database, keys: KeyRing, names: Vec<Scoped>, kinds: Vec<RecordKind>, clock: Clock) -> Self {
-        Self { inner: Arc::new(Inner { db, keys, names, kinds, names_at_work: NameIndex::default(), clock, statements: Some(Mutex::default()) }) }
+        Self { inner: Arc::new(Inner { db, keys, names, kinds, names_at_work: NameIndex::default(), clock, watch: Watch::default(), statements: Some(Mutex::default()) }) }
     }
     /// Every scoped statement that ran so far, with its plan.
     ///
@@ -146,6 +148,7 @@ impl Gate {
     /// Every [`Refusal`]; refusals leave an entry too.
     pub async fn view<Q: Query>(&self, actor: &Actor, query: Q) -> Result<Released<Q::View>, Refusal> {
         let now = self.now();
+        self.inner.watch.keeps_up(now)?;
         let (answer, touched) = match grant(actor.rights.role, Q::PERMISSION) {
             None => (Err(Refusal::Forbidden), Touched::by(actor)),
             Some(grant) => {
@@ -208,8 +211,15 @@ impl Gate {
 
     async fn run<C: Command>(self, mut actor: Actor, once: Option<Once>, command: C) -> Result<Released<C::Outcome>, Refusal> {
         let now = self.now();
-        let Some(first) = grant(actor.rights.role, C::PERMISSION) else {
-            return self.conclude(&actor, C::ACTION, C::PERMISSION, now, Err(Refusal::Forbidden), Touched::by(&actor)).await;
+        self.inner.watch.keeps_up(now)?;
+        let first = match grant(actor.rights.role, C::PERMISSION) {
+            Some(_) if !self.inner.watch.takes(C::ACTION) => Err(Refusal::conflict("This is a copy to look at while the original is away. Nothing can be changed here; note it on paper and enter it afterwards.")),
+            Some(grant) => Ok(grant),
+            None => Err(Refusal::Forbidden),
+        };
+        let first = match first {
+            Ok(grant) => grant,
+            Err(refusal) => return self.conclude(&actor, C::ACTION, C::PERMISSION, now, Err(refusal), Touched::by(&actor)).await,
         };
         let mut turn = self.inner.db.turn().await?;
         // Rights may have changed since the credential was admitted; inside the turn they can't.

@@ -45,6 +45,15 @@ pub(crate) fn shown(number: i64) -> String {
 const MINTED_AHEAD: usize = 256;
 const KEYS_IN_MEMORY: usize = 50_000;
 
+/// Something that must not wait until a person looks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Alarm {
+    /// A key was opened that nobody has a reason to open.
+    Decoy,
+    /// The clock was set back.
+    Clock,
+}
+
 /// A workspace's keys, opened.
 pub(crate) struct WorkspaceKeys {
     /// The key that wraps new record keys, and while it is being rotated the ones before it.
@@ -86,8 +95,8 @@ pub struct KeyRing {
     workspaces: Mutex<HashMap<WorkspaceId, Arc<WorkspaceKeys>>>,
     records: Mutex<Opened>,
     ready: tokio::sync::Mutex<HashMap<WorkspaceId, Vec<KeyId>>>,
-    /// Workspaces in which a key was opened that nobody has a reason to open.
-    bitten: Mutex<HashSet<WorkspaceId>>,
+    /// What those in charge of a workspace must be told of.
+    alarms: Mutex<HashSet<(WorkspaceId, Alarm)>>,
 }
 
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -111,7 +120,7 @@ impl KeyRing {
     /// When its database can't be used.
     pub async fn open(db: Database, master: Arc<dyn Master>) -> Result<Self, StoreError> {
         db.migrate(KEY_SCHEMA).await?;
-        Ok(Self { db, master, workspaces: Mutex::default(), records: Mutex::default(), ready: tokio::sync::Mutex::default(), bitten: Mutex::default() })
+        Ok(Self { db, master, workspaces: Mutex::default(), records: Mutex::default(), ready: tokio::sync::Mutex::default(), alarms: Mutex::default() })
     }
     /// Closes its connections.
     pub async fn close(&self) {
@@ -243,9 +252,13 @@ impl KeyRing {
         Ok(rows.iter().filter_map(|row| row.text("id").ok()?.parse().ok()).collect())
     }
 
-    /// The workspaces in which such a key was opened since this was asked last.
-    pub(crate) fn bitten(&self) -> Vec<WorkspaceId> {
-        std::mem::take(&mut *held(&self.bitten)).into_iter().collect()
+    /// Remembers that those in charge must be told.
+    pub(crate) fn alarm(&self, workspace: WorkspaceId, what: Alarm) {
+        held(&self.alarms).insert((workspace, what));
+    }
+    /// What they must be told of since this was asked last.
+    pub(crate) fn alarms(&self) -> Vec<(WorkspaceId, Alarm)> {
+        std::mem::take(&mut *held(&self.alarms)).into_iter().collect()
     }
 
     /// Makes keys in stock. Another process may have rotated the workspace's key since we read it:
@@ -315,7 +328,7 @@ impl KeyRing {
             let (id, number) = (row.text("id")?, row.int("above")?);
             if row.int("poison")? == 1 {
                 tracing::error!(%workspace, "a decoy was opened: somebody reads past the gate");
-                held(&self.bitten).insert(workspace);
+                self.alarm(workspace, Alarm::Decoy);
             }
             if above.numbered(number).is_none() {
                 // Another process has rotated the workspace's key since we read it.

@@ -1,15 +1,17 @@
 //! The sequencer: gives entries their numbers, grows each workspace's tree and signs its
 //! checkpoint; and the check of the whole log.
-use crate::{Gate, Refusal};
+use crate::{Gate, Refusal, keyring::Alarm};
 use interpres_audit_log::{Checkpoint, Frontier, Hash, LogKey, ProofError, VerifierKey, leaf_hash};
 use interpres_store::{Reader, Shape, StoreError, Turn, Val, Write};
-use interpres_types::WorkspaceId;
+use interpres_types::{Instant, WorkspaceId};
 use interpres_vault::Key;
 use serde::Serialize;
 use std::time::Duration;
 
 static LEAF: Shape = Shape { table: "audit_leaf", columns: &["workspace_id", "number", "entry_id", "hash"] };
 const AT_A_TIME: i64 = 2_000;
+/// A clock that goes back by more than this was set; by less it was corrected.
+const LONGEST_STEP_SECONDS: i64 = 60;
 
 /// Where a workspace's log stands.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -69,6 +71,7 @@ impl From<ProofError> for BrokenHead {
 impl Gate {
     /// Numbers waiting entries once a second, until the process ends.
     pub async fn number_forever(self) {
+        self.inner.watch.begin(self.now());
         loop {
             match self.number_entries().await {
                 Ok(n) if n >= AT_A_TIME.unsigned_abs() => {}
@@ -92,7 +95,36 @@ impl Gate {
         for row in rows {
             numbered += self.number_workspace(row.text("workspace_id")?).await?;
         }
+        let waiting = if numbered < AT_A_TIME.unsigned_abs() { 0 } else { self.waiting().await? };
+        self.inner.watch.numbered(self.now(), waiting);
         Ok(numbered)
+    }
+
+    /// How many entries wait for their numbers.
+    async fn waiting(&self) -> Result<i64, Refusal> {
+        let rows = self.inner.db.reader().await?.rows("select count(*) as n from audit_pending", &[]).await?;
+        Ok(rows.first().map_or(Ok(0), |row| row.int("n"))?)
+    }
+
+    /// Entries that have no number yet, as they are hashed: what was noted on a copy that only shows.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn unnumbered(&self) -> Result<Vec<String>, Refusal> {
+        let sql = "select e.leaf from audit_pending p join audit_entry e on e.workspace_id = p.workspace_id and e.id = p.entry_id order by p.workspace_id, p.entry_id limit 100000";
+        let rows = self.inner.db.reader().await?.rows(sql, &[]).await?;
+        rows.iter().map(|row| Ok(String::from_utf8_lossy(row.bytes("leaf")?).into_owned())).collect()
+    }
+
+    /// Shows what there is from now on and changes nothing: it is a copy of that moment.
+    pub fn only_show(&self, copied_at: Instant) {
+        self.inner.watch.only_show(copied_at);
+    }
+
+    /// Whether nothing is changed here.
+    #[must_use]
+    pub fn only_shows(&self) -> bool {
+        self.inner.watch.copied_at().is_some()
     }
 
     async fn number_workspace(&self, name: &str) -> Result<u64, Refusal> {
@@ -207,7 +239,13 @@ impl Gate {
     /// Takes up the tree, appends what waits, and moves the head by compare-and-swap, so that two
     /// processes on one store can't fork it.
     async fn advance(&self, turn: &mut Turn, workspace: WorkspaceId, name: &str) -> Result<u64, Refusal> {
-        let head = turn.rows("select size, peaks from audit_head where workspace_id = $1", &[name.into()]).await?;
+        let head = turn.rows("select size, peaks, at from audit_head where workspace_id = $1", &[name.into()]).await?;
+        if let Some(row) = head.first()
+            && self.now() < Instant::from_micros(row.int("at")?).plus_seconds(-LONGEST_STEP_SECONDS)
+        {
+            tracing::error!(%workspace, "the clock was set back; entries keep the order of their numbers");
+            self.inner.keys.alarm(workspace, Alarm::Clock);
+        }
         let mut tree = match head.first() {
             None => Frontier::empty(),
             Some(row) => Frontier::resume(row.int("size")?.unsigned_abs(), peaks(row.bytes("peaks")?)).map_err(|e| Refusal::fault(BrokenHead::from(e)))?,

@@ -115,6 +115,14 @@ pub(crate) enum Command {
     Demo(Listen),
     /// Serve.
     Serve(Listen),
+    /// When the machine is lost: put the latest copy together in an empty data folder and serve it, for
+    /// looking only, until the original is back.
+    Emergency {
+        #[command(flatten)]
+        restore: Restore,
+        #[command(flatten)]
+        listen: Listen,
+    },
     /// Make the first workspace and its owner. The password is read from standard input.
     Setup(Setup),
     /// Look at the audit log.
@@ -251,6 +259,8 @@ pub(crate) enum Audit {
         /// Its id.
         record: String,
     },
+    /// Print the entries that have no number yet, a line each: what an emergency server noted.
+    Waiting,
     /// Print each log's first key, for a verifier's policy and for witnesses, and its checkpoint.
     Head,
 }

@@ -54,11 +54,16 @@ fn fail(message: &str) -> ExitCode {
 async fn run(cli: Cli) -> Result<ExitCode, String> {
     let place = cli.place;
     match cli.command {
-        Command::Demo(listen) => run_server(&place, &listen, true).await,
-        Command::Serve(listen) => run_server(&place, &listen, false).await,
+        Command::Demo(listen) => run_server(&place, &listen, true, None).await,
+        Command::Serve(listen) => run_server(&place, &listen, false, None).await,
+        Command::Emergency { restore, listen } => {
+            let as_of = restore_here(&place, &restore).await?;
+            run_server(&place, &listen, false, Some(as_of)).await
+        }
         Command::Setup(asked) => run_setup(&place, asked).await,
         Command::Audit(Audit::Verify) => verify(&place).await,
         Command::Audit(Audit::Head) => heads(&place).await,
+        Command::Audit(Audit::Waiting) => waiting(&place).await,
         Command::Audit(Audit::Sweep) => act(&place, Act::Sweep).await,
         Command::Audit(Audit::Restore { kind, record }) => restore(&place, kind, record).await,
         Command::Backup(Backup { drill: Some(BackupDrill::Drill { from }), .. }) => act(&place, Act::Drill(absolute(&from)?)).await,
@@ -191,7 +196,7 @@ async fn by_tls(place: &Place, listen: &Listen, gate: &Gate, port: u16) -> Resul
     Ok((Some(config), jobs))
 }
 
-async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<ExitCode, String> {
+async fn run_server(place: &Place, listen: &Listen, with_demo: bool, copied_at: Option<Instant>) -> Result<ExitCode, String> {
     let _held = hold(&place.data)?;
     let secure = listen.https || certificates(place, listen).is_some();
     must_be_private(listen, certificates(place, listen).is_some())?;
@@ -212,6 +217,9 @@ async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<E
         introduce(&place.data, &url);
     }
     let stop = serve::told_to_stop().map_err(|e| e.to_string())?;
+    if let Some(as_of) = copied_at {
+        gate.only_show(as_of);
+    }
     let (tls, mut jobs) = by_tls(place, listen, &gate, address.port()).await?;
     println!("Interpres is at {url} (stop it with Ctrl-C)");
     jobs.push(control::listen(desk).map_err(|e| format!("{}: {e}", place.data.display()))?);
@@ -228,8 +236,11 @@ async fn run_server(place: &Place, listen: &Listen, with_demo: bool) -> Result<E
         let to = Collector { address: address.clone(), root: root.clone(), chain: chain.clone(), key: key.clone() };
         jobs.push(tokio::spawn(Stream::new(&to)?.send_forever(gate.clone())));
     }
-    let options = Options { secure, proxies: listen.proxies.clone() };
-    serve::serve(gate, serve::Port { listener, tls }, options, jobs, stop).await.map_err(|e| e.to_string())?;
+    let (options, port) = (Options { secure, proxies: listen.proxies.clone() }, serve::Port { listener, tls });
+    if copied_at.is_none() {
+        jobs.extend(serve::jobs(&gate));
+    }
+    serve::serve(gate, port, options, jobs, stop).await.map_err(|e| e.to_string())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -312,6 +323,13 @@ fn absolute(path: &Path) -> Result<PathBuf, String> {
 }
 
 async fn run_restore(place: &Place, asked: &Restore) -> Result<ExitCode, String> {
+    restore_here(place, asked).await?;
+    println!("Look at it: interpres audit verify; interpres audit sweep");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts a copy together in the data folder; gives the moment it is of.
+async fn restore_here(place: &Place, asked: &Restore) -> Result<Instant, String> {
     let _held = hold(&place.data)?;
     let key = place.data.join("master.key");
     if let Some(from) = &asked.master_key {
@@ -323,12 +341,16 @@ async fn run_restore(place: &Place, asked: &Restore) -> Result<ExitCode, String>
     let master = OpenMaster::find(&master_at(place)?, &place.data).map_err(|e| e.to_string())?;
     let to = databases(place)?;
     let restored = backup::restore(&asked.from, asked.at, &to, &master).await?;
-    println!(
-        "Restored as of {} in {:.1} s ({} bytes). Look at it: interpres audit verify; interpres audit sweep",
-        restored.as_of,
-        restored.took.as_secs_f64(),
-        restored.size
-    );
+    println!("Restored as of {} in {:.1} s ({} bytes).", restored.as_of, restored.took.as_secs_f64(), restored.size);
+    Ok(restored.as_of)
+}
+
+async fn waiting(place: &Place) -> Result<ExitCode, String> {
+    let gate = look_into(place).await?;
+    for leaf in gate.unnumbered().await.map_err(|refusal| refusal.to_string())? {
+        println!("{leaf}");
+    }
+    gate.close().await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -16,13 +16,10 @@ pub struct Port {
     pub tls: Option<RustlsConfig>,
 }
 
-/// Serves, with its own background jobs and these, until it is told to stop; then finishes what is under way, numbers the last entries of the
-/// log and closes the databases.
-///
-/// # Errors
-/// When the port can't be served.
-pub async fn serve(gate: Gate, port: Port, options: Options, mut jobs: Vec<JoinHandle<()>>, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-    jobs.extend([
+/// The background jobs of an installation that is worked on.
+#[must_use]
+pub fn jobs(gate: &Gate) -> Vec<JoinHandle<()>> {
+    vec![
         tokio::spawn(gate.clone().number_forever()),
         tokio::spawn(advance_offers_forever(gate.clone())),
         tokio::spawn(renew_statistics_forever(gate.clone())),
@@ -30,14 +27,24 @@ pub async fn serve(gate: Gate, port: Port, options: Options, mut jobs: Vec<JoinH
         tokio::spawn(judge_logs_forever(gate.clone())),
         tokio::spawn(keep_retention_forever(gate.clone())),
         tokio::spawn(raise_alarms_forever(gate.clone())),
-    ]);
+    ]
+}
+
+/// Serves, with these jobs beside, until it is told to stop; then finishes what is under way, numbers the last entries of
+/// the log and closes the databases.
+///
+/// # Errors
+/// When the port can't be served.
+pub async fn serve(gate: Gate, port: Port, options: Options, jobs: Vec<JoinHandle<()>>, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
     let served = answer(port, router(gate.clone(), options), stop).await;
     for job in jobs {
         job.abort();
         // An aborted job ends at its next step; what it was writing is finished or undone by then.
         let _ = job.await;
     }
-    if let Err(refusal) = gate.number_entries().await {
+    if !gate.only_shows()
+        && let Err(refusal) = gate.number_entries().await
+    {
         tracing::warn!(reason = refusal.word(), "the last entries are numbered at the next start");
     }
     gate.close().await;

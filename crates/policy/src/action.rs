@@ -71,6 +71,8 @@ actions! {
     AppointmentBook = "appointment.book" Create,
     /// Canceled an appointment.
     AppointmentCancel = "appointment.cancel" Change,
+    /// Looked for those affected by what an account opened.
+    AffectedList = "affected.list" List,
     /// Looked at an appointment's candidates.
     AppointmentCandidates = "appointment.candidates" List,
     /// Checked a draft.
@@ -119,6 +121,8 @@ actions! {
     CustomerShow = "customer.show" Read,
     /// Listed customers.
     CustomersList = "customers.list" List,
+    /// Looked at who saw a client.
+    DisclosuresShow = "disclosures.show" Read,
     /// Looked at certificates of erasure.
     ErasuresList = "erasures.list" List,
     /// Signed a finding off.

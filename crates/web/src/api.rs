@@ -20,8 +20,8 @@ use interpres_billing::{
     VoucherInput, VoucherOfAppointment,
 };
 use interpres_compliance::{
-    ConfirmFile, ConfirmInput, DropQuery, EndWatch, EraseClient, EraseInput, HoldAppointment, HoldInput, ListErasures, ListFindings, ListHolds, ListQueries, ListWatches, ReleaseHold,
-    RetentionInput, SaveQuery, SaveQueryInput, SetRetention, ShowRetention, SignOffFinding, SignOffInput, WatchClient, WatchInput,
+    ConfirmFile, ConfirmInput, DropQuery, EndWatch, EraseClient, EraseInput, HoldAppointment, HoldInput, ListAffected, ListErasures, ListFindings, ListHolds, ListQueries, ListWatches, ReleaseHold,
+    RetentionInput, SaveQuery, SaveQueryInput, SetRetention, ShowDisclosures, ShowRetention, SignOffFinding, SignOffInput, WatchClient, WatchInput,
 };
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter,
@@ -125,6 +125,8 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .act("/retention", "Say for how long appointments are kept", |(), input: RetentionInput| Ok(SetRetention { input }))
         .act("/retention/file/confirmation", "Say that the file of what waits is complete and opens", |(), input: ConfirmInput| Ok(ConfirmFile { input }))
         .fixed("/holds", "Legal holds that stand", ListHolds)
+        .show("/appointments/{id}/disclosures", "Who learned what of its client", ShowDisclosures)
+        .list::<ListAffected>("/audit/affected", "Whose protected fields were opened by an account")
         .list::<ListFindings>("/audit/findings", "What in the log asks for a look")
         .act("/audit/findings/{id}/sign-off", "Sign a finding off", |id, input: SignOffInput| Ok(SignOffFinding { id, input }))
         .fixed("/audit/watches", "Names under watch", ListWatches)

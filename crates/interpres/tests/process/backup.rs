@@ -138,3 +138,31 @@ fn a_copy_that_was_changed_or_is_of_another_master_key_is_refused_in_words() {
         std::fs::remove_dir_all(path).unwrap();
     }
 }
+
+#[test]
+fn with_the_machine_lost_todays_work_is_looked_at_on_a_copy_and_nothing_is_changed_there() {
+    let (data, copies, scratch) = (folder("gone"), folder("gone-copies"), folder("emergency"));
+    let server = Server::start(&data);
+    let (dora, carl) = (key_of(&data, "Dora"), key_of(&data, "Carl"));
+    assert_eq!(Server::ask(&server.address, &dora, "POST", "/api/v1/appointments", &booking("EM-1")).unwrap().0, 201);
+    assert!(run(&["backup", "--to", copies.to_str().unwrap()], &data, "").status.success());
+    server.kill();
+    let began = Instant::now();
+    let key = data.join("master.key");
+    let emergency = Server::start_as(&["emergency", "--from", copies.to_str().unwrap(), "--master-key", key.to_str().unwrap()], &scratch);
+    assert!(holds(&emergency, &dora, "EM-1"));
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+    let (status, problem) = Server::ask(&emergency.address, &dora, "POST", "/api/v1/appointments", &booking("EM-2")).unwrap();
+    assert_eq!((status, problem["detail"].as_str().unwrap().starts_with("This is a copy")), (409, true));
+    assert_eq!(Server::ask(&emergency.address, &carl, "GET", "/api/v1/audit/entries?limit=1", "").unwrap().0, 200);
+    emergency.stop();
+    let noted = run(&["audit", "waiting"], &scratch, "");
+    let noted = String::from_utf8_lossy(&noted.stdout).into_owned();
+    assert!(noted.lines().any(|l| l.contains("\"appointments.list\"")) && noted.lines().any(|l| l.contains("\"appointment.book\"") && l.contains("refused")), "{noted}");
+    let server = Server::start(&data);
+    assert!(holds(&server, &dora, "EM-1") && !holds(&server, &dora, "EM-2"), "the original goes on");
+    server.stop();
+    for path in [data, copies, scratch] {
+        std::fs::remove_dir_all(path).unwrap();
+    }
+}

@@ -33,8 +33,11 @@ impl Server {
         Self::start_with(data, &[])
     }
     pub(crate) fn start_with(data: &Path, more: &[&str]) -> Self {
+        Self::start_as(&[&["demo"], more].concat(), data)
+    }
+    pub(crate) fn start_as(what: &[&str], data: &Path) -> Self {
         let mut command = Command::new(BINARY);
-        command.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(more).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args(what).args(["--listen", "127.0.0.1:0", "--data"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let address = out.lines().map_while(Result::ok).find_map(|line| Some(line.strip_prefix("Interpres is at ")?.split_once("://")?.1.split(' ').next()?.to_owned()));

@@ -3,6 +3,7 @@
 mod backups;
 mod book;
 mod decoys;
+mod disclosures;
 mod dispatch;
 mod erase;
 mod import;
@@ -16,4 +17,5 @@ mod review;
 mod search;
 mod siem;
 mod strangers;
+mod watch;
 mod work_and_bill;

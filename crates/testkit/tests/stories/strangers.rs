@@ -111,6 +111,8 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, ConfirmFile { input: ConfirmInput::default() }).await,
         perform(g, a, SetRetention { input: RetentionInput { years: "x".into(), ..RetentionInput::default() } }).await,
         view(g, a, ListHolds).await,
+        view(g, a, ShowDisclosures(appointment)).await,
+        view(g, a, ListAffected { actor: "nobody".into(), ..ListAffected::default() }).await,
         view(g, a, ListFindings::default()).await,
         perform(g, a, SignOffFinding { id: FindingId::NONE, input: SignOffInput { verdict: "expected".into(), ..SignOffInput::default() } }).await,
         view(g, a, ListWatches).await,

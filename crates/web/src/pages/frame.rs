@@ -7,6 +7,8 @@ pub(crate) struct Frame {
     pub(crate) workspace: String,
     pub(crate) csrf: String,
     pub(crate) hipaa: bool,
+    /// Of which moment the pages are a copy, where nothing can be changed.
+    pub(crate) copied_at: Option<String>,
     pub(crate) phone: bool,
     pub(crate) nav: Vec<NavItem>,
 }
@@ -31,8 +33,8 @@ const STAFF: [(&str, &str, P); 9] = [
 ];
 
 /// The pages around the log, for those who see it.
-pub(crate) const LOG_TABS: [(&str, &str); 5] =
-    [("/audit", "Entries"), ("/audit/findings", "Findings"), ("/audit/integrity", "Integrity"), ("/erasures", "Erasures"), ("/retention", "Retention")];
+pub(crate) const LOG_TABS: [(&str, &str); 6] =
+    [("/audit", "Entries"), ("/audit/findings", "Findings"), ("/audit/affected", "Who is affected"), ("/audit/integrity", "Integrity"), ("/erasures", "Erasures"), ("/retention", "Retention")];
 
 const INTERPRETER: [(&str, &str, P); 4] = [
     ("/today", "Today", P::ViewAppointments),
@@ -53,6 +55,7 @@ impl Frame {
             workspace: actor.workspace_name().to_owned(),
             csrf: actor.csrf().to_owned(),
             hipaa: actor.hipaa(),
+            copied_at: actor.copied_at().map(|at| super::audit::on_the_wall(&actor.zone(), at)),
             phone,
             nav: allowed.map(|(path, name, _)| NavItem { path, name, current: *path == here }).collect(),
         }

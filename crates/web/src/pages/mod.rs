@@ -5,6 +5,7 @@ mod audit;
 mod billing;
 mod book;
 mod directory;
+mod disclosures;
 mod erasures;
 #[expect(unreachable_pub, reason = "the filter macro writes public types")]
 mod filters;
@@ -77,6 +78,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/rates", get(billing::rates).post(billing::set_rate))
         .route("/audit", get(audit::entries))
         .route("/erasures", get(erasures::list))
+        .route("/audit/affected", get(disclosures::affected))
+        .route("/appointments/{id}/disclosures", get(disclosures::show))
+        .route("/appointments/{id}/disclosures.csv", get(disclosures::csv))
         .route("/retention", get(retention::show).post(retention::set))
         .route("/retention/file", post(retention::file))
         .route("/retention/file/confirmation", post(retention::confirm))

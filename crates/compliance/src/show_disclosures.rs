@@ -1,0 +1,97 @@
+use interpres_gate::{Action, Disclosure, ListEntries, Permission, Query, ReadTx, Refusal, bind_list};
+use interpres_scheduling::Appointment;
+use interpres_types::{AppointmentId, Field};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Who learned what of an appointment's client (45 CFR 164.528), the earliest first.
+#[derive(Clone, Copy, Debug)]
+pub struct ShowDisclosures(pub AppointmentId);
+
+/// The account for a client.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DisclosuresView {
+    /// The appointment.
+    pub appointment: AppointmentId,
+    /// The number people call it by; nothing once it was purged.
+    pub reference: Option<String>,
+    /// Each time.
+    pub items: Vec<Disclosure>,
+    /// Names by user id.
+    pub names: BTreeMap<String, String>,
+}
+
+impl Query for ShowDisclosures {
+    const ACTION: Action = Action::DisclosuresShow;
+    const PERMISSION: Permission = Permission::ViewAudit;
+    type View = DisclosuresView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<DisclosuresView, Refusal> {
+        let items = tx.disclosures_of(self.0.to_string().parse().map_err(Refusal::fault)?).await?;
+        let reference = tx.may_find::<Appointment>(self.0).await?.map(|a| a.reference.to_string());
+        if items.is_empty() && reference.is_none() {
+            return Err(Refusal::NotFound);
+        }
+        let names = tx.names_of(items.iter().map(|d| d.to.clone())).await?;
+        Ok(DisclosuresView { appointment: self.0, reference, items, names })
+    }
+}
+
+/// Whose protected fields were opened by a person, from an address or within a time: those to be told
+/// when it was no business of theirs (45 CFR 164.404).
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListAffected {
+    /// A person's user id.
+    pub actor: Field,
+    /// An action's name.
+    pub action: Field,
+    /// From this day on.
+    pub from: Field,
+    /// Until this day.
+    pub to: Field,
+}
+
+/// Appointments whose client is affected.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AffectedView {
+    /// How many appointments.
+    pub appointments: usize,
+    /// The first thousand of them, by id.
+    pub items: Vec<AffectedItem>,
+}
+
+/// One of them.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AffectedItem {
+    /// The appointment.
+    pub appointment: String,
+    /// The number people call it by; nothing once it was purged.
+    pub reference: Option<String>,
+    /// How often its fields were opened.
+    pub times: u64,
+}
+
+const MOST: usize = 1_000;
+
+impl Query for ListAffected {
+    const ACTION: Action = Action::AffectedList;
+    const PERMISSION: Permission = Permission::ViewAudit;
+    type View = AffectedView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<AffectedView, Refusal> {
+        let asked = ListEntries { actor: self.actor, action: self.action, from: self.from, to: self.to, outcome: "done".into(), ..ListEntries::default() };
+        let opened = tx.opened_by(&asked, "appointment").await?;
+        let appointments = opened.len();
+        let mut items: Vec<AffectedItem> = opened.into_iter().take(MOST).map(|(appointment, times)| AffectedItem { appointment, reference: None, times }).collect();
+        for some in items.chunks_mut(64) {
+            let mut args = Vec::new();
+            let list = bind_list(&mut args, some.iter().map(|item| item.appointment.clone().into()).collect());
+            let rows = tx.rows(&format!("select id, reference from appointment_reference where id in ({list})"), args).await?;
+            for row in rows {
+                let (id, reference) = (row.text("id")?, row.text("reference")?.to_owned());
+                some.iter_mut().filter(|item| item.appointment == id).for_each(|item| item.reference = Some(reference.clone()));
+            }
+        }
+        Ok(AffectedView { appointments, items })
+    }
+}

@@ -1,0 +1,65 @@
+use super::{Answer, Frame, audit::on_the_wall, filters, page};
+use crate::{App, api::attachment, door::Signed};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use interpres_accounts::ListPeople;
+use interpres_compliance::{AffectedView, DisclosuresView, ListAffected, ShowDisclosures};
+use interpres_gate::{Disclosure, Refusal};
+use interpres_types::{AppointmentId, Instant, harmless_cell};
+
+#[derive(Template)]
+#[template(path = "disclosures.html")]
+struct DisclosuresPage {
+    frame: Frame,
+    lines: Vec<(Disclosure, String)>,
+    outside: usize,
+    view: DisclosuresView,
+    zone: String,
+}
+
+pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed, Path(id): Path<AppointmentId>) -> Answer {
+    let view = app.gate.view(&actor, ShowDisclosures(id)).await?.into_inner();
+    let zone = actor.zone();
+    let when = |d: &Disclosure| d.at.parse::<Instant>().map(|at| on_the_wall(&zone, at)).unwrap_or_default();
+    let lines = view.items.iter().map(|d| (d.clone(), when(d))).collect();
+    let outside = view.items.iter().filter(|d| d.outside).count();
+    page(&DisclosuresPage { frame: Frame::of(&actor, "/audit"), lines, outside, view, zone: zone.to_string() })
+}
+
+/// The same as a table to hand over.
+pub(crate) async fn csv(State(app): State<App>, Signed(actor): Signed, Path(id): Path<AppointmentId>) -> Answer {
+    let view = app.gate.view(&actor, ShowDisclosures(id)).await?.into_inner();
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut write = |cells: [String; 7]| writer.write_record(cells.map(harmless_cell)).map_err(Refusal::fault);
+    write(["at", "who", "name", "role", "action", "fields", "outside"].map(str::to_owned))?;
+    for d in view.items {
+        let name = view.names.get(&d.to).cloned().unwrap_or_default();
+        write([d.at, d.to, name, d.role, d.action, d.fields.join(", "), if d.outside { "yes" } else { "no" }.to_owned()])?;
+    }
+    let bytes = writer.into_inner().map_err(|e| Refusal::fault(e.to_string()))?;
+    Ok(attachment("text/csv; charset=utf-8", &format!("disclosures-{id}.csv"), bytes))
+}
+
+#[derive(Template)]
+#[template(path = "affected.html")]
+struct AffectedPage {
+    frame: Frame,
+    filter: ListAffected,
+    people: Vec<(String, String)>,
+    view: Option<AffectedView>,
+    problem: String,
+}
+
+pub(crate) async fn affected(State(app): State<App>, Signed(actor): Signed, Query(filter): Query<ListAffected>) -> Answer {
+    let people = app.gate.view(&actor, ListPeople).await?.into_inner().into_iter().map(|p| (p.user.to_string(), p.name)).collect();
+    let asked = !(filter.actor.is_blank() && filter.from.is_blank() && filter.to.is_blank());
+    let (view, problem) = match asked {
+        false => (None, String::new()),
+        true => match app.gate.view(&actor, filter.clone()).await {
+            Ok(view) => (Some(view.into_inner()), String::new()),
+            Err(Refusal::Invalid(p)) => (None, Refusal::Invalid(p).to_string()),
+            Err(other) => return Err(other.into()),
+        },
+    };
+    page(&AffectedPage { frame: Frame::of(&actor, "/audit"), filter, people, view, problem })
+}
