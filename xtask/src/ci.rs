@@ -1,5 +1,5 @@
 use crate::{
-    generate,
+    generate, long,
     shell::{has, lines, output, program, root, step},
     tidy,
 };
@@ -49,6 +49,7 @@ pub(crate) fn run() -> Result<(), String> {
     generate::check()?;
     let mut tally = Tally::default();
     lines("tests on both engines", &mut program("cargo", &["test", "--workspace", "--locked", "--quiet"]), |line| tally.read(line))?;
+    long::slices()?;
     tls(&mut tally)?;
     step("browser: install", program("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(root().join("e2e")))?;
     lines("browser: the main job", program("npx", &["playwright", "test"]).current_dir(root().join("e2e")), |line| tally.read(line))?;

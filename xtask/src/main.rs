@@ -1,7 +1,9 @@
 //! Chores of the project: `cargo xtask ci` runs every check there is, in the order in which they
-//! fail soonest; `generate` writes what is made from code; `tidy` looks at the house.
+//! fail soonest; `generate` writes what is made from code; `tidy` looks at the house; `long` goes on with a run
+//! that takes hours.
 mod ci;
 mod generate;
+mod long;
 mod shell;
 mod tidy;
 
@@ -13,7 +15,8 @@ fn main() -> ExitCode {
         "ci" => ci::run(),
         "tidy" => tidy::run(),
         "generate" => generate::write(),
-        _ => Err("usage: cargo xtask ci | generate | tidy".to_owned()),
+        "long" => long::run(std::env::args().nth(2).as_deref(), std::env::args().nth(3).as_deref()),
+        _ => Err("usage: cargo xtask ci | generate | tidy | long NAME [SECONDS]".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

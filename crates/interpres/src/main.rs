@@ -32,6 +32,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // A core file would hold open keys; and nobody but root may look into the memory of a process
+    // that can't be dumped (prctl(2), PR_SET_DUMPABLE).
+    if let Err(e) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
+        return fail(&format!("this process can't be kept from leaving core files: {e}"));
+    }
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("INTERPRES_LOG").unwrap_or_else(|_| "info,sqlx=warn".into()))
         .with_writer(io::stderr)

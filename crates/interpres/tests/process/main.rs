@@ -1,6 +1,7 @@
 //! The binary as a process: started, killed, started again, and started wrongly.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a story that goes wrong should stop")]
 mod backup;
+mod faults;
 mod kit;
 mod tls;
 
