@@ -102,6 +102,44 @@ mod tests {
     }
 
     #[test]
+    fn of_a_hundred_thousand_flips_every_one_is_the_same_error() {
+        let (key, mut seed) = (Key::generate(), 0x2027_0301_u64);
+        let mut chance = |end: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(seed >> 33).unwrap() % end
+        };
+        for round in 0..1_000 {
+            let plain = vec![u8::try_from(round % 251).unwrap(); chance(300)];
+            let sealed = key.seal(&HERE, &plain).unwrap();
+            for _ in 0..100 {
+                let mut bad = sealed.clone();
+                bad[chance(sealed.len())] ^= 1 << chance(8);
+                assert_eq!(key.open(&HERE, &bad).unwrap_err(), SealError);
+            }
+        }
+    }
+
+    /// What an index lets somebody see who has the index and not the key: nothing but which are equal,
+    /// and that only within one column of one workspace.
+    #[test]
+    fn a_blind_index_of_a_hundred_thousand_names_shows_no_more_than_which_are_equal() {
+        let names: Vec<String> = (0..100_000).map(|n| format!("Name {n}")).collect();
+        let (here, there) = (Key::from_bytes([3; 32]), Key::from_bytes([4; 32]));
+        let index = |key: &Key, column: &str| -> Vec<[u8; 32]> { names.iter().map(|n| blind_index(key, column, n)).collect() };
+        let (own, elsewhere, other_column) = (index(&here, "name"), index(&there, "name"), index(&here, "reference"));
+        let distinct: std::collections::BTreeSet<_> = own.iter().chain(&elsewhere).chain(&other_column).collect();
+        assert_eq!(distinct.len(), 300_000, "nothing is equal but equal names under one key and column");
+        for bit in 0..256 {
+            let ones = own.iter().filter(|i| i[bit / 8] >> (bit % 8) & 1 == 1).count();
+            // Six standard deviations of a fair coin tossed a hundred thousand times.
+            assert!((49_051..=50_949).contains(&ones), "bit {bit}: {ones}");
+        }
+        // Neighbours in the alphabet are no neighbours in the index.
+        let near = own.windows(2).filter(|pair| pair[0][..2] == pair[1][..2]).count();
+        assert!(near < 20, "{near}");
+    }
+
+    #[test]
     fn the_same_value_seals_differently_each_time() {
         let key = Key::generate();
         assert_ne!(key.seal(&HERE, b"x").unwrap(), key.seal(&HERE, b"x").unwrap());

@@ -6,6 +6,7 @@ mod decoys;
 mod disclosures;
 mod dispatch;
 mod erase;
+mod fhir;
 mod import;
 mod integrity;
 mod keys;

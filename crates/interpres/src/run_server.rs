@@ -1,0 +1,127 @@
+//! The server as it is asked for on the command line: where it listens, by which certificate, with
+//! which jobs beside.
+use crate::{
+    cli::{Listen, Place},
+    hold, open_desk,
+};
+use axum_server::tls_rustls::RustlsConfig;
+use interpres::{
+    Witnesses, backup, control, demo, rotate_master, serve,
+    siem::{Collector, Stream},
+    tls::{Acme, Certificates, Tls},
+};
+use interpres_gate::Gate;
+use interpres_types::Instant;
+use interpres_web::{Challenges, Options, plain_router};
+use std::{net::SocketAddr, path::Path, process::ExitCode};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+fn certificates(place: &Place, listen: &Listen) -> Option<Certificates> {
+    if let (Some(chain), Some(key)) = (listen.tls_cert.clone(), listen.tls_key.clone()) {
+        return Some(Certificates::Files { chain, key });
+    }
+    (!listen.acme.is_empty()).then(|| {
+        Certificates::Acme(Acme {
+            directory: listen.acme_directory.clone(),
+            names: listen.acme.clone(),
+            contact: listen.acme_contact.clone(),
+            root: listen.acme_root.clone(),
+            folder: place.data.join("tls"),
+        })
+    })
+}
+
+/// Plain HTTP is for this machine alone: over a network passwords and clients would be read by others.
+fn must_be_private(listen: &Listen, by_tls: bool) -> Result<(), String> {
+    if by_tls || listen.https || listen.listen.ip().is_loopback() {
+        return Ok(());
+    }
+    Err(format!(
+        "{} would be served over plain HTTP. Use --tls-cert and --tls-key, or --acme; or put a reverse proxy with TLS in front and say --https and --trusted-proxy",
+        listen.listen
+    ))
+}
+
+async fn listen_at(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|e| format!("{address} can't be listened on: {e}"))
+}
+
+/// Makes the server reachable by TLS, where it is to be: gives the certificate and the jobs that go with it.
+async fn by_tls(place: &Place, listen: &Listen, gate: &Gate, port: u16) -> Result<(Option<RustlsConfig>, Vec<JoinHandle<()>>), String> {
+    let Some(from) = certificates(place, listen) else { return Ok((None, Vec::new())) };
+    let (challenges, mut jobs) = (Challenges::default(), Vec::new());
+    if let Some(plain) = listen.plain {
+        let (plain, app) = (serve::Port { listener: listen_at(plain).await?, tls: None }, plain_router(gate.clone(), challenges.clone(), port));
+        jobs.push(tokio::spawn(async move {
+            if let Err(e) = serve::answer(plain, app, std::future::pending()).await {
+                tracing::error!(error = %e, "plain HTTP is not answered any more");
+            }
+        }));
+    }
+    let tls = Tls::open(from, &challenges).await?;
+    let config = tls.config();
+    jobs.push(tokio::spawn(tls.renew_forever(challenges)));
+    Ok((Some(config), jobs))
+}
+
+/// Serves until it is told to stop.
+pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_at: Option<Instant>) -> Result<ExitCode, String> {
+    let _held = hold(&place.data)?;
+    let secure = listen.https || certificates(place, listen).is_some();
+    must_be_private(listen, certificates(place, listen).is_some())?;
+    let listener = listen_at(listen.listen).await?;
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let url = format!("{}://{address}", if secure { "https" } else { "http" });
+    let desk = open_desk(place).await?;
+    let gate = desk.gate.clone();
+    if place.data.join("master.key.new").exists() {
+        tracing::warn!("a rotation of the master key was stopped half-way; it is gone on with");
+        rotate_master(&gate, &place.data, &desk.master).await?;
+    }
+    if with_demo {
+        let made = demo::fill(&gate).await.map_err(|refusal| format!("the named world could not be made: {refusal}"))?;
+        if let Some(world) = made {
+            demo::write_file(&place.data, &url, &world).map_err(|e| format!("demo.json: {e}"))?;
+        }
+        introduce(&place.data, &url);
+    }
+    let stop = serve::told_to_stop().map_err(|e| e.to_string())?;
+    if let Some(as_of) = copied_at {
+        gate.only_show(as_of);
+    }
+    let (tls, mut jobs) = by_tls(place, listen, &gate, address.port()).await?;
+    println!("Interpres is at {url} (stop it with Ctrl-C)");
+    jobs.push(control::listen(desk).map_err(|e| format!("{}: {e}", place.data.display()))?);
+    if let Some(to) = listen.backup_to.clone() {
+        if place.database.is_some() {
+            return Err("--backup-to is for the embedded engine; PostgreSQL is backed up by its own tools (docs/operate.md)".to_owned());
+        }
+        jobs.push(tokio::spawn(backup::keep_forever(gate.clone(), place.data.clone(), to)));
+    }
+    if !listen.witnesses.is_empty() {
+        jobs.push(tokio::spawn(Witnesses::new(listen.witnesses.clone())?.show_forever(gate.clone())));
+    }
+    if let (Some(address), Some(root), Some(chain), Some(key)) = (&listen.siem, &listen.siem_root, &listen.siem_cert, &listen.siem_key) {
+        let to = Collector { address: address.clone(), root: root.clone(), chain: chain.clone(), key: key.clone() };
+        jobs.push(tokio::spawn(Stream::new(&to)?.send_forever(gate.clone())));
+    }
+    let (options, port) = (Options { secure, proxies: listen.proxies.clone() }, serve::Port { listener, tls });
+    if copied_at.is_none() {
+        jobs.extend(serve::jobs(&gate));
+    }
+    serve::serve(gate, port, options, jobs, stop).await.map_err(|e| e.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells who can sign in as what. The demo's file keeps the passwords of its first start.
+fn introduce(folder: &Path, url: &str) {
+    let path = folder.join("demo.json");
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let file: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    println!("\nThe demo's people (also in {}):\n", path.display());
+    for person in file["people"].as_array().into_iter().flatten() {
+        let text = |key: &str| person[key].as_str().unwrap_or_default().to_owned();
+        println!("  {:<12} {:<14} {:<28} {}", text("role"), text("name"), text("email"), text("password"));
+    }
+    println!("\nSign in at {url}/sign-in. Nobody here is real; don't enter real patients.\n");
+}
