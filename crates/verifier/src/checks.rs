@@ -36,12 +36,14 @@ pub fn check(mut export: impl BufRead, mut policy: Policy, earlier: Option<Earli
     found.complete = header.complete;
     let mut reading = Reading { point: &point, complete: header.complete, tree: Frontier::empty(), last: None, end: None, found };
     let mut past = Past::open(earlier, &policy, &mut reading.found)?;
+    // What is no UTF-8 is found by the reader of JSON, string by string.
+    let mut line = Vec::with_capacity(4096);
     loop {
-        text.clear();
-        if export.read_line(&mut text)? == 0 || reading.found.problems.len() >= MOST_PROBLEMS {
+        line.clear();
+        if export.read_until(b'\n', &mut line)? == 0 || reading.found.problems.len() >= MOST_PROBLEMS {
             break;
         }
-        if let Some((number, hash)) = reading.line(&text) {
+        if let Some((number, hash)) = reading.line(&line) {
             past.compare(number, &hash, &reading.tree, &mut reading.found)?;
         }
     }
@@ -93,14 +95,14 @@ impl Reading<'_> {
     }
 
     /// Takes one line; gives the entry's number and hash when both are believed.
-    fn line(&mut self, text: &str) -> Option<(u64, Hash)> {
+    fn line(&mut self, text: &[u8]) -> Option<(u64, Hash)> {
         let at = self.found.entries;
         if self.end.is_some() {
             self.wrong("something follows the line that ends the file".to_owned());
             return None;
         }
-        let Ok(line) = serde_json::from_str::<ExportLine<'_>>(text) else {
-            match serde_json::from_str::<ExportEnd>(text) {
+        let Ok(line) = serde_json::from_slice::<ExportLine<'_>>(text) else {
+            match serde_json::from_slice::<ExportEnd>(text) {
                 Ok(end) => self.end = Some(end.entries),
                 Err(_) => self.wrong(format!("the line after {at} entries can't be read")),
             }

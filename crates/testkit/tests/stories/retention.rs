@@ -65,8 +65,10 @@ stories! {
         assert_eq!((rounds(house).await, shown().await.waiting_count), (0, 2), "they wait");
         let entries = async || house.gate.view(&olivia, ListEntries { record: id.to_string().into(), ..ListEntries::default() }).await.unwrap().into_inner().items.len();
         let before = entries().await;
+        let key = house.raw(&format!("select key_id from appointment_row where id = '{id}'")).await[0].text("key_id").unwrap().to_owned();
         house.wait_minutes(15 * DAY);
         assert_eq!((rounds(house).await, shown().await.waiting_count, shown().await.purged.len()), (2, 0, 2));
+        assert_eq!(house.tamper_keys(&format!("delete from record_key where id = '{key}'")).await, 0, "the key is gone");
         assert!(matches!(house.gate.view(&olivia, ShowAppointment(id)).await, Err(Refusal::NotFound)));
         for (table, column) in [("record_version", "record_id"), ("appointment_row", "id")] {
             assert_eq!(house.raw(&format!("select {column} from {table} where {column} = '{id}'")).await.len(), 0, "{table}");

@@ -86,6 +86,7 @@ stories! {
         Stream::new(&Collector { address, ..made.clone() }).unwrap().send_once(&house.gate).await.unwrap();
         let again = messages(&second.await.unwrap());
         assert!(numbers(&again).ends_with(&[size + 1, size + 2]) && numbers(&again).windows(2).all(|w| w[1] == w[0] + 1), "what is new, after what may have been lost");
+        assert!(numbers(&again)[0] <= size, "what may have been lost with the connection comes again");
         assert_eq!(again.iter().find(|m| m.2["outcome"] == "refused").unwrap().0, "<108>1", "audit, warning");
         assert_eq!(again.iter().find(|m| m.2["action"] == "appointments.list").unwrap().0, "<110>1", "audit, informational");
     }
