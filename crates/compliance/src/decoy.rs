@@ -20,8 +20,10 @@ impl Command for PlantDecoy {
         }
         let [which] = tx.random::<1>();
         let name: PersonName = NAMES[usize::from(which) % NAMES.len()].parse().map_err(Refusal::fault)?;
-        let decoy = Appointment { key: tx.new_poison_key().await?, client_name: Some(Phi::new(name)), ..nobodys(tx)? };
+        let key = tx.new_poison_key().await?;
+        let decoy = Appointment { key, client_name: Some(Phi::new(name)), ..nobodys(tx)? };
         tx.save(&decoy).await?;
+        key.into_iter().for_each(|key| tx.let_go(key));
         Ok(true)
     }
 }

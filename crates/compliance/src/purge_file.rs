@@ -1,6 +1,6 @@
 //! Taking away what will be purged, before it is.
 use crate::{Purge, erase_client::sealed_records};
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx};
+use interpres_gate::{fresh_receipt, Action, Command, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx};
 use interpres_types::{Field, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,8 +16,7 @@ impl Command for PrepareFile {
     const PERMISSION: Permission = Permission::ExportWorkspace;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
-        let receipt: String = tx.random::<8>().iter().map(|b| format!("{b:02x}")).collect();
-        let receipt: Line<40> = receipt.parse().map_err(Refusal::fault)?;
+        let receipt: Line<40> = fresh_receipt(tx.random()).parse().map_err(Refusal::fault)?;
         let waiting: Vec<Purge> = tx.list("where purged_at is null and filed_at is null order by id limit $1", vec![MOST_IN_A_FILE.into()]).await?;
         if waiting.is_empty() {
             return Err(Refusal::conflict("Nothing waits that stands in no file yet."));

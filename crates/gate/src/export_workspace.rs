@@ -44,12 +44,18 @@ pub struct WorkspacePlan {
     log: Option<ExportPlan>,
 }
 
+/// What a file says at its end. It begins with letters, so that it is never taken for a card's number.
+#[must_use]
+pub fn fresh_receipt(random: [u8; 8]) -> String {
+    format!("file-{:016x}", u64::from_be_bytes(random))
+}
+
 impl Query for ExportWorkspace {
     const ACTION: Action = Action::WorkspaceExport;
     const PERMISSION: Permission = Permission::ExportWorkspace;
     type View = WorkspacePlan;
     async fn answer(self, tx: &mut ReadTx) -> Result<WorkspacePlan, Refusal> {
-        let receipt = interpres_vault::random::<8>().iter().map(|b| format!("{b:02x}")).collect();
+        let receipt = fresh_receipt(interpres_vault::random());
         let log = ExportEntries::default().answer(tx).await?;
         Ok(WorkspacePlan { log: Some(log), ..tx.plan_export(None, receipt).await? })
     }

@@ -244,6 +244,13 @@ impl KeyRing {
         Ok(id)
     }
 
+    /// Lets go of a key that was opened to seal with it.
+    pub(crate) fn let_go(&self, id: KeyId) {
+        let mut records = held(&self.records);
+        records.fresh.remove(&id);
+        records.going.remove(&id);
+    }
+
     /// A workspace's keys that nobody has a reason to open: whoever goes through everything for a good
     /// reason leaves them out.
     pub(crate) async fn poison(&self, workspace: WorkspaceId) -> Result<HashSet<KeyId>, Refusal> {
@@ -349,9 +356,7 @@ impl KeyRing {
         turn.execute("delete from record_key where workspace_id = $1 and id = $2", &[workspace.into(), key.into()]).await?;
         turn.keep().await?.wait().await?;
         if let Ok(id) = key.parse() {
-            let mut records = held(&self.records);
-            records.fresh.remove(&id);
-            records.going.remove(&id);
+            self.let_go(id);
         }
         Ok(())
     }

@@ -45,7 +45,7 @@ pub use copies::{Drill, ListDrills, RecordDrill};
 pub use disclosures::Disclosure;
 pub use erase::Tombstone;
 pub use export_entries::{ExportEntries, ExportForm, ExportPlan, LogExport};
-pub use export_workspace::{ExportWorkspace, WORKSPACE_FORMAT, WorkspaceExport, WorkspacePlan};
+pub use export_workspace::{ExportWorkspace, WORKSPACE_FORMAT, WorkspaceExport, WorkspacePlan, fresh_receipt};
 pub use filter::Filter;
 pub use gate::{Clock, Command, Gate, Query, Released};
 pub use history::{Change, RecordVersion, ShowHistory};

@@ -78,6 +78,11 @@ impl WriteTx {
         self.read.inner.keys.fresh_poison(workspace, now).await.map(Some)
     }
 
+    /// Lets go of a decoy's key once the decoy is saved: from now on its opening is noticed.
+    pub fn let_go(&self, key: KeyId) {
+        self.read.inner.keys.let_go(key);
+    }
+
     /// Waits until no other command acts on this name. For rules that look beyond one record.
     ///
     /// # Errors
