@@ -55,7 +55,8 @@ fn files(dir: &Path) -> Vec<PathBuf> {
 /// Every test that `docs/promises.md` names is there.
 fn promises(found: &mut Vec<String>) {
     let text = fs::read_to_string(root().join("docs/promises.md")).unwrap_or_default();
-    let sources: String = files(&root().join("crates")).iter().filter(|p| p.extension().is_some_and(|e| e == "rs")).filter_map(|p| fs::read_to_string(p).ok()).collect();
+    let sources: String =
+        files(&root().join("crates")).iter().filter(|p| p.extension().is_some_and(|e| e == "rs")).filter_map(|p| fs::read_to_string(p).ok()).collect();
     let mut named = 0;
     for line in text.lines().filter(|l| l.starts_with("| ") && l.contains('`')) {
         for name in line.split('`').skip(1).step_by(2).filter(|n| n.contains('_') && n.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')) {

@@ -110,7 +110,8 @@ async fn main() -> Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("interpres-bench-records-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     let sync = floor(&folder)?;
-    let clock: Clock = Arc::new(|| Instant::from_micros(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros()).unwrap_or(0)));
+    let clock: Clock =
+        Arc::new(|| Instant::from_micros(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros()).unwrap_or(0)));
     let at = Databases { folder: folder.clone(), data: None, keys: None, master: MasterAt::default() };
     let (gate, _) = open(&at, clock, false).await?;
     let world = fill_world(&gate).await.map_err(words)?;

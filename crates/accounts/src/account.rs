@@ -81,8 +81,17 @@ impl Command for AdoptAccount {
             return Err(Refusal::conflict("An account of this installation has an address of the file under another id. Change its address first."));
         }
         let password_hash = self.password_hash.unwrap_or_else(PasswordHash::of_nobody);
-        let account =
-            UserAccount { id: self.id, version: 0, key: None, email: self.email, name: self.name, password_hash, failures: 0, locked_until: None, last_sign_in_at: None };
+        let account = UserAccount {
+            id: self.id,
+            version: 0,
+            key: None,
+            email: self.email,
+            name: self.name,
+            password_hash,
+            failures: 0,
+            locked_until: None,
+            last_sign_in_at: None,
+        };
         Ok(tx.save(&account).await?.id)
     }
 }

@@ -1,6 +1,9 @@
 //! What one hour of the log says of each actor, and which patterns it fits: pure functions.
 use crate::Pattern;
-use interpres_gate::{Action, ActionKind, audit_log::{Entry, Outcome}};
+use interpres_gate::{
+    Action, ActionKind,
+    audit_log::{Entry, Outcome},
+};
 use interpres_types::{Instant, Zone};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +82,8 @@ impl Hour {
             self.guess(entry);
             return;
         }
-        let acts = self.actors.entry(entry.actor.clone()).or_insert_with(|| Acts { first: entry.id.clone(), person: entry.actor != entry.role, ..Acts::default() });
+        let acts =
+            self.actors.entry(entry.actor.clone()).or_insert_with(|| Acts { first: entry.id.clone(), person: entry.actor != entry.role, ..Acts::default() });
         acts.refused += u32::from(entry.outcome == Outcome::Refused);
         acts.exports += usize::from(is_export(entry));
         if let Some(address) = &entry.address {

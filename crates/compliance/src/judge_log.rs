@@ -1,5 +1,8 @@
 //! Going through the log, hour by hour, for what a person should look at.
-use crate::{Finding, Watch, hour::{Acts, Hour, Known, Suspicion, is_export}};
+use crate::{
+    Finding, Watch,
+    hour::{Acts, Hour, Known, Suspicion, is_export},
+};
 use interpres_accounts::Member;
 use interpres_gate::{Action, Command, Gate, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal, Val, WorkerKind, WriteTx, bind_list};
 use interpres_types::{FindingId, Instant, WorkspaceId};

@@ -150,7 +150,8 @@ impl interpres_gate::Query for DuePurges {
     type View = Vec<PurgeId>;
     async fn answer(self, tx: &mut interpres_gate::ReadTx) -> Result<Vec<PurgeId>, Refusal> {
         let now = tx.now().micros();
-        let due: Vec<Purge> = tx.list("where purged_at is null and due_at <= $1 and id > $2 order by id limit 100", vec![now.into(), self.after.into()]).await?;
+        let due: Vec<Purge> =
+            tx.list("where purged_at is null and due_at <= $1 and id > $2 order by id limit 100", vec![now.into(), self.after.into()]).await?;
         Ok(due.into_iter().map(|p| p.id).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! Taking away what will be purged, before it is.
 use crate::{Purge, erase_client::sealed_records};
-use interpres_gate::{fresh_receipt, Action, Command, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx};
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx, fresh_receipt};
 use interpres_types::{Field, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

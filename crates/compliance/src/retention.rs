@@ -1,7 +1,7 @@
 use crate::Hold;
 use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
-use interpres_types::{Field, Instant, Line, Problems, PurgeId, RetentionId, Rule};
 use interpres_types::AppointmentId;
+use interpres_types::{Field, Instant, Line, Problems, PurgeId, RetentionId, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;

@@ -82,7 +82,8 @@ impl Query for ListAffected {
         let asked = ListEntries { actor: self.actor, action: self.action, from: self.from, to: self.to, outcome: "done".into(), ..ListEntries::default() };
         let opened = tx.opened_by(&asked, "appointment").await?;
         let appointments = opened.len();
-        let mut items: Vec<AffectedItem> = opened.into_iter().take(MOST).map(|(appointment, times)| AffectedItem { appointment, reference: None, times }).collect();
+        let mut items: Vec<AffectedItem> =
+            opened.into_iter().take(MOST).map(|(appointment, times)| AffectedItem { appointment, reference: None, times }).collect();
         for some in items.chunks_mut(64) {
             let mut args = Vec::new();
             let list = bind_list(&mut args, some.iter().map(|item| item.appointment.clone().into()).collect());

@@ -106,9 +106,6 @@ impl Query for ListWatches {
     type View = Vec<WatchView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<WatchView>, Refusal> {
         let found: Vec<Watch> = tx.list("where ended_at is null order by id desc limit 200", vec![]).await?;
-        found
-            .into_iter()
-            .map(|w| Ok(WatchView { client: tx.reveal(&w.client_name)?, id: w.id, reason: w.reason.into(), begun_at: w.begun_at }))
-            .collect()
+        found.into_iter().map(|w| Ok(WatchView { client: tx.reveal(&w.client_name)?, id: w.id, reason: w.reason.into(), begun_at: w.begun_at })).collect()
     }
 }

@@ -201,7 +201,18 @@ impl Gate {
 
 fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
     let rights = Rights { role, teams: Vec::new(), interpreter: None, customer: None };
-    Actor { workspace, user: None, name: role.to_string(), workspace_name: String::new(), zone: None, rights, origin, csrf: String::new(), hipaa: false, copied_at: None }
+    Actor {
+        workspace,
+        user: None,
+        name: role.to_string(),
+        workspace_name: String::new(),
+        zone: None,
+        rights,
+        origin,
+        csrf: String::new(),
+        hipaa: false,
+        copied_at: None,
+    }
 }
 
 pub(crate) fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
@@ -309,12 +320,17 @@ impl Command for RevokeSeenKey {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let now = tx.now();
-        let rows = tx.turn()?.rows("select id, user_id from api_key where token_hash = $1 and ends_at > $2", &[self.0.clone().into(), now.micros().into()]).await?;
+        let rows =
+            tx.turn()?.rows("select id, user_id from api_key where token_hash = $1 and ends_at > $2", &[self.0.clone().into(), now.micros().into()]).await?;
         let Some(row) = rows.first() else { return Ok(()) };
         let (id, user) = (row.text("id")?.to_owned(), parse(row.text("user_id")?)?);
         tx.turn()?.execute("update api_key set ends_at = $2 where token_hash = $1", &[self.0.into(), now.micros().into()]).await?;
         tx.read.touched.changed("api_key", id, vec!["ends_at"]);
-        tx.notify(user, Notice::new("account", "An API key of yours was sent over plain HTTP, where others can read it. It was revoked; mint another.").goes_to("/account")).await
+        tx.notify(
+            user,
+            Notice::new("account", "An API key of yours was sent over plain HTTP, where others can read it. It was revoked; mint another.").goes_to("/account"),
+        )
+        .await
     }
 }
 

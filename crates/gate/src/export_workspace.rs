@@ -2,10 +2,7 @@
 //! protected values in clear, and the audit log with what it takes to check it. The lines are
 //! described in `docs/workspace-file.md`.
 use crate::{
-    Action, ExportEntries, ExportPlan, Gate, LogExport, Permission, Query, ReadTx, RecordKind, Refusal, Released,
-    column::Class,
-    gate::Inner,
-    integrity::Body,
+    Action, ExportEntries, ExportPlan, Gate, LogExport, Permission, Query, ReadTx, RecordKind, Refusal, Released, column::Class, gate::Inner, integrity::Body,
 };
 use interpres_policy::grant;
 use interpres_store::{Row, Val};
@@ -179,7 +176,8 @@ impl WorkspaceExport {
             self.part = Part::Some(0);
             return Ok(());
         }
-        let sql = "select a.id, a.email, a.name from user_account_row a join member_row m on m.user_id = a.id where m.workspace_id = $1 order by a.id limit 5000";
+        let sql =
+            "select a.id, a.email, a.name from user_account_row a join member_row m on m.user_id = a.id where m.workspace_id = $1 order by a.id limit 5000";
         for row in self.inner.db.reader().await?.rows(sql, &[name.into()]).await? {
             line(&json!({ "account": { "id": row.text("id")?, "email": row.text("email")?, "name": row.text("name")? } }), out)?;
         }
@@ -234,7 +232,10 @@ impl WorkspaceExport {
             let Some(kind) = self.inner.kind(row.text("kind")?) else { continue };
             let (id, at) = (row.text("record_id")?, Instant::from_micros(row.int("at")?));
             let body = self.in_clear(&kind, id, body)?;
-            line(&json!({ "kind": kind.name, "id": id, "version": row.int("version")?, "at": at.to_string(), "actor": row.text("actor")?, "body": body }), out)?;
+            line(
+                &json!({ "kind": kind.name, "id": id, "version": row.int("version")?, "at": at.to_string(), "actor": row.text("actor")?, "body": body }),
+                out,
+            )?;
             self.versions += 1;
         }
         Ok(())

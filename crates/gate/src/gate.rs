@@ -108,7 +108,18 @@ impl Gate {
     /// The same, remembering the text of every scoped statement for [`Gate::statements`].
     #[must_use]
     pub fn remembering_statements(db: Database, keys: KeyRing, names: Vec<Scoped>, kinds: Vec<RecordKind>, clock: Clock) -> Self {
-        Self { inner: Arc::new(Inner { db, keys, names, kinds, names_at_work: NameIndex::default(), clock, watch: Watch::default(), statements: Some(Mutex::default()) }) }
+        Self {
+            inner: Arc::new(Inner {
+                db,
+                keys,
+                names,
+                kinds,
+                names_at_work: NameIndex::default(),
+                clock,
+                watch: Watch::default(),
+                statements: Some(Mutex::default()),
+            }),
+        }
     }
     /// Every scoped statement that ran so far, with its plan.
     ///
@@ -213,7 +224,9 @@ impl Gate {
         let now = self.now();
         self.inner.watch.keeps_up(now)?;
         let first = match grant(actor.rights.role, C::PERMISSION) {
-            Some(_) if !self.inner.watch.takes(C::ACTION) => Err(Refusal::conflict("This is a copy to look at while the original is away. Nothing can be changed here; note it on paper and enter it afterwards.")),
+            Some(_) if !self.inner.watch.takes(C::ACTION) => Err(Refusal::conflict(
+                "This is a copy to look at while the original is away. Nothing can be changed here; note it on paper and enter it afterwards.",
+            )),
             Some(grant) => Ok(grant),
             None => Err(Refusal::Forbidden),
         };

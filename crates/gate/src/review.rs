@@ -1,6 +1,6 @@
 //! What a worker that goes through the log may look at. It learns of names only whether they are
 //! the ones it asks for; no name leaves.
-use crate::{Phi, PersonName, ReadTx, Refusal};
+use crate::{PersonName, Phi, ReadTx, Refusal};
 use interpres_audit_log::Entry;
 use interpres_policy::{Permission, grant};
 use interpres_store::{Row, Val, bind_list};

@@ -202,7 +202,9 @@ impl Command for RaiseAlarm {
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let (found, words) = match self.0 {
             Alarm::Decoy => ("decoy", "A decoy was opened: somebody reads this workspace's records past Interpres' own checks. See who is on the machine."),
-            Alarm::Clock => ("clock", "The server's clock was set back. The log keeps its order by number; the times in it are not to be trusted until the clock is right."),
+            Alarm::Clock => {
+                ("clock", "The server's clock was set back. The log keeps its order by number; the times in it are not to be trusted until the clock is right.")
+            }
         };
         let sql = "insert into integrity_incident (workspace_id, kind, record_id, version, found, at, quarantined_at) values ($1, $2, $3, 0, $2, $4, $4) on conflict do nothing";
         let (workspace, now) = (tx.read.scope.workspace.clone(), tx.read.now.micros());

@@ -183,7 +183,8 @@ async fn put(copy: &Path, until: Option<Instant>, key: &Key, purpose: &str, file
             Ok((None, size))
         }
         (false, None) => {
-            let as_of = put_together(copy, until.map(Instant::micros), file, &key.derive(purpose).hex()).await.map_err(|e| format!("{}: {e}", copy.display()))?;
+            let as_of =
+                put_together(copy, until.map(Instant::micros), file, &key.derive(purpose).hex()).await.map_err(|e| format!("{}: {e}", copy.display()))?;
             Ok((Some(Instant::from_micros(as_of)), fs::metadata(file).map_or(0, |m| m.len())))
         }
         (true, None) => Err("this copy is of a PostgreSQL database; say where to put it (--database, and --keys where keys had one of their own)".to_owned()),

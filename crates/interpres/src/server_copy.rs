@@ -16,7 +16,8 @@ const NAME: &str = "dump.sealed";
 /// A tool from the path, or where Debian keeps the newest.
 fn tool(name: &str) -> Command {
     let on_path = std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()));
-    let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path().join("bin").join(name)).filter(|p| p.is_file()).collect();
+    let mut versions: Vec<PathBuf> =
+        fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path().join("bin").join(name)).filter(|p| p.is_file()).collect();
     versions.sort();
     Command::new(if on_path { PathBuf::from(name) } else { versions.pop().unwrap_or_else(|| name.into()) })
 }

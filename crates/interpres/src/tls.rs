@@ -140,9 +140,7 @@ impl Certificates {
     fn load(&self) -> Result<Arc<ServerConfig>, String> {
         let (chain, key) = self.files();
         let words = |path: &Path, e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
-        let certificates = CertificateDer::pem_file_iter(&chain)
-            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(|e| words(&chain, &e))?;
+        let certificates = CertificateDer::pem_file_iter(&chain).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(|e| words(&chain, &e))?;
         let private = PrivateKeyDer::from_pem_file(&key).map_err(|e| words(&key, &e))?;
         let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_protocol_versions(&[&TLS13, &TLS12])

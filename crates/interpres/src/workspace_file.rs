@@ -63,7 +63,9 @@ pub fn open_file(path: &Path, passphrase: &str, part: Part, out: &mut impl Write
         let line = line?;
         let text = match part {
             Part::All => Some(line.as_str()),
-            Part::Log if line.starts_with("{\"log\":") => Some(serde_json::from_str::<OtherLine<'_>>(&line).ok().and_then(|l| l.log).ok_or("a line of the log can't be read")?.get()),
+            Part::Log if line.starts_with("{\"log\":") => {
+                Some(serde_json::from_str::<OtherLine<'_>>(&line).ok().and_then(|l| l.log).ok_or("a line of the log can't be read")?.get())
+            }
             Part::Log => None,
         };
         if let Some(text) = text {

@@ -20,8 +20,9 @@ use interpres_billing::{
     VoucherInput, VoucherOfAppointment,
 };
 use interpres_compliance::{
-    ConfirmFile, ConfirmInput, DropQuery, EndWatch, EraseClient, EraseInput, HoldAppointment, HoldInput, ListAffected, ListErasures, ListFindings, ListHolds, ListQueries, ListWatches, ReleaseHold,
-    RetentionInput, SaveQuery, SaveQueryInput, SetRetention, ShowDisclosures, ShowRetention, SignOffFinding, SignOffInput, WatchClient, WatchInput,
+    ConfirmFile, ConfirmInput, DropQuery, EndWatch, EraseClient, EraseInput, HoldAppointment, HoldInput, ListAffected, ListErasures, ListFindings, ListHolds,
+    ListQueries, ListWatches, ReleaseHold, RetentionInput, SaveQuery, SaveQueryInput, SetRetention, ShowDisclosures, ShowRetention, SignOffFinding,
+    SignOffInput, WatchClient, WatchInput,
 };
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter,

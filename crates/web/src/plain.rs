@@ -56,7 +56,13 @@ pub(crate) async fn refuse(gate: &Gate, origin: Origin, method: &Method, path: &
         tracing::error!(reason = refusal.logged("revoking a key").word(), "a key that was seen in clear could not be revoked");
     }
     if path.starts_with("/api") {
-        return Problem::new(StatusCode::FORBIDDEN, "https", "HTTPS only", "The API is served over HTTPS only. A key that was sent here is revoked: mint another.").into_response();
+        return Problem::new(
+            StatusCode::FORBIDDEN,
+            "https",
+            "HTTPS only",
+            "The API is served over HTTPS only. A key that was sent here is revoked: mint another.",
+        )
+        .into_response();
     }
     let to = host(headers).filter(|_| matches!(*method, Method::GET | Method::HEAD)).and_then(|host| {
         let port = if port == 443 { String::new() } else { format!(":{port}") };

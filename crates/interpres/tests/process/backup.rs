@@ -158,7 +158,10 @@ fn with_the_machine_lost_todays_work_is_looked_at_on_a_copy_and_nothing_is_chang
     emergency.stop();
     let noted = run(&["audit", "waiting"], &scratch, "");
     let noted = String::from_utf8_lossy(&noted.stdout).into_owned();
-    assert!(noted.lines().any(|l| l.contains("\"appointments.list\"")) && noted.lines().any(|l| l.contains("\"appointment.book\"") && l.contains("refused")), "{noted}");
+    assert!(
+        noted.lines().any(|l| l.contains("\"appointments.list\"")) && noted.lines().any(|l| l.contains("\"appointment.book\"") && l.contains("refused")),
+        "{noted}"
+    );
     let server = Server::start(&data);
     assert!(holds(&server, &dora, "EM-1") && !holds(&server, &dora, "EM-2"), "the original goes on");
     server.stop();

@@ -33,7 +33,14 @@ fn whichever_call_of_the_system_fails_once_nothing_acknowledged_is_lost_and_the_
     let data = folder("faults");
     Server::start(&data).stop();
     let (dora, mut acknowledged, mut refused) = (key_of(&data, "Dora"), Vec::new(), 0);
-    let faults = [("fdatasync", "error=EIO"), ("fdatasync", "signal=KILL"), ("pwrite64", "error=ENOSPC"), ("pwrite64", "error=EIO"), ("pwrite64", "signal=KILL"), ("openat", "error=EIO")];
+    let faults = [
+        ("fdatasync", "error=EIO"),
+        ("fdatasync", "signal=KILL"),
+        ("pwrite64", "error=ENOSPC"),
+        ("pwrite64", "error=EIO"),
+        ("pwrite64", "signal=KILL"),
+        ("openat", "error=EIO"),
+    ];
     for (call, effect) in faults {
         for when in if call == "openat" { [40, 60, 75] } else { [6, 17, 40] } {
             let (tracer, address) = start(&data, call, effect, when);

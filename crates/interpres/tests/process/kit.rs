@@ -40,7 +40,8 @@ impl Server {
         command.args(what).args(["--listen", "127.0.0.1:0", "--data"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
-        let address = out.lines().map_while(Result::ok).find_map(|line| Some(line.strip_prefix("Interpres is at ")?.split_once("://")?.1.split(' ').next()?.to_owned()));
+        let address =
+            out.lines().map_while(Result::ok).find_map(|line| Some(line.strip_prefix("Interpres is at ")?.split_once("://")?.1.split(' ').next()?.to_owned()));
         Self { child, address: address.expect("the server says where it is") }
     }
     /// One request on a connection of its own; nothing when the server is gone.

@@ -99,14 +99,18 @@ async fn over_tls_nothing_is_heard_on_the_wire_and_over_plain_http_people_are_se
     assert!(heard.len() > 4_000 && !heard.windows(7).any(|w| w == b"Kanarya") && !heard.windows(dora.len()).any(|w| w == dora.as_bytes()));
 
     let sent_on = asking.get(format!("http://127.0.0.1:{plain}/appointments?from=2027-03-01")).send().await.unwrap();
-    assert_eq!((sent_on.status(), sent_on.headers()["location"].to_str().unwrap()), (StatusCode::PERMANENT_REDIRECT, format!("https://127.0.0.1:{port}/appointments?from=2027-03-01").as_str()));
+    assert_eq!(
+        (sent_on.status(), sent_on.headers()["location"].to_str().unwrap()),
+        (StatusCode::PERMANENT_REDIRECT, format!("https://127.0.0.1:{port}/appointments?from=2027-03-01").as_str())
+    );
     let posted = asking.post(format!("http://127.0.0.1:{plain}/sign-in")).body("email=x").send().await.unwrap();
     assert_eq!((posted.status(), posted.headers().contains_key("location")), (StatusCode::FORBIDDEN, false));
     let refused = asking.get(format!("http://127.0.0.1:{plain}/api/v1/teams")).bearer_auth(&dora).send().await.unwrap();
     assert_eq!(refused.status(), StatusCode::FORBIDDEN);
     let after = asking.get(format!("https://localhost:{port}/api/v1/teams")).bearer_auth(&dora).send().await.unwrap();
     assert_eq!(after.status(), StatusCode::UNAUTHORIZED, "the key was seen in clear");
-    let log = asking.get(format!("https://localhost:{port}/api/v1/audit/entries?action=api-key.revoke")).bearer_auth(key_of(&data, "Carl")).send().await.unwrap();
+    let log =
+        asking.get(format!("https://localhost:{port}/api/v1/audit/entries?action=api-key.revoke")).bearer_auth(key_of(&data, "Carl")).send().await.unwrap();
     assert!(log.text().await.unwrap().contains("127.0.0.1"), "the log says so, and from where");
 
     let next = make(&data.join("own"), "second");
@@ -137,7 +141,8 @@ async fn a_certificate_authority_that_speaks_acme_certifies_the_running_server()
         "certificate": made.chain, "privateKey": made.key, "httpPort": ports[2], "tlsPort": 1, "ocspResponderURL": "", "externalAccountBindingRequired": false,
     } });
     std::fs::write(data.join("pebble.json"), config.to_string()).unwrap();
-    let pebble = Command::new("pebble").arg("-config").arg(data.join("pebble.json")).env("PEBBLE_VA_NOSLEEP", "1").stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let pebble =
+        Command::new("pebble").arg("-config").arg(data.join("pebble.json")).env("PEBBLE_VA_NOSLEEP", "1").stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let _pebble = Stop(pebble.expect("Debian's package pebble"));
     let authority = client(&made.root);
     let began = Instant::now();
@@ -147,7 +152,8 @@ async fn a_certificate_authority_that_speaks_acme_certifies_the_running_server()
     }
     let directory = format!("https://localhost:{}/dir", ports[0]);
     let plain = format!("127.0.0.1:{}", ports[2]);
-    let options = ["--acme", "localhost", "--acme-directory", &directory, "--acme-root", text(&made.root), "--acme-contact", "ops@agency.example", "--plain", &plain];
+    let options =
+        ["--acme", "localhost", "--acme-directory", &directory, "--acme-root", text(&made.root), "--acme-contact", "ops@agency.example", "--plain", &plain];
     let server = Server::start_with(&data, &options);
     let root = authority.get(format!("https://localhost:{}/roots/0", ports[1])).send().await.unwrap().text().await.unwrap();
     std::fs::write(data.join("issued-root.pem"), root).unwrap();

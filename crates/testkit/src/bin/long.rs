@@ -170,7 +170,9 @@ async fn crashes(folder: &Path, seed: u64, until: Stopwatch) -> Result<(), Failu
     let (mut rounds, mut entries) = (state["crashes"].as_u64().unwrap_or(0), 0);
     while Stopwatch::now() < until && (rounds < CRASHES || entries < ENTRIES) {
         let before = count(folder).await?;
-        let acknowledged = crash(folder, &mut Chance(seed ^ rounds))?;
+        // When there were crashes enough, the entries that are still missing are made between fewer.
+        let longest = if rounds < CRASHES { 450 } else { 20_000 };
+        let acknowledged = crash(folder, longest, &mut Chance(seed ^ rounds))?;
         rounds += 1;
         let gate = open_in(folder).await?;
         while gate.number_entries().await.map_err(words)? > 0 {}
@@ -222,14 +224,14 @@ async fn count(folder: &Path) -> Result<u64, Failure> {
 }
 
 /// One worker, killed in the midst of its work; gives how much it had acknowledged.
-fn crash(folder: &Path, chance: &mut Chance) -> Result<u64, Failure> {
+fn crash(folder: &Path, longest: u64, chance: &mut Chance) -> Result<u64, Failure> {
     let program = std::env::current_exe()?;
     let mut child = Command::new(program).arg("worker").arg(folder).arg(chance.below(u64::MAX).to_string()).arg("0").stdout(Stdio::piped()).spawn()?;
     let lines = BufReader::new(child.stdout.take().ok_or("no output")?).lines();
     let (mut acknowledged, mut ends) = (0, None);
     for line in lines.map_while(Result::ok) {
         acknowledged = line.parse().unwrap_or(acknowledged);
-        let end = *ends.get_or_insert_with(|| Stopwatch::now() + Duration::from_millis(50 + chance.below(400)));
+        let end = *ends.get_or_insert_with(|| Stopwatch::now() + Duration::from_millis(longest / 9 + chance.below(longest - longest / 9)));
         if Stopwatch::now() >= end {
             child.kill()?;
         }

@@ -41,10 +41,18 @@ fn problem(event: &Value) -> Option<&'static str> {
         (event["recorded"].as_str().is_some_and(|at| at.ends_with('Z') && at.len() >= 20), "recorded"),
         (["0", "4", "8", "12"].iter().any(|o| event["outcome"] == *o), "outcome"),
         (event["outcome"] == "0" || event["outcomeDesc"].as_str().is_some_and(|d| !d.is_empty()), "outcomeDesc"),
-        (event["purposeOfEvent"].as_array().is_some_and(|p| p.iter().all(|p| codings(p).iter().any(|c| ["TREAT", "HOPERAT", "HPAYMT", "BTG"].contains(&c["code"].as_str().unwrap_or_default())))), "purposeOfEvent"),
+        (
+            event["purposeOfEvent"].as_array().is_some_and(|p| {
+                p.iter().all(|p| codings(p).iter().any(|c| ["TREAT", "HOPERAT", "HPAYMT", "BTG"].contains(&c["code"].as_str().unwrap_or_default())))
+            }),
+            "purposeOfEvent",
+        ),
         (requestors == 1, "agent.requestor"),
         (agents.iter().all(|a| a["requestor"].is_boolean() && a["who"]["identifier"]["value"].is_string()), "agent.who"),
-        (agents.iter().any(|a| has_type(a, "110153")) && agents.iter().any(|a| has_type(a, "110152")) && agents.iter().any(|a| has_type(a, "IRCP")), "agent.type"),
+        (
+            agents.iter().any(|a| has_type(a, "110153")) && agents.iter().any(|a| has_type(a, "110152")) && agents.iter().any(|a| has_type(a, "IRCP")),
+            "agent.type",
+        ),
         (event["source"]["observer"]["identifier"]["value"].is_string() && event["source"]["type"].as_array().is_some_and(|t| t.iter().all(coded)), "source"),
         (entities.iter().all(|e| coded(&e["type"]) && coded(&e["role"])), "entity"),
         (entities.iter().all(|e| e["query"].is_string() || e["what"]["reference"].is_string() || e["what"]["identifier"]["value"].is_string()), "entity.what"),
@@ -52,7 +60,10 @@ fn problem(event: &Value) -> Option<&'static str> {
         (!named("Create") || (is("create") && with_action("C")), "profile Create"),
         (!named("Update") || (is("update") && with_action("U")), "profile Update"),
         (!named("Delete") || (is("delete") && with_action("D")), "profile Delete"),
-        (!named("Query") || (is("search-type") && with_action("E") && entities.iter().any(|e| e["role"]["code"] == "24" && e["query"].is_string())), "profile Query"),
+        (
+            !named("Query") || (is("search-type") && with_action("E") && entities.iter().any(|e| e["role"]["code"] == "24" && e["query"].is_string())),
+            "profile Query",
+        ),
         (!named("PrivacyDisclosure.Source") || subtypes.iter().any(|s| s["code"] == "disclose"), "profile PrivacyDisclosure"),
         (profiles.iter().all(|p| p.starts_with(PROFILE)), "profile"),
     ];
@@ -71,9 +82,20 @@ fn mutants(event: &Value) -> Vec<Value> {
         }
     }
     let deeper = [
-        ("/type/code", ""), ("/type/system", "x"), ("/subtype/0/code", ""), ("/subtype/1/system", "y"), ("/purposeOfEvent/0/coding/0/code", "FUN"),
-        ("/agent/2/requestor", "no"), ("/agent/0/requestor", "yes"), ("/agent/1/who", ""), ("/agent/2/type", ""), ("/agent/0/type", ""), ("/agent/1/type", ""),
-        ("/source/observer", ""), ("/source/type/0/code", ""), ("/meta/profile/0", "https://elsewhere.example/profile"),
+        ("/type/code", ""),
+        ("/type/system", "x"),
+        ("/subtype/0/code", ""),
+        ("/subtype/1/system", "y"),
+        ("/purposeOfEvent/0/coding/0/code", "FUN"),
+        ("/agent/2/requestor", "no"),
+        ("/agent/0/requestor", "yes"),
+        ("/agent/1/who", ""),
+        ("/agent/2/type", ""),
+        ("/agent/0/type", ""),
+        ("/agent/1/type", ""),
+        ("/source/observer", ""),
+        ("/source/type/0/code", ""),
+        ("/meta/profile/0", "https://elsewhere.example/profile"),
     ];
     for (path, wrong) in deeper {
         let mut mutant = event.clone();

@@ -1,7 +1,9 @@
 //! A workspace is taken away as a file and brought into another installation.
 use interpres::{Databases, MasterAt, open, workspace_file};
 use interpres_accounts::sign_in;
-use interpres_compliance::{ConfirmFile, ConfirmInput, EraseClient, EraseInput, ExportWaiting, PrepareFile, RetentionInput, SetRetention, ShowRetention, keep_retention};
+use interpres_compliance::{
+    ConfirmFile, ConfirmInput, EraseClient, EraseInput, ExportWaiting, PrepareFile, RetentionInput, SetRetention, ShowRetention, keep_retention,
+};
 use interpres_gate::{Clock, ExportWorkspace, Gate, Origin, Refusal, Released, WorkspacePlan};
 use interpres_scheduling::{CancelAppointment, CancelInput, ShowAppointment};
 use interpres_testkit::{House, stories};

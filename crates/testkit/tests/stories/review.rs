@@ -17,8 +17,14 @@ async fn from(house: &House, who: &str, address: &str) -> Actor {
 async fn book(house: &House, who: &Actor, client: &str, times: usize) {
     for n in 0..times {
         let input = AppointmentInput {
-            date: "2027-03-20".into(), start: format!("{:02}:{:02}", 8 + n / 60, n % 60).into(), minutes: "30".into(), language: "Spanish".into(),
-            service_type: "phone".into(), team: "Denver Metro".into(), customer: "St. Brigid Hospital".into(), lep_client: client.into(),
+            date: "2027-03-20".into(),
+            start: format!("{:02}:{:02}", 8 + n / 60, n % 60).into(),
+            minutes: "30".into(),
+            language: "Spanish".into(),
+            service_type: "phone".into(),
+            team: "Denver Metro".into(),
+            customer: "St. Brigid Hospital".into(),
+            lep_client: client.into(),
             ..Default::default()
         };
         house.gate.perform(who, BookAppointment { input }).await.unwrap();
@@ -137,7 +143,7 @@ stories! {
         let saved = house.gate.perform(&carl, SaveQuery { input }).await.unwrap().into_inner();
         let seen = house.gate.view(&olivia, ListQueries).await.unwrap().into_inner();
         assert_eq!((seen[0].name.as_str(), seen[0].filter["outcome"].as_str()), ("Refusals", "refused"));
-        for input in [SaveQueryInput { name: "All".into(), ..Default::default() }, SaveQueryInput { name: "Bad".into(), outcome: "perhaps".into(), ..Default::default() }, SaveQueryInput { outcome: "refused".into(), ..Default::default() }] {
+        for input in [SaveQueryInput { name: "All".into(), ..Default::default() }, SaveQueryInput { name: "Bad".into(), outcome: "perhaps".into(), ..Default::default() }, SaveQueryInput { name: "A client".into(), action: "Rosa Kanarya".into(), ..Default::default() }, SaveQueryInput { outcome: "refused".into(), ..Default::default() }] {
             assert!(matches!(house.gate.perform(&carl, SaveQuery { input }).await, Err(Refusal::Invalid(_))));
         }
         house.gate.perform(&olivia, DropQuery(saved.id)).await.unwrap();

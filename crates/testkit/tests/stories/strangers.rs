@@ -6,8 +6,8 @@ use interpres_compliance::*;
 use interpres_directory::*;
 use interpres_dispatch::*;
 use interpres_gate::{
-    Actor, Command, ExportEntries, ExportWorkspace, Gate, HandOverLogKey, ListDrills, ListEntries, Permission, ProveEntry, ProveGrowth, Query, Refusal, RestoreInput,
-    RestoreRecord, Role, ShowHistory, ShowIntegrity, ShowLogHead,
+    Actor, Command, ExportEntries, ExportWorkspace, Gate, HandOverLogKey, ListDrills, ListEntries, Permission, ProveEntry, ProveGrowth, Query, Refusal,
+    RestoreInput, RestoreRecord, Role, ShowHistory, ShowIntegrity, ShowLogHead,
 };
 use interpres_imports::*;
 use interpres_policy::grant;

@@ -33,8 +33,14 @@ const STAFF: [(&str, &str, P); 9] = [
 ];
 
 /// The pages around the log, for those who see it.
-pub(crate) const LOG_TABS: [(&str, &str); 6] =
-    [("/audit", "Entries"), ("/audit/findings", "Findings"), ("/audit/affected", "Who is affected"), ("/audit/integrity", "Integrity"), ("/erasures", "Erasures"), ("/retention", "Retention")];
+pub(crate) const LOG_TABS: [(&str, &str); 6] = [
+    ("/audit", "Entries"),
+    ("/audit/findings", "Findings"),
+    ("/audit/affected", "Who is affected"),
+    ("/audit/integrity", "Integrity"),
+    ("/erasures", "Erasures"),
+    ("/retention", "Retention"),
+];
 
 const INTERPRETER: [(&str, &str, P); 4] = [
     ("/today", "Today", P::ViewAppointments),

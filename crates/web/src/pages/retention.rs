@@ -1,8 +1,8 @@
 use super::{Answer, Frame, audit::on_the_wall, filters, go, page, problems_of, with_status};
 use crate::{
     App,
-    export_workspace::{self, PassphraseInput},
     door::{Posted, Signed},
+    export_workspace::{self, PassphraseInput},
 };
 use askama::Template;
 use axum::{
