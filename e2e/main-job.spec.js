@@ -32,6 +32,10 @@ async function look(page, name) {
   expect(page.wrong ?? []).toEqual([]);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(wide, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+  // No protected value stands in an address or stays in the browser.
+  expect(page.url()).not.toMatch(/kanarya/i);
+  const kept = await page.evaluate(async () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, await indexedDB.databases(), await caches.keys(), document.cookie]));
+  expect(kept).toBe('[{},{},[],[],""]');
   await page.screenshot({ path: `shots/${name}.png`, fullPage: true });
 }
 

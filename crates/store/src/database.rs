@@ -90,7 +90,9 @@ impl Database {
                 // Every statement is prepared and narrowed by an index on its first columns, so a
                 // plan made once serves all binds; planning anew cost more than running. A plan
                 // made while a table was small must not walk it when it has grown.
-                let settings = [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off")];
+                // Where a small table is walked all the same, the cost it is given must not make the
+                // server compile the statement, which takes a quarter of a second.
+                let settings = [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")];
                 let options = PgConnectOptions::from_str(url)?.options(settings).disable_statement_logging();
                 let pool = PgPoolOptions::new().max_connections(SERVER_CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
                 let (notes, queue) = mpsc::unbounded_channel();
