@@ -1,8 +1,9 @@
 //! What one hour of the log says of each actor, and which patterns it fits: pure functions.
 use crate::Pattern;
 use interpres_gate::{
-    Action, ActionKind,
+    Action,
     audit_log::{Entry, Outcome},
+    is_file,
 };
 use interpres_types::{Instant, Zone};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,7 +86,7 @@ impl Hour {
         let acts =
             self.actors.entry(entry.actor.clone()).or_insert_with(|| Acts { first: entry.id.clone(), person: entry.actor != entry.role, ..Acts::default() });
         acts.refused += u32::from(entry.outcome == Outcome::Refused);
-        acts.exports += usize::from(is_export(entry));
+        acts.exports += usize::from(is_file(entry));
         if let Some(address) = &entry.address {
             let here = network(address);
             let elsewhere = acts.addresses.iter().filter(|(other, seen)| network(other) != here && at.micros() - seen.micros() < NEAR_MICROS);
@@ -168,9 +169,4 @@ impl Acts {
         })
         .collect()
     }
-}
-
-/// Whether an entry tells of a file that was taken away.
-pub(crate) fn is_export(entry: &Entry) -> bool {
-    entry.outcome == Outcome::Done && Action::named(&entry.action).is_some_and(|action| action.kind() == ActionKind::Export)
 }

@@ -1,10 +1,10 @@
 //! Going through the log, hour by hour, for what a person should look at.
 use crate::{
     Finding, Watch,
-    hour::{Acts, Hour, Known, Suspicion, is_export},
+    hour::{Acts, Hour, Known, Suspicion},
 };
 use interpres_accounts::Member;
-use interpres_gate::{Action, Command, Gate, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal, Val, WorkerKind, WriteTx, bind_list};
+use interpres_gate::{Action, Command, Gate, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal, Val, WorkerKind, WriteTx, bind_list, is_file};
 use interpres_types::{FindingId, Instant, WorkspaceId};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -68,7 +68,7 @@ async fn know(tx: &mut ReadTx, who: &str, acts: &Acts, from: Instant, watched: &
     let mut known = Known {
         addresses: earlier.iter().filter_map(|e| e.address.clone()).collect(),
         long_silent: earlier.first().is_some_and(|last| at(&last.at) < from.plus_seconds(-SILENT_SECONDS)),
-        exports: earlier.iter().filter(|e| is_export(e) && at(&e.at) >= day_before).count(),
+        exports: earlier.iter().filter(|e| is_file(e) && at(&e.at) >= day_before).count(),
         ..Known::default()
     };
     let ids: Vec<String> = acts.opened.keys().cloned().collect();

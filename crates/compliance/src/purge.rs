@@ -4,7 +4,7 @@ use crate::{
     Hold, Purge,
     decoy::plant,
     erase_client::sealed_records,
-    retention::{FINAL, GRACE_SECONDS, retention, years_before},
+    retention::{GRACE_SECONDS, final_statuses, retention, years_before},
 };
 use interpres_gate::{Action, Command, Gate, Notice, Permission, Refusal, Val, WorkerKind, WriteTx};
 use interpres_scheduling::Appointment;
@@ -25,8 +25,9 @@ impl Command for QueuePurges {
         let retention = retention(tx).await?;
         let Some(years) = retention.and_then(|r| r.years) else { return Ok(0) };
         let sql = format!(
-            "select a.id, a.reference from appointment a where a.status in {FINAL} and a.ends_at < $1
-             and not exists (select 1 from purge p where p.appointment_id = a.id) order by a.ends_at, a.id limit {AT_A_TIME}"
+            "select a.id, a.reference from appointment a where a.status in {} and a.ends_at < $1
+             and not exists (select 1 from purge p where p.appointment_id = a.id) order by a.ends_at, a.id limit {AT_A_TIME}",
+            final_statuses()
         );
         let before = years_before(tx.now(), years).micros();
         let found = tx.rows(&sql, vec![before.into()]).await?;

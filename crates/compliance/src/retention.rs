@@ -1,5 +1,6 @@
 use crate::Hold;
 use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_scheduling::{Appointment, Status};
 use interpres_types::AppointmentId;
 use interpres_types::{Field, Instant, Line, Problems, PurgeId, RetentionId, Rule};
 use schemars::JsonSchema;
@@ -53,7 +54,10 @@ pub(crate) const fn years_before(now: Instant, years: i64) -> Instant {
 }
 
 /// Final statuses, as a list for statements.
-pub(crate) const FINAL: &str = "('completed', 'canceled', 'late-cancel', 'missed', 'declined')";
+pub(crate) fn final_statuses() -> String {
+    let words: Vec<String> = Status::ALL.iter().filter(|status| status.is_final()).map(|status| format!("'{status}'")).collect();
+    format!("({})", words.join(", "))
+}
 
 /// What was said about keeping, if anything was.
 pub(crate) async fn retention(tx: &mut ReadTx) -> Result<Option<Retention>, Refusal> {
@@ -189,10 +193,10 @@ impl Query for ShowRetention {
         let (mut preview, mut preview_held) = (None, None);
         if let Some(years) = preview_years {
             let before = Val::Int(years_before(tx.now(), years).micros());
-            let over = format!("from appointment a where a.status in {FINAL} and a.ends_at < $1");
+            let over = format!("a where a.status in {} and a.ends_at < $1", final_statuses());
             let held = "and exists (select 1 from hold h where h.appointment_id = a.id and h.ended_at is null)";
-            preview = Some(number(tx, &format!("select count(*) as n {over}"), vec![before.clone()]).await?);
-            preview_held = Some(number(tx, &format!("select count(*) as n {over} {held}"), vec![before]).await?);
+            preview = Some(tx.count::<Appointment>(&over, vec![before.clone()]).await?);
+            preview_held = Some(tx.count::<Appointment>(&format!("{over} {held}"), vec![before]).await?);
         }
         let after = cursor.map_or_else(String::new, |c| c.to_string());
         let mut waiting: Vec<Purge> = tx.list("where purged_at is null and id > $1 order by id limit 51", vec![after.into()]).await?;
@@ -223,8 +227,4 @@ impl Query for ShowRetention {
             purged: purged.into_iter().map(view).collect(),
         })
     }
-}
-
-async fn number(tx: &mut ReadTx, sql: &str, args: Vec<Val>) -> Result<i64, Refusal> {
-    Ok(tx.rows(sql, args).await?.first().map_or(Ok(0), |row| row.int("n"))?)
 }

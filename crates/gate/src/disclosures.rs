@@ -1,6 +1,6 @@
 //! Who learned what of whom, from the log alone: for a client who asks (45 CFR 164.528), and for
 //! telling those who are affected when an account was misused (164.404).
-use crate::{Action, ActionKind, ListEntries, ReadTx, Refusal};
+use crate::{Action, ActionKind, ListEntries, ReadTx, Refusal, entry::stored};
 use interpres_audit_log::{Entry, Outcome, Seen};
 use interpres_policy::{Permission, grant};
 use interpres_store::Val;
@@ -34,8 +34,10 @@ pub(crate) fn went_outside(entry: &Entry, record: &Seen) -> bool {
     entry.outcome == Outcome::Done && (is_file(entry) || (matches!(entry.role.as_str(), "interpreter" | "requester") && !record.revealed.is_empty()))
 }
 
-fn is_file(entry: &Entry) -> bool {
-    Action::named(&entry.action).is_some_and(|action| action.kind() == ActionKind::Export)
+/// Whether an entry tells of a file that was taken away.
+#[must_use]
+pub fn is_file(entry: &Entry) -> bool {
+    entry.outcome == Outcome::Done && Action::named(&entry.action).is_some_and(|action| action.kind() == ActionKind::Export)
 }
 
 const AT_A_TIME: i64 = 2_000;
@@ -100,7 +102,7 @@ impl ReadTx {
             let sql = format!("select e.leaf from audit_entry e where {} order by e.id limit {most}", filter.sql);
             let rows = self.raw(&sql, &filter.args).await?;
             for row in &rows {
-                let entry = Entry::parse(row.bytes("leaf")?).ok_or_else(|| Refusal::fault("an audit entry can't be read"))?;
+                let entry = stored(row)?;
                 after.clone_from(&entry.id);
                 if !take(&entry) {
                     return Ok(());

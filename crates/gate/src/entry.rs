@@ -1,8 +1,8 @@
 //! Making entries of the audit log from what a transaction did.
-use crate::Actor;
+use crate::{Actor, Refusal};
 use interpres_audit_log::{Entry, Outcome, Seen};
 use interpres_policy::{Action, Permission};
-use interpres_store::{Kind, Shape, Val, Write};
+use interpres_store::{Kind, Row, Shape, Val, Write};
 use interpres_types::{EntryId, Id, Instant};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -141,4 +141,9 @@ impl Frame<'_> {
 /// A fresh entry id.
 pub(crate) fn entry_id(at: Instant) -> EntryId {
     EntryId::mint(at, &interpres_vault::random())
+}
+
+/// A stored entry.
+pub(crate) fn stored(row: &Row) -> Result<Entry, Refusal> {
+    Entry::parse(row.bytes("leaf")?).ok_or_else(|| Refusal::fault("an audit entry can't be read"))
 }

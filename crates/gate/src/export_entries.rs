@@ -1,6 +1,9 @@
 //! The log as a file. One entry tells of the export before its first byte leaves; then it
 //! streams, however long it is.
-use crate::{Action, Gate, ListEntries, LogHead, Permission, Query, ReadTx, Refusal, Released, fhir, gate::Inner, log::origin, prove_entry::head, tree::Tree};
+use crate::{
+    Action, Gate, ListEntries, LogHead, Permission, Query, ReadTx, Refusal, Released, entry::stored, fhir, gate::Inner, log::origin, prove_entry::head,
+    tree::Tree,
+};
 use interpres_audit_log::{EXPORT_FORMAT, Entry, ExportEnd, ExportHeader, ExportLine, Hash};
 use interpres_store::Row;
 use interpres_types::{Field, Problems, harmless_cell};
@@ -204,19 +207,15 @@ impl LogExport {
                 line(&ExportLine::new(number, &hash, text, &proof), out)
             }
             ExportForm::Csv => {
-                let entry = Entry::parse(leaf).ok_or_else(unreadable)?;
+                let entry = stored(row)?;
                 table_row(number, &entry, row.may_text("name")?.unwrap_or_default(), out)
             }
             ExportForm::Fhir => {
-                let entry = Entry::parse(leaf).ok_or_else(unreadable)?;
+                let entry = stored(row)?;
                 line(&fhir::audit_event(&entry, &origin(&self.plan.header.workspace)), out)
             }
         }
     }
-}
-
-fn unreadable() -> Refusal {
-    Refusal::fault("an audit entry can't be read")
 }
 
 fn line(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Refusal> {

@@ -42,7 +42,7 @@ pub use actor::{Actor, Origin, Rights};
 pub use admit::{ApiKeyCard, NewApiKey, NewSession, SESSION_RULES, SessionCard, SessionRules, Token};
 pub use column::{Class, Column, Desk, Window};
 pub use copies::{Drill, ListDrills, RecordDrill};
-pub use disclosures::Disclosure;
+pub use disclosures::{Disclosure, is_file};
 pub use erase::Tombstone;
 pub use export_entries::{ExportEntries, ExportForm, ExportPlan, LogExport};
 pub use export_workspace::{ExportWorkspace, WORKSPACE_FORMAT, WorkspaceExport, WorkspacePlan, fresh_receipt};

@@ -1,6 +1,6 @@
 //! The log as people read it: filtered, a page at a time.
 use crate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
-use interpres_audit_log::{Entry, Outcome};
+use interpres_audit_log::Outcome;
 use interpres_store::{Row, Val};
 use interpres_types::{EntryId, Field, Id, Instant, Line, LocalDate, Problems, RecordId, Rule, UserId};
 use schemars::JsonSchema;
@@ -115,7 +115,7 @@ impl FromStr for ActName {
 }
 
 fn entry(row: &Row) -> Result<LogEntry, Refusal> {
-    let stored = Entry::parse(row.bytes("leaf")?).ok_or_else(|| Refusal::fault("an audit entry can't be read"))?;
+    let stored = crate::entry::stored(row)?;
     let records = stored.records.into_iter().map(|r| TouchedRecord { kind: r.kind, id: r.id, revealed: r.revealed, changed: r.changed });
     Ok(LogEntry {
         id: stored.id,

@@ -112,22 +112,27 @@ impl Names {
         Ok(())
     }
 
-    async fn take(&mut self, inner: &Arc<Inner>, workspace: WorkspaceId, kind: &RecordKind, column: &str, rows: &[Row]) -> Result<(), Refusal> {
-        let key = |row: &Row| row.may_text("key_id").ok().flatten().and_then(|key| key.parse::<KeyId>().ok());
-        let poison = inner.keys.poison(workspace).await?;
-        let key = |row: &Row| key(row).filter(|key| !poison.contains(key));
-        inner.keys.fetch(workspace, rows.iter().filter_map(key)).await?;
-        let name = workspace.to_string();
-        for row in rows {
-            let (Some(key), Val::Bytes(sealed)) = (key(row).and_then(|key| inner.keys.opened(key)), row.get("sealed")?) else { continue };
-            let place = Place { workspace: &name, table: kind.name, column, row: row.text("id")? };
-            // What does not open was changed: reading the record tells of it, a search does not.
-            let Ok(plain) = key.open_column(&place, sealed) else { continue };
-            let folded = Zeroizing::new(searchable(&String::from_utf8_lossy(&plain)));
-            self.folded.insert(place.row.to_owned(), folded);
-        }
+    async fn take(&mut self, inner: &Inner, workspace: WorkspaceId, kind: &RecordKind, column: &str, rows: &[Row]) -> Result<(), Refusal> {
+        self.folded.extend(folded(inner, workspace, kind.name, column, rows).await?);
         Ok(())
     }
+}
+
+/// The names in rows that hold `id`, `key_id` and the column as `sealed`, folded for comparison, each with
+/// its record's id. Decoys are left out.
+pub(crate) async fn folded(inner: &Inner, workspace: WorkspaceId, kind: &str, column: &str, rows: &[Row]) -> Result<Vec<(String, Zeroizing<String>)>, Refusal> {
+    let poison = inner.keys.poison(workspace).await?;
+    let key = |row: &Row| row.may_text("key_id").ok().flatten().and_then(|key| key.parse::<KeyId>().ok()).filter(|key| !poison.contains(key));
+    inner.keys.fetch(workspace, rows.iter().filter_map(key)).await?;
+    let (name, mut out) = (workspace.to_string(), Vec::with_capacity(rows.len()));
+    for row in rows {
+        let (Some(key), Val::Bytes(sealed)) = (key(row).and_then(|key| inner.keys.opened(key)), row.get("sealed")?) else { continue };
+        let place = Place { workspace: &name, table: kind, column, row: row.text("id")? };
+        // What does not open was changed: reading the record tells of it, a search does not.
+        let Ok(plain) = key.open_column(&place, sealed) else { continue };
+        out.push((place.row.to_owned(), Zeroizing::new(searchable(&String::from_utf8_lossy(&plain)))));
+    }
+    Ok(out)
 }
 
 impl Gate {

@@ -1,11 +1,10 @@
 //! What a worker that goes through the log may look at. It learns of names only whether they are
 //! the ones it asks for; no name leaves.
-use crate::{PersonName, Phi, ReadTx, Refusal};
+use crate::{PersonName, Phi, ReadTx, Refusal, entry::stored, names::folded};
 use interpres_audit_log::Entry;
 use interpres_policy::{Permission, grant};
-use interpres_store::{Row, Val, bind_list};
-use interpres_types::{EntryId, Id, Instant, KeyId, searchable};
-use interpres_vault::Place;
+use interpres_store::{Val, bind_list};
+use interpres_types::{EntryId, Id, Instant, searchable};
 use zeroize::Zeroizing;
 
 /// The words of a name, folded for comparison. It can't be printed.
@@ -42,7 +41,7 @@ impl ReadTx {
         let first = EntryId::mint(from, &[0; 10]).to_string().max(after.to_owned());
         let args = [self.scope.workspace.clone().into(), first.into(), Val::text(EntryId::mint(until, &[0; 10])), most.into()];
         let sql = "select leaf from audit_entry where workspace_id = $1 and id > $2 and id < $3 order by id limit $4";
-        parsed(&self.raw(sql, &args).await?)
+        self.raw(sql, &args).await?.iter().map(stored).collect()
     }
 
     /// An actor's latest entries before a moment, the latest first.
@@ -53,7 +52,7 @@ impl ReadTx {
         self.goes_through_the_log()?;
         let args = [self.scope.workspace.clone().into(), actor.into(), Val::text(EntryId::mint(before, &[0; 10])), most.into()];
         let sql = "select leaf from audit_entry where workspace_id = $1 and actor = $2 and id < $3 order by id desc limit $4";
-        parsed(&self.raw(sql, &args).await?)
+        self.raw(sql, &args).await?.iter().map(stored).collect()
     }
 
     /// The words of a protected name, for comparing only.
@@ -79,20 +78,10 @@ impl ReadTx {
             let list = bind_list(&mut args, some.iter().map(|id| id.clone().into()).collect());
             let sql = format!("select id, key_id, {column} as sealed from {kind}_row where workspace_id = $1 and id in ({list})");
             let rows = self.raw(&sql, &args).await?;
-            let key = |row: &Row| row.may_text("key_id").ok().flatten().and_then(|key| key.parse::<KeyId>().ok());
-            self.inner.keys.fetch(self.actor.workspace, rows.iter().filter_map(key)).await?;
-            for row in &rows {
-                let (Some(key), Val::Bytes(sealed)) = (key(row).and_then(|key| self.inner.keys.opened(key)), row.get("sealed")?) else { continue };
-                let place = Place { workspace: &self.scope.workspace, table: kind, column, row: row.text("id")? };
-                let Ok(plain) = key.open_column(&place, sealed) else { continue };
-                let folded = Zeroizing::new(searchable(&String::from_utf8_lossy(&plain)));
-                out.extend((0..names.len()).filter(|n| names[*n].stand_in(&folded)).map(|n| (place.row.to_owned(), n)));
+            for (id, name) in folded(&self.inner, self.actor.workspace, kind, column, &rows).await? {
+                out.extend((0..names.len()).filter(|n| names[*n].stand_in(&name)).map(|n| (id.clone(), n)));
             }
         }
         Ok(out)
     }
-}
-
-fn parsed(rows: &[Row]) -> Result<Vec<Entry>, Refusal> {
-    rows.iter().map(|row| Entry::parse(row.bytes("leaf")?).ok_or_else(|| Refusal::fault("an audit entry can't be read"))).collect()
 }

@@ -1,6 +1,5 @@
 //! What of each log has gone to a collector.
-use crate::{Action, Command, Gate, Permission, Refusal, WriteTx};
-use interpres_audit_log::Entry;
+use crate::{Action, Command, Gate, Permission, Refusal, WriteTx, entry::stored};
 use interpres_store::{Val, Write};
 use interpres_types::WorkspaceId;
 
@@ -44,9 +43,8 @@ impl Gate {
         self.inner.note_plan(sql, &args);
         let rows = self.inner.db.reader().await?.rows(sql, &args).await?;
         let entry = |row: &interpres_store::Row| {
-            let leaf = row.bytes("leaf")?;
-            let parsed = Entry::parse(leaf).ok_or_else(|| Refusal::fault("an audit entry can't be read"))?;
-            let text = String::from_utf8(leaf.to_vec()).map_err(Refusal::fault)?;
+            let parsed = stored(row)?;
+            let text = String::from_utf8(row.bytes("leaf")?.to_vec()).map_err(Refusal::fault)?;
             let outcome = parsed.outcome.word().to_owned();
             Ok(StreamedEntry { number: row.int("number")?.unsigned_abs(), at: parsed.at, action: parsed.action, outcome, leaf: text })
         };
