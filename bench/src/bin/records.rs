@@ -1,18 +1,16 @@
 //! The log and the store without HTTP in between, on the embedded engine in a fresh folder: durable
 //! entries by 64 writers, a whole log as a stream, disk for each appointment.
 //! `interpres-bench-records [ENTRIES]`.
-use interpres::{Databases, MasterAt, enter, fill_world, open};
+use interpres::{Databases, MasterAt, enter, fill_world, open, system_clock};
 use interpres_accounts::ListTeams;
-use interpres_gate::{Actor, Clock, ExportEntries, ExportForm, Gate, Refusal};
+use interpres_gate::{Actor, ExportEntries, ExportForm, Gate, Refusal};
 use interpres_scheduling::{AppointmentInput, BookAppointment};
-use interpres_types::Instant;
 use std::{
     error::Error,
     fs,
     io::Write,
     path::Path,
-    sync::Arc,
-    time::{Duration, Instant as Stopwatch, SystemTime},
+    time::{Duration, Instant as Stopwatch},
 };
 
 type Failure = Box<dyn Error + Send + Sync>;
@@ -110,10 +108,8 @@ async fn main() -> Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("interpres-bench-records-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     let sync = floor(&folder)?;
-    let clock: Clock =
-        Arc::new(|| Instant::from_micros(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros()).unwrap_or(0)));
     let at = Databases { folder: folder.clone(), data: None, keys: None, master: MasterAt::default() };
-    let (gate, _) = open(&at, clock, false).await?;
+    let (gate, _) = open(&at, system_clock(), false).await?;
     let world = fill_world(&gate).await.map_err(words)?;
     let (dora, carl) = (enter(&gate, &world.people["Dora"]).await.map_err(words)?, enter(&gate, &world.people["Carl"]).await.map_err(words)?);
     let numbering = tokio::spawn(gate.clone().number_forever());

@@ -1,11 +1,11 @@
 use crate::Hold;
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, bind_list, record};
 use interpres_scheduling::{Appointment, Status};
 use interpres_types::AppointmentId;
 use interpres_types::{Field, Instant, Line, Problems, PurgeId, RetentionId, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 
 record! {
     /// For how long a workspace keeps appointments that are over. There is one at most.
@@ -203,11 +203,11 @@ impl Query for ShowRetention {
         let next = (waiting.len() > 50).then(|| waiting[49].id.to_string());
         waiting.truncate(50);
         let purged: Vec<Purge> = tx.list("where purged_at is not null order by purged_at desc, id limit 50", vec![]).await?;
-        let holds: Vec<Hold> = tx.list("where ended_at is null order by id desc limit 500", vec![]).await?;
+        let held = held(tx, &waiting).await?;
         let view = |p: Purge| PurgeView {
             id: p.id,
             appointment: p.appointment_id,
-            held: holds.iter().any(|h| h.appointment_id == p.appointment_id),
+            held: held.contains(&p.appointment_id),
             reference: p.reference.into(),
             due_at: p.due_at,
             filed_at: p.filed_at,
@@ -227,4 +227,12 @@ impl Query for ShowRetention {
             purged: purged.into_iter().map(view).collect(),
         })
     }
+}
+
+/// Which of these appointments are held for a legal matter.
+async fn held(tx: &mut ReadTx, waiting: &[Purge]) -> Result<BTreeSet<AppointmentId>, Refusal> {
+    let mut args = Vec::new();
+    let list = bind_list(&mut args, waiting.iter().map(|p| Val::text(p.appointment_id)).collect());
+    let holds: Vec<Hold> = tx.list(&format!("where ended_at is null and appointment_id in ({list}) order by id limit 1000"), args).await?;
+    Ok(holds.into_iter().map(|hold| hold.appointment_id).collect())
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 use interpres_policy::grant;
 use interpres_store::{Row, Val};
-use interpres_types::{Id, Instant, KeyId, RecordId, WorkspaceId};
+use interpres_types::{Instant, KeyId, WorkspaceId};
 use interpres_vault::{Place, SealFile, Secret};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -86,6 +86,7 @@ impl ReadTx {
 /// Which part is next.
 enum Part {
     Begin,
+    Accounts(String),
     Records(String, i64),
     Some(usize),
     Log(Box<LogExport>),
@@ -129,33 +130,15 @@ impl WorkspaceExport {
     /// A fault of a database. A file that is cut off does not open to its end.
     pub async fn next_piece(&mut self) -> Result<Option<Vec<u8>>, Refusal> {
         let mut plain = Zeroizing::new(Vec::new());
-        let ended = match std::mem::replace(&mut self.part, Part::End) {
-            Part::Begin => {
-                self.begin(&mut plain).await?;
-                false
-            }
-            Part::Records(record, version) => {
-                self.records(record, version, &mut plain).await?;
-                false
-            }
-            Part::Some(done) => {
-                self.some(done, &mut plain).await?;
-                false
-            }
-            Part::Log(mut log) => {
-                if let Some(piece) = log.next_piece().await? {
-                    for text in piece.split(|b| *b == b'\n').filter(|text| !text.is_empty()) {
-                        plain.extend_from_slice(b"{\"log\":");
-                        plain.extend_from_slice(text);
-                        plain.extend_from_slice(b"}\n");
-                        self.entries += 1;
-                    }
-                    self.part = Part::Log(log);
-                }
-                false
-            }
-            Part::End => true,
-        };
+        let ended = matches!(self.part, Part::End);
+        match std::mem::replace(&mut self.part, Part::End) {
+            Part::Begin => self.begin(&mut plain).await?,
+            Part::Accounts(after) => self.accounts(after, &mut plain).await?,
+            Part::Records(record, version) => self.records(record, version, &mut plain).await?,
+            Part::Some(done) => self.some(done, &mut plain).await?,
+            Part::Log(log) => self.log(log, &mut plain).await?,
+            Part::End => {}
+        }
         let Some(mut file) = self.file.take() else { return Ok(None) };
         let mut out = std::mem::take(&mut self.header);
         if ended {
@@ -170,18 +153,24 @@ impl WorkspaceExport {
     }
 
     async fn begin(&mut self, out: &mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
-        let name = self.plan.workspace.to_string();
-        line(&json!({ "format": WORKSPACE_FORMAT, "workspace": name, "as_of": self.plan.as_of.to_string(), "whole": self.plan.only.is_none() }), out)?;
-        if self.plan.only.is_some() {
-            self.part = Part::Some(0);
-            return Ok(());
-        }
-        let sql =
-            "select a.id, a.email, a.name from user_account_row a join member_row m on m.user_id = a.id where m.workspace_id = $1 order by a.id limit 5000";
-        for row in self.inner.db.reader().await?.rows(sql, &[name.into()]).await? {
+        line(
+            &json!({ "format": WORKSPACE_FORMAT, "workspace": self.plan.workspace.to_string(), "as_of": self.plan.as_of.to_string(), "whole": self.plan.only.is_none() }),
+            out,
+        )?;
+        self.part = if self.plan.only.is_some() { Part::Some(0) } else { Part::Accounts(String::new()) };
+        Ok(())
+    }
+
+    async fn accounts(&mut self, after: String, out: &mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
+        let sql = "select a.id, a.email, a.name from user_account_row a join member_row m on m.user_id = a.id where m.workspace_id = $1 and a.id > $2 order by a.id limit 500";
+        let rows = self.inner.db.reader().await?.rows(sql, &[self.plan.workspace.to_string().into(), after.into()]).await?;
+        for row in &rows {
             line(&json!({ "account": { "id": row.text("id")?, "email": row.text("email")?, "name": row.text("name")? } }), out)?;
         }
-        self.part = Part::Records(String::new(), 0);
+        self.part = match rows.last() {
+            Some(last) if rows.len() as i64 == AT_A_TIME => Part::Accounts(last.text("id")?.to_owned()),
+            _ => Part::Records(String::new(), 0),
+        };
         Ok(())
     }
 
@@ -203,6 +192,18 @@ impl WorkspaceExport {
         if let Some(plan) = self.plan.log.take() {
             self.part = Part::Log(Box::new(Gate { inner: self.inner.clone() }.begin_export(Released::of(plan))));
         }
+    }
+
+    async fn log(&mut self, mut log: Box<LogExport>, out: &mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
+        let Some(piece) = log.next_piece().await? else { return Ok(()) };
+        for text in piece.split(|b| *b == b'\n').filter(|text| !text.is_empty()) {
+            out.extend_from_slice(b"{\"log\":");
+            out.extend_from_slice(text);
+            out.extend_from_slice(b"}\n");
+            self.entries += 1;
+        }
+        self.part = Part::Log(log);
+        Ok(())
     }
 
     async fn some(&mut self, done: usize, out: &mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
@@ -275,9 +276,4 @@ fn line(value: &Value, out: &mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
     serde_json::to_writer(&mut **out, value).map_err(Refusal::fault)?;
     out.push(b'\n');
     Ok(())
-}
-
-/// A record's id where its kind is not known.
-pub(crate) fn record_id(text: &str) -> Result<String, Refusal> {
-    text.parse::<RecordId>().map(|id| id.uuid().to_string()).map_err(|rule| Refusal::invalid("id", rule))
 }

@@ -3,12 +3,11 @@
 use crate::{
     Action, Command, Permission, RecordKind, Refusal, WriteTx,
     column::Class,
-    export_workspace::record_id,
     integrity::{Body, Subject, values_of},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_store::{Val, Write};
-use interpres_types::{Instant, Rule};
+use interpres_types::{Instant, RecordId, Rule};
 use interpres_vault::{Key, Place};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -58,7 +57,8 @@ impl WriteTx {
     async fn import_record(&mut self, lines: &[VersionLine]) -> Result<i64, Refusal> {
         let Some(first) = lines.first() else { return Ok(0) };
         let kind = self.read.inner.kind(&first.kind).ok_or_else(|| misfit("holds a kind of record that this version does not know"))?;
-        let (id, workspace) = (record_id(&first.id)?, self.read.scope.workspace.clone());
+        let record: RecordId = first.id.parse().map_err(|_| misfit("holds a record whose id is none"))?;
+        let (id, workspace) = (record.to_string(), self.read.scope.workspace.clone());
         let of = [workspace.clone().into(), id.clone().into()];
         let rows = self.turn()?.rows("select coalesce(max(version), 0) as n from record_version where workspace_id = $1 and record_id = $2", &of).await?;
         let mut version = rows.first().map_or(Ok(0), |row| row.int("n"))?;

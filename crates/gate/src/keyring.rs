@@ -1,7 +1,10 @@
 //! Wrapped keys in a store of their own, apart from the data, so that what is erased there is
 //! unreadable in every older backup of the data. Lost with it: everything sealed. Trusted: only
 //! for availability, because every key in it is wrapped.
-use crate::Refusal;
+use crate::{
+    Refusal,
+    warnings::{Warning, Warnings},
+};
 use interpres_store::{Database, Migration, Shape, StoreError, Turn, Val, Write, bind_list};
 use interpres_types::{Id, Instant, KeyId, WorkspaceId};
 use interpres_vault::{Key, Master, MasterError, Place, SealError, random};
@@ -45,15 +48,6 @@ pub(crate) fn shown(number: i64) -> String {
 const MINTED_AHEAD: usize = 256;
 const KEYS_IN_MEMORY: usize = 50_000;
 
-/// Something that must not wait until a person looks.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Alarm {
-    /// A key was opened that nobody has a reason to open.
-    Decoy,
-    /// The clock was set back.
-    Clock,
-}
-
 /// A workspace's keys, opened.
 pub(crate) struct WorkspaceKeys {
     /// The key that wraps new record keys, and while it is being rotated the ones before it.
@@ -96,7 +90,7 @@ pub struct KeyRing {
     records: Mutex<Opened>,
     ready: tokio::sync::Mutex<HashMap<WorkspaceId, Vec<KeyId>>>,
     /// What those in charge of a workspace must be told of.
-    alarms: Mutex<HashSet<(WorkspaceId, Alarm)>>,
+    pub(crate) warnings: Warnings,
 }
 
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -120,7 +114,7 @@ impl KeyRing {
     /// When its database can't be used.
     pub async fn open(db: Database, master: Arc<dyn Master>) -> Result<Self, StoreError> {
         db.migrate(KEY_SCHEMA).await?;
-        Ok(Self { db, master, workspaces: Mutex::default(), records: Mutex::default(), ready: tokio::sync::Mutex::default(), alarms: Mutex::default() })
+        Ok(Self { db, master, workspaces: Mutex::default(), records: Mutex::default(), ready: tokio::sync::Mutex::default(), warnings: Warnings::default() })
     }
     /// Closes its connections.
     pub async fn close(&self) {
@@ -259,15 +253,6 @@ impl KeyRing {
         Ok(rows.iter().filter_map(|row| row.text("id").ok()?.parse().ok()).collect())
     }
 
-    /// Remembers that those in charge must be told.
-    pub(crate) fn alarm(&self, workspace: WorkspaceId, what: Alarm) {
-        held(&self.alarms).insert((workspace, what));
-    }
-    /// What they must be told of since this was asked last.
-    pub(crate) fn alarms(&self) -> Vec<(WorkspaceId, Alarm)> {
-        std::mem::take(&mut *held(&self.alarms)).into_iter().collect()
-    }
-
     /// Makes keys in stock. Another process may have rotated the workspace's key since we read it:
     /// then nothing is wrapped by the old one, which may be gone soon.
     async fn mint(&self, workspace: WorkspaceId, now: Instant) -> Result<Vec<KeyId>, Refusal> {
@@ -335,7 +320,7 @@ impl KeyRing {
             let (id, number) = (row.text("id")?, row.int("above")?);
             if row.int("poison")? == 1 {
                 tracing::error!(%workspace, "a decoy was opened: somebody reads past the gate");
-                self.alarm(workspace, Alarm::Decoy);
+                self.warnings.add(workspace, Warning::Decoy);
             }
             if above.numbered(number).is_none() {
                 // Another process has rotated the workspace's key since we read it.

@@ -33,6 +33,7 @@ mod rotate_keys;
 mod stream_log;
 mod sweep;
 mod tree;
+mod warnings;
 mod watch;
 mod witness;
 mod words;

@@ -1,6 +1,6 @@
 //! The sequencer: gives entries their numbers, grows each workspace's tree and signs its
 //! checkpoint; and the check of the whole log.
-use crate::{Gate, Refusal, keyring::Alarm};
+use crate::{Gate, Refusal, warnings::Warning};
 use interpres_audit_log::{Checkpoint, Frontier, Hash, LogKey, ProofError, VerifierKey, leaf_hash};
 use interpres_store::{Reader, Shape, StoreError, Turn, Val, Write};
 use interpres_types::{Instant, WorkspaceId};
@@ -244,7 +244,7 @@ impl Gate {
             && self.now() < Instant::from_micros(row.int("at")?).plus_seconds(-LONGEST_STEP_SECONDS)
         {
             tracing::error!(%workspace, "the clock was set back; entries keep the order of their numbers");
-            self.inner.keys.alarm(workspace, Alarm::Clock);
+            self.inner.keys.warnings.add(workspace, Warning::Clock);
         }
         let mut tree = match head.first() {
             None => Frontier::empty(),

@@ -4,7 +4,7 @@ use crate::{
     Action, Command, Gate, Notice, Permission, Query, ReadTx, RecordKind, Refusal, WriteTx,
     admit::parse,
     integrity::{Body, Subject, is_true, values_of},
-    keyring::{Alarm, WorkspaceKeys},
+    keyring::WorkspaceKeys,
 };
 use interpres_policy::WorkerKind;
 use interpres_store::{Reader, Row, StoreError, Val, Write};
@@ -56,17 +56,6 @@ impl Gate {
         for row in rows {
             let workspace = parse(row.text("workspace_id")?)?;
             while *self.perform(&self.worker(workspace, WorkerKind::Sweeper), Quarantine).await? > 0 {}
-        }
-        Ok(())
-    }
-
-    /// Tells those in charge of every workspace where a decoy was opened or the clock was set back.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn raise_alarms(&self) -> Result<(), Refusal> {
-        for (workspace, what) in self.inner.keys.alarms() {
-            self.perform(&self.worker(workspace, WorkerKind::Sweeper), RaiseAlarm(what)).await?;
         }
         Ok(())
     }
@@ -189,27 +178,6 @@ impl Command for Quarantine {
             .await?;
         }
         Ok(done)
-    }
-}
-
-/// Notes an alarm, and tells those in charge.
-struct RaiseAlarm(Alarm);
-
-impl Command for RaiseAlarm {
-    const ACTION: Action = Action::IntegrityAlarm;
-    const PERMISSION: Permission = Permission::SweepRecords;
-    type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        let (found, words) = match self.0 {
-            Alarm::Decoy => ("decoy", "A decoy was opened: somebody reads this workspace's records past Interpres' own checks. See who is on the machine."),
-            Alarm::Clock => {
-                ("clock", "The server's clock was set back. The log keeps its order by number; the times in it are not to be trusted until the clock is right.")
-            }
-        };
-        let sql = "insert into integrity_incident (workspace_id, kind, record_id, version, found, at, quarantined_at) values ($1, $2, $3, 0, $2, $4, $4) on conflict do nothing";
-        let (workspace, now) = (tx.read.scope.workspace.clone(), tx.read.now.micros());
-        tx.turn()?.execute(sql, &[workspace.clone().into(), found.into(), workspace.into(), now.into()]).await?;
-        tx.tell_those_in_charge(&Notice::new("integrity", words).goes_to("/audit/integrity")).await
     }
 }
 

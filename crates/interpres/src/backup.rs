@@ -3,15 +3,14 @@
 use crate::{
     Databases, MasterAt, OpenMaster,
     open::{file_key, open_with},
-    server_copy,
+    private_file, server_copy,
 };
 use interpres_gate::{Drill, Gate, Refusal};
 use interpres_store::{check_pages, put_together};
 use interpres_types::{INSTALLATION, Instant};
 use interpres_vault::Key;
 use std::{
-    fs::{self, File},
-    io,
+    fs, io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -104,8 +103,7 @@ fn copy_file_key(folder: &Path, to: &Path) -> Result<(), String> {
     if fs::read(&copy).is_ok_and(|kept| kept == now) {
         return Ok(());
     }
-    let beside = to.join("file.key.new");
-    fs::write(&beside, now).and_then(|()| File::open(&beside)?.sync_all()).and_then(|()| fs::rename(&beside, &copy)).map_err(cant)
+    private_file::write(&copy, &now).map_err(cant)
 }
 
 /// Makes one copy now.

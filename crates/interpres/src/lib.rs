@@ -6,6 +6,8 @@ mod fields;
 mod masters;
 mod open;
 mod outward;
+mod pem;
+mod private_file;
 pub mod serve;
 mod server_copy;
 pub mod setup;
@@ -17,6 +19,6 @@ mod world;
 
 pub use fields::{fields, kinds};
 pub use masters::{MasterAt, OpenMaster, Transit};
-pub use open::{Databases, OpenError, file_key_of, names, open, rotate_master};
+pub use open::{Databases, OpenError, file_key_of, names, open, rotate_master, system_clock};
 pub use witnesses::{WitnessAt, Witnesses};
 pub use world::{KANARYA, Person, World, enter, fill_world};

@@ -7,18 +7,16 @@ use cli::{Audit, Backup, BackupDrill, Cli, Command, Keys, MasterKind, Place, Pri
 use interpres::{
     Databases, MasterAt, OpenMaster, Transit, backup,
     control::{self, Act, Desk},
-    open, setup,
+    open, setup, system_clock,
     workspace_file::{self, Part},
 };
-use interpres_gate::{Clock, Gate, RestoreInput, RestoreOwnRecord};
+use interpres_gate::{Gate, RestoreInput, RestoreOwnRecord};
 use interpres_types::{INSTALLATION, Instant};
 use std::{
     fs::{File, TryLockError},
     io::{self, BufRead},
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
-    time::{Duration, SystemTime},
 };
 
 /// Hashing a password takes 19 MiB; this allocator gives them back.
@@ -102,13 +100,6 @@ fn help(command: &mut clap::Command, name: &str) -> String {
     out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
 }
 
-/// The system's clock; a clock before 1970 counts as 1970.
-fn clock() -> Clock {
-    Arc::new(|| {
-        Instant::from_micros(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_micros()).unwrap_or(i64::MAX))
-    })
-}
-
 fn master_at(place: &Place) -> Result<MasterAt, String> {
     match (place.master, &place.transit_url) {
         (MasterKind::File, _) => Ok(MasterAt::File),
@@ -126,7 +117,7 @@ fn databases(place: &Place) -> Result<Databases, String> {
 
 async fn open_desk(place: &Place) -> Result<Desk, String> {
     let at = databases(place)?;
-    let (gate, master) = open(&at, clock(), false).await.map_err(|e| e.to_string())?;
+    let (gate, master) = open(&at, system_clock(), false).await.map_err(|e| e.to_string())?;
     Ok(Desk { gate, master, at })
 }
 

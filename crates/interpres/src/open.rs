@@ -1,14 +1,18 @@
 use crate::{
     fields::kinds,
     masters::{MasterAt, OpenMaster, next_file},
+    private_file,
 };
 use interpres_gate::{Clock, Gate, KeyRing, Scoped};
 use interpres_store::{Config, Database, SCHEMA, StoreError};
+use interpres_types::Instant;
 use interpres_vault::{Key, Master, MasterError, MasterKey, Place};
 use std::{
     fmt, fs, io,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
 };
 
 /// Where data and keys are kept.
@@ -77,6 +81,14 @@ pub fn names() -> Vec<Scoped> {
     .concat()
 }
 
+/// The system's clock; a clock before 1970 counts as 1970.
+#[must_use]
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        Instant::from_micros(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros()).unwrap_or(i64::MAX))
+    })
+}
+
 /// Opens the data folder and gives the gate over it. On first start it makes the folder, the
 /// master key and the file key; later a missing master key is an error, never a new one.
 ///
@@ -132,15 +144,8 @@ pub(crate) async fn file_key(folder: &Path, master: &dyn Master) -> Result<Key, 
 
 /// Writes the file key as this master key wraps it: beside, synced, and moved into place.
 async fn write_file_key(folder: &Path, master: &dyn Master, key: &Key) -> Result<(), OpenError> {
-    let (path, beside) = (folder.join("file.key"), folder.join("file.key.new"));
-    let wrapped = master.wrap(FILE_KEY, key).await?;
-    let written = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside).and_then(|mut file| {
-        io::Write::write_all(&mut file, &wrapped)?;
-        file.sync_all()?;
-        fs::rename(&beside, &path)?;
-        fs::File::open(folder)?.sync_all()
-    });
-    written.map_err(|e| OpenError::File(path, e))
+    let (path, wrapped) = (folder.join("file.key"), master.wrap(FILE_KEY, key).await?);
+    private_file::write(&path, &wrapped).map_err(|e| OpenError::File(path, e))
 }
 
 /// Wraps everything anew: with a master key in a file, by a new one; elsewhere, by the one that is

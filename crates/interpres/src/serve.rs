@@ -19,15 +19,37 @@ pub struct Port {
 /// The background jobs of an installation that is worked on.
 #[must_use]
 pub fn jobs(gate: &Gate) -> Vec<JoinHandle<()>> {
+    let seconds = Duration::from_secs;
     vec![
         tokio::spawn(gate.clone().number_forever()),
-        tokio::spawn(advance_offers_forever(gate.clone())),
-        tokio::spawn(renew_statistics_forever(gate.clone())),
-        tokio::spawn(keep_integrity_forever(gate.clone())),
-        tokio::spawn(judge_logs_forever(gate.clone())),
-        tokio::spawn(keep_retention_forever(gate.clone())),
-        tokio::spawn(raise_alarms_forever(gate.clone())),
+        again(gate, seconds(5), "advancing offers", |gate| async move { advance_offers(&gate).await }),
+        again(gate, seconds(2), "measuring tables", |gate| async move { gate.renew_statistics().await.map(drop) }),
+        again(gate, seconds(5), "keeping records whole", |gate| async move { keep_integrity(&gate).await }),
+        // Twice that: for so long a key that another process destroyed may still open here.
+        again(gate, seconds(30), "letting go of keys", |gate| async move {
+            gate.forget_opened_keys();
+            Ok(())
+        }),
+        again(gate, seconds(30), "going through the logs", |gate| async move { judge_logs(&gate).await.map(drop) }),
+        again(gate, seconds(60), "keeping retention", |gate| async move { keep_retention(&gate).await.map(drop) }),
+        again(gate, Duration::from_millis(300), "telling of warnings", |gate| async move { gate.tell_warnings().await }),
     ]
+}
+
+/// Does something every so often, for as long as the server runs.
+fn again<F>(gate: &Gate, every: Duration, doing: &'static str, step: impl Fn(Gate) -> F + Send + 'static) -> JoinHandle<()>
+where
+    F: Future<Output = Result<(), Refusal>> + Send,
+{
+    let gate = gate.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(every).await;
+            if let Err(refusal) = step(gate.clone()).await {
+                tracing::warn!(reason = refusal.logged(doing).word(), doing, "a background job failed; trying again");
+            }
+        }
+    })
 }
 
 /// Serves, with these jobs beside, until it is told to stop; then finishes what is under way, numbers the last entries of
@@ -90,65 +112,6 @@ pub fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send> {
     })
 }
 
-async fn advance_offers_forever(gate: Gate) {
-    loop {
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        if let Err(refusal) = advance_offers(&gate).await {
-            tracing::warn!(reason = refusal.logged("advancing offers").word(), "offers could not be advanced; trying again");
-        }
-    }
-}
-
-async fn renew_statistics_forever(gate: Gate) {
-    loop {
-        if let Err(refusal) = gate.renew_statistics().await {
-            tracing::warn!(reason = refusal.logged("measuring tables").word(), "the tables could not be measured; trying again");
-        }
-        tokio::time::sleep(Duration::from_secs(2)).await;
-    }
-}
-
-async fn keep_integrity_forever(gate: Gate) {
-    for round in 1_u64.. {
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        if round.is_multiple_of(ROUNDS_A_KEY_STAYS_OPEN) {
-            gate.forget_opened_keys();
-        }
-        if let Err(refusal) = keep_integrity(&gate).await {
-            tracing::warn!(reason = refusal.logged("sweeping").word(), "records could not be gone through; trying again");
-        }
-    }
-}
-
-async fn judge_logs_forever(gate: Gate) {
-    loop {
-        if let Err(refusal) = judge_logs(&gate).await {
-            tracing::warn!(reason = refusal.logged("going through the logs").word(), "the logs could not be gone through; trying again");
-        }
-        tokio::time::sleep(Duration::from_secs(30)).await;
-    }
-}
-
-async fn raise_alarms_forever(gate: Gate) {
-    loop {
-        if let Err(refusal) = gate.raise_alarms().await {
-            tracing::error!(reason = refusal.logged("raising an alarm").word(), "an alarm could not be raised");
-        }
-        tokio::time::sleep(Duration::from_millis(300)).await;
-    }
-}
-
-async fn keep_retention_forever(gate: Gate) {
-    loop {
-        if let Err(refusal) = keep_retention(&gate).await {
-            tracing::warn!(reason = refusal.logged("keeping retention").word(), "what was kept for long enough could not be purged; trying again");
-        }
-        tokio::time::sleep(Duration::from_secs(60)).await;
-    }
-}
-
-/// Half a minute, twice: for so long a key that another process destroyed may still open here.
-const ROUNDS_A_KEY_STAYS_OPEN: u64 = 6;
 const SWEEP_EVERY_SECONDS: i64 = 20 * 3600;
 
 /// Changes worn keys, destroys those of what was erased, takes what was found changed out of sight, and goes through every workspace once a day.

@@ -1,17 +1,18 @@
 //! The audit log as a stream to a collector: syslog (RFC 5424) over TLS (RFC 5425) with certificates
 //! on both sides. Entries go in the order of their numbers; what may have been lost with a connection
 //! is sent again under the same number.
+use crate::pem;
 use interpres_gate::{BeginStream, Gate, Refusal, StreamedEntry};
 use interpres_types::{INSTALLATION, WorkspaceId};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::aws_lc_rs,
-    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
+    pki_types::ServerName,
     version::{TLS12, TLS13},
 };
 use std::{
     fmt::{self, Write as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -85,19 +86,16 @@ impl Stream {
     /// # Errors
     /// What is wrong with its certificates or address, in words.
     pub fn new(to: &Collector) -> Result<Self, String> {
-        let words = |path: &Path, e: &dyn fmt::Display| format!("{}: {e}", path.display());
         let mut roots = RootCertStore::empty();
-        for root in CertificateDer::pem_file_iter(&to.root).map_err(|e| words(&to.root, &e))? {
-            roots.add(root.map_err(|e| words(&to.root, &e))?).map_err(|e| words(&to.root, &e))?;
+        for root in pem::certificates(&to.root)? {
+            roots.add(root).map_err(|e| pem::words(&to.root, e))?;
         }
-        let chain = CertificateDer::pem_file_iter(&to.chain).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(|e| words(&to.chain, &e))?;
-        let key = PrivateKeyDer::from_pem_file(&to.key).map_err(|e| words(&to.key, &e))?;
         let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_protocol_versions(&[&TLS13, &TLS12])
             .map_err(|e| e.to_string())?
             .with_root_certificates(roots)
-            .with_client_auth_cert(chain, key)
-            .map_err(|e| words(&to.chain, &e))?;
+            .with_client_auth_cert(pem::certificates(&to.chain)?, pem::key(&to.key)?)
+            .map_err(|e| pem::words(&to.chain, e))?;
         let (host, _) = to.address.rsplit_once(':').ok_or("the collector's address must be NAME:PORT")?;
         let name = ServerName::try_from(host.to_owned()).map_err(|_| format!("{host} is no name of a machine"))?;
         let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();

@@ -1,19 +1,18 @@
 //! HTTPS: certificates from files or from a certificate authority (ACME, RFC 8555), replaced without
 //! a restart.
+use crate::{pem, private_file};
 use axum_server::tls_rustls::RustlsConfig;
 use instant_acme::{Account, AccountCredentials, AuthorizationStatus, ChallengeType, Identifier, NewAccount, NewOrder, OrderStatus, RetryPolicy};
 use interpres_web::Challenges;
 use rustls::{
     ServerConfig,
     crypto::aws_lc_rs,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     version::{TLS12, TLS13},
 };
 use std::{
     collections::BTreeMap,
     fs,
-    io::Write,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime},
@@ -123,7 +122,7 @@ fn now() -> Duration {
 
 /// From when until when, since 1970.
 fn validity(chain: &Path) -> Option<(Duration, Duration)> {
-    let der = CertificateDer::pem_file_iter(chain).ok()?.next()?.ok()?;
+    let der = pem::certificates(chain).ok()?.into_iter().next()?;
     let (_, certificate) = x509_parser::parse_x509_certificate(&der).ok()?;
     let since = |at: x509_parser::time::ASN1Time| Duration::from_secs(at.timestamp().max(0).unsigned_abs());
     Some((since(certificate.validity().not_before), since(certificate.validity().not_after)))
@@ -139,15 +138,13 @@ impl Certificates {
     /// TLS 1.2 and 1.3 with the suites of rustls: forward secrecy and authenticated ciphers only.
     fn load(&self) -> Result<Arc<ServerConfig>, String> {
         let (chain, key) = self.files();
-        let words = |path: &Path, e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
-        let certificates = CertificateDer::pem_file_iter(&chain).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(|e| words(&chain, &e))?;
-        let private = PrivateKeyDer::from_pem_file(&key).map_err(|e| words(&key, &e))?;
+        let (certificates, private) = (pem::certificates(&chain)?, pem::key(&key)?);
         let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_protocol_versions(&[&TLS13, &TLS12])
             .map_err(|e| e.to_string())?
             .with_no_client_auth()
             .with_single_cert(certificates, private)
-            .map_err(|e| words(&chain, &e))?;
+            .map_err(|e| pem::words(&chain, e))?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Arc::new(config))
     }
@@ -203,15 +200,9 @@ impl Acme {
         Ok(account)
     }
 
-    /// Writes a file that only its owner reads: beside, synced, and moved into place.
     fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
-        let (path, beside) = (self.folder.join(name), self.folder.join(format!("{name}.new")));
-        let written = fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).and_then(|()| {
-            let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&beside, &path)
-        });
-        written.map_err(|e| format!("{}: {e}", path.display()))
+        let path = self.folder.join(name);
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder);
+        made.and_then(|()| private_file::write(&path, bytes)).map_err(|e| format!("{}: {e}", path.display()))
     }
 }

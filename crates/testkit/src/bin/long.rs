@@ -1,10 +1,10 @@
 //! Long runs: `interpres-long crashes|requests FOLDER SEED SECONDS`. A run goes on where the one before
 //! in the same folder stopped, and ends when its goal is reached or its seconds are over. The results
 //! of whole runs stand in `bench/long.md`.
-use interpres::{Databases, KANARYA, MasterAt, demo, fill_world, open};
-use interpres_gate::{Actor, Clock, Gate, ListEntries, LogHead, Origin, Query, audit_log::Entry};
+use interpres::{Databases, KANARYA, MasterAt, demo, fill_world, open, system_clock};
+use interpres_gate::{Actor, Gate, ListEntries, LogHead, Origin, Query, audit_log::Entry};
 use interpres_scheduling::{AppointmentInput, BookAppointment, EditAppointment, ListAppointments, ShowAppointment};
-use interpres_types::{AppointmentId, Instant, WorkspaceId};
+use interpres_types::{AppointmentId, WorkspaceId};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant as Stopwatch, SystemTime},
+    time::{Duration, Instant as Stopwatch},
 };
 
 type Failure = Box<dyn Error + Send + Sync>;
@@ -38,13 +38,9 @@ impl Chance {
     }
 }
 
-fn clock() -> Clock {
-    Arc::new(|| Instant::from_micros(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros()).unwrap_or(0)))
-}
-
 async fn open_in(folder: &Path) -> Result<Gate, Failure> {
     let at = Databases { folder: folder.to_owned(), data: None, keys: None, master: MasterAt::default() };
-    Ok(open(&at, clock(), false).await?.0)
+    Ok(open(&at, system_clock(), false).await?.0)
 }
 
 /// An installation with the named world; made on the first run.

@@ -6,7 +6,7 @@ use interpres_testkit::{House, stories};
 use std::collections::BTreeSet;
 
 async fn alarms(house: &House) -> usize {
-    house.gate.raise_alarms().await.unwrap();
+    house.gate.tell_warnings().await.unwrap();
     let olivia = house.enters("Olivia").await;
     house.gate.view(&olivia, ShowIntegrity).await.unwrap().incidents.iter().filter(|i| i.found == "decoy").count()
 }

@@ -47,13 +47,13 @@ stories! {
         house.at("2027-02-28T09:00");
         looks(house).await.unwrap();
         while house.gate.number_entries().await.unwrap() > 0 {}
-        house.gate.raise_alarms().await.unwrap();
+        house.gate.tell_warnings().await.unwrap();
         let olivia = house.enters("Olivia").await;
         let found = house.gate.view(&olivia, ShowIntegrity).await.unwrap().into_inner().incidents;
         assert_eq!(found.iter().map(|i| i.found.as_str()).collect::<Vec<_>>(), ["clock"]);
         looks(house).await.unwrap();
         while house.gate.number_entries().await.unwrap() > 0 {}
-        house.gate.raise_alarms().await.unwrap();
+        house.gate.tell_warnings().await.unwrap();
         assert_eq!(house.gate.view(&olivia, ShowIntegrity).await.unwrap().incidents.len(), 1, "it is told of once");
     }
 }
