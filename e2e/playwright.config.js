@@ -8,7 +8,7 @@ export default defineConfig({
   timeout: 60_000,
   reporter: [["list"]],
   use: {
-    baseURL: process.env.INTERPRES_URL ?? "http://127.0.0.1:8097",
+    baseURL: process.env.INTERPRES_URL ?? "http://localhost:8097",
     browserName: "chromium",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -12,9 +12,9 @@ record! {
         name: Line<120>,
         /// Argon2id in PHC form.
         password_hash: PasswordHash,
-        /// Wrong passwords in a row.
+        /// Wrong tries before the latest sign-in.
         failures: i64,
-        /// Until when sign-in is refused.
+        /// Not used any more: tries are counted by address and browser.
         locked_until: Option<Instant>,
         /// When they last signed in.
         last_sign_in_at: Option<Instant>,

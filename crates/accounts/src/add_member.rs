@@ -48,6 +48,7 @@ impl Command for AddMember {
             email: self.email,
             interpreter_id: self.interpreter,
             customer_id: self.customer,
+            joined_at: Some(tx.now()),
             ended_at: None,
         };
         Ok(tx.save(&member).await?.id)

@@ -66,6 +66,7 @@ impl Command for FoundWorkspace {
             zone: self.zone,
             currency: self.currency,
             hipaa_mode_since,
+            hipaa_mode_ended_at: None,
             settings: Json::default(),
         })
         .await?;
@@ -108,6 +109,7 @@ async fn add(tx: &mut WriteTx, person: Founder, teams: &[TeamId]) -> Result<(), 
         email: person.email,
         interpreter_id: person.interpreter,
         customer_id: None,
+        joined_at: None,
         ended_at: None,
     };
     tx.save(&member).await.map(drop)

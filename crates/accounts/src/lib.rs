@@ -2,11 +2,22 @@
 mod account;
 mod add_member;
 mod agreement;
+mod at_the_door;
+mod doors;
+mod factor;
 mod found_workspace;
 mod list_people;
 mod member;
 mod my_account;
+mod my_identity;
+mod one_time_code;
+mod passkeys;
 mod password;
+mod proof;
+mod prove_again;
+mod recovery_codes;
+mod reset_password;
+mod second_factors;
 mod sign_in;
 mod team;
 mod workspace;
@@ -14,12 +25,21 @@ mod workspace;
 pub use account::{AdoptAccount, OpenAccount, UserAccount};
 pub use add_member::AddMember;
 pub use agreement::{Agreement, may_name_clients};
+pub use doors::{Doors, hashed};
+pub use factor::{Factor, FactorCard, FactorKind};
 pub use found_workspace::{FoundWorkspace, Founder, Founding};
 pub use list_people::{ListPeople, ListTeams, PersonCard, TeamCard};
 pub use member::{Member, user_of_interpreter};
-pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList};
-pub use password::{Password, PasswordHash};
-pub use sign_in::{SignInFailed, SignOut, sign_in};
+pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList, RevokeApiKey};
+pub use my_identity::{Identity, MyIdentity, change_password, my_identity};
+pub use one_time_code::code_at;
+pub use passkeys::Passkeys;
+pub use password::{Compromised, Password, PasswordHash, PasswordRules};
+pub use proof::Proof;
+pub use prove_again::{Again, begin_proof, prove_again};
+pub use reset_password::{forget_password, reset_password};
+pub use second_factors::{AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain};
+pub use sign_in::{Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in, sign_in, sign_in_with_passkey};
 pub use team::{Team, fold, team_named};
 pub use workspace::Workspace;
 
@@ -32,9 +52,23 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("agreement", "agreement_row", "*"),
     Scoped::wide("team", "team_row", "*"),
     Scoped::wide("member", "member_row", "*"),
+    Scoped {
+        name: "factor",
+        table: "factor_row",
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until",
+        all: "",
+        team: " and false",
+        own: " and user_id = {user}",
+    },
     Scoped { name: "user_account", table: "user_account_row", columns: "*", all: "", team: " and false", own: " and id = {user}" },
 ];
 
 /// The records this room keeps.
-pub const RECORDS: &[RecordKind] =
-    &[RecordKind::of::<UserAccount>(), RecordKind::of::<Workspace>(), RecordKind::of::<Agreement>(), RecordKind::of::<Team>(), RecordKind::of::<Member>()];
+pub const RECORDS: &[RecordKind] = &[
+    RecordKind::of::<UserAccount>(),
+    RecordKind::of::<Factor>(),
+    RecordKind::of::<Workspace>(),
+    RecordKind::of::<Agreement>(),
+    RecordKind::of::<Team>(),
+    RecordKind::of::<Member>(),
+];

@@ -18,6 +18,8 @@ record! {
         interpreter_id: Option<InterpreterId>,
         /// The customer a requester files for.
         customer_id: Option<CustomerId>,
+        /// When they joined; nothing for the first people.
+        joined_at: Option<Instant>,
         /// When the membership ended.
         ended_at: Option<Instant>,
     }

@@ -75,6 +75,19 @@ impl Command for MintApiKey {
     }
 }
 
+/// Revokes one of one's own keys.
+#[derive(Debug)]
+pub struct RevokeApiKey(pub ApiKeyId);
+
+impl Command for RevokeApiKey {
+    const ACTION: Action = Action::ApiKeyEnd;
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        tx.revoke_api_key(self.0).await
+    }
+}
+
 /// The latest notices of one's bell.
 #[derive(Clone, Debug)]
 pub struct ListNotices;

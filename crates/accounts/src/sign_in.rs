@@ -1,18 +1,30 @@
-//! Signing in: look the account up, check the password outside any turn, then record it. The
-//! answer and its time are the same for an unknown address and a wrong password.
-use crate::{Member, Password, PasswordHash, UserAccount};
-use interpres_gate::{Action, Command, Gate, NewSession, Origin, Permission, Query, ReadTx, Refusal, SESSION_RULES, Val, WriteTx};
-use interpres_types::{Email, INSTALLATION, Instant, UserId, WorkspaceId};
+//! Signing in: count the try, look the account up, check the password outside any turn, ask for the
+//! second factor where there is one, open the session. The answer and its time are the same for an
+//! unknown address and a wrong password, and what strangers try does not lock the owner of a known
+//! browser out.
+use crate::{
+    Doors, Password, PasswordHash, Proof,
+    at_the_door::{BeginFinding, BeginTry, CheckPending, Checked, FinishFinding, LookUpAccount, OpenSession, PassPassword, RefuseSession, WorkspacesOf},
+    doors::{fits, hashed},
+};
+use interpres_gate::{Action, Command, Gate, Origin, Permission, Refusal, Strength, Try, WriteTx};
+use interpres_types::{INSTALLATION, UserId};
 use serde::{Deserialize, Serialize};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use serde_json::Value;
+use std::sync::Arc;
 
 /// Why somebody could not sign in.
 #[derive(Debug)]
 pub enum SignInFailed {
-    /// Address or password is wrong, or the person belongs to no workspace. Which, is not told.
+    /// Address, password or second factor is wrong, or the person belongs to no workspace. Which, is
+    /// not told.
     Wrong,
-    /// Too many wrong passwords; try again after this many seconds.
+    /// Too many wrong tries; again after this many seconds.
     Locked(u64),
+    /// Far too many: only a new password or a browser that is known opens the account.
+    Closed,
+    /// The password was typed too long ago, or too many second factors were wrong: begin anew.
+    Expired,
     /// Something else.
     Refused(Refusal),
 }
@@ -22,154 +34,152 @@ impl From<Refusal> for SignInFailed {
     }
 }
 
-/// Signs a person in with address and password and opens a session.
+/// Somebody at the door, and what they have with them.
+#[derive(Clone, Debug, Default)]
+pub struct Visitor {
+    /// From where.
+    pub origin: Origin,
+    /// The token of a browser that was used before.
+    pub device: Option<String>,
+}
+
+/// How far somebody came.
+#[derive(Debug)]
+pub enum SignIn {
+    /// The session is open.
+    Open(Entry),
+    /// The password was right; the second factor is asked for.
+    Asked(Asked),
+}
+
+/// An open session, and the token of the browser when it is a new one.
+#[derive(Debug)]
+pub struct Entry {
+    /// What the browser keeps.
+    pub token: String,
+    /// What the browser is known by from now on.
+    pub device: Option<String>,
+    /// In how many workspaces the person is at home.
+    pub workspaces: usize,
+}
+
+/// A sign-in that waits for its second factor.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Asked {
+    /// What goes along with the second factor.
+    pub ticket: String,
+    /// What the browser asks a passkey for, where there is one.
+    pub passkey: Option<Value>,
+    /// Whether a code of an app would do.
+    pub app: bool,
+    /// Whether a recovery code would do.
+    pub codes: bool,
+}
+
+/// Signs a person in with address and password.
 ///
 /// # Errors
 /// See [`SignInFailed`].
-pub async fn sign_in(gate: &Gate, email: &str, password: &str, origin: Origin) -> Result<NewSession, SignInFailed> {
-    let door = gate.doorkeeper(INSTALLATION, origin.clone());
-    let found = match email.parse::<Email>() {
-        Ok(email) => gate.view(&door, LookUpAccount { email }).await?.into_inner(),
-        Err(_) => None,
-    };
-    let now = gate.now();
-    if let Some(until) = found.as_ref().and_then(|f| f.locked_until).filter(|until| *until > now) {
-        return Err(SignInFailed::Locked((until.micros() - now.micros()).unsigned_abs() / 1_000_000 + 1));
-    }
-    let hash = found.as_ref().map_or_else(decoy, |f| f.hash.clone());
-    let typed = Password::typed(password);
-    let fits = tokio::task::spawn_blocking(move || hash.fits(&typed)).await.map_err(Refusal::fault)?;
-    let Some(found) = found else {
-        gate.perform(&door, RecordAttempt { user: None, good: false }).await?;
+pub async fn sign_in(gate: &Gate, doors: &Arc<Doors>, email: &str, password: &str, visitor: &Visitor) -> Result<SignIn, SignInFailed> {
+    let door = gate.doorkeeper(INSTALLATION, visitor.origin.clone());
+    let begin = BeginTry { whom: email.trim().chars().take(254).collect::<String>().to_lowercase(), device: visitor.device.clone() };
+    let begun = gate.perform(&door, begin).await?.into_inner();
+    let before = may_try(begun.may)?;
+    let found = gate.view(&door, LookUpAccount(begun.user.unwrap_or(UserId::NONE))).await?.into_inner();
+    let hash = found.unwrap_or_else(PasswordHash::of_nobody);
+    let (current, typed) = (hash.is_current(), Password::typed(password));
+    let good = fits(gate, hash, typed.clone()).await?;
+    let Some(user) = begun.user.filter(|_| good) else {
+        refuse(gate, visitor, begun.user).await?;
         return Err(SignInFailed::Wrong);
     };
-    gate.perform(&door, RecordAttempt { user: Some(found.user), good: fits }).await?;
-    let Some(workspace) = found.workspace else { return Err(SignInFailed::Wrong) };
-    let door = gate.doorkeeper(workspace, origin);
-    if !fits {
-        // The agency's own log learns of it too; not waited for, so that a known address takes no
-        // longer than an unknown one. The installation's entry is on disk already.
-        let (gate, user) = (gate.clone(), found.user);
-        tokio::spawn(async move { gate.perform(&door, RefuseSession { user }).await });
-        return Err(SignInFailed::Wrong);
-    }
-    let opened = OpenSession { user: found.user, token: std::sync::Arc::default() };
-    let handed = opened.token.clone();
-    gate.perform(&door, opened).await?;
-    let session = handed.lock().unwrap_or_else(PoisonError::into_inner).take();
-    session.ok_or(SignInFailed::Wrong)
-}
-
-/// A hash of nobody's password, with the same parameters, so that an unknown address takes as long
-/// as a known one.
-fn decoy() -> PasswordHash {
-    static DECOY: LazyLock<PasswordHash> = LazyLock::new(PasswordHash::of_nobody);
-    DECOY.clone()
-}
-
-#[derive(Debug)]
-struct LookUpAccount {
-    email: Email,
-}
-
-#[derive(Serialize)]
-struct FoundAccount {
-    user: UserId,
-    hash: PasswordHash,
-    locked_until: Option<Instant>,
-    workspace: Option<WorkspaceId>,
-}
-
-impl Query for LookUpAccount {
-    const ACTION: Action = Action::AccountLookUp;
-    const PERMISSION: Permission = Permission::KeepDoor;
-    type View = Option<FoundAccount>;
-    async fn answer(self, tx: &mut ReadTx) -> Result<Option<FoundAccount>, Refusal> {
-        let accounts: Vec<UserAccount> = tx.list("where email = $1", vec![Val::text(&self.email)]).await?;
-        let Some(account) = accounts.into_iter().next() else { return Ok(None) };
-        let workspace = tx.workspaces_of(account.id).await?.into_iter().next();
-        Ok(Some(FoundAccount { user: account.id, hash: account.password_hash, locked_until: account.locked_until, workspace }))
+    let renewed = if current { None } else { Some(hashed(gate, typed).await?) };
+    let pass = PassPassword { user, key: begun.key, before, known: begun.known, renewed, doors: doors.clone() };
+    match gate.perform(&door, pass).await?.into_inner() {
+        Some(asked) => Ok(SignIn::Asked(asked)),
+        None => enter(gate, visitor, user, Strength::Password).await.map(SignIn::Open),
     }
 }
 
-/// Notes that somebody tried, and slows guessing down: from the fifth wrong password in a row the
-/// account waits 2, 4, 8 … seconds, at most 15 minutes.
-#[derive(Debug)]
-struct RecordAttempt {
-    user: Option<UserId>,
-    good: bool,
+fn may_try(may: Try) -> Result<i64, SignInFailed> {
+    match may {
+        Try::Open(before) => Ok(before),
+        Try::Wait(seconds) => Err(SignInFailed::Locked(seconds)),
+        Try::Closed => Err(SignInFailed::Closed),
+    }
 }
 
-const FREE_ATTEMPTS: i64 = 4;
-const LONGEST_WAIT_SECONDS: i64 = 900;
-
-impl Command for RecordAttempt {
-    const ACTION: Action = Action::AccountSignIn;
-    const PERMISSION: Permission = Permission::KeepDoor;
-    type Outcome = bool;
-    async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
-        let Some(user) = self.user else { return Ok(false) };
-        let now = tx.now();
-        let mut account: UserAccount = tx.find(user).await?;
-        if self.good {
-            (account.failures, account.locked_until, account.last_sign_in_at) = (0, None, Some(now));
-        } else {
-            account.failures += 1;
-            let over = (account.failures - FREE_ATTEMPTS).clamp(0, 12);
-            account.locked_until = (over > 0).then(|| now.plus_seconds((1_i64 << over).min(LONGEST_WAIT_SECONDS)));
+/// Notes a try that was wrong: in the installation's log, and in those of the person's workspaces.
+/// The latter are not waited for, so that a known address takes no longer than an unknown one.
+async fn refuse(gate: &Gate, visitor: &Visitor, user: Option<UserId>) -> Result<(), Refusal> {
+    let door = gate.doorkeeper(INSTALLATION, visitor.origin.clone());
+    match gate.perform(&door, RefuseSession { user: None }).await {
+        Ok(_) | Err(Refusal::Forbidden) => {}
+        Err(refusal) => return Err(refusal),
+    }
+    let Some(user) = user else { return Ok(()) };
+    let (gate, origin) = (gate.clone(), visitor.origin.clone());
+    tokio::spawn(async move {
+        let places = gate.view(&door, WorkspacesOf(user)).await.map(interpres_gate::Released::into_inner).unwrap_or_default();
+        for workspace in places {
+            // Refused always: that is what stands in the log.
+            let _ = gate.perform(&gate.doorkeeper(workspace, origin.clone()), RefuseSession { user: Some(user) }).await;
         }
-        tx.save(&account).await?;
-        Ok(self.good)
-    }
+    });
+    Ok(())
 }
 
-/// Opens a session. Its token leaves by a side door, because outcomes may be kept and told again.
-#[derive(Debug)]
-struct OpenSession {
-    user: UserId,
-    token: std::sync::Arc<Mutex<Option<NewSession>>>,
-}
-
-impl Command for OpenSession {
-    const ACTION: Action = Action::SessionOpen;
-    const PERMISSION: Permission = Permission::KeepDoor;
-    type Outcome = Opened;
-    async fn run(self, tx: &mut WriteTx) -> Result<Opened, Refusal> {
-        let id = tx.actor().workspace();
-        let workspace: crate::Workspace = tx.find(id).await?;
-        let members: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(self.user)]).await?;
-        let member = members.first().ok_or(Refusal::NotFound)?;
-        tx.saw("member", member.id);
-        let rules = SESSION_RULES[usize::from(workspace.hipaa_mode_since.is_some())];
-        let session = tx.open_session(self.user, rules).await?;
-        let ends_at = session.ends_at;
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(session);
-        Ok(Opened { ends_at })
-    }
-}
-
-/// Notes a wrong password in the log of the person's workspace: it is refused, always.
-#[derive(Debug)]
-struct RefuseSession {
-    user: UserId,
-}
-
-impl Command for RefuseSession {
-    const ACTION: Action = Action::SessionOpen;
-    const PERMISSION: Permission = Permission::KeepDoor;
-    type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        let members: Vec<Member> = tx.list("where user_id = $1", vec![Val::text(self.user)]).await?;
-        if let Some(member) = members.first() {
-            tx.saw("member", member.id);
+/// Finishes a sign-in by its second factor.
+///
+/// # Errors
+/// See [`SignInFailed`].
+pub async fn finish_sign_in(gate: &Gate, doors: &Arc<Doors>, ticket: &str, proof: Proof, visitor: &Visitor) -> Result<Entry, SignInFailed> {
+    let door = gate.doorkeeper(INSTALLATION, visitor.origin.clone());
+    let check = CheckPending { ticket: ticket.to_owned(), proof, doors: doors.clone() };
+    match gate.perform(&door, check).await?.into_inner() {
+        Checked::Good(user) => enter(gate, visitor, user, Strength::Factor).await,
+        Checked::Wrong(user) => {
+            refuse(gate, visitor, Some(user)).await?;
+            Err(SignInFailed::Wrong)
         }
-        Err(Refusal::Forbidden)
+        Checked::Gone => Err(SignInFailed::Expired),
+        Checked::NotNow(may) => Err(may_try(may).err().unwrap_or(SignInFailed::Expired)),
     }
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Opened {
-    ends_at: Instant,
+/// Asks the browser for a passkey of anybody's; gives what goes along and what the browser is asked.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where the installation's address allows no passkeys.
+pub async fn begin_passkey_sign_in(gate: &Gate, doors: &Arc<Doors>, origin: Origin) -> Result<(String, Value), Refusal> {
+    let door = gate.doorkeeper(INSTALLATION, origin);
+    Ok(gate.perform(&door, BeginFinding { doors: doors.clone() }).await?.into_inner())
+}
+
+/// Signs a person in with a passkey alone.
+///
+/// # Errors
+/// See [`SignInFailed`].
+pub async fn sign_in_with_passkey(gate: &Gate, doors: &Arc<Doors>, ticket: &str, answer: &str, visitor: &Visitor) -> Result<Entry, SignInFailed> {
+    let door = gate.doorkeeper(INSTALLATION, visitor.origin.clone());
+    let finish = FinishFinding { ticket: ticket.to_owned(), answer: answer.to_owned(), doors: doors.clone() };
+    match gate.perform(&door, finish).await?.into_inner() {
+        Some(user) => enter(gate, visitor, user, Strength::Factor).await,
+        None => {
+            refuse(gate, visitor, None).await?;
+            Err(SignInFailed::Wrong)
+        }
+    }
+}
+
+/// Opens a session in the person's first workspace.
+pub(crate) async fn enter(gate: &Gate, visitor: &Visitor, user: UserId, strength: Strength) -> Result<Entry, SignInFailed> {
+    let door = gate.doorkeeper(INSTALLATION, visitor.origin.clone());
+    let places = gate.view(&door, WorkspacesOf(user)).await?.into_inner();
+    let Some(workspace) = places.first().copied() else { return Err(SignInFailed::Wrong) };
+    let open = OpenSession { user, strength, device: visitor.device.clone() };
+    let opened = gate.perform(&gate.doorkeeper(workspace, visitor.origin.clone()), open).await?.into_inner();
+    Ok(Entry { token: opened.token, device: opened.device, workspaces: places.len() })
 }
 
 /// Ends the session one is in.

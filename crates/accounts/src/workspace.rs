@@ -12,6 +12,8 @@ record! {
         currency: Currency,
         /// Since when it is under HIPAA mode, if it is.
         hipaa_mode_since: Option<Instant>,
+        /// When HIPAA mode was switched off, if it was on and is not any more.
+        hipaa_mode_ended_at: Option<Instant>,
         /// Settings by name.
         settings: Json<std::collections::BTreeMap<String, String>>,
     }

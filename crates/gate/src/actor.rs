@@ -1,4 +1,5 @@
-use interpres_policy::{Grant, Permission, Role};
+use crate::{Refusal, Standing, Strength, assurance::Assurance};
+use interpres_policy::{Action, Grant, Permission, Role};
 use interpres_store::Scope;
 use interpres_types::{CustomerId, Instant, InterpreterId, LocalDate, TeamId, UserId, WorkspaceId, Zone};
 
@@ -26,6 +27,14 @@ pub struct Rights {
     pub customer: Option<CustomerId>,
 }
 
+impl Rights {
+    /// What the policy grants for this permission, or nothing.
+    #[must_use]
+    pub fn grant(&self, permission: Permission) -> Option<Grant> {
+        interpres_policy::grant(self.role, permission)
+    }
+}
+
 /// Who is asking. Made only by admitting a credential, or by the gate for its own hands.
 #[derive(Clone, Debug)]
 pub struct Actor {
@@ -38,6 +47,10 @@ pub struct Actor {
     pub(crate) origin: Origin,
     pub(crate) csrf: String,
     pub(crate) hipaa: bool,
+    /// Whether clients of health-care customers are sealed from view: HIPAA mode was switched off,
+    /// or its agreement ended.
+    pub(crate) withheld: bool,
+    pub(crate) assurance: Assurance,
     pub(crate) copied_at: Option<Instant>,
 }
 
@@ -100,7 +113,49 @@ impl Actor {
     /// Whether the policy grants this permission at any reach: for showing and hiding controls.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
-        interpres_policy::grant(self.rights.role, permission).is_some()
+        self.rights.grant(permission).is_some()
+    }
+    /// What is granted for this act as the person stands now, with the proof it needs.
+    pub(crate) fn permitted(&self, action: Action, permission: Permission, now: Instant) -> Result<Grant, Refusal> {
+        let grant = self.rights.grant(permission).ok_or(Refusal::Forbidden)?;
+        let grant = self.assurance.admits(grant, action, permission)?;
+        self.assurance.proves(action, now)?;
+        Ok(grant)
+    }
+    /// How the person stands to what their workspace asks.
+    #[must_use]
+    pub const fn standing(&self) -> Standing {
+        self.assurance.standing
+    }
+    /// By what the person proved who they are.
+    #[must_use]
+    pub const fn strength(&self) -> Strength {
+        self.assurance.strength
+    }
+    /// Whether the person has a second factor.
+    #[must_use]
+    pub const fn enrolled(&self) -> bool {
+        self.assurance.enrolled
+    }
+    /// Whether a second factor is asked of the person.
+    #[must_use]
+    pub const fn factor_asked(&self) -> bool {
+        self.assurance.asked
+    }
+    /// Whether the workspace asks for classes of characters in passwords.
+    #[must_use]
+    pub const fn character_classes(&self) -> bool {
+        self.assurance.classes
+    }
+    /// Seconds until the session ends if nothing more is asked from now on; nothing for keys.
+    #[must_use]
+    pub fn seconds_left(&self) -> Option<i64> {
+        self.assurance.left
+    }
+    /// Whether clients of health-care customers are sealed from view.
+    #[must_use]
+    pub const fn withheld(&self) -> bool {
+        self.withheld
     }
     /// How the actor stands in the log.
     pub(crate) fn log_name(&self) -> String {

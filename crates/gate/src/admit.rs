@@ -1,98 +1,26 @@
 //! Admitting a credential: the only maker of people's [`Actor`]s. Sessions and API keys are 256
 //! random bits, kept as hashes, looked up on every request and never cached.
-use crate::{Action, Actor, Command, Gate, Notice, Origin, Permission, Refusal, Rights, WriteTx, gate::member_rows};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use interpres_audit_log::leaf_hash;
+use crate::{
+    Action, Actor, Command, Gate, Notice, Origin, Permission, Refusal, Rights, SecurityRules, Strength, WriteTx,
+    assurance::{Assurance, Facts},
+    gate::member_rows,
+    sessions::{KEY_PREFIX, Token},
+};
 use interpres_policy::{Role, WorkerKind};
-use interpres_store::{Row, StoreError, Turn, Val, Write};
-use interpres_types::{ApiKeyId, INSTALLATION, Instant, SessionId, TeamId, UserId, WorkspaceId};
-use serde::Serialize;
+use interpres_store::{Row, StoreError, Turn, Write};
+use interpres_types::{INSTALLATION, Instant, TeamId, WorkspaceId};
+use std::collections::BTreeMap;
 
-/// A credential in clear: told once, to its holder, and never kept or printed.
-pub struct Token(String);
-
-impl Token {
-    fn fresh(prefix: &str) -> Self {
-        Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(interpres_vault::random::<32>())))
-    }
-    /// The text to hand over.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-    fn hash(text: &str) -> Vec<u8> {
-        leaf_hash(text.as_bytes()).to_vec()
-    }
-}
-impl std::fmt::Debug for Token {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Token(…)")
-    }
-}
-
-/// How long sessions last (AU5).
-#[derive(Clone, Copy, Debug)]
-pub struct SessionRules {
-    /// Seconds without a request after which it ends.
-    pub idle_seconds: i64,
-    /// Seconds after which it ends in any case.
-    pub absolute_seconds: i64,
-}
-
-/// Session rules without and with HIPAA mode.
-pub const SESSION_RULES: [SessionRules; 2] =
-    [SessionRules { idle_seconds: 30 * 60, absolute_seconds: 24 * 3600 }, SessionRules { idle_seconds: 15 * 60, absolute_seconds: 12 * 3600 }];
-
-/// A session just opened.
-#[derive(Debug)]
-pub struct NewSession {
-    /// What the browser keeps.
-    pub token: Token,
-    /// When it ends in any case.
-    pub ends_at: Instant,
-}
-
-/// An API key just made.
-#[derive(Debug)]
-pub struct NewApiKey {
-    /// What the program keeps; shown once.
-    pub token: Token,
-    /// Its id.
-    pub id: ApiKeyId,
-}
-
-/// A session as its owner sees it.
-#[derive(Debug, Serialize)]
-pub struct SessionCard {
-    /// Its id.
-    pub id: SessionId,
-    /// When it began.
-    pub created_at: Instant,
-    /// When it was last used.
-    pub last_seen_at: Instant,
-    /// From where.
-    pub address: Option<String>,
-    /// By which browser.
-    pub agent: Option<String>,
-}
-
-/// An API key as its owner sees it.
-#[derive(Debug, Serialize)]
-pub struct ApiKeyCard {
-    /// Its id.
-    pub id: ApiKeyId,
-    /// Its name.
-    pub name: String,
-    /// When it ends.
-    pub ends_at: Instant,
-    /// When it was last used.
-    pub last_used_at: Option<Instant>,
-}
-
-const KEY_PREFIX: &str = "ipk_";
-
-const ACTOR_COLUMNS: &str = "m.role, m.team_ids, m.interpreter_id, m.customer_id, m.name, w.name as workspace_name, w.zone, w.hipaa_mode_since";
-const SEEN_EVERY_SECONDS: i64 = 60;
+/// What is read of a person with each credential. A workspace under HIPAA mode asks a second factor
+/// of its people wherever they sign in (AC10), from the moment that both were there.
+const ACTOR_COLUMNS: &str = "m.role, m.team_ids, m.interpreter_id, m.customer_id, m.name, m.joined_at, w.name as workspace_name, w.zone, w.hipaa_mode_since, w.hipaa_mode_ended_at, w.settings,
+    (select count(*) from factor_row f where f.user_id = m.user_id and f.ended_at is null and f.kind <> 'codes') as factors,
+    (select min(case when m2.joined_at is null or w2.hipaa_mode_since > m2.joined_at then w2.hipaa_mode_since else m2.joined_at end)
+     from member_row m2 join workspace_row w2 on w2.workspace_id = m2.workspace_id and w2.id = m2.workspace_id
+     where m2.user_id = m.user_id and m2.ended_at is null and w2.hipaa_mode_since is not null) as asked_since,
+    (select count(*) from agreement_row a where a.workspace_id = m.workspace_id and a.kind = 'baa' and a.ended_at is null) as agreements";
+/// Use is noted no more often than that, so a session may end so much earlier.
+const SEEN_EVERY_SECONDS: i64 = 10;
 
 impl Gate {
     /// The actor behind a session's token, if the session stands. Using it keeps it from idling.
@@ -101,23 +29,26 @@ impl Gate {
     /// A fault of the database.
     pub async fn admit_session(&self, token: &str, origin: Origin) -> Result<Option<Actor>, Refusal> {
         let sql = format!(
-            "select s.id, s.workspace_id, s.user_id, s.csrf, s.last_seen_at, s.ends_at, s.idle_seconds, {ACTOR_COLUMNS}
+            "select s.id, s.workspace_id, s.user_id, s.csrf, s.created_at, s.last_seen_at, s.ends_at, s.idle_seconds, s.strength, s.proved_at, {ACTOR_COLUMNS}
              from session s join member_row m on m.workspace_id = s.workspace_id and m.user_id = s.user_id and m.ended_at is null
              join workspace_row w on w.workspace_id = s.workspace_id and w.id = s.workspace_id where s.token_hash = $1"
         );
         let hash = Token::hash(token);
         let rows = self.inner.db.reader().await?.rows(&sql, &[hash.clone().into()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let now = self.now();
-        let last_seen = Instant::from_micros(row.int("last_seen_at")?);
-        let idle = last_seen.plus_seconds(row.int("idle_seconds")?);
-        if now >= idle || now >= Instant::from_micros(row.int("ends_at")?) {
+        let (now, last_seen) = (self.now(), Instant::from_micros(row.int("last_seen_at")?));
+        let (idle, last) = ends(row, last_seen)?;
+        if now >= idle || now >= last {
             return Ok(None);
         }
         if now > last_seen.plus_seconds(SEEN_EVERY_SECONDS) {
             self.mark("update session set last_seen_at = $2 where token_hash = $1", hash, now);
         }
-        self.here(actor(row, origin, row.text("csrf")?)?)
+        let actor = actor(row, origin, row.text("csrf")?, now)?;
+        // This request counts as use, so the whole idle time begins anew, within the session's last hour.
+        let left = (idle.micros() - last_seen.micros()).min(last.micros() - now.micros()) / 1_000_000;
+        let assurance = Assurance { proved_at: row.may_int("proved_at")?.map(Instant::from_micros), left: Some(left), ..actor.assurance };
+        self.here(Actor { assurance, ..actor })
     }
 
     /// The actor behind an API key, if the key stands.
@@ -129,7 +60,7 @@ impl Gate {
             return Ok(None);
         }
         let sql = format!(
-            "select k.id, k.workspace_id, k.user_id, k.ends_at, k.last_used_at, {ACTOR_COLUMNS}
+            "select k.id, k.workspace_id, k.user_id, k.ends_at, k.last_used_at, k.strength, {ACTOR_COLUMNS}
              from api_key k join member_row m on m.workspace_id = k.workspace_id and m.user_id = k.user_id and m.ended_at is null
              join workspace_row w on w.workspace_id = k.workspace_id and w.id = k.workspace_id where k.token_hash = $1"
         );
@@ -143,7 +74,7 @@ impl Gate {
         if row.may_int("last_used_at")?.is_none_or(|at| now > Instant::from_micros(at).plus_seconds(SEEN_EVERY_SECONDS)) {
             self.mark("update api_key set last_used_at = $2 where token_hash = $1", hash, now);
         }
-        self.here(actor(row, origin, "")?)
+        self.here(actor(row, origin, "", now)?)
     }
 
     fn here(&self, actor: Actor) -> Result<Option<Actor>, Refusal> {
@@ -167,6 +98,14 @@ impl Gate {
         drop(self.inner.db.note(vec![Write::Statement(sql, vec![hash.into(), now.micros().into()])]));
     }
 
+    /// A person as the holder of an account, in the installation: for their password and second
+    /// factors, which are the same in every workspace. Nothing for the gate's own hands.
+    #[must_use]
+    pub fn at_home(&self, actor: &Actor) -> Option<Actor> {
+        actor.user?;
+        let rights = Rights { role: Role::Person, teams: Vec::new(), interpreter: None, customer: None };
+        Some(Actor { workspace: INSTALLATION, workspace_name: String::new(), rights, ..actor.clone() })
+    }
     /// The gate's hand that signs people in and out of a workspace.
     #[must_use]
     pub fn doorkeeper(&self, workspace: WorkspaceId, origin: Origin) -> Actor {
@@ -211,6 +150,8 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
         origin,
         csrf: String::new(),
         hipaa: false,
+        withheld: false,
+        assurance: Assurance::HAND,
         copied_at: None,
     }
 }
@@ -229,86 +170,72 @@ fn rights(row: &Row) -> Result<Rights, StoreError> {
     })
 }
 
-fn actor(row: &Row, origin: Origin, csrf: &str) -> Result<Actor, Refusal> {
+/// When a session ends: by the rules it was opened under or those of now, whichever are stricter.
+fn ends(row: &Row, last_seen: Instant) -> Result<(Instant, Instant), Refusal> {
+    let rules = rules(row)?;
+    let idle = row.int("idle_seconds")?.min(rules.idle_minutes * 60);
+    let last = Instant::from_micros(row.int("created_at")?).plus_minutes(rules.hours * 60);
+    Ok((last_seen.plus_seconds(idle), last.min(Instant::from_micros(row.int("ends_at")?))))
+}
+
+fn settings(row: &Row) -> Result<BTreeMap<String, String>, StoreError> {
+    serde_json::from_str(row.text("settings")?).map_err(|_| StoreError::Shape("workspace.settings".into()))
+}
+
+fn rules(row: &Row) -> Result<SecurityRules, StoreError> {
+    Ok(SecurityRules::of(&settings(row)?, row.may_int("hipaa_mode_since")?.is_some()))
+}
+
+fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Result<Actor, Refusal> {
+    let (rights, hipaa) = (rights(row)?, row.may_int("hipaa_mode_since")?.is_some());
+    let covered = hipaa && row.int("agreements")? > 0;
+    let instant = |name: &str| row.may_int(name).map(|at| at.map(Instant::from_micros));
+    let facts = Facts {
+        strength: Strength::at(row.int("strength")?),
+        enrolled: row.int("factors")? > 0,
+        asked_since: instant("asked_since")?.or(asked_of_role(row, rights.role)?),
+    };
     Ok(Actor {
         workspace: parse(row.text("workspace_id")?)?,
         user: Some(parse(row.text("user_id")?)?),
         name: row.text("name")?.to_owned(),
         workspace_name: row.text("workspace_name")?.to_owned(),
         zone: row.text("zone")?.parse().ok(),
-        rights: rights(row)?,
+        rights,
         origin: Origin { session: Some(row.text("id")?.to_owned()), ..origin },
         csrf: csrf.to_owned(),
-        hipaa: row.may_int("hipaa_mode_since")?.is_some(),
+        hipaa,
+        withheld: !covered && (hipaa || row.may_int("hipaa_mode_ended_at")?.is_some()),
+        assurance: Assurance {
+            strength: facts.strength,
+            proved_at: None,
+            enrolled: facts.enrolled,
+            asked: facts.asked_since.is_some(),
+            standing: facts.standing(now),
+            classes: rules(row)?.character_classes,
+            left: None,
+        },
         copied_at: None,
     })
+}
+
+/// Since when a workspace that is not under HIPAA mode asks a second factor of this role.
+fn asked_of_role(row: &Row, role: Role) -> Result<Option<Instant>, StoreError> {
+    if !rules(row)?.factor_roles.contains(&role) {
+        return Ok(None);
+    }
+    let since: i64 = settings(row)?.get("factor_roles_since").and_then(|v| v.parse().ok()).unwrap_or_default();
+    Ok(Some(Instant::from_micros(since.max(row.may_int("joined_at")?.unwrap_or_default()))))
 }
 
 /// The rights of a person as they stand now; nothing for the gate's own hands.
 pub(crate) async fn rights_now(turn: &mut Turn, actor: &Actor) -> Result<Option<Rights>, Refusal> {
     let Some(user) = actor.user else { return Ok(None) };
+    if actor.rights.role == Role::Person {
+        return Ok(Some(actor.rights.clone()));
+    }
     let rows = member_rows(turn, &actor.workspace.to_string(), &user.to_string()).await?;
     Ok(rows.first().map(rights).transpose()?)
-}
-
-impl WriteTx {
-    /// Opens a session for a member of this workspace.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn open_session(&mut self, user: UserId, rules: SessionRules) -> Result<NewSession, Refusal> {
-        let (token, csrf, id) = (Token::fresh(""), Token::fresh(""), self.mint::<SessionId>());
-        let (now, origin) = (self.now(), self.actor().origin.clone());
-        let ends_at = now.plus_seconds(rules.absolute_seconds);
-        let text = |v: Option<String>| v.map_or(Val::Null(interpres_store::Kind::Text), Val::Text);
-        let args = [
-            Token::hash(&token.0).into(),
-            Val::text(id),
-            Val::text(self.actor().workspace),
-            Val::text(user),
-            now.micros().into(),
-            ends_at.micros().into(),
-            rules.idle_seconds.into(),
-            csrf.0.into(),
-            text(origin.address),
-            text(origin.agent),
-        ];
-        let sql = "insert into session (token_hash, id, workspace_id, user_id, created_at, last_seen_at, ends_at, idle_seconds, csrf, address, agent) values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)";
-        self.turn()?.execute(sql, &args).await?;
-        Ok(NewSession { token, ends_at })
-    }
-    /// Ends one of the actor's own sessions; without an id, all of them.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn end_sessions(&mut self, session: Option<&str>) -> Result<u64, Refusal> {
-        let user = Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default());
-        let turn = self.turn()?;
-        Ok(match session {
-            Some(id) => turn.execute("delete from session where user_id = $1 and id = $2", &[user, id.into()]).await?,
-            None => turn.execute("delete from session where user_id = $1", &[user]).await?,
-        })
-    }
-    /// Makes an API key for a member of this workspace.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn mint_api_key(&mut self, user: UserId, name: &str, ends_at: Instant) -> Result<NewApiKey, Refusal> {
-        let (token, id) = (Token::fresh(KEY_PREFIX), self.mint::<ApiKeyId>());
-        let args = [
-            Token::hash(&token.0).into(),
-            Val::text(id),
-            Val::text(self.actor().workspace),
-            Val::text(user),
-            name.into(),
-            self.now().micros().into(),
-            ends_at.micros().into(),
-        ];
-        self.turn()?
-            .execute("insert into api_key (token_hash, id, workspace_id, user_id, name, created_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7)", &args)
-            .await?;
-        Ok(NewApiKey { token, id })
-    }
 }
 
 /// Ends a key that was seen in clear, and tells whose it was.
@@ -331,58 +258,5 @@ impl Command for RevokeSeenKey {
             Notice::new("account", "An API key of yours was sent over plain HTTP, where others can read it. It was revoked; mint another.").goes_to("/account"),
         )
         .await
-    }
-}
-
-impl crate::ReadTx {
-    /// The workspaces a person is a member of, the earliest membership first. For the doorkeeper,
-    /// which acts before a workspace is chosen.
-    ///
-    /// # Errors
-    /// [`Refusal::Forbidden`] for anybody else.
-    pub async fn workspaces_of(&mut self, user: UserId) -> Result<Vec<WorkspaceId>, Refusal> {
-        if self.actor.rights.role != Role::Doorkeeper {
-            return Err(Refusal::Forbidden);
-        }
-        let rows = self.raw("select workspace_id from member_row where user_id = $1 and ended_at is null order by id limit 50", &[Val::text(user)]).await?;
-        rows.iter().map(|row| parse(row.text("workspace_id")?)).collect::<Result<_, StoreError>>().map_err(Refusal::from)
-    }
-    /// The actor's own sessions, latest first.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn own_sessions(&mut self) -> Result<Vec<SessionCard>, Refusal> {
-        let user = Val::text(self.actor.user.map(|u| u.to_string()).unwrap_or_default());
-        let rows = self
-            .raw("select id, created_at, last_seen_at, address, agent from session where user_id = $1 order by last_seen_at desc limit 100", &[user])
-            .await?;
-        let card = |row: &Row| {
-            Ok(SessionCard {
-                id: parse(row.text("id")?)?,
-                created_at: Instant::from_micros(row.int("created_at")?),
-                last_seen_at: Instant::from_micros(row.int("last_seen_at")?),
-                address: row.may_text("address")?.map(str::to_owned),
-                agent: row.may_text("agent")?.map(str::to_owned),
-            })
-        };
-        rows.iter().map(card).collect::<Result<_, StoreError>>().map_err(Refusal::from)
-    }
-    /// The actor's own API keys in this workspace.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn own_api_keys(&mut self) -> Result<Vec<ApiKeyCard>, Refusal> {
-        let args = [Val::text(self.actor.user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor.workspace)];
-        let rows =
-            self.raw("select id, name, ends_at, last_used_at from api_key where user_id = $1 and workspace_id = $2 order by id desc limit 100", &args).await?;
-        let card = |row: &Row| {
-            Ok(ApiKeyCard {
-                id: parse(row.text("id")?)?,
-                name: row.text("name")?.to_owned(),
-                ends_at: Instant::from_micros(row.int("ends_at")?),
-                last_used_at: row.may_int("last_used_at")?.map(Instant::from_micros),
-            })
-        };
-        rows.iter().map(card).collect::<Result<_, StoreError>>().map_err(Refusal::from)
     }
 }

@@ -13,6 +13,8 @@ pub enum Class {
     Named,
     /// Free text or image that may name a client: shown as a lock.
     Free,
+    /// A credential: used by us, and shown to nobody.
+    Secret,
 }
 
 /// When a field is open to those who see it only for a time: from, until.
@@ -139,6 +141,14 @@ text_columns!(
     RetentionId,
     PurgeId,
     RecordId,
+    FactorId,
+    InvitationId,
+    RoleId,
+    AgreementOfferId,
+    ModeChangeId,
+    ProviderId,
+    AccessReviewId,
+    BreakGlassId,
 );
 
 /// Implements [`Column`] for a type of a domain that prints and parses as text.

@@ -7,7 +7,7 @@ use crate::{
 };
 use futures_util::FutureExt;
 use interpres_audit_log::Outcome;
-use interpres_policy::{Action, Grant, Permission, grant};
+use interpres_policy::{Action, Grant, Permission};
 use interpres_store::{Database, Row, Scoped, Turn, Val};
 use interpres_types::Instant;
 use serde::{Serialize, de::DeserializeOwned};
@@ -160,9 +160,9 @@ impl Gate {
     pub async fn view<Q: Query>(&self, actor: &Actor, query: Q) -> Result<Released<Q::View>, Refusal> {
         let now = self.now();
         self.inner.watch.keeps_up(now)?;
-        let (answer, touched) = match grant(actor.rights.role, Q::PERMISSION) {
-            None => (Err(Refusal::Forbidden), Touched::by(actor)),
-            Some(grant) => {
+        let (answer, touched) = match actor.permitted(Q::ACTION, Q::PERMISSION, now) {
+            Err(refusal) => (Err(refusal), Touched::by(actor)),
+            Ok(grant) => {
                 let mut tx = self.read_tx(actor, grant, now);
                 let answer = query.answer(&mut tx).await;
                 // The entry waits for the disk; the connection need not.
@@ -223,12 +223,11 @@ impl Gate {
     async fn run<C: Command>(self, mut actor: Actor, once: Option<Once>, command: C) -> Result<Released<C::Outcome>, Refusal> {
         let now = self.now();
         self.inner.watch.keeps_up(now)?;
-        let first = match grant(actor.rights.role, C::PERMISSION) {
-            Some(_) if !self.inner.watch.takes(C::ACTION) => Err(Refusal::conflict(
+        let first = match actor.permitted(C::ACTION, C::PERMISSION, now) {
+            Ok(_) if !self.inner.watch.takes(C::ACTION) => Err(Refusal::conflict(
                 "This is a copy to look at while the original is away. Nothing can be changed here; note it on paper and enter it afterwards.",
             )),
-            Some(grant) => Ok(grant),
-            None => Err(Refusal::Forbidden),
+            first => first,
         };
         let first = match first {
             Ok(grant) => grant,
@@ -240,7 +239,7 @@ impl Gate {
         let granted = match rights {
             Ok(Some(rights)) => {
                 actor.rights = rights;
-                grant(actor.rights.role, C::PERMISSION).ok_or(Refusal::Forbidden)
+                actor.permitted(C::ACTION, C::PERMISSION, now)
             }
             Ok(None) if actor.user.is_none() => Ok(first),
             Ok(None) => Err(Refusal::Forbidden),

@@ -5,6 +5,7 @@ use interpres_types::{KeyId, Line, Note, Rule};
 use interpres_vault::{Place, SealError};
 use serde::{Serialize, Serializer};
 use std::{fmt, marker::PhantomData, str::FromStr};
+use zeroize::Zeroizing;
 
 /// A kind of protected value: how it is written, and what shows in its place when it is masked.
 pub trait Sensitive: fmt::Display + FromStr<Err = Rule> + Send + Sync {
@@ -46,6 +47,36 @@ macro_rules! locked {
     )+};
 }
 locked!(Line, Note);
+
+/// A credential that must be had in clear to be used, such as the seed of a code: sealed, used by a
+/// transaction, and shown to nobody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credential(Zeroizing<String>);
+
+impl Credential {
+    /// The credential, for the one place that uses it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+impl FromStr for Credential {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        if raw.is_empty() || raw.len() > 4096 { Err(Rule::new("must have 1 to 4,096 characters")) } else { Ok(Self(raw.to_owned().into())) }
+    }
+}
+impl fmt::Display for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl Sensitive for Credential {
+    const CLASS: Class = Class::Secret;
+    fn mask(_: &str) -> String {
+        "•••".to_owned()
+    }
+}
 
 /// A protected value: ciphertext until revealed.
 pub struct Phi<T> {

@@ -1,5 +1,5 @@
 use crate::{
-    Actor, Phi, Record, RecordKind, Refusal, Sensitive, Shown,
+    Actor, Class, Credential, Phi, Record, RecordKind, Refusal, Sensitive, Shown,
     entry::Touched,
     gate::Inner,
     integrity::{Subject, is_true},
@@ -190,7 +190,7 @@ impl ReadTx {
     pub fn reveal<T: Sensitive>(&mut self, phi: &Phi<T>) -> Result<Shown<T>, Refusal> {
         let Some(sealed) = phi.as_sealed() else { return Err(Refusal::fault("a fresh value has nobody to be shown to")) };
         let Some(plain) = self.open(sealed)? else { return Ok(Shown::new(ERASED.to_owned(), true)) };
-        if self.is_open(sealed) {
+        if T::CLASS != Class::Secret && self.is_open(sealed) {
             self.touched.revealed(sealed.table, &sealed.row, sealed.column);
             return Ok(Shown::new(plain, false));
         }
@@ -203,6 +203,15 @@ impl ReadTx {
     /// As [`ReadTx::reveal`].
     pub fn may_reveal<T: Sensitive>(&mut self, phi: Option<&Phi<T>>) -> Result<Option<Shown<T>>, Refusal> {
         phi.map(|phi| self.reveal(phi)).transpose()
+    }
+
+    /// A credential in clear, to be used.
+    ///
+    /// # Errors
+    /// A fault when it does not open: wrong key, wrong place, or changed.
+    pub fn use_credential(&self, phi: &Phi<Credential>) -> Result<Credential, Refusal> {
+        let plain = phi.as_sealed().map(|sealed| self.open(sealed)).transpose()?.flatten();
+        plain.and_then(|text| text.parse().ok()).ok_or_else(|| Refusal::fault("a credential does not open"))
     }
 
     pub(crate) fn open(&self, sealed: &Sealed) -> Result<Option<String>, Refusal> {

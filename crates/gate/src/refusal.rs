@@ -1,3 +1,4 @@
+use crate::Ask;
 use interpres_store::StoreError;
 use interpres_types::{Problems, Rule};
 use std::fmt;
@@ -15,6 +16,8 @@ pub enum Refusal {
     Conflict(Conflict),
     /// Too much at once; try again after this many seconds.
     TooSoon(u64),
+    /// Something must be proved first: the person stays where they are and comes back.
+    Ask(Ask),
     /// Our failure. The caller learns an id that stands in the log.
     Fault(Fault),
 }
@@ -99,6 +102,8 @@ impl Refusal {
             Self::Invalid(_) => "invalid",
             Self::Conflict(_) => "conflict",
             Self::TooSoon(_) => "too-soon",
+            Self::Ask(Ask::Proof) => "proof-needed",
+            Self::Ask(Ask::Factor) => "factor-needed",
             Self::Fault(_) => "fault",
         }
     }
@@ -115,6 +120,10 @@ impl fmt::Display for Refusal {
             }
             Self::Conflict(c) => f.write_str(&c.message),
             Self::TooSoon(seconds) => write!(f, "Too much at once. Try again in {seconds} seconds."),
+            Self::Ask(Ask::Proof) => {
+                f.write_str("This needs fresh proof that it is you. Prove it again on the page, or use a key that was made after proving a second factor.")
+            }
+            Self::Ask(Ask::Factor) => f.write_str("Your workspace asks for a second factor. Set one up under Account → Login & Devices."),
             Self::Fault(fault) => write!(f, "Something went wrong on our side. Nothing was lost. Tell support this number: {}", fault.id),
         }
     }

@@ -58,6 +58,15 @@ pub(crate) struct Listen {
     /// The address and port.
     #[arg(long, env = "INTERPRES_LISTEN", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    /// The address that people reach it by, such as https://interpres.example.org: for links in letters,
+    /// and for passkeys, which are bound to its name.
+    #[arg(long, env = "INTERPRES_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// A list of compromised passwords: sorted SHA-1 digests in hexadecimal, a line each.
+    #[arg(long, env = "INTERPRES_COMPROMISED_PASSWORDS")]
+    pub(crate) compromised_passwords: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) mail: Mail,
     /// Say so when people reach it by HTTPS through a proxy; cookies are then for HTTPS only.
     #[arg(long, env = "INTERPRES_HTTPS")]
     pub(crate) https: bool,
@@ -107,6 +116,27 @@ pub(crate) struct Listen {
     /// second to second (embedded engine).
     #[arg(long, env = "INTERPRES_BACKUP_TO")]
     pub(crate) backup_to: Option<PathBuf>,
+}
+
+/// How letters go out.
+#[derive(Args)]
+pub(crate) struct Mail {
+    /// The mail server: smtps://NAME:PORT, or smtp://NAME:PORT with STARTTLS, which is asked for but on
+    /// this machine.
+    #[arg(long, env = "INTERPRES_SMTP", requires = "mail_from")]
+    pub(crate) smtp: Option<String>,
+    /// Who signs in there.
+    #[arg(long, env = "INTERPRES_SMTP_USER", requires = "smtp_password_file")]
+    pub(crate) smtp_user: Option<String>,
+    /// A file that holds their password.
+    #[arg(long, env = "INTERPRES_SMTP_PASSWORD_FILE")]
+    pub(crate) smtp_password_file: Option<PathBuf>,
+    /// Who the letters are from, such as "Front Range <interpres@example.org>".
+    #[arg(long, env = "INTERPRES_MAIL_FROM")]
+    pub(crate) mail_from: Option<String>,
+    /// A folder to write letters into instead, for trying out: whoever reads it holds their links.
+    #[arg(long, env = "INTERPRES_LETTERS_TO", conflicts_with = "smtp")]
+    pub(crate) letters_to: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

@@ -23,6 +23,7 @@ struct DemoPerson<'a> {
     email: &'a str,
     password: &'a str,
     api_key: &'a str,
+    totp_secret: &'a str,
 }
 
 /// Fills an empty installation. One that has workspaces already is left as it is.
@@ -45,6 +46,7 @@ pub fn write_file(folder: &Path, url: &str, world: &World) -> io::Result<()> {
         email: &p.email,
         password: &p.password,
         api_key: &p.api_key,
+        totp_secret: &p.totp_secret,
     });
     let text = serde_json::to_string_pretty(&DemoFile { url, people: people.collect() })?;
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(folder.join("demo.json"))?;

@@ -26,6 +26,7 @@ pub fn fields() -> String {
         Class::Plain => "-",
         Class::Named => "named",
         Class::Free => "free",
+        Class::Secret => "secret",
     };
     let mut out = String::from("class  record.field\n");
     for kind in kinds() {

@@ -1,19 +1,27 @@
 //! The server as it is asked for on the command line: where it listens, by which certificate, with
 //! which jobs beside.
 use crate::{
-    cli::{Listen, Place},
+    cli::{Listen, Mail, Place},
     hold, open_desk,
 };
 use axum_server::tls_rustls::RustlsConfig;
 use interpres::{
-    Witnesses, backup, control, demo, rotate_master, serve,
+    Witnesses, backup, control, demo,
+    mail::Post,
+    rotate_master, serve,
     siem::{Collector, Stream},
     tls::{Acme, Certificates, Tls},
 };
+use interpres_accounts::{Compromised, Doors, Passkeys};
 use interpres_gate::Gate;
 use interpres_types::Instant;
 use interpres_web::{Challenges, Options, plain_router};
-use std::{net::SocketAddr, path::Path, process::ExitCode};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 fn certificates(place: &Place, listen: &Listen) -> Option<Certificates> {
@@ -40,6 +48,21 @@ fn must_be_private(listen: &Listen, by_tls: bool) -> Result<(), String> {
         "{} would be served over plain HTTP. Use --tls-cert and --tls-key, or --acme; or put a reverse proxy with TLS in front and say --https and --trusted-proxy",
         listen.listen
     ))
+}
+
+/// What the doors have: passkeys for the public name, and the operator's list of stolen passwords.
+fn doors(listen: &Listen, public_url: &str) -> Result<Arc<Doors>, String> {
+    let compromised = listen.compromised_passwords.as_deref().map(|path| Compromised::open(path).map_err(|e| format!("{}: {e}", path.display())));
+    Ok(Arc::new(Doors { passkeys: Passkeys::at(public_url), compromised: compromised.transpose()? }))
+}
+
+/// How letters go out; nothing where no way was told. Then they wait.
+fn post(mail: &Mail, instead: Option<PathBuf>) -> Result<Option<Post>, String> {
+    let login = mail.smtp_user.as_deref().zip(mail.smtp_password_file.as_deref());
+    match (&mail.smtp, &mail.mail_from) {
+        (Some(smtp), Some(from)) => Post::server(smtp, from, login).map(Some),
+        _ => Ok(mail.letters_to.clone().or(instead).map(Post::Folder)),
+    }
 }
 
 async fn listen_at(address: SocketAddr) -> Result<TcpListener, String> {
@@ -71,7 +94,10 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
     must_be_private(listen, certificates(place, listen).is_some())?;
     let listener = listen_at(listen.listen).await?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    let url = format!("{}://{address}", if secure { "https" } else { "http" });
+    // A name rather than a number where it is this machine: browsers make passkeys for names only.
+    let host = if address.ip().is_loopback() { format!("localhost:{}", address.port()) } else { address.to_string() };
+    let url = format!("{}://{host}", if secure { "https" } else { "http" });
+    let public_url = listen.public_url.clone().unwrap_or_else(|| url.clone());
     let desk = open_desk(place).await?;
     let gate = desk.gate.clone();
     if place.data.join("master.key.new").exists() {
@@ -105,9 +131,10 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
         let to = Collector { address: address.clone(), root: root.clone(), chain: chain.clone(), key: key.clone() };
         jobs.push(tokio::spawn(Stream::new(&to)?.send_forever(gate.clone())));
     }
-    let (options, port) = (Options { secure, proxies: listen.proxies.clone() }, serve::Port { listener, tls });
+    let (options, port) = (Options { secure, proxies: listen.proxies.clone(), doors: doors(listen, &public_url)? }, serve::Port { listener, tls });
     if copied_at.is_none() {
         jobs.extend(serve::jobs(&gate));
+        jobs.extend(post(&listen.mail, with_demo.then(|| place.data.join("letters")))?.map(|post| serve::carry_letters(&gate, post, public_url)));
     }
     serve::serve(gate, port, options, jobs, stop).await.map_err(|e| e.to_string())?;
     Ok(ExitCode::SUCCESS)

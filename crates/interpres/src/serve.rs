@@ -1,4 +1,5 @@
 //! The running server: its port, its background jobs, and how it stops.
+use crate::mail::Post;
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use interpres_compliance::{judge_logs, keep_retention};
@@ -34,6 +35,16 @@ pub fn jobs(gate: &Gate) -> Vec<JoinHandle<()>> {
         again(gate, seconds(60), "keeping retention", |gate| async move { keep_retention(&gate).await.map(drop) }),
         again(gate, Duration::from_millis(300), "telling of warnings", |gate| async move { gate.tell_warnings().await }),
     ]
+}
+
+/// The job that carries letters out, with links to this address.
+#[must_use]
+pub fn carry_letters(gate: &Gate, post: Post, public_url: String) -> JoinHandle<()> {
+    let post = std::sync::Arc::new((post, public_url));
+    again(gate, Duration::from_secs(1), "sending letters", move |gate| {
+        let post = post.clone();
+        async move { post.0.send_due(&gate, &post.1).await.map(drop) }
+    })
 }
 
 /// Does something every so often, for as long as the server runs.

@@ -1,5 +1,5 @@
 //! The first workspace and its owner, made by whoever holds the machine.
-use interpres_accounts::{FoundWorkspace, Founder, OpenAccount, Password};
+use interpres_accounts::{Doors, FoundWorkspace, Founder, OpenAccount};
 use interpres_gate::{Gate, Refusal, Role};
 use interpres_types::{Currency, Email, INSTALLATION, Id, Line, Rule, WorkspaceId, Zone};
 use std::str::FromStr;
@@ -37,10 +37,8 @@ pub async fn found(gate: &Gate, first: &FirstWorkspace) -> Result<WorkspaceId, R
         (read("workspace", &first.workspace)?, read("zone", &first.zone)?, read("currency", &first.currency)?);
     let named = if first.teams.is_empty() { vec!["Office".to_owned()] } else { first.teams.clone() };
     let teams = named.iter().map(|t| read("teams", t)).collect::<Result<Vec<Line<80>>, _>>()?;
-    let words: Vec<&str> = first.owner.split_whitespace().chain([first.email.as_str(), first.workspace.as_str()]).collect();
-    let password = Password::choose(&first.password, &words).map_err(|rule| Refusal::invalid("password", rule))?;
-    let hash = tokio::task::spawn_blocking(move || password.hash()).await.map_err(Refusal::fault)?;
-    let password_hash = hash.map_err(|rule| Refusal::invalid("password", rule))?;
+    let words = [first.owner.as_str(), first.email.as_str(), first.workspace.as_str()];
+    let password_hash = Doors::default().choose(gate, "password", &first.password, &words, false, false).await?;
     let user = gate.perform(&gate.operator(INSTALLATION), OpenAccount { email: email.clone(), name: name.clone(), password_hash }).await?.into_inner();
     let id = WorkspaceId::mint(gate.now(), &interpres_vault::random());
     let owner = Founder { user, name, email, role: Role::Owner, teams: Vec::new(), interpreter: None };

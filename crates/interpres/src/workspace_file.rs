@@ -1,5 +1,5 @@
 //! A workspace's file: opened for reading, and brought into an installation.
-use interpres_accounts::{AdoptAccount, Password};
+use interpres_accounts::{AdoptAccount, Doors};
 use interpres_gate::{Gate, ImportVersions, Refusal, VersionLine, WORKSPACE_FORMAT};
 use interpres_types::{Email, INSTALLATION, Line, UserId, WorkspaceId};
 use interpres_vault::{OpenFile, Secret};
@@ -126,7 +126,7 @@ pub async fn import(gate: &Gate, path: &Path, passphrase: &str, owner: &str, pas
     if !accounts.iter().any(|account| account.email.eq_ignore_ascii_case(owner)) {
         return Err(format!("nobody in the file has the address {owner}"));
     }
-    let hash = Password::choose(password, &[owner]).and_then(|p| p.hash()).map_err(|rule| format!("the password {rule}"))?;
+    let hash = Doors::default().choose(gate, "password", password, &[owner], false, false).await.map_err(|refusal| format!("the {refusal}"))?;
     for account in accounts {
         let email: Email = account.email.parse().map_err(|_| "the file has an account without an address")?;
         let name: Line<120> = account.name.parse().map_err(|_| "the file has an account without a name")?;

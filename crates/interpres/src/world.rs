@@ -1,14 +1,16 @@
 //! The named world: two small agencies with their people, customers and a few appointments. The
 //! demo starts from it and so do the tests. Every protected value in it holds the word
 //! [`KANARYA`], so that a leak anywhere is found by looking for one word.
-use interpres_accounts::{AddMember, FoundWorkspace, Founder, MintApiKey, OpenAccount, Password, sign_in};
+use interpres_accounts::{
+    AddApp, AddMember, BeginApp, Doors, EndSessions, FoundWorkspace, Founder, MintApiKey, OpenAccount, Password, SignIn, Visitor, code_at, hashed, sign_in,
+};
 use interpres_directory::{AddCustomer, AddInterpreter, CustomerInput, InterpreterInput};
 use interpres_gate::{Actor, Gate, Origin, Refusal, Role};
 use interpres_rates::{RateInput, SetRate};
 use interpres_scheduling::{AppointmentInput, BookAppointment};
 use interpres_types::{AppointmentId, CustomerId, INSTALLATION, Id, InterpreterId, LocalDate, Rule, TeamId, UserId, WorkspaceId, Zone};
 use interpres_vault::random;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The word in every protected value of the named world.
 pub const KANARYA: &str = "Kanarya";
@@ -28,6 +30,8 @@ pub struct Person {
     pub password: String,
     /// API key.
     pub api_key: String,
+    /// The seed of their authenticator app, as base32.
+    pub totp_secret: String,
 }
 
 /// The named world's people and records, by the names tests and demo call them.
@@ -124,22 +128,24 @@ pub async fn fill_world(gate: &Gate) -> Result<World, Refusal> {
         let id = WorkspaceId::mint(gate.now(), &random());
         world.workspaces.insert(name.to_owned(), id);
         let teams = found(gate, &mut world, &users, name, id).await?;
+        let people: Vec<&str> = PEOPLE.iter().filter(|p| p.2 == name && p.3 != Role::Requester).map(|p| p.0).collect();
+        for first in people {
+            arrive(gate, &mut world, first).await?;
+        }
         fill_workspace(gate, &mut world, &users, name, &teams).await?;
     }
-    mint_keys(gate, &mut world).await?;
     book(gate, &mut world).await?;
     Ok(world)
 }
 
 async fn open_account(gate: &Gate, first: &str, last: &str, workspace: &str, role: Role) -> Result<(UserId, Person), Refusal> {
     let password = fresh_password();
-    let typed = Password::typed(&password);
-    let password_hash = tokio::task::spawn_blocking(move || typed.hash()).await.map_err(Refusal::fault)?.map_err(|rule| Refusal::invalid("password", rule))?;
+    let password_hash = hashed(gate, Password::typed(&password)).await?;
     let domain = if workspace == FRONT_RANGE { "frontrange" } else { "prairie" };
     let (name, email) = (format!("{first} {last}"), format!("{}@{domain}.example", first.to_lowercase()));
     let open = OpenAccount { email: said(&email)?, name: said(&name)?, password_hash };
     let user = gate.perform(&gate.operator(INSTALLATION), open).await?.into_inner();
-    Ok((user, Person { name, workspace: workspace.to_owned(), role, email, password, api_key: String::new() }))
+    Ok((user, Person { name, workspace: workspace.to_owned(), role, email, password, api_key: String::new(), totp_secret: String::new() }))
 }
 
 async fn found(gate: &Gate, world: &mut World, users: &BTreeMap<&str, UserId>, name: &str, id: WorkspaceId) -> Result<Vec<TeamId>, Refusal> {
@@ -164,18 +170,47 @@ async fn found(gate: &Gate, world: &mut World, users: &BTreeMap<&str, UserId>, n
     Ok(gate.perform(&gate.operator(id), founding).await?.into_inner().teams)
 }
 
-/// Signs a person of the world in and gives them as an actor.
+/// A person of the world as an actor, by their API key.
 ///
 /// # Errors
-/// A fault, when the world's own password does not open its door.
+/// A fault, when the world's own key does not open its door.
 pub async fn enter(gate: &Gate, person: &Person) -> Result<Actor, Refusal> {
-    let session = sign_in(gate, &person.email, &person.password, Origin::default()).await.map_err(|_| Refusal::Forbidden)?;
-    gate.admit_session(session.token.expose(), Origin::default()).await?.ok_or(Refusal::Forbidden)
+    gate.admit_key(&person.api_key, Origin::default()).await?.ok_or(Refusal::Forbidden)
+}
+
+/// Somebody who is signed in sets their authenticator app up; gives the actor with this proved, and
+/// the app's seed.
+///
+/// # Errors
+/// Whatever the gate refuses.
+pub async fn enrol(gate: &Gate, actor: &Actor) -> Result<(Actor, String), Refusal> {
+    let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
+    let begun = gate.perform(&home, BeginApp).await?.into_inner();
+    // The code before the one of now, so that the one of now is still good for a sign-in.
+    let code = code_at(&begun.seed, gate.now().plus_seconds(-30))?;
+    let app = AddApp { ticket: begun.ticket, code, name: said("Phone")? };
+    let token = gate.perform(&home, app).await?.into_inner().token.unwrap_or_default();
+    let actor = gate.admit_session(&token, Origin::default()).await?.ok_or(Refusal::Forbidden)?;
+    Ok((actor, begun.seed))
+}
+
+/// A person signs in for the first time, sets their authenticator app up, and makes a key.
+async fn arrive(gate: &Gate, world: &mut World, first: &str) -> Result<(), Refusal> {
+    let person = world.people.get_mut(first).ok_or(Refusal::NotFound)?;
+    let visitor = Visitor::default();
+    let Ok(SignIn::Open(entry)) = sign_in(gate, &Arc::new(Doors::default()), &person.email, &person.password, &visitor).await else {
+        return Err(Refusal::Forbidden);
+    };
+    let actor = gate.admit_session(&entry.token, Origin::default()).await?.ok_or(Refusal::Forbidden)?;
+    let (actor, seed) = enrol(gate, &actor).await?;
+    person.totp_secret = seed;
+    person.api_key = gate.perform(&actor, MintApiKey { name: said("demo")?, days: 365 }).await?.into_inner().token;
+    gate.perform(&actor, EndSessions { session: None }).await.map(drop)
 }
 
 async fn fill_workspace(gate: &Gate, world: &mut World, users: &BTreeMap<&str, UserId>, name: &str, teams: &[TeamId]) -> Result<(), Refusal> {
     let owner = if name == FRONT_RANGE { "Olivia" } else { "Peter" };
-    let owner = enter(gate, &world.people[owner].clone()).await?;
+    let owner = enter(gate, &world.people[owner]).await?;
     for (side, title, hourly) in [("bill", "Standard", "95.00"), ("pay", "Interpreters", "45.00")] {
         let input = RateInput {
             side: side.into(),
@@ -231,20 +266,13 @@ async fn fill_workspace(gate: &Gate, world: &mut World, users: &BTreeMap<&str, U
             AddMember { user: users[first], name: said(&format!("{first} {last}"))?, email, role: *role, teams: teams.to_vec(), interpreter: None, customer },
         )
         .await?;
-    }
-    Ok(())
-}
-
-async fn mint_keys(gate: &Gate, world: &mut World) -> Result<(), Refusal> {
-    for person in world.people.values_mut() {
-        let actor = enter(gate, person).await?;
-        person.api_key = gate.perform(&actor, MintApiKey { name: said("demo")?, days: 365 }).await?.into_inner().token;
+        arrive(gate, world, first).await?;
     }
     Ok(())
 }
 
 async fn book(gate: &Gate, world: &mut World) -> Result<(), Refusal> {
-    let dora = enter(gate, &world.people["Dora"].clone()).await?;
+    let dora = enter(gate, &world.people["Dora"]).await?;
     let zone: Zone = said("America/Denver")?;
     let today: LocalDate = zone.wall_time(gate.now()).date;
     for (reference, days, start, minutes, language, service_type, team, customer, client) in APPOINTMENTS {

@@ -48,6 +48,42 @@ macro_rules! actions {
     };
 }
 
+impl Action {
+    /// Whether it needs a second factor that was proved within the last minutes (AU6).
+    #[must_use]
+    pub const fn needs_proof(self) -> bool {
+        matches!(self.kind(), ActionKind::Export) && !matches!(self, Self::ImportRejected | Self::AuditStream)
+            || matches!(
+                self,
+                Self::AgreementSign
+                    | Self::ApiKeyMint
+                    | Self::FactorAdd
+                    | Self::FactorEnd
+                    | Self::KeysHandOverLog
+                    | Self::HipaaDisable
+                    | Self::HipaaEnable
+                    | Self::MemberChange
+                    | Self::PasswordChange
+                    | Self::PersonInvite
+                    | Self::RecoveryCodesMake
+                    | Self::RetentionFile
+                    | Self::SecuritySet
+            )
+    }
+
+    /// Whether a second factor must be there to be proved; a password alone is not enough for it.
+    #[must_use]
+    pub const fn needs_factor(self) -> bool {
+        matches!(self, Self::HipaaDisable | Self::HipaaEnable)
+    }
+
+    /// Whether it is possible before somebody has proved all that their workspace asks of them.
+    #[must_use]
+    pub const fn at_the_door(self) -> bool {
+        matches!(self, Self::SessionEnd | Self::SessionProve | Self::SessionSwitch)
+    }
+}
+
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -63,6 +99,14 @@ actions! {
     AccountShow = "account.show" Read,
     /// Tried a password.
     AccountSignIn = "account.sign-in" Door,
+    /// Issued the text of an agreement.
+    AgreementOffer = "agreement.offer" Create,
+    /// Signed an agreement.
+    AgreementSign = "agreement.sign" Create,
+    /// Ended an agreement.
+    AgreementEnd = "agreement.end" Change,
+    /// Revoked one of one's own API keys.
+    ApiKeyEnd = "api-key.end" Change,
     /// Minted an API key.
     ApiKeyMint = "api-key.mint" Create,
     /// Revoked an API key that was seen in clear.
@@ -125,10 +169,22 @@ actions! {
     DisclosuresShow = "disclosures.show" Read,
     /// Looked at certificates of erasure.
     ErasuresList = "erasures.list" List,
+    /// Began to set up a second factor.
+    FactorBegin = "factor.begin" Door,
+    /// Set a second factor up.
+    FactorAdd = "factor.add" Create,
+    /// Took a second factor away.
+    FactorEnd = "factor.end" Change,
     /// Signed a finding off.
     FindingSignOff = "finding.sign-off" Change,
     /// Looked at what was found in the log.
     FindingsList = "findings.list" List,
+    /// Switched HIPAA mode off.
+    HipaaDisable = "hipaa.disable" Change,
+    /// Switched HIPAA mode on.
+    HipaaEnable = "hipaa.enable" Change,
+    /// Looked at the HIPAA configuration.
+    HipaaShow = "hipaa.show" Read,
     /// Looked at a record's history.
     HistoryShow = "history.show" Read,
     /// Held an appointment for a legal matter.
@@ -137,6 +193,8 @@ actions! {
     HoldEnd = "hold.end" Change,
     /// Looked at legal holds.
     HoldsList = "holds.list" List,
+    /// Looked at one's own password and second factors.
+    IdentityShow = "identity.show" Read,
     /// Added rows to an upload.
     ImportAddRows = "import.add-rows" Change,
     /// Finished an import.
@@ -193,18 +251,38 @@ actions! {
     InvoicesList = "invoices.list" List,
     /// Listed what waits to be invoiced.
     InvoicesWaiting = "invoices.waiting" List,
+    /// Accepted an invitation.
+    InvitationAccept = "invitation.accept" Door,
+    /// Sent an invitation again.
+    InvitationResend = "invitation.resend" Change,
+    /// Revoked an invitation.
+    InvitationRevoke = "invitation.revoke" Change,
+    /// Looked at an invitation before accepting it.
+    InvitationShow = "invitation.show" Read,
+    /// Listed invitations.
+    InvitationsList = "invitations.list" List,
     /// Gave the log a new signing key.
     KeysHandOverLog = "keys.hand-over-log" Change,
     /// Gave records new keys.
     KeysRotateRecords = "keys.rotate-records" Change,
     /// Gave a workspace a new key.
     KeysRotateWorkspace = "keys.rotate-workspace" Change,
+    /// Gave letters out for sending.
+    LettersSend = "letters.send" Change,
     /// Went through an hour of the log.
     LogJudge = "log.judge" List,
     /// Noted what was found in the log.
     LogNote = "log.note" Change,
     /// Added a member to the workspace.
     MemberAdd = "member.add" Create,
+    /// Changed a member's role or teams.
+    MemberChange = "member.change" Change,
+    /// Ended a membership.
+    MemberEnd = "member.end" Change,
+    /// Signed a member out everywhere.
+    MemberSignOut = "member.sign-out" Door,
+    /// Looked at a member.
+    MemberShow = "member.show" Read,
     /// Listed members.
     MembersList = "members.list" List,
     /// Looked at one's notices.
@@ -223,6 +301,16 @@ actions! {
     OffersList = "offers.list" List,
     /// Made offers.
     OffersMake = "offers.make" Create,
+    /// Chose a new password.
+    PasswordChange = "password.change" Change,
+    /// Asked for a link to choose a new password.
+    PasswordForget = "password.forget" Door,
+    /// Chose a new password by a link.
+    PasswordReset = "password.reset" Door,
+    /// Invited a person.
+    PersonInvite = "person.invite" Create,
+    /// Checked a second factor.
+    ProofCheck = "proof.check" Door,
     /// Dropped a saved query of the log.
     QueryDrop = "query.drop" Change,
     /// Saved a query of the log.
@@ -233,6 +321,10 @@ actions! {
     RateSet = "rate.set" Create,
     /// Listed rates.
     RatesList = "rates.list" List,
+    /// Looked at the readiness report.
+    ReadinessShow = "readiness.show" Read,
+    /// Made new recovery codes.
+    RecoveryCodesMake = "recovery-codes.make" Create,
     /// Looked at the retention of appointments.
     RetentionShow = "retention.show" List,
     /// Said for how long appointments are kept.
@@ -245,10 +337,18 @@ actions! {
     RetentionExport = "retention.export" Export,
     /// Began a file of what will be purged, or said that it is complete and opens.
     RetentionFile = "retention.file" Change,
+    /// Set the rules for sessions, second factors and passwords.
+    SecuritySet = "security.set" Change,
+    /// Looked at the rules for sessions, second factors and passwords.
+    SecurityShow = "security.show" Read,
     /// Signed out.
     SessionEnd = "session.end" Door,
     /// Opened a session.
     SessionOpen = "session.open" Door,
+    /// Proved once more who one is.
+    SessionProve = "session.prove" Door,
+    /// Went over to another workspace.
+    SessionSwitch = "session.switch" Door,
     /// Ended one's own sessions.
     SessionsEnd = "sessions.end" Door,
     /// Listed teams.

@@ -71,6 +71,16 @@ permissions! {
     EditMembers = "members.edit",
     /// See and change one's own account, sessions and notices.
     OwnAccount = "account.own",
+    /// See and change one's own password and second factors, in the installation.
+    OwnIdentity = "identity.own",
+    /// See and set sessions, second factors and passwords of the workspace.
+    SetSecurity = "security.set",
+    /// Sign agreements, and switch HIPAA mode on and off.
+    SetHipaa = "hipaa.set",
+    /// See how ready the workspace is, safeguard by safeguard.
+    ViewReadiness = "readiness.view",
+    /// Send letters.
+    SendLetters = "letters.send",
     /// Sign people in and out.
     KeepDoor = "door.keep",
     /// Make workspaces and their first owner.
@@ -107,6 +117,8 @@ pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
         Role::Worker(WorkerKind::Sweeper) => only(permission, Permission::SweepRecords),
         Role::Worker(WorkerKind::Keeper) => only(permission, Permission::PurgeRecords),
         Role::Worker(WorkerKind::Reviewer) => only(permission, Permission::JudgeLog),
+        Role::Worker(WorkerKind::Courier) => only(permission, Permission::SendLetters),
+        Role::Person => only(permission, Permission::OwnIdentity).min(Reach::Own),
         Role::Doorkeeper => only(permission, Permission::KeepDoor),
         Role::Operator => operator(permission),
         Role::Owner => people(permission)[0],
@@ -154,12 +166,14 @@ const fn people(permission: Permission) -> [Reach; 9] {
         P::EditRates => [All, All, No, No, No, No, No, No, No],
         P::ViewInvoices => [All, All, No, No, All, No, All, No, No],
         P::MakeInvoices => [All, All, No, No, All, No, No, No, No],
-        P::ViewAudit | P::ExportAudit | P::ViewErasures | P::ReviewFindings | P::WatchClients => [All, All, No, No, No, All, No, No, No],
-        P::ExportWorkspace => [All, No, No, No, No, No, No, No, No],
+        P::ViewAudit | P::ExportAudit | P::ViewErasures | P::ReviewFindings | P::WatchClients | P::ViewReadiness => [All, All, No, No, No, All, No, No, No],
+        P::ExportWorkspace | P::SetHipaa => [All, No, No, No, No, No, No, No, No],
         P::ViewHistory => [All, All, Team, Team, No, All, No, No, No],
         P::ViewMembers => [All, All, All, Team, No, All, No, No, No],
-        P::EditMembers | P::RestoreRecords | P::EraseClients | P::SetRetention => [All, All, No, No, No, No, No, No, No],
+        P::EditMembers | P::SetSecurity | P::RestoreRecords | P::EraseClients | P::SetRetention => [All, All, No, No, No, No, No, No, No],
         P::OwnAccount => [Own, Own, Own, Own, Own, Own, Own, Own, Own],
-        P::KeepDoor | P::SetUp | P::Maintain | P::SweepRecords | P::JudgeLog | P::PurgeRecords | P::AdvanceOffers => [No, No, No, No, No, No, No, No, No],
+        P::KeepDoor | P::SetUp | P::Maintain | P::SweepRecords | P::JudgeLog | P::PurgeRecords | P::AdvanceOffers | P::OwnIdentity | P::SendLetters => {
+            [No, No, No, No, No, No, No, No, No]
+        }
     }
 }

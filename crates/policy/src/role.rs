@@ -23,6 +23,9 @@ pub enum Role {
     Requester,
     /// Interprets.
     Interpreter,
+    /// Somebody as the holder of an account, whatever their workspaces: sees to their own password
+    /// and second factors.
+    Person,
     /// A background job.
     Worker(WorkerKind),
     /// Signs people in.
@@ -42,9 +45,11 @@ pub enum WorkerKind {
     Reviewer,
     /// Purges what has been kept for as long as was said.
     Keeper,
+    /// Sends letters: invitations, links, warnings.
+    Courier,
 }
 
-const NAMES: [(Role, &str); 15] = [
+const NAMES: [(Role, &str); 17] = [
     (Role::Owner, "owner"),
     (Role::Admin, "admin"),
     (Role::Manager, "manager"),
@@ -54,10 +59,12 @@ const NAMES: [(Role, &str); 15] = [
     (Role::Viewer, "viewer"),
     (Role::Requester, "requester"),
     (Role::Interpreter, "interpreter"),
+    (Role::Person, "person"),
     (Role::Worker(WorkerKind::Dispatcher), "worker:dispatcher"),
     (Role::Worker(WorkerKind::Sweeper), "worker:sweeper"),
     (Role::Worker(WorkerKind::Reviewer), "worker:reviewer"),
     (Role::Worker(WorkerKind::Keeper), "worker:keeper"),
+    (Role::Worker(WorkerKind::Courier), "worker:courier"),
     (Role::Doorkeeper, "doorkeeper"),
     (Role::Operator, "operator"),
 ];
@@ -78,7 +85,7 @@ impl Role {
         match self {
             Self::Owner | Self::Admin | Self::Manager | Self::Scheduler | Self::Requester => FieldRule::Always,
             Self::Interpreter => FieldRule::Window,
-            Self::Billing | Self::Compliance | Self::Viewer | Self::Worker(_) | Self::Doorkeeper | Self::Operator => FieldRule::Masked,
+            Self::Billing | Self::Compliance | Self::Viewer | Self::Person | Self::Worker(_) | Self::Doorkeeper | Self::Operator => FieldRule::Masked,
         }
     }
 }

@@ -87,6 +87,10 @@ impl House {
             .expect("the gate answers")
             .unwrap_or_else(|| panic!("{first} is not admitted"))
     }
+    /// The time goes on by seconds.
+    pub fn wait_seconds(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+    }
     /// The time goes on.
     pub fn wait_minutes(&self, minutes: i64) {
         self.clock.fetch_add(minutes * 60_000_000, Ordering::Relaxed);

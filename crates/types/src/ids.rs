@@ -111,6 +111,22 @@ ids! {
     PurgeId,
     /// Any record, where its kind is told beside it.
     RecordId,
+    /// A second factor of a person: an app, a passkey, recovery codes.
+    FactorId,
+    /// An invitation to a workspace.
+    InvitationId,
+    /// A role that a workspace made for itself.
+    RoleId,
+    /// A text of an agreement that waits to be signed.
+    AgreementOfferId,
+    /// HIPAA mode switched on or off.
+    ModeChangeId,
+    /// An identity provider.
+    ProviderId,
+    /// A review of who has access.
+    AccessReviewId,
+    /// A record opened outside one's scope for a stated reason.
+    BreakGlassId,
 }
 
 /// The installation's own workspace: it owns users, unknown sign-ins and operator entries.

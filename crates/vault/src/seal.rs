@@ -64,6 +64,13 @@ pub fn blind_index(key: &Key, column: &str, value: &str) -> [u8; 32] {
     checksum(&key.derive("blind index"), &[column.as_bytes(), value.as_bytes()])
 }
 
+/// SHA-1 as upper-case hexadecimal: only for looking into lists that others have made by it.
+#[must_use]
+pub fn sha1_hex(bytes: &[u8]) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);
+    digest.as_ref().iter().map(|b| format!("{b:02X}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

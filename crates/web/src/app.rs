@@ -1,6 +1,7 @@
 use crate::{api, assets, headers, measure::Measures, pages, proxy};
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use interpres_accounts::Doors;
 use interpres_gate::{Gate, Query};
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
@@ -12,6 +13,8 @@ pub struct Options {
     pub secure: bool,
     /// Reverse proxies whose word about where a request came from is believed.
     pub proxies: Vec<ipnet::IpNet>,
+    /// Passkeys and lists of compromised passwords.
+    pub doors: Arc<Doors>,
 }
 
 /// What every handler shares.
@@ -35,7 +38,7 @@ pub fn router(gate: Gate, options: Options) -> Router {
     let sign_ins = Arc::new(RateLimiter::keyed(Quota::per_minute(SIGN_INS_A_MINUTE)));
     let app = App { gate, options, sign_ins, measures: Arc::default(), openapi: Arc::new(openapi) };
     Router::new()
-        .merge(pages::routes())
+        .merge(pages::routes(&app))
         .nest("/api/v1", api)
         .merge(assets::routes())
         .route("/healthz", get(|| async { "ok\n" }))

@@ -1,9 +1,10 @@
 //! Who is asking: a session's cookie for pages, a key for the API.
-use crate::{App, problem::Problem, proxy::CameFrom};
+use crate::{App, pages::Wanted, problem::Problem, proxy::CameFrom};
 use axum::{
+    Extension,
     extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use interpres_gate::{Actor, Origin, Refusal};
 use serde::de::DeserializeOwned;
@@ -13,13 +14,18 @@ pub(crate) const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-session" } else { "session" }
 }
 
+/// The name of the cookie by which a browser is known that was used before.
+pub(crate) const fn device_name(secure: bool) -> &'static str {
+    if secure { "__Host-device" } else { "device" }
+}
+
 pub(crate) fn origin(parts: &Parts) -> Origin {
     let address = parts.extensions.get::<CameFrom>().map(|from| from.0.to_string());
     let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
     Origin { address, agent: agent.map(|a| a.chars().take(200).collect()), session: None }
 }
 
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
     all.flat_map(|v| v.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
@@ -32,9 +38,15 @@ async fn by_session(app: &App, parts: &Parts) -> Result<Option<Actor>, Refusal> 
     app.gate.admit_session(token, origin(parts)).await
 }
 
-fn to_sign_in(parts: &Parts) -> Response {
-    let here = if parts.method == axum::http::Method::GET { parts.uri.path() } else { "/" };
-    Redirect::to(&format!("/sign-in?next={here}")).into_response()
+/// The person whose session's cookie is among these headers.
+pub(crate) async fn signed_in_by(app: &App, headers: &HeaderMap) -> Result<Option<Actor>, Refusal> {
+    let Some(token) = cookie(headers, cookie_name(app.options.secure)) else { return Ok(None) };
+    app.gate.admit_session(token, Origin::default()).await
+}
+
+/// An answer that becomes the page to sign in on; what was typed goes along.
+fn to_sign_in() -> Response {
+    (StatusCode::UNAUTHORIZED, Extension(Wanted::SignIn), "Sign in first.\n").into_response()
 }
 
 impl FromRequestParts<App> for Signed {
@@ -42,7 +54,7 @@ impl FromRequestParts<App> for Signed {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         match by_session(app, parts).await {
             Ok(Some(actor)) => Ok(Self(actor)),
-            Ok(None) => Err(to_sign_in(parts)),
+            Ok(None) => Err(to_sign_in()),
             Err(refusal) => Err(crate::pages::refused(&refusal)),
         }
     }
@@ -76,7 +88,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
         let (parts, body) = request.into_parts();
         let Signed(actor) = match by_session(app, &parts).await {
             Ok(Some(actor)) => Signed(actor),
-            Ok(None) => return Err(to_sign_in(&parts)),
+            Ok(None) => return Err(to_sign_in()),
             Err(refusal) => return Err(crate::pages::refused(&refusal)),
         };
         let bytes = axum::body::to_bytes(body, 2 * 1024 * 1024).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;

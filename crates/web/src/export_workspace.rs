@@ -4,7 +4,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use interpres_accounts::Password;
+use interpres_accounts::{Password, PasswordRules};
 use interpres_compliance::{ExportWaiting, PrepareFile};
 use interpres_gate::{Actor, ExportWorkspace, Gate, Refusal, Released, WorkspaceExport, WorkspacePlan};
 use interpres_types::Field;
@@ -23,7 +23,7 @@ impl PassphraseInput {
     fn good(&self, actor: &Actor) -> Result<String, Refusal> {
         let raw = self.passphrase.raw();
         let rule = |rule| Refusal::invalid("passphrase", rule);
-        Password::choose(raw, &[actor.name(), actor.workspace_name()]).map(|_| raw.to_owned()).map_err(rule)
+        Password::choose(raw, &[actor.name(), actor.workspace_name()], &PasswordRules::for_somebody(false)).map(|_| raw.to_owned()).map_err(rule)
     }
 }
 

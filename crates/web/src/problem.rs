@@ -43,7 +43,7 @@ struct More {
 pub(crate) const fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NotFound => StatusCode::NOT_FOUND,
-        Refusal::Forbidden => StatusCode::FORBIDDEN,
+        Refusal::Forbidden | Refusal::Ask(_) => StatusCode::FORBIDDEN,
         Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Conflict(c) if c.version.is_some() => StatusCode::PRECONDITION_FAILED,
         Refusal::Conflict(_) => StatusCode::CONFLICT,
@@ -74,6 +74,7 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(_) => "Invalid",
             Refusal::Conflict(_) => "In conflict",
             Refusal::TooSoon(_) => "Too much at once",
+            Refusal::Ask(_) => "Proof needed",
             Refusal::Fault(_) => "Our failure",
         };
         let mut problem = Self::new(status(&refusal), refusal.word(), title, refusal.to_string());
@@ -81,7 +82,7 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(all) => problem.more.errors = all.list().to_vec(),
             Refusal::Conflict(c) => (problem.more.allowed, problem.more.version) = (c.allowed, c.version),
             Refusal::TooSoon(seconds) => problem.more.retry_after = Some(seconds),
-            Refusal::NotFound | Refusal::Forbidden | Refusal::Fault(_) => {}
+            Refusal::NotFound | Refusal::Forbidden | Refusal::Ask(_) | Refusal::Fault(_) => {}
         }
         problem
     }

@@ -1,5 +1,9 @@
 //! The front door by HTTP: what a program with a key, without one, or with bad intent gets.
 #![expect(clippy::unwrap_used, reason = "a story that goes wrong should stop")]
+mod browser;
+mod proof;
+mod sign_in;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -9,6 +13,8 @@ use interpres_testkit::{House, stories};
 use interpres_web::{Options, router};
 use serde_json::{Value, json};
 use tower::ServiceExt;
+
+use browser::Browser;
 
 struct Door {
     router: Router,
@@ -177,13 +183,8 @@ stories! {
         assert_eq!(door.send(foreign).await.status(), 403);
         let foreign = Request::builder().method("POST").uri("/sign-in").header("origin", "https://evil.example").header("host", "interpres.example").body(Body::empty()).unwrap();
         assert_eq!(door.send(foreign).await.status(), 403);
-        let person = house.person("Dora");
-        let form = format!("email={}&password={}", person.email, person.password);
-        let sign_in = Request::builder().method("POST").uri("/sign-in").header("content-type", "application/x-www-form-urlencoded").body(Body::from(form)).unwrap();
-        let answer = door.send(sign_in).await;
-        let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
-        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let browser = Browser::of(house).sign_in(house, "Dora").await;
+        let cookie = browser.cookies();
         let post = |body: &str| Request::builder().method("POST").uri("/notices/read").header("cookie", &cookie).header("content-type", "application/x-www-form-urlencoded").body(Body::from(body.to_owned())).unwrap();
         assert_eq!(door.send(post("")).await.status(), 403);
         assert_eq!(door.send(post("csrf=guess")).await.status(), 403);

@@ -1,6 +1,6 @@
 //! A workspace is taken away as a file and brought into another installation.
 use interpres::{Databases, MasterAt, open, workspace_file};
-use interpres_accounts::sign_in;
+use interpres_accounts::{SignIn, Visitor, sign_in};
 use interpres_compliance::{
     ConfirmFile, ConfirmInput, EraseClient, EraseInput, ExportWaiting, PrepareFile, RetentionInput, SetRetention, ShowRetention, keep_retention,
 };
@@ -68,12 +68,15 @@ stories! {
         workspace_file::import(&there, &first, WORDS, "olivia@frontrange.example", WORDS).await.unwrap();
         assert!(workspace_file::import(&there, &first, WORDS, "olivia@frontrange.example", WORDS).await.unwrap_err().contains("here already"));
 
-        let opened = sign_in(&there, "olivia@frontrange.example", WORDS, Origin::default()).await.unwrap();
-        let olivia_there = there.admit_session(opened.token.expose(), Origin::default()).await.unwrap().unwrap();
+        let (doors, visitor) = (Arc::default(), Visitor::default());
+        let Ok(SignIn::Open(opened)) = sign_in(&there, &doors, "olivia@frontrange.example", WORDS, &visitor).await else { panic!("the owner is let in") };
+        let olivia_there = there.admit_session(&opened.token, Origin::default()).await.unwrap().unwrap();
+        assert!(there.view(&olivia_there, ShowAppointment(id)).await.unwrap().into_inner().lep_client.unwrap().is_masked(), "second factors stay behind");
+        let (olivia_there, _) = interpres::enrol(&there, &olivia_there).await.unwrap();
         let seen = there.view(&olivia_there, ShowAppointment(id)).await.unwrap().into_inner();
         assert_eq!(seen.lep_client.unwrap().shown(), "Rosa Kanarya");
         assert!(there.view(&olivia_there, ShowAppointment(gone)).await.unwrap().into_inner().lep_client.unwrap().is_erased());
-        assert!(sign_in(&there, "dora@frontrange.example", &house.person("Dora").password, Origin::default()).await.is_err(), "passwords stay behind");
+        assert!(sign_in(&there, &doors, "dora@frontrange.example", &house.person("Dora").password, &visitor).await.is_err(), "passwords stay behind");
         while there.number_entries().await.unwrap() > 0 {}
         let ours = house.world.workspaces["Front Range Interpreters"];
         assert_eq!(there.sweep(ours).await.unwrap(), 0, "every record is as it was saved");

@@ -1,5 +1,5 @@
 //! The log gone through for what a person should look at, and what they make of it.
-use interpres_accounts::sign_in;
+use interpres_accounts::{Visitor, sign_in};
 use interpres_compliance::{
     DropQuery, ListFindings, ListQueries, ListWatches, Pattern, SaveQuery, SaveQueryInput, SignOffFinding, SignOffInput, WatchClient, WatchInput, judge_logs,
 };
@@ -7,7 +7,7 @@ use interpres_gate::{Actor, ExportEntries, ListEntries, Origin, Refusal};
 use interpres_scheduling::{AppointmentInput, BookAppointment, EditAppointment, ListAppointments, ShowAppointment};
 use interpres_testkit::{House, stories};
 use interpres_types::AppointmentId;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 async fn from(house: &House, who: &str, address: &str) -> Actor {
     let origin = Origin { address: Some(address.to_owned()), ..Origin::default() };
@@ -71,7 +71,8 @@ stories! {
         }
         for n in 0..5 {
             let origin = Origin { address: Some("203.0.113.9".into()), ..Origin::default() };
-            assert!(sign_in(&house.gate, &house.person("Bea").email, &format!("wrong password {n}"), origin).await.is_err());
+            let visitor = Visitor { origin, device: None };
+            assert!(sign_in(&house.gate, &Arc::default(), &house.person("Bea").email, &format!("wrong password {n}"), &visitor).await.is_err());
             house.wait_minutes(1);
         }
         while house.gate.number_entries().await.unwrap() > 0 {}

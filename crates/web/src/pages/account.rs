@@ -1,13 +1,18 @@
-use super::{Answer, Frame, Nothing, filters, go, page};
+use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, with_status};
 use crate::{
     App,
     door::{Posted, Signed},
 };
 use askama::Template;
-use axum::extract::State;
-use interpres_accounts::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MyAccount, MyAccountView, NoticeList};
-use interpres_gate::{Actor, Refusal};
-use interpres_types::{Field, Line, Problems};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+use interpres_accounts::{
+    EndSessions, FactorCard, FactorKind, Identity, ListNotices, MarkNoticesRead, MintApiKey, MyAccount, MyAccountView, NoticeList, RevokeApiKey, my_identity,
+};
+use interpres_gate::{Actor, Refusal, SessionCard, Strength};
+use interpres_types::{ApiKeyId, Field, Instant, Line, Problems, SessionId, Zone};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -15,16 +20,56 @@ use serde::Deserialize;
 struct AccountPage {
     frame: Frame,
     account: MyAccountView,
+    identity: Identity,
     token: String,
+    problems: Problems,
+    zone: Zone,
 }
 
-async fn account(app: &App, actor: &Actor, token: String) -> Answer {
+impl AccountPage {
+    fn when(&self, at: &Instant) -> String {
+        on_the_wall(&self.zone, *at)
+    }
+    fn enrolled(&self) -> bool {
+        self.identity.factors.iter().any(|f| f.kind != FactorKind::Codes)
+    }
+    fn kind(&self, factor: &FactorCard) -> &'static str {
+        match factor.kind {
+            FactorKind::App => "Authenticator app",
+            FactorKind::Passkey => "Passkey",
+            FactorKind::Codes => "Recovery codes",
+        }
+    }
+    fn proved(&self, session: &SessionCard) -> &'static str {
+        match session.strength {
+            Strength::Password => "password",
+            Strength::Factor => "two factors",
+        }
+    }
+    /// A browser's own words, cut down to what a person knows it by.
+    fn browser(&self, agent: &str) -> String {
+        const KNOWN: [(&str, &str); 5] = [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+        const ON: [(&str, &str); 6] =
+            [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux")];
+        let find = |list: &[(&str, &'static str)]| list.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+        match (find(&KNOWN), find(&ON)) {
+            (Some(name), Some(on)) => format!("{name} on {on}"),
+            (Some(name), None) => name.to_owned(),
+            _ => agent.chars().take(60).collect(),
+        }
+    }
+}
+
+/// The page, with a key just made, or with what is wrong with a new password.
+pub(super) async fn account(app: &App, actor: &Actor, token: String, problems: Problems) -> Answer {
     let account = app.gate.view(actor, MyAccount).await?.into_inner();
-    page(&AccountPage { frame: Frame::of(actor, "/account"), account, token })
+    let identity = my_identity(&app.gate, actor).await?;
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    with_status(status, &AccountPage { frame: Frame::of(actor, "/account"), account, identity, token, problems, zone: actor.zone() })
 }
 
 pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    account(&app, &actor, String::new()).await
+    account(&app, &actor, String::new(), Problems::none()).await
 }
 
 #[derive(Deserialize)]
@@ -37,12 +82,22 @@ pub(crate) async fn mint(State(app): State<App>, Posted(actor, form): Posted<Key
     let mut p = Problems::none();
     let name = p.need::<Line<80>>("name", &form.name).ok_or(Refusal::Invalid(p))?;
     let minted = app.gate.perform(&actor, MintApiKey { name, days: form.days }).await?.into_inner();
-    account(&app, &actor, minted.token).await
+    account(&app, &actor, minted.token, Problems::none()).await
 }
 
 pub(crate) async fn end_sessions(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
     app.gate.perform(&actor, EndSessions { session: None }).await?;
     go("/sign-in")
+}
+
+pub(crate) async fn end_session(State(app): State<App>, Path(id): Path<SessionId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, EndSessions { session: Some(id.to_string()) }).await?;
+    go("/account")
+}
+
+pub(crate) async fn revoke(State(app): State<App>, Path(id): Path<ApiKeyId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, RevokeApiKey(id)).await?;
+    go("/account")
 }
 
 #[derive(Template)]

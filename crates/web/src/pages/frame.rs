@@ -1,4 +1,4 @@
-use interpres_gate::{Actor, Permission as P, Role};
+use interpres_gate::{Actor, Permission as P, Role, Standing};
 
 /// What stands around every page: who is signed in, and where they may go.
 pub(crate) struct Frame {
@@ -7,6 +7,14 @@ pub(crate) struct Frame {
     pub(crate) workspace: String,
     pub(crate) csrf: String,
     pub(crate) hipaa: bool,
+    /// Who it is, for other pages of the same browser.
+    pub(crate) user: String,
+    /// In how many seconds the session ends unless it is used; nothing where that is not known.
+    pub(crate) ends_in: i64,
+    /// Until when a second factor must be set up, while it is not.
+    pub(crate) grace: Option<String>,
+    /// Whether clients are sealed from view, because HIPAA mode is off again.
+    pub(crate) withheld: bool,
     /// Of which moment the pages are a copy, where nothing can be changed.
     pub(crate) copied_at: Option<String>,
     pub(crate) phone: bool,
@@ -52,6 +60,10 @@ const INTERPRETER: [(&str, &str, P); 4] = [
 impl Frame {
     /// The frame for this actor, on the page at `here`.
     pub(crate) fn of(actor: &Actor, here: &str) -> Self {
+        let grace = match actor.standing() {
+            Standing::Grace(until) => Some(super::audit::on_the_wall(&actor.zone(), until)),
+            _ => None,
+        };
         let phone = actor.rights().role == Role::Interpreter;
         let places: &[_] = if phone { &INTERPRETER } else { &STAFF };
         let allowed = places.iter().filter(|(_, _, permission)| actor.may(*permission));
@@ -61,6 +73,10 @@ impl Frame {
             workspace: actor.workspace_name().to_owned(),
             csrf: actor.csrf().to_owned(),
             hipaa: actor.hipaa(),
+            user: actor.user().map(|u| u.to_string()).unwrap_or_default(),
+            ends_in: actor.seconds_left().unwrap_or_default(),
+            grace,
+            withheld: actor.withheld(),
             copied_at: actor.copied_at().map(|at| super::audit::on_the_wall(&actor.zone(), at)),
             phone,
             nav: allowed.map(|(path, name, _)| NavItem { path, name, current: *path == here }).collect(),

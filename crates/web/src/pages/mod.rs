@@ -11,28 +11,43 @@ mod erasures;
 mod filters;
 mod findings;
 mod frame;
+mod identity;
 mod imports;
 mod interpret;
+mod password;
+mod proof;
 mod retention;
 mod sign_in;
+mod typed;
 
 use crate::{App, problem};
 use askama::Template;
 use axum::{
-    Router,
+    Extension, Router,
     http::StatusCode,
+    middleware,
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use interpres_gate::{Refusal, Role};
 
 pub(crate) use frame::Frame;
+pub(crate) use typed::Wanted;
 
-pub(crate) fn routes() -> Router<App> {
+pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/", get(home))
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
+        .route("/sign-in/proof", post(sign_in::prove))
+        .route("/sign-in/passkey", post(sign_in::find_passkey))
+        .route("/sign-in/passkey/answer", post(sign_in::by_passkey))
+        .route("/proof", get(proof::form).post(proof::submit))
+        .route("/password", post(password::choose))
+        .route("/password/forgotten", get(password::forgotten).post(password::forget))
+        .route("/password/{link}", get(password::by_link))
         .route("/session/end", post(sign_in::end))
+        .route("/session/renewal", post(identity::renew_session))
+        .route("/session/resumed", get(identity::resumed))
         .route("/appointments", get(appointments::list).post(book::book))
         .route("/appointments/search", post(appointments::search))
         .route("/appointments/new", get(book::details))
@@ -98,10 +113,21 @@ pub(crate) fn routes() -> Router<App> {
         .route("/audit/entries/{id}/proof", get(audit::proof))
         .route("/history/{kind}/{id}", get(audit::history))
         .route("/account", get(account::show))
+        .route("/account/password", post(identity::change))
+        .route("/account/factors", get(identity::factors))
+        .route("/account/factors/app", post(identity::begin_app))
+        .route("/account/factors/app/code", post(identity::add_app))
+        .route("/account/factors/passkey", post(identity::begin_passkey))
+        .route("/account/factors/passkey/answer", post(identity::add_passkey))
+        .route("/account/factors/codes", post(identity::make_codes))
+        .route("/account/factors/{id}/end", post(identity::end_factor))
         .route("/account/keys", post(account::mint))
+        .route("/account/keys/{id}/end", post(account::revoke))
+        .route("/account/sessions/{id}/end", post(account::end_session))
         .route("/account/sessions/end", post(account::end_sessions))
         .route("/notices", get(account::notices))
         .route("/notices/read", post(account::read))
+        .layer(middleware::from_fn_with_state(app.clone(), typed::ask_first))
 }
 
 /// A form that holds nothing but its token.
@@ -159,6 +185,9 @@ struct Message<'a> {
 
 /// A refusal as a page.
 pub(crate) fn refused(refusal: &Refusal) -> Response {
+    if let Refusal::Ask(ask) = refusal {
+        return (problem::status(refusal), Extension(Wanted::Asked(*ask)), refusal.to_string()).into_response();
+    }
     let (title, text, list) = match refusal {
         Refusal::NotFound => ("Nothing here", refusal.to_string(), Vec::new()),
         Refusal::Forbidden => ("Not allowed", refusal.to_string(), Vec::new()),
@@ -169,7 +198,7 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
         ),
         Refusal::Conflict(c) => ("This does not fit", c.message.clone(), Vec::new()),
         Refusal::TooSoon(_) => ("Too much at once", refusal.to_string(), Vec::new()),
-        Refusal::Fault(_) => ("Something went wrong", refusal.to_string(), Vec::new()),
+        Refusal::Ask(_) | Refusal::Fault(_) => ("Something went wrong", refusal.to_string(), Vec::new()),
     };
     let html = Message { title, text, list, back: "/" }.render().unwrap_or_default();
     (problem::status(refusal), Html(html)).into_response()

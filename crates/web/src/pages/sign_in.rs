@@ -1,78 +1,199 @@
-use super::{Answer, Nothing, filters, go, page, with_status};
+//! Signing in and out: password, second factor, passkey.
+use super::{
+    Answer, Nothing, filters, go, page,
+    typed::{Kept, again as send_again, local},
+    with_status,
+};
 use crate::{
     App,
-    door::{Posted, cookie_name},
+    door::{Posted, cookie, cookie_name, device_name},
 };
 use askama::Template;
 use axum::{
-    Form,
-    extract::{FromRequestParts, Query, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    Json,
+    extract::{FromRequest, Query, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use interpres_accounts::{SignInFailed, SignOut, sign_in};
+use interpres_accounts::{Asked, Entry, Proof, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in, sign_in, sign_in_with_passkey};
+use interpres_gate::Origin;
 use serde::Deserialize;
 
-#[derive(Template)]
+#[derive(Default, Template)]
 #[template(path = "sign_in.html")]
 struct SignInPage {
     message: String,
     email: String,
     next: String,
+    kept: Kept,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in_proof.html")]
+struct ProofPage {
+    message: String,
+    next: String,
+    kept: Kept,
+    asked: Asked,
+    passkey: String,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Next {
-    next: String,
+    pub(crate) next: String,
 }
 
 pub(crate) async fn form(Query(next): Query<Next>) -> Answer {
-    page(&SignInPage { message: String::new(), email: String::new(), next: local(&next.next) })
+    page(&SignInPage { next: local(&next.next), ..SignInPage::default() })
 }
 
-/// Only places of ours: a path, never an address elsewhere.
-fn local(next: &str) -> String {
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', ':']);
-    if ours { next.to_owned() } else { "/".to_owned() }
+/// The form once more, with what waits to be sent.
+pub(crate) fn again(status: StatusCode, message: &str, kept: Kept) -> Answer {
+    with_status(status, &SignInPage { message: message.to_owned(), next: "/".to_owned(), kept, ..SignInPage::default() })
 }
 
+/// Everything that is typed at the door.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Credentials {
+pub(crate) struct Typed {
     email: String,
     password: String,
+    ticket: String,
+    code: String,
+    answer: String,
+    /// The ways that were offered, so that they are offered again.
+    app: String,
+    codes: String,
+    options: String,
     next: String,
+    #[serde(flatten)]
+    kept: Kept,
 }
 
-pub(crate) async fn submit(State(app): State<App>, request: Request) -> Answer {
-    let (mut parts, body) = request.into_parts();
-    let origin = crate::door::origin(&parts);
-    let _ = Query::<Next>::from_request_parts(&mut parts, &app).await;
-    let Ok(Form(typed)) = <Form<Credentials> as axum::extract::FromRequest<App>>::from_request(Request::from_parts(parts, body), &app).await else {
-        return Ok(StatusCode::BAD_REQUEST.into_response());
-    };
-    let again = |status, message: String| with_status(status, &SignInPage { message, email: typed.email.clone(), next: local(&typed.next) });
-    if app.sign_ins.check_key(&origin.address.clone().unwrap_or_default()).is_err() {
-        return again(StatusCode::TOO_MANY_REQUESTS, "Too many tries from this address. Wait a minute, then try again.".to_owned());
-    }
-    match sign_in(&app.gate, &typed.email, &typed.password, origin).await {
-        Ok(session) => Ok(signed_in(&app, session.token.expose(), &local(&typed.next))),
-        Err(SignInFailed::Wrong) => again(StatusCode::UNAUTHORIZED, "Address or password is not right. Check both, then try again.".to_owned()),
-        Err(SignInFailed::Locked(seconds)) => {
-            again(StatusCode::TOO_MANY_REQUESTS, format!("Too many wrong passwords. Wait {seconds} seconds, then try again."))
+/// Somebody at the door with what they typed, unless too many came from there.
+pub(crate) struct AtTheDoor {
+    pub(crate) visitor: Visitor,
+    pub(crate) typed: Typed,
+}
+
+impl FromRequest<App> for AtTheDoor {
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let visitor = visitor(app, &parts.headers, crate::door::origin(&parts));
+        if !may_try(app, &visitor.origin) {
+            return Err(too_many());
         }
-        Err(SignInFailed::Refused(refusal)) => Err(refusal.into()),
+        let bytes = axum::body::to_bytes(body, 4 * 1024 * 1024).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
+        let typed = serde_html_form::from_bytes(&bytes).map_err(|_| (StatusCode::BAD_REQUEST, "This form is not one of ours.\n").into_response())?;
+        Ok(Self { visitor, typed })
     }
 }
 
-fn signed_in(app: &App, token: &str, next: &str) -> Response {
-    let secure = if app.options.secure { "; Secure" } else { "" };
-    let cookie = format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(app.options.secure));
-    with_cookie(Redirect::to(next).into_response(), &cookie)
+fn visitor(app: &App, headers: &HeaderMap, origin: Origin) -> Visitor {
+    Visitor { origin, device: cookie(headers, device_name(app.options.secure)).map(str::to_owned) }
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
+/// So many may knock from one address in a minute.
+pub(crate) fn may_try(app: &App, origin: &Origin) -> bool {
+    app.sign_ins.check_key(&origin.address.clone().unwrap_or_default()).is_ok()
+}
+
+/// What those get who may not.
+pub(crate) fn too_many() -> Response {
+    let message = "Too many tries from this address. Wait a minute, then try again.";
+    again(StatusCode::TOO_MANY_REQUESTS, message, Kept::default()).unwrap_or_else(IntoResponse::into_response)
+}
+
+pub(crate) async fn submit(State(app): State<App>, AtTheDoor { visitor, typed }: AtTheDoor) -> Answer {
+    match sign_in(&app.gate, &app.options.doors, &typed.email, &typed.password, &visitor).await {
+        Ok(SignIn::Open(entry)) => entered(&app, entry, &typed, visitor.origin).await,
+        Ok(SignIn::Asked(asked)) => ask(StatusCode::OK, String::new(), asked, &typed),
+        Err(failed) => refused(failed, &typed, "Address or password is not right. Check both, then try again."),
+    }
+}
+
+fn ask(status: StatusCode, message: String, asked: Asked, typed: &Typed) -> Answer {
+    let passkey = asked.passkey.as_ref().map(ToString::to_string).unwrap_or_default();
+    with_status(status, &ProofPage { message, next: local(&typed.next), kept: typed.kept.clone(), asked, passkey })
+}
+
+fn refused(failed: SignInFailed, typed: &Typed, wrong: &str) -> Answer {
+    let (status, message) = match failed {
+        SignInFailed::Wrong => (StatusCode::UNAUTHORIZED, wrong.to_owned()),
+        SignInFailed::Locked(seconds) => (StatusCode::TOO_MANY_REQUESTS, format!("Too many wrong tries. Wait {seconds} seconds, then try again.")),
+        SignInFailed::Closed => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "Far too many wrong tries. Choose a new password by a link (“Forgotten?” below), or sign in from a browser you used before.".to_owned(),
+        ),
+        SignInFailed::Expired => (StatusCode::UNAUTHORIZED, "That took too long, or too many codes were wrong. Sign in once more.".to_owned()),
+        SignInFailed::Refused(refusal) => return Err(refusal.into()),
+    };
+    with_status(status, &SignInPage { message, email: typed.email.clone(), next: local(&typed.next), kept: typed.kept.clone() })
+}
+
+/// The second factor after the password.
+pub(crate) async fn prove(State(app): State<App>, AtTheDoor { visitor, typed }: AtTheDoor) -> Answer {
+    let proof = if typed.answer.is_empty() { Proof::Code(typed.code.clone()) } else { Proof::Passkey(typed.answer.clone()) };
+    match finish_sign_in(&app.gate, &app.options.doors, &typed.ticket, proof, &visitor).await {
+        Ok(entry) => entered(&app, entry, &typed, visitor.origin).await,
+        Err(SignInFailed::Wrong) => {
+            let passkey = serde_json::from_str(&typed.options).ok();
+            let asked = Asked { ticket: typed.ticket.clone(), passkey, app: !typed.app.is_empty(), codes: !typed.codes.is_empty() };
+            let message = "That is not right, or it was used already. Wait for the next code and type that.".to_owned();
+            ask(StatusCode::UNAUTHORIZED, message, asked, &typed)
+        }
+        Err(failed) => refused(failed, &typed, ""),
+    }
+}
+
+/// Asks the browser for any passkey of ours.
+pub(crate) async fn find_passkey(State(app): State<App>, request: Request) -> Result<Response, Response> {
+    let (parts, _) = request.into_parts();
+    let origin = crate::door::origin(&parts);
+    if !may_try(&app, &origin) {
+        return Err(too_many());
+    }
+    let begun = begin_passkey_sign_in(&app.gate, &app.options.doors, origin).await;
+    let (ticket, options) = begun.map_err(|refusal| super::refused(&refusal))?;
+    Ok(Json(serde_json::json!({ "ticket": ticket, "options": options })).into_response())
+}
+
+pub(crate) async fn by_passkey(State(app): State<App>, AtTheDoor { visitor, typed }: AtTheDoor) -> Answer {
+    match sign_in_with_passkey(&app.gate, &app.options.doors, &typed.ticket, &typed.answer, &visitor).await {
+        Ok(entry) => entered(&app, entry, &typed, visitor.origin).await,
+        Err(failed) => refused(failed, &typed, "This passkey does not open anything here. Sign in with your password instead."),
+    }
+}
+
+async fn entered(app: &App, entry: Entry, typed: &Typed, origin: Origin) -> Answer {
+    let next = local(&typed.next);
+    let response = if typed.kept.is_empty() {
+        let to = if entry.workspaces > 1 && next == "/" { "/workspaces" } else { &next };
+        Redirect::to(to).into_response()
+    } else {
+        match app.gate.admit_session(&entry.token, origin).await? {
+            Some(actor) => send_again(&actor, &typed.kept)?,
+            None => go("/sign-in")?,
+        }
+    };
+    let response = with_cookie(response, &session_cookie(app, &entry.token));
+    Ok(match entry.device {
+        Some(device) => with_cookie(response, &format!("{}={device}; Max-Age=34560000{}", device_name(app.options.secure), rest(app))),
+        None => response,
+    })
+}
+
+fn rest(app: &App) -> &'static str {
+    if app.options.secure { "; Path=/; HttpOnly; SameSite=Lax; Secure" } else { "; Path=/; HttpOnly; SameSite=Lax" }
+}
+
+pub(crate) fn session_cookie(app: &App, token: &str) -> String {
+    format!("{}={token}{}", cookie_name(app.options.secure), rest(app))
+}
+
+pub(crate) fn with_cookie(mut response: Response, cookie: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -83,7 +204,7 @@ pub(crate) async fn end(State(app): State<App>, Posted(actor, _): Posted<Nothing
     if let Some(session) = actor.session() {
         app.gate.perform(&actor, SignOut { session: session.to_owned() }).await?;
     }
-    let mut response = with_cookie(go("/sign-in")?, &format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", cookie_name(app.options.secure)));
+    let mut response = with_cookie(go("/sign-in")?, &format!("{}=; Max-Age=0{}", cookie_name(app.options.secure), rest(&app)));
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }

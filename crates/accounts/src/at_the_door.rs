@@ -1,0 +1,272 @@
+//! What the doorkeeper does and looks up while somebody signs in.
+use crate::{
+    Asked, Doors, FactorKind, Member, PasswordHash, Proof, UserAccount, Workspace,
+    factor::{enrolled, factors_of},
+    proof::judge,
+};
+use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, Query, ReadTx, Refusal, SecurityRules, Strength, Try, Val, WriteTx};
+use interpres_types::{UserId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::Arc;
+use webauthn_rs::prelude::{DiscoverableAuthentication, PasskeyAuthentication};
+
+/// Seconds in which the second factor has to follow the password, and a browser to answer.
+pub(crate) const PENDING_SECONDS: i64 = 300;
+/// Wrong second factors after which the password has to be typed again.
+const MOST_PROOFS: i64 = 5;
+/// Wrong passwords in a row after which the person is written to.
+const TELL_AT: [i64; 2] = [9, 98];
+const SIGN_IN: &str = "sign-in";
+const FIND: &str = "find-passkey";
+
+/// Counts a try before the password is looked at. Tries from a browser that this person signed in
+/// with before are counted apart: strangers can't lock them out there.
+pub(crate) struct BeginTry {
+    pub(crate) whom: String,
+    pub(crate) device: Option<String>,
+}
+
+/// Whether the try may be made, and under which count.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Begun {
+    pub(crate) may: Try,
+    pub(crate) user: Option<UserId>,
+    pub(crate) known: bool,
+    pub(crate) key: String,
+}
+
+impl Command for BeginTry {
+    const ACTION: Action = Action::AccountSignIn;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = Begun;
+    async fn run(self, tx: &mut WriteTx) -> Result<Begun, Refusal> {
+        let accounts: Vec<UserAccount> = tx.list("where email = $1", vec![Val::text(&self.whom)]).await?;
+        let account = accounts.into_iter().next();
+        let known = match (&account, &self.device) {
+            (Some(account), Some(device)) => tx.knows_device(account.id, device).await?,
+            _ => false,
+        };
+        let strangers = format!("password/{}", self.whom);
+        let key = if known { format!("{strangers}/known") } else { strangers.clone() };
+        let mut may = tx.begin_try(&key).await?;
+        if let (true, Try::Open(before)) = (known, may) {
+            may = Try::Open(before + tx.tries(&strangers).await?);
+        }
+        if let (Some(account), false, Try::Open(before)) = (&account, known, may)
+            && TELL_AT.contains(&before)
+        {
+            let notice = Notice::new("Somebody tries to sign in as you", "Wrong passwords for your account were tried ").mention(&(before + 1)).say(
+                " times in a row. If it was not you, nothing is lost: the password was not found. Sign in from a browser you used before, and set a second factor up if you have none.",
+            );
+            tx.post(Letter::new(account.email.clone(), notice.goes_to("/account"))).await?;
+        }
+        Ok(Begun { may, user: account.map(|a| a.id), known, key })
+    }
+}
+
+/// The password's hash of an account.
+pub(crate) struct LookUpAccount(pub(crate) UserId);
+
+impl Query for LookUpAccount {
+    const ACTION: Action = Action::AccountLookUp;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type View = Option<PasswordHash>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Option<PasswordHash>, Refusal> {
+        Ok(tx.may_find::<UserAccount>(self.0).await?.map(|account| account.password_hash))
+    }
+}
+
+/// The workspaces that a person is a member of.
+pub(crate) struct WorkspacesOf(pub(crate) UserId);
+
+impl Query for WorkspacesOf {
+    const ACTION: Action = Action::AccountLookUp;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type View = Vec<WorkspaceId>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<WorkspaceId>, Refusal> {
+        Ok(tx.workspaces_of(self.0).await?.into_iter().map(|(id, _)| id).collect())
+    }
+}
+
+/// What goes with the ticket of a sign-in.
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    before: i64,
+    known: bool,
+    challenge: Option<PasskeyAuthentication>,
+}
+
+/// Notes that the password was right, makes its hash anew where it is of old, and asks for the second
+/// factor where there is one.
+pub(crate) struct PassPassword {
+    pub(crate) user: UserId,
+    pub(crate) key: String,
+    pub(crate) before: i64,
+    pub(crate) known: bool,
+    pub(crate) renewed: Option<PasswordHash>,
+    pub(crate) doors: Arc<Doors>,
+}
+
+impl Command for PassPassword {
+    const ACTION: Action = Action::AccountSignIn;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = Option<Asked>;
+    async fn run(self, tx: &mut WriteTx) -> Result<Option<Asked>, Refusal> {
+        tx.end_tries(&self.key).await?;
+        if let Some(hash) = self.renewed {
+            let mut account: UserAccount = tx.find(self.user).await?;
+            account.password_hash = hash;
+            tx.save(&account).await?;
+        }
+        let factors = factors_of(tx, self.user).await?;
+        if !enrolled(&factors) {
+            signed_in(tx, self.user, self.before).await?;
+            return Ok(None);
+        }
+        let challenge = self.doors.passkeys.as_ref().map(|p| p.begin_proving(&factors)).transpose()?.flatten();
+        let (options, challenge) = challenge.map_or((None, None), |c| (Some(c.options), Some(c.kept)));
+        let pending = Pending { before: self.before, known: self.known, challenge };
+        let ticket = tx.issue_ticket(SIGN_IN, Some(self.user), &pending, PENDING_SECONDS).await?;
+        let has = |kind| factors.iter().any(|f| f.kind == kind);
+        Ok(Some(Asked { ticket: ticket.expose().to_owned(), passkey: options, app: has(FactorKind::App), codes: has(FactorKind::Codes) }))
+    }
+}
+
+/// Notes when a person signed in, and how many tries were wrong before.
+async fn signed_in(tx: &mut WriteTx, user: UserId, before: i64) -> Result<(), Refusal> {
+    let mut account: UserAccount = tx.find(user).await?;
+    (account.failures, account.locked_until, account.last_sign_in_at) = (before, None, Some(tx.now()));
+    tx.save(&account).await.map(drop)
+}
+
+/// Judges the second factor of a sign-in.
+pub(crate) struct CheckPending {
+    pub(crate) ticket: String,
+    pub(crate) proof: Proof,
+    pub(crate) doors: Arc<Doors>,
+}
+
+/// How a second factor was judged.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Checked {
+    Good(UserId),
+    Wrong(UserId),
+    /// The ticket is none any more.
+    Gone,
+    NotNow(Try),
+}
+
+impl Command for CheckPending {
+    const ACTION: Action = Action::ProofCheck;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = Checked;
+    async fn run(self, tx: &mut WriteTx) -> Result<Checked, Refusal> {
+        let Some(found) = tx.try_ticket::<Pending>(SIGN_IN, &self.ticket, MOST_PROOFS).await? else { return Ok(Checked::Gone) };
+        let (Some(user), pending) = (found.user, found.body) else { return Ok(Checked::Gone) };
+        let key = format!("factor/{user}{}", if pending.known { "/known" } else { "" });
+        let may = tx.begin_try(&key).await?;
+        let Try::Open(wrong) = may else { return Ok(Checked::NotNow(may)) };
+        if !judge(tx, user, &self.proof, self.doors.passkeys.as_ref(), pending.challenge.as_ref()).await? {
+            return Ok(Checked::Wrong(user));
+        }
+        tx.end_tries(&key).await?;
+        tx.take_ticket::<Pending>(SIGN_IN, &self.ticket).await?;
+        signed_in(tx, user, pending.before + wrong).await?;
+        Ok(Checked::Good(user))
+    }
+}
+
+/// Asks a browser for any passkey that it knows for us.
+pub(crate) struct BeginFinding {
+    pub(crate) doors: Arc<Doors>,
+}
+
+impl Command for BeginFinding {
+    const ACTION: Action = Action::AccountSignIn;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = (String, Value);
+    async fn run(self, tx: &mut WriteTx) -> Result<(String, Value), Refusal> {
+        let challenge = self.doors.passkeys.as_ref().ok_or(Refusal::NotFound)?.begin_finding()?;
+        let ticket = tx.issue_ticket(FIND, None, &challenge.kept, PENDING_SECONDS).await?;
+        Ok((ticket.expose().to_owned(), challenge.options))
+    }
+}
+
+/// Judges a passkey that a browser found.
+pub(crate) struct FinishFinding {
+    pub(crate) ticket: String,
+    pub(crate) answer: String,
+    pub(crate) doors: Arc<Doors>,
+}
+
+impl Command for FinishFinding {
+    const ACTION: Action = Action::ProofCheck;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = Option<UserId>;
+    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+        let (Some(found), Some(passkeys)) = (tx.take_ticket::<DiscoverableAuthentication>(FIND, &self.ticket).await?, self.doors.passkeys.as_ref()) else {
+            return Ok(None);
+        };
+        let Ok(user) = passkeys.owner(&self.answer) else { return Ok(None) };
+        tx.alone(format!("factor/{user}")).await?;
+        let mut factors = factors_of(tx, user).await?;
+        let Ok(proved) = passkeys.finish_finding(&self.answer, found.body, &factors) else { return Ok(None) };
+        let mut factor = factors.swap_remove(proved.place);
+        (factor.public, factor.used_at) = (Some(Json(proved.public)), Some(tx.now()));
+        tx.save(&factor).await?;
+        signed_in(tx, user, 0).await?;
+        Ok(Some(user))
+    }
+}
+
+/// Opens a session, and knows the browser again from now on.
+pub(crate) struct OpenSession {
+    pub(crate) user: UserId,
+    pub(crate) strength: Strength,
+    pub(crate) device: Option<String>,
+}
+
+/// An open session. It is never asked for under an idempotency key, so it is kept nowhere.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Opened {
+    pub(crate) token: String,
+    pub(crate) device: Option<String>,
+}
+
+impl Command for OpenSession {
+    const ACTION: Action = Action::SessionOpen;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = Opened;
+    async fn run(self, tx: &mut WriteTx) -> Result<Opened, Refusal> {
+        let id = tx.actor().workspace();
+        let workspace: Workspace = tx.find(id).await?;
+        let members: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(self.user)]).await?;
+        let member = members.first().ok_or(Refusal::NotFound)?;
+        tx.saw("member", member.id);
+        let rules = SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some());
+        let session = tx.open_session(self.user, self.strength, &rules).await?;
+        let device = tx.remember_device(self.user, self.device.as_deref()).await?;
+        Ok(Opened { token: session.token.expose().to_owned(), device: device.map(|d| d.expose().to_owned()) })
+    }
+}
+
+/// Notes a wrong try in the log: it is refused, always.
+pub(crate) struct RefuseSession {
+    pub(crate) user: Option<UserId>,
+}
+
+impl Command for RefuseSession {
+    const ACTION: Action = Action::SessionOpen;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        if let Some(user) = self.user {
+            let members: Vec<Member> = tx.list("where user_id = $1", vec![Val::text(user)]).await?;
+            if let Some(member) = members.first() {
+                tx.saw("member", member.id);
+            }
+        }
+        Err(Refusal::Forbidden)
+    }
+}

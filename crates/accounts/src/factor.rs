@@ -1,0 +1,94 @@
+use interpres_gate::{Credential, Json, Phi, ReadTx, Refusal, Val, record, text_column};
+use interpres_types::{FactorId, Instant, Line, Rule, UserId};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// What a second factor is (AU2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FactorKind {
+    /// An app that shows a code every thirty seconds (TOTP, RFC 6238).
+    App,
+    /// A passkey or a hardware key (WebAuthn); also signs in without a password.
+    Passkey,
+    /// Codes on paper for when the others are lost. No factor to sign in by every day, so nobody is
+    /// enrolled by having them.
+    Codes,
+}
+
+const NAMES: [(FactorKind, &str); 3] = [(FactorKind::App, "app"), (FactorKind::Passkey, "passkey"), (FactorKind::Codes, "codes")];
+
+impl fmt::Display for FactorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(NAMES.iter().find(|(kind, _)| kind == self).map_or("?", |(_, name)| name))
+    }
+}
+impl FromStr for FactorKind {
+    type Err = Rule;
+    fn from_str(name: &str) -> Result<Self, Rule> {
+        NAMES.iter().find(|(_, n)| *n == name).map(|(kind, _)| *kind).ok_or(Rule::new("must be app, passkey or codes"))
+    }
+}
+text_column!(FactorKind);
+
+record! {
+    /// A second factor of a person. It belongs to their account, whatever their workspaces.
+    pub struct Factor in "factor" by FactorId, sealed {
+        /// Whose.
+        user_id: UserId,
+        /// What it is.
+        kind: FactorKind,
+        /// What its owner calls it.
+        name: Line<80>,
+        /// The seed of an app's codes.
+        secret: Option<Phi<Credential>>,
+        /// A passkey's public part, or the hashes of recovery codes.
+        public: Option<Json<serde_json::Value>>,
+        /// A passkey's id: no two people have the same.
+        credential_id: Option<String>,
+        /// The latest thirty seconds whose code was used; none before counts any more.
+        last_step: Option<i64>,
+        /// When it was set up.
+        created_at: Instant,
+        /// When it was last used.
+        used_at: Option<Instant>,
+        /// When it was taken away.
+        ended_at: Option<Instant>,
+    }
+}
+
+/// A second factor as its owner sees it.
+#[derive(Debug, Serialize)]
+pub struct FactorCard {
+    /// Its id.
+    pub id: FactorId,
+    /// What it is.
+    pub kind: FactorKind,
+    /// What its owner calls it.
+    pub name: String,
+    /// When it was set up.
+    pub created_at: Instant,
+    /// When it was last used.
+    pub used_at: Option<Instant>,
+    /// How many recovery codes are left, where it is those.
+    pub left: Option<usize>,
+}
+
+impl Factor {
+    /// As its owner sees it.
+    #[must_use]
+    pub fn card(&self) -> FactorCard {
+        let left = (self.kind == FactorKind::Codes).then(|| self.public.as_ref().and_then(|p| p.0.as_array().map(Vec::len)).unwrap_or(0));
+        FactorCard { id: self.id, kind: self.kind, name: self.name.to_string(), created_at: self.created_at, used_at: self.used_at, left }
+    }
+}
+
+/// The second factors of a person.
+pub(crate) async fn factors_of(tx: &mut ReadTx, user: UserId) -> Result<Vec<Factor>, Refusal> {
+    tx.list("where user_id = $1 and ended_at is null order by id limit 50", vec![Val::text(user)]).await
+}
+
+/// Whether somebody with these can be asked for a second factor.
+pub(crate) fn enrolled(factors: &[Factor]) -> bool {
+    factors.iter().any(|f| f.kind != FactorKind::Codes)
+}

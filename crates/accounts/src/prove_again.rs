@@ -1,0 +1,122 @@
+//! Proving once more who one is, for grave acts (AU6): by a second factor, or by the password where
+//! there is none.
+use crate::{
+    Asked, Doors, FactorKind, Proof,
+    at_the_door::PENDING_SECONDS,
+    factor::{enrolled, factors_of},
+    my_identity::{myself, prove_password},
+    proof::judge,
+};
+use interpres_gate::{Action, Actor, Command, Gate, Permission, Refusal, Strength, Try, WriteTx};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use webauthn_rs::prelude::PasskeyAuthentication;
+
+const PROVE: &str = "prove-again";
+const MOST_PROOFS: i64 = 5;
+
+/// Asks somebody who is signed in for proof; without a second factor there is no ticket, and the
+/// password is asked for.
+///
+/// # Errors
+/// As the gate refuses.
+pub async fn begin_proof(gate: &Gate, doors: &Arc<Doors>, actor: &Actor) -> Result<Option<Asked>, Refusal> {
+    let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
+    Ok(gate.perform(&home, BeginProof(doors.clone())).await?.into_inner())
+}
+
+struct BeginProof(Arc<Doors>);
+
+impl Command for BeginProof {
+    const ACTION: Action = Action::ProofCheck;
+    const PERMISSION: Permission = Permission::OwnIdentity;
+    type Outcome = Option<Asked>;
+    async fn run(self, tx: &mut WriteTx) -> Result<Option<Asked>, Refusal> {
+        let user = myself(tx)?;
+        let factors = factors_of(tx, user).await?;
+        if !enrolled(&factors) {
+            return Ok(None);
+        }
+        let challenge = self.0.passkeys.as_ref().map(|p| p.begin_proving(&factors)).transpose()?.flatten();
+        let (options, kept) = challenge.map_or((None, None), |c| (Some(c.options), Some(c.kept)));
+        let ticket = tx.issue_ticket(PROVE, Some(user), &kept, PENDING_SECONDS).await?;
+        let has = |kind| factors.iter().any(|f| f.kind == kind);
+        Ok(Some(Asked { ticket: ticket.expose().to_owned(), passkey: options, app: has(FactorKind::App), codes: has(FactorKind::Codes) }))
+    }
+}
+
+/// What somebody who is signed in shows.
+pub enum Again {
+    /// Their password, where they have no second factor.
+    Password(String),
+    /// A second factor, with what went along when it was asked for.
+    Factor(String, Proof),
+}
+
+/// Judges the proof, and gives the session's new token.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when it is wrong.
+pub async fn prove_again(gate: &Gate, doors: &Arc<Doors>, actor: &Actor, again: Again) -> Result<String, Refusal> {
+    let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
+    let strength = match again {
+        Again::Password(_) if actor.enrolled() => return Err(Refusal::invalid("code", "is asked for: you have a second factor")),
+        Again::Password(typed) if prove_password(gate, actor, &typed).await? => Strength::Password,
+        Again::Password(_) => return Err(Refusal::invalid("password", "is not your password")),
+        Again::Factor(ticket, proof) => match gate.perform(&home, CheckOwnProof { ticket, proof, doors: doors.clone() }).await?.into_inner() {
+            OwnProof::Good => Strength::Factor,
+            OwnProof::Wrong => return Err(Refusal::invalid("code", "is not right, or was used already; wait for the next one")),
+            OwnProof::Gone => return Err(Refusal::invalid("code", "came too late, or too many were wrong; try once more")),
+            OwnProof::Wait(seconds) => return Err(Refusal::TooSoon(seconds)),
+        },
+    };
+    Ok(gate.perform(actor, ProveSession(strength)).await?.into_inner())
+}
+
+struct CheckOwnProof {
+    ticket: String,
+    proof: Proof,
+    doors: Arc<Doors>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum OwnProof {
+    Good,
+    Wrong,
+    Gone,
+    Wait(u64),
+}
+
+impl Command for CheckOwnProof {
+    const ACTION: Action = Action::ProofCheck;
+    const PERMISSION: Permission = Permission::OwnIdentity;
+    type Outcome = OwnProof;
+    async fn run(self, tx: &mut WriteTx) -> Result<OwnProof, Refusal> {
+        let user = myself(tx)?;
+        let found = tx.try_ticket::<Option<PasskeyAuthentication>>(PROVE, &self.ticket, MOST_PROOFS).await?;
+        let Some(found) = found.filter(|t| t.user == Some(user)) else { return Ok(OwnProof::Gone) };
+        let key = format!("own-factor/{user}");
+        match tx.begin_try(&key).await? {
+            Try::Open(_) => {}
+            Try::Wait(seconds) => return Ok(OwnProof::Wait(seconds)),
+            Try::Closed => return Ok(OwnProof::Gone),
+        }
+        if !judge(tx, user, &self.proof, self.doors.passkeys.as_ref(), found.body.as_ref()).await? {
+            return Ok(OwnProof::Wrong);
+        }
+        tx.end_tries(&key).await?;
+        tx.take_ticket::<Option<PasskeyAuthentication>>(PROVE, &self.ticket).await?;
+        Ok(OwnProof::Good)
+    }
+}
+
+struct ProveSession(Strength);
+
+impl Command for ProveSession {
+    const ACTION: Action = Action::SessionProve;
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type Outcome = String;
+    async fn run(self, tx: &mut WriteTx) -> Result<String, Refusal> {
+        Ok(tx.prove_session(self.0).await?.expose().to_owned())
+    }
+}

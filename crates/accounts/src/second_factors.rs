@@ -1,0 +1,279 @@
+//! Setting second factors up and taking them away (AU2).
+use crate::{
+    Doors, FactorKind, UserAccount,
+    factor::{Factor, enrolled, factors_of},
+    my_identity::{myself, tell},
+    one_time_code, recovery_codes,
+};
+use interpres_gate::{Action, Ask, Command, Credential, Json, Permission, Phi, Refusal, Strength, WriteTx};
+use interpres_types::{FactorId, Line, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::Arc;
+use webauthn_rs::prelude::PasskeyRegistration;
+
+/// Seconds in which a factor that was begun has to be finished.
+const ADDING_SECONDS: i64 = 600;
+const ADD_APP: &str = "add-app";
+const ADD_PASSKEY: &str = "add-passkey";
+const MOST_FACTORS: usize = 10;
+/// Wrong first codes after which a seed is given up; each is shown again once.
+const MOST_CODES: i64 = 20;
+
+/// Begins to set an app up: a fresh seed, as a picture and as text.
+pub struct BeginApp;
+
+/// What the app reads, and what goes along with its first code.
+#[derive(Serialize, Deserialize)]
+pub struct AppBegun {
+    /// What goes along.
+    pub ticket: String,
+    /// The seed as text, for apps without a camera.
+    pub seed: String,
+    /// The seed as an address that a phone opens with its app.
+    pub url: String,
+    /// The address as a picture (SVG).
+    pub picture: String,
+}
+
+/// A seed that waits for its first code, sealed like one that is in use.
+#[derive(Serialize, Deserialize)]
+struct WaitingSeed {
+    factor: FactorId,
+}
+
+impl Command for BeginApp {
+    const ACTION: Action = Action::FactorBegin;
+    const PERMISSION: Permission = Permission::OwnIdentity;
+    type Outcome = AppBegun;
+    async fn run(self, tx: &mut WriteTx) -> Result<AppBegun, Refusal> {
+        let user = myself(tx)?;
+        let account: UserAccount = tx.find(user).await?;
+        let seed = one_time_code::fresh_seed(tx.random())?;
+        let (url, picture) = one_time_code::picture(&seed, account.email.as_str())?;
+        let text = seed.expose().to_owned();
+        // Until its first code it is one that has ended: kept sealed, and good for nothing.
+        let blank = blank(tx, user, FactorKind::App, said("Authenticator app")?).await?;
+        let waiting = tx.save(&Factor { secret: Some(Phi::new(seed)), ended_at: Some(tx.now()), ..blank }).await?.id;
+        let ticket = tx.issue_ticket(ADD_APP, Some(user), &WaitingSeed { factor: waiting }, ADDING_SECONDS).await?;
+        Ok(AppBegun { ticket: ticket.expose().to_owned(), seed: text, url, picture })
+    }
+}
+
+/// The same picture once more, after a code that was wrong.
+pub struct ShowAppAgain(pub String);
+
+impl Command for ShowAppAgain {
+    const ACTION: Action = Action::FactorBegin;
+    const PERMISSION: Permission = Permission::OwnIdentity;
+    type Outcome = AppBegun;
+    async fn run(self, tx: &mut WriteTx) -> Result<AppBegun, Refusal> {
+        let user = myself(tx)?;
+        let (seed, _) = waiting(tx, user, &self.0).await?;
+        let account: UserAccount = tx.find(user).await?;
+        let (url, picture) = one_time_code::picture(&seed, account.email.as_str())?;
+        Ok(AppBegun { ticket: self.0, seed: seed.expose().to_owned(), url, picture })
+    }
+}
+
+/// The seed that waits under a ticket, and its factor.
+async fn waiting(tx: &mut WriteTx, user: UserId, ticket: &str) -> Result<(Credential, Factor), Refusal> {
+    let expired = || Refusal::conflict("That took longer than ten minutes, or too many codes were wrong. Begin again.");
+    let found = tx.try_ticket::<WaitingSeed>(ADD_APP, ticket, MOST_CODES).await?.filter(|t| t.user == Some(user)).ok_or_else(expired)?;
+    let factor: Factor = tx.find(found.body.factor).await?;
+    let seed = factor.secret.as_ref().map(|seed| tx.use_credential(seed)).transpose()?.ok_or_else(expired)?;
+    Ok((seed, factor))
+}
+
+fn said(name: &str) -> Result<Line<80>, Refusal> {
+    name.parse().map_err(|rule| Refusal::invalid("name", rule))
+}
+
+async fn blank(tx: &mut WriteTx, user: UserId, kind: FactorKind, name: Line<80>) -> Result<Factor, Refusal> {
+    let key = tx.new_key().await?;
+    Ok(Factor {
+        id: tx.mint(),
+        version: 0,
+        key,
+        user_id: user,
+        kind,
+        name,
+        secret: None,
+        public: None,
+        credential_id: None,
+        last_step: None,
+        created_at: tx.now(),
+        used_at: None,
+        ended_at: None,
+    })
+}
+
+/// Sets an app up, once its first code shows that it reads the seed.
+pub struct AddApp {
+    /// What went along.
+    pub ticket: String,
+    /// The app's code.
+    pub code: String,
+    /// What its owner calls it.
+    pub name: Line<80>,
+}
+
+impl Command for AddApp {
+    const ACTION: Action = Action::FactorAdd;
+    const PERMISSION: Permission = Permission::OwnIdentity;
+    type Outcome = Added;
+    async fn run(self, tx: &mut WriteTx) -> Result<Added, Refusal> {
+        let user = myself(tx)?;
+        let (seed, mut factor) = waiting(tx, user, &self.ticket).await?;
+        let Some(step) = one_time_code::step_of(&seed, &self.code, tx.now())? else {
+            return Err(Refusal::invalid("code", "is not the one the app shows now; check that the phone's clock is right"));
+        };
+        tx.take_ticket::<WaitingSeed>(ADD_APP, &self.ticket).await?;
+        (factor.name, factor.last_step, factor.ended_at) = (self.name, Some(step), None);
+        tx.save(&factor).await?;
+        added(tx, user).await
+    }
+}
+
+/// A factor that was set up. With the first one come recovery codes, shown this once.
+#[derive(Serialize, Deserialize)]
+pub struct Added {
+    /// The codes, where there were none before.
+    pub codes: Vec<String>,
+    /// The session's new token: having set the factor up proves it.
+    pub token: Option<String>,
+}
+
+async fn added(tx: &mut WriteTx, user: UserId) -> Result<Added, Refusal> {
+    let factors = factors_of(tx, user).await?;
+    if factors.len() > MOST_FACTORS {
+        return Err(Refusal::conflict("Ten second factors are enough. Take one away first."));
+    }
+    tell(tx, user, "A second factor was added to your account. If it was not you, sign in, take it away, and choose a new password.").await?;
+    let codes = if factors.iter().any(|f| f.kind == FactorKind::Codes) { Vec::new() } else { make_codes(tx, user).await? };
+    let token = tx.prove_session(Strength::Factor).await?.expose().to_owned();
+    Ok(Added { codes, token: Some(token) })
+}
+
+/// Begins to make a passkey.
+pub struct BeginPasskey {
+    /// The installation's doors.
+    pub doors: Arc<Doors>,
+}
+
+/// What the browser is asked, and what goes along with its answer.
+#[derive(Serialize, Deserialize)]
+pub struct PasskeyBegun {
+    /// What goes along.
+    pub ticket: String,
+    /// What the browser is asked.
+    pub options: Value,
+}
+
+impl Command for BeginPasskey {
+    const ACTION: Action = Action::FactorBegin;
+    const PERMISSION: Permission = Permission::OwnIdentity;
+    type Outcome = PasskeyBegun;
+    async fn run(self, tx: &mut WriteTx) -> Result<PasskeyBegun, Refusal> {
+        let user = myself(tx)?;
+        let passkeys = self
+            .doors
+            .passkeys
+            .as_ref()
+            .ok_or_else(|| Refusal::conflict("At this address browsers make no passkeys. Use the installation's name, over HTTPS."))?;
+        let account: UserAccount = tx.find(user).await?;
+        let have = factors_of(tx, user).await?;
+        let challenge = passkeys.begin_adding(user, account.email.as_str(), account.name.as_str(), &have)?;
+        let ticket = tx.issue_ticket(ADD_PASSKEY, Some(user), &challenge.kept, ADDING_SECONDS / 2).await?;
+        Ok(PasskeyBegun { ticket: ticket.expose().to_owned(), options: challenge.options })
+    }
+}
+
+/// Keeps the passkey that the browser made.
+pub struct AddPasskey {
+    /// The installation's doors.
+    pub doors: Arc<Doors>,
+    /// What went along.
+    pub ticket: String,
+    /// The browser's answer.
+    pub answer: String,
+    /// What its owner calls it.
+    pub name: Line<80>,
+}
+
+impl Command for AddPasskey {
+    const ACTION: Action = Action::FactorAdd;
+    const PERMISSION: Permission = Permission::OwnIdentity;
+    /// Nothing when the answer proved nothing; its challenge is used up either way.
+    type Outcome = Option<Added>;
+    async fn run(self, tx: &mut WriteTx) -> Result<Option<Added>, Refusal> {
+        let user = myself(tx)?;
+        let expired = || Refusal::conflict("That took longer than five minutes. Begin again.");
+        let found = tx.take_ticket::<PasskeyRegistration>(ADD_PASSKEY, &self.ticket).await?.filter(|t| t.user == Some(user)).ok_or_else(expired)?;
+        let passkeys = self.doors.passkeys.as_ref().ok_or(Refusal::NotFound)?;
+        let Ok(passkey) = passkeys.finish_adding(&self.answer, &found.body) else { return Ok(None) };
+        let public = serde_json::to_value(&passkey).map_err(Refusal::fault)?;
+        // One key belongs to one person: whoever signs in with it alone must be exactly one. The
+        // index on it sees to that beyond what this person may know of.
+        let id = serde_json::to_value(passkey.cred_id()).map_err(Refusal::fault)?.as_str().map(str::to_owned);
+        let factor = Factor { public: Some(Json(public)), credential_id: id, ..blank(tx, user, FactorKind::Passkey, self.name).await? };
+        tx.save(&factor).await?;
+        added(tx, user).await.map(Some)
+    }
+}
+
+/// Takes a second factor away.
+pub struct EndFactor(pub FactorId);
+
+impl Command for EndFactor {
+    const ACTION: Action = Action::FactorEnd;
+    const PERMISSION: Permission = Permission::OwnIdentity;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let user = myself(tx)?;
+        let mut factor: Factor = tx.find(self.0).await?;
+        if factor.user_id != user || factor.ended_at.is_some() {
+            return Err(Refusal::NotFound);
+        }
+        factor.ended_at = Some(tx.now());
+        tx.save(&factor).await?;
+        if !enrolled(&factors_of(tx, user).await?) && tx.actor().factor_asked() {
+            return Err(Refusal::conflict("Your workspace asks for a second factor, and this is the last. Set another one up first."));
+        }
+        tx.end_other_sessions().await?;
+        tell(
+            tx,
+            user,
+            "A second factor was taken away from your account, and you were signed out everywhere else. If it was not you, choose a new password now.",
+        )
+        .await
+    }
+}
+
+/// Makes new recovery codes; those of before are good for nothing any more.
+pub struct MakeRecoveryCodes;
+
+impl Command for MakeRecoveryCodes {
+    const ACTION: Action = Action::RecoveryCodesMake;
+    const PERMISSION: Permission = Permission::OwnIdentity;
+    type Outcome = Added;
+    async fn run(self, tx: &mut WriteTx) -> Result<Added, Refusal> {
+        let user = myself(tx)?;
+        if !enrolled(&factors_of(tx, user).await?) {
+            return Err(Refusal::Ask(Ask::Factor));
+        }
+        Ok(Added { codes: make_codes(tx, user).await?, token: None })
+    }
+}
+
+async fn make_codes(tx: &mut WriteTx, user: UserId) -> Result<Vec<String>, Refusal> {
+    let now = tx.now();
+    for mut old in factors_of(tx, user).await?.into_iter().filter(|f| f.kind == FactorKind::Codes) {
+        old.ended_at = Some(now);
+        tx.save(&old).await?;
+    }
+    let (codes, kept) = recovery_codes::fresh(|| tx.random());
+    let blank = blank(tx, user, FactorKind::Codes, said("Recovery codes")?).await?;
+    tx.save(&Factor { public: Some(Json(kept)), ..blank }).await?;
+    Ok(codes)
+}

@@ -1,0 +1,284 @@
+//! Sessions and API keys: opening, proving again, listing and ending them.
+use crate::{Gate, Key, ReadTx, Refusal, SecurityRules, Strength, WriteTx, admit::parse};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use interpres_audit_log::leaf_hash;
+use interpres_policy::Role;
+use interpres_store::{Kind, Row, StoreError, Val};
+use interpres_types::{ApiKeyId, INSTALLATION, Instant, SessionId, UserId, WorkspaceId};
+use serde::Serialize;
+
+pub(crate) const KEY_PREFIX: &str = "ipk_";
+
+/// A credential in clear: told once, to its holder, and never kept or printed.
+pub struct Token(String);
+
+impl Token {
+    pub(crate) fn fresh(prefix: &str) -> Self {
+        Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(interpres_vault::random::<32>())))
+    }
+    /// The text to hand over.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+    pub(crate) fn hash(text: &str) -> Vec<u8> {
+        leaf_hash(text.as_bytes()).to_vec()
+    }
+}
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// A session just opened.
+#[derive(Debug)]
+pub struct NewSession {
+    /// What the browser keeps.
+    pub token: Token,
+    /// When it ends in any case.
+    pub ends_at: Instant,
+}
+
+/// An API key just made.
+#[derive(Debug)]
+pub struct NewApiKey {
+    /// What the program keeps; shown once.
+    pub token: Token,
+    /// Its id.
+    pub id: ApiKeyId,
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Serialize)]
+pub struct SessionCard {
+    /// Its id.
+    pub id: SessionId,
+    /// When it began.
+    pub created_at: Instant,
+    /// When it was last used.
+    pub last_seen_at: Instant,
+    /// From where.
+    pub address: Option<String>,
+    /// By which browser.
+    pub agent: Option<String>,
+    /// By what the person proved who they are.
+    pub strength: Strength,
+    /// Whether it is the one that asks.
+    pub here: bool,
+}
+
+/// An API key as its owner sees it.
+#[derive(Debug, Serialize)]
+pub struct ApiKeyCard {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// Its name.
+    pub name: String,
+    /// When it ends.
+    pub ends_at: Instant,
+    /// When it was last used.
+    pub last_used_at: Option<Instant>,
+}
+
+impl Gate {
+    /// The key by which passwords are peppered: it rests in the key store, apart from their hashes.
+    ///
+    /// # Errors
+    /// When the key store can't be used.
+    pub async fn pepper(&self) -> Result<Key, Refusal> {
+        Ok(self.inner.keys.workspace(INSTALLATION).await?.checksum.derive("password pepper"))
+    }
+}
+
+impl WriteTx {
+    /// Opens a session for a member of this workspace.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn open_session(&mut self, user: UserId, strength: Strength, rules: &SecurityRules) -> Result<NewSession, Refusal> {
+        let (token, csrf, id) = (Token::fresh(""), Token::fresh(""), self.mint::<SessionId>());
+        let (now, origin) = (self.now(), self.actor().origin.clone());
+        let ends_at = now.plus_minutes(rules.hours * 60);
+        let text = |v: Option<String>| v.map_or(Val::Null(Kind::Text), Val::Text);
+        let args = [
+            Token::hash(&token.0).into(),
+            Val::text(id),
+            Val::text(self.actor().workspace),
+            Val::text(user),
+            now.micros().into(),
+            ends_at.micros().into(),
+            (rules.idle_minutes * 60).into(),
+            csrf.0.into(),
+            text(origin.address),
+            text(origin.agent),
+            strength.level().into(),
+        ];
+        let sql = "insert into session (token_hash, id, workspace_id, user_id, created_at, last_seen_at, ends_at, idle_seconds, csrf, address, agent, strength, proved_at)
+            values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $5)";
+        self.turn()?.execute(sql, &args).await?;
+        Ok(NewSession { token, ends_at })
+    }
+    /// Notes that the person in the actor's session has proved who they are once more. The session
+    /// gets a new token, because what it opens has changed.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when the session has ended in between.
+    pub async fn prove_session(&mut self, strength: Strength) -> Result<Token, Refusal> {
+        let (token, csrf) = (Token::fresh(""), Token::fresh(""));
+        let (user, id) = (self.actor().user, self.actor().session().map(str::to_owned));
+        let (Some(user), Some(id)) = (user, id) else { return Err(Refusal::NotFound) };
+        let args = [Val::Text(id), Val::text(user), Token::hash(&token.0).into(), csrf.0.into(), strength.level().into(), self.now().micros().into()];
+        let sql = "update session set token_hash = $3, csrf = $4, proved_at = $6, strength = case when strength > $5 then strength else $5 end where id = $1 and user_id = $2";
+        if self.turn()?.execute(sql, &args).await? == 1 { Ok(token) } else { Err(Refusal::NotFound) }
+    }
+    /// Ends one of the actor's own sessions; without an id, all of them.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn end_sessions(&mut self, session: Option<&str>) -> Result<u64, Refusal> {
+        let user = Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default());
+        let turn = self.turn()?;
+        Ok(match session {
+            Some(id) => turn.execute("delete from session where user_id = $1 and id = $2", &[user, id.into()]).await?,
+            None => turn.execute("delete from session where user_id = $1", &[user]).await?,
+        })
+    }
+    /// Ends the actor's own sessions but the one they are in, after something about their
+    /// credentials changed.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn end_other_sessions(&mut self) -> Result<u64, Refusal> {
+        let args = [Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor().session().unwrap_or_default())];
+        Ok(self.turn()?.execute("delete from session where user_id = $1 and id <> $2", &args).await?)
+    }
+    /// Ends everything by which a person is let into this workspace: sessions, keys, pending links.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn end_access_of(&mut self, user: UserId) -> Result<u64, Refusal> {
+        let mut ended = self.end_sessions_of(user).await?;
+        for table in ["api_key", "ticket"] {
+            let args = [Val::text(user), Val::text(self.actor().workspace)];
+            ended += self.turn()?.execute(&format!("delete from {table} where user_id = $1 and workspace_id = $2"), &args).await?;
+        }
+        Ok(ended)
+    }
+    /// Ends a person's sessions in this workspace.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn end_sessions_of(&mut self, user: UserId) -> Result<u64, Refusal> {
+        let args = [Val::text(user), Val::text(self.actor().workspace)];
+        Ok(self.turn()?.execute("delete from session where user_id = $1 and workspace_id = $2", &args).await?)
+    }
+    /// Ends every session of a person, in whatever workspace: their password was reset.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] but for the doorkeeper.
+    pub async fn end_all_sessions_of(&mut self, user: UserId) -> Result<u64, Refusal> {
+        if self.actor().rights.role != Role::Doorkeeper {
+            return Err(Refusal::Forbidden);
+        }
+        Ok(self.turn()?.execute("delete from session where user_id = $1", &[Val::text(user)]).await?)
+    }
+    /// Makes an API key for the actor in this workspace, as strong as the session it is made in.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn mint_api_key(&mut self, user: UserId, name: &str, ends_at: Instant) -> Result<NewApiKey, Refusal> {
+        let (token, id) = (Token::fresh(KEY_PREFIX), self.mint::<ApiKeyId>());
+        let args = [
+            Token::hash(&token.0).into(),
+            Val::text(id),
+            Val::text(self.actor().workspace),
+            Val::text(user),
+            name.into(),
+            self.now().micros().into(),
+            ends_at.micros().into(),
+            self.actor().assurance.strength.level().into(),
+        ];
+        let sql = "insert into api_key (token_hash, id, workspace_id, user_id, name, created_at, ends_at, strength) values ($1, $2, $3, $4, $5, $6, $7, $8)";
+        self.turn()?.execute(sql, &args).await?;
+        Ok(NewApiKey { token, id })
+    }
+    /// Revokes one of the actor's own keys.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when it is not theirs.
+    pub async fn revoke_api_key(&mut self, id: ApiKeyId) -> Result<(), Refusal> {
+        let args = [Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor().workspace), Val::text(id)];
+        let ended = self.turn()?.execute("delete from api_key where user_id = $1 and workspace_id = $2 and id = $3", &args).await?;
+        self.read.touched.changed("api_key", id.to_string(), vec!["ends_at"]);
+        if ended == 1 { Ok(()) } else { Err(Refusal::NotFound) }
+    }
+}
+
+impl ReadTx {
+    /// The workspaces a person is a member of, the earliest membership first, with their names; at
+    /// most 50. For the doorkeeper, which acts before a workspace is chosen, and for the person.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for anybody else.
+    pub async fn workspaces_of(&mut self, user: UserId) -> Result<Vec<(WorkspaceId, String)>, Refusal> {
+        if self.actor.rights.role != Role::Doorkeeper && self.actor.user != Some(user) {
+            return Err(Refusal::Forbidden);
+        }
+        let sql = "select m.workspace_id, w.name from member_row m join workspace_row w on w.workspace_id = m.workspace_id and w.id = m.workspace_id
+            where m.user_id = $1 and m.ended_at is null order by m.id limit 50";
+        let rows = self.raw(sql, &[Val::text(user)]).await?;
+        rows.iter().map(|row| Ok((parse(row.text("workspace_id")?)?, row.text("name")?.to_owned()))).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+    }
+    /// The actor's own sessions, latest first.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn own_sessions(&mut self) -> Result<Vec<SessionCard>, Refusal> {
+        let user = self.actor.user.map(|u| u.to_string()).unwrap_or_default();
+        self.sessions("user_id = $1", vec![user.into()]).await
+    }
+    /// A member's sessions in this workspace, latest first.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn sessions_of(&mut self, user: UserId) -> Result<Vec<SessionCard>, Refusal> {
+        let workspace = Val::text(self.actor.workspace);
+        self.sessions("user_id = $1 and workspace_id = $2", vec![Val::text(user), workspace]).await
+    }
+    async fn sessions(&mut self, whose: &str, args: Vec<Val>) -> Result<Vec<SessionCard>, Refusal> {
+        let sql = format!("select id, created_at, last_seen_at, address, agent, strength from session where {whose} order by last_seen_at desc limit 100");
+        let rows = self.raw(&sql, &args).await?;
+        let here = self.actor.session().map(str::to_owned);
+        let card = |row: &Row| {
+            Ok(SessionCard {
+                id: parse(row.text("id")?)?,
+                created_at: Instant::from_micros(row.int("created_at")?),
+                last_seen_at: Instant::from_micros(row.int("last_seen_at")?),
+                address: row.may_text("address")?.map(str::to_owned),
+                agent: row.may_text("agent")?.map(str::to_owned),
+                strength: Strength::at(row.int("strength")?),
+                here: here.as_deref() == Some(row.text("id")?),
+            })
+        };
+        rows.iter().map(card).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+    }
+    /// The actor's own API keys in this workspace.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn own_api_keys(&mut self) -> Result<Vec<ApiKeyCard>, Refusal> {
+        let args = [Val::text(self.actor.user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor.workspace)];
+        let rows =
+            self.raw("select id, name, ends_at, last_used_at from api_key where user_id = $1 and workspace_id = $2 order by id desc limit 100", &args).await?;
+        let card = |row: &Row| {
+            Ok(ApiKeyCard {
+                id: parse(row.text("id")?)?,
+                name: row.text("name")?.to_owned(),
+                ends_at: Instant::from_micros(row.int("ends_at")?),
+                last_used_at: row.may_int("last_used_at")?.map(Instant::from_micros),
+            })
+        };
+        rows.iter().map(card).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+    }
+}

@@ -1,0 +1,36 @@
+-- How surely somebody came in, second factors, tickets at the door, and devices that are known.
+alter table session add column strength bigint not null default 1;
+alter table session add column proved_at bigint;
+alter table api_key add column strength bigint not null default 1;
+alter table member_row add column joined_at bigint;
+alter table workspace_row add column hipaa_mode_ended_at bigint;
+
+create table factor_row (
+  workspace_id text not null, id text not null, version bigint not null, checksum bytes, key_id text,
+  user_id text not null, kind text not null, name text not null, secret bytes, public text, credential_id text, last_step bigint,
+  created_at bigint not null, used_at bigint, ended_at bigint,
+  primary key (workspace_id, id));
+create index factor_of_user on factor_row (user_id, ended_at);
+create index factor_at_home on factor_row (workspace_id, user_id, ended_at);
+create unique index factor_credential on factor_row (credential_id) where credential_id is not null and ended_at is null;
+
+create table ticket (
+  token_hash bytes primary key, kind text not null, workspace_id text not null, user_id text,
+  ends_at bigint not null, tries bigint not null, body text not null);
+create index ticket_end on ticket (ends_at);
+create index ticket_of_user on ticket (user_id);
+
+-- Browsers that somebody signed in with before; what a stranger does elsewhere does not lock them out.
+create table device (token_hash bytes primary key, user_id text not null, seen_at bigint not null);
+create index device_of_user on device (user_id, seen_at);
+
+-- Wrong tries in a row, by what was tried.
+create table throttle (key bytes primary key, failures bigint not null, locked_until bigint not null, at bigint not null);
+create index throttle_at on throttle (at);
+
+-- Letters on their way, and what became of them. Links are made when a letter is sent.
+create table letter (
+  workspace_id text not null, id text not null, address text not null, subject text not null, text text not null, path text not null,
+  ticket text, at bigint not null, next_at bigint, tries bigint not null, sent_at bigint, trouble text,
+  primary key (workspace_id, id));
+create index letter_next on letter (next_at) where next_at is not null;

@@ -1,0 +1,127 @@
+//! A browser without a window: keeps cookies, reads forms, follows nothing by itself.
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, header},
+};
+use interpres_accounts::{Doors, Passkeys, code_at};
+use interpres_testkit::House;
+use interpres_web::{Options, router};
+use std::{collections::BTreeMap, sync::Arc};
+use tower::ServiceExt;
+
+/// What a page answered.
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) location: String,
+    pub(crate) text: String,
+    /// Every cookie that was set, whole.
+    pub(crate) set: Vec<String>,
+}
+
+impl Page {
+    /// The value of a hidden or shown field.
+    pub(crate) fn field(&self, name: &str) -> String {
+        let at = self.text.find(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no field {name} in\n{}", self.text));
+        let rest = &self.text[at + name.len() + 15..];
+        plain(&rest[..rest.find('"').unwrap()])
+    }
+    pub(crate) fn says(&self, words: &str) -> bool {
+        plain(&self.text).contains(words)
+    }
+}
+
+/// Text as a reader sees it.
+pub(crate) fn plain(html: &str) -> String {
+    html.replace("&quot;", "\"")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&amp;", "&")
+        .replace("&#38;", "&")
+}
+
+#[derive(Clone)]
+pub(crate) struct Browser {
+    router: Router,
+    jar: BTreeMap<String, String>,
+}
+
+pub(crate) const HERE: &str = "http://localhost:8080";
+
+impl Browser {
+    pub(crate) fn of(house: &House) -> Self {
+        let doors = Arc::new(Doors { passkeys: Passkeys::at(HERE), compromised: None });
+        Self { router: router(house.gate.clone(), Options { doors, ..Options::default() }), jar: BTreeMap::new() }
+    }
+    /// One of another person: nothing in it, the same server.
+    pub(crate) fn fresh(&self) -> Self {
+        Self { router: self.router.clone(), jar: BTreeMap::new() }
+    }
+    pub(crate) fn cookies(&self) -> String {
+        self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        self.jar.get(name).map(String::as_str)
+    }
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.jar.insert(name.to_owned(), value.to_owned());
+    }
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.jar.remove(name);
+    }
+    pub(crate) async fn get(&mut self, path: &str) -> Page {
+        self.send(Request::builder().uri(path), Body::empty()).await
+    }
+    /// Sends a form as it is.
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(Request::builder().method("POST").uri(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"), Body::from(body)).await
+    }
+    /// Sends a form with the token of the session's own pages.
+    pub(crate) async fn act(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let csrf = self.get("/session/resumed").await.field("csrf");
+        let all: Vec<(&str, &str)> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        self.post(path, &all).await
+    }
+    async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
+        let (parts, body) = self.router.clone().oneshot(request.header("cookie", self.cookies()).body(body).unwrap()).await.unwrap().into_parts();
+        let set: Vec<String> = parts.headers.get_all(header::SET_COOKIE).iter().map(|v| v.to_str().unwrap().to_owned()).collect();
+        for cookie in &set {
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if value.is_empty() {
+                self.jar.remove(name)
+            } else {
+                self.jar.insert(name.to_owned(), value.to_owned())
+            };
+        }
+        let location = parts.headers.get(header::LOCATION).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+        let text = String::from_utf8_lossy(&to_bytes(body, 1 << 24).await.unwrap()).into_owned();
+        Page { status: parts.status.as_u16(), location, text, set }
+    }
+
+    /// Types address and password; gives the page that follows.
+    pub(crate) async fn password(&mut self, house: &House, first: &str) -> Page {
+        let person = house.person(first);
+        self.post("/sign-in", &[("email", &person.email), ("password", &person.password)]).await
+    }
+    /// The code that a person's app shows now.
+    pub(crate) fn code(house: &House, first: &str) -> String {
+        code_at(&house.person(first).totp_secret, house.gate.now()).unwrap()
+    }
+    /// Signs a person of the named world in, by password and code.
+    pub(crate) async fn sign_in(mut self, house: &House, first: &str) -> Self {
+        let asked = self.password(house, first).await;
+        let page = self.post("/sign-in/proof", &[("ticket", &asked.field("ticket")), ("code", &Self::code(house, first))]).await;
+        assert_eq!(page.status, 303, "{}", page.text);
+        self
+    }
+    /// Proves once more, by code.
+    pub(crate) async fn prove(&mut self, house: &House, first: &str) -> Page {
+        let ticket = self.get("/proof").await.field("ticket");
+        self.act("/proof", &[("ticket", &ticket), ("code", &Self::code(house, first))]).await
+    }
+}

@@ -1,0 +1,86 @@
+//! A forgotten password, and a new one by a link.
+use super::{
+    Answer, filters, page,
+    sign_in::{may_try, too_many},
+    with_status,
+};
+use crate::App;
+use askama::Template;
+use axum::{
+    extract::{FromRequest, Path, Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use interpres_accounts::{forget_password, reset_password};
+use interpres_gate::{Origin, Refusal};
+use serde::{Deserialize, de::DeserializeOwned};
+
+/// A form of somebody who is not signed in.
+pub(crate) struct Unsigned<T>(pub(crate) Origin, pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Unsigned<T> {
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let origin = crate::door::origin(&parts);
+        if !may_try(app, &origin) {
+            return Err(too_many());
+        }
+        let bytes = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
+        let typed = serde_html_form::from_bytes(&bytes).map_err(|_| (StatusCode::BAD_REQUEST, "This form is not one of ours.\n").into_response())?;
+        Ok(Self(origin, typed))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "password_forgotten.html")]
+struct ForgottenPage {
+    sent: bool,
+}
+
+pub(crate) async fn forgotten() -> Answer {
+    page(&ForgottenPage { sent: false })
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Address {
+    email: String,
+}
+
+pub(crate) async fn forget(State(app): State<App>, Unsigned(origin, typed): Unsigned<Address>) -> Answer {
+    forget_password(&app.gate, &typed.email, origin).await?;
+    page(&ForgottenPage { sent: true })
+}
+
+#[derive(Template)]
+#[template(path = "password_new.html")]
+struct NewPage {
+    link: String,
+    message: String,
+    done: bool,
+}
+
+pub(crate) async fn by_link(Path(link): Path<String>) -> Answer {
+    page(&NewPage { link, message: String::new(), done: false })
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Chosen {
+    link: String,
+    new: String,
+}
+
+pub(crate) async fn choose(State(app): State<App>, Unsigned(origin, typed): Unsigned<Chosen>) -> Answer {
+    match reset_password(&app.gate, &app.options.doors, &typed.link, &typed.new, origin).await {
+        Ok(()) => page(&NewPage { link: String::new(), message: String::new(), done: true }),
+        Err(Refusal::Invalid(problems)) => {
+            let message = problems.list().first().map(|p| format!("The password {}.", p.rule)).unwrap_or_default();
+            with_status(StatusCode::UNPROCESSABLE_ENTITY, &NewPage { link: typed.link, message, done: false })
+        }
+        Err(Refusal::NotFound) => {
+            let message = "This link was used already, or is older than half an hour. Ask for another.".to_owned();
+            with_status(StatusCode::NOT_FOUND, &NewPage { link: String::new(), message, done: false })
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}

@@ -1,0 +1,83 @@
+//! Proof once more, before something grave (AU6).
+use super::{
+    Answer, Frame, filters, go,
+    sign_in::{Next, session_cookie, with_cookie},
+    typed::{Kept, again, local},
+    with_status,
+};
+use crate::{
+    App,
+    door::{Posted, Signed},
+};
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+};
+use interpres_accounts::{Again, Asked, Proof, begin_proof, prove_again};
+use interpres_gate::{Actor, Origin, Refusal};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "proof.html")]
+struct ProofPage {
+    frame: Frame,
+    message: String,
+    next: String,
+    kept: Kept,
+    asked: Option<Asked>,
+    passkey: String,
+}
+
+/// The page that asks for it.
+pub(crate) async fn ask(app: &App, actor: &Actor, message: String, next: String, kept: Kept) -> Answer {
+    let asked = begin_proof(&app.gate, &app.options.doors, actor).await?;
+    let passkey = asked.as_ref().and_then(|a| a.passkey.as_ref()).map(ToString::to_string).unwrap_or_default();
+    with_status(StatusCode::FORBIDDEN, &ProofPage { frame: Frame::of(actor, ""), message, next, kept, asked, passkey })
+}
+
+pub(crate) async fn form(State(app): State<App>, Signed(actor): Signed, Query(next): Query<Next>) -> Answer {
+    let mut page = ask(&app, &actor, String::new(), local(&next.next), Kept::default()).await?;
+    *page.status_mut() = StatusCode::OK;
+    Ok(page)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Shown {
+    ticket: String,
+    code: String,
+    password: String,
+    answer: String,
+    next: String,
+    #[serde(flatten)]
+    kept: Kept,
+}
+
+pub(crate) async fn submit(State(app): State<App>, Posted(actor, shown): Posted<Shown>) -> Answer {
+    let what = match (shown.ticket.is_empty(), shown.answer.is_empty()) {
+        (true, _) => Again::Password(shown.password),
+        (false, true) => Again::Factor(shown.ticket, Proof::Code(shown.code)),
+        (false, false) => Again::Factor(shown.ticket, Proof::Passkey(shown.answer)),
+    };
+    let next = local(&shown.next);
+    match prove_again(&app.gate, &app.options.doors, &actor, what).await {
+        Ok(token) => {
+            let response = if shown.kept.is_empty() {
+                go(&next)?
+            } else {
+                match app.gate.admit_session(&token, Origin::default()).await? {
+                    Some(actor) => again(&actor, &shown.kept)?,
+                    None => go("/sign-in")?,
+                }
+            };
+            Ok(with_cookie(response, &session_cookie(&app, &token)))
+        }
+        Err(Refusal::Invalid(problems)) => {
+            let message = problems.list().first().map(|p| format!("It {}.", p.rule)).unwrap_or_default();
+            ask(&app, &actor, message, next, shown.kept).await
+        }
+        Err(Refusal::TooSoon(seconds)) => ask(&app, &actor, format!("Too many wrong tries. Wait {seconds} seconds."), next, shown.kept).await,
+        Err(refusal) => Err(refusal.into()),
+    }
+}

@@ -1,0 +1,87 @@
+// What every browser story begins with: who there is, how they sign in, how a page is looked at.
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect } from "@playwright/test";
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+export const DATA = process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e";
+export const PHONE = { width: 390, height: 844 };
+export const people = () => JSON.parse(readFileSync(`${DATA}/demo.json`, "utf8")).people;
+
+/** The code that an authenticator app with this seed shows at a moment (RFC 6238). */
+export function codeOf(seed, at = Date.now()) {
+  const bits = [...seed].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const mac = createHmac("sha1", key).update(step).digest();
+  const place = mac[19] & 15;
+  return String((mac.readUInt32BE(place) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+const used = new Map();
+
+/** A code that was not used yet: the app's next one is a step ahead, which counts as well. */
+export async function freshCode(seed) {
+  for (;;) {
+    for (const ahead of [0, 30_000]) {
+      const step = Math.floor((Date.now() + ahead) / 30_000);
+      if (step > (used.get(seed) ?? 0)) {
+        used.set(seed, step);
+        return codeOf(seed, Date.now() + ahead);
+      }
+    }
+    await new Promise((done) => setTimeout(done, 1000));
+  }
+}
+
+/** Keeps what the console says. */
+export function listen(page) {
+  page.wrong = [];
+  page.on("console", (m) => m.type() === "error" && !m.text().includes("status of 4") && page.wrong.push(m.text()));
+  page.on("pageerror", (e) => page.wrong.push(String(e)));
+  return page;
+}
+
+const kept = new Map();
+
+/** Somebody of the demo, signed in; the second time in the session of the first. */
+export async function signIn(browser, name, viewport) {
+  const person = people().find((p) => p.name.startsWith(name));
+  const size = viewport ? { viewport, hasTouch: true, isMobile: true } : {};
+  const context = await browser.newContext({ ...size, storageState: kept.get(name) });
+  const page = listen(await context.newPage());
+  if (kept.has(name)) {
+    await page.goto("/");
+    return page;
+  }
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail address").fill(person.email);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByLabel("Code from your authenticator app").fill(await freshCode(person.totp_secret));
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("button", { name: "Sign out", exact: true })).toBeVisible();
+  kept.set(name, await context.storageState());
+  return page;
+}
+
+/** Proves once more, where it is asked for. */
+export async function prove(page, name) {
+  await page.getByLabel("Code from your authenticator app").fill(await freshCode(people().find((p) => p.name.startsWith(name)).totp_secret));
+  await page.getByRole("button", { name: "Go on" }).click();
+}
+
+/** Looks at a page: nothing inaccessible, nothing in the console, and a picture to look at. */
+export async function look(page, name) {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`)).toEqual([]);
+  expect(page.wrong ?? []).toEqual([]);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+  // No protected value stands in an address or stays in the browser.
+  expect(page.url()).not.toMatch(/kanarya/i);
+  const kept = await page.evaluate(async () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, await indexedDB.databases(), await caches.keys(), document.cookie]));
+  expect(kept).toBe('[{},{},[],[],""]');
+  await page.screenshot({ path: `shots/${name}.png`, fullPage: true });
+}
