@@ -21,6 +21,13 @@ record! {
     }
 }
 
+impl UserAccount {
+    /// A fresh account.
+    pub(crate) const fn opened(id: UserId, email: Email, name: Line<120>, password_hash: PasswordHash) -> Self {
+        Self { id, version: 0, key: None, email, name, password_hash, failures: 0, locked_until: None, last_sign_in_at: None }
+    }
+}
+
 /// Opens an account. The operator does it in the installation's workspace.
 #[derive(Debug)]
 pub struct OpenAccount {
@@ -40,17 +47,7 @@ impl Command for OpenAccount {
         if tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.email)]).await? > 0 {
             return Err(Refusal::invalid("email", "belongs to somebody already"));
         }
-        let account = UserAccount {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            email: self.email,
-            name: self.name,
-            password_hash: self.password_hash,
-            failures: 0,
-            locked_until: None,
-            last_sign_in_at: None,
-        };
+        let account = UserAccount::opened(tx.mint(), self.email, self.name, self.password_hash);
         Ok(tx.save(&account).await?.id)
     }
 }
@@ -81,17 +78,7 @@ impl Command for AdoptAccount {
             return Err(Refusal::conflict("An account of this installation has an address of the file under another id. Change its address first."));
         }
         let password_hash = self.password_hash.unwrap_or_else(PasswordHash::of_nobody);
-        let account = UserAccount {
-            id: self.id,
-            version: 0,
-            key: None,
-            email: self.email,
-            name: self.name,
-            password_hash,
-            failures: 0,
-            locked_until: None,
-            last_sign_in_at: None,
-        };
+        let account = UserAccount::opened(self.id, self.email, self.name, password_hash);
         Ok(tx.save(&account).await?.id)
     }
 }

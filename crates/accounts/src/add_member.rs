@@ -49,7 +49,11 @@ impl Command for AddMember {
             interpreter_id: self.interpreter,
             customer_id: self.customer,
             joined_at: Some(tx.now()),
+            role_id: None,
+            terms: None,
+            owner_offered_by: None,
             ended_at: None,
+            removed_at: None,
         };
         Ok(tx.save(&member).await?.id)
     }

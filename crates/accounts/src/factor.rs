@@ -1,35 +1,19 @@
-use interpres_gate::{Credential, Json, Phi, ReadTx, Refusal, Val, record, text_column};
-use interpres_types::{FactorId, Instant, Line, Rule, UserId};
-use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use interpres_gate::{Credential, Json, Phi, ReadTx, Refusal, Val, record, words};
+use interpres_types::{FactorId, Instant, Line, UserId};
+use serde::Serialize;
 
-/// What a second factor is (AU2).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FactorKind {
-    /// An app that shows a code every thirty seconds (TOTP, RFC 6238).
-    App,
-    /// A passkey or a hardware key (WebAuthn); also signs in without a password.
-    Passkey,
-    /// Codes on paper for when the others are lost. No factor to sign in by every day, so nobody is
-    /// enrolled by having them.
-    Codes,
-}
-
-const NAMES: [(FactorKind, &str); 3] = [(FactorKind::App, "app"), (FactorKind::Passkey, "passkey"), (FactorKind::Codes, "codes")];
-
-impl fmt::Display for FactorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(NAMES.iter().find(|(kind, _)| kind == self).map_or("?", |(_, name)| name))
+words! {
+    /// What a second factor is (AU2).
+    FactorKind, "must be app, passkey or codes" {
+        /// An app that shows a code every thirty seconds (TOTP, RFC 6238).
+        App = "app", "Authenticator app";
+        /// A passkey or a hardware key (WebAuthn); also signs in without a password.
+        Passkey = "passkey", "Passkey";
+        /// Codes on paper for when the others are lost. No factor to sign in by every day, so nobody
+        /// is enrolled by having them.
+        Codes = "codes", "Recovery codes";
     }
 }
-impl FromStr for FactorKind {
-    type Err = Rule;
-    fn from_str(name: &str) -> Result<Self, Rule> {
-        NAMES.iter().find(|(_, n)| *n == name).map(|(kind, _)| *kind).ok_or(Rule::new("must be app, passkey or codes"))
-    }
-}
-text_column!(FactorKind);
 
 record! {
     /// A second factor of a person. It belongs to their account, whatever their workspaces.

@@ -110,7 +110,11 @@ async fn add(tx: &mut WriteTx, person: Founder, teams: &[TeamId]) -> Result<(), 
         interpreter_id: person.interpreter,
         customer_id: None,
         joined_at: None,
+        role_id: None,
+        terms: None,
+        owner_offered_by: None,
         ended_at: None,
+        removed_at: None,
     };
     tx.save(&member).await.map(drop)
 }

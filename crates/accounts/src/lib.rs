@@ -1,11 +1,15 @@
 //! Workspaces, people, roles, teams, sign-in: who there is.
+mod accept_invitation;
 mod account;
 mod add_member;
 mod agreement;
 mod at_the_door;
+mod change_member;
 mod doors;
 mod factor;
 mod found_workspace;
+mod invitation;
+mod invite_person;
 mod list_people;
 mod member;
 mod my_account;
@@ -17,19 +21,26 @@ mod proof;
 mod prove_again;
 mod recovery_codes;
 mod reset_password;
+mod role;
 mod second_factors;
+mod security;
 mod sign_in;
+mod switch_workspace;
 mod team;
 mod workspace;
 
+pub use accept_invitation::{AcceptInput, TERMS, TERMS_VERSION, Welcome, accept_invitation, look_at_invitation};
 pub use account::{AdoptAccount, OpenAccount, UserAccount};
 pub use add_member::AddMember;
 pub use agreement::{Agreement, may_name_clients};
+pub use change_member::{AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView, ReinstateMember, ShowMember, SignMemberOut};
 pub use doors::{Doors, hashed};
 pub use factor::{Factor, FactorCard, FactorKind};
 pub use found_workspace::{FoundWorkspace, Founder, Founding};
+pub use invitation::{Invitation, InvitationState, is_shared};
+pub use invite_person::{InvitationCard, InviteInput, InvitePerson, Invited, ListInvitations, ResendInvitation, RevokeInvitation, Whom, invite};
 pub use list_people::{ListPeople, ListTeams, PersonCard, TeamCard};
-pub use member::{Member, user_of_interpreter};
+pub use member::{AcceptedTerms, Member, user_of_interpreter};
 pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList, RevokeApiKey};
 pub use my_identity::{Identity, MyIdentity, change_password, my_identity};
 pub use one_time_code::code_at;
@@ -38,9 +49,12 @@ pub use password::{Compromised, Password, PasswordHash, PasswordRules};
 pub use proof::Proof;
 pub use prove_again::{Again, begin_proof, prove_again};
 pub use reset_password::{forget_password, reset_password};
+pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
 pub use second_factors::{AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain};
+pub use security::{SavedSecurity, SecurityInput, SecurityView, SetSecurity, ShowSecurity};
 pub use sign_in::{Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in, sign_in, sign_in_with_passkey};
-pub use team::{Team, fold, team_named};
+pub use switch_workspace::{MyWorkspaces, WorkspaceCard, my_workspaces, switch_workspace};
+pub use team::{SaveTeam, SavedTeam, Team, TeamInput, fold, team_named};
 pub use workspace::Workspace;
 
 use interpres_gate::{RecordKind, Scoped};
@@ -52,6 +66,8 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("agreement", "agreement_row", "*"),
     Scoped::wide("team", "team_row", "*"),
     Scoped::wide("member", "member_row", "*"),
+    Scoped::wide("role", "role_row", "*"),
+    Scoped::wide("invitation", "invitation_row", "*"),
     Scoped {
         name: "factor",
         table: "factor_row",

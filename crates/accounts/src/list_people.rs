@@ -1,15 +1,19 @@
-use crate::{Member, Team};
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal};
-use interpres_types::{MemberId, TeamId, UserId};
+use crate::{CustomRole, Member, Team};
+use interpres_gate::{Action, Permission, PersonState, Query, ReadTx, Refusal};
+use interpres_types::{CustomerId, Field, MemberId, Problems, TeamId, UserId};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The workspace's people, by name; at most 500.
-#[derive(Clone, Debug)]
-pub struct ListPeople;
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListPeople {
+    /// active unless said, or ended for those who were deactivated.
+    pub state: Field,
+}
 
 /// A person of the workspace.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PersonCard {
     /// The membership.
     pub id: MemberId,
@@ -19,10 +23,43 @@ pub struct PersonCard {
     pub name: String,
     /// Address.
     pub email: String,
-    /// Role.
+    /// Role, by name.
     pub role: String,
+    /// What they would be given anew: a built-in role's name, or the id of one of the workspace's own.
+    pub role_id: String,
     /// Teams.
     pub teams: Vec<TeamId>,
+    /// The customer a requester files for.
+    pub customer: Option<CustomerId>,
+    /// Whether they can come in.
+    pub active: bool,
+    /// Whether they have a second factor.
+    pub enrolled: Option<bool>,
+}
+
+/// A member's card.
+pub(crate) async fn card(tx: &mut ReadTx, m: Member) -> Result<PersonCard, Refusal> {
+    let roles = match m.role_id {
+        Some(_) => tx.list::<CustomRole>("order by name_key limit 200", vec![]).await?,
+        None => Vec::new(),
+    };
+    Ok(made(m, &roles, &[]))
+}
+
+fn made(m: Member, roles: &[CustomRole], states: &[PersonState]) -> PersonCard {
+    let own = m.role_id.and_then(|id| roles.iter().find(|r| r.id == id));
+    PersonCard {
+        id: m.id,
+        user: m.user_id,
+        name: m.name.into(),
+        email: m.email.to_string(),
+        role: own.map_or_else(|| m.role.to_string(), |r| r.name.to_string()),
+        role_id: m.role_id.map_or_else(|| m.role.to_string(), |id| id.to_string()),
+        teams: m.team_ids.0,
+        customer: m.customer_id,
+        active: m.ended_at.is_none(),
+        enrolled: states.iter().find(|s| s.user == m.user_id).map(|s| s.enrolled),
+    }
 }
 
 impl Query for ListPeople {
@@ -30,11 +67,16 @@ impl Query for ListPeople {
     const PERMISSION: Permission = Permission::ViewMembers;
     type View = Vec<PersonCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<PersonCard>, Refusal> {
-        let members: Vec<Member> = tx.list("where ended_at is null order by name, id limit 500", vec![]).await?;
-        Ok(members
-            .into_iter()
-            .map(|m| PersonCard { id: m.id, user: m.user_id, name: m.name.into(), email: m.email.to_string(), role: m.role.into(), teams: m.team_ids.0 })
-            .collect())
+        let condition = match self.state.raw() {
+            "" | "active" => "ended_at is null",
+            "ended" => "ended_at is not null and removed_at is null",
+            _ => return Err(Problems::one("state", "must be active or ended").into()),
+        };
+        let members: Vec<Member> = tx.list(&format!("where {condition} order by name, id limit 500"), vec![]).await?;
+        let roles: Vec<CustomRole> = tx.list("order by name_key limit 200", vec![]).await?;
+        let in_charge = tx.actor().may(Permission::EditMembers) || tx.actor().may(Permission::ViewReadiness);
+        let states = if in_charge { tx.person_states(None).await? } else { Vec::new() };
+        Ok(members.into_iter().map(|m| made(m, &roles, &states)).collect())
     }
 }
 

@@ -1,13 +1,29 @@
 use interpres_gate::{Json, ReadTx, Refusal, Val, record};
-use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, TeamId, UserId};
+use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, RoleId, TeamId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// What somebody agreed to when they joined (AC6).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AcceptedTerms {
+    /// The version of the text.
+    pub version: String,
+    /// The full name as they typed it.
+    pub name: String,
+    /// When.
+    pub at: Instant,
+    /// From which network address.
+    pub address: Option<String>,
+}
 
 record! {
     /// A person's place in one workspace: role, teams, and the records that are their own.
     pub struct Member in "member" by MemberId {
         /// Who.
         user_id: UserId,
-        /// The role's name, as in the matrix.
+        /// The role's name, as in the matrix; `custom` for one of the workspace's own.
         role: Line<40>,
+        /// The role of the workspace's own.
+        role_id: Option<RoleId>,
         /// The teams.
         team_ids: Json<Vec<TeamId>>,
         /// The name shown to colleagues.
@@ -20,8 +36,14 @@ record! {
         customer_id: Option<CustomerId>,
         /// When they joined; nothing for the first people.
         joined_at: Option<Instant>,
-        /// When the membership ended.
+        /// Which user terms they accepted, and how.
+        terms: Option<Json<AcceptedTerms>>,
+        /// The owner who asked them to become one too.
+        owner_offered_by: Option<UserId>,
+        /// When they were deactivated.
         ended_at: Option<Instant>,
+        /// When they were removed: they come back by a new invitation only.
+        removed_at: Option<Instant>,
     }
 }
 

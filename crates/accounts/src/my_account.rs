@@ -1,4 +1,5 @@
 //! One's own account: sessions, API keys, the bell.
+use crate::Member;
 use interpres_gate::{Action, ApiKeyCard, Command, Permission, Query, ReadTx, Refusal, SessionCard, StoredNotice, Val, WriteTx};
 use interpres_types::{ApiKeyId, Instant, Line, NoticeId, Rule};
 use schemars::JsonSchema;
@@ -15,6 +16,8 @@ pub struct MyAccountView {
     pub sessions: Vec<SessionCard>,
     /// API keys.
     pub api_keys: Vec<ApiKeyCard>,
+    /// Whether one is asked to become an owner.
+    pub owner_offered: bool,
 }
 
 impl Query for MyAccount {
@@ -22,7 +25,9 @@ impl Query for MyAccount {
     const PERMISSION: Permission = Permission::OwnAccount;
     type View = MyAccountView;
     async fn answer(self, tx: &mut ReadTx) -> Result<MyAccountView, Refusal> {
-        Ok(MyAccountView { sessions: tx.own_sessions().await?, api_keys: tx.own_api_keys().await? })
+        let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
+        let offered = tx.count::<Member>("where user_id = $1 and ended_at is null and owner_offered_by is not null", vec![Val::text(user)]).await? > 0;
+        Ok(MyAccountView { sessions: tx.own_sessions().await?, api_keys: tx.own_api_keys().await?, owner_offered: offered })
     }
 }
 

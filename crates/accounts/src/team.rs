@@ -1,5 +1,7 @@
-use interpres_gate::{ReadTx, Refusal, Val, record};
-use interpres_types::{Line, TeamId};
+use interpres_gate::{Action, Command, Permission, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_types::{Field, Line, Problems, TeamId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 record! {
     /// A container that scopes data: an office, a clinic, a sensitive department.
@@ -23,4 +25,47 @@ pub fn fold(name: &str) -> String {
 /// A fault of the database.
 pub async fn team_named(tx: &mut ReadTx, name: &str) -> Result<Option<Team>, Refusal> {
     Ok(tx.list("where name_key = $1", vec![Val::Text(fold(name))]).await?.pop())
+}
+
+/// What a team shall be called.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct TeamInput {
+    /// Its name; required.
+    pub name: Field,
+}
+
+/// Adds a team, or renames one.
+#[derive(Debug)]
+pub struct SaveTeam {
+    /// Which; a new one without.
+    pub id: Option<TeamId>,
+    /// What it shall be called.
+    pub input: TeamInput,
+}
+
+/// A team that was saved.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedTeam {
+    /// Its id.
+    pub id: TeamId,
+}
+
+impl Command for SaveTeam {
+    const ACTION: Action = Action::TeamSave;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = SavedTeam;
+    async fn run(self, tx: &mut WriteTx) -> Result<SavedTeam, Refusal> {
+        let mut p = Problems::none();
+        let name = p.need::<Line<80>>("name", &self.input.name).ok_or(p)?;
+        let name_key = fold(name.as_str());
+        if team_named(tx, name.as_str()).await?.is_some_and(|team| Some(team.id) != self.id) {
+            return Err(Refusal::invalid("name", "belongs to a team already"));
+        }
+        let team = match self.id {
+            Some(id) => Team { name, name_key, ..tx.find::<Team>(id).await? },
+            None => Team { id: tx.mint(), version: 0, key: None, name, name_key },
+        };
+        Ok(SavedTeam { id: tx.save(&team).await?.id })
+    }
 }

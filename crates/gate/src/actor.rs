@@ -1,5 +1,5 @@
 use crate::{Refusal, Standing, Strength, assurance::Assurance};
-use interpres_policy::{Action, Grant, Permission, Role};
+use interpres_policy::{Action, Grant, Permission, Role, Sheet};
 use interpres_store::Scope;
 use interpres_types::{CustomerId, Instant, InterpreterId, LocalDate, TeamId, UserId, WorkspaceId, Zone};
 
@@ -19,6 +19,8 @@ pub struct Origin {
 pub struct Rights {
     /// The role.
     pub role: Role,
+    /// The name and the grants of a role that the workspace made for itself.
+    pub sheet: Option<(String, Sheet)>,
     /// The teams.
     pub teams: Vec<TeamId>,
     /// The member's own interpreter record.
@@ -31,7 +33,15 @@ impl Rights {
     /// What the policy grants for this permission, or nothing.
     #[must_use]
     pub fn grant(&self, permission: Permission) -> Option<Grant> {
-        interpres_policy::grant(self.role, permission)
+        match &self.sheet {
+            Some((_, sheet)) => sheet.grant(permission),
+            None => interpres_policy::grant(self.role, permission),
+        }
+    }
+    /// The role's name as people know it.
+    #[must_use]
+    pub fn role_name(&self) -> String {
+        self.sheet.as_ref().map_or_else(|| self.role.to_string(), |(name, _)| name.clone())
     }
 }
 
@@ -89,6 +99,11 @@ impl Actor {
     #[must_use]
     pub fn session(&self) -> Option<&str> {
         self.origin.session.as_deref()
+    }
+    /// Where the actor's request came from.
+    #[must_use]
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
     }
     /// Role, teams and own records.
     #[must_use]

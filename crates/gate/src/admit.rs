@@ -6,19 +6,21 @@ use crate::{
     gate::member_rows,
     sessions::{KEY_PREFIX, Token},
 };
-use interpres_policy::{Role, WorkerKind};
+use interpres_policy::{Role, Sheet, WorkerKind};
 use interpres_store::{Row, StoreError, Turn, Write};
 use interpres_types::{INSTALLATION, Instant, TeamId, WorkspaceId};
 use std::collections::BTreeMap;
 
 /// What is read of a person with each credential. A workspace under HIPAA mode asks a second factor
 /// of its people wherever they sign in (AC10), from the moment that both were there.
-const ACTOR_COLUMNS: &str = "m.role, m.team_ids, m.interpreter_id, m.customer_id, m.name, m.joined_at, w.name as workspace_name, w.zone, w.hipaa_mode_since, w.hipaa_mode_ended_at, w.settings,
+const ACTOR_COLUMNS: &str = "m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, m.interpreter_id, m.customer_id, m.name, m.joined_at, w.name as workspace_name, w.zone, w.hipaa_mode_since, w.hipaa_mode_ended_at, w.settings,
     (select count(*) from factor_row f where f.user_id = m.user_id and f.ended_at is null and f.kind <> 'codes') as factors,
     (select min(case when m2.joined_at is null or w2.hipaa_mode_since > m2.joined_at then w2.hipaa_mode_since else m2.joined_at end)
      from member_row m2 join workspace_row w2 on w2.workspace_id = m2.workspace_id and w2.id = m2.workspace_id
      where m2.user_id = m.user_id and m2.ended_at is null and w2.hipaa_mode_since is not null) as asked_since,
     (select count(*) from agreement_row a where a.workspace_id = m.workspace_id and a.kind = 'baa' and a.ended_at is null) as agreements";
+/// The role that a workspace made for itself, where a member holds one.
+pub(crate) const ROLE: &str = "left join role_row r on r.workspace_id = m.workspace_id and r.id = m.role_id";
 /// Use is noted no more often than that, so a session may end so much earlier.
 const SEEN_EVERY_SECONDS: i64 = 10;
 
@@ -31,7 +33,7 @@ impl Gate {
         let sql = format!(
             "select s.id, s.workspace_id, s.user_id, s.csrf, s.created_at, s.last_seen_at, s.ends_at, s.idle_seconds, s.strength, s.proved_at, {ACTOR_COLUMNS}
              from session s join member_row m on m.workspace_id = s.workspace_id and m.user_id = s.user_id and m.ended_at is null
-             join workspace_row w on w.workspace_id = s.workspace_id and w.id = s.workspace_id where s.token_hash = $1"
+             join workspace_row w on w.workspace_id = s.workspace_id and w.id = s.workspace_id {ROLE} where s.token_hash = $1"
         );
         let hash = Token::hash(token);
         let rows = self.inner.db.reader().await?.rows(&sql, &[hash.clone().into()]).await?;
@@ -62,7 +64,7 @@ impl Gate {
         let sql = format!(
             "select k.id, k.workspace_id, k.user_id, k.ends_at, k.last_used_at, k.strength, {ACTOR_COLUMNS}
              from api_key k join member_row m on m.workspace_id = k.workspace_id and m.user_id = k.user_id and m.ended_at is null
-             join workspace_row w on w.workspace_id = k.workspace_id and w.id = k.workspace_id where k.token_hash = $1"
+             join workspace_row w on w.workspace_id = k.workspace_id and w.id = k.workspace_id {ROLE} where k.token_hash = $1"
         );
         let hash = Token::hash(token);
         let rows = self.inner.db.reader().await?.rows(&sql, &[hash.clone().into()]).await?;
@@ -103,7 +105,7 @@ impl Gate {
     #[must_use]
     pub fn at_home(&self, actor: &Actor) -> Option<Actor> {
         actor.user?;
-        let rights = Rights { role: Role::Person, teams: Vec::new(), interpreter: None, customer: None };
+        let rights = Rights { role: Role::Person, sheet: None, teams: Vec::new(), interpreter: None, customer: None };
         Some(Actor { workspace: INSTALLATION, workspace_name: String::new(), rights, ..actor.clone() })
     }
     /// The gate's hand that signs people in and out of a workspace.
@@ -139,7 +141,7 @@ impl Gate {
 }
 
 fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
-    let rights = Rights { role, teams: Vec::new(), interpreter: None, customer: None };
+    let rights = Rights { role, sheet: None, teams: Vec::new(), interpreter: None, customer: None };
     Actor {
         workspace,
         user: None,
@@ -162,7 +164,15 @@ pub(crate) fn parse<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
 
 fn rights(row: &Row) -> Result<Rights, StoreError> {
     let teams: Vec<TeamId> = serde_json::from_str(row.text("team_ids")?).map_err(|_| StoreError::Shape("member.team_ids".into()))?;
+    let sheet = match (row.may_text("role_name")?, row.may_text("reaches")?) {
+        (Some(name), Some(reaches)) => {
+            let reaches = serde_json::from_str(reaches).map_err(|_| StoreError::Shape("role.reaches".into()))?;
+            Some((name.to_owned(), Sheet::of(&reaches, row.text("fields")?)))
+        }
+        _ => None,
+    };
     Ok(Rights {
+        sheet,
         role: parse(row.text("role")?)?,
         teams,
         interpreter: row.may_text("interpreter_id")?.map(parse).transpose()?,

@@ -200,6 +200,18 @@ impl Gate {
         answer.map(Released).map_err(|refusal| refusal.logged(action.name()))
     }
 
+    /// Refuses, with its entry, what would be refused once it is sent: before a form for it is shown.
+    ///
+    /// # Errors
+    /// As [`Gate::perform`] for this actor.
+    pub async fn may_begin<C: Command>(&self, actor: &Actor) -> Result<(), Refusal> {
+        let now = self.now();
+        match actor.permitted(C::ACTION, C::PERMISSION, now) {
+            Ok(_) => Ok(()),
+            Err(refusal) => self.conclude(actor, C::ACTION, C::PERMISSION, now, Err(refusal), Touched::by(actor)).await.map(|_: Released<()>| ()),
+        }
+    }
+
     /// Does something, if the policy grants it.
     ///
     /// # Errors
@@ -321,7 +333,10 @@ fn replay<T: DeserializeOwned>(row: &Row, digest: &[u8; 32]) -> Result<T, Refusa
 pub(crate) async fn member_rows(turn: &mut Turn, workspace: &str, user: &str) -> Result<Vec<Row>, Refusal> {
     Ok(turn
         .rows(
-            "select role, team_ids, interpreter_id, customer_id from member_row where workspace_id = $1 and user_id = $2 and ended_at is null",
+            &format!(
+                "select m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, m.interpreter_id, m.customer_id from member_row m {} where m.workspace_id = $1 and m.user_id = $2 and m.ended_at is null",
+                crate::admit::ROLE
+            ),
             &[workspace.into(), user.into()],
         )
         .await?)

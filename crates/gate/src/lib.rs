@@ -57,7 +57,7 @@ pub use gate::{Clock, Command, Gate, Query, Released};
 pub use history::{Change, RecordVersion, ShowHistory};
 pub use import_workspace::{ImportVersions, VersionLine};
 pub use interpres_audit_log as audit_log;
-pub use interpres_policy::{Action, ActionKind, FieldRule, Permission, Reach, Role, WorkerKind};
+pub use interpres_policy::{Action, ActionKind, FieldRule, Permission, Reach, Role, Sheet, WorkerKind, beyond, grant};
 pub use interpres_store::{Kind, Row, Scoped, StoreError, Val, bind_list};
 pub use interpres_types as types;
 pub use interpres_vault::{Key, checksum, sha1_hex};
@@ -74,7 +74,7 @@ pub use record::{ColumnSpec, Json, Record, RecordKind, head, load_field, store_f
 pub use refusal::{Conflict, Fault, Refusal};
 pub use review::NameWords;
 pub use rotate_keys::{HandOverLogKey, RotateWorkspaceKey};
-pub use sessions::{ApiKeyCard, NewApiKey, NewSession, SessionCard, Token};
+pub use sessions::{ApiKeyCard, NewApiKey, NewSession, PersonState, SessionCard, Token};
 pub use stream_log::{BeginStream, StreamedEntry};
 pub use sweep::{Incident, IntegrityView, RestoreInput, RestoreOwnRecord, RestoreRecord, Restored, ShowIntegrity, Sweep};
 pub use throttle::Try;

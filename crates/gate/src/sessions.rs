@@ -50,7 +50,7 @@ pub struct NewApiKey {
 }
 
 /// A session as its owner sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct SessionCard {
     /// Its id.
     pub id: SessionId,
@@ -66,6 +66,21 @@ pub struct SessionCard {
     pub strength: Strength,
     /// Whether it is the one that asks.
     pub here: bool,
+}
+
+/// How a member comes in.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct PersonState {
+    /// Who.
+    pub user: UserId,
+    /// Whether they have a second factor.
+    pub enrolled: bool,
+    /// When they last signed in, to whatever workspace.
+    pub last_sign_in_at: Option<Instant>,
+    /// Open sessions in this workspace.
+    pub sessions: i64,
+    /// API keys in this workspace.
+    pub api_keys: i64,
 }
 
 /// An API key as its owner sees it.
@@ -130,6 +145,16 @@ impl WriteTx {
         let (Some(user), Some(id)) = (user, id) else { return Err(Refusal::NotFound) };
         let args = [Val::Text(id), Val::text(user), Token::hash(&token.0).into(), csrf.0.into(), strength.level().into(), self.now().micros().into()];
         let sql = "update session set token_hash = $3, csrf = $4, proved_at = $6, strength = case when strength > $5 then strength else $5 end where id = $1 and user_id = $2";
+        if self.turn()?.execute(sql, &args).await? == 1 { Ok(token) } else { Err(Refusal::NotFound) }
+    }
+    /// Moves a person's session into this workspace. Its time goes on, and it gets a new token.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when the session has ended.
+    pub async fn move_session(&mut self, user: UserId, session: &str) -> Result<Token, Refusal> {
+        let (token, csrf) = (Token::fresh(""), Token::fresh(""));
+        let args = [session.into(), Val::text(user), Token::hash(&token.0).into(), csrf.0.into(), Val::text(self.actor().workspace)];
+        let sql = "update session set token_hash = $3, csrf = $4, workspace_id = $5 where id = $1 and user_id = $2";
         if self.turn()?.execute(sql, &args).await? == 1 { Ok(token) } else { Err(Refusal::NotFound) }
     }
     /// Ends one of the actor's own sessions; without an id, all of them.
@@ -229,6 +254,38 @@ impl ReadTx {
             where m.user_id = $1 and m.ended_at is null order by m.id limit 50";
         let rows = self.raw(sql, &[Val::text(user)]).await?;
         rows.iter().map(|row| Ok((parse(row.text("workspace_id")?)?, row.text("name")?.to_owned()))).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+    }
+    /// How this workspace's members come in, by what the installation knows of them: one of them, or all,
+    /// at most 500.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn person_states(&mut self, user: Option<UserId>) -> Result<Vec<PersonState>, Refusal> {
+        let mut args = vec![Val::text(self.actor.workspace), Val::text(INSTALLATION)];
+        let one = user.map(|user| {
+            args.push(Val::text(user));
+            " and m.user_id = $3"
+        });
+        let sql = format!(
+            "select m.user_id, a.last_sign_in_at,
+             (select count(*) from factor_row f where f.user_id = m.user_id and f.ended_at is null and f.kind <> 'codes') as factors,
+             (select count(*) from session s where s.user_id = m.user_id and s.workspace_id = m.workspace_id) as sessions,
+             (select count(*) from api_key k where k.user_id = m.user_id and k.workspace_id = m.workspace_id) as keys
+             from member_row m left join user_account_row a on a.workspace_id = $2 and a.id = m.user_id
+             where m.workspace_id = $1{} order by m.id limit 500",
+            one.unwrap_or_default()
+        );
+        let rows = self.raw(&sql, &args).await?;
+        let state = |row: &Row| {
+            Ok(PersonState {
+                user: parse(row.text("user_id")?)?,
+                enrolled: row.int("factors")? > 0,
+                last_sign_in_at: row.may_int("last_sign_in_at")?.map(Instant::from_micros),
+                sessions: row.int("sessions")?,
+                api_keys: row.int("keys")?,
+            })
+        };
+        rows.iter().map(state).collect::<Result<_, StoreError>>().map_err(Refusal::from)
     }
     /// The actor's own sessions, latest first.
     ///

@@ -63,6 +63,10 @@ impl Action {
                     | Self::HipaaDisable
                     | Self::HipaaEnable
                     | Self::MemberChange
+                    | Self::MemberReinstate
+                    | Self::OwnershipAccept
+                    | Self::RoleDrop
+                    | Self::RoleSave
                     | Self::PasswordChange
                     | Self::PersonInvite
                     | Self::RecoveryCodesMake
@@ -283,6 +287,8 @@ actions! {
     MemberSignOut = "member.sign-out" Door,
     /// Looked at a member.
     MemberShow = "member.show" Read,
+    /// Let a member in again.
+    MemberReinstate = "member.reinstate" Change,
     /// Listed members.
     MembersList = "members.list" List,
     /// Looked at one's notices.
@@ -301,6 +307,8 @@ actions! {
     OffersList = "offers.list" List,
     /// Made offers.
     OffersMake = "offers.make" Create,
+    /// Became an owner.
+    OwnershipAccept = "ownership.accept" Change,
     /// Chose a new password.
     PasswordChange = "password.change" Change,
     /// Asked for a link to choose a new password.
@@ -327,6 +335,12 @@ actions! {
     RecoveryCodesMake = "recovery-codes.make" Create,
     /// Looked at the retention of appointments.
     RetentionShow = "retention.show" List,
+    /// Dropped a role of the workspace's own.
+    RoleDrop = "role.drop" Change,
+    /// Saved a role of the workspace's own.
+    RoleSave = "role.save" Change,
+    /// Listed roles.
+    RolesList = "roles.list" List,
     /// Said for how long appointments are kept.
     RetentionSet = "retention.set" Change,
     /// Put appointments into the queue of what will be purged.
@@ -353,6 +367,8 @@ actions! {
     SessionsEnd = "sessions.end" Door,
     /// Listed teams.
     TeamsList = "teams.list" List,
+    /// Added or renamed a team.
+    TeamSave = "team.save" Change,
     /// Approved a voucher.
     VoucherApprove = "voucher.approve" Change,
     /// Filed a voucher.

@@ -5,11 +5,13 @@ mod action;
 mod matrix;
 mod permission;
 mod role;
+mod sheet;
 
 pub use action::{Action, ActionKind};
 pub use matrix::matrix;
 pub use permission::{Permission, grant};
 pub use role::{Role, WorkerKind};
+pub use sheet::{Sheet, beyond};
 
 /// How far a permission reaches. The order is from narrow to wide.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

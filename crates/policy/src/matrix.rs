@@ -14,23 +14,14 @@ pub fn matrix() -> String {
         let _ = write!(out, "\n{:<22}", permission.to_string());
         for role in &roles {
             let reach = grant(*role, *permission).map_or(Reach::None, |g| g.reach);
-            let _ = write!(out, "{:<18}", word(reach));
+            let _ = write!(out, "{:<18}", reach.word());
         }
     }
     let _ = write!(out, "\n{:<22}", "client fields");
     for role in &roles {
-        let _ = write!(out, "{:<18}", format!("{:?}", role.fields()).to_lowercase());
+        let _ = write!(out, "{:<18}", role.fields().word());
     }
     out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n"
-}
-
-const fn word(reach: Reach) -> &'static str {
-    match reach {
-        Reach::None => "-",
-        Reach::Own => "own",
-        Reach::Team => "team",
-        Reach::All => "all",
-    }
 }
 
 #[cfg(test)]

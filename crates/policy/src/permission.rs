@@ -118,6 +118,8 @@ pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
         Role::Worker(WorkerKind::Keeper) => only(permission, Permission::PurgeRecords),
         Role::Worker(WorkerKind::Reviewer) => only(permission, Permission::JudgeLog),
         Role::Worker(WorkerKind::Courier) => only(permission, Permission::SendLetters),
+        // What such a role holds is asked of its sheet.
+        Role::Custom => Reach::None,
         Role::Person => only(permission, Permission::OwnIdentity).min(Reach::Own),
         Role::Doorkeeper => only(permission, Permission::KeepDoor),
         Role::Operator => operator(permission),

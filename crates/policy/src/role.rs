@@ -23,6 +23,8 @@ pub enum Role {
     Requester,
     /// Interprets.
     Interpreter,
+    /// A role that the workspace made for itself; what it holds stands in its sheet.
+    Custom,
     /// Somebody as the holder of an account, whatever their workspaces: sees to their own password
     /// and second factors.
     Person,
@@ -49,7 +51,7 @@ pub enum WorkerKind {
     Courier,
 }
 
-const NAMES: [(Role, &str); 17] = [
+const NAMES: [(Role, &str); 18] = [
     (Role::Owner, "owner"),
     (Role::Admin, "admin"),
     (Role::Manager, "manager"),
@@ -59,6 +61,7 @@ const NAMES: [(Role, &str); 17] = [
     (Role::Viewer, "viewer"),
     (Role::Requester, "requester"),
     (Role::Interpreter, "interpreter"),
+    (Role::Custom, "custom"),
     (Role::Person, "person"),
     (Role::Worker(WorkerKind::Dispatcher), "worker:dispatcher"),
     (Role::Worker(WorkerKind::Sweeper), "worker:sweeper"),
@@ -85,7 +88,9 @@ impl Role {
         match self {
             Self::Owner | Self::Admin | Self::Manager | Self::Scheduler | Self::Requester => FieldRule::Always,
             Self::Interpreter => FieldRule::Window,
-            Self::Billing | Self::Compliance | Self::Viewer | Self::Person | Self::Worker(_) | Self::Doorkeeper | Self::Operator => FieldRule::Masked,
+            Self::Billing | Self::Compliance | Self::Viewer | Self::Custom | Self::Person | Self::Worker(_) | Self::Doorkeeper | Self::Operator => {
+                FieldRule::Masked
+            }
         }
     }
 }

@@ -34,3 +34,22 @@ create table letter (
   ticket text, at bigint not null, next_at bigint, tries bigint not null, sent_at bigint, trouble text,
   primary key (workspace_id, id));
 create index letter_next on letter (next_at) where next_at is not null;
+
+-- Roles that workspaces make for themselves, invitations, and what people agreed to.
+create table role_row (
+  workspace_id text not null, id text not null, version bigint not null, checksum bytes,
+  name text not null, name_key text not null, reaches text not null, fields text not null, ended_at bigint,
+  primary key (workspace_id, id));
+create unique index role_name on role_row (workspace_id, name_key) where ended_at is null;
+alter table member_row add column role_id text;
+alter table member_row add column owner_offered_by text;
+alter table member_row add column terms text;
+alter table member_row add column removed_at bigint;
+
+create table invitation_row (
+  workspace_id text not null, id text not null, version bigint not null, checksum bytes,
+  email text not null, name text, role text not null, role_id text, team_ids text not null, interpreter_id text, customer_id text,
+  invited_by text not null, invited_at bigint not null, ends_at bigint not null, sent bigint not null, accepted_at bigint, revoked_at bigint,
+  primary key (workspace_id, id));
+create unique index invitation_open on invitation_row (workspace_id, email) where accepted_at is null and revoked_at is null;
+create index invitation_latest on invitation_row (workspace_id, invited_at, id);

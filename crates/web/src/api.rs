@@ -14,7 +14,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use interpres_accounts::{ListNotices, ListPeople, ListTeams};
+use interpres_accounts::{
+    ChangeMember, DropRole, EndMember, InviteInput, InvitePerson, ListInvitations, ListNotices, ListPeople, ListRoles, ListTeams, MemberInput, ReinstateMember,
+    ResendInvitation, RevokeInvitation, RoleInput, SaveRole, SaveTeam, SecurityInput, SetSecurity, ShowMember, ShowSecurity, SignMemberOut, TeamInput,
+};
 use interpres_billing::{
     ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
     VoucherInput, VoucherOfAppointment,
@@ -114,7 +117,25 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .show("/imports/{id}", "The review of an upload", |id| ReviewImport { id, after: Field::default(), only: Field::default() })
         .act("/imports/{id}/mapping", "Say how columns and values are meant", |import, input: MapInput| Ok(MapValues { import, input }))
         .fixed("/teams", "Teams", ListTeams)
-        .fixed("/people", "Members", ListPeople)
+        .list::<ListPeople>("/people", "Members")
+        .show("/people/{id}", "Show a member, with what they come in by", ShowMember)
+        .replace("/people/{id}", "Give a member another role or other teams", |id, version, input: MemberInput| ChangeMember { id, version, input })
+        .act("/people/{id}/deactivation", "Deactivate a member: sessions, keys and links end at once", |id, _: Nothing| Ok(EndMember { id, remove: false }))
+        .act("/people/{id}/removal", "Remove a member for good", |id, _: Nothing| Ok(EndMember { id, remove: true }))
+        .act("/people/{id}/reinstatement", "Let a deactivated member in again", |id, _: Nothing| Ok(ReinstateMember(id)))
+        .act("/people/{id}/sign-out", "Sign a member out everywhere", |id, _: Nothing| Ok(SignMemberOut(id)))
+        .list::<ListInvitations>("/invitations", "Invitations, latest first")
+        .act("/invitations", "Invite a person by mail", |(), input: InviteInput| Ok(InvitePerson { input }))
+        .act("/invitations/{id}/resending", "Send an invitation again", |id, _: Nothing| Ok(ResendInvitation(id)))
+        .act("/invitations/{id}/revocation", "Take an invitation back", |id, _: Nothing| Ok(RevokeInvitation(id)))
+        .fixed("/roles", "Roles that people can be given, and what each holds", ListRoles)
+        .act("/roles", "Make a role", |(), input: RoleInput| Ok(SaveRole { id: None, version: None, input }))
+        .replace("/roles/{id}", "Change a role", |id, version, input: RoleInput| SaveRole { id: Some(id), version, input })
+        .act("/roles/{id}/end", "Drop a role that nobody holds", |id, _: Nothing| Ok(DropRole(id)))
+        .act("/teams", "Add a team", |(), input: TeamInput| Ok(SaveTeam { id: None, input }))
+        .act("/teams/{id}", "Rename a team", |id, input: TeamInput| Ok(SaveTeam { id: Some(id), input }))
+        .fixed("/security", "What the workspace asks of sessions, second factors and passwords", ShowSecurity)
+        .replace("/security", "Set what the workspace asks", |(), version, input: SecurityInput| SetSecurity { version, input })
         .fixed("/notices", "One's own notices", ListNotices)
         .list::<ListEntries>("/audit/entries", "The audit log")
         .show("/audit/entries/{id}/proof", "The proof that an entry stands in the log", ProveEntry)

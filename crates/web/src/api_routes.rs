@@ -16,7 +16,10 @@ use axum::{
     routing::{MethodRouter, get, post, put},
 };
 use interpres_gate::{Actor, Command, Once, Query, Refusal};
-use interpres_types::{AppointmentId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvoiceId, OfferId, SavedQueryId, VoucherId, WatchId};
+use interpres_types::{
+    AppointmentId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, OfferId, RoleId, SavedQueryId, TeamId,
+    VoucherId, WatchId,
+};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -43,7 +46,23 @@ macro_rules! from_path {
         }
     )+};
 }
-from_path!(InterpreterId, CustomerId, AppointmentId, OfferId, VoucherId, InvoiceId, ImportId, EntryId, FindingId, WatchId, SavedQueryId);
+from_path!(
+    InterpreterId,
+    CustomerId,
+    AppointmentId,
+    OfferId,
+    VoucherId,
+    InvoiceId,
+    ImportId,
+    EntryId,
+    FindingId,
+    WatchId,
+    SavedQueryId,
+    MemberId,
+    InvitationId,
+    RoleId,
+    TeamId
+);
 
 impl Routes {
     fn route(mut self, path: &str, method: MethodRouter<App>) -> Self {

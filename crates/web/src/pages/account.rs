@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
 };
 use interpres_accounts::{
-    EndSessions, FactorCard, FactorKind, Identity, ListNotices, MarkNoticesRead, MintApiKey, MyAccount, MyAccountView, NoticeList, RevokeApiKey, my_identity,
+    EndSessions, FactorKind, Identity, ListNotices, MarkNoticesRead, MintApiKey, MyAccount, MyAccountView, NoticeList, RevokeApiKey, my_identity,
 };
 use interpres_gate::{Actor, Refusal, SessionCard, Strength};
 use interpres_types::{ApiKeyId, Field, Instant, Line, Problems, SessionId, Zone};
@@ -32,13 +32,6 @@ impl AccountPage {
     }
     fn enrolled(&self) -> bool {
         self.identity.factors.iter().any(|f| f.kind != FactorKind::Codes)
-    }
-    fn kind(&self, factor: &FactorCard) -> &'static str {
-        match factor.kind {
-            FactorKind::App => "Authenticator app",
-            FactorKind::Passkey => "Passkey",
-            FactorKind::Codes => "Recovery codes",
-        }
     }
     fn proved(&self, session: &SessionCard) -> &'static str {
         match session.strength {

@@ -79,7 +79,7 @@ pub(crate) async fn entries(State(app): State<App>, Signed(actor): Signed, Query
         Err(Refusal::Invalid(p)) => (Page { items: Vec::new(), next: None }, Refusal::Invalid(p).to_string()),
         Err(other) => return Err(other.into()),
     };
-    let people = app.gate.view(&actor, ListPeople).await?.into_inner();
+    let people = app.gate.view(&actor, ListPeople::default()).await?.into_inner();
     let people = people.into_iter().map(|p| (p.user.to_string(), p.name)).collect();
     let fields = filter.in_words();
     let queries = app.gate.view(&actor, ListQueries).await?.into_inner();

@@ -95,6 +95,7 @@ impl AppointmentForm {
 }
 
 pub(crate) async fn details(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    app.gate.may_begin::<BookAppointment>(&actor).await?;
     let input = AppointmentInput {
         minutes: "60".into(),
         customer: actor.rights().customer.map(|c| c.to_string()).unwrap_or_default().into(),

@@ -13,7 +13,7 @@ use axum::{
     extract::{Path, RawQuery, State},
     http::StatusCode,
 };
-use interpres_accounts::{ListPeople, ListTeams, PersonCard};
+use interpres_accounts::ListTeams;
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, CustomerView, EditCustomer, EditInterpreter, InterpreterInput, InterpreterView, ListCustomers,
     ListInterpreters, ShowCustomer, ShowInterpreter,
@@ -91,6 +91,7 @@ async fn interpreter_form(
 }
 
 pub(crate) async fn new_interpreter(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    app.gate.may_begin::<AddInterpreter>(&actor).await?;
     page(&interpreter_form(&app, &actor, None, None, InterpreterInput::default(), Problems::none()).await?)
 }
 
@@ -195,6 +196,7 @@ async fn customer_form(
 }
 
 pub(crate) async fn new_customer(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    app.gate.may_begin::<AddCustomer>(&actor).await?;
     page(&customer_form(&app, &actor, None, None, CustomerInput::default(), Problems::none()).await?)
 }
 
@@ -238,25 +240,4 @@ pub(crate) async fn edit_customer(State(app): State<App>, Path(id): Path<Custome
         Ok(_) => go("/customers"),
         Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &customer_form(&app, &actor, Some(id), version, input, problems_of(refusal)?).await?),
     }
-}
-
-#[derive(Template)]
-#[template(path = "people.html")]
-struct PeoplePage {
-    frame: Frame,
-    people: Vec<(PersonCard, String)>,
-}
-
-pub(crate) async fn people(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    let people = app.gate.view(&actor, ListPeople).await?.into_inner();
-    let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
-    let names = |p: &PersonCard| p.teams.iter().filter_map(|id| teams.iter().find(|t| t.id == *id).map(|t| t.name.clone())).collect::<Vec<_>>().join(", ");
-    let people = people
-        .into_iter()
-        .map(|p| {
-            let teams = names(&p);
-            (p, teams)
-        })
-        .collect();
-    page(&PeoplePage { frame: Frame::of(&actor, "/people"), people })
 }

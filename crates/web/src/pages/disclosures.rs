@@ -51,7 +51,7 @@ struct AffectedPage {
 }
 
 pub(crate) async fn affected(State(app): State<App>, Signed(actor): Signed, Query(filter): Query<ListAffected>) -> Answer {
-    let people = app.gate.view(&actor, ListPeople).await?.into_inner().into_iter().map(|p| (p.user.to_string(), p.name)).collect();
+    let people = app.gate.view(&actor, ListPeople::default()).await?.into_inner().into_iter().map(|p| (p.user.to_string(), p.name)).collect();
     let asked = !(filter.actor.is_blank() && filter.from.is_blank() && filter.to.is_blank());
     let (view, problem) = match asked {
         false => (None, String::new()),

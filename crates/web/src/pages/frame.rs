@@ -69,7 +69,7 @@ impl Frame {
         let allowed = places.iter().filter(|(_, _, permission)| actor.may(*permission));
         Self {
             name: actor.name().to_owned(),
-            role: actor.rights().role.to_string(),
+            role: actor.rights().role_name(),
             workspace: actor.workspace_name().to_owned(),
             csrf: actor.csrf().to_owned(),
             hipaa: actor.hipaa(),

@@ -14,9 +14,13 @@ mod frame;
 mod identity;
 mod imports;
 mod interpret;
+mod invitation;
 mod password;
+mod people;
 mod proof;
 mod retention;
+mod roles;
+mod settings;
 mod sign_in;
 mod typed;
 
@@ -76,7 +80,27 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/customers", get(directory::customers).post(directory::add_customer))
         .route("/customers/new", get(directory::new_customer))
         .route("/customers/{id}", get(directory::customer).post(directory::edit_customer))
-        .route("/people", get(directory::people))
+        .route("/people", get(people::members))
+        .route("/people/ended", get(people::ended))
+        .route("/people/invitations", get(people::invitations).post(people::invite))
+        .route("/people/invitations/{id}/resending", post(people::resend))
+        .route("/people/invitations/{id}/revocation", post(people::revoke))
+        .route("/people/teams", get(people::list_teams).post(people::add_team))
+        .route("/people/teams/{id}", post(people::rename_team))
+        .route("/people/roles", get(roles::list))
+        .route("/people/roles/{id}", get(roles::blank).post(roles::save))
+        .route("/people/roles/{id}/end", post(roles::drop))
+        .route("/people/{id}", get(people::show).post(people::change))
+        .route("/people/{id}/deactivation", post(people::deactivate))
+        .route("/people/{id}/removal", post(people::remove))
+        .route("/people/{id}/reinstatement", post(people::reinstate))
+        .route("/people/{id}/sessions/end", post(people::sign_out))
+        .route("/settings/security", get(settings::security).post(settings::set_security))
+        .route("/workspaces", get(settings::workspaces))
+        .route("/workspaces/{id}/session", post(settings::switch))
+        .route("/invitation", post(invitation::accept))
+        .route("/invitation/{link}", get(invitation::show))
+        .route("/account/ownership", post(settings::accept_ownership))
         .route("/imports", get(imports::list).post(imports::take))
         .route("/imports/{id}", get(imports::review))
         .route("/imports/{id}/mapping", post(imports::map))

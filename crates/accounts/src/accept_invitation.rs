@@ -1,0 +1,207 @@
+//! Accepting an invitation: by the link in the letter, with the full name typed and the user terms
+//! accepted (AC6). Whoever has an account already gets one more workspace; others choose a password.
+use crate::{AcceptedTerms, Doors, Invitation, InvitationState, Member, PasswordHash, UserAccount, Workspace, invitation::is_shared};
+use interpres_gate::{Action, Command, Gate, Json, Notice, Origin, Permission, Refusal, Val, WriteTx};
+use interpres_types::{Email, Field, INSTALLATION, InvitationId, Line, Problems, UserId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+
+/// The version of the user terms that is accepted now.
+pub const TERMS_VERSION: &str = "2026-11";
+/// Their text.
+pub const TERMS: &str = include_str!("../texts/user-terms.md");
+
+/// How often a link may be looked at.
+const MOST_LOOKS: i64 = 100;
+
+/// An invitation as the invited sees it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// Its name.
+    pub workspace_name: String,
+    /// The address that was invited.
+    pub email: Email,
+    /// The name, as the inviter wrote it.
+    pub name: String,
+    /// The role.
+    pub role: String,
+    /// Whether the workspace is under HIPAA mode.
+    pub hipaa: bool,
+    /// Whether the address has an account already.
+    pub has_account: bool,
+}
+
+/// Looks at an invitation.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a link that is none any more.
+pub async fn look_at_invitation(gate: &Gate, link: &str, origin: &Origin) -> Result<Welcome, Refusal> {
+    let home = gate.doorkeeper(INSTALLATION, origin.clone());
+    let workspace = gate.perform(&home, WhereTo(link.to_owned())).await?.into_inner();
+    let mut welcome = gate.perform(&gate.doorkeeper(workspace, origin.clone()), LookAtInvitation(link.to_owned())).await?.into_inner();
+    welcome.has_account = gate.perform(&home, AccountOf { email: welcome.email.clone(), open: None }).await?.is_some();
+    Ok(welcome)
+}
+
+/// Which workspace a link leads to.
+struct WhereTo(String);
+
+impl Command for WhereTo {
+    const ACTION: Action = Action::InvitationShow;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = WorkspaceId;
+    async fn run(self, tx: &mut WriteTx) -> Result<WorkspaceId, Refusal> {
+        Ok(tx.try_ticket::<String>("invitation", &self.0, MOST_LOOKS).await?.ok_or(Refusal::NotFound)?.workspace)
+    }
+}
+
+/// The invitation behind a link, while it can be accepted.
+async fn behind(tx: &mut WriteTx, link: &str) -> Result<Invitation, Refusal> {
+    let found = tx.try_ticket::<String>("invitation", link, MOST_LOOKS).await?.ok_or(Refusal::NotFound)?;
+    let id = found.body.split('/').next().and_then(|id| id.parse::<InvitationId>().ok()).ok_or(Refusal::NotFound)?;
+    let invitation: Invitation = tx.find(id).await?;
+    let good = invitation.state(tx.now()) == InvitationState::Pending && invitation.link() == found.body;
+    if good { Ok(invitation) } else { Err(Refusal::NotFound) }
+}
+
+struct LookAtInvitation(String);
+
+impl Command for LookAtInvitation {
+    const ACTION: Action = Action::InvitationShow;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = Welcome;
+    async fn run(self, tx: &mut WriteTx) -> Result<Welcome, Refusal> {
+        let invitation = behind(tx, &self.0).await?;
+        let id = tx.actor().workspace();
+        let workspace: Workspace = tx.find(id).await?;
+        Ok(Welcome {
+            workspace: id,
+            workspace_name: workspace.name.to_string(),
+            email: invitation.email,
+            name: invitation.name.map(|n| n.to_string()).unwrap_or_default(),
+            role: invitation.role.to_string(),
+            hipaa: workspace.hipaa_mode_since.is_some(),
+            has_account: false,
+        })
+    }
+}
+
+/// The account of an address; opened with this name and password where there is none.
+struct AccountOf {
+    email: Email,
+    open: Option<(Line<120>, PasswordHash)>,
+}
+
+impl Command for AccountOf {
+    const ACTION: Action = Action::AccountOpen;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = Option<UserId>;
+    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+        let found: Vec<UserAccount> = tx.list("where email = $1", vec![Val::text(&self.email)]).await?;
+        match (found.into_iter().next(), self.open) {
+            (Some(account), _) => Ok(Some(account.id)),
+            (None, None) => Ok(None),
+            (None, Some((name, hash))) => {
+                let account = UserAccount::opened(tx.mint(), self.email, name, hash);
+                Ok(Some(tx.save(&account).await?.id))
+            }
+        }
+    }
+}
+
+/// What somebody types to accept.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct AcceptInput {
+    /// The link.
+    pub link: String,
+    /// The full name; required.
+    pub name: Field,
+    /// The version of the user terms that was read and accepted; required.
+    pub terms: Field,
+    /// A password, where there is no account yet.
+    pub password: String,
+}
+
+/// Accepts an invitation. It opens no session: the person signs in with what they chose.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a link that is none any more, [`Refusal::Invalid`] with what is wrong.
+pub async fn accept_invitation(gate: &Gate, doors: &Doors, input: &AcceptInput, origin: &Origin) -> Result<Welcome, Refusal> {
+    let welcome = look_at_invitation(gate, &input.link, origin).await?;
+    let mut p = Problems::none();
+    let name = p.need::<Line<120>>("name", &input.name);
+    if input.terms.raw() != TERMS_VERSION {
+        p.add("terms", "must be accepted");
+    }
+    let words = [input.name.raw(), welcome.email.as_str(), &welcome.workspace_name];
+    let hash = if welcome.has_account {
+        None
+    } else {
+        match doors.choose(gate, "password", &input.password, &words, false, false).await {
+            Ok(hash) => Some(hash),
+            Err(Refusal::Invalid(problems)) => {
+                p.append(problems);
+                None
+            }
+            Err(refusal) => return Err(refusal),
+        }
+    };
+    let (Some(name), true) = (name, p.is_empty()) else { return Err(p.into()) };
+    let home = gate.doorkeeper(INSTALLATION, origin.clone());
+    let account = AccountOf { email: welcome.email.clone(), open: hash.map(|hash| (name.clone(), hash)) };
+    let user = gate.perform(&home, account).await?.into_inner().ok_or(Refusal::NotFound)?;
+    let accept = AcceptInvitation { link: input.link.clone(), user, name, address: origin.address.clone() };
+    gate.perform(&gate.doorkeeper(welcome.workspace, origin.clone()), accept).await?;
+    Ok(welcome)
+}
+
+struct AcceptInvitation {
+    link: String,
+    user: UserId,
+    name: Line<120>,
+    address: Option<String>,
+}
+
+impl Command for AcceptInvitation {
+    const ACTION: Action = Action::InvitationAccept;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let mut invitation = behind(tx, &self.link).await?;
+        tx.take_ticket::<String>("invitation", &self.link).await?;
+        if tx.actor().hipaa() && is_shared(&invitation.email) {
+            return Err(Refusal::conflict("This mailbox is read by several people. Ask for an invitation to your own address."));
+        }
+        let now = tx.now();
+        let terms = AcceptedTerms { version: TERMS_VERSION.to_owned(), name: self.name.to_string(), at: now, address: self.address };
+        let before: Vec<Member> = tx.list("where user_id = $1", vec![Val::text(self.user)]).await?;
+        let before = before.into_iter().next();
+        if before.as_ref().is_some_and(|member| member.ended_at.is_none()) {
+            return Err(Refusal::conflict("You are a member of this workspace already. Sign in."));
+        }
+        let member = Member {
+            id: before.as_ref().map_or_else(|| tx.mint(), |m| m.id),
+            version: before.as_ref().map_or(0, |m| m.version),
+            key: None,
+            user_id: self.user,
+            role: invitation.role.clone(),
+            role_id: invitation.role_id,
+            team_ids: Json(invitation.team_ids.0.clone()),
+            name: self.name,
+            email: invitation.email.clone(),
+            interpreter_id: invitation.interpreter_id,
+            customer_id: invitation.customer_id,
+            joined_at: Some(now),
+            terms: Some(Json(terms)),
+            owner_offered_by: None,
+            ended_at: None,
+            removed_at: None,
+        };
+        tx.save(&member).await?;
+        invitation.accepted_at = Some(now);
+        tx.save(&invitation).await?;
+        tx.notify(invitation.invited_by, Notice::new("account", "Somebody you invited has joined.").goes_to("/people")).await
+    }
+}

@@ -1,0 +1,238 @@
+//! Changing and ending memberships (AC7). Whatever let the person in dies in the same transaction.
+use crate::{
+    Member, PersonCard,
+    invite_person::teams_of,
+    role::{GivenRole, held_by},
+};
+use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, PersonState, Query, ReadTx, Refusal, Role, SessionCard, Val, WriteTx};
+use interpres_types::{CustomerId, Field, MemberId, Problems, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a member shall be from now on.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct MemberInput {
+    /// A built-in role's name, or the id of one of the workspace's own; required.
+    pub role: Field,
+    /// Teams by name, separated by semicolons; all of them unless said.
+    pub teams: Field,
+    /// The customer a requester files for, by id.
+    pub customer: Field,
+}
+
+/// A member that was changed.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ChangedMember {
+    /// Their id.
+    pub id: MemberId,
+    /// Their version now.
+    pub version: i64,
+    /// How many sessions, keys and links have ended.
+    pub ended: u64,
+}
+
+/// Refuses to touch somebody who holds more, to touch oneself, and to leave nobody in charge.
+async fn may_touch(tx: &mut ReadTx, member: &Member) -> Result<(), Refusal> {
+    if Some(member.user_id) == tx.actor().user() {
+        return Err(Refusal::conflict("Nobody changes their own role or ends their own membership. Ask somebody else in charge."));
+    }
+    match held_by(tx, member).await?.may_be_given_by(tx) {
+        Ok(()) => Ok(()),
+        Err(_) => Err(Refusal::Forbidden),
+    }
+}
+
+/// Gives a member another role or other teams.
+#[derive(Debug)]
+pub struct ChangeMember {
+    /// Whom.
+    pub id: MemberId,
+    /// The version that was seen.
+    pub version: Option<i64>,
+    /// What they shall be.
+    pub input: MemberInput,
+}
+
+impl Command for ChangeMember {
+    const ACTION: Action = Action::MemberChange;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = ChangedMember;
+    async fn run(self, tx: &mut WriteTx) -> Result<ChangedMember, Refusal> {
+        tx.alone("owners").await?;
+        let mut member: Member = tx.find(self.id).await?;
+        member.version = self.version.unwrap_or(member.version);
+        if member.ended_at.is_some() {
+            return Err(Refusal::conflict("This member is deactivated. Let them in again first."));
+        }
+        may_touch(tx, &member).await?;
+        let mut p = Problems::none();
+        let (teams, customer) = (teams_of(tx, &mut p, &self.input.teams).await?, p.may::<CustomerId>("customer", &self.input.customer));
+        let role = GivenRole::read(tx, &self.input.role).await?;
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        role.may_be_given_by(tx)?;
+        (member.team_ids, member.customer_id) = (Json(teams), customer);
+        let was_owner = member.role.as_str() == Role::Owner.to_string();
+        if role.is_owner() && !was_owner {
+            // Ownership passes with proof by both: the other accepts it.
+            member.owner_offered_by = tx.actor().user();
+            let notice = Notice::new("account", "You are asked to become an owner of this workspace. Accept it on your account's page.");
+            tx.notify(member.user_id, notice.goes_to("/account")).await?;
+        } else {
+            if was_owner && !role.is_owner() {
+                another_owner(tx, member.user_id).await?;
+            }
+            (member.role, member.role_id) = role.kept()?;
+            member.owner_offered_by = None;
+        }
+        let saved = tx.save(&member).await?;
+        let ended = tx.end_access_of(member.user_id).await?;
+        tx.notify(member.user_id, Notice::new("account", "Your role or your teams have changed. Sign in again to go on.").goes_to("/account")).await?;
+        Ok(ChangedMember { id: saved.id, version: saved.version, ended })
+    }
+}
+
+/// Refuses to let the last owner go.
+async fn another_owner(tx: &mut ReadTx, but: UserId) -> Result<(), Refusal> {
+    let others = tx.count::<Member>("where role = 'owner' and ended_at is null and user_id <> $1", vec![Val::text(but)]).await?;
+    if others > 0 { Ok(()) } else { Err(Refusal::conflict("The last owner can't go. Make somebody else an owner first.")) }
+}
+
+/// Deactivates a member, or removes them for good.
+#[derive(Debug)]
+pub struct EndMember {
+    /// Whom.
+    pub id: MemberId,
+    /// Whether they come back by a new invitation only.
+    pub remove: bool,
+}
+
+impl Command for EndMember {
+    const ACTION: Action = Action::MemberEnd;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = ChangedMember;
+    async fn run(self, tx: &mut WriteTx) -> Result<ChangedMember, Refusal> {
+        tx.alone("owners").await?;
+        let mut member: Member = tx.find(self.id).await?;
+        may_touch(tx, &member).await?;
+        if member.role.as_str() == Role::Owner.to_string() {
+            another_owner(tx, member.user_id).await?;
+        }
+        let now = tx.now();
+        member.ended_at = member.ended_at.or(Some(now));
+        member.removed_at = if self.remove { member.removed_at.or(Some(now)) } else { member.removed_at };
+        member.owner_offered_by = None;
+        let saved = tx.save(&member).await?;
+        let ended = tx.end_access_of(member.user_id).await?;
+        tell_of_end(tx, &member).await?;
+        Ok(ChangedMember { id: saved.id, version: saved.version, ended })
+    }
+}
+
+/// Those in charge get what is left to do within a day (45 CFR 164.308(a)(3)(ii)(C)).
+async fn tell_of_end(tx: &mut WriteTx, member: &Member) -> Result<(), Refusal> {
+    let admin = ["owner", "admin"].contains(&member.role.as_str());
+    let words = if admin {
+        "An admin's access has ended. Within a day: get devices and papers back, tell partners who knew them, look through integrations, watches and saved queries that they made."
+    } else {
+        "A member's access has ended. Within a day: get devices and papers back, and tell customers and partners who knew them."
+    };
+    tx.tell_those_in_charge(&Notice::new("account", words).leads_to("/people", member.id)).await?;
+    let letter = Notice::new("Your access has ended", "Your access to a workspace in Interpres has ended. What you did there stays on record with your name.");
+    tx.post(Letter::new(member.email.clone(), letter.goes_to("/sign-in"))).await
+}
+
+/// Lets a deactivated member in again, as what they were.
+#[derive(Debug)]
+pub struct ReinstateMember(pub MemberId);
+
+impl Command for ReinstateMember {
+    const ACTION: Action = Action::MemberReinstate;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = ChangedMember;
+    async fn run(self, tx: &mut WriteTx) -> Result<ChangedMember, Refusal> {
+        let mut member: Member = tx.find(self.0).await?;
+        may_touch(tx, &member).await?;
+        if member.removed_at.is_some() {
+            return Err(Refusal::conflict("This member was removed. Invite them anew."));
+        }
+        (member.ended_at, member.joined_at) = (None, Some(tx.now()));
+        let saved = tx.save(&member).await?;
+        Ok(ChangedMember { id: saved.id, version: saved.version, ended: 0 })
+    }
+}
+
+/// Signs a member out everywhere in this workspace.
+#[derive(Debug)]
+pub struct SignMemberOut(pub MemberId);
+
+impl Command for SignMemberOut {
+    const ACTION: Action = Action::MemberSignOut;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = u64;
+    async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
+        let member: Member = tx.find(self.0).await?;
+        tx.end_sessions_of(member.user_id).await
+    }
+}
+
+/// Becomes an owner, having been asked to by one.
+#[derive(Debug)]
+pub struct AcceptOwnership;
+
+impl Command for AcceptOwnership {
+    const ACTION: Action = Action::OwnershipAccept;
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
+        let mine: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(user)]).await?;
+        let mut me = mine.into_iter().next().ok_or(Refusal::NotFound)?;
+        let by = me.owner_offered_by.take().ok_or_else(|| Refusal::conflict("Nobody asks you to become an owner now."))?;
+        let still = tx.count::<Member>("where user_id = $1 and role = 'owner' and ended_at is null", vec![Val::text(by)]).await?;
+        if still == 0 {
+            return Err(Refusal::conflict("Whoever asked you is no owner any more."));
+        }
+        (me.role, me.role_id) = GivenRole::BuiltIn(Role::Owner).kept()?;
+        tx.save(&me).await?;
+        tx.tell_those_in_charge(&Notice::new("account", "This workspace has a new owner.").leads_to("/people", me.id)).await
+    }
+}
+
+/// One member, with what they come in by.
+#[derive(Debug)]
+pub struct ShowMember(pub MemberId);
+
+/// A member as those in charge see them.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MemberView {
+    /// Who and as what.
+    pub card: PersonCard,
+    /// Their version.
+    pub version: i64,
+    /// Second factor, last sign-in, open sessions, keys.
+    pub state: Option<PersonState>,
+    /// Open sessions in this workspace.
+    pub sessions: Vec<SessionCard>,
+    /// Which user terms they accepted, when and by which name.
+    pub terms: Option<String>,
+    /// Whether they are asked to become an owner.
+    pub ownership_offered: bool,
+}
+
+impl Query for ShowMember {
+    const ACTION: Action = Action::MemberShow;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type View = MemberView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<MemberView, Refusal> {
+        let member: Member = tx.find(self.0).await?;
+        let state = tx.person_states(Some(member.user_id)).await?.into_iter().next();
+        let sessions = tx.sessions_of(member.user_id).await?;
+        let terms = member.terms.as_ref().map(|t| format!("{} of {} as {}", t.0.version, t.0.at, t.0.name));
+        let (version, ownership_offered) = (member.version, member.owner_offered_by.is_some());
+        let card = crate::list_people::card(tx, member).await?;
+        Ok(MemberView { card, version, state, sessions, terms, ownership_offered })
+    }
+}

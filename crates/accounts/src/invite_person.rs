@@ -1,0 +1,265 @@
+use crate::{Invitation, InvitationState, Member, Team, invitation::is_shared, role::GivenRole, team_named};
+use interpres_gate::{Action, Command, Json, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use interpres_types::{CustomerId, Email, Field, Instant, InterpreterId, InvitationId, Line, Problems, TeamId, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Days in which an invitation can be accepted.
+const OPEN_DAYS: i64 = 7;
+
+/// Whom to invite as what.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct InviteInput {
+    /// Their own e-mail address; required.
+    pub email: Field,
+    /// Their name.
+    pub name: Field,
+    /// A built-in role's name, or the id of one of the workspace's own; required.
+    pub role: Field,
+    /// Teams by name, separated by semicolons; all of them unless said.
+    pub teams: Field,
+    /// The customer a requester files for, by id.
+    pub customer: Field,
+    /// yes, where the address looks like one that several people read and is not.
+    pub one_person: Field,
+}
+
+/// Invites a person by mail.
+#[derive(Debug)]
+pub struct InvitePerson {
+    /// Whom.
+    pub input: InviteInput,
+}
+
+/// An invitation that was made.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Invited {
+    /// Its id.
+    pub id: InvitationId,
+}
+
+impl Command for InvitePerson {
+    const ACTION: Action = Action::PersonInvite;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = Invited;
+    async fn run(self, tx: &mut WriteTx) -> Result<Invited, Refusal> {
+        let mut p = Problems::none();
+        let (email, name) = (p.need::<Email>("email", &self.input.email), p.may::<Line<120>>("name", &self.input.name));
+        let customer = p.may::<CustomerId>("customer", &self.input.customer);
+        let teams = teams_of(tx, &mut p, &self.input.teams).await?;
+        let role = match GivenRole::read(tx, &self.input.role).await {
+            Ok(role) => Some(role),
+            Err(Refusal::Invalid(problems)) => {
+                p.append(problems);
+                None
+            }
+            Err(refusal) => return Err(refusal),
+        };
+        if let Some(email) = &email {
+            check_shared(tx, &mut p, email, &self.input.one_person);
+        }
+        let (Some(email), Some(role), true) = (email, role, p.is_empty()) else { return Err(p.into()) };
+        role.may_be_given_by(tx)?;
+        let (role, role_id) = role.kept()?;
+        let whom = Whom { email, name, role, role_id, teams, interpreter: None, customer };
+        Ok(Invited { id: invite(tx, whom).await? })
+    }
+}
+
+fn check_shared(tx: &ReadTx, p: &mut Problems, email: &Email, one_person: &Field) {
+    if !is_shared(email) {
+        return;
+    }
+    if tx.actor().hipaa() {
+        p.add("email", "looks like a mailbox that several people read; under HIPAA mode everybody signs in with their own");
+    } else if one_person.raw() != "yes" {
+        p.add("email", "looks like a mailbox that several people read; use the person's own, or say that only one person reads it");
+    }
+}
+
+/// Teams by name; all of the actor's workspace when nothing is said.
+pub(crate) async fn teams_of(tx: &mut ReadTx, p: &mut Problems, raw: &Field) -> Result<Vec<TeamId>, Refusal> {
+    if raw.is_blank() {
+        let all: Vec<Team> = tx.list("order by name_key limit 500", vec![]).await?;
+        return Ok(all.into_iter().map(|team| team.id).collect());
+    }
+    let mut ids = Vec::new();
+    for name in raw.raw().split(';').map(str::trim).filter(|name| !name.is_empty()) {
+        match team_named(tx, name).await? {
+            Some(team) => ids.push(team.id),
+            None => p.add("teams", "must be names of teams of this workspace, separated by semicolons"),
+        }
+    }
+    Ok(ids)
+}
+
+/// Who is invited, read and judged.
+pub struct Whom {
+    /// To which address.
+    pub email: Email,
+    /// Their name.
+    pub name: Option<Line<120>>,
+    /// The role's name.
+    pub role: Line<40>,
+    /// The role of the workspace's own.
+    pub role_id: Option<interpres_types::RoleId>,
+    /// The teams.
+    pub teams: Vec<TeamId>,
+    /// Their own interpreter record.
+    pub interpreter: Option<InterpreterId>,
+    /// The customer they file for.
+    pub customer: Option<CustomerId>,
+}
+
+/// Makes an invitation and its letter, in a command that has judged whether it may be.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when the person is here already or invited already.
+pub async fn invite(tx: &mut WriteTx, whom: Whom) -> Result<InvitationId, Refusal> {
+    let (now, by) = (tx.now(), tx.actor().user().unwrap_or(UserId::NONE));
+    let email = Val::text(&whom.email);
+    if tx.count::<Member>("where email = $1 and ended_at is null", vec![email.clone()]).await? > 0 {
+        return Err(Refusal::invalid("email", "belongs to a member already"));
+    }
+    let open: Vec<Invitation> = tx.list("where email = $1 and accepted_at is null and revoked_at is null", vec![email]).await?;
+    if let Some(mut open) = open.into_iter().next() {
+        if open.state(now) == InvitationState::Pending {
+            return Err(Refusal::invalid("email", "was invited already; send that invitation again, or revoke it"));
+        }
+        open.revoked_at = Some(now);
+        tx.save(&open).await?;
+    }
+    let invitation = Invitation {
+        id: tx.mint(),
+        version: 0,
+        key: None,
+        email: whom.email,
+        name: whom.name,
+        role: whom.role,
+        role_id: whom.role_id,
+        team_ids: Json(whom.teams),
+        interpreter_id: whom.interpreter,
+        customer_id: whom.customer,
+        invited_by: by,
+        invited_at: now,
+        ends_at: now.plus_minutes(OPEN_DAYS * 24 * 60),
+        sent: 1,
+        accepted_at: None,
+        revoked_at: None,
+    };
+    let id = tx.save(&invitation).await?.id;
+    send(tx, &invitation).await?;
+    Ok(id)
+}
+
+async fn send(tx: &mut WriteTx, invitation: &Invitation) -> Result<(), Refusal> {
+    let words = "You are invited to work with an interpreter agency in Interpres. Accept by this link within seven days; it is for you alone. If you don't expect it, there is nothing to do.";
+    let letter = Letter::new(invitation.email.clone(), Notice::new("You are invited to Interpres", words).goes_to("/invitation"));
+    let seconds = (invitation.ends_at.micros() - tx.now().micros()) / 1_000_000;
+    tx.post(letter.with_ticket("invitation", None, &invitation.link(), seconds)).await
+}
+
+/// Sends an invitation once more, with seven new days; the links of before are good for nothing.
+#[derive(Debug)]
+pub struct ResendInvitation(pub InvitationId);
+
+impl Command for ResendInvitation {
+    const ACTION: Action = Action::InvitationResend;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let mut invitation: Invitation = tx.find(self.0).await?;
+        let now = tx.now();
+        match invitation.state(now) {
+            InvitationState::Pending | InvitationState::Expired => {}
+            InvitationState::Accepted => return Err(Refusal::conflict("This invitation was accepted already.")),
+            InvitationState::Revoked => return Err(Refusal::conflict("This invitation was revoked. Invite the person anew.")),
+        }
+        invitation.sent += 1;
+        invitation.ends_at = now.plus_minutes(OPEN_DAYS * 24 * 60);
+        tx.save(&invitation).await?;
+        send(tx, &invitation).await
+    }
+}
+
+/// Takes an invitation back.
+#[derive(Debug)]
+pub struct RevokeInvitation(pub InvitationId);
+
+impl Command for RevokeInvitation {
+    const ACTION: Action = Action::InvitationRevoke;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let mut invitation: Invitation = tx.find(self.0).await?;
+        if invitation.accepted_at.is_some() {
+            return Err(Refusal::conflict("This invitation was accepted already. Remove the member instead."));
+        }
+        invitation.revoked_at = invitation.revoked_at.or(Some(tx.now()));
+        tx.save(&invitation).await.map(drop)
+    }
+}
+
+/// Invitations, latest first.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListInvitations {
+    /// Only those in this state: open (pending or expired), or all.
+    pub state: Field,
+    /// How many, 1 to 200; 50 unless said.
+    pub limit: Field,
+    /// Where the page before ended.
+    pub cursor: Field,
+}
+
+/// An invitation.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct InvitationCard {
+    /// Its id.
+    pub id: InvitationId,
+    /// To whom.
+    pub email: String,
+    /// Their name.
+    pub name: Option<String>,
+    /// The role.
+    pub role: String,
+    /// When it was made.
+    pub invited_at: Instant,
+    /// Until when it can be accepted.
+    pub ends_at: Instant,
+    /// How often the letter was sent.
+    pub sent: i64,
+    /// Where it stands.
+    pub state: InvitationState,
+}
+
+impl Query for ListInvitations {
+    const ACTION: Action = Action::InvitationsList;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type View = Page<InvitationCard>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<InvitationCard>, Refusal> {
+        let mut p = Problems::none();
+        let limit = p.page_limit(&self.limit);
+        let cursor = p.may::<InvitationId>("cursor", &self.cursor);
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let open = if self.state.raw() == "open" { " and accepted_at is null and revoked_at is null" } else { "" };
+        let after = cursor.map_or_else(|| "~".to_owned(), |id| id.to_string());
+        let sql = format!("where id < $1{open} order by id desc limit $2");
+        let found: Vec<Invitation> = tx.list(&sql, vec![after.into(), Val::Int(limit as i64 + 1)]).await?;
+        let now = tx.now();
+        let page = Page::cut(found, limit, |i| i.id.to_string());
+        Ok(page.map(|i| InvitationCard {
+            id: i.id,
+            state: i.state(now),
+            email: i.email.to_string(),
+            name: i.name.map(|n| n.to_string()),
+            role: i.role.to_string(),
+            invited_at: i.invited_at,
+            ends_at: i.ends_at,
+            sent: i.sent,
+        }))
+    }
+}

@@ -1,0 +1,236 @@
+//! Roles that a workspace makes for itself (AC2): sets of the same permissions, never wider than their
+//! author's.
+use crate::{Member, fold};
+use interpres_gate::{Action, Command, FieldRule, Json, Permission, Query, Reach, ReadTx, Refusal, Role, Sheet, Val, WriteTx, beyond, record};
+use interpres_types::{Field, Instant, Line, Problems, RoleId, Rule};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+record! {
+    /// A role of a workspace's own.
+    pub struct CustomRole in "role" by RoleId {
+        /// Its name.
+        name: Line<60>,
+        /// The name folded for comparing; unique, and none of a built-in role.
+        name_key: String,
+        /// Each permission with how far it reaches.
+        reaches: Json<BTreeMap<String, String>>,
+        /// What it sees of clients: masked, window or always.
+        fields: Line<10>,
+        /// When it was dropped.
+        ended_at: Option<Instant>,
+    }
+}
+
+impl CustomRole {
+    /// What it grants.
+    #[must_use]
+    pub fn sheet(&self) -> Sheet {
+        Sheet::of(&self.reaches.0, self.fields.as_str())
+    }
+}
+
+/// A role that a member can be given: built in, or of the workspace's own.
+#[derive(Clone, Debug)]
+pub(crate) enum GivenRole {
+    BuiltIn(Role),
+    Own(RoleId, Sheet),
+}
+
+impl GivenRole {
+    /// Reads a role's name, or the id of one of the workspace's own.
+    pub(crate) async fn read(tx: &mut ReadTx, raw: &Field) -> Result<Self, Refusal> {
+        let text = raw.raw().trim();
+        if let Some(role) = text.parse::<Role>().ok().filter(|role| Role::PEOPLE.contains(role)) {
+            return Ok(Self::BuiltIn(role));
+        }
+        let Ok(id) = text.parse::<RoleId>() else { return Err(Refusal::invalid("role", "must be a role of this workspace")) };
+        let role = tx.may_find::<CustomRole>(id).await?.filter(|role| role.ended_at.is_none());
+        role.map(|role| Self::Own(id, role.sheet())).ok_or_else(|| Refusal::invalid("role", "must be a role of this workspace"))
+    }
+    /// As it is kept with a member.
+    pub(crate) fn kept(&self) -> Result<(Line<40>, Option<RoleId>), Refusal> {
+        let (role, id) = match self {
+            Self::BuiltIn(role) => (*role, None),
+            Self::Own(id, _) => (Role::Custom, Some(*id)),
+        };
+        Ok((role.to_string().parse().map_err(|rule: Rule| Refusal::invalid("role", rule))?, id))
+    }
+    /// Refuses to give what the actor does not hold.
+    pub(crate) fn may_be_given_by(&self, tx: &ReadTx) -> Result<(), Refusal> {
+        let rights = tx.actor().rights();
+        let over = match self {
+            Self::BuiltIn(role) => beyond(|p| interpres_gate::grant(*role, p), |p| rights.grant(p)),
+            Self::Own(_, sheet) => beyond(|p| sheet.grant(p), |p| rights.grant(p)),
+        };
+        match over {
+            None => Ok(()),
+            Some(permission) => Err(Refusal::invalid("role", Rule::from(format!("holds more than you do ({permission}); ask somebody who holds it")))),
+        }
+    }
+    pub(crate) const fn is_owner(&self) -> bool {
+        matches!(self, Self::BuiltIn(Role::Owner))
+    }
+}
+
+/// The role that a member holds now.
+pub(crate) async fn held_by(tx: &mut ReadTx, member: &Member) -> Result<GivenRole, Refusal> {
+    match member.role_id {
+        Some(id) => Ok(GivenRole::Own(id, tx.find::<CustomRole>(id).await?.sheet())),
+        None => Ok(GivenRole::BuiltIn(member.role.as_str().parse().unwrap_or(Role::Viewer))),
+    }
+}
+
+/// What a role of one's own shall be.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RoleInput {
+    /// Its name; required.
+    pub name: Field,
+    /// Permissions by name, each with its reach: own, team or all. Others are not held.
+    pub reaches: BTreeMap<String, String>,
+    /// What it sees of clients: masked, window or always; masked unless said.
+    pub fields: Field,
+}
+
+/// Saves a role: a new one, or another text of one that is there.
+#[derive(Debug)]
+pub struct SaveRole {
+    /// Which; a new one without.
+    pub id: Option<RoleId>,
+    /// The version that was seen.
+    pub version: Option<i64>,
+    /// What it shall be.
+    pub input: RoleInput,
+}
+
+/// A role that was saved.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedRole {
+    /// Its id.
+    pub id: RoleId,
+    /// Its version now.
+    pub version: i64,
+}
+
+impl RoleInput {
+    fn read(&self) -> Result<(Line<60>, BTreeMap<String, String>, Line<10>), Refusal> {
+        let mut p = Problems::none();
+        let name = p.need::<Line<60>>("name", &self.name);
+        if name.as_ref().is_some_and(|name| Role::all().any(|role| role.to_string() == fold(name.as_str()))) {
+            p.add("name", "is that of a built-in role; choose another");
+        }
+        for (permission, reach) in &self.reaches {
+            if !Permission::named(permission).is_some_and(Permission::is_for_people) {
+                p.add("reaches", Rule::new("names a permission that roles can't hold"));
+            } else if Reach::of_word(reach).is_none() {
+                p.add("reaches", Rule::new("has a reach that is none of own, team, all"));
+            }
+        }
+        let fields = if self.fields.is_blank() { FieldRule::Masked.word() } else { self.fields.raw().trim() };
+        if FieldRule::of_word(fields).is_none() {
+            p.add("fields", "must be masked, window or always");
+        }
+        match (name, fields.parse(), p.is_empty()) {
+            (Some(name), Ok(fields), true) => Ok((name, self.reaches.clone(), fields)),
+            _ => Err(p.into()),
+        }
+    }
+}
+
+impl Command for SaveRole {
+    const ACTION: Action = Action::RoleSave;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = SavedRole;
+    async fn run(self, tx: &mut WriteTx) -> Result<SavedRole, Refusal> {
+        let (name, reaches, fields) = self.input.read()?;
+        GivenRole::Own(RoleId::NONE, Sheet::of(&reaches, fields.as_str())).may_be_given_by(tx)?;
+        let name_key = fold(name.as_str());
+        let blank = CustomRole {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            name: name.clone(),
+            name_key: String::new(),
+            reaches: Json::default(),
+            fields: fields.clone(),
+            ended_at: None,
+        };
+        let role = match self.id {
+            Some(id) => tx.find::<CustomRole>(id).await?,
+            None => blank,
+        };
+        if role.version > 0 {
+            // Nobody changes a role that holds more than they do, not even to less.
+            GivenRole::Own(role.id, role.sheet()).may_be_given_by(tx)?;
+        }
+        let version = self.version.unwrap_or(role.version);
+        let saved = tx.save(&CustomRole { version, name, name_key, reaches: Json(reaches), fields, ..role }).await?;
+        Ok(SavedRole { id: saved.id, version: saved.version })
+    }
+}
+
+/// Drops a role that nobody holds.
+#[derive(Debug)]
+pub struct DropRole(pub RoleId);
+
+impl Command for DropRole {
+    const ACTION: Action = Action::RoleDrop;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let mut role: CustomRole = tx.find(self.0).await?;
+        let held = tx.count::<Member>("where role_id = $1 and ended_at is null", vec![Val::text(self.0)]).await?;
+        if held > 0 {
+            return Err(Refusal::conflict(format!("{held} people hold this role. Give them another one first.")));
+        }
+        role.ended_at = Some(tx.now());
+        tx.save(&role).await.map(drop)
+    }
+}
+
+/// Every role that people can be given: the built-in ones and the workspace's own, at most 200.
+#[derive(Clone, Debug)]
+pub struct ListRoles;
+
+/// A role.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RoleCard {
+    /// The name of a built-in role, or the id of one's own: what a member is given.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it is the workspace's own.
+    pub own: bool,
+    /// Permissions by name, with their reach.
+    pub reaches: BTreeMap<String, String>,
+    /// What it sees of clients.
+    pub fields: String,
+}
+
+impl Query for ListRoles {
+    const ACTION: Action = Action::RolesList;
+    const PERMISSION: Permission = Permission::ViewMembers;
+    type View = Vec<RoleCard>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<RoleCard>, Refusal> {
+        let for_people = || Permission::ALL.iter().filter(|p| p.is_for_people());
+        let built_in = Role::PEOPLE.iter().map(|role| RoleCard {
+            id: role.to_string(),
+            name: role.to_string(),
+            own: false,
+            reaches: for_people().filter_map(|p| Some((p.to_string(), interpres_gate::grant(*role, *p)?.reach.word().to_owned()))).collect(),
+            fields: role.fields().word().to_owned(),
+        });
+        let mut all: Vec<RoleCard> = built_in.collect();
+        let own: Vec<CustomRole> = tx.list("where ended_at is null order by name_key limit 200", vec![]).await?;
+        all.extend(own.into_iter().map(|r| RoleCard {
+            id: r.id.to_string(),
+            name: r.name.to_string(),
+            own: true,
+            reaches: r.reaches.0,
+            fields: r.fields.to_string(),
+        }));
+        Ok(all)
+    }
+}

@@ -1,0 +1,118 @@
+//! What a workspace asks of its people's sessions, second factors and passwords.
+use crate::Workspace;
+use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SecurityRules, WriteTx};
+use interpres_types::{Field, Problems, Rule};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The rules as they stand.
+#[derive(Clone, Debug)]
+pub struct ShowSecurity;
+
+/// The rules, and how far they may be loosened.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SecurityView {
+    /// The version of the workspace's record.
+    pub version: i64,
+    /// Minutes without a request after which a session ends.
+    pub idle_minutes: i64,
+    /// Hours after which a session ends in any case.
+    pub session_hours: i64,
+    /// The most that they can be: minutes, hours.
+    pub most: (i64, i64),
+    /// Roles that must have a second factor, by name.
+    pub factor_roles: Vec<String>,
+    /// Whether passwords must hold all classes of characters.
+    pub character_classes: bool,
+    /// Whether HIPAA mode asks a second factor of everybody.
+    pub hipaa: bool,
+}
+
+impl Query for ShowSecurity {
+    const ACTION: Action = Action::SecurityShow;
+    const PERMISSION: Permission = Permission::SetSecurity;
+    type View = SecurityView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<SecurityView, Refusal> {
+        let id = tx.actor().workspace();
+        let workspace: Workspace = tx.find(id).await?;
+        let hipaa = workspace.hipaa_mode_since.is_some();
+        let rules = SecurityRules::of(&workspace.settings.0, hipaa);
+        Ok(SecurityView {
+            version: workspace.version,
+            idle_minutes: rules.idle_minutes,
+            session_hours: rules.hours,
+            most: SESSION_LIMITS[usize::from(hipaa)],
+            factor_roles: rules.factor_roles.iter().map(ToString::to_string).collect(),
+            character_classes: rules.character_classes,
+            hipaa,
+        })
+    }
+}
+
+/// What the rules shall be.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SecurityInput {
+    /// Minutes without a request after which a session ends; required.
+    pub idle_minutes: Field,
+    /// Hours after which a session ends in any case; required.
+    pub session_hours: Field,
+    /// Roles that must have a second factor, by name.
+    pub factor_roles: Vec<String>,
+    /// yes, where passwords must hold all classes of characters.
+    pub character_classes: Field,
+}
+
+/// Sets the rules; they hold for open sessions at once.
+#[derive(Debug)]
+pub struct SetSecurity {
+    /// The version that was seen.
+    pub version: Option<i64>,
+    /// What they shall be.
+    pub input: SecurityInput,
+}
+
+/// The version of the workspace's record now.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedSecurity {
+    /// The version.
+    pub version: i64,
+}
+
+impl Command for SetSecurity {
+    const ACTION: Action = Action::SecuritySet;
+    const PERMISSION: Permission = Permission::SetSecurity;
+    type Outcome = SavedSecurity;
+    async fn run(self, tx: &mut WriteTx) -> Result<SavedSecurity, Refusal> {
+        let (id, now) = (tx.actor().workspace(), tx.now());
+        let mut workspace: Workspace = tx.find(id).await?;
+        workspace.version = self.version.unwrap_or(workspace.version);
+        let (idle, hours) = SESSION_LIMITS[usize::from(workspace.hipaa_mode_since.is_some())];
+        let mut p = Problems::none();
+        let idle = number(&mut p, "idle_minutes", &self.input.idle_minutes, idle);
+        let hours = number(&mut p, "session_hours", &self.input.session_hours, hours);
+        let roles: Option<Vec<Role>> = self.input.factor_roles.iter().map(|name| name.parse().ok().filter(|role| Role::PEOPLE.contains(role))).collect();
+        if roles.is_none() {
+            p.add("factor_roles", "must be names of built-in roles");
+        }
+        let (Some(roles), true) = (roles, p.is_empty()) else { return Err(p.into()) };
+        let before = SecurityRules::of(&workspace.settings.0, false).factor_roles;
+        let Json(settings) = &mut workspace.settings;
+        settings.insert("idle_minutes".to_owned(), idle.to_string());
+        settings.insert("session_hours".to_owned(), hours.to_string());
+        settings.insert("character_classes".to_owned(), if self.input.character_classes.raw() == "yes" { "yes" } else { "no" }.to_owned());
+        if roles.iter().any(|role| !before.contains(role)) {
+            settings.insert("factor_roles_since".to_owned(), now.micros().to_string());
+        }
+        settings.insert("factor_roles".to_owned(), roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+        Ok(SavedSecurity { version: tx.save(&workspace).await?.version })
+    }
+}
+
+fn number(p: &mut Problems, field: &'static str, raw: &Field, most: i64) -> i64 {
+    let read = raw.raw().trim().parse().ok().filter(|n| (1..=most).contains(n));
+    read.unwrap_or_else(|| {
+        p.add(field, Rule::from(format!("must be 1 to {most}")));
+        most
+    })
+}

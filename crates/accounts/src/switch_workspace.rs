@@ -1,0 +1,68 @@
+//! Several workspaces (AC10): where one is at home, and going over.
+use crate::Member;
+use interpres_gate::{Action, Actor, Command, Gate, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use interpres_types::{UserId, WorkspaceId};
+use serde::Serialize;
+
+/// The workspaces one is a member of.
+#[derive(Debug)]
+pub struct MyWorkspaces;
+
+/// A workspace one can go to.
+#[derive(Debug, Serialize)]
+pub struct WorkspaceCard {
+    /// Its id.
+    pub id: WorkspaceId,
+    /// Its name.
+    pub name: String,
+}
+
+impl Query for MyWorkspaces {
+    const ACTION: Action = Action::IdentityShow;
+    const PERMISSION: Permission = Permission::OwnIdentity;
+    type View = Vec<WorkspaceCard>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<WorkspaceCard>, Refusal> {
+        let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
+        Ok(tx.workspaces_of(user).await?.into_iter().map(|(id, name)| WorkspaceCard { id, name }).collect())
+    }
+}
+
+/// The workspaces of somebody who is signed in.
+///
+/// # Errors
+/// As the gate refuses.
+pub async fn my_workspaces(gate: &Gate, actor: &Actor) -> Result<Vec<WorkspaceCard>, Refusal> {
+    let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
+    Ok(gate.view(&home, MyWorkspaces).await?.into_inner())
+}
+
+/// Goes over to another workspace in the same session, whose time does not begin anew; gives its new
+/// token.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a workspace that the person is no member of.
+pub async fn switch_workspace(gate: &Gate, actor: &Actor, to: WorkspaceId) -> Result<String, Refusal> {
+    let (Some(user), Some(session)) = (actor.user(), actor.session()) else { return Err(Refusal::Forbidden) };
+    if !my_workspaces(gate, actor).await?.iter().any(|w| w.id == to) {
+        return Err(Refusal::NotFound);
+    }
+    let door = gate.doorkeeper(to, actor.origin().clone());
+    Ok(gate.perform(&door, MoveSession { user, session: session.to_owned() }).await?.into_inner())
+}
+
+struct MoveSession {
+    user: UserId,
+    session: String,
+}
+
+impl Command for MoveSession {
+    const ACTION: Action = Action::SessionSwitch;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = String;
+    async fn run(self, tx: &mut WriteTx) -> Result<String, Refusal> {
+        let members: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(self.user)]).await?;
+        let member = members.first().ok_or(Refusal::NotFound)?;
+        tx.saw("member", member.id);
+        Ok(tx.move_session(self.user, &self.session).await?.expose().to_owned())
+    }
+}
