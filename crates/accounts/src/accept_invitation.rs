@@ -193,6 +193,7 @@ impl Command for AcceptInvitation {
             email: invitation.email.clone(),
             interpreter_id: invitation.interpreter_id,
             customer_id: invitation.customer_id,
+            may_export: None,
             joined_at: Some(now),
             terms: Some(Json(terms)),
             owner_offered_by: None,

@@ -48,6 +48,7 @@ impl Command for AddMember {
             email: self.email,
             interpreter_id: self.interpreter,
             customer_id: self.customer,
+            may_export: None,
             joined_at: Some(tx.now()),
             role_id: None,
             terms: None,

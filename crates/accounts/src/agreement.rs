@@ -1,6 +1,6 @@
 use crate::Workspace;
 use interpres_gate::{ReadTx, Refusal, Val, record};
-use interpres_types::{AgreementId, Instant, Line};
+use interpres_types::{AgreementId, AgreementOfferId, Instant, Line};
 
 record! {
     /// A business associate agreement between the operator and the workspace.
@@ -15,6 +15,12 @@ record! {
         accepted_at: Instant,
         /// When it ended, if it did.
         ended_at: Option<Instant>,
+        /// Who signed for the operator: name and title.
+        issued_by: Option<Line<160>>,
+        /// The text that was signed.
+        offer_id: Option<AgreementOfferId>,
+        /// From which network address it was accepted.
+        address: Option<String>,
     }
 }
 
@@ -28,4 +34,15 @@ pub async fn may_name_clients(tx: &mut ReadTx) -> Result<bool, Refusal> {
     let now = Val::Int(tx.now().micros());
     let in_effect = tx.count::<Agreement>("where kind = 'baa' and accepted_at <= $1 and (ended_at is null or ended_at > $1)", vec![now]).await?;
     Ok(workspace.hipaa_mode_since.is_some() && in_effect > 0)
+}
+
+/// The agreement of a kind that is in effect, if one is.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn agreement_in_effect(tx: &mut ReadTx, kind: &str) -> Result<Option<Agreement>, Refusal> {
+    let args = vec![kind.into(), Val::Int(tx.now().micros())];
+    let found: Vec<Agreement> =
+        tx.list("where kind = $1 and accepted_at <= $2 and (ended_at is null or ended_at > $2) order by accepted_at desc limit 1", args).await?;
+    Ok(found.into_iter().next())
 }

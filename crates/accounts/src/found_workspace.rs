@@ -37,6 +37,8 @@ pub struct Founder {
     pub role: Role,
     /// Teams by their place in the list; all of them when empty.
     pub teams: Vec<usize>,
+    /// Whether they may take files away under HIPAA mode.
+    pub may_export: bool,
     /// The person's interpreter record, which is made later under this id.
     pub interpreter: Option<InterpreterId>,
 }
@@ -80,6 +82,9 @@ impl Command for FoundWorkspace {
                 accepted_by,
                 accepted_at: now,
                 ended_at: None,
+                issued_by: None,
+                offer_id: None,
+                address: None,
             };
             tx.save(&baa).await?;
         }
@@ -109,6 +114,7 @@ async fn add(tx: &mut WriteTx, person: Founder, teams: &[TeamId]) -> Result<(), 
         email: person.email,
         interpreter_id: person.interpreter,
         customer_id: None,
+        may_export: person.may_export.then_some(true),
         joined_at: None,
         role_id: None,
         terms: None,

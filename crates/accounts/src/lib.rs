@@ -32,7 +32,7 @@ mod workspace;
 pub use accept_invitation::{AcceptInput, TERMS, TERMS_VERSION, Welcome, accept_invitation, look_at_invitation};
 pub use account::{AdoptAccount, OpenAccount, UserAccount};
 pub use add_member::AddMember;
-pub use agreement::{Agreement, may_name_clients};
+pub use agreement::{Agreement, agreement_in_effect, may_name_clients};
 pub use change_member::{AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView, ReinstateMember, ShowMember, SignMemberOut};
 pub use doors::{Doors, hashed};
 pub use factor::{Factor, FactorCard, FactorKind};
@@ -71,7 +71,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped {
         name: "factor",
         table: "factor_row",
-        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until",
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
         all: "",
         team: " and false",
         own: " and user_id = {user}",

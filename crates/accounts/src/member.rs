@@ -34,6 +34,8 @@ record! {
         interpreter_id: Option<InterpreterId>,
         /// The customer a requester files for.
         customer_id: Option<CustomerId>,
+        /// Whether an owner has named them for taking files away under HIPAA mode (HM3).
+        may_export: Option<bool>,
         /// When they joined; nothing for the first people.
         joined_at: Option<Instant>,
         /// Which user terms they accepted, and how.

@@ -23,7 +23,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped {
         name: "voucher",
         table: "voucher_row",
-        columns: "*, cast(0 as bigint) as visible_from, approved_at as visible_until",
+        columns: "*, cast(0 as bigint) as visible_from, approved_at as visible_until, cast(1 as bigint) as covered",
         all: "",
         team: " and team_id in ({teams})",
         own: " and interpreter_id = {interpreter}",

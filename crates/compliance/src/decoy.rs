@@ -61,6 +61,7 @@ fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
         longitude: None,
         meeting: None,
         gender: None,
+        health_care: Some(true),
         client_name: None,
         client_label: None,
         notes: None,

@@ -1,8 +1,11 @@
 //! What an agency owes its clients' data beside the work itself: looking at who looked, erasing,
 //! holding for a legal matter, and the certificates that show it.
+mod agreements;
 mod decoy;
 mod erase_client;
 mod finding;
+mod hipaa_checks;
+mod hipaa_mode;
 mod hold_appointment;
 mod hour;
 mod judge_log;
@@ -10,19 +13,29 @@ mod list_erasures;
 mod list_findings;
 mod purge;
 mod purge_file;
+mod readiness;
 mod retention;
 mod save_query;
 mod show_disclosures;
 mod watch_client;
 
+pub use agreements::{
+    AgreementOffer, AgreementView, BAA, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, ListAgreements, OfferAgreement, SignAgreement, SignInput,
+};
 pub use erase_client::{EraseClient, EraseInput, Erased, Erasure};
 pub use finding::{Finding, Pattern, Verdict};
+pub use hipaa_checks::{Check, FEATURES, Feature, Serving};
+pub use hipaa_mode::{
+    AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, Exporter, HipaaView, MODE_TERMS, MODE_TERMS_VERSION, ModeChange, NameExporters,
+    ShowHipaa, Switched,
+};
 pub use hold_appointment::{Held, Hold, HoldAppointment, HoldInput, ReleaseHold};
 pub use judge_log::judge_logs;
 pub use list_erasures::{ErasureView, HoldView, ListErasures, ListHolds};
 pub use list_findings::{FindingView, ListFindings, SignOffFinding, SignOffInput, SignedOff};
 pub use purge::keep_retention;
 pub use purge_file::{ConfirmFile, ConfirmInput, Confirmed, ExportWaiting, PrepareFile};
+pub use readiness::{Evidence, Readiness, Safeguard, ShowReadiness, Stand};
 pub use retention::{Purge, PurgeView, Retention, RetentionInput, RetentionSet, RetentionView, SetRetention, ShowRetention};
 pub use save_query::{DropQuery, ListQueries, QuerySaved, SaveQuery, SaveQueryInput, SavedQuery, SavedQueryView};
 pub use show_disclosures::{AffectedItem, AffectedView, DisclosuresView, ListAffected, ShowDisclosures};
@@ -40,10 +53,15 @@ pub const TABLES: &[Scoped] = &[
     whole("erasure", "erasure_row"),
     whole("hold", "hold_row"),
     whole("finding", "finding_row"),
-    Scoped { columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until", ..whole("watch", "watch_row") },
+    Scoped {
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
+        ..whole("watch", "watch_row")
+    },
     whole("saved_query", "saved_query_row"),
     whole("retention", "retention_row"),
     whole("purge", "purge_row"),
+    whole("agreement_offer", "agreement_offer_row"),
+    whole("mode_change", "mode_change_row"),
 ];
 
 /// The records this room keeps.
@@ -55,4 +73,6 @@ pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<SavedQuery>(),
     RecordKind::of::<Retention>(),
     RecordKind::of::<Purge>(),
+    RecordKind::of::<AgreementOffer>(),
+    RecordKind::of::<ModeChange>(),
 ];

@@ -17,7 +17,7 @@ pub use offer::{Offer, OfferRound, OfferState, RoundKind};
 
 use interpres_gate::{RecordKind, Scoped};
 
-const OFFER: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until";
+const OFFER: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered";
 
 /// The names this room brings. An interpreter's own offers; for the rule "first acceptance wins"
 /// also the ones beside it.

@@ -1,5 +1,5 @@
 use crate::{Refusal, Standing, Strength, assurance::Assurance};
-use interpres_policy::{Action, Grant, Permission, Role, Sheet};
+use interpres_policy::{Action, ActionKind, Grant, Permission, Role, Sheet};
 use interpres_store::Scope;
 use interpres_types::{CustomerId, Instant, InterpreterId, LocalDate, TeamId, UserId, WorkspaceId, Zone};
 
@@ -57,6 +57,8 @@ pub struct Actor {
     pub(crate) origin: Origin,
     pub(crate) csrf: String,
     pub(crate) hipaa: bool,
+    /// Whether the person may take files away under HIPAA mode.
+    pub(crate) may_export: bool,
     /// Whether clients of health-care customers are sealed from view: HIPAA mode was switched off,
     /// or its agreement ended.
     pub(crate) withheld: bool,
@@ -133,6 +135,9 @@ impl Actor {
     /// What is granted for this act as the person stands now, with the proof it needs.
     pub(crate) fn permitted(&self, action: Action, permission: Permission, now: Instant) -> Result<Grant, Refusal> {
         let grant = self.rights.grant(permission).ok_or(Refusal::Forbidden)?;
+        if self.hipaa && !self.may_export && action.kind() == ActionKind::Export && !action.is_ones_own_file() {
+            return Err(Refusal::Forbidden);
+        }
         let grant = self.assurance.admits(grant, action, permission)?;
         self.assurance.proves(action, now)?;
         Ok(grant)

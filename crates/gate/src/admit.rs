@@ -7,13 +7,13 @@ use crate::{
     sessions::{KEY_PREFIX, Token},
 };
 use interpres_policy::{Role, Sheet, WorkerKind};
-use interpres_store::{Row, StoreError, Turn, Write};
+use interpres_store::{Row, StoreError, Turn, Val, Write};
 use interpres_types::{INSTALLATION, Instant, TeamId, WorkspaceId};
 use std::collections::BTreeMap;
 
 /// What is read of a person with each credential. A workspace under HIPAA mode asks a second factor
 /// of its people wherever they sign in (AC10), from the moment that both were there.
-const ACTOR_COLUMNS: &str = "m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, m.interpreter_id, m.customer_id, m.name, m.joined_at, w.name as workspace_name, w.zone, w.hipaa_mode_since, w.hipaa_mode_ended_at, w.settings,
+const ACTOR_COLUMNS: &str = "m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, m.interpreter_id, m.customer_id, m.name, m.joined_at, m.may_export, w.name as workspace_name, w.zone, w.hipaa_mode_since, w.hipaa_mode_ended_at, w.settings,
     (select count(*) from factor_row f where f.user_id = m.user_id and f.ended_at is null and f.kind <> 'codes') as factors,
     (select min(case when m2.joined_at is null or w2.hipaa_mode_since > m2.joined_at then w2.hipaa_mode_since else m2.joined_at end)
      from member_row m2 join workspace_row w2 on w2.workspace_id = m2.workspace_id and w2.id = m2.workspace_id
@@ -130,6 +130,24 @@ impl Gate {
     pub async fn all_with_logs(&self) -> Result<Vec<WorkspaceId>, Refusal> {
         Ok(std::iter::once(INSTALLATION).chain(self.workspaces().await?).collect())
     }
+    /// The workspace of this id or name; for the operator.
+    ///
+    /// # Errors
+    /// A fault of the database, or a name that several have.
+    pub async fn workspace_named(&self, name: &str) -> Result<Option<WorkspaceId>, Refusal> {
+        let rows = self
+            .inner
+            .db
+            .reader()
+            .await?
+            .rows("select id from workspace_row where workspace_id = id and (id = $1 or name = $1) limit 2", &[name.into()])
+            .await?;
+        match rows.as_slice() {
+            [] => Ok(None),
+            [row] => Ok(Some(parse(row.text("id")?)?)),
+            _ => Err(Refusal::conflict("Several workspaces have this name. Tell its id.")),
+        }
+    }
     /// Every workspace there is, for the jobs that go round.
     ///
     /// # Errors
@@ -152,6 +170,7 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
         origin,
         csrf: String::new(),
         hipaa: false,
+        may_export: true,
         withheld: false,
         assurance: Assurance::HAND,
         copied_at: None,
@@ -199,6 +218,7 @@ fn rules(row: &Row) -> Result<SecurityRules, StoreError> {
 fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Result<Actor, Refusal> {
     let (rights, hipaa) = (rights(row)?, row.may_int("hipaa_mode_since")?.is_some());
     let covered = hipaa && row.int("agreements")? > 0;
+    let may_export = rights.role == Role::Owner || matches!(row.get("may_export")?, Val::Bool(true) | Val::Int(1));
     let instant = |name: &str| row.may_int(name).map(|at| at.map(Instant::from_micros));
     let facts = Facts {
         strength: Strength::at(row.int("strength")?),
@@ -215,6 +235,7 @@ fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Result<Actor, R
         origin: Origin { session: Some(row.text("id")?.to_owned()), ..origin },
         csrf: csrf.to_owned(),
         hipaa,
+        may_export,
         withheld: !covered && (hipaa || row.may_int("hipaa_mode_ended_at")?.is_some()),
         assurance: Assurance {
             strength: facts.strength,

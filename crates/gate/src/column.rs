@@ -37,6 +37,8 @@ pub struct Desk<'a> {
     pub key_id: Option<KeyId>,
     /// When the field is open to those who see it only for a time: from, until.
     pub window: Option<Window>,
+    /// Whether the field is sealed from view while HIPAA mode is off again.
+    pub covered: bool,
 }
 
 /// A type that can be a field of a record.

@@ -158,8 +158,32 @@ impl Query for ListDrills {
     const PERMISSION: Permission = Permission::ViewAudit;
     type View = Vec<Drill>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<Drill>, Refusal> {
-        let rows = tx.raw("select report from backup_drill order by id desc limit 20", &[]).await?;
+        tx.drills().await
+    }
+}
+
+/// Where the data rest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Installation {
+    /// In a file of ours, wholly encrypted.
+    Embedded,
+    /// On a PostgreSQL server.
+    Server,
+}
+
+impl ReadTx {
+    /// The latest restore drills of the installation.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn drills(&mut self) -> Result<Vec<Drill>, Refusal> {
+        let rows = self.raw("select report from backup_drill order by id desc limit 20", &[]).await?;
         let drill = |row: &interpres_store::Row| serde_json::from_str(row.text("report")?).map_err(|_| StoreError::Shape("backup_drill.report".into()));
         rows.iter().map(drill).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+    }
+    /// Where the data rest.
+    #[must_use]
+    pub fn installation(&self) -> Installation {
+        if self.inner.db.engine() == interpres_store::Engine::Postgres { Installation::Server } else { Installation::Embedded }
     }
 }

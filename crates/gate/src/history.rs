@@ -125,7 +125,7 @@ fn show(tx: &mut ReadTx, kind: &'static str, id: RecordId, field: &str, key: Opt
 }
 
 fn unsealed(tx: &mut ReadTx, kind: &'static str, id: RecordId, field: &str, key: Option<&str>, sealed: &str) -> Result<String, Refusal> {
-    if !tx.opens_fields() {
+    if !tx.opens_fields(true) {
         return Ok("•••".to_owned());
     }
     let Some(key) = key.and_then(|k| k.parse().ok()).and_then(|k| tx.inner.keys.opened(k)) else { return Ok("(erased)".to_owned()) };

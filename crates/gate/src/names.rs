@@ -61,7 +61,7 @@ impl ReadTx {
     /// # Errors
     /// [`Refusal::Forbidden`] for those to whom names are masked.
     pub async fn find_named(&mut self, kind: &'static str, column: &'static str, text: &str, most: usize) -> Result<Vec<String>, Refusal> {
-        if !self.opens_fields() {
+        if !self.opens_fields(true) {
             return Err(Refusal::Forbidden);
         }
         self.rest();

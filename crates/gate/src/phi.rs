@@ -97,6 +97,7 @@ pub(crate) struct Sealed {
     pub(crate) row: String,
     pub(crate) key: Option<KeyId>,
     pub(crate) window: Option<Window>,
+    pub(crate) covered: bool,
 }
 
 impl<T> fmt::Debug for Phi<T> {
@@ -122,6 +123,7 @@ impl<T: Sensitive> Phi<T> {
             row: desk.row.to_owned(),
             key: desk.key_id,
             window: desk.window,
+            covered: desk.covered,
         };
         Self { state: State::Sealed(sealed, PhantomData) }
     }

@@ -222,6 +222,9 @@ impl ReadTx {
     }
 
     fn is_open(&self, sealed: &Sealed) -> bool {
+        if sealed.covered && self.actor.withheld {
+            return false;
+        }
         match self.grant.fields {
             FieldRule::Always => true,
             FieldRule::Masked => false,
@@ -229,11 +232,11 @@ impl ReadTx {
         }
     }
 
-    /// Whether the scope opens protected fields without condition. Who does not see a field can't
-    /// be the one who replaces it.
+    /// Whether the scope opens protected fields without condition, those of records covered by HIPAA
+    /// mode or of others. Who does not see a field can't be the one who replaces it.
     #[must_use]
-    pub fn opens_fields(&self) -> bool {
-        self.grant.fields == FieldRule::Always
+    pub fn opens_fields(&self, covered: bool) -> bool {
+        self.grant.fields == FieldRule::Always && !(covered && self.actor.withheld)
     }
 
     /// Notes that a record was shown, where it was read without [`ReadTx::find`].

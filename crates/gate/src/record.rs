@@ -76,19 +76,23 @@ pub trait Record: Sized + Send {
     fn load(row: &Row, workspace: &str) -> Result<Self, StoreError>;
 }
 
-/// Reads what every row begins with: its id, and for sealed ones its key and window.
+/// What every row begins with: its id, and for sealed ones its key, when it is open to those who see
+/// it only for a time, and whether it is covered by HIPAA mode.
+pub type Head = (String, Option<KeyId>, Option<Window>, bool);
+
+/// Reads what a row begins with.
 ///
 /// # Errors
 /// When a column is missing.
-pub fn head(row: &Row, sealed: bool) -> Result<(String, Option<KeyId>, Option<Window>), StoreError> {
+pub fn head(row: &Row, sealed: bool) -> Result<Head, StoreError> {
     let id = row.text("id")?.to_owned();
     if !sealed {
-        return Ok((id, None, None));
+        return Ok((id, None, None, true));
     }
     let key = row.may_text("key_id")?.and_then(|k| k.parse().ok());
     let until = row.may_int("visible_until")?.map(Instant::from_micros);
     let window = row.may_int("visible_from")?.map(|from| (Instant::from_micros(from), until));
-    Ok((id, key, window))
+    Ok((id, key, window, row.int("covered")? != 0))
 }
 
 /// Stores one field at its desk.
@@ -114,7 +118,7 @@ macro_rules! record {
     (@sealed) => { false };
     (@sealed sealed) => { true };
     (@head) => { "id, version, checksum" };
-    (@head sealed) => { "id, version, checksum, key_id, visible_from, visible_until" };
+    (@head sealed) => { "id, version, checksum, key_id, visible_from, visible_until, covered" };
     ($(#[$doc:meta])* $vis:vis struct $name:ident in $table:literal by $id:ty $(, $sealed:ident)? { $($(#[$fdoc:meta])* $field:ident: $type:ty),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug)]
@@ -138,12 +142,12 @@ macro_rules! record {
             fn key(&self) -> Option<$crate::types::KeyId> { self.key }
             fn values(&self, workspace: &str, key: Option<&$crate::Key>) -> Result<Vec<$crate::Val>, $crate::Refusal> {
                 let row = self.id.to_string();
-                let desk = $crate::Desk { workspace, table: $table, column: "", row: &row, key, key_id: self.key, window: None };
+                let desk = $crate::Desk { workspace, table: $table, column: "", row: &row, key, key_id: self.key, window: None, covered: true };
                 Ok(vec![$($crate::store_field(&self.$field, desk, stringify!($field))?),+])
             }
             fn load(row: &$crate::Row, workspace: &str) -> Result<Self, $crate::StoreError> {
-                let (id, key, window) = $crate::head(row, Self::SEALED)?;
-                let desk = $crate::Desk { workspace, table: $table, column: "", row: &id, key: None, key_id: key, window };
+                let (id, key, window, covered) = $crate::head(row, Self::SEALED)?;
+                let desk = $crate::Desk { workspace, table: $table, column: "", row: &id, key: None, key_id: key, window, covered };
                 Ok(Self {
                     id: id.parse().map_err(|_| $crate::StoreError::Shape(concat!($table, ".id").into()))?,
                     version: row.int("version")?,

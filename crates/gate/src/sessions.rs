@@ -73,6 +73,8 @@ pub struct SessionCard {
 pub struct PersonState {
     /// Who.
     pub user: UserId,
+    /// Whether they can come in.
+    pub active: bool,
     /// Whether they have a second factor.
     pub enrolled: bool,
     /// When they last signed in, to whatever workspace.
@@ -267,7 +269,7 @@ impl ReadTx {
             " and m.user_id = $3"
         });
         let sql = format!(
-            "select m.user_id, a.last_sign_in_at,
+            "select m.user_id, m.ended_at, a.last_sign_in_at,
              (select count(*) from factor_row f where f.user_id = m.user_id and f.ended_at is null and f.kind <> 'codes') as factors,
              (select count(*) from session s where s.user_id = m.user_id and s.workspace_id = m.workspace_id) as sessions,
              (select count(*) from api_key k where k.user_id = m.user_id and k.workspace_id = m.workspace_id) as keys
@@ -279,6 +281,7 @@ impl ReadTx {
         let state = |row: &Row| {
             Ok(PersonState {
                 user: parse(row.text("user_id")?)?,
+                active: row.may_int("ended_at")?.is_none(),
                 enrolled: row.int("factors")? > 0,
                 last_sign_in_at: row.may_int("last_sign_in_at")?.map(Instant::from_micros),
                 sessions: row.int("sessions")?,

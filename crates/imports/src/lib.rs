@@ -23,7 +23,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped {
         name: "import_line",
         table: "import_line_row",
-        columns: "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until",
+        columns: "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
         all: "",
         team: " and user_id = {user}",
         own: " and user_id = {user}",

@@ -5,6 +5,7 @@ use crate::{
     backup::{copy_once, drill},
     rotate_master,
 };
+use interpres_compliance::{BAA, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, OfferAgreement};
 use interpres_gate::{Gate, HandOverLogKey, Refusal};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -15,6 +16,9 @@ use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{UnixListener, UnixStream},
 };
+
+/// Bytes of an act as it comes in: an agreement's text is the longest.
+const LONGEST_ACT: u64 = 1 << 20;
 
 /// One thing to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,6 +38,22 @@ pub enum Act {
     Backup(PathBuf),
     /// Restore the latest copy in this folder into a scratch place and check it.
     Drill(PathBuf),
+    /// Issue, declare or end an agreement with a workspace, told by id or name.
+    Agreement(String, Deed),
+}
+
+/// What becomes of an agreement.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deed {
+    /// Issue this text, in this version, signed by.
+    Offer(String, String, String),
+    /// Operator and agency are one, says.
+    Own(String),
+    /// The volume is encrypted, says.
+    Volume(String),
+    /// End the business associate agreement.
+    End,
 }
 
 /// What it takes to do it.
@@ -54,6 +74,32 @@ pub struct Told {
     pub good: bool,
     /// What was done, or what was in the way.
     pub words: String,
+}
+
+async fn agree(gate: &Gate, workspace: &str, deed: Deed) -> Result<String, String> {
+    let words = |refusal: Refusal| refusal.logged("an agreement").to_string();
+    let known = gate.workspace_named(workspace).await.map_err(words)?.ok_or_else(|| format!("there is no workspace {workspace}"))?;
+    let operator = gate.operator(known);
+    let said = |text: &str| text.parse().map_err(|rule| format!("--signed-by {rule}"));
+    match deed {
+        Deed::Offer(body, version, by) => {
+            let text_version = version.parse().map_err(|rule| format!("--text-version {rule}"))?;
+            gate.perform(&operator, OfferAgreement { text_version, body, issued_by: said(&by)? }).await.map_err(words)?;
+            Ok("It waits for an owner's signature under Settings → Security → HIPAA Configuration.".to_owned())
+        }
+        Deed::Own(by) => {
+            gate.perform(&operator, DeclareAgreement { kind: BAA, by: said(&by)? }).await.map_err(words)?;
+            Ok("Declared. Record the agreements with customers as your policy says.".to_owned())
+        }
+        Deed::Volume(by) => {
+            gate.perform(&operator, DeclareAgreement { kind: ENCRYPTED_VOLUME, by: said(&by)? }).await.map_err(words)?;
+            Ok("Attested.".to_owned())
+        }
+        Deed::End => {
+            let ended = gate.perform(&operator, EndAgreement(BAA)).await.map_err(words)?.into_inner();
+            Ok(format!("{ended} agreements have ended; what they covered is sealed from view."))
+        }
+    }
 }
 
 impl Desk {
@@ -94,6 +140,7 @@ impl Desk {
                 }
                 well(format!("{} logs have a new key, each signed for by the one before.", all.len()))
             }
+            Act::Agreement(workspace, deed) => well(agree(gate, &workspace, deed).await?),
             Act::Backup(to) => well(copy_once(gate, &self.at, &self.master, &to).await?),
             Act::Drill(from) => {
                 let drill = drill(gate, &self.at, &self.master, &from).await?;
@@ -145,7 +192,7 @@ pub fn listen(desk: Desk) -> io::Result<tokio::task::JoinHandle<()>> {
 async fn answer(desk: Desk, mut stream: UnixStream) {
     let mut line = String::new();
     let (read, mut write) = stream.split();
-    if BufReader::new(read).take(4096).read_line(&mut line).await.is_err() {
+    if BufReader::new(read).take(LONGEST_ACT).read_line(&mut line).await.is_err() {
         return;
     }
     let told = match serde_json::from_str::<Act>(&line) {

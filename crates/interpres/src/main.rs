@@ -3,10 +3,10 @@ mod cli;
 mod run_server;
 
 use clap::{CommandFactory, Parser};
-use cli::{Audit, Backup, BackupDrill, Cli, Command, Keys, MasterKind, Place, Print, Restore, Setup, Workspace};
+use cli::{Agreement, Audit, Backup, BackupDrill, Cli, Command, Keys, MasterKind, Place, Print, Restore, Setup, Workspace};
 use interpres::{
     Databases, MasterAt, OpenMaster, Transit, backup,
-    control::{self, Act, Desk},
+    control::{self, Act, Deed, Desk},
     open, setup, system_clock,
     workspace_file::{self, Part},
 };
@@ -69,6 +69,7 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Restore(asked) => run_restore(&place, &asked).await,
         Command::OpenFile { file, part } => open_file(&file, part),
         Command::Workspace(Workspace::Import { from, owner }) => import_workspace(&place, &from, &owner).await,
+        Command::Agreement(agreement) => act(&place, agreement_of(agreement)?).await,
         Command::Keys(Keys::RotateMaster) => act(&place, Act::RotateMaster).await,
         Command::Keys(Keys::RotateWorkspaces) => act(&place, Act::RotateWorkspaces).await,
         Command::Keys(Keys::RotateRecords) => act(&place, Act::RotateRecords).await,
@@ -78,6 +79,18 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+fn agreement_of(asked: Agreement) -> Result<Act, String> {
+    Ok(match asked {
+        Agreement::Offer { workspace, text, text_version, signed_by } => {
+            let body = std::fs::read_to_string(&text).map_err(|e| format!("{}: {e}", text.display()))?;
+            Act::Agreement(workspace, Deed::Offer(body, text_version, signed_by))
+        }
+        Agreement::Own { workspace, signed_by } => Act::Agreement(workspace, Deed::Own(signed_by)),
+        Agreement::Volume { workspace, signed_by } => Act::Agreement(workspace, Deed::Volume(signed_by)),
+        Agreement::End { workspace } => Act::Agreement(workspace, Deed::End),
+    })
 }
 
 fn printed(what: &Print) -> String {

@@ -41,7 +41,7 @@ pub async fn found(gate: &Gate, first: &FirstWorkspace) -> Result<WorkspaceId, R
     let password_hash = Doors::default().choose(gate, "password", &first.password, &words, false, false).await?;
     let user = gate.perform(&gate.operator(INSTALLATION), OpenAccount { email: email.clone(), name: name.clone(), password_hash }).await?.into_inner();
     let id = WorkspaceId::mint(gate.now(), &interpres_vault::random());
-    let owner = Founder { user, name, email, role: Role::Owner, teams: Vec::new(), interpreter: None };
+    let owner = Founder { user, name, email, role: Role::Owner, teams: Vec::new(), may_export: false, interpreter: None };
     gate.perform(&gate.operator(id), FoundWorkspace { name: workspace, zone, currency, teams, people: vec![owner], hipaa_signed_by: None }).await?;
     Ok(id)
 }

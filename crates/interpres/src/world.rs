@@ -155,7 +155,15 @@ async fn found(gate: &Gate, world: &mut World, users: &BTreeMap<&str, UserId>, n
         world.interpreters.extend(interpreter.map(|id| ((*first).to_owned(), id)));
         let email = said(&world.people[*first].email)?;
         debug_assert_eq!(*workspace, name);
-        people.push(Founder { user: users[first], name: said(&format!("{first} {last}"))?, email, role: *role, teams: teams.to_vec(), interpreter });
+        people.push(Founder {
+            user: users[first],
+            name: said(&format!("{first} {last}"))?,
+            email,
+            role: *role,
+            teams: teams.to_vec(),
+            may_export: *first == "Carl",
+            interpreter,
+        });
     }
     let front = name == FRONT_RANGE;
     let teams: Vec<&str> = if front { TEAMS.to_vec() } else { vec!["Office"] };

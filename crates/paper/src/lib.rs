@@ -33,6 +33,14 @@ pub fn invoice(json: Vec<u8>) -> Result<Vec<u8>, PaperError> {
     document(include_str!("../templates/invoice.typ"), json)
 }
 
+/// The readiness report as PDF, from its JSON as the API shows it; as [`invoice`].
+///
+/// # Errors
+/// When data and template don't fit.
+pub fn readiness(json: Vec<u8>) -> Result<Vec<u8>, PaperError> {
+    document(include_str!("../templates/readiness.typ"), json)
+}
+
 struct Desk {
     main: Source,
     data_id: FileId,
@@ -106,5 +114,11 @@ mod tests {
     fn data_that_do_not_fit_are_an_error_that_does_not_repeat_them() {
         let error = invoice(br#"{"number":7,"from":"Kanarya"}"#.to_vec()).unwrap_err().to_string();
         assert!(!error.contains("Kanarya"), "{error}");
+    }
+
+    #[test]
+    fn a_readiness_report_becomes_a_tagged_pdf() {
+        let data = r#"{"workspace":"Front Range","at":"2027-03-02T10:00:00Z","hipaa_since":null,"attention":1,"safeguards":[{"provision":"164.312(b)","title":"Audit controls","done":"A log.","evidence":[{"found":"7 entries","stand":"good"},{"found":"1 open","stand":"attention"}],"yours":"Look at it."}]}"#;
+        assert!(readiness(data.as_bytes().to_vec()).unwrap().starts_with(b"%PDF-1."));
     }
 }

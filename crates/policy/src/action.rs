@@ -48,46 +48,6 @@ macro_rules! actions {
     };
 }
 
-impl Action {
-    /// Whether it needs a second factor that was proved within the last minutes (AU6).
-    #[must_use]
-    pub const fn needs_proof(self) -> bool {
-        matches!(self.kind(), ActionKind::Export) && !matches!(self, Self::ImportRejected | Self::AuditStream)
-            || matches!(
-                self,
-                Self::AgreementSign
-                    | Self::ApiKeyMint
-                    | Self::FactorAdd
-                    | Self::FactorEnd
-                    | Self::KeysHandOverLog
-                    | Self::HipaaDisable
-                    | Self::HipaaEnable
-                    | Self::MemberChange
-                    | Self::MemberReinstate
-                    | Self::OwnershipAccept
-                    | Self::RoleDrop
-                    | Self::RoleSave
-                    | Self::PasswordChange
-                    | Self::PersonInvite
-                    | Self::RecoveryCodesMake
-                    | Self::RetentionFile
-                    | Self::SecuritySet
-            )
-    }
-
-    /// Whether a second factor must be there to be proved; a password alone is not enough for it.
-    #[must_use]
-    pub const fn needs_factor(self) -> bool {
-        matches!(self, Self::HipaaDisable | Self::HipaaEnable)
-    }
-
-    /// Whether it is possible before somebody has proved all that their workspace asks of them.
-    #[must_use]
-    pub const fn at_the_door(self) -> bool {
-        matches!(self, Self::SessionEnd | Self::SessionProve | Self::SessionSwitch)
-    }
-}
-
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -183,6 +143,10 @@ actions! {
     FindingSignOff = "finding.sign-off" Change,
     /// Looked at what was found in the log.
     FindingsList = "findings.list" List,
+    /// Confirmed or dropped the switch of HIPAA mode.
+    HipaaConfirm = "hipaa.confirm" Change,
+    /// Named who may take files away under HIPAA mode.
+    HipaaExporters = "hipaa.exporters" Change,
     /// Switched HIPAA mode off.
     HipaaDisable = "hipaa.disable" Change,
     /// Switched HIPAA mode on.

@@ -4,6 +4,7 @@
 mod action;
 mod matrix;
 mod permission;
+mod proof;
 mod role;
 mod sheet;
 

@@ -67,6 +67,8 @@ record! {
         meeting: Option<Line<300>>,
         /// The gender the client asks for.
         gender: Option<Gender>,
+        /// Whether it is for a health-care customer.
+        health_care: Option<bool>,
         /// The client's name: PHI.
         client_name: Option<Phi<PersonName>>,
         /// Initials or a file number, where a name is not taken.

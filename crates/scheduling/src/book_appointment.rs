@@ -200,6 +200,7 @@ pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointm
         longitude: None,
         meeting: None,
         gender: None,
+        health_care: Some(true),
         client_name: None,
         client_label: None,
         notes: None,
@@ -225,6 +226,7 @@ pub(crate) async fn fill(
     customer: &CustomerCard,
     input: &AppointmentInput,
 ) -> Result<Appointment, Refusal> {
+    a.health_care = Some(customer.health_care);
     a.starts_at = parsed.starts_at(&customer.zone, &input.which)?;
     let zone = parsed.zone.unwrap_or_else(|| customer.zone.clone());
     a.ends_at = a.starts_at.plus_minutes(parsed.minutes.get());

@@ -37,14 +37,15 @@ impl Command for EditAppointment {
         let status = before.status;
         let sealed = (before.client_name.take(), before.notes.take(), before.internal_notes.take());
         let mut appointment = fill(tx, before, parsed, &customer, &self.input).await?;
-        if tx.opens_fields() {
+        let open = tx.opens_fields(appointment.health_care != Some(false));
+        if open {
             appointment.client_name = tx.renew(sealed.0, appointment.client_name)?;
             appointment.notes = tx.renew(sealed.1, appointment.notes)?;
         } else {
             (appointment.client_name, appointment.notes) = (sealed.0, sealed.1);
         }
         // Who files requests does not see what staff write among themselves, so it stays.
-        let staff = tx.opens_fields() && tx.reach() != Reach::Own;
+        let staff = open && tx.reach() != Reach::Own;
         appointment.internal_notes = if staff { tx.renew(sealed.2, appointment.internal_notes)? } else { sealed.2 };
         let significant = essence(&appointment) != was;
         if let (Some(interpreter), true) = (interpreter, significant && appointment.held) {

@@ -53,3 +53,21 @@ create table invitation_row (
   primary key (workspace_id, id));
 create unique index invitation_open on invitation_row (workspace_id, email) where accepted_at is null and revoked_at is null;
 create index invitation_latest on invitation_row (workspace_id, invited_at, id);
+
+-- Which customers are covered by HIPAA mode, who may take files away under it, and how it came on and off.
+alter table appointment_row add column health_care boolean;
+alter table member_row add column may_export boolean;
+alter table agreement_row add column issued_by text;
+alter table agreement_row add column offer_id text;
+alter table agreement_row add column address text;
+
+create table agreement_offer_row (
+  workspace_id text not null, id text not null, version bigint not null, checksum bytes,
+  kind text not null, text_version text not null, body text not null, issued_by text not null, issued_at bigint not null, signed_at bigint, ended_at bigint,
+  primary key (workspace_id, id));
+
+create table mode_change_row (
+  workspace_id text not null, id text not null, version bigint not null, checksum bytes,
+  turned_on boolean not null, terms_version text, reason text, asked_by text not null, asked_at bigint not null, confirmed_by text, done_at bigint, dropped_at bigint,
+  primary key (workspace_id, id));
+create index mode_change_latest on mode_change_row (workspace_id, asked_at);

@@ -2,6 +2,7 @@
 use crate::{
     App,
     api_routes::{Routes, answer, params, read, view},
+    app::serving,
     door::Keyed,
     openapi::Document,
     problem::Problem,
@@ -23,9 +24,10 @@ use interpres_billing::{
     VoucherInput, VoucherOfAppointment,
 };
 use interpres_compliance::{
-    ConfirmFile, ConfirmInput, DropQuery, EndWatch, EraseClient, EraseInput, HoldAppointment, HoldInput, ListAffected, ListErasures, ListFindings, ListHolds,
-    ListQueries, ListWatches, ReleaseHold, RetentionInput, SaveQuery, SaveQueryInput, SetRetention, ShowDisclosures, ShowRetention, SignOffFinding,
-    SignOffInput, WatchClient, WatchInput,
+    AnswerDisable, ConfirmFile, ConfirmInput, DisableHipaa, DisableInput, DropQuery, EnableHipaa, EnableInput, EndWatch, EraseClient, EraseInput,
+    HoldAppointment, HoldInput, ListAffected, ListAgreements, ListErasures, ListFindings, ListHolds, ListQueries, ListWatches, NameExporters, ReleaseHold,
+    RetentionInput, SaveQuery, SaveQueryInput, Serving, SetRetention, ShowDisclosures, ShowHipaa, ShowReadiness, ShowRetention, SignAgreement, SignInput,
+    SignOffFinding, SignOffInput, WatchClient, WatchInput,
 };
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter,
@@ -42,9 +44,9 @@ use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, EndSession, ListAppointments, RestoreAppointment,
     SearchAppointments, SearchInput, ShowAppointment, StartSession,
 };
-use interpres_types::{Field, ImportId, InvoiceId, Rule};
+use interpres_types::{Field, ImportId, InvoiceId, MemberId, Rule};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// A body that says nothing.
@@ -60,6 +62,14 @@ struct ReasonInput {
     reason: Field,
 }
 
+/// Who may take files away.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct ExportersInput {
+    /// The members' ids; owners always may.
+    members: Vec<MemberId>,
+}
+
 /// Whom to assign.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -69,7 +79,7 @@ struct AssignmentInput {
 }
 
 /// Every route of the API, and the document that describes them.
-pub(crate) fn routes() -> (Router<App>, String) {
+pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
     let all = Routes { router: Router::new(), document: Document::new() }
         .list::<ListInterpreters>("/interpreters", "List interpreters")
         .act("/interpreters", "Add an interpreter", |(), input: InterpreterInput| Ok(AddInterpreter { input, id: None, signed_up: false }))
@@ -134,6 +144,15 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .act("/roles/{id}/end", "Drop a role that nobody holds", |id, _: Nothing| Ok(DropRole(id)))
         .act("/teams", "Add a team", |(), input: TeamInput| Ok(SaveTeam { id: None, input }))
         .act("/teams/{id}", "Rename a team", |id, input: TeamInput| Ok(SaveTeam { id: Some(id), input }))
+        .fixed("/agreements", "Agreements with the operator, waiting ones first", ListAgreements)
+        .act("/agreements/{id}/signature", "Sign the agreement that waits", |id, input: SignInput| Ok(SignAgreement { id, input }))
+        .fixed("/hipaa", "The HIPAA configuration: what must hold, and whether it does", ShowHipaa(serving))
+        .act("/hipaa", "Switch HIPAA mode on", move |(), input: EnableInput| Ok(EnableHipaa { serving, input }))
+        .act("/hipaa/exporters", "Name who may take files away under HIPAA mode", |(), input: ExportersInput| Ok(NameExporters { members: input.members }))
+        .fixed("/readiness", "The readiness report: each safeguard with evidence", ShowReadiness(serving))
+        .act("/hipaa/end", "Switch HIPAA mode off, or ask a second person to", |(), input: DisableInput| Ok(DisableHipaa { input }))
+        .act("/hipaa/changes/{id}/confirmation", "Confirm the switch that waits", |id, _: Nothing| Ok(AnswerDisable { id, confirm: true }))
+        .act("/hipaa/changes/{id}/refusal", "Drop the switch that waits", |id, _: Nothing| Ok(AnswerDisable { id, confirm: false }))
         .fixed("/security", "What the workspace asks of sessions, second factors and passwords", ShowSecurity)
         .replace("/security", "Set what the workspace asks", |(), version, input: SecurityInput| SetSecurity { version, input })
         .fixed("/notices", "One's own notices", ListNotices)
@@ -171,6 +190,7 @@ pub(crate) fn routes() -> (Router<App>, String) {
         .route("/workspace/export", post(export_workspace))
         .route("/retention/file", post(export_waiting))
         .route("/invoices/{id}/pdf", get(pdf))
+        .route("/readiness/pdf", get(readiness_on_paper))
         .route("/history/{kind}/{id}", get(history))
         .route("/openapi.json", get(|State(app): State<App>| async move { ([(header::CONTENT_TYPE, "application/json")], app.openapi.to_string()) }))
         .fallback(|| async { Problem::from(Refusal::NotFound) })
@@ -256,16 +276,31 @@ async fn pdf(State(app): State<App>, Keyed(actor): Keyed, Path(id): Path<Invoice
     Ok(invoice_pdf(&app, &actor, id).await?)
 }
 
-/// The invoice on paper, made on a blocking thread.
+/// The invoice on paper.
 pub(crate) async fn invoice_pdf(app: &App, actor: &Actor, id: InvoiceId) -> Result<Response, Refusal> {
     let invoice = app.gate.view(actor, ShowInvoice(id)).await?.into_inner();
-    let (number, json) = (invoice.number, serde_json::to_vec(&invoice).map_err(Refusal::fault)?);
-    let made = tokio::task::spawn_blocking(move || interpres_paper::invoice(json)).await.map_err(Refusal::fault)?;
+    printed(&invoice, interpres_paper::invoice, &format!("invoice-{}.pdf", invoice.number)).await
+}
+
+/// The readiness report on paper.
+pub(crate) async fn readiness_pdf(app: &App, actor: &Actor) -> Result<Response, Refusal> {
+    let report = app.gate.view(actor, ShowReadiness(serving(&app.options))).await?.into_inner();
+    printed(&report, interpres_paper::readiness, "readiness.pdf").await
+}
+
+/// A view on paper, made on a blocking thread.
+async fn printed(view: &impl Serialize, print: fn(Vec<u8>) -> Result<Vec<u8>, interpres_paper::PaperError>, name: &str) -> Result<Response, Refusal> {
+    let json = serde_json::to_vec(view).map_err(Refusal::fault)?;
+    let made = tokio::task::spawn_blocking(move || print(json)).await.map_err(Refusal::fault)?;
     let pdf = made.map_err(|e| {
-        tracing::error!(error = %e, "an invoice could not be printed");
+        tracing::error!(error = %e, "a document could not be printed");
         Refusal::fault(e)
     })?;
-    Ok(attachment("application/pdf", &format!("invoice-{number}.pdf"), pdf))
+    Ok(attachment("application/pdf", name, pdf))
+}
+
+async fn readiness_on_paper(State(app): State<App>, Keyed(actor): Keyed) -> Result<Response, Problem> {
+    Ok(readiness_pdf(&app, &actor).await?)
 }
 
 /// A file to keep; its name never comes from what people typed.

@@ -17,8 +17,8 @@ use axum::{
 };
 use interpres_gate::{Actor, Command, Once, Query, Refusal};
 use interpres_types::{
-    AppointmentId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, OfferId, RoleId, SavedQueryId, TeamId,
-    VoucherId, WatchId,
+    AgreementOfferId, AppointmentId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId, OfferId, RoleId,
+    SavedQueryId, TeamId, VoucherId, WatchId,
 };
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -61,7 +61,9 @@ from_path!(
     MemberId,
     InvitationId,
     RoleId,
-    TeamId
+    TeamId,
+    AgreementOfferId,
+    ModeChangeId
 );
 
 impl Routes {
@@ -132,7 +134,12 @@ impl Routes {
     }
 
     /// Something done: a POST with a JSON body, once for each idempotency key.
-    pub(crate) fn act<I, B, C>(mut self, path: &'static str, summary: &'static str, make: fn(I, B) -> Result<C, Refusal>) -> Self
+    pub(crate) fn act<I, B, C>(
+        mut self,
+        path: &'static str,
+        summary: &'static str,
+        make: impl Fn(I, B) -> Result<C, Refusal> + Clone + Send + Sync + 'static,
+    ) -> Self
     where
         I: FromPath + 'static,
         B: DeserializeOwned + JsonSchema + Default + Send + 'static,

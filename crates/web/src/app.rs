@@ -2,6 +2,7 @@ use crate::{api, assets, headers, measure::Measures, pages, proxy};
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use interpres_accounts::Doors;
+use interpres_compliance::Serving;
 use interpres_gate::{Gate, Query};
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
@@ -32,9 +33,14 @@ const SIGN_INS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("thirty is not 
 const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 const LARGEST_BODY: usize = 9 * 1024 * 1024;
 
+/// What the process knows of how it serves.
+pub(crate) fn serving(options: &Options) -> Serving {
+    Serving { https: options.secure, passkeys: options.doors.passkeys.is_some() }
+}
+
 /// Every route there is.
 pub fn router(gate: Gate, options: Options) -> Router {
-    let (api, openapi) = api::routes();
+    let (api, openapi) = api::routes(serving(&options));
     let sign_ins = Arc::new(RateLimiter::keyed(Quota::per_minute(SIGN_INS_A_MINUTE)));
     let app = App { gate, options, sign_ins, measures: Arc::default(), openapi: Arc::new(openapi) };
     Router::new()

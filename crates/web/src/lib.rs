@@ -21,5 +21,5 @@ pub use plain::{Challenges, plain_router};
 /// The API's description, OpenAPI 3.1.
 #[must_use]
 pub fn openapi() -> String {
-    api::routes().1
+    api::routes(interpres_compliance::Serving::default()).1
 }

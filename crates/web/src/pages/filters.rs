@@ -34,9 +34,3 @@ pub(super) fn local(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama:
         },
     ))
 }
-
-/// A paragraph of a text of ours with the marks of its strong words taken away.
-#[askama::filter_fn]
-pub(super) fn strong(text: impl AsRef<str>, _: &dyn askama::Values) -> askama::Result<String> {
-    Ok(text.as_ref().trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ').replace("**", "").replace('\n', " "))
-}

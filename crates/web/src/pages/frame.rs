@@ -28,7 +28,7 @@ pub(crate) struct NavItem {
     pub(crate) current: bool,
 }
 
-const STAFF: [(&str, &str, P); 9] = [
+const STAFF: [(&str, &str, P); 10] = [
     ("/appointments", "Appointments", P::ViewAppointments),
     ("/interpreters", "Interpreters", P::ViewInterpreters),
     ("/customers", "Customers", P::ViewCustomers),
@@ -38,6 +38,7 @@ const STAFF: [(&str, &str, P); 9] = [
     ("/rates", "Rates", P::ViewRates),
     ("/audit", "Audit log", P::ViewAudit),
     ("/people", "People", P::ViewMembers),
+    ("/settings/readiness", "Readiness", P::ViewReadiness),
 ];
 
 /// The pages around the log, for those who see it.

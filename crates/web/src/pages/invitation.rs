@@ -3,6 +3,7 @@ use super::{
     Answer, filters, page,
     password::Unsigned,
     sign_in::{may_try, too_many},
+    terms::paragraphs,
     with_status,
 };
 use crate::App;
@@ -21,7 +22,7 @@ struct InvitationPage {
     link: String,
     welcome: Option<Welcome>,
     name: String,
-    terms: Vec<&'static str>,
+    terms: Vec<(String, String)>,
     version: &'static str,
     problems: Problems,
     done: bool,
@@ -40,11 +41,6 @@ fn gone() -> Answer {
     with_status(StatusCode::NOT_FOUND, &page)
 }
 
-/// The terms' paragraphs, without the marks of their text.
-fn paragraphs() -> Vec<&'static str> {
-    TERMS.split("\n\n").skip(2).flat_map(|part| part.split("\n1. ")).collect()
-}
-
 pub(crate) async fn show(State(app): State<App>, Path(link): Path<String>, request: Request) -> Answer {
     let origin = crate::door::origin(&request.into_parts().0);
     if !may_try(&app, &origin) {
@@ -53,7 +49,15 @@ pub(crate) async fn show(State(app): State<App>, Path(link): Path<String>, reque
     match look_at_invitation(&app.gate, &link, &origin).await {
         Ok(welcome) => {
             let name = welcome.name.clone();
-            page(&InvitationPage { link, welcome: Some(welcome), name, terms: paragraphs(), version: TERMS_VERSION, problems: Problems::none(), done: false })
+            page(&InvitationPage {
+                link,
+                welcome: Some(welcome),
+                name,
+                terms: paragraphs(TERMS),
+                version: TERMS_VERSION,
+                problems: Problems::none(),
+                done: false,
+            })
         }
         Err(Refusal::NotFound) => gone(),
         Err(refusal) => Err(refusal.into()),
@@ -65,7 +69,7 @@ pub(crate) async fn accept(State(app): State<App>, Unsigned(origin, input): Unsi
         link: input.link.clone(),
         welcome: Some(welcome),
         name: input.name.raw().to_owned(),
-        terms: paragraphs(),
+        terms: paragraphs(TERMS),
         version: TERMS_VERSION,
         problems,
         done,

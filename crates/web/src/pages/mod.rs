@@ -11,6 +11,7 @@ mod erasures;
 mod filters;
 mod findings;
 mod frame;
+mod hipaa;
 mod identity;
 mod imports;
 mod interpret;
@@ -22,6 +23,7 @@ mod retention;
 mod roles;
 mod settings;
 mod sign_in;
+mod terms;
 mod typed;
 
 use crate::{App, problem};
@@ -96,6 +98,16 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/people/{id}/reinstatement", post(people::reinstate))
         .route("/people/{id}/sessions/end", post(people::sign_out))
         .route("/settings/security", get(settings::security).post(settings::set_security))
+        .route("/settings/hipaa", get(hipaa::show))
+        .route("/settings/hipaa/mode", post(hipaa::enable))
+        .route("/settings/hipaa/mode/end", post(hipaa::disable))
+        .route("/settings/hipaa/changes/{id}/confirmation", post(hipaa::confirm))
+        .route("/settings/hipaa/changes/{id}/refusal", post(hipaa::drop))
+        .route("/settings/hipaa/exporters", post(hipaa::name_exporters))
+        .route("/settings/hipaa/agreements/{id}/signature", post(hipaa::sign))
+        .route("/settings/hipaa/agreements/{id}/text", get(hipaa::text))
+        .route("/settings/readiness", get(hipaa::readiness))
+        .route("/settings/readiness/pdf", get(hipaa::readiness_as_pdf))
         .route("/workspaces", get(settings::workspaces))
         .route("/workspaces/{id}/session", post(settings::switch))
         .route("/invitation", post(invitation::accept))

@@ -18,13 +18,15 @@ use interpres_types::{InvitationId, MemberId, Problems, TeamId, Zone};
 use serde::Deserialize;
 
 /// The pages around people, for those in charge of them.
-pub(crate) const TABS: [(&str, &str); 6] = [
+pub(crate) const TABS: [(&str, &str); 8] = [
     ("/people", "Members"),
     ("/people/ended", "Deactivated"),
     ("/people/invitations", "Invitations"),
     ("/people/roles", "Roles"),
     ("/people/teams", "Teams"),
     ("/settings/security", "Security"),
+    ("/settings/hipaa", "HIPAA Configuration"),
+    ("/settings/readiness", "Readiness"),
 ];
 
 struct Line {

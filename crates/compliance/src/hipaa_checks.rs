@@ -1,0 +1,187 @@
+//! What must hold before HIPAA mode can be on (HM2): each looked up now, none of it typed in.
+use crate::agreements::{BAA, ENCRYPTED_VOLUME};
+use interpres_accounts::{Member, Workspace, agreement_in_effect, is_shared};
+use interpres_gate::{Drill, Installation, ReadTx, Refusal, SESSION_LIMITS};
+use interpres_types::Instant;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A prerequisite, and how it stands.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Check {
+    /// A stable name.
+    pub id: &'static str,
+    /// What must hold.
+    pub title: &'static str,
+    /// Whether it does.
+    pub good: bool,
+    /// What was found.
+    pub found: String,
+    /// Where it is mended; nothing where only the operator can.
+    pub mend: Option<&'static str>,
+}
+
+/// What serves: told by the process, which alone knows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Serving {
+    /// Whether people reach it by HTTPS; where not, only this machine can reach it.
+    pub https: bool,
+    /// Whether browsers can make passkeys at its address.
+    pub passkeys: bool,
+}
+
+/// Days that a restore drill counts.
+const DRILL_DAYS: i64 = 90;
+
+/// A part of the software that reaches outside or is still being tried, with what the agreement says
+/// of it (HM3). What is `beta` or not `covered` is off under HIPAA mode.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Feature {
+    /// What it is.
+    pub name: &'static str,
+    /// What leaves by it.
+    pub sends: &'static str,
+    /// Whether it is still being tried.
+    pub beta: bool,
+    /// Whether the agreement covers it.
+    pub covered: bool,
+}
+
+/// Every part that reaches outside. None of them is given a client's name, by type.
+pub const FEATURES: [Feature; 5] = [
+    Feature { name: "Letters by SMTP", sends: "notices without clients, links", beta: false, covered: true },
+    Feature { name: "Audit log to a collector", sends: "entries without clients", beta: false, covered: true },
+    Feature { name: "Witness of the audit log", sends: "hashes", beta: false, covered: true },
+    Feature { name: "Master key in a transit engine", sends: "wrapped keys", beta: false, covered: true },
+    Feature { name: "Certificates by ACME", sends: "the server's name", beta: false, covered: true },
+];
+
+/// A moment as people of the workspace say it.
+pub(crate) fn said(tx: &ReadTx, at: Instant) -> String {
+    let wall = tx.actor().zone().wall_time(at);
+    format!("{}, {}", wall.date.long(), wall.clock())
+}
+
+const fn check(id: &'static str, title: &'static str, good: bool, found: String, mend: Option<&'static str>) -> Check {
+    Check { id, title, good, found, mend }
+}
+
+/// Every prerequisite as it stands.
+pub(crate) async fn checks(tx: &mut ReadTx, serving: Serving) -> Result<Vec<Check>, Refusal> {
+    let id = tx.actor().workspace();
+    let workspace: Workspace = tx.find(id).await?;
+    let baa = agreement_in_effect(tx, BAA).await?;
+    let members: Vec<Member> = tx.list("where ended_at is null order by id limit 5000", vec![]).await?;
+    let shared: Vec<&str> = members.iter().filter(|m| is_shared(&m.email)).map(|m| m.email.as_str()).collect();
+    let installation = tx.installation();
+    let volume = agreement_in_effect(tx, ENCRYPTED_VOLUME).await?;
+    let drills = tx.drills().await?;
+    let exporters = members.iter().filter(|m| m.may_export == Some(true) || m.role.as_str() == "owner").count();
+    let named = workspace.settings.0.contains_key("exporters_named");
+    let encrypted = match (installation, &volume) {
+        (Installation::Embedded, _) => (true, "The embedded database is wholly encrypted with AES-256.".to_owned()),
+        (Installation::Server, Some(by)) => (
+            true,
+            format!(
+                "Clients and secrets are sealed field by field; that the volume is encrypted was attested by {} on {}.",
+                said.accepted_by, said.accepted_at
+            ),
+        ),
+        (Installation::Server, None) => {
+            (false, "Clients and secrets are sealed field by field; nobody has attested that PostgreSQL's volume is encrypted.".to_owned())
+        }
+    };
+    let (idle, hours) = session_limits(&workspace);
+    let features = FEATURES.iter().filter(|f| f.beta || !f.covered).map(|f| f.name).collect::<Vec<_>>().join(", ");
+    Ok(vec![
+        check(
+            "baa",
+            "A business associate agreement is in effect",
+            baa.is_some(),
+            baa.map_or_else(|| "None is.".to_owned(), |a| format!("Version {} accepted by {} on {}.", a.text_version, a.accepted_by, said(tx, a.accepted_at))),
+            Some("/settings/hipaa#agreement"),
+        ),
+        check(
+            "own-accounts",
+            "Everybody has an account of their own",
+            shared.is_empty(),
+            if shared.is_empty() {
+                format!("{} members, none with a mailbox of several people.", members.len())
+            } else {
+                format!("Mailboxes of several people: {}.", shared.join(", "))
+            },
+            Some("/people"),
+        ),
+        check(
+            "tls",
+            "Connections are encrypted",
+            true,
+            if serving.https { "HTTPS, TLS 1.2 or later." } else { "Only this machine can reach it; over a network it would not start without TLS." }
+                .to_owned(),
+            None,
+        ),
+        check("storage", "Storage is encrypted", encrypted.0, encrypted.1, None),
+        drill(tx, &drills),
+        check(
+            "second-factor",
+            "A second factor is offered",
+            true,
+            if serving.passkeys {
+                "Passkeys, authenticator apps, recovery codes."
+            } else {
+                "Authenticator apps, recovery codes. Passkeys need a name over HTTPS."
+            }
+            .to_owned(),
+            Some("/account/factors"),
+        ),
+        check(
+            "sessions",
+            "Sessions end after at most 15 minutes idle and 12 hours",
+            idle <= SESSION_LIMITS[1].0 && hours <= SESSION_LIMITS[1].1,
+            format!("Set to {idle} minutes idle and {hours} hours."),
+            Some("/settings/security"),
+        ),
+        check(
+            "templates",
+            "Outgoing texts hold no client",
+            true,
+            "Letters and notices are built of fixed words; a client's name in one does not compile.".to_owned(),
+            None,
+        ),
+        check(
+            "exporters",
+            "It is said who may take files away",
+            named,
+            if named { format!("{exporters} of the members may, owners among them.") } else { "Nobody has been named yet.".to_owned() },
+            Some("/settings/hipaa#exporters"),
+        ),
+        check(
+            "features",
+            "What the agreement does not cover is off",
+            true,
+            if features.is_empty() {
+                format!("All {} parts that reach outside are covered.", FEATURES.len())
+            } else {
+                format!("Off under HIPAA mode: {features}.")
+            },
+            None,
+        ),
+    ])
+}
+
+/// The limits as they are set, whether or not HIPAA mode narrows them.
+pub(crate) fn session_limits(workspace: &Workspace) -> (i64, i64) {
+    let rules = interpres_gate::SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some());
+    (rules.idle_minutes, rules.hours)
+}
+
+fn drill(tx: &ReadTx, drills: &[Drill]) -> Check {
+    let title = "A restore was practised within 90 days";
+    let latest = drills.first();
+    let good = latest.is_some_and(|d| d.good && tx.now() < d.at.plus_minutes(DRILL_DAYS * 24 * 60));
+    let found = latest.map_or_else(
+        || "None yet. The operator does it: interpres backup drill.".to_owned(),
+        |d| format!("{}: {}, restored in {} s.", said(tx, d.at), if d.good { "good" } else { "NOT good" }, d.seconds),
+    );
+    check("drill", title, good, found, None)
+}

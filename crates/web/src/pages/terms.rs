@@ -1,0 +1,39 @@
+//! Texts of ours that people accept, as their numbered paragraphs.
+
+/// The paragraphs of a text, each as its strong first words and the rest.
+pub(super) fn paragraphs(text: &str) -> Vec<(String, String)> {
+    let mut all: Vec<String> = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#') && !line.starts_with("Version ")) {
+        let numbered = line.split_once(". ").is_some_and(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()));
+        match all.last_mut() {
+            Some(last) if !numbered => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            _ => all.push(line.to_owned()),
+        }
+    }
+    let parts = |text: String| {
+        let text = text.split_once(". ").filter(|(number, _)| number.bytes().all(|b| b.is_ascii_digit())).map_or(text.clone(), |(_, rest)| rest.to_owned());
+        let mut split = text.splitn(3, "**");
+        match (split.next(), split.next(), split.next()) {
+            (Some(""), Some(strong), Some(rest)) => (strong.to_owned(), rest.to_owned()),
+            _ => (String::new(), text.replace("**", "")),
+        }
+    };
+    all.into_iter().map(parts).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_numbered_paragraph_stands_alone_without_its_marks() {
+        let all = paragraphs(interpres_accounts::TERMS);
+        assert_eq!(all.len(), 7, "{all:?}");
+        assert_eq!(all[0].0, "The account is yours alone.");
+        assert!(all.iter().all(|(strong, rest)| !format!("{strong}{rest}").contains("**") && !rest.contains('\n')));
+        assert_eq!(paragraphs(interpres_compliance::MODE_TERMS).len(), 5);
+    }
+}

@@ -1,0 +1,119 @@
+// Running an agency's people: invite, roles, teams, HIPAA mode, readiness.
+import { expect, test } from "@playwright/test";
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { DATA, PHONE, codeOf, listen, look, people, signIn } from "./common.js";
+
+test.describe.configure({ mode: "serial" });
+
+const WORDS = "violet kettle harbor nineteen";
+const BIN = process.env.INTERPRES_BIN ?? "../target/debug/interpres";
+
+/** The link in the latest letter to an address. */
+async function linkTo(address) {
+  for (let n = 0; n < 50; n++) {
+    const letters = readdirSync(`${DATA}/letters`, { withFileTypes: true }).map((f) => readFileSync(`${DATA}/letters/${f.name}`, "utf8"));
+    const mine = letters.filter((text) => text.startsWith(`To: ${address}\n`) && text.includes("/invitation/"));
+    if (mine.length) return mine.at(-1).match(/https?:\/\/[^/]+(\/invitation\/\S+)/)[1];
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  throw new Error(`no letter to ${address}`);
+}
+
+test("Peter invites an interpreter, who joins on a phone", async ({ browser }) => {
+  const page = await signIn(browser, "Peter");
+  await page.goto("/people");
+  await look(page, "70-people");
+  await page.getByRole("link", { name: "Invite somebody" }).click();
+  await page.getByLabel("E-mail address").fill("info@prairie.example");
+  await page.getByLabel("Role").selectOption("interpreter");
+  await page.getByRole("button", { name: "Send the invitation" }).click();
+  await expect(page.getByRole("alert")).toContainText("several people read");
+  await look(page, "71-invite-shared");
+  await page.getByLabel("E-mail address").fill("lee@prairie.example");
+  await page.getByLabel("Name", { exact: true }).fill("Lee Park");
+  await page.getByRole("button", { name: "Send the invitation" }).click();
+  await expect(page.getByRole("cell", { name: "lee@prairie.example", exact: true })).toBeVisible();
+  await look(page, "72-invitations");
+  const context = await browser.newContext({ viewport: PHONE, hasTouch: true, isMobile: true });
+  const phone = listen(await context.newPage());
+  await phone.goto(await linkTo("lee@prairie.example"));
+  await expect(phone.getByRole("heading")).toContainText(["Prairie Language Partners invites you"]);
+  await look(phone, "73-invitation-phone");
+  await phone.getByLabel("Choose a password").fill("password1234567");
+  await phone.getByLabel("I have read the user terms").check();
+  await phone.getByRole("button", { name: "Join" }).click();
+  await expect(phone.getByRole("alert")).toContainText("too easy to guess");
+  await phone.getByLabel("Choose a password").fill(WORDS);
+  await phone.getByLabel("I have read the user terms").check();
+  await phone.getByRole("button", { name: "Join" }).click();
+  await expect(phone.getByRole("status")).toContainText("You have joined");
+  await context.close();
+});
+
+test("Peter mends what is missing and switches HIPAA mode on; Lee enrols on the phone", async ({ browser }) => {
+  const page = await signIn(browser, "Peter");
+  await page.goto("/settings/hipaa");
+  await expect(page.getByRole("button", { name: "Save changes" })).toBeDisabled();
+  await look(page, "74-hipaa-off");
+  rmSync(`${DATA}-copies`, { recursive: true, force: true });
+  execFileSync(BIN, ["--data", DATA, "backup", "--to", `${DATA}-copies`]);
+  execFileSync(BIN, ["--data", DATA, "backup", "drill", "--from", `${DATA}-copies`]);
+  execFileSync(BIN, ["--data", DATA, "agreement", "offer", "--workspace", "Prairie Language Partners", "--text", "../LICENSE", "--text-version", "2026-11", "--signed-by", "Omar Vale, operator"]);
+  await page.goto("/settings/security");
+  await look(page, "75-security");
+  await page.getByLabel("Minutes without a request").fill("15");
+  await page.getByLabel("Hours in any case").fill("12");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.goto("/settings/hipaa");
+  await page.getByLabel("Your full name").fill("Peter Vance");
+  await page.getByLabel("Your title").fill("Owner");
+  await page.getByRole("button", { name: "Sign it" }).click();
+  await page.getByRole("button", { name: "Save who may" }).click();
+  await expect(page.getByText("Does not hold")).toHaveCount(0);
+  await look(page, "76-hipaa-ready");
+  await page.getByLabel("Enable HIPAA mode; I acknowledge").check();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText("On since")).toBeVisible();
+  await look(page, "77-hipaa-on");
+  await page.goto("/settings/readiness");
+  await look(page, "78-readiness");
+  const context = await browser.newContext({ viewport: PHONE, hasTouch: true, isMobile: true });
+  const phone = listen(await context.newPage());
+  await phone.goto("/sign-in");
+  await phone.getByLabel("E-mail address").fill("lee@prairie.example");
+  await phone.getByLabel("Password", { exact: true }).fill(WORDS);
+  await phone.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(phone.getByRole("alert")).toContainText("Set up a second factor until");
+  await look(phone, "79-phone-grace");
+  await phone.getByRole("link", { name: "Set it up now" }).click();
+  await phone.getByRole("button", { name: "Set up an app" }).click();
+  await look(phone, "79-phone-app");
+  await phone.getByLabel("Code").fill(codeOf((await phone.locator(".token").innerText()).trim()));
+  await phone.getByRole("button", { name: "Set it up" }).click();
+  await expect(phone.getByRole("heading", { name: "It is set up" })).toBeVisible();
+  await look(phone, "79-phone-codes");
+  await phone.getByRole("link", { name: "Go on" }).click();
+  await expect(phone.getByRole("alert")).toHaveCount(0);
+  await context.close();
+});
+
+test("Adam makes a role, gives it, and signs somebody out", async ({ browser }) => {
+  const page = await signIn(browser, "Adam");
+  await page.goto("/people/roles");
+  await look(page, "80-roles");
+  await page.getByRole("link", { name: /Begin from it.*viewer/ }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Night desk");
+  await look(page, "81-role");
+  await page.getByRole("button", { name: "Save the role" }).click();
+  await expect(page.getByRole("columnheader", { name: "Night desk" })).toBeVisible();
+  await page.goto("/people");
+  await page.getByRole("link", { name: "Vera Pohl" }).click();
+  await page.getByLabel("Role").selectOption("Night desk");
+  await look(page, "82-person");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByLabel("Role")).toHaveValue(/.{36}/);
+  await page.goto("/people/teams");
+  await look(page, "83-teams");
+  expect(people().length).toBe(15);
+});
