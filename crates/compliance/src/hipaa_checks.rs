@@ -84,7 +84,8 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: Serving) -> Result<Vec<Chec
             true,
             format!(
                 "Clients and secrets are sealed field by field; that the volume is encrypted was attested by {} on {}.",
-                said.accepted_by, said.accepted_at
+                by.accepted_by,
+                said(tx, by.accepted_at)
             ),
         ),
         (Installation::Server, None) => {
