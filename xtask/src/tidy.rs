@@ -12,7 +12,7 @@ const ROOMS: [&[&str]; 12] = [
     &["store", "verifier", "witness"],
     &["gate"],
     &["accounts"],
-    &["rates", "directory"],
+    &["rates", "directory", "sso"],
     &["scheduling"],
     &["dispatch"],
     &["billing", "imports", "compliance"],

@@ -52,6 +52,30 @@ impl Command for OpenAccount {
     }
 }
 
+/// Opens an account without a password, for somebody who comes by an identity provider. One that is
+/// there already stays whose it is.
+#[derive(Debug)]
+pub struct OpenProvidedAccount {
+    /// The address, which the provider has verified.
+    pub email: Email,
+    /// The full name.
+    pub name: Line<120>,
+}
+
+impl Command for OpenProvidedAccount {
+    const ACTION: Action = Action::AccountOpen;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    /// Nothing when the address belongs to somebody already.
+    type Outcome = Option<UserId>;
+    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+        if tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.email)]).await? > 0 {
+            return Ok(None);
+        }
+        let account = UserAccount::opened(tx.mint(), self.email, self.name, PasswordHash::of_nobody());
+        Ok(Some(tx.save(&account).await?.id))
+    }
+}
+
 /// Opens an account under an id it had elsewhere, unless it is here already. Without a password
 /// nobody signs in to it until one is set.
 #[derive(Debug)]

@@ -244,8 +244,12 @@ impl Command for OpenSession {
         let members: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(self.user)]).await?;
         let member = members.first().ok_or(Refusal::NotFound)?;
         tx.saw("member", member.id);
+        // Owners keep a way in of their own, for the day that the provider is away.
+        if workspace.settings.0.get("provider_only").is_some_and(|v| v == "yes") && member.role.as_str() != "owner" {
+            return Err(Refusal::conflict("This workspace is entered by its identity provider only."));
+        }
         let rules = SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some());
-        let session = tx.open_session(self.user, self.strength, &rules).await?;
+        let session = tx.open_session(self.user, self.strength, &rules, None).await?;
         let device = tx.remember_device(self.user, self.device.as_deref()).await?;
         Ok(Opened { token: session.token.expose().to_owned(), device: device.map(|d| d.expose().to_owned()) })
     }

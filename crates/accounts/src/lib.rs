@@ -30,7 +30,7 @@ mod team;
 mod workspace;
 
 pub use accept_invitation::{AcceptInput, TERMS, TERMS_VERSION, Welcome, accept_invitation, look_at_invitation};
-pub use account::{AdoptAccount, OpenAccount, UserAccount};
+pub use account::{AdoptAccount, OpenAccount, OpenProvidedAccount, UserAccount};
 pub use add_member::AddMember;
 pub use agreement::{Agreement, agreement_in_effect, may_name_clients};
 pub use change_member::{AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView, ReinstateMember, ShowMember, SignMemberOut};
@@ -47,7 +47,7 @@ pub use one_time_code::code_at;
 pub use passkeys::Passkeys;
 pub use password::{Compromised, Password, PasswordHash, PasswordRules};
 pub use proof::Proof;
-pub use prove_again::{Again, begin_proof, prove_again};
+pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
 pub use reset_password::{forget_password, reset_password};
 pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
 pub use second_factors::{AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain};

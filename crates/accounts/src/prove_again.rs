@@ -110,6 +110,17 @@ impl Command for CheckOwnProof {
     }
 }
 
+/// Notes that somebody proved who they are at the identity provider that their session came by.
+///
+/// # Errors
+/// As the gate refuses.
+pub async fn proved_at_provider(gate: &Gate, actor: &Actor, strength: Strength) -> Result<String, Refusal> {
+    if actor.via().is_none() {
+        return Err(Refusal::Forbidden);
+    }
+    Ok(gate.perform(actor, ProveSession(strength)).await?.into_inner())
+}
+
 struct ProveSession(Strength);
 
 impl Command for ProveSession {

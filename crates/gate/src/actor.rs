@@ -1,7 +1,7 @@
 use crate::{Refusal, Standing, Strength, assurance::Assurance};
 use interpres_policy::{Action, ActionKind, Grant, Permission, Role, Sheet};
 use interpres_store::Scope;
-use interpres_types::{CustomerId, Instant, InterpreterId, LocalDate, TeamId, UserId, WorkspaceId, Zone};
+use interpres_types::{CustomerId, Instant, InterpreterId, LocalDate, ProviderId, TeamId, UserId, WorkspaceId, Zone};
 
 /// Where a request came from.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +57,8 @@ pub struct Actor {
     pub(crate) origin: Origin,
     pub(crate) csrf: String,
     pub(crate) hipaa: bool,
+    /// The identity provider that the session came by.
+    pub(crate) via: Option<ProviderId>,
     /// Whether the person may take files away under HIPAA mode.
     pub(crate) may_export: bool,
     /// Whether clients of health-care customers are sealed from view: HIPAA mode was switched off,
@@ -156,6 +158,11 @@ impl Actor {
     #[must_use]
     pub const fn enrolled(&self) -> bool {
         self.assurance.enrolled
+    }
+    /// The identity provider that the session came by.
+    #[must_use]
+    pub const fn via(&self) -> Option<ProviderId> {
+        self.via
     }
     /// Whether a second factor is asked of the person.
     #[must_use]

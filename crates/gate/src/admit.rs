@@ -31,7 +31,7 @@ impl Gate {
     /// A fault of the database.
     pub async fn admit_session(&self, token: &str, origin: Origin) -> Result<Option<Actor>, Refusal> {
         let sql = format!(
-            "select s.id, s.workspace_id, s.user_id, s.csrf, s.created_at, s.last_seen_at, s.ends_at, s.idle_seconds, s.strength, s.proved_at, {ACTOR_COLUMNS}
+            "select s.id, s.workspace_id, s.user_id, s.csrf, s.created_at, s.last_seen_at, s.ends_at, s.idle_seconds, s.strength, s.proved_at, s.via, {ACTOR_COLUMNS}
              from session s join member_row m on m.workspace_id = s.workspace_id and m.user_id = s.user_id and m.ended_at is null
              join workspace_row w on w.workspace_id = s.workspace_id and w.id = s.workspace_id {ROLE} where s.token_hash = $1"
         );
@@ -50,7 +50,8 @@ impl Gate {
         // This request counts as use, so the whole idle time begins anew, within the session's last hour.
         let left = (idle.micros() - last_seen.micros()).min(last.micros() - now.micros()) / 1_000_000;
         let assurance = Assurance { proved_at: row.may_int("proved_at")?.map(Instant::from_micros), left: Some(left), ..actor.assurance };
-        self.here(Actor { assurance, ..actor })
+        let via = row.may_text("via")?.map(parse).transpose()?;
+        self.here(Actor { assurance, via, ..actor })
     }
 
     /// The actor behind an API key, if the key stands.
@@ -101,10 +102,12 @@ impl Gate {
     }
 
     /// A person as the holder of an account, in the installation: for their password and second
-    /// factors, which are the same in every workspace. Nothing for the gate's own hands.
+    /// factors, which are the same in every workspace. Nothing for the gate's own hands, nor for a
+    /// session that came by an identity provider: what one workspace's provider says must not reach
+    /// what opens the others.
     #[must_use]
     pub fn at_home(&self, actor: &Actor) -> Option<Actor> {
-        actor.user?;
+        actor.user.filter(|_| actor.via.is_none())?;
         let rights = Rights { role: Role::Person, sheet: None, teams: Vec::new(), interpreter: None, customer: None };
         Some(Actor { workspace: INSTALLATION, workspace_name: String::new(), rights, ..actor.clone() })
     }
@@ -170,6 +173,7 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
         origin,
         csrf: String::new(),
         hipaa: false,
+        via: None,
         may_export: true,
         withheld: false,
         assurance: Assurance::HAND,
@@ -235,6 +239,7 @@ fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Result<Actor, R
         origin: Origin { session: Some(row.text("id")?.to_owned()), ..origin },
         csrf: csrf.to_owned(),
         hipaa,
+        via: None,
         may_export,
         withheld: !covered && (hipaa || row.may_int("hipaa_mode_ended_at")?.is_some()),
         assurance: Assurance {

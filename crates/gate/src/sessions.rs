@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_audit_log::leaf_hash;
 use interpres_policy::Role;
 use interpres_store::{Kind, Row, StoreError, Val};
-use interpres_types::{ApiKeyId, INSTALLATION, Instant, SessionId, UserId, WorkspaceId};
+use interpres_types::{ApiKeyId, INSTALLATION, Instant, ProviderId, SessionId, UserId, WorkspaceId};
 use serde::Serialize;
 
 pub(crate) const KEY_PREFIX: &str = "ipk_";
@@ -15,6 +15,11 @@ pub struct Token(String);
 impl Token {
     pub(crate) fn fresh(prefix: &str) -> Self {
         Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(interpres_vault::random::<32>())))
+    }
+    /// A random one that nothing here knows.
+    #[must_use]
+    pub fn random() -> Self {
+        Self::fresh("")
     }
     /// The text to hand over.
     #[must_use]
@@ -68,6 +73,15 @@ pub struct SessionCard {
     pub here: bool,
 }
 
+/// The provider that a session came by.
+#[derive(Clone, Debug)]
+pub struct Via {
+    /// Which.
+    pub provider: ProviderId,
+    /// Its own name for the session (`sid`).
+    pub session: Option<String>,
+}
+
 /// How a member comes in.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct PersonState {
@@ -113,7 +127,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn open_session(&mut self, user: UserId, strength: Strength, rules: &SecurityRules) -> Result<NewSession, Refusal> {
+    pub async fn open_session(&mut self, user: UserId, strength: Strength, rules: &SecurityRules, via: Option<&Via>) -> Result<NewSession, Refusal> {
         let (token, csrf, id) = (Token::fresh(""), Token::fresh(""), self.mint::<SessionId>());
         let (now, origin) = (self.now(), self.actor().origin.clone());
         let ends_at = now.plus_minutes(rules.hours * 60);
@@ -130,9 +144,11 @@ impl WriteTx {
             text(origin.address),
             text(origin.agent),
             strength.level().into(),
+            text(via.map(|via| via.provider.to_string())),
+            text(via.and_then(|via| via.session.clone())),
         ];
-        let sql = "insert into session (token_hash, id, workspace_id, user_id, created_at, last_seen_at, ends_at, idle_seconds, csrf, address, agent, strength, proved_at)
-            values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $5)";
+        let sql = "insert into session (token_hash, id, workspace_id, user_id, created_at, last_seen_at, ends_at, idle_seconds, csrf, address, agent, strength, proved_at, via, provider_session)
+            values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $5, $12, $13)";
         self.turn()?.execute(sql, &args).await?;
         Ok(NewSession { token, ends_at })
     }
@@ -149,6 +165,29 @@ impl WriteTx {
         let sql = "update session set token_hash = $3, csrf = $4, proved_at = $6, strength = case when strength > $5 then strength else $5 end where id = $1 and user_id = $2";
         if self.turn()?.execute(sql, &args).await? == 1 { Ok(token) } else { Err(Refusal::NotFound) }
     }
+    /// Ends the sessions that came by a provider: of one person, or one session of the provider's.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn end_sessions_via(&mut self, provider: ProviderId, user: Option<UserId>, session: Option<&str>) -> Result<u64, Refusal> {
+        let nobody = || Val::text("-");
+        let args = [Val::text(provider), user.map_or_else(nobody, Val::text), session.map_or_else(nobody, Val::from), Val::text(self.actor().workspace)];
+        let sql = "delete from session where via = $1 and workspace_id = $4 and (user_id = $2 or provider_session = $3)";
+        Ok(self.turn()?.execute(sql, &args).await?)
+    }
+    /// Notes a token that counts once; whether it is the first time. What has expired is forgotten.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn first_time(&mut self, token: &str, ends_at: Instant) -> Result<bool, Refusal> {
+        let now = self.now().micros();
+        let turn = self.turn()?;
+        turn.execute("delete from seen_token where ends_at < $1", &[now.into()]).await?;
+        Ok(turn
+            .execute("insert into seen_token (hash, ends_at) values ($1, $2) on conflict do nothing", &[Token::hash(token).into(), ends_at.micros().into()])
+            .await?
+            == 1)
+    }
     /// Moves a person's session into this workspace. Its time goes on, and it gets a new token.
     ///
     /// # Errors
@@ -156,7 +195,7 @@ impl WriteTx {
     pub async fn move_session(&mut self, user: UserId, session: &str) -> Result<Token, Refusal> {
         let (token, csrf) = (Token::fresh(""), Token::fresh(""));
         let args = [session.into(), Val::text(user), Token::hash(&token.0).into(), csrf.0.into(), Val::text(self.actor().workspace)];
-        let sql = "update session set token_hash = $3, csrf = $4, workspace_id = $5 where id = $1 and user_id = $2";
+        let sql = "update session set token_hash = $3, csrf = $4, workspace_id = $5 where id = $1 and user_id = $2 and via is null";
         if self.turn()?.execute(sql, &args).await? == 1 { Ok(token) } else { Err(Refusal::NotFound) }
     }
     /// Ends one of the actor's own sessions; without an id, all of them.

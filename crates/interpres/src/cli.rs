@@ -62,6 +62,10 @@ pub(crate) struct Listen {
     /// and for passkeys, which are bound to its name.
     #[arg(long, env = "INTERPRES_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
+    /// Let workspaces ask identity providers inside your own network, and on this machine by plain HTTP;
+    /// without it only public addresses are asked.
+    #[arg(long, env = "INTERPRES_PRIVATE_PROVIDERS")]
+    pub(crate) private_providers: bool,
     /// A list of compromised passwords: sorted SHA-1 digests in hexadecimal, a line each.
     #[arg(long, env = "INTERPRES_COMPROMISED_PASSWORDS")]
     pub(crate) compromised_passwords: Option<PathBuf>,
@@ -177,6 +181,19 @@ pub(crate) enum Command {
     /// Issue, declare or end an agreement with a workspace, with or without a running server.
     #[command(subcommand)]
     Agreement(Agreement),
+    /// Grant a workspace's identity provider a domain, once you have seen that it is theirs: addresses of
+    /// the domain are sent to the provider, and it speaks for them.
+    GrantDomain {
+        /// The workspace's id or name.
+        #[arg(long)]
+        workspace: String,
+        /// The provider's id, as its page shows it.
+        #[arg(long)]
+        provider: String,
+        /// The domain, such as example.org.
+        #[arg(long)]
+        domain: String,
+    },
     /// Change keys, with or without a running server.
     #[command(subcommand)]
     Keys(Keys),

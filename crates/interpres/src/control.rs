@@ -7,6 +7,7 @@ use crate::{
 };
 use interpres_compliance::{BAA, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, OfferAgreement};
 use interpres_gate::{Gate, HandOverLogKey, Refusal};
+use interpres_sso::GrantDomain;
 use serde::{Deserialize, Serialize};
 use std::{
     fs, io,
@@ -40,6 +41,8 @@ pub enum Act {
     Drill(PathBuf),
     /// Issue, declare or end an agreement with a workspace, told by id or name.
     Agreement(String, Deed),
+    /// Grant a workspace's identity provider a domain: workspace by id or name, provider, domain.
+    GrantDomain(String, String, String),
 }
 
 /// What becomes of an agreement.
@@ -141,6 +144,12 @@ impl Desk {
                 well(format!("{} logs have a new key, each signed for by the one before.", all.len()))
             }
             Act::Agreement(workspace, deed) => well(agree(gate, &workspace, deed).await?),
+            Act::GrantDomain(workspace, provider, domain) => {
+                let known = gate.workspace_named(&workspace).await.map_err(words)?.ok_or_else(|| format!("there is no workspace {workspace}"))?;
+                let provider = provider.parse().map_err(|_| "--provider must be an id")?;
+                gate.perform(&gate.operator(known), GrantDomain { provider, domain: domain.clone() }).await.map_err(words)?;
+                well(format!("Addresses of {domain} are sent to this provider, and it speaks for them."))
+            }
             Act::Backup(to) => well(copy_once(gate, &self.at, &self.master, &to).await?),
             Act::Drill(from) => {
                 let drill = drill(gate, &self.at, &self.master, &from).await?;

@@ -6,6 +6,7 @@ use std::fmt::Write;
 pub fn kinds() -> Vec<RecordKind> {
     [
         interpres_accounts::RECORDS,
+        interpres_sso::RECORDS,
         interpres_rates::RECORDS,
         interpres_directory::RECORDS,
         interpres_scheduling::RECORDS,

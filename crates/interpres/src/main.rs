@@ -69,6 +69,7 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Restore(asked) => run_restore(&place, &asked).await,
         Command::OpenFile { file, part } => open_file(&file, part),
         Command::Workspace(Workspace::Import { from, owner }) => import_workspace(&place, &from, &owner).await,
+        Command::GrantDomain { workspace, provider, domain } => act(&place, Act::GrantDomain(workspace, provider, domain)).await,
         Command::Agreement(agreement) => act(&place, agreement_of(agreement)?).await,
         Command::Keys(Keys::RotateMaster) => act(&place, Act::RotateMaster).await,
         Command::Keys(Keys::RotateWorkspaces) => act(&place, Act::RotateWorkspaces).await,

@@ -70,6 +70,7 @@ pub fn names() -> Vec<Scoped> {
     [
         interpres_gate::TABLES,
         interpres_accounts::TABLES,
+        interpres_sso::TABLES,
         interpres_rates::TABLES,
         interpres_directory::TABLES,
         interpres_scheduling::TABLES,

@@ -14,6 +14,7 @@ use interpres::{
 };
 use interpres_accounts::{Compromised, Doors, Passkeys};
 use interpres_gate::Gate;
+use interpres_sso::Outward;
 use interpres_types::Instant;
 use interpres_web::{Challenges, Options, plain_router};
 use std::{
@@ -131,7 +132,16 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
         let to = Collector { address: address.clone(), root: root.clone(), chain: chain.clone(), key: key.clone() };
         jobs.push(tokio::spawn(Stream::new(&to)?.send_forever(gate.clone())));
     }
-    let (options, port) = (Options { secure, proxies: listen.proxies.clone(), doors: doors(listen, &public_url)? }, serve::Port { listener, tls });
+    let (options, port) = (
+        Options {
+            secure,
+            proxies: listen.proxies.clone(),
+            doors: doors(listen, &public_url)?,
+            outward: Some(Outward::new(listen.private_providers).map_err(|e| e.to_string())?),
+            public_url: public_url.clone(),
+        },
+        serve::Port { listener, tls },
+    );
     if copied_at.is_none() {
         jobs.extend(serve::jobs(&gate));
         jobs.extend(post(&listen.mail, with_demo.then(|| place.data.join("letters")))?.map(|post| serve::carry_letters(&gate, post, public_url)));

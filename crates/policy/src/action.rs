@@ -283,6 +283,16 @@ actions! {
     PersonInvite = "person.invite" Create,
     /// Checked a second factor.
     ProofCheck = "proof.check" Door,
+    /// Granted a domain to an identity provider.
+    ProviderDomain = "provider.domain" Change,
+    /// Took an identity provider away.
+    ProviderEnd = "provider.end" Change,
+    /// Set an identity provider up.
+    ProviderSave = "provider.save" Change,
+    /// Went a step of the way by an identity provider.
+    ProviderUse = "provider.use" Door,
+    /// Listed identity providers.
+    ProvidersList = "providers.list" List,
     /// Dropped a saved query of the log.
     QueryDrop = "query.drop" Change,
     /// Saved a query of the log.

@@ -24,6 +24,8 @@ impl Action {
                     | Self::RoleSave
                     | Self::PasswordChange
                     | Self::PersonInvite
+                    | Self::ProviderEnd
+                    | Self::ProviderSave
                     | Self::RecoveryCodesMake
                     | Self::RetentionFile
                     | Self::SecuritySet

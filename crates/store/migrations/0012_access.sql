@@ -71,3 +71,24 @@ create table mode_change_row (
   turned_on boolean not null, terms_version text, reason text, asked_by text not null, asked_at bigint not null, confirmed_by text, done_at bigint, dropped_at bigint,
   primary key (workspace_id, id));
 create index mode_change_latest on mode_change_row (workspace_id, asked_at);
+
+-- Identity providers, who people are to them, and sessions that came by one.
+create table provider_row (
+  workspace_id text not null, id text not null, version bigint not null, checksum bytes, key_id text,
+  name text not null, preset text not null, issuer text not null, client_id text not null, client_secret bytes not null, domains text not null, joins boolean not null,
+  default_role text not null, group_claim text not null, group_roles text not null, strong_values text not null, exclusive boolean not null, ended_at bigint,
+  primary key (workspace_id, id));
+create index provider_id on provider_row (id);
+create table external_identity_row (
+  workspace_id text not null, id text not null, version bigint not null, checksum bytes,
+  issuer text not null, subject text not null, user_id text not null, linked_at bigint not null,
+  primary key (workspace_id, id));
+create unique index external_identity_of on external_identity_row (workspace_id, issuer, subject);
+alter table session add column via text;
+alter table session add column provider_session text;
+create index session_via on session (via, provider_session) where via is not null;
+-- Which provider addresses of a domain are sent to: one, granted by the operator.
+create table provider_domain (domain text primary key, workspace_id text not null, provider_id text not null);
+-- Tokens that count once, such as those for logging out.
+create table seen_token (hash bytes primary key, ends_at bigint not null);
+create index seen_token_end on seen_token (ends_at);

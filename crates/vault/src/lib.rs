@@ -8,7 +8,7 @@ mod sealed_file;
 
 pub use key::{Key, WrappedKey};
 pub use master::{Answer, HeldMaster, Master, MasterError, MasterKey};
-pub use seal::{Place, SealError, blind_index, checksum, sha1_hex};
+pub use seal::{Place, SealError, blind_index, checksum, sha1_hex, sha256};
 pub use sealed_file::{OpenFile, SealFile, Secret};
 
 /// Fills a buffer with random bytes from the operating system.

@@ -64,6 +64,14 @@ pub fn blind_index(key: &Key, column: &str, value: &str) -> [u8; 32] {
     checksum(&key.derive("blind index"), &[column.as_bytes(), value.as_bytes()])
 }
 
+/// SHA-256 of some bytes.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref());
+    out
+}
+
 /// SHA-1 as upper-case hexadecimal: only for looking into lists that others have made by it.
 #[must_use]
 pub fn sha1_hex(bytes: &[u8]) -> String {

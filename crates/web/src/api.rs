@@ -44,6 +44,7 @@ use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, EndSession, ListAppointments, RestoreAppointment,
     SearchAppointments, SearchInput, ShowAppointment, StartSession,
 };
+use interpres_sso::{EndProvider, ListProviders, ProviderInput, SaveProvider};
 use interpres_types::{Field, ImportId, InvoiceId, MemberId, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -155,6 +156,10 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .act("/hipaa/changes/{id}/refusal", "Drop the switch that waits", |id, _: Nothing| Ok(AnswerDisable { id, confirm: false }))
         .fixed("/security", "What the workspace asks of sessions, second factors and passwords", ShowSecurity)
         .replace("/security", "Set what the workspace asks", |(), version, input: SecurityInput| SetSecurity { version, input })
+        .fixed("/providers", "Identity providers", ListProviders)
+        .act("/providers", "Set an identity provider up", |(), input: ProviderInput| Ok(SaveProvider { id: None, input }))
+        .act("/providers/{id}", "Change an identity provider", |id, input: ProviderInput| Ok(SaveProvider { id: Some(id), input }))
+        .act("/providers/{id}/end", "Take an identity provider away", |id, _: Nothing| Ok(EndProvider(id)))
         .fixed("/notices", "One's own notices", ListNotices)
         .list::<ListEntries>("/audit/entries", "The audit log")
         .show("/audit/entries/{id}/proof", "The proof that an entry stands in the log", ProveEntry)

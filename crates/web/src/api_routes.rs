@@ -17,8 +17,8 @@ use axum::{
 };
 use interpres_gate::{Actor, Command, Once, Query, Refusal};
 use interpres_types::{
-    AgreementOfferId, AppointmentId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId, OfferId, RoleId,
-    SavedQueryId, TeamId, VoucherId, WatchId,
+    AgreementOfferId, AppointmentId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId, OfferId,
+    ProviderId, RoleId, SavedQueryId, TeamId, VoucherId, WatchId,
 };
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -63,7 +63,8 @@ from_path!(
     RoleId,
     TeamId,
     AgreementOfferId,
-    ModeChangeId
+    ModeChangeId,
+    ProviderId
 );
 
 impl Routes {

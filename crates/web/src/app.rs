@@ -4,6 +4,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use interpres_accounts::Doors;
 use interpres_compliance::Serving;
 use interpres_gate::{Gate, Query};
+use interpres_sso::Outward;
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 
@@ -14,6 +15,10 @@ pub struct Options {
     pub secure: bool,
     /// Reverse proxies whose word about where a request came from is believed.
     pub proxies: Vec<ipnet::IpNet>,
+    /// The address that people reach it by.
+    pub public_url: String,
+    /// The way out to identity providers, where there is one.
+    pub outward: Option<Outward>,
     /// Passkeys and lists of compromised passwords.
     pub doors: Arc<Doors>,
 }

@@ -19,6 +19,11 @@ pub(crate) const fn device_name(secure: bool) -> &'static str {
     if secure { "__Host-device" } else { "device" }
 }
 
+/// The name of the cookie that binds a way to an identity provider to the browser that began it.
+pub(crate) const fn flow_name(secure: bool) -> &'static str {
+    if secure { "__Host-flow" } else { "flow" }
+}
+
 pub(crate) fn origin(parts: &Parts) -> Origin {
     let address = parts.extensions.get::<CameFrom>().map(|from| from.0.to_string());
     let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());

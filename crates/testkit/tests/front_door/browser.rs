@@ -5,6 +5,7 @@ use axum::{
     http::{Request, header},
 };
 use interpres_accounts::{Doors, Passkeys, code_at};
+use interpres_sso::Outward;
 use interpres_testkit::House;
 use interpres_web::{Options, router};
 use std::{collections::BTreeMap, sync::Arc};
@@ -55,7 +56,13 @@ pub(crate) const HERE: &str = "http://localhost:8080";
 impl Browser {
     pub(crate) fn of(house: &House) -> Self {
         let doors = Arc::new(Doors { passkeys: Passkeys::at(HERE), compromised: None });
-        Self { router: router(house.gate.clone(), Options { doors, ..Options::default() }), jar: BTreeMap::new() }
+        Self {
+            router: router(
+                house.gate.clone(),
+                Options { doors, public_url: HERE.to_owned(), outward: Some(Outward::new(true).unwrap()), ..Options::default() },
+            ),
+            jar: BTreeMap::new(),
+        }
     }
     /// One of another person: nothing in it, the same server.
     pub(crate) fn fresh(&self) -> Self {

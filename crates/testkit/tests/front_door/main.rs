@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a story that goes wrong should stop")]
 mod browser;
 mod hipaa;
+mod identity_provider;
 mod people;
 mod proof;
+mod provider;
 mod sign_in;
 
 use axum::{

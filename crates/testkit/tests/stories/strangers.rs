@@ -13,10 +13,11 @@ use interpres_imports::*;
 use interpres_policy::grant;
 use interpres_rates::*;
 use interpres_scheduling::*;
+use interpres_sso::*;
 use interpres_testkit::{House, stories};
 use interpres_types::{
-    AgreementOfferId, ApiKeyId, CustomerId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId, OfferId, RoleId, SavedQueryId,
-    VoucherId, WatchId,
+    AgreementOfferId, ApiKeyId, CustomerId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId, OfferId, ProviderId, RoleId,
+    SavedQueryId, VoucherId, WatchId,
 };
 use std::collections::BTreeSet;
 
@@ -141,6 +142,9 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, AnswerDisable { id: ModeChangeId::NONE, confirm: true }).await,
         perform(g, a, NameExporters { members: vec![MemberId::NONE] }).await,
         perform(g, a, member_of(a)).await,
+        view(g, a, ListProviders).await,
+        perform(g, a, SaveProvider { id: None, input: ProviderInput::default() }).await,
+        perform(g, a, EndProvider(ProviderId::NONE)).await,
         view(g, a, ListPeople::default()).await,
         view(g, a, ShowMember(MemberId::NONE)).await,
         perform(g, a, ChangeMember { id: MemberId::NONE, version: None, input: MemberInput::default() }).await,
@@ -171,7 +175,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
 
 /// What only hands of the gate's own do: doorkeeper, operator, workers, and people with their own
 /// account in the installation, where nobody else's is.
-const BY_HANDS: [&str; 41] = [
+const BY_HANDS: [&str; 43] = [
     "account.look-up",
     "account.open",
     "account.sign-in",
@@ -205,6 +209,8 @@ const BY_HANDS: [&str; 41] = [
     "password.forget",
     "password.reset",
     "proof.check",
+    "provider.domain",
+    "provider.use",
     "recovery-codes.make",
     "retention.purge",
     "retention.queue",

@@ -20,7 +20,7 @@ use serde::Deserialize;
 struct AccountPage {
     frame: Frame,
     account: MyAccountView,
-    identity: Identity,
+    identity: Option<Identity>,
     token: String,
     problems: Problems,
     zone: Zone,
@@ -31,7 +31,7 @@ impl AccountPage {
         on_the_wall(&self.zone, *at)
     }
     fn enrolled(&self) -> bool {
-        self.identity.factors.iter().any(|f| f.kind != FactorKind::Codes)
+        self.identity.as_ref().is_some_and(|i| i.factors.iter().any(|f| f.kind != FactorKind::Codes))
     }
     fn proved(&self, session: &SessionCard) -> &'static str {
         match session.strength {
@@ -56,7 +56,8 @@ impl AccountPage {
 /// The page, with a key just made, or with what is wrong with a new password.
 pub(super) async fn account(app: &App, actor: &Actor, token: String, problems: Problems) -> Answer {
     let account = app.gate.view(actor, MyAccount).await?.into_inner();
-    let identity = my_identity(&app.gate, actor).await?;
+    // What an identity provider keeps is changed there.
+    let identity = if actor.via().is_some() { None } else { Some(my_identity(&app.gate, actor).await?) };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     with_status(status, &AccountPage { frame: Frame::of(actor, "/account"), account, identity, token, problems, zone: actor.zone() })
 }

@@ -19,6 +19,7 @@ mod invitation;
 mod password;
 mod people;
 mod proof;
+mod provider;
 mod retention;
 mod roles;
 mod settings;
@@ -47,6 +48,13 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/sign-in/proof", post(sign_in::prove))
         .route("/sign-in/passkey", post(sign_in::find_passkey))
         .route("/sign-in/passkey/answer", post(sign_in::by_passkey))
+        .route("/sign-in/provider", post(provider::by_address))
+        .route("/sign-in/provider/answer", get(provider::answer))
+        .route("/sign-in/provider/{id}", get(provider::by_link))
+        .route("/sign-in/provider/{id}/logout", post(provider::log_out))
+        .route("/proof/provider", get(provider::prove))
+        .route("/settings/providers", get(provider::list).post(provider::add))
+        .route("/settings/providers/{id}/end", post(provider::end))
         .route("/proof", get(proof::form).post(proof::submit))
         .route("/password", post(password::choose))
         .route("/password/forgotten", get(password::forgotten).post(password::forget))

@@ -18,13 +18,14 @@ use interpres_types::{InvitationId, MemberId, Problems, TeamId, Zone};
 use serde::Deserialize;
 
 /// The pages around people, for those in charge of them.
-pub(crate) const TABS: [(&str, &str); 8] = [
+pub(crate) const TABS: [(&str, &str); 9] = [
     ("/people", "Members"),
     ("/people/ended", "Deactivated"),
     ("/people/invitations", "Invitations"),
     ("/people/roles", "Roles"),
     ("/people/teams", "Teams"),
     ("/settings/security", "Security"),
+    ("/settings/providers", "Identity providers"),
     ("/settings/hipaa", "HIPAA Configuration"),
     ("/settings/readiness", "Readiness"),
 ];

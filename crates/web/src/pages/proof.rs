@@ -27,13 +27,16 @@ struct ProofPage {
     kept: Kept,
     asked: Option<Asked>,
     passkey: String,
+    /// Whether the session came by an identity provider, which is asked then.
+    provided: bool,
 }
 
 /// The page that asks for it.
 pub(crate) async fn ask(app: &App, actor: &Actor, message: String, next: String, kept: Kept) -> Answer {
-    let asked = begin_proof(&app.gate, &app.options.doors, actor).await?;
+    let provided = actor.via().is_some();
+    let asked = if provided { None } else { begin_proof(&app.gate, &app.options.doors, actor).await? };
     let passkey = asked.as_ref().and_then(|a| a.passkey.as_ref()).map(ToString::to_string).unwrap_or_default();
-    with_status(StatusCode::FORBIDDEN, &ProofPage { frame: Frame::of(actor, ""), message, next, kept, asked, passkey })
+    with_status(StatusCode::FORBIDDEN, &ProofPage { frame: Frame::of(actor, ""), message, next, kept, asked, passkey, provided })
 }
 
 pub(crate) async fn form(State(app): State<App>, Signed(actor): Signed, Query(next): Query<Next>) -> Answer {

@@ -185,7 +185,7 @@ async fn entered(app: &App, entry: Entry, typed: &Typed, origin: Origin) -> Answ
     })
 }
 
-fn rest(app: &App) -> &'static str {
+pub(crate) fn rest(app: &App) -> &'static str {
     if app.options.secure { "; Path=/; HttpOnly; SameSite=Lax; Secure" } else { "; Path=/; HttpOnly; SameSite=Lax" }
 }
 

@@ -1,0 +1,32 @@
+//! Signing in by an organization's identity provider (AU3): OpenID Connect Core 1.0 as a relying party,
+//! authorization code with PKCE (RFC 7636) and the issuer in the answer (RFC 9207). Issuer and subject
+//! are the identity; what an e-mail address says counts only inside the workspace that set the provider
+//! up, and a session that came by a provider leads nowhere else.
+mod discover;
+mod id_token;
+mod log_out_by_provider;
+mod manage_providers;
+mod member_by_provider;
+mod outward;
+mod provider;
+mod sign_in_by_provider;
+
+pub use log_out_by_provider::log_out_by_provider;
+pub use manage_providers::{EndProvider, GrantDomain, ListProviders, ProviderInput, ProviderView, SaveProvider, SavedProvider};
+pub use outward::Outward;
+pub use provider::{ExternalIdentity, Preset, Provider};
+pub use sign_in_by_provider::{Answer, Back, Begun, ProviderFailed, Purpose, begin, begin_for_address, finish};
+
+use interpres_gate::{RecordKind, Scoped};
+
+/// The names this room brings.
+pub const TABLES: &[Scoped] = &[
+    Scoped {
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
+        ..Scoped::wide("provider", "provider_row", "*")
+    },
+    Scoped::wide("external_identity", "external_identity_row", "*"),
+];
+
+/// The records this room keeps.
+pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Provider>(), RecordKind::of::<ExternalIdentity>()];
