@@ -22,8 +22,14 @@ fn wrong<E>(_: E) -> Refusal {
     Refusal::invalid("passkey", "did not prove anything here. Try again, or use another way")
 }
 
+/// A browser's answer. The library passes over what kind of credential it speaks of, and by which of
+/// its two names; here they must be a key's, and the same.
 fn answer<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
-    serde_json::from_str(text).map_err(wrong)
+    let value: Value = serde_json::from_str(text).map_err(wrong)?;
+    if value["type"] != "public-key" || value["id"] != value["rawId"] {
+        return Err(wrong(()));
+    }
+    serde_json::from_value(value).map_err(wrong)
 }
 
 impl Passkeys {
@@ -52,7 +58,10 @@ impl Passkeys {
 
     /// The key that the browser made.
     pub(crate) fn finish_adding(&self, text: &str, kept: &PasskeyRegistration) -> Result<Passkey, Refusal> {
-        self.webauthn.finish_passkey_registration(&answer(text)?, kept).map_err(wrong)
+        let made = self.webauthn.finish_passkey_registration(&answer(text)?, kept).map_err(wrong)?;
+        // The library takes an id of any length; one that can be guessed or is empty names no key
+        // (WebAuthn Level 3, section 4: at least 16 bytes).
+        if made.cred_id().len() < 16 { Err(wrong(())) } else { Ok(made) }
     }
 
     /// Asks for one of these keys; nothing where there is none.

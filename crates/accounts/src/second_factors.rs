@@ -5,6 +5,7 @@ use crate::{
     my_identity::{myself, tell},
     one_time_code, recovery_codes,
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_gate::{Action, Ask, Command, Credential, Json, Permission, Phi, Refusal, Strength, WriteTx};
 use interpres_types::{FactorId, Line, UserId};
 use serde::{Deserialize, Serialize};
@@ -215,7 +216,7 @@ impl Command for AddPasskey {
         let public = serde_json::to_value(&passkey).map_err(Refusal::fault)?;
         // One key belongs to one person: whoever signs in with it alone must be exactly one. The
         // index on it sees to that beyond what this person may know of.
-        let id = serde_json::to_value(passkey.cred_id()).map_err(Refusal::fault)?.as_str().map(str::to_owned);
+        let id = Some(URL_SAFE_NO_PAD.encode(passkey.cred_id()));
         let factor = Factor { public: Some(Json(public)), credential_id: id, ..blank(tx, user, FactorKind::Passkey, self.name).await? };
         tx.save(&factor).await?;
         added(tx, user).await.map(Some)

@@ -3,10 +3,12 @@
 mod browser;
 mod hipaa;
 mod identity_provider;
+mod passkey;
 mod people;
 mod proof;
 mod provider;
 mod sign_in;
+mod soft_key;
 
 use axum::{
     Router,
