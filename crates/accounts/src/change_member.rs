@@ -115,20 +115,26 @@ impl Command for EndMember {
     type Outcome = ChangedMember;
     async fn run(self, tx: &mut WriteTx) -> Result<ChangedMember, Refusal> {
         tx.alone("owners").await?;
-        let mut member: Member = tx.find(self.id).await?;
+        let member: Member = tx.find(self.id).await?;
         may_touch(tx, &member).await?;
-        if member.role.as_str() == Role::Owner.to_string() {
-            another_owner(tx, member.user_id).await?;
-        }
-        let now = tx.now();
-        member.ended_at = member.ended_at.or(Some(now));
-        member.removed_at = if self.remove { member.removed_at.or(Some(now)) } else { member.removed_at };
-        member.owner_offered_by = None;
-        let saved = tx.save(&member).await?;
-        let ended = tx.end_access_of(member.user_id).await?;
-        tell_of_end(tx, &member).await?;
-        Ok(ChangedMember { id: saved.id, version: saved.version, ended })
+        end_membership(tx, member, self.remove).await
     }
+}
+
+/// Ends a membership with everything that let the person in, in a command that has judged whether it
+/// may be.
+pub(crate) async fn end_membership(tx: &mut WriteTx, mut member: Member, remove: bool) -> Result<ChangedMember, Refusal> {
+    if member.role.as_str() == Role::Owner.to_string() {
+        another_owner(tx, member.user_id).await?;
+    }
+    let now = tx.now();
+    member.ended_at = member.ended_at.or(Some(now));
+    member.removed_at = if remove { member.removed_at.or(Some(now)) } else { member.removed_at };
+    member.owner_offered_by = None;
+    let saved = tx.save(&member).await?;
+    let ended = tx.end_access_of(member.user_id).await?;
+    tell_of_end(tx, &member).await?;
+    Ok(ChangedMember { id: saved.id, version: saved.version, ended })
 }
 
 /// Those in charge get what is left to do within a day (45 CFR 164.308(a)(3)(ii)(C)).

@@ -21,6 +21,7 @@ mod proof;
 mod prove_again;
 mod recovery_codes;
 mod reset_password;
+mod review_access;
 mod role;
 mod second_factors;
 mod security;
@@ -49,6 +50,7 @@ pub use password::{Compromised, Password, PasswordHash, PasswordRules};
 pub use proof::Proof;
 pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
 pub use reset_password::{forget_password, reset_password};
+pub use review_access::{AccessReview, DecideInput, DecideReview, Decision, ListReviews, OpenReview, ReviewLine, ReviewView, SignReview, keep_reviews};
 pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
 pub use second_factors::{AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain};
 pub use security::{SavedSecurity, SecurityInput, SecurityView, SetSecurity, ShowSecurity};
@@ -68,6 +70,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("member", "member_row", "*"),
     Scoped::wide("role", "role_row", "*"),
     Scoped::wide("invitation", "invitation_row", "*"),
+    Scoped::wide("access_review", "access_review_row", "*"),
     Scoped {
         name: "factor",
         table: "factor_row",

@@ -1,6 +1,7 @@
 //! What an agency owes its clients' data beside the work itself: looking at who looked, erasing,
 //! holding for a legal matter, and the certificates that show it.
 mod agreements;
+mod break_glass;
 mod decoy;
 mod erase_client;
 mod finding;
@@ -22,6 +23,7 @@ mod watch_client;
 pub use agreements::{
     AgreementOffer, AgreementView, BAA, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, ListAgreements, OfferAgreement, SignAgreement, SignInput,
 };
+pub use break_glass::{BreakGlass, BreakGlassInput, BrokenView, LONGEST_MINUTES, ListBroken, OpenByBreakGlass, Opened, ReviewBroken, ShowUnderGlass};
 pub use erase_client::{EraseClient, EraseInput, Erased, Erasure};
 pub use finding::{Finding, Pattern, Verdict};
 pub use hipaa_checks::{Check, FEATURES, Feature, Serving};
@@ -62,6 +64,7 @@ pub const TABLES: &[Scoped] = &[
     whole("purge", "purge_row"),
     whole("agreement_offer", "agreement_offer_row"),
     whole("mode_change", "mode_change_row"),
+    whole("break_glass", "break_glass_row"),
 ];
 
 /// The records this room keeps.
@@ -75,4 +78,5 @@ pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Purge>(),
     RecordKind::of::<AgreementOffer>(),
     RecordKind::of::<ModeChange>(),
+    RecordKind::of::<BreakGlass>(),
 ];

@@ -40,7 +40,10 @@ const fn pattern(kind: ActionKind) -> Pattern {
 const UNKNOWN: Pattern = Pattern { profile: None, kind: REST, interaction: (INTERACTION, "operation"), code: "E" };
 
 /// Why the act happened (HL7 v3 ActReason).
-fn purpose(role: &str) -> &'static str {
+fn purpose(action: &str, role: &str) -> &'static str {
+    if action.starts_with("glass.") {
+        return "BTG";
+    }
     match role {
         "billing" => "HPAYMT",
         "interpreter" | "requester" => "TREAT",
@@ -64,7 +67,7 @@ pub(crate) fn audit_event(entry: &Entry, site: &str) -> Value {
         "action": pattern.code,
         "recorded": entry.at,
         "outcome": match entry.outcome { Outcome::Done => "0", Outcome::Refused => "4", Outcome::Fault => "8" },
-        "purposeOfEvent": [{ "coding": [coding(("http://terminology.hl7.org/CodeSystem/v3-ActReason", purpose(&entry.role)))] }],
+        "purposeOfEvent": [{ "coding": [coding(("http://terminology.hl7.org/CodeSystem/v3-ActReason", purpose(&entry.action, &entry.role)))] }],
         "agent": agents(entry),
         "source": { "site": site, "observer": { "identifier": { "system": "urn:interpres:log", "value": site } }, "type": [coding(("http://terminology.hl7.org/CodeSystem/security-source-type", "4"))] },
     });

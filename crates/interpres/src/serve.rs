@@ -2,6 +2,7 @@
 use crate::mail::Post;
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
+use interpres_accounts::keep_reviews;
 use interpres_compliance::{judge_logs, keep_retention};
 use interpres_dispatch::AdvanceOffers;
 use interpres_gate::{Gate, Refusal, WorkerKind};
@@ -32,6 +33,7 @@ pub fn jobs(gate: &Gate) -> Vec<JoinHandle<()>> {
             Ok(())
         }),
         again(gate, seconds(30), "going through the logs", |gate| async move { judge_logs(&gate).await.map(drop) }),
+        again(gate, seconds(600), "keeping reviews", |gate| async move { keep_reviews(&gate).await.map(drop) }),
         again(gate, seconds(60), "keeping retention", |gate| async move { keep_retention(&gate).await.map(drop) }),
         again(gate, Duration::from_millis(300), "telling of warnings", |gate| async move { gate.tell_warnings().await }),
     ]

@@ -143,6 +143,14 @@ actions! {
     FindingSignOff = "finding.sign-off" Change,
     /// Looked at what was found in the log.
     FindingsList = "findings.list" List,
+    /// Broke the glass over an appointment.
+    GlassBreak = "glass.break" Change,
+    /// Listed glasses that were broken.
+    GlassList = "glass.list" List,
+    /// Judged a glass that was broken.
+    GlassReview = "glass.review" Change,
+    /// Looked at an appointment under a broken glass.
+    GlassShow = "glass.show" Read,
     /// Confirmed or dropped the switch of HIPAA mode.
     HipaaConfirm = "hipaa.confirm" Change,
     /// Named who may take files away under HIPAA mode.
@@ -325,6 +333,14 @@ actions! {
     RetentionExport = "retention.export" Export,
     /// Began a file of what will be purged, or said that it is complete and opens.
     RetentionFile = "retention.file" Change,
+    /// Made something of members in a review.
+    ReviewDecide = "review.decide" Change,
+    /// Opened a review of who has access.
+    ReviewOpen = "review.open" Create,
+    /// Signed a review off.
+    ReviewSign = "review.sign" Change,
+    /// Looked at reviews of who has access.
+    ReviewsList = "reviews.list" List,
     /// Set the rules for sessions, second factors and passwords.
     SecuritySet = "security.set" Change,
     /// Looked at the rules for sessions, second factors and passwords.

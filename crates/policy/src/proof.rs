@@ -13,6 +13,7 @@ impl Action {
                     | Self::FactorAdd
                     | Self::FactorEnd
                     | Self::KeysHandOverLog
+                    | Self::GlassBreak
                     | Self::HipaaConfirm
                     | Self::HipaaDisable
                     | Self::HipaaEnable
@@ -28,6 +29,8 @@ impl Action {
                     | Self::ProviderSave
                     | Self::RecoveryCodesMake
                     | Self::RetentionFile
+                    | Self::ReviewDecide
+                    | Self::ReviewSign
                     | Self::SecuritySet
             )
     }

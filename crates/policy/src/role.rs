@@ -47,11 +47,13 @@ pub enum WorkerKind {
     Reviewer,
     /// Purges what has been kept for as long as was said.
     Keeper,
+    /// Opens reviews of who has access.
+    Steward,
     /// Sends letters: invitations, links, warnings.
     Courier,
 }
 
-const NAMES: [(Role, &str); 18] = [
+const NAMES: [(Role, &str); 19] = [
     (Role::Owner, "owner"),
     (Role::Admin, "admin"),
     (Role::Manager, "manager"),
@@ -67,6 +69,7 @@ const NAMES: [(Role, &str); 18] = [
     (Role::Worker(WorkerKind::Sweeper), "worker:sweeper"),
     (Role::Worker(WorkerKind::Reviewer), "worker:reviewer"),
     (Role::Worker(WorkerKind::Keeper), "worker:keeper"),
+    (Role::Worker(WorkerKind::Steward), "worker:steward"),
     (Role::Worker(WorkerKind::Courier), "worker:courier"),
     (Role::Doorkeeper, "doorkeeper"),
     (Role::Operator, "operator"),

@@ -92,3 +92,15 @@ create table provider_domain (domain text primary key, workspace_id text not nul
 -- Tokens that count once, such as those for logging out.
 create table seen_token (hash bytes primary key, ends_at bigint not null);
 create index seen_token_end on seen_token (ends_at);
+
+-- Reviews of who has access, and glasses that were broken.
+create table access_review_row (
+  workspace_id text not null, id text not null, version bigint not null, checksum bytes,
+  opened_at bigint not null, due_at bigint not null, lines text not null, told_at bigint, signed_by text, signed_name text, signed_at bigint,
+  primary key (workspace_id, id));
+create index access_review_latest on access_review_row (workspace_id, opened_at);
+create table break_glass_row (
+  workspace_id text not null, id text not null, version bigint not null, checksum bytes,
+  user_id text not null, name text not null, appointment_id text not null, reference text not null, reason text not null, opened_at bigint not null, ends_at bigint not null,
+  reviewed_by text, justified boolean, reviewed_at bigint,
+  primary key (workspace_id, id));

@@ -16,18 +16,19 @@ use axum::{
     routing::{get, post},
 };
 use interpres_accounts::{
-    ChangeMember, DropRole, EndMember, InviteInput, InvitePerson, ListInvitations, ListNotices, ListPeople, ListRoles, ListTeams, MemberInput, ReinstateMember,
-    ResendInvitation, RevokeInvitation, RoleInput, SaveRole, SaveTeam, SecurityInput, SetSecurity, ShowMember, ShowSecurity, SignMemberOut, TeamInput,
+    ChangeMember, DecideInput, DecideReview, DropRole, EndMember, InviteInput, InvitePerson, ListInvitations, ListNotices, ListPeople, ListReviews, ListRoles,
+    ListTeams, MemberInput, OpenReview, ReinstateMember, ResendInvitation, RevokeInvitation, RoleInput, SaveRole, SaveTeam, SecurityInput, SetSecurity,
+    ShowMember, ShowSecurity, SignMemberOut, SignReview, TeamInput,
 };
 use interpres_billing::{
     ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
     VoucherInput, VoucherOfAppointment,
 };
 use interpres_compliance::{
-    AnswerDisable, ConfirmFile, ConfirmInput, DisableHipaa, DisableInput, DropQuery, EnableHipaa, EnableInput, EndWatch, EraseClient, EraseInput,
-    HoldAppointment, HoldInput, ListAffected, ListAgreements, ListErasures, ListFindings, ListHolds, ListQueries, ListWatches, NameExporters, ReleaseHold,
-    RetentionInput, SaveQuery, SaveQueryInput, Serving, SetRetention, ShowDisclosures, ShowHipaa, ShowReadiness, ShowRetention, SignAgreement, SignInput,
-    SignOffFinding, SignOffInput, WatchClient, WatchInput,
+    AnswerDisable, BreakGlassInput, ConfirmFile, ConfirmInput, DisableHipaa, DisableInput, DropQuery, EnableHipaa, EnableInput, EndWatch, EraseClient,
+    EraseInput, HoldAppointment, HoldInput, ListAffected, ListAgreements, ListBroken, ListErasures, ListFindings, ListHolds, ListQueries, ListWatches,
+    NameExporters, OpenByBreakGlass, ReleaseHold, RetentionInput, ReviewBroken, SaveQuery, SaveQueryInput, Serving, SetRetention, ShowDisclosures, ShowHipaa,
+    ShowReadiness, ShowRetention, ShowUnderGlass, SignAgreement, SignInput, SignOffFinding, SignOffInput, WatchClient, WatchInput,
 };
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter,
@@ -156,6 +157,15 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .act("/hipaa/changes/{id}/refusal", "Drop the switch that waits", |id, _: Nothing| Ok(AnswerDisable { id, confirm: false }))
         .fixed("/security", "What the workspace asks of sessions, second factors and passwords", ShowSecurity)
         .replace("/security", "Set what the workspace asks", |(), version, input: SecurityInput| SetSecurity { version, input })
+        .fixed("/access-reviews", "Reviews of who has access, latest first", ListReviews)
+        .act("/access-reviews", "Open a review now", |(), _: Nothing| Ok(OpenReview))
+        .act("/access-reviews/{id}/decisions", "Keep, change or revoke members", |id, input: DecideInput| Ok(DecideReview { id, input }))
+        .act("/access-reviews/{id}/signature", "Sign a review off", |id, _: Nothing| Ok(SignReview(id)))
+        .list::<ListBroken>("/break-glass", "Glasses that were broken, latest first")
+        .act("/break-glass", "Open an appointment of another team for a stated reason", |(), input: BreakGlassInput| Ok(OpenByBreakGlass { input }))
+        .show("/break-glass/{id}", "The appointment under a glass one has broken", ShowUnderGlass)
+        .act("/break-glass/{id}/approval", "Say that it was right", |id, _: Nothing| Ok(ReviewBroken { id, justified: true }))
+        .act("/break-glass/{id}/concern", "Say that it was not right", |id, _: Nothing| Ok(ReviewBroken { id, justified: false }))
         .fixed("/providers", "Identity providers", ListProviders)
         .act("/providers", "Set an identity provider up", |(), input: ProviderInput| Ok(SaveProvider { id: None, input }))
         .act("/providers/{id}", "Change an identity provider", |id, input: ProviderInput| Ok(SaveProvider { id: Some(id), input }))

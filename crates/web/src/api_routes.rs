@@ -17,8 +17,8 @@ use axum::{
 };
 use interpres_gate::{Actor, Command, Once, Query, Refusal};
 use interpres_types::{
-    AgreementOfferId, AppointmentId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId, OfferId,
-    ProviderId, RoleId, SavedQueryId, TeamId, VoucherId, WatchId,
+    AccessReviewId, AgreementOfferId, AppointmentId, BreakGlassId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId,
+    ModeChangeId, OfferId, ProviderId, RoleId, SavedQueryId, TeamId, VoucherId, WatchId,
 };
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -64,7 +64,9 @@ from_path!(
     TeamId,
     AgreementOfferId,
     ModeChangeId,
-    ProviderId
+    ProviderId,
+    AccessReviewId,
+    BreakGlassId
 );
 
 impl Routes {

@@ -7,6 +7,7 @@ mod passkey;
 mod people;
 mod proof;
 mod provider;
+mod review;
 mod sign_in;
 mod soft_key;
 

@@ -16,8 +16,8 @@ use interpres_scheduling::*;
 use interpres_sso::*;
 use interpres_testkit::{House, stories};
 use interpres_types::{
-    AgreementOfferId, ApiKeyId, CustomerId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId, OfferId, ProviderId, RoleId,
-    SavedQueryId, VoucherId, WatchId,
+    AccessReviewId, AgreementOfferId, ApiKeyId, BreakGlassId, CustomerId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId,
+    OfferId, ProviderId, RoleId, SavedQueryId, VoucherId, WatchId,
 };
 use std::collections::BTreeSet;
 
@@ -143,6 +143,14 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, NameExporters { members: vec![MemberId::NONE] }).await,
         perform(g, a, member_of(a)).await,
         view(g, a, ListProviders).await,
+        view(g, a, ListReviews).await,
+        perform(g, a, OpenReview).await,
+        perform(g, a, DecideReview { id: AccessReviewId::NONE, input: DecideInput::default() }).await,
+        perform(g, a, SignReview(AccessReviewId::NONE)).await,
+        perform(g, a, OpenByBreakGlass { input: BreakGlassInput::default() }).await,
+        view(g, a, ShowUnderGlass(BreakGlassId::NONE)).await,
+        view(g, a, ListBroken::default()).await,
+        perform(g, a, ReviewBroken { id: BreakGlassId::NONE, justified: true }).await,
         perform(g, a, SaveProvider { id: None, input: ProviderInput::default() }).await,
         perform(g, a, EndProvider(ProviderId::NONE)).await,
         view(g, a, ListPeople::default()).await,

@@ -21,6 +21,7 @@ mod people;
 mod proof;
 mod provider;
 mod retention;
+mod review;
 mod roles;
 mod settings;
 mod sign_in;
@@ -100,6 +101,13 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/people/roles", get(roles::list))
         .route("/people/roles/{id}", get(roles::blank).post(roles::save))
         .route("/people/roles/{id}/end", post(roles::drop))
+        .route("/people/review", get(review::show).post(review::begin))
+        .route("/people/review/{id}/decisions", post(review::decide))
+        .route("/people/review/{id}/signature", post(review::sign))
+        .route("/break-glass", get(review::broken).post(review::break_it))
+        .route("/break-glass/{id}", get(review::under))
+        .route("/break-glass/{id}/approval", post(review::approve))
+        .route("/break-glass/{id}/concern", post(review::concern))
         .route("/people/{id}", get(people::show).post(people::change))
         .route("/people/{id}/deactivation", post(people::deactivate))
         .route("/people/{id}/removal", post(people::remove))

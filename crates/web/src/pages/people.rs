@@ -18,12 +18,13 @@ use interpres_types::{InvitationId, MemberId, Problems, TeamId, Zone};
 use serde::Deserialize;
 
 /// The pages around people, for those in charge of them.
-pub(crate) const TABS: [(&str, &str); 9] = [
+pub(crate) const TABS: [(&str, &str); 10] = [
     ("/people", "Members"),
     ("/people/ended", "Deactivated"),
     ("/people/invitations", "Invitations"),
     ("/people/roles", "Roles"),
     ("/people/teams", "Teams"),
+    ("/people/review", "Access review"),
     ("/settings/security", "Security"),
     ("/settings/providers", "Identity providers"),
     ("/settings/hipaa", "HIPAA Configuration"),

@@ -1,0 +1,223 @@
+//! Breaking the glass (AC9; 45 CFR 164.312(a)(2)(ii)): somebody opens an appointment of another team for
+//! a stated reason and a short time. Owners are told at once, and somebody else looks at it afterwards.
+use interpres_accounts::Member;
+use interpres_gate::{Action, Command, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_scheduling::{Appointment, AppointmentView, views};
+use interpres_types::{AppointmentId, BreakGlassId, Field, Instant, Line, Problems, Rule, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Minutes for which the glass stays broken, at most.
+pub const LONGEST_MINUTES: i64 = 60;
+
+record! {
+    /// A glass that was broken.
+    pub struct BreakGlass in "break_glass" by BreakGlassId {
+        /// Who.
+        user_id: UserId,
+        /// Their name.
+        name: Line<120>,
+        /// What was opened.
+        appointment_id: AppointmentId,
+        /// The number people call it by.
+        reference: Line<40>,
+        /// Why, without a client's name.
+        reason: Line<200>,
+        /// When.
+        opened_at: Instant,
+        /// Until when.
+        ends_at: Instant,
+        /// Who looked at it afterwards.
+        reviewed_by: Option<UserId>,
+        /// Whether it was right.
+        justified: Option<bool>,
+        /// When.
+        reviewed_at: Option<Instant>,
+    }
+}
+
+/// What to open, and why.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct BreakGlassInput {
+    /// The appointment's reference; required.
+    pub reference: Field,
+    /// Why, without a client's name; required, at least ten characters.
+    pub reason: Field,
+    /// For how many minutes, 1 to 60; 30 unless said.
+    pub minutes: Field,
+}
+
+/// Breaks the glass over one appointment.
+#[derive(Debug)]
+pub struct OpenByBreakGlass {
+    /// What, and why.
+    pub input: BreakGlassInput,
+}
+
+/// A glass that was broken.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Opened {
+    /// Its id: the appointment is looked at under it.
+    pub id: BreakGlassId,
+    /// Until when.
+    pub ends_at: Instant,
+}
+
+impl Command for OpenByBreakGlass {
+    const ACTION: Action = Action::GlassBreak;
+    const PERMISSION: Permission = Permission::BreakGlass;
+    type Outcome = Opened;
+    async fn run(self, tx: &mut WriteTx) -> Result<Opened, Refusal> {
+        let mut p = Problems::none();
+        let (reference, reason) = (p.need::<Line<40>>("reference", &self.input.reference), p.need::<Line<200>>("reason", &self.input.reason));
+        if reason.as_ref().is_some_and(|r| r.as_str().chars().count() < 10) {
+            p.add("reason", Rule::new("must say enough for somebody else to judge it: at least ten characters"));
+        }
+        let minutes = if self.input.minutes.is_blank() { Some(30) } else { self.input.minutes.raw().trim().parse().ok() };
+        let minutes = minutes.filter(|m| (1..=LONGEST_MINUTES).contains(m)).unwrap_or_else(|| {
+            p.add("minutes", Rule::new("must be 1 to 60"));
+            0
+        });
+        let (Some(reference), Some(reason), true) = (reference, reason, p.is_empty()) else { return Err(p.into()) };
+        let found: Vec<Appointment> = tx.list("where reference = $1", vec![Val::text(&reference)]).await?;
+        let appointment = found.into_iter().next().ok_or(Refusal::NotFound)?;
+        let (user, name) = (tx.actor().user().ok_or(Refusal::Forbidden)?, tx.actor().name().parse().map_err(Refusal::fault)?);
+        let (now, ends_at) = (tx.now(), tx.now().plus_minutes(minutes));
+        tx.saw("appointment", appointment.id);
+        let glass = BreakGlass {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            user_id: user,
+            name,
+            appointment_id: appointment.id,
+            reference,
+            reason,
+            opened_at: now,
+            ends_at,
+            reviewed_by: None,
+            justified: None,
+            reviewed_at: None,
+        };
+        let id = tx.save(&glass).await?.id;
+        let words = "Somebody broke the glass: an appointment of another team was opened for a stated reason. Look at it and say whether it was right.";
+        tx.tell_those_in_charge(&Notice::new("legal", words).goes_to("/break-glass")).await?;
+        let owners: Vec<Member> = tx.list("where role = 'owner' and ended_at is null order by id limit 20", vec![]).await?;
+        for owner in owners {
+            tx.post(Letter::new(owner.email.clone(), Notice::new("The glass was broken", words).goes_to("/break-glass"))).await?;
+        }
+        Ok(Opened { id, ends_at })
+    }
+}
+
+/// The appointment under a glass that one has broken oneself, while it is.
+#[derive(Debug)]
+pub struct ShowUnderGlass(pub BreakGlassId);
+
+impl Query for ShowUnderGlass {
+    const ACTION: Action = Action::GlassShow;
+    const PERMISSION: Permission = Permission::BreakGlass;
+    type View = AppointmentView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<AppointmentView, Refusal> {
+        let glass: BreakGlass = tx.find(self.0).await?;
+        if Some(glass.user_id) != tx.actor().user() || tx.now() >= glass.ends_at {
+            return Err(Refusal::NotFound);
+        }
+        let appointment: Appointment = tx.find(glass.appointment_id).await?;
+        let (notes, internal_notes) = (tx.may_reveal(appointment.notes.as_ref())?, tx.may_reveal(appointment.internal_notes.as_ref())?);
+        let mut view = views(tx, vec![appointment]).await?.pop().ok_or(Refusal::NotFound)?;
+        (view.notes, view.internal_notes) = (notes, internal_notes);
+        Ok(view)
+    }
+}
+
+/// Glasses that were broken, latest first.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListBroken {
+    /// open for those that nobody has looked at.
+    pub state: Field,
+    /// How many, 1 to 200; 50 unless said.
+    pub limit: Field,
+    /// Where the page before ended.
+    pub cursor: Field,
+}
+
+/// A glass that was broken, as those in charge see it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct BrokenView {
+    /// Its id.
+    pub id: BreakGlassId,
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// The appointment's reference.
+    pub reference: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub opened_at: Instant,
+    /// Until when.
+    pub ends_at: Instant,
+    /// Whether it was right; nothing while nobody has looked at it.
+    pub justified: Option<bool>,
+    /// When somebody looked at it.
+    pub reviewed_at: Option<Instant>,
+}
+
+impl Query for ListBroken {
+    const ACTION: Action = Action::GlassList;
+    const PERMISSION: Permission = Permission::ReviewFindings;
+    type View = Page<BrokenView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<BrokenView>, Refusal> {
+        let mut p = Problems::none();
+        let limit = p.page_limit(&self.limit);
+        let cursor = p.may::<BreakGlassId>("cursor", &self.cursor);
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let open = if self.state.raw() == "open" { " and reviewed_at is null" } else { "" };
+        let after = cursor.map_or_else(|| "~".to_owned(), |id| id.to_string());
+        let found: Vec<BreakGlass> = tx.list(&format!("where id < $1{open} order by id desc limit $2"), vec![after.into(), Val::Int(limit as i64 + 1)]).await?;
+        let page = Page::cut(found, limit, |glass| glass.id.to_string());
+        Ok(page.map(|g| BrokenView {
+            id: g.id,
+            user: g.user_id,
+            name: g.name.to_string(),
+            reference: g.reference.to_string(),
+            reason: g.reason.to_string(),
+            opened_at: g.opened_at,
+            ends_at: g.ends_at,
+            justified: g.justified,
+            reviewed_at: g.reviewed_at,
+        }))
+    }
+}
+
+/// Says whether it was right. Nobody judges their own.
+#[derive(Debug)]
+pub struct ReviewBroken {
+    /// Which.
+    pub id: BreakGlassId,
+    /// Whether it was right.
+    pub justified: bool,
+}
+
+impl Command for ReviewBroken {
+    const ACTION: Action = Action::GlassReview;
+    const PERMISSION: Permission = Permission::ReviewFindings;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let mut glass: BreakGlass = tx.find(self.id).await?;
+        if Some(glass.user_id) == tx.actor().user() {
+            return Err(Refusal::conflict("Nobody judges their own. Somebody else looks at it."));
+        }
+        if glass.reviewed_at.is_some() {
+            return Err(Refusal::conflict("Somebody has looked at it already."));
+        }
+        (glass.reviewed_by, glass.justified, glass.reviewed_at) = (tx.actor().user(), Some(self.justified), Some(tx.now()));
+        tx.save(&glass).await.map(drop)
+    }
+}

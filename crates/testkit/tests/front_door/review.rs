@@ -1,0 +1,93 @@
+//! The review of who has access, and breaking the glass.
+use super::{Door, sign_in::letters};
+use interpres_accounts::keep_reviews;
+use interpres_testkit::{House, stories};
+use serde_json::{Value, json};
+
+async fn review(door: &Door, key: &str) -> Value {
+    door.get(key, "/api/v1/access-reviews").await.1["items"][0].clone()
+}
+
+fn of(review: &Value, name: &str) -> Value {
+    review["lines"].as_array().unwrap().iter().find(|l| l["name"] == name).unwrap().clone()
+}
+
+fn key(house: &House, who: &str) -> String {
+    house.person(who).api_key.clone()
+}
+
+stories! {
+    async fn each_quarter_every_member_is_gone_through_and_who_is_revoked_is_out(house) {
+        let door = Door::of(house);
+        let (olivia, adam, dora, vera) = (key(house, "Olivia"), key(house, "Adam"), key(house, "Dora"), key(house, "Vera"));
+        assert_eq!(keep_reviews(&house.gate).await.unwrap(), 2, "the first one of each agency");
+        assert_eq!(keep_reviews(&house.gate).await.unwrap(), 0);
+        let open = review(&door, &adam).await;
+        let id = open["id"].as_str().unwrap().to_owned();
+        assert_eq!((open["lines"].as_array().unwrap().len(), of(&open, "Vera Pohl")["enrolled"].as_bool(), of(&open, "Vera Pohl")["last_sign_in_at"].is_string()), (12, Some(true), true), "{open}");
+        let decide = async |by: &str, names: &[&str], decision: &str| {
+            let members: Vec<Value> = names.iter().map(|name| of(&open, name)["member"].clone()).collect();
+            door.post(by, &format!("/api/v1/access-reviews/{id}/decisions"), json!({ "members": members, "decision": decision })).await.0
+        };
+        assert_eq!((decide(&dora, &["Vera Pohl"], "keep").await, decide(&adam, &["Vera Pohl"], "perhaps").await), (403, 422));
+        assert_eq!(door.get(&vera, "/api/v1/teams").await.0, 200);
+        assert_eq!(decide(&adam, &["Vera Pohl"], "revoke").await, 201);
+        assert_eq!(door.get(&vera, "/api/v1/teams").await.0, 401, "at once");
+        assert_eq!(decide(&adam, &["Adam Novak"], "keep").await, 409, "nobody reviews themselves");
+        assert_eq!(decide(&adam, &["Olivia Hart"], "revoke").await, 403, "an admin revokes no owner");
+        assert_eq!(door.post(&adam, &format!("/api/v1/access-reviews/{id}/signature"), json!({})).await.0, 409, "not before all are decided");
+        let rest: Vec<&str> = ["Maya Brooks", "Dora Lindqvist", "Sam Okafor", "Bea Marsh", "Carl Jensen", "Rita Gomez", "Ines Ruiz", "Linh Tran", "Pablo Reyes", "Olivia Hart"].to_vec();
+        assert_eq!((decide(&adam, &rest, "keep").await, decide(&olivia, &["Adam Novak"], "keep").await), (201, 201));
+
+        house.wait_minutes(14 * 24 * 60 + 1);
+        assert_eq!(review(&door, &adam).await["overdue"], true);
+        keep_reviews(&house.gate).await.unwrap();
+        let overdue = |notices: Value| notices["items"].as_array().unwrap().iter().filter(|n| n["text"].as_str().unwrap().contains("overdue")).count();
+        assert_eq!(overdue(door.get(&adam, "/api/v1/notices").await.1), 1);
+        keep_reviews(&house.gate).await.unwrap();
+        assert_eq!(overdue(door.get(&adam, "/api/v1/notices").await.1), 1, "once a week");
+        assert_eq!(door.post(&adam, &format!("/api/v1/access-reviews/{id}/signature"), json!({})).await.0, 201);
+        assert_eq!((review(&door, &adam).await["signed_by"].as_str(), decide(&adam, &["Maya Brooks"], "revoke").await), (Some("Adam Novak"), 409), "signed is signed");
+        assert_eq!(keep_reviews(&house.gate).await.unwrap(), 0);
+        house.wait_minutes(90 * 24 * 60);
+        assert_eq!(keep_reviews(&house.gate).await.unwrap(), 1, "the next quarter; the other agency's is open still");
+        assert_eq!(door.get(&adam, "/api/v1/access-reviews").await.1["items"].as_array().unwrap().len(), 2, "the old one is kept");
+    }
+
+    async fn the_glass_is_broken_for_a_reason_and_a_short_time_and_owners_know_at_once(house) {
+        let door = Door::of(house);
+        let (sam, vera, carl, olivia, tess) = (key(house, "Sam"), key(house, "Vera"), key(house, "Carl"), key(house, "Olivia"), key(house, "Tess"));
+        let id = house.world.appointments["FR-1001"];
+        assert_eq!(door.get(&sam, &format!("/api/v1/appointments/{id}")).await.0, 404, "another team's");
+        let reason = "The interpreter called from the ward, nobody of Denver Metro answers";
+        for (body, field) in [(json!({ "reference": "FR-1001", "reason": "urgent" }), "reason"), (json!({ "reference": "", "reason": reason }), "reference"), (json!({ "reference": "FR-1001", "reason": reason, "minutes": 61 }), "minutes"), (json!({ "reference": "FR-1001", "reason": reason, "minutes": 0 }), "minutes")] {
+            let (status, problem) = door.post(&sam, "/api/v1/break-glass", body).await;
+            assert_eq!((status, problem["errors"][0]["field"].as_str()), (422, Some(field)));
+        }
+        assert_eq!(door.post(&sam, "/api/v1/break-glass", json!({ "reference": "FR-9999", "reason": reason })).await.0, 404);
+        assert_eq!(door.post(&tess, "/api/v1/break-glass", json!({ "reference": "FR-1001", "reason": reason })).await.0, 404, "another agency's stays unknown");
+        assert_eq!(door.post(&vera, "/api/v1/break-glass", json!({ "reference": "FR-1001", "reason": reason })).await.0, 403);
+        let (status, opened) = door.post(&sam, "/api/v1/break-glass", json!({ "reference": "FR-1001", "reason": reason, "minutes": 20 })).await;
+        assert_eq!(status, 201, "{opened}");
+        let path = format!("/api/v1/break-glass/{}", opened["id"].as_str().unwrap());
+        let (_, shown) = door.get(&sam, &path).await;
+        assert_eq!((shown["lep_client"].as_str(), shown["reference"].as_str()), (Some("Rosa Kanarya"), Some("FR-1001")));
+        assert_eq!(door.get(&sam, &format!("/api/v1/appointments/{id}")).await.0, 404, "nothing else opens");
+        assert_eq!(door.get(&key(house, "Maya"), &path).await.0, 404, "nobody else looks through it");
+        let (_, notices) = door.get(&olivia, "/api/v1/notices").await;
+        assert!(notices["items"][0]["text"].as_str().unwrap().contains("broke the glass"));
+        assert!(letters(house, &house.person("Olivia").email).await.last().unwrap().contains("The glass was broken"));
+        let (_, seen) = door.get(&carl, &format!("/api/v1/audit/entries?record={id}&action=glass.show")).await;
+        assert_eq!(seen["items"][0]["records"][0]["revealed"].as_array().map(Vec::is_empty), Some(false), "an act of its own in the log: {seen}");
+        house.wait_seconds(20 * 60 - 1);
+        assert_eq!(door.get(&sam, &path).await.0, 200, "a second before");
+        house.wait_seconds(1);
+        assert_eq!(door.get(&sam, &path).await.0, 404, "twenty minutes later");
+        let (_, queue) = door.get(&carl, "/api/v1/break-glass?state=open").await;
+        assert_eq!((queue["items"][0]["name"].as_str(), queue["items"][0]["reason"].as_str()), (Some("Sam Okafor"), Some(reason)));
+        assert_eq!(door.get(&sam, "/api/v1/break-glass").await.0, 403);
+        assert_eq!(door.post(&carl, &format!("{path}/concern"), json!({})).await.0, 201);
+        assert_eq!(door.post(&olivia, &format!("{path}/approval"), json!({})).await.0, 409, "judged already");
+        assert_eq!(door.get(&carl, "/api/v1/break-glass?state=open").await.1["items"].as_array().unwrap().len(), 0);
+    }
+}
