@@ -50,7 +50,7 @@ pub(crate) fn run() -> Result<(), String> {
     let mut tally = Tally::default();
     lines("tests on both engines", &mut program("cargo", &["test", "--workspace", "--locked", "--quiet"]), |line| tally.read(line))?;
     long::slices()?;
-    tls(&mut tally)?;
+    checkers(&mut tally)?;
     step("browser: install", program("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(root().join("e2e")))?;
     lines("browser: the main job", program("npx", &["playwright", "test"]).current_dir(root().join("e2e")), |line| tally.read(line))?;
     audit()?;
@@ -58,15 +58,18 @@ pub(crate) fn run() -> Result<(), String> {
     Ok(())
 }
 
-/// TLS as sslyze sees it from outside, by Mozilla's "intermediate" configuration.
-fn tls(tally: &mut Tally) -> Result<(), String> {
-    let python = root().join("target/python");
-    if !python.join("bin/sslyze").exists() {
-        step("tls: a place for the checker", &mut program("python3", &["-m", "venv", "target/python"]))?;
-        step("tls: install the checker", &mut program("target/python/bin/pip", &["install", "--quiet", "--disable-pip-version-check", "sslyze"]))?;
+/// What others' checkers say: sslyze of TLS, by Mozilla's "intermediate" configuration, and
+/// scim2-tester of the directory's interface.
+fn checkers(tally: &mut Tally) -> Result<(), String> {
+    let (python, kinds) = (root().join("target/python"), [("sslyze", "sslyze"), ("scim2-cli", "scim2")]);
+    if kinds.iter().any(|(_, name)| !python.join("bin").join(name).exists()) {
+        step("checkers: a place for them", &mut program("python3", &["-m", "venv", "target/python"]))?;
+        let args = ["install", "--quiet", "--disable-pip-version-check"].into_iter().chain(kinds.map(|(package, _)| package)).collect::<Vec<_>>();
+        step("checkers: install", &mut program("target/python/bin/pip", &args))?;
     }
-    let mut test = program("cargo", &["test", "--workspace", "--locked", "--quiet", "--test", "process", "--", "--ignored"]);
-    lines("tls: the checker", test.env("SSLYZE", python.join("bin/sslyze")), |line| tally.read(line))
+    let mut test = program("cargo", &["test", "--workspace", "--locked", "--quiet", "--test", "process", "--test", "front_door", "--", "--ignored"]);
+    test.env("SSLYZE", python.join("bin/sslyze")).env("SCIM2", python.join("bin/scim2"));
+    lines("checkers", &mut test, |line| tally.read(line))
 }
 
 fn install_what_is_missing() -> Result<(), String> {

@@ -76,6 +76,20 @@ impl Command for OpenProvidedAccount {
     }
 }
 
+/// The account of an address.
+#[derive(Debug)]
+pub struct FindAccount(pub Email);
+
+impl Command for FindAccount {
+    const ACTION: Action = Action::AccountLookUp;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = Option<UserId>;
+    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+        let found: Vec<UserAccount> = tx.list("where email = $1", vec![Val::text(&self.0)]).await?;
+        Ok(found.first().map(|account| account.id))
+    }
+}
+
 /// Opens an account under an id it had elsewhere, unless it is here already. Without a password
 /// nobody signs in to it until one is set.
 #[derive(Debug)]

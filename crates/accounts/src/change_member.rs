@@ -123,7 +123,10 @@ impl Command for EndMember {
 
 /// Ends a membership with everything that let the person in, in a command that has judged whether it
 /// may be.
-pub(crate) async fn end_membership(tx: &mut WriteTx, mut member: Member, remove: bool) -> Result<ChangedMember, Refusal> {
+///
+/// # Errors
+/// [`Refusal::Conflict`] for the last owner.
+pub async fn end_membership(tx: &mut WriteTx, mut member: Member, remove: bool) -> Result<ChangedMember, Refusal> {
     if member.role.as_str() == Role::Owner.to_string() {
         another_owner(tx, member.user_id).await?;
     }

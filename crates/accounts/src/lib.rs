@@ -31,10 +31,12 @@ mod team;
 mod workspace;
 
 pub use accept_invitation::{AcceptInput, TERMS, TERMS_VERSION, Welcome, accept_invitation, look_at_invitation};
-pub use account::{AdoptAccount, OpenAccount, OpenProvidedAccount, UserAccount};
+pub use account::{AdoptAccount, FindAccount, OpenAccount, OpenProvidedAccount, UserAccount};
 pub use add_member::AddMember;
 pub use agreement::{Agreement, agreement_in_effect, may_name_clients};
-pub use change_member::{AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView, ReinstateMember, ShowMember, SignMemberOut};
+pub use change_member::{
+    AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView, ReinstateMember, ShowMember, SignMemberOut, end_membership,
+};
 pub use doors::{Doors, hashed};
 pub use factor::{Factor, FactorCard, FactorKind};
 pub use found_workspace::{FoundWorkspace, Founder, Founding};

@@ -97,7 +97,7 @@ impl Gate {
     }
 
     /// A mark that rides along with the next commit; nobody waits for it.
-    fn mark(&self, sql: &'static str, hash: Vec<u8>, now: Instant) {
+    pub(crate) fn mark(&self, sql: &'static str, hash: Vec<u8>, now: Instant) {
         drop(self.inner.db.note(vec![Write::Statement(sql, vec![hash.into(), now.micros().into()])]));
     }
 

@@ -1,7 +1,8 @@
 //! Which identity provider speaks for which domain: plumbing that reaches over workspaces.
-use crate::{Gate, Refusal, WriteTx, admit::parse};
-use interpres_store::Val;
-use interpres_types::{ProviderId, WorkspaceId};
+use crate::{Actor, Gate, Origin, ReadTx, Refusal, WriteTx, admit::parse, sessions::Token};
+use interpres_policy::WorkerKind;
+use interpres_store::{Row, StoreError, Val};
+use interpres_types::{Instant, ProviderId, WorkspaceId};
 
 impl Gate {
     /// The provider that addresses of a domain are sent to.
@@ -27,7 +28,63 @@ impl Gate {
     }
 }
 
+const SCIM_PREFIX: &str = "ips_";
+const SEEN_EVERY_SECONDS: i64 = 60;
+
+impl Gate {
+    /// The hand that a directory's token moves, if the token stands.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn admit_directory(&self, token: &str, origin: Origin) -> Result<Option<Actor>, Refusal> {
+        if !token.starts_with(SCIM_PREFIX) {
+            return Ok(None);
+        }
+        let hash = Token::hash(token);
+        let sql = "select workspace_id, ends_at, last_used_at from scim_token where token_hash = $1";
+        let rows = self.inner.db.reader().await?.rows(sql, &[hash.clone().into()]).await?;
+        let now = self.now();
+        let Some(row) = rows.first().filter(|row| row.int("ends_at").is_ok_and(|at| now.micros() < at)) else { return Ok(None) };
+        if row.may_int("last_used_at")?.is_none_or(|at| now > Instant::from_micros(at).plus_seconds(SEEN_EVERY_SECONDS)) {
+            self.mark("update scim_token set last_used_at = $2 where token_hash = $1", hash, now);
+        }
+        let hand = self.worker(parse(row.text("workspace_id")?)?, WorkerKind::Provisioner);
+        Ok(Some(Actor { origin, ..hand }))
+    }
+}
+
+impl ReadTx {
+    /// Until when each of the directory's tokens is good, and when it was last used.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn scim_tokens(&mut self) -> Result<Vec<(Instant, Option<Instant>)>, Refusal> {
+        let workspace = [Val::text(self.actor.workspace)];
+        let rows = self.raw("select ends_at, last_used_at from scim_token where workspace_id = $1 order by created_at limit 20", &workspace).await?;
+        let token = |row: &Row| Ok((Instant::from_micros(row.int("ends_at")?), row.may_int("last_used_at")?.map(Instant::from_micros)));
+        rows.iter().map(token).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+    }
+}
+
 impl WriteTx {
+    /// Makes a token for the workspace's directory.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn mint_scim_token(&mut self, ends_at: Instant) -> Result<Token, Refusal> {
+        let token = Token::fresh(SCIM_PREFIX);
+        let args = [Token::hash(token.expose()).into(), Val::text(self.actor().workspace), self.now().micros().into(), ends_at.micros().into()];
+        self.turn()?.execute("insert into scim_token (token_hash, workspace_id, created_at, ends_at) values ($1, $2, $3, $4)", &args).await?;
+        Ok(token)
+    }
+    /// Ends every token of the workspace's directory.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn end_scim_tokens(&mut self) -> Result<u64, Refusal> {
+        let workspace = [Val::text(self.actor().workspace)];
+        Ok(self.turn()?.execute("delete from scim_token where workspace_id = $1", &workspace).await?)
+    }
     /// Grants a domain to a provider of this workspace.
     ///
     /// # Errors

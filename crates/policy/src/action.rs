@@ -301,6 +301,18 @@ actions! {
     ProviderUse = "provider.use" Door,
     /// Listed identity providers.
     ProvidersList = "providers.list" List,
+    /// Ended what a directory knows of a person or a group.
+    ProvisionEnd = "provision.end" Change,
+    /// Made or changed a group, by a directory.
+    ProvisionGroup = "provision.group" Change,
+    /// Listed people or groups, for a directory.
+    ProvisionList = "provision.list" List,
+    /// Looked at a person or a group, for a directory.
+    ProvisionShow = "provision.show" Read,
+    /// Made or ended a directory's token.
+    ProvisionToken = "provision.token" Change,
+    /// Made or changed a person, by a directory.
+    ProvisionUser = "provision.user" Change,
     /// Dropped a saved query of the log.
     QueryDrop = "query.drop" Change,
     /// Saved a query of the log.

@@ -81,6 +81,8 @@ permissions! {
     ViewReadiness = "readiness.view",
     /// Open an appointment of another team for a stated reason and a short time.
     BreakGlass = "glass.break",
+    /// Say who is a member, as an organization's directory does.
+    Provision = "members.provision",
     /// Open reviews of who has access when it is time.
     OpenReviews = "reviews.open",
     /// Send letters.
@@ -121,6 +123,7 @@ pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
         Role::Worker(WorkerKind::Sweeper) => only(permission, Permission::SweepRecords),
         Role::Worker(WorkerKind::Keeper) => only(permission, Permission::PurgeRecords),
         Role::Worker(WorkerKind::Reviewer) => only(permission, Permission::JudgeLog),
+        Role::Worker(WorkerKind::Provisioner) => only(permission, Permission::Provision),
         Role::Worker(WorkerKind::Steward) => only(permission, Permission::OpenReviews),
         Role::Worker(WorkerKind::Courier) => only(permission, Permission::SendLetters),
         // What such a role holds is asked of its sheet.
@@ -190,6 +193,7 @@ const fn people(permission: Permission) -> [Reach; 9] {
         | P::AdvanceOffers
         | P::OwnIdentity
         | P::OpenReviews
+        | P::Provision
         | P::SendLetters => [No, No, No, No, No, No, No, No, No],
     }
 }

@@ -27,6 +27,7 @@ impl Action {
                     | Self::PersonInvite
                     | Self::ProviderEnd
                     | Self::ProviderSave
+                    | Self::ProvisionToken
                     | Self::RecoveryCodesMake
                     | Self::RetentionFile
                     | Self::ReviewDecide

@@ -49,11 +49,13 @@ pub enum WorkerKind {
     Keeper,
     /// Opens reviews of who has access.
     Steward,
+    /// An organization's directory, which says who is a member.
+    Provisioner,
     /// Sends letters: invitations, links, warnings.
     Courier,
 }
 
-const NAMES: [(Role, &str); 19] = [
+const NAMES: [(Role, &str); 20] = [
     (Role::Owner, "owner"),
     (Role::Admin, "admin"),
     (Role::Manager, "manager"),
@@ -70,6 +72,7 @@ const NAMES: [(Role, &str); 19] = [
     (Role::Worker(WorkerKind::Reviewer), "worker:reviewer"),
     (Role::Worker(WorkerKind::Keeper), "worker:keeper"),
     (Role::Worker(WorkerKind::Steward), "worker:steward"),
+    (Role::Worker(WorkerKind::Provisioner), "worker:provisioner"),
     (Role::Worker(WorkerKind::Courier), "worker:courier"),
     (Role::Doorkeeper, "doorkeeper"),
     (Role::Operator, "operator"),

@@ -9,6 +9,7 @@ mod manage_providers;
 mod member_by_provider;
 mod outward;
 mod provider;
+pub mod scim;
 mod sign_in_by_provider;
 
 pub use log_out_by_provider::log_out_by_provider;
@@ -26,7 +27,10 @@ pub const TABLES: &[Scoped] = &[
         ..Scoped::wide("provider", "provider_row", "*")
     },
     Scoped::wide("external_identity", "external_identity_row", "*"),
+    Scoped::wide("scim_user", "scim_user_row", "*"),
+    Scoped::wide("scim_group", "scim_group_row", "*"),
 ];
 
 /// The records this room keeps.
-pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Provider>(), RecordKind::of::<ExternalIdentity>()];
+pub const RECORDS: &[RecordKind] =
+    &[RecordKind::of::<Provider>(), RecordKind::of::<ExternalIdentity>(), RecordKind::of::<scim::ScimUser>(), RecordKind::of::<scim::ScimGroup>()];

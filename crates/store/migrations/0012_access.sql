@@ -104,3 +104,18 @@ create table break_glass_row (
   user_id text not null, name text not null, appointment_id text not null, reference text not null, reason text not null, opened_at bigint not null, ends_at bigint not null,
   reviewed_by text, justified boolean, reviewed_at bigint,
   primary key (workspace_id, id));
+
+-- People and groups as an organization's directory knows them, and the tokens that it shows.
+create table scim_user_row (
+  workspace_id text not null, id text not null, version bigint not null, checksum bytes,
+  user_name text not null, name_key text not null, external_id text, attributes text not null, active boolean not null, member_id text,
+  created_at bigint not null, changed_at bigint not null, ended_at bigint,
+  primary key (workspace_id, id));
+create unique index scim_user_name on scim_user_row (workspace_id, name_key) where ended_at is null;
+create table scim_group_row (
+  workspace_id text not null, id text not null, version bigint not null, checksum bytes,
+  display_name text not null, external_id text, members text not null, created_at bigint not null, changed_at bigint not null, ended_at bigint,
+  primary key (workspace_id, id));
+create table scim_token (
+  token_hash bytes primary key, workspace_id text not null, created_at bigint not null, ends_at bigint not null, last_used_at bigint);
+create index scim_token_of on scim_token (workspace_id);

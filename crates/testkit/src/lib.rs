@@ -13,12 +13,14 @@ pub use interpres_store::Engine;
 /// each the log is verified and everything that leaves the vault is searched for the canary.
 #[macro_export]
 macro_rules! stories {
-    ($($(#[$doc:meta])* async fn $name:ident($house:ident) $body:block)+) => {$(
+    ($($(#[$mark:meta])* async fn $name:ident($house:ident) $body:block)+) => {$(
         mod $name {
             use super::*;
             async fn story($house: &$crate::House) $body
+            $(#[$mark])*
             #[test]
             fn on_the_embedded_engine() { $crate::House::tell($crate::Engine::Sqlite, |house| Box::pin(async move { story(house).await })) }
+            $(#[$mark])*
             #[test]
             fn on_postgresql() { $crate::House::tell($crate::Engine::Postgres, |house| Box::pin(async move { story(house).await })) }
         }

@@ -45,7 +45,10 @@ use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, EndSession, ListAppointments, RestoreAppointment,
     SearchAppointments, SearchInput, ShowAppointment, StartSession,
 };
-use interpres_sso::{EndProvider, ListProviders, ProviderInput, SaveProvider};
+use interpres_sso::{
+    EndProvider, ListProviders, ProviderInput, SaveProvider,
+    scim::{EndScimTokens, ScimTokens},
+};
 use interpres_types::{Field, ImportId, InvoiceId, MemberId, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -169,6 +172,8 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .fixed("/providers", "Identity providers", ListProviders)
         .act("/providers", "Set an identity provider up", |(), input: ProviderInput| Ok(SaveProvider { id: None, input }))
         .act("/providers/{id}", "Change an identity provider", |id, input: ProviderInput| Ok(SaveProvider { id: Some(id), input }))
+        .fixed("/directory-tokens", "Tokens of the organization's directory (SCIM)", ScimTokens)
+        .act("/directory-tokens/end", "End every token of the directory", |(), _: Nothing| Ok(EndScimTokens))
         .act("/providers/{id}/end", "Take an identity provider away", |id, _: Nothing| Ok(EndProvider(id)))
         .fixed("/notices", "One's own notices", ListNotices)
         .list::<ListEntries>("/audit/entries", "The audit log")

@@ -14,6 +14,7 @@ mod pages;
 mod plain;
 mod problem;
 mod proxy;
+mod scim;
 
 pub use app::{App, Options, router};
 pub use plain::{Challenges, plain_router};

@@ -1,6 +1,7 @@
 //! The front door by HTTP: what a program with a key, without one, or with bad intent gets.
 #![expect(clippy::unwrap_used, reason = "a story that goes wrong should stop")]
 mod browser;
+mod directory;
 mod hipaa;
 mod identity_provider;
 mod passkey;

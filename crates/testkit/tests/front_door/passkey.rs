@@ -7,6 +7,7 @@ use interpres_testkit::{House, stories};
 use serde_json::{Value, json};
 
 type Bend = (&'static str, fn(&mut Unsigned));
+type After = (&'static str, fn(&mut Value));
 
 const CREATING: [Bend; 19] = [
     ("an answer to another question", |a| a.client["type"] = "webauthn.get".into()),
@@ -54,7 +55,7 @@ const PROVING: [Bend; 20] = [
 ];
 
 /// Bends an answer after it was signed.
-const AFTERWARDS: [(&str, fn(&mut Value)); 14] = [
+const AFTERWARDS: [After; 14] = [
     ("no signature", |a| a["response"]["signature"] = "".into()),
     ("a signature cut off", |a| a["response"]["signature"] = a["response"]["signature"].as_str().unwrap()[..40].into()),
     ("a signature that is no text", |a| a["response"]["signature"] = 7.into()),

@@ -59,7 +59,7 @@ const LIES: [&str; 47] = [
     "an address nobody verified",
 ];
 
-async fn set_up(house: &House, idp: &IdentityProvider, more: Value) -> String {
+pub(super) async fn set_up(house: &House, idp: &IdentityProvider, more: Value) -> String {
     let door = Door::of(house);
     let mut input = json!({ "name": "Front Range Okta", "issuer": idp.issuer(), "client_id": CLIENT, "client_secret": SECRET, "group_roles": "dispatchers=scheduler\nbosses=admin" });
     for (name, value) in more.as_object().unwrap() {

@@ -13,7 +13,10 @@ use interpres_imports::*;
 use interpres_policy::grant;
 use interpres_rates::*;
 use interpres_scheduling::*;
-use interpres_sso::*;
+use interpres_sso::{
+    scim::{EndScimTokens, MintScimToken, ScimTokens},
+    *,
+};
 use interpres_testkit::{House, stories};
 use interpres_types::{
     AccessReviewId, AgreementOfferId, ApiKeyId, BreakGlassId, CustomerId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId,
@@ -153,6 +156,9 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, ReviewBroken { id: BreakGlassId::NONE, justified: true }).await,
         perform(g, a, SaveProvider { id: None, input: ProviderInput::default() }).await,
         perform(g, a, EndProvider(ProviderId::NONE)).await,
+        view(g, a, ScimTokens).await,
+        perform(g, a, MintScimToken).await,
+        perform(g, a, EndScimTokens).await,
         view(g, a, ListPeople::default()).await,
         view(g, a, ShowMember(MemberId::NONE)).await,
         perform(g, a, ChangeMember { id: MemberId::NONE, version: None, input: MemberInput::default() }).await,
@@ -183,7 +189,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
 
 /// What only hands of the gate's own do: doorkeeper, operator, workers, and people with their own
 /// account in the installation, where nobody else's is.
-const BY_HANDS: [&str; 43] = [
+const BY_HANDS: [&str; 48] = [
     "account.look-up",
     "account.open",
     "account.sign-in",
@@ -219,6 +225,11 @@ const BY_HANDS: [&str; 43] = [
     "proof.check",
     "provider.domain",
     "provider.use",
+    "provision.end",
+    "provision.group",
+    "provision.list",
+    "provision.show",
+    "provision.user",
     "recovery-codes.make",
     "retention.purge",
     "retention.queue",

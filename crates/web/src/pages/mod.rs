@@ -55,6 +55,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/sign-in/provider/{id}/logout", post(provider::log_out))
         .route("/proof/provider", get(provider::prove))
         .route("/settings/providers", get(provider::list).post(provider::add))
+        .route("/settings/providers/directory-tokens", post(provider::mint_token))
+        .route("/settings/providers/directory-tokens/end", post(provider::end_tokens))
         .route("/settings/providers/{id}/end", post(provider::end))
         .route("/proof", get(proof::form).post(proof::submit))
         .route("/password", post(password::choose))

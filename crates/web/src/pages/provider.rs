@@ -1,6 +1,8 @@
 //! Signing in, and proving once more, by an organization's identity provider.
 use super::{
-    Answer, Frame, Nothing, filters, go, page,
+    Answer, Frame, Nothing,
+    audit::on_the_wall,
+    filters, go, page,
     password::Unsigned,
     problems_of,
     sign_in::{Next, again, may_try, rest, session_cookie, too_many, with_cookie},
@@ -21,8 +23,9 @@ use interpres_gate::{Actor, Refusal};
 use interpres_sso::{
     Begun, EndProvider, ListProviders, Outward, Preset, ProviderFailed, ProviderInput, ProviderView, Purpose, SaveProvider, begin, begin_for_address, finish,
     log_out_by_provider,
+    scim::{EndScimTokens, MintScimToken, ScimTokenCard, ScimTokens},
 };
-use interpres_types::{Problems, ProviderId};
+use interpres_types::{Instant, Problems, ProviderId, Zone};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -142,10 +145,20 @@ struct ProvidersPage {
     problems: Problems,
     answer: String,
     public_url: String,
+    tokens: Vec<ScimTokenCard>,
+    minted: String,
+    zone: Zone,
 }
 
-async fn providers_page(app: &App, actor: &Actor, input: ProviderInput, problems: Problems) -> Answer {
+impl ProvidersPage {
+    fn when(&self, at: &Instant) -> String {
+        on_the_wall(&self.zone, *at)
+    }
+}
+
+async fn providers_page(app: &App, actor: &Actor, minted: String, input: ProviderInput, problems: Problems) -> Answer {
     let providers = app.gate.view(actor, ListProviders).await?.into_inner();
+    let tokens = app.gate.view(actor, ScimTokens).await?.into_inner().items;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let presets = Preset::ALL.iter().map(|p| (p.word().to_owned(), p.label())).collect();
     let public_url = app.options.public_url.trim_end_matches('/').to_owned();
@@ -160,22 +173,36 @@ async fn providers_page(app: &App, actor: &Actor, input: ProviderInput, problems
             problems,
             answer: redirect_uri(app),
             public_url,
+            tokens,
+            minted,
+            zone: actor.zone(),
         },
     )
 }
 
 pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    providers_page(&app, &actor, ProviderInput::default(), Problems::none()).await
+    providers_page(&app, &actor, String::new(), ProviderInput::default(), Problems::none()).await
 }
 
 pub(crate) async fn add(State(app): State<App>, Posted(actor, input): Posted<ProviderInput>) -> Answer {
     match app.gate.perform(&actor, SaveProvider { id: None, input: input.clone() }).await {
         Ok(_) => go("/settings/providers"),
-        Err(refusal) => providers_page(&app, &actor, ProviderInput { client_secret: "".into(), ..input }, problems_of(refusal)?).await,
+        Err(refusal) => providers_page(&app, &actor, String::new(), ProviderInput { client_secret: "".into(), ..input }, problems_of(refusal)?).await,
     }
 }
 
 pub(crate) async fn end(State(app): State<App>, Path(id): Path<ProviderId>, Posted(actor, _): Posted<Nothing>) -> Answer {
     app.gate.perform(&actor, EndProvider(id)).await?;
+    go("/settings/providers")
+}
+
+/// Makes a token for the directory and shows it, this once.
+pub(crate) async fn mint_token(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    let minted = app.gate.perform(&actor, MintScimToken).await?.into_inner();
+    providers_page(&app, &actor, minted.token, ProviderInput::default(), Problems::none()).await
+}
+
+pub(crate) async fn end_tokens(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, EndScimTokens).await?;
     go("/settings/providers")
 }

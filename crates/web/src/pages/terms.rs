@@ -2,16 +2,21 @@
 
 /// The paragraphs of a text, each as its strong first words and the rest.
 pub(super) fn paragraphs(text: &str) -> Vec<(String, String)> {
-    let mut all: Vec<String> = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#') && !line.starts_with("Version ")) {
+    let (mut all, mut after_a_gap): (Vec<String>, bool) = (Vec::new(), true);
+    for line in text.lines().map(str::trim).filter(|line| !line.starts_with('#') && !line.starts_with("Version ")) {
+        if line.is_empty() {
+            after_a_gap = true;
+            continue;
+        }
         let numbered = line.split_once(". ").is_some_and(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()));
         match all.last_mut() {
-            Some(last) if !numbered => {
+            Some(last) if !numbered && !after_a_gap => {
                 last.push(' ');
                 last.push_str(line);
             }
             _ => all.push(line.to_owned()),
         }
+        after_a_gap = false;
     }
     let parts = |text: String| {
         let text = text.split_once(". ").filter(|(number, _)| number.bytes().all(|b| b.is_ascii_digit())).map_or(text.clone(), |(_, rest)| rest.to_owned());

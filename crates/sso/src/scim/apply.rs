@@ -1,0 +1,133 @@
+//! What follows from what a directory says: memberships, roles, teams.
+use super::{
+    group::{ScimGroup, all_groups},
+    user::{ScimUser, member_of},
+};
+use crate::Provider;
+use interpres_accounts::{Member, Team, end_membership, fold};
+use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx};
+use interpres_types::{Email, Line, RecordId, Rule, TeamId, UserId};
+
+fn said<const N: usize>(text: &str) -> Result<Line<N>, Refusal> {
+    text.parse().map_err(|rule: Rule| Refusal::invalid("role", rule))
+}
+
+/// What decides roles and teams, read once for an act.
+pub(crate) struct Rules {
+    providers: Vec<Provider>,
+    groups: Vec<ScimGroup>,
+    teams: Vec<Team>,
+}
+
+impl Rules {
+    pub(crate) async fn read(tx: &mut ReadTx) -> Result<Self, Refusal> {
+        let providers = tx.list("where ended_at is null order by id limit 50", vec![]).await?;
+        Ok(Self { providers, groups: all_groups(tx).await?, teams: tx.list("order by name_key limit 500", vec![]).await? })
+    }
+    /// The groups that hold a person.
+    pub(crate) fn groups_of(&self, id: RecordId) -> Vec<(RecordId, String)> {
+        self.groups.iter().filter(|g| g.members.0.contains(&id)).map(|g| (g.id, g.display_name.to_string())).collect()
+    }
+    pub(crate) fn into_groups(self) -> Vec<ScimGroup> {
+        self.groups
+    }
+    /// Whether a provider of the workspace speaks for an address.
+    fn speaks_for(&self, email: &Email) -> bool {
+        let domain = email.as_str().rsplit('@').next().unwrap_or_default();
+        self.providers.iter().any(|p| p.domains.0.iter().any(|known| known == domain))
+    }
+    /// The role that a person's groups give, by the providers' lists. Never the owner's.
+    fn role_of(&self, id: RecordId) -> Option<String> {
+        let groups: Vec<String> = self.groups_of(id).into_iter().map(|(_, name)| name).collect();
+        let found = self.providers.iter().flat_map(|p| &p.group_roles.0).find(|(group, _)| groups.contains(group)).map(|(_, role)| role.clone());
+        found.filter(|role| role != "owner")
+    }
+    /// The role of somebody whose groups give none.
+    fn default_role(&self) -> String {
+        self.providers.first().map_or_else(|| "viewer".to_owned(), |p| p.default_role.to_string())
+    }
+    /// The teams whose names a person's groups have.
+    fn teams_of(&self, id: RecordId) -> Vec<TeamId> {
+        let names: Vec<String> = self.groups_of(id).iter().map(|(_, name)| fold(name)).collect();
+        self.teams.iter().filter(|team| names.contains(&team.name_key)).map(|team| team.id).collect()
+    }
+}
+
+/// Makes, changes or ends the membership of a person, who was this before. Gives the address and name
+/// of an account that must be opened first. Somebody whose address no provider of the workspace speaks
+/// for is kept, and becomes no member.
+pub(crate) async fn follow_user(
+    tx: &mut WriteTx,
+    (before, now): (&Rules, &Rules),
+    (was_active, user): (bool, &mut ScimUser),
+    opened: Option<UserId>,
+) -> Result<Option<(Email, Line<120>)>, Refusal> {
+    if let Some(id) = user.member_id {
+        let member: Member = tx.find(id).await?;
+        return follow_member(tx, (before, now), (was_active, user), member).await.map(|()| None);
+    }
+    let (Some(email), Some(name), true) = (user.email().filter(|e| now.speaks_for(e)), user.name(), user.active) else { return Ok(None) };
+    let there: Vec<Member> = tx.list("where email = $1 and removed_at is null", vec![Val::text(&email)]).await?;
+    if let Some(member) = there.into_iter().next() {
+        user.member_id = Some(member.id);
+        return follow_member(tx, (before, now), (false, user), member).await.map(|()| None);
+    }
+    let Some(account) = opened else { return Ok(Some((email, name))) };
+    let removed = member_of(tx, account).await?;
+    let role = now.role_of(user.id).unwrap_or_else(|| now.default_role());
+    let member = Member {
+        id: removed.as_ref().map_or_else(|| tx.mint(), |m| m.id),
+        version: removed.as_ref().map_or(0, |m| m.version),
+        key: None,
+        user_id: account,
+        role: said(&role)?,
+        role_id: None,
+        team_ids: Json(now.teams_of(user.id)),
+        name,
+        email,
+        interpreter_id: None,
+        customer_id: None,
+        may_export: None,
+        joined_at: Some(tx.now()),
+        terms: None,
+        owner_offered_by: None,
+        ended_at: None,
+        removed_at: None,
+    };
+    user.member_id = Some(tx.save(&member).await?.id);
+    Ok(None)
+}
+
+async fn follow_member(tx: &mut WriteTx, (before, now): (&Rules, &Rules), (was_active, user): (bool, &ScimUser), mut member: Member) -> Result<(), Refusal> {
+    // An owner's hands are proven by both sides; a directory's token, which an admin may make, moves
+    // none of them.
+    if member.role.as_str() == "owner" {
+        return if user.active { Ok(()) } else { Err(Refusal::conflict("An owner of the workspace is not ended by a directory. Another owner does it.")) };
+    }
+    if !user.active {
+        return if member.ended_at.is_none() { end_membership(tx, member, false).await.map(drop) } else { Ok(()) };
+    }
+    let (role, teams) = (member.role.clone(), member.team_ids.0.clone());
+    if let Some(name) = user.name() {
+        member.name = name;
+    }
+    // Whom an admin here has sent away comes back when the directory says so anew, not by the next
+    // change of a name.
+    if member.ended_at.is_some() && member.removed_at.is_none() && !was_active {
+        (member.ended_at, member.joined_at) = (None, Some(tx.now()));
+    }
+    match now.role_of(user.id) {
+        Some(role) => (member.role, member.role_id) = (said(&role)?, None),
+        // What a group gave goes with it.
+        None if before.role_of(user.id).is_some() => (member.role, member.role_id) = (said(&now.default_role())?, None),
+        None => {}
+    }
+    let (gone, come) = (before.teams_of(user.id), now.teams_of(user.id));
+    member.team_ids.0.retain(|team| !gone.contains(team) || come.contains(team));
+    let new: Vec<TeamId> = come.into_iter().filter(|team| !teams.contains(team)).collect();
+    member.team_ids.0.extend(new);
+    if role != member.role || teams != member.team_ids.0 {
+        tx.end_access_of(member.user_id).await?;
+    }
+    tx.save(&member).await.map(drop)
+}

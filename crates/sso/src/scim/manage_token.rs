@@ -1,0 +1,69 @@
+//! The tokens that a directory shows.
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WriteTx};
+use interpres_types::Instant;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Makes a token for the organization's directory, good for a year.
+#[derive(Debug)]
+pub struct MintScimToken;
+
+/// A fresh token, shown this once.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub struct MintedScimToken {
+    /// What the directory sends as `Authorization: Bearer …`.
+    pub token: String,
+}
+
+impl Command for MintScimToken {
+    const ACTION: Action = Action::ProvisionToken;
+    const PERMISSION: Permission = Permission::SetSecurity;
+    type Outcome = MintedScimToken;
+    async fn run(self, tx: &mut WriteTx) -> Result<MintedScimToken, Refusal> {
+        let ends_at = tx.now().plus_minutes(365 * 24 * 60);
+        Ok(MintedScimToken { token: tx.mint_scim_token(ends_at).await?.expose().to_owned() })
+    }
+}
+
+/// Ends every token of the directory.
+#[derive(Debug)]
+pub struct EndScimTokens;
+
+impl Command for EndScimTokens {
+    const ACTION: Action = Action::ProvisionToken;
+    const PERMISSION: Permission = Permission::SetSecurity;
+    type Outcome = u64;
+    async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
+        tx.end_scim_tokens().await
+    }
+}
+
+/// The directory's tokens.
+#[derive(Clone, Debug)]
+pub struct ScimTokens;
+
+/// The tokens of the workspace's directory.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ScimTokensView {
+    /// Each token.
+    pub items: Vec<ScimTokenCard>,
+}
+
+/// A token that stands.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ScimTokenCard {
+    /// Until when it is good.
+    pub ends_at: Instant,
+    /// When it was last used.
+    pub last_used_at: Option<Instant>,
+}
+
+impl Query for ScimTokens {
+    const ACTION: Action = Action::ProvidersList;
+    const PERMISSION: Permission = Permission::SetSecurity;
+    type View = ScimTokensView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<ScimTokensView, Refusal> {
+        let tokens = tx.scim_tokens().await?;
+        Ok(ScimTokensView { items: tokens.into_iter().map(|(ends_at, last_used_at)| ScimTokenCard { ends_at, last_used_at }).collect() })
+    }
+}
