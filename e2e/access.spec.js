@@ -17,7 +17,7 @@ test("Maya is asked for a code, mistypes it, and gets in", async ({ page }) => {
   const maya = people().find((p) => p.name.startsWith("Maya"));
   listen(page);
   await page.goto("/customers");
-  await page.getByLabel("E-mail address").fill(maya.email);
+  await page.getByLabel("E-mail address", { exact: true }).fill(maya.email);
   await page.getByLabel("Password", { exact: true }).fill(maya.password);
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("type", "text");
@@ -52,7 +52,7 @@ test("Peter sets up a passkey and signs in with it alone", async ({ browser }) =
   await page.goto("/account");
   await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
   const peter = people().find((p) => p.name.startsWith("Peter"));
-  await page.getByLabel("E-mail address").fill(peter.email);
+  await page.getByLabel("E-mail address", { exact: true }).fill(peter.email);
   await page.getByLabel("Password", { exact: true }).fill(peter.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("button", { name: "Use a passkey" }).click();
@@ -107,9 +107,9 @@ test("a session warns, clears the screen, and gives the page back as it was", as
   const [small] = await Promise.all([page.waitForEvent("popup"), page.getByRole("button", { name: "Sign in again" }).click()]);
   await small.waitForLoadState();
   // The session is alive still on the server, so the small window is let through at once or asks.
-  if (!small.isClosed() && (await small.getByLabel("E-mail address").count())) {
+  if (!small.isClosed() && (await small.getByLabel("E-mail address", { exact: true }).count())) {
     const maya = people().find((p) => p.name.startsWith("Maya"));
-    await small.getByLabel("E-mail address").fill(maya.email);
+    await small.getByLabel("E-mail address", { exact: true }).fill(maya.email);
     await small.getByLabel("Password", { exact: true }).fill(maya.password);
     await small.getByRole("button", { name: "Sign in", exact: true }).click();
     await small.getByLabel("Code from your authenticator app").fill(await freshCode(maya.totp_secret));
@@ -126,7 +126,7 @@ test("forgotten: the link comes by letter", async ({ page }) => {
   listen(page);
   await page.goto("/password/forgotten");
   await look(page, "68-forgotten");
-  await page.getByLabel("E-mail address").fill("nobody@frontrange.example");
+  await page.getByLabel("E-mail address", { exact: true }).fill("nobody@frontrange.example");
   await page.getByRole("button", { name: "Send the link" }).click();
   await expect(page.getByRole("status")).toContainText("good once");
 });

@@ -53,10 +53,11 @@ export async function signIn(browser, name, viewport) {
   const page = listen(await context.newPage());
   if (kept.has(name)) {
     await page.goto("/");
-    return page;
+    // Another story may have signed them out.
+    if (!page.url().includes("/sign-in")) return page;
   }
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail address").fill(person.email);
+  await page.getByLabel("E-mail address", { exact: true }).fill(person.email);
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByLabel("Code from your authenticator app").fill(await freshCode(person.totp_secret));

@@ -16,7 +16,7 @@ function denver(minutesFromNow) {
 test("a wrong password is told without saying what was wrong", async ({ page }) => {
   await page.goto("/appointments");
   await expect(page).toHaveURL(/sign-in\?next=\/appointments/);
-  await page.getByLabel("E-mail address").fill("nobody@example.org");
+  await page.getByLabel("E-mail address", { exact: true }).fill("nobody@example.org");
   await page.getByLabel("Password", { exact: true }).fill("not the password");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("alert")).toContainText("Address or password is not right");

@@ -1,6 +1,6 @@
 // Running an agency's people: invite, roles, teams, HIPAA mode, readiness.
 import { expect, test } from "@playwright/test";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { DATA, PHONE, codeOf, listen, look, people, signIn } from "./common.js";
 
@@ -20,17 +20,26 @@ async function linkTo(address) {
   throw new Error(`no letter to ${address}`);
 }
 
+/** Joins by the link in a letter, on a phone that is already there. */
+async function join(phone, address) {
+  await phone.goto(await linkTo(address));
+  await phone.getByLabel("Choose a password").fill(WORDS);
+  await phone.getByLabel("I have read the user terms").check();
+  await phone.getByRole("button", { name: "Join" }).click();
+  await expect(phone.getByRole("status")).toContainText("You have joined");
+}
+
 test("Peter invites an interpreter, who joins on a phone", async ({ browser }) => {
   const page = await signIn(browser, "Peter");
   await page.goto("/people");
   await look(page, "70-people");
   await page.getByRole("link", { name: "Invite somebody" }).click();
-  await page.getByLabel("E-mail address").fill("info@prairie.example");
+  await page.getByLabel("E-mail address", { exact: true }).fill("info@prairie.example");
   await page.getByLabel("Role").selectOption("interpreter");
   await page.getByRole("button", { name: "Send the invitation" }).click();
   await expect(page.getByRole("alert")).toContainText("several people read");
   await look(page, "71-invite-shared");
-  await page.getByLabel("E-mail address").fill("lee@prairie.example");
+  await page.getByLabel("E-mail address", { exact: true }).fill("lee@prairie.example");
   await page.getByLabel("Name", { exact: true }).fill("Lee Park");
   await page.getByRole("button", { name: "Send the invitation" }).click();
   await expect(page.getByRole("cell", { name: "lee@prairie.example", exact: true })).toBeVisible();
@@ -44,10 +53,12 @@ test("Peter invites an interpreter, who joins on a phone", async ({ browser }) =
   await phone.getByLabel("I have read the user terms").check();
   await phone.getByRole("button", { name: "Join" }).click();
   await expect(phone.getByRole("alert")).toContainText("too easy to guess");
-  await phone.getByLabel("Choose a password").fill(WORDS);
-  await phone.getByLabel("I have read the user terms").check();
-  await phone.getByRole("button", { name: "Join" }).click();
-  await expect(phone.getByRole("status")).toContainText("You have joined");
+  await join(phone, "lee@prairie.example");
+  await page.getByLabel("E-mail address", { exact: true }).fill("max@prairie.example");
+  await page.getByLabel("Name", { exact: true }).fill("Max Laurent");
+  await page.getByLabel("Role").selectOption("interpreter");
+  await page.getByRole("button", { name: "Send the invitation" }).click();
+  await join(phone, "max@prairie.example");
   await context.close();
 });
 
@@ -81,7 +92,7 @@ test("Peter mends what is missing and switches HIPAA mode on; Lee enrols on the 
   const context = await browser.newContext({ viewport: PHONE, hasTouch: true, isMobile: true });
   const phone = listen(await context.newPage());
   await phone.goto("/sign-in");
-  await phone.getByLabel("E-mail address").fill("lee@prairie.example");
+  await phone.getByLabel("E-mail address", { exact: true }).fill("lee@prairie.example");
   await phone.getByLabel("Password", { exact: true }).fill(WORDS);
   await phone.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(phone.getByRole("alert")).toContainText("Set up a second factor until");
@@ -96,6 +107,41 @@ test("Peter mends what is missing and switches HIPAA mode on; Lee enrols on the 
   await phone.getByRole("link", { name: "Go on" }).click();
   await expect(phone.getByRole("alert")).toHaveCount(0);
   await context.close();
+});
+
+test("Max sets no second factor up; on the eighth day nothing else is left to do", async ({ browser }) => {
+  const later = `${DATA}-later`;
+  rmSync(later, { recursive: true, force: true });
+  execFileSync(BIN, ["--data", DATA, "backup", "--to", `${DATA}-copies`]);
+  execFileSync(BIN, ["--data", later, "restore", "--from", `${DATA}-copies`, "--master-key", `${DATA}/master.key`]);
+  const server = spawn("faketime", ["-f", "+8d", BIN, "--data", later, "serve", "--listen", "127.0.0.1:8096"], { detached: true });
+  const context = await browser.newContext({ viewport: PHONE, hasTouch: true, isMobile: true, baseURL: "http://localhost:8096" });
+  try {
+    await expect.poll(() => context.request.get("/readyz").then((r) => r.status(), () => 0), { timeout: 20_000 }).toBe(200);
+    const phone = listen(await context.newPage());
+    await phone.goto("/sign-in");
+    await phone.getByLabel("E-mail address", { exact: true }).fill("max@prairie.example");
+    await phone.getByLabel("Password", { exact: true }).fill(WORDS);
+    await phone.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(phone.getByRole("button", { name: "Set up an app" })).toBeVisible();
+    await expect(phone.getByRole("alert")).toContainText("nothing else opens");
+    await look(phone, "79-phone-eighth-day");
+    for (const path of ["/today", "/offers", "/account", "/notices"]) {
+      await phone.goto(path);
+      await expect(phone).toHaveURL(/account\/factors/);
+    }
+    await phone.getByRole("button", { name: "Set up an app" }).click();
+    const seed = (await phone.locator(".token").innerText()).trim();
+    await phone.getByLabel("Code").fill(codeOf(seed, Date.now() + 8 * 86_400_000));
+    await phone.getByRole("button", { name: "Set it up" }).click();
+    await expect(phone.getByRole("heading", { name: "It is set up" })).toBeVisible();
+    await phone.goto("/today");
+    await expect(phone).toHaveURL(/today/);
+  } finally {
+    await context.close();
+    process.kill(-server.pid, "SIGTERM");
+    rmSync(later, { recursive: true, force: true });
+  }
 });
 
 test("Adam makes a role, gives it, and signs somebody out", async ({ browser }) => {

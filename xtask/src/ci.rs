@@ -6,7 +6,7 @@ use crate::{
 use std::path::Path;
 
 /// Debian packages the checks need, each with a program or file that shows it is there.
-const PACKAGES: [(&str, &str); 8] = [
+const PACKAGES: [(&str, &str); 9] = [
     ("postgresql", "/usr/lib/postgresql"),
     ("chromium", "/usr/bin/chromium"),
     ("libssl-dev", "/usr/include/openssl/ssl.h"),
@@ -15,6 +15,7 @@ const PACKAGES: [(&str, &str); 8] = [
     ("python3-venv", "/usr/share/doc/python3-venv"),
     ("pebble", "/usr/bin/pebble"),
     ("strace", "/usr/bin/strace"),
+    ("faketime", "/usr/bin/faketime"),
 ];
 
 #[derive(Default)]

@@ -180,6 +180,8 @@ pub struct ReviewView {
     pub lines: Vec<ReviewLine>,
     /// How many members nothing was made of yet.
     pub undecided: usize,
+    /// The membership of whoever asks, where somebody else has to decide about it.
+    pub left_to_others: Option<MemberId>,
     /// Who signed it off.
     pub signed_by: Option<String>,
     /// When.
@@ -192,7 +194,13 @@ impl Query for ListReviews {
     type View = Vec<ReviewView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ReviewView>, Refusal> {
         let found: Vec<AccessReview> = tx.list("order by opened_at desc limit 10", vec![]).await?;
-        let now = tx.now();
+        let (now, me) = (tx.now(), tx.actor().user());
+        let left_to_others = match me {
+            Some(user) if others_decide(tx, user).await? => {
+                tx.list::<Member>("where user_id = $1 and ended_at is null", vec![Val::text(user)]).await?.first().map(|m| m.id)
+            }
+            _ => None,
+        };
         let view = |r: AccessReview| ReviewView {
             id: r.id,
             opened_at: r.opened_at,
@@ -200,6 +208,7 @@ impl Query for ListReviews {
             overdue: r.signed_at.is_none() && now >= r.due_at,
             undecided: r.lines.0.iter().filter(|l| l.decision.is_none()).count(),
             lines: r.lines.0,
+            left_to_others,
             signed_by: r.signed_name.map(|n| n.to_string()),
             signed_at: r.signed_at,
         };

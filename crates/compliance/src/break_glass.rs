@@ -111,6 +111,15 @@ impl Command for OpenByBreakGlass {
     }
 }
 
+/// What a broken glass shows.
+#[derive(Serialize, JsonSchema)]
+pub struct UnderGlass {
+    /// Until when.
+    pub ends_at: Instant,
+    /// The appointment.
+    pub appointment: AppointmentView,
+}
+
 /// The appointment under a glass that one has broken oneself, while it is.
 #[derive(Debug)]
 pub struct ShowUnderGlass(pub BreakGlassId);
@@ -118,8 +127,8 @@ pub struct ShowUnderGlass(pub BreakGlassId);
 impl Query for ShowUnderGlass {
     const ACTION: Action = Action::GlassShow;
     const PERMISSION: Permission = Permission::BreakGlass;
-    type View = AppointmentView;
-    async fn answer(self, tx: &mut ReadTx) -> Result<AppointmentView, Refusal> {
+    type View = UnderGlass;
+    async fn answer(self, tx: &mut ReadTx) -> Result<UnderGlass, Refusal> {
         let glass: BreakGlass = tx.find(self.0).await?;
         if Some(glass.user_id) != tx.actor().user() || tx.now() >= glass.ends_at {
             return Err(Refusal::NotFound);
@@ -128,7 +137,7 @@ impl Query for ShowUnderGlass {
         let (notes, internal_notes) = (tx.may_reveal(appointment.notes.as_ref())?, tx.may_reveal(appointment.internal_notes.as_ref())?);
         let mut view = views(tx, vec![appointment]).await?.pop().ok_or(Refusal::NotFound)?;
         (view.notes, view.internal_notes) = (notes, internal_notes);
-        Ok(view)
+        Ok(UnderGlass { ends_at: glass.ends_at, appointment: view })
     }
 }
 

@@ -23,7 +23,9 @@ mod watch_client;
 pub use agreements::{
     AgreementOffer, AgreementView, BAA, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, ListAgreements, OfferAgreement, SignAgreement, SignInput,
 };
-pub use break_glass::{BreakGlass, BreakGlassInput, BrokenView, LONGEST_MINUTES, ListBroken, OpenByBreakGlass, Opened, ReviewBroken, ShowUnderGlass};
+pub use break_glass::{
+    BreakGlass, BreakGlassInput, BrokenView, LONGEST_MINUTES, ListBroken, OpenByBreakGlass, Opened, ReviewBroken, ShowUnderGlass, UnderGlass,
+};
 pub use erase_client::{EraseClient, EraseInput, Erased, Erasure};
 pub use finding::{Finding, Pattern, Verdict};
 pub use hipaa_checks::{Check, FEATURES, Feature, Serving};

@@ -1,4 +1,4 @@
-// Keyboard in tables, signatures, and pages that watch long work. Everything else works without.
+// Keyboard in tables, choosing all of them, signatures, and pages that watch long work. Everything else works without.
 const rows = () => [...document.querySelectorAll("table[data-keys] tbody tr")];
 
 function select(row) {
@@ -37,6 +37,11 @@ for (const canvas of document.querySelectorAll("canvas[data-signature]")) {
     pad.clear();
     keep();
   });
+}
+
+for (const all of document.querySelectorAll("[data-all]")) {
+  const each = () => [...all.form.elements].filter((box) => box.name === all.dataset.all);
+  all.addEventListener("change", () => each().forEach((box) => (box.checked = all.checked)));
 }
 
 if (document.querySelector("[data-watch]")) setTimeout(() => location.reload(), 1500);

@@ -71,7 +71,7 @@ stories! {
         assert_eq!(status, 201, "{opened}");
         let path = format!("/api/v1/break-glass/{}", opened["id"].as_str().unwrap());
         let (_, shown) = door.get(&sam, &path).await;
-        assert_eq!((shown["lep_client"].as_str(), shown["reference"].as_str()), (Some("Rosa Kanarya"), Some("FR-1001")));
+        assert_eq!((shown["appointment"]["lep_client"].as_str(), shown["appointment"]["reference"].as_str()), (Some("Rosa Kanarya"), Some("FR-1001")));
         assert_eq!(door.get(&sam, &format!("/api/v1/appointments/{id}")).await.0, 404, "nothing else opens");
         assert_eq!(door.get(&key(house, "Maya"), &path).await.0, 404, "nobody else looks through it");
         let (_, notices) = door.get(&olivia, "/api/v1/notices").await;

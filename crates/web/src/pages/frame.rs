@@ -13,6 +13,8 @@ pub(crate) struct Frame {
     pub(crate) ends_in: i64,
     /// Until when a second factor must be set up, while it is not.
     pub(crate) grace: Option<String>,
+    /// Whether nothing but setting a second factor up is left.
+    pub(crate) must_enrol: bool,
     /// Whether clients are sealed from view, because HIPAA mode is off again.
     pub(crate) withheld: bool,
     /// Of which moment the pages are a copy, where nothing can be changed.
@@ -77,6 +79,7 @@ impl Frame {
             user: actor.user().map(|u| u.to_string()).unwrap_or_default(),
             ends_in: actor.seconds_left().unwrap_or_default(),
             grace,
+            must_enrol: actor.standing() == Standing::MustEnrol,
             withheld: actor.withheld(),
             copied_at: actor.copied_at().map(|at| super::audit::on_the_wall(&actor.zone(), at)),
             phone,

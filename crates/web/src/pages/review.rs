@@ -112,11 +112,12 @@ pub(crate) async fn break_it(State(app): State<App>, Posted(actor, input): Poste
 struct UnderGlassPage {
     frame: Frame,
     view: AppointmentView,
+    ends_at: String,
 }
 
 pub(crate) async fn under(State(app): State<App>, Path(id): Path<BreakGlassId>, Signed(actor): Signed) -> Answer {
-    let view = app.gate.view(&actor, ShowUnderGlass(id)).await?.into_inner();
-    page(&UnderGlassPage { frame: Frame::of(&actor, ""), view })
+    let under = app.gate.view(&actor, ShowUnderGlass(id)).await?.into_inner();
+    page(&UnderGlassPage { frame: Frame::of(&actor, ""), view: under.appointment, ends_at: on_the_wall(&actor.zone(), under.ends_at) })
 }
 
 pub(crate) async fn approve(State(app): State<App>, Path(id): Path<BreakGlassId>, Posted(actor, _): Posted<Nothing>) -> Answer {

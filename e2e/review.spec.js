@@ -1,0 +1,87 @@
+// What an organization's directory does, who still needs what they have, and an emergency.
+import { expect, test } from "@playwright/test";
+import { look, prove, signIn } from "./common.js";
+
+test.describe.configure({ mode: "serial" });
+
+test("Olivia sets a provider up and gives the directory a token", async ({ browser, request }) => {
+  const page = await signIn(browser, "Olivia");
+  await page.goto("/settings/providers");
+  await look(page, "90-providers-empty");
+  await page.getByLabel("What people know it by").fill("Front Range Okta");
+  await page.getByLabel("Issuer").fill("https://frontrange.example.com");
+  await page.getByLabel("Client id").fill("interpres");
+  await page.getByLabel("Groups that give a role").fill("dispatchers=emperor");
+  await page.getByRole("button", { name: "Set it up" }).click();
+  if (await page.getByRole("button", { name: "Go on" }).isVisible()) {
+    await prove(page, "Olivia");
+    await page.getByRole("button", { name: "Set it up" }).click();
+  }
+  await expect(page.getByRole("alert").first()).toBeVisible();
+  await look(page, "91-providers-wrong");
+  await expect(page.getByLabel("Groups that give a role")).toHaveValue("dispatchers=emperor");
+  await page.getByLabel("Client secret").fill("a secret that is long enough");
+  await page.getByLabel("Groups that give a role").fill("dispatchers=scheduler");
+  await page.getByRole("button", { name: "Set it up" }).click();
+  await expect(page.getByRole("heading", { name: "Front Range Okta" })).toBeVisible();
+  await page.getByRole("button", { name: "Make a token" }).click();
+  const token = (await page.locator(".token").innerText()).trim();
+  expect(token).toMatch(/^ips_/);
+  await look(page, "92-providers");
+  const headers = { authorization: `Bearer ${token}` };
+  const made = await request.post("/scim/v2/Users", { headers, data: { userName: "nina@frontrange.example" } });
+  expect(made.status()).toBe(201);
+  await page.goto("/settings/providers");
+  await expect(page.locator(".token")).toHaveCount(0);
+  await page.getByRole("button", { name: "End every token" }).click();
+  expect((await request.get("/scim/v2/Users", { headers })).status()).toBe(401);
+});
+
+test("Adam goes through who has access and signs it off", async ({ browser }) => {
+  const page = await signIn(browser, "Adam");
+  await page.goto("/people/review");
+  await look(page, "93-review-none");
+  await page.getByRole("button", { name: "Begin a review now" }).click();
+  if (await page.getByRole("button", { name: "Go on" }).isVisible()) {
+    await prove(page, "Adam");
+    await page.goto("/people/review");
+    await page.getByRole("button", { name: "Begin a review now" }).click();
+  }
+  await expect(page.getByText("members are left")).toBeVisible();
+  await page.getByLabel("Choose all").check();
+  expect(await page.getByRole("checkbox", { name: /Choose / }).count()).toBe((await page.getByRole("row").count()) - 1);
+  await look(page, "94-review");
+  await page.getByRole("button", { name: "Keep the chosen" }).click();
+  await expect(page.getByText("One member is left")).toBeVisible();
+  const other = await signIn(browser, "Olivia");
+  await other.goto("/people/review");
+  await other.getByLabel("Choose Adam").check();
+  await other.getByRole("button", { name: "Keep the chosen" }).click();
+  await other.getByRole("button", { name: "Sign the review off" }).click();
+  await expect(other.getByText("by Olivia Hart")).toBeVisible();
+  await look(other, "95-review-signed");
+});
+
+test("Sam breaks the glass, and Olivia judges it", async ({ browser }) => {
+  const page = await signIn(browser, "Sam");
+  await page.goto("/break-glass");
+  await page.getByLabel("Reference").fill("FR-1001");
+  await page.getByRole("button", { name: "Break the glass" }).click();
+  if (await page.getByRole("button", { name: "Go on" }).isVisible()) {
+    await prove(page, "Sam");
+    await page.getByRole("button", { name: "Break the glass" }).click();
+  }
+  await look(page, "96-glass-no-reason");
+  await expect(page.getByLabel("Reference")).toHaveValue("FR-1001");
+  await page.getByLabel("Why, without a client's name").fill("The team in charge can't be reached and the hospital waits");
+  await page.getByRole("button", { name: "Break the glass" }).click();
+  await expect(page.getByText("You see this because you broke the glass")).toBeVisible();
+  await look(page, "97-under-glass");
+  const judge = await signIn(browser, "Olivia");
+  await judge.goto("/notices");
+  await look(judge, "98-notice-of-glass");
+  await judge.goto("/break-glass");
+  await look(judge, "99-glass");
+  await judge.getByRole("button", { name: "It was right" }).click();
+  await expect(judge.getByText("It was right").first()).toBeVisible();
+});
