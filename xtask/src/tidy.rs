@@ -52,23 +52,30 @@ fn files(dir: &Path) -> Vec<PathBuf> {
     entries.flat_map(|p| if p.is_dir() { files(&p) } else { vec![p] }).collect()
 }
 
-/// Every test that `docs/promises.md` names is there.
+/// Every test that `docs/promises.md` and `docs/asvs.md` name is there.
 fn promises(found: &mut Vec<String>) {
-    let text = fs::read_to_string(root().join("docs/promises.md")).unwrap_or_default();
     let sources: String =
         files(&root().join("crates")).iter().filter(|p| p.extension().is_some_and(|e| e == "rs")).filter_map(|p| fs::read_to_string(p).ok()).collect();
+    for (page, least) in [("docs/promises.md", 90), ("docs/asvs.md", 60)] {
+        let text = fs::read_to_string(root().join(page)).unwrap_or_default();
+        let named = named(page, &text, &sources, found);
+        if named < least {
+            found.push(format!("{page} names {named} tests; it had more"));
+        }
+    }
+}
+
+fn named(page: &str, text: &str, sources: &str, found: &mut Vec<String>) -> usize {
     let mut named = 0;
     for line in text.lines().filter(|l| l.starts_with("| ") && l.contains('`')) {
         for name in line.split('`').skip(1).step_by(2).filter(|n| n.contains('_') && n.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')) {
             named += 1;
             if !sources.contains(&format!("fn {name}(")) {
-                found.push(format!("docs/promises.md: no test is called {name}; name the one that shows this now"));
+                found.push(format!("{page}: no test is called {name}; name the one that shows this now"));
             }
         }
     }
-    if named < 60 {
-        found.push(format!("docs/promises.md names {named} tests; it had more"));
-    }
+    named
 }
 
 fn row(room: &str) -> Option<usize> {
