@@ -1,7 +1,8 @@
 //! Changing and ending memberships (AC7). Whatever let the person in dies in the same transaction.
 use crate::{
-    Member, PersonCard,
+    Member, PersonCard, RecoveryCard,
     invite_person::teams_of,
+    recover_member::waiting,
     role::{GivenRole, held_by},
 };
 use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, PersonState, Query, ReadTx, Refusal, Role, SessionCard, Val, WriteTx};
@@ -33,7 +34,7 @@ pub struct ChangedMember {
 }
 
 /// Refuses to touch somebody who holds more, to touch oneself, and to leave nobody in charge.
-async fn may_touch(tx: &mut ReadTx, member: &Member) -> Result<(), Refusal> {
+pub(crate) async fn may_touch(tx: &mut ReadTx, member: &Member) -> Result<(), Refusal> {
     if Some(member.user_id) == tx.actor().user() {
         return Err(Refusal::conflict("Nobody changes their own role or ends their own membership. Ask somebody else in charge."));
     }
@@ -229,6 +230,8 @@ pub struct MemberView {
     pub terms: Option<String>,
     /// Whether they are asked to become an owner.
     pub ownership_offered: bool,
+    /// A way back in that waits for another admin.
+    pub recovery: Option<RecoveryCard>,
 }
 
 impl Query for ShowMember {
@@ -241,7 +244,8 @@ impl Query for ShowMember {
         let sessions = tx.sessions_of(member.user_id).await?;
         let terms = member.terms.as_ref().map(|t| format!("{} of {} as {}", t.0.version, t.0.at, t.0.name));
         let (version, ownership_offered) = (member.version, member.owner_offered_by.is_some());
+        let recovery = waiting(tx, member.id).await?;
         let card = crate::list_people::card(tx, member).await?;
-        Ok(MemberView { card, version, state, sessions, terms, ownership_offered })
+        Ok(MemberView { card, version, state, sessions, terms, ownership_offered, recovery })
     }
 }

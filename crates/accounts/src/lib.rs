@@ -19,6 +19,7 @@ mod passkeys;
 mod password;
 mod proof;
 mod prove_again;
+mod recover_member;
 mod recovery_codes;
 mod reset_password;
 mod review_access;
@@ -51,6 +52,7 @@ pub use passkeys::Passkeys;
 pub use password::{Compromised, Password, PasswordHash, PasswordRules};
 pub use proof::Proof;
 pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
+pub use recover_member::{AnswerRecovery, AskRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState};
 pub use reset_password::{forget_password, reset_password};
 pub use review_access::{AccessReview, DecideInput, DecideReview, Decision, ListReviews, OpenReview, ReviewLine, ReviewView, SignReview, keep_reviews};
 pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
@@ -73,6 +75,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("role", "role_row", "*"),
     Scoped::wide("invitation", "invitation_row", "*"),
     Scoped::wide("access_review", "access_review_row", "*"),
+    Scoped::wide("recovery", "recovery_row", "*"),
     Scoped {
         name: "factor",
         table: "factor_row",
@@ -92,4 +95,8 @@ pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Agreement>(),
     RecordKind::of::<Team>(),
     RecordKind::of::<Member>(),
+    RecordKind::of::<CustomRole>(),
+    RecordKind::of::<Invitation>(),
+    RecordKind::of::<AccessReview>(),
+    RecordKind::of::<Recovery>(),
 ];

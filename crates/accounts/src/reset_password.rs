@@ -3,10 +3,11 @@
 use crate::{
     Doors, PasswordHash, UserAccount,
     factor::{enrolled, factors_of},
+    recover_member::RECOVERY,
 };
 use interpres_gate::{Action, Command, Gate, Letter, Notice, Origin, Permission, Query, ReadTx, Refusal, Val, WriteTx};
 use interpres_types::{Email, INSTALLATION, UserId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 const RESET: &str = "reset";
 const LINK_SECONDS: i64 = 1800;
@@ -46,20 +47,32 @@ impl Command for ForgetPassword {
 pub async fn reset_password(gate: &Gate, doors: &Doors, link: &str, new: &str, origin: Origin) -> Result<(), Refusal> {
     let door = gate.doorkeeper(INSTALLATION, origin);
     let asked = gate.perform(&door, LookIntoReset(link.to_owned())).await?.into_inner();
-    let whose = gate.view(&door, WhoseReset(asked)).await?.into_inner();
+    let whose = gate.view(&door, WhoseReset(asked.user)).await?.into_inner();
     let words: Vec<&str> = whose.words.iter().map(String::as_str).collect();
-    let hash = doors.choose(gate, "new", new, &words, whose.enrolled, false).await?;
+    let hash = doors.choose(gate, "new", new, &words, whose.enrolled && !asked.lost, false).await?;
     gate.perform(&door, ResetPassword { link: link.to_owned(), hash }).await.map(drop)
 }
 
 struct LookIntoReset(String);
 
+/// Whose link it is, and whether it is of those who lost their second factors.
+#[derive(Serialize, Deserialize)]
+struct Link {
+    user: UserId,
+    lost: bool,
+}
+
 impl Command for LookIntoReset {
     const ACTION: Action = Action::PasswordReset;
     const PERMISSION: Permission = Permission::KeepDoor;
-    type Outcome = UserId;
-    async fn run(self, tx: &mut WriteTx) -> Result<UserId, Refusal> {
-        tx.try_ticket::<String>(RESET, &self.0, 20).await?.and_then(|t| t.user).ok_or(Refusal::NotFound)
+    type Outcome = Link;
+    async fn run(self, tx: &mut WriteTx) -> Result<Link, Refusal> {
+        for kind in [RESET, RECOVERY] {
+            if let Some(user) = tx.try_ticket::<String>(kind, &self.0, 20).await?.and_then(|t| t.user) {
+                return Ok(Link { user, lost: kind == RECOVERY });
+            }
+        }
+        Err(Refusal::NotFound)
     }
 }
 
@@ -93,7 +106,15 @@ impl Command for ResetPassword {
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        let user = tx.take_ticket::<String>(RESET, &self.link).await?.and_then(|t| t.user).ok_or(Refusal::NotFound)?;
+        let plain = tx.take_ticket::<String>(RESET, &self.link).await?.and_then(|t| t.user);
+        let lost = tx.take_ticket::<String>(RECOVERY, &self.link).await?.and_then(|t| t.user);
+        let user = plain.or(lost).ok_or(Refusal::NotFound)?;
+        if lost.is_some() {
+            for mut factor in factors_of(tx, user).await? {
+                factor.ended_at = Some(tx.now());
+                tx.save(&factor).await?;
+            }
+        }
         let mut account: UserAccount = tx.find(user).await?;
         account.password_hash = self.hash;
         tx.save(&account).await?;

@@ -149,6 +149,7 @@ text_columns!(
     AgreementOfferId,
     ModeChangeId,
     ProviderId,
+    RecoveryId,
     AccessReviewId,
     BreakGlassId,
 );

@@ -319,7 +319,6 @@ impl KeyRing {
         for row in rows {
             let (id, number) = (row.text("id")?, row.int("above")?);
             if row.int("poison")? == 1 {
-                tracing::error!(%workspace, "a decoy was opened: somebody reads past the gate");
                 self.warnings.add(workspace, Warning::Decoy);
             }
             if above.numbered(number).is_none() {

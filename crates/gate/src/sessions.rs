@@ -296,6 +296,15 @@ impl ReadTx {
         let rows = self.raw(sql, &[Val::text(user)]).await?;
         rows.iter().map(|row| Ok((parse(row.text("workspace_id")?)?, row.text("name")?.to_owned()))).collect::<Result<_, StoreError>>().map_err(Refusal::from)
     }
+    /// Whether somebody is a member of another workspace as well.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn belongs_elsewhere(&mut self, user: UserId) -> Result<bool, Refusal> {
+        let sql = "select id from member_row where user_id = $1 and workspace_id <> $2 and ended_at is null limit 1";
+        let workspace = Val::text(self.actor.workspace);
+        Ok(!self.raw(sql, &[Val::text(user), workspace]).await?.is_empty())
+    }
     /// How this workspace's members come in, by what the installation knows of them: one of them, or all,
     /// at most 500.
     ///

@@ -37,6 +37,11 @@ impl Gate {
     /// A fault of the database.
     pub async fn tell_warnings(&self) -> Result<(), Refusal> {
         for (workspace, what) in self.inner.keys.warnings.take() {
+            // Said here and not where a key is opened: a drill opens everything in a copy, whose warnings go
+            // with it.
+            if what == Warning::Decoy {
+                tracing::error!(%workspace, "a decoy was opened: somebody reads past the gate");
+            }
             if let Err(refusal) = self.perform(&self.worker(workspace, WorkerKind::Sweeper), Warn(what)).await {
                 self.inner.keys.warnings.add(workspace, what);
                 return Err(refusal);

@@ -37,3 +37,20 @@ pub fn fields() -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// What is not among them is neither swept for changes nor taken along when a workspace moves.
+    #[test]
+    fn every_table_of_records_is_of_a_kind_that_a_room_keeps() {
+        let kept: BTreeSet<String> = kinds().iter().map(|kind| format!("{}_row", kind.name)).collect();
+        let text: String = interpres_store::SCHEMA.iter().map(|step| step.sql).collect();
+        let tables: BTreeSet<String> =
+            text.split("create table ").skip(1).filter_map(|rest| rest.split([' ', '(']).next()).filter(|t| t.ends_with("_row")).map(str::to_owned).collect();
+        assert!(tables.len() > 30);
+        assert_eq!(kept.difference(&tables).chain(tables.difference(&kept)).collect::<Vec<_>>(), [""; 0]);
+    }
+}

@@ -325,6 +325,10 @@ actions! {
     RatesList = "rates.list" List,
     /// Looked at the readiness report.
     ReadinessShow = "readiness.show" Read,
+    /// Agreed to, or dropped, a way back in for somebody who lost their second factors.
+    RecoveryAnswer = "recovery.answer" Change,
+    /// Asked for a way back in for somebody who lost their second factors.
+    RecoveryAsk = "recovery.ask" Change,
     /// Made new recovery codes.
     RecoveryCodesMake = "recovery-codes.make" Create,
     /// Looked at the retention of appointments.

@@ -28,6 +28,8 @@ impl Action {
                     | Self::ProviderEnd
                     | Self::ProviderSave
                     | Self::ProvisionToken
+                    | Self::RecoveryAnswer
+                    | Self::RecoveryAsk
                     | Self::RecoveryCodesMake
                     | Self::RetentionFile
                     | Self::ReviewDecide

@@ -125,6 +125,8 @@ ids! {
     ProviderId,
     /// A review of who has access.
     AccessReviewId,
+    /// A way back in for somebody who lost their second factors.
+    RecoveryId,
     /// A record opened outside one's scope for a stated reason.
     BreakGlassId,
 }

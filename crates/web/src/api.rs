@@ -16,9 +16,9 @@ use axum::{
     routing::{get, post},
 };
 use interpres_accounts::{
-    ChangeMember, DecideInput, DecideReview, DropRole, EndMember, InviteInput, InvitePerson, ListInvitations, ListNotices, ListPeople, ListReviews, ListRoles,
-    ListTeams, MemberInput, OpenReview, ReinstateMember, ResendInvitation, RevokeInvitation, RoleInput, SaveRole, SaveTeam, SecurityInput, SetSecurity,
-    ShowMember, ShowSecurity, SignMemberOut, SignReview, TeamInput,
+    AnswerRecovery, AskRecovery, ChangeMember, DecideInput, DecideReview, DropRole, EndMember, InviteInput, InvitePerson, ListInvitations, ListNotices,
+    ListPeople, ListReviews, ListRoles, ListTeams, MemberInput, OpenReview, RecoveryInput, ReinstateMember, ResendInvitation, RevokeInvitation, RoleInput,
+    SaveRole, SaveTeam, SecurityInput, SetSecurity, ShowMember, ShowSecurity, SignMemberOut, SignReview, TeamInput,
 };
 use interpres_billing::{
     ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
@@ -138,6 +138,11 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .act("/people/{id}/deactivation", "Deactivate a member: sessions, keys and links end at once", |id, _: Nothing| Ok(EndMember { id, remove: false }))
         .act("/people/{id}/removal", "Remove a member for good", |id, _: Nothing| Ok(EndMember { id, remove: true }))
         .act("/people/{id}/reinstatement", "Let a deactivated member in again", |id, _: Nothing| Ok(ReinstateMember(id)))
+        .act("/people/{id}/recovery", "Ask for a way back in for a member who lost their second factors", |id, input: RecoveryInput| {
+            Ok(AskRecovery { id, input })
+        })
+        .act("/recoveries/{id}/agreement", "Agree to a way back in, as another admin", |id, _: Nothing| Ok(AnswerRecovery { id, agree: true }))
+        .act("/recoveries/{id}/refusal", "Drop a way back in", |id, _: Nothing| Ok(AnswerRecovery { id, agree: false }))
         .act("/people/{id}/sign-out", "Sign a member out everywhere", |id, _: Nothing| Ok(SignMemberOut(id)))
         .list::<ListInvitations>("/invitations", "Invitations, latest first")
         .act("/invitations", "Invite a person by mail", |(), input: InviteInput| Ok(InvitePerson { input }))

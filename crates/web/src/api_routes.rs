@@ -18,7 +18,7 @@ use axum::{
 use interpres_gate::{Actor, Command, Once, Query, Refusal};
 use interpres_types::{
     AccessReviewId, AgreementOfferId, AppointmentId, BreakGlassId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId,
-    ModeChangeId, OfferId, ProviderId, RoleId, SavedQueryId, TeamId, VoucherId, WatchId,
+    ModeChangeId, OfferId, ProviderId, RecoveryId, RoleId, SavedQueryId, TeamId, VoucherId, WatchId,
 };
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -66,6 +66,7 @@ from_path!(
     ModeChangeId,
     ProviderId,
     AccessReviewId,
+    RecoveryId,
     BreakGlassId
 );
 

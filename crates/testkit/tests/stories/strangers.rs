@@ -20,7 +20,7 @@ use interpres_sso::{
 use interpres_testkit::{House, stories};
 use interpres_types::{
     AccessReviewId, AgreementOfferId, ApiKeyId, BreakGlassId, CustomerId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId,
-    OfferId, ProviderId, RoleId, SavedQueryId, VoucherId, WatchId,
+    OfferId, ProviderId, RecoveryId, RoleId, SavedQueryId, VoucherId, WatchId,
 };
 use std::collections::BTreeSet;
 
@@ -165,6 +165,8 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, EndMember { id: MemberId::NONE, remove: false }).await,
         perform(g, a, ReinstateMember(MemberId::NONE)).await,
         perform(g, a, SignMemberOut(MemberId::NONE)).await,
+        perform(g, a, AskRecovery { id: MemberId::NONE, input: RecoveryInput::default() }).await,
+        perform(g, a, AnswerRecovery { id: RecoveryId::NONE, agree: true }).await,
         perform(g, a, InvitePerson { input: InviteInput::default() }).await,
         view(g, a, ListInvitations::default()).await,
         perform(g, a, ResendInvitation(InvitationId::NONE)).await,

@@ -10,11 +10,12 @@ use axum::{
     http::StatusCode,
 };
 use interpres_accounts::{
-    ChangeMember, EndMember, InvitationCard, InvitationState, InviteInput, InvitePerson, ListInvitations, ListPeople, ListRoles, ListTeams, MemberInput,
-    MemberView, PersonCard, ReinstateMember, ResendInvitation, RevokeInvitation, RoleCard, SaveTeam, ShowMember, SignMemberOut, TeamCard, TeamInput,
+    AnswerRecovery, AskRecovery, ChangeMember, EndMember, InvitationCard, InvitationState, InviteInput, InvitePerson, ListInvitations, ListPeople, ListRoles,
+    ListTeams, MemberInput, MemberView, PersonCard, RecoveryInput, ReinstateMember, ResendInvitation, RevokeInvitation, RoleCard, SaveTeam, ShowMember,
+    SignMemberOut, TeamCard, TeamInput,
 };
 use interpres_gate::{Actor, Permission, Strength};
-use interpres_types::{InvitationId, MemberId, Problems, TeamId, Zone};
+use interpres_types::{InvitationId, MemberId, Problems, RecoveryId, TeamId, UserId, Zone};
 use serde::Deserialize;
 
 /// The pages around people, for those in charge of them.
@@ -80,6 +81,8 @@ struct PersonPage {
     teams: Vec<TeamCard>,
     mine: bool,
     problems: Problems,
+    recognised: String,
+    me: Option<UserId>,
     zone: Zone,
 }
 
@@ -90,21 +93,25 @@ impl PersonPage {
     fn proved(&self, strength: Strength) -> &'static str {
         if strength == Strength::Factor { "two factors" } else { "password" }
     }
+    fn can_lose(&self) -> bool {
+        !self.mine && self.member.card.active && self.member.state.as_ref().is_some_and(|s| s.enrolled)
+    }
     fn in_team(&self, team: &TeamCard) -> bool {
         self.member.card.teams.contains(&team.id)
     }
 }
 
-async fn person(app: &App, actor: &Actor, id: MemberId, problems: Problems) -> Answer {
+async fn person(app: &App, actor: &Actor, id: MemberId, recognised: String, problems: Problems) -> Answer {
     let member = app.gate.view(actor, ShowMember(id)).await?.into_inner();
     let (roles, teams) = (app.gate.view(actor, ListRoles).await?.into_inner(), teams(app, actor).await?);
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mine = Some(member.card.user) == actor.user();
-    with_status(status, &PersonPage { frame: Frame::of(actor, "/people"), member, roles, teams, mine, problems, zone: actor.zone() })
+    let me = actor.user();
+    let mine = Some(member.card.user) == me;
+    with_status(status, &PersonPage { frame: Frame::of(actor, "/people"), member, roles, teams, mine, problems, recognised, me, zone: actor.zone() })
 }
 
 pub(crate) async fn show(State(app): State<App>, Path(id): Path<MemberId>, Signed(actor): Signed) -> Answer {
-    person(&app, &actor, id, Problems::none()).await
+    person(&app, &actor, id, String::new(), Problems::none()).await
 }
 
 #[derive(Deserialize)]
@@ -117,14 +124,14 @@ pub(crate) struct ChangeForm {
 
 pub(crate) async fn change(State(app): State<App>, Path(id): Path<MemberId>, Posted(actor, form): Posted<ChangeForm>) -> Answer {
     if form.team.is_empty() {
-        return person(&app, &actor, id, Problems::one("teams", "must be at least one")).await;
+        return person(&app, &actor, id, String::new(), Problems::one("teams", "must be at least one")).await;
     }
     let before = app.gate.view(&actor, ShowMember(id)).await?.into_inner();
     let customer = before.card.customer.map(|c| c.to_string()).unwrap_or_default();
     let input = MemberInput { role: form.role.into(), teams: form.team.join(";").into(), customer: customer.into() };
     match app.gate.perform(&actor, ChangeMember { id, version: Some(form.version), input }).await {
         Ok(_) => go(format!("/people/{id}")),
-        Err(refusal) => person(&app, &actor, id, problems_of(refusal)?).await,
+        Err(refusal) => person(&app, &actor, id, String::new(), problems_of(refusal)?).await,
     }
 }
 
@@ -141,6 +148,24 @@ pub(crate) async fn remove(State(app): State<App>, Path(id): Path<MemberId>, Pos
 pub(crate) async fn reinstate(State(app): State<App>, Path(id): Path<MemberId>, Posted(actor, _): Posted<Nothing>) -> Answer {
     app.gate.perform(&actor, ReinstateMember(id)).await?;
     go(format!("/people/{id}"))
+}
+
+pub(crate) async fn ask_recovery(State(app): State<App>, Path(id): Path<MemberId>, Posted(actor, input): Posted<RecoveryInput>) -> Answer {
+    let recognised = input.recognised.raw().to_owned();
+    match app.gate.perform(&actor, AskRecovery { id, input }).await {
+        Ok(_) => go(format!("/people/{id}")),
+        Err(refusal) => person(&app, &actor, id, recognised, problems_of(refusal)?).await,
+    }
+}
+
+pub(crate) async fn agree_recovery(State(app): State<App>, Path((member, id)): Path<(MemberId, RecoveryId)>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, AnswerRecovery { id, agree: true }).await?;
+    go(format!("/people/{member}"))
+}
+
+pub(crate) async fn drop_recovery(State(app): State<App>, Path((member, id)): Path<(MemberId, RecoveryId)>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, AnswerRecovery { id, agree: false }).await?;
+    go(format!("/people/{member}"))
 }
 
 pub(crate) async fn sign_out(State(app): State<App>, Path(id): Path<MemberId>, Posted(actor, _): Posted<Nothing>) -> Answer {
