@@ -90,7 +90,8 @@ impl Gate {
     /// A fault of the database.
     pub async fn revoke_key_seen_in_clear(&self, token: &str, origin: Origin) -> Result<(), Refusal> {
         let hash = Token::hash(token);
-        let rows = self.inner.db.reader().await?.rows("select workspace_id from api_key where token_hash = $1", &[hash.clone().into()]).await?;
+        let sql = "select workspace_id from api_key where token_hash = $1 union all select workspace_id from scim_token where token_hash = $1";
+        let rows = self.inner.db.reader().await?.rows(sql, &[hash.clone().into()]).await?;
         let Some(row) = rows.first() else { return Ok(()) };
         let door = self.doorkeeper(parse(row.text("workspace_id")?)?, origin);
         self.perform(&door, RevokeSeenKey(hash)).await.map(drop)
@@ -277,6 +278,16 @@ pub(crate) async fn rights_now(turn: &mut Turn, actor: &Actor) -> Result<Option<
 /// Ends a key that was seen in clear, and tells whose it was.
 struct RevokeSeenKey(Vec<u8>);
 
+impl RevokeSeenKey {
+    async fn of_a_directory(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        if tx.turn()?.execute("delete from scim_token where token_hash = $1", &[self.0.into()]).await? == 0 {
+            return Ok(());
+        }
+        let words = "The token of your organization's directory was sent over plain HTTP, where others can read it. It was ended; make another.";
+        tx.tell_those_in_charge(&Notice::new("account", words).goes_to("/settings/providers")).await
+    }
+}
+
 impl Command for RevokeSeenKey {
     const ACTION: Action = Action::ApiKeyRevoke;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -285,7 +296,7 @@ impl Command for RevokeSeenKey {
         let now = tx.now();
         let rows =
             tx.turn()?.rows("select id, user_id from api_key where token_hash = $1 and ends_at > $2", &[self.0.clone().into(), now.micros().into()]).await?;
-        let Some(row) = rows.first() else { return Ok(()) };
+        let Some(row) = rows.first() else { return self.of_a_directory(tx).await };
         let (id, user) = (row.text("id")?.to_owned(), parse(row.text("user_id")?)?);
         tx.turn()?.execute("update api_key set ends_at = $2 where token_hash = $1", &[self.0.into(), now.micros().into()]).await?;
         tx.read.touched.changed("api_key", id, vec!["ends_at"]);

@@ -55,7 +55,7 @@ pub(crate) async fn refuse(gate: &Gate, origin: Origin, method: &Method, path: &
     {
         tracing::error!(reason = refusal.logged("revoking a key").word(), "a key that was seen in clear could not be revoked");
     }
-    if path.starts_with("/api") {
+    if path.starts_with("/api") || path.starts_with("/scim") {
         return Problem::new(
             StatusCode::FORBIDDEN,
             "https",

@@ -185,6 +185,9 @@ impl Command for SaveUser {
         let mut user = before.write(&body, now)?;
         user.version = self.version.unwrap_or(user.version);
         let was_active = self.id.is_some() && before_active;
+        if self.id.is_none() && tx.count::<ScimUser>("where ended_at is null", vec![]).await? >= i64::try_from(ALL).unwrap_or(i64::MAX) {
+            return Err(bad("tooMany", "is one more than the five thousand people that a directory can have here"));
+        }
         let same = tx.count::<ScimUser>("where name_key = $1 and ended_at is null and id <> $2", vec![Val::text(&user.name_key), Val::text(user.id)]).await?;
         if same > 0 {
             return Err(bad("uniqueness", "userName belongs to somebody already"));

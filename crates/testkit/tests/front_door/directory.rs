@@ -1,10 +1,13 @@
 //! An organization's directory says who is a member, by SCIM 2.0: as the standard has it, and as Okta
 //! and Entra write it.
 use super::{Door, browser::Browser, identity_provider::IdentityProvider, provider::set_up};
+use axum::{body::Body, extract::ConnectInfo, http::Request};
 use interpres_sso::scim::{EndScimTokens, MintScimToken};
 use interpres_testkit::{House, stories};
+use interpres_web::{Challenges, plain_router};
 use serde_json::{Value, json};
-use std::process::Command;
+use std::{net::SocketAddr, process::Command};
+use tower::ServiceExt;
 
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -257,7 +260,16 @@ stories! {
         assert_eq!(again.ask("GET", "/Users", Value::Null).await.0, 200);
         house.gate.perform(&house.enters("Adam").await, EndScimTokens).await.unwrap();
         assert_eq!((again.ask("GET", "/Users", Value::Null).await.0, other.ask("GET", "/Users", Value::Null).await.0), (401, 200), "one's own workspace's only");
-        let third = Directory { token: token(house, "Adam").await, ..again };
+        // Sent over plain HTTP, a token is worth nothing any more.
+        let clear = Directory { token: token(house, "Adam").await, ..again };
+        let plain = plain_router(house.gate.clone(), Challenges::default(), 443);
+        let request = Request::builder().uri("/scim/v2/Users").header("host", "agency.example").header("authorization", format!("Bearer {}", clear.token));
+        let peer = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4000)));
+        assert_eq!(plain.oneshot(request.extension(peer).body(Body::empty()).unwrap()).await.unwrap().status(), 403);
+        assert_eq!(clear.ask("GET", "/Users", Value::Null).await.0, 401);
+        let (_, notices) = clear.door.get(&house.person("Olivia").api_key, "/api/v1/notices").await;
+        assert!(notices["items"][0]["text"].as_str().unwrap().contains("over plain HTTP"), "{notices}");
+        let third = Directory { token: token(house, "Adam").await, ..clear };
         house.wait_minutes(365 * 24 * 60 - 1);
         assert_eq!(third.ask("GET", "/Users", Value::Null).await.0, 200);
         house.wait_seconds(60);
