@@ -181,24 +181,17 @@ impl Command for AcceptInvitation {
         if before.as_ref().is_some_and(|member| member.ended_at.is_none()) {
             return Err(Refusal::conflict("You are a member of this workspace already. Sign in."));
         }
-        let member = Member {
-            id: before.as_ref().map_or_else(|| tx.mint(), |m| m.id),
-            version: before.as_ref().map_or(0, |m| m.version),
-            key: None,
-            user_id: self.user,
-            role: invitation.role.clone(),
+        let fresh = Member {
             role_id: invitation.role_id,
             team_ids: Json(invitation.team_ids.0.clone()),
-            name: self.name,
-            email: invitation.email.clone(),
             interpreter_id: invitation.interpreter_id,
             customer_id: invitation.customer_id,
-            may_export: None,
-            joined_at: Some(now),
             terms: Some(Json(terms)),
-            owner_offered_by: None,
-            ended_at: None,
-            removed_at: None,
+            ..Member::new(tx, self.user, invitation.role.clone(), self.name, invitation.email.clone())
+        };
+        let member = match before {
+            Some(before) => Member { id: before.id, version: before.version, ..fresh },
+            None => fresh,
         };
         tx.save(&member).await?;
         invitation.accepted_at = Some(now);

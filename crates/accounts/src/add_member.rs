@@ -38,23 +38,10 @@ impl Command for AddMember {
         }
         let role = self.role.to_string().parse().map_err(|rule: Rule| Refusal::invalid("role", rule))?;
         let member = Member {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            user_id: self.user,
-            role,
             team_ids: Json(self.teams),
-            name: self.name,
-            email: self.email,
             interpreter_id: self.interpreter,
             customer_id: self.customer,
-            may_export: None,
-            joined_at: Some(tx.now()),
-            role_id: None,
-            terms: None,
-            owner_offered_by: None,
-            ended_at: None,
-            removed_at: None,
+            ..Member::new(tx, self.user, role, self.name, self.email)
         };
         Ok(tx.save(&member).await?.id)
     }

@@ -104,23 +104,11 @@ async fn add(tx: &mut WriteTx, person: Founder, teams: &[TeamId]) -> Result<(), 
     let own: Vec<TeamId> = if person.teams.is_empty() { teams.to_vec() } else { person.teams.iter().filter_map(|i| teams.get(*i).copied()).collect() };
     let role = person.role.to_string().parse().map_err(|rule: Rule| Refusal::invalid("role", rule))?;
     let member = Member {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        user_id: person.user,
-        role,
         team_ids: Json(own),
-        name: person.name,
-        email: person.email,
         interpreter_id: person.interpreter,
-        customer_id: None,
         may_export: person.may_export.then_some(true),
         joined_at: None,
-        role_id: None,
-        terms: None,
-        owner_offered_by: None,
-        ended_at: None,
-        removed_at: None,
+        ..Member::new(tx, person.user, role, person.name, person.email)
     };
     tx.save(&member).await.map(drop)
 }

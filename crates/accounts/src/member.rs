@@ -1,4 +1,4 @@
-use interpres_gate::{Json, ReadTx, Refusal, Val, record};
+use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, RoleId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,32 @@ record! {
         ended_at: Option<Instant>,
         /// When they were removed: they come back by a new invitation only.
         removed_at: Option<Instant>,
+    }
+}
+
+impl Member {
+    /// Somebody who joins now, in no team yet.
+    #[must_use]
+    pub fn new(tx: &WriteTx, user_id: UserId, role: Line<40>, name: Line<120>, email: Email) -> Self {
+        Self {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            user_id,
+            role,
+            role_id: None,
+            team_ids: Json(Vec::new()),
+            name,
+            email,
+            interpreter_id: None,
+            customer_id: None,
+            may_export: None,
+            joined_at: Some(tx.now()),
+            terms: None,
+            owner_offered_by: None,
+            ended_at: None,
+            removed_at: None,
+        }
     }
 }
 

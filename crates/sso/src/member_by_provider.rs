@@ -98,7 +98,7 @@ impl Command for EnterByProvider {
     }
 }
 
-fn said<const N: usize>(text: &str) -> Result<Line<N>, Refusal> {
+pub(crate) fn said<const N: usize>(text: &str) -> Result<Line<N>, Refusal> {
     text.parse().map_err(|rule: Rule| Refusal::invalid("role", rule))
 }
 
@@ -121,8 +121,7 @@ impl EnterByProvider {
         let Some(email) = self.who.email.clone().filter(|_| self.who.verified) else {
             return nobody("Your identity provider does not say which verified address you have.");
         };
-        let domain = email.as_str().rsplit('@').next().unwrap_or_default().to_owned();
-        if !provider.domains.0.contains(&domain) {
+        if !provider.speaks_for(&email) {
             return nobody("Your identity provider does not speak for addresses of your domain here.");
         }
         let members: Vec<Member> = tx.list("where email = $1 and ended_at is null", vec![Val::text(&email)]).await?;
@@ -155,31 +154,14 @@ impl EnterByProvider {
         let teams: Vec<Team> = tx.list("order by name_key limit 500", vec![]).await?;
         let role = role_of(provider, &self.who.groups).unwrap_or_else(|| provider.default_role.to_string());
         let name = self.who.name.clone().map_or_else(|| said(email.as_str()), Ok)?;
-        let member = Member {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            user_id: user,
-            role: said(&role)?,
-            role_id: None,
-            team_ids: Json(teams.into_iter().map(|team| team.id).collect()),
-            name,
-            email,
-            interpreter_id: None,
-            customer_id: None,
-            may_export: None,
-            joined_at: Some(tx.now()),
-            terms: None,
-            owner_offered_by: None,
-            ended_at: None,
-            removed_at: None,
-        };
+        let team_ids = Json(teams.into_iter().map(|team| team.id).collect());
+        let member = Member { team_ids, ..Member::new(tx, user, said(&role)?, name, email) };
         tx.save(&member).await.map(drop)
     }
 }
 
 /// The role that somebody's groups give, if one does. Never the owner's.
-fn role_of(provider: &Provider, groups: &[String]) -> Option<String> {
+pub(crate) fn role_of(provider: &Provider, groups: &[String]) -> Option<String> {
     let mapped = provider.group_roles.0.iter().find(|(group, _)| groups.contains(group)).map(|(_, role)| role.clone());
     mapped.filter(|role| role != "owner")
 }

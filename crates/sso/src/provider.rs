@@ -1,5 +1,5 @@
 use interpres_gate::{Credential, Json, Phi, record, words};
-use interpres_types::{Instant, Line, ProviderId, RecordId, UserId};
+use interpres_types::{Email, Instant, Line, ProviderId, RecordId, UserId};
 use std::collections::BTreeMap;
 
 words! {
@@ -45,6 +45,13 @@ record! {
         exclusive: bool,
         /// When it was taken away.
         ended_at: Option<Instant>,
+    }
+}
+
+impl Provider {
+    /// Whether the operator has granted it the domain of this address.
+    pub(crate) fn speaks_for(&self, email: &Email) -> bool {
+        self.domains.0.iter().any(|domain| domain == email.domain())
     }
 }
 

@@ -104,8 +104,7 @@ impl Command for LookUpProvider {
 pub async fn begin_for_address(gate: &Gate, out: &Outward, email: &str, redirect_uri: &str, next: &str, origin: &Origin) -> Result<Begun, ProviderFailed> {
     let nobody = || ProviderFailed::Nobody("No identity provider is set up for this address. Sign in with your password.".to_owned());
     let email: Email = email.parse().map_err(|_| nobody())?;
-    let domain = email.as_str().rsplit('@').next().unwrap_or_default();
-    let (workspace, provider) = gate.provider_of_domain(domain).await?.ok_or_else(nobody)?;
+    let (workspace, provider) = gate.provider_of_domain(email.domain()).await?.ok_or_else(nobody)?;
     begin(gate, out, (workspace, provider), Purpose::SignIn, redirect_uri, next, origin).await
 }
 

@@ -16,6 +16,11 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+    /// What stands behind the `@`, in lower case.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.split_once('@').map_or("", |(_, domain)| domain)
+    }
 }
 
 fn local_ok(local: &str) -> bool {

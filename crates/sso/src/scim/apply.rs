@@ -3,14 +3,13 @@ use super::{
     group::{ScimGroup, all_groups},
     user::{ScimUser, member_of},
 };
-use crate::Provider;
+use crate::{
+    Provider,
+    member_by_provider::{role_of, said},
+};
 use interpres_accounts::{Member, Team, end_membership, fold};
 use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx};
-use interpres_types::{Email, Line, RecordId, Rule, TeamId, UserId};
-
-fn said<const N: usize>(text: &str) -> Result<Line<N>, Refusal> {
-    text.parse().map_err(|rule: Rule| Refusal::invalid("role", rule))
-}
+use interpres_types::{Email, Line, RecordId, TeamId, UserId};
 
 /// What decides roles and teams, read once for an act.
 pub(crate) struct Rules {
@@ -26,21 +25,19 @@ impl Rules {
     }
     /// The groups that hold a person.
     pub(crate) fn groups_of(&self, id: RecordId) -> Vec<(RecordId, String)> {
-        self.groups.iter().filter(|g| g.members.0.contains(&id)).map(|g| (g.id, g.display_name.to_string())).collect()
+        self.groups.iter().filter(|g| g.holds(id)).map(|g| (g.id, g.display_name.to_string())).collect()
     }
     pub(crate) fn into_groups(self) -> Vec<ScimGroup> {
         self.groups
     }
     /// Whether a provider of the workspace speaks for an address.
     fn speaks_for(&self, email: &Email) -> bool {
-        let domain = email.as_str().rsplit('@').next().unwrap_or_default();
-        self.providers.iter().any(|p| p.domains.0.iter().any(|known| known == domain))
+        self.providers.iter().any(|p| p.speaks_for(email))
     }
     /// The role that a person's groups give, by the providers' lists. Never the owner's.
     fn role_of(&self, id: RecordId) -> Option<String> {
         let groups: Vec<String> = self.groups_of(id).into_iter().map(|(_, name)| name).collect();
-        let found = self.providers.iter().flat_map(|p| &p.group_roles.0).find(|(group, _)| groups.contains(group)).map(|(_, role)| role.clone());
-        found.filter(|role| role != "owner")
+        self.providers.iter().find_map(|p| role_of(p, &groups))
     }
     /// The role of somebody whose groups give none.
     fn default_role(&self) -> String {
@@ -75,24 +72,10 @@ pub(crate) async fn follow_user(
     let Some(account) = opened else { return Ok(Some((email, name))) };
     let removed = member_of(tx, account).await?;
     let role = now.role_of(user.id).unwrap_or_else(|| now.default_role());
-    let member = Member {
-        id: removed.as_ref().map_or_else(|| tx.mint(), |m| m.id),
-        version: removed.as_ref().map_or(0, |m| m.version),
-        key: None,
-        user_id: account,
-        role: said(&role)?,
-        role_id: None,
-        team_ids: Json(now.teams_of(user.id)),
-        name,
-        email,
-        interpreter_id: None,
-        customer_id: None,
-        may_export: None,
-        joined_at: Some(tx.now()),
-        terms: None,
-        owner_offered_by: None,
-        ended_at: None,
-        removed_at: None,
+    let fresh = Member { team_ids: Json(now.teams_of(user.id)), ..Member::new(tx, account, said(&role)?, name, email) };
+    let member = match removed {
+        Some(before) => Member { id: before.id, version: before.version, ..fresh },
+        None => fresh,
     };
     user.member_id = Some(tx.save(&member).await?.id);
     Ok(None)

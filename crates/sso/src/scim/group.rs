@@ -19,7 +19,7 @@ record! {
         display_name: Line<200>,
         /// The directory's own id.
         external_id: Option<String>,
-        /// Who is in it.
+        /// Who is in it, sorted.
         members: Json<Vec<RecordId>>,
         /// When it was made.
         created_at: Instant,
@@ -34,6 +34,9 @@ const KNOWN: Known = Known { names: &[("displayName", false), ("externalId", fal
 const MOST_MEMBERS: usize = 5000;
 
 impl ScimGroup {
+    pub(crate) fn holds(&self, person: RecordId) -> bool {
+        self.members.0.binary_search(&person).is_ok()
+    }
     fn told(&self) -> Value {
         let mut out = self.writable().as_object().cloned().unwrap_or_default();
         out.insert("schemas".into(), json!([GROUP]));

@@ -273,7 +273,7 @@ impl Command for EndUser {
         user.active = false;
         let rules = Rules::read(tx).await?;
         follow_user(tx, (&rules, &rules), (true, &mut user), None).await?;
-        for mut group in rules.into_groups().into_iter().filter(|group| group.members.0.contains(&self.0)) {
+        for mut group in rules.into_groups().into_iter().filter(|group| group.holds(self.0)) {
             group.members.0.retain(|id| *id != self.0);
             tx.save(&group).await?;
         }
