@@ -4,6 +4,7 @@ use crate::{
     invite_person::teams_of,
     recover_member::waiting,
     role::{GivenRole, held_by},
+    service::kept_by,
 };
 use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, PersonState, Query, ReadTx, Refusal, Role, SessionCard, Val, WriteTx};
 use interpres_types::{CustomerId, Field, MemberId, Problems, UserId};
@@ -145,11 +146,15 @@ pub async fn end_membership(tx: &mut WriteTx, mut member: Member, remove: bool) 
 async fn tell_of_end(tx: &mut WriteTx, member: &Member) -> Result<(), Refusal> {
     let admin = ["owner", "admin"].contains(&member.role.as_str());
     let words = if admin {
-        "An admin's access has ended. Within a day: get devices and papers back, tell partners who knew them, look through integrations, watches and saved queries that they made."
+        "An admin's access has ended. Within a day: get devices and papers back, tell partners who knew them, look through watches and saved queries that they made."
     } else {
         "A member's access has ended. Within a day: get devices and papers back, and tell customers and partners who knew them."
     };
-    tx.tell_those_in_charge(&Notice::new("account", words).leads_to("/people", member.id)).await?;
+    let mut notice = Notice::new("account", words);
+    if kept_by(tx, member.user_id).await? > 0 {
+        notice = notice.say(" They answered for services that work here: give each another keeper and new keys, or end it.");
+    }
+    tx.tell_those_in_charge(&notice.leads_to("/people", member.id)).await?;
     let letter = Notice::new("Your access has ended", "Your access to a workspace in Interpres has ended. What you did there stays on record with your name.");
     tx.post(Letter::new(member.email.clone(), letter.goes_to("/sign-in"))).await
 }

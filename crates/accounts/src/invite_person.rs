@@ -15,7 +15,7 @@ pub struct InviteInput {
     pub email: Field,
     /// Their name.
     pub name: Field,
-    /// A built-in role's name, or the id of one of the workspace's own; required.
+    /// A role's name, or the id of one of the workspace's own; required.
     pub role: Field,
     /// Teams by name, separated by semicolons; all of them unless said.
     pub teams: Field,
@@ -23,6 +23,30 @@ pub struct InviteInput {
     pub customer: Field,
     /// yes, where the address looks like one that several people read and is not.
     pub one_person: Field,
+}
+
+/// The address of somebody to invite, where it and the name are well formed.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn invited_address(input: &InviteInput) -> Result<Email, Problems> {
+    let mut p = Problems::none();
+    let (email, _) = (p.need::<Email>("email", &input.email), p.may::<Line<120>>("name", &input.name));
+    email.filter(|_| p.is_empty()).ok_or(p)
+}
+
+/// The member or the open invitation that an address belongs to already.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn is_here(tx: &mut ReadTx, email: &Email) -> Result<Option<String>, Refusal> {
+    let members: Vec<Member> = tx.list("where email = $1 and ended_at is null", vec![Val::text(email)]).await?;
+    if let Some(member) = members.first() {
+        return Ok(Some(member.id.to_string()));
+    }
+    let open: Vec<Invitation> = tx.list("where email = $1 and accepted_at is null and revoked_at is null", vec![Val::text(email)]).await?;
+    let now = tx.now();
+    Ok(open.into_iter().find(|i| i.state(now) == InvitationState::Pending).map(|i| i.id.to_string()))
 }
 
 /// Invites a person by mail.

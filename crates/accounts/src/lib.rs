@@ -11,6 +11,7 @@ mod found_workspace;
 mod invitation;
 mod invite_person;
 mod list_people;
+mod manage_services;
 mod member;
 mod my_account;
 mod my_identity;
@@ -26,6 +27,7 @@ mod review_access;
 mod role;
 mod second_factors;
 mod security;
+mod service;
 mod sign_in;
 mod switch_workspace;
 mod team;
@@ -42,8 +44,13 @@ pub use doors::{Doors, hashed};
 pub use factor::{Factor, FactorCard, FactorKind};
 pub use found_workspace::{FoundWorkspace, Founder, Founding};
 pub use invitation::{Invitation, InvitationState, is_shared};
-pub use invite_person::{InvitationCard, InviteInput, InvitePerson, Invited, ListInvitations, ResendInvitation, RevokeInvitation, Whom, invite};
+pub use invite_person::{
+    InvitationCard, InviteInput, InvitePerson, Invited, ListInvitations, ResendInvitation, RevokeInvitation, Whom, invite, invited_address, is_here,
+};
 pub use list_people::{ListPeople, ListTeams, PersonCard, TeamCard};
+pub use manage_services::{
+    AccessToken, EndService, MintServiceKey, NoToken, RevokeServiceKey, SaveService, SavedService, ServiceInput, TOKEN_MINUTES, access_token,
+};
 pub use member::{AcceptedTerms, Member, user_of_interpreter};
 pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList, RevokeApiKey};
 pub use my_identity::{Identity, MyIdentity, change_password, my_identity};
@@ -58,6 +65,7 @@ pub use review_access::{AccessReview, DecideInput, DecideReview, Decision, ListR
 pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
 pub use second_factors::{AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain};
 pub use security::{SavedSecurity, SecurityInput, SecurityView, SetSecurity, ShowSecurity};
+pub use service::{ListServices, Service, ServiceCard, ServiceView, ShowService};
 pub use sign_in::{Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in, sign_in, sign_in_with_passkey};
 pub use switch_workspace::{MyWorkspaces, WorkspaceCard, my_workspaces, switch_workspace};
 pub use team::{SaveTeam, SavedTeam, Team, TeamInput, fold, team_named};
@@ -76,6 +84,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("invitation", "invitation_row", "*"),
     Scoped::wide("access_review", "access_review_row", "*"),
     Scoped::wide("recovery", "recovery_row", "*"),
+    Scoped::wide("service", "service_row", "*"),
     Scoped {
         name: "factor",
         table: "factor_row",
@@ -99,4 +108,5 @@ pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Invitation>(),
     RecordKind::of::<AccessReview>(),
     RecordKind::of::<Recovery>(),
+    RecordKind::of::<Service>(),
 ];

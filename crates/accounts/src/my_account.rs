@@ -1,7 +1,7 @@
 //! One's own account: sessions, API keys, the bell.
-use crate::Member;
-use interpres_gate::{Action, ApiKeyCard, Command, Permission, Query, ReadTx, Refusal, SessionCard, StoredNotice, Val, WriteTx};
-use interpres_types::{ApiKeyId, Instant, Line, NoticeId, Rule};
+use crate::{Member, manage_services::narrowed};
+use interpres_gate::{Action, ApiKeyCard, Command, KeyTerms, Permission, Query, ReadTx, Refusal, SessionCard, StoredNotice, Val, WriteTx};
+use interpres_types::{ApiKeyId, Field, Instant, Line, Networks, NoticeId, Problems, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,15 @@ pub struct MintApiKey {
     pub name: Line<80>,
     /// How many days it lasts, 1 to 365.
     pub days: i64,
+    /// The permissions to which it is narrowed, with spaces between; all of one's own unless said.
+    pub only: Field,
+    /// Network addresses from which it is good; from everywhere unless said.
+    pub networks: Field,
+}
+
+/// When a key of so many days ends.
+pub(crate) fn key_ends_at(tx: &WriteTx, days: i64) -> Result<Instant, Refusal> {
+    if (1..=365).contains(&days) { Ok(tx.now().plus_minutes(days * 24 * 60)) } else { Err(Refusal::invalid("days", Rule::new("must be 1 to 365"))) }
 }
 
 /// A fresh key; its token is shown this once.
@@ -70,12 +79,18 @@ impl Command for MintApiKey {
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = MintedKey;
     async fn run(self, tx: &mut WriteTx) -> Result<MintedKey, Refusal> {
-        if !(1..=365).contains(&self.days) {
-            return Err(Refusal::invalid("days", Rule::new("must be 1 to 365")));
+        let mut p = Problems::none();
+        let networks = p.may::<Networks>("networks", &self.networks).unwrap_or_default();
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let only = narrowed(&self.only)?;
+        if only.as_ref().is_some_and(|only| only.iter().any(|p| !tx.actor().may(p))) {
+            return Err(Refusal::invalid("only", "must be permissions that you have"));
         }
         let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
-        let ends_at = tx.now().plus_minutes(self.days * 24 * 60);
-        let key = tx.mint_api_key(user, self.name.as_str(), ends_at).await?;
+        let terms = KeyTerms { name: self.name.into(), ends_at: key_ends_at(tx, self.days)?, only };
+        let key = tx.mint_api_key(user, terms, &networks).await?;
         Ok(MintedKey { id: key.id, token: key.token.expose().to_owned() })
     }
 }

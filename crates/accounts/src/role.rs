@@ -1,7 +1,7 @@
 //! Roles that a workspace makes for itself (AC2): sets of the same permissions, never wider than their
 //! author's.
-use crate::{Member, fold};
-use interpres_gate::{Action, Command, FieldRule, Json, Permission, Query, Reach, ReadTx, Refusal, Role, Sheet, Val, WriteTx, beyond, record};
+use crate::{Member, Service, fold};
+use interpres_gate::{Action, Command, FieldRule, Grant, Json, Permission, Query, Reach, ReadTx, Refusal, Role, Sheet, Val, WriteTx, beyond, record};
 use interpres_types::{Field, Instant, Line, Problems, RoleId, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,13 +41,16 @@ pub(crate) enum GivenRole {
 impl GivenRole {
     /// Reads a role's name, or the id of one of the workspace's own.
     pub(crate) async fn read(tx: &mut ReadTx, raw: &Field) -> Result<Self, Refusal> {
-        let text = raw.raw().trim();
-        if let Some(role) = text.parse::<Role>().ok().filter(|role| Role::PEOPLE.contains(role)) {
+        let name = fold(raw.raw());
+        if let Some(role) = name.parse::<Role>().ok().filter(|role| Role::PEOPLE.contains(role)) {
             return Ok(Self::BuiltIn(role));
         }
-        let Ok(id) = text.parse::<RoleId>() else { return Err(Refusal::invalid("role", "must be a role of this workspace")) };
-        let role = tx.may_find::<CustomRole>(id).await?.filter(|role| role.ended_at.is_none());
-        role.map(|role| Self::Own(id, role.sheet())).ok_or_else(|| Refusal::invalid("role", "must be a role of this workspace"))
+        let role = match name.parse::<RoleId>() {
+            Ok(id) => tx.may_find::<CustomRole>(id).await?,
+            Err(_) => tx.list::<CustomRole>("where name_key = $1 and ended_at is null", vec![Val::Text(name)]).await?.pop(),
+        };
+        let role = role.filter(|role| role.ended_at.is_none());
+        role.map(|role| Self::Own(role.id, role.sheet())).ok_or_else(|| Refusal::invalid("role", "must be a role of this workspace"))
     }
     /// As it is kept with a member.
     pub(crate) fn kept(&self) -> Result<(Line<40>, Option<RoleId>), Refusal> {
@@ -60,14 +63,21 @@ impl GivenRole {
     /// Refuses to give what the actor does not hold.
     pub(crate) fn may_be_given_by(&self, tx: &ReadTx) -> Result<(), Refusal> {
         let rights = tx.actor().rights();
-        let over = match self {
-            Self::BuiltIn(role) => beyond(|p| interpres_gate::grant(*role, p), |p| rights.grant(p)),
-            Self::Own(_, sheet) => beyond(|p| sheet.grant(p), |p| rights.grant(p)),
-        };
-        match over {
+        match beyond(|p| self.grant(p), |p| rights.grant(p)) {
             None => Ok(()),
             Some(permission) => Err(Refusal::invalid("role", Rule::from(format!("holds more than you do ({permission}); ask somebody who holds it")))),
         }
+    }
+    /// What it grants for a permission, or nothing.
+    pub(crate) fn grant(&self, permission: Permission) -> Option<Grant> {
+        match self {
+            Self::BuiltIn(role) => interpres_gate::grant(*role, permission),
+            Self::Own(_, sheet) => sheet.grant(permission),
+        }
+    }
+    /// Whether it is about what is somebody's own, as a program has nothing.
+    pub(crate) const fn is_ones_own_work(&self) -> bool {
+        matches!(self, Self::BuiltIn(Role::Requester | Role::Interpreter))
     }
     pub(crate) const fn is_owner(&self) -> bool {
         matches!(self, Self::BuiltIn(Role::Owner))
@@ -76,9 +86,14 @@ impl GivenRole {
 
 /// The role that a member holds now.
 pub(crate) async fn held_by(tx: &mut ReadTx, member: &Member) -> Result<GivenRole, Refusal> {
-    match member.role_id {
+    held_as(tx, member.role.as_str(), member.role_id).await
+}
+
+/// The role that is kept as this name and id.
+pub(crate) async fn held_as(tx: &mut ReadTx, role: &str, id: Option<RoleId>) -> Result<GivenRole, Refusal> {
+    match id {
         Some(id) => Ok(GivenRole::Own(id, tx.find::<CustomRole>(id).await?.sheet())),
-        None => Ok(GivenRole::BuiltIn(member.role.as_str().parse().unwrap_or(Role::Viewer))),
+        None => Ok(GivenRole::BuiltIn(role.parse().unwrap_or(Role::Viewer))),
     }
 }
 
@@ -181,9 +196,10 @@ impl Command for DropRole {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let mut role: CustomRole = tx.find(self.0).await?;
-        let held = tx.count::<Member>("where role_id = $1 and ended_at is null", vec![Val::text(self.0)]).await?;
-        if held > 0 {
-            return Err(Refusal::conflict(format!("{held} people hold this role. Give them another one first.")));
+        let people = tx.count::<Member>("where role_id = $1 and ended_at is null", vec![Val::text(self.0)]).await?;
+        let services = tx.count::<Service>("where role_id = $1 and ended_at is null", vec![Val::text(self.0)]).await?;
+        if people + services > 0 {
+            return Err(Refusal::conflict(format!("{people} people and {services} services hold this role. Give them another one first.")));
         }
         role.ended_at = Some(tx.now());
         tx.save(&role).await.map(drop)

@@ -1,7 +1,7 @@
 use crate::{Refusal, Standing, Strength, assurance::Assurance};
-use interpres_policy::{Action, ActionKind, Grant, Permission, Role, Sheet};
+use interpres_policy::{Action, ActionKind, Grant, Permission, Role, Scopes, Sheet};
 use interpres_store::Scope;
-use interpres_types::{CustomerId, Instant, InterpreterId, LocalDate, ProviderId, TeamId, UserId, WorkspaceId, Zone};
+use interpres_types::{CustomerId, Instant, InterpreterId, LocalDate, ProviderId, ServiceId, TeamId, UserId, WorkspaceId, Zone};
 
 /// Where a request came from.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,8 @@ pub struct Rights {
     pub role: Role,
     /// The name and the grants of a role that the workspace made for itself.
     pub sheet: Option<(String, Sheet)>,
+    /// The permissions to which a key was narrowed; all of the role's without.
+    pub only: Option<Scopes>,
     /// The teams.
     pub teams: Vec<TeamId>,
     /// The member's own interpreter record.
@@ -33,6 +35,9 @@ impl Rights {
     /// What the policy grants for this permission, or nothing.
     #[must_use]
     pub fn grant(&self, permission: Permission) -> Option<Grant> {
+        if self.only.as_ref().is_some_and(|only| !only.hold(permission)) {
+            return None;
+        }
         match &self.sheet {
             Some((_, sheet)) => sheet.grant(permission),
             None => interpres_policy::grant(self.role, permission),
@@ -50,6 +55,7 @@ impl Rights {
 pub struct Actor {
     pub(crate) workspace: WorkspaceId,
     pub(crate) user: Option<UserId>,
+    pub(crate) service: Option<ServiceId>,
     pub(crate) name: String,
     pub(crate) workspace_name: String,
     pub(crate) zone: Option<Zone>,
@@ -79,7 +85,12 @@ impl Actor {
     pub const fn user(&self) -> Option<UserId> {
         self.user
     }
-    /// The person's name, or the system role's.
+    /// The program, when it is one.
+    #[must_use]
+    pub const fn service(&self) -> Option<ServiceId> {
+        self.service
+    }
+    /// The person's or the program's name, or the system role's.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -132,11 +143,19 @@ impl Actor {
     /// Whether the policy grants this permission at any reach: for showing and hiding controls.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
-        self.rights.grant(permission).is_some()
+        self.granted(permission).is_some()
+    }
+    /// What the policy grants this person or program.
+    fn granted(&self, permission: Permission) -> Option<Grant> {
+        self.rights.grant(permission).filter(|_| self.service.is_none() || permission.is_for_services())
+    }
+    /// Whether it is one of the gate's own hands.
+    pub(crate) const fn is_hand(&self) -> bool {
+        self.user.is_none() && self.service.is_none()
     }
     /// What is granted for this act as the person stands now, with the proof it needs.
     pub(crate) fn permitted(&self, action: Action, permission: Permission, now: Instant) -> Result<Grant, Refusal> {
-        let grant = self.rights.grant(permission).ok_or(Refusal::Forbidden)?;
+        let grant = self.granted(permission).ok_or(Refusal::Forbidden)?;
         if self.hipaa && !self.may_export && action.kind() == ActionKind::Export && !action.is_ones_own_file() {
             return Err(Refusal::Forbidden);
         }
@@ -186,7 +205,8 @@ impl Actor {
     }
     /// How the actor stands in the log.
     pub(crate) fn log_name(&self) -> String {
-        self.user.map_or_else(|| self.rights.role.to_string(), |user| user.to_string())
+        let person = self.user.map(|user| user.to_string());
+        person.or_else(|| self.service.map(|service| service.to_string())).unwrap_or_else(|| self.rights.role.to_string())
     }
     pub(crate) fn scope(&self, grant: Grant) -> Scope {
         Scope {

@@ -1,10 +1,9 @@
-//! Admitting a credential: the only maker of people's [`Actor`]s. Sessions and API keys are 256
-//! random bits, kept as hashes, looked up on every request and never cached.
+//! Admitting a credential: the only maker of people's [`Actor`]s. Sessions are 256 random bits, kept
+//! as hashes, looked up on every request and never cached.
 use crate::{
-    Action, Actor, Command, Gate, Notice, Origin, Permission, Refusal, Rights, SecurityRules, Strength, WriteTx,
+    Actor, Gate, Origin, Refusal, Rights, SecurityRules, Strength,
     assurance::{Assurance, Facts},
-    gate::member_rows,
-    sessions::{KEY_PREFIX, Token},
+    sessions::Token,
 };
 use interpres_policy::{Role, Sheet, WorkerKind};
 use interpres_store::{Row, StoreError, Turn, Val, Write};
@@ -13,16 +12,20 @@ use std::collections::BTreeMap;
 
 /// What is read of a person with each credential. A workspace under HIPAA mode asks a second factor
 /// of its people wherever they sign in (AC10), from the moment that both were there.
-const ACTOR_COLUMNS: &str = "m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, m.interpreter_id, m.customer_id, m.name, m.joined_at, m.may_export, w.name as workspace_name, w.zone, w.hipaa_mode_since, w.hipaa_mode_ended_at, w.settings,
+pub(crate) const ACTOR_COLUMNS: &str = "m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, m.interpreter_id, m.customer_id, m.name, m.joined_at, m.may_export, w.name as workspace_name, w.zone, w.hipaa_mode_since, w.hipaa_mode_ended_at, w.settings,
     (select count(*) from factor_row f where f.user_id = m.user_id and f.ended_at is null and f.kind <> 'codes') as factors,
     (select min(case when m2.joined_at is null or w2.hipaa_mode_since > m2.joined_at then w2.hipaa_mode_since else m2.joined_at end)
      from member_row m2 join workspace_row w2 on w2.workspace_id = m2.workspace_id and w2.id = m2.workspace_id
      where m2.user_id = m.user_id and m2.ended_at is null and w2.hipaa_mode_since is not null) as asked_since,
     (select count(*) from agreement_row a where a.workspace_id = m.workspace_id and a.kind = 'baa' and a.ended_at is null) as agreements";
-/// The role that a workspace made for itself, where a member holds one.
+/// The same of a service. Its keys are made by people, and under HIPAA mode sleep unless whoever made
+/// them had proved a second factor.
+pub(crate) const SERVICE_COLUMNS: &str = "m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, cast(null as text) as interpreter_id, cast(null as text) as customer_id, m.name, m.created_at as joined_at, false as may_export, w.name as workspace_name, w.zone, w.hipaa_mode_since, w.hipaa_mode_ended_at, w.settings, cast(1 as bigint) as factors, w.hipaa_mode_since as asked_since,
+    (select count(*) from agreement_row a where a.workspace_id = m.workspace_id and a.kind = 'baa' and a.ended_at is null) as agreements";
+/// The role that a workspace made for itself, where somebody holds one.
 pub(crate) const ROLE: &str = "left join role_row r on r.workspace_id = m.workspace_id and r.id = m.role_id";
 /// Use is noted no more often than that, so a session may end so much earlier.
-const SEEN_EVERY_SECONDS: i64 = 10;
+pub(crate) const SEEN_EVERY_SECONDS: i64 = 10;
 
 impl Gate {
     /// The actor behind a session's token, if the session stands. Using it keeps it from idling.
@@ -54,47 +57,8 @@ impl Gate {
         self.here(Actor { assurance, via, ..actor })
     }
 
-    /// The actor behind an API key, if the key stands.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn admit_key(&self, token: &str, origin: Origin) -> Result<Option<Actor>, Refusal> {
-        if !token.starts_with(KEY_PREFIX) {
-            return Ok(None);
-        }
-        let sql = format!(
-            "select k.id, k.workspace_id, k.user_id, k.ends_at, k.last_used_at, k.strength, {ACTOR_COLUMNS}
-             from api_key k join member_row m on m.workspace_id = k.workspace_id and m.user_id = k.user_id and m.ended_at is null
-             join workspace_row w on w.workspace_id = k.workspace_id and w.id = k.workspace_id {ROLE} where k.token_hash = $1"
-        );
-        let hash = Token::hash(token);
-        let rows = self.inner.db.reader().await?.rows(&sql, &[hash.clone().into()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let now = self.now();
-        if now >= Instant::from_micros(row.int("ends_at")?) {
-            return Ok(None);
-        }
-        if row.may_int("last_used_at")?.is_none_or(|at| now > Instant::from_micros(at).plus_seconds(SEEN_EVERY_SECONDS)) {
-            self.mark("update api_key set last_used_at = $2 where token_hash = $1", hash, now);
-        }
-        self.here(actor(row, origin, "", now)?)
-    }
-
-    fn here(&self, actor: Actor) -> Result<Option<Actor>, Refusal> {
+    pub(crate) fn here(&self, actor: Actor) -> Result<Option<Actor>, Refusal> {
         Ok(Some(Actor { copied_at: self.inner.watch.copied_at(), ..actor }))
-    }
-
-    /// Ends a key that was sent in clear: whoever listened has it too.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn revoke_key_seen_in_clear(&self, token: &str, origin: Origin) -> Result<(), Refusal> {
-        let hash = Token::hash(token);
-        let sql = "select workspace_id from api_key where token_hash = $1 union all select workspace_id from scim_token where token_hash = $1";
-        let rows = self.inner.db.reader().await?.rows(sql, &[hash.clone().into()]).await?;
-        let Some(row) = rows.first() else { return Ok(()) };
-        let door = self.doorkeeper(parse(row.text("workspace_id")?)?, origin);
-        self.perform(&door, RevokeSeenKey(hash)).await.map(drop)
     }
 
     /// A mark that rides along with the next commit; nobody waits for it.
@@ -109,7 +73,7 @@ impl Gate {
     #[must_use]
     pub fn at_home(&self, actor: &Actor) -> Option<Actor> {
         actor.user.filter(|_| actor.via.is_none())?;
-        let rights = Rights { role: Role::Person, sheet: None, teams: Vec::new(), interpreter: None, customer: None };
+        let rights = Rights { role: Role::Person, sheet: None, only: None, teams: Vec::new(), interpreter: None, customer: None };
         Some(Actor { workspace: INSTALLATION, workspace_name: String::new(), rights, ..actor.clone() })
     }
     /// The gate's hand that signs people in and out of a workspace.
@@ -163,10 +127,11 @@ impl Gate {
 }
 
 fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
-    let rights = Rights { role, sheet: None, teams: Vec::new(), interpreter: None, customer: None };
+    let rights = Rights { role, sheet: None, only: None, teams: Vec::new(), interpreter: None, customer: None };
     Actor {
         workspace,
         user: None,
+        service: None,
         name: role.to_string(),
         workspace_name: String::new(),
         zone: None,
@@ -197,6 +162,7 @@ fn rights(row: &Row) -> Result<Rights, StoreError> {
     };
     Ok(Rights {
         sheet,
+        only: None,
         role: parse(row.text("role")?)?,
         teams,
         interpreter: row.may_text("interpreter_id")?.map(parse).transpose()?,
@@ -220,7 +186,7 @@ fn rules(row: &Row) -> Result<SecurityRules, StoreError> {
     Ok(SecurityRules::of(&settings(row)?, row.may_int("hipaa_mode_since")?.is_some()))
 }
 
-fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Result<Actor, Refusal> {
+pub(crate) fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Result<Actor, Refusal> {
     let (rights, hipaa) = (rights(row)?, row.may_int("hipaa_mode_since")?.is_some());
     let covered = hipaa && row.int("agreements")? > 0;
     let may_export = rights.role == Role::Owner || matches!(row.get("may_export")?, Val::Bool(true) | Val::Int(1));
@@ -232,7 +198,8 @@ fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Result<Actor, R
     };
     Ok(Actor {
         workspace: parse(row.text("workspace_id")?)?,
-        user: Some(parse(row.text("user_id")?)?),
+        user: row.may_text("user_id")?.map(parse).transpose()?,
+        service: None,
         name: row.text("name")?.to_owned(),
         workspace_name: row.text("workspace_name")?.to_owned(),
         zone: row.text("zone")?.parse().ok(),
@@ -265,45 +232,21 @@ fn asked_of_role(row: &Row, role: Role) -> Result<Option<Instant>, StoreError> {
     Ok(Some(Instant::from_micros(since.max(row.may_int("joined_at")?.unwrap_or_default()))))
 }
 
-/// The rights of a person as they stand now; nothing for the gate's own hands.
+/// The rights of a person or a service as they stand now, so that a changed role takes effect at once;
+/// nothing for those that have ended.
 pub(crate) async fn rights_now(turn: &mut Turn, actor: &Actor) -> Result<Option<Rights>, Refusal> {
-    let Some(user) = actor.user else { return Ok(None) };
-    if actor.rights.role == Role::Person {
+    if actor.is_hand() || actor.rights.role == Role::Person {
         return Ok(Some(actor.rights.clone()));
     }
-    let rows = member_rows(turn, &actor.workspace.to_string(), &user.to_string()).await?;
-    Ok(rows.first().map(rights).transpose()?)
-}
-
-/// Ends a key that was seen in clear, and tells whose it was.
-struct RevokeSeenKey(Vec<u8>);
-
-impl RevokeSeenKey {
-    async fn of_a_directory(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        if tx.turn()?.execute("delete from scim_token where token_hash = $1", &[self.0.into()]).await? == 0 {
-            return Ok(());
-        }
-        let words = "The token of your organization's directory was sent over plain HTTP, where others can read it. It was ended; make another.";
-        tx.tell_those_in_charge(&Notice::new("account", words).goes_to("/settings/providers")).await
-    }
-}
-
-impl Command for RevokeSeenKey {
-    const ACTION: Action = Action::ApiKeyRevoke;
-    const PERMISSION: Permission = Permission::KeepDoor;
-    type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        let now = tx.now();
-        let rows =
-            tx.turn()?.rows("select id, user_id from api_key where token_hash = $1 and ends_at > $2", &[self.0.clone().into(), now.micros().into()]).await?;
-        let Some(row) = rows.first() else { return self.of_a_directory(tx).await };
-        let (id, user) = (row.text("id")?.to_owned(), parse(row.text("user_id")?)?);
-        tx.turn()?.execute("update api_key set ends_at = $2 where token_hash = $1", &[self.0.into(), now.micros().into()]).await?;
-        tx.read.touched.changed("api_key", id, vec!["ends_at"]);
-        tx.notify(
-            user,
-            Notice::new("account", "An API key of yours was sent over plain HTTP, where others can read it. It was revoked; mint another.").goes_to("/account"),
-        )
-        .await
-    }
+    let (columns, who) = match actor.service {
+        Some(service) => ("cast(null as text) as interpreter_id, cast(null as text) as customer_id from service_row m", service.to_string()),
+        None => ("m.interpreter_id, m.customer_id from member_row m", actor.user.map(|user| user.to_string()).unwrap_or_default()),
+    };
+    let key = if actor.service.is_some() { "id" } else { "user_id" };
+    let sql = format!(
+        "select m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, {columns} {ROLE} where m.workspace_id = $1 and m.{key} = $2 and m.ended_at is null"
+    );
+    let rows = turn.rows(&sql, &[Val::text(actor.workspace), who.into()]).await?;
+    let only = actor.rights.only.clone();
+    Ok(rows.first().map(|row| Ok::<_, StoreError>(Rights { only, ..rights(row)? })).transpose()?)
 }

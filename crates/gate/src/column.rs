@@ -112,6 +112,7 @@ text_columns!(
     Phone,
     Zip,
     Zone,
+    Networks,
     Currency,
     LocalDate,
     WallTime,
@@ -150,6 +151,7 @@ text_columns!(
     ModeChangeId,
     ProviderId,
     RecoveryId,
+    ServiceId,
     AccessReviewId,
     BreakGlassId,
 );

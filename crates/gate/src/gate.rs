@@ -8,7 +8,7 @@ use crate::{
 use futures_util::FutureExt;
 use interpres_audit_log::Outcome;
 use interpres_policy::{Action, Grant, Permission};
-use interpres_store::{Database, Row, Scoped, Turn, Val};
+use interpres_store::{Database, Row, Scoped, Val};
 use interpres_types::Instant;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
@@ -253,7 +253,6 @@ impl Gate {
                 actor.rights = rights;
                 actor.permitted(C::ACTION, C::PERMISSION, now)
             }
-            Ok(None) if actor.user.is_none() => Ok(first),
             Ok(None) => Err(Refusal::Forbidden),
             Err(refusal) => Err(refusal),
         };
@@ -327,17 +326,4 @@ fn replay<T: DeserializeOwned>(row: &Row, digest: &[u8; 32]) -> Result<T, Refusa
         return Err(Refusal::conflict("This idempotency key came with another request before. Use a new key for a new request."));
     }
     serde_json::from_str(row.text("outcome")?).map_err(Refusal::fault)
-}
-
-/// Rights are part of every turn, so that a changed role takes effect at once.
-pub(crate) async fn member_rows(turn: &mut Turn, workspace: &str, user: &str) -> Result<Vec<Row>, Refusal> {
-    Ok(turn
-        .rows(
-            &format!(
-                "select m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, m.interpreter_id, m.customer_id from member_row m {} where m.workspace_id = $1 and m.user_id = $2 and m.ended_at is null",
-                crate::admit::ROLE
-            ),
-            &[workspace.into(), user.into()],
-        )
-        .await?)
 }

@@ -37,7 +37,7 @@ impl Gate {
     /// # Errors
     /// A fault of the database.
     pub async fn admit_directory(&self, token: &str, origin: Origin) -> Result<Option<Actor>, Refusal> {
-        if !token.starts_with(SCIM_PREFIX) {
+        if !Token::fits(SCIM_PREFIX, token) {
             return Ok(None);
         }
         let hash = Token::hash(token);

@@ -54,6 +54,14 @@ pub struct ReadTx {
 }
 
 impl ReadTx {
+    /// Whether the actor may do something else as part of what they are doing, and has proved for it
+    /// what it asks for.
+    ///
+    /// # Errors
+    /// As [`Gate::perform`](crate::Gate::perform) for it.
+    pub fn also_permits<C: crate::Command>(&self) -> Result<(), Refusal> {
+        self.actor.permitted(C::ACTION, C::PERMISSION, self.now).map(drop)
+    }
     /// When this transaction happens.
     #[must_use]
     pub const fn now(&self) -> Instant {

@@ -1,20 +1,32 @@
-//! Sessions and API keys: opening, proving again, listing and ending them.
+//! Sessions: opening, proving again, listing and ending them.
 use crate::{Gate, Key, ReadTx, Refusal, SecurityRules, Strength, WriteTx, admit::parse};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_audit_log::leaf_hash;
 use interpres_policy::Role;
 use interpres_store::{Kind, Row, StoreError, Val};
-use interpres_types::{ApiKeyId, INSTALLATION, Instant, ProviderId, SessionId, UserId, WorkspaceId};
+use interpres_types::{INSTALLATION, Instant, ProviderId, SessionId, UserId, WorkspaceId};
 use serde::Serialize;
 
-pub(crate) const KEY_PREFIX: &str = "ipk_";
+/// Characters at a token's end by which a mistyped or cut one is known.
+const CHECK: usize = 6;
 
 /// A credential in clear: told once, to its holder, and never kept or printed.
 pub struct Token(String);
 
 impl Token {
+    /// A token that says by its prefix what it is, and by its end that it is whole: what scans texts
+    /// for secrets can tell one without asking.
     pub(crate) fn fresh(prefix: &str) -> Self {
-        Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(interpres_vault::random::<32>())))
+        let body = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(interpres_vault::random::<32>()));
+        Self(if prefix.is_empty() { body } else { format!("{body}{}", Self::check(&body)) })
+    }
+    fn check(body: &str) -> String {
+        URL_SAFE_NO_PAD.encode(leaf_hash(body.as_bytes()))[..CHECK].to_owned()
+    }
+    /// Whether a text can be a token of this prefix at all.
+    pub(crate) fn fits(prefix: &str, text: &str) -> bool {
+        let split = text.len().checked_sub(CHECK).filter(|_| text.is_ascii() && text.starts_with(prefix));
+        split.is_some_and(|split| Self::check(&text[..split]) == text[split..])
     }
     /// A random one that nothing here knows.
     #[must_use]
@@ -43,15 +55,6 @@ pub struct NewSession {
     pub token: Token,
     /// When it ends in any case.
     pub ends_at: Instant,
-}
-
-/// An API key just made.
-#[derive(Debug)]
-pub struct NewApiKey {
-    /// What the program keeps; shown once.
-    pub token: Token,
-    /// Its id.
-    pub id: ApiKeyId,
 }
 
 /// A session as its owner sees it.
@@ -97,19 +100,6 @@ pub struct PersonState {
     pub sessions: i64,
     /// API keys in this workspace.
     pub api_keys: i64,
-}
-
-/// An API key as its owner sees it.
-#[derive(Debug, Serialize)]
-pub struct ApiKeyCard {
-    /// Its id.
-    pub id: ApiKeyId,
-    /// Its name.
-    pub name: String,
-    /// When it ends.
-    pub ends_at: Instant,
-    /// When it was last used.
-    pub last_used_at: Option<Instant>,
 }
 
 impl Gate {
@@ -249,36 +239,6 @@ impl WriteTx {
         }
         Ok(self.turn()?.execute("delete from session where user_id = $1", &[Val::text(user)]).await?)
     }
-    /// Makes an API key for the actor in this workspace, as strong as the session it is made in.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn mint_api_key(&mut self, user: UserId, name: &str, ends_at: Instant) -> Result<NewApiKey, Refusal> {
-        let (token, id) = (Token::fresh(KEY_PREFIX), self.mint::<ApiKeyId>());
-        let args = [
-            Token::hash(&token.0).into(),
-            Val::text(id),
-            Val::text(self.actor().workspace),
-            Val::text(user),
-            name.into(),
-            self.now().micros().into(),
-            ends_at.micros().into(),
-            self.actor().assurance.strength.level().into(),
-        ];
-        let sql = "insert into api_key (token_hash, id, workspace_id, user_id, name, created_at, ends_at, strength) values ($1, $2, $3, $4, $5, $6, $7, $8)";
-        self.turn()?.execute(sql, &args).await?;
-        Ok(NewApiKey { token, id })
-    }
-    /// Revokes one of the actor's own keys.
-    ///
-    /// # Errors
-    /// [`Refusal::NotFound`] when it is not theirs.
-    pub async fn revoke_api_key(&mut self, id: ApiKeyId) -> Result<(), Refusal> {
-        let args = [Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor().workspace), Val::text(id)];
-        let ended = self.turn()?.execute("delete from api_key where user_id = $1 and workspace_id = $2 and id = $3", &args).await?;
-        self.read.touched.changed("api_key", id.to_string(), vec!["ends_at"]);
-        if ended == 1 { Ok(()) } else { Err(Refusal::NotFound) }
-    }
 }
 
 impl ReadTx {
@@ -367,24 +327,6 @@ impl ReadTx {
                 agent: row.may_text("agent")?.map(str::to_owned),
                 strength: Strength::at(row.int("strength")?),
                 here: here.as_deref() == Some(row.text("id")?),
-            })
-        };
-        rows.iter().map(card).collect::<Result<_, StoreError>>().map_err(Refusal::from)
-    }
-    /// The actor's own API keys in this workspace.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn own_api_keys(&mut self) -> Result<Vec<ApiKeyCard>, Refusal> {
-        let args = [Val::text(self.actor.user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor.workspace)];
-        let rows =
-            self.raw("select id, name, ends_at, last_used_at from api_key where user_id = $1 and workspace_id = $2 order by id desc limit 100", &args).await?;
-        let card = |row: &Row| {
-            Ok(ApiKeyCard {
-                id: parse(row.text("id")?)?,
-                name: row.text("name")?.to_owned(),
-                ends_at: Instant::from_micros(row.int("ends_at")?),
-                last_used_at: row.may_int("last_used_at")?.map(Instant::from_micros),
             })
         };
         rows.iter().map(card).collect::<Result<_, StoreError>>().map_err(Refusal::from)

@@ -1,15 +1,16 @@
 //! Judging a row: what it would become, and everything that is wrong with it.
 use crate::{
     ImportKind,
+    columns::is_list,
     import::{Cells, Import, ImportLine, StoredProblem},
 };
-use interpres_accounts::{Team, fold};
+use interpres_accounts::{CustomRole, InviteInput, Team, fold, invited_address};
 use interpres_directory::{CustomerInput, InterpreterInput, parse_customer, parse_interpreter};
-use interpres_gate::{Reach, ReadTx, Refusal};
+use interpres_gate::{Reach, ReadTx, Refusal, Role};
 use interpres_scheduling::{AppointmentInput, parse_appointment};
 use interpres_types::{Field, Language, Problems, Zone};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     str::FromStr,
 };
 
@@ -18,11 +19,13 @@ pub(crate) enum Row {
     Interpreter(InterpreterInput),
     Customer(CustomerInput),
     Appointment(Box<AppointmentInput>),
+    Person(InviteInput),
 }
 
 /// What rows are judged against, read once for a whole file.
 pub(crate) struct Known {
     teams: HashMap<String, bool>,
+    roles: HashSet<String>,
     customers: HashMap<String, usize>,
     customer_ids: HashMap<String, ()>,
     zones: HashMap<String, Zone>,
@@ -33,7 +36,9 @@ pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
     let all = tx.reach() == Reach::All;
     let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
     let teams = teams.into_iter().map(|t| (t.name_key, all || own.contains(&t.id))).collect();
-    let mut known = Known { teams, customers: HashMap::new(), customer_ids: HashMap::new(), zones: HashMap::new() };
+    let own: Vec<CustomRole> = tx.list("where ended_at is null order by name_key limit 200", vec![]).await?;
+    let roles = own.into_iter().map(|role| role.name_key).chain(Role::PEOPLE.iter().map(ToString::to_string)).collect();
+    let mut known = Known { teams, roles, customers: HashMap::new(), customer_ids: HashMap::new(), zones: HashMap::new() };
     for row in tx.rows("select id, name_key, zone from customer_card order by name_key, id limit 20000", vec![]).await? {
         *known.customers.entry(row.text("name_key")?.to_owned()).or_insert(0) += 1;
         known.customer_ids.insert(row.text("id")?.to_owned(), ());
@@ -51,7 +56,8 @@ impl Known {
         let folded = fold(value);
         match field {
             "language" | "languages" => Language::from_str(value).is_err().then_some("is not a language we know"),
-            "team" => match self.teams.get(&folded) {
+            "role" => (!self.roles.contains(&folded)).then_some("is not a role of this workspace"),
+            "team" | "teams" => match self.teams.get(&folded) {
                 Some(true) => None,
                 Some(false) => Some("is not one of your teams"),
                 None => Some("is not a team of this workspace"),
@@ -79,7 +85,7 @@ fn values(import: &Import, cells: &[String]) -> BTreeMap<String, String> {
         let Some(field) = import.mapping.columns.get(header) else { continue };
         let mapped = |one: &str| import.mapping.values.get(&format!("{field}|{}", fold(one))).cloned().unwrap_or_else(|| one.trim().to_owned());
         let cell = &if field.ends_with("address") { one_line(cell) } else { cell.clone() };
-        let value = if field == "languages" { cell.split(';').map(mapped).collect::<Vec<_>>().join("; ") } else { mapped(cell) };
+        let value = if is_list(field) { cell.split(';').map(mapped).collect::<Vec<_>>().join("; ") } else { mapped(cell) };
         out.insert(field.clone(), value);
     }
     out
@@ -94,7 +100,7 @@ fn one_line(cell: &str) -> String {
 pub(crate) fn matched_values(import: &Import, cells: &[String], field: &str) -> Vec<String> {
     let Some(at) = import.header.iter().position(|h| import.mapping.columns.get(h).is_some_and(|f| f == field)) else { return Vec::new() };
     let cell = cells.get(at).map(String::as_str).unwrap_or_default();
-    let parts: Vec<&str> = if field == "languages" { cell.split(';').collect() } else { vec![cell] };
+    let parts: Vec<&str> = if is_list(field) { cell.split(';').collect() } else { vec![cell] };
     parts.into_iter().map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect()
 }
 
@@ -163,6 +169,14 @@ pub(crate) fn row(import: &Import, cells: &[String]) -> Row {
             internal_notes: get("internal_notes"),
             ..AppointmentInput::default()
         })),
+        ImportKind::People => Row::Person(InviteInput {
+            email: get("email"),
+            name: get("name"),
+            role: get("role"),
+            teams: get("teams"),
+            customer: get("customer"),
+            one_person: get("one_person"),
+        }),
     }
 }
 
@@ -239,13 +253,17 @@ fn parsed(row: Row, known: &Known) -> (Problems, Option<String>) {
             }
             Err(p) => (p, None),
         },
+        Row::Person(input) => match invited_address(&input) {
+            Ok(email) => (Problems::none(), Some(email.to_string())),
+            Err(p) => (p, None),
+        },
     }
 }
 
 impl ImportKind {
     const fn key_name(self) -> &'static str {
         match self {
-            Self::Interpreters => "email",
+            Self::Interpreters | Self::People => "email",
             Self::Customers => "name",
             Self::Appointments => "reference",
         }

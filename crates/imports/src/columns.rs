@@ -3,13 +3,15 @@ use interpres_gate::words;
 
 words! {
     /// What a file brings.
-    ImportKind, "must be interpreters, customers or appointments" {
+    ImportKind, "must be interpreters, customers, appointments or people" {
         /// Interpreters, found again by e-mail address.
         Interpreters = "interpreters", "Interpreters";
         /// Customers, found again by name and e-mail address.
         Customers = "customers", "Customers";
         /// Appointments, found again by reference.
         Appointments = "appointments", "Appointments";
+        /// People to invite, found again by e-mail address.
+        People = "people", "People to invite";
     }
 }
 
@@ -70,6 +72,20 @@ const APPOINTMENTS: Fields = &[
     ("meeting", &["meeting", "meeting link", "link"]),
 ];
 
+const PEOPLE: Fields = &[
+    ("email", &["email", "e-mail", "email address"]),
+    ("name", &["name", "full name"]),
+    ("role", &["role"]),
+    ("teams", &["teams", "team", "office"]),
+    ("customer", &["customer", "organization"]),
+    ("one_person", &["one person reads this mailbox"]),
+];
+
+/// Fields that hold several values, separated by semicolons.
+pub(crate) fn is_list(field: &str) -> bool {
+    ["languages", "teams"].contains(&field)
+}
+
 impl ImportKind {
     /// The fields a column can be mapped to.
     #[must_use]
@@ -78,7 +94,14 @@ impl ImportKind {
             Self::Interpreters => INTERPRETERS,
             Self::Customers => CUSTOMERS,
             Self::Appointments => APPOINTMENTS,
+            Self::People => PEOPLE,
         }
+    }
+    /// A file of this kind without rows: a name for each column, to begin from.
+    #[must_use]
+    pub fn template(self) -> String {
+        let names: Vec<&str> = self.fields().iter().filter_map(|(_, names)| names.first().copied()).collect();
+        names.join(",") + "\r\n"
     }
     /// The field a column's name stands for, if it is one we know.
     #[must_use]
@@ -93,6 +116,7 @@ impl ImportKind {
             Self::Interpreters => &["languages", "team"],
             Self::Customers => &["team"],
             Self::Appointments => &["language", "team", "customer"],
+            Self::People => &["role", "teams", "customer"],
         }
     }
 }

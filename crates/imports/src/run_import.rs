@@ -1,13 +1,14 @@
 use crate::{
+    ImportKind,
     check::{Row, cells, row},
     import::{Import, ImportLine, ImportState, LineOutcome, StoredProblem},
     review_import::judged,
 };
-use interpres_accounts::fold;
-use interpres_directory::{AddCustomer, AddInterpreter, EditCustomer, EditInterpreter, Stored, parse_customer, parse_interpreter};
+use interpres_accounts::{InviteInput, InvitePerson, fold, invited_address, is_here};
+use interpres_directory::{AddCustomer, AddInterpreter, EditCustomer, EditInterpreter, Stored, customers_named, parse_customer, parse_interpreter};
 use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Refusal, Val, WriteTx};
 use interpres_scheduling::{BookAppointment, EditAppointment, parse_appointment};
-use interpres_types::{ImportId, ImportRowId};
+use interpres_types::{CustomerId, Field, ImportId, ImportRowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,10 @@ impl Command for StartImport {
     type Outcome = ImportProgress;
     async fn run(self, tx: &mut WriteTx) -> Result<ImportProgress, Refusal> {
         let mut import: Import = tx.find(self.0).await?;
+        if import.kind == ImportKind::People {
+            // Many invitations ask for what one asks for.
+            tx.also_permits::<InvitePerson>()?;
+        }
         if import.state == ImportState::Review {
             for (mut line, _, problems) in judged(tx, &import).await?.into_iter().filter(|(_, _, p)| !p.is_empty()) {
                 (line.outcome, line.problems) = (LineOutcome::Rejected, Json(problems));
@@ -147,6 +152,30 @@ async fn put(tx: &mut WriteTx, row: Row) -> Result<(String, LineOutcome), Refusa
             };
             stored(Stored { id: booked.0.id.to_string(), version: booked.0.version }, booked.1)
         }
+        Row::Person(input) => {
+            if !tx.actor().may(InvitePerson::PERMISSION) {
+                return Err(Refusal::Forbidden);
+            }
+            match is_here(tx, &invited_address(&input)?).await? {
+                Some(id) => Ok((id, LineOutcome::Unchanged)),
+                None => {
+                    let customer = customer_id(tx, &input.customer).await?;
+                    let invited = InvitePerson { input: InviteInput { customer, ..input } }.run(tx).await?;
+                    Ok((invited.id.to_string(), LineOutcome::Added))
+                }
+            }
+        }
+    }
+}
+
+/// The id of a customer that a file has by name, or by the id that the mapping gave it.
+async fn customer_id(tx: &mut WriteTx, raw: &Field) -> Result<Field, Refusal> {
+    if raw.is_blank() || raw.raw().trim().parse::<CustomerId>().is_ok() {
+        return Ok(raw.clone());
+    }
+    match customers_named(tx, raw.raw()).await?.as_slice() {
+        [one] => Ok(one.id.to_string().into()),
+        _ => Err(Refusal::invalid("customer", "must be the name of one customer of this workspace")),
     }
 }
 

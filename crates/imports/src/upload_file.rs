@@ -2,7 +2,7 @@ use crate::{
     ImportKind,
     import::{Cells, Import, ImportLine, ImportState, LineOutcome, Mapping, StoredProblem},
 };
-use interpres_accounts::fold;
+use interpres_accounts::{InvitePerson, fold};
 use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx};
 use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};
 use schemars::JsonSchema;
@@ -87,6 +87,9 @@ impl Command for OpenImport {
     async fn run(self, tx: &mut WriteTx) -> Result<Uploaded, Refusal> {
         let columns: BTreeMap<String, String> = self.header.iter().filter_map(|h| Some((h.clone(), self.kind.field_of(h)?.to_owned()))).collect();
         let user_id = tx.actor().user().ok_or(Refusal::Forbidden)?;
+        if self.kind == ImportKind::People && !tx.actor().may(InvitePerson::PERMISSION) {
+            return Err(Refusal::Forbidden);
+        }
         let mapping = Json(Mapping { columns, values: BTreeMap::new() });
         let import = Import {
             id: tx.mint(),

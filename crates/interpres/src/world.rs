@@ -212,7 +212,7 @@ async fn arrive(gate: &Gate, world: &mut World, first: &str) -> Result<(), Refus
     let actor = gate.admit_session(&entry.token, Origin::default()).await?.ok_or(Refusal::Forbidden)?;
     let (actor, seed) = enrol(gate, &actor).await?;
     person.totp_secret = seed;
-    person.api_key = gate.perform(&actor, MintApiKey { name: said("demo")?, days: 365 }).await?.into_inner().token;
+    person.api_key = gate.perform(&actor, MintApiKey { name: said("demo")?, days: 365, only: "".into(), networks: "".into() }).await?.into_inner().token;
     gate.perform(&actor, EndSessions { session: None }).await.map(drop)
 }
 

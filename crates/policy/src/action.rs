@@ -1,24 +1,6 @@
 //! The register of everything that leaves an entry in the audit log (AL1).
+use crate::ActionKind;
 use std::fmt;
-
-/// What sort of act an entry speaks of: what a reviewer and an exchange format go by.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum ActionKind {
-    /// Records were looked at one by one.
-    Read,
-    /// Records were listed or searched for.
-    List,
-    /// Something new was made.
-    Create,
-    /// Something was changed.
-    Change,
-    /// Something was erased.
-    Erase,
-    /// Data left as a file.
-    Export,
-    /// Somebody came in, tried to, or went.
-    Door,
-}
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $text:literal $kind:ident),+ $(,)?) => {
@@ -75,6 +57,8 @@ actions! {
     ApiKeyMint = "api-key.mint" Create,
     /// Revoked an API key that was seen in clear.
     ApiKeyRevoke = "api-key.revoke" Door,
+    /// Turned an API key away that came from elsewhere than it may.
+    ApiKeyTurnAway = "api-key.turn-away" Door,
     /// Booked an appointment.
     AppointmentBook = "appointment.book" Create,
     /// Canceled an appointment.
@@ -361,6 +345,16 @@ actions! {
     SecuritySet = "security.set" Change,
     /// Looked at the rules for sessions, second factors and passwords.
     SecurityShow = "security.show" Read,
+    /// Ended a service.
+    ServiceEnd = "service.end" Change,
+    /// Saved a service.
+    ServiceSave = "service.save" Change,
+    /// Looked at a service with its keys.
+    ServiceShow = "service.show" Read,
+    /// Changed a service's key for a token.
+    ServiceToken = "service.token" Door,
+    /// Listed services.
+    ServicesList = "services.list" List,
     /// Signed out.
     SessionEnd = "session.end" Door,
     /// Opened a session.

@@ -2,16 +2,20 @@
 //! plain tables, no I/O. The whole of it is printed by [`matrix`] and checked in as
 //! `docs/generated/matrix.txt`, so that a compliance officer can read what the code asks.
 mod action;
+mod action_kind;
 mod matrix;
 mod permission;
 mod proof;
 mod role;
+mod scopes;
 mod sheet;
 
-pub use action::{Action, ActionKind};
+pub use action::Action;
+pub use action_kind::ActionKind;
 pub use matrix::matrix;
 pub use permission::{Permission, grant};
 pub use role::{Role, WorkerKind};
+pub use scopes::{Scopes, UnknownScope};
 pub use sheet::{Sheet, beyond};
 
 /// How far a permission reaches. The order is from narrow to wide.

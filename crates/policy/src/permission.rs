@@ -115,6 +115,37 @@ permissions! {
     AdvanceOffers = "offers.advance",
 }
 
+impl Permission {
+    /// Whether a program can hold it, where its role does: the daily work and looking at things. What
+    /// weighs on people's access, on agreements or on clients' records as such is decided by people.
+    #[must_use]
+    pub const fn is_for_services(self) -> bool {
+        matches!(
+            self,
+            Self::ViewAppointments
+                | Self::SearchClients
+                | Self::BookAppointments
+                | Self::EditAppointments
+                | Self::AssignInterpreters
+                | Self::ViewInterpreters
+                | Self::EditInterpreters
+                | Self::ViewCustomers
+                | Self::EditCustomers
+                | Self::ViewRates
+                | Self::EditRates
+                | Self::ViewVouchers
+                | Self::ViewInvoices
+                | Self::MakeInvoices
+                | Self::ViewHistory
+                | Self::ViewMembers
+                | Self::ViewReadiness
+                | Self::ViewAudit
+                | Self::ExportAudit
+                | Self::ViewErasures
+        )
+    }
+}
+
 /// What the policy grants this role for this permission, or nothing.
 #[must_use]
 pub fn grant(role: Role, permission: Permission) -> Option<Grant> {

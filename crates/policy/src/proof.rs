@@ -35,6 +35,7 @@ impl Action {
                     | Self::ReviewDecide
                     | Self::ReviewSign
                     | Self::SecuritySet
+                    | Self::ServiceSave
             )
     }
 

@@ -127,6 +127,8 @@ ids! {
     AccessReviewId,
     /// A way back in for somebody who lost their second factors.
     RecoveryId,
+    /// A program that works in a workspace with a role of its own.
+    ServiceId,
     /// A record opened outside one's scope for a stated reason.
     BreakGlassId,
 }

@@ -16,9 +16,10 @@ use axum::{
     routing::{get, post},
 };
 use interpres_accounts::{
-    AnswerRecovery, AskRecovery, ChangeMember, DecideInput, DecideReview, DropRole, EndMember, InviteInput, InvitePerson, ListInvitations, ListNotices,
-    ListPeople, ListReviews, ListRoles, ListTeams, MemberInput, OpenReview, RecoveryInput, ReinstateMember, ResendInvitation, RevokeInvitation, RoleInput,
-    SaveRole, SaveTeam, SecurityInput, SetSecurity, ShowMember, ShowSecurity, SignMemberOut, SignReview, TeamInput,
+    AnswerRecovery, AskRecovery, ChangeMember, DecideInput, DecideReview, DropRole, EndMember, EndService, InviteInput, InvitePerson, ListInvitations,
+    ListNotices, ListPeople, ListReviews, ListRoles, ListServices, ListTeams, MemberInput, OpenReview, RecoveryInput, ReinstateMember, ResendInvitation,
+    RevokeInvitation, RoleInput, SaveRole, SaveService, SaveTeam, SecurityInput, ServiceInput, SetSecurity, ShowMember, ShowSecurity, ShowService,
+    SignMemberOut, SignReview, TeamInput,
 };
 use interpres_billing::{
     ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
@@ -152,6 +153,11 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .act("/roles", "Make a role", |(), input: RoleInput| Ok(SaveRole { id: None, version: None, input }))
         .replace("/roles/{id}", "Change a role", |id, version, input: RoleInput| SaveRole { id: Some(id), version, input })
         .act("/roles/{id}/end", "Drop a role that nobody holds", |id, _: Nothing| Ok(DropRole(id)))
+        .fixed("/services", "Programs with a role of their own", ListServices)
+        .act("/services", "Add a service", |(), input: ServiceInput| Ok(SaveService { id: None, version: None, input }))
+        .show("/services/{id}", "Show a service, with its keys", ShowService)
+        .replace("/services/{id}", "Change a service", |id, version, input: ServiceInput| SaveService { id: Some(id), version, input })
+        .act("/services/{id}/end", "End a service: its keys open nothing from the same moment", |id, _: Nothing| Ok(EndService(id)))
         .act("/teams", "Add a team", |(), input: TeamInput| Ok(SaveTeam { id: None, input }))
         .act("/teams/{id}", "Rename a team", |id, input: TeamInput| Ok(SaveTeam { id: Some(id), input }))
         .fixed("/agreements", "Agreements with the operator, waiting ones first", ListAgreements)

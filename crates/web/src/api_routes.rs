@@ -18,7 +18,7 @@ use axum::{
 use interpres_gate::{Actor, Command, Once, Query, Refusal};
 use interpres_types::{
     AccessReviewId, AgreementOfferId, AppointmentId, BreakGlassId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId,
-    ModeChangeId, OfferId, ProviderId, RecoveryId, RoleId, SavedQueryId, TeamId, VoucherId, WatchId,
+    ModeChangeId, OfferId, ProviderId, RecoveryId, RoleId, SavedQueryId, ServiceId, TeamId, VoucherId, WatchId,
 };
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -67,6 +67,7 @@ from_path!(
     ProviderId,
     AccessReviewId,
     RecoveryId,
+    ServiceId,
     BreakGlassId
 );
 

@@ -51,6 +51,7 @@ pub fn router(gate: Gate, options: Options) -> Router {
     Router::new()
         .merge(pages::routes(&app))
         .nest("/api/v1", api)
+        .merge(crate::oauth::routes())
         .nest("/scim/v2", crate::scim::routes())
         .merge(assets::routes())
         .route("/healthz", get(|| async { "ok\n" }))

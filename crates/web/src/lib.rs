@@ -9,6 +9,7 @@ mod export_log;
 mod export_workspace;
 mod headers;
 mod measure;
+mod oauth;
 mod openapi;
 mod pages;
 mod plain;

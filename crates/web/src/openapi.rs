@@ -2,6 +2,7 @@
 //! one line of [`crate::api`], so neither can be without the other.
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// The document as it grows.
 pub(crate) struct Document {
@@ -77,13 +78,15 @@ impl Document {
     pub(crate) fn finish(mut self) -> String {
         self.generator.subschema_for::<crate::problem::Problem>();
         let schemas = self.generator.take_definitions(true);
+        let scopes: BTreeMap<String, String> =
+            crate::oauth::scopes().map(|name| (name.clone(), format!("The permission {name}, as far as the service's role has it."))).collect();
         let document = json!({
             "openapi": "3.1.0",
             "info": { "title": "Interpres", "version": env!("CARGO_PKG_VERSION"), "description": "Scheduling, dispatch and billing of interpreting appointments. Every access is authorised, scoped and audited; what a key may not see is not there." },
             "servers": [{ "url": "/api/v1" }],
-            "security": [{ "key": [] }],
+            "security": [{ "key": [] }, { "service": [] }],
             "paths": self.paths,
-            "components": { "schemas": schemas, "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } } }
+            "components": { "schemas": schemas, "securitySchemes": { "key": { "type": "http", "scheme": "bearer" }, "service": { "type": "oauth2", "flows": { "clientCredentials": { "tokenUrl": "/oauth/token", "scopes": scopes } } } } }
         });
         serde_json::to_string_pretty(&document).unwrap_or_default()
     }

@@ -50,12 +50,13 @@ async fn answer(State(plain): State<Plain>, ConnectInfo(peer): ConnectInfo<Socke
 
 /// Sends a page's reader to HTTPS; refuses everything else, and revokes the key that came along.
 pub(crate) async fn refuse(gate: &Gate, origin: Origin, method: &Method, path: &str, headers: &HeaderMap, port: u16) -> Response {
-    if let Some(token) = crate::door::bearer(headers)
-        && let Err(refusal) = gate.revoke_key_seen_in_clear(token, origin).await
+    let secret = crate::door::bearer(headers).map(str::to_owned).or_else(|| crate::door::basic(headers).map(|(_, secret)| secret));
+    if let Some(token) = secret
+        && let Err(refusal) = gate.revoke_key_seen_in_clear(&token, origin).await
     {
         tracing::error!(reason = refusal.logged("revoking a key").word(), "a key that was seen in clear could not be revoked");
     }
-    if path.starts_with("/api") || path.starts_with("/scim") {
+    if ["/api", "/scim", "/oauth"].iter().any(|of_programs| path.starts_with(of_programs)) {
         return Problem::new(
             StatusCode::FORBIDDEN,
             "https",

@@ -4,11 +4,13 @@ mod browser;
 mod directory;
 mod hipaa;
 mod identity_provider;
+mod invite_many;
 mod passkey;
 mod people;
 mod proof;
 mod provider;
 mod review;
+mod services;
 mod sign_in;
 mod soft_key;
 

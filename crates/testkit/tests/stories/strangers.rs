@@ -20,7 +20,7 @@ use interpres_sso::{
 use interpres_testkit::{House, stories};
 use interpres_types::{
     AccessReviewId, AgreementOfferId, ApiKeyId, BreakGlassId, CustomerId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId,
-    OfferId, ProviderId, RecoveryId, RoleId, SavedQueryId, VoucherId, WatchId,
+    OfferId, ProviderId, RecoveryId, RoleId, SavedQueryId, ServiceId, VoucherId, WatchId,
 };
 use std::collections::BTreeSet;
 
@@ -181,7 +181,13 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, RevokeApiKey(ApiKeyId::NONE)).await,
         perform(g, a, EndSessions { session: Some("none".into()) }).await,
         perform(g, a, SignOut { session: "none".into() }).await,
-        perform(g, a, MintApiKey { name: "x".parse().unwrap(), days: 0 }).await,
+        perform(g, a, MintApiKey { name: "x".parse().unwrap(), days: 0, only: "".into(), networks: "".into() }).await,
+        view(g, a, ListServices).await,
+        view(g, a, ShowService(ServiceId::NONE)).await,
+        perform(g, a, SaveService { id: None, version: None, input: ServiceInput::default() }).await,
+        perform(g, a, EndService(ServiceId::NONE)).await,
+        perform(g, a, MintServiceKey { id: ServiceId::NONE, name: "x".parse().unwrap(), days: 1, only: "".into() }).await,
+        perform(g, a, RevokeServiceKey { id: ServiceId::NONE, key: ApiKeyId::NONE }).await,
         view(g, a, ListTeams).await,
         view(g, a, ListNotices).await,
         view(g, a, MyAccount).await,
@@ -191,13 +197,14 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
 
 /// What only hands of the gate's own do: doorkeeper, operator, workers, and people with their own
 /// account in the installation, where nobody else's is.
-const BY_HANDS: [&str; 48] = [
+const BY_HANDS: [&str; 50] = [
     "account.look-up",
     "account.open",
     "account.sign-in",
     "agreement.end",
     "agreement.offer",
     "api-key.revoke",
+    "api-key.turn-away",
     "audit.stream",
     "backup.drill",
     "factor.add",
@@ -235,6 +242,7 @@ const BY_HANDS: [&str; 48] = [
     "recovery-codes.make",
     "retention.purge",
     "retention.queue",
+    "service.token",
     "session.open",
     "session.prove",
     "session.switch",

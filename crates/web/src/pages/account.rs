@@ -11,7 +11,7 @@ use axum::{
 use interpres_accounts::{
     EndSessions, FactorKind, Identity, ListNotices, MarkNoticesRead, MintApiKey, MyAccount, MyAccountView, NoticeList, RevokeApiKey, my_identity,
 };
-use interpres_gate::{Actor, Refusal, SessionCard, Strength};
+use interpres_gate::{Actor, Permission, Refusal, SessionCard, Strength};
 use interpres_types::{ApiKeyId, Field, Instant, Line, Problems, SessionId, Zone};
 use serde::Deserialize;
 
@@ -24,6 +24,8 @@ struct AccountPage {
     token: String,
     problems: Problems,
     zone: Zone,
+    /// What one may do oneself, by name: what a key can be narrowed to.
+    mine: Vec<String>,
 }
 
 impl AccountPage {
@@ -59,7 +61,8 @@ pub(super) async fn account(app: &App, actor: &Actor, token: String, problems: P
     // What an identity provider keeps is changed there.
     let identity = if actor.via().is_some() { None } else { Some(my_identity(&app.gate, actor).await?) };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    with_status(status, &AccountPage { frame: Frame::of(actor, "/account"), account, identity, token, problems, zone: actor.zone() })
+    let mine = Permission::ALL.iter().filter(|p| p.is_for_people() && actor.may(**p)).map(ToString::to_string).collect();
+    with_status(status, &AccountPage { mine, frame: Frame::of(actor, "/account"), account, identity, token, problems, zone: actor.zone() })
 }
 
 pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed) -> Answer {
@@ -70,12 +73,16 @@ pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed) -> Answe
 pub(crate) struct KeyForm {
     name: Field,
     days: i64,
+    #[serde(default)]
+    only: Vec<String>,
+    #[serde(default)]
+    networks: Field,
 }
 
 pub(crate) async fn mint(State(app): State<App>, Posted(actor, form): Posted<KeyForm>) -> Answer {
     let mut p = Problems::none();
     let name = p.need::<Line<80>>("name", &form.name).ok_or(Refusal::Invalid(p))?;
-    let minted = app.gate.perform(&actor, MintApiKey { name, days: form.days }).await?.into_inner();
+    let minted = app.gate.perform(&actor, MintApiKey { name, days: form.days, only: form.only.join(" ").into(), networks: form.networks }).await?.into_inner();
     account(&app, &actor, minted.token, Problems::none()).await
 }
 

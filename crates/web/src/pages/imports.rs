@@ -9,9 +9,9 @@ use axum::{
     extract::{Multipart, Path, Query, State},
     http::StatusCode,
 };
-use interpres_accounts::ListTeams;
+use interpres_accounts::{ListRoles, ListTeams};
 use interpres_directory::ListCustomers;
-use interpres_gate::{Actor, Refusal};
+use interpres_gate::{Actor, Permission, Refusal};
 use interpres_imports::{
     ImportCard, ImportKind, ImportState, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, StartImport, UnknownValue, upload,
 };
@@ -26,11 +26,34 @@ struct ImportsPage {
     frame: Frame,
     items: Vec<ImportCard>,
     problem: String,
+    /// What a file can hold, as far as the person may bring it along.
+    kinds: Vec<ImportKind>,
+    kind: String,
 }
 
-pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed) -> Answer {
+impl ImportsPage {
+    fn of(actor: &Actor, items: Vec<ImportCard>, kind: String, problem: String) -> Self {
+        let may = |kind: &ImportKind| *kind != ImportKind::People || actor.may(Permission::EditMembers);
+        Self { frame: Frame::of(actor, "/imports"), items, problem, kinds: ImportKind::ALL.iter().copied().filter(may).collect(), kind }
+    }
+}
+
+/// Which kind of file somebody comes to bring along.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Comes {
+    kind: String,
+}
+
+pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, Query(comes): Query<Comes>) -> Answer {
     let items = app.gate.view(&actor, ListImports).await?.into_inner();
-    page(&ImportsPage { frame: Frame::of(&actor, "/imports"), items, problem: String::new() })
+    page(&ImportsPage::of(&actor, items, comes.kind, String::new()))
+}
+
+/// A file without rows to begin from.
+pub(crate) async fn template(Path(name): Path<String>, Signed(_): Signed) -> Answer {
+    let kind: ImportKind = name.strip_suffix(".csv").and_then(|kind| kind.parse().ok()).ok_or(Refusal::NotFound)?;
+    Ok(api::attachment("text/csv; charset=utf-8", &format!("{}.csv", kind.word()), kind.template().into_bytes()))
 }
 
 /// What the upload form holds.
@@ -69,7 +92,7 @@ pub(crate) async fn take(State(app): State<App>, Signed(actor): Signed, form: Mu
         Ok(uploaded) => go(format!("/imports/{}", uploaded.id)),
         Err(refusal @ Refusal::Invalid(_)) => {
             let items = app.gate.view(&actor, ListImports).await?.into_inner();
-            with_status(StatusCode::UNPROCESSABLE_ENTITY, &ImportsPage { frame: Frame::of(&actor, "/imports"), items, problem: format!("The {refusal}") })
+            with_status(StatusCode::UNPROCESSABLE_ENTITY, &ImportsPage::of(&actor, items, kind.to_string(), format!("The {refusal}")))
         }
         Err(other) => Err(other.into()),
     }
@@ -99,12 +122,13 @@ pub(crate) async fn review(State(app): State<App>, Signed(actor): Signed, Path(i
     let only_bad = which.only.raw() == "bad";
     let mut r = app.gate.view(&actor, ReviewImport { id, after: which.after, only: which.only }).await?.into_inner();
     let unknown = std::mem::take(&mut r.unknown);
-    let choices = if unknown.is_empty() { [Vec::new(), Vec::new(), Vec::new()] } else { choices(&app, &actor).await? };
+    let choices = if unknown.is_empty() { [Vec::new(), Vec::new(), Vec::new(), Vec::new()] } else { choices(&app, &actor).await? };
     let unknown: Vec<(UnknownValue, Pairs)> = unknown
         .into_iter()
         .map(|u| {
             let list = match u.field.as_str() {
-                "team" => &choices[1],
+                "team" | "teams" => &choices[1],
+                "role" => &choices[3],
                 "customer" => &choices[2],
                 _ => &choices[0],
             };
@@ -126,13 +150,15 @@ pub(crate) async fn review(State(app): State<App>, Signed(actor): Signed, Path(i
     page(&page_of)
 }
 
-/// What a stranger may mean: languages, teams, customers.
-async fn choices(app: &App, actor: &Actor) -> Result<[Pairs; 3], super::Refused> {
+/// What a stranger may mean: languages, teams, customers, roles.
+async fn choices(app: &App, actor: &Actor) -> Result<[Pairs; 4], super::Refused> {
     let languages = super::appointments::languages().into_iter().map(|(_, name)| (name.clone(), name)).collect();
     let teams = app.gate.view(actor, ListTeams).await?.into_inner().into_iter().filter(|t| t.own).map(|t| (t.name.clone(), t.name)).collect();
     let customers = app.gate.view(actor, ListCustomers { limit: "200".into(), ..ListCustomers::default() }).await?.into_inner();
     let customers = customers.items.into_iter().map(|c| (c.id.to_string(), format!("{} ({})", c.name, c.email))).collect();
-    Ok([languages, teams, customers])
+    let roles = if actor.may(Permission::ViewMembers) { app.gate.view(actor, ListRoles).await?.into_inner() } else { Vec::new() };
+    let roles = roles.into_iter().map(|r| (r.name.clone(), r.name)).collect();
+    Ok([languages, teams, customers, roles])
 }
 
 pub(crate) async fn map(State(app): State<App>, Path(import): Path<ImportId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {

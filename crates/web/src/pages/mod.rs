@@ -23,6 +23,7 @@ mod provider;
 mod retention;
 mod review;
 mod roles;
+mod services;
 mod settings;
 mod sign_in;
 mod terms;
@@ -40,6 +41,7 @@ use axum::{
 use interpres_gate::{Refusal, Role};
 
 pub(crate) use frame::Frame;
+pub(crate) use sign_in::may_try;
 pub(crate) use typed::Wanted;
 
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -103,6 +105,11 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/people/roles", get(roles::list))
         .route("/people/roles/{id}", get(roles::blank).post(roles::save))
         .route("/people/roles/{id}/end", post(roles::drop))
+        .route("/people/services", get(services::list).post(services::add))
+        .route("/people/services/{id}", get(services::show).post(services::change))
+        .route("/people/services/{id}/end", post(services::end))
+        .route("/people/services/{id}/keys", post(services::mint))
+        .route("/people/services/{id}/keys/{key}/end", post(services::revoke))
         .route("/people/review", get(review::show).post(review::begin))
         .route("/people/review/{id}/decisions", post(review::decide))
         .route("/people/review/{id}/signature", post(review::sign))
@@ -135,6 +142,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/invitation/{link}", get(invitation::show))
         .route("/account/ownership", post(settings::accept_ownership))
         .route("/imports", get(imports::list).post(imports::take))
+        .route("/imports/templates/{name}", get(imports::template))
         .route("/imports/{id}", get(imports::review))
         .route("/imports/{id}/mapping", post(imports::map))
         .route("/imports/{id}/run", post(imports::start))

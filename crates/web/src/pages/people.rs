@@ -19,12 +19,13 @@ use interpres_types::{InvitationId, MemberId, Problems, RecoveryId, TeamId, User
 use serde::Deserialize;
 
 /// The pages around people, for those in charge of them.
-pub(crate) const TABS: [(&str, &str); 10] = [
+pub(crate) const TABS: [(&str, &str); 11] = [
     ("/people", "Members"),
     ("/people/ended", "Deactivated"),
     ("/people/invitations", "Invitations"),
     ("/people/roles", "Roles"),
     ("/people/teams", "Teams"),
+    ("/people/services", "Services"),
     ("/people/review", "Access review"),
     ("/settings/security", "Security"),
     ("/settings/providers", "Identity providers"),
@@ -50,7 +51,7 @@ async fn teams(app: &App, actor: &Actor) -> Result<Vec<TeamCard>, super::Refused
     Ok(app.gate.view(actor, ListTeams).await?.into_inner())
 }
 
-fn names(teams: &[TeamCard], of: &[TeamId]) -> String {
+pub(super) fn names(teams: &[TeamCard], of: &[TeamId]) -> String {
     if of.len() == teams.len() && of.len() > 1 {
         return "All".to_owned();
     }

@@ -1,0 +1,254 @@
+//! Services: programs with a role of their own, their keys, and the short tokens they get for a key by
+//! OAuth 2.0 client credentials (RFC 6749 section 4.4).
+use crate::{
+    Member,
+    invite_person::teams_of,
+    my_account::{MintedKey, key_ends_at},
+    role::GivenRole,
+    service::{Service, all_of, living, role_of},
+};
+use interpres_gate::{Action, Command, Gate, Json, KeyTerms, Origin, Permission, Refusal, Scopes, Strength, Val, WriteTx};
+use interpres_types::{ApiKeyId, Email, Field, Line, Networks, Problems, Rule, ServiceId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Minutes for which a token is good that a service gets for its key.
+pub const TOKEN_MINUTES: i64 = 15;
+
+/// What a service shall be.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServiceInput {
+    /// What it is; required.
+    pub name: Field,
+    /// A built-in role's name, or the id of one of the workspace's own; required.
+    pub role: Field,
+    /// Teams by name, separated by semicolons; all of them unless said.
+    pub teams: Field,
+    /// Network addresses from which it comes, such as 203.0.113.0/24; from everywhere unless said.
+    pub networks: Field,
+    /// The address of the member who answers for it; whoever makes it unless said.
+    pub keeper: Field,
+}
+
+/// Makes a service, or changes one. What its keys open changes at once.
+#[derive(Debug)]
+pub struct SaveService {
+    /// Which; a new one without.
+    pub id: Option<ServiceId>,
+    /// The version that was seen.
+    pub version: Option<i64>,
+    /// What it shall be.
+    pub input: ServiceInput,
+}
+
+/// A service that was saved.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedService {
+    /// Its id.
+    pub id: ServiceId,
+    /// Its version now.
+    pub version: i64,
+}
+
+impl Command for SaveService {
+    const ACTION: Action = Action::ServiceSave;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = SavedService;
+    async fn run(self, tx: &mut WriteTx) -> Result<SavedService, Refusal> {
+        let mut p = Problems::none();
+        let (name, networks) = (p.need::<Line<80>>("name", &self.input.name), p.may::<Networks>("networks", &self.input.networks));
+        let teams = teams_of(tx, &mut p, &self.input.teams).await?;
+        let keeper = match p.may::<Email>("keeper", &self.input.keeper) {
+            Some(email) => {
+                let found: Vec<Member> = tx.list("where email = $1 and ended_at is null", vec![Val::text(email)]).await?;
+                let keeper = found.into_iter().next().map(|member| member.user_id);
+                if keeper.is_none() {
+                    p.add("keeper", "must be the address of a member");
+                }
+                keeper
+            }
+            None => None,
+        };
+        let role = match GivenRole::read(tx, &self.input.role).await {
+            Ok(role) => Some(role),
+            Err(Refusal::Invalid(problems)) => {
+                p.append(problems);
+                None
+            }
+            Err(refusal) => return Err(refusal),
+        };
+        if role.as_ref().is_some_and(|role| all_of(role).iter().next().is_none() || role.is_ones_own_work()) {
+            p.add("role", Rule::new("is for people only; choose one for daily work or for looking"));
+        }
+        let (Some(name), Some(role), true) = (name, role, p.is_empty()) else { return Err(p.into()) };
+        role.may_be_given_by(tx)?;
+        let me = tx.actor().user().ok_or(Refusal::Forbidden)?;
+        let mut service = match self.id {
+            Some(id) => living(tx, id).await?,
+            None => Service {
+                id: tx.mint(),
+                version: 0,
+                key: None,
+                name: name.clone(),
+                role: role.kept()?.0,
+                role_id: None,
+                team_ids: Json(Vec::new()),
+                networks: Networks::default(),
+                kept_by: me,
+                created_at: tx.now(),
+                ended_at: None,
+            },
+        };
+        if service.version > 0 {
+            // Nobody touches a service that holds more than they do, not even to make it less.
+            role_of(tx, &service).await?.may_be_given_by(tx)?;
+        }
+        service.version = self.version.unwrap_or(service.version);
+        (service.name, service.team_ids, service.networks) = (name, Json(teams), networks.unwrap_or_default());
+        (service.role, service.role_id) = role.kept()?;
+        service.kept_by = keeper.unwrap_or(service.kept_by);
+        let saved = tx.save(&service).await?;
+        Ok(SavedService { id: saved.id, version: saved.version })
+    }
+}
+
+/// Ends a service: its keys open nothing from the same moment.
+#[derive(Debug)]
+pub struct EndService(pub ServiceId);
+
+impl Command for EndService {
+    const ACTION: Action = Action::ServiceEnd;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = u64;
+    async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
+        let mut service = living(tx, self.0).await?;
+        service.ended_at = Some(tx.now());
+        tx.save(&service).await?;
+        tx.revoke_service_keys(service.id, None).await
+    }
+}
+
+/// Makes a key for a service. It counts as strong where whoever makes it has proved a second factor.
+#[derive(Debug)]
+pub struct MintServiceKey {
+    /// Which service.
+    pub id: ServiceId,
+    /// What the key is for.
+    pub name: Line<80>,
+    /// How many days it lasts, 1 to 365.
+    pub days: i64,
+    /// The permissions to which it is narrowed, with spaces between; all that the service has unless said.
+    pub only: Field,
+}
+
+impl Command for MintServiceKey {
+    const ACTION: Action = Action::ApiKeyMint;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = MintedKey;
+    async fn run(self, tx: &mut WriteTx) -> Result<MintedKey, Refusal> {
+        let service = living(tx, self.id).await?;
+        let role = role_of(tx, &service).await?;
+        role.may_be_given_by(tx)?;
+        let only = narrowed(&self.only)?;
+        if only.as_ref().is_some_and(|only| !only.within(&all_of(&role))) {
+            return Err(Refusal::invalid("only", "must be permissions that the service has"));
+        }
+        let terms = KeyTerms { name: self.name.into(), ends_at: key_ends_at(tx, self.days)?, only };
+        let key = tx.mint_service_key(service.id, terms, None).await?;
+        Ok(MintedKey { id: key.id, token: key.token.expose().to_owned() })
+    }
+}
+
+/// What a key is narrowed to, where anything is said.
+pub(crate) fn narrowed(raw: &Field) -> Result<Option<Scopes>, Refusal> {
+    if raw.is_blank() {
+        return Ok(None);
+    }
+    raw.raw().parse().map(Some).map_err(|_| Refusal::invalid("only", "must be names of permissions, with spaces between"))
+}
+
+/// Revokes a key of a service, with the tokens it was changed for.
+#[derive(Debug)]
+pub struct RevokeServiceKey {
+    /// Which service.
+    pub id: ServiceId,
+    /// Which key.
+    pub key: ApiKeyId,
+}
+
+impl Command for RevokeServiceKey {
+    const ACTION: Action = Action::ApiKeyEnd;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let service = living(tx, self.id).await?;
+        tx.revoke_service_keys(service.id, Some(self.key)).await.map(drop)
+    }
+}
+
+/// A token for minutes. It is never kept in clear.
+#[derive(Serialize, Deserialize)]
+pub struct AccessToken {
+    /// What is sent as `Authorization: Bearer …`.
+    pub token: String,
+    /// The permissions it has.
+    pub scope: String,
+}
+
+/// Why there is no token, as RFC 6749 section 5.2 has it.
+#[derive(Debug)]
+pub enum NoToken {
+    /// The client is not known, or its secret is not right, or it comes from elsewhere than it may.
+    Client,
+    /// More is asked for than the key holds, or what nobody knows.
+    Scope,
+    /// Something else.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for NoToken {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Changes a service's key for a token that is good for minutes, whole or narrowed.
+///
+/// # Errors
+/// [`NoToken`], told as the standard has it.
+pub async fn access_token(gate: &Gate, client_id: &str, secret: &str, scope: &str, origin: Origin) -> Result<AccessToken, NoToken> {
+    let service = client_id.parse::<ServiceId>().map_err(|_| NoToken::Client)?;
+    let actor = gate.admit_client(service, secret, origin).await?.ok_or(NoToken::Client)?;
+    let asked: Option<Scopes> = if scope.trim().is_empty() { None } else { Some(scope.parse().map_err(|_| NoToken::Scope)?) };
+    let held: Scopes = Permission::ALL.iter().copied().filter(|p| actor.may(*p)).collect();
+    let only = asked.or_else(|| actor.rights().only.clone());
+    if only.as_ref().is_some_and(|only| !only.within(&held)) {
+        return Err(NoToken::Scope);
+    }
+    let key = actor.session().map(str::to_owned).ok_or(NoToken::Client)?;
+    let door = gate.doorkeeper(actor.workspace(), actor.origin().clone());
+    let scope = only.as_ref().unwrap_or(&held).to_string();
+    let token = gate.perform(&door, IssueToken { service, key, strength: actor.strength(), only }).await?.into_inner();
+    Ok(AccessToken { token, scope })
+}
+
+/// Keeps the token; for the doorkeeper, who has seen the key.
+struct IssueToken {
+    service: ServiceId,
+    key: String,
+    strength: Strength,
+    only: Option<Scopes>,
+}
+
+impl Command for IssueToken {
+    const ACTION: Action = Action::ServiceToken;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = String;
+    async fn run(self, tx: &mut WriteTx) -> Result<String, Refusal> {
+        let ends_at = tx.now().plus_minutes(TOKEN_MINUTES);
+        let terms = KeyTerms { name: String::new(), ends_at, only: self.only };
+        let made = tx.mint_service_key(self.service, terms, Some((&self.key, self.strength))).await?;
+        Ok(made.token.expose().to_owned())
+    }
+}

@@ -1,0 +1,139 @@
+use interpres_gate::{Action, ApiKeyCard, Permission, Scopes};
+use interpres_gate::{Json, Query, ReadTx, Refusal, Val, record};
+use interpres_types::{Instant, Line, Networks, RoleId, ServiceId, TeamId, UserId};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    CustomRole, Member,
+    role::{GivenRole, held_as},
+};
+
+record! {
+    /// A program that works in a workspace with a role of its own: an integration (AU8).
+    pub struct Service in "service" by ServiceId {
+        /// What it is.
+        name: Line<80>,
+        /// The role's name, as in the matrix; `custom` for one of the workspace's own.
+        role: Line<40>,
+        /// The role of the workspace's own.
+        role_id: Option<RoleId>,
+        /// The teams.
+        team_ids: Json<Vec<TeamId>>,
+        /// The networks from which it comes; from everywhere where there is none.
+        networks: Networks,
+        /// The person who answers for it.
+        kept_by: UserId,
+        /// When it was made.
+        created_at: Instant,
+        /// When it was ended.
+        ended_at: Option<Instant>,
+    }
+}
+
+/// A program, as those in charge see it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ServiceCard {
+    /// Its id, and its `client_id` for OAuth 2.0.
+    pub id: ServiceId,
+    /// Its version.
+    pub version: i64,
+    /// What it is.
+    pub name: String,
+    /// The role's name.
+    pub role: String,
+    /// What it would be given anew: a built-in role's name, or the id of one of the workspace's own.
+    pub role_id: String,
+    /// Teams.
+    pub teams: Vec<TeamId>,
+    /// The networks from which it comes.
+    pub networks: String,
+    /// The address of the person who answers for it.
+    pub keeper: String,
+    /// Whether that person is still here.
+    pub kept: bool,
+}
+
+/// Services of the workspace, by name; at most 200.
+#[derive(Clone, Debug)]
+pub struct ListServices;
+
+impl Query for ListServices {
+    const ACTION: Action = Action::ServicesList;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type View = Vec<ServiceCard>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ServiceCard>, Refusal> {
+        let services: Vec<Service> = tx.list("where ended_at is null order by name, id limit 200", vec![]).await?;
+        cards(tx, services).await
+    }
+}
+
+async fn cards(tx: &mut ReadTx, services: Vec<Service>) -> Result<Vec<ServiceCard>, Refusal> {
+    let roles: Vec<CustomRole> = tx.list("order by name_key limit 200", vec![]).await?;
+    let keepers: Vec<Member> = tx.list("where user_id in (select kept_by from service where ended_at is null) order by id limit 200", vec![]).await?;
+    let card = |s: Service| {
+        let own = s.role_id.and_then(|id| roles.iter().find(|r| r.id == id));
+        let keeper = keepers.iter().find(|m| m.user_id == s.kept_by);
+        ServiceCard {
+            id: s.id,
+            version: s.version,
+            name: s.name.into(),
+            role: own.map_or_else(|| s.role.to_string(), |r| r.name.to_string()),
+            role_id: s.role_id.map_or_else(|| s.role.to_string(), |id| id.to_string()),
+            teams: s.team_ids.0,
+            networks: s.networks.to_string(),
+            keeper: keeper.map(|m| m.email.to_string()).unwrap_or_default(),
+            kept: keeper.is_some_and(|m| m.ended_at.is_none()),
+        }
+    };
+    Ok(services.into_iter().map(card).collect())
+}
+
+/// One service, with its keys.
+#[derive(Debug)]
+pub struct ShowService(pub ServiceId);
+
+/// A service with its keys, as those in charge see it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ServiceView {
+    /// What it is.
+    #[serde(flatten)]
+    pub card: ServiceCard,
+    /// Its keys, the latest first.
+    pub keys: Vec<ApiKeyCard>,
+    /// Each permission that its role lets it have, with its reach: what keys can be narrowed to.
+    pub holds: Vec<(String, String)>,
+}
+
+impl Query for ShowService {
+    const ACTION: Action = Action::ServiceShow;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type View = ServiceView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<ServiceView, Refusal> {
+        let service = living(tx, self.0).await?;
+        let keys = tx.service_keys(service.id).await?;
+        let role = role_of(tx, &service).await?;
+        let holds = all_of(&role).iter().filter_map(|p| Some((p.to_string(), role.grant(p)?.reach.word().to_owned()))).collect();
+        let card = cards(tx, vec![service]).await?.pop().ok_or(Refusal::NotFound)?;
+        Ok(ServiceView { card, keys, holds })
+    }
+}
+
+/// A service that has not ended.
+pub(crate) async fn living(tx: &mut ReadTx, id: ServiceId) -> Result<Service, Refusal> {
+    tx.find::<Service>(id).await.and_then(|service| if service.ended_at.is_none() { Ok(service) } else { Err(Refusal::NotFound) })
+}
+
+pub(crate) async fn role_of(tx: &mut ReadTx, service: &Service) -> Result<GivenRole, Refusal> {
+    held_as(tx, service.role.as_str(), service.role_id).await
+}
+
+/// Everything a role lets a program have.
+pub(crate) fn all_of(role: &GivenRole) -> Scopes {
+    Permission::ALL.iter().copied().filter(|p| p.is_for_services() && role.grant(*p).is_some()).collect()
+}
+
+/// How many services a person answers for.
+pub(crate) async fn kept_by(tx: &mut ReadTx, user: UserId) -> Result<i64, Refusal> {
+    tx.count::<Service>("where kept_by = $1 and ended_at is null", vec![Val::text(user)]).await
+}

@@ -1,0 +1,256 @@
+//! Keys of programs: those that act with a person's rights, and those of services, which have a role
+//! of their own. Like sessions they are 256 random bits, kept as hashes, looked up on every request.
+use crate::{
+    Actor, Gate, Origin, ReadTx, Refusal, Strength, WriteTx,
+    admit::{ACTOR_COLUMNS, ROLE, SEEN_EVERY_SECONDS, SERVICE_COLUMNS, actor, parse},
+    sessions::Token,
+};
+use interpres_audit_log::Outcome;
+use interpres_policy::{Action, Permission, Scopes};
+use interpres_store::{Kind, Row, StoreError, Val};
+use interpres_types::{ApiKeyId, Instant, Networks, ServiceId, UserId};
+use serde::Serialize;
+
+const OF_A_PERSON: &str = "ipk_";
+const OF_A_SERVICE: &str = "ipc_";
+/// What a service gets for its key by OAuth 2.0, for minutes.
+const FOR_MINUTES: &str = "ipt_";
+
+/// A key just made.
+#[derive(Debug)]
+pub struct NewApiKey {
+    /// What the program keeps; shown once.
+    pub token: Token,
+    /// Its id.
+    pub id: ApiKeyId,
+}
+
+/// What a new key shall be good for.
+#[derive(Clone, Debug)]
+pub struct KeyTerms {
+    /// What it is for.
+    pub name: String,
+    /// Until when.
+    pub ends_at: Instant,
+    /// The permissions to which it is narrowed; all that its holder has without.
+    pub only: Option<Scopes>,
+}
+
+/// A key as those see it who can revoke it.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct ApiKeyCard {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// Its name.
+    pub name: String,
+    /// When it ends.
+    pub ends_at: Instant,
+    /// When it was last used.
+    pub last_used_at: Option<Instant>,
+    /// The permissions to which it is narrowed.
+    pub only: Option<String>,
+    /// The networks from which it is good; everywhere without.
+    pub networks: Option<String>,
+}
+
+impl ApiKeyCard {
+    fn of(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: parse(row.text("id")?)?,
+            name: row.text("name")?.to_owned(),
+            ends_at: Instant::from_micros(row.int("ends_at")?),
+            last_used_at: row.may_int("last_used_at")?.map(Instant::from_micros),
+            only: row.may_text("scopes")?.map(str::to_owned),
+            networks: row.may_text("networks")?.map(str::to_owned),
+        })
+    }
+}
+
+impl Gate {
+    /// The actor behind a key, if the key stands and is used from where it may be.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn admit_key(&self, token: &str, origin: Origin) -> Result<Option<Actor>, Refusal> {
+        let (sql, mark) = if Token::fits(OF_A_PERSON, token) {
+            let sql = format!(
+                "select k.id, k.workspace_id, k.user_id, cast(null as text) as service_id, k.ends_at, k.last_used_at, k.strength, k.scopes, k.networks, {ACTOR_COLUMNS}
+                 from api_key k join member_row m on m.workspace_id = k.workspace_id and m.user_id = k.user_id and m.ended_at is null
+                 join workspace_row w on w.workspace_id = k.workspace_id and w.id = k.workspace_id {ROLE} where k.token_hash = $1"
+            );
+            (sql, "update api_key set last_used_at = $2 where token_hash = $1")
+        } else if Token::fits(OF_A_SERVICE, token) || Token::fits(FOR_MINUTES, token) {
+            let sql = format!(
+                "select k.id, k.workspace_id, cast(null as text) as user_id, k.service_id, k.ends_at, k.last_used_at, k.strength, k.scopes, m.networks, {SERVICE_COLUMNS}
+                 from service_key k join service_row m on m.workspace_id = k.workspace_id and m.id = k.service_id and m.ended_at is null
+                 join workspace_row w on w.workspace_id = k.workspace_id and w.id = k.workspace_id {ROLE} where k.token_hash = $1"
+            );
+            (sql, "update service_key set last_used_at = $2 where token_hash = $1")
+        } else {
+            return Ok(None);
+        };
+        let hash = Token::hash(token);
+        let rows = self.inner.db.reader().await?.rows(&sql, &[hash.clone().into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let now = self.now();
+        if now >= Instant::from_micros(row.int("ends_at")?) {
+            return Ok(None);
+        }
+        let mut actor = actor(row, origin, "", now)?;
+        // A text that can't be read grants nothing and is used from nowhere.
+        actor.service = row.may_text("service_id")?.map(parse).transpose()?;
+        actor.rights.only = row.may_text("scopes")?.map(|text| text.parse().unwrap_or_default());
+        let networks = row.may_text("networks")?.unwrap_or_default().parse::<Networks>();
+        if !networks.is_ok_and(|networks| networks.hold(actor.origin.address.as_deref())) {
+            self.turned_away(&actor, now).await?;
+            return Ok(None);
+        }
+        if row.may_int("last_used_at")?.is_none_or(|at| now > Instant::from_micros(at).plus_seconds(SEEN_EVERY_SECONDS)) {
+            self.mark(mark, hash, now);
+        }
+        self.here(actor)
+    }
+
+    /// A service that shows its own id with one of its keys; a token for minutes is no key.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn admit_client(&self, client: ServiceId, secret: &str, origin: Origin) -> Result<Option<Actor>, Refusal> {
+        if !Token::fits(OF_A_SERVICE, secret) {
+            return Ok(None);
+        }
+        Ok(self.admit_key(secret, origin).await?.filter(|actor| actor.service == Some(client)))
+    }
+
+    /// A key that is used from elsewhere than it may be is turned away, with an entry.
+    async fn turned_away(&self, actor: &Actor, now: Instant) -> Result<(), Refusal> {
+        let touched = crate::entry::Touched::by(actor);
+        let frame = crate::entry::Frame {
+            id: crate::entry::entry_id(now),
+            at: now,
+            actor,
+            action: Action::ApiKeyTurnAway,
+            permission: Permission::KeepDoor,
+            outcome: Outcome::Refused,
+            reason: Some("address".to_owned()),
+        };
+        Ok(self.inner.db.note(frame.writes(touched)).wait().await?)
+    }
+}
+
+fn or_null(text: Option<String>) -> Val {
+    text.map_or(Val::Null(Kind::Text), Val::Text)
+}
+
+impl WriteTx {
+    /// Refuses to give a key what the actor's own key does not hold.
+    fn within_own(&self, only: Option<&Scopes>) -> Result<(), Refusal> {
+        let own = self.actor().rights.only.as_ref();
+        if own.is_none_or(|own| only.is_some_and(|only| only.within(own))) { Ok(()) } else { Err(Refusal::Forbidden) }
+    }
+    /// Makes a key for the actor in this workspace, as strong as the session it is made in.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] when it would hold more than the key it is made with.
+    pub async fn mint_api_key(&mut self, user: UserId, terms: KeyTerms, networks: &Networks) -> Result<NewApiKey, Refusal> {
+        self.within_own(terms.only.as_ref())?;
+        let (token, id) = (Token::fresh(OF_A_PERSON), self.mint::<ApiKeyId>());
+        let args = [
+            Token::hash(token.expose()).into(),
+            Val::text(id),
+            Val::text(self.actor().workspace),
+            Val::text(user),
+            terms.name.into(),
+            self.now().micros().into(),
+            terms.ends_at.micros().into(),
+            self.actor().assurance.strength.level().into(),
+            or_null(terms.only.map(|only| only.to_string())),
+            or_null(Some(networks.to_string()).filter(|_| !networks.is_everywhere())),
+        ];
+        let sql = "insert into api_key (token_hash, id, workspace_id, user_id, name, created_at, ends_at, strength, scopes, networks) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        self.turn()?.execute(sql, &args).await?;
+        self.read.touched.changed("api_key", id.to_string(), vec!["scopes", "networks", "ends_at"]);
+        Ok(NewApiKey { token, id })
+    }
+    /// Makes a key for a service of this workspace: as strong as the session it is made in, or as the
+    /// key that it is for minutes in place of.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] when it would hold more than the key it is made with.
+    pub async fn mint_service_key(&mut self, service: ServiceId, terms: KeyTerms, made_with: Option<(&str, Strength)>) -> Result<NewApiKey, Refusal> {
+        self.within_own(terms.only.as_ref())?;
+        let (token, id) = (Token::fresh(if made_with.is_some() { FOR_MINUTES } else { OF_A_SERVICE }), self.mint::<ApiKeyId>());
+        let (now, workspace) = (self.now().micros(), Val::text(self.actor().workspace));
+        let strength = made_with.map_or(self.actor().assurance.strength, |(_, strength)| strength);
+        let args = [
+            Token::hash(token.expose()).into(),
+            Val::text(id),
+            workspace.clone(),
+            Val::text(service),
+            or_null(made_with.map(|(key, _)| key.to_owned())),
+            terms.name.into(),
+            now.into(),
+            terms.ends_at.micros().into(),
+            strength.level().into(),
+            or_null(terms.only.map(|only| only.to_string())),
+        ];
+        let turn = self.turn()?;
+        let past = "delete from service_key where workspace_id = $1 and service_id = $2 and made_with is not null and ends_at <= $3";
+        turn.execute(past, &[workspace, Val::text(service), now.into()]).await?;
+        let sql = "insert into service_key (token_hash, id, workspace_id, service_id, made_with, name, created_at, ends_at, strength, scopes) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        turn.execute(sql, &args).await?;
+        self.read.touched.changed("service_key", id.to_string(), vec!["scopes", "ends_at"]);
+        Ok(NewApiKey { token, id })
+    }
+    /// Revokes one of the actor's own keys.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when it is not theirs.
+    pub async fn revoke_api_key(&mut self, id: ApiKeyId) -> Result<(), Refusal> {
+        let args = [Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor().workspace), Val::text(id)];
+        let ended = self.turn()?.execute("delete from api_key where user_id = $1 and workspace_id = $2 and id = $3", &args).await?;
+        self.read.touched.changed("api_key", id.to_string(), vec!["ends_at"]);
+        if ended == 1 { Ok(()) } else { Err(Refusal::NotFound) }
+    }
+    /// Revokes a service's key, or all of them, with what it was changed for.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when there is no such key.
+    pub async fn revoke_service_keys(&mut self, service: ServiceId, key: Option<ApiKeyId>) -> Result<u64, Refusal> {
+        let mut args = vec![Val::text(self.actor().workspace), Val::text(service)];
+        let one = key.map(|key| {
+            args.push(Val::text(key));
+            " and (id = $3 or made_with = $3)"
+        });
+        let sql = format!("delete from service_key where workspace_id = $1 and service_id = $2{}", one.unwrap_or_default());
+        let ended = self.turn()?.execute(&sql, &args).await?;
+        if let Some(key) = key {
+            self.read.touched.changed("service_key", key.to_string(), vec!["ends_at"]);
+        }
+        if ended > 0 || key.is_none() { Ok(ended) } else { Err(Refusal::NotFound) }
+    }
+}
+
+impl ReadTx {
+    /// The actor's own keys in this workspace.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn own_api_keys(&mut self) -> Result<Vec<ApiKeyCard>, Refusal> {
+        let args = [Val::text(self.actor.user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor.workspace)];
+        let sql = "select id, name, ends_at, last_used_at, scopes, networks from api_key where user_id = $1 and workspace_id = $2 order by id desc limit 100";
+        let rows = self.raw(sql, &args).await?;
+        rows.iter().map(ApiKeyCard::of).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+    }
+    /// The keys of a service of this workspace, the latest first; tokens for minutes are not shown.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn service_keys(&mut self, service: ServiceId) -> Result<Vec<ApiKeyCard>, Refusal> {
+        let args = [Val::text(self.actor.workspace), Val::text(service)];
+        let sql = "select id, name, ends_at, last_used_at, scopes, cast(null as text) as networks from service_key
+            where workspace_id = $1 and service_id = $2 and made_with is null order by id desc limit 100";
+        let rows = self.raw(sql, &args).await?;
+        rows.iter().map(ApiKeyCard::of).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+    }
+}

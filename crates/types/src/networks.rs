@@ -1,0 +1,61 @@
+use crate::Rule;
+use ipnet::IpNet;
+use std::{fmt, net::IpAddr, str::FromStr};
+
+const MOST: usize = 20;
+
+/// Network addresses from which something is believed to come: single ones or networks in CIDR
+/// notation (RFC 4632), at most twenty. None at all means from everywhere.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Networks(Vec<IpNet>);
+
+impl Networks {
+    /// Whether an address lies in them. One that is not known lies in no network.
+    #[must_use]
+    pub fn hold(&self, address: Option<&str>) -> bool {
+        let within = |address: IpAddr| self.0.iter().any(|net| net.contains(&address));
+        self.0.is_empty() || address.and_then(|a| a.parse::<IpAddr>().ok()).is_some_and(|a| within(a.to_canonical()))
+    }
+    /// Whether everywhere is meant.
+    #[must_use]
+    pub const fn is_everywhere(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromStr for Networks {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        let one = |word: &str| word.parse::<IpNet>().or_else(|_| word.parse::<IpAddr>().map(IpNet::from));
+        let words = raw.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|word| !word.is_empty());
+        let all: Vec<IpNet> =
+            words.map(one).collect::<Result<_, _>>().map_err(|_| Rule::new("must be network addresses, like 203.0.113.7 or 203.0.113.0/24"))?;
+        if all.len() > MOST {
+            return Err(Rule::new("must be twenty networks at most"));
+        }
+        Ok(Self(all.into_iter().map(|net| net.trunc()).collect()))
+    }
+}
+impl fmt::Display for Networks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_in_the_networks_it_is_in_and_an_unknown_one_in_none() {
+        let nets: Networks = "203.0.113.7, 198.51.100.9/24\n2001:db8::/32".parse().unwrap();
+        assert_eq!(nets.to_string(), "203.0.113.7/32 198.51.100.0/24 2001:db8::/32");
+        for (address, held) in
+            [("203.0.113.7", true), ("203.0.113.8", false), ("198.51.100.200", true), ("2001:db8:1::5", true), ("::ffff:203.0.113.7", true), ("x", false)]
+        {
+            assert_eq!(nets.hold(Some(address)), held, "{address}");
+        }
+        assert!(!nets.hold(None) && Networks::default().hold(None) && "nowhere".parse::<Networks>().is_err());
+        assert!("10.0.0.1 ".repeat(21).parse::<Networks>().is_err());
+    }
+}
