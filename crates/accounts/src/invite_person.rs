@@ -4,6 +4,7 @@ use interpres_types::{CustomerId, Email, Field, Instant, InterpreterId, Invitati
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+const OWN_MAILBOX: &str = "looks like a mailbox that several people read; under HIPAA mode everybody signs in with their own";
 /// Days in which an invitation can be accepted.
 const OPEN_DAYS: i64 = 7;
 
@@ -96,7 +97,7 @@ fn check_shared(tx: &ReadTx, p: &mut Problems, email: &Email, one_person: &Field
         return;
     }
     if tx.actor().hipaa() {
-        p.add("email", "looks like a mailbox that several people read; under HIPAA mode everybody signs in with their own");
+        p.add("email", OWN_MAILBOX);
     } else if one_person.raw() != "yes" {
         p.add("email", "looks like a mailbox that several people read; use the person's own, or say that only one person reads it");
     }
@@ -142,6 +143,9 @@ pub struct Whom {
 /// [`Refusal::Invalid`] when the person is here already or invited already.
 pub async fn invite(tx: &mut WriteTx, whom: Whom) -> Result<InvitationId, Refusal> {
     let (now, by) = (tx.now(), tx.actor().user().unwrap_or(UserId::NONE));
+    if tx.actor().hipaa() && is_shared(&whom.email) {
+        return Err(Refusal::invalid("email", OWN_MAILBOX));
+    }
     let email = Val::text(&whom.email);
     if tx.count::<Member>("where email = $1 and ended_at is null", vec![email.clone()]).await? > 0 {
         return Err(Refusal::invalid("email", "belongs to a member already"));

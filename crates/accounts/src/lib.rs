@@ -4,6 +4,7 @@ mod account;
 mod add_member;
 mod agreement;
 mod at_the_door;
+mod change_address;
 mod change_member;
 mod doors;
 mod factor;
@@ -37,6 +38,7 @@ pub use accept_invitation::{AcceptInput, TERMS, TERMS_VERSION, Welcome, accept_i
 pub use account::{AdoptAccount, FindAccount, OpenAccount, OpenProvidedAccount, UserAccount};
 pub use add_member::AddMember;
 pub use agreement::{Agreement, agreement_in_effect, may_name_clients};
+pub use change_address::{AddressStep, ask_for_address, prove_address};
 pub use change_member::{
     AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView, ReinstateMember, ShowMember, SignMemberOut, end_membership,
 };

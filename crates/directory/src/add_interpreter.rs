@@ -96,8 +96,6 @@ pub struct AddInterpreter {
     pub input: InterpreterInput,
     /// The id, when it was promised before; a new one otherwise.
     pub id: Option<InterpreterId>,
-    /// Whether they can sign in already.
-    pub signed_up: bool,
 }
 
 impl Command for AddInterpreter {
@@ -130,7 +128,6 @@ impl Command for AddInterpreter {
             zip: None,
             latitude: None,
             longitude: None,
-            invite_state: if self.signed_up { "accepted" } else { "pending" }.to_owned(),
         };
         fill(tx, blank, parsed, team).await
     }

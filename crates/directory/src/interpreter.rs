@@ -35,8 +35,6 @@ record! {
         latitude: Option<i64>,
         /// Millionths of a degree east.
         longitude: Option<i64>,
-        /// `pending` until they sign up, then `accepted`.
-        invite_state: String,
     }
 }
 
@@ -72,11 +70,11 @@ fn card(row: &Row) -> Result<InterpreterCard, StoreError> {
         service_types: serde_json::from_str(row.text("service_types")?).map_err(bad)?,
         gender: row.may_text("gender")?.and_then(|g| g.parse().ok()),
         point: point(row)?,
-        signed_up: row.text("invite_state")? == "accepted",
+        signed_up: row.int("members")? > 0,
     })
 }
 
-const CARD: &str = "select id, first_name, last_name, languages, service_types, gender, latitude, longitude, invite_state from interpreter_card";
+const CARD: &str = "select id, first_name, last_name, languages, service_types, gender, latitude, longitude, members from interpreter_card";
 
 /// The cards of every interpreter of the workspace, at most 20,000; or of the ones named.
 ///

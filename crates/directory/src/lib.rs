@@ -4,6 +4,7 @@ mod add_interpreter;
 mod customer;
 mod gazetteer;
 mod interpreter;
+mod invite_interpreter;
 mod list_customers;
 mod list_interpreters;
 mod words;
@@ -13,8 +14,9 @@ pub use add_interpreter::{AddInterpreter, EditInterpreter, InterpreterInput, Par
 pub use customer::{Customer, CustomerCard, customer_card, customers_named};
 pub use gazetteer::point_of_zip;
 pub use interpreter::{Interpreter, InterpreterCard, interpreter_cards};
+pub use invite_interpreter::InviteInterpreter;
 pub use list_customers::{CustomerView, ListCustomers, ShowCustomer};
-pub use list_interpreters::{InterpreterView, ListInterpreters, ShowInterpreter};
+pub use list_interpreters::{InterpreterView, ListInterpreters, ShowInterpreter, SignUp};
 pub use words::{Gender, ServiceType};
 
 use interpres_gate::{RecordKind, Scoped};
@@ -26,7 +28,8 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide(
         "interpreter_card",
         "interpreter_row",
-        "workspace_id, id, first_name, last_name, name_key, languages, service_types, gender, latitude, longitude, invite_state",
+        "workspace_id, id, first_name, last_name, name_key, languages, service_types, gender, latitude, longitude,
+         (select count(*) from member_row m where m.workspace_id = interpreter_row.workspace_id and m.interpreter_id = interpreter_row.id and m.ended_at is null) as members",
     ),
     Scoped::wide("interpreter_address", "interpreter_row", "workspace_id, id, email"),
     Scoped { name: "customer", table: "customer_row", columns: "*", all: "", team: " and team_id in ({teams})", own: " and false" },

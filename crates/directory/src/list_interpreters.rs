@@ -1,9 +1,10 @@
 use crate::{Gender, Interpreter, ServiceType};
 use interpres_accounts::{Team, fold};
-use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val, bind_list, words};
 use interpres_types::{Field, InterpreterId, Language, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The interpreters of one's reach, by last name.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
@@ -52,10 +53,41 @@ pub struct InterpreterView {
     pub zip: Option<String>,
     /// Whether the map knows where they live.
     pub located: bool,
-    /// Pending or accepted.
-    pub invite_state: String,
+    /// Whether they can sign in.
+    pub sign_up: SignUp,
     #[serde(skip)]
     cursor: String,
+}
+
+words! {
+    /// Whether an interpreter can sign in.
+    SignUp, "must be none, invited or accepted" {
+        /// Nobody has invited them.
+        None = "none", "Not invited";
+        /// Invited, and not here yet.
+        Invited = "invited", "Invited";
+        /// They are a member.
+        Accepted = "accepted", "Signed up";
+    }
+}
+
+/// How these interpreters stand, as far as they were invited at all.
+async fn sign_ups(tx: &mut ReadTx, ids: &[InterpreterId]) -> Result<BTreeMap<InterpreterId, SignUp>, Refusal> {
+    let mut args = Vec::new();
+    let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
+    args.push(Val::Int(tx.now().micros()));
+    let sql = format!(
+        "select interpreter_id, cast(2 as bigint) as far from member where interpreter_id in ({list}) and ended_at is null
+         union all select interpreter_id, cast(1 as bigint) as far from invitation where interpreter_id in ({list}) and accepted_at is null and revoked_at is null and ends_at > ${}
+         order by far",
+        args.len()
+    );
+    let mut found = BTreeMap::new();
+    for row in tx.rows(&sql, args).await? {
+        let id = row.text("interpreter_id")?.parse().map_err(|_| Refusal::fault("an interpreter's id can't be read"))?;
+        found.insert(id, if row.int("far")? == 2 { SignUp::Accepted } else { SignUp::Invited });
+    }
+    Ok(found)
 }
 
 /// The condition for names that begin with this text, as a range the index serves.
@@ -100,12 +132,14 @@ impl Query for ListInterpreters {
         args.push(Val::Int(i64::try_from(limit).unwrap_or(50) + 1));
         let found: Vec<Interpreter> = tx.list(&format!("{sql} order by name_key, id limit ${}", args.len()), args).await?;
         let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
-        let views = found.into_iter().map(|i| view(i, &teams)).collect();
+        let ids: Vec<InterpreterId> = found.iter().map(|i| i.id).collect();
+        let sign_ups = if ids.is_empty() { BTreeMap::new() } else { sign_ups(tx, &ids).await? };
+        let views = found.into_iter().map(|i| view(i, &teams, &sign_ups)).collect();
         Ok(Page::cut(views, limit, |v: &InterpreterView| v.cursor.clone()))
     }
 }
 
-fn view(i: Interpreter, teams: &[Team]) -> InterpreterView {
+fn view(i: Interpreter, teams: &[Team], sign_ups: &BTreeMap<InterpreterId, SignUp>) -> InterpreterView {
     InterpreterView {
         cursor: format!("{}~{}", i.name_key, i.id),
         id: i.id,
@@ -123,7 +157,7 @@ fn view(i: Interpreter, teams: &[Team]) -> InterpreterView {
         state: i.state.map(Into::into),
         zip: i.zip.map(Into::into),
         located: i.latitude.is_some(),
-        invite_state: i.invite_state,
+        sign_up: sign_ups.get(&i.id).copied().unwrap_or(SignUp::None),
     }
 }
 
@@ -142,6 +176,7 @@ impl Query for ShowInterpreter {
     async fn answer(self, tx: &mut ReadTx) -> Result<InterpreterView, Refusal> {
         let interpreter: Interpreter = tx.find(self.0).await?;
         let team: Option<Team> = tx.may_find(interpreter.team_id).await?;
-        Ok(view(interpreter, team.as_slice()))
+        let sign_ups = sign_ups(tx, &[interpreter.id]).await?;
+        Ok(view(interpreter, team.as_slice(), &sign_ups))
     }
 }

@@ -24,7 +24,7 @@ pub struct Letter {
 }
 
 /// Kinds of tickets that letters carry.
-pub const LINK_KINDS: [&str; 3] = ["invitation", "recovery", "reset"];
+pub const LINK_KINDS: [&str; 5] = ["address-new", "address-old", "invitation", "recovery", "reset"];
 
 impl Letter {
     /// A letter that says what a notice says and leads where it leads. The notice's kind is its subject.

@@ -118,7 +118,7 @@ async fn put(tx: &mut WriteTx, row: Row) -> Result<(String, LineOutcome), Refusa
                 .await?
             {
                 Some((id, version)) => stored(EditInterpreter { id: known(&id)?, version: None, input }.run(tx).await?, version),
-                None => stored(AddInterpreter { input, id: None, signed_up: false }.run(tx).await?, 0),
+                None => stored(AddInterpreter { input, id: None }.run(tx).await?, 0),
             }
         }
         Row::Customer(input) => {

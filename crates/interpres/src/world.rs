@@ -248,7 +248,7 @@ async fn fill_workspace(gate: &Gate, world: &mut World, users: &BTreeMap<&str, U
             ..InterpreterInput::default()
         };
         let id = world.interpreters.get(*first).copied();
-        let stored = gate.perform(&owner, AddInterpreter { input, id, signed_up: person.is_some() }).await?;
+        let stored = gate.perform(&owner, AddInterpreter { input, id }).await?;
         world.interpreters.insert((*first).to_owned(), said(&stored.id)?);
     }
     for (customer, team, zip, city, health_care, _) in CUSTOMERS.iter().filter(|c| c.5 == name) {

@@ -45,6 +45,10 @@ actions! {
     AccountShow = "account.show" Read,
     /// Tried a password.
     AccountSignIn = "account.sign-in" Door,
+    /// Asked to sign in with another address.
+    AddressAsk = "address.ask" Change,
+    /// Proved that a mailbox is one's own.
+    AddressProve = "address.prove" Door,
     /// Issued the text of an agreement.
     AgreementOffer = "agreement.offer" Create,
     /// Signed an agreement.
@@ -197,6 +201,8 @@ actions! {
     InterpreterEdit = "interpreter.edit" Change,
     /// Removed an interpreter.
     InterpreterRemove = "interpreter.remove" Change,
+    /// Invited an interpreter to sign up.
+    InterpreterInvite = "interpreter.invite" Create,
     /// Looked at an interpreter.
     InterpreterShow = "interpreter.show" Read,
     /// Listed interpreters.

@@ -8,7 +8,8 @@ impl Action {
         matches!(self.kind(), ActionKind::Export) && !self.is_ones_own_file() && !matches!(self, Self::AuditStream)
             || matches!(
                 self,
-                Self::AgreementSign
+                Self::AddressAsk
+                    | Self::AgreementSign
                     | Self::ApiKeyMint
                     | Self::FactorAdd
                     | Self::FactorEnd

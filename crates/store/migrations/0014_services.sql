@@ -11,3 +11,7 @@ create table service_key (
 create index service_key_of on service_key (workspace_id, service_id);
 alter table api_key add column scopes text;
 alter table api_key add column networks text;
+
+-- Whether an interpreter can sign in is looked up among members, where it is true.
+alter table interpreter_row drop column invite_state;
+create index invitation_of_interpreter on invitation_row (workspace_id, interpreter_id) where interpreter_id is not null;

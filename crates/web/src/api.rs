@@ -32,7 +32,8 @@ use interpres_compliance::{
     ShowReadiness, ShowRetention, ShowUnderGlass, SignAgreement, SignInput, SignOffFinding, SignOffInput, WatchClient, WatchInput,
 };
 use interpres_directory::{
-    AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter,
+    AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, InviteInterpreter, ListCustomers, ListInterpreters,
+    ShowCustomer, ShowInterpreter,
 };
 use interpres_dispatch::{
     AcceptOffer, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RefuseOffer, RemoveInterpreter, ShowMyOffer,
@@ -88,9 +89,10 @@ struct AssignmentInput {
 pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
     let all = Routes { router: Router::new(), document: Document::new() }
         .list::<ListInterpreters>("/interpreters", "List interpreters")
-        .act("/interpreters", "Add an interpreter", |(), input: InterpreterInput| Ok(AddInterpreter { input, id: None, signed_up: false }))
+        .act("/interpreters", "Add an interpreter", |(), input: InterpreterInput| Ok(AddInterpreter { input, id: None }))
         .show("/interpreters/{id}", "Show an interpreter", ShowInterpreter)
         .replace("/interpreters/{id}", "Change an interpreter", |id, version, input: InterpreterInput| EditInterpreter { id, version, input })
+        .act("/interpreters/{id}/invitation", "Invite an interpreter to sign up", |id, _: Nothing| Ok(InviteInterpreter(id)))
         .list::<ListCustomers>("/customers", "List customers")
         .act("/customers", "Add a customer", |(), input: CustomerInput| Ok(AddCustomer { input }))
         .show("/customers/{id}", "Show a customer", ShowCustomer)

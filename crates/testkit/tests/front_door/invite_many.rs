@@ -1,5 +1,9 @@
 //! Many people are invited by a file: looked at first, sent only when Import is pressed.
-use super::{Browser, Door, sign_in::letters};
+use super::{
+    Browser, Door,
+    sign_in::{letters, link},
+};
+use interpres_accounts::TERMS_VERSION;
 use interpres_testkit::{House, stories};
 use serde_json::{Value, json};
 
@@ -94,5 +98,37 @@ stories! {
         let asked = browser.act(&format!("/imports/{id}/run"), &[]).await;
         assert!(asked.status == 403 && asked.says("Prove it is you"), "{}", asked.text);
         assert_eq!(invited(house, "nina@frontrange.example").await, 0);
+    }
+
+    async fn a_scheduler_invites_an_interpreter_who_can_be_asked_from_then_on(house) {
+        let (door, browser) = (Door::of(house), Browser::of(house));
+        let (dora, key) = (browser.fresh().sign_in(house, "Dora").await, house.person("Dora").api_key.clone());
+        let mut dora = dora;
+        let selam = house.world.interpreters["Selam"].to_string();
+        let (place, invitation) = (format!("/interpreters/{selam}"), format!("/api/v1/interpreters/{selam}/invitation"));
+        let stands = async || door.get(&key, &format!("/api/v1/interpreters/{selam}")).await.1["sign_up"].clone();
+        assert_eq!(stands().await, "none");
+        assert!(dora.get(&place).await.says("Not invited yet"));
+        assert_eq!(door.post(&house.person("Sam").api_key, &invitation, json!({})).await.0, 404, "of another team");
+        assert_eq!(door.post(&house.person("Bea").api_key, &invitation, json!({})).await.0, 403);
+        let request = json!({ "reference": "S-1", "date": "2027-03-01", "start": "07:00", "minutes": 60, "language": "Tigrinya", "service_type": "in-person", "team": "Denver Metro", "customer": "St. Brigid Hospital", "lep_client": "Rosa Kanarya" });
+        let (_, booked) = door.post(&key, "/api/v1/appointments", request).await;
+        let offers = format!("/api/v1/appointments/{}/offers", booked["id"].as_str().unwrap());
+        let offer = json!({ "kind": "broadcast", "interpreters": [selam] });
+        assert_eq!(door.post(&key, &offers, offer.clone()).await.0, 422, "can only be assigned");
+        assert_eq!(dora.act(&format!("{place}/invitation"), &[]).await.status, 303);
+        assert!(dora.get(&place).await.says("Invited, and not here yet"));
+        assert_eq!((stands().await, door.post(&key, &invitation, json!({})).await.0), (json!("invited"), 422), "once is enough");
+        let link = link(letters(house, "selam@example.org").await.last().unwrap()).strip_prefix("/invitation/").unwrap().to_owned();
+        let fields = [("link", link.as_str()), ("name", "Selam Haile"), ("password", "violet kettle harbor nineteen"), ("terms", TERMS_VERSION)];
+        assert_eq!(browser.fresh().post("/invitation", &fields).await.status, 200);
+        assert_eq!(stands().await, "accepted");
+        assert_eq!(door.post(&key, &invitation, json!({})).await.0, 409);
+        assert_eq!(door.post(&key, &offers, offer.clone()).await.0, 201, "can be asked now");
+        // Whoever is deactivated can't answer either.
+        let (_, people) = door.get(&house.person("Olivia").api_key, "/api/v1/people").await;
+        let member = people["items"].as_array().unwrap().iter().find(|p| p["email"] == "selam@example.org").unwrap()["id"].as_str().unwrap().to_owned();
+        assert_eq!(door.post(&house.person("Olivia").api_key, &format!("/api/v1/people/{member}/deactivation"), json!({})).await.0, 201);
+        assert_eq!(stands().await, "none");
     }
 }

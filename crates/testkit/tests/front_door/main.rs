@@ -1,5 +1,6 @@
 //! The front door by HTTP: what a program with a key, without one, or with bad intent gets.
 #![expect(clippy::unwrap_used, reason = "a story that goes wrong should stop")]
+mod address;
 mod browser;
 mod directory;
 mod hipaa;

@@ -7,7 +7,7 @@ use interpres_testkit::{House, stories};
 /// What the letters to an address say, latest last.
 pub(crate) async fn letters(house: &House, to: &str) -> Vec<String> {
     let folder = house.folder().join("letters");
-    Post::Folder(folder.clone()).send_due(&house.gate, "http://localhost:8080").await.unwrap();
+    while Post::Folder(folder.clone()).send_due(&house.gate, "http://localhost:8080").await.unwrap() > 0 {}
     let Ok(found) = std::fs::read_dir(&folder) else { return Vec::new() };
     let mut paths: Vec<_> = found.map(|entry| entry.unwrap().path()).collect();
     paths.sort();

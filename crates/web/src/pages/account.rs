@@ -22,6 +22,8 @@ struct AccountPage {
     account: MyAccountView,
     identity: Option<Identity>,
     token: String,
+    /// What was done, in words.
+    done: &'static str,
     problems: Problems,
     zone: Zone,
     /// What one may do oneself, by name: what a key can be narrowed to.
@@ -56,17 +58,17 @@ impl AccountPage {
 }
 
 /// The page, with a key just made, or with what is wrong with a new password.
-pub(super) async fn account(app: &App, actor: &Actor, token: String, problems: Problems) -> Answer {
+pub(super) async fn account(app: &App, actor: &Actor, token: String, done: &'static str, problems: Problems) -> Answer {
     let account = app.gate.view(actor, MyAccount).await?.into_inner();
     // What an identity provider keeps is changed there.
     let identity = if actor.via().is_some() { None } else { Some(my_identity(&app.gate, actor).await?) };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mine = Permission::ALL.iter().filter(|p| p.is_for_people() && actor.may(**p)).map(ToString::to_string).collect();
-    with_status(status, &AccountPage { mine, frame: Frame::of(actor, "/account"), account, identity, token, problems, zone: actor.zone() })
+    with_status(status, &AccountPage { mine, frame: Frame::of(actor, "/account"), account, identity, token, done, problems, zone: actor.zone() })
 }
 
 pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    account(&app, &actor, String::new(), Problems::none()).await
+    account(&app, &actor, String::new(), "", Problems::none()).await
 }
 
 #[derive(Deserialize)]
@@ -83,7 +85,7 @@ pub(crate) async fn mint(State(app): State<App>, Posted(actor, form): Posted<Key
     let mut p = Problems::none();
     let name = p.need::<Line<80>>("name", &form.name).ok_or(Refusal::Invalid(p))?;
     let minted = app.gate.perform(&actor, MintApiKey { name, days: form.days, only: form.only.join(" ").into(), networks: form.networks }).await?.into_inner();
-    account(&app, &actor, minted.token, Problems::none()).await
+    account(&app, &actor, minted.token, "", Problems::none()).await
 }
 
 pub(crate) async fn end_sessions(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {

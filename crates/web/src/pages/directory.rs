@@ -1,5 +1,5 @@
 use super::{
-    Answer, Frame, Refused,
+    Answer, Frame, Nothing, Refused,
     appointments::{languages, versioned},
     book::pairs,
     filters, go, page, problems_of, with_status,
@@ -15,8 +15,8 @@ use axum::{
 };
 use interpres_accounts::ListTeams;
 use interpres_directory::{
-    AddCustomer, AddInterpreter, CustomerInput, CustomerView, EditCustomer, EditInterpreter, InterpreterInput, InterpreterView, ListCustomers,
-    ListInterpreters, ShowCustomer, ShowInterpreter,
+    AddCustomer, AddInterpreter, CustomerInput, CustomerView, EditCustomer, EditInterpreter, InterpreterInput, InterpreterView, InviteInterpreter,
+    ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter, SignUp,
 };
 use interpres_gate::{Actor, Page, Permission as P};
 use interpres_types::{CustomerId, Field, InterpreterId, Problems};
@@ -60,6 +60,8 @@ struct InterpreterForm {
     teams: Pairs,
     genders: Pairs,
     may_edit: bool,
+    /// Whom to invite, where they have not signed up.
+    invite: Option<(InterpreterId, SignUp)>,
 }
 
 async fn teams(app: &App, actor: &Actor) -> Result<Pairs, Refused> {
@@ -87,6 +89,7 @@ async fn interpreter_form(
         teams: teams(app, actor).await?,
         genders: pairs(&[("", "Not said"), ("female", "Female"), ("male", "Male")]),
         may_edit: actor.may(P::EditInterpreters),
+        invite: None,
     })
 }
 
@@ -97,7 +100,7 @@ pub(crate) async fn new_interpreter(State(app): State<App>, Signed(actor): Signe
 
 pub(crate) async fn add_interpreter(State(app): State<App>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
     let (_, input) = versioned::<InterpreterInput>(pairs);
-    match app.gate.perform(&actor, AddInterpreter { input: input.clone(), id: None, signed_up: false }).await {
+    match app.gate.perform(&actor, AddInterpreter { input: input.clone(), id: None }).await {
         Ok(_) => go("/interpreters"),
         Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &interpreter_form(&app, &actor, None, None, input, problems_of(refusal)?).await?),
     }
@@ -123,7 +126,14 @@ pub(crate) async fn interpreter(State(app): State<App>, Signed(actor): Signed, P
         state: text(i.state),
         zip: text(i.zip),
     };
-    page(&interpreter_form(&app, &actor, Some(id), Some(i.version), input, Problems::none()).await?)
+    let invite = Some((id, i.sign_up)).filter(|_| i.sign_up != SignUp::Accepted && actor.may(P::EditInterpreters));
+    let form = interpreter_form(&app, &actor, Some(id), Some(i.version), input, Problems::none()).await?;
+    page(&InterpreterForm { invite, ..form })
+}
+
+pub(crate) async fn invite_interpreter(State(app): State<App>, Path(id): Path<InterpreterId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, InviteInterpreter(id)).await?;
+    go(format!("/interpreters/{id}"))
 }
 
 pub(crate) async fn edit_interpreter(State(app): State<App>, Path(id): Path<InterpreterId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {

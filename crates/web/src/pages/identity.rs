@@ -141,7 +141,7 @@ pub(crate) struct Passwords {
 pub(crate) async fn change(State(app): State<App>, Posted(actor, typed): Posted<Passwords>) -> Answer {
     match change_password(&app.gate, &app.options.doors, &actor, &typed.old, &typed.new).await {
         Ok(()) => go("/account"),
-        Err(Refusal::Invalid(problems)) => account::account(&app, &actor, String::new(), problems).await,
+        Err(Refusal::Invalid(problems)) => account::account(&app, &actor, String::new(), "", problems).await,
         Err(refusal) => Err(refusal.into()),
     }
 }

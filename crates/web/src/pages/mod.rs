@@ -1,5 +1,6 @@
 //! Pages: server-rendered, the same views as the API. A handler reads, asks the gate, and renders.
 mod account;
+mod address;
 mod appointments;
 mod audit;
 mod billing;
@@ -92,6 +93,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/interpreters", get(directory::interpreters).post(directory::add_interpreter))
         .route("/interpreters/new", get(directory::new_interpreter))
         .route("/interpreters/{id}", get(directory::interpreter).post(directory::edit_interpreter))
+        .route("/interpreters/{id}/invitation", post(directory::invite_interpreter))
         .route("/customers", get(directory::customers).post(directory::add_customer))
         .route("/customers/new", get(directory::new_customer))
         .route("/customers/{id}", get(directory::customer).post(directory::edit_customer))
@@ -178,6 +180,9 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/audit/entries/{id}/proof", get(audit::proof))
         .route("/history/{kind}/{id}", get(audit::history))
         .route("/account", get(account::show))
+        .route("/account/address", post(address::ask))
+        .route("/address", post(address::follow))
+        .route("/address/{link}", get(address::by_link))
         .route("/account/password", post(identity::change))
         .route("/account/factors", get(identity::factors))
         .route("/account/factors/app", post(identity::begin_app))

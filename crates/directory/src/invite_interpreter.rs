@@ -1,0 +1,34 @@
+use crate::Interpreter;
+use interpres_accounts::{Invited, Whom, invite};
+use interpres_gate::{Action, Command, Permission, Refusal, Role, Val, WriteTx};
+use interpres_types::{InterpreterId, Line, Rule};
+
+/// Invites an interpreter of the directory to sign up: by the address, in the name and for the team that
+/// the record has.
+#[derive(Debug)]
+pub struct InviteInterpreter(pub InterpreterId);
+
+impl Command for InviteInterpreter {
+    const ACTION: Action = Action::InterpreterInvite;
+    const PERMISSION: Permission = Permission::EditInterpreters;
+    type Outcome = Invited;
+    async fn run(self, tx: &mut WriteTx) -> Result<Invited, Refusal> {
+        let interpreter: Interpreter = tx.find(self.0).await?;
+        let here = tx.rows("select id from member where interpreter_id = $1 and ended_at is null", vec![Val::text(interpreter.id)]).await?;
+        if !here.is_empty() {
+            return Err(Refusal::conflict("This interpreter has signed up already."));
+        }
+        let wrong = |rule: Rule| Refusal::invalid("name", rule);
+        let name: Line<120> = format!("{} {}", interpreter.first_name, interpreter.last_name).parse().map_err(wrong)?;
+        let whom = Whom {
+            email: interpreter.email,
+            name: Some(name),
+            role: Role::Interpreter.to_string().parse().map_err(wrong)?,
+            role_id: None,
+            teams: vec![interpreter.team_id],
+            interpreter: Some(interpreter.id),
+            customer: None,
+        };
+        Ok(Invited { id: invite(tx, whom).await? })
+    }
+}
