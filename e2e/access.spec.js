@@ -1,6 +1,7 @@
 // Who gets in, and how: codes, passkeys, proof once more, a session that ends.
 import { expect, test } from "@playwright/test";
-import { codeOf, freshCode, listen, look, people, prove, signIn } from "./common.js";
+import { readFileSync } from "node:fs";
+import { DATA, PHONE, codeOf, freshCode, listen, look, people, prove, signIn } from "./common.js";
 
 test.describe.configure({ mode: "serial" });
 
@@ -129,4 +130,32 @@ test("forgotten: the link comes by letter", async ({ page }) => {
   await page.getByLabel("E-mail address", { exact: true }).fill("nobody@frontrange.example");
   await page.getByRole("button", { name: "Send the link" }).click();
   await expect(page.getByRole("status")).toContainText("good once");
+});
+
+test("Noor gets a code by text message on her phone", async ({ browser }) => {
+  const noor = people().find((p) => p.name.startsWith("Noor"));
+  const page = await signIn(browser, "Noor", PHONE);
+  await page.goto("/account/factors");
+  await look(page, "68-factors-phone");
+  await page.getByLabel("Telephone number").fill("303 555 0123");
+  await page.getByRole("button", { name: "Send a code" }).click();
+  await expect(page.getByRole("status")).toContainText("ends in …23");
+  await look(page, "69-text-code");
+  const code = () => readFileSync(`${DATA}/texts/+13035550123.txt`, "utf8").slice(0, 6);
+  await page.getByLabel("Code", { exact: true }).fill(code());
+  await page.getByRole("button", { name: "Set it up" }).click();
+  await expect(page.getByRole("heading", { name: "It is set up" })).toBeVisible();
+  const context = await browser.newContext({ viewport: PHONE, hasTouch: true, isMobile: true });
+  const fresh = listen(await context.newPage());
+  await fresh.goto("/sign-in");
+  await fresh.getByLabel("E-mail address", { exact: true }).fill(noor.email);
+  await fresh.getByLabel("Password", { exact: true }).fill(noor.password);
+  await fresh.getByRole("button", { name: "Sign in", exact: true }).click();
+  await fresh.getByRole("button", { name: "Send a code by text message" }).click();
+  await expect(fresh.getByRole("status")).toContainText("ends in …23");
+  await look(fresh, "69-text-sign-in");
+  await fresh.getByLabel("Code from the text message").fill(code());
+  await fresh.getByRole("button", { name: "Sign in" }).click();
+  await expect(fresh).toHaveURL(/today/);
+  await context.close();
 });

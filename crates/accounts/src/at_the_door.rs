@@ -1,7 +1,7 @@
 //! What the doorkeeper does and looks up while somebody signs in.
 use crate::{
     Asked, Doors, FactorKind, Member, PasswordHash, Proof, UserAccount, Workspace,
-    factor::{enrolled, factors_of},
+    factor::{enrolled, factors_of, usable_factors},
     proof::judge,
 };
 use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, Query, ReadTx, Refusal, SecurityRules, Strength, Try, Val, WriteTx};
@@ -119,7 +119,7 @@ impl Command for PassPassword {
             account.password_hash = hash;
             tx.save(&account).await?;
         }
-        let factors = factors_of(tx, self.user).await?;
+        let factors = usable_factors(tx, self.user).await?;
         if !enrolled(&factors) {
             signed_in(tx, self.user, self.before).await?;
             return Ok(None);
@@ -129,8 +129,19 @@ impl Command for PassPassword {
         let pending = Pending { before: self.before, known: self.known, challenge };
         let ticket = tx.issue_ticket(SIGN_IN, Some(self.user), &pending, PENDING_SECONDS).await?;
         let has = |kind| factors.iter().any(|f| f.kind == kind);
-        Ok(Some(Asked { ticket: ticket.expose().to_owned(), passkey: options, app: has(FactorKind::App), codes: has(FactorKind::Codes) }))
+        Ok(Some(Asked {
+            ticket: ticket.expose().to_owned(),
+            passkey: options,
+            app: has(FactorKind::App),
+            text: has(FactorKind::Text),
+            codes: has(FactorKind::Codes),
+        }))
     }
+}
+
+/// Who has typed their password and is asked for their second factor, by the ticket of it.
+pub(crate) async fn pending_of(tx: &mut WriteTx, ticket: &str) -> Result<Option<UserId>, Refusal> {
+    Ok(tx.try_ticket::<Pending>(SIGN_IN, ticket, MOST_PROOFS).await?.and_then(|found| found.user))
 }
 
 /// Notes when a person signed in, and how many tries were wrong before.

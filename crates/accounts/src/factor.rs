@@ -1,14 +1,17 @@
+use crate::text_codes::last_digits;
 use interpres_gate::{Credential, Json, Phi, ReadTx, Refusal, Val, record, words};
 use interpres_types::{FactorId, Instant, Line, UserId};
 use serde::Serialize;
 
 words! {
     /// What a second factor is (AU2).
-    FactorKind, "must be app, passkey or codes" {
+    FactorKind, "must be app, passkey, text or codes" {
         /// An app that shows a code every thirty seconds (TOTP, RFC 6238).
         App = "app", "Authenticator app";
         /// A passkey or a hardware key (WebAuthn); also signs in without a password.
         Passkey = "passkey", "Passkey";
+        /// Codes by text message to a telephone: the weakest, where it is allowed at all.
+        Text = "text", "Text message";
         /// Codes on paper for when the others are lost. No factor to sign in by every day, so nobody
         /// is enrolled by having them.
         Codes = "codes", "Recovery codes";
@@ -24,13 +27,14 @@ record! {
         kind: FactorKind,
         /// What its owner calls it.
         name: Line<80>,
-        /// The seed of an app's codes.
+        /// The seed of an app's codes, or the code that was sent to a telephone.
         secret: Option<Phi<Credential>>,
-        /// A passkey's public part, or the hashes of recovery codes.
+        /// A passkey's public part, the hashes of recovery codes, or a telephone's number.
         public: Option<Json<serde_json::Value>>,
         /// A passkey's id: no two people have the same.
         credential_id: Option<String>,
-        /// The latest thirty seconds whose code was used; none before counts any more.
+        /// The latest thirty seconds whose code was used, none before counts any more; or until when the
+        /// code that was sent is good, in microseconds.
         last_step: Option<i64>,
         /// When it was set up.
         created_at: Instant,
@@ -56,6 +60,8 @@ pub struct FactorCard {
     pub used_at: Option<Instant>,
     /// How many recovery codes are left, where it is those.
     pub left: Option<usize>,
+    /// How a telephone's number ends.
+    pub number: Option<String>,
 }
 
 impl Factor {
@@ -63,13 +69,30 @@ impl Factor {
     #[must_use]
     pub fn card(&self) -> FactorCard {
         let left = (self.kind == FactorKind::Codes).then(|| self.public.as_ref().and_then(|p| p.0.as_array().map(Vec::len)).unwrap_or(0));
-        FactorCard { id: self.id, kind: self.kind, name: self.name.to_string(), created_at: self.created_at, used_at: self.used_at, left }
+        FactorCard {
+            id: self.id,
+            kind: self.kind,
+            name: self.name.to_string(),
+            created_at: self.created_at,
+            used_at: self.used_at,
+            left,
+            number: self.phone().as_ref().map(last_digits),
+        }
     }
 }
 
 /// The second factors of a person.
 pub(crate) async fn factors_of(tx: &mut ReadTx, user: UserId) -> Result<Vec<Factor>, Refusal> {
     tx.list("where user_id = $1 and ended_at is null order by id limit 50", vec![Val::text(user)]).await
+}
+
+/// Those that count: text messages only where every workspace of the person takes them.
+pub(crate) async fn usable_factors(tx: &mut ReadTx, user: UserId) -> Result<Vec<Factor>, Refusal> {
+    let mut factors = factors_of(tx, user).await?;
+    if factors.iter().any(|f| f.kind == FactorKind::Text) && !tx.texts_allowed(user).await? {
+        factors.retain(|f| f.kind != FactorKind::Text);
+    }
+    Ok(factors)
 }
 
 /// Whether somebody with these can be asked for a second factor.

@@ -32,6 +32,7 @@ mod service;
 mod sign_in;
 mod switch_workspace;
 mod team;
+mod text_codes;
 mod workspace;
 
 pub use accept_invitation::{AcceptInput, TERMS, TERMS_VERSION, Welcome, accept_invitation, look_at_invitation};
@@ -71,6 +72,7 @@ pub use service::{ListServices, Service, ServiceCard, ServiceView, ShowService};
 pub use sign_in::{Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in, sign_in, sign_in_with_passkey};
 pub use switch_workspace::{MyWorkspaces, WorkspaceCard, my_workspaces, switch_workspace};
 pub use team::{SaveTeam, SavedTeam, Team, TeamInput, fold, team_named};
+pub use text_codes::{AddText, BeginText, SendOwnText, TextBegun, TextCode, last_digits, text_code_at_the_door};
 pub use workspace::Workspace;
 
 use interpres_gate::{RecordKind, Scoped};

@@ -2,7 +2,7 @@
 use crate::{
     Doors, FactorCard, Password, PasswordHash, UserAccount,
     doors::fits,
-    factor::{Factor, enrolled, factors_of},
+    factor::{Factor, enrolled, factors_of, usable_factors},
 };
 use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Permission, Query, ReadTx, Refusal, Try, WriteTx};
 use interpres_types::{Instant, UserId};
@@ -86,7 +86,7 @@ impl Query for MyHash {
     async fn answer(self, tx: &mut ReadTx) -> Result<Mine, Refusal> {
         let user = myself(tx)?;
         let account: UserAccount = tx.find(user).await?;
-        let enrolled = enrolled(&factors_of(tx, user).await?);
+        let enrolled = enrolled(&usable_factors(tx, user).await?);
         Ok(Mine { hash: account.password_hash, words: [account.name.to_string(), account.email.to_string()], enrolled })
     }
 }

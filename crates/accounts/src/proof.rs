@@ -1,6 +1,6 @@
 //! Judging a second factor, in the transaction that notes its use: what is good once is good once,
 //! however many try it at the same moment.
-use crate::{Factor, FactorKind, Passkeys, factor::factors_of, one_time_code, recovery_codes};
+use crate::{Factor, FactorKind, Passkeys, factor::usable_factors, one_time_code, recovery_codes, text_codes};
 use interpres_gate::{Json, Refusal, WriteTx};
 use interpres_types::UserId;
 use webauthn_rs::prelude::PasskeyAuthentication;
@@ -8,7 +8,7 @@ use webauthn_rs::prelude::PasskeyAuthentication;
 /// What somebody shows as a second factor.
 #[derive(Clone)]
 pub enum Proof {
-    /// A code of an app, or a recovery code.
+    /// A code of an app, one that was sent to a telephone, or a recovery code.
     Code(String),
     /// What the browser says of a passkey.
     Passkey(String),
@@ -23,7 +23,7 @@ pub(crate) async fn judge(
     challenge: Option<&PasskeyAuthentication>,
 ) -> Result<bool, Refusal> {
     tx.alone(format!("factor/{user}")).await?;
-    let mut factors = factors_of(tx, user).await?;
+    let mut factors = usable_factors(tx, user).await?;
     let used = match proof {
         Proof::Code(code) => judge_code(tx, &mut factors, code)?,
         Proof::Passkey(text) => {
@@ -54,6 +54,12 @@ fn judge_code(tx: &WriteTx, factors: &mut [Factor], code: &str) -> Result<Option
                 // A code that was used, or one before it, does not count again (RFC 6238 section 5.2).
                 if let Some(step) = step.filter(|step| factor.last_step.is_none_or(|last| *step > last)) {
                     factor.last_step = Some(step);
+                    return Ok(Some(place));
+                }
+            }
+            (FactorKind::Text, Some(sent), _) => {
+                if text_codes::fits(&tx.use_credential(sent)?, factor.last_step, code, now) {
+                    factor.last_step = None;
                     return Ok(Some(place));
                 }
             }

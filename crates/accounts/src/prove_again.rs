@@ -3,7 +3,7 @@
 use crate::{
     Asked, Doors, FactorKind, Proof,
     at_the_door::PENDING_SECONDS,
-    factor::{enrolled, factors_of},
+    factor::{enrolled, usable_factors},
     my_identity::{myself, prove_password},
     proof::judge,
 };
@@ -33,7 +33,7 @@ impl Command for BeginProof {
     type Outcome = Option<Asked>;
     async fn run(self, tx: &mut WriteTx) -> Result<Option<Asked>, Refusal> {
         let user = myself(tx)?;
-        let factors = factors_of(tx, user).await?;
+        let factors = usable_factors(tx, user).await?;
         if !enrolled(&factors) {
             return Ok(None);
         }
@@ -41,7 +41,13 @@ impl Command for BeginProof {
         let (options, kept) = challenge.map_or((None, None), |c| (Some(c.options), Some(c.kept)));
         let ticket = tx.issue_ticket(PROVE, Some(user), &kept, PENDING_SECONDS).await?;
         let has = |kind| factors.iter().any(|f| f.kind == kind);
-        Ok(Some(Asked { ticket: ticket.expose().to_owned(), passkey: options, app: has(FactorKind::App), codes: has(FactorKind::Codes) }))
+        Ok(Some(Asked {
+            ticket: ticket.expose().to_owned(),
+            passkey: options,
+            app: has(FactorKind::App),
+            text: has(FactorKind::Text),
+            codes: has(FactorKind::Codes),
+        }))
     }
 }
 

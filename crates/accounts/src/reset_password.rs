@@ -2,7 +2,7 @@
 //! passes over no second factor.
 use crate::{
     Doors, PasswordHash, UserAccount,
-    factor::{enrolled, factors_of},
+    factor::{enrolled, factors_of, usable_factors},
     recover_member::RECOVERY,
 };
 use interpres_gate::{Action, Command, Gate, Letter, Notice, Origin, Permission, Query, ReadTx, Refusal, Val, WriteTx};
@@ -90,7 +90,7 @@ impl Query for WhoseReset {
     type View = Whose;
     async fn answer(self, tx: &mut ReadTx) -> Result<Whose, Refusal> {
         let account: UserAccount = tx.find(self.0).await?;
-        let enrolled = enrolled(&factors_of(tx, self.0).await?);
+        let enrolled = enrolled(&usable_factors(tx, self.0).await?);
         let places = tx.workspaces_of(self.0).await?.into_iter().map(|(_, name)| name);
         Ok(Whose { words: [account.name.to_string(), account.email.to_string()].into_iter().chain(places).collect(), enrolled })
     }

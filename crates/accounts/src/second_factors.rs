@@ -1,7 +1,7 @@
 //! Setting second factors up and taking them away (AU2).
 use crate::{
     Doors, FactorKind, UserAccount,
-    factor::{Factor, enrolled, factors_of},
+    factor::{Factor, enrolled, factors_of, usable_factors},
     my_identity::{myself, tell},
     one_time_code, recovery_codes,
 };
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use webauthn_rs::prelude::PasskeyRegistration;
 
 /// Seconds in which a factor that was begun has to be finished.
-const ADDING_SECONDS: i64 = 600;
+pub(crate) const ADDING_SECONDS: i64 = 600;
 const ADD_APP: &str = "add-app";
 const ADD_PASSKEY: &str = "add-passkey";
 const MOST_FACTORS: usize = 10;
@@ -86,11 +86,11 @@ async fn waiting(tx: &mut WriteTx, user: UserId, ticket: &str) -> Result<(Creden
     Ok((seed, factor))
 }
 
-fn said(name: &str) -> Result<Line<80>, Refusal> {
+pub(crate) fn said(name: &str) -> Result<Line<80>, Refusal> {
     name.parse().map_err(|rule| Refusal::invalid("name", rule))
 }
 
-async fn blank(tx: &mut WriteTx, user: UserId, kind: FactorKind, name: Line<80>) -> Result<Factor, Refusal> {
+pub(crate) async fn blank(tx: &mut WriteTx, user: UserId, kind: FactorKind, name: Line<80>) -> Result<Factor, Refusal> {
     let key = tx.new_key().await?;
     Ok(Factor {
         id: tx.mint(),
@@ -145,7 +145,7 @@ pub struct Added {
     pub token: Option<String>,
 }
 
-async fn added(tx: &mut WriteTx, user: UserId) -> Result<Added, Refusal> {
+pub(crate) async fn added(tx: &mut WriteTx, user: UserId) -> Result<Added, Refusal> {
     let factors = factors_of(tx, user).await?;
     if factors.len() > MOST_FACTORS {
         return Err(Refusal::conflict("Ten second factors are enough. Take one away first."));
@@ -238,7 +238,7 @@ impl Command for EndFactor {
         }
         factor.ended_at = Some(tx.now());
         tx.save(&factor).await?;
-        if !enrolled(&factors_of(tx, user).await?) && tx.actor().factor_asked() {
+        if !enrolled(&usable_factors(tx, user).await?) && tx.actor().factor_asked() {
             return Err(Refusal::conflict("Your workspace asks for a second factor, and this is the last. Set another one up first."));
         }
         tx.end_other_sessions().await?;
@@ -260,7 +260,7 @@ impl Command for MakeRecoveryCodes {
     type Outcome = Added;
     async fn run(self, tx: &mut WriteTx) -> Result<Added, Refusal> {
         let user = myself(tx)?;
-        if !enrolled(&factors_of(tx, user).await?) {
+        if !enrolled(&usable_factors(tx, user).await?) {
             return Err(Refusal::Ask(Ask::Factor));
         }
         Ok(Added { codes: make_codes(tx, user).await?, token: None })

@@ -24,6 +24,8 @@ pub struct SecurityView {
     pub factor_roles: Vec<String>,
     /// Whether passwords must hold all classes of characters.
     pub character_classes: bool,
+    /// Whether codes by text message may be a second factor.
+    pub text_messages: bool,
     /// Whether HIPAA mode asks a second factor of everybody.
     pub hipaa: bool,
 }
@@ -44,6 +46,7 @@ impl Query for ShowSecurity {
             most: SESSION_LIMITS[usize::from(hipaa)],
             factor_roles: rules.factor_roles.iter().map(ToString::to_string).collect(),
             character_classes: rules.character_classes,
+            text_messages: rules.text_messages,
             hipaa,
         })
     }
@@ -61,6 +64,9 @@ pub struct SecurityInput {
     pub factor_roles: Vec<String>,
     /// yes, where passwords must hold all classes of characters.
     pub character_classes: Field,
+    /// yes or no: whether codes by text message may be a second factor. Under HIPAA mode only an owner
+    /// says yes. As it was unless said.
+    pub text_messages: Field,
 }
 
 /// Sets the rules; they hold for open sessions at once.
@@ -96,11 +102,20 @@ impl Command for SetSecurity {
             p.add("factor_roles", "must be names of built-in roles");
         }
         let (Some(roles), true) = (roles, p.is_empty()) else { return Err(p.into()) };
+        let hipaa = workspace.hipaa_mode_since.is_some();
+        let texts = match self.input.text_messages.raw().trim() {
+            "" => SecurityRules::of(&workspace.settings.0, hipaa).text_messages,
+            word => word == "yes",
+        };
+        if hipaa && texts && !SecurityRules::of(&workspace.settings.0, hipaa).text_messages && tx.actor().rights().role != Role::Owner {
+            return Err(Refusal::invalid("text_messages", "can be allowed under HIPAA mode by an owner only"));
+        }
         let before = SecurityRules::of(&workspace.settings.0, false).factor_roles;
         let Json(settings) = &mut workspace.settings;
         settings.insert("idle_minutes".to_owned(), idle.to_string());
         settings.insert("session_hours".to_owned(), hours.to_string());
         settings.insert("character_classes".to_owned(), if self.input.character_classes.raw() == "yes" { "yes" } else { "no" }.to_owned());
+        settings.insert(if hipaa { "text_messages_under_hipaa" } else { "text_messages" }.to_owned(), if texts { "yes" } else { "no" }.to_owned());
         if roles.iter().any(|role| !before.contains(role)) {
             settings.insert("factor_roles_since".to_owned(), now.micros().to_string());
         }

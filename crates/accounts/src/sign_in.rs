@@ -72,6 +72,8 @@ pub struct Asked {
     pub passkey: Option<Value>,
     /// Whether a code of an app would do.
     pub app: bool,
+    /// Whether a code can be sent to a telephone.
+    pub text: bool,
     /// Whether a recovery code would do.
     pub codes: bool,
 }

@@ -3,6 +3,7 @@
 use crate::{
     Actor, Gate, Origin, Refusal, Rights, SecurityRules, Strength,
     assurance::{Assurance, Facts},
+    factors::{factors, refuses_texts},
     sessions::Token,
 };
 use interpres_policy::{Role, Sheet, WorkerKind};
@@ -12,12 +13,15 @@ use std::collections::BTreeMap;
 
 /// What is read of a person with each credential. A workspace under HIPAA mode asks a second factor
 /// of its people wherever they sign in (AC10), from the moment that both were there.
-pub(crate) const ACTOR_COLUMNS: &str = "m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, m.interpreter_id, m.customer_id, m.name, m.joined_at, m.may_export, w.name as workspace_name, w.zone, w.hipaa_mode_since, w.hipaa_mode_ended_at, w.settings,
-    (select count(*) from factor_row f where f.user_id = m.user_id and f.ended_at is null and f.kind <> 'codes') as factors,
+pub(crate) const ACTOR_COLUMNS: &str = concat!(
+    "m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, m.interpreter_id, m.customer_id, m.name, m.joined_at, m.may_export, w.name as workspace_name, w.zone, w.hipaa_mode_since, w.hipaa_mode_ended_at, w.settings, ",
+    factors!(),
+    " as factors,
     (select min(case when m2.joined_at is null or w2.hipaa_mode_since > m2.joined_at then w2.hipaa_mode_since else m2.joined_at end)
      from member_row m2 join workspace_row w2 on w2.workspace_id = m2.workspace_id and w2.id = m2.workspace_id
      where m2.user_id = m.user_id and m2.ended_at is null and w2.hipaa_mode_since is not null) as asked_since,
-    (select count(*) from agreement_row a where a.workspace_id = m.workspace_id and a.kind = 'baa' and a.ended_at is null) as agreements";
+    (select count(*) from agreement_row a where a.workspace_id = m.workspace_id and a.kind = 'baa' and a.ended_at is null) as agreements"
+);
 /// The same of a service. Its keys are made by people, and under HIPAA mode sleep unless whoever made
 /// them had proved a second factor.
 pub(crate) const SERVICE_COLUMNS: &str = "m.role, r.name as role_name, r.reaches, r.fields, m.team_ids, cast(null as text) as interpreter_id, cast(null as text) as customer_id, m.name, m.created_at as joined_at, false as may_export, w.name as workspace_name, w.zone, w.hipaa_mode_since, w.hipaa_mode_ended_at, w.settings, cast(1 as bigint) as factors, w.hipaa_mode_since as asked_since,

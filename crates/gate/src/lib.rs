@@ -13,6 +13,7 @@ mod entry;
 mod erase;
 mod export_entries;
 mod export_workspace;
+mod factors;
 mod fhir;
 mod filter;
 mod gate;

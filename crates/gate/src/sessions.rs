@@ -1,5 +1,9 @@
 //! Sessions: opening, proving again, listing and ending them.
-use crate::{Gate, Key, ReadTx, Refusal, SecurityRules, Strength, WriteTx, admit::parse};
+use crate::{
+    Gate, Key, ReadTx, Refusal, SecurityRules, Strength, WriteTx,
+    admit::parse,
+    factors::{factors, refuses_texts},
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_audit_log::leaf_hash;
 use interpres_policy::Role;
@@ -256,6 +260,18 @@ impl ReadTx {
         let rows = self.raw(sql, &[Val::text(user)]).await?;
         rows.iter().map(|row| Ok((parse(row.text("workspace_id")?)?, row.text("name")?.to_owned()))).collect::<Result<_, StoreError>>().map_err(Refusal::from)
     }
+    /// Whether every workspace of a person takes codes by text message as a second factor. For the
+    /// doorkeeper, and for the person.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for anybody else.
+    pub async fn texts_allowed(&mut self, user: UserId) -> Result<bool, Refusal> {
+        if self.actor.rights.role != Role::Doorkeeper && self.actor.user != Some(user) {
+            return Err(Refusal::Forbidden);
+        }
+        let sql = concat!("select m.id from member_row m where m.user_id = $1 and m.ended_at is null and exists ", refuses_texts!(), " limit 1");
+        Ok(self.raw(sql, &[Val::text(user)]).await?.is_empty())
+    }
     /// Whether somebody is a member of another workspace as well.
     ///
     /// # Errors
@@ -277,12 +293,12 @@ impl ReadTx {
             " and m.user_id = $3"
         });
         let sql = format!(
-            "select m.user_id, m.ended_at, a.last_sign_in_at,
-             (select count(*) from factor_row f where f.user_id = m.user_id and f.ended_at is null and f.kind <> 'codes') as factors,
+            "select m.user_id, m.ended_at, a.last_sign_in_at, {} as factors,
              (select count(*) from session s where s.user_id = m.user_id and s.workspace_id = m.workspace_id) as sessions,
              (select count(*) from api_key k where k.user_id = m.user_id and k.workspace_id = m.workspace_id) as keys
              from member_row m left join user_account_row a on a.workspace_id = $2 and a.id = m.user_id
              where m.workspace_id = $1{} order by m.id limit 500",
+            factors!(),
             one.unwrap_or_default()
         );
         let rows = self.raw(&sql, &args).await?;

@@ -71,6 +71,8 @@ pub(crate) struct Listen {
     pub(crate) compromised_passwords: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) mail: Mail,
+    #[command(flatten)]
+    pub(crate) texts: TextMessages,
     /// Say so when people reach it by HTTPS through a proxy; cookies are then for HTTPS only.
     #[arg(long, env = "INTERPRES_HTTPS")]
     pub(crate) https: bool,
@@ -141,6 +143,26 @@ pub(crate) struct Mail {
     /// A folder to write letters into instead, for trying out: whoever reads it holds their links.
     #[arg(long, env = "INTERPRES_LETTERS_TO", conflicts_with = "smtp")]
     pub(crate) letters_to: Option<PathBuf>,
+}
+
+/// How text messages go out: codes for signing in, and nothing else.
+#[derive(Args)]
+pub(crate) struct TextMessages {
+    /// The service's address, which takes To, From and Body as a form, as Twilio's Messages resource does.
+    #[arg(long, env = "INTERPRES_TEXTS", requires_all = ["texts_user", "texts_secret_file", "texts_from"])]
+    pub(crate) texts: Option<String>,
+    /// Who signs in there.
+    #[arg(long, env = "INTERPRES_TEXTS_USER")]
+    pub(crate) texts_user: Option<String>,
+    /// A file that holds their secret.
+    #[arg(long, env = "INTERPRES_TEXTS_SECRET_FILE")]
+    pub(crate) texts_secret_file: Option<PathBuf>,
+    /// The number or name that messages are from.
+    #[arg(long, env = "INTERPRES_TEXTS_FROM")]
+    pub(crate) texts_from: Option<String>,
+    /// A folder to write messages into instead, for trying out: whoever reads it holds their codes.
+    #[arg(long, env = "INTERPRES_TEXTS_TO", conflicts_with = "texts")]
+    pub(crate) texts_to: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

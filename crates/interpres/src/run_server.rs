@@ -1,7 +1,7 @@
 //! The server as it is asked for on the command line: where it listens, by which certificate, with
 //! which jobs beside.
 use crate::{
-    cli::{Listen, Mail, Place},
+    cli::{Listen, Mail, Place, TextMessages},
     hold, open_desk,
 };
 use axum_server::tls_rustls::RustlsConfig;
@@ -16,7 +16,7 @@ use interpres_accounts::{Compromised, Doors, Passkeys};
 use interpres_gate::Gate;
 use interpres_sso::Outward;
 use interpres_types::Instant;
-use interpres_web::{Challenges, Options, plain_router};
+use interpres_web::{Challenges, Options, Texts, plain_router};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -63,6 +63,17 @@ fn post(mail: &Mail, instead: Option<PathBuf>) -> Result<Option<Post>, String> {
     match (&mail.smtp, &mail.mail_from) {
         (Some(smtp), Some(from)) => Post::server(smtp, from, login).map(Some),
         _ => Ok(mail.letters_to.clone().or(instead).map(Post::Folder)),
+    }
+}
+
+/// How codes go to telephones; nothing where no way was told.
+fn texts(by: &TextMessages, instead: Option<PathBuf>) -> Result<Option<Texts>, String> {
+    match (&by.texts, &by.texts_user, &by.texts_secret_file, &by.texts_from) {
+        (Some(url), Some(user), Some(file), Some(from)) => {
+            let secret = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+            Texts::service(url, user, secret.trim(), from).map(Some)
+        }
+        _ => Ok(by.texts_to.clone().or(instead).map(Texts::Folder)),
     }
 }
 
@@ -139,6 +150,7 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
             doors: doors(listen, &public_url)?,
             outward: Some(Outward::new(listen.private_providers).map_err(|e| e.to_string())?),
             public_url: public_url.clone(),
+            texts: texts(&listen.texts, with_demo.then(|| place.data.join("texts")))?,
         },
         serve::Port { listener, tls },
     );

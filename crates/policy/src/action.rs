@@ -1,40 +1,5 @@
 //! The register of everything that leaves an entry in the audit log (AL1).
-use crate::ActionKind;
-use std::fmt;
-
-macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident = $text:literal $kind:ident),+ $(,)?) => {
-        /// The closed list of acts that are logged. A query or command names one; there is no
-        /// other way to data, so what is not in this list can't happen.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum Action { $($(#[$doc])* $name),+ }
-        impl Action {
-            /// Every act, by name.
-            pub const ALL: &[Self] = &[$(Self::$name),+];
-            /// Its name in the log.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),+ }
-            }
-            /// What sort of act it is.
-            #[must_use]
-            pub const fn kind(self) -> ActionKind {
-                match self { $(Self::$name => ActionKind::$kind),+ }
-            }
-            /// The act with this name; nothing for a name of a later version.
-            #[must_use]
-            pub fn named(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|action| action.name() == name)
-            }
-        }
-    };
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+use crate::{ActionKind, action_kind::actions};
 
 actions! {
     /// Looked an account up at the door.
@@ -125,6 +90,8 @@ actions! {
     FactorBegin = "factor.begin" Door,
     /// Set a second factor up.
     FactorAdd = "factor.add" Create,
+    /// Sent a code to a telephone.
+    FactorSend = "factor.send" Door,
     /// Took a second factor away.
     FactorEnd = "factor.end" Change,
     /// Signed a finding off.

@@ -1,4 +1,4 @@
-use crate::{api, assets, headers, measure::Measures, pages, proxy};
+use crate::{Texts, api, assets, headers, measure::Measures, pages, proxy};
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use interpres_accounts::Doors;
@@ -19,6 +19,8 @@ pub struct Options {
     pub public_url: String,
     /// The way out to identity providers, where there is one.
     pub outward: Option<Outward>,
+    /// The service for text messages, where there is one.
+    pub texts: Option<Texts>,
     /// Passkeys and lists of compromised passwords.
     pub doors: Arc<Doors>,
 }

@@ -16,9 +16,11 @@ mod plain;
 mod problem;
 mod proxy;
 mod scim;
+mod texts;
 
 pub use app::{App, Options, router};
 pub use plain::{Challenges, plain_router};
+pub use texts::{Secret, Texts};
 
 /// The API's description, OpenAPI 3.1.
 #[must_use]

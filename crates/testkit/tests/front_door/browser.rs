@@ -64,6 +64,10 @@ impl Browser {
             jar: BTreeMap::new(),
         }
     }
+    /// One before a server of one's own.
+    pub(crate) const fn at(router: Router) -> Self {
+        Self { router, jar: BTreeMap::new() }
+    }
     /// One of another person: nothing in it, the same server.
     pub(crate) fn fresh(&self) -> Self {
         Self { router: self.router.clone(), jar: BTreeMap::new() }

@@ -14,6 +14,7 @@ mod review;
 mod services;
 mod sign_in;
 mod soft_key;
+mod text_codes;
 
 use axum::{
     Router,

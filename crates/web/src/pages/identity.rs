@@ -16,10 +16,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use interpres_accounts::{
-    AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain, change_password,
+    AddApp, AddPasskey, AddText, Added, AppBegun, BeginApp, BeginPasskey, BeginText, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain, change_password,
+    last_digits,
 };
 use interpres_gate::{Actor, Origin, Refusal};
-use interpres_types::{FactorId, Field, Line, Problems};
+use interpres_types::{FactorId, Field, Line, Phone, Problems};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -31,12 +32,24 @@ struct FactorsPage {
     app: Option<AppBegun>,
     passkey: Option<PasskeyBegun>,
     passkeys: bool,
+    /// A telephone that waits for its first code: the ticket, and how its number ends.
+    text: Option<(String, String)>,
+    texts: bool,
 }
 
 impl FactorsPage {
     fn of(app: &App, actor: &Actor) -> Self {
         let passkeys = app.options.doors.passkeys.is_some();
-        Self { frame: Frame::of(actor, "/account"), message: String::new(), name: String::new(), app: None, passkey: None, passkeys }
+        Self {
+            frame: Frame::of(actor, "/account"),
+            message: String::new(),
+            name: String::new(),
+            app: None,
+            passkey: None,
+            passkeys,
+            text: None,
+            texts: app.options.texts.is_some(),
+        }
     }
 }
 
@@ -101,6 +114,47 @@ pub(crate) async fn add_passkey(State(app): State<App>, Posted(actor, made): Pos
         None => {
             let message = "The browser's answer proved nothing here. Begin again.".to_owned();
             with_status(StatusCode::UNPROCESSABLE_ENTITY, &FactorsPage { message, ..FactorsPage::of(&app, &actor) })
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Number {
+    phone: Field,
+}
+
+/// Sends a first code to a telephone.
+pub(crate) async fn begin_text(State(app): State<App>, Posted(actor, typed): Posted<Number>) -> Answer {
+    let Some(texts) = &app.options.texts else { return Err(Refusal::NotFound.into()) };
+    let mut p = Problems::none();
+    let wrong = |message: String| with_status(StatusCode::UNPROCESSABLE_ENTITY, &FactorsPage { message, ..FactorsPage::of(&app, &actor) });
+    let Some(phone) = p.need::<Phone>("phone", &typed.phone) else {
+        return wrong("The number must be a telephone number, like +1 303 555 0100.".to_owned());
+    };
+    let begun = app.gate.perform(&home(&app, &actor)?, BeginText(phone)).await?.into_inner();
+    if !texts.send(&begun.code).await {
+        return wrong("The text message could not be sent. Try again, or use another way.".to_owned());
+    }
+    let text = Some((begun.ticket.clone(), last_digits(&begun.code.to)));
+    page(&FactorsPage { text, name: "Phone".to_owned(), ..FactorsPage::of(&app, &actor) })
+}
+
+#[derive(Deserialize)]
+pub(crate) struct FirstCode {
+    ticket: String,
+    number: String,
+    code: String,
+    name: Field,
+}
+
+pub(crate) async fn add_text(State(app): State<App>, Posted(actor, typed): Posted<FirstCode>) -> Answer {
+    let add = AddText { ticket: typed.ticket.clone(), code: typed.code, name: named(&typed.name)? };
+    match app.gate.perform(&home(&app, &actor)?, add).await?.into_inner() {
+        Some(added) => shown(&app, added).await,
+        None => {
+            let (text, message) = (Some((typed.ticket, typed.number)), "That is not the code, or it came too late.".to_owned());
+            let page = FactorsPage { text, message, name: typed.name.raw().to_owned(), ..FactorsPage::of(&app, &actor) };
+            with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
 }

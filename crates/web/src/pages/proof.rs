@@ -14,7 +14,7 @@ use axum::{
     extract::{Query, State},
     http::StatusCode,
 };
-use interpres_accounts::{Again, Asked, Proof, begin_proof, prove_again};
+use interpres_accounts::{Again, Asked, Proof, SendOwnText, begin_proof, last_digits, prove_again};
 use interpres_gate::{Actor, Origin, Refusal};
 use serde::Deserialize;
 
@@ -27,16 +27,25 @@ struct ProofPage {
     kept: Kept,
     asked: Option<Asked>,
     passkey: String,
+    /// To where a code was sent.
+    sent: String,
     /// Whether the session came by an identity provider, which is asked then.
     provided: bool,
 }
 
 /// The page that asks for it.
 pub(crate) async fn ask(app: &App, actor: &Actor, message: String, next: String, kept: Kept) -> Answer {
+    ask_with(app, actor, message, String::new(), next, kept).await
+}
+
+async fn ask_with(app: &App, actor: &Actor, message: String, sent: String, next: String, kept: Kept) -> Answer {
     let provided = actor.via().is_some();
-    let asked = if provided { None } else { begin_proof(&app.gate, &app.options.doors, actor).await? };
+    let mut asked = if provided { None } else { begin_proof(&app.gate, &app.options.doors, actor).await? };
+    if let Some(asked) = &mut asked {
+        asked.text &= app.options.texts.is_some();
+    }
     let passkey = asked.as_ref().and_then(|a| a.passkey.as_ref()).map(ToString::to_string).unwrap_or_default();
-    with_status(StatusCode::FORBIDDEN, &ProofPage { frame: Frame::of(actor, ""), message, next, kept, asked, passkey, provided })
+    with_status(StatusCode::FORBIDDEN, &ProofPage { frame: Frame::of(actor, ""), message, next, kept, asked, passkey, sent, provided })
 }
 
 pub(crate) async fn form(State(app): State<App>, Signed(actor): Signed, Query(next): Query<Next>) -> Answer {
@@ -55,6 +64,19 @@ pub(crate) struct Shown {
     next: String,
     #[serde(flatten)]
     kept: Kept,
+}
+
+/// Sends a code to one's own telephone, and asks for it.
+pub(crate) async fn text(State(app): State<App>, Posted(actor, shown): Posted<Shown>) -> Answer {
+    let Some(texts) = &app.options.texts else { return Err(Refusal::NotFound.into()) };
+    let home = app.gate.at_home(&actor).ok_or(Refusal::Forbidden)?;
+    let (message, sent) = match app.gate.perform(&home, SendOwnText).await {
+        Ok(code) if texts.send(&code).await => (String::new(), last_digits(&code.to)),
+        Ok(_) => ("The text message could not be sent. Try again, or use another way.".to_owned(), String::new()),
+        Err(Refusal::TooSoon(seconds)) => (format!("Several codes were sent. Wait {seconds} seconds for another."), String::new()),
+        Err(refusal) => return Err(refusal.into()),
+    };
+    ask_with(&app, &actor, message, sent, local(&shown.next), shown.kept).await
 }
 
 pub(crate) async fn submit(State(app): State<App>, Posted(actor, shown): Posted<Shown>) -> Answer {

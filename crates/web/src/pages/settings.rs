@@ -52,6 +52,7 @@ pub(crate) async fn set_security(State(app): State<App>, Posted(actor, pairs): P
         session_hours: one("session_hours").into(),
         factor_roles: all("factor_roles"),
         character_classes: one("character_classes").into(),
+        text_messages: if one("text_messages") == "yes" { "yes" } else { "no" }.into(),
     };
     match app.gate.perform(&actor, SetSecurity { version: one("version").parse().ok(), input }).await {
         Ok(_) => go("/settings/security"),

@@ -15,8 +15,11 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use interpres_accounts::{Asked, Entry, Proof, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in, sign_in, sign_in_with_passkey};
-use interpres_gate::Origin;
+use interpres_accounts::{
+    Asked, Entry, Proof, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in, last_digits, sign_in, sign_in_with_passkey,
+    text_code_at_the_door,
+};
+use interpres_gate::{Origin, Refusal};
 use serde::Deserialize;
 
 #[derive(Default, Template)]
@@ -36,6 +39,8 @@ struct ProofPage {
     kept: Kept,
     asked: Asked,
     passkey: String,
+    /// To where a code was sent.
+    sent: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -64,11 +69,25 @@ pub(crate) struct Typed {
     answer: String,
     /// The ways that were offered, so that they are offered again.
     app: String,
+    text: String,
     codes: String,
     options: String,
     next: String,
     #[serde(flatten)]
     kept: Kept,
+}
+
+impl Typed {
+    /// The ways that were offered before.
+    fn asked(&self) -> Asked {
+        Asked {
+            ticket: self.ticket.clone(),
+            passkey: serde_json::from_str(&self.options).ok(),
+            app: !self.app.is_empty(),
+            text: !self.text.is_empty(),
+            codes: !self.codes.is_empty(),
+        }
+    }
 }
 
 /// Somebody at the door with what they typed, unless too many came from there.
@@ -109,14 +128,15 @@ pub(crate) fn too_many() -> Response {
 pub(crate) async fn submit(State(app): State<App>, AtTheDoor { visitor, typed }: AtTheDoor) -> Answer {
     match sign_in(&app.gate, &app.options.doors, &typed.email, &typed.password, &visitor).await {
         Ok(SignIn::Open(entry)) => entered(&app, entry, &typed, visitor.origin).await,
-        Ok(SignIn::Asked(asked)) => ask(StatusCode::OK, String::new(), asked, &typed),
+        Ok(SignIn::Asked(asked)) => ask(&app, StatusCode::OK, String::new(), String::new(), asked, &typed),
         Err(failed) => refused(failed, &typed, "Address or password is not right. Check both, then try again."),
     }
 }
 
-fn ask(status: StatusCode, message: String, asked: Asked, typed: &Typed) -> Answer {
+fn ask(app: &App, status: StatusCode, message: String, sent: String, mut asked: Asked, typed: &Typed) -> Answer {
+    asked.text &= app.options.texts.is_some();
     let passkey = asked.passkey.as_ref().map(ToString::to_string).unwrap_or_default();
-    with_status(status, &ProofPage { message, next: local(&typed.next), kept: typed.kept.clone(), asked, passkey })
+    with_status(status, &ProofPage { message, next: local(&typed.next), kept: typed.kept.clone(), asked, passkey, sent })
 }
 
 fn refused(failed: SignInFailed, typed: &Typed, wrong: &str) -> Answer {
@@ -139,13 +159,26 @@ pub(crate) async fn prove(State(app): State<App>, AtTheDoor { visitor, typed }: 
     match finish_sign_in(&app.gate, &app.options.doors, &typed.ticket, proof, &visitor).await {
         Ok(entry) => entered(&app, entry, &typed, visitor.origin).await,
         Err(SignInFailed::Wrong) => {
-            let passkey = serde_json::from_str(&typed.options).ok();
-            let asked = Asked { ticket: typed.ticket.clone(), passkey, app: !typed.app.is_empty(), codes: !typed.codes.is_empty() };
             let message = "That is not right, or it was used already. Wait for the next code and type that.".to_owned();
-            ask(StatusCode::UNAUTHORIZED, message, asked, &typed)
+            ask(&app, StatusCode::UNAUTHORIZED, message, String::new(), typed.asked(), &typed)
         }
         Err(failed) => refused(failed, &typed, ""),
     }
+}
+
+/// Sends a code to the person's telephone, and asks for it.
+pub(crate) async fn text(State(app): State<App>, AtTheDoor { visitor, typed }: AtTheDoor) -> Answer {
+    let Some(texts) = &app.options.texts else { return Err(Refusal::NotFound.into()) };
+    let (status, message, sent) = match text_code_at_the_door(&app.gate, &typed.ticket, visitor.origin).await {
+        Ok(code) if texts.send(&code).await => (StatusCode::OK, String::new(), last_digits(&code.to)),
+        Ok(_) => (StatusCode::BAD_GATEWAY, "The text message could not be sent. Try again, or use another way.".to_owned(), String::new()),
+        Err(Refusal::NotFound) => return refused(SignInFailed::Expired, &typed, ""),
+        Err(Refusal::TooSoon(seconds)) => {
+            (StatusCode::TOO_MANY_REQUESTS, format!("Several codes were sent. Wait {seconds} seconds for another."), String::new())
+        }
+        Err(refusal) => return Err(refusal.into()),
+    };
+    ask(&app, status, message, sent, typed.asked(), &typed)
 }
 
 /// Asks the browser for any passkey of ours.
