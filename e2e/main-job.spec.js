@@ -36,7 +36,7 @@ test("Dora imports a list as it is", async ({ browser }) => {
   await page.getByLabel("North Colorado means").selectOption("Northern Colorado");
   await look(page, "04-import-mapping");
   await page.getByRole("button", { name: "Use this mapping" }).click();
-  await expect(page.getByText("Every language, team and customer in the file is known.")).toBeVisible();
+  await expect(page.getByText("Everything in the file that stands in a list here is known.")).toBeVisible();
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: /Download the 4 bad rows/ }).click();
   const bad = readFileSync(await (await download).path(), "utf8");

@@ -1,10 +1,15 @@
-//! Files that are made from code: the policy matrix, the register of protected fields, OpenAPI and
-//! the command line's help.
+//! Files that are made from code: the policy matrix, the register of protected fields, the bill of
+//! ciphers, OpenAPI and the command line's help.
 use crate::shell::{output, program, root};
 use std::fs;
 
-const FILES: [(&str, &[&str]); 4] =
-    [("matrix.txt", &["print", "matrix"]), ("fields.txt", &["print", "fields"]), ("openapi.json", &["print", "openapi"]), ("help.txt", &["print", "usage"])];
+const FILES: [(&str, &[&str]); 5] = [
+    ("cbom.json", &["print", "cbom"]),
+    ("matrix.txt", &["print", "matrix"]),
+    ("fields.txt", &["print", "fields"]),
+    ("openapi.json", &["print", "openapi"]),
+    ("help.txt", &["print", "usage"]),
+];
 
 fn made(args: &[&str]) -> Result<String, String> {
     let binary = root().join("target/debug/interpres").display().to_string();

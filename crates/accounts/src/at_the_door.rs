@@ -4,7 +4,7 @@ use crate::{
     factor::{enrolled, factors_of, usable_factors},
     proof::judge,
 };
-use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, Query, ReadTx, Refusal, SecurityRules, Strength, Try, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, Query, ReadTx, Refusal, Role, SecurityRules, Strength, Try, Val, WriteTx};
 use interpres_types::{UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -260,6 +260,10 @@ impl Command for OpenSession {
             return Err(Refusal::conflict("This workspace is entered by its identity provider only."));
         }
         let rules = SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some());
+        let role = member.role.as_str().parse().unwrap_or(Role::Viewer);
+        if !rules.admit_from(role, tx.actor().origin().address.as_deref()) {
+            return Err(Refusal::conflict("This workspace is entered from its own networks only, and you are elsewhere."));
+        }
         let session = tx.open_session(self.user, self.strength, &rules, None).await?;
         let device = tx.remember_device(self.user, self.device.as_deref()).await?;
         Ok(Opened { token: session.token.expose().to_owned(), device: device.map(|d| d.expose().to_owned()) })

@@ -11,6 +11,7 @@ mod factor;
 mod found_workspace;
 mod invitation;
 mod invite_person;
+mod list_acceptances;
 mod list_people;
 mod manage_services;
 mod member;
@@ -19,6 +20,7 @@ mod my_identity;
 mod one_time_code;
 mod passkeys;
 mod password;
+mod password_hash;
 mod proof;
 mod prove_again;
 mod recover_member;
@@ -34,6 +36,7 @@ mod switch_workspace;
 mod team;
 mod text_codes;
 mod workspace;
+mod workspace_settings;
 
 pub use accept_invitation::{AcceptInput, TERMS, TERMS_VERSION, Welcome, accept_invitation, look_at_invitation};
 pub use account::{AdoptAccount, FindAccount, OpenAccount, OpenProvidedAccount, UserAccount};
@@ -50,6 +53,7 @@ pub use invitation::{Invitation, InvitationState, is_shared};
 pub use invite_person::{
     InvitationCard, InviteInput, InvitePerson, Invited, ListInvitations, ResendInvitation, RevokeInvitation, Whom, invite, invited_address, is_here,
 };
+pub use list_acceptances::{Acceptance, ListAcceptances};
 pub use list_people::{ListPeople, ListTeams, PersonCard, TeamCard};
 pub use manage_services::{
     AccessToken, EndService, MintServiceKey, NoToken, RevokeServiceKey, SaveService, SavedService, ServiceInput, TOKEN_MINUTES, access_token,
@@ -59,7 +63,8 @@ pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, Mint
 pub use my_identity::{Identity, MyIdentity, change_password, my_identity};
 pub use one_time_code::code_at;
 pub use passkeys::Passkeys;
-pub use password::{Compromised, Password, PasswordHash, PasswordRules};
+pub use password::{Compromised, Password, PasswordRules};
+pub use password_hash::PasswordHash;
 pub use proof::Proof;
 pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
 pub use recover_member::{AnswerRecovery, AskRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState};
@@ -74,6 +79,7 @@ pub use switch_workspace::{MyWorkspaces, WorkspaceCard, my_workspaces, switch_wo
 pub use team::{SaveTeam, SavedTeam, Team, TeamInput, fold, team_named};
 pub use text_codes::{AddText, BeginText, SendOwnText, TextBegun, TextCode, last_digits, text_code_at_the_door};
 pub use workspace::Workspace;
+pub use workspace_settings::{SavedWorkspace, SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView};
 
 use interpres_gate::{RecordKind, Scoped};
 

@@ -1,16 +1,11 @@
-use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc},
-};
-use interpres_gate::{Key, checksum, sha1_hex, text_column};
+use crate::PasswordHash;
+use interpres_gate::{Key, checksum, sha1_hex};
 use interpres_types::Rule;
-use serde::{Serialize, Serializer};
 use std::{
     fmt,
     fs::File,
     io::{self, BufRead, BufReader, Seek, SeekFrom},
     path::{Path, PathBuf},
-    str::FromStr,
 };
 use unicode_normalization::UnicodeNormalization;
 
@@ -56,32 +51,24 @@ impl Password {
             _ => Ok(chosen),
         }
     }
-    fn peppered(&self, pepper: &Key) -> [u8; 32] {
+    pub(crate) fn peppered(&self, pepper: &Key) -> [u8; 32] {
         checksum(pepper, &[self.0.as_bytes()])
     }
-    /// Argon2id with 19 MiB, two passes, one lane (OWASP, RFC 9106), of the password under the
-    /// installation's pepper. Takes tens of milliseconds: call it on a blocking thread.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+    /// Its hash under the installation's pepper; see [`PasswordHash`].
     ///
     /// # Errors
     /// When the library refuses its parameters.
     pub fn hash(&self, pepper: &Key) -> Result<PasswordHash, Rule> {
-        let hash = argon2().hash_password(&self.peppered(pepper)).map_err(|_| Rule::new("could not be hashed"))?;
-        Ok(PasswordHash(format!("{PEPPERED}{hash}")))
+        PasswordHash::of(self, pepper)
     }
 }
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(…)")
     }
-}
-
-/// Before a hash whose password was peppered first.
-const PEPPERED: &str = "pepper1";
-/// How hashes begin that are made now.
-const CURRENT: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
-
-fn argon2() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, None).unwrap_or_default())
 }
 
 /// What a chosen password must be.
@@ -157,60 +144,6 @@ fn line_after(file: &mut BufReader<File>, place: u64) -> io::Result<Option<Strin
     file.read_until(b'\n', &mut rest)?;
     Ok((file.read_line(&mut line)? > 0).then_some(line))
 }
-
-/// A hashed password in PHC form, behind the mark that it was peppered.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PasswordHash(String);
-
-impl PasswordHash {
-    /// A well-formed hash that no password is known for, as slow to check as any.
-    #[must_use]
-    pub fn of_nobody() -> Self {
-        Self(format!("{PEPPERED}{CURRENT}bm9ib2R5bm9ib2R5$Iqd0Xr1nLQ0m8pGQxG0hQ0y3gY1p0m6n1mC2i6m1b0E"))
-    }
-    /// Whether this password made it. As slow for a wrong one as for the right one.
-    #[must_use]
-    pub fn fits(&self, password: &Password, pepper: &Key) -> bool {
-        let verify = |text: &str, bytes: &[u8]| phc::PasswordHash::new(text).is_ok_and(|hash| argon2().verify_password(bytes, &hash).is_ok());
-        match self.0.strip_prefix(PEPPERED) {
-            Some(text) => verify(text, &password.peppered(pepper)),
-            None => verify(&self.0, password.0.as_bytes()),
-        }
-    }
-    /// Whether it is made as passwords are made now; one that is not is made anew at the next sign-in.
-    #[must_use]
-    pub fn is_current(&self) -> bool {
-        self.0.strip_prefix(PEPPERED).is_some_and(|text| text.starts_with(CURRENT))
-    }
-    /// Whether no password is known for it.
-    #[must_use]
-    pub fn is_nobodys(&self) -> bool {
-        *self == Self::of_nobody()
-    }
-}
-impl FromStr for PasswordHash {
-    type Err = Rule;
-    fn from_str(raw: &str) -> Result<Self, Rule> {
-        if raw.strip_prefix(PEPPERED).unwrap_or(raw).starts_with("$argon2id$") { Ok(Self(raw.to_owned())) } else { Err(Rule::new("is no password hash")) }
-    }
-}
-/// Only for storing it; the room's own column.
-impl fmt::Display for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-impl fmt::Debug for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PasswordHash(…)")
-    }
-}
-impl Serialize for PasswordHash {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str("…")
-    }
-}
-text_column!(PasswordHash);
 
 #[cfg(test)]
 mod tests {

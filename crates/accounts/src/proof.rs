@@ -57,11 +57,9 @@ fn judge_code(tx: &WriteTx, factors: &mut [Factor], code: &str) -> Result<Option
                     return Ok(Some(place));
                 }
             }
-            (FactorKind::Text, Some(sent), _) => {
-                if text_codes::fits(&tx.use_credential(sent)?, factor.last_step, code, now) {
-                    factor.last_step = None;
-                    return Ok(Some(place));
-                }
+            (FactorKind::Text, Some(sent), _) if text_codes::fits(&tx.use_credential(sent)?, factor.last_step, code, now) => {
+                factor.last_step = None;
+                return Ok(Some(place));
             }
             (FactorKind::Codes, _, Some(kept)) => {
                 if let Some(left) = recovery_codes::without(&kept.0, code) {

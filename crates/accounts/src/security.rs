@@ -1,7 +1,7 @@
 //! What a workspace asks of its people's sessions, second factors and passwords.
 use crate::Workspace;
 use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SecurityRules, WriteTx};
-use interpres_types::{Field, Problems, Rule};
+use interpres_types::{Field, Networks, Problems, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ pub struct SecurityView {
     pub character_classes: bool,
     /// Whether codes by text message may be a second factor.
     pub text_messages: bool,
+    /// The networks from which staff come in; everywhere where there is none.
+    pub networks: String,
     /// Whether HIPAA mode asks a second factor of everybody.
     pub hipaa: bool,
 }
@@ -47,6 +49,7 @@ impl Query for ShowSecurity {
             factor_roles: rules.factor_roles.iter().map(ToString::to_string).collect(),
             character_classes: rules.character_classes,
             text_messages: rules.text_messages,
+            networks: rules.networks.to_string(),
             hipaa,
         })
     }
@@ -67,6 +70,9 @@ pub struct SecurityInput {
     /// yes or no: whether codes by text message may be a second factor. Under HIPAA mode only an owner
     /// says yes. As it was unless said.
     pub text_messages: Field,
+    /// Network addresses from which staff come in, such as 203.0.113.0/24; from everywhere unless said.
+    /// Interpreters and requesters come in from everywhere.
+    pub networks: Field,
 }
 
 /// Sets the rules; they hold for open sessions at once.
@@ -101,6 +107,10 @@ impl Command for SetSecurity {
         if roles.is_none() {
             p.add("factor_roles", "must be names of built-in roles");
         }
+        let networks = p.may::<Networks>("networks", &self.input.networks).unwrap_or_default();
+        if !networks.hold(tx.actor().origin().address.as_deref()) {
+            p.add("networks", "must hold the address that you come from now, or you would lock yourself out");
+        }
         let (Some(roles), true) = (roles, p.is_empty()) else { return Err(p.into()) };
         let hipaa = workspace.hipaa_mode_since.is_some();
         let texts = match self.input.text_messages.raw().trim() {
@@ -116,6 +126,7 @@ impl Command for SetSecurity {
         settings.insert("session_hours".to_owned(), hours.to_string());
         settings.insert("character_classes".to_owned(), if self.input.character_classes.raw() == "yes" { "yes" } else { "no" }.to_owned());
         settings.insert(if hipaa { "text_messages_under_hipaa" } else { "text_messages" }.to_owned(), if texts { "yes" } else { "no" }.to_owned());
+        settings.insert("networks".to_owned(), networks.to_string());
         if roles.iter().any(|role| !before.contains(role)) {
             settings.insert("factor_roles_since".to_owned(), now.micros().to_string());
         }

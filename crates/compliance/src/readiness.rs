@@ -255,7 +255,7 @@ fn others(f: &Facts) -> Vec<Safeguard> {
         safeguard(
             "164.502(b)",
             "Minimum necessary",
-            "Roles see initials unless they need the name; interpreters from a day before the start until the voucher is approved; files leave by named hands.",
+            "Roles see initials unless they need the name; interpreters from some hours before the start until the voucher is approved; files leave by named hands.",
             vec![f.check("exporters")],
             "Give nobody a wider role than their work needs.",
         ),

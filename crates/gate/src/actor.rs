@@ -67,6 +67,8 @@ pub struct Actor {
     pub(crate) via: Option<ProviderId>,
     /// Whether the person may take files away under HIPAA mode.
     pub(crate) may_export: bool,
+    /// Hours before the start from which interpreters see a client's name.
+    pub(crate) reveal_hours: i64,
     /// Whether clients of health-care customers are sealed from view: HIPAA mode was switched off,
     /// or its agreement ended.
     pub(crate) withheld: bool,
@@ -197,6 +199,11 @@ impl Actor {
     #[must_use]
     pub fn seconds_left(&self) -> Option<i64> {
         self.assurance.left
+    }
+    /// Hours before the start from which interpreters see a client's name (AC5).
+    #[must_use]
+    pub const fn reveal_hours(&self) -> i64 {
+        self.reveal_hours
     }
     /// Whether clients of health-care customers are sealed from view.
     #[must_use]

@@ -58,6 +58,10 @@ impl Gate {
         let left = (idle.micros() - last_seen.micros()).min(last.micros() - now.micros()) / 1_000_000;
         let assurance = Assurance { proved_at: row.may_int("proved_at")?.map(Instant::from_micros), left: Some(left), ..actor.assurance };
         let via = row.may_text("via")?.map(parse).transpose()?;
+        if !rules(row)?.admit_from(actor.rights.role, actor.origin.address.as_deref()) {
+            self.turned_away(&actor, now).await?;
+            return Ok(None);
+        }
         self.here(Actor { assurance, via, ..actor })
     }
 
@@ -145,6 +149,7 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
         hipaa: false,
         via: None,
         may_export: true,
+        reveal_hours: REVEAL_HOURS.0,
         withheld: false,
         assurance: Assurance::HAND,
         copied_at: None,
@@ -182,11 +187,21 @@ fn ends(row: &Row, last_seen: Instant) -> Result<(Instant, Instant), Refusal> {
     Ok((last_seen.plus_seconds(idle), last.min(Instant::from_micros(row.int("ends_at")?))))
 }
 
+/// Hours before the start from which interpreters see a client's name, unless a workspace says
+/// otherwise; and the most that it can say (AC5).
+pub const REVEAL_HOURS: (i64, i64) = (24, 72);
+
+/// What a workspace says about it, among its settings.
+#[must_use]
+pub fn reveal_hours(settings: &BTreeMap<String, String>) -> i64 {
+    settings.get("reveal_hours").and_then(|v| v.parse().ok()).unwrap_or(REVEAL_HOURS.0).clamp(1, REVEAL_HOURS.1)
+}
+
 fn settings(row: &Row) -> Result<BTreeMap<String, String>, StoreError> {
     serde_json::from_str(row.text("settings")?).map_err(|_| StoreError::Shape("workspace.settings".into()))
 }
 
-fn rules(row: &Row) -> Result<SecurityRules, StoreError> {
+pub(crate) fn rules(row: &Row) -> Result<SecurityRules, StoreError> {
     Ok(SecurityRules::of(&settings(row)?, row.may_int("hipaa_mode_since")?.is_some()))
 }
 
@@ -213,6 +228,7 @@ pub(crate) fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Resu
         hipaa,
         via: None,
         may_export,
+        reveal_hours: reveal_hours(&settings(row)?),
         withheld: !covered && (hipaa || row.may_int("hipaa_mode_ended_at")?.is_some()),
         assurance: Assurance {
             strength: facts.strength,

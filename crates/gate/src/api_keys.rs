@@ -2,7 +2,7 @@
 //! of their own. Like sessions they are 256 random bits, kept as hashes, looked up on every request.
 use crate::{
     Actor, Gate, Origin, ReadTx, Refusal, Strength, WriteTx,
-    admit::{ACTOR_COLUMNS, ROLE, SEEN_EVERY_SECONDS, SERVICE_COLUMNS, actor, parse},
+    admit::{ACTOR_COLUMNS, ROLE, SEEN_EVERY_SECONDS, SERVICE_COLUMNS, actor, parse, rules},
     sessions::Token,
 };
 use interpres_audit_log::Outcome;
@@ -101,7 +101,10 @@ impl Gate {
         actor.service = row.may_text("service_id")?.map(parse).transpose()?;
         actor.rights.only = row.may_text("scopes")?.map(|text| text.parse().unwrap_or_default());
         let networks = row.may_text("networks")?.unwrap_or_default().parse::<Networks>();
-        if !networks.is_ok_and(|networks| networks.hold(actor.origin.address.as_deref())) {
+        let address = actor.origin.address.as_deref();
+        // What a service comes from is said of it alone.
+        let admitted = actor.service.is_some() || rules(row)?.admit_from(actor.rights.role, address);
+        if !admitted || !networks.is_ok_and(|networks| networks.hold(address)) {
             self.turned_away(&actor, now).await?;
             return Ok(None);
         }
@@ -122,14 +125,14 @@ impl Gate {
         Ok(self.admit_key(secret, origin).await?.filter(|actor| actor.service == Some(client)))
     }
 
-    /// A key that is used from elsewhere than it may be is turned away, with an entry.
-    async fn turned_away(&self, actor: &Actor, now: Instant) -> Result<(), Refusal> {
+    /// A session or a key that is used from elsewhere than it may be is turned away, with an entry.
+    pub(crate) async fn turned_away(&self, actor: &Actor, now: Instant) -> Result<(), Refusal> {
         let touched = crate::entry::Touched::by(actor);
         let frame = crate::entry::Frame {
             id: crate::entry::entry_id(now),
             at: now,
             actor,
-            action: Action::ApiKeyTurnAway,
+            action: Action::AccessTurnAway,
             permission: Permission::KeepDoor,
             outcome: Outcome::Refused,
             reason: Some("address".to_owned()),

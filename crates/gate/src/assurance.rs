@@ -3,7 +3,7 @@
 //! fresh enough for grave acts (AU6).
 use crate::Refusal;
 use interpres_policy::{Action, FieldRule, Grant, Permission, Role};
-use interpres_types::Instant;
+use interpres_types::{Instant, Networks};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -119,6 +119,8 @@ pub struct SecurityRules {
     pub text_messages: bool,
     /// Whether chosen passwords must hold letters of both cases, a digit and a sign.
     pub character_classes: bool,
+    /// The networks from which staff come in.
+    pub networks: Networks,
 }
 
 /// The loosest that sessions may be, without and with HIPAA mode: minutes idle, hours in all (AU5).
@@ -138,7 +140,14 @@ impl SecurityRules {
             factor_roles: if hipaa { Role::PEOPLE.to_vec() } else { asked },
             text_messages: if hipaa { on("text_messages_under_hipaa") } else { settings.get("text_messages").is_none_or(|v| v == "yes") },
             character_classes: on("character_classes"),
+            networks: settings.get("networks").and_then(|v| v.parse().ok()).unwrap_or_default(),
         }
+    }
+    /// Whether somebody of this role may come in from an address. Interpreters and requesters are on
+    /// their way, or elsewhere.
+    #[must_use]
+    pub fn admit_from(&self, role: Role, address: Option<&str>) -> bool {
+        matches!(role, Role::Interpreter | Role::Requester) || self.networks.hold(address)
     }
 }
 

@@ -50,6 +50,7 @@ mod words;
 mod write_tx;
 
 pub use actor::{Actor, Origin, Rights};
+pub use admit::{REVEAL_HOURS, reveal_hours};
 pub use api_keys::{ApiKeyCard, KeyTerms, NewApiKey};
 pub use assurance::{Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, Standing, Strength};
 pub use column::{Class, Column, Desk, Window};
@@ -66,7 +67,7 @@ pub use interpres_audit_log as audit_log;
 pub use interpres_policy::{Action, ActionKind, FieldRule, Grant, Permission, Reach, Role, Scopes, Sheet, WorkerKind, beyond, grant};
 pub use interpres_store::{Kind, Row, Scoped, StoreError, Val, bind_list};
 pub use interpres_types as types;
-pub use interpres_vault::{Key, checksum, sha1_hex, sha256};
+pub use interpres_vault::{Key, checksum, pbkdf2, pbkdf2_fits, random, sha1_hex, sha256};
 pub use keyring::{KEY_SCHEMA, KeyRing};
 pub use letters::{LINK_KINDS, Letter, NoteLetters, ReadyLetter, TakeLetters};
 pub use list_entries::{ListEntries, LogEntry, LogPage, TouchedRecord};

@@ -236,7 +236,10 @@ impl ReadTx {
         match self.grant.fields {
             FieldRule::Always => true,
             FieldRule::Masked => false,
-            FieldRule::Window => sealed.window.is_some_and(|(from, until)| from <= self.now && until.is_none_or(|end| self.now < end)),
+            FieldRule::Window => {
+                let near = self.now.plus_minutes(self.actor.reveal_hours * 60);
+                sealed.window.is_some_and(|(from, until)| from <= near && until.is_none_or(|end| self.now < end))
+            }
         }
     }
 

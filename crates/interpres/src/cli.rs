@@ -8,9 +8,12 @@ use std::{
     path::PathBuf,
 };
 
+/// Which version it is, and whether its ciphers are validated.
+const VERSION: &str = if cfg!(feature = "fips") { concat!(env!("CARGO_PKG_VERSION"), " (fips)") } else { env!("CARGO_PKG_VERSION") };
+
 /// Schedules, dispatches and bills interpreting appointments, under HIPAA.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(version = VERSION, about)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) place: Place,
@@ -336,6 +339,8 @@ pub(crate) enum Print {
     Fields,
     /// The API's description, OpenAPI 3.1.
     Openapi,
+    /// Which ciphers are at work, for what, and by whose hands (CycloneDX 1.6).
+    Cbom,
     /// This command line's help, whole.
     Usage,
 }

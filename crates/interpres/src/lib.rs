@@ -1,5 +1,6 @@
 //! The wiring: a data folder, its keys and databases, the rooms' names, and the gate over them.
 pub mod backup;
+mod cbom;
 pub mod control;
 pub mod demo;
 mod fields;
@@ -18,6 +19,7 @@ mod witnesses;
 pub mod workspace_file;
 mod world;
 
+pub use cbom::cbom;
 pub use fields::{fields, kinds};
 pub use masters::{MasterAt, OpenMaster, Transit};
 pub use open::{Databases, OpenError, file_key_of, names, open, rotate_master, system_clock};

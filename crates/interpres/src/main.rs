@@ -99,6 +99,7 @@ fn printed(what: &Print) -> String {
         Print::Matrix => interpres_policy::matrix(),
         Print::Fields => interpres::fields(),
         Print::Openapi => interpres_web::openapi() + "\n",
+        Print::Cbom => interpres::cbom(),
         Print::Usage => help(&mut Cli::command(), "interpres"),
     }
 }

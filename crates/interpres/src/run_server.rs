@@ -16,6 +16,7 @@ use interpres_accounts::{Compromised, Doors, Passkeys};
 use interpres_gate::Gate;
 use interpres_sso::Outward;
 use interpres_types::Instant;
+use interpres_vault::fips_mode;
 use interpres_web::{Challenges, Options, Texts, plain_router};
 use std::{
     net::SocketAddr,
@@ -101,6 +102,12 @@ async fn by_tls(place: &Place, listen: &Listen, gate: &Gate, port: u16) -> Resul
 
 /// Serves until it is told to stop.
 pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_at: Option<Instant>) -> Result<ExitCode, String> {
+    if cfg!(feature = "fips") {
+        if !fips_mode() {
+            return Err("this build is for validated ciphers (FIPS 140-3), and their module does not run as such here".to_owned());
+        }
+        tracing::info!("ciphers come out of the module validated by FIPS 140-3");
+    }
     let _held = hold(&place.data)?;
     let secure = listen.https || certificates(place, listen).is_some();
     must_be_private(listen, certificates(place, listen).is_some())?;

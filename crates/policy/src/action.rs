@@ -2,6 +2,8 @@
 use crate::{ActionKind, action_kind::actions};
 
 actions! {
+    /// Turned a session or a key away that came from elsewhere than it may.
+    AccessTurnAway = "access.turn-away" Door,
     /// Looked an account up at the door.
     AccountLookUp = "account.look-up" Read,
     /// Opened an account.
@@ -26,8 +28,6 @@ actions! {
     ApiKeyMint = "api-key.mint" Create,
     /// Revoked an API key that was seen in clear.
     ApiKeyRevoke = "api-key.revoke" Door,
-    /// Turned an API key away that came from elsewhere than it may.
-    ApiKeyTurnAway = "api-key.turn-away" Door,
     /// Booked an appointment.
     AppointmentBook = "appointment.book" Create,
     /// Canceled an appointment.
@@ -362,6 +362,10 @@ actions! {
     WorkspaceExport = "workspace.export" Export,
     /// Brought a workspace in from its file.
     WorkspaceImport = "workspace.import" Create,
+    /// Set what the workspace is called, where it is, and when interpreters see names.
+    WorkspaceSet = "workspace.set" Change,
+    /// Looked at the workspace's settings.
+    WorkspaceShow = "workspace.show" Read,
     /// Founded a workspace.
     WorkspaceFound = "workspace.found" Create,
 }

@@ -75,6 +75,8 @@ permissions! {
     OwnIdentity = "identity.own",
     /// See and set sessions, second factors and passwords of the workspace.
     SetSecurity = "security.set",
+    /// See and set what the workspace is called, where it is, and when interpreters see names.
+    SetWorkspace = "workspace.set",
     /// Sign agreements, and switch HIPAA mode on and off.
     SetHipaa = "hipaa.set",
     /// See how ready the workspace is, safeguard by safeguard.
@@ -213,7 +215,7 @@ const fn people(permission: Permission) -> [Reach; 9] {
         P::BreakGlass => [All, All, All, All, No, No, No, No, No],
         P::ViewHistory => [All, All, Team, Team, No, All, No, No, No],
         P::ViewMembers => [All, All, All, Team, No, All, No, No, No],
-        P::EditMembers | P::SetSecurity | P::RestoreRecords | P::EraseClients | P::SetRetention => [All, All, No, No, No, No, No, No, No],
+        P::EditMembers | P::SetSecurity | P::SetWorkspace | P::RestoreRecords | P::EraseClients | P::SetRetention => [All, All, No, No, No, No, No, No, No],
         P::OwnAccount => [Own, Own, Own, Own, Own, Own, Own, Own, Own],
         P::KeepDoor
         | P::SetUp

@@ -29,9 +29,10 @@ pub use view::{AppointmentView, Named, views};
 
 use interpres_gate::{RecordKind, Scoped};
 
-/// How long before the start an interpreter sees the client's name (AC5): 24 hours. What is for a
-/// health-care customer is covered by HIPAA mode (HM1).
-const WINDOW: &str = "*, starts_at - 86400000000 as visible_from, closed_at as visible_until, case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered";
+/// From when an interpreter sees the client's name (AC5): some hours before the start, as many as the
+/// workspace says. What is for a health-care customer is covered by HIPAA mode (HM1).
+const WINDOW: &str =
+    "*, starts_at as visible_from, closed_at as visible_until, case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered";
 
 /// The names this room brings. An interpreter's own are the ones assigned, and the ones an open
 /// offer asks about; a requester's are the ones they filed.

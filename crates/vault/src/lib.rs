@@ -3,11 +3,13 @@
 //! No SQL: where wrapped keys rest is the caller's matter.
 mod key;
 mod master;
+mod pbkdf2;
 mod seal;
 mod sealed_file;
 
 pub use key::{Key, WrappedKey};
 pub use master::{Answer, HeldMaster, Master, MasterError, MasterKey};
+pub use pbkdf2::{fips_mode, pbkdf2, pbkdf2_fits};
 pub use seal::{Place, SealError, blind_index, checksum, sha1_hex, sha256};
 pub use sealed_file::{OpenFile, SealFile, Secret};
 

@@ -16,10 +16,10 @@ use axum::{
     routing::{get, post},
 };
 use interpres_accounts::{
-    AnswerRecovery, AskRecovery, ChangeMember, DecideInput, DecideReview, DropRole, EndMember, EndService, InviteInput, InvitePerson, ListInvitations,
-    ListNotices, ListPeople, ListReviews, ListRoles, ListServices, ListTeams, MemberInput, OpenReview, RecoveryInput, ReinstateMember, ResendInvitation,
-    RevokeInvitation, RoleInput, SaveRole, SaveService, SaveTeam, SecurityInput, ServiceInput, SetSecurity, ShowMember, ShowSecurity, ShowService,
-    SignMemberOut, SignReview, TeamInput,
+    AnswerRecovery, AskRecovery, ChangeMember, DecideInput, DecideReview, DropRole, EndMember, EndService, InviteInput, InvitePerson, ListAcceptances,
+    ListInvitations, ListNotices, ListPeople, ListReviews, ListRoles, ListServices, ListTeams, MemberInput, OpenReview, RecoveryInput, ReinstateMember,
+    ResendInvitation, RevokeInvitation, RoleInput, SaveRole, SaveService, SaveTeam, SecurityInput, ServiceInput, SetSecurity, SetWorkspace, ShowMember,
+    ShowSecurity, ShowService, ShowWorkspace, SignMemberOut, SignReview, TeamInput, WorkspaceInput,
 };
 use interpres_billing::{
     ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
@@ -163,6 +163,7 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .act("/teams", "Add a team", |(), input: TeamInput| Ok(SaveTeam { id: None, input }))
         .act("/teams/{id}", "Rename a team", |id, input: TeamInput| Ok(SaveTeam { id: Some(id), input }))
         .fixed("/agreements", "Agreements with the operator, waiting ones first", ListAgreements)
+        .fixed("/acceptances", "Which members accepted which user terms", ListAcceptances)
         .act("/agreements/{id}/signature", "Sign the agreement that waits", |id, input: SignInput| Ok(SignAgreement { id, input }))
         .fixed("/hipaa", "The HIPAA configuration: what must hold, and whether it does", ShowHipaa(serving))
         .act("/hipaa", "Switch HIPAA mode on", move |(), input: EnableInput| Ok(EnableHipaa { serving, input }))
@@ -171,6 +172,8 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .act("/hipaa/end", "Switch HIPAA mode off, or ask a second person to", |(), input: DisableInput| Ok(DisableHipaa { input }))
         .act("/hipaa/changes/{id}/confirmation", "Confirm the switch that waits", |id, _: Nothing| Ok(AnswerDisable { id, confirm: true }))
         .act("/hipaa/changes/{id}/refusal", "Drop the switch that waits", |id, _: Nothing| Ok(AnswerDisable { id, confirm: false }))
+        .fixed("/workspace", "What the workspace is called, where it is, and when interpreters see names", ShowWorkspace)
+        .replace("/workspace", "Set it", |(), version, input: WorkspaceInput| SetWorkspace { version, input })
         .fixed("/security", "What the workspace asks of sessions, second factors and passwords", ShowSecurity)
         .replace("/security", "Set what the workspace asks", |(), version, input: SecurityInput| SetSecurity { version, input })
         .fixed("/access-reviews", "Reviews of who has access, latest first", ListReviews)

@@ -68,6 +68,12 @@ impl Browser {
     pub(crate) const fn at(router: Router) -> Self {
         Self { router, jar: BTreeMap::new() }
     }
+    /// One at a network address.
+    pub(crate) fn from(house: &House, address: [u8; 4]) -> Self {
+        let this = Self::of(house);
+        let peer = axum::extract::ConnectInfo(std::net::SocketAddr::from((address, 4000)));
+        Self { router: this.router.layer(axum::Extension(peer)), jar: BTreeMap::new() }
+    }
     /// One of another person: nothing in it, the same server.
     pub(crate) fn fresh(&self) -> Self {
         Self { router: self.router.clone(), jar: BTreeMap::new() }

@@ -1,6 +1,7 @@
 //! The front door by HTTP: what a program with a key, without one, or with bad intent gets.
 #![expect(clippy::unwrap_used, reason = "a story that goes wrong should stop")]
 mod address;
+mod anonymous;
 mod browser;
 mod directory;
 mod hipaa;
@@ -12,6 +13,7 @@ mod proof;
 mod provider;
 mod review;
 mod services;
+mod settings;
 mod sign_in;
 mod soft_key;
 mod text_codes;

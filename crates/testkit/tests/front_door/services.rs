@@ -217,7 +217,7 @@ stories! {
         }
         assert_eq!(Door::of(house).get(&key, "/api/v1/customers").await.0, 401, "nor from nowhere");
         assert_eq!(token(house, Some((&id, &key)), &[GRANT]).await.0, 401);
-        let (_, log) = Door::of(house).get(&house.person("Olivia").api_key, "/api/v1/audit/entries?action=api-key.turn-away").await;
+        let (_, log) = Door::of(house).get(&house.person("Olivia").api_key, "/api/v1/audit/entries?action=access.turn-away").await;
         let entries = log["items"].as_array().unwrap();
         assert!(entries.len() == 5 && entries.iter().all(|e| e["outcome"] == "refused") && entries.iter().any(|e| e["address"] == "198.51.100.1"), "{log}");
         assert_eq!(dora.act("/account/keys", &[("name", "x"), ("days", "1"), ("networks", "nowhere")]).await.status, 422);

@@ -1,3 +1,4 @@
+use interpres_accounts::{SetWorkspace, WorkspaceInput};
 use interpres_dispatch::{AcceptOffer, AdvanceOffers, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, RefuseOffer};
 use interpres_gate::{Refusal, Role, WorkerKind};
 use interpres_scheduling::{AppointmentInput, BookAppointment, ShowAppointment, Status};
@@ -68,6 +69,32 @@ stories! {
         assert_eq!(name().await, "J. K.");
         house.at("2027-03-03T11:00");
         assert_eq!(name().await, "Joana Kanarya");
+    }
+
+    async fn a_workspace_says_how_many_hours_before_the_start_the_name_opens(house) {
+        offer(house, "single", "FR-1006", &["Ines"]).await;
+        let ines = house.enters("Ines").await;
+        let mine = house.gate.view(&ines, MyOffers).await.unwrap().into_inner();
+        house.gate.perform(&ines, AcceptOffer(mine[0].id)).await.unwrap();
+        let id = house.world.appointments["FR-1006"];
+        let name = async || house.gate.view(&house.enters("Ines").await, ShowAppointment(id)).await.unwrap().into_inner().lep_client.unwrap().shown().to_owned();
+        let say = async |hours: &str| {
+            let input = WorkspaceInput { name: "Front Range Interpreters".into(), zone: "America/Denver".into(), reveal_hours: hours.into() };
+            house.gate.perform(&house.enters("Olivia").await, SetWorkspace { version: None, input }).await.map(drop)
+        };
+        for wrong in ["0", "73", "-1", "", "soon"] {
+            assert!(matches!(say(wrong).await, Err(Refusal::Invalid(_))), "{wrong}");
+        }
+        say("2").await.unwrap();
+        for (at, seen) in [("2027-03-04T08:59", "J. K."), ("2027-03-04T09:00", "Joana Kanarya")] {
+            house.at(at);
+            assert_eq!(name().await, seen, "{at}");
+        }
+        say("72").await.unwrap();
+        for (at, seen) in [("2027-03-01T10:59", "J. K."), ("2027-03-01T11:00", "Joana Kanarya")] {
+            house.at(at);
+            assert_eq!(name().await, seen, "{at}");
+        }
     }
 
     async fn a_refused_offer_goes_to_the_next_and_at_last_the_appointment_is_unassigned(house) {

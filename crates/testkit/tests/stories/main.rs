@@ -7,6 +7,7 @@ mod disclosures;
 mod dispatch;
 mod erase;
 mod fhir;
+mod field_matrix;
 mod import;
 mod integrity;
 mod keys;

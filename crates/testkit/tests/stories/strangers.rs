@@ -183,6 +183,9 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, EndSessions { session: Some("none".into()) }).await,
         perform(g, a, SignOut { session: "none".into() }).await,
         perform(g, a, MintApiKey { name: "x".parse().unwrap(), days: 0, only: "".into(), networks: "".into() }).await,
+        view(g, a, ListAcceptances).await,
+        view(g, a, ShowWorkspace).await,
+        perform(g, a, SetWorkspace { version: None, input: WorkspaceInput::default() }).await,
         view(g, a, ListServices).await,
         view(g, a, ShowService(ServiceId::NONE)).await,
         perform(g, a, SaveService { id: None, version: None, input: ServiceInput::default() }).await,
@@ -199,6 +202,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
 /// What only hands of the gate's own do: doorkeeper, operator, workers, and people with their own
 /// account in the installation, where nobody else's is.
 const BY_HANDS: [&str; 53] = [
+    "access.turn-away",
     "account.look-up",
     "account.open",
     "account.sign-in",
@@ -207,7 +211,6 @@ const BY_HANDS: [&str; 53] = [
     "agreement.end",
     "agreement.offer",
     "api-key.revoke",
-    "api-key.turn-away",
     "audit.stream",
     "backup.drill",
     "factor.add",

@@ -100,6 +100,7 @@ pub(crate) struct AppointmentPage {
     voucher: Option<VoucherView>,
     reasons: &'static [EndReason],
     late: bool,
+    reveal_hours: i64,
     may_edit: bool,
     may_history: bool,
     may_audit: bool,
@@ -150,6 +151,7 @@ pub(crate) async fn appointment_page(
     Ok(AppointmentPage {
         frame: Frame::of(actor, ""),
         late: app.gate.now().plus_minutes(24 * 60) > a.starts_at,
+        reveal_hours: actor.reveal_hours(),
         may_edit: edits && !matches!(a.status, Status::Completed),
         may_history: actor.may(P::ViewHistory),
         may_audit: actor.may(P::ViewAudit),

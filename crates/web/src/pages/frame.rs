@@ -20,6 +20,8 @@ pub(crate) struct Frame {
     /// Of which moment the pages are a copy, where nothing can be changed.
     pub(crate) copied_at: Option<String>,
     pub(crate) phone: bool,
+    /// Whether they set what the workspace says.
+    pub(crate) in_charge: bool,
     pub(crate) nav: Vec<NavItem>,
 }
 
@@ -30,7 +32,7 @@ pub(crate) struct NavItem {
     pub(crate) current: bool,
 }
 
-const STAFF: [(&str, &str, P); 10] = [
+const STAFF: [(&str, &str, P); 11] = [
     ("/appointments", "Appointments", P::ViewAppointments),
     ("/interpreters", "Interpreters", P::ViewInterpreters),
     ("/customers", "Customers", P::ViewCustomers),
@@ -40,6 +42,7 @@ const STAFF: [(&str, &str, P); 10] = [
     ("/rates", "Rates", P::ViewRates),
     ("/audit", "Audit log", P::ViewAudit),
     ("/people", "People", P::ViewMembers),
+    ("/settings/workspace", "Settings", P::SetWorkspace),
     ("/settings/readiness", "Readiness", P::ViewReadiness),
 ];
 
@@ -83,6 +86,7 @@ impl Frame {
             withheld: actor.withheld(),
             copied_at: actor.copied_at().map(|at| super::audit::on_the_wall(&actor.zone(), at)),
             phone,
+            in_charge: actor.may(P::SetWorkspace),
             nav: allowed.map(|(path, name, _)| NavItem { path, name, current: *path == here }).collect(),
         }
     }

@@ -52,7 +52,7 @@ async fn hipaa_page(app: &App, actor: &Actor, problems: Problems) -> Answer {
     let agreements = app.gate.view(actor, ListAgreements).await?.into_inner();
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = HipaaPage {
-        frame: Frame::of(actor, "/people"),
+        frame: Frame::of(actor, "/settings/workspace"),
         tab: "/settings/hipaa",
         view,
         agreements,
@@ -133,7 +133,7 @@ impl ReadinessPage {
 
 pub(crate) async fn readiness(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let report = app.gate.view(&actor, ShowReadiness(serving(&app.options))).await?.into_inner();
-    page(&ReadinessPage { frame: Frame::of(&actor, "/people"), tab: "/settings/readiness", report, zone: actor.zone() })
+    page(&ReadinessPage { frame: Frame::of(&actor, "/settings/readiness"), tab: "/settings/readiness", report, zone: actor.zone() })
 }
 
 pub(crate) async fn readiness_as_pdf(State(app): State<App>, Signed(actor): Signed) -> Result<Response, super::Refused> {

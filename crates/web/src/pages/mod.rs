@@ -17,6 +17,7 @@ mod identity;
 mod imports;
 mod interpret;
 mod invitation;
+mod legal;
 mod password;
 mod people;
 mod proof;
@@ -129,6 +130,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/people/{id}/recovery", post(people::ask_recovery))
         .route("/people/{id}/recovery/{recovery}/agreement", post(people::agree_recovery))
         .route("/people/{id}/recovery/{recovery}/refusal", post(people::drop_recovery))
+        .route("/settings/workspace", get(settings::workspace).post(settings::set_workspace))
         .route("/settings/security", get(settings::security).post(settings::set_security))
         .route("/settings/hipaa", get(hipaa::show))
         .route("/settings/hipaa/mode", post(hipaa::enable))
@@ -138,6 +140,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/settings/hipaa/exporters", post(hipaa::name_exporters))
         .route("/settings/hipaa/agreements/{id}/signature", post(hipaa::sign))
         .route("/settings/hipaa/agreements/{id}/text", get(hipaa::text))
+        .route("/settings/legal", get(legal::show))
         .route("/settings/readiness", get(hipaa::readiness))
         .route("/settings/readiness/pdf", get(hipaa::readiness_as_pdf))
         .route("/workspaces", get(settings::workspaces))

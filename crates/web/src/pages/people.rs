@@ -19,7 +19,7 @@ use interpres_types::{InvitationId, MemberId, Problems, RecoveryId, TeamId, User
 use serde::Deserialize;
 
 /// The pages around people, for those in charge of them.
-pub(crate) const TABS: [(&str, &str); 11] = [
+pub(crate) const TABS: [(&str, &str); 7] = [
     ("/people", "Members"),
     ("/people/ended", "Deactivated"),
     ("/people/invitations", "Invitations"),
@@ -27,10 +27,6 @@ pub(crate) const TABS: [(&str, &str); 11] = [
     ("/people/teams", "Teams"),
     ("/people/services", "Services"),
     ("/people/review", "Access review"),
-    ("/settings/security", "Security"),
-    ("/settings/providers", "Identity providers"),
-    ("/settings/hipaa", "HIPAA Configuration"),
-    ("/settings/readiness", "Readiness"),
 ];
 
 struct Line {

@@ -165,7 +165,7 @@ async fn providers_page(app: &App, actor: &Actor, minted: String, input: Provide
     with_status(
         status,
         &ProvidersPage {
-            frame: Frame::of(actor, "/people"),
+            frame: Frame::of(actor, "/settings/workspace"),
             tab: "/settings/providers",
             providers,
             presets,

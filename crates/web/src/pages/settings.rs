@@ -13,9 +13,27 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use interpres_accounts::{AcceptOwnership, SecurityInput, SecurityView, SetSecurity, ShowSecurity, WorkspaceCard, my_workspaces, switch_workspace};
+use interpres_accounts::{
+    AcceptOwnership, SecurityInput, SecurityView, SetSecurity, SetWorkspace, ShowSecurity, ShowWorkspace, WorkspaceCard, WorkspaceInput, my_workspaces,
+    switch_workspace,
+};
 use interpres_gate::{Actor, Role};
 use interpres_types::{Problems, WorkspaceId};
+use serde::Deserialize;
+
+const TABS: [(&str, &str); 6] = [
+    ("/settings/workspace", "Workspace"),
+    ("/settings/security", "Security"),
+    ("/settings/providers", "Identity providers"),
+    ("/settings/hipaa", "HIPAA Configuration"),
+    ("/settings/legal", "Legal documents"),
+    ("/settings/readiness", "Readiness"),
+];
+
+/// The pages of a workspace's settings; the last three are for those who watch over it as well.
+pub(crate) fn tabs(in_charge: bool) -> &'static [(&'static str, &'static str)] {
+    if in_charge { &TABS } else { &TABS[3..] }
+}
 
 #[derive(Template)]
 #[template(path = "security.html")]
@@ -24,6 +42,8 @@ struct SecurityPage {
     tab: &'static str,
     rules: SecurityView,
     roles: Vec<String>,
+    /// Networks as they were typed, where they are wrong.
+    networks: Option<String>,
     problems: Problems,
 }
 
@@ -33,15 +53,15 @@ impl SecurityPage {
     }
 }
 
-async fn security_page(app: &App, actor: &Actor, problems: Problems) -> Answer {
+async fn security_page(app: &App, actor: &Actor, networks: Option<String>, problems: Problems) -> Answer {
     let rules = app.gate.view(actor, ShowSecurity).await?.into_inner();
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let roles = Role::PEOPLE.iter().map(ToString::to_string).collect();
-    with_status(status, &SecurityPage { frame: Frame::of(actor, "/people"), tab: "/settings/security", rules, roles, problems })
+    with_status(status, &SecurityPage { frame: Frame::of(actor, "/settings/workspace"), tab: "/settings/security", rules, roles, networks, problems })
 }
 
 pub(crate) async fn security(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    security_page(&app, &actor, Problems::none()).await
+    security_page(&app, &actor, None, Problems::none()).await
 }
 
 pub(crate) async fn set_security(State(app): State<App>, Posted(actor, pairs): Posted<Vec<(String, String)>>) -> Answer {
@@ -52,11 +72,51 @@ pub(crate) async fn set_security(State(app): State<App>, Posted(actor, pairs): P
         session_hours: one("session_hours").into(),
         factor_roles: all("factor_roles"),
         character_classes: one("character_classes").into(),
+        networks: one("networks").into(),
         text_messages: if one("text_messages") == "yes" { "yes" } else { "no" }.into(),
     };
     match app.gate.perform(&actor, SetSecurity { version: one("version").parse().ok(), input }).await {
         Ok(_) => go("/settings/security"),
-        Err(refusal) => security_page(&app, &actor, problems_of(refusal)?).await,
+        Err(refusal) => security_page(&app, &actor, Some(one("networks")), problems_of(refusal)?).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "workspace.html")]
+struct WorkspacePage {
+    frame: Frame,
+    tab: &'static str,
+    version: i64,
+    currency: String,
+    input: WorkspaceInput,
+    problems: Problems,
+}
+
+async fn workspace_page(app: &App, actor: &Actor, typed: Option<WorkspaceInput>, problems: Problems) -> Answer {
+    let now = app.gate.view(actor, ShowWorkspace).await?.into_inner();
+    let input = typed.unwrap_or_else(|| WorkspaceInput { name: now.name.into(), zone: now.zone.into(), reveal_hours: now.reveal_hours.to_string().into() });
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (version, currency) = (now.version, now.currency);
+    with_status(status, &WorkspacePage { frame: Frame::of(actor, "/settings/workspace"), tab: "/settings/workspace", version, currency, input, problems })
+}
+
+pub(crate) async fn workspace(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    workspace_page(&app, &actor, None, Problems::none()).await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct WorkspaceForm {
+    version: i64,
+    name: String,
+    zone: String,
+    reveal_hours: String,
+}
+
+pub(crate) async fn set_workspace(State(app): State<App>, Posted(actor, form): Posted<WorkspaceForm>) -> Answer {
+    let input = WorkspaceInput { name: form.name.into(), zone: form.zone.into(), reveal_hours: form.reveal_hours.into() };
+    match app.gate.perform(&actor, SetWorkspace { version: Some(form.version), input: input.clone() }).await {
+        Ok(_) => go("/settings/workspace"),
+        Err(refusal) => workspace_page(&app, &actor, Some(input), problems_of(refusal)?).await,
     }
 }
 

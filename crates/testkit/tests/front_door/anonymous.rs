@@ -1,0 +1,62 @@
+//! Routes that are answered without knowing who asks are one list that is printed.
+use super::Door;
+use axum::{
+    body::{Body, to_bytes},
+    http::Request,
+};
+use interpres_testkit::stories;
+use std::collections::BTreeSet;
+
+const LIST: &str = include_str!("../../../../docs/anonymous-routes.md");
+/// Where routes are made, with what goes before their paths.
+const SOURCES: [(&str, &str); 6] = [
+    ("", include_str!("../../../web/src/pages/mod.rs")),
+    ("", include_str!("../../../web/src/app.rs")),
+    ("", include_str!("../../../web/src/oauth.rs")),
+    ("", include_str!("../../../web/src/assets.rs")),
+    ("/scim/v2", include_str!("../../../web/src/scim.rs")),
+    ("/api/v1", include_str!("../../../web/src/api.rs")),
+];
+
+/// Every route that is made by hand, with its methods; those of the API that are made of commands and
+/// queries stand in its description.
+fn routes() -> Vec<(&'static str, String)> {
+    let mut all = Vec::new();
+    for (before, source) in SOURCES {
+        for piece in source.split(".route(\"").skip(1) {
+            let (path, rest) = piece.split_once('"').unwrap();
+            let rest = rest.split(".route(").next().unwrap().split(".fallback").next().unwrap().split(".layer").next().unwrap();
+            for (word, method) in [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("patch(", "PATCH"), ("delete(", "DELETE")] {
+                if rest.contains(&format!(" {word}")) || rest.contains(&format!(".{word}")) || rest.contains(&format!("routing::{word}")) {
+                    all.push((method, format!("{before}{path}")));
+                }
+            }
+        }
+    }
+    all
+}
+
+stories! {
+    async fn what_is_answered_to_nobody_in_particular_is_on_one_list(house) {
+        let door = Door::of(house);
+        let listed: BTreeSet<String> = LIST.lines().filter_map(|line| Some(line.strip_prefix("| ")?.split_once(" | ")?.0.to_owned())).filter(|route| route.contains(" /")).collect();
+        let mut found = BTreeSet::new();
+        let all = routes();
+        assert!(all.len() > 150, "{}", all.len());
+        for (method, path) in all {
+            let asked = path.replace("{name}", "app.css");
+            let asked: String = asked.split('/').map(|part| if part.starts_with('{') { "01890000-0000-7000-8000-000000000000" } else { part }).collect::<Vec<_>>().join("/");
+            let request = Request::builder().method(method).uri(&asked).header("content-type", "application/x-www-form-urlencoded");
+            let (parts, body) = door.send(request.body(Body::from(if method == "GET" { "" } else { "typed=something" })).unwrap()).await.into_parts();
+            let text = String::from_utf8_lossy(&to_bytes(body, 1 << 20).await.unwrap()).into_owned();
+            let status = parts.status.as_u16();
+            let sent_to_the_door = status == 303 && parts.headers["location"].to_str().unwrap().starts_with("/sign-in?next=");
+            // What was typed is kept for afterwards: that is how a form learns that nobody is signed in.
+            let asked_who = status == 401 && (text.contains("name=\"again_body\"") || text.contains("\"status\":401") || text.contains("\"status\":\"401\""));
+            if !(sent_to_the_door || asked_who) {
+                found.insert(format!("{method} {path}"));
+            }
+        }
+        assert_eq!(found, listed);
+    }
+}

@@ -1,0 +1,79 @@
+//! The workspace's settings, and its legal documents.
+use super::{Browser, Door, sign_in::letters, sign_in::link};
+use interpres_accounts::TERMS_VERSION;
+use interpres_testkit::stories;
+use serde_json::json;
+
+stories! {
+    async fn those_in_charge_set_what_the_workspace_is_called_and_where_it_is(house) {
+        let mut adam = Browser::of(house).sign_in(house, "Adam").await;
+        let page = adam.get("/settings/workspace").await;
+        assert_eq!((page.field("name").as_str(), page.field("zone").as_str(), page.field("reveal_hours").as_str()), ("Front Range Interpreters", "America/Denver", "24"));
+        let version = page.field("version");
+        let send = async |adam: &mut Browser, name: &str, zone: &str, hours: &str| {
+            adam.act("/settings/workspace", &[("version", &version), ("name", name), ("zone", zone), ("reveal_hours", hours)]).await
+        };
+        let wrong = send(&mut adam, "", "Denver", "80").await;
+        assert!(wrong.status == 422 && wrong.field("zone") == "Denver" && wrong.says("must be 1 to 72"), "nothing typed is lost: {}", wrong.text);
+        assert_eq!(send(&mut adam, "Front Range Language Services", "America/New_York", "48").await.status, 303);
+        let lost = send(&mut adam, "Another", "America/Denver", "24").await;
+        assert_eq!(lost.status, 412, "nobody's change is lost");
+        let page = adam.get("/settings/workspace").await;
+        assert!(page.says("Front Range Language Services") && page.field("reveal_hours") == "48", "{}", page.text);
+        let door = Door::of(house);
+        let (_, log) = door.get(&house.person("Olivia").api_key, "/api/v1/audit/entries?action=workspace.set").await;
+        let done = log["items"].as_array().unwrap().iter().find(|entry| entry["outcome"] == "done").unwrap();
+        assert_eq!(done["records"][0]["changed"], json!(["name", "zone", "settings"]), "{log}");
+        let mut dora = adam.fresh().sign_in(house, "Dora").await;
+        assert_eq!((dora.get("/settings/workspace").await.status, dora.get("/settings/legal").await.status), (403, 403));
+        assert!(!dora.get("/appointments").await.says("Settings"));
+    }
+
+    async fn legal_documents_tell_versions_and_who_accepted_which(house) {
+        let door = Door::of(house);
+        let adam = house.person("Adam").api_key.clone();
+        assert_eq!(door.post(&adam, "/api/v1/invitations", json!({ "email": "nina@frontrange.example", "role": "viewer" })).await.0, 201);
+        let letters = letters(house, "nina@frontrange.example").await;
+        let link = link(letters.last().unwrap()).strip_prefix("/invitation/").unwrap().to_owned();
+        let browser = Browser::of(house);
+        let fields = [("link", link.as_str()), ("name", "Nina Moe"), ("password", "violet kettle harbor nineteen"), ("terms", TERMS_VERSION)];
+        assert_eq!(browser.fresh().post("/invitation", &fields).await.status, 200);
+        let mut carl = browser.fresh().sign_in(house, "Carl").await;
+        let page = carl.get("/settings/legal").await;
+        assert!(page.says("Business associate agreement") && page.says("In effect") && page.says("User terms") && page.says("Nina Moe"), "{}", page.text);
+        assert!(page.says("HIPAA Configuration") && !page.says("Identity providers"), "only what they may open");
+        let (status, all) = door.get(&house.person("Carl").api_key, "/api/v1/acceptances").await;
+        let nina = all["items"].as_array().unwrap().iter().find(|a| a["member"] == "Nina Moe").unwrap().clone();
+        assert_eq!((status, &nina["version"], &nina["typed"]), (200, &json!(TERMS_VERSION), &json!("Nina Moe")));
+        assert_eq!(door.get(&house.person("Bea").api_key, "/api/v1/acceptances").await.0, 403);
+    }
+
+    async fn staff_come_in_from_the_workspaces_networks_and_interpreters_from_everywhere(house) {
+        let from = |address: [u8; 4]| Browser::from(house, address);
+        let mut adam = from([203, 0, 113, 9]).sign_in(house, "Adam").await;
+        let set = async |adam: &mut Browser, networks: &str| adam.act("/settings/security", &[("idle_minutes", "15"), ("session_hours", "12"), ("networks", networks)]).await;
+        for (wrong, words) in [("198.51.100.0/24", "lock yourself out"), ("nowhere", "must be network addresses")] {
+            let refused = set(&mut adam, wrong).await;
+            assert!(refused.status == 422 && refused.says(words) && refused.says(wrong), "{}", refused.text);
+        }
+        let mut outside = from([198, 51, 100, 1]).sign_in(house, "Dora").await;
+        assert_eq!(outside.get("/customers").await.status, 200);
+        assert_eq!(set(&mut adam, "203.0.113.0/24").await.status, 303);
+        assert_eq!((outside.get("/customers").await.status, adam.get("/customers").await.status), (303, 200), "open sessions at once");
+        house.wait_minutes(1);
+        let asked = outside.fresh().password(house, "Dora").await;
+        let late = outside.fresh().post("/sign-in/proof", &[("ticket", &asked.field("ticket")), ("code", &Browser::code(house, "Dora"))]).await;
+        assert!(late.status == 409 && late.says("from its own networks only"), "{}", late.text);
+        let mut inside = from([203, 0, 113, 77]);
+        house.wait_minutes(1);
+        inside = inside.sign_in(house, "Dora").await;
+        assert_eq!(inside.get("/customers").await.status, 200);
+        let mut ines = from([198, 51, 100, 1]).sign_in(house, "Ines").await;
+        assert_eq!(ines.get("/today").await.status, 200);
+        assert_eq!(Door::of(house).get(&house.person("Dora").api_key, "/api/v1/customers").await.0, 401, "keys as well");
+        let mut tess = from([198, 51, 100, 1]).sign_in(house, "Tess").await;
+        assert_eq!(tess.get("/customers").await.status, 200, "another workspace has its own rules");
+        let log = adam.get("/audit?action=access.turn-away").await;
+        assert!(log.says("198.51.100.1") && log.says("Dora Lindqvist"), "{}", log.text);
+    }
+}
