@@ -1,4 +1,4 @@
-use crate::{Agreement, Member, Team, Workspace, fold};
+use crate::{Agreement, Member, Team, Workspace};
 use interpres_gate::{Action, Command, Json, Permission, Refusal, Role, WriteTx};
 use interpres_types::{Currency, Email, InterpreterId, Line, Rule, TeamId, UserId, Zone};
 use serde::{Deserialize, Serialize};
@@ -90,7 +90,7 @@ impl Command for FoundWorkspace {
         }
         let mut teams = Vec::new();
         for name in self.teams {
-            let team = Team { id: tx.mint(), version: 0, key: None, name_key: fold(name.as_str()), name };
+            let team = Team::new(tx, name);
             teams.push(tx.save(&team).await?.id);
         }
         for person in self.people {

@@ -1,5 +1,5 @@
-use interpres_gate::{Action, Command, Permission, ReadTx, Refusal, Val, WriteTx, record};
-use interpres_types::{Field, Line, Problems, TeamId};
+use interpres_gate::{Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_types::{CustomerId, Field, InterpreterId, Line, Problems, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,21 @@ record! {
         name: Line<80>,
         /// The name folded for comparing; unique.
         name_key: String,
+        /// The only customers that it serves, where it is limited to some.
+        customers: Option<Json<Vec<CustomerId>>>,
+        /// The only interpreters that it assigns.
+        interpreters: Option<Json<Vec<InterpreterId>>>,
+        /// The only ways of working that it schedules, by word.
+        service_types: Option<Json<Vec<String>>>,
+    }
+}
+
+impl Team {
+    /// A new one, limited to nothing.
+    #[must_use]
+    pub fn new(tx: &WriteTx, name: Line<80>) -> Self {
+        let name_key = fold(name.as_str());
+        Self { id: tx.mint(), version: 0, key: None, name, name_key, customers: None, interpreters: None, service_types: None }
     }
 }
 
@@ -64,7 +79,7 @@ impl Command for SaveTeam {
         }
         let team = match self.id {
             Some(id) => Team { name, name_key, ..tx.find::<Team>(id).await? },
-            None => Team { id: tx.mint(), version: 0, key: None, name, name_key },
+            None => Team::new(tx, name),
         };
         Ok(SavedTeam { id: tx.save(&team).await?.id })
     }

@@ -1,6 +1,6 @@
 //! Who could take an appointment, best first, with the parts of each score; and for everybody
 //! who could not, all reasons why not (DP1).
-use interpres_directory::{InterpreterCard, interpreter_cards};
+use interpres_directory::{InterpreterCard, assignable, interpreter_cards};
 use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val};
 use interpres_scheduling::{Appointment, AppointmentInput, Busy, Slot, Travel, busy_near, draft, in_the_way};
 use interpres_types::{AppointmentId, InterpreterId};
@@ -71,6 +71,8 @@ struct Facts {
     wanted: Slot,
     busy: HashMap<InterpreterId, Vec<Busy>>,
     with_customer: HashMap<InterpreterId, i64>,
+    /// The only ones that the team assigns, where it is limited.
+    only: Option<Vec<InterpreterId>>,
 }
 
 const NEAR: i64 = 40;
@@ -129,11 +131,15 @@ async fn facts(tx: &mut ReadTx, appointment: &Appointment) -> Result<Facts, Refu
     let sql = "select interpreter_id, count(*) as n from busy where customer_id = $1 and status = 'completed' and interpreter_id is not null group by interpreter_id limit 20000";
     let rows = tx.rows(sql, vec![Val::text(appointment.customer_id)]).await?;
     let with_customer = rows.iter().filter_map(|row| Some((row.text("interpreter_id").ok()?.parse().ok()?, row.int("n").ok()?))).collect();
-    Ok(Facts { wanted, busy, with_customer })
+    let only = assignable(tx, appointment.team_id).await?;
+    Ok(Facts { wanted, busy, with_customer, only })
 }
 
 fn reasons(card: &InterpreterCard, appointment: &Appointment, facts: &Facts) -> Vec<String> {
     let mut out = Vec::new();
+    if facts.only.as_ref().is_some_and(|only| !only.contains(&card.id)) {
+        out.push("is not one of those that this team assigns".to_owned());
+    }
     if !card.languages.contains(&appointment.language) {
         out.push(format!("does not speak {}", appointment.language));
     }

@@ -1,5 +1,5 @@
 use crate::offer::{OfferRound, RoundKind, ask, withdraw_others};
-use interpres_directory::interpreter_cards;
+use interpres_directory::{assignable, interpreter_cards};
 use interpres_gate::{Action, Command, Json, Permission, Refusal, WriteTx};
 use interpres_scheduling::{Appointment, Move, Status, take};
 use interpres_types::{AppointmentId, Field, InterpreterId, OfferId, Problems};
@@ -84,6 +84,9 @@ impl Command for MakeOffers {
         }
         if cards.iter().any(|c| !c.languages.contains(&appointment.language)) {
             return Err(Refusal::invalid("interpreters", "must all speak the appointment's language"));
+        }
+        if assignable(tx, appointment.team_id).await?.is_some_and(|only| plan.ids.iter().any(|id| !only.contains(id))) {
+            return Err(Refusal::invalid("interpreters", "must all be among those that this team assigns"));
         }
         let silent = cards.iter().find(|c| !c.signed_up);
         match (plan.kind, silent) {

@@ -340,6 +340,10 @@ actions! {
     SessionsEnd = "sessions.end" Door,
     /// Listed teams.
     TeamsList = "teams.list" List,
+    /// Limited a team to customers, interpreters or ways of working.
+    TeamLimit = "team.limit" Change,
+    /// Looked at a team with its limits.
+    TeamShow = "team.show" Read,
     /// Added or renamed a team.
     TeamSave = "team.save" Change,
     /// Approved a voucher.

@@ -1,5 +1,5 @@
 use crate::{Appointment, Mode, Status, client::client, when::instant};
-use interpres_directory::{CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, point_of_zip};
+use interpres_directory::{CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, point_of_zip, within_team};
 use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx};
 use interpres_rates::{Side, card_in_effect};
 use interpres_types::{AppointmentId, CustomerId, Field, Instant, Language, Line, LocalDate, Minutes, Note, Problems, Rule, TeamId, WallTime, Zip, Zone};
@@ -238,6 +238,7 @@ pub(crate) async fn fill(
     (a.address, a.city, a.state, a.zip) =
         if elsewhere { parsed.place } else { (customer.address.clone(), customer.city.clone(), customer.state.clone(), customer.zip.clone()) };
     (a.latitude, a.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
+    within_team(tx, a.team_id, a.customer_id, a.service_type).await?;
     let client = client(tx, customer, &input.lep_client).await?;
     (a.client_name, a.client_label) = (client.name.map(Phi::new), client.label);
     (a.notes, a.internal_notes) = (parsed.notes.map(Phi::new), parsed.internal_notes.map(Phi::new));

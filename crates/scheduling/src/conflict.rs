@@ -1,6 +1,6 @@
 //! One interpreter, one place at a time (SC5): overlap and travel.
 use crate::{Appointment, Status};
-use interpres_directory::ServiceType;
+use interpres_directory::{ServiceType, assignable};
 use interpres_gate::{Json, ReadTx, Refusal, Row, StoreError, Val, WriteTx};
 use interpres_rates::{Side, card_in_effect};
 use interpres_types::{AppointmentId, CustomerId, Instant, InterpreterId, Point, Span};
@@ -109,6 +109,9 @@ pub async fn busy_near(tx: &mut ReadTx, slot: &Slot, interpreter: Option<Interpr
 /// # Errors
 /// [`Refusal::Conflict`] that says what is in the way, unless it is overridden.
 pub async fn take(tx: &mut WriteTx, appointment: &mut Appointment, interpreter: InterpreterId, overridden: bool) -> Result<(), Refusal> {
+    if assignable(tx, appointment.team_id).await?.is_some_and(|only| !only.contains(&interpreter)) {
+        return Err(Refusal::conflict("The interpreter is not one of those that this team assigns."));
+    }
     tx.alone(format!("interpreter/{interpreter}")).await?;
     let wanted = Slot::from(&*appointment);
     let near = busy_near(tx, &wanted, Some(interpreter)).await?;

@@ -32,8 +32,8 @@ use interpres_compliance::{
     ShowReadiness, ShowRetention, ShowUnderGlass, SignAgreement, SignInput, SignOffFinding, SignOffInput, WatchClient, WatchInput,
 };
 use interpres_directory::{
-    AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, InviteInterpreter, ListCustomers, ListInterpreters,
-    ShowCustomer, ShowInterpreter,
+    AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput, InviteInterpreter, LimitInput, LimitTeam, ListCustomers,
+    ListInterpreters, ShowCustomer, ShowInterpreter, ShowTeam,
 };
 use interpres_dispatch::{
     AcceptOffer, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RefuseOffer, RemoveInterpreter, ShowMyOffer,
@@ -161,6 +161,8 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .replace("/services/{id}", "Change a service", |id, version, input: ServiceInput| SaveService { id: Some(id), version, input })
         .act("/services/{id}/end", "End a service: its keys open nothing from the same moment", |id, _: Nothing| Ok(EndService(id)))
         .act("/teams", "Add a team", |(), input: TeamInput| Ok(SaveTeam { id: None, input }))
+        .show("/teams/{id}", "A team with what it is limited to", ShowTeam)
+        .replace("/teams/{id}", "Limit a team to customers, interpreters or ways of working", |id, version, input: LimitInput| LimitTeam { id, version, input })
         .act("/teams/{id}", "Rename a team", |id, input: TeamInput| Ok(SaveTeam { id: Some(id), input }))
         .fixed("/agreements", "Agreements with the operator, waiting ones first", ListAgreements)
         .fixed("/acceptances", "Which members accepted which user terms", ListAcceptances)

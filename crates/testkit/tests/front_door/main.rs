@@ -16,6 +16,7 @@ mod services;
 mod settings;
 mod sign_in;
 mod soft_key;
+mod teams;
 mod text_codes;
 
 use axum::{

@@ -20,7 +20,7 @@ use interpres_sso::{
 use interpres_testkit::{House, stories};
 use interpres_types::{
     AccessReviewId, AgreementOfferId, ApiKeyId, BreakGlassId, CustomerId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId,
-    OfferId, ProviderId, RecoveryId, RoleId, SavedQueryId, ServiceId, VoucherId, WatchId,
+    OfferId, ProviderId, RecoveryId, RoleId, SavedQueryId, ServiceId, TeamId, VoucherId, WatchId,
 };
 use std::collections::BTreeSet;
 
@@ -183,6 +183,8 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, EndSessions { session: Some("none".into()) }).await,
         perform(g, a, SignOut { session: "none".into() }).await,
         perform(g, a, MintApiKey { name: "x".parse().unwrap(), days: 0, only: "".into(), networks: "".into() }).await,
+        view(g, a, ShowTeam(TeamId::NONE)).await,
+        perform(g, a, LimitTeam { id: TeamId::NONE, version: None, input: LimitInput::default() }).await,
         view(g, a, ListAcceptances).await,
         view(g, a, ShowWorkspace).await,
         perform(g, a, SetWorkspace { version: None, input: WorkspaceInput::default() }).await,

@@ -28,6 +28,7 @@ mod roles;
 mod services;
 mod settings;
 mod sign_in;
+mod team;
 mod terms;
 mod typed;
 
@@ -106,7 +107,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/people/invitations/{id}/resending", post(people::resend))
         .route("/people/invitations/{id}/revocation", post(people::revoke))
         .route("/people/teams", get(people::list_teams).post(people::add_team))
-        .route("/people/teams/{id}", post(people::rename_team))
+        .route("/people/teams/{id}", get(team::show).post(people::rename_team))
+        .route("/people/teams/{id}/limits", post(team::limit))
         .route("/people/roles", get(roles::list))
         .route("/people/roles/{id}", get(roles::blank).post(roles::save))
         .route("/people/roles/{id}/end", post(roles::drop))

@@ -1,0 +1,182 @@
+//! What a team is limited to (AC4): customers it serves, interpreters it assigns, ways of working.
+use crate::{ServiceType, customers_named};
+use interpres_accounts::Team;
+use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, bind_list};
+use interpres_types::{CustomerId, Email, Field, InterpreterId, Problems, Rule, TeamId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The most that a team can be limited to of each.
+const MOST: usize = 500;
+
+/// What a team is limited to.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitInput {
+    /// Customers by name or id, separated by semicolons or lines; all of them unless said.
+    pub customers: Field,
+    /// Interpreters by e-mail address, separated by semicolons or lines; all of them unless said.
+    pub interpreters: Field,
+    /// in-person, video, phone, separated by semicolons; all of them unless said.
+    pub service_types: Field,
+}
+
+/// Limits a team, or lifts its limits. What is booked already stays.
+#[derive(Debug)]
+pub struct LimitTeam {
+    /// Which.
+    pub id: TeamId,
+    /// The version that was seen.
+    pub version: Option<i64>,
+    /// To what.
+    pub input: LimitInput,
+}
+
+/// The version of the team's record now.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct LimitedTeam {
+    /// The version.
+    pub version: i64,
+}
+
+fn pieces(raw: &Field) -> Vec<&str> {
+    raw.raw().split([';', '\n', '\r']).map(str::trim).filter(|piece| !piece.is_empty()).collect()
+}
+
+async fn customers(tx: &mut ReadTx, p: &mut Problems, raw: &Field) -> Result<Vec<CustomerId>, Refusal> {
+    let mut ids = Vec::new();
+    for piece in pieces(raw) {
+        match (piece.parse::<CustomerId>(), customers_named(tx, piece).await?.as_slice()) {
+            (Ok(id), _) => ids.push(id),
+            (Err(_), [one]) => ids.push(one.id),
+            (Err(_), []) => p.add("customers", "must be names of customers of this workspace"),
+            (Err(_), _) => p.add("customers", Rule::new("has a name that several customers share; say its id")),
+        }
+    }
+    Ok(ids)
+}
+
+async fn interpreters(tx: &mut ReadTx, p: &mut Problems, raw: &Field) -> Result<Vec<InterpreterId>, Refusal> {
+    let mut ids = Vec::new();
+    for piece in pieces(raw) {
+        let Ok(email) = piece.parse::<Email>() else {
+            p.add("interpreters", "must be e-mail addresses of interpreters of this workspace");
+            continue;
+        };
+        let rows = tx.rows("select id from interpreter_address where email = $1", vec![Val::text(email)]).await?;
+        match rows.first().map(|row| row.text("id").map(str::parse)) {
+            Some(Ok(Ok(id))) => ids.push(id),
+            _ => p.add("interpreters", "must be e-mail addresses of interpreters of this workspace"),
+        }
+    }
+    Ok(ids)
+}
+
+/// A limit as it is kept: none where nothing was said.
+fn limit<T>(some: Vec<T>) -> Option<Json<Vec<T>>> {
+    if some.is_empty() { None } else { Some(Json(some)) }
+}
+
+impl Command for LimitTeam {
+    const ACTION: Action = Action::TeamLimit;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type Outcome = LimitedTeam;
+    async fn run(self, tx: &mut WriteTx) -> Result<LimitedTeam, Refusal> {
+        let mut team: Team = tx.find(self.id).await?;
+        team.version = self.version.unwrap_or(team.version);
+        let mut p = Problems::none();
+        for (field, raw) in [("customers", &self.input.customers), ("interpreters", &self.input.interpreters), ("service_types", &self.input.service_types)] {
+            if pieces(raw).len() > MOST {
+                p.add(field, Rule::new("must be 500 at most"));
+            }
+        }
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let (customers, interpreters) = (customers(tx, &mut p, &self.input.customers).await?, interpreters(tx, &mut p, &self.input.interpreters).await?);
+        let types: Result<Vec<ServiceType>, Rule> = pieces(&self.input.service_types).into_iter().map(str::parse).collect();
+        let types = types.unwrap_or_else(|rule| {
+            p.add("service_types", rule);
+            Vec::new()
+        });
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        (team.customers, team.interpreters) = (limit(customers), limit(interpreters));
+        team.service_types = limit(types.iter().map(|t| t.word().to_owned()).collect());
+        Ok(LimitedTeam { version: tx.save(&team).await?.version })
+    }
+}
+
+/// What a team is limited to.
+#[derive(Debug)]
+pub struct ShowTeam(pub TeamId);
+
+/// A team with its limits, as those in charge see it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TeamView {
+    /// Its id.
+    pub id: TeamId,
+    /// Its version.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// Names of the only customers it serves; all of them where there is none.
+    pub customers: Vec<String>,
+    /// Addresses of the only interpreters it assigns.
+    pub interpreters: Vec<String>,
+    /// The only ways of working it schedules.
+    pub service_types: Vec<String>,
+}
+
+async fn said(tx: &mut ReadTx, sql: &str, ids: Vec<Val>) -> Result<Vec<String>, Refusal> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut args = Vec::new();
+    let list = bind_list(&mut args, ids);
+    let rows = tx.rows(&format!("{sql} where id in ({list}) order by said limit 500"), args).await?;
+    Ok(rows.iter().map(|row| row.text("said").map(str::to_owned)).collect::<Result<_, _>>()?)
+}
+
+impl Query for ShowTeam {
+    const ACTION: Action = Action::TeamShow;
+    const PERMISSION: Permission = Permission::EditMembers;
+    type View = TeamView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<TeamView, Refusal> {
+        let team: Team = tx.find(self.0).await?;
+        let customers = team.customers.map(|c| c.0).unwrap_or_default().iter().map(Val::text).collect();
+        let interpreters = team.interpreters.map(|i| i.0).unwrap_or_default().iter().map(Val::text).collect();
+        Ok(TeamView {
+            id: team.id,
+            version: team.version,
+            name: team.name.into(),
+            customers: said(tx, "select name as said from customer_card", customers).await?,
+            interpreters: said(tx, "select email as said from interpreter_address", interpreters).await?,
+            service_types: team.service_types.map(|t| t.0).unwrap_or_default(),
+        })
+    }
+}
+
+/// Refuses what a team is not for: another customer, or another way of working.
+///
+/// # Errors
+/// [`Refusal::Invalid`].
+pub async fn within_team(tx: &mut ReadTx, team: TeamId, customer: CustomerId, way: ServiceType) -> Result<(), Refusal> {
+    let Some(team) = tx.may_find::<Team>(team).await? else { return Ok(()) };
+    if team.customers.is_some_and(|only| !only.contains(&customer)) {
+        return Err(Refusal::invalid("customer", "is not one of those that this team serves"));
+    }
+    if team.service_types.is_some_and(|only| !only.iter().any(|word| word == way.word())) {
+        return Err(Refusal::invalid("service_type", "is not one of those that this team schedules"));
+    }
+    Ok(())
+}
+
+/// The only interpreters that a team assigns, where it is limited to some.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn assignable(tx: &mut ReadTx, team: TeamId) -> Result<Option<Vec<InterpreterId>>, Refusal> {
+    Ok(tx.may_find::<Team>(team).await?.and_then(|team| team.interpreters).map(|only| only.0))
+}
