@@ -65,3 +65,27 @@ test("Adam invites many by a file, and nothing is sent before he presses Import"
   await expect(page.getByRole("cell", { name: "ola@frontrange.example", exact: true })).toBeVisible();
   await look(page, "96-invitations-many");
 });
+
+test("Olivia limits a team, sets the workspace up, and reads what was agreed", async ({ browser }) => {
+  const page = await signIn(browser, "Olivia");
+  await page.goto("/people/teams");
+  await page.getByRole("link", { name: "Behavioral Health" }).click();
+  await page.getByLabel("Only these customers").fill("No Such Clinic");
+  await page.getByLabel("phone").check();
+  await page.getByRole("button", { name: "Save the limits" }).click();
+  await expect(page.getByRole("alert")).toContainText("must be names of customers");
+  await look(page, "97-team-wrong");
+  await page.getByLabel("Only these customers").fill("Cedar Family Clinic");
+  await page.getByRole("button", { name: "Save the limits" }).click();
+  await expect(page.getByLabel("Only these customers")).toHaveValue("Cedar Family Clinic");
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByLabel("Hours before the start").fill("36");
+  await look(page, "98-workspace");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByLabel("Hours before the start")).toHaveValue("36");
+  await page.getByRole("link", { name: "Security" }).click();
+  await look(page, "98-security");
+  await page.getByRole("link", { name: "Legal documents" }).click();
+  await page.getByText("Version").first().click();
+  await look(page, "99-legal");
+});
