@@ -7,14 +7,21 @@ use interpres_accounts::{Acceptance, ListAcceptances, TERMS, TERMS_VERSION};
 use interpres_compliance::{AgreementView, ListAgreements, MODE_TERMS, MODE_TERMS_VERSION};
 use interpres_types::{Instant, Zone};
 
+/// A text of ours that people accept.
+struct Text {
+    title: &'static str,
+    version: &'static str,
+    /// Each paragraph's strong first words and the rest.
+    paragraphs: Vec<(String, String)>,
+}
+
 #[derive(Template)]
 #[template(path = "legal.html")]
 struct LegalPage {
     frame: Frame,
     tab: &'static str,
     agreements: Vec<AgreementView>,
-    /// Texts of ours: their title, version and paragraphs.
-    texts: [(&'static str, &'static str, Vec<(String, String)>); 2],
+    texts: [Text; 2],
     acceptances: Vec<Acceptance>,
     zone: Zone,
 }
@@ -28,6 +35,9 @@ impl LegalPage {
 pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let agreements = app.gate.view(&actor, ListAgreements).await?.into_inner();
     let acceptances = app.gate.view(&actor, ListAcceptances).await?.into_inner();
-    let texts = [("User terms", TERMS_VERSION, paragraphs(TERMS)), ("Terms of HIPAA mode", MODE_TERMS_VERSION, paragraphs(MODE_TERMS))];
+    let texts = [
+        Text { title: "User terms", version: TERMS_VERSION, paragraphs: paragraphs(TERMS) },
+        Text { title: "Terms of HIPAA mode", version: MODE_TERMS_VERSION, paragraphs: paragraphs(MODE_TERMS) },
+    ];
     page(&LegalPage { frame: Frame::of(&actor, "/settings/workspace"), tab: "/settings/legal", agreements, texts, acceptances, zone: actor.zone() })
 }
