@@ -1,6 +1,6 @@
 //! What the doorkeeper does and looks up while somebody signs in.
 use crate::{
-    Asked, Doors, FactorKind, Member, PasswordHash, Proof, UserAccount, Workspace,
+    Asked, Doors, Member, PasswordHash, Proof, UserAccount, Workspace,
     factor::{enrolled, factors_of, usable_factors},
     proof::judge,
 };
@@ -128,14 +128,7 @@ impl Command for PassPassword {
         let (options, challenge) = challenge.map_or((None, None), |c| (Some(c.options), Some(c.kept)));
         let pending = Pending { before: self.before, known: self.known, challenge };
         let ticket = tx.issue_ticket(SIGN_IN, Some(self.user), &pending, PENDING_SECONDS).await?;
-        let has = |kind| factors.iter().any(|f| f.kind == kind);
-        Ok(Some(Asked {
-            ticket: ticket.expose().to_owned(),
-            passkey: options,
-            app: has(FactorKind::App),
-            text: has(FactorKind::Text),
-            codes: has(FactorKind::Codes),
-        }))
+        Ok(Some(Asked::by(&ticket, options, &factors)))
     }
 }
 

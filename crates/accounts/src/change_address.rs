@@ -1,7 +1,9 @@
 //! Another address to sign in with (AC11). First the new mailbox proves that it is the person's, by a
 //! link; then the old one agrees, by another. Whoever has only one of them changes nothing.
 use crate::{
-    FindAccount, Member, UserAccount, is_shared, my_identity,
+    FindAccount, Member, UserAccount,
+    invite_person::OWN_MAILBOX,
+    is_shared, my_identity,
     my_identity::{myself, tell},
 };
 use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Origin, Permission, Refusal, Try, Val, WriteTx};
@@ -21,7 +23,7 @@ pub async fn ask_for_address(gate: &Gate, actor: &Actor, typed: &Field) -> Resul
     let mut p = Problems::none();
     let address = p.need::<Email>("address", typed);
     if actor.hipaa() && address.as_ref().is_some_and(is_shared) {
-        p.add("address", "looks like a mailbox that several people read; under HIPAA mode everybody signs in with their own");
+        p.add("address", OWN_MAILBOX);
     }
     let Some(address) = address.filter(|_| p.is_empty()) else { return Err(p.into()) };
     let now: Email = my_identity(gate, actor).await?.email.parse().map_err(Refusal::fault)?;

@@ -4,7 +4,8 @@ use interpres_types::{CustomerId, Email, Field, Instant, InterpreterId, Invitati
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-const OWN_MAILBOX: &str = "looks like a mailbox that several people read; under HIPAA mode everybody signs in with their own";
+/// Why a mailbox that several people read is refused under HIPAA mode (AC1).
+pub(crate) const OWN_MAILBOX: &str = "looks like a mailbox that several people read; under HIPAA mode everybody signs in with their own";
 /// Days in which an invitation can be accepted.
 const OPEN_DAYS: i64 = 7;
 
@@ -73,14 +74,7 @@ impl Command for InvitePerson {
         let (email, name) = (p.need::<Email>("email", &self.input.email), p.may::<Line<120>>("name", &self.input.name));
         let customer = p.may::<CustomerId>("customer", &self.input.customer);
         let teams = teams_of(tx, &mut p, &self.input.teams).await?;
-        let role = match GivenRole::read(tx, &self.input.role).await {
-            Ok(role) => Some(role),
-            Err(Refusal::Invalid(problems)) => {
-                p.append(problems);
-                None
-            }
-            Err(refusal) => return Err(refusal),
-        };
+        let role = GivenRole::need(tx, &mut p, &self.input.role).await?;
         if let Some(email) = &email {
             check_shared(tx, &mut p, email, &self.input.one_person);
         }

@@ -72,7 +72,7 @@ pub use reset_password::{forget_password, reset_password};
 pub use review_access::{AccessReview, DecideInput, DecideReview, Decision, ListReviews, OpenReview, ReviewLine, ReviewView, SignReview, keep_reviews};
 pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
 pub use second_factors::{AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain};
-pub use security::{SavedSecurity, SecurityInput, SecurityView, SetSecurity, ShowSecurity};
+pub use security::{SecurityInput, SecurityView, SetSecurity, ShowSecurity};
 pub use service::{ListServices, Service, ServiceCard, ServiceView, ShowService};
 pub use sign_in::{Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in, sign_in, sign_in_with_passkey};
 pub use switch_workspace::{MyWorkspaces, WorkspaceCard, my_workspaces, switch_workspace};

@@ -1,4 +1,4 @@
-use crate::{CustomRole, Member, Team};
+use crate::{CustomRole, Member, Team, role::shown};
 use interpres_gate::{Action, Permission, PersonState, Query, ReadTx, Refusal};
 use interpres_types::{CustomerId, Field, MemberId, Problems, TeamId, UserId};
 use schemars::JsonSchema;
@@ -47,14 +47,14 @@ pub(crate) async fn card(tx: &mut ReadTx, m: Member) -> Result<PersonCard, Refus
 }
 
 fn made(m: Member, roles: &[CustomRole], states: &[PersonState]) -> PersonCard {
-    let own = m.role_id.and_then(|id| roles.iter().find(|r| r.id == id));
+    let (role, role_id) = shown(&m.role, m.role_id, roles);
     PersonCard {
         id: m.id,
         user: m.user_id,
         name: m.name.into(),
         email: m.email.to_string(),
-        role: own.map_or_else(|| m.role.to_string(), |r| r.name.to_string()),
-        role_id: m.role_id.map_or_else(|| m.role.to_string(), |id| id.to_string()),
+        role,
+        role_id,
         teams: m.team_ids.0,
         customer: m.customer_id,
         active: m.ended_at.is_none(),

@@ -3,7 +3,7 @@
 use crate::{
     Member,
     invite_person::teams_of,
-    my_account::{MintedKey, key_ends_at},
+    my_account::{MintedKey, key_ends_at, narrowed},
     role::GivenRole,
     service::{Service, all_of, living, role_of},
 };
@@ -70,44 +70,35 @@ impl Command for SaveService {
             }
             None => None,
         };
-        let role = match GivenRole::read(tx, &self.input.role).await {
-            Ok(role) => Some(role),
-            Err(Refusal::Invalid(problems)) => {
-                p.append(problems);
-                None
-            }
-            Err(refusal) => return Err(refusal),
-        };
+        let role = GivenRole::need(tx, &mut p, &self.input.role).await?;
         if role.as_ref().is_some_and(|role| all_of(role).iter().next().is_none() || role.is_ones_own_work()) {
             p.add("role", Rule::new("is for people only; choose one for daily work or for looking"));
         }
         let (Some(name), Some(role), true) = (name, role, p.is_empty()) else { return Err(p.into()) };
         role.may_be_given_by(tx)?;
         let me = tx.actor().user().ok_or(Refusal::Forbidden)?;
-        let mut service = match self.id {
-            Some(id) => living(tx, id).await?,
-            None => Service {
-                id: tx.mint(),
-                version: 0,
-                key: None,
-                name: name.clone(),
-                role: role.kept()?.0,
-                role_id: None,
-                team_ids: Json(Vec::new()),
-                networks: Networks::default(),
-                kept_by: me,
-                created_at: tx.now(),
-                ended_at: None,
-            },
+        let before = match self.id {
+            Some(id) => Some(living(tx, id).await?),
+            None => None,
         };
-        if service.version > 0 {
+        if let Some(before) = &before {
             // Nobody touches a service that holds more than they do, not even to make it less.
-            role_of(tx, &service).await?.may_be_given_by(tx)?;
+            role_of(tx, before).await?.may_be_given_by(tx)?;
         }
-        service.version = self.version.unwrap_or(service.version);
-        (service.name, service.team_ids, service.networks) = (name, Json(teams), networks.unwrap_or_default());
-        (service.role, service.role_id) = role.kept()?;
-        service.kept_by = keeper.unwrap_or(service.kept_by);
+        let (role, role_id) = role.kept()?;
+        let service = Service {
+            id: before.as_ref().map_or_else(|| tx.mint(), |s| s.id),
+            version: before.as_ref().map_or(0, |s| self.version.unwrap_or(s.version)),
+            key: None,
+            name,
+            role,
+            role_id,
+            team_ids: Json(teams),
+            networks: networks.unwrap_or_default(),
+            kept_by: keeper.or(before.as_ref().map(|s| s.kept_by)).unwrap_or(me),
+            created_at: before.map_or_else(|| tx.now(), |s| s.created_at),
+            ended_at: None,
+        };
         let saved = tx.save(&service).await?;
         Ok(SavedService { id: saved.id, version: saved.version })
     }
@@ -158,14 +149,6 @@ impl Command for MintServiceKey {
         let key = tx.mint_service_key(service.id, terms, None).await?;
         Ok(MintedKey { id: key.id, token: key.token.expose().to_owned() })
     }
-}
-
-/// What a key is narrowed to, where anything is said.
-pub(crate) fn narrowed(raw: &Field) -> Result<Option<Scopes>, Refusal> {
-    if raw.is_blank() {
-        return Ok(None);
-    }
-    raw.raw().parse().map(Some).map_err(|_| Refusal::invalid("only", "must be names of permissions, with spaces between"))
 }
 
 /// Revokes a key of a service, with the tokens it was changed for.

@@ -1,6 +1,6 @@
 //! One's own account: sessions, API keys, the bell.
-use crate::{Member, manage_services::narrowed};
-use interpres_gate::{Action, ApiKeyCard, Command, KeyTerms, Permission, Query, ReadTx, Refusal, SessionCard, StoredNotice, Val, WriteTx};
+use crate::Member;
+use interpres_gate::{Action, ApiKeyCard, Command, KeyTerms, Permission, Query, ReadTx, Refusal, Scopes, SessionCard, StoredNotice, Val, WriteTx};
 use interpres_types::{ApiKeyId, Field, Instant, Line, Networks, NoticeId, Problems, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,14 @@ pub struct MintApiKey {
 /// When a key of so many days ends.
 pub(crate) fn key_ends_at(tx: &WriteTx, days: i64) -> Result<Instant, Refusal> {
     if (1..=365).contains(&days) { Ok(tx.now().plus_minutes(days * 24 * 60)) } else { Err(Refusal::invalid("days", Rule::new("must be 1 to 365"))) }
+}
+
+/// What a key is narrowed to, where anything is said.
+pub(crate) fn narrowed(raw: &Field) -> Result<Option<Scopes>, Refusal> {
+    if raw.is_blank() {
+        return Ok(None);
+    }
+    raw.raw().parse().map(Some).map_err(|_| Refusal::invalid("only", "must be names of permissions, with spaces between"))
 }
 
 /// A fresh key; its token is shown this once.

@@ -1,7 +1,7 @@
 //! Proving once more who one is, for grave acts (AU6): by a second factor, or by the password where
 //! there is none.
 use crate::{
-    Asked, Doors, FactorKind, Proof,
+    Asked, Doors, Proof,
     at_the_door::PENDING_SECONDS,
     factor::{enrolled, usable_factors},
     my_identity::{myself, prove_password},
@@ -40,14 +40,7 @@ impl Command for BeginProof {
         let challenge = self.0.passkeys.as_ref().map(|p| p.begin_proving(&factors)).transpose()?.flatten();
         let (options, kept) = challenge.map_or((None, None), |c| (Some(c.options), Some(c.kept)));
         let ticket = tx.issue_ticket(PROVE, Some(user), &kept, PENDING_SECONDS).await?;
-        let has = |kind| factors.iter().any(|f| f.kind == kind);
-        Ok(Some(Asked {
-            ticket: ticket.expose().to_owned(),
-            passkey: options,
-            app: has(FactorKind::App),
-            text: has(FactorKind::Text),
-            codes: has(FactorKind::Codes),
-        }))
+        Ok(Some(Asked::by(&ticket, options, &factors)))
     }
 }
 

@@ -52,6 +52,17 @@ impl GivenRole {
         let role = role.filter(|role| role.ended_at.is_none());
         role.map(|role| Self::Own(role.id, role.sheet())).ok_or_else(|| Refusal::invalid("role", "must be a role of this workspace"))
     }
+    /// The same, where what is wrong is told beside the other fields.
+    pub(crate) async fn need(tx: &mut ReadTx, p: &mut Problems, raw: &Field) -> Result<Option<Self>, Refusal> {
+        match Self::read(tx, raw).await {
+            Ok(role) => Ok(Some(role)),
+            Err(Refusal::Invalid(problems)) => {
+                p.append(problems);
+                Ok(None)
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
     /// As it is kept with a member.
     pub(crate) fn kept(&self) -> Result<(Line<40>, Option<RoleId>), Refusal> {
         let (role, id) = match self {
@@ -95,6 +106,12 @@ pub(crate) async fn held_as(tx: &mut ReadTx, role: &str, id: Option<RoleId>) -> 
         Some(id) => Ok(GivenRole::Own(id, tx.find::<CustomRole>(id).await?.sheet())),
         None => Ok(GivenRole::BuiltIn(role.parse().unwrap_or(Role::Viewer))),
     }
+}
+
+/// A kept role as people see it: its name, and what would be given anew.
+pub(crate) fn shown(role: &Line<40>, id: Option<RoleId>, roles: &[CustomRole]) -> (String, String) {
+    let own = id.and_then(|id| roles.iter().find(|r| r.id == id));
+    (own.map_or_else(|| role.to_string(), |r| r.name.to_string()), id.map_or_else(|| role.to_string(), |id| id.to_string()))
 }
 
 /// What a role of one's own shall be.

@@ -1,5 +1,5 @@
 //! What a workspace asks of its people's sessions, second factors and passwords.
-use crate::Workspace;
+use crate::{SavedWorkspace, Workspace};
 use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SecurityRules, WriteTx};
 use interpres_types::{Field, Networks, Problems, Rule};
 use schemars::JsonSchema;
@@ -84,22 +84,17 @@ pub struct SetSecurity {
     pub input: SecurityInput,
 }
 
-/// The version of the workspace's record now.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct SavedSecurity {
-    /// The version.
-    pub version: i64,
-}
-
 impl Command for SetSecurity {
     const ACTION: Action = Action::SecuritySet;
     const PERMISSION: Permission = Permission::SetSecurity;
-    type Outcome = SavedSecurity;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedSecurity, Refusal> {
+    type Outcome = SavedWorkspace;
+    async fn run(self, tx: &mut WriteTx) -> Result<SavedWorkspace, Refusal> {
         let (id, now) = (tx.actor().workspace(), tx.now());
         let mut workspace: Workspace = tx.find(id).await?;
         workspace.version = self.version.unwrap_or(workspace.version);
-        let (idle, hours) = SESSION_LIMITS[usize::from(workspace.hipaa_mode_since.is_some())];
+        let hipaa = workspace.hipaa_mode_since.is_some();
+        let allowed = SecurityRules::of(&workspace.settings.0, hipaa).text_messages;
+        let (idle, hours) = SESSION_LIMITS[usize::from(hipaa)];
         let mut p = Problems::none();
         let idle = number(&mut p, "idle_minutes", &self.input.idle_minutes, idle);
         let hours = number(&mut p, "session_hours", &self.input.session_hours, hours);
@@ -112,12 +107,11 @@ impl Command for SetSecurity {
             p.add("networks", "must hold the address that you come from now, or you would lock yourself out");
         }
         let (Some(roles), true) = (roles, p.is_empty()) else { return Err(p.into()) };
-        let hipaa = workspace.hipaa_mode_since.is_some();
         let texts = match self.input.text_messages.raw().trim() {
-            "" => SecurityRules::of(&workspace.settings.0, hipaa).text_messages,
+            "" => allowed,
             word => word == "yes",
         };
-        if hipaa && texts && !SecurityRules::of(&workspace.settings.0, hipaa).text_messages && tx.actor().rights().role != Role::Owner {
+        if hipaa && texts && !allowed && tx.actor().rights().role != Role::Owner {
             return Err(Refusal::invalid("text_messages", "can be allowed under HIPAA mode by an owner only"));
         }
         let before = SecurityRules::of(&workspace.settings.0, false).factor_roles;
@@ -131,11 +125,12 @@ impl Command for SetSecurity {
             settings.insert("factor_roles_since".to_owned(), now.micros().to_string());
         }
         settings.insert("factor_roles".to_owned(), roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
-        Ok(SavedSecurity { version: tx.save(&workspace).await?.version })
+        Ok(SavedWorkspace { version: tx.save(&workspace).await?.version })
     }
 }
 
-fn number(p: &mut Problems, field: &'static str, raw: &Field, most: i64) -> i64 {
+/// A whole number from 1 to the most that it can be.
+pub(crate) fn number(p: &mut Problems, field: &'static str, raw: &Field, most: i64) -> i64 {
     let read = raw.raw().trim().parse().ok().filter(|n| (1..=most).contains(n));
     read.unwrap_or_else(|| {
         p.add(field, Rule::from(format!("must be 1 to {most}")));

@@ -1,13 +1,11 @@
-use interpres_gate::{Action, ApiKeyCard, Permission, Scopes};
-use interpres_gate::{Json, Query, ReadTx, Refusal, Val, record};
+use crate::{
+    CustomRole, Member,
+    role::{GivenRole, held_as, shown},
+};
+use interpres_gate::{Action, ApiKeyCard, Json, Permission, Query, ReadTx, Refusal, Scopes, Val, record};
 use interpres_types::{Instant, Line, Networks, RoleId, ServiceId, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
-
-use crate::{
-    CustomRole, Member,
-    role::{GivenRole, held_as},
-};
 
 record! {
     /// A program that works in a workspace with a role of its own: an integration (AU8).
@@ -72,14 +70,14 @@ async fn cards(tx: &mut ReadTx, services: Vec<Service>) -> Result<Vec<ServiceCar
     let roles: Vec<CustomRole> = tx.list("order by name_key limit 200", vec![]).await?;
     let keepers: Vec<Member> = tx.list("where user_id in (select kept_by from service where ended_at is null) order by id limit 200", vec![]).await?;
     let card = |s: Service| {
-        let own = s.role_id.and_then(|id| roles.iter().find(|r| r.id == id));
+        let (role, role_id) = shown(&s.role, s.role_id, &roles);
         let keeper = keepers.iter().find(|m| m.user_id == s.kept_by);
         ServiceCard {
             id: s.id,
             version: s.version,
             name: s.name.into(),
-            role: own.map_or_else(|| s.role.to_string(), |r| r.name.to_string()),
-            role_id: s.role_id.map_or_else(|| s.role.to_string(), |id| id.to_string()),
+            role,
+            role_id,
             teams: s.team_ids.0,
             networks: s.networks.to_string(),
             keeper: keeper.map(|m| m.email.to_string()).unwrap_or_default(),

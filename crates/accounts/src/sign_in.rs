@@ -3,11 +3,11 @@
 //! unknown address and a wrong password, and what strangers try does not lock the owner of a known
 //! browser out.
 use crate::{
-    Doors, Password, PasswordHash, Proof,
+    Doors, Factor, FactorKind, Password, PasswordHash, Proof,
     at_the_door::{BeginFinding, BeginTry, CheckPending, Checked, FinishFinding, LookUpAccount, OpenSession, PassPassword, RefuseSession, WorkspacesOf},
     doors::{fits, hashed},
 };
-use interpres_gate::{Action, Command, Gate, Origin, Permission, Refusal, Strength, Try, WriteTx};
+use interpres_gate::{Action, Command, Gate, Origin, Permission, Refusal, Strength, Token, Try, WriteTx};
 use interpres_types::{INSTALLATION, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -76,6 +76,14 @@ pub struct Asked {
     pub text: bool,
     /// Whether a recovery code would do.
     pub codes: bool,
+}
+
+impl Asked {
+    /// Asks for one of these factors, under a ticket and with what the browser asks a passkey for.
+    pub(crate) fn by(ticket: &Token, passkey: Option<Value>, factors: &[Factor]) -> Self {
+        let has = |kind| factors.iter().any(|f| f.kind == kind);
+        Self { ticket: ticket.expose().to_owned(), passkey, app: has(FactorKind::App), text: has(FactorKind::Text), codes: has(FactorKind::Codes) }
+    }
 }
 
 /// Signs a person in with address and password.

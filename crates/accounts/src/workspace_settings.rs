@@ -1,7 +1,7 @@
 //! What a workspace is called, where it is, and from when its interpreters see a client's name (AC5, AC12).
-use crate::Workspace;
+use crate::{Workspace, security::number};
 use interpres_gate::{Action, Command, Permission, Query, REVEAL_HOURS, ReadTx, Refusal, WriteTx, reveal_hours};
-use interpres_types::{Field, Line, Problems, Rule, Zone};
+use interpres_types::{Field, Line, Problems, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -75,11 +75,8 @@ impl Command for SetWorkspace {
     async fn run(self, tx: &mut WriteTx) -> Result<SavedWorkspace, Refusal> {
         let mut p = Problems::none();
         let (name, zone) = (p.need::<Line<120>>("name", &self.input.name), p.need::<Zone>("zone", &self.input.zone));
-        let hours = self.input.reveal_hours.raw().trim().parse::<i64>().ok().filter(|n| (1..=REVEAL_HOURS.1).contains(n));
-        if hours.is_none() {
-            p.add("reveal_hours", Rule::from(format!("must be 1 to {}", REVEAL_HOURS.1)));
-        }
-        let (Some(name), Some(zone), Some(hours)) = (name, zone, hours) else { return Err(p.into()) };
+        let hours = number(&mut p, "reveal_hours", &self.input.reveal_hours, REVEAL_HOURS.1);
+        let (Some(name), Some(zone), true) = (name, zone, p.is_empty()) else { return Err(p.into()) };
         let id = tx.actor().workspace();
         let mut workspace: Workspace = tx.find(id).await?;
         workspace.version = self.version.unwrap_or(workspace.version);

@@ -1,6 +1,6 @@
 use crate::Interpreter;
-use interpres_accounts::{Invited, Whom, invite};
-use interpres_gate::{Action, Command, Permission, Refusal, Role, Val, WriteTx};
+use interpres_accounts::{Invited, Whom, invite, user_of_interpreter};
+use interpres_gate::{Action, Command, Permission, Refusal, Role, WriteTx};
 use interpres_types::{InterpreterId, Line, Rule};
 
 /// Invites an interpreter of the directory to sign up: by the address, in the name and for the team that
@@ -14,8 +14,7 @@ impl Command for InviteInterpreter {
     type Outcome = Invited;
     async fn run(self, tx: &mut WriteTx) -> Result<Invited, Refusal> {
         let interpreter: Interpreter = tx.find(self.0).await?;
-        let here = tx.rows("select id from member where interpreter_id = $1 and ended_at is null", vec![Val::text(interpreter.id)]).await?;
-        if !here.is_empty() {
+        if user_of_interpreter(tx, interpreter.id).await?.is_some() {
             return Err(Refusal::conflict("This interpreter has signed up already."));
         }
         let wrong = |rule: Rule| Refusal::invalid("name", rule);

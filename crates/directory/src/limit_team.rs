@@ -1,10 +1,11 @@
 //! What a team is limited to (AC4): customers it serves, interpreters it assigns, ways of working.
-use crate::{ServiceType, customers_named};
-use interpres_accounts::Team;
+use crate::ServiceType;
+use interpres_accounts::{Team, fold};
 use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, bind_list};
 use interpres_types::{CustomerId, Email, Field, InterpreterId, Problems, Rule, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::{collections::HashMap, str::FromStr};
 
 /// The most that a team can be limited to of each.
 const MOST: usize = 500;
@@ -43,33 +44,45 @@ fn pieces(raw: &Field) -> Vec<&str> {
     raw.raw().split([';', '\n', '\r']).map(str::trim).filter(|piece| !piece.is_empty()).collect()
 }
 
+/// The ids that go by each of these words, all asked for at once.
+async fn known<I: FromStr + Copy>(tx: &mut ReadTx, sql: &str, words: &[String]) -> Result<HashMap<String, Vec<I>>, Refusal> {
+    let mut found: HashMap<String, Vec<I>> = HashMap::new();
+    if words.is_empty() {
+        return Ok(found);
+    }
+    let mut args = Vec::new();
+    let list = bind_list(&mut args, words.iter().map(Val::text).collect());
+    for row in tx.rows(&format!("{sql} in ({list}) order by word limit {}", 2 * MOST), args).await? {
+        let id = row.text("id")?.parse().map_err(|_| Refusal::fault("an id can't be read"))?;
+        found.entry(row.text("word")?.to_owned()).or_default().push(id);
+    }
+    Ok(found)
+}
+
 async fn customers(tx: &mut ReadTx, p: &mut Problems, raw: &Field) -> Result<Vec<CustomerId>, Refusal> {
-    let mut ids = Vec::new();
-    for piece in pieces(raw) {
-        match (piece.parse::<CustomerId>(), customers_named(tx, piece).await?.as_slice()) {
-            (Ok(id), _) => ids.push(id),
-            (Err(_), [one]) => ids.push(one.id),
-            (Err(_), []) => p.add("customers", "must be names of customers of this workspace"),
-            (Err(_), _) => p.add("customers", Rule::new("has a name that several customers share; say its id")),
+    let (ids, names): (Vec<&str>, Vec<&str>) = pieces(raw).into_iter().partition(|piece| piece.parse::<CustomerId>().is_ok());
+    let names: Vec<String> = names.into_iter().map(fold).collect();
+    let found = known(tx, "select id, name_key as word from customer_card where name_key", &names).await?;
+    let mut all: Vec<CustomerId> = ids.into_iter().filter_map(|id| id.parse().ok()).collect();
+    for name in &names {
+        match found.get(name).map(Vec::as_slice) {
+            Some([one]) => all.push(*one),
+            None | Some([]) => p.add("customers", "must be names of customers of this workspace"),
+            Some(_) => p.add("customers", Rule::new("has a name that several customers share; say its id")),
         }
     }
-    Ok(ids)
+    Ok(all)
 }
 
 async fn interpreters(tx: &mut ReadTx, p: &mut Problems, raw: &Field) -> Result<Vec<InterpreterId>, Refusal> {
-    let mut ids = Vec::new();
-    for piece in pieces(raw) {
-        let Ok(email) = piece.parse::<Email>() else {
-            p.add("interpreters", "must be e-mail addresses of interpreters of this workspace");
-            continue;
-        };
-        let rows = tx.rows("select id from interpreter_address where email = $1", vec![Val::text(email)]).await?;
-        match rows.first().map(|row| row.text("id").map(str::parse)) {
-            Some(Ok(Ok(id))) => ids.push(id),
-            _ => p.add("interpreters", "must be e-mail addresses of interpreters of this workspace"),
-        }
-    }
-    Ok(ids)
+    let addresses: Vec<Option<String>> = pieces(raw).into_iter().map(|piece| piece.parse::<Email>().ok().map(|email| email.to_string())).collect();
+    let asked: Vec<String> = addresses.iter().flatten().cloned().collect();
+    let found = known(tx, "select id, email as word from interpreter_address where email", &asked).await?;
+    let ids: Option<Vec<InterpreterId>> = addresses.iter().map(|address| found.get(address.as_ref()?)?.first().copied()).collect();
+    Ok(ids.unwrap_or_else(|| {
+        p.add("interpreters", "must be e-mail addresses of interpreters of this workspace");
+        Vec::new()
+    }))
 }
 
 /// A limit as it is kept: none where nothing was said.

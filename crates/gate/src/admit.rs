@@ -3,10 +3,12 @@
 use crate::{
     Actor, Gate, Origin, Refusal, Rights, SecurityRules, Strength,
     assurance::{Assurance, Facts},
+    entry::{Frame, Touched, entry_id},
     factors::{factors, refuses_texts},
     sessions::Token,
 };
-use interpres_policy::{Role, Sheet, WorkerKind};
+use interpres_audit_log::Outcome;
+use interpres_policy::{Action, Permission, Role, Sheet, WorkerKind};
 use interpres_store::{Row, StoreError, Turn, Val, Write};
 use interpres_types::{INSTALLATION, Instant, TeamId, WorkspaceId};
 use std::collections::BTreeMap;
@@ -46,23 +48,38 @@ impl Gate {
         let rows = self.inner.db.reader().await?.rows(&sql, &[hash.clone().into()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let (now, last_seen) = (self.now(), Instant::from_micros(row.int("last_seen_at")?));
-        let (idle, last) = ends(row, last_seen)?;
+        let said = Said::of(row)?;
+        let (idle, last) = ends(row, &said.rules, last_seen)?;
         if now >= idle || now >= last {
             return Ok(None);
         }
         if now > last_seen.plus_seconds(SEEN_EVERY_SECONDS) {
             self.mark("update session set last_seen_at = $2 where token_hash = $1", hash, now);
         }
-        let actor = actor(row, origin, row.text("csrf")?, now)?;
+        let actor = actor(row, &said, origin, row.text("csrf")?, now)?;
         // This request counts as use, so the whole idle time begins anew, within the session's last hour.
         let left = (idle.micros() - last_seen.micros()).min(last.micros() - now.micros()) / 1_000_000;
         let assurance = Assurance { proved_at: row.may_int("proved_at")?.map(Instant::from_micros), left: Some(left), ..actor.assurance };
         let via = row.may_text("via")?.map(parse).transpose()?;
-        if !rules(row)?.admit_from(actor.rights.role, actor.origin.address.as_deref()) {
+        if !said.rules.admit_from(actor.rights.role, actor.origin.address.as_deref()) {
             self.turned_away(&actor, now).await?;
             return Ok(None);
         }
         self.here(Actor { assurance, via, ..actor })
+    }
+
+    /// A session or a key that is used from elsewhere than it may be is turned away, with an entry.
+    pub(crate) async fn turned_away(&self, actor: &Actor, now: Instant) -> Result<(), Refusal> {
+        let frame = Frame {
+            id: entry_id(now),
+            at: now,
+            actor,
+            action: Action::AccessTurnAway,
+            permission: Permission::KeepDoor,
+            outcome: Outcome::Refused,
+            reason: Some("address".to_owned()),
+        };
+        Ok(self.inner.db.note(frame.writes(Touched::by(actor))).wait().await?)
     }
 
     pub(crate) fn here(&self, actor: Actor) -> Result<Option<Actor>, Refusal> {
@@ -180,8 +197,7 @@ fn rights(row: &Row) -> Result<Rights, StoreError> {
 }
 
 /// When a session ends: by the rules it was opened under or those of now, whichever are stricter.
-fn ends(row: &Row, last_seen: Instant) -> Result<(Instant, Instant), Refusal> {
-    let rules = rules(row)?;
+fn ends(row: &Row, rules: &SecurityRules, last_seen: Instant) -> Result<(Instant, Instant), Refusal> {
     let idle = row.int("idle_seconds")?.min(rules.idle_minutes * 60);
     let last = Instant::from_micros(row.int("created_at")?).plus_minutes(rules.hours * 60);
     Ok((last_seen.plus_seconds(idle), last.min(Instant::from_micros(row.int("ends_at")?))))
@@ -197,15 +213,21 @@ pub fn reveal_hours(settings: &BTreeMap<String, String>) -> i64 {
     settings.get("reveal_hours").and_then(|v| v.parse().ok()).unwrap_or(REVEAL_HOURS.0).clamp(1, REVEAL_HOURS.1)
 }
 
-fn settings(row: &Row) -> Result<BTreeMap<String, String>, StoreError> {
-    serde_json::from_str(row.text("settings")?).map_err(|_| StoreError::Shape("workspace.settings".into()))
+/// What the workspace of an admitted row says, read once for each credential.
+pub(crate) struct Said {
+    settings: BTreeMap<String, String>,
+    pub(crate) rules: SecurityRules,
 }
 
-pub(crate) fn rules(row: &Row) -> Result<SecurityRules, StoreError> {
-    Ok(SecurityRules::of(&settings(row)?, row.may_int("hipaa_mode_since")?.is_some()))
+impl Said {
+    pub(crate) fn of(row: &Row) -> Result<Self, StoreError> {
+        let settings = serde_json::from_str(row.text("settings")?).map_err(|_| StoreError::Shape("workspace.settings".into()))?;
+        let rules = SecurityRules::of(&settings, row.may_int("hipaa_mode_since")?.is_some());
+        Ok(Self { settings, rules })
+    }
 }
 
-pub(crate) fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Result<Actor, Refusal> {
+pub(crate) fn actor(row: &Row, said: &Said, origin: Origin, csrf: &str, now: Instant) -> Result<Actor, Refusal> {
     let (rights, hipaa) = (rights(row)?, row.may_int("hipaa_mode_since")?.is_some());
     let covered = hipaa && row.int("agreements")? > 0;
     let may_export = rights.role == Role::Owner || matches!(row.get("may_export")?, Val::Bool(true) | Val::Int(1));
@@ -213,7 +235,7 @@ pub(crate) fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Resu
     let facts = Facts {
         strength: Strength::at(row.int("strength")?),
         enrolled: row.int("factors")? > 0,
-        asked_since: instant("asked_since")?.or(asked_of_role(row, rights.role)?),
+        asked_since: instant("asked_since")?.or(asked_of_role(row, said, rights.role)?),
     };
     Ok(Actor {
         workspace: parse(row.text("workspace_id")?)?,
@@ -228,7 +250,7 @@ pub(crate) fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Resu
         hipaa,
         via: None,
         may_export,
-        reveal_hours: reveal_hours(&settings(row)?),
+        reveal_hours: reveal_hours(&said.settings),
         withheld: !covered && (hipaa || row.may_int("hipaa_mode_ended_at")?.is_some()),
         assurance: Assurance {
             strength: facts.strength,
@@ -236,7 +258,7 @@ pub(crate) fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Resu
             enrolled: facts.enrolled,
             asked: facts.asked_since.is_some(),
             standing: facts.standing(now),
-            classes: rules(row)?.character_classes,
+            classes: said.rules.character_classes,
             left: None,
         },
         copied_at: None,
@@ -244,11 +266,11 @@ pub(crate) fn actor(row: &Row, origin: Origin, csrf: &str, now: Instant) -> Resu
 }
 
 /// Since when a workspace that is not under HIPAA mode asks a second factor of this role.
-fn asked_of_role(row: &Row, role: Role) -> Result<Option<Instant>, StoreError> {
-    if !rules(row)?.factor_roles.contains(&role) {
+fn asked_of_role(row: &Row, said: &Said, role: Role) -> Result<Option<Instant>, StoreError> {
+    if !said.rules.factor_roles.contains(&role) {
         return Ok(None);
     }
-    let since: i64 = settings(row)?.get("factor_roles_since").and_then(|v| v.parse().ok()).unwrap_or_default();
+    let since: i64 = said.settings.get("factor_roles_since").and_then(|v| v.parse().ok()).unwrap_or_default();
     Ok(Some(Instant::from_micros(since.max(row.may_int("joined_at")?.unwrap_or_default()))))
 }
 

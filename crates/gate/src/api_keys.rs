@@ -2,11 +2,10 @@
 //! of their own. Like sessions they are 256 random bits, kept as hashes, looked up on every request.
 use crate::{
     Actor, Gate, Origin, ReadTx, Refusal, Strength, WriteTx,
-    admit::{ACTOR_COLUMNS, ROLE, SEEN_EVERY_SECONDS, SERVICE_COLUMNS, actor, parse, rules},
+    admit::{ACTOR_COLUMNS, ROLE, SEEN_EVERY_SECONDS, SERVICE_COLUMNS, Said, actor, parse},
     sessions::Token,
 };
-use interpres_audit_log::Outcome;
-use interpres_policy::{Action, Permission, Scopes};
+use interpres_policy::Scopes;
 use interpres_store::{Kind, Row, StoreError, Val};
 use interpres_types::{ApiKeyId, Instant, Networks, ServiceId, UserId};
 use serde::Serialize;
@@ -96,14 +95,15 @@ impl Gate {
         if now >= Instant::from_micros(row.int("ends_at")?) {
             return Ok(None);
         }
-        let mut actor = actor(row, origin, "", now)?;
+        let said = Said::of(row)?;
+        let mut actor = actor(row, &said, origin, "", now)?;
         // A text that can't be read grants nothing and is used from nowhere.
         actor.service = row.may_text("service_id")?.map(parse).transpose()?;
         actor.rights.only = row.may_text("scopes")?.map(|text| text.parse().unwrap_or_default());
         let networks = row.may_text("networks")?.unwrap_or_default().parse::<Networks>();
         let address = actor.origin.address.as_deref();
         // What a service comes from is said of it alone.
-        let admitted = actor.service.is_some() || rules(row)?.admit_from(actor.rights.role, address);
+        let admitted = actor.service.is_some() || said.rules.admit_from(actor.rights.role, address);
         if !admitted || !networks.is_ok_and(|networks| networks.hold(address)) {
             self.turned_away(&actor, now).await?;
             return Ok(None);
@@ -123,21 +123,6 @@ impl Gate {
             return Ok(None);
         }
         Ok(self.admit_key(secret, origin).await?.filter(|actor| actor.service == Some(client)))
-    }
-
-    /// A session or a key that is used from elsewhere than it may be is turned away, with an entry.
-    pub(crate) async fn turned_away(&self, actor: &Actor, now: Instant) -> Result<(), Refusal> {
-        let touched = crate::entry::Touched::by(actor);
-        let frame = crate::entry::Frame {
-            id: crate::entry::entry_id(now),
-            at: now,
-            actor,
-            action: Action::AccessTurnAway,
-            permission: Permission::KeepDoor,
-            outcome: Outcome::Refused,
-            reason: Some("address".to_owned()),
-        };
-        Ok(self.inner.db.note(frame.writes(touched)).wait().await?)
     }
 }
 

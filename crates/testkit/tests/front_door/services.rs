@@ -1,6 +1,6 @@
 //! Programs with a role of their own: what their keys open, what they never do, and their tokens by
 //! OAuth 2.0.
-use super::{Browser, Door, request};
+use super::{Browser, Door, browser::Page, request};
 use axum::{
     body::{Body, to_bytes},
     extract::ConnectInfo,
@@ -22,6 +22,11 @@ async fn service(house: &House, fields: Value) -> String {
     made["id"].as_str().unwrap().to_owned()
 }
 
+/// The key that a page shows, this once.
+fn shown(page: &Page) -> String {
+    page.text.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+}
+
 /// A key of it, as its page shows it.
 async fn key_of(house: &House, service: &str, only: &[&str]) -> String {
     let mut olivia = Browser::of(house).sign_in(house, "Olivia").await;
@@ -30,7 +35,7 @@ async fn key_of(house: &House, service: &str, only: &[&str]) -> String {
     let page = olivia.act(&format!("/people/services/{service}/keys"), &fields).await;
     assert_eq!(page.status, 200, "{}", page.text);
     house.wait_minutes(1);
-    page.text.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    shown(&page)
 }
 
 /// Asks for a token; the status, what is told, and the headers by name.
@@ -124,7 +129,7 @@ stories! {
         assert_eq!((door.get(&narrow, "/api/v1/customers").await.0, door.get(&narrow, "/api/v1/appointments").await.0), (200, 403));
         let mut dora = Browser::of(house).sign_in(house, "Dora").await;
         let made = dora.act("/account/keys", &[("name", "reads"), ("days", "30"), ("only", "appointments.view"), ("only", "interpreters.view")]).await;
-        let own = made.text.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        let own = shown(&made);
         assert!(made.says("appointments.view interpreters.view"));
         for (path, status) in [("/api/v1/appointments", 200), ("/api/v1/interpreters", 200), ("/api/v1/customers", 403), ("/api/v1/notices", 403), ("/api/v1/teams", 403)] {
             assert_eq!(door.get(&own, path).await.0, status, "{path}");
@@ -207,7 +212,7 @@ stories! {
         let key = key_of(house, &id, &[]).await;
         let mut dora = Browser::of(house).sign_in(house, "Dora").await;
         let made = dora.act("/account/keys", &[("name", "office"), ("days", "30"), ("networks", "203.0.113.9")]).await;
-        let own = made.text.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        let own = shown(&made);
         let from = async |key: &str, address: [u8; 4]| {
             let request = Request::builder().uri("/api/v1/customers").header("authorization", format!("Bearer {key}")).extension(ConnectInfo(SocketAddr::from((address, 4000))));
             Door::of(house).send(request.body(Body::empty()).unwrap()).await.status().as_u16()
