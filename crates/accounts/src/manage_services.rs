@@ -71,7 +71,7 @@ impl Command for SaveService {
             None => None,
         };
         let role = GivenRole::need(tx, &mut p, &self.input.role).await?;
-        if role.as_ref().is_some_and(|role| all_of(role).iter().next().is_none() || role.is_ones_own_work()) {
+        if role.as_ref().is_some_and(|role| all_of(role).iter().next().is_none() || role.is_for_people_only()) {
             p.add("role", Rule::new("is for people only; choose one for daily work or for looking"));
         }
         let (Some(name), Some(role), true) = (name, role, p.is_empty()) else { return Err(p.into()) };

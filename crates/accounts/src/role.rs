@@ -86,9 +86,10 @@ impl GivenRole {
             Self::Own(_, sheet) => sheet.grant(permission),
         }
     }
-    /// Whether it is about what is somebody's own, as a program has nothing.
-    pub(crate) const fn is_ones_own_work(&self) -> bool {
-        matches!(self, Self::BuiltIn(Role::Requester | Role::Interpreter))
+    /// Whether no program can hold it: an owner answers for the workspace, and the others' work is about
+    /// what is their own, as a program has nothing.
+    pub(crate) const fn is_for_people_only(&self) -> bool {
+        matches!(self, Self::BuiltIn(Role::Owner | Role::Requester | Role::Interpreter))
     }
     pub(crate) const fn is_owner(&self) -> bool {
         matches!(self, Self::BuiltIn(Role::Owner))

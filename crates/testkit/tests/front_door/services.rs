@@ -91,8 +91,10 @@ stories! {
         let door = Door::of(house);
         let (olivia, adam) = (house.person("Olivia").api_key.clone(), house.person("Adam").api_key.clone());
         for role in ["owner", "interpreter", "requester", "worker:sweeper", "nonsense", ""] {
-            let (status, problem) = door.post(&adam, "/api/v1/services", json!({ "name": "x", "role": role })).await;
-            assert!(status == 422 && problem["errors"][0]["field"] == "role", "{role}: {problem}");
+            for by in [&adam, &olivia] {
+                let (status, problem) = door.post(by, "/api/v1/services", json!({ "name": "x", "role": role })).await;
+                assert!(status == 422 && problem["errors"][0]["field"] == "role", "{role}: {problem}");
+            }
         }
         for (field, wrong) in [("name", ""), ("teams", "No such team"), ("networks", "everywhere"), ("keeper", "nobody@elsewhere.example"), ("keeper", "x")] {
             let mut input = json!({ "name": "Bridge", "role": "viewer" });
