@@ -6,7 +6,7 @@ use crate::{
     private_file, server_copy,
 };
 use interpres_gate::{Drill, Gate, Refusal};
-use interpres_store::{check_pages, put_together};
+use interpres_store::{check_pages, moments, put_together};
 use interpres_types::{INSTALLATION, Instant};
 use interpres_vault::Key;
 use std::{
@@ -161,14 +161,33 @@ pub async fn restore(from: &Path, until: Option<Instant>, to: &Databases, master
     private(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     fs::copy(from.join("file.key"), folder.join("file.key")).map_err(|e| format!("{}: {e}", from.join("file.key").display()))?;
     let key = file_key(folder, &*master.shared()).await.map_err(|e| e.to_string())?;
-    let data = copies(&from.join("data")).into_iter().rfind(|(at, _)| until.is_none_or(|until| *at <= until));
-    let (Some((begun, data)), Some((_, keys))) = (data, copies(&from.join("keys")).pop()) else {
-        return Err(format!("{} holds no copy that goes back so far", from.display()));
-    };
+    let too_late = || format!("{} holds no copy that goes back so far", from.display());
+    let (_, keys) = copies(&from.join("keys")).pop().ok_or_else(too_late)?;
+    let (begun, data, until) = before_the_keys(copies(&from.join("data")), &keys, until)?.ok_or_else(too_late)?;
     let database = folder.join("interpres.db");
     let (as_of, size) = put(&data, until, &key, "data file", &database, to.data.as_deref()).await?;
     put(&keys, None, &key, "key file", &folder.join("keys.db"), to.keys.as_deref()).await?;
     Ok(Restored { as_of: as_of.unwrap_or(begun), took: began.elapsed(), size })
+}
+
+/// The copy of the data to begin with, and until when it is taken: data are copied before their keys, and
+/// where the machine was lost in between, the latest would not open.
+fn before_the_keys(data: Vec<(Instant, PathBuf)>, keys: &Path, until: Option<Instant>) -> Result<Option<(Instant, PathBuf, Option<Instant>)>, String> {
+    let moments = |copy: &Path| moments(copy).map_err(|e| format!("{}: {e}", copy.display()));
+    let keys_until = if server_copy::holds_dump(keys) { None } else { moments(keys)?.map(|(_, last)| Instant::from_micros(last)) };
+    for (begun, copy) in data.into_iter().rev() {
+        if server_copy::holds_dump(&copy) {
+            if until.is_none_or(|until| begun <= until) {
+                return Ok(Some((begun, copy, until)));
+            }
+            continue;
+        }
+        let until = until.into_iter().chain(keys_until).min();
+        if moments(&copy)?.is_some_and(|(first, _)| until.is_none_or(|until| Instant::from_micros(first) <= until)) {
+            return Ok(Some((begun, copy, until)));
+        }
+    }
+    Ok(None)
 }
 
 /// Puts one copy where it belongs: a file, or a database on a server. Gives the moment a file is of,

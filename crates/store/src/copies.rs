@@ -24,7 +24,8 @@ pub(crate) struct Journal {
 }
 
 /// A copy of the file and the logs since: `base.db`, `log-000001` …, and `times`, which tells how
-/// far each had come when.
+/// far the latest had come when. Only where data and keys are copied one after the other is there a
+/// time, so that a copy of the data up to a time never goes ahead of the keys' up to the same.
 struct Chain {
     folder: PathBuf,
     number: u64,
@@ -57,12 +58,19 @@ impl Journal {
     /// Copies what was committed since. A copy that fails is given up; a new one must be begun.
     pub(crate) fn copy_on(&mut self, now: i64) -> io::Result<()> {
         self.at = now;
-        self.copy_end()
+        self.copy(Some(now))
     }
-    /// The same, between two times of the clock.
+    /// The same before a log is folded, between two times.
     pub(crate) fn copy_end(&mut self) -> io::Result<()> {
+        self.copy(None)
+    }
+    /// The same for the last time: the database is closed, and then that of the keys.
+    pub(crate) fn copy_last(&mut self) -> io::Result<()> {
+        self.copy_on(self.at + 1)
+    }
+    fn copy(&mut self, time: Option<i64>) -> io::Result<()> {
         let Some(chain) = &mut self.chain else { return Ok(()) };
-        let done = chain.copy_on(&self.log, self.at);
+        let done = chain.copy_on(&self.log, time);
         if done.is_err() {
             self.chain = None;
         }
@@ -71,7 +79,7 @@ impl Journal {
 }
 
 impl Chain {
-    fn copy_on(&mut self, log: &Path, now: i64) -> io::Result<()> {
+    fn copy_on(&mut self, log: &Path, time: Option<i64>) -> io::Result<()> {
         let committed = match self.wal.committed(log)? {
             None => {
                 // It was folded to its end, which was copied before, and begins anew.
@@ -91,6 +99,7 @@ impl Chain {
             to.write_all(&committed)?;
             to.sync_all()?;
         }
+        let Some(now) = time else { return Ok(()) };
         let mut times = OpenOptions::new().create(true).append(true).open(self.folder.join("times"))?;
         writeln!(times, "{now} {} {}", self.number, self.wal.read())?;
         times.sync_all()
@@ -134,7 +143,7 @@ impl Database {
         let done = {
             let mut journal = files.groups.journal();
             let mut chain = Chain { folder: folder.to_owned(), number: 1, wal: Wal::default(), before: None };
-            let done = copied.and_then(|()| chain.copy_on(&journal.log, now));
+            let done = copied.and_then(|()| chain.copy_on(&journal.log, Some(now)));
             if done.is_ok() {
                 then(&mut journal, chain);
             }
@@ -165,7 +174,7 @@ fn cant(e: io::Error) -> StoreError {
 /// # Errors
 /// When the copy can't be read, or does not open with this key.
 pub async fn put_together(copy: &Path, until: Option<i64>, to: &Path, key: &str) -> Result<i64, StoreError> {
-    let steps = steps(&fs::read_to_string(copy.join("times")).map_err(cant)?, until);
+    let steps = steps(times(copy)?, until);
     let Some(last) = steps.last() else { return Err(StoreError::Shape("the copy begins later than that".into())) };
     fs::copy(copy.join("base.db"), to).map_err(cant)?;
     for step in &steps {
@@ -186,32 +195,39 @@ pub async fn put_together(copy: &Path, until: Option<i64>, to: &Path, key: &str)
 }
 
 /// How far one log goes, and when it had come there.
+#[derive(Clone, Copy)]
 struct Step {
     at: i64,
     number: u64,
     copied: u64,
 }
 
-/// The last state of each log up to a moment, in order. A line that was cut off half-way is not one.
-fn steps(times: &str, until: Option<i64>) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    let whole = times.rfind('\n').map_or("", |end| &times[..end]);
-    for line in whole.lines() {
-        let mut words = line.split(' ');
-        let (Some(at), Some(number), Some(copied)) =
-            (words.next().and_then(|w| w.parse().ok()), words.next().and_then(|w| w.parse().ok()), words.next().and_then(|w| w.parse().ok()))
-        else {
-            continue;
-        };
-        if until.is_some_and(|until| at > until) {
-            break;
-        }
-        match steps.last_mut() {
-            Some(last) if last.number == number => *last = Step { at, number, copied },
-            _ => steps.push(Step { at, number, copied }),
-        }
-    }
-    steps
+/// Every time that a copy tells of, in order. A line that was cut off half-way is none.
+fn times(copy: &Path) -> Result<Vec<Step>, StoreError> {
+    let text = fs::read_to_string(copy.join("times")).map_err(cant)?;
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    let step = |line: &str| {
+        let mut numbers = line.split(' ').map(str::parse::<i64>);
+        let mut next = || numbers.next()?.ok();
+        Some(Step { at: next()?, number: next()?.unsigned_abs(), copied: next()?.unsigned_abs() })
+    };
+    Ok(whole.lines().filter_map(step).collect())
+}
+
+/// The first and the last moment, in microseconds, that an embedded database can be put together as
+/// of from this copy; nothing where there is none.
+///
+/// # Errors
+/// When the copy can't be read.
+pub fn moments(copy: &Path) -> Result<Option<(i64, i64)>, StoreError> {
+    let times = times(copy)?;
+    Ok(times.first().zip(times.last()).map(|(first, last)| (first.at, last.at)))
+}
+
+/// Each log up to a moment, in order: one that another follows whole, the latest as far as it had come.
+fn steps(times: Vec<Step>, until: Option<i64>) -> Vec<Step> {
+    let Some(last) = times.into_iter().take_while(|step| until.is_none_or(|until| step.at <= until)).last() else { return Vec::new() };
+    (1..last.number).map(|number| Step { number, copied: u64::MAX, ..last }).chain([last]).collect()
 }
 
 /// Reads a database file from its first page to its last: whether every page is as it was written,
@@ -287,8 +303,11 @@ mod tests {
             journal.copy_on(at).unwrap();
             assert_eq!(put_back(&folder, &format!("back-{round}.db")).await, expected, "round {round}");
             if round == 3 {
+                run(&mut live, &format!("insert into t values ({}, '')", from + 998)).await;
                 journal.copy_end().unwrap();
                 run(&mut live, "pragma wal_checkpoint(passive)").await;
+                assert_eq!(put_back(&folder, "between.db").await, expected, "what is copied between two times, without the keys, is of none yet");
+                expected.push(from + 998);
             }
         }
         assert!(log_file(&folder.join("copy"), 2).exists(), "the log began anew once");
@@ -298,11 +317,15 @@ mod tests {
 
     #[test]
     fn each_log_is_taken_as_far_as_it_had_come_at_the_moment() {
-        let times = "10 1 100\n20 1 250\n30 2 0\n40 2 80\n50 3";
-        let found = |until| steps(times, until).iter().map(|s| (s.at, s.number, s.copied)).collect::<Vec<_>>();
-        assert_eq!(found(None), [(20, 1, 250), (40, 2, 80)]);
-        assert_eq!(found(Some(35)), [(20, 1, 250), (30, 2, 0)]);
+        let folder = std::env::temp_dir().join(format!("interpres-times-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("times"), "10 1 100\n20 1 250\n30 2 0\n40 2 80\n50 4 7\n60 5").unwrap();
+        let found = |until| steps(times(&folder).unwrap(), until).iter().map(|s| (s.at, s.number, s.copied)).collect::<Vec<_>>();
+        assert_eq!(found(None), [(50, 1, u64::MAX), (50, 2, u64::MAX), (50, 3, u64::MAX), (50, 4, 7)]);
+        assert_eq!(found(Some(35)), [(30, 1, u64::MAX), (30, 2, 0)]);
         assert_eq!(found(Some(19)), [(10, 1, 100)]);
         assert_eq!(found(Some(9)), []);
+        assert_eq!(moments(&folder).unwrap(), Some((10, 50)));
+        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -229,7 +229,7 @@ impl Groups {
         self.wake.notify_one();
         self.stopped.notified().await;
         let mut group = self.group.lock().await;
-        if let Err(e) = self.journal().copy_end() {
+        if let Err(e) = self.journal().copy_last() {
             tracing::error!(error = %e, "the copy of the database lacks its end");
         }
         if let Some(connection) = group.connection.take() {

@@ -15,7 +15,7 @@ mod turn;
 mod val;
 mod wal;
 
-pub use copies::{check_pages, put_together};
+pub use copies::{check_pages, moments, put_together};
 pub use database::{Config, Database, Engine, Reader};
 pub use error::StoreError;
 pub use migrate::{Migration, SCHEMA};
