@@ -2,7 +2,7 @@
 //! entries by 64 writers, a whole log as a stream, disk for each appointment.
 //! `interpres-bench-records [ENTRIES]`.
 use interpres::{Databases, MasterAt, enter, fill_world, open, system_clock};
-use interpres_accounts::ListTeams;
+use interpres_compliance::ListHolds;
 use interpres_gate::{Actor, ExportEntries, ExportForm, Gate, Refusal};
 use interpres_scheduling::{AppointmentInput, BookAppointment};
 use std::{
@@ -47,7 +47,7 @@ async fn appends(gate: &Gate, actor: &Actor) -> Result<(f64, Duration), Failure>
             let mut all = Vec::new();
             while Stopwatch::now() < until {
                 let began = Stopwatch::now();
-                if gate.view(&actor, ListTeams).await.is_ok() {
+                if gate.view(&actor, ListHolds).await.is_ok() {
                     all.push(began.elapsed());
                 }
             }
@@ -115,21 +115,26 @@ async fn main() -> Result<(), Failure> {
     let numbering = tokio::spawn(gate.clone().number_forever());
     println!("| fdatasync of a small append, p50 | {:.0} µs |", micros(sync));
     println!("| disk for each appointment, one version, its entry | {} bytes |", disk(&gate, &dora, &folder).await?);
-    let (mut per_second, mut worst, mut entries) = (0.0_f64, Duration::ZERO, 0);
+    let (mut rounds, mut entries) = (Vec::new(), 0);
     while entries < wanted {
-        let (rate, p99) = appends(&gate, &dora).await?;
-        (per_second, worst) = (per_second.max(rate), worst.max(p99));
+        let (rate, p99) = appends(&gate, &carl).await?;
+        rounds.push((rate, p99));
         entries += (rate * 5.0) as u64;
     }
-    println!("| durable entries by 64 writers | {per_second:.0} a second, p99 {:.1} ms |", worst.as_secs_f64() * 1e3);
+    rounds.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (per_second, p99) = rounds[rounds.len() / 2];
+    println!("| durable entries by 64 writers, the median of {} rounds | {per_second:.0} a second, p99 {:.1} ms |", rounds.len(), p99.as_secs_f64() * 1e3);
     numbering.abort();
     let _ = numbering.await;
     while gate.number_entries().await.map_err(words)? > 0 {}
+    // From here on the most memory is counted anew (proc(5), clear_refs).
+    fs::write("/proc/self/clear_refs", "5")?;
+    println!("| memory before the exports | {} MiB |", memory());
     for form in ["ndjson", "csv", "fhir"] {
         let (entries, rate) = export(&gate, &carl, form).await?;
         println!("| export of {entries} entries as {form} | {rate:.0} a second |");
     }
-    println!("| most memory | {} MiB |", memory());
+    println!("| most memory during the exports | {} MiB |", memory());
     gate.close().await;
     fs::remove_dir_all(folder)?;
     Ok(())

@@ -48,6 +48,14 @@ impl ExportLine<'_> {
     pub fn new<'a>(number: u64, hash: &Hash, leaf: &'a str, proof: &[Hash]) -> ExportLine<'a> {
         ExportLine { number, hash: note::base64_hash(hash).into(), leaf: leaf.into(), proof: proof.iter().map(|h| note::base64_hash(h).into()).collect() }
     }
+    /// Reads a line, with or without its line feed. A log has many; so the one form in which a complete export
+    /// writes them is read by its bytes, and every other, also what is no line at all, by the reader of JSON.
+    ///
+    /// # Errors
+    /// When it is no line of an entry.
+    pub fn parse(text: &[u8]) -> Result<ExportLine<'_>, serde_json::Error> {
+        as_written(text).map_or_else(|| serde_json::from_slice(text), Ok)
+    }
     /// The hash it states, when that is the hash of its bytes.
     #[must_use]
     pub fn true_hash(&self) -> Option<Hash> {
@@ -59,6 +67,53 @@ impl ExportLine<'_> {
     pub fn hashes(&self) -> Option<Vec<Hash>> {
         self.proof.iter().map(|text| note::parse_hash(text).ok()).collect()
     }
+}
+
+fn as_written(text: &[u8]) -> Option<ExportLine<'_>> {
+    let rest = text.strip_suffix(b"\n").unwrap_or(text).strip_prefix(b"{\"number\":")?;
+    let (number, rest) = rest.split_at(rest.iter().take(20).position(|b| !b.is_ascii_digit())?);
+    let (hash, rest) = rest.strip_prefix(b",\"hash\":\"")?.split_at_checked(44)?;
+    let escaped = rest.strip_prefix(b"\",\"leaf\":\"")?.strip_suffix(b"\"}")?;
+    if number.is_empty() || (number.len() > 1 && number[0] == b'0') || !hash.iter().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\')) {
+        return None;
+    }
+    let (mut leaf, mut rest) = (Vec::with_capacity(escaped.len() + 8), escaped);
+    while let Some(next) = rest.first_chunk::<8>() {
+        let plain = plain_bytes(u64::from_le_bytes(*next));
+        leaf.extend_from_slice(next);
+        leaf.truncate(leaf.len() - 8 + plain);
+        rest = &rest[plain..];
+        if plain < 8 {
+            let [b'\\', escape @ (b'"' | b'\\'), after @ ..] = rest else { return None };
+            leaf.push(*escape);
+            rest = after;
+        }
+    }
+    while let [byte, after @ ..] = rest {
+        let (byte, after) = match (byte, after) {
+            (b'\\', [escape @ (b'"' | b'\\'), after @ ..]) => (escape, after),
+            (b'\\' | b'"' | 0..0x20, _) => return None,
+            plain => plain,
+        };
+        leaf.push(*byte);
+        rest = after;
+    }
+    Some(ExportLine {
+        number: std::str::from_utf8(number).ok()?.parse().ok()?,
+        hash: std::str::from_utf8(hash).ok()?.into(),
+        leaf: String::from_utf8(leaf).ok()?.into(),
+        proof: Vec::new(),
+    })
+}
+
+/// How many of eight bytes, the lowest first, stand before a quote, a backslash or a control character.
+const fn plain_bytes(eight: u64) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const fn below(eight: u64, byte: u64) -> u64 {
+        eight.wrapping_sub(ONES * byte) & !eight & (ONES << 7)
+    }
+    let found = below(eight, 0x20) | below(eight ^ (ONES * 0x22), 1) | below(eight ^ (ONES * 0x5c), 1);
+    found.trailing_zeros() as usize / 8
 }
 
 /// The last line of an export.
@@ -73,4 +128,39 @@ pub struct ExportEnd {
 pub fn proof_text(number: u64, proof: &[Hash], checkpoint: &str) -> String {
     let hashes: String = proof.iter().map(|h| note::base64_hash(h) + "\n").collect();
     format!("c2sp.org/tlog-proof@v1\nindex {number}\n{hashes}\n{checkpoint}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both ways to read a line say the same of every line with one byte changed, taken out or put in.
+    #[test]
+    fn a_line_that_is_read_by_its_bytes_says_what_json_says() {
+        let leaf = "{\"v\":1,\"agent\":\"a \\\\ b\",\"reason\":\"Zo\u{eb}\"}";
+        let written = serde_json::to_vec(&ExportLine::new(10, &leaf_hash(leaf.as_bytes()), leaf, &[])).unwrap();
+        let mut read = 0;
+        let mut same = |text: &[u8]| {
+            if let Some(line) = as_written(text) {
+                let json: ExportLine<'_> = serde_json::from_slice(text).unwrap();
+                assert_eq!((line.number, line.hash, line.leaf, line.proof), (json.number, json.hash, json.leaf, json.proof));
+                read += 1;
+            }
+        };
+        same(&written);
+        for at in 0..written.len() {
+            for byte in 0..=255 {
+                let mut changed = written.clone();
+                changed[at] = byte;
+                same(&changed);
+                changed.insert(at, written[at]);
+                same(&changed);
+            }
+            let mut shorter = written.clone();
+            shorter.remove(at);
+            same(&shorter);
+        }
+        assert!(read > 10_000, "{read} lines were read by their bytes");
+        assert_eq!(ExportLine::parse(&written).unwrap().true_hash(), Some(leaf_hash(leaf.as_bytes())));
+    }
 }

@@ -66,6 +66,14 @@ impl Touched {
     pub(crate) fn changed(&mut self, kind: &'static str, id: String, fields: Vec<&'static str>) {
         self.records.entry((kind, id)).or_default().changed.extend(fields);
     }
+    /// A change tells of what it changed and of protected fields that it opened; what it only read to decide
+    /// by, like the workspace's settings, says nothing about who saw what. One that changed nothing tells of all
+    /// that it looked at.
+    pub(crate) fn settled(&mut self) {
+        if self.records.values().any(|f| !f.changed.is_empty()) {
+            self.records.retain(|_, f| !f.changed.is_empty() || !f.revealed.is_empty());
+        }
+    }
     /// Drops what was changed: the change was undone.
     pub(crate) fn undo(&mut self) {
         for fields in self.records.values_mut() {

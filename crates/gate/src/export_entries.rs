@@ -10,6 +10,7 @@ use interpres_types::{Field, Problems, harmless_cell};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 crate::words! {
     /// The forms an export can have.
@@ -106,9 +107,19 @@ async fn count(tx: &mut ReadTx, filter: &crate::Filter) -> Result<u64, Refusal> 
 pub struct LogExport {
     inner: Arc<Inner>,
     plan: ExportPlan,
-    next: Option<u64>,
+    begun: bool,
+    /// The page after the one that was sent, on its way while that one is written out.
+    page: Option<JoinHandle<Result<Vec<Row>, Refusal>>>,
     tree: Tree,
     sent: u64,
+}
+
+impl Drop for LogExport {
+    fn drop(&mut self) {
+        if let Some(page) = &self.page {
+            page.abort();
+        }
+    }
 }
 
 const AT_A_TIME: i64 = 2_000;
@@ -121,7 +132,7 @@ impl Gate {
     pub fn begin_export(&self, plan: Released<ExportPlan>) -> LogExport {
         let plan = plan.into_inner();
         let tree = Tree::of(&self.inner, &plan.header.workspace, plan.head.size);
-        LogExport { inner: self.inner.clone(), tree, plan, next: None, sent: 0 }
+        LogExport { inner: self.inner.clone(), tree, plan, begun: false, page: None, sent: 0 }
     }
 }
 
@@ -142,27 +153,24 @@ impl LogExport {
     /// # Errors
     /// A fault of the database. A file that ends without its last line shows that it was cut off.
     pub async fn next_piece(&mut self) -> Result<Option<Vec<u8>>, Refusal> {
-        let Some(from) = self.next else {
-            self.next = Some(0);
+        if !self.begun {
+            self.begun = true;
+            self.page = Some(self.fetch(0));
             return self.first().map(Some);
-        };
-        if from == u64::MAX {
-            return Ok(None);
         }
-        let rows = self.rows(from).await?;
+        let Some(page) = self.page.take() else { return Ok(None) };
+        let rows = page.await.map_err(Refusal::fault)??;
+        let last = rows.last().filter(|_| rows.len() as i64 == AT_A_TIME);
+        if let Some(row) = last {
+            self.page = Some(self.fetch(row.int("number")?.unsigned_abs() + 1));
+        }
         let mut out = Vec::with_capacity(rows.len() * 512);
         for row in &rows {
             self.write(row, &mut out).await?;
         }
         self.sent += rows.len() as u64;
-        match rows.last() {
-            Some(row) if rows.len() as i64 == AT_A_TIME => self.next = Some(row.int("number")?.unsigned_abs() + 1),
-            _ => {
-                self.next = Some(u64::MAX);
-                if self.plan.form == ExportForm::Ndjson {
-                    line(&ExportEnd { entries: self.sent }, &mut out)?;
-                }
-            }
+        if self.page.is_none() && self.plan.form == ExportForm::Ndjson {
+            line(&ExportEnd { entries: self.sent }, &mut out)?;
         }
         Ok(Some(out))
     }
@@ -177,7 +185,7 @@ impl LogExport {
         Ok(out)
     }
 
-    async fn rows(&mut self, from: u64) -> Result<Vec<Row>, Refusal> {
+    fn fetch(&self, from: u64) -> JoinHandle<Result<Vec<Row>, Refusal>> {
         let mut filter = crate::Filter { sql: self.plan.filter.sql.clone(), args: self.plan.filter.args.clone() };
         if self.plan.entries > MOST_BY_INDEX {
             // An index on the person or the act would find all of them for every page and sort
@@ -188,13 +196,16 @@ impl LogExport {
         }
         filter.and("l.number >= ?", i64::try_from(from).unwrap_or(i64::MAX));
         let most = filter.bind(AT_A_TIME);
-        let sql = format!(
-            "select l.number, l.hash, e.leaf, m.name from {FROM} left join member_row m on m.workspace_id = e.workspace_id and m.user_id = e.actor
-             where l.workspace_id = $1 and {} order by l.number limit {most}",
-            filter.sql
-        );
+        // Only the table for people shows names.
+        let (name, members) = match self.plan.form {
+            ExportForm::Csv => (", m.name", " left join member_row m on m.workspace_id = e.workspace_id and m.user_id = e.actor"),
+            ExportForm::Ndjson | ExportForm::Fhir => ("", ""),
+        };
+        let sql =
+            format!("select l.number, l.hash, e.leaf{name} from {FROM}{members} where l.workspace_id = $1 and {} order by l.number limit {most}", filter.sql);
         self.inner.note_plan(&sql, &filter.args);
-        Ok(self.inner.db.reader().await?.rows(&sql, &filter.args).await?)
+        let inner = self.inner.clone();
+        tokio::spawn(async move { Ok(inner.db.reader().await?.rows(&sql, &filter.args).await?) })
     }
 
     async fn write(&mut self, row: &Row, out: &mut Vec<u8>) -> Result<(), Refusal> {

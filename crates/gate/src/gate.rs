@@ -275,6 +275,7 @@ impl Gate {
         match outcome {
             Ok(outcome) => {
                 let frame = Frame { id, at, actor, action: C::ACTION, permission: C::PERMISSION, outcome: Outcome::Done, reason: None };
+                touched.settled();
                 let kept: Result<(), Refusal> = async {
                     turn.write(frame.writes(touched)).await?;
                     Ok(turn.keep().await?.wait().await?)

@@ -111,7 +111,7 @@ impl WriteTx {
         let key = record.key().and_then(|id| self.read.inner.keys.opened(id));
         let values = record.values(&workspace, key.as_ref())?;
         let (id, before, version) = (record.id().to_string(), record.version(), record.version() + 1);
-        let changed = if before == 0 { names_of(&kind) } else { self.changed::<R>(&id, &values).await? };
+        let changed = if before == 0 { given(&kind, &values) } else { self.changed::<R>(&id, &values).await? };
         if before > 0 && changed.is_empty() {
             return Ok((Saved { id: record.id(), version: before }, changed));
         }
@@ -241,6 +241,11 @@ impl WriteTx {
             _ => Ok(()),
         }
     }
+}
+
+/// The columns that a new record was given; those that are empty say nothing.
+fn given(kind: &RecordKind, values: &[Val]) -> Vec<&'static str> {
+    kind.columns.iter().zip(values).filter(|(_, value)| !value.is_null()).map(|(spec, _)| spec.name).collect()
 }
 
 fn names_of(kind: &RecordKind) -> Vec<&'static str> {

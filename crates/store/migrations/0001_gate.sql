@@ -70,13 +70,19 @@ create index audit_entry_actor on audit_entry (workspace_id, actor, id);
 create index audit_entry_action on audit_entry (workspace_id, action, id);
 create table audit_subject (
   workspace_id text not null, subject_id text not null, entry_id text not null,
-  primary key (workspace_id, subject_id, entry_id));
+  primary key (workspace_id, subject_id, entry_id))
+--sqlite: without rowid
+;
 create table audit_pending (
   workspace_id text not null, entry_id text not null,
-  primary key (workspace_id, entry_id));
+  primary key (workspace_id, entry_id))
+--sqlite: without rowid
+;
 create table audit_leaf (
   workspace_id text not null, number bigint not null, entry_id text not null, hash bytes not null,
-  primary key (workspace_id, number));
+  primary key (workspace_id, number))
+--sqlite: without rowid
+;
 create unique index audit_leaf_entry on audit_leaf (workspace_id, entry_id);
 create table audit_head (
   workspace_id text not null primary key, size bigint not null, peaks bytes not null, checkpoint text not null, at bigint not null);

@@ -194,6 +194,8 @@ pub(crate) fn sqlite_options(path: &std::path::Path, key: &str) -> SqliteConnect
         .pragma("secure_delete", "on")
         .pragma("temp_store", "memory")
         .statement_cache_capacity(400)
+        // A reader of many rows would else be woken for every fifty of them.
+        .row_buffer_size(2_048)
         .disable_statement_logging()
 }
 

@@ -29,18 +29,23 @@ macro_rules! driver {
 
             fn decode(row: &<$db as sqlx::Database>::Row, i: usize) -> Result<Val, StoreError> {
                 let raw = row.try_get_raw(i)?;
-                let name = raw.type_info().name().to_owned();
-                let bad = |_| StoreError::Shape(format!("column {i} of type {name}"));
                 if raw.is_null() {
                     return Ok(Val::Null(Kind::Text));
                 }
-                match name.as_str() {
-                    "TEXT" | "VARCHAR" | "NAME" => <String as Decode<$db>>::decode(raw).map(Val::Text).map_err(bad),
-                    "INTEGER" | "INT8" | "BIGINT" => <i64 as Decode<$db>>::decode(raw).map(Val::Int).map_err(bad),
-                    "BOOL" | "BOOLEAN" => <bool as Decode<$db>>::decode(raw).map(Val::Bool).map_err(bad),
-                    "BLOB" | "BYTEA" => <Vec<u8> as Decode<$db>>::decode(raw).map(Val::Bytes).map_err(bad),
-                    other => Err(StoreError::Shape(format!("column {i} has type {other}"))),
-                }
+                let kind = match raw.type_info().name() {
+                    "TEXT" | "VARCHAR" | "NAME" => Kind::Text,
+                    "INTEGER" | "INT8" | "BIGINT" => Kind::Int,
+                    "BOOL" | "BOOLEAN" => Kind::Bool,
+                    "BLOB" | "BYTEA" => Kind::Bytes,
+                    other => return Err(StoreError::Shape(format!("column {i} has type {other}"))),
+                };
+                let read = match kind {
+                    Kind::Text => <String as Decode<$db>>::decode(raw).map(Val::Text),
+                    Kind::Int => <i64 as Decode<$db>>::decode(raw).map(Val::Int),
+                    Kind::Bool => <bool as Decode<$db>>::decode(raw).map(Val::Bool),
+                    Kind::Bytes => <Vec<u8> as Decode<$db>>::decode(raw).map(Val::Bytes),
+                };
+                read.map_err(|_| StoreError::Shape(format!("column {i} is no {kind:?}")))
             }
 
             pub(crate) async fn rows(connection: &mut $connection, sql: &str, args: &[Val]) -> Result<Vec<Row>, StoreError> {

@@ -2,7 +2,7 @@
 //! expression in front of the statement says which rows of `appointment_row` that is.
 use crate::{StoreError, Val, bind_list, driver::check_binds};
 use interpres_policy::Reach;
-use std::fmt::Write;
+use std::{collections::HashSet, fmt::Write};
 
 /// A name that domain SQL may use, and the rows it stands for.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +52,8 @@ pub struct Scope {
 /// When the statement's binds don't fit its arguments.
 pub fn scoped(sql: &str, mut args: Vec<Val>, scope: &Scope, names: &[Scoped]) -> Result<(String, Vec<Val>), StoreError> {
     check_binds(sql, &args)?;
-    let used: Vec<&Scoped> = names.iter().filter(|n| mentions(sql, n.name)).collect();
+    let words: HashSet<&str> = sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+    let used: Vec<&Scoped> = names.iter().filter(|n| words.contains(n.name)).collect();
     if used.is_empty() {
         return Err(StoreError::Shape("the statement mentions no scoped name".into()));
     }
@@ -117,11 +118,6 @@ impl Binds<'_> {
         }
         out
     }
-}
-
-/// Whether a statement holds this name as a whole word.
-fn mentions(sql: &str, name: &str) -> bool {
-    sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == name)
 }
 
 #[cfg(test)]

@@ -138,7 +138,15 @@ impl House {
     async fn check(&self) {
         while self.gate.number_entries().await.expect("entries are numbered") > 0 {}
         for workspace in self.gate.workspaces().await.expect("workspaces") {
-            let report = self.gate.verify_log(workspace).await.expect("the log is checked");
+            let mut report = self.gate.verify_log(workspace).await.expect("the log is checked");
+            // A sign-in that went wrong is noted in the person's workspaces after it was answered.
+            for _ in 0..50 {
+                if report.pending == 0 {
+                    break;
+                }
+                self.gate.number_entries().await.expect("entries are numbered");
+                report = self.gate.verify_log(workspace).await.expect("the log is checked");
+            }
             assert_eq!((report.problems.as_slice(), report.pending), ([].as_slice(), 0), "the log of {workspace}");
             assert!(report.entries > 0, "the log of {workspace} is empty");
         }

@@ -101,7 +101,7 @@ impl Reading<'_> {
             self.wrong("something follows the line that ends the file".to_owned());
             return None;
         }
-        let Ok(line) = serde_json::from_slice::<ExportLine<'_>>(text) else {
+        let Ok(line) = ExportLine::parse(text) else {
             match serde_json::from_slice::<ExportEnd>(text) {
                 Ok(end) => self.end = Some(end.entries),
                 Err(_) => self.wrong(format!("the line after {at} entries can't be read")),
@@ -187,7 +187,7 @@ impl<'a> Past<'a> {
         {
             self.text.clear();
             file.read_line(&mut self.text)?;
-            let same = serde_json::from_str::<ExportLine<'_>>(&self.text).is_ok_and(|l| l.number == number && l.true_hash() == Some(*hash));
+            let same = ExportLine::parse(self.text.as_bytes()).is_ok_and(|l| l.number == number && l.true_hash() == Some(*hash));
             if !same {
                 found.problems.push(format!("entry {number} is not the one that was kept earlier"));
             }
