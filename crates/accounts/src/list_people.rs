@@ -23,6 +23,8 @@ pub struct PersonCard {
     pub name: String,
     /// Address.
     pub email: String,
+    /// Telephone, where they said one.
+    pub phone: Option<String>,
     /// Role, by name.
     pub role: String,
     /// What they would be given anew: a built-in role's name, or the id of one of the workspace's own.
@@ -53,6 +55,7 @@ fn made(m: Member, roles: &[CustomRole], states: &[PersonState]) -> PersonCard {
         user: m.user_id,
         name: m.name.into(),
         email: m.email.to_string(),
+        phone: m.phone.map(|phone| phone.to_string()),
         role,
         role_id,
         teams: m.team_ids.0,

@@ -1,5 +1,6 @@
+use crate::FirstPage;
 use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx, record};
-use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, RoleId, TeamId, UserId};
+use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, RoleId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What somebody agreed to when they joined (AC6).
@@ -30,6 +31,10 @@ record! {
         name: Line<120>,
         /// The address shown to colleagues.
         email: Email,
+        /// The telephone number shown to colleagues.
+        phone: Option<Phone>,
+        /// The page that opens first.
+        first_page: Option<FirstPage>,
         /// The person's own interpreter record.
         interpreter_id: Option<InterpreterId>,
         /// The customer a requester files for.
@@ -63,6 +68,8 @@ impl Member {
             team_ids: Json(Vec::new()),
             name,
             email,
+            phone: None,
+            first_page: None,
             interpreter_id: None,
             customer_id: None,
             may_export: None,

@@ -1,6 +1,6 @@
 use interpres_gate::{Action, Disclosure, ListEntries, Permission, Query, ReadTx, Refusal, bind_list};
 use interpres_scheduling::Appointment;
-use interpres_types::{AppointmentId, Field};
+use interpres_types::{AppointmentId, Field, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,6 +50,10 @@ pub struct ListAffected {
     pub from: Field,
     /// Until this day.
     pub to: Field,
+    /// Where the page begins.
+    pub cursor: Field,
+    /// How many on a page: 1 to 1,000, a thousand unless said.
+    pub limit: Field,
 }
 
 /// Appointments whose client is affected.
@@ -57,8 +61,10 @@ pub struct ListAffected {
 pub struct AffectedView {
     /// How many appointments.
     pub appointments: usize,
-    /// The first thousand of them, by id.
+    /// A page of them, by id.
     pub items: Vec<AffectedItem>,
+    /// Where the next page begins.
+    pub next: Option<String>,
 }
 
 /// One of them.
@@ -72,18 +78,23 @@ pub struct AffectedItem {
     pub times: u64,
 }
 
-const MOST: usize = 1_000;
-
 impl Query for ListAffected {
     const ACTION: Action = Action::AffectedList;
     const PERMISSION: Permission = Permission::ViewAudit;
     type View = AffectedView;
     async fn answer(self, tx: &mut ReadTx) -> Result<AffectedView, Refusal> {
+        let mut p = Problems::none();
+        let (cursor, limit) = (p.may::<AppointmentId>("cursor", &self.cursor), p.long_page_limit(&self.limit));
+        if !p.is_empty() {
+            return Err(p.into());
+        }
         let asked = ListEntries { actor: self.actor, action: self.action, from: self.from, to: self.to, outcome: "done".into(), ..ListEntries::default() };
         let opened = tx.opened_by(&asked, "appointment").await?;
         let appointments = opened.len();
-        let mut items: Vec<AffectedItem> =
-            opened.into_iter().take(MOST).map(|(appointment, times)| AffectedItem { appointment, reference: None, times }).collect();
+        let after = cursor.map_or_else(String::new, |id| id.to_string());
+        let mut rest = opened.into_iter().skip_while(|(id, _)| *id <= after).map(|(appointment, times)| AffectedItem { appointment, reference: None, times });
+        let mut items: Vec<AffectedItem> = rest.by_ref().take(limit).collect();
+        let next = rest.next().and(items.last().map(|item| item.appointment.clone()));
         for some in items.chunks_mut(64) {
             let mut args = Vec::new();
             let list = bind_list(&mut args, some.iter().map(|item| item.appointment.clone().into()).collect());
@@ -93,6 +104,6 @@ impl Query for ListAffected {
                 some.iter_mut().filter(|item| item.appointment == id).for_each(|item| item.reference = Some(reference.clone()));
             }
         }
-        Ok(AffectedView { appointments, items })
+        Ok(AffectedView { appointments, items, next })
     }
 }

@@ -248,6 +248,10 @@ actions! {
     PersonInvite = "person.invite" Create,
     /// Checked a second factor.
     ProofCheck = "proof.check" Door,
+    /// Changed how one is known in a workspace.
+    ProfileSet = "profile.set" Change,
+    /// Looked at how one is known in a workspace.
+    ProfileShow = "profile.show" Read,
     /// Granted a domain to an identity provider.
     ProviderDomain = "provider.domain" Change,
     /// Took an identity provider away.

@@ -141,11 +141,19 @@ impl Problems {
     }
     /// How many items a page has: 1 to 200, 50 unless said.
     pub fn page_limit(&mut self, raw: &Field) -> usize {
+        self.limit_of(raw, 50, 200)
+    }
+    /// How many items a page has: 1 to a thousand, a thousand unless said; for lists whose every page costs a
+    /// walk through the log.
+    pub fn long_page_limit(&mut self, raw: &Field) -> usize {
+        self.limit_of(raw, 1_000, 1_000)
+    }
+    fn limit_of(&mut self, raw: &Field, usual: usize, most: usize) -> usize {
         match raw.raw().trim() {
-            "" => 50,
-            text => text.parse().ok().filter(|n| (1..=200).contains(n)).unwrap_or_else(|| {
-                self.add("limit", "must be a number from 1 to 200");
-                50
+            "" => usual,
+            text => text.parse().ok().filter(|n| (1..=most).contains(n)).unwrap_or_else(|| {
+                self.add("limit", if most == 200 { "must be a number from 1 to 200" } else { "must be a number from 1 to 1000" });
+                usual
             }),
         }
     }

@@ -108,6 +108,9 @@ stories! {
         assert_eq!((back.status, back.location.as_str()), (303, "/customers"), "{}", back.text);
         assert!(browser.get("/appointments?from=2027-03-01").await.says("Rosa Kanarya"), "as Dora, with two factors");
         assert!(browser.get("/account").await.says("kept there"), "what the provider owns is changed there");
+        let page = browser.get("/account").await;
+        let renamed = browser.act("/account/profile", &[("version", &page.field("version")), ("name", "Somebody Else"), ("phone", ""), ("first_page", "")]).await;
+        assert!(renamed.status == 422 && renamed.says("Dora Lindqvist") && !page.text.contains("name=\"name\" value=\"Dora"), "so is the name: {}", renamed.text);
         assert_eq!(browser.act("/account/password", &[("new", "violet kettle harbor nineteen")]).await.status, 403);
         assert_eq!(browser.act("/account/factors/app", &[]).await.status, 403, "a provider opens no other door");
         // The address may change there; who it is does not.

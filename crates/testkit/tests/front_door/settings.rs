@@ -29,6 +29,28 @@ stories! {
         assert!(!dora.get("/appointments").await.says("Settings"));
     }
 
+    async fn one_says_oneself_how_one_is_called_and_reached_and_where_one_begins(house) {
+        let mut dora = Browser::of(house).sign_in(house, "Dora").await;
+        assert_eq!(dora.get("/").await.location, "/appointments");
+        let page = dora.get("/account").await;
+        assert!(page.field("name") == "Dora Lindqvist" && page.says("Customers</option>") && !page.says("Invoices</option>"), "only pages they may open: {}", page.text);
+        let version = page.field("version");
+        let save = async |who: &mut Browser, name: &str, phone: &str, first: &str| {
+            who.act("/account/profile", &[("version", &version), ("name", name), ("phone", phone), ("first_page", first)]).await
+        };
+        let wrong = save(&mut dora, " ", "12", "nowhere").await;
+        assert!(wrong.status == 422 && wrong.field("phone") == "12" && wrong.says("must be a telephone number"), "nothing typed is lost: {}", wrong.text);
+        assert_eq!(save(&mut dora, "Dora Lind", "(303) 555-0142", "customers").await.status, 303);
+        assert_eq!(save(&mut dora, "Somebody", "", "").await.status, 412, "nobody's change is lost");
+        assert_eq!(dora.get("/").await.location, "/customers");
+        let version = dora.get("/account").await.field("version");
+        let invoices = dora.act("/account/profile", &[("version", version.as_str()), ("name", "Dora Lind"), ("phone", "+13035550142"), ("first_page", "invoices")]).await;
+        assert_eq!((invoices.status, dora.get("/").await.location.as_str()), (303, "/appointments"), "what one may not open is not one's first page");
+        let mut adam = dora.fresh().sign_in(house, "Adam").await;
+        let people = adam.get("/people").await;
+        assert!(people.says("Dora Lind<") && people.says("tel:+13035550142") && !people.says("Dora Lindqvist"), "{}", people.text);
+    }
+
     async fn legal_documents_tell_versions_and_who_accepted_which(house) {
         let door = Door::of(house);
         let adam = house.person("Adam").api_key.clone();

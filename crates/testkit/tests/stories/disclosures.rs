@@ -5,7 +5,7 @@ use interpres_gate::{ExportEntries, Refusal};
 use interpres_scheduling::{ListAppointments, ShowAppointment};
 use interpres_testkit::{House, stories};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 async fn show(house: &House, who: &str, reference: &str) {
     let actor = house.enters(who).await;
@@ -61,6 +61,18 @@ stories! {
         assert_eq!(affected(maya.clone(), "2027-03-01", "2027-03-01").await, [("FR-1001".to_owned(), 1), ("FR-1002".to_owned(), 2)].into());
         assert_eq!(affected(maya, "2027-03-02", "").await, BTreeMap::new());
         assert_eq!(affected(user("Bea Marsh").await, "2027-03-01", "").await, BTreeMap::new(), "initials are nobody's name");
+        let mut pages = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let asked = ListAffected { from: "2027-03-01".into(), limit: "2".into(), cursor: cursor.clone().into(), ..ListAffected::default() };
+            let page = house.gate.view(&carl, asked).await.unwrap().into_inner();
+            assert_eq!((page.appointments, page.items.len() <= 2), (3, true));
+            pages.push(page.items.into_iter().map(|i| i.reference.unwrap()).collect::<Vec<_>>());
+            let Some(next) = page.next else { break };
+            cursor = next;
+        }
+        assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1], "a page ends where the next begins");
+        assert_eq!(pages.concat().into_iter().collect::<BTreeSet<_>>(), ["FR-1001", "FR-1002", "FR-1004"].map(str::to_owned).into());
         assert!(matches!(house.gate.view(&carl, ListAffected { actor: "x".into(), ..ListAffected::default() }).await, Err(Refusal::Invalid(_))));
     }
 }

@@ -181,6 +181,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, AcceptOwnership).await,
         perform(g, a, RevokeApiKey(ApiKeyId::NONE)).await,
         perform(g, a, EndSessions { session: Some("none".into()) }).await,
+        perform(g, a, SetProfile { version: None, input: ProfileInput::default() }).await,
         perform(g, a, SignOut { session: "none".into() }).await,
         perform(g, a, MintApiKey { name: "x".parse().unwrap(), days: 0, only: "".into(), networks: "".into() }).await,
         view(g, a, ShowTeam(TeamId::NONE)).await,
@@ -197,6 +198,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         view(g, a, ListTeams).await,
         view(g, a, ListNotices).await,
         view(g, a, MyAccount).await,
+        view(g, a, MyProfile).await,
         perform(g, a, MarkNoticesRead).await,
     ]
 }

@@ -1,4 +1,4 @@
-use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, with_status};
+use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, problems_of, with_status};
 use crate::{
     App,
     door::{Posted, Signed},
@@ -9,7 +9,8 @@ use axum::{
     http::StatusCode,
 };
 use interpres_accounts::{
-    EndSessions, FactorKind, Identity, ListNotices, MarkNoticesRead, MintApiKey, MyAccount, MyAccountView, NoticeList, RevokeApiKey, my_identity,
+    EndSessions, FactorKind, FirstPage, Identity, ListNotices, MarkNoticesRead, MintApiKey, MyAccount, MyAccountView, MyProfile, NoticeList, ProfileInput,
+    ProfileView, RevokeApiKey, SetProfile, my_identity,
 };
 use interpres_gate::{Actor, Permission, Refusal, SessionCard, Strength};
 use interpres_types::{ApiKeyId, Field, Instant, Line, Problems, SessionId, Zone};
@@ -26,6 +27,13 @@ struct AccountPage {
     done: &'static str,
     problems: Problems,
     zone: Zone,
+    /// The profile as it stands or was typed, and what is wrong with it.
+    profile: ProfileInput,
+    wrong: Problems,
+    version: i64,
+    name_kept: bool,
+    /// The pages that may be the first.
+    places: Vec<(String, &'static str)>,
     /// What one may do oneself, by name: what a key can be narrowed to.
     mine: Vec<String>,
 }
@@ -59,12 +67,58 @@ impl AccountPage {
 
 /// The page, with a key just made, or with what is wrong with a new password.
 pub(super) async fn account(app: &App, actor: &Actor, token: String, done: &'static str, problems: Problems) -> Answer {
+    let now = app.gate.view(actor, MyProfile).await?.into_inner();
+    full(app, actor, now, None, Problems::none(), Said { token, done, problems }).await
+}
+
+/// What the page says beside how things stand.
+struct Said {
+    token: String,
+    done: &'static str,
+    problems: Problems,
+}
+
+async fn full(app: &App, actor: &Actor, now: ProfileView, typed: Option<ProfileInput>, wrong: Problems, said: Said) -> Answer {
     let account = app.gate.view(actor, MyAccount).await?.into_inner();
     // What an identity provider keeps is changed there.
     let identity = if actor.via().is_some() { None } else { Some(my_identity(&app.gate, actor).await?) };
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if said.problems.is_empty() && wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let frame = Frame::of(actor, "/account");
+    let mut places = vec![(String::new(), "what your role begins with")];
+    places.extend(first_pages(&frame).map(|page| (page.to_string(), page.label())));
+    let chosen = now.first_page.map(|page| page.to_string()).unwrap_or_default();
+    let profile =
+        typed.unwrap_or_else(|| ProfileInput { name: now.name.clone().into(), phone: now.phone.unwrap_or_default().into(), first_page: chosen.into() });
     let mine = Permission::ALL.iter().filter(|p| p.is_for_people() && actor.may(**p)).map(ToString::to_string).collect();
-    with_status(status, &AccountPage { mine, frame: Frame::of(actor, "/account"), account, identity, token, done, problems, zone: actor.zone() })
+    let Said { token, done, problems } = said;
+    let (version, name_kept, zone) = (now.version, now.name_kept, actor.zone());
+    with_status(status, &AccountPage { frame, account, identity, token, done, problems, zone, profile, wrong, version, name_kept, places, mine })
+}
+
+/// The pages that may be somebody's first: those they are led to anyway.
+pub(super) fn first_pages(frame: &Frame) -> impl Iterator<Item = FirstPage> {
+    FirstPage::ALL.iter().copied().filter(|page| frame.nav.iter().any(|item| item.path.strip_prefix('/') == Some(page.word())))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ProfileForm {
+    version: i64,
+    #[serde(default)]
+    name: Field,
+    phone: Field,
+    first_page: Field,
+}
+
+pub(crate) async fn set_profile(State(app): State<App>, Posted(actor, form): Posted<ProfileForm>) -> Answer {
+    let input = ProfileInput { name: form.name, phone: form.phone, first_page: form.first_page };
+    match app.gate.perform(&actor, SetProfile { version: Some(form.version), input: input.clone() }).await {
+        Ok(_) => go("/account"),
+        Err(refusal) => {
+            let (wrong, now) = (problems_of(refusal)?, app.gate.view(&actor, MyProfile).await?.into_inner());
+            let said = Said { token: String::new(), done: "", problems: Problems::none() };
+            full(&app, &actor, now, Some(input), wrong, said).await
+        }
+    }
 }
 
 pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed) -> Answer {

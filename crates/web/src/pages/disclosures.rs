@@ -47,6 +47,7 @@ struct AffectedPage {
     filter: ListAffected,
     people: Vec<(String, String)>,
     view: Option<AffectedView>,
+    chosen: String,
     problem: String,
 }
 
@@ -61,5 +62,7 @@ pub(crate) async fn affected(State(app): State<App>, Signed(actor): Signed, Quer
             Err(other) => return Err(other.into()),
         },
     };
-    page(&AffectedPage { frame: Frame::of(&actor, "/audit"), filter, people, view, problem })
+    let fields = [("actor", filter.actor.raw()), ("from", filter.from.raw()), ("to", filter.to.raw())];
+    let chosen = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    page(&AffectedPage { frame: Frame::of(&actor, "/audit"), filter, people, view, chosen, problem })
 }

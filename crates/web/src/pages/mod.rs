@@ -36,6 +36,7 @@ use crate::{App, problem};
 use askama::Template;
 use axum::{
     Extension, Router,
+    extract::State,
     http::StatusCode,
     middleware,
     response::{Html, IntoResponse, Redirect, Response},
@@ -187,6 +188,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/audit/entries/{id}/proof", get(audit::proof))
         .route("/history/{kind}/{id}", get(audit::history))
         .route("/account", get(account::show))
+        .route("/account/profile", post(account::set_profile))
         .route("/account/address", post(address::ask))
         .route("/address", post(address::follow))
         .route("/address/{link}", get(address::by_link))
@@ -288,7 +290,11 @@ pub(crate) async fn not_found() -> Response {
 }
 
 /// Where one's work is.
-async fn home(crate::door::Signed(actor): crate::door::Signed) -> Answer {
+async fn home(State(app): State<App>, crate::door::Signed(actor): crate::door::Signed) -> Answer {
+    let chosen = app.gate.view(&actor, interpres_accounts::MyProfile).await?.into_inner().first_page;
+    if let Some(page) = chosen.filter(|page| account::first_pages(&Frame::of(&actor, "")).any(|may| may == *page)) {
+        return go(format!("/{page}"));
+    }
     match actor.rights().role {
         Role::Interpreter => go("/today"),
         Role::Billing => go("/vouchers"),

@@ -1,0 +1,129 @@
+//! How one is known in a workspace, and where one begins there (AC11).
+use crate::{Member, my_identity::myself};
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, words};
+use interpres_types::{Field, Line, Phone, Problems};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// The page that opens first.
+    FirstPage, "must be a page that may be the first" {
+        /// What an interpreter does today.
+        Today = "today", "Today";
+        /// An interpreter's offers.
+        Offers = "offers", "Offers";
+        /// An interpreter's days.
+        Schedule = "schedule", "Schedule";
+        /// Appointments.
+        Appointments = "appointments", "Appointments";
+        /// The directory of interpreters.
+        Interpreters = "interpreters", "Interpreters";
+        /// The directory of customers.
+        Customers = "customers", "Customers";
+        /// Vouchers.
+        Vouchers = "vouchers", "Vouchers";
+        /// Invoices.
+        Invoices = "invoices", "Invoices";
+        /// The audit log.
+        Audit = "audit", "Audit log";
+        /// Members.
+        People = "people", "People";
+    }
+}
+
+/// How one is known here.
+#[derive(Clone, Copy, Debug)]
+pub struct MyProfile;
+
+/// One's profile.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ProfileView {
+    /// The version of one's membership.
+    pub version: i64,
+    /// The name shown to colleagues.
+    pub name: String,
+    /// The telephone number shown to colleagues.
+    pub phone: Option<String>,
+    /// The page that opens first; by role when empty.
+    pub first_page: Option<FirstPage>,
+    /// Whether an identity provider or a directory keeps the name.
+    pub name_kept: bool,
+}
+
+async fn mine(tx: &mut ReadTx) -> Result<Member, Refusal> {
+    let user = myself(tx)?;
+    let found: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(user)]).await?;
+    found.into_iter().next().ok_or(Refusal::NotFound)
+}
+
+/// Whoever comes by an identity provider is called there as the provider calls them.
+fn name_kept(tx: &ReadTx) -> bool {
+    tx.actor().via().is_some()
+}
+
+impl Query for MyProfile {
+    const ACTION: Action = Action::ProfileShow;
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type View = ProfileView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<ProfileView, Refusal> {
+        let me = mine(tx).await?;
+        Ok(ProfileView {
+            version: me.version,
+            name_kept: name_kept(tx),
+            name: me.name.into(),
+            phone: me.phone.map(|phone| phone.to_string()),
+            first_page: me.first_page,
+        })
+    }
+}
+
+/// How one shall be known.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProfileInput {
+    /// The name shown to colleagues; required unless an identity provider keeps it.
+    pub name: Field,
+    /// A telephone number, like +1 303 555 0100.
+    pub phone: Field,
+    /// The page that opens first; by role when empty.
+    pub first_page: Field,
+}
+
+/// Changes one's profile.
+#[derive(Debug)]
+pub struct SetProfile {
+    /// The version that was seen.
+    pub version: Option<i64>,
+    /// How one shall be known.
+    pub input: ProfileInput,
+}
+
+/// The version of one's membership now.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedProfile {
+    /// The version.
+    pub version: i64,
+}
+
+impl Command for SetProfile {
+    const ACTION: Action = Action::ProfileSet;
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type Outcome = SavedProfile;
+    async fn run(self, tx: &mut WriteTx) -> Result<SavedProfile, Refusal> {
+        let mut me = mine(tx).await?;
+        let mut p = Problems::none();
+        if name_kept(tx) {
+            if !self.input.name.is_blank() && self.input.name.raw().trim() != me.name.as_str() {
+                p.add("name", "is kept by your identity provider; change it there");
+            }
+        } else if let Some(name) = p.need::<Line<120>>("name", &self.input.name) {
+            me.name = name;
+        }
+        (me.phone, me.first_page) = (p.may::<Phone>("phone", &self.input.phone), p.may::<FirstPage>("first_page", &self.input.first_page));
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        me.version = self.version.unwrap_or(me.version);
+        Ok(SavedProfile { version: tx.save(&me).await?.version })
+    }
+}
