@@ -194,7 +194,16 @@ test("Olivia sees all of it in the audit log and the record's history", async ({
   await page.getByRole("link", { name: "People" }).click();
   await look(page, "44-people");
   await page.getByRole("link", { name: "Account" }).click();
+  await page.getByLabel("Telephone").fill("303 555 0142");
+  await page.getByLabel("Begin at").selectOption("Customers");
   await look(page, "45-account");
+  await page.getByRole("button", { name: "Save the profile" }).click();
+  await expect(page.getByLabel("Telephone")).toHaveValue("+13035550142");
+  await page.goto("/");
+  await expect(page).toHaveURL(/customers/);
+  await page.goto("/account");
+  await page.getByLabel("Begin at").selectOption("what your role begins with");
+  await page.getByRole("button", { name: "Save the profile" }).click();
 });
 
 test("Olivia watches a name, asks who saw a client, saves a filter, and takes everything away", async ({ browser }) => {

@@ -8,6 +8,8 @@ use interpres_gate::{Clock, ExportWorkspace, Gate, Origin, Refusal, Released, Wo
 use interpres_scheduling::{CancelAppointment, CancelInput, ShowAppointment};
 use interpres_testkit::{House, stories};
 use interpres_types::{AppointmentId, Instant};
+use interpres_vault::{SealFile, Secret};
+use serde_json::Value;
 use std::{path::Path, sync::Arc};
 
 const WORDS: &str = "violet kettle harbor nineteen";
@@ -26,6 +28,14 @@ fn read(path: &Path) -> Vec<String> {
     let mut out = Vec::new();
     workspace_file::open_file(path, WORDS, workspace_file::Part::All, &mut out).unwrap();
     String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// A file of these lines.
+fn sealed(lines: &[String]) -> Vec<u8> {
+    let (mut file, mut out) = SealFile::begin(&Secret::Passphrase(WORDS)).unwrap();
+    out.extend(file.add(format!("{}\n", lines.join("\n")).as_bytes()).unwrap());
+    out.extend(file.end().unwrap());
+    out
 }
 
 async fn cancel(house: &House, id: AppointmentId) {
@@ -65,6 +75,13 @@ stories! {
         assert!(workspace_file::import(&there, &second, WORDS, "olivia@frontrange.example", WORDS).await.is_err(), "a file that was cut off");
         assert_eq!(there.workspaces().await.unwrap().len(), 0, "nothing came in");
         assert!(workspace_file::import(&there, &first, WORDS, "nobody@frontrange.example", WORDS).await.unwrap_err().contains("nobody in the file"));
+        let is = |line: &str, version: i64| serde_json::from_str::<Value>(line).is_ok_and(|l| l["id"] == id.to_string() && l["version"] == version);
+        let of = |version: i64| lines.iter().position(|line| is(line, version)).unwrap();
+        let mut lacking = lines.clone();
+        lacking[of(1)].clone_from(&lines[of(2)]);
+        std::fs::write(&second, sealed(&lacking)).unwrap();
+        let gap = workspace_file::import(&there, &second, WORDS, "olivia@frontrange.example", WORDS).await.unwrap_err();
+        assert!(gap.contains("a version of a record is missing"), "{gap}");
         workspace_file::import(&there, &first, WORDS, "olivia@frontrange.example", WORDS).await.unwrap();
         assert!(workspace_file::import(&there, &first, WORDS, "olivia@frontrange.example", WORDS).await.unwrap_err().contains("here already"));
 
@@ -121,7 +138,7 @@ stories! {
         assert!(matches!(house.gate.perform(&olivia, confirm("file-ffffffffffffffff")).await, Err(Refusal::Invalid(_))));
         let lines = read(&path);
         assert!(lines.iter().any(|l| l.contains("Rosa Kanarya")));
-        let end: serde_json::Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+        let end: Value = serde_json::from_str(lines.last().unwrap()).unwrap();
         assert_eq!(house.gate.perform(&olivia, confirm(end["end"]["receipt"].as_str().unwrap())).await.unwrap().appointments, 1);
         house.wait_minutes(25 * 60);
         assert_eq!(keep_retention(&house.gate).await.unwrap(), 1);
