@@ -1,6 +1,6 @@
 //! The access review (AC8): each quarter somebody in charge goes through every member, keeps, changes or
 //! revokes each, and signs it off. Reviews are kept with all their versions.
-use crate::{Member, change_member::end_membership, role::held_by};
+use crate::{Member, Service, change_member::end_membership, role::held_by};
 use interpres_gate::{Action, Command, Gate, Json, Notice, Permission, Query, ReadTx, Refusal, Val, WorkerKind, WriteTx, record, words};
 use interpres_types::{AccessReviewId, Field, Instant, Line, MemberId, Problems, UserId};
 use schemars::JsonSchema;
@@ -88,6 +88,7 @@ impl Command for KeepReview {
     const PERMISSION: Permission = Permission::OpenReviews;
     type Outcome = bool;
     async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
+        tell_of_ends(tx).await?;
         let now = tx.now();
         let latest: Vec<AccessReview> = tx.list("order by opened_at desc limit 1", vec![]).await?;
         match latest.into_iter().next() {
@@ -107,6 +108,21 @@ impl Command for KeepReview {
             _ => open(tx).await.map(|()| true),
         }
     }
+}
+
+/// Tells those who answer for keys that end soon: what ends unseen is a program that stands still.
+async fn tell_of_ends(tx: &mut WriteTx) -> Result<(), Refusal> {
+    let (people, services) = tx.keys_near_their_end().await?;
+    for user in people {
+        tx.notify(user, Notice::new("account", "A key of yours ends within two weeks. Make another, and put it where the old one is.").goes_to("/account"))
+            .await?;
+    }
+    for service in services {
+        let notice = Notice::new("account", "A key of a service that you answer for ends within two weeks. Make another, and put it where the old one is.");
+        let Some(service) = tx.may_find::<Service>(service).await? else { continue };
+        tx.notify(service.kept_by, notice.leads_to("/people/services", service.id)).await?;
+    }
+    Ok(())
 }
 
 async fn open(tx: &mut WriteTx) -> Result<(), Refusal> {

@@ -9,11 +9,15 @@ use interpres_policy::Scopes;
 use interpres_store::{Kind, Row, StoreError, Val};
 use interpres_types::{ApiKeyId, Instant, Networks, ServiceId, UserId};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 const OF_A_PERSON: &str = "ipk_";
 const OF_A_SERVICE: &str = "ipc_";
 /// What a service gets for its key by OAuth 2.0, for minutes.
 const FOR_MINUTES: &str = "ipt_";
+
+/// Two weeks: time to put another key in the place of one that ends.
+const NEAR_MINUTES: i64 = 14 * 24 * 60;
 
 /// A key just made.
 #[derive(Debug)]
@@ -189,6 +193,25 @@ impl WriteTx {
         turn.execute(sql, &args).await?;
         self.read.touched.changed("service_key", id.to_string(), vec!["scopes", "ends_at"]);
         Ok(NewApiKey { token, id })
+    }
+    /// Keys of this workspace that end within two weeks and were made for more than four, each told of
+    /// once: those of people by whom they are, those of services by which.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn keys_near_their_end(&mut self) -> Result<(BTreeSet<UserId>, BTreeSet<ServiceId>), Refusal> {
+        let now = self.now();
+        let args =
+            [Val::text(self.actor().workspace), now.micros().into(), now.plus_minutes(NEAR_MINUTES).micros().into(), Val::Int(2 * NEAR_MINUTES * 60_000_000)];
+        let near = "workspace_id = $1 and ends_at > $2 and ends_at <= $3 and ends_at - created_at > $4 and told_at is null";
+        let turn = self.turn()?;
+        let people = turn.rows(&format!("select user_id from api_key where {near}"), &args).await?;
+        let services = turn.rows(&format!("select service_id from service_key where {near}"), &args).await?;
+        for table in ["api_key", "service_key"] {
+            turn.execute(&format!("update {table} set told_at = $2 where {near}"), &args).await?;
+        }
+        let people = people.iter().map(|row| parse(row.text("user_id")?)).collect::<Result<_, StoreError>>()?;
+        Ok((people, services.iter().map(|row| parse(row.text("service_id")?)).collect::<Result<_, StoreError>>()?))
     }
     /// Revokes one of the actor's own keys.
     ///

@@ -7,6 +7,7 @@ use axum::{
     http::Request,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use interpres_accounts::keep_reviews;
 use interpres_testkit::{House, stories};
 use interpres_web::{Challenges, plain_router};
 use serde_json::{Value, json};
@@ -207,6 +208,30 @@ stories! {
         let (_, about) = Door::of(house).get("", "/.well-known/oauth-authorization-server").await;
         assert_eq!(about["grant_types_supported"], json!(["client_credentials"]));
         assert!(about["token_endpoint"].as_str().unwrap().ends_with("/oauth/token") && about["scopes_supported"].as_array().unwrap().len() > 10);
+    }
+
+    async fn who_answers_for_a_key_is_told_two_weeks_before_it_ends(house) {
+        let door = Door::of(house);
+        let id = service(house, json!({})).await;
+        key_of(house, &id, &[]).await;
+        let told = async |who: &str| {
+            let (_, notices) = door.get(&house.person(who).api_key, "/api/v1/notices").await;
+            let mut paths: Vec<String> = Vec::new();
+            for notice in notices["items"].as_array().unwrap().iter().filter(|n| n["text"].as_str().unwrap().contains("ends within two weeks")) {
+                paths.push(notice["path"].as_str().unwrap().to_owned());
+            }
+            paths.sort();
+            paths
+        };
+        house.wait_minutes(350 * 24 * 60);
+        keep_reviews(&house.gate).await.unwrap();
+        assert_eq!((told("Dora").await.len(), told("Olivia").await.len()), (0, 0));
+        house.wait_minutes(2 * 24 * 60);
+        for _ in 0..2 {
+            keep_reviews(&house.gate).await.unwrap();
+        }
+        assert_eq!(told("Dora").await, ["/account"], "once");
+        assert_eq!(told("Olivia").await, ["/account".to_owned(), format!("/people/services/{id}")]);
     }
 
     async fn from_elsewhere_than_its_networks_a_key_opens_nothing_and_that_is_noted(house) {
