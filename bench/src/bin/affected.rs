@@ -4,13 +4,13 @@
 //! what the log says must be the same, client by client.
 use interpres::{Databases, MasterAt, enter, fill_world, open};
 use interpres_accounts::ListTeams;
+use interpres_bench::{Failure, book_one, words};
 use interpres_compliance::ListAffected;
-use interpres_gate::{Actor, Gate, Refusal};
-use interpres_scheduling::{AppointmentInput, BookAppointment, ShowAppointment};
+use interpres_gate::{Actor, Gate};
+use interpres_scheduling::ShowAppointment;
 use interpres_types::{AppointmentId, Instant};
 use std::{
     collections::BTreeMap,
-    error::Error,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -18,7 +18,6 @@ use std::{
     time::{Duration, Instant as Stopwatch},
 };
 
-type Failure = Box<dyn Error + Send + Sync>;
 type Opened = BTreeMap<String, u64>;
 
 const APPOINTMENTS: usize = 5_000;
@@ -29,27 +28,13 @@ const WEEK: std::ops::Range<i64> = 100..107;
 const FROM: &str = "2027-06-09";
 const TO: &str = "2027-06-15";
 
-fn words(refusal: Refusal) -> Failure {
-    refusal.logged("a bench").to_string().into()
-}
-
 /// Appointments of as many clients, by a scheduler who takes ten seconds for each.
 async fn book(gate: &Gate, dora: &Actor, clock: &AtomicI64) -> Result<Vec<AppointmentId>, Failure> {
     let mut ids = Vec::new();
     for n in 0..APPOINTMENTS {
         clock.fetch_add(HOUR / 360, Ordering::Relaxed);
-        let input = AppointmentInput {
-            date: format!("2031-{:02}-{:02}", 1 + n / 28 % 12, 1 + n % 28).into(),
-            start: format!("{:02}:{:02}", 4 + n / 60 % 18, n % 60).into(),
-            minutes: "60".into(),
-            language: "Spanish".into(),
-            service_type: "phone".into(),
-            team: "Denver Metro".into(),
-            customer: "St. Brigid Hospital".into(),
-            lep_client: "Rosa Kanarya".into(),
-            ..AppointmentInput::default()
-        };
-        ids.push(gate.perform(dora, BookAppointment { input }).await.map_err(words)?.id);
+        let (date, start) = (format!("2031-{:02}-{:02}", 1 + n / 28 % 12, 1 + n % 28), format!("{:02}:{:02}", 4 + n / 60 % 18, n % 60));
+        ids.push(book_one(gate, dora, date, start).await?);
     }
     Ok(ids)
 }

@@ -2,22 +2,15 @@
 //! entries by 64 writers, a whole log as a stream, disk for each appointment.
 //! `interpres-bench-records [ENTRIES]`.
 use interpres::{Databases, MasterAt, enter, fill_world, open, system_clock};
+use interpres_bench::{Failure, book_one, words};
 use interpres_compliance::ListHolds;
-use interpres_gate::{Actor, ExportEntries, ExportForm, Gate, Refusal};
-use interpres_scheduling::{AppointmentInput, BookAppointment};
+use interpres_gate::{Actor, ExportEntries, ExportForm, Gate};
 use std::{
-    error::Error,
     fs,
     io::Write,
     path::Path,
     time::{Duration, Instant as Stopwatch},
 };
-
-type Failure = Box<dyn Error + Send + Sync>;
-
-fn words(refusal: Refusal) -> Failure {
-    refusal.logged("a bench").to_string().into()
-}
 
 fn micros(took: Duration) -> f64 {
     took.as_secs_f64() * 1e6
@@ -79,18 +72,7 @@ async fn disk(gate: &Gate, actor: &Actor, folder: &Path) -> Result<u64, Failure>
     tokio::time::sleep(folded).await;
     let before = size()?;
     for n in 0..1_000 {
-        let input = AppointmentInput {
-            date: format!("2031-01-{:02}", 1 + n % 28).into(),
-            start: format!("{:02}:{:02}", n / 60 % 24, n % 60).into(),
-            minutes: "60".into(),
-            language: "Spanish".into(),
-            service_type: "phone".into(),
-            team: "Denver Metro".into(),
-            customer: "St. Brigid Hospital".into(),
-            lep_client: "Rosa Kanarya".into(),
-            ..AppointmentInput::default()
-        };
-        gate.perform(actor, BookAppointment { input }).await.map_err(words)?;
+        book_one(gate, actor, format!("2031-01-{:02}", 1 + n % 28), format!("{:02}:{:02}", n / 60 % 24, n % 60)).await?;
     }
     while gate.number_entries().await.map_err(words)? > 0 {}
     tokio::time::sleep(folded).await;

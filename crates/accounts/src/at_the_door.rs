@@ -2,6 +2,7 @@
 use crate::{
     Asked, Doors, Member, PasswordHash, Proof, UserAccount, Workspace,
     factor::{enrolled, factors_of, usable_factors},
+    member::member_of,
     proof::judge,
 };
 use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, Query, ReadTx, Refusal, Role, SecurityRules, Strength, Try, Val, WriteTx};
@@ -245,8 +246,7 @@ impl Command for OpenSession {
     async fn run(self, tx: &mut WriteTx) -> Result<Opened, Refusal> {
         let id = tx.actor().workspace();
         let workspace: Workspace = tx.find(id).await?;
-        let members: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(self.user)]).await?;
-        let member = members.first().ok_or(Refusal::NotFound)?;
+        let member = member_of(tx, self.user).await?.ok_or(Refusal::NotFound)?;
         tx.saw("member", member.id);
         // Owners keep a way in of their own, for the day that the provider is away.
         if workspace.settings.0.get("provider_only").is_some_and(|v| v == "yes") && member.role.as_str() != "owner" {

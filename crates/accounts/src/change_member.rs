@@ -2,6 +2,7 @@
 use crate::{
     Member, PersonCard, RecoveryCard,
     invite_person::teams_of,
+    member::mine,
     recover_member::waiting,
     role::{GivenRole, held_by},
     service::kept_by,
@@ -202,9 +203,7 @@ impl Command for AcceptOwnership {
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
-        let mine: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(user)]).await?;
-        let mut me = mine.into_iter().next().ok_or(Refusal::NotFound)?;
+        let mut me = mine(tx).await?;
         let by = me.owner_offered_by.take().ok_or_else(|| Refusal::conflict("Nobody asks you to become an owner now."))?;
         let still = tx.count::<Member>("where user_id = $1 and role = 'owner' and ended_at is null", vec![Val::text(by)]).await?;
         if still == 0 {

@@ -62,7 +62,7 @@ pub use manage_services::{
 pub use member::{AcceptedTerms, Member, user_of_interpreter};
 pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList, RevokeApiKey};
 pub use my_identity::{Identity, MyIdentity, change_password, my_identity};
-pub use my_profile::{FirstPage, MyProfile, ProfileInput, ProfileView, SavedProfile, SetProfile};
+pub use my_profile::{FirstPage, MyProfile, ProfileInput, ProfileView, SetProfile};
 pub use one_time_code::code_at;
 pub use passkeys::Passkeys;
 pub use password::{Compromised, Password, PasswordRules};

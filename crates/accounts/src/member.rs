@@ -1,4 +1,4 @@
-use crate::FirstPage;
+use crate::{FirstPage, my_identity::myself};
 use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, RoleId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,18 @@ impl Member {
             removed_at: None,
         }
     }
+}
+
+/// One's own membership of the workspace one is in.
+pub(crate) async fn mine(tx: &mut ReadTx) -> Result<Member, Refusal> {
+    let user = myself(tx)?;
+    member_of(tx, user).await?.ok_or(Refusal::NotFound)
+}
+
+/// A person's membership, unless it has ended.
+pub(crate) async fn member_of(tx: &mut ReadTx, user: UserId) -> Result<Option<Member>, Refusal> {
+    let found: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(user)]).await?;
+    Ok(found.into_iter().next())
 }
 
 /// The user who signs in as this interpreter, when there is one.

@@ -1,9 +1,8 @@
 //! How one is known in a workspace, and where one begins there (AC11).
-use crate::{Member, my_identity::myself};
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, words};
+use crate::member::mine;
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, words};
 use interpres_types::{Field, Line, Phone, Problems};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 words! {
     /// The page that opens first.
@@ -36,7 +35,7 @@ words! {
 pub struct MyProfile;
 
 /// One's profile.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 pub struct ProfileView {
     /// The version of one's membership.
     pub version: i64,
@@ -46,14 +45,8 @@ pub struct ProfileView {
     pub phone: Option<String>,
     /// The page that opens first; by role when empty.
     pub first_page: Option<FirstPage>,
-    /// Whether an identity provider or a directory keeps the name.
+    /// Whether an identity provider keeps the name.
     pub name_kept: bool,
-}
-
-async fn mine(tx: &mut ReadTx) -> Result<Member, Refusal> {
-    let user = myself(tx)?;
-    let found: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(user)]).await?;
-    found.into_iter().next().ok_or(Refusal::NotFound)
 }
 
 /// Whoever comes by an identity provider is called there as the provider calls them.
@@ -78,8 +71,7 @@ impl Query for MyProfile {
 }
 
 /// How one shall be known.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct ProfileInput {
     /// The name shown to colleagues; required unless an identity provider keeps it.
     pub name: Field,
@@ -98,18 +90,11 @@ pub struct SetProfile {
     pub input: ProfileInput,
 }
 
-/// The version of one's membership now.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct SavedProfile {
-    /// The version.
-    pub version: i64,
-}
-
 impl Command for SetProfile {
     const ACTION: Action = Action::ProfileSet;
     const PERMISSION: Permission = Permission::OwnAccount;
-    type Outcome = SavedProfile;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedProfile, Refusal> {
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let mut me = mine(tx).await?;
         let mut p = Problems::none();
         if name_kept(tx) {
@@ -124,6 +109,6 @@ impl Command for SetProfile {
             return Err(p.into());
         }
         me.version = self.version.unwrap_or(me.version);
-        Ok(SavedProfile { version: tx.save(&me).await?.version })
+        tx.save(&me).await.map(drop)
     }
 }

@@ -1,6 +1,6 @@
 //! The access review (AC8): each quarter somebody in charge goes through every member, keeps, changes or
 //! revokes each, and signs it off. Reviews are kept with all their versions.
-use crate::{Member, Service, change_member::end_membership, role::held_by};
+use crate::{Member, Service, change_member::end_membership, member::member_of, role::held_by};
 use interpres_gate::{Action, Command, Gate, Json, Notice, Permission, Query, ReadTx, Refusal, Val, WorkerKind, WriteTx, record, words};
 use interpres_types::{AccessReviewId, Field, Instant, Line, MemberId, Problems, UserId};
 use schemars::JsonSchema;
@@ -212,9 +212,7 @@ impl Query for ListReviews {
         let found: Vec<AccessReview> = tx.list("order by opened_at desc limit 10", vec![]).await?;
         let (now, me) = (tx.now(), tx.actor().user());
         let left_to_others = match me {
-            Some(user) if others_decide(tx, user).await? => {
-                tx.list::<Member>("where user_id = $1 and ended_at is null", vec![Val::text(user)]).await?.first().map(|m| m.id)
-            }
+            Some(user) if others_decide(tx, user).await? => member_of(tx, user).await?.map(|m| m.id),
             _ => None,
         };
         let view = |r: AccessReview| ReviewView {

@@ -1,6 +1,6 @@
 //! Several workspaces (AC10): where one is at home, and going over.
-use crate::Member;
-use interpres_gate::{Action, Actor, Command, Gate, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use crate::member::member_of;
+use interpres_gate::{Action, Actor, Command, Gate, Permission, Query, ReadTx, Refusal, WriteTx};
 use interpres_types::{UserId, WorkspaceId};
 use serde::Serialize;
 
@@ -60,8 +60,7 @@ impl Command for MoveSession {
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = String;
     async fn run(self, tx: &mut WriteTx) -> Result<String, Refusal> {
-        let members: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(self.user)]).await?;
-        let member = members.first().ok_or(Refusal::NotFound)?;
+        let member = member_of(tx, self.user).await?.ok_or(Refusal::NotFound)?;
         tx.saw("member", member.id);
         Ok(tx.move_session(self.user, &self.session).await?.expose().to_owned())
     }

@@ -152,7 +152,7 @@ impl Problems {
         match raw.raw().trim() {
             "" => usual,
             text => text.parse().ok().filter(|n| (1..=most).contains(n)).unwrap_or_else(|| {
-                self.add("limit", if most == 200 { "must be a number from 1 to 200" } else { "must be a number from 1 to 1000" });
+                self.add("limit", Rule::from(format!("must be a number from 1 to {most}")));
                 usual
             }),
         }
