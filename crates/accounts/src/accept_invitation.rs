@@ -1,14 +1,9 @@
 //! Accepting an invitation: by the link in the letter, with the full name typed and the user terms
 //! accepted (AC6). Whoever has an account already gets one more workspace; others choose a password.
-use crate::{AcceptedTerms, Doors, Invitation, InvitationState, Member, PasswordHash, UserAccount, Workspace, invitation::is_shared};
+use crate::{Doors, Invitation, InvitationState, Member, PasswordHash, TermsInput, UserAccount, Workspace, accept_terms::accepted, invitation::is_shared};
 use interpres_gate::{Action, Command, Gate, Json, Notice, Origin, Permission, Refusal, Val, WriteTx};
 use interpres_types::{Email, Field, INSTALLATION, InvitationId, Line, Problems, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
-
-/// The version of the user terms that is accepted now.
-pub const TERMS_VERSION: &str = "2026-11";
-/// Their text.
-pub const TERMS: &str = include_str!("../texts/user-terms.md");
 
 /// How often a link may be looked at.
 const MOST_LOOKS: i64 = 100;
@@ -131,10 +126,7 @@ pub struct AcceptInput {
 pub async fn accept_invitation(gate: &Gate, doors: &Doors, input: &AcceptInput, origin: &Origin) -> Result<Welcome, Refusal> {
     let welcome = look_at_invitation(gate, &input.link, origin).await?;
     let mut p = Problems::none();
-    let name = p.need::<Line<120>>("name", &input.name);
-    if input.terms.raw() != TERMS_VERSION {
-        p.add("terms", "must be accepted");
-    }
+    let name = TermsInput { name: input.name.clone(), terms: input.terms.clone() }.name(&mut p);
     let words = [input.name.raw(), welcome.email.as_str(), &welcome.workspace_name];
     let hash = if welcome.has_account {
         None
@@ -175,7 +167,7 @@ impl Command for AcceptInvitation {
             return Err(Refusal::conflict("This mailbox is read by several people. Ask for an invitation to your own address."));
         }
         let now = tx.now();
-        let terms = AcceptedTerms { version: TERMS_VERSION.to_owned(), name: self.name.to_string(), at: now, address: self.address };
+        let terms = accepted(&self.name, now, self.address);
         let before: Vec<Member> = tx.list("where user_id = $1", vec![Val::text(self.user)]).await?;
         let before = before.into_iter().next();
         if before.as_ref().is_some_and(|member| member.ended_at.is_none()) {
@@ -186,7 +178,7 @@ impl Command for AcceptInvitation {
             team_ids: Json(invitation.team_ids.0.clone()),
             interpreter_id: invitation.interpreter_id,
             customer_id: invitation.customer_id,
-            terms: Some(Json(terms)),
+            terms: Some(terms),
             ..Member::new(tx, self.user, invitation.role.clone(), self.name, invitation.email.clone())
         };
         let member = match before {

@@ -244,7 +244,7 @@ impl Query for ShowMember {
     type View = MemberView;
     async fn answer(self, tx: &mut ReadTx) -> Result<MemberView, Refusal> {
         let member: Member = tx.find(self.0).await?;
-        let state = tx.person_states(Some(member.user_id)).await?.into_iter().next();
+        let state = tx.person_states(&[member.user_id]).await?.remove(&member.user_id);
         let sessions = tx.sessions_of(member.user_id).await?;
         let terms = member.terms.as_ref().map(|t| format!("{} of {} as {}", t.0.version, t.0.at, t.0.name));
         let (version, ownership_offered) = (member.version, member.owner_offered_by.is_some());

@@ -1,5 +1,6 @@
 //! Workspaces, people, roles, teams, sign-in: who there is.
 mod accept_invitation;
+mod accept_terms;
 mod account;
 mod add_member;
 mod agreement;
@@ -13,6 +14,7 @@ mod invitation;
 mod invite_person;
 mod list_acceptances;
 mod list_people;
+mod list_reviews;
 mod manage_services;
 mod member;
 mod my_account;
@@ -39,7 +41,8 @@ mod text_codes;
 mod workspace;
 mod workspace_settings;
 
-pub use accept_invitation::{AcceptInput, TERMS, TERMS_VERSION, Welcome, accept_invitation, look_at_invitation};
+pub use accept_invitation::{AcceptInput, Welcome, accept_invitation, look_at_invitation};
+pub use accept_terms::{AcceptTerms, TERMS, TermsInput};
 pub use account::{AdoptAccount, FindAccount, OpenAccount, OpenProvidedAccount, UserAccount};
 pub use add_member::AddMember;
 pub use agreement::{Agreement, agreement_in_effect, may_name_clients};
@@ -50,16 +53,18 @@ pub use change_member::{
 pub use doors::{Doors, hashed};
 pub use factor::{Factor, FactorCard, FactorKind};
 pub use found_workspace::{FoundWorkspace, Founder, Founding};
+pub use interpres_gate::TERMS_VERSION;
 pub use invitation::{Invitation, InvitationState, is_shared};
 pub use invite_person::{
     InvitationCard, InviteInput, InvitePerson, Invited, ListInvitations, ResendInvitation, RevokeInvitation, Whom, invite, invited_address, is_here,
 };
 pub use list_acceptances::{Acceptance, ListAcceptances};
-pub use list_people::{ListPeople, ListTeams, PersonCard, TeamCard};
+pub use list_people::{FindPerson, ListPeople, ListTeams, PersonCard, TeamCard};
+pub use list_reviews::{ListReviewLines, ListReviews, ReviewLineView, ReviewView};
 pub use manage_services::{
     AccessToken, EndService, MintServiceKey, NoToken, RevokeServiceKey, SaveService, SavedService, ServiceInput, TOKEN_MINUTES, access_token,
 };
-pub use member::{AcceptedTerms, Member, user_of_interpreter};
+pub use member::{AcceptedTerms, Member, members_after, user_of_interpreter};
 pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList, RevokeApiKey};
 pub use my_identity::{Identity, MyIdentity, change_password, my_identity};
 pub use my_profile::{FirstPage, MyProfile, ProfileInput, ProfileView, SetProfile};
@@ -71,7 +76,7 @@ pub use proof::Proof;
 pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
 pub use recover_member::{AnswerRecovery, AskRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState};
 pub use reset_password::{forget_password, reset_password};
-pub use review_access::{AccessReview, DecideInput, DecideReview, Decision, ListReviews, OpenReview, ReviewLine, ReviewView, SignReview, keep_reviews};
+pub use review_access::{AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, OpenReview, SignReview, keep_reviews};
 pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
 pub use second_factors::{AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain};
 pub use security::{SecurityInput, SecurityView, SetSecurity, ShowSecurity};
@@ -95,6 +100,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("role", "role_row", "*"),
     Scoped::wide("invitation", "invitation_row", "*"),
     Scoped::wide("access_review", "access_review_row", "*"),
+    Scoped::wide("access_review_line", "access_review_line_row", "*"),
     Scoped::wide("recovery", "recovery_row", "*"),
     Scoped::wide("service", "service_row", "*"),
     Scoped {
@@ -119,6 +125,7 @@ pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<CustomRole>(),
     RecordKind::of::<Invitation>(),
     RecordKind::of::<AccessReview>(),
+    RecordKind::of::<AccessReviewLine>(),
     RecordKind::of::<Recovery>(),
     RecordKind::of::<Service>(),
 ];

@@ -1,19 +1,25 @@
-use crate::Member;
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal};
-use interpres_types::Instant;
+use crate::{Member, member::BY_NAME};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
+use interpres_types::{Field, Instant, Problems};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-/// Which members accepted which user terms, by name; at most 500.
-#[derive(Clone, Debug)]
-pub struct ListAcceptances;
+/// Which members accepted which user terms, by name.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListAcceptances {
+    /// Where the page begins.
+    pub cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub limit: Field,
+}
 
 /// A member, and what they accepted.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Acceptance {
     /// Their name as colleagues see it.
     pub member: String,
-    /// The version of the terms; nothing for the first people, who came with the workspace.
+    /// The version of the terms; nothing for those who have not signed in yet.
     pub version: Option<String>,
     /// The full name as they typed it.
     pub typed: Option<String>,
@@ -21,15 +27,26 @@ pub struct Acceptance {
     pub at: Option<Instant>,
     /// From which network address.
     pub address: Option<String>,
+    #[serde(skip)]
+    cursor: String,
 }
 
 impl Query for ListAcceptances {
     const ACTION: Action = Action::HipaaShow;
     const PERMISSION: Permission = Permission::ViewReadiness;
-    type View = Vec<Acceptance>;
-    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<Acceptance>, Refusal> {
-        let members: Vec<Member> = tx.list("where ended_at is null order by name, id limit 500", vec![]).await?;
+    type View = Page<Acceptance>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<Acceptance>, Refusal> {
+        let mut p = Problems::none();
+        let limit = p.page_limit(&self.limit);
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let mut filter = Filter::begin("where ended_at is null", Vec::new());
+        filter.after(BY_NAME, &self.cursor)?;
+        let filter = filter.page(&format!("{BY_NAME}, id"), limit);
+        let members: Vec<Member> = tx.list(&filter.sql, filter.args).await?;
         let of = |m: Member| {
+            let cursor = format!("{}~{}", m.sorted_by(), m.id);
             let terms = m.terms.map(|terms| terms.0);
             Acceptance {
                 member: m.name.into(),
@@ -37,8 +54,9 @@ impl Query for ListAcceptances {
                 typed: terms.as_ref().map(|t| t.name.clone()),
                 at: terms.as_ref().map(|t| t.at),
                 address: terms.and_then(|t| t.address),
+                cursor,
             }
         };
-        Ok(members.into_iter().map(of).collect())
+        Ok(Page::cut(members.into_iter().map(of).collect(), limit, |a: &Acceptance| a.cursor.clone()))
     }
 }

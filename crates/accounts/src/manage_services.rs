@@ -113,11 +113,16 @@ impl Command for EndService {
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = u64;
     async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
-        let mut service = living(tx, self.0).await?;
-        service.ended_at = Some(tx.now());
-        tx.save(&service).await?;
-        tx.revoke_service_keys(service.id, None).await
+        let service = living(tx, self.0).await?;
+        end_service(tx, service).await
     }
+}
+
+/// Ends a service with its keys; gives how many.
+pub(crate) async fn end_service(tx: &mut WriteTx, mut service: Service) -> Result<u64, Refusal> {
+    service.ended_at = Some(tx.now());
+    tx.save(&service).await?;
+    tx.revoke_service_keys(service.id, None).await
 }
 
 /// Makes a key for a service. It counts as strong where whoever makes it has proved a second factor.

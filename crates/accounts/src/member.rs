@@ -1,4 +1,4 @@
-use crate::{FirstPage, my_identity::myself};
+use crate::{FirstPage, fold, my_identity::myself};
 use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, RoleId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ record! {
         team_ids: Json<Vec<TeamId>>,
         /// The name shown to colleagues.
         name: Line<120>,
+        /// The name folded for sorting and finding; nothing before members were found by it.
+        name_key: Option<String>,
         /// The address shown to colleagues.
         email: Email,
         /// The telephone number shown to colleagues.
@@ -66,6 +68,7 @@ impl Member {
             role,
             role_id: None,
             team_ids: Json(Vec::new()),
+            name_key: Some(fold(name.as_str())),
             name,
             email,
             phone: None,
@@ -80,6 +83,28 @@ impl Member {
             removed_at: None,
         }
     }
+    /// Gives them another name.
+    pub fn call(&mut self, name: Line<120>) {
+        (self.name_key, self.name) = (Some(fold(name.as_str())), name);
+    }
+    /// The name by which they are sorted, as [`BY_NAME`] has it.
+    pub(crate) fn sorted_by(&self) -> String {
+        self.name_key.clone().unwrap_or_else(|| self.name.as_str().to_ascii_lowercase())
+    }
+}
+
+/// The name by which members are sorted and found.
+pub(crate) const BY_NAME: &str = "coalesce(name_key, lower(name))";
+/// How many members are looked at at once where all of them are gone through.
+const AT_ONCE: i64 = 500;
+
+/// Members who are here, by id: the next of those after this one, until there are none. For what must
+/// hold of everybody, however many they are.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn members_after(tx: &mut ReadTx, after: MemberId) -> Result<Vec<Member>, Refusal> {
+    tx.list("where ended_at is null and id > $1 order by id limit $2", vec![Val::text(after), Val::Int(AT_ONCE)]).await
 }
 
 /// One's own membership of the workspace one is in.

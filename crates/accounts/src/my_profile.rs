@@ -102,7 +102,7 @@ impl Command for SetProfile {
                 p.add("name", "is kept by your identity provider; change it there");
             }
         } else if let Some(name) = p.need::<Line<120>>("name", &self.input.name) {
-            me.name = name;
+            me.call(name);
         }
         (me.phone, me.first_page) = (p.may::<Phone>("phone", &self.input.phone), p.may::<FirstPage>("first_page", &self.input.first_page));
         if !p.is_empty() {

@@ -106,7 +106,7 @@ impl Command for AskRecovery {
         if member.ended_at.is_some() {
             return Err(Refusal::conflict("This member is deactivated."));
         }
-        let state = tx.person_states(Some(member.user_id)).await?.into_iter().next();
+        let state = tx.person_states(&[member.user_id]).await?.remove(&member.user_id);
         if !state.is_some_and(|s| s.enrolled) {
             return Err(Refusal::conflict("This person has no second factor to lose. A link for a new password is enough for them."));
         }

@@ -1,51 +1,39 @@
-//! The access review (AC8): each quarter somebody in charge goes through every member, keeps, changes or
-//! revokes each, and signs it off. Reviews are kept with all their versions.
-use crate::{Member, Service, change_member::end_membership, member::member_of, role::held_by};
-use interpres_gate::{Action, Command, Gate, Json, Notice, Permission, Query, ReadTx, Refusal, Val, WorkerKind, WriteTx, record, words};
-use interpres_types::{AccessReviewId, Field, Instant, Line, MemberId, Problems, UserId};
+//! The access review (AC8): each quarter somebody in charge goes through every member and every service,
+//! keeps, changes or revokes each, and signs it off. Reviews are kept with all their versions.
+use crate::{
+    CustomRole, Member, Service,
+    change_member::end_membership,
+    fold,
+    list_people::own_roles,
+    manage_services::end_service,
+    member::members_after,
+    role::{held_by, shown},
+    service::services_after,
+};
+use interpres_gate::{Action, Command, Gate, Json, Notice, Permission, PersonState, ReadTx, Refusal, Val, WorkerKind, WriteTx, bind_list, record, words};
+use interpres_types::{AccessReviewId, AccessReviewLineId, Field, Instant, Line, MemberId, Problems, RoleId, Rule, ServiceId, TeamId, UserId};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Days from one review to the next.
 const EVERY_DAYS: i64 = 90;
 /// Days in which one has to be signed off.
 const DUE_DAYS: i64 = 14;
 const DAY_MINUTES: i64 = 24 * 60;
-const MOST_MEMBERS: usize = 5000;
+/// Lines that can be decided at once.
+const MOST_LINES: usize = 200;
 
 words! {
-    /// What a reviewer makes of a member.
+    /// What a reviewer makes of a member or a service.
     Decision, "must be keep, change or revoke" {
         /// As it is.
         Keep = "keep", "Keep";
-        /// Another role or other teams; changed on the member's page.
+        /// Another role or other teams: to be given before the review is signed off.
         Change = "change", "Change";
-        /// Deactivated at once.
+        /// Deactivated, or ended, at once.
         Revoke = "revoke", "Revoke";
     }
-}
-
-/// A member as they were when the review was opened, and what was made of them.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct ReviewLine {
-    /// Who.
-    pub member: MemberId,
-    /// Their name.
-    pub name: String,
-    /// Their role.
-    pub role: String,
-    /// In how many teams.
-    pub teams: usize,
-    /// When they last signed in.
-    pub last_sign_in_at: Option<Instant>,
-    /// Whether they have a second factor.
-    pub enrolled: bool,
-    /// What was made of them.
-    pub decision: Option<Decision>,
-    /// By whom.
-    pub decided_by: Option<UserId>,
-    /// When.
-    pub decided_at: Option<Instant>,
 }
 
 record! {
@@ -55,8 +43,6 @@ record! {
         opened_at: Instant,
         /// Until when it has to be signed off.
         due_at: Instant,
-        /// Every member.
-        lines: Json<Vec<ReviewLine>>,
         /// When those in charge were last told that it is overdue.
         told_at: Option<Instant>,
         /// Who signed it off.
@@ -66,6 +52,55 @@ record! {
         /// When.
         signed_at: Option<Instant>,
     }
+}
+
+record! {
+    /// A member or a service as they were when the review was opened, and what was made of them.
+    pub struct AccessReviewLine in "access_review_line" by AccessReviewLineId {
+        /// The review.
+        review_id: AccessReviewId,
+        /// Their name.
+        name: Line<120>,
+        /// The name folded for sorting.
+        name_key: String,
+        /// The member.
+        member_id: Option<MemberId>,
+        /// The service.
+        service_id: Option<ServiceId>,
+        /// Their role, as people see it.
+        role: String,
+        /// Role and teams by id: what another one is known by.
+        holds: String,
+        /// In how many teams.
+        teams: i64,
+        /// When the member last signed in, or a key of the service was used.
+        last_seen_at: Option<Instant>,
+        /// Whether the member has a second factor.
+        enrolled: Option<bool>,
+        /// What was made of them.
+        decision: Option<Decision>,
+        /// By whom.
+        decided_by: Option<UserId>,
+        /// When.
+        decided_at: Option<Instant>,
+    }
+}
+
+/// Role and teams by id.
+fn holds(role: &Line<40>, id: Option<RoleId>, teams: &Json<Vec<TeamId>>) -> String {
+    let mut teams: Vec<String> = teams.0.iter().map(ToString::to_string).collect();
+    teams.sort();
+    format!("{} {}", id.map_or_else(|| role.to_string(), |id| id.to_string()), teams.join(" "))
+}
+
+/// What a member holds now; nothing for one who is deactivated.
+fn held_by_member(m: &Member) -> Option<String> {
+    m.ended_at.is_none().then(|| holds(&m.role, m.role_id, &m.team_ids))
+}
+
+/// The same of a service.
+fn held_by_service(s: &Service) -> Option<String> {
+    s.ended_at.is_none().then(|| holds(&s.role, s.role_id, &s.team_ids))
 }
 
 /// Opens a review where the latest is a quarter old, and tells of one that is overdue; in every
@@ -127,38 +162,88 @@ async fn tell_of_ends(tx: &mut WriteTx) -> Result<(), Refusal> {
 
 async fn open(tx: &mut WriteTx) -> Result<(), Refusal> {
     let now = tx.now();
-    let members: Vec<Member> = tx.list(&format!("where ended_at is null order by name, id limit {MOST_MEMBERS}"), vec![]).await?;
-    let states = tx.person_states(None).await?;
-    let line = |m: Member| {
-        let state = states.iter().find(|s| s.user == m.user_id);
-        ReviewLine {
-            member: m.id,
-            name: m.name.to_string(),
-            role: m.role.to_string(),
-            teams: m.team_ids.0.len(),
-            last_sign_in_at: state.and_then(|s| s.last_sign_in_at),
-            enrolled: state.is_some_and(|s| s.enrolled),
-            decision: None,
-            decided_by: None,
-            decided_at: None,
-        }
-    };
-    let lines = Json(members.into_iter().map(line).collect());
     let review = AccessReview {
         id: tx.mint(),
         version: 0,
         key: None,
         opened_at: now,
         due_at: now.plus_minutes(DUE_DAYS * DAY_MINUTES),
-        lines,
         told_at: None,
         signed_by: None,
         signed_name: None,
         signed_at: None,
     };
     tx.save(&review).await?;
-    tx.tell_those_in_charge(&Notice::new("legal", "It is time to review who has access. Go through every member within two weeks.").goes_to("/people/review"))
-        .await
+    let roles = own_roles(tx).await?;
+    let mut after = MemberId::NONE;
+    loop {
+        let members = members_after(tx, after).await?;
+        let Some(last) = members.last() else { break };
+        after = last.id;
+        let users: Vec<UserId> = members.iter().map(|m| m.user_id).collect();
+        let states = tx.person_states(&users).await?;
+        for member in members {
+            let line = of_member(tx, review.id, &member, &roles, states.get(&member.user_id));
+            tx.save(&line).await?;
+        }
+    }
+    let used = tx.services_used().await?;
+    let mut after = ServiceId::NONE;
+    loop {
+        let services = services_after(tx, after).await?;
+        let Some(last) = services.last() else { break };
+        after = last.id;
+        for service in services {
+            let line = of_service(tx, review.id, &service, &roles, used.get(&service.id).copied())?;
+            tx.save(&line).await?;
+        }
+    }
+    tx.tell_those_in_charge(
+        &Notice::new("legal", "It is time to review who has access. Go through every member and service within two weeks.").goes_to("/people/review"),
+    )
+    .await
+}
+
+fn of_member(tx: &WriteTx, review: AccessReviewId, m: &Member, roles: &[CustomRole], state: Option<&PersonState>) -> AccessReviewLine {
+    AccessReviewLine {
+        id: tx.mint(),
+        version: 0,
+        key: None,
+        review_id: review,
+        name: m.name.clone(),
+        name_key: m.sorted_by(),
+        member_id: Some(m.id),
+        service_id: None,
+        role: shown(&m.role, m.role_id, roles).0,
+        holds: held_by_member(m).unwrap_or_default(),
+        teams: m.team_ids.0.len() as i64,
+        last_seen_at: state.and_then(|s| s.last_sign_in_at),
+        enrolled: Some(state.is_some_and(|s| s.enrolled)),
+        decision: None,
+        decided_by: None,
+        decided_at: None,
+    }
+}
+
+fn of_service(tx: &WriteTx, review: AccessReviewId, s: &Service, roles: &[CustomRole], used: Option<Instant>) -> Result<AccessReviewLine, Refusal> {
+    Ok(AccessReviewLine {
+        id: tx.mint(),
+        version: 0,
+        key: None,
+        review_id: review,
+        name: s.name.as_str().parse().map_err(|_: Rule| Refusal::fault("a service's name is no name"))?,
+        name_key: fold(s.name.as_str()),
+        member_id: None,
+        service_id: Some(s.id),
+        role: shown(&s.role, s.role_id, roles).0,
+        holds: held_by_service(s).unwrap_or_default(),
+        teams: s.team_ids.0.len() as i64,
+        last_seen_at: used,
+        enrolled: None,
+        decision: None,
+        decided_by: None,
+        decided_at: None,
+    })
 }
 
 /// Opens a review now, unless one is open.
@@ -177,70 +262,17 @@ impl Command for OpenReview {
     }
 }
 
-/// The latest reviews.
-#[derive(Clone, Debug)]
-pub struct ListReviews;
-
-/// A review as shown.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct ReviewView {
-    /// Its id.
-    pub id: AccessReviewId,
-    /// When it was opened.
-    pub opened_at: Instant,
-    /// Until when it has to be signed off.
-    pub due_at: Instant,
-    /// Whether it is overdue.
-    pub overdue: bool,
-    /// Every member.
-    pub lines: Vec<ReviewLine>,
-    /// How many members nothing was made of yet.
-    pub undecided: usize,
-    /// The membership of whoever asks, where somebody else has to decide about it.
-    pub left_to_others: Option<MemberId>,
-    /// Who signed it off.
-    pub signed_by: Option<String>,
-    /// When.
-    pub signed_at: Option<Instant>,
-}
-
-impl Query for ListReviews {
-    const ACTION: Action = Action::ReviewsList;
-    const PERMISSION: Permission = Permission::ViewReadiness;
-    type View = Vec<ReviewView>;
-    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ReviewView>, Refusal> {
-        let found: Vec<AccessReview> = tx.list("order by opened_at desc limit 10", vec![]).await?;
-        let (now, me) = (tx.now(), tx.actor().user());
-        let left_to_others = match me {
-            Some(user) if others_decide(tx, user).await? => member_of(tx, user).await?.map(|m| m.id),
-            _ => None,
-        };
-        let view = |r: AccessReview| ReviewView {
-            id: r.id,
-            opened_at: r.opened_at,
-            due_at: r.due_at,
-            overdue: r.signed_at.is_none() && now >= r.due_at,
-            undecided: r.lines.0.iter().filter(|l| l.decision.is_none()).count(),
-            lines: r.lines.0,
-            left_to_others,
-            signed_by: r.signed_name.map(|n| n.to_string()),
-            signed_at: r.signed_at,
-        };
-        Ok(found.into_iter().map(view).collect())
-    }
-}
-
-/// What is made of members.
+/// What is made of members and services.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DecideInput {
-    /// The members.
-    pub members: Vec<MemberId>,
+    /// Their lines in the review; 1 to 200.
+    pub lines: Vec<AccessReviewLineId>,
     /// keep, change or revoke; required.
     pub decision: Field,
 }
 
-/// Keeps, changes or revokes members. Whoever is revoked is out at once.
+/// Keeps, changes or revokes members and services. Whoever is revoked is out at once.
 #[derive(Debug)]
 pub struct DecideReview {
     /// Which review.
@@ -255,38 +287,82 @@ impl Command for DecideReview {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let mut p = Problems::none();
-        let decision = p.need::<Decision>("decision", &self.input.decision).ok_or(p)?;
-        let mut review: AccessReview = tx.find(self.id).await?;
+        let decision = p.need::<Decision>("decision", &self.input.decision);
+        if self.input.lines.is_empty() || self.input.lines.len() > MOST_LINES {
+            p.add("lines", Rule::from(format!("must be 1 to {MOST_LINES} lines of this review")));
+        }
+        let (Some(decision), true) = (decision, p.is_empty()) else { return Err(p.into()) };
+        let review: AccessReview = tx.find(self.id).await?;
         if review.signed_at.is_some() {
             return Err(Refusal::conflict("This review was signed off already."));
         }
+        let lines = lines_of(tx, review.id, &self.input.lines).await?;
+        let (mut members, mut services) = subjects(tx, &lines.iter().collect::<Vec<_>>()).await?;
         let (now, me) = (tx.now(), tx.actor().user());
-        for id in &self.input.members {
-            let Some(line) = review.lines.0.iter_mut().find(|l| l.member == *id) else {
-                return Err(Refusal::invalid("members", "must be members of this review"));
-            };
-            let member: Member = tx.find(*id).await?;
-            if Some(member.user_id) == me && others_decide(tx, member.user_id).await? {
-                return Err(Refusal::conflict("Nobody reviews themselves. Another owner or admin decides about you."));
+        for mut line in lines {
+            if let Some(member) = line.member_id.and_then(|id| members.remove(&id)) {
+                decide_member(tx, member, decision).await?;
             }
-            if decision == Decision::Revoke && member.ended_at.is_none() {
-                if held_by(tx, &member).await?.may_be_given_by(tx).is_err() {
-                    return Err(Refusal::Forbidden);
-                }
-                end_membership(tx, member, false).await?;
+            if let Some(service) = line.service_id.and_then(|id| services.remove(&id)).filter(|s| decision == Decision::Revoke && s.ended_at.is_none()) {
+                end_service(tx, service).await?;
             }
             (line.decision, line.decided_by, line.decided_at) = (Some(decision), me, Some(now));
+            tx.save(&line).await?;
         }
-        tx.save(&review).await.map(drop)
+        Ok(())
     }
 }
 
+async fn decide_member(tx: &mut WriteTx, member: Member, decision: Decision) -> Result<(), Refusal> {
+    if Some(member.user_id) == tx.actor().user() && others_decide(tx, member.user_id).await? {
+        return Err(Refusal::conflict("Nobody reviews themselves. Another owner or admin decides about you."));
+    }
+    if decision == Decision::Revoke && member.ended_at.is_none() {
+        if held_by(tx, &member).await?.may_be_given_by(tx).is_err() {
+            return Err(Refusal::Forbidden);
+        }
+        end_membership(tx, member, false).await?;
+    }
+    Ok(())
+}
+
+async fn lines_of(tx: &mut ReadTx, review: AccessReviewId, ids: &[AccessReviewLineId]) -> Result<Vec<AccessReviewLine>, Refusal> {
+    let mut args = vec![Val::text(review)];
+    let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
+    let lines: Vec<AccessReviewLine> = tx.list(&format!("where review_id = $1 and id in ({list}) order by id limit {MOST_LINES}"), args).await?;
+    if ids.iter().any(|id| !lines.iter().any(|line| line.id == *id)) {
+        return Err(Refusal::invalid("lines", "must be lines of this review"));
+    }
+    Ok(lines)
+}
+
+/// The members and services of lines, as they are now.
+async fn subjects(tx: &mut ReadTx, lines: &[&AccessReviewLine]) -> Result<(BTreeMap<MemberId, Member>, BTreeMap<ServiceId, Service>), Refusal> {
+    let (mut args, mut services) = (Vec::new(), Vec::new());
+    let in_members = bind_list(&mut args, lines.iter().filter_map(|l| l.member_id).chain([MemberId::NONE]).map(Val::text).collect());
+    let in_services = bind_list(&mut services, lines.iter().filter_map(|l| l.service_id).chain([ServiceId::NONE]).map(Val::text).collect());
+    let members: Vec<Member> = tx.list(&format!("where id in ({in_members})"), args).await?;
+    let services: Vec<Service> = tx.list(&format!("where id in ({in_services})"), services).await?;
+    Ok((members.into_iter().map(|m| (m.id, m)).collect(), services.into_iter().map(|s| (s.id, s)).collect()))
+}
+
 /// Whether there is somebody else who could decide.
-async fn others_decide(tx: &mut ReadTx, but: UserId) -> Result<bool, Refusal> {
+pub(crate) async fn others_decide(tx: &mut ReadTx, but: UserId) -> Result<bool, Refusal> {
     Ok(tx.count::<Member>("where role in ('owner', 'admin') and ended_at is null and user_id <> $1", vec![Val::text(but)]).await? > 0)
 }
 
-/// Signs a review off, once something was made of every member.
+/// Of these lines, those that are to be changed and were not yet: role and teams are what they were.
+pub(crate) async fn unchanged(tx: &mut ReadTx, lines: &[AccessReviewLine]) -> Result<Vec<AccessReviewLineId>, Refusal> {
+    let lines: Vec<&AccessReviewLine> = lines.iter().filter(|l| l.decision == Some(Decision::Change)).collect();
+    let (members, services) = subjects(tx, &lines).await?;
+    let now = |line: &AccessReviewLine| {
+        let member = line.member_id.and_then(|id| members.get(&id)).and_then(held_by_member);
+        member.or_else(|| line.service_id.and_then(|id| services.get(&id)).and_then(held_by_service))
+    };
+    Ok(lines.iter().filter(|line| now(line).as_deref() == Some(line.holds.as_str())).map(|line| line.id).collect())
+}
+
+/// Signs a review off, once something was made of everybody and what was to be changed was.
 #[derive(Debug)]
 pub struct SignReview(pub AccessReviewId);
 
@@ -299,9 +375,14 @@ impl Command for SignReview {
         if review.signed_at.is_some() {
             return Err(Refusal::conflict("This review was signed off already."));
         }
-        let open = review.lines.0.iter().filter(|l| l.decision.is_none()).count();
+        let open = tx.count::<AccessReviewLine>("where review_id = $1 and decision is null", vec![Val::text(review.id)]).await?;
         if open > 0 {
-            return Err(Refusal::conflict(format!("Nothing was made of {open} members yet.")));
+            return Err(Refusal::conflict(format!("Nothing was made of {open} of them yet.")));
+        }
+        let changing: Vec<AccessReviewLine> = tx.list("where review_id = $1 and decision = 'change' order by id", vec![Val::text(review.id)]).await?;
+        let left = unchanged(tx, &changing).await?.len();
+        if left > 0 {
+            return Err(Refusal::conflict(format!("{left} of them are to be changed and hold what they held. Give them another role or other teams first.")));
         }
         review.signed_by = tx.actor().user();
         review.signed_name = Some(tx.actor().name().parse().map_err(Refusal::fault)?);

@@ -117,6 +117,14 @@ impl Query for ShowService {
     }
 }
 
+/// How many services are looked at at once where all of them are gone through.
+const AT_ONCE: i64 = 500;
+
+/// Services that have not ended, by id: the next of those after this one, until there are none.
+pub(crate) async fn services_after(tx: &mut ReadTx, after: ServiceId) -> Result<Vec<Service>, Refusal> {
+    tx.list("where ended_at is null and id > $1 order by id limit $2", vec![Val::text(after), Val::Int(AT_ONCE)]).await
+}
+
 /// A service that has not ended.
 pub(crate) async fn living(tx: &mut ReadTx, id: ServiceId) -> Result<Service, Refusal> {
     tx.find::<Service>(id).await.and_then(|service| if service.ended_at.is_none() { Ok(service) } else { Err(Refusal::NotFound) })

@@ -1,8 +1,8 @@
 //! What must hold before HIPAA mode can be on (HM2): each looked up now, none of it typed in.
 use crate::agreements::{BAA, ENCRYPTED_VOLUME};
-use interpres_accounts::{Member, Workspace, agreement_in_effect, is_shared};
+use interpres_accounts::{Workspace, agreement_in_effect, is_shared, members_after};
 use interpres_gate::{Drill, Installation, ReadTx, Refusal, SESSION_LIMITS};
-use interpres_types::Instant;
+use interpres_types::{Instant, MemberId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -67,17 +67,37 @@ const fn check(id: &'static str, title: &'static str, good: bool, found: String,
     Check { id, title, good, found, mend }
 }
 
+/// What must hold of everybody, gone through.
+#[derive(Default)]
+struct People {
+    members: usize,
+    shared: Vec<String>,
+    exporters: usize,
+}
+
+impl People {
+    async fn of(tx: &mut ReadTx) -> Result<Self, Refusal> {
+        let (mut people, mut after) = (Self::default(), MemberId::NONE);
+        loop {
+            let members = members_after(tx, after).await?;
+            let Some(last) = members.last() else { return Ok(people) };
+            after = last.id;
+            people.members += members.len();
+            people.shared.extend(members.iter().filter(|m| is_shared(&m.email)).map(|m| m.email.to_string()));
+            people.exporters += members.iter().filter(|m| m.may_export == Some(true) || m.role.as_str() == "owner").count();
+        }
+    }
+}
+
 /// Every prerequisite as it stands.
 pub(crate) async fn checks(tx: &mut ReadTx, serving: Serving) -> Result<Vec<Check>, Refusal> {
     let id = tx.actor().workspace();
     let workspace: Workspace = tx.find(id).await?;
     let baa = agreement_in_effect(tx, BAA).await?;
-    let members: Vec<Member> = tx.list("where ended_at is null order by id limit 5000", vec![]).await?;
-    let shared: Vec<&str> = members.iter().filter(|m| is_shared(&m.email)).map(|m| m.email.as_str()).collect();
+    let people = People::of(tx).await?;
     let installation = tx.installation();
     let volume = agreement_in_effect(tx, ENCRYPTED_VOLUME).await?;
     let drills = tx.drills().await?;
-    let exporters = members.iter().filter(|m| m.may_export == Some(true) || m.role.as_str() == "owner").count();
     let named = workspace.settings.0.contains_key("exporters_named");
     let encrypted = match (installation, &volume) {
         (Installation::Embedded, _) => (true, "The embedded database is wholly encrypted with AES-256.".to_owned()),
@@ -106,11 +126,11 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: Serving) -> Result<Vec<Chec
         check(
             "own-accounts",
             "Everybody has an account of their own",
-            shared.is_empty(),
-            if shared.is_empty() {
-                format!("{} members, none with a mailbox of several people.", members.len())
+            people.shared.is_empty(),
+            if people.shared.is_empty() {
+                format!("{} members, none with a mailbox of several people.", people.members)
             } else {
-                format!("Mailboxes of several people: {}.", shared.join(", "))
+                format!("Mailboxes of several people: {}.", people.shared.join(", "))
             },
             Some("/people"),
         ),
@@ -154,7 +174,7 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: Serving) -> Result<Vec<Chec
             "exporters",
             "It is said who may take files away",
             named,
-            if named { format!("{exporters} of the members may, owners among them.") } else { "Nobody has been named yet.".to_owned() },
+            if named { format!("{} of the members may, owners among them.", people.exporters) } else { "Nobody has been named yet.".to_owned() },
             Some("/settings/hipaa#exporters"),
         ),
         check(

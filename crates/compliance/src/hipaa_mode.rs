@@ -1,6 +1,6 @@
 //! HIPAA mode (HM1 to HM5): on by an owner once everything holds, off by two where there are two.
 use crate::hipaa_checks::{Check, FEATURES, Feature, Serving, checks};
-use interpres_accounts::{Member, Workspace};
+use interpres_accounts::{Member, Workspace, members_after};
 use interpres_gate::{Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{Field, Instant, Line, MemberId, ModeChangeId, Problems, Rule, UserId};
 use schemars::JsonSchema;
@@ -92,7 +92,7 @@ impl Query for ShowHipaa {
             role: m.role.to_string(),
         });
         let waiting = waiting(tx).await?.map(|w| (w.id, w.asked_by, w.reason.map(|r| r.to_string()).unwrap_or_default()));
-        let states = tx.person_states(None).await?;
+        let people = tx.presence(tx.now()).await?;
         Ok(HipaaView {
             on_since: workspace.hipaa_mode_since,
             off_since: workspace.hipaa_mode_ended_at,
@@ -100,7 +100,7 @@ impl Query for ShowHipaa {
             terms_version: MODE_TERMS_VERSION.to_owned(),
             terms: MODE_TERMS.to_owned(),
             exporters: exporters.collect(),
-            without_factor: i64::try_from(states.iter().filter(|s| s.active && !s.enrolled).count()).unwrap_or(i64::MAX),
+            without_factor: people.members - people.enrolled,
             waiting,
             features: FEATURES.to_vec(),
         })
@@ -221,16 +221,18 @@ fn asked(tx: &WriteTx, by: UserId) -> ModeChange {
 /// Everybody without a second factor is asked to set one up (HM4).
 async fn tell_everybody(tx: &mut WriteTx) -> Result<(), Refusal> {
     let words = "Your workspace is under HIPAA mode now. Set a second factor up within seven days; until then clients are masked for you, and afterwards nothing else opens.";
-    let states = tx.person_states(None).await?;
-    let members: Vec<Member> = tx.list("where ended_at is null order by id limit 500", vec![]).await?;
-    for member in members {
-        if states.iter().any(|s| s.user == member.user_id && s.enrolled) {
-            continue;
+    let mut after = MemberId::NONE;
+    loop {
+        let members = members_after(tx, after).await?;
+        let Some(last) = members.last() else { return Ok(()) };
+        after = last.id;
+        let users: Vec<UserId> = members.iter().map(|m| m.user_id).collect();
+        let states = tx.person_states(&users).await?;
+        for member in members.into_iter().filter(|m| !states.get(&m.user_id).is_some_and(|s| s.enrolled)) {
+            tx.notify(member.user_id, Notice::new("legal", words).goes_to("/account/factors")).await?;
+            tx.post(Letter::new(member.email, Notice::new("Set up a second factor within seven days", words).goes_to("/account/factors"))).await?;
         }
-        tx.notify(member.user_id, Notice::new("legal", words).goes_to("/account/factors")).await?;
-        tx.post(Letter::new(member.email.clone(), Notice::new("Set up a second factor within seven days", words).goes_to("/account/factors"))).await?;
     }
-    Ok(())
 }
 
 /// What an owner says to switch HIPAA mode off.

@@ -7,7 +7,7 @@ use crate::{
     hipaa_checks::{Check, Serving, checks, session_limits},
 };
 use interpres_accounts::{Workspace, agreement_in_effect};
-use interpres_gate::{Action, Permission, PersonState, Query, ReadTx, Refusal, Watchfulness};
+use interpres_gate::{Action, Permission, Presence, Query, ReadTx, Refusal, Watchfulness};
 use interpres_types::{Instant, Zone};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -75,7 +75,7 @@ struct Facts {
     zone: Zone,
     workspace: Workspace,
     checks: Vec<Check>,
-    people: Vec<PersonState>,
+    people: Presence,
     watch: Watchfulness,
     baa: bool,
     open_findings: i64,
@@ -93,7 +93,7 @@ impl Facts {
             zone: tx.actor().zone(),
             workspace: tx.find(id).await?,
             checks: checks(tx, serving).await?,
-            people: tx.person_states(None).await?.into_iter().filter(|p| p.active).collect(),
+            people: tx.presence(tx.now().plus_minutes(-90 * 24 * 60)).await?,
             watch: tx.watchfulness().await?,
             baa: agreement_in_effect(tx, BAA).await?.is_some(),
             open_findings: tx.count::<Finding>("where signed_at is null", vec![]).await?,
@@ -119,16 +119,15 @@ impl Facts {
         found(on.is_some(), if on.is_some() { format!("HIPAA mode is on since {}.", self.said(on)) } else { "HIPAA mode is off.".to_owned() })
     }
     fn factors(&self) -> Evidence {
-        let with = self.people.iter().filter(|p| p.enrolled).count();
-        found(with == self.people.len(), format!("{with} of {} members have a second factor.", self.people.len()))
+        let Presence { members, enrolled, .. } = self.people;
+        found(enrolled == members, format!("{enrolled} of {members} members have a second factor."))
     }
     fn sessions(&self) -> Evidence {
         let (idle, hours) = session_limits(&self.workspace);
         found(idle <= 15 && hours <= 12, format!("Sessions end after {idle} minutes without a request, and after {hours} hours."))
     }
     fn asleep(&self) -> Evidence {
-        let limit = self.now.plus_minutes(-90 * 24 * 60);
-        let silent = self.people.iter().filter(|p| p.last_sign_in_at.is_none_or(|at| at < limit)).count();
+        let silent = self.people.silent;
         found(silent == 0, format!("{silent} members have not signed in for ninety days."))
     }
     fn log(&self) -> Evidence {

@@ -1,9 +1,9 @@
 use crate::{
     Customer,
-    list_interpreters::{after_name, begins_with, team_name},
+    list_interpreters::{begins_with, team_name},
 };
 use interpres_accounts::Team;
-use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
 use interpres_types::{CustomerId, Field, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,13 +68,13 @@ impl Query for ListCustomers {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let (mut args, mut sql) = (Vec::new(), "where 1 = 1".to_owned());
+        let mut filter = Filter::begin("where 1 = 1", Vec::new());
         if let Some(q) = q {
-            sql += &begins_with(&mut args, "name_key", q.as_str());
+            begins_with(&mut filter, q.as_str());
         }
-        sql += &after_name(&mut args, &self.cursor)?;
-        args.push(Val::Int(i64::try_from(limit).unwrap_or(50) + 1));
-        let found: Vec<Customer> = tx.list(&format!("{sql} order by name_key, id limit ${}", args.len()), args).await?;
+        filter.after("name_key", &self.cursor)?;
+        let filter = filter.page("name_key, id", limit);
+        let found: Vec<Customer> = tx.list(&filter.sql, filter.args).await?;
         let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
         let views = found.into_iter().map(|c| view(c, &teams)).collect();
         Ok(Page::cut(views, limit, |v: &CustomerView| v.cursor.clone()))

@@ -1,6 +1,6 @@
 use crate::{Gender, Interpreter, ServiceType};
 use interpres_accounts::{Team, fold};
-use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val, bind_list, words};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, bind_list, words};
 use interpres_types::{Field, InterpreterId, Language, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -91,22 +91,10 @@ async fn sign_ups(tx: &mut ReadTx, ids: &[InterpreterId]) -> Result<BTreeMap<Int
 }
 
 /// The condition for names that begin with this text, as a range the index serves.
-pub(crate) fn begins_with(args: &mut Vec<Val>, column: &str, text: &str) -> String {
+pub(crate) fn begins_with(filter: &mut Filter, text: &str) {
     let from = fold(text);
-    args.push(Val::Text(from.clone()));
-    args.push(Val::Text(format!("{from}\u{10ffff}")));
-    format!(" and {column} >= ${} and {column} < ${}", args.len() - 1, args.len())
-}
-
-/// A page's place in a list sorted by name and id.
-pub(crate) fn after_name(args: &mut Vec<Val>, cursor: &Field) -> Result<String, Problems> {
-    if cursor.is_blank() {
-        return Ok(String::new());
-    }
-    let Some((key, id)) = cursor.raw().rsplit_once('~') else { return Err(Problems::one("cursor", "must come from the page before")) };
-    args.push(key.into());
-    args.push(id.into());
-    Ok(format!(" and (name_key, id) > (${}, ${})", args.len() - 1, args.len()))
+    filter.and("name_key < ?", format!("{from}\u{10ffff}"));
+    filter.and("name_key >= ?", from);
 }
 
 impl Query for ListInterpreters {
@@ -120,17 +108,16 @@ impl Query for ListInterpreters {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let (mut args, mut sql) = (Vec::new(), "where 1 = 1".to_owned());
+        let mut filter = Filter::begin("where 1 = 1", Vec::new());
         if let Some(q) = q {
-            sql += &begins_with(&mut args, "name_key", q.as_str());
+            begins_with(&mut filter, q.as_str());
         }
         if let Some(language) = language {
-            args.push(format!("%\"{}\"%", language.tag()).into());
-            sql += &format!(" and languages like ${}", args.len());
+            filter.and("languages like ?", format!("%\"{}\"%", language.tag()));
         }
-        sql += &after_name(&mut args, &self.cursor)?;
-        args.push(Val::Int(i64::try_from(limit).unwrap_or(50) + 1));
-        let found: Vec<Interpreter> = tx.list(&format!("{sql} order by name_key, id limit ${}", args.len()), args).await?;
+        filter.after("name_key", &self.cursor)?;
+        let filter = filter.page("name_key, id", limit);
+        let found: Vec<Interpreter> = tx.list(&filter.sql, filter.args).await?;
         let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
         let ids: Vec<InterpreterId> = found.iter().map(|i| i.id).collect();
         let sign_ups = if ids.is_empty() { BTreeMap::new() } else { sign_ups(tx, &ids).await? };

@@ -2,7 +2,7 @@
 //! as hashes, looked up on every request and never cached.
 use crate::{
     Actor, Gate, Origin, Refusal, Rights, SecurityRules, Strength,
-    assurance::{Assurance, Facts},
+    assurance::{Assurance, Facts, TERMS_VERSION},
     entry::{Frame, Touched, entry_id},
     factors::{factors, refuses_texts},
     sessions::Token,
@@ -40,7 +40,7 @@ impl Gate {
     /// A fault of the database.
     pub async fn admit_session(&self, token: &str, origin: Origin) -> Result<Option<Actor>, Refusal> {
         let sql = format!(
-            "select s.id, s.workspace_id, s.user_id, s.csrf, s.created_at, s.last_seen_at, s.ends_at, s.idle_seconds, s.strength, s.proved_at, s.via, {ACTOR_COLUMNS}
+            "select s.id, s.workspace_id, s.user_id, s.csrf, s.created_at, s.last_seen_at, s.ends_at, s.idle_seconds, s.strength, s.proved_at, s.via, m.terms, {ACTOR_COLUMNS}
              from session s join member_row m on m.workspace_id = s.workspace_id and m.user_id = s.user_id and m.ended_at is null
              join workspace_row w on w.workspace_id = s.workspace_id and w.id = s.workspace_id {ROLE} where s.token_hash = $1"
         );
@@ -59,7 +59,8 @@ impl Gate {
         let actor = actor(row, &said, origin, row.text("csrf")?, now)?;
         // This request counts as use, so the whole idle time begins anew, within the session's last hour.
         let left = (idle.micros() - last_seen.micros()).min(last.micros() - now.micros()) / 1_000_000;
-        let assurance = Assurance { proved_at: row.may_int("proved_at")?.map(Instant::from_micros), left: Some(left), ..actor.assurance };
+        let proved_at = row.may_int("proved_at")?.map(Instant::from_micros);
+        let assurance = Assurance { proved_at, left: Some(left), terms: accepted_terms(row)?, ..actor.assurance };
         let via = row.may_text("via")?.map(parse).transpose()?;
         if !said.rules.admit_from(actor.rights.role, actor.origin.address.as_deref()) {
             self.turned_away(&actor, now).await?;
@@ -260,9 +261,21 @@ pub(crate) fn actor(row: &Row, said: &Said, origin: Origin, csrf: &str, now: Ins
             standing: facts.standing(now),
             classes: said.rules.character_classes,
             left: None,
+            terms: true,
         },
         copied_at: None,
     })
+}
+
+/// Whether somebody accepted the user terms as they are now.
+fn accepted_terms(row: &Row) -> Result<bool, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Accepted {
+        version: String,
+    }
+    let Some(text) = row.may_text("terms")? else { return Ok(false) };
+    let accepted: Accepted = serde_json::from_str(text).map_err(|_| StoreError::Shape("member.terms".into()))?;
+    Ok(accepted.version == TERMS_VERSION)
 }
 
 /// Since when a workspace that is not under HIPAA mode asks a second factor of this role.

@@ -9,7 +9,7 @@ use interpres_policy::Scopes;
 use interpres_store::{Kind, Row, StoreError, Val};
 use interpres_types::{ApiKeyId, Instant, Networks, ServiceId, UserId};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const OF_A_PERSON: &str = "ipk_";
 const OF_A_SERVICE: &str = "ipc_";
@@ -212,6 +212,17 @@ impl WriteTx {
         }
         let people = people.iter().map(|row| parse(row.text("user_id")?)).collect::<Result<_, StoreError>>()?;
         Ok((people, services.iter().map(|row| parse(row.text("service_id")?)).collect::<Result<_, StoreError>>()?))
+    }
+    /// When a key of each service was last used.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn services_used(&mut self) -> Result<BTreeMap<ServiceId, Instant>, Refusal> {
+        let sql = "select service_id, max(last_used_at) as at from service_key where workspace_id = $1 and last_used_at is not null group by service_id";
+        let workspace = Val::text(self.actor().workspace);
+        let rows = self.turn()?.rows(sql, &[workspace]).await?;
+        let used = rows.iter().map(|row| Ok((parse(row.text("service_id")?)?, Instant::from_micros(row.int("at")?))));
+        used.collect::<Result<_, StoreError>>().map_err(Refusal::from)
     }
     /// Revokes one of the actor's own keys.
     ///

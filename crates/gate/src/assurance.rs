@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// Days that a person may work without a second factor after it came to be asked for, clients masked.
 pub const GRACE_DAYS: i64 = 7;
+/// The version of the user terms that people accept before a session opens anything (AC6).
+pub const TERMS_VERSION: &str = "2026-11";
 /// Minutes for which a proof opens grave acts.
 pub const PROOF_MINUTES: i64 = 10;
 
@@ -20,6 +22,8 @@ pub enum Ask {
     Proof,
     /// Set a second factor up.
     Factor,
+    /// Accept the user terms.
+    Terms,
 }
 
 /// By what somebody proved who they are.
@@ -72,18 +76,23 @@ pub(crate) struct Assurance {
     pub(crate) classes: bool,
     /// Seconds until the session ends unless it is used; nothing for keys.
     pub(crate) left: Option<i64>,
+    /// Whether the user terms were accepted as they are now. Keys are not asked: they can't read.
+    pub(crate) terms: bool,
 }
 
 impl Assurance {
     /// Of the gate's own hands, of whom nothing is asked.
     pub(crate) const HAND: Self =
-        Self { strength: Strength::Factor, proved_at: None, enrolled: true, asked: false, standing: Standing::Full, classes: false, left: None };
+        Self { strength: Strength::Factor, proved_at: None, enrolled: true, asked: false, standing: Standing::Full, classes: false, left: None, terms: true };
 
     /// What is left of a grant as the person stands now.
     pub(crate) fn admits(&self, grant: Grant, action: Action, permission: Permission) -> Result<Grant, Refusal> {
+        if action.at_the_door() || permission == Permission::OwnIdentity {
+            return Ok(grant);
+        }
         match self.standing {
+            _ if !self.terms => Err(Refusal::Ask(Ask::Terms)),
             Standing::Full => Ok(grant),
-            _ if action.at_the_door() || permission == Permission::OwnIdentity => Ok(grant),
             Standing::Grace(_) if permission == Permission::SearchClients => Err(Refusal::Ask(Ask::Factor)),
             Standing::Grace(_) => Ok(Grant { fields: FieldRule::Masked, ..grant }),
             Standing::MustEnrol => Err(Refusal::Ask(Ask::Factor)),

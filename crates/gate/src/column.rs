@@ -153,6 +153,7 @@ text_columns!(
     RecoveryId,
     ServiceId,
     AccessReviewId,
+    AccessReviewLineId,
     BreakGlassId,
 );
 

@@ -1,4 +1,5 @@
 use crate::Val;
+use interpres_types::{Field, Problems};
 
 /// Conditions that follow a `where`, and their binds, in order.
 #[derive(Debug, Default)]
@@ -19,6 +20,26 @@ impl Filter {
     pub fn and(&mut self, condition: &str, value: impl Into<Val>) {
         self.args.push(value.into());
         self.sql += &format!(" and {}", condition.replace('?', &format!("${}", self.args.len())));
+    }
+    /// What comes after a page's place, `key~id`, in a list sorted by this key and by id.
+    ///
+    /// # Errors
+    /// For a place that no page before gave.
+    pub fn after(&mut self, key: &str, cursor: &Field) -> Result<(), Problems> {
+        if cursor.is_blank() {
+            return Ok(());
+        }
+        let Some((place, id)) = cursor.raw().rsplit_once('~') else { return Err(Problems::one("cursor", "must come from the page before")) };
+        let (place, id) = (self.bind(place), self.bind(id));
+        self.sql += &format!(" and ({key}, id) > ({place}, {id})");
+        Ok(())
+    }
+    /// Asks for this many in this order, and one more that tells whether there is a next page.
+    #[must_use]
+    pub fn page(mut self, order: &str, limit: usize) -> Self {
+        let most = self.bind(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1);
+        self.sql += &format!(" order by {order} limit {most}");
+        self
     }
     /// A value without a condition; gives its bind.
     pub fn bind(&mut self, value: impl Into<Val>) -> String {

@@ -52,7 +52,7 @@ mod write_tx;
 pub use actor::{Actor, Origin, Rights};
 pub use admit::{REVEAL_HOURS, reveal_hours};
 pub use api_keys::{ApiKeyCard, KeyTerms, NewApiKey};
-pub use assurance::{Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, Standing, Strength};
+pub use assurance::{Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, Standing, Strength, TERMS_VERSION};
 pub use column::{Class, Column, Desk, Window};
 pub use copies::{Drill, Installation, ListDrills, RecordDrill};
 pub use disclosures::{Disclosure, is_file};
@@ -81,7 +81,7 @@ pub use record::{ColumnSpec, Head, Json, Record, RecordKind, head, load_field, s
 pub use refusal::{Conflict, Fault, Refusal};
 pub use review::NameWords;
 pub use rotate_keys::{HandOverLogKey, RotateWorkspaceKey};
-pub use sessions::{NewSession, PersonState, SessionCard, Token, Via};
+pub use sessions::{NewSession, PersonState, Presence, SessionCard, Token, Via};
 pub use stream_log::{BeginStream, StreamedEntry};
 pub use sweep::{Incident, IntegrityView, RestoreInput, RestoreOwnRecord, RestoreRecord, Restored, ShowIntegrity, Sweep};
 pub use throttle::Try;

@@ -104,6 +104,7 @@ impl Refusal {
             Self::TooSoon(_) => "too-soon",
             Self::Ask(Ask::Proof) => "proof-needed",
             Self::Ask(Ask::Factor) => "factor-needed",
+            Self::Ask(Ask::Terms) => "terms-needed",
             Self::Fault(_) => "fault",
         }
     }
@@ -123,6 +124,7 @@ impl fmt::Display for Refusal {
             Self::Ask(Ask::Proof) => {
                 f.write_str("This needs fresh proof that it is you. Prove it again on the page, or use a key that was made after proving a second factor.")
             }
+            Self::Ask(Ask::Terms) => f.write_str("The user terms must be accepted first. Sign in and read them."),
             Self::Ask(Ask::Factor) => f.write_str("Your workspace asks for a second factor. Set one up under Account → Login & Devices."),
             Self::Fault(fault) => write!(f, "Something went wrong on our side. Nothing was lost. Tell support this number: {}", fault.id),
         }

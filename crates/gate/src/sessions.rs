@@ -7,9 +7,10 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_audit_log::leaf_hash;
 use interpres_policy::Role;
-use interpres_store::{Kind, Row, StoreError, Val};
+use interpres_store::{Kind, Row, StoreError, Val, bind_list};
 use interpres_types::{INSTALLATION, Instant, ProviderId, SessionId, UserId, WorkspaceId};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Characters at a token's end by which a mistyped or cut one is known.
 const CHECK: usize = 6;
@@ -92,10 +93,6 @@ pub struct Via {
 /// How a member comes in.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct PersonState {
-    /// Who.
-    pub user: UserId,
-    /// Whether they can come in.
-    pub active: bool,
     /// Whether they have a second factor.
     pub enrolled: bool,
     /// When they last signed in, to whatever workspace.
@@ -104,6 +101,17 @@ pub struct PersonState {
     pub sessions: i64,
     /// API keys in this workspace.
     pub api_keys: i64,
+}
+
+/// How many members come in, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Presence {
+    /// Members who are not deactivated.
+    pub members: i64,
+    /// Those who have a second factor.
+    pub enrolled: i64,
+    /// Those who have not signed in since the moment that was asked about.
+    pub silent: i64,
 }
 
 impl Gate {
@@ -281,38 +289,53 @@ impl ReadTx {
         let workspace = Val::text(self.actor.workspace);
         Ok(!self.raw(sql, &[Val::text(user), workspace]).await?.is_empty())
     }
-    /// How this workspace's members come in, by what the installation knows of them: one of them, or all,
-    /// at most 500.
+    /// How these members come in, by what the installation knows of them.
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn person_states(&mut self, user: Option<UserId>) -> Result<Vec<PersonState>, Refusal> {
+    pub async fn person_states(&mut self, users: &[UserId]) -> Result<BTreeMap<UserId, PersonState>, Refusal> {
+        if users.is_empty() {
+            return Ok(BTreeMap::new());
+        }
         let mut args = vec![Val::text(self.actor.workspace), Val::text(INSTALLATION)];
-        let one = user.map(|user| {
-            args.push(Val::text(user));
-            " and m.user_id = $3"
-        });
+        let list = bind_list(&mut args, users.iter().map(Val::text).collect());
         let sql = format!(
-            "select m.user_id, m.ended_at, a.last_sign_in_at, {} as factors,
+            "select m.user_id, a.last_sign_in_at, {} as factors,
              (select count(*) from session s where s.user_id = m.user_id and s.workspace_id = m.workspace_id) as sessions,
              (select count(*) from api_key k where k.user_id = m.user_id and k.workspace_id = m.workspace_id) as keys
              from member_row m left join user_account_row a on a.workspace_id = $2 and a.id = m.user_id
-             where m.workspace_id = $1{} order by m.id limit 500",
-            factors!(),
-            one.unwrap_or_default()
+             where m.workspace_id = $1 and m.user_id in ({list})",
+            factors!()
         );
         let rows = self.raw(&sql, &args).await?;
         let state = |row: &Row| {
-            Ok(PersonState {
-                user: parse(row.text("user_id")?)?,
-                active: row.may_int("ended_at")?.is_none(),
+            let state = PersonState {
                 enrolled: row.int("factors")? > 0,
                 last_sign_in_at: row.may_int("last_sign_in_at")?.map(Instant::from_micros),
                 sessions: row.int("sessions")?,
                 api_keys: row.int("keys")?,
-            })
+            };
+            Ok((parse(row.text("user_id")?)?, state))
         };
         rows.iter().map(state).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+    }
+    /// How all members together come in.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn presence(&mut self, silent_since: Instant) -> Result<Presence, Refusal> {
+        let sql = concat!(
+            "select cast(count(*) as bigint) as members, cast(coalesce(sum(case when p.factors > 0 then 1 else 0 end), 0) as bigint) as enrolled,
+             cast(coalesce(sum(case when p.last_sign_in_at is null or p.last_sign_in_at < $3 then 1 else 0 end), 0) as bigint) as silent
+             from (select a.last_sign_in_at, ",
+            factors!(),
+            " as factors from member_row m left join user_account_row a on a.workspace_id = $2 and a.id = m.user_id
+             where m.workspace_id = $1 and m.ended_at is null) p"
+        );
+        let args = [Val::text(self.actor.workspace), Val::text(INSTALLATION), silent_since.micros().into()];
+        let rows = self.raw(sql, &args).await?;
+        let row = rows.first().ok_or_else(|| Refusal::fault("a count has a row"))?;
+        Ok(Presence { members: row.int("members")?, enrolled: row.int("enrolled")?, silent: row.int("silent")? })
     }
     /// The actor's own sessions, latest first.
     ///

@@ -2,7 +2,8 @@
 //! demo starts from it and so do the tests. Every protected value in it holds the word
 //! [`KANARYA`], so that a leak anywhere is found by looking for one word.
 use interpres_accounts::{
-    AddApp, AddMember, BeginApp, Doors, EndSessions, FoundWorkspace, Founder, MintApiKey, OpenAccount, Password, SignIn, Visitor, code_at, hashed, sign_in,
+    AcceptTerms, AddApp, AddMember, BeginApp, Doors, EndSessions, FoundWorkspace, Founder, MintApiKey, OpenAccount, Password, SignIn, TERMS_VERSION,
+    TermsInput, Visitor, code_at, hashed, sign_in,
 };
 use interpres_directory::{AddCustomer, AddInterpreter, CustomerInput, InterpreterInput};
 use interpres_gate::{Actor, Gate, Origin, Refusal, Role};
@@ -202,7 +203,7 @@ pub async fn enrol(gate: &Gate, actor: &Actor) -> Result<(Actor, String), Refusa
     Ok((actor, begun.seed))
 }
 
-/// A person signs in for the first time, sets their authenticator app up, and makes a key.
+/// A person signs in for the first time, accepts the user terms, sets their authenticator app up, and makes a key.
 async fn arrive(gate: &Gate, world: &mut World, first: &str) -> Result<(), Refusal> {
     let person = world.people.get_mut(first).ok_or(Refusal::NotFound)?;
     let visitor = Visitor::default();
@@ -210,6 +211,7 @@ async fn arrive(gate: &Gate, world: &mut World, first: &str) -> Result<(), Refus
         return Err(Refusal::Forbidden);
     };
     let actor = gate.admit_session(&entry.token, Origin::default()).await?.ok_or(Refusal::Forbidden)?;
+    gate.perform(&actor, AcceptTerms(TermsInput { name: person.name.clone().into(), terms: TERMS_VERSION.into() })).await?;
     let (actor, seed) = enrol(gate, &actor).await?;
     person.totp_secret = seed;
     person.api_key = gate.perform(&actor, MintApiKey { name: said("demo")?, days: 365, only: "".into(), networks: "".into() }).await?.into_inner().token;

@@ -350,6 +350,8 @@ actions! {
     TeamShow = "team.show" Read,
     /// Added or renamed a team.
     TeamSave = "team.save" Change,
+    /// Accepted the user terms.
+    TermsAccept = "terms.accept" Change,
     /// Approved a voucher.
     VoucherApprove = "voucher.approve" Change,
     /// Filed a voucher.

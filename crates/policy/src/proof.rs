@@ -55,6 +55,6 @@ impl Action {
     /// Whether it is possible before somebody has proved all that their workspace asks of them.
     #[must_use]
     pub const fn at_the_door(self) -> bool {
-        matches!(self, Self::SessionEnd | Self::SessionProve | Self::SessionSwitch)
+        matches!(self, Self::SessionEnd | Self::SessionProve | Self::SessionSwitch | Self::TermsAccept)
     }
 }

@@ -125,6 +125,8 @@ ids! {
     ProviderId,
     /// A review of who has access.
     AccessReviewId,
+    /// A member or a service in a review of who has access.
+    AccessReviewLineId,
     /// A way back in for somebody who lost their second factors.
     RecoveryId,
     /// A program that works in a workspace with a role of its own.

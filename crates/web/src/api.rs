@@ -17,9 +17,9 @@ use axum::{
 };
 use interpres_accounts::{
     AnswerRecovery, AskRecovery, ChangeMember, DecideInput, DecideReview, DropRole, EndMember, EndService, InviteInput, InvitePerson, ListAcceptances,
-    ListInvitations, ListNotices, ListPeople, ListReviews, ListRoles, ListServices, ListTeams, MemberInput, OpenReview, RecoveryInput, ReinstateMember,
-    ResendInvitation, RevokeInvitation, RoleInput, SaveRole, SaveService, SaveTeam, SecurityInput, ServiceInput, SetSecurity, SetWorkspace, ShowMember,
-    ShowSecurity, ShowService, ShowWorkspace, SignMemberOut, SignReview, TeamInput, WorkspaceInput,
+    ListInvitations, ListNotices, ListPeople, ListReviewLines, ListReviews, ListRoles, ListServices, ListTeams, MemberInput, OpenReview, RecoveryInput,
+    ReinstateMember, ResendInvitation, RevokeInvitation, RoleInput, SaveRole, SaveService, SaveTeam, SecurityInput, ServiceInput, SetSecurity, SetWorkspace,
+    ShowMember, ShowSecurity, ShowService, ShowWorkspace, SignMemberOut, SignReview, TeamInput, WorkspaceInput,
 };
 use interpres_billing::{
     ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
@@ -135,7 +135,7 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .show("/imports/{id}", "The review of an upload", |id| ReviewImport { id, after: Field::default(), only: Field::default() })
         .act("/imports/{id}/mapping", "Say how columns and values are meant", |import, input: MapInput| Ok(MapValues { import, input }))
         .fixed("/teams", "Teams", ListTeams)
-        .list::<ListPeople>("/people", "Members")
+        .list::<ListPeople>("/people", "Members, by name")
         .show("/people/{id}", "Show a member, with what they come in by", ShowMember)
         .replace("/people/{id}", "Give a member another role or other teams", |id, version, input: MemberInput| ChangeMember { id, version, input })
         .act("/people/{id}/deactivation", "Deactivate a member: sessions, keys and links end at once", |id, _: Nothing| Ok(EndMember { id, remove: false }))
@@ -165,7 +165,7 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .replace("/teams/{id}", "Limit a team to customers, interpreters or ways of working", |id, version, input: LimitInput| LimitTeam { id, version, input })
         .act("/teams/{id}", "Rename a team", |id, input: TeamInput| Ok(SaveTeam { id: Some(id), input }))
         .fixed("/agreements", "Agreements with the operator, waiting ones first", ListAgreements)
-        .fixed("/acceptances", "Which members accepted which user terms", ListAcceptances)
+        .list::<ListAcceptances>("/acceptances", "Which members accepted which user terms, by name")
         .act("/agreements/{id}/signature", "Sign the agreement that waits", |id, input: SignInput| Ok(SignAgreement { id, input }))
         .fixed("/hipaa", "The HIPAA configuration: what must hold, and whether it does", ShowHipaa(serving))
         .act("/hipaa", "Switch HIPAA mode on", move |(), input: EnableInput| Ok(EnableHipaa { serving, input }))
@@ -180,7 +180,8 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .replace("/security", "Set what the workspace asks", |(), version, input: SecurityInput| SetSecurity { version, input })
         .fixed("/access-reviews", "Reviews of who has access, latest first", ListReviews)
         .act("/access-reviews", "Open a review now", |(), _: Nothing| Ok(OpenReview))
-        .act("/access-reviews/{id}/decisions", "Keep, change or revoke members", |id, input: DecideInput| Ok(DecideReview { id, input }))
+        .list::<ListReviewLines>("/access-reviews/lines", "The members and services of a review, by name")
+        .act("/access-reviews/{id}/decisions", "Keep, change or revoke members and services", |id, input: DecideInput| Ok(DecideReview { id, input }))
         .act("/access-reviews/{id}/signature", "Sign a review off", |id, _: Nothing| Ok(SignReview(id)))
         .list::<ListBroken>("/break-glass", "Glasses that were broken, latest first")
         .act("/break-glass", "Open an appointment of another team for a stated reason", |(), input: BreakGlassInput| Ok(OpenByBreakGlass { input }))

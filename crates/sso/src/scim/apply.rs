@@ -92,7 +92,7 @@ async fn follow_member(tx: &mut WriteTx, (before, now): (&Rules, &Rules), (was_a
     }
     let (role, teams) = (member.role.clone(), member.team_ids.0.clone());
     if let Some(name) = user.name() {
-        member.name = name;
+        member.call(name);
     }
     // Whom an admin here has sent away comes back when the directory says so anew, not by the next
     // change of a name.

@@ -7,6 +7,7 @@ mod directory;
 mod hipaa;
 mod identity_provider;
 mod invite_many;
+mod many;
 mod passkey;
 mod people;
 mod proof;
@@ -17,6 +18,7 @@ mod settings;
 mod sign_in;
 mod soft_key;
 mod teams;
+mod terms;
 mod text_codes;
 
 use axum::{

@@ -4,6 +4,7 @@ use super::{
     browser::{Browser, Page, plain},
     identity_provider::{CLIENT, IdentityProvider, SECRET},
 };
+use interpres_accounts::TERMS_VERSION;
 use interpres_sso::GrantDomain;
 use interpres_testkit::{House, stories};
 use serde_json::{Value, json};
@@ -184,6 +185,8 @@ stories! {
         assert_eq!(door.post(&olivia, &format!("/api/v1/providers/{id}"), joins).await.0, 201, "the secret stays as it is");
         let mut browser = Browser::of(house);
         assert_eq!(round(&mut browser, &idp, "nina@frontrange.example").await.status, 303);
+        assert_eq!(browser.get("/appointments").await.location, "/terms?next=/appointments", "nobody comes in by a provider without the terms");
+        assert_eq!(browser.act("/terms", &[("name", "Nina Moe"), ("terms", TERMS_VERSION)]).await.status, 303);
         assert_eq!(browser.get("/appointments/new").await.status, 403, "a viewer");
         idp.is(nina(json!({ "groups": ["others", "dispatchers"] })));
         let mut browser = browser.fresh();

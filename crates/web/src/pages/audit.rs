@@ -9,13 +9,13 @@ use axum::{
     http::header,
     response::IntoResponse,
 };
-use interpres_accounts::ListPeople;
+use interpres_accounts::{FindPerson, ListPeople};
 use interpres_compliance::{ListQueries, SavedQueryView};
 use interpres_gate::{
-    Action, Drill, ExportEntries, IntegrityView, ListDrills, ListEntries, LogEntry, Page, Permission, ProveEntry, RecordVersion, Refusal, RestoreInput,
+    Action, Actor, Drill, ExportEntries, IntegrityView, ListDrills, ListEntries, LogEntry, Page, Permission, ProveEntry, RecordVersion, Refusal, RestoreInput,
     RestoreRecord, ShowHistory, ShowIntegrity,
 };
-use interpres_types::{Instant, Zone};
+use interpres_types::{Field, Instant, UserId, Zone};
 use std::collections::BTreeMap;
 
 /// A filter as the end of an address.
@@ -48,6 +48,41 @@ pub(crate) fn on_the_wall(zone: &Zone, at: Instant) -> String {
     format!("{} {}:{:02}", wall.date, wall.clock(), at.micros().div_euclid(1_000_000).rem_euclid(60))
 }
 
+/// Whose acts are looked for: typed as an address or a whole name, or told by id.
+pub(super) struct Who {
+    pub(super) typed: String,
+    user: Option<UserId>,
+    /// Why it is nobody.
+    pub(super) problem: String,
+    /// The first members by name, for choosing among: address and name.
+    pub(super) people: Vec<(String, String)>,
+}
+
+impl Who {
+    pub(super) async fn asked(app: &App, actor: &Actor, said: &Field) -> Result<Self, super::Refused> {
+        let people = app.gate.view(actor, ListPeople { limit: "200".into(), ..ListPeople::default() }).await?.into_inner();
+        let people = people.items.into_iter().map(|p| (p.email, p.name)).collect();
+        let nobody = Self { typed: said.raw().to_owned(), user: None, problem: String::new(), people };
+        if said.is_blank() {
+            return Ok(nobody);
+        }
+        match app.gate.view(actor, FindPerson(said.clone())).await {
+            Ok(found) => {
+                let found = found.into_inner();
+                Ok(Self { typed: found.email, user: Some(found.user), ..nobody })
+            }
+            // The log also knows what is no member: programs, the gate's own hands.
+            Err(Refusal::Invalid(_)) if !said.raw().contains(['@', ' ']) => Ok(nobody),
+            Err(Refusal::Invalid(problems)) => Ok(Self { problem: Refusal::Invalid(problems).to_string(), ..nobody }),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+    /// What the log knows them by.
+    pub(super) fn id(&self) -> Field {
+        self.user.map_or_else(|| self.typed.clone(), |user| user.to_string()).into()
+    }
+}
+
 struct Line {
     entry: LogEntry,
     when: String,
@@ -62,7 +97,7 @@ struct AuditPage {
     next: Option<String>,
     zone: String,
     filter: ListEntries,
-    people: Vec<(String, String)>,
+    who: Who,
     /// The filter as the end of an address.
     chosen: String,
     fields: BTreeMap<String, String>,
@@ -74,14 +109,15 @@ struct AuditPage {
 }
 
 pub(crate) async fn entries(State(app): State<App>, Signed(actor): Signed, Query(filter): Query<ListEntries>) -> Answer {
-    let (found, problem) = match app.gate.view(&actor, filter.clone()).await {
+    let who = Who::asked(&app, &actor, &filter.actor).await?;
+    let asked = ListEntries { actor: who.id(), ..filter.clone() };
+    let (found, problem) = match app.gate.view(&actor, asked.clone()).await {
+        _ if !who.problem.is_empty() => (Page { items: Vec::new(), next: None }, who.problem.clone()),
         Ok(found) => (found.into_inner(), String::new()),
         Err(Refusal::Invalid(p)) => (Page { items: Vec::new(), next: None }, Refusal::Invalid(p).to_string()),
         Err(other) => return Err(other.into()),
     };
-    let people = app.gate.view(&actor, ListPeople::default()).await?.into_inner();
-    let people = people.into_iter().map(|p| (p.user.to_string(), p.name)).collect();
-    let fields = filter.in_words();
+    let fields = asked.in_words();
     let queries = app.gate.view(&actor, ListQueries).await?.into_inner();
     let queries = queries.into_iter().map(|q| (chosen(&q.filter), q)).map(|(end, q)| (q, end)).collect();
     let actions = Action::ALL.iter().map(|action| action.name()).collect();
@@ -95,7 +131,7 @@ pub(crate) async fn entries(State(app): State<App>, Signed(actor): Signed, Query
         next,
         zone: zone.to_string(),
         filter,
-        people,
+        who,
         chosen: chosen(&fields),
         fields,
         queries,

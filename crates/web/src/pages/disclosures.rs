@@ -1,8 +1,11 @@
-use super::{Answer, Frame, audit::on_the_wall, filters, page};
+use super::{
+    Answer, Frame,
+    audit::{Who, on_the_wall},
+    filters, page,
+};
 use crate::{App, api::attachment, door::Signed};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use interpres_accounts::ListPeople;
 use interpres_compliance::{AffectedView, DisclosuresView, ListAffected, ShowDisclosures};
 use interpres_gate::{Disclosure, Refusal};
 use interpres_types::{AppointmentId, Instant, harmless_cell};
@@ -45,24 +48,25 @@ pub(crate) async fn csv(State(app): State<App>, Signed(actor): Signed, Path(id):
 struct AffectedPage {
     frame: Frame,
     filter: ListAffected,
-    people: Vec<(String, String)>,
+    who: Who,
     view: Option<AffectedView>,
     chosen: String,
     problem: String,
 }
 
 pub(crate) async fn affected(State(app): State<App>, Signed(actor): Signed, Query(filter): Query<ListAffected>) -> Answer {
-    let people = app.gate.view(&actor, ListPeople::default()).await?.into_inner().into_iter().map(|p| (p.user.to_string(), p.name)).collect();
+    let who = Who::asked(&app, &actor, &filter.actor).await?;
     let asked = !(filter.actor.is_blank() && filter.from.is_blank() && filter.to.is_blank());
     let (view, problem) = match asked {
         false => (None, String::new()),
-        true => match app.gate.view(&actor, filter.clone()).await {
+        true if !who.problem.is_empty() => (None, who.problem.clone()),
+        true => match app.gate.view(&actor, ListAffected { actor: who.id(), ..filter.clone() }).await {
             Ok(view) => (Some(view.into_inner()), String::new()),
             Err(Refusal::Invalid(p)) => (None, Refusal::Invalid(p).to_string()),
             Err(other) => return Err(other.into()),
         },
     };
-    let fields = [("actor", filter.actor.raw()), ("from", filter.from.raw()), ("to", filter.to.raw())];
+    let fields = [("actor", who.typed.as_str()), ("from", filter.from.raw()), ("to", filter.to.raw())];
     let chosen = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    page(&AffectedPage { frame: Frame::of(&actor, "/audit"), filter, people, view, chosen, problem })
+    page(&AffectedPage { frame: Frame::of(&actor, "/audit"), filter, who, view, chosen, problem })
 }

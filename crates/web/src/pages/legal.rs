@@ -2,9 +2,10 @@
 use super::{Answer, Frame, audit::on_the_wall, filters, page, terms::paragraphs};
 use crate::{App, door::Signed};
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use interpres_accounts::{Acceptance, ListAcceptances, TERMS, TERMS_VERSION};
 use interpres_compliance::{AgreementView, ListAgreements, MODE_TERMS, MODE_TERMS_VERSION};
+use interpres_gate::Page;
 use interpres_types::{Instant, Zone};
 
 /// A text of ours that people accept.
@@ -22,7 +23,7 @@ struct LegalPage {
     tab: &'static str,
     agreements: Vec<AgreementView>,
     texts: [Text; 2],
-    acceptances: Vec<Acceptance>,
+    acceptances: Page<Acceptance>,
     zone: Zone,
 }
 
@@ -32,9 +33,9 @@ impl LegalPage {
     }
 }
 
-pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed) -> Answer {
+pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed, Query(asked): Query<ListAcceptances>) -> Answer {
     let agreements = app.gate.view(&actor, ListAgreements).await?.into_inner();
-    let acceptances = app.gate.view(&actor, ListAcceptances).await?.into_inner();
+    let acceptances = app.gate.view(&actor, asked).await?.into_inner();
     let texts = [
         Text { title: "User terms", version: TERMS_VERSION, paragraphs: paragraphs(TERMS) },
         Text { title: "Terms of HIPAA mode", version: MODE_TERMS_VERSION, paragraphs: paragraphs(MODE_TERMS) },

@@ -65,6 +65,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/settings/providers/directory-tokens", post(provider::mint_token))
         .route("/settings/providers/directory-tokens/end", post(provider::end_tokens))
         .route("/settings/providers/{id}/end", post(provider::end))
+        .route("/terms", get(terms::form).post(terms::accept))
         .route("/proof/text", post(proof::text))
         .route("/proof", get(proof::form).post(proof::submit))
         .route("/password", post(password::choose))

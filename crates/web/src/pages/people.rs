@@ -41,6 +41,16 @@ struct PeoplePage {
     tab: &'static str,
     in_charge: bool,
     people: Vec<Line>,
+    q: String,
+    next: Option<String>,
+}
+
+/// What a list of people is narrowed to, and where its page begins.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Narrowed {
+    q: String,
+    cursor: String,
 }
 
 async fn teams(app: &App, actor: &Actor) -> Result<Vec<TeamCard>, super::Refused> {
@@ -54,19 +64,21 @@ pub(super) fn names(teams: &[TeamCard], of: &[TeamId]) -> String {
     teams.iter().filter(|t| of.contains(&t.id)).map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-async fn list(app: &App, actor: &Actor, tab: &'static str, state: &str) -> Answer {
-    let found = app.gate.view(actor, ListPeople { state: state.into() }).await?.into_inner();
+async fn list(app: &App, actor: &Actor, tab: &'static str, state: &str, narrowed: Narrowed) -> Answer {
+    let q = narrowed.q.clone();
+    let asked = ListPeople { state: state.into(), q: narrowed.q.into(), cursor: narrowed.cursor.into(), limit: "100".into() };
+    let found = app.gate.view(actor, asked).await?.into_inner();
     let teams = teams(app, actor).await?;
-    let people = found.into_iter().map(|card| Line { teams: names(&teams, &card.teams), card }).collect();
-    page(&PeoplePage { frame: Frame::of(actor, "/people"), tab, in_charge: actor.may(Permission::EditMembers), people })
+    let people = found.items.into_iter().map(|card| Line { teams: names(&teams, &card.teams), card }).collect();
+    page(&PeoplePage { frame: Frame::of(actor, "/people"), tab, in_charge: actor.may(Permission::EditMembers), people, q, next: found.next })
 }
 
-pub(crate) async fn members(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    list(&app, &actor, "/people", "active").await
+pub(crate) async fn members(State(app): State<App>, Signed(actor): Signed, Query(narrowed): Query<Narrowed>) -> Answer {
+    list(&app, &actor, "/people", "active", narrowed).await
 }
 
-pub(crate) async fn ended(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    list(&app, &actor, "/people/ended", "ended").await
+pub(crate) async fn ended(State(app): State<App>, Signed(actor): Signed, Query(narrowed): Query<Narrowed>) -> Answer {
+    list(&app, &actor, "/people/ended", "ended", narrowed).await
 }
 
 #[derive(Template)]
@@ -260,18 +272,14 @@ pub(crate) async fn revoke(State(app): State<App>, Path(id): Path<InvitationId>,
 struct TeamsPage {
     frame: Frame,
     tab: &'static str,
-    teams: Vec<(TeamCard, usize)>,
+    teams: Vec<TeamCard>,
     problems: Problems,
 }
 
 async fn teams_page(app: &App, actor: &Actor, problems: Problems) -> Answer {
-    let people = app.gate.view(actor, ListPeople::default()).await?.into_inner();
-    let teams = teams(app, actor).await?.into_iter().map(|t| {
-        let count = people.iter().filter(|p| p.teams.contains(&t.id)).count();
-        (t, count)
-    });
+    let teams = teams(app, actor).await?;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    with_status(status, &TeamsPage { frame: Frame::of(actor, "/people"), tab: "/people/teams", teams: teams.collect(), problems })
+    with_status(status, &TeamsPage { frame: Frame::of(actor, "/people"), tab: "/people/teams", teams, problems })
 }
 
 pub(crate) async fn list_teams(State(app): State<App>, Signed(actor): Signed) -> Answer {

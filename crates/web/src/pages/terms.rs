@@ -1,4 +1,70 @@
-//! Texts of ours that people accept, as their numbered paragraphs.
+//! Texts of ours that people accept: the user terms, before anything else opens.
+use super::{
+    Answer, Frame, filters, go, problems_of,
+    sign_in::Next,
+    typed::{Kept, again, local},
+    with_status,
+};
+use crate::{
+    App,
+    door::{Posted, Signed},
+};
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+};
+use interpres_accounts::{AcceptTerms, TERMS, TERMS_VERSION, TermsInput};
+use interpres_gate::Actor;
+use interpres_types::{Field, Problems};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "terms.html")]
+struct TermsPage {
+    frame: Frame,
+    terms: Vec<(String, String)>,
+    version: &'static str,
+    typed: String,
+    problems: Problems,
+    next: String,
+    kept: Kept,
+}
+
+fn asked(status: StatusCode, actor: &Actor, typed: String, problems: Problems, next: String, kept: Kept) -> Answer {
+    with_status(status, &TermsPage { frame: Frame::of(actor, ""), terms: paragraphs(TERMS), version: TERMS_VERSION, typed, problems, next, kept })
+}
+
+/// The page that asks for it, with a form that waits.
+pub(super) fn ask(actor: &Actor, next: String, kept: Kept) -> Answer {
+    asked(StatusCode::FORBIDDEN, actor, String::new(), Problems::none(), next, kept)
+}
+
+pub(crate) async fn form(Signed(actor): Signed, Query(next): Query<Next>) -> Answer {
+    asked(StatusCode::OK, &actor, String::new(), Problems::none(), local(&next.next), Kept::default())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Accepted {
+    name: Field,
+    terms: Field,
+    next: String,
+    #[serde(flatten)]
+    kept: Kept,
+}
+
+pub(crate) async fn accept(State(app): State<App>, Posted(actor, form): Posted<Accepted>) -> Answer {
+    let input = TermsInput { name: form.name.clone(), terms: form.terms };
+    match app.gate.perform(&actor, AcceptTerms(input)).await {
+        Ok(_) if form.kept.is_empty() => go(local(&form.next)),
+        Ok(_) => again(&actor, &form.kept),
+        Err(refusal) => {
+            let (problems, typed) = (problems_of(refusal)?, form.name.raw().to_owned());
+            asked(StatusCode::UNPROCESSABLE_ENTITY, &actor, typed, problems, local(&form.next), form.kept)
+        }
+    }
+}
 
 /// The paragraphs of a text, each as its strong first words and the rest.
 pub(super) fn paragraphs(text: &str) -> Vec<(String, String)> {

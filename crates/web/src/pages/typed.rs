@@ -1,6 +1,6 @@
 //! Nothing typed is lost: where a form meets an ended session or is asked for proof, what was typed
 //! goes along, and is sent once the person has signed in or proved who they are.
-use super::{Answer, filters, proof, sign_in, with_status};
+use super::{Answer, filters, proof, sign_in, terms, with_status};
 use crate::{App, door::signed_in_by};
 use askama::Template;
 use axum::{
@@ -87,6 +87,7 @@ pub(crate) async fn ask_first(State(app): State<App>, request: Request, next: Ne
     let kept = Kept { again_path: here, again_body: String::from_utf8_lossy(&bytes).into_owned() };
     let page = match (wanted, signed_in_by(&app, &headers).await) {
         (Wanted::Asked(Ask::Proof), Ok(Some(actor))) => proof::ask(&app, &actor, String::new(), "/".to_owned(), kept).await,
+        (Wanted::Asked(Ask::Terms), Ok(Some(actor))) => terms::ask(&actor, "/".to_owned(), kept),
         (Wanted::Asked(Ask::Factor), Ok(Some(_))) => Ok(Redirect::to("/account/factors").into_response()),
         _ => sign_in::again(StatusCode::UNAUTHORIZED, "Your session has ended. Sign in, and what you typed will be sent.", kept),
     };
@@ -98,6 +99,7 @@ fn place(wanted: Wanted) -> &'static str {
         Wanted::SignIn => "/sign-in",
         Wanted::Asked(Ask::Proof) => "/proof",
         Wanted::Asked(Ask::Factor) => "/account/factors",
+        Wanted::Asked(Ask::Terms) => "/terms",
     }
 }
 
