@@ -221,7 +221,7 @@ test("Olivia watches a name, asks who saw a client, saves a filter, and takes ev
   await expect(page.getByText("Ticket 12")).toBeVisible();
   await look(page, "47-findings");
   await page.getByRole("link", { name: "Who is affected" }).click();
-  await page.getByLabel("Whose account").selectOption({ label: "Dora Lindqvist" });
+  await page.getByLabel("Whose account").fill("dora lindqvist");
   await page.getByRole("button", { name: "Look" }).click();
   await expect(page.getByRole("status")).toContainText("appointments");
   await look(page, "48-affected");

@@ -64,6 +64,16 @@ test("Lotte joins by the provider of her agency, and logging out there ends her 
   await lotte.locator("input[name=password]").fill("whatever");
   await lotte.locator("button[type=submit]").click();
   await lotte.locator("button[type=submit]").click();
+  // Nobody has asked her for the terms yet: she came without an invitation.
+  await expect(lotte).toHaveURL(/localhost:8097\/terms\?next=\/customers/);
+  lotte.wrong = [];
+  await lotte.getByLabel("I have read the user terms").check();
+  await lotte.getByRole("button", { name: "Accept" }).click();
+  await expect(lotte.locator(".summary")).toBeVisible();
+  await look(lotte, "64-terms");
+  await lotte.getByLabel("I have read the user terms").check();
+  await lotte.getByLabel("Your full name").fill("Lotte Berg");
+  await lotte.getByRole("button", { name: "Accept" }).click();
   await expect(lotte).toHaveURL(/localhost:8097\/customers/);
   await expect(lotte.getByText("Lotte Berg")).toBeVisible();
   // What the provider's own pages complain of is not ours.

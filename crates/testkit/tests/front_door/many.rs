@@ -26,6 +26,8 @@ async fn crowd(house: &House) {
     let door = house.gate.doorkeeper(INSTALLATION, interpres_gate::Origin::default());
     let owner = house.enters("Peter").await;
     for n in 0..MANY {
+        // Ids are in the order of time.
+        house.wait_seconds(1);
         let hash = house.gate.view(&door, HashOf(house.person("Tess").email.clone())).await.unwrap().into_inner();
         let email = if n + 1 == MANY { "info@prairie.example".to_owned() } else { format!("viewer{n}@prairie.example") };
         let name = if n + 1 == MANY { "Zoé Ålund".to_owned() } else { format!("Viewer {n:03}") };
