@@ -10,6 +10,7 @@ mod change_member;
 mod doors;
 mod factor;
 mod found_workspace;
+mod holidays;
 mod invitation;
 mod invite_person;
 mod list_acceptances;
@@ -21,9 +22,11 @@ mod my_account;
 mod my_identity;
 mod my_profile;
 mod one_time_code;
+mod open_review;
 mod passkeys;
 mod password;
 mod password_hash;
+mod picture;
 mod proof;
 mod prove_again;
 mod recover_member;
@@ -53,6 +56,7 @@ pub use change_member::{
 pub use doors::{Doors, hashed};
 pub use factor::{Factor, FactorCard, FactorKind};
 pub use found_workspace::{FoundWorkspace, Founder, Founding};
+pub use holidays::Holidays;
 pub use interpres_gate::TERMS_VERSION;
 pub use invitation::{Invitation, InvitationState, is_shared};
 pub use invite_person::{
@@ -67,16 +71,18 @@ pub use manage_services::{
 pub use member::{AcceptedTerms, Member, members_after, user_of_interpreter};
 pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList, RevokeApiKey};
 pub use my_identity::{Identity, MyIdentity, change_password, my_identity};
-pub use my_profile::{FirstPage, MyProfile, ProfileInput, ProfileView, SetProfile};
+pub use my_profile::{FirstPage, MyProfile, ProfileInput, ProfileView, ReachBy, SetProfile};
 pub use one_time_code::code_at;
+pub use open_review::{OpenReview, keep_reviews};
 pub use passkeys::Passkeys;
 pub use password::{Compromised, Password, PasswordRules};
 pub use password_hash::PasswordHash;
+pub use picture::{Drawn, LARGEST_PICTURE, Media, Picture, SetLogo, SetPhoto, ShowLogo, ShowPicture, Shown};
 pub use proof::Proof;
 pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
 pub use recover_member::{AnswerRecovery, AskRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState};
 pub use reset_password::{forget_password, reset_password};
-pub use review_access::{AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, OpenReview, SignReview, keep_reviews};
+pub use review_access::{AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, SignReview};
 pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
 pub use second_factors::{AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain};
 pub use security::{SecurityInput, SecurityView, SetSecurity, ShowSecurity};
@@ -85,7 +91,7 @@ pub use sign_in::{Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_pa
 pub use switch_workspace::{MyWorkspaces, WorkspaceCard, my_workspaces, switch_workspace};
 pub use team::{SaveTeam, SavedTeam, Team, TeamInput, fold, team_named};
 pub use text_codes::{AddText, BeginText, SendOwnText, TextBegun, TextCode, last_digits, text_code_at_the_door};
-pub use workspace::Workspace;
+pub use workspace::{PAYMENT_DAYS, Workspace};
 pub use workspace_settings::{SavedWorkspace, SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView};
 
 use interpres_gate::{RecordKind, Scoped};
@@ -103,6 +109,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("access_review_line", "access_review_line_row", "*"),
     Scoped::wide("recovery", "recovery_row", "*"),
     Scoped::wide("service", "service_row", "*"),
+    Scoped::wide("picture", "picture_row", "*"),
     Scoped {
         name: "factor",
         table: "factor_row",
@@ -128,4 +135,5 @@ pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<AccessReviewLine>(),
     RecordKind::of::<Recovery>(),
     RecordKind::of::<Service>(),
+    RecordKind::of::<Picture>(),
 ];

@@ -1,6 +1,6 @@
-use crate::{CustomRole, Member, Team, fold, member::BY_NAME, role::shown};
+use crate::{CustomRole, Member, ReachBy, Team, fold, member::BY_NAME, role::shown};
 use interpres_gate::{Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal};
-use interpres_types::{CustomerId, Email, Field, Line, MemberId, Problems, TeamId, UserId};
+use interpres_types::{CustomerId, Email, Field, Line, MemberId, PictureId, Problems, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +32,10 @@ pub struct PersonCard {
     pub email: String,
     /// Telephone, where they said one.
     pub phone: Option<String>,
+    /// How colleagues best reach them, where they said so.
+    pub reach_by: Option<ReachBy>,
+    /// Their photo, under `/pictures/`.
+    pub photo: Option<PictureId>,
     /// Role, by name.
     pub role: String,
     /// What they would be given anew: a built-in role's name, or the id of one of the workspace's own.
@@ -71,6 +75,8 @@ fn made(m: Member, roles: &[CustomRole], states: &BTreeMap<UserId, PersonState>)
         name: m.name.into(),
         email: m.email.to_string(),
         phone: m.phone.map(|phone| phone.to_string()),
+        reach_by: m.reach_by,
+        photo: m.photo,
         role,
         role_id,
         teams: m.team_ids.0,

@@ -1,6 +1,6 @@
-use crate::{FirstPage, fold, my_identity::myself};
+use crate::{FirstPage, ReachBy, fold, my_identity::myself};
 use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx, record};
-use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, RoleId, TeamId, UserId};
+use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, PictureId, RoleId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What somebody agreed to when they joined (AC6).
@@ -35,8 +35,12 @@ record! {
         email: Email,
         /// The telephone number shown to colleagues.
         phone: Option<Phone>,
+        /// How colleagues best reach them.
+        reach_by: Option<ReachBy>,
         /// The page that opens first.
         first_page: Option<FirstPage>,
+        /// Their photo.
+        photo: Option<PictureId>,
         /// The person's own interpreter record.
         interpreter_id: Option<InterpreterId>,
         /// The customer a requester files for.
@@ -72,7 +76,9 @@ impl Member {
             name,
             email,
             phone: None,
+            reach_by: None,
             first_page: None,
+            photo: None,
             interpreter_id: None,
             customer_id: None,
             may_export: None,

@@ -1,7 +1,7 @@
 //! How one is known in a workspace, and where one begins there (AC11).
 use crate::member::mine;
 use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, words};
-use interpres_types::{Field, Line, Phone, Problems};
+use interpres_types::{Field, Line, Phone, PictureId, Problems};
 use serde::Serialize;
 
 words! {
@@ -30,6 +30,20 @@ words! {
     }
 }
 
+words! {
+    /// How colleagues best reach somebody.
+    ReachBy, "must be phone, text, email or notice" {
+        /// A call.
+        Phone = "phone", "Telephone";
+        /// A text message.
+        Text = "text", "Text message";
+        /// A letter.
+        Email = "email", "E-mail";
+        /// A notice in here.
+        Notice = "notice", "Notice in Interpres";
+    }
+}
+
 /// How one is known here.
 #[derive(Clone, Copy, Debug)]
 pub struct MyProfile;
@@ -43,8 +57,12 @@ pub struct ProfileView {
     pub name: String,
     /// The telephone number shown to colleagues.
     pub phone: Option<String>,
+    /// How colleagues best reach one.
+    pub reach_by: Option<ReachBy>,
     /// The page that opens first; by role when empty.
     pub first_page: Option<FirstPage>,
+    /// One's photo.
+    pub photo: Option<PictureId>,
     /// Whether an identity provider keeps the name.
     pub name_kept: bool,
 }
@@ -66,6 +84,8 @@ impl Query for MyProfile {
             name: me.name.into(),
             phone: me.phone.map(|phone| phone.to_string()),
             first_page: me.first_page,
+            reach_by: me.reach_by,
+            photo: me.photo,
         })
     }
 }
@@ -77,6 +97,8 @@ pub struct ProfileInput {
     pub name: Field,
     /// A telephone number, like +1 303 555 0100.
     pub phone: Field,
+    /// phone, text, email or notice: how colleagues best reach one.
+    pub reach_by: Field,
     /// The page that opens first; by role when empty.
     pub first_page: Field,
 }
@@ -105,6 +127,10 @@ impl Command for SetProfile {
             me.call(name);
         }
         (me.phone, me.first_page) = (p.may::<Phone>("phone", &self.input.phone), p.may::<FirstPage>("first_page", &self.input.first_page));
+        me.reach_by = p.may::<ReachBy>("reach_by", &self.input.reach_by);
+        if me.phone.is_none() && matches!(me.reach_by, Some(ReachBy::Phone | ReachBy::Text)) {
+            p.add("reach_by", "needs a telephone number");
+        }
         if !p.is_empty() {
             return Err(p.into());
         }

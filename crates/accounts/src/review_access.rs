@@ -1,26 +1,12 @@
 //! The access review (AC8): each quarter somebody in charge goes through every member and every service,
 //! keeps, changes or revokes each, and signs it off. Reviews are kept with all their versions.
-use crate::{
-    CustomRole, Member, Service,
-    change_member::end_membership,
-    fold,
-    list_people::own_roles,
-    manage_services::end_service,
-    member::members_after,
-    role::{held_by, shown},
-    service::services_after,
-};
-use interpres_gate::{Action, Command, Gate, Json, Notice, Permission, PersonState, ReadTx, Refusal, Val, WorkerKind, WriteTx, bind_list, record, words};
+use crate::{Member, Service, change_member::end_membership, manage_services::end_service, role::held_by};
+use interpres_gate::{Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record, words};
 use interpres_types::{AccessReviewId, AccessReviewLineId, Field, Instant, Line, MemberId, Problems, RoleId, Rule, ServiceId, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Days from one review to the next.
-const EVERY_DAYS: i64 = 90;
-/// Days in which one has to be signed off.
-const DUE_DAYS: i64 = 14;
-const DAY_MINUTES: i64 = 24 * 60;
 /// Lines that can be decided at once.
 const MOST_LINES: usize = 200;
 
@@ -43,6 +29,8 @@ record! {
         opened_at: Instant,
         /// Until when it has to be signed off.
         due_at: Instant,
+        /// What reviews held before each line was a record of its own; empty since.
+        lines: Json<Vec<serde_json::Value>>,
         /// When those in charge were last told that it is overdue.
         told_at: Option<Instant>,
         /// Who signed it off.
@@ -94,172 +82,13 @@ fn holds(role: &Line<40>, id: Option<RoleId>, teams: &Json<Vec<TeamId>>) -> Stri
 }
 
 /// What a member holds now; nothing for one who is deactivated.
-fn held_by_member(m: &Member) -> Option<String> {
+pub(crate) fn held_by_member(m: &Member) -> Option<String> {
     m.ended_at.is_none().then(|| holds(&m.role, m.role_id, &m.team_ids))
 }
 
 /// The same of a service.
-fn held_by_service(s: &Service) -> Option<String> {
+pub(crate) fn held_by_service(s: &Service) -> Option<String> {
     s.ended_at.is_none().then(|| holds(&s.role, s.role_id, &s.team_ids))
-}
-
-/// Opens a review where the latest is a quarter old, and tells of one that is overdue; in every
-/// workspace. Gives how many were opened.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn keep_reviews(gate: &Gate) -> Result<usize, Refusal> {
-    let mut opened = 0;
-    for workspace in gate.workspaces().await? {
-        opened += usize::from(gate.perform(&gate.worker(workspace, WorkerKind::Steward), KeepReview).await?.into_inner());
-    }
-    Ok(opened)
-}
-
-struct KeepReview;
-
-impl Command for KeepReview {
-    const ACTION: Action = Action::ReviewOpen;
-    const PERMISSION: Permission = Permission::OpenReviews;
-    type Outcome = bool;
-    async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
-        tell_of_ends(tx).await?;
-        let now = tx.now();
-        let latest: Vec<AccessReview> = tx.list("order by opened_at desc limit 1", vec![]).await?;
-        match latest.into_iter().next() {
-            Some(mut open) if open.signed_at.is_none() => {
-                let late = now >= open.due_at && open.told_at.is_none_or(|at| now >= at.plus_minutes(7 * DAY_MINUTES));
-                if late {
-                    open.told_at = Some(now);
-                    tx.save(&open).await?;
-                    tx.tell_those_in_charge(
-                        &Notice::new("legal", "The review of who has access is overdue. Go through it and sign it off.").goes_to("/people/review"),
-                    )
-                    .await?;
-                }
-                Ok(false)
-            }
-            Some(signed) if now < signed.opened_at.plus_minutes(EVERY_DAYS * DAY_MINUTES) => Ok(false),
-            _ => open(tx).await.map(|()| true),
-        }
-    }
-}
-
-/// Tells those who answer for keys that end soon: what ends unseen is a program that stands still.
-async fn tell_of_ends(tx: &mut WriteTx) -> Result<(), Refusal> {
-    let (people, services) = tx.keys_near_their_end().await?;
-    for user in people {
-        tx.notify(user, Notice::new("account", "A key of yours ends within two weeks. Make another, and put it where the old one is.").goes_to("/account"))
-            .await?;
-    }
-    for service in services {
-        let notice = Notice::new("account", "A key of a service that you answer for ends within two weeks. Make another, and put it where the old one is.");
-        let Some(service) = tx.may_find::<Service>(service).await? else { continue };
-        tx.notify(service.kept_by, notice.leads_to("/people/services", service.id)).await?;
-    }
-    Ok(())
-}
-
-async fn open(tx: &mut WriteTx) -> Result<(), Refusal> {
-    let now = tx.now();
-    let review = AccessReview {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        opened_at: now,
-        due_at: now.plus_minutes(DUE_DAYS * DAY_MINUTES),
-        told_at: None,
-        signed_by: None,
-        signed_name: None,
-        signed_at: None,
-    };
-    tx.save(&review).await?;
-    let roles = own_roles(tx).await?;
-    let mut after = MemberId::NONE;
-    loop {
-        let members = members_after(tx, after).await?;
-        let Some(last) = members.last() else { break };
-        after = last.id;
-        let users: Vec<UserId> = members.iter().map(|m| m.user_id).collect();
-        let states = tx.person_states(&users).await?;
-        for member in members {
-            let line = of_member(tx, review.id, &member, &roles, states.get(&member.user_id));
-            tx.save(&line).await?;
-        }
-    }
-    let used = tx.services_used().await?;
-    let mut after = ServiceId::NONE;
-    loop {
-        let services = services_after(tx, after).await?;
-        let Some(last) = services.last() else { break };
-        after = last.id;
-        for service in services {
-            let line = of_service(tx, review.id, &service, &roles, used.get(&service.id).copied())?;
-            tx.save(&line).await?;
-        }
-    }
-    tx.tell_those_in_charge(
-        &Notice::new("legal", "It is time to review who has access. Go through every member and service within two weeks.").goes_to("/people/review"),
-    )
-    .await
-}
-
-fn of_member(tx: &WriteTx, review: AccessReviewId, m: &Member, roles: &[CustomRole], state: Option<&PersonState>) -> AccessReviewLine {
-    AccessReviewLine {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        review_id: review,
-        name: m.name.clone(),
-        name_key: m.sorted_by(),
-        member_id: Some(m.id),
-        service_id: None,
-        role: shown(&m.role, m.role_id, roles).0,
-        holds: held_by_member(m).unwrap_or_default(),
-        teams: m.team_ids.0.len() as i64,
-        last_seen_at: state.and_then(|s| s.last_sign_in_at),
-        enrolled: Some(state.is_some_and(|s| s.enrolled)),
-        decision: None,
-        decided_by: None,
-        decided_at: None,
-    }
-}
-
-fn of_service(tx: &WriteTx, review: AccessReviewId, s: &Service, roles: &[CustomRole], used: Option<Instant>) -> Result<AccessReviewLine, Refusal> {
-    Ok(AccessReviewLine {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        review_id: review,
-        name: s.name.as_str().parse().map_err(|_: Rule| Refusal::fault("a service's name is no name"))?,
-        name_key: fold(s.name.as_str()),
-        member_id: None,
-        service_id: Some(s.id),
-        role: shown(&s.role, s.role_id, roles).0,
-        holds: held_by_service(s).unwrap_or_default(),
-        teams: s.team_ids.0.len() as i64,
-        last_seen_at: used,
-        enrolled: None,
-        decision: None,
-        decided_by: None,
-        decided_at: None,
-    })
-}
-
-/// Opens a review now, unless one is open.
-#[derive(Debug)]
-pub struct OpenReview;
-
-impl Command for OpenReview {
-    const ACTION: Action = Action::ReviewOpen;
-    const PERMISSION: Permission = Permission::EditMembers;
-    type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        if tx.count::<AccessReview>("where signed_at is null", vec![]).await? > 0 {
-            return Err(Refusal::conflict("A review is open already."));
-        }
-        open(tx).await
-    }
 }
 
 /// What is made of members and services.

@@ -1,4 +1,5 @@
-use interpres_gate::{Json, record};
+use crate::Holidays;
+use interpres_gate::{Json, Office, record};
 use interpres_types::{Currency, Instant, Line, WorkspaceId, Zone};
 
 record! {
@@ -16,5 +17,37 @@ record! {
         hipaa_mode_ended_at: Option<Instant>,
         /// Settings by name.
         settings: Json<std::collections::BTreeMap<String, String>>,
+    }
+}
+
+/// Days from an invoice's date until it is due, unless a workspace says otherwise; and the most that it can say.
+pub const PAYMENT_DAYS: (i64, i64) = (30, 180);
+
+impl Workspace {
+    fn said(&self, name: &str) -> &str {
+        self.settings.0.get(name).map(String::as_str).unwrap_or_default()
+    }
+    /// What it says of itself that any page may need.
+    #[must_use]
+    pub fn office(&self) -> Office {
+        Office::of(&self.settings.0)
+    }
+    /// Days from an invoice's date until it is due.
+    #[must_use]
+    pub fn payment_days(&self) -> i64 {
+        self.said("payment_days").parse().unwrap_or(PAYMENT_DAYS.0).clamp(1, PAYMENT_DAYS.1)
+    }
+    /// The days on which its office is closed.
+    #[must_use]
+    pub fn holidays(&self) -> Holidays {
+        self.said("holidays").parse().unwrap_or_default()
+    }
+    /// What stands at the head of what it sends: its legal name, or the name it has, its address, and how it
+    /// is reached, a line each.
+    #[must_use]
+    pub fn letterhead(&self) -> Vec<String> {
+        let legal = Some(self.said("legal_name")).filter(|name| !name.is_empty()).unwrap_or(self.name.as_str());
+        let lines = self.said("address").lines().chain([self.said("phone"), self.said("email")]);
+        std::iter::once(legal).chain(lines).map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
     }
 }

@@ -23,6 +23,8 @@ record! {
         customer_id: CustomerId,
         /// Their name then.
         customer_name: String,
+        /// Who bills, a line each, as they were then; nothing before that was kept.
+        sender: Option<Json<Vec<String>>>,
         /// The address it goes to, a line each.
         bill_to: Json<Vec<String>>,
         /// Where it stands.

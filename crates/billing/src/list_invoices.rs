@@ -22,8 +22,8 @@ pub struct InvoiceView {
     pub version: i64,
     /// Number.
     pub number: i64,
-    /// Who bills.
-    pub from: String,
+    /// Who bills, a line each.
+    pub from: Vec<String>,
     /// Who pays.
     pub customer: String,
     /// The address it goes to, a line each.
@@ -60,7 +60,7 @@ fn view(i: Invoice, from: &str) -> InvoiceView {
         id: i.id,
         version: i.version,
         number: i.number,
-        from: from.to_owned(),
+        from: i.sender.map_or_else(|| vec![from.to_owned()], |sender| sender.0),
         customer: i.customer_name,
         bill_to: i.bill_to.0,
         state: i.state,

@@ -39,8 +39,6 @@ pub struct MadeInvoice {
     pub jobs: usize,
 }
 
-const DUE_DAYS: i64 = 30;
-
 impl Command for MakeInvoice {
     const ACTION: Action = Action::InvoiceMake;
     const PERMISSION: Permission = Permission::MakeInvoices;
@@ -99,10 +97,11 @@ async fn invoice(tx: &mut WriteTx, customer: Customer, lines: Vec<InvoiceLine>) 
         number,
         customer_id: customer.id,
         customer_name: customer.name.as_str().to_owned(),
+        sender: Some(Json(workspace.letterhead())),
         bill_to: Json(address(&customer)),
         state: InvoiceState::Draft,
         issued_on: today,
-        due_on: today.plus_days(DUE_DAYS),
+        due_on: today.plus_days(workspace.payment_days()),
         currency: workspace.currency,
         total: lines.iter().map(|l| l.amount).sum(),
         lines: Json(lines),

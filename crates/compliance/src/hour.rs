@@ -1,5 +1,6 @@
 //! What one hour of the log says of each actor, and which patterns it fits: pure functions.
 use crate::Pattern;
+use interpres_accounts::Holidays;
 use interpres_gate::{
     Action,
     audit_log::{Entry, Outcome},
@@ -77,7 +78,7 @@ fn network(address: &str) -> String {
 
 impl Hour {
     /// Takes one more entry in.
-    pub(crate) fn take(&mut self, entry: &Entry, zone: &Zone) {
+    pub(crate) fn take(&mut self, entry: &Entry, zone: &Zone, holidays: &Holidays) {
         let at: Instant = entry.at.parse().unwrap_or_default();
         if entry.role == "doorkeeper" {
             self.guess(entry);
@@ -97,10 +98,11 @@ impl Hour {
             }
             acts.addresses.insert(address.clone(), at);
         }
-        let hour = zone.wall_time(at).hour();
+        let wall = zone.wall_time(at);
+        let closed = wall.hour() >= NIGHT[0] || wall.hour() < NIGHT[1] || holidays.hold(wall.date);
         for record in entry.records.iter().filter(|r| !r.revealed.is_empty()) {
             *acts.opened.entry(record.id.clone()).or_default() += 1;
-            if hour >= NIGHT[0] || hour < NIGHT[1] {
+            if closed {
                 acts.late.insert(record.id.clone());
             }
         }

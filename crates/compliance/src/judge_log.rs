@@ -31,10 +31,11 @@ impl Query for JudgeHour {
     type View = Judged;
     async fn answer(self, tx: &mut ReadTx) -> Result<Judged, Refusal> {
         let workspace: interpres_accounts::Workspace = tx.find(tx.actor().workspace()).await?;
+        let holidays = workspace.holidays();
         let (mut hour, mut after) = (Hour::default(), String::new());
         loop {
             let page = tx.entries_between(self.from, self.from.plus_seconds(HOUR_SECONDS), &after, AT_A_TIME).await?;
-            page.iter().for_each(|entry| hour.take(entry, &workspace.zone));
+            page.iter().for_each(|entry| hour.take(entry, &workspace.zone, &holidays));
             match page.last() {
                 Some(last) if page.len() as i64 == AT_A_TIME => after.clone_from(&last.id),
                 _ => break,

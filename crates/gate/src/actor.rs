@@ -1,4 +1,4 @@
-use crate::{Refusal, Standing, Strength, assurance::Assurance};
+use crate::{Office, Refusal, Standing, Strength, assurance::Assurance};
 use interpres_policy::{Action, ActionKind, Grant, Permission, Role, Scopes, Sheet};
 use interpres_store::Scope;
 use interpres_types::{CustomerId, Instant, InterpreterId, LocalDate, ProviderId, ServiceId, TeamId, UserId, WorkspaceId, Zone};
@@ -67,8 +67,8 @@ pub struct Actor {
     pub(crate) via: Option<ProviderId>,
     /// Whether the person may take files away under HIPAA mode.
     pub(crate) may_export: bool,
-    /// Hours before the start from which interpreters see a client's name.
-    pub(crate) reveal_hours: i64,
+    /// What the workspace says of itself.
+    pub(crate) office: Office,
     /// Whether clients of health-care customers are sealed from view: HIPAA mode was switched off,
     /// or its agreement ended.
     pub(crate) withheld: bool,
@@ -200,10 +200,10 @@ impl Actor {
     pub fn seconds_left(&self) -> Option<i64> {
         self.assurance.left
     }
-    /// Hours before the start from which interpreters see a client's name (AC5).
+    /// What the workspace says of itself.
     #[must_use]
-    pub const fn reveal_hours(&self) -> i64 {
-        self.reveal_hours
+    pub const fn office(&self) -> &Office {
+        &self.office
     }
     /// Whether clients of health-care customers are sealed from view.
     #[must_use]

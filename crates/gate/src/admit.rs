@@ -1,7 +1,7 @@
 //! Admitting a credential: the only maker of people's [`Actor`]s. Sessions are 256 random bits, kept
 //! as hashes, looked up on every request and never cached.
 use crate::{
-    Actor, Gate, Origin, Refusal, Rights, SecurityRules, Strength,
+    Actor, Gate, Office, Origin, Refusal, Rights, SecurityRules, Strength,
     assurance::{Assurance, Facts, TERMS_VERSION},
     entry::{Frame, Touched, entry_id},
     factors::{factors, refuses_texts},
@@ -167,7 +167,7 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
         hipaa: false,
         via: None,
         may_export: true,
-        reveal_hours: REVEAL_HOURS.0,
+        office: Office::of(&BTreeMap::new()),
         withheld: false,
         assurance: Assurance::HAND,
         copied_at: None,
@@ -202,16 +202,6 @@ fn ends(row: &Row, rules: &SecurityRules, last_seen: Instant) -> Result<(Instant
     let idle = row.int("idle_seconds")?.min(rules.idle_minutes * 60);
     let last = Instant::from_micros(row.int("created_at")?).plus_minutes(rules.hours * 60);
     Ok((last_seen.plus_seconds(idle), last.min(Instant::from_micros(row.int("ends_at")?))))
-}
-
-/// Hours before the start from which interpreters see a client's name, unless a workspace says
-/// otherwise; and the most that it can say (AC5).
-pub const REVEAL_HOURS: (i64, i64) = (24, 72);
-
-/// What a workspace says about it, among its settings.
-#[must_use]
-pub fn reveal_hours(settings: &BTreeMap<String, String>) -> i64 {
-    settings.get("reveal_hours").and_then(|v| v.parse().ok()).unwrap_or(REVEAL_HOURS.0).clamp(1, REVEAL_HOURS.1)
 }
 
 /// What the workspace of an admitted row says, read once for each credential.
@@ -251,7 +241,7 @@ pub(crate) fn actor(row: &Row, said: &Said, origin: Origin, csrf: &str, now: Ins
         hipaa,
         via: None,
         may_export,
-        reveal_hours: reveal_hours(&said.settings),
+        office: Office::of(&said.settings),
         withheld: !covered && (hipaa || row.may_int("hipaa_mode_ended_at")?.is_some()),
         assurance: Assurance {
             strength: facts.strength,

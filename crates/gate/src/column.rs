@@ -155,6 +155,7 @@ text_columns!(
     AccessReviewId,
     AccessReviewLineId,
     BreakGlassId,
+    PictureId,
 );
 
 /// Implements [`Column`] for a type of a domain that prints and parses as text.

@@ -237,7 +237,7 @@ impl ReadTx {
             FieldRule::Always => true,
             FieldRule::Masked => false,
             FieldRule::Window => {
-                let near = self.now.plus_minutes(self.actor.reveal_hours * 60);
+                let near = self.now.plus_minutes(self.actor.office.reveal_hours * 60);
                 sealed.window.is_some_and(|(from, until)| from <= near && until.is_none_or(|end| self.now < end))
             }
         }

@@ -24,13 +24,13 @@ impl std::fmt::Display for PaperError {
 }
 impl std::error::Error for PaperError {}
 
-/// An invoice as PDF. The data are the invoice's JSON as the API shows it. Takes tens of
-/// milliseconds: call it on a blocking thread.
+/// An invoice as PDF. The data are the invoice's JSON as the API shows it, with `logo` true where the PNG of
+/// one comes along. Takes tens of milliseconds: call it on a blocking thread.
 ///
 /// # Errors
 /// When data and template don't fit.
-pub fn invoice(json: Vec<u8>) -> Result<Vec<u8>, PaperError> {
-    document(include_str!("../templates/invoice.typ"), json)
+pub fn invoice(json: Vec<u8>, logo: Option<Vec<u8>>) -> Result<Vec<u8>, PaperError> {
+    document(include_str!("../templates/invoice.typ"), json, logo)
 }
 
 /// The readiness report as PDF, from its JSON as the API shows it; as [`invoice`].
@@ -38,13 +38,13 @@ pub fn invoice(json: Vec<u8>) -> Result<Vec<u8>, PaperError> {
 /// # Errors
 /// When data and template don't fit.
 pub fn readiness(json: Vec<u8>) -> Result<Vec<u8>, PaperError> {
-    document(include_str!("../templates/readiness.typ"), json)
+    document(include_str!("../templates/readiness.typ"), json, None)
 }
 
 struct Desk {
     main: Source,
-    data_id: FileId,
-    data: Bytes,
+    /// What the template can read: its data, and a logo.
+    files: Vec<(FileId, Bytes)>,
 }
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
@@ -73,7 +73,7 @@ impl World for Desk {
         if id == self.main.id() { Ok(self.main.clone()) } else { Err(FileError::AccessDenied) }
     }
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.data_id { Ok(self.data.clone()) } else { Err(FileError::AccessDenied) }
+        self.files.iter().find(|(name, _)| *name == id).map(|(_, bytes)| bytes.clone()).ok_or(FileError::AccessDenied)
     }
     fn font(&self, index: usize) -> Option<Font> {
         FONTS.get(index).cloned()
@@ -83,8 +83,12 @@ impl World for Desk {
     }
 }
 
-fn document(template: &str, json: Vec<u8>) -> Result<Vec<u8>, PaperError> {
-    let desk = Desk { main: Source::new(file("main.typ")?, template.to_owned()), data_id: file("data.json")?, data: Bytes::new(json) };
+fn document(template: &str, json: Vec<u8>, logo: Option<Vec<u8>>) -> Result<Vec<u8>, PaperError> {
+    let mut files = vec![(file("data.json")?, Bytes::new(json))];
+    if let Some(logo) = logo {
+        files.push((file("logo.png")?, Bytes::new(logo)));
+    }
+    let desk = Desk { main: Source::new(file("main.typ")?, template.to_owned()), files };
     let words = |all: &[typst::diag::SourceDiagnostic]| PaperError(all.iter().map(|d| d.message.to_string()).collect::<Vec<_>>().join("; "));
     let made = typst::compile::<PagedDocument>(&desk).output.map_err(|e| words(&e))?;
     let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|e| PaperError(e.message().to_string()))?;
@@ -99,20 +103,31 @@ fn document(template: &str, json: Vec<u8>) -> Result<Vec<u8>, PaperError> {
 mod tests {
     use super::*;
 
-    const DATA: &str = r#"{"number":7,"from":"Front Range","bill_to":["St. Brigid Hospital","100 Main St"],"issued_on":"2027-03-02","due_on":"2027-04-01","currency":"USD","total":1279600,
+    const DATA: &str = r#"{"number":7,"from":["Front Range Interpreters LLC","1 Market St","Denver CO 80202"],"bill_to":["St. Brigid Hospital","100 Main St"],"issued_on":"2027-03-02","due_on":"2027-04-01","currency":"USD","total":1279600,
         "lines":[{"reference":"FR-1001","date":"2027-03-02","time":"09:00 – 10:01","what":"Spanish, in person","minutes":75,"amount":12796,"trace":["75 minutes at 95.00"]}]}"#;
 
     #[test]
     fn an_invoice_becomes_a_tagged_pdf() {
-        let pdf = invoice(DATA.as_bytes().to_vec()).unwrap();
+        let pdf = invoice(DATA.as_bytes().to_vec(), None).unwrap();
         assert!(pdf.starts_with(b"%PDF-1."));
         let has = |word: &[u8]| pdf.windows(word.len()).any(|w| w == word);
         assert!(has(b"StructTreeRoot") && has(b"pdfuaid"), "tagged and declared PDF/UA");
     }
 
     #[test]
+    fn a_logo_stands_on_the_invoice_with_words_for_those_who_do_not_see_it() {
+        // The smallest PNG there is: one grey point.
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cch\0\0\0\x82\0\x81w\xcdr\xb6\0\0\0\0IEND\xaeB`\x82";
+        let plain = invoice(DATA.as_bytes().to_vec(), None).unwrap();
+        let pdf = invoice(DATA.replacen('{', r#"{"logo":true,"#, 1).into_bytes(), Some(png.to_vec())).unwrap();
+        let figures = |pdf: &[u8]| pdf.windows(7).filter(|w| w == b"/Figure").count();
+        assert_eq!((figures(&plain), figures(&pdf)), (0, 1));
+        assert!(invoice(DATA.replacen('{', r#"{"logo":true,"#, 1).into_bytes(), None).is_err());
+    }
+
+    #[test]
     fn data_that_do_not_fit_are_an_error_that_does_not_repeat_them() {
-        let error = invoice(br#"{"number":7,"from":"Kanarya"}"#.to_vec()).unwrap_err().to_string();
+        let error = invoice(br#"{"number":7,"from":["Kanarya"]}"#.to_vec(), None).unwrap_err().to_string();
         assert!(!error.contains("Kanarya"), "{error}");
     }
 

@@ -246,6 +246,8 @@ actions! {
     PasswordReset = "password.reset" Door,
     /// Invited a person.
     PersonInvite = "person.invite" Create,
+    /// Was sent a picture.
+    PictureShow = "picture.show" Read,
     /// Checked a second factor.
     ProofCheck = "proof.check" Door,
     /// Changed how one is known in a workspace.

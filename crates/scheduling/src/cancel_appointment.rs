@@ -27,9 +27,6 @@ words! {
     }
 }
 
-/// How late is late: a cancellation inside this many hours before the start (SC7).
-const LATE_HOURS: i64 = 24;
-
 /// A cancellation as it comes in.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -73,7 +70,7 @@ impl Command for CancelAppointment {
         let mut a: Appointment = tx.find(self.id).await?;
         tx.expect_version(&a, self.version)?;
         a.status.allow(Move::Cancel)?;
-        let late = tx.now().plus_minutes(LATE_HOURS * 60) > a.starts_at;
+        let late = tx.now().plus_minutes(tx.actor().office().late_hours * 60) > a.starts_at;
         (a.end_reason, a.end_note) = (Some(reason), note.map(Phi::new));
         a.become_(if late { Status::LateCancel } else { Status::Canceled });
         let saved = tx.save(&a).await?;

@@ -2,11 +2,8 @@
 alter table member_row add column name_key text;
 create index member_by_name on member_row (workspace_id, coalesce(name_key, lower(name)), id);
 
--- A review holds a line for each member and service, so that it can be of any length. No release has written
--- one with all of them in one column: those that are there are taken out whole.
-delete from record_version where kind = 'access_review';
-delete from access_review_row;
-alter table access_review_row drop column lines;
+-- A review holds a record for each member and service, so that it can be of any length. Those of before keep all
+-- of theirs in one column.
 create table access_review_line_row (
   workspace_id text not null, id text not null, version bigint not null, checksum bytes,
   review_id text not null, name text not null, name_key text not null, member_id text, service_id text, role text not null, holds text not null, teams bigint not null,

@@ -131,6 +131,11 @@ impl LocalDate {
     pub fn long(self) -> String {
         self.0.strftime("%a %-d %b %Y").to_string()
     }
+    /// The first day of the week it is in, of weeks that begin on this weekday, by its English name.
+    #[must_use]
+    pub fn week_start(self, weekday: &str) -> Self {
+        (0..7).map(|days| self.plus_days(-days)).find(|day| day.weekday() == weekday).unwrap_or(self)
+    }
     /// The first day of the month `months` later.
     #[must_use]
     pub fn month_start(self, months: i64) -> Self {

@@ -131,6 +131,8 @@ ids! {
     RecoveryId,
     /// A program that works in a workspace with a role of its own.
     ServiceId,
+    /// A picture: somebody's photo, a workspace's logo.
+    PictureId,
     /// A record opened outside one's scope for a stated reason.
     BreakGlassId,
 }

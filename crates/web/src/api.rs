@@ -19,7 +19,7 @@ use interpres_accounts::{
     AnswerRecovery, AskRecovery, ChangeMember, DecideInput, DecideReview, DropRole, EndMember, EndService, InviteInput, InvitePerson, ListAcceptances,
     ListInvitations, ListNotices, ListPeople, ListReviewLines, ListReviews, ListRoles, ListServices, ListTeams, MemberInput, OpenReview, RecoveryInput,
     ReinstateMember, ResendInvitation, RevokeInvitation, RoleInput, SaveRole, SaveService, SaveTeam, SecurityInput, ServiceInput, SetSecurity, SetWorkspace,
-    ShowMember, ShowSecurity, ShowService, ShowWorkspace, SignMemberOut, SignReview, TeamInput, WorkspaceInput,
+    ShowLogo, ShowMember, ShowSecurity, ShowService, ShowWorkspace, SignMemberOut, SignReview, TeamInput, WorkspaceInput,
 };
 use interpres_billing::{
     ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
@@ -318,7 +318,14 @@ async fn pdf(State(app): State<App>, Keyed(actor): Keyed, Path(id): Path<Invoice
 /// The invoice on paper.
 pub(crate) async fn invoice_pdf(app: &App, actor: &Actor, id: InvoiceId) -> Result<Response, Refusal> {
     let invoice = app.gate.view(actor, ShowInvoice(id)).await?.into_inner();
-    printed(&invoice, interpres_paper::invoice, &format!("invoice-{}.pdf", invoice.number)).await
+    let logo = match actor.office().logo {
+        Some(_) => app.gate.view(actor, ShowLogo).await?.into_inner().map(|logo| logo.bytes),
+        None => None,
+    };
+    let name = format!("invoice-{}.pdf", invoice.number);
+    let mut data = serde_json::to_value(&invoice).map_err(Refusal::fault)?;
+    data["logo"] = logo.is_some().into();
+    printed(&data, move |json| interpres_paper::invoice(json, logo), &name).await
 }
 
 /// The readiness report on paper.
@@ -328,7 +335,10 @@ pub(crate) async fn readiness_pdf(app: &App, actor: &Actor) -> Result<Response, 
 }
 
 /// A view on paper, made on a blocking thread.
-async fn printed(view: &impl Serialize, print: fn(Vec<u8>) -> Result<Vec<u8>, interpres_paper::PaperError>, name: &str) -> Result<Response, Refusal> {
+async fn printed<P>(view: &impl Serialize, print: P, name: &str) -> Result<Response, Refusal>
+where
+    P: FnOnce(Vec<u8>) -> Result<Vec<u8>, interpres_paper::PaperError> + Send + 'static,
+{
     let json = serde_json::to_vec(view).map_err(Refusal::fault)?;
     let made = tokio::task::spawn_blocking(move || print(json)).await.map_err(Refusal::fault)?;
     let pdf = made.map_err(|e| {

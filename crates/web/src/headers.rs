@@ -33,7 +33,7 @@ pub(crate) async fn secure(State(app): State<App>, request: Request, next: Next)
         headers.insert(name, HeaderValue::from_static(value));
     }
     if !public {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     response
 }

@@ -104,6 +104,26 @@ impl Browser {
         let all: Vec<(&str, &str)> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
         self.post(path, &all).await
     }
+    /// Sends a form with a file, with the token of the session's own pages.
+    pub(crate) async fn act_with_file(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Page {
+        let csrf = self.get("/session/resumed").await.field("csrf");
+        let all: Vec<(&str, &str)> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        self.file(path, &all, file).await
+    }
+    pub(crate) async fn send_file(&mut self, path: &str, file: &[u8]) -> Page {
+        self.act_with_file(path, &[], file).await
+    }
+    /// Sends a form with a file as it is (RFC 7578).
+    pub(crate) async fn file(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Page {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend_from_slice(format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+        }
+        body.extend_from_slice(b"--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"me.png\"\r\ncontent-type: image/png\r\n\r\n");
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        self.send(Request::builder().method("POST").uri(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge"), Body::from(body)).await
+    }
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
         let (parts, body) = self.router.clone().oneshot(request.header("cookie", self.cookies()).body(body).unwrap()).await.unwrap().into_parts();
         let set: Vec<String> = parts.headers.get_all(header::SET_COOKIE).iter().map(|v| v.to_str().unwrap().to_owned()).collect();

@@ -79,7 +79,7 @@ stories! {
         let id = house.world.appointments["FR-1006"];
         let name = async || house.gate.view(&house.enters("Ines").await, ShowAppointment(id)).await.unwrap().into_inner().lep_client.unwrap().shown().to_owned();
         let say = async |hours: &str| {
-            let input = WorkspaceInput { name: "Front Range Interpreters".into(), zone: "America/Denver".into(), reveal_hours: hours.into() };
+            let input = WorkspaceInput { name: "Front Range Interpreters".into(), zone: "America/Denver".into(), reveal_hours: hours.into(), ..WorkspaceInput::default() };
             house.gate.perform(&house.enters("Olivia").await, SetWorkspace { version: None, input }).await.map(drop)
         };
         for wrong in ["0", "73", "-1", "", "soon"] {

@@ -1,5 +1,5 @@
 //! The log gone through for what a person should look at, and what they make of it.
-use interpres_accounts::{Visitor, sign_in};
+use interpres_accounts::{SetWorkspace, Visitor, WorkspaceInput, sign_in};
 use interpres_compliance::{
     DropQuery, ListFindings, ListQueries, ListWatches, Pattern, SaveQuery, SaveQueryInput, SignOffFinding, SignOffInput, WatchClient, WatchInput, judge_logs,
 };
@@ -44,6 +44,19 @@ async fn found(house: &House) -> BTreeSet<(Pattern, String)> {
 }
 
 stories! {
+    async fn at_noon_of_a_holiday_the_office_is_closed_as_at_night(house) {
+        judge_logs(&house.gate).await.unwrap();
+        let input = WorkspaceInput { name: "Front Range Interpreters".into(), zone: "America/Denver".into(), reveal_hours: "24".into(), holidays: "2027-03-02 Founders' Day".into(), ..WorkspaceInput::default() };
+        house.gate.perform(&house.enters("Adam").await, SetWorkspace { version: None, input }).await.unwrap();
+        for (day, closed) in [("01", false), ("02", true)] {
+            house.at(&format!("2027-03-{day}T12:00"));
+            show(house, &house.enters("Dora").await, house.world.appointments["FR-1001"]).await;
+            house.wait_minutes(70);
+            judge_logs(&house.gate).await.unwrap();
+            assert_eq!(found(house).await.contains(&(Pattern::AfterHours, "Dora".to_owned())), closed, "{day}");
+        }
+    }
+
     async fn every_planted_pattern_is_found_and_an_ordinary_day_is_not(house) {
         use Pattern as P;
         let ids = &house.world.appointments;

@@ -20,7 +20,7 @@ use interpres_sso::{
 use interpres_testkit::{House, stories};
 use interpres_types::{
     AccessReviewId, AgreementOfferId, ApiKeyId, BreakGlassId, CustomerId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId,
-    OfferId, ProviderId, RecoveryId, RoleId, SavedQueryId, ServiceId, TeamId, VoucherId, WatchId,
+    OfferId, PictureId, ProviderId, RecoveryId, RoleId, SavedQueryId, ServiceId, TeamId, VoucherId, WatchId,
 };
 use std::collections::BTreeSet;
 
@@ -62,6 +62,8 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, RestoreAppointment { id: appointment }).await,
         perform(g, a, CheckIn(appointment)).await,
         perform(g, a, AcceptTerms(TermsInput::default())).await,
+        view(g, a, ShowPicture(PictureId::NONE)).await,
+        view(g, a, ShowLogo).await,
         perform(g, a, StartSession(appointment)).await,
         perform(g, a, EndSession(appointment)).await,
         view(g, a, ListCandidates(appointment)).await,

@@ -1,3 +1,4 @@
+use interpres_accounts::{SetWorkspace, WorkspaceInput};
 use interpres_billing::{ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, MakeInvoice, ReturnVoucher, ShowInvoice, ShowVoucher, VoucherInput};
 use interpres_dispatch::AssignInterpreter;
 use interpres_gate::{Once, Refusal, ShowHistory};
@@ -109,6 +110,23 @@ stories! {
         house.at("2027-03-14T09:00");
         let made = house.gate.perform(&ines, FileVoucher { appointment, input: VoucherInput { start: "23:30".into(), end: "04:30".into(), ..VoucherInput::default() } }).await.unwrap();
         assert_eq!(made.bill_total, Cents(4 * 9_500));
+    }
+
+    async fn an_invoice_keeps_the_letterhead_and_the_days_of_when_it_was_made(house) {
+        let id = filed(house, "FR-1001").await;
+        let (bea, adam) = (house.enters("Bea").await, house.enters("Adam").await);
+        house.gate.perform(&bea, ApproveVoucher { id, version: None }).await.unwrap();
+        let set = async |name: &str, days: &str| {
+            let input = WorkspaceInput { name: "Front Range Interpreters".into(), zone: "America/Denver".into(), reveal_hours: "24".into(), legal_name: name.into(), address: "1 Market St\n\nDenver CO 80202".into(), payment_days: days.into(), ..WorkspaceInput::default() };
+            house.gate.perform(&adam, SetWorkspace { version: None, input }).await.unwrap();
+        };
+        set("Front Range Interpreters LLC", "14").await;
+        let customer = house.world.customers["St. Brigid Hospital"].to_string();
+        let made = house.gate.perform(&bea, MakeInvoice { input: InvoiceInput { customer: customer.into() } }).await.unwrap();
+        set("Another name", "90").await;
+        let invoice = house.gate.view(&bea, ShowInvoice(made.id)).await.unwrap().into_inner();
+        assert_eq!(invoice.from, ["Front Range Interpreters LLC", "1 Market St", "Denver CO 80202"]);
+        assert_eq!((invoice.issued_on.to_string(), invoice.due_on.to_string()), ("2027-03-02".to_owned(), "2027-03-16".to_owned()));
     }
 
     async fn sixty_four_invoices_at_once_make_one(house) {

@@ -10,10 +10,10 @@ use axum::{
 };
 use interpres_accounts::{
     EndSessions, FactorKind, FirstPage, Identity, ListNotices, MarkNoticesRead, MintApiKey, MyAccount, MyAccountView, MyProfile, NoticeList, ProfileInput,
-    ProfileView, RevokeApiKey, SetProfile, my_identity,
+    ProfileView, ReachBy, RevokeApiKey, SetProfile, my_identity,
 };
 use interpres_gate::{Actor, Permission, Refusal, SessionCard, Strength};
-use interpres_types::{ApiKeyId, Field, Instant, Line, Problems, SessionId, Zone};
+use interpres_types::{ApiKeyId, Field, Instant, Line, PictureId, Problems, SessionId, Zone};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -32,6 +32,8 @@ struct AccountPage {
     wrong: Problems,
     version: i64,
     name_kept: bool,
+    photo: Option<PictureId>,
+    channels: Vec<(String, &'static str)>,
     /// The pages that may be the first.
     places: Vec<(String, &'static str)>,
     /// What one may do oneself, by name: what a key can be narrowed to.
@@ -87,12 +89,22 @@ async fn full(app: &App, actor: &Actor, now: ProfileView, typed: Option<ProfileI
     let mut places = vec![(String::new(), "what your role begins with")];
     places.extend(first_pages(&frame).map(|page| (page.to_string(), page.label())));
     let chosen = now.first_page.map(|page| page.to_string()).unwrap_or_default();
-    let profile =
-        typed.unwrap_or_else(|| ProfileInput { name: now.name.clone().into(), phone: now.phone.unwrap_or_default().into(), first_page: chosen.into() });
+    let mut channels = vec![(String::new(), "as it comes")];
+    channels.extend(ReachBy::ALL.iter().map(|by| (by.to_string(), by.label())));
+    let reach_by = now.reach_by.map(|by| by.to_string()).unwrap_or_default();
+    let profile = typed.unwrap_or_else(|| ProfileInput {
+        name: now.name.clone().into(),
+        phone: now.phone.unwrap_or_default().into(),
+        reach_by: reach_by.into(),
+        first_page: chosen.into(),
+    });
     let mine = Permission::ALL.iter().filter(|p| p.is_for_people() && actor.may(**p)).map(ToString::to_string).collect();
     let Said { token, done, problems } = said;
-    let (version, name_kept, zone) = (now.version, now.name_kept, actor.zone());
-    with_status(status, &AccountPage { frame, account, identity, token, done, problems, zone, profile, wrong, version, name_kept, places, mine })
+    let (version, name_kept, photo, zone) = (now.version, now.name_kept, now.photo, actor.zone());
+    with_status(
+        status,
+        &AccountPage { frame, account, identity, token, done, problems, zone, profile, wrong, version, name_kept, photo, channels, places, mine },
+    )
 }
 
 /// The pages that may be somebody's first: those they are led to anyway.
@@ -106,11 +118,19 @@ pub(crate) struct ProfileForm {
     #[serde(default)]
     name: Field,
     phone: Field,
+    #[serde(default)]
+    reach_by: Field,
     first_page: Field,
 }
 
+/// The page, with what is wrong with a photo.
+pub(super) async fn with_wrong_photo(app: &App, actor: &Actor, wrong: Problems) -> Answer {
+    let now = app.gate.view(actor, MyProfile).await?.into_inner();
+    full(app, actor, now, None, wrong, Said { token: String::new(), done: "", problems: Problems::none() }).await
+}
+
 pub(crate) async fn set_profile(State(app): State<App>, Posted(actor, form): Posted<ProfileForm>) -> Answer {
-    let input = ProfileInput { name: form.name, phone: form.phone, first_page: form.first_page };
+    let input = ProfileInput { name: form.name, phone: form.phone, reach_by: form.reach_by, first_page: form.first_page };
     match app.gate.perform(&actor, SetProfile { version: Some(form.version), input: input.clone() }).await {
         Ok(_) => go("/account"),
         Err(refusal) => {

@@ -17,11 +17,12 @@ use interpres_scheduling::{
 };
 use interpres_types::{AppointmentId, Field, Language, Problems};
 
-/// Tags and names of languages, for choosing.
-pub(crate) fn languages() -> Vec<(String, String)> {
-    let mut all: Vec<(String, String)> = Language::all().filter(|l| l.tag() != "en").map(|l| (l.tag().to_owned(), l.to_string())).collect();
-    all.sort_by(|a, b| a.1.cmp(&b.1));
-    all
+/// Tags and names of languages, for choosing: those that the workspace is asked for most, then all by name.
+pub(crate) fn languages(actor: &Actor) -> Vec<(String, String)> {
+    let often = &actor.office().languages;
+    let mut all: Vec<Language> = Language::all().filter(|l| l.tag() != "en").collect();
+    all.sort_by_key(|l| (often.iter().position(|o| o == l).unwrap_or(often.len()), l.to_string()));
+    all.into_iter().map(|l| (l.tag().to_owned(), l.to_string())).collect()
 }
 
 #[derive(Template)]
@@ -66,7 +67,7 @@ fn table(actor: &Actor, app: &App, page: Page<AppointmentView>, filter: ListAppo
         page,
         filter,
         statuses: Status::ALL,
-        languages: languages(),
+        languages: languages(actor),
         teams,
         problem: String::new(),
         may_book: actor.may(P::BookAppointments),
@@ -150,8 +151,8 @@ pub(crate) async fn appointment_page(
     let ended = a.ended_at.and_then(|at| zone.map(|z| z.wall_time(at).clock())).unwrap_or_else(|| a.end.clone());
     Ok(AppointmentPage {
         frame: Frame::of(actor, ""),
-        late: app.gate.now().plus_minutes(24 * 60) > a.starts_at,
-        reveal_hours: actor.reveal_hours(),
+        late: app.gate.now().plus_minutes(actor.office().late_hours * 60) > a.starts_at,
+        reveal_hours: actor.office().reveal_hours,
         may_edit: edits && !matches!(a.status, Status::Completed),
         may_history: actor.may(P::ViewHistory),
         may_audit: actor.may(P::ViewAudit),

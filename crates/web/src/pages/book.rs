@@ -64,7 +64,7 @@ pub(crate) async fn form(app: &App, actor: &Actor, input: AppointmentInput, prob
     } else {
         app.gate.view(actor, ListTeams).await?.into_inner().into_iter().filter(|t| t.own).map(|t| (t.name.clone(), t.name)).collect()
     };
-    let mut languages = languages();
+    let mut languages = languages(actor);
     languages.insert(0, (String::new(), "Choose".to_owned()));
     Ok(AppointmentForm {
         frame: Frame::of(actor, "/appointments"),

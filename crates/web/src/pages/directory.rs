@@ -41,7 +41,7 @@ pub(crate) async fn interpreters(State(app): State<App>, Signed(actor): Signed, 
         frame: Frame::of(&actor, "/interpreters"),
         page: found,
         filter,
-        languages: languages(),
+        languages: languages(&actor),
         may_edit: actor.may(P::EditInterpreters),
         may_import: actor.may(P::Import),
     })

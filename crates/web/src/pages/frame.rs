@@ -5,6 +5,8 @@ pub(crate) struct Frame {
     pub(crate) name: String,
     pub(crate) role: String,
     pub(crate) workspace: String,
+    /// Its logo's address.
+    pub(crate) logo: Option<String>,
     pub(crate) csrf: String,
     pub(crate) hipaa: bool,
     /// Who it is, for other pages of the same browser.
@@ -77,6 +79,7 @@ impl Frame {
             name: actor.name().to_owned(),
             role: actor.rights().role_name(),
             workspace: actor.workspace_name().to_owned(),
+            logo: actor.office().logo.map(|id| format!("/pictures/{id}")),
             csrf: actor.csrf().to_owned(),
             hipaa: actor.hipaa(),
             user: actor.user().map(|u| u.to_string()).unwrap_or_default(),

@@ -1,11 +1,10 @@
-use super::{Answer, Frame, Nothing, filters, go, page, with_status};
+use super::{Answer, Frame, Nothing, filters, go, page, upload::Sent, with_status};
 use crate::{
     App, api,
     door::{Posted, Signed, is_csrf, stale},
 };
 use askama::Template;
 use axum::{
-    body::Bytes,
     extract::{Multipart, Path, Query, State},
     http::StatusCode,
 };
@@ -57,37 +56,13 @@ pub(crate) async fn template(Path(name): Path<String>, Signed(_): Signed) -> Ans
 }
 
 /// What the upload form holds.
-#[derive(Default)]
-struct Sent {
-    csrf: String,
-    kind: Field,
-    name: String,
-    bytes: Bytes,
-}
-
-async fn read(mut form: Multipart) -> Option<Sent> {
-    let mut sent = Sent::default();
-    while let Some(part) = form.next_field().await.ok()? {
-        match part.name() {
-            Some("csrf") => sent.csrf = part.text().await.ok()?,
-            Some("kind") => sent.kind = part.text().await.ok()?.into(),
-            Some("file") => {
-                sent.name = part.file_name().unwrap_or_default().to_owned();
-                sent.bytes = part.bytes().await.ok()?;
-            }
-            _ => {}
-        }
-    }
-    Some(sent)
-}
-
 pub(crate) async fn take(State(app): State<App>, Signed(actor): Signed, form: Multipart) -> Answer {
-    let Some(sent) = read(form).await else { return Err(Refusal::invalid("file", "could not be read; it may be larger than 8 MB").into()) };
-    if !is_csrf(&actor, &sent.csrf) {
+    let Some(sent) = Sent::of(form).await else { return Err(Refusal::invalid("file", "could not be read; it may be larger than 8 MB").into()) };
+    if !is_csrf(&actor, sent.field("csrf").raw()) {
         return Ok(stale());
     }
     let mut p = Problems::none();
-    let kind = p.need::<ImportKind>("kind", &sent.kind).ok_or(Refusal::Invalid(p))?;
+    let kind = p.need::<ImportKind>("kind", &sent.field("kind")).ok_or(Refusal::Invalid(p))?;
     match upload(&app.gate, &actor, kind, &sent.name, &sent.bytes).await {
         Ok(uploaded) => go(format!("/imports/{}", uploaded.id)),
         Err(refusal @ Refusal::Invalid(_)) => {
@@ -152,7 +127,7 @@ pub(crate) async fn review(State(app): State<App>, Signed(actor): Signed, Path(i
 
 /// What a stranger may mean: languages, teams, customers, roles.
 async fn choices(app: &App, actor: &Actor) -> Result<[Pairs; 4], super::Refused> {
-    let languages = super::appointments::languages().into_iter().map(|(_, name)| (name.clone(), name)).collect();
+    let languages = super::appointments::languages(actor).into_iter().map(|(_, name)| (name.clone(), name)).collect();
     let teams = app.gate.view(actor, ListTeams).await?.into_inner().into_iter().filter(|t| t.own).map(|t| (t.name.clone(), t.name)).collect();
     let customers = app.gate.view(actor, ListCustomers { limit: "200".into(), ..ListCustomers::default() }).await?.into_inner();
     let customers = customers.items.into_iter().map(|c| (c.id.to_string(), format!("{} ({})", c.name, c.email))).collect();

@@ -11,9 +11,9 @@ use axum::{
 };
 use interpres_billing::{FileVoucher, VoucherInput};
 use interpres_dispatch::{AcceptOffer, MyOffer, MyOffers, RefuseOffer, ShowMyOffer};
-use interpres_gate::Actor;
+use interpres_gate::{Actor, WeekStart};
 use interpres_scheduling::{AppointmentView, CheckIn, EndSession, ListAppointments};
-use interpres_types::{AppointmentId, Field, OfferId};
+use interpres_types::{AppointmentId, Field, LocalDate, OfferId};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -21,7 +21,8 @@ use serde::Deserialize;
 struct TodayPage {
     frame: Frame,
     heading: &'static str,
-    items: Vec<AppointmentView>,
+    /// Appointments, each with the week that begins with it where weeks are told apart.
+    items: Vec<(Option<String>, AppointmentView)>,
 }
 
 async fn own(app: &App, actor: &Actor, filter: ListAppointments) -> Result<Vec<AppointmentView>, super::Refused> {
@@ -33,13 +34,25 @@ async fn own(app: &App, actor: &Actor, filter: ListAppointments) -> Result<Vec<A
 pub(crate) async fn today(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let day = |days: i64| actor.today(app.gate.now()).plus_days(days).to_string();
     let items = own(&app, &actor, ListAppointments { from: day(-2).into(), to: day(1).into(), limit: "100".into(), ..ListAppointments::default() }).await?;
-    page(&TodayPage { frame: Frame::of(&actor, "/today"), heading: "Today", items })
+    page(&TodayPage { frame: Frame::of(&actor, "/today"), heading: "Today", items: items.into_iter().map(|a| (None, a)).collect() })
 }
 
 pub(crate) async fn schedule(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let today = actor.today(app.gate.now()).to_string();
     let items = own(&app, &actor, ListAppointments { from: today.into(), limit: "200".into(), ..ListAppointments::default() }).await?;
+    let items = by_week(items, actor.office().week_start);
     page(&TodayPage { frame: Frame::of(&actor, "/schedule"), heading: "Schedule", items })
+}
+
+/// The first appointment of each week tells which week it is.
+fn by_week(items: Vec<AppointmentView>, first: WeekStart) -> Vec<(Option<String>, AppointmentView)> {
+    let mut before = None;
+    let mut told = |a: AppointmentView| {
+        let week = a.date.parse::<LocalDate>().ok().map(|date| date.week_start(first.label()));
+        let new = week.filter(|week| before.replace(*week) != Some(*week));
+        (new.map(|week| format!("Week of {}", week.long())), a)
+    };
+    items.into_iter().map(&mut told).collect()
 }
 
 #[derive(Template)]

@@ -20,6 +20,7 @@ mod invitation;
 mod legal;
 mod password;
 mod people;
+mod pictures;
 mod proof;
 mod provider;
 mod retention;
@@ -31,6 +32,7 @@ mod sign_in;
 mod team;
 mod terms;
 mod typed;
+mod upload;
 
 use crate::{App, problem};
 use askama::Template;
@@ -135,6 +137,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/people/{id}/recovery/{recovery}/agreement", post(people::agree_recovery))
         .route("/people/{id}/recovery/{recovery}/refusal", post(people::drop_recovery))
         .route("/settings/workspace", get(settings::workspace).post(settings::set_workspace))
+        .route("/settings/workspace/logo", post(pictures::set_logo))
         .route("/settings/security", get(settings::security).post(settings::set_security))
         .route("/settings/hipaa", get(hipaa::show))
         .route("/settings/hipaa/mode", post(hipaa::enable))
@@ -190,6 +193,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/history/{kind}/{id}", get(audit::history))
         .route("/account", get(account::show))
         .route("/account/profile", post(account::set_profile))
+        .route("/account/photo", post(pictures::set_photo))
+        .route("/pictures/{id}", get(pictures::show))
         .route("/account/address", post(address::ask))
         .route("/address", post(address::follow))
         .route("/address/{link}", get(address::by_link))

@@ -1,6 +1,8 @@
 //! What the workspace asks of its people, and where else one is at home.
 use super::{
-    Answer, Frame, Nothing, filters, go, page, problems_of,
+    Answer, Frame, Nothing,
+    appointments::versioned,
+    filters, go, page, problems_of,
     sign_in::{session_cookie, with_cookie},
     with_status,
 };
@@ -17,9 +19,8 @@ use interpres_accounts::{
     AcceptOwnership, SecurityInput, SecurityView, SetSecurity, SetWorkspace, ShowSecurity, ShowWorkspace, WorkspaceCard, WorkspaceInput, my_workspaces,
     switch_workspace,
 };
-use interpres_gate::{Actor, Role};
+use interpres_gate::{Actor, Role, WeekStart};
 use interpres_types::{Problems, WorkspaceId};
-use serde::Deserialize;
 
 const TABS: [(&str, &str); 6] = [
     ("/settings/workspace", "Workspace"),
@@ -89,32 +90,42 @@ struct WorkspacePage {
     version: i64,
     currency: String,
     input: WorkspaceInput,
+    weeks: Vec<(String, &'static str)>,
     problems: Problems,
 }
 
-async fn workspace_page(app: &App, actor: &Actor, typed: Option<WorkspaceInput>, problems: Problems) -> Answer {
+pub(super) async fn workspace_page(app: &App, actor: &Actor, typed: Option<WorkspaceInput>, problems: Problems) -> Answer {
     let now = app.gate.view(actor, ShowWorkspace).await?.into_inner();
-    let input = typed.unwrap_or_else(|| WorkspaceInput { name: now.name.into(), zone: now.zone.into(), reveal_hours: now.reveal_hours.to_string().into() });
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (version, currency) = (now.version, now.currency);
-    with_status(status, &WorkspacePage { frame: Frame::of(actor, "/settings/workspace"), tab: "/settings/workspace", version, currency, input, problems })
+    let input = typed.unwrap_or_else(|| WorkspaceInput {
+        name: now.name.into(),
+        zone: now.zone.into(),
+        legal_name: now.legal_name.into(),
+        address: now.address.into(),
+        phone: now.phone.into(),
+        email: now.email.into(),
+        week_start: now.week_start.to_string().into(),
+        languages: now.languages.join("; ").into(),
+        holidays: now.holidays.into(),
+        reveal_hours: now.reveal_hours.to_string().into(),
+        late_hours: now.late_hours.to_string().into(),
+        payment_days: now.payment_days.to_string().into(),
+    });
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let weeks = WeekStart::ALL.iter().map(|day| (day.to_string(), day.label())).collect();
+    with_status(
+        status,
+        &WorkspacePage { frame: Frame::of(actor, "/settings/workspace"), tab: "/settings/workspace", version, currency, input, weeks, problems },
+    )
 }
 
 pub(crate) async fn workspace(State(app): State<App>, Signed(actor): Signed) -> Answer {
     workspace_page(&app, &actor, None, Problems::none()).await
 }
 
-#[derive(Deserialize)]
-pub(crate) struct WorkspaceForm {
-    version: i64,
-    name: String,
-    zone: String,
-    reveal_hours: String,
-}
-
-pub(crate) async fn set_workspace(State(app): State<App>, Posted(actor, form): Posted<WorkspaceForm>) -> Answer {
-    let input = WorkspaceInput { name: form.name.into(), zone: form.zone.into(), reveal_hours: form.reveal_hours.into() };
-    match app.gate.perform(&actor, SetWorkspace { version: Some(form.version), input: input.clone() }).await {
+pub(crate) async fn set_workspace(State(app): State<App>, Posted(actor, pairs): Posted<Vec<(String, String)>>) -> Answer {
+    let (version, input) = versioned::<WorkspaceInput>(pairs);
+    match app.gate.perform(&actor, SetWorkspace { version, input: input.clone() }).await {
         Ok(_) => go("/settings/workspace"),
         Err(refusal) => workspace_page(&app, &actor, Some(input), problems_of(refusal)?).await,
     }

@@ -1,0 +1,74 @@
+//! Photos and logos.
+use super::{Answer, Refused, account, settings, upload::Sent};
+use crate::{
+    App,
+    door::{Signed, is_csrf, stale},
+};
+use axum::{
+    extract::{Multipart, Path, State},
+    http::header,
+    response::IntoResponse,
+};
+use interpres_accounts::{Drawn, SetLogo, SetPhoto, ShowPicture};
+use interpres_gate::{Command, Refusal};
+use interpres_types::{PictureId, Problems, Rule};
+
+/// A picture never changes under its address, so browsers keep it for a day; no cache between does.
+pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed, Path(id): Path<PictureId>) -> Answer {
+    let shown = app.gate.view(&actor, ShowPicture(id)).await?.into_inner();
+    Ok(([(header::CONTENT_TYPE, shown.media.word()), (header::CACHE_CONTROL, "private, max-age=86400")], shown.bytes).into_response())
+}
+
+/// The picture of a form, drawn anew; nothing where it is to be taken away.
+async fn drawn(sent: &Sent, draw: fn(&[u8]) -> Result<Drawn, Rule>) -> Result<Option<Drawn>, Refusal> {
+    if !sent.field("away").is_blank() {
+        return Ok(None);
+    }
+    if sent.bytes.is_empty() {
+        return Err(Refusal::invalid("file", "is required"));
+    }
+    let bytes = sent.bytes.clone();
+    let drawn = tokio::task::spawn_blocking(move || draw(&bytes)).await.map_err(Refusal::fault)?;
+    drawn.map(Some).map_err(|rule| Refusal::invalid("file", rule))
+}
+
+/// Does what a form with a picture asks for; gives what is wrong with it.
+async fn take<C: Command>(
+    app: &App,
+    actor: &interpres_gate::Actor,
+    sent: &Sent,
+    draw: fn(&[u8]) -> Result<Drawn, Rule>,
+    make: fn(Option<Drawn>) -> C,
+) -> Result<Problems, Refused> {
+    let done = match drawn(sent, draw).await {
+        Ok(picture) => app.gate.perform(actor, make(picture)).await.map(drop),
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(()) => Ok(Problems::none()),
+        Err(Refusal::Invalid(problems)) => Ok(problems),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+fn unreadable() -> Refused {
+    Refusal::invalid("file", "could not be read; it may be larger than 5 MB").into()
+}
+
+pub(crate) async fn set_photo(State(app): State<App>, Signed(actor): Signed, form: Multipart) -> Answer {
+    let sent = Sent::of(form).await.ok_or_else(unreadable)?;
+    if !is_csrf(&actor, sent.field("csrf").raw()) {
+        return Ok(stale());
+    }
+    let problems = take(&app, &actor, &sent, Drawn::photo, SetPhoto).await?;
+    if problems.is_empty() { super::go("/account") } else { account::with_wrong_photo(&app, &actor, problems).await }
+}
+
+pub(crate) async fn set_logo(State(app): State<App>, Signed(actor): Signed, form: Multipart) -> Answer {
+    let sent = Sent::of(form).await.ok_or_else(unreadable)?;
+    if !is_csrf(&actor, sent.field("csrf").raw()) {
+        return Ok(stale());
+    }
+    let problems = take(&app, &actor, &sent, Drawn::logo, SetLogo).await?;
+    if problems.is_empty() { super::go("/settings/workspace") } else { settings::workspace_page(&app, &actor, None, problems).await }
+}
