@@ -66,6 +66,22 @@ test("Adam invites many by a file, and nothing is sent before he presses Import"
   await look(page, "96-invitations-many");
 });
 
+/** A picture as somebody would draw it: a disc on a ground, with a word. */
+async function drawing(page, width, height) {
+  const data = await page.evaluate(([width, height]) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const on = canvas.getContext("2d");
+    on.fillStyle = "#1d4f91";
+    on.fillRect(0, 0, width, height);
+    on.fillStyle = "#fff";
+    on.beginPath();
+    on.arc(width / 2, height / 2, Math.min(width, height) / 3, 0, 7);
+    on.fill();
+    return canvas.toDataURL("image/png").split(",")[1];
+  }, [width, height]);
+  return { name: "drawing.png", mimeType: "image/png", buffer: Buffer.from(data, "base64") };
+}
+
 test("Olivia limits a team, sets the workspace up, and reads what was agreed", async ({ browser }) => {
   const page = await signIn(browser, "Olivia");
   await page.goto("/people/teams");
@@ -80,9 +96,33 @@ test("Olivia limits a team, sets the workspace up, and reads what was agreed", a
   await expect(page.getByLabel("Only these customers")).toHaveValue("Cedar Family Clinic");
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByLabel("Hours before the start").fill("36");
-  await look(page, "98-workspace");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByLabel("Languages asked for most").fill("Spanish; Klingon");
+  await page.getByLabel("Days on which the office is closed").fill("2026-12-25 Christmas Day\n2027-01-01 New Year");
+  await page.getByLabel("Address", { exact: true }).fill("1 Market St\nDenver CO 80202");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByRole("alert")).toContainText("not a language we know");
+  await look(page, "98-workspace-wrong");
+  await expect(page.getByLabel("Address", { exact: true })).toHaveValue("1 Market St\nDenver CO 80202");
+  await page.getByLabel("Languages asked for most").fill("Spanish; Vietnamese");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByLabel("Hours before the start")).toHaveValue("36");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await page.getByLabel("Picture").setInputFiles({ name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
+  await page.getByRole("button", { name: "Set the logo" }).click();
+  await expect(page.getByRole("alert")).toContainText("must be a PNG or JPEG picture");
+  await page.getByLabel("Picture").setInputFiles(await drawing(page, 600, 150));
+  await page.getByRole("button", { name: "Set the logo" }).click();
+  await expect(page.getByRole("link", { name: "Front Range Interpreters" })).toBeVisible();
+  await expect.poll(() => page.locator(".brand img").evaluate((img) => img.naturalWidth)).toBe(480);
+  await look(page, "98-workspace");
+  await page.goto("/account");
+  await page.getByLabel("Photo").setInputFiles(await drawing(page, 900, 1200));
+  await page.getByRole("button", { name: "Set the photo" }).click();
+  await expect.poll(() => page.getByAltText("Your photo").evaluate((img) => img.naturalWidth)).toBe(256);
+  await look(page, "98-photo");
+  await page.goto("/people");
+  await look(page, "98-people-photo");
+  await page.getByRole("link", { name: "Settings" }).click();
   await page.getByRole("link", { name: "Security" }).click();
   await look(page, "98-security");
   await page.getByRole("link", { name: "Legal documents" }).click();
