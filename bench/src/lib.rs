@@ -4,6 +4,10 @@ use interpres_scheduling::{AppointmentInput, BookAppointment};
 use interpres_types::AppointmentId;
 use std::error::Error;
 
+/// The server's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Whatever ends a bench.
 pub type Failure = Box<dyn Error + Send + Sync>;
 

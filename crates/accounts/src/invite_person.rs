@@ -268,9 +268,9 @@ impl Query for ListInvitations {
             return Err(p.into());
         }
         let open = if self.state.raw() == "open" { " and accepted_at is null and revoked_at is null" } else { "" };
-        let after = cursor.map_or_else(|| "~".to_owned(), |id| id.to_string());
+        let before = Val::text(cursor.unwrap_or(InvitationId::LAST));
         let sql = format!("where id < $1{open} order by id desc limit $2");
-        let found: Vec<Invitation> = tx.list(&sql, vec![after.into(), Val::Int(limit as i64 + 1)]).await?;
+        let found: Vec<Invitation> = tx.list(&sql, vec![before, Val::Int(limit as i64 + 1)]).await?;
         let now = tx.now();
         let page = Page::cut(found, limit, |i| i.id.to_string());
         Ok(page.map(|i| InvitationCard {

@@ -188,8 +188,8 @@ impl Query for ListBroken {
             return Err(p.into());
         }
         let open = if self.state.raw() == "open" { " and reviewed_at is null" } else { "" };
-        let after = cursor.map_or_else(|| "~".to_owned(), |id| id.to_string());
-        let found: Vec<BreakGlass> = tx.list(&format!("where id < $1{open} order by id desc limit $2"), vec![after.into(), Val::Int(limit as i64 + 1)]).await?;
+        let before = Val::text(cursor.unwrap_or(BreakGlassId::LAST));
+        let found: Vec<BreakGlass> = tx.list(&format!("where id < $1{open} order by id desc limit $2"), vec![before, Val::Int(limit as i64 + 1)]).await?;
         let page = Page::cut(found, limit, |glass| glass.id.to_string());
         Ok(page.map(|g| BrokenView {
             id: g.id,

@@ -43,9 +43,9 @@ impl Query for ListErasures {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let before = cursor.map_or_else(|| "~".to_owned(), |c| c.to_string());
+        let before = Val::text(cursor.unwrap_or(ErasureId::LAST));
         let most = i64::try_from(limit).unwrap_or(50) + 1;
-        let found: Vec<Erasure> = tx.list("where id < $1 order by id desc limit $2", vec![before.into(), Val::Int(most)]).await?;
+        let found: Vec<Erasure> = tx.list("where id < $1 order by id desc limit $2", vec![before, Val::Int(most)]).await?;
         let view = |e: Erasure| ErasureView {
             id: e.id,
             appointment: e.appointment_id,

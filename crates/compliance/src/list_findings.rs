@@ -65,7 +65,7 @@ impl Query for ListFindings {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let mut filter = Filter::begin("where id < $1", vec![cursor.map_or_else(|| "~".into(), Val::text)]);
+        let mut filter = Filter::begin("where id < $1", vec![Val::text(cursor.unwrap_or(FindingId::LAST))]);
         if let Some(pattern) = pattern {
             filter.and("pattern = ?", pattern.word());
         }

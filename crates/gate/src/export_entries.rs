@@ -9,7 +9,7 @@ use interpres_store::Row;
 use interpres_types::{Field, Problems, harmless_cell};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 use tokio::task::JoinHandle;
 
 crate::words! {
@@ -108,21 +108,23 @@ pub struct LogExport {
     inner: Arc<Inner>,
     plan: ExportPlan,
     begun: bool,
-    /// The page after the one that was sent, on its way while that one is written out.
-    page: Option<JoinHandle<Result<Vec<Row>, Refusal>>>,
+    /// The pages after the one that was sent, on their way while that one is written out.
+    pages: VecDeque<JoinHandle<Result<Vec<Row>, Refusal>>>,
+    /// Where the page after those begins; nothing after the last.
+    next: Option<u64>,
     tree: Tree,
     sent: u64,
 }
 
 impl Drop for LogExport {
     fn drop(&mut self) {
-        if let Some(page) = &self.page {
-            page.abort();
-        }
+        self.pages.iter().for_each(JoinHandle::abort);
     }
 }
 
 const AT_A_TIME: i64 = 2_000;
+/// Pages on their way at once. Of a part of the log nobody knows where a page ends before it is there.
+const AHEAD: usize = 2;
 const MOST_BY_INDEX: u64 = 10_000;
 const COLUMNS: [&str; 13] = ["number", "at", "actor", "name", "role", "action", "outcome", "reason", "records", "listed", "address", "agent", "session"];
 
@@ -132,7 +134,7 @@ impl Gate {
     pub fn begin_export(&self, plan: Released<ExportPlan>) -> LogExport {
         let plan = plan.into_inner();
         let tree = Tree::of(&self.inner, &plan.header.workspace, plan.head.size);
-        LogExport { inner: self.inner.clone(), tree, plan, begun: false, page: None, sent: 0 }
+        LogExport { inner: self.inner.clone(), tree, plan, begun: false, pages: VecDeque::new(), next: Some(0), sent: 0 }
     }
 }
 
@@ -155,21 +157,22 @@ impl LogExport {
     pub async fn next_piece(&mut self) -> Result<Option<Vec<u8>>, Refusal> {
         if !self.begun {
             self.begun = true;
-            self.page = Some(self.fetch(0));
+            self.fetch_ahead();
             return self.first().map(Some);
         }
-        let Some(page) = self.page.take() else { return Ok(None) };
+        let Some(page) = self.pages.pop_front() else { return Ok(None) };
         let rows = page.await.map_err(Refusal::fault)??;
-        let last = rows.last().filter(|_| rows.len() as i64 == AT_A_TIME);
-        if let Some(row) = last {
-            self.page = Some(self.fetch(row.int("number")?.unsigned_abs() + 1));
+        if !self.plan.complete {
+            let last = rows.last().filter(|_| rows.len() as i64 == AT_A_TIME);
+            self.next = last.map(|row| row.int("number")).transpose()?.map(|number| number.unsigned_abs() + 1);
         }
+        self.fetch_ahead();
         let mut out = Vec::with_capacity(rows.len() * 512);
         for row in &rows {
             self.write(row, &mut out).await?;
         }
         self.sent += rows.len() as u64;
-        if self.page.is_none() && self.plan.form == ExportForm::Ndjson {
+        if self.pages.is_empty() && self.plan.form == ExportForm::Ndjson {
             line(&ExportEnd { entries: self.sent }, &mut out)?;
         }
         Ok(Some(out))
@@ -185,13 +188,24 @@ impl LogExport {
         Ok(out)
     }
 
+    /// Has the next pages fetched. The whole log has a line for every number, so where each begins is known.
+    fn fetch_ahead(&mut self) {
+        let ahead = if self.plan.complete { AHEAD } else { 1 };
+        while self.pages.len() < ahead {
+            let Some(from) = self.next.take() else { return };
+            self.pages.push_back(self.fetch(from));
+            let next = from + AT_A_TIME.unsigned_abs();
+            self.next = Some(next).filter(|next| self.plan.complete && *next < self.plan.head.size);
+        }
+    }
+
     fn fetch(&self, from: u64) -> JoinHandle<Result<Vec<Row>, Refusal>> {
         let mut filter = crate::Filter { sql: self.plan.filter.sql.clone(), args: self.plan.filter.args.clone() };
         if self.plan.entries > MOST_BY_INDEX {
             // An index on the person or the act would find all of them for every page and sort
             // them by number; walking the numbers finds each once.
             for column in ["e.actor", "e.action", "e.trouble"] {
-                filter.sql = filter.sql.replace(&format!("{column} = "), &format!("{column} || '' = "));
+                filter.sql = filter.sql.replace(&format!("{column} = "), &format!("coalesce({column}, {column}) = "));
             }
         }
         filter.and("l.number >= ?", i64::try_from(from).unwrap_or(i64::MAX));

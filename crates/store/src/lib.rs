@@ -6,6 +6,7 @@ mod dialect;
 mod driver;
 mod error;
 mod group;
+mod ids;
 mod migrate;
 mod notes;
 mod row;

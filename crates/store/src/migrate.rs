@@ -1,5 +1,5 @@
 //! One numbered list of migrations, forward only, each safe to run twice.
-use crate::{Database, Engine, StoreError, dialect};
+use crate::{Database, Engine, StoreError, dialect, ids};
 
 /// One step of the schema.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,7 @@ macro_rules! steps {
 
 /// The schema of the data, in order. Lines that start with `--sqlite:` or `--postgres:` are for
 /// that engine only.
-pub const SCHEMA: &[Migration] = steps![1 "0001_gate", 2 "0002_directory", 3 "0003_scheduling", 4 "0004_billing", 5 "0005_proofs", 6 "0006_integrity", 7 "0007_backups", 8 "0008_erasure", 9 "0009_review", 10 "0010_retention", 11 "0011_stream", 12 "0012_access", 13 "0013_recovery", 14 "0014_services", 15 "0015_team_limits", 16 "0016_profile", 17 "0017_key_ends", 18 "0018_people", 19 "0019_office"];
+pub const SCHEMA: &[Migration] = steps![1 "0001_gate", 2 "0002_directory", 3 "0003_scheduling", 4 "0004_billing", 5 "0005_proofs", 6 "0006_integrity", 7 "0007_backups", 8 "0008_erasure", 9 "0009_review", 10 "0010_retention", 11 "0011_stream", 12 "0012_access", 13 "0013_recovery", 14 "0014_services", 15 "0015_team_limits", 16 "0016_profile", 17 "0017_key_ends", 18 "0018_people", 19 "0019_office", 20 "0020_narrow"];
 
 const HISTORY: &str = "create table if not exists migration (number bigint primary key, name text not null)";
 
@@ -41,8 +41,11 @@ impl Database {
             turn.execute("insert into migration (number, name) values ($1, $2)", &[step.number.into(), step.name.into()]).await?;
             new = true;
         }
-        if new && self.engine() == Engine::Sqlite {
-            crate::statistics::fix(&mut turn).await?;
+        if self.engine() == Engine::Sqlite {
+            ids::pack_once(&mut turn).await?;
+            if new {
+                crate::statistics::fix(&mut turn).await?;
+            }
         }
         turn.keep().await?.wait().await
     }

@@ -33,6 +33,8 @@ macro_rules! ids {
         impl $name {
             /// The id of nothing: of a record that is not kept yet.
             pub const NONE: Self = Self(Uuid::nil());
+            /// The id after all others: where a list begins that has the latest first.
+            pub const LAST: Self = Self(Uuid::max());
         }
         impl Id for $name {
             fn uuid(self) -> Uuid { self.0 }
