@@ -70,7 +70,7 @@ pub use manage_services::{
 };
 pub use member::{AcceptedTerms, Member, members_after, user_of_interpreter};
 pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList, RevokeApiKey};
-pub use my_identity::{Identity, MyIdentity, change_password, my_identity};
+pub use my_identity::{Identity, MyIdentity, change_password, home_for_app, my_identity};
 pub use my_profile::{FirstPage, MyProfile, ProfileInput, ProfileView, ReachBy, SetProfile};
 pub use one_time_code::code_at;
 pub use open_review::{OpenReview, keep_reviews};

@@ -1,10 +1,10 @@
 //! One's own account in the installation: password, second factors (AC11).
 use crate::{
-    Doors, FactorCard, Password, PasswordHash, UserAccount,
+    Doors, FactorCard, MyWorkspaces, Password, PasswordHash, UserAccount,
     doors::fits,
     factor::{Factor, enrolled, factors_of, usable_factors},
 };
-use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Permission, Query, ReadTx, Refusal, Try, WriteTx};
+use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Permission, Query, ReadTx, Refusal, Standing, Try, WriteTx};
 use interpres_types::{Instant, UserId};
 use serde::Serialize;
 
@@ -60,6 +60,22 @@ impl Query for MyIdentity {
 pub async fn my_identity(gate: &Gate, actor: &Actor) -> Result<Identity, Refusal> {
     let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
     Ok(gate.view(&home, MyIdentity).await?.into_inner())
+}
+
+/// A person at home, for setting an authenticator app up. By an identity provider that told of no second
+/// factor it is possible where one is asked for and there is none, for somebody who belongs to no other
+/// workspace: what one workspace's provider says must not reach what opens the others. An app alone opens
+/// nothing, as a passkey would.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] where it is not possible.
+pub async fn home_for_app(gate: &Gate, actor: &Actor) -> Result<Actor, Refusal> {
+    if let Some(home) = gate.at_home(actor) {
+        return Ok(home);
+    }
+    let home = gate.at_home_by_whatever_way(actor).ok_or(Refusal::Forbidden)?;
+    let asked = matches!(actor.standing(), Standing::Grace(_) | Standing::MustEnrol);
+    if asked && gate.view(&home, MyWorkspaces).await?.len() == 1 { Ok(home) } else { Err(Refusal::Forbidden) }
 }
 
 /// Tells a person by mail what happened to their account: whoever did it could see the bell.

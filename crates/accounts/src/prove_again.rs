@@ -21,7 +21,7 @@ const MOST_PROOFS: i64 = 5;
 /// # Errors
 /// As the gate refuses.
 pub async fn begin_proof(gate: &Gate, doors: &Arc<Doors>, actor: &Actor) -> Result<Option<Asked>, Refusal> {
-    let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
+    let home = gate.at_home_by_whatever_way(actor).ok_or(Refusal::Forbidden)?;
     Ok(gate.perform(&home, BeginProof(doors.clone())).await?.into_inner())
 }
 
@@ -57,7 +57,7 @@ pub enum Again {
 /// # Errors
 /// [`Refusal::Invalid`] when it is wrong.
 pub async fn prove_again(gate: &Gate, doors: &Arc<Doors>, actor: &Actor, again: Again) -> Result<String, Refusal> {
-    let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
+    let home = gate.at_home_by_whatever_way(actor).ok_or(Refusal::Forbidden)?;
     let strength = match again {
         Again::Password(_) if actor.enrolled() => return Err(Refusal::invalid("code", "is asked for: you have a second factor")),
         Again::Password(typed) if prove_password(gate, actor, &typed).await? => Strength::Password,

@@ -98,7 +98,13 @@ impl Gate {
     /// what opens the others.
     #[must_use]
     pub fn at_home(&self, actor: &Actor) -> Option<Actor> {
-        actor.user.filter(|_| actor.via.is_none())?;
+        if actor.via.is_some() { None } else { self.at_home_by_whatever_way(actor) }
+    }
+    /// The same for whoever came by an identity provider as well: only for proving a second factor that is
+    /// there, and for setting one up where nothing else opens by it.
+    #[must_use]
+    pub fn at_home_by_whatever_way(&self, actor: &Actor) -> Option<Actor> {
+        actor.user?;
         let rights = Rights { role: Role::Person, sheet: None, only: None, teams: Vec::new(), interpreter: None, customer: None };
         Some(Actor { workspace: INSTALLATION, workspace_name: String::new(), rights, ..actor.clone() })
     }

@@ -17,7 +17,7 @@ use axum::{
 };
 use interpres_accounts::{
     AddApp, AddPasskey, AddText, Added, AppBegun, BeginApp, BeginPasskey, BeginText, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain, change_password,
-    last_digits,
+    home_for_app, last_digits,
 };
 use interpres_gate::{Actor, Origin, Refusal};
 use interpres_types::{FactorId, Field, Line, Phone, Problems};
@@ -35,10 +35,13 @@ struct FactorsPage {
     /// A telephone that waits for its first code: the ticket, and how its number ends.
     text: Option<(String, String)>,
     texts: bool,
+    /// Whether the session came by an identity provider: then only an app can be set up.
+    provided: bool,
 }
 
 impl FactorsPage {
     fn of(app: &App, actor: &Actor) -> Self {
+        let provided = actor.via().is_some();
         let passkeys = app.options.doors.passkeys.is_some();
         Self {
             frame: Frame::of(actor, "/account"),
@@ -48,7 +51,8 @@ impl FactorsPage {
             passkey: None,
             passkeys,
             text: None,
-            texts: app.options.texts.is_some(),
+            texts: app.options.texts.is_some() && !provided,
+            provided,
         }
     }
 }
@@ -62,7 +66,7 @@ pub(crate) async fn factors(State(app): State<App>, Signed(actor): Signed) -> An
 }
 
 pub(crate) async fn begin_app(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
-    let begun = app.gate.perform(&home(&app, &actor)?, BeginApp).await?.into_inner();
+    let begun = app.gate.perform(&home_for_app(&app.gate, &actor).await?, BeginApp).await?.into_inner();
     page(&FactorsPage { app: Some(begun), name: "Phone".to_owned(), ..FactorsPage::of(&app, &actor) })
 }
 
@@ -81,11 +85,12 @@ fn named(name: &Field) -> Result<Line<80>, Refusal> {
 pub(crate) async fn add_app(State(app): State<App>, Posted(actor, typed): Posted<Code>) -> Answer {
     let name = named(&typed.name)?;
     let add = AddApp { ticket: typed.ticket.clone(), code: typed.code, name };
-    match app.gate.perform(&home(&app, &actor)?, add).await {
+    let home = home_for_app(&app.gate, &actor).await?;
+    match app.gate.perform(&home, add).await {
         Ok(added) => shown(&app, added.into_inner()).await,
         Err(Refusal::Invalid(problems)) => {
             let message = problems.list().first().map(|p| format!("The {} {}.", p.field, p.rule)).unwrap_or_default();
-            let begun = app.gate.perform(&home(&app, &actor)?, ShowAppAgain(typed.ticket)).await?.into_inner();
+            let begun = app.gate.perform(&home, ShowAppAgain(typed.ticket)).await?.into_inner();
             with_status(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &FactorsPage { app: Some(begun), message, name: typed.name.raw().to_owned(), ..FactorsPage::of(&app, &actor) },

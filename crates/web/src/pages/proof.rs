@@ -40,9 +40,9 @@ pub(crate) async fn ask(app: &App, actor: &Actor, message: String, next: String,
 
 async fn ask_with(app: &App, actor: &Actor, message: String, sent: String, next: String, kept: Kept) -> Answer {
     let provided = actor.via().is_some();
-    let mut asked = if provided { None } else { begin_proof(&app.gate, &app.options.doors, actor).await? };
+    let mut asked = begin_proof(&app.gate, &app.options.doors, actor).await?;
     if let Some(asked) = &mut asked {
-        asked.text &= app.options.texts.is_some();
+        asked.text &= app.options.texts.is_some() && !provided;
     }
     let passkey = asked.as_ref().and_then(|a| a.passkey.as_ref()).map(ToString::to_string).unwrap_or_default();
     with_status(StatusCode::FORBIDDEN, &ProofPage { frame: Frame::of(actor, ""), message, next, kept, asked, passkey, sent, provided })
