@@ -60,7 +60,9 @@ impl Gate {
         // This request counts as use, so the whole idle time begins anew, within the session's last hour.
         let left = (idle.micros() - last_seen.micros()).min(last.micros() - now.micros()) / 1_000_000;
         let proved_at = row.may_int("proved_at")?.map(Instant::from_micros);
-        let assurance = Assurance { proved_at, left: Some(left), terms: accepted_terms(row)?, ..actor.assurance };
+        // On a copy nothing can be accepted, and whoever looks at it has no time to read.
+        let terms = accepted_terms(row)? || self.inner.watch.copied_at().is_some();
+        let assurance = Assurance { proved_at, left: Some(left), terms, ..actor.assurance };
         let via = row.may_text("via")?.map(parse).transpose()?;
         if !said.rules.admit_from(actor.rights.role, actor.origin.address.as_deref()) {
             self.turned_away(&actor, now).await?;

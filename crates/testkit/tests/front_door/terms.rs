@@ -3,6 +3,7 @@ use super::{Browser, Door};
 use interpres_accounts::{AcceptedTerms, Member, TERMS_VERSION};
 use interpres_gate::{Action, Command, Json, Permission, Refusal, Val, WriteTx};
 use interpres_testkit::stories;
+use interpres_web::{Options, router};
 use serde_json::json;
 
 /// Somebody accepted another version, or none.
@@ -56,6 +57,19 @@ stories! {
         let kept = asked.field("again_body");
         let again = dora.act("/terms", &[("name", "Dora Lindqvist"), ("terms", TERMS_VERSION), ("again_path", "/account/profile"), ("again_body", &kept)]).await;
         assert!(again.status == 200 && again.says("Dora Lind") && again.says("+1 303 555 0142"), "{}", again.text);
+    }
+
+    async fn on_a_copy_that_only_shows_nobody_is_asked_for_what_they_can_not_give(house) {
+        let dora = Browser::of(house).sign_in(house, "Dora").await;
+        house.gate.perform(&house.enters("Dora").await, Accepted(Some("2019-01"))).await.unwrap();
+        let copy = house.second_gate().await;
+        let mut there = Browser::at(router(copy.clone(), Options::default()));
+        there.set("session", dora.cookie("session").unwrap());
+        assert_eq!(there.get("/notices").await.location, "/terms?next=/notices");
+        copy.only_show(copy.now());
+        let shown = there.get("/notices").await;
+        assert!(shown.status == 200 && shown.says("this is a copy"), "{}", shown.text);
+        copy.close().await;
     }
 
     async fn a_key_goes_on_while_whoever_made_it_has_not_read_the_new_terms(house) {
