@@ -12,7 +12,7 @@ use std::io::Cursor;
 pub const LARGEST_PICTURE: usize = 5 * 1024 * 1024;
 /// The most pixels along a side, and bytes while it is decoded.
 const SIDE: u32 = 10_000;
-const ROOM: u64 = 256 * 1024 * 1024;
+const ROOM: u64 = 160 * 1024 * 1024;
 /// A photo's side, and the most that a logo has, in pixels.
 const PHOTO: u32 = 256;
 const LOGO: (u32, u32) = (480, 120);

@@ -12,12 +12,16 @@ use axum::{
 use interpres_accounts::{Drawn, SetLogo, SetPhoto, ShowPicture};
 use interpres_gate::{Command, Refusal};
 use interpres_types::{PictureId, Problems, Rule};
+use tokio::sync::Semaphore;
 
 /// A picture never changes under its address, so browsers keep it for a day; no cache between does.
 pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed, Path(id): Path<PictureId>) -> Answer {
     let shown = app.gate.view(&actor, ShowPicture(id)).await?.into_inner();
     Ok(([(header::CONTENT_TYPE, shown.media.word()), (header::CACHE_CONTROL, "private, max-age=86400")], shown.bytes).into_response())
 }
+
+/// Pictures drawn at once: a large one takes as much memory as a hundred requests.
+static DRAWING: Semaphore = Semaphore::const_new(2);
 
 /// The picture of a form, drawn anew; nothing where it is to be taken away.
 async fn drawn(sent: &Sent, draw: fn(&[u8]) -> Result<Drawn, Rule>) -> Result<Option<Drawn>, Refusal> {
@@ -27,6 +31,7 @@ async fn drawn(sent: &Sent, draw: fn(&[u8]) -> Result<Drawn, Rule>) -> Result<Op
     if sent.bytes.is_empty() {
         return Err(Refusal::invalid("file", "is required"));
     }
+    let _turn = DRAWING.acquire().await.map_err(Refusal::fault)?;
     let bytes = sent.bytes.clone();
     let drawn = tokio::task::spawn_blocking(move || draw(&bytes)).await.map_err(Refusal::fault)?;
     drawn.map(Some).map_err(|rule| Refusal::invalid("file", rule))
