@@ -77,7 +77,7 @@ pub use open_review::{OpenReview, keep_reviews};
 pub use passkeys::Passkeys;
 pub use password::{Compromised, Password, PasswordRules};
 pub use password_hash::PasswordHash;
-pub use picture::{Drawn, LARGEST_PICTURE, Media, Picture, SetLogo, SetPhoto, ShowLogo, ShowPicture, Shown};
+pub use picture::{Drawn, Media, Picture, SetLogo, SetPhoto, ShowLogo, ShowPicture, Shown};
 pub use proof::Proof;
 pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
 pub use recover_member::{AnswerRecovery, AskRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState};

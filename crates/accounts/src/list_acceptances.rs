@@ -46,7 +46,7 @@ impl Query for ListAcceptances {
         let filter = filter.page(&format!("{BY_NAME}, id"), limit);
         let members: Vec<Member> = tx.list(&filter.sql, filter.args).await?;
         let of = |m: Member| {
-            let cursor = format!("{}~{}", m.sorted_by(), m.id);
+            let cursor = Filter::place(&m.sorted_by(), m.id);
             let terms = m.terms.map(|terms| terms.0);
             Acceptance {
                 member: m.name.into(),

@@ -69,7 +69,7 @@ pub(crate) async fn own_roles(tx: &mut ReadTx) -> Result<Vec<CustomRole>, Refusa
 fn made(m: Member, roles: &[CustomRole], states: &BTreeMap<UserId, PersonState>) -> PersonCard {
     let (role, role_id) = shown(&m.role, m.role_id, roles);
     PersonCard {
-        cursor: format!("{}~{}", m.sorted_by(), m.id),
+        cursor: Filter::place(&m.sorted_by(), m.id),
         id: m.id,
         user: m.user_id,
         name: m.name.into(),

@@ -141,7 +141,7 @@ impl Query for ListReviewLines {
             _ => None,
         };
         let view = |l: AccessReviewLine| ReviewLineView {
-            cursor: format!("{}~{}", l.name_key, l.id),
+            cursor: Filter::place(&l.name_key, l.id),
             unchanged: left.contains(&l.id),
             left_to_others: others.is_some() && l.member_id == others,
             id: l.id,

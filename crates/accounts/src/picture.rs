@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::io::Cursor;
 
 /// The most bytes that a file may have.
-pub const LARGEST_PICTURE: usize = 5 * 1024 * 1024;
+const LARGEST_PICTURE: usize = 5 * 1024 * 1024;
 /// The most pixels along a side, and bytes while it is decoded.
 const SIDE: u32 = 10_000;
 const ROOM: u64 = 160 * 1024 * 1024;

@@ -87,7 +87,7 @@ fn view(c: Customer, teams: &[Team]) -> CustomerView {
         .billing_address
         .map(|street| [street.into(), text(c.billing_city.map(Into::into)), text(c.billing_state.map(Into::into)), text(c.billing_zip.map(Into::into))]);
     CustomerView {
-        cursor: format!("{}~{}", c.name_key, c.id),
+        cursor: Filter::place(&c.name_key, c.id),
         id: c.id,
         version: c.version,
         name: c.name.into(),

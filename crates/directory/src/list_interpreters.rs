@@ -128,7 +128,7 @@ impl Query for ListInterpreters {
 
 fn view(i: Interpreter, teams: &[Team], sign_ups: &BTreeMap<InterpreterId, SignUp>) -> InterpreterView {
     InterpreterView {
-        cursor: format!("{}~{}", i.name_key, i.id),
+        cursor: Filter::place(&i.name_key, i.id),
         id: i.id,
         version: i.version,
         first_name: i.first_name.into(),

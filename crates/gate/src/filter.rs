@@ -21,7 +21,11 @@ impl Filter {
         self.args.push(value.into());
         self.sql += &format!(" and {}", condition.replace('?', &format!("${}", self.args.len())));
     }
-    /// What comes after a page's place, `key~id`, in a list sorted by this key and by id.
+    /// A row's place in a list sorted by this key and by id: where the page after it begins.
+    pub fn place(key: &str, id: impl std::fmt::Display) -> String {
+        format!("{key}~{id}")
+    }
+    /// What comes after a [`Filter::place`] in a list sorted by this key and by id.
     ///
     /// # Errors
     /// For a place that no page before gave.
