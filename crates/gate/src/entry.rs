@@ -153,5 +153,10 @@ pub(crate) fn entry_id(at: Instant) -> EntryId {
 
 /// A stored entry.
 pub(crate) fn stored(row: &Row) -> Result<Entry, Refusal> {
-    Entry::parse(row.bytes("leaf")?).ok_or_else(|| Refusal::fault("an audit entry can't be read"))
+    parsed(row.bytes("leaf")?)
+}
+
+/// The entry that was stored as these bytes.
+pub(crate) fn parsed(leaf: &[u8]) -> Result<Entry, Refusal> {
+    Entry::parse(leaf).ok_or_else(|| Refusal::fault("an audit entry can't be read"))
 }

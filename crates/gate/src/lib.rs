@@ -12,6 +12,7 @@ mod disclosures;
 mod entry;
 mod erase;
 mod export_entries;
+mod export_pages;
 mod export_workspace;
 mod factors;
 mod fhir;

@@ -115,10 +115,10 @@ const USES: [Use; 14] = [
         validated: true,
     },
     Use {
-        name: "AES-256-CBC with HMAC-SHA-512",
+        name: "AES-256-CBC with HMAC-SHA-256",
         primitive: "block-cipher",
         functions: &["encrypt", "decrypt"],
-        used_for: "the pages of the embedded database (SQLCipher)",
+        used_for: "the pages of the embedded database (SQLCipher); an older file keeps HMAC-SHA-512 (decision 0018)",
         made_by: "OpenSSL inside SQLCipher",
         validated: false,
     },

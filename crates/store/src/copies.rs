@@ -2,8 +2,8 @@
 //! every change to its write-ahead log and folds that into the database file at a checkpoint. While
 //! a copy is kept only we make checkpoints, so a copy of the file and of every log since, in order,
 //! is the database. Pages are encrypted in the log as they are in the file, and so in the copies.
-use crate::{Database, StoreError, database::sqlite_options, wal::Wal};
-use sqlx::{Connection, SqliteConnection};
+use crate::{Database, StoreError, database::connect, wal::Wal};
+use sqlx::Connection;
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
@@ -186,7 +186,7 @@ pub async fn put_together(copy: &Path, until: Option<i64>, to: &Path, key: &str)
         };
         fs::write(beside(to, "-wal"), log).map_err(cant)?;
         let _ = fs::remove_file(beside(to, "-shm"));
-        let mut connection = SqliteConnection::connect_with(&sqlite_options(to, key)).await?;
+        let (mut connection, _) = connect(to, key).await?;
         crate::driver::sqlite::rows(&mut connection, "pragma wal_checkpoint(truncate)", &[]).await?;
         connection.close().await?;
     }
@@ -236,7 +236,7 @@ fn steps(times: Vec<Step>, until: Option<i64>) -> Vec<Step> {
 /// # Errors
 /// When it does not open with this key.
 pub async fn check_pages(path: &Path, key: &str) -> Result<Vec<String>, StoreError> {
-    let mut connection = SqliteConnection::connect_with(&sqlite_options(path, key)).await?;
+    let (mut connection, _) = connect(path, key).await?;
     let mut wrong = Vec::new();
     for (pragma, fine) in [("pragma cipher_integrity_check", ""), ("pragma integrity_check", "ok")] {
         for row in crate::driver::sqlite::rows(&mut connection, pragma, &[]).await? {
@@ -253,12 +253,13 @@ pub async fn check_pages(path: &Path, key: &str) -> Result<Vec<String>, StoreErr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sqlx::SqliteConnection;
 
     /// Everything in the table of a plain database, by its log copied so far.
     async fn put_back(folder: &Path, name: &str) -> Vec<i64> {
         let to = folder.join(name);
         put_together(&folder.join("copy"), None, &to, &"0".repeat(64)).await.unwrap();
-        let mut connection = SqliteConnection::connect_with(&sqlite_options(&to, &"0".repeat(64))).await.unwrap();
+        let (mut connection, _) = connect(&to, &"0".repeat(64)).await.unwrap();
         let rows = crate::driver::sqlite::rows(&mut connection, "select n from t order by n", &[]).await.unwrap();
         connection.close().await.unwrap();
         rows.iter().map(|row| row.int("n").unwrap()).collect()
@@ -270,7 +271,7 @@ mod tests {
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(folder.join("copy")).unwrap();
         let path = folder.join("live.db");
-        let mut live = SqliteConnection::connect_with(&sqlite_options(&path, &"0".repeat(64))).await.unwrap();
+        let (mut live, _) = connect(&path, &"0".repeat(64)).await.unwrap();
         let run = async |live: &mut SqliteConnection, sql: &str| crate::driver::sqlite::script(live, sql).await.unwrap();
         // A small cache spills what is not committed yet into the log.
         run(&mut live, "pragma wal_autocheckpoint = 0; pragma cache_size = 5; create table t (n integer, pad text)").await;

@@ -5,7 +5,7 @@ use crate::{
     turn::Durable,
 };
 use sqlx::{
-    ConnectOptions, PgPool, Postgres, Sqlite, SqlitePool,
+    ConnectOptions, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -77,8 +77,8 @@ impl Database {
     pub async fn open(config: &Config) -> Result<Self, StoreError> {
         match config {
             Config::File { path, key } => {
-                let options = sqlite_options(path, key);
-                let groups = Groups::start(options.clone(), path).await?;
+                let (connection, options) = connect(path, key).await?;
+                let groups = Groups::start(connection, options.clone(), path);
                 assert_full_sync(&groups).await?;
                 let readers = SqlitePoolOptions::new()
                     .max_connections(READERS)
@@ -118,6 +118,11 @@ impl Database {
             Self::Sqlite(files) => ReaderKind::Sqlite(files.readers.acquire().await?),
             Self::Postgres(server) => ReaderKind::Postgres(server.pool.acquire().await?),
         }))
+    }
+    /// SQL for the bytes of a column of many rows as one value, in the rows' order.
+    #[must_use]
+    pub fn joined(&self, column: &str) -> String {
+        dialect::joined(self.engine(), column)
     }
     /// Small writes for the next shared commit.
     pub fn note(&self, writes: Vec<Write>) -> Durable {
@@ -181,7 +186,25 @@ impl Reader {
     }
 }
 
-pub(crate) fn sqlite_options(path: &std::path::Path, key: &str) -> SqliteConnectOptions {
+/// A connection to a file, and the options that opened it. Pages are authenticated by HMAC-SHA-256, which
+/// processors have instructions for; a file made when that was left to SQLCipher keeps HMAC-SHA-512.
+pub(crate) async fn connect(path: &std::path::Path, key: &str) -> Result<(SqliteConnection, SqliteConnectOptions), StoreError> {
+    let older = sqlite_options(path, key);
+    let options = older.clone().pragma("cipher_hmac_algorithm", "HMAC_SHA256");
+    match options.connect().await {
+        Err(e) if e.as_database_error().and_then(|e| e.code()).as_deref() == Some(NOT_A_DATABASE) => {
+            let connection = older.connect().await?;
+            tracing::info!(file = %path.display(), "an older file, authenticated by HMAC-SHA-512; what SQLCipher says of page 1 above was the trial of HMAC-SHA-256");
+            Ok((connection, older))
+        }
+        opened => Ok((opened?, options)),
+    }
+}
+
+/// What SQLite says where pages don't open (SQLITE_NOTADB).
+const NOT_A_DATABASE: &str = "26";
+
+fn sqlite_options(path: &std::path::Path, key: &str) -> SqliteConnectOptions {
     // A raw key skips the 256,000 rounds of derivation on every connection.
     SqliteConnectOptions::new()
         .filename(path)
@@ -230,4 +253,38 @@ async fn write_batch(pool: &PgPool, writes: Vec<Write>) -> Result<(), StoreError
         postgres::execute(&mut connection, &sql, &args).await?;
     }
     Ok(connection.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_new_file_is_authenticated_by_hmac_sha_256_and_one_of_before_still_opens() {
+        let folder = std::env::temp_dir().join(format!("interpres-hmac-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let key = "07".repeat(32);
+        let config = |name: &str, key: &str| Config::File { path: folder.join(name), key: key.to_owned() };
+        let mut older = sqlite_options(&folder.join("older.db"), &key).connect().await.unwrap();
+        sqlite::script(&mut older, "create table t (n integer); insert into t values (7)").await.unwrap();
+        sqlx::Connection::close(older).await.unwrap();
+        let db = Database::open(&config("older.db", &key)).await.unwrap();
+        let mut turn = db.turn().await.unwrap();
+        turn.execute("insert into t values (8)", &[]).await.unwrap();
+        turn.keep().await.unwrap().wait().await.unwrap();
+        assert_eq!(db.reader().await.unwrap().rows("select n from t", &[]).await.unwrap().len(), 2);
+        db.close().await;
+        assert!(crate::check_pages(&folder.join("older.db"), &key).await.unwrap().is_empty());
+        let db = Database::open(&config("newer.db", &key)).await.unwrap();
+        let mut turn = db.turn().await.unwrap();
+        turn.script("create table t (n integer)").await.unwrap();
+        turn.keep().await.unwrap().wait().await.unwrap();
+        db.close().await;
+        assert!(sqlite_options(&folder.join("newer.db"), &key).connect().await.is_err(), "its pages are not those of HMAC-SHA-512");
+        for name in ["older.db", "newer.db"] {
+            assert!(Database::open(&config(name, &"08".repeat(32))).await.is_err(), "{name} opened by another key");
+        }
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -28,3 +28,11 @@ pub(crate) const fn explain(engine: Engine) -> &'static str {
         Engine::Postgres => "explain (costs off) ",
     }
 }
+
+/// The bytes of a column of many rows as one value, in the rows' order.
+pub(crate) fn joined(engine: Engine, column: &str) -> String {
+    match engine {
+        Engine::Sqlite => format!("cast(string_agg({column}, x'') as blob)"),
+        Engine::Postgres => format!("string_agg({column}, '')"),
+    }
+}

@@ -43,8 +43,7 @@ const LONGEST_GROUP: Duration = Duration::from_millis(8);
 const SYNC_WORTH_WAITING_FOR: Duration = Duration::from_micros(400);
 
 impl Groups {
-    pub(crate) async fn start(options: SqliteConnectOptions, path: &Path) -> Result<Arc<Self>, StoreError> {
-        let connection = SqliteConnection::connect_with(&options).await?;
+    pub(crate) fn start(connection: SqliteConnection, options: SqliteConnectOptions, path: &Path) -> Arc<Self> {
         let group = Group { connection: Some(connection), open: false, opened: Instant::now(), acks: Vec::new(), abandoned: false };
         let groups = Arc::new(Self {
             options,
@@ -57,7 +56,7 @@ impl Groups {
             journal: PlainMutex::new(Journal::of(path)),
         });
         tokio::spawn(groups.clone().commit_forever());
-        Ok(groups)
+        groups
     }
 
     /// Waits for a turn and opens a savepoint.

@@ -1,6 +1,6 @@
 use crate::{postgres, watch};
 use interpres::{Databases, KANARYA, MasterAt, OpenMaster, Person, World, fill_world, open};
-use interpres_gate::{Actor, Clock, Gate};
+use interpres_gate::{Actor, Clock, ExportEntries, Gate};
 use interpres_store::{Config, Database, Engine, Reader, Val};
 use interpres_types::{Instant, LocalDate, Moment, WallTime, Zone};
 use std::{
@@ -86,6 +86,19 @@ impl House {
             .await
             .expect("the gate answers")
             .unwrap_or_else(|| panic!("{first} is not admitted"))
+    }
+    /// A file of the log that Carl takes, with everything numbered before.
+    ///
+    /// # Panics
+    /// When he may not, or the file breaks off.
+    pub async fn export(&self, asked: ExportEntries) -> String {
+        while self.gate.number_entries().await.expect("entries are numbered") > 0 {}
+        let plan = self.gate.view(&self.enters("Carl").await, asked).await.expect("Carl exports");
+        let (mut file, mut out) = (self.gate.begin_export(plan), Vec::new());
+        while let Some(piece) = file.next_piece().await.expect("the next piece") {
+            out.extend(piece);
+        }
+        String::from_utf8(out).expect("text")
     }
     /// The time goes on by seconds.
     pub fn wait_seconds(&self, seconds: i64) {

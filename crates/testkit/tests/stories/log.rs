@@ -1,8 +1,8 @@
 //! The audit log, checked by somebody who has nothing but a file and a key.
 use interpres::{WitnessAt, Witnesses};
 use interpres_gate::audit_log::{Checkpoint, LogKey, Policy, VerifierKey, handover, leaf_hash, verify_consistency, verify_inclusion};
-use interpres_gate::{Action, ExportEntries, HandOverLogKey, LogHead, ProveEntry, ProveGrowth, Refusal};
-use interpres_scheduling::{ListAppointments, ShowAppointment};
+use interpres_gate::{ExportEntries, HandOverLogKey, LogHead, ProveEntry, ProveGrowth, Refusal};
+use interpres_scheduling::ListAppointments;
 use interpres_testkit::{House, stories};
 use interpres_types::WorkspaceId;
 use interpres_verifier::{Earlier, check};
@@ -15,17 +15,6 @@ fn ours(house: &House) -> WorkspaceId {
 async fn head(house: &House) -> LogHead {
     while house.gate.number_entries().await.unwrap() > 0 {}
     house.gate.log_head(ours(house)).await.unwrap().unwrap()
-}
-
-async fn export(house: &House, asked: ExportEntries) -> String {
-    head(house).await;
-    let carl = house.enters("Carl").await;
-    let plan = house.gate.view(&carl, asked).await.unwrap();
-    let (mut file, mut out) = (house.gate.begin_export(plan), Vec::new());
-    while let Some(piece) = file.next_piece().await.unwrap() {
-        out.extend(piece);
-    }
-    String::from_utf8(out).unwrap()
 }
 
 /// What an auditor writes down on the first day.
@@ -140,25 +129,25 @@ const SUITE: &[Tampering] = &[
 stories! {
     async fn an_export_is_checked_without_server_and_database(house) {
         let policy = policy(house).await;
-        let whole = export(house, ExportEntries::default()).await;
+        let whole = house.export(ExportEntries::default()).await;
         let found = check(whole.as_bytes(), policy.clone(), None).unwrap();
         assert_eq!(found.problems, Vec::<String>::new());
         assert!(found.complete && found.entries > 20, "{}", found.entries);
         look_around(house, 3).await;
-        let part = export(house, ExportEntries { action: "appointments.list".into(), ..ExportEntries::default() }).await;
+        let part = house.export(ExportEntries { action: "appointments.list".into(), ..ExportEntries::default() }).await;
         let found = check(part.as_bytes(), policy.clone(), None).unwrap();
         assert_eq!((found.problems.len(), found.entries, found.complete), (0, 3, false));
-        let later = export(house, ExportEntries::default()).await;
+        let later = house.export(ExportEntries::default()).await;
         assert_eq!(problems(&later, &policy, kept(&whole)), Vec::<String>::new(), "the log grew");
         let note = head(house).await.checkpoint;
         look_around(house, 1).await;
-        assert_eq!(problems(&export(house, ExportEntries::default()).await, &policy, Some(Earlier::Checkpoint(note))), Vec::<String>::new());
+        assert_eq!(problems(&house.export(ExportEntries::default()).await, &policy, Some(Earlier::Checkpoint(note))), Vec::<String>::new());
     }
 
     async fn every_change_behind_the_databases_back_is_found_and_named(house) {
         let policy = policy(house).await;
         look_around(house, 3).await;
-        let before = export(house, ExportEntries::default()).await;
+        let before = house.export(ExportEntries::default()).await;
         look_around(house, 2).await;
         head(house).await;
         house.unguard().await;
@@ -169,13 +158,7 @@ stories! {
             run(house, t.sql).await;
             let inside = house.gate.verify_log(ours(house)).await.unwrap().problems;
             assert!(inside.iter().any(|p| p.starts_with(t.inside)), "{}: {inside:?}", t.name);
-            let carl = house.enters("Carl").await;
-            let plan = house.gate.view(&carl, ExportEntries::default()).await.unwrap();
-            let (mut file, mut out) = (house.gate.begin_export(plan), Vec::new());
-            while let Some(piece) = file.next_piece().await.unwrap() {
-                out.extend(piece);
-            }
-            let outside = problems(&String::from_utf8(out).unwrap(), &policy, kept(&before));
+            let outside = problems(&house.export(ExportEntries::default()).await, &policy, kept(&before));
             assert!(t.outside.is_empty() || outside.iter().any(|p| p.starts_with(t.outside)), "{}: {outside:?}", t.name);
             put_back(house).await;
         }
@@ -193,15 +176,15 @@ stories! {
             run(house, &[&format!("create table kept_{table} as select * from {table}")]).await;
         }
         look_around(house, 4).await;
-        let today = export(house, ExportEntries::default()).await;
+        let today = house.export(ExportEntries::default()).await;
         let note = head(house).await.checkpoint;
         put_back(house).await;
         assert_eq!(house.gate.verify_log(ours(house)).await.unwrap().problems, Vec::<String>::new(), "from inside it looks well");
-        let rolled = export(house, ExportEntries::default()).await;
+        let rolled = house.export(ExportEntries::default()).await;
         let found = problems(&rolled, &policy, kept(&today));
         assert!(found.iter().any(|p| p.starts_with("the log was rolled back")), "{found:?}");
         look_around(house, 20).await;
-        let forked = export(house, ExportEntries::default()).await;
+        let forked = house.export(ExportEntries::default()).await;
         let found = problems(&forked, &policy, Some(Earlier::Checkpoint(note)));
         assert!(found.iter().any(|p| p.starts_with("the log was rewritten")), "{found:?}");
         let found = problems(&forked, &policy, kept(&today));
@@ -213,8 +196,8 @@ stories! {
 
     async fn every_change_of_an_exported_file_is_found_and_named(house) {
         let policy = policy(house).await;
-        let whole = export(house, ExportEntries::default()).await;
-        let part = export(house, ExportEntries { outcome: "done".into(), ..ExportEntries::default() }).await;
+        let whole = house.export(ExportEntries::default()).await;
+        let part = house.export(ExportEntries { outcome: "done".into(), ..ExportEntries::default() }).await;
         let lines: Vec<&str> = whole.lines().collect();
         let with = |change: &dyn Fn(&mut Vec<String>)| {
             let mut all: Vec<String> = lines.iter().map(ToString::to_string).collect();
@@ -291,7 +274,7 @@ stories! {
         for _ in 0..2 {
             house.gate.perform(&house.gate.operator(ours(house)), HandOverLogKey).await.unwrap();
         }
-        let whole = export(house, ExportEntries::default()).await;
+        let whole = house.export(ExportEntries::default()).await;
         let after = head(house).await;
         assert_eq!((after.handovers.len(), &after.first_key), (2, &before.first_key));
         assert_ne!(after.verifier_key, before.verifier_key);
@@ -301,7 +284,7 @@ stories! {
         house.unguard().await;
         let forged = thief.sign(&handover(&thief.verifier()));
         house.tamper(&format!("update audit_handover set note = '{forged}' where number = 1")).await.unwrap();
-        let found = problems(&export(house, ExportEntries::default()).await, &policy, None);
+        let found = problems(&house.export(ExportEntries::default()).await, &policy, None);
         assert!(found.contains(&"key handover 1 is not signed by a key that was trusted before it".to_owned()), "{found:?}");
     }
 
@@ -320,19 +303,19 @@ stories! {
         let witnesses = Witnesses::new(vec![at]).unwrap();
         tokio::spawn(async move { axum::serve(listener, interpres_witness::router(witness)).await });
         let policy = Policy::parse(&format!("log {}\nwitness w {}\nquorum w\n", head(house).await.first_key, key().cosigner())).unwrap();
-        let unseen = problems(&export(house, ExportEntries::default()).await, &policy, None);
+        let unseen = problems(&house.export(ExportEntries::default()).await, &policy, None);
         assert!(unseen[0].contains("fewer witnesses"), "{unseen:?}");
         witnesses.show(&house.gate).await.unwrap();
         look_around(house, 3).await;
-        let seen = export(house, ExportEntries::default()).await;
+        let seen = house.export(ExportEntries::default()).await;
         assert_eq!(problems(&seen, &policy, None), Vec::<String>::new());
         witnesses.show(&house.gate).await.unwrap();
-        let grown = export(house, ExportEntries::default()).await;
+        let grown = house.export(ExportEntries::default()).await;
         assert_eq!(problems(&grown, &policy, kept(&seen)), Vec::<String>::new());
         // A witness that is silent for long keeps nothing back: the auditor sees that it is missing.
         look_around(house, 4).await;
         house.wait_minutes(61);
-        let silent = export(house, ExportEntries::default()).await;
+        let silent = house.export(ExportEntries::default()).await;
         assert!(silent.lines().count() >= grown.lines().count() + 4);
         assert!(problems(&silent, &policy, None)[0].contains("fewer witnesses"));
         // The log is put back behind the witness: it does not sign again, and says how much it knew.
@@ -355,38 +338,5 @@ stories! {
         head(house).await;
         assert_eq!(second.verify_log(ours(house)).await.unwrap().problems, Vec::<String>::new());
         second.close().await;
-    }
-
-    async fn an_export_is_an_entry_itself_and_only_for_some(house) {
-        let dora = house.enters("Dora").await;
-        assert!(matches!(house.gate.view(&dora, ExportEntries::default()).await, Err(Refusal::Forbidden)));
-        export(house, ExportEntries { form: "csv".into(), ..ExportEntries::default() }).await;
-        let whole = export(house, ExportEntries { action: Action::AuditExport.name().into(), ..ExportEntries::default() }).await;
-        let told: Vec<&str> = whole.lines().filter(|l| l.contains("audit.export")).filter(|l| l.contains("number")).collect();
-        assert_eq!(told.len(), 2, "{whole}");
-        assert!(told[0].contains("forbidden") && told[1].contains("listed"));
-    }
-
-    async fn a_table_of_the_log_holds_no_formula_and_an_audit_event_no_name(house) {
-        let origin = interpres_gate::Origin { address: Some("192.0.2.7".into()), agent: Some("=cmd|' /C calc'!A0".into()), session: None };
-        let dora = house.gate.admit_key(&house.person("Dora").api_key, origin).await.unwrap().unwrap();
-        house.gate.view(&dora, ShowAppointment(house.world.appointments["FR-1001"])).await.unwrap();
-        let table = export(house, ExportEntries { form: "csv".into(), action: "appointment.show".into(), ..ExportEntries::default() }).await;
-        let mut rows = table.lines();
-        assert!(rows.next().unwrap().starts_with("number,at,actor,name,role,action,outcome"));
-        let row = rows.next().unwrap();
-        assert!(row.contains("'=cmd|") && row.contains("Dora Lindqvist") && row.contains("saw notes, internal_notes, client_name"), "{row}");
-        let asked = || ExportEntries { form: "fhir".into(), ..ExportEntries::default() };
-        let events = export(house, asked()).await;
-        for line in events.lines() {
-            let event: serde_json::Value = serde_json::from_str(line).unwrap();
-            assert_eq!(event["resourceType"], "AuditEvent");
-            assert!(["C", "R", "U", "D", "E"].contains(&event["action"].as_str().unwrap()) && ["0", "4", "8"].contains(&event["outcome"].as_str().unwrap()), "{line}");
-            assert_eq!(event["agent"].as_array().unwrap().iter().filter(|a| a["requestor"] == true).count(), 1);
-        }
-        let shown = events.lines().find(|l| l.contains("appointment.show")).unwrap();
-        assert!(shown.contains("IHE.BasicAudit.Read") && shown.contains("client_name") && !shown.contains("Lindqvist"), "{shown}");
-        let again = export(house, asked()).await;
-        assert!(again.starts_with(&events), "the same entries give the same bytes");
     }
 }

@@ -6,6 +6,7 @@ mod decoys;
 mod disclosures;
 mod dispatch;
 mod erase;
+mod export;
 mod fhir;
 mod field_matrix;
 mod import;
