@@ -6,7 +6,7 @@ use crate::{
     private_file, server_copy,
 };
 use interpres_gate::{Drill, Gate, Refusal};
-use interpres_store::{check_pages, moments, put_together};
+use interpres_store::{ServerAddress, check_pages, moments, put_together};
 use interpres_types::{INSTALLATION, Instant};
 use interpres_vault::Key;
 use std::{
@@ -117,10 +117,10 @@ pub async fn copy_once(gate: &Gate, at: &Databases, master: &OpenMaster, to: &Pa
     match &at.data {
         None => gate.copy_once(&data.join(&name), &keys.join(&name)).await.map_err(words)?,
         // Keys last: whatever data are in a copy, their keys are.
-        Some(url) => {
-            dump(at, master, url, &data.join(&name)).await?;
+        Some(server) => {
+            dump(at, master, server, &data.join(&name)).await?;
             match &at.keys {
-                Some(url) => dump(at, master, url, &keys.join(&name)).await?,
+                Some(server) => dump(at, master, server, &keys.join(&name)).await?,
                 None => gate.copy_keys_once(&keys.join(&name)).await.map_err(words)?,
             }
         }
@@ -129,11 +129,11 @@ pub async fn copy_once(gate: &Gate, at: &Databases, master: &OpenMaster, to: &Pa
     Ok(format!("A copy of data and keys is in {}. The master key is not in it: keep that elsewhere.", to.display()))
 }
 
-async fn dump(at: &Databases, master: &OpenMaster, url: &str, folder: &Path) -> Result<(), String> {
+async fn dump(at: &Databases, master: &OpenMaster, server: &ServerAddress, folder: &Path) -> Result<(), String> {
     private(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let key = file_key(&at.folder, &*master.shared()).await.map_err(|e| e.to_string())?.derive("dump");
-    let (url, folder) = (url.to_owned(), folder.to_owned());
-    tokio::task::spawn_blocking(move || server_copy::dump(&url, &folder, &key)).await.map_err(|e| e.to_string())?
+    let (server, folder) = (server.clone(), folder.to_owned());
+    tokio::task::spawn_blocking(move || server_copy::dump(&server, &folder, &key)).await.map_err(|e| e.to_string())?
 }
 
 /// A restored installation.
@@ -165,8 +165,8 @@ pub async fn restore(from: &Path, until: Option<Instant>, to: &Databases, master
     let (_, keys) = copies(&from.join("keys")).pop().ok_or_else(too_late)?;
     let (begun, data, until) = before_the_keys(copies(&from.join("data")), &keys, until)?.ok_or_else(too_late)?;
     let database = folder.join("interpres.db");
-    let (as_of, size) = put(&data, until, &key, "data file", &database, to.data.as_deref()).await?;
-    put(&keys, None, &key, "key file", &folder.join("keys.db"), to.keys.as_deref()).await?;
+    let (as_of, size) = put(&data, until, &key, "data file", &database, to.data.as_ref()).await?;
+    put(&keys, None, &key, "key file", &folder.join("keys.db"), to.keys.as_ref()).await?;
     Ok(Restored { as_of: as_of.unwrap_or(begun), took: began.elapsed(), size })
 }
 
@@ -192,11 +192,18 @@ fn before_the_keys(data: Vec<(Instant, PathBuf)>, keys: &Path, until: Option<Ins
 
 /// Puts one copy where it belongs: a file, or a database on a server. Gives the moment a file is of,
 /// and how many bytes.
-async fn put(copy: &Path, until: Option<Instant>, key: &Key, purpose: &str, file: &Path, url: Option<&str>) -> Result<(Option<Instant>, u64), String> {
-    match (server_copy::holds_dump(copy), url) {
-        (true, Some(url)) => {
-            let (copy, key, url) = (copy.to_owned(), key.derive("dump"), url.to_owned());
-            let size = tokio::task::spawn_blocking(move || server_copy::load(&copy, &key, &url)).await.map_err(|e| e.to_string())??;
+async fn put(
+    copy: &Path,
+    until: Option<Instant>,
+    key: &Key,
+    purpose: &str,
+    file: &Path,
+    server: Option<&ServerAddress>,
+) -> Result<(Option<Instant>, u64), String> {
+    match (server_copy::holds_dump(copy), server) {
+        (true, Some(server)) => {
+            let (copy, key, server) = (copy.to_owned(), key.derive("dump"), server.clone());
+            let size = tokio::task::spawn_blocking(move || server_copy::load(&copy, &key, &server)).await.map_err(|e| e.to_string())??;
             Ok((None, size))
         }
         (false, None) => {
@@ -218,8 +225,8 @@ pub async fn drill(gate: &Gate, at: &Databases, master: &OpenMaster, from: &Path
     let name = format!("drill_{}", gate.now().micros());
     let scratch = Databases {
         folder: at.folder.join(&name),
-        data: at.data.as_deref().map(|url| server_copy::beside(url, &name)).transpose()?,
-        keys: at.keys.as_deref().map(|url| server_copy::beside(url, &format!("{name}_keys"))).transpose()?,
+        data: at.data.as_ref().map(|server| server.beside(&name)),
+        keys: at.keys.as_ref().map(|server| server.beside(&format!("{name}_keys"))),
         master: MasterAt::File,
     };
     let held = match make_databases(at, &scratch, "create").await {
@@ -239,7 +246,7 @@ pub async fn drill(gate: &Gate, at: &Databases, master: &OpenMaster, from: &Path
 async fn make_databases(at: &Databases, scratch: &Databases, what: &'static str) -> Result<(), String> {
     for (original, copy) in [(&at.data, &scratch.data), (&at.keys, &scratch.keys)] {
         let (Some(original), Some(copy)) = (original.clone(), copy) else { continue };
-        let name = copy.split('?').next().and_then(|c| c.rsplit('/').next()).unwrap_or_default().to_owned();
+        let name = copy.database();
         let sql = if what == "drop" { format!("drop database if exists \"{name}\" with (force)") } else { format!("create database \"{name}\"") };
         let done = tokio::task::spawn_blocking(move || server_copy::asks(&original, &sql)).await.map_err(|e| e.to_string())?;
         done.map_err(|e| format!("{e} (a drill needs a role that may create databases)"))?;

@@ -29,7 +29,7 @@ impl Post {
     pub fn server(address: &str, from: &str, login: Option<(&str, &Path)>) -> Result<Self, String> {
         let url = Url::parse(address).map_err(|_| format!("{address} is no address like smtps://mail.example.org:465"))?;
         let host = url.host_str().ok_or("the mail server's address has no name")?;
-        let here = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+        let here = interpres_types::is_this_machine(host);
         let builder = match url.scheme() {
             "smtps" => AsyncSmtpTransport::<Tokio1Executor>::relay(host).map_err(|e| e.to_string())?.port(url.port().unwrap_or(465)),
             // Plain only on this machine: nobody listens there.

@@ -11,6 +11,7 @@ use interpres::{
     workspace_file::{self, Part},
 };
 use interpres_gate::{Gate, RestoreInput, RestoreOwnRecord};
+use interpres_store::StoreError;
 use interpres_types::{INSTALLATION, Instant};
 use std::{
     fs::{File, TryLockError},
@@ -127,7 +128,9 @@ fn master_at(place: &Place) -> Result<MasterAt, String> {
 }
 
 fn databases(place: &Place) -> Result<Databases, String> {
-    Ok(Databases { folder: place.data.clone(), data: place.database.clone(), keys: place.keys.clone(), master: master_at(place)? })
+    // Read here and not by clap, which would repeat a wrong address with its password.
+    let server = |address: &Option<String>| address.as_deref().map(|text| text.parse().map_err(|e: StoreError| e.to_string())).transpose();
+    Ok(Databases { folder: place.data.clone(), data: server(&place.database)?, keys: server(&place.keys)?, master: master_at(place)? })
 }
 
 async fn open_desk(place: &Place) -> Result<Desk, String> {

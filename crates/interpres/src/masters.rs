@@ -107,6 +107,7 @@ struct Wrapped {
 
 impl TransitMaster {
     fn new(at: Transit) -> Result<Self, MasterError> {
+        outward::address(&at.url).map_err(MasterError::Unavailable)?;
         Ok(Self { at, client: outward::client().map_err(|e| MasterError::Unavailable(e.to_string()))? })
     }
     /// Asks the engine. What it says is never repeated: it may repeat what it was sent.

@@ -4,7 +4,7 @@ use crate::{
     private_file,
 };
 use interpres_gate::{Clock, Gate, KeyRing, Scoped};
-use interpres_store::{Config, Database, SCHEMA, StoreError};
+use interpres_store::{Config, Database, SCHEMA, ServerAddress, StoreError};
 use interpres_types::Instant;
 use interpres_vault::{Key, Master, MasterError, MasterKey, Place};
 use std::{
@@ -20,10 +20,10 @@ use std::{
 pub struct Databases {
     /// The data folder: master key, file key, embedded databases.
     pub folder: PathBuf,
-    /// A PostgreSQL address for the data; the embedded engine without one.
-    pub data: Option<String>,
-    /// A PostgreSQL address for the key store; a file in the data folder without one.
-    pub keys: Option<String>,
+    /// A PostgreSQL server's database for the data; the embedded engine without one.
+    pub data: Option<ServerAddress>,
+    /// A PostgreSQL server's database for the key store; a file in the data folder without one.
+    pub keys: Option<ServerAddress>,
     /// Where the master key is.
     pub master: MasterAt,
 }
@@ -109,11 +109,11 @@ pub(crate) async fn open_with(at: &Databases, master: &OpenMaster, clock: Clock,
     let folder = &at.folder;
     let file_key = file_key(folder, &*master.shared()).await?;
     let data = match &at.data {
-        Some(url) => Config::Server(url.clone()),
+        Some(address) => Config::Server(address.clone()),
         None => Config::File { path: folder.join("interpres.db"), key: file_key.derive("data file").hex().to_string() },
     };
     let keys = match &at.keys {
-        Some(url) => Config::Server(url.clone()),
+        Some(address) => Config::Server(address.clone()),
         None => Config::File { path: folder.join("keys.db"), key: file_key.derive("key file").hex().to_string() },
     };
     let data = Database::open(&data).await.map_err(|e| OpenError::Database("database", e))?;

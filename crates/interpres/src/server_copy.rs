@@ -1,5 +1,6 @@
 //! Copies of a PostgreSQL database by PostgreSQL's own tools: `pg_dump`, sealed on its way to the
 //! file, and `pg_restore`.
+use interpres_store::ServerAddress;
 use interpres_vault::{Key, OpenFile, SealFile, Secret};
 use std::{
     fs::{self, File, OpenOptions},
@@ -8,7 +9,6 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
-use url::Url;
 
 /// The file's name in a copy's folder.
 const NAME: &str = "dump.sealed";
@@ -24,11 +24,11 @@ fn tool(name: &str) -> Command {
 
 /// An address taken apart for the tools' environment: on a command line everybody on the machine
 /// could read its password.
-fn place(url: &str) -> Result<Vec<(&'static str, String)>, String> {
-    let url = Url::parse(url).map_err(|_| "the PostgreSQL address can't be read")?;
+fn place(address: &ServerAddress) -> Vec<(&'static str, String)> {
+    let url = address.url();
     let plain = |text: &str| percent_decode(text);
-    let mut out = vec![("PGDATABASE", plain(url.path().trim_start_matches('/')))];
-    out.extend(url.host_str().map(|host| ("PGHOST", plain(host))));
+    let mut out = vec![("PGDATABASE", address.database().to_owned())];
+    out.extend(url.host_str().map(|host| ("PGHOST", plain(host.trim_matches(['[', ']'])))));
     out.extend(url.port().map(|port| ("PGPORT", port.to_string())));
     out.extend((!url.username().is_empty()).then(|| ("PGUSER", plain(url.username()))));
     out.extend(url.password().map(|password| ("PGPASSWORD", plain(password))));
@@ -36,25 +36,32 @@ fn place(url: &str) -> Result<Vec<(&'static str, String)>, String> {
         let variable = match name.as_ref() {
             "host" => "PGHOST",
             "port" => "PGPORT",
-            "sslmode" => "PGSSLMODE",
-            "sslrootcert" => "PGSSLROOTCERT",
-            "sslcert" => "PGSSLCERT",
-            "sslkey" => "PGSSLKEY",
+            "user" => "PGUSER",
+            "password" => "PGPASSWORD",
+            "sslmode" | "ssl-mode" => "PGSSLMODE",
+            "sslrootcert" | "ssl-root-cert" | "ssl-ca" => "PGSSLROOTCERT",
+            "sslcert" | "ssl-cert" => "PGSSLCERT",
+            "sslkey" | "ssl-key" => "PGSSLKEY",
             _ => continue,
         };
         out.retain(|(had, _)| *had != variable);
         out.push((variable, value.into_owned()));
     }
-    Ok(out)
+    let names_roots = out.iter().any(|(name, _)| *name == "PGSSLROOTCERT");
+    if !names_roots && out.iter().any(|(name, mode)| *name == "PGSSLMODE" && mode == "verify-full") {
+        // The authorities that everybody knows, as our own connections take them; the tools know the word since 16.
+        out.push(("PGSSLROOTCERT", "system".to_owned()));
+    }
+    out
 }
 
 fn percent_decode(text: &str) -> String {
     form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-fn start(command: &mut Command, url: &str) -> Result<Child, String> {
+fn start(command: &mut Command, server: &ServerAddress) -> Result<Child, String> {
     let name = command.get_program().to_string_lossy().into_owned();
-    command.envs(place(url)?).stderr(Stdio::piped()).spawn().map_err(|e| format!("{name}: {e}; install Debian's package postgresql-client"))
+    command.envs(place(server)).stderr(Stdio::piped()).spawn().map_err(|e| format!("{name}: {e}; install Debian's package postgresql-client"))
 }
 
 /// Waits for a tool; gives the first line of what it complains of.
@@ -71,10 +78,10 @@ fn finish(mut child: Child, name: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// What was in the way, in words.
-pub(crate) fn dump(url: &str, folder: &Path, key: &Key) -> Result<(), String> {
+pub(crate) fn dump(server: &ServerAddress, folder: &Path, key: &Key) -> Result<(), String> {
     let (path, beside) = (folder.join(NAME), folder.join("dump.new"));
     let words = |e: io::Error| format!("{}: {e}", path.display());
-    let mut child = start(tool("pg_dump").args(["--format=custom", "--no-owner", "--no-privileges"]).stdin(Stdio::null()).stdout(Stdio::piped()), url)?;
+    let mut child = start(tool("pg_dump").args(["--format=custom", "--no-owner", "--no-privileges"]).stdin(Stdio::null()).stdout(Stdio::piped()), server)?;
     let sealed = || io::Error::other("the cipher refuses");
     let write = |from: &mut dyn Read| -> io::Result<()> {
         let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
@@ -107,17 +114,16 @@ pub(crate) fn holds_dump(folder: &Path) -> bool {
 ///
 /// # Errors
 /// What was in the way, in words.
-pub(crate) fn load(folder: &Path, key: &Key, url: &str) -> Result<u64, String> {
+pub(crate) fn load(folder: &Path, key: &Key, server: &ServerAddress) -> Result<u64, String> {
     let path = folder.join(NAME);
     let words = |e: io::Error| format!("{}: {e}", path.display());
-    if !asks(url, "select count(*) from information_schema.tables where table_schema = current_schema()")?.trim().eq("0") {
+    if !asks(server, "select count(*) from information_schema.tables where table_schema = current_schema()")?.trim().eq("0") {
         return Err("the database to restore into is not empty".to_owned());
     }
     let mut from = OpenFile::begin(BufReader::new(File::open(&path).map_err(words)?), &Secret::Key(key)).map_err(words)?;
     let options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"];
     // A dump in one piece can be read from a pipe; the target is named by the environment.
-    let target = place(url)?.into_iter().find(|(name, _)| *name == "PGDATABASE").map(|(_, name)| name).unwrap_or_default();
-    let mut child = start(tool("pg_restore").args(options).arg("--dbname").arg(target).stdin(Stdio::piped()).stdout(Stdio::null()), url)?;
+    let mut child = start(tool("pg_restore").args(options).arg("--dbname").arg(server.database()).stdin(Stdio::piped()).stdout(Stdio::null()), server)?;
     let mut into = child.stdin.take().ok_or("pg_restore takes nothing")?;
     let copied = io::copy(&mut from, &mut into);
     if copied.is_err() {
@@ -132,8 +138,8 @@ pub(crate) fn load(folder: &Path, key: &Key, url: &str) -> Result<u64, String> {
 }
 
 /// What a statement says, by psql.
-pub(crate) fn asks(url: &str, sql: &str) -> Result<String, String> {
-    let mut child = start(tool("psql").args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]).stdin(Stdio::null()).stdout(Stdio::piped()), url)?;
+pub(crate) fn asks(server: &ServerAddress, sql: &str) -> Result<String, String> {
+    let mut child = start(tool("psql").args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]).stdin(Stdio::null()).stdout(Stdio::piped()), server)?;
     let mut said = String::new();
     if let Some(mut from) = child.stdout.take() {
         from.read_to_string(&mut said).map_err(|e| format!("psql: {e}"))?;
@@ -142,24 +148,20 @@ pub(crate) fn asks(url: &str, sql: &str) -> Result<String, String> {
     Ok(said)
 }
 
-/// The address of another database on the same server.
-pub(crate) fn beside(url: &str, name: &str) -> Result<String, String> {
-    let mut url = Url::parse(url).map_err(|_| "the PostgreSQL address can't be read")?;
-    url.set_path(name);
-    Ok(url.into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn an_address_is_taken_apart_for_the_tools() {
-        let at = place("postgres://interpres:p%40ss%2Bword@db.internal:5433/agency?sslmode=verify-full&sslrootcert=/etc/root.pem").unwrap();
+        let place = |text: &str| place(&text.parse().unwrap());
+        let at = place("postgres://interpres:p%40ss%2Bword@db.internal:5433/agency?sslrootcert=/etc/root.pem");
         let has = |name: &str, value: &str| at.iter().any(|(n, v)| *n == name && v == value);
         assert!(has("PGDATABASE", "agency") && has("PGHOST", "db.internal") && has("PGPORT", "5433") && has("PGUSER", "interpres"));
         assert!(has("PGPASSWORD", "p@ss+word") && has("PGSSLMODE", "verify-full") && has("PGSSLROOTCERT", "/etc/root.pem"));
-        let socket = place("postgres://postgres@localhost/x?host=/tmp/pg").unwrap();
+        let socket = place("postgres://postgres@localhost/x?host=/tmp/pg");
         assert_eq!(socket.iter().filter(|(n, _)| *n == "PGHOST").map(|(_, v)| v.as_str()).collect::<Vec<_>>(), ["/tmp/pg"]);
+        let known = place("postgres://interpres@db.internal/agency");
+        assert!(known.contains(&("PGSSLMODE", "verify-full".to_owned())) && known.contains(&("PGSSLROOTCERT", "system".to_owned())));
     }
 }

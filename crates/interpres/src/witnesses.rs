@@ -15,10 +15,7 @@ impl FromStr for WitnessAt {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let (url, key) = text.split_once('=').ok_or("must be ADDRESS=KEY, the key as the witness prints it")?;
-        let loopback = ["http://127.0.0.1", "http://[::1]", "http://localhost"].iter().any(|own| url.starts_with(own));
-        if !url.starts_with("https://") && !loopback {
-            return Err("the address must begin with https:// (or be this machine's)".to_owned());
-        }
+        outward::address(url)?;
         let key = VerifierKey::parse(key).map_err(|_| "the key can't be read; copy it as the witness prints it".to_owned())?;
         Ok(Self { url: url.trim_end_matches('/').to_owned(), key })
     }

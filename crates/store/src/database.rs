@@ -1,5 +1,5 @@
 use crate::{
-    Row, StoreError, Val, Write, dialect,
+    Row, ServerAddress, StoreError, Val, Write, dialect,
     driver::{check_binds, postgres, sqlite},
     group::Groups,
     turn::Durable,
@@ -7,10 +7,10 @@ use crate::{
 use sqlx::{
     ConnectOptions, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
     pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot};
 
 /// Which engine.
@@ -32,8 +32,8 @@ pub enum Config {
         /// The key.
         key: String,
     },
-    /// A PostgreSQL address, `postgres://…`.
-    Server(String),
+    /// A database on a PostgreSQL server.
+    Server(ServerAddress),
 }
 
 /// One database, on either engine.
@@ -86,14 +86,14 @@ impl Database {
                     .connect_lazy_with(options.pragma("query_only", "on"));
                 Ok(Self::Sqlite(Files { readers, path: path.clone(), groups }))
             }
-            Config::Server(url) => {
+            Config::Server(address) => {
                 // Every statement is prepared and narrowed by an index on its first columns, so a
                 // plan made once serves all binds; planning anew cost more than running. A plan
                 // made while a table was small must not walk it when it has grown.
                 // Where a small table is walked all the same, the cost it is given must not make the
                 // server compile the statement, which takes a quarter of a second.
                 let settings = [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")];
-                let options = PgConnectOptions::from_str(url)?.options(settings).disable_statement_logging();
+                let options = address.options.as_ref().clone().options(settings).disable_statement_logging();
                 let pool = PgPoolOptions::new().max_connections(SERVER_CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
                 let (notes, queue) = mpsc::unbounded_channel();
                 tokio::spawn(write_notes_forever(pool.clone(), queue));

@@ -11,6 +11,8 @@ pub enum StoreError {
     Busy,
     /// A statement and its binds or columns don't fit: a defect of ours.
     Shape(String),
+    /// An address of a server that can't be used, and why.
+    Address(&'static str),
     /// Anything else the driver said.
     Driver(sqlx::Error),
 }
@@ -22,6 +24,7 @@ impl fmt::Display for StoreError {
             Self::Broken(what) => write!(f, "against the schema: {what}"),
             Self::Busy => f.write_str("the database is busy"),
             Self::Shape(what) => write!(f, "statement does not fit: {what}"),
+            Self::Address(why) => write!(f, "the address of the PostgreSQL server: {why}"),
             Self::Driver(e) => write!(f, "database: {}", without_values(e)),
         }
     }

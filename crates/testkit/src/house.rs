@@ -1,7 +1,7 @@
 use crate::{postgres, watch};
 use interpres::{Databases, KANARYA, MasterAt, OpenMaster, Person, World, fill_world, open};
 use interpres_gate::{Actor, Clock, ExportEntries, Gate};
-use interpres_store::{Config, Database, Engine, Reader, Val};
+use interpres_store::{Config, Database, Engine, Reader, ServerAddress, Val};
 use interpres_types::{Instant, LocalDate, Moment, WallTime, Zone};
 use std::{
     future::Future,
@@ -131,12 +131,12 @@ impl House {
     }
     /// The address of a fresh database on the server, where the data stand on one.
     #[must_use]
-    pub fn empty_database(&self) -> Option<String> {
+    pub fn empty_database(&self) -> Option<ServerAddress> {
         self.databases.data.as_ref().map(|_| postgres::database(&fresh_name(), None))
     }
     /// Rows of another database on the server, read past the gate.
-    pub async fn raw_at(&self, url: &str, sql: &str) -> Vec<interpres_gate::Row> {
-        let db = Database::open(&Config::Server(url.to_owned())).await.expect("the database opens");
+    pub async fn raw_at(&self, server: &ServerAddress, sql: &str) -> Vec<interpres_gate::Row> {
+        let db = Database::open(&Config::Server(server.clone())).await.expect("the database opens");
         let rows = db.reader().await.expect("a reader").rows(sql, &[]).await.expect("rows");
         db.close().await;
         rows
@@ -248,7 +248,7 @@ impl House {
 
     async fn database(&self) -> Database {
         let config = match &self.databases.data {
-            Some(url) => Config::Server(url.clone()),
+            Some(server) => Config::Server(server.clone()),
             None => Config::File { path: self.folder().join("interpres.db"), key: interpres::file_key_of(self.folder(), "data file").await },
         };
         Database::open(&config).await.expect("the database opens")

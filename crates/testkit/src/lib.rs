@@ -8,6 +8,7 @@ mod watch;
 pub use house::{House, Step};
 pub use interpres::{KANARYA, World};
 pub use interpres_store::Engine;
+pub use postgres::by_tls;
 
 /// Writes stories that run on both engines: each is a test named after its sentence, and after
 /// each the log is verified and everything that leaves the vault is searched for the canary.

@@ -23,6 +23,13 @@ impl Networks {
     }
 }
 
+/// Whether the host of an address, as it stands there, is this machine itself by its loopback, where nobody can
+/// listen on the way.
+#[must_use]
+pub fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+}
+
 impl FromStr for Networks {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
@@ -45,6 +52,16 @@ impl fmt::Display for Networks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn this_machine_is_known_by_its_loopback_only() {
+        for here in ["localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]", "::ffff:127.0.0.1"] {
+            assert!(is_this_machine(here), "{here}");
+        }
+        for elsewhere in ["", "localhost.example.org", "127.0.0.1.example.org", "10.0.0.1", "[::2]", "db.internal"] {
+            assert!(!is_this_machine(elsewhere), "{elsewhere}");
+        }
+    }
 
     #[test]
     fn an_address_is_in_the_networks_it_is_in_and_an_unknown_one_in_none() {

@@ -43,7 +43,7 @@ impl Texts {
     /// In words, when the address is none that messages may go to.
     pub fn service(url: &str, user: &str, secret: &str, from: &str) -> Result<Self, String> {
         let url = Url::parse(url).map_err(|_| format!("{url} is no address"))?;
-        let here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        let here = url.host_str().is_some_and(interpres_types::is_this_machine);
         if url.scheme() != "https" && !(url.scheme() == "http" && here) {
             return Err("text messages go out by HTTPS only, but on this machine".to_owned());
         }

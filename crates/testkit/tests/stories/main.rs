@@ -18,6 +18,7 @@ mod prove;
 mod retention;
 mod review;
 mod search;
+mod server_tls;
 mod siem;
 mod strangers;
 mod watch;

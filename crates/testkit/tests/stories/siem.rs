@@ -14,7 +14,7 @@ use tokio::{io::AsyncReadExt, net::TcpListener, task::JoinHandle};
 use tokio_rustls::TlsAcceptor;
 
 /// A root with a certificate for localhost under it.
-fn make(folder: &Path, name: &str) -> Collector {
+pub(crate) fn make(folder: &Path, name: &str) -> Collector {
     let root_key = KeyPair::generate().unwrap();
     let mut root = CertificateParams::new(Vec::new()).unwrap();
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
