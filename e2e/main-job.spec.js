@@ -177,6 +177,15 @@ test("Olivia sees all of it in the audit log and the record's history", async ({
   await page.getByRole("link", { name: "History" }).click();
   await expect(page.getByText("Version 3")).toBeVisible();
   await look(page, "43-history");
+  await page.getByLabel("Compare version").fill("1");
+  await page.getByLabel("with version").fill("99");
+  await page.getByRole("button", { name: "Compare" }).click();
+  await expect(page.getByRole("alert")).toContainText("must be the number of a version that there is");
+  await expect(page.getByText("Version 3")).toBeVisible();
+  await page.getByLabel("with version").fill("3");
+  await page.getByRole("button", { name: "Compare" }).click();
+  await expect(page.getByRole("heading", { name: /Version 1 and version 3/ })).toBeVisible();
+  await look(page, "43-history-compared");
   await page.getByRole("link", { name: "Appointments" }).click();
   await page.getByRole("textbox", { name: "Client" }).fill("ros");
   await page.getByRole("button", { name: "Find" }).click();

@@ -62,7 +62,7 @@ pub use export_entries::{ExportEntries, ExportForm, ExportPlan, LogExport};
 pub use export_workspace::{ExportWorkspace, WORKSPACE_FORMAT, WorkspaceExport, WorkspacePlan, fresh_receipt};
 pub use filter::Filter;
 pub use gate::{Clock, Command, Gate, Query, Released};
-pub use history::{Change, RecordVersion, ShowHistory};
+pub use history::{Change, CompareVersions, Comparison, RecordVersion, ShowHistory};
 pub use import_workspace::{ImportVersions, VersionLine};
 pub use interpres_audit_log as audit_log;
 pub use interpres_policy::{Action, ActionKind, FieldRule, Grant, Permission, Reach, Role, Scopes, Sheet, WorkerKind, beyond, grant};

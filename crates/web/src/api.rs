@@ -1,7 +1,7 @@
 //! The JSON API: each line makes a route and its description.
 use crate::{
     App,
-    api_routes::{Routes, answer, params, read, view},
+    api_routes::{Routes, answer, params, read},
     app::serving,
     door::Keyed,
     openapi::Document,
@@ -39,7 +39,8 @@ use interpres_dispatch::{
     AcceptOffer, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RefuseOffer, RemoveInterpreter, ShowMyOffer,
 };
 use interpres_gate::{
-    Actor, ExportEntries, ListDrills, ListEntries, ProveEntry, ProveGrowth, Refusal, RestoreInput, RestoreRecord, ShowHistory, ShowIntegrity, ShowLogHead,
+    Actor, CompareVersions, ExportEntries, ListDrills, ListEntries, ProveEntry, ProveGrowth, Refusal, RestoreInput, RestoreRecord, ShowHistory, ShowIntegrity,
+    ShowLogHead,
 };
 use interpres_imports::{ImportKind, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, StartImport, run, upload};
 use interpres_rates::{ListRates, RateInput, SetRate};
@@ -135,6 +136,8 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .show("/imports/{id}", "The review of an upload", |id| ReviewImport { id, after: Field::default(), only: Field::default() })
         .act("/imports/{id}/mapping", "Say how columns and values are meant", |import, input: MapInput| Ok(MapValues { import, input }))
         .fixed("/teams", "Teams", ListTeams)
+        .list::<ShowHistory>("/history", "The versions of a record, latest first, and what each changed")
+        .list::<CompareVersions>("/history/compare", "What differs between two versions of a record")
         .list::<ListPeople>("/people", "Members, by name")
         .show("/people/{id}", "Show a member, with what they come in by", ShowMember)
         .replace("/people/{id}", "Give a member another role or other teams", |id, version, input: MemberInput| ChangeMember { id, version, input })
@@ -230,7 +233,6 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .route("/retention/file", post(export_waiting))
         .route("/invoices/{id}/pdf", get(pdf))
         .route("/readiness/pdf", get(readiness_on_paper))
-        .route("/history/{kind}/{id}", get(history))
         .route("/openapi.json", get(|State(app): State<App>| async move { ([(header::CONTENT_TYPE, "application/json")], app.openapi.to_string()) }))
         .fallback(|| async { Problem::from(Refusal::NotFound) })
         .method_not_allowed_fallback(|| async {
@@ -356,9 +358,4 @@ async fn readiness_on_paper(State(app): State<App>, Keyed(actor): Keyed) -> Resu
 pub(crate) fn attachment(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
     ([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
-}
-
-async fn history(State(app): State<App>, Keyed(actor): Keyed, Path((kind, id)): Path<(String, String)>) -> Result<Response, Problem> {
-    let id = id.parse().map_err(|_| Refusal::NotFound)?;
-    view(&app, &actor, ShowHistory { kind, id }).await
 }

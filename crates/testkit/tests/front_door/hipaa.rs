@@ -127,7 +127,7 @@ stories! {
         let (_, notices) = door.get(&adam, "/api/v1/notices").await;
         assert!(notices["items"][0]["text"].as_str().unwrap().contains("HIPAA mode is off"), "{notices}");
         assert_eq!(door.post(&adam, &format!("/api/v1/hipaa/changes/{change}/refusal"), json!({})).await.0, 409, "answered");
-        let history = door.get(&olivia, &format!("/api/v1/history/mode_change/{change}")).await;
+        let history = door.get(&olivia, &format!("/api/v1/history?kind=mode_change&id={change}")).await;
         assert_eq!(history.0, 200, "what was decided can be looked up");
     }
 

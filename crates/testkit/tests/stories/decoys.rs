@@ -63,7 +63,7 @@ stories! {
         assert!(keys().await.is_disjoint(&before), "every record has a new key");
         assert_eq!(house.gate.rotate_record_keys(ours).await.unwrap(), 0, "none is older than this minute");
         let id = house.world.appointments["FR-1001"];
-        let versions = house.gate.view(&olivia, ShowHistory { kind: "appointment".into(), id: id.to_string().parse().unwrap() }).await.unwrap().into_inner();
+        let versions = house.gate.view(&olivia, ShowHistory::of("appointment", id)).await.unwrap().into_inner().items;
         assert_eq!(versions.len(), 2);
         assert!(versions[1].changes.iter().any(|c| c.field == "client_name" && c.after.as_deref() == Some("Rosa Kanarya")), "{:?}", versions[1].changes);
         assert_eq!(house.gate.sweep(ours).await.unwrap(), 0);

@@ -39,7 +39,7 @@ stories! {
         for row in house.raw(&format!("select body from record_version where record_id = '{id}'")).await {
             assert!(!row.text("body").unwrap().contains("Kanarya"));
         }
-        let versions = house.gate.view(&olivia, ShowHistory { kind: "appointment".into(), id: id.to_string().parse().unwrap() }).await.unwrap().into_inner();
+        let versions = house.gate.view(&olivia, ShowHistory::of("appointment", id)).await.unwrap().into_inner().items;
         let first = versions.last().unwrap();
         assert!(first.changes.iter().any(|c| c.field == "client_name" && c.after.as_deref() == Some("(erased)")), "{:?}", first.changes);
         // Somebody brings the sealed value back from an old backup: without its key it says nothing.
@@ -60,7 +60,7 @@ stories! {
         let second = house.second_gate().await;
         let there = second.admit_key(&house.person("Olivia").api_key, interpres_gate::Origin::default()).await.unwrap().unwrap();
         let history = async || {
-            let versions = second.view(&there, ShowHistory { kind: "appointment".into(), id: id.to_string().parse().unwrap() }).await.unwrap().into_inner();
+            let versions = second.view(&there, ShowHistory::of("appointment", id)).await.unwrap().into_inner().items;
             versions.last().unwrap().changes.iter().find(|c| c.field == "client_name").unwrap().after.clone().unwrap()
         };
         assert!(history().await.contains("Kanarya"), "the key is open there");

@@ -149,7 +149,7 @@ stories! {
         expected.sort();
         assert_eq!(found, expected);
         let olivia = house.enters("Olivia").await;
-        assert!(matches!(house.gate.view(&olivia, ShowHistory { kind: "appointment".into(), id: a.to_string().parse().unwrap() }).await, Err(Refusal::Fault(_))));
+        assert!(matches!(house.gate.view(&olivia, ShowHistory::of("appointment", a)).await, Err(Refusal::Fault(_))));
         assert!(matches!(house.gate.perform(&olivia, restore("appointment", &b.to_string())).await, Err(Refusal::NotFound)), "no version is left to put back");
     }
 

@@ -9,6 +9,7 @@ mod erase;
 mod export;
 mod fhir;
 mod field_matrix;
+mod history;
 mod import;
 mod integrity;
 mod keys;

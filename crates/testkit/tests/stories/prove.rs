@@ -112,7 +112,7 @@ stories! {
         house.unguard().await;
         house.tamper(&format!("update record_version set body = replace(body, 'Spanish', 'Spanisch'), version = version where record_id = '{id}'")).await.unwrap();
         house.tamper(&format!("update record_version set body = replace(body, 'in-person', 'phone') where record_id = '{id}'")).await.unwrap();
-        assert!(matches!(house.gate.view(&olivia, ShowHistory { kind: "appointment".into(), id: id.parse().unwrap() }).await, Err(Refusal::Fault(_))));
+        assert!(matches!(house.gate.view(&olivia, ShowHistory::of("appointment", &id)).await, Err(Refusal::Fault(_))));
     }
 
     async fn a_sealed_value_moved_to_another_row_does_not_open(house) {

@@ -80,8 +80,8 @@ stories! {
         assert_eq!((money.reference.as_str(), money.bill_total.is_some_and(|c| c.0 > 0)), ("(purged)", true));
         assert!(money.signer.as_ref().is_some_and(|s| s.is_erased()));
         assert!(entries().await > before, "the log holds all it held, and the purge");
-        let history = house.gate.view(&olivia, ShowHistory { kind: "appointment".into(), id: id.to_string().parse().unwrap() }).await;
-        assert!(history.is_err() || history.unwrap().is_empty());
+        let history = house.gate.view(&olivia, ShowHistory::of("appointment", id)).await;
+        assert!(history.is_err() || history.unwrap().items.is_empty());
         assert_eq!(house.gate.sweep(house.world.workspaces["Front Range Interpreters"]).await.unwrap(), 0, "what is left is as it was saved");
         assert_eq!(rounds(house).await, 0);
     }

@@ -6,8 +6,8 @@ use interpres_compliance::*;
 use interpres_directory::*;
 use interpres_dispatch::*;
 use interpres_gate::{
-    Action, ActionKind, Actor, Command, ExportEntries, ExportWorkspace, Gate, HandOverLogKey, ListDrills, ListEntries, Permission, ProveEntry, ProveGrowth,
-    Query, Refusal, RestoreInput, RestoreRecord, Role, ShowHistory, ShowIntegrity, ShowLogHead,
+    Action, ActionKind, Actor, Command, CompareVersions, ExportEntries, ExportWorkspace, Gate, HandOverLogKey, ListDrills, ListEntries, Permission, ProveEntry,
+    ProveGrowth, Query, Refusal, RestoreInput, RestoreRecord, Role, ShowHistory, ShowIntegrity, ShowLogHead,
 };
 use interpres_imports::*;
 use interpres_policy::grant;
@@ -50,7 +50,6 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
     let appointment = house.world.appointments["FR-1001"];
     let (interpreter, customer): (InterpreterId, CustomerId) = (house.world.interpreters["Pablo"], house.world.customers["St. Brigid Hospital"]);
     let (offer, voucher, invoice, import) = (OfferId::NONE, VoucherId::NONE, InvoiceId::NONE, ImportId::NONE);
-    let record = appointment.to_string().parse().unwrap();
     vec![
         view(g, a, ListAppointments::default()).await,
         view(g, a, ShowAppointment(appointment)).await,
@@ -139,7 +138,8 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, SaveQuery { input: SaveQueryInput::default() }).await,
         perform(g, a, DropQuery(SavedQueryId::NONE)).await,
         perform(g, a, RestoreRecord { input: RestoreInput { kind: "appointment".into(), record: appointment.to_string().into() } }).await,
-        view(g, a, ShowHistory { kind: "appointment".into(), id: record }).await,
+        view(g, a, ShowHistory::of("appointment", appointment)).await,
+        view(g, a, CompareVersions { kind: "appointment".into(), id: appointment.to_string().into(), from: "1".into(), to: "1".into() }).await,
         view(g, a, ShowHipaa(Serving::default())).await,
         view(g, a, ShowReadiness(Serving::default())).await,
         view(g, a, ListAgreements).await,

@@ -159,12 +159,12 @@ stories! {
     async fn history_shows_before_and_after_to_those_who_may(house) {
         let id = filed(house, "FR-1001").await;
         let (olivia, bea) = (house.enters("Olivia").await, house.enters("Bea").await);
-        let appointment = house.world.appointments["FR-1001"].to_string().parse().unwrap();
-        let versions = house.gate.view(&olivia, ShowHistory { kind: "appointment".into(), id: appointment }).await.unwrap().into_inner();
+        let appointment = house.world.appointments["FR-1001"];
+        let versions = house.gate.view(&olivia, ShowHistory::of("appointment", appointment)).await.unwrap().into_inner().items;
         let statuses: Vec<_> = versions.iter().flat_map(|v| &v.changes).filter(|c| c.field == "status").map(|c| (c.before.clone(), c.after.clone())).collect();
         let text = |t: &str| Some(t.to_owned());
         assert_eq!(statuses, [(text("assigned"), text("completed")), (text("requested"), text("assigned")), (None, text("requested"))]);
         assert_eq!(versions.last().unwrap().changes.iter().find(|c| c.field == "client_name").unwrap().after.as_deref(), Some("Rosa Kanarya"));
-        assert!(matches!(house.gate.view(&bea, ShowHistory { kind: "voucher".into(), id: id.to_string().parse().unwrap() }).await, Err(Refusal::Forbidden)));
+        assert!(matches!(house.gate.view(&bea, ShowHistory::of("voucher", id)).await, Err(Refusal::Forbidden)));
     }
 }

@@ -12,10 +12,11 @@ use axum::{
 use interpres_accounts::{FindPerson, ListPeople};
 use interpres_compliance::{ListQueries, SavedQueryView};
 use interpres_gate::{
-    Action, Actor, Drill, ExportEntries, IntegrityView, ListDrills, ListEntries, LogEntry, Page, Permission, ProveEntry, RecordVersion, Refusal, RestoreInput,
-    RestoreRecord, ShowHistory, ShowIntegrity,
+    Action, Actor, CompareVersions, Comparison, Drill, ExportEntries, IntegrityView, ListDrills, ListEntries, LogEntry, Page, Permission, ProveEntry,
+    RecordVersion, Refusal, RestoreInput, RestoreRecord, ShowHistory, ShowIntegrity,
 };
-use interpres_types::{Field, Instant, UserId, Zone};
+use interpres_types::{Field, Instant, RecordId, UserId, Zone};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// A filter as the end of an address.
@@ -188,11 +189,43 @@ struct HistoryPage {
     frame: Frame,
     kind: String,
     id: String,
-    versions: Vec<RecordVersion>,
+    from: Field,
+    to: Field,
+    versions: Page<RecordVersion>,
+    compared: Option<Comparison>,
+    problem: String,
+    zone: String,
 }
 
-pub(crate) async fn history(State(app): State<App>, Signed(actor): Signed, Path((kind, id)): Path<(String, String)>) -> Answer {
-    let record = id.parse().map_err(|_| Refusal::NotFound)?;
-    let versions = app.gate.view(&actor, ShowHistory { kind: kind.clone(), id: record }).await?.into_inner();
-    page(&HistoryPage { frame: Frame::of(&actor, ""), kind, id, versions })
+/// What a history's page may be asked: from where on, or which two versions to compare.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct HistoryPart {
+    cursor: Field,
+    from: Field,
+    to: Field,
+}
+
+pub(crate) async fn history(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path((kind, id)): Path<(String, String)>,
+    Query(part): Query<HistoryPart>,
+) -> Answer {
+    let record: RecordId = id.parse().map_err(|_| Refusal::NotFound)?;
+    let asked = !(part.from.is_blank() && part.to.is_blank());
+    let which = CompareVersions { kind: kind.as_str().into(), id: id.as_str().into(), from: part.from.clone(), to: part.to.clone() };
+    let (compared, problem) = match asked {
+        false => (None, String::new()),
+        true => match app.gate.view(&actor, which).await {
+            Ok(found) => (Some(found.into_inner()), String::new()),
+            Err(Refusal::Invalid(p)) => (None, Refusal::Invalid(p).to_string()),
+            Err(other) => return Err(other.into()),
+        },
+    };
+    let versions = match compared {
+        None => app.gate.view(&actor, ShowHistory { cursor: part.cursor, ..ShowHistory::of(&kind, record) }).await?.into_inner(),
+        Some(_) => Page { items: Vec::new(), next: None },
+    };
+    page(&HistoryPage { frame: Frame::of(&actor, ""), kind, id, from: part.from, to: part.to, versions, compared, problem, zone: actor.zone().to_string() })
 }

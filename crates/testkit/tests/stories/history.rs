@@ -1,0 +1,59 @@
+//! What a record was, version by version.
+use interpres_gate::{CompareVersions, Comparison, Refusal, ShowHistory};
+use interpres_scheduling::{AppointmentInput, BookAppointment, EditAppointment};
+use interpres_testkit::stories;
+
+/// An appointment as its nth version has it.
+fn input(n: usize) -> AppointmentInput {
+    AppointmentInput {
+        date: "2027-03-10".into(),
+        start: "09:00".into(),
+        minutes: (n * 15).to_string().into(),
+        language: "Spanish".into(),
+        service_type: "phone".into(),
+        team: "Denver Metro".into(),
+        customer: "St. Brigid Hospital".into(),
+        notes: format!("Note {n}").into(),
+        ..AppointmentInput::default()
+    }
+}
+
+stories! {
+    async fn any_two_versions_are_compared_and_a_long_history_comes_in_pages(house) {
+        let (olivia, dora) = (house.enters("Olivia").await, house.enters("Dora").await);
+        let id = house.gate.perform(&dora, BookAppointment { input: input(1) }).await.unwrap().id;
+        for n in 2..7 {
+            house.gate.perform(&dora, EditAppointment { id, version: None, input: input(n) }).await.unwrap();
+        }
+        let compare = async |from: &str, to: &str| {
+            let asked = CompareVersions { kind: "appointment".into(), id: id.to_string().into(), from: from.into(), to: to.into() };
+            house.gate.view(&olivia, asked).await.map(interpres_gate::Released::into_inner)
+        };
+        let told = |c: &Comparison| c.changes.iter().map(|c| (c.field.clone(), c.before.clone().unwrap(), c.after.clone().unwrap())).collect::<Vec<_>>();
+        let found = compare("2", "5").await.unwrap();
+        let has = |field: &str, before: &str, after: &str| told(&found).contains(&(field.to_owned(), before.to_owned(), after.to_owned()));
+        assert!(has("minutes", "30", "75") && has("notes", "Note 2", "Note 5"), "{:?}", found.changes);
+        assert!(has("ends_at", "2027-03-10T16:30:00Z", "2027-03-10T17:15:00Z"), "{:?}", found.changes);
+        let back = compare("5", "2").await.unwrap();
+        assert_eq!(told(&back).len(), told(&found).len());
+        assert!(told(&back).iter().any(|(field, before, _)| field == "minutes" && before == "75"));
+        assert!(compare("4", "4").await.unwrap().changes.is_empty());
+        for (from, to) in [("0", "1"), ("1", "7"), ("", "2"), ("two", "3"), ("1", "-1")] {
+            assert!(matches!(compare(from, to).await, Err(Refusal::Invalid(_))), "{from} {to}");
+        }
+        let mut asked = ShowHistory { limit: "2".into(), ..ShowHistory::of("appointment", id) };
+        let (mut numbers, whole) = (Vec::new(), house.gate.view(&olivia, ShowHistory::of("appointment", id)).await.unwrap().into_inner());
+        loop {
+            let page = house.gate.view(&olivia, asked.clone()).await.unwrap().into_inner();
+            for version in page.items {
+                assert_eq!(version.changes, whole.items[numbers.len()].changes, "the last of a page knows what was before it");
+                numbers.push(version.version);
+            }
+            let Some(next) = page.next else { break };
+            asked.cursor = next.into();
+        }
+        assert_eq!(numbers, [6, 5, 4, 3, 2, 1]);
+        let other = house.enters("Vera").await;
+        assert!(house.gate.view(&other, ShowHistory::of("appointment", id)).await.is_err());
+    }
+}
