@@ -20,22 +20,16 @@ impl FromStr for Holidays {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
         let mut days = BTreeMap::new();
-        for line in raw.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        for (line, number) in raw.lines().map(str::trim).zip(1..).filter(|(line, _)| !line.is_empty()) {
             let (date, name) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-            let day = date
-                .parse::<LocalDate>()
-                .map_err(|_| Rule::from(format!("must begin each line with a date like 2026-12-25; one begins with {}", short(date))))?;
+            let day = date.parse::<LocalDate>().map_err(|_| Rule::from(format!("must begin each line with a date like 2026-12-25; line {number} does not")))?;
             if name.trim().chars().count() > LONGEST_NAME {
-                return Err(Rule::from(format!("must have names of at most {LONGEST_NAME} characters; that of {day} is longer")));
+                return Err(Rule::from(format!("must have names of at most {LONGEST_NAME} characters; that in line {number} is longer")));
             }
             days.insert(day, name.trim().to_owned());
         }
         if days.len() > MOST { Err(Rule::from(format!("must be at most {MOST} days"))) } else { Ok(Self(days)) }
     }
-}
-
-fn short(text: &str) -> String {
-    text.chars().take(20).collect()
 }
 
 impl fmt::Display for Holidays {

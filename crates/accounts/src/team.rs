@@ -28,10 +28,12 @@ impl Team {
     }
 }
 
-/// A name folded for comparing and sorting the same on both engines: lower case, single spaces.
+/// A name folded for comparing and sorting the same on both engines: lower case, single spaces. What no name
+/// holds, like the NUL that PostgreSQL takes in no text, counts as a space.
 #[must_use]
 pub fn fold(name: &str) -> String {
-    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    let words = name.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 /// The team of this name, however it is capitalised or spaced.

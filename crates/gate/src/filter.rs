@@ -33,7 +33,10 @@ impl Filter {
         if cursor.is_blank() {
             return Ok(());
         }
-        let Some((place, id)) = cursor.raw().rsplit_once('~') else { return Err(Problems::one("cursor", "must come from the page before")) };
+        // PostgreSQL takes no NUL in a text.
+        let Some((place, id)) = cursor.raw().rsplit_once('~').filter(|_| !cursor.raw().contains('\0')) else {
+            return Err(Problems::one("cursor", "must come from the page before"));
+        };
         let (place, id) = (self.bind(place), self.bind(id));
         self.sql += &format!(" and ({key}, id) > ({place}, {id})");
         Ok(())

@@ -1,7 +1,7 @@
 use crate::{Appointment, AppointmentView, Status, views};
 use interpres_accounts::{Workspace, team_named};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val};
-use interpres_types::{CustomerId, Field, InterpreterId, Language, Line, LocalDate, Problems, Zone};
+use interpres_types::{AppointmentId, CustomerId, Field, InterpreterId, Language, Line, LocalDate, Problems, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -61,7 +61,7 @@ impl ListAppointments {
         let (customer, interpreter) = (p.may::<CustomerId>("customer", &self.customer), p.may::<InterpreterId>("interpreter", &self.interpreter));
         let open = self.status.raw().trim() == "open";
         let status = if open { None } else { p.may::<Status>("status", &self.status) };
-        let cursor = self.cursor.raw().split_once('~').and_then(|(at, id)| Some((at.parse::<i64>().ok()?, id.to_owned())));
+        let cursor = self.cursor.raw().split_once('~').and_then(|(at, id)| Some((at.parse::<i64>().ok()?, id.parse::<AppointmentId>().ok()?)));
         if cursor.is_none() && !self.cursor.is_blank() {
             p.add("cursor", "must come from the page before");
         }
@@ -98,9 +98,8 @@ impl ListAppointments {
             filter.and("reference < ?", format!("{}\u{10ffff}", q.as_str()));
         }
         if let Some((at, id)) = cursor {
-            filter.args.push(at.into());
-            filter.args.push(id.into());
-            filter.sql += &format!(" and (starts_at, id) > (${}, ${})", filter.args.len() - 1, filter.args.len());
+            let (at, id) = (filter.bind(at), filter.bind(Val::text(id)));
+            filter.sql += &format!(" and (starts_at, id) > ({at}, {id})");
         }
         Ok(())
     }

@@ -1,5 +1,10 @@
 //! Who is asking: a session's cookie for pages, a key for the API.
-use crate::{App, pages::Wanted, problem::Problem, proxy::CameFrom};
+use crate::{
+    App,
+    pages::{Refused, Wanted},
+    problem::Problem,
+    proxy::CameFrom,
+};
 use axum::{
     Extension,
     extract::{FromRequest, FromRequestParts, Request},
@@ -34,6 +39,29 @@ pub(crate) fn origin(parts: &Parts) -> Origin {
 pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
     all.flat_map(|v| v.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Parts of a page's address: where one is not of its kind there is no such page. The rejections of axum's own
+/// repeat what was sent, and are no pages.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = Refused;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let found = axum::extract::Path::from_request_parts(parts, app).await;
+        found.map(|axum::extract::Path(found)| Self(found)).map_err(|_| Refusal::NotFound.into())
+    }
+}
+
+/// What a page is asked behind the question mark of its address.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Query<T> {
+    type Rejection = Refused;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let found = axum::extract::Query::from_request_parts(parts, app).await;
+        found.map(|axum::extract::Query(found)| Self(found)).map_err(|_| Refusal::invalid("address", "can't be read behind its question mark").into())
+    }
 }
 
 /// A person with an open session; others are sent to sign in and come back afterwards.

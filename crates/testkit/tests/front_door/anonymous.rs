@@ -20,7 +20,7 @@ const SOURCES: [(&str, &str); 6] = [
 
 /// Every route that is made by hand, with its methods; those of the API that are made of commands and
 /// queries stand in its description.
-fn routes() -> Vec<(&'static str, String)> {
+pub(crate) fn routes() -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
     for (before, source) in SOURCES {
         for piece in source.split(".route(\"").skip(1) {

@@ -5,6 +5,7 @@ mod anonymous;
 mod browser;
 mod directory;
 mod hipaa;
+mod hostile;
 mod identity_provider;
 mod invite_many;
 mod many;

@@ -1,13 +1,10 @@
 use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, problems_of, with_status};
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{
     EndSessions, FactorKind, FirstPage, Identity, ListNotices, MarkNoticesRead, MintApiKey, MyAccount, MyAccountView, MyProfile, NoticeList, ProfileInput,
     ProfileView, ReachBy, RevokeApiKey, SetProfile, my_identity,

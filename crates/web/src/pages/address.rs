@@ -1,11 +1,11 @@
 //! Another address to sign in with: asked for on the account's page, proved by links in both mailboxes.
 use super::{Answer, account::account, filters, page, password::Unsigned, problems_of, with_status};
-use crate::{App, door::Posted};
-use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
+use crate::{
+    App,
+    door::{Path, Posted},
 };
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{AddressStep, ask_for_address, prove_address};
 use interpres_gate::Refusal;
 use interpres_types::{Field, Problems};

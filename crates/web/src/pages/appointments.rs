@@ -1,10 +1,10 @@
 use super::{Answer, Frame, Nothing, Refused, filters, go, page, problems_of, with_status};
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Signed},
 };
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use interpres_accounts::{ListTeams, TeamCard};
 use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherView};

@@ -1,14 +1,10 @@
 use super::{Answer, Frame, filters, go, page};
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Query, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Path, Query, State},
-    http::header,
-    response::IntoResponse,
-};
+use axum::{extract::State, http::header, response::IntoResponse};
 use interpres_accounts::{FindPerson, ListPeople};
 use interpres_compliance::{ListQueries, SavedQueryView};
 use interpres_gate::{

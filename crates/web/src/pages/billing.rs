@@ -1,13 +1,10 @@
 use super::{Answer, Frame, Nothing, appointments::versioned, book::pairs, filters, go, interpret::Reason, page, problems_of, with_status};
 use crate::{
     App, api,
-    door::{Posted, Signed},
+    door::{Path, Posted, Query, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Path, Query, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_billing::{
     ApproveVoucher, InvoiceInput, InvoiceState, InvoiceView, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice,
     ShowVoucher, Uninvoiced, VoucherState, VoucherView,

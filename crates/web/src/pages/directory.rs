@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Signed},
 };
 use askama::Template;
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     http::StatusCode,
 };
 use interpres_accounts::ListTeams;

@@ -3,9 +3,13 @@ use super::{
     audit::{Who, on_the_wall},
     filters, page,
 };
-use crate::{App, api::attachment, door::Signed};
+use crate::{
+    App,
+    api::attachment,
+    door::{Path, Query, Signed},
+};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use interpres_compliance::{AffectedView, DisclosuresView, ListAffected, ShowDisclosures};
 use interpres_gate::{Disclosure, Refusal};
 use interpres_types::{AppointmentId, Instant, harmless_cell};

@@ -1,7 +1,10 @@
 use super::{Answer, Frame, audit::on_the_wall, filters, page};
-use crate::{App, door::Signed};
+use crate::{
+    App,
+    door::{Query, Signed},
+};
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use interpres_compliance::{ErasureView, HoldView, ListErasures, ListHolds};
 use interpres_types::{Instant, Zone};
 

@@ -1,10 +1,10 @@
 use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page};
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Query, Signed},
 };
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use interpres_compliance::{
     DropQuery, EndWatch, FindingView, ListFindings, ListWatches, Pattern, SaveQuery, SaveQueryInput, SignOffFinding, SignOffInput, WatchClient, WatchInput,
     WatchView,

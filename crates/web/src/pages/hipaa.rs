@@ -4,14 +4,10 @@ use crate::{
     App,
     api::{attachment, readiness_pdf},
     app::serving,
-    door::{Posted, Signed},
+    door::{Path, Posted, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use interpres_compliance::{
     AgreementView, AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, HipaaView, ListAgreements, NameExporters, Readiness, ShowHipaa,
     ShowReadiness, SignAgreement, SignInput, Stand,

@@ -1,11 +1,11 @@
 use super::{Answer, Frame, Nothing, filters, go, page, upload::Sent, with_status};
 use crate::{
     App, api,
-    door::{Posted, Signed, is_csrf, stale},
+    door::{Path, Posted, Query, Signed, is_csrf, stale},
 };
 use askama::Template;
 use axum::{
-    extract::{Multipart, Path, Query, State},
+    extract::{Multipart, State},
     http::StatusCode,
 };
 use interpres_accounts::{ListRoles, ListTeams};

@@ -2,13 +2,10 @@
 use super::{Answer, Frame, Nothing, appointments::appointment_page, filters, go, page, problems_of, with_status};
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_billing::{FileVoucher, VoucherInput};
 use interpres_dispatch::{AcceptOffer, MyOffer, MyOffers, RefuseOffer, ShowMyOffer};
 use interpres_gate::{Actor, WeekStart};

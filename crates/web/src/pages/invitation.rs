@@ -6,10 +6,10 @@ use super::{
     terms::paragraphs,
     with_status,
 };
-use crate::App;
+use crate::{App, door::Path};
 use askama::Template;
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::StatusCode,
 };
 use interpres_accounts::{AcceptInput, TERMS, TERMS_VERSION, Welcome, accept_invitation, look_at_invitation};

@@ -1,8 +1,11 @@
 //! Legal documents: what is agreed between workspace and operator, and what each member accepted.
 use super::{Answer, Frame, audit::on_the_wall, filters, page, terms::paragraphs};
-use crate::{App, door::Signed};
+use crate::{
+    App,
+    door::{Query, Signed},
+};
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use interpres_accounts::{Acceptance, ListAcceptances, TERMS, TERMS_VERSION};
 use interpres_compliance::{AgreementView, ListAgreements, MODE_TERMS, MODE_TERMS_VERSION};
 use interpres_gate::Page;

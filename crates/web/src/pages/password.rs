@@ -4,10 +4,10 @@ use super::{
     sign_in::{may_try, too_many},
     with_status,
 };
-use crate::App;
+use crate::{App, door::Path};
 use askama::Template;
 use axum::{
-    extract::{FromRequest, Path, Request, State},
+    extract::{FromRequest, Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };

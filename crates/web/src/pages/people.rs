@@ -2,13 +2,10 @@
 use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, problems_of, with_status};
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Query, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Path, Query, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{
     AnswerRecovery, AskRecovery, ChangeMember, EndMember, InvitationCard, InvitationState, InviteInput, InvitePerson, ListInvitations, ListPeople, ListRoles,
     ListTeams, MemberInput, MemberView, PersonCard, RecoveryInput, ReinstateMember, ResendInvitation, RevokeInvitation, RoleCard, SaveTeam, ShowMember,

@@ -2,10 +2,10 @@
 use super::{Answer, Refused, account, settings, upload::Sent};
 use crate::{
     App,
-    door::{Signed, is_csrf, stale},
+    door::{Path, Signed, is_csrf, stale},
 };
 use axum::{
-    extract::{Multipart, Path, State},
+    extract::{Multipart, State},
     http::header,
     response::IntoResponse,
 };

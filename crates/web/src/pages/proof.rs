@@ -7,13 +7,10 @@ use super::{
 };
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Posted, Query, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Query, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{Again, Asked, Proof, SendOwnText, begin_proof, last_digits, prove_again};
 use interpres_gate::{Actor, Origin, Refusal};
 use serde::Deserialize;

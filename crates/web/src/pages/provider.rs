@@ -11,11 +11,11 @@ use super::{
 };
 use crate::{
     App,
-    door::{Posted, Signed, cookie, flow_name, signed_in_by},
+    door::{Path, Posted, Query, Signed, cookie, flow_name, signed_in_by},
 };
 use askama::Template;
 use axum::{
-    extract::{Path, Query, Request, State},
+    extract::{Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };

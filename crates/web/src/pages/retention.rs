@@ -1,15 +1,11 @@
 use super::{Answer, Frame, audit::on_the_wall, filters, go, page, problems_of, with_status};
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Posted, Query, Signed},
     export_workspace::{self, PassphraseInput},
 };
 use askama::Template;
-use axum::{
-    extract::{Query, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use interpres_compliance::{ConfirmFile, ConfirmInput, RetentionInput, RetentionView, SetRetention, ShowRetention};
 use interpres_gate::{Actor, Permission, Refusal};
 use interpres_types::{Instant, Problems, Zone};

@@ -2,13 +2,10 @@
 use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, problems_of, with_status};
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Query, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Path, Query, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{DecideInput, DecideReview, Decision, ListReviewLines, ListReviews, OpenReview, ReviewLineView, ReviewView, SignReview};
 use interpres_compliance::{BreakGlassInput, BrokenView, ListBroken, OpenByBreakGlass, ReviewBroken, ShowUnderGlass};
 use interpres_gate::{Actor, Page, Permission, Refusal};

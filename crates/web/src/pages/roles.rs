@@ -2,13 +2,10 @@
 use super::{Answer, Frame, Nothing, filters, go, page, problems_of, with_status};
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{DropRole, ListRoles, RoleCard, RoleInput, SaveRole};
 use interpres_gate::{Actor, Permission, Refusal};
 use interpres_types::{Problems, RoleId};

@@ -2,13 +2,10 @@
 use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, people::names, problems_of, with_status};
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{
     EndService, ListRoles, ListServices, ListTeams, MintServiceKey, RevokeServiceKey, RoleCard, SaveService, ServiceCard, ServiceInput, ServiceView,
     ShowService, TeamCard,

@@ -8,13 +8,10 @@ use super::{
 };
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{
     AcceptOwnership, SecurityInput, SecurityView, SetSecurity, SetWorkspace, ShowSecurity, ShowWorkspace, WorkspaceCard, WorkspaceInput, my_workspaces,
     switch_workspace,

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{
     App,
-    door::{Posted, cookie, cookie_name, device_name},
+    door::{Posted, Query, cookie, cookie_name, device_name},
 };
 use askama::Template;
 use axum::{
     Json,
-    extract::{FromRequest, Query, Request, State},
+    extract::{FromRequest, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };

@@ -2,13 +2,10 @@
 use super::{Answer, Frame, filters, go, problems_of, with_status};
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_directory::{LimitInput, LimitTeam, ServiceType, ShowTeam, TeamView};
 use interpres_gate::Actor;
 use interpres_types::{Problems, TeamId};

@@ -7,13 +7,10 @@ use super::{
 };
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Posted, Query, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Query, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{AcceptTerms, TERMS, TERMS_VERSION, TermsInput};
 use interpres_gate::Actor;
 use interpres_types::{Field, Problems};

@@ -1,0 +1,350 @@
+//! Whatever is sent to any route is taken or refused, never a fault, and never repeated in the clear (AL8).
+//! What is sent comes from a fixed seed; a failure prints the request.
+use super::{Browser, anonymous::routes};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::Request,
+};
+use interpres_testkit::{House, stories};
+use interpres_web::{Options, router};
+use serde_json::{Map, Value, json};
+use tower::ServiceExt;
+
+const SEED: u64 = 0x1b87_3593_cc9e_2d51;
+/// Stands in every text that nobody should be told again.
+const MARK: &str = "Zaphod7";
+
+/// Numbers without end from a seed (xorshift64*, G. Marsaglia and S. Vigna).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        usize::try_from(self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33).unwrap() % n
+    }
+    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[self.below(all.len())]
+    }
+    /// What nobody types, or not here.
+    fn text(&mut self) -> String {
+        let odd = [
+            "",
+            " ",
+            "'; drop table appointment_row; --",
+            "<script>alert(1)</script>",
+            "\u{0}",
+            "\u{202e}\u{200b}",
+            "=cmd|' /C calc'!A0",
+            "../../etc/passwd",
+            "%00%2e%2e",
+            "-1",
+            "0",
+            "99999999999999999999",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "NaN",
+            "1e309",
+            "0x10",
+            "1,5",
+            "٣",
+            "2027-02-30",
+            "0000-00-00",
+            "9999-12-31",
+            "-0001-01-01",
+            "25:61",
+            "02:30",
+            "America/Denver",
+            "Mars/Olympus",
+            "null",
+            "[]",
+            "{}",
+            "a@b",
+            "@",
+            "http://169.254.169.254/",
+            "javascript:alert(1)",
+            "$1",
+            "%s",
+            "00000000-0000-0000-0000-000000000000",
+            "ffffffff-ffff-ffff-ffff-ffffffffffff",
+            "e\u{301}\u{301}\u{301}",
+            "🦀",
+            "\r\nset-cookie: a=b",
+            "~",
+            "1~1",
+            "yes",
+            "on",
+            "Spanish",
+        ];
+        match self.below(8) {
+            0 => format!("{MARK}{}", "x".repeat(*self.of(&[100, 5_000, 70_000]))),
+            1 => format!("{MARK}{}", self.of(&odd)),
+            _ => (*self.of(&odd)).to_owned(),
+        }
+    }
+    fn json(&mut self, depth: usize) -> Value {
+        match self.below(9) {
+            0 => Value::Null,
+            1 => json!(self.below(2) == 0),
+            2 => json!(*self.of(&[0_i64, -1, 1, i64::MAX, i64::MIN])),
+            3 => json!(*self.of(&[0.5, -1e300, 1e-300])),
+            4 if depth > 0 => (0..self.below(4)).map(|_| self.json(depth - 1)).collect(),
+            5 if depth > 0 => json!({ MARK: self.json(depth - 1) }),
+            _ => self.text().into(),
+        }
+    }
+}
+
+/// What a field of this name takes in most places, so that not every request ends at its first field.
+fn usual(name: &str) -> Value {
+    match name {
+        "date" | "from" | "to" | "start_date" => "2027-03-10".into(),
+        "start" | "end" => "09:00".into(),
+        "minutes" => "60".into(),
+        "language" => "Spanish".into(),
+        "service_type" => "phone".into(),
+        "team" => "Denver Metro".into(),
+        "customer" => "St. Brigid Hospital".into(),
+        "reason" => "other".into(),
+        "email" => "somebody@frontrange.example".into(),
+        "role" => "scheduler".into(),
+        "days" | "limit" | "years" => "7".into(),
+        _ => "Somebody".into(),
+    }
+}
+
+/// An id for a part of a path: one that there is, or not, or none at all.
+fn part(house: &House, path: &str, chance: &mut Chance) -> String {
+    let fitting = match path {
+        path if path.contains("interpreter") => house.world.interpreters["Ines"].to_string(),
+        path if path.contains("customer") => house.world.customers["St. Brigid Hospital"].to_string(),
+        _ => house.world.appointments["FR-1001"].to_string(),
+    };
+    match chance.below(4) {
+        0 => form_urlencoded::byte_serialize(chance.text().chars().take(500).collect::<String>().as_bytes()).collect::<String>().replace('+', "%20"),
+        1 => "01890000-0000-7000-8000-000000000000".to_owned(),
+        _ => fitting,
+    }
+}
+
+fn filled(house: &House, path: &str, chance: &mut Chance) -> String {
+    path.split('/').map(|piece| if piece.starts_with('{') { part(house, path, chance) } else { piece.to_owned() }).collect::<Vec<_>>().join("/")
+}
+
+fn query<'a>(names: impl Iterator<Item = &'a str>, chance: &mut Chance) -> String {
+    let mut out = form_urlencoded::Serializer::new(String::new());
+    for name in names {
+        if chance.below(3) > 0 {
+            out.append_pair(name, &chance.text().chars().take(300).collect::<String>());
+        }
+    }
+    out.finish()
+}
+
+struct Api {
+    router: Router,
+    key: String,
+}
+
+impl Api {
+    /// Sends it, a minute later again where there was too much at once; gives what was answered where it was taken.
+    async fn send(&self, house: &House, method: &str, address: &str, body: &[u8]) -> Option<Value> {
+        let told = || format!("{method} {address}\n{}", String::from_utf8_lossy(&body[..body.len().min(2_000)]));
+        for _ in 0..3 {
+            let request = Request::builder().method(method).uri(address).header("authorization", format!("Bearer {}", self.key)).header("if-match", "\"1\"");
+            let answer = self.router.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+            let (parts, answer) = answer.into_parts();
+            let text = String::from_utf8_lossy(&to_bytes(answer, 1 << 24).await.unwrap()).into_owned();
+            if parts.status == 429 || parts.status == 503 {
+                house.wait_minutes(1);
+                house.gate.number_entries().await.unwrap();
+                continue;
+            }
+            assert!(parts.status.as_u16() < 500, "{}\n{text}", told());
+            if parts.status.as_u16() < 400 {
+                return Some(serde_json::from_str(&text).unwrap_or_default());
+            }
+            assert!(!text.contains(MARK), "{}\n{text}", told());
+            let problem: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{}\n{} {text}", told(), parts.status));
+            assert_eq!(
+                (parts.headers["content-type"].to_str().unwrap(), problem["status"].as_u64()),
+                ("application/problem+json", Some(parts.status.as_u16().into()))
+            );
+            if parts.status == 422 {
+                let errors = problem["errors"].as_array().unwrap();
+                assert!(
+                    !errors.is_empty()
+                        && errors.iter().all(|e| e["field"].as_str().is_some_and(|f| !f.is_empty()) && e["rule"].as_str().is_some_and(|r| !r.is_empty())),
+                    "{}\n{text}",
+                    told()
+                );
+            }
+            return None;
+        }
+        panic!("too much at once for minutes: {}", told());
+    }
+}
+
+/// A body for an operation by its description.
+fn body(document: &Value, operation: &Value, chance: &mut Chance) -> Vec<u8> {
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let schema = schema["$ref"].as_str().map_or(schema, |name| &document["components"]["schemas"][name.rsplit('/').next().unwrap()]);
+    if chance.below(6) == 0 {
+        let raw: [&[u8]; 6] = [b"", b"{", b"[1]", b"\xff\xfe", b"{\"a\":", &b"[".repeat(20_000)];
+        return chance.of(&raw).to_vec();
+    }
+    let mut out = Map::new();
+    for name in schema["properties"].as_object().into_iter().flat_map(Map::keys) {
+        match chance.below(4) {
+            0 => {}
+            1 => drop(out.insert(name.clone(), chance.json(3))),
+            2 => drop(out.insert(name.clone(), chance.text().into())),
+            _ => drop(out.insert(name.clone(), usual(name))),
+        }
+    }
+    Value::Object(out).to_string().into_bytes()
+}
+
+/// A file of a kind: columns that it knows, and cells that nobody types; sometimes not even text.
+fn file(columns: &[&str], chance: &mut Chance) -> Vec<u8> {
+    let cell = |chance: &mut Chance, usual: Value| {
+        let text = if chance.below(3) == 0 { chance.text().chars().take(6_000).collect() } else { usual.as_str().unwrap_or_default().to_owned() };
+        if chance.below(20) == 0 { text } else { format!("\"{}\"", text.replace('"', "\"\"")) }
+    };
+    let mut out = columns.join(",").into_bytes();
+    for _ in 0..chance.below(6) {
+        let row: Vec<String> = columns.iter().map(|column| cell(chance, usual(&column.replace(' ', "_")))).collect();
+        out.extend_from_slice(format!("\r\n{}", row.join(",")).as_bytes());
+    }
+    if chance.below(6) == 0 {
+        let at = chance.below(out.len());
+        out[at] = u8::try_from(chance.below(256)).unwrap();
+    }
+    out
+}
+
+/// The forms of a page that send something: where to, and the names of their fields.
+fn forms(page: &str) -> Vec<(String, Vec<String>)> {
+    let after = |text: &str, word: &str| text.split_once(word).and_then(|(_, rest)| rest.split_once('"')).map(|(value, _)| super::browser::plain(value));
+    let posted = page.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap()).filter(|form| form.contains("method=\"post\""));
+    posted
+        .filter_map(|form| {
+            Some((after(form, "action=\"")?, form.split(" name=\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()))
+        })
+        .collect()
+}
+
+stories! {
+    async fn whatever_is_sent_to_any_route_of_the_api_is_taken_or_refused_by_name(house) {
+        let (mut chance, made) = (Chance(SEED), router(house.gate.clone(), Options::default()));
+        let mut sent = 0;
+        for who in ["Olivia", "Dora"] {
+            let api = Api { router: made.clone(), key: house.person(who).api_key.clone() };
+            let answer = made.clone().oneshot(Request::get("/api/v1/openapi.json").body(Body::empty()).unwrap()).await.unwrap();
+            let document: Value = serde_json::from_slice(&to_bytes(answer.into_body(), 1 << 24).await.unwrap()).unwrap();
+            for (path, operations) in document["paths"].as_object().unwrap() {
+                for (method, operation) in operations.as_object().unwrap() {
+                    for _ in 0..6 {
+                        let names = operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query").filter_map(|p| p["name"].as_str());
+                        let address = format!("/api/v1{}?{}", filled(house, path, &mut chance), query(names, &mut chance));
+                        let body = if method == "get" { Vec::new() } else { body(&document, operation, &mut chance) };
+                        api.send(house, &method.to_uppercase(), &address, &body).await;
+                        sent += 1;
+                    }
+                }
+            }
+        }
+        assert!(sent > 1_400, "{sent}");
+    }
+
+    async fn what_went_wrong_once_is_refused(house) {
+        let api = Api { router: router(house.gate.clone(), Options::default()), key: house.person("Olivia").api_key.clone() };
+        // PostgreSQL takes no NUL in a text.
+        for (method, address, body) in [
+            ("POST", "/api/v1/invitations", json!({ "email": "n@frontrange.example", "name": "N", "role": "\0", "teams": "\0; Courts" })),
+            ("GET", "/api/v1/appointments?cursor=1~%00", Value::Null),
+            ("GET", "/api/v1/people?cursor=a%00~b", Value::Null),
+            ("GET", "/api/v1/audit/entries?actor=%00", Value::Null),
+            // A rule that is broken is told without what was typed.
+            ("PUT", "/api/v1/workspace", json!({ "holidays": format!("2026-12-25 Christmas\n{MARK}") })),
+        ] {
+            assert!(api.send(house, method, address, body.to_string().as_bytes()).await.is_none(), "{method} {address}");
+        }
+        let page = Browser::of(house).sign_in(house, "Ines").await.get(&format!("/offers/{MARK}")).await;
+        assert!(page.status == 404 && page.says("Nothing here") && !page.text.contains(MARK), "{}", page.text);
+        let page = Browser::of(house).get(&format!("/sign-in?next={MARK}&next=/")).await;
+        assert!(page.status == 422 && !page.text.contains(MARK), "{} {}", page.status, page.text);
+    }
+
+    async fn whatever_stands_in_a_file_is_taken_or_refused_line_by_line(house) {
+        let mut chance = Chance(SEED);
+        let api = Api { router: router(house.gate.clone(), Options::default()), key: house.person("Olivia").api_key.clone() };
+        const KINDS: [(&str, &[&str]); 4] = [
+            ("interpreters", &["first name", "last name", "email", "phone", "languages", "team", "zip", "gender", "service types"]),
+            ("customers", &["name", "email", "team", "website", "phone", "zone", "billing address", "health care"]),
+            ("appointments", &["reference", "date", "start", "minutes", "language", "service type", "customer", "team", "notes"]),
+            ("people", &["email", "name", "role", "teams", "customer"]),
+        ];
+        let mut run = 0;
+        for (kind, columns) in KINDS {
+            for _ in 0..8 {
+                let taken = api.send(house, "POST", &format!("/api/v1/imports?kind={kind}&file_name=f.csv"), &file(columns, &mut chance)).await;
+                let Some(id) = taken.as_ref().and_then(|taken| taken["id"].as_str()) else { continue };
+                let place = format!("/api/v1/imports/{id}");
+                assert!(api.send(house, "GET", &place, b"").await.is_some());
+                if api.send(house, "POST", &format!("{place}/run"), b"").await.is_none() {
+                    continue;
+                }
+                while api.send(house, "GET", &place, b"").await.unwrap()["state"] == "running" {
+                    tokio::task::yield_now().await;
+                }
+                assert_eq!(api.send(house, "GET", &place, b"").await.unwrap()["state"], "done");
+                api.send(house, "GET", &format!("{place}/rejected"), b"").await;
+                run += 1;
+            }
+        }
+        assert!(run > 8, "{run}");
+    }
+
+    async fn whatever_is_typed_into_any_page_is_taken_or_refused_and_never_becomes_part_of_it(house) {
+        const ASKED: [&str; 16] = ["cursor", "limit", "q", "from", "to", "actor", "date", "day", "status", "action", "record", "outcome", "next", "view", "tab", "id"];
+        let mut chance = Chance(SEED);
+        let (mut seen, mut sent) = (0, 0);
+        for who in ["Olivia", "Dora", "Bea", "Ines", "Rita"] {
+            let mut browser = Browser::of(house).sign_in(house, who).await;
+            let pages = routes().into_iter().filter(|(method, path)| *method == "GET" && !path.starts_with("/api/") && !path.starts_with("/scim/"));
+            for (_, path) in pages {
+                house.wait_seconds(7);
+                let plain = path.split('/').map(|piece| if piece.starts_with('{') { part(house, &path, &mut Chance(2)) } else { piece.to_owned() }).collect::<Vec<_>>().join("/");
+                let found = browser.get(&plain).await;
+                if found.location.starts_with("/sign-in") {
+                    house.wait_minutes(1);
+                    browser = Browser::of(house).sign_in(house, who).await;
+                }
+                for _ in 0..2 {
+                    let address = format!("{}?{}", filled(house, &path, &mut chance), query(ASKED.into_iter(), &mut chance));
+                    let page = browser.get(&address).await;
+                    seen += 1;
+                    assert!(page.status < 500 && !page.text.contains("<script>alert(1)"), "{who} GET {address}: {}\n{}", page.status, page.text);
+                }
+                for (action, names) in forms(&found.text) {
+                    if action.starts_with("/sign-out") {
+                        continue;
+                    }
+                    let typed: Vec<(String, String)> = names
+                        .iter()
+                        .map(|name| (name.clone(), if name == "csrf" { found.field("csrf") } else if chance.below(3) == 0 { usual(name).as_str().unwrap().to_owned() } else { chance.text() }))
+                        .collect();
+                    let fields: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                    let page = browser.clone().post(&action, &fields).await;
+                    sent += 1;
+                    assert!(page.status < 500 && !page.text.contains("<script>alert(1)"), "{who} POST {action} {typed:?}: {}\n{}", page.status, page.text);
+                    assert!(page.location.is_empty() || page.location.starts_with('/'), "{who} POST {action}: {}", page.location);
+                }
+            }
+        }
+        assert!(seen > 400 && sent > 60, "{seen} {sent}");
+    }
+}
