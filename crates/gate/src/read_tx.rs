@@ -21,6 +21,13 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// A page with nothing on it.
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+}
+
 impl<T> Page<T> {
     /// Cuts a list that was asked for one item too many.
     pub fn cut(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Self {

@@ -1,4 +1,4 @@
-//! Who is asking: a session's cookie for pages, a key for the API.
+//! Who is asking: a session's cookie for pages, a key for the API. And what for: the parts of a page's address.
 use crate::{
     App,
     pages::{Refused, Wanted},

@@ -1,15 +1,12 @@
 //! Whatever is sent to any route is taken or refused, never a fault, and never repeated in the clear (AL8).
 //! What is sent comes from a fixed seed; a failure prints the request.
-use super::{Browser, anonymous::routes};
+use super::{Browser, Door, anonymous::routes};
 use axum::{
-    Router,
     body::{Body, to_bytes},
     http::Request,
 };
 use interpres_testkit::{House, stories};
-use interpres_web::{Options, router};
 use serde_json::{Map, Value, json};
-use tower::ServiceExt;
 
 const SEED: u64 = 0x1b87_3593_cc9e_2d51;
 /// Stands in every text that nobody should be told again.
@@ -144,7 +141,7 @@ fn query<'a>(names: impl Iterator<Item = &'a str>, chance: &mut Chance) -> Strin
 }
 
 struct Api {
-    router: Router,
+    door: Door,
     key: String,
 }
 
@@ -154,7 +151,7 @@ impl Api {
         let told = || format!("{method} {address}\n{}", String::from_utf8_lossy(&body[..body.len().min(2_000)]));
         for _ in 0..3 {
             let request = Request::builder().method(method).uri(address).header("authorization", format!("Bearer {}", self.key)).header("if-match", "\"1\"");
-            let answer = self.router.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+            let answer = self.door.send(request.body(Body::from(body.to_owned())).unwrap()).await;
             let (parts, answer) = answer.into_parts();
             let text = String::from_utf8_lossy(&to_bytes(answer, 1 << 24).await.unwrap()).into_owned();
             if parts.status == 429 || parts.status == 503 {
@@ -238,12 +235,11 @@ fn forms(page: &str) -> Vec<(String, Vec<String>)> {
 
 stories! {
     async fn whatever_is_sent_to_any_route_of_the_api_is_taken_or_refused_by_name(house) {
-        let (mut chance, made) = (Chance(SEED), router(house.gate.clone(), Options::default()));
+        let mut chance = Chance(SEED);
         let mut sent = 0;
         for who in ["Olivia", "Dora"] {
-            let api = Api { router: made.clone(), key: house.person(who).api_key.clone() };
-            let answer = made.clone().oneshot(Request::get("/api/v1/openapi.json").body(Body::empty()).unwrap()).await.unwrap();
-            let document: Value = serde_json::from_slice(&to_bytes(answer.into_body(), 1 << 24).await.unwrap()).unwrap();
+            let api = Api { door: Door::of(house), key: house.person(who).api_key.clone() };
+            let (_, document) = api.door.get("", "/api/v1/openapi.json").await;
             for (path, operations) in document["paths"].as_object().unwrap() {
                 for (method, operation) in operations.as_object().unwrap() {
                     for _ in 0..6 {
@@ -260,7 +256,7 @@ stories! {
     }
 
     async fn what_went_wrong_once_is_refused(house) {
-        let api = Api { router: router(house.gate.clone(), Options::default()), key: house.person("Olivia").api_key.clone() };
+        let api = Api { door: Door::of(house), key: house.person("Olivia").api_key.clone() };
         // PostgreSQL takes no NUL in a text.
         for (method, address, body) in [
             ("POST", "/api/v1/invitations", json!({ "email": "n@frontrange.example", "name": "N", "role": "\0", "teams": "\0; Courts" })),
@@ -280,7 +276,7 @@ stories! {
 
     async fn whatever_stands_in_a_file_is_taken_or_refused_line_by_line(house) {
         let mut chance = Chance(SEED);
-        let api = Api { router: router(house.gate.clone(), Options::default()), key: house.person("Olivia").api_key.clone() };
+        let api = Api { door: Door::of(house), key: house.person("Olivia").api_key.clone() };
         const KINDS: [(&str, &[&str]); 4] = [
             ("interpreters", &["first name", "last name", "email", "phone", "languages", "team", "zip", "gender", "service types"]),
             ("customers", &["name", "email", "team", "website", "phone", "zone", "billing address", "health care"]),

@@ -1,4 +1,4 @@
-use super::{Answer, Frame, Nothing, Refused, filters, go, page, problems_of, with_status};
+use super::{Answer, Frame, Nothing, Refused, answered, filters, go, page, problems_of, with_status};
 use crate::{
     App,
     door::{Path, Posted, Signed},
@@ -47,11 +47,8 @@ pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, RawQuery
     let raw = if raw.is_empty() { format!("from={}", actor.today(app.gate.now())) } else { raw };
     let filter: ListAppointments = serde_html_form::from_str(&raw).unwrap_or_default();
     let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
-    let (page_of, problem) = match app.gate.view(&actor, filter.clone()).await {
-        Ok(found) => (found.into_inner(), String::new()),
-        Err(Refusal::Invalid(p)) => (Page { items: Vec::new(), next: None }, Refusal::Invalid(p).to_string()),
-        Err(other) => return Err(other.into()),
-    };
+    let (page_of, problem) = answered(app.gate.view(&actor, filter.clone()).await)?;
+    let page_of = page_of.unwrap_or_default();
     let kept = form_urlencoded::parse(raw.as_bytes()).filter(|(k, _)| k != "cursor");
     let mut more = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
     if !more.is_empty() {
@@ -83,12 +80,8 @@ fn table(actor: &Actor, app: &App, page: Page<AppointmentView>, filter: ListAppo
 pub(crate) async fn search(State(app): State<App>, Posted(actor, input): Posted<SearchInput>) -> Answer {
     let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
     let client = input.client.raw().to_owned();
-    let (found, problem) = match app.gate.view(&actor, SearchAppointments { input }).await {
-        Ok(found) => (found.into_inner(), String::new()),
-        Err(Refusal::Invalid(p)) => (Page { items: Vec::new(), next: None }, Refusal::Invalid(p).to_string()),
-        Err(other) => return Err(other.into()),
-    };
-    page(&AppointmentsPage { client, problem, ..table(&actor, &app, found, ListAppointments::default(), teams) })
+    let (found, problem) = answered(app.gate.view(&actor, SearchAppointments { input }).await)?;
+    page(&AppointmentsPage { client, problem, ..table(&actor, &app, found.unwrap_or_default(), ListAppointments::default(), teams) })
 }
 
 #[derive(Template)]

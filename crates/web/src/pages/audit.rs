@@ -1,4 +1,4 @@
-use super::{Answer, Frame, filters, go, page};
+use super::{Answer, Frame, answered, filters, go, page};
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
@@ -108,12 +108,9 @@ struct AuditPage {
 pub(crate) async fn entries(State(app): State<App>, Signed(actor): Signed, Query(filter): Query<ListEntries>) -> Answer {
     let who = Who::asked(&app, &actor, &filter.actor).await?;
     let asked = ListEntries { actor: who.id(), ..filter.clone() };
-    let (found, problem) = match app.gate.view(&actor, asked.clone()).await {
-        _ if !who.problem.is_empty() => (Page { items: Vec::new(), next: None }, who.problem.clone()),
-        Ok(found) => (found.into_inner(), String::new()),
-        Err(Refusal::Invalid(p)) => (Page { items: Vec::new(), next: None }, Refusal::Invalid(p).to_string()),
-        Err(other) => return Err(other.into()),
-    };
+    let found = app.gate.view(&actor, asked.clone()).await;
+    let (found, problem) = if who.problem.is_empty() { answered(found)? } else { (None, who.problem.clone()) };
+    let found = found.unwrap_or_default();
     let fields = asked.in_words();
     let queries = app.gate.view(&actor, ListQueries).await?.into_inner();
     let queries = queries.into_iter().map(|q| (chosen(&q.filter), q)).map(|(end, q)| (q, end)).collect();
@@ -213,15 +210,11 @@ pub(crate) async fn history(
     let which = CompareVersions { kind: kind.as_str().into(), id: id.as_str().into(), from: part.from.clone(), to: part.to.clone() };
     let (compared, problem) = match asked {
         false => (None, String::new()),
-        true => match app.gate.view(&actor, which).await {
-            Ok(found) => (Some(found.into_inner()), String::new()),
-            Err(Refusal::Invalid(p)) => (None, Refusal::Invalid(p).to_string()),
-            Err(other) => return Err(other.into()),
-        },
+        true => answered(app.gate.view(&actor, which).await)?,
     };
     let versions = match compared {
         None => app.gate.view(&actor, ShowHistory { cursor: part.cursor, ..ShowHistory::of(&kind, record) }).await?.into_inner(),
-        Some(_) => Page { items: Vec::new(), next: None },
+        Some(_) => Page::default(),
     };
     page(&HistoryPage { frame: Frame::of(&actor, ""), kind, id, from: part.from, to: part.to, versions, compared, problem, zone: actor.zone().to_string() })
 }

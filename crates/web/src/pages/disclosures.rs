@@ -1,5 +1,5 @@
 use super::{
-    Answer, Frame,
+    Answer, Frame, answered,
     audit::{Who, on_the_wall},
     filters, page,
 };
@@ -64,11 +64,7 @@ pub(crate) async fn affected(State(app): State<App>, Signed(actor): Signed, Quer
     let (view, problem) = match asked {
         false => (None, String::new()),
         true if !who.problem.is_empty() => (None, who.problem.clone()),
-        true => match app.gate.view(&actor, ListAffected { actor: who.id(), ..filter.clone() }).await {
-            Ok(view) => (Some(view.into_inner()), String::new()),
-            Err(Refusal::Invalid(p)) => (None, Refusal::Invalid(p).to_string()),
-            Err(other) => return Err(other.into()),
-        },
+        true => answered(app.gate.view(&actor, ListAffected { actor: who.id(), ..filter.clone() }).await)?,
     };
     let fields = [("actor", who.typed.as_str()), ("from", filter.from.raw()), ("to", filter.to.raw())];
     let chosen = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

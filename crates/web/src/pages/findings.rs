@@ -1,4 +1,4 @@
-use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page};
+use super::{Answer, Frame, Nothing, answered, audit::on_the_wall, filters, go, page};
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
@@ -9,7 +9,6 @@ use interpres_compliance::{
     DropQuery, EndWatch, FindingView, ListFindings, ListWatches, Pattern, SaveQuery, SaveQueryInput, SignOffFinding, SignOffInput, WatchClient, WatchInput,
     WatchView,
 };
-use interpres_gate::{Page, Refusal};
 use interpres_types::{FindingId, Instant, SavedQueryId, WatchId, Zone};
 
 struct Line {
@@ -43,11 +42,8 @@ impl FindingsPage {
 }
 
 pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, Query(filter): Query<ListFindings>) -> Answer {
-    let (found, problem) = match app.gate.view(&actor, filter.clone()).await {
-        Ok(found) => (found.into_inner(), String::new()),
-        Err(Refusal::Invalid(p)) => (Page { items: Vec::new(), next: None }, Refusal::Invalid(p).to_string()),
-        Err(other) => return Err(other.into()),
-    };
+    let (found, problem) = answered(app.gate.view(&actor, filter.clone()).await)?;
+    let found = found.unwrap_or_default();
     let watches = app.gate.view(&actor, ListWatches).await?.into_inner();
     let zone = actor.zone();
     let fields = [("state", filter.state.raw()), ("pattern", filter.pattern.raw())];

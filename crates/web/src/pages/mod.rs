@@ -44,7 +44,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use interpres_gate::{Refusal, Role};
+use interpres_gate::{Refusal, Released, Role};
 
 pub(crate) use frame::Frame;
 pub(crate) use sign_in::may_try;
@@ -258,6 +258,15 @@ pub(crate) fn problems_of(refusal: Refusal) -> Result<interpres_types::Problems,
     match refusal {
         Refusal::Invalid(problems) => Ok(problems),
         other => Err(Refused(other)),
+    }
+}
+
+/// What a page shows that is asked by its address: the view, or else nothing and what is wrong with the question.
+pub(crate) fn answered<T>(answer: Result<Released<T>, Refusal>) -> Result<(Option<T>, String), Refused> {
+    match answer {
+        Ok(view) => Ok((Some(view.into_inner()), String::new())),
+        Err(Refusal::Invalid(problems)) => Ok((None, Refusal::Invalid(problems).to_string())),
+        Err(other) => Err(Refused(other)),
     }
 }
 
