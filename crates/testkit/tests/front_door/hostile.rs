@@ -212,7 +212,10 @@ fn file(columns: &[&str], chance: &mut Chance) -> Vec<u8> {
     };
     let mut out = columns.join(",").into_bytes();
     for _ in 0..chance.below(6) {
-        let row: Vec<String> = columns.iter().map(|column| cell(chance, usual(&column.replace(' ', "_")))).collect();
+        let mut row: Vec<String> = columns.iter().map(|column| cell(chance, usual(&column.replace(' ', "_")))).collect();
+        if chance.below(5) == 0 {
+            row.resize(chance.below(2 * columns.len()), "more".to_owned());
+        }
         out.extend_from_slice(format!("\r\n{}", row.join(",")).as_bytes());
     }
     if chance.below(6) == 0 {
