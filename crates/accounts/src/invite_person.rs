@@ -1,5 +1,5 @@
 use crate::{Invitation, InvitationState, Member, Team, invitation::is_shared, role::GivenRole, team_named};
-use interpres_gate::{Action, Command, Json, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Filter, Json, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx};
 use interpres_types::{CustomerId, Email, Field, Instant, InterpreterId, InvitationId, Line, Problems, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -267,12 +267,11 @@ impl Query for ListInvitations {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let open = if self.state.raw() == "open" { " and accepted_at is null and revoked_at is null" } else { "" };
-        let before = Val::text(cursor.unwrap_or(InvitationId::LAST));
-        let sql = format!("where id < $1{open} order by id desc limit $2");
-        let found: Vec<Invitation> = tx.list(&sql, vec![before, Val::Int(limit as i64 + 1)]).await?;
-        let now = tx.now();
-        let page = Page::cut(found, limit, |i| i.id.to_string());
+        let mut filter = Filter::before(cursor);
+        if self.state.raw() == "open" {
+            filter.sql += " and accepted_at is null and revoked_at is null";
+        }
+        let (now, page) = (tx.now(), tx.latest::<Invitation>(filter, limit).await?);
         Ok(page.map(|i| InvitationCard {
             id: i.id,
             state: i.state(now),

@@ -1,11 +1,12 @@
 use crate::voucher::{Voucher, VoucherState};
-use interpres_directory::{customer_card, interpreter_cards};
-use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Shown, Val};
+use interpres_directory::{customer_cards, interpreter_cards};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Shown, Val, bind_list};
 use interpres_rates::Price;
 use interpres_scheduling::Appointment;
-use interpres_types::{AppointmentId, Cents, Field, Instant, Line, Note, Problems, VoucherId};
+use interpres_types::{AppointmentId, Cents, CustomerId, Field, Instant, InterpreterId, Line, Note, Problems, VoucherId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Vouchers of one's reach, latest first.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
@@ -15,6 +16,8 @@ pub struct ListVouchers {
     pub state: Field,
     /// Where the page begins.
     pub cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub limit: Field,
 }
 
 /// A voucher as shown.
@@ -76,12 +79,37 @@ pub struct VoucherView {
     pub approved_at: Option<Instant>,
 }
 
-async fn view(tx: &mut ReadTx, v: Voucher, whole: bool) -> Result<VoucherView, Refusal> {
+/// What stands beside vouchers: their appointments, and who paid and who worked.
+struct Beside {
+    appointments: HashMap<AppointmentId, Appointment>,
+    customers: HashMap<CustomerId, String>,
+    interpreters: HashMap<InterpreterId, String>,
+}
+
+impl Beside {
+    async fn of(tx: &mut ReadTx, vouchers: &[Voucher]) -> Result<Self, Refusal> {
+        let mut args = Vec::new();
+        let list = bind_list(&mut args, vouchers.iter().map(|v| Val::text(v.appointment_id)).collect());
+        let appointments: Vec<Appointment> = tx.list(&format!("where id in ({list})"), args).await?;
+        let customers = customer_cards(tx, &vouchers.iter().map(|v| v.customer_id).collect::<Vec<_>>()).await?;
+        let interpreters = interpreter_cards(tx, Some(&vouchers.iter().map(|v| v.interpreter_id).collect::<Vec<_>>())).await?;
+        Ok(Self {
+            appointments: appointments.into_iter().map(|a| (a.id, a)).collect(),
+            customers: customers.into_iter().map(|c| (c.id, c.name)).collect(),
+            interpreters: interpreters.into_iter().map(|i| (i.id, i.name)).collect(),
+        })
+    }
+}
+
+async fn whole(tx: &mut ReadTx, voucher: Voucher) -> Result<VoucherView, Refusal> {
+    let beside = Beside::of(tx, std::slice::from_ref(&voucher)).await?;
+    view(tx, voucher, &beside, true)
+}
+
+fn view(tx: &mut ReadTx, v: Voucher, beside: &Beside, whole: bool) -> Result<VoucherView, Refusal> {
     // A purged appointment leaves its money lines behind.
-    let a: Option<Appointment> = tx.may_find(v.appointment_id).await?;
-    let zone = a.as_ref().map_or_else(|| tx.actor().zone(), |a| a.zone.clone());
-    let customer = customer_card(tx, v.customer_id).await?.name;
-    let interpreter = interpreter_cards(tx, Some(&[v.interpreter_id])).await?.pop().map(|c| c.name).unwrap_or_default();
+    let a = beside.appointments.get(&v.appointment_id);
+    let zone = a.map_or_else(|| tx.actor().zone(), |a| a.zone.clone());
     let (note, signer) = (tx.may_reveal(v.note.as_ref())?, tx.may_reveal(v.signer.as_ref())?);
     let signature = if whole { tx.may_reveal(v.signature.as_ref())? } else { None };
     let return_reason = tx.may_reveal(v.return_reason.as_ref())?;
@@ -93,10 +121,10 @@ async fn view(tx: &mut ReadTx, v: Voucher, whole: bool) -> Result<VoucherView, R
         version: v.version,
         state: v.state,
         appointment: v.appointment_id,
-        reference: a.as_ref().map_or_else(|| "(purged)".to_owned(), |a| a.reference.to_string()),
-        language: a.as_ref().map(|a| a.language.to_string()).unwrap_or_default(),
-        interpreter,
-        customer,
+        reference: a.map_or_else(|| "(purged)".to_owned(), |a| a.reference.to_string()),
+        language: a.map(|a| a.language.to_string()).unwrap_or_default(),
+        interpreter: beside.interpreters.get(&v.interpreter_id).cloned().unwrap_or_default(),
+        customer: beside.customers.get(&v.customer_id).cloned().unwrap_or_default(),
         date: from.date.to_string(),
         start: from.clock(),
         end: to.clock(),
@@ -126,22 +154,15 @@ impl Query for ListVouchers {
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<VoucherView>, Refusal> {
         let mut p = Problems::none();
         let state = p.may::<VoucherState>("state", &self.state).unwrap_or(VoucherState::Submitted);
-        let cursor = p.may::<VoucherId>("cursor", &self.cursor);
+        let (cursor, limit) = (p.may::<VoucherId>("cursor", &self.cursor), p.page_limit(&self.limit));
         if !p.is_empty() {
             return Err(p.into());
         }
-        let mut args = vec![state.word().into()];
-        let mut sql = "where state = $1".to_owned();
-        if let Some(cursor) = cursor {
-            args.push(Val::text(cursor));
-            sql += " and id < $2";
-        }
-        let found: Vec<Voucher> = tx.list(&format!("{sql} order by id desc limit 51"), args).await?;
-        let page = Page::cut(found, 50, |v: &Voucher| v.id.to_string());
-        let mut items = Vec::new();
-        for v in page.items {
-            items.push(view(tx, v, false).await?);
-        }
+        let mut filter = Filter::before(cursor);
+        filter.and("state = ?", state.word());
+        let page: Page<Voucher> = tx.latest(filter, limit).await?;
+        let beside = Beside::of(tx, &page.items).await?;
+        let items = page.items.into_iter().map(|v| view(tx, v, &beside, false)).collect::<Result<_, _>>()?;
         Ok(Page { items, next: page.next })
     }
 }
@@ -156,7 +177,7 @@ impl Query for ShowVoucher {
     type View = VoucherView;
     async fn answer(self, tx: &mut ReadTx) -> Result<VoucherView, Refusal> {
         let voucher: Voucher = tx.find(self.0).await?;
-        view(tx, voucher, true).await
+        whole(tx, voucher).await
     }
 }
 
@@ -171,7 +192,7 @@ impl Query for VoucherOfAppointment {
     async fn answer(self, tx: &mut ReadTx) -> Result<Option<VoucherView>, Refusal> {
         let found = tx.list::<Voucher>("where appointment_id = $1", vec![Val::text(self.0)]).await?.pop();
         match found {
-            Some(voucher) => view(tx, voucher, true).await.map(Some),
+            Some(voucher) => whole(tx, voucher).await.map(Some),
             None => Ok(None),
         }
     }

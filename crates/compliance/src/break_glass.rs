@@ -1,7 +1,7 @@
 //! Breaking the glass (AC9; 45 CFR 164.312(a)(2)(ii)): somebody opens an appointment of another team for
 //! a stated reason and a short time. Owners are told at once, and somebody else looks at it afterwards.
 use interpres_accounts::Member;
-use interpres_gate::{Action, Command, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_gate::{Action, Command, Filter, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_scheduling::{Appointment, AppointmentView, views};
 use interpres_types::{AppointmentId, BreakGlassId, Field, Instant, Line, Problems, Rule, UserId};
 use schemars::JsonSchema;
@@ -187,10 +187,11 @@ impl Query for ListBroken {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let open = if self.state.raw() == "open" { " and reviewed_at is null" } else { "" };
-        let before = Val::text(cursor.unwrap_or(BreakGlassId::LAST));
-        let found: Vec<BreakGlass> = tx.list(&format!("where id < $1{open} order by id desc limit $2"), vec![before, Val::Int(limit as i64 + 1)]).await?;
-        let page = Page::cut(found, limit, |glass| glass.id.to_string());
+        let mut filter = Filter::before(cursor);
+        if self.state.raw() == "open" {
+            filter.sql += " and reviewed_at is null";
+        }
+        let page: Page<BreakGlass> = tx.latest(filter, limit).await?;
         Ok(page.map(|g| BrokenView {
             id: g.id,
             user: g.user_id,

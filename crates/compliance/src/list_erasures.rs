@@ -1,5 +1,5 @@
 use crate::{Erasure, Hold};
-use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
 use interpres_types::{AppointmentId, ErasureId, Field, HoldId, Instant, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,9 +43,6 @@ impl Query for ListErasures {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let before = Val::text(cursor.unwrap_or(ErasureId::LAST));
-        let most = i64::try_from(limit).unwrap_or(50) + 1;
-        let found: Vec<Erasure> = tx.list("where id < $1 order by id desc limit $2", vec![before, Val::Int(most)]).await?;
         let view = |e: Erasure| ErasureView {
             id: e.id,
             appointment: e.appointment_id,
@@ -55,7 +52,7 @@ impl Query for ListErasures {
             records: e.records,
             keys: e.keys,
         };
-        Ok(Page::cut(found, limit, |e: &Erasure| e.id.to_string()).map(view))
+        Ok(tx.latest(Filter::before(cursor), limit).await?.map(view))
     }
 }
 

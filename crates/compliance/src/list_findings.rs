@@ -1,5 +1,5 @@
 use crate::{Finding, Pattern, Verdict};
-use interpres_gate::{Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, WriteTx};
 use interpres_types::{EntryId, Field, FindingId, Instant, Line, Problems, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,7 @@ impl Query for ListFindings {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let mut filter = Filter::begin("where id < $1", vec![Val::text(cursor.unwrap_or(FindingId::LAST))]);
+        let mut filter = Filter::before(cursor);
         if let Some(pattern) = pattern {
             filter.and("pattern = ?", pattern.word());
         }
@@ -74,11 +74,10 @@ impl Query for ListFindings {
             "signed" => filter.sql += " and signed_at is not null",
             _ => {}
         }
-        let most = filter.bind(i64::try_from(limit).unwrap_or(50) + 1);
-        let found: Vec<Finding> = tx.list(&format!("{} order by id desc limit {most}", filter.sql), filter.args).await?;
-        let names = tx.names_of(found.iter().flat_map(|f| std::iter::once(f.who.to_string()).chain(f.signed_by.map(|user| user.to_string())))).await?;
+        let page: Page<Finding> = tx.latest(filter, limit).await?;
+        let names = tx.names_of(page.items.iter().flat_map(|f| std::iter::once(f.who.to_string()).chain(f.signed_by.map(|user| user.to_string())))).await?;
         let name = |id: &str| names.get(id).cloned();
-        Ok(Page::cut(found, limit, |f: &Finding| f.id.to_string()).map(|f| FindingView {
+        Ok(page.map(|f| FindingView {
             id: f.id,
             version: f.version,
             pattern: f.pattern,

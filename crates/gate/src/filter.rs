@@ -1,5 +1,5 @@
 use crate::Val;
-use interpres_types::{Field, Problems};
+use interpres_types::{Field, Id, Problems, RecordId};
 
 /// Conditions that follow a `where`, and their binds, in order.
 #[derive(Debug, Default)]
@@ -15,6 +15,12 @@ impl Filter {
     #[must_use]
     pub fn begin(sql: &str, args: Vec<Val>) -> Self {
         Self { sql: sql.to_owned(), args }
+    }
+    /// A filter of records that were made before this one, or of all: of a list with the latest first.
+    #[must_use]
+    pub fn before<I: Id>(cursor: Option<I>) -> Self {
+        let last = cursor.map_or(RecordId::LAST, |id| RecordId::from_uuid(id.uuid()));
+        Self::begin("where id < $1", vec![Val::text(last)])
     }
     /// One condition more; each `?` in it is the value.
     pub fn and(&mut self, condition: &str, value: impl Into<Val>) {

@@ -1,5 +1,5 @@
 use crate::{
-    Actor, Class, Credential, Phi, Record, RecordKind, Refusal, Sensitive, Shown,
+    Actor, Class, Credential, Filter, Phi, Record, RecordKind, Refusal, Sensitive, Shown,
     entry::Touched,
     gate::Inner,
     integrity::{Subject, is_true},
@@ -119,6 +119,15 @@ impl ReadTx {
     /// A fault when the statement does not fit.
     pub async fn list<R: Record>(&mut self, rest: &str, args: Vec<Val>) -> Result<Vec<R>, Refusal> {
         self.list_as(R::NAME, rest, args).await
+    }
+
+    /// A page of the records that pass a filter, the latest first.
+    ///
+    /// # Errors
+    /// A fault when the filter does not fit.
+    pub async fn latest<R: Record>(&mut self, filter: Filter, limit: usize) -> Result<Page<R>, Refusal> {
+        let Filter { sql, args } = filter.page("id desc", limit);
+        Ok(Page::cut(self.list(&sql, args).await?, limit, |record: &R| record.id().to_string()))
     }
 
     /// As [`ReadTx::list`], under another scoped name of the same table: for rules that must see
