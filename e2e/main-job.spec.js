@@ -176,13 +176,17 @@ test("Olivia sees all of it in the audit log and the record's history", async ({
   await look(page, "42-appointment-completed");
   await page.getByRole("link", { name: "History" }).click();
   await expect(page.getByText("Version 3")).toBeVisible();
+  for (const told of ["Customer – St. Brigid Hospital", "Interpreter – Ines Ruiz", "Language – Spanish"]) {
+    await expect(page.getByRole("row", { name: told })).toBeVisible();
+  }
   await look(page, "43-history");
-  await page.getByLabel("Compare version").fill("1");
-  await page.getByLabel("with version").fill("99");
+  await page.getByLabel("From version").fill("1");
+  await page.getByLabel("To version").fill("99");
   await page.getByRole("button", { name: "Compare" }).click();
-  await expect(page.getByRole("alert")).toContainText("must be the number of a version that there is");
+  await expect(page.getByRole("alert")).toContainText("to version must be the number of a version that there is");
+  await look(page, "43-history-problem");
   await expect(page.getByText("Version 3")).toBeVisible();
-  await page.getByLabel("with version").fill("3");
+  await page.getByLabel("To version").fill("3");
   await page.getByRole("button", { name: "Compare" }).click();
   await expect(page.getByRole("heading", { name: /Version 1 and version 3/ })).toBeVisible();
   await look(page, "43-history-compared");

@@ -2,6 +2,7 @@
 use crate::{
     Action, Filter, Page, Permission, Query, ReadTx, Refusal,
     integrity::{Body, Subject},
+    record_names::name_ids,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_store::{Row, Val};
@@ -41,9 +42,9 @@ pub struct CompareVersions {
     /// Its id.
     pub id: Field,
     /// The number of the one version.
-    pub from: Field,
+    pub from_version: Field,
     /// The number of the other.
-    pub to: Field,
+    pub to_version: Field,
 }
 
 /// Two versions of a record, and what differs.
@@ -85,6 +86,10 @@ pub struct Change {
     pub before: Option<String>,
     /// The value after.
     pub after: Option<String>,
+    /// What the records are called whose ids stand before, where the reader may see them.
+    pub before_name: Option<String>,
+    /// What the records are called whose ids stand after.
+    pub after_name: Option<String>,
 }
 
 impl Query for ShowHistory {
@@ -112,6 +117,7 @@ impl Query for ShowHistory {
                 changes: if i < limit { changes(tx, name, id, before, body)? } else { Vec::new() },
             });
         }
+        name_ids(tx, out.iter_mut().flat_map(|v| v.changes.iter_mut()).collect()).await?;
         Ok(Page::cut(out, limit, |v| v.version.to_string()))
     }
 }
@@ -122,7 +128,8 @@ impl Query for CompareVersions {
     type View = Comparison;
     async fn answer(self, tx: &mut ReadTx) -> Result<Comparison, Refusal> {
         let mut p = Problems::none();
-        let (from, to) = (p.need::<VersionNumber>("from", &self.from), p.need::<VersionNumber>("to", &self.to));
+        let from = p.need::<VersionNumber>("from_version", &self.from_version);
+        let to = p.need::<VersionNumber>("to_version", &self.to_version);
         let (name, id) = within_reach(tx, &self.kind, &self.id, p).await?;
         let one = async |tx: &mut ReadTx, field, number: Option<VersionNumber>| {
             let mut filter = Filter::begin("", of_record(tx, id));
@@ -130,9 +137,11 @@ impl Query for CompareVersions {
             let saved = saved(tx, id, filter, 1).await?.pop();
             saved.ok_or_else(|| Refusal::invalid(field, "must be the number of a version that there is"))
         };
-        let ((from, before), (to, after)) = (one(tx, "from", from).await?, one(tx, "to", to).await?);
+        let ((from, before), (to, after)) = (one(tx, "from_version", from).await?, one(tx, "to_version", to).await?);
         let (at, number) = (|row: &Row| row.int("at").map(Instant::from_micros), |row: &Row| row.int("version"));
-        Ok(Comparison { from: number(&from)?, from_at: at(&from)?, to: number(&to)?, to_at: at(&to)?, changes: changes(tx, name, id, Some(&before), &after)? })
+        let mut changes = changes(tx, name, id, Some(&before), &after)?;
+        name_ids(tx, changes.iter_mut().collect()).await?;
+        Ok(Comparison { from: number(&from)?, from_at: at(&from)?, to: number(&to)?, to_at: at(&to)?, changes })
     }
 }
 
@@ -206,7 +215,7 @@ fn changes(tx: &mut ReadTx, kind: &'static str, id: RecordId, before: Option<&Bo
             let key = body.and_then(|b| b.get("key_id")).and_then(|k| k.as_str());
             value.map(|v| show(tx, kind, id, field, key, v)).transpose().map(Option::flatten)
         };
-        changes.push(Change { field: field.clone(), before: shown(before, old)?, after: shown(Some(now), new)? });
+        changes.push(Change { field: field.clone(), before: shown(before, old)?, after: shown(Some(now), new)?, before_name: None, after_name: None });
     }
     Ok(changes)
 }

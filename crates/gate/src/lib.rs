@@ -34,6 +34,7 @@ mod prove_entry;
 mod providers;
 mod read_tx;
 mod record;
+mod record_names;
 mod refusal;
 mod review;
 mod rotate_keys;

@@ -3,6 +3,7 @@ use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, W
 use interpres_types::{Cents, Currency, Field, Line, LocalDate, Mills, MinutesOrNone, Problems, RateId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 words! {
     /// Which way the money goes.
@@ -51,6 +52,13 @@ pub struct Card {
     pub increment_minutes: i64,
     /// Per mile.
     pub mileage: Mills,
+}
+
+impl fmt::Display for Card {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, currency, hourly, minimum_minutes, increment_minutes, mileage } = self;
+        write!(f, "{name}: {hourly} {currency} an hour, at least {minimum_minutes} min, by {increment_minutes} min, {mileage} a mile")
+    }
 }
 
 /// The rate in effect on a date, if there is one: the latest that began by then.

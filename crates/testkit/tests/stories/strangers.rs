@@ -139,7 +139,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, DropQuery(SavedQueryId::NONE)).await,
         perform(g, a, RestoreRecord { input: RestoreInput { kind: "appointment".into(), record: appointment.to_string().into() } }).await,
         view(g, a, ShowHistory::of("appointment", appointment)).await,
-        view(g, a, CompareVersions { kind: "appointment".into(), id: appointment.to_string().into(), from: "1".into(), to: "1".into() }).await,
+        view(g, a, CompareVersions { kind: "appointment".into(), id: appointment.to_string().into(), from_version: "1".into(), to_version: "1".into() }).await,
         view(g, a, ShowHipaa(Serving::default())).await,
         view(g, a, ShowReadiness(Serving::default())).await,
         view(g, a, ListAgreements).await,

@@ -182,8 +182,8 @@ struct HistoryPage {
     frame: Frame,
     kind: String,
     id: String,
-    from: Field,
-    to: Field,
+    from_version: Field,
+    to_version: Field,
     versions: Page<RecordVersion>,
     compared: Option<Comparison>,
     problem: String,
@@ -195,8 +195,8 @@ struct HistoryPage {
 #[serde(default)]
 pub(crate) struct HistoryPart {
     cursor: Field,
-    from: Field,
-    to: Field,
+    from_version: Field,
+    to_version: Field,
 }
 
 pub(crate) async fn history(
@@ -206,15 +206,16 @@ pub(crate) async fn history(
     Query(part): Query<HistoryPart>,
 ) -> Answer {
     let record: RecordId = id.parse().map_err(|_| Refusal::NotFound)?;
-    let asked = !(part.from.is_blank() && part.to.is_blank());
-    let which = CompareVersions { kind: kind.as_str().into(), id: id.as_str().into(), from: part.from.clone(), to: part.to.clone() };
+    let HistoryPart { cursor, from_version, to_version } = part;
+    let asked = !(from_version.is_blank() && to_version.is_blank());
+    let which = CompareVersions { kind: kind.as_str().into(), id: id.as_str().into(), from_version: from_version.clone(), to_version: to_version.clone() };
     let (compared, problem) = match asked {
         false => (None, String::new()),
         true => answered(app.gate.view(&actor, which).await)?,
     };
     let versions = match compared {
-        None => app.gate.view(&actor, ShowHistory { cursor: part.cursor, ..ShowHistory::of(&kind, record) }).await?.into_inner(),
+        None => app.gate.view(&actor, ShowHistory { cursor, ..ShowHistory::of(&kind, record) }).await?.into_inner(),
         Some(_) => Page::default(),
     };
-    page(&HistoryPage { frame: Frame::of(&actor, ""), kind, id, from: part.from, to: part.to, versions, compared, problem, zone: actor.zone().to_string() })
+    page(&HistoryPage { frame: Frame::of(&actor, ""), kind, id, from_version, to_version, versions, compared, problem, zone: actor.zone().to_string() })
 }

@@ -265,7 +265,10 @@ pub(crate) fn problems_of(refusal: Refusal) -> Result<interpres_types::Problems,
 pub(crate) fn answered<T>(answer: Result<Released<T>, Refusal>) -> Result<(Option<T>, String), Refused> {
     match answer {
         Ok(view) => Ok((Some(view.into_inner()), String::new())),
-        Err(Refusal::Invalid(problems)) => Ok((None, Refusal::Invalid(problems).to_string())),
+        Err(Refusal::Invalid(problems)) => {
+            let all: Vec<String> = problems.list().iter().map(|p| format!("{} {}", p.field.replace('_', " "), p.rule)).collect();
+            Ok((None, all.join("; ")))
+        }
         Err(other) => Err(Refused(other)),
     }
 }
