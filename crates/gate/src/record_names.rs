@@ -63,6 +63,10 @@ async fn names_in(tx: &mut ReadTx, kind: &str, columns: &[&str], ids: BTreeSet<S
     let mut args = Vec::new();
     let list = bind_list(&mut args, ids.into_iter().map(Val::from).collect());
     let rows = tx.rows(&format!("select id, {} from {kind} where id in ({list})", columns.join(", ")), args).await?;
-    let called = |row: &Row| Ok((row.text("id")?.to_owned(), columns.iter().map(|c| row.text(c)).collect::<Result<Vec<_>, _>>()?.join(" ")));
-    Ok(rows.iter().map(called).collect::<Result<_, StoreError>>()?)
+    let called = |row: &Row| {
+        let parts = columns.iter().filter_map(|column| row.may_text(column).transpose()).collect::<Result<Vec<_>, _>>()?;
+        Ok((row.text("id")?.to_owned(), parts.join(" ")))
+    };
+    let names = rows.iter().map(called).collect::<Result<BTreeMap<_, _>, StoreError>>()?;
+    Ok(names.into_iter().filter(|(_, name)| !name.is_empty()).collect())
 }
