@@ -1,9 +1,8 @@
 use crate::voucher::{Voucher, VoucherState};
-use interpres_directory::{customer_cards, interpreter_cards};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Shown, Val, bind_list};
 use interpres_rates::Price;
-use interpres_scheduling::Appointment;
-use interpres_types::{AppointmentId, Cents, CustomerId, Field, Instant, InterpreterId, Line, Note, Problems, VoucherId};
+use interpres_scheduling::{Appointment, Names};
+use interpres_types::{AppointmentId, Cents, Field, Instant, Line, Note, Problems, VoucherId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -82,8 +81,7 @@ pub struct VoucherView {
 /// What stands beside vouchers: their appointments, and who paid and who worked.
 struct Beside {
     appointments: HashMap<AppointmentId, Appointment>,
-    customers: HashMap<CustomerId, String>,
-    interpreters: HashMap<InterpreterId, String>,
+    names: Names,
 }
 
 impl Beside {
@@ -91,17 +89,12 @@ impl Beside {
         let mut args = Vec::new();
         let list = bind_list(&mut args, vouchers.iter().map(|v| Val::text(v.appointment_id)).collect());
         let appointments: Vec<Appointment> = tx.list(&format!("where id in ({list})"), args).await?;
-        let customers = customer_cards(tx, &vouchers.iter().map(|v| v.customer_id).collect::<Vec<_>>()).await?;
-        let interpreters = interpreter_cards(tx, Some(&vouchers.iter().map(|v| v.interpreter_id).collect::<Vec<_>>())).await?;
-        Ok(Self {
-            appointments: appointments.into_iter().map(|a| (a.id, a)).collect(),
-            customers: customers.into_iter().map(|c| (c.id, c.name)).collect(),
-            interpreters: interpreters.into_iter().map(|i| (i.id, i.name)).collect(),
-        })
+        let names = Names::of(tx, &vouchers.iter().map(|v| (v.customer_id, Some(v.interpreter_id), v.team_id)).collect::<Vec<_>>()).await?;
+        Ok(Self { appointments: appointments.into_iter().map(|a| (a.id, a)).collect(), names })
     }
 }
 
-async fn whole(tx: &mut ReadTx, voucher: Voucher) -> Result<VoucherView, Refusal> {
+async fn one(tx: &mut ReadTx, voucher: Voucher) -> Result<VoucherView, Refusal> {
     let beside = Beside::of(tx, std::slice::from_ref(&voucher)).await?;
     view(tx, voucher, &beside, true)
 }
@@ -123,8 +116,8 @@ fn view(tx: &mut ReadTx, v: Voucher, beside: &Beside, whole: bool) -> Result<Vou
         appointment: v.appointment_id,
         reference: a.map_or_else(|| "(purged)".to_owned(), |a| a.reference.to_string()),
         language: a.map(|a| a.language.to_string()).unwrap_or_default(),
-        interpreter: beside.interpreters.get(&v.interpreter_id).cloned().unwrap_or_default(),
-        customer: beside.customers.get(&v.customer_id).cloned().unwrap_or_default(),
+        interpreter: beside.names.of_id(v.interpreter_id).name,
+        customer: beside.names.of_id(v.customer_id).name,
         date: from.date.to_string(),
         start: from.clock(),
         end: to.clock(),
@@ -177,7 +170,7 @@ impl Query for ShowVoucher {
     type View = VoucherView;
     async fn answer(self, tx: &mut ReadTx) -> Result<VoucherView, Refusal> {
         let voucher: Voucher = tx.find(self.0).await?;
-        whole(tx, voucher).await
+        one(tx, voucher).await
     }
 }
 
@@ -192,7 +185,7 @@ impl Query for VoucherOfAppointment {
     async fn answer(self, tx: &mut ReadTx) -> Result<Option<VoucherView>, Refusal> {
         let found = tx.list::<Voucher>("where appointment_id = $1", vec![Val::text(self.0)]).await?.pop();
         match found {
-            Some(voucher) => whole(tx, voucher).await.map(Some),
+            Some(voucher) => one(tx, voucher).await.map(Some),
             None => Ok(None),
         }
     }

@@ -1,6 +1,6 @@
 use crate::interpreter::point;
 use interpres_accounts::fold;
-use interpres_gate::{ReadTx, Refusal, Row, StoreError, Val, bind_list, record};
+use interpres_gate::{ReadTx, Refusal, Row, StoreError, Val, record};
 use interpres_types::{CustomerId, Email, Line, Phone, Point, TeamId, Zip, Zone};
 
 record! {
@@ -98,17 +98,6 @@ fn card(row: &Row) -> Result<CustomerCard, StoreError> {
 pub async fn customer_card(tx: &mut ReadTx, id: CustomerId) -> Result<CustomerCard, Refusal> {
     let rows = tx.rows(&format!("{CARD} where id = $1"), vec![Val::text(id)]).await?;
     Ok(card(rows.first().ok_or(Refusal::NotFound)?)?)
-}
-
-/// The cards of these customers, as far as they are within reach.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn customer_cards(tx: &mut ReadTx, ids: &[CustomerId]) -> Result<Vec<CustomerCard>, Refusal> {
-    let mut args = Vec::new();
-    let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
-    let rows = tx.rows(&format!("{CARD} where id in ({list})"), args).await?;
-    Ok(rows.iter().map(card).collect::<Result<_, _>>()?)
 }
 
 /// The cards of customers with this name, however it is capitalised or spaced; at most two, which

@@ -12,7 +12,7 @@ mod words;
 
 pub use add_customer::{AddCustomer, CustomerInput, EditCustomer, ParsedCustomer, parse_customer};
 pub use add_interpreter::{AddInterpreter, EditInterpreter, InterpreterInput, ParsedInterpreter, Stored, own_team, parse_interpreter};
-pub use customer::{Customer, CustomerCard, customer_card, customer_cards, customers_named};
+pub use customer::{Customer, CustomerCard, customer_card, customers_named};
 pub use gazetteer::point_of_zip;
 pub use interpreter::{Interpreter, InterpreterCard, interpreter_cards};
 pub use invite_interpreter::InviteInterpreter;

@@ -25,7 +25,7 @@ pub use list_appointments::ListAppointments;
 pub use search_appointments::{SearchAppointments, SearchInput};
 pub use show_appointment::ShowAppointment;
 pub use status::{Move, Status, moves_from};
-pub use view::{AppointmentView, Named, views};
+pub use view::{AppointmentView, Named, Names, views};
 
 use interpres_gate::{RecordKind, Scoped};
 

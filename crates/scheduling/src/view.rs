@@ -2,7 +2,7 @@
 use crate::{Appointment, Mode, Status, moves_from};
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{PersonName, ReadTx, Refusal, Shown, Val, bind_list};
-use interpres_types::{AppointmentId, Id, Instant, Note};
+use interpres_types::{AppointmentId, CustomerId, Id, Instant, InterpreterId, Note, TeamId};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -85,18 +85,21 @@ pub struct AppointmentView {
     pub place_parts: [String; 4],
 }
 
-/// The names of the records that a list of appointments points to, by id.
-struct Names(HashMap<String, String>);
+/// The names of the customers, interpreters and teams that a list points to, by id.
+pub struct Names(HashMap<String, String>);
 
 impl Names {
-    /// Customers, interpreters and teams in one query for every 64 appointments.
-    async fn of(tx: &mut ReadTx, appointments: &[Appointment]) -> Result<Self, Refusal> {
+    /// In one query for every 64 of the list.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn of(tx: &mut ReadTx, list: &[(CustomerId, Option<InterpreterId>, TeamId)]) -> Result<Self, Refusal> {
         let mut names = HashMap::new();
-        for some in appointments.chunks(64) {
+        for some in list.chunks(64) {
             let mut args = Vec::new();
-            let customers = bind_list(&mut args, some.iter().map(|a| Val::text(a.customer_id)).collect());
-            let interpreters = bind_list(&mut args, some.iter().filter_map(|a| a.interpreter_id).map(Val::text).collect());
-            let teams = bind_list(&mut args, some.iter().map(|a| Val::text(a.team_id)).collect());
+            let customers = bind_list(&mut args, some.iter().map(|(customer, ..)| Val::text(customer)).collect());
+            let interpreters = bind_list(&mut args, some.iter().filter_map(|(_, interpreter, _)| *interpreter).map(Val::text).collect());
+            let teams = bind_list(&mut args, some.iter().map(|(.., team)| Val::text(team)).collect());
             let sql = format!(
                 "select id, name from customer_card where id in ({customers}) \
                  union all select id, first_name || ' ' || last_name from interpreter_card where id in ({interpreters}) \
@@ -108,7 +111,8 @@ impl Names {
         }
         Ok(Self(names))
     }
-    fn of_id(&self, id: impl Id) -> Named {
+    /// This one's; empty where it is not within reach.
+    pub fn of_id(&self, id: impl Id) -> Named {
         let id = id.to_string();
         let name = self.0.get(&id).cloned().unwrap_or_default();
         Named { id, name }
@@ -120,7 +124,7 @@ impl Names {
 /// # Errors
 /// A fault of the database or the vault.
 pub async fn views(tx: &mut ReadTx, appointments: Vec<Appointment>) -> Result<Vec<AppointmentView>, Refusal> {
-    let names = Names::of(tx, &appointments).await?;
+    let names = Names::of(tx, &appointments.iter().map(|a| (a.customer_id, a.interpreter_id, a.team_id)).collect::<Vec<_>>()).await?;
     let mut out = Vec::with_capacity(appointments.len());
     let own = tx.actor().rights().interpreter;
     for mut a in appointments {

@@ -112,22 +112,26 @@ fn usual(name: &str) -> Value {
     }
 }
 
-/// An id for a part of a path: one that there is, or not, or none at all.
-fn part(house: &House, path: &str, chance: &mut Chance) -> String {
-    let fitting = match path {
+/// An id that there is, for a part of a path.
+fn fitting(house: &House, path: &str) -> String {
+    match path {
         path if path.contains("interpreter") => house.world.interpreters["Ines"].to_string(),
         path if path.contains("customer") => house.world.customers["St. Brigid Hospital"].to_string(),
         _ => house.world.appointments["FR-1001"].to_string(),
-    };
-    match chance.below(4) {
-        0 => form_urlencoded::byte_serialize(chance.text().chars().take(500).collect::<String>().as_bytes()).collect::<String>().replace('+', "%20"),
-        1 => "01890000-0000-7000-8000-000000000000".to_owned(),
-        _ => fitting,
     }
 }
 
-fn filled(house: &House, path: &str, chance: &mut Chance) -> String {
-    path.split('/').map(|piece| if piece.starts_with('{') { part(house, path, chance) } else { piece.to_owned() }).collect::<Vec<_>>().join("/")
+/// An id for a part of a path: one that there is, or not, or none at all.
+fn part(house: &House, path: &str, chance: &mut Chance) -> String {
+    match chance.below(4) {
+        0 => form_urlencoded::byte_serialize(chance.text().chars().take(500).collect::<String>().as_bytes()).collect::<String>().replace('+', "%20"),
+        1 => "01890000-0000-7000-8000-000000000000".to_owned(),
+        _ => fitting(house, path),
+    }
+}
+
+fn filled(path: &str, mut part: impl FnMut() -> String) -> String {
+    path.split('/').map(|piece| if piece.starts_with('{') { part() } else { piece.to_owned() }).collect::<Vec<_>>().join("/")
 }
 
 fn query<'a>(names: impl Iterator<Item = &'a str>, chance: &mut Chance) -> String {
@@ -247,7 +251,7 @@ stories! {
                 for (method, operation) in operations.as_object().unwrap() {
                     for _ in 0..6 {
                         let names = operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query").filter_map(|p| p["name"].as_str());
-                        let address = format!("/api/v1{}?{}", filled(house, path, &mut chance), query(names, &mut chance));
+                        let address = format!("/api/v1{}?{}", filled(path, || part(house, path, &mut chance)), query(names, &mut chance));
                         let body = if method == "get" { Vec::new() } else { body(&document, operation, &mut chance) };
                         api.send(house, &method.to_uppercase(), &address, &body).await;
                         sent += 1;
@@ -316,14 +320,13 @@ stories! {
             let pages = routes().into_iter().filter(|(method, path)| *method == "GET" && !path.starts_with("/api/") && !path.starts_with("/scim/"));
             for (_, path) in pages {
                 house.wait_seconds(7);
-                let plain = path.split('/').map(|piece| if piece.starts_with('{') { part(house, &path, &mut Chance(2)) } else { piece.to_owned() }).collect::<Vec<_>>().join("/");
-                let found = browser.get(&plain).await;
+                let found = browser.get(&filled(&path, || fitting(house, &path))).await;
                 if found.location.starts_with("/sign-in") {
                     house.wait_minutes(1);
                     browser = Browser::of(house).sign_in(house, who).await;
                 }
                 for _ in 0..2 {
-                    let address = format!("{}?{}", filled(house, &path, &mut chance), query(ASKED.into_iter(), &mut chance));
+                    let address = format!("{}?{}", filled(&path, || part(house, &path, &mut chance)), query(ASKED.into_iter(), &mut chance));
                     let page = browser.get(&address).await;
                     seen += 1;
                     assert!(page.status < 500 && !page.text.contains("<script>alert(1)"), "{who} GET {address}: {}\n{}", page.status, page.text);

@@ -261,14 +261,16 @@ pub(crate) fn problems_of(refusal: Refusal) -> Result<interpres_types::Problems,
     }
 }
 
+/// What is wrong, in words.
+fn told(problems: &interpres_types::Problems) -> Vec<String> {
+    problems.list().iter().map(|p| format!("{} {}", p.field.replace('_', " "), p.rule)).collect()
+}
+
 /// What a page shows that is asked by its address: the view, or else nothing and what is wrong with the question.
 pub(crate) fn answered<T>(answer: Result<Released<T>, Refusal>) -> Result<(Option<T>, String), Refused> {
     match answer {
         Ok(view) => Ok((Some(view.into_inner()), String::new())),
-        Err(Refusal::Invalid(problems)) => {
-            let all: Vec<String> = problems.list().iter().map(|p| format!("{} {}", p.field.replace('_', " "), p.rule)).collect();
-            Ok((None, all.join("; ")))
-        }
+        Err(Refusal::Invalid(problems)) => Ok((None, told(&problems).join("; "))),
         Err(other) => Err(Refused(other)),
     }
 }
@@ -290,11 +292,9 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
     let (title, text, list) = match refusal {
         Refusal::NotFound => ("Nothing here", refusal.to_string(), Vec::new()),
         Refusal::Forbidden => ("Not allowed", refusal.to_string(), Vec::new()),
-        Refusal::Invalid(problems) => (
-            "Please look at this again",
-            "Nothing was changed. Go back; your browser has kept what you typed.".to_owned(),
-            problems.list().iter().map(|p| format!("{} {}", p.field.replace('_', " "), p.rule)).collect(),
-        ),
+        Refusal::Invalid(problems) => {
+            ("Please look at this again", "Nothing was changed. Go back; your browser has kept what you typed.".to_owned(), told(problems))
+        }
         Refusal::Conflict(c) => ("This does not fit", c.message.clone(), Vec::new()),
         Refusal::TooSoon(_) => ("Too much at once", refusal.to_string(), Vec::new()),
         Refusal::Ask(_) | Refusal::Fault(_) => ("Something went wrong", refusal.to_string(), Vec::new()),
