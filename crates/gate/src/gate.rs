@@ -212,6 +212,16 @@ impl Gate {
         }
     }
 
+    /// Refuses, with its entry, what could not be made a command of what came in.
+    ///
+    /// # Errors
+    /// Always: the refusal that was given, or that of the policy.
+    pub async fn turn_away<C: Command>(&self, actor: &Actor, refusal: Refusal) -> Result<Released<C::Outcome>, Refusal> {
+        let now = self.now();
+        let refusal = actor.permitted(C::ACTION, C::PERMISSION, now).err().unwrap_or(refusal);
+        self.conclude(actor, C::ACTION, C::PERMISSION, now, Err(refusal), Touched::by(actor)).await
+    }
+
     /// Does something, if the policy grants it.
     ///
     /// # Errors

@@ -157,8 +157,10 @@ impl Routes {
             let at: String = parts.iter().map(|(_, part)| part.as_str()).collect();
             let once =
                 headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(|key| Once::new(key, &[C::ACTION.name().as_bytes(), at.as_bytes(), &bytes]));
-            let command = make(id, read::<B>(&bytes)?)?;
-            let outcome = app.gate.perform_once(&actor, once, command).await?.into_inner();
+            let outcome = match make(id, read::<B>(&bytes)?) {
+                Ok(command) => app.gate.perform_once(&actor, once, command).await?.into_inner(),
+                Err(refusal) => app.gate.turn_away::<C>(&actor, refusal).await?.into_inner(),
+            };
             Ok::<_, Problem>(answer(StatusCode::CREATED, &outcome))
         };
         self.describe::<C::Outcome>("post", path, summary, (C::ACTION.name(), C::PERMISSION.to_string()), Some(body), None).route(path, post(handler))

@@ -281,6 +281,15 @@ stories! {
         assert!(page.status == 422 && !page.text.contains(MARK), "{} {}", page.status, page.text);
     }
 
+    async fn what_no_command_can_be_made_of_is_refused_with_its_entry(house) {
+        let door = Door::of(house);
+        let (dora, olivia) = (&house.person("Dora").api_key, &house.person("Olivia").api_key);
+        let path = format!("/api/v1/appointments/{}/assignment", house.world.appointments["FR-1001"]);
+        assert_eq!(door.post(dora, &path, json!({ "interpreter": "nobody" })).await.0, 422);
+        let (_, log) = door.get(olivia, "/api/v1/audit/entries?action=interpreter.assign&outcome=refused").await;
+        assert_eq!(log["items"].as_array().unwrap().len(), 1, "{log}");
+    }
+
     async fn whatever_stands_in_a_file_is_taken_or_refused_line_by_line(house) {
         let mut chance = Chance(SEED);
         let api = Api { door: Door::of(house), key: house.person("Olivia").api_key.clone() };
