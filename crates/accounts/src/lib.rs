@@ -68,7 +68,7 @@ pub use list_reviews::{ListReviewLines, ListReviews, ReviewLineView, ReviewView}
 pub use manage_services::{
     AccessToken, EndService, MintServiceKey, NoToken, RevokeServiceKey, SaveService, SavedService, ServiceInput, TOKEN_MINUTES, access_token,
 };
-pub use member::{AcceptedTerms, Member, members_after, user_of_interpreter};
+pub use member::{AcceptedTerms, Member, members_after, names_of_users, user_of_interpreter};
 pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList, RevokeApiKey};
 pub use my_identity::{Identity, MyIdentity, change_password, home_for_app, my_identity};
 pub use my_profile::{FirstPage, MyProfile, ProfileInput, ProfileView, ReachBy, SetProfile};

@@ -1,7 +1,8 @@
 use crate::{FirstPage, ReachBy, fold, my_identity::myself};
-use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx, bind_list, record};
 use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, PictureId, RoleId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// What somebody agreed to when they joined (AC6).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -132,4 +133,20 @@ pub(crate) async fn member_of(tx: &mut ReadTx, user: UserId) -> Result<Option<Me
 pub async fn user_of_interpreter(tx: &mut ReadTx, interpreter: InterpreterId) -> Result<Option<UserId>, Refusal> {
     let found: Vec<Member> = tx.list("where interpreter_id = $1 and ended_at is null", vec![Val::text(interpreter)]).await?;
     Ok(found.first().map(|m| m.user_id))
+}
+
+/// The names of people by user, also of those who have left; for a page of a list.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn names_of_users(tx: &mut ReadTx, users: impl Iterator<Item = UserId>) -> Result<HashMap<UserId, String>, Refusal> {
+    let mut args = Vec::new();
+    let list = bind_list(&mut args, users.map(Val::text).collect());
+    let rows = tx.rows(&format!("select user_id, name from member where user_id in ({list})"), args).await?;
+    let mut names = HashMap::new();
+    for row in rows {
+        let user = row.text("user_id")?.parse().map_err(|_| Refusal::fault("a member's user id can't be read"))?;
+        names.insert(user, row.text("name")?.to_owned());
+    }
+    Ok(names)
 }

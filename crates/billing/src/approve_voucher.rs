@@ -2,10 +2,9 @@ use crate::{
     Filed,
     voucher::{Voucher, VoucherState, must_be},
 };
-use interpres_accounts::user_of_interpreter;
-use interpres_gate::{Action, Command, Json, Notice, Permission, Phi, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Phi, Refusal, WriteTx};
 use interpres_rates::{Side, card_in_effect};
-use interpres_scheduling::Appointment;
+use interpres_scheduling::{Appointment, Status, about, tell_interpreter};
 use interpres_types::{Field, Note, Problems, VoucherId};
 
 /// Approves a voucher: it is priced for good, and from now on its interpreter no longer sees the
@@ -44,7 +43,8 @@ impl Command for ApproveVoucher {
         let saved = tx.save(&v).await?;
         a.closed_at = Some(tx.now());
         tx.save(&a).await?;
-        tell(tx, &v, Notice::new("voucher.approved", "A voucher of yours was approved").leads_to("/appointments", v.appointment_id)).await?;
+        let notice = about(&a, "voucher.approved", "A voucher of yours was approved: ");
+        tell_interpreter(tx, v.interpreter_id, notice.leads_to("/appointments", a.id)).await?;
         Ok(Filed::of(&v, saved.version))
     }
 }
@@ -67,16 +67,14 @@ impl Command for ReturnVoucher {
         let Some(reason) = p.need::<Note<500>>("reason", &self.reason) else { return Err(p.into()) };
         let mut v: Voucher = tx.find(self.id).await?;
         must_be(v.state, &[VoucherState::Submitted])?;
+        let a: Appointment = tx.find(v.appointment_id).await?;
+        if a.status != Status::Completed {
+            return Err(Refusal::conflict("This voucher is the system's, for a job that did not take place. Restore the appointment to change that."));
+        }
         (v.state, v.return_reason) = (VoucherState::Returned, Some(Phi::new(reason)));
         let saved = tx.save(&v).await?;
-        tell(tx, &v, Notice::new("voucher.returned", "A voucher of yours needs a correction").leads_to("/appointments", v.appointment_id)).await?;
+        let notice = about(&a, "voucher.returned", "A voucher of yours needs a correction: ");
+        tell_interpreter(tx, v.interpreter_id, notice.leads_to("/appointments", a.id)).await?;
         Ok(Filed::of(&v, saved.version))
-    }
-}
-
-async fn tell(tx: &mut WriteTx, v: &Voucher, notice: Notice) -> Result<(), Refusal> {
-    match user_of_interpreter(tx, v.interpreter_id).await? {
-        Some(user) => tx.notify(user, notice).await,
-        None => Ok(()),
     }
 }

@@ -2,7 +2,7 @@ use crate::voucher::{Voucher, VoucherState, must_be};
 use interpres_accounts::Workspace;
 use interpres_directory::ServiceType;
 use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, Refusal, Val, WriteTx};
-use interpres_scheduling::{Appointment, Move, Status};
+use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};
 use interpres_types::{AppointmentId, Cents, Field, Instant, InterpreterId, Line, LocalDate, MinutesOrNone, Moment, Note, Problems, Rule, VoucherId, WallTime};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -138,14 +138,14 @@ impl Command for FileVoucher {
     const PERMISSION: Permission = Permission::FileVouchers;
     type Outcome = Filed;
     async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {
-        let mut a: Appointment = tx.find(self.appointment).await?;
+        let a = appointment_alone(tx, self.appointment).await?;
         let interpreter = a.interpreter_id.ok_or_else(|| Refusal::conflict("Nobody is assigned to this appointment."))?;
         if tx.reach() == Reach::Own && tx.actor().rights().interpreter != Some(interpreter) {
             return Err(Refusal::Forbidden);
         }
         let old = tx.list::<Voucher>("where appointment_id = $1", vec![Val::text(a.id)]).await?.pop();
         match &old {
-            Some(old) => must_be(old.state, &[VoucherState::Returned])?,
+            Some(old) => must_be(old.state, &[VoucherState::Returned, VoucherState::Withdrawn])?,
             None => a.status.allow(Move::Submit)?,
         }
         let parsed = parse(&a, &self.input)?;
@@ -159,15 +159,13 @@ impl Command for FileVoucher {
         let voucher = fill(tx, blank, parsed, &a);
         let saved = tx.save(&voucher).await?;
         if a.status != Status::Completed {
-            (a.started_at, a.ended_at) = (Some(voucher.starts_at), Some(voucher.ends_at));
-            a.become_(Status::Completed);
-            tx.save(&a).await?;
+            advance(tx, a, Step::Submit { started: voucher.starts_at, ended: voucher.ends_at }).await?;
         }
         Ok(Filed::of(&voucher, saved.version))
     }
 }
 
-async fn blank(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId) -> Result<Voucher, Refusal> {
+pub(crate) async fn blank(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId) -> Result<Voucher, Refusal> {
     let workspace = tx.actor().workspace();
     let currency = tx.find::<Workspace>(workspace).await?.currency;
     let key = tx.new_key().await?;

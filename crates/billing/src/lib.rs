@@ -5,6 +5,8 @@ mod invoice;
 mod list_invoices;
 mod list_vouchers;
 mod make_invoice;
+mod recalculate_rates;
+mod system_voucher;
 mod voucher;
 
 pub use approve_voucher::{ApproveVoucher, ReturnVoucher};
@@ -13,23 +15,26 @@ pub use invoice::{Invoice, InvoiceLine, InvoiceState};
 pub use list_invoices::{InvoiceView, ListInvoices, ShowInvoice};
 pub use list_vouchers::{ListVouchers, ShowVoucher, VoucherOfAppointment, VoucherView};
 pub use make_invoice::{InvoiceInput, ListUninvoiced, MadeInvoice, MakeInvoice, SendInvoice, Uninvoiced};
+pub use recalculate_rates::{RecalculateInput, RecalculateRates, Recalculated};
 pub use voucher::{Voucher, VoucherState};
 
-use interpres_gate::{RecordKind, Scoped};
+use interpres_gate::{Reaction, RecordKind, Scoped};
+use interpres_scheduling::Moved;
+use system_voucher::VouchersFollow;
+
+const VOUCHER: &str = "*, cast(0 as bigint) as visible_from, approved_at as visible_until, cast(1 as bigint) as covered";
 
 /// The names this room brings. A voucher's protected fields are open to its interpreter until it
 /// is approved.
 pub const TABLES: &[Scoped] = &[
-    Scoped {
-        name: "voucher",
-        table: "voucher_row",
-        columns: "*, cast(0 as bigint) as visible_from, approved_at as visible_until, cast(1 as bigint) as covered",
-        all: "",
-        team: " and team_id in ({teams})",
-        own: " and interpreter_id = {interpreter}",
-    },
+    Scoped { name: "voucher", table: "voucher_row", columns: VOUCHER, all: "", team: " and team_id in ({teams})", own: " and interpreter_id = {interpreter}" },
+    // For the rule that a job has one voucher, whoever calls it off.
+    Scoped::wide("voucher_of_job", "voucher_row", VOUCHER),
     Scoped { name: "invoice", table: "invoice_row", columns: "*", all: "", team: " and false", own: " and false" },
 ];
+
+/// What this room does when an appointment moves.
+pub const REACTIONS: &[Reaction] = &[Reaction::of::<Moved, VouchersFollow>("late cancels and missed jobs get a voucher")];
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Voucher>(), RecordKind::of::<Invoice>()];

@@ -1,5 +1,6 @@
 use crate::{
     invoice::{Invoice, InvoiceLine, InvoiceState},
+    system_voucher::not_worked,
     voucher::{Voucher, VoucherState},
 };
 use interpres_accounts::Workspace;
@@ -72,12 +73,14 @@ impl Command for MakeInvoice {
 async fn line(tx: &mut ReadTx, v: &Voucher) -> Result<InvoiceLine, Refusal> {
     let a: Appointment = tx.find(v.appointment_id).await?;
     let (from, to) = (a.zone.wall_time(v.starts_at), a.zone.wall_time(v.ends_at));
+    let work = format!("{}, {}", a.language, a.service_type.label().to_lowercase());
+    let what = not_worked(&a).map_or_else(|| work.clone(), |why| format!("{work} ({})", why.to_lowercase()));
     let price = v.bill_trace.as_ref().ok_or_else(|| Refusal::fault("an approved voucher without a price"))?;
     Ok(InvoiceLine {
         reference: a.reference.into(),
         date: from.date.to_string(),
         time: format!("{} – {}", from.clock(), to.clock()),
-        what: format!("{}, {}", a.language, a.service_type.label().to_lowercase()),
+        what,
         minutes: price.minutes,
         amount: v.bill_total,
         trace: price.steps.iter().map(|s| format!("{}: {}", s.what, s.result)).collect(),

@@ -1,5 +1,6 @@
+use crate::system_voucher::not_worked;
 use interpres_gate::{Json, Phi, Refusal, record, words};
-use interpres_rates::{Price, Work, price};
+use interpres_rates::{Basis, Price, Work, price};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Cents, Currency, CustomerId, Instant, InterpreterId, InvoiceId, Line, Note, TeamId, UserId, VoucherId};
 
@@ -14,6 +15,8 @@ words! {
         Approved = "approved", "Approved";
         /// On an invoice.
         Billed = "billed", "Billed";
+        /// Made by the system for a job that is on again.
+        Withdrawn = "withdrawn", "Withdrawn";
     }
 }
 
@@ -72,7 +75,8 @@ record! {
 impl Voucher {
     /// Prices the voucher by the cards frozen on its appointment.
     pub(crate) fn reprice(&mut self, appointment: &Appointment) {
-        let work = Work { minutes: self.ends_at.minutes_since(self.starts_at), miles_tenths: self.miles_tenths };
+        let basis = if not_worked(appointment).is_some() { Basis::Scheduled } else { Basis::Worked };
+        let work = Work { basis, minutes: self.ends_at.minutes_since(self.starts_at), miles_tenths: self.miles_tenths };
         let bill = appointment.bill_rate.as_ref().map(|card| price(card, work));
         let pay = appointment.pay_rate.as_ref().map(|card| price(card, work));
         self.bill_total = bill.as_ref().map(|p| p.total).unwrap_or_default();
@@ -81,9 +85,9 @@ impl Voucher {
     }
     /// What a reviewer should look at, in words.
     pub(crate) fn find_flags(&self, appointment: &Appointment) -> Vec<String> {
-        let mut flags = Vec::new();
+        let mut flags: Vec<String> = not_worked(appointment).map(str::to_owned).into_iter().collect();
         let minutes = self.ends_at.minutes_since(self.starts_at);
-        if appointment.checked_in_at.is_none() {
+        if flags.is_empty() && appointment.checked_in_at.is_none() {
             let in_person = appointment.service_type == interpres_directory::ServiceType::InPerson;
             flags.push(if in_person { "Did not mark arrived" } else { "Did not check in" }.to_owned());
         }

@@ -53,6 +53,7 @@ fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
         interpreter_id: None,
         held: false,
         overridden: false,
+        override_reason: None,
         address: None,
         city: None,
         state: None,
@@ -75,6 +76,7 @@ fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
         end_note: None,
         bill_rate: None,
         pay_rate: None,
+        rates_reason: None,
     })
 }
 

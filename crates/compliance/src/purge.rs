@@ -97,8 +97,10 @@ async fn remove(tx: &mut WriteTx, id: AppointmentId, label: &Line<60>, rule: &Li
             _ => tx.remove(kind, &record, label, rule).await?,
         };
     }
-    for row in tx.rows("select id from offer_round where appointment_id = $1 order by id limit 500", vec![Val::text(id)]).await? {
-        keys += tx.remove("offer_round", row.text("id")?, label, rule).await?;
+    for kind in ["offer_round", "former_assignment"] {
+        for row in tx.rows(&format!("select id from {kind} where appointment_id = $1 order by id limit 500"), vec![Val::text(id)]).await? {
+            keys += tx.remove(kind, row.text("id")?, label, rule).await?;
+        }
     }
     Ok(keys)
 }

@@ -3,7 +3,7 @@ use crate::{
     offer::{Offer, OfferState},
 };
 use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
-use interpres_scheduling::Appointment;
+use interpres_scheduling::appointment_alone;
 
 /// Expires the offers whose time is over and asks the next of each sequence; a few at a time, so
 /// that it never holds others up. Run by the dispatcher, again until it returns nothing.
@@ -19,15 +19,15 @@ impl Command for AdvanceOffers {
         let over: Vec<Offer> = tx.list("where state = 'open' and expires_at <= $1 order by expires_at, id limit 20", vec![now.into()]).await?;
         let count = over.len();
         for offer in over {
-            tx.alone(format!("appointment/{}", offer.appointment_id)).await?;
+            let appointment = appointment_alone(tx, offer.appointment_id).await?;
             let mut offer: Offer = tx.find(offer.id).await?;
             if offer.state != OfferState::Open {
                 continue;
             }
-            (offer.state, offer.answered_at) = (OfferState::Expired, Some(tx.now()));
+            offer.state = OfferState::Expired;
+            offer.answered_at = Some(tx.now());
             tx.save(&offer).await?;
-            let mut appointment: Appointment = tx.find(offer.appointment_id).await?;
-            go_on(tx, &mut appointment, &offer).await?;
+            go_on(tx, appointment, &offer).await?;
         }
         Ok(count)
     }

@@ -1,6 +1,6 @@
-use crate::offer::{Offer, OfferRound, OfferState, RoundKind, ask, withdraw_others};
-use interpres_gate::{Action, Command, Permission, Phi, Refusal, WriteTx};
-use interpres_scheduling::{Appointment, Move, Status, take};
+use crate::offer::{Offer, OfferRound, OfferState, RoundKind, RoundState, ask};
+use interpres_gate::{Action, Command, Permission, Phi, Refusal, Val, WriteTx};
+use interpres_scheduling::{Appointment, Slot, Status, Step, Taking, advance, appointment_alone, obstacle};
 use interpres_types::{AppointmentId, Field, Note, OfferId, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,14 +23,17 @@ pub struct Answered {
     pub status: Status,
 }
 
-/// An offer that can still be answered; who comes too late is told so.
-async fn open_offer(tx: &mut WriteTx, id: OfferId) -> Result<Offer, Refusal> {
+/// An offer that can still be answered, with its appointment; who comes too late is told so.
+async fn open_offer(tx: &mut WriteTx, id: OfferId) -> Result<(Offer, Appointment), Refusal> {
     let known: Offer = tx.find(id).await?;
     tx.alone(format!("appointment/{}", known.appointment_id)).await?;
     let offer: Offer = tx.find(id).await?;
     match offer.state {
         OfferState::Open if offer.expires_at.is_some_and(|at| at <= tx.now()) => Err(Refusal::conflict("This offer has expired.")),
-        OfferState::Open => Ok(offer),
+        OfferState::Open => {
+            let appointment = appointment_alone(tx, offer.appointment_id).await?;
+            Ok((offer, appointment))
+        }
         OfferState::Accepted => Err(Refusal::conflict("You have accepted this already.")),
         OfferState::Declined => Err(Refusal::conflict("You have declined this already.")),
         OfferState::Expired => Err(Refusal::conflict("This offer has expired.")),
@@ -43,14 +46,11 @@ impl Command for AcceptOffer {
     const PERMISSION: Permission = Permission::AnswerOffers;
     type Outcome = Answered;
     async fn run(self, tx: &mut WriteTx) -> Result<Answered, Refusal> {
-        let mut offer = open_offer(tx, self.0).await?;
-        let mut appointment: Appointment = tx.find(offer.appointment_id).await?;
-        appointment.status.allow(Move::Assign)?;
-        take(tx, &mut appointment, offer.interpreter_id, false).await?;
-        tx.save(&appointment).await?;
-        (offer.state, offer.answered_at) = (OfferState::Accepted, Some(tx.now()));
+        let (mut offer, appointment) = open_offer(tx, self.0).await?;
+        offer.state = OfferState::Accepted;
+        offer.answered_at = Some(tx.now());
         tx.save(&offer).await?;
-        withdraw_others(tx, &appointment, Some(offer.id)).await?;
+        let appointment = advance(tx, appointment, Step::Assign(Taking::plain(offer.interpreter_id))).await?;
         Ok(Answered { id: offer.id, state: offer.state, appointment: appointment.id, status: appointment.status })
     }
 }
@@ -74,34 +74,34 @@ impl Command for RefuseOffer {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let mut offer = open_offer(tx, self.id).await?;
-        let mut appointment: Appointment = tx.find(offer.appointment_id).await?;
-        (offer.state, offer.answered_at, offer.reason) = (OfferState::Declined, Some(tx.now()), reason.map(Phi::new));
+        let (mut offer, appointment) = open_offer(tx, self.id).await?;
+        offer.state = OfferState::Declined;
+        offer.answered_at = Some(tx.now());
+        offer.reason = reason.map(Phi::new);
         tx.save(&offer).await?;
-        go_on(tx, &mut appointment, &offer).await?;
+        let appointment = go_on(tx, appointment, &offer).await?;
         Ok(Answered { id: offer.id, state: offer.state, appointment: appointment.id, status: appointment.status })
     }
 }
 
-/// After a "no" or no answer: asks the next of a sequence; when nobody is left, the appointment
-/// is unassigned.
-pub(crate) async fn go_on(tx: &mut WriteTx, appointment: &mut Appointment, offer: &Offer) -> Result<(), Refusal> {
+/// After a "no" or no answer: asks the next of a sequence who is still free; when nobody is left, the
+/// appointment is unassigned.
+pub(crate) async fn go_on(tx: &mut WriteTx, a: Appointment, offer: &Offer) -> Result<Appointment, Refusal> {
     let mut round: OfferRound = tx.find(offer.round_id).await?;
-    if appointment.status != Status::Pending || round.state != "open" {
-        return Ok(());
+    if a.status != Status::Pending || round.state != RoundState::Open {
+        return Ok(a);
     }
-    if round.kind == RoundKind::Sequence && !round.queue.is_empty() {
+    while round.kind == RoundKind::Sequence && !round.queue.is_empty() {
         let next = round.queue.0.remove(0);
-        tx.save(&round).await?;
-        return ask(tx, appointment, &round, next).await.map(drop);
+        if obstacle(tx, &Slot::from(&a), next).await?.is_none() {
+            tx.save(&round).await?;
+            ask(tx, &a, &round, next).await?;
+            return Ok(a);
+        }
     }
-    let others =
-        tx.rows("select count(*) as n from rival_offer where appointment_id = $1 and state = 'open'", vec![interpres_gate::Val::text(appointment.id)]).await?;
+    let others = tx.rows("select count(*) as n from rival_offer where appointment_id = $1 and state = 'open'", vec![Val::text(a.id)]).await?;
     if others.first().map_or(Ok(0), |row| row.int("n"))? > 0 {
-        return Ok(());
+        return Ok(a);
     }
-    round.state = "closed".to_owned();
-    tx.save(&round).await?;
-    appointment.become_(Status::Unassigned);
-    tx.save(appointment).await.map(drop)
+    advance(tx, a, Step::Release).await
 }

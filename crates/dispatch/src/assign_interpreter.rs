@@ -1,9 +1,8 @@
-use crate::offer::withdraw_others;
-use interpres_accounts::user_of_interpreter;
-use interpres_directory::interpreter_cards;
-use interpres_gate::{Action, Command, Notice, Permission, Refusal, WriteTx};
-use interpres_scheduling::{Appointment, Booked, Move, Status, take};
-use interpres_types::{AppointmentId, InterpreterId};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
+use interpres_scheduling::{Appointment, Booked, Step, Taking, advance, appointment_alone};
+use interpres_types::{AppointmentId, Field, InterpreterId, Note, Problems};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// Assigns an interpreter without asking.
 #[derive(Debug)]
@@ -19,26 +18,54 @@ impl Command for AssignInterpreter {
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
-        tx.alone(format!("appointment/{}", self.appointment)).await?;
-        let mut a: Appointment = tx.find(self.appointment).await?;
-        a.status.allow(Move::Assign)?;
-        let cards = interpreter_cards(tx, Some(&[self.interpreter])).await?;
-        let card = cards.first().ok_or_else(|| Refusal::invalid("interpreter", "is not an interpreter of this workspace"))?;
-        if !card.languages.contains(&a.language) {
-            return Err(Refusal::invalid("interpreter", "does not speak the appointment's language"));
-        }
-        take(tx, &mut a, self.interpreter, false).await?;
-        let saved = tx.save(&a).await?;
-        withdraw_others(tx, &a, None).await?;
-        if let Some(user) = user_of_interpreter(tx, self.interpreter).await? {
-            let notice = Notice::new("appointment.assigned", "You are assigned: ").mention(&a.language).say(", ").mention(&a.wall_start);
-            tx.notify(user, notice.leads_to("/appointments", a.id)).await?;
-        }
-        Ok(Booked { id: a.id, version: saved.version, reference: a.reference.into(), status: a.status })
+        let a = appointment_alone(tx, self.appointment).await?;
+        assign(tx, a, self.interpreter).await.map(Booked::from)
     }
 }
 
-/// Takes an appointment back from its interpreter; it is unassigned again.
+/// Assigns an interpreter to an appointment nobody else is at work on, as part of a command.
+///
+/// # Errors
+/// [`Refusal::Conflict`] that says what is in the interpreter's way.
+pub async fn assign(tx: &mut WriteTx, a: Appointment, interpreter: InterpreterId) -> Result<Appointment, Refusal> {
+    advance(tx, a, Step::Assign(Taking::plain(interpreter))).await
+}
+
+/// An assignment despite a conflict, as it comes in.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OverrideInput {
+    /// The interpreter's id; required.
+    pub interpreter: Field,
+    /// Why the conflict is accepted; required.
+    pub reason: Field,
+}
+
+/// Assigns an interpreter in whose way something is, for a reason that stays with the appointment (SC5).
+#[derive(Debug)]
+pub struct AssignDespiteConflict {
+    /// Which appointment.
+    pub appointment: AppointmentId,
+    /// Whom, and why.
+    pub input: OverrideInput,
+}
+
+impl Command for AssignDespiteConflict {
+    const ACTION: Action = Action::InterpreterOverride;
+    const PERMISSION: Permission = Permission::OverrideConflicts;
+    type Outcome = Booked;
+    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+        let mut p = Problems::none();
+        let interpreter = p.need::<InterpreterId>("interpreter", &self.input.interpreter);
+        let reason = p.need::<Note<500>>("reason", &self.input.reason);
+        let (Some(interpreter), Some(reason)) = (interpreter, reason) else { return Err(p.into()) };
+        let a = appointment_alone(tx, self.appointment).await?;
+        let taking = Taking { interpreter, despite: Some(reason) };
+        advance(tx, a, Step::Assign(taking)).await.map(Booked::from)
+    }
+}
+
+/// Takes an appointment back from its interpreter, or from those who are asked; it is unassigned again.
 #[derive(Debug)]
 pub struct RemoveInterpreter {
     /// Which appointment.
@@ -50,20 +77,7 @@ impl Command for RemoveInterpreter {
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
-        tx.alone(format!("appointment/{}", self.appointment)).await?;
-        let mut a: Appointment = tx.find(self.appointment).await?;
-        a.status.allow(Move::Release)?;
-        withdraw_others(tx, &a, None).await?;
-        let removed = a.interpreter_id.take();
-        (a.pay_rate, a.overridden) = (None, false);
-        a.become_(Status::Unassigned);
-        let saved = tx.save(&a).await?;
-        if let Some(interpreter) = removed
-            && let Some(user) = user_of_interpreter(tx, interpreter).await?
-        {
-            let notice = Notice::new("appointment.removed", "You are no longer assigned: ").mention(&a.language).say(", ").mention(&a.wall_start);
-            tx.notify(user, notice).await?;
-        }
-        Ok(Booked { id: a.id, version: saved.version, reference: a.reference.into(), status: a.status })
+        let a = appointment_alone(tx, self.appointment).await?;
+        advance(tx, a, Step::Release).await.map(Booked::from)
     }
 }

@@ -2,7 +2,7 @@
 //! who could not, all reasons why not (DP1).
 use interpres_directory::{InterpreterCard, assignable, interpreter_cards};
 use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val};
-use interpres_scheduling::{Appointment, AppointmentInput, Busy, Slot, Travel, busy_near, draft, in_the_way};
+use interpres_scheduling::{Appointment, AppointmentInput, Busy, Slot, Travel, busy_near, draft, references};
 use interpres_types::{AppointmentId, InterpreterId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -75,6 +75,14 @@ struct Facts {
     only: Option<Vec<InterpreterId>>,
 }
 
+impl Facts {
+    /// The first of an interpreter's other appointments that is in the way.
+    fn clash(&self, interpreter: InterpreterId) -> Option<Clash> {
+        let busy = self.busy.get(&interpreter)?;
+        busy.iter().find_map(|b| Some(Clash { with: b.slot.id, words: b.in_the_way(&self.wanted, Travel::USUAL)? }))
+    }
+}
+
 const NEAR: i64 = 40;
 const HISTORY: i64 = 30;
 const FREE_DAY: i64 = 20;
@@ -106,20 +114,59 @@ impl Query for DraftCandidates {
 
 async fn candidates(tx: &mut ReadTx, appointment: &Appointment) -> Result<CandidateList, Refusal> {
     let facts = facts(tx, appointment).await?;
-    let (mut items, mut excluded) = (Vec::new(), Vec::new());
+    let mut items = Vec::new();
+    let mut others = Vec::new();
     for card in interpreter_cards(tx, None).await? {
         let reasons = reasons(&card, appointment, &facts);
-        if reasons.is_empty() {
+        let clash = facts.clash(card.id);
+        if reasons.is_empty() && clash.is_none() {
             items.push(score(card, &facts));
         } else {
-            excluded.push((card.languages.contains(&appointment.language), NotCandidate { interpreter: card.id, name: card.name, reasons }));
+            others.push(Other { speaks: card.languages.contains(&appointment.language), card, reasons, clash });
         }
     }
     items.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.name.cmp(&b.name)).then(a.interpreter.cmp(&b.interpreter)));
-    excluded.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.reasons.len().cmp(&b.1.reasons.len())).then_with(|| a.1.name.cmp(&b.1.name)));
-    let (total, excluded_total) = (items.len(), excluded.len());
+    others.sort_by(|a, b| b.speaks.cmp(&a.speaks).then(a.count().cmp(&b.count())).then_with(|| a.card.name.cmp(&b.card.name)));
+    let (total, excluded_total) = (items.len(), others.len());
     items.truncate(100);
-    Ok(CandidateList { items, total, excluded: excluded.into_iter().take(300).map(|(_, e)| e).collect(), excluded_total })
+    others.truncate(300);
+    Ok(CandidateList { items, total, excluded: excluded(tx, others).await?, excluded_total })
+}
+
+/// Somebody who could not, before their reasons are told in words.
+struct Other {
+    speaks: bool,
+    card: InterpreterCard,
+    reasons: Vec<String>,
+    clash: Option<Clash>,
+}
+
+impl Other {
+    fn count(&self) -> usize {
+        self.reasons.len() + usize::from(self.clash.is_some())
+    }
+}
+
+/// An appointment in the way.
+struct Clash {
+    with: AppointmentId,
+    words: String,
+}
+
+/// Adds to each clash the number of what it is with, where the asker may see it.
+async fn excluded(tx: &mut ReadTx, others: Vec<Other>) -> Result<Vec<NotCandidate>, Refusal> {
+    let with: Vec<AppointmentId> = others.iter().filter_map(|o| o.clash.as_ref()).map(|clash| clash.with).collect();
+    let numbers = if with.is_empty() { HashMap::new() } else { references(tx, &with).await? };
+    let told = |clash: Clash| match numbers.get(&clash.with) {
+        Some(number) => format!("{} ({number})", clash.words),
+        None => clash.words,
+    };
+    let tell = |o: Other| {
+        let mut reasons = o.reasons;
+        reasons.extend(o.clash.map(told));
+        NotCandidate { interpreter: o.card.id, name: o.card.name, reasons }
+    };
+    Ok(others.into_iter().map(tell).collect())
 }
 
 async fn facts(tx: &mut ReadTx, appointment: &Appointment) -> Result<Facts, Refusal> {
@@ -149,8 +196,6 @@ fn reasons(card: &InterpreterCard, appointment: &Appointment, facts: &Facts) -> 
     if appointment.gender.is_some() && card.gender != appointment.gender {
         out.push(appointment.gender.map(|g| format!("the client asks for a {} interpreter", g.label().to_lowercase())).unwrap_or_default());
     }
-    let busy = facts.busy.get(&card.id).map(Vec::as_slice).unwrap_or_default();
-    out.extend(busy.iter().find_map(|b| in_the_way(&b.slot, &facts.wanted, Travel::USUAL)));
     out
 }
 

@@ -6,26 +6,40 @@ mod candidates;
 mod list_offers;
 mod make_offers;
 mod offer;
+mod offers_follow;
 
 pub use advance_offers::AdvanceOffers;
 pub use answer_offer::{AcceptOffer, Answered, RefuseOffer};
-pub use assign_interpreter::{AssignInterpreter, RemoveInterpreter};
+pub use assign_interpreter::{AssignDespiteConflict, AssignInterpreter, OverrideInput, RemoveInterpreter, assign};
 pub use candidates::{Candidate, CandidateList, DraftCandidates, ListCandidates, NotCandidate, ScorePart};
 pub use list_offers::{AppointmentOffer, MyOffer, MyOffers, OffersOfAppointment, ShowMyOffer};
-pub use make_offers::{MakeOffers, OffersInput, OffersMade};
+pub use make_offers::{MakeOffers, OffersInput, OffersMade, offer};
 pub use offer::{Offer, OfferRound, OfferState, RoundKind};
 
-use interpres_gate::{RecordKind, Scoped};
+use interpres_gate::{Reaction, RecordKind, Scoped};
+use interpres_scheduling::{Changed, Moved};
+use offers_follow::OffersFollow;
 
 const OFFER: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered";
 
-/// The names this room brings. An interpreter's own offers; for the rule "first acceptance wins"
-/// also the ones beside it.
+/// The names this room brings. An interpreter's own offers, of which an open one is there only while its
+/// appointment waits for an answer; for the rule "first acceptance wins" also the ones beside it.
 pub const TABLES: &[Scoped] = &[
-    Scoped { name: "offer", table: "offer_row", columns: OFFER, all: "", team: " and team_id in ({teams})", own: " and interpreter_id = {interpreter}" },
+    Scoped {
+        name: "offer",
+        table: "offer_row",
+        columns: OFFER,
+        all: "",
+        team: " and team_id in ({teams})",
+        own: " and interpreter_id = {interpreter} and (state <> 'open' or exists (select 1 from appointment_row a where a.workspace_id = offer_row.workspace_id and a.id = offer_row.appointment_id and a.status = 'pending'))",
+    },
     Scoped::wide("rival_offer", "offer_row", OFFER),
     Scoped::wide("offer_round", "offer_round_row", "*"),
 ];
+
+/// What this room does when an appointment moves or is changed.
+pub const REACTIONS: &[Reaction] =
+    &[Reaction::of::<Moved, OffersFollow>("open offers are withdrawn"), Reaction::of::<Changed, OffersFollow>("those asked are told")];
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[RecordKind::of::<OfferRound>(), RecordKind::of::<Offer>()];

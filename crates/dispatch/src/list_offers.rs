@@ -1,7 +1,7 @@
 use crate::offer::{Offer, OfferState};
 use interpres_directory::{ServiceType, customer_card, interpreter_cards};
 use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Shown, Val};
-use interpres_rates::{Side, Work, card_in_effect, price};
+use interpres_rates::{Basis, Side, Work, card_in_effect, price};
 use interpres_scheduling::{Appointment, Mode};
 use interpres_types::{AppointmentId, Cents, Instant, Note, OfferId};
 use schemars::JsonSchema;
@@ -48,7 +48,7 @@ async fn mine(tx: &mut ReadTx, offer: Offer) -> Result<Option<MyOffer>, Refusal>
     let Some(a) = tx.may_find::<Appointment>(offer.appointment_id).await? else { return Ok(None) };
     let customer = customer_card(tx, a.customer_id).await?;
     let card = card_in_effect(tx, Side::Pay, a.wall_start.date).await?;
-    let pay = card.map(|card| price(&card, Work { minutes: a.minutes.get(), miles_tenths: 0 }));
+    let pay = card.map(|card| price(&card, Work { basis: Basis::Scheduled, minutes: a.minutes.get(), miles_tenths: 0 }));
     let area: Vec<String> = [a.city.map(String::from), a.zip.map(String::from)].into_iter().flatten().collect();
     Ok(Some(MyOffer {
         id: offer.id,

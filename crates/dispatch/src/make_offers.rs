@@ -1,7 +1,7 @@
-use crate::offer::{OfferRound, RoundKind, ask, withdraw_others};
+use crate::offer::{OfferRound, RoundKind, RoundState, ask};
 use interpres_directory::{assignable, interpreter_cards};
 use interpres_gate::{Action, Command, Json, Permission, Refusal, WriteTx};
-use interpres_scheduling::{Appointment, Move, Status, take};
+use interpres_scheduling::{Appointment, Move, Slot, Status, Step, Taking, advance, appointment_alone, obstacle};
 use interpres_types::{AppointmentId, Field, InterpreterId, OfferId, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -74,58 +74,70 @@ impl Command for MakeOffers {
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = OffersMade;
     async fn run(self, tx: &mut WriteTx) -> Result<OffersMade, Refusal> {
-        let plan = plan(&self.input)?;
-        tx.alone(format!("appointment/{}", self.appointment)).await?;
-        let mut appointment: Appointment = tx.find(self.appointment).await?;
-        appointment.status.allow(Move::Offer)?;
-        let cards = interpreter_cards(tx, Some(&plan.ids)).await?;
-        if cards.len() != plan.ids.len() {
-            return Err(Refusal::invalid("interpreters", "must all be interpreters of this workspace"));
-        }
-        if cards.iter().any(|c| !c.languages.contains(&appointment.language)) {
-            return Err(Refusal::invalid("interpreters", "must all speak the appointment's language"));
-        }
-        if assignable(tx, appointment.team_id).await?.is_some_and(|only| plan.ids.iter().any(|id| !only.contains(id))) {
-            return Err(Refusal::invalid("interpreters", "must all be among those that this team assigns"));
-        }
-        let silent = cards.iter().find(|c| !c.signed_up);
-        match (plan.kind, silent) {
-            // Who cannot answer is assigned at once (DP2).
-            (RoundKind::Single, Some(card)) => {
-                take(tx, &mut appointment, card.id, false).await?;
-                withdraw_others(tx, &appointment, None).await?;
-                tx.save(&appointment).await?;
-                Ok(OffersMade { id: None, offers: Vec::new(), status: appointment.status })
-            }
-            (_, Some(_)) => Err(Refusal::invalid("interpreters", "must all have signed up; others can only be assigned")),
-            _ => self.open_round(tx, appointment, plan).await,
-        }
+        let a = appointment_alone(tx, self.appointment).await?;
+        offer(tx, a, &self.input).await
     }
 }
 
-impl MakeOffers {
-    async fn open_round(self, tx: &mut WriteTx, mut appointment: Appointment, plan: Plan) -> Result<OffersMade, Refusal> {
-        withdraw_others(tx, &appointment, None).await?;
-        let first = if plan.kind == RoundKind::Broadcast { plan.ids.len() } else { 1 };
-        let (now, later) = plan.ids.split_at(first);
-        let round = OfferRound {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            appointment_id: appointment.id,
-            team_id: appointment.team_id,
-            kind: plan.kind,
-            state: "open".to_owned(),
-            queue: Json(later.to_vec()),
-            minutes_each: plan.minutes_each,
-        };
-        tx.save(&round).await?;
-        let mut offers = Vec::new();
-        for interpreter in now {
-            offers.push(ask(tx, &appointment, &round, *interpreter).await?);
+/// Offers an appointment nobody else is at work on, as part of a command.
+///
+/// # Errors
+/// What is wrong with whom, or what is in the way of the first who is asked.
+pub async fn offer(tx: &mut WriteTx, a: Appointment, input: &OffersInput) -> Result<OffersMade, Refusal> {
+    let plan = plan(input)?;
+    a.status.allow(Move::Offer)?;
+    match (plan.kind, who_cannot_answer(tx, &a, &plan.ids).await?) {
+        // Who cannot answer is assigned at once (DP2).
+        (RoundKind::Single, Some(interpreter)) => {
+            let a = advance(tx, a, Step::Assign(Taking::plain(interpreter))).await?;
+            Ok(OffersMade { id: None, offers: Vec::new(), status: a.status })
         }
-        appointment.become_(Status::Pending);
-        tx.save(&appointment).await?;
-        Ok(OffersMade { id: offers.first().copied(), offers, status: appointment.status })
+        (_, Some(_)) => Err(Refusal::invalid("interpreters", "must all have signed up; others can only be assigned")),
+        _ => open_round(tx, a, plan).await,
     }
+}
+
+/// Refuses who does not fit, and gives the first who has not signed up.
+async fn who_cannot_answer(tx: &mut WriteTx, a: &Appointment, ids: &[InterpreterId]) -> Result<Option<InterpreterId>, Refusal> {
+    let cards = interpreter_cards(tx, Some(ids)).await?;
+    if cards.len() != ids.len() {
+        return Err(Refusal::invalid("interpreters", "must all be interpreters of this workspace"));
+    }
+    if cards.iter().any(|c| !c.languages.contains(&a.language)) {
+        return Err(Refusal::invalid("interpreters", "must all speak the appointment's language"));
+    }
+    if assignable(tx, a.team_id).await?.is_some_and(|only| ids.iter().any(|id| !only.contains(id))) {
+        return Err(Refusal::invalid("interpreters", "must all be among those that this team assigns"));
+    }
+    Ok(cards.iter().find(|c| !c.signed_up).map(|c| c.id))
+}
+
+/// Asks the first of a sequence, or all of a broadcast. Whose time an offer holds must have it.
+async fn open_round(tx: &mut WriteTx, a: Appointment, plan: Plan) -> Result<OffersMade, Refusal> {
+    let first = if plan.kind == RoundKind::Broadcast { plan.ids.len() } else { 1 };
+    let (now, later) = plan.ids.split_at(first);
+    if let (RoundKind::Single | RoundKind::Sequence, Some(interpreter)) = (plan.kind, now.first()) {
+        tx.alone(format!("interpreter/{interpreter}")).await?;
+        if let Some(words) = obstacle(tx, &Slot::from(&a), *interpreter).await? {
+            return Err(Refusal::conflict(format!("The interpreter {words}.")));
+        }
+    }
+    let a = advance(tx, a, Step::Offer).await?;
+    let round = OfferRound {
+        id: tx.mint(),
+        version: 0,
+        key: None,
+        appointment_id: a.id,
+        team_id: a.team_id,
+        kind: plan.kind,
+        state: RoundState::Open,
+        queue: Json(later.to_vec()),
+        minutes_each: plan.minutes_each,
+    };
+    tx.save(&round).await?;
+    let mut offers = Vec::new();
+    for interpreter in now {
+        offers.push(ask(tx, &a, &round, *interpreter).await?);
+    }
+    Ok(OffersMade { id: offers.first().copied(), offers, status: a.status })
 }

@@ -1,6 +1,5 @@
-use interpres_accounts::user_of_interpreter;
-use interpres_gate::{Json, Notice, Phi, Refusal, Val, WorkerKind, WriteTx, record, words};
-use interpres_scheduling::Appointment;
+use interpres_gate::{Json, Phi, Refusal, WorkerKind, WriteTx, record, words};
+use interpres_scheduling::{Appointment, about, tell_interpreter};
 use interpres_types::{AppointmentId, Instant, InterpreterId, Note, OfferId, OfferRoundId, TeamId};
 
 words! {
@@ -28,6 +27,16 @@ words! {
         Sequence = "sequence", "Auto assign";
         /// To many at once; the first acceptance wins.
         Broadcast = "broadcast", "Broadcast";
+    }
+}
+
+words! {
+    /// Whether somebody may still be asked.
+    RoundState, "must be open or closed" {
+        /// Somebody may.
+        Open = "open", "Open";
+        /// It is over.
+        Closed = "closed", "Closed";
     }
 }
 
@@ -64,8 +73,8 @@ record! {
         team_id: TeamId,
         /// How offers go out.
         kind: RoundKind,
-        /// `open` while somebody may still be asked, then `closed`.
-        state: String,
+        /// Whether somebody may still be asked.
+        state: RoundState,
         /// Who is still to be asked, in order.
         queue: Json<Vec<InterpreterId>>,
         /// How many minutes each has to answer.
@@ -95,37 +104,8 @@ pub(crate) async fn ask(tx: &mut WriteTx, appointment: &Appointment, round: &Off
     if let Some(at) = expires_at {
         tx.ring_at(WorkerKind::Dispatcher, at).await?;
     }
-    if let Some(user) = user_of_interpreter(tx, interpreter).await? {
-        let notice = Notice::new("offer.made", "New offer: ")
-            .mention(&appointment.language)
-            .say(", ")
-            .mention(&appointment.service_type.label())
-            .say(", ")
-            .mention(&appointment.wall_start.date)
-            .say(", ")
-            .mention(&appointment.minutes)
-            .say(" minutes");
-        tx.notify(user, notice.leads_to("/offers", id)).await?;
-    }
+    let notice = about(appointment, "offer.made", "New offer: ").say(", ").mention(&appointment.service_type.label());
+    let notice = notice.say(", ").mention(&appointment.minutes).say(" minutes");
+    tell_interpreter(tx, interpreter, notice.leads_to("/offers", id)).await?;
     Ok(id)
-}
-
-/// Withdraws every other open offer for an appointment and tells those who were asked.
-pub(crate) async fn withdraw_others(tx: &mut WriteTx, appointment: &Appointment, except: Option<OfferId>) -> Result<(), Refusal> {
-    let open: Vec<Offer> =
-        tx.list_as("rival_offer", "where appointment_id = $1 and state = 'open' order by id limit 500", vec![Val::text(appointment.id)]).await?;
-    for mut offer in open.into_iter().filter(|o| Some(o.id) != except) {
-        (offer.state, offer.answered_at) = (OfferState::Withdrawn, Some(tx.now()));
-        tx.save(&offer).await?;
-        if let Some(user) = user_of_interpreter(tx, offer.interpreter_id).await? {
-            let notice = Notice::new("offer.taken", "No longer available: ").mention(&appointment.language).say(", ").mention(&appointment.wall_start.date);
-            tx.notify(user, notice.leads_to("/offers", offer.id)).await?;
-        }
-    }
-    let rounds: Vec<OfferRound> = tx.list("where appointment_id = $1 and state = 'open' order by id limit 100", vec![Val::text(appointment.id)]).await?;
-    for mut round in rounds {
-        round.state = "closed".to_owned();
-        tx.save(&round).await?;
-    }
-    Ok(())
 }

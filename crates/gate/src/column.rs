@@ -156,6 +156,7 @@ text_columns!(
     AccessReviewLineId,
     BreakGlassId,
     PictureId,
+    FormerAssignmentId,
 );
 
 /// Implements [`Column`] for a type of a domain that prints and parses as text.

@@ -1,5 +1,5 @@
 use crate::{
-    Actor, KeyRing, Once, ReadTx, RecordKind, Refusal, WriteTx,
+    Actor, KeyRing, Once, Reaction, ReadTx, RecordKind, Refusal, WriteTx,
     entry::{Frame, Touched, entry_id},
     names::NameIndex,
     read_tx::Lane,
@@ -71,6 +71,7 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     pub(crate) names: Vec<Scoped>,
     pub(crate) kinds: Vec<RecordKind>,
+    pub(crate) reactions: Vec<Reaction>,
     pub(crate) names_at_work: NameIndex,
     pub(crate) clock: Clock,
     pub(crate) watch: Watch,
@@ -90,6 +91,17 @@ impl Inner {
     }
 }
 
+/// What the domains bring to the gate.
+#[derive(Debug)]
+pub struct Domains {
+    /// The names that their SQL uses.
+    pub names: Vec<Scoped>,
+    /// The kinds of records they keep.
+    pub kinds: Vec<RecordKind>,
+    /// What they do when something happened in a room below.
+    pub reactions: Vec<Reaction>,
+}
+
 /// The one way to data.
 #[derive(Clone)]
 pub struct Gate {
@@ -100,26 +112,14 @@ const LONGEST_COMMAND: Duration = Duration::from_secs(5);
 
 impl Gate {
     /// Opens the gate over a migrated database, its keys, the names and kinds of records the
-    /// domains bring, and a clock.
+    /// domains bring with their reactions, and a clock. In tests it remembers the text of every scoped
+    /// statement for [`Gate::statements`].
     #[must_use]
-    pub fn new(db: Database, keys: KeyRing, names: Vec<Scoped>, kinds: Vec<RecordKind>, clock: Clock) -> Self {
-        Self { inner: Arc::new(Inner { db, keys, names, kinds, names_at_work: NameIndex::default(), clock, watch: Watch::default(), statements: None }) }
-    }
-    /// The same, remembering the text of every scoped statement for [`Gate::statements`].
-    #[must_use]
-    pub fn remembering_statements(db: Database, keys: KeyRing, names: Vec<Scoped>, kinds: Vec<RecordKind>, clock: Clock) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                db,
-                keys,
-                names,
-                kinds,
-                names_at_work: NameIndex::default(),
-                clock,
-                watch: Watch::default(),
-                statements: Some(Mutex::default()),
-            }),
-        }
+    pub fn new(db: Database, keys: KeyRing, domains: Domains, clock: Clock, remember_statements: bool) -> Self {
+        let Domains { names, kinds, reactions } = domains;
+        let statements = remember_statements.then(Mutex::default);
+        let (names_at_work, watch) = (NameIndex::default(), Watch::default());
+        Self { inner: Arc::new(Inner { db, keys, names, kinds, reactions, names_at_work, clock, watch, statements }) }
     }
     /// Every scoped statement that ran so far, with its plan.
     ///

@@ -1,6 +1,6 @@
 //! Outgoing text. A notice is built from literals and mentionable types; there is no way to put a
 //! `String` or a protected value into one, so it can't hold PHI.
-use interpres_types::{Cents, Currency, Language, LocalDate, Minutes, WallTime, Zone};
+use interpres_types::{Cents, Currency, Language, LocalDate, Minutes, Reference, WallTime, Zone};
 use interpres_types::{Instant, NoticeId, UserId};
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ mod sealed {
 macro_rules! mentionable {
     ($($t:ty),+ $(,)?) => {$( impl sealed::Sealed for $t {} impl Mention for $t {} )+};
 }
-mentionable!(Language, LocalDate, WallTime, Zone, Minutes, Cents, Currency, i64, &'static str);
+mentionable!(Language, LocalDate, Reference, WallTime, Zone, Minutes, Cents, Currency, i64, &'static str);
 
 /// A message that leaves the system or stands in somebody's bell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,12 @@ impl Notice {
     #[must_use]
     pub fn mention(mut self, value: &impl Mention) -> Self {
         let _ = write!(self.text, "{value}");
+        self
+    }
+    /// A time at its place, as people write it.
+    #[must_use]
+    pub fn at(mut self, time: &WallTime) -> Self {
+        let _ = write!(self.text, "{} at {}", time.date.long(), time.clock());
         self
     }
     /// Where it leads: a fixed place.

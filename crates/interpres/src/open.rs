@@ -3,7 +3,7 @@ use crate::{
     masters::{MasterAt, OpenMaster, next_file},
     private_file,
 };
-use interpres_gate::{Clock, Gate, KeyRing, Scoped};
+use interpres_gate::{Clock, Domains, Gate, KeyRing, Reaction, Scoped};
 use interpres_store::{Config, Database, SCHEMA, ServerAddress, StoreError};
 use interpres_types::Instant;
 use interpres_vault::{Key, Master, MasterError, MasterKey, Place};
@@ -82,6 +82,11 @@ pub fn names() -> Vec<Scoped> {
     .concat()
 }
 
+/// What rooms do when something happened in a room below them, in this order.
+fn reactions() -> Vec<Reaction> {
+    [interpres_dispatch::REACTIONS, interpres_billing::REACTIONS].concat()
+}
+
 /// The system's clock; a clock before 1970 counts as 1970.
 #[must_use]
 pub fn system_clock() -> Clock {
@@ -120,7 +125,8 @@ pub(crate) async fn open_with(at: &Databases, master: &OpenMaster, clock: Clock,
     data.migrate(SCHEMA).await.map_err(|e| OpenError::Database("database", e))?;
     let keys = Database::open(&keys).await.map_err(|e| OpenError::Database("key store", e))?;
     let keys = KeyRing::open(keys, master.shared()).await.map_err(|e| OpenError::Database("key store", e))?;
-    Ok(if remember_statements { Gate::remembering_statements(data, keys, names(), kinds(), clock) } else { Gate::new(data, keys, names(), kinds(), clock) })
+    let domains = Domains { names: names(), kinds: kinds(), reactions: reactions() };
+    Ok(Gate::new(data, keys, domains, clock, remember_statements))
 }
 
 const FILE_KEY: Place<'_> = Place { workspace: "", table: "file", column: "key", row: "" };

@@ -36,6 +36,12 @@ actions! {
     AffectedList = "affected.list" List,
     /// Looked at an appointment's candidates.
     AppointmentCandidates = "appointment.candidates" List,
+    /// Declined a request.
+    AppointmentDecline = "appointment.decline" Change,
+    /// Marked an appointment as missed.
+    AppointmentMiss = "appointment.miss" Change,
+    /// Froze an appointment's rates anew.
+    AppointmentRecalculate = "appointment.recalculate" Change,
     /// Checked a draft.
     AppointmentCheck = "appointment.check" Read,
     /// Checked in.
@@ -98,6 +104,8 @@ actions! {
     FindingSignOff = "finding.sign-off" Change,
     /// Looked at what was found in the log.
     FindingsList = "findings.list" List,
+    /// Listed one's own appointments that were taken away.
+    FormerAssignmentsList = "former-assignments.list" List,
     /// Broke the glass over an appointment.
     GlassBreak = "glass.break" Change,
     /// Listed glasses that were broken.
@@ -166,6 +174,8 @@ actions! {
     InterpreterAssign = "interpreter.assign" Change,
     /// Edited an interpreter.
     InterpreterEdit = "interpreter.edit" Change,
+    /// Assigned an interpreter despite a conflict.
+    InterpreterOverride = "interpreter.override" Change,
     /// Removed an interpreter.
     InterpreterRemove = "interpreter.remove" Change,
     /// Invited an interpreter to sign up.

@@ -29,6 +29,8 @@ permissions! {
     EditAppointments = "appointments.edit",
     /// See candidates, make offers, assign and remove interpreters.
     AssignInterpreters = "appointments.assign",
+    /// Accept a conflict of an interpreter's time, with a reason.
+    OverrideConflicts = "appointments.override",
     /// See and answer offers made to oneself.
     AnswerOffers = "offers.answer",
     /// Check in, start and end an appointment one is assigned to.
@@ -196,6 +198,7 @@ const fn people(permission: Permission) -> [Reach; 9] {
         P::BookAppointments => [All, All, Team, Team, No, No, No, Own, No],
         P::EditAppointments => [All, All, Team, Team, No, No, No, Own, No],
         P::AssignInterpreters => [All, All, Team, Team, No, No, No, No, No],
+        P::OverrideConflicts => [All, All, Team, No, No, No, No, No, No],
         P::AnswerOffers | P::WorkAppointments => [No, No, No, No, No, No, No, No, Own],
         P::FileVouchers => [All, All, Team, Team, No, No, No, No, Own],
         P::ViewVouchers => [All, All, Team, Team, All, All, Team, No, Own],

@@ -4,7 +4,7 @@
 mod price;
 mod rate;
 
-pub use price::{Price, Step, Work, price};
+pub use price::{Basis, Price, Step, Work, price};
 pub use rate::{Card, ListRates, Rate, RateInput, RateSet, RateView, SetRate, Side, card_in_effect};
 
 use interpres_gate::{RecordKind, Scoped};

@@ -3,9 +3,29 @@ use interpres_types::{Cents, Currency};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What was worked.
+/// What the minutes of a job are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Basis {
+    /// Real time, from start to end.
+    Worked,
+    /// As booked: nobody has worked yet, or it did not take place and is owed all the same.
+    Scheduled,
+}
+
+impl Basis {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Worked => "Worked",
+            Self::Scheduled => "Scheduled",
+        }
+    }
+}
+
+/// What is priced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Work {
+    /// What the minutes are.
+    pub basis: Basis,
     /// Minutes of real time from start to end. They come from instants, so a night over the clock
     /// change has the minutes that passed, not the ones on the wall.
     pub minutes: i64,
@@ -41,7 +61,7 @@ pub struct Price {
 /// happens once for time and once for miles.
 #[must_use]
 pub fn price(card: &Card, work: Work) -> Price {
-    let mut steps = vec![note("Worked", format!("{} minutes", work.minutes))];
+    let mut steps = vec![note(work.basis.word(), format!("{} minutes", work.minutes))];
     let mut minutes = work.minutes.max(0);
     if minutes < card.minimum_minutes {
         minutes = card.minimum_minutes;
@@ -79,7 +99,7 @@ mod tests {
         Card { name: "Standard".into(), currency: "USD".parse().unwrap(), hourly: Cents(9500), minimum_minutes: 60, increment_minutes: 15, mileage: Mills(725) }
     }
     fn total(minutes: i64, miles_tenths: i64) -> (i64, i64) {
-        let p = price(&card(), Work { minutes, miles_tenths });
+        let p = price(&card(), Work { basis: Basis::Worked, minutes, miles_tenths });
         assert_eq!(p.steps.iter().filter_map(|s| s.amount).sum::<Cents>(), p.total, "lines add up");
         (p.minutes, p.total.0)
     }
@@ -93,8 +113,11 @@ mod tests {
 
     #[test]
     fn the_trace_says_each_step_in_words() {
-        let steps: Vec<String> =
-            price(&card(), Work { minutes: 61, miles_tenths: 127 }).steps.into_iter().map(|s| format!("{}: {}", s.what, s.result)).collect();
+        let steps: Vec<String> = price(&card(), Work { basis: Basis::Worked, minutes: 61, miles_tenths: 127 })
+            .steps
+            .into_iter()
+            .map(|s| format!("{}: {}", s.what, s.result))
+            .collect();
         assert_eq!(
             steps,
             [

@@ -1,4 +1,4 @@
-use crate::{Status, cancel_appointment::EndReason};
+use crate::{EndReason, Party, Status};
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{Json, PersonName, Phi, record, words};
 use interpres_rates::Card;
@@ -51,6 +51,8 @@ record! {
         held: bool,
         /// Whether somebody took responsibility for a conflict.
         overridden: bool,
+        /// Why, in their words.
+        override_reason: Option<Phi<Note<500>>>,
         /// Street.
         address: Option<Line<160>>,
         /// City.
@@ -81,12 +83,12 @@ record! {
         checked_in_at: Option<Instant>,
         /// When it started.
         started_at: Option<Instant>,
-        /// When it ended.
+        /// When it ended, was called off or was marked.
         ended_at: Option<Instant>,
         /// When its voucher was approved: from then on the interpreter no longer sees the name.
         closed_at: Option<Instant>,
-        /// Who canceled or did not come: client, customer, interpreter or agency.
-        ended_by: Option<Line<20>>,
+        /// Who canceled or did not come.
+        ended_by: Option<Party>,
         /// Why it was canceled, as a code.
         end_reason: Option<EndReason>,
         /// Why, in words: may name the client.
@@ -95,6 +97,8 @@ record! {
         bill_rate: Option<Json<Card>>,
         /// What the interpreter is paid by, frozen at assignment.
         pay_rate: Option<Json<Card>>,
+        /// Why one or both were frozen anew.
+        rates_reason: Option<Phi<Note<500>>>,
     }
 }
 
@@ -108,10 +112,5 @@ impl Appointment {
     #[must_use]
     pub fn point(&self) -> Option<Point> {
         self.latitude.zip(self.longitude).map(|(latitude, longitude)| Point { latitude, longitude })
-    }
-    /// Moves to a status, and takes or frees the interpreter's time with it.
-    pub const fn become_(&mut self, status: Status) {
-        self.status = status;
-        self.held = self.interpreter_id.is_some() && status.holds();
     }
 }

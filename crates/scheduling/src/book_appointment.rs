@@ -1,4 +1,5 @@
 use crate::{Appointment, Mode, Status, client::client, when::instant};
+use interpres_accounts::fold;
 use interpres_directory::{CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, point_of_zip, within_team};
 use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx};
 use interpres_rates::{Side, card_in_effect};
@@ -50,6 +51,8 @@ pub struct AppointmentInput {
     pub notes: Field,
     /// For staff.
     pub internal_notes: Field,
+    /// Why a conflict of its interpreter is accepted, when an assigned appointment moves; for those who may.
+    pub override_reason: Field,
 }
 
 /// The same, parsed as far as it goes without looking at other records.
@@ -146,16 +149,30 @@ impl Command for BookAppointment {
     const PERMISSION: Permission = Permission::BookAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
-        let mut appointment = draft(tx, &self.input).await?;
-        appointment.id = tx.mint();
-        if self.input.reference.is_blank() {
-            appointment.reference = made_up(appointment.id)?;
-        }
-        appointment.key = tx.new_key().await?;
-        appointment.bill_rate = card_in_effect(tx, Side::Bill, appointment.wall_start.date).await?.map(Json);
-        let saved = tx.save(&appointment).await?;
-        Ok(Booked { id: saved.id, version: saved.version, reference: appointment.reference.into(), status: appointment.status })
+        book(tx, &self.input).await.map(Booked::from)
     }
+}
+
+impl From<Appointment> for Booked {
+    fn from(a: Appointment) -> Self {
+        Self { id: a.id, version: a.version, reference: a.reference.into(), status: a.status }
+    }
+}
+
+/// Books an appointment, as part of a command that may do more with it.
+///
+/// # Errors
+/// Everything wrong with it.
+pub async fn book(tx: &mut WriteTx, input: &AppointmentInput) -> Result<Appointment, Refusal> {
+    let mut a = draft(tx, input).await?;
+    a.id = tx.mint();
+    if input.reference.is_blank() {
+        a.reference = made_up(a.id)?;
+    }
+    a.key = tx.new_key().await?;
+    a.bill_rate = card_in_effect(tx, Side::Bill, a.wall_start.date).await?.map(Json);
+    a.version = tx.save(&a).await?.version;
+    Ok(a)
 }
 
 /// An appointment as it would be booked: everything is checked and nothing is kept.
@@ -163,9 +180,13 @@ impl Command for BookAppointment {
 /// # Errors
 /// Everything wrong with it.
 pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointment, Refusal> {
-    let parsed = parse_appointment(input)?;
-    let customer = customer(tx, parsed.customer.as_str()).await?;
-    let team_id = team(tx, &parsed, &customer).await?;
+    let checked = check(tx, input).await?;
+    let team_id = match checked.team {
+        Some(team) => team,
+        None if tx.reach() == Reach::Own => team_of_customer(tx, checked.customer.id).await?,
+        None => return Err(Refusal::invalid("team", "is required")),
+    };
+    let (parsed, customer) = (&checked.parsed, &checked.customer);
     let id = AppointmentId::NONE;
     let reference = parsed.reference.clone().map_or_else(|| made_up(id), Ok)?;
     if !tx.rows("select id from appointment_reference where reference = $1", vec![Val::text(&reference)]).await?.is_empty() {
@@ -192,6 +213,7 @@ pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointm
         interpreter_id: None,
         held: false,
         overridden: false,
+        override_reason: None,
         address: None,
         city: None,
         state: None,
@@ -214,18 +236,43 @@ pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointm
         end_note: None,
         bill_rate: None,
         pay_rate: None,
+        rates_reason: None,
     };
-    fill(tx, blank, parsed, &customer, input).await
+    fill(tx, blank, checked, input).await
+}
+
+/// What was given, checked against what this actor may book for. Only [`check`] makes one, and nothing is put
+/// onto an appointment without it: booking and changing can't differ in what they let through.
+pub(crate) struct Checked {
+    parsed: ParsedAppointment,
+    customer: CustomerCard,
+    team: Option<TeamId>,
+}
+
+impl Checked {
+    /// The team that staff named.
+    pub(crate) const fn team(&self) -> Option<TeamId> {
+        self.team
+    }
+}
+
+/// Checks what was given: its form, the customer, and for staff the team.
+///
+/// # Errors
+/// Every field with the rule it broke.
+pub(crate) async fn check(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Checked, Refusal> {
+    let parsed = parse_appointment(input)?;
+    let customer = customer(tx, parsed.customer.as_str()).await?;
+    let team = match &parsed.team {
+        Some(name) if tx.reach() != Reach::Own => Some(own_team(tx, name).await?),
+        _ => None,
+    };
+    Ok(Checked { parsed, customer, team })
 }
 
 /// Puts what was given onto an appointment, new or old.
-pub(crate) async fn fill(
-    tx: &mut ReadTx,
-    mut a: Appointment,
-    parsed: ParsedAppointment,
-    customer: &CustomerCard,
-    input: &AppointmentInput,
-) -> Result<Appointment, Refusal> {
+pub(crate) async fn fill(tx: &mut ReadTx, mut a: Appointment, checked: Checked, input: &AppointmentInput) -> Result<Appointment, Refusal> {
+    let Checked { parsed, customer, .. } = checked;
     a.health_care = Some(customer.health_care);
     a.starts_at = parsed.starts_at(&customer.zone, &input.which)?;
     let zone = parsed.zone.unwrap_or_else(|| customer.zone.clone());
@@ -239,7 +286,7 @@ pub(crate) async fn fill(
         if elsewhere { parsed.place } else { (customer.address.clone(), customer.city.clone(), customer.state.clone(), customer.zip.clone()) };
     (a.latitude, a.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
     within_team(tx, a.team_id, a.customer_id, a.service_type).await?;
-    let client = client(tx, customer, &input.lep_client).await?;
+    let client = client(tx, &customer, &input.lep_client).await?;
     (a.client_name, a.client_label) = (client.name.map(Phi::new), client.label);
     (a.notes, a.internal_notes) = (parsed.notes.map(Phi::new), parsed.internal_notes.map(Phi::new));
     Ok(a)
@@ -250,8 +297,14 @@ fn made_up(id: AppointmentId) -> Result<Line<40>, Refusal> {
     format!("A-{}", &text[text.len() - 8..]).parse().map_err(|rule: Rule| Refusal::invalid("reference", rule))
 }
 
-/// The customer by id, or by name when only one has it.
-pub(crate) async fn customer(tx: &mut ReadTx, text: &str) -> Result<CustomerCard, Refusal> {
+/// The customer by id, or by name when only one has it. Of a requester only the own one is looked at, so
+/// that nobody learns whether there is another.
+async fn customer(tx: &mut ReadTx, text: &str) -> Result<CustomerCard, Refusal> {
+    if tx.reach() == Reach::Own {
+        let foreign = || Refusal::invalid("customer", "is not the one you file requests for");
+        let own = customer_card(tx, tx.actor().rights().customer.ok_or_else(foreign)?).await?;
+        return if text == own.id.to_string() || fold(text) == fold(own.name.as_str()) { Ok(own) } else { Err(foreign()) };
+    }
     if let Ok(id) = text.parse::<CustomerId>() {
         return customer_card(tx, id).await.map_err(|_| Refusal::invalid("customer", "is not a customer of this workspace"));
     }
@@ -263,18 +316,9 @@ pub(crate) async fn customer(tx: &mut ReadTx, text: &str) -> Result<CustomerCard
     }
 }
 
-/// The team that schedules it: for staff the one they say, for a requester the customer's.
-async fn team(tx: &mut ReadTx, parsed: &ParsedAppointment, customer: &CustomerCard) -> Result<TeamId, Refusal> {
-    if tx.reach() == Reach::Own {
-        if tx.actor().rights().customer != Some(customer.id) {
-            return Err(Refusal::invalid("customer", "is not the one you file requests for"));
-        }
-        let rows = tx.rows("select team_id from customer_team where id = $1", vec![Val::text(customer.id)]).await?;
-        let team = rows.first().ok_or(Refusal::NotFound)?.text("team_id")?.parse();
-        return team.map_err(|_| Refusal::fault("a customer's team id can't be read"));
-    }
-    match &parsed.team {
-        Some(name) => own_team(tx, name).await,
-        None => Err(Refusal::invalid("team", "is required")),
-    }
+/// The team that schedules what a requester files.
+async fn team_of_customer(tx: &mut ReadTx, customer: CustomerId) -> Result<TeamId, Refusal> {
+    let rows = tx.rows("select team_id from customer_team where id = $1", vec![Val::text(customer)]).await?;
+    let team = rows.first().ok_or(Refusal::NotFound)?.text("team_id")?.parse();
+    team.map_err(|_| Refusal::fault("a customer's team id can't be read"))
 }

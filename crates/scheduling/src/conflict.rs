@@ -1,9 +1,10 @@
 //! One interpreter, one place at a time (SC5): overlap and travel.
-use crate::{Appointment, Status};
-use interpres_directory::{ServiceType, assignable};
-use interpres_gate::{Json, ReadTx, Refusal, Row, StoreError, Val, WriteTx};
+use crate::Appointment;
+use interpres_directory::{ServiceType, assignable, interpreter_cards};
+use interpres_gate::{Json, Permission, Phi, ReadTx, Refusal, Row, StoreError, Val, WriteTx, bind_list};
 use interpres_rates::{Side, card_in_effect};
-use interpres_types::{AppointmentId, CustomerId, Instant, InterpreterId, Point, Span};
+use interpres_types::{AppointmentId, CustomerId, Field, Instant, InterpreterId, Note, Point, Problems, Span};
+use std::collections::HashMap;
 
 /// How travel between in-person jobs is estimated: along a straight line.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +46,7 @@ impl From<&Appointment> for Slot {
     }
 }
 
-/// Time of an interpreter that is taken.
+/// Time of an interpreter that is taken, or asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Busy {
     /// Whose.
@@ -54,26 +55,33 @@ pub struct Busy {
     pub customer: CustomerId,
     /// By what.
     pub slot: Slot,
+    /// Whether the interpreter was only asked and has not answered yet: a pending hold.
+    pub asked: bool,
 }
 
-/// Why two slots can't both be had by one interpreter, in words without names; nothing if they can.
-#[must_use]
-pub fn in_the_way(busy: &Slot, wanted: &Slot, travel: Travel) -> Option<String> {
-    if busy.id == wanted.id {
-        return None;
+impl Busy {
+    /// Why this and what is wanted can't both be had by one interpreter, in words without names; nothing if
+    /// they can.
+    #[must_use]
+    pub fn in_the_way(&self, wanted: &Slot, travel: Travel) -> Option<String> {
+        let busy = &self.slot;
+        if busy.id == wanted.id {
+            return None;
+        }
+        if busy.span.overlaps(wanted.span) {
+            let words = if self.asked { "is being asked about another appointment at that time" } else { "has another appointment at that time" };
+            return Some(words.to_owned());
+        }
+        let in_person = busy.service_type == ServiceType::InPerson && wanted.service_type == ServiceType::InPerson;
+        let (from, to) = busy.point.zip(wanted.point).filter(|_| in_person)?;
+        let gap = if busy.span.end() <= wanted.span.start() {
+            wanted.span.start().minutes_since(busy.span.end())
+        } else {
+            busy.span.start().minutes_since(wanted.span.end())
+        };
+        let needed = travel.minutes(from, to);
+        (gap < needed).then(|| format!("needs {needed} minutes to travel from or to another appointment, and has {gap}"))
     }
-    if busy.span.overlaps(wanted.span) {
-        return Some("has another appointment at that time".to_owned());
-    }
-    let in_person = busy.service_type == ServiceType::InPerson && wanted.service_type == ServiceType::InPerson;
-    let (from, to) = busy.point.zip(wanted.point).filter(|_| in_person)?;
-    let gap = if busy.span.end() <= wanted.span.start() {
-        wanted.span.start().minutes_since(busy.span.end())
-    } else {
-        busy.span.start().minutes_since(wanted.span.end())
-    };
-    let needed = travel.minutes(from, to);
-    (gap < needed).then(|| format!("needs {needed} minutes to travel from or to another appointment, and has {gap}"))
 }
 
 fn busy(row: &Row) -> Result<Busy, StoreError> {
@@ -81,48 +89,136 @@ fn busy(row: &Row) -> Result<Busy, StoreError> {
     let span = Span::new(Instant::from_micros(row.int("starts_at")?), Instant::from_micros(row.int("ends_at")?)).map_err(bad)?;
     let point = row.may_int("latitude")?.zip(row.may_int("longitude")?).map(|(latitude, longitude)| Point { latitude, longitude });
     let slot = Slot { id: row.text("id")?.parse().map_err(bad)?, span, service_type: row.text("service_type")?.parse().map_err(bad)?, point };
-    Ok(Busy { interpreter: row.text("interpreter_id")?.parse().map_err(bad)?, customer: row.text("customer_id")?.parse().map_err(bad)?, slot })
+    let interpreter = row.text("interpreter_id")?.parse().map_err(bad)?;
+    Ok(Busy { interpreter, customer: row.text("customer_id")?.parse().map_err(bad)?, slot, asked: row.int("asked")? != 0 })
 }
 
 /// An appointment lasts at most a day and travel inside a region less than half of one, so what
 /// could be in the way starts within this many minutes of the slot.
 const NEAR_MINUTES: i64 = 36 * 60;
 
-/// Taken time around a slot: of one interpreter, or of everybody in the workspace.
+const TAKEN: &str = "select id, interpreter_id, customer_id, service_type, starts_at, ends_at, latitude, longitude, cast(0 as bigint) as asked
+    from busy where held and starts_at > $1 and starts_at < $2";
+
+/// Of a broadcast nobody's time is held: the first to accept has it.
+const ASKED: &str = "select b.id, o.interpreter_id, b.customer_id, b.service_type, b.starts_at, b.ends_at, b.latitude, b.longitude, cast(1 as bigint) as asked
+    from busy b join asked o on o.appointment_id = b.id
+    where b.status = 'pending' and b.starts_at > $1 and b.starts_at < $2 and o.state = 'open' and o.kind <> 'broadcast' and (o.expires_at is null or o.expires_at > $3)";
+
+/// Time around a slot that is taken or asked for: of one interpreter, or of everybody in the workspace.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn busy_near(tx: &mut ReadTx, slot: &Slot, interpreter: Option<InterpreterId>) -> Result<Vec<Busy>, Refusal> {
     let from = slot.span.start().plus_minutes(-NEAR_MINUTES).micros();
     let to = slot.span.end().plus_minutes(NEAR_MINUTES).micros();
-    let columns = "select id, interpreter_id, customer_id, service_type, starts_at, ends_at, latitude, longitude from busy where held and starts_at > $1 and starts_at < $2";
-    let rows = match interpreter {
-        Some(id) => tx.rows(&format!("{columns} and interpreter_id = $3 order by starts_at limit 500"), vec![from.into(), to.into(), Val::text(id)]).await?,
-        None => tx.rows(&format!("{columns} order by starts_at limit 20000"), vec![from.into(), to.into()]).await?,
+    let mut args: Vec<Val> = vec![from.into(), to.into(), tx.now().micros().into()];
+    let sql = match interpreter {
+        Some(id) => {
+            args.push(Val::text(id));
+            format!("{TAKEN} and interpreter_id = $4 union all {ASKED} and o.interpreter_id = $4 order by starts_at limit 500")
+        }
+        None => format!("{TAKEN} union all {ASKED} order by starts_at limit 20000"),
     };
-    Ok(rows.iter().map(busy).collect::<Result<_, _>>()?)
+    Ok(tx.rows(&sql, args).await?.iter().map(busy).collect::<Result<_, _>>()?)
+}
+
+/// How an interpreter comes to an appointment.
+#[derive(Debug)]
+pub struct Taking {
+    /// Who.
+    pub interpreter: InterpreterId,
+    /// Why a conflict is accepted, by somebody who may.
+    pub despite: Option<Note<500>>,
+}
+
+impl Taking {
+    /// Without a word about conflicts: the first one refuses it.
+    #[must_use]
+    pub const fn plain(interpreter: InterpreterId) -> Self {
+        Self { interpreter, despite: None }
+    }
+}
+
+/// Why somebody accepts a conflict, if they say so and may.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for who may not.
+pub(crate) fn override_reason(tx: &ReadTx, raw: &Field) -> Result<Option<Note<500>>, Refusal> {
+    let mut p = Problems::none();
+    let reason = p.may::<Note<500>>("override_reason", raw);
+    match reason {
+        _ if !p.is_empty() => Err(p.into()),
+        Some(_) if !tx.actor().may(Permission::OverrideConflicts) => Err(Refusal::Forbidden),
+        reason => Ok(reason),
+    }
+}
+
+/// What is in an interpreter's way, in words; with its number where the actor may see it. What somebody is
+/// only asked about is in nobody's way who decides for themselves.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn obstacle(tx: &mut ReadTx, wanted: &Slot, interpreter: InterpreterId) -> Result<Option<String>, Refusal> {
+    let oneself = tx.actor().rights().interpreter == Some(interpreter);
+    let near = busy_near(tx, wanted, Some(interpreter)).await?;
+    let found = near.iter().filter(|b| !(b.asked && oneself)).find_map(|b| Some((b.slot.id, b.in_the_way(wanted, Travel::USUAL)?)));
+    let Some((id, words)) = found else { return Ok(None) };
+    let number = references(tx, &[id]).await?.remove(&id);
+    Ok(Some(match number {
+        Some(number) => format!("{words} ({number})"),
+        None => words,
+    }))
+}
+
+/// The numbers of those appointments that the actor may see; for up to a few hundred.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn references(tx: &mut ReadTx, ids: &[AppointmentId]) -> Result<HashMap<AppointmentId, String>, Refusal> {
+    let mut args = Vec::new();
+    let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
+    let mut found = HashMap::new();
+    for row in tx.rows(&format!("select id, reference from appointment where id in ({list})"), args).await? {
+        let id = row.text("id")?.parse().map_err(|_| Refusal::fault("an appointment's id can't be read"))?;
+        found.insert(id, row.text("reference")?.to_owned());
+    }
+    Ok(found)
+}
+
+/// Refuses an interpreter who does not speak the language, or whom the team does not assign.
+async fn fits(tx: &mut ReadTx, a: &Appointment, interpreter: InterpreterId) -> Result<(), Refusal> {
+    let cards = interpreter_cards(tx, Some(&[interpreter])).await?;
+    let card = cards.first().ok_or_else(|| Refusal::invalid("interpreter", "is not an interpreter of this workspace"))?;
+    if !card.languages.contains(&a.language) {
+        return Err(Refusal::invalid("interpreter", "does not speak the appointment's language"));
+    }
+    if assignable(tx, a.team_id).await?.is_some_and(|only| !only.contains(&interpreter)) {
+        return Err(Refusal::conflict("The interpreter is not one of those that this team assigns."));
+    }
+    Ok(())
 }
 
 /// Gives an appointment to an interpreter, unless something is in the way. Everybody who wants
-/// this interpreter's time waits their turn here; the database's own rule is the second wall.
+/// this interpreter's time waits their turn here; the database's own rule is the second wall. Pay is agreed
+/// when somebody comes to it: who has it keeps the pay, whatever else changes.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] that says what is in the way, unless it is overridden.
-pub async fn take(tx: &mut WriteTx, appointment: &mut Appointment, interpreter: InterpreterId, overridden: bool) -> Result<(), Refusal> {
-    if assignable(tx, appointment.team_id).await?.is_some_and(|only| !only.contains(&interpreter)) {
-        return Err(Refusal::conflict("The interpreter is not one of those that this team assigns."));
-    }
+/// [`Refusal::Conflict`] that says what is in the way, unless there is a reason to accept it.
+pub(crate) async fn take(tx: &mut WriteTx, a: &mut Appointment, taking: Taking) -> Result<(), Refusal> {
+    let Taking { interpreter, despite } = taking;
+    fits(tx, a, interpreter).await?;
     tx.alone(format!("interpreter/{interpreter}")).await?;
-    let wanted = Slot::from(&*appointment);
-    let near = busy_near(tx, &wanted, Some(interpreter)).await?;
-    let conflict = near.iter().find_map(|b| in_the_way(&b.slot, &wanted, Travel::USUAL));
-    if let Some(reason) = conflict.filter(|_| !overridden) {
-        return Err(Refusal::conflict(format!("The interpreter {reason}.")));
+    let obstacle = obstacle(tx, &Slot::from(&*a), interpreter).await?;
+    if let Some(words) = obstacle.as_ref().filter(|_| despite.is_none()) {
+        return Err(Refusal::conflict(format!("The interpreter {words}.")));
     }
-    appointment.pay_rate = card_in_effect(tx, Side::Pay, appointment.wall_start.date).await?.map(Json);
-    appointment.interpreter_id = Some(interpreter);
-    appointment.overridden = overridden;
-    appointment.become_(Status::Assigned);
+    if a.interpreter_id != Some(interpreter) {
+        a.pay_rate = card_in_effect(tx, Side::Pay, a.wall_start.date).await?.map(Json);
+    }
+    a.interpreter_id = Some(interpreter);
+    a.overridden = obstacle.is_some();
+    a.override_reason = despite.filter(|_| a.overridden).map(Phi::new);
     Ok(())
 }
 
@@ -142,22 +238,27 @@ mod tests {
     const DENVER: Point = Point { latitude: 39_739_000, longitude: -104_990_000 };
     const BOULDER: Point = Point { latitude: 40_017_000, longitude: -105_280_000 };
 
+    fn in_the_way(busy: Slot, wanted: &Slot) -> Option<String> {
+        let busy = Busy { interpreter: InterpreterId::NONE, customer: CustomerId::NONE, slot: busy, asked: false };
+        busy.in_the_way(wanted, Travel::USUAL)
+    }
+
     #[test]
     fn overlap_and_too_little_time_to_travel_are_in_the_way() {
         let first = slot(1, 0, 60, Some(DENVER));
-        let at = |start| in_the_way(&first, &slot(2, start, 60, Some(BOULDER)), Travel::USUAL);
+        let at = |start| in_the_way(first, &slot(2, start, 60, Some(BOULDER)));
         assert_eq!(at(59), Some("has another appointment at that time".into()));
         assert_eq!(at(60), Some("needs 58 minutes to travel from or to another appointment, and has 0".into()));
         assert_eq!((at(117).is_some(), at(118)), (true, None));
-        assert_eq!(in_the_way(&slot(2, 118, 60, Some(BOULDER)), &first, Travel::USUAL), None);
-        assert!(in_the_way(&slot(2, 117, 60, Some(BOULDER)), &first, Travel::USUAL).is_some());
+        assert_eq!(in_the_way(slot(2, 118, 60, Some(BOULDER)), &first), None);
+        assert!(in_the_way(slot(2, 117, 60, Some(BOULDER)), &first).is_some());
     }
 
     #[test]
     fn unknown_places_and_remote_sessions_need_no_travel() {
         let (here, nowhere) = (slot(1, 0, 60, Some(DENVER)), slot(2, 60, 60, None));
-        assert_eq!(in_the_way(&here, &nowhere, Travel::USUAL), None);
+        assert_eq!(in_the_way(here, &nowhere), None);
         let remote = Slot { service_type: ServiceType::Video, ..slot(2, 60, 60, Some(BOULDER)) };
-        assert_eq!(in_the_way(&here, &remote, Travel::USUAL), None);
+        assert_eq!(in_the_way(here, &remote), None);
     }
 }

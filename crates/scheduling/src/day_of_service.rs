@@ -1,15 +1,19 @@
 //! The interpreter's steps on the day: there, begun, over (SV1, SV2).
-use crate::{Appointment, Booked, Move, Status};
-use interpres_directory::ServiceType;
+use crate::{
+    Appointment, Booked,
+    transition::{Step, advance, appointment_alone},
+};
 use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
 use interpres_types::AppointmentId;
 
-/// How long before the start an interpreter may check in: two hours.
-const EARLY_MINUTES: i64 = 120;
+/// How many minutes before the start an interpreter may check in: two hours.
+pub const CHECK_IN_OPENS: i64 = 120;
 
-async fn saved(tx: &mut WriteTx, a: Appointment) -> Result<Booked, Refusal> {
-    let saved = tx.save(&a).await?;
-    Ok(Booked { id: a.id, version: saved.version, reference: a.reference.into(), status: a.status })
+/// The appointment of the interpreter who is asking. One that they were only asked about is not theirs.
+async fn mine(tx: &mut WriteTx, id: AppointmentId) -> Result<Appointment, Refusal> {
+    let a = appointment_alone(tx, id).await?;
+    let own = a.interpreter_id.is_some() && a.interpreter_id == tx.actor().rights().interpreter;
+    if own { Ok(a) } else { Err(Refusal::Forbidden) }
 }
 
 /// Checks in to a video or phone session, or marks arrival on site. The stamp is set once and
@@ -22,26 +26,16 @@ impl Command for CheckIn {
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
-        let mut a: Appointment = tx.find(self.0).await?;
-        let (wanted, status) = if a.service_type == ServiceType::InPerson { (Move::Arrive, Status::Arrived) } else { (Move::CheckIn, Status::CheckedIn) };
-        if a.interpreter_id != tx.actor().rights().interpreter {
-            return Err(Refusal::Forbidden);
+        let a = mine(tx, self.0).await?;
+        if tx.now().plus_minutes(CHECK_IN_OPENS) < a.starts_at && a.held {
+            let (clock, day) = (a.wall_start.clock(), a.wall_start.date.long());
+            return Err(Refusal::conflict(format!("This starts at {clock} on {day}. You can check in from two hours before.")));
         }
-        a.status.allow(wanted)?;
-        if tx.now().plus_minutes(EARLY_MINUTES) < a.starts_at {
-            return Err(Refusal::conflict(format!(
-                "This starts at {} on {}. You can check in from two hours before.",
-                a.wall_start.clock(),
-                a.wall_start.date.long()
-            )));
-        }
-        a.checked_in_at = Some(a.checked_in_at.unwrap_or_else(|| tx.now()));
-        a.become_(status);
-        saved(tx, a).await
+        advance(tx, a, Step::CheckIn).await.map(Booked::from)
     }
 }
 
-/// Starts the timer.
+/// Starts the timer: at the scheduled start or, for who has checked in, earlier.
 #[derive(Debug)]
 pub struct StartSession(pub AppointmentId);
 
@@ -50,11 +44,8 @@ impl Command for StartSession {
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
-        let mut a: Appointment = tx.find(self.0).await?;
-        a.status.allow(Move::Start)?;
-        a.started_at = Some(tx.now());
-        a.become_(Status::InProgress);
-        saved(tx, a).await
+        let a = mine(tx, self.0).await?;
+        advance(tx, a, Step::Start).await.map(Booked::from)
     }
 }
 
@@ -67,14 +58,10 @@ impl Command for EndSession {
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
-        let mut a: Appointment = tx.find(self.0).await?;
-        a.status.allow(Move::End)?;
-        let started = a.started_at.unwrap_or(a.starts_at);
-        if tx.now() <= started {
+        let a = mine(tx, self.0).await?;
+        if a.held && tx.now() <= a.started_at.unwrap_or(a.starts_at) {
             return Err(Refusal::conflict("This has not started yet."));
         }
-        (a.started_at, a.ended_at) = (Some(started), Some(tx.now()));
-        a.become_(Status::Incomplete);
-        saved(tx, a).await
+        advance(tx, a, Step::End).await.map(Booked::from)
     }
 }

@@ -1,15 +1,17 @@
 use crate::{
     Appointment, Booked, Status,
-    book_appointment::{AppointmentInput, customer, fill, parse_appointment},
-    conflict::take,
+    book_appointment::{AppointmentInput, check, fill},
+    conflict::{Taking, override_reason, take},
+    news::{about, tell_interpreter},
+    transition::appointment_alone,
 };
-use interpres_accounts::user_of_interpreter;
-use interpres_directory::own_team;
-use interpres_gate::{Action, Command, Notice, Permission, Reach, Refusal, WriteTx};
-use interpres_types::AppointmentId;
+use interpres_directory::ServiceType;
+use interpres_gate::{Action, Command, Permission, Phi, Reach, Refusal, WriteTx};
+use interpres_types::{AppointmentId, CustomerId, InterpreterId, Language, Line, Note, Point, Span, TeamId, WallTime, Zip};
 
-/// Changes an appointment: every field becomes what is given. A changed time or place is checked
-/// against the interpreter's other appointments, and the interpreter is told (SC6).
+/// Changes an appointment: every field becomes what is given, by the same check as for booking. A changed
+/// time or place is checked against the interpreter's other appointments, and the interpreter is told (SC6).
+/// The agreed rates stay.
 #[derive(Debug)]
 pub struct EditAppointment {
     /// Which.
@@ -20,60 +22,118 @@ pub struct EditAppointment {
     pub input: AppointmentInput,
 }
 
+/// An appointment changed in what its interpreter or those who are asked must know, and was saved.
+#[derive(Debug)]
+pub struct Changed {
+    /// As it is now.
+    pub appointment: Appointment,
+}
+
 impl Command for EditAppointment {
     const ACTION: Action = Action::AppointmentEdit;
     const PERMISSION: Permission = Permission::EditAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
-        let before: Appointment = tx.find(self.id).await?;
-        tx.expect_version(&before, self.version)?;
-        let (was, interpreter, version) = (essence(&before), before.interpreter_id, before.version);
-        let parsed = parse_appointment(&self.input)?;
-        let customer = customer(tx, parsed.customer.as_str()).await?;
-        let mut before = before;
-        if let (Some(name), true) = (&parsed.team, tx.reach() != Reach::Own) {
-            before.team_id = own_team(tx, name).await?;
+        let mut a = appointment_alone(tx, self.id).await?;
+        tx.expect_version(&a, self.version)?;
+        let (was, version) = (Essence::of(&a), a.version);
+        let despite = override_reason(tx, &self.input.override_reason)?;
+        let checked = check(tx, &self.input).await?;
+        if let Some(team) = checked.team() {
+            a.team_id = team;
         }
-        let status = before.status;
-        let sealed = (before.client_name.take(), before.notes.take(), before.internal_notes.take());
-        let mut appointment = fill(tx, before, parsed, &customer, &self.input).await?;
-        let open = tx.opens_fields(appointment.health_care != Some(false));
-        if open {
-            appointment.client_name = tx.renew(sealed.0, appointment.client_name)?;
-            appointment.notes = tx.renew(sealed.1, appointment.notes)?;
-        } else {
-            (appointment.client_name, appointment.notes) = (sealed.0, sealed.1);
+        let sealed = Sealed::of(&mut a);
+        let filled = fill(tx, a, checked, &self.input).await?;
+        let mut a = sealed.renewed(tx, filled)?;
+        let now = Essence::of(&a);
+        if let (Some(interpreter), true) = (a.interpreter_id, a.held && now.placing != was.placing) {
+            take(tx, &mut a, Taking { interpreter, despite }).await?;
         }
-        // Who files requests does not see what staff write among themselves, so it stays.
-        let staff = open && tx.reach() != Reach::Own;
-        appointment.internal_notes = if staff { tx.renew(sealed.2, appointment.internal_notes)? } else { sealed.2 };
-        let significant = essence(&appointment) != was;
-        if let (Some(interpreter), true) = (interpreter, significant && appointment.held) {
-            take(tx, &mut appointment, interpreter, false).await?;
-            appointment.become_(status);
-            if let Some(user) = user_of_interpreter(tx, interpreter).await? {
-                let notice = Notice::new("appointment.changed", "An appointment of yours was changed: ")
-                    .mention(&appointment.language)
-                    .say(", ")
-                    .mention(&appointment.wall_start.date)
-                    .say(" at ")
-                    .mention(&appointment.wall_start);
-                tx.notify(user, notice.leads_to("/appointments", appointment.id)).await?;
-            }
-        }
-        let saved = tx.save(&appointment).await?;
-        if status == Status::Completed && saved.version != version {
+        a.version = tx.save(&a).await?.version;
+        if a.status == Status::Completed && a.version != version {
             return Err(Refusal::conflict("This appointment is completed; its voucher tells what was worked."));
         }
-        Ok(Booked { id: saved.id, version: saved.version, reference: appointment.reference.into(), status: appointment.status })
+        if now == was {
+            return Ok(a.into());
+        }
+        if let Some(interpreter) = a.interpreter_id.filter(|_| a.held) {
+            tell(tx, &a, interpreter, was.wall_start).await?;
+        }
+        let changed = Changed { appointment: a };
+        tx.happened(&changed).await?;
+        Ok(changed.appointment.into())
     }
+}
+
+/// The old time is told beside the new one.
+async fn tell(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId, before: WallTime) -> Result<(), Refusal> {
+    let notice = about(a, "appointment.changed", "An appointment of yours was changed: ");
+    let notice = if a.wall_start == before { notice } else { notice.say(", before it was ").at(&before) };
+    tell_interpreter(tx, interpreter, notice.leads_to("/appointments", a.id)).await
 }
 
 /// What the interpreter must be told about when it changes: time, place or link, service type,
 /// language, customer.
-fn essence(a: &Appointment) -> String {
-    format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-        a.starts_at, a.minutes, a.address, a.city, a.zip, a.meeting, a.service_type, a.language, a.customer_id
-    )
+#[derive(PartialEq, Eq)]
+struct Essence {
+    placing: Placing,
+    wall_start: WallTime,
+    address: Option<Line<160>>,
+    city: Option<Line<80>>,
+    zip: Option<Zip>,
+    meeting: Option<Line<300>>,
+    customer: CustomerId,
+}
+
+/// What decides whether its interpreter can take it.
+#[derive(PartialEq, Eq)]
+struct Placing {
+    span: Span,
+    point: Option<Point>,
+    service_type: ServiceType,
+    language: Language,
+    team: TeamId,
+}
+
+impl Essence {
+    fn of(a: &Appointment) -> Self {
+        let placing = Placing { span: a.span(), point: a.point(), service_type: a.service_type, language: a.language, team: a.team_id };
+        Self {
+            placing,
+            wall_start: a.wall_start,
+            address: a.address.clone(),
+            city: a.city.clone(),
+            zip: a.zip.clone(),
+            meeting: a.meeting.clone(),
+            customer: a.customer_id,
+        }
+    }
+}
+
+/// The protected fields as they were.
+struct Sealed {
+    client_name: Option<Phi<interpres_gate::PersonName>>,
+    notes: Option<Phi<Note<2000>>>,
+    internal_notes: Option<Phi<Note<2000>>>,
+}
+
+impl Sealed {
+    const fn of(a: &mut Appointment) -> Self {
+        Self { client_name: a.client_name.take(), notes: a.notes.take(), internal_notes: a.internal_notes.take() }
+    }
+    /// What the actor does not see stays as it was, and what is typed again keeps its ciphertext.
+    fn renewed(self, tx: &WriteTx, mut a: Appointment) -> Result<Appointment, Refusal> {
+        let open = tx.opens_fields(a.health_care != Some(false));
+        if open {
+            a.client_name = tx.renew(self.client_name, a.client_name)?;
+            a.notes = tx.renew(self.notes, a.notes)?;
+        } else {
+            a.client_name = self.client_name;
+            a.notes = self.notes;
+        }
+        // Who files requests does not see what staff write among themselves, so it stays.
+        let staff = open && tx.reach() != Reach::Own;
+        a.internal_notes = if staff { tx.renew(self.internal_notes, a.internal_notes)? } else { self.internal_notes };
+        Ok(a)
+    }
 }

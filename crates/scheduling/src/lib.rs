@@ -6,36 +6,51 @@ mod check_appointment;
 mod client;
 mod conflict;
 mod day_of_service;
+mod decline_appointment;
 mod edit_appointment;
+mod ending;
+mod former_assignment;
 mod list_appointments;
+mod mark_missed;
+mod news;
+mod restore_appointment;
 mod search_appointments;
 mod show_appointment;
 mod status;
+mod transition;
 mod view;
 mod when;
 
 pub use appointment::{Appointment, Mode};
-pub use book_appointment::{AppointmentInput, BookAppointment, Booked, ParsedAppointment, draft, parse_appointment};
-pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled, EndReason, RestoreAppointment};
+pub use book_appointment::{AppointmentInput, BookAppointment, Booked, ParsedAppointment, book, draft, parse_appointment};
+pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled};
 pub use check_appointment::CheckAppointment;
-pub use conflict::{Busy, Slot, Travel, busy_near, in_the_way, take};
-pub use day_of_service::{CheckIn, EndSession, StartSession};
-pub use edit_appointment::EditAppointment;
+pub use conflict::{Busy, Slot, Taking, Travel, busy_near, obstacle, references};
+pub use day_of_service::{CHECK_IN_OPENS, CheckIn, EndSession, StartSession};
+pub use decline_appointment::{DeclineAppointment, DeclineInput};
+pub use edit_appointment::{Changed, EditAppointment};
+pub use ending::{EndReason, Party};
+pub use former_assignment::{FormerAssignment, FormerView, ListFormerAssignments};
 pub use list_appointments::ListAppointments;
+pub use mark_missed::{MarkMissed, MissedInput};
+pub use news::{about, tell_interpreter};
+pub use restore_appointment::RestoreAppointment;
 pub use search_appointments::{SearchAppointments, SearchInput};
 pub use show_appointment::ShowAppointment;
 pub use status::{Move, Status, moves_from};
+pub use transition::{Moved, Step, advance, appointment_alone};
 pub use view::{AppointmentView, Named, Names, views};
 
 use interpres_gate::{RecordKind, Scoped};
 
 /// From when an interpreter sees the client's name (AC5): some hours before the start, as many as the
-/// workspace says. What is for a health-care customer is covered by HIPAA mode (HM1).
-const WINDOW: &str =
-    "*, starts_at as visible_from, closed_at as visible_until, case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered";
+/// workspace says, and only while the appointment is theirs. Who is merely asked, or had it before, or has one
+/// that was called off, has no window at all. What is for a health-care customer is covered by HIPAA mode (HM1).
+const WINDOW: &str = "*, case when held and interpreter_id = {interpreter} then starts_at end as visible_from, closed_at as visible_until,
+    case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered";
 
 /// The names this room brings. An interpreter's own are the ones assigned, and the ones an open
-/// offer asks about; a requester's are the ones they filed.
+/// offer asks about while they wait for an answer; a requester's are the ones they filed.
 pub const TABLES: &[Scoped] = &[
     Scoped {
         name: "appointment",
@@ -43,7 +58,7 @@ pub const TABLES: &[Scoped] = &[
         columns: WINDOW,
         all: " and team_id <> '00000000-0000-0000-0000-000000000000'",
         team: " and team_id in ({teams})",
-        own: " and (interpreter_id = {interpreter} or requester_id = {user} or id in (select o.appointment_id from offer_row o where o.workspace_id = appointment_row.workspace_id and o.interpreter_id = {interpreter} and o.state = 'open'))",
+        own: " and (interpreter_id = {interpreter} or requester_id = {user} or (status = 'pending' and id in (select o.appointment_id from offer_row o where o.workspace_id = appointment_row.workspace_id and o.interpreter_id = {interpreter} and o.state = 'open')))",
     },
     // Decoys belong to no team, so that nobody meets one.
     Scoped {
@@ -55,6 +70,20 @@ pub const TABLES: &[Scoped] = &[
         own: " and false",
     },
     Scoped::wide("appointment_reference", "appointment_row", "workspace_id, id, reference"),
+    Scoped {
+        name: "former_assignment",
+        table: "former_assignment_row",
+        columns: "*",
+        all: "",
+        team: " and team_id in ({teams})",
+        own: " and interpreter_id = {interpreter}",
+    },
+    // Whose time is asked for, for the rule that two offers don't hold the same time.
+    Scoped::wide(
+        "asked",
+        "offer_row",
+        "appointment_id, interpreter_id, state, expires_at, (select r.kind from offer_round_row r where r.workspace_id = offer_row.workspace_id and r.id = offer_row.round_id) as kind",
+    ),
     Scoped::wide(
         "busy",
         "appointment_row",
@@ -63,4 +92,4 @@ pub const TABLES: &[Scoped] = &[
 ];
 
 /// The records this room keeps.
-pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Appointment>()];
+pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Appointment>(), RecordKind::of::<FormerAssignment>()];

@@ -74,8 +74,12 @@ pub struct AppointmentView {
     pub internal_notes: Option<Shown<Note<2000>>>,
     /// When the interpreter checked in or arrived.
     pub checked_in_at: Option<Instant>,
-    /// When it ended.
+    /// When it started.
+    pub started_at: Option<Instant>,
+    /// When it ended, was called off or was marked.
     pub ended_at: Option<Instant>,
+    /// Who canceled or did not come.
+    pub ended_by: Option<crate::Party>,
     /// Why it was canceled.
     pub end_reason: Option<crate::EndReason>,
     /// What can happen next, by name.
@@ -128,8 +132,8 @@ pub async fn views(tx: &mut ReadTx, appointments: Vec<Appointment>) -> Result<Ve
     let mut out = Vec::with_capacity(appointments.len());
     let own = tx.actor().rights().interpreter;
     for mut a in appointments {
-        // A meeting link opens the room to whoever holds it: of interpreters, only the one assigned.
-        if own.is_some() && a.interpreter_id != own {
+        // A meeting link opens the room to whoever holds it: of interpreters, only the one who has it.
+        if own.is_some() && !(a.held && a.interpreter_id == own) {
             a.meeting = None;
         }
         let lep_client = tx.may_reveal(a.client_name.as_ref())?;
@@ -172,7 +176,9 @@ fn view(a: Appointment, team: Named, customer: Named, interpreter: Option<Named>
         notes: None,
         internal_notes: None,
         checked_in_at: a.checked_in_at,
+        started_at: a.started_at,
         ended_at: a.ended_at,
+        ended_by: a.ended_by,
         end_reason: a.end_reason,
         moves: moves_from(a.status).to_vec(),
         place_parts,

@@ -11,7 +11,8 @@ pub struct Scoped {
     pub name: &'static str,
     /// The base table; its name ends in `_row`.
     pub table: &'static str,
-    /// The columns shown: `*`, or a narrow list for names that reach the whole workspace.
+    /// The columns shown: `*`, or a narrow list for names that reach the whole workspace. `{user}` and
+    /// `{interpreter}` become binds here too, for facts that depend on who is asking.
     pub columns: &'static str,
     /// Rows for reach `all`: a predicate, or empty for every row of the workspace.
     pub all: &'static str,
@@ -67,13 +68,10 @@ pub fn scoped(sql: &str, mut args: Vec<Val>, scope: &Scope, names: &[Scoped]) ->
             Reach::Own => name.own,
             Reach::None => " and false",
         };
-        let rows = binds.fill(rows);
+        let (columns, rows) = (binds.fill(name.columns), binds.fill(rows));
         let comma = if front.is_empty() { "with " } else { ", " };
-        let _ = write!(
-            front,
-            "{comma}{} as not materialized (select {} from {} where workspace_id = ${}{rows})",
-            name.name, name.columns, name.table, binds.workspace
-        );
+        let _ =
+            write!(front, "{comma}{} as not materialized (select {columns} from {} where workspace_id = ${}{rows})", name.name, name.table, binds.workspace);
     }
     // A statement's own expressions join the scope's list.
     let text = match sql.trim_start().strip_prefix("with ") {

@@ -137,6 +137,8 @@ ids! {
     PictureId,
     /// A record opened outside one's scope for a stated reason.
     BreakGlassId,
+    /// What an interpreter keeps of an appointment that was taken away from them.
+    FormerAssignmentId,
 }
 
 /// The installation's own workspace: it owns users, unknown sign-ins and operator entries.

@@ -22,4 +22,4 @@ pub use money::{Cents, Currency, Mills};
 pub use networks::{Networks, is_this_machine};
 pub use phone::Phone;
 pub use place::{Point, Zip};
-pub use text::{Line, Note, forbidden_content, harmless_cell, searchable};
+pub use text::{Line, Note, Reference, forbidden_content, harmless_cell, searchable};

@@ -112,6 +112,23 @@ text!(
     Note, true
 );
 
+/// The number people call a record by, as it may stand in a notice. What somebody types as a number may be a
+/// name, so it is told only where every word of it has a digit, or is in upper case with a hyphen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reference(Option<String>);
+
+impl From<&Line<40>> for Reference {
+    fn from(line: &Line<40>) -> Self {
+        let counts = |word: &str| word.chars().any(|c| c.is_ascii_digit()) || (word.contains('-') && !word.chars().any(char::is_lowercase));
+        Self(line.0.split_whitespace().all(counts).then(|| line.0.clone()))
+    }
+}
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_deref().unwrap_or("an appointment"))
+    }
+}
+
 /// A text as it is searched by: lower case, without accents.
 #[must_use]
 pub fn searchable(text: &str) -> String {
@@ -128,6 +145,17 @@ pub fn harmless_cell(cell: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_is_told_in_a_notice_and_what_could_be_a_name_is_not() {
+        let told = |raw: &str| Reference::from(&raw.parse::<Line<40>>().unwrap()).to_string();
+        for number in ["FR-1001", "A-QWERTYUI", "3531:  112583-1K", "24-12521", "EA85212658", "ea852"] {
+            assert_eq!(told(number), number);
+        }
+        for name in ["Rosa Kanarya", "KIM", "Kanarya-Lopez", "Kanarya 12", "R. K."] {
+            assert_eq!(told(name), "an appointment", "{name}");
+        }
+    }
 
     #[test]
     fn text_is_trimmed_and_bounded() {

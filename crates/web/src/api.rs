@@ -22,8 +22,8 @@ use interpres_accounts::{
     ShowLogo, ShowMember, ShowSecurity, ShowService, ShowWorkspace, SignMemberOut, SignReview, TeamInput, WorkspaceInput,
 };
 use interpres_billing::{
-    ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
-    VoucherInput, VoucherOfAppointment,
+    ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice, RecalculateInput, RecalculateRates, ReturnVoucher,
+    SendInvoice, ShowInvoice, ShowVoucher, VoucherInput, VoucherOfAppointment,
 };
 use interpres_compliance::{
     AnswerDisable, BreakGlassInput, ConfirmFile, ConfirmInput, DisableHipaa, DisableInput, DropQuery, EnableHipaa, EnableInput, EndWatch, EraseClient,
@@ -36,7 +36,8 @@ use interpres_directory::{
     ListInterpreters, ShowCustomer, ShowInterpreter, ShowTeam,
 };
 use interpres_dispatch::{
-    AcceptOffer, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RefuseOffer, RemoveInterpreter, ShowMyOffer,
+    AcceptOffer, AssignDespiteConflict, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, OverrideInput, RefuseOffer,
+    RemoveInterpreter, ShowMyOffer,
 };
 use interpres_gate::{
     Actor, CompareVersions, ExportEntries, ListDrills, ListEntries, ProveEntry, ProveGrowth, Refusal, RestoreInput, RestoreRecord, ShowHistory, ShowIntegrity,
@@ -45,8 +46,8 @@ use interpres_gate::{
 use interpres_imports::{ImportKind, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, StartImport, run, upload};
 use interpres_rates::{ListRates, RateInput, SetRate};
 use interpres_scheduling::{
-    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, EndSession, ListAppointments, RestoreAppointment,
-    SearchAppointments, SearchInput, ShowAppointment, StartSession,
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, DeclineAppointment, DeclineInput, EditAppointment, EndSession,
+    ListAppointments, ListFormerAssignments, MarkMissed, MissedInput, RestoreAppointment, SearchAppointments, SearchInput, ShowAppointment, StartSession,
 };
 use interpres_sso::{
     EndProvider, ListProviders, ProviderInput, SaveProvider,
@@ -109,14 +110,21 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .act("/appointments/{id}/assignment", "Assign an interpreter without asking", |appointment, input: AssignmentInput| {
             Ok(AssignInterpreter { appointment, interpreter: need("interpreter", &input.interpreter)? })
         })
+        .act("/appointments/{id}/assignment/override", "Assign an interpreter despite a conflict, for a reason", |appointment, input: OverrideInput| {
+            Ok(AssignDespiteConflict { appointment, input })
+        })
         .act("/appointments/{id}/assignment/removal", "Take it back from its interpreter", |appointment, _: Nothing| Ok(RemoveInterpreter { appointment }))
         .act("/appointments/{id}/cancellation", "Cancel it", |id, input: CancelInput| Ok(CancelAppointment { id, version: None, input }))
+        .act("/appointments/{id}/missed", "Mark it as missed, with who did not come", |id, input: MissedInput| Ok(MarkMissed { id, version: None, input }))
+        .act("/appointments/{id}/declination", "Turn a request down", |id, input: DeclineInput| Ok(DeclineAppointment { id, version: None, input }))
+        .act("/appointments/{id}/recalculation", "Freeze its rates anew, for a reason", |id, input: RecalculateInput| Ok(RecalculateRates { id, input }))
         .act("/appointments/{id}/restoration", "Take a final status back", |id, _: Nothing| Ok(RestoreAppointment { id }))
         .act("/appointments/{id}/check-in", "Check in, or mark arrived", |id, _: Nothing| Ok(CheckIn(id)))
         .act("/appointments/{id}/start", "Start the timer", |id, _: Nothing| Ok(StartSession(id)))
         .act("/appointments/{id}/end", "End the session", |id, _: Nothing| Ok(EndSession(id)))
         .show("/appointments/{id}/voucher", "Its voucher", VoucherOfAppointment)
         .act("/appointments/{id}/voucher", "File its voucher", |appointment, input: VoucherInput| Ok(FileVoucher { appointment, input }))
+        .list::<ListFormerAssignments>("/former-assignments", "One's own appointments that were taken away, latest first")
         .fixed("/offers", "One's own open offers", MyOffers)
         .show("/offers/{id}", "One of one's own offers", ShowMyOffer)
         .act("/offers/{id}/acceptance", "Accept an offer", |id, _: Nothing| Ok(AcceptOffer(id)))

@@ -45,7 +45,7 @@ stories! {
         assert_eq!(list.excluded.iter().find(|e| e.name == "Linh Tran").unwrap().reasons, ["does not speak Spanish"]);
         house.gate.perform(&dora, AssignInterpreter { appointment: house.world.appointments["FR-1001"], interpreter: house.world.interpreters["Ines"] }).await.unwrap();
         let list = house.gate.view(&dora, ListCandidates(house.world.appointments["FR-1002"])).await.unwrap().into_inner();
-        assert_eq!(list.excluded.iter().find(|e| e.name == "Ines Ruiz").unwrap().reasons, ["has another appointment at that time"]);
+        assert_eq!(list.excluded.iter().find(|e| e.name == "Ines Ruiz").unwrap().reasons, ["has another appointment at that time (FR-1001)"]);
     }
 
     async fn ines_sees_her_offer_with_expected_pay_and_accepts_it(house) {

@@ -21,6 +21,7 @@ mod review;
 mod search;
 mod server_tls;
 mod siem;
+mod states;
 mod strangers;
 mod watch;
 mod work_and_bill;

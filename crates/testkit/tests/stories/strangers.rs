@@ -59,6 +59,10 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, EditAppointment { id: appointment, version: None, input: AppointmentInput::default() }).await,
         perform(g, a, CancelAppointment { id: appointment, version: Some(0), input: CancelInput { reason: "other".into(), ..CancelInput::default() } }).await,
         perform(g, a, RestoreAppointment { id: appointment }).await,
+        perform(g, a, MarkMissed { id: appointment, version: Some(0), input: MissedInput { by: "client".into(), ..MissedInput::default() } }).await,
+        perform(g, a, DeclineAppointment { id: appointment, version: Some(0), input: DeclineInput::default() }).await,
+        perform(g, a, RecalculateRates { id: appointment, input: RecalculateInput { reason: "agreed anew".into(), ..RecalculateInput::default() } }).await,
+        view(g, a, ListFormerAssignments::default()).await,
         perform(g, a, CheckIn(appointment)).await,
         perform(g, a, AcceptTerms(TermsInput::default())).await,
         view(g, a, ShowPicture(PictureId::NONE)).await,
@@ -75,6 +79,12 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         )
         .await,
         perform(g, a, AssignInterpreter { appointment, interpreter: InterpreterId::NONE }).await,
+        perform(
+            g,
+            a,
+            AssignDespiteConflict { appointment, input: OverrideInput { interpreter: InterpreterId::NONE.to_string().into(), reason: "urgent".into() } },
+        )
+        .await,
         perform(g, a, RemoveInterpreter { appointment }).await,
         view(g, a, MyOffers).await,
         view(g, a, ShowMyOffer(offer)).await,
@@ -266,14 +276,18 @@ const BY_HANDS: [&str; 53] = [
 ];
 
 /// Actions on a record of Front Range, which others must not find.
-const OF_A_RECORD: [&str; 14] = [
+const OF_A_RECORD: [&str; 18] = [
     "appointment.show",
     "appointment.edit",
     "appointment.cancel",
     "appointment.restore",
+    "appointment.miss",
+    "appointment.decline",
+    "appointment.recalculate",
     "appointment.candidates",
     "appointment.offers",
     "interpreter.assign",
+    "interpreter.override",
     "interpreter.remove",
     "voucher.file",
     "interpreter.show",

@@ -7,15 +7,15 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use interpres_accounts::{ListTeams, TeamCard};
-use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherView};
+use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherState, VoucherView};
 use interpres_compliance::{EraseClient, EraseInput};
 use interpres_dispatch::{AppointmentOffer, AssignInterpreter, CandidateList, ListCandidates, MakeOffers, OffersInput, OffersOfAppointment, RemoveInterpreter};
 use interpres_gate::{Actor, Page, Permission as P, Refusal};
 use interpres_scheduling::{
-    AppointmentInput, AppointmentView, CancelAppointment, CancelInput, EditAppointment, EndReason, ListAppointments, Move, RestoreAppointment,
-    SearchAppointments, SearchInput, ShowAppointment, Status,
+    AppointmentInput, AppointmentView, CHECK_IN_OPENS, EditAppointment, EndReason, ListAppointments, Move, SearchAppointments, SearchInput, ShowAppointment,
+    Status,
 };
-use interpres_types::{AppointmentId, Field, Language, Problems};
+use interpres_types::{AppointmentId, Field, Instant, Language, Problems};
 
 /// Tags and names of languages, for choosing: those that the workspace is asked for most, then all by name.
 pub(crate) fn languages(actor: &Actor) -> Vec<(String, String)> {
@@ -92,19 +92,31 @@ pub(crate) struct AppointmentPage {
     candidates: Option<CandidateList>,
     offers: Vec<AppointmentOffer>,
     voucher: Option<VoucherView>,
-    reasons: &'static [EndReason],
+    reasons: Vec<EndReason>,
     late: bool,
+    late_hours: i64,
     reveal_hours: i64,
+    /// Whether the reader is an interpreter for whom the client's name is still going to open.
+    name_opens: bool,
+    called_off: bool,
     may_edit: bool,
     may_history: bool,
     may_audit: bool,
     may_release: bool,
     may_cancel: bool,
+    may_miss: bool,
+    may_decline: bool,
     may_restore: bool,
+    may_recalculate: bool,
+    may_override: bool,
     may_erase: bool,
     working: bool,
     check_in: bool,
+    check_in_later: bool,
     check_in_words: &'static str,
+    timer: Option<Instant>,
+    can_start: bool,
+    start_words: &'static str,
     can_end: bool,
     can_file: bool,
     file_open: bool,
@@ -134,28 +146,43 @@ pub(crate) async fn appointment_page(
     let mine = actor.rights().interpreter.map(|i| i.to_string());
     let own = mine.is_some() && a.interpreter.as_ref().map(|i| &i.id) == mine.as_ref();
     let files = own || (actor.may(P::FileVouchers) && mine.is_none() && a.ends_at <= app.gate.now());
-    let returned = voucher.as_ref().is_some_and(|v| v.state == interpres_billing::VoucherState::Returned);
+    let returned = voucher.as_ref().is_some_and(|v| v.state == VoucherState::Returned);
     let can_file = files && (a.moves.contains(&Move::Submit) || returned);
-    let check_in = own && (a.moves.contains(&Move::CheckIn) || a.moves.contains(&Move::Arrive));
-    let can_end = own && a.moves.contains(&Move::End);
+    let now = app.gate.now();
+    let begun = a.starts_at <= now;
+    let expected = own && (a.moves.contains(&Move::CheckIn) || a.moves.contains(&Move::Arrive));
+    let check_in = expected && a.starts_at <= now.plus_minutes(CHECK_IN_OPENS);
+    let can_start = own && a.moves.contains(&Move::Start);
+    let can_end = own && a.moves.contains(&Move::End) && a.started_at.unwrap_or(a.starts_at) < now;
     let in_person = a.service_type == interpres_directory::ServiceType::InPerson;
     let edits = actor.may(P::EditAppointments);
     let zone = a.zone.parse::<interpres_types::Zone>().ok();
     let ended = a.ended_at.and_then(|at| zone.map(|z| z.wall_time(at).clock())).unwrap_or_else(|| a.end.clone());
     Ok(AppointmentPage {
         frame: Frame::of(actor, ""),
-        late: app.gate.now().plus_minutes(actor.office().late_hours * 60) > a.starts_at,
+        late: now.plus_minutes(actor.office().late_hours * 60) > a.starts_at,
+        late_hours: actor.office().late_hours,
         reveal_hours: actor.office().reveal_hours,
+        name_opens: own && !a.status.is_final() && !begun,
+        called_off: a.status.is_final() && a.status != Status::Completed,
         may_edit: edits && !matches!(a.status, Status::Completed),
         may_history: actor.may(P::ViewHistory),
         may_audit: actor.may(P::ViewAudit),
         may_release: assigns && a.interpreter.is_some() && a.moves.contains(&Move::Release),
         may_cancel: edits && a.moves.contains(&Move::Cancel),
+        may_miss: assigns && begun && a.moves.contains(&Move::Miss),
+        may_decline: assigns && a.moves.contains(&Move::Decline),
         may_restore: assigns && a.moves.contains(&Move::Restore),
+        may_recalculate: actor.may(P::ApproveVouchers) && !a.status.is_open() && !voucher.as_ref().is_some_and(is_settled),
+        may_override: actor.may(P::OverrideConflicts),
         may_erase: actor.may(P::EraseClients) && a.status.is_final() && !a.lep_client.as_ref().is_some_and(interpres_gate::Shown::is_erased),
-        working: check_in || can_end || can_file,
+        working: expected || can_start || can_end || can_file,
         check_in,
+        check_in_later: expected && !check_in,
         check_in_words: if in_person { "Mark arrived" } else { "Check in" },
+        timer: a.started_at.filter(|_| own && a.status == Status::InProgress),
+        can_start,
+        start_words: if begun { "Start the session" } else { "Start early" },
         can_end,
         can_file,
         file_open: typed.is_some() || a.status == Status::Incomplete || returned,
@@ -163,12 +190,17 @@ pub(crate) async fn appointment_page(
         signer_label: if in_person { "Printed name of who signs" } else { "Printed name of who signs (optional)" },
         typed: typed.unwrap_or_else(|| VoucherInput { start: a.start.clone().into(), end: ended.into(), ..VoucherInput::default() }),
         problems,
-        reasons: EndReason::ALL,
+        reasons: EndReason::ALL.iter().copied().filter(|r| !r.is_no_show() || (begun && a.interpreter.is_some())).collect(),
         a,
         candidates,
         offers,
         voucher,
     })
+}
+
+/// Whether a voucher's amounts stay as they are.
+fn is_settled(v: &VoucherView) -> bool {
+    matches!(v.state, VoucherState::Approved | VoucherState::Billed)
 }
 
 pub(crate) async fn offer(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, input): Posted<OffersInput>) -> Answer {
@@ -187,16 +219,6 @@ pub(crate) async fn assign(State(app): State<App>, Path(appointment): Path<Appoi
 pub(crate) async fn release(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
     app.gate.perform(&actor, RemoveInterpreter { appointment }).await?;
     go(format!("/appointments/{appointment}"))
-}
-
-pub(crate) async fn cancel(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, input): Posted<CancelInput>) -> Answer {
-    app.gate.perform(&actor, CancelAppointment { id, version: None, input }).await?;
-    go(format!("/appointments/{id}"))
-}
-
-pub(crate) async fn restore(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
-    app.gate.perform(&actor, RestoreAppointment { id }).await?;
-    go(format!("/appointments/{id}"))
 }
 
 pub(crate) async fn edit(State(app): State<App>, Signed(actor): Signed, Path(id): Path<AppointmentId>) -> Answer {
@@ -231,6 +253,7 @@ fn typed(a: AppointmentView) -> AppointmentInput {
         gender: text(a.gender.map(|g| g.word().to_owned())),
         notes: text(a.notes.map(|n| n.shown().to_owned())),
         internal_notes: text(a.internal_notes.map(|n| n.shown().to_owned())),
+        override_reason: Field::default(),
     }
 }
 

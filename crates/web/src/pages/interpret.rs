@@ -9,7 +9,7 @@ use axum::{extract::State, http::StatusCode};
 use interpres_billing::{FileVoucher, VoucherInput};
 use interpres_dispatch::{AcceptOffer, MyOffer, MyOffers, RefuseOffer, ShowMyOffer};
 use interpres_gate::{Actor, WeekStart};
-use interpres_scheduling::{AppointmentView, CheckIn, EndSession, ListAppointments};
+use interpres_scheduling::{AppointmentView, CheckIn, EndSession, FormerView, ListAppointments, ListFormerAssignments, StartSession};
 use interpres_types::{AppointmentId, Field, LocalDate, OfferId};
 use serde::Deserialize;
 
@@ -20,6 +20,12 @@ struct TodayPage {
     heading: &'static str,
     /// Appointments, each with the week that begins with it where weeks are told apart.
     items: Vec<(Option<String>, AppointmentView)>,
+    former: Vec<FormerView>,
+}
+
+/// What was taken away from the one who is asking, the latest first.
+async fn former(app: &App, actor: &Actor, limit: &str) -> Result<Vec<FormerView>, super::Refused> {
+    Ok(app.gate.view(actor, ListFormerAssignments { limit: limit.into(), ..ListFormerAssignments::default() }).await?.into_inner().items)
 }
 
 async fn own(app: &App, actor: &Actor, filter: ListAppointments) -> Result<Vec<AppointmentView>, super::Refused> {
@@ -31,14 +37,16 @@ async fn own(app: &App, actor: &Actor, filter: ListAppointments) -> Result<Vec<A
 pub(crate) async fn today(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let day = |days: i64| actor.today(app.gate.now()).plus_days(days).to_string();
     let items = own(&app, &actor, ListAppointments { from: day(-2).into(), to: day(1).into(), limit: "100".into(), ..ListAppointments::default() }).await?;
-    page(&TodayPage { frame: Frame::of(&actor, "/today"), heading: "Today", items: items.into_iter().map(|a| (None, a)).collect() })
+    let former = former(&app, &actor, "5").await?;
+    page(&TodayPage { frame: Frame::of(&actor, "/today"), heading: "Today", items: items.into_iter().map(|a| (None, a)).collect(), former })
 }
 
 pub(crate) async fn schedule(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let today = actor.today(app.gate.now()).to_string();
     let items = own(&app, &actor, ListAppointments { from: today.into(), limit: "200".into(), ..ListAppointments::default() }).await?;
     let items = by_week(items, actor.office().week_start);
-    page(&TodayPage { frame: Frame::of(&actor, "/schedule"), heading: "Schedule", items })
+    let former = former(&app, &actor, "50").await?;
+    page(&TodayPage { frame: Frame::of(&actor, "/schedule"), heading: "Schedule", items, former })
 }
 
 /// The first appointment of each week tells which week it is.
@@ -94,6 +102,11 @@ pub(crate) async fn refuse(State(app): State<App>, Path(id): Path<OfferId>, Post
 
 pub(crate) async fn check_in(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
     app.gate.perform(&actor, CheckIn(id)).await?;
+    go(format!("/appointments/{id}"))
+}
+
+pub(crate) async fn start(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, StartSession(id)).await?;
     go(format!("/appointments/{id}"))
 }
 

@@ -7,6 +7,7 @@ mod billing;
 mod book;
 mod directory;
 mod disclosures;
+mod ending;
 mod erasures;
 #[expect(unreachable_pub, reason = "the filter macro writes public types")]
 mod filters;
@@ -87,9 +88,14 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/appointments/{id}/offers", post(appointments::offer))
         .route("/appointments/{id}/assignment", post(appointments::assign))
         .route("/appointments/{id}/assignment/removal", post(appointments::release))
-        .route("/appointments/{id}/cancellation", post(appointments::cancel))
-        .route("/appointments/{id}/restoration", post(appointments::restore))
+        .route("/appointments/{id}/assignment/override", post(ending::assign_anyway))
+        .route("/appointments/{id}/cancellation", post(ending::cancel))
+        .route("/appointments/{id}/missed", post(ending::missed))
+        .route("/appointments/{id}/declination", post(ending::decline))
+        .route("/appointments/{id}/restoration", post(ending::restore))
+        .route("/appointments/{id}/recalculation", post(ending::recalculate))
         .route("/appointments/{id}/check-in", post(interpret::check_in))
+        .route("/appointments/{id}/start", post(interpret::start))
         .route("/appointments/{id}/end", post(interpret::end))
         .route("/appointments/{id}/voucher", post(interpret::file_voucher))
         .route("/today", get(interpret::today))

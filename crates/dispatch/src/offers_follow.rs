@@ -1,0 +1,49 @@
+//! Offers follow their appointment: whenever it moves, what was open is withdrawn and those asked are told, so
+//! that no offer outlives a cancellation, a decline, an assignment or a restoration.
+use crate::offer::{Offer, OfferRound, OfferState, RoundState};
+use interpres_gate::{React, Refusal, Val, WriteTx};
+use interpres_scheduling::{Appointment, Changed, Moved, Status, about, tell_interpreter};
+
+/// What offers do when something happened to their appointment.
+pub(crate) struct OffersFollow;
+
+impl React<Moved> for OffersFollow {
+    async fn react(tx: &mut WriteTx, event: &Moved) -> Result<(), Refusal> {
+        withdraw(tx, &event.appointment).await
+    }
+}
+
+impl React<Changed> for OffersFollow {
+    async fn react(tx: &mut WriteTx, event: &Changed) -> Result<(), Refusal> {
+        let a = &event.appointment;
+        if a.status != Status::Pending {
+            return Ok(());
+        }
+        for offer in open_offers(tx, a).await? {
+            let notice = about(a, "offer.changed", "What you are asked about has changed: ");
+            tell_interpreter(tx, offer.interpreter_id, notice.leads_to("/offers", offer.id)).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn open_offers(tx: &mut WriteTx, a: &Appointment) -> Result<Vec<Offer>, Refusal> {
+    tx.list_as("rival_offer", "where appointment_id = $1 and state = 'open' order by id limit 500", vec![Val::text(a.id)]).await
+}
+
+/// Withdraws every open offer, closes the rounds, and tells those who were asked.
+async fn withdraw(tx: &mut WriteTx, a: &Appointment) -> Result<(), Refusal> {
+    for mut offer in open_offers(tx, a).await? {
+        offer.state = OfferState::Withdrawn;
+        offer.answered_at = Some(tx.now());
+        tx.save(&offer).await?;
+        let notice = about(a, "offer.taken", "No longer available: ");
+        tell_interpreter(tx, offer.interpreter_id, notice.leads_to("/offers", offer.id)).await?;
+    }
+    let rounds: Vec<OfferRound> = tx.list("where appointment_id = $1 and state = 'open' order by id limit 100", vec![Val::text(a.id)]).await?;
+    for mut round in rounds {
+        round.state = RoundState::Closed;
+        tx.save(&round).await?;
+    }
+    Ok(())
+}
