@@ -18,6 +18,7 @@ mod services;
 mod settings;
 mod sign_in;
 mod soft_key;
+mod states;
 mod teams;
 mod terms;
 mod text_codes;

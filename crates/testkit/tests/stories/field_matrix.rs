@@ -2,9 +2,11 @@
 //! clear is what the policy says and nothing else (AC5, HIP-18).
 use interpres_billing::{ApproveVoucher, FileVoucher, VoucherInput, VoucherOfAppointment};
 use interpres_compliance::{BAA, EndAgreement};
-use interpres_dispatch::AssignInterpreter;
-use interpres_gate::{FieldRule, Refusal, Role};
-use interpres_scheduling::{AppointmentInput, BookAppointment, ListAppointments, ShowAppointment};
+use interpres_dispatch::{AssignInterpreter, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RemoveInterpreter};
+use interpres_gate::{FieldRule, RecordVersion, Refusal, Role, ShowHistory};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, ListAppointments, ListFormerAssignments, RestoreAppointment, ShowAppointment,
+};
 use interpres_testkit::{House, stories};
 use interpres_types::{AppointmentId, VoucherId};
 use serde::Serialize;
@@ -12,8 +14,9 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 const DRAWN: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-/// One of each role that sees appointments; Linh interprets for the same team and was not asked.
-const PEOPLE: [&str; 10] = ["Olivia", "Adam", "Maya", "Dora", "Bea", "Carl", "Vera", "Rita", "Ines", "Linh"];
+/// One of each role that sees appointments; Linh interprets for the same team and was not asked, Pablo is
+/// asked beside Ines and has it after her.
+const PEOPLE: [&str; 11] = ["Olivia", "Adam", "Maya", "Dora", "Bea", "Carl", "Vera", "Rita", "Ines", "Linh", "Pablo"];
 /// What each protected field holds here, under the name that views show it by.
 const FIELDS: [(&str, &str); 7] = [
     ("lep_client", "Rosa Kanarya"),
@@ -28,7 +31,11 @@ const FIELDS: [(&str, &str); 7] = [
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum State {
     Ahead,
+    /// Near, and nobody has it: Ines and Pablo are asked.
+    Asked,
     Near,
+    /// Near, and canceled.
+    Canceled,
     Filed,
     Approved,
     Uncovered,
@@ -56,7 +63,17 @@ fn clear(view: &impl Serialize) -> BTreeSet<String> {
     out
 }
 
-/// What somebody sees in clear of the appointment, alone, in a list, and of its voucher.
+/// The protected fields that versions of the appointment hold in clear, under the names of its view.
+fn clear_in_history(versions: &[RecordVersion]) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for change in versions.iter().flat_map(|v| &v.changes) {
+        let plain = |(field, plain): &&(&str, &str)| *field == change.field && [&change.before, &change.after].iter().any(|v| v.as_deref() == Some(*plain));
+        out.extend(FIELDS.iter().find(plain).map(|(field, _)| if *field == "client_name" { "lep_client" } else { field }.to_owned()));
+    }
+    out
+}
+
+/// What somebody sees in clear of the appointment: alone, in lists, in its offers, its history, and its voucher.
 async fn seen(house: &House, who: &str, id: AppointmentId) -> BTreeSet<String> {
     let actor = house.enters(who).await;
     let mut all = BTreeSet::new();
@@ -71,6 +88,10 @@ async fn seen(house: &House, who: &str, id: AppointmentId) -> BTreeSet<String> {
         clear(&mine)
     }));
     add(house.gate.view(&actor, VoucherOfAppointment(id)).await.map(|view| clear(&*view)));
+    add(house.gate.view(&actor, MyOffers).await.map(|view| clear(&*view)));
+    add(house.gate.view(&actor, OffersOfAppointment(id)).await.map(|view| clear(&*view)));
+    add(house.gate.view(&actor, ListFormerAssignments::default()).await.map(|view| clear(&*view)));
+    add(house.gate.view(&actor, ShowHistory::of("appointment", id)).await.map(|page| clear_in_history(&page.items)));
     all
 }
 
@@ -91,10 +112,10 @@ fn expected(role: Role, assigned: bool, state: State) -> BTreeSet<String> {
     fields.into_iter().filter(|(_, seen)| *seen).map(|(field, _)| field.to_owned()).collect()
 }
 
-async fn all_see_what_they_should(house: &House, id: AppointmentId, state: State) {
+async fn all_see_what_they_should(house: &House, id: AppointmentId, holder: &str, state: State) {
     for who in PEOPLE {
         let role = house.enters(who).await.rights().role;
-        assert_eq!(seen(house, who, id).await, expected(role, who == "Ines", state), "{who} ({role}), {state:?}");
+        assert_eq!(seen(house, who, id).await, expected(role, who == holder, state), "{who} ({role}), {state:?}");
     }
 }
 
@@ -121,18 +142,42 @@ stories! {
         let dora = house.enters("Dora").await;
         let edit = interpres_scheduling::EditAppointment { id, version: None, input: AppointmentInput { internal_notes: FIELDS[2].1.into(), ..input } };
         house.gate.perform(&dora, edit).await.unwrap();
-        house.gate.perform(&dora, AssignInterpreter { appointment: id, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
-        all_see_what_they_should(house, id, State::Ahead).await;
+        let give = async |who: &str| house.gate.perform(&dora, AssignInterpreter { appointment: id, interpreter: house.world.interpreters[who] }).await.map(drop).unwrap();
+        let take_back = async || house.gate.perform(&dora, RemoveInterpreter { appointment: id }).await.map(drop).unwrap();
+        let cancel = async || {
+            let input = CancelInput { reason: "weather".into(), ..CancelInput::default() };
+            house.gate.perform(&dora, CancelAppointment { id, version: None, input }).await.map(drop).unwrap();
+        };
+        let restore = async || house.gate.perform(&dora, RestoreAppointment { id }).await.map(drop).unwrap();
+        give("Ines").await;
+        all_see_what_they_should(house, id, "Ines", State::Ahead).await;
+        take_back().await;
         house.at("2027-03-07T09:00");
-        all_see_what_they_should(house, id, State::Near).await;
+        let both = ["Ines", "Pablo"].map(|who| house.world.interpreters[who].to_string().into()).to_vec();
+        let ask = MakeOffers { appointment: id, input: OffersInput { kind: "broadcast".into(), interpreters: both, ..OffersInput::default() } };
+        house.gate.perform(&dora, ask).await.unwrap();
+        all_see_what_they_should(house, id, "", State::Asked).await;
+        cancel().await;
+        all_see_what_they_should(house, id, "", State::Canceled).await;
+        restore().await;
+        give("Ines").await;
+        all_see_what_they_should(house, id, "Ines", State::Near).await;
+        cancel().await;
+        all_see_what_they_should(house, id, "Ines", State::Canceled).await;
+        restore().await;
+        take_back().await;
+        give("Pablo").await;
+        all_see_what_they_should(house, id, "Pablo", State::Near).await;
+        take_back().await;
+        give("Ines").await;
         house.at("2027-03-08T12:00");
         let voucher = VoucherInput { start: "09:00".into(), end: "10:00".into(), signer: FIELDS[4].1.into(), signature: DRAWN.into(), note: FIELDS[3].1.into(), ..VoucherInput::default() };
         let voucher = house.gate.perform(&house.enters("Ines").await, FileVoucher { appointment: id, input: voucher }).await.unwrap().id;
-        all_see_what_they_should(house, id, State::Filed).await;
+        all_see_what_they_should(house, id, "Ines", State::Filed).await;
         approve(house, voucher).await;
-        all_see_what_they_should(house, id, State::Approved).await;
+        all_see_what_they_should(house, id, "Ines", State::Approved).await;
         let operator = house.gate.operator(house.world.workspaces["Front Range Interpreters"]);
         house.gate.perform(&operator, EndAgreement(BAA)).await.unwrap();
-        all_see_what_they_should(house, id, State::Uncovered).await;
+        all_see_what_they_should(house, id, "Ines", State::Uncovered).await;
     }
 }
