@@ -1,8 +1,8 @@
 use crate::offer::{Offer, OfferState};
-use interpres_directory::{ServiceType, customer_card, interpreter_cards};
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Shown, Val};
-use interpres_rates::{Basis, Side, Work, card_in_effect, price};
-use interpres_scheduling::{Appointment, Mode};
+use interpres_directory::{ServiceType, interpreter_cards};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Shown, Val, bind_list};
+use interpres_rates::{Basis, Card, Side, Work, cards, price};
+use interpres_scheduling::{Appointment, Mode, Names};
 use interpres_types::{AppointmentId, Cents, Instant, Note, OfferId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -44,13 +44,25 @@ pub struct MyOffer {
     pub expires_at: Option<Instant>,
 }
 
-async fn mine(tx: &mut ReadTx, offer: Offer) -> Result<Option<MyOffer>, Refusal> {
-    let Some(a) = tx.may_find::<Appointment>(offer.appointment_id).await? else { return Ok(None) };
-    let customer = customer_card(tx, a.customer_id).await?;
-    let card = card_in_effect(tx, Side::Pay, a.wall_start.date).await?;
+/// Offers as their interpreter sees them, with what stands beside all of them read at once; those whose
+/// appointment is out of reach are left out.
+async fn mine(tx: &mut ReadTx, offers: Vec<Offer>) -> Result<Vec<MyOffer>, Refusal> {
+    let mut args = Vec::new();
+    let list = bind_list(&mut args, offers.iter().map(|o| Val::text(o.appointment_id)).collect());
+    let found: Vec<Appointment> = tx.list(&format!("where id in ({list})"), args).await?;
+    let names = Names::of(tx, &found.iter().map(|a| (a.customer_id, None, a.team_id)).collect::<Vec<_>>()).await?;
+    let cards = cards(tx, Side::Pay).await?;
+    let seen = |offer: Offer| {
+        let a = found.iter().find(|a| a.id == offer.appointment_id)?;
+        Some(view(&offer, a, names.of_id(a.customer_id).name, cards.on(a.wall_start.date)))
+    };
+    Ok(offers.into_iter().filter_map(seen).collect())
+}
+
+fn view(offer: &Offer, a: &Appointment, customer: String, card: Option<Card>) -> MyOffer {
     let pay = card.map(|card| price(&card, Work { basis: Basis::Scheduled, minutes: a.minutes.get(), miles_tenths: 0 }));
-    let area: Vec<String> = [a.city.map(String::from), a.zip.map(String::from)].into_iter().flatten().collect();
-    Ok(Some(MyOffer {
+    let area: Vec<String> = [a.city.as_ref().map(ToString::to_string), a.zip.as_ref().map(ToString::to_string)].into_iter().flatten().collect();
+    MyOffer {
         id: offer.id,
         state: offer.state,
         appointment: a.id,
@@ -63,11 +75,11 @@ async fn mine(tx: &mut ReadTx, offer: Offer) -> Result<Option<MyOffer>, Refusal>
         language: a.language.to_string(),
         service_type: a.service_type,
         mode: a.mode,
-        customer: customer.name,
+        customer,
         expected_pay: pay.as_ref().map(|p| p.total),
         currency: pay.map(|p| p.currency.to_string()),
         expires_at: offer.expires_at,
-    }))
+    }
 }
 
 /// One's own open offers, the first to expire first; at most 50.
@@ -82,11 +94,7 @@ impl Query for MyOffers {
         let open: Vec<Offer> = tx
             .list("where state = 'open' and (expires_at is null or expires_at > $1) order by offered_at desc, id limit 50", vec![tx.now().micros().into()])
             .await?;
-        let mut out = Vec::new();
-        for offer in open {
-            out.extend(mine(tx, offer).await?);
-        }
-        Ok(out)
+        mine(tx, open).await
     }
 }
 
@@ -100,7 +108,10 @@ impl Query for ShowMyOffer {
     type View = MyOffer;
     async fn answer(self, tx: &mut ReadTx) -> Result<MyOffer, Refusal> {
         let offer: Offer = tx.find(self.0).await?;
-        mine(tx, offer).await?.ok_or_else(|| Refusal::conflict("This offer is no longer available: somebody else was faster, or it was taken back."))
+        mine(tx, vec![offer])
+            .await?
+            .pop()
+            .ok_or_else(|| Refusal::conflict("This offer is no longer available: somebody else was faster, or it was taken back."))
     }
 }
 

@@ -5,7 +5,7 @@ mod price;
 mod rate;
 
 pub use price::{Basis, Price, Step, Work, price};
-pub use rate::{Card, ListRates, Rate, RateInput, RateSet, RateView, SetRate, Side, card_in_effect};
+pub use rate::{Card, Cards, ListRates, Rate, RateInput, RateSet, RateView, SetRate, Side, card_in_effect, cards};
 
 use interpres_gate::{RecordKind, Scoped};
 

@@ -71,6 +71,27 @@ pub async fn card_in_effect(tx: &mut ReadTx, side: Side, on: LocalDate) -> Resul
     Ok(found.into_iter().next().map(Card::from))
 }
 
+/// The cards of one side, for pricing many jobs at once.
+#[derive(Debug)]
+pub struct Cards(Vec<(LocalDate, Card)>);
+
+impl Cards {
+    /// The one in effect on a date, as [`card_in_effect`] gives it.
+    #[must_use]
+    pub fn on(&self, date: LocalDate) -> Option<Card> {
+        self.0.iter().find(|(from, _)| *from <= date).map(|(_, card)| card.clone())
+    }
+}
+
+/// The latest 200 cards of one side.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn cards(tx: &mut ReadTx, side: Side) -> Result<Cards, Refusal> {
+    let found: Vec<Rate> = tx.list("where side = $1 order by effective_from desc, id desc limit 200", vec![side.word().into()]).await?;
+    Ok(Cards(found.into_iter().map(|rate| (rate.effective_from, Card::from(rate))).collect()))
+}
+
 impl From<Rate> for Card {
     fn from(r: Rate) -> Self {
         Self {
