@@ -5,6 +5,10 @@ use interpres_gate::{Drill, Installation, ReadTx, Refusal, SESSION_LIMITS};
 use interpres_types::{Instant, MemberId};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// A prerequisite, and how it stands.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -21,11 +25,45 @@ pub struct Check {
     pub mend: Option<&'static str>,
 }
 
+/// How requests reach the process.
+#[derive(Clone, Debug, Default)]
+pub enum Transport {
+    /// In clear, and from this machine alone.
+    #[default]
+    ThisMachine,
+    /// By TLS of its own.
+    Tls,
+    /// Through reverse proxies that were named; from anybody else nothing is answered in clear.
+    Proxies {
+        /// Whether the latest request came without a word about its scheme.
+        silent: Arc<AtomicBool>,
+    },
+    /// In clear from this machine alone, where something that was not named is said to speak HTTPS.
+    UnnamedProxy,
+}
+
+impl Transport {
+    fn check(&self) -> Check {
+        let (good, found) = match self {
+            Self::Tls => (true, "HTTPS, TLS 1.2 or later, by Interpres itself."),
+            Self::ThisMachine => (true, "Only this machine can reach it; over a network it would not start without TLS."),
+            Self::Proxies { silent } if silent.load(Ordering::Relaxed) => {
+                (false, "The reverse proxy does not say that people reach it by HTTPS. The operator lets it send X-Forwarded-Proto.")
+            }
+            Self::Proxies { .. } => (true, "HTTPS at the reverse proxy, which says so of each request; nothing is answered in clear past it."),
+            Self::UnnamedProxy => {
+                (false, "HTTPS was promised (--https), but no reverse proxy was named that speaks it. The operator names it: --trusted-proxy.")
+            }
+        };
+        check("tls", "Connections are encrypted", good, found.to_owned(), None)
+    }
+}
+
 /// What serves: told by the process, which alone knows.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Serving {
-    /// Whether people reach it by HTTPS; where not, only this machine can reach it.
-    pub https: bool,
+    /// How requests reach it.
+    pub transport: Transport,
     /// Whether browsers can make passkeys at its address.
     pub passkeys: bool,
 }
@@ -134,14 +172,7 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: Serving) -> Result<Vec<Chec
             },
             Some("/people"),
         ),
-        check(
-            "tls",
-            "Connections are encrypted",
-            true,
-            if serving.https { "HTTPS, TLS 1.2 or later." } else { "Only this machine can reach it; over a network it would not start without TLS." }
-                .to_owned(),
-            None,
-        ),
+        serving.transport.check(),
         check("storage", "Storage is encrypted", encrypted.0, encrypted.1, None),
         drill(tx, &drills),
         check(

@@ -28,7 +28,7 @@ pub use break_glass::{
 };
 pub use erase_client::{EraseClient, EraseInput, Erased, Erasure};
 pub use finding::{Finding, Pattern, Verdict};
-pub use hipaa_checks::{Check, FEATURES, Feature, Serving};
+pub use hipaa_checks::{Check, FEATURES, Feature, Serving, Transport};
 pub use hipaa_mode::{
     AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, Exporter, HipaaView, MODE_TERMS, MODE_TERMS_VERSION, ModeChange, NameExporters,
     ShowHipaa, Switched,

@@ -386,7 +386,13 @@ pub(crate) enum Audit {
     Head,
 }
 
-/// A network, or a single address.
+/// A network, or a single address. The widest are the private ones (RFC 1918, RFC 4193): a wider one names strangers.
 fn network(text: &str) -> Result<IpNet, String> {
-    text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| "must be an address or a network such as 10.0.0.0/8".to_owned())
+    let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical())));
+    let net = net.map_err(|_| "must be an address or a network such as 10.0.0.0/8".to_owned())?;
+    let widest = if matches!(net, IpNet::V4(_)) { 8 } else { 7 };
+    if net.prefix_len() < widest {
+        return Err("is too wide: whoever it names is believed about where requests come from. Name the proxies only".to_owned());
+    }
+    Ok(net)
 }

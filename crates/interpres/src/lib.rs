@@ -1,9 +1,11 @@
 //! The wiring: a data folder, its keys and databases, the rooms' names, and the gate over them.
 pub mod backup;
 mod cbom;
+pub mod connections;
 pub mod control;
 pub mod demo;
 mod fields;
+pub mod file_limit;
 pub mod mail;
 mod masters;
 mod open;

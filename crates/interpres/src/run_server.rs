@@ -6,7 +6,9 @@ use crate::{
 };
 use axum_server::tls_rustls::RustlsConfig;
 use interpres::{
-    Witnesses, backup, control, demo,
+    Witnesses, backup,
+    connections::{Connections, Room},
+    control, demo, file_limit,
     mail::Post,
     rotate_master, serve,
     siem::{Collector, Stream},
@@ -17,7 +19,7 @@ use interpres_gate::Gate;
 use interpres_sso::Outward;
 use interpres_types::Instant;
 use interpres_vault::fips_mode;
-use interpres_web::{Challenges, Options, Texts, plain_router};
+use interpres_web::{Challenges, Options, Patience, Texts, plain_router};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -43,7 +45,8 @@ fn certificates(place: &Place, listen: &Listen) -> Option<Certificates> {
 
 /// Plain HTTP is for this machine alone: over a network passwords and clients would be read by others.
 fn must_be_private(listen: &Listen, by_tls: bool) -> Result<(), String> {
-    if by_tls || listen.https || listen.listen.ip().is_loopback() {
+    let by_proxy = listen.https && !listen.proxies.is_empty();
+    if by_tls || by_proxy || listen.listen.ip().is_loopback() {
         return Ok(());
     }
     Err(format!(
@@ -83,11 +86,20 @@ async fn listen_at(address: SocketAddr) -> Result<TcpListener, String> {
 }
 
 /// Makes the server reachable by TLS, where it is to be: gives the certificate and the jobs that go with it.
-async fn by_tls(place: &Place, listen: &Listen, gate: &Gate, port: u16) -> Result<(Option<RustlsConfig>, Vec<JoinHandle<()>>), String> {
+async fn by_tls(
+    place: &Place,
+    listen: &Listen,
+    gate: &Gate,
+    port: u16,
+    connections: &Connections,
+) -> Result<(Option<RustlsConfig>, Vec<JoinHandle<()>>), String> {
     let Some(from) = certificates(place, listen) else { return Ok((None, Vec::new())) };
     let (challenges, mut jobs) = (Challenges::default(), Vec::new());
     if let Some(plain) = listen.plain {
-        let (plain, app) = (serve::Port { listener: listen_at(plain).await?, tls: None }, plain_router(gate.clone(), challenges.clone(), port));
+        let (plain, app) = (
+            serve::Port { listener: listen_at(plain).await?, tls: None, connections: connections.clone() },
+            plain_router(gate.clone(), challenges.clone(), port),
+        );
         jobs.push(tokio::spawn(async move {
             if let Err(e) = serve::answer(plain, app, std::future::pending()).await {
                 tracing::error!(error = %e, "plain HTTP is not answered any more");
@@ -134,7 +146,9 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
     if let Some(as_of) = copied_at {
         gate.only_show(as_of);
     }
-    let (tls, mut jobs) = by_tls(place, listen, &gate, address.port()).await?;
+    let connections = Connections::new(Room::within(file_limit::raised()), listen.proxies.clone());
+    let (tls, mut jobs) = by_tls(place, listen, &gate, address.port(), &connections).await?;
+    jobs.push(tokio::spawn(connections.clone().close_silent_forever()));
     println!("Interpres is at {url} (stop it with Ctrl-C)");
     jobs.push(control::listen(desk).map_err(|e| format!("{}: {e}", place.data.display()))?);
     if let Some(to) = listen.backup_to.clone() {
@@ -153,13 +167,15 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
     let (options, port) = (
         Options {
             secure,
+            tls: tls.is_some(),
             proxies: listen.proxies.clone(),
             doors: doors(listen, &public_url)?,
             outward: Some(Outward::new(listen.private_providers).map_err(|e| e.to_string())?),
             public_url: public_url.clone(),
             texts: texts(&listen.texts, with_demo.then(|| place.data.join("texts")))?,
+            patience: Patience::default(),
         },
-        serve::Port { listener, tls },
+        serve::Port { listener, tls, connections },
     );
     if copied_at.is_none() {
         jobs.extend(serve::jobs(&gate));

@@ -1,7 +1,13 @@
 //! The running server: its port, its background jobs, and how it stops.
-use crate::mail::Post;
-use axum::Router;
-use axum_server::{Handle, tls_rustls::RustlsConfig};
+use crate::{
+    connections::{Connections, note_work},
+    mail::Post,
+};
+use axum::{Router, middleware};
+use axum_server::{
+    Handle, Server,
+    tls_rustls::{RustlsAcceptor, RustlsConfig},
+};
 use interpres_accounts::keep_reviews;
 use interpres_compliance::{judge_logs, keep_retention};
 use interpres_dispatch::AdvanceOffers;
@@ -16,6 +22,8 @@ pub struct Port {
     pub listener: TcpListener,
     /// The certificate, where it speaks TLS itself.
     pub tls: Option<RustlsConfig>,
+    /// All connections, at this port and others.
+    pub connections: Connections,
 }
 
 /// The background jobs of an installation that is worked on.
@@ -90,6 +98,10 @@ pub async fn serve(gate: Gate, port: Port, options: Options, jobs: Vec<JoinHandl
 const LONGEST_END: Duration = Duration::from_secs(30);
 /// A connection that sends no request for so long is closed.
 const LONGEST_SILENCE: Duration = Duration::from_secs(20);
+/// The same between two requests: longer than proxies keep theirs, so that none sends into one that is being closed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(75);
+/// Requests at once on one connection of HTTP/2.
+const MOST_STREAMS: u32 = 64;
 
 /// Answers at a port until it is told to stop.
 ///
@@ -102,11 +114,19 @@ pub async fn answer(port: Port, app: Router, stop: impl Future<Output = ()> + Se
         stop.await;
         stopper.graceful_shutdown(Some(LONGEST_END));
     });
-    let (listener, app) = (port.listener.into_std()?, app.into_make_service_with_connect_info::<SocketAddr>());
+    let server = bounded(axum_server::from_tcp(port.listener.into_std()?)?.handle(handle));
+    let app = app.layer(middleware::from_fn(note_work)).into_make_service_with_connect_info::<SocketAddr>();
     match port.tls {
-        None => axum_server::from_tcp(listener)?.handle(handle).first_request_timeout(LONGEST_SILENCE).serve(app).await,
-        Some(config) => axum_server::from_tcp_rustls(listener, config)?.handle(handle).first_request_timeout(LONGEST_SILENCE).serve(app).await,
+        None => server.acceptor(port.connections).serve(app).await,
+        Some(config) => server.acceptor(RustlsAcceptor::new(config).acceptor(port.connections)).serve(app).await,
     }
+}
+
+/// No connection may keep us waiting for a request for long, the first or any after it.
+fn bounded(mut server: Server<SocketAddr>) -> Server<SocketAddr> {
+    server.http_builder().http1().header_read_timeout(LONGEST_PAUSE);
+    server.http_builder().http2().max_concurrent_streams(MOST_STREAMS);
+    server.first_request_timeout(LONGEST_SILENCE)
 }
 
 /// Listens for Ctrl-C and SIGTERM from now on; what is given ends when one comes.

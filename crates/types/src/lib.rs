@@ -19,7 +19,7 @@ pub use ids::*;
 pub use instant::{Instant, Minutes, MinutesOrNone, Span};
 pub use language::{Language, LanguageHint};
 pub use money::{Cents, Currency, Mills};
-pub use networks::{Networks, is_this_machine};
+pub use networks::{Networks, caller_of, is_this_machine};
 pub use phone::Phone;
 pub use place::{Point, Zip};
 pub use text::{Line, Note, Reference, forbidden_content, harmless_cell, searchable};

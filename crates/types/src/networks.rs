@@ -1,5 +1,5 @@
 use crate::Rule;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv6Net};
 use std::{fmt, net::IpAddr, str::FromStr};
 
 const MOST: usize = 20;
@@ -28,6 +28,16 @@ impl Networks {
 #[must_use]
 pub fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+}
+
+/// Whom limits take an address for: an IPv4 address for itself, an IPv6 address for its network of 64 bits, which is
+/// the least that one customer of a provider is given (RFC 6177).
+#[must_use]
+pub fn caller_of(address: IpAddr) -> IpNet {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpNet::V4(address.into()),
+        IpAddr::V6(address) => IpNet::V6(Ipv6Net::new_assert(address, 64).trunc()),
+    }
 }
 
 impl FromStr for Networks {
@@ -61,6 +71,14 @@ mod tests {
         for elsewhere in ["", "localhost.example.org", "127.0.0.1.example.org", "10.0.0.1", "[::2]", "db.internal"] {
             assert!(!is_this_machine(elsewhere), "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn one_ipv6_network_is_one_caller_and_a_mapped_address_is_its_own() {
+        let of = |address: &str| caller_of(address.parse().unwrap()).to_string();
+        assert_eq!((of("192.0.2.7"), of("::ffff:192.0.2.7")), ("192.0.2.7/32".to_owned(), "192.0.2.7/32".to_owned()));
+        assert_eq!((of("2001:db8:1:2:3::4"), of("2001:db8:1:2::")), ("2001:db8:1:2::/64".to_owned(), "2001:db8:1:2::/64".to_owned()));
+        assert_eq!(of("2001:db8:1:3::"), "2001:db8:1:3::/64");
     }
 
     #[test]

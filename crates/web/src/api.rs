@@ -2,7 +2,6 @@
 use crate::{
     App,
     api_routes::{Routes, answer, params, read},
-    app::serving,
     door::Keyed,
     openapi::Document,
     problem::Problem,
@@ -178,8 +177,11 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .fixed("/agreements", "Agreements with the operator, waiting ones first", ListAgreements)
         .list::<ListAcceptances>("/acceptances", "Which members accepted which user terms, by name")
         .act("/agreements/{id}/signature", "Sign the agreement that waits", |id, input: SignInput| Ok(SignAgreement { id, input }))
-        .fixed("/hipaa", "The HIPAA configuration: what must hold, and whether it does", ShowHipaa(serving))
-        .act("/hipaa", "Switch HIPAA mode on", move |(), input: EnableInput| Ok(EnableHipaa { serving, input }))
+        .fixed("/hipaa", "The HIPAA configuration: what must hold, and whether it does", ShowHipaa(serving.clone()))
+        .act("/hipaa", "Switch HIPAA mode on", {
+            let serving = serving.clone();
+            move |(), input: EnableInput| Ok(EnableHipaa { serving: serving.clone(), input })
+        })
         .act("/hipaa/exporters", "Name who may take files away under HIPAA mode", |(), input: ExportersInput| Ok(NameExporters { members: input.members }))
         .fixed("/readiness", "The readiness report: each safeguard with evidence", ShowReadiness(serving))
         .act("/hipaa/end", "Switch HIPAA mode off, or ask a second person to", |(), input: DisableInput| Ok(DisableHipaa { input }))
@@ -340,7 +342,7 @@ pub(crate) async fn invoice_pdf(app: &App, actor: &Actor, id: InvoiceId) -> Resu
 
 /// The readiness report on paper.
 pub(crate) async fn readiness_pdf(app: &App, actor: &Actor) -> Result<Response, Refusal> {
-    let report = app.gate.view(actor, ShowReadiness(serving(&app.options))).await?.into_inner();
+    let report = app.gate.view(actor, ShowReadiness(app.serving.clone())).await?.into_inner();
     printed(&report, interpres_paper::readiness, "readiness.pdf").await
 }
 

@@ -1,20 +1,24 @@
-use crate::{Texts, api, assets, headers, measure::Measures, pages, proxy};
+use crate::{Texts, api, assets, door::CookieNames, early, headers, measure::Measures, own_site::OwnSite, pages, proxy};
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use interpres_accounts::Doors;
-use interpres_compliance::Serving;
+use interpres_compliance::{Serving, Transport};
 use interpres_gate::{Gate, Query};
 use interpres_sso::Outward;
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+use interpres_types::caller_of;
+use ipnet::IpNet;
+use std::{net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
+use tower_http::compression::CompressionLayer;
 
 /// How the server is set up.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Whether people reach it by HTTPS; cookies are then for HTTPS only.
     pub secure: bool,
+    /// Whether this process itself speaks TLS.
+    pub tls: bool,
     /// Reverse proxies whose word about where a request came from is believed.
-    pub proxies: Vec<ipnet::IpNet>,
+    pub proxies: Vec<IpNet>,
     /// The address that people reach it by.
     pub public_url: String,
     /// The way out to identity providers, where there is one.
@@ -23,6 +27,18 @@ pub struct Options {
     pub texts: Option<Texts>,
     /// Passkeys and lists of compromised passwords.
     pub doors: Arc<Doors>,
+    /// How long a request may take.
+    pub patience: Patience,
+}
+
+/// How long a request may take, with what it sends; after that it is given up.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience(pub Duration);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(Duration::from_secs(60))
+    }
 }
 
 /// What every handler shares.
@@ -31,25 +47,66 @@ pub struct App {
     /// The one way to data.
     pub gate: Gate,
     pub(crate) options: Options,
-    pub(crate) sign_ins: Arc<DefaultKeyedRateLimiter<String>>,
+    pub(crate) serving: Serving,
+    pub(crate) site: Arc<OwnSite>,
+    pub(crate) cookies: Arc<CookieNames>,
+    sign_ins: Arc<DefaultKeyedRateLimiter<Option<IpNet>>>,
+    warnings: Arc<DefaultDirectRateLimiter>,
     pub(crate) measures: Arc<Measures>,
     pub(crate) openapi: Arc<String>,
 }
 
 const SIGN_INS_A_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("thirty is not zero");
-const LONGEST_REQUEST: Duration = Duration::from_secs(60);
+/// How often a second the operator's log is told of what strangers do.
+const WARNINGS_A_SECOND: NonZeroU32 = NonZeroU32::new(20).expect("twenty is not zero");
+/// So many callers are remembered before those that kept quiet are forgotten.
+const MOST_CALLERS: usize = 10_000;
 const LARGEST_BODY: usize = 9 * 1024 * 1024;
 
+impl App {
+    fn new(gate: Gate, options: Options, serving: Serving, openapi: String) -> Self {
+        Self {
+            gate,
+            serving,
+            site: Arc::new(OwnSite::new(&options.public_url, options.secure)),
+            cookies: Arc::new(CookieNames::of(&options)),
+            sign_ins: Arc::new(RateLimiter::keyed(Quota::per_minute(SIGN_INS_A_MINUTE))),
+            warnings: Arc::new(RateLimiter::direct(Quota::per_second(WARNINGS_A_SECOND))),
+            measures: Arc::default(),
+            openapi: Arc::new(openapi),
+            options,
+        }
+    }
+    /// Whether one more may knock from this address: so many may in a minute from an IPv4 address or an IPv6 network.
+    pub(crate) fn may_knock(&self, address: Option<&str>) -> bool {
+        if self.sign_ins.len() > MOST_CALLERS {
+            self.sign_ins.retain_recent();
+        }
+        let caller = address.and_then(|address| address.parse::<IpAddr>().ok()).map(caller_of);
+        self.sign_ins.check_key(&caller).is_ok()
+    }
+    /// Whether the operator's log may be told of one more thing that a stranger did.
+    pub(crate) fn may_tell(&self) -> bool {
+        self.warnings.check().is_ok()
+    }
+}
+
 /// What the process knows of how it serves.
-pub(crate) fn serving(options: &Options) -> Serving {
-    Serving { https: options.secure, passkeys: options.doors.passkeys.is_some() }
+fn serving(options: &Options) -> Serving {
+    let transport = match (options.tls, options.secure, options.proxies.is_empty()) {
+        (true, ..) => Transport::Tls,
+        (false, true, false) => Transport::Proxies { silent: Arc::default() },
+        (false, true, true) => Transport::UnnamedProxy,
+        (false, false, _) => Transport::ThisMachine,
+    };
+    Serving { transport, passkeys: options.doors.passkeys.is_some() }
 }
 
 /// Every route there is.
 pub fn router(gate: Gate, options: Options) -> Router {
-    let (api, openapi) = api::routes(serving(&options));
-    let sign_ins = Arc::new(RateLimiter::keyed(Quota::per_minute(SIGN_INS_A_MINUTE)));
-    let app = App { gate, options, sign_ins, measures: Arc::default(), openapi: Arc::new(openapi) };
+    let serving = serving(&options);
+    let (api, openapi) = api::routes(serving.clone());
+    let app = App::new(gate, options, serving, openapi);
     Router::new()
         .merge(pages::routes(&app))
         .nest("/api/v1", api)
@@ -60,11 +117,10 @@ pub fn router(gate: Gate, options: Options) -> Router {
         .route("/readyz", get(ready))
         .route("/metrics", get(crate::measure::metrics))
         .fallback(pages::not_found)
+        .method_not_allowed_fallback(early::not_in_this_way)
         .layer(middleware::from_fn_with_state(app.clone(), proxy::look_behind))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_REQUEST))
-        .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .with_state(app)
 }

@@ -1,6 +1,6 @@
 //! Who is asking: a session's cookie for pages, a key for the API. And what for: the parts of a page's address.
 use crate::{
-    App,
+    App, Options,
     pages::{Refused, Wanted},
     problem::Problem,
     proxy::CameFrom,
@@ -14,20 +14,26 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_gate::{Actor, Origin, Refusal};
 use serde::de::DeserializeOwned;
+use url::Url;
 
-/// The cookie's name. Over HTTPS it carries the `__Host-` prefix, which binds it to this host.
-pub(crate) const fn cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-session" } else { "session" }
+/// What our cookies are called. Over HTTPS they carry the `__Host-` prefix, which binds them to this host. A browser sends
+/// a host's cookies to all its ports (RFC 6265 section 8.5), so a port of our own is part of their names.
+pub(crate) struct CookieNames {
+    /// Of the session.
+    pub(crate) session: String,
+    /// By which a browser is known that was used before.
+    pub(crate) device: String,
+    /// Which binds a way to an identity provider to the browser that began it.
+    pub(crate) flow: String,
 }
 
-/// The name of the cookie by which a browser is known that was used before.
-pub(crate) const fn device_name(secure: bool) -> &'static str {
-    if secure { "__Host-device" } else { "device" }
-}
-
-/// The name of the cookie that binds a way to an identity provider to the browser that began it.
-pub(crate) const fn flow_name(secure: bool) -> &'static str {
-    if secure { "__Host-flow" } else { "flow" }
+impl CookieNames {
+    pub(crate) fn of(options: &Options) -> Self {
+        let prefix = if options.secure { "__Host-" } else { "" };
+        let port = Url::parse(&options.public_url).ok().and_then(|url| url.port()).map(|port| format!("-{port}")).unwrap_or_default();
+        let name = |what: &str| format!("{prefix}{what}{port}");
+        Self { session: name("session"), device: name("device"), flow: name("flow") }
+    }
 }
 
 pub(crate) fn origin(parts: &Parts) -> Origin {
@@ -68,13 +74,13 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Query<T> {
 pub(crate) struct Signed(pub(crate) Actor);
 
 async fn by_session(app: &App, parts: &Parts) -> Result<Option<Actor>, Refusal> {
-    let Some(token) = cookie(&parts.headers, cookie_name(app.options.secure)) else { return Ok(None) };
+    let Some(token) = cookie(&parts.headers, &app.cookies.session) else { return Ok(None) };
     app.gate.admit_session(token, origin(parts)).await
 }
 
 /// The person whose session's cookie is among these headers.
 pub(crate) async fn signed_in_by(app: &App, headers: &HeaderMap) -> Result<Option<Actor>, Refusal> {
-    let Some(token) = cookie(headers, cookie_name(app.options.secure)) else { return Ok(None) };
+    let Some(token) = cookie(headers, &app.cookies.session) else { return Ok(None) };
     app.gate.admit_session(token, Origin::default()).await
 }
 

@@ -5,12 +5,15 @@ mod api_routes;
 mod app;
 mod assets;
 mod door;
+mod early;
 mod export_log;
 mod export_workspace;
+mod forwarded;
 mod headers;
 mod measure;
 mod oauth;
 mod openapi;
+mod own_site;
 mod pages;
 mod plain;
 mod problem;
@@ -18,7 +21,7 @@ mod proxy;
 mod scim;
 mod texts;
 
-pub use app::{App, Options, router};
+pub use app::{App, Options, Patience, router};
 pub use plain::{Challenges, plain_router};
 pub use texts::{Secret, Texts};
 

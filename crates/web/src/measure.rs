@@ -1,9 +1,8 @@
 //! Figures for monitoring: Prometheus text, for whoever holds a token.
 use crate::{App, door::Keyed};
 use axum::{
-    extract::{Request, State},
+    extract::State,
     http::StatusCode,
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use interpres_gate::Role;
@@ -28,11 +27,10 @@ impl Default for Measures {
 }
 
 impl Measures {
-    pub(crate) async fn around(&self, request: Request, next: Next) -> Response {
+    pub(crate) async fn around(&self, answer: impl Future<Output = Response>) -> Response {
         let began = Instant::now();
-        self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let response = next.run(request).await;
-        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        let _under_way = UnderWay::begin(&self.in_flight);
+        let response = answer.await;
         let class = usize::from(response.status().as_u16() / 100).min(5);
         self.by_class[class].fetch_add(1, Ordering::Relaxed);
         self.micros.fetch_add(u64::try_from(began.elapsed().as_micros()).unwrap_or(0), Ordering::Relaxed);
@@ -62,6 +60,22 @@ impl Measures {
             self.began.elapsed().as_secs()
         );
         out
+    }
+}
+
+/// A request that is being answered: until it is, or until nobody waits for the answer any more.
+struct UnderWay<'m>(&'m AtomicU64);
+
+impl<'m> UnderWay<'m> {
+    fn begin(count: &'m AtomicU64) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

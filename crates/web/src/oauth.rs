@@ -51,7 +51,7 @@ fn told(status: StatusCode, body: &Value) -> Response {
     response
 }
 
-fn wrong(status: StatusCode, error: &str, words: &str) -> Response {
+pub(crate) fn wrong(status: StatusCode, error: &str, words: &str) -> Response {
     told(status, &json!({ "error": error, "error_description": words }))
 }
 

@@ -1,10 +1,14 @@
 //! What comes over plain HTTP where HTTPS is served (EN1): pages are sent on, the API is refused,
 //! and a key that was seen in clear is worth nothing any more.
-use crate::problem::Problem;
+use crate::{
+    early::{Early, Form},
+    headers,
+};
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware,
     response::{IntoResponse, Response},
 };
 use interpres_gate::{Gate, Origin};
@@ -37,41 +41,62 @@ struct Plain {
 
 /// What is served over plain HTTP beside the HTTPS port.
 pub fn plain_router(gate: Gate, challenges: Challenges, https_port: u16) -> Router {
-    Router::new().fallback(answer).with_state(Plain { gate, challenges, port: https_port })
+    Router::new().fallback(answer).layer(middleware::map_response(headers::in_clear)).with_state(Plain { gate, challenges, port: https_port })
 }
 
 async fn answer(State(plain): State<Plain>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response {
     if let Some(token) = request.uri().path().strip_prefix("/.well-known/acme-challenge/") {
         return plain.challenges.answer(token).map_or_else(|| StatusCode::NOT_FOUND.into_response(), IntoResponse::into_response);
     }
-    let origin = Origin { address: Some(peer.ip().to_string()), ..Origin::default() };
-    refuse(&plain.gate, origin, request.method(), request.uri().path_and_query().map_or("/", |p| p.as_str()), request.headers(), plain.port).await
+    let origin = Origin { address: Some(peer.ip().to_canonical().to_string()), ..Origin::default() };
+    let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
+    InClear { method: request.method(), path, headers: request.headers(), secure_at: SecureAt::Port(plain.port) }.refuse(&plain.gate, origin).await
 }
 
-/// Sends a page's reader to HTTPS; refuses everything else, and revokes the key that came along.
-pub(crate) async fn refuse(gate: &Gate, origin: Origin, method: &Method, path: &str, headers: &HeaderMap, port: u16) -> Response {
-    let secret = crate::door::bearer(headers).map(str::to_owned).or_else(|| crate::door::basic(headers).map(|(_, secret)| secret));
-    if let Some(token) = secret
-        && let Err(refusal) = gate.revoke_key_seen_in_clear(&token, origin).await
-    {
-        tracing::error!(reason = refusal.logged("revoking a key").word(), "a key that was seen in clear could not be revoked");
+/// Where the same is served over HTTPS.
+pub(crate) enum SecureAt {
+    /// At this address.
+    Url(String),
+    /// At the host that was asked, on this port.
+    Port(u16),
+}
+
+/// A request that came in clear.
+pub(crate) struct InClear<'r> {
+    pub(crate) method: &'r Method,
+    /// The path with what is asked behind it.
+    pub(crate) path: &'r str,
+    pub(crate) headers: &'r HeaderMap,
+    pub(crate) secure_at: SecureAt,
+}
+
+impl InClear<'_> {
+    /// Sends a page's reader to HTTPS; refuses everything else, and revokes the key that came along.
+    pub(crate) async fn refuse(self, gate: &Gate, origin: Origin) -> Response {
+        let secret = crate::door::bearer(self.headers).map(str::to_owned).or_else(|| crate::door::basic(self.headers).map(|(_, secret)| secret));
+        if let Some(token) = secret
+            && let Err(refusal) = gate.revoke_key_seen_in_clear(&token, origin).await
+        {
+            tracing::error!(reason = refusal.logged("revoking a key").word(), "a key that was seen in clear could not be revoked");
+        }
+        let form = Form::of(self.path.split('?').next().unwrap_or_default());
+        if let (Form::Page, &Method::GET | &Method::HEAD, Some(to)) = (form, self.method, self.secure_address()) {
+            return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, to)]).into_response();
+        }
+        let words = match form {
+            Form::Page => "This is served over HTTPS only. Nothing was done with what you sent.",
+            _ => "The API is served over HTTPS only. A key that was sent here is revoked: mint another.",
+        };
+        form.tell(Early { status: StatusCode::FORBIDDEN, kind: "https", title: "HTTPS only", words: words.to_owned(), look_at: Vec::new() })
     }
-    if ["/api", "/scim", "/oauth"].iter().any(|of_programs| path.starts_with(of_programs)) {
-        return Problem::new(
-            StatusCode::FORBIDDEN,
-            "https",
-            "HTTPS only",
-            "The API is served over HTTPS only. A key that was sent here is revoked: mint another.",
-        )
-        .into_response();
-    }
-    let to = host(headers).filter(|_| matches!(*method, Method::GET | Method::HEAD)).and_then(|host| {
-        let port = if port == 443 { String::new() } else { format!(":{port}") };
-        HeaderValue::from_str(&format!("https://{host}{port}{path}")).ok()
-    });
-    match to {
-        Some(to) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, to)]).into_response(),
-        None => (StatusCode::FORBIDDEN, "This is served over HTTPS only.\n").into_response(),
+
+    fn secure_address(&self) -> Option<HeaderValue> {
+        let address = match &self.secure_at {
+            SecureAt::Url(url) => url.clone(),
+            SecureAt::Port(443) => format!("https://{}{}", host(self.headers)?, self.path),
+            SecureAt::Port(port) => format!("https://{}:{port}{}", host(self.headers)?, self.path),
+        };
+        HeaderValue::from_str(&address).ok()
     }
 }
 

@@ -40,6 +40,11 @@ pub(crate) fn routes() -> Router<App> {
         .method_not_allowed_fallback(|| async { Wrong::new(StatusCode::METHOD_NOT_ALLOWED, None, "This address does not take this method.") })
 }
 
+/// An error that comes before a handler.
+pub(crate) fn wrong(status: StatusCode, words: &str) -> Response {
+    Wrong::new(status, None, words).into_response()
+}
+
 /// An error as SCIM tells it.
 struct Wrong(StatusCode, Value);
 

@@ -37,7 +37,17 @@ impl Server {
     }
     pub(crate) fn start_as(what: &[&str], data: &Path) -> Self {
         let mut command = Command::new(BINARY);
-        command.args(what).args(["--listen", "127.0.0.1:0", "--data"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args(what);
+        Self::start_by(command, data)
+    }
+    /// With so many files at most that it may have open.
+    pub(crate) fn start_with_files(files: u32, data: &Path) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &files.to_string(), BINARY, "demo"]);
+        Self::start_by(command, data)
+    }
+    fn start_by(mut command: Command, data: &Path) -> Self {
+        command.args(["--listen", "127.0.0.1:0", "--data"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let address =

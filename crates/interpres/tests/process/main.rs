@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a story that goes wrong should stop")]
 mod backup;
 mod faults;
+mod front;
 mod kit;
 mod tls;
 

@@ -53,6 +53,11 @@ pub(crate) struct Browser {
 
 pub(crate) const HERE: &str = "http://localhost:8080";
 
+/// What a cookie is called there.
+fn here(what: &str) -> String {
+    format!("{what}-8080")
+}
+
 impl Browser {
     pub(crate) fn of(house: &House) -> Self {
         let doors = Arc::new(Doors { passkeys: Passkeys::at(HERE), compromised: None });
@@ -81,14 +86,18 @@ impl Browser {
     pub(crate) fn cookies(&self) -> String {
         self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
-    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
-        self.jar.get(name).map(String::as_str)
+    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
+        self.jar.keys()
     }
-    pub(crate) fn set(&mut self, name: &str, value: &str) {
-        self.jar.insert(name.to_owned(), value.to_owned());
+    /// A cookie that we set at [`HERE`].
+    pub(crate) fn cookie(&self, what: &str) -> Option<&str> {
+        self.jar.get(&here(what)).map(String::as_str)
     }
-    pub(crate) fn forget(&mut self, name: &str) {
-        self.jar.remove(name);
+    pub(crate) fn set(&mut self, what: &str, value: &str) {
+        self.jar.insert(here(what), value.to_owned());
+    }
+    pub(crate) fn forget(&mut self, what: &str) {
+        self.jar.remove(&here(what));
     }
     pub(crate) async fn get(&mut self, path: &str) -> Page {
         self.send(Request::builder().uri(path), Body::empty()).await

@@ -2,13 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a story that goes wrong should stop")]
 mod address;
 mod anonymous;
+mod behind_a_proxy;
 mod browser;
 mod directory;
+mod early;
 mod hipaa;
 mod hostile;
 mod identity_provider;
 mod invite_many;
 mod many;
+mod own_paths;
 mod passkey;
 mod people;
 mod proof;
@@ -121,18 +124,6 @@ stories! {
             }
         }
         assert!(tried > 40, "{tried}");
-    }
-
-    async fn every_answer_carries_the_security_headers(house) {
-        let door = Door::of(house);
-        for (method, path) in [("GET", "/"), ("GET", "/sign-in"), ("GET", "/nowhere"), ("GET", "/healthz"), ("GET", "/metrics"), ("GET", "/api/v1/teams"), ("GET", "/api/v1/nowhere"), ("POST", "/appointments"), ("DELETE", "/api/v1/teams"), ("GET", "/assets/0/app.css")] {
-            let answer = door.send(Request::builder().method(method).uri(path).body(Body::empty()).unwrap()).await;
-            for header in ["content-security-policy", "strict-transport-security", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy", "cache-control"] {
-                assert!(answer.headers().contains_key(header), "{method} {path}: {header}");
-            }
-            let policy = answer.headers()["content-security-policy"].to_str().unwrap();
-            assert!(!policy.contains("unsafe") && policy.contains("default-src 'none'"));
-        }
     }
 
     async fn a_key_used_twice_has_one_effect_and_another_request_under_it_is_refused(house) {

@@ -30,7 +30,7 @@ stories! {
         }
         let open = browser.post("/sign-in/proof", &[("ticket", &asked.field("ticket")), ("code", &code), ("next", "/customers?q=x")]).await;
         assert_eq!((open.status, open.location.as_str()), (303, "/customers?q=x"));
-        let cookie = open.set.iter().find(|c| c.starts_with("session=")).unwrap();
+        let cookie = open.set.iter().find(|c| c.starts_with("session-8080=")).unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
         assert_eq!(browser.get("/appointments").await.status, 200);
         let mut again = browser.fresh();

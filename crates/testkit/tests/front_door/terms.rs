@@ -1,5 +1,5 @@
 //! The user terms are asked for before anything else opens, and again when they change.
-use super::{Browser, Door};
+use super::{Browser, Door, browser::HERE};
 use interpres_accounts::{AcceptedTerms, Member, TERMS_VERSION};
 use interpres_gate::{Action, Command, Json, Permission, Refusal, Val, WriteTx};
 use interpres_testkit::stories;
@@ -63,7 +63,7 @@ stories! {
         let dora = Browser::of(house).sign_in(house, "Dora").await;
         house.gate.perform(&house.enters("Dora").await, Accepted(Some("2019-01"))).await.unwrap();
         let copy = house.second_gate().await;
-        let mut there = Browser::at(router(copy.clone(), Options::default()));
+        let mut there = Browser::at(router(copy.clone(), Options { public_url: HERE.to_owned(), ..Options::default() }));
         there.set("session", dora.cookie("session").unwrap());
         assert_eq!(there.get("/notices").await.location, "/terms?next=/notices");
         copy.only_show(copy.now());

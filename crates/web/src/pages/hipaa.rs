@@ -3,7 +3,6 @@ use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, probl
 use crate::{
     App,
     api::{attachment, readiness_pdf},
-    app::serving,
     door::{Path, Posted, Signed},
 };
 use askama::Template;
@@ -44,7 +43,7 @@ impl HipaaPage {
 }
 
 async fn hipaa_page(app: &App, actor: &Actor, problems: Problems) -> Answer {
-    let view = app.gate.view(actor, ShowHipaa(serving(&app.options))).await?.into_inner();
+    let view = app.gate.view(actor, ShowHipaa(app.serving.clone())).await?.into_inner();
     let agreements = app.gate.view(actor, ListAgreements).await?.into_inner();
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = HipaaPage {
@@ -72,7 +71,7 @@ async fn done<T>(app: &App, actor: &Actor, outcome: Result<T, Refusal>) -> Answe
 }
 
 pub(crate) async fn enable(State(app): State<App>, Posted(actor, input): Posted<EnableInput>) -> Answer {
-    let outcome = app.gate.perform(&actor, EnableHipaa { serving: serving(&app.options), input }).await;
+    let outcome = app.gate.perform(&actor, EnableHipaa { serving: app.serving.clone(), input }).await;
     done(&app, &actor, outcome).await
 }
 
@@ -128,7 +127,7 @@ impl ReadinessPage {
 }
 
 pub(crate) async fn readiness(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    let report = app.gate.view(&actor, ShowReadiness(serving(&app.options))).await?.into_inner();
+    let report = app.gate.view(&actor, ShowReadiness(app.serving.clone())).await?.into_inner();
     page(&ReadinessPage { frame: Frame::of(&actor, "/settings/readiness"), tab: "/settings/readiness", report, zone: actor.zone() })
 }
 

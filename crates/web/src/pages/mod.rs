@@ -19,6 +19,7 @@ mod imports;
 mod interpret;
 mod invitation;
 mod legal;
+mod own_path;
 mod password;
 mod people;
 mod pictures;
@@ -35,7 +36,7 @@ mod terms;
 mod typed;
 mod upload;
 
-use crate::{App, problem};
+use crate::{App, early::Early, problem};
 use askama::Template;
 use axum::{
     Extension, Router,
@@ -48,6 +49,7 @@ use axum::{
 use interpres_gate::{Refusal, Released, Role};
 
 pub(crate) use frame::Frame;
+pub(crate) use own_path::OwnPath;
 pub(crate) use sign_in::may_try;
 pub(crate) use typed::Wanted;
 
@@ -307,6 +309,12 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
     };
     let html = Message { title, text, list, back: "/" }.render().unwrap_or_default();
     (problem::status(refusal), Html(html)).into_response()
+}
+
+/// What is said before a handler, as a page.
+pub(crate) fn told_early(early: Early) -> Response {
+    let html = Message { title: early.title, text: early.words, list: early.look_at, back: "/" }.render().unwrap_or_default();
+    (early.status, Html(html)).into_response()
 }
 
 pub(crate) async fn not_found() -> Response {

@@ -1,8 +1,8 @@
 //! Proof once more, before something grave (AU6).
 use super::{
-    Answer, Frame, filters, go,
+    Answer, Frame, OwnPath, filters, go,
     sign_in::{Next, session_cookie, with_cookie},
-    typed::{Kept, again, local},
+    typed::{Kept, again},
     with_status,
 };
 use crate::{
@@ -20,7 +20,7 @@ use serde::Deserialize;
 struct ProofPage {
     frame: Frame,
     message: String,
-    next: String,
+    next: OwnPath,
     kept: Kept,
     asked: Option<Asked>,
     passkey: String,
@@ -31,11 +31,11 @@ struct ProofPage {
 }
 
 /// The page that asks for it.
-pub(crate) async fn ask(app: &App, actor: &Actor, message: String, next: String, kept: Kept) -> Answer {
+pub(crate) async fn ask(app: &App, actor: &Actor, message: String, next: OwnPath, kept: Kept) -> Answer {
     ask_with(app, actor, message, String::new(), next, kept).await
 }
 
-async fn ask_with(app: &App, actor: &Actor, message: String, sent: String, next: String, kept: Kept) -> Answer {
+async fn ask_with(app: &App, actor: &Actor, message: String, sent: String, next: OwnPath, kept: Kept) -> Answer {
     let provided = actor.via().is_some();
     let mut asked = begin_proof(&app.gate, &app.options.doors, actor).await?;
     if let Some(asked) = &mut asked {
@@ -46,7 +46,7 @@ async fn ask_with(app: &App, actor: &Actor, message: String, sent: String, next:
 }
 
 pub(crate) async fn form(State(app): State<App>, Signed(actor): Signed, Query(next): Query<Next>) -> Answer {
-    let mut page = ask(&app, &actor, String::new(), local(&next.next), Kept::default()).await?;
+    let mut page = ask(&app, &actor, String::new(), next.next, Kept::default()).await?;
     *page.status_mut() = StatusCode::OK;
     Ok(page)
 }
@@ -58,7 +58,7 @@ pub(crate) struct Shown {
     code: String,
     password: String,
     answer: String,
-    next: String,
+    next: OwnPath,
     #[serde(flatten)]
     kept: Kept,
 }
@@ -73,7 +73,7 @@ pub(crate) async fn text(State(app): State<App>, Posted(actor, shown): Posted<Sh
         Err(Refusal::TooSoon(seconds)) => (format!("Several codes were sent. Wait {seconds} seconds for another."), String::new()),
         Err(refusal) => return Err(refusal.into()),
     };
-    ask_with(&app, &actor, message, sent, local(&shown.next), shown.kept).await
+    ask_with(&app, &actor, message, sent, shown.next, shown.kept).await
 }
 
 pub(crate) async fn submit(State(app): State<App>, Posted(actor, shown): Posted<Shown>) -> Answer {
@@ -82,7 +82,7 @@ pub(crate) async fn submit(State(app): State<App>, Posted(actor, shown): Posted<
         (false, true) => Again::Factor(shown.ticket, Proof::Code(shown.code)),
         (false, false) => Again::Factor(shown.ticket, Proof::Passkey(shown.answer)),
     };
-    let next = local(&shown.next);
+    let next = shown.next;
     match prove_again(&app.gate, &app.options.doors, &actor, what).await {
         Ok(token) => {
             let response = if shown.kept.is_empty() {

@@ -1,17 +1,17 @@
 //! Signing in, and proving once more, by an organization's identity provider.
 use super::{
-    Answer, Frame, Nothing,
+    Answer, Frame, Nothing, OwnPath,
     audit::on_the_wall,
     filters, go, page,
     password::Unsigned,
     problems_of,
     sign_in::{Next, again, may_try, rest, session_cookie, too_many, with_cookie},
-    typed::{Kept, local},
+    typed::Kept,
     with_status,
 };
 use crate::{
     App,
-    door::{Path, Posted, Query, Signed, cookie, flow_name, signed_in_by},
+    door::{Path, Posted, Query, Signed, cookie, signed_in_by},
 };
 use askama::Template;
 use axum::{
@@ -46,7 +46,7 @@ fn redirect_uri(app: &App) -> String {
 /// A page that leads on by itself: our own policy lets no form go elsewhere, not even by a redirect.
 fn off(app: &App, begun: Begun) -> Answer {
     let page = page(&ToProvider { url: begun.url })?;
-    Ok(with_cookie(page, &format!("{}={}; Max-Age=600{}", flow_name(app.options.secure), begun.binding, rest(app))))
+    Ok(with_cookie(page, &format!("{}={}; Max-Age=600{}", app.cookies.flow, begun.binding, rest(app))))
 }
 
 fn failed(failed: ProviderFailed) -> Answer {
@@ -67,11 +67,11 @@ fn failed(failed: ProviderFailed) -> Answer {
 pub(crate) struct Address {
     email: String,
     #[serde(default)]
-    next: String,
+    next: OwnPath,
 }
 
 pub(crate) async fn by_address(State(app): State<App>, Unsigned(origin, typed): Unsigned<Address>) -> Answer {
-    match begin_for_address(&app.gate, out(&app)?, &typed.email, &redirect_uri(&app), &local(&typed.next), &origin).await {
+    match begin_for_address(&app.gate, out(&app)?, &typed.email, &redirect_uri(&app), typed.next.as_ref(), &origin).await {
         Ok(begun) => off(&app, begun),
         Err(why) => failed(why),
     }
@@ -84,7 +84,7 @@ pub(crate) async fn by_link(State(app): State<App>, Path(id): Path<ProviderId>, 
         return Ok(too_many());
     }
     let place = app.gate.workspace_of_provider(id).await?.ok_or(Refusal::NotFound)?;
-    match begin(&app.gate, out(&app)?, (place, id), Purpose::SignIn, &redirect_uri(&app), &local(&next.next), &origin).await {
+    match begin(&app.gate, out(&app)?, (place, id), Purpose::SignIn, &redirect_uri(&app), next.next.as_ref(), &origin).await {
         Ok(begun) => off(&app, begun),
         Err(why) => failed(why),
     }
@@ -94,7 +94,7 @@ pub(crate) async fn by_link(State(app): State<App>, Path(id): Path<ProviderId>, 
 pub(crate) async fn prove(State(app): State<App>, Signed(actor): Signed, Query(next): Query<Next>) -> Answer {
     let (Some(id), Some(session)) = (actor.via(), actor.session()) else { return Err(Refusal::NotFound.into()) };
     let purpose = Purpose::Prove(session.to_owned());
-    match begin(&app.gate, out(&app)?, (actor.workspace(), id), purpose, &redirect_uri(&app), &local(&next.next), actor.origin()).await {
+    match begin(&app.gate, out(&app)?, (actor.workspace(), id), purpose, &redirect_uri(&app), next.next.as_ref(), actor.origin()).await {
         Ok(begun) => off(&app, begun),
         Err(why) => failed(why),
     }
@@ -106,12 +106,12 @@ pub(crate) async fn answer(State(app): State<App>, Query(answer): Query<interpre
     if !may_try(&app, &origin) {
         return Ok(too_many());
     }
-    let binding = cookie(&parts.headers, flow_name(app.options.secure));
+    let binding = cookie(&parts.headers, &app.cookies.flow);
     let actor = signed_in_by(&app, &parts.headers).await?;
     match finish(&app.gate, out(&app)?, &answer, binding, &redirect_uri(&app), actor.as_ref(), &origin).await {
         Ok(back) => {
-            let response = with_cookie(go(local(&back.next))?, &session_cookie(&app, &back.token));
-            Ok(with_cookie(response, &format!("{}=; Max-Age=0{}", flow_name(app.options.secure), rest(&app))))
+            let response = with_cookie(go(OwnPath::from(back.next))?, &session_cookie(&app, &back.token));
+            Ok(with_cookie(response, &format!("{}=; Max-Age=0{}", app.cookies.flow, rest(&app))))
         }
         Err(why) => failed(why),
     }

@@ -1,12 +1,12 @@
 //! Signing in and out: password, second factor, passkey.
 use super::{
-    Answer, Nothing, filters, go, page,
-    typed::{Kept, again as send_again, local},
+    Answer, Nothing, OwnPath, filters, go, page,
+    typed::{Kept, again as send_again},
     with_status,
 };
 use crate::{
     App,
-    door::{Posted, Query, cookie, cookie_name, device_name},
+    door::{Posted, Query, cookie},
 };
 use askama::Template;
 use axum::{
@@ -27,7 +27,7 @@ use serde::Deserialize;
 struct SignInPage {
     message: String,
     email: String,
-    next: String,
+    next: OwnPath,
     kept: Kept,
 }
 
@@ -35,7 +35,7 @@ struct SignInPage {
 #[template(path = "sign_in_proof.html")]
 struct ProofPage {
     message: String,
-    next: String,
+    next: OwnPath,
     kept: Kept,
     asked: Asked,
     passkey: String,
@@ -46,16 +46,16 @@ struct ProofPage {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Next {
-    pub(crate) next: String,
+    pub(crate) next: OwnPath,
 }
 
 pub(crate) async fn form(Query(next): Query<Next>) -> Answer {
-    page(&SignInPage { next: local(&next.next), ..SignInPage::default() })
+    page(&SignInPage { next: next.next, ..SignInPage::default() })
 }
 
 /// The form once more, with what waits to be sent.
 pub(crate) fn again(status: StatusCode, message: &str, kept: Kept) -> Answer {
-    with_status(status, &SignInPage { message: message.to_owned(), next: "/".to_owned(), kept, ..SignInPage::default() })
+    with_status(status, &SignInPage { message: message.to_owned(), kept, ..SignInPage::default() })
 }
 
 /// Everything that is typed at the door.
@@ -72,7 +72,7 @@ pub(crate) struct Typed {
     text: String,
     codes: String,
     options: String,
-    next: String,
+    next: OwnPath,
     #[serde(flatten)]
     kept: Kept,
 }
@@ -111,12 +111,12 @@ impl FromRequest<App> for AtTheDoor {
 }
 
 fn visitor(app: &App, headers: &HeaderMap, origin: Origin) -> Visitor {
-    Visitor { origin, device: cookie(headers, device_name(app.options.secure)).map(str::to_owned) }
+    Visitor { origin, device: cookie(headers, &app.cookies.device).map(str::to_owned) }
 }
 
 /// So many may knock from one address in a minute.
 pub(crate) fn may_try(app: &App, origin: &Origin) -> bool {
-    app.sign_ins.check_key(&origin.address.clone().unwrap_or_default()).is_ok()
+    app.may_knock(origin.address.as_deref())
 }
 
 /// What those get who may not.
@@ -136,7 +136,7 @@ pub(crate) async fn submit(State(app): State<App>, AtTheDoor { visitor, typed }:
 fn ask(app: &App, status: StatusCode, message: String, sent: String, mut asked: Asked, typed: &Typed) -> Answer {
     asked.text &= app.options.texts.is_some();
     let passkey = asked.passkey.as_ref().map(ToString::to_string).unwrap_or_default();
-    with_status(status, &ProofPage { message, next: local(&typed.next), kept: typed.kept.clone(), asked, passkey, sent })
+    with_status(status, &ProofPage { message, next: typed.next.clone(), kept: typed.kept.clone(), asked, passkey, sent })
 }
 
 fn refused(failed: SignInFailed, typed: &Typed, wrong: &str) -> Answer {
@@ -150,7 +150,7 @@ fn refused(failed: SignInFailed, typed: &Typed, wrong: &str) -> Answer {
         SignInFailed::Expired => (StatusCode::UNAUTHORIZED, "That took too long, or too many codes were wrong. Sign in once more.".to_owned()),
         SignInFailed::Refused(refusal) => return Err(refusal.into()),
     };
-    with_status(status, &SignInPage { message, email: typed.email.clone(), next: local(&typed.next), kept: typed.kept.clone() })
+    with_status(status, &SignInPage { message, email: typed.email.clone(), next: typed.next.clone(), kept: typed.kept.clone() })
 }
 
 /// The second factor after the password.
@@ -201,9 +201,8 @@ pub(crate) async fn by_passkey(State(app): State<App>, AtTheDoor { visitor, type
 }
 
 async fn entered(app: &App, entry: Entry, typed: &Typed, origin: Origin) -> Answer {
-    let next = local(&typed.next);
     let response = if typed.kept.is_empty() {
-        let to = if entry.workspaces > 1 && next == "/" { "/workspaces" } else { &next };
+        let to = if entry.workspaces > 1 && typed.next.is_first_page() { "/workspaces" } else { typed.next.as_ref() };
         Redirect::to(to).into_response()
     } else {
         match app.gate.admit_session(&entry.token, origin).await? {
@@ -213,7 +212,7 @@ async fn entered(app: &App, entry: Entry, typed: &Typed, origin: Origin) -> Answ
     };
     let response = with_cookie(response, &session_cookie(app, &entry.token));
     Ok(match entry.device {
-        Some(device) => with_cookie(response, &format!("{}={device}; Max-Age=34560000{}", device_name(app.options.secure), rest(app))),
+        Some(device) => with_cookie(response, &format!("{}={device}; Max-Age=34560000{}", app.cookies.device, rest(app))),
         None => response,
     })
 }
@@ -223,7 +222,7 @@ pub(crate) fn rest(app: &App) -> &'static str {
 }
 
 pub(crate) fn session_cookie(app: &App, token: &str) -> String {
-    format!("{}={token}{}", cookie_name(app.options.secure), rest(app))
+    format!("{}={token}{}", app.cookies.session, rest(app))
 }
 
 pub(crate) fn with_cookie(mut response: Response, cookie: &str) -> Response {
@@ -237,7 +236,7 @@ pub(crate) async fn end(State(app): State<App>, Posted(actor, _): Posted<Nothing
     if let Some(session) = actor.session() {
         app.gate.perform(&actor, SignOut { session: session.to_owned() }).await?;
     }
-    let mut response = with_cookie(go("/sign-in")?, &format!("{}=; Max-Age=0{}", cookie_name(app.options.secure), rest(&app)));
+    let mut response = with_cookie(go("/sign-in")?, &format!("{}=; Max-Age=0{}", app.cookies.session, rest(&app)));
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }

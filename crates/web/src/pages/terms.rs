@@ -1,8 +1,8 @@
 //! Texts of ours that people accept: the user terms, before anything else opens.
 use super::{
-    Answer, Frame, filters, go, problems_of,
+    Answer, Frame, OwnPath, filters, go, problems_of,
     sign_in::Next,
-    typed::{Kept, again, local},
+    typed::{Kept, again},
     with_status,
 };
 use crate::{
@@ -24,21 +24,21 @@ struct TermsPage {
     version: &'static str,
     typed: String,
     problems: Problems,
-    next: String,
+    next: OwnPath,
     kept: Kept,
 }
 
-fn asked(status: StatusCode, actor: &Actor, typed: String, problems: Problems, next: String, kept: Kept) -> Answer {
+fn asked(status: StatusCode, actor: &Actor, typed: String, problems: Problems, next: OwnPath, kept: Kept) -> Answer {
     with_status(status, &TermsPage { frame: Frame::of(actor, ""), terms: paragraphs(TERMS), version: TERMS_VERSION, typed, problems, next, kept })
 }
 
 /// The page that asks for it, with a form that waits.
-pub(super) fn ask(actor: &Actor, next: String, kept: Kept) -> Answer {
+pub(super) fn ask(actor: &Actor, next: OwnPath, kept: Kept) -> Answer {
     asked(StatusCode::FORBIDDEN, actor, String::new(), Problems::none(), next, kept)
 }
 
 pub(crate) async fn form(Signed(actor): Signed, Query(next): Query<Next>) -> Answer {
-    asked(StatusCode::OK, &actor, String::new(), Problems::none(), local(&next.next), Kept::default())
+    asked(StatusCode::OK, &actor, String::new(), Problems::none(), next.next, Kept::default())
 }
 
 #[derive(Default, Deserialize)]
@@ -46,7 +46,7 @@ pub(crate) async fn form(Signed(actor): Signed, Query(next): Query<Next>) -> Ans
 pub(crate) struct Accepted {
     name: Field,
     terms: Field,
-    next: String,
+    next: OwnPath,
     #[serde(flatten)]
     kept: Kept,
 }
@@ -54,11 +54,11 @@ pub(crate) struct Accepted {
 pub(crate) async fn accept(State(app): State<App>, Posted(actor, form): Posted<Accepted>) -> Answer {
     let input = TermsInput { name: form.name.clone(), terms: form.terms };
     match app.gate.perform(&actor, AcceptTerms(input)).await {
-        Ok(_) if form.kept.is_empty() => go(local(&form.next)),
+        Ok(_) if form.kept.is_empty() => go(form.next),
         Ok(_) => again(&actor, &form.kept),
         Err(refusal) => {
             let (problems, typed) = (problems_of(refusal)?, form.name.raw().to_owned());
-            asked(StatusCode::UNPROCESSABLE_ENTITY, &actor, typed, problems, local(&form.next), form.kept)
+            asked(StatusCode::UNPROCESSABLE_ENTITY, &actor, typed, problems, form.next, form.kept)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Nothing typed is lost: where a form meets an ended session or is asked for proof, what was typed
 //! goes along, and is sent once the person has signed in or proved who they are.
-use super::{Answer, filters, proof, sign_in, terms, with_status};
+use super::{Answer, OwnPath, filters, proof, sign_in, terms, with_status};
 use crate::{App, door::signed_in_by};
 use askama::Template;
 use axum::{
@@ -39,19 +39,13 @@ impl Kept {
     }
 }
 
-/// Only places of ours: a path, never an address elsewhere.
-pub(crate) fn local(next: &str) -> String {
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.split('?').next().unwrap_or_default().contains(':');
-    if ours { next.to_owned() } else { "/".to_owned() }
-}
-
 #[derive(Template)]
 #[template(path = "again.html")]
 struct AgainPage {
     name: String,
     workspace: String,
     csrf: String,
-    path: String,
+    path: OwnPath,
     pairs: Vec<(String, String)>,
 }
 
@@ -61,7 +55,7 @@ pub(crate) fn again(actor: &Actor, kept: &Kept) -> Answer {
         name: actor.name().to_owned(),
         workspace: actor.workspace_name().to_owned(),
         csrf: actor.csrf().to_owned(),
-        path: local(&kept.again_path),
+        path: kept.again_path.clone().into(),
         pairs: kept.pairs(),
     };
     with_status(StatusCode::OK, &page)
@@ -86,8 +80,8 @@ pub(crate) async fn ask_first(State(app): State<App>, request: Request, next: Ne
     let Some(wanted) = response.extensions().get::<Wanted>().copied() else { return response };
     let kept = Kept { again_path: here, again_body: String::from_utf8_lossy(&bytes).into_owned() };
     let page = match (wanted, signed_in_by(&app, &headers).await) {
-        (Wanted::Asked(Ask::Proof), Ok(Some(actor))) => proof::ask(&app, &actor, String::new(), "/".to_owned(), kept).await,
-        (Wanted::Asked(Ask::Terms), Ok(Some(actor))) => terms::ask(&actor, "/".to_owned(), kept),
+        (Wanted::Asked(Ask::Proof), Ok(Some(actor))) => proof::ask(&app, &actor, String::new(), OwnPath::default(), kept).await,
+        (Wanted::Asked(Ask::Terms), Ok(Some(actor))) => terms::ask(&actor, OwnPath::default(), kept),
         (Wanted::Asked(Ask::Factor), Ok(Some(_))) => Ok(Redirect::to("/account/factors").into_response()),
         _ => sign_in::again(StatusCode::UNAUTHORIZED, "Your session has ended. Sign in, and what you typed will be sent.", kept),
     };

@@ -1,0 +1,103 @@
+//! Answers before a handler or instead of one, in the form in which the address that was asked answers.
+use crate::{oauth, pages, problem::Problem, scim};
+use axum::{
+    extract::Request,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt;
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+/// How an address answers.
+#[derive(Clone, Copy)]
+pub(crate) enum Form {
+    Page,
+    Api,
+    Scim,
+    OAuth,
+}
+
+/// What is said early.
+pub(crate) struct Early {
+    pub(crate) status: StatusCode,
+    /// A stable name for programs.
+    pub(crate) kind: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) words: String,
+    /// What a person can look at, for pages.
+    pub(crate) look_at: Vec<String>,
+}
+
+impl Form {
+    pub(crate) fn of(path: &str) -> Self {
+        let under = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        match path {
+            _ if under("/scim") => Self::Scim,
+            _ if under("/oauth") => Self::OAuth,
+            _ if under("/api") || under("/metrics") => Self::Api,
+            _ => Self::Page,
+        }
+    }
+
+    pub(crate) fn tell(self, early: Early) -> Response {
+        match self {
+            Self::Page => pages::told_early(early),
+            Self::Api => Problem::new(early.status, early.kind, early.title, early.words).into_response(),
+            Self::Scim => scim::wrong(early.status, &early.words),
+            Self::OAuth => oauth::wrong(early.status, early.kind, &early.words),
+        }
+    }
+}
+
+/// The answer; or what is said when it takes too long, or its handler panics.
+pub(crate) async fn within(patience: Duration, form: Form, answer: impl Future<Output = Response>) -> Response {
+    match tokio::time::timeout(patience, AssertUnwindSafe(answer).catch_unwind()).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => form.tell(Early {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            kind: "server_error",
+            title: "Something went wrong",
+            words: "Something went wrong on our side. Look whether it was done before you send it again.".to_owned(),
+            look_at: Vec::new(),
+        }),
+        Err(_) => form.tell(Early {
+            status: StatusCode::GATEWAY_TIMEOUT,
+            kind: "timeout",
+            title: "This took too long",
+            words: "This took too long and was given up. Look whether it was done before you send it again.".to_owned(),
+            look_at: Vec::new(),
+        }),
+    }
+}
+
+/// There is such an address, but nothing to do there in this way.
+pub(crate) async fn not_in_this_way(request: Request) -> Response {
+    Form::of(request.uri().path()).tell(Early {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        kind: "method-not-allowed",
+        title: "Nothing here",
+        words: "This address does not take this method.".to_owned(),
+        look_at: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_the_form_of_what_it_lies_under() {
+        for (path, api) in [("/api/v1/teams", true), ("/api", true), ("/metrics", true), ("/apis", false), ("/appointments", false), ("/", false)] {
+            assert_eq!(matches!(Form::of(path), Form::Api), api, "{path}");
+        }
+        assert!(matches!(Form::of("/scim/v2/Users"), Form::Scim) && matches!(Form::of("/oauth/token"), Form::OAuth));
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_or_never_ends_is_answered_for() {
+        let panics = within(Duration::from_secs(60), Form::Api, async { panic!("Kanarya") }).await;
+        assert_eq!(panics.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let hangs = within(Duration::ZERO, Form::Page, std::future::pending()).await;
+        assert_eq!(hangs.status(), StatusCode::GATEWAY_TIMEOUT);
+    }
+}
