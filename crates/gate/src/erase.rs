@@ -119,11 +119,18 @@ impl Gate {
     /// # Errors
     /// A fault of a database.
     pub async fn destroy_keys(&self) -> Result<usize, Refusal> {
-        let rows = self.inner.db.reader().await?.rows("select workspace_id, key_id from key_destruction order by workspace_id, key_id limit 64", &[]).await?;
+        let rows = self
+            .inner
+            .db
+            .reader()
+            .await?
+            .rows("select workspace_id, key_id from key_destruction where destroyed_at is null order by workspace_id, key_id limit 64", &[])
+            .await?;
         for row in &rows {
             let (workspace, key) = (row.text("workspace_id")?, row.text("key_id")?);
             self.inner.keys.destroy(workspace, key).await?;
-            let done = Write::Statement("delete from key_destruction where workspace_id = $1 and key_id = $2", vec![workspace.into(), key.into()]);
+            let sql = "update key_destruction set destroyed_at = $3 where workspace_id = $1 and key_id = $2";
+            let done = Write::Statement(sql, vec![workspace.into(), key.into(), self.now().micros().into()]);
             self.inner.db.note(vec![done]).wait().await?;
         }
         Ok(rows.len())

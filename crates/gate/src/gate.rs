@@ -7,7 +7,7 @@ use crate::{
 };
 use futures_util::FutureExt;
 use interpres_audit_log::Outcome;
-use interpres_policy::{Action, Grant, Permission};
+use interpres_policy::{Action, ActionKind, Grant, Permission};
 use interpres_store::{Database, Row, Scoped, Val};
 use interpres_types::Instant;
 use serde::{Serialize, de::DeserializeOwned};
@@ -148,6 +148,11 @@ impl Gate {
     }
     /// Finishes what is under way and closes every connection, the writer's last.
     pub async fn close(&self) {
+        if !self.only_shows()
+            && let Err(refusal) = self.remember_keys().await
+        {
+            tracing::warn!(reason = refusal.logged("remembering the keys").word(), "the data do not know how far the keys have come");
+        }
         self.inner.db.close().await;
         self.inner.keys.close().await;
     }
@@ -249,6 +254,8 @@ impl Gate {
             Ok(_) if !self.inner.watch.takes(C::ACTION) => Err(Refusal::conflict(
                 "This is a copy to look at while the original is away. Nothing can be changed here; note it on paper and enter it afterwards.",
             )),
+            // People come and go, and look: room for that is kept.
+            Ok(_) if C::ACTION.kind() != ActionKind::Door && self.is_full() => Err(Refusal::Full),
             first => first,
         };
         let first = match first {

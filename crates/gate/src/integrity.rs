@@ -3,7 +3,7 @@ use crate::{Class, RecordKind, Refusal, keyring::WorkspaceKeys};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_store::{Kind, Row, StoreError, Val, Write};
 use interpres_types::Instant;
-use interpres_vault::checksum;
+use interpres_vault::{Key, checksum};
 use serde_json::Value;
 
 pub(crate) type Body = serde_json::Map<String, Value>;
@@ -19,8 +19,11 @@ pub(crate) struct Subject<'a> {
 
 impl Subject<'_> {
     pub(crate) fn sum(&self, keys: &WorkspaceKeys, body: &str) -> [u8; 32] {
+        self.sum_by(&keys.checksum, body)
+    }
+    pub(crate) fn sum_by(&self, key: &Key, body: &str) -> [u8; 32] {
         let parts = [self.workspace.as_bytes(), self.kind.as_bytes(), self.id.as_bytes(), &self.version.to_be_bytes(), body.as_bytes()];
-        checksum(&keys.checksum, &parts)
+        checksum(key, &parts)
     }
     /// Tells of what was found changed; once, however often it is found.
     pub(crate) fn incident(&self, found: &'static str, at: Instant) -> Write {

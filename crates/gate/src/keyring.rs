@@ -10,7 +10,7 @@ use interpres_types::{Id, Instant, KeyId, WorkspaceId};
 use interpres_vault::{Key, Master, MasterError, Place, SealError, random};
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicI64},
 };
 
 /// The key store's own schema.
@@ -38,6 +38,7 @@ pub const KEY_SCHEMA: &[Migration] = &[
         sql: "alter table record_key add column poison bigint not null default 0;
               create index record_key_poison on record_key (workspace_id, id) where poison = 1;",
     },
+    Migration { number: 4, name: "bond", sql: "create table data_bond (one bigint not null primary key, installation text not null, mark bigint not null);" },
 ];
 
 /// A key's number where it is part of its place; the first was sealed before numbers were.
@@ -89,6 +90,8 @@ pub struct KeyRing {
     workspaces: Mutex<HashMap<WorkspaceId, Arc<WorkspaceKeys>>>,
     records: Mutex<Opened>,
     ready: tokio::sync::Mutex<HashMap<WorkspaceId, Vec<KeyId>>>,
+    /// How far the data know this store to have come.
+    pub(crate) told: AtomicI64,
     /// What those in charge of a workspace must be told of.
     pub(crate) warnings: Warnings,
 }
@@ -114,7 +117,15 @@ impl KeyRing {
     /// When its database can't be used.
     pub async fn open(db: Database, master: Arc<dyn Master>) -> Result<Self, StoreError> {
         db.migrate(KEY_SCHEMA).await?;
-        Ok(Self { db, master, workspaces: Mutex::default(), records: Mutex::default(), ready: tokio::sync::Mutex::default(), warnings: Warnings::default() })
+        Ok(Self {
+            db,
+            master,
+            workspaces: Mutex::default(),
+            records: Mutex::default(),
+            ready: tokio::sync::Mutex::default(),
+            told: AtomicI64::new(-1),
+            warnings: Warnings::default(),
+        })
     }
     /// Closes its connections.
     pub async fn close(&self) {
@@ -130,16 +141,22 @@ impl KeyRing {
         let mut turn = self.db.turn().await?;
         turn.alone(&name).await?;
         let loaded = match self.load(&mut turn, &name).await? {
-            Some(keys) => keys,
-            None => self.make(&mut turn, &name).await?,
+            Some(keys) => {
+                turn.keep().await?.wait().await?;
+                keys
+            }
+            None => {
+                let made = self.make(&mut turn, &name).await?;
+                self.keep(turn).await?;
+                made
+            }
         };
-        turn.keep().await?.wait().await?;
         let keys = Arc::new(loaded);
         held(&self.workspaces).insert(workspace, keys.clone());
         Ok(keys)
     }
 
-    async fn load(&self, turn: &mut Turn, name: &str) -> Result<Option<WorkspaceKeys>, Refusal> {
+    pub(crate) async fn load(&self, turn: &mut Turn, name: &str) -> Result<Option<WorkspaceKeys>, Refusal> {
         let sql = "select number, wrapped, log_seed, checksum from workspace_key where workspace_id = $1";
         let rows = turn.rows(sql, &[name.into()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
@@ -160,7 +177,7 @@ impl KeyRing {
         Ok(Some(WorkspaceKeys { keys, checksum, log_seed }))
     }
 
-    async fn make(&self, turn: &mut Turn, name: &str) -> Result<WorkspaceKeys, Refusal> {
+    pub(crate) async fn make(&self, turn: &mut Turn, name: &str) -> Result<WorkspaceKeys, Refusal> {
         let (key, log_seed, checksum) = (Key::generate(), Key::generate(), Key::generate());
         let args = [
             name.into(),
@@ -197,7 +214,7 @@ impl KeyRing {
         let mut turn = self.db.turn().await?;
         let sql = "insert into log_key (workspace_id, number, wrapped) values ($1, $2, $3) on conflict (workspace_id, number) do nothing";
         turn.execute(sql, &[name.into(), number.into(), wrapped.into()]).await?;
-        Ok(turn.keep().await?.wait().await?)
+        self.keep(turn).await
     }
 
     /// The workspace's keys, when they are open already.
@@ -233,7 +250,7 @@ impl KeyRing {
         let mut turn = self.db.turn().await?;
         let args = [name.into(), Val::text(id), wrapped.into(), (*number).into()];
         turn.execute("insert into record_key (workspace_id, id, wrapped, above, poison) values ($1, $2, $3, $4, 1)", &args).await?;
-        turn.keep().await?.wait().await?;
+        self.keep(turn).await?;
         self.remember(vec![(id, own)]);
         Ok(id)
     }
@@ -280,7 +297,7 @@ impl KeyRing {
                 continue;
             }
             turn.write(writes).await?;
-            turn.keep().await?.wait().await?;
+            self.keep(turn).await?;
             self.remember(fresh);
             return Ok(ids);
         }
@@ -338,7 +355,7 @@ impl KeyRing {
     pub(crate) async fn destroy(&self, workspace: &str, key: &str) -> Result<(), Refusal> {
         let mut turn = self.db.turn().await?;
         turn.execute("delete from record_key where workspace_id = $1 and id = $2", &[workspace.into(), key.into()]).await?;
-        turn.keep().await?.wait().await?;
+        self.keep(turn).await?;
         if let Ok(id) = key.parse() {
             self.let_go(id);
         }

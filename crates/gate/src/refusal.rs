@@ -16,6 +16,8 @@ pub enum Refusal {
     Conflict(Conflict),
     /// Too much at once; try again after this many seconds.
     TooSoon(u64),
+    /// There is no room left on the server's disk; nothing was saved.
+    Full,
     /// Something must be proved first: the person stays where they are and comes back.
     Ask(Ask),
     /// Our failure. The caller learns an id that stands in the log.
@@ -102,6 +104,7 @@ impl Refusal {
             Self::Invalid(_) => "invalid",
             Self::Conflict(_) => "conflict",
             Self::TooSoon(_) => "too-soon",
+            Self::Full => "disk-full",
             Self::Ask(Ask::Proof) => "proof-needed",
             Self::Ask(Ask::Factor) => "factor-needed",
             Self::Ask(Ask::Terms) => "terms-needed",
@@ -120,6 +123,7 @@ impl fmt::Display for Refusal {
                 f.write_str(&all.join("; "))
             }
             Self::Conflict(c) => f.write_str(&c.message),
+            Self::Full => f.write_str("The server’s disk is full, so nothing was saved. Whoever runs this server must make room; then try again."),
             Self::TooSoon(seconds) => write!(f, "Too much at once. Try again in {seconds} seconds."),
             Self::Ask(Ask::Proof) => {
                 f.write_str("This needs fresh proof that it is you. Prove it again on the page, or use a key that was made after proving a second factor.")
@@ -135,6 +139,7 @@ impl From<StoreError> for Refusal {
     fn from(e: StoreError) -> Self {
         match e {
             StoreError::Busy => Self::TooSoon(1),
+            StoreError::Full => Self::Full,
             StoreError::Unique(_) => Self::conflict("This exists already."),
             StoreError::Broken(what) if what.contains("double_booking") => Self::conflict("The interpreter is already booked at that time."),
             other => Self::fault(other),

@@ -192,7 +192,7 @@ impl KeyRing {
         .await?;
         let args = [name.into(), wrapped.into(), number.into(), checksum.into()];
         turn.execute("update workspace_key set wrapped = $2, number = $3, checksum = $4, seals = 0 where workspace_id = $1", &args).await?;
-        turn.keep().await?.wait().await?;
+        self.keep(turn).await?;
         self.forget(workspace);
         Ok(number)
     }
@@ -226,7 +226,7 @@ impl KeyRing {
             );
             let mut turn = self.db.turn().await?;
             done += turn.execute(&sql, &args).await?;
-            turn.keep().await?.wait().await?;
+            self.keep(turn).await?;
         }
         self.destroy_old_keys(workspace, &name).await?;
         Ok(done)
@@ -237,7 +237,7 @@ impl KeyRing {
         turn.alone(name).await?;
         let sql = "delete from old_workspace_key where workspace_id = $1 and not exists (select 1 from record_key r where r.workspace_id = $1 and r.above = old_workspace_key.number)";
         turn.execute(sql, &[name.into()]).await?;
-        turn.keep().await?.wait().await?;
+        self.keep(turn).await?;
         self.forget(workspace);
         Ok(())
     }
@@ -265,7 +265,7 @@ impl KeyRing {
                     .await?;
             }
         }
-        Ok(turn.keep().await?.wait().await?)
+        self.keep(turn).await
     }
 
     async fn again(&self, place: Place<'_>, wrapped: &[u8]) -> Result<Val, Refusal> {

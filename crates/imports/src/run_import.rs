@@ -68,7 +68,7 @@ pub async fn run(gate: &Gate, actor: &Actor, import: ImportId) -> Result<(), Ref
             let problems = match gate.perform(actor, ImportOne(id)).await {
                 Ok(_) => continue,
                 Err(Refusal::Invalid(problems)) => problems.list().iter().map(StoredProblem::from).collect(),
-                Err(refusal @ (Refusal::Fault(_) | Refusal::TooSoon(_))) => return Err(refusal),
+                Err(refusal @ (Refusal::Fault(_) | Refusal::TooSoon(_) | Refusal::Full)) => return Err(refusal),
                 Err(refusal) => vec![StoredProblem { field: "row".to_owned(), rule: refusal.to_string() }],
             };
             gate.perform(actor, RejectLine { id, problems }).await?;

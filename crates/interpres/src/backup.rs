@@ -3,7 +3,7 @@
 use crate::{
     Databases, MasterAt, OpenMaster,
     open::{file_key, open_with},
-    private_file, server_copy,
+    private_file, seen, server_copy,
 };
 use interpres_gate::{Drill, Gate, Refusal};
 use interpres_store::{ServerAddress, check_pages, moments, put_together};
@@ -39,10 +39,11 @@ fn begun_at(name: &str) -> Option<Instant> {
     name.split_once('-')?.1.parse().ok().map(Instant::from_micros)
 }
 
-/// The copies in a folder, the earliest first.
+/// The copies in a folder, the earliest first. One that was never finished is none.
 fn copies(folder: &Path) -> Vec<(Instant, PathBuf)> {
     let mut found: Vec<(Instant, PathBuf)> =
         fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|e| Some((begun_at(e.file_name().to_str()?)?, e.path()))).collect();
+    found.retain(|(_, copy)| server_copy::holds_dump(copy) || copy.join("times").exists());
     found.sort();
     found
 }
@@ -83,12 +84,26 @@ async fn begin(gate: &Gate, folder: &Path, to: &Path) -> Result<(), String> {
     let (data, keys) = (to.join("data"), to.join("keys"));
     private(&data).and_then(|()| private(&keys)).map_err(|e| format!("{}: {e}", to.display()))?;
     let (now, name) = (gate.now(), stamp(gate.now()));
-    gate.begin_copies(&data.join(&name), &keys.join(&name)).await.map_err(|refusal| refusal.logged("copying").to_string())?;
+    gate.begin_copies(&data.join(&name), &keys.join(&name)).await.map_err(|refusal| words(refusal, to))?;
     copy_file_key(folder, to)?;
-    for kept in [&data, &keys] {
-        let all = copies(kept);
-        // The latest before the limit is still needed for the moments after it.
-        for pair in all.windows(2).filter(|pair| pair[1].0 < now.plus_seconds(-KEPT_SECONDS)) {
+    let_go_of_old(to, now)
+}
+
+/// What was in the way of a copy, in words.
+fn words(refusal: Refusal, to: &Path) -> String {
+    match refusal.logged("copying") {
+        Refusal::Full => format!(
+            "The disk of {} is full, and no copy was made. The copies from before are as they were. Make room there, or say another folder.",
+            to.display()
+        ),
+        refusal => refusal.to_string(),
+    }
+}
+
+/// Removes copies of before the time they are kept for, all but what the moments after it need.
+fn let_go_of_old(to: &Path, now: Instant) -> Result<(), String> {
+    for kept in ["data", "keys"] {
+        for pair in copies(&to.join(kept)).windows(2).filter(|pair| pair[1].0 < now.plus_seconds(-KEPT_SECONDS)) {
             fs::remove_dir_all(&pair[0].1).map_err(|e| format!("{}: {e}", pair[0].1.display()))?;
         }
     }
@@ -111,8 +126,8 @@ fn copy_file_key(folder: &Path, to: &Path) -> Result<(), String> {
 /// # Errors
 /// What was in the way, in words.
 pub async fn copy_once(gate: &Gate, at: &Databases, master: &OpenMaster, to: &Path) -> Result<String, String> {
-    let (data, keys, name) = (to.join("data"), to.join("keys"), stamp(gate.now()));
-    let words = |refusal: Refusal| refusal.logged("copying").to_string();
+    let (now, data, keys, name) = (gate.now(), to.join("data"), to.join("keys"), stamp(gate.now()));
+    let words = |refusal: Refusal| words(refusal, to);
     private(&data).and_then(|()| private(&keys)).map_err(|e| format!("{}: {e}", to.display()))?;
     match &at.data {
         None => gate.copy_once(&data.join(&name), &keys.join(&name)).await.map_err(words)?,
@@ -126,7 +141,15 @@ pub async fn copy_once(gate: &Gate, at: &Databases, master: &OpenMaster, to: &Pa
         }
     }
     copy_file_key(&at.folder, to)?;
-    Ok(format!("A copy of data and keys is in {}. The master key is not in it: keep that elsewhere.", to.display()))
+    let_go_of_old(to, now)?;
+    Ok(format!(
+        "A copy of data and keys is in {to}. The master key is not in it: keep that elsewhere.\n\
+         Whatever is erased from now on can still be read from this copy's keys. Delete {keys} by {until}, wherever it was copied to; \
+         after that its keys are not restored unless --old-keys is said. The copy of the data may be kept: it is restored with the latest keys.",
+        to = to.display(),
+        keys = keys.join(&name).display(),
+        until = &now.plus_seconds(KEPT_SECONDS).to_string()[..10],
+    ))
 }
 
 async fn dump(at: &Databases, master: &OpenMaster, server: &ServerAddress, folder: &Path) -> Result<(), String> {
@@ -147,43 +170,76 @@ pub struct Restored {
     pub size: u64,
 }
 
+/// What a restore is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The moment to go back to; as late as the copies go unless said.
+    pub until: Option<Instant>,
+    /// What time it is.
+    pub now: Instant,
+    /// Whether keys are taken that were copied so long ago that they open what was erased since.
+    pub old_keys: bool,
+}
+
+/// Whether keys that were copied last at a moment may be put back: later than they are kept for, they would
+/// undo what was erased since.
+fn not_too_old(copied: Instant, wanted: Wanted, keys: &Path) -> Result<(), String> {
+    if wanted.old_keys || copied >= wanted.now.plus_seconds(-KEPT_SECONDS) {
+        return Ok(());
+    }
+    Err(format!(
+        "{} is of {copied}: with keys older than eight days, what was erased since could be read again. Put a later copy of the keys beside it; \
+         where there is none, say --old-keys, and erase again what was erased since",
+        keys.display()
+    ))
+}
+
 /// Puts an installation together in an empty folder (and on PostgreSQL in empty databases), as it was
 /// at a moment or as late as the copy goes. Keys are always the latest: what was erased since stays
 /// erased.
 ///
 /// # Errors
 /// What was in the way, in words.
-pub async fn restore(from: &Path, until: Option<Instant>, to: &Databases, master: &OpenMaster) -> Result<Restored, String> {
+pub async fn restore(from: &Path, wanted: Wanted, to: &Databases, master: &OpenMaster) -> Result<Restored, String> {
     let (began, folder) = (Stopwatch::now(), &to.folder);
     if folder.join("interpres.db").exists() || folder.join("keys.db").exists() {
         return Err(format!("{} holds an installation already; restore into an empty folder", folder.display()));
     }
     private(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let too_late = || format!("{} holds no copy that goes back so far", from.display());
+    let (keys_begun, keys) = copies(&from.join("keys")).pop().ok_or_else(too_late)?;
+    let copied = keys_until(keys_begun, &keys)?;
+    not_too_old(copied, wanted, &keys)?;
     fs::copy(from.join("file.key"), folder.join("file.key")).map_err(|e| format!("{}: {e}", from.join("file.key").display()))?;
     let key = file_key(folder, &*master.shared()).await.map_err(|e| e.to_string())?;
-    let too_late = || format!("{} holds no copy that goes back so far", from.display());
-    let (_, keys) = copies(&from.join("keys")).pop().ok_or_else(too_late)?;
-    let (begun, data, until) = before_the_keys(copies(&from.join("data")), &keys, until)?.ok_or_else(too_late)?;
+    let (begun, data, until) = before_the_keys(copies(&from.join("data")), copied, wanted.until)?.ok_or_else(too_late)?;
+    seen::forget(folder);
     let database = folder.join("interpres.db");
     let (as_of, size) = put(&data, until, &key, "data file", &database, to.data.as_ref()).await?;
-    put(&keys, None, &key, "key file", &folder.join("keys.db"), to.keys.as_ref()).await?;
+    put(&keys, copied, &key, "key file", &folder.join("keys.db"), to.keys.as_ref()).await?;
     Ok(Restored { as_of: as_of.unwrap_or(begun), took: began.elapsed(), size })
+}
+
+fn moments_of(copy: &Path) -> Result<Option<(Instant, Instant)>, String> {
+    let found = moments(copy).map_err(|e| format!("{}: {e}", copy.display()))?;
+    Ok(found.map(|(first, last)| (Instant::from_micros(first), Instant::from_micros(last))))
+}
+
+/// The moment that a copy of the keys is of.
+fn keys_until(begun: Instant, keys: &Path) -> Result<Instant, String> {
+    if server_copy::holds_dump(keys) {
+        return Ok(begun);
+    }
+    Ok(moments_of(keys)?.map_or(begun, |(_, last)| last))
 }
 
 /// The copy of the data to begin with, and until when it is taken: data are copied before their keys, and
 /// where the machine was lost in between, the latest would not open.
-fn before_the_keys(data: Vec<(Instant, PathBuf)>, keys: &Path, until: Option<Instant>) -> Result<Option<(Instant, PathBuf, Option<Instant>)>, String> {
-    let moments = |copy: &Path| moments(copy).map_err(|e| format!("{}: {e}", copy.display()));
-    let keys_until = if server_copy::holds_dump(keys) { None } else { moments(keys)?.map(|(_, last)| Instant::from_micros(last)) };
+fn before_the_keys(data: Vec<(Instant, PathBuf)>, keys: Instant, until: Option<Instant>) -> Result<Option<(Instant, PathBuf, Instant)>, String> {
+    let until = until.map_or(keys, |until| until.min(keys));
     for (begun, copy) in data.into_iter().rev() {
-        if server_copy::holds_dump(&copy) {
-            if until.is_none_or(|until| begun <= until) {
-                return Ok(Some((begun, copy, until)));
-            }
-            continue;
-        }
-        let until = until.into_iter().chain(keys_until).min();
-        if moments(&copy)?.is_some_and(|(first, _)| until.is_none_or(|until| Instant::from_micros(first) <= until)) {
+        let first = if server_copy::holds_dump(&copy) { Some(begun) } else { moments_of(&copy)?.map(|(first, _)| first) };
+        if first.is_some_and(|first| first <= until) {
             return Ok(Some((begun, copy, until)));
         }
     }
@@ -192,14 +248,7 @@ fn before_the_keys(data: Vec<(Instant, PathBuf)>, keys: &Path, until: Option<Ins
 
 /// Puts one copy where it belongs: a file, or a database on a server. Gives the moment a file is of,
 /// and how many bytes.
-async fn put(
-    copy: &Path,
-    until: Option<Instant>,
-    key: &Key,
-    purpose: &str,
-    file: &Path,
-    server: Option<&ServerAddress>,
-) -> Result<(Option<Instant>, u64), String> {
+async fn put(copy: &Path, until: Instant, key: &Key, purpose: &str, file: &Path, server: Option<&ServerAddress>) -> Result<(Option<Instant>, u64), String> {
     match (server_copy::holds_dump(copy), server) {
         (true, Some(server)) => {
             let (copy, key, server) = (copy.to_owned(), key.derive("dump"), server.clone());
@@ -207,8 +256,7 @@ async fn put(
             Ok((None, size))
         }
         (false, None) => {
-            let as_of =
-                put_together(copy, until.map(Instant::micros), file, &key.derive(purpose).hex()).await.map_err(|e| format!("{}: {e}", copy.display()))?;
+            let as_of = put_together(copy, Some(until.micros()), file, &key.derive(purpose).hex()).await.map_err(|e| format!("{}: {e}", copy.display()))?;
             Ok((Some(Instant::from_micros(as_of)), fs::metadata(file).map_or(0, |m| m.len())))
         }
         (true, None) => Err("this copy is of a PostgreSQL database; say where to put it (--database, and --keys where keys had one of their own)".to_owned()),
@@ -256,7 +304,8 @@ async fn make_databases(at: &Databases, scratch: &Databases, what: &'static str)
 
 async fn hold_drill(gate: &Gate, scratch: &Databases, master: &OpenMaster, from: &Path) -> Result<Drill, String> {
     let began = Stopwatch::now();
-    let restored = restore(from, None, scratch, master).await?;
+    let wanted = Wanted { until: None, now: gate.now(), old_keys: false };
+    let restored = restore(from, wanted, scratch, master).await?;
     let key = file_key(&scratch.folder, &*master.shared()).await.map_err(|e| e.to_string())?;
     let mut findings = Vec::new();
     for (file, purpose) in [("interpres.db", "data file"), ("keys.db", "key file")].into_iter().filter(|(file, _)| scratch.folder.join(file).exists()) {

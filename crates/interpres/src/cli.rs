@@ -191,6 +191,9 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Put an installation together from a backup, in an empty data folder.
     Restore(Restore),
+    /// After an earlier copy of the data or of the key store was put back on purpose, by hand: take the two for each
+    /// other's as they are. What was sealed since stays shut; what was erased since is erased again.
+    Rejoin,
     /// Write what a sealed file of a workspace holds, line by line. Its passphrase is read from
     /// standard input.
     OpenFile {
@@ -258,6 +261,10 @@ pub(crate) struct Restore {
     /// The master key's file, to be copied into the new data folder.
     #[arg(long)]
     pub(crate) master_key: Option<PathBuf>,
+    /// Take keys that were copied more than eight days ago, where there are none later: what was erased since
+    /// then can be read again, and must be erased again.
+    #[arg(long)]
+    pub(crate) old_keys: bool,
 }
 
 #[derive(Subcommand)]

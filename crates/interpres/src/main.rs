@@ -7,14 +7,14 @@ use cli::{Agreement, Audit, Backup, BackupDrill, Cli, Command, Keys, MasterKind,
 use interpres::{
     Databases, MasterAt, OpenMaster, Transit, backup,
     control::{self, Act, Deed, Desk},
-    open, setup, system_clock,
+    folder, open, rejoin, setup, system_clock,
     workspace_file::{self, Part},
 };
 use interpres_gate::{Gate, RestoreInput, RestoreOwnRecord};
 use interpres_store::StoreError;
 use interpres_types::{INSTALLATION, Instant};
 use std::{
-    fs::{File, TryLockError},
+    fs::File,
     io::{self, BufRead},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -31,6 +31,8 @@ fn main() -> ExitCode {
     if let Err(e) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
         return fail(&format!("this process can't be kept from leaving core files: {e}"));
     }
+    // Whatever this process makes is its user's alone, whoever started it with which mask.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("INTERPRES_LOG").unwrap_or_else(|_| "info,sqlx=warn".into()))
         .with_writer(io::stderr)
@@ -68,6 +70,7 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Backup(Backup { drill: Some(BackupDrill::Drill { from }), .. }) => act(&place, Act::Drill(absolute(&from)?)).await,
         Command::Backup(Backup { to, .. }) => act(&place, Act::Backup(absolute(&to.unwrap_or_default())?)).await,
         Command::Restore(asked) => run_restore(&place, &asked).await,
+        Command::Rejoin => run_rejoin(&place).await,
         Command::OpenFile { file, part } => open_file(&file, part),
         Command::Workspace(Workspace::Import { from, owner }) => import_workspace(&place, &from, &owner).await,
         Command::GrantDomain { workspace, provider, domain } => act(&place, Act::GrantDomain(workspace, provider, domain)).await,
@@ -145,16 +148,7 @@ async fn open_gate(place: &Place) -> Result<Gate, String> {
 
 /// Holds the data folder for this process alone, as long as the file is open.
 fn hold(folder: &Path) -> Result<File, String> {
-    let path = folder.join("lock");
-    std::os::unix::fs::DirBuilderExt::mode(std::fs::DirBuilder::new().recursive(true), 0o700)
-        .create(folder)
-        .map_err(|e| format!("{}: {e}", folder.display()))?;
-    let file = File::create(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(format!("another Interpres is running on {}; stop it first", folder.display())),
-        Err(TryLockError::Error(e)) => Err(format!("{}: {e}", path.display())),
-    }
+    folder::hold(folder).map_err(|e| e.to_string())
 }
 
 async fn run_setup(place: &Place, asked: Setup) -> Result<ExitCode, String> {
@@ -207,7 +201,7 @@ async fn import_workspace(place: &Place, from: &Path, owner: &str) -> Result<Exi
 }
 
 fn something_is_there(place: &Place) -> Result<(), String> {
-    let there = place.database.is_some() || place.data.join("interpres.db").exists();
+    let there = place.database.is_some() || ["interpres.db", "keys.db", "file.key"].iter().any(|name| place.data.join(name).exists());
     if there { Ok(()) } else { Err(format!("there is no Interpres in {}", place.data.display())) }
 }
 
@@ -228,6 +222,16 @@ async fn run_restore(place: &Place, asked: &Restore) -> Result<ExitCode, String>
     Ok(ExitCode::SUCCESS)
 }
 
+/// Takes data and keys as they are, of which one is of an earlier moment.
+async fn run_rejoin(place: &Place) -> Result<ExitCode, String> {
+    let _held = hold(&place.data)?;
+    something_is_there(place)?;
+    let gate = rejoin(&databases(place)?, system_clock()).await.map_err(|e| e.to_string())?;
+    gate.close().await;
+    println!("Data and keys are taken for each other's as they are. Look at them: interpres audit verify; interpres audit sweep");
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Puts a copy together in the data folder; gives the moment it is of.
 async fn restore_here(place: &Place, asked: &Restore) -> Result<Instant, String> {
     let _held = hold(&place.data)?;
@@ -238,9 +242,10 @@ async fn restore_here(place: &Place, asked: &Restore) -> Result<Instant, String>
     } else if matches!(place.master, MasterKind::File) && !key.exists() {
         return Err(format!("{} is not there; say where its copy is: --master-key FILE", key.display()));
     }
-    let master = OpenMaster::find(&master_at(place)?, &place.data).map_err(|e| e.to_string())?;
+    let master = OpenMaster::find(&master_at(place)?, &place.data, true).map_err(|e| e.to_string())?;
     let to = databases(place)?;
-    let restored = backup::restore(&asked.from, asked.at, &to, &master).await?;
+    let wanted = backup::Wanted { until: asked.at, now: system_clock()(), old_keys: asked.old_keys };
+    let restored = backup::restore(&asked.from, wanted, &to, &master).await?;
     println!("Restored as of {} in {:.1} s ({} bytes).", restored.as_of, restored.took.as_secs_f64(), restored.size);
     Ok(restored.as_of)
 }

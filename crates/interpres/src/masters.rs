@@ -45,13 +45,13 @@ pub enum OpenMaster {
 }
 
 impl OpenMaster {
-    /// Finds the master key. One in a file is made on a folder that holds nothing it could belong to.
+    /// Finds the master key. One in a file is made only where nothing has begun that it could belong to.
     ///
     /// # Errors
     /// When it is not where it should be.
-    pub fn find(at: &MasterAt, folder: &Path) -> Result<Self, OpenError> {
+    pub fn find(at: &MasterAt, folder: &Path, begun: bool) -> Result<Self, OpenError> {
         match at {
-            MasterAt::File => Ok(Self::File(Arc::new(from_file(folder)?))),
+            MasterAt::File => Ok(Self::File(Arc::new(from_file(folder, begun)?))),
             MasterAt::Environment => {
                 let read = |name: &'static str| env::var(name).ok().map(|text| MasterKey::parse(&text).ok_or(OpenError::Environment(name))).transpose();
                 let current = read("INTERPRES_MASTER_KEY")?.ok_or(OpenError::Environment("INTERPRES_MASTER_KEY"))?;
@@ -75,9 +75,8 @@ pub(crate) fn next_file(folder: &Path) -> PathBuf {
     folder.join("master.key.new")
 }
 
-fn from_file(folder: &Path) -> Result<HeldMaster, OpenError> {
+fn from_file(folder: &Path, begun: bool) -> Result<HeldMaster, OpenError> {
     let path = folder.join("master.key");
-    let begun = folder.join("file.key").exists();
     if !path.exists() && !begun {
         return Ok(HeldMaster::new(MasterKey::create(&path)?, None));
     }

@@ -55,6 +55,22 @@ fn must_be_private(listen: &Listen, by_tls: bool) -> Result<(), String> {
     ))
 }
 
+/// The address that people reach it by. It stands at the root of its name: pages, cookies and links go from there.
+fn public_address(said: &str) -> Result<String, String> {
+    let url = url::Url::parse(said).map_err(|_| format!("--public-url {said} is no address; it looks like https://interpres.example.org"))?;
+    let fits = matches!(url.scheme(), "https" | "http") && url.host_str().is_some_and(|host| !host.is_empty());
+    if !fits || !url.username().is_empty() || url.password().is_some() {
+        return Err(format!("--public-url {said} is no address of a site; it looks like https://interpres.example.org"));
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err(format!(
+            "--public-url {said} has a path: Interpres can't be served under one. Give it a name of its own, such as https://interpres.{}",
+            url.host_str().unwrap_or_default()
+        ));
+    }
+    Ok(said.trim_end_matches('/').to_owned())
+}
+
 /// What the doors have: passkeys for the public name, and the operator's list of stolen passwords.
 fn doors(listen: &Listen, public_url: &str) -> Result<Arc<Doors>, String> {
     let compromised = listen.compromised_passwords.as_deref().map(|path| Compromised::open(path).map_err(|e| format!("{}: {e}", path.display())));
@@ -120,6 +136,7 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
         }
         tracing::info!("ciphers come out of the module validated by FIPS 140-3");
     }
+    let said = listen.public_url.as_deref().map(public_address).transpose()?;
     let _held = hold(&place.data)?;
     let secure = listen.https || certificates(place, listen).is_some();
     must_be_private(listen, certificates(place, listen).is_some())?;
@@ -128,7 +145,7 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
     // A name rather than a number where it is this machine: browsers make passkeys for names only.
     let host = if address.ip().is_loopback() { format!("localhost:{}", address.port()) } else { address.to_string() };
     let url = format!("{}://{host}", if secure { "https" } else { "http" });
-    let public_url = listen.public_url.clone().unwrap_or_else(|| url.clone());
+    let public_url = said.unwrap_or_else(|| url.clone());
     let desk = open_desk(place).await?;
     let gate = desk.gate.clone();
     if place.data.join("master.key.new").exists() {
@@ -178,7 +195,9 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
         serve::Port { listener, tls, connections },
     );
     if copied_at.is_none() {
+        gate.keep_reserve();
         jobs.extend(serve::jobs(&gate));
+        jobs.push(serve::remember_forever(&gate, place.data.clone()));
         jobs.extend(post(&listen.mail, with_demo.then(|| place.data.join("letters")))?.map(|post| serve::carry_letters(&gate, post, public_url)));
     }
     serve::serve(gate, port, options, jobs, stop).await.map_err(|e| e.to_string())?;

@@ -13,7 +13,7 @@ use interpres_compliance::{judge_logs, keep_retention};
 use interpres_dispatch::AdvanceOffers;
 use interpres_gate::{Gate, Refusal, WorkerKind};
 use interpres_web::{Options, router};
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::{net::TcpListener, signal::unix, task::JoinHandle};
 
 /// Where and how a server is reached.
@@ -45,6 +45,15 @@ pub fn jobs(gate: &Gate) -> Vec<JoinHandle<()>> {
         again(gate, seconds(60), "keeping retention", |gate| async move { keep_retention(&gate).await.map(drop) }),
         again(gate, Duration::from_millis(300), "telling of warnings", |gate| async move { gate.tell_warnings().await }),
     ]
+}
+
+/// The job that remembers how far data and keys have come, in the data folder too.
+#[must_use]
+pub fn remember_forever(gate: &Gate, folder: PathBuf) -> JoinHandle<()> {
+    again(gate, Duration::from_secs(1), "remembering how far data and keys have come", move |gate| {
+        let folder = folder.clone();
+        async move { crate::remember(&gate, &folder).await }
+    })
 }
 
 /// The job that carries letters out, with links to this address.

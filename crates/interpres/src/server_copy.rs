@@ -80,7 +80,10 @@ fn finish(mut child: Child, name: &str) -> Result<(), String> {
 /// What was in the way, in words.
 pub(crate) fn dump(server: &ServerAddress, folder: &Path, key: &Key) -> Result<(), String> {
     let (path, beside) = (folder.join(NAME), folder.join("dump.new"));
-    let words = |e: io::Error| format!("{}: {e}", path.display());
+    let words = |e: io::Error| match e.kind() {
+        io::ErrorKind::StorageFull => format!("The disk of {} is full, and no copy was made. The copies from before are as they were.", folder.display()),
+        _ => format!("{}: {e}", path.display()),
+    };
     let mut child = start(tool("pg_dump").args(["--format=custom", "--no-owner", "--no-privileges"]).stdin(Stdio::null()).stdout(Stdio::piped()), server)?;
     let sealed = || io::Error::other("the cipher refuses");
     let write = |from: &mut dyn Read| -> io::Result<()> {
@@ -101,8 +104,13 @@ pub(crate) fn dump(server: &ServerAddress, folder: &Path, key: &Key) -> Result<(
     let mut from = child.stdout.take().ok_or("pg_dump gives nothing")?;
     let written = write(&mut from);
     drop(from);
-    finish(child, "pg_dump")?;
-    written.and_then(|()| fs::rename(&beside, &path)).map_err(words)
+    let finished = finish(child, "pg_dump");
+    let kept = written.map_err(words).and(finished).and_then(|()| fs::rename(&beside, &path).map_err(words));
+    if kept.is_err() {
+        // Half a copy is none, and would take the room that the next one needs.
+        let _ = fs::remove_dir_all(folder);
+    }
+    kept
 }
 
 /// Whether a copy's folder holds a dump.

@@ -150,6 +150,10 @@ impl Database {
             done
         };
         files.groups.watch(false).await?;
+        if done.is_err() {
+            // Half a copy is none, and would take the room that the next one needs.
+            let _ = fs::remove_dir_all(folder);
+        }
         done.map_err(cant)
     }
     /// Copies what was written since; gives whether a copy is being kept.
@@ -165,7 +169,7 @@ impl Database {
 }
 
 fn cant(e: io::Error) -> StoreError {
-    StoreError::Driver(sqlx::Error::Io(e))
+    sqlx::Error::Io(e).into()
 }
 
 /// Puts an embedded database together from a copy, as it was at a moment or as late as the copy

@@ -1,7 +1,8 @@
 use crate::{
     Row, ServerAddress, StoreError, Val, Write, dialect,
     driver::{check_binds, postgres, sqlite},
-    group::Groups,
+    group::{Ack, Groups, Loss},
+    room::{Reserve, ServerDisk},
     turn::Durable,
 };
 use sqlx::{
@@ -10,7 +11,11 @@ use sqlx::{
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use tokio::sync::{mpsc, oneshot};
 
 /// Which engine.
@@ -49,12 +54,14 @@ pub struct Files {
     readers: SqlitePool,
     pub(crate) path: PathBuf,
     pub(crate) groups: Arc<Groups>,
+    pub(crate) reserve: OnceLock<Reserve>,
 }
 
 /// The server's connections, and the line to the one task that writes reads' entries.
 pub struct Server {
     pub(crate) pool: PgPool,
-    notes: mpsc::UnboundedSender<(Vec<Write>, oneshot::Sender<()>)>,
+    notes: mpsc::UnboundedSender<(Vec<Write>, Ack)>,
+    pub(crate) disk: ServerDisk,
 }
 
 /// A connection that only reads.
@@ -84,7 +91,7 @@ impl Database {
                     .max_connections(READERS)
                     .acquire_timeout(Duration::from_secs(5))
                     .connect_lazy_with(options.pragma("query_only", "on"));
-                Ok(Self::Sqlite(Files { readers, path: path.clone(), groups }))
+                Ok(Self::Sqlite(Files { readers, path: path.clone(), groups, reserve: OnceLock::new() }))
             }
             Config::Server(address) => {
                 // Every statement is prepared and narrowed by an index on its first columns, so a
@@ -96,10 +103,27 @@ impl Database {
                 let options = address.options.as_ref().clone().options(settings).disable_statement_logging();
                 let pool = PgPoolOptions::new().max_connections(SERVER_CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
                 let (notes, queue) = mpsc::unbounded_channel();
-                tokio::spawn(write_notes_forever(pool.clone(), queue));
-                Ok(Self::Postgres(Server { pool, notes }))
+                let disk = ServerDisk::default();
+                tokio::spawn(write_notes_forever(pool.clone(), disk.clone(), queue));
+                Ok(Self::Postgres(Server { pool, notes, disk }))
             }
         }
+    }
+    /// Whether there is a database at all: a file that is missing or empty would be made anew.
+    #[must_use]
+    pub fn is_there(config: &Config) -> bool {
+        match config {
+            Config::File { path, .. } => std::fs::metadata(path).is_ok_and(|file| file.len() > 0),
+            Config::Server(_) => true,
+        }
+    }
+    /// Whether it has a table of this name.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn has_table(&self, name: &str) -> Result<bool, StoreError> {
+        let rows = self.reader().await?.rows(dialect::tables_named(self.engine()), &[name.into()]).await?;
+        Ok(rows.first().map_or(Ok(0), |row| row.int("n"))? > 0)
     }
     /// Which engine this is.
     #[must_use]
@@ -234,15 +258,19 @@ async fn assert_full_sync(groups: &Groups) -> Result<(), StoreError> {
 
 /// One task writes the entries of all reads: while one commit is on its way to the disk the next
 /// ones gather.
-async fn write_notes_forever(pool: PgPool, mut queue: mpsc::UnboundedReceiver<(Vec<Write>, oneshot::Sender<()>)>) {
+async fn write_notes_forever(pool: PgPool, disk: ServerDisk, mut queue: mpsc::UnboundedReceiver<(Vec<Write>, Ack)>) {
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, 512).await > 0 {
         let (writes, acks): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-        match write_batch(&pool, writes.into_iter().flatten().collect()).await {
-            Ok(()) => acks.into_iter().for_each(|ack| {
-                let _ = ack.send(());
-            }),
-            Err(e) => tracing::error!(error = %e, "a batch of entries failed; nobody in it was answered"),
+        let told = match disk.heard(write_batch(&pool, writes.into_iter().flatten().collect()).await) {
+            Ok(()) => Ok(()),
+            Err(e) => {
+                tracing::error!(error = %e, "a batch of entries failed; nobody in it was answered");
+                Err(Loss::from(&e))
+            }
+        };
+        for ack in acks {
+            let _ = ack.send(told);
         }
     }
 }

@@ -21,6 +21,16 @@ pub(crate) const fn alone(engine: Engine) -> Option<&'static str> {
     }
 }
 
+/// How many tables of this name there are.
+pub(crate) const fn tables_named(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "select count(*) as n from sqlite_schema where type = 'table' and name = $1",
+        Engine::Postgres => {
+            "select count(*) as n from pg_class where relkind = 'r' and relnamespace = cast(current_schema() as regnamespace) and cast(relname as text) = $1"
+        }
+    }
+}
+
 /// How a plan is asked for.
 pub(crate) const fn explain(engine: Engine) -> &'static str {
     match engine {

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, io::ErrorKind};
 
 /// What can go wrong below the gate. Texts name columns and conditions, never values.
 #[derive(Debug)]
@@ -9,6 +9,10 @@ pub enum StoreError {
     Broken(String),
     /// The database can't take more now; try again.
     Busy,
+    /// There is no room left on its disk; nothing of it was kept.
+    Full,
+    /// The file does not open with this key: another installation's, or no database.
+    Shut,
     /// A statement and its binds or columns don't fit: a defect of ours.
     Shape(String),
     /// An address of a server that can't be used, and why.
@@ -23,6 +27,8 @@ impl fmt::Display for StoreError {
             Self::Unique(what) => write!(f, "not unique: {what}"),
             Self::Broken(what) => write!(f, "against the schema: {what}"),
             Self::Busy => f.write_str("the database is busy"),
+            Self::Full => f.write_str("the disk is full"),
+            Self::Shut => f.write_str("it does not open with this key"),
             Self::Shape(what) => write!(f, "statement does not fit: {what}"),
             Self::Address(why) => write!(f, "the address of the PostgreSQL server: {why}"),
             Self::Driver(e) => write!(f, "database: {}", without_values(e)),
@@ -43,7 +49,11 @@ fn without_values(e: &sqlx::Error) -> String {
 impl From<sqlx::Error> for StoreError {
     fn from(e: sqlx::Error) -> Self {
         let sqlx::Error::Database(inner) = &e else {
-            return if matches!(e, sqlx::Error::PoolTimedOut) { Self::Busy } else { Self::Driver(e) };
+            return match &e {
+                sqlx::Error::PoolTimedOut => Self::Busy,
+                sqlx::Error::Io(io) if matches!(io.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => Self::Full,
+                _ => Self::Driver(e),
+            };
         };
         let what = inner.constraint().map_or_else(|| inner.message().to_owned(), str::to_owned);
         match (inner.kind(), inner.code().as_deref()) {
@@ -53,6 +63,10 @@ impl From<sqlx::Error> for StoreError {
             (sqlx::error::ErrorKind::CheckViolation, _) => Self::Broken(what),
             // 40001 and 40P01 are PostgreSQL's serialization failure and deadlock, 5 is SQLITE_BUSY.
             (_, Some("40001" | "40P01" | "5" | "517")) => Self::Busy,
+            // 53100 is PostgreSQL's disk full; 13 SQLITE_FULL, 4874 SQLITE_IOERR_SHMSIZE: no room beside the log.
+            (_, Some("53100" | "13" | "4874")) => Self::Full,
+            // SQLITE_NOTADB: what SQLite says where pages don't open.
+            (_, Some("26")) => Self::Shut,
             _ => Self::Driver(e),
         }
     }

@@ -14,8 +14,21 @@ use std::{
 };
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 
-/// Told once the group's commit is on disk; dropped when the group was lost.
-pub(crate) type Ack = oneshot::Sender<()>;
+/// Told once the group's commit is on disk, or why it was lost.
+pub(crate) type Ack = oneshot::Sender<Result<(), Loss>>;
+
+/// Why a commit was lost, for everybody whose writes were in it.
+#[derive(Clone, Copy)]
+pub(crate) enum Loss {
+    Busy,
+    Full,
+}
+
+impl From<&StoreError> for Loss {
+    fn from(e: &StoreError) -> Self {
+        if matches!(e, StoreError::Full) { Self::Full } else { Self::Busy }
+    }
+}
 
 pub(crate) struct Group {
     pub(crate) connection: Option<SqliteConnection>,
@@ -70,7 +83,7 @@ impl Groups {
         match self.enter(&mut group).await {
             Ok(()) => Ok(group),
             Err(e) => {
-                give_up(&mut group).await;
+                give_up(&mut group, Loss::from(&e)).await;
                 Err(e)
             }
         }
@@ -78,7 +91,7 @@ impl Groups {
 
     async fn enter(&self, group: &mut Group) -> Result<(), StoreError> {
         if group.abandoned {
-            give_up(group).await;
+            give_up(group, Loss::Busy).await;
         }
         group.abandoned = true;
         if group.connection.is_none() {
@@ -95,13 +108,13 @@ impl Groups {
     }
 
     /// Ends a turn: its savepoint is kept or undone. What is returned resolves with the commit.
-    pub(crate) async fn end_turn(&self, mut group: OwnedMutexGuard<Group>, keep: bool) -> Result<oneshot::Receiver<()>, StoreError> {
+    pub(crate) async fn end_turn(&self, mut group: OwnedMutexGuard<Group>, keep: bool) -> Result<oneshot::Receiver<Result<(), Loss>>, StoreError> {
         // "rollback to" leaves the savepoint standing, so it is released either way. Any failure
         // here means the whole transaction is gone: nobody in the group may be acknowledged.
         group.abandoned = true;
         let ended = if keep { group.run("release command").await } else { group.run("rollback to command; release command").await };
         if let Err(e) = ended {
-            give_up(&mut group).await;
+            give_up(&mut group, Loss::from(&e)).await;
             return Err(e);
         }
         group.abandoned = false;
@@ -111,7 +124,7 @@ impl Groups {
     }
 
     /// Small writes for the next commit.
-    pub(crate) fn note(&self, writes: Vec<Write>) -> oneshot::Receiver<()> {
+    pub(crate) fn note(&self, writes: Vec<Write>) -> oneshot::Receiver<Result<(), Loss>> {
         let (ack, durable) = oneshot::channel();
         self.noted.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((writes, ack));
         self.wake.notify_one();
@@ -139,7 +152,7 @@ impl Groups {
                 Ok(took) => last_sync = took,
                 Err(e) => {
                     tracing::error!(error = %e, "a shared commit failed; nobody in it was acknowledged");
-                    give_up(&mut group).await;
+                    give_up(&mut group, Loss::from(&e)).await;
                 }
             }
             if !group.open
@@ -195,10 +208,13 @@ impl Groups {
 
     async fn commit(&self, group: &mut Group, noted: Vec<(Vec<Write>, Ack)>) -> Result<Duration, StoreError> {
         if group.abandoned {
-            give_up(group).await;
+            give_up(group, Loss::Busy).await;
         }
+        // In the group before anything is tried: whoever noted is told as well when it is lost.
+        let (writes, acks): (Vec<_>, Vec<_>) = noted.into_iter().unzip();
+        group.acks.extend(acks);
         if !group.open {
-            if noted.is_empty() {
+            if group.acks.is_empty() {
                 return Ok(Duration::ZERO);
             }
             if group.connection.is_none() {
@@ -207,17 +223,15 @@ impl Groups {
             group.run("begin immediate").await?;
             group.open = true;
         }
-        let (writes, mut acks): (Vec<_>, Vec<_>) = noted.into_iter().unzip();
         for (sql, args) in notes::statements(writes.into_iter().flatten().collect()) {
             group.execute(&sql, &args).await?;
         }
         let started = Instant::now();
         group.run("commit").await?;
         group.open = false;
-        acks.append(&mut group.acks);
-        for ack in acks {
+        for ack in group.acks.drain(..) {
             // Whoever asked may be gone; the write stands all the same.
-            let _ = ack.send(());
+            let _ = ack.send(Ok(()));
         }
         Ok(started.elapsed())
     }
@@ -255,8 +269,10 @@ impl Group {
 
 /// Drops the group: its connection, whose transaction rolls back, and its tickets, so that nobody
 /// in it is told that anything was kept.
-async fn give_up(group: &mut Group) {
-    group.acks.clear();
+async fn give_up(group: &mut Group, loss: Loss) {
+    for ack in group.acks.drain(..) {
+        let _ = ack.send(Err(loss));
+    }
     (group.open, group.abandoned) = (false, false);
     if let Some(connection) = group.connection.take() {
         let _ = connection.close_hard().await;

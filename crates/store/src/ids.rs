@@ -2,7 +2,7 @@
 //! bytes each; so a text that is a UUID is kept as its sixteen bytes, and read as text again. Both sort
 //! alike. Whoever writes SQL sees text only: values and literals are exchanged on the way. PostgreSQL keeps
 //! text.
-use crate::{StoreError, Turn};
+use crate::{Row, StoreError, Turn};
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -37,11 +37,15 @@ pub(crate) fn in_statement(sql: &str) -> Cow<'_, str> {
     out
 }
 
+/// Whether the ids of a database are bytes, by what `pragma user_version` gives.
+pub(crate) fn is_packed(mark: &[Row]) -> Result<bool, StoreError> {
+    Ok(mark.first().map_or(Ok(0), |row| row.int("user_version"))? >= PACKED)
+}
+
 /// Packs the ids of a database that kept them as text, and marks it as one that does not any more. What
 /// guards tables against changes is put aside meanwhile, within the same transaction.
 pub(crate) async fn pack_once(turn: &mut Turn) -> Result<(), StoreError> {
-    let mark = turn.rows("pragma user_version", &[]).await?;
-    if mark.first().map_or(Ok(0), |row| row.int("user_version"))? >= PACKED {
+    if is_packed(&turn.rows("pragma user_version", &[]).await?)? {
         return Ok(());
     }
     turn.script(&format!("pragma user_version = {PACKED}")).await?;

@@ -3,7 +3,8 @@ use crate::{
     database::Database,
     dialect,
     driver::{check_binds, postgres, sqlite},
-    group::{Group, Groups},
+    group::{Group, Groups, Loss},
+    room::ServerDisk,
 };
 use sqlx::{Postgres, pool::PoolConnection};
 use std::sync::Arc;
@@ -18,18 +19,18 @@ pub struct Turn(Option<Kind>);
 
 enum Kind {
     Sqlite(OwnedMutexGuard<Group>, Arc<Groups>),
-    Postgres(PoolConnection<Postgres>),
+    Postgres(PoolConnection<Postgres>, ServerDisk),
 }
 
 /// A promise that resolves when what was written is on disk.
 #[must_use = "nothing may be answered before this resolves"]
-pub struct Durable(Option<oneshot::Receiver<()>>);
+pub struct Durable(Option<oneshot::Receiver<Result<(), Loss>>>);
 
 impl Durable {
     pub(crate) const fn already() -> Self {
         Self(None)
     }
-    pub(crate) const fn later(receiver: oneshot::Receiver<()>) -> Self {
+    pub(crate) const fn later(receiver: oneshot::Receiver<Result<(), Loss>>) -> Self {
         Self(Some(receiver))
     }
     /// Waits for the disk.
@@ -39,7 +40,11 @@ impl Durable {
     pub async fn wait(self) -> Result<(), StoreError> {
         match self.0 {
             None => Ok(()),
-            Some(receiver) => receiver.await.map_err(|_| StoreError::Busy),
+            Some(receiver) => match receiver.await {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(Loss::Full)) => Err(StoreError::Full),
+                Ok(Err(Loss::Busy)) | Err(_) => Err(StoreError::Busy),
+            },
         }
     }
 }
@@ -53,7 +58,7 @@ impl Database {
         match self {
             Self::Sqlite(files) => Ok(Turn(Some(Kind::Sqlite(files.groups.take_turn().await?, files.groups.clone())))),
             Self::Postgres(server) => {
-                let mut turn = Turn(Some(Kind::Postgres(server.pool.acquire().await?)));
+                let mut turn = Turn(Some(Kind::Postgres(server.pool.acquire().await?, server.disk.clone())));
                 turn.script("begin").await?;
                 Ok(turn)
             }
@@ -70,7 +75,7 @@ impl Turn {
         check_binds(sql, args)?;
         match self.kind()? {
             Kind::Sqlite(group, _) => sqlite::rows(group.connection()?, sql, args).await,
-            Kind::Postgres(connection) => postgres::rows(connection, sql, args).await,
+            Kind::Postgres(connection, disk) => disk.heard(postgres::rows(connection, sql, args).await),
         }
     }
     /// How many rows a statement changed.
@@ -81,13 +86,13 @@ impl Turn {
         check_binds(sql, args)?;
         match self.kind()? {
             Kind::Sqlite(group, _) => sqlite::execute(group.connection()?, sql, args).await,
-            Kind::Postgres(connection) => postgres::execute(connection, sql, args).await,
+            Kind::Postgres(connection, disk) => disk.heard(postgres::execute(connection, sql, args).await),
         }
     }
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         match self.kind()? {
             Kind::Sqlite(group, _) => sqlite::script(group.connection()?, sql).await,
-            Kind::Postgres(connection) => postgres::script(connection, sql).await,
+            Kind::Postgres(connection, disk) => disk.heard(postgres::script(connection, sql).await),
         }
     }
     /// Small writes, batched into few statements.
@@ -130,8 +135,8 @@ impl Turn {
         self.end(false).await.map(drop)
     }
     async fn end(mut self, keep: bool) -> Result<Durable, StoreError> {
-        if let Kind::Postgres(connection) = self.kind()? {
-            postgres::script(connection, if keep { "commit" } else { "rollback" }).await?;
+        if let Kind::Postgres(connection, disk) = self.kind()? {
+            disk.heard(postgres::script(connection, if keep { "commit" } else { "rollback" }).await)?;
             self.0 = None;
             return Ok(Durable::already());
         }
@@ -144,7 +149,7 @@ impl Drop for Turn {
     fn drop(&mut self) {
         match &mut self.0 {
             Some(Kind::Sqlite(group, _)) => group.abandon(),
-            Some(Kind::Postgres(connection)) => connection.close_on_drop(),
+            Some(Kind::Postgres(connection, _)) => connection.close_on_drop(),
             None => {}
         }
     }

@@ -134,6 +134,11 @@ impl House {
     pub fn empty_database(&self) -> Option<ServerAddress> {
         self.databases.data.as_ref().map(|_| postgres::database(&fresh_name(), None))
     }
+    /// A copy of a database on the server that nobody is connected to.
+    #[must_use]
+    pub fn copy_of(&self, server: &ServerAddress) -> ServerAddress {
+        postgres::database(&fresh_name(), Some(server.database()))
+    }
     /// Rows of another database on the server, read past the gate.
     pub async fn raw_at(&self, server: &ServerAddress, sql: &str) -> Vec<interpres_gate::Row> {
         let db = Database::open(&Config::Server(server.clone())).await.expect("the database opens");

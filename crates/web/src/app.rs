@@ -125,8 +125,11 @@ pub fn router(gate: Gate, options: Options) -> Router {
         .with_state(app)
 }
 
-/// Ready when the database answers.
+/// Ready when the database answers, and something can be saved.
 async fn ready(axum::extract::State(app): axum::extract::State<App>) -> (StatusCode, &'static str) {
+    if app.gate.is_full() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the disk is full: nothing can be saved\n");
+    }
     match app.gate.workspaces().await {
         Ok(_) => (StatusCode::OK, "ready\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),

@@ -47,7 +47,7 @@ pub(crate) const fn status(refusal: &Refusal) -> StatusCode {
         Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Conflict(c) if c.version.is_some() => StatusCode::PRECONDITION_FAILED,
         Refusal::Conflict(_) => StatusCode::CONFLICT,
-        Refusal::TooSoon(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::TooSoon(_) | Refusal::Full => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -74,6 +74,7 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(_) => "Invalid",
             Refusal::Conflict(_) => "In conflict",
             Refusal::TooSoon(_) => "Too much at once",
+            Refusal::Full => "The disk is full",
             Refusal::Ask(_) => "Proof needed",
             Refusal::Fault(_) => "Our failure",
         };
@@ -82,7 +83,7 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(all) => problem.more.errors = all.list().to_vec(),
             Refusal::Conflict(c) => (problem.more.allowed, problem.more.version) = (c.allowed, c.version),
             Refusal::TooSoon(seconds) => problem.more.retry_after = Some(seconds),
-            Refusal::NotFound | Refusal::Forbidden | Refusal::Ask(_) | Refusal::Fault(_) => {}
+            Refusal::NotFound | Refusal::Forbidden | Refusal::Full | Refusal::Ask(_) | Refusal::Fault(_) => {}
         }
         problem
     }

@@ -46,7 +46,7 @@ impl Server {
         command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &files.to_string(), BINARY, "demo"]);
         Self::start_by(command, data)
     }
-    fn start_by(mut command: Command, data: &Path) -> Self {
+    pub(crate) fn start_by(mut command: Command, data: &Path) -> Self {
         command.args(["--listen", "127.0.0.1:0", "--data"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());

@@ -4,6 +4,7 @@ mod backup;
 mod faults;
 mod front;
 mod kit;
+mod place;
 mod tls;
 
 use kit::{Server, booking, download, folder, key_of, policy_of, run};

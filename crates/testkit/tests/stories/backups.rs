@@ -10,6 +10,10 @@ async fn elsewhere(house: &House, name: &str) -> Databases {
     Databases { folder: house.folder().with_extension(name), data: house.empty_database(), keys: None, master: MasterAt::default() }
 }
 
+fn wanted(house: &House, until: Option<interpres_types::Instant>) -> backup::Wanted {
+    backup::Wanted { until, now: house.gate.now(), old_keys: false }
+}
+
 /// The one sealed file of the latest copy, where the data stand on a server.
 fn dump_in(to: &Path) -> Option<std::path::PathBuf> {
     let mut all: Vec<_> = std::fs::read_dir(to.join("data")).unwrap().map(|e| e.unwrap().path().join("dump.sealed")).filter(|p| p.exists()).collect();
@@ -42,7 +46,7 @@ stories! {
         let there = elsewhere(house, "there").await;
         std::fs::create_dir_all(&there.folder).unwrap();
         std::fs::copy(house.folder().join("master.key"), there.folder.join("master.key")).unwrap();
-        let restored = backup::restore(&to, Some(before), &there, &house.master).await.unwrap();
+        let restored = backup::restore(&to, wanted(house, Some(before)), &there, &house.master).await.unwrap();
         assert!(restored.as_of <= before);
         let now = house.gate.now();
         let (gate, _) = open(&there, std::sync::Arc::new(move || now), false).await.unwrap();
@@ -52,7 +56,7 @@ stories! {
         let other = gate.view(&dora_there, ShowAppointment(house.world.appointments["FR-1002"])).await.unwrap().into_inner();
         assert_eq!(other.lep_client.unwrap().shown(), "Mateo Kanarya");
         gate.close().await;
-        assert!(backup::restore(&to, None, &there, &house.master).await.unwrap_err().contains("holds an installation already"));
+        assert!(backup::restore(&to, wanted(house, None), &there, &house.master).await.unwrap_err().contains("holds an installation already"));
         for folder in [&there.folder, &to] {
             let _ = std::fs::remove_dir_all(folder);
         }
@@ -65,7 +69,7 @@ stories! {
             let bytes = std::fs::read(&path).unwrap();
             std::fs::write(&path, &bytes[..bytes.len() - 100]).unwrap();
             let there = elsewhere(house, "cut-there").await;
-            assert!(backup::restore(&to, None, &there, &house.master).await.unwrap_err().contains("changed or cut off"));
+            assert!(backup::restore(&to, wanted(house, None), &there, &house.master).await.unwrap_err().contains("changed or cut off"));
             let tables = house.raw_at(there.data.as_ref().unwrap(), "select table_name from information_schema.tables where table_schema = 'public'").await;
             assert_eq!(tables.len(), 0);
             let _ = std::fs::remove_dir_all(&there.folder);

@@ -305,6 +305,7 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
         }
         Refusal::Conflict(c) => ("This does not fit", c.message.clone(), Vec::new()),
         Refusal::TooSoon(_) => ("Too much at once", refusal.to_string(), Vec::new()),
+        Refusal::Full => ("The disk is full", refusal.to_string(), Vec::new()),
         Refusal::Ask(_) | Refusal::Fault(_) => ("Something went wrong", refusal.to_string(), Vec::new()),
     };
     let html = Message { title, text, list, back: "/" }.render().unwrap_or_default();
