@@ -100,14 +100,19 @@ fn words(refusal: Refusal, to: &Path) -> String {
     }
 }
 
-/// Removes copies of before the time they are kept for, all but what the moments after it need.
+/// Removes copies of before the time they are kept for. Of the data the latest before it is still needed for
+/// the moments after it; of the keys only the latest copy is ever put back.
 fn let_go_of_old(to: &Path, now: Instant) -> Result<(), String> {
-    for kept in ["data", "keys"] {
-        for pair in copies(&to.join(kept)).windows(2).filter(|pair| pair[1].0 < now.plus_seconds(-KEPT_SECONDS)) {
-            fs::remove_dir_all(&pair[0].1).map_err(|e| format!("{}: {e}", pair[0].1.display()))?;
+    let limit = now.plus_seconds(-KEPT_SECONDS);
+    let (data, mut keys) = (copies(&to.join("data")), copies(&to.join("keys")));
+    keys.pop();
+    let mut old: Vec<&PathBuf> = data.windows(2).filter(|pair| pair[1].0 < limit).map(|pair| &pair[0].1).collect();
+    for (begun, copy) in &keys {
+        if keys_until(*begun, copy)? < limit {
+            old.push(copy);
         }
     }
-    Ok(())
+    old.into_iter().try_for_each(|copy| fs::remove_dir_all(copy).map_err(|e| format!("{}: {e}", copy.display())))
 }
 
 /// The wrapped file key goes along; it changes when the master key is rotated.

@@ -62,6 +62,27 @@ stories! {
         }
     }
 
+    async fn keys_copied_more_than_eight_days_ago_are_put_back_only_when_that_is_said_and_go_with_the_next_copy(house) {
+        let to = house.folder().with_extension("aged");
+        let told = backup::copy_once(&house.gate, house.place(), &house.master, &to).await.unwrap();
+        assert!(told.contains("erased from now on can still be read") && told.contains(" by 2027-03-09"), "{told}");
+        house.wait_minutes(9 * 24 * 60);
+        let there = elsewhere(house, "aged-there").await;
+        std::fs::create_dir_all(&there.folder).unwrap();
+        std::fs::copy(house.folder().join("master.key"), there.folder.join("master.key")).unwrap();
+        let refused = backup::restore(&to, wanted(house, None), &there, &house.master).await.unwrap_err();
+        assert!(refused.contains("older than eight days") && refused.contains("--old-keys"), "{refused}");
+        assert!(!there.folder.join("interpres.db").exists() && !there.folder.join("keys.db").exists(), "nothing was put back");
+        let known = backup::Wanted { old_keys: true, ..wanted(house, None) };
+        backup::restore(&to, known, &there, &house.master).await.unwrap();
+        backup::copy_once(&house.gate, house.place(), &house.master, &to).await.unwrap();
+        let held = |kind: &str| std::fs::read_dir(to.join(kind)).unwrap().count();
+        assert_eq!((held("keys"), held("data")), (1, 2), "the data of before are restored with the latest keys");
+        for folder in [&there.folder, &to] {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+
     async fn a_copy_that_was_cut_off_is_not_taken_for_a_whole_and_leaves_nothing_behind(house) {
         let to = house.folder().with_extension("cut");
         backup::copy_once(&house.gate, house.place(), &house.master, &to).await.unwrap();
