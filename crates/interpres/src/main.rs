@@ -1,5 +1,6 @@
 //! Interpres on the command line.
 mod cli;
+mod place;
 mod run_server;
 
 use clap::{CommandFactory, Parser};
