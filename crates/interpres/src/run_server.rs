@@ -166,8 +166,9 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
     let connections = Connections::new(Room::within(file_limit::raised()), listen.proxies.clone());
     let (tls, mut jobs) = by_tls(place, listen, &gate, address.port(), &connections).await?;
     jobs.push(tokio::spawn(connections.clone().close_silent_forever()));
-    println!("Interpres is at {url} (stop it with Ctrl-C)");
+    // Whoever reads that it is there may ask it at once.
     jobs.push(control::listen(desk).map_err(|e| format!("{}: {e}", place.data.display()))?);
+    println!("Interpres is at {url} (stop it with Ctrl-C)");
     if let Some(to) = listen.backup_to.clone() {
         if place.database.is_some() {
             return Err("--backup-to is for the embedded engine; PostgreSQL is backed up by its own tools (docs/operate.md)".to_owned());
