@@ -60,7 +60,7 @@ test("a request with everything wrong is told all of it and loses nothing", asyn
   await page.getByLabel("Date").fill("2027-03-14");
   await page.getByLabel("Start").fill("02:30");
   await page.getByLabel("Language").selectOption("Spanish");
-  await page.getByLabel("Customer").selectOption("St. Brigid Hospital");
+  await page.getByLabel("Customer").selectOption("St. Brigid Hospital – Denver, 100 Main St");
   await page.getByLabel("LEP client").fill("Rosa Kanarya");
   await page.getByRole("button", { name: "Continue to assignment" }).click();
   await expect(page.getByRole("alert")).toContainText("Did you mean 03:30?");
@@ -80,14 +80,14 @@ test("Dora books in three steps and offers it to Ines", async ({ browser }) => {
   await page.getByLabel("Start").fill(start.time);
   await page.getByLabel("Minutes").fill("60");
   await page.getByLabel("Language").selectOption("Spanish");
-  await page.getByLabel("Customer").selectOption("St. Brigid Hospital");
+  await page.getByLabel("Customer").selectOption("St. Brigid Hospital – Denver, 100 Main St");
   await page.getByLabel("Team").selectOption("Denver Metro");
   await page.getByLabel("LEP client").fill("Rosa Kanarya");
   await page.getByLabel("Own reference").fill("E2E-1");
   await look(page, "10-book-details");
   await page.getByRole("button", { name: "Continue to assignment" }).click();
   await page.getByLabel("Choose Ines Ruiz").check();
-  await page.getByLabel("Offer to the first chosen").check();
+  await page.getByLabel("Offer to the one ticked").check();
   await page.getByText("can't take it: why not").click();
   await look(page, "11-book-assignment");
   await page.getByRole("button", { name: "Continue to review" }).click();

@@ -2,8 +2,11 @@ use crate::voucher::{Voucher, VoucherState, must_be};
 use interpres_accounts::Workspace;
 use interpres_directory::ServiceType;
 use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, Refusal, Val, WriteTx};
+use interpres_rates as rates;
 use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};
-use interpres_types::{AppointmentId, Cents, Field, Instant, InterpreterId, Line, LocalDate, MinutesOrNone, Moment, Note, Problems, Rule, VoucherId, WallTime};
+use interpres_types::{
+    AppointmentId, Cents, Field, Instant, InterpreterId, Line, LocalDate, MinutesOrNone, Moment, Note, Problems, Rule, VoucherId, WallTime, Zone,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +18,12 @@ pub struct VoucherInput {
     pub date: Field,
     /// Time it started, like 09:00; required. A full RFC 3339 instant is taken too.
     pub start: Field,
-    /// Time it ended; required. Before the start it means the next day.
+    /// Time it ended; required. Before the start it means the next day, or the hour that the clock shows again.
     pub end: Field,
+    /// Which start, where the clock showed that time twice: `earlier` or `later`.
+    pub start_which: Field,
+    /// Which end, likewise.
+    pub end_which: Field,
     /// Miles driven, like 12.7; in person only.
     pub miles: Field,
     /// Minutes of travel.
@@ -88,35 +95,65 @@ fn is_png(url: &str) -> bool {
     body.starts_with("iVBORw0KGgo") && body.chars().all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c))
 }
 
-fn moment(a: &Appointment, day: LocalDate, raw: &Field, field: &'static str, p: &mut Problems) -> Option<Instant> {
-    let text = p.need::<Line<40>>(field, raw)?;
-    if let Ok(at) = text.as_str().parse::<Instant>() {
-        return Some(at);
+/// The instants that a time can mean: two, where the clock shows it twice and nobody said which (SC2).
+fn meanings(zone: &Zone, day: LocalDate, time: &str, which: &Field) -> Result<Vec<Instant>, Rule> {
+    if let Ok(at) = time.parse::<Instant>() {
+        return Ok(vec![at]);
     }
-    let wall = WallTime::parse(day, text.as_str()).map_err(|rule| p.add(field, rule)).ok()?;
-    match a.zone.moment(wall) {
-        Moment::Once(at) => Some(at),
-        // Worked time is near the scheduled one; of two the nearer is meant.
-        Moment::Twice { first, second } => {
-            Some(if (first.micros() - a.starts_at.micros()).abs() <= (second.micros() - a.starts_at.micros()).abs() { first } else { second })
+    Ok(match (zone.moment(WallTime::parse(day, time)?), which.raw().trim()) {
+        (Moment::Once(at), _) | (Moment::Twice { first: at, .. }, "earlier") | (Moment::Twice { second: at, .. }, "later") => vec![at],
+        (Moment::Twice { first, second }, _) => vec![first, second],
+        (Moment::Never { next }, _) => {
+            return Err(Rule::from(format!("does not exist on that day: the clock jumps ahead over it. Did you mean {}?", next.clock())));
         }
-        Moment::Never { next } => {
-            p.add(field, Rule::from(format!("does not exist on that day: the clock jumps ahead over it. Did you mean {}?", next.clock())));
-            None
-        }
+    })
+}
+
+/// From when to when somebody worked.
+#[derive(Clone, Copy)]
+struct Span {
+    start: Instant,
+    end: Instant,
+}
+
+/// What was worked, where the times mean one thing only: an end before its start is of the next day, or of the hour that
+/// comes again. Where they can mean several, each time that is open is asked about.
+fn worked(zone: &Zone, day: LocalDate, input: &VoucherInput, p: &mut Problems) -> Option<Span> {
+    let (start, end) = (p.need::<Line<40>>("start", &input.start), p.need::<Line<40>>("end", &input.end));
+    let (start, end) = (start?, end?);
+    let starts = meanings(zone, day, start.as_str(), &input.start_which).map_err(|rule| p.add("start", rule)).ok();
+    let ends_on = |day| meanings(zone, day, end.as_str(), &input.end_which);
+    let ends = ends_on(day).map_err(|rule| p.add("end", rule)).ok();
+    let (starts, ends) = (starts?, ends?);
+    let mut spans = spans(&starts, &ends);
+    if spans.is_empty() {
+        spans = self::spans(&starts, &ends_on(day.plus_days(1)).map_err(|rule| p.add("end", rule)).ok()?);
     }
+    let open = |of: fn(&Span) -> Instant| {
+        spans.iter().find(|span| of(span) != of(&spans[0])).map(|other| (of(&spans[0]).min(of(other)), of(&spans[0]).max(of(other))))
+    };
+    for (field, times) in [("start", open(|span| span.start)), ("end", open(|span| span.end))] {
+        let Some((first, second)) = times else { continue };
+        let clock = zone.wall_time(first).clock();
+        let (before, after) = (zone.abbreviation(first), zone.abbreviation(second));
+        p.add(field, Rule::from(format!("happens twice on that day: {clock} {before} and {clock} {after}. Choose earlier or later ({field}_which).")));
+    }
+    if spans.is_empty() {
+        p.add("end", "must be after the start, by a day at most");
+    }
+    spans.first().copied().filter(|_| p.is_empty())
+}
+
+/// Every way in which the end comes after the start, by a day at most.
+fn spans(starts: &[Instant], ends: &[Instant]) -> Vec<Span> {
+    let all = starts.iter().flat_map(|start| ends.iter().map(|end| Span { start: *start, end: *end }));
+    all.filter(|span| span.end > span.start && span.end.minutes_since(span.start) <= 1440).collect()
 }
 
 fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
     let mut p = Problems::none();
     let day = p.may::<LocalDate>("date", &input.date).unwrap_or(a.wall_start.date);
-    let start = moment(a, day, &input.start, "start", &mut p);
-    let mut end = moment(a, day, &input.end, "end", &mut p);
-    if let (Some(s), Some(e)) = (start, end)
-        && e <= s
-    {
-        end = moment(a, day.plus_days(1), &input.end, "end", &mut p);
-    }
+    let span = worked(&a.zone, day, input, &mut p);
     let in_person = a.service_type == ServiceType::InPerson;
     let (miles, travel) = (p.may::<Miles>("miles", &input.miles), p.may::<MinutesOrNone>("travel_minutes", &input.travel_minutes));
     let (note, signer) = (p.may("note", &input.note), if in_person { p.need("signer", &input.signer) } else { p.may("signer", &input.signer) });
@@ -124,11 +161,10 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
     if signature.as_ref().is_some_and(|s| !is_png(s.as_str())) {
         p.add("signature", "must be a drawn signature (a PNG image)");
     }
-    match (start, end) {
-        (Some(start), Some(end)) if p.is_empty() && end > start && end.minutes_since(start) <= 1440 => {
+    match span {
+        Some(Span { start, end }) if p.is_empty() => {
             Ok(Parsed { start, end, miles_tenths: miles.map_or(0, |m| m.0), travel_minutes: travel.map_or(0, MinutesOrNone::get), note, signer, signature })
         }
-        (Some(_), Some(_)) if p.is_empty() => Err(Problems::one("end", "must be after the start, by a day at most")),
         _ => Err(p),
     }
 }
@@ -207,4 +243,26 @@ fn fill(tx: &WriteTx, mut v: Voucher, parsed: Parsed, a: &Appointment) -> Vouche
     v.flags = Json(v.find_flags(a));
     v.reprice(a);
     v
+}
+
+/// Where the clock was changed while somebody worked, both calculations say so: the minutes that passed are not those
+/// between the two times on the wall.
+pub(crate) fn tell_of_the_clock(v: &mut Voucher, zone: &Zone) {
+    let on_the_wall = |at: Instant| match Zone::utc().moment(zone.wall_time(at)) {
+        Moment::Once(at) | Moment::Twice { first: at, .. } => at,
+        Moment::Never { .. } => at,
+    };
+    let (passed, shown) = (v.ends_at.minutes_since(v.starts_at), on_the_wall(v.ends_at).minutes_since(on_the_wall(v.starts_at)));
+    if passed == shown {
+        return;
+    }
+    let way = if passed > shown { "back" } else { "ahead" };
+    let step = rates::Step {
+        what: format!("The clock went {way} by {} minutes", (passed - shown).abs()),
+        result: format!("{passed} minutes passed, {shown} on the clock"),
+        amount: None,
+    };
+    for price in [&mut v.bill_trace.0, &mut v.pay_trace.0].into_iter().flatten() {
+        price.steps.insert(1.min(price.steps.len()), step.clone());
+    }
 }

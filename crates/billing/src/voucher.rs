@@ -82,6 +82,7 @@ impl Voucher {
         self.bill_total = bill.as_ref().map(|p| p.total).unwrap_or_default();
         self.pay_total = pay.as_ref().map(|p| p.total).unwrap_or_default();
         (self.bill_trace, self.pay_trace) = (Json(bill), Json(pay));
+        crate::file_voucher::tell_of_the_clock(self, &appointment.zone);
     }
     /// What a reviewer should look at, in words.
     pub(crate) fn find_flags(&self, appointment: &Appointment) -> Vec<String> {

@@ -1,6 +1,6 @@
 use crate::{
     Customer,
-    list_interpreters::{begins_with, team_name},
+    list_interpreters::{holds, team_name},
 };
 use interpres_accounts::Team;
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListCustomers {
-    /// The beginning of the name.
+    /// Parts of the name, the city or the e-mail address; every word must be found.
     pub q: Field,
     /// Where the page begins.
     pub cursor: Field,
@@ -70,7 +70,7 @@ impl Query for ListCustomers {
         }
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
         if let Some(q) = q {
-            begins_with(&mut filter, q.as_str());
+            holds(&mut filter, q.as_str());
         }
         filter.after("name_key", &self.cursor)?;
         let filter = filter.page("name_key, id", limit);

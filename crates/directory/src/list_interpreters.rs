@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListInterpreters {
-    /// The beginning of the last name.
+    /// Parts of the name, the city or the e-mail address; every word must be found.
     pub q: Field,
     /// A language they must have.
     pub language: Field,
@@ -90,11 +90,12 @@ async fn sign_ups(tx: &mut ReadTx, ids: &[InterpreterId]) -> Result<BTreeMap<Int
     Ok(found)
 }
 
-/// The condition for names that begin with this text, as a range the index serves.
-pub(crate) fn begins_with(filter: &mut Filter, text: &str) {
-    let from = fold(text);
-    filter.and("name_key < ?", format!("{from}\u{10ffff}"));
-    filter.and("name_key >= ?", from);
+/// The condition that every word of this text is a part of the name, the city or the e-mail address.
+pub(crate) fn holds(filter: &mut Filter, text: &str) {
+    for word in fold(text).split(' ') {
+        let word = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        filter.and(r"(name_key like ? escape '\' or lower(coalesce(city, '')) like ? escape '\' or email like ? escape '\')", format!("%{word}%"));
+    }
 }
 
 impl Query for ListInterpreters {
@@ -110,7 +111,7 @@ impl Query for ListInterpreters {
         }
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
         if let Some(q) = q {
-            begins_with(&mut filter, q.as_str());
+            holds(&mut filter, q.as_str());
         }
         if let Some(language) = language {
             filter.and("languages like ?", format!("%\"{}\"%", language.tag()));

@@ -10,7 +10,31 @@ use std::collections::HashMap;
 
 /// The candidates for an appointment.
 #[derive(Debug)]
-pub struct ListCandidates(pub AppointmentId);
+pub struct ListCandidates {
+    /// Which.
+    pub appointment: AppointmentId,
+    /// Which of them.
+    pub narrowed: Narrowed,
+}
+
+/// Which candidates are listed.
+#[derive(Debug)]
+pub struct Narrowed {
+    /// A part of the name; all when empty.
+    pub find: String,
+    /// How many of those are passed over.
+    pub from: usize,
+    /// How many are listed at most.
+    pub most: usize,
+    /// Those who are listed in any case, before the others.
+    pub ticked: Vec<InterpreterId>,
+}
+
+impl Default for Narrowed {
+    fn default() -> Self {
+        Self { find: String::new(), from: 0, most: 100, ticked: Vec::new() }
+    }
+}
 
 /// Candidates and the others.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -19,6 +43,8 @@ pub struct CandidateList {
     pub items: Vec<Candidate>,
     /// How many could take it in all.
     pub total: usize,
+    /// How many of them bear the name that was looked for.
+    pub matching: usize,
     /// Who could not, with all reasons; those who at least speak the language first, at most 300.
     pub excluded: Vec<NotCandidate>,
     /// How many could not in all.
@@ -93,26 +119,31 @@ impl Query for ListCandidates {
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type View = CandidateList;
     async fn answer(self, tx: &mut ReadTx) -> Result<CandidateList, Refusal> {
-        let appointment: Appointment = tx.find(self.0).await?;
-        candidates(tx, &appointment).await
+        let appointment: Appointment = tx.find(self.appointment).await?;
+        candidates(tx, &appointment, self.narrowed).await
     }
 }
 
 /// The candidates for an appointment that is still being typed: the second step of booking.
 #[derive(Debug)]
-pub struct DraftCandidates(pub AppointmentInput);
+pub struct DraftCandidates {
+    /// As far as it is typed.
+    pub input: AppointmentInput,
+    /// Which of them.
+    pub narrowed: Narrowed,
+}
 
 impl Query for DraftCandidates {
     const ACTION: Action = Action::AppointmentDraftCandidates;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type View = CandidateList;
     async fn answer(self, tx: &mut ReadTx) -> Result<CandidateList, Refusal> {
-        let appointment = draft(tx, &self.0).await?;
-        candidates(tx, &appointment).await
+        let appointment = draft(tx, &self.input).await?;
+        candidates(tx, &appointment, self.narrowed).await
     }
 }
 
-async fn candidates(tx: &mut ReadTx, appointment: &Appointment) -> Result<CandidateList, Refusal> {
+async fn candidates(tx: &mut ReadTx, appointment: &Appointment, narrowed: Narrowed) -> Result<CandidateList, Refusal> {
     let facts = facts(tx, appointment).await?;
     let mut items = Vec::new();
     let mut others = Vec::new();
@@ -128,9 +159,13 @@ async fn candidates(tx: &mut ReadTx, appointment: &Appointment) -> Result<Candid
     items.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.name.cmp(&b.name)).then(a.interpreter.cmp(&b.interpreter)));
     others.sort_by(|a, b| b.speaks.cmp(&a.speaks).then(a.count().cmp(&b.count())).then_with(|| a.card.name.cmp(&b.card.name)));
     let (total, excluded_total) = (items.len(), others.len());
-    items.truncate(100);
+    let (mut items, untouched): (Vec<_>, Vec<_>) = items.into_iter().partition(|c| narrowed.ticked.contains(&c.interpreter));
+    let wanted = narrowed.find.to_lowercase();
+    let found: Vec<_> = untouched.into_iter().filter(|c| c.name.to_lowercase().contains(&wanted)).collect();
+    let matching = found.len();
+    items.extend(found.into_iter().skip(narrowed.from).take(narrowed.most));
     others.truncate(300);
-    Ok(CandidateList { items, total, excluded: excluded(tx, others).await?, excluded_total })
+    Ok(CandidateList { items, total, matching, excluded: excluded(tx, others).await?, excluded_total })
 }
 
 /// Somebody who could not, before their reasons are told in words.

@@ -2,6 +2,7 @@
 mod advance_offers;
 mod answer_offer;
 mod assign_interpreter;
+mod book_and_dispatch;
 mod candidates;
 mod list_offers;
 mod make_offers;
@@ -11,7 +12,8 @@ mod offers_follow;
 pub use advance_offers::AdvanceOffers;
 pub use answer_offer::{AcceptOffer, Answered, RefuseOffer};
 pub use assign_interpreter::{AssignDespiteConflict, AssignInterpreter, OverrideInput, RemoveInterpreter, assign};
-pub use candidates::{Candidate, CandidateList, DraftCandidates, ListCandidates, NotCandidate, ScorePart};
+pub use book_and_dispatch::{BookAndDispatch, Dispatch};
+pub use candidates::{Candidate, CandidateList, DraftCandidates, ListCandidates, Narrowed, NotCandidate, ScorePart};
 pub use list_offers::{AppointmentOffer, MyOffer, MyOffers, OffersOfAppointment, ShowMyOffer};
 pub use make_offers::{MakeOffers, OffersInput, OffersMade, offer};
 pub use offer::{Offer, OfferRound, OfferState, RoundKind};

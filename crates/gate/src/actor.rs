@@ -1,4 +1,4 @@
-use crate::{Office, Refusal, Standing, Strength, assurance::Assurance};
+use crate::{Office, Once, Refusal, Standing, Strength, assurance::Assurance};
 use interpres_policy::{Action, ActionKind, Grant, Permission, Role, Scopes, Sheet};
 use interpres_store::Scope;
 use interpres_types::{CustomerId, Instant, InterpreterId, LocalDate, ProviderId, ServiceId, TeamId, UserId, WorkspaceId, Zone};
@@ -74,6 +74,8 @@ pub struct Actor {
     pub(crate) withheld: bool,
     pub(crate) assurance: Assurance,
     pub(crate) copied_at: Option<Instant>,
+    /// The request whose commands have one effect, however often it comes.
+    pub(crate) once: Option<Once>,
 }
 
 impl Actor {
@@ -127,10 +129,10 @@ impl Actor {
     pub const fn rights(&self) -> &Rights {
         &self.rights
     }
-    /// The session's token against cross-site requests; empty for keys.
+    /// The same actor with a request that has one effect: every command they perform is done once for its key.
     #[must_use]
-    pub fn csrf(&self) -> &str {
-        &self.csrf
+    pub fn once(self, once: Option<Once>) -> Self {
+        Self { once, ..self }
     }
     /// Whether the workspace is under HIPAA mode.
     #[must_use]

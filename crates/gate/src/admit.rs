@@ -179,6 +179,7 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
         withheld: false,
         assurance: Assurance::HAND,
         copied_at: None,
+        once: None,
     }
 }
 
@@ -262,6 +263,7 @@ pub(crate) fn actor(row: &Row, said: &Said, origin: Origin, csrf: &str, now: Ins
             terms: true,
         },
         copied_at: None,
+        once: None,
     })
 }
 

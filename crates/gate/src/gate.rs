@@ -1,14 +1,15 @@
 use crate::{
-    Actor, KeyRing, Once, Reaction, ReadTx, RecordKind, Refusal, WriteTx,
+    Actor, KeyRing, Reaction, ReadTx, RecordKind, Refusal, WriteTx,
     entry::{Frame, Touched, entry_id},
     names::NameIndex,
+    once::{KEPT_DAYS, OneCommand},
     read_tx::Lane,
     watch::Watch,
 };
 use futures_util::FutureExt;
 use interpres_audit_log::Outcome;
 use interpres_policy::{Action, ActionKind, Grant, Permission};
-use interpres_store::{Database, Row, Scoped, Val};
+use interpres_store::{Database, Scoped, Val};
 use interpres_types::Instant;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
@@ -227,19 +228,12 @@ impl Gate {
         self.conclude(actor, C::ACTION, C::PERMISSION, now, Err(refusal), Touched::by(actor)).await
     }
 
-    /// Does something, if the policy grants it.
+    /// Does something, if the policy grants it: once, where the actor's request has a key, however often it comes.
     ///
     /// # Errors
-    /// Every [`Refusal`]; refusals leave an entry too.
+    /// Every [`Refusal`]; refusals leave an entry too. [`Refusal::Conflict`] when the key came with another request before.
     pub async fn perform<C: Command>(&self, actor: &Actor, command: C) -> Result<Released<C::Outcome>, Refusal> {
-        self.perform_once(actor, None, command).await
-    }
-
-    /// Does something once for this key, however often it is asked.
-    ///
-    /// # Errors
-    /// Every [`Refusal`]; [`Refusal::Conflict`] when the key came with another request before.
-    pub async fn perform_once<C: Command>(&self, actor: &Actor, once: Option<Once>, command: C) -> Result<Released<C::Outcome>, Refusal> {
+        let once = actor.once.as_ref().map(crate::Once::next::<C>);
         // A command runs to its end in a task of its own even when the caller vanishes, because
         // on the embedded engine it shares a transaction with its neighbours.
         let (gate, actor) = (self.clone(), actor.clone());
@@ -247,7 +241,7 @@ impl Gate {
         task.await.unwrap_or_else(|e| Err(Refusal::fault(e).logged(C::ACTION.name())))
     }
 
-    async fn run<C: Command>(self, mut actor: Actor, once: Option<Once>, command: C) -> Result<Released<C::Outcome>, Refusal> {
+    async fn run<C: Command>(self, mut actor: Actor, once: Option<OneCommand>, command: C) -> Result<Released<C::Outcome>, Refusal> {
         let now = self.now();
         self.inner.watch.keeps_up(now)?;
         let first = match actor.permitted(C::ACTION, C::PERMISSION, now) {
@@ -312,36 +306,45 @@ impl Gate {
 impl WriteTx {
     /// Runs a command with a time limit, and turns a panic into a fault of its own: neither may
     /// take the neighbours in a shared transaction along.
-    async fn guarded<C: Command>(&mut self, once: Option<Once>, command: C) -> Result<C::Outcome, Refusal> {
+    async fn guarded<C: Command>(&mut self, once: Option<OneCommand>, command: C) -> Result<C::Outcome, Refusal> {
         let run = AssertUnwindSafe(tokio::time::timeout(LONGEST_COMMAND, self.once(once, command))).catch_unwind();
         match run.await {
+            Ok(Ok(Err(Refusal::Conflict(conflict)))) => Err(Refusal::Conflict(self.who_saved(conflict).await?)),
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(Refusal::fault("the command took longer than five seconds")),
             Err(_) => Err(Refusal::fault("the command panicked")),
         }
     }
 
-    async fn once<C: Command>(&mut self, once: Option<Once>, command: C) -> Result<C::Outcome, Refusal> {
-        let Some(Once { key, digest }) = once else { return command.run(self).await };
-        let actor = self.read.actor.log_name();
-        self.alone(format!("once/{actor}/{key}")).await?;
-        let args = [self.read.scope.workspace.clone().into(), actor.into(), key.into()];
+    async fn once<C: Command>(&mut self, once: Option<OneCommand>, command: C) -> Result<C::Outcome, Refusal> {
+        let Some(once) = once else { return command.run(self).await };
+        let (workspace, actor, now) = (self.read.scope.workspace.clone(), self.read.actor.log_name(), self.read.now);
+        self.alone(format!("once/{actor}/{}", once.mark)).await?;
+        let args = [workspace.clone().into(), actor.clone().into(), once.mark.clone().into()];
         let kept = self.turn()?.rows("select digest, outcome from idempotency where workspace_id = $1 and actor = $2 and key = $3", &args).await?;
         if let Some(row) = kept.first() {
-            return replay(row, &digest);
+            return once.replay(&workspace, row);
         }
         let outcome = command.run(self).await?;
-        let text = serde_json::to_string(&outcome).map_err(Refusal::fault)?;
-        let [workspace, actor, key] = args;
-        let values = [workspace, actor, key, digest.to_vec().into(), text.into(), self.read.now.micros().into()];
+        let sealed = once.seal(&workspace, &outcome)?;
+        let old = [workspace.clone().into(), actor.clone().into(), now.plus_minutes(-KEPT_DAYS * 24 * 60).micros().into()];
+        self.turn()?.execute("delete from idempotency where workspace_id = $1 and actor = $2 and at < $3", &old).await?;
+        let values = [workspace.into(), actor.into(), once.mark.into(), once.digest.to_vec().into(), sealed.into(), now.micros().into()];
         self.turn()?.execute("insert into idempotency (workspace_id, actor, key, digest, outcome, at) values ($1, $2, $3, $4, $5, $6)", &values).await?;
         Ok(outcome)
     }
-}
 
-fn replay<T: DeserializeOwned>(row: &Row, digest: &[u8; 32]) -> Result<T, Refusal> {
-    if row.bytes("digest")? != digest {
-        return Err(Refusal::conflict("This idempotency key came with another request before. Use a new key for a new request."));
+    /// Goes on with another command as a part of this one: with the reach that the policy grants for that, and both or
+    /// neither take effect.
+    ///
+    /// # Errors
+    /// As [`Gate::perform`] for it.
+    pub async fn then<C: Command>(&mut self, command: C) -> Result<C::Outcome, Refusal> {
+        let grant = self.read.actor.permitted(C::ACTION, C::PERMISSION, self.read.now)?;
+        let (scope, before) = (self.read.scope.clone(), self.read.grant);
+        (self.read.scope, self.read.grant) = (self.read.actor.scope(grant), grant);
+        let outcome = command.run(self).await;
+        (self.read.scope, self.read.grant) = (scope, before);
+        outcome
     }
-    serde_json::from_str(row.text("outcome")?).map_err(Refusal::fault)
 }

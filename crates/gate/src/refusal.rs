@@ -1,6 +1,6 @@
 use crate::Ask;
 use interpres_store::StoreError;
-use interpres_types::{Problems, Rule};
+use interpres_types::{Instant, Problems, Rule};
 use std::fmt;
 
 /// Why the gate said no. The contract with every caller; none of it ever holds a protected value.
@@ -33,6 +33,28 @@ pub struct Conflict {
     pub allowed: Vec<String>,
     /// The record's version now, when the caller's was older.
     pub version: Option<i64>,
+    /// Who saved that version, as far as it is known.
+    pub saved: Option<LastSave>,
+    /// Of which record, until who saved it is known.
+    pub record: Option<RecordName>,
+}
+
+/// Who saved a record last, and when.
+#[derive(Debug)]
+pub struct LastSave {
+    /// By name.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+}
+
+/// A record by its kind and id.
+#[derive(Debug)]
+pub struct RecordName {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
 }
 
 /// A failure of the system.
@@ -65,6 +87,11 @@ impl Refusal {
     /// What is in the way, in words for a person.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::Conflict(Conflict { message: message.into(), ..Conflict::default() })
+    }
+    /// Somebody saved the record since the caller saw it.
+    pub(crate) fn late(kind: &'static str, id: String, version: Option<i64>) -> Self {
+        let message = "Somebody else changed this in the meantime. Look at it again before you save.".to_owned();
+        Self::Conflict(Conflict { message, version, record: Some(RecordName { kind, id }), ..Conflict::default() })
     }
     /// One broken rule of one field.
     pub fn invalid(field: &'static str, rule: impl Into<Rule>) -> Self {

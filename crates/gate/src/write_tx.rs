@@ -3,10 +3,10 @@ use crate::{
     integrity::{Subject, body_of},
     notice::StoredNotice,
     read_tx::Lane,
-    refusal::Conflict,
+    refusal::{Conflict, LastSave},
 };
 use interpres_store::{Shape, Turn, Val, Write};
-use interpres_types::{EntryId, Id, KeyId, UserId};
+use interpres_types::{EntryId, Id, Instant, KeyId, UserId};
 use interpres_vault::random;
 use std::ops::{Deref, DerefMut};
 
@@ -161,8 +161,20 @@ impl WriteTx {
         let sql = format!("select version from {}_row where workspace_id = $1 and id = $2", kind.name);
         let rows = self.turn()?.rows(&sql, &[workspace.into(), id.into()]).await?;
         let version = rows.first().map(|row| row.int("version")).transpose()?;
-        let message = "Somebody else changed this in the meantime. Look at it again before you save.".to_owned();
-        Ok(Refusal::Conflict(Conflict { message, version, allowed: Vec::new() }))
+        Ok(Refusal::late(kind.name, id.to_owned(), version))
+    }
+
+    /// A conflict with who saved the record last.
+    pub(crate) async fn who_saved(&mut self, mut conflict: Conflict) -> Result<Conflict, Refusal> {
+        let (Some(record), Some(version)) = (conflict.record.take(), conflict.version) else { return Ok(conflict) };
+        let sql = "select actor, at from record_version where workspace_id = $1 and kind = $2 and record_id = $3 and version = $4";
+        let args = [self.read.scope.workspace.clone().into(), record.kind.into(), record.id.into(), version.into()];
+        let rows = self.turn()?.rows(sql, &args).await?;
+        let Some(row) = rows.first() else { return Ok(conflict) };
+        let (actor, at) = (row.text("actor")?.to_owned(), Instant::from_micros(row.int("at")?));
+        let by = self.read.names_of(std::iter::once(actor.clone())).await?.remove(&actor).unwrap_or_else(|| "a program".to_owned());
+        conflict.saved = Some(LastSave { by, at });
+        Ok(conflict)
     }
 
     async fn add_version(&mut self, of: &Subject<'_>, body: String, sum: Vec<u8>) -> Result<(), Refusal> {
@@ -234,10 +246,7 @@ impl WriteTx {
     /// [`Refusal::Conflict`] with the version now.
     pub fn expect_version<R: Record>(&self, record: &R, expected: Option<i64>) -> Result<(), Refusal> {
         match expected {
-            Some(version) if version != record.version() => {
-                let message = "Somebody else changed this in the meantime. Look at it again before you save.".to_owned();
-                Err(Refusal::Conflict(Conflict { message, version: Some(record.version()), allowed: Vec::new() }))
-            }
+            Some(version) if version != record.version() => Err(Refusal::late(R::NAME, record.id().to_string(), Some(record.version()))),
             _ => Ok(()),
         }
     }

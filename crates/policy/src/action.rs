@@ -30,6 +30,8 @@ actions! {
     ApiKeyRevoke = "api-key.revoke" Door,
     /// Booked an appointment.
     AppointmentBook = "appointment.book" Create,
+    /// Booked an appointment, and offered it or assigned somebody with it.
+    AppointmentBookAndDispatch = "appointment.book-and-dispatch" Create,
     /// Canceled an appointment.
     AppointmentCancel = "appointment.cancel" Change,
     /// Looked for those affected by what an account opened.

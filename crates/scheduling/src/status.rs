@@ -94,7 +94,7 @@ impl Status {
         } else {
             format!("This appointment is {}. From here one can: {}.", self.label().to_lowercase(), words.join(", "))
         };
-        Err(Refusal::Conflict(Conflict { message, allowed: words, version: None }))
+        Err(Refusal::Conflict(Conflict { message, allowed: words, ..Conflict::default() }))
     }
     /// Whether an interpreter's time is taken by an appointment in this status.
     #[must_use]

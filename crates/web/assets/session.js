@@ -41,7 +41,8 @@ news.addEventListener("message", ({ data }) => {
   if (data.csrf && data.user !== body.dataset.user) return location.reload();
   if (data.csrf) {
     body.dataset.csrf = data.csrf;
-    for (const field of document.querySelectorAll("input[name=csrf]")) field.value = data.csrf;
+    // A form keeps the key of its own behind the dot, so that sending it twice still has one effect.
+    for (const field of document.querySelectorAll("input[name=csrf]")) field.value = `${data.csrf.split(".")[0]}.${field.value.split(".")[1]}`;
     over.close();
     document.querySelector(".frame").hidden = false;
   }

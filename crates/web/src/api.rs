@@ -11,6 +11,7 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, Multipart, Path, RawQuery, Request, State},
     http::{HeaderValue, StatusCode, header},
+    middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -35,8 +36,8 @@ use interpres_directory::{
     ListInterpreters, ShowCustomer, ShowInterpreter, ShowTeam,
 };
 use interpres_dispatch::{
-    AcceptOffer, AssignDespiteConflict, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, OverrideInput, RefuseOffer,
-    RemoveInterpreter, ShowMyOffer,
+    AcceptOffer, AssignDespiteConflict, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed, OffersInput, OffersOfAppointment, OverrideInput,
+    RefuseOffer, RemoveInterpreter, ShowMyOffer,
 };
 use interpres_gate::{
     Actor, CompareVersions, ExportEntries, ListDrills, ListEntries, ProveEntry, ProveGrowth, Refusal, RestoreInput, RestoreRecord, ShowHistory, ShowIntegrity,
@@ -103,7 +104,10 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .ask("/appointments/search", "Find a client's appointments by name", |input: SearchInput| SearchAppointments { input })
         .show("/appointments/{id}", "Show an appointment", ShowAppointment)
         .replace("/appointments/{id}", "Change an appointment", |id, version, input: AppointmentInput| EditAppointment { id, version, input })
-        .show("/appointments/{id}/candidates", "Who could take it, and why the others can't", ListCandidates)
+        .show("/appointments/{id}/candidates", "Who could take it, and why the others can't", |appointment| ListCandidates {
+            appointment,
+            narrowed: Narrowed::default(),
+        })
         .show("/appointments/{id}/offers", "Its offers", OffersOfAppointment)
         .act("/appointments/{id}/offers", "Offer it: single, sequence or broadcast", |appointment, input: OffersInput| Ok(MakeOffers { appointment, input }))
         .act("/appointments/{id}/assignment", "Assign an interpreter without asking", |appointment, input: AssignmentInput| {
@@ -244,6 +248,7 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .route("/invoices/{id}/pdf", get(pdf))
         .route("/readiness/pdf", get(readiness_on_paper))
         .route("/openapi.json", get(|State(app): State<App>| async move { ([(header::CONTENT_TYPE, "application/json")], app.openapi.to_string()) }))
+        .layer(middleware::from_fn(crate::once::by_key))
         .fallback(|| async { Problem::from(Refusal::NotFound) })
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not this way", "This address does not take this method.")
@@ -296,9 +301,9 @@ async fn start_import(State(app): State<App>, Keyed(actor): Keyed, Path(id): Pat
     Ok(answer(StatusCode::ACCEPTED, &progress))
 }
 
-/// Imports in the background.
+/// Imports in the background: rows that are in already are passed over, so this has no key.
 pub(crate) fn go_on(app: &App, actor: Actor, id: ImportId) {
-    let gate = app.gate.clone();
+    let (gate, actor) = (app.gate.clone(), actor.once(None));
     tokio::spawn(async move {
         if let Err(refusal) = run(&gate, &actor, id).await {
             tracing::warn!(import = %id, reason = refusal.word(), "an import stopped; pressing Import again goes on");

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post, put},
 };
-use interpres_gate::{Actor, Command, Once, Query, Refusal};
+use interpres_gate::{Actor, Command, Query, Refusal};
 use interpres_types::{
     AccessReviewId, AgreementOfferId, AppointmentId, BreakGlassId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId,
     ModeChangeId, OfferId, ProviderId, RecoveryId, RoleId, SavedQueryId, ServiceId, TeamId, VoucherId, WatchId,
@@ -138,7 +138,7 @@ impl Routes {
         self.describe::<Q::View>("post", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), Some(body), None).route(path, post(handler))
     }
 
-    /// Something done: a POST with a JSON body, once for each idempotency key.
+    /// Something done: a POST with a JSON body.
     pub(crate) fn act<I, B, C>(
         mut self,
         path: &'static str,
@@ -152,13 +152,10 @@ impl Routes {
         C::Outcome: JsonSchema,
     {
         let body = self.document.schema::<B>();
-        let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>, headers: HeaderMap, bytes: Bytes| async move {
+        let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>, bytes: Bytes| async move {
             let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
-            let at: String = parts.iter().map(|(_, part)| part.as_str()).collect();
-            let once =
-                headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(|key| Once::new(key, &[C::ACTION.name().as_bytes(), at.as_bytes(), &bytes]));
             let outcome = match make(id, read::<B>(&bytes)?) {
-                Ok(command) => app.gate.perform_once(&actor, once, command).await?.into_inner(),
+                Ok(command) => app.gate.perform(&actor, command).await?.into_inner(),
                 Err(refusal) => app.gate.turn_away::<C>(&actor, refusal).await?.into_inner(),
             };
             Ok::<_, Problem>(answer(StatusCode::CREATED, &outcome))

@@ -7,14 +7,16 @@ use crate::{
 };
 use axum::{
     Extension,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::FromRequestParts,
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use interpres_gate::{Actor, Origin, Refusal};
+use interpres_gate::{Actor, Once, Origin, Refusal};
 use serde::de::DeserializeOwned;
 use url::Url;
+
+pub(crate) use crate::posted::{Posted, PostedFile};
 
 /// What our cookies are called. Over HTTPS they carry the `__Host-` prefix, which binds them to this host. A browser sends
 /// a host's cookies to all its ports (RFC 6265 section 8.5), so a port of our own is part of their names.
@@ -70,10 +72,11 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Query<T> {
     }
 }
 
-/// A person with an open session; others are sent to sign in and come back afterwards.
+/// A person with an open session who looks at something; others are sent to sign in and come back afterwards. What
+/// changes something comes by [`Posted`].
 pub(crate) struct Signed(pub(crate) Actor);
 
-async fn by_session(app: &App, parts: &Parts) -> Result<Option<Actor>, Refusal> {
+pub(crate) async fn by_session(app: &App, parts: &Parts) -> Result<Option<Actor>, Refusal> {
     let Some(token) = cookie(&parts.headers, &app.cookies.session) else { return Ok(None) };
     app.gate.admit_session(token, origin(parts)).await
 }
@@ -85,13 +88,16 @@ pub(crate) async fn signed_in_by(app: &App, headers: &HeaderMap) -> Result<Optio
 }
 
 /// An answer that becomes the page to sign in on; what was typed goes along.
-fn to_sign_in() -> Response {
+pub(crate) fn to_sign_in() -> Response {
     (StatusCode::UNAUTHORIZED, Extension(Wanted::SignIn), "Sign in first.\n").into_response()
 }
 
 impl FromRequestParts<App> for Signed {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        if !parts.method.is_safe() {
+            return Err(StatusCode::METHOD_NOT_ALLOWED.into_response());
+        }
         match by_session(app, parts).await {
             Ok(Some(actor)) => Ok(Self(actor)),
             Ok(None) => Err(to_sign_in()),
@@ -122,40 +128,7 @@ impl FromRequestParts<App> for Keyed {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Some(token) = bearer(&parts.headers) else { return Err(Problem::unauthenticated()) };
-        let actor = app.gate.admit_key(token, origin(parts)).await?;
-        actor.map(Self).ok_or_else(Problem::unauthenticated)
+        let actor = app.gate.admit_key(token, origin(parts)).await?.ok_or_else(Problem::unauthenticated)?;
+        Ok(Self(actor.once(parts.extensions.get::<Once>().cloned())))
     }
-}
-
-/// A form sent by a person with an open session: its token is checked and taken out, the rest is
-/// read.
-pub(crate) struct Posted<T>(pub(crate) Actor, pub(crate) T);
-
-impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
-    type Rejection = Response;
-    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
-        let (parts, body) = request.into_parts();
-        let Signed(actor) = match by_session(app, &parts).await {
-            Ok(Some(actor)) => Signed(actor),
-            Ok(None) => return Err(to_sign_in()),
-            Err(refusal) => return Err(crate::pages::refused(&refusal)),
-        };
-        let bytes = axum::body::to_bytes(body, 2 * 1024 * 1024).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
-        let pairs: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
-        if !pairs.iter().any(|(name, value)| name == "csrf" && is_csrf(&actor, value)) {
-            return Err(stale());
-        }
-        let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs.iter().filter(|(name, _)| name != "csrf")).finish();
-        let form = serde_html_form::from_str(&rest).map_err(|_| (StatusCode::BAD_REQUEST, "This form is not one of ours.\n").into_response())?;
-        Ok(Self(actor, form))
-    }
-}
-
-/// Whether this is the session's own token.
-pub(crate) fn is_csrf(actor: &Actor, token: &str) -> bool {
-    !token.is_empty() && actor.csrf() == token
-}
-
-pub(crate) fn stale() -> Response {
-    (StatusCode::FORBIDDEN, "This page is from an earlier session. Go back, reload it, and send it again.\n").into_response()
 }

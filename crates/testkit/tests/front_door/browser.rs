@@ -27,6 +27,11 @@ impl Page {
         let rest = &self.text[at + name.len() + 15..];
         plain(&rest[..rest.find('"').unwrap()])
     }
+    /// The value of a field whatever stands between its name and its value.
+    pub(crate) fn field_of(&self, name: &str) -> String {
+        let rest = self.text.split(&format!("name=\"{name}\"")).nth(1).and_then(|rest| rest.split('>').next()).unwrap_or_default();
+        plain(rest.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default())
+    }
     pub(crate) fn says(&self, words: &str) -> bool {
         plain(&self.text).contains(words)
     }

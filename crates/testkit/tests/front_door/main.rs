@@ -3,7 +3,9 @@
 mod address;
 mod anonymous;
 mod behind_a_proxy;
+mod both;
 mod browser;
+mod choose_customer;
 mod directory;
 mod early;
 mod hipaa;
@@ -16,6 +18,7 @@ mod passkey;
 mod people;
 mod proof;
 mod provider;
+mod repeated_hour;
 mod review;
 mod services;
 mod settings;
@@ -25,6 +28,7 @@ mod states;
 mod teams;
 mod terms;
 mod text_codes;
+mod twice;
 
 use axum::{
     Router,

@@ -4,7 +4,7 @@ use super::{
     browser::{Browser, Page},
     sign_in::letters,
 };
-use interpres_testkit::stories;
+use interpres_testkit::{House, stories};
 
 /// The id of the app among the second factors on the account's page.
 fn app_of(page: &Page) -> String {
@@ -12,27 +12,41 @@ fn app_of(page: &Page) -> String {
     row.split("/account/factors/").nth(1).unwrap().split('/').next().unwrap().to_owned()
 }
 
+/// Signs somebody in where a form waits; gives the page that follows.
+async fn signed_in_with(browser: &mut Browser, house: &House, first: &str, kept: &str) -> Page {
+    let person = house.person(first);
+    let asked = browser.post("/sign-in", &[("email", &person.email), ("password", &person.password), ("again", kept)]).await;
+    let (ticket, code, kept) = (asked.field("ticket"), Browser::code(house, first), asked.field("again"));
+    browser.post("/sign-in/proof", &[("ticket", &ticket), ("code", &code), ("again", &kept)]).await
+}
+
 stories! {
     async fn a_session_ends_to_the_second_and_what_was_typed_goes_along(house) {
         let mut browser = Browser::of(house).sign_in(house, "Dora").await;
+        let csrf = browser.get("/appointments/new").await.field("csrf");
+        let typed = [("csrf", csrf.as_str()), ("reference", "KEPT-1"), ("lep_client", "Rosa Kanarya"), ("notes", "5 > 3 & \"so\" é")];
         house.wait_seconds(15 * 60 - 1);
         assert_eq!(browser.get("/customers").await.status, 200, "a second before the limit");
         house.wait_seconds(15 * 60);
         let sent = browser.get("/customers?q=brigid").await;
         assert_eq!((sent.status, sent.location.as_str()), (303, "/sign-in?next=/customers%3Fq=brigid"));
-        let typed = [("csrf", "of the session that ended"), ("reference", "KEPT-1"), ("notes", "5 > 3 & \"so\" é")];
         let page = browser.post("/appointments/new/details", &typed).await;
         assert!(page.status == 401 && page.says("what you typed will be sent"), "{}", page.text);
-        let (path, body) = (page.field("again_path"), page.field("again_body"));
-        let person = house.person("Dora");
-        let asked = browser.post("/sign-in", &[("email", &person.email), ("password", &person.password), ("again_path", &path), ("again_body", &body)]).await;
-        let kept = [("again_path", asked.field("again_path")), ("again_body", asked.field("again_body"))];
-        let proof = [("ticket", asked.field("ticket")), ("code", Browser::code(house, "Dora"))];
-        let all: Vec<(&str, &str)> = proof.iter().chain(&kept).map(|(name, value)| (*name, value.as_str())).collect();
-        let again = browser.post("/sign-in/proof", &all).await;
+        assert!(!page.says("KEPT-1") && !page.says("Kanarya"), "nothing of it is shown before somebody signs in");
+        let kept = page.field("again");
+        let again = signed_in_with(&mut browser, house, "Dora", &kept).await;
         assert!(again.says("What you typed before is still here") && again.field("reference") == "KEPT-1" && again.field("notes") == "5 > 3 & \"so\" é", "{}", again.text);
-        let form = browser.post(&path, &[("csrf", &again.field("csrf")), ("reference", "KEPT-1"), ("notes", "5 > 3")]).await;
+        assert_eq!(again.field("csrf").split('.').nth(1), csrf.split('.').nth(1), "it is the same form still");
+        let form = browser.post("/appointments/new/details", &[("csrf", &again.field("csrf")), ("reference", "KEPT-1"), ("notes", "5 > 3")]).await;
         assert!(form.status == 200 && form.says("KEPT-1"), "{}", form.text);
+        house.wait_minutes(1);
+        let other = signed_in_with(&mut browser.fresh(), house, "Sam", &kept).await;
+        assert_eq!((other.status, other.location.as_str()), (303, "/"), "nobody else is offered it: {}", other.text);
+        house.wait_minutes(12 * 60);
+        let late = signed_in_with(&mut browser.fresh(), house, "Dora", &kept).await;
+        assert_eq!(late.status, 303, "it does not wait for ever");
+        let strange = browser.fresh().post("/appointments/new/details", &typed).await;
+        assert!(strange.status == 401 && strange.says("You are signed out") && !strange.text.contains("name=\"again\""), "{}", strange.text);
     }
 
     async fn twelve_hours_end_a_session_however_it_is_used(house) {
@@ -61,7 +75,7 @@ stories! {
         assert!(asked.status == 403 && asked.says("Prove it is you"), "{}", asked.text);
         assert_eq!(browser.get("/audit/export?form=csv").await.location, "/proof?next=/audit/export%3Fform=csv");
         let before = browser.cookie("session").unwrap().to_owned();
-        let fields = [("csrf", asked.field("csrf")), ("ticket", asked.field("ticket")), ("code", Browser::code(house, "Olivia")), ("again_path", asked.field("again_path")), ("again_body", asked.field("again_body"))];
+        let fields = [("csrf", asked.field("csrf")), ("ticket", asked.field("ticket")), ("code", Browser::code(house, "Olivia")), ("again", asked.field("again"))];
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let again = browser.post("/proof", &fields).await;
         assert_eq!((again.field("name"), again.field("days")), ("two".to_owned(), "1".to_owned()));

@@ -82,8 +82,8 @@ stories! {
         house.wait_minutes(11);
         let asked = third.act("/account/keys", &[("name", "x"), ("days", "1")]).await;
         assert!(asked.says("Prove it is you") && asked.says("Send a code by text message"), "{}", asked.text);
-        let sent = third.act("/proof/text", &[("ticket", &asked.field("ticket")), ("again_path", &asked.field("again_path")), ("again_body", &asked.field("again_body"))]).await;
-        assert_eq!(sent.field("again_body"), asked.field("again_body"), "what was typed goes along");
+        let sent = third.act("/proof/text", &[("ticket", &asked.field("ticket")), ("again", &asked.field("again"))]).await;
+        assert_eq!(sent.field("again"), asked.field("again"), "what was typed goes along");
         let proved = third.act("/proof", &[("ticket", &sent.field("ticket")), ("code", &code(house))]).await;
         assert_eq!(proved.status, 303, "{}", proved.text);
         let (_, log) = Door::of(house).get(&house.person("Peter").api_key, "/api/v1/audit/entries").await;

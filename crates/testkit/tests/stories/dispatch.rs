@@ -1,5 +1,5 @@
 use interpres_accounts::{SetWorkspace, WorkspaceInput};
-use interpres_dispatch::{AcceptOffer, AdvanceOffers, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, RefuseOffer};
+use interpres_dispatch::{AcceptOffer, AdvanceOffers, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed, OffersInput, RefuseOffer};
 use interpres_gate::{Refusal, Role, WorkerKind};
 use interpres_scheduling::{AppointmentInput, BookAppointment, ShowAppointment, Status};
 use interpres_testkit::{House, stories};
@@ -37,14 +37,14 @@ async fn book(house: &House, reference: &str, start: &str, customer: &str) -> Ap
 stories! {
     async fn candidates_come_with_the_parts_of_their_score_and_the_others_with_every_reason(house) {
         let dora = house.enters("Dora").await;
-        let list = house.gate.view(&dora, ListCandidates(house.world.appointments["FR-1001"])).await.unwrap().into_inner();
+        let list = house.gate.view(&dora, ListCandidates { appointment: house.world.appointments["FR-1001"], narrowed: Narrowed::default() }).await.unwrap().into_inner();
         assert_eq!(list.items.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["Ines Ruiz", "Ivo Haile", "Pablo Reyes"]);
         for c in &list.items {
             assert_eq!(c.parts.iter().map(|p| p.points).sum::<i64>(), c.score);
         }
         assert_eq!(list.excluded.iter().find(|e| e.name == "Linh Tran").unwrap().reasons, ["does not speak Spanish"]);
         house.gate.perform(&dora, AssignInterpreter { appointment: house.world.appointments["FR-1001"], interpreter: house.world.interpreters["Ines"] }).await.unwrap();
-        let list = house.gate.view(&dora, ListCandidates(house.world.appointments["FR-1002"])).await.unwrap().into_inner();
+        let list = house.gate.view(&dora, ListCandidates { appointment: house.world.appointments["FR-1002"], narrowed: Narrowed::default() }).await.unwrap().into_inner();
         assert_eq!(list.excluded.iter().find(|e| e.name == "Ines Ruiz").unwrap().reasons, ["has another appointment at that time (FR-1001)"]);
     }
 

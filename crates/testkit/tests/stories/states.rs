@@ -6,7 +6,7 @@ use interpres_billing::{
     VoucherState,
 };
 use interpres_dispatch::{
-    AcceptOffer, AssignDespiteConflict, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, OffersInput, OffersMade, OverrideInput, RefuseOffer,
+    AcceptOffer, AssignDespiteConflict, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed, OffersInput, OffersMade, OverrideInput, RefuseOffer,
     RemoveInterpreter, ShowMyOffer,
 };
 use interpres_gate::{Refusal, ShowHistory};
@@ -314,7 +314,7 @@ stories! {
         assign(house, "FR-1001", "Ines").await;
         let clash = house.gate.perform(&dora, AssignInterpreter { appointment: house.world.appointments["FR-1002"], interpreter: ines }).await.unwrap_err();
         assert_eq!(clash.to_string(), "The interpreter has another appointment at that time (FR-1001).");
-        let list = house.gate.view(&dora, ListCandidates(house.world.appointments["FR-1002"])).await.unwrap().into_inner();
+        let list = house.gate.view(&dora, ListCandidates { appointment: house.world.appointments["FR-1002"], narrowed: Narrowed::default() }).await.unwrap().into_inner();
         assert_eq!(list.excluded.iter().find(|e| e.name == "Ines Ruiz").unwrap().reasons, ["has another appointment at that time (FR-1001)"]);
         // Sam's team does not see Denver's appointments.
         let court = AppointmentInput { team: "Courts".into(), customer: "Mesa Verde County Court".into(), lep_client: "".into(), notes: "".into(), ..input("S-1", "09:00") };

@@ -56,6 +56,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         view(g, a, SearchAppointments { input: SearchInput { client: "Nobody".into() } }).await,
         view(g, a, CheckAppointment(AppointmentInput::default())).await,
         perform(g, a, BookAppointment { input: AppointmentInput::default() }).await,
+        perform(g, a, BookAndDispatch { input: AppointmentInput::default(), dispatch: Dispatch::Offer(OffersInput::default()) }).await,
         perform(g, a, EditAppointment { id: appointment, version: None, input: AppointmentInput::default() }).await,
         perform(g, a, CancelAppointment { id: appointment, version: Some(0), input: CancelInput { reason: "other".into(), ..CancelInput::default() } }).await,
         perform(g, a, RestoreAppointment { id: appointment }).await,
@@ -69,8 +70,8 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         view(g, a, ShowLogo).await,
         perform(g, a, StartSession(appointment)).await,
         perform(g, a, EndSession(appointment)).await,
-        view(g, a, ListCandidates(appointment)).await,
-        view(g, a, DraftCandidates(AppointmentInput::default())).await,
+        view(g, a, ListCandidates { appointment, narrowed: Narrowed::default() }).await,
+        view(g, a, DraftCandidates { input: AppointmentInput::default(), narrowed: Narrowed::default() }).await,
         view(g, a, OffersOfAppointment(appointment)).await,
         perform(
             g,

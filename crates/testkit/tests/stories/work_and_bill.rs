@@ -150,7 +150,7 @@ stories! {
     async fn the_same_request_twice_has_one_effect_and_one_answer(house) {
         let dora = house.enters("Dora").await;
         let input = |start: &str| AppointmentInput { date: "2027-03-10".into(), start: start.into(), minutes: "60".into(), language: "Spanish".into(), service_type: "phone".into(), team: "Denver Metro".into(), customer: "St. Brigid Hospital".into(), ..AppointmentInput::default() };
-        let book = async |start: &str| house.gate.perform_once(&dora, Some(Once::new("key-1", &[start.as_bytes()])), BookAppointment { input: input(start) }).await;
+        let book = async |start: &str| house.gate.perform(&dora.clone().once(Some(Once::new("key-1", &[start.as_bytes()]))), BookAppointment { input: input(start) }).await;
         let (first, second) = (book("09:00").await.unwrap(), book("09:00").await.unwrap());
         assert_eq!((first.id, &first.reference), (second.id, &second.reference));
         assert!(matches!(book("10:00").await, Err(Refusal::Conflict(_))));

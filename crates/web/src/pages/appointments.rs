@@ -1,4 +1,11 @@
-use super::{Answer, Frame, Nothing, Refused, answered, filters, go, page, problems_of, with_status};
+use super::{
+    Answer, Frame, Nothing, Refused, answered,
+    both::{self, Sent, fields_of},
+    choice::{Choice, How},
+    filters, go, page,
+    picker::{self, Search},
+    problems_of, with_status,
+};
 use crate::{
     App,
     door::{Path, Posted, Signed},
@@ -9,13 +16,15 @@ use axum::http::StatusCode;
 use interpres_accounts::{ListTeams, TeamCard};
 use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherState, VoucherView};
 use interpres_compliance::{EraseClient, EraseInput};
-use interpres_dispatch::{AppointmentOffer, AssignInterpreter, CandidateList, ListCandidates, MakeOffers, OffersInput, OffersOfAppointment, RemoveInterpreter};
+use interpres_dispatch::{AppointmentOffer, AssignInterpreter, CandidateList, Dispatch, ListCandidates, MakeOffers, OffersOfAppointment, RemoveInterpreter};
 use interpres_gate::{Actor, Page, Permission as P, Refusal};
 use interpres_scheduling::{
     AppointmentInput, AppointmentView, CHECK_IN_OPENS, EditAppointment, EndReason, ListAppointments, Move, SearchAppointments, SearchInput, ShowAppointment,
     Status,
 };
-use interpres_types::{AppointmentId, Field, Instant, Language, Problems};
+use interpres_types::{AppointmentId, Field, Instant, Language, Problems, Rule};
+
+type Pairs = Vec<(String, String)>;
 
 /// Tags and names of languages, for choosing: those that the workspace is asked for most, then all by name.
 pub(crate) fn languages(actor: &Actor) -> Vec<(String, String)> {
@@ -90,6 +99,9 @@ pub(crate) struct AppointmentPage {
     frame: Frame,
     a: AppointmentView,
     candidates: Option<CandidateList>,
+    /// Whom somebody is about to ask, and what did not fit.
+    pick: Choice,
+    told: String,
     offers: Vec<AppointmentOffer>,
     voucher: Option<VoucherView>,
     reasons: Vec<EndReason>,
@@ -126,6 +138,17 @@ pub(crate) struct AppointmentPage {
     problems: Problems,
 }
 
+impl AppointmentPage {
+    fn find_at(&self) -> String {
+        format!("/appointments/{}/candidates", self.a.id)
+    }
+    /// Whether a time of the voucher was typed that the clock showed twice.
+    fn twice(&self, field: &str) -> bool {
+        let answered = if field == "start" { &self.typed.start_which } else { &self.typed.end_which };
+        !answered.is_blank() || self.problems.of(field).is_some_and(|rule| rule.to_string().contains("twice"))
+    }
+}
+
 pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed, Path(id): Path<AppointmentId>) -> Answer {
     page(&appointment_page(&app, &actor, id, None, Problems::none()).await?)
 }
@@ -139,8 +162,12 @@ pub(crate) async fn appointment_page(
     problems: Problems,
 ) -> Result<AppointmentPage, Refused> {
     let a = app.gate.view(actor, ShowAppointment(id)).await?.into_inner();
-    let assigns = actor.may(P::AssignInterpreters);
-    let candidates = if assigns && a.moves.contains(&Move::Offer) { Some(app.gate.view(actor, ListCandidates(id)).await?.into_inner()) } else { None };
+    let (assigns, pick) = (actor.may(P::AssignInterpreters), Choice::of(&[]));
+    let candidates = if assigns && a.moves.contains(&Move::Offer) {
+        Some(app.gate.view(actor, ListCandidates { appointment: id, narrowed: pick.narrowed() }).await?.into_inner())
+    } else {
+        None
+    };
     let offers = if assigns { app.gate.view(actor, OffersOfAppointment(id)).await?.into_inner() } else { Vec::new() };
     let voucher = if actor.may(P::ViewVouchers) { app.gate.view(actor, VoucherOfAppointment(id)).await?.into_inner() } else { None };
     let mine = actor.rights().interpreter.map(|i| i.to_string());
@@ -193,6 +220,8 @@ pub(crate) async fn appointment_page(
         reasons: EndReason::ALL.iter().copied().filter(|r| !r.is_no_show() || (begun && a.interpreter.is_some())).collect(),
         a,
         candidates,
+        pick,
+        told: String::new(),
         offers,
         voucher,
     })
@@ -203,17 +232,39 @@ fn is_settled(v: &VoucherView) -> bool {
     matches!(v.state, VoucherState::Approved | VoucherState::Billed)
 }
 
-pub(crate) async fn offer(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, input): Posted<OffersInput>) -> Answer {
-    app.gate.perform(&actor, MakeOffers { appointment, input }).await?;
-    go(format!("/appointments/{appointment}"))
+/// The same page, looking at other candidates.
+pub(crate) async fn find_candidates(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, typed): Posted<Pairs>) -> Answer {
+    page(&choosing(&app, &actor, id, Choice::of(&typed), String::new()).await?)
 }
 
-pub(crate) async fn assign(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, input): Posted<OffersInput>) -> Answer {
-    let mut p = Problems::none();
-    let chosen = input.interpreters.first().cloned().unwrap_or_default();
-    let interpreter = p.need("interpreters", &chosen).ok_or(Refusal::Invalid(p))?;
-    app.gate.perform(&actor, AssignInterpreter { appointment, interpreter }).await?;
-    go(format!("/appointments/{appointment}"))
+async fn choosing(app: &App, actor: &Actor, id: AppointmentId, pick: Choice, told: String) -> Result<AppointmentPage, Refused> {
+    let candidates = app.gate.view(actor, ListCandidates { appointment: id, narrowed: pick.narrowed() }).await?.into_inner();
+    Ok(AppointmentPage { candidates: Some(candidates), pick, told, ..appointment_page(app, actor, id, None, Problems::none()).await? })
+}
+
+/// Offers or assigns what was chosen; what does not fit is told where it was chosen, and the ticks stay.
+async fn dispatch(app: &App, actor: &Actor, appointment: AppointmentId, pick: Choice) -> Answer {
+    let done = match pick.dispatch() {
+        Ok(Some(Dispatch::Offer(input))) => app.gate.perform(actor, MakeOffers { appointment, input }).await.map(drop),
+        Ok(Some(Dispatch::Assign(interpreter))) => app.gate.perform(actor, AssignInterpreter { appointment, interpreter }).await.map(drop),
+        Ok(None) => Err(Refusal::invalid("kind", "is required: say how to ask")),
+        Err(refusal) => Err(refusal),
+    };
+    let told = match done {
+        Ok(()) => return go(format!("/appointments/{appointment}")),
+        Err(Refusal::Invalid(problems)) => super::told(&problems).join("; "),
+        Err(Refusal::Conflict(conflict)) => conflict.message,
+        Err(other) => return Err(other.into()),
+    };
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, &choosing(app, actor, appointment, pick, told).await?)
+}
+
+pub(crate) async fn offer(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, typed): Posted<Pairs>) -> Answer {
+    dispatch(&app, &actor, id, Choice::of(&typed)).await
+}
+
+pub(crate) async fn assign(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, typed): Posted<Pairs>) -> Answer {
+    dispatch(&app, &actor, id, Choice { how: How::Assign, ..Choice::of(&typed) }).await
 }
 
 pub(crate) async fn release(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
@@ -224,7 +275,7 @@ pub(crate) async fn release(State(app): State<App>, Path(appointment): Path<Appo
 pub(crate) async fn edit(State(app): State<App>, Signed(actor): Signed, Path(id): Path<AppointmentId>) -> Answer {
     let a = app.gate.view(&actor, ShowAppointment(id)).await?.into_inner();
     let version = a.version;
-    let form = super::book::form(&app, &actor, typed(a), Problems::none()).await?;
+    let form = super::book::form(&app, &actor, typed(a), Search::default(), Problems::none()).await?;
     page(&form.for_change(id, version))
 }
 
@@ -257,15 +308,47 @@ fn typed(a: AppointmentView) -> AppointmentInput {
     }
 }
 
-pub(crate) async fn save(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, pairs): Posted<Vec<(String, String)>>) -> Answer {
-    let (version, input) = versioned::<AppointmentInput>(pairs);
-    match app.gate.perform(&actor, EditAppointment { id, version, input: input.clone() }).await {
-        Ok(_) => go(format!("/appointments/{id}")),
-        Err(refusal) => {
-            let form = super::book::form(&app, &actor, input, problems_of(refusal)?).await?;
-            with_status(StatusCode::UNPROCESSABLE_ENTITY, &form.for_change(id, version.unwrap_or(0)))
-        }
-    }
+/// The same form, looking for another customer.
+pub(crate) async fn look_again(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
+    let (search, (version, input)) = (Search::of(&pairs), details(pairs));
+    page(&super::book::form(&app, &actor, input, search, Problems::none()).await?.for_change(id, version.unwrap_or(0)))
+}
+
+/// The details in a form, and the version that they are about.
+fn details(pairs: Pairs) -> (Option<i64>, AppointmentInput) {
+    versioned(pairs.into_iter().filter(|(name, _)| !picker::FIELDS.contains(&name.as_str())).collect())
+}
+
+pub(crate) async fn save(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
+    let (version, input) = details(pairs.clone());
+    let refusal = match app.gate.perform(&actor, EditAppointment { id, version, input: input.clone() }).await {
+        Ok(_) => return go(format!("/appointments/{id}")),
+        Err(refusal) if both::is_late(&refusal) => return late(&app, &actor, id, pairs, refusal).await,
+        Err(refusal) => refusal,
+    };
+    // What stands in the way of a change is told on the form, like a broken rule.
+    let problems = match refusal {
+        Refusal::Conflict(conflict) => Problems::one("start", Rule::from(format!("does not fit. {}", conflict.message))),
+        other => problems_of(other)?,
+    };
+    let form = super::book::form(&app, &actor, input, Search::default(), problems).await?;
+    with_status(StatusCode::UNPROCESSABLE_ENTITY, &form.for_change(id, version.unwrap_or(0)))
+}
+
+/// Both versions, where somebody else saved in between.
+async fn late(app: &App, actor: &Actor, id: AppointmentId, pairs: Pairs, refusal: Refusal) -> Answer {
+    let saved = typed(app.gate.view(actor, ShowAppointment(id)).await?.into_inner());
+    let now = fields_of!(saved; date, start, which, minutes, zone, language, service_type, mode, team, customer, reference, address, city, state, zip, meeting, lep_client, gender, notes, internal_notes);
+    let (_, yours) = details(pairs.clone());
+    let (of_saved, of_yours) = (
+        super::book::form(app, actor, saved, Search::default(), Problems::none()).await?,
+        super::book::form(app, actor, yours, Search::default(), Problems::none()).await?,
+    );
+    let meaning = |field: &str, value: &str| of_yours.meaning(field, value).or_else(|| of_saved.meaning(field, value));
+    let yours = pairs.into_iter().filter(|(name, _)| !picker::FIELDS.contains(&name.as_str())).collect();
+    let sent =
+        Sent { here: "/appointments", action: format!("/appointments/{id}/edit"), back: format!("/appointments/{id}"), yours, lists: &[], meaning: &meaning };
+    both::page(actor, refusal, sent, &now)
 }
 
 /// Takes the version out of a form's pairs and reads the rest.

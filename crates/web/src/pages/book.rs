@@ -1,9 +1,12 @@
 //! Booking in three steps: details, assignment, review. Nothing is kept between them; what was
-//! typed travels in the page, and the last step books and asks.
+//! typed travels in the page, and the last step books and asks at once.
 use super::{
     Answer, Frame, Refused,
     appointments::{languages, versioned},
-    filters, go, page, problems_of, with_status,
+    choice::{Choice, How},
+    filters, go, page,
+    picker::{self, Picker, Search},
+    problems_of, with_status,
 };
 use crate::{
     App,
@@ -12,13 +15,16 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::ListTeams;
-use interpres_directory::{Gender, ListCustomers, ServiceType};
-use interpres_dispatch::{AssignInterpreter, CandidateList, DraftCandidates, MakeOffers, OffersInput};
+use interpres_directory::{Gender, ServiceType, ShowCustomer};
+use interpres_dispatch::{BookAndDispatch, CandidateList, DraftCandidates, RoundKind};
 use interpres_gate::{Actor, Permission as P, Refusal};
 use interpres_scheduling::{AppointmentInput, AppointmentView, BookAppointment, CheckAppointment, Mode};
-use interpres_types::{AppointmentId, Field, Problems};
+use interpres_types::{AppointmentId, LocalDate, Problems};
 
 type Pairs = Vec<(String, String)>;
+
+/// Whoever books less than this likely mistyped.
+const SHORT_MINUTES: i64 = 10;
 
 #[derive(Template)]
 #[template(path = "appointment_form.html")]
@@ -35,9 +41,13 @@ pub(crate) struct AppointmentForm {
     service_types: Pairs,
     modes: Pairs,
     genders: Pairs,
-    customers: Pairs,
+    customers: Picker,
+    /// Where another customer is looked for.
+    find_at: String,
     teams: Pairs,
     which: Pairs,
+    /// Whom a later step chose already.
+    picks: Pairs,
 }
 
 pub(crate) fn pairs(list: &[(&str, &str)]) -> Pairs {
@@ -45,25 +55,18 @@ pub(crate) fn pairs(list: &[(&str, &str)]) -> Pairs {
 }
 
 /// The form with what was typed and what is wrong with it.
-pub(crate) async fn form(app: &App, actor: &Actor, input: AppointmentInput, problems: Problems) -> Result<AppointmentForm, Refused> {
+pub(crate) async fn form(app: &App, actor: &Actor, input: AppointmentInput, search: Search, problems: Problems) -> Result<AppointmentForm, Refused> {
     let own = actor.rights().customer;
-    let customers: Pairs = match own {
-        Some(id) => vec![(id.to_string(), "Your organization".to_owned())],
-        None => {
-            let found = app.gate.view(actor, ListCustomers { limit: "200".into(), ..ListCustomers::default() }).await?.into_inner();
-            let mut all: Pairs = found.items.into_iter().map(|c| (c.id.to_string(), c.name)).collect();
-            if !input.customer.is_blank() && !all.iter().any(|(id, _)| id == input.customer.raw()) {
-                all.push((input.customer.raw().to_owned(), "The customer it has".to_owned()));
-            }
-            all.insert(0, (String::new(), "Choose".to_owned()));
-            all
-        }
+    let customers = match own {
+        Some(id) => Picker { chosen: id.to_string(), choices: vec![(id.to_string(), "Your organization".to_owned())], ..Picker::default() },
+        None => picker::customers(app, actor, input.customer.raw(), search).await?,
     };
     let teams = if own.is_some() {
         Vec::new()
     } else {
         app.gate.view(actor, ListTeams).await?.into_inner().into_iter().filter(|t| t.own).map(|t| (t.name.clone(), t.name)).collect()
     };
+    let teams = if teams.is_empty() { teams } else { std::iter::once((String::new(), "The customer's".to_owned())).chain(teams).collect() };
     let mut languages = languages(actor);
     languages.insert(0, (String::new(), "Choose".to_owned()));
     Ok(AppointmentForm {
@@ -80,8 +83,10 @@ pub(crate) async fn form(app: &App, actor: &Actor, input: AppointmentInput, prob
         modes: Mode::ALL.iter().map(|m| (m.word().to_owned(), m.label().to_owned())).collect(),
         genders: std::iter::once((String::new(), "Any".to_owned())).chain(Gender::ALL.iter().map(|g| (g.word().to_owned(), g.label().to_owned()))).collect(),
         customers,
+        find_at: "/appointments/new/details".to_owned(),
         teams,
         which: pairs(&[("", "Ask me"), ("earlier", "The earlier one"), ("later", "The later one")]),
+        picks: Vec::new(),
     })
 }
 
@@ -90,7 +95,21 @@ impl AppointmentForm {
     pub(crate) fn for_change(mut self, id: AppointmentId, version: i64) -> Self {
         (self.heading, self.button, self.steps) = ("Change appointment", "Save", false);
         (self.action, self.version) = (format!("/appointments/{id}/edit"), version.to_string());
+        self.find_at = format!("/appointments/{id}/edit/details");
+        self.teams.retain(|(value, _)| !value.is_empty());
         self
+    }
+    /// What a value of the form means, where it is one of a list.
+    pub(crate) fn meaning(&self, field: &str, value: &str) -> Option<String> {
+        let list = match field {
+            "customer" => &self.customers.choices,
+            "language" => &self.languages,
+            "service_type" => &self.service_types,
+            "mode" => &self.modes,
+            "gender" => &self.genders,
+            _ => return None,
+        };
+        list.iter().find(|(known, _)| known == value).map(|(_, label)| label.clone())
     }
 }
 
@@ -101,27 +120,44 @@ pub(crate) async fn details(State(app): State<App>, Signed(actor): Signed) -> An
         customer: actor.rights().customer.map(|c| c.to_string()).unwrap_or_default().into(),
         ..AppointmentInput::default()
     };
-    page(&form(&app, &actor, input, Problems::none()).await?)
+    page(&form(&app, &actor, input, Search::default(), Problems::none()).await?)
 }
 
 /// What the steps carry beside the details.
-struct Choice {
-    how: String,
-    interpreters: Vec<Field>,
+fn is_beside(name: &str) -> bool {
+    ["version", "back"].contains(&name) || Choice::FIELDS.contains(&name) || picker::FIELDS.contains(&name)
 }
 
-fn split(mut typed: Pairs) -> (AppointmentInput, Choice, Pairs) {
-    let how = typed.iter().find(|(k, _)| k == "how").map(|(_, v)| v.clone()).unwrap_or_default();
-    let interpreters = typed.iter().filter(|(k, _)| k == "interpreters").map(|(_, v)| Field::from(v.clone())).collect();
-    let carried = typed.clone();
-    typed.retain(|(k, _)| !["how", "interpreters", "back", "kind"].contains(&k.as_str()));
-    let (_, input) = versioned(typed);
-    (input, Choice { how, interpreters }, carried.into_iter().filter(|(k, _)| k != "version" && k != "back").collect())
+/// The team is the customer's where none is chosen.
+async fn with_team(app: &App, actor: &Actor, mut typed: Pairs) -> Result<Pairs, Refused> {
+    let of = |name: &str| typed.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap_or_default();
+    if actor.rights().customer.is_none()
+        && of("team").is_empty()
+        && let Ok(id) = of("customer").parse()
+    {
+        let team = app.gate.view(actor, ShowCustomer(id)).await.map(|c| c.team.clone()).unwrap_or_default();
+        typed.retain(|(name, _)| name != "team");
+        typed.push(("team".to_owned(), team));
+    }
+    Ok(typed)
+}
+
+fn split(typed: Pairs) -> (AppointmentInput, Choice) {
+    let choice = Choice::of(&typed);
+    let (_, input) = versioned(typed.into_iter().filter(|(name, _)| !is_beside(name)).collect());
+    (input, choice)
 }
 
 pub(crate) async fn back_to_details(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
-    let (input, ..) = split(typed);
-    page(&form(&app, &actor, input, Problems::none()).await?)
+    let search = Search::of(&typed);
+    let (input, choice) = split(typed);
+    page(&AppointmentForm { picks: picks(&choice), ..form(&app, &actor, input, search, Problems::none()).await? })
+}
+
+/// What was chosen, as a page without the choice carries it on.
+fn picks(choice: &Choice) -> Pairs {
+    let ids = choice.interpreters.iter().map(|id| ("interpreters".to_owned(), id.to_string()));
+    std::iter::once(("how".to_owned(), choice.how.word().to_owned())).chain(ids).collect()
 }
 
 #[derive(Template)]
@@ -130,67 +166,113 @@ struct Step {
     frame: Frame,
     a: AppointmentView,
     candidates: CandidateList,
+    /// The details, and in the review the choice too.
     carried: Pairs,
     review: bool,
+    pick: Choice,
+    /// What does not fit, in words.
+    told: String,
+    /// Who is chosen, in words.
     choice: String,
-    has_client: bool,
+    input: AppointmentInput,
+    /// What is likely a slip.
+    warnings: Vec<String>,
 }
 
-async fn step(app: &App, actor: &Actor, typed: Pairs, review: bool) -> Answer {
-    let (input, choice, carried) = split(typed);
+impl Step {
+    fn is(&self, how: &str) -> bool {
+        self.pick.how.word() == how
+    }
+    fn find_at(&self) -> &'static str {
+        "/appointments/new/assignment"
+    }
+}
+
+/// The second or the third step, with what did not fit.
+async fn step(app: &App, actor: &Actor, typed: Pairs, review: bool, told: String) -> Answer {
+    let typed = with_team(app, actor, typed).await?;
+    let mut carried: Pairs = typed.iter().filter(|(name, _)| !is_beside(name)).cloned().collect();
+    let (input, pick) = split(typed);
     let a = match app.gate.view(actor, CheckAppointment(input.clone())).await {
         Ok(view) => view.into_inner(),
-        Err(refusal) => return with_status(StatusCode::UNPROCESSABLE_ENTITY, &form(app, actor, input, problems_of(refusal)?).await?),
+        Err(refusal) => {
+            let form = AppointmentForm { picks: picks(&pick), ..form(app, actor, input, Search::default(), problems_of(refusal)?).await? };
+            return with_status(StatusCode::UNPROCESSABLE_ENTITY, &form);
+        }
     };
-    let nobody = || CandidateList { items: Vec::new(), total: 0, excluded: Vec::new(), excluded_total: 0 };
-    let candidates = if actor.may(P::AssignInterpreters) { app.gate.view(actor, DraftCandidates(input.clone())).await?.into_inner() } else { nobody() };
-    let names: Vec<&str> =
-        choice.interpreters.iter().filter_map(|id| candidates.items.iter().find(|c| c.interpreter.to_string() == id.raw()).map(|c| c.name.as_str())).collect();
-    let words = match choice.how.as_str() {
-        "single" => format!("Offer to {}", names.first().unwrap_or(&"nobody")),
-        "sequence" => format!("Auto assign: {}", names.join(", then ")),
-        "broadcast" => format!("Broadcast to {}", names.join(", ")),
-        "assign" => format!("Assign {} without asking", names.first().unwrap_or(&"nobody")),
-        _ => "Decide later".to_owned(),
+    let narrowed = pick.narrowed();
+    let candidates = if actor.may(P::AssignInterpreters) {
+        app.gate.view(actor, DraftCandidates { input: input.clone(), narrowed }).await?.into_inner()
+    } else {
+        CandidateList { items: Vec::new(), total: 0, matching: 0, excluded: Vec::new(), excluded_total: 0 }
     };
-    page(&Step { frame: Frame::of(actor, "/appointments"), a, candidates, carried, review, choice: words, has_client: !input.lep_client.is_blank() })
+    if review {
+        carried.extend(picks(&pick));
+    }
+    let (choice, warnings) = (in_words(&pick, &candidates), slips(actor, app.gate.now(), &a, &input));
+    let status = if told.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    with_status(status, &Step { frame: Frame::of(actor, "/appointments"), a, candidates, carried, review, pick, told, choice, input, warnings })
+}
+
+fn in_words(pick: &Choice, candidates: &CandidateList) -> String {
+    let names: Vec<&str> = pick.interpreters.iter().filter_map(|id| candidates.items.iter().find(|c| c.interpreter == *id).map(|c| c.name.as_str())).collect();
+    match pick.how {
+        How::Later => "Decide later".to_owned(),
+        How::Assign => format!("Assign {} without asking", names.join(", ")),
+        How::Offer(RoundKind::Single) => format!("Offer to {}", names.join(", ")),
+        How::Offer(RoundKind::Sequence) => format!("Auto assign: {}", names.join(", then ")),
+        How::Offer(RoundKind::Broadcast) => format!("Broadcast to {}", names.join(", ")),
+    }
+}
+
+/// What is allowed and likely a slip.
+fn slips(actor: &Actor, now: interpres_types::Instant, a: &AppointmentView, input: &AppointmentInput) -> Vec<String> {
+    let mut all = Vec::new();
+    if a.starts_at < now {
+        all.push(format!("{} lies in the past.", a.long_date));
+    } else if a.date.parse().is_ok_and(|date: LocalDate| date > actor.today(now).plus_days(2 * 365)) {
+        all.push(format!("{} is more than two years away.", a.long_date));
+    }
+    if a.minutes < SHORT_MINUTES {
+        all.push(format!("{} minutes is very short.", a.minutes));
+    }
+    if a.service_type == ServiceType::Video && input.meeting.is_blank() {
+        all.push("There is no meeting link, so the interpreter can't join.".to_owned());
+    }
+    all
 }
 
 pub(crate) async fn assignment(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
-    step(&app, &actor, typed.into_iter().filter(|(k, _)| k != "how" && k != "interpreters").collect(), false).await
+    // Whoever presses Enter in the search field is looking for a customer.
+    if !Search::of(&typed).find.is_empty() && typed.iter().any(|(name, value)| name == "customer" && value.is_empty()) {
+        return back_to_details(State(app), Posted(actor, typed)).await;
+    }
+    step(&app, &actor, typed, false, String::new()).await
 }
 
 pub(crate) async fn review(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
-    step(&app, &actor, typed, true).await
+    let misfit = Choice::of(&typed).misfit();
+    step(&app, &actor, typed, misfit.is_none(), misfit.unwrap_or_default()).await
 }
 
+/// Books, and dispatches with it: both or neither.
 pub(crate) async fn book(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
-    let (input, choice, _) = split(typed);
-    let booked = match app.gate.perform(&actor, BookAppointment { input: input.clone() }).await {
-        Ok(booked) => booked.into_inner(),
-        Err(refusal) => return with_status(StatusCode::UNPROCESSABLE_ENTITY, &form(&app, &actor, input, problems_of(refusal)?).await?),
+    let typed = with_team(&app, &actor, typed).await?;
+    let (input, choice) = split(typed.clone());
+    let booked = match choice.dispatch() {
+        Ok(None) => app.gate.perform(&actor, BookAppointment { input }).await,
+        Ok(Some(dispatch)) => app.gate.perform(&actor, BookAndDispatch { input, dispatch }).await,
+        Err(refusal) => Err(refusal),
     };
-    dispatch(&app, &actor, booked.id, choice).await?;
-    go(format!("/appointments/{}", booked.id))
-}
-
-/// Asks whom the second step chose. The appointment is booked either way; what could not be asked
-/// is told on its page.
-async fn dispatch(app: &App, actor: &Actor, appointment: AppointmentId, mut choice: Choice) -> Result<(), Refused> {
-    if choice.interpreters.is_empty() || choice.how == "later" || choice.how.is_empty() {
-        return Ok(());
+    match booked {
+        Ok(booked) => go(format!("/appointments/{}", booked.id)),
+        Err(Refusal::Invalid(problems)) if problems.of("interpreters").or(problems.of("interpreter")).is_none() => {
+            let (input, choice) = split(typed);
+            let form = AppointmentForm { picks: picks(&choice), ..form(&app, &actor, input, Search::default(), problems).await? };
+            with_status(StatusCode::UNPROCESSABLE_ENTITY, &form)
+        }
+        Err(Refusal::Invalid(problems)) => step(&app, &actor, typed, false, super::told(&problems).join("; ")).await,
+        Err(Refusal::Conflict(conflict)) => step(&app, &actor, typed, false, format!("{} Nothing was booked.", conflict.message)).await,
+        Err(refusal) => Err(refusal.into()),
     }
-    if choice.how == "assign" {
-        let mut p = Problems::none();
-        let interpreter = p.need("interpreters", &choice.interpreters[0]).ok_or(Refusal::Invalid(p))?;
-        app.gate.perform(actor, AssignInterpreter { appointment, interpreter }).await?;
-        return Ok(());
-    }
-    if choice.how == "single" {
-        choice.interpreters.truncate(1);
-    }
-    app.gate
-        .perform(actor, MakeOffers { appointment, input: OffersInput { kind: choice.how.into(), interpreters: choice.interpreters, ..OffersInput::default() } })
-        .await?;
-    Ok(())
 }

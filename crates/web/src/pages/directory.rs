@@ -2,6 +2,7 @@ use super::{
     Answer, Frame, Nothing, Refused,
     appointments::{languages, versioned},
     book::pairs,
+    both::{self, Sent, fields_of},
     filters, go, page, problems_of, with_status,
 };
 use crate::{
@@ -110,9 +111,9 @@ fn text(t: Option<String>) -> Field {
     t.unwrap_or_default().into()
 }
 
-pub(crate) async fn interpreter(State(app): State<App>, Signed(actor): Signed, Path(id): Path<InterpreterId>) -> Answer {
-    let i = app.gate.view(&actor, ShowInterpreter(id)).await?.into_inner();
-    let input = InterpreterInput {
+/// An interpreter as the form has them.
+fn typed_interpreter(i: InterpreterView) -> InterpreterInput {
+    InterpreterInput {
         first_name: i.first_name.into(),
         last_name: i.last_name.into(),
         email: i.email.into(),
@@ -125,9 +126,15 @@ pub(crate) async fn interpreter(State(app): State<App>, Signed(actor): Signed, P
         city: text(i.city),
         state: text(i.state),
         zip: text(i.zip),
-    };
-    let invite = Some((id, i.sign_up)).filter(|_| i.sign_up != SignUp::Accepted && actor.may(P::EditInterpreters));
-    let form = interpreter_form(&app, &actor, Some(id), Some(i.version), input, Problems::none()).await?;
+    }
+}
+
+pub(crate) async fn interpreter(State(app): State<App>, Signed(actor): Signed, Path(id): Path<InterpreterId>) -> Answer {
+    let i = app.gate.view(&actor, ShowInterpreter(id)).await?.into_inner();
+    let (version, sign_up) = (i.version, i.sign_up);
+    let input = typed_interpreter(i);
+    let invite = Some((id, sign_up)).filter(|_| sign_up != SignUp::Accepted && actor.may(P::EditInterpreters));
+    let form = interpreter_form(&app, &actor, Some(id), Some(version), input, Problems::none()).await?;
     page(&InterpreterForm { invite, ..form })
 }
 
@@ -137,9 +144,15 @@ pub(crate) async fn invite_interpreter(State(app): State<App>, Path(id): Path<In
 }
 
 pub(crate) async fn edit_interpreter(State(app): State<App>, Path(id): Path<InterpreterId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
-    let (version, input) = versioned::<InterpreterInput>(pairs);
+    let (version, input) = versioned::<InterpreterInput>(pairs.clone());
     match app.gate.perform(&actor, EditInterpreter { id, version, input: input.clone() }).await {
         Ok(_) => go("/interpreters"),
+        Err(refusal) if both::is_late(&refusal) => {
+            let saved = typed_interpreter(app.gate.view(&actor, ShowInterpreter(id)).await?.into_inner());
+            let now = fields_of!(saved; first_name, last_name, email, phone, languages, team, service_types, gender, address, city, state, zip);
+            let back = format!("/interpreters/{id}");
+            both::page(&actor, refusal, Sent { here: "/interpreters", action: back.clone(), back, yours: pairs, lists: &[], meaning: &|_, _| None }, &now)
+        }
         Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &interpreter_form(&app, &actor, Some(id), version, input, problems_of(refusal)?).await?),
     }
 }
@@ -218,11 +231,11 @@ pub(crate) async fn add_customer(State(app): State<App>, Posted(actor, pairs): P
     }
 }
 
-pub(crate) async fn customer(State(app): State<App>, Signed(actor): Signed, Path(id): Path<CustomerId>) -> Answer {
-    let c = app.gate.view(&actor, ShowCustomer(id)).await?.into_inner();
+/// A customer as the form has it.
+fn typed_customer(c: CustomerView) -> CustomerInput {
     let elsewhere = c.billing.is_some();
     let [billing_address, billing_city, billing_state, billing_zip] = c.billing.unwrap_or_default().map(Field::from);
-    let input = CustomerInput {
+    CustomerInput {
         name: c.name.into(),
         email: c.email.into(),
         team: c.team.into(),
@@ -240,14 +253,25 @@ pub(crate) async fn customer(State(app): State<App>, Signed(actor): Signed, Path
         billing_state,
         billing_zip,
         health_care: if c.health_care { "yes" } else { "no" }.into(),
-    };
-    page(&customer_form(&app, &actor, Some(id), Some(c.version), input, Problems::none()).await?)
+    }
+}
+
+pub(crate) async fn customer(State(app): State<App>, Signed(actor): Signed, Path(id): Path<CustomerId>) -> Answer {
+    let c = app.gate.view(&actor, ShowCustomer(id)).await?.into_inner();
+    let version = c.version;
+    page(&customer_form(&app, &actor, Some(id), Some(version), typed_customer(c), Problems::none()).await?)
 }
 
 pub(crate) async fn edit_customer(State(app): State<App>, Path(id): Path<CustomerId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
-    let (version, input) = versioned::<CustomerInput>(pairs);
+    let (version, input) = versioned::<CustomerInput>(pairs.clone());
     match app.gate.perform(&actor, EditCustomer { id, version, input: input.clone() }).await {
         Ok(_) => go("/customers"),
+        Err(refusal) if both::is_late(&refusal) => {
+            let saved = typed_customer(app.gate.view(&actor, ShowCustomer(id)).await?.into_inner());
+            let now = fields_of!(saved; name, email, team, website, phone, fax, address, city, state, zip, zone, billing, billing_address, billing_city, billing_state, billing_zip, health_care);
+            let back = format!("/customers/{id}");
+            both::page(&actor, refusal, Sent { here: "/customers", action: back.clone(), back, yours: pairs, lists: &[], meaning: &|_, _| None }, &now)
+        }
         Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &customer_form(&app, &actor, Some(id), version, input, problems_of(refusal)?).await?),
     }
 }

@@ -1,4 +1,4 @@
-use interpres_gate::{Actor, Permission as P, Role, Standing};
+use interpres_gate::{Actor, FormTokens, Permission as P, Role, Standing};
 
 /// What stands around every page: who is signed in, and where they may go.
 pub(crate) struct Frame {
@@ -7,7 +7,7 @@ pub(crate) struct Frame {
     pub(crate) workspace: String,
     /// Its logo's address.
     pub(crate) logo: Option<String>,
-    pub(crate) csrf: String,
+    pub(crate) csrf: FormTokens,
     pub(crate) hipaa: bool,
     /// Who it is, for other pages of the same browser.
     pub(crate) user: String,
@@ -80,7 +80,7 @@ impl Frame {
             role: actor.rights().role_name(),
             workspace: actor.workspace_name().to_owned(),
             logo: actor.office().logo.map(|id| format!("/pictures/{id}")),
-            csrf: actor.csrf().to_owned(),
+            csrf: actor.form_tokens(),
             hipaa: actor.hipaa(),
             user: actor.user().map(|u| u.to_string()).unwrap_or_default(),
             ends_in: actor.seconds_left().unwrap_or_default(),

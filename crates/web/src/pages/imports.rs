@@ -1,15 +1,15 @@
-use super::{Answer, Frame, Nothing, filters, go, page, upload::Sent, with_status};
+use super::{
+    Answer, Frame, Nothing, filters, go, page,
+    picker::{self, Picker, Search},
+    with_status,
+};
 use crate::{
     App, api,
-    door::{Path, Posted, Query, Signed, is_csrf, stale},
+    door::{Path, Posted, PostedFile, Query, Signed},
 };
 use askama::Template;
-use axum::{
-    extract::{Multipart, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{ListRoles, ListTeams};
-use interpres_directory::ListCustomers;
 use interpres_gate::{Actor, Permission, Refusal};
 use interpres_imports::{
     ImportCard, ImportKind, ImportState, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, StartImport, UnknownValue, upload,
@@ -56,11 +56,7 @@ pub(crate) async fn template(Path(name): Path<String>, Signed(_): Signed) -> Ans
 }
 
 /// What the upload form holds.
-pub(crate) async fn take(State(app): State<App>, Signed(actor): Signed, form: Multipart) -> Answer {
-    let Some(sent) = Sent::of(form).await else { return Err(Refusal::invalid("file", "could not be read; it may be larger than 8 MB").into()) };
-    if !is_csrf(&actor, sent.field("csrf").raw()) {
-        return Ok(stale());
-    }
+pub(crate) async fn take(State(app): State<App>, PostedFile(actor, sent): PostedFile) -> Answer {
     let mut p = Problems::none();
     let kind = p.need::<ImportKind>("kind", &sent.field("kind")).ok_or(Refusal::Invalid(p))?;
     match upload(&app.gate, &actor, kind, &sent.name, &sent.bytes).await {
@@ -78,7 +74,7 @@ pub(crate) async fn take(State(app): State<App>, Signed(actor): Signed, form: Mu
 struct ImportPage {
     frame: Frame,
     r: ReviewView,
-    unknown: Vec<(UnknownValue, Pairs)>,
+    strangers: Vec<Stranger>,
     open: bool,
     running: bool,
     unmapped: bool,
@@ -93,47 +89,79 @@ pub(crate) struct Which {
     only: Field,
 }
 
-pub(crate) async fn review(State(app): State<App>, Signed(actor): Signed, Path(id): Path<ImportId>, Query(which): Query<Which>) -> Answer {
-    let only_bad = which.only.raw() == "bad";
-    let mut r = app.gate.view(&actor, ReviewImport { id, after: which.after, only: which.only }).await?.into_inner();
-    let unknown = std::mem::take(&mut r.unknown);
-    let choices = if unknown.is_empty() { [Vec::new(), Vec::new(), Vec::new(), Vec::new()] } else { choices(&app, &actor).await? };
-    let unknown: Vec<(UnknownValue, Pairs)> = unknown
-        .into_iter()
-        .map(|u| {
-            let list = match u.field.as_str() {
-                "team" | "teams" => &choices[1],
-                "role" => &choices[3],
-                "customer" => &choices[2],
-                _ => &choices[0],
-            };
-            let list = list.clone();
-            (u, list)
-        })
-        .collect();
-    let waiting = r.outcomes.get("waiting").copied().unwrap_or(0);
-    let page_of = ImportPage {
-        frame: Frame::of(&actor, "/imports"),
-        open: r.state == ImportState::Review,
-        running: r.state == ImportState::Running,
-        unmapped: r.columns.iter().any(|c| c.field.is_empty()) || !unknown.is_empty() && r.kind == ImportKind::Customers,
-        done: r.total - waiting,
-        only_bad,
-        unknown,
-        r,
-    };
-    page(&page_of)
+/// A value of the file that matches nothing, with what it may mean.
+struct Stranger {
+    value: UnknownValue,
+    choices: Picker,
 }
 
-/// What a stranger may mean: languages, teams, customers, roles.
-async fn choices(app: &App, actor: &Actor) -> Result<[Pairs; 4], super::Refused> {
-    let languages = super::appointments::languages(actor).into_iter().map(|(_, name)| (name.clone(), name)).collect();
-    let teams = app.gate.view(actor, ListTeams).await?.into_inner().into_iter().filter(|t| t.own).map(|t| (t.name.clone(), t.name)).collect();
-    let customers = app.gate.view(actor, ListCustomers { limit: "200".into(), ..ListCustomers::default() }).await?.into_inner();
-    let customers = customers.items.into_iter().map(|c| (c.id.to_string(), format!("{} ({})", c.name, c.email))).collect();
+pub(crate) async fn review(State(app): State<App>, Signed(actor): Signed, Path(id): Path<ImportId>, Query(which): Query<Which>) -> Answer {
+    page(&import_page(&app, &actor, id, which, &[]).await?)
+}
+
+/// The same page, looking for the customers that values of the file mean; what was mapped so far stays.
+pub(crate) async fn look_for_customers(State(app): State<App>, Path(id): Path<ImportId>, Posted(actor, typed): Posted<Pairs>) -> Answer {
+    page(&import_page(&app, &actor, id, Which::default(), &typed).await?)
+}
+
+async fn import_page(app: &App, actor: &Actor, id: ImportId, which: Which, typed: &[(String, String)]) -> Result<ImportPage, super::Refused> {
+    let only_bad = which.only.raw() == "bad";
+    let mut r = app.gate.view(actor, ReviewImport { id, after: which.after, only: which.only }).await?.into_inner();
+    let of = |name: String| typed.iter().rfind(|(n, _)| *n == name).map(|(_, value)| value.clone());
+    for column in &mut r.columns {
+        column.field = of(format!("column|{}", column.column)).unwrap_or_else(|| column.field.clone());
+    }
+    let unknown = std::mem::take(&mut r.unknown);
+    let lists = if unknown.is_empty() { Lists::default() } else { lists(app, actor).await? };
+    let mut strangers = Vec::new();
+    for value in unknown {
+        let chosen = of(format!("value|{}", value.key)).or_else(|| value.suggestion.clone()).unwrap_or_default();
+        let choices = match value.field.as_str() {
+            "customer" => {
+                let find = of(format!("find|{}", value.key)).unwrap_or_default();
+                if find.is_empty() {
+                    lists.customers.with(&chosen)
+                } else {
+                    picker::customers(app, actor, &chosen, Search { find, after: String::new() }).await?
+                }
+            }
+            "team" | "teams" => Picker { chosen, choices: lists.teams.clone(), ..Picker::default() },
+            "role" => Picker { chosen, choices: lists.roles.clone(), ..Picker::default() },
+            _ => Picker { chosen, choices: lists.languages.clone(), ..Picker::default() },
+        };
+        strangers.push(Stranger { value, choices });
+    }
+    let waiting = r.outcomes.get("waiting").copied().unwrap_or(0);
+    Ok(ImportPage {
+        frame: Frame::of(actor, "/imports"),
+        open: r.state == ImportState::Review,
+        running: r.state == ImportState::Running,
+        unmapped: r.columns.iter().any(|c| c.field.is_empty()) || !strangers.is_empty() && r.kind == ImportKind::Customers,
+        done: r.total - waiting,
+        only_bad,
+        strangers,
+        r,
+    })
+}
+
+/// What a stranger may mean.
+#[derive(Default)]
+struct Lists {
+    languages: Pairs,
+    teams: Pairs,
+    customers: Picker,
+    roles: Pairs,
+}
+
+async fn lists(app: &App, actor: &Actor) -> Result<Lists, super::Refused> {
+    let twice = |name: String| (name.clone(), name);
     let roles = if actor.may(Permission::ViewMembers) { app.gate.view(actor, ListRoles).await?.into_inner() } else { Vec::new() };
-    let roles = roles.into_iter().map(|r| (r.name.clone(), r.name)).collect();
-    Ok([languages, teams, customers, roles])
+    Ok(Lists {
+        languages: super::appointments::languages(actor).into_iter().map(|(_, name)| twice(name)).collect(),
+        teams: app.gate.view(actor, ListTeams).await?.into_inner().into_iter().filter(|t| t.own).map(|t| twice(t.name)).collect(),
+        customers: picker::customers(app, actor, "", Search::default()).await?,
+        roles: roles.into_iter().map(|r| twice(r.name)).collect(),
+    })
 }
 
 pub(crate) async fn map(State(app): State<App>, Path(import): Path<ImportId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {

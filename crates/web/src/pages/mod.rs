@@ -5,6 +5,8 @@ mod appointments;
 mod audit;
 mod billing;
 mod book;
+mod both;
+mod choice;
 mod directory;
 mod disclosures;
 mod ending;
@@ -22,6 +24,7 @@ mod legal;
 mod own_path;
 mod password;
 mod people;
+mod picker;
 mod pictures;
 mod proof;
 mod provider;
@@ -34,7 +37,6 @@ mod sign_in;
 mod team;
 mod terms;
 mod typed;
-mod upload;
 
 use crate::{App, early::Early, problem};
 use askama::Template;
@@ -87,6 +89,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/appointments/new/review", post(book::review))
         .route("/appointments/{id}", get(appointments::show))
         .route("/appointments/{id}/edit", get(appointments::edit).post(appointments::save))
+        .route("/appointments/{id}/candidates", post(appointments::find_candidates))
+        .route("/appointments/{id}/edit/details", post(appointments::look_again))
         .route("/appointments/{id}/offers", post(appointments::offer))
         .route("/appointments/{id}/assignment", post(appointments::assign))
         .route("/appointments/{id}/assignment/removal", post(appointments::release))
@@ -167,6 +171,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/imports/templates/{name}", get(imports::template))
         .route("/imports/{id}", get(imports::review))
         .route("/imports/{id}/mapping", post(imports::map))
+        .route("/imports/{id}/mapping/customers", post(imports::look_for_customers))
         .route("/imports/{id}/run", post(imports::start))
         .route("/imports/{id}/rejected.csv", get(imports::rejected))
         .route("/vouchers", get(billing::vouchers))

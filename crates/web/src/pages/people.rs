@@ -1,5 +1,10 @@
 //! People: members, invitations, roles, teams.
-use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, problems_of, with_status};
+use super::{
+    Answer, Frame, Nothing,
+    audit::on_the_wall,
+    both::{self, Sent},
+    filters, go, page, problems_of, with_status,
+};
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
@@ -11,7 +16,7 @@ use interpres_accounts::{
     ListTeams, MemberInput, MemberView, PersonCard, RecoveryInput, ReinstateMember, ResendInvitation, RevokeInvitation, RoleCard, SaveTeam, ShowMember,
     SignMemberOut, TeamCard, TeamInput,
 };
-use interpres_gate::{Actor, Permission, Strength};
+use interpres_gate::{Actor, Permission, Refusal, Strength};
 use interpres_types::{InvitationId, MemberId, Problems, RecoveryId, TeamId, UserId, Zone};
 use serde::Deserialize;
 
@@ -132,13 +137,27 @@ pub(crate) async fn change(State(app): State<App>, Path(id): Path<MemberId>, Pos
     if form.team.is_empty() {
         return person(&app, &actor, id, String::new(), Problems::one("teams", "must be at least one")).await;
     }
+    let in_team = form.team.iter().map(|team| ("team".to_owned(), team.clone()));
+    let yours: Vec<_> = std::iter::once(("role".to_owned(), form.role.clone())).chain(in_team).collect();
     let before = app.gate.view(&actor, ShowMember(id)).await?.into_inner();
     let customer = before.card.customer.map(|c| c.to_string()).unwrap_or_default();
     let input = MemberInput { role: form.role.into(), teams: form.team.join(";").into(), customer: customer.into() };
     match app.gate.perform(&actor, ChangeMember { id, version: Some(form.version), input }).await {
         Ok(_) => go(format!("/people/{id}")),
+        Err(refusal) if both::is_late(&refusal) => late(&app, &actor, id, yours, refusal).await,
         Err(refusal) => person(&app, &actor, id, String::new(), problems_of(refusal)?).await,
     }
+}
+
+/// Both versions of a role and teams, where somebody else saved in between.
+async fn late(app: &App, actor: &Actor, id: MemberId, yours: Vec<(String, String)>, refusal: Refusal) -> Answer {
+    let card = app.gate.view(actor, ShowMember(id)).await?.into_inner().card;
+    let (roles, teams) = (app.gate.view(actor, ListRoles).await?.into_inner(), teams(app, actor).await?);
+    let in_team = teams.iter().filter(|t| card.teams.contains(&t.id)).map(|t| ("team".to_owned(), t.name.clone()));
+    let saved: Vec<_> = std::iter::once(("role".to_owned(), card.role_id.clone())).chain(in_team).collect();
+    let meaning = |field: &str, value: &str| roles.iter().find(|r| field == "role" && r.id == value).map(|r| r.name.clone());
+    let back = format!("/people/{id}");
+    both::page(actor, refusal, Sent { here: "/people", action: back.clone(), back, yours, lists: &["team"], meaning: &meaning }, &saved)
 }
 
 pub(crate) async fn deactivate(State(app): State<App>, Path(id): Path<MemberId>, Posted(actor, _): Posted<Nothing>) -> Answer {

@@ -1,14 +1,11 @@
 //! Photos and logos.
-use super::{Answer, Refused, account, settings, upload::Sent};
+use super::{Answer, Refused, account, settings};
 use crate::{
     App,
-    door::{Path, Signed, is_csrf, stale},
+    door::{Path, PostedFile, Signed},
+    posted::Sent,
 };
-use axum::{
-    extract::{Multipart, State},
-    http::header,
-    response::IntoResponse,
-};
+use axum::{extract::State, http::header, response::IntoResponse};
 use interpres_accounts::{Drawn, SetLogo, SetPhoto, ShowPicture};
 use interpres_gate::{Command, Refusal};
 use interpres_types::{PictureId, Problems, Rule};
@@ -56,24 +53,12 @@ async fn take<C: Command>(
     }
 }
 
-fn unreadable() -> Refused {
-    Refusal::invalid("file", "could not be read; it may be larger than 5 MB").into()
-}
-
-pub(crate) async fn set_photo(State(app): State<App>, Signed(actor): Signed, form: Multipart) -> Answer {
-    let sent = Sent::of(form).await.ok_or_else(unreadable)?;
-    if !is_csrf(&actor, sent.field("csrf").raw()) {
-        return Ok(stale());
-    }
+pub(crate) async fn set_photo(State(app): State<App>, PostedFile(actor, sent): PostedFile) -> Answer {
     let problems = take(&app, &actor, &sent, Drawn::photo, SetPhoto).await?;
     if problems.is_empty() { super::go("/account") } else { account::with_wrong_photo(&app, &actor, problems).await }
 }
 
-pub(crate) async fn set_logo(State(app): State<App>, Signed(actor): Signed, form: Multipart) -> Answer {
-    let sent = Sent::of(form).await.ok_or_else(unreadable)?;
-    if !is_csrf(&actor, sent.field("csrf").raw()) {
-        return Ok(stale());
-    }
+pub(crate) async fn set_logo(State(app): State<App>, PostedFile(actor, sent): PostedFile) -> Answer {
     let problems = take(&app, &actor, &sent, Drawn::logo, SetLogo).await?;
     if problems.is_empty() { super::go("/settings/workspace") } else { settings::workspace_page(&app, &actor, None, problems).await }
 }

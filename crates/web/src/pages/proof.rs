@@ -85,14 +85,11 @@ pub(crate) async fn submit(State(app): State<App>, Posted(actor, shown): Posted<
     let next = shown.next;
     match prove_again(&app.gate, &app.options.doors, &actor, what).await {
         Ok(token) => {
-            let response = if shown.kept.is_empty() {
-                go(&next)?
-            } else {
-                match app.gate.admit_session(&token, Origin::default()).await? {
-                    Some(actor) => again(&actor, &shown.kept)?,
-                    None => go("/sign-in")?,
-                }
+            let waits = match app.gate.admit_session(&token, Origin::default()).await? {
+                Some(actor) if !shown.kept.is_empty() => again(&app, &actor, &shown.kept).await?,
+                _ => None,
             };
+            let response = waits.map_or_else(|| go(&next), Ok)?;
             Ok(with_cookie(response, &session_cookie(&app, &token)))
         }
         Err(Refusal::Invalid(problems)) => {

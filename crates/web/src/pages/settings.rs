@@ -2,6 +2,7 @@
 use super::{
     Answer, Frame, Nothing,
     appointments::versioned,
+    both::{self, Sent, fields_of},
     filters, go, page, problems_of,
     sign_in::{session_cookie, with_cookie},
     with_status,
@@ -13,8 +14,8 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{
-    AcceptOwnership, SecurityInput, SecurityView, SetSecurity, SetWorkspace, ShowSecurity, ShowWorkspace, WorkspaceCard, WorkspaceInput, my_workspaces,
-    switch_workspace,
+    AcceptOwnership, SecurityInput, SecurityView, SetSecurity, SetWorkspace, ShowSecurity, ShowWorkspace, WorkspaceCard, WorkspaceInput, WorkspaceView,
+    my_workspaces, switch_workspace,
 };
 use interpres_gate::{Actor, Role, WeekStart};
 use interpres_types::{Problems, WorkspaceId};
@@ -51,6 +52,15 @@ impl SecurityPage {
     }
 }
 
+/// The rules as the form has them.
+fn security_pairs(rules: &SecurityView) -> Vec<(String, String)> {
+    let yes = |name: &str, on: bool| on.then(|| (name.to_owned(), "yes".to_owned()));
+    let numbers = [("idle_minutes", rules.idle_minutes.to_string()), ("session_hours", rules.session_hours.to_string()), ("networks", rules.networks.clone())];
+    let roles = rules.factor_roles.iter().map(|role| ("factor_roles".to_owned(), role.clone()));
+    let ticks = yes("text_messages", rules.text_messages).into_iter().chain(yes("character_classes", rules.character_classes));
+    numbers.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(roles).chain(ticks).collect()
+}
+
 async fn security_page(app: &App, actor: &Actor, networks: Option<String>, problems: Problems) -> Answer {
     let rules = app.gate.view(actor, ShowSecurity).await?.into_inner();
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -75,6 +85,10 @@ pub(crate) async fn set_security(State(app): State<App>, Posted(actor, pairs): P
     };
     match app.gate.perform(&actor, SetSecurity { version: one("version").parse().ok(), input }).await {
         Ok(_) => go("/settings/security"),
+        Err(refusal) if both::is_late(&refusal) => {
+            let now = security_pairs(&app.gate.view(&actor, ShowSecurity).await?.into_inner());
+            both::page(&actor, refusal, late(pairs, "/settings/security", &["factor_roles", "text_messages", "character_classes"]), &now)
+        }
         Err(refusal) => security_page(&app, &actor, Some(one("networks")), problems_of(refusal)?).await,
     }
 }
@@ -91,10 +105,9 @@ struct WorkspacePage {
     problems: Problems,
 }
 
-pub(super) async fn workspace_page(app: &App, actor: &Actor, typed: Option<WorkspaceInput>, problems: Problems) -> Answer {
-    let now = app.gate.view(actor, ShowWorkspace).await?.into_inner();
-    let (version, currency) = (now.version, now.currency);
-    let input = typed.unwrap_or_else(|| WorkspaceInput {
+/// The settings as the form has them.
+fn typed_workspace(now: WorkspaceView) -> WorkspaceInput {
+    WorkspaceInput {
         name: now.name.into(),
         zone: now.zone.into(),
         legal_name: now.legal_name.into(),
@@ -107,7 +120,13 @@ pub(super) async fn workspace_page(app: &App, actor: &Actor, typed: Option<Works
         reveal_hours: now.reveal_hours.to_string().into(),
         late_hours: now.late_hours.to_string().into(),
         payment_days: now.payment_days.to_string().into(),
-    });
+    }
+}
+
+pub(super) async fn workspace_page(app: &App, actor: &Actor, typed: Option<WorkspaceInput>, problems: Problems) -> Answer {
+    let now = app.gate.view(actor, ShowWorkspace).await?.into_inner();
+    let (version, currency) = (now.version, now.currency.clone());
+    let input = typed.unwrap_or_else(|| typed_workspace(now));
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let weeks = WeekStart::ALL.iter().map(|day| (day.to_string(), day.label())).collect();
     with_status(
@@ -121,11 +140,21 @@ pub(crate) async fn workspace(State(app): State<App>, Signed(actor): Signed) -> 
 }
 
 pub(crate) async fn set_workspace(State(app): State<App>, Posted(actor, pairs): Posted<Vec<(String, String)>>) -> Answer {
-    let (version, input) = versioned::<WorkspaceInput>(pairs);
+    let (version, input) = versioned::<WorkspaceInput>(pairs.clone());
     match app.gate.perform(&actor, SetWorkspace { version, input: input.clone() }).await {
         Ok(_) => go("/settings/workspace"),
+        Err(refusal) if both::is_late(&refusal) => {
+            let saved = typed_workspace(app.gate.view(&actor, ShowWorkspace).await?.into_inner());
+            let now = fields_of!(saved; name, zone, legal_name, address, phone, email, week_start, languages, holidays, reveal_hours, late_hours, payment_days);
+            both::page(&actor, refusal, late(pairs, "/settings/workspace", &[]), &now)
+        }
         Err(refusal) => workspace_page(&app, &actor, Some(input), problems_of(refusal)?).await,
     }
+}
+
+/// A form of the settings that somebody else saved in between.
+fn late<'f>(yours: Vec<(String, String)>, place: &str, lists: &'static [&'static str]) -> Sent<'f> {
+    Sent { here: "/settings/workspace", action: place.to_owned(), back: place.to_owned(), yours, lists, meaning: &|_, _| None }
 }
 
 #[derive(Template)]

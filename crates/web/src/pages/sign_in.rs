@@ -201,15 +201,13 @@ pub(crate) async fn by_passkey(State(app): State<App>, AtTheDoor { visitor, type
 }
 
 async fn entered(app: &App, entry: Entry, typed: &Typed, origin: Origin) -> Answer {
-    let response = if typed.kept.is_empty() {
-        let to = if entry.workspaces > 1 && typed.next.is_first_page() { "/workspaces" } else { typed.next.as_ref() };
-        Redirect::to(to).into_response()
-    } else {
-        match app.gate.admit_session(&entry.token, origin).await? {
-            Some(actor) => send_again(&actor, &typed.kept)?,
-            None => go("/sign-in")?,
-        }
+    let actor = if typed.kept.is_empty() { None } else { app.gate.admit_session(&entry.token, origin).await? };
+    let waits = match actor {
+        Some(actor) => send_again(app, &actor, &typed.kept).await?,
+        None => None,
     };
+    let to = if entry.workspaces > 1 && typed.next.is_first_page() { "/workspaces" } else { typed.next.as_ref() };
+    let response = waits.unwrap_or_else(|| Redirect::to(to).into_response());
     let response = with_cookie(response, &session_cookie(app, &entry.token));
     Ok(match entry.device {
         Some(device) => with_cookie(response, &format!("{}={device}; Max-Age=34560000{}", app.cookies.device, rest(app))),

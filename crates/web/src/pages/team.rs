@@ -1,5 +1,9 @@
 //! One team, and what it is limited to.
-use super::{Answer, Frame, filters, go, problems_of, with_status};
+use super::{
+    Answer, Frame,
+    both::{self, Sent, fields_of},
+    filters, go, problems_of, with_status,
+};
 use crate::{
     App,
     door::{Path, Posted, Signed},
@@ -27,13 +31,18 @@ impl TeamPage {
     }
 }
 
-async fn team_page(app: &App, actor: &Actor, id: TeamId, typed: Option<LimitInput>, problems: Problems) -> Answer {
-    let team = app.gate.view(actor, ShowTeam(id)).await?.into_inner();
-    let input = typed.unwrap_or_else(|| LimitInput {
+/// What the team is limited to, as the form has it.
+fn typed_limits(team: &TeamView) -> LimitInput {
+    LimitInput {
         customers: team.customers.join("\n").into(),
         interpreters: team.interpreters.join("\n").into(),
         service_types: team.service_types.join(";").into(),
-    });
+    }
+}
+
+async fn team_page(app: &App, actor: &Actor, id: TeamId, typed: Option<LimitInput>, problems: Problems) -> Answer {
+    let team = app.gate.view(actor, ShowTeam(id)).await?.into_inner();
+    let input = typed.unwrap_or_else(|| typed_limits(&team));
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     with_status(status, &TeamPage { frame: Frame::of(actor, "/people"), team, input, types: ServiceType::ALL, problems })
 }
@@ -53,10 +62,22 @@ pub(crate) struct LimitForm {
     types: Vec<String>,
 }
 
+/// Limits as the form sends them.
+fn as_sent(input: &LimitInput) -> Vec<(String, String)> {
+    let ways = input.service_types.raw().split(';').filter(|way| !way.is_empty()).map(|way| ("type".to_owned(), way.to_owned()));
+    fields_of!(input; customers, interpreters).into_iter().chain(ways).collect()
+}
+
 pub(crate) async fn limit(State(app): State<App>, Path(id): Path<TeamId>, Posted(actor, form): Posted<LimitForm>) -> Answer {
     let input = LimitInput { customers: form.customers.into(), interpreters: form.interpreters.into(), service_types: form.types.join(";").into() };
     match app.gate.perform(&actor, LimitTeam { id, version: Some(form.version), input: input.clone() }).await {
         Ok(_) => go(format!("/people/teams/{id}")),
+        Err(refusal) if both::is_late(&refusal) => {
+            let team = app.gate.view(&actor, ShowTeam(id)).await?.into_inner();
+            let back = format!("/people/teams/{id}");
+            let sent = Sent { here: "/people", action: format!("{back}/limits"), back, yours: as_sent(&input), lists: &["type"], meaning: &|_, _| None };
+            both::page(&actor, refusal, sent, &as_sent(&typed_limits(&team)))
+        }
         Err(refusal) => team_page(&app, &actor, id, Some(input), problems_of(refusal)?).await,
     }
 }

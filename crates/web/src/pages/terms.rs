@@ -54,8 +54,7 @@ pub(crate) struct Accepted {
 pub(crate) async fn accept(State(app): State<App>, Posted(actor, form): Posted<Accepted>) -> Answer {
     let input = TermsInput { name: form.name.clone(), terms: form.terms };
     match app.gate.perform(&actor, AcceptTerms(input)).await {
-        Ok(_) if form.kept.is_empty() => go(form.next),
-        Ok(_) => again(&actor, &form.kept),
+        Ok(_) => again(&app, &actor, &form.kept).await?.map_or_else(|| go(form.next), Ok),
         Err(refusal) => {
             let (problems, typed) = (problems_of(refusal)?, form.name.raw().to_owned());
             asked(StatusCode::UNPROCESSABLE_ENTITY, &actor, typed, problems, form.next, form.kept)

@@ -1,16 +1,19 @@
-//! Nothing typed is lost: where a form meets an ended session or is asked for proof, what was typed
-//! goes along, and is sent once the person has signed in or proved who they are.
-use super::{Answer, OwnPath, filters, proof, sign_in, terms, with_status};
-use crate::{App, door::signed_in_by};
+//! Nothing typed is lost: where a form meets an ended session or is asked for proof, what was typed goes along, sealed for
+//! the person who typed it, and is sent once they have signed in or proved who they are.
+use super::{Answer, OwnPath, Refused, filters, proof, sign_in, terms, with_status};
+use crate::{
+    App,
+    door::{cookie, signed_in_by},
+};
 use askama::Template;
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use interpres_gate::{Actor, Ask};
+use interpres_gate::{Actor, Ask, Refusal};
 use serde::Deserialize;
 
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
@@ -22,21 +25,29 @@ pub(crate) enum Wanted {
     Asked(Ask),
 }
 
-/// A form that waits: where it goes and what was typed, as it came.
+/// A form that waits, sealed for the person who typed it.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Kept {
-    pub(crate) again_path: String,
-    pub(crate) again_body: String,
+    pub(crate) again: String,
 }
 
 impl Kept {
     pub(crate) const fn is_empty(&self) -> bool {
-        self.again_path.is_empty()
+        self.again.is_empty()
     }
-    fn pairs(&self) -> Vec<(String, String)> {
-        form_urlencoded::parse(self.again_body.as_bytes()).into_owned().filter(|(name, _)| name != "csrf").collect()
-    }
+}
+
+type Pairs = Vec<(String, String)>;
+
+/// Where a form goes and what was typed, as it is sealed.
+fn as_kept(path: &str, body: &[u8]) -> String {
+    format!("{path}\n{}", String::from_utf8_lossy(body))
+}
+
+/// The token among a form's fields.
+fn token(pairs: &[(String, String)]) -> &str {
+    pairs.iter().find(|(name, _)| name == "csrf").map(|(_, token)| token.as_str()).unwrap_or_default()
 }
 
 #[derive(Template)]
@@ -49,16 +60,15 @@ struct AgainPage {
     pairs: Vec<(String, String)>,
 }
 
-/// The page that sends a kept form, now that it may be sent.
-pub(crate) fn again(actor: &Actor, kept: &Kept) -> Answer {
-    let page = AgainPage {
-        name: actor.name().to_owned(),
-        workspace: actor.workspace_name().to_owned(),
-        csrf: actor.csrf().to_owned(),
-        path: kept.again_path.clone().into(),
-        pairs: kept.pairs(),
-    };
-    with_status(StatusCode::OK, &page)
+/// The page that sends a kept form, now that it may be sent; nothing where it waits for somebody else.
+pub(crate) async fn again(app: &App, actor: &Actor, kept: &Kept) -> Result<Option<Response>, Refused> {
+    let Some(form) = app.gate.kept_form(actor, &kept.again).await? else { return Ok(None) };
+    let (path, body) = form.split_once('\n').unwrap_or(("/", ""));
+    let mut pairs: Pairs = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    let csrf = actor.form_tokens().renewed(token(&pairs));
+    pairs.retain(|(name, _)| name != "csrf");
+    let page = AgainPage { name: actor.name().to_owned(), workspace: actor.workspace_name().to_owned(), csrf, path: OwnPath::from(path.to_owned()), pairs };
+    with_status(StatusCode::OK, &page).map(Some)
 }
 
 /// Turns an answer that wants something first into the page that asks for it.
@@ -78,14 +88,31 @@ pub(crate) async fn ask_first(State(app): State<App>, request: Request, next: Ne
     let headers = parts.headers.clone();
     let response = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;
     let Some(wanted) = response.extensions().get::<Wanted>().copied() else { return response };
-    let kept = Kept { again_path: here, again_body: String::from_utf8_lossy(&bytes).into_owned() };
-    let page = match (wanted, signed_in_by(&app, &headers).await) {
-        (Wanted::Asked(Ask::Proof), Ok(Some(actor))) => proof::ask(&app, &actor, String::new(), OwnPath::default(), kept).await,
-        (Wanted::Asked(Ask::Terms), Ok(Some(actor))) => terms::ask(&actor, OwnPath::default(), kept),
-        (Wanted::Asked(Ask::Factor), Ok(Some(_))) => Ok(Redirect::to("/account/factors").into_response()),
-        _ => sign_in::again(StatusCode::UNAUTHORIZED, "Your session has ended. Sign in, and what you typed will be sent.", kept),
-    };
+    let page = first(&app, wanted, &headers, &as_kept(&here, &bytes)).await;
     page.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// The page that asks for what is wanted, with the form that waits.
+async fn first(app: &App, wanted: Wanted, headers: &HeaderMap, form: &str) -> Answer {
+    let actor = signed_in_by(app, headers).await?;
+    let kept = match &actor {
+        Some(actor) => Kept { again: app.gate.keep_form(actor, form).await? },
+        None => Kept { again: late(app, headers, form).await?.unwrap_or_default() },
+    };
+    match (wanted, actor) {
+        (Wanted::Asked(Ask::Proof), Some(actor)) => proof::ask(app, &actor, String::new(), OwnPath::default(), kept).await,
+        (Wanted::Asked(Ask::Terms), Some(actor)) => terms::ask(&actor, OwnPath::default(), kept),
+        (Wanted::Asked(Ask::Factor), Some(_)) => Ok(Redirect::to("/account/factors").into_response()),
+        _ if kept.is_empty() => sign_in::again(StatusCode::UNAUTHORIZED, "You are signed out. What you sent was not taken; sign in first.", kept),
+        _ => sign_in::again(StatusCode::UNAUTHORIZED, "Your session has ended. Sign in, and what you typed will be sent.", kept),
+    }
+}
+
+/// A form whose session has ended, sealed for the person whose session it was.
+async fn late(app: &App, headers: &HeaderMap, form: &str) -> Result<Option<String>, Refusal> {
+    let Some(session) = cookie(headers, &app.cookies.session) else { return Ok(None) };
+    let pairs: Pairs = form.split_once('\n').map(|(_, body)| form_urlencoded::parse(body.as_bytes()).into_owned().collect()).unwrap_or_default();
+    app.gate.keep_late_form(session, token(&pairs), form).await
 }
 
 fn place(wanted: Wanted) -> &'static str {

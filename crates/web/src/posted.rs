@@ -1,0 +1,121 @@
+//! Forms sent by a person with an open session. Each carries a token of its own: it is of the session's pages, and what is
+//! done by it is done once, however often it is sent. There is no other way to a page that changes something.
+use crate::{
+    App,
+    door::{by_session, to_sign_in},
+};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Multipart, Request},
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Response},
+};
+use interpres_gate::{Actor, Once, Refusal};
+use interpres_types::Field;
+use serde::de::DeserializeOwned;
+
+type Pairs = Vec<(String, String)>;
+
+const LARGEST_FORM: usize = 2 * 1024 * 1024;
+
+/// The person and what they typed.
+pub(crate) struct Posted<T>(pub(crate) Actor, pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let actor = person(app, &parts).await?;
+        let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
+        let (token, typed) = token_of(form_urlencoded::parse(&bytes).into_owned().collect());
+        let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(&typed).finish();
+        let actor = once(actor, &parts, &token, &[rest.as_bytes()])?;
+        let settled = form_urlencoded::Serializer::new(String::new()).extend_pairs(settled(typed)).finish();
+        let form = serde_html_form::from_str(&settled).map_err(|_| (StatusCode::BAD_REQUEST, "This form is not one of ours.\n").into_response())?;
+        Ok(Self(actor, form))
+    }
+}
+
+/// A form with a file.
+pub(crate) struct PostedFile(pub(crate) Actor, pub(crate) Sent);
+
+/// What such a form holds.
+#[derive(Default)]
+pub(crate) struct Sent {
+    fields: Pairs,
+    /// The file's name, as the browser tells it.
+    pub(crate) name: String,
+    pub(crate) bytes: Bytes,
+}
+
+impl Sent {
+    /// Reads a form to its end; nothing where it breaks off or is larger than anything may be.
+    async fn of(mut form: Multipart) -> Option<Self> {
+        let mut sent = Self::default();
+        while let Some(part) = form.next_field().await.ok()? {
+            let Some(name) = part.name().map(str::to_owned) else { continue };
+            if name == "file" {
+                sent.name = part.file_name().unwrap_or_default().to_owned();
+                sent.bytes = part.bytes().await.ok()?;
+            } else {
+                sent.fields.push((name, part.text().await.ok()?));
+            }
+        }
+        Some(sent)
+    }
+    pub(crate) fn field(&self, name: &str) -> Field {
+        self.fields.iter().rfind(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap_or_default().into()
+    }
+}
+
+impl FromRequest<App> for PostedFile {
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (parts, body) = request.into_parts();
+        let actor = person(app, &parts).await?;
+        let unreadable = || crate::pages::refused(&Refusal::invalid("file", "could not be read; it may be too large"));
+        let form = Multipart::from_request(Request::from_parts(parts.clone(), body), app).await.map_err(|_| unreadable())?;
+        let mut sent = Sent::of(form).await.ok_or_else(unreadable)?;
+        let (token, fields) = token_of(std::mem::take(&mut sent.fields));
+        let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+        let actor = once(actor, &parts, &token, &[rest.as_bytes(), sent.name.as_bytes(), &sent.bytes])?;
+        Ok(Self(actor, Sent { fields, ..sent }))
+    }
+}
+
+async fn person(app: &App, parts: &Parts) -> Result<Actor, Response> {
+    match by_session(app, parts).await {
+        Ok(Some(actor)) => Ok(actor),
+        Ok(None) => Err(to_sign_in()),
+        Err(refusal) => Err(crate::pages::refused(&refusal)),
+    }
+}
+
+/// The form's token, and the rest of it.
+fn token_of(pairs: Pairs) -> (String, Pairs) {
+    let (token, rest): (Pairs, Pairs) = pairs.into_iter().partition(|(name, _)| name == "csrf");
+    (token.into_iter().next().map(|(_, token)| token).unwrap_or_default(), rest)
+}
+
+/// The person with a request that has one effect. A form that goes to several places has a key for each.
+fn once(actor: Actor, parts: &Parts, token: &str, typed: &[&[u8]]) -> Result<Actor, Response> {
+    let Some(key) = actor.form_key(token) else {
+        return Err((StatusCode::FORBIDDEN, "This page is from an earlier session. Go back, reload it, and send it again.\n").into_response());
+    };
+    let place = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+    let once = Once::new(&format!("{key} {place}"), typed);
+    Ok(actor.once(Some(once)))
+}
+
+/// Where somebody else saved in between, the page shows both versions and the person chooses for each field
+/// (`choose.NAME`): the chosen values take the field's name.
+fn settled(pairs: Pairs) -> Pairs {
+    let takes_saved = |name: &str| pairs.iter().any(|(n, choice)| n.strip_prefix("choose.") == Some(name) && choice == "saved");
+    let settle = |(name, value): &(String, String)| match name.split_once('.') {
+        Some(("choose", _)) => None,
+        Some(("yours", field)) => (!takes_saved(field)).then(|| (field.to_owned(), value.clone())),
+        Some(("saved", field)) => takes_saved(field).then(|| (field.to_owned(), value.clone())),
+        _ => Some((name.clone(), value.clone())),
+    };
+    pairs.iter().filter_map(settle).collect()
+}
