@@ -94,7 +94,7 @@ pub use text_codes::{AddText, BeginText, SendOwnText, TextBegun, TextCode, last_
 pub use workspace::{PAYMENT_DAYS, Workspace};
 pub use workspace_settings::{SavedWorkspace, SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView};
 
-use interpres_gate::{RecordKind, Scoped};
+use interpres_gate::{Audience, History, Kept, Permission, RecordKind, Scoped};
 
 /// The names this room brings to the scope. Teams, members and the workspace are known to all
 /// its people; accounts belong to the installation.
@@ -121,19 +121,26 @@ pub const TABLES: &[Scoped] = &[
     Scoped { name: "user_account", table: "user_account_row", columns: "*", all: "", team: " and false", own: " and id = {user}" },
 ];
 
-/// The records this room keeps.
+/// What is known of a member or a team by those in charge only.
+const IN_CHARGE: Audience = Audience::Holders(Permission::EditMembers);
+/// Of members, what no list of people shows.
+const OF_MEMBERS: &[Kept] = &[Kept { audience: IN_CHARGE, columns: &["first_page", "may_export", "joined_at", "terms", "owner_offered_by"] }];
+/// Of teams, to what they are limited.
+const OF_TEAMS: &[Kept] = &[Kept { audience: IN_CHARGE, columns: &["customers", "interpreters", "service_types"] }];
+
+/// The records this room keeps. Accounts, factors and pictures have no history that people can ask for.
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<UserAccount>(),
     RecordKind::of::<Factor>(),
-    RecordKind::of::<Workspace>(),
-    RecordKind::of::<Agreement>(),
-    RecordKind::of::<Team>(),
-    RecordKind::of::<Member>(),
-    RecordKind::of::<CustomRole>(),
-    RecordKind::of::<Invitation>(),
-    RecordKind::of::<AccessReview>(),
-    RecordKind::of::<AccessReviewLine>(),
-    RecordKind::of::<Recovery>(),
-    RecordKind::of::<Service>(),
+    RecordKind::of::<Workspace>().with_history(History::for_viewers(Permission::SetWorkspace)),
+    RecordKind::of::<Agreement>().with_history(History::for_viewers(Permission::ViewReadiness)),
+    RecordKind::of::<Team>().with_history(History { kept: OF_TEAMS, ..History::for_viewers(Permission::ViewMembers) }),
+    RecordKind::of::<Member>().with_history(History { teams: Some("team_ids"), kept: OF_MEMBERS, ..History::for_viewers(Permission::ViewMembers) }),
+    RecordKind::of::<CustomRole>().with_history(History::for_viewers(Permission::ViewMembers)),
+    RecordKind::of::<Invitation>().with_history(History::for_viewers(Permission::EditMembers)),
+    RecordKind::of::<AccessReview>().with_history(History::for_viewers(Permission::ViewReadiness)),
+    RecordKind::of::<AccessReviewLine>().with_history(History::for_viewers(Permission::ViewReadiness)),
+    RecordKind::of::<Recovery>().with_history(History::for_viewers(Permission::EditMembers)),
+    RecordKind::of::<Service>().with_history(History::for_viewers(Permission::EditMembers)),
     RecordKind::of::<Picture>(),
 ];

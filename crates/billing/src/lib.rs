@@ -18,7 +18,7 @@ pub use make_invoice::{InvoiceInput, ListUninvoiced, MadeInvoice, MakeInvoice, S
 pub use recalculate_rates::{RecalculateInput, RecalculateRates, Recalculated};
 pub use voucher::{Voucher, VoucherState};
 
-use interpres_gate::{Reaction, RecordKind, Scoped};
+use interpres_gate::{Audience, History, Kept, Permission, Reaction, RecordKind, Scoped};
 use interpres_scheduling::Moved;
 use system_voucher::VouchersFollow;
 
@@ -36,5 +36,11 @@ pub const TABLES: &[Scoped] = &[
 /// What this room does when an appointment moves.
 pub const REACTIONS: &[Reaction] = &[Reaction::of::<Moved, VouchersFollow>("late cancels and missed jobs get a voucher")];
 
+/// What a customer is charged is not an interpreter's to know.
+const CHARGED: &[Kept] = &[Kept { audience: Audience::Office, columns: &["bill_total", "bill_trace", "invoice_id"] }];
+
 /// The records this room keeps.
-pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Voucher>(), RecordKind::of::<Invoice>()];
+pub const RECORDS: &[RecordKind] = &[
+    RecordKind::of::<Voucher>().with_history(History { kept: CHARGED, ..History::for_viewers(Permission::ViewVouchers) }),
+    RecordKind::of::<Invoice>().with_history(History::for_viewers(Permission::ViewInvoices)),
+];

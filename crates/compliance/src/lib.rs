@@ -45,7 +45,7 @@ pub use save_query::{DropQuery, ListQueries, QuerySaved, SaveQuery, SaveQueryInp
 pub use show_disclosures::{AffectedItem, AffectedView, DisclosuresView, ListAffected, ShowDisclosures};
 pub use watch_client::{EndWatch, ListWatches, Watch, WatchClient, WatchInput, WatchView, Watched};
 
-use interpres_gate::{RecordKind, Scoped};
+use interpres_gate::{History, Permission, RecordKind, Scoped};
 
 /// A name for those who see the whole workspace.
 const fn whole(name: &'static str, table: &'static str) -> Scoped {
@@ -71,14 +71,14 @@ pub const TABLES: &[Scoped] = &[
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
-    RecordKind::of::<Erasure>(),
-    RecordKind::of::<Hold>(),
-    RecordKind::of::<Finding>(),
+    RecordKind::of::<Erasure>().with_history(History::for_viewers(Permission::ViewErasures)),
+    RecordKind::of::<Hold>().with_history(History::for_viewers(Permission::ViewErasures)),
+    RecordKind::of::<Finding>().with_history(History::for_viewers(Permission::ReviewFindings)),
     RecordKind::of::<Watch>(),
     RecordKind::of::<SavedQuery>(),
-    RecordKind::of::<Retention>(),
-    RecordKind::of::<Purge>(),
+    RecordKind::of::<Retention>().with_history(History::for_viewers(Permission::ViewErasures)),
+    RecordKind::of::<Purge>().with_history(History::for_viewers(Permission::ViewErasures)),
     RecordKind::of::<AgreementOffer>(),
-    RecordKind::of::<ModeChange>(),
-    RecordKind::of::<BreakGlass>(),
+    RecordKind::of::<ModeChange>().with_history(History::for_viewers(Permission::ViewReadiness)),
+    RecordKind::of::<BreakGlass>().with_history(History::for_viewers(Permission::ReviewFindings)),
 ];

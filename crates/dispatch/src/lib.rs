@@ -18,7 +18,7 @@ pub use list_offers::{AppointmentOffer, MyOffer, MyOffers, OffersOfAppointment, 
 pub use make_offers::{MakeOffers, OffersInput, OffersMade, offer};
 pub use offer::{Offer, OfferRound, OfferState, RoundKind};
 
-use interpres_gate::{Reaction, RecordKind, Scoped};
+use interpres_gate::{History, Permission, Reaction, RecordKind, Scoped};
 use interpres_scheduling::{Changed, Moved};
 use offers_follow::OffersFollow;
 
@@ -44,4 +44,5 @@ pub const REACTIONS: &[Reaction] =
     &[Reaction::of::<Moved, OffersFollow>("open offers are withdrawn"), Reaction::of::<Changed, OffersFollow>("those asked are told")];
 
 /// The records this room keeps.
-pub const RECORDS: &[RecordKind] = &[RecordKind::of::<OfferRound>(), RecordKind::of::<Offer>()];
+pub const RECORDS: &[RecordKind] =
+    &[RecordKind::of::<OfferRound>(), RecordKind::of::<Offer>().with_history(History::for_viewers(Permission::AssignInterpreters))];

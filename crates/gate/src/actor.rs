@@ -150,7 +150,7 @@ impl Actor {
         self.granted(permission).is_some()
     }
     /// What the policy grants this person or program.
-    fn granted(&self, permission: Permission) -> Option<Grant> {
+    pub(crate) fn granted(&self, permission: Permission) -> Option<Grant> {
         self.rights.grant(permission).filter(|_| self.service.is_none() || permission.is_for_services())
     }
     /// Whether it is one of the gate's own hands.

@@ -1,22 +1,26 @@
 //! The versions of a record.
 use crate::{
-    Action, Filter, Page, Permission, Query, ReadTx, Refusal,
+    Action, ColumnSpec, Filter, History, Page, Permission, Query, Reach, ReadTx, RecordKind, Refusal,
+    column::Window,
     integrity::{Body, Subject},
+    phi::{ERASED, MASK, Sealed},
+    record::opening,
     record_names::name_ids,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_store::{Row, Val};
-use interpres_types::{Field, Instant, KeyId, Problems, RecordId, Rule};
-use interpres_vault::Place;
+use interpres_types::{Field, Instant, KeyId, Problems, RecordId, Rule, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// The versions of a record, latest first (AL6).
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ShowHistory {
-    /// The record's kind: a scoped name, so that what is out of reach has no history either.
+    /// The record's kind, one of those that have a history: appointment, customer, interpreter,
+    /// voucher and so on.
     pub kind: Field,
     /// Its id.
     pub id: Field,
@@ -99,13 +103,13 @@ impl Query for ShowHistory {
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<RecordVersion>, Refusal> {
         let mut p = Problems::none();
         let (cursor, limit) = (p.may::<VersionNumber>("cursor", &self.cursor), p.page_limit(&self.limit));
-        let (name, id) = within_reach(tx, &self.kind, &self.id, p).await?;
-        let mut filter = Filter::begin("", of_record(tx, id));
+        let record = within_reach(tx, &self.kind, &self.id, p).await?;
+        let mut filter = record.versions(tx);
         if let Some(before) = cursor {
             filter.and("v.version < ?", before.0);
         }
         // One more than asked for tells whether there is a next page, and what the last of this one changed.
-        let saved = saved(tx, id, filter, limit + 1).await?;
+        let saved = saved(tx, &record, filter, limit + 1).await?;
         let mut out = Vec::with_capacity(saved.len());
         for (i, (row, body)) in saved.iter().enumerate() {
             let before = saved.get(i + 1).map(|(_, body)| body);
@@ -114,7 +118,7 @@ impl Query for ShowHistory {
                 at: Instant::from_micros(row.int("at")?),
                 actor: row.text("actor")?.to_owned(),
                 actor_name: row.may_text("name")?.map(str::to_owned),
-                changes: if i < limit { changes(tx, name, id, before, body)? } else { Vec::new() },
+                changes: if i < limit { changes(tx, &record, before, body)? } else { Vec::new() },
             });
         }
         name_ids(tx, out.iter_mut().flat_map(|v| v.changes.iter_mut()).collect()).await?;
@@ -130,16 +134,16 @@ impl Query for CompareVersions {
         let mut p = Problems::none();
         let from = p.need::<VersionNumber>("from_version", &self.from_version);
         let to = p.need::<VersionNumber>("to_version", &self.to_version);
-        let (name, id) = within_reach(tx, &self.kind, &self.id, p).await?;
+        let record = within_reach(tx, &self.kind, &self.id, p).await?;
         let one = async |tx: &mut ReadTx, field, number: Option<VersionNumber>| {
-            let mut filter = Filter::begin("", of_record(tx, id));
+            let mut filter = record.versions(tx);
             filter.and("v.version = ?", number.map_or(0, |number| number.0));
-            let saved = saved(tx, id, filter, 1).await?.pop();
+            let saved = saved(tx, &record, filter, 1).await?.pop();
             saved.ok_or_else(|| Refusal::invalid(field, "must be the number of a version that there is"))
         };
         let ((from, before), (to, after)) = (one(tx, "from_version", from).await?, one(tx, "to_version", to).await?);
         let (at, number) = (|row: &Row| row.int("at").map(Instant::from_micros), |row: &Row| row.int("version"));
-        let mut changes = changes(tx, name, id, Some(&before), &after)?;
+        let mut changes = changes(tx, &record, Some(&before), &after)?;
         name_ids(tx, changes.iter_mut().collect()).await?;
         Ok(Comparison { from: number(&from)?, from_at: at(&from)?, to: number(&to)?, to_at: at(&to)?, changes })
     }
@@ -156,34 +160,59 @@ impl FromStr for VersionNumber {
     }
 }
 
-/// The kind and the id of a record that the actor may see, where `p` holds no problems.
-async fn within_reach(tx: &mut ReadTx, kind: &Field, id: &Field, mut p: Problems) -> Result<(&'static str, RecordId), Refusal> {
-    let id = p.need::<RecordId>("id", id);
-    let name = tx.inner.names.iter().map(|n| n.name).find(|n| *n == kind.raw().trim()).ok_or(Refusal::NotFound)?;
-    let Some(id) = id.filter(|_| p.is_empty()) else { return Err(p.into()) };
-    if tx.rows(&format!("select id from {name} where id = $1"), vec![Val::text(id)]).await?.is_empty() {
-        return Err(Refusal::NotFound);
-    }
-    tx.saw(name, id);
-    Ok((name, id))
+/// A record whose history the actor may see, and by what its sealed fields open now.
+struct Told {
+    kind: RecordKind,
+    id: RecordId,
+    window: Option<Window>,
+    covered: bool,
 }
 
-fn of_record(tx: &ReadTx, id: RecordId) -> Vec<Val> {
-    vec![Val::text(tx.actor().workspace()), Val::text(id)]
+impl Told {
+    fn versions(&self, tx: &ReadTx) -> Filter {
+        Filter::begin("", vec![Val::text(tx.actor().workspace()), self.kind.name.into(), Val::text(self.id)])
+    }
+}
+
+/// The record, within what `history.view` reaches and what the permission does that views it, where `p`
+/// holds no problems. Those who see a record because it is theirs look at it, not at its history.
+async fn within_reach(tx: &mut ReadTx, kind: &Field, id: &Field, mut p: Problems) -> Result<Told, Refusal> {
+    let id = p.need::<RecordId>("id", id);
+    let kind = tx.inner.kind(kind.raw().trim()).ok_or(Refusal::NotFound)?;
+    let history = kind.history.ok_or(Refusal::NotFound)?;
+    tx.narrow(Action::HistoryShow, history.viewed_by)?;
+    let Some(id) = id.filter(|_| p.is_empty()) else { return Err(p.into()) };
+    let sealed = if kind.sealed { ["visible_from", "visible_until", "covered"].as_slice() } else { &[] };
+    let columns: Vec<&str> = ["id"].into_iter().chain(history.teams).chain(sealed.iter().copied()).collect();
+    let rows = tx.rows(&format!("select {} from {} where id = $1", columns.join(", "), kind.name), vec![Val::text(id)]).await?;
+    let row = rows.first().filter(|_| tx.reach() > Reach::Own).ok_or(Refusal::NotFound)?;
+    if tx.reach() == Reach::Team && !shares_a_team(tx, history, row)? {
+        return Err(Refusal::NotFound);
+    }
+    tx.saw(kind.name, id);
+    let (window, covered) = if kind.sealed { opening(row)? } else { (None, true) };
+    Ok(Told { kind, id, window, covered })
+}
+
+/// Whether the record belongs to a team of the actor's, where its row says to which it belongs.
+fn shares_a_team(tx: &ReadTx, history: History, row: &Row) -> Result<bool, Refusal> {
+    let Some(column) = history.teams else { return Ok(true) };
+    let teams: Vec<TeamId> = serde_json::from_str(row.text(column)?).map_err(Refusal::fault)?;
+    Ok(teams.iter().any(|team| tx.actor.rights.teams.contains(team)))
 }
 
 /// Versions as they were saved, latest first, with the keys open that they were sealed under.
-async fn saved(tx: &mut ReadTx, id: RecordId, mut filter: Filter, most: usize) -> Result<Vec<(Row, Body)>, Refusal> {
+async fn saved(tx: &mut ReadTx, record: &Told, mut filter: Filter, most: usize) -> Result<Vec<(Row, Body)>, Refusal> {
     let most = filter.bind(i64::try_from(most).unwrap_or(i64::MAX));
     let sql = format!(
         "select v.kind, v.version, v.at, v.actor, v.body, v.checksum, m.name from record_version v
          left join member_row m on m.workspace_id = v.workspace_id and m.user_id = v.actor
-         where v.workspace_id = $1 and v.record_id = $2{} order by v.version desc limit {most}",
+         where v.workspace_id = $1 and v.kind = $2 and v.record_id = $3{} order by v.version desc limit {most}",
         filter.sql
     );
     let rows = tx.raw(&sql, &filter.args).await?;
     tx.inner.keys.workspace(tx.actor.workspace).await?;
-    let bodies = rows.iter().map(|row| body(tx, row, id)).collect::<Result<Vec<_>, _>>()?;
+    let bodies = rows.iter().map(|row| body(tx, row, record.id)).collect::<Result<Vec<_>, _>>()?;
     let keys: Vec<KeyId> = bodies.iter().filter_map(|b| b.get("key_id")?.as_str()?.parse().ok()).collect();
     tx.inner.keys.fetch(tx.actor.workspace, keys.into_iter()).await?;
     Ok(rows.into_iter().zip(bodies).collect())
@@ -202,49 +231,52 @@ fn body(tx: &ReadTx, row: &Row, id: RecordId) -> Result<Body, Refusal> {
 }
 
 /// What a version holds otherwise than one before.
-fn changes(tx: &mut ReadTx, kind: &'static str, id: RecordId, before: Option<&Body>, now: &Body) -> Result<Vec<Change>, Refusal> {
+fn changes(tx: &mut ReadTx, record: &Told, before: Option<&Body>, now: &Body) -> Result<Vec<Change>, Refusal> {
     let mut changes = Vec::new();
     // A field that is not there is empty.
-    let fields: BTreeSet<&String> = now.keys().chain(before.into_iter().flat_map(Body::keys)).filter(|field| *field != "key_id").collect();
-    for field in fields {
-        let (old, new) = (before.and_then(|b| b.get(field)), now.get(field));
+    let fields: BTreeSet<&str> = now.keys().chain(before.into_iter().flat_map(Body::keys)).map(String::as_str).collect();
+    for spec in fields.into_iter().filter_map(|field| record.kind.columns.iter().find(|spec| spec.name == field)) {
+        let (old, new) = (before.and_then(|b| b.get(spec.name)), now.get(spec.name));
         if old == new {
             continue;
         }
-        let mut shown = |body: Option<&Body>, value: Option<&serde_json::Value>| {
-            let key = body.and_then(|b| b.get("key_id")).and_then(|k| k.as_str());
-            value.map(|v| show(tx, kind, id, field, key, v)).transpose().map(Option::flatten)
+        let mut shown = |body: Option<&Body>, value: Option<&Value>| {
+            let key = body.and_then(|b| b.get("key_id")).and_then(Value::as_str).and_then(|key| key.parse().ok());
+            value.map(|v| show(tx, record, spec, key, v)).transpose().map(Option::flatten)
         };
-        changes.push(Change { field: field.clone(), before: shown(before, old)?, after: shown(Some(now), new)?, before_name: None, after_name: None });
+        let (before, after) = (shown(before, old)?, shown(Some(now), new)?);
+        changes.push(Change { field: spec.name.to_owned(), before, after, before_name: None, after_name: None });
     }
     Ok(changes)
 }
 
-/// A value for a person to read; sealed ones by the scope's field rule, and then noted.
-fn show(tx: &mut ReadTx, kind: &'static str, id: RecordId, field: &str, key: Option<&str>, value: &serde_json::Value) -> Result<Option<String>, Refusal> {
+/// A value for a person to read: what is not for them is masked, and sealed ones open by the scope's
+/// field rule.
+fn show(tx: &mut ReadTx, record: &Told, spec: &ColumnSpec, key: Option<KeyId>, value: &Value) -> Result<Option<String>, Refusal> {
     let text = match value {
-        serde_json::Value::Null => return Ok(None),
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Object(map) => match map.get("sealed").and_then(|s| s.as_str()) {
-            Some(sealed) => return unsealed(tx, kind, id, field, key, sealed).map(Some),
+        Value::Null => return Ok(None),
+        _ if !tx.is_among(record.kind.audience(spec)) => MASK.to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Object(map) => match map.get("sealed").and_then(Value::as_str) {
+            Some(sealed) => return unsealed(tx, record, spec, key, sealed).map(Some),
             None => "(bytes)".to_owned(),
         },
         // Times are kept in microseconds.
-        serde_json::Value::Number(n) if field.ends_with("_at") => n.as_i64().map_or_else(|| n.to_string(), |n| Instant::from_micros(n).to_string()),
+        Value::Number(n) if spec.name.ends_with("_at") => n.as_i64().map_or_else(|| n.to_string(), |n| Instant::from_micros(n).to_string()),
         other => other.to_string(),
     };
     Ok(Some(text))
 }
 
-fn unsealed(tx: &mut ReadTx, kind: &'static str, id: RecordId, field: &str, key: Option<&str>, sealed: &str) -> Result<String, Refusal> {
-    if !tx.opens_fields(true) {
-        return Ok("•••".to_owned());
-    }
-    let Some(key) = key.and_then(|k| k.parse().ok()).and_then(|k| tx.inner.keys.opened(k)) else { return Ok("(erased)".to_owned()) };
+/// A sealed value as the record's own view would show it now, and then noted.
+fn unsealed(tx: &mut ReadTx, record: &Told, spec: &ColumnSpec, key: Option<KeyId>, sealed: &str) -> Result<String, Refusal> {
     let bytes = STANDARD.decode(sealed).map_err(Refusal::fault)?;
-    let (workspace, row) = (tx.scope.workspace.clone(), id.to_string());
-    let place = Place { workspace: &workspace, table: kind, column: field, row: &row };
-    let plain = key.open_column(&place, &bytes)?;
-    tx.touched.revealed(kind, &row, "history");
-    Ok(String::from_utf8_lossy(&plain).into_owned())
+    let (workspace, row) = (tx.scope.workspace.clone(), record.id.to_string());
+    let sealed = Sealed { bytes, workspace, table: record.kind.name, column: spec.name, row, key, window: record.window, covered: record.covered };
+    if !tx.is_open(&sealed) {
+        return Ok(MASK.to_owned());
+    }
+    let Some(plain) = tx.open(&sealed)? else { return Ok(ERASED.to_owned()) };
+    tx.touched.revealed(sealed.table, &sealed.row, "history");
+    Ok(plain)
 }

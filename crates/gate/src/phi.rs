@@ -42,7 +42,7 @@ macro_rules! locked {
     ($($t:ident),+) => {$(
         impl<const N: usize> Sensitive for $t<N> {
             const CLASS: Class = Class::Free;
-            fn mask(_: &str) -> String { "•••".to_owned() }
+            fn mask(_: &str) -> String { MASK.to_owned() }
         }
     )+};
 }
@@ -74,7 +74,7 @@ impl fmt::Display for Credential {
 impl Sensitive for Credential {
     const CLASS: Class = Class::Secret;
     fn mask(_: &str) -> String {
-        "•••".to_owned()
+        MASK.to_owned()
     }
 }
 
@@ -153,6 +153,8 @@ impl<T: Sensitive> Phi<T> {
     }
 }
 
+/// What stands where a value is not shown.
+pub(crate) const MASK: &str = "•••";
 /// What stands where a value was erased.
 pub(crate) const ERASED: &str = "(erased)";
 

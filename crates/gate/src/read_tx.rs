@@ -5,7 +5,7 @@ use crate::{
     integrity::{Subject, is_true},
     phi::{ERASED, Sealed},
 };
-use interpres_policy::{FieldRule, Grant};
+use interpres_policy::{Action, FieldRule, Grant, Permission};
 use interpres_store::{Reader, Row, Scope, Turn, Val, scoped};
 use interpres_types::{Id, Instant, KeyId};
 use interpres_vault::Place;
@@ -83,6 +83,19 @@ impl ReadTx {
     #[must_use]
     pub const fn reach(&self) -> interpres_policy::Reach {
         self.grant.reach
+    }
+
+    /// From here on reaches no further, and opens no more, than another permission does as well; gives
+    /// the grant of before.
+    pub(crate) fn narrow(&mut self, action: Action, permission: Permission) -> Result<Grant, Refusal> {
+        let (before, grant) = (self.grant, self.actor.permitted(action, permission, self.now)?);
+        self.go_by(Grant { reach: grant.reach.min(before.reach), fields: grant.fields.min(before.fields) });
+        Ok(before)
+    }
+    /// From here on goes by this grant.
+    pub(crate) fn go_by(&mut self, grant: Grant) {
+        self.grant = grant;
+        self.scope = self.actor.scope(grant);
     }
 
     /// The rows a statement gives, within the scope. The statement speaks of scoped names only.
@@ -245,7 +258,8 @@ impl ReadTx {
         String::from_utf8(plain.to_vec()).map(Some).map_err(|_| Refusal::fault(interpres_vault::SealError))
     }
 
-    fn is_open(&self, sealed: &Sealed) -> bool {
+    /// Whether the scope's field rule opens a sealed value now.
+    pub(crate) fn is_open(&self, sealed: &Sealed) -> bool {
         if sealed.covered && self.actor.withheld {
             return false;
         }

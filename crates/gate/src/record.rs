@@ -1,5 +1,5 @@
 //! Records: what is saved, versioned and scoped.
-use crate::{Class, Column, Desk, Refusal, column::Window};
+use crate::{Class, Column, Desk, History, Refusal, column::Window};
 use interpres_store::{Kind, Row, StoreError, Val};
 use interpres_types::{Id, Instant, KeyId};
 use interpres_vault::Key;
@@ -15,7 +15,8 @@ pub struct ColumnSpec {
     pub kind: Kind,
 }
 
-/// What the sweep knows of a kind of record: enough to tell whether a row is what was saved.
+/// What is known of a kind of record: enough to tell whether a row is what was saved, and whom its
+/// earlier versions are for.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordKind {
     /// Its name.
@@ -24,13 +25,20 @@ pub struct RecordKind {
     pub columns: &'static [ColumnSpec],
     /// Whether any is sealed.
     pub sealed: bool,
+    /// Whom its earlier versions are for; nobody without.
+    pub history: Option<History>,
 }
 
 impl RecordKind {
-    /// Of this record.
+    /// Of this record, whose earlier versions nobody can ask for.
     #[must_use]
     pub const fn of<R: Record>() -> Self {
-        Self { name: R::NAME, columns: R::COLUMNS, sealed: R::SEALED }
+        Self { name: R::NAME, columns: R::COLUMNS, sealed: R::SEALED, history: None }
+    }
+    /// The same, with earlier versions for those who view the record.
+    #[must_use]
+    pub const fn with_history(self, history: History) -> Self {
+        Self { history: Some(history), ..self }
     }
 }
 
@@ -90,9 +98,15 @@ pub fn head(row: &Row, sealed: bool) -> Result<Head, StoreError> {
         return Ok((id, None, None, true));
     }
     let key = row.may_text("key_id")?.and_then(|k| k.parse().ok());
+    let (window, covered) = opening(row)?;
+    Ok((id, key, window, covered))
+}
+
+/// When a row is open to those who see it only for a time, and whether it is covered by HIPAA mode.
+pub(crate) fn opening(row: &Row) -> Result<(Option<Window>, bool), StoreError> {
     let until = row.may_int("visible_until")?.map(Instant::from_micros);
     let window = row.may_int("visible_from")?.map(|from| (Instant::from_micros(from), until));
-    Ok((id, key, window, row.int("covered")? != 0))
+    Ok((window, row.int("covered")? != 0))
 }
 
 /// Stores one field at its desk.

@@ -1,5 +1,6 @@
 //! What people call the records that stand in a record's fields by their ids.
-use crate::{Class, ReadTx, Refusal, history::Change};
+use crate::{Audience, Class, ReadTx, Refusal, history::Change};
+use interpres_policy::{Action, Permission};
 use interpres_store::{Row, StoreError, Val, bind_list};
 use interpres_types::RecordId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,12 +13,12 @@ const CALLED_BY: [&[&str]; 3] = [&["name"], &["first_name", "last_name"], &["ref
 enum Whose {
     /// Of people, by their accounts.
     People,
-    /// Of records of a kind, by its scoped name.
-    Records(&'static str, &'static [&'static str]),
+    /// Of records of a kind, with what views them and the columns by which they are called.
+    Records { kind: &'static str, viewed_by: Permission, called_by: &'static [&'static str] },
 }
 
-/// Puts names beside ids: of people of the workspace, and of records within the reader's reach.
-/// What is out of reach, or is not there any more, keeps its id.
+/// Puts names beside ids: of people of the workspace, and of records that the reader may view, within
+/// their reach. What is out of reach, or is not there any more, keeps its id.
 pub(crate) async fn name_ids(tx: &mut ReadTx, mut changes: Vec<&mut Change>) -> Result<(), Refusal> {
     let mut wanted: BTreeMap<Whose, BTreeSet<String>> = BTreeMap::new();
     for change in &changes {
@@ -29,7 +30,14 @@ pub(crate) async fn name_ids(tx: &mut ReadTx, mut changes: Vec<&mut Change>) -> 
     for (whose, ids) in wanted {
         names.extend(match whose {
             Whose::People => tx.names_of(ids.into_iter()).await?,
-            Whose::Records(kind, columns) => names_in(tx, kind, columns, ids).await?,
+            Whose::Records { kind, viewed_by, called_by } => match tx.narrow(Action::HistoryShow, viewed_by) {
+                Ok(before) => {
+                    let names = names_in(tx, kind, called_by, ids).await?;
+                    tx.go_by(before);
+                    names
+                }
+                Err(_) => BTreeMap::new(),
+            },
         });
     }
     let name = |value: &Option<String>| {
@@ -48,9 +56,9 @@ fn whose(tx: &ReadTx, field: &str) -> Option<Whose> {
     let Some(kind) = stem.and_then(|stem| tx.inner.kind(stem)) else {
         return (stem.is_some_and(|stem| ["user", "requester"].contains(&stem)) || field.ends_with("_by")).then_some(Whose::People);
     };
-    let open = |name: &&str| kind.columns.iter().any(|c| c.name == *name && c.class == Class::Plain);
-    let scoped = tx.inner.names.iter().any(|n| n.name == kind.name);
-    CALLED_BY.iter().find(|names| names.iter().all(open)).filter(|_| scoped).map(|names| Whose::Records(kind.name, names))
+    let open = |name: &&str| kind.columns.iter().any(|c| c.name == *name && c.class == Class::Plain && kind.audience(c) == Audience::Viewers);
+    let called_by = CALLED_BY.iter().find(|names| names.iter().all(open))?;
+    Some(Whose::Records { kind: kind.name, viewed_by: kind.history?.viewed_by, called_by })
 }
 
 /// The ids in a value: it is one, or a list of them.

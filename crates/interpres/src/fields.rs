@@ -1,4 +1,4 @@
-use interpres_gate::{Class, RecordKind};
+use interpres_gate::{Audience, Class, ColumnSpec, RecordKind};
 use std::fmt::Write;
 
 /// The kinds of records of every room.
@@ -19,8 +19,9 @@ pub fn kinds() -> Vec<RecordKind> {
     .concat()
 }
 
-/// The register of protected fields: every column of every record with its class (EN8). Plain
-/// ones are listed too, so that a new column is a visible decision.
+/// The register of protected fields: every column of every record with its class (EN8), and who is
+/// shown it in the record's history. Plain ones are listed too, so that a new column is a visible
+/// decision.
 #[must_use]
 pub fn fields() -> String {
     let word = |class| match class {
@@ -29,19 +30,44 @@ pub fn fields() -> String {
         Class::Free => "free",
         Class::Secret => "secret",
     };
-    let mut out = String::from("class  record.field\n");
+    let mut out = String::from("class  history                                 record.field\n");
     for kind in kinds() {
         for column in kind.columns {
-            let _ = writeln!(out, "{:<6} {}.{}", word(column.class), kind.name, column.name);
+            let _ = writeln!(out, "{:<6} {:<39} {}.{}", word(column.class), audience(&kind, column), kind.name, column.name);
         }
     }
     out
+}
+
+/// By what permissions a column is shown in a history.
+fn audience(kind: &RecordKind, column: &ColumnSpec) -> String {
+    let viewed_by = kind.history.map(|history| history.viewed_by.to_string()).unwrap_or_default();
+    match kind.audience(column) {
+        Audience::Viewers => viewed_by,
+        Audience::Holders(permission) => format!("{viewed_by} {permission}"),
+        Audience::Office => format!("{viewed_by} (office)"),
+        Audience::Nobody => "-".to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    /// A history's reach is checked on whole rows of its own kind, and what is kept for some is there.
+    #[test]
+    fn every_history_is_of_a_scoped_name_with_whole_rows_and_keeps_columns_that_there_are() {
+        let names = crate::names();
+        for kind in kinds() {
+            let Some(history) = kind.history else { continue };
+            let scoped = names.iter().find(|name| name.name == kind.name).unwrap_or_else(|| panic!("{} has no scoped name", kind.name));
+            assert!(scoped.table == format!("{}_row", kind.name) && scoped.columns.starts_with('*'), "{}", kind.name);
+            let columns: BTreeSet<&str> = kind.columns.iter().map(|column| column.name).collect();
+            let kept = history.kept.iter().flat_map(|kept| kept.columns.iter().copied()).chain(history.teams);
+            assert_eq!(kept.filter(|column| !columns.contains(column)).collect::<Vec<_>>(), [""; 0], "{}", kind.name);
+        }
+    }
 
     /// What is not among them is neither swept for changes nor taken along when a workspace moves.
     #[test]

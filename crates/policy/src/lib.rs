@@ -31,8 +31,8 @@ pub enum Reach {
     All,
 }
 
-/// What the actor sees of a protected field (AC5).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What the actor sees of a protected field (AC5). The order is from little to much.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum FieldRule {
     /// Initials or a lock.
     Masked,

@@ -7,11 +7,11 @@ mod rate;
 pub use price::{Basis, Price, Step, Work, price};
 pub use rate::{Card, Cards, ListRates, Rate, RateInput, RateSet, RateView, SetRate, Side, card_in_effect, cards};
 
-use interpres_gate::{RecordKind, Scoped};
+use interpres_gate::{History, Permission, RecordKind, Scoped};
 
 /// The names this room brings. Cards are read by booking and assigning in any team; who sees
 /// their amounts is the permission's matter.
 pub const TABLES: &[Scoped] = &[Scoped::wide("rate", "rate_row", "*")];
 
 /// The records this room keeps.
-pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Rate>()];
+pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Rate>().with_history(History::for_viewers(Permission::ViewRates))];

@@ -41,7 +41,7 @@ pub use status::{Move, Status, moves_from};
 pub use transition::{Moved, Step, advance, appointment_alone};
 pub use view::{AppointmentView, Named, Names, views};
 
-use interpres_gate::{RecordKind, Scoped};
+use interpres_gate::{Audience, History, Kept, Permission, RecordKind, Scoped};
 
 /// From when an interpreter sees the client's name (AC5): some hours before the start, as many as the
 /// workspace says, and only while the appointment is theirs. Who is merely asked, or had it before, or has one
@@ -91,5 +91,15 @@ pub const TABLES: &[Scoped] = &[
     ),
 ];
 
+/// What not everybody sees who sees an appointment: notes among staff and the link that opens the room;
+/// by what the customer is charged and the interpreter is paid.
+const KEPT: &[Kept] = &[
+    Kept { audience: Audience::Office, columns: &["internal_notes", "meeting"] },
+    Kept { audience: Audience::Holders(Permission::ViewRates), columns: &["bill_rate", "pay_rate"] },
+];
+
 /// The records this room keeps.
-pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Appointment>(), RecordKind::of::<FormerAssignment>()];
+pub const RECORDS: &[RecordKind] = &[
+    RecordKind::of::<Appointment>().with_history(History { kept: KEPT, ..History::for_viewers(Permission::ViewAppointments) }),
+    RecordKind::of::<FormerAssignment>(),
+];

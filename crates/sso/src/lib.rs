@@ -18,7 +18,7 @@ pub use outward::Outward;
 pub use provider::{ExternalIdentity, Preset, Provider};
 pub use sign_in_by_provider::{Answer, Back, Begun, ProviderFailed, Purpose, begin, begin_for_address, finish};
 
-use interpres_gate::{RecordKind, Scoped};
+use interpres_gate::{History, Permission, RecordKind, Scoped};
 
 /// The names this room brings.
 pub const TABLES: &[Scoped] = &[
@@ -31,6 +31,11 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("scim_group", "scim_group_row", "*"),
 ];
 
-/// The records this room keeps.
-pub const RECORDS: &[RecordKind] =
-    &[RecordKind::of::<Provider>(), RecordKind::of::<ExternalIdentity>(), RecordKind::of::<scim::ScimUser>(), RecordKind::of::<scim::ScimGroup>()];
+/// The records this room keeps. What a directory or a provider says of people has no history that
+/// anybody can ask for.
+pub const RECORDS: &[RecordKind] = &[
+    RecordKind::of::<Provider>().with_history(History::for_viewers(Permission::SetSecurity)),
+    RecordKind::of::<ExternalIdentity>(),
+    RecordKind::of::<scim::ScimUser>(),
+    RecordKind::of::<scim::ScimGroup>(),
+];

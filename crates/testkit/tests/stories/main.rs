@@ -11,6 +11,7 @@ mod export;
 mod fhir;
 mod field_matrix;
 mod history;
+mod history_for_whom;
 mod import;
 mod integrity;
 mod keys;
