@@ -1,4 +1,4 @@
-use crate::Member;
+use crate::{Member, role::GivenRole};
 use interpres_gate::{Action, Command, Json, Permission, Refusal, Role, Val, WriteTx};
 use interpres_types::{CustomerId, Email, InterpreterId, Line, MemberId, Rule, TeamId, UserId};
 
@@ -26,13 +26,10 @@ impl Command for AddMember {
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = MemberId;
     async fn run(self, tx: &mut WriteTx) -> Result<MemberId, Refusal> {
-        // Nobody gives more than they hold: an owner is made by an owner.
-        if self.role == Role::Owner && tx.actor().rights().role != Role::Owner {
-            return Err(Refusal::invalid("role", "can only be given by an owner"));
-        }
         if !Role::PEOPLE.contains(&self.role) {
             return Err(Refusal::invalid("role", "is not a role people hold"));
         }
+        GivenRole::BuiltIn(self.role).may_be_given_by(tx, Some(&self.teams))?;
         if tx.count::<Member>("where user_id = $1", vec![Val::text(self.user)]).await? > 0 {
             return Err(Refusal::invalid("email", "belongs to a member already"));
         }

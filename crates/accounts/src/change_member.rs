@@ -40,10 +40,8 @@ pub(crate) async fn may_touch(tx: &mut ReadTx, member: &Member) -> Result<(), Re
     if Some(member.user_id) == tx.actor().user() {
         return Err(Refusal::conflict("Nobody changes their own role or ends their own membership. Ask somebody else in charge."));
     }
-    match held_by(tx, member).await?.may_be_given_by(tx) {
-        Ok(()) => Ok(()),
-        Err(_) => Err(Refusal::Forbidden),
-    }
+    let held = held_by(tx, member).await?;
+    held.may_be_given_by(tx, Some(&member.team_ids.0)).map_err(|_| Refusal::Forbidden)
 }
 
 /// Gives a member another role or other teams.
@@ -75,7 +73,7 @@ impl Command for ChangeMember {
         if !p.is_empty() {
             return Err(p.into());
         }
-        role.may_be_given_by(tx)?;
+        role.may_be_given_by(tx, Some(&teams))?;
         (member.team_ids, member.customer_id) = (Json(teams), customer);
         let was_owner = member.role.as_str() == Role::Owner.to_string();
         if role.is_owner() && !was_owner {

@@ -1,4 +1,9 @@
-use crate::{Invitation, InvitationState, Member, Team, invitation::is_shared, role::GivenRole, team_named};
+use crate::{
+    Invitation, InvitationState, Member, Team,
+    invitation::is_shared,
+    role::{GivenRole, held_as},
+    team_named,
+};
 use interpres_gate::{Action, Command, Filter, Json, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx};
 use interpres_types::{CustomerId, Email, Field, Instant, InterpreterId, InvitationId, Line, Problems, TeamId, UserId};
 use schemars::JsonSchema;
@@ -79,7 +84,7 @@ impl Command for InvitePerson {
             check_shared(tx, &mut p, email, &self.input.one_person);
         }
         let (Some(email), Some(role), true) = (email, role, p.is_empty()) else { return Err(p.into()) };
-        role.may_be_given_by(tx)?;
+        role.may_be_given_by(tx, Some(&teams))?;
         let (role, role_id) = role.kept()?;
         let whom = Whom { email, name, role, role_id, teams, interpreter: None, customer };
         Ok(Invited { id: invite(tx, whom).await? })
@@ -198,6 +203,7 @@ impl Command for ResendInvitation {
             InvitationState::Accepted => return Err(Refusal::conflict("This invitation was accepted already.")),
             InvitationState::Revoked => return Err(Refusal::conflict("This invitation was revoked. Invite the person anew.")),
         }
+        held_as(tx, invitation.role.as_str(), invitation.role_id).await?.may_be_given_by(tx, Some(&invitation.team_ids.0))?;
         invitation.sent += 1;
         invitation.ends_at = now.plus_minutes(OPEN_DAYS * 24 * 60);
         tx.save(&invitation).await?;

@@ -41,6 +41,7 @@ mod sign_in;
 mod switch_workspace;
 mod team;
 mod text_codes;
+mod two_people;
 mod workspace;
 mod workspace_settings;
 
@@ -83,7 +84,7 @@ pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
 pub use recover_member::{AnswerRecovery, AskRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState};
 pub use reset_password::{forget_password, reset_password};
 pub use review_access::{AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, SignReview};
-pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
+pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole, may_have_given};
 pub use second_factors::{AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain};
 pub use security::{SecurityInput, SecurityView, SetSecurity, ShowSecurity};
 pub use service::{ListServices, Service, ServiceCard, ServiceView, ShowService};
@@ -91,6 +92,7 @@ pub use sign_in::{Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_pa
 pub use switch_workspace::{MyWorkspaces, WorkspaceCard, my_workspaces, switch_workspace};
 pub use team::{SaveTeam, SavedTeam, Team, TeamInput, fold, team_named};
 pub use text_codes::{AddText, BeginText, SendOwnText, TextBegun, TextCode, last_digits, text_code_at_the_door};
+pub use two_people::{another_in_charge, is_in_charge, second_person};
 pub use workspace::{PAYMENT_DAYS, Workspace};
 pub use workspace_settings::{SavedWorkspace, SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView};
 

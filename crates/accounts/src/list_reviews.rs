@@ -1,8 +1,4 @@
-use crate::{
-    AccessReview, AccessReviewLine, Decision,
-    member::member_of,
-    review_access::{others_decide, unchanged},
-};
+use crate::{AccessReview, AccessReviewLine, Decision, another_in_charge, member::member_of, review_access::unchanged};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, bind_list};
 use interpres_types::{AccessReviewId, AccessReviewLineId, Field, Instant, MemberId, Problems, ServiceId, UserId};
 use schemars::JsonSchema;
@@ -137,7 +133,7 @@ impl Query for ListReviewLines {
         let lines: Vec<AccessReviewLine> = tx.list(&filter.sql, filter.args).await?;
         let left: Vec<AccessReviewLineId> = unchanged(tx, &lines).await?;
         let others = match tx.actor().user() {
-            Some(user) if others_decide(tx, user).await? => member_of(tx, user).await?.map(|m| m.id),
+            Some(user) if another_in_charge(tx, user).await? => member_of(tx, user).await?.map(|m| m.id),
             _ => None,
         };
         let view = |l: AccessReviewLine| ReviewLineView {

@@ -75,7 +75,7 @@ impl Command for SaveService {
             p.add("role", Rule::new("is for people only; choose one for daily work or for looking"));
         }
         let (Some(name), Some(role), true) = (name, role, p.is_empty()) else { return Err(p.into()) };
-        role.may_be_given_by(tx)?;
+        role.may_be_given_by(tx, Some(&teams))?;
         let me = tx.actor().user().ok_or(Refusal::Forbidden)?;
         let before = match self.id {
             Some(id) => Some(living(tx, id).await?),
@@ -83,7 +83,7 @@ impl Command for SaveService {
         };
         if let Some(before) = &before {
             // Nobody touches a service that holds more than they do, not even to make it less.
-            role_of(tx, before).await?.may_be_given_by(tx)?;
+            role_of(tx, before).await?.may_be_given_by(tx, Some(&before.team_ids.0))?;
         }
         let (role, role_id) = role.kept()?;
         let service = Service {
@@ -145,7 +145,7 @@ impl Command for MintServiceKey {
     async fn run(self, tx: &mut WriteTx) -> Result<MintedKey, Refusal> {
         let service = living(tx, self.id).await?;
         let role = role_of(tx, &service).await?;
-        role.may_be_given_by(tx)?;
+        role.may_be_given_by(tx, Some(&service.team_ids.0))?;
         let only = narrowed(&self.only)?;
         if only.as_ref().is_some_and(|only| !only.within(&all_of(&role))) {
             return Err(Refusal::invalid("only", "must be permissions that the service has"));

@@ -1,6 +1,6 @@
 //! A way back in for somebody who lost every second factor (AU8): an admin asks, another agrees, and
 //! only the person, by a link in their own mail, takes the factors away. Nothing of it is silent.
-use crate::{Member, change_member::may_touch};
+use crate::{Member, change_member::may_touch, is_in_charge, second_person};
 use interpres_gate::{Action, Command, Letter, Notice, Permission, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{Field, Instant, Line, MemberId, Problems, RecoveryId, Rule, UserId};
 use schemars::JsonSchema;
@@ -101,8 +101,12 @@ impl Command for AskRecovery {
             p.add("recognised", Rule::new("must say how you know that it is them, in ten characters at least"));
         }
         let (Some(recognised), true) = (recognised, p.is_empty()) else { return Err(p.into()) };
+        let by = tx.actor().user().ok_or(Refusal::Forbidden)?;
         let member: Member = tx.find(self.id).await?;
         may_touch(tx, &member).await?;
+        if !is_in_charge(tx, by).await? {
+            return Err(Refusal::Forbidden);
+        }
         if member.ended_at.is_some() {
             return Err(Refusal::conflict("This member is deactivated."));
         }
@@ -123,7 +127,7 @@ impl Command for AskRecovery {
             key: None,
             member_id: member.id,
             recognised,
-            asked_by: tx.actor().user().ok_or(Refusal::Forbidden)?,
+            asked_by: by,
             asked_name: tx.actor().name().parse().map_err(Refusal::fault)?,
             asked_at: tx.now(),
             answered_by: None,
@@ -159,10 +163,7 @@ impl Command for AnswerRecovery {
         if recovery.answered_at.is_some() || now >= recovery.asked_at.plus_minutes(WAITS_MINUTES) || member.ended_at.is_some() {
             return Err(Refusal::conflict("This was answered already, or more than a day ago. Ask anew."));
         }
-        let me = tx.actor().user();
-        if self.agree && me == Some(recovery.asked_by) {
-            return Err(Refusal::conflict("You asked for it yourself. Another admin has to agree."));
-        }
+        let me = if self.agree { Some(second_person(tx, recovery.asked_by).await?) } else { tx.actor().user() };
         if self.agree && tx.belongs_elsewhere(member.user_id).await? {
             return Err(Refusal::conflict("This person belongs to other workspaces as well. Admins of one can't open a way back for all of them."));
         }

@@ -1,6 +1,6 @@
 //! The access review (AC8): each quarter somebody in charge goes through every member and every service,
 //! keeps, changes or revokes each, and signs it off. Reviews are kept with all their versions.
-use crate::{Member, Service, change_member::end_membership, manage_services::end_service, role::held_by};
+use crate::{Member, Service, another_in_charge, change_member::end_membership, manage_services::end_service, role::held_by};
 use interpres_gate::{Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record, words};
 use interpres_types::{AccessReviewId, AccessReviewLineId, Field, Instant, Line, MemberId, Problems, RoleId, Rule, ServiceId, TeamId, UserId};
 use schemars::JsonSchema;
@@ -143,11 +143,11 @@ impl Command for DecideReview {
 }
 
 async fn decide_member(tx: &mut WriteTx, member: Member, decision: Decision) -> Result<(), Refusal> {
-    if Some(member.user_id) == tx.actor().user() && others_decide(tx, member.user_id).await? {
+    if Some(member.user_id) == tx.actor().user() && another_in_charge(tx, member.user_id).await? {
         return Err(Refusal::conflict("Nobody reviews themselves. Another owner or admin decides about you."));
     }
     if decision == Decision::Revoke && member.ended_at.is_none() {
-        if held_by(tx, &member).await?.may_be_given_by(tx).is_err() {
+        if held_by(tx, &member).await?.may_be_given_by(tx, Some(&member.team_ids.0)).is_err() {
             return Err(Refusal::Forbidden);
         }
         end_membership(tx, member, false).await?;
@@ -173,11 +173,6 @@ async fn subjects(tx: &mut ReadTx, lines: &[&AccessReviewLine]) -> Result<(BTree
     let members: Vec<Member> = tx.list(&format!("where id in ({in_members})"), args).await?;
     let services: Vec<Service> = tx.list(&format!("where id in ({in_services})"), services).await?;
     Ok((members.into_iter().map(|m| (m.id, m)).collect(), services.into_iter().map(|s| (s.id, s)).collect()))
-}
-
-/// Whether there is somebody else who could decide.
-pub(crate) async fn others_decide(tx: &mut ReadTx, but: UserId) -> Result<bool, Refusal> {
-    Ok(tx.count::<Member>("where role in ('owner', 'admin') and ended_at is null and user_id <> $1", vec![Val::text(but)]).await? > 0)
 }
 
 /// Of these lines, those that are to be changed and were not yet: role and teams are what they were.

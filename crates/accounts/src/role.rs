@@ -2,7 +2,7 @@
 //! author's.
 use crate::{Member, Service, fold};
 use interpres_gate::{Action, Command, FieldRule, Grant, Json, Permission, Query, Reach, ReadTx, Refusal, Role, Sheet, Val, WriteTx, beyond, record};
-use interpres_types::{Field, Instant, Line, Problems, RoleId, Rule};
+use interpres_types::{Field, Instant, Line, Problems, RoleId, Rule, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -71,12 +71,21 @@ impl GivenRole {
         };
         Ok((role.to_string().parse().map_err(|rule: Rule| Refusal::invalid("role", rule))?, id))
     }
-    /// Refuses to give what the actor does not hold.
-    pub(crate) fn may_be_given_by(&self, tx: &ReadTx) -> Result<(), Refusal> {
+    /// Refuses to give what the actor does not hold, or to have it reach teams that the actor's own
+    /// does not reach; without teams it may come to reach any.
+    pub(crate) fn may_be_given_by(&self, tx: &ReadTx, teams: Option<&[TeamId]>) -> Result<(), Refusal> {
         let rights = tx.actor().rights();
-        match beyond(|p| self.grant(p), |p| rights.grant(p)) {
-            None => Ok(()),
-            Some(permission) => Err(Refusal::invalid("role", Rule::from(format!("holds more than you do ({permission}); ask somebody who holds it")))),
+        if let Some(excess) = beyond(|p| self.grant(p), |p| rights.grant(p)) {
+            return Err(Refusal::invalid("role", Rule::from(excess.to_string())));
+        }
+        if self.is_owner() && rights.role != Role::Owner {
+            return Err(Refusal::invalid("role", "is given by an owner only"));
+        }
+        let by_team = |grant: Option<Grant>| grant.is_some_and(|grant| grant.reach == Reach::Team);
+        let shared = Permission::ALL.iter().any(|p| by_team(self.grant(*p)) && by_team(rights.grant(*p)));
+        match teams.is_some_and(|teams| teams.iter().all(|team| rights.teams.contains(team))) {
+            false if shared => Err(Refusal::invalid("teams", "reach further than yours; ask somebody whose role reaches them")),
+            _ => Ok(()),
         }
     }
     /// What it grants for a permission, or nothing.
@@ -94,6 +103,15 @@ impl GivenRole {
     pub(crate) const fn is_owner(&self) -> bool {
         matches!(self, Self::BuiltIn(Role::Owner))
     }
+}
+
+/// Refuses to have a built-in role come to people by a list, such as a directory's, where the actor
+/// could not give it to one of them.
+///
+/// # Errors
+/// What it holds beyond the actor.
+pub fn may_have_given(tx: &ReadTx, role: Role) -> Result<(), Refusal> {
+    GivenRole::BuiltIn(role).may_be_given_by(tx, None)
 }
 
 /// The role that a member holds now.
@@ -121,7 +139,7 @@ pub(crate) fn shown(role: &Line<40>, id: Option<RoleId>, roles: &[CustomRole]) -
 pub struct RoleInput {
     /// Its name; required.
     pub name: Field,
-    /// Permissions by name, each with its reach: own, team or all. Others are not held.
+    /// Permissions by name, each with a reach that it has: own, team or all. Others are not held.
     pub reaches: BTreeMap<String, String>,
     /// What it sees of clients: masked, window or always; masked unless said.
     pub fields: Field,
@@ -154,11 +172,13 @@ impl RoleInput {
         if name.as_ref().is_some_and(|name| Role::all().any(|role| role.to_string() == fold(name.as_str()))) {
             p.add("name", "is that of a built-in role; choose another");
         }
-        for (permission, reach) in &self.reaches {
-            if !Permission::named(permission).is_some_and(Permission::is_for_people) {
-                p.add("reaches", Rule::new("names a permission that roles can't hold"));
-            } else if Reach::of_word(reach).is_none() {
-                p.add("reaches", Rule::new("has a reach that is none of own, team, all"));
+        for (name, word) in &self.reaches {
+            match Permission::named(name).filter(|permission| permission.is_for_people()) {
+                None => p.add("reaches", Rule::new("names a permission that roles can't hold")),
+                Some(permission) if Reach::of_word(word).is_none_or(|reach| !permission.reaches().contains(&reach)) => {
+                    p.add("reaches", Rule::from(format!("can be no other for {permission} than: {}", permission.words())));
+                }
+                Some(_) => {}
             }
         }
         let fields = if self.fields.is_blank() { FieldRule::Masked.word() } else { self.fields.raw().trim() };
@@ -178,7 +198,8 @@ impl Command for SaveRole {
     type Outcome = SavedRole;
     async fn run(self, tx: &mut WriteTx) -> Result<SavedRole, Refusal> {
         let (name, reaches, fields) = self.input.read()?;
-        GivenRole::Own(RoleId::NONE, Sheet::of(&reaches, fields.as_str())).may_be_given_by(tx)?;
+        let teams = teams_of_holders(tx, self.id.unwrap_or(RoleId::NONE)).await?;
+        GivenRole::Own(RoleId::NONE, Sheet::of(&reaches, fields.as_str())).may_be_given_by(tx, Some(&teams))?;
         let name_key = fold(name.as_str());
         let blank = CustomRole {
             id: tx.mint(),
@@ -196,12 +217,23 @@ impl Command for SaveRole {
         };
         if role.version > 0 {
             // Nobody changes a role that holds more than they do, not even to less.
-            GivenRole::Own(role.id, role.sheet()).may_be_given_by(tx)?;
+            GivenRole::Own(role.id, role.sheet()).may_be_given_by(tx, Some(&teams))?;
         }
         let version = self.version.unwrap_or(role.version);
         let saved = tx.save(&CustomRole { version, name, name_key, reaches: Json(reaches), fields, ..role }).await?;
         Ok(SavedRole { id: saved.id, version: saved.version })
     }
+}
+
+/// The teams of everybody who holds a role or is invited to it.
+async fn teams_of_holders(tx: &mut ReadTx, role: RoleId) -> Result<Vec<TeamId>, Refusal> {
+    let sql = "select team_ids from member where role_id = $1 and ended_at is null union select team_ids from service where role_id = $1 and ended_at is null
+         union select team_ids from invitation where role_id = $1 and accepted_at is null and revoked_at is null";
+    let mut teams = Vec::new();
+    for row in tx.rows(sql, vec![Val::text(role)]).await? {
+        teams.extend(serde_json::from_str::<Vec<TeamId>>(row.text("team_ids")?).map_err(Refusal::fault)?);
+    }
+    Ok(teams)
 }
 
 /// Drops a role that nobody holds.
@@ -262,7 +294,7 @@ impl Query for ListRoles {
             id: r.id.to_string(),
             name: r.name.to_string(),
             own: true,
-            reaches: r.reaches.0,
+            reaches: r.sheet().words(),
             fields: r.fields.to_string(),
         }));
         Ok(all)

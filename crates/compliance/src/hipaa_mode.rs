@@ -1,7 +1,7 @@
 //! HIPAA mode (HM1 to HM5): on by an owner once everything holds, off by two where there are two.
 use crate::hipaa_checks::{Check, FEATURES, Feature, Serving, checks};
-use interpres_accounts::{Member, Workspace, members_after};
-use interpres_gate::{Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_accounts::{Member, Workspace, another_in_charge, is_in_charge, members_after, second_person};
+use interpres_gate::{Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx, record};
 use interpres_types::{Field, Instant, Line, MemberId, ModeChangeId, Problems, Rule, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -265,6 +265,9 @@ impl Command for DisableHipaa {
         }
         let (Some(reason), true) = (reason, p.is_empty()) else { return Err(p.into()) };
         let (id, by) = (tx.actor().workspace(), tx.actor().user().ok_or(Refusal::Forbidden)?);
+        if !is_in_charge(tx, by).await? {
+            return Err(Refusal::Forbidden);
+        }
         let workspace: Workspace = tx.find(id).await?;
         if workspace.hipaa_mode_since.is_none() {
             return Err(Refusal::conflict("HIPAA mode is not on."));
@@ -273,8 +276,7 @@ impl Command for DisableHipaa {
             return Err(Refusal::conflict("This is asked for already; another owner or admin confirms it."));
         }
         let change = ModeChange { reason: Some(reason), ..asked(tx, by) };
-        let others = tx.count::<Member>("where role in ('owner', 'admin') and ended_at is null and user_id <> $1", vec![Val::text(by)]).await?;
-        if others > 0 {
+        if another_in_charge(tx, by).await? {
             tx.save(&change).await?;
             tx.tell_those_in_charge(
                 &Notice::new("legal", "An owner asks to switch HIPAA mode off. Another owner or admin confirms or drops it.").goes_to("/settings/hipaa"),
@@ -314,7 +316,7 @@ impl Command for AnswerDisable {
     type Outcome = Switched;
     async fn run(self, tx: &mut WriteTx) -> Result<Switched, Refusal> {
         tx.alone("hipaa-mode").await?;
-        let (id, by, now) = (tx.actor().workspace(), tx.actor().user().ok_or(Refusal::Forbidden)?, tx.now());
+        let (id, now) = (tx.actor().workspace(), tx.now());
         let change: ModeChange = tx.find(self.id).await?;
         if change.done_at.is_some() || change.dropped_at.is_some() {
             return Err(Refusal::conflict("This was answered already."));
@@ -323,9 +325,7 @@ impl Command for AnswerDisable {
             tx.save(&ModeChange { dropped_at: Some(now), ..change }).await?;
             return Ok(Switched { on: true, waits_for_another: false });
         }
-        if change.asked_by == by {
-            return Err(Refusal::conflict("Whoever asked for it can't confirm it. Another owner or admin does."));
-        }
+        let by = second_person(tx, change.asked_by).await?;
         let workspace: Workspace = tx.find(id).await?;
         switch_off(tx, change, workspace, Some(by)).await
     }

@@ -75,7 +75,7 @@ pub use gate::{Clock, Command, Domains, Gate, Query, Released};
 pub use history::{Change, CompareVersions, Comparison, RecordVersion, ShowHistory};
 pub use import_workspace::{ImportVersions, VersionLine};
 pub use interpres_audit_log as audit_log;
-pub use interpres_policy::{Action, ActionKind, FieldRule, Grant, Permission, Reach, Role, Scopes, Sheet, WorkerKind, beyond, grant};
+pub use interpres_policy::{Action, ActionKind, Excess, FieldRule, Grant, Permission, Reach, Role, Scopes, Sheet, WorkerKind, beyond, grant};
 pub use interpres_store::{Kind, Row, Scoped, StoreError, Val, bind_list};
 pub use interpres_types as types;
 pub use interpres_vault::{Key, checksum, pbkdf2, pbkdf2_fits, random, sha1_hex, sha256};

@@ -3,6 +3,7 @@
 //! `docs/generated/matrix.txt`, so that a compliance officer can read what the code asks.
 mod action;
 mod action_kind;
+mod excess;
 mod matrix;
 mod permission;
 mod proof;
@@ -12,11 +13,12 @@ mod sheet;
 
 pub use action::Action;
 pub use action_kind::ActionKind;
+pub use excess::{Excess, beyond};
 pub use matrix::matrix;
 pub use permission::{Permission, grant};
 pub use role::{Role, WorkerKind};
 pub use scopes::{Scopes, UnknownScope};
-pub use sheet::{Sheet, beyond};
+pub use sheet::Sheet;
 
 /// How far a permission reaches. The order is from narrow to wide.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -1,23 +1,23 @@
 use crate::{Permission, Reach, Role, grant};
 use std::fmt::Write;
 
-/// The whole policy as a text table: one line a permission, one column a role; then what each
-/// role sees of protected fields.
+/// The whole policy as a text table: one line a permission with the reaches that it can be granted
+/// with, one column a role; then what each role sees of protected fields.
 #[must_use]
 pub fn matrix() -> String {
     let roles: Vec<Role> = Role::all().collect();
-    let mut out = format!("{:<22}", "permission");
+    let mut out = format!("{:<22}{:<14}", "permission", "reaches");
     for role in &roles {
         let _ = write!(out, "{:<18}", role.to_string());
     }
     for permission in Permission::ALL {
-        let _ = write!(out, "\n{:<22}", permission.to_string());
+        let _ = write!(out, "\n{:<22}{:<14}", permission.to_string(), permission.words());
         for role in &roles {
             let reach = grant(*role, *permission).map_or(Reach::None, |g| g.reach);
             let _ = write!(out, "{:<18}", reach.word());
         }
     }
-    let _ = write!(out, "\n{:<22}", "client fields");
+    let _ = write!(out, "\n{:<36}", "client fields");
     for role in &roles {
         let _ = write!(out, "{:<18}", role.fields().word());
     }
@@ -32,6 +32,17 @@ mod tests {
     fn every_permission_is_held_by_somebody() {
         for permission in Permission::ALL {
             assert!(Role::all().any(|role| grant(role, *permission).is_some()), "nobody holds {permission}");
+        }
+    }
+
+    #[test]
+    fn no_role_holds_a_permission_further_than_it_is_declared() {
+        for (role, permission) in Role::all().flat_map(|role| Permission::ALL.iter().map(move |p| (role, *p))) {
+            let held = grant(role, permission);
+            assert!(held.is_none_or(|g| permission.reaches().contains(&g.reach)), "{role} {permission}");
+        }
+        for permission in Permission::ALL {
+            assert!(permission.reaches().is_sorted() && !permission.reaches().contains(&Reach::None), "{permission}");
         }
     }
 

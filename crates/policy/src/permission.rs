@@ -2,13 +2,19 @@ use crate::{Grant, Reach, Role, WorkerKind};
 use std::fmt;
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident = $text:literal),+ $(,)?) => {
+    ($($(#[$doc:meta])* $name:ident = $text:literal [$($reach:ident)+]),+ $(,)?) => {
         /// The closed list of everything code can ask the policy.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum Permission { $($(#[$doc])* $name),+ }
         impl Permission {
             /// Every permission, in the order of the matrix.
             pub const ALL: &[Self] = &[$(Self::$name),+];
+            /// The reaches that it can be granted with, from narrow to wide. There is no other: what
+            /// is asked of the whole workspace has no part of it that would be somebody's own.
+            #[must_use]
+            pub const fn reaches(self) -> &'static [Reach] {
+                match self { $(Self::$name => &[$(Reach::$reach),+]),+ }
+            }
         }
         impl fmt::Display for Permission {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -20,106 +26,111 @@ macro_rules! permissions {
 
 permissions! {
     /// See appointments, their activity and the lists they stand in.
-    ViewAppointments = "appointments.view",
+    ViewAppointments = "appointments.view" [Own Team All],
     /// Find appointments by a client's name.
-    SearchClients = "clients.search",
+    SearchClients = "clients.search" [Own Team All],
     /// Book an appointment.
-    BookAppointments = "appointments.book",
+    BookAppointments = "appointments.book" [Own Team All],
     /// Change or cancel an appointment.
-    EditAppointments = "appointments.edit",
+    EditAppointments = "appointments.edit" [Own Team All],
     /// See candidates, make offers, assign and remove interpreters.
-    AssignInterpreters = "appointments.assign",
+    AssignInterpreters = "appointments.assign" [Team All],
     /// Accept a conflict of an interpreter's time, with a reason.
-    OverrideConflicts = "appointments.override",
+    OverrideConflicts = "appointments.override" [Team All],
     /// See and answer offers made to oneself.
-    AnswerOffers = "offers.answer",
+    AnswerOffers = "offers.answer" [Own],
     /// Check in, start and end an appointment one is assigned to.
-    WorkAppointments = "appointments.work",
+    WorkAppointments = "appointments.work" [Own],
     /// Write a voucher and submit it.
-    FileVouchers = "vouchers.file",
+    FileVouchers = "vouchers.file" [Own Team All],
     /// See vouchers with their bill and pay.
-    ViewVouchers = "vouchers.view",
+    ViewVouchers = "vouchers.view" [Own Team All],
     /// Approve or return vouchers.
-    ApproveVouchers = "vouchers.approve",
+    ApproveVouchers = "vouchers.approve" [Team All],
     /// See interpreters.
-    ViewInterpreters = "interpreters.view",
+    ViewInterpreters = "interpreters.view" [Team All],
     /// Add and edit interpreters.
-    EditInterpreters = "interpreters.edit",
+    EditInterpreters = "interpreters.edit" [Team All],
     /// See customers.
-    ViewCustomers = "customers.view",
+    ViewCustomers = "customers.view" [Team All],
     /// Add and edit customers.
-    EditCustomers = "customers.edit",
+    EditCustomers = "customers.edit" [Team All],
     /// Upload files into directory and calendar.
-    Import = "imports.run",
+    Import = "imports.run" [Team All],
     /// See rate cards.
-    ViewRates = "rates.view",
+    ViewRates = "rates.view" [All],
     /// Change rate cards.
-    EditRates = "rates.edit",
+    EditRates = "rates.edit" [All],
     /// See invoices.
-    ViewInvoices = "invoices.view",
+    ViewInvoices = "invoices.view" [All],
     /// Make and send invoices.
-    MakeInvoices = "invoices.make",
+    MakeInvoices = "invoices.make" [All],
     /// See the audit log.
-    ViewAudit = "audit.view",
+    ViewAudit = "audit.view" [All],
     /// Take entries of the audit log away as a file.
-    ExportAudit = "audit.export",
+    ExportAudit = "audit.export" [All],
     /// Take everything of the workspace away as a file, clients in clear under a passphrase.
-    ExportWorkspace = "workspace.export",
+    ExportWorkspace = "workspace.export" [All],
     /// See earlier versions of a record.
-    ViewHistory = "history.view",
+    ViewHistory = "history.view" [Team All],
     /// See members, roles and teams.
-    ViewMembers = "members.view",
+    ViewMembers = "members.view" [Team All],
     /// Add members and give them roles, teams and API keys.
-    EditMembers = "members.edit",
+    EditMembers = "members.edit" [All],
     /// See and change one's own account, sessions and notices.
-    OwnAccount = "account.own",
+    OwnAccount = "account.own" [Own],
     /// See and change one's own password and second factors, in the installation.
-    OwnIdentity = "identity.own",
+    OwnIdentity = "identity.own" [Own],
     /// See and set sessions, second factors and passwords of the workspace.
-    SetSecurity = "security.set",
+    SetSecurity = "security.set" [All],
     /// See and set what the workspace is called, where it is, and when interpreters see names.
-    SetWorkspace = "workspace.set",
+    SetWorkspace = "workspace.set" [All],
     /// Sign agreements, and switch HIPAA mode on and off.
-    SetHipaa = "hipaa.set",
+    SetHipaa = "hipaa.set" [All],
     /// See how ready the workspace is, safeguard by safeguard.
-    ViewReadiness = "readiness.view",
+    ViewReadiness = "readiness.view" [All],
     /// Open an appointment of another team for a stated reason and a short time.
-    BreakGlass = "glass.break",
+    BreakGlass = "glass.break" [All],
     /// Say who is a member, as an organization's directory does.
-    Provision = "members.provision",
+    Provision = "members.provision" [All],
     /// Open reviews of who has access when it is time.
-    OpenReviews = "reviews.open",
+    OpenReviews = "reviews.open" [All],
     /// Send letters.
-    SendLetters = "letters.send",
+    SendLetters = "letters.send" [All],
     /// Sign people in and out.
-    KeepDoor = "door.keep",
+    KeepDoor = "door.keep" [All],
     /// Make workspaces and their first owner.
-    SetUp = "installation.set-up",
+    SetUp = "installation.set-up" [All],
     /// Change keys, and put back records of the installation itself.
-    Maintain = "installation.maintain",
+    Maintain = "installation.maintain" [All],
     /// Erase a client's data, and hold them for a legal matter.
-    EraseClients = "clients.erase",
+    EraseClients = "clients.erase" [All],
     /// Say for how long appointments are kept.
-    SetRetention = "retention.set",
+    SetRetention = "retention.set" [All],
     /// Purge what has been kept for as long as was said.
-    PurgeRecords = "records.purge",
+    PurgeRecords = "records.purge" [All],
     /// See certificates of erasure and legal holds.
-    ViewErasures = "clients.erasures",
+    ViewErasures = "clients.erasures" [All],
     /// Put back records that were changed behind our back.
-    RestoreRecords = "records.restore",
+    RestoreRecords = "records.restore" [All],
     /// Go through all records, and take those that were changed behind our back out of sight.
-    SweepRecords = "records.sweep",
+    SweepRecords = "records.sweep" [All],
     /// Go through the log for what a person should look at.
-    JudgeLog = "log.judge",
+    JudgeLog = "log.judge" [All],
     /// See what was found in the log, and sign it off.
-    ReviewFindings = "findings.review",
+    ReviewFindings = "findings.review" [All],
     /// Put a client's name under watch: whoever opens it is told of.
-    WatchClients = "clients.watch",
+    WatchClients = "clients.watch" [All],
     /// Send the next offer of a sequence when one expires.
-    AdvanceOffers = "offers.advance",
+    AdvanceOffers = "offers.advance" [All],
 }
 
 impl Permission {
+    /// Whether it is about nothing but what is the holder's own: giving it gives no sight of others.
+    #[must_use]
+    pub const fn is_ones_own(self) -> bool {
+        matches!(self.reaches(), [Reach::Own])
+    }
     /// Whether a program can hold it, where its role does: the daily work and looking at things. What
     /// weighs on people's access, on agreements or on clients' records as such is decided by people.
     #[must_use]

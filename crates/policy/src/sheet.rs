@@ -39,6 +39,11 @@ impl FieldRule {
 }
 
 impl Permission {
+    /// The words of the reaches that it can be granted with.
+    #[must_use]
+    pub fn words(self) -> String {
+        self.reaches().iter().map(|reach| reach.word()).collect::<Vec<_>>().join(" ")
+    }
     /// The permission of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -53,34 +58,30 @@ impl Permission {
 
 impl Sheet {
     /// From permissions by name with the words of their reach. Names and words of a later version
-    /// grant nothing; everybody keeps their own account.
+    /// grant nothing, nor does a reach that the permission doesn't have; everybody keeps their own
+    /// account.
     #[must_use]
     pub fn of(reaches: &BTreeMap<String, String>, fields: &str) -> Self {
-        let known = reaches.iter().filter_map(|(name, word)| Some((Permission::named(name).filter(|p| p.is_for_people())?, Reach::of_word(word)?)));
-        let mut reaches: BTreeMap<Permission, Reach> = known.collect();
+        let known = |(name, word): (&String, &String)| {
+            let permission = Permission::named(name).filter(|p| p.is_for_people())?;
+            let reach = Reach::of_word(word).filter(|reach| permission.reaches().contains(reach))?;
+            Some((permission, reach))
+        };
+        let mut reaches: BTreeMap<Permission, Reach> = reaches.iter().filter_map(known).collect();
         reaches.insert(Permission::OwnAccount, Reach::Own);
         Self { reaches, fields: FieldRule::of_word(fields).unwrap_or(FieldRule::Masked) }
+    }
+    /// Each permission with its reach, by their words.
+    #[must_use]
+    pub fn words(&self) -> BTreeMap<String, String> {
+        self.reaches.iter().map(|(permission, reach)| (permission.to_string(), reach.word().to_owned())).collect()
     }
     /// What it grants for a permission, or nothing.
     #[must_use]
     pub fn grant(&self, permission: Permission) -> Option<Grant> {
-        let reach = self.reaches.get(&permission).copied().filter(|reach| *reach != Reach::None)?;
+        let reach = self.reaches.get(&permission).copied()?;
         Some(Grant { reach, fields: self.fields })
     }
-}
-
-/// The first permission that one set of grants holds further than another, if there is one: nobody
-/// gives what they don't hold.
-#[must_use]
-pub fn beyond(given: impl Fn(Permission) -> Option<Grant>, held: impl Fn(Permission) -> Option<Grant>) -> Option<Permission> {
-    let rank = |rule: FieldRule| FIELDS.iter().position(|(r, _)| *r == rule);
-    Permission::ALL.iter().copied().filter(|p| p.is_for_people()).find(|p| match (given(*p), held(*p)) {
-        (None, _) => false,
-        // What interpreters do with their own offers and sessions nobody else holds, and giving it
-        // gives no sight of others.
-        (Some(grant), None) => grant.reach != Reach::Own,
-        (Some(grant), Some(own)) => grant.reach > own.reach || (grant.reach > Reach::Own && rank(grant.fields) > rank(own.fields)),
-    })
 }
 
 #[cfg(test)]
@@ -88,19 +89,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_gives_what_they_do_not_hold() {
-        let of = |role: Role| move |p: Permission| grant(role, p);
-        assert!(beyond(of(Role::Owner), of(Role::Admin)).is_some(), "an admin makes no owner");
-        assert!(Role::PEOPLE.iter().all(|role| beyond(of(*role), of(Role::Owner)).is_none()), "an owner gives every role");
-        for role in Role::PEOPLE.iter().skip(1) {
-            assert_eq!(beyond(of(*role), of(Role::Admin)), None, "{role}");
-        }
-        assert!(beyond(of(Role::Scheduler), of(Role::Viewer)).is_some());
-    }
-
-    #[test]
     fn a_sheet_holds_what_it_says_and_no_worker_s_hands() {
-        let words = [("appointments.view", "team"), ("door.keep", "all"), ("no.such", "all"), ("invoices.view", "-"), ("rates.view", "everything")];
+        let words = [
+            ("appointments.view", "team"),
+            ("door.keep", "all"),
+            ("no.such", "all"),
+            ("invoices.view", "-"),
+            ("rates.view", "everything"),
+            ("hipaa.set", "own"),
+        ];
         let sheet = Sheet::of(&words.map(|(a, b)| (a.to_owned(), b.to_owned())).into(), "always");
         let held: Vec<Permission> = Permission::ALL.iter().copied().filter(|p| sheet.grant(*p).is_some()).collect();
         assert_eq!(held, [Permission::ViewAppointments, Permission::OwnAccount]);

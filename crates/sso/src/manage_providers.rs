@@ -1,6 +1,6 @@
 //! Setting identity providers up.
 use crate::{Preset, Provider};
-use interpres_accounts::Workspace;
+use interpres_accounts::{Workspace, may_have_given};
 use interpres_gate::{Action, Command, Credential, Json, Permission, Phi, Query, ReadTx, Refusal, Role, WriteTx};
 use interpres_types::{Field, Line, Problems, ProviderId, Rule};
 use schemars::JsonSchema;
@@ -52,6 +52,8 @@ pub struct SavedProvider {
     pub version: i64,
 }
 
+const DEFAULT_ROLE: &str = "viewer";
+
 fn or<'a>(raw: &'a Field, otherwise: &'a str) -> &'a str {
     if raw.is_blank() { otherwise } else { raw.raw().trim() }
 }
@@ -63,6 +65,14 @@ fn role(p: &mut Problems, field: &'static str, raw: &str) -> Option<Line<40>> {
         return None;
     }
     raw.parse().ok()
+}
+
+/// Refuses to let a provider give what the actor could not give to somebody. Where nobody joins by it
+/// and nothing was said, looking on is not given either.
+fn may_give(tx: &WriteTx, joins: bool, default_role: &Line<40>, group_roles: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    let default_role = Some(default_role.as_str()).filter(|role| joins || *role != DEFAULT_ROLE);
+    let given = group_roles.values().map(String::as_str).chain(default_role);
+    given.filter_map(|role| role.parse::<Role>().ok()).try_for_each(|role| may_have_given(tx, role))
 }
 
 fn group_roles(p: &mut Problems, raw: &Field) -> BTreeMap<String, String> {
@@ -93,7 +103,7 @@ impl Command for SaveProvider {
             p.add("issuer", Rule::new("must begin with https://"));
         }
         let preset = or(&input.preset, "generic").parse::<Preset>().map_err(|rule| p.add("preset", rule)).ok();
-        let default_role = role(&mut p, "default_role", or(&input.default_role, "viewer"));
+        let default_role = role(&mut p, "default_role", or(&input.default_role, DEFAULT_ROLE));
         let group_claim = or(&input.group_claim, "groups").parse::<Line<80>>().map_err(|rule| p.add("group_claim", rule)).ok();
         let group_roles = group_roles(&mut p, &input.group_roles);
         let before = match self.id {
@@ -109,13 +119,17 @@ impl Command for SaveProvider {
         else {
             return Err(p.into());
         };
+        let (joins, exclusive) = (input.joins.raw() == "yes", input.only.raw() == "yes");
+        may_give(tx, joins, &default_role, &group_roles)?;
+        if let Some(before) = &before {
+            may_give(tx, before.joins, &before.default_role, &before.group_roles.0)?;
+        }
         let (id, version, key, domains, old) = match before {
             Some(b) => (b.id, b.version, b.key, b.domains, Some(b.client_secret)),
             None => (tx.mint(), 0, tx.new_key().await?, Json(Vec::new()), None),
         };
         let client_secret = secret.map(Phi::new).or(old).ok_or_else(|| Refusal::invalid("client_secret", "is required"))?;
         let strong_values = Json(or(&input.strong_values, "mfa").split_whitespace().map(str::to_owned).collect());
-        let (joins, exclusive) = (input.joins.raw() == "yes", input.only.raw() == "yes");
         let provider = Provider {
             id,
             version,

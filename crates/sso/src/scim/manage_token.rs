@@ -1,5 +1,6 @@
 //! The tokens that a directory shows.
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WriteTx};
+use interpres_accounts::may_have_given;
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Role, WriteTx};
 use interpres_types::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ impl Command for MintScimToken {
     const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = MintedScimToken;
     async fn run(self, tx: &mut WriteTx) -> Result<MintedScimToken, Refusal> {
+        // A directory gives and ends everything but an owner, so whoever lets one do it could do it themselves.
+        may_have_given(tx, Role::Admin).map_err(|_| Refusal::Forbidden)?;
         let ends_at = tx.now().plus_minutes(365 * 24 * 60);
         Ok(MintedScimToken { token: tx.mint_scim_token(ends_at).await?.expose().to_owned() })
     }

@@ -20,6 +20,7 @@ mod proof;
 mod provider;
 mod repeated_hour;
 mod review;
+mod roles;
 mod services;
 mod settings;
 mod sign_in;
@@ -29,6 +30,7 @@ mod teams;
 mod terms;
 mod text_codes;
 mod twice;
+mod two_people;
 
 use axum::{
     Router,

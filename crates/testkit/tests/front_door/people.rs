@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const WORDS: &str = "violet kettle harbor nineteen";
 
 /// Invites by the API, and gives the link in the letter.
-async fn invite(house: &House, door: &Door, by: &str, body: Value) -> String {
+pub(super) async fn invite(house: &House, door: &Door, by: &str, body: Value) -> String {
     let to = body["email"].as_str().unwrap().to_owned();
     house.wait_seconds(1);
     let (status, answer) = door.post(&house.person(by).api_key, "/api/v1/invitations", body).await;
@@ -20,7 +20,7 @@ async fn invite(house: &House, door: &Door, by: &str, body: Value) -> String {
 }
 
 /// Accepts an invitation and signs in.
-async fn join(house: &House, browser: &Browser, link: &str, email: &str, name: &str) -> Browser {
+pub(super) async fn join(house: &House, browser: &Browser, link: &str, email: &str, name: &str) -> Browser {
     let mut browser = browser.fresh();
     let joined = browser.post("/invitation", &[("link", link), ("name", name), ("password", WORDS), ("terms", TERMS_VERSION)]).await;
     assert!(joined.status == 200 && joined.says("You have joined"), "{}", joined.text);
@@ -31,7 +31,7 @@ async fn join(house: &House, browser: &Browser, link: &str, email: &str, name: &
 }
 
 /// The membership's id of somebody.
-async fn member(door: &Door, house: &House, first: &str) -> String {
+pub(super) async fn member(door: &Door, house: &House, first: &str) -> String {
     let (_, people) = door.get(&house.person("Olivia").api_key, "/api/v1/people").await;
     let email = &house.person(first).email;
     people["items"].as_array().unwrap().iter().find(|p| p["email"] == email.as_str()).unwrap()["id"].as_str().unwrap().to_owned()

@@ -60,12 +60,13 @@ impl RolePage {
 }
 
 fn role_page(actor: &Actor, id: Option<String>, input: RoleInput, problems: Problems) -> Answer {
-    let reaches = |permission: &str| {
-        let own = Permission::named(permission).and_then(|p| actor.rights().grant(p)).map_or("own", |grant| grant.reach.word());
-        let most = ["-", "own", "team", "all"].iter().position(|r| *r == own).unwrap_or(1).max(1);
-        ["-", "own", "team", "all"][..=most].to_vec()
+    let reaches = |p: &Permission| {
+        let held = actor.rights().grant(*p).map(|grant| grant.reach);
+        let given = p.reaches().iter().filter(|reach| held.map_or(p.is_ones_own(), |held| **reach <= held)).map(|reach| reach.word());
+        std::iter::once("-").chain(given).collect()
     };
-    let lines = permissions().into_iter().filter(|p| p != "account.own").map(|p| (p.clone(), reaches(&p))).collect();
+    let people = Permission::ALL.iter().filter(|p| p.is_for_people() && **p != Permission::OwnAccount);
+    let lines = people.map(|p| (p.to_string(), reaches(p))).collect();
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     with_status(status, &RolePage { frame: Frame::of(actor, "/people"), id, input, lines, problems })
 }
