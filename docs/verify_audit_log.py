@@ -13,6 +13,8 @@ What is checked, and by which text:
   2. Every entry has the hash it states: SHA-256 over a zero byte and its bytes (RFC 6962, 2.1).
   3. A complete export: numbers run from 0 without a gap, and the root of the tree over all entries
      is the one the checkpoint was signed for. A part: each entry brings its path to that root.
+  4. What the header says: the workspace is the checkpoint's; each entry of a part fits its filter. When the
+     file was made, and that no other entry fits the filter, is shown by nothing.
 """
 import base64, hashlib, json, sys
 
@@ -124,6 +126,10 @@ def believed_checkpoint(header, logs, witnesses):
     origin, size, root = text.splitlines()[:3]
     if all(origin != key[0] for key in logs):
         raise ValueError("the checkpoint is of another log")
+    if origin != "interpres/" + header["workspace"]:
+        raise ValueError("the file says it is of another workspace than its checkpoint")
+    if header["complete"] == bool(header["filter"]):
+        raise ValueError("the file says both that it is the whole log and that it was filtered, or neither")
     return int(size), decoded(root)
 
 
@@ -146,6 +152,11 @@ def root_by_path(number, size, leaf, path):
             found = node(found, sibling)
         number, last = number >> 1, last >> 1
     return found if last == 0 else None
+
+
+def fits(entry, filter):
+    told = all(entry.get(name) == filter[name] for name in ("actor", "action", "outcome") if name in filter)
+    return told and ("record" not in filter or any(seen["id"] == filter["record"] for seen in entry.get("records", [])))
 
 
 def main(policy_path, export_path):
@@ -178,6 +189,8 @@ def main(policy_path, export_path):
                     peaks.append((2 * width, node(left, right)))
             elif number >= size or root_by_path(number, size, leaf, [decoded(h) for h in line.get("proof", [])]) != root:
                 problems.append(f"entry {number} is not in the log that the checkpoint speaks of")
+            elif not fits(json.loads(line["leaf"]), header["filter"]):
+                problems.append(f"entry {number} does not fit what the file was filtered by")
             count += 1
     if end != count:
         problems.append("the file was cut off or added to: its last line does not count its entries")

@@ -46,6 +46,9 @@ pub struct Seen {
     /// Fields changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
+    /// The version that it was saved as, where fields were changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
 }
 
 /// One entry of the log (AL1): who, what, when, from where, how it ended.
@@ -84,6 +87,10 @@ pub struct Entry {
     /// Which records and fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<Seen>,
+    /// Whether it is found by every record that it tells of (HIPAA mode), and not only by those of which
+    /// fields were shown or changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub every: bool,
     /// How many records a list showed, where it showed a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listed: Option<u64>,
@@ -92,7 +99,19 @@ pub struct Entry {
     pub commitment: Option<String>,
 }
 
+impl Seen {
+    /// Whether fields of it were shown or changed.
+    #[must_use]
+    pub const fn is_told(&self) -> bool {
+        !self.revealed.is_empty() || !self.changed.is_empty()
+    }
+}
+
 impl Entry {
+    /// The records by which it is found.
+    pub fn found_by(&self) -> impl Iterator<Item = &Seen> {
+        self.records.iter().filter(|seen| self.every || seen.is_told())
+    }
     /// The bytes that are stored and hashed.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {

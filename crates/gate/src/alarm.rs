@@ -52,7 +52,7 @@ impl Gate {
     /// A fault of the database.
     pub async fn take_down(&self, workspace: WorkspaceId, kind: WorkerKind, until: Instant) -> Result<(), Refusal> {
         let args = vec![Val::text(workspace), Val::Text(format!("{kind:?}")), until.micros().into()];
-        let write = interpres_store::Write::Statement("delete from alarm where workspace_id = $1 and kind = $2 and at <= $3", args);
+        let write = interpres_store::Write::Statement("delete from alarm where workspace_id = $1 and kind = $2 and at <= $3".into(), args);
         Ok(self.inner.db.note(vec![write]).wait().await?)
     }
 }

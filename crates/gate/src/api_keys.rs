@@ -2,7 +2,8 @@
 //! of their own. Like sessions they are 256 random bits, kept as hashes, looked up on every request.
 use crate::{
     Actor, Gate, Origin, ReadTx, Refusal, Strength, WriteTx,
-    admit::{ACTOR_COLUMNS, ROLE, SEEN_EVERY_SECONDS, SERVICE_COLUMNS, Said, actor, parse},
+    admit::{Holder, SEEN_EVERY_SECONDS, parse},
+    passes::{API_KEY, SERVICE_KEY},
     sessions::Token,
 };
 use interpres_policy::Scopes;
@@ -75,45 +76,38 @@ impl Gate {
     /// # Errors
     /// A fault of the database.
     pub async fn admit_key(&self, token: &str, origin: Origin) -> Result<Option<Actor>, Refusal> {
-        let (sql, mark) = if Token::fits(OF_A_PERSON, token) {
-            let sql = format!(
-                "select k.id, k.workspace_id, k.user_id, cast(null as text) as service_id, k.ends_at, k.last_used_at, k.strength, k.scopes, k.networks, {ACTOR_COLUMNS}
-                 from api_key k join member_row m on m.workspace_id = k.workspace_id and m.user_id = k.user_id and m.ended_at is null
-                 join workspace_row w on w.workspace_id = k.workspace_id and w.id = k.workspace_id {ROLE} where k.token_hash = $1"
-            );
-            (sql, "update api_key set last_used_at = $2 where token_hash = $1")
+        let (pass, holder, mark) = if Token::fits(OF_A_PERSON, token) {
+            (&API_KEY, Holder::Person, "update api_key set last_used_at = $2 where token_hash = $1")
         } else if Token::fits(OF_A_SERVICE, token) || Token::fits(FOR_MINUTES, token) {
-            let sql = format!(
-                "select k.id, k.workspace_id, cast(null as text) as user_id, k.service_id, k.ends_at, k.last_used_at, k.strength, k.scopes, m.networks, {SERVICE_COLUMNS}
-                 from service_key k join service_row m on m.workspace_id = k.workspace_id and m.id = k.service_id and m.ended_at is null
-                 join workspace_row w on w.workspace_id = k.workspace_id and w.id = k.workspace_id {ROLE} where k.token_hash = $1"
-            );
-            (sql, "update service_key set last_used_at = $2 where token_hash = $1")
+            (&SERVICE_KEY, Holder::Service, "update service_key set last_used_at = $2 where token_hash = $1")
         } else {
             return Ok(None);
         };
-        let hash = Token::hash(token);
-        let rows = self.inner.db.reader().await?.rows(&sql, &[hash.clone().into()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
         let now = self.now();
-        if now >= Instant::from_micros(row.int("ends_at")?) {
+        let Some(found) = self.inner.admission(pass, holder, token, "p.last_used_at as last_used_at", now).await? else { return Ok(None) };
+        if now >= Instant::from_micros(found.pass.int("p_ends_at")?) {
             return Ok(None);
         }
-        let said = Said::of(row)?;
-        let mut actor = actor(row, &said, origin, "", now)?;
+        let mut actor = found.actor(origin, "", now)?;
         // A text that can't be read grants nothing and is used from nowhere.
-        actor.service = row.may_text("service_id")?.map(parse).transpose()?;
-        actor.rights.only = row.may_text("scopes")?.map(|text| text.parse().unwrap_or_default());
-        let networks = row.may_text("networks")?.unwrap_or_default().parse::<Networks>();
+        actor.rights.only = found.pass.may_text("p_scopes")?.map(|text| text.parse().unwrap_or_default());
+        let networks = match holder {
+            Holder::Person => found.pass.may_text("p_networks")?,
+            Holder::Service => {
+                actor.service = Some(parse(found.holder.text("id")?)?);
+                found.holder.may_text("networks")?
+            }
+        };
+        let networks = networks.unwrap_or_default().parse::<Networks>();
         let address = actor.origin.address.as_deref();
         // What a service comes from is said of it alone.
-        let admitted = actor.service.is_some() || said.rules.admit_from(actor.rights.role, address);
+        let admitted = actor.service.is_some() || found.rules.admit_from(actor.rights.role, address);
         if !admitted || !networks.is_ok_and(|networks| networks.hold(address)) {
             self.turned_away(&actor, now).await?;
             return Ok(None);
         }
-        if row.may_int("last_used_at")?.is_none_or(|at| now > Instant::from_micros(at).plus_seconds(SEEN_EVERY_SECONDS)) {
-            self.mark(mark, hash, now);
+        if found.pass.may_int("last_used_at")?.is_none_or(|at| now > Instant::from_micros(at).plus_seconds(SEEN_EVERY_SECONDS)) {
+            self.mark(mark, Token::hash(token), now);
         }
         self.here(actor)
     }
@@ -147,7 +141,7 @@ impl WriteTx {
     pub async fn mint_api_key(&mut self, user: UserId, terms: KeyTerms, networks: &Networks) -> Result<NewApiKey, Refusal> {
         self.within_own(terms.only.as_ref())?;
         let (token, id) = (Token::fresh(OF_A_PERSON), self.mint::<ApiKeyId>());
-        let args = [
+        let granted = vec![
             Token::hash(token.expose()).into(),
             Val::text(id),
             Val::text(self.actor().workspace),
@@ -159,8 +153,7 @@ impl WriteTx {
             or_null(terms.only.map(|only| only.to_string())),
             or_null(Some(networks.to_string()).filter(|_| !networks.is_everywhere())),
         ];
-        let sql = "insert into api_key (token_hash, id, workspace_id, user_id, name, created_at, ends_at, strength, scopes, networks) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        self.turn()?.execute(sql, &args).await?;
+        self.issue(&API_KEY, granted, Vec::new()).await?;
         self.read.touched.changed("api_key", id.to_string(), vec!["scopes", "networks", "ends_at"]);
         Ok(NewApiKey { token, id })
     }
@@ -174,7 +167,7 @@ impl WriteTx {
         let (token, id) = (Token::fresh(if made_with.is_some() { FOR_MINUTES } else { OF_A_SERVICE }), self.mint::<ApiKeyId>());
         let (now, workspace) = (self.now().micros(), Val::text(self.actor().workspace));
         let strength = made_with.map_or(self.actor().assurance.strength, |(_, strength)| strength);
-        let args = [
+        let granted = vec![
             Token::hash(token.expose()).into(),
             Val::text(id),
             workspace.clone(),
@@ -186,11 +179,9 @@ impl WriteTx {
             strength.level().into(),
             or_null(terms.only.map(|only| only.to_string())),
         ];
-        let turn = self.turn()?;
         let past = "delete from service_key where workspace_id = $1 and service_id = $2 and made_with is not null and ends_at <= $3";
-        turn.execute(past, &[workspace, Val::text(service), now.into()]).await?;
-        let sql = "insert into service_key (token_hash, id, workspace_id, service_id, made_with, name, created_at, ends_at, strength, scopes) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        turn.execute(sql, &args).await?;
+        self.turn()?.execute(past, &[workspace, Val::text(service), now.into()]).await?;
+        self.issue(&SERVICE_KEY, granted, Vec::new()).await?;
         self.read.touched.changed("service_key", id.to_string(), vec!["scopes", "ends_at"]);
         Ok(NewApiKey { token, id })
     }

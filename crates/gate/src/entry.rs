@@ -15,6 +15,7 @@ static SUBJECT: Shape = Shape { table: "audit_subject", columns: &["workspace_id
 struct Fields {
     revealed: Vec<&'static str>,
     changed: Vec<&'static str>,
+    version: Option<i64>,
 }
 
 /// What a transaction touched so far.
@@ -66,6 +67,11 @@ impl Touched {
     pub(crate) fn changed(&mut self, kind: &'static str, id: String, fields: Vec<&'static str>) {
         self.records.entry((kind, id)).or_default().changed.extend(fields);
     }
+    /// Notes that fields were changed, and which version holds the change.
+    pub(crate) fn saved(&mut self, kind: &'static str, id: String, fields: Vec<&'static str>, version: i64) {
+        self.changed(kind, id.clone(), fields);
+        self.records.entry((kind, id)).or_default().version = Some(version);
+    }
     /// A change tells of what it changed and of protected fields that it opened; what it only read to decide
     /// by, like the workspace's settings, says nothing about who saw what. One that changed nothing tells of all
     /// that it looked at.
@@ -78,6 +84,7 @@ impl Touched {
     pub(crate) fn undo(&mut self) {
         for fields in self.records.values_mut() {
             fields.changed.clear();
+            fields.version = None;
         }
     }
 }
@@ -99,9 +106,8 @@ impl Frame<'_> {
     pub(crate) fn writes(self, touched: Touched) -> Vec<Write> {
         let workspace = self.actor.workspace.to_string();
         let id = self.id.to_string();
-        let told = |f: &Fields| touched.every || !f.revealed.is_empty() || !f.changed.is_empty();
-        let subjects: BTreeSet<String> = touched.records.iter().filter(|(_, f)| told(f)).map(|((_, id), _)| id.clone()).collect();
         let entry = self.entry(touched);
+        let subjects: BTreeSet<String> = entry.found_by().map(|seen| seen.id.clone()).collect();
         let mut writes = vec![
             Write::Row(
                 &ENTRY,
@@ -123,8 +129,14 @@ impl Frame<'_> {
 
     fn entry(&self, touched: Touched) -> Entry {
         let names = |fields: Vec<&'static str>| fields.into_iter().map(str::to_owned).collect();
-        let records =
-            touched.records.into_iter().map(|((kind, id), f)| Seen { kind: kind.to_owned(), id, revealed: names(f.revealed), changed: names(f.changed) });
+        let records = touched.records.into_iter().map(|((kind, id), f)| Seen {
+            kind: kind.to_owned(),
+            id,
+            revealed: names(f.revealed),
+            changed: names(f.changed),
+            version: f.version,
+        });
+        let records: Vec<Seen> = records.collect();
         Entry {
             v: 1,
             id: self.id.to_string(),
@@ -139,7 +151,8 @@ impl Frame<'_> {
             permission: self.permission.to_string(),
             outcome: self.outcome,
             reason: self.reason.clone(),
-            records: records.collect(),
+            every: touched.every && !records.is_empty(),
+            records,
             listed: touched.listed,
             commitment: None,
         }

@@ -54,7 +54,7 @@ impl WriteTx {
             });
         }
         self.write_row(&kind, id, before, None, values).await?;
-        self.read.touched.changed(kind.name, id.to_owned(), erased);
+        self.read.touched.saved(kind.name, id.to_owned(), erased, before + 1);
         self.destroy_later(&keys).await?;
         Ok(i64::try_from(keys.len()).unwrap_or(i64::MAX))
     }
@@ -130,7 +130,7 @@ impl Gate {
             let (workspace, key) = (row.text("workspace_id")?, row.text("key_id")?);
             self.inner.keys.destroy(workspace, key).await?;
             let sql = "update key_destruction set destroyed_at = $3 where workspace_id = $1 and key_id = $2";
-            let done = Write::Statement(sql, vec![workspace.into(), key.into(), self.now().micros().into()]);
+            let done = Write::Statement(sql.into(), vec![workspace.into(), key.into(), self.now().micros().into()]);
             self.inner.db.note(vec![done]).wait().await?;
         }
         Ok(rows.len())

@@ -258,7 +258,7 @@ impl Gate {
         };
         let mut turn = self.inner.db.turn().await?;
         // Rights may have changed since the credential was admitted; inside the turn they can't.
-        let rights = crate::admit::rights_now(&mut turn, &actor).await;
+        let rights = crate::admit::rights_now(&self.inner, &mut turn, &actor, now).await;
         let granted = match rights {
             Ok(Some(rights)) => {
                 actor.rights = rights;

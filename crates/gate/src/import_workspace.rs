@@ -80,7 +80,7 @@ impl WriteTx {
             self.turn()?.execute(&format!("delete from {}_row where workspace_id = $1 and id = $2", kind.name), &of).await?;
             self.turn()?.execute(&sql, &args).await?;
         }
-        self.read.touched.changed(kind.name, id, vec!["imported"]);
+        self.read.touched.saved(kind.name, id, vec!["imported"], last.version);
         Ok(i64::try_from(new.len()).unwrap_or(i64::MAX))
     }
 

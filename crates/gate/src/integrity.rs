@@ -30,7 +30,7 @@ impl Subject<'_> {
         let sql = "insert into integrity_incident (workspace_id, kind, record_id, version, found, at) select $1, $2, $3, $4, $5, $6
             where not exists (select 1 from integrity_incident where workspace_id = $1 and kind = $2 and record_id = $3 and version = $4 and found = $5 and restored_at is null)
             on conflict do nothing";
-        Write::Statement(sql, vec![self.workspace.into(), self.kind.into(), self.id.into(), self.version.into(), found.into(), at.micros().into()])
+        Write::Statement(sql.into(), vec![self.workspace.into(), self.kind.into(), self.id.into(), self.version.into(), found.into(), at.micros().into()])
     }
 }
 

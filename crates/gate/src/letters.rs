@@ -1,7 +1,7 @@
 //! Letters: what leaves by mail. A letter is a notice, so it can't hold PHI; it commits with the act
 //! that it tells of, and is sent afterwards, again and again until it is taken. A link in it is made
 //! only when it is sent, so that none waits anywhere.
-use crate::{Action, Command, Gate, Notice, Permission, Refusal, WriteTx, admit::parse};
+use crate::{Action, Command, Gate, Notice, Permission, Refusal, WriteTx, admit::parse, passes::LETTER};
 use interpres_store::{Kind, StoreError, Val};
 use interpres_types::{Email, NoticeId, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ impl WriteTx {
     pub async fn post(&mut self, letter: Letter) -> Result<(), Refusal> {
         let now = self.now().micros();
         let link = letter.link.map(|link| serde_json::to_string(&link)).transpose().map_err(Refusal::fault)?;
-        let args = [
+        let granted = vec![
             Val::text(self.actor().workspace()),
             Val::text(self.mint::<NoticeId>()),
             Val::text(letter.to),
@@ -73,9 +73,7 @@ impl WriteTx {
             link.map_or(Val::Null(Kind::Text), Val::Text),
             now.into(),
         ];
-        let sql =
-            "insert into letter (workspace_id, id, address, subject, text, path, ticket, at, next_at, tries) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, 0)";
-        self.turn()?.execute(sql, &args).await.map(drop).map_err(Refusal::from)
+        self.issue(&LETTER, granted, vec![("next_at", now.into()), ("tries", Val::Int(0))]).await
     }
 }
 
@@ -93,12 +91,18 @@ impl Command for TakeLetters {
         tx.alone("letters").await?;
         let (now, workspace) = (tx.now(), Val::text(tx.actor().workspace()));
         let sql = format!(
-            "select id, address, subject, text, path, ticket, tries from letter where workspace_id = $1 and next_at is not null and next_at <= $2 order by next_at limit {AT_ONCE}"
+            "select {}, tries from letter where workspace_id = $1 and next_at is not null and next_at <= $2 order by next_at limit {AT_ONCE}",
+            LETTER.columns()
         );
         let rows = tx.turn()?.rows(&sql, &[workspace.clone(), now.micros().into()]).await?;
         let mut ready = Vec::new();
         for row in rows {
             let (id, tries) = (row.text("id")?.to_owned(), row.int("tries")?);
+            if !tx.read.inner.is_issued(&LETTER, &row, now).await? {
+                let sql = "update letter set next_at = null, trouble = 'It was put here past Interpres.' where workspace_id = $1 and id = $2";
+                tx.turn()?.execute(sql, &[workspace.clone(), id.into()]).await?;
+                continue;
+            }
             let mut path = row.text("path")?.to_owned();
             if let Some(link) = row.may_text("ticket")? {
                 let link: Link = serde_json::from_str(link).map_err(Refusal::fault)?;

@@ -1,8 +1,7 @@
-//! The sequencer: gives entries their numbers, grows each workspace's tree and signs its
-//! checkpoint; and the check of the whole log.
+//! The sequencer: gives entries their numbers, grows each workspace's tree and signs its checkpoint.
 use crate::{Gate, Refusal, warnings::Warning};
-use interpres_audit_log::{Checkpoint, Frontier, Hash, LogKey, ProofError, VerifierKey, leaf_hash};
-use interpres_store::{Reader, Shape, StoreError, Turn, Val, Write};
+use interpres_audit_log::{Checkpoint, Frontier, Hash, LogKey, ProofError, leaf_hash};
+use interpres_store::{Shape, StoreError, Turn, Write};
 use interpres_types::{Instant, WorkspaceId};
 use interpres_vault::Key;
 use serde::Serialize;
@@ -29,19 +28,6 @@ pub struct LogHead {
     pub verifier_key: String,
     /// The notes by which each key handed over to the next, oldest first.
     pub handovers: Vec<String>,
-}
-
-/// What a check of a workspace's log found.
-#[derive(Debug, Serialize)]
-pub struct LogReport {
-    /// Whose log.
-    pub workspace: String,
-    /// How many entries are in the tree.
-    pub entries: u64,
-    /// How many wait for their number.
-    pub pending: i64,
-    /// What is wrong, one line each; nothing when all is well.
-    pub problems: Vec<String>,
 }
 
 /// The name a workspace's log has outside.
@@ -169,73 +155,6 @@ impl Gate {
         let first_key = self.log_key(workspace, 0).await?.verifier().to_string();
         let verifier_key = self.log_key(workspace, number(handovers.len())).await?.verifier().to_string();
         Ok(Some(LogHead { size, checkpoint, first_key, verifier_key, handovers }))
-    }
-
-    /// Checks a workspace's log from its first entry to its last against its signed checkpoint.
-    ///
-    /// # Errors
-    /// A fault of the database; what is wrong with the log stands in the report.
-    pub async fn verify_log(&self, workspace: WorkspaceId) -> Result<LogReport, Refusal> {
-        let name = workspace.to_string();
-        // The log may grow meanwhile: what stands behind this head is not looked at.
-        let head = self.log_head(workspace).await?;
-        let (mut tree, mut problems) = (Frontier::empty(), Vec::new());
-        let mut reader = self.inner.db.reader().await?;
-        let ends = reader.rows(ENDS, &[name.clone().into()]).await?;
-        let end = |column| ends.first().map_or(Ok(0), |row| row.int(column));
-        if end("lost")? > 0 {
-            problems.push(format!("entries that waited for their number were deleted: {}", end("lost")?));
-        }
-        if end("leaves")? != end("size")? {
-            problems.push(format!("the checkpoint speaks of {} entries, the log holds {}", end("size")?, end("leaves")?));
-        }
-        read_tree(&mut reader, &name, head.as_ref().map_or(0, |h| h.size), &mut tree, &mut problems).await?;
-        problems.extend(head.and_then(|head| head_problems(&head, &tree)));
-        Ok(LogReport { workspace: name, entries: tree.size(), pending: end("pending")?, problems })
-    }
-}
-
-/// How long the log is by each of its tables, seen at one moment.
-const ENDS: &str = "select
-    (select count(*) from audit_pending where workspace_id = $1) as pending,
-    (select count(*) from audit_pending p where p.workspace_id = $1 and not exists (select 1 from audit_entry e where e.workspace_id = p.workspace_id and e.id = p.entry_id)) as lost,
-    coalesce((select max(number) + 1 from audit_leaf where workspace_id = $1), 0) as leaves,
-    coalesce((select size from audit_head where workspace_id = $1), 0) as size";
-
-/// Grows the tree anew from the entries' own bytes, up to this size or the first gap.
-async fn read_tree(reader: &mut Reader, name: &str, size: u64, tree: &mut Frontier, problems: &mut Vec<String>) -> Result<(), Refusal> {
-    let sql = "select l.number, l.hash, e.leaf from audit_leaf l left join audit_entry e on e.workspace_id = l.workspace_id and e.id = l.entry_id where l.workspace_id = $1 and l.number >= $2 and l.number < $3 order by l.number limit 1000";
-    let number = |n: u64| Val::Int(i64::try_from(n).unwrap_or(i64::MAX));
-    while tree.size() < size {
-        let rows = reader.rows(sql, &[name.into(), number(tree.size()), number(size)]).await?;
-        for row in &rows {
-            let at = tree.size();
-            if row.int("number")?.unsigned_abs() != at {
-                problems.push(format!("entry {at} is missing"));
-                return Ok(());
-            }
-            let hash = leaf_hash(if row.get("leaf")?.is_null() { &[] } else { row.bytes("leaf")? });
-            if hash.as_slice() != row.bytes("hash")? {
-                problems.push(format!("entry {at} was changed"));
-            }
-            tree.append(hash);
-        }
-        if rows.is_empty() {
-            return Ok(());
-        }
-    }
-    Ok(())
-}
-
-fn head_problems(head: &LogHead, tree: &Frontier) -> Option<String> {
-    let key = VerifierKey::parse(&head.verifier_key).ok()?;
-    match Checkpoint::open(&head.checkpoint, &key) {
-        Err(e) => Some(format!("the checkpoint is not good: {e}")),
-        Ok(point) if point.size != head.size => Some("the checkpoint speaks of another size than the log's head".to_owned()),
-        // What is missing was told already.
-        Ok(point) if point.size != tree.size() => None,
-        Ok(point) if point.root != tree.root() => Some("the root of the log is not the checkpoint's".to_owned()),
-        Ok(_) => None,
     }
 }
 

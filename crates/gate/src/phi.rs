@@ -157,6 +157,22 @@ impl<T: Sensitive> Phi<T> {
 pub(crate) const MASK: &str = "•••";
 /// What stands where a value was erased.
 pub(crate) const ERASED: &str = "(erased)";
+/// What stands where a value does not open, and was not erased.
+pub(crate) const UNREADABLE: &str = "(unreadable)";
+
+/// What came of opening a sealed value.
+pub(crate) enum Opened {
+    Plain(String),
+    Erased,
+    /// Its key is gone or was changed.
+    Not,
+}
+
+impl Opened {
+    pub(crate) fn plain(self) -> Option<String> {
+        if let Self::Plain(plain) = self { Some(plain) } else { None }
+    }
+}
 
 /// A protected value, or its mask, on its way to somebody who may see it. It has no `Display`:
 /// templates print it only by the filter `shown`.

@@ -1,5 +1,10 @@
 //! Which identity provider speaks for which domain: plumbing that reaches over workspaces.
-use crate::{Actor, Gate, Origin, ReadTx, Refusal, WriteTx, admit::parse, sessions::Token};
+use crate::{
+    Actor, Gate, Origin, ReadTx, Refusal, WriteTx,
+    admit::parse,
+    passes::{PROVIDER_DOMAIN, SCIM_TOKEN},
+    sessions::Token,
+};
 use interpres_policy::WorkerKind;
 use interpres_store::{Row, StoreError, Val};
 use interpres_types::{Instant, ProviderId, WorkspaceId};
@@ -10,8 +15,14 @@ impl Gate {
     /// # Errors
     /// A fault of the database.
     pub async fn provider_of_domain(&self, domain: &str) -> Result<Option<(WorkspaceId, ProviderId)>, Refusal> {
-        let rows = self.inner.db.reader().await?.rows("select workspace_id, provider_id from provider_domain where domain = $1", &[domain.into()]).await?;
-        rows.first().map(|row| Ok((parse(row.text("workspace_id")?)?, parse(row.text("provider_id")?)?))).transpose()
+        let sql = format!("select {} from provider_domain where domain = $1", PROVIDER_DOMAIN.columns());
+        let rows = self.inner.db.reader().await?.rows(&sql, &[domain.into()]).await?;
+        match rows.first() {
+            Some(row) if self.inner.is_issued(&PROVIDER_DOMAIN, row, self.now()).await? => {
+                Ok(Some((parse(row.text("workspace_id")?)?, parse(row.text("provider_id")?)?)))
+            }
+            _ => Ok(None),
+        }
     }
 }
 
@@ -41,10 +52,13 @@ impl Gate {
             return Ok(None);
         }
         let hash = Token::hash(token);
-        let sql = "select workspace_id, ends_at, last_used_at from scim_token where token_hash = $1";
-        let rows = self.inner.db.reader().await?.rows(sql, &[hash.clone().into()]).await?;
+        let sql = format!("select {}, last_used_at from scim_token where token_hash = $1", SCIM_TOKEN.columns());
+        let rows = self.inner.db.reader().await?.rows(&sql, &[hash.clone().into()]).await?;
         let now = self.now();
         let Some(row) = rows.first().filter(|row| row.int("ends_at").is_ok_and(|at| now.micros() < at)) else { return Ok(None) };
+        if !self.inner.is_issued(&SCIM_TOKEN, row, now).await? {
+            return Ok(None);
+        }
         if row.may_int("last_used_at")?.is_none_or(|at| now > Instant::from_micros(at).plus_seconds(SEEN_EVERY_SECONDS)) {
             self.mark("update scim_token set last_used_at = $2 where token_hash = $1", hash, now);
         }
@@ -73,8 +87,8 @@ impl WriteTx {
     /// A fault of the database.
     pub async fn mint_scim_token(&mut self, ends_at: Instant) -> Result<Token, Refusal> {
         let token = Token::fresh(SCIM_PREFIX);
-        let args = [Token::hash(token.expose()).into(), Val::text(self.actor().workspace), self.now().micros().into(), ends_at.micros().into()];
-        self.turn()?.execute("insert into scim_token (token_hash, workspace_id, created_at, ends_at) values ($1, $2, $3, $4)", &args).await?;
+        let granted = vec![Token::hash(token.expose()).into(), Val::text(self.actor().workspace), self.now().micros().into(), ends_at.micros().into()];
+        self.issue(&SCIM_TOKEN, granted, Vec::new()).await?;
         Ok(token)
     }
     /// Ends every token of the workspace's directory.
@@ -90,10 +104,14 @@ impl WriteTx {
     /// # Errors
     /// [`Refusal::Conflict`] when it is another workspace's.
     pub async fn grant_domain(&mut self, domain: &str, provider: ProviderId) -> Result<(), Refusal> {
-        let args = [domain.into(), Val::text(self.actor().workspace), Val::text(provider)];
-        let sql = "insert into provider_domain (domain, workspace_id, provider_id) values ($1, $2, $3)
-            on conflict (domain) do update set provider_id = excluded.provider_id where provider_domain.workspace_id = excluded.workspace_id";
-        if self.turn()?.execute(sql, &args).await? == 1 { Ok(()) } else { Err(Refusal::conflict("This domain is another workspace's.")) }
+        let workspace = self.actor().workspace;
+        let turn = self.turn()?;
+        let of = [domain.into(), Val::text(workspace)];
+        if !turn.rows("select domain from provider_domain where domain = $1 and workspace_id <> $2", &of).await?.is_empty() {
+            return Err(Refusal::conflict("This domain is another workspace's."));
+        }
+        turn.execute("delete from provider_domain where domain = $1 and workspace_id = $2", &of).await?;
+        self.issue(&PROVIDER_DOMAIN, vec![domain.into(), Val::text(workspace), Val::text(provider)], Vec::new()).await
     }
     /// Lets go of a provider's domains, and ends the sessions that came by it.
     ///

@@ -3,7 +3,7 @@ use crate::{
     entry::Touched,
     gate::Inner,
     integrity::{Subject, is_true},
-    phi::{ERASED, Sealed},
+    phi::{ERASED, Opened, Sealed, UNREADABLE},
 };
 use interpres_policy::{Action, FieldRule, Grant, Permission};
 use interpres_store::{Reader, Row, Scope, Turn, Val, scoped};
@@ -158,16 +158,21 @@ impl ReadTx {
         let (kind, workspace) = (RecordKind::of::<R>(), self.scope.workspace.clone());
         let keys = self.inner.keys.workspace(self.actor.workspace).await?;
         let mut records = Vec::with_capacity(rows.len());
+        // One bad row is left out and told of; the others stand.
         for row in rows {
-            if is_true(&kind, row, &workspace, &keys)? {
-                records.push(R::load(row, &workspace)?);
-            } else {
-                self.found_changed(&kind, row)?;
+            if !is_true(&kind, row, &workspace, &keys).unwrap_or(false) {
+                self.found_changed(&kind, row);
+                continue;
+            }
+            match R::load(row, &workspace) {
+                Ok(record) => records.push(record),
+                Err(e) => tracing::error!(kind = kind.name, error = %e, "a record can't be read, although it is what was saved"),
             }
         }
         if R::SEALED {
             let keys: Vec<KeyId> = records.iter().filter_map(Record::key).collect();
             self.inner.keys.fetch(self.actor.workspace, keys.into_iter()).await?;
+            records.iter().for_each(|record| self.miss_key(record));
         }
         self.touched.listed(records.len());
         if matches!(self.lane, Lane::Read(_)) {
@@ -177,11 +182,19 @@ impl ReadTx {
     }
 
     /// A row that is not what was saved is never shown: it is told of, and soon out of sight.
-    fn found_changed(&self, kind: &RecordKind, row: &Row) -> Result<(), Refusal> {
-        let subject = Subject { workspace: &self.scope.workspace, kind: kind.name, id: row.text("id")?, version: row.int("version")? };
-        tracing::error!(kind = kind.name, id = subject.id, "a record does not have its checksum: it was changed outside Interpres");
-        drop(self.inner.db.note(vec![subject.incident("row", self.now)]));
-        Ok(())
+    fn found_changed(&self, kind: &RecordKind, row: &Row) {
+        let (id, version) = (row.text("id").unwrap_or("-"), row.int("version").unwrap_or(0));
+        tracing::error!(kind = kind.name, id, "a record does not have its checksum: it was changed outside Interpres");
+        drop(self.inner.db.note(vec![Subject { workspace: &self.scope.workspace, kind: kind.name, id, version }.incident("row", self.now)]));
+    }
+
+    /// A record whose key does not open is shown without what it seals, and told of.
+    fn miss_key<R: Record>(&self, record: &R) {
+        if record.key().is_some_and(|key| self.inner.keys.opened(key).is_none()) {
+            let id = record.id().to_string();
+            let subject = Subject { workspace: &self.scope.workspace, kind: R::NAME, id: &id, version: record.version() };
+            drop(self.inner.db.note(vec![subject.key_incident(self.now)]));
+        }
     }
 
     /// The record with this id. Finding is authorising: outside the scope it is not there.
@@ -223,10 +236,14 @@ impl ReadTx {
     /// the log learns whose field it was.
     ///
     /// # Errors
-    /// A fault when it does not open: wrong key, wrong place, or changed.
+    /// A fault for a value that was never saved.
     pub fn reveal<T: Sensitive>(&mut self, phi: &Phi<T>) -> Result<Shown<T>, Refusal> {
         let Some(sealed) = phi.as_sealed() else { return Err(Refusal::fault("a fresh value has nobody to be shown to")) };
-        let Some(plain) = self.open(sealed)? else { return Ok(Shown::new(ERASED.to_owned(), true)) };
+        let plain = match self.open(sealed) {
+            Opened::Plain(plain) => plain,
+            Opened::Erased => return Ok(Shown::new(ERASED.to_owned(), true)),
+            Opened::Not => return Ok(Shown::new(UNREADABLE.to_owned(), true)),
+        };
         if T::CLASS != Class::Secret && self.is_open(sealed) {
             self.touched.revealed(sealed.table, &sealed.row, sealed.column);
             return Ok(Shown::new(plain, false));
@@ -247,15 +264,15 @@ impl ReadTx {
     /// # Errors
     /// A fault when it does not open: wrong key, wrong place, or changed.
     pub fn use_credential(&self, phi: &Phi<Credential>) -> Result<Credential, Refusal> {
-        let plain = phi.as_sealed().map(|sealed| self.open(sealed)).transpose()?.flatten();
+        let plain = phi.as_sealed().and_then(|sealed| self.open(sealed).plain());
         plain.and_then(|text| text.parse().ok()).ok_or_else(|| Refusal::fault("a credential does not open"))
     }
 
-    pub(crate) fn open(&self, sealed: &Sealed) -> Result<Option<String>, Refusal> {
-        let Some(key) = sealed.key.and_then(|id| self.inner.keys.opened(id)) else { return Ok(None) };
+    pub(crate) fn open(&self, sealed: &Sealed) -> Opened {
+        let Some(key) = sealed.key else { return Opened::Erased };
         let place = Place { workspace: &sealed.workspace, table: sealed.table, column: sealed.column, row: &sealed.row };
-        let plain = key.open_column(&place, &sealed.bytes)?;
-        String::from_utf8(plain.to_vec()).map(Some).map_err(|_| Refusal::fault(interpres_vault::SealError))
+        let plain = self.inner.keys.opened(key).and_then(|key| key.open_column(&place, &sealed.bytes).ok());
+        plain.and_then(|plain| String::from_utf8(plain.to_vec()).ok()).map_or(Opened::Not, Opened::Plain)
     }
 
     /// Whether the scope's field rule opens a sealed value now.

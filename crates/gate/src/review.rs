@@ -61,7 +61,7 @@ impl ReadTx {
     /// As [`ReadTx::entries_between`].
     pub fn words_of(&self, name: &Phi<PersonName>) -> Result<NameWords, Refusal> {
         self.goes_through_the_log()?;
-        let plain = name.as_sealed().map(|sealed| self.open(sealed)).transpose()?.flatten();
+        let plain = name.as_sealed().and_then(|sealed| self.open(sealed).plain());
         Ok(NameWords::of(&Zeroizing::new(plain.unwrap_or_default())))
     }
 

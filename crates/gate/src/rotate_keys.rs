@@ -105,7 +105,7 @@ impl WriteTx {
             });
         }
         self.write_row(kind, id, version, new.map(|key| key.to_string()), values).await?;
-        self.read.touched.changed(kind.name, id.to_owned(), vec!["key"]);
+        self.read.touched.saved(kind.name, id.to_owned(), vec!["key"], version + 1);
         Ok(())
     }
 }

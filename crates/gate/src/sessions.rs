@@ -3,6 +3,7 @@ use crate::{
     Gate, Key, ReadTx, Refusal, SecurityRules, Strength, WriteTx,
     admit::parse,
     factors::{factors, refuses_texts},
+    passes::SESSION,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_audit_log::leaf_hash;
@@ -134,7 +135,7 @@ impl WriteTx {
         let (now, origin) = (self.now(), self.actor().origin.clone());
         let ends_at = now.plus_minutes(rules.hours * 60);
         let text = |v: Option<String>| v.map_or(Val::Null(Kind::Text), Val::Text);
-        let args = [
+        let granted = vec![
             Token::hash(&token.0).into(),
             Val::text(id),
             Val::text(self.actor().workspace),
@@ -143,15 +144,13 @@ impl WriteTx {
             ends_at.micros().into(),
             (rules.idle_minutes * 60).into(),
             csrf.0.into(),
-            text(origin.address),
-            text(origin.agent),
             strength.level().into(),
+            now.micros().into(),
             text(via.map(|via| via.provider.to_string())),
             text(via.and_then(|via| via.session.clone())),
         ];
-        let sql = "insert into session (token_hash, id, workspace_id, user_id, created_at, last_seen_at, ends_at, idle_seconds, csrf, address, agent, strength, proved_at, via, provider_session)
-            values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $5, $12, $13)";
-        self.turn()?.execute(sql, &args).await?;
+        let beside = vec![("last_seen_at", now.micros().into()), ("address", text(origin.address)), ("agent", text(origin.agent))];
+        self.issue(&SESSION, granted, beside).await?;
         Ok(NewSession { token, ends_at })
     }
     /// Notes that the person in the actor's session has proved who they are once more. The session
@@ -160,12 +159,36 @@ impl WriteTx {
     /// # Errors
     /// [`Refusal::NotFound`] when the session has ended in between.
     pub async fn prove_session(&mut self, strength: Strength) -> Result<Token, Refusal> {
-        let (token, csrf) = (Token::fresh(""), Token::fresh(""));
         let (user, id) = (self.actor().user, self.actor().session().map(str::to_owned));
         let (Some(user), Some(id)) = (user, id) else { return Err(Refusal::NotFound) };
-        let args = [Val::Text(id), Val::text(user), Token::hash(&token.0).into(), csrf.0.into(), strength.level().into(), self.now().micros().into()];
-        let sql = "update session set token_hash = $3, csrf = $4, proved_at = $6, strength = case when strength > $5 then strength else $5 end where id = $1 and user_id = $2";
-        if self.turn()?.execute(sql, &args).await? == 1 { Ok(token) } else { Err(Refusal::NotFound) }
+        let now = self.now().micros();
+        self.renew_session(user, &id, |row| {
+            let strength = row.int("strength")?.max(strength.level());
+            Ok(vec![("strength", strength.into()), ("proved_at", now.into())])
+        })
+        .await
+    }
+    /// Issues a session anew, with something changed, under a new token.
+    async fn renew_session(
+        &mut self,
+        user: UserId,
+        session: &str,
+        change: impl FnOnce(&Row) -> Result<Vec<(&'static str, Val)>, Refusal>,
+    ) -> Result<Token, Refusal> {
+        let (token, csrf) = (Token::fresh(""), Token::fresh(""));
+        let sql = format!("select {}, last_seen_at, address, agent from session where id = $1 and user_id = $2", SESSION.columns());
+        let rows = self.turn()?.rows(&sql, &[session.into(), Val::text(user)]).await?;
+        let row = rows.first().ok_or(Refusal::NotFound)?;
+        let mut change = change(row)?;
+        change.extend([("token_hash", Token::hash(&token.0).into()), ("csrf", csrf.0.into())]);
+        let granted = self.reissued(&SESSION, row, &change).await?;
+        if self.turn()?.execute("delete from session where token_hash = $1", &[row.bytes("token_hash")?.to_vec().into()]).await? != 1 {
+            return Err(Refusal::NotFound);
+        }
+        let text = |name: &'static str| Ok::<_, StoreError>((name, row.may_text(name)?.map_or(Val::Null(Kind::Text), Val::from)));
+        let beside = vec![("last_seen_at", row.int("last_seen_at")?.into()), text("address")?, text("agent")?];
+        self.issue(&SESSION, granted, beside).await?;
+        Ok(token)
     }
     /// Ends the sessions that came by a provider: of one person, or one session of the provider's.
     ///
@@ -195,10 +218,12 @@ impl WriteTx {
     /// # Errors
     /// [`Refusal::NotFound`] when the session has ended.
     pub async fn move_session(&mut self, user: UserId, session: &str) -> Result<Token, Refusal> {
-        let (token, csrf) = (Token::fresh(""), Token::fresh(""));
-        let args = [session.into(), Val::text(user), Token::hash(&token.0).into(), csrf.0.into(), Val::text(self.actor().workspace)];
-        let sql = "update session set token_hash = $3, csrf = $4, workspace_id = $5 where id = $1 and user_id = $2 and via is null";
-        if self.turn()?.execute(sql, &args).await? == 1 { Ok(token) } else { Err(Refusal::NotFound) }
+        let workspace = Val::text(self.actor().workspace);
+        self.renew_session(user, session, |row| {
+            // A session that came by one workspace's provider stays in it.
+            if row.may_text("via")?.is_some() { Err(Refusal::NotFound) } else { Ok(vec![("workspace_id", workspace)]) }
+        })
+        .await
     }
     /// Ends one of the actor's own sessions; without an id, all of them.
     ///

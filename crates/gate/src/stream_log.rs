@@ -58,7 +58,7 @@ impl Gate {
     pub async fn streamed(&self, workspace: WorkspaceId, number: u64) -> Result<(), Refusal> {
         let sql = "insert into audit_stream (workspace_id, number) values ($1, $2) on conflict (workspace_id) do update set number = excluded.number";
         let args = vec![Val::text(workspace), i64::try_from(number).unwrap_or(i64::MAX).into()];
-        Ok(self.inner.db.note(vec![Write::Statement(sql, args)]).wait().await?)
+        Ok(self.inner.db.note(vec![Write::Statement(sql.into(), args)]).wait().await?)
     }
 
     /// Goes so many entries back: they may have been lost with a connection.
@@ -68,6 +68,6 @@ impl Gate {
     pub async fn stream_again(&self, workspace: WorkspaceId, back: u64) -> Result<(), Refusal> {
         let sql = "update audit_stream set number = case when number > $2 then number - $2 else -1 end where workspace_id = $1";
         let args = vec![Val::text(workspace), i64::try_from(back).unwrap_or(i64::MAX).into()];
-        Ok(self.inner.db.note(vec![Write::Statement(sql, args)]).wait().await?)
+        Ok(self.inner.db.note(vec![Write::Statement(sql.into(), args)]).wait().await?)
     }
 }

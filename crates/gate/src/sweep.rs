@@ -1,16 +1,14 @@
-//! Going through every record and version to see that none was changed behind our back, taking
-//! what was out of sight, and putting it back as its latest good version says.
+//! Going through every record and version, every pass, every record's key and the whole log, to see that nothing
+//! was changed behind our back.
 use crate::{
-    Action, Command, Gate, Notice, Permission, Query, ReadTx, RecordKind, Refusal, WriteTx,
-    admit::parse,
-    integrity::{Body, Subject, is_true, values_of},
+    Action, Command, Gate, Permission, RecordKind, Refusal, WriteTx,
+    integrity::{Subject, is_true},
     keyring::WorkspaceKeys,
+    quarantine::Quarantine,
 };
 use interpres_policy::WorkerKind;
-use interpres_store::{Reader, Row, StoreError, Val, Write};
-use interpres_types::{Field, Instant, Line, Problems, RecordId, WorkspaceId};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use interpres_store::{Reader, Row, StoreError, Write};
+use interpres_types::{INSTALLATION, Instant, WorkspaceId};
 
 const AT_A_TIME: i64 = 1_000;
 
@@ -27,9 +25,12 @@ impl Gate {
     /// saved. They are out of sight when this returns, and those in charge are told.
     ///
     /// # Errors
-    /// A fault of the database.
+    /// A fault of the database; a conflict where the key store is not this workspace's, and then nothing is changed.
     pub async fn sweep(&self, workspace: WorkspaceId) -> Result<i64, Refusal> {
         let (name, now) = (workspace.to_string(), self.now());
+        if !self.keys_fit(workspace).await? {
+            return Err(crate::key_fault::refusal());
+        }
         let keys = self.inner.keys.workspace(workspace).await?;
         let mut reader = self.inner.db.reader().await?;
         let mut swept = Swept::default();
@@ -39,23 +40,29 @@ impl Gate {
         }
         sweep_versions(&mut reader, &name, &keys, now, &mut swept).await?;
         drop(reader);
-        let incidents = i64::try_from(swept.incidents.len()).unwrap_or(i64::MAX);
+        for kind in self.inner.kinds.iter().filter(|kind| kind.sealed) {
+            swept.incidents.extend(self.sweep_keys(kind, workspace).await?);
+        }
+        self.sweep_log(workspace, &mut swept).await?;
+        let mut incidents = i64::try_from(swept.incidents.len()).unwrap_or(i64::MAX);
         self.inner.db.note(swept.incidents).wait().await?;
+        if workspace == INSTALLATION {
+            incidents += self.sweep_passes().await?;
+        }
         let worker = self.worker(workspace, WorkerKind::Sweeper);
         self.perform(&worker, FinishSweep { records: swept.records, versions: swept.versions, incidents }).await?;
         Ok(incidents)
     }
 
-    /// Takes out of sight what reading or sweeping found changed, in every workspace.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn quarantine(&self) -> Result<(), Refusal> {
-        let sql = "select distinct workspace_id from integrity_incident where quarantined_at is null limit 100";
-        let rows = self.inner.db.reader().await?.rows(sql, &[]).await?;
-        for row in rows {
-            let workspace = parse(row.text("workspace_id")?)?;
-            while *self.perform(&self.worker(workspace, WorkerKind::Sweeper), Quarantine).await? > 0 {}
+    /// Holds the log against itself, and records against what it tells of them.
+    async fn sweep_log(&self, workspace: WorkspaceId, swept: &mut Swept) -> Result<(), Refusal> {
+        let (name, now, report) = (workspace.to_string(), self.now(), self.verify_log(workspace).await?);
+        for lost in &report.lost {
+            swept.incidents.push(Subject { workspace: &name, kind: lost.kind, id: &lost.id, version: lost.version }.incident("lost", now));
+        }
+        if let Some(first) = report.problems.first() {
+            tracing::error!(%workspace, problems = report.problems.len(), first, "the audit log does not verify");
+            swept.incidents.push(Subject { workspace: &name, kind: "audit_log", id: &name, version: 0 }.incident("log", now));
         }
         Ok(())
     }
@@ -74,21 +81,14 @@ impl Gate {
 
 /// Rows whose checksum does not hold, or that are not their record's latest version.
 async fn sweep_rows(reader: &mut Reader, kind: &RecordKind, workspace: &str, keys: &WorkspaceKeys, now: Instant, swept: &mut Swept) -> Result<(), Refusal> {
-    let columns: String = kind.columns.iter().map(|c| format!(", r.{}", c.name)).collect();
-    let key = if kind.sealed { ", r.key_id" } else { "" };
-    let sql = format!(
-        "select r.id, r.version, r.checksum{key}{columns}, exists (select 1 from record_version v where v.workspace_id = r.workspace_id and v.record_id = r.id and v.version = r.version and v.checksum = r.checksum) as known,
-         exists (select 1 from record_version v where v.workspace_id = r.workspace_id and v.record_id = r.id and v.version = r.version + 1) as old
-         from {}_row r where r.workspace_id = $1 and r.id > $2 order by r.id limit {AT_A_TIME}",
-        kind.name
-    );
+    let sql = format!("{} where r.workspace_id = $1 and r.id > $2 order by r.id limit {AT_A_TIME}", latest(kind));
     let mut after = String::new();
     loop {
         let rows = reader.rows(&sql, &[workspace.into(), after.clone().into()]).await?;
         for row in &rows {
             swept.records += 1;
-            if !(is_true(kind, row, workspace, keys)? && row.flag("known")? && !row.flag("old")?) {
-                let subject = Subject { workspace, kind: kind.name, id: row.text("id")?, version: row.int("version")? };
+            if !(is_true(kind, row, workspace, keys).unwrap_or(false) && row.flag("known")? && !row.flag("old")?) {
+                let subject = Subject { workspace, kind: kind.name, id: row.text("id")?, version: row.int("version").unwrap_or(0) };
                 swept.incidents.push(subject.incident("row", now));
             }
         }
@@ -97,6 +97,17 @@ async fn sweep_rows(reader: &mut Reader, kind: &RecordKind, workspace: &str, key
             _ => return Ok(()),
         }
     }
+}
+
+/// The rows of a kind, `r`, each with whether the version it claims is one of workspace `$1`, and whether a later is there.
+pub(crate) fn latest(kind: &RecordKind) -> String {
+    let columns: String = kind.columns.iter().map(|c| format!(", r.{}", c.name)).collect();
+    let key = if kind.sealed { ", r.key_id" } else { "" };
+    format!(
+        "select r.id, r.version, r.checksum{key}{columns}, exists (select 1 from record_version v where v.workspace_id = $1 and v.record_id = r.id and v.version = r.version and v.checksum = r.checksum) as known,
+         exists (select 1 from record_version v where v.workspace_id = $1 and v.record_id = r.id and v.version = r.version + 1) as old from {}_row r",
+        kind.name
+    )
 }
 
 fn row_id(row: &Row, id: &mut String) -> Result<(), StoreError> {
@@ -144,43 +155,6 @@ async fn sweep_versions(reader: &mut Reader, workspace: &str, keys: &WorkspaceKe
     }
 }
 
-/// Takes what is not what was saved out of sight.
-struct Quarantine;
-
-impl Command for Quarantine {
-    const ACTION: Action = Action::IntegrityQuarantine;
-    const PERMISSION: Permission = Permission::SweepRecords;
-    type Outcome = i64;
-    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
-        let workspace = tx.read.scope.workspace.clone();
-        let sql = "select kind, record_id from integrity_incident where workspace_id = $1 and quarantined_at is null order by kind, record_id limit 500";
-        let open = tx.turn()?.rows(sql, &[workspace.clone().into()]).await?;
-        let (now, mut done) = (tx.read.now.micros(), 0);
-        for row in &open {
-            let (kind, id) = (row.text("kind")?, row.text("record_id")?);
-            if let Some(known) = tx.read.inner.kind(kind) {
-                // A row of another workspace is in no scope: no list, card or rule sees it any more.
-                let sql = format!(
-                    "update {k}_row set workspace_id = 'quarantine/{now}/' || workspace_id where workspace_id = $1 and id = $2
-                     and exists (select 1 from integrity_incident i where i.workspace_id = $1 and i.kind = $3 and i.record_id = $2 and i.found = 'row' and i.quarantined_at is null)",
-                    k = known.name
-                );
-                tx.turn()?.execute(&sql, &[workspace.clone().into(), id.into(), kind.into()]).await?;
-                tx.read.touched.changed(known.name, id.to_owned(), vec!["quarantine"]);
-            }
-            let sql = "update integrity_incident set quarantined_at = $4 where workspace_id = $1 and kind = $2 and record_id = $3 and quarantined_at is null";
-            done += i64::from(tx.turn()?.execute(sql, &[workspace.clone().into(), kind.into(), id.into(), now.into()]).await? > 0);
-        }
-        if done > 0 {
-            tx.tell_those_in_charge(
-                &Notice::new("integrity", "Records that were changed outside Interpres are in quarantine: ").mention(&done).goes_to("/audit/integrity"),
-            )
-            .await?;
-        }
-        Ok(done)
-    }
-}
-
 /// Notes when a workspace was gone through and with what result.
 struct FinishSweep {
     records: i64,
@@ -203,166 +177,4 @@ impl Command for FinishSweep {
         tx.turn()?.execute(sql, &args).await?;
         Ok(())
     }
-}
-
-/// Whether the workspace's records are what was saved.
-#[derive(Clone, Debug)]
-pub struct ShowIntegrity;
-
-/// How the records stand.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct IntegrityView {
-    /// The last time every record and version was gone through.
-    pub last_sweep: Option<Sweep>,
-    /// What was ever found, latest first; at most 200.
-    pub incidents: Vec<Incident>,
-}
-
-/// A sweep and its result.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Sweep {
-    /// When.
-    pub at: Instant,
-    /// How many records.
-    pub records: i64,
-    /// How many versions.
-    pub versions: i64,
-    /// How many were not what was saved.
-    pub incidents: i64,
-}
-
-/// Something that is not what was saved.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Incident {
-    /// The record's kind.
-    pub kind: String,
-    /// The record's id.
-    pub record: String,
-    /// The version it claimed; 0 for a record that is missing.
-    pub version: i64,
-    /// What was found: row (the record), version (an earlier version), missing, decoy (one was opened), clock (it was set back).
-    pub found: String,
-    /// When it was found.
-    pub at: Instant,
-    /// When it was taken out of sight.
-    pub quarantined_at: Option<Instant>,
-    /// When the record was put back.
-    pub restored_at: Option<Instant>,
-}
-
-impl Query for ShowIntegrity {
-    const ACTION: Action = Action::IntegrityShow;
-    const PERMISSION: Permission = Permission::ViewAudit;
-    type View = IntegrityView;
-    async fn answer(self, tx: &mut ReadTx) -> Result<IntegrityView, Refusal> {
-        let workspace = [Val::text(tx.actor().workspace())];
-        let sweeps = tx.raw("select at, records, versions, incidents from integrity_sweep where workspace_id = $1", &workspace).await?;
-        let sweep = |row: &Row| {
-            Ok::<_, StoreError>(Sweep {
-                at: Instant::from_micros(row.int("at")?),
-                records: row.int("records")?,
-                versions: row.int("versions")?,
-                incidents: row.int("incidents")?,
-            })
-        };
-        let sql = "select kind, record_id, version, found, at, quarantined_at, restored_at from integrity_incident where workspace_id = $1 order by at desc, record_id limit 200";
-        let found = tx.raw(sql, &workspace).await?;
-        Ok(IntegrityView { last_sweep: sweeps.first().map(sweep).transpose()?, incidents: found.iter().map(incident).collect::<Result<_, _>>()? })
-    }
-}
-
-fn incident(row: &Row) -> Result<Incident, StoreError> {
-    let may_at = |column| Ok::<_, StoreError>(row.may_int(column)?.map(Instant::from_micros));
-    Ok(Incident {
-        kind: row.text("kind")?.to_owned(),
-        record: row.text("record_id")?.to_owned(),
-        version: row.int("version")?,
-        found: row.text("found")?.to_owned(),
-        at: Instant::from_micros(row.int("at")?),
-        quarantined_at: may_at("quarantined_at")?,
-        restored_at: may_at("restored_at")?,
-    })
-}
-
-/// Which record to put back.
-#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct RestoreInput {
-    /// The record's kind; required.
-    pub kind: Field,
-    /// The record's id; required.
-    pub record: Field,
-}
-
-/// Puts a record in quarantine back as its latest version says, whose checksum holds.
-#[derive(Debug)]
-pub struct RestoreRecord {
-    /// Which.
-    pub input: RestoreInput,
-}
-
-/// A record put back.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Restored {
-    /// The version it has now.
-    pub version: i64,
-}
-
-impl Command for RestoreRecord {
-    const ACTION: Action = Action::IntegrityRestore;
-    const PERMISSION: Permission = Permission::RestoreRecords;
-    type Outcome = Restored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Restored, Refusal> {
-        restore(tx, &self.input).await
-    }
-}
-
-/// The same for the installation's own records, such as accounts, by whoever holds the machine.
-#[derive(Debug)]
-pub struct RestoreOwnRecord {
-    /// Which.
-    pub input: RestoreInput,
-}
-
-impl Command for RestoreOwnRecord {
-    const ACTION: Action = Action::IntegrityRestore;
-    const PERMISSION: Permission = Permission::Maintain;
-    type Outcome = Restored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Restored, Refusal> {
-        restore(tx, &self.input).await
-    }
-}
-
-async fn restore(tx: &mut WriteTx, input: &RestoreInput) -> Result<Restored, Refusal> {
-    let mut p = Problems::none();
-    let (Some(kind), Some(record)) = (p.need::<Line<40>>("kind", &input.kind), p.need::<RecordId>("record", &input.record)) else {
-        return Err(p.into());
-    };
-    let kind = tx.read.inner.kind(kind.as_str()).ok_or(Refusal::NotFound)?;
-    let (workspace, id) = (tx.read.scope.workspace.clone(), record.to_string());
-    let args = [workspace.clone().into(), kind.name.into(), id.clone().into()];
-    let sql = "select kind from integrity_incident where workspace_id = $1 and kind = $2 and record_id = $3 and found in ('row', 'missing') and quarantined_at is not null and restored_at is null limit 1";
-    tx.turn()?.rows(sql, &args).await?.first().ok_or(Refusal::NotFound)?;
-    let version = put_back(tx, &kind, &workspace, &id).await?;
-    let now = tx.read.now.micros();
-    let sql = "update integrity_incident set restored_at = $4 where workspace_id = $1 and kind = $2 and record_id = $3 and found in ('row', 'missing') and restored_at is null";
-    tx.turn()?.execute(sql, &[args.as_slice(), &[now.into()]].concat()).await?;
-    tx.read.touched.changed(kind.name, id, vec!["quarantine"]);
-    Ok(Restored { version })
-}
-
-async fn put_back(tx: &mut WriteTx, kind: &RecordKind, workspace: &str, id: &str) -> Result<i64, Refusal> {
-    let keys = tx.read.inner.keys.workspace(tx.read.actor.workspace).await?;
-    let sql = "select version, body, checksum from record_version where workspace_id = $1 and record_id = $2 order by version desc limit 1";
-    let rows = tx.turn()?.rows(sql, &[workspace.into(), id.into()]).await?;
-    let row = rows.first().ok_or(Refusal::NotFound)?;
-    let (version, text, sum) = (row.int("version")?, row.text("body")?, row.bytes("checksum")?.to_vec());
-    if (Subject { workspace, kind: kind.name, id, version }).sum(&keys, text).as_slice() != sum {
-        return Err(Refusal::conflict("The record's latest version was changed as well, so it can't be put back from there. Restore it from a backup."));
-    }
-    let body: Body = serde_json::from_str(text).map_err(Refusal::fault)?;
-    let key = body.get("key_id").and_then(|k| k.as_str()).map(str::to_owned);
-    let (sql, args) = crate::write_tx::insert(kind, workspace, id, version, key, sum, values_of(kind, &body)?);
-    tx.turn()?.execute(&sql, &args).await?;
-    Ok(version)
 }

@@ -1,7 +1,7 @@
 //! Tickets: what somebody at the door holds while they are on their way in: a sign-in that waits for
 //! its second factor, a link to choose a new password, an answer that a browser has to give. Random,
 //! kept as hashes, for a short time and for once.
-use crate::{Refusal, WriteTx, admit::parse, sessions::Token};
+use crate::{Refusal, WriteTx, admit::parse, passes::TICKET, sessions::Token};
 use interpres_store::{Kind, Val};
 use interpres_types::{UserId, WorkspaceId};
 use serde::{Serialize, de::DeserializeOwned};
@@ -25,7 +25,7 @@ impl WriteTx {
     pub async fn issue_ticket(&mut self, kind: &'static str, user: Option<UserId>, body: &impl Serialize, seconds: i64) -> Result<Token, Refusal> {
         let (token, now) = (Token::fresh(""), self.now());
         let body = serde_json::to_string(body).map_err(Refusal::fault)?;
-        let args = [
+        let granted = vec![
             Token::hash(token.expose()).into(),
             kind.into(),
             Val::text(self.actor().workspace),
@@ -33,9 +33,8 @@ impl WriteTx {
             now.plus_seconds(seconds).micros().into(),
             body.into(),
         ];
-        let turn = self.turn()?;
-        turn.execute("delete from ticket where ends_at <= $1", &[now.micros().into()]).await?;
-        turn.execute("insert into ticket (token_hash, kind, workspace_id, user_id, ends_at, tries, body) values ($1, $2, $3, $4, $5, 0, $6)", &args).await?;
+        self.turn()?.execute("delete from ticket where ends_at <= $1", &[now.micros().into()]).await?;
+        self.issue(&TICKET, granted, vec![("tries", Val::Int(0))]).await?;
         Ok(token)
     }
 
@@ -62,9 +61,12 @@ impl WriteTx {
 
     async fn ticket<T: DeserializeOwned>(&mut self, kind: &'static str, token: &str, more: &str) -> Result<Option<Ticket<T>>, Refusal> {
         let args = [Token::hash(token).into(), kind.into(), self.now().micros().into()];
-        let sql = format!("select workspace_id, user_id, body from ticket where token_hash = $1 and kind = $2 and ends_at > $3{more}");
+        let sql = format!("select {} from ticket where token_hash = $1 and kind = $2 and ends_at > $3{more}", TICKET.columns());
         let rows = self.turn()?.rows(&sql, &args).await?;
         let Some(row) = rows.first() else { return Ok(None) };
+        if !self.read.inner.is_issued(&TICKET, row, self.read.now).await? {
+            return Ok(None);
+        }
         let body = serde_json::from_str(row.text("body")?).map_err(Refusal::fault)?;
         Ok(Some(Ticket { workspace: parse(row.text("workspace_id")?)?, user: row.may_text("user_id")?.map(parse).transpose()?, body }))
     }

@@ -100,7 +100,7 @@ impl WriteTx {
     pub async fn save<R: Record>(&mut self, record: &R) -> Result<Saved<R::Id>, Refusal> {
         let (saved, changed) = self.keep(record).await?;
         if !changed.is_empty() {
-            self.read.touched.changed(R::NAME, record.id().to_string(), changed);
+            self.read.touched.saved(R::NAME, record.id().to_string(), changed, saved.version);
         }
         Ok(saved)
     }
@@ -202,7 +202,7 @@ impl WriteTx {
             (Some(old), Some(new)) => (old, new),
             (_, new) => return Ok(new),
         };
-        let plain = old.as_sealed().map(|sealed| self.read.open(sealed)).transpose()?.flatten();
+        let plain = old.as_sealed().and_then(|sealed| self.read.open(sealed).plain());
         let same = plain.is_some() && plain == new.as_fresh().map(ToString::to_string);
         Ok(Some(if same { old } else { new }))
     }

@@ -337,7 +337,8 @@ async fn look_at(live: &Gate, copy: &Gate, findings: &mut Vec<String>) -> Result
     }
     for workspace in copy.all_with_logs().await? {
         let report = copy.verify_log(workspace).await?;
-        findings.push(told(report.problems.is_empty(), format!("log of {workspace}: {} entries, verified {}", report.entries, report.problems.join("; "))));
+        let problems = [report.problems, report.beside].concat();
+        findings.push(told(problems.is_empty(), format!("log of {workspace}: {} entries, verified {}", report.entries, problems.join("; "))));
         if let Some(head) = copy.log_head(workspace).await? {
             findings.push(told(live.continues(workspace, &head).await?, format!("log of {workspace}: the original's log continues it")));
         }

@@ -343,10 +343,18 @@ pub(crate) struct Setup {
 
 #[derive(Subcommand)]
 pub(crate) enum Audit {
-    /// Check every workspace's log from its first entry to its last against its signed checkpoint.
+    /// Check every workspace's log from its first entry to its last against its signed checkpoint, and what stands
+    /// beside it against what its entries tell.
     Verify,
     /// Go through every record and version now, and take what was changed outside Interpres out of sight.
     Sweep,
+    /// Look again at what is in quarantine, and put back what is as it was saved: after another key store than this
+    /// installation's was attached for a while.
+    Recheck {
+        /// Only what was taken out of sight since this moment, such as 2027-03-01T15:04:05Z.
+        #[arg(long)]
+        since: Option<Instant>,
+    },
     /// Put a record of the installation itself, such as an account, back as its last good version says.
     Restore {
         /// Its kind, such as user_account.

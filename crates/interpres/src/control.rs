@@ -8,6 +8,7 @@ use crate::{
 use interpres_compliance::{BAA, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, OfferAgreement};
 use interpres_gate::{Gate, HandOverLogKey, Refusal};
 use interpres_sso::GrantDomain;
+use interpres_types::Instant;
 use rustix::process::geteuid;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -38,6 +39,8 @@ pub enum Act {
     HandOverLogs,
     /// Go through every record and version.
     Sweep,
+    /// Look again at what was taken out of sight since a moment, and put back what is as it was saved.
+    Recheck(Option<Instant>),
     /// Copy data and keys into this folder.
     Backup(PathBuf),
     /// Restore the latest copy in this folder into a scratch place and check it.
@@ -159,6 +162,14 @@ impl Desk {
                 let end =
                     format!("restored as of {} in {} s, {} bytes: {}", drill.as_of, drill.seconds, drill.size, if drill.good { "good" } else { "NOT good" });
                 Ok(Told { good: drill.good, words: format!("{}\n{end}", drill.findings.join("\n")) })
+            }
+            Act::Recheck(since) => {
+                let mut told = Vec::new();
+                for workspace in gate.all_with_logs().await.map_err(words)? {
+                    let (back, stay) = gate.recheck(workspace, since.unwrap_or_default()).await.map_err(words)?;
+                    told.push(format!("{workspace}: {back} put back, {stay} left in quarantine"));
+                }
+                well(told.join("\n"))
             }
             Act::Sweep => {
                 let mut found = Vec::new();

@@ -67,6 +67,7 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Audit(Audit::Head) => heads(&place).await,
         Command::Audit(Audit::Waiting) => waiting(&place).await,
         Command::Audit(Audit::Sweep) => act(&place, Act::Sweep).await,
+        Command::Audit(Audit::Recheck { since }) => act(&place, Act::Recheck(since)).await,
         Command::Audit(Audit::Restore { kind, record }) => restore(&place, kind, record).await,
         Command::Backup(Backup { drill: Some(BackupDrill::Drill { from }), .. }) => act(&place, Act::Drill(absolute(&from)?)).await,
         Command::Backup(Backup { to, .. }) => act(&place, Act::Backup(absolute(&to.unwrap_or_default())?)).await,
@@ -303,12 +304,13 @@ async fn verify(place: &Place) -> Result<ExitCode, String> {
     let mut good = true;
     for workspace in gate.all_with_logs().await.map_err(|refusal| refusal.to_string())? {
         let report = gate.verify_log(workspace).await.map_err(|refusal| refusal.to_string())?;
-        let word = if report.problems.is_empty() { "good" } else { "BROKEN" };
+        let well = report.problems.is_empty() && report.beside.is_empty();
+        let word = if well { "good" } else { "BROKEN" };
         println!("{workspace}: {word}, {} entries, {} waiting for their number", report.entries, report.pending);
-        for problem in &report.problems {
+        for problem in report.problems.iter().chain(&report.beside) {
             println!("  {problem}");
         }
-        good &= report.problems.is_empty();
+        good &= well;
     }
     gate.close().await;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -162,7 +162,9 @@ impl Stores {
         match (opened, found.data) {
             (Ok(keys), Some(data)) => {
                 let domains = Domains { names: names(), kinds: kinds(), reactions: reactions() };
-                Ok(Gate::new(data, keys, domains, clock, remember_statements))
+                let gate = Gate::new(data, keys, domains, clock, remember_statements);
+                gate.seal_passes().await.map_err(|refusal| OpenError::Seals(refusal.logged("sealing passes").to_string()))?;
+                Ok(gate)
             }
             (opened, data) => {
                 // A process must not end while a database of its own is open.

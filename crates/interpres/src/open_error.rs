@@ -46,6 +46,8 @@ pub enum OpenError {
     },
     /// A database.
     Database(&'static str, StoreError),
+    /// Sessions and keys of before could not be sealed; why.
+    Seals(String),
     /// Something between data and keys.
     Bond(Refusal),
 }
@@ -122,6 +124,7 @@ impl fmt::Display for OpenError {
                 mib(*free)
             ),
             Self::Database(which, e) => write!(f, "the {which} could not be opened: {e}"),
+            Self::Seals(why) => write!(f, "sessions and keys could not be sealed: {why}"),
             Self::Bond(refusal) => write!(f, "data and keys could not be bound to each other: {refusal}"),
         }
     }

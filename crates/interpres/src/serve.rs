@@ -166,7 +166,11 @@ pub async fn keep_integrity(gate: &Gate) -> Result<(), Refusal> {
     while gate.destroy_keys().await? > 0 {}
     gate.quarantine().await?;
     for workspace in gate.to_sweep(gate.now().plus_seconds(-SWEEP_EVERY_SECONDS)).await? {
-        let found = gate.sweep(workspace).await?;
+        let found = match gate.sweep(workspace).await {
+            // The key store is another's: that is told of once, and the others' records are gone through.
+            Err(Refusal::Conflict(_)) => continue,
+            found => found?,
+        };
         tracing::info!(%workspace, incidents = found, "every record was gone through");
     }
     Ok(())

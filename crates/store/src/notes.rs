@@ -1,6 +1,7 @@
 //! Small writes that ride along in shared commits: audit entries of reads and refusals, and
 //! marks such as "last seen".
 use crate::Val;
+use std::borrow::Cow;
 
 /// A table and the columns a batch of rows is inserted into.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub enum Write {
     /// One row.
     Row(&'static Shape, Vec<Val>),
     /// One statement of its own.
-    Statement(&'static str, Vec<Val>),
+    Statement(Cow<'static, str>, Vec<Val>),
 }
 
 /// Turns writes into few statements: rows of one shape go together, in batches of fixed sizes so
@@ -27,7 +28,7 @@ pub(crate) fn statements(writes: Vec<Write>) -> Vec<(String, Vec<Val>)> {
     let mut shapes: Vec<(&'static Shape, Vec<Vec<Val>>)> = Vec::new();
     for write in writes {
         match write {
-            Write::Statement(sql, args) => out.push((sql.to_owned(), args)),
+            Write::Statement(sql, args) => out.push((sql.into_owned(), args)),
             Write::Row(shape, values) => match shapes.iter_mut().find(|(s, _)| *s == shape) {
                 Some((_, rows)) => rows.push(values),
                 None => shapes.push((shape, vec![values])),

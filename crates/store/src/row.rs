@@ -59,6 +59,12 @@ impl Row {
     pub fn flag(&self, column: &str) -> Result<bool, StoreError> {
         self.int(column).map(|n| n != 0)
     }
+    /// The columns whose names begin like this, as a row of their own in which they go without that beginning.
+    #[must_use]
+    pub fn part(&self, beginning: &str) -> Self {
+        let ours = || self.names.iter().zip(&self.values).filter_map(|(name, value)| Some((name.strip_prefix(beginning)?, value)));
+        Self { names: ours().map(|(name, _)| name.to_owned()).collect(), values: ours().map(|(_, value)| value.clone()).collect() }
+    }
     /// A column of bytes.
     ///
     /// # Errors

@@ -1,3 +1,4 @@
+use crate::claims::Claims;
 use interpres_audit_log::{Checkpoint, EXPORT_FORMAT, ExportEnd, ExportHeader, ExportLine, Frontier, Hash, Policy, verify_inclusion};
 use std::io::{self, BufRead};
 
@@ -10,6 +11,8 @@ pub struct Checked {
     pub entries: u64,
     /// Whether they are the whole log.
     pub complete: bool,
+    /// What the file says of itself that nothing in it can show, one line each.
+    pub unproven: Vec<String>,
     /// What is wrong, one line each; nothing when all is well.
     pub problems: Vec<String>,
 }
@@ -34,7 +37,8 @@ pub fn check(mut export: impl BufRead, mut policy: Policy, earlier: Option<Earli
     let Some(header) = read_header(&mut export, &mut text, &mut found)? else { return Ok(found) };
     let Some(point) = believe(&header, &mut policy, &mut found) else { return Ok(found) };
     found.complete = header.complete;
-    let mut reading = Reading { point: &point, complete: header.complete, tree: Frontier::empty(), last: None, end: None, found };
+    let claims = Claims::of(&header, &point, &mut found);
+    let mut reading = Reading { point: &point, claims, complete: header.complete, tree: Frontier::empty(), last: None, end: None, found };
     let mut past = Past::open(earlier, &policy, &mut reading.found)?;
     // What is no UTF-8 is found by the reader of JSON, string by string.
     let mut line = Vec::with_capacity(4096);
@@ -82,6 +86,7 @@ fn believe(header: &ExportHeader, policy: &mut Policy, found: &mut Checked) -> O
 
 struct Reading<'a> {
     point: &'a Checkpoint,
+    claims: Claims<'a>,
     complete: bool,
     tree: Frontier,
     last: Option<u64>,
@@ -120,6 +125,8 @@ impl Reading<'_> {
         } else if line.hashes().is_none_or(|proof| verify_inclusion(&hash, line.number, self.point.size, &proof, &self.point.root).is_err()) {
             self.wrong(format!("entry {} is not in the log that the checkpoint speaks of", line.number));
             return None;
+        } else if let Some(claim) = self.claims.contradicted_by(&line.leaf) {
+            self.wrong(format!("entry {} does not fit what the file was filtered by: {claim}", line.number));
         }
         Some((line.number, hash))
     }

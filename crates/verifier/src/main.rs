@@ -66,6 +66,9 @@ fn report(found: &Checked) -> ExitCode {
         let part = if found.complete { "the whole log" } else { "a part of the log, each entry with its proof" };
         println!("{}: {} entries read, {part}; the checkpoint speaks of {}", point.origin, found.entries, point.size);
     }
+    for claim in &found.unproven {
+        println!("not shown by the file: {claim}");
+    }
     for problem in &found.problems {
         println!("PROBLEM: {problem}");
     }

@@ -34,7 +34,7 @@ fn export(only: Option<fn(u64) -> bool>) -> String {
         checkpoint: note + &LogKey::new("witness.example", &[3; 32]).unwrap().cosign(&body, 1_800_000_000),
         handovers: vec![key(1).sign(&handover(&key(2).verifier()))],
         complete: only.is_none(),
-        filter: Default::default(),
+        filter: only.iter().map(|_| ("action".to_owned(), "appointment.show".to_owned())).collect(),
     };
     let mut out = serde_json::to_string(&header).unwrap() + "\n";
     let mut count = 0;
@@ -87,6 +87,24 @@ fn both_find_good_what_is_good() {
     for whole in [export(None), export(Some(|n| n % 7 == 3))] {
         let (good, text) = bench.judge(&policy(), whole.as_bytes());
         assert!(good, "{text}");
+    }
+}
+
+#[test]
+fn both_hold_the_header_against_the_checkpoint_and_the_entries() {
+    let bench = Bench::new("header");
+    let (whole, part) = (export(None), export(Some(|n| n % 7 == 3)));
+    for (file, from, to) in [
+        (&whole, "\"workspace\":\"w\"", "\"workspace\":\"v\""),
+        (&whole, "\"filter\":{}", "\"filter\":{\"outcome\":\"done\"}"),
+        (&part, "\"filter\":{\"action\":\"appointment.show\"}", "\"filter\":{}"),
+        (&part, "\"filter\":{\"action\":\"appointment.show\"}", "\"filter\":{\"action\":\"appointment.book\"}"),
+        (&part, "\"filter\":{\"action\":\"appointment.show\"}", "\"filter\":{\"record\":\"1\"}"),
+    ] {
+        let changed = file.replacen(from, to, 1);
+        assert_ne!(&changed, file, "{from}");
+        let (good, text) = bench.judge(&policy(), changed.as_bytes());
+        assert!(!good, "{to}: {text}");
     }
 }
 

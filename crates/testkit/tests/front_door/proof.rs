@@ -95,7 +95,7 @@ stories! {
         let olivia = house.person("Olivia").api_key.clone();
         while house.gate.number_entries().await.unwrap() > 0 {}
         assert_eq!(door.ask(&olivia, "GET", "/api/v1/audit/export?form=csv", &[], "").await.0, 200, "made after proof");
-        house.tamper("update api_key set strength = 1").await.unwrap();
+        house.from_before_seals("update api_key set strength = 1").await;
         let (status, problem, _) = door.ask(&olivia, "GET", "/api/v1/audit/export?form=csv", &[], "").await;
         assert_eq!((status, problem["type"].as_str()), (403, Some("/problems/proof-needed")), "{problem}");
         let (status, problem) = door.get(&olivia, "/api/v1/appointments").await;

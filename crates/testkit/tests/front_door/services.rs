@@ -270,7 +270,7 @@ stories! {
         assert_eq!((opens(&first).await, opens(&second).await, opens(&short).await), (200, 401, 401));
         let (_, notices) = door.get(&house.person("Olivia").api_key, "/api/v1/notices").await;
         assert!(notices["items"][0]["text"].as_str().unwrap().contains("A key of a service was sent over plain HTTP"), "{notices}");
-        house.tamper("update service_key set strength = 1").await.unwrap();
+        house.from_before_seals("update service_key set strength = 1").await;
         let (status, problem) = door.get(&first, "/api/v1/customers").await;
         assert_eq!((status, problem["type"].as_str()), (403, Some("/problems/proof-needed")), "{problem}");
     }

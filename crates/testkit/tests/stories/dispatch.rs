@@ -1,4 +1,4 @@
-use interpres_accounts::{SetWorkspace, WorkspaceInput};
+use interpres_accounts::{ChangeMember, MemberInput, SetWorkspace, WorkspaceInput};
 use interpres_dispatch::{AcceptOffer, AdvanceOffers, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed, OffersInput, RefuseOffer};
 use interpres_gate::{Refusal, Role, WorkerKind};
 use interpres_scheduling::{AppointmentInput, BookAppointment, ShowAppointment, Status};
@@ -194,7 +194,9 @@ stories! {
     async fn a_changed_role_takes_effect_at_once(house) {
         let dora = house.enters("Dora").await;
         assert_eq!(dora.rights().role, Role::Scheduler);
-        house.tamper("update member_row set role = 'viewer' where email = 'dora@frontrange.example'").await.unwrap();
+        let member = house.raw("select id from member_row where email = 'dora@frontrange.example'").await[0].text("id").unwrap().parse().unwrap();
+        let input = MemberInput { role: "viewer".into(), ..MemberInput::default() };
+        house.gate.perform(&house.enters("Olivia").await, ChangeMember { id: member, version: None, input }).await.unwrap();
         let assign = AssignInterpreter { appointment: house.world.appointments["FR-1001"], interpreter: house.world.interpreters["Ines"] };
         assert!(matches!(house.gate.perform(&dora, assign).await, Err(Refusal::Forbidden)));
     }

@@ -219,6 +219,18 @@ stories! {
         ] {
             assert!(found.iter().any(|p| p.starts_with(said)), "{said}: {found:?}");
         }
+        let ours = ours(house).to_string();
+        let other = house.world.workspaces["Prairie Language Partners"].to_string();
+        let header = |from: &str, to: &str, file: &str| problems(&file.replacen(from, to, 1), &policy, None);
+        for (found, said) in [
+            (header(&format!("\"workspace\":\"{ours}\""), &format!("\"workspace\":\"{other}\""), &whole), "the file says it is of workspace"),
+            (header("\"filter\":{}", "\"filter\":{\"outcome\":\"done\"}", &whole), "the file says both"),
+            (header("\"filter\":{\"outcome\":\"done\"}", "\"filter\":{\"outcome\":\"refused\"}", &part), "entry 0 does not fit what the file was filtered by: outcome refused"),
+        ] {
+            assert!(found.iter().any(|p| p.starts_with(said)), "{said}: {found:?}");
+        }
+        let unproven = check(part.as_bytes(), policy.clone(), None).unwrap().unproven;
+        assert!(unproven.iter().any(|claim| claim.starts_with("that no other entry fits the filter")), "{unproven:?}");
         // A part brings its proofs: an entry of another log is not in this one.
         let foreign = part.replacen("\\\"v\\\":1", "\\\"v\\\": 1", 1);
         assert!(!problems(&foreign, &policy, None).is_empty());

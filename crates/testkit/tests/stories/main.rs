@@ -10,6 +10,7 @@ mod erase;
 mod export;
 mod fhir;
 mod field_matrix;
+mod forged;
 mod history;
 mod history_for_whom;
 mod import;

@@ -120,7 +120,7 @@ stories! {
     }
 
     async fn what_waits_to_be_purged_goes_only_when_its_file_was_opened_to_the_end(house) {
-        house.tamper("update api_key set ends_at = 9000000000000000").await.unwrap();
+        house.from_before_seals("update api_key set ends_at = 9000000000000000").await;
         cancel(house, house.world.appointments["FR-1001"]).await;
         let olivia = house.enters("Olivia").await;
         let input = RetentionInput { years: "7".into(), file_first: "yes".into(), ..RetentionInput::default() };

@@ -15,7 +15,7 @@ async fn keep_for(house: &House, years: &str, file_first: &str) {
 
 /// API keys end after a year; these stories take longer.
 async fn keys_for_ever(house: &House) {
-    house.tamper("update api_key set ends_at = 9000000000000000").await.unwrap();
+    house.from_before_seals("update api_key set ends_at = 9000000000000000").await;
 }
 
 /// Linh's job is done, billed and approved.

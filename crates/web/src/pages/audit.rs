@@ -162,6 +162,20 @@ impl IntegrityPage {
     fn when(&self, at: &Instant) -> String {
         on_the_wall(&self.zone, *at)
     }
+    fn what(found: &str) -> &'static str {
+        match found {
+            "row" => "the record was changed",
+            "missing" => "the record was deleted",
+            "lost" => "a version that the log tells of is gone",
+            "key" => "the record's key is gone or was changed, and nobody erased it",
+            "pass" => "it was not issued here; it lets nobody in",
+            "log" => "the log does not verify; ask the operator for interpres audit verify",
+            "keys" => "the key store attached was another's; nothing was taken out of sight",
+            "decoy" => "a decoy was opened: somebody read past the gate",
+            "clock" => "the server's clock was set back",
+            _ => "an earlier version was changed",
+        }
+    }
 }
 
 pub(crate) async fn integrity(State(app): State<App>, Signed(actor): Signed) -> Answer {
