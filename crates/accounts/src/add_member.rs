@@ -38,7 +38,7 @@ impl Command for AddMember {
             team_ids: Json(self.teams),
             interpreter_id: self.interpreter,
             customer_id: self.customer,
-            ..Member::new(tx, self.user, role, self.name, self.email)
+            ..Member::new(tx, self.user, role, self.name, self.email).await?
         };
         Ok(tx.save(&member).await?.id)
     }

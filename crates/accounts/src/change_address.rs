@@ -2,8 +2,8 @@
 //! link; then the old one agrees, by another. Whoever has only one of them changes nothing.
 use crate::{
     FindAccount, Member, UserAccount,
-    invite_person::OWN_MAILBOX,
-    is_shared, my_identity,
+    mailbox::own_mailbox_everywhere,
+    my_identity,
     my_identity::{myself, tell},
 };
 use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Origin, Permission, Refusal, Try, Val, WriteTx};
@@ -22,9 +22,6 @@ pub async fn ask_for_address(gate: &Gate, actor: &Actor, typed: &Field) -> Resul
     let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
     let mut p = Problems::none();
     let address = p.need::<Email>("address", typed);
-    if actor.hipaa() && address.as_ref().is_some_and(is_shared) {
-        p.add("address", OWN_MAILBOX);
-    }
     let Some(address) = address.filter(|_| p.is_empty()) else { return Err(p.into()) };
     let now: Email = my_identity(gate, actor).await?.email.parse().map_err(Refusal::fault)?;
     if gate.provider_of_domain(now.domain()).await?.is_some() {
@@ -47,6 +44,7 @@ impl Command for AskForAddress {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let user = myself(tx)?;
+        own_mailbox_everywhere(tx, user, &self.address).await?;
         match tx.begin_try(&format!("address/{user}")).await? {
             Try::Open(_) => {}
             Try::Wait(seconds) => return Err(Refusal::TooSoon(seconds)),
@@ -105,6 +103,8 @@ impl Command for ProveAddress {
         let last = old.is_some();
         let ticket = new.or(old).ok_or(Refusal::NotFound)?;
         let (user, address): (UserId, Email) = (ticket.user.ok_or(Refusal::NotFound)?, ticket.body.parse().map_err(Refusal::fault)?);
+        // HIPAA mode may have come between the letters.
+        own_mailbox_everywhere(tx, user, &address).await?;
         let mut account: UserAccount = tx.find(user).await?;
         if !last {
             let words = "You asked to sign in with another address, and its mailbox is yours. Agree by this link within a day, and it is changed. If it was not you, choose a new password now.";
@@ -129,9 +129,9 @@ impl Command for ProveAddress {
 }
 
 /// What colleagues see becomes the same.
-struct FollowAddress {
-    user: UserId,
-    address: Email,
+pub(crate) struct FollowAddress {
+    pub(crate) user: UserId,
+    pub(crate) address: Email,
 }
 
 impl Command for FollowAddress {

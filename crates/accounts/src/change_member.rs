@@ -36,7 +36,7 @@ pub struct ChangedMember {
 }
 
 /// Refuses to touch somebody who holds more, to touch oneself, and to leave nobody in charge.
-pub(crate) async fn may_touch(tx: &mut ReadTx, member: &Member) -> Result<(), Refusal> {
+pub async fn may_touch(tx: &mut ReadTx, member: &Member) -> Result<(), Refusal> {
     if Some(member.user_id) == tx.actor().user() {
         return Err(Refusal::conflict("Nobody changes their own role or ends their own membership. Ask somebody else in charge."));
     }
@@ -172,7 +172,7 @@ impl Command for ReinstateMember {
         if member.removed_at.is_some() {
             return Err(Refusal::conflict("This member was removed. Invite them anew."));
         }
-        (member.ended_at, member.joined_at) = (None, Some(tx.now()));
+        member.come_back(tx).await?;
         let saved = tx.save(&member).await?;
         Ok(ChangedMember { id: saved.id, version: saved.version, ended: 0 })
     }

@@ -108,7 +108,7 @@ async fn add(tx: &mut WriteTx, person: Founder, teams: &[TeamId]) -> Result<(), 
         interpreter_id: person.interpreter,
         may_export: person.may_export.then_some(true),
         joined_at: None,
-        ..Member::new(tx, person.user, role, person.name, person.email)
+        ..Member::new(tx, person.user, role, person.name, person.email).await?
     };
     tx.save(&member).await.map(drop)
 }

@@ -1,6 +1,7 @@
 use crate::{
     Invitation, InvitationState, Member, Team,
     invitation::is_shared,
+    mailbox::own_mailbox,
     role::{GivenRole, held_as},
     team_named,
 };
@@ -9,8 +10,6 @@ use interpres_types::{CustomerId, Email, Field, Instant, InterpreterId, Invitati
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Why a mailbox that several people read is refused under HIPAA mode (AC1).
-pub(crate) const OWN_MAILBOX: &str = "looks like a mailbox that several people read; under HIPAA mode everybody signs in with their own";
 /// Days in which an invitation can be accepted.
 const OPEN_DAYS: i64 = 7;
 
@@ -81,7 +80,7 @@ impl Command for InvitePerson {
         let teams = teams_of(tx, &mut p, &self.input.teams).await?;
         let role = GivenRole::need(tx, &mut p, &self.input.role).await?;
         if let Some(email) = &email {
-            check_shared(tx, &mut p, email, &self.input.one_person);
+            check_shared(tx, &mut p, email, &self.input.one_person).await?;
         }
         let (Some(email), Some(role), true) = (email, role, p.is_empty()) else { return Err(p.into()) };
         role.may_be_given_by(tx, Some(&teams))?;
@@ -91,15 +90,16 @@ impl Command for InvitePerson {
     }
 }
 
-fn check_shared(tx: &ReadTx, p: &mut Problems, email: &Email, one_person: &Field) {
-    if !is_shared(email) {
-        return;
+async fn check_shared(tx: &mut ReadTx, p: &mut Problems, email: &Email, one_person: &Field) -> Result<(), Refusal> {
+    match own_mailbox(tx, email).await {
+        Err(Refusal::Invalid(problems)) => p.append(problems),
+        Err(refusal) => return Err(refusal),
+        Ok(()) if is_shared(email) && one_person.raw() != "yes" => {
+            p.add("email", "looks like a mailbox that several people read; use the person's own, or say that only one person reads it");
+        }
+        Ok(()) => {}
     }
-    if tx.actor().hipaa() {
-        p.add("email", OWN_MAILBOX);
-    } else if one_person.raw() != "yes" {
-        p.add("email", "looks like a mailbox that several people read; use the person's own, or say that only one person reads it");
-    }
+    Ok(())
 }
 
 /// Teams by name; all of the actor's workspace when nothing is said.
@@ -142,9 +142,7 @@ pub struct Whom {
 /// [`Refusal::Invalid`] when the person is here already or invited already.
 pub async fn invite(tx: &mut WriteTx, whom: Whom) -> Result<InvitationId, Refusal> {
     let (now, by) = (tx.now(), tx.actor().user().unwrap_or(UserId::NONE));
-    if tx.actor().hipaa() && is_shared(&whom.email) {
-        return Err(Refusal::invalid("email", OWN_MAILBOX));
-    }
+    own_mailbox(tx, &whom.email).await?;
     let email = Val::text(&whom.email);
     if tx.count::<Member>("where email = $1 and ended_at is null", vec![email.clone()]).await? > 0 {
         return Err(Refusal::invalid("email", "belongs to a member already"));

@@ -9,6 +9,7 @@ mod change_address;
 mod change_member;
 mod doors;
 mod factor;
+mod follow_provider;
 mod found_workspace;
 mod holidays;
 mod invitation;
@@ -16,6 +17,7 @@ mod invite_person;
 mod list_acceptances;
 mod list_people;
 mod list_reviews;
+mod mailbox;
 mod manage_services;
 mod member;
 mod my_account;
@@ -52,10 +54,11 @@ pub use add_member::AddMember;
 pub use agreement::{Agreement, agreement_in_effect, may_name_clients};
 pub use change_address::{AddressStep, ask_for_address, prove_address};
 pub use change_member::{
-    AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView, ReinstateMember, ShowMember, SignMemberOut, end_membership,
+    AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView, ReinstateMember, ShowMember, SignMemberOut, end_membership, may_touch,
 };
 pub use doors::{Doors, hashed};
 pub use factor::{Factor, FactorCard, FactorKind};
+pub use follow_provider::{AddressFollows, follow_provider};
 pub use found_workspace::{FoundWorkspace, Founder, Founding};
 pub use holidays::Holidays;
 pub use interpres_gate::TERMS_VERSION;
@@ -66,10 +69,11 @@ pub use invite_person::{
 pub use list_acceptances::{Acceptance, ListAcceptances};
 pub use list_people::{FindPerson, ListPeople, ListTeams, PersonCard, TeamCard};
 pub use list_reviews::{ListReviewLines, ListReviews, ReviewLineView, ReviewView};
+pub use mailbox::own_mailbox;
 pub use manage_services::{
     AccessToken, EndService, MintServiceKey, NoToken, RevokeServiceKey, SaveService, SavedService, ServiceInput, TOKEN_MINUTES, access_token,
 };
-pub use member::{AcceptedTerms, Member, members_after, names_of_users, user_of_interpreter};
+pub use member::{AcceptedTerms, Member, is_in_charge, members_after, mine, names_of_users, user_of_interpreter};
 pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList, RevokeApiKey};
 pub use my_identity::{Identity, MyIdentity, change_password, home_for_app, my_identity};
 pub use my_profile::{FirstPage, MyProfile, ProfileInput, ProfileView, ReachBy, SetProfile};
@@ -82,7 +86,7 @@ pub use picture::{Drawn, Media, Picture, SetLogo, SetPhoto, ShowLogo, ShowPictur
 pub use proof::Proof;
 pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
 pub use recover_member::{AnswerRecovery, AskRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState};
-pub use reset_password::{forget_password, reset_password};
+pub use reset_password::{KeysLeft, end_keys_after_reset, forget_password, reset_password};
 pub use review_access::{AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, SignReview};
 pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole, may_have_given};
 pub use second_factors::{AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain};

@@ -1,5 +1,5 @@
-use crate::{FirstPage, ReachBy, fold, my_identity::myself};
-use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx, bind_list, record};
+use crate::{FirstPage, ReachBy, fold, mailbox::own_mailbox, my_identity::myself, role::held_by};
+use interpres_gate::{Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record};
 use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, PictureId, RoleId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -62,10 +62,13 @@ record! {
 }
 
 impl Member {
-    /// Somebody who joins now, in no team yet.
-    #[must_use]
-    pub fn new(tx: &WriteTx, user_id: UserId, role: Line<40>, name: Line<120>, email: Email) -> Self {
-        Self {
+    /// Somebody who joins now, in no team yet. By whatever way people join, they do it here.
+    ///
+    /// # Errors
+    /// As [`own_mailbox`] refuses.
+    pub async fn new(tx: &mut WriteTx, user_id: UserId, role: Line<40>, name: Line<120>, email: Email) -> Result<Self, Refusal> {
+        own_mailbox(tx, &email).await?;
+        Ok(Self {
             id: tx.mint(),
             version: 0,
             key: None,
@@ -88,7 +91,16 @@ impl Member {
             owner_offered_by: None,
             ended_at: None,
             removed_at: None,
-        }
+        })
+    }
+    /// Lets them in again whose membership had ended.
+    ///
+    /// # Errors
+    /// As [`own_mailbox`] refuses.
+    pub async fn come_back(&mut self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        own_mailbox(tx, &self.email).await?;
+        (self.ended_at, self.joined_at) = (None, Some(tx.now()));
+        Ok(())
     }
     /// Gives them another name.
     pub fn call(&mut self, name: Line<120>) {
@@ -114,8 +126,22 @@ pub async fn members_after(tx: &mut ReadTx, after: MemberId) -> Result<Vec<Membe
     tx.list("where ended_at is null and id > $1 order by id limit $2", vec![Val::text(after), Val::Int(AT_ONCE)]).await
 }
 
+/// Whether a member decides about others' access or about the workspace itself. Nobody becomes them by somebody
+/// else's word.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn is_in_charge(tx: &mut ReadTx, member: &Member) -> Result<bool, Refusal> {
+    let held = held_by(tx, member).await?;
+    let decide = [Permission::EditMembers, Permission::SetSecurity, Permission::SetWorkspace, Permission::SetHipaa];
+    Ok(decide.into_iter().any(|permission| held.grant(permission).is_some()))
+}
+
 /// One's own membership of the workspace one is in.
-pub(crate) async fn mine(tx: &mut ReadTx) -> Result<Member, Refusal> {
+///
+/// # Errors
+/// [`Refusal::NotFound`] where one is no member.
+pub async fn mine(tx: &mut ReadTx) -> Result<Member, Refusal> {
     let user = myself(tx)?;
     member_of(tx, user).await?.ok_or(Refusal::NotFound)
 }

@@ -6,7 +6,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc},
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use interpres_gate::{Key, pbkdf2, pbkdf2_fits, random, text_column};
+use interpres_gate::{Key, pbkdf2, pbkdf2_fits, random, sha256, text_column};
 use interpres_types::Rule;
 use serde::{Serialize, Serializer};
 use std::{fmt, str::FromStr};
@@ -36,6 +36,10 @@ fn parts(text: &str) -> Option<(Vec<u8>, Vec<u8>)> {
 pub struct PasswordHash(String);
 
 impl PasswordHash {
+    /// What tells this password from one that is chosen later; nothing of it can be learned from it.
+    pub(crate) fn fingerprint(&self) -> String {
+        STANDARD_NO_PAD.encode(sha256(self.0.as_bytes()))
+    }
     /// The hash of a password under the installation's pepper. Takes tens of milliseconds, or some
     /// hundreds by PBKDF2: call it on a blocking thread.
     ///

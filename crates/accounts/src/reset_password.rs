@@ -5,11 +5,13 @@ use crate::{
     factor::{enrolled, factors_of, usable_factors},
     recover_member::RECOVERY,
 };
-use interpres_gate::{Action, Command, Gate, Letter, Notice, Origin, Permission, Query, ReadTx, Refusal, Val, WriteTx};
-use interpres_types::{Email, INSTALLATION, UserId};
+use interpres_gate::{Action, Command, Gate, KeyOfSomebody, Letter, Notice, Origin, Permission, Query, ReadTx, Refusal, Ticket, Val, WriteTx};
+use interpres_types::{Email, INSTALLATION, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 const RESET: &str = "reset";
+const KEYS: &str = "reset-keys";
 const LINK_SECONDS: i64 = 1800;
 /// Letters to one address in a row, before they have to wait longer and longer.
 const ASKED: &str = "reset-asked";
@@ -35,22 +37,77 @@ impl Command for ForgetPassword {
         let accounts: Vec<UserAccount> = tx.list("where email = $1", vec![Val::text(&self.0)]).await?;
         let (Some(account), interpres_gate::Try::Open(_)) = (accounts.into_iter().next(), may) else { return Ok(()) };
         let words = "Somebody asked for a new password for your account. If it was you, choose one by this link within half an hour; it is good once. If it was not you, there is nothing to do.";
+        // Once another password is chosen the link is good for nothing, even if its letter was still on its way.
+        let password = account.password_hash.fingerprint();
         let letter = Letter::new(account.email, Notice::new("Choose a new password", words).goes_to("/password"));
-        tx.post(letter.with_ticket(RESET, Some(account.id), "", LINK_SECONDS)).await
+        tx.post(letter.with_ticket(RESET, Some(account.id), &password, LINK_SECONDS)).await
     }
 }
 
-/// Chooses the new password.
+/// The keys that go on after a new password, and the ticket by which they are ended.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct KeysLeft {
+    /// Each key.
+    pub keys: Vec<KeyOfSomebody>,
+    /// What ends them all, within half an hour; empty where there are none.
+    pub ticket: String,
+}
+
+/// Chooses the new password. Gives the keys that programs go on coming in with.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when the link is used up, [`Refusal::Invalid`] with the rule that it breaks.
-pub async fn reset_password(gate: &Gate, doors: &Doors, link: &str, new: &str, origin: Origin) -> Result<(), Refusal> {
+pub async fn reset_password(gate: &Gate, doors: &Doors, link: &str, new: &str, origin: Origin) -> Result<KeysLeft, Refusal> {
     let door = gate.doorkeeper(INSTALLATION, origin);
     let asked = gate.perform(&door, LookIntoReset(link.to_owned())).await?.into_inner();
     let whose = gate.view(&door, WhoseReset(asked.user)).await?.into_inner();
     let words: Vec<&str> = whose.words.iter().map(String::as_str).collect();
     let hash = doors.choose(gate, "new", new, &words, whose.enrolled && !asked.lost, false).await?;
-    gate.perform(&door, ResetPassword { link: link.to_owned(), hash }).await.map(drop)
+    Ok(gate.perform(&door, ResetPassword { link: link.to_owned(), hash }).await?.into_inner())
+}
+
+/// Ends every key of the person who has just chosen a new password.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the ticket is used up.
+pub async fn end_keys_after_reset(gate: &Gate, ticket: &str, origin: &Origin) -> Result<u64, Refusal> {
+    let whose = gate.perform(&gate.doorkeeper(INSTALLATION, origin.clone()), WhoseKeys(ticket.to_owned())).await?.into_inner();
+    let mut ended = 0;
+    for workspace in whose.workspaces {
+        ended += gate.perform(&gate.doorkeeper(workspace, origin.clone()), EndKeysOf(whose.user)).await?.into_inner();
+    }
+    Ok(ended)
+}
+
+/// Takes the ticket in; gives whose keys are to end, and where.
+struct WhoseKeys(String);
+
+#[derive(Serialize, Deserialize)]
+struct Holder {
+    user: UserId,
+    workspaces: BTreeSet<WorkspaceId>,
+}
+
+impl Command for WhoseKeys {
+    const ACTION: Action = Action::PasswordReset;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = Holder;
+    async fn run(self, tx: &mut WriteTx) -> Result<Holder, Refusal> {
+        let user = tx.take_ticket::<String>(KEYS, &self.0).await?.and_then(|ticket| ticket.user).ok_or(Refusal::NotFound)?;
+        let workspaces = tx.api_keys_of(user).await?.into_iter().map(|key| key.workspace).collect();
+        Ok(Holder { user, workspaces })
+    }
+}
+
+struct EndKeysOf(UserId);
+
+impl Command for EndKeysOf {
+    const ACTION: Action = Action::ApiKeyEnd;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = u64;
+    async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
+        tx.revoke_api_keys_of(self.0).await
+    }
 }
 
 struct LookIntoReset(String);
@@ -62,14 +119,24 @@ struct Link {
     lost: bool,
 }
 
+impl Link {
+    /// What a ticket leads to, while the password is still the one for which it was asked.
+    async fn behind(tx: &mut WriteTx, ticket: Ticket<String>, lost: bool) -> Result<Self, Refusal> {
+        let user = ticket.user.ok_or(Refusal::NotFound)?;
+        let account: UserAccount = tx.find(user).await?;
+        let good = lost || ticket.body == account.password_hash.fingerprint();
+        if good { Ok(Self { user, lost }) } else { Err(Refusal::NotFound) }
+    }
+}
+
 impl Command for LookIntoReset {
     const ACTION: Action = Action::PasswordReset;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Link;
     async fn run(self, tx: &mut WriteTx) -> Result<Link, Refusal> {
         for kind in [RESET, RECOVERY] {
-            if let Some(user) = tx.try_ticket::<String>(kind, &self.0, 20).await?.and_then(|t| t.user) {
-                return Ok(Link { user, lost: kind == RECOVERY });
+            if let Some(found) = tx.try_ticket::<String>(kind, &self.0, 20).await? {
+                return Link::behind(tx, found, kind == RECOVERY).await;
             }
         }
         Err(Refusal::NotFound)
@@ -104,12 +171,13 @@ struct ResetPassword {
 impl Command for ResetPassword {
     const ACTION: Action = Action::PasswordReset;
     const PERMISSION: Permission = Permission::KeepDoor;
-    type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        let plain = tx.take_ticket::<String>(RESET, &self.link).await?.and_then(|t| t.user);
-        let lost = tx.take_ticket::<String>(RECOVERY, &self.link).await?.and_then(|t| t.user);
-        let user = plain.or(lost).ok_or(Refusal::NotFound)?;
-        if lost.is_some() {
+    type Outcome = KeysLeft;
+    async fn run(self, tx: &mut WriteTx) -> Result<KeysLeft, Refusal> {
+        let plain = tx.take_ticket::<String>(RESET, &self.link).await?;
+        let recovery = tx.take_ticket::<String>(RECOVERY, &self.link).await?;
+        let lost = recovery.is_some();
+        let Link { user, .. } = Link::behind(tx, plain.or(recovery).ok_or(Refusal::NotFound)?, lost).await?;
+        if lost {
             for mut factor in factors_of(tx, user).await? {
                 factor.ended_at = Some(tx.now());
                 tx.save(&factor).await?;
@@ -119,12 +187,16 @@ impl Command for ResetPassword {
         account.password_hash = self.hash;
         tx.save(&account).await?;
         tx.end_all_sessions_of(user).await?;
+        tx.end_tickets_of(user).await?;
         tx.forget_devices(user).await?;
         for key in [format!("password/{}", account.email), format!("{ASKED}/{}", account.email), format!("own-password/{user}")] {
             tx.end_tries(&key).await?;
         }
         let words =
             "A new password was chosen for your account by a link, and you were signed out everywhere. If it was not you, tell an admin of your workspace now.";
-        tx.post(Letter::new(account.email, Notice::new("Your account at Interpres", words).goes_to("/account"))).await
+        tx.post(Letter::new(account.email, Notice::new("Your account at Interpres", words).goes_to("/account"))).await?;
+        let keys = tx.api_keys_of(user).await?;
+        let ticket = if keys.is_empty() { String::new() } else { tx.issue_ticket(KEYS, Some(user), &"", LINK_SECONDS).await?.expose().to_owned() };
+        Ok(KeysLeft { keys, ticket })
     }
 }

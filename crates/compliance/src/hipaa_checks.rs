@@ -1,8 +1,11 @@
 //! What must hold before HIPAA mode can be on (HM2): each looked up now, none of it typed in.
-use crate::agreements::{BAA, ENCRYPTED_VOLUME};
+use crate::{
+    agreements::{BAA, ENCRYPTED_VOLUME},
+    cover_adapter::{Adapter, Feature, features},
+};
 use interpres_accounts::{Workspace, agreement_in_effect, is_shared, members_after};
 use interpres_gate::{Drill, Installation, ReadTx, Refusal, SESSION_LIMITS};
-use interpres_types::{Instant, MemberId};
+use interpres_types::{Instant, MemberId, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::{
@@ -66,34 +69,12 @@ pub struct Serving {
     pub transport: Transport,
     /// Whether browsers can make passkeys at its address.
     pub passkeys: bool,
+    /// The services outside that it is set up for.
+    pub outside: Vec<Adapter>,
 }
 
 /// Days that a restore drill counts.
 const DRILL_DAYS: i64 = 90;
-
-/// A part of the software that reaches outside or is still being tried, with what the agreement says
-/// of it (HM3). What is `beta` or not `covered` is off under HIPAA mode.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-pub struct Feature {
-    /// What it is.
-    pub name: &'static str,
-    /// What leaves by it.
-    pub sends: &'static str,
-    /// Whether it is still being tried.
-    pub beta: bool,
-    /// Whether the agreement covers it.
-    pub covered: bool,
-}
-
-/// Every part that reaches outside. None of them is given a client's name, by type.
-pub const FEATURES: [Feature; 6] = [
-    Feature { name: "Letters by SMTP", sends: "notices without clients, links", beta: false, covered: true },
-    Feature { name: "Audit log to a collector", sends: "entries without clients", beta: false, covered: true },
-    Feature { name: "Witness of the audit log", sends: "hashes", beta: false, covered: true },
-    Feature { name: "Master key in a transit engine", sends: "wrapped keys", beta: false, covered: true },
-    Feature { name: "Codes by text message", sends: "codes for signing in", beta: false, covered: false },
-    Feature { name: "Certificates by ACME", sends: "the server's name", beta: false, covered: true },
-];
 
 /// A moment as people of the workspace say it.
 pub(crate) fn said(tx: &ReadTx, at: Instant) -> String {
@@ -111,6 +92,7 @@ struct People {
     members: usize,
     shared: Vec<String>,
     exporters: usize,
+    owners: Vec<UserId>,
 }
 
 impl People {
@@ -122,13 +104,14 @@ impl People {
             after = last.id;
             people.members += members.len();
             people.shared.extend(members.iter().filter(|m| is_shared(&m.email)).map(|m| m.email.to_string()));
+            people.owners.extend(members.iter().filter(|m| m.role.as_str() == "owner").map(|m| m.user_id));
             people.exporters += members.iter().filter(|m| m.may_export == Some(true) || m.role.as_str() == "owner").count();
         }
     }
 }
 
 /// Every prerequisite as it stands.
-pub(crate) async fn checks(tx: &mut ReadTx, serving: Serving) -> Result<Vec<Check>, Refusal> {
+pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Check>, Refusal> {
     let id = tx.actor().workspace();
     let workspace: Workspace = tx.find(id).await?;
     let baa = agreement_in_effect(tx, BAA).await?;
@@ -152,7 +135,8 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: Serving) -> Result<Vec<Chec
         }
     };
     let (idle, hours) = session_limits(&workspace);
-    let features = FEATURES.iter().filter(|f| f.beta || !f.covered).map(|f| f.name).collect::<Vec<_>>().join(", ");
+    let (second_factor, templates) = (second_factor(tx, &people.owners, serving.passkeys).await?, templates(tx).await?);
+    let outside = outside(&workspace, &features(tx, &serving.outside).await?);
     Ok(vec![
         check(
             "baa",
@@ -175,18 +159,7 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: Serving) -> Result<Vec<Chec
         serving.transport.check(),
         check("storage", "Storage is encrypted", encrypted.0, encrypted.1, None),
         drill(tx, &drills),
-        check(
-            "second-factor",
-            "A second factor is offered",
-            true,
-            if serving.passkeys {
-                "Passkeys, authenticator apps, recovery codes."
-            } else {
-                "Authenticator apps, recovery codes. Passkeys need a name over HTTPS."
-            }
-            .to_owned(),
-            Some("/account/factors"),
-        ),
+        second_factor,
         check(
             "sessions",
             "Sessions end after at most 15 minutes idle and 12 hours",
@@ -194,13 +167,7 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: Serving) -> Result<Vec<Chec
             format!("Set to {idle} minutes idle and {hours} hours."),
             Some("/settings/security"),
         ),
-        check(
-            "templates",
-            "Outgoing texts hold no client",
-            true,
-            "Letters and notices are built of fixed words; a client's name in one does not compile.".to_owned(),
-            None,
-        ),
+        templates,
         check(
             "exporters",
             "It is said who may take files away",
@@ -208,18 +175,38 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: Serving) -> Result<Vec<Chec
             if named { format!("{} of the members may, owners among them.", people.exporters) } else { "Nobody has been named yet.".to_owned() },
             Some("/settings/hipaa#exporters"),
         ),
-        check(
-            "features",
-            "What the agreement does not cover is off",
-            true,
-            if features.is_empty() {
-                format!("All {} parts that reach outside are covered.", FEATURES.len())
-            } else {
-                format!("Off under HIPAA mode: {features}.")
-            },
-            None,
-        ),
+        outside,
     ])
+}
+
+/// That a second factor can be set up here is shown by those who have one: every owner must, who would be locked out
+/// otherwise.
+async fn second_factor(tx: &mut ReadTx, owners: &[UserId], passkeys: bool) -> Result<Check, Refusal> {
+    let states = tx.person_states(owners).await?;
+    let with = owners.iter().filter(|owner| states.get(owner).is_some_and(|state| state.enrolled)).count();
+    let offered = if passkeys { "Passkeys, authenticator apps, recovery codes" } else { "Authenticator apps, recovery codes; passkeys need a name over HTTPS" };
+    let found = format!("{offered}. {with} of {} owners have one.", owners.len());
+    let title = "A second factor is offered, and every owner has one";
+    Ok(check("second-factor", title, with > 0 && with == owners.len(), found, Some("/account/factors")))
+}
+
+async fn templates(tx: &mut ReadTx) -> Result<Check, Refusal> {
+    let looked = tx.outgoing_with_names("appointment", "client_name").await?;
+    let found = format!("{} of the latest {} letters and notices hold a client's name.", looked.naming, looked.texts);
+    Ok(check("templates", "Outgoing texts hold no client", looked.naming == 0, found, None))
+}
+
+/// What is at work and not covered. Codes by text message that the workspace does not take are off.
+fn outside(workspace: &Workspace, features: &[Feature]) -> Check {
+    let texts = interpres_gate::SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some()).text_messages;
+    let works = |f: &&Feature| f.used && (f.adapter != Adapter::Texts || texts);
+    let bare: Vec<&str> = features.iter().filter(works).filter(|f| f.covered_by.is_none()).map(|f| f.name).collect();
+    let found = if bare.is_empty() {
+        format!("{} parts that reach outside are at work, each covered.", features.iter().filter(works).count())
+    } else {
+        format!("At work and not covered: {}. The operator records the agreement: interpres agreement subprocessor.", bare.join(", "))
+    };
+    check("features", "What the agreement does not cover is off", bare.is_empty(), found, Some("/settings/security"))
 }
 
 /// The limits as they are set, whether or not HIPAA mode narrows them.

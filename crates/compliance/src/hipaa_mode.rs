@@ -1,5 +1,8 @@
 //! HIPAA mode (HM1 to HM5): on by an owner once everything holds, off by two where there are two.
-use crate::hipaa_checks::{Check, FEATURES, Feature, Serving, checks};
+use crate::{
+    cover_adapter::{Feature, features},
+    hipaa_checks::{Check, Serving, checks},
+};
 use interpres_accounts::{Member, Workspace, another_in_charge, is_in_charge, members_after, second_person};
 use interpres_gate::{Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx, record};
 use interpres_types::{Field, Instant, Line, MemberId, ModeChangeId, Problems, Rule, UserId};
@@ -96,13 +99,13 @@ impl Query for ShowHipaa {
         Ok(HipaaView {
             on_since: workspace.hipaa_mode_since,
             off_since: workspace.hipaa_mode_ended_at,
-            checks: checks(tx, self.0).await?,
+            checks: checks(tx, &self.0).await?,
             terms_version: MODE_TERMS_VERSION.to_owned(),
             terms: MODE_TERMS.to_owned(),
             exporters: exporters.collect(),
             without_factor: people.members - people.enrolled,
             waiting,
-            features: FEATURES.to_vec(),
+            features: features(tx, &self.0.outside).await?,
         })
     }
 }
@@ -188,7 +191,7 @@ impl Command for EnableHipaa {
         if workspace.hipaa_mode_since.is_some() {
             return Err(Refusal::conflict("HIPAA mode is on already."));
         }
-        let failing: Vec<&str> = checks(tx, self.serving).await?.into_iter().filter(|c| !c.good).map(|c| c.title).collect();
+        let failing: Vec<&str> = checks(tx, &self.serving).await?.into_iter().filter(|c| !c.good).map(|c| c.title).collect();
         if !failing.is_empty() {
             return Err(Refusal::conflict(format!("This does not hold yet: {}.", failing.join("; "))));
         }

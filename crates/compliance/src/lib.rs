@@ -2,6 +2,7 @@
 //! holding for a legal matter, and the certificates that show it.
 mod agreements;
 mod break_glass;
+mod cover_adapter;
 mod decoy;
 mod erase_client;
 mod finding;
@@ -26,9 +27,10 @@ pub use agreements::{
 pub use break_glass::{
     BreakGlass, BreakGlassInput, BrokenView, LONGEST_MINUTES, ListBroken, OpenByBreakGlass, Opened, ReviewBroken, ShowUnderGlass, UnderGlass,
 };
+pub use cover_adapter::{Adapter, CoverAdapter, Feature};
 pub use erase_client::{EraseClient, EraseInput, Erased, Erasure};
 pub use finding::{Finding, Pattern, Verdict};
-pub use hipaa_checks::{Check, FEATURES, Feature, Serving, Transport};
+pub use hipaa_checks::{Check, Serving, Transport};
 pub use hipaa_mode::{
     AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, Exporter, HipaaView, MODE_TERMS, MODE_TERMS_VERSION, ModeChange, NameExporters,
     ShowHipaa, Switched,

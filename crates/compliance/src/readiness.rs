@@ -85,7 +85,7 @@ struct Facts {
 }
 
 impl Facts {
-    async fn look_up(tx: &mut ReadTx, serving: Serving) -> Result<Self, Refusal> {
+    async fn look_up(tx: &mut ReadTx, serving: &Serving) -> Result<Self, Refusal> {
         let id = tx.actor().workspace();
         let retention: Vec<Retention> = tx.list("limit 1", vec![]).await?;
         Ok(Self {
@@ -156,7 +156,7 @@ impl Query for ShowReadiness {
     const PERMISSION: Permission = Permission::ViewReadiness;
     type View = Readiness;
     async fn answer(self, tx: &mut ReadTx) -> Result<Readiness, Refusal> {
-        let facts = Facts::look_up(tx, self.0).await?;
+        let facts = Facts::look_up(tx, &self.0).await?;
         let safeguards: Vec<Safeguard> = technical(&facts).into_iter().chain(others(&facts)).collect();
         let attention = safeguards.iter().flat_map(|s| &s.evidence).filter(|e| e.stand == Stand::Attention).count();
         Ok(Readiness { workspace: facts.workspace.name.to_string(), at: facts.now, hipaa_since: facts.workspace.hipaa_mode_since, safeguards, attention })

@@ -6,10 +6,10 @@ use crate::{
     passes::{API_KEY, SERVICE_KEY},
     sessions::Token,
 };
-use interpres_policy::Scopes;
+use interpres_policy::{Role, Scopes};
 use interpres_store::{Kind, Row, StoreError, Val};
-use interpres_types::{ApiKeyId, Instant, Networks, ServiceId, UserId};
-use serde::Serialize;
+use interpres_types::{ApiKeyId, Instant, Networks, ServiceId, UserId, WorkspaceId};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 const OF_A_PERSON: &str = "ipk_";
@@ -55,6 +55,17 @@ pub struct ApiKeyCard {
     pub only: Option<String>,
     /// The networks from which it is good; everywhere without.
     pub networks: Option<String>,
+}
+
+/// A key as its person sees it who is not signed in: where it opens, and what they called it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyOfSomebody {
+    /// The workspace it opens.
+    pub workspace: WorkspaceId,
+    /// That workspace's name.
+    pub workspace_name: String,
+    /// The key's name.
+    pub name: String,
 }
 
 impl ApiKeyCard {
@@ -225,6 +236,20 @@ impl WriteTx {
         self.read.touched.changed("api_key", id.to_string(), vec!["ends_at"]);
         if ended == 1 { Ok(()) } else { Err(Refusal::NotFound) }
     }
+    /// Revokes every key of a person in this workspace: who chose a new password asked for it.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] but for the doorkeeper.
+    pub async fn revoke_api_keys_of(&mut self, user: UserId) -> Result<u64, Refusal> {
+        if self.actor().rights.role != Role::Doorkeeper {
+            return Err(Refusal::Forbidden);
+        }
+        let args = [Val::text(user), Val::text(self.actor().workspace)];
+        for row in self.turn()?.rows("select id from api_key where user_id = $1 and workspace_id = $2 order by id limit 1000", &args).await? {
+            self.read.touched.changed("api_key", row.text("id")?.to_owned(), vec!["ends_at"]);
+        }
+        Ok(self.turn()?.execute("delete from api_key where user_id = $1 and workspace_id = $2", &args).await?)
+    }
     /// Revokes a service's key, or all of them, with what it was changed for.
     ///
     /// # Errors
@@ -254,6 +279,23 @@ impl ReadTx {
         let sql = "select id, name, ends_at, last_used_at, scopes, networks from api_key where user_id = $1 and workspace_id = $2 order by id desc limit 100";
         let rows = self.raw(sql, &args).await?;
         rows.iter().map(ApiKeyCard::of).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+    }
+    /// A person's keys in every workspace, the latest first: each one's workspace and name. For the doorkeeper.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for anybody else.
+    pub async fn api_keys_of(&mut self, user: UserId) -> Result<Vec<KeyOfSomebody>, Refusal> {
+        if self.actor.rights.role != Role::Doorkeeper {
+            return Err(Refusal::Forbidden);
+        }
+        let sql = "select k.workspace_id, w.name as workspace_name, k.name from api_key k join workspace_row w on w.workspace_id = k.workspace_id and w.id = k.workspace_id
+            where k.user_id = $1 and k.ends_at > $2 order by k.id desc limit 100";
+        let rows = self.raw(sql, &[Val::text(user), self.now.micros().into()]).await?;
+        let key = |row: &Row| {
+            let workspace = parse(row.text("workspace_id")?)?;
+            Ok(KeyOfSomebody { workspace, workspace_name: row.text("workspace_name")?.to_owned(), name: row.text("name")?.to_owned() })
+        };
+        rows.iter().map(key).collect::<Result<_, StoreError>>().map_err(Refusal::from)
     }
     /// The keys of a service of this workspace, the latest first; tokens for minutes are not shown.
     ///

@@ -6,7 +6,7 @@ use interpres_store::{Kind, StoreError, Val};
 use interpres_types::{Email, NoticeId, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
-/// A ticket that is issued when the letter is sent.
+/// A ticket that is issued when the letter is sent. A person has one of each kind at a time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Link {
     kind: String,
@@ -107,6 +107,9 @@ impl Command for TakeLetters {
             if let Some(link) = row.may_text("ticket")? {
                 let link: Link = serde_json::from_str(link).map_err(Refusal::fault)?;
                 let kind = LINK_KINDS.iter().find(|kind| **kind == link.kind).ok_or_else(|| Refusal::fault("a letter with a ticket of no kind"))?;
+                if let Some(user) = link.user {
+                    tx.end_earlier_tickets(kind, user).await?;
+                }
                 let token = tx.issue_ticket(kind, link.user, &link.body, link.seconds).await?;
                 path = format!("{path}/{}", token.expose());
             }

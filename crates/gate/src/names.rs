@@ -84,6 +84,20 @@ impl ReadTx {
     }
 }
 
+impl ReadTx {
+    /// The names of a column, folded; they stay inside the gate.
+    pub(crate) async fn names_in(&mut self, kind: &'static str, column: &'static str) -> Result<Vec<Zeroizing<String>>, Refusal> {
+        self.rest();
+        let inner = self.inner.clone();
+        let known = inner.kind(kind).ok_or_else(|| Refusal::fault("no such kind of record"))?;
+        let mut columns = inner.names_at_work.columns.lock().await;
+        let names = columns.entry((self.actor.workspace, kind, column)).or_default();
+        names.used = self.now;
+        names.read_on(&inner, self.actor.workspace, &known, column, self.now).await?;
+        Ok(names.folded.values().cloned().collect())
+    }
+}
+
 impl Names {
     /// Reads what was added since, and again what was saved lately.
     async fn read_on(&mut self, inner: &Arc<Inner>, workspace: WorkspaceId, kind: &RecordKind, column: &str, now: Instant) -> Result<(), Refusal> {

@@ -305,6 +305,18 @@ impl ReadTx {
         let sql = concat!("select m.id from member_row m where m.user_id = $1 and m.ended_at is null and exists ", refuses_texts!(), " limit 1");
         Ok(self.raw(sql, &[Val::text(user)]).await?.is_empty())
     }
+    /// Whether a workspace of a person is under HIPAA mode. For the doorkeeper, and for the person.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for anybody else.
+    pub async fn under_hipaa_anywhere(&mut self, user: UserId) -> Result<bool, Refusal> {
+        if self.actor.rights.role != Role::Doorkeeper && self.actor.user != Some(user) {
+            return Err(Refusal::Forbidden);
+        }
+        let sql = "select m.id from member_row m join workspace_row w on w.workspace_id = m.workspace_id and w.id = m.workspace_id
+            where m.user_id = $1 and m.ended_at is null and w.hipaa_mode_since is not null limit 1";
+        Ok(!self.raw(sql, &[Val::text(user)]).await?.is_empty())
+    }
     /// Whether somebody is a member of another workspace as well.
     ///
     /// # Errors

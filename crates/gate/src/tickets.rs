@@ -2,6 +2,7 @@
 //! its second factor, a link to choose a new password, an answer that a browser has to give. Random,
 //! kept as hashes, for a short time and for once.
 use crate::{Refusal, WriteTx, admit::parse, passes::TICKET, sessions::Token};
+use interpres_policy::Role;
 use interpres_store::{Kind, Val};
 use interpres_types::{UserId, WorkspaceId};
 use serde::{Serialize, de::DeserializeOwned};
@@ -47,6 +48,22 @@ impl WriteTx {
         let found = self.ticket(kind, token, "").await?;
         self.turn()?.execute("delete from ticket where token_hash = $1 and kind = $2", &[Token::hash(token).into(), kind.into()]).await?;
         Ok(found)
+    }
+
+    /// Ends every ticket of a person: links in their letters, and sign-ins that wait for a second factor.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] but for the doorkeeper.
+    pub async fn end_tickets_of(&mut self, user: UserId) -> Result<(), Refusal> {
+        if self.actor().rights.role != Role::Doorkeeper {
+            return Err(Refusal::Forbidden);
+        }
+        self.turn()?.execute("delete from ticket where user_id = $1", &[Val::text(user)]).await.map(drop).map_err(Refusal::from)
+    }
+
+    /// Ends the tickets of a kind that somebody was given before: of a letter's links only the latest counts.
+    pub(crate) async fn end_earlier_tickets(&mut self, kind: &'static str, user: UserId) -> Result<(), Refusal> {
+        self.turn()?.execute("delete from ticket where user_id = $1 and kind = $2", &[Val::text(user), kind.into()]).await.map(drop).map_err(Refusal::from)
     }
 
     /// Counts a try with a ticket that may be tried so many times; nothing after that.

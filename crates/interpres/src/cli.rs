@@ -1,4 +1,5 @@
 //! The command line: what can be asked, and how it is spelled.
+use crate::cli_agreement::Agreement;
 pub(crate) use crate::place::{MasterKind, Place};
 use clap::{Args, Parser, Subcommand};
 use interpres::{WitnessAt, workspace_file::Part};
@@ -245,50 +246,6 @@ pub(crate) enum Workspace {
         /// The address of the owner who gets the password.
         #[arg(long)]
         owner: String,
-    },
-}
-
-#[derive(Subcommand)]
-pub(crate) enum Agreement {
-    /// Issue a business associate agreement, signed for the operator; an owner signs it in the page.
-    Offer {
-        /// The workspace's id or name.
-        #[arg(long)]
-        workspace: String,
-        /// The file that holds the text.
-        #[arg(long)]
-        text: PathBuf,
-        /// The version of the text.
-        #[arg(long)]
-        text_version: String,
-        /// Who signs for the operator: "Name, title".
-        #[arg(long)]
-        signed_by: String,
-    },
-    /// Declare that operator and agency are one, so that there is nobody to sign with: the agency's
-    /// agreements are those with its customers.
-    Own {
-        /// The workspace's id or name.
-        #[arg(long)]
-        workspace: String,
-        /// Who says so: "Name, title".
-        #[arg(long)]
-        signed_by: String,
-    },
-    /// Attest that the volume under PostgreSQL is encrypted.
-    Volume {
-        /// The workspace's id or name.
-        #[arg(long)]
-        workspace: String,
-        /// Who says so: "Name, title".
-        #[arg(long)]
-        signed_by: String,
-    },
-    /// End the business associate agreement: what it covered is sealed from view at once.
-    End {
-        /// The workspace's id or name.
-        #[arg(long)]
-        workspace: String,
     },
 }
 

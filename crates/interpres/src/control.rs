@@ -5,7 +5,7 @@ use crate::{
     backup::{copy_once, drill},
     rotate_master,
 };
-use interpres_compliance::{BAA, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, OfferAgreement};
+use interpres_compliance::{Adapter, BAA, CoverAdapter, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, OfferAgreement};
 use interpres_gate::{Gate, HandOverLogKey, Refusal};
 use interpres_sso::GrantDomain;
 use interpres_types::Instant;
@@ -61,6 +61,10 @@ pub enum Deed {
     Own(String),
     /// The volume is encrypted, says.
     Volume(String),
+    /// A service outside is covered: by which part it is reached, with whom the agreement is, says.
+    Covered(Adapter, String, String),
+    /// A service outside is covered no longer, says.
+    Uncovered(Adapter, String),
     /// End the business associate agreement.
     End,
 }
@@ -103,6 +107,15 @@ async fn agree(gate: &Gate, workspace: &str, deed: Deed) -> Result<String, Strin
         Deed::Volume(by) => {
             gate.perform(&operator, DeclareAgreement { kind: ENCRYPTED_VOLUME, by: said(&by)? }).await.map_err(words)?;
             Ok("Attested.".to_owned())
+        }
+        Deed::Covered(adapter, with, by) => {
+            let with = Some(with.parse().map_err(|rule| format!("--with {rule}"))?);
+            gate.perform(&operator, CoverAdapter { adapter, with, by: said(&by)? }).await.map_err(words)?;
+            Ok(format!("Recorded: {} is covered.", adapter.label()))
+        }
+        Deed::Uncovered(adapter, by) => {
+            gate.perform(&operator, CoverAdapter { adapter, with: None, by: said(&by)? }).await.map_err(words)?;
+            Ok(format!("Recorded: {} is covered no longer.", adapter.label()))
         }
         Deed::End => {
             let ended = gate.perform(&operator, EndAgreement(BAA)).await.map_err(words)?.into_inner();

@@ -1,13 +1,14 @@
 //! Interpres on the command line.
 mod cli;
 mod place;
+mod cli_agreement;
 mod run_server;
 
 use clap::{CommandFactory, Parser};
-use cli::{Agreement, Audit, Backup, BackupDrill, Cli, Command, Keys, MasterKind, Place, Print, Restore, Setup, Workspace};
+use cli::{Audit, Backup, BackupDrill, Cli, Command, Keys, MasterKind, Place, Print, Restore, Setup, Workspace};
 use interpres::{
     Databases, MasterAt, OpenMaster, Transit, backup,
-    control::{self, Act, Deed, Desk},
+    control::{self, Act, Desk},
     folder, open, rejoin, setup, system_clock,
     workspace_file::{self, Part},
 };
@@ -76,7 +77,7 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::OpenFile { file, part } => open_file(&file, part),
         Command::Workspace(Workspace::Import { from, owner }) => import_workspace(&place, &from, &owner).await,
         Command::GrantDomain { workspace, provider, domain } => act(&place, Act::GrantDomain(workspace, provider, domain)).await,
-        Command::Agreement(agreement) => act(&place, agreement_of(agreement)?).await,
+        Command::Agreement(agreement) => act(&place, agreement.act()?).await,
         Command::Keys(Keys::RotateMaster) => act(&place, Act::RotateMaster).await,
         Command::Keys(Keys::RotateWorkspaces) => act(&place, Act::RotateWorkspaces).await,
         Command::Keys(Keys::RotateRecords) => act(&place, Act::RotateRecords).await,
@@ -86,18 +87,6 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
             Ok(ExitCode::SUCCESS)
         }
     }
-}
-
-fn agreement_of(asked: Agreement) -> Result<Act, String> {
-    Ok(match asked {
-        Agreement::Offer { workspace, text, text_version, signed_by } => {
-            let body = std::fs::read_to_string(&text).map_err(|e| format!("{}: {e}", text.display()))?;
-            Act::Agreement(workspace, Deed::Offer(body, text_version, signed_by))
-        }
-        Agreement::Own { workspace, signed_by } => Act::Agreement(workspace, Deed::Own(signed_by)),
-        Agreement::Volume { workspace, signed_by } => Act::Agreement(workspace, Deed::Volume(signed_by)),
-        Agreement::End { workspace } => Act::Agreement(workspace, Deed::End),
-    })
 }
 
 fn printed(what: &Print) -> String {

@@ -1,7 +1,7 @@
 //! The server as it is asked for on the command line: where it listens, by which certificate, with
 //! which jobs beside.
 use crate::{
-    cli::{Listen, Mail, Place, TextMessages},
+    cli::{Listen, Mail, MasterKind, Place, TextMessages},
     hold, open_desk,
 };
 use axum_server::tls_rustls::RustlsConfig;
@@ -15,6 +15,7 @@ use interpres::{
     tls::{Acme, Certificates, Tls},
 };
 use interpres_accounts::{Compromised, Doors, Passkeys};
+use interpres_compliance::Adapter;
 use interpres_gate::Gate;
 use interpres_sso::Outward;
 use interpres_types::Instant;
@@ -95,6 +96,19 @@ fn texts(by: &TextMessages, instead: Option<PathBuf>) -> Result<Option<Texts>, S
         }
         _ => Ok(by.texts_to.clone().or(instead).map(Texts::Folder)),
     }
+}
+
+/// The services outside that the server is set up for; a folder is none.
+fn outside(place: &Place, listen: &Listen) -> Vec<Adapter> {
+    let used = [
+        (Adapter::Mail, listen.mail.smtp.is_some()),
+        (Adapter::Collector, listen.siem.is_some()),
+        (Adapter::Witness, !listen.witnesses.is_empty()),
+        (Adapter::Transit, matches!(place.master, MasterKind::Transit)),
+        (Adapter::Texts, listen.texts.texts.is_some()),
+        (Adapter::Acme, !listen.acme.is_empty()),
+    ];
+    used.into_iter().filter(|(_, used)| *used).map(|(adapter, _)| adapter).collect()
 }
 
 async fn listen_at(address: SocketAddr) -> Result<TcpListener, String> {
@@ -190,6 +204,7 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
             doors: doors(listen, &public_url)?,
             outward: Some(Outward::new(listen.private_providers).map_err(|e| e.to_string())?),
             public_url: public_url.clone(),
+            outside: outside(place, listen),
             texts: texts(&listen.texts, with_demo.then(|| place.data.join("texts")))?,
             patience: Patience::default(),
         },

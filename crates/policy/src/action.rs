@@ -134,8 +134,12 @@ actions! {
     HoldEnd = "hold.end" Change,
     /// Looked at legal holds.
     HoldsList = "holds.list" List,
+    /// Linked one's account to an identity provider.
+    IdentityLink = "identity.link" Change,
     /// Looked at one's own password and second factors.
     IdentityShow = "identity.show" Read,
+    /// Let go of a member's sign-in by an identity provider.
+    IdentityUnlink = "identity.unlink" Change,
     /// Added rows to an upload.
     ImportAddRows = "import.add-rows" Change,
     /// Finished an import.

@@ -19,6 +19,8 @@ impl Action {
                     | Self::HipaaDisable
                     | Self::HipaaEnable
                     | Self::HipaaExporters
+                    | Self::IdentityLink
+                    | Self::IdentityUnlink
                     | Self::MemberChange
                     | Self::MemberReinstate
                     | Self::OwnershipAccept

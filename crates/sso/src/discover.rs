@@ -15,13 +15,42 @@ pub(crate) struct Metadata {
     pub(crate) authorization_response_iss_parameter_supported: bool,
 }
 
-/// Asks a provider for its metadata. What speaks for another issuer, or leads where we don't go, is none.
-pub(crate) async fn discover(out: &Outward, issuer: &str) -> Option<Metadata> {
+/// Why a provider's metadata are not taken.
+pub(crate) enum Slip {
+    /// They can't be had.
+    Unreached,
+    /// The issuer that they name, which differs by a slash at the end.
+    Slash(String),
+    /// They are for every tenant.
+    Tenant,
+    /// The issuer that they name, which is another.
+    Another(String),
+    /// They lead where we don't go.
+    Elsewhere,
+}
+
+impl Slip {
+    fn of(wanted: &str, found: String) -> Self {
+        if found.contains("{tenantid}") {
+            Self::Tenant
+        } else if found.trim_end_matches('/') == wanted.trim_end_matches('/') {
+            Self::Slash(found)
+        } else {
+            Self::Another(found)
+        }
+    }
+}
+
+/// Asks a provider for its metadata. What speaks for another issuer, or leads where we don't go, is none
+/// (OpenID Connect Discovery 1.0, 4.3).
+pub(crate) async fn discover(out: &Outward, issuer: &str) -> Result<Metadata, Slip> {
     let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-    let found: Metadata = out.get(&url).await?;
+    let found: Metadata = out.get(&url).await.ok_or(Slip::Unreached)?;
+    if found.issuer != issuer {
+        return Err(Slip::of(issuer, found.issuer));
+    }
     let all = [Some(&found.authorization_endpoint), Some(&found.token_endpoint), Some(&found.jwks_uri), found.userinfo_endpoint.as_ref()];
-    let good = found.issuer == issuer && all.into_iter().flatten().all(|url| out.allowed(url).is_some());
-    good.then_some(found)
+    if all.into_iter().flatten().all(|url| out.allowed(url).is_some()) { Ok(found) } else { Err(Slip::Elsewhere) }
 }
 
 /// The provider's keys, asked for now: a key that was changed is known at the next sign-in, and one that

@@ -3,20 +3,27 @@
 //! are the identity; what an e-mail address says counts only inside the workspace that set the provider
 //! up, and a session that came by a provider leads nowhere else.
 mod discover;
+mod external_identity;
 mod id_token;
+mod link_identity;
 mod log_out_by_provider;
 mod manage_providers;
 mod member_by_provider;
 mod outward;
 mod provider;
+mod read_claims;
 pub mod scim;
 mod sign_in_by_provider;
+mod trouble;
+mod who;
 
+pub use external_identity::ExternalIdentity;
+pub use link_identity::{MyProvider, MyProviders, UnlinkIdentity};
 pub use log_out_by_provider::log_out_by_provider;
-pub use manage_providers::{EndProvider, GrantDomain, ListProviders, ProviderInput, ProviderView, SaveProvider, SavedProvider};
+pub use manage_providers::{EndProvider, GrantDomain, ListProviders, ProviderInput, ProviderView, SaveProvider, SavedProvider, check_issuer};
 pub use outward::Outward;
-pub use provider::{ExternalIdentity, Preset, Provider};
-pub use sign_in_by_provider::{Answer, Back, Begun, ProviderFailed, Purpose, begin, begin_for_address, finish};
+pub use provider::{Preset, Provider};
+pub use sign_in_by_provider::{Answer, Back, Begun, ProviderFailed, Purpose, begin, begin_for_address, begin_link, finish};
 
 use interpres_gate::{History, Permission, RecordKind, Scoped};
 

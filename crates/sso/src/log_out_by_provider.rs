@@ -2,8 +2,8 @@
 use crate::{
     Outward, Provider, ProviderFailed,
     discover::{discover, keys},
+    external_identity::known_subject,
     id_token::{Expected, of_a_logout, signed},
-    member_by_provider::known_subject,
     sign_in_by_provider::{LookUpProvider, wrong},
 };
 use interpres_gate::{Action, Command, Gate, Origin, Permission, Refusal, WriteTx};
@@ -22,7 +22,7 @@ pub async fn log_out_by_provider(
 ) -> Result<u64, ProviderFailed> {
     let door = gate.doorkeeper(workspace, origin.clone());
     let needed = gate.perform(&door, LookUpProvider(provider)).await?.into_inner();
-    let metadata = discover(out, &needed.issuer).await.ok_or_else(|| wrong(provider, "its metadata could not be had"))?;
+    let metadata = discover(out, &needed.issuer).await.map_err(|_| wrong(provider, "its metadata could not be had, or are another issuer's"))?;
     let keys = keys(out, &metadata).await.ok_or_else(|| wrong(provider, "its keys could not be had"))?;
     let expected = Expected { issuer: &needed.issuer, client_id: &needed.client_id, now: gate.now() };
     let claims = signed(token, &keys, &expected).map_err(|why| wrong(provider, why))?;

@@ -1,6 +1,10 @@
 //! Setting identity providers up.
-use crate::{Preset, Provider};
-use interpres_accounts::{Workspace, may_have_given};
+use crate::{
+    ExternalIdentity, Outward, Preset, Provider,
+    discover::{Slip, discover},
+    provider::providers,
+};
+use interpres_accounts::{Member, Workspace, may_have_given, runs_workspace};
 use interpres_gate::{Action, Command, Credential, Json, Permission, Phi, Query, ReadTx, Refusal, Role, WriteTx};
 use interpres_types::{Field, Line, Problems, ProviderId, Rule};
 use schemars::JsonSchema;
@@ -89,6 +93,23 @@ fn group_roles(p: &mut Problems, raw: &Field) -> BTreeMap<String, String> {
     all
 }
 
+/// Asks an issuer for its metadata before it is saved: a slip is told then, not at everybody's sign-in. One that
+/// can't be reached now is no slip.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with what to enter instead.
+pub async fn check_issuer(out: &Outward, input: &ProviderInput) -> Result<(), Refusal> {
+    let wrong = |rule: String| Err(Refusal::invalid("issuer", Rule::from(rule)));
+    let shown = |issuer: &str| issuer.chars().filter(|c| !c.is_control()).take(300).collect::<String>();
+    match discover(out, input.issuer.raw().trim()).await {
+        Ok(_) | Err(Slip::Unreached) => Ok(()),
+        Err(Slip::Slash(said)) => wrong(format!("differs from what the provider says by a slash at the end; enter {}", shown(&said))),
+        Err(Slip::Another(said)) => wrong(format!("is another than the provider says; enter {}", shown(&said))),
+        Err(Slip::Tenant) => wrong("is for every tenant; enter the one with your own tenant's id in it".to_owned()),
+        Err(Slip::Elsewhere) => wrong("leads to addresses that are not asked: only public ones are, by HTTPS".to_owned()),
+    }
+}
+
 impl Command for SaveProvider {
     const ACTION: Action = Action::ProviderSave;
     const PERMISSION: Permission = Permission::SetSecurity;
@@ -130,6 +151,9 @@ impl Command for SaveProvider {
         };
         let client_secret = secret.map(Phi::new).or(old).ok_or_else(|| Refusal::invalid("client_secret", "is required"))?;
         let strong_values = Json(or(&input.strong_values, "mfa").split_whitespace().map(str::to_owned).collect());
+        if exclusive {
+            all_in_charge_are_linked(tx, issuer.as_str()).await?;
+        }
         let provider = Provider {
             id,
             version,
@@ -152,6 +176,20 @@ impl Command for SaveProvider {
         provider_only(tx).await?;
         Ok(SavedProvider { id: saved.id, version: saved.version })
     }
+}
+
+/// Whoever is in charge is never found by an address, so they link their accounts before their own way is closed;
+/// owners keep theirs.
+async fn all_in_charge_are_linked(tx: &mut WriteTx, issuer: &str) -> Result<(), Refusal> {
+    let linked: Vec<ExternalIdentity> = tx.list("where issuer = $1 and ended_at is null limit 5000", vec![issuer.into()]).await?;
+    let others: Vec<Member> = tx.list("where role in ('admin', 'custom') and ended_at is null order by id limit 500", vec![]).await?;
+    for member in others.iter().filter(|member| !linked.iter().any(|identity| identity.user_id == member.user_id)) {
+        if runs_workspace(tx, member).await? {
+            let words = "can be set once every admin has linked their account to this provider, on their account's page; otherwise they would be locked out";
+            return Err(Refusal::invalid("only", words));
+        }
+    }
+    Ok(())
 }
 
 /// Members come in by a provider only while one says so.
@@ -249,7 +287,7 @@ impl Query for ListProviders {
     const PERMISSION: Permission = Permission::SetSecurity;
     type View = Vec<ProviderView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ProviderView>, Refusal> {
-        let all: Vec<Provider> = tx.list("where ended_at is null order by id limit 50", vec![]).await?;
+        let all = providers(tx).await?;
         let view = |p: Provider| ProviderView {
             id: p.id,
             version: p.version,

@@ -1,49 +1,15 @@
-//! Who somebody is in the workspace whose provider speaks of them.
-use crate::{ExternalIdentity, Provider, provider::Preset};
-use interpres_accounts::{Member, Team, Workspace};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, SecurityRules, Strength, Val, Via, WriteTx};
+//! Who somebody is in the workspace whose provider speaks of them: whoever has this issuer and subject. An
+//! address decides only once, for somebody who comes for the first time, and only as far as it counts.
+use crate::{
+    ExternalIdentity, Provider,
+    external_identity::{bind, identities_of, known_subject},
+    trouble::{Trouble, tell},
+    who::{Address, Groups, Who},
+};
+use interpres_accounts::{Member, Team, Workspace, is_in_charge, own_mailbox};
+use interpres_gate::{Action, Command, Json, Permission, Refusal, SecurityRules, Val, Via, WriteTx};
 use interpres_types::{Email, Line, ProviderId, Rule, UserId};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-
-/// What a provider says of somebody, read from its claims.
-#[derive(Clone, Debug)]
-pub(crate) struct Who {
-    pub(crate) subject: String,
-    pub(crate) email: Option<Email>,
-    pub(crate) verified: bool,
-    pub(crate) name: Option<Line<120>>,
-    pub(crate) groups: Vec<String>,
-    pub(crate) strength: Strength,
-    pub(crate) session: Option<String>,
-}
-
-impl Who {
-    pub(crate) fn read(provider: &Provider, claims: &Map<String, Value>) -> Option<Self> {
-        let text = |name: &str| claims.get(name).and_then(Value::as_str);
-        let many = |name: &str| match claims.get(name) {
-            Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            Some(Value::String(one)) => vec![one.clone()],
-            _ => Vec::new(),
-        };
-        let said = claims.get("email_verified");
-        let verified = matches!(said, Some(Value::Bool(true))) || said.and_then(Value::as_str) == Some("true");
-        // Entra says nothing of it; there the tenant's own directory is what the issuer speaks for.
-        let verified = verified || (provider.preset == Preset::Entra && said.is_none());
-        let shown: Vec<String> = many("amr").into_iter().chain(many("acr")).collect();
-        let strong = shown.iter().any(|value| provider.strong_values.0.contains(value));
-        let address = text("email").or_else(|| text("preferred_username").filter(|_| provider.preset == Preset::Entra));
-        Some(Self {
-            subject: text("sub")?.to_owned(),
-            email: address.and_then(|e| e.parse().ok()),
-            verified,
-            name: text("name").and_then(|n| n.parse().ok()),
-            groups: many(provider.group_claim.as_str()),
-            strength: if strong { Strength::Factor } else { Strength::Password },
-            session: text("sid").map(str::to_owned),
-        })
-    }
-}
 
 /// Lets somebody in whom a provider speaks of.
 pub(crate) struct EnterByProvider {
@@ -56,12 +22,19 @@ pub(crate) struct EnterByProvider {
 /// What came of it.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Entered {
-    /// The session's token.
-    Session(String),
+    /// The session's token, and whose address is to follow the provider's word.
+    Session(String, Option<Moved>),
     /// They may join, and have no account yet.
     NeedsAccount(Email, Line<120>),
     /// They are nobody here, and why.
     Nobody(String),
+}
+
+/// Somebody whose provider says another address than before.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Moved {
+    pub(crate) user: UserId,
+    pub(crate) address: Email,
 }
 
 impl Command for EnterByProvider {
@@ -73,7 +46,7 @@ impl Command for EnterByProvider {
         if provider.ended_at.is_some() {
             return Ok(Entered::Nobody("This identity provider was taken away.".to_owned()));
         }
-        let user = match known(tx, &provider, &self.who).await? {
+        let user = match known_subject(tx, &provider, &self.who.subject).await? {
             Some(user) => user,
             None => match self.unknown(tx, &provider).await? {
                 Ok(user) => user,
@@ -81,82 +54,108 @@ impl Command for EnterByProvider {
             },
         };
         let members: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(user)]).await?;
-        let Some(mut member) = members.into_iter().next() else {
+        let Some(member) = members.into_iter().next() else {
             return Ok(Entered::Nobody("Your membership has ended. Ask an admin of the workspace.".to_owned()));
         };
-        if let Some(role) = role_of(&provider, &self.who.groups).filter(|role| member.role.as_str() != "owner" && member.role.as_str() != role.as_str()) {
-            (member.role, member.role_id) = (said(&role)?, None);
-            tx.save(&member).await?;
-        }
+        let moved = moved(&provider, &self.who.address, &member);
         tx.saw("member", member.id);
+        follow_groups(tx, &provider, &self.who.groups, member).await?;
         let id = tx.actor().workspace();
         let workspace: Workspace = tx.find(id).await?;
         let rules = SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some());
         let via = Via { provider: provider.id, session: self.who.session };
         let session = tx.open_session(user, self.who.strength, &rules, Some(&via)).await?;
-        Ok(Entered::Session(session.token.expose().to_owned()))
+        Ok(Entered::Session(session.token.expose().to_owned(), moved))
     }
+}
+
+/// Whose address is the provider's to keep, and is another there by now.
+fn moved(provider: &Provider, said: &Address, member: &Member) -> Option<Moved> {
+    let Address::Verified(address) = said else { return None };
+    let kept_there = provider.speaks_for(address) && provider.speaks_for(&member.email);
+    (kept_there && *address != member.email).then(|| Moved { user: member.user_id, address: address.clone() })
+}
+
+/// Gives a member the role of their groups. Groups that were left out say nothing: the role stays.
+async fn follow_groups(tx: &mut WriteTx, provider: &Provider, groups: &Groups, mut member: Member) -> Result<(), Refusal> {
+    let role = match groups {
+        Groups::TooMany if provider.group_roles.0.is_empty() => return Ok(()),
+        Groups::TooMany => return tell(tx, provider.id, Trouble::ManyGroups).await,
+        Groups::Said(groups) => role_of(provider, groups),
+    };
+    if let Some(role) = role.filter(|role| member.role.as_str() != "owner" && member.role.as_str() != role.as_str()) {
+        (member.role, member.role_id) = (said(&role)?, None);
+        tx.save(&member).await?;
+    }
+    Ok(())
 }
 
 pub(crate) fn said<const N: usize>(text: &str) -> Result<Line<N>, Refusal> {
     text.parse().map_err(|rule: Rule| Refusal::invalid("role", rule))
 }
 
-/// The person with this issuer and subject.
-pub(crate) async fn known(tx: &mut WriteTx, provider: &Provider, who: &Who) -> Result<Option<UserId>, Refusal> {
-    known_subject(tx, provider, &who.subject).await
-}
-
-pub(crate) async fn known_subject(tx: &mut WriteTx, provider: &Provider, subject: &str) -> Result<Option<UserId>, Refusal> {
-    let args = vec![Val::text(&provider.issuer), subject.into()];
-    let found: Vec<ExternalIdentity> = tx.list("where issuer = $1 and subject = $2", args).await?;
-    Ok(found.first().map(|identity| identity.user_id))
+/// Nobody here, in words for the person; those in charge are told what to change.
+async fn nobody<T>(tx: &mut WriteTx, provider: &Provider, trouble: Trouble) -> Result<Result<T, Entered>, Refusal> {
+    tell(tx, provider.id, trouble).await?;
+    Ok(Err(Entered::Nobody(trouble.for_the_person().to_owned())))
 }
 
 impl EnterByProvider {
     /// Somebody who comes for the first time: a member whose verified address the provider is there for,
     /// or one who joins.
     async fn unknown(&self, tx: &mut WriteTx, provider: &Provider) -> Result<Result<UserId, Entered>, Refusal> {
-        let nobody = |words: &str| Ok(Err(Entered::Nobody(words.to_owned())));
-        let Some(email) = self.who.email.clone().filter(|_| self.who.verified) else {
-            return nobody("Your identity provider does not say which verified address you have.");
+        let email = match &self.who.address {
+            Address::Verified(email) => email.clone(),
+            Address::Unverified => return nobody(tx, provider, Trouble::Unverified).await,
+            Address::Missing => return nobody(tx, provider, Trouble::NoAddress).await,
         };
         if !provider.speaks_for(&email) {
-            return nobody("Your identity provider does not speak for addresses of your domain here.");
+            return nobody(tx, provider, Trouble::OtherDomain).await;
         }
+        tx.alone(format!("identity/{email}")).await?;
         let members: Vec<Member> = tx.list("where email = $1 and ended_at is null", vec![Val::text(&email)]).await?;
-        let user = match (members.first(), self.opened) {
-            (Some(member), _) => member.user_id,
-            (None, Some(user)) => {
-                self.join(tx, provider, user, email).await?;
-                user
-            }
-            (None, None) if provider.joins => {
-                let name = self.who.name.clone().map_or_else(|| said(email.as_str()), Ok)?;
-                return Ok(Err(Entered::NeedsAccount(email, name)));
-            }
-            (None, None) => return nobody("You are no member of this workspace. Ask for an invitation."),
+        let user = match members.first() {
+            Some(member) => match self.refuses(tx, provider, member).await? {
+                Some(trouble) => return nobody(tx, provider, trouble).await,
+                None => member.user_id,
+            },
+            None if !provider.joins => return Ok(Err(Entered::Nobody("You are no member of this workspace. Ask for an invitation.".to_owned()))),
+            None => match self.join(tx, provider, email).await? {
+                Ok(user) => user,
+                Err(other) => return Ok(Err(other)),
+            },
         };
-        let identity = ExternalIdentity {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            issuer: provider.issuer.to_string(),
-            subject: self.who.subject.clone(),
-            user_id: user,
-            linked_at: tx.now(),
-        };
-        tx.save(&identity).await?;
+        bind(tx, provider, &self.who.subject, user).await?;
         Ok(Ok(user))
     }
 
-    async fn join(&self, tx: &mut WriteTx, provider: &Provider, user: UserId, email: Email) -> Result<(), Refusal> {
-        let teams: Vec<Team> = tx.list("order by name_key limit 500", vec![]).await?;
-        let role = role_of(provider, &self.who.groups).unwrap_or_else(|| provider.default_role.to_string());
+    /// Why a member does not become this subject by their address alone.
+    async fn refuses(&self, tx: &mut WriteTx, provider: &Provider, member: &Member) -> Result<Option<Trouble>, Refusal> {
+        let linked: Vec<ExternalIdentity> = identities_of(tx, member.user_id).await?;
+        if linked.iter().any(|identity| identity.issuer == provider.issuer.as_str()) {
+            return Ok(Some(Trouble::SecondSubject));
+        }
+        Ok(is_in_charge(tx, member).await?.then_some(Trouble::OwnProof))
+    }
+
+    /// Makes somebody a member, once they have an account.
+    async fn join(&self, tx: &mut WriteTx, provider: &Provider, email: Email) -> Result<Result<UserId, Entered>, Refusal> {
+        if own_mailbox(tx, &email).await.is_err() {
+            return nobody(tx, provider, Trouble::SharedMailbox).await;
+        }
+        let role = match &self.who.groups {
+            Groups::TooMany if !provider.group_roles.0.is_empty() => return nobody(tx, provider, Trouble::ManyGroups).await,
+            Groups::TooMany => None,
+            Groups::Said(groups) => role_of(provider, groups),
+        };
         let name = self.who.name.clone().map_or_else(|| said(email.as_str()), Ok)?;
+        let Some(user) = self.opened else { return Ok(Err(Entered::NeedsAccount(email, name))) };
+        let teams: Vec<Team> = tx.list("order by name_key limit 500", vec![]).await?;
+        let role = said(&role.unwrap_or_else(|| provider.default_role.to_string()))?;
         let team_ids = Json(teams.into_iter().map(|team| team.id).collect());
-        let member = Member { team_ids, ..Member::new(tx, user, said(&role)?, name, email) };
-        tx.save(&member).await.map(drop)
+        let member = Member { team_ids, ..Member::new(tx, user, role, name, email).await? };
+        tx.save(&member).await?;
+        Ok(Ok(user))
     }
 }
 

@@ -1,5 +1,5 @@
-use interpres_gate::{Credential, Json, Phi, record, words};
-use interpres_types::{Email, Instant, Line, ProviderId, RecordId, UserId};
+use interpres_gate::{Credential, Json, Phi, ReadTx, Refusal, record, words};
+use interpres_types::{Email, Instant, Line, ProviderId};
 use std::collections::BTreeMap;
 
 words! {
@@ -9,9 +9,9 @@ words! {
         Generic = "generic", "Another provider";
         /// Okta: groups stand in `groups` once they are asked for.
         Okta = "okta", "Okta";
-        /// Microsoft Entra ID: says nothing of whether an address was verified, and names groups by id.
+        /// Microsoft Entra ID: says by `xms_edov` whether an address's domain is verified, and names groups by id.
         Entra = "entra", "Microsoft Entra ID";
-        /// Google Workspace: says no groups; the domain stands in `hd`.
+        /// Google Workspace: says no groups; the domain it vouches for stands in `hd`.
         Google = "google", "Google Workspace";
     }
 }
@@ -55,16 +55,7 @@ impl Provider {
     }
 }
 
-record! {
-    /// Who somebody is to a provider: issuer and subject, never the address (OpenID Connect Core 5.7).
-    pub struct ExternalIdentity in "external_identity" by RecordId {
-        /// The issuer.
-        issuer: String,
-        /// The subject.
-        subject: String,
-        /// Who that is here.
-        user_id: UserId,
-        /// When they first came.
-        linked_at: Instant,
-    }
+/// A workspace's providers.
+pub(crate) async fn providers(tx: &mut ReadTx) -> Result<Vec<Provider>, Refusal> {
+    tx.list("where ended_at is null order by id limit 50", vec![]).await
 }

@@ -1,14 +1,18 @@
 //! The way to a provider and back.
 use crate::{
     Outward, Provider,
-    discover::{discover, keys},
+    discover::{Metadata, Slip, discover, keys},
     id_token::{Claims, Expected, of_this_sign_in, signed},
-    member_by_provider::{EnterByProvider, Entered, Who, known_subject},
+    link_identity::{LinkIdentity, MayLink},
+    member_by_provider::{EnterByProvider, Entered, Moved},
+    read_claims::{Reading, UserOf},
+    trouble::{NoteTrouble, Trouble},
+    who::Who,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use interpres_accounts::{OpenProvidedAccount, proved_at_provider};
+use interpres_accounts::{AddressFollows, OpenProvidedAccount, follow_provider, proved_at_provider};
 use interpres_gate::{Action, Actor, Command, Gate, Origin, Permission, Refusal, Token, WriteTx, sha256};
-use interpres_types::{Email, INSTALLATION, Instant, ProviderId, UserId, WorkspaceId};
+use interpres_types::{Email, INSTALLATION, Instant, ProviderId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -37,6 +41,18 @@ impl From<Refusal> for ProviderFailed {
     }
 }
 
+/// Asks for a provider's metadata; what is wrong with them is for those in charge to know as well.
+async fn metadata_of(gate: &Gate, door: &Actor, out: &Outward, provider: ProviderId, issuer: &str) -> Result<Metadata, ProviderFailed> {
+    match discover(out, issuer).await {
+        Ok(found) => Ok(found),
+        Err(Slip::Unreached) => Err(wrong(provider, Trouble::Unreached.label())),
+        Err(slip) => {
+            gate.perform(door, NoteTrouble { provider, trouble: slip.into() }).await?;
+            Err(ProviderFailed::Provider)
+        }
+    }
+}
+
 pub(crate) fn wrong(provider: ProviderId, why: &str) -> ProviderFailed {
     tracing::warn!(%provider, why, "what an identity provider says is refused");
     ProviderFailed::Provider
@@ -49,6 +65,8 @@ pub enum Purpose {
     SignIn,
     /// To prove once more who they are, in this session.
     Prove(String),
+    /// To link the account that this session is in.
+    Link(String),
 }
 
 /// A way that was begun.
@@ -127,9 +145,9 @@ pub async fn begin(
 ) -> Result<Begun, ProviderFailed> {
     let door = gate.doorkeeper(workspace, origin.clone());
     let needed = gate.perform(&door, LookUpProvider(provider)).await?.into_inner();
-    let metadata = discover(out, &needed.issuer).await.ok_or_else(|| wrong(provider, "its metadata could not be had, or are another issuer's"))?;
+    let metadata = metadata_of(gate, &door, out, provider, &needed.issuer).await?;
     let (nonce, verifier, binding) = (random(), random(), random());
-    let fresh = matches!(purpose, Purpose::Prove(_));
+    let (fresh, chosen) = (matches!(purpose, Purpose::Prove(_)), matches!(purpose, Purpose::Link(_)));
     let flow = Flow {
         provider,
         workspace,
@@ -156,8 +174,22 @@ pub async fn begin(
     url.query_pairs_mut().extend_pairs(pairs);
     if fresh {
         url.query_pairs_mut().append_pair("prompt", "login").append_pair("max_age", "0");
+    } else if chosen {
+        // Whoever else is signed in there in this browser is not linked by mistake.
+        url.query_pairs_mut().append_pair("prompt", "select_account");
     }
     Ok(Begun { url: url.into(), binding })
+}
+
+/// Begins the way to a provider to link the account that the actor is signed in to.
+///
+/// # Errors
+/// [`Refusal::Ask`] until they have proved a second factor just now, [`Refusal::Forbidden`] for whoever came by
+/// a provider themselves.
+pub async fn begin_link(gate: &Gate, out: &Outward, actor: &Actor, provider: ProviderId, redirect_uri: &str) -> Result<Begun, ProviderFailed> {
+    gate.perform(actor, MayLink).await?;
+    let session = actor.session().ok_or(Refusal::Forbidden)?.to_owned();
+    begin(gate, out, (actor.workspace(), provider), Purpose::Link(session), redirect_uri, "/account", actor.origin()).await
 }
 
 struct BeginFlow(Flow);
@@ -199,8 +231,8 @@ pub struct Answer {
 /// How somebody came back.
 #[derive(Debug)]
 pub struct Back {
-    /// The session's token.
-    pub token: String,
+    /// The session's token, where it is another.
+    pub token: Option<String>,
     /// Where they wanted to go.
     pub next: String,
 }
@@ -230,7 +262,7 @@ pub async fn finish(
     }
     let door = gate.doorkeeper(flow.workspace, origin.clone());
     let needed = gate.perform(&door, LookUpProvider(flow.provider)).await?.into_inner();
-    let claims = claims_of(gate, out, answer, &flow, &needed, redirect_uri).await?;
+    let claims = claims_of(gate, &door, out, answer, &flow, &needed, redirect_uri).await?;
     let provider = gate.perform(&door, Reading { provider: flow.provider, claims }).await?.into_inner();
     let who = provider.ok_or_else(|| wrong(flow.provider, "it does not say who"))?.0;
     match &flow.purpose {
@@ -240,13 +272,26 @@ pub async fn finish(
             if same.is_none() || same != actor.user() {
                 return Err(ProviderFailed::Nobody("At your provider you signed in as somebody else.".to_owned()));
             }
-            Ok(Back { token: proved_at_provider(gate, actor, who.strength).await?, next: flow.next })
+            Ok(Back { token: Some(proved_at_provider(gate, actor, who.strength).await?), next: flow.next })
         }
-        Purpose::SignIn => Ok(Back { token: enter(gate, &door, flow.provider, who, origin).await?, next: flow.next }),
+        Purpose::Link(session) => {
+            let actor = actor.filter(|actor| actor.session() == Some(session) && actor.workspace() == flow.workspace).ok_or(ProviderFailed::Flow)?;
+            gate.perform(actor, LinkIdentity { provider: flow.provider, who }).await?;
+            Ok(Back { token: None, next: flow.next })
+        }
+        Purpose::SignIn => Ok(Back { token: Some(enter(gate, &door, flow.provider, who, origin).await?), next: flow.next }),
     }
 }
 
-async fn claims_of(gate: &Gate, out: &Outward, answer: &Answer, flow: &Flow, needed: &Needed, redirect_uri: &str) -> Result<Claims, ProviderFailed> {
+async fn claims_of(
+    gate: &Gate,
+    door: &Actor,
+    out: &Outward,
+    answer: &Answer,
+    flow: &Flow,
+    needed: &Needed,
+    redirect_uri: &str,
+) -> Result<Claims, ProviderFailed> {
     let no = |why: &str| wrong(flow.provider, why);
     if answer.iss.as_deref().is_some_and(|iss| iss != needed.issuer) {
         return Err(no("the answer is another issuer's"));
@@ -254,7 +299,7 @@ async fn claims_of(gate: &Gate, out: &Outward, answer: &Answer, flow: &Flow, nee
     if answer.error.is_some() || answer.code.is_empty() {
         return Err(ProviderFailed::Declined);
     }
-    let metadata = discover(out, &needed.issuer).await.ok_or_else(|| no("its metadata could not be had, or are another issuer's"))?;
+    let metadata = metadata_of(gate, door, out, flow.provider, &needed.issuer).await?;
     if metadata.authorization_response_iss_parameter_supported && answer.iss.is_none() {
         return Err(no("the answer does not say whose it is"));
     }
@@ -287,66 +332,26 @@ async fn claims_of(gate: &Gate, out: &Outward, answer: &Answer, flow: &Flow, nee
     Ok(claims)
 }
 
-/// Reads claims by the rules of the provider they came from.
-struct Reading {
-    provider: ProviderId,
-    claims: Claims,
-}
-
-/// Somebody, on the way from the provider's record to the session.
-pub(crate) struct Read(Who);
-
-impl Serialize for Read {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_unit()
-    }
-}
-impl<'de> Deserialize<'de> for Read {
-    fn deserialize<D: serde::Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
-        Err(serde::de::Error::custom("this is never told again"))
-    }
-}
-
-impl Command for Reading {
-    const ACTION: Action = Action::ProviderUse;
-    const PERMISSION: Permission = Permission::KeepDoor;
-    type Outcome = Option<Read>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<Read>, Refusal> {
-        let provider: Provider = tx.find(self.provider).await?;
-        Ok(Who::read(&provider, &self.claims).map(Read))
-    }
-}
-
-struct UserOf {
-    provider: ProviderId,
-    subject: String,
-}
-
-impl Command for UserOf {
-    const ACTION: Action = Action::ProviderUse;
-    const PERMISSION: Permission = Permission::KeepDoor;
-    type Outcome = Option<UserId>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
-        let provider: Provider = tx.find(self.provider).await?;
-        known_subject(tx, &provider, &self.subject).await
-    }
-}
-
 async fn enter(gate: &Gate, door: &Actor, provider: ProviderId, who: Who, origin: &Origin) -> Result<String, ProviderFailed> {
     let enter = |opened| EnterByProvider { provider, who: who.clone(), opened };
-    match gate.perform(door, enter(None)).await?.into_inner() {
-        Entered::Session(token) => Ok(token),
-        Entered::Nobody(words) => Err(ProviderFailed::Nobody(words)),
-        Entered::NeedsAccount(email, name) => {
-            let home = gate.doorkeeper(INSTALLATION, origin.clone());
-            let opened = gate.perform(&home, OpenProvidedAccount { email, name }).await?.into_inner();
-            let words = "Your address has an account here already. Ask for an invitation to this workspace.";
-            let user = opened.ok_or_else(|| ProviderFailed::Nobody(words.to_owned()))?;
-            match gate.perform(door, enter(Some(user))).await?.into_inner() {
-                Entered::Session(token) => Ok(token),
-                Entered::Nobody(words) => Err(ProviderFailed::Nobody(words)),
-                Entered::NeedsAccount(..) => Err(ProviderFailed::Refused(Refusal::fault("an account that was opened is not there"))),
+    let mut entered = gate.perform(door, enter(None)).await?.into_inner();
+    if let Entered::NeedsAccount(email, name) = entered {
+        let home = gate.doorkeeper(INSTALLATION, origin.clone());
+        let opened = gate.perform(&home, OpenProvidedAccount { email, name }).await?.into_inner();
+        let words = "Your address has an account here already. Ask for an invitation to this workspace.";
+        let user = opened.ok_or_else(|| ProviderFailed::Nobody(words.to_owned()))?;
+        entered = gate.perform(door, enter(Some(user))).await?.into_inner();
+    }
+    match entered {
+        Entered::Session(token, moved) => {
+            if let Some(Moved { user, address }) = moved
+                && follow_provider(gate, door, user, &address).await? == AddressFollows::No
+            {
+                gate.perform(door, NoteTrouble { provider, trouble: Trouble::AddressKept }).await?;
             }
+            Ok(token)
         }
+        Entered::Nobody(words) => Err(ProviderFailed::Nobody(words)),
+        Entered::NeedsAccount(..) => Err(ProviderFailed::Refused(Refusal::fault("an account that was opened is not there"))),
     }
 }

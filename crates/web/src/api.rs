@@ -2,6 +2,7 @@
 use crate::{
     App,
     api_routes::{Routes, answer, params, read},
+    app::issuer_fits,
     door::Keyed,
     openapi::Document,
     problem::Problem,
@@ -50,7 +51,7 @@ use interpres_scheduling::{
     ListAppointments, ListFormerAssignments, MarkMissed, MissedInput, RestoreAppointment, SearchAppointments, SearchInput, ShowAppointment, StartSession,
 };
 use interpres_sso::{
-    EndProvider, ListProviders, ProviderInput, SaveProvider,
+    EndProvider, ListProviders, ProviderInput, SaveProvider, UnlinkIdentity,
     scim::{EndScimTokens, ScimTokens},
 };
 use interpres_types::{Field, ImportId, InvoiceId, MemberId, Rule};
@@ -160,6 +161,7 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         })
         .act("/recoveries/{id}/agreement", "Agree to a way back in, as another admin", |id, _: Nothing| Ok(AnswerRecovery { id, agree: true }))
         .act("/recoveries/{id}/refusal", "Drop a way back in", |id, _: Nothing| Ok(AnswerRecovery { id, agree: false }))
+        .act("/people/{id}/unlinking", "Let go of a member's sign-in by an identity provider", |id, _: Nothing| Ok(UnlinkIdentity(id)))
         .act("/people/{id}/sign-out", "Sign a member out everywhere", |id, _: Nothing| Ok(SignMemberOut(id)))
         .list::<ListInvitations>("/invitations", "Invitations, latest first")
         .act("/invitations", "Invite a person by mail", |(), input: InviteInput| Ok(InvitePerson { input }))
@@ -187,7 +189,7 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
             move |(), input: EnableInput| Ok(EnableHipaa { serving: serving.clone(), input })
         })
         .act("/hipaa/exporters", "Name who may take files away under HIPAA mode", |(), input: ExportersInput| Ok(NameExporters { members: input.members }))
-        .fixed("/readiness", "The readiness report: each safeguard with evidence", ShowReadiness(serving))
+        .fixed("/readiness", "The readiness report: each safeguard with evidence", ShowReadiness(serving.clone()))
         .act("/hipaa/end", "Switch HIPAA mode off, or ask a second person to", |(), input: DisableInput| Ok(DisableHipaa { input }))
         .act("/hipaa/changes/{id}/confirmation", "Confirm the switch that waits", |id, _: Nothing| Ok(AnswerDisable { id, confirm: true }))
         .act("/hipaa/changes/{id}/refusal", "Drop the switch that waits", |id, _: Nothing| Ok(AnswerDisable { id, confirm: false }))
@@ -206,8 +208,8 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .act("/break-glass/{id}/approval", "Say that it was right", |id, _: Nothing| Ok(ReviewBroken { id, justified: true }))
         .act("/break-glass/{id}/concern", "Say that it was not right", |id, _: Nothing| Ok(ReviewBroken { id, justified: false }))
         .fixed("/providers", "Identity providers", ListProviders)
-        .act("/providers", "Set an identity provider up", |(), input: ProviderInput| Ok(SaveProvider { id: None, input }))
-        .act("/providers/{id}", "Change an identity provider", |id, input: ProviderInput| Ok(SaveProvider { id: Some(id), input }))
+        .act_after("/providers", "Set an identity provider up", issuer_fits, |(), input: ProviderInput| Ok(SaveProvider { id: None, input }))
+        .act_after("/providers/{id}", "Change an identity provider", issuer_fits, |id, input: ProviderInput| Ok(SaveProvider { id: Some(id), input }))
         .fixed("/directory-tokens", "Tokens of the organization's directory (SCIM)", ScimTokens)
         .act("/directory-tokens/end", "End every token of the directory", |(), _: Nothing| Ok(EndScimTokens))
         .act("/providers/{id}/end", "Take an identity provider away", |id, _: Nothing| Ok(EndProvider(id)))

@@ -15,6 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post, put},
 };
+use futures_util::future::BoxFuture;
 use interpres_gate::{Actor, Command, Query, Refusal};
 use interpres_types::{
     AccessReviewId, AgreementOfferId, AppointmentId, BreakGlassId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId,
@@ -70,6 +71,13 @@ from_path!(
     ServiceId,
     BreakGlassId
 );
+
+/// What is looked at outside before something is done.
+pub(crate) type First<B> = for<'a> fn(&'a App, &'a Actor, &'a B) -> BoxFuture<'a, Result<(), Refusal>>;
+
+fn nothing<'a, B>(_: &'a App, _: &'a Actor, _: &'a B) -> BoxFuture<'a, Result<(), Refusal>> {
+    Box::pin(async { Ok(()) })
+}
 
 impl Routes {
     fn route(mut self, path: &str, method: MethodRouter<App>) -> Self {
@@ -140,21 +148,43 @@ impl Routes {
 
     /// Something done: a POST with a JSON body.
     pub(crate) fn act<I, B, C>(
-        mut self,
+        self,
         path: &'static str,
         summary: &'static str,
         make: impl Fn(I, B) -> Result<C, Refusal> + Clone + Send + Sync + 'static,
     ) -> Self
     where
         I: FromPath + 'static,
-        B: DeserializeOwned + JsonSchema + Default + Send + 'static,
+        B: DeserializeOwned + JsonSchema + Default + Send + Sync + 'static,
+        C: Command,
+        C::Outcome: JsonSchema,
+    {
+        self.act_after(path, summary, nothing, make)
+    }
+
+    /// The same, after something outside was asked.
+    pub(crate) fn act_after<I, B, C>(
+        mut self,
+        path: &'static str,
+        summary: &'static str,
+        first: First<B>,
+        make: impl Fn(I, B) -> Result<C, Refusal> + Clone + Send + Sync + 'static,
+    ) -> Self
+    where
+        I: FromPath + 'static,
+        B: DeserializeOwned + JsonSchema + Default + Send + Sync + 'static,
         C: Command,
         C::Outcome: JsonSchema,
     {
         let body = self.document.schema::<B>();
         let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>, bytes: Bytes| async move {
             let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
-            let outcome = match make(id, read::<B>(&bytes)?) {
+            let body = read::<B>(&bytes)?;
+            let command = match first(&app, &actor, &body).await {
+                Ok(()) => make(id, body),
+                Err(refusal) => Err(refusal),
+            };
+            let outcome = match command {
                 Ok(command) => app.gate.perform(&actor, command).await?.into_inner(),
                 Err(refusal) => app.gate.turn_away::<C>(&actor, refusal).await?.into_inner(),
             };

@@ -1,10 +1,11 @@
 use crate::{Texts, api, assets, door::CookieNames, early, headers, measure::Measures, own_site::OwnSite, pages, proxy};
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
+use futures_util::future::BoxFuture;
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use interpres_accounts::Doors;
-use interpres_compliance::{Serving, Transport};
-use interpres_gate::{Gate, Query};
-use interpres_sso::Outward;
+use interpres_compliance::{Adapter, Serving, Transport};
+use interpres_gate::{Actor, Gate, Permission, Query, Refusal};
+use interpres_sso::{Outward, ProviderInput, check_issuer};
 use interpres_types::caller_of;
 use ipnet::IpNet;
 use std::{net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
@@ -25,6 +26,8 @@ pub struct Options {
     pub outward: Option<Outward>,
     /// The service for text messages, where there is one.
     pub texts: Option<Texts>,
+    /// The services outside that it is set up for.
+    pub outside: Vec<Adapter>,
     /// Passkeys and lists of compromised passwords.
     pub doors: Arc<Doors>,
     /// How long a request may take.
@@ -99,7 +102,17 @@ fn serving(options: &Options) -> Serving {
         (false, true, true) => Transport::UnnamedProxy,
         (false, false, _) => Transport::ThisMachine,
     };
-    Serving { transport, passkeys: options.doors.passkeys.is_some() }
+    Serving { transport, passkeys: options.doors.passkeys.is_some(), outside: options.outside.clone() }
+}
+
+/// Holds an issuer against what it says of itself, for those who may set one up.
+pub(crate) fn issuer_fits<'a>(app: &'a App, actor: &'a Actor, input: &'a ProviderInput) -> BoxFuture<'a, Result<(), Refusal>> {
+    Box::pin(async move {
+        match &app.options.outward {
+            Some(out) if actor.may(Permission::SetSecurity) => check_issuer(out, input).await,
+            _ => Ok(()),
+        }
+    })
 }
 
 /// Every route there is.

@@ -5,9 +5,10 @@ use super::{
 };
 use crate::{
     Provider,
-    member_by_provider::{role_of, said},
+    member_by_provider::{Moved, role_of, said},
+    provider::providers,
 };
-use interpres_accounts::{Member, Team, end_membership, fold};
+use interpres_accounts::{Member, Team, end_membership, fold, own_mailbox};
 use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx};
 use interpres_types::{Email, Line, RecordId, TeamId, UserId};
 
@@ -20,8 +21,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     pub(crate) async fn read(tx: &mut ReadTx) -> Result<Self, Refusal> {
-        let providers = tx.list("where ended_at is null order by id limit 50", vec![]).await?;
-        Ok(Self { providers, groups: all_groups(tx).await?, teams: tx.list("order by name_key limit 500", vec![]).await? })
+        Ok(Self { providers: providers(tx).await?, groups: all_groups(tx).await?, teams: tx.list("order by name_key limit 500", vec![]).await? })
     }
     /// The groups that hold a person.
     pub(crate) fn groups_of(&self, id: RecordId) -> Vec<(RecordId, String)> {
@@ -33,6 +33,12 @@ impl Rules {
     /// Whether a provider of the workspace speaks for an address.
     fn speaks_for(&self, email: &Email) -> bool {
         self.providers.iter().any(|p| p.speaks_for(email))
+    }
+    /// Whose address the directory keeps, and writes otherwise than before.
+    pub(crate) fn moved(&self, user: &ScimUser, member: &Member) -> Option<Moved> {
+        let address = user.email().filter(|address| *address != member.email)?;
+        let provider = self.providers.iter().find(|p| p.speaks_for(&address) && p.speaks_for(&member.email));
+        (provider.is_some() && user.active).then_some(Moved { user: member.user_id, address })
     }
     /// The role that a person's groups give, by the providers' lists. Never the owner's.
     fn role_of(&self, id: RecordId) -> Option<String> {
@@ -69,10 +75,11 @@ pub(crate) async fn follow_user(
         user.member_id = Some(member.id);
         return follow_member(tx, (before, now), (false, user), member).await.map(|()| None);
     }
+    own_mailbox(tx, &email).await?;
     let Some(account) = opened else { return Ok(Some((email, name))) };
     let removed = member_of(tx, account).await?;
     let role = now.role_of(user.id).unwrap_or_else(|| now.default_role());
-    let fresh = Member { team_ids: Json(now.teams_of(user.id)), ..Member::new(tx, account, said(&role)?, name, email) };
+    let fresh = Member { team_ids: Json(now.teams_of(user.id)), ..Member::new(tx, account, said(&role)?, name, email).await? };
     let member = match removed {
         Some(before) => Member { id: before.id, version: before.version, ..fresh },
         None => fresh,
@@ -97,7 +104,7 @@ async fn follow_member(tx: &mut WriteTx, (before, now): (&Rules, &Rules), (was_a
     // Whom an admin here has sent away comes back when the directory says so anew, not by the next
     // change of a name.
     if member.ended_at.is_some() && member.removed_at.is_none() && !was_active {
-        (member.ended_at, member.joined_at) = (None, Some(tx.now()));
+        member.come_back(tx).await?;
     }
     match now.role_of(user.id) {
         Some(role) => (member.role, member.role_id) = (said(&role)?, None),

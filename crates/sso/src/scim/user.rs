@@ -6,7 +6,8 @@ use super::{
     patch::{Known, patch},
     schemas::USER,
 };
-use interpres_accounts::{Member, OpenProvidedAccount};
+use crate::member_by_provider::Moved;
+use interpres_accounts::{Member, OpenProvidedAccount, follow_provider, own_mailbox};
 use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{Email, INSTALLATION, Instant, Line, MemberId, RecordId, UserId};
 use serde::{Deserialize, Serialize};
@@ -152,6 +153,8 @@ pub struct SavedUser {
     pub told: Value,
     /// They need an account first: its address and name.
     pub needs: Option<(Email, Line<120>)>,
+    /// Their account follows the address that the directory writes.
+    moved: Option<Moved>,
 }
 
 impl Command for SaveUser {
@@ -195,11 +198,15 @@ impl Command for SaveUser {
         let rules = Rules::read(tx).await?;
         let needs = follow_user(tx, (&rules, &rules), (was_active, &mut user), self.opened).await?;
         if needs.is_some() {
-            return Ok(SavedUser { told: Value::Null, needs });
+            return Ok(SavedUser { told: Value::Null, needs, moved: None });
         }
         let id = tx.save(&user).await?.id;
         let saved = find_user(tx, id).await?;
-        Ok(SavedUser { told: saved.told(&rules.groups_of(id)), needs: None })
+        let moved = match saved.member_id {
+            Some(member) => moved(tx, &rules, &saved, member).await?,
+            None => None,
+        };
+        Ok(SavedUser { told: saved.told(&rules.groups_of(id)), needs: None, moved })
     }
 }
 
@@ -210,7 +217,7 @@ impl Command for SaveUser {
 pub async fn save_user(gate: &Gate, actor: &Actor, id: Option<RecordId>, version: Option<i64>, change: Change) -> Result<Value, Refusal> {
     let save = |opened| SaveUser { id, version, change: change.clone(), opened };
     let first = gate.perform(actor, save(None)).await?.into_inner();
-    let Some((email, name)) = first.needs else { return Ok(first.told) };
+    let Some((email, name)) = first.needs else { return follow(gate, actor, first).await };
     let home = gate.doorkeeper(INSTALLATION, actor.origin().clone());
     // Whoever has the address already keeps their account; the domain's directory speaks for it.
     let open = gate.perform(&home, OpenProvidedAccount { email: email.clone(), name }).await?.into_inner();
@@ -218,7 +225,26 @@ pub async fn save_user(gate: &Gate, actor: &Actor, id: Option<RecordId>, version
         Some(user) => user,
         None => gate.perform(&home, interpres_accounts::FindAccount(email)).await?.into_inner().ok_or(Refusal::NotFound)?,
     };
-    Ok(gate.perform(actor, save(Some(user))).await?.into_inner().told)
+    let saved = gate.perform(actor, save(Some(user))).await?.into_inner();
+    follow(gate, actor, saved).await
+}
+
+/// Lets an account's address follow; where it can't, the directory's word stays its own.
+async fn follow(gate: &Gate, actor: &Actor, saved: SavedUser) -> Result<Value, Refusal> {
+    if let Some(Moved { user, address }) = &saved.moved {
+        follow_provider(gate, actor, *user, address).await?;
+    }
+    Ok(saved.told)
+}
+
+/// Whose address is another by now. A mailbox of several people is refused before anything is kept.
+async fn moved(tx: &mut WriteTx, rules: &Rules, user: &ScimUser, member: MemberId) -> Result<Option<Moved>, Refusal> {
+    let member: Member = tx.find(member).await?;
+    let moved = rules.moved(user, &member);
+    if let Some(moved) = &moved {
+        own_mailbox(tx, &moved.address).await?;
+    }
+    Ok(moved)
 }
 
 pub(crate) async fn find_user(tx: &mut ReadTx, id: RecordId) -> Result<ScimUser, Refusal> {

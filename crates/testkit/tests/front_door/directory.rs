@@ -58,6 +58,22 @@ fn place(resource: &Value) -> String {
 }
 
 stories! {
+    async fn under_hipaa_mode_a_directory_makes_no_member_of_a_mailbox_of_several_people(house) {
+        let directory = Directory::of(house).await;
+        for shared in ["scheduler@frontrange.example", "info@frontrange.example"] {
+            let user = json!({ "schemas": [USER], "userName": shared, "active": true, "displayName": "Desk" });
+            let (status, problem) = directory.ask("POST", "/Users", user).await;
+            assert!(status == 400 && problem["detail"].as_str().unwrap().contains("several people read"), "{problem}");
+            assert_eq!(directory.member(house, shared).await, Value::Null);
+        }
+        let made = directory.add("nina@frontrange.example").await;
+        let (status, problem) = directory.patch(&place(&made), json!([{ "op": "replace", "path": "userName", "value": "info@frontrange.example" }])).await;
+        assert!(status == 400, "{problem}");
+        assert_eq!(directory.ask("GET", &place(&made), Value::Null).await.1["userName"], "nina@frontrange.example");
+        let (status, _) = directory.patch(&place(&made), json!([{ "op": "replace", "path": "userName", "value": "nina.moe@frontrange.example" }])).await;
+        assert_eq!((status, directory.member(house, "nina.moe@frontrange.example").await["name"].as_str()), (200, Some("Nina Moe")), "her own new one is followed");
+    }
+
     async fn whom_the_directory_ends_is_out_at_once_everywhere(house) {
         let directory = Directory::of(house).await;
         let mut dora = Browser::of(house).sign_in(house, "Dora").await;

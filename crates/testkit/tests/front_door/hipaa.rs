@@ -6,10 +6,11 @@ use super::{
     sign_in::{letters, link},
 };
 use interpres_accounts::TERMS_VERSION;
-use interpres_compliance::{BAA, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, MODE_TERMS_VERSION, OfferAgreement};
+use interpres_compliance::{Adapter, BAA, CoverAdapter, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, MODE_TERMS_VERSION, OfferAgreement};
 use interpres_gate::{Drill, RecordDrill};
 use interpres_testkit::{House, stories};
 use interpres_types::INSTALLATION;
+use interpres_web::{Options, router};
 use serde_json::{Value, json};
 
 const PRAIRIE: &str = "Prairie Language Partners";
@@ -85,6 +86,66 @@ stories! {
         assert_eq!(door.post(&peter, "/api/v1/hipaa", json!({ "terms": MODE_TERMS_VERSION })).await.0, 409, "on already");
         house.wait_minutes(91 * 24 * 60);
         assert_eq!(failing(&door, &peter).await, ["drill"], "ninety days later");
+    }
+
+    async fn each_check_of_the_configuration_can_fail_by_what_the_system_is_doing(house) {
+        let (peter, olivia) = (house.person("Peter").api_key.clone(), house.person("Olivia").api_key.clone());
+        let door = Door::of(house);
+        let good = |failing: &[String], id: &str| !failing.contains(&id.to_owned());
+        let before = failing(&door, &peter).await;
+        for id in ["tls", "second-factor", "templates", "features"] {
+            assert!(good(&before, id), "{id}: {before:?}");
+        }
+        let serving = |options: Options| Door { router: router(house.gate.clone(), options) };
+        let exposed = serving(Options { secure: true, ..Options::default() });
+        assert!(!good(&failing(&exposed, &peter).await, "tls"), "no proxy was named that speaks the HTTPS that was promised");
+        // A service outside is at work as this process is set up for it, and covered as the operator has recorded.
+        let outside = serving(Options { outside: Adapter::ALL.to_vec(), ..Options::default() });
+        let cover = async |adapter: Adapter, with: Option<&str>| {
+            let operator = house.gate.operator(house.world.workspaces[PRAIRIE]);
+            let with = with.map(|with| with.parse().unwrap());
+            house.gate.perform(&operator, CoverAdapter { adapter, with, by: "Omar Vale, operator".parse().unwrap() }).await.unwrap();
+        };
+        for adapter in Adapter::ALL {
+            let (_, view) = outside.get(&peter, "/api/v1/hipaa").await;
+            let check = view["checks"].as_array().unwrap().iter().find(|c| c["id"] == "features").unwrap().clone();
+            assert!(check["good"] == false && check["found"].as_str().unwrap().contains(adapter.label()), "{check}");
+            cover(*adapter, Some("Mail Company, BAA of 2026-11-02")).await;
+        }
+        assert!(good(&failing(&outside, &peter).await, "features"));
+        cover(Adapter::Witness, None).await;
+        assert!(!good(&failing(&outside, &peter).await, "features"), "its agreement has ended");
+        // What leaves is looked at: somebody wrote a name past the types.
+        door.post(&house.person("Dora").api_key, "/api/v1/appointments", request("T-1")).await;
+        crate::Door::of(house).post(&olivia, "/api/v1/invitations", json!({ "email": "nina@frontrange.example", "role": "viewer" })).await;
+        assert!(good(&failing(&door, &olivia).await, "templates"));
+        house.tamper("update letter set text = text || ' for Rosa Kanarya.'").await.unwrap();
+        assert!(!good(&failing(&door, &olivia).await, "templates"));
+        house.tamper("update letter set text = replace(text, ' for Rosa Kanarya.', '')").await.unwrap();
+        // An owner without a second factor would be locked out by the mode.
+        let mut browser = Browser::of(house).sign_in(house, "Peter").await;
+        let page = browser.get("/account").await.text;
+        let factor = page.split("/account/factors/").find_map(|part| part.split_once("/end\"").map(|(id, _)| id.to_owned())).unwrap();
+        assert_eq!(browser.act(&format!("/account/factors/{factor}/end"), &[]).await.status, 303);
+        assert!(!good(&failing(&door, &peter).await, "second-factor"));
+    }
+
+    async fn an_invitation_from_before_hipaa_mode_makes_no_member_of_a_mailbox_of_several_people(house) {
+        let door = Door::of(house);
+        let peter = house.person("Peter").api_key.clone();
+        let invited = json!({ "email": "info@prairie.example", "role": "viewer", "one_person": "yes" });
+        assert_eq!(door.post(&peter, "/api/v1/invitations", invited).await.0, 201, "outside the mode somebody may say so");
+        let link = link(letters(house, "info@prairie.example").await.last().unwrap()).strip_prefix("/invitation/").unwrap().to_owned();
+        prepare(house, &door, &peter).await;
+        let id = offer(house, &door, &peter).await;
+        assert_eq!(door.post(&peter, &format!("/api/v1/agreements/{id}/signature"), json!({ "name": "Peter Vance", "title": "Owner" })).await.0, 201);
+        let (status, switched) = door.post(&peter, "/api/v1/hipaa", json!({ "terms": MODE_TERMS_VERSION })).await;
+        assert_eq!(status, 201, "{switched}");
+        let accept = [("link", link.as_str()), ("name", "Inga Foss"), ("terms", TERMS_VERSION), ("password", "violet kettle harbor nineteen")];
+        let page = Browser::of(house).post("/invitation", &accept).await;
+        assert!(page.status == 422 && page.says("several people read"), "{} {}", page.status, page.text);
+        let (_, people) = door.get(&peter, "/api/v1/people").await;
+        assert!(!people.to_string().contains("info@prairie.example"), "{people}");
     }
 
     async fn clients_are_sealed_from_view_when_the_agreement_ends_or_the_mode_is_off_and_courts_are_not(house) {

@@ -236,6 +236,8 @@ async fn metadata(State(idp): State<IdentityProvider>) -> Json<Value> {
         "userinfo_endpoint": format!("{issuer}/userinfo"), "authorization_response_iss_parameter_supported": true
     });
     match idp.lie() {
+        "metadata with a slash" => found["issuer"] = format!("{issuer}/").into(),
+        "metadata of every tenant" => found["issuer"] = "https://login.microsoftonline.com/{tenantid}/v2.0".into(),
         "metadata of another" => found["issuer"] = "https://accounts.example.com".into(),
         "tokens elsewhere by plain http" => found["token_endpoint"] = "http://10.1.2.3/token".into(),
         "keys in a file" => found["jwks_uri"] = "file:///etc/passwd".into(),

@@ -31,6 +31,7 @@ mod terms;
 mod text_codes;
 mod twice;
 mod two_people;
+mod who_is_who;
 
 use axum::{
     Router,

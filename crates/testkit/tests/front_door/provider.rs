@@ -1,4 +1,4 @@
-//! Signing in by an identity provider: right ones, and one that lies in forty ways.
+//! Signing in by an identity provider: right ones, and one that lies in many ways.
 use super::{
     Door,
     browser::{Browser, Page, plain},
@@ -10,7 +10,9 @@ use interpres_testkit::{House, stories};
 use serde_json::{Value, json};
 
 /// Every way in which the provider's answer is wrong.
-const LIES: [&str; 47] = [
+const LIES: [&str; 49] = [
+    "metadata with a slash",
+    "metadata of every tenant",
     "metadata of another",
     "tokens elsewhere by plain http",
     "keys in a file",
@@ -84,13 +86,13 @@ fn dora(more: Value) -> Value {
 }
 
 /// Where the page leads.
-fn url(page: &Page) -> String {
+pub(super) fn url(page: &Page) -> String {
     let at = page.text.find("0;url=").unwrap_or_else(|| panic!("leads nowhere: {}", page.text)) + 6;
     plain(&page.text[at..at + page.text[at..].find('"').unwrap()])
 }
 
 /// Goes there and back.
-async fn round(browser: &mut Browser, idp: &IdentityProvider, email: &str) -> Page {
+pub(super) async fn round(browser: &mut Browser, idp: &IdentityProvider, email: &str) -> Page {
     let to = browser.post("/sign-in/provider", &[("email", email), ("next", "/customers")]).await;
     if to.status != 200 {
         return to;
@@ -294,8 +296,17 @@ stories! {
 
     async fn where_only_the_provider_lets_in_owners_keep_their_own_way_and_grave_acts_ask_the_provider(house) {
         let idp = IdentityProvider::open(&house.gate).await;
-        let id = set_up(house, &idp, json!({ "only": "yes" })).await;
+        let id = set_up(house, &idp, json!({})).await;
+        let door = Door::of(house);
+        let only = json!({ "name": "Okta", "issuer": idp.issuer(), "client_id": CLIENT, "only": "yes" });
+        let (status, problem) = door.post(&house.person("Olivia").api_key, &format!("/api/v1/providers/{id}"), only.clone()).await;
+        assert!(status == 422 && problem.to_string().contains("every admin has linked"), "{problem}");
         let mut browser = Browser::of(house);
+        idp.is(dora(json!({ "sub": "00u-adam", "email": "adam@frontrange.example" })));
+        let mut adam = browser.fresh().sign_in(house, "Adam").await;
+        let to = adam.act(&format!("/account/providers/{id}"), &[]).await;
+        assert_eq!(adam.get(&format!("/sign-in/provider/answer?{}", idp.signs_in(&url(&to)))).await.status, 303);
+        assert_eq!(door.post(&house.person("Olivia").api_key, &format!("/api/v1/providers/{id}"), only).await.0, 201);
         let asked = browser.password(house, "Dora").await;
         let refused = browser.post("/sign-in/proof", &[("ticket", &asked.field("ticket")), ("code", &Browser::code(house, "Dora"))]).await;
         assert!(refused.status == 409 && refused.says("by its identity provider only"), "{}", refused.text);

@@ -145,6 +145,42 @@ stories! {
         assert_eq!(browser.post("/password", &[("link", token), ("new", "violet kettle harbor twenty-one")]).await.status, 404, "late");
     }
 
+    async fn after_a_new_password_every_older_link_is_dead_and_keys_are_listed_and_ended_on_request(house) {
+        let dora = house.person("Dora").email.clone();
+        let key = house.person("Dora").api_key.clone();
+        let door = crate::Door::of(house);
+        let mut browser = Browser::of(house);
+        let mut ask = async || {
+            house.wait_minutes(1);
+            browser.post("/password/forgotten", &[("email", &dora)]).await;
+        };
+        ask().await;
+        let first = link(letters(house, &dora).await.last().unwrap()).strip_prefix("/password/").unwrap().to_owned();
+        ask().await;
+        let second = link(letters(house, &dora).await.last().unwrap()).strip_prefix("/password/").unwrap().to_owned();
+        // A third letter is still on its way when the second link is used.
+        ask().await;
+        let mut browser = browser.fresh();
+        let by = |token: &str, new: &str| [("link".to_owned(), token.to_owned()), ("new".to_owned(), new.to_owned())];
+        let mut choose = async |token: &str, new: &str| {
+            let typed = by(token, new);
+            browser.post("/password", &typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>()).await
+        };
+        assert_eq!(choose(&first, "violet kettle harbor nineteen").await.status, 404, "only the latest link counts");
+        let done = choose(&second, "violet kettle harbor nineteen").await;
+        assert!(done.status == 200 && done.says("Programs still come in with these keys") && done.says("Front Range Interpreters"), "{}", done.text);
+        let third = link(letters(house, &dora).await.iter().rev().find(|l| l.contains("/password/")).unwrap()).strip_prefix("/password/").unwrap().to_owned();
+        for (n, dead) in [&first, &second, &third].into_iter().enumerate() {
+            assert_eq!(choose(dead, "orchid lantern seventeen gravel").await.status, 404, "link {n}");
+        }
+        assert_eq!(door.get(&key, "/api/v1/teams").await.0, 200, "nobody has asked to end it");
+        let ticket = done.field("ticket");
+        let mut browser = Browser::of(house);
+        assert!(browser.post("/password/keys", &[("ticket", &ticket)]).await.says("Your keys have ended"));
+        assert_eq!(door.get(&key, "/api/v1/teams").await.0, 401);
+        assert_eq!(browser.post("/password/keys", &[("ticket", &ticket)]).await.status, 404, "once");
+    }
+
     async fn a_recovery_code_opens_once_and_new_ones_replace_the_old(house) {
         let mut inside = Browser::of(house).sign_in(house, "Dora").await;
         let page = inside.act("/account/factors/codes", &[]).await;

@@ -170,6 +170,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         view(g, a, ShowUnderGlass(BreakGlassId::NONE)).await,
         view(g, a, ListBroken::default()).await,
         perform(g, a, ReviewBroken { id: BreakGlassId::NONE, justified: true }).await,
+        perform(g, a, UnlinkIdentity(MemberId::NONE)).await,
         perform(g, a, SaveProvider { id: None, input: ProviderInput::default() }).await,
         perform(g, a, EndProvider(ProviderId::NONE)).await,
         view(g, a, ScimTokens).await,
@@ -220,7 +221,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
 
 /// What only hands of the gate's own do: doorkeeper, operator, workers, and people with their own
 /// account in the installation, where nobody else's is.
-const BY_HANDS: [&str; 53] = [
+const BY_HANDS: [&str; 54] = [
     "access.turn-away",
     "account.look-up",
     "account.open",
@@ -232,6 +233,7 @@ const BY_HANDS: [&str; 53] = [
     "api-key.revoke",
     "audit.stream",
     "backup.drill",
+    "identity.link",
     "factor.add",
     "factor.begin",
     "factor.end",

@@ -10,6 +10,7 @@ use interpres_accounts::{
     ProfileView, ReachBy, RevokeApiKey, SetProfile, my_identity,
 };
 use interpres_gate::{Actor, Permission, Refusal, SessionCard, Strength};
+use interpres_sso::{MyProvider, MyProviders};
 use interpres_types::{ApiKeyId, Field, Instant, Line, PictureId, Problems, SessionId, Zone};
 use serde::Deserialize;
 
@@ -19,6 +20,7 @@ struct AccountPage {
     frame: Frame,
     account: MyAccountView,
     identity: Option<Identity>,
+    providers: Vec<MyProvider>,
     token: String,
     /// What was done, in words.
     done: &'static str,
@@ -81,6 +83,7 @@ async fn full(app: &App, actor: &Actor, now: ProfileView, typed: Option<ProfileI
     let account = app.gate.view(actor, MyAccount).await?.into_inner();
     // What an identity provider keeps is changed there.
     let identity = if actor.via().is_some() { None } else { Some(my_identity(&app.gate, actor).await?) };
+    let providers = if actor.via().is_some() { Vec::new() } else { app.gate.view(actor, MyProviders).await?.into_inner() };
     let status = if said.problems.is_empty() && wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let frame = Frame::of(actor, "/account");
     let mut places = vec![(String::new(), "what your role begins with")];
@@ -100,7 +103,7 @@ async fn full(app: &App, actor: &Actor, now: ProfileView, typed: Option<ProfileI
     let (version, name_kept, photo, zone) = (now.version, now.name_kept, now.photo, actor.zone());
     with_status(
         status,
-        &AccountPage { frame, account, identity, token, done, problems, zone, profile, wrong, version, name_kept, photo, channels, places, mine },
+        &AccountPage { frame, account, identity, providers, token, done, problems, zone, profile, wrong, version, name_kept, photo, channels, places, mine },
     )
 }
 

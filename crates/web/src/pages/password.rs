@@ -11,7 +11,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use interpres_accounts::{forget_password, reset_password};
+use interpres_accounts::{KeysLeft, end_keys_after_reset, forget_password, reset_password};
 use interpres_gate::{Origin, Refusal};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -58,10 +58,21 @@ struct NewPage {
     link: String,
     message: String,
     done: bool,
+    /// What programs go on coming in with.
+    left: KeysLeft,
+}
+
+impl NewPage {
+    fn asks(link: String, message: String) -> Self {
+        Self { link, message, done: false, left: KeysLeft::default() }
+    }
+    fn done(message: String, left: KeysLeft) -> Self {
+        Self { link: String::new(), message, done: true, left }
+    }
 }
 
 pub(crate) async fn by_link(Path(link): Path<String>) -> Answer {
-    page(&NewPage { link, message: String::new(), done: false })
+    page(&NewPage::asks(link, String::new()))
 }
 
 #[derive(Deserialize)]
@@ -72,14 +83,31 @@ pub(crate) struct Chosen {
 
 pub(crate) async fn choose(State(app): State<App>, Unsigned(origin, typed): Unsigned<Chosen>) -> Answer {
     match reset_password(&app.gate, &app.options.doors, &typed.link, &typed.new, origin).await {
-        Ok(()) => page(&NewPage { link: String::new(), message: String::new(), done: true }),
+        Ok(left) => page(&NewPage::done(String::new(), left)),
         Err(Refusal::Invalid(problems)) => {
             let message = problems.list().first().map(|p| format!("The password {}.", p.rule)).unwrap_or_default();
-            with_status(StatusCode::UNPROCESSABLE_ENTITY, &NewPage { link: typed.link, message, done: false })
+            with_status(StatusCode::UNPROCESSABLE_ENTITY, &NewPage::asks(typed.link, message))
         }
         Err(Refusal::NotFound) => {
             let message = "This link was used already, or is older than half an hour. Ask for another.".to_owned();
-            with_status(StatusCode::NOT_FOUND, &NewPage { link: String::new(), message, done: false })
+            with_status(StatusCode::NOT_FOUND, &NewPage::asks(String::new(), message))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Ticket {
+    ticket: String,
+}
+
+/// Ends the keys that were left.
+pub(crate) async fn end_keys(State(app): State<App>, Unsigned(origin, typed): Unsigned<Ticket>) -> Answer {
+    match end_keys_after_reset(&app.gate, &typed.ticket, &origin).await {
+        Ok(_) => page(&NewPage::done("Your keys have ended.".to_owned(), KeysLeft::default())),
+        Err(Refusal::NotFound) => {
+            let message = "This was done already, or is older than half an hour. Your account's page ends keys as well.".to_owned();
+            with_status(StatusCode::NOT_FOUND, &NewPage::done(message, KeysLeft::default()))
         }
         Err(refusal) => Err(refusal.into()),
     }

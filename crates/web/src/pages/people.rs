@@ -17,6 +17,7 @@ use interpres_accounts::{
     SignMemberOut, TeamCard, TeamInput,
 };
 use interpres_gate::{Actor, Permission, Refusal, Strength};
+use interpres_sso::UnlinkIdentity;
 use interpres_types::{InvitationId, MemberId, Problems, RecoveryId, TeamId, UserId, Zone};
 use serde::Deserialize;
 
@@ -172,6 +173,11 @@ pub(crate) async fn remove(State(app): State<App>, Path(id): Path<MemberId>, Pos
 
 pub(crate) async fn reinstate(State(app): State<App>, Path(id): Path<MemberId>, Posted(actor, _): Posted<Nothing>) -> Answer {
     app.gate.perform(&actor, ReinstateMember(id)).await?;
+    go(format!("/people/{id}"))
+}
+
+pub(crate) async fn unlink(State(app): State<App>, Path(id): Path<MemberId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, UnlinkIdentity(id)).await?;
     go(format!("/people/{id}"))
 }
 

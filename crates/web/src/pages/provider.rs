@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     App,
+    app::issuer_fits,
     door::{Path, Posted, Query, Signed, cookie, signed_in_by},
 };
 use askama::Template;
@@ -21,8 +22,8 @@ use axum::{
 };
 use interpres_gate::{Actor, Refusal};
 use interpres_sso::{
-    Begun, EndProvider, ListProviders, Outward, Preset, ProviderFailed, ProviderInput, ProviderView, Purpose, SaveProvider, begin, begin_for_address, finish,
-    log_out_by_provider,
+    Begun, EndProvider, ListProviders, Outward, Preset, ProviderFailed, ProviderInput, ProviderView, Purpose, SaveProvider, begin, begin_for_address,
+    begin_link, finish, log_out_by_provider,
     scim::{EndScimTokens, MintScimToken, ScimTokenCard, ScimTokens},
 };
 use interpres_types::{Instant, Problems, ProviderId, Zone};
@@ -100,6 +101,14 @@ pub(crate) async fn prove(State(app): State<App>, Signed(actor): Signed, Query(n
     }
 }
 
+/// Links the account that one is signed in to.
+pub(crate) async fn link(State(app): State<App>, Path(id): Path<ProviderId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    match begin_link(&app.gate, out(&app)?, &actor, id, &redirect_uri(&app)).await {
+        Ok(begun) => off(&app, begun),
+        Err(why) => failed(why),
+    }
+}
+
 pub(crate) async fn answer(State(app): State<App>, Query(answer): Query<interpres_sso::Answer>, request: Request) -> Answer {
     let parts = request.into_parts().0;
     let origin = crate::door::origin(&parts);
@@ -110,7 +119,10 @@ pub(crate) async fn answer(State(app): State<App>, Query(answer): Query<interpre
     let actor = signed_in_by(&app, &parts.headers).await?;
     match finish(&app.gate, out(&app)?, &answer, binding, &redirect_uri(&app), actor.as_ref(), &origin).await {
         Ok(back) => {
-            let response = with_cookie(go(OwnPath::from(back.next))?, &session_cookie(&app, &back.token));
+            let mut response = go(OwnPath::from(back.next))?;
+            if let Some(token) = &back.token {
+                response = with_cookie(response, &session_cookie(&app, token));
+            }
             Ok(with_cookie(response, &format!("{}=; Max-Age=0{}", app.cookies.flow, rest(&app))))
         }
         Err(why) => failed(why),
@@ -185,8 +197,12 @@ pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed) -> Answe
 }
 
 pub(crate) async fn add(State(app): State<App>, Posted(actor, input): Posted<ProviderInput>) -> Answer {
-    match app.gate.perform(&actor, SaveProvider { id: None, input: input.clone() }).await {
-        Ok(_) => go("/settings/providers"),
+    let saved = match issuer_fits(&app, &actor, &input).await {
+        Ok(()) => app.gate.perform(&actor, SaveProvider { id: None, input: input.clone() }).await.map(drop),
+        Err(refusal) => Err(refusal),
+    };
+    match saved {
+        Ok(()) => go("/settings/providers"),
         Err(refusal) => providers_page(&app, &actor, String::new(), ProviderInput { client_secret: "".into(), ..input }, problems_of(refusal)?).await,
     }
 }

@@ -1,0 +1,64 @@
+//! An address that an organization's provider keeps is the provider's to change (AC11): the account follows. One
+//! organization's word reaches no further than its own workspace.
+use crate::{UserAccount, change_address::FollowAddress, mailbox::own_mailbox_everywhere};
+use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Permission, Refusal, Val, WriteTx};
+use interpres_types::{Email, INSTALLATION, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Whether an account's address is now what its provider says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum AddressFollows {
+    /// It is.
+    Yes,
+    /// It stays as it was: the new one is taken or read by several people, or other workspaces know the
+    /// person by the old one.
+    No,
+}
+
+/// Lets somebody's address follow what a provider of the actor's workspace says, which keeps both the old and
+/// the new one. The person is told at both.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn follow_provider(gate: &Gate, actor: &Actor, user: UserId, address: &Email) -> Result<AddressFollows, Refusal> {
+    let origin = actor.origin().clone();
+    let home = gate.doorkeeper(INSTALLATION, origin.clone());
+    let follows = gate.perform(&home, MoveAccount { user, address: address.clone() }).await?.into_inner();
+    if follows == AddressFollows::Yes {
+        gate.perform(&gate.doorkeeper(actor.workspace(), origin), FollowAddress { user, address: address.clone() }).await?;
+    }
+    Ok(follows)
+}
+
+struct MoveAccount {
+    user: UserId,
+    address: Email,
+}
+
+impl Command for MoveAccount {
+    const ACTION: Action = Action::AddressProve;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = AddressFollows;
+    async fn run(self, tx: &mut WriteTx) -> Result<AddressFollows, Refusal> {
+        let mut account: UserAccount = tx.find(self.user).await?;
+        if account.email == self.address {
+            return Ok(AddressFollows::Yes);
+        }
+        let taken = tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.address)]).await? > 0;
+        let elsewhere = tx.workspaces_of(self.user).await?.len() > 1;
+        let shared = own_mailbox_everywhere(tx, self.user, &self.address).await.is_err();
+        if taken || elsewhere || shared {
+            return Ok(AddressFollows::No);
+        }
+        let words = "Your organization's identity provider gave you another address, and your account here has it from now on. If that is not right, tell an admin of your workspace.";
+        for to in [&account.email, &self.address] {
+            tx.post(Letter::new(to.clone(), Notice::new("Your address is changed", words).goes_to("/account"))).await?;
+        }
+        tx.end_tries(&format!("password/{}", account.email)).await?;
+        // Links that wait in the old mailbox may be read by whoever has it next.
+        tx.end_tickets_of(self.user).await?;
+        account.email = self.address;
+        tx.save(&account).await?;
+        Ok(AddressFollows::Yes)
+    }
+}

@@ -1,0 +1,124 @@
+//! Services outside that parts of the software reach, and the agreements that cover them (HM3, 45 CFR 164.308(b)): one
+//! is uncovered until the operator has recorded the agreement with whoever runs it.
+use interpres_accounts::{Agreement, agreement_in_effect};
+use interpres_gate::{Action, Command, Notice, Permission, ReadTx, Refusal, WriteTx, words};
+use interpres_types::Line;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+words! {
+    /// A way out to a service that somebody else may run.
+    Adapter, "must be mail, collector, witness, transit, texts or acme" {
+        /// A mail server.
+        Mail = "mail", "Letters by SMTP";
+        /// A collector of audit logs.
+        Collector = "collector", "Audit log to a collector";
+        /// A witness of audit logs.
+        Witness = "witness", "Witness of the audit log";
+        /// A transit engine, such as Vault or OpenBao.
+        Transit = "transit", "Master key in a transit engine";
+        /// A service for text messages.
+        Texts = "texts", "Codes by text message";
+        /// A certificate authority.
+        Acme = "acme", "Certificates by ACME";
+    }
+}
+
+impl Adapter {
+    /// What leaves by it. None of them is given a client's name, by type.
+    #[must_use]
+    pub const fn sends(self) -> &'static str {
+        match self {
+            Self::Mail => "notices without clients, links",
+            Self::Collector => "entries without clients",
+            Self::Witness => "hashes",
+            Self::Transit => "wrapped keys",
+            Self::Texts => "codes for signing in",
+            Self::Acme => "the server's name",
+        }
+    }
+    /// The kind of agreement that covers it.
+    const fn agreement(self) -> &'static str {
+        match self {
+            Self::Mail => "subprocessor-mail",
+            Self::Collector => "subprocessor-collector",
+            Self::Witness => "subprocessor-witness",
+            Self::Transit => "subprocessor-transit",
+            Self::Texts => "subprocessor-texts",
+            Self::Acme => "subprocessor-acme",
+        }
+    }
+}
+
+/// A part that reaches outside, whether it is at work, and what covers it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Feature {
+    /// What it is.
+    pub name: &'static str,
+    /// What leaves by it.
+    pub sends: &'static str,
+    /// Whether this server is set up for it.
+    pub used: bool,
+    /// With whom, and who recorded it: nothing where no agreement is recorded.
+    pub covered_by: Option<String>,
+    #[serde(skip)]
+    pub(crate) adapter: Adapter,
+}
+
+/// Every part that reaches outside, those that are at work among them.
+pub(crate) async fn features(tx: &mut ReadTx, used: &[Adapter]) -> Result<Vec<Feature>, Refusal> {
+    let mut all = Vec::with_capacity(Adapter::ALL.len());
+    for adapter in Adapter::ALL.iter().copied() {
+        let cover = agreement_in_effect(tx, adapter.agreement()).await?;
+        all.push(Feature {
+            name: adapter.label(),
+            sends: adapter.sends(),
+            used: used.contains(&adapter),
+            covered_by: cover.map(|cover| format!("{}, recorded by {}", cover.text_version, cover.accepted_by)),
+            adapter,
+        });
+    }
+    Ok(all)
+}
+
+/// Records the agreement that the operator has with whoever runs a service, or that it has ended.
+#[derive(Debug)]
+pub struct CoverAdapter {
+    /// By which part the service is reached.
+    pub adapter: Adapter,
+    /// With whom the agreement is, and of what date; nothing where it has ended.
+    pub with: Option<Line<120>>,
+    /// Who says so: name and title.
+    pub by: Line<160>,
+}
+
+impl Command for CoverAdapter {
+    const ACTION: Action = Action::AgreementOffer;
+    const PERMISSION: Permission = Permission::SetUp;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let (kind, now) = (self.adapter.agreement(), tx.now());
+        if let Some(mut before) = agreement_in_effect(tx, kind).await? {
+            before.ended_at = Some(now);
+            tx.save(&before).await?;
+        }
+        let Some(with) = self.with else {
+            let notice = Notice::new("legal", "An agreement with a service outside has ended: ").say(self.adapter.label()).say(".");
+            return tx.tell_those_in_charge(&notice.goes_to("/settings/hipaa")).await;
+        };
+        let agreement = Agreement {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            kind: kind.to_owned(),
+            text_version: with.to_string(),
+            accepted_by: self.by.clone(),
+            accepted_at: now,
+            ended_at: None,
+            issued_by: Some(self.by),
+            offer_id: None,
+            address: None,
+        };
+        tx.save(&agreement).await.map(drop)
+    }
+}

@@ -1,0 +1,117 @@
+//! Linking an account to the workspace's provider by its own person, signed in by their own way and with
+//! a fresh second factor; and letting go of it.
+use crate::{
+    Provider,
+    external_identity::{bind, identities_of, known_subject, let_go},
+    provider::providers,
+    who::{Address, Who},
+};
+use interpres_accounts::{Member, may_touch, mine};
+use interpres_gate::{Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx};
+use interpres_types::{MemberId, ProviderId, UserId};
+use serde::Serialize;
+
+/// Whoever came by a provider, or by a key, links nothing: that would prove itself.
+fn by_own_way(tx: &WriteTx) -> Result<UserId, Refusal> {
+    let actor = tx.actor();
+    actor.user().filter(|_| actor.session().is_some() && actor.via().is_none()).ok_or(Refusal::Forbidden)
+}
+
+/// The workspace's providers, for somebody who may link their account to one.
+#[derive(Clone, Debug)]
+pub struct MyProviders;
+
+/// A provider as its people see it.
+#[derive(Debug, Serialize)]
+pub struct MyProvider {
+    /// Its id.
+    pub id: ProviderId,
+    /// What people know it by.
+    pub name: String,
+    /// Whether one's account is linked to it.
+    pub linked: bool,
+}
+
+impl Query for MyProviders {
+    const ACTION: Action = Action::AccountShow;
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type View = Vec<MyProvider>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<MyProvider>, Refusal> {
+        let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
+        let (all, mine) = (providers(tx).await?, identities_of(tx, user).await?);
+        let view = |p: Provider| MyProvider { id: p.id, linked: mine.iter().any(|i| i.issuer == p.issuer.as_str()), name: p.name.to_string() };
+        Ok(all.into_iter().map(view).collect())
+    }
+}
+
+/// Asks whether one may link one's account, before one is sent to the provider.
+pub(crate) struct MayLink;
+
+impl Command for MayLink {
+    const ACTION: Action = Action::IdentityLink;
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        by_own_way(tx).map(drop)
+    }
+}
+
+/// Links one's account to whom the provider has just spoken of. What it was linked to before at the same
+/// provider is let go of.
+pub(crate) struct LinkIdentity {
+    pub(crate) provider: ProviderId,
+    pub(crate) who: Who,
+}
+
+impl Command for LinkIdentity {
+    const ACTION: Action = Action::IdentityLink;
+    const PERMISSION: Permission = Permission::OwnAccount;
+    type Outcome = ();
+    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        let user = by_own_way(tx)?;
+        let provider: Provider = tx.find(self.provider).await?;
+        if provider.ended_at.is_some() {
+            return Err(Refusal::NotFound);
+        }
+        let member = mine(tx).await?;
+        if !matches!(&self.who.address, Address::Verified(address) if *address == member.email) {
+            return Err(Refusal::conflict(
+                "Your identity provider does not say that you have the verified address that you have here. Sign in there as yourself, or ask whoever looks after it.",
+            ));
+        }
+        match known_subject(tx, &provider, &self.who.subject).await? {
+            Some(known) if known == user => return Ok(()),
+            Some(_) => return Err(Refusal::conflict("At your identity provider you signed in as somebody who is another member here.")),
+            None => {}
+        }
+        let mut before = identities_of(tx, user).await?;
+        before.retain(|identity| identity.issuer == provider.issuer.as_str());
+        let_go(tx, before).await?;
+        bind(tx, &provider, &self.who.subject, user).await?;
+        let words = "Your account was linked to your organization's identity provider: whoever signs in there as you comes in here. If it was not you, tell an admin of your workspace now.";
+        tx.post(Letter::new(member.email, Notice::new("Your account at Interpres", words).goes_to("/account"))).await
+    }
+}
+
+/// Lets go of a member's sign-in by the workspace's providers. Sessions that came by one end; at their next
+/// sign-in there they are found by their address again, or link themselves where they are in charge.
+#[derive(Debug)]
+pub struct UnlinkIdentity(pub MemberId);
+
+impl Command for UnlinkIdentity {
+    const ACTION: Action = Action::IdentityUnlink;
+    const PERMISSION: Permission = Permission::EditMembers;
+    /// How many there were.
+    type Outcome = usize;
+    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+        let member: Member = tx.find(self.0).await?;
+        may_touch(tx, &member).await?;
+        let linked = identities_of(tx, member.user_id).await?;
+        let count = linked.len();
+        let_go(tx, linked).await?;
+        tx.end_sessions_of(member.user_id).await?;
+        let words = "An admin of your workspace let go of your sign-in by your organization's identity provider, and you were signed out. If you did not ask for it, tell your workspace's compliance officer.";
+        tx.post(Letter::new(member.email, Notice::new("Your account at Interpres", words).goes_to("/account"))).await?;
+        Ok(count)
+    }
+}

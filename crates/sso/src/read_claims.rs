@@ -1,0 +1,51 @@
+//! Looking claims up in the workspace whose provider they came from.
+use crate::{Provider, external_identity::known_subject, id_token::Claims, who::Who};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
+use interpres_types::{ProviderId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Reads claims by the rules of the provider they came from.
+pub(crate) struct Reading {
+    pub(crate) provider: ProviderId,
+    pub(crate) claims: Claims,
+}
+
+/// Somebody, on the way from the provider's record to the session.
+pub(crate) struct Read(pub(crate) Who);
+
+impl Serialize for Read {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_unit()
+    }
+}
+impl<'de> Deserialize<'de> for Read {
+    fn deserialize<D: serde::Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(serde::de::Error::custom("this is never told again"))
+    }
+}
+
+impl Command for Reading {
+    const ACTION: Action = Action::ProviderUse;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = Option<Read>;
+    async fn run(self, tx: &mut WriteTx) -> Result<Option<Read>, Refusal> {
+        let provider: Provider = tx.find(self.provider).await?;
+        Ok(Who::read(&provider, &self.claims).map(Read))
+    }
+}
+
+/// Whom a subject is here.
+pub(crate) struct UserOf {
+    pub(crate) provider: ProviderId,
+    pub(crate) subject: String,
+}
+
+impl Command for UserOf {
+    const ACTION: Action = Action::ProviderUse;
+    const PERMISSION: Permission = Permission::KeepDoor;
+    type Outcome = Option<UserId>;
+    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+        let provider: Provider = tx.find(self.provider).await?;
+        known_subject(tx, &provider, &self.subject).await
+    }
+}
