@@ -6,7 +6,7 @@ use crate::{
 use std::path::Path;
 
 /// Debian packages the checks need, each with a program or file that shows it is there.
-const PACKAGES: [(&str, &str); 9] = [
+const PACKAGES: [(&str, &str); 12] = [
     ("postgresql", "/usr/lib/postgresql"),
     ("chromium", "/usr/bin/chromium"),
     ("libssl-dev", "/usr/include/openssl/ssl.h"),
@@ -16,6 +16,9 @@ const PACKAGES: [(&str, &str); 9] = [
     ("pebble", "/usr/bin/pebble"),
     ("strace", "/usr/bin/strace"),
     ("faketime", "/usr/bin/faketime"),
+    ("fonts-noto-core", "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf"),
+    ("fonts-noto-cjk", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
+    ("poppler-utils", "/usr/bin/pdftotext"),
 ];
 
 #[derive(Default)]

@@ -55,20 +55,20 @@ async fn from(tx: &mut ReadTx) -> Result<String, Refusal> {
     Ok(tx.find::<Workspace>(workspace).await?.name.into())
 }
 
-fn view(i: Invoice, from: &str) -> InvoiceView {
+fn view(i: &Invoice, from: &str) -> InvoiceView {
     InvoiceView {
         id: i.id,
         version: i.version,
         number: i.number,
-        from: i.sender.map_or_else(|| vec![from.to_owned()], |sender| sender.0),
-        customer: i.customer_name,
-        bill_to: i.bill_to.0,
+        from: i.sender.as_ref().map_or_else(|| vec![from.to_owned()], |sender| sender.0.clone()),
+        customer: i.customer_name.clone(),
+        bill_to: i.bill_to.0.clone(),
         state: i.state,
         issued_on: i.issued_on,
         due_on: i.due_on,
         currency: i.currency.to_string(),
         total: i.total,
-        lines: i.lines.0,
+        lines: i.lines.0.clone(),
     }
 }
 
@@ -84,7 +84,7 @@ impl Query for ListInvoices {
         }
         let found: Vec<Invoice> = tx.list("where number < $1 order by number desc limit 51", vec![Val::Int(before)]).await?;
         let name = from(tx).await?;
-        Ok(Page::cut(found, 50, |i: &Invoice| i.number.to_string()).map(|i| view(i, &name)))
+        Ok(Page::cut(found, 50, |i: &Invoice| i.number.to_string()).map(|i| view(&i, &name)))
     }
 }
 
@@ -98,7 +98,12 @@ impl Query for ShowInvoice {
     type View = InvoiceView;
     async fn answer(self, tx: &mut ReadTx) -> Result<InvoiceView, Refusal> {
         let invoice: Invoice = tx.find(self.0).await?;
-        let name = from(tx).await?;
-        Ok(view(invoice, &name))
+        shown(tx, &invoice).await
     }
+}
+
+/// An invoice as it is shown and printed.
+pub(crate) async fn shown(tx: &mut ReadTx, invoice: &Invoice) -> Result<InvoiceView, Refusal> {
+    let name = from(tx).await?;
+    Ok(view(invoice, &name))
 }

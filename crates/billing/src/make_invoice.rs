@@ -1,13 +1,15 @@
 use crate::{
     invoice::{Invoice, InvoiceLine, InvoiceState},
+    list_invoices::{InvoiceView, shown},
     system_voucher::not_worked,
     voucher::{Voucher, VoucherState},
 };
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
 use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use interpres_paper::PaperError;
 use interpres_scheduling::Appointment;
-use interpres_types::{Cents, CustomerId, Field, InvoiceId, Problems};
+use interpres_types::{Cents, CustomerId, Field, InvoiceId, Problems, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +62,7 @@ impl Command for MakeInvoice {
             lines.push(line(tx, voucher).await?);
         }
         let invoice = invoice(tx, customer, lines).await?;
+        prints(tx, &invoice).await?;
         tx.save(&invoice).await?;
         let jobs = vouchers.len();
         for mut voucher in vouchers {
@@ -108,6 +111,38 @@ async fn invoice(tx: &mut WriteTx, customer: Customer, lines: Vec<InvoiceLine>) 
         currency: workspace.currency,
         total: lines.iter().map(|l| l.amount).sum(),
         lines: Json(lines),
+    })
+}
+
+/// Refuses an invoice that can't be put on paper, before its number is taken: it is printed as it will be.
+async fn prints(tx: &mut ReadTx, invoice: &Invoice) -> Result<(), Refusal> {
+    let view = shown(tx, invoice).await?;
+    let json = serde_json::to_vec(&view).map_err(Refusal::fault)?;
+    let printed = tokio::task::spawn_blocking(move || interpres_paper::invoice(json, None)).await.map_err(Refusal::fault)?;
+    match printed {
+        Ok(_) => Ok(()),
+        Err(PaperError::Letters) => Err(lacking(&view)),
+        Err(error @ PaperError::Template(_)) => {
+            tracing::error!(%error, "an invoice could not be printed, so it was given no number");
+            Err(Refusal::conflict("This invoice can't be put on paper, so it was given no number. The server's log says more; tell your operator."))
+        }
+    }
+}
+
+/// Whose letters no font has, without repeating them.
+fn lacking(invoice: &InvoiceView) -> Refusal {
+    const MEND: &str = "Ask your operator to install its fonts (docs/operate.md, Fonts), or write it otherwise.";
+    let lack = |all: &[String]| all.iter().any(|text| !interpres_paper::has_letters(text));
+    if lack(&invoice.bill_to) {
+        return Refusal::invalid("customer", Rule::from(format!("has letters in the name or billing address that no font of this server has. {MEND}")));
+    }
+    if lack(&invoice.from) {
+        return Refusal::conflict(format!("Your workspace's letterhead has letters that no font of this server has. {MEND}"));
+    }
+    let line = invoice.lines.iter().find(|line| !interpres_paper::has_letters(&line.reference));
+    Refusal::conflict(match line {
+        Some(line) => format!("The reference of the appointment on {}, {}, has letters that no font of this server has. {MEND}", line.date, line.time),
+        None => format!("A line of this invoice has letters that no font of this server has. {MEND}"),
     })
 }
 

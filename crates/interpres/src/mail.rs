@@ -1,8 +1,8 @@
 //! Carrying letters out: to a mail server over TLS (RFC 5321, 8314), or into a folder for trying out.
-use interpres_gate::{Gate, NoteLetters, ReadyLetter, Refusal, TakeLetters, WorkerKind};
+use interpres_gate::{Gate, NoteLetters, ReadyLetter, Refusal, TakeLetters, WorkerKind, sha256};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{Mailbox, SinglePart},
     transport::smtp::authentication::Credentials,
 };
 use std::{
@@ -19,6 +19,33 @@ pub enum Post {
     Server(Box<AsyncSmtpTransport<Tokio1Executor>>, Box<Mailbox>),
     /// A folder.
     Folder(PathBuf),
+}
+
+/// One sender, as an operator writes it: an address, or `Name <address>`, where the name may be anything that
+/// people are called by, quoted or not (RFC 5322 section 3.4).
+fn sender(text: &str) -> Result<Mailbox, String> {
+    let wrong = |why: &str| format!("--mail-from {why}; it looks like Front Range <interpres@example.org>");
+    if text.chars().any(char::is_control) {
+        return Err(wrong("must be one line"));
+    }
+    let (name, address) = match text.trim().strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+        Some((name, address)) => (name.trim(), address),
+        None => ("", text),
+    };
+    let name = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map_or_else(|| name.to_owned(), |quoted| quoted.replace("\\\"", "\""));
+    if name.contains(['<', '>', '@']) {
+        return Err(wrong("must be one sender"));
+    }
+    let address = address.trim().parse().map_err(|_| wrong("has no e-mail address"))?;
+    Ok(Mailbox::new(Some(name).filter(|name| !name.is_empty()), address))
+}
+
+/// A letter as it goes over the wire (RFC 5322, MIME by RFC 2045). The writer quotes or encodes names and folds lines. Each
+/// try has an id of its own, because it has a link of its own.
+fn message(letter: &ReadyLetter, from: &Mailbox, to: Mailbox, body: String) -> Result<Message, lettre::error::Error> {
+    let one_try: String = sha256(letter.path.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = format!("<{}.{one_try}@{}>", letter.id, from.email.domain());
+    Message::builder().from(from.clone()).to(to).subject(&letter.subject).message_id(Some(id)).singlepart(SinglePart::plain(body))
 }
 
 impl Post {
@@ -44,8 +71,7 @@ impl Post {
                 builder.credentials(Credentials::new(user.to_owned(), password.trim_end().to_owned()))
             }
         };
-        let from = from.parse().map_err(|_| format!("{from} is no sender like Front Range <interpres@example.org>"))?;
-        Ok(Self::Server(Box::new(builder.build()), Box::new(from)))
+        Ok(Self::Server(Box::new(builder.build()), Box::new(sender(from)?)))
     }
 
     /// Sends one letter; the error is for the delivery log and holds nothing of the letter.
@@ -60,8 +86,7 @@ impl Post {
             }
             Self::Server(server, from) => {
                 let to: Mailbox = letter.to.as_str().parse().map_err(|_| "the address can't be written to".to_owned())?;
-                let message = Message::builder().from((**from).clone()).to(to).subject(&letter.subject).header(ContentType::TEXT_PLAIN).body(body);
-                let message = message.map_err(|_| "the letter can't be written".to_owned())?;
+                let message = message(letter, from, to, body).map_err(|_| "the letter can't be written".to_owned())?;
                 server.send(message).await.map(drop).map_err(|e| match e.status() {
                     Some(code) => format!("the mail server answered {code}"),
                     None => "the mail server was not reached".to_owned(),

@@ -173,6 +173,10 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
         }
         introduce(&place.data, &url);
     }
+    tokio::task::spawn_blocking(|| match interpres_paper::read_fonts() {
+        0 => tracing::warn!("no Noto fonts are installed: invoices for customers whose names need other letters than Latin, Greek and Cyrillic are refused"),
+        fonts => tracing::info!(fonts, "fonts to print with are found"),
+    });
     let stop = serve::told_to_stop().map_err(|e| e.to_string())?;
     if let Some(as_of) = copied_at {
         gate.only_show(as_of);

@@ -1,10 +1,16 @@
-//! Documents on paper: a template, its data, embedded fonts, and nothing else. The template can
-//! read neither files nor the network. PDFs are tagged and checked against PDF/UA-1.
+//! Documents on paper: a template, its data, fonts, and nothing else. The template can read neither files
+//! nor the network. PDFs are tagged and checked against PDF/UA-1; one that lacks a letter is none.
+mod fonts;
+
+pub use fonts::{has_letters, read_fonts};
+
+use fonts::FONTS;
 use std::sync::LazyLock;
 use typst::{
-    Library, LibraryExt, World,
-    diag::{FileError, FileResult},
+    Library, LibraryExt, World, WorldExt,
+    diag::{FileError, FileResult, SourceDiagnostic},
     foundations::{Bytes, Datetime, Duration},
+    layout::{Frame, FrameItem},
     syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot},
     text::{Font, FontBook},
     utils::LazyHash,
@@ -12,14 +18,21 @@ use typst::{
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-/// A document that could not be made; a defect of the template, in words for the log. They never
-/// repeat the data.
-#[derive(Debug)]
-pub struct PaperError(String);
+/// Why a document could not be made. It never repeats the data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PaperError {
+    /// No font has some of its letters.
+    Letters,
+    /// Data and template don't fit, at this line of the template; 0 where that is not known.
+    Template(usize),
+}
 
 impl std::fmt::Display for PaperError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the document could not be made: {}", self.0)
+        match self {
+            Self::Letters => f.write_str("no font has some of the document's letters"),
+            Self::Template(line) => write!(f, "the document's data do not fit line {line} of its template"),
+        }
     }
 }
 impl std::error::Error for PaperError {}
@@ -28,7 +41,7 @@ impl std::error::Error for PaperError {}
 /// one comes along. Takes tens of milliseconds: call it on a blocking thread.
 ///
 /// # Errors
-/// When data and template don't fit.
+/// [`PaperError`].
 pub fn invoice(json: Vec<u8>, logo: Option<Vec<u8>>) -> Result<Vec<u8>, PaperError> {
     document(include_str!("../templates/invoice.typ"), json, logo)
 }
@@ -36,7 +49,7 @@ pub fn invoice(json: Vec<u8>, logo: Option<Vec<u8>>) -> Result<Vec<u8>, PaperErr
 /// The readiness report as PDF, from its JSON as the API shows it; as [`invoice`].
 ///
 /// # Errors
-/// When data and template don't fit.
+/// [`PaperError`].
 pub fn readiness(json: Vec<u8>) -> Result<Vec<u8>, PaperError> {
     document(include_str!("../templates/readiness.typ"), json, None)
 }
@@ -48,14 +61,8 @@ struct Desk {
 }
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
-static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
-    let files: [&[u8]; 2] = [include_bytes!("../fonts/Inter-Regular.otf"), include_bytes!("../fonts/Inter-SemiBold.otf")];
-    files.into_iter().filter_map(|bytes| Font::new(Bytes::new(bytes), 0)).collect()
-});
-static BOOK: LazyLock<LazyHash<FontBook>> = LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
-
 fn file(name: &str) -> Result<FileId, PaperError> {
-    let path = VirtualPath::new(name).map_err(|_| PaperError("a file name".to_owned()))?;
+    let path = VirtualPath::new(name).map_err(|_| PaperError::Template(0))?;
     Ok(FileId::new(RootedPath::new(VirtualRoot::Project, path)))
 }
 
@@ -64,7 +71,7 @@ impl World for Desk {
         &LIBRARY
     }
     fn book(&self) -> &LazyHash<FontBook> {
-        &BOOK
+        &FONTS.book
     }
     fn main(&self) -> FileId {
         self.main.id()
@@ -76,7 +83,7 @@ impl World for Desk {
         self.files.iter().find(|(name, _)| *name == id).map(|(_, bytes)| bytes.clone()).ok_or(FileError::AccessDenied)
     }
     fn font(&self, index: usize) -> Option<Font> {
-        FONTS.get(index).cloned()
+        FONTS.at(index)
     }
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
         None
@@ -89,14 +96,31 @@ fn document(template: &str, json: Vec<u8>, logo: Option<Vec<u8>>) -> Result<Vec<
         files.push((file("logo.png")?, Bytes::new(logo)));
     }
     let desk = Desk { main: Source::new(file("main.typ")?, template.to_owned()), files };
-    let words = |all: &[typst::diag::SourceDiagnostic]| PaperError(all.iter().map(|d| d.message.to_string()).collect::<Vec<_>>().join("; "));
-    let made = typst::compile::<PagedDocument>(&desk).output.map_err(|e| words(&e))?;
-    let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|e| PaperError(e.message().to_string()))?;
-    let pdf = typst_pdf::pdf(&made, &PdfOptions { standards, ..PdfOptions::default() }).map_err(|e| words(&e));
+    // What the library says of an error may repeat the data, so only the place is told.
+    let wrong = |all: &[SourceDiagnostic]| {
+        let at = all.first().and_then(|first| desk.range(first.span));
+        let line = at.and_then(|range| desk.main.lines().byte_to_line(range.start)).map_or(0, |line| line + 1);
+        PaperError::Template(line)
+    };
+    let made = typst::compile::<PagedDocument>(&desk).output.map_err(|e| wrong(&e))?;
+    if made.pages().iter().any(|page| lacks_letters(&page.frame)) {
+        return Err(PaperError::Letters);
+    }
+    let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|_| PaperError::Template(0))?;
+    let pdf = typst_pdf::pdf(&made, &PdfOptions { standards, ..PdfOptions::default() }).map_err(|e| wrong(&e));
     // The library remembers what it laid out; documents of different customers have nothing to
     // share, so it forgets at once.
     comemo::evict(0);
     pdf
+}
+
+/// Whether a letter is drawn by the glyph that stands for none (.notdef, glyph 0 of every font).
+fn lacks_letters(frame: &Frame) -> bool {
+    frame.items().any(|(_, item)| match item {
+        FrameItem::Group(group) => lacks_letters(&group.frame),
+        FrameItem::Text(text) => text.glyphs.iter().any(|glyph| glyph.id == 0),
+        _ => false,
+    })
 }
 
 #[cfg(test)]
@@ -123,6 +147,39 @@ mod tests {
         let figures = |pdf: &[u8]| pdf.windows(7).filter(|w| w == b"/Figure").count();
         assert_eq!((figures(&plain), figures(&pdf)), (0, 1));
         assert!(invoice(DATA.replacen('{', r#"{"logo":true,"#, 1).into_bytes(), None).is_err());
+    }
+
+    /// The customers of the world's languages: a name in each script that people of health care here are called by.
+    const NAMES: [&str; 13] = [
+        "عيادة النور (Al-Noor Clinic)",
+        "和平醫院 Peace Hospital",
+        "平和病院",
+        "โรงพยาบาลกรุงทอง",
+        "Bệnh viện Hòa Bình – Đống Đa",
+        "មន្ទីរពេទ្យសុខភាព",
+        "ሰላም ክሊኒክ",
+        "미소 의원",
+        "בית חולים שלום",
+        "Клиника «Здоровье»",
+        "क्लिनिक शांति",
+        "မြို့တော်ဆေးရုံ",
+        "Ťuhýk & Łoś €100 “A–B” ½ №5",
+    ];
+
+    #[test]
+    fn names_in_thirteen_scripts_are_printed_with_every_letter() {
+        for name in NAMES {
+            assert!(has_letters(name), "{name}: is fonts-noto-core or fonts-noto-cjk missing?");
+            let data = DATA.replace("St. Brigid Hospital", name);
+            assert!(invoice(data.into_bytes(), None).unwrap().starts_with(b"%PDF-1."), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_letter_that_no_font_has_makes_no_document_and_is_not_repeated() {
+        let data = DATA.replace("St. Brigid Hospital", "Kanarya \u{e123} Hospital");
+        let error = invoice(data.into_bytes(), None).unwrap_err();
+        assert_eq!((error, error.to_string().contains("Kanarya"), has_letters("\u{e123}")), (PaperError::Letters, false, false));
     }
 
     #[test]

@@ -45,6 +45,7 @@ use interpres_gate::{
     ShowLogHead,
 };
 use interpres_imports::{ImportKind, ListImports, MapInput, MapValues, RejectedLines, ReviewImport, StartImport, run, upload};
+use interpres_paper::PaperError;
 use interpres_rates::{ListRates, RateInput, SetRate};
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, DeclineAppointment, DeclineInput, EditAppointment, EndSession,
@@ -356,13 +357,18 @@ pub(crate) async fn readiness_pdf(app: &App, actor: &Actor) -> Result<Response, 
 /// A view on paper, made on a blocking thread.
 async fn printed<P>(view: &impl Serialize, print: P, name: &str) -> Result<Response, Refusal>
 where
-    P: FnOnce(Vec<u8>) -> Result<Vec<u8>, interpres_paper::PaperError> + Send + 'static,
+    P: FnOnce(Vec<u8>) -> Result<Vec<u8>, PaperError> + Send + 'static,
 {
     let json = serde_json::to_vec(view).map_err(Refusal::fault)?;
     let made = tokio::task::spawn_blocking(move || print(json)).await.map_err(Refusal::fault)?;
     let pdf = made.map_err(|e| {
         tracing::error!(error = %e, "a document could not be printed");
-        Refusal::fault(e)
+        match e {
+            PaperError::Letters => {
+                Refusal::conflict("No font of this server has some letters of this document. Ask your operator to install its fonts (docs/operate.md, Fonts).")
+            }
+            PaperError::Template(_) => Refusal::fault(e),
+        }
     })?;
     Ok(attachment("application/pdf", name, pdf))
 }
