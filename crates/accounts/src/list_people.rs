@@ -1,5 +1,5 @@
 use crate::{CustomRole, Member, ReachBy, Team, fold, member::BY_NAME, role::shown};
-use interpres_gate::{Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal};
+use interpres_gate::{Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal, literal};
 use interpres_types::{CustomerId, Email, Field, Line, MemberId, PictureId, Problems, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -86,10 +86,9 @@ fn made(m: Member, roles: &[CustomRole], states: &BTreeMap<UserId, PersonState>)
     }
 }
 
-/// The beginning of a text, with nothing in it that `like` takes for more than itself.
+/// The beginning of a text.
 fn beginning(text: &str) -> String {
-    let plain: String = text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
-    format!("{plain}%")
+    format!("{}%", literal(text))
 }
 
 impl Query for ListPeople {

@@ -1,11 +1,11 @@
 use crate::{
-    Customer,
+    Customer, ShowCustomer,
     add_interpreter::{Stored, own_team},
     point_of_zip,
 };
 use interpres_accounts::{Workspace, fold};
-use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx};
-use interpres_types::{CustomerId, Email, Field, Line, Phone, Problems, TeamId, Zip, Zone};
+use interpres_gate::{Action, Command, Permission, Query, Refusal, Val, WriteTx};
+use interpres_types::{Blank, CustomerId, Email, Field, Line, Phone, Problems, TeamId, Zip, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -169,12 +169,24 @@ impl Command for EditCustomer {
     const PERMISSION: Permission = Permission::EditCustomers;
     type Outcome = Stored;
     async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
-        let customer: Customer = tx.find(self.id).await?;
-        tx.expect_version(&customer, self.version)?;
-        let parsed = parse_customer(&self.input)?;
-        let team = own_team(tx, &parsed.team).await?;
-        fill(tx, customer, parsed, team).await
+        change_customer(tx, self, Blank::Empties).await
     }
+}
+
+/// Changes a customer as part of something else. What is blank may stay as it is.
+///
+/// # Errors
+/// As [`EditCustomer`].
+pub async fn change_customer(tx: &mut WriteTx, edit: EditCustomer, blank: Blank) -> Result<Stored, Refusal> {
+    let input = match blank {
+        Blank::Stays => edit.input.over(ShowCustomer(edit.id).answer(tx).await?.into()),
+        Blank::Empties => edit.input,
+    };
+    let customer: Customer = tx.find(edit.id).await?;
+    tx.expect_version(&customer, edit.version)?;
+    let parsed = parse_customer(&input)?;
+    let team = own_team(tx, &parsed.team).await?;
+    fill(tx, customer, parsed, team).await
 }
 
 async fn fill(tx: &mut WriteTx, mut c: Customer, parsed: ParsedCustomer, team: TeamId) -> Result<Stored, Refusal> {

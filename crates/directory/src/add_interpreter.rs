@@ -1,7 +1,7 @@
-use crate::{Gender, Interpreter, ServiceType, point_of_zip};
+use crate::{Gender, Interpreter, ServiceType, ShowInterpreter, point_of_zip};
 use interpres_accounts::{fold, team_named};
-use interpres_gate::{Action, Command, Json, Permission, Reach, ReadTx, Refusal, Saved, Val, WriteTx};
-use interpres_types::{Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId, Zip};
+use interpres_gate::{Action, Command, Json, Permission, Query, Reach, ReadTx, Refusal, Saved, Val, WriteTx};
+use interpres_types::{Blank, Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId, Zip};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -149,12 +149,24 @@ impl Command for EditInterpreter {
     const PERMISSION: Permission = Permission::EditInterpreters;
     type Outcome = Stored;
     async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
-        let interpreter: Interpreter = tx.find(self.id).await?;
-        tx.expect_version(&interpreter, self.version)?;
-        let parsed = parse_interpreter(&self.input)?;
-        let team = own_team(tx, &parsed.team).await?;
-        fill(tx, interpreter, parsed, team).await
+        change_interpreter(tx, self, Blank::Empties).await
     }
+}
+
+/// Changes an interpreter as part of something else. What is blank may stay as it is.
+///
+/// # Errors
+/// As [`EditInterpreter`].
+pub async fn change_interpreter(tx: &mut WriteTx, edit: EditInterpreter, blank: Blank) -> Result<Stored, Refusal> {
+    let input = match blank {
+        Blank::Stays => edit.input.over(ShowInterpreter(edit.id).answer(tx).await?.into()),
+        Blank::Empties => edit.input,
+    };
+    let interpreter: Interpreter = tx.find(edit.id).await?;
+    tx.expect_version(&interpreter, edit.version)?;
+    let parsed = parse_interpreter(&input)?;
+    let team = own_team(tx, &parsed.team).await?;
+    fill(tx, interpreter, parsed, team).await
 }
 
 /// A record that was stored.

@@ -81,9 +81,9 @@ fn card(row: &Row) -> Result<CustomerCard, StoreError> {
     Ok(CustomerCard {
         id: may(row, "id")?.ok_or_else(bad)?,
         name: row.text("name")?.to_owned(),
-        address: may(row, "address")?,
-        city: may(row, "city")?,
-        state: may(row, "state")?,
+        address: row.may_text("address")?.map(|text| Line::kept(text.to_owned())),
+        city: row.may_text("city")?.map(|text| Line::kept(text.to_owned())),
+        state: row.may_text("state")?.map(|text| Line::kept(text.to_owned())),
         zip: may(row, "zip")?,
         zone: may(row, "zone")?.ok_or_else(bad)?,
         point: point(row)?,

@@ -3,6 +3,7 @@ mod add_customer;
 mod add_interpreter;
 mod customer;
 mod gazetteer;
+mod input;
 mod interpreter;
 mod invite_interpreter;
 mod limit_team;
@@ -10,8 +11,8 @@ mod list_customers;
 mod list_interpreters;
 mod words;
 
-pub use add_customer::{AddCustomer, CustomerInput, EditCustomer, ParsedCustomer, parse_customer};
-pub use add_interpreter::{AddInterpreter, EditInterpreter, InterpreterInput, ParsedInterpreter, Stored, own_team, parse_interpreter};
+pub use add_customer::{AddCustomer, CustomerInput, EditCustomer, ParsedCustomer, change_customer, parse_customer};
+pub use add_interpreter::{AddInterpreter, EditInterpreter, InterpreterInput, ParsedInterpreter, Stored, change_interpreter, own_team, parse_interpreter};
 pub use customer::{Customer, CustomerCard, customer_card, customers_named};
 pub use gazetteer::point_of_zip;
 pub use interpreter::{Interpreter, InterpreterCard, interpreter_cards};

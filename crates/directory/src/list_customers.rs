@@ -1,8 +1,8 @@
 use crate::{
     Customer,
-    list_interpreters::{holds, team_name},
+    list_interpreters::{HAYSTACK, team_name},
 };
-use interpres_accounts::Team;
+use interpres_accounts::{Team, fold};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
 use interpres_types::{CustomerId, Field, Line, Problems};
 use schemars::JsonSchema;
@@ -70,7 +70,7 @@ impl Query for ListCustomers {
         }
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
         if let Some(q) = q {
-            holds(&mut filter, q.as_str());
+            filter.holds(HAYSTACK, &fold(q.as_str()));
         }
         filter.after("name_key", &self.cursor)?;
         let filter = filter.page("name_key, id", limit);

@@ -90,13 +90,8 @@ async fn sign_ups(tx: &mut ReadTx, ids: &[InterpreterId]) -> Result<BTreeMap<Int
     Ok(found)
 }
 
-/// The condition that every word of this text is a part of the name, the city or the e-mail address.
-pub(crate) fn holds(filter: &mut Filter, text: &str) {
-    for word in fold(text).split(' ') {
-        let word = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        filter.and(r"(name_key like ? escape '\' or lower(coalesce(city, '')) like ? escape '\' or email like ? escape '\')", format!("%{word}%"));
-    }
-}
+/// What a person or a customer is found by: the name, the city and the e-mail address, folded.
+pub(crate) const HAYSTACK: &str = "(name_key || ' ' || lower(coalesce(city, '')) || ' ' || email)";
 
 impl Query for ListInterpreters {
     const ACTION: Action = Action::InterpretersList;
@@ -111,7 +106,7 @@ impl Query for ListInterpreters {
         }
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
         if let Some(q) = q {
-            holds(&mut filter, q.as_str());
+            filter.holds(HAYSTACK, &fold(q.as_str()));
         }
         if let Some(language) = language {
             filter.and("languages like ?", format!("%\"{}\"%", language.tag()));

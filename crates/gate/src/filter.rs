@@ -27,6 +27,12 @@ impl Filter {
         self.args.push(value.into());
         self.sql += &format!(" and {}", condition.replace('?', &format!("${}", self.args.len())));
     }
+    /// The rows whose column holds every word of a text, anywhere. `column` is folded, and so is the text.
+    pub fn holds(&mut self, column: &str, text: &str) {
+        for word in text.split_whitespace() {
+            self.and(&format!("{column} like ? escape '\\'"), format!("%{}%", literal(word)));
+        }
+    }
     /// A row's place in a list sorted by this key and by id: where the page after it begins.
     pub fn place(key: &str, id: impl std::fmt::Display) -> String {
         format!("{key}~{id}")
@@ -59,4 +65,10 @@ impl Filter {
         self.args.push(value.into());
         format!("${}", self.args.len())
     }
+}
+
+/// A text in which nothing is taken by `like` for more than itself; to be used with `escape '\'`.
+#[must_use]
+pub fn literal(text: &str) -> String {
+    text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect()
 }

@@ -79,7 +79,7 @@ pub use erase::Tombstone;
 pub use event::{React, Reaction};
 pub use export_entries::{ExportEntries, ExportForm, ExportPlan, LogExport};
 pub use export_workspace::{ExportWorkspace, WORKSPACE_FORMAT, WorkspaceExport, WorkspacePlan, fresh_receipt};
-pub use filter::Filter;
+pub use filter::{Filter, literal};
 pub use form_token::FormTokens;
 pub use gate::{Clock, Command, Domains, Gate, Query, Released};
 pub use history::{Change, CompareVersions, Comparison, RecordVersion, ShowHistory};

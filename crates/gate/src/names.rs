@@ -55,12 +55,13 @@ impl NameIndex {
 }
 
 impl ReadTx {
-    /// The ids of records whose sealed name holds every word of a text, the latest first, at most
-    /// this many. Only for those who see every name: to search is to see.
+    /// The ids of all records of the workspace whose sealed name holds every word of a text. Which of them
+    /// are within reach is for the caller to ask, so none is left out here. Only for those who see every
+    /// name: to search is to see.
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for those to whom names are masked.
-    pub async fn find_named(&mut self, kind: &'static str, column: &'static str, text: &str, most: usize) -> Result<Vec<String>, Refusal> {
+    pub async fn find_named(&mut self, kind: &'static str, column: &'static str, text: &str) -> Result<Vec<String>, Refusal> {
         if !self.opens_fields(true) {
             return Err(Refusal::Forbidden);
         }
@@ -77,10 +78,7 @@ impl ReadTx {
         names.read_on(&inner, self.actor.workspace, &known, column, self.now).await?;
         let words: Vec<String> = text.split_whitespace().map(searchable).collect();
         let holds = |name: &str| words.iter().all(|word| name.split_whitespace().any(|part| part.starts_with(word.as_str())));
-        let mut found: Vec<String> = names.folded.iter().filter(|(_, name)| holds(name)).map(|(id, _)| id.clone()).collect();
-        found.sort_unstable_by(|a, b| b.cmp(a));
-        found.truncate(most);
-        Ok(found)
+        Ok(names.folded.iter().filter(|(_, name)| holds(name)).map(|(id, _)| id.clone()).collect())
     }
 }
 

@@ -2,11 +2,12 @@
 use crate::{
     ImportKind,
     columns::is_list,
-    import::{Cells, Import, ImportLine, StoredProblem},
+    import::{Cells, ImportLine, StoredProblem},
+    sheet::Upload,
 };
 use interpres_accounts::{CustomRole, InviteInput, Team, fold, invited_address};
 use interpres_directory::{CustomerInput, InterpreterInput, parse_customer, parse_interpreter};
-use interpres_gate::{Reach, ReadTx, Refusal, Role};
+use interpres_gate::{Reach, ReadTx, Refusal, Role, Row, StoreError};
 use interpres_scheduling::{AppointmentInput, parse_appointment};
 use interpres_types::{Field, Language, Problems, Zone};
 use std::{
@@ -14,8 +15,10 @@ use std::{
     str::FromStr,
 };
 
+const CUSTOMERS_AT_A_TIME: usize = 5_000;
+
 /// A row as it would be imported.
-pub(crate) enum Row {
+pub(crate) enum Wanted {
     Interpreter(InterpreterInput),
     Customer(CustomerInput),
     Appointment(Box<AppointmentInput>),
@@ -39,18 +42,29 @@ pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
     let own: Vec<CustomRole> = tx.list("where ended_at is null order by name_key limit 200", vec![]).await?;
     let roles = own.into_iter().map(|role| role.name_key).chain(Role::PEOPLE.iter().map(ToString::to_string)).collect();
     let mut known = Known { teams, roles, customers: HashMap::new(), customer_ids: HashMap::new(), zones: HashMap::new() };
-    for row in tx.rows("select id, name_key, zone from customer_card order by name_key, id limit 20000", vec![]).await? {
-        *known.customers.entry(row.text("name_key")?.to_owned()).or_insert(0) += 1;
-        known.customer_ids.insert(row.text("id")?.to_owned(), ());
-        if let Ok(zone) = row.text("zone")?.parse::<Zone>() {
-            known.zones.insert(row.text("id")?.to_owned(), zone.clone());
-            known.zones.insert(row.text("name_key")?.to_owned(), zone);
+    let mut last = String::new();
+    loop {
+        let sql = format!("select id, name_key, zone from customer_card where id > $1 order by id limit {CUSTOMERS_AT_A_TIME}");
+        let rows = tx.rows(&sql, vec![last.clone().into()]).await?;
+        rows.iter().try_for_each(|row| known.take_customer(row))?;
+        match rows.last() {
+            Some(row) if rows.len() == CUSTOMERS_AT_A_TIME => row.text("id")?.clone_into(&mut last),
+            _ => return Ok(known),
         }
     }
-    Ok(known)
 }
 
 impl Known {
+    fn take_customer(&mut self, row: &Row) -> Result<(), StoreError> {
+        let (id, name) = (row.text("id")?.to_owned(), row.text("name_key")?.to_owned());
+        *self.customers.entry(name.clone()).or_insert(0) += 1;
+        self.customer_ids.insert(id.clone(), ());
+        if let Ok(zone) = row.text("zone")?.parse::<Zone>() {
+            self.zones.insert(id, zone.clone());
+            self.zones.insert(name, zone);
+        }
+        Ok(())
+    }
     /// Whether a matched field's value is one we know; `None` when it is.
     pub(crate) fn stranger(&self, field: &str, value: &str) -> Option<&'static str> {
         let folded = fold(value);
@@ -79,11 +93,11 @@ pub(crate) fn cells(tx: &mut ReadTx, line: &ImportLine) -> Result<Vec<String>, R
 }
 
 /// Field → value, by the mapping of columns and values. In a list of several, each is mapped.
-fn values(import: &Import, cells: &[String]) -> BTreeMap<String, String> {
+fn values(upload: &Upload, cells: &[String]) -> BTreeMap<String, String> {
     let mut out: BTreeMap<String, String> = BTreeMap::new();
-    for (header, cell) in import.header.iter().zip(cells) {
-        let Some(field) = import.mapping.columns.get(header) else { continue };
-        let mapped = |one: &str| import.mapping.values.get(&format!("{field}|{}", fold(one))).cloned().unwrap_or_else(|| one.trim().to_owned());
+    for (header, cell) in upload.sheet.header.iter().zip(cells) {
+        let Some(field) = upload.sheet.mapping.columns.get(header) else { continue };
+        let mapped = |one: &str| upload.sheet.mapping.values.get(&format!("{field}|{}", fold(one))).cloned().unwrap_or_else(|| one.trim().to_owned());
         let cell = &if field.ends_with("address") { one_line(cell) } else { cell.clone() };
         let value = if is_list(field) { cell.split(';').map(mapped).collect::<Vec<_>>().join("; ") } else { mapped(cell) };
         out.insert(field.clone(), value);
@@ -97,27 +111,27 @@ fn one_line(cell: &str) -> String {
 }
 
 /// The single values of a matched field in a row, as the file has them.
-pub(crate) fn matched_values(import: &Import, cells: &[String], field: &str) -> Vec<String> {
-    let Some(at) = import.header.iter().position(|h| import.mapping.columns.get(h).is_some_and(|f| f == field)) else { return Vec::new() };
+pub(crate) fn matched_values(upload: &Upload, cells: &[String], field: &str) -> Vec<String> {
+    let Some(at) = upload.sheet.header.iter().position(|h| upload.sheet.mapping.columns.get(h).is_some_and(|f| f == field)) else { return Vec::new() };
     let cell = cells.get(at).map(String::as_str).unwrap_or_default();
     let parts: Vec<&str> = if is_list(field) { cell.split(';').collect() } else { vec![cell] };
     parts.into_iter().map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect()
 }
 
 /// What a matched value of the file is understood as.
-pub(crate) fn understood(import: &Import, field: &str, value: &str) -> String {
-    import.mapping.values.get(&format!("{field}|{}", fold(value))).cloned().unwrap_or_else(|| value.to_owned())
+pub(crate) fn understood(upload: &Upload, field: &str, value: &str) -> String {
+    upload.sheet.mapping.values.get(&format!("{field}|{}", fold(value))).cloned().unwrap_or_else(|| value.to_owned())
 }
 
 /// The row as it would be imported.
-pub(crate) fn row(import: &Import, cells: &[String]) -> Row {
-    let values = values(import, cells);
+pub(crate) fn row(upload: &Upload, cells: &[String]) -> Wanted {
+    let values = values(upload, cells);
     let get = |field: &str| Field::from(values.get(field).cloned().unwrap_or_default());
-    match import.kind {
+    match upload.import.kind {
         ImportKind::Interpreters => {
             let street =
                 [values.get("address"), values.get("address_2")].into_iter().flatten().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(", ");
-            Row::Interpreter(InterpreterInput {
+            Wanted::Interpreter(InterpreterInput {
                 first_name: get("first_name"),
                 last_name: get("last_name"),
                 email: get("email"),
@@ -132,7 +146,7 @@ pub(crate) fn row(import: &Import, cells: &[String]) -> Row {
                 zip: get("zip"),
             })
         }
-        ImportKind::Customers => Row::Customer(CustomerInput {
+        ImportKind::Customers => Wanted::Customer(CustomerInput {
             name: get("name"),
             email: get("email"),
             team: get("team"),
@@ -151,7 +165,7 @@ pub(crate) fn row(import: &Import, cells: &[String]) -> Row {
             billing_zip: get("billing_zip"),
             health_care: get("health_care"),
         }),
-        ImportKind::Appointments => Row::Appointment(Box::new(AppointmentInput {
+        ImportKind::Appointments => Wanted::Appointment(Box::new(AppointmentInput {
             reference: get("reference"),
             date: get("date"),
             start: get("start"),
@@ -169,7 +183,7 @@ pub(crate) fn row(import: &Import, cells: &[String]) -> Row {
             internal_notes: get("internal_notes"),
             ..AppointmentInput::default()
         })),
-        ImportKind::People => Row::Person(InviteInput {
+        ImportKind::People => Wanted::Person(InviteInput {
             email: get("email"),
             name: get("name"),
             role: get("role"),
@@ -193,67 +207,67 @@ fn is_formula(cell: &str) -> bool {
 
 /// Everything that is wrong with a row on its own and against what is known. The key is what
 /// importing again finds it by; two rows of a file with the same key are told too.
-pub(crate) fn judge(import: &Import, line: &ImportLine, cells: &[String], known: &Known, seen: &mut HashMap<String, i64>) -> Vec<StoredProblem> {
+pub(crate) fn judge(upload: &Upload, line: &ImportLine, cells: &[String], known: &Known, seen: &mut HashMap<String, i64>) -> Vec<StoredProblem> {
     let mut out = line.problems.0.clone();
     let mut add = |field: &str, rule: &str| {
         if !out.iter().any(|p| p.field == field) {
             out.push(StoredProblem { field: field.to_owned(), rule: rule.to_owned() });
         }
     };
-    if cells.len() != import.header.len() {
-        add("row", &format!("has {} cells where the file has {} columns", cells.len(), import.header.len()));
+    if cells.len() != upload.sheet.header.len() {
+        add("row", &format!("has {} cells where the file has {} columns", cells.len(), upload.sheet.header.len()));
     }
-    for (header, cell) in import.header.iter().zip(cells) {
+    for (at, cell) in cells.iter().enumerate() {
         if is_formula(cell) {
-            add(header, "looks like a spreadsheet formula");
+            add(&upload.sheet.told(at), "looks like a spreadsheet formula");
         }
     }
-    for field in import.kind.matched() {
-        for value in matched_values(import, cells, field) {
-            if let Some(rule) = known.stranger(field, &understood(import, field, &value)) {
+    for field in upload.import.kind.matched() {
+        for value in matched_values(upload, cells, field) {
+            if let Some(rule) = known.stranger(field, &understood(upload, field, &value)) {
                 add(field, rule);
             }
         }
     }
-    let (problems, key) = parsed(row(import, cells), known);
+    let (problems, key) = parsed(row(upload, cells), known);
     for p in problems.list() {
         add(&p.field, &p.rule.to_string());
     }
     if let Some(key) = key {
         let first = *seen.entry(key).or_insert(line.number);
         if first != line.number {
-            add(import.kind.key_name(), &format!("stands in row {first} already"));
+            add(upload.import.kind.key_name(), &format!("stands in row {first} already"));
         }
     }
     out
 }
 
 /// What parsing says, and the row's key.
-fn parsed(row: Row, known: &Known) -> (Problems, Option<String>) {
+fn parsed(row: Wanted, known: &Known) -> (Problems, Option<String>) {
     match row {
-        Row::Interpreter(input) => match parse_interpreter(&input) {
+        Wanted::Interpreter(input) => match parse_interpreter(&input) {
             Ok(parsed) => (Problems::none(), Some(parsed.email().to_string())),
             Err(p) => (p, None),
         },
-        Row::Customer(input) => match parse_customer(&input) {
+        Wanted::Customer(input) => match parse_customer(&input) {
             Ok(parsed) => {
                 let (name, email) = parsed.key();
                 (Problems::none(), Some(format!("{name}|{email}")))
             }
             Err(p) => (p, None),
         },
-        Row::Appointment(input) => match parse_appointment(&input) {
+        Wanted::Appointment(input) => match parse_appointment(&input) {
             Ok(parsed) => {
                 let zone = known.zones.get(input.customer.raw()).or_else(|| known.zones.get(&fold(input.customer.raw())));
                 let mut p = zone.and_then(|zone| parsed.starts_at(zone, &input.which).err()).unwrap_or_default();
                 if parsed.reference.is_none() {
                     p.add("reference", "is required, so that importing again changes nothing");
                 }
-                (p, parsed.reference.map(String::from))
+                (p, parsed.reference.map(|r| r.as_str().to_lowercase().split_whitespace().collect()))
             }
             Err(p) => (p, None),
         },
-        Row::Person(input) => match invited_address(&input) {
+        Wanted::Person(input) => match invited_address(&input) {
             Ok(email) => (Problems::none(), Some(email.to_string())),
             Err(p) => (p, None),
         },

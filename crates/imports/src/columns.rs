@@ -1,5 +1,6 @@
 use interpres_accounts::fold;
-use interpres_gate::words;
+use interpres_gate::{Refusal, words};
+use interpres_types::Line;
 
 words! {
     /// What a file brings.
@@ -96,6 +97,10 @@ impl ImportKind {
             Self::Appointments => APPOINTMENTS,
             Self::People => PEOPLE,
         }
+    }
+    /// A name for a file of this kind.
+    pub(crate) fn file_name(self) -> Result<Line<200>, Refusal> {
+        format!("{}.csv", self.word()).parse().map_err(Refusal::fault)
     }
     /// A file of this kind without rows: a name for each column, to begin from.
     #[must_use]

@@ -1,8 +1,7 @@
-use crate::ImportKind;
+use crate::{ImportKind, Mapping, Sheet};
 use interpres_gate::{Class, Json, Phi, Sensitive, record, words};
 use interpres_types::{ImportId, ImportRowId, Instant, Line, Problem, Rule, UserId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 words! {
     /// Where an upload stands.
@@ -32,15 +31,6 @@ words! {
     }
 }
 
-/// How columns and values of a file are to be understood.
-#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Mapping {
-    /// Column → field.
-    pub columns: BTreeMap<String, String>,
-    /// `field|folded value` → the value meant.
-    pub values: BTreeMap<String, String>,
-}
-
 /// The cells of one row. They may hold anything a file can hold, so they are as protected as a
 /// note.
 pub struct Cells(pub Vec<String>);
@@ -65,23 +55,25 @@ impl Sensitive for Cells {
 
 record! {
     /// An uploaded file on its way in.
-    pub struct Import in "import" by ImportId {
+    pub struct Import in "import" by ImportId, sealed {
         /// What it brings.
         kind: ImportKind,
-        /// Its name.
+        /// A name for it that says nothing. Of uploads from before sheets were sealed, its own.
         file_name: Line<200>,
         /// Who uploaded it.
         user_id: UserId,
         /// When.
         at: Instant,
-        /// Its columns.
+        /// Empty. Of uploads from before sheets were sealed, its columns.
         header: Json<Vec<String>>,
-        /// How they are to be understood.
+        /// Empty. Of uploads from before sheets were sealed, how the columns are to be understood.
         mapping: Json<Mapping>,
         /// Where it stands.
         state: ImportState,
         /// How many rows.
         total: i64,
+        /// Its name, its columns, and how they are to be understood.
+        sheet: Option<Phi<Sheet>>,
     }
 }
 

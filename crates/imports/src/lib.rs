@@ -6,28 +6,26 @@ mod import;
 mod list_imports;
 mod review_import;
 mod run_import;
+mod sheet;
 mod upload_file;
 
 pub use columns::ImportKind;
-pub use import::{Cells, Import, ImportLine, ImportState, LineOutcome, Mapping, StoredProblem};
+pub use import::{Cells, Import, ImportLine, ImportState, LineOutcome, StoredProblem};
 pub use list_imports::{ImportCard, ListImports};
-pub use review_import::{ColumnMap, LineView, RejectedFile, RejectedLines, ReviewImport, ReviewView, UnknownValue};
+pub use review_import::{Clash, ColumnMap, LineView, RejectedFile, RejectedLines, ReviewImport, ReviewView, UnknownValue};
 pub use run_import::{ImportProgress, StartImport, run};
+pub use sheet::{Mapping, Sheet};
 pub use upload_file::{MapInput, MapValues, Uploaded, upload};
 
 use interpres_gate::{RecordKind, Scoped};
 
+/// Sealed, and open as long as the record is there.
+const SEALED: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered";
+
 /// The names this room brings: an upload belongs to who made it; admins see all.
 pub const TABLES: &[Scoped] = &[
-    Scoped { name: "import", table: "import_row", columns: "*", all: "", team: " and user_id = {user}", own: " and user_id = {user}" },
-    Scoped {
-        name: "import_line",
-        table: "import_line_row",
-        columns: "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
-        all: "",
-        team: " and user_id = {user}",
-        own: " and user_id = {user}",
-    },
+    Scoped { name: "import", table: "import_row", columns: SEALED, all: "", team: " and user_id = {user}", own: " and user_id = {user}" },
+    Scoped { name: "import_line", table: "import_line_row", columns: SEALED, all: "", team: " and user_id = {user}", own: " and user_id = {user}" },
 ];
 
 /// The records this room keeps.

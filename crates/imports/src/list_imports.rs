@@ -1,6 +1,7 @@
 use crate::{
     ImportKind,
     import::{Import, ImportState},
+    sheet::Upload,
 };
 use interpres_gate::{Action, Permission, Query, ReadTx, Refusal};
 use interpres_types::{ImportId, Instant};
@@ -34,6 +35,10 @@ impl Query for ListImports {
     type View = Vec<ImportCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ImportCard>, Refusal> {
         let found: Vec<Import> = tx.list("order by id desc limit 50", vec![]).await?;
-        Ok(found.into_iter().map(|i| ImportCard { id: i.id, kind: i.kind, file_name: i.file_name.into(), at: i.at, state: i.state, total: i.total }).collect())
+        found.into_iter().map(|import| card(Upload::open(tx, import)?)).collect()
     }
+}
+
+fn card(Upload { import: i, sheet }: Upload) -> Result<ImportCard, Refusal> {
+    Ok(ImportCard { id: i.id, kind: i.kind, file_name: sheet.file_name, at: i.at, state: i.state, total: i.total })
 }

@@ -1,7 +1,8 @@
 use crate::{
     check::{cells, judge, known, matched_values, understood},
     columns::ImportKind,
-    import::{Import, ImportLine, ImportState, LineOutcome, StoredProblem},
+    import::{ImportLine, ImportState, LineOutcome, StoredProblem},
+    sheet::Upload,
 };
 use interpres_accounts::fold;
 use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val};
@@ -45,6 +46,8 @@ pub struct ReviewView {
     pub columns: Vec<ColumnMap>,
     /// The fields a column can be mapped to.
     pub fields: Vec<String>,
+    /// Fields that several columns could be. Until one is said for each, or all are left out, nothing is imported.
+    pub clashes: Vec<Clash>,
     /// Values that did not match.
     pub unknown: Vec<UnknownValue>,
     /// A page of rows.
@@ -60,6 +63,15 @@ pub struct ColumnMap {
     pub column: String,
     /// The field it is understood as; empty when it is left out.
     pub field: String,
+}
+
+/// A field that several columns could be.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Clash {
+    /// The field.
+    pub field: String,
+    /// The columns.
+    pub columns: Vec<String>,
 }
 
 /// A value that matches nothing we know.
@@ -98,13 +110,13 @@ const PAGE: usize = 50;
 
 /// Every line of an import, in order, with its opened cells and its problems: as judged now while
 /// under review, as kept afterwards.
-pub(crate) async fn judged(tx: &mut ReadTx, import: &Import) -> Result<Vec<(ImportLine, Vec<String>, Vec<StoredProblem>)>, Refusal> {
+pub(crate) async fn judged(tx: &mut ReadTx, upload: &Upload) -> Result<Vec<(ImportLine, Vec<String>, Vec<StoredProblem>)>, Refusal> {
     let known = known(tx).await?;
-    let lines: Vec<ImportLine> = tx.list("where import_id = $1 order by number limit 20000", vec![Val::text(import.id)]).await?;
+    let lines: Vec<ImportLine> = tx.list("where import_id = $1 order by number limit 20000", vec![Val::text(upload.import.id)]).await?;
     let (mut seen, mut out) = (HashMap::new(), Vec::with_capacity(lines.len()));
     for line in lines {
         let cells = cells(tx, &line)?;
-        let problems = if import.state == ImportState::Review { judge(import, &line, &cells, &known, &mut seen) } else { line.problems.0.clone() };
+        let problems = if upload.import.state == ImportState::Review { judge(upload, &line, &cells, &known, &mut seen) } else { line.problems.0.clone() };
         out.push((line, cells, problems));
     }
     Ok(out)
@@ -115,9 +127,9 @@ impl Query for ReviewImport {
     const PERMISSION: Permission = Permission::Import;
     type View = ReviewView;
     async fn answer(self, tx: &mut ReadTx) -> Result<ReviewView, Refusal> {
-        let import: Import = tx.find(self.id).await?;
-        let lines = judged(tx, &import).await?;
-        let unknown = if import.state == ImportState::Review { unknown(tx, &import, &lines).await? } else { Vec::new() };
+        let upload = Upload::find(tx, self.id).await?;
+        let lines = judged(tx, &upload).await?;
+        let unknown = if upload.import.state == ImportState::Review { unknown(tx, &upload, &lines).await? } else { Vec::new() };
         let after = self.after.raw().trim().parse::<i64>().unwrap_or(0);
         let only_bad = self.only.raw().trim() == "bad";
         let bad = lines.iter().filter(|(_, _, p)| !p.is_empty()).count() as i64;
@@ -129,19 +141,24 @@ impl Query for ReviewImport {
             lines.into_iter().filter(|(l, _, p)| l.number > after && (!only_bad || !p.is_empty())).take(PAGE + 1).map(view).collect();
         let next = (shown.len() > PAGE).then(|| shown[PAGE - 1].number);
         shown.truncate(PAGE);
-        let columns =
-            import.header.iter().map(|h| ColumnMap { column: h.clone(), field: import.mapping.columns.get(h).cloned().unwrap_or_default() }).collect();
+        let columns = upload
+            .sheet
+            .header
+            .iter()
+            .map(|h| ColumnMap { column: h.clone(), field: upload.sheet.mapping.columns.get(h).cloned().unwrap_or_default() })
+            .collect();
         Ok(ReviewView {
-            id: import.id,
-            kind: import.kind,
-            file_name: import.file_name.into(),
-            state: import.state,
-            total: import.total,
-            good: import.total - bad,
+            id: upload.import.id,
+            kind: upload.import.kind,
+            file_name: upload.sheet.file_name,
+            state: upload.import.state,
+            total: upload.import.total,
+            good: upload.import.total - bad,
             bad,
             outcomes,
             columns,
-            fields: import.kind.fields().iter().map(|(f, _)| (*f).to_owned()).collect(),
+            fields: upload.import.kind.fields().iter().map(|(f, _)| (*f).to_owned()).collect(),
+            clashes: upload.sheet.clashes.into_iter().map(|(field, columns)| Clash { field, columns }).collect(),
             unknown,
             items: shown,
             next,
@@ -160,13 +177,13 @@ fn view((line, cells, problems): (ImportLine, Vec<String>, Vec<StoredProblem>)) 
 }
 
 /// The values that match nothing, each once, with how many rows have it.
-async fn unknown(tx: &mut ReadTx, import: &Import, lines: &[(ImportLine, Vec<String>, Vec<StoredProblem>)]) -> Result<Vec<UnknownValue>, Refusal> {
+async fn unknown(tx: &mut ReadTx, upload: &Upload, lines: &[(ImportLine, Vec<String>, Vec<StoredProblem>)]) -> Result<Vec<UnknownValue>, Refusal> {
     let known = known(tx).await?;
     let mut found: BTreeMap<(String, String), (i64, String, &'static str)> = BTreeMap::new();
-    for (_, cells, _) in lines.iter().filter(|(_, cells, _)| cells.len() == import.header.len()) {
-        for field in import.kind.matched() {
-            for value in matched_values(import, cells, field) {
-                if let Some(why) = known.stranger(field, &understood(import, field, &value)) {
+    for (_, cells, _) in lines.iter().filter(|(_, cells, _)| cells.len() == upload.sheet.header.len()) {
+        for field in upload.import.kind.matched() {
+            for value in matched_values(upload, cells, field) {
+                if let Some(why) = known.stranger(field, &understood(upload, field, &value)) {
                     found.entry(((*field).to_owned(), fold(&value))).or_insert((0, value, why)).0 += 1;
                 }
             }
@@ -197,17 +214,17 @@ impl Query for RejectedLines {
     const PERMISSION: Permission = Permission::Import;
     type View = RejectedFile;
     async fn answer(self, tx: &mut ReadTx) -> Result<RejectedFile, Refusal> {
-        let import: Import = tx.find(self.0).await?;
+        let upload = Upload::find(tx, self.0).await?;
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let header = import.header.iter().map(String::as_str).chain(["Row", "Problems"]);
+        let header = upload.sheet.header.iter().map(String::as_str).chain(["Row", "Problems"]);
         writer.write_record(header).map_err(Refusal::fault)?;
-        for (line, mut cells, problems) in judged(tx, &import).await?.into_iter().filter(|(_, _, p)| !p.is_empty()) {
-            cells.resize(import.header.len(), String::new());
+        for (line, mut cells, problems) in judged(tx, &upload).await?.into_iter().filter(|(_, _, p)| !p.is_empty()) {
+            cells.resize(upload.sheet.header.len(), String::new());
             let reasons: Vec<String> = problems.iter().map(|p| format!("{} {}", p.field, p.rule)).collect();
             let record = cells.into_iter().map(harmless_cell).chain([line.number.to_string(), reasons.join("; ")]);
             writer.write_record(record).map_err(Refusal::fault)?;
         }
         let bytes = writer.into_inner().map_err(|_| Refusal::fault("a CSV file could not be finished"))?;
-        Ok(RejectedFile { name: format!("{}-rejected.csv", import.kind.word()), csv: String::from_utf8_lossy(&bytes).into_owned() })
+        Ok(RejectedFile { name: format!("{}-rejected.csv", upload.import.kind.word()), csv: String::from_utf8_lossy(&bytes).into_owned() })
     }
 }

@@ -1,14 +1,17 @@
 use crate::{
     ImportKind,
-    check::{Row, cells, row},
+    check::{Wanted, cells, row},
     import::{Import, ImportLine, ImportState, LineOutcome, StoredProblem},
     review_import::judged,
+    sheet::Upload,
 };
 use interpres_accounts::{InviteInput, InvitePerson, fold, invited_address, is_here};
-use interpres_directory::{AddCustomer, AddInterpreter, EditCustomer, EditInterpreter, Stored, customers_named, parse_customer, parse_interpreter};
+use interpres_directory::{
+    AddCustomer, AddInterpreter, EditCustomer, EditInterpreter, Stored, change_customer, change_interpreter, customers_named, parse_customer, parse_interpreter,
+};
 use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Refusal, Val, WriteTx};
-use interpres_scheduling::{BookAppointment, EditAppointment, parse_appointment};
-use interpres_types::{CustomerId, Field, ImportId, ImportRowId};
+use interpres_scheduling::{Appointment, BookAppointment, EditAppointment, appointments_called, change_appointment, parse_appointment};
+use interpres_types::{Blank, CustomerId, Field, ImportId, ImportRowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,19 +38,27 @@ impl Command for StartImport {
     const PERMISSION: Permission = Permission::Import;
     type Outcome = ImportProgress;
     async fn run(self, tx: &mut WriteTx) -> Result<ImportProgress, Refusal> {
-        let mut import: Import = tx.find(self.0).await?;
-        if import.kind == ImportKind::People {
+        tx.alone(format!("import/{}", self.0)).await?;
+        let mut upload = Upload::find(tx, self.0).await?;
+        if upload.import.kind == ImportKind::People {
             // Many invitations ask for what one asks for.
             tx.also_permits::<InvitePerson>()?;
         }
-        if import.state == ImportState::Review {
-            for (mut line, _, problems) in judged(tx, &import).await?.into_iter().filter(|(_, _, p)| !p.is_empty()) {
+        if let (ImportState::Review, Some(field)) = (upload.import.state, upload.sheet.clashes.keys().next()) {
+            return Err(Refusal::conflict(format!(
+                "Several columns of the file could be the {}. Choose one of them under Columns, or leave all of them out.",
+                field.replace('_', " ")
+            )));
+        }
+        if upload.import.state == ImportState::Review {
+            for (mut line, _, problems) in judged(tx, &upload).await?.into_iter().filter(|(_, _, p)| !p.is_empty()) {
                 (line.outcome, line.problems) = (LineOutcome::Rejected, Json(problems));
                 tx.save(&line).await?;
             }
-            import.state = ImportState::Running;
-            tx.save(&import).await?;
+            upload.import.state = ImportState::Running;
+            tx.save(&upload.import).await?;
         }
+        let Upload { import, .. } = upload;
         let waiting = tx.count::<ImportLine>("where import_id = $1 and outcome = 'waiting'", vec![Val::text(import.id)]).await?;
         Ok(ImportProgress { id: import.id, state: import.state, waiting, total: import.total })
     }
@@ -96,32 +107,34 @@ impl Command for ImportOne {
     const PERMISSION: Permission = Permission::Import;
     type Outcome = LineOutcome;
     async fn run(self, tx: &mut WriteTx) -> Result<LineOutcome, Refusal> {
+        // Pressed twice, an import runs twice at once: each row waits its turn and is looked at again.
+        tx.alone(format!("import-line/{}", self.0)).await?;
         let mut line: ImportLine = tx.find(self.0).await?;
         if line.outcome != LineOutcome::Waiting {
             return Ok(line.outcome);
         }
-        let import: Import = tx.find(line.import_id).await?;
+        let upload = Upload::find(tx, line.import_id).await?;
         let cells = cells(tx, &line)?;
-        let (record, outcome) = put(tx, row(&import, &cells)).await?;
+        let (record, outcome) = put(tx, row(&upload, &cells)).await?;
         (line.record_id, line.outcome) = (Some(record), outcome);
         tx.save(&line).await?;
         Ok(outcome)
     }
 }
 
-/// Adds the record, or changes the one that importing before has made.
-async fn put(tx: &mut WriteTx, row: Row) -> Result<(String, LineOutcome), Refusal> {
+/// Adds the record, or changes the one that is there already: what the file does not bring stays as it is.
+async fn put(tx: &mut WriteTx, row: Wanted) -> Result<(String, LineOutcome), Refusal> {
     match row {
-        Row::Interpreter(input) => {
+        Wanted::Interpreter(input) => {
             let email = Val::text(parse_interpreter(&input)?.email());
             match existing(tx, "select a.id, i.version from interpreter_address a left join interpreter i on i.id = a.id where a.email = $1", vec![email])
                 .await?
             {
-                Some((id, version)) => stored(EditInterpreter { id: known(&id)?, version: None, input }.run(tx).await?, version),
+                Some((id, version)) => stored(change_interpreter(tx, EditInterpreter { id: known(&id)?, version: None, input }, Blank::Stays).await?, version),
                 None => stored(AddInterpreter { input, id: None }.run(tx).await?, 0),
             }
         }
-        Row::Customer(input) => {
+        Wanted::Customer(input) => {
             let (name, email) = {
                 let parsed = parse_customer(&input)?;
                 let (name, email) = parsed.key();
@@ -134,25 +147,23 @@ async fn put(tx: &mut WriteTx, row: Row) -> Result<(String, LineOutcome), Refusa
             )
             .await?
             {
-                Some((id, version)) => stored(EditCustomer { id: known(&id)?, version: None, input }.run(tx).await?, version),
+                Some((id, version)) => stored(change_customer(tx, EditCustomer { id: known(&id)?, version: None, input }, Blank::Stays).await?, version),
                 None => stored(AddCustomer { input }.run(tx).await?, 0),
             }
         }
-        Row::Appointment(input) => {
-            let reference = parse_appointment(&input)?.reference.map(Val::text).unwrap_or_else(|| "".into());
-            let booked = match existing(
-                tx,
-                "select r.id, a.version from appointment_reference r left join appointment a on a.id = r.id where r.reference = $1",
-                vec![reference],
-            )
-            .await?
-            {
-                Some((id, version)) => (EditAppointment { id: known(&id)?, version: None, input: *input }.run(tx).await?, version),
-                None => (BookAppointment { input: *input }.run(tx).await?, 0),
+        Wanted::Appointment(input) => {
+            let reference = parse_appointment(&input)?.reference.ok_or_else(|| Refusal::invalid("reference", "is required"))?;
+            let (booked, version) = match appointments_called(tx, &reference).await?.as_slice() {
+                [] => (BookAppointment { input: *input }.run(tx).await?, 0),
+                [id] => {
+                    let version = tx.find::<Appointment>(*id).await?.version;
+                    (change_appointment(tx, EditAppointment { id: *id, version: None, input: *input }, Blank::Stays).await?, version)
+                }
+                _ => return Err(Refusal::invalid("reference", "is what several appointments are called; change them by hand")),
             };
-            stored(Stored { id: booked.0.id.to_string(), version: booked.0.version }, booked.1)
+            stored(Stored { id: booked.id.to_string(), version: booked.version }, version)
         }
-        Row::Person(input) => {
+        Wanted::Person(input) => {
             if !tx.actor().may(InvitePerson::PERMISSION) {
                 return Err(Refusal::Forbidden);
             }
@@ -211,7 +222,11 @@ impl Command for RejectLine {
     const PERMISSION: Permission = Permission::Import;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        tx.alone(format!("import-line/{}", self.id)).await?;
         let mut line: ImportLine = tx.find(self.id).await?;
+        if line.outcome != LineOutcome::Waiting {
+            return Ok(());
+        }
         (line.outcome, line.problems) = (LineOutcome::Rejected, Json(self.problems));
         tx.save(&line).await.map(drop)
     }

@@ -1,13 +1,14 @@
 use crate::{
-    ImportKind,
-    import::{Cells, Import, ImportLine, ImportState, LineOutcome, Mapping, StoredProblem},
+    ImportKind, Sheet,
+    import::{Cells, Import, ImportLine, ImportState, LineOutcome, StoredProblem},
+    sheet::Upload,
 };
 use interpres_accounts::{InvitePerson, fold};
 use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx};
 use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 const MOST_ROWS: usize = 20_000;
@@ -32,9 +33,10 @@ pub struct Uploaded {
 /// [`Refusal::Invalid`] when it is no CSV file of ours.
 pub async fn upload(gate: &Gate, actor: &Actor, kind: ImportKind, file_name: &str, bytes: &[u8]) -> Result<Released<Uploaded>, Refusal> {
     let (header, rows) = read(bytes)?;
-    let file_name = file_name.parse().or_else(|_| "file.csv".parse()).map_err(|rule: Rule| Refusal::invalid("file", rule))?;
+    let file_name = file_name.parse::<Line<200>>().map_or_else(|_| format!("{kind}.csv"), String::from);
+    let sheet = Sheet::new(kind, &file_name, &header);
     let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let uploaded = gate.perform(actor, OpenImport { kind, file_name, header, total }).await?;
+    let uploaded = gate.perform(actor, OpenImport { kind, sheet, total }).await?;
     for some in rows.chunks(ROWS_AT_A_TIME) {
         gate.perform(actor, AddLines { import: uploaded.id, rows: some.to_vec() }).await?;
     }
@@ -75,8 +77,7 @@ fn read(bytes: &[u8]) -> Result<(Vec<String>, Vec<RawRow>), Refusal> {
 
 struct OpenImport {
     kind: ImportKind,
-    file_name: Line<200>,
-    header: Vec<String>,
+    sheet: Sheet,
     total: i64,
 }
 
@@ -85,27 +86,26 @@ impl Command for OpenImport {
     const PERMISSION: Permission = Permission::Import;
     type Outcome = Uploaded;
     async fn run(self, tx: &mut WriteTx) -> Result<Uploaded, Refusal> {
-        let columns: BTreeMap<String, String> = self.header.iter().filter_map(|h| Some((h.clone(), self.kind.field_of(h)?.to_owned()))).collect();
         let user_id = tx.actor().user().ok_or(Refusal::Forbidden)?;
         if self.kind == ImportKind::People && !tx.actor().may(InvitePerson::PERMISSION) {
             return Err(Refusal::Forbidden);
         }
-        let mapping = Json(Mapping { columns, values: BTreeMap::new() });
         let import = Import {
             id: tx.mint(),
             version: 0,
             key: None,
             kind: self.kind,
-            file_name: self.file_name,
+            file_name: self.kind.file_name()?,
             user_id,
             at: tx.now(),
-            header: Json(self.header),
-            mapping,
+            header: Json::default(),
+            mapping: Json::default(),
             state: ImportState::Review,
             total: self.total,
+            sheet: None,
         };
-        let id = tx.save(&import).await?.id;
-        Ok(Uploaded { id, kind: import.kind, total: import.total })
+        let id = Upload { import, sheet: self.sheet }.keep(tx).await?;
+        Ok(Uploaded { id, kind: self.kind, total: self.total })
     }
 }
 
@@ -119,10 +119,10 @@ impl Command for AddLines {
     const PERMISSION: Permission = Permission::Import;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
-        let import: Import = tx.find(self.import).await?;
+        let Upload { import, sheet } = Upload::find(tx, self.import).await?;
         let count = self.rows.len();
         for (number, cells) in self.rows {
-            let (cells, problems) = without_forbidden(&import.header, cells);
+            let (cells, problems) = without_forbidden(&sheet, cells);
             let key = tx.new_key().await?;
             let line = ImportLine {
                 id: tx.mint(),
@@ -142,13 +142,13 @@ impl Command for AddLines {
     }
 }
 
-/// What must never be stored is taken out of a row before it is kept; the row says so, and is not
-/// imported.
-fn without_forbidden(header: &[String], cells: Vec<String>) -> (Vec<String>, Vec<StoredProblem>) {
+/// What must never be stored is taken out of a row before it is kept; the row says so, keeps its other cells,
+/// and is not imported. A column's name says what its numbers are.
+fn without_forbidden(sheet: &Sheet, cells: Vec<String>) -> (Vec<String>, Vec<StoredProblem>) {
     let mut problems = Vec::new();
-    let mut clean = |(i, cell): (usize, String)| match forbidden_content(&cell) {
+    let mut clean = |(at, cell): (usize, String)| match forbidden_content(&format!("{}: {cell}", sheet.header.get(at).map_or("", String::as_str))) {
         Some(rule) => {
-            problems.push(StoredProblem { field: header.get(i).cloned().unwrap_or_default(), rule: rule.to_string() });
+            problems.push(StoredProblem { field: sheet.told(at), rule: rule.to_string() });
             String::new()
         }
         None => cell,
@@ -181,35 +181,48 @@ impl Command for MapValues {
     const PERMISSION: Permission = Permission::Import;
     type Outcome = Uploaded;
     async fn run(self, tx: &mut WriteTx) -> Result<Uploaded, Refusal> {
-        let mut import: Import = tx.find(self.import).await?;
-        if import.state != ImportState::Review {
+        let mut upload = Upload::find(tx, self.import).await?;
+        let (kind, total, sheet) = (upload.import.kind, upload.import.total, &mut upload.sheet);
+        if upload.import.state != ImportState::Review {
             return Err(Refusal::conflict("This import has begun; its mapping can no longer be changed."));
         }
         let mut p = Problems::none();
-        for (column, field) in self.input.columns {
-            let field = field.raw().trim().to_owned();
-            if !import.header.contains(&column) || !(field.is_empty() || import.kind.fields().iter().any(|(f, _)| *f == field)) {
-                p.add("columns", "must map columns of the file to fields of its kind");
-            } else if field.is_empty() {
-                import.mapping.0.columns.remove(&column);
-            } else {
-                import.mapping.0.columns.retain(|_, f| *f != field);
-                import.mapping.0.columns.insert(column, field);
-            }
-        }
+        map_columns(kind, sheet, self.input.columns, &mut p);
         for (key, value) in self.input.values {
-            let Some((field, from)) = key.split_once('|').filter(|(f, _)| import.kind.matched().contains(f)) else {
+            let Some((field, from)) = key.split_once('|').filter(|(f, _)| kind.matched().contains(f)) else {
                 p.add("values", "must be named field|value");
                 continue;
             };
             if let Some(value) = p.may::<Line<160>>("values", &value) {
-                import.mapping.0.values.insert(format!("{field}|{}", fold(from)), value.into());
+                sheet.mapping.values.insert(format!("{field}|{}", fold(from)), value.into());
             }
         }
         if !p.is_empty() {
             return Err(p.into());
         }
-        tx.save(&import).await?;
-        Ok(Uploaded { id: import.id, kind: import.kind, total: import.total })
+        Ok(Uploaded { id: upload.keep(tx).await?, kind, total })
+    }
+}
+
+/// Maps columns to fields. A field that one of them takes is taken from the column that had it before; two
+/// that want the same are told. Whoever says anything of a column in a clash has seen it.
+fn map_columns(kind: ImportKind, sheet: &mut Sheet, said: BTreeMap<String, Field>, p: &mut Problems) {
+    let mut wanted = BTreeSet::new();
+    for (column, field) in said {
+        let field = field.raw().trim().to_owned();
+        if !sheet.header.contains(&column) || !(field.is_empty() || kind.fields().iter().any(|(f, _)| *f == field)) {
+            p.add("columns", "must map columns of the file to fields of its kind");
+            continue;
+        }
+        sheet.clashes.retain(|_, columns| !columns.contains(&column));
+        sheet.mapping.columns.remove(&column);
+        if field.is_empty() {
+            continue;
+        }
+        if !wanted.insert(field.clone()) {
+            p.add("columns", Rule::from(format!("must map one column to {field}, and two are: leave one of them out")));
+        }
+        sheet.mapping.columns.retain(|_, f| *f != field);
+        sheet.mapping.columns.insert(column, field);
     }
 }

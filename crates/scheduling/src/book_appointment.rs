@@ -1,9 +1,11 @@
-use crate::{Appointment, Mode, Status, client::client, when::instant};
+use crate::{Appointment, Mode, Status, appointments_called, client::client, reference, when::instant};
 use interpres_accounts::fold;
 use interpres_directory::{CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, point_of_zip, within_team};
 use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx};
 use interpres_rates::{Side, card_in_effect};
-use interpres_types::{AppointmentId, CustomerId, Field, Instant, Language, Line, LocalDate, Minutes, Note, Problems, Rule, TeamId, WallTime, Zip, Zone};
+use interpres_types::{
+    AppointmentId, CustomerId, Field, Instant, Language, Line, LocalDate, Minutes, Note, Problems, Rule, TeamId, TypedReference, WallTime, Zip, Zone,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -101,7 +103,8 @@ pub fn parse_appointment(input: &AppointmentInput) -> Result<ParsedAppointment, 
         (p.need("language", &input.language), p.need("service_type", &input.service_type), p.need("customer", &input.customer));
     let (mode, zone, team) = (p.may("mode", &input.mode), p.may("zone", &input.zone), p.may("team", &input.team));
     let place = (p.may("address", &input.address), p.may("city", &input.city), p.may("state", &input.state), p.may("zip", &input.zip));
-    let (reference, meeting, gender) = (p.may("reference", &input.reference), p.may("meeting", &input.meeting), p.may("gender", &input.gender));
+    let (reference, meeting, gender) =
+        (p.may::<TypedReference>("reference", &input.reference).map(|r| r.0), p.may("meeting", &input.meeting), p.may("gender", &input.gender));
     let (notes, internal_notes) = (p.may("notes", &input.notes), p.may("internal_notes", &input.internal_notes));
     match (wall, date, minutes, language, service_type, customer) {
         (Some(wall), Some(_), Some(minutes), Some(language), Some(service_type), Some(customer)) if p.is_empty() => Ok(ParsedAppointment {
@@ -164,6 +167,9 @@ impl From<Appointment> for Booked {
 /// # Errors
 /// Everything wrong with it.
 pub async fn book(tx: &mut WriteTx, input: &AppointmentInput) -> Result<Appointment, Refusal> {
+    if !input.reference.is_blank() {
+        tx.alone(reference::turn(input.reference.raw())).await?;
+    }
     let mut a = draft(tx, input).await?;
     a.id = tx.mint();
     if input.reference.is_blank() {
@@ -189,7 +195,7 @@ pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointm
     let (parsed, customer) = (&checked.parsed, &checked.customer);
     let id = AppointmentId::NONE;
     let reference = parsed.reference.clone().map_or_else(|| made_up(id), Ok)?;
-    if !tx.rows("select id from appointment_reference where reference = $1", vec![Val::text(&reference)]).await?.is_empty() {
+    if !appointments_called(tx, &reference).await?.is_empty() {
         return Err(Refusal::invalid("reference", "is taken by another appointment"));
     }
     let requester_id = if tx.reach() == Reach::Own { tx.actor().user() } else { None };

@@ -2,7 +2,7 @@
 use interpres_accounts::may_name_clients;
 use interpres_directory::CustomerCard;
 use interpres_gate::{PersonName, ReadTx, Refusal};
-use interpres_types::{Field, Line, Problems, Rule};
+use interpres_types::{Field, Line, Problems, Rule, names_nobody};
 
 /// The client as it may be kept: a name to be sealed, or initials or a file number.
 #[derive(Default)]
@@ -20,7 +20,7 @@ pub(crate) async fn client(tx: &mut ReadTx, customer: &CustomerCard, raw: &Field
     let Some(name) = p.may::<PersonName>("lep_client", raw) else {
         return if p.is_empty() { Ok(Client::default()) } else { Err(p.into()) };
     };
-    if is_label(raw.raw()) {
+    if names_nobody(raw.raw()) {
         return Ok(Client { name: None, label: p.may("lep_client", raw) });
     }
     if !customer.health_care || may_name_clients(tx).await? {
@@ -28,27 +28,4 @@ pub(crate) async fn client(tx: &mut ReadTx, customer: &CustomerCard, raw: &Field
     }
     let rule = "must be initials or a file number, like M. V. or 20394: without HIPAA mode and an agreement (BAA) in effect, a patient's name is not taken";
     Err(Refusal::invalid("lep_client", Rule::new(rule)))
-}
-
-/// Initials (`M. V.`, `MV`) or a file number (`20394`, `F-2039`): what names nobody.
-fn is_label(raw: &str) -> bool {
-    let text = raw.trim();
-    let initials = text.split([' ', '.']).filter(|w| !w.is_empty()).all(|w| w.chars().count() == 1 && w.chars().all(char::is_alphabetic));
-    let short = (2..=3).contains(&text.chars().count()) && text.chars().all(char::is_uppercase);
-    let number = text.chars().any(|c| c.is_ascii_digit()) && text.chars().filter(|c| c.is_alphabetic()).count() <= 3 && !text.contains(' ');
-    text.chars().count() <= 40 && (initials || short || number)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    #[test]
-    fn initials_and_file_numbers_are_told_from_names() {
-        for label in ["M. V.", "MV", "M V", "20394", "F-2039", "JKL"] {
-            assert!(is_label(label), "{label}");
-        }
-        for name in ["Mei", "Mei Chen", "Li", "Olga K.", "Chen20394", "O'Neil"] {
-            assert!(!is_label(name), "{name}");
-        }
-    }
 }

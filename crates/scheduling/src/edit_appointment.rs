@@ -7,7 +7,7 @@ use crate::{
 };
 use interpres_directory::ServiceType;
 use interpres_gate::{Action, Command, Permission, Phi, Reach, Refusal, WriteTx};
-use interpres_types::{AppointmentId, CustomerId, InterpreterId, Language, Line, Note, Point, Span, TeamId, WallTime, Zip};
+use interpres_types::{AppointmentId, Blank, CustomerId, InterpreterId, Language, Line, Note, Point, Span, TeamId, WallTime, Zip};
 
 /// Changes an appointment: every field becomes what is given, by the same check as for booking. A changed
 /// time or place is checked against the interpreter's other appointments, and the interpreter is told (SC6).
@@ -34,35 +34,45 @@ impl Command for EditAppointment {
     const PERMISSION: Permission = Permission::EditAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
-        let mut a = appointment_alone(tx, self.id).await?;
-        tx.expect_version(&a, self.version)?;
-        let (was, version) = (Essence::of(&a), a.version);
-        let despite = override_reason(tx, &self.input.override_reason)?;
-        let checked = check(tx, &self.input).await?;
-        if let Some(team) = checked.team() {
-            a.team_id = team;
-        }
-        let sealed = Sealed::of(&mut a);
-        let filled = fill(tx, a, checked, &self.input).await?;
-        let mut a = sealed.renewed(tx, filled)?;
-        let now = Essence::of(&a);
-        if let (Some(interpreter), true) = (a.interpreter_id, a.held && now.placing != was.placing) {
-            take(tx, &mut a, Taking { interpreter, despite }).await?;
-        }
-        a.version = tx.save(&a).await?.version;
-        if a.status == Status::Completed && a.version != version {
-            return Err(Refusal::conflict("This appointment is completed; its voucher tells what was worked."));
-        }
-        if now == was {
-            return Ok(a.into());
-        }
-        if let Some(interpreter) = a.interpreter_id.filter(|_| a.held) {
-            tell(tx, &a, interpreter, was.wall_start).await?;
-        }
-        let changed = Changed { appointment: a };
-        tx.happened(&changed).await?;
-        Ok(changed.appointment.into())
+        change_appointment(tx, self, Blank::Empties).await
     }
+}
+
+/// Changes an appointment as part of something else. What is blank may stay as it is; a client and notes that
+/// stay are not opened for it.
+///
+/// # Errors
+/// As [`EditAppointment`].
+pub async fn change_appointment(tx: &mut WriteTx, edit: EditAppointment, blank: Blank) -> Result<Booked, Refusal> {
+    let mut a = appointment_alone(tx, edit.id).await?;
+    tx.expect_version(&a, edit.version)?;
+    let input = if blank == Blank::Stays { edit.input.over(a.as_input()) } else { edit.input };
+    let (was, version) = (Essence::of(&a), a.version);
+    let despite = override_reason(tx, &input.override_reason)?;
+    let checked = check(tx, &input).await?;
+    if let Some(team) = checked.team() {
+        a.team_id = team;
+    }
+    let sealed = Sealed::of(&mut a);
+    let filled = fill(tx, a, checked, &input).await?;
+    let mut a = sealed.renewed(tx, filled, blank)?;
+    let now = Essence::of(&a);
+    if let (Some(interpreter), true) = (a.interpreter_id, a.held && now.placing != was.placing) {
+        take(tx, &mut a, Taking { interpreter, despite }).await?;
+    }
+    a.version = tx.save(&a).await?.version;
+    if a.status == Status::Completed && a.version != version {
+        return Err(Refusal::conflict("This appointment is completed; its voucher tells what was worked."));
+    }
+    if now == was {
+        return Ok(a.into());
+    }
+    if let Some(interpreter) = a.interpreter_id.filter(|_| a.held) {
+        tell(tx, &a, interpreter, was.wall_start).await?;
+    }
+    let changed = Changed { appointment: a };
+    tx.happened(&changed).await?;
+    Ok(changed.appointment.into())
 }
 
 /// The old time is told beside the new one.
@@ -115,25 +125,26 @@ struct Sealed {
     client_name: Option<Phi<interpres_gate::PersonName>>,
     notes: Option<Phi<Note<2000>>>,
     internal_notes: Option<Phi<Note<2000>>>,
+    client_label: Option<Line<40>>,
 }
 
 impl Sealed {
     const fn of(a: &mut Appointment) -> Self {
-        Self { client_name: a.client_name.take(), notes: a.notes.take(), internal_notes: a.internal_notes.take() }
+        Self { client_name: a.client_name.take(), notes: a.notes.take(), internal_notes: a.internal_notes.take(), client_label: a.client_label.take() }
     }
-    /// What the actor does not see stays as it was, and what is typed again keeps its ciphertext.
-    fn renewed(self, tx: &WriteTx, mut a: Appointment) -> Result<Appointment, Refusal> {
-        let open = tx.opens_fields(a.health_care != Some(false));
-        if open {
-            a.client_name = tx.renew(self.client_name, a.client_name)?;
-            a.notes = tx.renew(self.notes, a.notes)?;
+    /// What the actor does not see stays as it was, and what is typed again keeps its ciphertext. What was not
+    /// given stays where blanks do.
+    fn renewed(self, tx: &WriteTx, mut a: Appointment, blank: Blank) -> Result<Appointment, Refusal> {
+        let (open, stays) = (tx.opens_fields(a.health_care != Some(false)), blank == Blank::Stays);
+        if stays && a.client_name.is_none() && a.client_label.is_none() {
+            (a.client_name, a.client_label) = (self.client_name, self.client_label);
         } else {
-            a.client_name = self.client_name;
-            a.notes = self.notes;
+            a.client_name = if open { tx.renew(self.client_name, a.client_name)? } else { self.client_name };
         }
+        a.notes = if !open || (stays && a.notes.is_none()) { self.notes } else { tx.renew(self.notes, a.notes)? };
         // Who files requests does not see what staff write among themselves, so it stays.
         let staff = open && tx.reach() != Reach::Own;
-        a.internal_notes = if staff { tx.renew(self.internal_notes, a.internal_notes)? } else { self.internal_notes };
+        a.internal_notes = if staff && !(stays && a.internal_notes.is_none()) { tx.renew(self.internal_notes, a.internal_notes)? } else { self.internal_notes };
         Ok(a)
     }
 }

@@ -1,9 +1,31 @@
-use crate::{Appointment, AppointmentView, Status, views};
+use crate::{Appointment, AppointmentView, Status, reference, views};
 use interpres_accounts::{Workspace, team_named};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val};
-use interpres_types::{AppointmentId, CustomerId, Field, InterpreterId, Language, Line, LocalDate, Problems, Zone};
+use interpres_types::{AppointmentId, CustomerId, Field, InterpreterId, Language, Line, LocalDate, Problems, Rule, TypedReference, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::{fmt, str::FromStr};
+
+/// Where an appointment stands in a list by start.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// Its start, in microseconds.
+    pub(crate) starts_at: i64,
+    pub(crate) id: AppointmentId,
+}
+
+impl FromStr for Place {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        let place = raw.split_once('~').and_then(|(at, id)| Some(Self { starts_at: at.parse().ok()?, id: id.parse().ok()? }));
+        place.ok_or(Rule::new("must come from the page before"))
+    }
+}
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}~{}", self.starts_at, self.id)
+    }
+}
 
 /// The appointments of one's reach, by start.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
@@ -23,7 +45,7 @@ pub struct ListAppointments {
     pub customer: Field,
     /// An interpreter's id.
     pub interpreter: Field,
-    /// The beginning of the reference.
+    /// Any part of the reference; case and spaces do not count.
     pub q: Field,
     /// Where the page begins.
     pub cursor: Field,
@@ -49,7 +71,7 @@ impl Query for ListAppointments {
         let sql = format!("{} order by starts_at, id limit ${}", filter.sql, filter.args.len());
         let found = tx.list::<Appointment>(&sql, filter.args).await?;
         let views = views(tx, found).await?;
-        Ok(Page::cut(views, limit, |v: &AppointmentView| format!("{}~{}", v.starts_at.micros(), v.id)))
+        Ok(Page::cut(views, limit, |v: &AppointmentView| Place { starts_at: v.starts_at.micros(), id: v.id }.to_string()))
     }
 }
 
@@ -57,14 +79,11 @@ impl ListAppointments {
     async fn conditions(&self, tx: &mut ReadTx, zone: &Zone, filter: &mut Filter) -> Result<(), Refusal> {
         let mut p = Problems::none();
         let (from, to) = (p.may::<LocalDate>("from", &self.from), p.may::<LocalDate>("to", &self.to));
-        let (language, q, team) = (p.may::<Language>("language", &self.language), p.may::<Line<40>>("q", &self.q), p.may::<Line<80>>("team", &self.team));
+        let (language, q, team) = (p.may::<Language>("language", &self.language), p.may::<TypedReference>("q", &self.q), p.may::<Line<80>>("team", &self.team));
         let (customer, interpreter) = (p.may::<CustomerId>("customer", &self.customer), p.may::<InterpreterId>("interpreter", &self.interpreter));
         let open = self.status.raw().trim() == "open";
         let status = if open { None } else { p.may::<Status>("status", &self.status) };
-        let cursor = self.cursor.raw().split_once('~').and_then(|(at, id)| Some((at.parse::<i64>().ok()?, id.parse::<AppointmentId>().ok()?)));
-        if cursor.is_none() && !self.cursor.is_blank() {
-            p.add("cursor", "must come from the page before");
-        }
+        let cursor = p.may::<Place>("cursor", &self.cursor);
         if !p.is_empty() {
             return Err(p.into());
         }
@@ -94,11 +113,10 @@ impl ListAppointments {
             filter.and("interpreter_id = ?", Val::text(interpreter));
         }
         if let Some(q) = q {
-            filter.and("reference >= ?", q.as_str());
-            filter.and("reference < ?", format!("{}\u{10ffff}", q.as_str()));
+            filter.and(&format!("{} like lower(?) escape '\\'", reference::KEY), reference::holding(q.0.as_str()));
         }
-        if let Some((at, id)) = cursor {
-            let (at, id) = (filter.bind(at), filter.bind(Val::text(id)));
+        if let Some(place) = cursor {
+            let (at, id) = (filter.bind(place.starts_at), filter.bind(Val::text(place.id)));
             filter.sql += &format!(" and (starts_at, id) > ({at}, {id})");
         }
         Ok(())

@@ -1,8 +1,9 @@
-use crate::{Appointment, AppointmentView, views};
-use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, bind_list};
+use crate::{Appointment, AppointmentView, list_appointments::Place, views};
+use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val, bind_list};
 use interpres_types::{Field, Line, Problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::cmp::Reverse;
 
 /// Whom to look for. It names a client, so it is sent in a body and never stands in an address.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
@@ -10,6 +11,10 @@ use serde::Deserialize;
 pub struct SearchInput {
     /// Words of the client's name, or their beginnings; required.
     pub client: Field,
+    /// Where the page begins.
+    pub cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub limit: Field,
 }
 
 /// The appointments of a client, by name, latest first (EN3). For those who see clients' names.
@@ -19,7 +24,8 @@ pub struct SearchAppointments {
     pub input: SearchInput,
 }
 
-const MOST: usize = 100;
+/// How many ids one question asks about.
+const AT_A_TIME: usize = 512;
 
 impl Query for SearchAppointments {
     const ACTION: Action = Action::AppointmentsSearch;
@@ -27,17 +33,37 @@ impl Query for SearchAppointments {
     type View = Page<AppointmentView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<AppointmentView>, Refusal> {
         let mut p = Problems::none();
-        let Some(client) = p.need::<Line<120>>("client", &self.input.client) else { return Err(p.into()) };
-        if client.as_str().chars().filter(|c| c.is_alphanumeric()).count() < 2 {
-            return Err(Refusal::invalid("client", "must have two letters or more"));
+        let (limit, cursor) = (p.page_limit(&self.input.limit), p.may::<Place>("cursor", &self.input.cursor));
+        let client = p.need::<Line<120>>("client", &self.input.client);
+        if client.as_ref().is_some_and(|name| name.as_str().chars().filter(|c| c.is_alphanumeric()).count() < 2) {
+            p.add("client", "must have two letters or more");
         }
-        let ids = tx.find_named("appointment", "client_name", client.as_str(), MOST).await?;
-        if ids.is_empty() {
-            return Ok(Page { items: Vec::new(), next: None });
+        let Some(client) = client.filter(|_| p.is_empty()) else { return Err(p.into()) };
+        let named = tx.find_named("appointment", "client_name", client.as_str()).await?;
+        let mut places = places(tx, named).await?;
+        places.retain(|place| cursor.is_none_or(|last| *place < last));
+        places.sort_unstable_by_key(|place| Reverse(*place));
+        let page = Page::cut(places, limit, Place::to_string);
+        if page.items.is_empty() {
+            return Ok(Page::default());
         }
         let mut args = Vec::new();
-        let list = bind_list(&mut args, ids.into_iter().map(Into::into).collect());
-        let found = tx.list::<Appointment>(&format!("where id in ({list}) order by starts_at desc, id desc limit {MOST}"), args).await?;
-        Ok(Page { items: views(tx, found).await?, next: None })
+        let list = bind_list(&mut args, page.items.iter().map(|place| Val::text(place.id)).collect());
+        let found = tx.list::<Appointment>(&format!("where id in ({list}) order by starts_at desc, id desc"), args).await?;
+        Ok(Page { items: views(tx, found).await?, next: page.next })
     }
+}
+
+/// Where these appointments stand, as far as they are within the actor's reach.
+async fn places(tx: &mut ReadTx, ids: Vec<String>) -> Result<Vec<Place>, Refusal> {
+    let mut places = Vec::new();
+    for some in ids.chunks(AT_A_TIME) {
+        let mut args = Vec::new();
+        let list = bind_list(&mut args, some.iter().map(|id| id.as_str().into()).collect());
+        for row in tx.rows(&format!("select id, starts_at from appointment where id in ({list})"), args).await? {
+            let id = row.text("id")?.parse().map_err(|_| Refusal::fault("an appointment's id can't be read"))?;
+            places.push(Place { starts_at: row.int("starts_at")?, id });
+        }
+    }
+    Ok(places)
 }

@@ -1,8 +1,8 @@
 //! An appointment as pages, JSON and tables show it.
 use crate::{Appointment, Mode, Status, moves_from};
 use interpres_directory::{Gender, ServiceType};
-use interpres_gate::{PersonName, ReadTx, Refusal, Shown, Val, bind_list};
-use interpres_types::{AppointmentId, CustomerId, Id, Instant, InterpreterId, Note, TeamId};
+use interpres_gate::{PersonName, ReadTx, Refusal, Sensitive, Shown, Val, bind_list};
+use interpres_types::{AppointmentId, CustomerId, Id, Instant, InterpreterId, Note, TeamId, names_nobody};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -135,6 +135,11 @@ pub async fn views(tx: &mut ReadTx, appointments: Vec<Appointment>) -> Result<Ve
         // A meeting link opens the room to whoever holds it: of interpreters, only the one who has it.
         if own.is_some() && !(a.held && a.interpreter_id == own) {
             a.meeting = None;
+        }
+        // Labels were once taken by a looser rule: one that may be a name is masked like a name.
+        if !tx.opens_fields(a.health_care != Some(false)) {
+            a.client_label =
+                a.client_label.and_then(|label| if names_nobody(label.as_str()) { Some(label) } else { PersonName::mask(label.as_str()).parse().ok() });
         }
         let lep_client = tx.may_reveal(a.client_name.as_ref())?;
         let (customer, team, interpreter) = (names.of_id(a.customer_id), names.of_id(a.team_id), a.interpreter_id.map(|id| names.of_id(id)));

@@ -47,11 +47,24 @@ impl Field {
     pub fn raw(&self) -> &str {
         &self.0
     }
+    /// This, or where nothing was given the other.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if self.is_blank() { other } else { self }
+    }
     /// Whether nothing was given.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.0.trim().is_empty()
     }
+}
+/// What a blank field of a change means.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Blank {
+    /// It empties what is there: the form showed it.
+    Empties,
+    /// It leaves what is there: a file brings some columns only.
+    Stays,
 }
 impl<T: Into<String>> From<T> for Field {
     fn from(text: T) -> Self {

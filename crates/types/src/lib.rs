@@ -3,8 +3,10 @@
 mod calendar;
 mod email;
 mod field;
+mod forbidden;
 mod ids;
 mod instant;
+mod label;
 mod language;
 mod money;
 mod networks;
@@ -14,12 +16,14 @@ mod text;
 
 pub use calendar::{LocalDate, Moment, WallTime, Zone};
 pub use email::Email;
-pub use field::{Field, Problem, Problems, Rule};
+pub use field::{Blank, Field, Problem, Problems, Rule};
+pub use forbidden::forbidden_content;
 pub use ids::*;
 pub use instant::{Instant, Minutes, MinutesOrNone, Span};
+pub use label::names_nobody;
 pub use language::{Language, LanguageHint};
 pub use money::{Cents, Currency, Mills};
 pub use networks::{Networks, caller_of, is_this_machine};
 pub use phone::Phone;
 pub use place::{Point, Zip};
-pub use text::{Line, Note, Reference, forbidden_content, harmless_cell, searchable};
+pub use text::{Line, Note, Reference, TypedReference, harmless_cell, searchable};

@@ -270,9 +270,9 @@ async fn take_file(State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): R
     #[serde(default)]
     struct Params {
         kind: Field,
-        file_name: Field,
     }
     let mut params: Params = params(raw)?;
+    let mut file_name = String::new();
     let is_form = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| t.starts_with("multipart/"));
     let unreadable =
         || Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "Send the CSV file as the body with ?kind=…, or a form with kind and file.");
@@ -283,7 +283,7 @@ async fn take_file(State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): R
             match part.name() {
                 Some("kind") => params.kind = part.text().await.map_err(|_| unreadable())?.into(),
                 Some("file") => {
-                    params.file_name = part.file_name().unwrap_or_default().to_owned().into();
+                    file_name = part.file_name().unwrap_or_default().to_owned();
                     bytes = part.bytes().await.map_err(|_| unreadable())?;
                 }
                 _ => {}
@@ -293,7 +293,7 @@ async fn take_file(State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): R
         bytes = Bytes::from_request(request, &app).await.map_err(|_| unreadable())?;
     }
     let kind: ImportKind = need("kind", &params.kind)?;
-    let uploaded = upload(&app.gate, &actor, kind, params.file_name.raw(), &bytes).await?.into_inner();
+    let uploaded = upload(&app.gate, &actor, kind, &file_name, &bytes).await?.into_inner();
     Ok(answer(StatusCode::CREATED, &uploaded))
 }
 

@@ -24,7 +24,7 @@ stories! {
         assert!(!all.items.is_empty() && all.items.iter().all(|a| a.id.to_string() != id));
         assert!(house.gate.view(&olivia, ShowAppointment(id.parse().unwrap())).await.is_err());
         for name in ["Maria", "Nguyen", "Fatima", "Ana", "Wei", "Olena", "Rosa"] {
-            house.gate.view(&olivia, SearchAppointments { input: SearchInput { client: name.into() } }).await.unwrap();
+            house.gate.view(&olivia, SearchAppointments { input: SearchInput { client: name.into(), ..SearchInput::default() } }).await.unwrap();
         }
         let plan = house.gate.view(&olivia, ExportWorkspace).await.unwrap();
         let mut export = house.gate.begin_workspace_export(plan, "violet kettle harbor nineteen").unwrap();

@@ -36,7 +36,7 @@ stories! {
         let reasons: Vec<(i64, Vec<String>)> = seen.items.iter().map(|l| (l.number, l.problems.clone())).collect();
         assert_eq!(reasons, [
             (2, vec!["languages is not a language we know".to_owned()]),
-            (3, vec!["First name looks like a spreadsheet formula".to_owned()]),
+            (3, vec!["first_name looks like a spreadsheet formula".to_owned()]),
             (4, vec![]),
             (5, vec!["team is not a team of this workspace".to_owned(), "last_name must not hold control characters".to_owned(), "email must be one e-mail address, like ana@example.org".to_owned(), "phone must be a telephone number, like +1 303 555 0100".to_owned(), "languages at least one is required".to_owned()]),
             (6, vec!["row has 3 cells where the file has 6 columns".to_owned(), "team is required".to_owned(), "languages at least one is required".to_owned()]),

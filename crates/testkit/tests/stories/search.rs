@@ -6,7 +6,7 @@ use interpres_testkit::{House, stories};
 use interpres_types::AppointmentId;
 
 fn named(client: &str) -> SearchAppointments {
-    SearchAppointments { input: SearchInput { client: client.into() } }
+    SearchAppointments { input: SearchInput { client: client.into(), ..SearchInput::default() } }
 }
 
 async fn found(house: &House, first: &str, client: &str) -> Vec<String> {
@@ -76,5 +76,23 @@ stories! {
         let carl = house.enters("Carl").await;
         let entries = house.gate.view(&carl, ListEntries { action: "appointments.search".into(), ..ListEntries::default() }).await.unwrap().into_inner();
         assert!(entries.items.iter().any(|e| e.outcome == "done" && e.records.iter().any(|r| r.revealed == ["client_name"])));
+    }
+
+    async fn ones_own_client_is_found_among_more_namesakes_than_a_page_and_nothing_is_cut(house) {
+        let (dora, sam) = (house.enters("Dora").await, house.enters("Sam").await);
+        let own = AppointmentInput { team: "Courts".into(), customer: "Mesa Verde County Court".into(), ..booking("OWN", "Wilhelmina Kanarya") };
+        house.gate.perform(&sam, BookAppointment { input: own }).await.unwrap();
+        for n in 0..130 {
+            book(house, &format!("N-{n}"), "Wilhelmina Kanarya").await;
+        }
+        assert_eq!(found(house, "Sam", "wilhelmina").await, ["OWN"]);
+        let (mut seen, mut cursor) = (std::collections::BTreeSet::new(), String::new());
+        loop {
+            let input = SearchInput { client: "wilhelmina".into(), cursor: cursor.into(), limit: "40".into() };
+            let page = house.gate.view(&dora, SearchAppointments { input }).await.unwrap().into_inner();
+            seen.extend(page.items.into_iter().map(|a| a.reference));
+            match page.next { Some(next) => cursor = next, None => break }
+        }
+        assert!(seen.len() >= 130, "{}", seen.len());
     }
 }

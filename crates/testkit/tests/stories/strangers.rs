@@ -53,7 +53,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
     vec![
         view(g, a, ListAppointments::default()).await,
         view(g, a, ShowAppointment(appointment)).await,
-        view(g, a, SearchAppointments { input: SearchInput { client: "Nobody".into() } }).await,
+        view(g, a, SearchAppointments { input: SearchInput { client: "Nobody".into(), ..SearchInput::default() } }).await,
         view(g, a, CheckAppointment(AppointmentInput::default())).await,
         perform(g, a, BookAppointment { input: AppointmentInput::default() }).await,
         perform(g, a, BookAndDispatch { input: AppointmentInput::default(), dispatch: Dispatch::Offer(OffersInput::default()) }).await,

@@ -23,6 +23,7 @@ use interpres_scheduling::{
     Status,
 };
 use interpres_types::{AppointmentId, Field, Instant, Language, Problems, Rule};
+use serde::Deserialize;
 
 type Pairs = Vec<(String, String)>;
 
@@ -47,6 +48,7 @@ struct AppointmentsPage {
     may_book: bool,
     may_search: bool,
     client: String,
+    searched: bool,
     today: String,
     more: String,
 }
@@ -79,18 +81,39 @@ fn table(actor: &Actor, app: &App, page: Page<AppointmentView>, filter: ListAppo
         may_book: actor.may(P::BookAppointments),
         may_search: actor.may(P::SearchClients),
         client: String::new(),
+        searched: false,
         today: actor.today(app.gate.now()).to_string(),
         more: String::new(),
     }
 }
 
-/// A client's appointments by name. What was typed names a client: it came in the form's body and
-/// goes back into the page, and stands in no address.
-pub(crate) async fn search(State(app): State<App>, Posted(actor, input): Posted<SearchInput>) -> Answer {
+/// What somebody looks for: part of a reference, or a client.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sought {
+    q: Field,
+    client: Field,
+    cursor: Field,
+}
+
+/// The appointments of a reference or of a client. What was typed may name a client: it came in the form's
+/// body and goes back into the page, and stands in no address.
+pub(crate) async fn search(State(app): State<App>, Posted(actor, sought): Posted<Sought>) -> Answer {
+    if sought.q.is_blank() && sought.client.is_blank() {
+        return go("/appointments");
+    }
     let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
-    let client = input.client.raw().to_owned();
-    let (found, problem) = answered(app.gate.view(&actor, SearchAppointments { input }).await)?;
-    page(&AppointmentsPage { client, problem, ..table(&actor, &app, found.unwrap_or_default(), ListAppointments::default(), teams) })
+    let client = sought.client.raw().trim().to_owned();
+    let by_reference = ListAppointments { q: sought.q, cursor: sought.cursor.clone(), ..ListAppointments::default() };
+    let found = if client.is_empty() {
+        app.gate.view(&actor, by_reference.clone()).await
+    } else {
+        let input = SearchInput { client: sought.client, cursor: sought.cursor, ..SearchInput::default() };
+        app.gate.view(&actor, SearchAppointments { input }).await
+    };
+    let (found, problem) = answered(found)?;
+    let searched = problem.is_empty();
+    page(&AppointmentsPage { client, problem, searched, ..table(&actor, &app, found.unwrap_or_default(), by_reference, teams) })
 }
 
 #[derive(Template)]

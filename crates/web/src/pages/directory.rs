@@ -20,7 +20,7 @@ use interpres_directory::{
     ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter, SignUp,
 };
 use interpres_gate::{Actor, Page, Permission as P};
-use interpres_types::{CustomerId, Field, InterpreterId, Problems};
+use interpres_types::{CustomerId, InterpreterId, Problems};
 
 type Pairs = Vec<(String, String)>;
 
@@ -107,32 +107,10 @@ pub(crate) async fn add_interpreter(State(app): State<App>, Posted(actor, pairs)
     }
 }
 
-fn text(t: Option<String>) -> Field {
-    t.unwrap_or_default().into()
-}
-
-/// An interpreter as the form has them.
-fn typed_interpreter(i: InterpreterView) -> InterpreterInput {
-    InterpreterInput {
-        first_name: i.first_name.into(),
-        last_name: i.last_name.into(),
-        email: i.email.into(),
-        phone: text(i.phone),
-        languages: i.languages.join("; ").into(),
-        team: i.team.into(),
-        service_types: i.service_types.iter().map(|s| s.word()).collect::<Vec<_>>().join("; ").into(),
-        gender: text(i.gender.map(|g| g.word().to_owned())),
-        address: text(i.address),
-        city: text(i.city),
-        state: text(i.state),
-        zip: text(i.zip),
-    }
-}
-
 pub(crate) async fn interpreter(State(app): State<App>, Signed(actor): Signed, Path(id): Path<InterpreterId>) -> Answer {
     let i = app.gate.view(&actor, ShowInterpreter(id)).await?.into_inner();
     let (version, sign_up) = (i.version, i.sign_up);
-    let input = typed_interpreter(i);
+    let input = InterpreterInput::from(i);
     let invite = Some((id, sign_up)).filter(|_| sign_up != SignUp::Accepted && actor.may(P::EditInterpreters));
     let form = interpreter_form(&app, &actor, Some(id), Some(version), input, Problems::none()).await?;
     page(&InterpreterForm { invite, ..form })
@@ -148,7 +126,7 @@ pub(crate) async fn edit_interpreter(State(app): State<App>, Path(id): Path<Inte
     match app.gate.perform(&actor, EditInterpreter { id, version, input: input.clone() }).await {
         Ok(_) => go("/interpreters"),
         Err(refusal) if both::is_late(&refusal) => {
-            let saved = typed_interpreter(app.gate.view(&actor, ShowInterpreter(id)).await?.into_inner());
+            let saved = InterpreterInput::from(app.gate.view(&actor, ShowInterpreter(id)).await?.into_inner());
             let now = fields_of!(saved; first_name, last_name, email, phone, languages, team, service_types, gender, address, city, state, zip);
             let back = format!("/interpreters/{id}");
             both::page(&actor, refusal, Sent { here: "/interpreters", action: back.clone(), back, yours: pairs, lists: &[], meaning: &|_, _| None }, &now)
@@ -231,35 +209,10 @@ pub(crate) async fn add_customer(State(app): State<App>, Posted(actor, pairs): P
     }
 }
 
-/// A customer as the form has it.
-fn typed_customer(c: CustomerView) -> CustomerInput {
-    let elsewhere = c.billing.is_some();
-    let [billing_address, billing_city, billing_state, billing_zip] = c.billing.unwrap_or_default().map(Field::from);
-    CustomerInput {
-        name: c.name.into(),
-        email: c.email.into(),
-        team: c.team.into(),
-        website: text(c.website),
-        phone: text(c.phone),
-        fax: text(c.fax),
-        address: text(c.address),
-        city: text(c.city),
-        state: text(c.state),
-        zip: text(c.zip),
-        zone: c.zone.into(),
-        billing: if elsewhere { "different" } else { "" }.into(),
-        billing_address,
-        billing_city,
-        billing_state,
-        billing_zip,
-        health_care: if c.health_care { "yes" } else { "no" }.into(),
-    }
-}
-
 pub(crate) async fn customer(State(app): State<App>, Signed(actor): Signed, Path(id): Path<CustomerId>) -> Answer {
     let c = app.gate.view(&actor, ShowCustomer(id)).await?.into_inner();
     let version = c.version;
-    page(&customer_form(&app, &actor, Some(id), Some(version), typed_customer(c), Problems::none()).await?)
+    page(&customer_form(&app, &actor, Some(id), Some(version), c.into(), Problems::none()).await?)
 }
 
 pub(crate) async fn edit_customer(State(app): State<App>, Path(id): Path<CustomerId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
@@ -267,7 +220,7 @@ pub(crate) async fn edit_customer(State(app): State<App>, Path(id): Path<Custome
     match app.gate.perform(&actor, EditCustomer { id, version, input: input.clone() }).await {
         Ok(_) => go("/customers"),
         Err(refusal) if both::is_late(&refusal) => {
-            let saved = typed_customer(app.gate.view(&actor, ShowCustomer(id)).await?.into_inner());
+            let saved = CustomerInput::from(app.gate.view(&actor, ShowCustomer(id)).await?.into_inner());
             let now = fields_of!(saved; name, email, team, website, phone, fax, address, city, state, zip, zone, billing, billing_address, billing_city, billing_state, billing_zip, health_care);
             let back = format!("/customers/{id}");
             both::page(&actor, refusal, Sent { here: "/customers", action: back.clone(), back, yours: pairs, lists: &[], meaning: &|_, _| None }, &now)

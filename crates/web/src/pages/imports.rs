@@ -19,6 +19,9 @@ use serde::Deserialize;
 
 type Pairs = Vec<(String, String)>;
 
+/// What stands for a column of which nobody has said yet which field it is.
+const UNSAID: &str = "?";
+
 #[derive(Template)]
 #[template(path = "imports.html")]
 struct ImportsPage {
@@ -28,6 +31,13 @@ struct ImportsPage {
     /// What a file can hold, as far as the person may bring it along.
     kinds: Vec<ImportKind>,
     kind: String,
+}
+
+impl ImportPage {
+    /// Whether this column is one of several that could be the same field.
+    fn clashes(&self, column: &str) -> bool {
+        self.r.clashes.iter().any(|clash| clash.columns.iter().any(|c| c == column))
+    }
 }
 
 impl ImportsPage {
@@ -136,7 +146,7 @@ async fn import_page(app: &App, actor: &Actor, id: ImportId, which: Which, typed
         frame: Frame::of(actor, "/imports"),
         open: r.state == ImportState::Review,
         running: r.state == ImportState::Running,
-        unmapped: r.columns.iter().any(|c| c.field.is_empty()) || !strangers.is_empty() && r.kind == ImportKind::Customers,
+        unmapped: r.columns.iter().any(|c| c.field.is_empty()) || !r.clashes.is_empty() || !strangers.is_empty() && r.kind == ImportKind::Customers,
         done: r.total - waiting,
         only_bad,
         strangers,
@@ -168,6 +178,8 @@ pub(crate) async fn map(State(app): State<App>, Path(import): Path<ImportId>, Po
     let mut input = MapInput::default();
     for (name, value) in pairs {
         match name.split_once('|') {
+            // A column in a clash that nobody answered for.
+            Some(("column", _)) if value == UNSAID => {}
             Some(("column", column)) => drop(input.columns.insert(column.to_owned(), value.into())),
             Some(("value", key)) => drop(input.values.insert(key.to_owned(), value.into())),
             _ => {}

@@ -1,0 +1,32 @@
+//! What people look for on the pages, and what is said when it is not there.
+use super::{Door, browser::Browser};
+use interpres_testkit::stories;
+
+stories! {
+    async fn people_find_jobs_customers_and_interpreters_by_any_part_and_an_empty_list_says_what_was_sought(house) {
+        let mut dora = Browser::of(house).sign_in(house, "Dora").await;
+        let found = dora.act("/appointments/search", &[("q", "r-1001")]).await;
+        assert!(found.status == 200 && found.says("FR-1001") && !found.says("FR-1002") && !found.text.contains("?q="), "{}", found.text);
+        let nothing = dora.act("/appointments/search", &[("q", "zz9")]).await;
+        assert!(nothing.says("No appointment of yours, on any day, has “zz9” in its reference."), "{}", nothing.text);
+        let nobody = dora.act("/appointments/search", &[("client", "Nobody")]).await;
+        assert!(nobody.says("with a name that begins like “Nobody”"), "{}", nobody.text);
+        assert_eq!(dora.act("/appointments/search", &[]).await.location, "/appointments");
+        for (path, name) in [("/customers?q=hospital", "St. Brigid Hospital"), ("/customers?q=HOSP+brig", "St. Brigid Hospital"), ("/interpreters?q=ines", "Ines")] {
+            assert!(dora.get(path).await.says(name), "{path}");
+        }
+        assert!(dora.get("/customers?q=zz9").await.says("No customer of yours has “zz9” in its name."));
+        assert!(dora.get("/interpreters?q=zz9").await.says("No interpreter of yours has “zz9” in the name."));
+        let mut bea = Browser::of(house).sign_in(house, "Bea").await;
+        assert!(bea.act("/appointments/search", &[("q", "r-1001")]).await.says("FR-1001"), "a reference names nobody");
+    }
+
+    async fn the_name_of_an_uploaded_file_is_not_taken_from_an_address(house) {
+        let (door, key) = (Door::of(house), house.person("Dora").api_key.clone());
+        let csv = "Name,Email,Team\nLarkspur Court,clerk@larkspur.example,Courts\n";
+        let (status, made, _) = door.ask(&key, "POST", "/api/v1/imports?kind=customers&file_name=Kanarya.csv", &[("content-type", "text/csv")], csv).await;
+        assert_eq!(status, 201, "{made}");
+        let (_, listed) = door.get(&key, "/api/v1/imports").await;
+        assert_eq!(listed[0]["file_name"], "customers.csv");
+    }
+}

@@ -1,0 +1,379 @@
+//! Numbers that no free text may hold (DI6): social security, taxpayer, Medicare and payment card
+//! numbers. One rule for every field; `docs/decisions/0028-numbers-and-labels.md` says it in prose.
+use crate::Rule;
+use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
+
+const SAID: &str = "must not hold a social security number or another government id";
+const LOOKS: &str =
+    "must not hold a social security number; if it is another number, write it without gaps after a word that says which, like “claim” or “order”";
+const CARD: &str = "must not hold a payment card number; if it is another number, leave its last four digits out";
+
+/// How many words before a number are looked at for what it is.
+const WORDS_BEFORE: usize = 5;
+/// How many characters may stand between two groups of one number.
+const WIDEST_GAP: usize = 3;
+
+/// What a word before a number says that it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    GovernmentId,
+    Card,
+    Other,
+}
+
+const WORDS: [(Kind, &[&str]); 3] = [
+    (Kind::GovernmentId, &["ssn", "ss", "social", "security", "itin", "tin", "tax", "taxpayer", "passport"]),
+    (Kind::Card, &["card", "visa", "mastercard", "amex", "discover", "cc", "pan", "credit", "debit"]),
+    (
+        Kind::Other,
+        &[
+            "reference",
+            "ref",
+            "request",
+            "claim",
+            "authorization",
+            "auth",
+            "order",
+            "po",
+            "case",
+            "file",
+            "docket",
+            "mrn",
+            "chart",
+            "record",
+            "account",
+            "acct",
+            "invoice",
+            "job",
+            "ticket",
+            "confirmation",
+            "npi",
+            "member",
+            "policy",
+            "encounter",
+            "phone",
+            "tel",
+            "telephone",
+            "call",
+            "fax",
+            "mobile",
+            "meeting",
+            "zoom",
+            "conference",
+            "pin",
+            "passcode",
+            "access",
+            "dial",
+            "http",
+            "https",
+        ],
+    ),
+];
+
+fn kind_of(word: &str) -> Option<Kind> {
+    WORDS.iter().find(|(_, words)| words.contains(&word)).map(|(kind, _)| *kind)
+}
+
+/// The first number in the text that must never be stored; the rule never repeats it. Whatever stands
+/// between its digits and in whatever script they are written, it is found; ids of ours are none.
+#[must_use]
+pub fn forbidden_content(text: &str) -> Option<Rule> {
+    let is_id = |word: &&str| Uuid::try_parse(word.trim_matches(|c: char| !c.is_ascii_alphanumeric())).is_ok();
+    let words: Vec<&str> = text.split_whitespace().map(|word| if is_id(&word) { "id" } else { word }).collect();
+    let plain: String = words.join(" ").nfkc().filter(|c| !is_invisible(*c)).map(plain_digit).collect();
+    if plain.split(|c: char| !c.is_alphanumeric() && c != '-').any(is_medicare) {
+        return Some(SAID.into());
+    }
+    runs(&plain).iter().find_map(Run::judge)
+}
+
+/// Runs of digits, of letters, and of what is neither.
+fn pieces(text: &str) -> Vec<&str> {
+    let class = |c: char| (c.is_ascii_digit(), c.is_alphabetic());
+    let (mut out, mut from, mut last) = (Vec::new(), 0, None);
+    for (at, c) in text.char_indices() {
+        if last.is_some_and(|last| last != class(c)) {
+            out.push(&text[from..at]);
+            from = at;
+        }
+        last = Some(class(c));
+    }
+    out.push(&text[from..]);
+    out
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{20e3}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// The zeros of scripts whose digits follow each other (Unicode category Nd).
+const ZEROS: &[u32] = &[0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810];
+
+fn plain_digit(c: char) -> char {
+    let digit = ZEROS.iter().find_map(|zero| u32::from(c).checked_sub(*zero).filter(|n| *n < 10));
+    digit.and_then(|n| char::from_digit(n, 10)).unwrap_or(c)
+}
+
+/// Whether a number may go on after this: a few spaces, dashes, dots, slashes. Not after a comma or a
+/// colon, which part one thing from another.
+fn joins(gap: &str) -> bool {
+    let dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}');
+    let mark = |c: char| "./\\_|*~=·•‧∙⁄∕".contains(c);
+    gap.chars().count() <= WIDEST_GAP && gap.chars().all(|c| c.is_whitespace() || dash(c) || mark(c))
+}
+
+/// Digits that may be one number, in the groups they are written in.
+#[derive(Default)]
+struct Run<'a> {
+    groups: Vec<&'a str>,
+    gaps: Vec<&'a str>,
+    /// What the words before say that it is.
+    kind: Option<Kind>,
+    /// Whether it is written as a telephone number of another country.
+    plus: bool,
+}
+
+fn runs(text: &str) -> Vec<Run<'_>> {
+    let (mut out, mut run, mut before): (Vec<Run<'_>>, Run<'_>, Vec<String>) = Default::default();
+    for piece in pieces(text).into_iter().chain([","]) {
+        let c = piece.chars().next().unwrap_or(',');
+        if c.is_ascii_digit() {
+            run.groups.push(piece);
+        } else if !run.groups.is_empty() && joins(piece) {
+            run.gaps.push(piece);
+        } else {
+            if !run.groups.is_empty() {
+                run.kind = before.drain(..).rev().take(WORDS_BEFORE).find_map(|word| kind_of(&word));
+                out.push(std::mem::take(&mut run));
+            }
+            run.plus = piece.ends_with('+');
+            before.extend(Some(piece.to_lowercase()).filter(|_| c.is_alphabetic()));
+        }
+    }
+    out
+}
+
+impl Run<'_> {
+    fn judge(&self) -> Option<Rule> {
+        if self.kind == Some(Kind::GovernmentId) && self.leads_with(|digits| digits == 9) {
+            return Some(SAID.into());
+        }
+        if !self.plus && self.is_social_security() {
+            return Some(LOOKS.into());
+        }
+        let said = self.kind == Some(Kind::Card) && self.leads_with(|digits| (13..=19).contains(&digits));
+        (said || self.is_card()).then(|| CARD.into())
+    }
+
+    /// Whether some groups from the first on have so many digits together.
+    fn leads_with(&self, fits: impl Fn(usize) -> bool) -> bool {
+        let mut digits = 0;
+        self.groups.iter().any(|group| {
+            digits += group.len();
+            fits(digits)
+        })
+    }
+
+    /// Written 3-2-4, or in one where no word says that it is another number.
+    fn is_social_security(&self) -> bool {
+        let grouped = self.groups.windows(3).any(|g| (g[0].len(), g[1].len(), g[2].len()) == (3, 2, 4) && is_issued(&g.concat()));
+        grouped || (self.kind != Some(Kind::Other) && self.groups.iter().any(|g| g.len() == 9 && is_issued(g)))
+    }
+
+    /// An issuer's number of a length it issues, with its check digit, in one, in even groups or in groups
+    /// of four and more; or 4-6-5 and 4-6-4, which nothing else is written in, whatever its check digit.
+    fn is_card(&self) -> bool {
+        (0..self.groups.len()).any(|from| {
+            let mut number = String::new();
+            (from..self.groups.len()).any(|to| {
+                number.push_str(self.groups[to]);
+                let groups = &self.groups[from..=to];
+                let lengths: Vec<usize> = groups.iter().map(|g| g.len()).collect();
+                let embossed = matches!(lengths[..], [4, 6, 4 | 5]) && number.starts_with(['3', '4', '5', '6']);
+                embossed || (is_grouped(&lengths) && !self.is_fraction(from, to) && is_card_number(&number))
+            })
+        })
+    }
+
+    /// The decimals of a number, as spreadsheets write a time of day.
+    fn is_fraction(&self, from: usize, to: usize) -> bool {
+        from == to && from > 0 && self.gaps[from - 1] == "." && self.groups[from - 1].len() <= 5 && self.groups[from].len() > 13
+    }
+}
+
+fn is_grouped(lengths: &[usize]) -> bool {
+    let most = lengths.len() - 1;
+    lengths.iter().all(|n| *n == lengths[0]) || lengths[..most].iter().all(|n| *n >= 4)
+}
+
+/// Nine digits of an area, group and serial that are issued (SSA POMS RM 10201.030: never 000, 666, 9xx;
+/// 00; 0000), or a taxpayer number (IRM 3.21.263: 9xx with certain groups).
+fn is_issued(nine: &str) -> bool {
+    let (area, group, serial) = (&nine[..3], &nine[3..5], &nine[5..]);
+    if area.starts_with('9') {
+        return matches!(group.parse(), Ok(50..=65_u8 | 70..=88 | 90..=92 | 94..=99));
+    }
+    area != "000" && area != "666" && group != "00" && serial != "0000"
+}
+
+/// A number of a card's issuer (ISO/IEC 7812) with a good check digit. None begins with 0 or 1.
+fn is_card_number(digits: &str) -> bool {
+    let length = digits.len();
+    if !(13..=19).contains(&length) {
+        return false;
+    }
+    let issuer: u32 = digits[..6].parse().unwrap_or(0);
+    let lengths = match issuer {
+        400_000..=499_999 => 13..=19,
+        510_000..=559_999 | 222_100..=272_099 => 16..=16,
+        340_000..=349_999 | 370_000..=379_999 => 15..=15,
+        300_000..=305_999 | 309_500..=309_599 | 360_000..=369_999 | 380_000..=399_999 => 14..=19,
+        352_800..=358_999 | 601_100..=601_199 | 620_000..=629_999 | 644_000..=659_999 | 220_000..=220_499 | 810_000..=817_199 => 16..=19,
+        501_800..=501_899 | 502_000..=502_099 | 503_800..=503_899 | 589_300..=589_399 | 630_400..=630_499 | 675_900..=675_999 | 676_100..=676_399 => 13..=19,
+        _ => return false,
+    };
+    lengths.contains(&length) && luhn(digits)
+}
+
+/// The check digit of ISO/IEC 7812-1.
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(i, b)| {
+            let d = u32::from(b - b'0') * if i % 2 == 1 { 2 } else { 1 };
+            if d > 9 { d - 9 } else { d }
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// A Medicare beneficiary's identifier, with or without its dashes (CMS, "Understanding the MBI Format").
+fn is_medicare(word: &str) -> bool {
+    const FORM: &[u8; 11] = b"9AN9AN9AA99";
+    let plain: Vec<u8> = word.bytes().filter(|b| *b != b'-').collect();
+    let fits = |(form, b): (&u8, &u8)| {
+        let (digit, letter) = (b.is_ascii_digit(), b.is_ascii_uppercase() && !b"SLOIBZ".contains(b));
+        matches!((form, digit, letter), (b'9' | b'N', true, _) | (b'A' | b'N', _, true))
+    };
+    plain.len() == FORM.len() && plain[0] != b'0' && FORM.iter().zip(&plain).all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(text: &str) -> String {
+        forbidden_content(text).map(|rule| rule.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn social_security_numbers_are_found_however_they_are_written() {
+        for bad in [
+            "123456789",
+            "SSN 123456789",
+            "SSN 219-09-9999",
+            "ssn: 219 09 9999.",
+            "SSN 219.09.9999",
+            "219/09/9999",
+            "SSN 219\u{2013}09\u{2013}9999",
+            "219\u{2011}09\u{2011}9999",
+            "219\u{a0}09\u{a0}9999",
+            "219 - 09 - 9999",
+            "\u{ff12}\u{ff11}\u{ff19}\u{ff0d}\u{ff10}\u{ff19}\u{ff0d}\u{ff19}\u{ff19}\u{ff19}\u{ff19}",
+            "\u{0662}\u{0661}\u{0669} \u{0660}\u{0669} \u{0669}\u{0669}\u{0669}\u{0669}",
+            "2\u{200b}19-0\u{ad}9-9999",
+            "219\n09\n9999",
+            "SSN\n219099999",
+            "Her social security number is 21909 9999",
+            "SSN: 219-099-999",
+            "ITIN 912-70-1234",
+            "912-70-1234",
+            "SSN 000-12-3456",
+            "the claim says SSN 219099999",
+            "passport no. 219099999",
+            "ward line abroad 030 12 3456",
+            "her Medicare id is 1EG4-TE5-MK73",
+            "1EG4TE5MK73",
+        ] {
+            let rule = rule(bad);
+            assert!(rule.contains("social security number") && !rule.contains(|c: char| c.is_ascii_digit()), "{bad}: {rule}");
+        }
+    }
+
+    #[test]
+    fn card_numbers_are_found_however_they_are_written() {
+        for bad in [
+            "card 4111 1111 1111 1111",
+            "4111-1111-1111-1111",
+            "pay 4111111111111111 now",
+            "4111 111111 11111",
+            "4111 111111 111111",
+            "4111.1111.1111.1111",
+            "4111/1111/1111/1111",
+            "4111-1111 11111111",
+            "41111111 11111111",
+            "411111 1111111111",
+            "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
+            "41 11 11 11 11 11 11 11",
+            "\u{ff14}111 1111 1111 \u{ff11}111",
+            "3782 822463 10005",
+            "378282246310005",
+            "room 7 4111 1111 1111 1111",
+            "5555555555554444",
+            "2223 0031 2200 3222",
+            "6011111111111117",
+            "3056 9309 0259 04",
+            "3530111333300000",
+            "Visa: 4111 1111 1111 1112",
+        ] {
+            let rule = rule(bad);
+            assert!(rule.contains("payment card number") && !rule.contains(|c: char| c.is_ascii_digit()), "{bad}: {rule}");
+        }
+    }
+
+    #[test]
+    fn ordinary_numbers_and_the_references_of_customers_pass() {
+        for good in [
+            "Their request 20261214093001",
+            "Claim 0012345670009",
+            "Authorization 112027010000006",
+            "PO 000-12-3456",
+            "Claim 219099999",
+            "claim no. 219099999, order #219099998",
+            "666-12-3456",
+            "900-12-3456",
+            "Room 12-3",
+            "call 303-555-0197 or 720 555 0167",
+            "303 555 0197 720 555 0167",
+            "+49 030 12 3456",
+            "2027-03-14 09:30",
+            "2027-03-14 09:30-10:30, 2027-03-15 09:30-10:30",
+            "REQ-00017",
+            "Suite 4100, floor 2",
+            "Rooms 4100, 4200, 4300, 4400",
+            "Denver, CO 80203-1234",
+            "0.3958333333333333 and 46370.3750000000005",
+            "https://video.example.zoom.us/j/219099999",
+            "meeting id 219 099 999",
+            "A 5-4 3-2-1 schedule",
+            "3531:  112583-1K",
+            "20394",
+            "01a20039-4709-7685-8151-604097338165",
+            "see 00000000-4111-4111-8111-111111111111.",
+            "",
+        ] {
+            assert_eq!(rule(good), "", "{good}");
+        }
+    }
+
+    #[test]
+    fn no_id_of_ours_is_taken_for_a_card_number() {
+        for n in 0..20_000_u64 {
+            let id = uuid::Builder::from_unix_timestamp_millis(1_795_000_000_000 + n * 977, &[(n % 251) as u8; 10]).into_uuid();
+            assert_eq!(forbidden_content(&id.to_string()), None, "{id}");
+        }
+    }
+}
