@@ -79,7 +79,10 @@ impl Command for SaveService {
         let me = tx.actor().user().ok_or(Refusal::Forbidden)?;
         let before = match self.id {
             Some(id) => Some(living(tx, id).await?),
-            None => None,
+            None => {
+                tx.room_for_one_more::<Service>("where ended_at is null", MOST_SERVICES, "services").await?;
+                None
+            }
         };
         if let Some(before) = &before {
             // Nobody touches a service that holds more than they do, not even to make it less.

@@ -52,7 +52,10 @@ pub struct ServiceCard {
     pub kept: bool,
 }
 
-/// Services of the workspace, by name; at most 200.
+/// Services that a workspace can have at once; every list of them reads as many.
+pub(crate) const MOST_SERVICES: i64 = 200;
+
+/// Services of the workspace, by name.
 #[derive(Clone, Debug)]
 pub struct ListServices;
 

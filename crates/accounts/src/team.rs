@@ -44,6 +44,9 @@ pub async fn team_named(tx: &mut ReadTx, name: &str) -> Result<Option<Team>, Ref
     Ok(tx.list("where name_key = $1", vec![Val::Text(fold(name))]).await?.pop())
 }
 
+/// Teams that a workspace can have; every list of them reads as many.
+const MOST_TEAMS: i64 = 500;
+
 /// What a team shall be called.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -81,7 +84,10 @@ impl Command for SaveTeam {
         }
         let team = match self.id {
             Some(id) => Team { name, name_key, ..tx.find::<Team>(id).await? },
-            None => Team::new(tx, name),
+            None => {
+                tx.room_for_one_more::<Team>("", MOST_TEAMS, "teams").await?;
+                Team::new(tx, name)
+            }
         };
         Ok(SavedTeam { id: tx.save(&team).await?.id })
     }

@@ -98,14 +98,8 @@ impl Command for EraseClient {
 /// Every record that holds protected fields of an appointment's client.
 pub(crate) async fn sealed_records(tx: &mut ReadTx, id: AppointmentId) -> Result<Vec<(&'static str, String)>, Refusal> {
     let mut out = vec![("appointment", id.to_string())];
-    for (kind, sql) in [
-        ("offer", "select id from offer where appointment_id = $1 order by id limit 500"),
-        ("voucher", "select id from voucher where appointment_id = $1 order by id limit 500"),
-        ("import_line", "select id from import_line where record_id = $1 order by id limit 500"),
-    ] {
-        for row in tx.rows(sql, vec![Val::text(id)]).await? {
-            out.push((kind, row.text("id")?.to_owned()));
-        }
+    for (kind, condition) in [("offer", "appointment_id = $1"), ("voucher", "appointment_id = $1"), ("import_line", "record_id = $1")] {
+        out.extend(tx.every_id(kind, condition, vec![Val::text(id)]).await?.into_iter().map(|id| (kind, id)));
     }
     Ok(out)
 }

@@ -75,7 +75,7 @@ impl Command for ReleaseHold {
     const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
-        let open: Vec<Hold> = tx.list("where appointment_id = $1 and ended_at is null order by id limit 100", vec![Val::text(self.0)]).await?;
+        let open: Vec<Hold> = tx.every("appointment_id = $1 and ended_at is null", vec![Val::text(self.0)]).await?;
         if open.is_empty() {
             return Err(Refusal::NotFound);
         }

@@ -41,7 +41,7 @@ impl Query for JudgeHour {
                 _ => break,
             }
         }
-        let watches: Vec<Watch> = tx.list("where ended_at is null order by id limit 200", vec![]).await?;
+        let watches: Vec<Watch> = tx.every("ended_at is null", vec![]).await?;
         let watched = watches.iter().map(|w| tx.words_of(&w.client_name)).collect::<Result<Vec<_>, _>>()?;
         let mut known = BTreeMap::new();
         for (who, acts) in hour.actors.iter().filter(|(_, acts)| acts.person) {

@@ -56,9 +56,15 @@ impl Query for ListErasures {
     }
 }
 
-/// Legal holds that stand.
-#[derive(Clone, Debug)]
-pub struct ListHolds;
+/// Legal holds that stand, latest first.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListHolds {
+    /// Where the page begins.
+    pub cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub limit: Field,
+}
 
 /// A legal hold.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -76,9 +82,16 @@ pub struct HoldView {
 impl Query for ListHolds {
     const ACTION: Action = Action::HoldsList;
     const PERMISSION: Permission = Permission::ViewErasures;
-    type View = Vec<HoldView>;
-    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<HoldView>, Refusal> {
-        let found: Vec<Hold> = tx.list("where ended_at is null order by id desc limit 200", vec![]).await?;
-        Ok(found.into_iter().map(|h| HoldView { id: h.id, appointment: h.appointment_id, matter: h.matter.to_string(), begun_at: h.begun_at }).collect())
+    type View = Page<HoldView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<HoldView>, Refusal> {
+        let mut p = Problems::none();
+        let (cursor, limit) = (p.may::<HoldId>("cursor", &self.cursor), p.page_limit(&self.limit));
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let mut filter = Filter::before(cursor);
+        filter.sql += " and ended_at is null";
+        let view = |h: Hold| HoldView { id: h.id, appointment: h.appointment_id, matter: h.matter.to_string(), begun_at: h.begun_at };
+        Ok(tx.latest(filter, limit).await?.map(view))
     }
 }

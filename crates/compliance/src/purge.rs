@@ -98,8 +98,8 @@ async fn remove(tx: &mut WriteTx, id: AppointmentId, label: &Line<60>, rule: &Li
         };
     }
     for kind in ["offer_round", "former_assignment"] {
-        for row in tx.rows(&format!("select id from {kind} where appointment_id = $1 order by id limit 500"), vec![Val::text(id)]).await? {
-            keys += tx.remove(kind, row.text("id")?, label, rule).await?;
+        for record in tx.every_id(kind, "appointment_id = $1", vec![Val::text(id)]).await? {
+            keys += tx.remove(kind, &record, label, rule).await?;
         }
     }
     Ok(keys)

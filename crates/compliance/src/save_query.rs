@@ -69,9 +69,7 @@ impl Command for SaveQuery {
         if filter.is_empty() {
             return Err(Refusal::invalid("name", interpres_types::Rule::new("must be of a filter that says something")));
         }
-        if tx.count::<SavedQuery>("where dropped_at is null", vec![]).await? >= MOST {
-            return Err(Refusal::conflict("There are a hundred saved queries already. Drop one first."));
-        }
+        tx.room_for_one_more::<SavedQuery>("where dropped_at is null", MOST, "saved queries").await?;
         let saved = SavedQuery { id: tx.mint(), version: 0, key: None, name, filter: Json(filter), saved_by: tx.actor().user(), dropped_at: None };
         Ok(QuerySaved { id: tx.save(&saved).await?.id })
     }

@@ -19,6 +19,10 @@ record! {
     }
 }
 
+/// Names that a workspace can have under watch at once: each is held against every record that somebody
+/// opened in an hour.
+pub(crate) const MOST_WATCHES: i64 = 200;
+
 /// Whose name to watch, and why.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -54,6 +58,7 @@ impl Command for WatchClient {
         if !interpres_accounts::may_name_clients(tx).await? {
             return Err(Refusal::conflict("Clients can be named only under HIPAA mode with an agreement in effect."));
         }
+        tx.room_for_one_more::<Watch>("where ended_at is null", MOST_WATCHES, "names under watch").await?;
         let watch = Watch {
             id: tx.mint(),
             version: 0,
@@ -83,7 +88,7 @@ impl Command for EndWatch {
     }
 }
 
-/// Names under watch; at most 200.
+/// Names under watch, the latest first.
 #[derive(Clone, Debug)]
 pub struct ListWatches;
 
@@ -105,7 +110,7 @@ impl Query for ListWatches {
     const PERMISSION: Permission = Permission::WatchClients;
     type View = Vec<WatchView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<WatchView>, Refusal> {
-        let found: Vec<Watch> = tx.list("where ended_at is null order by id desc limit 200", vec![]).await?;
+        let found: Vec<Watch> = tx.list("where ended_at is null order by id desc limit $1", vec![MOST_WATCHES.into()]).await?;
         found.into_iter().map(|w| Ok(WatchView { client: tx.reveal(&w.client_name)?, id: w.id, reason: w.reason.into(), begun_at: w.begun_at })).collect()
     }
 }

@@ -82,7 +82,7 @@ fn view(offer: &Offer, a: &Appointment, customer: String, card: Option<Card>) ->
     }
 }
 
-/// One's own open offers, the first to expire first; at most 50.
+/// One's own open offers, latest first.
 #[derive(Clone, Debug)]
 pub struct MyOffers;
 
@@ -91,9 +91,9 @@ impl Query for MyOffers {
     const PERMISSION: Permission = Permission::AnswerOffers;
     type View = Vec<MyOffer>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<MyOffer>, Refusal> {
-        let open: Vec<Offer> = tx
-            .list("where state = 'open' and (expires_at is null or expires_at > $1) order by offered_at desc, id limit 50", vec![tx.now().micros().into()])
-            .await?;
+        let now = tx.now().micros();
+        let mut open: Vec<Offer> = tx.every("state = 'open' and (expires_at is null or expires_at > $1)", vec![now.into()]).await?;
+        open.sort_by_key(|offer| std::cmp::Reverse(offer.offered_at));
         mine(tx, open).await
     }
 }
@@ -115,7 +115,7 @@ impl Query for ShowMyOffer {
     }
 }
 
-/// The offers of an appointment, latest first; at most 200.
+/// The offers of an appointment, latest first.
 #[derive(Debug)]
 pub struct OffersOfAppointment(pub AppointmentId);
 
@@ -144,7 +144,8 @@ impl Query for OffersOfAppointment {
     type View = Vec<AppointmentOffer>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<AppointmentOffer>, Refusal> {
         tx.find::<Appointment>(self.0).await?;
-        let offers: Vec<Offer> = tx.list("where appointment_id = $1 order by id desc limit 200", vec![Val::text(self.0)]).await?;
+        let mut offers: Vec<Offer> = tx.every("appointment_id = $1", vec![Val::text(self.0)]).await?;
+        offers.reverse();
         let mut ids: Vec<_> = offers.iter().map(|o| o.interpreter_id).collect();
         ids.sort_unstable();
         ids.dedup();

@@ -28,7 +28,7 @@ impl React<Changed> for OffersFollow {
 }
 
 async fn open_offers(tx: &mut WriteTx, a: &Appointment) -> Result<Vec<Offer>, Refusal> {
-    tx.list_as("rival_offer", "where appointment_id = $1 and state = 'open' order by id limit 500", vec![Val::text(a.id)]).await
+    tx.every_as("rival_offer", "appointment_id = $1 and state = 'open'", vec![Val::text(a.id)]).await
 }
 
 /// Withdraws every open offer, closes the rounds, and tells those who were asked.
@@ -40,7 +40,7 @@ async fn withdraw(tx: &mut WriteTx, a: &Appointment) -> Result<(), Refusal> {
         let notice = about(a, "offer.taken", "No longer available: ");
         tell_interpreter(tx, offer.interpreter_id, notice.leads_to("/offers", offer.id)).await?;
     }
-    let rounds: Vec<OfferRound> = tx.list("where appointment_id = $1 and state = 'open' order by id limit 100", vec![Val::text(a.id)]).await?;
+    let rounds: Vec<OfferRound> = tx.every("appointment_id = $1 and state = 'open'", vec![Val::text(a.id)]).await?;
     for mut round in rounds {
         round.state = RoundState::Closed;
         tx.save(&round).await?;

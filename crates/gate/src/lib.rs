@@ -16,6 +16,7 @@ mod disclosures;
 mod entry;
 mod erase;
 mod event;
+mod every;
 mod export_entries;
 mod export_pages;
 mod export_workspace;

@@ -1,5 +1,5 @@
 use interpres_accounts::Workspace;
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, record, words};
+use interpres_gate::{Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, record, words};
 use interpres_types::{Cents, Currency, Field, Line, LocalDate, Mills, MinutesOrNone, Problems, RateId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -179,9 +179,15 @@ impl Command for SetRate {
     }
 }
 
-/// The rate cards, latest first; at most 200.
-#[derive(Clone, Debug)]
-pub struct ListRates;
+/// The rate cards, latest first.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListRates {
+    /// Where the page begins.
+    pub cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub limit: Field,
+}
 
 /// A rate as shown.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -200,10 +206,14 @@ pub struct RateView {
 impl Query for ListRates {
     const ACTION: Action = Action::RatesList;
     const PERMISSION: Permission = Permission::ViewRates;
-    type View = Vec<RateView>;
-    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<RateView>, Refusal> {
-        let found: Vec<Rate> = tx.list("order by side, effective_from desc, id desc limit 200", vec![]).await?;
+    type View = Page<RateView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<RateView>, Refusal> {
+        let mut p = Problems::none();
+        let (cursor, limit) = (p.may::<RateId>("cursor", &self.cursor), p.page_limit(&self.limit));
+        if !p.is_empty() {
+            return Err(p.into());
+        }
         let view = |r: Rate| RateView { id: r.id, side: r.side, effective_from: r.effective_from, card: Card::from(r) };
-        Ok(found.into_iter().map(view).collect())
+        Ok(tx.latest(Filter::before(cursor), limit).await?.map(view))
     }
 }

@@ -97,6 +97,9 @@ fn busy(row: &Row) -> Result<Busy, StoreError> {
 /// could be in the way starts within this many minutes of the slot.
 const NEAR_MINUTES: i64 = 36 * 60;
 
+/// Appointments of three and a half days that are compared with one; a workspace that has more is told so.
+const MOST_NEAR: usize = 20_000;
+
 const TAKEN: &str = "select id, interpreter_id, customer_id, service_type, starts_at, ends_at, latitude, longitude, cast(0 as bigint) as asked
     from busy where held and starts_at > $1 and starts_at < $2";
 
@@ -116,11 +119,15 @@ pub async fn busy_near(tx: &mut ReadTx, slot: &Slot, interpreter: Option<Interpr
     let sql = match interpreter {
         Some(id) => {
             args.push(Val::text(id));
-            format!("{TAKEN} and interpreter_id = $4 union all {ASKED} and o.interpreter_id = $4 order by starts_at limit 500")
+            format!("{TAKEN} and interpreter_id = $4 union all {ASKED} and o.interpreter_id = $4 order by starts_at limit {MOST_NEAR}")
         }
-        None => format!("{TAKEN} union all {ASKED} order by starts_at limit 20000"),
+        None => format!("{TAKEN} union all {ASKED} order by starts_at limit {MOST_NEAR}"),
     };
-    Ok(tx.rows(&sql, args).await?.iter().map(busy).collect::<Result<_, _>>()?)
+    let rows = tx.rows(&sql, args).await?;
+    if rows.len() == MOST_NEAR {
+        return Err(Refusal::conflict("More appointments lie around this time than can be compared at once, so nobody can be said to be free."));
+    }
+    Ok(rows.iter().map(busy).collect::<Result<_, _>>()?)
 }
 
 /// How an interpreter comes to an appointment.

@@ -90,7 +90,7 @@ stories! {
         cancel(house, id).await;
         house.gate.perform(&olivia, HoldAppointment { id, input: HoldInput { matter: "Docket 27-881".into() } }).await.unwrap();
         assert_eq!(words(house.gate.perform(&olivia, erase(id)).await.unwrap_err()), "The appointment is held for a legal matter. The hold must end first.");
-        assert_eq!(house.gate.view(&olivia, ListHolds).await.unwrap().iter().map(|h| h.matter.as_str()).collect::<Vec<_>>(), ["Docket 27-881"]);
+        assert_eq!(house.gate.view(&olivia, ListHolds::default()).await.unwrap().items.iter().map(|h| h.matter.as_str()).collect::<Vec<_>>(), ["Docket 27-881"]);
         house.gate.perform(&olivia, ReleaseHold(id)).await.unwrap();
         assert!(matches!(house.gate.perform(&olivia, ReleaseHold(id)).await, Err(Refusal::NotFound)));
         house.gate.perform(&olivia, erase(id)).await.unwrap();

@@ -105,15 +105,15 @@ pub(crate) async fn send(State(app): State<App>, Path(id): Path<InvoiceId>, Post
 #[template(path = "rates.html")]
 struct RatesPage {
     frame: Frame,
-    rates: Vec<RateView>,
+    rates: Page<RateView>,
     input: RateInput,
     problems: Problems,
     sides: Vec<(String, String)>,
     may_edit: bool,
 }
 
-async fn rates_page(app: &App, actor: &Actor, input: RateInput, problems: Problems) -> Result<RatesPage, super::Refused> {
-    let rates = app.gate.view(actor, ListRates).await?.into_inner();
+async fn rates_page(app: &App, actor: &Actor, asked: ListRates, input: RateInput, problems: Problems) -> Result<RatesPage, super::Refused> {
+    let rates = app.gate.view(actor, asked).await?.into_inner();
     Ok(RatesPage {
         frame: Frame::of(actor, "/rates"),
         rates,
@@ -124,14 +124,14 @@ async fn rates_page(app: &App, actor: &Actor, input: RateInput, problems: Proble
     })
 }
 
-pub(crate) async fn rates(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    page(&rates_page(&app, &actor, RateInput::default(), Problems::none()).await?)
+pub(crate) async fn rates(State(app): State<App>, Signed(actor): Signed, Query(asked): Query<ListRates>) -> Answer {
+    page(&rates_page(&app, &actor, asked, RateInput::default(), Problems::none()).await?)
 }
 
 pub(crate) async fn set_rate(State(app): State<App>, Posted(actor, pairs): Posted<Vec<(String, String)>>) -> Answer {
     let (_, input) = versioned::<RateInput>(pairs);
     match app.gate.perform(&actor, SetRate { input: input.clone() }).await {
         Ok(_) => go("/rates"),
-        Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &rates_page(&app, &actor, input, problems_of(refusal)?).await?),
+        Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &rates_page(&app, &actor, ListRates::default(), input, problems_of(refusal)?).await?),
     }
 }

@@ -6,7 +6,9 @@ use crate::{
 use askama::Template;
 use axum::extract::State;
 use interpres_compliance::{ErasureView, HoldView, ListErasures, ListHolds};
-use interpres_types::{Instant, Zone};
+use interpres_gate::Page;
+use interpres_types::{Field, Instant, Zone};
+use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "erasures.html")]
@@ -14,7 +16,7 @@ struct ErasuresPage {
     frame: Frame,
     erasures: Vec<ErasureView>,
     next: Option<String>,
-    holds: Vec<HoldView>,
+    holds: Page<HoldView>,
     zone: Zone,
 }
 
@@ -24,8 +26,16 @@ impl ErasuresPage {
     }
 }
 
-pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, Query(asked): Query<ListErasures>) -> Answer {
-    let found = app.gate.view(&actor, asked).await?.into_inner();
-    let holds = app.gate.view(&actor, ListHolds).await?.into_inner();
+/// Where each of the page's two lists begins.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    cursor: Field,
+    holds: Field,
+}
+
+pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, Query(asked): Query<Asked>) -> Answer {
+    let found = app.gate.view(&actor, ListErasures { cursor: asked.cursor, ..ListErasures::default() }).await?.into_inner();
+    let holds = app.gate.view(&actor, ListHolds { cursor: asked.holds, ..ListHolds::default() }).await?.into_inner();
     page(&ErasuresPage { frame: Frame::of(&actor, "/audit"), erasures: found.items, next: found.next, holds, zone: actor.zone() })
 }
