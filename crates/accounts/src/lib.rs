@@ -73,7 +73,7 @@ pub use mailbox::own_mailbox;
 pub use manage_services::{
     AccessToken, EndService, MintServiceKey, NoToken, RevokeServiceKey, SaveService, SavedService, ServiceInput, TOKEN_MINUTES, access_token,
 };
-pub use member::{AcceptedTerms, Member, is_in_charge, members_after, mine, names_of_users, user_of_interpreter};
+pub use member::{AcceptedTerms, Member, members_after, mine, names_of_users, runs_workspace, user_of_interpreter};
 pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList, RevokeApiKey};
 pub use my_identity::{Identity, MyIdentity, change_password, home_for_app, my_identity};
 pub use my_profile::{FirstPage, MyProfile, ProfileInput, ProfileView, ReachBy, SetProfile};

@@ -5,7 +5,7 @@ use crate::{
     invite_person::teams_of,
     my_account::{MintedKey, key_ends_at, narrowed},
     role::GivenRole,
-    service::{Service, all_of, living, role_of},
+    service::{MOST_SERVICES, Service, all_of, living, role_of},
 };
 use interpres_gate::{Action, Command, Gate, Json, KeyTerms, Origin, Permission, Refusal, Scopes, Strength, Val, WriteTx};
 use interpres_types::{ApiKeyId, Email, Field, Line, Networks, Problems, Rule, ServiceId};

@@ -131,7 +131,7 @@ pub async fn members_after(tx: &mut ReadTx, after: MemberId) -> Result<Vec<Membe
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn is_in_charge(tx: &mut ReadTx, member: &Member) -> Result<bool, Refusal> {
+pub async fn runs_workspace(tx: &mut ReadTx, member: &Member) -> Result<bool, Refusal> {
     let held = held_by(tx, member).await?;
     let decide = [Permission::EditMembers, Permission::SetSecurity, Permission::SetWorkspace, Permission::SetHipaa];
     Ok(decide.into_iter().any(|permission| held.grant(permission).is_some()))

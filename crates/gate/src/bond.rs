@@ -277,7 +277,7 @@ impl crate::Gate {
         if self.inner.keys.told(mark) {
             return Ok(());
         }
-        let write = Write::Statement("update key_bond set mark = $1 where one = 1 and mark < $1", vec![mark.into()]);
+        let write = Write::Statement("update key_bond set mark = $1 where one = 1 and mark < $1".into(), vec![mark.into()]);
         self.inner.db.note(vec![write]).wait().await?;
         self.inner.keys.tell(mark);
         Ok(())

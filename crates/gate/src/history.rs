@@ -276,7 +276,7 @@ fn unsealed(tx: &mut ReadTx, record: &Told, spec: &ColumnSpec, key: Option<KeyId
     if !tx.is_open(&sealed) {
         return Ok(MASK.to_owned());
     }
-    let Some(plain) = tx.open(&sealed)? else { return Ok(ERASED.to_owned()) };
+    let Some(plain) = tx.open(&sealed).plain() else { return Ok(ERASED.to_owned()) };
     tx.touched.revealed(sealed.table, &sealed.row, "history");
     Ok(plain)
 }

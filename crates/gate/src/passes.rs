@@ -26,7 +26,7 @@ const TOKEN: ColumnSpec = ColumnSpec { name: "token_hash", class: Class::Plain, 
 const BY_TOKEN: &[&str] = &["token_hash"];
 
 const fn pass(name: &'static str, columns: &'static [ColumnSpec], found_by: &'static [&'static str]) -> Pass {
-    Pass { table: RecordKind { name, columns, sealed: false }, found_by }
+    Pass { table: RecordKind { name, columns, sealed: false, history: None }, found_by }
 }
 
 pub(crate) static SESSION: Pass = pass(

@@ -1,7 +1,7 @@
 //! Interpres on the command line.
 mod cli;
-mod place;
 mod cli_agreement;
+mod place;
 mod run_server;
 
 use clap::{CommandFactory, Parser};

@@ -163,7 +163,10 @@ impl Stores {
             (Ok(keys), Some(data)) => {
                 let domains = Domains { names: names(), kinds: kinds(), reactions: reactions() };
                 let gate = Gate::new(data, keys, domains, clock, remember_statements);
-                gate.seal_passes().await.map_err(|refusal| OpenError::Seals(refusal.logged("sealing passes").to_string()))?;
+                if let Err(refusal) = gate.seal_passes().await {
+                    gate.close().await;
+                    return Err(OpenError::Seals(refusal.logged("sealing passes").to_string()));
+                }
                 Ok(gate)
             }
             (opened, data) => {

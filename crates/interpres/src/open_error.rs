@@ -46,10 +46,10 @@ pub enum OpenError {
     },
     /// A database.
     Database(&'static str, StoreError),
-    /// Sessions and keys of before could not be sealed; why.
-    Seals(String),
     /// Something between data and keys.
     Bond(Refusal),
+    /// Sessions and keys of before could not be sealed; why.
+    Seals(String),
 }
 
 const MORE: &str = "Nothing was changed. More: “Data and keys belong together” in docs/operate.md";
@@ -124,8 +124,8 @@ impl fmt::Display for OpenError {
                 mib(*free)
             ),
             Self::Database(which, e) => write!(f, "the {which} could not be opened: {e}"),
-            Self::Seals(why) => write!(f, "sessions and keys could not be sealed: {why}"),
             Self::Bond(refusal) => write!(f, "data and keys could not be bound to each other: {refusal}"),
+            Self::Seals(why) => write!(f, "sessions and keys could not be sealed: {why}"),
         }
     }
 }

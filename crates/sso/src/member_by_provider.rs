@@ -6,7 +6,7 @@ use crate::{
     trouble::{Trouble, tell},
     who::{Address, Groups, Who},
 };
-use interpres_accounts::{Member, Team, Workspace, is_in_charge, own_mailbox};
+use interpres_accounts::{Member, Team, Workspace, own_mailbox, runs_workspace};
 use interpres_gate::{Action, Command, Json, Permission, Refusal, SecurityRules, Val, Via, WriteTx};
 use interpres_types::{Email, Line, ProviderId, Rule, UserId};
 use serde::{Deserialize, Serialize};
@@ -135,7 +135,7 @@ impl EnterByProvider {
         if linked.iter().any(|identity| identity.issuer == provider.issuer.as_str()) {
             return Ok(Some(Trouble::SecondSubject));
         }
-        Ok(is_in_charge(tx, member).await?.then_some(Trouble::OwnProof))
+        Ok(runs_workspace(tx, member).await?.then_some(Trouble::OwnProof))
     }
 
     /// Makes somebody a member, once they have an account.
