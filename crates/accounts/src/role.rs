@@ -133,6 +133,9 @@ pub(crate) fn shown(role: &Line<40>, id: Option<RoleId>, roles: &[CustomRole]) -
     (own.map_or_else(|| role.to_string(), |r| r.name.to_string()), id.map_or_else(|| role.to_string(), |id| id.to_string()))
 }
 
+/// Roles of its own that a workspace can have at once; every list of them reads as many.
+const MOST_ROLES: i64 = 200;
+
 /// What a role of one's own shall be.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -213,7 +216,10 @@ impl Command for SaveRole {
         };
         let role = match self.id {
             Some(id) => tx.find::<CustomRole>(id).await?,
-            None => blank,
+            None => {
+                tx.room_for_one_more::<CustomRole>("where ended_at is null", MOST_ROLES, "roles of your own").await?;
+                blank
+            }
         };
         if role.version > 0 {
             // Nobody changes a role that holds more than they do, not even to less.

@@ -6,7 +6,7 @@ use crate::{
 };
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
-use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Filter, Json, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx};
 use interpres_paper::PaperError;
 use interpres_scheduling::Appointment;
 use interpres_types::{Cents, CustomerId, Field, InvoiceId, Problems, Rule};
@@ -38,9 +38,16 @@ pub struct MadeInvoice {
     pub number: i64,
     /// Cents.
     pub total: Cents,
-    /// How many jobs stand on it.
+    /// How many jobs stand on it, at most a hundred.
     pub jobs: usize,
+    /// How many approved jobs of the customer wait for the next one, when this one was made.
+    pub left: Option<i64>,
 }
+
+/// Jobs that stand on one invoice: what a page of paper and one command carry.
+const MOST_LINES: i64 = 100;
+
+const WAITING: &str = "where customer_id = $1 and state = 'approved' and invoice_id is null";
 
 impl Command for MakeInvoice {
     const ACTION: Action = Action::InvoiceMake;
@@ -52,8 +59,7 @@ impl Command for MakeInvoice {
         let customer: Customer = tx.find(customer).await.map_err(|_| Refusal::invalid("customer", "is not a customer of this workspace"))?;
         // Numbers have no gaps and jobs stand on one invoice only: makers wait for each other.
         tx.alone("invoice-number").await?;
-        let vouchers: Vec<Voucher> =
-            tx.list("where customer_id = $1 and state = 'approved' and invoice_id is null order by id limit 100", vec![Val::text(customer.id)]).await?;
+        let vouchers: Vec<Voucher> = tx.list(&format!("{WAITING} order by id limit $2"), vec![Val::text(customer.id), MOST_LINES.into()]).await?;
         if vouchers.is_empty() {
             return Err(Refusal::conflict("There is nothing to invoice: no approved voucher of this customer waits for an invoice."));
         }
@@ -61,6 +67,7 @@ impl Command for MakeInvoice {
         for voucher in &vouchers {
             lines.push(line(tx, voucher).await?);
         }
+        let left = tx.count::<Voucher>(WAITING, vec![Val::text(customer.id)]).await? - i64::try_from(vouchers.len()).unwrap_or(MOST_LINES);
         let invoice = invoice(tx, customer, lines).await?;
         prints(tx, &invoice).await?;
         tx.save(&invoice).await?;
@@ -69,7 +76,7 @@ impl Command for MakeInvoice {
             (voucher.state, voucher.invoice_id) = (VoucherState::Billed, Some(invoice.id));
             tx.save(&voucher).await?;
         }
-        Ok(MadeInvoice { id: invoice.id, number: invoice.number, total: invoice.total, jobs })
+        Ok(MadeInvoice { id: invoice.id, number: invoice.number, total: invoice.total, jobs, left: Some(left) })
     }
 }
 
@@ -177,13 +184,19 @@ impl Command for SendInvoice {
         }
         invoice.state = InvoiceState::Sent;
         tx.save(&invoice).await?;
-        Ok(MadeInvoice { id: invoice.id, number: invoice.number, total: invoice.total, jobs: invoice.lines.len() })
+        Ok(MadeInvoice { id: invoice.id, number: invoice.number, total: invoice.total, jobs: invoice.lines.len(), left: None })
     }
 }
 
-/// Customers with approved work that stands on no invoice yet; at most 200.
-#[derive(Clone, Debug)]
-pub struct ListUninvoiced;
+/// Customers with approved work that stands on no invoice yet, by name.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListUninvoiced {
+    /// Where the page begins.
+    pub cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub limit: Field,
+}
 
 /// A customer's work that waits for an invoice.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -201,16 +214,25 @@ pub struct Uninvoiced {
 impl Query for ListUninvoiced {
     const ACTION: Action = Action::InvoicesWaiting;
     const PERMISSION: Permission = Permission::MakeInvoices;
-    type View = Vec<Uninvoiced>;
-    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<Uninvoiced>, Refusal> {
-        let sql = "select v.customer_id, c.name, count(*) as jobs, cast(sum(v.bill_total) as bigint) as total from voucher v join customer_card c on c.id = v.customer_id
-                   where v.state = 'approved' and v.invoice_id is null group by v.customer_id, c.name order by c.name limit 200";
-        let rows = tx.rows(sql, vec![]).await?;
-        let mut out = Vec::with_capacity(rows.len());
-        for row in rows {
-            let customer = row.text("customer_id")?.parse().map_err(|_| Refusal::fault("a customer id can't be read"))?;
+    type View = Page<Uninvoiced>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<Uninvoiced>, Refusal> {
+        let mut p = Problems::none();
+        let limit = p.page_limit(&self.limit);
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let waiting = "select id, name, jobs, total from (
+            select v.customer_id as id, c.name as name, count(*) as jobs, cast(sum(v.bill_total) as bigint) as total
+            from voucher v join customer_card c on c.id = v.customer_id
+            where v.state = 'approved' and v.invoice_id is null group by v.customer_id, c.name) w where 1 = 1";
+        let mut filter = Filter::begin(waiting, Vec::new());
+        filter.after("name", &self.cursor)?;
+        let Filter { sql, args } = filter.page("name, id", limit);
+        let mut out = Vec::new();
+        for row in tx.rows(&sql, args).await? {
+            let customer = row.text("id")?.parse().map_err(|_| Refusal::fault("a customer id can't be read"))?;
             out.push(Uninvoiced { customer, name: row.text("name")?.to_owned(), jobs: row.int("jobs")?, total: Cents(row.int("total")?) });
         }
-        Ok(out)
+        Ok(Page::cut(out, limit, |w| Filter::place(&w.name, w.customer)))
     }
 }

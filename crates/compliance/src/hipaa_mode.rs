@@ -85,8 +85,8 @@ impl Query for ShowHipaa {
     async fn answer(self, tx: &mut ReadTx) -> Result<HipaaView, Refusal> {
         let id = tx.actor().workspace();
         let workspace: Workspace = tx.find(id).await?;
-        let members: Vec<Member> =
-            tx.list("where ended_at is null and role in ('owner', 'admin', 'compliance', 'billing', 'manager') order by name, id limit 500", vec![]).await?;
+        let mut members: Vec<Member> = tx.every("ended_at is null and role in ('owner', 'admin', 'compliance', 'billing', 'manager')", vec![]).await?;
+        members.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
         let exporters = members.into_iter().map(|m| Exporter {
             id: m.id,
             name: m.name.to_string(),
@@ -128,12 +128,8 @@ impl Command for NameExporters {
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
         let id = tx.actor().workspace();
-        let members: Vec<Member> = tx
-            .list(
-                "where ended_at is null and (may_export = true or role in ('owner', 'admin', 'compliance', 'billing', 'manager')) order by id limit 500",
-                vec![],
-            )
-            .await?;
+        let may_ever = "ended_at is null and (may_export = true or role in ('owner', 'admin', 'compliance', 'billing', 'manager'))";
+        let members: Vec<Member> = tx.every(may_ever, vec![]).await?;
         if self.members.iter().any(|id| !members.iter().any(|m| m.id == *id)) {
             return Err(Refusal::invalid("members", "must be admins, managers, billing or compliance officers of this workspace"));
         }

@@ -56,7 +56,10 @@ impl Gate {
         let mut check = Check { inner: self.inner.clone(), name, tree: Frontier::empty(), report: Vec::new(), beside: Vec::new(), lost: Vec::new() };
         check.ends(&end)?;
         check.read(&mut reader, head.as_ref().map_or(0, |head| head.size)).await?;
-        check.report.extend(head.and_then(|head| head_problems(&head, &check.tree)));
+        if let Some(head) = &head {
+            let keys = self.keys_of_head(workspace, head).await?;
+            check.report.extend(head_problems(head, &keys, &check.tree));
+        }
         check.versions_without_entries(&mut reader).await?;
         let Check { name, tree, report, beside, lost, .. } = check;
         Ok(LogReport { workspace: name, entries: tree.size(), pending: end("pending")?, problems: report, beside, lost })
@@ -246,9 +249,23 @@ impl Check {
     }
 }
 
-fn head_problems(head: &LogHead, tree: &Frontier) -> Option<String> {
-    let key = VerifierKey::parse(&head.verifier_key).ok()?;
-    match Checkpoint::open(&head.checkpoint, &key) {
+impl Gate {
+    /// The keys that a head may be signed with: the log's own, and the one before, which signed the last
+    /// checkpoint until the entry of its hand-over has a number.
+    async fn keys_of_head(&self, workspace: WorkspaceId, head: &LogHead) -> Result<Vec<VerifierKey>, Refusal> {
+        let now = i64::try_from(head.handovers.len()).unwrap_or(i64::MAX);
+        let mut keys = Vec::new();
+        for number in [now, now - 1].into_iter().filter(|number| *number >= 0) {
+            keys.push(self.log_key(workspace, number).await?.verifier());
+        }
+        Ok(keys)
+    }
+}
+
+fn head_problems(head: &LogHead, keys: &[VerifierKey], tree: &Frontier) -> Option<String> {
+    let mut opened = keys.iter().map(|key| Checkpoint::open(&head.checkpoint, key)).collect::<Vec<_>>();
+    let place = opened.iter().position(Result::is_ok).unwrap_or(0);
+    match opened.swap_remove(place) {
         Err(e) => Some(format!("the checkpoint is not good: {e}")),
         Ok(point) if point.size != head.size => Some("the checkpoint speaks of another size than the log's head".to_owned()),
         // What is missing was told already.

@@ -14,8 +14,10 @@ pub struct ShowIntegrity;
 pub struct IntegrityView {
     /// The last time every record and version was gone through.
     pub last_sweep: Option<Sweep>,
-    /// What was ever found, latest first; at most 200.
+    /// What was ever found: the latest 200.
     pub incidents: Vec<Incident>,
+    /// How many there are.
+    pub incidents_total: i64,
 }
 
 /// A sweep and its result.
@@ -69,7 +71,12 @@ impl Query for ShowIntegrity {
         };
         let sql = "select kind, record_id, version, found, at, quarantined_at, restored_at from integrity_incident where workspace_id = $1 order by at desc, record_id limit 200";
         let found = tx.raw(sql, &workspace).await?;
-        Ok(IntegrityView { last_sweep: sweeps.first().map(sweep).transpose()?, incidents: found.iter().map(incident).collect::<Result<_, _>>()? })
+        let all = tx.raw("select count(*) as n from integrity_incident where workspace_id = $1", &workspace).await?;
+        Ok(IntegrityView {
+            last_sweep: sweeps.first().map(sweep).transpose()?,
+            incidents: found.iter().map(incident).collect::<Result<_, _>>()?,
+            incidents_total: all.first().map_or(Ok(0), |row| row.int("n"))?,
+        })
     }
 }
 

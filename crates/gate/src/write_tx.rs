@@ -231,8 +231,7 @@ impl WriteTx {
     /// # Errors
     /// A fault of the database.
     pub async fn tell_those_in_charge(&mut self, notice: &Notice) -> Result<(), Refusal> {
-        let sql =
-            "select user_id from member_row where workspace_id = $1 and role in ('owner', 'admin', 'compliance') and ended_at is null order by id limit 100";
+        let sql = "select user_id from member_row where workspace_id = $1 and role in ('owner', 'admin', 'compliance') and ended_at is null order by id";
         let workspace = self.read.scope.workspace.clone();
         for row in self.turn()?.rows(sql, &[workspace.into()]).await? {
             self.notify(crate::admit::parse(row.text("user_id")?)?, notice.clone()).await?;

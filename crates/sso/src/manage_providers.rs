@@ -2,7 +2,7 @@
 use crate::{
     ExternalIdentity, Outward, Preset, Provider,
     discover::{Slip, discover},
-    provider::providers,
+    provider::{MOST_PROVIDERS, providers},
 };
 use interpres_accounts::{Member, Workspace, may_have_given, runs_workspace};
 use interpres_gate::{Action, Command, Credential, Json, Permission, Phi, Query, ReadTx, Refusal, Role, WriteTx};
@@ -147,7 +147,10 @@ impl Command for SaveProvider {
         }
         let (id, version, key, domains, old) = match before {
             Some(b) => (b.id, b.version, b.key, b.domains, Some(b.client_secret)),
-            None => (tx.mint(), 0, tx.new_key().await?, Json(Vec::new()), None),
+            None => {
+                tx.room_for_one_more::<Provider>("where ended_at is null", MOST_PROVIDERS, "identity providers").await?;
+                (tx.mint(), 0, tx.new_key().await?, Json(Vec::new()), None)
+            }
         };
         let client_secret = secret.map(Phi::new).or(old).ok_or_else(|| Refusal::invalid("client_secret", "is required"))?;
         let strong_values = Json(or(&input.strong_values, "mfa").split_whitespace().map(str::to_owned).collect());
@@ -181,8 +184,8 @@ impl Command for SaveProvider {
 /// Whoever is in charge is never found by an address, so they link their accounts before their own way is closed;
 /// owners keep theirs.
 async fn all_in_charge_are_linked(tx: &mut WriteTx, issuer: &str) -> Result<(), Refusal> {
-    let linked: Vec<ExternalIdentity> = tx.list("where issuer = $1 and ended_at is null limit 5000", vec![issuer.into()]).await?;
-    let others: Vec<Member> = tx.list("where role in ('admin', 'custom') and ended_at is null order by id limit 500", vec![]).await?;
+    let linked: Vec<ExternalIdentity> = tx.every("issuer = $1 and ended_at is null", vec![issuer.into()]).await?;
+    let others: Vec<Member> = tx.every("role in ('admin', 'custom') and ended_at is null", vec![]).await?;
     for member in others.iter().filter(|member| !linked.iter().any(|identity| identity.user_id == member.user_id)) {
         if runs_workspace(tx, member).await? {
             let words = "can be set once every admin has linked their account to this provider, on their account's page; otherwise they would be locked out";

@@ -140,7 +140,7 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .act("/vouchers/{id}/return", "Send a voucher back", |id, input: ReasonInput| Ok(ReturnVoucher { id, reason: input.reason }))
         .list::<ListInvoices>("/invoices", "List invoices")
         .act("/invoices", "Invoice a customer's approved work", |(), input: InvoiceInput| Ok(MakeInvoice { input }))
-        .fixed("/invoices/waiting", "Customers with work to invoice", ListUninvoiced)
+        .list::<ListUninvoiced>("/invoices/waiting", "Customers with work to invoice, by name")
         .show("/invoices/{id}", "Show an invoice", ShowInvoice)
         .act("/invoices/{id}/sending", "Mark an invoice as sent", |id, _: Nothing| Ok(SendInvoice(id)))
         .list::<ListRates>("/rates", "Rate cards, latest first")

@@ -100,7 +100,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         perform(g, a, ReturnVoucher { id: voucher, reason: "x".into() }).await,
         view(g, a, ListInvoices::default()).await,
         view(g, a, ShowInvoice(invoice)).await,
-        view(g, a, ListUninvoiced).await,
+        view(g, a, ListUninvoiced::default()).await,
         perform(g, a, MakeInvoice { input: InvoiceInput { customer: customer.to_string().into() } }).await,
         perform(g, a, SendInvoice(invoice)).await,
         view(g, a, ListRates::default()).await,

@@ -11,7 +11,7 @@ use interpres_billing::{
 };
 use interpres_gate::{Actor, Page, Permission as P};
 use interpres_rates::{ListRates, RateInput, RateView, SetRate};
-use interpres_types::{InvoiceId, Problems, VoucherId};
+use interpres_types::{Field, InvoiceId, Problems, VoucherId};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -64,12 +64,21 @@ pub(crate) async fn send_back(State(app): State<App>, Path(id): Path<VoucherId>,
 struct InvoicesPage {
     frame: Frame,
     page: Page<InvoiceView>,
-    waiting: Vec<Uninvoiced>,
+    waiting: Page<Uninvoiced>,
 }
 
-pub(crate) async fn invoices(State(app): State<App>, Signed(actor): Signed, Query(filter): Query<ListInvoices>) -> Answer {
-    let found = app.gate.view(&actor, filter).await?.into_inner();
-    let waiting = if actor.may(P::MakeInvoices) { app.gate.view(&actor, ListUninvoiced).await?.into_inner() } else { Vec::new() };
+/// Where each of the page's two lists begins.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    cursor: Field,
+    waiting: Field,
+}
+
+pub(crate) async fn invoices(State(app): State<App>, Signed(actor): Signed, Query(asked): Query<Asked>) -> Answer {
+    let found = app.gate.view(&actor, ListInvoices { cursor: asked.cursor, ..ListInvoices::default() }).await?.into_inner();
+    let waiting = ListUninvoiced { cursor: asked.waiting, ..ListUninvoiced::default() };
+    let waiting = if actor.may(P::MakeInvoices) { app.gate.view(&actor, waiting).await?.into_inner() } else { Page::default() };
     page(&InvoicesPage { frame: Frame::of(&actor, "/invoices"), page: found, waiting })
 }
 
