@@ -3,7 +3,7 @@ use crate::{
     Action, ColumnSpec, Filter, History, Page, Permission, Query, Reach, ReadTx, RecordKind, Refusal,
     column::Window,
     integrity::{Body, Subject},
-    phi::{ERASED, MASK, Sealed},
+    phi::{ERASED, MASK, Opened, Sealed},
     record::opening,
     record_names::name_ids,
 };
@@ -276,7 +276,12 @@ fn unsealed(tx: &mut ReadTx, record: &Told, spec: &ColumnSpec, key: Option<KeyId
     if !tx.is_open(&sealed) {
         return Ok(MASK.to_owned());
     }
-    let Some(plain) = tx.open(&sealed).plain() else { return Ok(ERASED.to_owned()) };
-    tx.touched.revealed(sealed.table, &sealed.row, "history");
-    Ok(plain)
+    match tx.open(&sealed) {
+        Opened::Plain(plain) => {
+            tx.touched.revealed(sealed.table, &sealed.row, "history");
+            Ok(plain)
+        }
+        // What was erased before the key store remembered it has no key either.
+        Opened::Erased | Opened::Not => Ok(ERASED.to_owned()),
+    }
 }

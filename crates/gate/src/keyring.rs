@@ -41,6 +41,11 @@ pub const KEY_SCHEMA: &[Migration] = &[
     Migration { number: 4, name: "bond", sql: "create table data_bond (one bigint not null primary key, installation text not null, mark bigint not null);" },
     // What was done once with the data, kept where whoever has only the data can't have it done again.
     Migration { number: 23, name: "once", sql: "create table once (name text primary key, at bigint not null);" },
+    Migration {
+        number: 24,
+        name: "destroyed",
+        sql: "create table destroyed_key (workspace_id text not null, id text not null, seal bytes not null, primary key (workspace_id, id));",
+    },
 ];
 
 /// A key's number where it is part of its place; the first was sealed before numbers were.
@@ -74,6 +79,8 @@ impl WorkspaceKeys {
 struct Opened {
     fresh: HashMap<KeyId, Key>,
     going: HashMap<KeyId, Key>,
+    /// Those that were asked for and found destroyed; a destroyed key never comes back.
+    destroyed: HashSet<KeyId>,
 }
 
 impl Opened {
@@ -352,18 +359,10 @@ impl KeyRing {
                 None => tracing::error!(%workspace, key = id, "a record's key in the key store was changed outside Interpres"),
             }
         }
+        let found: HashSet<KeyId> = opened.iter().map(|(id, _)| *id).collect();
         self.remember(opened);
-        Ok(())
-    }
-
-    /// Destroys a record's key: overwritten in the file, and forgotten here.
-    pub(crate) async fn destroy(&self, workspace: &str, key: &str) -> Result<(), Refusal> {
-        let mut turn = self.db.turn().await?;
-        turn.execute("delete from record_key where workspace_id = $1 and id = $2", &[workspace.into(), key.into()]).await?;
-        self.keep(turn).await?;
-        if let Ok(id) = key.parse() {
-            self.let_go(id);
-        }
+        let destroyed = self.destroyed(workspace, ids.iter().copied().filter(|id| !found.contains(id))).await?;
+        held(&self.records).destroyed.extend(destroyed);
         Ok(())
     }
 
@@ -371,6 +370,11 @@ impl KeyRing {
     /// some of them. After the second they are gone.
     pub(crate) fn forget_opened(&self) {
         held(&self.records).step();
+    }
+
+    /// Whether a record's key that was fetched was found destroyed, which is not the same as missing.
+    pub(crate) fn was_destroyed(&self, id: KeyId) -> bool {
+        held(&self.records).destroyed.contains(&id)
     }
 
     /// A record's key, when it was fetched and has not been destroyed.

@@ -12,6 +12,7 @@ mod bond;
 mod check_log;
 mod column;
 mod copies;
+mod destroyed;
 mod disclosures;
 mod entry;
 mod erase;

@@ -190,7 +190,7 @@ impl ReadTx {
 
     /// A record whose key does not open is shown without what it seals, and told of.
     fn miss_key<R: Record>(&self, record: &R) {
-        if record.key().is_some_and(|key| self.inner.keys.opened(key).is_none()) {
+        if record.key().is_some_and(|key| self.inner.keys.opened(key).is_none() && !self.inner.keys.was_destroyed(key)) {
             let id = record.id().to_string();
             let subject = Subject { workspace: &self.scope.workspace, kind: R::NAME, id: &id, version: record.version() };
             drop(self.inner.db.note(vec![subject.key_incident(self.now)]));
@@ -271,6 +271,9 @@ impl ReadTx {
     pub(crate) fn open(&self, sealed: &Sealed) -> Opened {
         let Some(key) = sealed.key else { return Opened::Erased };
         let place = Place { workspace: &sealed.workspace, table: sealed.table, column: sealed.column, row: &sealed.row };
+        if self.inner.keys.was_destroyed(key) {
+            return Opened::Erased;
+        }
         let plain = self.inner.keys.opened(key).and_then(|key| key.open_column(&place, &sealed.bytes).ok());
         plain.and_then(|plain| String::from_utf8(plain.to_vec()).ok()).map_or(Opened::Not, Opened::Plain)
     }

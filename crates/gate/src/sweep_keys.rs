@@ -42,11 +42,11 @@ impl Gate {
 }
 
 impl KeyRing {
-    /// Which of these record keys open; none is kept, and none is noticed as opened.
+    /// Which of these record keys open, or were destroyed as they should; none is kept, and none is noticed as opened.
     async fn good(&self, workspace: WorkspaceId, ids: impl Iterator<Item = KeyId>) -> Result<HashSet<KeyId>, Refusal> {
         let (name, keys) = (workspace.to_string(), self.workspace(workspace).await?);
-        let mut args: Vec<Val> = vec![name.as_str().into()];
-        let list = bind_list(&mut args, ids.map(Val::text).collect());
+        let (asked, mut args): (Vec<KeyId>, Vec<Val>) = (ids.collect(), vec![name.as_str().into()]);
+        let list = bind_list(&mut args, asked.iter().map(Val::text).collect());
         let sql = format!("select id, wrapped, above from record_key where workspace_id = $1 and id in ({list})");
         let mut good = HashSet::new();
         for row in self.db.reader().await?.rows(&sql, &args).await? {
@@ -57,6 +57,7 @@ impl KeyRing {
                 good.insert(id);
             }
         }
+        good.extend(self.destroyed(workspace, asked.into_iter().filter(|id| !good.contains(id)).collect::<Vec<_>>().into_iter()).await?);
         Ok(good)
     }
 }

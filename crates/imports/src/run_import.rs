@@ -239,6 +239,8 @@ impl Command for FinishImport {
     const PERMISSION: Permission = Permission::Import;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+        // Two runs of one import may come to its end at once.
+        tx.alone(format!("import/{}", self.0)).await?;
         let mut import: Import = tx.find(self.0).await?;
         import.state = ImportState::Done;
         tx.save(&import).await.map(drop)

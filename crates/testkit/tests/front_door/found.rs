@@ -27,6 +27,6 @@ stories! {
         let (status, made, _) = door.ask(&key, "POST", "/api/v1/imports?kind=customers&file_name=Kanarya.csv", &[("content-type", "text/csv")], csv).await;
         assert_eq!(status, 201, "{made}");
         let (_, listed) = door.get(&key, "/api/v1/imports").await;
-        assert_eq!(listed[0]["file_name"], "customers.csv");
+        assert_eq!(listed["items"][0]["file_name"], "customers.csv");
     }
 }
