@@ -46,7 +46,11 @@ impl Command for MoveAccount {
         }
         let taken = tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.address)]).await? > 0;
         let elsewhere = tx.workspaces_of(self.user).await?.len() > 1;
-        let shared = own_mailbox_everywhere(tx, self.user, &self.address).await.is_err();
+        let shared = match own_mailbox_everywhere(tx, self.user, &self.address).await {
+            Ok(()) => false,
+            Err(Refusal::Invalid(_)) => true,
+            Err(other) => return Err(other),
+        };
         if taken || elsewhere || shared {
             return Ok(AddressFollows::No);
         }

@@ -1,4 +1,8 @@
-use crate::{CustomRole, Member, ReachBy, Team, fold, member::BY_NAME, role::shown};
+use crate::{
+    CustomRole, Member, ReachBy, Team, fold,
+    member::BY_NAME,
+    role::{MOST_ROLES, shown},
+};
 use interpres_gate::{Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal, literal};
 use interpres_types::{CustomerId, Email, Field, Line, MemberId, PictureId, Problems, TeamId, UserId};
 use schemars::JsonSchema;
@@ -63,7 +67,7 @@ pub(crate) async fn card(tx: &mut ReadTx, m: Member) -> Result<PersonCard, Refus
 
 /// The roles of the workspace's own, for telling what they are called.
 pub(crate) async fn own_roles(tx: &mut ReadTx) -> Result<Vec<CustomRole>, Refusal> {
-    tx.list("order by name_key limit 200", vec![]).await
+    tx.list("where ended_at is null order by name_key limit $1", vec![MOST_ROLES.into()]).await
 }
 
 fn made(m: Member, roles: &[CustomRole], states: &BTreeMap<UserId, PersonState>) -> PersonCard {

@@ -94,7 +94,7 @@ impl Command for WhoseKeys {
     type Outcome = Holder;
     async fn run(self, tx: &mut WriteTx) -> Result<Holder, Refusal> {
         let user = tx.take_ticket::<String>(KEYS, &self.0).await?.and_then(|ticket| ticket.user).ok_or(Refusal::NotFound)?;
-        let workspaces = tx.api_keys_of(user).await?.into_iter().map(|key| key.workspace).collect();
+        let workspaces = tx.workspaces_with_keys_of(user).await?;
         Ok(Holder { user, workspaces })
     }
 }

@@ -134,7 +134,7 @@ pub(crate) fn shown(role: &Line<40>, id: Option<RoleId>, roles: &[CustomRole]) -
 }
 
 /// Roles of its own that a workspace can have at once; every list of them reads as many.
-const MOST_ROLES: i64 = 200;
+pub(crate) const MOST_ROLES: i64 = 200;
 
 /// What a role of one's own shall be.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

@@ -1,5 +1,6 @@
 use crate::{
-    CustomRole, Member,
+    Member,
+    list_people::own_roles,
     role::{GivenRole, held_as, shown},
 };
 use interpres_gate::{Action, ApiKeyCard, Json, Permission, Query, ReadTx, Refusal, Scopes, Val, record};
@@ -70,7 +71,7 @@ impl Query for ListServices {
 }
 
 async fn cards(tx: &mut ReadTx, services: Vec<Service>) -> Result<Vec<ServiceCard>, Refusal> {
-    let roles: Vec<CustomRole> = tx.list("order by name_key limit 200", vec![]).await?;
+    let roles = own_roles(tx).await?;
     let keepers: Vec<Member> = tx.list("where user_id in (select kept_by from service where ended_at is null) order by id limit 200", vec![]).await?;
     let card = |s: Service| {
         let (role, role_id) = shown(&s.role, s.role_id, &roles);

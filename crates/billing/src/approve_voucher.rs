@@ -73,7 +73,7 @@ impl Command for ReturnVoucher {
         }
         (v.state, v.return_reason) = (VoucherState::Returned, Some(Phi::new(reason)));
         let saved = tx.save(&v).await?;
-        let notice = about(&a, "voucher.returned", "A voucher of yours needs a correction: ");
+        let notice = about(&a, "voucher.returned", "Your voucher needs a correction: ");
         tell_interpreter(tx, v.interpreter_id, notice.leads_to("/appointments", a.id)).await?;
         Ok(Filed::of(&v, saved.version))
     }

@@ -1,4 +1,7 @@
-use crate::voucher::{Voucher, VoucherState, must_be};
+use crate::{
+    system_voucher::voucher_of,
+    voucher::{Voucher, VoucherState, must_be},
+};
 use interpres_accounts::Workspace;
 use interpres_directory::ServiceType;
 use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, Refusal, Val, WriteTx};
@@ -87,12 +90,19 @@ impl std::str::FromStr for Miles {
     }
 }
 
-const SIGNATURE: &str = "data:image/png;base64,";
-
-/// Whether this is a PNG as a data URL: nothing else may come back as a picture.
-fn is_png(url: &str) -> bool {
-    let body = url.strip_prefix(SIGNATURE).unwrap_or_default();
-    body.starts_with("iVBORw0KGgo") && body.chars().all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c))
+/// A drawn signature: a PNG as a data URL, since nothing else may come back as a picture. Its letters and digits
+/// are no prose, so they are not searched for numbers that nobody may store.
+struct Signature(Note<200_000>);
+impl std::str::FromStr for Signature {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        let body = raw.trim().strip_prefix("data:image/png;base64,").unwrap_or_default();
+        let is_png = body.starts_with("iVBORw0KGgo") && body.chars().all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c));
+        if !is_png || raw.len() > 200_000 {
+            return Err(Rule::new("must be a drawn signature (a PNG image)"));
+        }
+        Ok(Self(Note::kept(raw.trim().to_owned())))
+    }
 }
 
 /// The instants that a time can mean: two, where the clock shows it twice and nobody said which (SC2).
@@ -157,10 +167,8 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
     let in_person = a.service_type == ServiceType::InPerson;
     let (miles, travel) = (p.may::<Miles>("miles", &input.miles), p.may::<MinutesOrNone>("travel_minutes", &input.travel_minutes));
     let (note, signer) = (p.may("note", &input.note), if in_person { p.need("signer", &input.signer) } else { p.may("signer", &input.signer) });
-    let signature = if in_person { p.need::<Note<200_000>>("signature", &input.signature) } else { p.may("signature", &input.signature) };
-    if signature.as_ref().is_some_and(|s| !is_png(s.as_str())) {
-        p.add("signature", "must be a drawn signature (a PNG image)");
-    }
+    let signature = if in_person { p.need::<Signature>("signature", &input.signature) } else { p.may("signature", &input.signature) };
+    let signature = signature.map(|drawn| drawn.0);
     match span {
         Some(Span { start, end }) if p.is_empty() => {
             Ok(Parsed { start, end, miles_tenths: miles.map_or(0, |m| m.0), travel_minutes: travel.map_or(0, MinutesOrNone::get), note, signer, signature })
@@ -179,10 +187,13 @@ impl Command for FileVoucher {
         if tx.reach() == Reach::Own && tx.actor().rights().interpreter != Some(interpreter) {
             return Err(Refusal::Forbidden);
         }
-        let old = tx.list::<Voucher>("where appointment_id = $1", vec![Val::text(a.id)]).await?.pop();
-        match &old {
-            Some(old) => must_be(old.state, &[VoucherState::Returned, VoucherState::Withdrawn])?,
-            None => a.status.allow(Move::Submit)?,
+        // The one of whoever had the job before, too: a job has one voucher.
+        let old = voucher_of(tx, &a).await?;
+        if let Some(old) = &old {
+            must_be(old.state, &[VoucherState::Returned, VoucherState::Withdrawn])?;
+        }
+        if a.status != Status::Completed {
+            a.status.allow(Move::Submit)?;
         }
         let parsed = parse(&a, &self.input)?;
         if parsed.end > tx.now() {
@@ -235,7 +246,15 @@ pub(crate) async fn blank(tx: &mut WriteTx, a: &Appointment, interpreter: Interp
     })
 }
 
+/// Whose work a voucher tells of, and who pays: the appointment's as it is now.
+pub(crate) fn is_of(v: &mut Voucher, a: &Appointment) {
+    v.interpreter_id = a.interpreter_id.unwrap_or(v.interpreter_id);
+    v.customer_id = a.customer_id;
+    v.team_id = a.team_id;
+}
+
 fn fill(tx: &WriteTx, mut v: Voucher, parsed: Parsed, a: &Appointment) -> Voucher {
+    is_of(&mut v, a);
     (v.state, v.submitted_at, v.return_reason) = (VoucherState::Submitted, tx.now(), None);
     (v.starts_at, v.ends_at) = (parsed.start, parsed.end);
     (v.miles_tenths, v.travel_minutes) = (parsed.miles_tenths, parsed.travel_minutes);

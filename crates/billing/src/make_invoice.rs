@@ -56,7 +56,7 @@ impl Command for MakeInvoice {
     async fn run(self, tx: &mut WriteTx) -> Result<MadeInvoice, Refusal> {
         let mut p = Problems::none();
         let Some(customer) = p.need::<CustomerId>("customer", &self.input.customer) else { return Err(p.into()) };
-        let customer: Customer = tx.find(customer).await.map_err(|_| Refusal::invalid("customer", "is not a customer of this workspace"))?;
+        let customer: Customer = tx.may_find(customer).await?.ok_or_else(|| Refusal::invalid("customer", "is not a customer of this workspace"))?;
         // Numbers have no gaps and jobs stand on one invoice only: makers wait for each other.
         tx.alone("invoice-number").await?;
         let vouchers: Vec<Voucher> = tx.list(&format!("{WAITING} order by id limit $2"), vec![Val::text(customer.id), MOST_LINES.into()]).await?;
@@ -138,7 +138,7 @@ async fn prints(tx: &mut ReadTx, invoice: &Invoice) -> Result<(), Refusal> {
 
 /// Whose letters no font has, without repeating them.
 fn lacking(invoice: &InvoiceView) -> Refusal {
-    const MEND: &str = "Ask your operator to install its fonts (docs/operate.md, Fonts), or write it otherwise.";
+    const MEND: &str = "Ask your operator to install its fonts (docs/operate.md, Fonts), or use different characters.";
     let lack = |all: &[String]| all.iter().any(|text| !interpres_paper::has_letters(text));
     if lack(&invoice.bill_to) {
         return Refusal::invalid("customer", Rule::from(format!("has letters in the name or billing address that no font of this server has. {MEND}")));

@@ -1,6 +1,6 @@
 //! Late cancels and missed jobs get a voucher from the system, so that they bill and pay (SV4).
 use crate::{
-    file_voucher::blank,
+    file_voucher::{blank, is_of},
     voucher::{Voucher, VoucherState},
 };
 use interpres_gate::{Json, React, Refusal, Val, WriteTx};
@@ -39,7 +39,7 @@ impl React<Moved> for VouchersFollow {
 }
 
 /// The voucher of an appointment, also for who calls it off and sees no vouchers.
-async fn voucher_of(tx: &mut WriteTx, a: &Appointment) -> Result<Option<Voucher>, Refusal> {
+pub(crate) async fn voucher_of(tx: &mut WriteTx, a: &Appointment) -> Result<Option<Voucher>, Refusal> {
     Ok(tx.list_as("voucher_of_job", "where appointment_id = $1", vec![Val::text(a.id)]).await?.pop())
 }
 
@@ -48,7 +48,7 @@ async fn file(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId) -> 
         Some(withdrawn) => withdrawn,
         None => blank(tx, a, interpreter).await?,
     };
-    v.interpreter_id = interpreter;
+    is_of(&mut v, a);
     v.state = VoucherState::Submitted;
     v.submitted_at = tx.now();
     v.starts_at = a.starts_at;
@@ -62,7 +62,7 @@ async fn file(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId) -> 
 async fn withdraw(tx: &mut WriteTx, a: &Appointment) -> Result<(), Refusal> {
     let Some(mut v) = voucher_of(tx, a).await? else { return Ok(()) };
     if matches!(v.state, VoucherState::Approved | VoucherState::Billed) {
-        return Err(Refusal::conflict("Its voucher is approved already, so it can't be taken up again. Book a new appointment."));
+        return Err(Refusal::conflict("Its voucher is approved already, so the appointment can't be restored. Book a new one."));
     }
     v.state = VoucherState::Withdrawn;
     tx.save(&v).await.map(drop)

@@ -20,7 +20,7 @@ impl React<Changed> for OffersFollow {
             return Ok(());
         }
         for offer in open_offers(tx, a).await? {
-            let notice = about(a, "offer.changed", "What you are asked about has changed: ");
+            let notice = about(a, "offer.changed", "An offer you received has changed: ");
             tell_interpreter(tx, offer.interpreter_id, notice.leads_to("/offers", offer.id)).await?;
         }
         Ok(())

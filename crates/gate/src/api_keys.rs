@@ -280,7 +280,18 @@ impl ReadTx {
         let rows = self.raw(sql, &args).await?;
         rows.iter().map(ApiKeyCard::of).collect::<Result<_, StoreError>>().map_err(Refusal::from)
     }
-    /// A person's keys in every workspace, the latest first: each one's workspace and name. For the doorkeeper.
+    /// The workspaces in which a person has keys. For the doorkeeper.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for anybody else.
+    pub async fn workspaces_with_keys_of(&mut self, user: UserId) -> Result<BTreeSet<WorkspaceId>, Refusal> {
+        if self.actor.rights.role != Role::Doorkeeper {
+            return Err(Refusal::Forbidden);
+        }
+        let rows = self.raw("select distinct workspace_id from api_key where user_id = $1", &[Val::text(user)]).await?;
+        rows.iter().map(|row| parse(row.text("workspace_id")?)).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+    }
+    /// A person's latest hundred keys in every workspace: each one's workspace and name. For the doorkeeper.
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for anybody else.

@@ -27,11 +27,12 @@ impl KeyRing {
 
     /// Which of these keys were destroyed by an erasure, a purge or a rotation.
     pub(crate) async fn destroyed(&self, workspace: WorkspaceId, ids: impl Iterator<Item = KeyId>) -> Result<HashSet<KeyId>, Refusal> {
-        let (name, mut args) = (workspace.to_string(), vec![Val::text(workspace)]);
-        let list = bind_list(&mut args, ids.map(Val::text).collect());
-        if args.len() == 1 {
+        let ids: Vec<Val> = ids.map(Val::text).collect();
+        if ids.is_empty() {
             return Ok(HashSet::new());
         }
+        let (name, mut args) = (workspace.to_string(), vec![Val::text(workspace)]);
+        let list = bind_list(&mut args, ids);
         let keys = self.workspace(workspace).await?;
         let rows = self.db.reader().await?.rows(&format!("select id, seal from destroyed_key where workspace_id = $1 and id in ({list})"), &args).await?;
         let mut destroyed = HashSet::new();

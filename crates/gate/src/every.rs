@@ -12,7 +12,7 @@ impl ReadTx {
     /// # Errors
     /// A fault when the statement does not fit.
     pub async fn every_id(&mut self, name: &str, condition: &str, args: Vec<Val>) -> Result<Vec<String>, Refusal> {
-        let sql = format!("select id from {name} where {condition} and id > ${} order by id limit {AT_ONCE}", args.len() + 1);
+        let sql = format!("select id from {name} where ({condition}) and id > ${} order by id limit {AT_ONCE}", args.len() + 1);
         let mut ids: Vec<String> = Vec::new();
         loop {
             let after = ids.last().cloned().unwrap_or_default();

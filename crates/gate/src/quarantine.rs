@@ -41,6 +41,7 @@ impl Gate {
             let Some(kind) = self.inner.kind(kind) else { continue };
             match self.perform(&self.operator(workspace), PutBackTrue { kind, id, quarantined_at }).await {
                 Ok(done) if *done => back += 1,
+                Err(fault @ Refusal::Fault(_)) => return Err(fault),
                 _ => stay += 1,
             }
         }

@@ -61,8 +61,11 @@ pub async fn change_appointment(tx: &mut WriteTx, edit: EditAppointment, blank: 
         take(tx, &mut a, Taking { interpreter, despite }).await?;
     }
     a.version = tx.save(&a).await?.version;
-    if a.status == Status::Completed && a.version != version {
-        return Err(Refusal::conflict("This appointment is completed; its voucher tells what was worked."));
+    if a.status.is_final() && a.version != version {
+        return Err(Refusal::conflict(match a.status {
+            Status::Completed => "This appointment is completed; its voucher tells what was worked.",
+            _ => "This appointment is over. Restore it first if it takes place after all.",
+        }));
     }
     if now == was {
         return Ok(a.into());
@@ -77,7 +80,7 @@ pub async fn change_appointment(tx: &mut WriteTx, edit: EditAppointment, blank: 
 
 /// The old time is told beside the new one.
 async fn tell(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId, before: WallTime) -> Result<(), Refusal> {
-    let notice = about(a, "appointment.changed", "An appointment of yours was changed: ");
+    let notice = about(a, "appointment.changed", "Your appointment was changed: ");
     let notice = if a.wall_start == before { notice } else { notice.say(", before it was ").at(&before) };
     tell_interpreter(tx, interpreter, notice.leads_to("/appointments", a.id)).await
 }

@@ -13,9 +13,9 @@ const REMOVED: Words = ("appointment.removed", "You are no longer assigned: ");
 const fn for_interpreter(done: Move) -> Option<Words> {
     match done {
         Move::Assign => Some(("appointment.assigned", "You are assigned: ")),
-        Move::Cancel => Some(("appointment.canceled", "An appointment of yours was canceled: ")),
+        Move::Cancel => Some(("appointment.canceled", "Your appointment was canceled: ")),
         Move::Miss => Some(("appointment.missed", "An appointment of yours was marked as missed: ")),
-        Move::Restore => Some(("appointment.restored", "An appointment of yours takes place after all: ")),
+        Move::Restore => Some(("appointment.restored", "Your appointment is back on: ")),
         _ => None,
     }
 }

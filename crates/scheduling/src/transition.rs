@@ -194,6 +194,7 @@ fn vacate(a: &mut Appointment) -> Option<Former> {
     let interpreter = a.interpreter_id.take()?;
     a.overridden = false;
     a.override_reason = None;
+    a.checked_in_at = None;
     Some(Former { interpreter, pay: a.pay_rate.take() })
 }
 

@@ -57,7 +57,8 @@ impl Command for EnterByProvider {
         let Some(member) = members.into_iter().next() else {
             return Ok(Entered::Nobody("Your membership has ended. Ask an admin of the workspace.".to_owned()));
         };
-        let moved = moved(&provider, &self.who.address, &member);
+        // Whoever decides about others changes their address themselves: with it somebody else could come in as them.
+        let moved = if runs_workspace(tx, &member).await? { None } else { moved(&provider, &self.who.address, &member) };
         tx.saw("member", member.id);
         follow_groups(tx, &provider, &self.who.groups, member).await?;
         let id = tx.actor().workspace();
@@ -119,7 +120,7 @@ impl EnterByProvider {
                 Some(trouble) => return nobody(tx, provider, trouble).await,
                 None => member.user_id,
             },
-            None if !provider.joins => return Ok(Err(Entered::Nobody("You are no member of this workspace. Ask for an invitation.".to_owned()))),
+            None if !provider.joins => return Ok(Err(Entered::Nobody("You're not a member of this workspace. Ask for an invitation.".to_owned()))),
             None => match self.join(tx, provider, email).await? {
                 Ok(user) => user,
                 Err(other) => return Ok(Err(other)),
@@ -140,8 +141,10 @@ impl EnterByProvider {
 
     /// Makes somebody a member, once they have an account.
     async fn join(&self, tx: &mut WriteTx, provider: &Provider, email: Email) -> Result<Result<UserId, Entered>, Refusal> {
-        if own_mailbox(tx, &email).await.is_err() {
-            return nobody(tx, provider, Trouble::SharedMailbox).await;
+        match own_mailbox(tx, &email).await {
+            Ok(()) => {}
+            Err(Refusal::Invalid(_)) => return nobody(tx, provider, Trouble::SharedMailbox).await,
+            Err(other) => return Err(other),
         }
         let role = match &self.who.groups {
             Groups::TooMany if !provider.group_roles.0.is_empty() => return nobody(tx, provider, Trouble::ManyGroups).await,

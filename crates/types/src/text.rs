@@ -95,9 +95,10 @@ pub struct TypedReference(pub Line<40>);
 impl FromStr for TypedReference {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        match forbidden_content(&format!("reference {raw}")) {
+        let text = shaped(raw, 40, false)?;
+        match forbidden_content(&format!("reference {text}")) {
             Some(rule) => Err(rule),
-            None => shaped(raw, 40, false).map(|text| Self(Line::kept(text))),
+            None => Ok(Self(Line::kept(text))),
         }
     }
 }

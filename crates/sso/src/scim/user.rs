@@ -7,7 +7,7 @@ use super::{
     schemas::USER,
 };
 use crate::member_by_provider::Moved;
-use interpres_accounts::{Member, OpenProvidedAccount, follow_provider, own_mailbox};
+use interpres_accounts::{Member, OpenProvidedAccount, follow_provider, own_mailbox, runs_workspace};
 use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{Email, INSTALLATION, Instant, Line, MemberId, RecordId, UserId};
 use serde::{Deserialize, Serialize};
@@ -240,7 +240,8 @@ async fn follow(gate: &Gate, actor: &Actor, saved: SavedUser) -> Result<Value, R
 /// Whose address is another by now. A mailbox of several people is refused before anything is kept.
 async fn moved(tx: &mut WriteTx, rules: &Rules, user: &ScimUser, member: MemberId) -> Result<Option<Moved>, Refusal> {
     let member: Member = tx.find(member).await?;
-    let moved = rules.moved(user, &member);
+    // Whoever decides about others changes their address themselves: with it somebody else could come in as them.
+    let moved = if runs_workspace(tx, &member).await? { None } else { rules.moved(user, &member) };
     if let Some(moved) = &moved {
         own_mailbox(tx, &moved.address).await?;
     }

@@ -146,6 +146,11 @@ stories! {
         let (_, bosses) = directory.ask("POST", "/Groups", json!({ "displayName": "bosses", "members": [{ "value": olivia["id"] }] })).await;
         let member = directory.member(house, "olivia@frontrange.example").await;
         assert_eq!((&member["role"], directory.door.get(&house.person("Olivia").api_key, "/api/v1/people").await.0), (&json!("owner"), 200));
+        // With another address somebody else could come in as the owner.
+        for moved in [json!({ "schemas": [USER], "userName": "olivia.x@frontrange.example", "emails": [{ "primary": true, "value": "olivia.x@frontrange.example" }], "active": true })] {
+            directory.ask("PUT", &place(&olivia), moved).await;
+        }
+        assert_eq!(directory.member(house, "olivia@frontrange.example").await["role"], "owner", "her address is hers to change");
         let dora = directory.add("dora@frontrange.example").await;
         let id = directory.member(house, "dora@frontrange.example").await["id"].as_str().unwrap().to_owned();
         assert_eq!(directory.door.post(&house.person("Olivia").api_key, &format!("/api/v1/people/{id}/deactivation"), json!({})).await.0, 201);

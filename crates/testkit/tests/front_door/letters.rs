@@ -68,7 +68,7 @@ stories! {
     async fn a_sender_of_any_name_is_one_sender_and_every_letter_has_what_mail_servers_ask_for(house) {
         let long = "Ł".repeat(200);
         let names = [
-            ("Front Range <post@agency.example>", "\"Front Range\" <post@agency.example>"), ("post@agency.example", "post@agency.example"), ("Smith, Jones & Co. \"Lingua\" <post@agency.example>", "=?utf-8?b?"), ("\"Smith, Jones\" <post@agency.example>", "\"Smith, Jones\" <post@agency.example>"), ("Añoranza – Łódź 通訳 <post@agency.example>", "=?utf-8?b?"),
+            ("Front Range <post@agency.example>", "\"Front Range\" <post@agency.example>"), ("post@agency.example", "post@agency.example"), ("Smith, Jones & Co. \"Lingua\" <post@agency.example>", "=?utf-8?b?"), ("\"Smith, Jones\" <post@agency.example>", "=?utf-8?b?"), ("Añoranza – Łódź 通訳 <post@agency.example>", "=?utf-8?b?"),
             (&format!("{long} <post@agency.example>"), "=?utf-8?b?"),
         ];
         for (n, (from, written)) in names.into_iter().enumerate() {

@@ -227,7 +227,7 @@ stories! {
         let (home, other) = (Home::found(house, "home").await, Home::found(house, "other").await);
         for of in [&home, &other] {
             run(&store(&of.at, &of.at.data, "interpres.db", "data file").await, &["drop table key_bond", "delete from migration where number = 21"]).await;
-            run(&store(&of.at, &of.at.keys, "keys.db", "key file").await, &["drop table data_bond", "delete from migration where number >= 4"]).await;
+            run(&store(&of.at, &of.at.keys, "keys.db", "key file").await, &["drop table data_bond", "drop table once", "drop table destroyed_key", "delete from migration where number >= 4"]).await;
         }
         if home.at.data.is_some() {
             let at = Databases { keys: other.at.keys.clone(), ..home.case("others") };

@@ -28,5 +28,6 @@ mod server_tls;
 mod siem;
 mod states;
 mod strangers;
+mod taken_over;
 mod watch;
 mod work_and_bill;

@@ -228,11 +228,11 @@ stories! {
         was_told(house, "Rita", "An interpreter is assigned to your request: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
         house.at("2027-03-01T12:00");
         assert_eq!(cancel(house, "Rita", id, "client-canceled").await.unwrap(), Status::LateCancel);
-        was_told(house, "Ines", "An appointment of yours was canceled: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "Your appointment was canceled: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
         let v = voucher(house, id).await.unwrap();
         assert_eq!((v.state, v.pay_total, v.flags.as_slice()), (VoucherState::Submitted, Cents(4_500), ["Late cancel".to_owned()].as_slice()));
         assert_eq!(restore(house, id).await.unwrap(), Status::Assigned);
-        was_told(house, "Ines", "An appointment of yours takes place after all: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "Your appointment is back on: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
         was_told(house, "Rita", "Your request is open again: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
         assert_eq!(voucher(house, id).await.unwrap().state, VoucherState::Withdrawn);
         house.at("2027-03-02T12:00");
@@ -279,9 +279,9 @@ stories! {
         house.gate.perform(&house.enters("Dora").await, AssignInterpreter { appointment: id, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
         pay_less(house).await;
         edit(house, "Dora", id, AppointmentInput { meeting: "https://meet.example/1".into(), ..input("S-1", "09:00") }).await.unwrap();
-        was_told(house, "Ines", "An appointment of yours was changed: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "Your appointment was changed: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
         edit(house, "Dora", id, input("S-1", "09:15")).await.unwrap();
-        was_told(house, "Ines", "An appointment of yours was changed: S-1, Spanish, Tue 2 Mar 2027 at 09:15, before it was Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "Your appointment was changed: S-1, Spanish, Tue 2 Mar 2027 at 09:15, before it was Tue 2 Mar 2027 at 09:00").await;
         cancel(house, "Dora", id, "customer-canceled").await.unwrap();
         restore(house, id).await.unwrap();
         house.at("2027-03-02T12:00");

@@ -85,7 +85,7 @@ impl Choice {
             (How::Later, 0) => None,
             (How::Later, 1) => Some("One interpreter is ticked, and “Decide later” is chosen. Say how to ask, or untick the name.".to_owned()),
             (How::Later, many) => Some(format!("{many} interpreters are ticked, and “Decide later” is chosen. Say how to ask them, or untick them.")),
-            (_, 0) => Some("Nobody is ticked. Tick who is to be asked, or decide later.".to_owned()),
+            (_, 0) => Some("No one is selected. Select an interpreter, or choose Decide later.".to_owned()),
             (how, many) if how.takes_one() && many > 1 => {
                 Some(format!("This goes to one interpreter, and {many} are ticked. Untick the others, or choose a way to ask several."))
             }

@@ -87,7 +87,7 @@ async fn named(app: &App, actor: &Actor, id: &str) -> Result<String, Refused> {
     let Ok(id) = id.parse() else { return Ok(id.to_owned()) };
     match app.gate.view(actor, ShowCustomer(id)).await {
         Ok(view) => Ok(told_apart(&view.into_inner())),
-        Err(Refusal::NotFound) => Ok("A customer that is not here any more".to_owned()),
+        Err(Refusal::NotFound) => Ok("A deleted customer".to_owned()),
         Err(other) => Err(other.into()),
     }
 }

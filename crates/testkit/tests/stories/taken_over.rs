@@ -1,0 +1,84 @@
+//! What stays with whoever had a job, and what begins anew for whoever takes it over.
+use interpres_billing::{FileVoucher, VoucherInput, VoucherOfAppointment, VoucherState};
+use interpres_dispatch::{AssignInterpreter, RemoveInterpreter};
+use interpres_gate::Refusal;
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, RestoreAppointment, ShowAppointment, Status,
+};
+use interpres_testkit::{House, stories};
+use interpres_types::AppointmentId;
+
+fn input() -> AppointmentInput {
+    AppointmentInput {
+        reference: "T-1".into(),
+        date: "2027-03-02".into(),
+        start: "09:00".into(),
+        minutes: "60".into(),
+        language: "Spanish".into(),
+        service_type: "video".into(),
+        team: "Denver Metro".into(),
+        customer: "St. Brigid Hospital".into(),
+        ..AppointmentInput::default()
+    }
+}
+
+async fn given_to(house: &House, who: &str) -> AppointmentId {
+    let dora = house.enters("Dora").await;
+    let id = house.gate.perform(&dora, BookAppointment { input: input() }).await.unwrap().id;
+    give(house, id, who).await;
+    id
+}
+
+async fn give(house: &House, appointment: AppointmentId, who: &str) {
+    let interpreter = house.world.interpreters[who];
+    house.gate.perform(&house.enters("Dora").await, AssignInterpreter { appointment, interpreter }).await.unwrap();
+}
+
+async fn take_back(house: &House, appointment: AppointmentId) {
+    house.gate.perform(&house.enters("Dora").await, RemoveInterpreter { appointment }).await.unwrap();
+}
+
+async fn cancel(house: &House, id: AppointmentId) -> Status {
+    let input = CancelInput { reason: "customer-canceled".into(), ..CancelInput::default() };
+    house.gate.perform(&house.enters("Dora").await, CancelAppointment { id, version: None, input }).await.unwrap().status
+}
+
+stories! {
+    async fn who_takes_over_a_restored_job_files_its_voucher_and_is_the_one_who_is_paid(house) {
+        let id = given_to(house, "Ines").await;
+        house.at("2027-03-01T12:00");
+        assert_eq!(cancel(house, id).await, Status::LateCancel);
+        let dora = house.enters("Dora").await;
+        let owed = house.gate.view(&dora, VoucherOfAppointment(id)).await.unwrap().into_inner();
+        house.gate.perform(&dora, RestoreAppointment { id }).await.unwrap();
+        take_back(house, id).await;
+        give(house, id, "Pablo").await;
+        house.at("2027-03-02T12:00");
+        let worked = VoucherInput { start: "09:00".into(), end: "10:00".into(), ..VoucherInput::default() };
+        assert!(house.gate.perform(&house.enters("Ines").await, FileVoucher { appointment: id, input: worked.clone() }).await.is_err(), "it is not hers any more");
+        let filed = house.gate.perform(&house.enters("Pablo").await, FileVoucher { appointment: id, input: worked }).await.unwrap().into_inner();
+        assert_eq!((filed.id, filed.state), (owed.id, VoucherState::Submitted), "a job has one voucher");
+        let seen = house.gate.view(&dora, VoucherOfAppointment(id)).await.unwrap().into_inner();
+        assert_eq!((owed.interpreter.id, seen.interpreter.id), (house.world.interpreters["Ines"].into(), house.world.interpreters["Pablo"].into()));
+    }
+
+    async fn a_check_in_stays_with_whoever_checked_in(house) {
+        let id = given_to(house, "Ines").await;
+        house.at("2027-03-02T08:50");
+        house.gate.perform(&house.enters("Ines").await, CheckIn(id)).await.unwrap();
+        take_back(house, id).await;
+        give(house, id, "Pablo").await;
+        let dora = house.enters("Dora").await;
+        assert!(house.gate.view(&dora, ShowAppointment(id)).await.unwrap().checked_in_at.is_none(), "he has not come yet");
+    }
+
+    async fn what_is_over_is_not_changed_until_it_is_restored(house) {
+        let id = given_to(house, "Ines").await;
+        house.at("2027-03-01T12:00");
+        assert_eq!(cancel(house, id).await, Status::LateCancel);
+        let dora = house.enters("Dora").await;
+        let elsewhere = EditAppointment { id, version: None, input: AppointmentInput { customer: "Cedar Family Clinic".into(), ..input() } };
+        let refused = house.gate.perform(&dora, elsewhere).await.unwrap_err();
+        assert!(matches!(&refused, Refusal::Conflict(c) if c.message.contains("Restore it first")), "{refused}");
+    }
+}
