@@ -4,7 +4,7 @@ use crate::{
 };
 use interpres_accounts::Workspace;
 use interpres_directory::ServiceType;
-use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, Refusal, WriteTx};
 use interpres_rates as rates;
 use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};
 use interpres_types::{
@@ -194,6 +194,9 @@ impl Command for FileVoucher {
         }
         if a.status != Status::Completed {
             a.status.allow(Move::Submit)?;
+        }
+        if tx.now() < a.starts_at && a.started_at.is_none() {
+            return Err(Refusal::conflict("This appointment hasn't started yet. File its voucher once it has."));
         }
         let parsed = parse(&a, &self.input)?;
         if parsed.end > tx.now() {

@@ -1,5 +1,5 @@
 use crate::Interpreter;
-use interpres_accounts::{Invited, Whom, invite, user_of_interpreter};
+use interpres_accounts::{Invited, Whom, invite, may_have_given, user_of_interpreter};
 use interpres_gate::{Action, Command, Permission, Refusal, Role, WriteTx};
 use interpres_types::{InterpreterId, Line, Rule};
 
@@ -13,6 +13,8 @@ impl Command for InviteInterpreter {
     const PERMISSION: Permission = Permission::EditInterpreters;
     type Outcome = Invited;
     async fn run(self, tx: &mut WriteTx) -> Result<Invited, Refusal> {
+        // Interpreters see their clients, so whoever sees none can't make one of a mailbox of their own.
+        may_have_given(tx, Role::Interpreter)?;
         let interpreter: Interpreter = tx.find(self.0).await?;
         if user_of_interpreter(tx, interpreter.id).await?.is_some() {
             return Err(Refusal::conflict("This interpreter has signed up already."));

@@ -40,9 +40,12 @@ impl Command for StartImport {
     async fn run(self, tx: &mut WriteTx) -> Result<ImportProgress, Refusal> {
         tx.alone(format!("import/{}", self.0)).await?;
         let mut upload = Upload::find(tx, self.0).await?;
-        if upload.import.kind == ImportKind::People {
-            // Many invitations ask for what one asks for.
-            tx.also_permits::<InvitePerson>()?;
+        // Many rows ask for what one asks for.
+        match upload.import.kind {
+            ImportKind::Interpreters => tx.also_permits::<EditInterpreter>()?,
+            ImportKind::Customers => tx.also_permits::<EditCustomer>()?,
+            ImportKind::Appointments => tx.also_permits::<BookAppointment>()?,
+            ImportKind::People => tx.also_permits::<InvitePerson>()?,
         }
         if let (ImportState::Review, Some(field)) = (upload.import.state, upload.sheet.clashes.keys().next()) {
             return Err(Refusal::conflict(format!(
@@ -122,6 +125,24 @@ impl Command for ImportOne {
     }
 }
 
+/// A record changed as a file says, within what the importer may change: what the file does not bring stays as it is.
+macro_rules! change {
+    ($name:ident, $edit:ident, $change:ident) => {
+        struct $name($edit);
+        impl Command for $name {
+            const ACTION: Action = $edit::ACTION;
+            const PERMISSION: Permission = $edit::PERMISSION;
+            type Outcome = <$edit as Command>::Outcome;
+            async fn run(self, tx: &mut WriteTx) -> Result<Self::Outcome, Refusal> {
+                $change(tx, self.0, Blank::Stays).await
+            }
+        }
+    };
+}
+change!(ChangeInterpreter, EditInterpreter, change_interpreter);
+change!(ChangeCustomer, EditCustomer, change_customer);
+change!(ChangeAppointment, EditAppointment, change_appointment);
+
 /// Adds the record, or changes the one that is there already: what the file does not bring stays as it is.
 async fn put(tx: &mut WriteTx, row: Wanted) -> Result<(String, LineOutcome), Refusal> {
     match row {
@@ -130,8 +151,8 @@ async fn put(tx: &mut WriteTx, row: Wanted) -> Result<(String, LineOutcome), Ref
             match existing(tx, "select a.id, i.version from interpreter_address a left join interpreter i on i.id = a.id where a.email = $1", vec![email])
                 .await?
             {
-                Some((id, version)) => stored(change_interpreter(tx, EditInterpreter { id: known(&id)?, version: None, input }, Blank::Stays).await?, version),
-                None => stored(AddInterpreter { input, id: None }.run(tx).await?, 0),
+                Some((id, version)) => stored(tx.then(ChangeInterpreter(EditInterpreter { id: known(&id)?, version: None, input })).await?, version),
+                None => stored(tx.then(AddInterpreter { input, id: None }).await?, 0),
             }
         }
         Wanted::Customer(input) => {
@@ -147,35 +168,30 @@ async fn put(tx: &mut WriteTx, row: Wanted) -> Result<(String, LineOutcome), Ref
             )
             .await?
             {
-                Some((id, version)) => stored(change_customer(tx, EditCustomer { id: known(&id)?, version: None, input }, Blank::Stays).await?, version),
-                None => stored(AddCustomer { input }.run(tx).await?, 0),
+                Some((id, version)) => stored(tx.then(ChangeCustomer(EditCustomer { id: known(&id)?, version: None, input })).await?, version),
+                None => stored(tx.then(AddCustomer { input }).await?, 0),
             }
         }
         Wanted::Appointment(input) => {
             let reference = parse_appointment(&input)?.reference.ok_or_else(|| Refusal::invalid("reference", "is required"))?;
             let (booked, version) = match appointments_called(tx, &reference).await?.as_slice() {
-                [] => (BookAppointment { input: *input }.run(tx).await?, 0),
+                [] => (tx.then(BookAppointment { input: *input }).await?, 0),
                 [id] => {
                     let version = tx.find::<Appointment>(*id).await?.version;
-                    (change_appointment(tx, EditAppointment { id: *id, version: None, input: *input }, Blank::Stays).await?, version)
+                    (tx.then(ChangeAppointment(EditAppointment { id: *id, version: None, input: *input })).await?, version)
                 }
                 _ => return Err(Refusal::invalid("reference", "is what several appointments are called; change them by hand")),
             };
             stored(Stored { id: booked.id.to_string(), version: booked.version }, version)
         }
-        Wanted::Person(input) => {
-            if !tx.actor().may(InvitePerson::PERMISSION) {
-                return Err(Refusal::Forbidden);
+        Wanted::Person(input) => match is_here(tx, &invited_address(&input)?).await? {
+            Some(id) => Ok((id, LineOutcome::Unchanged)),
+            None => {
+                let customer = customer_id(tx, &input.customer).await?;
+                let invited = tx.then(InvitePerson { input: InviteInput { customer, ..input } }).await?;
+                Ok((invited.id.to_string(), LineOutcome::Added))
             }
-            match is_here(tx, &invited_address(&input)?).await? {
-                Some(id) => Ok((id, LineOutcome::Unchanged)),
-                None => {
-                    let customer = customer_id(tx, &input.customer).await?;
-                    let invited = InvitePerson { input: InviteInput { customer, ..input } }.run(tx).await?;
-                    Ok((invited.id.to_string(), LineOutcome::Added))
-                }
-            }
-        }
+        },
     }
 }
 

@@ -1,8 +1,8 @@
 use crate::{
-    Appointment, EndReason, Status,
+    Appointment, EndReason, Party, Status,
     transition::{Ending, Outcome, Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Reach, Refusal, WriteTx};
 use interpres_types::{AppointmentId, Field, Note, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,10 +51,21 @@ impl Command for CancelAppointment {
         let (Some(reason), true) = (reason, p.is_empty()) else { return Err(p.into()) };
         let a = appointment_alone(tx, self.id).await?;
         tx.expect_version(&a, self.version)?;
-        let ending = Ending { outcome: outcome(tx, &a, reason)?, by: reason.party(), reason: Some(reason), note };
+        let ending = Ending { outcome: outcome(tx, &a, reason)?, by: by(tx, reason)?, reason: Some(reason), note };
         let a = advance(tx, a, Step::CallOff(ending)).await?;
         Ok(Canceled { id: a.id, version: a.version, status: a.status })
     }
+}
+
+/// Who called it off. Whoever files requests can't lay it with the agency or its interpreter, which would cost nothing.
+fn by(tx: &WriteTx, reason: EndReason) -> Result<Option<Party>, Refusal> {
+    if tx.reach() != Reach::Own {
+        return Ok(reason.party());
+    }
+    if reason.is_no_show() {
+        return Err(Refusal::invalid("reason", "is for the agency to record; choose why you are canceling, or call them"));
+    }
+    Ok(Some(reason.party().filter(|party| *party == Party::Client).unwrap_or(Party::Customer)))
 }
 
 fn outcome(tx: &WriteTx, a: &Appointment, reason: EndReason) -> Result<Outcome, Refusal> {

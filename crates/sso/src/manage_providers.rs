@@ -146,6 +146,11 @@ impl Command for SaveProvider {
             may_give(tx, before.joins, &before.default_role, &before.group_roles.0)?;
         }
         let (id, version, key, domains, old) = match before {
+            // The operator granted the domains to the provider that was seen, and to no other.
+            Some(b) if b.issuer != issuer || b.client_id != client_id => {
+                tx.end_provider(b.id).await?;
+                (b.id, b.version, b.key, Json(Vec::new()), Some(b.client_secret))
+            }
             Some(b) => (b.id, b.version, b.key, b.domains, Some(b.client_secret)),
             None => {
                 tx.room_for_one_more::<Provider>("where ended_at is null", MOST_PROVIDERS, "identity providers").await?;
