@@ -37,8 +37,11 @@ async fn withdraw(tx: &mut WriteTx, a: &Appointment) -> Result<(), Refusal> {
         offer.state = OfferState::Withdrawn;
         offer.answered_at = Some(tx.now());
         tx.save(&offer).await?;
-        let notice = about(a, "offer.taken", "No longer available: ");
-        tell_interpreter(tx, offer.interpreter_id, notice.leads_to("/offers", offer.id)).await?;
+        // Whoever was asked and has it now is told that they have it.
+        if a.interpreter_id != Some(offer.interpreter_id) {
+            let notice = about(a, "offer.taken", "No longer available: ");
+            tell_interpreter(tx, offer.interpreter_id, notice.leads_to("/offers", offer.id)).await?;
+        }
     }
     let rounds: Vec<OfferRound> = tx.every("appointment_id = $1 and state = 'open'", vec![Val::text(a.id)]).await?;
     for mut round in rounds {

@@ -38,6 +38,10 @@ stories! {
         let chosen: Vec<(&str, &str)> = typed.iter().copied().chain([("customer", id.as_str()), ("team", "")]).collect();
         let step = dora.clone().act("/appointments/new/assignment", &chosen).await;
         assert!(step.status == 200 && step.says("Clinic 397") && step.says("Northern Colorado"), "the team is the customer's: {}", step.text);
+        // Enter in the search field looks, also where a customer is chosen; what was looked for already goes on.
+        let enter = |found: &'static str| chosen.iter().copied().chain([("find_customer", "pueblo"), ("found_customer", found)]).collect::<Vec<_>>();
+        assert!(dora.clone().act("/appointments/new/assignment", &enter("")).await.says("Mercy Clinic – Pueblo"));
+        assert!(dora.clone().act("/appointments/new/assignment", &enter("pueblo")).await.says("Continue to review"));
         assert_eq!(dora.clone().act("/appointments", &chosen).await.status, 303);
         let mut shown = 0;
         let mut page = form;

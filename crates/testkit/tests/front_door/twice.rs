@@ -144,14 +144,14 @@ stories! {
             let form: Vec<(&str, String)> = booking(house, "ASK-1", &csrf, &[]).into_iter().chain(choice.iter().map(|(name, value)| (*name, (*value).to_owned()))).collect();
             send(&browser, "/appointments/new/review", &form).await
         };
-        assert!(step(&[("how", "single")]).await.says("Nobody is ticked"));
+        assert!(step(&[("how", "single")]).await.says("No one is selected"));
         assert!(step(&[("how", "single"), ("interpreters", &ines), ("interpreters", &ivo)]).await.says("2 are ticked"));
         let later = step(&[("how", "later"), ("interpreters", &ines)]).await;
         assert!(later.status == 422 && later.says("“Decide later” is chosen") && later.text.contains(&format!("value=\"{ines}\" aria-label=\"Choose Ines Ruiz\" checked")), "{}", later.text);
         let good = step(&[("how", "single"), ("interpreters", &ines)]).await;
         assert!(good.status == 200 && good.says("Offer to Ines Ruiz") && good.field("interpreters") == ines, "{}", good.text);
         let id = house.world.appointments["FR-1005"];
-        for (fields, words) in [(vec![("kind", "single")], "Nobody is ticked"), (vec![("kind", "single"), ("interpreters", ines.as_str()), ("interpreters", ivo.as_str())], "2 are ticked")] {
+        for (fields, words) in [(vec![("kind", "single")], "No one is selected"), (vec![("kind", "single"), ("interpreters", ines.as_str()), ("interpreters", ivo.as_str())], "2 are ticked")] {
             let told = browser.clone().act(&format!("/appointments/{id}/offers"), &fields).await;
             assert!(told.status == 422 && told.says(words) && told.says("FR-1005"), "{}", told.text);
         }

@@ -207,7 +207,9 @@ pub(crate) async fn appointment_page(
     let in_person = a.service_type == interpres_directory::ServiceType::InPerson;
     let edits = actor.may(P::EditAppointments);
     let zone = a.zone.parse::<interpres_types::Zone>().ok();
-    let ended = a.ended_at.and_then(|at| zone.map(|z| z.wall_time(at).clock())).unwrap_or_else(|| a.end.clone());
+    let clock = |at: Option<Instant>| at.and_then(|at| zone.map(|z| z.wall_time(at).clock()));
+    let started = clock(a.started_at).unwrap_or_else(|| a.start.clone());
+    let ended = clock(a.ended_at).unwrap_or_else(|| a.end.clone());
     Ok(AppointmentPage {
         frame: Frame::of(actor, ""),
         late: now.plus_minutes(actor.office().late_hours * 60) > a.starts_at,
@@ -238,7 +240,7 @@ pub(crate) async fn appointment_page(
         file_open: typed.is_some() || a.status == Status::Incomplete || returned,
         in_person,
         signer_label: if in_person { "Printed name of who signs" } else { "Printed name of who signs (optional)" },
-        typed: typed.unwrap_or_else(|| VoucherInput { start: a.start.clone().into(), end: ended.into(), ..VoucherInput::default() }),
+        typed: typed.unwrap_or_else(|| VoucherInput { start: started.into(), end: ended.into(), ..VoucherInput::default() }),
         problems,
         reasons: EndReason::ALL.iter().copied().filter(|r| !r.is_no_show() || (begun && a.interpreter.is_some())).collect(),
         a,
@@ -343,6 +345,9 @@ fn details(pairs: Pairs) -> (Option<i64>, AppointmentInput) {
 }
 
 pub(crate) async fn save(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
+    if Search::is_new(&pairs) {
+        return look_again(State(app), Path(id), Posted(actor, pairs)).await;
+    }
     let (version, input) = details(pairs.clone());
     let refusal = match app.gate.perform(&actor, EditAppointment { id, version, input: input.clone() }).await {
         Ok(_) => return go(format!("/appointments/{id}")),

@@ -244,14 +244,20 @@ fn slips(actor: &Actor, now: interpres_types::Instant, a: &AppointmentView, inpu
 
 pub(crate) async fn assignment(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
     // Whoever presses Enter in the search field is looking for a customer.
-    if !Search::of(&typed).find.is_empty() && typed.iter().any(|(name, value)| name == "customer" && value.is_empty()) {
+    let chosen = typed.iter().any(|(name, value)| name == "customer" && !value.is_empty());
+    if Search::is_new(&typed) || (!chosen && !Search::of(&typed).find.is_empty()) {
         return back_to_details(State(app), Posted(actor, typed)).await;
     }
     step(&app, &actor, typed, false, String::new()).await
 }
 
 pub(crate) async fn review(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
-    let misfit = Choice::of(&typed).misfit();
+    let choice = Choice::of(&typed);
+    // Enter in the search field looks for somebody; it doesn't go on.
+    if choice.is_looking {
+        return step(&app, &actor, typed, false, String::new()).await;
+    }
+    let misfit = choice.misfit();
     step(&app, &actor, typed, misfit.is_none(), misfit.unwrap_or_default()).await
 }
 

@@ -38,13 +38,15 @@ pub(crate) struct Choice {
     pub(crate) how: How,
     pub(crate) interpreters: Vec<InterpreterId>,
     pub(crate) find: String,
+    /// Whether what stands in the search field was not looked for yet.
+    pub(crate) is_looking: bool,
     /// How many candidates are passed over.
     pub(crate) from: usize,
 }
 
 impl Choice {
     /// The fields that a choice consists of.
-    pub(crate) const FIELDS: [&str; 5] = ["how", "kind", "interpreters", "find", "from"];
+    pub(crate) const FIELDS: [&str; 6] = ["how", "kind", "interpreters", "find", "found", "from"];
 
     /// From a form's fields.
     pub(crate) fn of(typed: &[(String, String)]) -> Self {
@@ -60,6 +62,7 @@ impl Choice {
             how: How::of(last("kind").or(last("how")).unwrap_or_default()),
             interpreters,
             find: last("find").unwrap_or_default().trim().to_owned(),
+            is_looking: last("find").unwrap_or_default().trim() != last("found").unwrap_or_default().trim(),
             from: last("from").and_then(|from| from.parse().ok()).unwrap_or(0),
         }
     }

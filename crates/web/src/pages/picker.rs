@@ -11,7 +11,7 @@ type Pairs = Vec<(String, String)>;
 const AT_ONCE: &str = "50";
 
 /// What a form with a picker holds beside what it is about.
-pub(crate) const FIELDS: [&str; 2] = ["find_customer", "after_customer"];
+pub(crate) const FIELDS: [&str; 3] = ["find_customer", "after_customer", "found_customer"];
 
 /// Customers to choose from.
 #[derive(Clone, Default)]
@@ -51,6 +51,12 @@ impl Search {
     pub(crate) fn of(typed: &[(String, String)]) -> Self {
         let last = |name: &str| typed.iter().rfind(|(n, _)| n == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default();
         Self { find: last(FIELDS[0]), after: last(FIELDS[1]) }
+    }
+    /// Whether somebody pressed Enter in the search field: what stands there was not looked for yet.
+    pub(crate) fn is_new(typed: &[(String, String)]) -> bool {
+        let found = typed.iter().rfind(|(name, _)| name == FIELDS[2]).map_or("", |(_, value)| value.trim());
+        let find = Self::of(typed).find;
+        !find.is_empty() && find != found
     }
 }
 
