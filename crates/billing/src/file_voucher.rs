@@ -195,12 +195,12 @@ impl Command for FileVoucher {
         if a.status != Status::Completed {
             a.status.allow(Move::Submit)?;
         }
-        if tx.now() < a.starts_at && a.started_at.is_none() {
-            return Err(Refusal::conflict("This appointment hasn't started yet. File its voucher once it has."));
-        }
         let parsed = parse(&a, &self.input)?;
         if parsed.end > tx.now() {
             return Err(Refusal::invalid("end", "lies in the future; a voucher tells what was worked"));
+        }
+        if tx.now() < a.starts_at && a.started_at.is_none() {
+            return Err(Refusal::conflict("This appointment hasn't started yet. File its voucher once it has."));
         }
         let blank = match old {
             Some(old) => old,

@@ -89,7 +89,9 @@ stories! {
     }
 
     async fn a_table_that_has_grown_is_measured_again_and_only_then(house) {
-        let on_postgres = house.gate.renew_statistics().await.unwrap() > 0;
+        // The server's own measuring may have come first.
+        let on_postgres = house.empty_database().is_some();
+        house.gate.renew_statistics().await.unwrap();
         assert_eq!(house.gate.renew_statistics().await.unwrap(), 0, "all are measured");
         let notices = "insert into notice_row (workspace_id, id, version, user_id, at, kind, text, path)
             with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000) select 'w', cast(i as text), 1, 'u', 0, 'k', 'a notice', '/' from n";

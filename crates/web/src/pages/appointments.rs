@@ -207,7 +207,7 @@ pub(crate) async fn appointment_page(
     let in_person = a.service_type == interpres_directory::ServiceType::InPerson;
     let edits = actor.may(P::EditAppointments);
     let zone = a.zone.parse::<interpres_types::Zone>().ok();
-    let clock = |at: Option<Instant>| at.and_then(|at| zone.map(|z| z.wall_time(at).clock()));
+    let clock = |at: Option<Instant>| at.and_then(|at| zone.as_ref().map(|z| z.wall_time(at).clock()));
     let started = clock(a.started_at).unwrap_or_else(|| a.start.clone());
     let ended = clock(a.ended_at).unwrap_or_else(|| a.end.clone());
     Ok(AppointmentPage {
