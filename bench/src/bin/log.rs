@@ -30,8 +30,10 @@ fn entry(n: u64) -> Vec<u8> {
             id: format!("01a200a6-b049-7c69-8f4c-{n:012x}"),
             revealed: vec!["client_name".into()],
             changed: Vec::new(),
+            version: None,
         }],
         listed: None,
+        every: false,
         commitment: None,
     }
     .bytes()

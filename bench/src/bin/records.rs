@@ -43,7 +43,7 @@ async fn appends(gate: &Gate, actor: &Actor) -> Result<(f64, Duration), Failure>
             let mut all = Vec::new();
             while Stopwatch::now() < until {
                 let began = Stopwatch::now();
-                if gate.view(&actor, ListHolds).await.is_ok() {
+                if gate.view(&actor, ListHolds::default()).await.is_ok() {
                     all.push(began.elapsed());
                 }
             }

@@ -34,7 +34,7 @@ pub struct Conflict {
     /// The record's version now, when the caller's was older.
     pub version: Option<i64>,
     /// Who saved that version, as far as it is known.
-    pub saved: Option<LastSave>,
+    pub saved: Option<Box<LastSave>>,
     /// Of which record, until who saved it is known.
     pub record: Option<RecordName>,
 }

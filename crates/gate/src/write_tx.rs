@@ -173,7 +173,7 @@ impl WriteTx {
         let Some(row) = rows.first() else { return Ok(conflict) };
         let (actor, at) = (row.text("actor")?.to_owned(), Instant::from_micros(row.int("at")?));
         let by = self.read.names_of(std::iter::once(actor.clone())).await?.remove(&actor).unwrap_or_else(|| "a program".to_owned());
-        conflict.saved = Some(LastSave { by, at });
+        conflict.saved = Some(Box::new(LastSave { by, at }));
         Ok(conflict)
     }
 

@@ -29,7 +29,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
         let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
         let (token, typed) = token_of(form_urlencoded::parse(&bytes).into_owned().collect());
         let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(&typed).finish();
-        let actor = once(actor, &parts, &token, &[rest.as_bytes()])?;
+        let actor = once(actor, &parts, &token, &[rest.as_bytes()]).ok_or_else(from_another_session)?;
         let settled = form_urlencoded::Serializer::new(String::new()).extend_pairs(settled(typed)).finish();
         let form = serde_html_form::from_str(&settled).map_err(|_| (StatusCode::BAD_REQUEST, "This form is not one of ours.\n").into_response())?;
         Ok(Self(actor, form))
@@ -78,7 +78,7 @@ impl FromRequest<App> for PostedFile {
         let mut sent = Sent::of(form).await.ok_or_else(unreadable)?;
         let (token, fields) = token_of(std::mem::take(&mut sent.fields));
         let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
-        let actor = once(actor, &parts, &token, &[rest.as_bytes(), sent.name.as_bytes(), &sent.bytes])?;
+        let actor = once(actor, &parts, &token, &[rest.as_bytes(), sent.name.as_bytes(), &sent.bytes]).ok_or_else(from_another_session)?;
         Ok(Self(actor, Sent { fields, ..sent }))
     }
 }
@@ -97,14 +97,18 @@ fn token_of(pairs: Pairs) -> (String, Pairs) {
     (token.into_iter().next().map(|(_, token)| token).unwrap_or_default(), rest)
 }
 
-/// The person with a request that has one effect. A form that goes to several places has a key for each.
-fn once(actor: Actor, parts: &Parts, token: &str, typed: &[&[u8]]) -> Result<Actor, Response> {
-    let Some(key) = actor.form_key(token) else {
-        return Err((StatusCode::FORBIDDEN, "This page is from an earlier session. Go back, reload it, and send it again.\n").into_response());
-    };
+/// The person with a request that has one effect; nothing where the form is from another session's page. A form that goes
+/// to several places has a key for each.
+fn once(actor: Actor, parts: &Parts, token: &str, typed: &[&[u8]]) -> Option<Actor> {
+    let key = actor.form_key(token)?;
     let place = parts.uri.path_and_query().map_or("/", |p| p.as_str());
     let once = Once::new(&format!("{key} {place}"), typed);
-    Ok(actor.once(Some(once)))
+    Some(actor.once(Some(once)))
+}
+
+fn from_another_session() -> Response {
+    let words = "You signed in again since you opened this page. Go back, copy what you typed, reload the page, and send it again.\n";
+    (StatusCode::FORBIDDEN, words).into_response()
 }
 
 /// Where somebody else saved in between, the page shows both versions and the person chooses for each field

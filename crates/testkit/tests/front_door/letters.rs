@@ -31,7 +31,7 @@ impl MailServer {
         let (mut line, mut letter) = (String::new(), None::<Vec<String>>);
         while wire.read_line(&mut line).await.unwrap() > 0 {
             let said = std::mem::take(&mut line);
-            let said = said.strip_suffix("\r\n").expect("lines end in CR LF");
+            let said = said.strip_suffix("\r\n").unwrap();
             let answer: &[u8] = match (&mut letter, said) {
                 (Some(_), ".") => {
                     self.0.lock().unwrap().extend(letter.take());

@@ -52,7 +52,7 @@ async fn served(house: &House, door: &Door, n: usize, name: &str) -> String {
 
 /// What a reader gets out of a PDF.
 fn text_of(pdf: &[u8]) -> String {
-    let mut reader = Command::new("pdftotext").args(["-enc", "UTF-8", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("poppler-utils");
+    let mut reader = Command::new("pdftotext").args(["-enc", "UTF-8", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     reader.stdin.take().unwrap().write_all(pdf).unwrap();
     String::from_utf8(reader.wait_with_output().unwrap().stdout).unwrap()
 }

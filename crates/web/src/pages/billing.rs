@@ -76,7 +76,7 @@ pub(crate) struct Asked {
 }
 
 pub(crate) async fn invoices(State(app): State<App>, Signed(actor): Signed, Query(asked): Query<Asked>) -> Answer {
-    let found = app.gate.view(&actor, ListInvoices { cursor: asked.cursor, ..ListInvoices::default() }).await?.into_inner();
+    let found = app.gate.view(&actor, ListInvoices { cursor: asked.cursor }).await?.into_inner();
     let waiting = ListUninvoiced { cursor: asked.waiting, ..ListUninvoiced::default() };
     let waiting = if actor.may(P::MakeInvoices) { app.gate.view(&actor, waiting).await?.into_inner() } else { Page::default() };
     page(&InvoicesPage { frame: Frame::of(&actor, "/invoices"), page: found, waiting })
