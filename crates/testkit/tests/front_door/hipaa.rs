@@ -125,7 +125,7 @@ stories! {
         // An owner without a second factor would be locked out by the mode.
         let mut browser = Browser::of(house).sign_in(house, "Peter").await;
         let page = browser.get("/account").await.text;
-        let factors: Vec<&str> = page.split("/account/factors/").skip(1).filter_map(|part| part.split_once("/end\"").map(|(id, _)| id)).collect();
+        let factors: Vec<&str> = page.split("/account/factors/").skip(1).filter_map(|part| part.split_once("/end\"").map(|(id, _)| id)).filter(|id| !id.contains('"')).collect();
         assert!(!factors.is_empty());
         for factor in factors {
             assert_eq!(browser.act(&format!("/account/factors/{factor}/end"), &[]).await.status, 303);
