@@ -1,8 +1,9 @@
 use crate::{
-    Invitation, InvitationState, Member, Team,
+    Invitation, InvitationState, Member,
     invitation::is_shared,
     mailbox::own_mailbox,
     role::{GivenRole, held_as},
+    team::all_teams,
     team_named,
 };
 use interpres_gate::{Action, Command, Filter, Json, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx};
@@ -105,7 +106,7 @@ async fn check_shared(tx: &mut ReadTx, p: &mut Problems, email: &Email, one_pers
 /// Teams by name; all of the actor's workspace when nothing is said.
 pub(crate) async fn teams_of(tx: &mut ReadTx, p: &mut Problems, raw: &Field) -> Result<Vec<TeamId>, Refusal> {
     if raw.is_blank() {
-        let all: Vec<Team> = tx.list("order by name_key limit 500", vec![]).await?;
+        let all = all_teams(tx).await?;
         return Ok(all.into_iter().map(|team| team.id).collect());
     }
     let mut ids = Vec::new();

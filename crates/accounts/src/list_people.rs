@@ -1,7 +1,8 @@
 use crate::{
-    CustomRole, Member, ReachBy, Team, fold,
+    CustomRole, Member, ReachBy, fold,
     member::BY_NAME,
-    role::{MOST_ROLES, shown},
+    role::{own_roles, shown},
+    team::all_teams,
 };
 use interpres_gate::{Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal, literal};
 use interpres_types::{CustomerId, Email, Field, Line, MemberId, PictureId, Problems, TeamId, UserId};
@@ -63,11 +64,6 @@ pub(crate) async fn card(tx: &mut ReadTx, m: Member) -> Result<PersonCard, Refus
         None => Vec::new(),
     };
     Ok(made(m, &roles, &BTreeMap::new()))
-}
-
-/// The roles of the workspace's own, for telling what they are called.
-pub(crate) async fn own_roles(tx: &mut ReadTx) -> Result<Vec<CustomRole>, Refusal> {
-    tx.list("where ended_at is null order by name_key limit $1", vec![MOST_ROLES.into()]).await
 }
 
 fn made(m: Member, roles: &[CustomRole], states: &BTreeMap<UserId, PersonState>) -> PersonCard {
@@ -177,7 +173,7 @@ impl Query for ListTeams {
     const PERMISSION: Permission = Permission::OwnAccount;
     type View = Vec<TeamCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<TeamCard>, Refusal> {
-        let teams: Vec<Team> = tx.list("order by name_key limit 500", vec![]).await?;
+        let teams = all_teams(tx).await?;
         let own = tx.actor().rights().teams.clone();
         let belong = if tx.actor().may(Permission::ViewMembers) { Some(belong(tx).await?) } else { None };
         let members = |id| belong.as_ref().map(|counts| counts.get(&id).copied().unwrap_or_default());

@@ -1,14 +1,13 @@
 //! Opening a review of who has access, and telling of one that is overdue.
 use crate::{
     AccessReview, AccessReviewLine, CustomRole, Member, Service, fold,
-    list_people::own_roles,
     member::members_after,
     review_access::{held_by_member, held_by_service},
-    role::shown,
+    role::{own_roles, shown},
     service::services_after,
 };
 use interpres_gate::{Action, Command, Gate, Json, Notice, Permission, PersonState, Refusal, Val, WorkerKind, WriteTx};
-use interpres_types::{AccessReviewId, Instant, MemberId, Rule, ServiceId, UserId};
+use interpres_types::{AccessReviewId, Instant, Line, MemberId, ServiceId, UserId};
 
 /// Days from one review to the next.
 const EVERY_DAYS: i64 = 90;
@@ -154,7 +153,7 @@ fn of_service(tx: &WriteTx, review: AccessReviewId, s: &Service, roles: &[Custom
         version: 0,
         key: None,
         review_id: review,
-        name: s.name.as_str().parse().map_err(|_: Rule| Refusal::fault("a service's name is no name"))?,
+        name: Line::kept(s.name.as_str().to_owned()),
         name_key: fold(s.name.as_str()),
         member_id: None,
         service_id: Some(s.id),

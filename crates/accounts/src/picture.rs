@@ -4,7 +4,7 @@ use crate::{Workspace, member::mine};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder, imageops::FilterType};
 use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, record, words};
-use interpres_types::{Instant, PictureId, Rule};
+use interpres_types::{Instant, Line, PictureId, Rule};
 use serde::Serialize;
 use std::io::Cursor;
 
@@ -90,7 +90,7 @@ impl Drawn {
 /// Keeps a picture in the place of another, which goes with its versions; gives the new one's id.
 async fn exchange(tx: &mut WriteTx, before: Option<PictureId>, drawn: Option<Drawn>) -> Result<Option<PictureId>, Refusal> {
     if let Some(before) = before {
-        let (label, rule) = ("a picture".parse().map_err(Refusal::fault)?, "its owner took it away".parse().map_err(Refusal::fault)?);
+        let (label, rule) = (Line::kept("a picture".into()), Line::kept("its owner took it away".into()));
         tx.remove("picture", &before.to_string(), &label, &rule).await?;
     }
     let Some(Drawn(media, bytes)) = drawn else { return Ok(None) };

@@ -128,7 +128,7 @@ impl Command for AskRecovery {
             member_id: member.id,
             recognised,
             asked_by: by,
-            asked_name: tx.actor().name().parse().map_err(Refusal::fault)?,
+            asked_name: Line::kept(tx.actor().name().to_owned()),
             asked_at: tx.now(),
             answered_by: None,
             agreed: None,

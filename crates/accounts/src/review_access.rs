@@ -209,7 +209,7 @@ impl Command for SignReview {
             return Err(Refusal::conflict(format!("{left} of them are to be changed and hold what they held. Give them another role or other teams first.")));
         }
         review.signed_by = tx.actor().user();
-        review.signed_name = Some(tx.actor().name().parse().map_err(Refusal::fault)?);
+        review.signed_name = Some(Line::kept(tx.actor().name().to_owned()));
         review.signed_at = Some(tx.now());
         tx.save(&review).await.map(drop)
     }

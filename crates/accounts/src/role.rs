@@ -134,7 +134,15 @@ pub(crate) fn shown(role: &Line<40>, id: Option<RoleId>, roles: &[CustomRole]) -
 }
 
 /// Roles of its own that a workspace can have at once; every list of them reads as many.
-pub(crate) const MOST_ROLES: i64 = 200;
+const MOST_ROLES: i64 = 200;
+
+/// The roles of the workspace's own, by name.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn own_roles(tx: &mut ReadTx) -> Result<Vec<CustomRole>, Refusal> {
+    tx.list("where ended_at is null order by name_key limit $1", vec![MOST_ROLES.into()]).await
+}
 
 /// What a role of one's own shall be.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -295,8 +303,7 @@ impl Query for ListRoles {
             fields: role.fields().word().to_owned(),
         });
         let mut all: Vec<RoleCard> = built_in.collect();
-        let own: Vec<CustomRole> = tx.list("where ended_at is null order by name_key limit 200", vec![]).await?;
-        all.extend(own.into_iter().map(|r| RoleCard {
+        all.extend(own_roles(tx).await?.into_iter().map(|r| RoleCard {
             id: r.id.to_string(),
             name: r.name.to_string(),
             own: true,

@@ -1,7 +1,6 @@
 use crate::{
     Member,
-    list_people::own_roles,
-    role::{GivenRole, held_as, shown},
+    role::{GivenRole, held_as, own_roles, shown},
 };
 use interpres_gate::{Action, ApiKeyCard, Json, Permission, Query, ReadTx, Refusal, Scopes, Val, record};
 use interpres_types::{Instant, Line, Networks, RoleId, ServiceId, TeamId, UserId};
@@ -65,14 +64,15 @@ impl Query for ListServices {
     const PERMISSION: Permission = Permission::EditMembers;
     type View = Vec<ServiceCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ServiceCard>, Refusal> {
-        let services: Vec<Service> = tx.list("where ended_at is null order by name, id limit 200", vec![]).await?;
+        let services: Vec<Service> = tx.list("where ended_at is null order by name, id limit $1", vec![MOST_SERVICES.into()]).await?;
         cards(tx, services).await
     }
 }
 
 async fn cards(tx: &mut ReadTx, services: Vec<Service>) -> Result<Vec<ServiceCard>, Refusal> {
     let roles = own_roles(tx).await?;
-    let keepers: Vec<Member> = tx.list("where user_id in (select kept_by from service where ended_at is null) order by id limit 200", vec![]).await?;
+    let keepers: Vec<Member> =
+        tx.list("where user_id in (select kept_by from service where ended_at is null) order by id limit $1", vec![MOST_SERVICES.into()]).await?;
     let card = |s: Service| {
         let (role, role_id) = shown(&s.role, s.role_id, &roles);
         let keeper = keepers.iter().find(|m| m.user_id == s.kept_by);

@@ -47,6 +47,14 @@ pub async fn team_named(tx: &mut ReadTx, name: &str) -> Result<Option<Team>, Ref
 /// Teams that a workspace can have; every list of them reads as many.
 const MOST_TEAMS: i64 = 500;
 
+/// Every team of the workspace within the actor's reach, by name.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn all_teams(tx: &mut ReadTx) -> Result<Vec<Team>, Refusal> {
+    tx.list("order by name_key limit $1", vec![MOST_TEAMS.into()]).await
+}
+
 /// What a team shall be called.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -3,7 +3,7 @@
 use interpres_accounts::Member;
 use interpres_gate::{Action, Command, Filter, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_scheduling::{Appointment, AppointmentView, views};
-use interpres_types::{AppointmentId, BreakGlassId, Field, Instant, Line, Problems, Rule, UserId};
+use interpres_types::{AppointmentId, BreakGlassId, Field, Instant, Line, Problems, Rule, TypedReference, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +70,8 @@ impl Command for OpenByBreakGlass {
     type Outcome = Opened;
     async fn run(self, tx: &mut WriteTx) -> Result<Opened, Refusal> {
         let mut p = Problems::none();
-        let (reference, reason) = (p.need::<Line<40>>("reference", &self.input.reference), p.need::<Line<200>>("reason", &self.input.reason));
+        let (reference, reason) =
+            (p.need::<TypedReference>("reference", &self.input.reference).map(|r| r.0), p.need::<Line<200>>("reason", &self.input.reason));
         if reason.as_ref().is_some_and(|r| r.as_str().chars().count() < 10) {
             p.add("reason", Rule::new("must say enough for somebody else to judge it: at least ten characters"));
         }
@@ -82,7 +83,7 @@ impl Command for OpenByBreakGlass {
         let (Some(reference), Some(reason), true) = (reference, reason, p.is_empty()) else { return Err(p.into()) };
         let found: Vec<Appointment> = tx.list("where reference = $1", vec![Val::text(&reference)]).await?;
         let appointment = found.into_iter().next().ok_or(Refusal::NotFound)?;
-        let (user, name) = (tx.actor().user().ok_or(Refusal::Forbidden)?, tx.actor().name().parse().map_err(Refusal::fault)?);
+        let (user, name) = (tx.actor().user().ok_or(Refusal::Forbidden)?, Line::kept(tx.actor().name().to_owned()));
         let (now, ends_at) = (tx.now(), tx.now().plus_minutes(minutes));
         tx.saw("appointment", appointment.id);
         let glass = BreakGlass {

@@ -3,7 +3,7 @@
 use interpres_directory::ServiceType;
 use interpres_gate::{Action, Command, Gate, Permission, PersonName, Phi, Refusal, WorkerKind, WriteTx};
 use interpres_scheduling::{Appointment, Mode, Status};
-use interpres_types::{CustomerId, Instant, Minutes, Rule, TeamId, WallTime, WorkspaceId, Zone};
+use interpres_types::{CustomerId, Instant, Line, Minutes, Rule, TeamId, WallTime, WorkspaceId, Zone};
 
 /// Names as they are in many files, so that a decoy's record looks like any other.
 const NAMES: [&str; 6] = ["Maria Alvarez", "Nguyen Van An", "Fatima Hassan", "Ana Souza", "Wei Chen", "Olena Koval"];
@@ -30,14 +30,14 @@ impl Command for PlantDecoy {
 
 /// An appointment of no team, long ago and turned down, in nobody's way.
 fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
-    let reference: String = tx.random::<5>().iter().map(|b| format!("{b:02X}")).collect();
+    let reference: String = tx.random::<4>().iter().map(|b| format!("{b:02X}")).collect();
     let fault = |rule: Rule| Refusal::fault(rule);
     let start: WallTime = "2001-01-01T08:00".parse().map_err(fault)?;
     Ok(Appointment {
         id: tx.mint(),
         version: 0,
         key: None,
-        reference: reference.parse().map_err(fault)?,
+        reference: Line::kept(format!("A-{reference}")),
         team_id: TeamId::NONE,
         customer_id: CustomerId::NONE,
         requester_id: None,

@@ -5,7 +5,7 @@ use crate::{
 };
 use interpres_accounts::Member;
 use interpres_gate::{Action, Command, Gate, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal, Val, WorkerKind, WriteTx, bind_list, is_file};
-use interpres_types::{FindingId, Instant, WorkspaceId};
+use interpres_types::{FindingId, Instant, Line, WorkspaceId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -129,8 +129,8 @@ fn finding(tx: &WriteTx, hour: Instant, of: Suspicion) -> Result<Finding, Refusa
         version: 0,
         key: None,
         pattern: of.pattern,
-        who: of.who.parse().map_err(Refusal::fault)?,
-        address: of.address.map(|a| a.parse()).transpose().map_err(Refusal::fault)?,
+        who: Line::kept(of.who),
+        address: of.address.map(Line::kept),
         hour,
         first_entry: of.first_entry.parse().map_err(Refusal::fault)?,
         times: of.times,

@@ -37,7 +37,7 @@ impl Command for QueuePurges {
                 version: 0,
                 key: None,
                 appointment_id: row.text("id")?.parse().map_err(Refusal::fault)?,
-                reference: row.text("reference")?.parse().map_err(Refusal::fault)?,
+                reference: Line::kept(row.text("reference")?.to_owned()),
                 queued_at: tx.now(),
                 due_at: tx.now().plus_seconds(GRACE_SECONDS),
                 years,
@@ -76,7 +76,7 @@ impl Command for PurgeAppointment {
         if purge.purged_at.is_some() || tx.now() < purge.due_at || !over || held || file_missing {
             return Ok(false);
         }
-        let (label, rule) = (purge.reference.to_string().parse().map_err(Refusal::fault)?, rule(kept.unwrap_or(purge.years))?);
+        let (label, rule) = (Line::kept(purge.reference.to_string()), rule(kept.unwrap_or(purge.years)));
         purge.keys = remove(tx, appointment.id, &label, &rule).await?;
         purge.purged_at = Some(tx.now());
         tx.save(&purge).await?;
@@ -84,8 +84,8 @@ impl Command for PurgeAppointment {
     }
 }
 
-fn rule(years: i64) -> Result<Line<120>, Refusal> {
-    format!("kept for {years} years after its end").parse().map_err(Refusal::fault)
+fn rule(years: i64) -> Line<120> {
+    Line::kept(format!("kept for {years} years after its end"))
 }
 
 /// Removes an appointment and all that speaks of its client. Of its voucher the money stays.

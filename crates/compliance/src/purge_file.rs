@@ -1,7 +1,7 @@
 //! Taking away what will be purged, before it is.
 use crate::{Purge, erase_client::sealed_records};
 use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx, fresh_receipt};
-use interpres_types::{Field, Line, Problems};
+use interpres_types::{Field, Line, Problems, TypedReference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ impl Command for PrepareFile {
     const PERMISSION: Permission = Permission::ExportWorkspace;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
-        let receipt: Line<40> = fresh_receipt(tx.random()).parse().map_err(Refusal::fault)?;
+        let receipt: Line<40> = Line::kept(fresh_receipt(tx.random()));
         let waiting: Vec<Purge> = tx.list("where purged_at is null and filed_at is null order by id limit $1", vec![MOST_IN_A_FILE.into()]).await?;
         if waiting.is_empty() {
             return Err(Refusal::conflict("Nothing waits that stands in no file yet."));
@@ -78,7 +78,7 @@ impl Command for ConfirmFile {
     type Outcome = Confirmed;
     async fn run(self, tx: &mut WriteTx) -> Result<Confirmed, Refusal> {
         let mut p = Problems::none();
-        let Some(receipt) = p.need::<Line<40>>("receipt", &self.input.receipt) else { return Err(p.into()) };
+        let Some(receipt) = p.need::<TypedReference>("receipt", &self.input.receipt).map(|receipt| receipt.0) else { return Err(p.into()) };
         let sql = "where file_receipt = $1 and purged_at is null and filed_at is null order by id limit $2";
         let found: Vec<Purge> = tx.list(sql, vec![receipt.as_str().into(), MOST_IN_A_FILE.into()]).await?;
         if found.is_empty() {

@@ -20,7 +20,7 @@ impl Command for InviteInterpreter {
             return Err(Refusal::conflict("This interpreter has signed up already."));
         }
         let wrong = |rule: Rule| Refusal::invalid("name", rule);
-        let name: Line<120> = format!("{} {}", interpreter.first_name, interpreter.last_name).parse().map_err(wrong)?;
+        let name: Line<120> = Line::kept(format!("{} {}", interpreter.first_name, interpreter.last_name));
         let whom = Whom {
             email: interpreter.email,
             name: Some(name),

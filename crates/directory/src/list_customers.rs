@@ -2,7 +2,7 @@ use crate::{
     Customer,
     list_interpreters::{HAYSTACK, team_name},
 };
-use interpres_accounts::{Team, fold};
+use interpres_accounts::{Team, all_teams, fold};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
 use interpres_types::{CustomerId, Field, Line, Problems};
 use schemars::JsonSchema;
@@ -75,7 +75,7 @@ impl Query for ListCustomers {
         filter.after("name_key", &self.cursor)?;
         let filter = filter.page("name_key, id", limit);
         let found: Vec<Customer> = tx.list(&filter.sql, filter.args).await?;
-        let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
+        let teams = all_teams(tx).await?;
         let views = found.into_iter().map(|c| view(c, &teams)).collect();
         Ok(Page::cut(views, limit, |v: &CustomerView| v.cursor.clone()))
     }

@@ -1,5 +1,5 @@
 use crate::{Gender, Interpreter, ServiceType};
-use interpres_accounts::{Team, fold};
+use interpres_accounts::{Team, all_teams, fold};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, bind_list, words};
 use interpres_types::{Field, InterpreterId, Language, Line, Problems};
 use schemars::JsonSchema;
@@ -114,7 +114,7 @@ impl Query for ListInterpreters {
         filter.after("name_key", &self.cursor)?;
         let filter = filter.page("name_key, id", limit);
         let found: Vec<Interpreter> = tx.list(&filter.sql, filter.args).await?;
-        let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
+        let teams = all_teams(tx).await?;
         let ids: Vec<InterpreterId> = found.iter().map(|i| i.id).collect();
         let sign_ups = if ids.is_empty() { BTreeMap::new() } else { sign_ups(tx, &ids).await? };
         let views = found.into_iter().map(|i| view(i, &teams, &sign_ups)).collect();

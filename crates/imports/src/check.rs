@@ -5,7 +5,7 @@ use crate::{
     import::{Cells, ImportLine, StoredProblem},
     sheet::Upload,
 };
-use interpres_accounts::{CustomRole, InviteInput, Team, fold, invited_address};
+use interpres_accounts::{InviteInput, all_teams, fold, invited_address, own_roles};
 use interpres_directory::{CustomerInput, InterpreterInput, parse_customer, parse_interpreter};
 use interpres_gate::{Reach, ReadTx, Refusal, Role, Row, StoreError};
 use interpres_scheduling::{AppointmentInput, parse_appointment};
@@ -37,10 +37,9 @@ pub(crate) struct Known {
 pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
     let own = tx.actor().rights().teams.clone();
     let all = tx.reach() == Reach::All;
-    let teams: Vec<Team> = tx.list("order by id limit 500", vec![]).await?;
+    let teams = all_teams(tx).await?;
     let teams = teams.into_iter().map(|t| (t.name_key, all || own.contains(&t.id))).collect();
-    let own: Vec<CustomRole> = tx.list("where ended_at is null order by name_key limit 200", vec![]).await?;
-    let roles = own.into_iter().map(|role| role.name_key).chain(Role::PEOPLE.iter().map(ToString::to_string)).collect();
+    let roles = own_roles(tx).await?.into_iter().map(|role| role.name_key).chain(Role::PEOPLE.iter().map(ToString::to_string)).collect();
     let mut known = Known { teams, roles, customers: HashMap::new(), customer_ids: HashMap::new(), zones: HashMap::new() };
     let mut last = String::new();
     loop {

@@ -5,7 +5,9 @@ use interpres_accounts::names_of_users;
 use interpres_directory::ServiceType;
 use interpres_gate::{Action, Filter, Json, Page, Permission, Query, ReadTx, Refusal, WriteTx, record};
 use interpres_rates::Card;
-use interpres_types::{AppointmentId, Field, FormerAssignmentId, Instant, InterpreterId, Language, Line, Minutes, Problems, TeamId, UserId, WallTime, Zone};
+use interpres_types::{
+    AppointmentId, Field, FormerAssignmentId, Instant, InterpreterId, Language, Line, Minutes, Problems, TeamId, TypedReference, UserId, WallTime, Zone,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -111,7 +113,7 @@ impl Query for ListFormerAssignments {
     type View = Page<FormerView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<FormerView>, Refusal> {
         let mut p = Problems::none();
-        let reference = p.may::<Line<40>>("reference", &self.reference);
+        let reference = p.may::<TypedReference>("reference", &self.reference).map(|r| r.0);
         let (cursor, limit) = (p.may::<FormerAssignmentId>("cursor", &self.cursor), p.page_limit(&self.limit));
         if !p.is_empty() {
             return Err(p.into());

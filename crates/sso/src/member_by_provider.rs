@@ -6,7 +6,7 @@ use crate::{
     trouble::{Trouble, tell},
     who::{Address, Groups, Who},
 };
-use interpres_accounts::{Member, Team, Workspace, own_mailbox, runs_workspace};
+use interpres_accounts::{Member, Workspace, all_teams, own_mailbox, runs_workspace};
 use interpres_gate::{Action, Command, Json, Permission, Refusal, SecurityRules, Val, Via, WriteTx};
 use interpres_types::{Email, Line, ProviderId, Rule, UserId};
 use serde::{Deserialize, Serialize};
@@ -153,7 +153,7 @@ impl EnterByProvider {
         };
         let name = self.who.name.clone().map_or_else(|| said(email.as_str()), Ok)?;
         let Some(user) = self.opened else { return Ok(Err(Entered::NeedsAccount(email, name))) };
-        let teams: Vec<Team> = tx.list("order by name_key limit 500", vec![]).await?;
+        let teams = all_teams(tx).await?;
         let role = said(&role.unwrap_or_else(|| provider.default_role.to_string()))?;
         let team_ids = Json(teams.into_iter().map(|team| team.id).collect());
         let member = Member { team_ids, ..Member::new(tx, user, role, name, email).await? };

@@ -40,7 +40,8 @@ macro_rules! text {
             /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str { &self.0 }
-            /// A text that was taken before, perhaps by an earlier rule: it stays readable.
+            /// A text that was taken before, perhaps by an earlier rule, or that we made ourselves: what people may
+            /// type does not judge it.
             #[must_use]
             pub const fn kept(text: String) -> Self { Self(text) }
         }

@@ -8,7 +8,7 @@ use crate::{
     member_by_provider::{Moved, role_of, said},
     provider::providers,
 };
-use interpres_accounts::{Member, Team, end_membership, fold, own_mailbox};
+use interpres_accounts::{Member, Team, all_teams, end_membership, fold, own_mailbox};
 use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx};
 use interpres_types::{Email, Line, RecordId, TeamId, UserId};
 
@@ -21,7 +21,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     pub(crate) async fn read(tx: &mut ReadTx) -> Result<Self, Refusal> {
-        Ok(Self { providers: providers(tx).await?, groups: all_groups(tx).await?, teams: tx.list("order by name_key limit 500", vec![]).await? })
+        Ok(Self { providers: providers(tx).await?, groups: all_groups(tx).await?, teams: all_teams(tx).await? })
     }
     /// The groups that hold a person.
     pub(crate) fn groups_of(&self, id: RecordId) -> Vec<(RecordId, String)> {

@@ -1,9 +1,11 @@
 //! Appointments are purged when they have been kept for as long as was said, and what that leaves.
 use interpres_billing::{ApproveVoucher, FileVoucher, ListVouchers, VoucherInput};
-use interpres_compliance::{HoldAppointment, HoldInput, ReleaseHold, RetentionInput, SetRetention, ShowRetention, keep_retention};
+use interpres_compliance::{
+    BreakGlassInput, HoldAppointment, HoldInput, OpenByBreakGlass, ReleaseHold, RetentionInput, SetRetention, ShowRetention, keep_retention,
+};
 use interpres_dispatch::AssignInterpreter;
 use interpres_gate::{ListEntries, Refusal, ShowHistory};
-use interpres_scheduling::{CancelAppointment, CancelInput, CheckIn, ShowAppointment};
+use interpres_scheduling::{AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, ShowAppointment};
 use interpres_testkit::{House, stories};
 use interpres_types::AppointmentId;
 
@@ -103,6 +105,31 @@ stories! {
         let olivia = house.enters("Olivia").await;
         assert!(house.gate.view(&olivia, ShowAppointment(held)).await.is_ok());
         house.gate.perform(&olivia, ReleaseHold(held)).await.unwrap();
+        assert_eq!(rounds(house).await, 1);
+    }
+
+    async fn a_number_of_nine_digits_that_was_booked_as_a_reference_is_opened_in_an_emergency_and_purged_like_any_other(house) {
+        let dora = house.enters("Dora").await;
+        let input = AppointmentInput {
+            reference: "219099999".into(),
+            date: "2027-03-10".into(),
+            start: "09:00".into(),
+            minutes: "60".into(),
+            language: "Spanish".into(),
+            service_type: "phone".into(),
+            team: "Denver Metro".into(),
+            customer: "St. Brigid Hospital".into(),
+            ..AppointmentInput::default()
+        };
+        let id = house.gate.perform(&dora, BookAppointment { input }).await.unwrap().id;
+        let input = BreakGlassInput { reference: "219099999".into(), reason: "Nobody of the team answers".into(), ..BreakGlassInput::default() };
+        house.gate.perform(&house.enters("Sam").await, OpenByBreakGlass { input }).await.unwrap();
+        keys_for_ever(house).await;
+        cancel(house, id).await;
+        keep_for(house, "7", "").await;
+        house.wait_minutes(8 * 366 * DAY);
+        rounds(house).await;
+        house.wait_minutes(15 * DAY);
         assert_eq!(rounds(house).await, 1);
     }
 
