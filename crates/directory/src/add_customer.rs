@@ -1,11 +1,10 @@
 use crate::{
-    Customer, ShowCustomer,
+    Address, Customer, ShowCustomer,
     add_interpreter::{Stored, own_team},
-    point_of_zip,
 };
 use interpres_accounts::{Workspace, fold};
 use interpres_gate::{Action, Command, Permission, Query, Refusal, Val, WriteTx};
-use interpres_types::{Blank, CustomerId, Email, Field, Line, Phone, Problems, TeamId, Zip, Zone};
+use interpres_types::{Blank, CustomerId, Email, Field, Line, Phone, Problems, TeamId, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,7 +32,7 @@ pub struct CustomerInput {
     pub state: Field,
     /// ZIP code.
     pub zip: Field,
-    /// IANA time zone; the workspace's unless said.
+    /// IANA time zone; its ZIP code's unless said, or else the workspace's.
     pub zone: Field,
     /// `Different` when bills go elsewhere; otherwise the location's address serves.
     pub billing: Field,
@@ -58,9 +57,9 @@ pub struct ParsedCustomer {
     website: Option<Line<200>>,
     phone: Option<Phone>,
     fax: Option<Phone>,
-    address: (Option<Line<160>>, Option<Line<80>>, Option<Line<20>>, Option<Zip>),
+    address: Address,
     zone: Option<Zone>,
-    billing: (Option<Line<160>>, Option<Line<80>>, Option<Line<20>>, Option<Zip>),
+    billing: Address,
     health_care: bool,
 }
 
@@ -80,13 +79,22 @@ pub fn parse_customer(input: &CustomerInput) -> Result<ParsedCustomer, Problems>
     let mut p = Problems::none();
     let (name, email, team) = (p.need("name", &input.name), p.need("email", &input.email), p.need("team", &input.team));
     let (website, phone, fax, zone) = (p.may("website", &input.website), p.may("phone", &input.phone), p.may("fax", &input.fax), p.may("zone", &input.zone));
-    let address = (p.may("address", &input.address), p.may("city", &input.city), p.may("state", &input.state), p.may("zip", &input.zip));
+    let address = Address {
+        street: p.may("address", &input.address),
+        city: p.may("city", &input.city),
+        state: p.may("state", &input.state),
+        zip: p.may("zip", &input.zip),
+    };
     let elsewhere = input.billing.raw().trim().eq_ignore_ascii_case("different");
     let billing = if elsewhere {
-        let street = p.need("billing_address", &input.billing_address);
-        (street, p.may("billing_city", &input.billing_city), p.may("billing_state", &input.billing_state), p.may("billing_zip", &input.billing_zip))
+        Address {
+            street: p.need("billing_address", &input.billing_address),
+            city: p.may("billing_city", &input.billing_city),
+            state: p.may("billing_state", &input.billing_state),
+            zip: p.may("billing_zip", &input.billing_zip),
+        }
     } else {
-        (None, None, None, None)
+        Address::default()
     };
     let health_care = match input.health_care.raw().trim().to_lowercase().as_str() {
         "" | "yes" | "true" | "on" => true,
@@ -190,13 +198,14 @@ pub async fn change_customer(tx: &mut WriteTx, edit: EditCustomer, blank: Blank)
 }
 
 async fn fill(tx: &mut WriteTx, mut c: Customer, parsed: ParsedCustomer, team: TeamId) -> Result<Stored, Refusal> {
-    let point = parsed.address.3.as_ref().and_then(point_of_zip);
+    let (address, billing) = (parsed.address.filled(), parsed.billing.filled());
+    let point = address.point();
     (c.name_key, c.team_id) = (fold(parsed.name.as_str()), team);
     (c.name, c.email, c.website, c.phone, c.fax) = (parsed.name, parsed.email, parsed.website, parsed.phone, parsed.fax);
-    (c.address, c.city, c.state, c.zip) = parsed.address;
-    (c.billing_address, c.billing_city, c.billing_state, c.billing_zip) = parsed.billing;
     (c.latitude, c.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
     c.health_care = parsed.health_care;
-    c.zone = parsed.zone.unwrap_or(c.zone);
+    c.zone = parsed.zone.or_else(|| address.zone()).unwrap_or(c.zone);
+    (c.address, c.city, c.state, c.zip) = (address.street, address.city, address.state, address.zip);
+    (c.billing_address, c.billing_city, c.billing_state, c.billing_zip) = (billing.street, billing.city, billing.state, billing.zip);
     Ok(Stored::of(&tx.save(&c).await?))
 }

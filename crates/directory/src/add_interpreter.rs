@@ -1,7 +1,7 @@
-use crate::{Gender, Interpreter, ServiceType, ShowInterpreter, point_of_zip};
+use crate::{Address, Gender, Interpreter, ServiceType, ShowInterpreter};
 use interpres_accounts::{fold, team_named};
 use interpres_gate::{Action, Command, Json, Permission, Query, Reach, ReadTx, Refusal, Saved, Val, WriteTx};
-use interpres_types::{Blank, Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId, Zip};
+use interpres_types::{Blank, Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -46,10 +46,7 @@ pub struct ParsedInterpreter {
     team: Line<80>,
     service_types: Vec<ServiceType>,
     gender: Option<Gender>,
-    address: Option<Line<160>>,
-    city: Option<Line<80>>,
-    state: Option<Line<20>>,
-    zip: Option<Zip>,
+    address: Address,
 }
 
 impl ParsedInterpreter {
@@ -80,10 +77,15 @@ pub fn parse_interpreter(input: &InterpreterInput) -> Result<ParsedInterpreter, 
     }
     let languages = each(&mut p, "languages", &input.languages);
     let service_types = if input.service_types.is_blank() { ServiceType::ALL.to_vec() } else { each(&mut p, "service_types", &input.service_types) };
-    let (address, city, state, zip) = (p.may("address", &input.address), p.may("city", &input.city), p.may("state", &input.state), p.may("zip", &input.zip));
+    let address = Address {
+        street: p.may("address", &input.address),
+        city: p.may("city", &input.city),
+        state: p.may("state", &input.state),
+        zip: p.may("zip", &input.zip),
+    };
     match (first_name, last_name, email, team) {
         (Some(first_name), Some(last_name), Some(email), Some(team)) if p.is_empty() => {
-            Ok(ParsedInterpreter { first_name, last_name, email, phone, languages, team, service_types, gender, address, city, state, zip })
+            Ok(ParsedInterpreter { first_name, last_name, email, phone, languages, team, service_types, gender, address })
         }
         _ => Err(p),
     }
@@ -185,12 +187,13 @@ impl Stored {
 }
 
 async fn fill(tx: &mut WriteTx, mut i: Interpreter, parsed: ParsedInterpreter, team: TeamId) -> Result<Stored, Refusal> {
-    let point = parsed.zip.as_ref().and_then(point_of_zip);
+    let address = parsed.address.filled();
+    let point = address.point();
     i.team_id = team;
     i.name_key = fold(&format!("{} {}", parsed.last_name, parsed.first_name));
     (i.first_name, i.last_name, i.email, i.phone, i.gender) = (parsed.first_name, parsed.last_name, parsed.email, parsed.phone, parsed.gender);
     (i.languages, i.service_types) = (Json(parsed.languages), Json(parsed.service_types));
-    (i.address, i.city, i.state, i.zip) = (parsed.address, parsed.city, parsed.state, parsed.zip);
+    (i.address, i.city, i.state, i.zip) = (address.street, address.city, address.state, address.zip);
     (i.latitude, i.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
     Ok(Stored::of(&tx.save(&i).await?))
 }

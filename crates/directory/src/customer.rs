@@ -1,4 +1,4 @@
-use crate::interpreter::point;
+use crate::{Address, interpreter::point};
 use interpres_accounts::fold;
 use interpres_gate::{ReadTx, Refusal, Row, StoreError, Val, record};
 use interpres_types::{CustomerId, Email, Line, Phone, Point, TeamId, Zip, Zone};
@@ -54,14 +54,8 @@ pub struct CustomerCard {
     pub id: CustomerId,
     /// Name.
     pub name: String,
-    /// Street, city, state, ZIP code.
-    pub address: Option<Line<160>>,
-    /// City.
-    pub city: Option<Line<80>>,
-    /// State.
-    pub state: Option<Line<20>>,
-    /// ZIP code.
-    pub zip: Option<Zip>,
+    /// Its address.
+    pub location: Address,
     /// Time zone.
     pub zone: Zone,
     /// Where it is, when known.
@@ -81,10 +75,12 @@ fn card(row: &Row) -> Result<CustomerCard, StoreError> {
     Ok(CustomerCard {
         id: may(row, "id")?.ok_or_else(bad)?,
         name: row.text("name")?.to_owned(),
-        address: row.may_text("address")?.map(|text| Line::kept(text.to_owned())),
-        city: row.may_text("city")?.map(|text| Line::kept(text.to_owned())),
-        state: row.may_text("state")?.map(|text| Line::kept(text.to_owned())),
-        zip: may(row, "zip")?,
+        location: Address {
+            street: row.may_text("address")?.map(|text| Line::kept(text.to_owned())),
+            city: row.may_text("city")?.map(|text| Line::kept(text.to_owned())),
+            state: row.may_text("state")?.map(|text| Line::kept(text.to_owned())),
+            zip: may(row, "zip")?,
+        },
         zone: may(row, "zone")?.ok_or_else(bad)?,
         point: point(row)?,
         health_care: row.flag("health_care")?,

@@ -1,27 +1,100 @@
-//! Where ZIP codes are: a small table of points, enough to tell near from far. A ZIP code that is
-//! not in it has no point, and distances to it are unknown rather than guessed.
-use interpres_types::{Point, Zip};
+//! Where ZIP codes are: enough to tell near from far, and to fill in what a ZIP code says already.
+use flate2::read::GzDecoder;
+use interpres_types::{Line, Point, Zip, Zone};
+use std::{io::Read, sync::LazyLock};
 
-/// ZIP code, millionths of a degree north and east. Rounded public coordinates of city centres.
-const POINTS: &[(&str, i64, i64)] = &[
-    ("80002", 39_794_000, -105_098_000),
-    ("80012", 39_700_000, -104_837_000),
-    ("80031", 39_876_000, -105_046_000),
-    ("80204", 39_739_000, -104_990_000),
-    ("80226", 39_711_000, -105_081_000),
-    ("80229", 39_862_000, -104_957_000),
-    ("80302", 40_017_000, -105_280_000),
-    ("80524", 40_588_000, -105_070_000),
-    ("80631", 40_422_000, -104_709_000),
-    ("80751", 40_625_000, -103_207_000),
-    ("80903", 38_834_000, -104_821_000),
-    ("82001", 41_140_000, -104_820_000),
-];
+/// `zip,city,state,latitude,longitude,zone`, by ZIP code, for 42,254 of them: points from the US Census ZCTA
+/// gazetteer of 2021, to four decimals; towns and zones as the Postal Service and the tz database name them.
+static TABLE: &[u8] = include_bytes!("../zips.csv.gz");
 
-/// The point of a ZIP code, if the table has it.
+static LINES: LazyLock<Vec<Box<str>>> = LazyLock::new(|| {
+    let mut text = String::new();
+    // A table that does not unpack leaves every ZIP code unknown, which the test below would show.
+    let read = GzDecoder::new(TABLE).read_to_string(&mut text);
+    let lines = text.lines().skip(1).map(Box::from);
+    if read.is_ok() { lines.collect() } else { Vec::new() }
+});
+
+/// What a ZIP code says. What the table does not know is unknown rather than guessed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ZipPlace {
+    /// The town.
+    pub city: Option<Line<80>>,
+    /// The state or territory, by its two letters.
+    pub state: Option<Line<20>>,
+    /// Its middle.
+    pub point: Option<Point>,
+    /// Its time zone.
+    pub zone: Option<Zone>,
+}
+
+/// What is known of a ZIP code, if the table has it.
 #[must_use]
-pub fn point_of_zip(zip: &Zip) -> Option<Point> {
+pub fn place_of_zip(zip: &Zip) -> Option<ZipPlace> {
     let code = zip.to_string();
-    let (_, latitude, longitude) = POINTS.iter().find(|(z, ..)| *z == code)?;
-    Some(Point { latitude: *latitude, longitude: *longitude })
+    let at = LINES.binary_search_by(|line| line.split(',').next().unwrap_or_default().cmp(&code)).ok()?;
+    let mut cells = LINES.get(at)?.split(',').skip(1).map(|cell| Some(cell).filter(|cell| !cell.is_empty()));
+    let mut next = || cells.next().flatten();
+    let (city, state) = (next(), next());
+    let (latitude, longitude) = (next().and_then(millionths), next().and_then(millionths));
+    let zone = next().or_else(|| state.and_then(zone_of_territory));
+    Some(ZipPlace {
+        city: city.map(|city| Line::kept(city.to_owned())),
+        state: state.map(|state| Line::kept(state.to_owned())),
+        point: latitude.zip(longitude).map(|(latitude, longitude)| Point { latitude, longitude }),
+        zone: zone.and_then(|zone| zone.parse().ok()),
+    })
+}
+
+/// Degrees in millionths, from a text of up to six decimals.
+fn millionths(degrees: &str) -> Option<i64> {
+    let (whole, decimals) = degrees.split_once('.').unwrap_or((degrees, ""));
+    format!("{whole}{decimals:0<6}").parse().ok()
+}
+
+/// Territories of one zone, which the table leaves empty.
+fn zone_of_territory(state: &str) -> Option<&'static str> {
+    match state {
+        "PR" => Some("America/Puerto_Rico"),
+        "VI" => Some("America/St_Thomas"),
+        "GU" => Some("Pacific/Guam"),
+        "MP" => Some("Pacific/Saipan"),
+        "AS" => Some("Pacific/Pago_Pago"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(zip: &str) -> Option<ZipPlace> {
+        place_of_zip(&zip.parse().unwrap())
+    }
+
+    #[test]
+    fn a_zip_code_says_its_town_state_point_and_zone() {
+        for (zip, city, state, latitude, longitude, zone) in [
+            ("80204", "Denver", "CO", 39_734_800, -105_020_700, "America/Denver"),
+            ("00501", "Holtsville", "NY", 40_815_400, -73_045_100, "America/New_York"),
+            ("00601", "Adjuntas", "PR", 18_180_600, -66_750_000, "America/Puerto_Rico"),
+        ] {
+            let found = place(zip).unwrap();
+            let said = (found.city.unwrap(), found.state.unwrap(), found.point.unwrap(), found.zone.unwrap());
+            assert_eq!((said.0.as_str(), said.1.as_str(), said.2, said.3.name()), (city, state, Point { latitude, longitude }, zone));
+        }
+        assert_eq!(place("00000"), None);
+        let nameless = place("72405").unwrap();
+        assert!(nameless.city.is_none() && nameless.point.is_some());
+    }
+
+    #[test]
+    fn the_whole_table_is_there_by_zip_code_and_every_zone_is_one() {
+        assert_eq!(LINES.len(), 42_254);
+        assert!(LINES.is_sorted());
+        for line in LINES.iter() {
+            let (zip, zone) = (&line[..5], line.rsplit(',').next().unwrap());
+            assert!(zone.is_empty() || place(zip).unwrap().zone.is_some(), "{line}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Interpreters and customers: whom an agency sends, and to whom.
 mod add_customer;
 mod add_interpreter;
+mod address;
 mod customer;
 mod gazetteer;
 mod input;
@@ -13,8 +14,9 @@ mod words;
 
 pub use add_customer::{AddCustomer, CustomerInput, EditCustomer, ParsedCustomer, change_customer, parse_customer};
 pub use add_interpreter::{AddInterpreter, EditInterpreter, InterpreterInput, ParsedInterpreter, Stored, change_interpreter, own_team, parse_interpreter};
+pub use address::Address;
 pub use customer::{Customer, CustomerCard, customer_card, customers_named};
-pub use gazetteer::point_of_zip;
+pub use gazetteer::{ZipPlace, place_of_zip};
 pub use interpreter::{Interpreter, InterpreterCard, interpreter_cards};
 pub use invite_interpreter::InviteInterpreter;
 pub use limit_team::{LimitInput, LimitTeam, LimitedTeam, ShowTeam, TeamView, assignable, within_team};

@@ -222,7 +222,7 @@ impl Column for Language {
     }
     fn load(val: &Val, desk: &Desk<'_>) -> Result<Self, StoreError> {
         match val {
-            Val::Text(tag) => tag.parse().map_err(|_| misfit(desk)),
+            Val::Text(tag) => Self::of_tag(tag).ok_or_else(|| misfit(desk)),
             _ => Err(misfit(desk)),
         }
     }

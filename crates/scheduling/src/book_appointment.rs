@@ -1,11 +1,9 @@
 use crate::{Appointment, Mode, Status, appointments_called, client::client, reference, when::instant};
 use interpres_accounts::fold;
-use interpres_directory::{CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, point_of_zip, within_team};
+use interpres_directory::{Address, CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, within_team};
 use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx};
 use interpres_rates::{Side, card_in_effect};
-use interpres_types::{
-    AppointmentId, CustomerId, Field, Instant, Language, Line, LocalDate, Minutes, Note, Problems, TeamId, TypedReference, WallTime, Zip, Zone,
-};
+use interpres_types::{AppointmentId, CustomerId, Field, Instant, Language, Line, LocalDate, Minutes, Note, Problems, TeamId, TypedReference, WallTime, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +19,7 @@ pub struct AppointmentInput {
     pub which: Field,
     /// Length in minutes, 1 to 1,440; required.
     pub minutes: Field,
-    /// IANA zone of the place; the customer's unless said.
+    /// IANA zone of the place; that of the ZIP code given unless said, or else the customer's.
     pub zone: Field,
     /// Language beside English, by name or tag; required.
     pub language: Field,
@@ -70,7 +68,7 @@ pub struct ParsedAppointment {
     pub customer: Line<160>,
     /// Own reference number.
     pub reference: Option<Line<40>>,
-    pub(crate) place: (Option<Line<160>>, Option<Line<80>>, Option<Line<20>>, Option<Zip>),
+    pub(crate) place: Address,
     pub(crate) meeting: Option<Line<300>>,
     pub(crate) gender: Option<Gender>,
     pub(crate) notes: Option<Note<2000>>,
@@ -102,7 +100,12 @@ pub fn parse_appointment(input: &AppointmentInput) -> Result<ParsedAppointment, 
     let (language, service_type, customer) =
         (p.need("language", &input.language), p.need("service_type", &input.service_type), p.need("customer", &input.customer));
     let (mode, zone, team) = (p.may("mode", &input.mode), p.may("zone", &input.zone), p.may("team", &input.team));
-    let place = (p.may("address", &input.address), p.may("city", &input.city), p.may("state", &input.state), p.may("zip", &input.zip));
+    let place = Address {
+        street: p.may("address", &input.address),
+        city: p.may("city", &input.city),
+        state: p.may("state", &input.state),
+        zip: p.may("zip", &input.zip),
+    };
     let (reference, meeting, gender) =
         (p.may::<TypedReference>("reference", &input.reference).map(|r| r.0), p.may("meeting", &input.meeting), p.may("gender", &input.gender));
     let (notes, internal_notes) = (p.may("notes", &input.notes), p.may("internal_notes", &input.internal_notes));
@@ -110,7 +113,7 @@ pub fn parse_appointment(input: &AppointmentInput) -> Result<ParsedAppointment, 
         (Some(wall), Some(_), Some(minutes), Some(language), Some(service_type), Some(customer)) if p.is_empty() => Ok(ParsedAppointment {
             wall,
             minutes,
-            zone,
+            zone: zone.or_else(|| place.zone()),
             language,
             service_type,
             mode: mode.unwrap_or(Mode::Consecutive),
@@ -286,10 +289,10 @@ pub(crate) async fn fill(tx: &mut ReadTx, mut a: Appointment, checked: Checked, 
     (a.wall_start, a.zone, a.minutes) = (parsed.wall, zone, parsed.minutes);
     (a.language, a.service_type, a.mode, a.gender, a.meeting) = (parsed.language, parsed.service_type, parsed.mode, parsed.gender, parsed.meeting);
     a.customer_id = customer.id;
-    let elsewhere = parsed.place != (None, None, None, None);
-    let point = if elsewhere { parsed.place.3.as_ref().and_then(point_of_zip) } else { customer.point };
-    (a.address, a.city, a.state, a.zip) =
-        if elsewhere { parsed.place } else { (customer.address.clone(), customer.city.clone(), customer.state.clone(), customer.zip.clone()) };
+    let elsewhere = !parsed.place.is_empty();
+    let place = if elsewhere { parsed.place.filled() } else { customer.location.clone() };
+    let point = if elsewhere { place.point() } else { customer.point };
+    (a.address, a.city, a.state, a.zip) = (place.street, place.city, place.state, place.zip);
     (a.latitude, a.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
     within_team(tx, a.team_id, a.customer_id, a.service_type).await?;
     let client = client(tx, &customer, &input.lep_client).await?;

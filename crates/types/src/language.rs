@@ -1,17 +1,19 @@
-//! Languages by BCP 47 tag over ISO 639-3, with the names and aliases people type (DI2).
+//! Languages by BCP 47 tag: all of ISO 639-3 that people are born into, with the names and aliases they type (DI2).
 use crate::Rule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, collections::HashMap, fmt, str::FromStr, sync::LazyLock};
 
-/// A language of the catalogue, held by its BCP 47 tag.
+/// A language, held by its BCP 47 tag: the two letters of ISO 639-1 where there are some, else the three of
+/// ISO 639-3.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, JsonSchema)]
 #[serde(into = "String")]
 #[schemars(with = "String")]
 pub struct Language(&'static str);
 
-/// Tag, name, and other names people use. Sign languages are languages.
-const CATALOGUE: &[(&str, &str, &[&str])] = &[
+/// The languages that are asked for most in the United States: tag, the name people use for it, and other names.
+/// Everything else is named as ISO 639-3 names it. Sign languages are languages.
+const COMMON: &[(&str, &str, &[&str])] = &[
     ("am", "Amharic", &[]),
     ("ar", "Arabic", &["Modern Standard Arabic"]),
     ("ase", "American Sign Language", &["ASL"]),
@@ -70,9 +72,78 @@ const CATALOGUE: &[(&str, &str, &[&str])] = &[
     ("yue", "Cantonese", &["Yue Chinese"]),
 ];
 
+/// Constructed languages (type C of ISO 639-3), which no patient needs an interpreter for. Esperanto, the only one
+/// that some grew up with, is not among them.
+const CONSTRUCTED: [&str; 20] =
+    ["afh", "avk", "bzt", "dws", "ido", "igs", "ile", "ina", "jbo", "ldn", "lfn", "neu", "nov", "qya", "rmv", "sjn", "tlh", "tzl", "vol", "zbl"];
+
+fn is_common(tag: &str) -> bool {
+    COMMON.binary_search_by(|(common, ..)| (*common).cmp(tag)).is_ok()
+}
+
+fn natural() -> impl Iterator<Item = isolang::Language> {
+    isolang::languages().filter(|language| !CONSTRUCTED.contains(&language.to_639_3()))
+}
+
+/// Every language and every name it is found by.
+struct Catalogue {
+    /// Names by tag.
+    names: HashMap<&'static str, Cow<'static, str>>,
+    /// Tags by code.
+    codes: HashMap<&'static str, &'static str>,
+    /// Tags by name and alias, in lower case; several where languages share one, or one's name is another's code.
+    words: HashMap<String, Vec<&'static str>>,
+}
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    let mut this = Catalogue { names: HashMap::new(), codes: HashMap::new(), words: HashMap::new() };
+    for (tag, name, aliases) in COMMON {
+        this.names.insert(*tag, Cow::Borrowed(*name));
+        this.codes.insert(*tag, *tag);
+        this.words.extend([name].into_iter().chain(*aliases).map(|word| (word.to_lowercase(), vec![*tag])));
+    }
+    let common = this.words.clone();
+    let mut others = Vec::new();
+    for language in natural() {
+        let (name, codes) = (language.to_name(), || [Some(language.to_639_3()), language.to_639_1()].into_iter().flatten());
+        // One that has a name of its own above is found by its codes, too.
+        let by_code = codes().find_map(|code| this.names.contains_key(code).then_some(code));
+        let same = by_code.or_else(|| common.get(&name.to_lowercase())?.first().copied());
+        let tag = same.unwrap_or_else(|| language.to_639_1().unwrap_or(language.to_639_3()));
+        for code in codes() {
+            this.codes.entry(code).or_insert(tag);
+        }
+        if same.is_some() {
+            this.words.entry(name.to_lowercase()).or_insert_with(|| vec![tag]);
+        } else {
+            others.push((tag, name));
+        }
+    }
+    for (tag, name) in &others {
+        let word = name.to_lowercase();
+        let owner = this.codes.get(word.as_str()).copied();
+        let found = this.words.entry(word).or_default();
+        for tag in [Some(*tag), owner].into_iter().flatten() {
+            if !found.contains(&tag) {
+                found.push(tag);
+            }
+        }
+    }
+    for (tag, name) in others {
+        let alone = this.words.get(&name.to_lowercase()).is_some_and(|found| *found == [tag]);
+        let shown: Cow<'static, str> = if alone { name.into() } else { format!("{name} ({tag})").into() };
+        this.words.insert(shown.to_lowercase(), vec![tag]);
+        this.names.insert(tag, shown);
+    }
+    this
+});
+
 /// What a person may have meant by a name the catalogue does not have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LanguageHint(pub Option<Language>);
+
+/// How alike two names must be for one to be suggested in place of the other (Jaro-Winkler, 0 to 1).
+const ALIKE: f64 = 0.88;
 
 impl Language {
     /// The BCP 47 tag.
@@ -80,40 +151,63 @@ impl Language {
     pub const fn tag(self) -> &'static str {
         self.0
     }
+    /// The language of a code that was stored: what people type may mean another, as ASL does.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        CATALOGUE.codes.get(tag).map(|tag| Self(tag))
+    }
     /// The English name.
     #[must_use]
     pub fn name(self) -> &'static str {
-        CATALOGUE.iter().find(|(tag, ..)| *tag == self.0).map_or(self.0, |(_, name, _)| name)
+        CATALOGUE.names.get(self.0).map_or(self.0, |name| name.as_ref())
     }
-    /// Every language of the catalogue, by tag.
-    pub fn all() -> impl Iterator<Item = Self> {
-        CATALOGUE.iter().map(|(tag, ..)| Self(tag))
+    /// The languages that are asked for most, by tag: enough to offer. Every other one can be typed.
+    pub fn common() -> impl Iterator<Item = Self> {
+        COMMON.iter().map(|(tag, ..)| Self(tag))
     }
-    /// The nearest name for a misspelt one, if any is near enough to suggest.
+    /// The nearest name for a misspelt one, if any is near enough to suggest; a common language before others.
     #[must_use]
     pub fn hint(raw: &str) -> LanguageHint {
         let typed = raw.trim().to_lowercase();
-        let near = |(tag, name, _): &(&'static str, &str, _)| (strsim::jaro_winkler(&typed, &name.to_lowercase()), Self(tag));
-        let best = CATALOGUE.iter().map(near).max_by(|a, b| a.0.total_cmp(&b.0));
-        LanguageHint(best.filter(|(score, _)| *score >= 0.88).map(|(_, language)| language))
+        let nearest = |words: &mut dyn Iterator<Item = (&str, &'static str)>| {
+            let scored = words.map(|(word, tag)| (strsim::jaro_winkler(&typed, word), Self(tag)));
+            scored.filter(|(score, _)| *score >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, language)| language)
+        };
+        let named = |(_, tag): &(&str, &'static str)| is_common(tag);
+        let begins = typed.chars().next();
+        let near = |(word, _): &(&str, &'static str)| word.len() > 3 && word.chars().next() == begins;
+        let words = || CATALOGUE.words.iter().filter_map(|(word, tags)| Some((word.as_str(), *tags.first()?))).filter(near);
+        LanguageHint(nearest(&mut words().filter(named)).or_else(|| nearest(&mut words())))
     }
 }
 
 impl FromStr for Language {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        let typed = raw.trim().to_lowercase();
-        let matches =
-            |(tag, name, aliases): &&(&str, &str, &[&str])| *tag == typed || name.to_lowercase() == typed || aliases.iter().any(|a| a.to_lowercase() == typed);
-        CATALOGUE.iter().find(matches).map(|(tag, ..)| Self(tag)).ok_or_else(|| match Self::hint(raw).0 {
-            Some(near) => Rule::from(format!("is not a language we know; did you mean {near}?")),
-            None => Rule::new("is not a language we know"),
-        })
+        let typed = raw.trim();
+        let lower = typed.to_lowercase();
+        let words = CATALOGUE.words.get(&lower);
+        let common = words.is_some_and(|tags| matches!(tags[..], [tag] if is_common(tag)));
+        if let Some(language) = Self::of_tag(typed).filter(|_| !common) {
+            return Ok(language);
+        }
+        match words.map(Vec::as_slice) {
+            Some([tag]) => Ok(Self(tag)),
+            Some(several) => {
+                let names: Vec<&str> = several.iter().map(|tag| Self(tag).name()).collect();
+                Err(Rule::from(format!("may mean several languages; say which: {}", names.join(", "))))
+            }
+            None if CATALOGUE.codes.contains_key(lower.as_str()) => lower.parse(),
+            None => match Self::hint(raw).0 {
+                Some(near) => Err(Rule::from(format!("is not a language we know; did you mean {near}?"))),
+                None => Err(Rule::new("is not a language we know")),
+            },
+        }
     }
 }
 impl<'de> Deserialize<'de> for Language {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+        Self::of_tag(&String::deserialize(d)?).ok_or_else(|| serde::de::Error::custom("no tag of a language"))
     }
 }
 impl From<Language> for String {
@@ -140,7 +234,42 @@ mod tests {
         assert_eq!("Klingon".parse::<Language>().unwrap_err().to_string(), "is not a language we know");
     }
     #[test]
-    fn the_catalogue_is_sorted_and_without_doubles() {
-        assert!(CATALOGUE.is_sorted_by(|a, b| a.0 < b.0));
+    fn every_language_of_iso_639_3_is_read_by_code_and_name_and_says_what_it_is() {
+        for (text, tag, name) in [
+            ("Mam", "mam", "Mam"),
+            ("kjb", "kjb", "Q'anjob'al"),
+            ("K'iche'", "quc", "K'iche'"),
+            ("Mixteco", "", ""),
+            ("Rohingya", "rhg", "Rohingya"),
+            ("spa", "es", "Spanish"),
+            ("zho", "cmn", "Mandarin"),
+            ("fas", "fa", "Farsi"),
+            ("Persian", "fa", "Farsi"),
+            ("Mexican Sign Language", "mfs", "Mexican Sign Language"),
+            ("ku", "kur", "Kurdish"),
+        ] {
+            let read = text.parse::<Language>();
+            assert_eq!(read.as_ref().map_or(("", ""), |l| (l.tag(), l.name())), (tag, name), "{text}");
+        }
+    }
+    #[test]
+    fn whatever_is_kept_is_read_again_from_its_tag_and_from_its_name() {
+        for language in natural() {
+            let kept = Language::of_tag(language.to_639_3()).unwrap();
+            assert_eq!((Language::of_tag(kept.tag()), kept.name().parse().ok()), (Some(kept), Some(kept)), "{}", kept.tag());
+        }
+    }
+    #[test]
+    fn of_languages_that_share_a_name_none_is_guessed() {
+        assert_eq!("Bulu".parse::<Language>().unwrap_err().to_string(), "may mean several languages; say which: Bulu (bjl), Bulu (bum)");
+        // Ga is spoken in Ghana, and the code of Irish; ASL is the code of Asilulu.
+        assert_eq!("Ga".parse::<Language>().unwrap_err().to_string(), "may mean several languages; say which: Ga (gaa), Irish");
+        for (typed, tag) in [("ga", "ga"), ("FRA", "fr"), ("ga (gaa)", "gaa"), ("ASL", "ase"), ("asl", "ase"), ("Asilulu", "asl")] {
+            assert_eq!(typed.parse::<Language>().unwrap().tag(), tag);
+        }
+    }
+    #[test]
+    fn the_common_ones_are_sorted_and_without_doubles() {
+        assert!(COMMON.is_sorted_by(|a, b| a.0 < b.0));
     }
 }

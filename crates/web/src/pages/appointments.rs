@@ -27,12 +27,13 @@ use serde::Deserialize;
 
 type Pairs = Vec<(String, String)>;
 
-/// Tags and names of languages, for choosing: those that the workspace is asked for most, then all by name.
-pub(crate) fn languages(actor: &Actor) -> Vec<(String, String)> {
+/// Names of languages to offer where any can be typed: those that the workspace is asked for most, then the common
+/// ones by name.
+pub(crate) fn languages(actor: &Actor) -> Vec<String> {
     let often = &actor.office().languages;
-    let mut all: Vec<Language> = Language::all().filter(|l| l.tag() != "en").collect();
-    all.sort_by_key(|l| (often.iter().position(|o| o == l).unwrap_or(often.len()), l.to_string()));
-    all.into_iter().map(|l| (l.tag().to_owned(), l.to_string())).collect()
+    let mut rest: Vec<Language> = Language::common().filter(|l| l.tag() != "en" && !often.contains(l)).collect();
+    rest.sort_by_key(|l| l.name());
+    often.iter().chain(&rest).map(ToString::to_string).collect()
 }
 
 #[derive(Template)]
@@ -42,7 +43,7 @@ struct AppointmentsPage {
     page: Page<AppointmentView>,
     filter: ListAppointments,
     statuses: &'static [Status],
-    languages: Vec<(String, String)>,
+    languages: Vec<String>,
     teams: Vec<TeamCard>,
     problem: String,
     may_book: bool,
@@ -314,7 +315,7 @@ fn typed(a: AppointmentView) -> AppointmentInput {
         which: Field::default(),
         minutes: a.minutes.to_string().into(),
         zone: a.zone.into(),
-        language: a.language.parse::<Language>().map(|l| l.tag().to_owned()).unwrap_or_default().into(),
+        language: a.language.into(),
         service_type: a.service_type.word().into(),
         mode: a.mode.word().into(),
         team: a.team.name.into(),

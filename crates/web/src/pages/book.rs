@@ -19,7 +19,7 @@ use interpres_directory::{Gender, ServiceType, ShowCustomer};
 use interpres_dispatch::{BookAndDispatch, CandidateList, DraftCandidates, RoundKind};
 use interpres_gate::{Actor, Permission as P, Refusal};
 use interpres_scheduling::{AppointmentInput, AppointmentView, BookAppointment, CheckAppointment, Mode};
-use interpres_types::{AppointmentId, LocalDate, Problems};
+use interpres_types::{AppointmentId, Language, LocalDate, Problems};
 
 type Pairs = Vec<(String, String)>;
 
@@ -37,7 +37,7 @@ pub(crate) struct AppointmentForm {
     version: String,
     input: AppointmentInput,
     problems: Problems,
-    languages: Pairs,
+    languages: Vec<String>,
     service_types: Pairs,
     modes: Pairs,
     genders: Pairs,
@@ -67,8 +67,6 @@ pub(crate) async fn form(app: &App, actor: &Actor, input: AppointmentInput, sear
         app.gate.view(actor, ListTeams).await?.into_inner().into_iter().filter(|t| t.own).map(|t| (t.name.clone(), t.name)).collect()
     };
     let teams = if teams.is_empty() { teams } else { std::iter::once((String::new(), "The customer's".to_owned())).chain(teams).collect() };
-    let mut languages = languages(actor);
-    languages.insert(0, (String::new(), "Choose".to_owned()));
     Ok(AppointmentForm {
         frame: Frame::of(actor, "/appointments"),
         heading: "New appointment",
@@ -78,7 +76,7 @@ pub(crate) async fn form(app: &App, actor: &Actor, input: AppointmentInput, sear
         version: String::new(),
         input,
         problems,
-        languages,
+        languages: languages(actor),
         service_types: ServiceType::ALL.iter().map(|s| (s.word().to_owned(), s.label().to_owned())).collect(),
         modes: Mode::ALL.iter().map(|m| (m.word().to_owned(), m.label().to_owned())).collect(),
         genders: std::iter::once((String::new(), "Any".to_owned())).chain(Gender::ALL.iter().map(|g| (g.word().to_owned(), g.label().to_owned()))).collect(),
@@ -103,7 +101,7 @@ impl AppointmentForm {
     pub(crate) fn meaning(&self, field: &str, value: &str) -> Option<String> {
         let list = match field {
             "customer" => &self.customers.choices,
-            "language" => &self.languages,
+            "language" => return value.parse::<Language>().ok().map(|language| language.to_string()),
             "service_type" => &self.service_types,
             "mode" => &self.modes,
             "gender" => &self.genders,

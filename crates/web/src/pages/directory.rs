@@ -30,7 +30,7 @@ struct InterpretersPage {
     frame: Frame,
     page: Page<InterpreterView>,
     filter: ListInterpreters,
-    languages: Pairs,
+    languages: Vec<String>,
     may_edit: bool,
     may_import: bool,
 }

@@ -137,7 +137,14 @@ async fn import_page(app: &App, actor: &Actor, id: ImportId, which: Which, typed
             }
             "team" | "teams" => Picker { chosen, choices: lists.teams.clone(), ..Picker::default() },
             "role" => Picker { chosen, choices: lists.roles.clone(), ..Picker::default() },
-            _ => Picker { chosen, choices: lists.languages.clone(), ..Picker::default() },
+            _ => {
+                let mut choices = lists.languages.clone();
+                // A rare one may be suggested that is not among those that are offered.
+                if !chosen.is_empty() && choices.iter().all(|(name, _)| *name != chosen) {
+                    choices.insert(0, (chosen.clone(), chosen.clone()));
+                }
+                Picker { chosen, choices, ..Picker::default() }
+            }
         };
         strangers.push(Stranger { value, choices });
     }
@@ -167,7 +174,7 @@ async fn lists(app: &App, actor: &Actor) -> Result<Lists, super::Refused> {
     let twice = |name: String| (name.clone(), name);
     let roles = if actor.may(Permission::ViewMembers) { app.gate.view(actor, ListRoles).await?.into_inner() } else { Vec::new() };
     Ok(Lists {
-        languages: super::appointments::languages(actor).into_iter().map(|(_, name)| twice(name)).collect(),
+        languages: super::appointments::languages(actor).into_iter().map(twice).collect(),
         teams: app.gate.view(actor, ListTeams).await?.into_inner().into_iter().filter(|t| t.own).map(|t| twice(t.name)).collect(),
         customers: picker::customers(app, actor, "", Search::default()).await?,
         roles: roles.into_iter().map(|r| twice(r.name)).collect(),
