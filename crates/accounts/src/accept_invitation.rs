@@ -1,7 +1,7 @@
 //! Accepting an invitation: by the link in the letter, with the full name typed and the user terms
 //! accepted (AC6). Whoever has an account already gets one more workspace; others choose a password.
 use crate::{Doors, Invitation, InvitationState, Member, PasswordHash, TermsInput, UserAccount, Workspace, accept_terms::accepted};
-use interpres_gate::{Action, Command, Gate, Json, Notice, Origin, Permission, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Gate, Json, Notice, Origin, Permission, Refusal, Val, WriteTx, async_trait};
 use interpres_types::{Email, Field, INSTALLATION, InvitationId, Line, Problems, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,7 @@ pub async fn look_at_invitation(gate: &Gate, link: &str, origin: &Origin) -> Res
 /// Which workspace a link leads to.
 struct WhereTo(String);
 
+#[async_trait]
 impl Command for WhereTo {
     const ACTION: Action = Action::InvitationShow;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -62,6 +63,7 @@ async fn behind(tx: &mut WriteTx, link: &str) -> Result<Invitation, Refusal> {
 
 struct LookAtInvitation(String);
 
+#[async_trait]
 impl Command for LookAtInvitation {
     const ACTION: Action = Action::InvitationShow;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -88,6 +90,7 @@ struct AccountOf {
     open: Option<(Line<120>, PasswordHash)>,
 }
 
+#[async_trait]
 impl Command for AccountOf {
     const ACTION: Action = Action::AccountOpen;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -156,6 +159,7 @@ struct AcceptInvitation {
     address: Option<String>,
 }
 
+#[async_trait]
 impl Command for AcceptInvitation {
     const ACTION: Action = Action::InvitationAccept;
     const PERMISSION: Permission = Permission::KeepDoor;

@@ -1,6 +1,6 @@
 //! Accepting the user terms: before anything else opens, and again with each new version (AC6).
 use crate::{AcceptedTerms, member::mine};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, TERMS_VERSION, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Refusal, TERMS_VERSION, WriteTx, async_trait};
 use interpres_types::{Field, Instant, Line, Problems};
 
 /// The text of the user terms.
@@ -35,6 +35,7 @@ pub(crate) fn accepted(name: &Line<120>, at: Instant, address: Option<String>) -
 #[derive(Debug)]
 pub struct AcceptTerms(pub TermsInput);
 
+#[async_trait]
 impl Command for AcceptTerms {
     const ACTION: Action = Action::TermsAccept;
     const PERMISSION: Permission = Permission::OwnAccount;

@@ -1,5 +1,5 @@
 use crate::PasswordHash;
-use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx, record};
+use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx, async_trait, record};
 use interpres_types::{Email, Instant, Line, UserId};
 
 record! {
@@ -39,6 +39,7 @@ pub struct OpenAccount {
     pub password_hash: PasswordHash,
 }
 
+#[async_trait]
 impl Command for OpenAccount {
     const ACTION: Action = Action::AccountOpen;
     const PERMISSION: Permission = Permission::SetUp;
@@ -62,6 +63,7 @@ pub struct OpenProvidedAccount {
     pub name: Line<120>,
 }
 
+#[async_trait]
 impl Command for OpenProvidedAccount {
     const ACTION: Action = Action::AccountOpen;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -80,6 +82,7 @@ impl Command for OpenProvidedAccount {
 #[derive(Debug)]
 pub struct FindAccount(pub Email);
 
+#[async_trait]
 impl Command for FindAccount {
     const ACTION: Action = Action::AccountLookUp;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -104,6 +107,7 @@ pub struct AdoptAccount {
     pub password_hash: Option<PasswordHash>,
 }
 
+#[async_trait]
 impl Command for AdoptAccount {
     const ACTION: Action = Action::AccountOpen;
     const PERMISSION: Permission = Permission::SetUp;

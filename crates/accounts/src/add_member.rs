@@ -1,5 +1,5 @@
 use crate::{Member, role::GivenRole};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, Role, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Refusal, Role, Val, WriteTx, async_trait};
 use interpres_types::{CustomerId, Email, InterpreterId, Line, MemberId, Rule, TeamId, UserId};
 
 /// Makes a person with an account a member of this workspace.
@@ -21,6 +21,7 @@ pub struct AddMember {
     pub customer: Option<CustomerId>,
 }
 
+#[async_trait]
 impl Command for AddMember {
     const ACTION: Action = Action::MemberAdd;
     const PERMISSION: Permission = Permission::EditMembers;

@@ -5,7 +5,9 @@ use crate::{
     member::member_of,
     proof::judge,
 };
-use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, Query, ReadTx, Refusal, Role, SecurityRules, Strength, Try, Val, WriteTx};
+use interpres_gate::{
+    Action, Command, Json, Letter, Notice, Permission, Query, ReadTx, Refusal, Role, SecurityRules, Strength, Try, Val, WriteTx, async_trait,
+};
 use interpres_types::{UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,6 +39,7 @@ pub(crate) struct Begun {
     pub(crate) key: String,
 }
 
+#[async_trait]
 impl Command for BeginTry {
     const ACTION: Action = Action::AccountSignIn;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -69,6 +72,7 @@ impl Command for BeginTry {
 /// The password's hash of an account.
 pub(crate) struct LookUpAccount(pub(crate) UserId);
 
+#[async_trait]
 impl Query for LookUpAccount {
     const ACTION: Action = Action::AccountLookUp;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -81,6 +85,7 @@ impl Query for LookUpAccount {
 /// The workspaces that a person is a member of.
 pub(crate) struct WorkspacesOf(pub(crate) UserId);
 
+#[async_trait]
 impl Query for WorkspacesOf {
     const ACTION: Action = Action::AccountLookUp;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -109,6 +114,7 @@ pub(crate) struct PassPassword {
     pub(crate) doors: Arc<Doors>,
 }
 
+#[async_trait]
 impl Command for PassPassword {
     const ACTION: Action = Action::AccountSignIn;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -162,6 +168,7 @@ pub(crate) enum Checked {
     NotNow(Try),
 }
 
+#[async_trait]
 impl Command for CheckPending {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -187,6 +194,7 @@ pub(crate) struct BeginFinding {
     pub(crate) doors: Arc<Doors>,
 }
 
+#[async_trait]
 impl Command for BeginFinding {
     const ACTION: Action = Action::AccountSignIn;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -205,6 +213,7 @@ pub(crate) struct FinishFinding {
     pub(crate) doors: Arc<Doors>,
 }
 
+#[async_trait]
 impl Command for FinishFinding {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -239,6 +248,7 @@ pub(crate) struct Opened {
     pub(crate) device: Option<String>,
 }
 
+#[async_trait]
 impl Command for OpenSession {
     const ACTION: Action = Action::SessionOpen;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -268,6 +278,7 @@ pub(crate) struct RefuseSession {
     pub(crate) user: Option<UserId>,
 }
 
+#[async_trait]
 impl Command for RefuseSession {
     const ACTION: Action = Action::SessionOpen;
     const PERMISSION: Permission = Permission::KeepDoor;

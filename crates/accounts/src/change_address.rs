@@ -6,7 +6,7 @@ use crate::{
     my_identity,
     my_identity::{myself, tell},
 };
-use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Origin, Permission, Refusal, Try, Val, WriteTx};
+use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Origin, Permission, Refusal, Try, Val, WriteTx, async_trait};
 use interpres_types::{Email, Field, INSTALLATION, Problems, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,7 @@ struct AskForAddress {
     free: bool,
 }
 
+#[async_trait]
 impl Command for AskForAddress {
     const ACTION: Action = Action::AddressAsk;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -94,6 +95,7 @@ struct Changed {
     workspaces: Vec<WorkspaceId>,
 }
 
+#[async_trait]
 impl Command for ProveAddress {
     const ACTION: Action = Action::AddressProve;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -134,6 +136,7 @@ pub(crate) struct FollowAddress {
     pub(crate) address: Email,
 }
 
+#[async_trait]
 impl Command for FollowAddress {
     const ACTION: Action = Action::AddressProve;
     const PERMISSION: Permission = Permission::KeepDoor;

@@ -7,7 +7,7 @@ use crate::{
     role::{GivenRole, held_by},
     service::kept_by,
 };
-use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, PersonState, Query, ReadTx, Refusal, Role, SessionCard, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, PersonState, Query, ReadTx, Refusal, Role, SessionCard, Val, WriteTx, async_trait};
 use interpres_types::{CustomerId, Field, MemberId, Problems, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,7 @@ pub struct ChangeMember {
     pub input: MemberInput,
 }
 
+#[async_trait]
 impl Command for ChangeMember {
     const ACTION: Action = Action::MemberChange;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -110,6 +111,7 @@ pub struct EndMember {
     pub remove: bool,
 }
 
+#[async_trait]
 impl Command for EndMember {
     const ACTION: Action = Action::MemberEnd;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -162,6 +164,7 @@ async fn tell_of_end(tx: &mut WriteTx, member: &Member) -> Result<(), Refusal> {
 #[derive(Debug)]
 pub struct ReinstateMember(pub MemberId);
 
+#[async_trait]
 impl Command for ReinstateMember {
     const ACTION: Action = Action::MemberReinstate;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -182,6 +185,7 @@ impl Command for ReinstateMember {
 #[derive(Debug)]
 pub struct SignMemberOut(pub MemberId);
 
+#[async_trait]
 impl Command for SignMemberOut {
     const ACTION: Action = Action::MemberSignOut;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -196,6 +200,7 @@ impl Command for SignMemberOut {
 #[derive(Debug)]
 pub struct AcceptOwnership;
 
+#[async_trait]
 impl Command for AcceptOwnership {
     const ACTION: Action = Action::OwnershipAccept;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -236,6 +241,7 @@ pub struct MemberView {
     pub recovery: Option<RecoveryCard>,
 }
 
+#[async_trait]
 impl Query for ShowMember {
     const ACTION: Action = Action::MemberShow;
     const PERMISSION: Permission = Permission::EditMembers;

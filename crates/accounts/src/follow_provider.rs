@@ -1,7 +1,7 @@
 //! An address that an organization's provider keeps is the provider's to change (AC11): the account follows. One
 //! organization's word reaches no further than its own workspace.
 use crate::{UserAccount, change_address::FollowAddress, mailbox::own_mailbox_everywhere};
-use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Permission, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Permission, Refusal, Val, WriteTx, async_trait};
 use interpres_types::{Email, INSTALLATION, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,7 @@ struct MoveAccount {
     address: Email,
 }
 
+#[async_trait]
 impl Command for MoveAccount {
     const ACTION: Action = Action::AddressProve;
     const PERMISSION: Permission = Permission::KeepDoor;

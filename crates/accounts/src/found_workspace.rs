@@ -1,5 +1,5 @@
 use crate::{Agreement, Member, Team, Workspace};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, Role, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Refusal, Role, WriteTx, async_trait};
 use interpres_types::{Currency, Email, InterpreterId, Line, Rule, TeamId, UserId, Zone};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,7 @@ pub struct Founding {
     pub teams: Vec<TeamId>,
 }
 
+#[async_trait]
 impl Command for FoundWorkspace {
     const ACTION: Action = Action::WorkspaceFound;
     const PERMISSION: Permission = Permission::SetUp;

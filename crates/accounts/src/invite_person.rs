@@ -6,7 +6,7 @@ use crate::{
     team::all_teams,
     team_named,
 };
-use interpres_gate::{Action, Command, Filter, Json, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Filter, Json, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait};
 use interpres_types::{CustomerId, Email, Field, Instant, InterpreterId, InvitationId, Line, Problems, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,7 @@ pub struct Invited {
     pub id: InvitationId,
 }
 
+#[async_trait]
 impl Command for InvitePerson {
     const ACTION: Action = Action::PersonInvite;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -190,6 +191,7 @@ async fn send(tx: &mut WriteTx, invitation: &Invitation) -> Result<(), Refusal> 
 #[derive(Debug)]
 pub struct ResendInvitation(pub InvitationId);
 
+#[async_trait]
 impl Command for ResendInvitation {
     const ACTION: Action = Action::InvitationResend;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -214,6 +216,7 @@ impl Command for ResendInvitation {
 #[derive(Debug)]
 pub struct RevokeInvitation(pub InvitationId);
 
+#[async_trait]
 impl Command for RevokeInvitation {
     const ACTION: Action = Action::InvitationRevoke;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -261,6 +264,7 @@ pub struct InvitationCard {
     pub state: InvitationState,
 }
 
+#[async_trait]
 impl Query for ListInvitations {
     const ACTION: Action = Action::InvitationsList;
     const PERMISSION: Permission = Permission::EditMembers;

@@ -1,5 +1,5 @@
 use crate::{Member, member::BY_NAME};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, async_trait};
 use interpres_types::{Field, Instant, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,7 @@ pub struct Acceptance {
     cursor: String,
 }
 
+#[async_trait]
 impl Query for ListAcceptances {
     const ACTION: Action = Action::HipaaShow;
     const PERMISSION: Permission = Permission::ViewReadiness;

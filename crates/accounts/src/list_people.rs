@@ -4,7 +4,7 @@ use crate::{
     role::{own_roles, shown},
     team::all_teams,
 };
-use interpres_gate::{Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal, literal};
+use interpres_gate::{Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal, async_trait, literal};
 use interpres_types::{CustomerId, Email, Field, Line, MemberId, PictureId, Problems, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,7 @@ fn beginning(text: &str) -> String {
     format!("{}%", literal(text))
 }
 
+#[async_trait]
 impl Query for ListPeople {
     const ACTION: Action = Action::MembersList;
     const PERMISSION: Permission = Permission::ViewMembers;
@@ -131,6 +132,7 @@ impl Query for ListPeople {
 #[derive(Debug)]
 pub struct FindPerson(pub Field);
 
+#[async_trait]
 impl Query for FindPerson {
     const ACTION: Action = Action::MembersList;
     const PERMISSION: Permission = Permission::ViewMembers;
@@ -168,6 +170,7 @@ pub struct TeamCard {
     pub members: Option<i64>,
 }
 
+#[async_trait]
 impl Query for ListTeams {
     const ACTION: Action = Action::TeamsList;
     const PERMISSION: Permission = Permission::OwnAccount;

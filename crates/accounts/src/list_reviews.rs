@@ -1,5 +1,5 @@
 use crate::{AccessReview, AccessReviewLine, Decision, another_in_charge, member::member_of, review_access::unchanged};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, bind_list};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait, bind_list};
 use interpres_types::{AccessReviewId, AccessReviewLineId, Field, Instant, MemberId, Problems, ServiceId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,7 @@ pub struct ReviewView {
     pub signed_at: Option<Instant>,
 }
 
+#[async_trait]
 impl Query for ListReviews {
     const ACTION: Action = Action::ReviewsList;
     const PERMISSION: Permission = Permission::ViewReadiness;
@@ -110,6 +111,7 @@ pub struct ReviewLineView {
     cursor: String,
 }
 
+#[async_trait]
 impl Query for ListReviewLines {
     const ACTION: Action = Action::ReviewsList;
     const PERMISSION: Permission = Permission::ViewReadiness;

@@ -7,7 +7,7 @@ use crate::{
     role::GivenRole,
     service::{MOST_SERVICES, Service, all_of, living, role_of},
 };
-use interpres_gate::{Action, Command, Gate, Json, KeyTerms, Origin, Permission, Refusal, Scopes, Strength, Val, WriteTx};
+use interpres_gate::{Action, Command, Gate, Json, KeyTerms, Origin, Permission, Refusal, Scopes, Strength, Val, WriteTx, async_trait};
 use interpres_types::{ApiKeyId, Email, Field, Line, Networks, Problems, Rule, ServiceId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,7 @@ pub struct SavedService {
     pub version: i64,
 }
 
+#[async_trait]
 impl Command for SaveService {
     const ACTION: Action = Action::ServiceSave;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -111,6 +112,7 @@ impl Command for SaveService {
 #[derive(Debug)]
 pub struct EndService(pub ServiceId);
 
+#[async_trait]
 impl Command for EndService {
     const ACTION: Action = Action::ServiceEnd;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -141,6 +143,7 @@ pub struct MintServiceKey {
     pub only: Field,
 }
 
+#[async_trait]
 impl Command for MintServiceKey {
     const ACTION: Action = Action::ApiKeyMint;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -168,6 +171,7 @@ pub struct RevokeServiceKey {
     pub key: ApiKeyId,
 }
 
+#[async_trait]
 impl Command for RevokeServiceKey {
     const ACTION: Action = Action::ApiKeyEnd;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -232,6 +236,7 @@ struct IssueToken {
     only: Option<Scopes>,
 }
 
+#[async_trait]
 impl Command for IssueToken {
     const ACTION: Action = Action::ServiceToken;
     const PERMISSION: Permission = Permission::KeepDoor;

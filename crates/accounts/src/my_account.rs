@@ -1,6 +1,6 @@
 //! One's own account: sessions, API keys, the bell.
 use crate::Member;
-use interpres_gate::{Action, ApiKeyCard, Command, KeyTerms, Permission, Query, ReadTx, Refusal, Scopes, SessionCard, StoredNotice, Val, WriteTx};
+use interpres_gate::{Action, ApiKeyCard, Command, KeyTerms, Permission, Query, ReadTx, Refusal, Scopes, SessionCard, StoredNotice, Val, WriteTx, async_trait};
 use interpres_types::{ApiKeyId, Field, Instant, Line, Networks, NoticeId, Problems, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ pub struct MyAccountView {
     pub owner_offered: bool,
 }
 
+#[async_trait]
 impl Query for MyAccount {
     const ACTION: Action = Action::AccountShow;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -38,6 +39,7 @@ pub struct EndSessions {
     pub session: Option<String>,
 }
 
+#[async_trait]
 impl Command for EndSessions {
     const ACTION: Action = Action::SessionsEnd;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -82,6 +84,7 @@ pub struct MintedKey {
     pub token: String,
 }
 
+#[async_trait]
 impl Command for MintApiKey {
     const ACTION: Action = Action::ApiKeyMint;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -107,6 +110,7 @@ impl Command for MintApiKey {
 #[derive(Debug)]
 pub struct RevokeApiKey(pub ApiKeyId);
 
+#[async_trait]
 impl Command for RevokeApiKey {
     const ACTION: Action = Action::ApiKeyEnd;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -144,6 +148,7 @@ pub struct NoticeCard {
     pub read: bool,
 }
 
+#[async_trait]
 impl Query for ListNotices {
     const ACTION: Action = Action::NoticesList;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -160,6 +165,7 @@ impl Query for ListNotices {
 #[derive(Debug)]
 pub struct MarkNoticesRead;
 
+#[async_trait]
 impl Command for MarkNoticesRead {
     const ACTION: Action = Action::NoticesRead;
     const PERMISSION: Permission = Permission::OwnAccount;

@@ -4,7 +4,7 @@ use crate::{
     doors::fits,
     factor::{Factor, enrolled, factors_of, usable_factors},
 };
-use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Permission, Query, ReadTx, Refusal, Standing, Try, WriteTx};
+use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Permission, Query, ReadTx, Refusal, Standing, Try, WriteTx, async_trait};
 use interpres_types::{Instant, UserId};
 use serde::Serialize;
 
@@ -34,6 +34,7 @@ pub struct Identity {
     pub wrong_tries: i64,
 }
 
+#[async_trait]
 impl Query for MyIdentity {
     const ACTION: Action = Action::IdentityShow;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -95,6 +96,7 @@ struct Mine {
     enrolled: bool,
 }
 
+#[async_trait]
 impl Query for MyHash {
     const ACTION: Action = Action::IdentityShow;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -124,6 +126,7 @@ pub async fn change_password(gate: &Gate, doors: &Doors, actor: &Actor, old: &st
 
 struct ChangePassword(PasswordHash);
 
+#[async_trait]
 impl Command for ChangePassword {
     const ACTION: Action = Action::PasswordChange;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -141,6 +144,7 @@ impl Command for ChangePassword {
 /// Counts a try at one's own password.
 struct BeginOwnTry;
 
+#[async_trait]
 impl Command for BeginOwnTry {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -153,6 +157,7 @@ impl Command for BeginOwnTry {
 
 struct EndOwnTries;
 
+#[async_trait]
 impl Command for EndOwnTries {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::OwnIdentity;

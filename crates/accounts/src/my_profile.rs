@@ -1,6 +1,6 @@
 //! How one is known in a workspace, and where one begins there (AC11).
 use crate::member::mine;
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, words};
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, words};
 use interpres_types::{Field, Line, Phone, PictureId, Problems};
 use serde::Serialize;
 
@@ -72,6 +72,7 @@ fn name_kept(tx: &ReadTx) -> bool {
     tx.actor().via().is_some()
 }
 
+#[async_trait]
 impl Query for MyProfile {
     const ACTION: Action = Action::ProfileShow;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -112,6 +113,7 @@ pub struct SetProfile {
     pub input: ProfileInput,
 }
 
+#[async_trait]
 impl Command for SetProfile {
     const ACTION: Action = Action::ProfileSet;
     const PERMISSION: Permission = Permission::OwnAccount;

@@ -6,7 +6,7 @@ use crate::{
     role::{own_roles, shown},
     service::services_after,
 };
-use interpres_gate::{Action, Command, Gate, Json, Notice, Permission, PersonState, Refusal, Val, WorkerKind, WriteTx};
+use interpres_gate::{Action, Command, Gate, Json, Notice, Permission, PersonState, Refusal, Val, WorkerKind, WriteTx, async_trait};
 use interpres_types::{AccessReviewId, Instant, Line, MemberId, ServiceId, UserId};
 
 /// Days from one review to the next.
@@ -30,6 +30,7 @@ pub async fn keep_reviews(gate: &Gate) -> Result<usize, Refusal> {
 
 struct KeepReview;
 
+#[async_trait]
 impl Command for KeepReview {
     const ACTION: Action = Action::ReviewOpen;
     const PERMISSION: Permission = Permission::OpenReviews;
@@ -172,6 +173,7 @@ fn of_service(tx: &WriteTx, review: AccessReviewId, s: &Service, roles: &[Custom
 #[derive(Debug)]
 pub struct OpenReview;
 
+#[async_trait]
 impl Command for OpenReview {
     const ACTION: Action = Action::ReviewOpen;
     const PERMISSION: Permission = Permission::EditMembers;

@@ -3,7 +3,7 @@
 use crate::{Workspace, member::mine};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder, imageops::FilterType};
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, record, words};
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record, words};
 use interpres_types::{Instant, Line, PictureId, Rule};
 use serde::Serialize;
 use std::io::Cursor;
@@ -102,6 +102,7 @@ async fn exchange(tx: &mut WriteTx, before: Option<PictureId>, drawn: Option<Dra
 #[derive(Debug)]
 pub struct SetPhoto(pub Option<Drawn>);
 
+#[async_trait]
 impl Command for SetPhoto {
     const ACTION: Action = Action::ProfileSet;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -117,6 +118,7 @@ impl Command for SetPhoto {
 #[derive(Debug)]
 pub struct SetLogo(pub Option<Drawn>);
 
+#[async_trait]
 impl Command for SetLogo {
     const ACTION: Action = Action::WorkspaceSet;
     const PERMISSION: Permission = Permission::SetWorkspace;
@@ -151,6 +153,7 @@ async fn shown(tx: &mut ReadTx, id: PictureId) -> Result<Shown, Refusal> {
     Ok(Shown { media: picture.media, bytes: STANDARD.decode(&picture.body).map_err(Refusal::fault)? })
 }
 
+#[async_trait]
 impl Query for ShowPicture {
     const ACTION: Action = Action::PictureShow;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -164,6 +167,7 @@ impl Query for ShowPicture {
 #[derive(Debug)]
 pub struct ShowLogo;
 
+#[async_trait]
 impl Query for ShowLogo {
     const ACTION: Action = Action::PictureShow;
     const PERMISSION: Permission = Permission::ViewInvoices;

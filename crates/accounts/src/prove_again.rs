@@ -7,7 +7,7 @@ use crate::{
     my_identity::{myself, prove_password},
     proof::judge,
 };
-use interpres_gate::{Action, Actor, Command, Gate, Permission, Refusal, Strength, Try, WriteTx};
+use interpres_gate::{Action, Actor, Command, Gate, Permission, Refusal, Strength, Try, WriteTx, async_trait};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use webauthn_rs::prelude::PasskeyAuthentication;
@@ -27,6 +27,7 @@ pub async fn begin_proof(gate: &Gate, doors: &Arc<Doors>, actor: &Actor) -> Resu
 
 struct BeginProof(Arc<Doors>);
 
+#[async_trait]
 impl Command for BeginProof {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -86,6 +87,7 @@ enum OwnProof {
     Wait(u64),
 }
 
+#[async_trait]
 impl Command for CheckOwnProof {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -122,6 +124,7 @@ pub async fn proved_at_provider(gate: &Gate, actor: &Actor, strength: Strength) 
 
 struct ProveSession(Strength);
 
+#[async_trait]
 impl Command for ProveSession {
     const ACTION: Action = Action::SessionProve;
     const PERMISSION: Permission = Permission::OwnAccount;

@@ -1,7 +1,7 @@
 //! A way back in for somebody who lost every second factor (AU8): an admin asks, another agrees, and
 //! only the person, by a link in their own mail, takes the factors away. Nothing of it is silent.
 use crate::{Member, change_member::may_touch, is_in_charge, second_person};
-use interpres_gate::{Action, Command, Letter, Notice, Permission, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_gate::{Action, Command, Letter, Notice, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record};
 use interpres_types::{Field, Instant, Line, MemberId, Problems, RecoveryId, Rule, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,7 @@ pub struct RecoveryState {
     pub agreed: Option<bool>,
 }
 
+#[async_trait]
 impl Command for AskRecovery {
     const ACTION: Action = Action::RecoveryAsk;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -151,6 +152,7 @@ pub struct AnswerRecovery {
     pub agree: bool,
 }
 
+#[async_trait]
 impl Command for AnswerRecovery {
     const ACTION: Action = Action::RecoveryAnswer;
     const PERMISSION: Permission = Permission::EditMembers;

@@ -5,7 +5,7 @@ use crate::{
     factor::{enrolled, factors_of, usable_factors},
     recover_member::RECOVERY,
 };
-use interpres_gate::{Action, Command, Gate, KeyOfSomebody, Letter, Notice, Origin, Permission, Query, ReadTx, Refusal, Ticket, Val, WriteTx};
+use interpres_gate::{Action, Command, Gate, KeyOfSomebody, Letter, Notice, Origin, Permission, Query, ReadTx, Refusal, Ticket, Val, WriteTx, async_trait};
 use interpres_types::{Email, INSTALLATION, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -28,6 +28,7 @@ pub async fn forget_password(gate: &Gate, email: &str, origin: Origin) -> Result
 
 struct ForgetPassword(Email);
 
+#[async_trait]
 impl Command for ForgetPassword {
     const ACTION: Action = Action::PasswordForget;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -88,6 +89,7 @@ struct Holder {
     workspaces: BTreeSet<WorkspaceId>,
 }
 
+#[async_trait]
 impl Command for WhoseKeys {
     const ACTION: Action = Action::PasswordReset;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -101,6 +103,7 @@ impl Command for WhoseKeys {
 
 struct EndKeysOf(UserId);
 
+#[async_trait]
 impl Command for EndKeysOf {
     const ACTION: Action = Action::ApiKeyEnd;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -129,6 +132,7 @@ impl Link {
     }
 }
 
+#[async_trait]
 impl Command for LookIntoReset {
     const ACTION: Action = Action::PasswordReset;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -151,6 +155,7 @@ struct Whose {
     enrolled: bool,
 }
 
+#[async_trait]
 impl Query for WhoseReset {
     const ACTION: Action = Action::AccountLookUp;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -168,6 +173,7 @@ struct ResetPassword {
     hash: PasswordHash,
 }
 
+#[async_trait]
 impl Command for ResetPassword {
     const ACTION: Action = Action::PasswordReset;
     const PERMISSION: Permission = Permission::KeepDoor;

@@ -1,7 +1,7 @@
 //! The access review (AC8): each quarter somebody in charge goes through every member and every service,
 //! keeps, changes or revokes each, and signs it off. Reviews are kept with all their versions.
 use crate::{Member, Service, another_in_charge, change_member::end_membership, manage_services::end_service, role::held_by};
-use interpres_gate::{Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record, words};
+use interpres_gate::{Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list, record, words};
 use interpres_types::{AccessReviewId, AccessReviewLineId, Field, Instant, Line, MemberId, Problems, RoleId, Rule, ServiceId, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -110,6 +110,7 @@ pub struct DecideReview {
     pub input: DecideInput,
 }
 
+#[async_trait]
 impl Command for DecideReview {
     const ACTION: Action = Action::ReviewDecide;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -190,6 +191,7 @@ pub(crate) async fn unchanged(tx: &mut ReadTx, lines: &[AccessReviewLine]) -> Re
 #[derive(Debug)]
 pub struct SignReview(pub AccessReviewId);
 
+#[async_trait]
 impl Command for SignReview {
     const ACTION: Action = Action::ReviewSign;
     const PERMISSION: Permission = Permission::EditMembers;

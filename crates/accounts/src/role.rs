@@ -1,7 +1,9 @@
 //! Roles that a workspace makes for itself (AC2): sets of the same permissions, never wider than their
 //! author's.
 use crate::{Member, Service, fold};
-use interpres_gate::{Action, Command, FieldRule, Grant, Json, Permission, Query, Reach, ReadTx, Refusal, Role, Sheet, Val, WriteTx, beyond, record};
+use interpres_gate::{
+    Action, Command, FieldRule, Grant, Json, Permission, Query, Reach, ReadTx, Refusal, Role, Sheet, Val, WriteTx, async_trait, beyond, record,
+};
 use interpres_types::{Field, Instant, Line, Problems, RoleId, Rule, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -203,6 +205,7 @@ impl RoleInput {
     }
 }
 
+#[async_trait]
 impl Command for SaveRole {
     const ACTION: Action = Action::RoleSave;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -254,6 +257,7 @@ async fn teams_of_holders(tx: &mut ReadTx, role: RoleId) -> Result<Vec<TeamId>, 
 #[derive(Debug)]
 pub struct DropRole(pub RoleId);
 
+#[async_trait]
 impl Command for DropRole {
     const ACTION: Action = Action::RoleDrop;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -289,6 +293,7 @@ pub struct RoleCard {
     pub fields: String,
 }
 
+#[async_trait]
 impl Query for ListRoles {
     const ACTION: Action = Action::RolesList;
     const PERMISSION: Permission = Permission::ViewMembers;

@@ -6,7 +6,7 @@ use crate::{
     one_time_code, recovery_codes,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use interpres_gate::{Action, Ask, Command, Credential, Json, Permission, Phi, Refusal, Strength, WriteTx};
+use interpres_gate::{Action, Ask, Command, Credential, Json, Permission, Phi, Refusal, Strength, WriteTx, async_trait};
 use interpres_types::{FactorId, Line, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,6 +43,7 @@ struct WaitingSeed {
     factor: FactorId,
 }
 
+#[async_trait]
 impl Command for BeginApp {
     const ACTION: Action = Action::FactorBegin;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -64,6 +65,7 @@ impl Command for BeginApp {
 /// The same picture once more, after a code that was wrong.
 pub struct ShowAppAgain(pub String);
 
+#[async_trait]
 impl Command for ShowAppAgain {
     const ACTION: Action = Action::FactorBegin;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -119,6 +121,7 @@ pub struct AddApp {
     pub name: Line<80>,
 }
 
+#[async_trait]
 impl Command for AddApp {
     const ACTION: Action = Action::FactorAdd;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -171,6 +174,7 @@ pub struct PasskeyBegun {
     pub options: Value,
 }
 
+#[async_trait]
 impl Command for BeginPasskey {
     const ACTION: Action = Action::FactorBegin;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -202,6 +206,7 @@ pub struct AddPasskey {
     pub name: Line<80>,
 }
 
+#[async_trait]
 impl Command for AddPasskey {
     const ACTION: Action = Action::FactorAdd;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -226,6 +231,7 @@ impl Command for AddPasskey {
 /// Takes a second factor away.
 pub struct EndFactor(pub FactorId);
 
+#[async_trait]
 impl Command for EndFactor {
     const ACTION: Action = Action::FactorEnd;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -254,6 +260,7 @@ impl Command for EndFactor {
 /// Makes new recovery codes; those of before are good for nothing any more.
 pub struct MakeRecoveryCodes;
 
+#[async_trait]
 impl Command for MakeRecoveryCodes {
     const ACTION: Action = Action::RecoveryCodesMake;
     const PERMISSION: Permission = Permission::OwnIdentity;

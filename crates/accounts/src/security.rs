@@ -1,6 +1,6 @@
 //! What a workspace asks of its people's sessions, second factors and passwords.
 use crate::{SavedWorkspace, Workspace};
-use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SecurityRules, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SecurityRules, WriteTx, async_trait};
 use interpres_types::{Field, Networks, Problems, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,7 @@ pub struct SecurityView {
     pub hipaa: bool,
 }
 
+#[async_trait]
 impl Query for ShowSecurity {
     const ACTION: Action = Action::SecurityShow;
     const PERMISSION: Permission = Permission::SetSecurity;
@@ -84,6 +85,7 @@ pub struct SetSecurity {
     pub input: SecurityInput,
 }
 
+#[async_trait]
 impl Command for SetSecurity {
     const ACTION: Action = Action::SecuritySet;
     const PERMISSION: Permission = Permission::SetSecurity;

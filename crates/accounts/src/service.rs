@@ -2,7 +2,7 @@ use crate::{
     Member,
     role::{GivenRole, held_as, own_roles, shown},
 };
-use interpres_gate::{Action, ApiKeyCard, Json, Permission, Query, ReadTx, Refusal, Scopes, Val, record};
+use interpres_gate::{Action, ApiKeyCard, Json, Permission, Query, ReadTx, Refusal, Scopes, Val, async_trait, record};
 use interpres_types::{Instant, Line, Networks, RoleId, ServiceId, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -59,6 +59,7 @@ pub(crate) const MOST_SERVICES: i64 = 200;
 #[derive(Clone, Debug)]
 pub struct ListServices;
 
+#[async_trait]
 impl Query for ListServices {
     const ACTION: Action = Action::ServicesList;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -107,6 +108,7 @@ pub struct ServiceView {
     pub holds: Vec<(String, String)>,
 }
 
+#[async_trait]
 impl Query for ShowService {
     const ACTION: Action = Action::ServiceShow;
     const PERMISSION: Permission = Permission::EditMembers;

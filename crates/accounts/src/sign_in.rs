@@ -7,7 +7,7 @@ use crate::{
     at_the_door::{BeginFinding, BeginTry, CheckPending, Checked, FinishFinding, LookUpAccount, OpenSession, PassPassword, RefuseSession, WorkspacesOf},
     doors::{fits, hashed},
 };
-use interpres_gate::{Action, Command, Gate, Origin, Permission, Refusal, Strength, Token, Try, WriteTx};
+use interpres_gate::{Action, Command, Gate, Origin, Permission, Refusal, Strength, Token, Try, WriteTx, async_trait};
 use interpres_types::{INSTALLATION, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -199,6 +199,7 @@ pub struct SignOut {
     pub session: String,
 }
 
+#[async_trait]
 impl Command for SignOut {
     const ACTION: Action = Action::SessionEnd;
     const PERMISSION: Permission = Permission::OwnAccount;

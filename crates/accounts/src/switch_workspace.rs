@@ -1,6 +1,6 @@
 //! Several workspaces (AC10): where one is at home, and going over.
 use crate::member::member_of;
-use interpres_gate::{Action, Actor, Command, Gate, Permission, Query, ReadTx, Refusal, WriteTx};
+use interpres_gate::{Action, Actor, Command, Gate, Permission, Query, ReadTx, Refusal, WriteTx, async_trait};
 use interpres_types::{UserId, WorkspaceId};
 use serde::Serialize;
 
@@ -17,6 +17,7 @@ pub struct WorkspaceCard {
     pub name: String,
 }
 
+#[async_trait]
 impl Query for MyWorkspaces {
     const ACTION: Action = Action::IdentityShow;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -55,6 +56,7 @@ struct MoveSession {
     session: String,
 }
 
+#[async_trait]
 impl Command for MoveSession {
     const ACTION: Action = Action::SessionSwitch;
     const PERMISSION: Permission = Permission::KeepDoor;

@@ -1,4 +1,4 @@
-use interpres_gate::{Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_gate::{Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record};
 use interpres_types::{CustomerId, Field, InterpreterId, Line, Problems, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,7 @@ pub struct SavedTeam {
     pub id: TeamId,
 }
 
+#[async_trait]
 impl Command for SaveTeam {
     const ACTION: Action = Action::TeamSave;
     const PERMISSION: Permission = Permission::EditMembers;

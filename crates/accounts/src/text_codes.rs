@@ -8,7 +8,7 @@ use crate::{
     my_identity::myself,
     second_factors::{ADDING_SECONDS, added, blank, said},
 };
-use interpres_gate::{Action, Command, Credential, Gate, Json, Origin, Permission, Phi, Refusal, Try, WriteTx, sha256};
+use interpres_gate::{Action, Command, Credential, Gate, Json, Origin, Permission, Phi, Refusal, Try, WriteTx, async_trait, sha256};
 use interpres_types::{FactorId, INSTALLATION, Instant, Line, Phone, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -89,6 +89,7 @@ pub struct TextBegun {
     pub code: TextCode,
 }
 
+#[async_trait]
 impl Command for BeginText {
     const ACTION: Action = Action::FactorBegin;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -117,6 +118,7 @@ pub struct AddText {
     pub name: Line<80>,
 }
 
+#[async_trait]
 impl Command for AddText {
     const ACTION: Action = Action::FactorAdd;
     const PERMISSION: Permission = Permission::OwnIdentity;
@@ -150,6 +152,7 @@ pub async fn text_code_at_the_door(gate: &Gate, ticket: &str, origin: Origin) ->
 
 struct SendAtTheDoor(String);
 
+#[async_trait]
 impl Command for SendAtTheDoor {
     const ACTION: Action = Action::FactorSend;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -163,6 +166,7 @@ impl Command for SendAtTheDoor {
 /// A code for somebody who is signed in and proves once more.
 pub struct SendOwnText;
 
+#[async_trait]
 impl Command for SendOwnText {
     const ACTION: Action = Action::FactorSend;
     const PERMISSION: Permission = Permission::OwnIdentity;

@@ -1,6 +1,6 @@
 //! What a workspace is called, where it is, and how it goes about its work (AC5, AC12).
 use crate::{Holidays, PAYMENT_DAYS, Workspace, security::number};
-use interpres_gate::{Action, Command, LATE_HOURS, Permission, Query, REVEAL_HOURS, ReadTx, Refusal, WeekStart, WriteTx};
+use interpres_gate::{Action, Command, LATE_HOURS, Permission, Query, REVEAL_HOURS, ReadTx, Refusal, WeekStart, WriteTx, async_trait};
 use interpres_types::{Email, Field, Language, Line, Note, Phone, Problems, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,7 @@ pub struct WorkspaceView {
     pub payment_days: i64,
 }
 
+#[async_trait]
 impl Query for ShowWorkspace {
     const ACTION: Action = Action::WorkspaceShow;
     const PERMISSION: Permission = Permission::SetWorkspace;
@@ -151,6 +152,7 @@ pub struct SavedWorkspace {
     pub version: i64,
 }
 
+#[async_trait]
 impl Command for SetWorkspace {
     const ACTION: Action = Action::WorkspaceSet;
     const PERMISSION: Permission = Permission::SetWorkspace;

@@ -2,7 +2,7 @@ use crate::{
     Filed,
     voucher::{Voucher, VoucherState, must_be},
 };
-use interpres_gate::{Action, Command, Json, Permission, Phi, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Phi, Refusal, WriteTx, async_trait};
 use interpres_rates::{Side, card_in_effect};
 use interpres_scheduling::{Appointment, Status, about, tell_interpreter};
 use interpres_types::{Field, Note, Problems, VoucherId};
@@ -17,6 +17,7 @@ pub struct ApproveVoucher {
     pub version: Option<i64>,
 }
 
+#[async_trait]
 impl Command for ApproveVoucher {
     const ACTION: Action = Action::VoucherApprove;
     const PERMISSION: Permission = Permission::ApproveVouchers;
@@ -58,6 +59,7 @@ pub struct ReturnVoucher {
     pub reason: Field,
 }
 
+#[async_trait]
 impl Command for ReturnVoucher {
     const ACTION: Action = Action::VoucherReturn;
     const PERMISSION: Permission = Permission::ApproveVouchers;

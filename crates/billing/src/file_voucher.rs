@@ -4,7 +4,7 @@ use crate::{
 };
 use interpres_accounts::Workspace;
 use interpres_directory::ServiceType;
-use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, Refusal, WriteTx, async_trait};
 use interpres_rates as rates;
 use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};
 use interpres_types::{
@@ -177,6 +177,7 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
     }
 }
 
+#[async_trait]
 impl Command for FileVoucher {
     const ACTION: Action = Action::VoucherFile;
     const PERMISSION: Permission = Permission::FileVouchers;

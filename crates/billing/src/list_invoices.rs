@@ -1,6 +1,6 @@
 use crate::invoice::{Invoice, InvoiceLine, InvoiceState};
 use interpres_accounts::Workspace;
-use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val, async_trait};
 use interpres_types::{Cents, Field, InvoiceId, LocalDate, Problems, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,7 @@ fn view(i: &Invoice, from: &str) -> InvoiceView {
     }
 }
 
+#[async_trait]
 impl Query for ListInvoices {
     const ACTION: Action = Action::InvoicesList;
     const PERMISSION: Permission = Permission::ViewInvoices;
@@ -92,6 +93,7 @@ impl Query for ListInvoices {
 #[derive(Debug)]
 pub struct ShowInvoice(pub InvoiceId);
 
+#[async_trait]
 impl Query for ShowInvoice {
     const ACTION: Action = Action::InvoiceShow;
     const PERMISSION: Permission = Permission::ViewInvoices;

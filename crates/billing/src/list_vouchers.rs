@@ -1,5 +1,5 @@
 use crate::voucher::{Voucher, VoucherState};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Shown, Val, bind_list};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list};
 use interpres_rates::Price;
 use interpres_scheduling::{Appointment, Names};
 use interpres_types::{AppointmentId, Cents, Field, Instant, Line, Note, Problems, VoucherId};
@@ -140,6 +140,7 @@ fn view(tx: &mut ReadTx, v: Voucher, beside: &Beside, whole: bool) -> Result<Vou
     })
 }
 
+#[async_trait]
 impl Query for ListVouchers {
     const ACTION: Action = Action::VouchersList;
     const PERMISSION: Permission = Permission::ViewVouchers;
@@ -164,6 +165,7 @@ impl Query for ListVouchers {
 #[derive(Debug)]
 pub struct ShowVoucher(pub VoucherId);
 
+#[async_trait]
 impl Query for ShowVoucher {
     const ACTION: Action = Action::VoucherShow;
     const PERMISSION: Permission = Permission::ViewVouchers;
@@ -178,6 +180,7 @@ impl Query for ShowVoucher {
 #[derive(Debug)]
 pub struct VoucherOfAppointment(pub AppointmentId);
 
+#[async_trait]
 impl Query for VoucherOfAppointment {
     const ACTION: Action = Action::AppointmentVoucher;
     const PERMISSION: Permission = Permission::ViewVouchers;

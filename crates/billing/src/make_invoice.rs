@@ -6,7 +6,7 @@ use crate::{
 };
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
-use interpres_gate::{Action, Command, Filter, Json, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Filter, Json, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait};
 use interpres_paper::PaperError;
 use interpres_scheduling::Appointment;
 use interpres_types::{Cents, CustomerId, Field, InvoiceId, Problems, Rule};
@@ -49,6 +49,7 @@ const MOST_LINES: i64 = 100;
 
 const WAITING: &str = "where customer_id = $1 and state = 'approved' and invoice_id is null";
 
+#[async_trait]
 impl Command for MakeInvoice {
     const ACTION: Action = Action::InvoiceMake;
     const PERMISSION: Permission = Permission::MakeInvoices;
@@ -173,6 +174,7 @@ fn address(c: &Customer) -> Vec<String> {
 #[derive(Debug)]
 pub struct SendInvoice(pub InvoiceId);
 
+#[async_trait]
 impl Command for SendInvoice {
     const ACTION: Action = Action::InvoiceSend;
     const PERMISSION: Permission = Permission::MakeInvoices;
@@ -211,6 +213,7 @@ pub struct Uninvoiced {
     pub total: Cents,
 }
 
+#[async_trait]
 impl Query for ListUninvoiced {
     const ACTION: Action = Action::InvoicesWaiting;
     const PERMISSION: Permission = Permission::MakeInvoices;

@@ -1,5 +1,5 @@
 use crate::voucher::{Voucher, VoucherState};
-use interpres_gate::{Action, Command, Json, Permission, Phi, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Phi, Refusal, Val, WriteTx, async_trait};
 use interpres_rates::{Card, Side, card_in_effect};
 use interpres_scheduling::{Appointment, about, appointment_alone, tell_interpreter};
 use interpres_types::{AppointmentId, Field, Note, Problems};
@@ -39,6 +39,7 @@ pub struct Recalculated {
     pub pay_rate: Option<Card>,
 }
 
+#[async_trait]
 impl Command for RecalculateRates {
     const ACTION: Action = Action::AppointmentRecalculate;
     const PERMISSION: Permission = Permission::ApproveVouchers;

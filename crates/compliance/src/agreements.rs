@@ -1,6 +1,6 @@
 //! Agreements between the operator and a workspace: issued by the operator, signed by an owner (HM1).
 use interpres_accounts::{Agreement, agreement_in_effect};
-use interpres_gate::{Action, Command, Notice, Permission, Query, ReadTx, Refusal, WriteTx, record};
+use interpres_gate::{Action, Command, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record};
 use interpres_types::{AgreementOfferId, Field, Instant, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,7 @@ pub struct OfferAgreement {
 
 const LONGEST_TEXT: usize = 400_000;
 
+#[async_trait]
 impl Command for OfferAgreement {
     const ACTION: Action = Action::AgreementOffer;
     const PERMISSION: Permission = Permission::SetUp;
@@ -89,6 +90,7 @@ pub struct DeclareAgreement {
     pub by: Line<160>,
 }
 
+#[async_trait]
 impl Command for DeclareAgreement {
     const ACTION: Action = Action::AgreementOffer;
     const PERMISSION: Permission = Permission::SetUp;
@@ -116,6 +118,7 @@ impl Command for DeclareAgreement {
 #[derive(Debug)]
 pub struct EndAgreement(pub &'static str);
 
+#[async_trait]
 impl Command for EndAgreement {
     const ACTION: Action = Action::AgreementEnd;
     const PERMISSION: Permission = Permission::SetUp;
@@ -156,6 +159,7 @@ pub struct SignAgreement {
     pub input: SignInput,
 }
 
+#[async_trait]
 impl Command for SignAgreement {
     const ACTION: Action = Action::AgreementSign;
     const PERMISSION: Permission = Permission::SetHipaa;
@@ -219,6 +223,7 @@ pub struct AgreementView {
     pub ended_at: Option<Instant>,
 }
 
+#[async_trait]
 impl Query for ListAgreements {
     const ACTION: Action = Action::HipaaShow;
     const PERMISSION: Permission = Permission::ViewReadiness;

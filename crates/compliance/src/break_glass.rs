@@ -1,7 +1,7 @@
 //! Breaking the glass (AC9; 45 CFR 164.312(a)(2)(ii)): somebody opens an appointment of another team for
 //! a stated reason and a short time. Owners are told at once, and somebody else looks at it afterwards.
 use interpres_accounts::Member;
-use interpres_gate::{Action, Command, Filter, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_gate::{Action, Command, Filter, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, record};
 use interpres_scheduling::{Appointment, AppointmentView, views};
 use interpres_types::{AppointmentId, BreakGlassId, Field, Instant, Line, Problems, Rule, TypedReference, UserId};
 use schemars::JsonSchema;
@@ -64,6 +64,7 @@ pub struct Opened {
     pub ends_at: Instant,
 }
 
+#[async_trait]
 impl Command for OpenByBreakGlass {
     const ACTION: Action = Action::GlassBreak;
     const PERMISSION: Permission = Permission::BreakGlass;
@@ -125,6 +126,7 @@ pub struct UnderGlass {
 #[derive(Debug)]
 pub struct ShowUnderGlass(pub BreakGlassId);
 
+#[async_trait]
 impl Query for ShowUnderGlass {
     const ACTION: Action = Action::GlassShow;
     const PERMISSION: Permission = Permission::BreakGlass;
@@ -177,6 +179,7 @@ pub struct BrokenView {
     pub reviewed_at: Option<Instant>,
 }
 
+#[async_trait]
 impl Query for ListBroken {
     const ACTION: Action = Action::GlassList;
     const PERMISSION: Permission = Permission::ReviewFindings;
@@ -216,6 +219,7 @@ pub struct ReviewBroken {
     pub justified: bool,
 }
 
+#[async_trait]
 impl Command for ReviewBroken {
     const ACTION: Action = Action::GlassReview;
     const PERMISSION: Permission = Permission::ReviewFindings;

@@ -1,7 +1,7 @@
 //! Services outside that parts of the software reach, and the agreements that cover them (HM3, 45 CFR 164.308(b)): one
 //! is uncovered until the operator has recorded the agreement with whoever runs it.
 use interpres_accounts::{Agreement, agreement_in_effect};
-use interpres_gate::{Action, Command, Notice, Permission, ReadTx, Refusal, WriteTx, words};
+use interpres_gate::{Action, Command, Notice, Permission, ReadTx, Refusal, WriteTx, async_trait, words};
 use interpres_types::Line;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -92,6 +92,7 @@ pub struct CoverAdapter {
     pub by: Line<160>,
 }
 
+#[async_trait]
 impl Command for CoverAdapter {
     const ACTION: Action = Action::AgreementOffer;
     const PERMISSION: Permission = Permission::SetUp;

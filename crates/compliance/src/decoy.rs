@@ -1,7 +1,7 @@
 //! Decoys: in each workspace one appointment that nobody meets, lists, searches or exports. Whoever
 //! opens it reads past the gate, and an alarm is raised.
 use interpres_directory::ServiceType;
-use interpres_gate::{Action, Command, Gate, Permission, PersonName, Phi, Refusal, WorkerKind, WriteTx};
+use interpres_gate::{Action, Command, Gate, Permission, PersonName, Phi, Refusal, WorkerKind, WriteTx, async_trait};
 use interpres_scheduling::{Appointment, Mode, Status};
 use interpres_types::{CustomerId, Instant, Line, Minutes, Rule, TeamId, WallTime, WorkspaceId, Zone};
 
@@ -10,6 +10,7 @@ const NAMES: [&str; 6] = ["Maria Alvarez", "Nguyen Van An", "Fatima Hassan", "An
 
 struct PlantDecoy;
 
+#[async_trait]
 impl Command for PlantDecoy {
     const ACTION: Action = Action::IntegrityPlant;
     const PERMISSION: Permission = Permission::SweepRecords;

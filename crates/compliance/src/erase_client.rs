@@ -1,5 +1,5 @@
 use crate::Hold;
-use interpres_gate::{Action, Command, Permission, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_gate::{Action, Command, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, ErasureId, Field, Instant, Line, Problems, UserId};
 use schemars::JsonSchema;
@@ -56,6 +56,7 @@ pub struct Erased {
     pub keys: i64,
 }
 
+#[async_trait]
 impl Command for EraseClient {
     const ACTION: Action = Action::ClientErase;
     const PERMISSION: Permission = Permission::EraseClients;

@@ -4,7 +4,7 @@ use crate::{
     hipaa_checks::{Check, Serving, checks},
 };
 use interpres_accounts::{Member, Workspace, another_in_charge, is_in_charge, members_after, second_person};
-use interpres_gate::{Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx, record};
+use interpres_gate::{Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record};
 use interpres_types::{Field, Instant, Line, MemberId, ModeChangeId, Problems, Rule, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,7 @@ pub struct HipaaView {
     pub features: Vec<Feature>,
 }
 
+#[async_trait]
 impl Query for ShowHipaa {
     const ACTION: Action = Action::HipaaShow;
     const PERMISSION: Permission = Permission::ViewReadiness;
@@ -122,6 +123,7 @@ pub struct NameExporters {
     pub members: Vec<MemberId>,
 }
 
+#[async_trait]
 impl Command for NameExporters {
     const ACTION: Action = Action::HipaaExporters;
     const PERMISSION: Permission = Permission::SetHipaa;
@@ -173,6 +175,7 @@ pub struct Switched {
     pub waits_for_another: bool,
 }
 
+#[async_trait]
 impl Command for EnableHipaa {
     const ACTION: Action = Action::HipaaEnable;
     const PERMISSION: Permission = Permission::SetHipaa;
@@ -251,6 +254,7 @@ pub struct DisableHipaa {
     pub input: DisableInput,
 }
 
+#[async_trait]
 impl Command for DisableHipaa {
     const ACTION: Action = Action::HipaaDisable;
     const PERMISSION: Permission = Permission::SetHipaa;
@@ -309,6 +313,7 @@ pub struct AnswerDisable {
     pub confirm: bool,
 }
 
+#[async_trait]
 impl Command for AnswerDisable {
     const ACTION: Action = Action::HipaaConfirm;
     const PERMISSION: Permission = Permission::SetSecurity;

@@ -1,4 +1,4 @@
-use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx, record};
+use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx, async_trait, record};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Field, HoldId, Instant, Line, Problems, UserId};
 use schemars::JsonSchema;
@@ -44,6 +44,7 @@ pub struct Held {
     pub id: HoldId,
 }
 
+#[async_trait]
 impl Command for HoldAppointment {
     const ACTION: Action = Action::HoldBegin;
     const PERMISSION: Permission = Permission::EraseClients;
@@ -70,6 +71,7 @@ impl Command for HoldAppointment {
 #[derive(Debug)]
 pub struct ReleaseHold(pub AppointmentId);
 
+#[async_trait]
 impl Command for ReleaseHold {
     const ACTION: Action = Action::HoldEnd;
     const PERMISSION: Permission = Permission::EraseClients;

@@ -4,7 +4,9 @@ use crate::{
     hour::{Acts, Hour, Known, Suspicion},
 };
 use interpres_accounts::Member;
-use interpres_gate::{Action, Command, Gate, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal, Val, WorkerKind, WriteTx, bind_list, is_file};
+use interpres_gate::{
+    Action, Command, Gate, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal, Val, WorkerKind, WriteTx, async_trait, bind_list, is_file,
+};
 use interpres_types::{FindingId, Instant, Line, WorkspaceId};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,6 +27,7 @@ struct JudgeHour {
     from: Instant,
 }
 
+#[async_trait]
 impl Query for JudgeHour {
     const ACTION: Action = Action::LogJudge;
     const PERMISSION: Permission = Permission::JudgeLog;
@@ -100,6 +103,7 @@ struct NoteFindings {
     next: Instant,
 }
 
+#[async_trait]
 impl Command for NoteFindings {
     const ACTION: Action = Action::LogNote;
     const PERMISSION: Permission = Permission::JudgeLog;

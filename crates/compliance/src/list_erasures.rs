@@ -1,5 +1,5 @@
 use crate::{Erasure, Hold};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, async_trait};
 use interpres_types::{AppointmentId, ErasureId, Field, HoldId, Instant, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,7 @@ pub struct ErasureView {
     pub keys: i64,
 }
 
+#[async_trait]
 impl Query for ListErasures {
     const ACTION: Action = Action::ErasuresList;
     const PERMISSION: Permission = Permission::ViewErasures;
@@ -79,6 +80,7 @@ pub struct HoldView {
     pub begun_at: Instant,
 }
 
+#[async_trait]
 impl Query for ListHolds {
     const ACTION: Action = Action::HoldsList;
     const PERMISSION: Permission = Permission::ViewErasures;

@@ -1,5 +1,5 @@
 use crate::{Finding, Pattern, Verdict};
-use interpres_gate::{Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, WriteTx, async_trait};
 use interpres_types::{EntryId, Field, FindingId, Instant, Line, Problems, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,7 @@ pub struct FindingView {
     pub signed_at: Option<Instant>,
 }
 
+#[async_trait]
 impl Query for ListFindings {
     const ACTION: Action = Action::FindingsList;
     const PERMISSION: Permission = Permission::ReviewFindings;
@@ -122,6 +123,7 @@ pub struct SignedOff {
     pub version: i64,
 }
 
+#[async_trait]
 impl Command for SignOffFinding {
     const ACTION: Action = Action::FindingSignOff;
     const PERMISSION: Permission = Permission::ReviewFindings;

@@ -6,7 +6,7 @@ use crate::{
     erase_client::sealed_records,
     retention::{GRACE_SECONDS, final_statuses, retention, years_before},
 };
-use interpres_gate::{Action, Command, Gate, Notice, Permission, Refusal, Val, WorkerKind, WriteTx};
+use interpres_gate::{Action, Command, Gate, Notice, Permission, Refusal, Val, WorkerKind, WriteTx, async_trait};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Line, PurgeId, WorkspaceId};
 
@@ -17,6 +17,7 @@ const DAY_SECONDS: i64 = 24 * 3600;
 /// most a hundred at once.
 struct QueuePurges;
 
+#[async_trait]
 impl Command for QueuePurges {
     const ACTION: Action = Action::RetentionQueue;
     const PERMISSION: Permission = Permission::PurgeRecords;
@@ -60,6 +61,7 @@ impl Command for QueuePurges {
 /// Purges one appointment whose time has come, if nothing speaks against it; gives whether it went.
 struct PurgeAppointment(PurgeId);
 
+#[async_trait]
 impl Command for PurgeAppointment {
     const ACTION: Action = Action::RetentionPurge;
     const PERMISSION: Permission = Permission::PurgeRecords;
@@ -147,6 +149,7 @@ struct DuePurges {
     after: String,
 }
 
+#[async_trait]
 impl interpres_gate::Query for DuePurges {
     const ACTION: Action = Action::RetentionShow;
     const PERMISSION: Permission = Permission::PurgeRecords;
@@ -162,6 +165,7 @@ impl interpres_gate::Query for DuePurges {
 /// Sets the alarm for the next day.
 struct WakeTomorrow;
 
+#[async_trait]
 impl Command for WakeTomorrow {
     const ACTION: Action = Action::RetentionQueue;
     const PERMISSION: Permission = Permission::PurgeRecords;

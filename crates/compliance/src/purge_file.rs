@@ -1,6 +1,6 @@
 //! Taking away what will be purged, before it is.
 use crate::{Purge, erase_client::sealed_records};
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx, fresh_receipt};
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx, async_trait, fresh_receipt};
 use interpres_types::{Field, Line, Problems, TypedReference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ const MOST_IN_A_FILE: i64 = 500;
 #[derive(Debug)]
 pub struct PrepareFile;
 
+#[async_trait]
 impl Command for PrepareFile {
     const ACTION: Action = Action::RetentionFile;
     const PERMISSION: Permission = Permission::ExportWorkspace;
@@ -34,6 +35,7 @@ impl Command for PrepareFile {
 #[derive(Debug)]
 pub struct ExportWaiting;
 
+#[async_trait]
 impl Query for ExportWaiting {
     const ACTION: Action = Action::RetentionExport;
     const PERMISSION: Permission = Permission::ExportWorkspace;
@@ -72,6 +74,7 @@ pub struct Confirmed {
     pub appointments: usize,
 }
 
+#[async_trait]
 impl Command for ConfirmFile {
     const ACTION: Action = Action::RetentionFile;
     const PERMISSION: Permission = Permission::ExportWorkspace;

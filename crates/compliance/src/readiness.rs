@@ -7,7 +7,7 @@ use crate::{
     hipaa_checks::{Check, Serving, checks, session_limits},
 };
 use interpres_accounts::{Workspace, agreement_in_effect};
-use interpres_gate::{Action, Permission, Presence, Query, ReadTx, Refusal, Watchfulness};
+use interpres_gate::{Action, Permission, Presence, Query, ReadTx, Refusal, Watchfulness, async_trait};
 use interpres_types::{Instant, Zone};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -151,6 +151,7 @@ impl Facts {
     }
 }
 
+#[async_trait]
 impl Query for ShowReadiness {
     const ACTION: Action = Action::ReadinessShow;
     const PERMISSION: Permission = Permission::ViewReadiness;

@@ -1,5 +1,5 @@
 use crate::Hold;
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, bind_list, record};
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list, record};
 use interpres_scheduling::{Appointment, Status};
 use interpres_types::AppointmentId;
 use interpres_types::{Field, Instant, Line, Problems, PurgeId, RetentionId, Rule};
@@ -101,6 +101,7 @@ pub struct RetentionSet {
     pub version: i64,
 }
 
+#[async_trait]
 impl Command for SetRetention {
     const ACTION: Action = Action::RetentionSet;
     const PERMISSION: Permission = Permission::SetRetention;
@@ -178,6 +179,7 @@ pub struct PurgeView {
     pub keys: i64,
 }
 
+#[async_trait]
 impl Query for ShowRetention {
     const ACTION: Action = Action::RetentionShow;
     const PERMISSION: Permission = Permission::ViewErasures;

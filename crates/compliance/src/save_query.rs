@@ -1,4 +1,4 @@
-use interpres_gate::{Action, Command, Json, ListEntries, Permission, Query, ReadTx, Refusal, WriteTx, record};
+use interpres_gate::{Action, Command, Json, ListEntries, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record};
 use interpres_types::{Field, Instant, Line, Problems, SavedQueryId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,7 @@ pub struct QuerySaved {
 
 const MOST: i64 = 100;
 
+#[async_trait]
 impl Command for SaveQuery {
     const ACTION: Action = Action::QuerySave;
     const PERMISSION: Permission = Permission::ViewAudit;
@@ -79,6 +80,7 @@ impl Command for SaveQuery {
 #[derive(Debug)]
 pub struct DropQuery(pub SavedQueryId);
 
+#[async_trait]
 impl Command for DropQuery {
     const ACTION: Action = Action::QueryDrop;
     const PERMISSION: Permission = Permission::ViewAudit;
@@ -105,6 +107,7 @@ pub struct SavedQueryView {
     pub filter: BTreeMap<String, String>,
 }
 
+#[async_trait]
 impl Query for ListQueries {
     const ACTION: Action = Action::QueriesList;
     const PERMISSION: Permission = Permission::ViewAudit;

@@ -1,4 +1,4 @@
-use interpres_gate::{Action, Disclosure, ListEntries, Permission, Query, ReadTx, Refusal, bind_list};
+use interpres_gate::{Action, Disclosure, ListEntries, Permission, Query, ReadTx, Refusal, async_trait, bind_list};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Field, Problems};
 use schemars::JsonSchema;
@@ -22,6 +22,7 @@ pub struct DisclosuresView {
     pub names: BTreeMap<String, String>,
 }
 
+#[async_trait]
 impl Query for ShowDisclosures {
     const ACTION: Action = Action::DisclosuresShow;
     const PERMISSION: Permission = Permission::ViewAudit;
@@ -78,6 +79,7 @@ pub struct AffectedItem {
     pub times: u64,
 }
 
+#[async_trait]
 impl Query for ListAffected {
     const ACTION: Action = Action::AffectedList;
     const PERMISSION: Permission = Permission::ViewAudit;

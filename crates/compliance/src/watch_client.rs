@@ -1,4 +1,4 @@
-use interpres_gate::{Action, Command, Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown, WriteTx, record};
+use interpres_gate::{Action, Command, Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown, WriteTx, async_trait, record};
 use interpres_types::{Field, Instant, Line, Problems, UserId, WatchId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,7 @@ pub struct Watched {
     pub id: WatchId,
 }
 
+#[async_trait]
 impl Command for WatchClient {
     const ACTION: Action = Action::WatchBegin;
     const PERMISSION: Permission = Permission::WatchClients;
@@ -77,6 +78,7 @@ impl Command for WatchClient {
 #[derive(Debug)]
 pub struct EndWatch(pub WatchId);
 
+#[async_trait]
 impl Command for EndWatch {
     const ACTION: Action = Action::WatchEnd;
     const PERMISSION: Permission = Permission::WatchClients;
@@ -105,6 +107,7 @@ pub struct WatchView {
     pub begun_at: Instant,
 }
 
+#[async_trait]
 impl Query for ListWatches {
     const ACTION: Action = Action::WatchesList;
     const PERMISSION: Permission = Permission::WatchClients;

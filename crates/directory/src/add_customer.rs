@@ -3,7 +3,7 @@ use crate::{
     add_interpreter::{Stored, own_team},
 };
 use interpres_accounts::{Workspace, fold};
-use interpres_gate::{Action, Command, Permission, Query, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Permission, Query, Refusal, Val, WriteTx, async_trait};
 use interpres_types::{Blank, CustomerId, Email, Field, Line, Phone, Problems, TeamId, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -119,6 +119,7 @@ pub struct AddCustomer {
     pub input: CustomerInput,
 }
 
+#[async_trait]
 impl Command for AddCustomer {
     const ACTION: Action = Action::CustomerAdd;
     const PERMISSION: Permission = Permission::EditCustomers;
@@ -172,6 +173,7 @@ pub struct EditCustomer {
     pub input: CustomerInput,
 }
 
+#[async_trait]
 impl Command for EditCustomer {
     const ACTION: Action = Action::CustomerEdit;
     const PERMISSION: Permission = Permission::EditCustomers;

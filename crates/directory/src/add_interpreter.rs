@@ -1,6 +1,6 @@
 use crate::{Address, Gender, Interpreter, ServiceType, ShowInterpreter};
 use interpres_accounts::{fold, team_named};
-use interpres_gate::{Action, Command, Json, Permission, Query, Reach, ReadTx, Refusal, Saved, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Query, Reach, ReadTx, Refusal, Saved, Val, WriteTx, async_trait};
 use interpres_types::{Blank, Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -100,6 +100,7 @@ pub struct AddInterpreter {
     pub id: Option<InterpreterId>,
 }
 
+#[async_trait]
 impl Command for AddInterpreter {
     const ACTION: Action = Action::InterpreterAdd;
     const PERMISSION: Permission = Permission::EditInterpreters;
@@ -146,6 +147,7 @@ pub struct EditInterpreter {
     pub input: InterpreterInput,
 }
 
+#[async_trait]
 impl Command for EditInterpreter {
     const ACTION: Action = Action::InterpreterEdit;
     const PERMISSION: Permission = Permission::EditInterpreters;

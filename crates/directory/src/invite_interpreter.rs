@@ -1,6 +1,6 @@
 use crate::Interpreter;
 use interpres_accounts::{Invited, Whom, invite, may_have_given, user_of_interpreter};
-use interpres_gate::{Action, Command, Permission, Refusal, Role, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, Role, WriteTx, async_trait};
 use interpres_types::{InterpreterId, Line, Rule};
 
 /// Invites an interpreter of the directory to sign up: by the address, in the name and for the team that
@@ -8,6 +8,7 @@ use interpres_types::{InterpreterId, Line, Rule};
 #[derive(Debug)]
 pub struct InviteInterpreter(pub InterpreterId);
 
+#[async_trait]
 impl Command for InviteInterpreter {
     const ACTION: Action = Action::InterpreterInvite;
     const PERMISSION: Permission = Permission::EditInterpreters;

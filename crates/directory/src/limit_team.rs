@@ -1,7 +1,7 @@
 //! What a team is limited to (AC4): customers it serves, interpreters it assigns, ways of working.
 use crate::ServiceType;
 use interpres_accounts::{Team, fold};
-use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, bind_list};
+use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list};
 use interpres_types::{CustomerId, Email, Field, InterpreterId, Problems, Rule, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,7 @@ fn limit<T>(some: Vec<T>) -> Option<Json<Vec<T>>> {
     if some.is_empty() { None } else { Some(Json(some)) }
 }
 
+#[async_trait]
 impl Command for LimitTeam {
     const ACTION: Action = Action::TeamLimit;
     const PERMISSION: Permission = Permission::EditMembers;
@@ -152,6 +153,7 @@ async fn said(tx: &mut ReadTx, sql: &str, ids: Vec<Val>) -> Result<Vec<String>, 
     Ok(rows.iter().map(|row| row.text("said").map(str::to_owned)).collect::<Result<_, _>>()?)
 }
 
+#[async_trait]
 impl Query for ShowTeam {
     const ACTION: Action = Action::TeamShow;
     const PERMISSION: Permission = Permission::EditMembers;

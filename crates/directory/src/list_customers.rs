@@ -3,7 +3,7 @@ use crate::{
     list_interpreters::{HAYSTACK, team_name},
 };
 use interpres_accounts::{Team, all_teams, fold};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, async_trait};
 use interpres_types::{CustomerId, Field, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,7 @@ pub struct CustomerView {
     cursor: String,
 }
 
+#[async_trait]
 impl Query for ListCustomers {
     const ACTION: Action = Action::CustomersList;
     const PERMISSION: Permission = Permission::ViewCustomers;
@@ -110,6 +111,7 @@ fn view(c: Customer, teams: &[Team]) -> CustomerView {
 #[derive(Debug)]
 pub struct ShowCustomer(pub CustomerId);
 
+#[async_trait]
 impl Query for ShowCustomer {
     const ACTION: Action = Action::CustomerShow;
     const PERMISSION: Permission = Permission::ViewCustomers;

@@ -1,6 +1,6 @@
 use crate::{Gender, Interpreter, ServiceType};
 use interpres_accounts::{Team, all_teams, fold};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, bind_list, words};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait, bind_list, words};
 use interpres_types::{Field, InterpreterId, Language, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,7 @@ async fn sign_ups(tx: &mut ReadTx, ids: &[InterpreterId]) -> Result<BTreeMap<Int
 /// What a person or a customer is found by: the name, the city and the e-mail address, folded.
 pub(crate) const HAYSTACK: &str = "(name_key || ' ' || lower(coalesce(city, '')) || ' ' || email)";
 
+#[async_trait]
 impl Query for ListInterpreters {
     const ACTION: Action = Action::InterpretersList;
     const PERMISSION: Permission = Permission::ViewInterpreters;
@@ -152,6 +153,7 @@ pub(crate) fn team_name(teams: &[Team], id: interpres_types::TeamId) -> String {
 #[derive(Debug)]
 pub struct ShowInterpreter(pub InterpreterId);
 
+#[async_trait]
 impl Query for ShowInterpreter {
     const ACTION: Action = Action::InterpreterShow;
     const PERMISSION: Permission = Permission::ViewInterpreters;

@@ -2,7 +2,7 @@ use crate::{
     answer_offer::go_on,
     offer::{Offer, OfferState},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
 use interpres_scheduling::appointment_alone;
 
 /// Expires the offers whose time is over and asks the next of each sequence; a few at a time, so
@@ -10,6 +10,7 @@ use interpres_scheduling::appointment_alone;
 #[derive(Debug)]
 pub struct AdvanceOffers;
 
+#[async_trait]
 impl Command for AdvanceOffers {
     const ACTION: Action = Action::OffersAdvance;
     const PERMISSION: Permission = Permission::AdvanceOffers;

@@ -1,5 +1,5 @@
 use crate::offer::{Offer, OfferRound, OfferState, RoundKind, RoundState, ask};
-use interpres_gate::{Action, Command, Permission, Phi, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Permission, Phi, Refusal, Val, WriteTx, async_trait};
 use interpres_scheduling::{Appointment, Slot, Status, Step, Taking, advance, appointment_alone, obstacle};
 use interpres_types::{AppointmentId, Field, Note, OfferId, Problems};
 use schemars::JsonSchema;
@@ -41,6 +41,7 @@ async fn open_offer(tx: &mut WriteTx, id: OfferId) -> Result<(Offer, Appointment
     }
 }
 
+#[async_trait]
 impl Command for AcceptOffer {
     const ACTION: Action = Action::OfferAccept;
     const PERMISSION: Permission = Permission::AnswerOffers;
@@ -64,6 +65,7 @@ pub struct RefuseOffer {
     pub reason: Field,
 }
 
+#[async_trait]
 impl Command for RefuseOffer {
     const ACTION: Action = Action::OfferRefuse;
     const PERMISSION: Permission = Permission::AnswerOffers;

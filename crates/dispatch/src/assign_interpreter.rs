@@ -1,4 +1,4 @@
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{Appointment, Booked, Step, Taking, advance, appointment_alone};
 use interpres_types::{AppointmentId, Field, InterpreterId, Note, Problems};
 use schemars::JsonSchema;
@@ -13,6 +13,7 @@ pub struct AssignInterpreter {
     pub interpreter: InterpreterId,
 }
 
+#[async_trait]
 impl Command for AssignInterpreter {
     const ACTION: Action = Action::InterpreterAssign;
     const PERMISSION: Permission = Permission::AssignInterpreters;
@@ -50,6 +51,7 @@ pub struct AssignDespiteConflict {
     pub input: OverrideInput,
 }
 
+#[async_trait]
 impl Command for AssignDespiteConflict {
     const ACTION: Action = Action::InterpreterOverride;
     const PERMISSION: Permission = Permission::OverrideConflicts;
@@ -72,6 +74,7 @@ pub struct RemoveInterpreter {
     pub appointment: AppointmentId,
 }
 
+#[async_trait]
 impl Command for RemoveInterpreter {
     const ACTION: Action = Action::InterpreterRemove;
     const PERMISSION: Permission = Permission::AssignInterpreters;

@@ -1,5 +1,5 @@
 use crate::{AssignInterpreter, MakeOffers, OffersInput};
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{Appointment, AppointmentInput, BookAppointment, Booked};
 use interpres_types::InterpreterId;
 
@@ -22,6 +22,7 @@ pub struct BookAndDispatch {
     pub dispatch: Dispatch,
 }
 
+#[async_trait]
 impl Command for BookAndDispatch {
     const ACTION: Action = Action::AppointmentBookAndDispatch;
     const PERMISSION: Permission = BookAppointment::PERMISSION;

@@ -1,7 +1,7 @@
 //! Who could take an appointment, best first, with the parts of each score; and for everybody
 //! who could not, all reasons why not (DP1).
 use interpres_directory::{InterpreterCard, assignable, interpreter_cards};
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val, async_trait};
 use interpres_scheduling::{Appointment, AppointmentInput, Busy, Slot, Travel, busy_near, draft, references};
 use interpres_types::{AppointmentId, InterpreterId};
 use schemars::JsonSchema;
@@ -114,6 +114,7 @@ const HISTORY: i64 = 30;
 const FREE_DAY: i64 = 20;
 const ANSWERS: i64 = 10;
 
+#[async_trait]
 impl Query for ListCandidates {
     const ACTION: Action = Action::AppointmentCandidates;
     const PERMISSION: Permission = Permission::AssignInterpreters;
@@ -133,6 +134,7 @@ pub struct DraftCandidates {
     pub narrowed: Narrowed,
 }
 
+#[async_trait]
 impl Query for DraftCandidates {
     const ACTION: Action = Action::AppointmentDraftCandidates;
     const PERMISSION: Permission = Permission::AssignInterpreters;

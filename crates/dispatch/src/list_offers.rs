@@ -1,6 +1,6 @@
 use crate::offer::{Offer, OfferState};
 use interpres_directory::{ServiceType, interpreter_cards};
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Shown, Val, bind_list};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list};
 use interpres_rates::{Basis, Card, Side, Work, cards, price};
 use interpres_scheduling::{Appointment, Mode, Names};
 use interpres_types::{AppointmentId, Cents, Instant, Note, OfferId};
@@ -86,6 +86,7 @@ fn view(offer: &Offer, a: &Appointment, customer: String, card: Option<Card>) ->
 #[derive(Clone, Debug)]
 pub struct MyOffers;
 
+#[async_trait]
 impl Query for MyOffers {
     const ACTION: Action = Action::OffersList;
     const PERMISSION: Permission = Permission::AnswerOffers;
@@ -102,6 +103,7 @@ impl Query for MyOffers {
 #[derive(Debug)]
 pub struct ShowMyOffer(pub OfferId);
 
+#[async_trait]
 impl Query for ShowMyOffer {
     const ACTION: Action = Action::OfferShow;
     const PERMISSION: Permission = Permission::AnswerOffers;
@@ -138,6 +140,7 @@ pub struct AppointmentOffer {
     pub reason: Option<Shown<Note<500>>>,
 }
 
+#[async_trait]
 impl Query for OffersOfAppointment {
     const ACTION: Action = Action::AppointmentOffers;
     const PERMISSION: Permission = Permission::AssignInterpreters;

@@ -1,6 +1,6 @@
 use crate::offer::{OfferRound, RoundKind, RoundState, ask};
 use interpres_directory::{assignable, interpreter_cards};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{Appointment, Move, Slot, Status, Step, Taking, advance, appointment_alone, obstacle};
 use interpres_types::{AppointmentId, Field, InterpreterId, OfferId, Problems};
 use schemars::JsonSchema;
@@ -69,6 +69,7 @@ fn plan(input: &OffersInput) -> Result<Plan, Refusal> {
     if p.is_empty() { Ok(Plan { kind, ids, minutes_each }) } else { Err(p.into()) }
 }
 
+#[async_trait]
 impl Command for MakeOffers {
     const ACTION: Action = Action::OffersMake;
     const PERMISSION: Permission = Permission::AssignInterpreters;

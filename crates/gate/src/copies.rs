@@ -1,5 +1,6 @@
 //! Copies of data and keys, and the evidence that they can be restored.
 use crate::{Action, Command, Gate, LogHead, Permission, Query, ReadTx, Refusal, WriteTx, admit::parse, tree::Tree};
+use async_trait::async_trait;
 use interpres_audit_log::{Checkpoint, VerifierKey, verify_consistency};
 use interpres_store::{StoreError, Val};
 use interpres_types::{Id, Instant, KeyId, WorkspaceId};
@@ -135,6 +136,7 @@ pub struct Drill {
 #[derive(Debug)]
 pub struct RecordDrill(pub Drill);
 
+#[async_trait]
 impl Command for RecordDrill {
     const ACTION: Action = Action::BackupDrill;
     const PERMISSION: Permission = Permission::Maintain;
@@ -153,6 +155,7 @@ impl Command for RecordDrill {
 #[derive(Clone, Debug)]
 pub struct ListDrills;
 
+#[async_trait]
 impl Query for ListDrills {
     const ACTION: Action = Action::BackupDrills;
     const PERMISSION: Permission = Permission::ViewAudit;

@@ -5,6 +5,7 @@ use crate::{
     export_pages::{AT_A_TIME, FROM, Pages, Written},
     prove_entry::head,
 };
+use async_trait::async_trait;
 use interpres_audit_log::{EXPORT_FORMAT, ExportHeader};
 use interpres_types::{Field, Problems};
 use schemars::JsonSchema;
@@ -61,6 +62,7 @@ pub struct ExportPlan {
     pub(crate) filter: crate::Filter,
 }
 
+#[async_trait]
 impl Query for ExportEntries {
     const ACTION: Action = Action::AuditExport;
     const PERMISSION: Permission = Permission::ExportAudit;

@@ -4,6 +4,7 @@
 use crate::{
     Action, ExportEntries, ExportPlan, Gate, LogExport, Permission, Query, ReadTx, RecordKind, Refusal, Released, column::Class, gate::Inner, integrity::Body,
 };
+use async_trait::async_trait;
 use interpres_policy::grant;
 use interpres_store::{Row, Val};
 use interpres_types::{Instant, KeyId, WorkspaceId};
@@ -47,6 +48,7 @@ pub fn fresh_receipt(random: [u8; 8]) -> String {
     format!("file-{:016x}", u64::from_be_bytes(random))
 }
 
+#[async_trait]
 impl Query for ExportWorkspace {
     const ACTION: Action = Action::WorkspaceExport;
     const PERMISSION: Permission = Permission::ExportWorkspace;

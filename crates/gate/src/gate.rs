@@ -6,6 +6,7 @@ use crate::{
     read_tx::Lane,
     watch::Watch,
 };
+use async_trait::async_trait;
 use futures_util::FutureExt;
 use interpres_audit_log::Outcome;
 use interpres_policy::{Action, ActionKind, Grant, Permission};
@@ -13,16 +14,21 @@ use interpres_store::{Database, Scoped, Val};
 use interpres_types::Instant;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
+    any::Any,
     collections::BTreeMap,
     panic::AssertUnwindSafe,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
+use zeroize::Zeroizing;
 
 /// What time it is: the server's clock, or a settable one in tests.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
-/// Something a user asks to see.
+/// Something a user asks to see. Its answer is found by code that is compiled in the room that says what the
+/// question is, not in each that asks it: hence [`async_trait`].
+#[async_trait]
 pub trait Query: Sized + Send {
     /// What it is called in the log.
     const ACTION: Action;
@@ -31,10 +37,11 @@ pub trait Query: Sized + Send {
     /// What is shown. A view that holds a `Phi` does not compile.
     type View: Serialize + Send + 'static;
     /// Finds the answer.
-    fn answer(self, tx: &mut ReadTx) -> impl Future<Output = Result<Self::View, Refusal>> + Send;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Self::View, Refusal>;
 }
 
-/// Something a user asks to have done.
+/// Something a user asks to have done. As a [`Query`], it is compiled where it is written.
+#[async_trait]
 pub trait Command: Sized + Send + 'static {
     /// What it is called in the log.
     const ACTION: Action;
@@ -43,7 +50,7 @@ pub trait Command: Sized + Send + 'static {
     /// What it tells: ids and plain facts, because it may be kept and told again.
     type Outcome: Serialize + DeserializeOwned + Send + 'static;
     /// Does it.
-    fn run(self, tx: &mut WriteTx) -> impl Future<Output = Result<Self::Outcome, Refusal>> + Send;
+    async fn run(self, tx: &mut WriteTx) -> Result<Self::Outcome, Refusal>;
 }
 
 /// What the gate lets out, after its entry is on disk. Nobody else can make one.
@@ -165,45 +172,50 @@ impl Gate {
     /// Every [`Refusal`]; refusals leave an entry too.
     pub async fn view<Q: Query>(&self, actor: &Actor, query: Q) -> Result<Released<Q::View>, Refusal> {
         let now = self.now();
-        self.inner.watch.keeps_up(now)?;
-        let (answer, touched) = match actor.permitted(Q::ACTION, Q::PERMISSION, now) {
+        let (answer, touched) = match self.begin_view(actor, Q::ACTION, Q::PERMISSION, now)? {
             Err(refusal) => (Err(refusal), Touched::by(actor)),
-            Ok(grant) => {
-                let mut tx = self.read_tx(actor, grant, now);
+            Ok(mut tx) => {
                 let answer = query.answer(&mut tx).await;
                 // The entry waits for the disk; the connection need not.
                 tx.rest();
                 (answer, tx.touched)
             }
         };
-        self.conclude(actor, Q::ACTION, Q::PERMISSION, now, answer, touched).await
+        let (outcome, refusal) = apart(answer);
+        self.conclude(actor, Q::ACTION, Q::PERMISSION, now, refusal, touched).await?;
+        outcome.map(Released).ok_or_else(nothing_told)
+    }
+
+    fn begin_view(&self, actor: &Actor, action: Action, permission: Permission, now: Instant) -> Result<Result<ReadTx, Refusal>, Refusal> {
+        self.inner.watch.keeps_up(now)?;
+        Ok(actor.permitted(action, permission, now).map(|grant| self.read_tx(actor, grant, now)))
     }
 
     fn read_tx(&self, actor: &Actor, grant: Grant, now: Instant) -> ReadTx {
         ReadTx { lane: Lane::Read(None), inner: self.inner.clone(), scope: actor.scope(grant), actor: actor.clone(), grant, now, touched: Touched::by(actor) }
     }
 
-    /// Writes the entry of a view or a refusal, waits until it is on disk, and lets the answer go.
-    async fn conclude<T>(
+    /// Writes the entry of a view or a refusal and waits until it is on disk. Gives the refusal, if there was one.
+    async fn conclude(
         &self,
         actor: &Actor,
         action: Action,
         permission: Permission,
         at: Instant,
-        answer: Result<T, Refusal>,
+        refusal: Option<Refusal>,
         mut touched: Touched,
-    ) -> Result<Released<T>, Refusal> {
-        let (outcome, reason) = match &answer {
-            Ok(_) => (Outcome::Done, None),
-            Err(Refusal::Fault(_)) => (Outcome::Fault, Some("fault".to_owned())),
-            Err(refusal) => (Outcome::Refused, Some(if actor.hipaa() { refusal.detail() } else { refusal.word().to_owned() })),
+    ) -> Result<(), Refusal> {
+        let (outcome, reason) = match &refusal {
+            None => (Outcome::Done, None),
+            Some(Refusal::Fault(_)) => (Outcome::Fault, Some("fault".to_owned())),
+            Some(refusal) => (Outcome::Refused, Some(if actor.hipaa() { refusal.detail() } else { refusal.word().to_owned() })),
         };
-        if answer.is_err() {
+        if refusal.is_some() {
             touched.refused();
         }
         let frame = Frame { id: entry_id(at), at, actor, action, permission, outcome, reason };
         self.inner.db.note(frame.writes(touched)).wait().await?;
-        answer.map(Released).map_err(|refusal| refusal.logged(action.name()))
+        refusal.map_or(Ok(()), |refusal| Err(refusal.logged(action.name())))
     }
 
     /// Refuses, with its entry, what would be refused once it is sent: before a form for it is shown.
@@ -214,7 +226,7 @@ impl Gate {
         let now = self.now();
         match actor.permitted(C::ACTION, C::PERMISSION, now) {
             Ok(_) => Ok(()),
-            Err(refusal) => self.conclude(actor, C::ACTION, C::PERMISSION, now, Err(refusal), Touched::by(actor)).await.map(|_: Released<()>| ()),
+            Err(refusal) => self.conclude(actor, C::ACTION, C::PERMISSION, now, Some(refusal), Touched::by(actor)).await,
         }
     }
 
@@ -225,7 +237,8 @@ impl Gate {
     pub async fn turn_away<C: Command>(&self, actor: &Actor, refusal: Refusal) -> Result<Released<C::Outcome>, Refusal> {
         let now = self.now();
         let refusal = actor.permitted(C::ACTION, C::PERMISSION, now).err().unwrap_or(refusal);
-        self.conclude(actor, C::ACTION, C::PERMISSION, now, Err(refusal), Touched::by(actor)).await
+        self.conclude(actor, C::ACTION, C::PERMISSION, now, Some(refusal), Touched::by(actor)).await?;
+        Err(nothing_told())
     }
 
     /// Does something, if the policy grants it: once, where the actor's request has a key, however often it comes.
@@ -234,27 +247,35 @@ impl Gate {
     /// Every [`Refusal`]; refusals leave an entry too. [`Refusal::Conflict`] when the key came with another request before.
     pub async fn perform<C: Command>(&self, actor: &Actor, command: C) -> Result<Released<C::Outcome>, Refusal> {
         let once = actor.once.as_ref().map(crate::Once::next::<C>);
-        // A command runs to its end in a task of its own even when the caller vanishes, because
-        // on the embedded engine it shares a transaction with its neighbours.
-        let (gate, actor) = (self.clone(), actor.clone());
-        let task = tokio::spawn(async move { gate.run(actor, once, command).await });
-        task.await.unwrap_or_else(|e| Err(Refusal::fault(e).logged(C::ACTION.name())))
+        let told = self.perform_asked(actor, once, Asked::of(command)).await?;
+        told.outcome::<C>().map(Released)
     }
 
-    async fn run<C: Command>(self, mut actor: Actor, once: Option<OneCommand>, command: C) -> Result<Released<C::Outcome>, Refusal> {
-        let now = self.now();
+    async fn perform_asked(&self, actor: &Actor, once: Option<OneCommand>, asked: Asked) -> Result<Told, Refusal> {
+        // A command runs to its end in a task of its own even when the caller vanishes, because
+        // on the embedded engine it shares a transaction with its neighbours.
+        let (gate, actor, action) = (self.clone(), actor.clone(), asked.action);
+        let task = tokio::spawn(async move { gate.run(actor, once, asked).await });
+        task.await.unwrap_or_else(|e| Err(Refusal::fault(e).logged(action.name())))
+    }
+
+    async fn run(self, mut actor: Actor, once: Option<OneCommand>, asked: Asked) -> Result<Told, Refusal> {
+        let (now, action, permission) = (self.now(), asked.action, asked.permission);
         self.inner.watch.keeps_up(now)?;
-        let first = match actor.permitted(C::ACTION, C::PERMISSION, now) {
-            Ok(_) if !self.inner.watch.takes(C::ACTION) => Err(Refusal::conflict(
+        let first = match actor.permitted(action, permission, now) {
+            Ok(_) if !self.inner.watch.takes(action) => Err(Refusal::conflict(
                 "This is a copy to look at while the original is away. Nothing can be changed here; note it on paper and enter it afterwards.",
             )),
             // People come and go, and look: room for that is kept.
-            Ok(_) if C::ACTION.kind() != ActionKind::Door && self.is_full() => Err(Refusal::Full),
+            Ok(_) if action.kind() != ActionKind::Door && self.is_full() => Err(Refusal::Full),
             first => first,
         };
         let first = match first {
             Ok(grant) => grant,
-            Err(refusal) => return self.conclude(&actor, C::ACTION, C::PERMISSION, now, Err(refusal), Touched::by(&actor)).await,
+            Err(refusal) => {
+                self.conclude(&actor, action, permission, now, Some(refusal), Touched::by(&actor)).await?;
+                return Err(nothing_told());
+            }
         };
         let mut turn = self.inner.db.turn().await?;
         // Rights may have changed since the credential was admitted; inside the turn they can't.
@@ -262,7 +283,7 @@ impl Gate {
         let granted = match rights {
             Ok(Some(rights)) => {
                 actor.rights = rights;
-                actor.permitted(C::ACTION, C::PERMISSION, now)
+                actor.permitted(action, permission, now)
             }
             Ok(None) => Err(Refusal::Forbidden),
             Err(refusal) => Err(refusal),
@@ -273,32 +294,94 @@ impl Gate {
         let outcome = match granted {
             Ok(grant) => {
                 tx.read.grant = grant;
-                tx.guarded(once, command).await
+                tx.guarded(once, asked.run).await
             }
             Err(refusal) => Err(refusal),
         };
-        self.finish::<C>(&actor, tx, outcome).await
+        self.finish(&actor, action, permission, tx, outcome).await
     }
 
-    async fn finish<C: Command>(&self, actor: &Actor, tx: WriteTx, outcome: Result<C::Outcome, Refusal>) -> Result<Released<C::Outcome>, Refusal> {
+    async fn finish(&self, actor: &Actor, action: Action, permission: Permission, tx: WriteTx, outcome: Result<Told, Refusal>) -> Result<Told, Refusal> {
         let (at, id, mut touched, lane) = (tx.read.now, tx.entry, tx.read.touched, tx.read.lane);
         let Lane::Write(mut turn) = lane else { return Err(Refusal::fault("a write without a turn")) };
         match outcome {
             Ok(outcome) => {
-                let frame = Frame { id, at, actor, action: C::ACTION, permission: C::PERMISSION, outcome: Outcome::Done, reason: None };
+                let frame = Frame { id, at, actor, action, permission, outcome: Outcome::Done, reason: None };
                 touched.settled();
                 let kept: Result<(), Refusal> = async {
                     turn.write(frame.writes(touched)).await?;
                     Ok(turn.keep().await?.wait().await?)
                 }
                 .await;
-                kept.map(|()| Released(outcome)).map_err(|refusal| refusal.logged(C::ACTION.name()))
+                kept.map(|()| outcome).map_err(|refusal| refusal.logged(action.name()))
             }
             Err(refusal) => {
                 touched.undo();
-                turn.undo().await.map_err(|e| Refusal::from(e).logged(C::ACTION.name()))?;
-                self.conclude(actor, C::ACTION, C::PERMISSION, at, Err(refusal), touched).await
+                turn.undo().await.map_err(|e| Refusal::from(e).logged(action.name()))?;
+                self.conclude(actor, action, permission, at, Some(refusal), touched).await?;
+                Err(nothing_told())
             }
+        }
+    }
+}
+
+/// What came of a question, and why nothing did.
+fn apart<T>(answer: Result<T, Refusal>) -> (Option<T>, Option<Refusal>) {
+    match answer {
+        Ok(answer) => (Some(answer), None),
+        Err(refusal) => (None, Some(refusal)),
+    }
+}
+
+/// A refusal that was concluded is given back by [`Gate::conclude`]; what stands after it is never reached.
+fn nothing_told() -> Refusal {
+    Refusal::fault("a refusal was taken for an answer")
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<Told, Refusal>> + Send + 'a>>;
+type Run = Box<dyn for<'a> FnOnce(&'a mut WriteTx, Keeping) -> Running<'a> + Send>;
+
+/// Whether an outcome will be told again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeping {
+    Once,
+    Again,
+}
+
+/// A command without its type, so that everything around it is compiled once.
+struct Asked {
+    action: Action,
+    permission: Permission,
+    run: Run,
+}
+
+/// What a command told.
+enum Told {
+    /// As it was told now; and as JSON, where it will be told again.
+    Now(Box<dyn Any + Send>, Option<Vec<u8>>),
+    /// As JSON, as it was told before.
+    Before(Zeroizing<Vec<u8>>),
+}
+
+impl Asked {
+    fn of<C: Command>(command: C) -> Self {
+        let run: Run = Box::new(move |tx, keeping| {
+            let running = command.run(tx);
+            Box::pin(async move {
+                let outcome = running.await?;
+                let json = (keeping == Keeping::Again).then(|| serde_json::to_vec(&outcome).map_err(Refusal::fault)).transpose()?;
+                Ok(Told::Now(Box::new(outcome), json))
+            })
+        });
+        Self { action: C::ACTION, permission: C::PERMISSION, run }
+    }
+}
+
+impl Told {
+    fn outcome<C: Command>(self) -> Result<C::Outcome, Refusal> {
+        match self {
+            Self::Now(outcome, _) => outcome.downcast().map(|outcome| *outcome).map_err(|_| nothing_told()),
+            Self::Before(json) => serde_json::from_slice(&json).map_err(Refusal::fault),
         }
     }
 }
@@ -306,8 +389,8 @@ impl Gate {
 impl WriteTx {
     /// Runs a command with a time limit, and turns a panic into a fault of its own: neither may
     /// take the neighbours in a shared transaction along.
-    async fn guarded<C: Command>(&mut self, once: Option<OneCommand>, command: C) -> Result<C::Outcome, Refusal> {
-        let run = AssertUnwindSafe(tokio::time::timeout(LONGEST_COMMAND, self.once(once, command))).catch_unwind();
+    async fn guarded(&mut self, once: Option<OneCommand>, run: Run) -> Result<Told, Refusal> {
+        let run = AssertUnwindSafe(tokio::time::timeout(LONGEST_COMMAND, self.once(once, run))).catch_unwind();
         match run.await {
             Ok(Ok(Err(Refusal::Conflict(conflict)))) => Err(Refusal::Conflict(self.who_saved(conflict).await?)),
             Ok(Ok(outcome)) => outcome,
@@ -316,17 +399,18 @@ impl WriteTx {
         }
     }
 
-    async fn once<C: Command>(&mut self, once: Option<OneCommand>, command: C) -> Result<C::Outcome, Refusal> {
-        let Some(once) = once else { return command.run(self).await };
+    async fn once(&mut self, once: Option<OneCommand>, run: Run) -> Result<Told, Refusal> {
+        let Some(once) = once else { return run(self, Keeping::Once).await };
         let (workspace, actor, now) = (self.read.scope.workspace.clone(), self.read.actor.log_name(), self.read.now);
         self.alone(format!("once/{actor}/{}", once.mark)).await?;
         let args = [workspace.clone().into(), actor.clone().into(), once.mark.clone().into()];
         let kept = self.turn()?.rows("select digest, outcome from idempotency where workspace_id = $1 and actor = $2 and key = $3", &args).await?;
         if let Some(row) = kept.first() {
-            return once.replay(&workspace, row);
+            return once.replay(&workspace, row).map(Told::Before);
         }
-        let outcome = command.run(self).await?;
-        let sealed = once.seal(&workspace, &outcome)?;
+        let outcome = run(self, Keeping::Again).await?;
+        let Told::Now(_, Some(json)) = &outcome else { return Err(nothing_told()) };
+        let sealed = once.seal(&workspace, json)?;
         let old = [workspace.clone().into(), actor.clone().into(), now.plus_minutes(-KEPT_DAYS * 24 * 60).micros().into()];
         self.turn()?.execute("delete from idempotency where workspace_id = $1 and actor = $2 and at < $3", &old).await?;
         let values = [workspace.into(), actor.into(), once.mark.into(), once.digest.to_vec().into(), sealed.into(), now.micros().into()];

@@ -7,6 +7,7 @@ use crate::{
     record::opening,
     record_names::name_ids,
 };
+use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_store::{Row, Val};
 use interpres_types::{Field, Instant, KeyId, Problems, RecordId, Rule, TeamId};
@@ -96,6 +97,7 @@ pub struct Change {
     pub after_name: Option<String>,
 }
 
+#[async_trait]
 impl Query for ShowHistory {
     const ACTION: Action = Action::HistoryShow;
     const PERMISSION: Permission = Permission::ViewHistory;
@@ -126,6 +128,7 @@ impl Query for ShowHistory {
     }
 }
 
+#[async_trait]
 impl Query for CompareVersions {
     const ACTION: Action = Action::HistoryShow;
     const PERMISSION: Permission = Permission::ViewHistory;

@@ -5,6 +5,7 @@ use crate::{
     column::Class,
     integrity::{Body, Subject, values_of},
 };
+use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_store::{Val, Write};
 use interpres_types::{Instant, RecordId, Rule};
@@ -38,6 +39,7 @@ fn misfit(what: &'static str) -> Refusal {
     Refusal::invalid("file", Rule::new(what))
 }
 
+#[async_trait]
 impl Command for ImportVersions {
     const ACTION: Action = Action::WorkspaceImport;
     const PERMISSION: Permission = Permission::SetUp;

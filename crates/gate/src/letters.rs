@@ -2,6 +2,7 @@
 //! that it tells of, and is sent afterwards, again and again until it is taken. A link in it is made
 //! only when it is sent, so that none waits anywhere.
 use crate::{Action, Command, Gate, Notice, Permission, Refusal, WriteTx, admit::parse, passes::LETTER};
+use async_trait::async_trait;
 use interpres_store::{Kind, StoreError, Val};
 use interpres_types::{Email, NoticeId, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,7 @@ const MOST_TRIES: i64 = 12;
 /// Gives out letters that are due. Whoever takes them has five minutes, twice as long at each try.
 pub struct TakeLetters;
 
+#[async_trait]
 impl Command for TakeLetters {
     const ACTION: Action = Action::LettersSend;
     const PERMISSION: Permission = Permission::SendLetters;
@@ -135,6 +137,7 @@ pub struct NoteLetters {
     pub outcomes: Vec<(NoticeId, Option<String>)>,
 }
 
+#[async_trait]
 impl Command for NoteLetters {
     const ACTION: Action = Action::LettersSend;
     const PERMISSION: Permission = Permission::SendLetters;

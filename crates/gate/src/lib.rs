@@ -72,6 +72,7 @@ mod write_tx;
 pub use actor::{Actor, Origin, Rights};
 pub use api_keys::{ApiKeyCard, KeyOfSomebody, KeyTerms, NewApiKey};
 pub use assurance::{Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, Standing, Strength, TERMS_VERSION};
+pub use async_trait::async_trait;
 pub use audience::{Audience, History, Kept};
 pub use bond::{BondError, Mismatch, Pair, bind, look, numbered};
 pub use check_log::LogReport;

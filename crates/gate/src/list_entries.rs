@@ -1,5 +1,6 @@
 //! The log as people read it: filtered, a page at a time.
 use crate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
+use async_trait::async_trait;
 use interpres_audit_log::Outcome;
 use interpres_store::{Row, Val};
 use interpres_types::{EntryId, Field, Id, Instant, Line, LocalDate, Problems, RecordId, Rule, UserId};
@@ -76,6 +77,7 @@ pub struct TouchedRecord {
 /// A page of the log with the checkpoint it is proven by.
 pub type LogPage = Page<LogEntry>;
 
+#[async_trait]
 impl Query for ListEntries {
     const ACTION: Action = Action::AuditList;
     const PERMISSION: Permission = Permission::ViewAudit;

@@ -2,11 +2,11 @@ use crate::{Command, Refusal};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_store::Row;
 use interpres_vault::{Key, Place, checksum, sha256};
-use serde::{Serialize, de::DeserializeOwned};
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
 };
+use zeroize::Zeroizing;
 
 /// For how long an answer can be given again.
 pub(crate) const KEPT_DAYS: i64 = 7;
@@ -52,18 +52,17 @@ impl OneCommand {
         Place { workspace, table: "idempotency", column: "outcome", row: &self.mark }
     }
     /// An outcome as it is kept.
-    pub(crate) fn seal(&self, workspace: &str, outcome: &impl Serialize) -> Result<String, Refusal> {
-        let plain = serde_json::to_vec(outcome).map_err(Refusal::fault)?;
-        Ok(STANDARD.encode(self.key.seal(&self.place(workspace), &plain)?))
+    pub(crate) fn seal(&self, workspace: &str, outcome: &[u8]) -> Result<String, Refusal> {
+        Ok(STANDARD.encode(self.key.seal(&self.place(workspace), outcome)?))
     }
-    /// The outcome that was kept, for the same request.
-    pub(crate) fn replay<T: DeserializeOwned>(&self, workspace: &str, row: &Row) -> Result<T, Refusal> {
+    /// The outcome that was kept as JSON, for the same request.
+    pub(crate) fn replay(&self, workspace: &str, row: &Row) -> Result<Zeroizing<Vec<u8>>, Refusal> {
         if row.bytes("digest")? != self.digest {
             return Err(Refusal::conflict(
                 "This was sent before with something else in it, and that was done. Look at what is there now; another request needs a new form, or a new idempotency key.",
             ));
         }
         let sealed = STANDARD.decode(row.text("outcome")?).map_err(Refusal::fault)?;
-        serde_json::from_slice(&self.key.open(&self.place(workspace), &sealed)?).map_err(Refusal::fault)
+        Ok(self.key.open(&self.place(workspace), &sealed)?)
     }
 }

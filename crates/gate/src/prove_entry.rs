@@ -1,5 +1,6 @@
 //! Proofs from the log, for whoever holds an earlier checkpoint or a single entry.
 use crate::{Action, LogHead, Permission, Query, ReadTx, Refusal, tree::Tree};
+use async_trait::async_trait;
 use interpres_audit_log::{base64_hash, proof_text};
 use interpres_store::Val;
 use interpres_types::{EntryId, Field, Problems};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug)]
 pub struct ShowLogHead;
 
+#[async_trait]
 impl Query for ShowLogHead {
     const ACTION: Action = Action::AuditProve;
     const PERMISSION: Permission = Permission::ViewAudit;
@@ -38,6 +40,7 @@ pub struct EntryProof {
     pub proof: String,
 }
 
+#[async_trait]
 impl Query for ProveEntry {
     const ACTION: Action = Action::AuditProve;
     const PERMISSION: Permission = Permission::ViewAudit;
@@ -73,6 +76,7 @@ pub struct GrowthProof {
     pub checkpoint: String,
 }
 
+#[async_trait]
 impl Query for ProveGrowth {
     const ACTION: Action = Action::AuditProve;
     const PERMISSION: Permission = Permission::ViewAudit;

@@ -3,6 +3,7 @@ use crate::{
     Action, Command, Permission, RecordKind, Refusal, WriteTx,
     integrity::{Body, Subject, values_of},
 };
+use async_trait::async_trait;
 use interpres_types::{Field, Line, Problems, RecordId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,7 @@ pub struct Restored {
     pub version: i64,
 }
 
+#[async_trait]
 impl Command for RestoreRecord {
     const ACTION: Action = Action::IntegrityRestore;
     const PERMISSION: Permission = Permission::RestoreRecords;
@@ -47,6 +49,7 @@ pub struct RestoreOwnRecord {
     pub input: RestoreInput,
 }
 
+#[async_trait]
 impl Command for RestoreOwnRecord {
     const ACTION: Action = Action::IntegrityRestore;
     const PERMISSION: Permission = Permission::Maintain;

@@ -1,6 +1,7 @@
 //! Taking out of sight what is not what was saved, and putting back what is after all: a key store that was not
 //! this installation's makes true records look changed.
 use crate::{Action, Command, Gate, Notice, Permission, RecordKind, Refusal, WriteTx, admit::parse, integrity::is_true, sweep::latest};
+use async_trait::async_trait;
 use interpres_policy::WorkerKind;
 use interpres_store::{Kind, Row, StoreError, Val};
 use interpres_types::{Instant, WorkspaceId};
@@ -52,6 +53,7 @@ impl Gate {
 /// Takes what is not what was saved out of sight.
 pub(crate) struct Quarantine;
 
+#[async_trait]
 impl Command for Quarantine {
     const ACTION: Action = Action::IntegrityQuarantine;
     const PERMISSION: Permission = Permission::SweepRecords;
@@ -96,6 +98,7 @@ struct PutBackTrue {
     quarantined_at: i64,
 }
 
+#[async_trait]
 impl Command for PutBackTrue {
     const ACTION: Action = Action::IntegrityRestore;
     const PERMISSION: Permission = Permission::Maintain;

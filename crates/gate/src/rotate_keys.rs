@@ -5,6 +5,7 @@ use crate::{
     keyring::{place, shown},
     log::handovers,
 };
+use async_trait::async_trait;
 use interpres_audit_log::handover;
 use interpres_store::{Kind, Row, Val, bind_list};
 use interpres_types::{Id, KeyId, WorkspaceId};
@@ -15,6 +16,7 @@ use interpres_vault::{Key, Place, SealError};
 #[derive(Clone, Copy, Debug)]
 pub struct HandOverLogKey;
 
+#[async_trait]
 impl Command for HandOverLogKey {
     const ACTION: Action = Action::KeysHandOverLog;
     const PERMISSION: Permission = Permission::Maintain;
@@ -45,6 +47,7 @@ const MOST_SEALS: i64 = 1 << 31;
 #[derive(Clone, Copy, Debug)]
 pub struct RotateWorkspaceKey;
 
+#[async_trait]
 impl Command for RotateWorkspaceKey {
     const ACTION: Action = Action::KeysRotateWorkspace;
     const PERMISSION: Permission = Permission::Maintain;
@@ -61,6 +64,7 @@ struct RotateRecordKeys {
     before: KeyId,
 }
 
+#[async_trait]
 impl Command for RotateRecordKeys {
     const ACTION: Action = Action::KeysRotateRecords;
     const PERMISSION: Permission = Permission::Maintain;

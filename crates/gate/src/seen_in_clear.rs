@@ -1,5 +1,6 @@
 //! Keys that were sent over plain HTTP: whoever listened has them too, so they end.
 use crate::{Action, Command, Gate, Notice, Origin, Permission, Refusal, WriteTx, admit::parse, sessions::Token};
+use async_trait::async_trait;
 use interpres_store::Row;
 
 const KEYS: &str = "select id, workspace_id, 'api_key' as kind, user_id as holder, name from api_key where token_hash = $1
@@ -22,6 +23,7 @@ impl Gate {
 
 struct RevokeSeenKey(Vec<u8>);
 
+#[async_trait]
 impl Command for RevokeSeenKey {
     const ACTION: Action = Action::ApiKeyRevoke;
     const PERMISSION: Permission = Permission::KeepDoor;

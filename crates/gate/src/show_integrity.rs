@@ -1,5 +1,6 @@
 //! How the workspace's records stand: when they were last gone through, and what was ever found.
 use crate::{Action, Permission, Query, ReadTx, Refusal};
+use async_trait::async_trait;
 use interpres_store::{Row, StoreError, Val};
 use interpres_types::Instant;
 use schemars::JsonSchema;
@@ -54,6 +55,7 @@ pub struct Incident {
     pub restored_at: Option<Instant>,
 }
 
+#[async_trait]
 impl Query for ShowIntegrity {
     const ACTION: Action = Action::IntegrityShow;
     const PERMISSION: Permission = Permission::ViewAudit;

@@ -1,5 +1,6 @@
 //! What of each log has gone to a collector.
 use crate::{Action, Command, Gate, Permission, Refusal, WriteTx, entry::stored};
+use async_trait::async_trait;
 use interpres_store::{Val, Write};
 use interpres_types::WorkspaceId;
 
@@ -22,6 +23,7 @@ pub struct StreamedEntry {
 #[derive(Clone, Copy, Debug)]
 pub struct BeginStream;
 
+#[async_trait]
 impl Command for BeginStream {
     const ACTION: Action = Action::AuditStream;
     const PERMISSION: Permission = Permission::Maintain;

@@ -6,6 +6,7 @@ use crate::{
     keyring::WorkspaceKeys,
     quarantine::Quarantine,
 };
+use async_trait::async_trait;
 use interpres_policy::WorkerKind;
 use interpres_store::{Reader, Row, StoreError, Write};
 use interpres_types::{INSTALLATION, Instant, WorkspaceId};
@@ -162,6 +163,7 @@ struct FinishSweep {
     incidents: i64,
 }
 
+#[async_trait]
 impl Command for FinishSweep {
     const ACTION: Action = Action::IntegritySweep;
     const PERMISSION: Permission = Permission::SweepRecords;

@@ -1,5 +1,6 @@
 //! What must not wait until a person looks.
 use crate::{Action, Command, Gate, Notice, Permission, Refusal, WriteTx};
+use async_trait::async_trait;
 use interpres_policy::WorkerKind;
 use interpres_types::WorkspaceId;
 use std::{
@@ -54,6 +55,7 @@ impl Gate {
 /// Notes a warning, and tells those in charge.
 struct Warn(Warning);
 
+#[async_trait]
 impl Command for Warn {
     const ACTION: Action = Action::IntegrityAlarm;
     const PERMISSION: Permission = Permission::SweepRecords;

@@ -3,7 +3,7 @@ use crate::{
     import::{Import, ImportState},
     sheet::Upload,
 };
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, async_trait};
 use interpres_types::{ImportId, Instant};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,6 +29,7 @@ pub struct ImportCard {
     pub total: i64,
 }
 
+#[async_trait]
 impl Query for ListImports {
     const ACTION: Action = Action::ImportsList;
     const PERMISSION: Permission = Permission::Import;

@@ -5,7 +5,7 @@ use crate::{
     sheet::Upload,
 };
 use interpres_accounts::fold;
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val, async_trait};
 use interpres_types::{Field, ImportId, Language, harmless_cell};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -122,6 +122,7 @@ pub(crate) async fn judged(tx: &mut ReadTx, upload: &Upload) -> Result<Vec<(Impo
     Ok(out)
 }
 
+#[async_trait]
 impl Query for ReviewImport {
     const ACTION: Action = Action::ImportReview;
     const PERMISSION: Permission = Permission::Import;
@@ -209,6 +210,7 @@ pub struct RejectedFile {
     pub csv: String,
 }
 
+#[async_trait]
 impl Query for RejectedLines {
     const ACTION: Action = Action::ImportRejected;
     const PERMISSION: Permission = Permission::Import;

@@ -9,7 +9,7 @@ use interpres_accounts::{InviteInput, InvitePerson, fold, invited_address, is_he
 use interpres_directory::{
     AddCustomer, AddInterpreter, EditCustomer, EditInterpreter, Stored, change_customer, change_interpreter, customers_named, parse_customer, parse_interpreter,
 };
-use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Refusal, Val, WriteTx, async_trait};
 use interpres_scheduling::{Appointment, BookAppointment, EditAppointment, appointments_called, change_appointment, parse_appointment};
 use interpres_types::{Blank, CustomerId, Field, ImportId, ImportRowId};
 use schemars::JsonSchema;
@@ -33,6 +33,7 @@ pub struct ImportProgress {
     pub total: i64,
 }
 
+#[async_trait]
 impl Command for StartImport {
     const ACTION: Action = Action::ImportStart;
     const PERMISSION: Permission = Permission::Import;
@@ -92,6 +93,7 @@ pub async fn run(gate: &Gate, actor: &Actor, import: ImportId) -> Result<(), Ref
 
 struct NextLines(ImportId);
 
+#[async_trait]
 impl Command for NextLines {
     const ACTION: Action = Action::ImportNextRows;
     const PERMISSION: Permission = Permission::Import;
@@ -105,6 +107,7 @@ impl Command for NextLines {
 
 struct ImportOne(ImportRowId);
 
+#[async_trait]
 impl Command for ImportOne {
     const ACTION: Action = Action::ImportRow;
     const PERMISSION: Permission = Permission::Import;
@@ -129,6 +132,7 @@ impl Command for ImportOne {
 macro_rules! change {
     ($name:ident, $edit:ident, $change:ident) => {
         struct $name($edit);
+        #[async_trait]
         impl Command for $name {
             const ACTION: Action = $edit::ACTION;
             const PERMISSION: Permission = $edit::PERMISSION;
@@ -233,6 +237,7 @@ struct RejectLine {
     problems: Vec<StoredProblem>,
 }
 
+#[async_trait]
 impl Command for RejectLine {
     const ACTION: Action = Action::ImportRejectRow;
     const PERMISSION: Permission = Permission::Import;
@@ -250,6 +255,7 @@ impl Command for RejectLine {
 
 struct FinishImport(ImportId);
 
+#[async_trait]
 impl Command for FinishImport {
     const ACTION: Action = Action::ImportFinish;
     const PERMISSION: Permission = Permission::Import;

@@ -4,7 +4,7 @@ use crate::{
     sheet::Upload,
 };
 use interpres_accounts::{InvitePerson, fold};
-use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx};
+use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx, async_trait};
 use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,7 @@ struct OpenImport {
     total: i64,
 }
 
+#[async_trait]
 impl Command for OpenImport {
     const ACTION: Action = Action::ImportUpload;
     const PERMISSION: Permission = Permission::Import;
@@ -114,6 +115,7 @@ struct AddLines {
     rows: Vec<RawRow>,
 }
 
+#[async_trait]
 impl Command for AddLines {
     const ACTION: Action = Action::ImportAddRows;
     const PERMISSION: Permission = Permission::Import;
@@ -176,6 +178,7 @@ pub struct MapValues {
     pub input: MapInput,
 }
 
+#[async_trait]
 impl Command for MapValues {
     const ACTION: Action = Action::ImportMap;
     const PERMISSION: Permission = Permission::Import;

@@ -1,5 +1,5 @@
 use interpres_accounts::Workspace;
-use interpres_gate::{Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, record, words};
+use interpres_gate::{Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, record, words};
 use interpres_types::{Cents, Currency, Field, Line, LocalDate, Mills, MinutesOrNone, Problems, RateId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -139,6 +139,7 @@ pub struct RateSet {
     pub id: RateId,
 }
 
+#[async_trait]
 impl Command for SetRate {
     const ACTION: Action = Action::RateSet;
     const PERMISSION: Permission = Permission::EditRates;
@@ -203,6 +204,7 @@ pub struct RateView {
     pub card: Card,
 }
 
+#[async_trait]
 impl Query for ListRates {
     const ACTION: Action = Action::RatesList;
     const PERMISSION: Permission = Permission::ViewRates;

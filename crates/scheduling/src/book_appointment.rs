@@ -1,7 +1,7 @@
 use crate::{Appointment, Mode, Status, appointments_called, client::client, reference, when::instant};
 use interpres_accounts::fold;
 use interpres_directory::{Address, CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, within_team};
-use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx, async_trait};
 use interpres_rates::{Side, card_in_effect};
 use interpres_types::{AppointmentId, CustomerId, Field, Instant, Language, Line, LocalDate, Minutes, Note, Problems, TeamId, TypedReference, WallTime, Zone};
 use schemars::JsonSchema;
@@ -150,6 +150,7 @@ pub struct Booked {
     pub status: Status,
 }
 
+#[async_trait]
 impl Command for BookAppointment {
     const ACTION: Action = Action::AppointmentBook;
     const PERMISSION: Permission = Permission::BookAppointments;

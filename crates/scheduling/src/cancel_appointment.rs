@@ -2,7 +2,7 @@ use crate::{
     Appointment, EndReason, Party, Status,
     transition::{Ending, Outcome, Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Permission, Reach, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Reach, Refusal, WriteTx, async_trait};
 use interpres_types::{AppointmentId, Field, Note, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,7 @@ pub struct Canceled {
     pub status: Status,
 }
 
+#[async_trait]
 impl Command for CancelAppointment {
     const ACTION: Action = Action::AppointmentCancel;
     const PERMISSION: Permission = Permission::EditAppointments;

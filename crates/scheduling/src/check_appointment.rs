@@ -1,10 +1,11 @@
 use crate::{AppointmentInput, AppointmentView, draft, views};
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, async_trait};
 
 /// An appointment as it would be booked, for review before it is.
 #[derive(Debug)]
 pub struct CheckAppointment(pub AppointmentInput);
 
+#[async_trait]
 impl Query for CheckAppointment {
     const ACTION: Action = Action::AppointmentCheck;
     const PERMISSION: Permission = Permission::BookAppointments;

@@ -3,7 +3,7 @@ use crate::{
     Appointment, Booked,
     transition::{Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
 use interpres_types::AppointmentId;
 
 /// How many minutes before the start an interpreter may check in: two hours.
@@ -21,6 +21,7 @@ async fn mine(tx: &mut WriteTx, id: AppointmentId) -> Result<Appointment, Refusa
 #[derive(Debug)]
 pub struct CheckIn(pub AppointmentId);
 
+#[async_trait]
 impl Command for CheckIn {
     const ACTION: Action = Action::AppointmentCheckIn;
     const PERMISSION: Permission = Permission::WorkAppointments;
@@ -39,6 +40,7 @@ impl Command for CheckIn {
 #[derive(Debug)]
 pub struct StartSession(pub AppointmentId);
 
+#[async_trait]
 impl Command for StartSession {
     const ACTION: Action = Action::AppointmentStart;
     const PERMISSION: Permission = Permission::WorkAppointments;
@@ -53,6 +55,7 @@ impl Command for StartSession {
 #[derive(Debug)]
 pub struct EndSession(pub AppointmentId);
 
+#[async_trait]
 impl Command for EndSession {
     const ACTION: Action = Action::AppointmentEnd;
     const PERMISSION: Permission = Permission::WorkAppointments;

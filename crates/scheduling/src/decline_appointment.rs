@@ -2,7 +2,7 @@ use crate::{
     Booked, Party,
     transition::{Ending, Outcome, Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
 use interpres_types::{AppointmentId, Field, Note, Problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -26,6 +26,7 @@ pub struct DeclineAppointment {
     pub input: DeclineInput,
 }
 
+#[async_trait]
 impl Command for DeclineAppointment {
     const ACTION: Action = Action::AppointmentDecline;
     const PERMISSION: Permission = Permission::AssignInterpreters;

@@ -6,7 +6,7 @@ use crate::{
     transition::appointment_alone,
 };
 use interpres_directory::ServiceType;
-use interpres_gate::{Action, Command, Permission, Phi, Reach, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Phi, Reach, Refusal, WriteTx, async_trait};
 use interpres_types::{AppointmentId, Blank, CustomerId, InterpreterId, Language, Line, Note, Point, Span, TeamId, WallTime, Zip};
 
 /// Changes an appointment: every field becomes what is given, by the same check as for booking. A changed
@@ -29,6 +29,7 @@ pub struct Changed {
     pub appointment: Appointment,
 }
 
+#[async_trait]
 impl Command for EditAppointment {
     const ACTION: Action = Action::AppointmentEdit;
     const PERMISSION: Permission = Permission::EditAppointments;

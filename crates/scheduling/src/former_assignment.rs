@@ -3,7 +3,7 @@
 use crate::Appointment;
 use interpres_accounts::names_of_users;
 use interpres_directory::ServiceType;
-use interpres_gate::{Action, Filter, Json, Page, Permission, Query, ReadTx, Refusal, WriteTx, record};
+use interpres_gate::{Action, Filter, Json, Page, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record};
 use interpres_rates::Card;
 use interpres_types::{
     AppointmentId, Field, FormerAssignmentId, Instant, InterpreterId, Language, Line, Minutes, Problems, TeamId, TypedReference, UserId, WallTime, Zone,
@@ -107,6 +107,7 @@ pub struct FormerView {
     pub removed_by: Option<String>,
 }
 
+#[async_trait]
 impl Query for ListFormerAssignments {
     const ACTION: Action = Action::FormerAssignmentsList;
     const PERMISSION: Permission = Permission::WorkAppointments;

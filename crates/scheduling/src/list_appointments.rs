@@ -1,6 +1,6 @@
 use crate::{Appointment, AppointmentView, Status, reference, views};
 use interpres_accounts::{Workspace, team_named};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val};
+use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait};
 use interpres_types::{AppointmentId, CustomerId, Field, InterpreterId, Language, Line, LocalDate, Problems, Rule, TypedReference, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -53,6 +53,7 @@ pub struct ListAppointments {
     pub limit: Field,
 }
 
+#[async_trait]
 impl Query for ListAppointments {
     const ACTION: Action = Action::AppointmentsList;
     const PERMISSION: Permission = Permission::ViewAppointments;

@@ -2,7 +2,7 @@ use crate::{
     Booked, EndReason, Party,
     transition::{Ending, Outcome, Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
 use interpres_types::{AppointmentId, Field, Note, Problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,6 +28,7 @@ pub struct MarkMissed {
     pub input: MissedInput,
 }
 
+#[async_trait]
 impl Command for MarkMissed {
     const ACTION: Action = Action::AppointmentMiss;
     const PERMISSION: Permission = Permission::AssignInterpreters;

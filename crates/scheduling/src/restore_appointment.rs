@@ -2,7 +2,7 @@ use crate::{
     Booked,
     transition::{Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
 use interpres_types::AppointmentId;
 
 /// Takes back a cancellation, a missed mark or a decline: to assigned, at the pay agreed before, when its
@@ -13,6 +13,7 @@ pub struct RestoreAppointment {
     pub id: AppointmentId,
 }
 
+#[async_trait]
 impl Command for RestoreAppointment {
     const ACTION: Action = Action::AppointmentRestore;
     const PERMISSION: Permission = Permission::AssignInterpreters;

@@ -1,5 +1,5 @@
 use crate::{Appointment, AppointmentView, list_appointments::Place, views};
-use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val, bind_list};
+use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val, async_trait, bind_list};
 use interpres_types::{Field, Line, Problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -27,6 +27,7 @@ pub struct SearchAppointments {
 /// How many ids one question asks about.
 const AT_A_TIME: usize = 512;
 
+#[async_trait]
 impl Query for SearchAppointments {
     const ACTION: Action = Action::AppointmentsSearch;
     const PERMISSION: Permission = Permission::SearchClients;

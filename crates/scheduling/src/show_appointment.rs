@@ -1,11 +1,12 @@
 use crate::{Appointment, AppointmentView, views};
-use interpres_gate::{Action, Permission, Query, Reach, ReadTx, Refusal};
+use interpres_gate::{Action, Permission, Query, Reach, ReadTx, Refusal, async_trait};
 use interpres_types::AppointmentId;
 
 /// One appointment with its notes.
 #[derive(Debug)]
 pub struct ShowAppointment(pub AppointmentId);
 
+#[async_trait]
 impl Query for ShowAppointment {
     const ACTION: Action = Action::AppointmentShow;
     const PERMISSION: Permission = Permission::ViewAppointments;

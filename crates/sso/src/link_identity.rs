@@ -7,7 +7,7 @@ use crate::{
     who::{Address, Who},
 };
 use interpres_accounts::{Member, may_touch, mine};
-use interpres_gate::{Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait};
 use interpres_types::{MemberId, ProviderId, UserId};
 use serde::Serialize;
 
@@ -32,6 +32,7 @@ pub struct MyProvider {
     pub linked: bool,
 }
 
+#[async_trait]
 impl Query for MyProviders {
     const ACTION: Action = Action::AccountShow;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -47,6 +48,7 @@ impl Query for MyProviders {
 /// Asks whether one may link one's account, before one is sent to the provider.
 pub(crate) struct MayLink;
 
+#[async_trait]
 impl Command for MayLink {
     const ACTION: Action = Action::IdentityLink;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -63,6 +65,7 @@ pub(crate) struct LinkIdentity {
     pub(crate) who: Who,
 }
 
+#[async_trait]
 impl Command for LinkIdentity {
     const ACTION: Action = Action::IdentityLink;
     const PERMISSION: Permission = Permission::OwnAccount;
@@ -98,6 +101,7 @@ impl Command for LinkIdentity {
 #[derive(Debug)]
 pub struct UnlinkIdentity(pub MemberId);
 
+#[async_trait]
 impl Command for UnlinkIdentity {
     const ACTION: Action = Action::IdentityUnlink;
     const PERMISSION: Permission = Permission::EditMembers;

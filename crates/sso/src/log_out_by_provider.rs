@@ -6,7 +6,7 @@ use crate::{
     id_token::{Expected, of_a_logout, signed},
     sign_in_by_provider::{LookUpProvider, wrong},
 };
-use interpres_gate::{Action, Command, Gate, Origin, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Gate, Origin, Permission, Refusal, WriteTx, async_trait};
 use interpres_types::{ProviderId, WorkspaceId};
 
 /// Ends sessions because the provider says that somebody signed out there (back-channel logout).
@@ -38,6 +38,7 @@ struct EndByProvider {
     id: String,
 }
 
+#[async_trait]
 impl Command for EndByProvider {
     const ACTION: Action = Action::SessionEnd;
     const PERMISSION: Permission = Permission::KeepDoor;

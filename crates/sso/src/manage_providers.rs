@@ -5,7 +5,7 @@ use crate::{
     provider::{MOST_PROVIDERS, providers},
 };
 use interpres_accounts::{Member, Workspace, may_have_given, runs_workspace};
-use interpres_gate::{Action, Command, Credential, Json, Permission, Phi, Query, ReadTx, Refusal, Role, WriteTx};
+use interpres_gate::{Action, Command, Credential, Json, Permission, Phi, Query, ReadTx, Refusal, Role, WriteTx, async_trait};
 use interpres_types::{Field, Line, Problems, ProviderId, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -110,6 +110,7 @@ pub async fn check_issuer(out: &Outward, input: &ProviderInput) -> Result<(), Re
     }
 }
 
+#[async_trait]
 impl Command for SaveProvider {
     const ACTION: Action = Action::ProviderSave;
     const PERMISSION: Permission = Permission::SetSecurity;
@@ -213,6 +214,7 @@ async fn provider_only(tx: &mut WriteTx) -> Result<(), Refusal> {
 #[derive(Debug)]
 pub struct EndProvider(pub ProviderId);
 
+#[async_trait]
 impl Command for EndProvider {
     const ACTION: Action = Action::ProviderEnd;
     const PERMISSION: Permission = Permission::SetSecurity;
@@ -236,6 +238,7 @@ pub struct GrantDomain {
     pub domain: String,
 }
 
+#[async_trait]
 impl Command for GrantDomain {
     const ACTION: Action = Action::ProviderDomain;
     const PERMISSION: Permission = Permission::SetUp;
@@ -290,6 +293,7 @@ pub struct ProviderView {
     pub only: bool,
 }
 
+#[async_trait]
 impl Query for ListProviders {
     const ACTION: Action = Action::ProvidersList;
     const PERMISSION: Permission = Permission::SetSecurity;

@@ -7,7 +7,7 @@ use crate::{
     who::{Address, Groups, Who},
 };
 use interpres_accounts::{Member, Workspace, all_teams, own_mailbox, runs_workspace};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, SecurityRules, Val, Via, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Refusal, SecurityRules, Val, Via, WriteTx, async_trait};
 use interpres_types::{Email, Line, ProviderId, Rule, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,7 @@ pub(crate) struct Moved {
     pub(crate) address: Email,
 }
 
+#[async_trait]
 impl Command for EnterByProvider {
     const ACTION: Action = Action::SessionOpen;
     const PERMISSION: Permission = Permission::KeepDoor;

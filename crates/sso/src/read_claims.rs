@@ -1,6 +1,6 @@
 //! Looking claims up in the workspace whose provider they came from.
 use crate::{Provider, external_identity::known_subject, id_token::Claims, who::Who};
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
 use interpres_types::{ProviderId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,7 @@ impl<'de> Deserialize<'de> for Read {
     }
 }
 
+#[async_trait]
 impl Command for Reading {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -40,6 +41,7 @@ pub(crate) struct UserOf {
     pub(crate) subject: String,
 }
 
+#[async_trait]
 impl Command for UserOf {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;

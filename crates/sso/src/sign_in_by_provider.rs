@@ -11,7 +11,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_accounts::{AddressFollows, OpenProvidedAccount, follow_provider, proved_at_provider};
-use interpres_gate::{Action, Actor, Command, Gate, Origin, Permission, Refusal, Token, WriteTx, sha256};
+use interpres_gate::{Action, Actor, Command, Gate, Origin, Permission, Refusal, Token, WriteTx, async_trait, sha256};
 use interpres_types::{Email, INSTALLATION, Instant, ProviderId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -100,6 +100,7 @@ pub(crate) struct Needed {
 
 pub(crate) struct LookUpProvider(pub(crate) ProviderId);
 
+#[async_trait]
 impl Command for LookUpProvider {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -194,6 +195,7 @@ pub async fn begin_link(gate: &Gate, out: &Outward, actor: &Actor, provider: Pro
 
 struct BeginFlow(Flow);
 
+#[async_trait]
 impl Command for BeginFlow {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;
@@ -205,6 +207,7 @@ impl Command for BeginFlow {
 
 struct TakeFlow(String);
 
+#[async_trait]
 impl Command for TakeFlow {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;

@@ -1,7 +1,7 @@
 //! What is wrong between a workspace and its identity provider. The person reads what to ask whom; the
 //! admins and the process's log are told what to change. Nothing is ever guessed instead.
 use crate::discover::Slip;
-use interpres_gate::{Action, Command, Notice, Permission, Refusal, WriteTx, words};
+use interpres_gate::{Action, Command, Notice, Permission, Refusal, WriteTx, async_trait, words};
 use interpres_types::ProviderId;
 
 words! {
@@ -91,6 +91,7 @@ pub(crate) struct NoteTrouble {
     pub(crate) trouble: Trouble,
 }
 
+#[async_trait]
 impl Command for NoteTrouble {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;

@@ -1,6 +1,7 @@
 //~ is not satisfied
-use interpres_gate::{Action, Permission, PersonName, Phi, Query, ReadTx, Refusal};
+use interpres_gate::{Action, Permission, PersonName, Phi, Query, ReadTx, Refusal, async_trait};
 pub struct Show;
+#[async_trait]
 impl Query for Show {
     const ACTION: Action = Action::AppointmentShow;
     const PERMISSION: Permission = Permission::ViewAppointments;

@@ -7,7 +7,7 @@ use super::{
     schemas::GROUP,
     user::ScimUser,
 };
-use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, WriteTx, record};
+use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record};
 use interpres_types::{Instant, Line, RecordId};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -96,6 +96,7 @@ pub struct SaveGroup {
     pub change: Change,
 }
 
+#[async_trait]
 impl Command for SaveGroup {
     const ACTION: Action = Action::ProvisionGroup;
     const PERMISSION: Permission = Permission::Provision;
@@ -151,6 +152,7 @@ async fn save(tx: &mut WriteTx, group: &ScimGroup, people: BTreeSet<RecordId>) -
 /// One group.
 pub struct ShowGroup(pub RecordId);
 
+#[async_trait]
 impl Query for ShowGroup {
     const ACTION: Action = Action::ProvisionShow;
     const PERMISSION: Permission = Permission::Provision;
@@ -163,6 +165,7 @@ impl Query for ShowGroup {
 /// Groups that fit a filter.
 pub struct FindGroups(pub Asked);
 
+#[async_trait]
 impl Query for FindGroups {
     const ACTION: Action = Action::ProvisionList;
     const PERMISSION: Permission = Permission::Provision;
@@ -178,6 +181,7 @@ impl Query for FindGroups {
 /// Deletes a group.
 pub struct EndGroup(pub RecordId);
 
+#[async_trait]
 impl Command for EndGroup {
     const ACTION: Action = Action::ProvisionEnd;
     const PERMISSION: Permission = Permission::Provision;

@@ -1,6 +1,6 @@
 //! The tokens that a directory shows.
 use interpres_accounts::may_have_given;
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Role, WriteTx};
+use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Role, WriteTx, async_trait};
 use interpres_types::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ pub struct MintedScimToken {
     pub token: String,
 }
 
+#[async_trait]
 impl Command for MintScimToken {
     const ACTION: Action = Action::ProvisionToken;
     const PERMISSION: Permission = Permission::SetSecurity;
@@ -32,6 +33,7 @@ impl Command for MintScimToken {
 #[derive(Debug)]
 pub struct EndScimTokens;
 
+#[async_trait]
 impl Command for EndScimTokens {
     const ACTION: Action = Action::ProvisionToken;
     const PERMISSION: Permission = Permission::SetSecurity;
@@ -61,6 +63,7 @@ pub struct ScimTokenCard {
     pub last_used_at: Option<Instant>,
 }
 
+#[async_trait]
 impl Query for ScimTokens {
     const ACTION: Action = Action::ProvidersList;
     const PERMISSION: Permission = Permission::SetSecurity;

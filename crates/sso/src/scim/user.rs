@@ -8,7 +8,7 @@ use super::{
 };
 use crate::member_by_provider::Moved;
 use interpres_accounts::{Member, OpenProvidedAccount, follow_provider, own_mailbox, runs_workspace};
-use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, record};
 use interpres_types::{Email, INSTALLATION, Instant, Line, MemberId, RecordId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -157,6 +157,7 @@ pub struct SavedUser {
     moved: Option<Moved>,
 }
 
+#[async_trait]
 impl Command for SaveUser {
     const ACTION: Action = Action::ProvisionUser;
     const PERMISSION: Permission = Permission::Provision;
@@ -255,6 +256,7 @@ pub(crate) async fn find_user(tx: &mut ReadTx, id: RecordId) -> Result<ScimUser,
 /// One person.
 pub struct ShowUser(pub RecordId);
 
+#[async_trait]
 impl Query for ShowUser {
     const ACTION: Action = Action::ProvisionShow;
     const PERMISSION: Permission = Permission::Provision;
@@ -268,6 +270,7 @@ impl Query for ShowUser {
 /// People that fit a filter.
 pub struct FindUsers(pub Asked);
 
+#[async_trait]
 impl Query for FindUsers {
     const ACTION: Action = Action::ProvisionList;
     const PERMISSION: Permission = Permission::Provision;
@@ -291,6 +294,7 @@ impl Query for FindUsers {
 /// Deletes a person; their membership ends at once.
 pub struct EndUser(pub RecordId);
 
+#[async_trait]
 impl Command for EndUser {
     const ACTION: Action = Action::ProvisionEnd;
     const PERMISSION: Permission = Permission::Provision;

@@ -1,7 +1,7 @@
 //! A workspace with more members than any page holds.
 use super::{Browser, Door};
 use interpres_accounts::{AddMember, OpenAccount, UserAccount};
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Role};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Role, async_trait};
 use interpres_testkit::{House, stories};
 use interpres_types::INSTALLATION;
 use serde_json::{Value, json};
@@ -11,6 +11,7 @@ const MANY: usize = 520;
 /// The hash of somebody's password, so that it need not be made for each.
 struct HashOf(String);
 
+#[async_trait]
 impl Query for HashOf {
     const ACTION: Action = Action::AccountLookUp;
     const PERMISSION: Permission = Permission::KeepDoor;

@@ -1,7 +1,7 @@
 //! The user terms are asked for before anything else opens, and again when they change.
 use super::{Browser, Door, browser::HERE};
 use interpres_accounts::{AcceptedTerms, Member, TERMS_VERSION};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, Val, WriteTx};
+use interpres_gate::{Action, Command, Json, Permission, Refusal, Val, WriteTx, async_trait};
 use interpres_testkit::stories;
 use interpres_web::{Options, router};
 use serde_json::json;
@@ -9,6 +9,7 @@ use serde_json::json;
 /// Somebody accepted another version, or none.
 struct Accepted(Option<&'static str>);
 
+#[async_trait]
 impl Command for Accepted {
     const ACTION: Action = Action::TermsAccept;
     const PERMISSION: Permission = Permission::OwnAccount;

@@ -1,4 +1,4 @@
-use interpres_gate::{Action, Command, ListEntries, Permission, Refusal, ShowHistory, WriteTx};
+use interpres_gate::{Action, Command, ListEntries, Permission, Refusal, ShowHistory, WriteTx, async_trait};
 use interpres_scheduling::{AppointmentInput, BookAppointment, ListAppointments, ShowAppointment};
 use interpres_testkit::{House, stories};
 
@@ -7,6 +7,7 @@ struct GoesWrong {
     panic: bool,
 }
 
+#[async_trait]
 impl Command for GoesWrong {
     const ACTION: Action = Action::AppointmentRestore;
     const PERMISSION: Permission = Permission::BookAppointments;
