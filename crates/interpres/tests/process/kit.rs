@@ -16,9 +16,15 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     path
 }
 
+/// The longest that something which ends by itself may take. A server that starts where it should refuse does not end.
+const LONGEST_SECONDS: &str = "120";
+/// By which timeout(1) tells that it ended it.
+pub(crate) const STILL_RUNNING: i32 = 124;
+
 pub(crate) fn run(args: &[&str], data: &Path, input: &str) -> Output {
-    let mut child =
-        Command::new(BINARY).args(args).arg("--data").arg(data).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut command = Command::new("timeout");
+    command.args([LONGEST_SECONDS, BINARY]).args(args).arg("--data").arg(data);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
 }

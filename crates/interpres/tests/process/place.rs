@@ -1,5 +1,5 @@
 //! The place an installation stands in: its folder, its disk, its keys.
-use crate::kit::{BINARY, Server, booking, folder, key_of, run};
+use crate::kit::{BINARY, STILL_RUNNING, Server, booking, folder, key_of, run};
 use std::{
     fs::{self, Permissions},
     os::unix::fs::{FileTypeExt, PermissionsExt},
@@ -22,6 +22,7 @@ fn is_root() -> bool {
 /// Started wrongly: gives what it says, and asserts that it fails.
 fn refused(args: &[&str], data: &Path) -> String {
     let output = run(args, data, "");
+    assert_ne!(output.status.code(), Some(STILL_RUNNING), "it serves: {}", said(&output));
     assert!(!output.status.success() && output.status.code().is_some(), "{}", said(&output));
     said(&output)
 }
@@ -52,11 +53,14 @@ fn whatever_mask_and_mode_it_begins_with_folder_files_and_control_socket_are_the
         fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
         fs::set_permissions(data.join("control.sock"), Permissions::from_mode(0o777)).unwrap();
         let ask = format!(
-            "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect('{}'); s.sendall(b'\"sweep\"\\n'); sys.stdout.write(s.recv(9999).decode())",
+            "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect('{}'); sys.stdout.write('connected:'); sys.stdout.flush(); s.sendall(b'\"sweep\"\\n'); sys.stdout.write(s.recv(9999).decode())",
             data.join("control.sock").display()
         );
-        let as_nobody = Command::new("setpriv").args(["--reuid=65534", "--regid=65534", "--clear-groups", "python3", "-c", &ask]).output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&as_nobody.stdout), "", "a stranger is not answered: {}", said(&as_nobody));
+        // By the system's own Python: one that stands in somebody's home can't be started by a stranger.
+        let mut as_nobody = Command::new("setpriv");
+        as_nobody.args(["--reuid=65534", "--regid=65534", "--clear-groups", "python3", "-c", &ask]).env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        let as_nobody = as_nobody.output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&as_nobody.stdout), "connected:", "a stranger comes to the socket and is not answered: {}", said(&as_nobody));
         let as_root = Command::new("python3").args(["-c", &ask]).output().unwrap();
         assert!(String::from_utf8_lossy(&as_root.stdout).contains("good"), "{}", said(&as_root));
     }

@@ -70,6 +70,7 @@ stories! {
         let names = [
             ("Front Range <post@agency.example>", "\"Front Range\" <post@agency.example>"), ("post@agency.example", "post@agency.example"), ("Smith, Jones & Co. \"Lingua\" <post@agency.example>", "=?utf-8?b?"), ("\"Smith, Jones\" <post@agency.example>", "=?utf-8?b?"), ("Añoranza – Łódź 通訳 <post@agency.example>", "=?utf-8?b?"),
             (&format!("{long} <post@agency.example>"), "=?utf-8?b?"),
+            ("Smith, Jones <post@agency.example>", "=?utf-8?b?"),
         ];
         for (n, (from, written)) in names.into_iter().enumerate() {
             let server = MailServer::default();

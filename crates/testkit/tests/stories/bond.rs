@@ -117,6 +117,14 @@ async fn store(at: &Databases, server: &Option<ServerAddress>, file: &str, purpo
     }
 }
 
+/// Whether a store holds the name that data and keys know each other by.
+async fn is_bound(config: &Config, bond: &str) -> bool {
+    let db = Database::open(config).await.unwrap();
+    let names = db.reader().await.unwrap().rows(&format!("select installation from {bond}"), &[]).await.unwrap();
+    db.close().await;
+    names.len() == 1
+}
+
 async fn wrong_files_are_refused(home: &Home, other: &Home, early: &Databases) {
     let take = |at: &Databases, from: &Path, names: &[&str]| {
         for name in names {
@@ -235,6 +243,8 @@ stories! {
             refused(&home, &Databases { folder: other.at.folder.clone(), keys: other.at.keys.clone(), ..home.at.clone() }, "are not those of the data").await;
         }
         home.is_whole(&home.at).await.close().await;
+        let (data, keys) = (store(&home.at, &home.at.data, "interpres.db", "data file").await, store(&home.at, &home.at.keys, "keys.db", "key file").await);
+        assert!(is_bound(&data, "key_bond").await && is_bound(&keys, "data_bond").await, "from now on they know each other");
         home.is_whole(&home.at).await.close().await;
         home.remove();
     }

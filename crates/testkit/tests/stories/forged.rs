@@ -218,7 +218,7 @@ stories! {
         says(&beside, &format!("of appointment {id} is gone"));
         says(&beside, &format!("version 1 of appointment {removed} is gone"));
         house.gate.sweep(ours(house)).await.unwrap();
-        assert!(found(house).await.iter().all(|(kind, found)| kind == "appointment" && found == "lost"));
+        assert_eq!(found(house).await, pairs(&[("appointment", "lost"), ("appointment", "lost")]));
     }
 
     async fn a_swapped_or_deleted_key_spoils_its_own_record_and_no_list(house) {
