@@ -1,0 +1,94 @@
+//! What somebody with the database in hand puts back as it was, together with what would tell of it.
+use interpres_accounts::{ChangeMember, EndService, MemberInput, MintApiKey, MintServiceKey, RevokeApiKey, RevokeServiceKey, SaveService, ServiceInput};
+use interpres_dispatch::AssignInterpreter;
+use interpres_gate::{Origin, Refusal, RestoreInput, RestoreRecord, ShowIntegrity};
+use interpres_scheduling::{CancelAppointment, CancelInput, ListAppointments, ShowAppointment};
+use interpres_testkit::{House, stories};
+use interpres_types::{INSTALLATION, WorkspaceId};
+
+fn ours(house: &House) -> WorkspaceId {
+    house.world.workspaces["Front Range Interpreters"]
+}
+
+async fn run(house: &House, statements: &[&str]) {
+    for sql in statements {
+        house.tamper(sql).await.unwrap();
+    }
+}
+
+/// What was found so far and stands, as somebody sees who looks after it.
+async fn found(house: &House) -> Vec<(String, String)> {
+    while house.gate.number_entries().await.unwrap() > 0 {}
+    house.gate.quarantine().await.unwrap();
+    let view = house.gate.view(&house.enters("Olivia").await, ShowIntegrity).await.unwrap().into_inner();
+    let mut found: Vec<_> = view.incidents.into_iter().filter(|i| i.restored_at.is_none()).map(|i| (i.kind, i.found)).collect();
+    found.sort();
+    found
+}
+
+async fn sweep(house: &House) -> i64 {
+    while house.gate.number_entries().await.unwrap() > 0 {}
+    house.gate.sweep(ours(house)).await.unwrap()
+}
+
+async fn is_let_in(house: &House, key: &str) -> bool {
+    house.gate.admit_key(key, Origin::default()).await.unwrap().is_some()
+}
+
+/// Dora's key of her own, and what ends it.
+async fn key_of_dora(house: &House) -> (String, RevokeApiKey) {
+    let dora = house.enters("Dora").await;
+    let mint = MintApiKey { name: "Sync".parse().unwrap(), days: 30, only: "".into(), networks: "".into() };
+    let made = house.gate.perform(&dora, mint).await.unwrap().into_inner();
+    (made.token, RevokeApiKey(made.id))
+}
+
+async fn member(house: &House, first: &str) -> String {
+    house.raw(&format!("select id from member_row where email = '{}'", house.person(first).email)).await[0].text("id").unwrap().to_owned()
+}
+
+async fn make(house: &House, id: &str, role: &str) {
+    let input = MemberInput { role: role.into(), ..MemberInput::default() };
+    house.gate.perform(&house.enters("Olivia").await, ChangeMember { id: id.parse().unwrap(), version: None, input }).await.unwrap();
+}
+
+/// Puts a member's row back as it was kept, and takes the versions since out of the database.
+async fn roll_back(house: &House, id: &str) {
+    run(
+        house,
+        &[
+            &format!("delete from member_row where id = '{id}'"),
+            &format!("insert into member_row select * from kept where id = '{id}'"),
+            &format!("delete from record_version where record_id = '{id}' and version > (select version from kept where id = '{id}')"),
+        ],
+    )
+    .await;
+}
+
+stories! {
+    async fn what_a_trigger_keeps_out_takes_its_act_along(house) {
+        let (dora, id) = (house.enters("Dora").await, house.world.appointments["FR-1002"]);
+        let on_a_server = house.place().data.is_some();
+        if on_a_server {
+            run(house, &["create function swallow() returns trigger language plpgsql as 'begin return null; end'"]).await;
+        }
+        for table in ["audit_entry", "audit_pending", "audit_subject", "record_version"] {
+            let trigger = if on_a_server {
+                format!("create trigger swallow before insert on {table} for each row execute function swallow()")
+            } else {
+                format!("create trigger swallow before insert on {table} begin select raise(ignore); end")
+            };
+            run(house, &[&trigger]).await;
+            let input = CancelInput { reason: "other".into(), ..CancelInput::default() };
+            assert!(house.gate.perform(&dora, CancelAppointment { id, version: None, input }).await.is_err(), "{table}");
+            if table.starts_with("audit_e") {
+                assert!(house.gate.view(&dora, ListAppointments::default()).await.is_err(), "no entry, no answer");
+            }
+            let gone = if on_a_server { format!("drop trigger swallow on {table}") } else { "drop trigger swallow".to_owned() };
+            run(house, &[&gone]).await;
+            let status = house.gate.view(&dora, ShowAppointment(id)).await.unwrap().status;
+            assert_eq!(status, interpres_scheduling::Status::Requested, "{table}");
+        }
+        assert_eq!(sweep(house).await, 0);
+    }
+}
