@@ -66,6 +66,49 @@ async fn roll_back(house: &House, id: &str) {
 }
 
 stories! {
+    async fn a_key_that_was_revoked_stays_revoked_although_its_row_is_put_back(house) {
+        let (token, revoke) = key_of_dora(house).await;
+        run(house, &["create table kept as select * from api_key"]).await;
+        assert!(is_let_in(house, &token).await);
+        house.gate.perform(&house.enters("Dora").await, revoke).await.unwrap();
+        run(house, &["insert into api_key select * from kept where name = 'Sync'", "drop table kept"]).await;
+        assert!(!is_let_in(house, &token).await);
+        assert!(is_let_in(house, &house.person("Dora").api_key).await, "her other key is as good as before");
+        assert_eq!(found(house).await, [("api_key".to_owned(), "pass".to_owned())]);
+        assert_eq!(house.gate.sweep(INSTALLATION).await.unwrap(), 1, "the sweep names it although nobody uses it");
+    }
+
+    async fn a_key_of_a_service_stays_revoked_with_the_key_and_with_the_service(house) {
+        let olivia = house.enters("Olivia").await;
+        let input = ServiceInput { name: "Sync".into(), role: "scheduler".into(), ..ServiceInput::default() };
+        let id = house.gate.perform(&olivia, SaveService { id: None, version: None, input }).await.unwrap().id;
+        let mint = async || house.gate.perform(&olivia, MintServiceKey { id, name: "Key".parse().unwrap(), days: 30, only: "".into() }).await.unwrap().into_inner();
+        let (one, other) = (mint().await, mint().await);
+        run(house, &["create table kept as select * from service_key", "create table kept_service as select * from service_row"]).await;
+        house.gate.perform(&olivia, RevokeServiceKey { id, key: one.id }).await.unwrap();
+        run(house, &[&format!("insert into service_key select * from kept where id = '{}'", one.id)]).await;
+        assert!(!is_let_in(house, &one.token).await && is_let_in(house, &other.token).await);
+        house.gate.perform(&olivia, EndService(id)).await.unwrap();
+        house.unguard().await;
+        run(house, &["delete from service_key", "insert into service_key select * from kept", "delete from service_row", "insert into service_row select * from kept_service"]).await;
+        run(house, &[&format!("delete from record_version where record_id = '{id}' and version > 1"), "drop table kept", "drop table kept_service"]).await;
+        assert!(!is_let_in(house, &other.token).await, "whatever its service says");
+    }
+
+    async fn an_end_that_is_taken_from_the_database_is_missed_by_the_log_and_made_again(house) {
+        let (token, revoke) = key_of_dora(house).await;
+        run(house, &["create table kept as select * from api_key"]).await;
+        house.gate.perform(&house.enters("Dora").await, revoke).await.unwrap();
+        assert_eq!(sweep(house).await, 0);
+        assert!(house.tamper("delete from ended_pass").await.unwrap_err().contains("insert-only"), "the database refuses it");
+        house.unguard().await;
+        run(house, &["delete from ended_pass where at = (select max(at) from ended_pass)", "insert into api_key select * from kept where name = 'Sync'", "drop table kept"]).await;
+        assert_eq!(sweep(house).await, 1);
+        assert_eq!(found(house).await, [("pass".to_owned(), "lost".to_owned())]);
+        assert!(!is_let_in(house, &token).await);
+        assert_eq!(sweep(house).await, 0, "it is told of once");
+    }
+
     async fn what_a_trigger_keeps_out_takes_its_act_along(house) {
         let (dora, id) = (house.enters("Dora").await, house.world.appointments["FR-1002"]);
         let on_a_server = house.place().data.is_some();
