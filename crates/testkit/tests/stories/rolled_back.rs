@@ -109,6 +109,52 @@ stories! {
         assert_eq!(sweep(house).await, 0, "it is told of once");
     }
 
+    async fn a_member_put_back_with_the_last_version_deleted_is_let_in_by_nobody_but_an_owner(house) {
+        let (sam, id) = (house.enters("Sam").await, member(house, "Sam").await);
+        let mint = async || {
+            let mint = MintApiKey { name: "Sync".parse().unwrap(), days: 30, only: "".into(), networks: "".into() };
+            house.gate.perform(&sam, mint).await.map(|made| made.token.clone())
+        };
+        let assign = async || {
+            let assign = AssignInterpreter { appointment: house.world.appointments["FR-1001"], interpreter: house.world.interpreters["Ines"] };
+            house.gate.perform(&sam, assign).await.map(drop)
+        };
+        let restore = async || {
+            let input = RestoreInput { kind: "member".into(), record: id.as_str().into() };
+            house.gate.perform(&house.enters("Olivia").await, RestoreRecord { input }).await.unwrap();
+        };
+        house.unguard().await;
+        run(house, &["create table kept as select * from member_row"]).await;
+        make(house, &id, "viewer").await;
+        roll_back(house, &id).await;
+        let key = mint().await.unwrap();
+        assert!(is_let_in(house, &key).await, "nothing but the log knows of it");
+        assert!(sweep(house).await > 0);
+        assert!(!is_let_in(house, &key).await);
+        assert!(matches!(assign().await, Err(Refusal::Forbidden)), "nor whoever is in already");
+        assert_eq!(found(house).await, [("member".to_owned(), "lost".to_owned())]);
+        make(house, &id, "viewer").await;
+        assert!(matches!(mint().await, Err(Refusal::Forbidden)), "until an owner has said that it is right");
+        restore().await;
+        let key = mint().await.unwrap();
+        assert!(is_let_in(house, &key).await);
+        assert!(matches!(assign().await, Err(Refusal::Forbidden)), "a viewer");
+        assert_eq!(sweep(house).await, 0);
+        house.wait_minutes(1);
+        make(house, &id, "billing").await;
+        house.wait_minutes(1);
+        roll_back(house, &id).await;
+        let key = mint().await.unwrap();
+        assert!(sweep(house).await > 0, "the same again is found again");
+        assert!(!is_let_in(house, &key).await);
+        found(house).await;
+        restore().await;
+        assert!(is_let_in(house, &key).await, "an owner may keep what is there");
+        sweep(house).await;
+        assert!(found(house).await.is_empty(), "and is not asked again");
+        run(house, &["drop table kept"]).await;
+    }
+
     async fn what_a_trigger_keeps_out_takes_its_act_along(house) {
         let (dora, id) = (house.enters("Dora").await, house.world.appointments["FR-1002"]);
         let on_a_server = house.place().data.is_some();
