@@ -318,6 +318,7 @@ impl WriteTx {
 
     async fn once<C: Command>(&mut self, once: Option<OneCommand>, command: C) -> Result<C::Outcome, Refusal> {
         let Some(once) = once else { return command.run(self).await };
+        let once = once.under(&self.read.inner.keys.workspace(self.read.actor.workspace).await?.checksum);
         let (workspace, actor, now) = (self.read.scope.workspace.clone(), self.read.actor.log_name(), self.read.now);
         self.alone(format!("once/{actor}/{}", once.mark)).await?;
         let args = [workspace.clone().into(), actor.clone().into(), once.mark.clone().into()];

@@ -1,10 +1,12 @@
-use interpres_accounts::{SetWorkspace, WorkspaceInput};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use interpres_accounts::{MintApiKey, SetWorkspace, WorkspaceInput};
 use interpres_billing::{ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, MakeInvoice, ReturnVoucher, ShowInvoice, ShowVoucher, VoucherInput};
 use interpres_dispatch::AssignInterpreter;
-use interpres_gate::{Once, Refusal, ShowHistory};
+use interpres_gate::{Command, Once, Refusal, ShowHistory};
 use interpres_scheduling::{AppointmentInput, BookAppointment, CheckIn, EndSession, ShowAppointment, Status};
 use interpres_testkit::{House, stories};
 use interpres_types::{AppointmentId, Cents, VoucherId};
+use interpres_vault::{Key, Place, checksum, sha256};
 
 const DRAWN: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
@@ -154,6 +156,21 @@ stories! {
         let (first, second) = (book("09:00").await.unwrap(), book("09:00").await.unwrap());
         assert_eq!((first.id, &first.reference), (second.id, &second.reference));
         assert!(matches!(book("10:00").await, Err(Refusal::Conflict(_))));
+    }
+
+    async fn who_has_the_data_and_guesses_the_key_of_a_request_opens_no_outcome(house) {
+        let dora = house.enters("Dora").await.once(Some(Once::new("key-1", &[b"asked"])));
+        let mint = MintApiKey { name: "Sync".parse().unwrap(), days: 30, only: "".into(), networks: "".into() };
+        house.gate.perform(&dora, mint).await.unwrap();
+        let kept = house.raw("select workspace_id, key, digest, outcome from idempotency").await;
+        let (workspace, mark) = (kept[0].text("workspace_id").unwrap(), kept[0].text("key").unwrap());
+        let guessed = Key::from_bytes(sha256(b"key-1"));
+        assert_eq!(STANDARD.encode(checksum(&guessed.derive("mark"), &[&0_u32.to_be_bytes()])), mark, "it can be told that it was sent");
+        let place = Place { workspace, table: "idempotency", column: "outcome", row: mark };
+        let outcome = STANDARD.decode(kept[0].text("outcome").unwrap()).unwrap();
+        assert!(guessed.derive("outcome").open(&place, &outcome).is_err());
+        let asked = checksum(&guessed, &[b"asked"]);
+        assert_ne!(kept[0].bytes("digest").unwrap(), checksum(&guessed, &[&asked, MintApiKey::ACTION.name().as_bytes()]), "nor is a guess of what was asked borne out");
     }
 
     async fn history_shows_before_and_after_to_those_who_may(house) {
