@@ -42,6 +42,10 @@ pub trait Command: Sized + Send + 'static {
     const PERMISSION: Permission;
     /// What it tells: ids and plain facts, because it may be kept and told again.
     type Outcome: Serialize + DeserializeOwned + Send + 'static;
+    /// What takes too long for a turn, in which others wait: it is done before one, with what can be read, and refuses nothing.
+    fn prepare(&mut self, _tx: &mut ReadTx) -> impl Future<Output = Result<(), Refusal>> + Send {
+        async { Ok(()) }
+    }
     /// Does it.
     fn run(self, tx: &mut WriteTx) -> impl Future<Output = Result<Self::Outcome, Refusal>> + Send;
 }
@@ -241,7 +245,7 @@ impl Gate {
         task.await.unwrap_or_else(|e| Err(Refusal::fault(e).logged(C::ACTION.name())))
     }
 
-    async fn run<C: Command>(self, mut actor: Actor, once: Option<OneCommand>, command: C) -> Result<Released<C::Outcome>, Refusal> {
+    async fn run<C: Command>(self, mut actor: Actor, once: Option<OneCommand>, mut command: C) -> Result<Released<C::Outcome>, Refusal> {
         let now = self.now();
         self.inner.watch.keeps_up(now)?;
         let first = match actor.permitted(C::ACTION, C::PERMISSION, now) {
@@ -256,6 +260,9 @@ impl Gate {
             Ok(grant) => grant,
             Err(refusal) => return self.conclude(&actor, C::ACTION, C::PERMISSION, now, Err(refusal), Touched::by(&actor)).await,
         };
+        if let Err(refusal) = command.prepare(&mut self.read_tx(&actor, first, now)).await {
+            return self.conclude(&actor, C::ACTION, C::PERMISSION, now, Err(refusal), Touched::by(&actor)).await;
+        }
         let mut turn = self.inner.db.turn().await?;
         // Rights may have changed since the credential was admitted; inside the turn they can't.
         let rights = crate::admit::rights_now(&self.inner, &mut turn, &actor, now).await;
