@@ -70,6 +70,7 @@ impl Command for OpenProvidedAccount {
     /// Nothing when the address belongs to somebody already.
     type Outcome = Option<UserId>;
     async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+        tx.alone(format!("account/{}", self.email)).await?;
         if tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.email)]).await? > 0 {
             return Ok(None);
         }

@@ -26,7 +26,17 @@ pub struct InvoiceInput {
 #[derive(Debug)]
 pub struct MakeInvoice {
     /// For whom.
-    pub input: InvoiceInput,
+    input: InvoiceInput,
+    /// What was put on paper, and whether that went.
+    tried: Option<(Vec<u8>, Result<(), Refusal>)>,
+}
+
+impl MakeInvoice {
+    /// An invoice for this customer.
+    #[must_use]
+    pub const fn of(input: InvoiceInput) -> Self {
+        Self { input, tried: None }
+    }
 }
 
 /// An invoice that was made.
@@ -54,23 +64,36 @@ impl Command for MakeInvoice {
     const ACTION: Action = Action::InvoiceMake;
     const PERMISSION: Permission = Permission::MakeInvoices;
     type Outcome = MadeInvoice;
+    /// Prints it as it will be: that takes long, and nothing gets a number that can't be put on paper.
+    async fn prepare(&mut self, tx: &mut ReadTx) -> Result<(), Refusal> {
+        let Ok(customer) = self.input.customer.raw().trim().parse() else { return Ok(()) };
+        let Some(customer) = tx.may_find::<Customer>(customer).await? else { return Ok(()) };
+        let vouchers = waiting(tx, &customer).await?;
+        if !vouchers.is_empty() {
+            let invoice = draft(tx, customer, &vouchers).await?;
+            let view = shown(tx, &invoice).await?;
+            let (json, view) = paper(view)?;
+            self.tried = Some((json.clone(), prints(json, &view).await?));
+        }
+        Ok(())
+    }
+
     async fn run(self, tx: &mut WriteTx) -> Result<MadeInvoice, Refusal> {
         let mut p = Problems::none();
         let Some(customer) = p.need::<CustomerId>("customer", &self.input.customer) else { return Err(p.into()) };
         let customer: Customer = tx.may_find(customer).await?.ok_or_else(|| Refusal::invalid("customer", "is not a customer of this workspace"))?;
         // Numbers have no gaps and jobs stand on one invoice only: makers wait for each other.
         tx.alone("invoice-number").await?;
-        let vouchers: Vec<Voucher> = tx.list(&format!("{WAITING} order by id limit $2"), vec![Val::text(customer.id), MOST_LINES.into()]).await?;
+        let vouchers = waiting(tx, &customer).await?;
         if vouchers.is_empty() {
             return Err(Refusal::conflict("There is nothing to invoice: no approved voucher of this customer waits for an invoice."));
         }
-        let mut lines = Vec::with_capacity(vouchers.len());
-        for voucher in &vouchers {
-            lines.push(line(tx, voucher).await?);
-        }
         let left = tx.count::<Voucher>(WAITING, vec![Val::text(customer.id)]).await? - i64::try_from(vouchers.len()).unwrap_or(MOST_LINES);
-        let invoice = invoice(tx, customer, lines).await?;
-        prints(tx, &invoice).await?;
+        let invoice = Invoice { id: tx.mint(), number: next_number(tx).await?, ..draft(tx, customer, &vouchers).await? };
+        match self.tried {
+            Some((json, printed)) if json == paper(shown(tx, &invoice).await?)?.0 => printed?,
+            _ => return Err(Refusal::conflict("What is to be invoiced changed while it was put on paper. Nothing was invoiced; try again.")),
+        }
         tx.save(&invoice).await?;
         let jobs = vouchers.len();
         for mut voucher in vouchers {
@@ -79,6 +102,15 @@ impl Command for MakeInvoice {
         }
         Ok(MadeInvoice { id: invoice.id, number: invoice.number, total: invoice.total, jobs, left: Some(left) })
     }
+}
+
+async fn waiting(tx: &mut ReadTx, customer: &Customer) -> Result<Vec<Voucher>, Refusal> {
+    tx.list(&format!("{WAITING} order by id limit $2"), vec![Val::text(customer.id), MOST_LINES.into()]).await
+}
+
+async fn next_number(tx: &mut ReadTx) -> Result<i64, Refusal> {
+    let rows = tx.rows("select max(number) as last from invoice", vec![]).await?;
+    Ok(rows.first().map_or(Ok(None), |row| row.may_int("last"))?.unwrap_or(0) + 1)
 }
 
 async fn line(tx: &mut ReadTx, v: &Voucher) -> Result<InvoiceLine, Refusal> {
@@ -98,17 +130,20 @@ async fn line(tx: &mut ReadTx, v: &Voucher) -> Result<InvoiceLine, Refusal> {
     })
 }
 
-async fn invoice(tx: &mut WriteTx, customer: Customer, lines: Vec<InvoiceLine>) -> Result<Invoice, Refusal> {
-    let rows = tx.rows("select max(number) as last from invoice", vec![]).await?;
-    let number = rows.first().map_or(Ok(None), |row| row.may_int("last"))?.unwrap_or(0) + 1;
+/// An invoice of these jobs, without its id and number.
+async fn draft(tx: &mut ReadTx, customer: Customer, vouchers: &[Voucher]) -> Result<Invoice, Refusal> {
+    let mut lines = Vec::with_capacity(vouchers.len());
+    for voucher in vouchers {
+        lines.push(line(tx, voucher).await?);
+    }
     let workspace = tx.actor().workspace();
     let workspace: Workspace = tx.find(workspace).await?;
     let today = workspace.zone.wall_time(tx.now()).date;
     Ok(Invoice {
-        id: tx.mint(),
+        id: InvoiceId::NONE,
         version: 0,
         key: None,
-        number,
+        number: 0,
         customer_id: customer.id,
         customer_name: customer.name.as_str().to_owned(),
         sender: Some(Json(workspace.letterhead())),
@@ -122,19 +157,23 @@ async fn invoice(tx: &mut WriteTx, customer: Customer, lines: Vec<InvoiceLine>) 
     })
 }
 
-/// Refuses an invoice that can't be put on paper, before its number is taken: it is printed as it will be.
-async fn prints(tx: &mut ReadTx, invoice: &Invoice) -> Result<(), Refusal> {
-    let view = shown(tx, invoice).await?;
-    let json = serde_json::to_vec(&view).map_err(Refusal::fault)?;
+/// An invoice as it goes on paper, whichever its number.
+fn paper(invoice: InvoiceView) -> Result<(Vec<u8>, InvoiceView), Refusal> {
+    let view = InvoiceView { id: InvoiceId::NONE, number: 0, ..invoice };
+    Ok((serde_json::to_vec(&view).map_err(Refusal::fault)?, view))
+}
+
+/// Whether an invoice can be put on paper.
+async fn prints(json: Vec<u8>, view: &InvoiceView) -> Result<Result<(), Refusal>, Refusal> {
     let printed = tokio::task::spawn_blocking(move || interpres_paper::invoice(json, None)).await.map_err(Refusal::fault)?;
-    match printed {
+    Ok(match printed {
         Ok(_) => Ok(()),
-        Err(PaperError::Letters) => Err(lacking(&view)),
+        Err(PaperError::Letters) => Err(lacking(view)),
         Err(error @ PaperError::Template(_)) => {
             tracing::error!(%error, "an invoice could not be printed, so it was given no number");
             Err(Refusal::conflict("This invoice can't be put on paper, so it was given no number. The server's log says more; tell your operator."))
         }
-    }
+    })
 }
 
 /// Whose letters no font has, without repeating them.

@@ -1,6 +1,6 @@
 use crate::offer::{Offer, OfferRound, OfferState, RoundKind, RoundState, ask};
 use interpres_gate::{Action, Command, Permission, Phi, Refusal, Val, WriteTx, async_trait};
-use interpres_scheduling::{Appointment, Slot, Status, Step, Taking, advance, appointment_alone, obstacle};
+use interpres_scheduling::{Appointment, Slot, Status, Step, Taking, advance, alone_with, appointment_alone, interpreters_alone, obstacle};
 use interpres_types::{AppointmentId, Field, Note, OfferId, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ pub struct Answered {
 /// An offer that can still be answered, with its appointment; who comes too late is told so.
 async fn open_offer(tx: &mut WriteTx, id: OfferId) -> Result<(Offer, Appointment), Refusal> {
     let known: Offer = tx.find(id).await?;
-    tx.alone(format!("appointment/{}", known.appointment_id)).await?;
+    alone_with(tx, known.appointment_id).await?;
     let offer: Offer = tx.find(id).await?;
     match offer.state {
         OfferState::Open if offer.expires_at.is_some_and(|at| at <= tx.now()) => Err(Refusal::conflict("This offer has expired.")),
@@ -92,6 +92,10 @@ pub(crate) async fn go_on(tx: &mut WriteTx, a: Appointment, offer: &Offer) -> Re
     let mut round: OfferRound = tx.find(offer.round_id).await?;
     if a.status != Status::Pending || round.state != RoundState::Open {
         return Ok(a);
+    }
+    if round.kind == RoundKind::Sequence {
+        // Two sequences that go on at once must not both find the same one free.
+        interpreters_alone(tx, &round.queue).await?;
     }
     while round.kind == RoundKind::Sequence && !round.queue.is_empty() {
         let next = round.queue.0.remove(0);

@@ -1,7 +1,7 @@
 use crate::offer::{OfferRound, RoundKind, RoundState, ask};
 use interpres_directory::{assignable, interpreter_cards};
 use interpres_gate::{Action, Command, Json, Permission, Refusal, WriteTx, async_trait};
-use interpres_scheduling::{Appointment, Move, Slot, Status, Step, Taking, advance, appointment_alone, obstacle};
+use interpres_scheduling::{Appointment, Move, Slot, Status, Step, Taking, advance, appointment_alone, interpreters_alone, obstacle};
 use interpres_types::{AppointmentId, Field, InterpreterId, OfferId, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -118,7 +118,7 @@ async fn open_round(tx: &mut WriteTx, a: Appointment, plan: Plan) -> Result<Offe
     let first = if plan.kind == RoundKind::Broadcast { plan.ids.len() } else { 1 };
     let (now, later) = plan.ids.split_at(first);
     if let (RoundKind::Single | RoundKind::Sequence, Some(interpreter)) = (plan.kind, now.first()) {
-        tx.alone(format!("interpreter/{interpreter}")).await?;
+        interpreters_alone(tx, &[*interpreter]).await?;
         if let Some(words) = obstacle(tx, &Slot::from(&a), *interpreter).await? {
             return Err(Refusal::conflict(format!("The interpreter {words}.")));
         }

@@ -232,7 +232,7 @@ impl WriteTx {
     /// [`Refusal::NotFound`] when it is not theirs.
     pub async fn revoke_api_key(&mut self, id: ApiKeyId) -> Result<(), Refusal> {
         let args = [Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor().workspace), Val::text(id)];
-        let ended = self.turn()?.execute("delete from api_key where user_id = $1 and workspace_id = $2 and id = $3", &args).await?;
+        let ended = self.end(&API_KEY, "user_id = $1 and workspace_id = $2 and id = $3", &args).await?;
         self.read.touched.changed("api_key", id.to_string(), vec!["ends_at"]);
         if ended == 1 { Ok(()) } else { Err(Refusal::NotFound) }
     }
@@ -248,7 +248,7 @@ impl WriteTx {
         for row in self.turn()?.rows("select id from api_key where user_id = $1 and workspace_id = $2 order by id limit 1000", &args).await? {
             self.read.touched.changed("api_key", row.text("id")?.to_owned(), vec!["ends_at"]);
         }
-        Ok(self.turn()?.execute("delete from api_key where user_id = $1 and workspace_id = $2", &args).await?)
+        self.end(&API_KEY, "user_id = $1 and workspace_id = $2", &args).await
     }
     /// Revokes a service's key, or all of them, with what it was changed for.
     ///
@@ -260,8 +260,7 @@ impl WriteTx {
             args.push(Val::text(key));
             " and (id = $3 or made_with = $3)"
         });
-        let sql = format!("delete from service_key where workspace_id = $1 and service_id = $2{}", one.unwrap_or_default());
-        let ended = self.turn()?.execute(&sql, &args).await?;
+        let ended = self.end(&SERVICE_KEY, &format!("workspace_id = $1 and service_id = $2{}", one.unwrap_or_default()), &args).await?;
         if let Some(key) = key {
             self.read.touched.changed("service_key", key.to_string(), vec!["ends_at"]);
         }

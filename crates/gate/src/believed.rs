@@ -24,7 +24,8 @@ pub(crate) const AGREEMENT: Part = Part { kind: "agreement", alias: "a" };
 pub(crate) const FACTOR: Part = Part { kind: "factor", alias: "f" };
 
 impl Inner {
-    /// What a statement selects of joined rows: every column as `alias_column`, and whether a later version is there.
+    /// What a statement selects of joined rows: every column as `alias_column`, whether a later version is there, and whether
+    /// one is gone that the log tells of.
     pub(crate) fn columns_of(&self, parts: &[Part]) -> Result<String, Refusal> {
         let mut out = String::new();
         for Part { kind, alias } in parts {
@@ -35,7 +36,9 @@ impl Inner {
             }
             let _ = write!(
                 out,
-                "exists (select 1 from record_version v where v.workspace_id = {alias}.workspace_id and v.record_id = {alias}.id and v.version = {alias}.version + 1) as {alias}_old, "
+                "exists (select 1 from record_version v where v.workspace_id = {alias}.workspace_id and v.record_id = {alias}.id and v.version = {alias}.version + 1) as {alias}_old,
+                 exists (select 1 from integrity_incident i where i.workspace_id = {alias}.workspace_id and i.kind = '{}' and i.record_id = {alias}.id and i.found = 'lost' and i.restored_at is null) as {alias}_lost, ",
+                kind.name
             );
         }
         out.truncate(out.len().saturating_sub(2));
@@ -49,9 +52,12 @@ impl Inner {
         let kind = self.kind(part.kind).ok_or_else(|| Refusal::fault("no such kind of record"))?;
         let Ok(workspace) = name.parse::<WorkspaceId>() else { return Ok(None) };
         let keys = self.keys.workspace(workspace).await?;
+        let lost = row.flag("lost")?;
         // A value that is not of its column's kind was not saved by us either.
-        if is_true(&kind, &row, name, &keys).unwrap_or(false) && !row.flag("old")? {
-            return Ok(Some(row));
+        let stands = is_true(&kind, &row, name, &keys).unwrap_or(false) && !row.flag("old")?;
+        // Of what was lost those in charge know already.
+        if stands {
+            return Ok(Some(row).filter(|_| !lost));
         }
         let subject = Subject { workspace: name, kind: kind.name, id: row.text("id")?, version: row.int("version").unwrap_or(0) };
         tracing::error!(kind = kind.name, id = subject.id, "a record that lets somebody in was changed outside Interpres; it lets nobody in");

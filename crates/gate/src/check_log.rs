@@ -1,6 +1,6 @@
 //! The check of a workspace's whole log: that it is what its checkpoint was signed for, that each entry is found by
 //! what it tells of, and that what it tells of records is there.
-use crate::{Gate, LogHead, Refusal, entry, gate::Inner};
+use crate::{Gate, LogHead, Refusal, entry, gate::Inner, passes::ENDED};
 use interpres_audit_log::{Checkpoint, Entry, Frontier, VerifierKey, leaf_hash};
 use interpres_store::{Reader, Row, Val};
 use interpres_types::{Instant, WorkspaceId};
@@ -24,13 +24,15 @@ pub struct LogReport {
     pub(crate) lost: Vec<LostVersion>,
 }
 
-/// A version of a record that an entry tells of and that is not there.
+/// A version of a record, or the end of a pass, that an entry tells of and that is not there.
 #[derive(Debug)]
 pub(crate) struct LostVersion {
     pub(crate) kind: &'static str,
     pub(crate) id: String,
     /// Its number; 0 where the entry is of a time when entries did not tell it.
     pub(crate) version: i64,
+    /// When the entry was made.
+    pub(crate) made_at: i64,
 }
 
 /// More than these are not told one by one.
@@ -94,6 +96,7 @@ struct Told<'a> {
     kind: &'a str,
     id: &'a str,
     version: Option<i64>,
+    at: i64,
 }
 
 impl Check {
@@ -178,21 +181,28 @@ impl Check {
 
     /// Looks for what these entries are found by, and for the versions they tell of.
     async fn look_up(&mut self, reader: &mut Reader, entries: &[(u64, Entry)]) -> Result<(), Refusal> {
-        let (mut found_by, mut numbered, mut unnumbered) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut found_by, mut numbered, mut unnumbered, mut ended) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (number, entry) in entries {
             let number = *number;
-            found_by.extend(entry.found_by().map(|seen| Told { number, entry: &entry.id, kind: &seen.kind, id: &seen.id, version: None }));
+            let at = entry.at.parse().map_or(i64::MAX, Instant::micros);
+            found_by.extend(entry.found_by().map(|seen| Told { number, entry: &entry.id, kind: &seen.kind, id: &seen.id, version: None, at }));
+            let passes = entry.records.iter().filter(|seen| seen.kind == ENDED && !seen.changed.is_empty());
+            ended.extend(passes.map(|seen| Told { number, entry: &entry.id, kind: ENDED, id: &seen.id, version: None, at }));
             let saved = |seen: &&interpres_audit_log::Seen| {
                 seen.changed.iter().any(|field| !NO_VERSION.contains(&field.as_str())) && self.inner.kind(&seen.kind).is_some()
             };
             for seen in entry.records.iter().filter(saved) {
                 let of = if seen.version.is_some() { &mut numbered } else { &mut unnumbered };
-                of.push(Told { number, entry: &entry.id, kind: &seen.kind, id: &seen.id, version: seen.version });
+                of.push(Told { number, entry: &entry.id, kind: &seen.kind, id: &seen.id, version: seen.version, at });
             }
         }
         let by_subject = "not exists (select 1 from audit_subject s where s.workspace_id = $1 and s.subject_id = t.id and s.entry_id = t.entry)";
         for gone in self.missing(reader, &found_by, by_subject).await? {
             self.wrong(format!("entry {} tells of {} {} and is not found by it: its row in audit_subject is gone", gone.number, gone.kind, gone.id));
+        }
+        for gone in self.missing(reader, &ended, "not exists (select 1 from ended_pass p where p.id = t.id)").await? {
+            self.beside.push(format!("that pass {} has ended is gone, which entry {} tells of", gone.id, gone.number));
+            self.lost.push(LostVersion { kind: ENDED, id: gone.id.to_owned(), version: 0, made_at: gone.at });
         }
         // Entries of before tell no version; the one that each of them made is there all the same.
         for (told, this_one) in [(numbered, "v.version = t.version"), (unnumbered, "v.entry_id = t.entry")] {
@@ -212,7 +222,7 @@ impl Check {
         if self.beside.len() < MOST_PROBLEMS {
             let version = gone.version.map_or_else(|| "a version".to_owned(), |version| format!("version {version}"));
             self.beside.push(format!("{version} of {} {} is gone, which entry {} tells of", gone.kind, gone.id, gone.number));
-            self.lost.push(LostVersion { kind: kind.name, id: gone.id.to_owned(), version: gone.version.unwrap_or(0) });
+            self.lost.push(LostVersion { kind: kind.name, id: gone.id.to_owned(), version: gone.version.unwrap_or(0), made_at: gone.at });
         }
     }
 

@@ -1,5 +1,5 @@
 //! Making entries of the audit log from what a transaction did.
-use crate::{Actor, Refusal};
+use crate::{Actor, Refusal, passes::ENDED};
 use interpres_audit_log::{Entry, Outcome, Seen};
 use interpres_policy::{Action, Permission};
 use interpres_store::{Kind, Row, Shape, Val, Write};
@@ -76,7 +76,8 @@ impl Touched {
     /// by, like the workspace's settings, says nothing about who saw what. One that changed nothing tells of all
     /// that it looked at.
     pub(crate) fn settled(&mut self) {
-        if self.records.values().any(|f| !f.changed.is_empty()) {
+        // That a pass has ended on the way is no change of what it was about.
+        if self.records.iter().any(|((kind, _), f)| *kind != ENDED && !f.changed.is_empty()) {
             self.records.retain(|_, f| !f.changed.is_empty() || !f.revealed.is_empty());
         }
     }

@@ -17,7 +17,6 @@ use std::{
     any::Any,
     collections::BTreeMap,
     panic::AssertUnwindSafe,
-    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -49,6 +48,10 @@ pub trait Command: Sized + Send + 'static {
     const PERMISSION: Permission;
     /// What it tells: ids and plain facts, because it may be kept and told again.
     type Outcome: Serialize + DeserializeOwned + Send + 'static;
+    /// What takes too long for a turn, in which others wait: it is done before one, with what can be read, and refuses nothing.
+    async fn prepare(&mut self, _tx: &mut ReadTx) -> Result<(), Refusal> {
+        Ok(())
+    }
     /// Does it.
     async fn run(self, tx: &mut WriteTx) -> Result<Self::Outcome, Refusal>;
 }
@@ -259,7 +262,7 @@ impl Gate {
         task.await.unwrap_or_else(|e| Err(Refusal::fault(e).logged(action.name())))
     }
 
-    async fn run(self, mut actor: Actor, once: Option<OneCommand>, asked: Asked) -> Result<Told, Refusal> {
+    async fn run(self, mut actor: Actor, once: Option<OneCommand>, mut asked: Asked) -> Result<Told, Refusal> {
         let (now, action, permission) = (self.now(), asked.action, asked.permission);
         self.inner.watch.keeps_up(now)?;
         let first = match actor.permitted(action, permission, now) {
@@ -277,6 +280,10 @@ impl Gate {
                 return Err(nothing_told());
             }
         };
+        if let Err(refusal) = asked.command.prepare(&mut self.read_tx(&actor, first, now)).await {
+            self.conclude(&actor, action, permission, now, Some(refusal), Touched::by(&actor)).await?;
+            return Err(nothing_told());
+        }
         let mut turn = self.inner.db.turn().await?;
         // Rights may have changed since the credential was admitted; inside the turn they can't.
         let rights = crate::admit::rights_now(&self.inner, &mut turn, &actor, now).await;
@@ -294,7 +301,7 @@ impl Gate {
         let outcome = match granted {
             Ok(grant) => {
                 tx.read.grant = grant;
-                tx.guarded(once, asked.run).await
+                tx.guarded(once, asked.command).await
             }
             Err(refusal) => Err(refusal),
         };
@@ -338,9 +345,6 @@ fn nothing_told() -> Refusal {
     Refusal::fault("a refusal was taken for an answer")
 }
 
-type Running<'a> = Pin<Box<dyn Future<Output = Result<Told, Refusal>> + Send + 'a>>;
-type Run = Box<dyn for<'a> FnOnce(&'a mut WriteTx, Keeping) -> Running<'a> + Send>;
-
 /// Whether an outcome will be told again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Keeping {
@@ -352,7 +356,25 @@ enum Keeping {
 struct Asked {
     action: Action,
     permission: Permission,
-    run: Run,
+    command: Box<dyn Erased>,
+}
+
+#[async_trait]
+trait Erased: Send {
+    async fn prepare(&mut self, tx: &mut ReadTx) -> Result<(), Refusal>;
+    async fn run(self: Box<Self>, tx: &mut WriteTx, keeping: Keeping) -> Result<Told, Refusal>;
+}
+
+#[async_trait]
+impl<C: Command> Erased for C {
+    async fn prepare(&mut self, tx: &mut ReadTx) -> Result<(), Refusal> {
+        Command::prepare(self, tx).await
+    }
+    async fn run(self: Box<Self>, tx: &mut WriteTx, keeping: Keeping) -> Result<Told, Refusal> {
+        let outcome = Command::run(*self, tx).await?;
+        let json = (keeping == Keeping::Again).then(|| serde_json::to_vec(&outcome).map_err(Refusal::fault)).transpose()?;
+        Ok(Told::Now(Box::new(outcome), json))
+    }
 }
 
 /// What a command told.
@@ -365,15 +387,7 @@ enum Told {
 
 impl Asked {
     fn of<C: Command>(command: C) -> Self {
-        let run: Run = Box::new(move |tx, keeping| {
-            let running = command.run(tx);
-            Box::pin(async move {
-                let outcome = running.await?;
-                let json = (keeping == Keeping::Again).then(|| serde_json::to_vec(&outcome).map_err(Refusal::fault)).transpose()?;
-                Ok(Told::Now(Box::new(outcome), json))
-            })
-        });
-        Self { action: C::ACTION, permission: C::PERMISSION, run }
+        Self { action: C::ACTION, permission: C::PERMISSION, command: Box::new(command) }
     }
 }
 
@@ -389,8 +403,8 @@ impl Told {
 impl WriteTx {
     /// Runs a command with a time limit, and turns a panic into a fault of its own: neither may
     /// take the neighbours in a shared transaction along.
-    async fn guarded(&mut self, once: Option<OneCommand>, run: Run) -> Result<Told, Refusal> {
-        let run = AssertUnwindSafe(tokio::time::timeout(LONGEST_COMMAND, self.once(once, run))).catch_unwind();
+    async fn guarded(&mut self, once: Option<OneCommand>, command: Box<dyn Erased>) -> Result<Told, Refusal> {
+        let run = AssertUnwindSafe(tokio::time::timeout(LONGEST_COMMAND, self.once(once, command))).catch_unwind();
         match run.await {
             Ok(Ok(Err(Refusal::Conflict(conflict)))) => Err(Refusal::Conflict(self.who_saved(conflict).await?)),
             Ok(Ok(outcome)) => outcome,
@@ -399,8 +413,9 @@ impl WriteTx {
         }
     }
 
-    async fn once(&mut self, once: Option<OneCommand>, run: Run) -> Result<Told, Refusal> {
-        let Some(once) = once else { return run(self, Keeping::Once).await };
+    async fn once(&mut self, once: Option<OneCommand>, command: Box<dyn Erased>) -> Result<Told, Refusal> {
+        let Some(once) = once else { return command.run(self, Keeping::Once).await };
+        let once = once.under(&self.read.inner.keys.workspace(self.read.actor.workspace).await?.checksum);
         let (workspace, actor, now) = (self.read.scope.workspace.clone(), self.read.actor.log_name(), self.read.now);
         self.alone(format!("once/{actor}/{}", once.mark)).await?;
         let args = [workspace.clone().into(), actor.clone().into(), once.mark.clone().into()];
@@ -408,7 +423,7 @@ impl WriteTx {
         if let Some(row) = kept.first() {
             return once.replay(&workspace, row).map(Told::Before);
         }
-        let outcome = run(self, Keeping::Again).await?;
+        let outcome = command.run(self, Keeping::Again).await?;
         let Told::Now(_, Some(json)) = &outcome else { return Err(nothing_told()) };
         let sealed = once.seal(&workspace, json)?;
         let old = [workspace.clone().into(), actor.clone().into(), now.plus_minutes(-KEPT_DAYS * 24 * 60).micros().into()];

@@ -3,7 +3,7 @@ use crate::{
     Action, ColumnSpec, Filter, History, Page, Permission, Query, Reach, ReadTx, RecordKind, Refusal,
     column::Window,
     integrity::{Body, Subject},
-    phi::{ERASED, MASK, Opened, Sealed},
+    phi::{ERASED, MASK, Opened, Sealed, UNREADABLE},
     record::opening,
     record_names::name_ids,
 };
@@ -284,7 +284,7 @@ fn unsealed(tx: &mut ReadTx, record: &Told, spec: &ColumnSpec, key: Option<KeyId
             tx.touched.revealed(sealed.table, &sealed.row, "history");
             Ok(plain)
         }
-        // What was erased before the key store remembered it has no key either.
-        Opened::Erased | Opened::Not => Ok(ERASED.to_owned()),
+        Opened::Erased => Ok(ERASED.to_owned()),
+        Opened::Not => Ok(UNREADABLE.to_owned()),
     }
 }

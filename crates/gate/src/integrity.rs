@@ -25,11 +25,20 @@ impl Subject<'_> {
         let parts = [self.workspace.as_bytes(), self.kind.as_bytes(), self.id.as_bytes(), &self.version.to_be_bytes(), body.as_bytes()];
         checksum(key, &parts)
     }
-    /// Tells of what was found changed; once, however often it is found.
+    /// Tells of what was found changed; once, however often it is found, until it was put right.
     pub(crate) fn incident(&self, found: &'static str, at: Instant) -> Write {
-        let sql = "insert into integrity_incident (workspace_id, kind, record_id, version, found, at) select $1, $2, $3, $4, $5, $6
-            where not exists (select 1 from integrity_incident where workspace_id = $1 and kind = $2 and record_id = $3 and version = $4 and found = $5 and restored_at is null)
-            on conflict do nothing";
+        self.incident_unless("and restored_at is null", found, at)
+    }
+    /// The same of what was lost and does not come back: whoever took note of it since it was made is not told again.
+    pub(crate) fn loss(&self, made_at: i64, at: Instant) -> Write {
+        self.incident_unless(&format!("and (restored_at is null or restored_at >= {made_at})"), "lost", at)
+    }
+    fn incident_unless(&self, which: &str, found: &'static str, at: Instant) -> Write {
+        let sql = format!(
+            "insert into integrity_incident (workspace_id, kind, record_id, version, found, at) select $1, $2, $3, $4, $5, $6
+            where not exists (select 1 from integrity_incident where workspace_id = $1 and kind = $2 and record_id = $3 and version = $4 and found = $5 {which})
+            on conflict do nothing"
+        );
         Write::Statement(sql.into(), vec![self.workspace.into(), self.kind.into(), self.id.into(), self.version.into(), found.into(), at.micros().into()])
     }
 }

@@ -13,7 +13,7 @@ pub(crate) const KEPT_DAYS: i64 = 7;
 
 /// The same request twice has one effect: a key that the caller chose or that was made with the form, and a digest
 /// of what was asked. The outcome of each command of the request is kept with the act, in the same transaction,
-/// and given again. It is sealed by the key, and the key is kept nowhere.
+/// and given again. It is sealed by the key, which is kept nowhere, and by one of the workspace's.
 #[derive(Clone, Debug)]
 pub struct Once {
     key: Key,
@@ -48,6 +48,14 @@ pub(crate) struct OneCommand {
 }
 
 impl OneCommand {
+    /// The same under the workspace's key as well: whoever has the data and guesses the caller's key opens nothing, and learns
+    /// nothing of what was asked.
+    pub(crate) fn under(self, workspace: &Key) -> Self {
+        let (workspace, own) = (workspace.derive("idempotency"), self.key);
+        let key = Key::from_bytes(checksum(&workspace, &[b"outcome", &checksum(&own, &[b"outcome"])]));
+        let digest = checksum(&workspace, &[b"digest", &self.digest]);
+        Self { mark: self.mark, digest, key }
+    }
     fn place<'a>(&'a self, workspace: &'a str) -> Place<'a> {
         Place { workspace, table: "idempotency", column: "outcome", row: &self.mark }
     }

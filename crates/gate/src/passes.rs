@@ -6,8 +6,9 @@ use crate::{
     gate::Inner,
     integrity::{Subject, body_of},
 };
-use interpres_store::{Kind, Row, Val};
+use interpres_store::{Kind, Row, Val, Write};
 use interpres_types::{Instant, WorkspaceId};
+use std::fmt::Write as _;
 
 /// A kind of pass: its table, and what of it is under the checksum.
 pub(crate) struct Pass {
@@ -22,6 +23,29 @@ const fn text(name: &'static str) -> ColumnSpec {
 const fn int(name: &'static str) -> ColumnSpec {
     ColumnSpec { name, class: Class::Plain, kind: Kind::Int }
 }
+/// What the log calls a pass that has ended.
+pub(crate) const ENDED: &str = "pass";
+/// How many bytes of a token's hash tell it from all others.
+const MARK: usize = 16;
+
+/// Writes that a pass has ended, by the name that the log has for it.
+pub(crate) fn has_ended(id: &str, at: Instant) -> Option<Write> {
+    let digits = id.replace('-', "");
+    let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    let mark = (0..MARK).map(|n| byte(2 * n)).collect::<Option<Vec<u8>>>()?;
+    let sql = "insert into ended_pass (mark, id, at) values ($1, $2, $3) on conflict do nothing";
+    Some(Write::Statement(sql.into(), vec![mark.into(), id.into(), at.micros().into()]))
+}
+
+/// What the log calls the pass with this hash of its token: the hash's beginning, written as an id.
+fn name_of(hash: &[u8]) -> String {
+    let mut name = String::new();
+    for (n, byte) in hash.iter().take(MARK).enumerate() {
+        let _ = write!(name, "{}{byte:02x}", if matches!(n, 4 | 6 | 8 | 10) { "-" } else { "" });
+    }
+    name
+}
+
 const TOKEN: ColumnSpec = ColumnSpec { name: "token_hash", class: Class::Plain, kind: Kind::Bytes };
 const BY_TOKEN: &[&str] = &["token_hash"];
 
@@ -97,11 +121,21 @@ impl Pass {
     }
     /// What a statement selects to judge one, each column under its own name.
     pub(crate) fn columns(&self) -> String {
-        self.names().collect::<Vec<_>>().join(", ")
+        let columns = self.names().collect::<Vec<_>>().join(", ");
+        format!("{columns}, {} as ended", self.ended(self.table.name))
     }
     /// The same of a joined row, each as `alias_column`.
     pub(crate) fn columns_as(&self, alias: &str) -> String {
-        self.names().map(|name| format!("{alias}.{name} as {alias}_{name}")).collect::<Vec<_>>().join(", ")
+        let columns = self.names().map(|name| format!("{alias}.{name} as {alias}_{name}")).collect::<Vec<_>>().join(", ");
+        format!("{columns}, {} as {alias}_ended", self.ended(alias))
+    }
+    /// Whether it has ended: then it was put back past us.
+    fn ended(&self, alias: &str) -> String {
+        if self.found_by == BY_TOKEN {
+            format!("exists (select 1 from ended_pass e where e.mark = substr({alias}.token_hash, 1, {MARK}))")
+        } else {
+            "1 = 0".to_owned()
+        }
     }
     fn names(&self) -> impl Iterator<Item = &'static str> {
         self.table.columns.iter().map(|spec| spec.name).chain(std::iter::once("checksum"))
@@ -124,13 +158,13 @@ impl Inner {
         let subject = Subject { workspace: &workspace.to_string(), kind: pass.table.name, id: "", version: 0 };
         Ok(Some(subject.sum(&keys, &body_of(&pass.table, None, granted))))
     }
-    /// Whether a pass was issued here as it stands; one that was not is told of. The row holds [`Pass::columns`].
+    /// Whether a pass was issued here as it stands and has not ended; another is told of. The row holds [`Pass::columns`].
     pub(crate) async fn is_issued(&self, pass: &Pass, row: &Row, now: Instant) -> Result<bool, Refusal> {
         let sum = self.sum(pass, &pass.granted(row)?).await?;
-        let issued = matches!((row.get("checksum")?, sum), (Val::Bytes(stored), Some(sum)) if *stored == sum);
+        let issued = matches!((row.get("checksum")?, sum), (Val::Bytes(stored), Some(sum)) if *stored == sum) && !row.flag("ended")?;
         if !issued {
             let of = pass.found_by.iter().chain(&["id"]).rev().find_map(|name| row.text(name).ok()).unwrap_or("-");
-            tracing::error!(kind = pass.table.name, id = of, "a pass was made or changed outside Interpres; it lets nobody in");
+            tracing::error!(kind = pass.table.name, id = of, "a pass was made, changed or put back outside Interpres; it lets nobody in");
             let workspace = row.text("workspace_id").unwrap_or_default();
             drop(self.db.note(vec![Subject { workspace, kind: pass.table.name, id: of, version: 0 }.incident("pass", now)]));
         }
@@ -148,6 +182,21 @@ impl WriteTx {
         let binds: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
         let sql = format!("insert into {} ({}) values ({})", pass.table.name, columns.join(", "), binds.join(", "));
         Ok(self.turn()?.execute(&sql, &values).await.map(drop)?)
+    }
+    /// Ends the passes of a kind for which a condition holds; gives how many. Those that time has not ended are remembered, in
+    /// the log as well, so that none is let in again that is put back.
+    pub(crate) async fn end(&mut self, pass: &Pass, condition: &str, args: &[Val]) -> Result<u64, Refusal> {
+        let now = self.read.now;
+        let sql = format!("delete from {} where {condition} returning token_hash, ends_at", pass.name());
+        let gone = self.turn()?.rows(&sql, args).await?;
+        let mut writes = Vec::new();
+        for row in gone.iter().filter(|row| row.int("ends_at").is_ok_and(|at| at > now.micros())) {
+            let name = name_of(row.bytes("token_hash")?);
+            writes.extend(has_ended(&name, now));
+            self.read.touched.changed(ENDED, name, vec!["ended"]);
+        }
+        self.turn()?.write(writes).await?;
+        Ok(gone.len() as u64)
     }
     /// The pass that a row is, once it was issued here: by name, to be issued anew with something changed.
     pub(crate) async fn reissued(&mut self, pass: &Pass, row: &Row, change: &[(&str, Val)]) -> Result<Vec<Val>, Refusal> {

@@ -2,7 +2,7 @@
 use crate::{
     Actor, Gate, Origin, ReadTx, Refusal, WriteTx,
     admit::parse,
-    passes::{PROVIDER_DOMAIN, SCIM_TOKEN},
+    passes::{PROVIDER_DOMAIN, SCIM_TOKEN, SESSION},
     sessions::Token,
 };
 use interpres_policy::WorkerKind;
@@ -97,7 +97,7 @@ impl WriteTx {
     /// A fault of the database.
     pub async fn end_scim_tokens(&mut self) -> Result<u64, Refusal> {
         let workspace = [Val::text(self.actor().workspace)];
-        Ok(self.turn()?.execute("delete from scim_token where workspace_id = $1", &workspace).await?)
+        self.end(&SCIM_TOKEN, "workspace_id = $1", &workspace).await
     }
     /// Grants a domain to a provider of this workspace.
     ///
@@ -119,8 +119,7 @@ impl WriteTx {
     /// A fault of the database.
     pub async fn end_provider(&mut self, provider: ProviderId) -> Result<u64, Refusal> {
         let args = [Val::text(provider), Val::text(self.actor().workspace)];
-        let turn = self.turn()?;
-        turn.execute("delete from provider_domain where provider_id = $1 and workspace_id = $2", &args).await?;
-        Ok(turn.execute("delete from session where via = $1 and workspace_id = $2", &args).await?)
+        self.turn()?.execute("delete from provider_domain where provider_id = $1 and workspace_id = $2", &args).await?;
+        self.end(&SESSION, "via = $1 and workspace_id = $2", &args).await
     }
 }

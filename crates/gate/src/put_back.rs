@@ -1,4 +1,4 @@
-//! Putting a record back from its latest version.
+//! Putting a record back from its latest version, or saying of one that lost later versions that it is good as it stands.
 use crate::{
     Action, Command, Permission, RecordKind, Refusal, WriteTx,
     integrity::{Body, Subject, values_of},
@@ -18,7 +18,8 @@ pub struct RestoreInput {
     pub record: Field,
 }
 
-/// Puts a record in quarantine back as its latest version says, whose checksum holds.
+/// Puts a record in quarantine back as its latest version says, whose checksum holds; one that lost later versions counts
+/// again as it stands.
 #[derive(Debug)]
 pub struct RestoreRecord {
     /// Which.
@@ -42,7 +43,8 @@ impl Command for RestoreRecord {
     }
 }
 
-/// The same for the installation's own records, such as accounts, by whoever holds the machine.
+/// The same by whoever holds the machine: for the installation's own records, such as accounts, and where nobody in charge of a
+/// workspace can come in.
 #[derive(Debug)]
 pub struct RestoreOwnRecord {
     /// Which.
@@ -67,11 +69,13 @@ async fn restore(tx: &mut WriteTx, input: &RestoreInput) -> Result<Restored, Ref
     let kind = tx.read.inner.kind(kind.as_str()).ok_or(Refusal::NotFound)?;
     let (workspace, id) = (tx.read.scope.workspace.clone(), record.to_string());
     let args = [workspace.clone().into(), kind.name.into(), id.clone().into()];
-    let sql = "select kind from integrity_incident where workspace_id = $1 and kind = $2 and record_id = $3 and found in ('row', 'missing') and quarantined_at is not null and restored_at is null limit 1";
-    tx.turn()?.rows(sql, &args).await?.first().ok_or(Refusal::NotFound)?;
-    let version = put_back(tx, &kind, &workspace, &id).await?;
+    let sql = "select found from integrity_incident where workspace_id = $1 and kind = $2 and record_id = $3 and found in ('row', 'missing', 'lost') and quarantined_at is not null and restored_at is null order by found limit 10";
+    let open = tx.turn()?.rows(sql, &args).await?;
+    let last = open.last().ok_or(Refusal::NotFound)?;
+    // A record whose later versions are gone stands where it stood; whoever says so has looked at it.
+    let version = if last.text("found")? == "lost" { stands(tx, &kind, &id).await? } else { put_back(tx, &kind, &workspace, &id).await? };
     let now = tx.read.now.micros();
-    let sql = "update integrity_incident set restored_at = $4 where workspace_id = $1 and kind = $2 and record_id = $3 and found in ('row', 'missing') and restored_at is null";
+    let sql = "update integrity_incident set restored_at = $4 where workspace_id = $1 and kind = $2 and record_id = $3 and found in ('row', 'missing', 'lost') and restored_at is null";
     tx.turn()?.execute(sql, &[args.as_slice(), &[now.into()]].concat()).await?;
     tx.read.touched.changed(kind.name, id, vec!["quarantine"]);
     Ok(Restored { version })
@@ -91,4 +95,14 @@ async fn put_back(tx: &mut WriteTx, kind: &RecordKind, workspace: &str, id: &str
     let (sql, args) = crate::write_tx::insert(kind, workspace, id, version, key, sum, values_of(kind, &body)?);
     tx.turn()?.execute(&sql, &args).await?;
     Ok(version)
+}
+
+/// The version at which a record stands, once that is what was saved as such.
+async fn stands(tx: &mut WriteTx, kind: &RecordKind, id: &str) -> Result<i64, Refusal> {
+    if !tx.is_latest(kind, "$1", id).await? {
+        return Err(Refusal::conflict("The record is not what was saved as this version. Restore it from a backup."));
+    }
+    let of = [tx.read.scope.workspace.clone().into(), id.into()];
+    let rows = tx.turn()?.rows(&format!("select version from {}_row where workspace_id = $1 and id = $2", kind.name), &of).await?;
+    Ok(rows.first().ok_or(Refusal::NotFound)?.int("version")?)
 }

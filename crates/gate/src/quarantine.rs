@@ -139,7 +139,7 @@ impl WriteTx {
         Ok(())
     }
     /// Whether the row that stands in a place, an expression of this workspace's id `$1`, is what was saved last.
-    async fn is_latest(&mut self, kind: &RecordKind, place: &str, id: &str) -> Result<bool, Refusal> {
+    pub(crate) async fn is_latest(&mut self, kind: &RecordKind, place: &str, id: &str) -> Result<bool, Refusal> {
         let workspace = self.read.scope.workspace.clone();
         let keys = self.read.inner.keys.workspace(self.read.actor.workspace).await?;
         let sql = format!("{} where r.workspace_id = {place} and r.id = $2", latest(kind));

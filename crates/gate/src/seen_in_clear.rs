@@ -1,5 +1,10 @@
 //! Keys that were sent over plain HTTP: whoever listened has them too, so they end.
-use crate::{Action, Command, Gate, Notice, Origin, Permission, Refusal, WriteTx, admit::parse, sessions::Token};
+use crate::{
+    Action, Command, Gate, Notice, Origin, Permission, Refusal, WriteTx,
+    admit::parse,
+    passes::{API_KEY, SCIM_TOKEN, SERVICE_KEY},
+    sessions::Token,
+};
 use async_trait::async_trait;
 use interpres_store::Row;
 
@@ -40,7 +45,7 @@ impl Command for RevokeSeenKey {
 }
 
 async fn of_a_person(tx: &mut WriteTx, row: &Row, hash: Vec<u8>) -> Result<(), Refusal> {
-    tx.turn()?.execute("delete from api_key where token_hash = $1", &[hash.into()]).await?;
+    tx.end(&API_KEY, "token_hash = $1", &[hash.into()]).await?;
     tx.read.touched.changed("api_key", row.text("id")?.to_owned(), vec!["ends_at"]);
     let words = "An API key of yours was sent over plain HTTP, where others can read it. It was revoked; mint another.";
     tx.notify(parse(row.text("holder")?)?, Notice::new("account", words).goes_to("/account")).await
@@ -48,7 +53,7 @@ async fn of_a_person(tx: &mut WriteTx, row: &Row, hash: Vec<u8>) -> Result<(), R
 
 async fn of_a_service(tx: &mut WriteTx, row: &Row, hash: Vec<u8>) -> Result<(), Refusal> {
     let args = [hash.into(), row.text("id")?.into(), row.text("workspace_id")?.into()];
-    tx.turn()?.execute("delete from service_key where token_hash = $1 or (workspace_id = $3 and made_with = $2)", &args).await?;
+    tx.end(&SERVICE_KEY, "token_hash = $1 or (workspace_id = $3 and made_with = $2)", &args).await?;
     tx.read.touched.changed("service_key", row.text("id")?.to_owned(), vec!["ends_at"]);
     let words = "A key of a service was sent over plain HTTP, where others can read it. It was revoked; mint another.";
     let service: interpres_types::ServiceId = parse(row.text("holder")?)?;
@@ -56,7 +61,7 @@ async fn of_a_service(tx: &mut WriteTx, row: &Row, hash: Vec<u8>) -> Result<(), 
 }
 
 async fn of_a_directory(tx: &mut WriteTx, hash: Vec<u8>) -> Result<(), Refusal> {
-    tx.turn()?.execute("delete from scim_token where token_hash = $1", &[hash.into()]).await?;
+    tx.end(&SCIM_TOKEN, "token_hash = $1", &[hash.into()]).await?;
     let words = "The token of your organization's directory was sent over plain HTTP, where others can read it. It was ended; make another.";
     tx.tell_those_in_charge(&Notice::new("account", words).goes_to("/settings/providers")).await
 }

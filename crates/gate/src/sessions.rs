@@ -1,5 +1,9 @@
 //! Sessions: opening, proving again, listing and ending them.
-use crate::{Gate, Key, ReadTx, Refusal, SecurityRules, Strength, WriteTx, admit::parse, passes::SESSION};
+use crate::{
+    Gate, Key, ReadTx, Refusal, SecurityRules, Strength, WriteTx,
+    admit::parse,
+    passes::{API_KEY, SESSION, TICKET},
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_audit_log::leaf_hash;
 use interpres_policy::Role;
@@ -152,7 +156,7 @@ impl WriteTx {
         let mut change = change(row)?;
         change.extend([("token_hash", Token::hash(&token.0).into()), ("csrf", csrf.0.into())]);
         let granted = self.reissued(&SESSION, row, &change).await?;
-        if self.turn()?.execute("delete from session where token_hash = $1", &[row.bytes("token_hash")?.to_vec().into()]).await? != 1 {
+        if self.end(&SESSION, "token_hash = $1", &[row.bytes("token_hash")?.to_vec().into()]).await? != 1 {
             return Err(Refusal::NotFound);
         }
         let text = |name: &'static str| Ok::<_, StoreError>((name, row.may_text(name)?.map_or(Val::Null(Kind::Text), Val::from)));
@@ -167,8 +171,7 @@ impl WriteTx {
     pub async fn end_sessions_via(&mut self, provider: ProviderId, user: Option<UserId>, session: Option<&str>) -> Result<u64, Refusal> {
         let nobody = || Val::text("-");
         let args = [Val::text(provider), user.map_or_else(nobody, Val::text), session.map_or_else(nobody, Val::from), Val::text(self.actor().workspace)];
-        let sql = "delete from session where via = $1 and workspace_id = $4 and (user_id = $2 or provider_session = $3)";
-        Ok(self.turn()?.execute(sql, &args).await?)
+        self.end(&SESSION, "via = $1 and workspace_id = $4 and (user_id = $2 or provider_session = $3)", &args).await
     }
     /// Notes a token that counts once; whether it is the first time. What has expired is forgotten.
     ///
@@ -201,11 +204,10 @@ impl WriteTx {
     /// A fault of the database.
     pub async fn end_sessions(&mut self, session: Option<&str>) -> Result<u64, Refusal> {
         let user = Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default());
-        let turn = self.turn()?;
-        Ok(match session {
-            Some(id) => turn.execute("delete from session where user_id = $1 and id = $2", &[user, id.into()]).await?,
-            None => turn.execute("delete from session where user_id = $1", &[user]).await?,
-        })
+        match session {
+            Some(id) => self.end(&SESSION, "user_id = $1 and id = $2", &[user, id.into()]).await,
+            None => self.end(&SESSION, "user_id = $1", &[user]).await,
+        }
     }
     /// Ends the actor's own sessions but the one they are in, after something about their
     /// credentials changed.
@@ -214,7 +216,7 @@ impl WriteTx {
     /// A fault of the database.
     pub async fn end_other_sessions(&mut self) -> Result<u64, Refusal> {
         let args = [Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor().session().unwrap_or_default())];
-        Ok(self.turn()?.execute("delete from session where user_id = $1 and id <> $2", &args).await?)
+        self.end(&SESSION, "user_id = $1 and id <> $2", &args).await
     }
     /// Ends everything by which a person is let into this workspace: sessions, keys, pending links.
     ///
@@ -222,9 +224,9 @@ impl WriteTx {
     /// A fault of the database.
     pub async fn end_access_of(&mut self, user: UserId) -> Result<u64, Refusal> {
         let mut ended = self.end_sessions_of(user).await?;
-        for table in ["api_key", "ticket"] {
+        for pass in [&API_KEY, &TICKET] {
             let args = [Val::text(user), Val::text(self.actor().workspace)];
-            ended += self.turn()?.execute(&format!("delete from {table} where user_id = $1 and workspace_id = $2"), &args).await?;
+            ended += self.end(pass, "user_id = $1 and workspace_id = $2", &args).await?;
         }
         Ok(ended)
     }
@@ -234,7 +236,7 @@ impl WriteTx {
     /// A fault of the database.
     pub async fn end_sessions_of(&mut self, user: UserId) -> Result<u64, Refusal> {
         let args = [Val::text(user), Val::text(self.actor().workspace)];
-        Ok(self.turn()?.execute("delete from session where user_id = $1 and workspace_id = $2", &args).await?)
+        self.end(&SESSION, "user_id = $1 and workspace_id = $2", &args).await
     }
     /// Ends every session of a person, in whatever workspace: their password was reset.
     ///
@@ -244,7 +246,7 @@ impl WriteTx {
         if self.actor().rights.role != Role::Doorkeeper {
             return Err(Refusal::Forbidden);
         }
-        Ok(self.turn()?.execute("delete from session where user_id = $1", &[Val::text(user)]).await?)
+        self.end(&SESSION, "user_id = $1", &[Val::text(user)]).await
     }
 }
 

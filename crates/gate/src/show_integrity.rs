@@ -43,8 +43,8 @@ pub struct Incident {
     pub record: String,
     /// The version it claimed; 0 for a record that is missing.
     pub version: i64,
-    /// What was found: row (the record), version (an earlier version), missing (the record), lost (a version that the log
-    /// tells of), key (the record's), pass (a session, key or link that was not issued here), log (it does not verify),
+    /// What was found: row (the record), version (an earlier version), missing (the record), lost (a version, or the end of
+    /// a pass, that the log tells of), key (the record's), pass (a session, key or link that was not issued here or had ended), log (it does not verify),
     /// keys (the key store is not this workspace's), decoy (one was opened), clock (it was set back).
     pub found: String,
     /// When it was found.

@@ -4,6 +4,7 @@ use crate::{
     Action, Command, Gate, Permission, RecordKind, Refusal, WriteTx,
     integrity::{Subject, is_true},
     keyring::WorkspaceKeys,
+    passes::{ENDED, has_ended},
     quarantine::Quarantine,
 };
 use async_trait::async_trait;
@@ -59,7 +60,11 @@ impl Gate {
     async fn sweep_log(&self, workspace: WorkspaceId, swept: &mut Swept) -> Result<(), Refusal> {
         let (name, now, report) = (workspace.to_string(), self.now(), self.verify_log(workspace).await?);
         for lost in &report.lost {
-            swept.incidents.push(Subject { workspace: &name, kind: lost.kind, id: &lost.id, version: lost.version }.incident("lost", now));
+            // What the log tells of is so again.
+            if let Some(again) = (lost.kind == ENDED).then(|| has_ended(&lost.id, now)).flatten() {
+                self.inner.db.note(vec![again]).wait().await?;
+            }
+            swept.incidents.push(Subject { workspace: &name, kind: lost.kind, id: &lost.id, version: lost.version }.loss(lost.made_at, now));
         }
         if let Some(first) = report.problems.first() {
             tracing::error!(%workspace, problems = report.problems.len(), first, "the audit log does not verify");

@@ -46,7 +46,7 @@ impl WriteTx {
     /// A fault of the database.
     pub async fn take_ticket<T: DeserializeOwned>(&mut self, kind: &'static str, token: &str) -> Result<Option<Ticket<T>>, Refusal> {
         let found = self.ticket(kind, token, "").await?;
-        self.turn()?.execute("delete from ticket where token_hash = $1 and kind = $2", &[Token::hash(token).into(), kind.into()]).await?;
+        self.end(&TICKET, "token_hash = $1 and kind = $2", &[Token::hash(token).into(), kind.into()]).await?;
         Ok(found)
     }
 
@@ -58,12 +58,12 @@ impl WriteTx {
         if self.actor().rights.role != Role::Doorkeeper {
             return Err(Refusal::Forbidden);
         }
-        self.turn()?.execute("delete from ticket where user_id = $1", &[Val::text(user)]).await.map(drop).map_err(Refusal::from)
+        self.end(&TICKET, "user_id = $1", &[Val::text(user)]).await.map(drop)
     }
 
     /// Ends the tickets of a kind that somebody was given before: of a letter's links only the latest counts.
     pub(crate) async fn end_earlier_tickets(&mut self, kind: &'static str, user: UserId) -> Result<(), Refusal> {
-        self.turn()?.execute("delete from ticket where user_id = $1 and kind = $2", &[Val::text(user), kind.into()]).await.map(drop).map_err(Refusal::from)
+        self.end(&TICKET, "user_id = $1 and kind = $2", &[Val::text(user), kind.into()]).await.map(drop)
     }
 
     /// Counts a try with a ticket that may be tried so many times; nothing after that.

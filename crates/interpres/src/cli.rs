@@ -312,8 +312,12 @@ pub(crate) enum Audit {
         #[arg(long)]
         since: Option<Instant>,
     },
-    /// Put a record of the installation itself, such as an account, back as its last good version says.
+    /// Put a record of the installation itself, such as an account, back as its last good version says; or one of a workspace
+    /// of which nobody in charge can come in, such as its owner's membership.
     Restore {
+        /// The workspace, by id or name.
+        #[arg(long)]
+        workspace: Option<String>,
         /// Its kind, such as user_account.
         kind: String,
         /// Its id.

@@ -69,7 +69,7 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::Audit(Audit::Waiting) => waiting(&place).await,
         Command::Audit(Audit::Sweep) => act(&place, Act::Sweep).await,
         Command::Audit(Audit::Recheck { since }) => act(&place, Act::Recheck(since)).await,
-        Command::Audit(Audit::Restore { kind, record }) => restore(&place, kind, record).await,
+        Command::Audit(Audit::Restore { workspace, kind, record }) => restore(&place, workspace, kind, record).await,
         Command::Backup(Backup { drill: Some(BackupDrill::Drill { from }), .. }) => act(&place, Act::Drill(absolute(&from)?)).await,
         Command::Backup(Backup { to, .. }) => act(&place, Act::Backup(absolute(&to.unwrap_or_default())?)).await,
         Command::Restore(asked) => run_restore(&place, &asked).await,
@@ -267,11 +267,18 @@ async fn act(place: &Place, act: Act) -> Result<ExitCode, String> {
     Ok(if told.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn restore(place: &Place, kind: String, record: String) -> Result<ExitCode, String> {
+async fn restore(place: &Place, workspace: Option<String>, kind: String, record: String) -> Result<ExitCode, String> {
     let _held = hold(&place.data)?;
     let gate = look_into(place).await?;
+    let of = match workspace {
+        None => INSTALLATION,
+        Some(name) => {
+            let known = gate.workspace_named(&name).await.map_err(|refusal| refusal.to_string())?;
+            known.ok_or_else(|| format!("there is no workspace {name}"))?
+        }
+    };
     let input = RestoreInput { kind: kind.into(), record: record.into() };
-    let done = gate.perform(&gate.operator(INSTALLATION), RestoreOwnRecord { input }).await.map(|restored| restored.version);
+    let done = gate.perform(&gate.operator(of), RestoreOwnRecord { input }).await.map(|restored| restored.version);
     gate.close().await;
     println!("it is version {} again", done.map_err(|refusal| refusal.to_string())?);
     Ok(ExitCode::SUCCESS)

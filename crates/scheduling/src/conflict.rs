@@ -1,5 +1,5 @@
 //! One interpreter, one place at a time (SC5): overlap and travel.
-use crate::Appointment;
+use crate::{Appointment, transition::interpreters_alone};
 use interpres_directory::{ServiceType, assignable, interpreter_cards};
 use interpres_gate::{Json, Permission, Phi, ReadTx, Refusal, Row, StoreError, Val, WriteTx, bind_list};
 use interpres_rates::{Side, card_in_effect};
@@ -215,7 +215,7 @@ async fn fits(tx: &mut ReadTx, a: &Appointment, interpreter: InterpreterId) -> R
 pub(crate) async fn take(tx: &mut WriteTx, a: &mut Appointment, taking: Taking) -> Result<(), Refusal> {
     let Taking { interpreter, despite } = taking;
     fits(tx, a, interpreter).await?;
-    tx.alone(format!("interpreter/{interpreter}")).await?;
+    interpreters_alone(tx, &[interpreter]).await?;
     let obstacle = obstacle(tx, &Slot::from(&*a), interpreter).await?;
     if let Some(words) = obstacle.as_ref().filter(|_| despite.is_none()) {
         return Err(Refusal::conflict(format!("The interpreter {words}.")));

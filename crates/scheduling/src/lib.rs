@@ -41,7 +41,7 @@ pub use restore_appointment::RestoreAppointment;
 pub use search_appointments::{SearchAppointments, SearchInput};
 pub use show_appointment::ShowAppointment;
 pub use status::{Move, Status, moves_from};
-pub use transition::{Moved, Step, advance, appointment_alone};
+pub use transition::{Moved, Step, advance, alone_with, appointment_alone, interpreters_alone};
 pub use view::{AppointmentView, Named, Names, views};
 
 use interpres_gate::{Audience, History, Kept, Permission, RecordKind, Scoped};

@@ -11,6 +11,7 @@ use interpres_directory::ServiceType;
 use interpres_gate::{Json, Phi, Refusal, WriteTx};
 use interpres_rates::Card;
 use interpres_types::{AppointmentId, Instant, InterpreterId, Note};
+use std::collections::BTreeSet;
 
 /// What is to happen to an appointment, with what it needs to happen.
 #[derive(Debug)]
@@ -114,12 +115,32 @@ struct Former {
     pay: Option<Json<Card>>,
 }
 
+/// Waits until nobody else is at work on an appointment or on its offers. It comes before [`interpreters_alone`].
+///
+/// # Errors
+/// A fault of the database.
+pub async fn alone_with(tx: &mut WriteTx, id: AppointmentId) -> Result<(), Refusal> {
+    tx.alone(format!("appointment/{id}")).await
+}
+
+/// Waits until nobody else wants the time of these interpreters: of all who are looked at in one act, and in one order,
+/// so that no two acts wait for each other.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn interpreters_alone(tx: &mut WriteTx, interpreters: &[InterpreterId]) -> Result<(), Refusal> {
+    for interpreter in interpreters.iter().collect::<BTreeSet<_>>() {
+        tx.alone(format!("interpreter/{interpreter}")).await?;
+    }
+    Ok(())
+}
+
 /// The appointment, once nobody else is at work on it or on its offers.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn appointment_alone(tx: &mut WriteTx, id: AppointmentId) -> Result<Appointment, Refusal> {
-    tx.alone(format!("appointment/{id}")).await?;
+    alone_with(tx, id).await?;
     tx.find(id).await
 }
 

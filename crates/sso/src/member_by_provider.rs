@@ -115,6 +115,10 @@ impl EnterByProvider {
             return nobody(tx, provider, Trouble::OtherDomain).await;
         }
         tx.alone(format!("identity/{email}")).await?;
+        // They may have come twice at once.
+        if let Some(user) = known_subject(tx, provider, &self.who.subject).await? {
+            return Ok(Ok(user));
+        }
         let members: Vec<Member> = tx.list("where email = $1 and ended_at is null", vec![Val::text(&email)]).await?;
         let user = match members.first() {
             Some(member) => match self.refuses(tx, provider, member).await? {

@@ -277,8 +277,8 @@ async fn write_notes_forever(pool: PgPool, disk: ServerDisk, mut queue: mpsc::Un
 
 async fn write_batch(pool: &PgPool, writes: Vec<Write>) -> Result<(), StoreError> {
     let mut connection = pool.begin().await?;
-    for (sql, args) in crate::notes::statements(writes) {
-        postgres::execute(&mut connection, &sql, &args).await?;
+    for statement in crate::notes::statements(writes) {
+        statement.took(postgres::execute(&mut connection, &statement.sql, &statement.args).await?)?;
     }
     Ok(connection.commit().await?)
 }

@@ -15,6 +15,8 @@ pub enum StoreError {
     Shut,
     /// A statement and its binds or columns don't fit: a defect of ours.
     Shape(String),
+    /// Rows were written to this table and are not there: something put into the database keeps them out.
+    Swallowed(&'static str),
     /// An address of a server that can't be used, and why.
     Address(&'static str),
     /// Anything else the driver said.
@@ -30,6 +32,7 @@ impl fmt::Display for StoreError {
             Self::Full => f.write_str("the disk is full"),
             Self::Shut => f.write_str("it does not open with this key"),
             Self::Shape(what) => write!(f, "statement does not fit: {what}"),
+            Self::Swallowed(table) => write!(f, "rows of {table} were kept out by something in the database that is not ours"),
             Self::Address(why) => write!(f, "the address of the PostgreSQL server: {why}"),
             Self::Driver(e) => write!(f, "database: {}", without_values(e)),
         }

@@ -223,8 +223,8 @@ impl Groups {
             group.run("begin immediate").await?;
             group.open = true;
         }
-        for (sql, args) in notes::statements(writes.into_iter().flatten().collect()) {
-            group.execute(&sql, &args).await?;
+        for statement in notes::statements(writes.into_iter().flatten().collect()) {
+            statement.took(group.execute(&statement.sql, &statement.args).await?)?;
         }
         let started = Instant::now();
         group.run("commit").await?;

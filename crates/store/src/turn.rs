@@ -95,13 +95,13 @@ impl Turn {
             Kind::Postgres(connection, disk) => disk.heard(postgres::script(connection, sql).await),
         }
     }
-    /// Small writes, batched into few statements.
+    /// Small writes, batched into few statements. Each row must arrive.
     ///
     /// # Errors
-    /// See [`StoreError`].
+    /// [`StoreError::Swallowed`] where one did not; see [`StoreError`].
     pub async fn write(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
-        for (sql, args) in crate::notes::statements(writes) {
-            self.execute(&sql, &args).await?;
+        for statement in crate::notes::statements(writes) {
+            statement.took(self.execute(&statement.sql, &statement.args).await?)?;
         }
         Ok(())
     }

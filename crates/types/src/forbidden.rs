@@ -1,6 +1,9 @@
 //! Numbers that no free text may hold (DI6): social security, taxpayer, Medicare and payment card
 //! numbers. One rule for every field; `docs/decisions/0028-numbers-and-labels.md` says it in prose.
-use crate::Rule;
+use crate::{
+    Rule,
+    written::{is_invisible, joins, joins_loosely, pieces, plain_digit, unwrapped},
+};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
@@ -11,8 +14,6 @@ const CARD: &str = "must not hold a payment card number; if it is another number
 
 /// How many words before a number are looked at for what it is.
 const WORDS_BEFORE: usize = 5;
-/// How many characters may stand between two groups of one number.
-const WIDEST_GAP: usize = 3;
 
 /// What a word before a number says that it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,42 +86,8 @@ pub fn forbidden_content(text: &str) -> Option<Rule> {
     if plain.split(|c: char| !c.is_alphanumeric() && c != '-').any(is_medicare) {
         return Some(SAID.into());
     }
-    runs(&plain).iter().find_map(Run::judge)
-}
-
-/// Runs of digits, of letters, and of what is neither.
-fn pieces(text: &str) -> Vec<&str> {
-    let class = |c: char| (c.is_ascii_digit(), c.is_alphabetic());
-    let (mut out, mut from, mut last) = (Vec::new(), 0, None);
-    for (at, c) in text.char_indices() {
-        if last.is_some_and(|last| last != class(c)) {
-            out.push(&text[from..at]);
-            from = at;
-        }
-        last = Some(class(c));
-    }
-    out.push(&text[from..]);
-    out
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{20e3}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
-}
-
-/// The zeros of scripts whose digits follow each other (Unicode category Nd).
-const ZEROS: &[u32] = &[0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810];
-
-fn plain_digit(c: char) -> char {
-    let digit = ZEROS.iter().find_map(|zero| u32::from(c).checked_sub(*zero).filter(|n| *n < 10));
-    digit.and_then(|n| char::from_digit(n, 10)).unwrap_or(c)
-}
-
-/// Whether a number may go on after this: a few spaces, dashes, dots, slashes. Not after a comma or a
-/// colon, which part one thing from another.
-fn joins(gap: &str) -> bool {
-    let dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}');
-    let mark = |c: char| "./\\_|*~=·•‧∙⁄∕".contains(c);
-    gap.chars().count() <= WIDEST_GAP && gap.chars().all(|c| c.is_whitespace() || dash(c) || mark(c))
+    let found = runs(&plain, joins).iter().find_map(Run::judge);
+    found.or_else(|| runs(&unwrapped(&plain), joins_loosely).iter().any(|run| !run.plus && run.is_grouped_as_social_security()).then(|| LOOKS.into()))
 }
 
 /// Digits of the longest card number (ISO/IEC 7812-1).
@@ -137,10 +104,11 @@ struct Run<'a> {
     plus: bool,
 }
 
-fn runs(text: &str) -> Vec<Run<'_>> {
+fn runs(text: &str, joins: fn(&str) -> bool) -> Vec<Run<'_>> {
     let (mut out, mut run, mut before): (Vec<Run<'_>>, Run<'_>, Vec<String>) = Default::default();
-    for piece in pieces(text).into_iter().chain([","]) {
-        let c = piece.chars().next().unwrap_or(',');
+    // A letter, which goes on with no number, ends the last one.
+    for piece in pieces(text).into_iter().chain(["x"]) {
+        let c = piece.chars().next().unwrap_or('x');
         if c.is_ascii_digit() {
             run.groups.push(piece);
         } else if !run.groups.is_empty() && joins(piece) {
@@ -178,10 +146,13 @@ impl Run<'_> {
         })
     }
 
+    fn is_grouped_as_social_security(&self) -> bool {
+        self.groups.windows(3).any(|g| (g[0].len(), g[1].len(), g[2].len()) == (3, 2, 4) && is_issued(&g.concat()))
+    }
+
     /// Written 3-2-4, or in one where no word says that it is another number.
     fn is_social_security(&self) -> bool {
-        let grouped = self.groups.windows(3).any(|g| (g[0].len(), g[1].len(), g[2].len()) == (3, 2, 4) && is_issued(&g.concat()));
-        grouped || (self.kind != Some(Kind::Other) && self.groups.iter().any(|g| g.len() == 9 && is_issued(g)))
+        self.is_grouped_as_social_security() || (self.kind != Some(Kind::Other) && self.groups.iter().any(|g| g.len() == 9 && is_issued(g)))
     }
 
     /// An issuer's number of a length it issues, with its check digit, in one, in even groups or in groups
@@ -310,6 +281,24 @@ mod tests {
             "the claim says SSN 219099999",
             "passport no. 219099999",
             "ward line abroad 030 12 3456",
+            "219+09+9999",
+            "219 + 09 + 9999",
+            "219:09:9999",
+            "219,09,9999",
+            "219;09;9999",
+            "219^09^9999",
+            "219'09'9999",
+            "(219) 09 9999",
+            "(219)09(9999)",
+            "(219)(09)(9999)",
+            "219 (09) 9999",
+            "219-(09)-9999",
+            "[219] - [09] - [9999]",
+            "<219> <09> <9999>",
+            "219\u{ff1a}09\u{ff1a}9999",
+            "219\u{ff0b}09\u{ff0b}9999",
+            "her number (219:09:9999) is on file",
+            "call (303) 555-0197, her number is 219:09:9999",
             "her Medicare id is 1EG4-TE5-MK73",
             "1EG4TE5MK73",
         ] {
@@ -365,6 +354,23 @@ mod tests {
             "303 555 0197 720 555 0167",
             "+49 030 12 3456",
             "2027-03-14 09:30",
+            "2027-03-14T09:30:00+01:00",
+            "03/14/2027 09:30:00, room 219",
+            "09:30:00",
+            "call (303) 555-0197 or (720) 555-0167",
+            "(303) 555-0197 (720) 555-0167",
+            "+1 (303) 555-0197, ext. 12",
+            "1 (303) 555-0197 x1234",
+            "+49 (030) 12 3456",
+            "303-555-0197 +49 030 12 3456",
+            "Room 303: 10/2027",
+            "Room 303, 10/2027",
+            "Room 303 (10/2027)",
+            "(room 303) 10-4100",
+            "Rooms 303, 12, 4100",
+            "$219, 12 miles, 4100 points",
+            "exit 219 (12 min)",
+            "3 (12) 4100",
             "2027-03-14 09:30-10:30, 2027-03-15 09:30-10:30",
             "REQ-00017",
             "Suite 4100, floor 2",

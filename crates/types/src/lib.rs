@@ -13,6 +13,7 @@ mod networks;
 mod phone;
 mod place;
 mod text;
+mod written;
 
 pub use calendar::{LocalDate, Moment, WallTime, Zone};
 pub use email::Email;

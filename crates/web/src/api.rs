@@ -139,7 +139,7 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .act("/vouchers/{id}/approval", "Approve a voucher", |id, _: Nothing| Ok(ApproveVoucher { id, version: None }))
         .act("/vouchers/{id}/return", "Send a voucher back", |id, input: ReasonInput| Ok(ReturnVoucher { id, reason: input.reason }))
         .list::<ListInvoices>("/invoices", "List invoices")
-        .act("/invoices", "Invoice a customer's approved work", |(), input: InvoiceInput| Ok(MakeInvoice { input }))
+        .act("/invoices", "Invoice a customer's approved work", |(), input: InvoiceInput| Ok(MakeInvoice::of(input)))
         .list::<ListUninvoiced>("/invoices/waiting", "Customers with work to invoice, by name")
         .show("/invoices/{id}", "Show an invoice", ShowInvoice)
         .act("/invoices/{id}/sending", "Mark an invoice as sent", |id, _: Nothing| Ok(SendInvoice(id)))

@@ -220,6 +220,20 @@ stories! {
         assert!(!listed.to_string().contains(SECRET), "a secret is never shown");
     }
 
+    async fn whoever_comes_for_the_first_time_twice_at_once_comes_in_twice_and_is_one(house) {
+        let idp = IdentityProvider::open(&house.gate).await;
+        set_up(house, &idp, json!({ "joins": "yes", "default_role": "viewer" })).await;
+        for n in 0..6 {
+            let email = if n == 0 { "dora@frontrange.example".to_owned() } else { format!("nina{n}@frontrange.example") };
+            idp.is(json!({ "sub": format!("00u-{n}"), "email": email, "email_verified": true, "name": format!("Nina {n}"), "amr": ["mfa"] }));
+            let (mut one, mut other) = (Browser::of(house), Browser::of(house));
+            let (first, second) = tokio::join!(round(&mut one, &idp, &email), round(&mut other, &idp, &email));
+            assert_eq!((first.status, second.status), (303, 303), "{email}: {}{}", first.text, second.text);
+        }
+        let (_, people) = Door::of(house).get(&house.person("Olivia").api_key, "/api/v1/people").await;
+        assert_eq!(people["items"].as_array().unwrap().iter().filter(|p| p["name"].as_str().unwrap().starts_with("Nina")).count(), 5);
+    }
+
     async fn who_came_by_a_provider_without_a_second_factor_sets_an_app_up_where_it_opens_nothing_else(house) {
         let idp = IdentityProvider::open(&house.gate).await;
         let id = set_up(house, &idp, json!({})).await;

@@ -40,6 +40,28 @@ stories! {
         assert!(!elsewhere.says("evil.example"));
     }
 
+    async fn a_session_that_ended_or_got_another_token_stays_so_although_its_row_is_put_back(house) {
+        let mut browser = Browser::of(house).sign_in(house, "Dora").await;
+        let sign_out = async |browser: &Browser| browser.clone().act("/account/sessions/end", &[]).await;
+        let kept = async |browser: &Browser| {
+            house.tamper("drop table if exists kept").await.unwrap();
+            house.tamper("create table kept as select * from session").await.unwrap();
+            browser.clone()
+        };
+        let put_back = async || house.tamper("insert into session select * from kept k where not exists (select 1 from session s where s.token_hash = k.token_hash)").await.unwrap();
+        let before = kept(&browser).await;
+        house.wait_minutes(1);
+        browser.prove(house, "Dora").await;
+        assert_eq!(put_back().await, 1, "the session has another token by now");
+        assert_eq!(before.clone().get("/appointments").await.status, 303, "the one before is good for nothing");
+        assert_eq!(browser.get("/appointments").await.status, 200);
+        let before = kept(&browser).await;
+        assert_eq!(sign_out(&browser).await.status, 303);
+        assert!(put_back().await > 0);
+        assert_eq!(before.clone().get("/appointments").await.status, 303);
+        house.tamper("drop table kept").await.unwrap();
+    }
+
     async fn one_code_tried_by_a_thousand_at_once_opens_one_session(house) {
         let browser = Browser::of(house);
         let code = Browser::code(house, "Dora");

@@ -1,7 +1,7 @@
 use interpres_accounts::{ChangeMember, MemberInput, SetWorkspace, WorkspaceInput};
 use interpres_dispatch::{AcceptOffer, AdvanceOffers, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed, OffersInput, RefuseOffer};
 use interpres_gate::{Refusal, Role, WorkerKind};
-use interpres_scheduling::{AppointmentInput, BookAppointment, ShowAppointment, Status};
+use interpres_scheduling::{AppointmentInput, BookAppointment, EditAppointment, ShowAppointment, Status};
 use interpres_testkit::{House, stories};
 use interpres_types::{AppointmentId, OfferId};
 
@@ -117,6 +117,40 @@ stories! {
         let ines = house.enters("Ines").await;
         assert!(matches!(house.gate.perform(&ines, AcceptOffer(first[0])).await, Err(Refusal::Conflict(c)) if c.message.contains("expired")));
         assert_eq!(house.gate.view(&house.enters("Pablo").await, MyOffers).await.unwrap().len(), 1);
+    }
+
+    async fn sequences_that_go_on_at_once_ask_nobody_for_the_same_time_twice(house) {
+        let (dora, ines, pablo) = (house.enters("Dora").await, house.enters("Ines").await, house.enters("Pablo").await);
+        let mut refusals = Vec::new();
+        for day in 10..18 {
+            for (start, moved) in [("09:00", "09:00"), ("15:00", "09:30")] {
+                let input = |start: &str| AppointmentInput {
+                    date: format!("2027-03-{day}").into(),
+                    start: start.into(),
+                    minutes: "60".into(),
+                    language: "Spanish".into(),
+                    service_type: "phone".into(),
+                    team: "Denver Metro".into(),
+                    customer: "St. Brigid Hospital".into(),
+                    ..AppointmentInput::default()
+                };
+                let id = house.gate.perform(&dora, BookAppointment { input: input(start) }).await.unwrap().id;
+                let interpreters = ["Ines", "Pablo"].map(|who| house.world.interpreters[who].to_string().into()).to_vec();
+                let input_of = OffersInput { kind: "sequence".into(), interpreters, ..OffersInput::default() };
+                let made = house.gate.perform(&dora, MakeOffers { appointment: id, input: input_of }).await.unwrap().into_inner();
+                // Both are at the same time by now.
+                house.gate.perform(&dora, EditAppointment { id, version: None, input: input(moved) }).await.unwrap();
+                refusals.push(made.offers[0]);
+            }
+        }
+        let tasks: Vec<_> = refusals.into_iter().map(|id| {
+            let (gate, ines) = (house.gate.clone(), ines.clone());
+            tokio::spawn(async move { gate.perform(&ines, RefuseOffer { id, reason: "".into() }).await.map(drop) })
+        }).collect();
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        assert_eq!(house.gate.view(&pablo, MyOffers).await.unwrap().len(), 8, "one for each day");
     }
 
     async fn nobody_answers_somebody_elses_offer(house) {

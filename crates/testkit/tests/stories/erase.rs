@@ -54,6 +54,21 @@ stories! {
         assert_eq!(words(house.gate.perform(&olivia, erase(id)).await.unwrap_err()), "Nothing of a client is left in this appointment.");
     }
 
+    async fn a_history_says_erased_only_of_what_was_erased(house) {
+        let (olivia, lost, gone) = (house.enters("Olivia").await, house.world.appointments["FR-1001"], house.world.appointments["FR-1002"]);
+        cancel(house, gone).await;
+        house.gate.perform(&olivia, erase(gone)).await.unwrap();
+        while house.gate.destroy_keys().await.unwrap() > 0 {}
+        let row = house.raw(&format!("select key_id from appointment_row where id = '{lost}'")).await;
+        assert_eq!(house.tamper_keys(&format!("delete from record_key where id = '{}'", row[0].text("key_id").unwrap())).await, 1);
+        house.gate.forget_opened_keys();
+        house.gate.forget_opened_keys();
+        for (id, words) in [(lost, "(unreadable)"), (gone, "(erased)")] {
+            let versions = house.gate.view(&olivia, ShowHistory::of("appointment", id)).await.unwrap().into_inner().items;
+            assert!(versions.last().unwrap().changes.iter().any(|c| c.field == "client_name" && c.after.as_deref() == Some(words)), "{words}: {versions:?}");
+        }
+    }
+
     async fn another_process_that_has_the_key_open_lets_go_of_it(house) {
         let (olivia, id) = (house.enters("Olivia").await, house.world.appointments["FR-1001"]);
         cancel(house, id).await;

@@ -95,7 +95,7 @@ async fn fill(house: &House) {
     let bea = house.enters("Bea").await;
     gate.perform(&bea, ApproveVoucher { id: voucher, version: None }).await.unwrap();
     let customer = house.world.customers["St. Brigid Hospital"].to_string().into();
-    gate.perform(&bea, MakeInvoice { input: InvoiceInput { customer } }).await.unwrap();
+    gate.perform(&bea, MakeInvoice::of(InvoiceInput { customer })).await.unwrap();
 }
 
 /// Records of a table: one of each workspace and set of teams.

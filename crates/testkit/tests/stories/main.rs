@@ -23,6 +23,7 @@ mod partial_import;
 mod prove;
 mod retention;
 mod review;
+mod rolled_back;
 mod search;
 mod server_tls;
 mod siem;

@@ -206,7 +206,7 @@ stories! {
         assert!(matches!(house.gate.perform(&bea, ReturnVoucher { id: v.id, reason: "why".into() }).await, Err(Refusal::Conflict(_))));
         house.gate.perform(&bea, ApproveVoucher { id: v.id, version: None }).await.unwrap();
         let customer = house.world.customers["St. Brigid Hospital"].to_string().into();
-        let made = house.gate.perform(&bea, MakeInvoice { input: InvoiceInput { customer } }).await.unwrap().into_inner();
+        let made = house.gate.perform(&bea, MakeInvoice::of(InvoiceInput { customer })).await.unwrap().into_inner();
         let invoice = house.gate.view(&bea, ShowInvoice(made.id)).await.unwrap().into_inner();
         assert_eq!(invoice.lines[0].what, "Spanish, video (client did not come)");
         let again = restore(house, id).await.unwrap_err().to_string();

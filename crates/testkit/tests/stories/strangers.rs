@@ -101,7 +101,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         view(g, a, ListInvoices::default()).await,
         view(g, a, ShowInvoice(invoice)).await,
         view(g, a, ListUninvoiced::default()).await,
-        perform(g, a, MakeInvoice { input: InvoiceInput { customer: customer.to_string().into() } }).await,
+        perform(g, a, MakeInvoice::of(InvoiceInput { customer: customer.to_string().into() })).await,
         perform(g, a, SendInvoice(invoice)).await,
         view(g, a, ListRates::default()).await,
         perform(g, a, SetRate { input: RateInput::default() }).await,

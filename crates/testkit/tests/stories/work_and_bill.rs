@@ -1,10 +1,13 @@
-use interpres_accounts::{SetWorkspace, WorkspaceInput};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use interpres_accounts::{MintApiKey, SetWorkspace, WorkspaceInput};
 use interpres_billing::{ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, MakeInvoice, ReturnVoucher, ShowInvoice, ShowVoucher, VoucherInput};
 use interpres_dispatch::AssignInterpreter;
-use interpres_gate::{Once, Refusal, ShowHistory};
+use interpres_gate::{Command, Once, Refusal, ShowHistory};
 use interpres_scheduling::{AppointmentInput, BookAppointment, CheckIn, EndSession, ShowAppointment, Status};
 use interpres_testkit::{House, stories};
 use interpres_types::{AppointmentId, Cents, VoucherId};
+use interpres_vault::{Key, Place, checksum, sha256};
+use std::time::{Duration, Instant};
 
 const DRAWN: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
@@ -31,6 +34,24 @@ async fn filed(house: &House, reference: &str) -> VoucherId {
     let ines = house.enters("Ines").await;
     house.at("2027-03-02T12:00");
     house.gate.perform(&ines, FileVoucher { appointment, input: voucher("09:00", "10:01") }).await.unwrap().id
+}
+
+/// A job of an hour that Ines has, on this day and from this hour on.
+async fn hers(house: &House, day: i64, hour: i64) -> AppointmentId {
+    let dora = house.enters("Dora").await;
+    let input = AppointmentInput {
+        date: format!("2027-03-{day:02}").into(),
+        start: format!("{hour:02}:00").into(),
+        minutes: "60".into(),
+        language: "Spanish".into(),
+        service_type: "phone".into(),
+        team: "Denver Metro".into(),
+        customer: "St. Brigid Hospital".into(),
+        ..AppointmentInput::default()
+    };
+    let appointment = house.gate.perform(&dora, BookAppointment { input }).await.unwrap().id;
+    house.gate.perform(&dora, AssignInterpreter { appointment, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
+    appointment
 }
 
 stories! {
@@ -65,11 +86,11 @@ stories! {
         assert_eq!((seen.flags.as_slice(), seen.note.unwrap().is_masked(), seen.signer.unwrap().is_masked()), (["Did not mark arrived".to_owned()].as_slice(), true, true));
         house.gate.perform(&bea, ApproveVoucher { id, version: None }).await.unwrap();
         let customer = house.world.customers["St. Brigid Hospital"].to_string();
-        let made = house.gate.perform(&bea, MakeInvoice { input: InvoiceInput { customer: customer.clone().into() } }).await.unwrap();
+        let made = house.gate.perform(&bea, MakeInvoice::of(InvoiceInput { customer: customer.clone().into() })).await.unwrap();
         assert_eq!((made.number, made.jobs, made.total), (1, 1, Cents(12_796)));
         let invoice = house.gate.view(&bea, ShowInvoice(made.id)).await.unwrap().into_inner();
         assert_eq!(invoice.lines[0].trace.len(), 4);
-        let again = house.gate.perform(&bea, MakeInvoice { input: InvoiceInput { customer: customer.into() } }).await;
+        let again = house.gate.perform(&bea, MakeInvoice::of(InvoiceInput { customer: customer.into() })).await;
         assert!(matches!(again, Err(Refusal::Conflict(_))));
     }
 
@@ -122,7 +143,7 @@ stories! {
         };
         set("Front Range Interpreters LLC", "14").await;
         let customer = house.world.customers["St. Brigid Hospital"].to_string();
-        let made = house.gate.perform(&bea, MakeInvoice { input: InvoiceInput { customer: customer.into() } }).await.unwrap();
+        let made = house.gate.perform(&bea, MakeInvoice::of(InvoiceInput { customer: customer.into() })).await.unwrap();
         set("Another name", "90").await;
         let invoice = house.gate.view(&bea, ShowInvoice(made.id)).await.unwrap().into_inner();
         assert_eq!(invoice.from, ["Front Range Interpreters LLC", "1 Market St", "Denver CO 80202"]);
@@ -137,7 +158,7 @@ stories! {
         let mut tasks = Vec::new();
         for _ in 0..64 {
             let (gate, bea, customer) = (house.gate.clone(), bea.clone(), customer.clone());
-            tasks.push(tokio::spawn(async move { gate.perform(&bea, MakeInvoice { input: InvoiceInput { customer: customer.into() } }).await.is_ok() }));
+            tasks.push(tokio::spawn(async move { gate.perform(&bea, MakeInvoice::of(InvoiceInput { customer: customer.into() })).await.is_ok() }));
         }
         let mut made = 0;
         for task in tasks {
@@ -154,6 +175,49 @@ stories! {
         let (first, second) = (book("09:00").await.unwrap(), book("09:00").await.unwrap());
         assert_eq!((first.id, &first.reference), (second.id, &second.reference));
         assert!(matches!(book("10:00").await, Err(Refusal::Conflict(_))));
+    }
+
+    async fn who_has_the_data_and_guesses_the_key_of_a_request_opens_no_outcome(house) {
+        let dora = house.enters("Dora").await.once(Some(Once::new("key-1", &[b"asked"])));
+        let mint = MintApiKey { name: "Sync".parse().unwrap(), days: 30, only: "".into(), networks: "".into() };
+        house.gate.perform(&dora, mint).await.unwrap();
+        let kept = house.raw("select workspace_id, key, digest, outcome from idempotency").await;
+        let (workspace, mark) = (kept[0].text("workspace_id").unwrap(), kept[0].text("key").unwrap());
+        let guessed = Key::from_bytes(sha256(b"key-1"));
+        assert_eq!(STANDARD.encode(checksum(&guessed.derive("mark"), &[&0_u32.to_be_bytes()])), mark, "it can be told that it was sent");
+        let place = Place { workspace, table: "idempotency", column: "outcome", row: mark };
+        let outcome = STANDARD.decode(kept[0].text("outcome").unwrap()).unwrap();
+        assert!(guessed.derive("outcome").open(&place, &outcome).is_err());
+        let asked = checksum(&guessed, &[b"asked"]);
+        assert_ne!(kept[0].bytes("digest").unwrap(), checksum(&guessed, &[&asked, MintApiKey::ACTION.name().as_bytes()]), "nor is a guess of what was asked borne out");
+    }
+
+    async fn while_an_invoice_is_put_on_paper_others_go_on(house) {
+        let mut jobs = Vec::new();
+        for day in 3..13 {
+            for hour in [6, 8, 10, 12] {
+                jobs.push((hers(house, day, hour).await, hour));
+            }
+        }
+        house.at("2027-03-14T12:00");
+        let (bea, dora, ines) = (house.enters("Bea").await, house.enters("Dora").await, house.enters("Ines").await);
+        for (appointment, hour) in jobs {
+            let input = voucher(&format!("{hour:02}:00"), &format!("{:02}:00", hour + 1));
+            let id = house.gate.perform(&ines, FileVoucher { appointment, input }).await.unwrap().id;
+            house.gate.perform(&bea, ApproveVoucher { id, version: None }).await.unwrap();
+        }
+        let customer = house.world.customers["St. Brigid Hospital"].to_string();
+        let (gate, began) = (house.gate.clone(), Instant::now());
+        let making = tokio::spawn(async move { gate.perform(&bea, MakeInvoice::of(InvoiceInput { customer: customer.into() })).await.map(|made| (made.jobs, Instant::now())) });
+        let mut longest = Duration::ZERO;
+        while !making.is_finished() {
+            let one = Instant::now();
+            let _ = house.gate.perform(&dora, CheckIn(house.world.appointments["FR-1001"])).await;
+            longest = longest.max(one.elapsed());
+        }
+        let (jobs, ended) = making.await.unwrap().unwrap();
+        assert_eq!(jobs, 40);
+        assert!(longest * 2 < ended - began, "somebody waited {longest:?} of {:?}", ended - began);
     }
 
     async fn history_shows_before_and_after_to_those_who_may(house) {

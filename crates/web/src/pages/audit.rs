@@ -8,7 +8,7 @@ use axum::{extract::State, http::header, response::IntoResponse};
 use interpres_accounts::{FindPerson, ListPeople};
 use interpres_compliance::{ListQueries, SavedQueryView};
 use interpres_gate::{
-    Action, Actor, CompareVersions, Comparison, Drill, ExportEntries, IntegrityView, ListDrills, ListEntries, LogEntry, Page, Permission, ProveEntry,
+    Action, Actor, CompareVersions, Comparison, Drill, ExportEntries, Incident, IntegrityView, ListDrills, ListEntries, LogEntry, Page, Permission, ProveEntry,
     RecordVersion, Refusal, RestoreInput, RestoreRecord, ShowHistory, ShowIntegrity,
 };
 use interpres_types::{Field, Instant, RecordId, UserId, Zone};
@@ -162,13 +162,17 @@ impl IntegrityPage {
     fn when(&self, at: &Instant) -> String {
         on_the_wall(&self.zone, *at)
     }
+    fn can_be_restored(incident: &Incident) -> bool {
+        let a_pass = incident.kind == "pass";
+        incident.quarantined_at.is_some() && matches!(incident.found.as_str(), "row" | "missing" | "lost") && !a_pass
+    }
     fn what(found: &str) -> &'static str {
         match found {
             "row" => "the record was changed",
             "missing" => "the record was deleted",
-            "lost" => "a version that the log tells of is gone",
+            "lost" => "a version, or the end of a pass, that the log tells of is gone; until you say that the record is right, it lets nobody in",
             "key" => "the record's key is gone or was changed, and nobody erased it",
-            "pass" => "it was not issued here; it lets nobody in",
+            "pass" => "it was not issued here, or had ended; it lets nobody in",
             "log" => "the log does not verify; ask the operator for interpres audit verify",
             "keys" => "the key store attached was another's; nothing was taken out of sight",
             "decoy" => "a decoy was opened: somebody read past the gate",

@@ -83,7 +83,7 @@ pub(crate) async fn invoices(State(app): State<App>, Signed(actor): Signed, Quer
 }
 
 pub(crate) async fn make_invoice(State(app): State<App>, Posted(actor, input): Posted<InvoiceInput>) -> Answer {
-    let made = app.gate.perform(&actor, MakeInvoice { input }).await?;
+    let made = app.gate.perform(&actor, MakeInvoice::of(input)).await?;
     go(format!("/invoices/{}", made.id))
 }
 
