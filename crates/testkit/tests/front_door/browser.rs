@@ -107,6 +107,10 @@ impl Browser {
     pub(crate) async fn get(&mut self, path: &str) -> Page {
         self.send(Request::builder().uri(path), Body::empty()).await
     }
+    /// Follows a link from a page.
+    pub(crate) async fn get_from(&mut self, page: &str, path: &str) -> Page {
+        self.send(Request::builder().uri(path).header(header::REFERER, format!("{HERE}{page}")), Body::empty()).await
+    }
     /// Sends a form as it is.
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

@@ -36,6 +36,7 @@ mod settings;
 mod sign_in;
 mod team;
 mod terms;
+mod told;
 mod typed;
 
 use crate::{App, early::Early, problem};
@@ -53,6 +54,7 @@ use interpres_gate::{Refusal, Released, Role};
 pub(crate) use frame::Frame;
 pub(crate) use own_path::OwnPath;
 pub(crate) use sign_in::may_try;
+pub(crate) use told::{Told, in_frame};
 pub(crate) use typed::Wanted;
 
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -291,15 +293,6 @@ pub(crate) fn answered<T>(answer: Result<Released<T>, Refusal>) -> Result<(Optio
     }
 }
 
-#[derive(Template)]
-#[template(path = "message.html")]
-struct Message<'a> {
-    title: &'a str,
-    text: String,
-    list: Vec<String>,
-    back: &'a str,
-}
-
 /// A refusal as a page.
 pub(crate) fn refused(refusal: &Refusal) -> Response {
     if let Refusal::Ask(ask) = refusal {
@@ -314,14 +307,12 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
         Refusal::Full => ("The disk is full", refusal.to_string(), Vec::new()),
         Refusal::Ask(_) | Refusal::Fault(_) => ("Something went wrong", refusal.to_string(), Vec::new()),
     };
-    let html = Message { title, text, list, back: "/" }.render().unwrap_or_default();
-    (problem::status(refusal), Html(html)).into_response()
+    Told { title, text, list }.with(problem::status(refusal))
 }
 
 /// What is said before a handler, as a page.
 pub(crate) fn told_early(early: Early) -> Response {
-    let html = Message { title: early.title, text: early.words, list: early.look_at, back: "/" }.render().unwrap_or_default();
-    (early.status, Html(html)).into_response()
+    Told { title: early.title, text: early.words, list: early.look_at }.with(early.status)
 }
 
 pub(crate) async fn not_found() -> Response {
