@@ -36,7 +36,7 @@ pub use former_assignment::{FormerAssignment, FormerView, ListFormerAssignments}
 pub use list_appointments::ListAppointments;
 pub use mark_missed::{MarkMissed, MissedInput};
 pub use news::{about, tell_interpreter};
-pub use reference::appointments_called;
+pub use reference::{appointments_called, references_among};
 pub use restore_appointment::RestoreAppointment;
 pub use search_appointments::{SearchAppointments, SearchInput};
 pub use show_appointment::ShowAppointment;
