@@ -246,6 +246,8 @@ actions! {
     OfferRefuse = "offer.refuse" Change,
     /// Looked at an offer.
     OfferShow = "offer.show" Read,
+    /// Withdrew an offer.
+    OfferWithdraw = "offer.withdraw" Change,
     /// Expired offers and sent the next ones.
     OffersAdvance = "offers.advance" Change,
     /// Listed one's own offers.
