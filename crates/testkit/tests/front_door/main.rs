@@ -8,6 +8,7 @@ mod browser;
 mod choose_customer;
 mod directory;
 mod early;
+mod first_day;
 mod found;
 mod hipaa;
 mod hostile;

@@ -34,6 +34,7 @@ pub(crate) struct AppointmentForm {
     button: &'static str,
     action: String,
     steps: bool,
+    assigns: bool,
     version: String,
     input: AppointmentInput,
     problems: Problems,
@@ -72,9 +73,10 @@ pub(crate) async fn form(app: &App, actor: &Actor, input: AppointmentInput, sear
     Ok(AppointmentForm {
         frame: Frame::of(actor, "/appointments"),
         heading: "New appointment",
-        button: "Continue to assignment",
+        button: if actor.may(P::AssignInterpreters) { "Continue to assignment" } else { "Continue to review" },
         action: "/appointments/new/assignment".to_owned(),
         steps: true,
+        assigns: actor.may(P::AssignInterpreters),
         version: String::new(),
         input,
         problems,
@@ -177,6 +179,8 @@ struct Step {
     input: AppointmentInput,
     /// What is likely a slip.
     warnings: Vec<String>,
+    /// Whether the reader decides who is asked; for others there is no such step.
+    assigns: bool,
 }
 
 impl Step {
@@ -201,7 +205,9 @@ async fn step(app: &App, actor: &Actor, typed: Pairs, review: bool, told: String
         }
     };
     let narrowed = pick.narrowed();
-    let candidates = if actor.may(P::AssignInterpreters) {
+    let assigns = actor.may(P::AssignInterpreters);
+    let review = review || !assigns;
+    let candidates = if assigns {
         app.gate.view(actor, DraftCandidates { input: input.clone(), narrowed }).await?.into_inner()
     } else {
         CandidateList { items: Vec::new(), total: 0, matching: 0, excluded: Vec::new(), excluded_total: 0 }
@@ -211,7 +217,7 @@ async fn step(app: &App, actor: &Actor, typed: Pairs, review: bool, told: String
     }
     let (choice, warnings) = (in_words(&pick, &candidates), slips(actor, app.gate.now(), &a, &input));
     let status = if told.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    with_status(status, &Step { frame: Frame::of(actor, "/appointments"), a, candidates, carried, review, pick, told, choice, input, warnings })
+    with_status(status, &Step { frame: Frame::of(actor, "/appointments"), a, candidates, carried, review, pick, told, choice, input, warnings, assigns })
 }
 
 fn in_words(pick: &Choice, candidates: &CandidateList) -> String {
