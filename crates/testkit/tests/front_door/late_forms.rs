@@ -80,6 +80,6 @@ stories! {
         let (mut browser, csrf) = dora(house).await;
         assert_eq!(browser.post("/session/end", &[("csrf", csrf.as_str())]).await.location, "/sign-in");
         let twice = browser.post("/session/end", &[("csrf", csrf.as_str())]).await;
-        assert_eq!((twice.status, twice.location.as_str()), (303, "/sign-in"));
+        assert_eq!((twice.status, twice.location.as_str()), (303, "/sign-in?next=/"));
     }
 }

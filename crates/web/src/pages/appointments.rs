@@ -17,14 +17,14 @@ use interpres_accounts::{ListTeams, TeamCard};
 use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherState, VoucherView};
 use interpres_compliance::{EraseClient, EraseInput};
 use interpres_dispatch::{
-    AppointmentOffer, AssignInterpreter, CandidateList, Dispatch, ListCandidates, MakeOffers, OfferState, OffersOfAppointment, RemoveInterpreter, WithdrawOffer,
+    AppointmentOffer, AssignInterpreter, CandidateList, Dispatch, ListCandidates, MakeOffers, OfferState, OffersOfAppointment, RemoveInterpreter,
 };
 use interpres_gate::{Actor, Page, Permission as P, Refusal};
 use interpres_scheduling::{
     AppointmentInput, AppointmentView, CHECK_IN_OPENS, EditAppointment, EndReason, ListAppointments, Move, SearchAppointments, SearchInput, ShowAppointment,
     Status,
 };
-use interpres_types::{AppointmentId, Field, Instant, Language, OfferId, Problems, Rule};
+use interpres_types::{AppointmentId, Field, Instant, Language, Problems, Rule};
 use serde::Deserialize;
 
 type Pairs = Vec<(String, String)>;
@@ -292,12 +292,6 @@ pub(crate) async fn offer(State(app): State<App>, Path(id): Path<AppointmentId>,
 
 pub(crate) async fn assign(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, typed): Posted<Pairs>) -> Answer {
     dispatch(&app, &actor, id, Choice { how: How::Assign, ..Choice::of(&typed) }).await
-}
-
-/// Takes back one offer of those that wait for an answer.
-pub(crate) async fn withdraw(State(app): State<App>, Path(offer): Path<OfferId>, Posted(actor, _): Posted<Nothing>) -> Answer {
-    let withdrawn = app.gate.perform(&actor, WithdrawOffer(offer)).await?;
-    go(format!("/appointments/{}", withdrawn.appointment))
 }
 
 pub(crate) async fn release(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {

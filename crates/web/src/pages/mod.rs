@@ -114,7 +114,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/offers/{id}", get(interpret::offer))
         .route("/offers/{id}/acceptance", post(interpret::accept))
         .route("/offers/{id}/refusal", post(interpret::refuse))
-        .route("/offers/{id}/withdrawal", post(appointments::withdraw))
+        .route("/offers/{id}/withdrawal", post(ending::withdraw))
         .route("/interpreters", get(directory::interpreters).post(directory::add_interpreter))
         .route("/interpreters/new", get(directory::new_interpreter))
         .route("/interpreters/{id}", get(directory::interpreter).post(directory::edit_interpreter))

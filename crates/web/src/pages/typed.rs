@@ -60,11 +60,11 @@ struct AgainPage {
 }
 
 impl AgainPage {
-    /// What was typed, for reading: without ids, drawings, and what opens doors.
+    /// What was typed, for reading: without what pages carry along, drawings, and what opens doors.
     fn readable(&self) -> impl Iterator<Item = &(String, String)> {
-        const SECRET: [&str; 6] = ["password", "old", "new", "code", "answer", "ticket"];
+        const UNREAD: [&str; 8] = ["version", "draft", "password", "old", "new", "code", "answer", "ticket"];
         let is_read = |value: &str| !value.trim().is_empty() && !value.starts_with("data:") && uuid(value).is_none();
-        self.pairs.iter().filter(move |(name, value)| !SECRET.contains(&name.as_str()) && is_read(value))
+        self.pairs.iter().filter(move |(name, value)| !UNREAD.contains(&name.as_str()) && is_read(value))
     }
 }
 
@@ -105,8 +105,8 @@ pub(crate) async fn ask_first(State(app): State<App>, request: Request, next: Ne
     let headers = parts.headers.clone();
     let response = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;
     let Some(wanted) = response.extensions().get::<Wanted>().copied() else { return response };
-    if here == "/session/end" {
-        return Redirect::to("/sign-in").into_response();
+    if here == "/session/end" && matches!(wanted, Wanted::SignIn) {
+        return Redirect::to("/sign-in?next=/").into_response();
     }
     let page = first(&app, wanted, &headers, &as_kept(&here, &bytes)).await;
     page.unwrap_or_else(IntoResponse::into_response)
