@@ -32,6 +32,7 @@ mod settings;
 mod sign_in;
 mod soft_key;
 mod states;
+mod steps;
 mod teams;
 mod terms;
 mod text_codes;
