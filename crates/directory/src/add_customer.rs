@@ -63,11 +63,15 @@ pub struct ParsedCustomer {
     health_care: bool,
 }
 
-impl ParsedCustomer {
-    /// The key by which importing again finds the same customer: name and address together.
-    #[must_use]
-    pub fn key(&self) -> (String, &Email) {
-        (fold(self.name.as_str()), &self.email)
+/// The key by which importing again finds the same customer: the name, folded, and the address together.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn customer_called(input: &CustomerInput) -> Result<(String, Email), Problems> {
+    let mut p = Problems::none();
+    match (p.need::<Line<160>>("name", &input.name), p.need("email", &input.email)) {
+        (Some(name), Some(email)) => Ok((fold(name.as_str()), email)),
+        _ => Err(p),
     }
 }
 
@@ -127,8 +131,8 @@ impl Command for AddCustomer {
     async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
         let parsed = parse_customer(&self.input)?;
         let team = own_team(tx, &parsed.team).await?;
-        let (name_key, email) = parsed.key();
-        let same = tx.rows("select id from customer_card where name_key = $1 and email = $2", vec![name_key.into(), Val::text(email)]).await?;
+        let key = vec![fold(parsed.name.as_str()).into(), Val::text(&parsed.email)];
+        let same = tx.rows("select id from customer_card where name_key = $1 and email = $2", key).await?;
         if !same.is_empty() {
             return Err(Refusal::invalid("name", "with this e-mail address belongs to a customer of this workspace already"));
         }

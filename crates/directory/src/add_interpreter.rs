@@ -49,12 +49,13 @@ pub struct ParsedInterpreter {
     address: Address,
 }
 
-impl ParsedInterpreter {
-    /// The key by which importing again finds the same person.
-    #[must_use]
-    pub const fn email(&self) -> &Email {
-        &self.email
-    }
+/// The key by which importing again finds the same person.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn interpreter_address(input: &InterpreterInput) -> Result<Email, Problems> {
+    let mut p = Problems::none();
+    p.need("email", &input.email).ok_or(p)
 }
 
 /// A list in one cell, separated by semicolons.

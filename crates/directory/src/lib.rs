@@ -12,8 +12,10 @@ mod list_customers;
 mod list_interpreters;
 mod words;
 
-pub use add_customer::{AddCustomer, CustomerInput, EditCustomer, ParsedCustomer, change_customer, parse_customer};
-pub use add_interpreter::{AddInterpreter, EditInterpreter, InterpreterInput, ParsedInterpreter, Stored, change_interpreter, own_team, parse_interpreter};
+pub use add_customer::{AddCustomer, CustomerInput, EditCustomer, ParsedCustomer, change_customer, customer_called, parse_customer};
+pub use add_interpreter::{
+    AddInterpreter, EditInterpreter, InterpreterInput, ParsedInterpreter, Stored, change_interpreter, interpreter_address, own_team, parse_interpreter,
+};
 pub use address::Address;
 pub use customer::{Customer, CustomerCard, customer_card, customers_named};
 pub use gazetteer::{ZipPlace, place_of_zip};

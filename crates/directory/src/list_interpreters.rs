@@ -31,7 +31,7 @@ pub struct InterpreterView {
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// Address.
+    /// Address. This and what else is personal is empty for those who only pay interpreters.
     pub email: String,
     /// Telephone.
     pub phone: Option<String>,
@@ -107,7 +107,8 @@ impl Query for ListInterpreters {
         }
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
         if let Some(q) = q {
-            filter.holds(HAYSTACK, &fold(q.as_str()));
+            // Nobody finds out by searching what they are not shown.
+            filter.holds(if personal(tx) { HAYSTACK } else { "name_key" }, &fold(q.as_str()));
         }
         if let Some(language) = language {
             filter.and("languages like ?", format!("%\"{}\"%", language.tag()));
@@ -118,13 +119,18 @@ impl Query for ListInterpreters {
         let teams = all_teams(tx).await?;
         let ids: Vec<InterpreterId> = found.iter().map(|i| i.id).collect();
         let sign_ups = if ids.is_empty() { BTreeMap::new() } else { sign_ups(tx, &ids).await? };
-        let views = found.into_iter().map(|i| view(i, &teams, &sign_ups)).collect();
+        let personal = personal(tx);
+        let views = found.into_iter().map(|i| view(i, &teams, &sign_ups, personal)).collect();
         Ok(Page::cut(views, limit, |v: &InterpreterView| v.cursor.clone()))
     }
 }
 
-fn view(i: Interpreter, teams: &[Team], sign_ups: &BTreeMap<InterpreterId, SignUp>) -> InterpreterView {
-    InterpreterView {
+fn personal(tx: &ReadTx) -> bool {
+    tx.actor().rights().role.sees_personal_data()
+}
+
+fn view(i: Interpreter, teams: &[Team], sign_ups: &BTreeMap<InterpreterId, SignUp>, personal: bool) -> InterpreterView {
+    let seen = InterpreterView {
         cursor: Filter::place(&i.name_key, i.id),
         id: i.id,
         version: i.version,
@@ -142,7 +148,11 @@ fn view(i: Interpreter, teams: &[Team], sign_ups: &BTreeMap<InterpreterId, SignU
         zip: i.zip.map(Into::into),
         located: i.latitude.is_some(),
         sign_up: sign_ups.get(&i.id).copied().unwrap_or(SignUp::None),
+    };
+    if personal {
+        return seen;
     }
+    InterpreterView { email: String::new(), phone: None, gender: None, address: None, city: None, state: None, zip: None, ..seen }
 }
 
 pub(crate) fn team_name(teams: &[Team], id: interpres_types::TeamId) -> String {
@@ -162,6 +172,6 @@ impl Query for ShowInterpreter {
         let interpreter: Interpreter = tx.find(self.0).await?;
         let team: Option<Team> = tx.may_find(interpreter.team_id).await?;
         let sign_ups = sign_ups(tx, &[interpreter.id]).await?;
-        Ok(view(interpreter, team.as_slice(), &sign_ups))
+        Ok(view(interpreter, team.as_slice(), &sign_ups, personal(tx)))
     }
 }

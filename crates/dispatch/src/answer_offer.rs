@@ -28,17 +28,11 @@ async fn open_offer(tx: &mut WriteTx, id: OfferId) -> Result<(Offer, Appointment
     let known: Offer = tx.find(id).await?;
     alone_with(tx, known.appointment_id).await?;
     let offer: Offer = tx.find(id).await?;
-    match offer.state {
-        OfferState::Open if offer.expires_at.is_some_and(|at| at <= tx.now()) => Err(Refusal::conflict("This offer has expired.")),
-        OfferState::Open => {
-            let appointment = appointment_alone(tx, offer.appointment_id).await?;
-            Ok((offer, appointment))
-        }
-        OfferState::Accepted => Err(Refusal::conflict("You have accepted this already.")),
-        OfferState::Declined => Err(Refusal::conflict("You have declined this already.")),
-        OfferState::Expired => Err(Refusal::conflict("This offer has expired.")),
-        OfferState::Withdrawn => Err(Refusal::conflict("Somebody else was faster, or the appointment was taken back. It is no longer available.")),
+    if let Some(outcome) = offer.state_at(tx.now()).outcome() {
+        return Err(Refusal::conflict(outcome));
     }
+    let appointment = appointment_alone(tx, offer.appointment_id).await?;
+    Ok((offer, appointment))
 }
 
 #[async_trait]

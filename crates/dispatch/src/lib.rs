@@ -8,6 +8,7 @@ mod list_offers;
 mod make_offers;
 mod offer;
 mod offers_follow;
+mod withdraw_offer;
 
 pub use advance_offers::AdvanceOffers;
 pub use answer_offer::{AcceptOffer, Answered, RefuseOffer};
@@ -17,6 +18,7 @@ pub use candidates::{Candidate, CandidateList, DraftCandidates, ListCandidates, 
 pub use list_offers::{AppointmentOffer, MyOffer, MyOffers, OffersOfAppointment, ShowMyOffer};
 pub use make_offers::{MakeOffers, OffersInput, OffersMade, offer};
 pub use offer::{Offer, OfferRound, OfferState, RoundKind};
+pub use withdraw_offer::WithdrawOffer;
 
 use interpres_gate::{History, Permission, Reaction, RecordKind, Scoped};
 use interpres_scheduling::{Changed, Moved};

@@ -52,19 +52,20 @@ async fn mine(tx: &mut ReadTx, offers: Vec<Offer>) -> Result<Vec<MyOffer>, Refus
     let found: Vec<Appointment> = tx.list(&format!("where id in ({list})"), args).await?;
     let names = Names::of(tx, &found.iter().map(|a| (a.customer_id, None, a.team_id)).collect::<Vec<_>>()).await?;
     let cards = cards(tx, Side::Pay).await?;
+    let now = tx.now();
     let seen = |offer: Offer| {
         let a = found.iter().find(|a| a.id == offer.appointment_id)?;
-        Some(view(&offer, a, names.of_id(a.customer_id).name, cards.on(a.wall_start.date)))
+        Some(view(&offer, offer.state_at(now), a, names.of_id(a.customer_id).name, cards.on(a.wall_start.date)))
     };
     Ok(offers.into_iter().filter_map(seen).collect())
 }
 
-fn view(offer: &Offer, a: &Appointment, customer: String, card: Option<Card>) -> MyOffer {
+fn view(offer: &Offer, state: OfferState, a: &Appointment, customer: String, card: Option<Card>) -> MyOffer {
     let pay = card.map(|card| price(&card, Work { basis: Basis::Scheduled, minutes: a.minutes.get(), miles_tenths: 0 }));
     let area: Vec<String> = [a.city.as_ref().map(ToString::to_string), a.zip.as_ref().map(ToString::to_string)].into_iter().flatten().collect();
     MyOffer {
         id: offer.id,
-        state: offer.state,
+        state,
         appointment: a.id,
         date: a.wall_start.date.long(),
         start: a.wall_start.clock(),
@@ -110,10 +111,9 @@ impl Query for ShowMyOffer {
     type View = MyOffer;
     async fn answer(self, tx: &mut ReadTx) -> Result<MyOffer, Refusal> {
         let offer: Offer = tx.find(self.0).await?;
-        mine(tx, vec![offer])
-            .await?
-            .pop()
-            .ok_or_else(|| Refusal::conflict("This offer is no longer available: somebody else was faster, or it was taken back."))
+        let outcome = offer.state_at(tx.now()).outcome();
+        // Of an appointment that is out of reach by now nothing is left but what became of the offer.
+        mine(tx, vec![offer]).await?.pop().ok_or_else(|| Refusal::conflict(outcome.unwrap_or("This offer is no longer available.")))
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::offer::{OfferRound, RoundKind, RoundState, ask};
 use interpres_directory::{assignable, interpreter_cards};
 use interpres_gate::{Action, Command, Json, Permission, Refusal, WriteTx, async_trait};
-use interpres_scheduling::{Appointment, Move, Slot, Status, Step, Taking, advance, appointment_alone, interpreters_alone, obstacle};
+use interpres_scheduling::{Appointment, Move, Slot, Status, Step, advance, appointment_alone, interpreters_alone, obstacle};
 use interpres_types::{AppointmentId, Field, InterpreterId, OfferId, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -87,19 +87,18 @@ impl Command for MakeOffers {
 pub async fn offer(tx: &mut WriteTx, a: Appointment, input: &OffersInput) -> Result<OffersMade, Refusal> {
     let plan = plan(input)?;
     a.status.allow(Move::Offer)?;
-    match (plan.kind, who_cannot_answer(tx, &a, &plan.ids).await?) {
-        // Who cannot answer is assigned at once (DP2).
-        (RoundKind::Single, Some(interpreter)) => {
-            let a = advance(tx, a, Step::Assign(Taking::plain(interpreter))).await?;
-            Ok(OffersMade { id: None, offers: Vec::new(), status: a.status })
-        }
-        (_, Some(_)) => Err(Refusal::invalid("interpreters", "must all have signed up; others can only be assigned")),
-        _ => open_round(tx, a, plan).await,
+    match who_cannot_answer(tx, &a, &plan.ids).await? {
+        // That somebody is assigned without being asked is said by whoever does it (DP2).
+        Some(name) => Err(Refusal::invalid(
+            "interpreters",
+            format!("must all have signed up to be asked. {name} hasn't, so nothing was sent: choose “Assign without asking” instead"),
+        )),
+        None => open_round(tx, a, plan).await,
     }
 }
 
-/// Refuses who does not fit, and gives the first who has not signed up.
-async fn who_cannot_answer(tx: &mut WriteTx, a: &Appointment, ids: &[InterpreterId]) -> Result<Option<InterpreterId>, Refusal> {
+/// Refuses who does not fit, and names the first who has not signed up.
+async fn who_cannot_answer(tx: &mut WriteTx, a: &Appointment, ids: &[InterpreterId]) -> Result<Option<String>, Refusal> {
     let cards = interpreter_cards(tx, Some(ids)).await?;
     if cards.len() != ids.len() {
         return Err(Refusal::invalid("interpreters", "must all be interpreters of this workspace"));
@@ -110,7 +109,7 @@ async fn who_cannot_answer(tx: &mut WriteTx, a: &Appointment, ids: &[Interpreter
     if assignable(tx, a.team_id).await?.is_some_and(|only| ids.iter().any(|id| !only.contains(id))) {
         return Err(Refusal::invalid("interpreters", "must all be among those that this team assigns"));
     }
-    Ok(cards.iter().find(|c| !c.signed_up).map(|c| c.id))
+    Ok(cards.into_iter().find(|c| !c.signed_up).map(|c| c.name))
 }
 
 /// Asks the first of a sequence, or all of a broadcast. Whose time an offer holds must have it.

@@ -18,6 +18,20 @@ words! {
     }
 }
 
+impl OfferState {
+    /// What became of an offer, to whom it was made; nothing while they can answer.
+    #[must_use]
+    pub const fn outcome(self) -> Option<&'static str> {
+        match self {
+            Self::Open => None,
+            Self::Accepted => Some("You have accepted this offer."),
+            Self::Declined => Some("You have declined this offer."),
+            Self::Expired => Some("This offer has expired."),
+            Self::Withdrawn => Some("This offer was withdrawn: somebody else was faster, or it was taken back."),
+        }
+    }
+}
+
 words! {
     /// How offers go out.
     RoundKind, "must be single, sequence or broadcast" {
@@ -79,6 +93,14 @@ record! {
         queue: Json<Vec<InterpreterId>>,
         /// How many minutes each has to answer.
         minutes_each: Option<i64>,
+    }
+}
+
+impl Offer {
+    /// Where it stands at this moment: one whose time is over has expired, though nobody has noted it yet.
+    pub(crate) fn state_at(&self, now: Instant) -> OfferState {
+        let over = self.state == OfferState::Open && self.expires_at.is_some_and(|at| at <= now);
+        if over { OfferState::Expired } else { self.state }
     }
 }
 

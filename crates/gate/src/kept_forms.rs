@@ -1,12 +1,16 @@
 //! A form that met the end of its session, or a question to answer first, waits in the browser: sealed, and bound to the
-//! person who typed it. Nobody else is offered it, and before they have signed in nothing of it is shown.
-use crate::{Actor, Gate, Refusal, sessions::Token};
+//! person who typed it. Nobody else is offered it, and before they have signed in nothing of it is shown. Nothing of it is
+//! kept on the server: whose form it is stands sealed in the token that its page carried.
+use crate::{Actor, Gate, Refusal, gate::Inner};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use interpres_types::Instant;
+use interpres_types::{INSTALLATION, Instant};
 use interpres_vault::{Key, Place};
 
 /// A form waits no longer than a session lasts at most.
 const LONGEST_WAIT_MINUTES: i64 = 12 * 60;
+
+/// Where what names a session's pages is sealed.
+const PAGES: Place<'_> = Place { workspace: "", table: "session", column: "csrf", row: "" };
 
 /// Whose form it is.
 struct Whose {
@@ -32,20 +36,18 @@ impl Gate {
         self.seal_form(&Whose::of(actor), form).await
     }
 
-    /// Seals a form for the person whose session has ended since its page was made. Nothing where the session is not known
-    /// any more, or the form is not from its pages.
+    /// Seals a form for the person whose page it is from, whatever became of the session of that page. Nothing where the
+    /// form's token was made by nobody here.
     ///
     /// # Errors
-    /// A fault of the database or the key store.
-    pub async fn keep_late_form(&self, session: &str, form_token: &str, form: &str) -> Result<Option<String>, Refusal> {
-        let sql = "select workspace_id, user_id, csrf from session where token_hash = $1";
-        let rows = self.inner.db.reader().await?.rows(sql, &[Token::hash(session).into()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        if form_token.split_once('.').is_none_or(|(of_session, _)| of_session != row.text("csrf").unwrap_or_default()) {
-            return Ok(None);
-        }
-        let whose = Whose { workspace: row.text("workspace_id")?.to_owned(), user: row.text("user_id")?.to_owned() };
-        self.seal_form(&whose, form).await.map(Some)
+    /// When the key store can't be used.
+    pub async fn keep_late_form(&self, form_token: &str, form: &str) -> Result<Option<String>, Refusal> {
+        let Some((of_session, _)) = form_token.split_once('.') else { return Ok(None) };
+        let Ok(sealed) = URL_SAFE_NO_PAD.decode(of_session) else { return Ok(None) };
+        let Ok(plain) = self.inner.form_key().await?.open(&PAGES, &sealed) else { return Ok(None) };
+        let plain = String::from_utf8_lossy(&plain);
+        let Some((workspace, user)) = plain.split_once(' ') else { return Ok(None) };
+        self.seal_form(&Whose { workspace: workspace.to_owned(), user: user.to_owned() }, form).await.map(Some)
     }
 
     /// The form that waits for this person; nothing where it is another's, or has waited too long.
@@ -54,7 +56,7 @@ impl Gate {
     /// When the key store can't be used.
     pub async fn kept_form(&self, actor: &Actor, sealed: &str) -> Result<Option<String>, Refusal> {
         let Ok(sealed) = URL_SAFE_NO_PAD.decode(sealed) else { return Ok(None) };
-        let Ok(plain) = self.form_key().await?.open(&Whose::of(actor).place(), &sealed) else { return Ok(None) };
+        let Ok(plain) = self.inner.form_key().await?.open(&Whose::of(actor).place(), &sealed) else { return Ok(None) };
         let text = String::from_utf8_lossy(&plain);
         let Some((at, form)) = text.split_once('\n') else { return Ok(None) };
         let at = Instant::from_micros(at.parse().map_err(Refusal::fault)?);
@@ -63,10 +65,16 @@ impl Gate {
 
     async fn seal_form(&self, whose: &Whose, form: &str) -> Result<String, Refusal> {
         let plain = format!("{}\n{form}", self.now().micros());
-        Ok(URL_SAFE_NO_PAD.encode(self.form_key().await?.seal(&whose.place(), plain.as_bytes())?))
+        Ok(URL_SAFE_NO_PAD.encode(self.inner.form_key().await?.seal(&whose.place(), plain.as_bytes())?))
     }
+}
 
-    async fn form_key(&self) -> Result<Key, Refusal> {
-        Ok(self.inner.keys.workspace(interpres_types::INSTALLATION).await?.checksum.derive("kept forms"))
+impl Inner {
+    /// What the forms of a session's pages are known by. It can't be guessed, and names the person to nobody but us.
+    pub(crate) async fn session_of_forms(&self, workspace: &str, user: &str) -> Result<String, Refusal> {
+        Ok(URL_SAFE_NO_PAD.encode(self.form_key().await?.seal(&PAGES, format!("{workspace} {user}").as_bytes())?))
+    }
+    pub(crate) async fn form_key(&self) -> Result<Key, Refusal> {
+        Ok(self.keys.workspace(INSTALLATION).await?.checksum.derive("kept forms"))
     }
 }

@@ -14,6 +14,7 @@ mod column;
 mod copies;
 mod destroyed;
 mod disclosures;
+mod drafts;
 mod entry;
 mod erase;
 mod event;

@@ -105,7 +105,8 @@ impl WriteTx {
     /// # Errors
     /// A fault of the database.
     pub async fn open_session(&mut self, user: UserId, strength: Strength, rules: &SecurityRules, via: Option<&Via>) -> Result<NewSession, Refusal> {
-        let (token, csrf, id) = (Token::fresh(""), Token::fresh(""), self.mint::<SessionId>());
+        let (token, id) = (Token::fresh(""), self.mint::<SessionId>());
+        let csrf = self.read.inner.session_of_forms(&self.actor().workspace.to_string(), &user.to_string()).await?;
         let (now, origin) = (self.now(), self.actor().origin.clone());
         let ends_at = now.plus_minutes(rules.hours * 60);
         let text = |v: Option<String>| v.map_or(Val::Null(Kind::Text), Val::Text);
@@ -117,7 +118,7 @@ impl WriteTx {
             now.micros().into(),
             ends_at.micros().into(),
             (rules.idle_minutes * 60).into(),
-            csrf.0.into(),
+            csrf.into(),
             strength.level().into(),
             now.micros().into(),
             text(via.map(|via| via.provider.to_string())),
@@ -149,12 +150,15 @@ impl WriteTx {
         session: &str,
         change: impl FnOnce(&Row) -> Result<Vec<(&'static str, Val)>, Refusal>,
     ) -> Result<Token, Refusal> {
-        let (token, csrf) = (Token::fresh(""), Token::fresh(""));
+        let token = Token::fresh("");
         let sql = format!("select {}, last_seen_at, address, agent from session where id = $1 and user_id = $2", SESSION.columns());
         let rows = self.turn()?.rows(&sql, &[session.into(), Val::text(user)]).await?;
         let row = rows.first().ok_or(Refusal::NotFound)?;
         let mut change = change(row)?;
-        change.extend([("token_hash", Token::hash(&token.0).into()), ("csrf", csrf.0.into())]);
+        let moved = change.iter().find_map(|(name, to)| if let ("workspace_id", Val::Text(to)) = (*name, to) { Some(to.clone()) } else { None });
+        let workspace = moved.map_or_else(|| row.text("workspace_id").map(str::to_owned), Ok)?;
+        let csrf = self.read.inner.session_of_forms(&workspace, &user.to_string()).await?;
+        change.extend([("token_hash", Token::hash(&token.0).into()), ("csrf", csrf.into())]);
         let granted = self.reissued(&SESSION, row, &change).await?;
         if self.end(&SESSION, "token_hash = $1", &[row.bytes("token_hash")?.to_vec().into()]).await? != 1 {
             return Err(Refusal::NotFound);

@@ -6,16 +6,17 @@ use crate::{
     sheet::Upload,
 };
 use interpres_accounts::{InviteInput, all_teams, fold, invited_address, own_roles};
-use interpres_directory::{CustomerInput, InterpreterInput, parse_customer, parse_interpreter};
-use interpres_gate::{Reach, ReadTx, Refusal, Role, Row, StoreError};
-use interpres_scheduling::{AppointmentInput, parse_appointment};
-use interpres_types::{Field, Language, Problems, Zone};
+use interpres_directory::{CustomerInput, InterpreterInput, customer_called, interpreter_address, parse_customer, parse_interpreter};
+use interpres_gate::{Reach, ReadTx, Refusal, Role, Row, StoreError, Val, bind_list};
+use interpres_scheduling::{AppointmentInput, parse_appointment, references_among};
+use interpres_types::{Field, Language, Line, Problems, TypedReference, Zone};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     str::FromStr,
 };
 
 const CUSTOMERS_AT_A_TIME: usize = 5_000;
+const KEYS_AT_A_TIME: usize = 500;
 
 /// A row as it would be imported.
 pub(crate) enum Wanted {
@@ -51,6 +52,47 @@ pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
             _ => return Ok(known),
         }
     }
+}
+
+/// The keys of those rows whose record is there already.
+pub(crate) async fn here<'r>(tx: &mut ReadTx, upload: &Upload, rows: impl Iterator<Item = &'r [String]>) -> Result<HashSet<String>, Refusal> {
+    let wanted: Vec<Wanted> = rows.map(|cells| row(upload, cells)).collect();
+    let mut here = HashSet::new();
+    for some in wanted.chunks(KEYS_AT_A_TIME) {
+        let mut args = Vec::new();
+        let found = match upload.import.kind {
+            ImportKind::Interpreters => {
+                let list = bind_list(&mut args, some.iter().filter_map(key).map(Val::from).collect());
+                tx.rows(&format!("select email from interpreter_address where email in ({list})"), args).await?
+            }
+            ImportKind::Customers => {
+                let names = some.iter().filter_map(|row| if let Wanted::Customer(input) = row { customer_called(input).ok() } else { None });
+                let list = bind_list(&mut args, names.map(|(name, _)| Val::from(name)).collect());
+                tx.rows(&format!("select name_key, email from customer_card where name_key in ({list})"), args).await?
+            }
+            ImportKind::Appointments => {
+                let references = some.iter().filter_map(|row| if let Wanted::Appointment(input) = row { reference_of(input).ok() } else { None });
+                here.extend(references_among(tx, &references.collect::<Vec<_>>()).await?.iter().map(|found| reference_key(found)));
+                continue;
+            }
+            ImportKind::People => return Ok(here),
+        };
+        for row in &found {
+            here.insert(match row.text("name_key") {
+                Ok(name) => customer_key(name, row.text("email")?),
+                Err(_) => row.text("email")?.to_owned(),
+            });
+        }
+    }
+    Ok(here)
+}
+
+fn customer_key(name_key: &str, email: &str) -> String {
+    format!("{name_key}|{email}")
+}
+
+fn reference_key(reference: &str) -> String {
+    reference.to_lowercase().split_whitespace().collect()
 }
 
 impl Known {
@@ -206,7 +248,13 @@ fn is_formula(cell: &str) -> bool {
 
 /// Everything that is wrong with a row on its own and against what is known. The key is what
 /// importing again finds it by; two rows of a file with the same key are told too.
-pub(crate) fn judge(upload: &Upload, line: &ImportLine, cells: &[String], known: &Known, seen: &mut HashMap<String, i64>) -> Vec<StoredProblem> {
+pub(crate) fn judge(
+    upload: &Upload,
+    line: &ImportLine,
+    cells: &[String],
+    (known, here): (&Known, &HashSet<String>),
+    seen: &mut HashMap<String, i64>,
+) -> Vec<StoredProblem> {
     let mut out = line.problems.0.clone();
     let mut add = |field: &str, rule: &str| {
         if !out.iter().any(|p| p.field == field) {
@@ -228,11 +276,18 @@ pub(crate) fn judge(upload: &Upload, line: &ImportLine, cells: &[String], known:
             }
         }
     }
-    let (problems, key) = parsed(row(upload, cells), known);
-    for p in problems.list() {
+    let row = row(upload, cells);
+    let key = key(&row);
+    let changes = key.as_ref().is_some_and(|key| here.contains(key));
+    // What a record has already need not be said once more.
+    let said = values(upload, cells);
+    let is_said = |field: &str| said.get(field).is_some_and(|value| !value.trim().is_empty());
+    let problems = problems(row, known);
+    let wrong: Vec<_> = problems.list().iter().filter(|p| !changes || is_said(&p.field)).collect();
+    for p in &wrong {
         add(&p.field, &p.rule.to_string());
     }
-    if let Some(key) = key {
+    if let Some(key) = key.filter(|_| wrong.is_empty()) {
         let first = *seen.entry(key).or_insert(line.number);
         if first != line.number {
             add(upload.import.kind.key_name(), &format!("stands in row {first} already"));
@@ -241,20 +296,21 @@ pub(crate) fn judge(upload: &Upload, line: &ImportLine, cells: &[String], known:
     out
 }
 
-/// What parsing says, and the row's key.
-fn parsed(row: Wanted, known: &Known) -> (Problems, Option<String>) {
+/// What importing again finds the record by, where the row says it.
+fn key(row: &Wanted) -> Option<String> {
     match row {
-        Wanted::Interpreter(input) => match parse_interpreter(&input) {
-            Ok(parsed) => (Problems::none(), Some(parsed.email().to_string())),
-            Err(p) => (p, None),
-        },
-        Wanted::Customer(input) => match parse_customer(&input) {
-            Ok(parsed) => {
-                let (name, email) = parsed.key();
-                (Problems::none(), Some(format!("{name}|{email}")))
-            }
-            Err(p) => (p, None),
-        },
+        Wanted::Interpreter(input) => interpreter_address(input).ok().map(|email| email.to_string()),
+        Wanted::Customer(input) => customer_called(input).ok().map(|(name, email)| customer_key(&name, email.as_str())),
+        Wanted::Appointment(input) => reference_of(input).ok().map(|reference| reference_key(reference.as_str())),
+        Wanted::Person(input) => invited_address(input).ok().map(|email| email.to_string()),
+    }
+}
+
+/// What parsing says of a row as of a new record.
+fn problems(row: Wanted, known: &Known) -> Problems {
+    match row {
+        Wanted::Interpreter(input) => parse_interpreter(&input).err().unwrap_or_default(),
+        Wanted::Customer(input) => parse_customer(&input).err().unwrap_or_default(),
         Wanted::Appointment(input) => match parse_appointment(&input) {
             Ok(parsed) => {
                 let zone = known.zones.get(input.customer.raw()).or_else(|| known.zones.get(&fold(input.customer.raw())));
@@ -262,15 +318,18 @@ fn parsed(row: Wanted, known: &Known) -> (Problems, Option<String>) {
                 if parsed.reference.is_none() {
                     p.add("reference", "is required, so that importing again changes nothing");
                 }
-                (p, parsed.reference.map(|r| r.as_str().to_lowercase().split_whitespace().collect()))
+                p
             }
-            Err(p) => (p, None),
+            Err(p) => p,
         },
-        Wanted::Person(input) => match invited_address(&input) {
-            Ok(email) => (Problems::none(), Some(email.to_string())),
-            Err(p) => (p, None),
-        },
+        Wanted::Person(input) => invited_address(&input).err().unwrap_or_default(),
     }
+}
+
+/// The number by which a row's appointment is found again.
+pub(crate) fn reference_of(input: &AppointmentInput) -> Result<Line<40>, Problems> {
+    let mut p = Problems::none();
+    p.need::<TypedReference>("reference", &input.reference).map(|reference| reference.0).ok_or(p)
 }
 
 impl ImportKind {

@@ -1,5 +1,5 @@
 use crate::{
-    check::{cells, judge, known, matched_values, understood},
+    check::{cells, here, judge, known, matched_values, understood},
     columns::ImportKind,
     import::{ImportLine, ImportState, LineOutcome, StoredProblem},
     sheet::Upload,
@@ -9,7 +9,7 @@ use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val, async_trai
 use interpres_types::{Field, ImportId, Language, harmless_cell};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The review of an upload: its columns, what did not match, and every row with its reasons.
 /// Nothing is changed by looking.
@@ -113,13 +113,15 @@ const PAGE: usize = 50;
 pub(crate) async fn judged(tx: &mut ReadTx, upload: &Upload) -> Result<Vec<(ImportLine, Vec<String>, Vec<StoredProblem>)>, Refusal> {
     let known = known(tx).await?;
     let lines: Vec<ImportLine> = tx.list("where import_id = $1 order by number limit 20000", vec![Val::text(upload.import.id)]).await?;
-    let (mut seen, mut out) = (HashMap::new(), Vec::with_capacity(lines.len()));
-    for line in lines {
-        let cells = cells(tx, &line)?;
-        let problems = if upload.import.state == ImportState::Review { judge(upload, &line, &cells, &known, &mut seen) } else { line.problems.0.clone() };
-        out.push((line, cells, problems));
-    }
-    Ok(out)
+    let reviewed = upload.import.state == ImportState::Review;
+    let opened = lines.into_iter().map(|line| cells(tx, &line).map(|cells| (line, cells))).collect::<Result<Vec<_>, Refusal>>()?;
+    let here = if reviewed { here(tx, upload, opened.iter().map(|(_, cells)| cells.as_slice())).await? } else { HashSet::new() };
+    let mut seen = HashMap::new();
+    let mut judged = |(line, cells): (ImportLine, Vec<String>)| {
+        let problems = if reviewed { judge(upload, &line, &cells, (&known, &here), &mut seen) } else { line.problems.0.clone() };
+        (line, cells, problems)
+    };
+    Ok(opened.into_iter().map(&mut judged).collect())
 }
 
 #[async_trait]

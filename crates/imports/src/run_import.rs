@@ -1,16 +1,17 @@
 use crate::{
     ImportKind,
-    check::{Wanted, cells, row},
+    check::{Wanted, cells, reference_of, row},
     import::{Import, ImportLine, ImportState, LineOutcome, StoredProblem},
     review_import::judged,
     sheet::Upload,
 };
-use interpres_accounts::{InviteInput, InvitePerson, fold, invited_address, is_here};
+use interpres_accounts::{InviteInput, InvitePerson, invited_address, is_here};
 use interpres_directory::{
-    AddCustomer, AddInterpreter, EditCustomer, EditInterpreter, Stored, change_customer, change_interpreter, customers_named, parse_customer, parse_interpreter,
+    AddCustomer, AddInterpreter, EditCustomer, EditInterpreter, Stored, change_customer, change_interpreter, customer_called, customers_named,
+    interpreter_address,
 };
 use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Refusal, Val, WriteTx, async_trait};
-use interpres_scheduling::{Appointment, BookAppointment, EditAppointment, appointments_called, change_appointment, parse_appointment};
+use interpres_scheduling::{Appointment, BookAppointment, EditAppointment, appointments_called, change_appointment};
 use interpres_types::{Blank, CustomerId, Field, ImportId, ImportRowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -151,7 +152,7 @@ change!(ChangeAppointment, EditAppointment, change_appointment);
 async fn put(tx: &mut WriteTx, row: Wanted) -> Result<(String, LineOutcome), Refusal> {
     match row {
         Wanted::Interpreter(input) => {
-            let email = Val::text(parse_interpreter(&input)?.email());
+            let email = Val::text(interpreter_address(&input)?);
             match existing(tx, "select a.id, i.version from interpreter_address a left join interpreter i on i.id = a.id where a.email = $1", vec![email])
                 .await?
             {
@@ -160,15 +161,11 @@ async fn put(tx: &mut WriteTx, row: Wanted) -> Result<(String, LineOutcome), Ref
             }
         }
         Wanted::Customer(input) => {
-            let (name, email) = {
-                let parsed = parse_customer(&input)?;
-                let (name, email) = parsed.key();
-                (fold(&name), Val::text(email))
-            };
+            let (name, email) = customer_called(&input)?;
             match existing(
                 tx,
                 "select a.id, c.version from customer_card a left join customer c on c.id = a.id where a.name_key = $1 and a.email = $2",
-                vec![name.into(), email],
+                vec![name.into(), Val::text(email)],
             )
             .await?
             {
@@ -177,7 +174,7 @@ async fn put(tx: &mut WriteTx, row: Wanted) -> Result<(String, LineOutcome), Ref
             }
         }
         Wanted::Appointment(input) => {
-            let reference = parse_appointment(&input)?.reference.ok_or_else(|| Refusal::invalid("reference", "is required"))?;
+            let reference = reference_of(&input)?;
             let (booked, version) = match appointments_called(tx, &reference).await?.as_slice() {
                 [] => (tx.then(BookAppointment { input: *input }).await?, 0),
                 [id] => {

@@ -1,6 +1,5 @@
 //! The register of everything that leaves an entry in the audit log (AL1).
 use crate::{ActionKind, action_kind::actions};
-
 actions! {
     /// Turned a session or a key away that came from elsewhere than it may.
     AccessTurnAway = "access.turn-away" Door,
@@ -246,6 +245,8 @@ actions! {
     OfferRefuse = "offer.refuse" Change,
     /// Looked at an offer.
     OfferShow = "offer.show" Read,
+    /// Withdrew an offer.
+    OfferWithdraw = "offer.withdraw" Change,
     /// Expired offers and sent the next ones.
     OffersAdvance = "offers.advance" Change,
     /// Listed one's own offers.

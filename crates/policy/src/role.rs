@@ -101,6 +101,15 @@ impl Role {
     }
 }
 
+impl Role {
+    /// Whether this role sees more of an interpreter than the name and how they work: billing pays them and has no need for
+    /// where they live (AC3).
+    #[must_use]
+    pub const fn sees_personal_data(self) -> bool {
+        !matches!(self, Self::Billing)
+    }
+}
+
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(NAMES.iter().find(|(role, _)| role == self).map_or("?", |(_, name)| name))

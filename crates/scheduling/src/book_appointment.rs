@@ -264,6 +264,24 @@ impl Checked {
     pub(crate) const fn team(&self) -> Option<TeamId> {
         self.team
     }
+    /// Where another customer takes the place of this one, what was this one's own address and zone goes with it: a form
+    /// sends back what it was filled with.
+    pub(crate) async fn instead_of(mut self, tx: &mut ReadTx, before: CustomerId) -> Result<Self, Refusal> {
+        if self.customer.id == before {
+            return Ok(self);
+        }
+        let old = match customer_card(tx, before).await {
+            Ok(old) => old,
+            Err(Refusal::NotFound) => return Ok(self),
+            Err(refusal) => return Err(refusal),
+        };
+        if self.parsed.place == old.location {
+            self.parsed.place = Address::default();
+            let of_place = old.location.zone();
+            self.parsed.zone = self.parsed.zone.filter(|zone| *zone != old.zone && Some(zone) != of_place.as_ref());
+        }
+        Ok(self)
+    }
 }
 
 /// Checks what was given: its form, the customer, and for staff the team.

@@ -9,7 +9,8 @@ use interpres_directory::ServiceType;
 use interpres_gate::{Action, Command, Permission, Phi, Reach, Refusal, WriteTx, async_trait};
 use interpres_types::{AppointmentId, Blank, CustomerId, InterpreterId, Language, Line, Note, Point, Span, TeamId, WallTime, Zip};
 
-/// Changes an appointment: every field becomes what is given, by the same check as for booking. A changed
+/// Changes an appointment: every field becomes what is given, by the same check as for booking; but with another
+/// customer, an address that was the former one's own becomes the new one's. A changed
 /// time or place is checked against the interpreter's other appointments, and the interpreter is told (SC6).
 /// The agreed rates stay.
 #[derive(Debug)]
@@ -50,7 +51,7 @@ pub async fn change_appointment(tx: &mut WriteTx, edit: EditAppointment, blank: 
     let input = if blank == Blank::Stays { edit.input.over(a.as_input()) } else { edit.input };
     let (was, version) = (Essence::of(&a), a.version);
     let despite = override_reason(tx, &input.override_reason)?;
-    let checked = check(tx, &input).await?;
+    let checked = check(tx, &input).await?.instead_of(tx, a.customer_id).await?;
     if let Some(team) = checked.team() {
         a.team_id = team;
     }

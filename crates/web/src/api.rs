@@ -38,7 +38,7 @@ use interpres_directory::{
 };
 use interpres_dispatch::{
     AcceptOffer, AssignDespiteConflict, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed, OffersInput, OffersOfAppointment, OverrideInput,
-    RefuseOffer, RemoveInterpreter, ShowMyOffer,
+    RefuseOffer, RemoveInterpreter, ShowMyOffer, WithdrawOffer,
 };
 use interpres_gate::{
     Actor, CompareVersions, ExportEntries, ListDrills, ListEntries, ProveEntry, ProveGrowth, Refusal, RestoreInput, RestoreRecord, ShowHistory, ShowIntegrity,
@@ -133,6 +133,7 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         .fixed("/offers", "One's own open offers", MyOffers)
         .show("/offers/{id}", "One of one's own offers", ShowMyOffer)
         .act("/offers/{id}/acceptance", "Accept an offer", |id, _: Nothing| Ok(AcceptOffer(id)))
+        .act("/offers/{id}/withdrawal", "Withdraw an open offer", |id, _: Nothing| Ok(WithdrawOffer(id)))
         .act("/offers/{id}/refusal", "Refuse an offer", |id, input: ReasonInput| Ok(RefuseOffer { id, reason: input.reason }))
         .list::<ListVouchers>("/vouchers", "List vouchers")
         .show("/vouchers/{id}", "Show a voucher", ShowVoucher)

@@ -131,6 +131,7 @@ pub fn router(gate: Gate, options: Options) -> Router {
         .route("/metrics", get(crate::measure::metrics))
         .fallback(pages::not_found)
         .method_not_allowed_fallback(early::not_in_this_way)
+        .layer(middleware::from_fn_with_state(app.clone(), pages::in_frame))
         .layer(middleware::from_fn_with_state(app.clone(), proxy::look_behind))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -3,8 +3,10 @@
 use crate::{
     App,
     door::{by_session, to_sign_in},
+    pages::{Told, Wanted},
 };
 use axum::{
+    Extension,
     body::Bytes,
     extract::{FromRequest, Multipart, Request},
     http::{StatusCode, request::Parts},
@@ -26,12 +28,12 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
         let actor = person(app, &parts).await?;
-        let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
+        let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| Told::too_large())?;
         let (token, typed) = token_of(form_urlencoded::parse(&bytes).into_owned().collect());
         let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(&typed).finish();
         let actor = once(actor, &parts, &token, &[rest.as_bytes()]).ok_or_else(from_another_session)?;
         let settled = form_urlencoded::Serializer::new(String::new()).extend_pairs(settled(typed)).finish();
-        let form = serde_html_form::from_str(&settled).map_err(|_| (StatusCode::BAD_REQUEST, "This form is not one of ours.\n").into_response())?;
+        let form = serde_html_form::from_str(&settled).map_err(|_| Told::not_ours())?;
         Ok(Self(actor, form))
     }
 }
@@ -107,8 +109,7 @@ fn once(actor: Actor, parts: &Parts, token: &str, typed: &[&[u8]]) -> Option<Act
 }
 
 fn from_another_session() -> Response {
-    let words = "You signed in again since you opened this page. Go back, copy what you typed, reload the page, and send it again.\n";
-    (StatusCode::FORBIDDEN, words).into_response()
+    (StatusCode::FORBIDDEN, Extension(Wanted::Renewal), "This form is from another session.\n").into_response()
 }
 
 /// Where somebody else saved in between, the page shows both versions and the person chooses for each field

@@ -107,6 +107,10 @@ impl Browser {
     pub(crate) async fn get(&mut self, path: &str) -> Page {
         self.send(Request::builder().uri(path), Body::empty()).await
     }
+    /// Follows a link from a page.
+    pub(crate) async fn get_from(&mut self, page: &str, path: &str) -> Page {
+        self.send(Request::builder().uri(path).header(header::REFERER, format!("{HERE}{page}")), Body::empty()).await
+    }
     /// Sends a form as it is.
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
@@ -138,7 +142,15 @@ impl Browser {
         body.extend_from_slice(b"\r\n--edge--\r\n");
         self.send(Request::builder().method("POST").uri(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge"), Body::from(body)).await
     }
+    /// Follows a booking's steps as a browser does, and nothing else.
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
+        let page = self.send_once(request, body).await;
+        if page.status == 303 && page.location.starts_with("/appointments/new/") {
+            return Page { location: page.location.clone(), ..self.send_once(Request::builder().uri(&page.location), Body::empty()).await };
+        }
+        page
+    }
+    async fn send_once(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
         let (parts, body) = self.router.clone().oneshot(request.header("cookie", self.cookies()).body(body).unwrap()).await.unwrap().into_parts();
         let set: Vec<String> = parts.headers.get_all(header::SET_COOKIE).iter().map(|v| v.to_str().unwrap().to_owned()).collect();
         for cookie in &set {

@@ -1,5 +1,7 @@
-use interpres_accounts::{ChangeMember, MemberInput, SetWorkspace, WorkspaceInput};
-use interpres_dispatch::{AcceptOffer, AdvanceOffers, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed, OffersInput, RefuseOffer};
+use interpres_accounts::{ChangeMember, ListNotices, MemberInput, SetWorkspace, WorkspaceInput};
+use interpres_dispatch::{
+    AcceptOffer, AdvanceOffers, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed, OfferState, OffersInput, RefuseOffer, WithdrawOffer,
+};
 use interpres_gate::{Refusal, Role, WorkerKind};
 use interpres_scheduling::{AppointmentInput, BookAppointment, EditAppointment, ShowAppointment, Status};
 use interpres_testkit::{House, stories};
@@ -233,5 +235,39 @@ stories! {
         house.gate.perform(&house.enters("Olivia").await, ChangeMember { id: member, version: None, input }).await.unwrap();
         let assign = AssignInterpreter { appointment: house.world.appointments["FR-1001"], interpreter: house.world.interpreters["Ines"] };
         assert!(matches!(house.gate.perform(&dora, assign).await, Err(Refusal::Forbidden)));
+    }
+
+    async fn nobody_is_assigned_by_an_offer_that_they_cannot_answer(house) {
+        let dora = house.enters("Dora").await;
+        let id = house.world.appointments["FR-1001"];
+        let ivo = house.world.interpreters["Ivo"];
+        let input = OffersInput { kind: "single".into(), interpreter: ivo.to_string().into(), ..OffersInput::default() };
+        let refused = house.gate.perform(&dora, MakeOffers { appointment: id, input }).await.unwrap_err();
+        assert!(matches!(&refused, Refusal::Invalid(_)) && refused.to_string().contains("Ivo Haile hasn't"), "{refused}");
+        assert_eq!(status(house, id).await, Status::Requested);
+        house.gate.perform(&dora, AssignInterpreter { appointment: id, interpreter: ivo }).await.unwrap();
+        assert_eq!(status(house, id).await, Status::Assigned);
+    }
+
+    async fn an_open_offer_is_withdrawn_who_was_asked_is_told_and_the_next_is_asked(house) {
+        let id = house.world.appointments["FR-1001"];
+        let first = offer(house, "sequence", "FR-1001", &["Ines", "Pablo"]).await[0];
+        let (dora, ines, pablo) = (house.enters("Dora").await, house.enters("Ines").await, house.enters("Pablo").await);
+        assert!(matches!(house.gate.perform(&ines, WithdrawOffer(first)).await, Err(Refusal::Forbidden)));
+        assert!(matches!(house.gate.perform(&house.enters("Sam").await, WithdrawOffer(first)).await, Err(Refusal::NotFound)), "of another team");
+        let told = async |who: &interpres_gate::Actor| house.gate.view(who, ListNotices).await.unwrap().into_inner().items.iter().filter(|n| n.text.contains("No longer available")).count();
+        let withdrawn = house.gate.perform(&dora, WithdrawOffer(first)).await.unwrap().into_inner();
+        assert_eq!((withdrawn.state, withdrawn.status), (OfferState::Withdrawn, Status::Pending));
+        assert_eq!((told(&ines).await, told(&pablo).await), (1, 0));
+        assert!(matches!(house.gate.perform(&ines, AcceptOffer(first)).await, Err(Refusal::Conflict(c)) if c.message.contains("withdrawn")));
+        assert!(matches!(house.gate.perform(&dora, WithdrawOffer(first)).await, Err(Refusal::Conflict(_))), "once");
+        let second = house.gate.view(&pablo, MyOffers).await.unwrap().into_inner()[0].id;
+        assert_eq!(house.gate.perform(&dora, WithdrawOffer(second)).await.unwrap().status, Status::Unassigned);
+        assert_eq!((status(house, id).await, told(&pablo).await), (Status::Unassigned, 1));
+        let both = offer(house, "broadcast", "FR-1001", &["Ines", "Pablo"]).await;
+        assert_eq!(house.gate.perform(&dora, WithdrawOffer(both[0])).await.unwrap().status, Status::Pending, "the other is still asked");
+        assert_eq!(house.gate.perform(&pablo, AcceptOffer(both[1])).await.unwrap().status, Status::Assigned);
+        let log = house.raw("select count(*) as n from audit_entry where action = 'offer.withdraw'").await;
+        assert!(log[0].int("n").unwrap() >= 3, "every withdrawal has its entry");
     }
 }

@@ -147,4 +147,33 @@ stories! {
         let found = house.gate.view(&dora, ListAppointments { q: "tw-".into(), limit: "50".into(), ..ListAppointments::default() }).await.unwrap().into_inner();
         assert_eq!(found.items.len(), 12);
     }
+
+    async fn a_row_that_changes_a_record_needs_only_its_key_and_what_it_brings(house) {
+        let dora = house.enters("Dora").await;
+        import(house, &dora, ImportKind::Customers, FULL).await;
+        let phone = "Name,Email,Phone\r\nlarkspur  family court,CLERK@larkspur.example,303-555-0177\r\n";
+        assert_eq!(import(house, &dora, ImportKind::Customers, phone).await.outcomes.get("updated"), Some(&1));
+        let court = larkspur(house, &dora).await;
+        assert_eq!((&court["phone"], &court["team"], &court["website"]), (&"+13035550177".into(), &"Courts".into(), &"https://larkspur.example".into()));
+
+        let people = "First name,Last name,Email,Languages,Team\nMei,Park,mei@example.org,Spanish,Courts\n";
+        import(house, &dora, ImportKind::Interpreters, people).await;
+        // The second row is of nobody known, so it would be a new record and lacks what one needs.
+        let id = take(house, &dora, ImportKind::Interpreters, "Email,Phone\nMEI@example.org,303-555-0143\nnew@example.org,303-555-0144\nmei@example.com,12\n").await;
+        let seen = look(house, &dora, id).await;
+        assert_eq!((seen.good, seen.bad), (1, 2), "{:?}", seen.items.iter().map(|l| &l.problems).collect::<Vec<_>>());
+        assert!(seen.items[1].problems.iter().any(|p| p.starts_with("first_name is required")), "{:?}", seen.items[1].problems);
+        house.gate.perform(&dora, StartImport(id)).await.unwrap();
+        run(&house.gate, &dora, id).await.unwrap();
+        let mei = house.gate.view(&dora, ListInterpreters { q: "mei park".into(), ..ListInterpreters::default() }).await.unwrap().into_inner();
+        assert_eq!((mei.items[0].phone.is_some(), mei.items[0].languages.as_slice()), (true, &["Spanish".to_owned()][..]));
+        let bad = take(house, &dora, ImportKind::Interpreters, "Email,Phone\nmei@example.org,12\n").await;
+        assert!(look(house, &dora, bad).await.items[0].problems[0].starts_with("phone"), "what it brings is judged all the same");
+
+        let file = "Reference,Notes\nfr-1001,Ask for Kanarya at gate 4\nFR-9999,Kanarya\n";
+        let done = import(house, &dora, ImportKind::Appointments, file).await;
+        assert_eq!((done.outcomes.get("updated"), done.outcomes.get("rejected")), (Some(&1), Some(&1)), "{:?} {:?}", done.outcomes, done.items.iter().map(|l| (&l.record, &l.problems)).collect::<Vec<_>>());
+        let a = house.gate.view(&dora, ShowAppointment(house.world.appointments["FR-1001"])).await.unwrap().into_inner();
+        assert_eq!((a.notes.unwrap().shown().to_owned(), a.start.as_str(), a.minutes), ("Ask for Kanarya at gate 4".to_owned(), "09:00", 60));
+    }
 }

@@ -16,7 +16,9 @@ use axum::http::StatusCode;
 use interpres_accounts::{ListTeams, TeamCard};
 use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherState, VoucherView};
 use interpres_compliance::{EraseClient, EraseInput};
-use interpres_dispatch::{AppointmentOffer, AssignInterpreter, CandidateList, Dispatch, ListCandidates, MakeOffers, OffersOfAppointment, RemoveInterpreter};
+use interpres_dispatch::{
+    AppointmentOffer, AssignInterpreter, CandidateList, Dispatch, ListCandidates, MakeOffers, OfferState, OffersOfAppointment, RemoveInterpreter,
+};
 use interpres_gate::{Actor, Page, Permission as P, Refusal};
 use interpres_scheduling::{
     AppointmentInput, AppointmentView, CHECK_IN_OPENS, EditAppointment, EndReason, ListAppointments, Move, SearchAppointments, SearchInput, ShowAppointment,

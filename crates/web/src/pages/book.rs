@@ -1,5 +1,5 @@
-//! Booking in three steps: details, assignment, review. Nothing is kept between them; what was
-//! typed travels in the page, and the last step books and asks at once.
+//! Booking in three steps: details, assignment, review. What is typed is kept sealed between them, and each step is a page
+//! of its own address, so that going back and loading again lose nothing. The last step books and asks at once.
 use super::{
     Answer, Frame, Refused,
     appointments::{languages, versioned},
@@ -10,15 +10,15 @@ use super::{
 };
 use crate::{
     App,
-    door::{Posted, Signed},
+    door::{Path, Posted, Signed},
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::ListTeams;
 use interpres_directory::{Gender, ServiceType, ShowCustomer};
 use interpres_dispatch::{BookAndDispatch, CandidateList, DraftCandidates, RoundKind};
-use interpres_gate::{Actor, Permission as P, Refusal};
-use interpres_scheduling::{AppointmentInput, AppointmentView, BookAppointment, CheckAppointment, Mode};
+use interpres_gate::{Actor, Permission as P, Refusal, Token};
+use interpres_scheduling::{AppointmentInput, AppointmentView, BookAppointment, CheckAppointment, DropDraft, KeepDraft, Mode, ShowDraft};
 use interpres_types::{AppointmentId, Language, LocalDate, Problems};
 
 type Pairs = Vec<(String, String)>;
@@ -34,6 +34,7 @@ pub(crate) struct AppointmentForm {
     button: &'static str,
     action: String,
     steps: bool,
+    assigns: bool,
     version: String,
     input: AppointmentInput,
     problems: Problems,
@@ -48,6 +49,8 @@ pub(crate) struct AppointmentForm {
     which: Pairs,
     /// Whom a later step chose already.
     picks: Pairs,
+    /// The booking that is under way; nothing for an appointment that is there.
+    draft: String,
 }
 
 pub(crate) fn pairs(list: &[(&str, &str)]) -> Pairs {
@@ -70,9 +73,10 @@ pub(crate) async fn form(app: &App, actor: &Actor, input: AppointmentInput, sear
     Ok(AppointmentForm {
         frame: Frame::of(actor, "/appointments"),
         heading: "New appointment",
-        button: "Continue to assignment",
+        button: if actor.may(P::AssignInterpreters) { "Continue to assignment" } else { "Continue to review" },
         action: "/appointments/new/assignment".to_owned(),
         steps: true,
+        assigns: actor.may(P::AssignInterpreters),
         version: String::new(),
         input,
         problems,
@@ -85,6 +89,7 @@ pub(crate) async fn form(app: &App, actor: &Actor, input: AppointmentInput, sear
         teams,
         which: pairs(&[("", "Ask me"), ("earlier", "The earlier one"), ("later", "The later one")]),
         picks: Vec::new(),
+        draft: String::new(),
     })
 }
 
@@ -111,19 +116,73 @@ impl AppointmentForm {
     }
 }
 
-pub(crate) async fn details(State(app): State<App>, Signed(actor): Signed) -> Answer {
+/// Begins a booking, under an address of its own.
+pub(crate) async fn begin(State(app): State<App>, Signed(actor): Signed) -> Answer {
     app.gate.may_begin::<BookAppointment>(&actor).await?;
-    let input = AppointmentInput {
-        minutes: "60".into(),
-        customer: actor.rights().customer.map(|c| c.to_string()).unwrap_or_default().into(),
-        ..AppointmentInput::default()
+    go(place(Token::random().expose(), "details"))
+}
+
+fn place(draft: &str, step: &str) -> String {
+    format!("/appointments/new/{draft}/{step}")
+}
+
+/// Keeps what was typed so far, and leads to a step's page. It may be sent again with something else in it: nothing has
+/// been booked.
+async fn keep(app: &App, actor: &Actor, typed: Pairs, step: &str) -> Answer {
+    let (draft, typed): (Pairs, Pairs) = typed.into_iter().partition(|(name, _)| name == DRAFT);
+    let id = draft.into_iter().next().map(|(_, id)| id).filter(|id| is_id(id)).unwrap_or_else(|| Token::random().expose().to_owned());
+    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish();
+    app.gate.perform(&actor.clone().once(None), KeepDraft { id: id.clone(), form: form.into() }).await?;
+    go(place(&id, step))
+}
+
+/// The field that says which booking it is.
+const DRAFT: &str = "draft";
+
+fn is_id(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+}
+
+/// What was typed so far; nothing where nothing is kept any more.
+async fn kept(app: &App, actor: &Actor, draft: &str) -> Result<Option<Pairs>, Refused> {
+    let form = app.gate.view(actor, ShowDraft(draft.to_owned())).await?.into_inner();
+    Ok(form.map(|form| form_urlencoded::parse(form.as_bytes()).into_owned().chain([(DRAFT.to_owned(), draft.to_owned())]).collect()))
+}
+
+pub(crate) async fn show_details(State(app): State<App>, Signed(actor): Signed, Path(draft): Path<String>) -> Answer {
+    app.gate.may_begin::<BookAppointment>(&actor).await?;
+    if !is_id(&draft) {
+        return Err(Refusal::NotFound.into());
+    }
+    let Some(typed) = kept(&app, &actor, &draft).await? else {
+        let input = AppointmentInput {
+            minutes: "60".into(),
+            customer: actor.rights().customer.map(|c| c.to_string()).unwrap_or_default().into(),
+            ..AppointmentInput::default()
+        };
+        return page(&AppointmentForm { draft, ..form(&app, &actor, input, Search::default(), Problems::none()).await? });
     };
-    page(&form(&app, &actor, input, Search::default(), Problems::none()).await?)
+    let search = Search::of(&typed);
+    let (input, choice) = split(typed);
+    page(&AppointmentForm { picks: picks(&choice), draft, ..form(&app, &actor, input, search, Problems::none()).await? })
+}
+
+pub(crate) async fn show_assignment(State(app): State<App>, Signed(actor): Signed, Path(draft): Path<String>) -> Answer {
+    match kept(&app, &actor, &draft).await? {
+        Some(typed) => step(&app, &actor, typed, false, String::new()).await,
+        None => go(place(&draft, "details")),
+    }
+}
+
+pub(crate) async fn show_review(State(app): State<App>, Signed(actor): Signed, Path(draft): Path<String>) -> Answer {
+    let Some(typed) = kept(&app, &actor, &draft).await? else { return go(place(&draft, "details")) };
+    let misfit = Choice::of(&typed).misfit();
+    step(&app, &actor, typed, misfit.is_none(), misfit.unwrap_or_default()).await
 }
 
 /// What the steps carry beside the details.
 fn is_beside(name: &str) -> bool {
-    ["version", "back"].contains(&name) || Choice::FIELDS.contains(&name) || picker::FIELDS.contains(&name)
+    ["version", "back", DRAFT].contains(&name) || Choice::FIELDS.contains(&name) || picker::FIELDS.contains(&name)
 }
 
 /// The team is the customer's where none is chosen.
@@ -147,9 +206,12 @@ fn split(typed: Pairs) -> (AppointmentInput, Choice) {
 }
 
 pub(crate) async fn back_to_details(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
-    let search = Search::of(&typed);
-    let (input, choice) = split(typed);
-    page(&AppointmentForm { picks: picks(&choice), ..form(&app, &actor, input, search, Problems::none()).await? })
+    keep(&app, &actor, typed, "details").await
+}
+
+/// The booking that a form is about.
+fn draft_of(typed: &[(String, String)]) -> String {
+    typed.iter().find(|(name, _)| name == DRAFT).map(|(_, id)| id.clone()).unwrap_or_default()
 }
 
 /// What was chosen, as a page without the choice carries it on.
@@ -175,6 +237,9 @@ struct Step {
     input: AppointmentInput,
     /// What is likely a slip.
     warnings: Vec<String>,
+    /// Whether the reader decides who is asked; for others there is no such step.
+    assigns: bool,
+    draft: String,
 }
 
 impl Step {
@@ -188,18 +253,21 @@ impl Step {
 
 /// The second or the third step, with what did not fit.
 async fn step(app: &App, actor: &Actor, typed: Pairs, review: bool, told: String) -> Answer {
+    let draft = draft_of(&typed);
     let typed = with_team(app, actor, typed).await?;
     let mut carried: Pairs = typed.iter().filter(|(name, _)| !is_beside(name)).cloned().collect();
     let (input, pick) = split(typed);
     let a = match app.gate.view(actor, CheckAppointment(input.clone())).await {
         Ok(view) => view.into_inner(),
         Err(refusal) => {
-            let form = AppointmentForm { picks: picks(&pick), ..form(app, actor, input, Search::default(), problems_of(refusal)?).await? };
+            let form = AppointmentForm { picks: picks(&pick), draft, ..form(app, actor, input, Search::default(), problems_of(refusal)?).await? };
             return with_status(StatusCode::UNPROCESSABLE_ENTITY, &form);
         }
     };
     let narrowed = pick.narrowed();
-    let candidates = if actor.may(P::AssignInterpreters) {
+    let assigns = actor.may(P::AssignInterpreters);
+    let review = review || !assigns;
+    let candidates = if assigns {
         app.gate.view(actor, DraftCandidates { input: input.clone(), narrowed }).await?.into_inner()
     } else {
         CandidateList { items: Vec::new(), total: 0, matching: 0, excluded: Vec::new(), excluded_total: 0 }
@@ -209,7 +277,7 @@ async fn step(app: &App, actor: &Actor, typed: Pairs, review: bool, told: String
     }
     let (choice, warnings) = (in_words(&pick, &candidates), slips(actor, app.gate.now(), &a, &input));
     let status = if told.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    with_status(status, &Step { frame: Frame::of(actor, "/appointments"), a, candidates, carried, review, pick, told, choice, input, warnings })
+    with_status(status, &Step { frame: Frame::of(actor, "/appointments"), a, candidates, carried, review, pick, told, choice, input, warnings, assigns, draft })
 }
 
 fn in_words(pick: &Choice, candidates: &CandidateList) -> String {
@@ -244,23 +312,20 @@ pub(crate) async fn assignment(State(app): State<App>, Posted(actor, typed): Pos
     // Whoever presses Enter in the search field is looking for a customer.
     let chosen = typed.iter().any(|(name, value)| name == "customer" && !value.is_empty());
     if Search::is_new(&typed) || (!chosen && !Search::of(&typed).find.is_empty()) {
-        return back_to_details(State(app), Posted(actor, typed)).await;
+        return keep(&app, &actor, typed, "details").await;
     }
-    step(&app, &actor, typed, false, String::new()).await
+    keep(&app, &actor, typed, "assignment").await
 }
 
 pub(crate) async fn review(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
-    let choice = Choice::of(&typed);
     // Enter in the search field looks for somebody; it doesn't go on.
-    if choice.is_looking {
-        return step(&app, &actor, typed, false, String::new()).await;
-    }
-    let misfit = choice.misfit();
-    step(&app, &actor, typed, misfit.is_none(), misfit.unwrap_or_default()).await
+    let to = if Choice::of(&typed).is_looking { "assignment" } else { "review" };
+    keep(&app, &actor, typed, to).await
 }
 
 /// Books, and dispatches with it: both or neither.
 pub(crate) async fn book(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
+    let draft = draft_of(&typed);
     let typed = with_team(&app, &actor, typed).await?;
     let (input, choice) = split(typed.clone());
     let booked = match choice.dispatch() {
@@ -269,10 +334,15 @@ pub(crate) async fn book(State(app): State<App>, Posted(actor, typed): Posted<Pa
         Err(refusal) => Err(refusal),
     };
     match booked {
-        Ok(booked) => go(format!("/appointments/{}", booked.id)),
+        Ok(booked) => {
+            if !draft.is_empty() {
+                app.gate.perform(&actor.clone().once(None), DropDraft(draft)).await?;
+            }
+            go(format!("/appointments/{}", booked.id))
+        }
         Err(Refusal::Invalid(problems)) if problems.of("interpreters").or(problems.of("interpreter")).is_none() => {
             let (input, choice) = split(typed);
-            let form = AppointmentForm { picks: picks(&choice), ..form(&app, &actor, input, Search::default(), problems).await? };
+            let form = AppointmentForm { picks: picks(&choice), draft, ..form(&app, &actor, input, Search::default(), problems).await? };
             with_status(StatusCode::UNPROCESSABLE_ENTITY, &form)
         }
         Err(Refusal::Invalid(problems)) => step(&app, &actor, typed, false, super::told(&problems).join("; ")).await,

@@ -3,7 +3,9 @@ use super::{
     appointments::{languages, versioned},
     book::pairs,
     both::{self, Sent, fields_of},
-    filters, go, page, problems_of, with_status,
+    filters, go, page,
+    picker::told_apart,
+    problems_of, with_status,
 };
 use crate::{
     App,
@@ -14,7 +16,7 @@ use axum::{
     extract::{RawQuery, State},
     http::StatusCode,
 };
-use interpres_accounts::ListTeams;
+use interpres_accounts::{ListTeams, fold};
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, CustomerView, EditCustomer, EditInterpreter, InterpreterInput, InterpreterView, InviteInterpreter,
     ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter, SignUp,
@@ -33,6 +35,7 @@ struct InterpretersPage {
     languages: Vec<String>,
     may_edit: bool,
     may_import: bool,
+    personal: bool,
 }
 
 pub(crate) async fn interpreters(State(app): State<App>, Signed(actor): Signed, RawQuery(raw): RawQuery) -> Answer {
@@ -45,6 +48,7 @@ pub(crate) async fn interpreters(State(app): State<App>, Signed(actor): Signed, 
         languages: languages(&actor),
         may_edit: actor.may(P::EditInterpreters),
         may_import: actor.may(P::Import),
+        personal: actor.rights().role.sees_personal_data(),
     })
 }
 
@@ -61,6 +65,7 @@ struct InterpreterForm {
     teams: Pairs,
     genders: Pairs,
     may_edit: bool,
+    personal: bool,
     /// Whom to invite, where they have not signed up.
     invite: Option<(InterpreterId, SignUp)>,
 }
@@ -90,6 +95,7 @@ async fn interpreter_form(
         teams: teams(app, actor).await?,
         genders: pairs(&[("", "Not said"), ("female", "Female"), ("male", "Male")]),
         may_edit: actor.may(P::EditInterpreters),
+        personal: actor.rights().role.sees_personal_data(),
         invite: None,
     })
 }
@@ -171,6 +177,31 @@ struct CustomerForm {
     yes_no: Pairs,
     billing: Pairs,
     may_edit: bool,
+    /// The others of this name, while nobody has said that this is another.
+    twins: Vec<String>,
+}
+
+/// The field by which somebody says that a customer is another one of the same name.
+const ANOTHER: &str = "another";
+
+/// The customers within one's reach that are called the same, where that was not said to be meant, or was so before.
+async fn twins(app: &App, actor: &Actor, typed: &[(String, String)], id: Option<CustomerId>) -> Result<Vec<String>, Refused> {
+    let of = |field: &str| typed.iter().find(|(name, _)| name == field).map(|(_, value)| value.trim()).unwrap_or_default();
+    let name = fold(of("name"));
+    if name.is_empty() || !of(ANOTHER).is_empty() {
+        return Ok(Vec::new());
+    }
+    let q: String = name.chars().take(80).collect();
+    let asked = ListCustomers { q: q.trim().into(), limit: "200".into(), ..ListCustomers::default() };
+    let Ok(found) = app.gate.view(actor, asked).await else { return Ok(Vec::new()) };
+    let same: Vec<CustomerView> = found.into_inner().items.into_iter().filter(|c| fold(&c.name) == name).collect();
+    let kept_its_name = same.iter().any(|c| Some(c.id) == id);
+    Ok(if kept_its_name { Vec::new() } else { same.iter().map(told_apart).collect() })
+}
+
+/// A customer's form without what is only asked by the page.
+fn customer_typed(typed: Pairs) -> (Option<i64>, CustomerInput) {
+    versioned(typed.into_iter().filter(|(name, _)| name != ANOTHER).collect())
 }
 
 async fn customer_form(
@@ -193,6 +224,7 @@ async fn customer_form(
         yes_no: pairs(&[("yes", "Yes: health care"), ("no", "No: a court, a school, an office")]),
         billing: pairs(&[("", "The location's address"), ("different", "Another address")]),
         may_edit: actor.may(P::EditCustomers),
+        twins: Vec::new(),
     })
 }
 
@@ -202,7 +234,12 @@ pub(crate) async fn new_customer(State(app): State<App>, Signed(actor): Signed) 
 }
 
 pub(crate) async fn add_customer(State(app): State<App>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
-    let (_, input) = versioned::<CustomerInput>(pairs);
+    let twins = twins(&app, &actor, &pairs, None).await?;
+    let (_, input) = customer_typed(pairs);
+    if !twins.is_empty() {
+        let form = customer_form(&app, &actor, None, None, input, Problems::none()).await?;
+        return with_status(StatusCode::UNPROCESSABLE_ENTITY, &CustomerForm { twins, ..form });
+    }
     match app.gate.perform(&actor, AddCustomer { input: input.clone() }).await {
         Ok(_) => go("/customers"),
         Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &customer_form(&app, &actor, None, None, input, problems_of(refusal)?).await?),
@@ -216,7 +253,12 @@ pub(crate) async fn customer(State(app): State<App>, Signed(actor): Signed, Path
 }
 
 pub(crate) async fn edit_customer(State(app): State<App>, Path(id): Path<CustomerId>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
-    let (version, input) = versioned::<CustomerInput>(pairs.clone());
+    let twins = twins(&app, &actor, &pairs, Some(id)).await?;
+    let (version, input) = customer_typed(pairs.clone());
+    if !twins.is_empty() {
+        let form = customer_form(&app, &actor, Some(id), version, input, Problems::none()).await?;
+        return with_status(StatusCode::UNPROCESSABLE_ENTITY, &CustomerForm { twins, ..form });
+    }
     match app.gate.perform(&actor, EditCustomer { id, version, input: input.clone() }).await {
         Ok(_) => go("/customers"),
         Err(refusal) if both::is_late(&refusal) => {

@@ -6,10 +6,10 @@ use crate::{
 };
 use axum::extract::State;
 use interpres_billing::{RecalculateInput, RecalculateRates};
-use interpres_dispatch::{AssignDespiteConflict, OverrideInput};
+use interpres_dispatch::{AssignDespiteConflict, OverrideInput, WithdrawOffer};
 use interpres_gate::{Actor, Command};
 use interpres_scheduling::{CancelAppointment, CancelInput, DeclineAppointment, DeclineInput, MarkMissed, MissedInput, RestoreAppointment};
-use interpres_types::AppointmentId;
+use interpres_types::{AppointmentId, OfferId};
 
 /// Does it, and shows the appointment as it is then.
 async fn done(app: &App, actor: &Actor, id: AppointmentId, command: impl Command) -> Answer {
@@ -39,4 +39,10 @@ pub(crate) async fn recalculate(State(app): State<App>, Path(id): Path<Appointme
 
 pub(crate) async fn assign_anyway(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, input): Posted<OverrideInput>) -> Answer {
     done(&app, &actor, id, AssignDespiteConflict { appointment: id, input }).await
+}
+
+/// Takes back one offer of those that wait for an answer.
+pub(crate) async fn withdraw(State(app): State<App>, Path(offer): Path<OfferId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    let withdrawn = app.gate.perform(&actor, WithdrawOffer(offer)).await?;
+    go(format!("/appointments/{}", withdrawn.appointment))
 }

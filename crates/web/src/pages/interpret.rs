@@ -7,7 +7,7 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use interpres_billing::{FileVoucher, VoucherInput};
-use interpres_dispatch::{AcceptOffer, MyOffer, MyOffers, RefuseOffer, ShowMyOffer};
+use interpres_dispatch::{AcceptOffer, MyOffer, MyOffers, OfferState, RefuseOffer, ShowMyOffer};
 use interpres_gate::{Actor, WeekStart};
 use interpres_scheduling::{AppointmentView, CheckIn, EndSession, FormerView, ListAppointments, ListFormerAssignments, StartSession};
 use interpres_types::{AppointmentId, Field, LocalDate, OfferId};

@@ -36,6 +36,7 @@ mod settings;
 mod sign_in;
 mod team;
 mod terms;
+mod told;
 mod typed;
 
 use crate::{App, early::Early, problem};
@@ -53,6 +54,7 @@ use interpres_gate::{Refusal, Released, Role};
 pub(crate) use frame::Frame;
 pub(crate) use own_path::OwnPath;
 pub(crate) use sign_in::may_try;
+pub(crate) use told::{Told, in_frame};
 pub(crate) use typed::Wanted;
 
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -85,10 +87,13 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/session/resumed", get(identity::resumed))
         .route("/appointments", get(appointments::list).post(book::book))
         .route("/appointments/search", post(appointments::search))
-        .route("/appointments/new", get(book::details))
+        .route("/appointments/new", get(book::begin))
         .route("/appointments/new/details", post(book::back_to_details))
         .route("/appointments/new/assignment", post(book::assignment))
         .route("/appointments/new/review", post(book::review))
+        .route("/appointments/new/{draft}/details", get(book::show_details))
+        .route("/appointments/new/{draft}/assignment", get(book::show_assignment))
+        .route("/appointments/new/{draft}/review", get(book::show_review))
         .route("/appointments/{id}", get(appointments::show))
         .route("/appointments/{id}/edit", get(appointments::edit).post(appointments::save))
         .route("/appointments/{id}/candidates", post(appointments::find_candidates))
@@ -112,6 +117,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/offers/{id}", get(interpret::offer))
         .route("/offers/{id}/acceptance", post(interpret::accept))
         .route("/offers/{id}/refusal", post(interpret::refuse))
+        .route("/offers/{id}/withdrawal", post(ending::withdraw))
         .route("/interpreters", get(directory::interpreters).post(directory::add_interpreter))
         .route("/interpreters/new", get(directory::new_interpreter))
         .route("/interpreters/{id}", get(directory::interpreter).post(directory::edit_interpreter))
@@ -291,15 +297,6 @@ pub(crate) fn answered<T>(answer: Result<Released<T>, Refusal>) -> Result<(Optio
     }
 }
 
-#[derive(Template)]
-#[template(path = "message.html")]
-struct Message<'a> {
-    title: &'a str,
-    text: String,
-    list: Vec<String>,
-    back: &'a str,
-}
-
 /// A refusal as a page.
 pub(crate) fn refused(refusal: &Refusal) -> Response {
     if let Refusal::Ask(ask) = refusal {
@@ -314,14 +311,12 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
         Refusal::Full => ("The disk is full", refusal.to_string(), Vec::new()),
         Refusal::Ask(_) | Refusal::Fault(_) => ("Something went wrong", refusal.to_string(), Vec::new()),
     };
-    let html = Message { title, text, list, back: "/" }.render().unwrap_or_default();
-    (problem::status(refusal), Html(html)).into_response()
+    Told { title, text, list }.with(problem::status(refusal))
 }
 
 /// What is said before a handler, as a page.
 pub(crate) fn told_early(early: Early) -> Response {
-    let html = Message { title: early.title, text: early.words, list: early.look_at, back: "/" }.render().unwrap_or_default();
-    (early.status, Html(html)).into_response()
+    Told { title: early.title, text: early.words, list: early.look_at }.with(early.status)
 }
 
 pub(crate) async fn not_found() -> Response {

@@ -1,6 +1,6 @@
 //! A forgotten password, and a new one by a link.
 use super::{
-    Answer, filters, page,
+    Answer, Told, filters, page,
     sign_in::{may_try, too_many},
     with_status,
 };
@@ -9,7 +9,7 @@ use askama::Template;
 use axum::{
     extract::{FromRequest, Request, State},
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use interpres_accounts::{KeysLeft, end_keys_after_reset, forget_password, reset_password};
 use interpres_gate::{Origin, Refusal};
@@ -26,8 +26,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Unsigned<T> {
         if !may_try(app, &origin) {
             return Err(too_many());
         }
-        let bytes = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
-        let typed = serde_html_form::from_bytes(&bytes).map_err(|_| (StatusCode::BAD_REQUEST, "This form is not one of ours.\n").into_response())?;
+        let bytes = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Told::too_large())?;
+        let typed = serde_html_form::from_bytes(&bytes).map_err(|_| Told::not_ours())?;
         Ok(Self(origin, typed))
     }
 }

@@ -84,7 +84,7 @@ pub(crate) async fn customers(app: &App, actor: &Actor, chosen: &str, search: Se
 }
 
 /// A customer by name and place: several may have one name.
-fn told_apart(c: &CustomerView) -> String {
+pub(crate) fn told_apart(c: &CustomerView) -> String {
     let place: Vec<&str> = [&c.city, &c.address].into_iter().filter_map(|part| part.as_deref()).collect();
     format!("{} – {}", c.name, if place.is_empty() { c.email.clone() } else { place.join(", ") })
 }

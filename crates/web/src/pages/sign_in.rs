@@ -1,6 +1,6 @@
 //! Signing in and out: password, second factor, passkey.
 use super::{
-    Answer, Nothing, OwnPath, filters, go, page,
+    Answer, Nothing, OwnPath, Told, filters, go, page,
     typed::{Kept, again as send_again},
     with_status,
 };
@@ -104,8 +104,8 @@ impl FromRequest<App> for AtTheDoor {
         if !may_try(app, &visitor.origin) {
             return Err(too_many());
         }
-        let bytes = axum::body::to_bytes(body, 4 * 1024 * 1024).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
-        let typed = serde_html_form::from_bytes(&bytes).map_err(|_| (StatusCode::BAD_REQUEST, "This form is not one of ours.\n").into_response())?;
+        let bytes = axum::body::to_bytes(body, 4 * 1024 * 1024).await.map_err(|_| Told::too_large())?;
+        let typed = serde_html_form::from_bytes(&bytes).map_err(|_| Told::not_ours())?;
         Ok(Self { visitor, typed })
     }
 }

@@ -1,10 +1,7 @@
 //! Nothing typed is lost: where a form meets an ended session or is asked for proof, what was typed goes along, sealed for
 //! the person who typed it, and is sent once they have signed in or proved who they are.
-use super::{Answer, OwnPath, Refused, filters, proof, sign_in, terms, with_status};
-use crate::{
-    App,
-    door::{cookie, signed_in_by},
-};
+use super::{Answer, OwnPath, Refused, Told, filters, proof, sign_in, terms, with_status};
+use crate::{App, door::signed_in_by};
 use askama::Template;
 use axum::{
     body::{Body, to_bytes},
@@ -23,6 +20,8 @@ const LARGEST_FORM: usize = 2 * 1024 * 1024;
 pub(crate) enum Wanted {
     SignIn,
     Asked(Ask),
+    /// That a form is sent once more, because its page is from an earlier session.
+    Renewal,
 }
 
 /// A form that waits, sealed for the person who typed it.
@@ -60,6 +59,19 @@ struct AgainPage {
     pairs: Vec<(String, String)>,
 }
 
+impl AgainPage {
+    /// What was typed, for reading: without what pages carry along, drawings, and what opens doors.
+    fn readable(&self) -> impl Iterator<Item = &(String, String)> {
+        const UNREAD: [&str; 8] = ["version", "draft", "password", "old", "new", "code", "answer", "ticket"];
+        let is_read = |value: &str| !value.trim().is_empty() && !value.starts_with("data:") && uuid(value).is_none();
+        self.pairs.iter().filter(move |(name, value)| !UNREAD.contains(&name.as_str()) && is_read(value))
+    }
+}
+
+fn uuid(value: &str) -> Option<interpres_types::AppointmentId> {
+    value.parse().ok()
+}
+
 /// The page that sends a kept form, now that it may be sent; nothing where it waits for somebody else.
 pub(crate) async fn again(app: &App, actor: &Actor, kept: &Kept) -> Result<Option<Response>, Refused> {
     let Some(form) = app.gate.kept_form(actor, &kept.again).await? else { return Ok(None) };
@@ -81,13 +93,21 @@ pub(crate) async fn ask_first(State(app): State<App>, request: Request, next: Ne
         let response = next.run(Request::from_parts(parts, body)).await;
         return match response.extensions().get::<Wanted>() {
             None => response,
+            Some(Wanted::Renewal) => from_another_session(),
+            Some(Wanted::SignIn) if !get => {
+                sign_in::again(StatusCode::UNAUTHORIZED, "You are signed out. The file you sent was not taken; sign in, then send it again.", Kept::default())
+                    .unwrap_or_else(IntoResponse::into_response)
+            }
             Some(wanted) => Redirect::to(&format!("{}?next={}", place(*wanted), if get { encoded(&here) } else { "/".to_owned() })).into_response(),
         };
     }
-    let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else { return Told::too_large() };
     let headers = parts.headers.clone();
     let response = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;
     let Some(wanted) = response.extensions().get::<Wanted>().copied() else { return response };
+    if here == "/session/end" && matches!(wanted, Wanted::SignIn) {
+        return Redirect::to("/sign-in?next=/").into_response();
+    }
     let page = first(&app, wanted, &headers, &as_kept(&here, &bytes)).await;
     page.unwrap_or_else(IntoResponse::into_response)
 }
@@ -95,29 +115,41 @@ pub(crate) async fn ask_first(State(app): State<App>, request: Request, next: Ne
 /// The page that asks for what is wanted, with the form that waits.
 async fn first(app: &App, wanted: Wanted, headers: &HeaderMap, form: &str) -> Answer {
     let actor = signed_in_by(app, headers).await?;
-    let kept = match &actor {
-        Some(actor) => Kept { again: app.gate.keep_form(actor, form).await? },
-        None => Kept { again: late(app, headers, form).await?.unwrap_or_default() },
+    let kept = match (wanted, &actor) {
+        (Wanted::Asked(_), Some(actor)) => Kept { again: app.gate.keep_form(actor, form).await? },
+        _ => Kept { again: late(app, form).await?.unwrap_or_default() },
     };
     match (wanted, actor) {
         (Wanted::Asked(Ask::Proof), Some(actor)) => proof::ask(app, &actor, String::new(), OwnPath::default(), kept).await,
         (Wanted::Asked(Ask::Terms), Some(actor)) => terms::ask(&actor, OwnPath::default(), kept),
         (Wanted::Asked(Ask::Factor), Some(_)) => Ok(Redirect::to("/account/factors").into_response()),
+        (Wanted::Renewal, Some(actor)) => {
+            Ok(again(app, &actor, &kept).await?.map_or_else(from_another_session, |page| (StatusCode::CONFLICT, page).into_response()))
+        }
         _ if kept.is_empty() => sign_in::again(StatusCode::UNAUTHORIZED, "You are signed out. What you sent was not taken; sign in first.", kept),
-        _ => sign_in::again(StatusCode::UNAUTHORIZED, "Your session has ended. Sign in, and what you typed will be sent.", kept),
+        _ => sign_in::again(
+            StatusCode::UNAUTHORIZED,
+            "You were signed out before this arrived, so nothing was changed. Sign in, and you will find what you typed.",
+            kept,
+        ),
     }
 }
 
-/// A form whose session has ended, sealed for the person whose session it was.
-async fn late(app: &App, headers: &HeaderMap, form: &str) -> Result<Option<String>, Refusal> {
-    let Some(session) = cookie(headers, &app.cookies.session) else { return Ok(None) };
+/// A form whose session has ended, sealed for the person whose page it is from.
+async fn late(app: &App, form: &str) -> Result<Option<String>, Refusal> {
     let pairs: Pairs = form.split_once('\n').map(|(_, body)| form_urlencoded::parse(body.as_bytes()).into_owned().collect()).unwrap_or_default();
-    app.gate.keep_late_form(session, token(&pairs), form).await
+    app.gate.keep_late_form(token(&pairs), form).await
+}
+
+/// A page of somebody else's, or of another workspace, or a form that is not ours.
+fn from_another_session() -> Response {
+    let text = "This page was opened by somebody else, or in another workspace, or you signed in again since. Nothing was changed. Go back, copy what you typed, load the page again, and send it.";
+    Told { title: "This page is from another sign-in", text: text.to_owned(), list: Vec::new() }.with(StatusCode::FORBIDDEN)
 }
 
 fn place(wanted: Wanted) -> &'static str {
     match wanted {
-        Wanted::SignIn => "/sign-in",
+        Wanted::SignIn | Wanted::Renewal => "/sign-in",
         Wanted::Asked(Ask::Proof) => "/proof",
         Wanted::Asked(Ask::Factor) => "/account/factors",
         Wanted::Asked(Ask::Terms) => "/terms",
