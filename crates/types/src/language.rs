@@ -107,7 +107,7 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     for language in natural() {
         let (name, codes) = (language.to_name(), || [Some(language.to_639_3()), language.to_639_1()].into_iter().flatten());
         // One that has a name of its own above is found by its codes, too.
-        let by_code = codes().find_map(|code| this.names.contains_key(code).then_some(code));
+        let by_code = codes().find(|code| this.names.contains_key(code));
         let same = by_code.or_else(|| common.get(&name.to_lowercase())?.first().copied());
         let tag = same.unwrap_or_else(|| language.to_639_1().unwrap_or(language.to_639_3()));
         for code in codes() {

@@ -1,3 +1,4 @@
+use interpres_directory::{AddCustomer, CustomerInput, ShowCustomer};
 use interpres_gate::Refusal;
 use interpres_scheduling::{AppointmentInput, BookAppointment, CancelAppointment, CancelInput, EditAppointment, ListAppointments, ShowAppointment, Status};
 use interpres_testkit::{House, stories};
@@ -101,6 +102,24 @@ stories! {
         let seen = house.gate.view(&dora, ShowAppointment(booked.id)).await.unwrap().into_inner();
         assert_eq!((seen.start.as_str(), seen.internal_notes.unwrap().shown()), ("10:00", "Kanarya was late"));
         assert!(house.gate.view(&rita, ShowAppointment(booked.id)).await.unwrap().internal_notes.is_none());
+    }
+
+    async fn a_zip_code_fills_in_town_state_and_zone_and_what_was_said_stays(house) {
+        let olivia = house.enters("Olivia").await;
+        let input = CustomerInput { name: "Harbor Clinic".into(), email: "desk@harbor.example".into(), team: "Denver Metro".into(), zip: "00601".into(), ..CustomerInput::default() };
+        let added = house.gate.perform(&olivia, AddCustomer { input: input.clone() }).await.unwrap();
+        let seen = house.gate.view(&olivia, ShowCustomer(added.id.parse().unwrap())).await.unwrap().into_inner();
+        assert_eq!((seen.city.as_deref(), seen.state.as_deref(), seen.zone.as_str()), (Some("Adjuntas"), Some("PR"), "America/Puerto_Rico"));
+        let input = CustomerInput { email: "two@harbor.example".into(), city: "Old Town".into(), zone: "America/Chicago".into(), ..input };
+        let input = CustomerInput { name: "Harbor Clinic Annex".into(), ..input };
+        let added = house.gate.perform(&olivia, AddCustomer { input }).await.unwrap();
+        let seen = house.gate.view(&olivia, ShowCustomer(added.id.parse().unwrap())).await.unwrap().into_inner();
+        assert_eq!((seen.city.as_deref(), seen.state.as_deref(), seen.zone.as_str()), (Some("Old Town"), Some("PR"), "America/Chicago"));
+        let dora = house.enters("Dora").await;
+        let elsewhere = AppointmentInput { address: "1 Main St".into(), zip: "10001".into(), ..request("T-1") };
+        let booked = house.gate.perform(&dora, BookAppointment { input: elsewhere }).await.unwrap();
+        let seen = house.gate.view(&dora, ShowAppointment(booked.id)).await.unwrap().into_inner();
+        assert_eq!((seen.start.as_str(), seen.zone.as_str(), seen.place_parts[1].as_str()), ("09:00", "America/New_York", "New York"));
     }
 
     async fn of_two_who_save_at_once_the_second_is_told_and_nothing_is_lost(house) {

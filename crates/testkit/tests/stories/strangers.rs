@@ -90,6 +90,7 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
         view(g, a, MyOffers).await,
         view(g, a, ShowMyOffer(offer)).await,
         perform(g, a, AcceptOffer(offer)).await,
+        perform(g, a, WithdrawOffer(offer)).await,
         perform(g, a, RefuseOffer { id: offer, reason: "".into() }).await,
         perform(g, a, AdvanceOffers).await,
         perform(g, a, FileVoucher { appointment, input: VoucherInput::default() }).await,
