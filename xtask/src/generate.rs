@@ -1,12 +1,13 @@
-//! Files that are made from code: the policy matrix, the register of protected fields, the bill of
-//! ciphers, OpenAPI and the command line's help.
+//! Files that are made from code: the policy matrix, the register of protected fields, what follows
+//! from what, the bill of ciphers, OpenAPI and the command line's help.
 use crate::shell::{output, program, root};
 use std::fs;
 
-const FILES: [(&str, &[&str]); 5] = [
+const FILES: [(&str, &[&str]); 6] = [
     ("cbom.json", &["print", "cbom"]),
     ("matrix.txt", &["print", "matrix"]),
     ("fields.txt", &["print", "fields"]),
+    ("events.txt", &["print", "events"]),
     ("openapi.json", &["print", "openapi"]),
     ("help.txt", &["print", "usage"]),
 ];

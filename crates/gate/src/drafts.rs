@@ -32,16 +32,18 @@ impl WriteTx {
         let key = self.read.inner.form_key().await?;
         let sealed = sealed_as(self.actor(), id, |place| key.seal(place, text.as_bytes()))?;
         let (now, mut args) = (self.now(), found_by(self.actor(), id));
-        let whose = args[..2].to_vec();
+        let whose = args.clone();
         args.extend([now.micros().into(), Val::Bytes(sealed)]);
         let turn = self.turn()?;
         turn.execute("delete from draft where saved_at < $1", &[now.plus_minutes(-LONGEST_WAIT_MINUTES).micros().into()]).await?;
         let sql = "insert into draft (workspace_id, user_id, id, saved_at, body) values ($1, $2, $3, $4, $5)
             on conflict (workspace_id, user_id, id) do update set saved_at = excluded.saved_at, body = excluded.body";
         turn.execute(sql, &args).await?;
+        // Of those that were saved in the same moment, this one stays.
         let sql = format!(
-            "delete from draft where workspace_id = $1 and user_id = $2 and id not in
-             (select id from draft where workspace_id = $1 and user_id = $2 order by saved_at desc, id limit {EACH})"
+            "delete from draft where workspace_id = $1 and user_id = $2 and id <> $3 and id not in
+             (select id from draft where workspace_id = $1 and user_id = $2 and id <> $3 order by saved_at desc, id limit {})",
+            EACH - 1
         );
         turn.execute(&sql, &whose).await?;
         Ok(())

@@ -5,8 +5,14 @@ use std::{any::Any, fmt, pin::Pin};
 
 type Reacting<'a> = Pin<Box<dyn Future<Output = Result<(), Refusal>> + Send + 'a>>;
 
+/// Something that happens in a room, and that rooms above may react to.
+pub trait Event: Any + Send + Sync {
+    /// What happened, in words: `an appointment moved`.
+    const NAME: &'static str;
+}
+
 /// What a room does when `E` happened.
-pub trait React<E>: 'static {
+pub trait React<E: Event>: 'static {
     /// Does it. A refusal refuses the whole command.
     fn react(tx: &mut WriteTx, event: &E) -> impl Future<Output = Result<(), Refusal>> + Send;
 }
@@ -14,7 +20,10 @@ pub trait React<E>: 'static {
 /// A reaction, as the binary lists it.
 #[derive(Clone, Copy)]
 pub struct Reaction {
-    name: &'static str,
+    /// The event, in words.
+    pub event: &'static str,
+    /// What is done then, in words.
+    pub name: &'static str,
     run: for<'a> fn(&'a mut WriteTx, &'a (dyn Any + Send + Sync)) -> Reacting<'a>,
 }
 
@@ -27,12 +36,12 @@ impl fmt::Debug for Reaction {
 impl Reaction {
     /// What `R` does when `E` happened, under a name for people.
     #[must_use]
-    pub const fn of<E: Any + Send + Sync, R: React<E>>(name: &'static str) -> Self {
-        Self { name, run: run::<E, R> }
+    pub const fn of<E: Event, R: React<E>>(name: &'static str) -> Self {
+        Self { event: E::NAME, name, run: run::<E, R> }
     }
 }
 
-fn run<'a, E: Any + Send + Sync, R: React<E>>(tx: &'a mut WriteTx, event: &'a (dyn Any + Send + Sync)) -> Reacting<'a> {
+fn run<'a, E: Event, R: React<E>>(tx: &'a mut WriteTx, event: &'a (dyn Any + Send + Sync)) -> Reacting<'a> {
     Box::pin(async move {
         match event.downcast_ref::<E>() {
             Some(event) => R::react(tx, event).await,
@@ -46,7 +55,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// What a reaction refuses.
-    pub async fn happened<E: Any + Send + Sync>(&mut self, event: &E) -> Result<(), Refusal> {
+    pub async fn happened<E: Event>(&mut self, event: &E) -> Result<(), Refusal> {
         let inner = self.read.inner.clone();
         for reaction in &inner.reactions {
             (reaction.run)(self, event).await?;

@@ -81,7 +81,7 @@ pub use column::{Class, Column, Desk, Window};
 pub use copies::{Drill, Installation, ListDrills, RecordDrill};
 pub use disclosures::{Disclosure, is_file};
 pub use erase::Tombstone;
-pub use event::{React, Reaction};
+pub use event::{Event, React, Reaction};
 pub use export_entries::{ExportEntries, ExportForm, ExportPlan, LogExport};
 pub use export_workspace::{ExportWorkspace, WORKSPACE_FORMAT, WorkspaceExport, WorkspacePlan, fresh_receipt};
 pub use filter::{Filter, literal};

@@ -268,6 +268,8 @@ pub(crate) enum Print {
     Matrix,
     /// The register of protected fields.
     Fields,
+    /// What follows from what: each event with the reactions to it, in their order.
+    Events,
     /// The API's description, OpenAPI 3.1.
     Openapi,
     /// Which ciphers are at work, for what, and by whose hands (CycloneDX 1.6).

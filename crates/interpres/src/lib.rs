@@ -27,7 +27,7 @@ mod world;
 pub use cbom::cbom;
 pub use fields::{fields, kinds};
 pub use masters::{MasterAt, OpenMaster, Transit};
-pub use open::{Databases, file_key_of, names, open, rejoin, rotate_master, system_clock};
+pub use open::{Databases, events, file_key_of, names, open, rejoin, rotate_master, system_clock};
 pub use open_error::OpenError;
 pub use seen::remember;
 pub use witnesses::{WitnessAt, Witnesses};

@@ -93,6 +93,7 @@ fn printed(what: &Print) -> String {
     match what {
         Print::Matrix => interpres_policy::matrix(),
         Print::Fields => interpres::fields(),
+        Print::Events => interpres::events(),
         Print::Openapi => interpres_web::openapi() + "\n",
         Print::Cbom => interpres::cbom(),
         Print::Usage => help(&mut Cli::command(), "interpres"),

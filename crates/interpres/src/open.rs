@@ -47,6 +47,20 @@ pub fn names() -> Vec<Scoped> {
     .concat()
 }
 
+/// What follows from what: each event that a room can tell of, and below it what is done, in order and in the same
+/// transaction.
+#[must_use]
+pub fn events() -> String {
+    let mut out = String::new();
+    for event in interpres_scheduling::EVENTS {
+        out += &format!("{event}\n");
+        for reaction in reactions().iter().filter(|reaction| reaction.event == *event) {
+            out += &format!("  {}\n", reaction.name);
+        }
+    }
+    out
+}
+
 /// What rooms do when something happened in a room below them, in this order.
 fn reactions() -> Vec<Reaction> {
     [interpres_dispatch::REACTIONS, interpres_billing::REACTIONS].concat()

@@ -6,7 +6,7 @@ use crate::{
     transition::appointment_alone,
 };
 use interpres_directory::ServiceType;
-use interpres_gate::{Action, Command, Permission, Phi, Reach, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Event, Permission, Phi, Reach, Refusal, WriteTx, async_trait};
 use interpres_types::{AppointmentId, Blank, CustomerId, InterpreterId, Language, Line, Note, Point, Span, TeamId, WallTime, Zip};
 
 /// Changes an appointment: every field becomes what is given, by the same check as for booking; but with another
@@ -28,6 +28,10 @@ pub struct EditAppointment {
 pub struct Changed {
     /// As it is now.
     pub appointment: Appointment,
+}
+
+impl Event for Changed {
+    const NAME: &'static str = "an appointment was changed";
 }
 
 #[async_trait]

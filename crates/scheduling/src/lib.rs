@@ -46,7 +46,10 @@ pub use status::{Move, Status, moves_from};
 pub use transition::{Moved, Step, advance, alone_with, appointment_alone, interpreters_alone};
 pub use view::{AppointmentView, Named, Names, views};
 
-use interpres_gate::{Audience, History, Kept, Permission, RecordKind, Scoped};
+use interpres_gate::{Audience, Event, History, Kept, Permission, RecordKind, Scoped};
+
+/// What happens in this room that others may react to.
+pub const EVENTS: &[&str] = &[Moved::NAME, Changed::NAME];
 
 /// From when an interpreter sees the client's name (AC5): some hours before the start, as many as the
 /// workspace says, and only while the appointment is theirs. Who is merely asked, or had it before, or has one

@@ -8,7 +8,7 @@ use crate::{
     former_assignment, news,
 };
 use interpres_directory::ServiceType;
-use interpres_gate::{Json, Phi, Refusal, WriteTx};
+use interpres_gate::{Event, Json, Phi, Refusal, WriteTx};
 use interpres_rates::Card;
 use interpres_types::{AppointmentId, Instant, InterpreterId, Note};
 use std::collections::BTreeSet;
@@ -98,6 +98,10 @@ impl Step {
             Self::Restore => Move::Restore,
         }
     }
+}
+
+impl Event for Moved {
+    const NAME: &'static str = "an appointment moved";
 }
 
 /// An appointment moved, and was saved.

@@ -49,7 +49,7 @@ stories! {
         assert!(page.field("phone") == "+13035550100" && page.field("languages") == "Somali; Vietnamese" && page.says("2027-03-02 Snow day"), "{}", page.text);
         let mut dora = adam.fresh().sign_in(house, "Dora").await;
         let form = dora.get("/appointments/new").await.text;
-        let place = |language: &str| form.find(&format!(">{language}</option>")).unwrap();
+        let place = |language: &str| form.find(&format!("<option value=\"{language}\">")).unwrap();
         assert!(place("Somali") < place("Vietnamese") && place("Vietnamese") < place("Albanian"), "{form}");
         let booked = interpres_scheduling::AppointmentInput { date: "2027-03-03".into(), start: "06:00".into(), minutes: "60".into(), language: "Somali".into(), service_type: "video".into(), team: "Denver Metro".into(), customer: "St. Brigid Hospital".into(), lep_client: "Rosa Kanarya".into(), meeting: "https://meet.example/1".into(), ..Default::default() };
         let id = house.gate.perform(&house.enters("Dora").await, interpres_scheduling::BookAppointment { input: booked }).await.unwrap().id;
