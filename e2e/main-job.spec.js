@@ -302,7 +302,6 @@ test("Rita requests an interpreter and signs out", async ({ browser }) => {
   await page.getByLabel("Date").fill(start.date);
   await page.getByLabel("Start").fill("10:00");
   await page.getByLabel("Language").fill("Somali");
-  await page.getByRole("button", { name: "Continue to assignment" }).click();
   await page.getByRole("button", { name: "Continue to review" }).click();
   await page.getByRole("button", { name: "Book" }).click();
   await expect(page.getByText("Requested")).toBeVisible();

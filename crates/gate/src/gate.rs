@@ -1,26 +1,22 @@
 use crate::{
     Actor, KeyRing, Reaction, ReadTx, RecordKind, Refusal, WriteTx,
+    asked::{Asked, Told},
     entry::{Frame, Touched, entry_id},
     names::NameIndex,
-    once::{KEPT_DAYS, OneCommand},
+    once::OneCommand,
     read_tx::Lane,
     watch::Watch,
 };
 use async_trait::async_trait;
-use futures_util::FutureExt;
 use interpres_audit_log::Outcome;
 use interpres_policy::{Action, ActionKind, Grant, Permission};
 use interpres_store::{Database, Scoped, Val};
 use interpres_types::Instant;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
-    any::Any,
     collections::BTreeMap,
-    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
-use zeroize::Zeroizing;
 
 /// What time it is: the server's clock, or a settable one in tests.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -118,8 +114,6 @@ pub struct Domains {
 pub struct Gate {
     pub(crate) inner: Arc<Inner>,
 }
-
-const LONGEST_COMMAND: Duration = Duration::from_secs(5);
 
 impl Gate {
     /// Opens the gate over a migrated database, its keys, the names and kinds of records the
@@ -341,109 +335,6 @@ fn apart<T>(answer: Result<T, Refusal>) -> (Option<T>, Option<Refusal>) {
 }
 
 /// A refusal that was concluded is given back by [`Gate::conclude`]; what stands after it is never reached.
-fn nothing_told() -> Refusal {
+pub(crate) fn nothing_told() -> Refusal {
     Refusal::fault("a refusal was taken for an answer")
-}
-
-/// Whether an outcome will be told again.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Keeping {
-    Once,
-    Again,
-}
-
-/// A command without its type, so that everything around it is compiled once.
-struct Asked {
-    action: Action,
-    permission: Permission,
-    command: Box<dyn Erased>,
-}
-
-#[async_trait]
-trait Erased: Send {
-    async fn prepare(&mut self, tx: &mut ReadTx) -> Result<(), Refusal>;
-    async fn run(self: Box<Self>, tx: &mut WriteTx, keeping: Keeping) -> Result<Told, Refusal>;
-}
-
-#[async_trait]
-impl<C: Command> Erased for C {
-    async fn prepare(&mut self, tx: &mut ReadTx) -> Result<(), Refusal> {
-        Command::prepare(self, tx).await
-    }
-    async fn run(self: Box<Self>, tx: &mut WriteTx, keeping: Keeping) -> Result<Told, Refusal> {
-        let outcome = Command::run(*self, tx).await?;
-        let json = (keeping == Keeping::Again).then(|| serde_json::to_vec(&outcome).map_err(Refusal::fault)).transpose()?;
-        Ok(Told::Now(Box::new(outcome), json))
-    }
-}
-
-/// What a command told.
-enum Told {
-    /// As it was told now; and as JSON, where it will be told again.
-    Now(Box<dyn Any + Send>, Option<Vec<u8>>),
-    /// As JSON, as it was told before.
-    Before(Zeroizing<Vec<u8>>),
-}
-
-impl Asked {
-    fn of<C: Command>(command: C) -> Self {
-        Self { action: C::ACTION, permission: C::PERMISSION, command: Box::new(command) }
-    }
-}
-
-impl Told {
-    fn outcome<C: Command>(self) -> Result<C::Outcome, Refusal> {
-        match self {
-            Self::Now(outcome, _) => outcome.downcast().map(|outcome| *outcome).map_err(|_| nothing_told()),
-            Self::Before(json) => serde_json::from_slice(&json).map_err(Refusal::fault),
-        }
-    }
-}
-
-impl WriteTx {
-    /// Runs a command with a time limit, and turns a panic into a fault of its own: neither may
-    /// take the neighbours in a shared transaction along.
-    async fn guarded(&mut self, once: Option<OneCommand>, command: Box<dyn Erased>) -> Result<Told, Refusal> {
-        let run = AssertUnwindSafe(tokio::time::timeout(LONGEST_COMMAND, self.once(once, command))).catch_unwind();
-        match run.await {
-            Ok(Ok(Err(Refusal::Conflict(conflict)))) => Err(Refusal::Conflict(self.who_saved(conflict).await?)),
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(Refusal::fault("the command took longer than five seconds")),
-            Err(_) => Err(Refusal::fault("the command panicked")),
-        }
-    }
-
-    async fn once(&mut self, once: Option<OneCommand>, command: Box<dyn Erased>) -> Result<Told, Refusal> {
-        let Some(once) = once else { return command.run(self, Keeping::Once).await };
-        let once = once.under(&self.read.inner.keys.workspace(self.read.actor.workspace).await?.checksum);
-        let (workspace, actor, now) = (self.read.scope.workspace.clone(), self.read.actor.log_name(), self.read.now);
-        self.alone(format!("once/{actor}/{}", once.mark)).await?;
-        let args = [workspace.clone().into(), actor.clone().into(), once.mark.clone().into()];
-        let kept = self.turn()?.rows("select digest, outcome from idempotency where workspace_id = $1 and actor = $2 and key = $3", &args).await?;
-        if let Some(row) = kept.first() {
-            return once.replay(&workspace, row).map(Told::Before);
-        }
-        let outcome = command.run(self, Keeping::Again).await?;
-        let Told::Now(_, Some(json)) = &outcome else { return Err(nothing_told()) };
-        let sealed = once.seal(&workspace, json)?;
-        let old = [workspace.clone().into(), actor.clone().into(), now.plus_minutes(-KEPT_DAYS * 24 * 60).micros().into()];
-        self.turn()?.execute("delete from idempotency where workspace_id = $1 and actor = $2 and at < $3", &old).await?;
-        let values = [workspace.into(), actor.into(), once.mark.into(), once.digest.to_vec().into(), sealed.into(), now.micros().into()];
-        self.turn()?.execute("insert into idempotency (workspace_id, actor, key, digest, outcome, at) values ($1, $2, $3, $4, $5, $6)", &values).await?;
-        Ok(outcome)
-    }
-
-    /// Goes on with another command as a part of this one: with the reach that the policy grants for that, and both or
-    /// neither take effect.
-    ///
-    /// # Errors
-    /// As [`Gate::perform`] for it.
-    pub async fn then<C: Command>(&mut self, command: C) -> Result<C::Outcome, Refusal> {
-        let grant = self.read.actor.permitted(C::ACTION, C::PERMISSION, self.read.now)?;
-        let (scope, before) = (self.read.scope.clone(), self.read.grant);
-        (self.read.scope, self.read.grant) = (self.read.actor.scope(grant), grant);
-        let outcome = command.run(self).await;
-        (self.read.scope, self.read.grant) = (scope, before);
-        outcome
-    }
 }

@@ -5,6 +5,7 @@ mod actor;
 mod admit;
 mod alarm;
 mod api_keys;
+mod asked;
 mod assurance;
 mod audience;
 mod believed;
