@@ -42,8 +42,10 @@ pub const TABLES: &[Scoped] = &[
 ];
 
 /// What this room does when an appointment moves or is changed.
-pub const REACTIONS: &[Reaction] =
-    &[Reaction::of::<Moved, OffersFollow>("open offers are withdrawn"), Reaction::of::<Changed, OffersFollow>("those asked are told")];
+pub const REACTIONS: &[Reaction] = &[
+    Reaction::of::<Moved, OffersFollow>("open offers are withdrawn"),
+    Reaction::of::<Changed, OffersFollow>("open offers go along to its team, and those asked are told"),
+];
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] =

@@ -1,4 +1,4 @@
-//! Offers follow their appointment: whenever it moves, what was open is withdrawn and those asked are told, so
+//! Offers follow their appointment: whenever it moves on, what was open is withdrawn and those asked are told, so
 //! that no offer outlives a cancellation, a decline, an assignment or a restoration.
 use crate::offer::{Offer, OfferRound, OfferState, RoundState};
 use interpres_gate::{React, Refusal, Val, WriteTx};
@@ -19,9 +19,19 @@ impl React<Changed> for OffersFollow {
         if a.status != Status::Pending {
             return Ok(());
         }
-        for offer in open_offers(tx, a).await? {
+        for mut offer in open_offers(tx, a).await? {
+            if offer.team_id != a.team_id {
+                offer.team_id = a.team_id;
+                tx.save(&offer).await?;
+            }
             let notice = about(a, "offer.changed", "An offer you received has changed: ");
             tell_interpreter(tx, offer.interpreter_id, notice.leads_to("/offers", offer.id)).await?;
+        }
+        for mut round in open_rounds(tx, a).await? {
+            if round.team_id != a.team_id {
+                round.team_id = a.team_id;
+                tx.save(&round).await?;
+            }
         }
         Ok(())
     }
@@ -29,6 +39,10 @@ impl React<Changed> for OffersFollow {
 
 async fn open_offers(tx: &mut WriteTx, a: &Appointment) -> Result<Vec<Offer>, Refusal> {
     tx.every_as("rival_offer", "appointment_id = $1 and state = 'open'", vec![Val::text(a.id)]).await
+}
+
+async fn open_rounds(tx: &mut WriteTx, a: &Appointment) -> Result<Vec<OfferRound>, Refusal> {
+    tx.every("appointment_id = $1 and state = 'open'", vec![Val::text(a.id)]).await
 }
 
 /// Withdraws every open offer, closes the rounds, and tells those who were asked.
@@ -43,8 +57,7 @@ async fn withdraw(tx: &mut WriteTx, a: &Appointment) -> Result<(), Refusal> {
             tell_interpreter(tx, offer.interpreter_id, notice.leads_to("/offers", offer.id)).await?;
         }
     }
-    let rounds: Vec<OfferRound> = tx.every("appointment_id = $1 and state = 'open'", vec![Val::text(a.id)]).await?;
-    for mut round in rounds {
+    for mut round in open_rounds(tx, a).await? {
         round.state = RoundState::Closed;
         tx.save(&round).await?;
     }

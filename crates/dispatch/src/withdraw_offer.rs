@@ -19,8 +19,9 @@ impl Command for WithdrawOffer {
         let known: Offer = tx.find(self.0).await?;
         let appointment = appointment_alone(tx, known.appointment_id).await?;
         let mut offer: Offer = tx.find(self.0).await?;
-        if offer.state != OfferState::Open {
-            return Err(Refusal::conflict(format!("This offer is no longer open: {}.", offer.state.label().to_lowercase())));
+        let stands = offer.state_at(tx.now());
+        if stands != OfferState::Open {
+            return Err(Refusal::conflict(format!("This offer is no longer open: {}.", stands.label().to_lowercase())));
         }
         offer.state = OfferState::Withdrawn;
         offer.answered_at = Some(tx.now());

@@ -1,9 +1,5 @@
 //! A command on its way through the gate, without its type: everything around it is compiled once.
-use crate::{
-    Command, ReadTx, Refusal, WriteTx,
-    gate::nothing_told,
-    once::{KEPT_DAYS, OneCommand},
-};
+use crate::{Command, ReadTx, Refusal, WriteTx, gate::nothing_told, once::OneCommand};
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use interpres_policy::{Action, Permission};
@@ -93,8 +89,6 @@ impl WriteTx {
         let outcome = command.run(self, Keeping::Again).await?;
         let Told::Now(_, Some(json)) = &outcome else { return Err(nothing_told()) };
         let sealed = once.seal(&workspace, json)?;
-        let old = [workspace.clone().into(), actor.clone().into(), now.plus_minutes(-KEPT_DAYS * 24 * 60).micros().into()];
-        self.turn()?.execute("delete from idempotency where workspace_id = $1 and actor = $2 and at < $3", &old).await?;
         let values = [workspace.into(), actor.into(), once.mark.into(), once.digest.to_vec().into(), sealed.into(), now.micros().into()];
         self.turn()?.execute("insert into idempotency (workspace_id, actor, key, digest, outcome, at) values ($1, $2, $3, $4, $5, $6)", &values).await?;
         Ok(outcome)

@@ -74,7 +74,7 @@ impl Inner {
     pub(crate) async fn session_of_forms(&self, workspace: &str, user: &str) -> Result<String, Refusal> {
         Ok(URL_SAFE_NO_PAD.encode(self.form_key().await?.seal(&PAGES, format!("{workspace} {user}").as_bytes())?))
     }
-    pub(crate) async fn form_key(&self) -> Result<Key, Refusal> {
+    async fn form_key(&self) -> Result<Key, Refusal> {
         Ok(self.keys.workspace(INSTALLATION).await?.checksum.derive("kept forms"))
     }
 }

@@ -81,6 +81,7 @@ pub use check_log::LogReport;
 pub use column::{Class, Column, Desk, Window};
 pub use copies::{Drill, Installation, ListDrills, RecordDrill};
 pub use disclosures::{Disclosure, is_file};
+pub use drafts::{DraftId, FinishDraft};
 pub use erase::Tombstone;
 pub use event::{Event, React, Reaction};
 pub use export_entries::{ExportEntries, ExportForm, ExportPlan, LogExport};

@@ -46,7 +46,7 @@ impl Office {
             reveal_hours: hours("reveal_hours", REVEAL_HOURS),
             late_hours: hours("late_hours", LATE_HOURS),
             week_start: said("week_start").parse().unwrap_or(WeekStart::Sunday),
-            languages: said("languages").split(';').filter_map(|tag| tag.parse().ok()).collect(),
+            languages: said("languages").split(';').filter_map(Language::of_tag).collect(),
             logo: said("logo").parse().ok(),
         }
     }

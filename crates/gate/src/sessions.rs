@@ -222,7 +222,8 @@ impl WriteTx {
         let args = [Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor().session().unwrap_or_default())];
         self.end(&SESSION, "user_id = $1 and id <> $2", &args).await
     }
-    /// Ends everything by which a person is let into this workspace: sessions, keys, pending links.
+    /// Ends everything by which a person is let into this workspace: sessions, keys, pending links. What they have typed and not
+    /// sent goes, too.
     ///
     /// # Errors
     /// A fault of the database.
@@ -232,6 +233,7 @@ impl WriteTx {
             let args = [Val::text(user), Val::text(self.actor().workspace)];
             ended += self.end(pass, "user_id = $1 and workspace_id = $2", &args).await?;
         }
+        self.drop_drafts_of(user).await?;
         Ok(ended)
     }
     /// Ends a person's sessions in this workspace.

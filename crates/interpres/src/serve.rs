@@ -43,6 +43,7 @@ pub fn jobs(gate: &Gate) -> Vec<JoinHandle<()>> {
         again(gate, seconds(30), "going through the logs", |gate| async move { judge_logs(&gate).await.map(drop) }),
         again(gate, seconds(600), "keeping reviews", |gate| async move { keep_reviews(&gate).await.map(drop) }),
         again(gate, seconds(60), "keeping retention", |gate| async move { keep_retention(&gate).await.map(drop) }),
+        again(gate, seconds(60), "dropping what is over", |gate| async move { gate.drop_what_is_over().await }),
         again(gate, Duration::from_millis(300), "telling of warnings", |gate| async move { gate.tell_warnings().await }),
     ]
 }

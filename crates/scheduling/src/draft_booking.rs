@@ -1,12 +1,12 @@
 use crate::BookAppointment;
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, DraftId, Permission, Query, ReadTx, Refusal, WriteTx, async_trait};
 use interpres_types::Field;
 
 /// Keeps what was typed of a booking so far, sealed for who typed it, so that each of its steps can be gone back to.
 #[derive(Debug)]
 pub struct KeepDraft {
-    /// Which booking: a text that its pages made up.
-    pub id: String,
+    /// Which booking.
+    pub id: DraftId,
     /// The form as it was sent.
     pub form: Field,
 }
@@ -21,23 +21,9 @@ impl Command for KeepDraft {
     }
 }
 
-/// Lets a draft go that was booked.
-#[derive(Debug)]
-pub struct DropDraft(pub String);
-
-#[async_trait]
-impl Command for DropDraft {
-    const ACTION: Action = Action::AppointmentCheck;
-    const PERMISSION: Permission = BookAppointment::PERMISSION;
-    type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        tx.drop_draft(&self.0).await
-    }
-}
-
 /// What the actor has typed of a booking so far.
 #[derive(Debug)]
-pub struct ShowDraft(pub String);
+pub struct ShowDraft(pub DraftId);
 
 #[async_trait]
 impl Query for ShowDraft {

@@ -48,7 +48,7 @@ impl Appointment {
             start: self.wall_start.clock().into(),
             minutes: self.minutes.to_string().into(),
             zone: self.zone.to_string().into(),
-            language: self.language.tag().into(),
+            language: self.language.name().into(),
             service_type: self.service_type.word().into(),
             mode: self.mode.word().into(),
             customer: self.customer_id.to_string().into(),

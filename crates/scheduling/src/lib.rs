@@ -31,7 +31,7 @@ pub use check_appointment::CheckAppointment;
 pub use conflict::{Busy, Slot, Taking, Travel, busy_near, obstacle, references};
 pub use day_of_service::{CHECK_IN_OPENS, CheckIn, EndSession, StartSession};
 pub use decline_appointment::{DeclineAppointment, DeclineInput};
-pub use draft_booking::{DropDraft, KeepDraft, ShowDraft};
+pub use draft_booking::{KeepDraft, ShowDraft};
 pub use edit_appointment::{Changed, EditAppointment, change_appointment};
 pub use ending::{EndReason, Party};
 pub use former_assignment::{FormerAssignment, FormerView, ListFormerAssignments};

@@ -184,24 +184,17 @@ impl Language {
 impl FromStr for Language {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        let typed = raw.trim();
-        let lower = typed.to_lowercase();
-        let words = CATALOGUE.words.get(&lower);
-        let common = words.is_some_and(|tags| matches!(tags[..], [tag] if is_common(tag)));
-        if let Some(language) = Self::of_tag(typed).filter(|_| !common) {
-            return Ok(language);
-        }
-        match words.map(Vec::as_slice) {
+        let lower = raw.trim().to_lowercase();
+        match CATALOGUE.words.get(&lower).map(Vec::as_slice) {
             Some([tag]) => Ok(Self(tag)),
             Some(several) => {
                 let names: Vec<&str> = several.iter().map(|tag| Self(tag).name()).collect();
                 Err(Rule::from(format!("may mean several languages; say which: {}", names.join(", "))))
             }
-            None if CATALOGUE.codes.contains_key(lower.as_str()) => lower.parse(),
-            None => match Self::hint(raw).0 {
-                Some(near) => Err(Rule::from(format!("is not a language we know; did you mean {near}?"))),
-                None => Err(Rule::new("is not a language we know")),
-            },
+            None => Self::of_tag(&lower).ok_or_else(|| match Self::hint(raw).0 {
+                Some(near) => Rule::from(format!("is not a language we know; did you mean {near}?")),
+                None => Rule::new("is not a language we know"),
+            }),
         }
     }
 }
@@ -243,7 +236,7 @@ mod tests {
             ("Rohingya", "rhg", "Rohingya"),
             ("spa", "es", "Spanish"),
             ("zho", "cmn", "Mandarin"),
-            ("fas", "fa", "Farsi"),
+            ("vie", "vi", "Vietnamese"),
             ("Persian", "fa", "Farsi"),
             ("Mexican Sign Language", "mfs", "Mexican Sign Language"),
             ("ku", "kur", "Kurdish"),
@@ -262,9 +255,22 @@ mod tests {
     #[test]
     fn of_languages_that_share_a_name_none_is_guessed() {
         assert_eq!("Bulu".parse::<Language>().unwrap_err().to_string(), "may mean several languages; say which: Bulu (bjl), Bulu (bum)");
-        // Ga is spoken in Ghana, and the code of Irish; ASL is the code of Asilulu.
-        assert_eq!("Ga".parse::<Language>().unwrap_err().to_string(), "may mean several languages; say which: Ga (gaa), Irish");
-        for (typed, tag) in [("ga", "ga"), ("FRA", "fr"), ("ga (gaa)", "gaa"), ("ASL", "ase"), ("asl", "ase"), ("Asilulu", "asl")] {
+        // Ga is spoken in Ghana, and the code of Irish; Mon is spoken in Myanmar, and the code of Mongolian. How it is typed
+        // says nothing about which is meant.
+        for (typed, which) in [
+            ("ga", "Ga (gaa), Irish"),
+            ("mon", "Mon (mnw), Mongolian"),
+            ("tem", "Tem (kdh), Timne"),
+            ("fas", "Fas (fqs), Farsi"),
+            ("fur", "Fur (fvr), Friulian"),
+        ] {
+            for typed in [typed.to_owned(), typed.to_uppercase()] {
+                let refused = typed.parse::<Language>().unwrap_err().to_string();
+                assert_eq!(refused, format!("may mean several languages; say which: {which}"));
+            }
+        }
+        // ASL is the code of Asilulu, and nobody who types it means that.
+        for (typed, tag) in [("gle", "ga"), ("FRA", "fr"), ("ga (gaa)", "gaa"), ("ASL", "ase"), ("asl", "ase"), ("Asilulu", "asl")] {
             assert_eq!(typed.parse::<Language>().unwrap().tag(), tag);
         }
     }

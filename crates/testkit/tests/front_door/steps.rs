@@ -87,7 +87,56 @@ stories! {
         house.wait_minutes(12 * 60);
         house.wait_minutes(1);
         let mut dora = dora.fresh().sign_in(house, "Dora").await;
-        dora.act("/appointments/new/details", &[("reference", "NEW")]).await;
-        assert_eq!(house.raw("select id from draft").await.len(), 1, "half a day");
+        assert!(dora.get(&form.location).await.field_of("reference").is_empty(), "half a day");
+    }
+    async fn a_booking_that_is_reviewed_in_two_tabs_is_booked_once(house) {
+        let (mut dora, form) = begun(house, "Dora").await;
+        let (customer, draft) = (house.world.customers["St. Brigid Hospital"].to_string(), form.field("draft"));
+        let chosen: Vec<(&str, &str)> = typed(&customer, &draft).into_iter().filter(|(name, _)| *name != "reference").chain([("how", "later")]).collect();
+        let review = dora.act("/appointments/new/review", &chosen).await;
+        let tabs = [dora.get(&review.location).await.field("csrf"), dora.get(&review.location).await.field("csrf")];
+        assert_ne!(tabs[0], tabs[1], "each tab's form has a key of its own");
+        let count = async || house.raw("select count(*) as n from appointment_row").await[0].int("n").unwrap();
+        let before = count().await;
+        let mut answers = Vec::new();
+        for tab in &tabs {
+            let form: Vec<(&str, &str)> = chosen.iter().copied().chain([("csrf", tab.as_str())]).collect();
+            answers.push(dora.post("/appointments", &form).await);
+        }
+        assert_eq!((answers[0].status, answers[1].status), (303, 422), "{}", answers[1].text);
+        assert!(answers[1].says("booked already") && answers[1].says("Nothing was booked"), "{}", answers[1].text);
+        assert_eq!(count().await, before + 1);
+        let on_purpose = dora.act("/appointments/new/review", &chosen).await;
+        assert_eq!(on_purpose.status, 200, "{}", on_purpose.text);
+        assert_eq!(dora.act("/appointments", &chosen).await.status, 303, "who goes on from there means it");
+        assert_eq!(count().await, before + 2);
+    }
+
+    async fn a_step_of_a_booking_is_found_by_a_name_that_we_made(house) {
+        let (mut dora, _) = begun(house, "Dora").await;
+        for step in ["details", "assignment", "review"] {
+            for name in ["..%2f..%2fsign-out", "a%20b", "%3Fx", "x%0Dy", &"x".repeat(200)] {
+                let page = dora.get(&format!("/appointments/new/{name}/{step}")).await;
+                assert!(page.status == 404 && page.location.is_empty(), "{step} {name}: {} {}", page.location, page.text);
+            }
+        }
+    }
+
+    async fn drafts_go_after_half_a_day_and_with_their_persons_access(house) {
+        let (mut dora, form) = begun(house, "Dora").await;
+        let (mut adam, draft) = (Browser::of(house).sign_in(house, "Adam").await, form.field("draft"));
+        let customer = house.world.customers["St. Brigid Hospital"].to_string();
+        dora.act("/appointments/new/assignment", &typed(&customer, &draft)).await;
+        adam.act("/appointments/new/assignment", &typed(&customer, "of-adam")).await;
+        let whose = async || house.raw("select user_id from draft").await.len();
+        house.gate.drop_what_is_over().await.unwrap();
+        assert_eq!(whose().await, 2, "what is still typed at stays");
+        let member = house.raw("select id from member_row where email = 'dora@frontrange.example'").await[0].text("id").unwrap().to_owned();
+        let ended = interpres_accounts::EndMember { id: member.parse().unwrap(), remove: false };
+        house.gate.perform(&house.enters("Olivia").await, ended).await.unwrap();
+        assert_eq!(whose().await, 1, "whose access has ended leaves no draft");
+        house.wait_minutes(12 * 60 + 1);
+        house.gate.drop_what_is_over().await.unwrap();
+        assert_eq!(whose().await, 0, "nobody has to type another for the old to go");
     }
 }

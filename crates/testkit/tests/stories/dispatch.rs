@@ -20,9 +20,8 @@ async fn status(house: &House, id: AppointmentId) -> Status {
     house.gate.view(&dora, ShowAppointment(id)).await.unwrap().status
 }
 
-async fn book(house: &House, reference: &str, start: &str, customer: &str) -> AppointmentId {
-    let dora = house.enters("Dora").await;
-    let input = AppointmentInput {
+fn request(reference: &str, start: &str, customer: &str) -> AppointmentInput {
+    AppointmentInput {
         reference: reference.into(),
         date: "2027-03-10".into(),
         start: start.into(),
@@ -32,8 +31,12 @@ async fn book(house: &House, reference: &str, start: &str, customer: &str) -> Ap
         team: "Denver Metro".into(),
         customer: customer.into(),
         ..AppointmentInput::default()
-    };
-    house.gate.perform(&dora, BookAppointment { input }).await.unwrap().id
+    }
+}
+
+async fn book(house: &House, reference: &str, start: &str, customer: &str) -> AppointmentId {
+    let dora = house.enters("Dora").await;
+    house.gate.perform(&dora, BookAppointment { input: request(reference, start, customer) }).await.unwrap().id
 }
 
 stories! {
@@ -247,6 +250,29 @@ stories! {
         assert_eq!(status(house, id).await, Status::Requested);
         house.gate.perform(&dora, AssignInterpreter { appointment: id, interpreter: ivo }).await.unwrap();
         assert_eq!(status(house, id).await, Status::Assigned);
+    }
+
+    async fn an_appointment_takes_its_open_offers_along_to_another_team(house) {
+        let (dora, sam) = (house.enters("Dora").await, house.enters("Sam").await);
+        let input = request("MOVES-1", "09:00", "Cedar Family Clinic");
+        let id = house.gate.perform(&dora, BookAppointment { input: input.clone() }).await.unwrap().id;
+        let asked = ["Ines", "Pablo"].map(|who| house.world.interpreters[who].to_string().into()).to_vec();
+        let offers = OffersInput { kind: "sequence".into(), interpreters: asked, ..OffersInput::default() };
+        let first = house.gate.perform(&dora, MakeOffers { appointment: id, input: offers }).await.unwrap().offers[0];
+        assert!(matches!(house.gate.perform(&sam, WithdrawOffer(first)).await, Err(Refusal::NotFound)), "it is another team's");
+        let moved = AppointmentInput { team: "Courts".into(), ..input };
+        house.gate.perform(&dora, EditAppointment { id, version: None, input: moved }).await.unwrap();
+        assert_eq!(house.gate.perform(&sam, WithdrawOffer(first)).await.unwrap().status, Status::Pending, "the next is asked by the round that moved along");
+        let pablo = house.enters("Pablo").await;
+        let second = house.gate.view(&pablo, MyOffers).await.unwrap().into_inner()[0].id;
+        assert_eq!(house.gate.perform(&sam, WithdrawOffer(second)).await.unwrap().status, Status::Unassigned);
+    }
+
+    async fn an_offer_whose_time_is_over_is_not_withdrawn_but_expired(house) {
+        let first = offer(house, "sequence", "FR-1001", &["Ines"]).await[0];
+        house.wait_minutes(61);
+        let refused = house.gate.perform(&house.enters("Dora").await, WithdrawOffer(first)).await;
+        assert!(matches!(refused, Err(Refusal::Conflict(c)) if c.message.contains("expired")));
     }
 
     async fn an_open_offer_is_withdrawn_who_was_asked_is_told_and_the_next_is_asked(house) {

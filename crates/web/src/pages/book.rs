@@ -17,8 +17,8 @@ use axum::{extract::State, http::StatusCode};
 use interpres_accounts::ListTeams;
 use interpres_directory::{Gender, ServiceType, ShowCustomer};
 use interpres_dispatch::{BookAndDispatch, CandidateList, DraftCandidates, RoundKind};
-use interpres_gate::{Actor, Permission as P, Refusal, Token};
-use interpres_scheduling::{AppointmentInput, AppointmentView, BookAppointment, CheckAppointment, DropDraft, KeepDraft, Mode, ShowDraft};
+use interpres_gate::{Actor, Command, DraftId, FinishDraft, Permission as P, Refusal, Released, Token};
+use interpres_scheduling::{AppointmentInput, AppointmentView, BookAppointment, Booked, CheckAppointment, KeepDraft, Mode, ShowDraft};
 use interpres_types::{AppointmentId, Language, LocalDate, Problems};
 
 type Pairs = Vec<(String, String)>;
@@ -119,19 +119,23 @@ impl AppointmentForm {
 /// Begins a booking, under an address of its own.
 pub(crate) async fn begin(State(app): State<App>, Signed(actor): Signed) -> Answer {
     app.gate.may_begin::<BookAppointment>(&actor).await?;
-    go(place(Token::random().expose(), "details"))
+    go(place(&new_draft()?, "details"))
 }
 
-fn place(draft: &str, step: &str) -> String {
+fn new_draft() -> Result<DraftId, Refusal> {
+    Token::random().expose().parse().map_err(Refusal::fault)
+}
+
+fn place(draft: &DraftId, step: &str) -> String {
     format!("/appointments/new/{draft}/{step}")
 }
 
 /// Keeps what was typed so far, and leads to a step's page. It may be sent again with something else in it: nothing has
 /// been booked.
 async fn keep(app: &App, actor: &Actor, typed: Pairs, step: &str) -> Answer {
-    let (draft, typed): (Pairs, Pairs) = typed.into_iter().partition(|(name, _)| name == DRAFT);
-    let id = draft.into_iter().next().map(|(_, id)| id).filter(|id| is_id(id)).unwrap_or_else(|| Token::random().expose().to_owned());
-    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish();
+    let id = draft_of(&typed).map_or_else(new_draft, Ok)?;
+    let rest = typed.into_iter().filter(|(name, _)| name != DRAFT);
+    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
     app.gate.perform(&actor.clone().once(None), KeepDraft { id: id.clone(), form: form.into() }).await?;
     go(place(&id, step))
 }
@@ -139,42 +143,35 @@ async fn keep(app: &App, actor: &Actor, typed: Pairs, step: &str) -> Answer {
 /// The field that says which booking it is.
 const DRAFT: &str = "draft";
 
-fn is_id(id: &str) -> bool {
-    !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
-}
-
 /// What was typed so far; nothing where nothing is kept any more.
-async fn kept(app: &App, actor: &Actor, draft: &str) -> Result<Option<Pairs>, Refused> {
-    let form = app.gate.view(actor, ShowDraft(draft.to_owned())).await?.into_inner();
-    Ok(form.map(|form| form_urlencoded::parse(form.as_bytes()).into_owned().chain([(DRAFT.to_owned(), draft.to_owned())]).collect()))
+async fn kept(app: &App, actor: &Actor, draft: &DraftId) -> Result<Option<Pairs>, Refused> {
+    let form = app.gate.view(actor, ShowDraft(draft.clone())).await?.into_inner();
+    Ok(form.map(|form| form_urlencoded::parse(form.as_bytes()).into_owned().chain([(DRAFT.to_owned(), draft.to_string())]).collect()))
 }
 
-pub(crate) async fn show_details(State(app): State<App>, Signed(actor): Signed, Path(draft): Path<String>) -> Answer {
+pub(crate) async fn show_details(State(app): State<App>, Signed(actor): Signed, Path(draft): Path<DraftId>) -> Answer {
     app.gate.may_begin::<BookAppointment>(&actor).await?;
-    if !is_id(&draft) {
-        return Err(Refusal::NotFound.into());
-    }
     let Some(typed) = kept(&app, &actor, &draft).await? else {
         let input = AppointmentInput {
             minutes: "60".into(),
             customer: actor.rights().customer.map(|c| c.to_string()).unwrap_or_default().into(),
             ..AppointmentInput::default()
         };
-        return page(&AppointmentForm { draft, ..form(&app, &actor, input, Search::default(), Problems::none()).await? });
+        return page(&AppointmentForm { draft: draft.to_string(), ..form(&app, &actor, input, Search::default(), Problems::none()).await? });
     };
     let search = Search::of(&typed);
     let (input, choice) = split(typed);
-    page(&AppointmentForm { picks: picks(&choice), draft, ..form(&app, &actor, input, search, Problems::none()).await? })
+    page(&AppointmentForm { picks: picks(&choice), draft: draft.to_string(), ..form(&app, &actor, input, search, Problems::none()).await? })
 }
 
-pub(crate) async fn show_assignment(State(app): State<App>, Signed(actor): Signed, Path(draft): Path<String>) -> Answer {
+pub(crate) async fn show_assignment(State(app): State<App>, Signed(actor): Signed, Path(draft): Path<DraftId>) -> Answer {
     match kept(&app, &actor, &draft).await? {
         Some(typed) => step(&app, &actor, typed, false, String::new()).await,
         None => go(place(&draft, "details")),
     }
 }
 
-pub(crate) async fn show_review(State(app): State<App>, Signed(actor): Signed, Path(draft): Path<String>) -> Answer {
+pub(crate) async fn show_review(State(app): State<App>, Signed(actor): Signed, Path(draft): Path<DraftId>) -> Answer {
     let Some(typed) = kept(&app, &actor, &draft).await? else { return go(place(&draft, "details")) };
     let misfit = Choice::of(&typed).misfit();
     step(&app, &actor, typed, misfit.is_none(), misfit.unwrap_or_default()).await
@@ -210,8 +207,13 @@ pub(crate) async fn back_to_details(State(app): State<App>, Posted(actor, typed)
 }
 
 /// The booking that a form is about.
-fn draft_of(typed: &[(String, String)]) -> String {
-    typed.iter().find(|(name, _)| name == DRAFT).map(|(_, id)| id.clone()).unwrap_or_default()
+fn draft_of(typed: &[(String, String)]) -> Option<DraftId> {
+    typed.iter().find(|(name, _)| name == DRAFT)?.1.parse().ok()
+}
+
+/// The same as a form carries it on.
+fn carried_draft(typed: &[(String, String)]) -> String {
+    draft_of(typed).map(|draft| draft.to_string()).unwrap_or_default()
 }
 
 /// What was chosen, as a page without the choice carries it on.
@@ -253,7 +255,7 @@ impl Step {
 
 /// The second or the third step, with what did not fit.
 async fn step(app: &App, actor: &Actor, typed: Pairs, review: bool, told: String) -> Answer {
-    let draft = draft_of(&typed);
+    let draft = carried_draft(&typed);
     let typed = with_team(app, actor, typed).await?;
     let mut carried: Pairs = typed.iter().filter(|(name, _)| !is_beside(name)).cloned().collect();
     let (input, pick) = split(typed);
@@ -323,24 +325,29 @@ pub(crate) async fn review(State(app): State<App>, Posted(actor, typed): Posted<
     keep(&app, &actor, typed, to).await
 }
 
+/// Books by what a draft was for, or by a form that has none.
+async fn finish<C: Command<Outcome = Booked>>(app: &App, actor: &Actor, draft: Option<DraftId>, command: C) -> Result<Booked, Refusal> {
+    let booked = match draft {
+        Some(draft) => app.gate.perform(actor, FinishDraft { draft, command }).await,
+        None => app.gate.perform(actor, command).await,
+    };
+    booked.map(Released::into_inner)
+}
+
 /// Books, and dispatches with it: both or neither.
 pub(crate) async fn book(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
     let draft = draft_of(&typed);
     let typed = with_team(&app, &actor, typed).await?;
     let (input, choice) = split(typed.clone());
     let booked = match choice.dispatch() {
-        Ok(None) => app.gate.perform(&actor, BookAppointment { input }).await,
-        Ok(Some(dispatch)) => app.gate.perform(&actor, BookAndDispatch { input, dispatch }).await,
+        Ok(None) => finish(&app, &actor, draft, BookAppointment { input }).await,
+        Ok(Some(dispatch)) => finish(&app, &actor, draft, BookAndDispatch { input, dispatch }).await,
         Err(refusal) => Err(refusal),
     };
     match booked {
-        Ok(booked) => {
-            if !draft.is_empty() {
-                app.gate.perform(&actor.clone().once(None), DropDraft(draft)).await?;
-            }
-            go(format!("/appointments/{}", booked.id))
-        }
+        Ok(booked) => go(format!("/appointments/{}", booked.id)),
         Err(Refusal::Invalid(problems)) if problems.of("interpreters").or(problems.of("interpreter")).is_none() => {
+            let draft = carried_draft(&typed);
             let (input, choice) = split(typed);
             let form = AppointmentForm { picks: picks(&choice), draft, ..form(&app, &actor, input, Search::default(), problems).await? };
             with_status(StatusCode::UNPROCESSABLE_ENTITY, &form)
