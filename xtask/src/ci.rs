@@ -94,39 +94,16 @@ fn install_what_is_missing() -> Result<(), String> {
     step("packages: install", program("apt-get", &args).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-/// Advisories against our dependencies, when the database stands beside the project. What is let
-/// through stands in `.cargo/audit.toml`, with a reason and an end.
+/// Advisories against our dependencies, when the database stands beside the project. What is let through stands in
+/// `xtask/advisories/let_through.toml`, with a reason and an end.
 fn audit() -> Result<(), String> {
-    nothing_is_let_through_for_too_long()?;
     let database = root().join("../shared/data/advisory-db");
     if !database.exists() {
         println!("\n== advisories: no database beside the project; not checked");
         return Ok(());
     }
-    if !has("cargo-audit") {
-        step("advisories: install the checker", &mut program("cargo", &["install", "cargo-audit", "--locked", "--quiet"]))?;
-    }
-    let copy = root().join("target/advisory-db");
-    prepare(&database, &copy)?;
-    let path = copy.display().to_string();
-    step("advisories", &mut program("cargo", &["audit", "--no-fetch", "--stale", "--db", &path]))
-}
-
-/// Each exception says `# until` a date; after it the reason must be looked at again.
-fn nothing_is_let_through_for_too_long() -> Result<(), String> {
     let today = output(&mut program("date", &["+%F"]))?;
-    let text = std::fs::read_to_string(root().join(".cargo/audit.toml")).unwrap_or_default();
-    let late = text.lines().filter_map(|l| l.trim().strip_prefix("# until ")?.split(':').next()).find(|until| *until < today.trim());
-    late.map_or(Ok(()), |until| Err(format!(".cargo/audit.toml: an exception ended on {until}; is its reason still true?")))
-}
-
-/// The checker wants a repository it may write to.
-fn prepare(from: &Path, to: &Path) -> Result<(), String> {
-    let _ = std::fs::remove_dir_all(to);
-    let script = format!(
-        "mkdir -p {to} && cp -r {from}/. {to}/ && chmod -R u+w {to} && cd {to} && git init -q && git -c user.name=ci -c user.email=ci@localhost add -A && git -c user.name=ci -c user.email=ci@localhost commit -qm copy",
-        from = from.display(),
-        to = to.display()
-    );
-    step("advisories: copy", &mut program("sh", &["-c", &script]))
+    let database = database.display().to_string();
+    let args = [database.as_str(), "Cargo.lock", "xtask/advisories/let_through.toml", today.trim()];
+    step("advisories", &mut program("cargo", &[&["run", "--locked", "--quiet", "--bin", "interpres-advisories", "--"], &args[..]].concat()))
 }

@@ -19,7 +19,7 @@ fn made(args: &[&str]) -> Result<String, String> {
 
 /// Writes them anew.
 pub(crate) fn write() -> Result<(), String> {
-    crate::shell::step("build", &mut program("cargo", &["build", "--package", "interpres", "--quiet"]))?;
+    crate::shell::step("build", &mut program("cargo", &["build", "--bin", "interpres", "--quiet"]))?;
     for (name, args) in FILES {
         let path = root().join("docs/generated").join(name);
         fs::write(&path, made(args)?).map_err(|e| format!("{}: {e}", path.display()))?;

@@ -11,13 +11,10 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
 }
 
-/// A program in the root. Where the system has OpenSSL's headers, it is not built again.
+/// A program in the root.
 pub(crate) fn program(name: &str, args: &[&str]) -> Command {
     let mut command = Command::new(name);
     command.args(args).current_dir(root());
-    if Path::new("/usr/include/openssl/ssl.h").exists() {
-        command.env("OPENSSL_NO_VENDOR", "1");
-    }
     command
 }
 
