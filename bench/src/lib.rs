@@ -22,7 +22,12 @@ pub fn words(refusal: Refusal) -> Failure {
 ///
 /// # Errors
 /// As the gate refuses.
-pub async fn book_one(gate: &Gate, actor: &Actor, date: String, start: String) -> Result<AppointmentId, Failure> {
+pub async fn book_one(
+    gate: &Gate,
+    actor: &Actor,
+    date: String,
+    start: String,
+) -> Result<AppointmentId, Failure> {
     let input = AppointmentInput {
         date: date.into(),
         start: start.into(),
@@ -34,5 +39,9 @@ pub async fn book_one(gate: &Gate, actor: &Actor, date: String, start: String) -
         lep_client: "Rosa Kanarya".into(),
         ..AppointmentInput::default()
     };
-    Ok(gate.perform(actor, BookAppointment { input }).await.map_err(words)?.id)
+    Ok(gate
+        .perform(actor, BookAppointment { input })
+        .await
+        .map_err(words)?
+        .id)
 }

@@ -19,7 +19,10 @@ fn made(args: &[&str]) -> Result<String, String> {
 
 /// Writes them anew.
 pub(crate) fn write() -> Result<(), String> {
-    crate::shell::step("build", &mut program("cargo", &["build", "--bin", "interpres", "--quiet"]))?;
+    crate::shell::step(
+        "build",
+        &mut program("cargo", &["build", "--bin", "interpres", "--quiet"]),
+    )?;
     for (name, args) in FILES {
         let path = root().join("docs/generated").join(name);
         fs::write(&path, made(args)?).map_err(|e| format!("{}: {e}", path.display()))?;
@@ -32,7 +35,9 @@ pub(crate) fn check() -> Result<(), String> {
     for (name, args) in FILES {
         let kept = fs::read_to_string(root().join("docs/generated").join(name)).unwrap_or_default();
         if kept != made(args)? {
-            return Err(format!("docs/generated/{name} is not what the code makes; run: cargo xtask generate, and look at what changed"));
+            return Err(format!(
+                "docs/generated/{name} is not what the code makes; run: cargo xtask generate, and look at what changed"
+            ));
         }
     }
     println!("{} files are up to date", FILES.len());

@@ -17,7 +17,10 @@ fn main() -> ExitCode {
         "fips" => fips::run(),
         "tidy" => tidy::run(),
         "generate" => generate::write(),
-        "long" => long::run(std::env::args().nth(2).as_deref(), std::env::args().nth(3).as_deref()),
+        "long" => long::run(
+            std::env::args().nth(2).as_deref(),
+            std::env::args().nth(3).as_deref(),
+        ),
         _ => Err("usage: cargo xtask ci | fips | generate | tidy | long NAME [SECONDS]".to_owned()),
     };
     match done {

@@ -43,26 +43,41 @@ const OTHER_CIPHERS: [&str; 16] = [
     "rand",
     "getrandom",
 ];
-const EMPTY_NAMES: [&str; 8] = ["Manager", "Helper", "Util", "Impl", "Data", "Info", "Base", "Common"];
+const EMPTY_NAMES: [&str; 8] = [
+    "Manager", "Helper", "Util", "Impl", "Data", "Info", "Base", "Common",
+];
 
 /// Looks at everything.
 pub(crate) fn run() -> Result<(), String> {
     let mut found = Vec::new();
     arrows(&mut found);
     promises(&mut found);
-    for path in files(&root().join("crates")).into_iter().chain(files(&root().join("xtask"))) {
+    for path in files(&root().join("crates"))
+        .into_iter()
+        .chain(files(&root().join("xtask")))
+    {
         let text = fs::read_to_string(&path).unwrap_or_default();
-        let name = path.strip_prefix(root()).unwrap_or(&path).display().to_string();
+        let name = path
+            .strip_prefix(root())
+            .unwrap_or(&path)
+            .display()
+            .to_string();
         match path.extension().and_then(|e| e.to_str()) {
             Some("rs") => source(&name, &text, &mut found),
             Some("html") => length(&name, &text, LONGEST_TEMPLATE, &mut found),
             _ => {}
         }
     }
-    for manifest in files(&root().join("crates")).into_iter().filter(|p| p.file_name().is_some_and(|name| name == "Cargo.toml")) {
+    for manifest in files(&root().join("crates"))
+        .into_iter()
+        .filter(|p| p.file_name().is_some_and(|name| name == "Cargo.toml"))
+    {
         let text = fs::read_to_string(&manifest).unwrap_or_default();
         for name in OTHER_CIPHERS.map(|name| name.replace('_', "-")) {
-            if text.lines().any(|line| line.split(['.', ' ', '=']).next() == Some(&name)) {
+            if text
+                .lines()
+                .any(|line| line.split(['.', ' ', '=']).next() == Some(&name))
+            {
                 found.push(format!("{}: {name} ciphers; use the vault, or add it to the bill of ciphers and to this list's reasons", manifest.display()));
             }
         }
@@ -75,14 +90,23 @@ pub(crate) fn run() -> Result<(), String> {
 }
 
 fn files(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten().map(|e| e.path());
-    entries.flat_map(|p| if p.is_dir() { files(&p) } else { vec![p] }).collect()
+    let entries = fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path());
+    entries
+        .flat_map(|p| if p.is_dir() { files(&p) } else { vec![p] })
+        .collect()
 }
 
 /// Every test that `docs/promises.md` and `docs/asvs.md` name is there.
 fn promises(found: &mut Vec<String>) {
-    let sources: String =
-        files(&root().join("crates")).iter().filter(|p| p.extension().is_some_and(|e| e == "rs")).filter_map(|p| fs::read_to_string(p).ok()).collect();
+    let sources: String = files(&root().join("crates"))
+        .iter()
+        .filter(|p| p.extension().is_some_and(|e| e == "rs"))
+        .filter_map(|p| fs::read_to_string(p).ok())
+        .collect();
     for (page, least) in [("docs/promises.md", 90), ("docs/asvs.md", 60)] {
         let text = fs::read_to_string(root().join(page)).unwrap_or_default();
         let named = named(page, &text, &sources, found);
@@ -94,11 +118,20 @@ fn promises(found: &mut Vec<String>) {
 
 fn named(page: &str, text: &str, sources: &str, found: &mut Vec<String>) -> usize {
     let mut named = 0;
-    for line in text.lines().filter(|l| l.starts_with("| ") && l.contains('`')) {
-        for name in line.split('`').skip(1).step_by(2).filter(|n| n.contains('_') && n.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')) {
+    for line in text
+        .lines()
+        .filter(|l| l.starts_with("| ") && l.contains('`'))
+    {
+        for name in
+            line.split('`').skip(1).step_by(2).filter(|n| {
+                n.contains('_') && n.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+            })
+        {
             named += 1;
             if !sources.contains(&format!("fn {name}(")) {
-                found.push(format!("{page}: no test is called {name}; name the one that shows this now"));
+                found.push(format!(
+                    "{page}: no test is called {name}; name the one that shows this now"
+                ));
             }
         }
     }
@@ -110,24 +143,45 @@ fn row(room: &str) -> Option<usize> {
 }
 
 fn arrows(found: &mut Vec<String>) {
-    for path in files(&root().join("crates")).into_iter().filter(|p| p.ends_with("Cargo.toml")) {
-        let room = path.parent().and_then(Path::file_name).and_then(|n| n.to_str()).unwrap_or_default().to_owned();
+    for path in files(&root().join("crates"))
+        .into_iter()
+        .filter(|p| p.ends_with("Cargo.toml"))
+    {
+        let room = path
+            .parent()
+            .and_then(Path::file_name)
+            .and_then(|n| n.to_str())
+            .unwrap_or_default()
+            .to_owned();
         let Some(own) = row(&room) else {
             found.push(format!("crates/{room}: is in no row of the house; give it one in xtask/src/tidy.rs and docs/ARCHITECTURE.md"));
             continue;
         };
         let manifest = fs::read_to_string(&path).unwrap_or_default();
         for line in manifest.lines().filter(|l| l.contains("path = \"../")) {
-            let other = line.split("path = \"../").nth(1).and_then(|r| r.split('"').next()).unwrap_or_default();
+            let other = line
+                .split("path = \"../")
+                .nth(1)
+                .and_then(|r| r.split('"').next())
+                .unwrap_or_default();
             if row(other).is_none_or(|below| below >= own) {
-                found.push(format!("crates/{room}: leans on {other}, which is not below it; arrows point down only"));
+                found.push(format!(
+                    "crates/{room}: leans on {other}, which is not below it; arrows point down only"
+                ));
             }
         }
         if room != "store" && (manifest.contains("sqlx") || manifest.contains("libsqlite3")) {
-            found.push(format!("crates/{room}: names a SQL driver; only store does"));
+            found.push(format!(
+                "crates/{room}: names a SQL driver; only store does"
+            ));
         }
-        if row(&room) > row("gate") && manifest.contains("interpres-store") && !["interpres", "testkit", "bench"].contains(&room.as_str()) {
-            found.push(format!("crates/{room}: leans on store; domains go through the gate"));
+        if row(&room) > row("gate")
+            && manifest.contains("interpres-store")
+            && !["interpres", "testkit", "bench"].contains(&room.as_str())
+        {
+            found.push(format!(
+                "crates/{room}: leans on store; domains go through the gate"
+            ));
         }
     }
 }
@@ -146,20 +200,51 @@ fn source(name: &str, text: &str, found: &mut Vec<String>) {
     }
     for word in ["TO\u{44}O", "FIX\u{4d}E", "#[allow("] {
         if text.contains(word) {
-            found.push(format!("{name}: holds {word}; do it, file it, or use #[expect] with a reason"));
+            found.push(format!(
+                "{name}: holds {word}; do it, file it, or use #[expect] with a reason"
+            ));
         }
     }
-    for line in text.lines().filter(|l| l.contains("struct ") || l.contains("enum ") || l.contains("trait ")) {
-        let type_name = line.split(["struct ", "enum ", "trait "].iter().find(|w| line.contains(**w)).copied().unwrap_or(" ")).nth(1).unwrap_or_default();
-        let type_name = type_name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    for line in text
+        .lines()
+        .filter(|l| l.contains("struct ") || l.contains("enum ") || l.contains("trait "))
+    {
+        let type_name = line
+            .split(
+                ["struct ", "enum ", "trait "]
+                    .iter()
+                    .find(|w| line.contains(**w))
+                    .copied()
+                    .unwrap_or(" "),
+            )
+            .nth(1)
+            .unwrap_or_default();
+        let type_name = type_name
+            .split(|c: char| !c.is_alphanumeric())
+            .next()
+            .unwrap_or_default();
         if let Some(empty) = EMPTY_NAMES.iter().find(|e| type_name.ends_with(**e)) {
-            found.push(format!("{name}: the name {type_name} says nothing ({empty}); find the noun"));
+            found.push(format!(
+                "{name}: the name {type_name} says nothing ({empty}); find the noun"
+            ));
         }
     }
-    let domain = !["crates/store/", "crates/gate/", "crates/testkit/", "crates/bench/", "crates/interpres/"].iter().any(|room| name.starts_with(room));
+    let domain = ![
+        "crates/store/",
+        "crates/gate/",
+        "crates/testkit/",
+        "crates/bench/",
+        "crates/interpres/",
+    ]
+    .iter()
+    .any(|room| name.starts_with(room));
     if domain && !name.ends_with("/lib.rs") {
         for line in text.lines().filter(|l| l.contains('"')) {
-            if line.contains("_row ") || line.contains("_row\"") || line.to_lowercase().contains("select *") || line.to_lowercase().contains("for update") {
+            if line.contains("_row ")
+                || line.contains("_row\"")
+                || line.to_lowercase().contains("select *")
+                || line.to_lowercase().contains("for update")
+            {
                 found.push(format!("{name}: domain SQL speaks of scoped names only, without select * and for update: {}", line.trim()));
             }
         }

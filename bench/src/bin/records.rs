@@ -60,10 +60,22 @@ async fn appends(gate: &Gate, actor: &Actor) -> Result<(f64, Duration), Failure>
 
 /// The whole log as a stream, in one form.
 async fn export(gate: &Gate, actor: &Actor, form: &str) -> Result<(u64, f64), Failure> {
-    let plan = gate.view(actor, ExportEntries { form: form.into(), ..ExportEntries::default() }).await.map_err(words)?;
+    let plan = gate
+        .view(
+            actor,
+            ExportEntries {
+                form: form.into(),
+                ..ExportEntries::default()
+            },
+        )
+        .await
+        .map_err(words)?;
     let (entries, began) = (plan.entries, Stopwatch::now());
     let mut file = gate.begin_export(plan);
-    assert!(matches!(file.form(), ExportForm::Ndjson | ExportForm::Csv | ExportForm::Fhir));
+    assert!(matches!(
+        file.form(),
+        ExportForm::Ndjson | ExportForm::Csv | ExportForm::Fhir
+    ));
     while file.next_piece().await.map_err(words)?.is_some() {}
     Ok((entries, entries as f64 / began.elapsed().as_secs_f64()))
 }
@@ -75,7 +87,13 @@ async fn disk(gate: &Gate, actor: &Actor, folder: &Path) -> Result<u64, Failure>
     tokio::time::sleep(folded).await;
     let before = size()?;
     for n in 0..1_000 {
-        book_one(gate, actor, format!("2031-01-{:02}", 1 + n % 28), format!("{:02}:{:02}", n / 60 % 24, n % 60)).await?;
+        book_one(
+            gate,
+            actor,
+            format!("2031-01-{:02}", 1 + n % 28),
+            format!("{:02}:{:02}", n / 60 % 24, n % 60),
+        )
+        .await?;
     }
     while gate.number_entries().await.map_err(words)? > 0 {}
     tokio::time::sleep(folded).await;
@@ -84,22 +102,50 @@ async fn disk(gate: &Gate, actor: &Actor, folder: &Path) -> Result<u64, Failure>
 
 fn memory() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find_map(|l| l.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
+    status
+        .lines()
+        .find_map(|l| {
+            l.strip_prefix("VmHWM:")?
+                .trim()
+                .split(' ')
+                .next()?
+                .parse::<u64>()
+                .ok()
+        })
+        .unwrap_or(0)
+        / 1024
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let wanted = std::env::args().nth(1).map_or(Ok(200_000), |text| text.parse::<u64>())?;
-    let folder = std::env::temp_dir().join(format!("interpres-bench-records-{}", std::process::id()));
+    let wanted = std::env::args()
+        .nth(1)
+        .map_or(Ok(200_000), |text| text.parse::<u64>())?;
+    let folder =
+        std::env::temp_dir().join(format!("interpres-bench-records-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     let sync = floor(&folder)?;
-    let at = Databases { folder: folder.clone(), data: None, keys: None, master: MasterAt::default() };
+    let at = Databases {
+        folder: folder.clone(),
+        data: None,
+        keys: None,
+        master: MasterAt::default(),
+    };
     let (gate, _) = open(&at, system_clock(), false).await?;
     let world = fill_world(&gate).await.map_err(words)?;
-    let (dora, carl) = (enter(&gate, &world.people["Dora"]).await.map_err(words)?, enter(&gate, &world.people["Carl"]).await.map_err(words)?);
+    let (dora, carl) = (
+        enter(&gate, &world.people["Dora"]).await.map_err(words)?,
+        enter(&gate, &world.people["Carl"]).await.map_err(words)?,
+    );
     let numbering = tokio::spawn(gate.clone().number_forever());
-    println!("| fdatasync of a small append, p50 | {:.0} µs |", micros(sync));
-    println!("| disk for each appointment, one version, its entry | {} bytes |", disk(&gate, &dora, &folder).await?);
+    println!(
+        "| fdatasync of a small append, p50 | {:.0} µs |",
+        micros(sync)
+    );
+    println!(
+        "| disk for each appointment, one version, its entry | {} bytes |",
+        disk(&gate, &dora, &folder).await?
+    );
     let (mut rounds, mut entries) = (Vec::new(), 0);
     while entries < wanted {
         let (rate, p99) = appends(&gate, &carl).await?;
@@ -108,7 +154,11 @@ async fn main() -> Result<(), Failure> {
     }
     rounds.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (per_second, p99) = rounds[rounds.len() / 2];
-    println!("| durable entries by 64 writers, the median of {} rounds | {per_second:.0} a second, p99 {:.1} ms |", rounds.len(), p99.as_secs_f64() * 1e3);
+    println!(
+        "| durable entries by 64 writers, the median of {} rounds | {per_second:.0} a second, p99 {:.1} ms |",
+        rounds.len(),
+        p99.as_secs_f64() * 1e3
+    );
     while gate.number_entries().await.map_err(words)? > 0 {}
     // From here on the most memory is counted anew (proc(5), clear_refs).
     fs::write("/proc/self/clear_refs", "5")?;
@@ -124,7 +174,10 @@ async fn main() -> Result<(), Failure> {
     }
     for (form, rates) in FORMS.iter().zip(&mut rates) {
         rates.sort_by(f64::total_cmp);
-        println!("| export of {entries} entries as {form}, the median of {ROUNDS} rounds | {:.0} a second |", rates[ROUNDS / 2]);
+        println!(
+            "| export of {entries} entries as {form}, the median of {ROUNDS} rounds | {:.0} a second |",
+            rates[ROUNDS / 2]
+        );
     }
     println!("| most memory during the exports | {} MiB |", memory());
     numbering.abort();

@@ -1,8 +1,15 @@
 //! Accepting an invitation: by the link in the letter, with the full name typed and the user terms
 //! accepted (AC6). Whoever has an account already gets one more workspace; others choose a password.
-use crate::{Doors, Invitation, InvitationState, Member, PasswordHash, TermsInput, UserAccount, Workspace, accept_terms::accepted};
-use interpres_gate::{Action, Command, Gate, Json, Notice, Origin, Permission, Refusal, Val, WriteTx, async_trait};
-use interpres_types::{Email, Field, INSTALLATION, InvitationId, Line, Problems, UserId, WorkspaceId};
+use crate::{
+    Doors, Invitation, InvitationState, Member, PasswordHash, TermsInput, UserAccount, Workspace,
+    accept_terms::accepted,
+};
+use interpres_gate::{
+    Action, Command, Gate, Json, Notice, Origin, Permission, Refusal, Val, WriteTx, async_trait,
+};
+use interpres_types::{
+    Email, Field, INSTALLATION, InvitationId, Line, Problems, UserId, WorkspaceId,
+};
 use serde::{Deserialize, Serialize};
 
 /// How often a link may be looked at.
@@ -31,11 +38,33 @@ pub struct Welcome {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a link that is none any more.
-pub async fn look_at_invitation(gate: &Gate, link: &str, origin: &Origin) -> Result<Welcome, Refusal> {
+pub async fn look_at_invitation(
+    gate: &Gate,
+    link: &str,
+    origin: &Origin,
+) -> Result<Welcome, Refusal> {
     let home = gate.doorkeeper(INSTALLATION, origin.clone());
-    let workspace = gate.perform(&home, WhereTo(link.to_owned())).await?.into_inner();
-    let mut welcome = gate.perform(&gate.doorkeeper(workspace, origin.clone()), LookAtInvitation(link.to_owned())).await?.into_inner();
-    welcome.has_account = gate.perform(&home, AccountOf { email: welcome.email.clone(), open: None }).await?.is_some();
+    let workspace = gate
+        .perform(&home, WhereTo(link.to_owned()))
+        .await?
+        .into_inner();
+    let mut welcome = gate
+        .perform(
+            &gate.doorkeeper(workspace, origin.clone()),
+            LookAtInvitation(link.to_owned()),
+        )
+        .await?
+        .into_inner();
+    welcome.has_account = gate
+        .perform(
+            &home,
+            AccountOf {
+                email: welcome.email.clone(),
+                open: None,
+            },
+        )
+        .await?
+        .is_some();
     Ok(welcome)
 }
 
@@ -48,17 +77,34 @@ impl Command for WhereTo {
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = WorkspaceId;
     async fn run(self, tx: &mut WriteTx) -> Result<WorkspaceId, Refusal> {
-        Ok(tx.try_ticket::<String>("invitation", &self.0, MOST_LOOKS).await?.ok_or(Refusal::NotFound)?.workspace)
+        Ok(tx
+            .try_ticket::<String>("invitation", &self.0, MOST_LOOKS)
+            .await?
+            .ok_or(Refusal::NotFound)?
+            .workspace)
     }
 }
 
 /// The invitation behind a link, while it can be accepted.
 async fn behind(tx: &mut WriteTx, link: &str) -> Result<Invitation, Refusal> {
-    let found = tx.try_ticket::<String>("invitation", link, MOST_LOOKS).await?.ok_or(Refusal::NotFound)?;
-    let id = found.body.split('/').next().and_then(|id| id.parse::<InvitationId>().ok()).ok_or(Refusal::NotFound)?;
+    let found = tx
+        .try_ticket::<String>("invitation", link, MOST_LOOKS)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let id = found
+        .body
+        .split('/')
+        .next()
+        .and_then(|id| id.parse::<InvitationId>().ok())
+        .ok_or(Refusal::NotFound)?;
     let invitation: Invitation = tx.find(id).await?;
-    let good = invitation.state(tx.now()) == InvitationState::Pending && invitation.link() == found.body;
-    if good { Ok(invitation) } else { Err(Refusal::NotFound) }
+    let good =
+        invitation.state(tx.now()) == InvitationState::Pending && invitation.link() == found.body;
+    if good {
+        Ok(invitation)
+    } else {
+        Err(Refusal::NotFound)
+    }
 }
 
 struct LookAtInvitation(String);
@@ -96,7 +142,9 @@ impl Command for AccountOf {
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<UserId>;
     async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
-        let found: Vec<UserAccount> = tx.list("where email = $1", vec![Val::text(&self.email)]).await?;
+        let found: Vec<UserAccount> = tx
+            .list("where email = $1", vec![Val::text(&self.email)])
+            .await?;
         match (found.into_iter().next(), self.open) {
             (Some(account), _) => Ok(Some(account.id)),
             (None, None) => Ok(None),
@@ -126,15 +174,31 @@ pub struct AcceptInput {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a link that is none any more, [`Refusal::Invalid`] with what is wrong.
-pub async fn accept_invitation(gate: &Gate, doors: &Doors, input: &AcceptInput, origin: &Origin) -> Result<Welcome, Refusal> {
+pub async fn accept_invitation(
+    gate: &Gate,
+    doors: &Doors,
+    input: &AcceptInput,
+    origin: &Origin,
+) -> Result<Welcome, Refusal> {
     let welcome = look_at_invitation(gate, &input.link, origin).await?;
     let mut p = Problems::none();
-    let name = TermsInput { name: input.name.clone(), terms: input.terms.clone() }.name(&mut p);
-    let words = [input.name.raw(), welcome.email.as_str(), &welcome.workspace_name];
+    let name = TermsInput {
+        name: input.name.clone(),
+        terms: input.terms.clone(),
+    }
+    .name(&mut p);
+    let words = [
+        input.name.raw(),
+        welcome.email.as_str(),
+        &welcome.workspace_name,
+    ];
     let hash = if welcome.has_account {
         None
     } else {
-        match doors.choose(gate, "password", &input.password, &words, false, false).await {
+        match doors
+            .choose(gate, "password", &input.password, &words, false, false)
+            .await
+        {
             Ok(hash) => Some(hash),
             Err(Refusal::Invalid(problems)) => {
                 p.append(problems);
@@ -143,12 +207,27 @@ pub async fn accept_invitation(gate: &Gate, doors: &Doors, input: &AcceptInput, 
             Err(refusal) => return Err(refusal),
         }
     };
-    let (Some(name), true) = (name, p.is_empty()) else { return Err(p.into()) };
+    let (Some(name), true) = (name, p.is_empty()) else {
+        return Err(p.into());
+    };
     let home = gate.doorkeeper(INSTALLATION, origin.clone());
-    let account = AccountOf { email: welcome.email.clone(), open: hash.map(|hash| (name.clone(), hash)) };
-    let user = gate.perform(&home, account).await?.into_inner().ok_or(Refusal::NotFound)?;
-    let accept = AcceptInvitation { link: input.link.clone(), user, name, address: origin.address.clone() };
-    gate.perform(&gate.doorkeeper(welcome.workspace, origin.clone()), accept).await?;
+    let account = AccountOf {
+        email: welcome.email.clone(),
+        open: hash.map(|hash| (name.clone(), hash)),
+    };
+    let user = gate
+        .perform(&home, account)
+        .await?
+        .into_inner()
+        .ok_or(Refusal::NotFound)?;
+    let accept = AcceptInvitation {
+        link: input.link.clone(),
+        user,
+        name,
+        address: origin.address.clone(),
+    };
+    gate.perform(&gate.doorkeeper(welcome.workspace, origin.clone()), accept)
+        .await?;
     Ok(welcome)
 }
 
@@ -169,10 +248,17 @@ impl Command for AcceptInvitation {
         tx.take_ticket::<String>("invitation", &self.link).await?;
         let now = tx.now();
         let terms = accepted(&self.name, now, self.address);
-        let before: Vec<Member> = tx.list("where user_id = $1", vec![Val::text(self.user)]).await?;
+        let before: Vec<Member> = tx
+            .list("where user_id = $1", vec![Val::text(self.user)])
+            .await?;
         let before = before.into_iter().next();
-        if before.as_ref().is_some_and(|member| member.ended_at.is_none()) {
-            return Err(Refusal::conflict("You are a member of this workspace already. Sign in."));
+        if before
+            .as_ref()
+            .is_some_and(|member| member.ended_at.is_none())
+        {
+            return Err(Refusal::conflict(
+                "You are a member of this workspace already. Sign in.",
+            ));
         }
         let fresh = Member {
             role_id: invitation.role_id,
@@ -180,15 +266,30 @@ impl Command for AcceptInvitation {
             interpreter_id: invitation.interpreter_id,
             customer_id: invitation.customer_id,
             terms: Some(terms),
-            ..Member::new(tx, self.user, invitation.role.clone(), self.name, invitation.email.clone()).await?
+            ..Member::new(
+                tx,
+                self.user,
+                invitation.role.clone(),
+                self.name,
+                invitation.email.clone(),
+            )
+            .await?
         };
         let member = match before {
-            Some(before) => Member { id: before.id, version: before.version, ..fresh },
+            Some(before) => Member {
+                id: before.id,
+                version: before.version,
+                ..fresh
+            },
             None => fresh,
         };
         tx.save(&member).await?;
         invitation.accepted_at = Some(now);
         tx.save(&invitation).await?;
-        tx.notify(invitation.invited_by, Notice::new("account", "Somebody you invited has joined.").goes_to("/people")).await
+        tx.notify(
+            invitation.invited_by,
+            Notice::new("account", "Somebody you invited has joined.").goes_to("/people"),
+        )
+        .await
     }
 }

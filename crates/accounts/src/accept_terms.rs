@@ -1,6 +1,8 @@
 //! Accepting the user terms: before anything else opens, and again with each new version (AC6).
 use crate::{AcceptedTerms, member::mine};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, TERMS_VERSION, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Json, Permission, Refusal, TERMS_VERSION, WriteTx, async_trait,
+};
 use interpres_types::{Field, Instant, Line, Problems};
 
 /// The text of the user terms.
@@ -27,8 +29,17 @@ impl TermsInput {
 }
 
 /// The version of now, accepted by this name.
-pub(crate) fn accepted(name: &Line<120>, at: Instant, address: Option<String>) -> Json<AcceptedTerms> {
-    Json(AcceptedTerms { version: TERMS_VERSION.to_owned(), name: name.to_string(), at, address })
+pub(crate) fn accepted(
+    name: &Line<120>,
+    at: Instant,
+    address: Option<String>,
+) -> Json<AcceptedTerms> {
+    Json(AcceptedTerms {
+        version: TERMS_VERSION.to_owned(),
+        name: name.to_string(),
+        at,
+        address,
+    })
 }
 
 /// Accepts the user terms as they are now, in the workspace one is in.
@@ -43,9 +54,15 @@ impl Command for AcceptTerms {
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let mut p = Problems::none();
         let name = self.0.name(&mut p);
-        let (Some(name), true) = (name, p.is_empty()) else { return Err(p.into()) };
+        let (Some(name), true) = (name, p.is_empty()) else {
+            return Err(p.into());
+        };
         let mut me = mine(tx).await?;
-        me.terms = Some(accepted(&name, tx.now(), tx.actor().origin().address.clone()));
+        me.terms = Some(accepted(
+            &name,
+            tx.now(),
+            tx.actor().origin().address.clone(),
+        ));
         tx.save(&me).await.map(drop)
     }
 }

@@ -23,8 +23,23 @@ record! {
 
 impl UserAccount {
     /// A fresh account.
-    pub(crate) const fn opened(id: UserId, email: Email, name: Line<120>, password_hash: PasswordHash) -> Self {
-        Self { id, version: 0, key: None, email, name, password_hash, failures: 0, locked_until: None, last_sign_in_at: None }
+    pub(crate) const fn opened(
+        id: UserId,
+        email: Email,
+        name: Line<120>,
+        password_hash: PasswordHash,
+    ) -> Self {
+        Self {
+            id,
+            version: 0,
+            key: None,
+            email,
+            name,
+            password_hash,
+            failures: 0,
+            locked_until: None,
+            last_sign_in_at: None,
+        }
     }
 }
 
@@ -45,7 +60,11 @@ impl Command for OpenAccount {
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = UserId;
     async fn run(self, tx: &mut WriteTx) -> Result<UserId, Refusal> {
-        if tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.email)]).await? > 0 {
+        if tx
+            .count::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
+            .await?
+            > 0
+        {
             return Err(Refusal::invalid("email", "belongs to somebody already"));
         }
         let account = UserAccount::opened(tx.mint(), self.email, self.name, self.password_hash);
@@ -71,10 +90,15 @@ impl Command for OpenProvidedAccount {
     type Outcome = Option<UserId>;
     async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
         tx.alone(format!("account/{}", self.email)).await?;
-        if tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.email)]).await? > 0 {
+        if tx
+            .count::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
+            .await?
+            > 0
+        {
             return Ok(None);
         }
-        let account = UserAccount::opened(tx.mint(), self.email, self.name, PasswordHash::of_nobody());
+        let account =
+            UserAccount::opened(tx.mint(), self.email, self.name, PasswordHash::of_nobody());
         Ok(Some(tx.save(&account).await?.id))
     }
 }
@@ -89,7 +113,9 @@ impl Command for FindAccount {
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<UserId>;
     async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
-        let found: Vec<UserAccount> = tx.list("where email = $1", vec![Val::text(&self.0)]).await?;
+        let found: Vec<UserAccount> = tx
+            .list("where email = $1", vec![Val::text(&self.0)])
+            .await?;
         Ok(found.first().map(|account| account.id))
     }
 }
@@ -117,8 +143,14 @@ impl Command for AdoptAccount {
         if tx.may_find::<UserAccount>(self.id).await?.is_some() {
             return Ok(self.id);
         }
-        if tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.email)]).await? > 0 {
-            return Err(Refusal::conflict("An account of this installation has an address of the file under another id. Change its address first."));
+        if tx
+            .count::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
+            .await?
+            > 0
+        {
+            return Err(Refusal::conflict(
+                "An account of this installation has an address of the file under another id. Change its address first.",
+            ));
         }
         let password_hash = self.password_hash.unwrap_or_else(PasswordHash::of_nobody);
         let account = UserAccount::opened(self.id, self.email, self.name, password_hash);

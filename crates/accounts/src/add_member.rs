@@ -31,10 +31,18 @@ impl Command for AddMember {
             return Err(Refusal::invalid("role", "is not a role people hold"));
         }
         GivenRole::BuiltIn(self.role).may_be_given_by(tx, Some(&self.teams))?;
-        if tx.count::<Member>("where user_id = $1", vec![Val::text(self.user)]).await? > 0 {
+        if tx
+            .count::<Member>("where user_id = $1", vec![Val::text(self.user)])
+            .await?
+            > 0
+        {
             return Err(Refusal::invalid("email", "belongs to a member already"));
         }
-        let role = self.role.to_string().parse().map_err(|rule: Rule| Refusal::invalid("role", rule))?;
+        let role = self
+            .role
+            .to_string()
+            .parse()
+            .map_err(|rule: Rule| Refusal::invalid("role", rule))?;
         let member = Member {
             team_ids: Json(self.teams),
             interpreter_id: self.interpreter,

@@ -32,7 +32,12 @@ record! {
 pub async fn may_name_clients(tx: &mut ReadTx) -> Result<bool, Refusal> {
     let workspace: Workspace = tx.find(tx.actor().workspace()).await?;
     let now = Val::Int(tx.now().micros());
-    let in_effect = tx.count::<Agreement>("where kind = 'baa' and accepted_at <= $1 and (ended_at is null or ended_at > $1)", vec![now]).await?;
+    let in_effect = tx
+        .count::<Agreement>(
+            "where kind = 'baa' and accepted_at <= $1 and (ended_at is null or ended_at > $1)",
+            vec![now],
+        )
+        .await?;
     Ok(workspace.hipaa_mode_since.is_some() && in_effect > 0)
 }
 
@@ -40,7 +45,10 @@ pub async fn may_name_clients(tx: &mut ReadTx) -> Result<bool, Refusal> {
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn agreement_in_effect(tx: &mut ReadTx, kind: &str) -> Result<Option<Agreement>, Refusal> {
+pub async fn agreement_in_effect(
+    tx: &mut ReadTx,
+    kind: &str,
+) -> Result<Option<Agreement>, Refusal> {
     let args = vec![kind.into(), Val::Int(tx.now().micros())];
     let found: Vec<Agreement> =
         tx.list("where kind = $1 and accepted_at <= $2 and (ended_at is null or ended_at > $2) order by accepted_at desc limit 1", args).await?;

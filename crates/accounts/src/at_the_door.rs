@@ -6,7 +6,8 @@ use crate::{
     proof::judge,
 };
 use interpres_gate::{
-    Action, Command, Json, Letter, Notice, Permission, Query, ReadTx, Refusal, Role, SecurityRules, Strength, Try, Val, WriteTx, async_trait,
+    Action, Command, Json, Letter, Notice, Permission, Query, ReadTx, Refusal, Role, SecurityRules,
+    Strength, Try, Val, WriteTx, async_trait,
 };
 use interpres_types::{UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -45,14 +46,20 @@ impl Command for BeginTry {
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Begun;
     async fn run(self, tx: &mut WriteTx) -> Result<Begun, Refusal> {
-        let accounts: Vec<UserAccount> = tx.list("where email = $1", vec![Val::text(&self.whom)]).await?;
+        let accounts: Vec<UserAccount> = tx
+            .list("where email = $1", vec![Val::text(&self.whom)])
+            .await?;
         let account = accounts.into_iter().next();
         let known = match (&account, &self.device) {
             (Some(account), Some(device)) => tx.knows_device(account.id, device).await?,
             _ => false,
         };
         let strangers = format!("password/{}", self.whom);
-        let key = if known { format!("{strangers}/known") } else { strangers.clone() };
+        let key = if known {
+            format!("{strangers}/known")
+        } else {
+            strangers.clone()
+        };
         let mut may = tx.begin_try(&key).await?;
         if let (true, Try::Open(before)) = (known, may) {
             may = Try::Open(before + tx.tries(&strangers).await?);
@@ -63,9 +70,18 @@ impl Command for BeginTry {
             let notice = Notice::new("Somebody tries to sign in as you", "Wrong passwords for your account were tried ").mention(&(before + 1)).say(
                 " times in a row. If it was not you, nothing is lost: the password was not found. Sign in from a browser you used before, and set a second factor up if you have none.",
             );
-            tx.post(Letter::new(account.email.clone(), notice.goes_to("/account"))).await?;
+            tx.post(Letter::new(
+                account.email.clone(),
+                notice.goes_to("/account"),
+            ))
+            .await?;
         }
-        Ok(Begun { may, user: account.map(|a| a.id), known, key })
+        Ok(Begun {
+            may,
+            user: account.map(|a| a.id),
+            known,
+            key,
+        })
     }
 }
 
@@ -78,7 +94,10 @@ impl Query for LookUpAccount {
     const PERMISSION: Permission = Permission::KeepDoor;
     type View = Option<PasswordHash>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Option<PasswordHash>, Refusal> {
-        Ok(tx.may_find::<UserAccount>(self.0).await?.map(|account| account.password_hash))
+        Ok(tx
+            .may_find::<UserAccount>(self.0)
+            .await?
+            .map(|account| account.password_hash))
     }
 }
 
@@ -91,7 +110,12 @@ impl Query for WorkspacesOf {
     const PERMISSION: Permission = Permission::KeepDoor;
     type View = Vec<WorkspaceId>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<WorkspaceId>, Refusal> {
-        Ok(tx.workspaces_of(self.0).await?.into_iter().map(|(id, _)| id).collect())
+        Ok(tx
+            .workspaces_of(self.0)
+            .await?
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect())
     }
 }
 
@@ -131,23 +155,43 @@ impl Command for PassPassword {
             signed_in(tx, self.user, self.before).await?;
             return Ok(None);
         }
-        let challenge = self.doors.passkeys.as_ref().map(|p| p.begin_proving(&factors)).transpose()?.flatten();
-        let (options, challenge) = challenge.map_or((None, None), |c| (Some(c.options), Some(c.kept)));
-        let pending = Pending { before: self.before, known: self.known, challenge };
-        let ticket = tx.issue_ticket(SIGN_IN, Some(self.user), &pending, PENDING_SECONDS).await?;
+        let challenge = self
+            .doors
+            .passkeys
+            .as_ref()
+            .map(|p| p.begin_proving(&factors))
+            .transpose()?
+            .flatten();
+        let (options, challenge) =
+            challenge.map_or((None, None), |c| (Some(c.options), Some(c.kept)));
+        let pending = Pending {
+            before: self.before,
+            known: self.known,
+            challenge,
+        };
+        let ticket = tx
+            .issue_ticket(SIGN_IN, Some(self.user), &pending, PENDING_SECONDS)
+            .await?;
         Ok(Some(Asked::by(&ticket, options, &factors)))
     }
 }
 
 /// Who has typed their password and is asked for their second factor, by the ticket of it.
 pub(crate) async fn pending_of(tx: &mut WriteTx, ticket: &str) -> Result<Option<UserId>, Refusal> {
-    Ok(tx.try_ticket::<Pending>(SIGN_IN, ticket, MOST_PROOFS).await?.and_then(|found| found.user))
+    Ok(tx
+        .try_ticket::<Pending>(SIGN_IN, ticket, MOST_PROOFS)
+        .await?
+        .and_then(|found| found.user))
 }
 
 /// Notes when a person signed in, and how many tries were wrong before.
 async fn signed_in(tx: &mut WriteTx, user: UserId, before: i64) -> Result<(), Refusal> {
     let mut account: UserAccount = tx.find(user).await?;
-    (account.failures, account.locked_until, account.last_sign_in_at) = (before, None, Some(tx.now()));
+    (
+        account.failures,
+        account.locked_until,
+        account.last_sign_in_at,
+    ) = (before, None, Some(tx.now()));
     tx.save(&account).await.map(drop)
 }
 
@@ -174,12 +218,29 @@ impl Command for CheckPending {
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Checked;
     async fn run(self, tx: &mut WriteTx) -> Result<Checked, Refusal> {
-        let Some(found) = tx.try_ticket::<Pending>(SIGN_IN, &self.ticket, MOST_PROOFS).await? else { return Ok(Checked::Gone) };
-        let (Some(user), pending) = (found.user, found.body) else { return Ok(Checked::Gone) };
+        let Some(found) = tx
+            .try_ticket::<Pending>(SIGN_IN, &self.ticket, MOST_PROOFS)
+            .await?
+        else {
+            return Ok(Checked::Gone);
+        };
+        let (Some(user), pending) = (found.user, found.body) else {
+            return Ok(Checked::Gone);
+        };
         let key = format!("factor/{user}{}", if pending.known { "/known" } else { "" });
         let may = tx.begin_try(&key).await?;
-        let Try::Open(wrong) = may else { return Ok(Checked::NotNow(may)) };
-        if !judge(tx, user, &self.proof, self.doors.passkeys.as_ref(), pending.challenge.as_ref()).await? {
+        let Try::Open(wrong) = may else {
+            return Ok(Checked::NotNow(may));
+        };
+        if !judge(
+            tx,
+            user,
+            &self.proof,
+            self.doors.passkeys.as_ref(),
+            pending.challenge.as_ref(),
+        )
+        .await?
+        {
             return Ok(Checked::Wrong(user));
         }
         tx.end_tries(&key).await?;
@@ -200,8 +261,15 @@ impl Command for BeginFinding {
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = (String, Value);
     async fn run(self, tx: &mut WriteTx) -> Result<(String, Value), Refusal> {
-        let challenge = self.doors.passkeys.as_ref().ok_or(Refusal::NotFound)?.begin_finding()?;
-        let ticket = tx.issue_ticket(FIND, None, &challenge.kept, PENDING_SECONDS).await?;
+        let challenge = self
+            .doors
+            .passkeys
+            .as_ref()
+            .ok_or(Refusal::NotFound)?
+            .begin_finding()?;
+        let ticket = tx
+            .issue_ticket(FIND, None, &challenge.kept, PENDING_SECONDS)
+            .await?;
         Ok((ticket.expose().to_owned(), challenge.options))
     }
 }
@@ -219,13 +287,21 @@ impl Command for FinishFinding {
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<UserId>;
     async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
-        let (Some(found), Some(passkeys)) = (tx.take_ticket::<DiscoverableAuthentication>(FIND, &self.ticket).await?, self.doors.passkeys.as_ref()) else {
+        let (Some(found), Some(passkeys)) = (
+            tx.take_ticket::<DiscoverableAuthentication>(FIND, &self.ticket)
+                .await?,
+            self.doors.passkeys.as_ref(),
+        ) else {
             return Ok(None);
         };
-        let Ok(user) = passkeys.owner(&self.answer) else { return Ok(None) };
+        let Ok(user) = passkeys.owner(&self.answer) else {
+            return Ok(None);
+        };
         tx.alone(format!("factor/{user}")).await?;
         let mut factors = factors_of(tx, user).await?;
-        let Ok(proved) = passkeys.finish_finding(&self.answer, found.body, &factors) else { return Ok(None) };
+        let Ok(proved) = passkeys.finish_finding(&self.answer, found.body, &factors) else {
+            return Ok(None);
+        };
         let mut factor = factors.swap_remove(proved.place);
         (factor.public, factor.used_at) = (Some(Json(proved.public)), Some(tx.now()));
         tx.save(&factor).await?;
@@ -259,17 +335,34 @@ impl Command for OpenSession {
         let member = member_of(tx, self.user).await?.ok_or(Refusal::NotFound)?;
         tx.saw("member", member.id);
         // Owners keep a way in of their own, for the day that the provider is away.
-        if workspace.settings.0.get("provider_only").is_some_and(|v| v == "yes") && member.role.as_str() != "owner" {
-            return Err(Refusal::conflict("This workspace is entered by its identity provider only."));
+        if workspace
+            .settings
+            .0
+            .get("provider_only")
+            .is_some_and(|v| v == "yes")
+            && member.role.as_str() != "owner"
+        {
+            return Err(Refusal::conflict(
+                "This workspace is entered by its identity provider only.",
+            ));
         }
         let rules = SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some());
         let role = member.role.as_str().parse().unwrap_or(Role::Viewer);
         if !rules.admit_from(role, tx.actor().origin().address.as_deref()) {
-            return Err(Refusal::conflict("This workspace is entered from its own networks only, and you are elsewhere."));
+            return Err(Refusal::conflict(
+                "This workspace is entered from its own networks only, and you are elsewhere.",
+            ));
         }
-        let session = tx.open_session(self.user, self.strength, &rules, None).await?;
-        let device = tx.remember_device(self.user, self.device.as_deref()).await?;
-        Ok(Opened { token: session.token.expose().to_owned(), device: device.map(|d| d.expose().to_owned()) })
+        let session = tx
+            .open_session(self.user, self.strength, &rules, None)
+            .await?;
+        let device = tx
+            .remember_device(self.user, self.device.as_deref())
+            .await?;
+        Ok(Opened {
+            token: session.token.expose().to_owned(),
+            device: device.map(|d| d.expose().to_owned()),
+        })
     }
 }
 

@@ -6,7 +6,10 @@ use crate::{
     my_identity,
     my_identity::{myself, tell},
 };
-use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Origin, Permission, Refusal, Try, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Actor, Command, Gate, Letter, Notice, Origin, Permission, Refusal, Try, Val, WriteTx,
+    async_trait,
+};
 use interpres_types::{Email, Field, INSTALLATION, Problems, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
@@ -22,15 +25,29 @@ pub async fn ask_for_address(gate: &Gate, actor: &Actor, typed: &Field) -> Resul
     let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
     let mut p = Problems::none();
     let address = p.need::<Email>("address", typed);
-    let Some(address) = address.filter(|_| p.is_empty()) else { return Err(p.into()) };
-    let now: Email = my_identity(gate, actor).await?.email.parse().map_err(Refusal::fault)?;
+    let Some(address) = address.filter(|_| p.is_empty()) else {
+        return Err(p.into());
+    };
+    let now: Email = my_identity(gate, actor)
+        .await?
+        .email
+        .parse()
+        .map_err(Refusal::fault)?;
     if gate.provider_of_domain(now.domain()).await?.is_some() {
-        return Err(Refusal::conflict("Your organization's identity provider keeps your address. It is changed there."));
+        return Err(Refusal::conflict(
+            "Your organization's identity provider keeps your address. It is changed there.",
+        ));
     }
     // Nobody sees whose accounts there are but the doorkeeper.
     let door = gate.doorkeeper(INSTALLATION, actor.origin().clone());
-    let free = gate.perform(&door, FindAccount(address.clone())).await?.into_inner().is_none();
-    gate.perform(&home, AskForAddress { address, free }).await.map(drop)
+    let free = gate
+        .perform(&door, FindAccount(address.clone()))
+        .await?
+        .into_inner()
+        .is_none();
+    gate.perform(&home, AskForAddress { address, free })
+        .await
+        .map(drop)
 }
 
 struct AskForAddress {
@@ -49,15 +66,23 @@ impl Command for AskForAddress {
         match tx.begin_try(&format!("address/{user}")).await? {
             Try::Open(_) => {}
             Try::Wait(seconds) => return Err(Refusal::TooSoon(seconds)),
-            Try::Closed => return Err(Refusal::conflict("Too many addresses were asked for. Ask an admin of your workspace.")),
+            Try::Closed => {
+                return Err(Refusal::conflict(
+                    "Too many addresses were asked for. Ask an admin of your workspace.",
+                ));
+            }
         }
         tell(tx, user, "Somebody who is signed in as you asked to sign in with another address. Nothing changes before you agree by a link in this mailbox. If it was not you, choose a new password now.").await?;
         if !self.free {
             return Ok(());
         }
         let words = "Somebody wants to sign in to Interpres with this address. If it was you, say by this link, within a day, that this mailbox is yours; the mailbox of before has to agree as well. If it was not you, there is nothing to do.";
-        let letter = Letter::new(self.address.clone(), Notice::new("Is this mailbox yours?", words).goes_to("/address"));
-        tx.post(letter.with_ticket(NEW, Some(user), self.address.as_str(), LINK_SECONDS)).await
+        let letter = Letter::new(
+            self.address.clone(),
+            Notice::new("Is this mailbox yours?", words).goes_to("/address"),
+        );
+        tx.post(letter.with_ticket(NEW, Some(user), self.address.as_str(), LINK_SECONDS))
+            .await
     }
 }
 
@@ -74,12 +99,26 @@ pub enum AddressStep {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when it is used up, [`Refusal::Conflict`] when the address was taken in between.
-pub async fn prove_address(gate: &Gate, link: &str, origin: &Origin) -> Result<AddressStep, Refusal> {
+pub async fn prove_address(
+    gate: &Gate,
+    link: &str,
+    origin: &Origin,
+) -> Result<AddressStep, Refusal> {
     let door = gate.doorkeeper(INSTALLATION, origin.clone());
-    let Some(changed) = gate.perform(&door, ProveAddress(link.to_owned())).await?.into_inner() else { return Ok(AddressStep::OldIsAsked) };
+    let Some(changed) = gate
+        .perform(&door, ProveAddress(link.to_owned()))
+        .await?
+        .into_inner()
+    else {
+        return Ok(AddressStep::OldIsAsked);
+    };
     for workspace in changed.workspaces {
-        let follow = FollowAddress { user: changed.user, address: changed.address.clone() };
-        gate.perform(&gate.doorkeeper(workspace, origin.clone()), follow).await?;
+        let follow = FollowAddress {
+            user: changed.user,
+            address: changed.address.clone(),
+        };
+        gate.perform(&gate.doorkeeper(workspace, origin.clone()), follow)
+            .await?;
     }
     Ok(AddressStep::Changed)
 }
@@ -101,32 +140,64 @@ impl Command for ProveAddress {
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<Changed>;
     async fn run(self, tx: &mut WriteTx) -> Result<Option<Changed>, Refusal> {
-        let (new, old) = (tx.take_ticket::<String>(NEW, &self.0).await?, tx.take_ticket::<String>(OLD, &self.0).await?);
+        let (new, old) = (
+            tx.take_ticket::<String>(NEW, &self.0).await?,
+            tx.take_ticket::<String>(OLD, &self.0).await?,
+        );
         let last = old.is_some();
         let ticket = new.or(old).ok_or(Refusal::NotFound)?;
-        let (user, address): (UserId, Email) = (ticket.user.ok_or(Refusal::NotFound)?, ticket.body.parse().map_err(Refusal::fault)?);
+        let (user, address): (UserId, Email) = (
+            ticket.user.ok_or(Refusal::NotFound)?,
+            ticket.body.parse().map_err(Refusal::fault)?,
+        );
         // HIPAA mode may have come between the letters.
         own_mailbox_everywhere(tx, user, &address).await?;
         let mut account: UserAccount = tx.find(user).await?;
         if !last {
             let words = "You asked to sign in with another address, and its mailbox is yours. Agree by this link within a day, and it is changed. If it was not you, choose a new password now.";
-            let letter = Letter::new(account.email, Notice::new("Agree to your new address", words).goes_to("/address"));
-            tx.post(letter.with_ticket(OLD, Some(user), address.as_str(), LINK_SECONDS)).await?;
+            let letter = Letter::new(
+                account.email,
+                Notice::new("Agree to your new address", words).goes_to("/address"),
+            );
+            tx.post(letter.with_ticket(OLD, Some(user), address.as_str(), LINK_SECONDS))
+                .await?;
             return Ok(None);
         }
-        if tx.count::<UserAccount>("where email = $1", vec![Val::text(&address)]).await? > 0 {
-            return Err(Refusal::conflict("This address belongs to somebody by now. Ask for another."));
+        if tx
+            .count::<UserAccount>("where email = $1", vec![Val::text(&address)])
+            .await?
+            > 0
+        {
+            return Err(Refusal::conflict(
+                "This address belongs to somebody by now. Ask for another.",
+            ));
         }
         let words = "You sign in with another address from now on. If it was not you, tell an admin of your workspace now.";
-        tx.post(Letter::new(account.email.clone(), Notice::new("Your address is changed", words).goes_to("/account"))).await?;
-        for key in [format!("address/{user}"), format!("password/{}", account.email)] {
+        tx.post(Letter::new(
+            account.email.clone(),
+            Notice::new("Your address is changed", words).goes_to("/account"),
+        ))
+        .await?;
+        for key in [
+            format!("address/{user}"),
+            format!("password/{}", account.email),
+        ] {
             tx.end_tries(&key).await?;
         }
         account.email = address.clone();
         tx.save(&account).await?;
         tell(tx, user, "You sign in with this address from now on.").await?;
-        let workspaces = tx.workspaces_of(user).await?.into_iter().map(|(id, _)| id).collect();
-        Ok(Some(Changed { user, address, workspaces }))
+        let workspaces = tx
+            .workspaces_of(user)
+            .await?
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect();
+        Ok(Some(Changed {
+            user,
+            address,
+            workspaces,
+        }))
     }
 }
 
@@ -142,9 +213,15 @@ impl Command for FollowAddress {
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        let mine: Vec<Member> = tx.list("where user_id = $1", vec![Val::text(self.user)]).await?;
+        let mine: Vec<Member> = tx
+            .list("where user_id = $1", vec![Val::text(self.user)])
+            .await?;
         for member in mine {
-            tx.save(&Member { email: self.address.clone(), ..member }).await?;
+            tx.save(&Member {
+                email: self.address.clone(),
+                ..member
+            })
+            .await?;
         }
         Ok(())
     }

@@ -7,7 +7,10 @@ use crate::{
     role::{GivenRole, held_by},
     service::kept_by,
 };
-use interpres_gate::{Action, Command, Json, Letter, Notice, Permission, PersonState, Query, ReadTx, Refusal, Role, SessionCard, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Json, Letter, Notice, Permission, PersonState, Query, ReadTx, Refusal, Role,
+    SessionCard, Val, WriteTx, async_trait,
+};
 use interpres_types::{CustomerId, Field, MemberId, Problems, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,10 +41,13 @@ pub struct ChangedMember {
 /// Refuses to touch somebody who holds more, to touch oneself, and to leave nobody in charge.
 pub async fn may_touch(tx: &mut ReadTx, member: &Member) -> Result<(), Refusal> {
     if Some(member.user_id) == tx.actor().user() {
-        return Err(Refusal::conflict("Nobody changes their own role or ends their own membership. Ask somebody else in charge."));
+        return Err(Refusal::conflict(
+            "Nobody changes their own role or ends their own membership. Ask somebody else in charge.",
+        ));
     }
     let held = held_by(tx, member).await?;
-    held.may_be_given_by(tx, Some(&member.team_ids.0)).map_err(|_| Refusal::Forbidden)
+    held.may_be_given_by(tx, Some(&member.team_ids.0))
+        .map_err(|_| Refusal::Forbidden)
 }
 
 /// Gives a member another role or other teams.
@@ -65,11 +71,16 @@ impl Command for ChangeMember {
         let mut member: Member = tx.find(self.id).await?;
         member.version = self.version.unwrap_or(member.version);
         if member.ended_at.is_some() {
-            return Err(Refusal::conflict("This member is deactivated. Let them in again first."));
+            return Err(Refusal::conflict(
+                "This member is deactivated. Let them in again first.",
+            ));
         }
         may_touch(tx, &member).await?;
         let mut p = Problems::none();
-        let (teams, customer) = (teams_of(tx, &mut p, &self.input.teams).await?, p.may::<CustomerId>("customer", &self.input.customer));
+        let (teams, customer) = (
+            teams_of(tx, &mut p, &self.input.teams).await?,
+            p.may::<CustomerId>("customer", &self.input.customer),
+        );
         let role = GivenRole::read(tx, &self.input.role).await?;
         if !p.is_empty() {
             return Err(p.into());
@@ -80,8 +91,12 @@ impl Command for ChangeMember {
         if role.is_owner() && !was_owner {
             // Ownership passes with proof by both: the other accepts it.
             member.owner_offered_by = tx.actor().user();
-            let notice = Notice::new("account", "You are asked to become an owner of this workspace. Accept it on your account's page.");
-            tx.notify(member.user_id, notice.goes_to("/account")).await?;
+            let notice = Notice::new(
+                "account",
+                "You are asked to become an owner of this workspace. Accept it on your account's page.",
+            );
+            tx.notify(member.user_id, notice.goes_to("/account"))
+                .await?;
         } else {
             if was_owner && !role.is_owner() {
                 another_owner(tx, member.user_id).await?;
@@ -91,15 +106,38 @@ impl Command for ChangeMember {
         }
         let saved = tx.save(&member).await?;
         let ended = tx.end_access_of(member.user_id).await?;
-        tx.notify(member.user_id, Notice::new("account", "Your role or your teams have changed. Sign in again to go on.").goes_to("/account")).await?;
-        Ok(ChangedMember { id: saved.id, version: saved.version, ended })
+        tx.notify(
+            member.user_id,
+            Notice::new(
+                "account",
+                "Your role or your teams have changed. Sign in again to go on.",
+            )
+            .goes_to("/account"),
+        )
+        .await?;
+        Ok(ChangedMember {
+            id: saved.id,
+            version: saved.version,
+            ended,
+        })
     }
 }
 
 /// Refuses to let the last owner go.
 async fn another_owner(tx: &mut ReadTx, but: UserId) -> Result<(), Refusal> {
-    let others = tx.count::<Member>("where role = 'owner' and ended_at is null and user_id <> $1", vec![Val::text(but)]).await?;
-    if others > 0 { Ok(()) } else { Err(Refusal::conflict("The last owner can't go. Make somebody else an owner first.")) }
+    let others = tx
+        .count::<Member>(
+            "where role = 'owner' and ended_at is null and user_id <> $1",
+            vec![Val::text(but)],
+        )
+        .await?;
+    if others > 0 {
+        Ok(())
+    } else {
+        Err(Refusal::conflict(
+            "The last owner can't go. Make somebody else an owner first.",
+        ))
+    }
 }
 
 /// Deactivates a member, or removes them for good.
@@ -129,18 +167,30 @@ impl Command for EndMember {
 ///
 /// # Errors
 /// [`Refusal::Conflict`] for the last owner.
-pub async fn end_membership(tx: &mut WriteTx, mut member: Member, remove: bool) -> Result<ChangedMember, Refusal> {
+pub async fn end_membership(
+    tx: &mut WriteTx,
+    mut member: Member,
+    remove: bool,
+) -> Result<ChangedMember, Refusal> {
     if member.role.as_str() == Role::Owner.to_string() {
         another_owner(tx, member.user_id).await?;
     }
     let now = tx.now();
     member.ended_at = member.ended_at.or(Some(now));
-    member.removed_at = if remove { member.removed_at.or(Some(now)) } else { member.removed_at };
+    member.removed_at = if remove {
+        member.removed_at.or(Some(now))
+    } else {
+        member.removed_at
+    };
     member.owner_offered_by = None;
     let saved = tx.save(&member).await?;
     let ended = tx.end_access_of(member.user_id).await?;
     tell_of_end(tx, &member).await?;
-    Ok(ChangedMember { id: saved.id, version: saved.version, ended })
+    Ok(ChangedMember {
+        id: saved.id,
+        version: saved.version,
+        ended,
+    })
 }
 
 /// Those in charge get what is left to do within a day (45 CFR 164.308(a)(3)(ii)(C)).
@@ -155,9 +205,17 @@ async fn tell_of_end(tx: &mut WriteTx, member: &Member) -> Result<(), Refusal> {
     if kept_by(tx, member.user_id).await? > 0 {
         notice = notice.say(" They answered for services that work here: give each another keeper and new keys, or end it.");
     }
-    tx.tell_those_in_charge(&notice.leads_to("/people", member.id)).await?;
-    let letter = Notice::new("Your access has ended", "Your access to a workspace in Interpres has ended. What you did there stays on record with your name.");
-    tx.post(Letter::new(member.email.clone(), letter.goes_to("/sign-in"))).await
+    tx.tell_those_in_charge(&notice.leads_to("/people", member.id))
+        .await?;
+    let letter = Notice::new(
+        "Your access has ended",
+        "Your access to a workspace in Interpres has ended. What you did there stays on record with your name.",
+    );
+    tx.post(Letter::new(
+        member.email.clone(),
+        letter.goes_to("/sign-in"),
+    ))
+    .await
 }
 
 /// Lets a deactivated member in again, as what they were.
@@ -173,11 +231,17 @@ impl Command for ReinstateMember {
         let mut member: Member = tx.find(self.0).await?;
         may_touch(tx, &member).await?;
         if member.removed_at.is_some() {
-            return Err(Refusal::conflict("This member was removed. Invite them anew."));
+            return Err(Refusal::conflict(
+                "This member was removed. Invite them anew.",
+            ));
         }
         member.come_back(tx).await?;
         let saved = tx.save(&member).await?;
-        Ok(ChangedMember { id: saved.id, version: saved.version, ended: 0 })
+        Ok(ChangedMember {
+            id: saved.id,
+            version: saved.version,
+            ended: 0,
+        })
     }
 }
 
@@ -207,14 +271,25 @@ impl Command for AcceptOwnership {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let mut me = mine(tx).await?;
-        let by = me.owner_offered_by.take().ok_or_else(|| Refusal::conflict("Nobody asks you to become an owner now."))?;
-        let still = tx.count::<Member>("where user_id = $1 and role = 'owner' and ended_at is null", vec![Val::text(by)]).await?;
+        let by = me
+            .owner_offered_by
+            .take()
+            .ok_or_else(|| Refusal::conflict("Nobody asks you to become an owner now."))?;
+        let still = tx
+            .count::<Member>(
+                "where user_id = $1 and role = 'owner' and ended_at is null",
+                vec![Val::text(by)],
+            )
+            .await?;
         if still == 0 {
             return Err(Refusal::conflict("Whoever asked you is no owner any more."));
         }
         (me.role, me.role_id) = GivenRole::BuiltIn(Role::Owner).kept()?;
         tx.save(&me).await?;
-        tx.tell_those_in_charge(&Notice::new("account", "This workspace has a new owner.").leads_to("/people", me.id)).await
+        tx.tell_those_in_charge(
+            &Notice::new("account", "This workspace has a new owner.").leads_to("/people", me.id),
+        )
+        .await
     }
 }
 
@@ -248,12 +323,26 @@ impl Query for ShowMember {
     type View = MemberView;
     async fn answer(self, tx: &mut ReadTx) -> Result<MemberView, Refusal> {
         let member: Member = tx.find(self.0).await?;
-        let state = tx.person_states(&[member.user_id]).await?.remove(&member.user_id);
+        let state = tx
+            .person_states(&[member.user_id])
+            .await?
+            .remove(&member.user_id);
         let sessions = tx.sessions_of(member.user_id).await?;
-        let terms = member.terms.as_ref().map(|t| format!("{} of {} as {}", t.0.version, t.0.at, t.0.name));
+        let terms = member
+            .terms
+            .as_ref()
+            .map(|t| format!("{} of {} as {}", t.0.version, t.0.at, t.0.name));
         let (version, ownership_offered) = (member.version, member.owner_offered_by.is_some());
         let recovery = waiting(tx, member.id).await?;
         let card = crate::list_people::card(tx, member).await?;
-        Ok(MemberView { card, version, state, sessions, terms, ownership_offered, recovery })
+        Ok(MemberView {
+            card,
+            version,
+            state,
+            sessions,
+            terms,
+            ownership_offered,
+            recovery,
+        })
     }
 }

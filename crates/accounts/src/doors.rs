@@ -24,9 +24,18 @@ impl Doors {
         enrolled: bool,
         classes: bool,
     ) -> Result<PasswordHash, Refusal> {
-        let words: Vec<&str> = own_words.iter().flat_map(|word| word.split(|c: char| !c.is_alphanumeric())).chain(own_words.iter().copied()).collect();
-        let rules = PasswordRules { classes, compromised: self.compromised.as_ref(), ..PasswordRules::for_somebody(enrolled) };
-        let password = Password::choose(raw, &words, &rules).map_err(|rule| Refusal::invalid(field, rule))?;
+        let words: Vec<&str> = own_words
+            .iter()
+            .flat_map(|word| word.split(|c: char| !c.is_alphanumeric()))
+            .chain(own_words.iter().copied())
+            .collect();
+        let rules = PasswordRules {
+            classes,
+            compromised: self.compromised.as_ref(),
+            ..PasswordRules::for_somebody(enrolled)
+        };
+        let password =
+            Password::choose(raw, &words, &rules).map_err(|rule| Refusal::invalid(field, rule))?;
         hashed(gate, password).await
     }
 }
@@ -37,12 +46,20 @@ impl Doors {
 /// A fault.
 pub async fn hashed(gate: &Gate, password: Password) -> Result<PasswordHash, Refusal> {
     let pepper = gate.pepper().await?;
-    let hash = tokio::task::spawn_blocking(move || password.hash(&pepper)).await.map_err(Refusal::fault)?;
+    let hash = tokio::task::spawn_blocking(move || password.hash(&pepper))
+        .await
+        .map_err(Refusal::fault)?;
     hash.map_err(|rule| Refusal::invalid("password", rule))
 }
 
 /// Whether a password fits a hash, found out on a blocking thread.
-pub(crate) async fn fits(gate: &Gate, hash: PasswordHash, typed: Password) -> Result<bool, Refusal> {
+pub(crate) async fn fits(
+    gate: &Gate,
+    hash: PasswordHash,
+    typed: Password,
+) -> Result<bool, Refusal> {
     let pepper = gate.pepper().await?;
-    tokio::task::spawn_blocking(move || hash.fits(&typed, &pepper)).await.map_err(Refusal::fault)
+    tokio::task::spawn_blocking(move || hash.fits(&typed, &pepper))
+        .await
+        .map_err(Refusal::fault)
 }

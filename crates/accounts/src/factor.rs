@@ -68,7 +68,12 @@ impl Factor {
     /// As its owner sees it.
     #[must_use]
     pub fn card(&self) -> FactorCard {
-        let left = (self.kind == FactorKind::Codes).then(|| self.public.as_ref().and_then(|p| p.0.as_array().map(Vec::len)).unwrap_or(0));
+        let left = (self.kind == FactorKind::Codes).then(|| {
+            self.public
+                .as_ref()
+                .and_then(|p| p.0.as_array().map(Vec::len))
+                .unwrap_or(0)
+        });
         FactorCard {
             id: self.id,
             kind: self.kind,
@@ -83,7 +88,11 @@ impl Factor {
 
 /// The second factors of a person.
 pub(crate) async fn factors_of(tx: &mut ReadTx, user: UserId) -> Result<Vec<Factor>, Refusal> {
-    tx.list("where user_id = $1 and ended_at is null order by id limit 50", vec![Val::text(user)]).await
+    tx.list(
+        "where user_id = $1 and ended_at is null order by id limit 50",
+        vec![Val::text(user)],
+    )
+    .await
 }
 
 /// Those that count: text messages only where every workspace of the person takes them.

@@ -1,7 +1,9 @@
 //! An address that an organization's provider keeps is the provider's to change (AC11): the account follows. One
 //! organization's word reaches no further than its own workspace.
 use crate::{UserAccount, change_address::FollowAddress, mailbox::own_mailbox_everywhere};
-use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Permission, Refusal, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Actor, Command, Gate, Letter, Notice, Permission, Refusal, Val, WriteTx, async_trait,
+};
 use interpres_types::{Email, INSTALLATION, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -20,12 +22,33 @@ pub enum AddressFollows {
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn follow_provider(gate: &Gate, actor: &Actor, user: UserId, address: &Email) -> Result<AddressFollows, Refusal> {
+pub async fn follow_provider(
+    gate: &Gate,
+    actor: &Actor,
+    user: UserId,
+    address: &Email,
+) -> Result<AddressFollows, Refusal> {
     let origin = actor.origin().clone();
     let home = gate.doorkeeper(INSTALLATION, origin.clone());
-    let follows = gate.perform(&home, MoveAccount { user, address: address.clone() }).await?.into_inner();
+    let follows = gate
+        .perform(
+            &home,
+            MoveAccount {
+                user,
+                address: address.clone(),
+            },
+        )
+        .await?
+        .into_inner();
     if follows == AddressFollows::Yes {
-        gate.perform(&gate.doorkeeper(actor.workspace(), origin), FollowAddress { user, address: address.clone() }).await?;
+        gate.perform(
+            &gate.doorkeeper(actor.workspace(), origin),
+            FollowAddress {
+                user,
+                address: address.clone(),
+            },
+        )
+        .await?;
     }
     Ok(follows)
 }
@@ -45,7 +68,10 @@ impl Command for MoveAccount {
         if account.email == self.address {
             return Ok(AddressFollows::Yes);
         }
-        let taken = tx.count::<UserAccount>("where email = $1", vec![Val::text(&self.address)]).await? > 0;
+        let taken = tx
+            .count::<UserAccount>("where email = $1", vec![Val::text(&self.address)])
+            .await?
+            > 0;
         let elsewhere = tx.workspaces_of(self.user).await?.len() > 1;
         let shared = match own_mailbox_everywhere(tx, self.user, &self.address).await {
             Ok(()) => false,
@@ -57,7 +83,11 @@ impl Command for MoveAccount {
         }
         let words = "Your organization's identity provider gave you another address, and your account here has it from now on. If that is not right, tell an admin of your workspace.";
         for to in [&account.email, &self.address] {
-            tx.post(Letter::new(to.clone(), Notice::new("Your address is changed", words).goes_to("/account"))).await?;
+            tx.post(Letter::new(
+                to.clone(),
+                Notice::new("Your address is changed", words).goes_to("/account"),
+            ))
+            .await?;
         }
         tx.end_tries(&format!("password/{}", account.email)).await?;
         // Links that wait in the old mailbox may be read by whoever has it next.

@@ -102,8 +102,20 @@ impl Command for FoundWorkspace {
 }
 
 async fn add(tx: &mut WriteTx, person: Founder, teams: &[TeamId]) -> Result<(), Refusal> {
-    let own: Vec<TeamId> = if person.teams.is_empty() { teams.to_vec() } else { person.teams.iter().filter_map(|i| teams.get(*i).copied()).collect() };
-    let role = person.role.to_string().parse().map_err(|rule: Rule| Refusal::invalid("role", rule))?;
+    let own: Vec<TeamId> = if person.teams.is_empty() {
+        teams.to_vec()
+    } else {
+        person
+            .teams
+            .iter()
+            .filter_map(|i| teams.get(*i).copied())
+            .collect()
+    };
+    let role = person
+        .role
+        .to_string()
+        .parse()
+        .map_err(|rule: Rule| Refusal::invalid("role", rule))?;
     let member = Member {
         team_ids: Json(own),
         interpreter_id: person.interpreter,

@@ -1,5 +1,7 @@
 use interpres_gate::{Json, record, words};
-use interpres_types::{CustomerId, Email, Instant, InterpreterId, InvitationId, Line, RoleId, TeamId, UserId};
+use interpres_types::{
+    CustomerId, Email, Instant, InterpreterId, InvitationId, Line, RoleId, TeamId, UserId,
+};
 
 record! {
     /// An invitation to this workspace (AC6).
@@ -108,7 +110,13 @@ const SHARED: [&str; 36] = [
 #[must_use]
 pub fn is_shared(email: &Email) -> bool {
     let local = email.as_str().split('@').next().unwrap_or_default();
-    let plain: String = local.split('+').next().unwrap_or_default().chars().filter(|c| !matches!(c, '.' | '_') && !c.is_ascii_digit()).collect();
+    let plain: String = local
+        .split('+')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !matches!(c, '.' | '_') && !c.is_ascii_digit())
+        .collect();
     SHARED.contains(&plain.as_str()) || SHARED.contains(&local)
 }
 
@@ -118,10 +126,21 @@ mod tests {
 
     #[test]
     fn mailboxes_of_several_people_are_told_from_those_of_one() {
-        for shared in ["scheduler@a.example", "Info@a.example", "front.desk@a.example", "scheduling2@a.example", "billing+x@a.example"] {
+        for shared in [
+            "scheduler@a.example",
+            "Info@a.example",
+            "front.desk@a.example",
+            "scheduling2@a.example",
+            "billing+x@a.example",
+        ] {
             assert!(is_shared(&shared.parse().unwrap()), "{shared}");
         }
-        for own in ["dora@a.example", "i.schedulerova@a.example", "info.maria@a.example", "admini@a.example"] {
+        for own in [
+            "dora@a.example",
+            "i.schedulerova@a.example",
+            "info.maria@a.example",
+            "admini@a.example",
+        ] {
             assert!(!is_shared(&own.parse().unwrap()), "{own}");
         }
     }

@@ -6,8 +6,13 @@ use crate::{
     team::all_teams,
     team_named,
 };
-use interpres_gate::{Action, Command, Filter, Json, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait};
-use interpres_types::{CustomerId, Email, Field, Instant, InterpreterId, InvitationId, Line, Problems, TeamId, UserId};
+use interpres_gate::{
+    Action, Command, Filter, Json, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val,
+    WriteTx, async_trait,
+};
+use interpres_types::{
+    CustomerId, Email, Field, Instant, InterpreterId, InvitationId, Line, Problems, TeamId, UserId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +43,10 @@ pub struct InviteInput {
 /// What is wrong with them.
 pub fn invited_address(input: &InviteInput) -> Result<Email, Problems> {
     let mut p = Problems::none();
-    let (email, _) = (p.need::<Email>("email", &input.email), p.may::<Line<120>>("name", &input.name));
+    let (email, _) = (
+        p.need::<Email>("email", &input.email),
+        p.may::<Line<120>>("name", &input.name),
+    );
     email.filter(|_| p.is_empty()).ok_or(p)
 }
 
@@ -47,13 +55,26 @@ pub fn invited_address(input: &InviteInput) -> Result<Email, Problems> {
 /// # Errors
 /// A fault of the database.
 pub async fn is_here(tx: &mut ReadTx, email: &Email) -> Result<Option<String>, Refusal> {
-    let members: Vec<Member> = tx.list("where email = $1 and ended_at is null", vec![Val::text(email)]).await?;
+    let members: Vec<Member> = tx
+        .list(
+            "where email = $1 and ended_at is null",
+            vec![Val::text(email)],
+        )
+        .await?;
     if let Some(member) = members.first() {
         return Ok(Some(member.id.to_string()));
     }
-    let open: Vec<Invitation> = tx.list("where email = $1 and accepted_at is null and revoked_at is null", vec![Val::text(email)]).await?;
+    let open: Vec<Invitation> = tx
+        .list(
+            "where email = $1 and accepted_at is null and revoked_at is null",
+            vec![Val::text(email)],
+        )
+        .await?;
     let now = tx.now();
-    Ok(open.into_iter().find(|i| i.state(now) == InvitationState::Pending).map(|i| i.id.to_string()))
+    Ok(open
+        .into_iter()
+        .find(|i| i.state(now) == InvitationState::Pending)
+        .map(|i| i.id.to_string()))
 }
 
 /// Invites a person by mail.
@@ -77,22 +98,42 @@ impl Command for InvitePerson {
     type Outcome = Invited;
     async fn run(self, tx: &mut WriteTx) -> Result<Invited, Refusal> {
         let mut p = Problems::none();
-        let (email, name) = (p.need::<Email>("email", &self.input.email), p.may::<Line<120>>("name", &self.input.name));
+        let (email, name) = (
+            p.need::<Email>("email", &self.input.email),
+            p.may::<Line<120>>("name", &self.input.name),
+        );
         let customer = p.may::<CustomerId>("customer", &self.input.customer);
         let teams = teams_of(tx, &mut p, &self.input.teams).await?;
         let role = GivenRole::need(tx, &mut p, &self.input.role).await?;
         if let Some(email) = &email {
             check_shared(tx, &mut p, email, &self.input.one_person).await?;
         }
-        let (Some(email), Some(role), true) = (email, role, p.is_empty()) else { return Err(p.into()) };
+        let (Some(email), Some(role), true) = (email, role, p.is_empty()) else {
+            return Err(p.into());
+        };
         role.may_be_given_by(tx, Some(&teams))?;
         let (role, role_id) = role.kept()?;
-        let whom = Whom { email, name, role, role_id, teams, interpreter: None, customer };
-        Ok(Invited { id: invite(tx, whom).await? })
+        let whom = Whom {
+            email,
+            name,
+            role,
+            role_id,
+            teams,
+            interpreter: None,
+            customer,
+        };
+        Ok(Invited {
+            id: invite(tx, whom).await?,
+        })
     }
 }
 
-async fn check_shared(tx: &mut ReadTx, p: &mut Problems, email: &Email, one_person: &Field) -> Result<(), Refusal> {
+async fn check_shared(
+    tx: &mut ReadTx,
+    p: &mut Problems,
+    email: &Email,
+    one_person: &Field,
+) -> Result<(), Refusal> {
     match own_mailbox(tx, email).await {
         Err(Refusal::Invalid(problems)) => p.append(problems),
         Err(refusal) => return Err(refusal),
@@ -105,16 +146,28 @@ async fn check_shared(tx: &mut ReadTx, p: &mut Problems, email: &Email, one_pers
 }
 
 /// Teams by name; all of the actor's workspace when nothing is said.
-pub(crate) async fn teams_of(tx: &mut ReadTx, p: &mut Problems, raw: &Field) -> Result<Vec<TeamId>, Refusal> {
+pub(crate) async fn teams_of(
+    tx: &mut ReadTx,
+    p: &mut Problems,
+    raw: &Field,
+) -> Result<Vec<TeamId>, Refusal> {
     if raw.is_blank() {
         let all = all_teams(tx).await?;
         return Ok(all.into_iter().map(|team| team.id).collect());
     }
     let mut ids = Vec::new();
-    for name in raw.raw().split(';').map(str::trim).filter(|name| !name.is_empty()) {
+    for name in raw
+        .raw()
+        .split(';')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+    {
         match team_named(tx, name).await? {
             Some(team) => ids.push(team.id),
-            None => p.add("teams", "must be names of teams of this workspace, separated by semicolons"),
+            None => p.add(
+                "teams",
+                "must be names of teams of this workspace, separated by semicolons",
+            ),
         }
     }
     Ok(ids)
@@ -146,13 +199,25 @@ pub async fn invite(tx: &mut WriteTx, whom: Whom) -> Result<InvitationId, Refusa
     let (now, by) = (tx.now(), tx.actor().user().unwrap_or(UserId::NONE));
     own_mailbox(tx, &whom.email).await?;
     let email = Val::text(&whom.email);
-    if tx.count::<Member>("where email = $1 and ended_at is null", vec![email.clone()]).await? > 0 {
+    if tx
+        .count::<Member>("where email = $1 and ended_at is null", vec![email.clone()])
+        .await?
+        > 0
+    {
         return Err(Refusal::invalid("email", "belongs to a member already"));
     }
-    let open: Vec<Invitation> = tx.list("where email = $1 and accepted_at is null and revoked_at is null", vec![email]).await?;
+    let open: Vec<Invitation> = tx
+        .list(
+            "where email = $1 and accepted_at is null and revoked_at is null",
+            vec![email],
+        )
+        .await?;
     if let Some(mut open) = open.into_iter().next() {
         if open.state(now) == InvitationState::Pending {
-            return Err(Refusal::invalid("email", "was invited already; send that invitation again, or revoke it"));
+            return Err(Refusal::invalid(
+                "email",
+                "was invited already; send that invitation again, or revoke it",
+            ));
         }
         open.revoked_at = Some(now);
         tx.save(&open).await?;
@@ -182,9 +247,13 @@ pub async fn invite(tx: &mut WriteTx, whom: Whom) -> Result<InvitationId, Refusa
 
 async fn send(tx: &mut WriteTx, invitation: &Invitation) -> Result<(), Refusal> {
     let words = "You are invited to work with an interpreter agency in Interpres. Accept by this link within seven days; it is for you alone. If you don't expect it, there is nothing to do.";
-    let letter = Letter::new(invitation.email.clone(), Notice::new("You are invited to Interpres", words).goes_to("/invitation"));
+    let letter = Letter::new(
+        invitation.email.clone(),
+        Notice::new("You are invited to Interpres", words).goes_to("/invitation"),
+    );
     let seconds = (invitation.ends_at.micros() - tx.now().micros()) / 1_000_000;
-    tx.post(letter.with_ticket("invitation", None, &invitation.link(), seconds)).await
+    tx.post(letter.with_ticket("invitation", None, &invitation.link(), seconds))
+        .await
 }
 
 /// Sends an invitation once more, with seven new days; the links of before are good for nothing.
@@ -201,10 +270,18 @@ impl Command for ResendInvitation {
         let now = tx.now();
         match invitation.state(now) {
             InvitationState::Pending | InvitationState::Expired => {}
-            InvitationState::Accepted => return Err(Refusal::conflict("This invitation was accepted already.")),
-            InvitationState::Revoked => return Err(Refusal::conflict("This invitation was revoked. Invite the person anew.")),
+            InvitationState::Accepted => {
+                return Err(Refusal::conflict("This invitation was accepted already."));
+            }
+            InvitationState::Revoked => {
+                return Err(Refusal::conflict(
+                    "This invitation was revoked. Invite the person anew.",
+                ));
+            }
         }
-        held_as(tx, invitation.role.as_str(), invitation.role_id).await?.may_be_given_by(tx, Some(&invitation.team_ids.0))?;
+        held_as(tx, invitation.role.as_str(), invitation.role_id)
+            .await?
+            .may_be_given_by(tx, Some(&invitation.team_ids.0))?;
         invitation.sent += 1;
         invitation.ends_at = now.plus_minutes(OPEN_DAYS * 24 * 60);
         tx.save(&invitation).await?;
@@ -224,7 +301,9 @@ impl Command for RevokeInvitation {
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let mut invitation: Invitation = tx.find(self.0).await?;
         if invitation.accepted_at.is_some() {
-            return Err(Refusal::conflict("This invitation was accepted already. Remove the member instead."));
+            return Err(Refusal::conflict(
+                "This invitation was accepted already. Remove the member instead.",
+            ));
         }
         invitation.revoked_at = invitation.revoked_at.or(Some(tx.now()));
         tx.save(&invitation).await.map(drop)

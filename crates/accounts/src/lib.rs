@@ -54,7 +54,8 @@ pub use add_member::AddMember;
 pub use agreement::{Agreement, agreement_in_effect, may_name_clients};
 pub use change_address::{AddressStep, ask_for_address, prove_address};
 pub use change_member::{
-    AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView, ReinstateMember, ShowMember, SignMemberOut, end_membership, may_touch,
+    AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView,
+    ReinstateMember, ShowMember, SignMemberOut, end_membership, may_touch,
 };
 pub use doors::{Doors, hashed};
 pub use factor::{Factor, FactorCard, FactorKind};
@@ -64,17 +65,24 @@ pub use holidays::Holidays;
 pub use interpres_gate::TERMS_VERSION;
 pub use invitation::{Invitation, InvitationState, is_shared};
 pub use invite_person::{
-    InvitationCard, InviteInput, InvitePerson, Invited, ListInvitations, ResendInvitation, RevokeInvitation, Whom, invite, invited_address, is_here,
+    InvitationCard, InviteInput, InvitePerson, Invited, ListInvitations, ResendInvitation,
+    RevokeInvitation, Whom, invite, invited_address, is_here,
 };
 pub use list_acceptances::{Acceptance, ListAcceptances};
 pub use list_people::{FindPerson, ListPeople, ListTeams, PersonCard, TeamCard};
 pub use list_reviews::{ListReviewLines, ListReviews, ReviewLineView, ReviewView};
 pub use mailbox::own_mailbox;
 pub use manage_services::{
-    AccessToken, EndService, MintServiceKey, NoToken, RevokeServiceKey, SaveService, SavedService, ServiceInput, TOKEN_MINUTES, access_token,
+    AccessToken, EndService, MintServiceKey, NoToken, RevokeServiceKey, SaveService, SavedService,
+    ServiceInput, TOKEN_MINUTES, access_token,
 };
-pub use member::{AcceptedTerms, Member, members_after, mine, names_of_users, runs_workspace, user_of_interpreter};
-pub use my_account::{EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView, NoticeCard, NoticeList, RevokeApiKey};
+pub use member::{
+    AcceptedTerms, Member, members_after, mine, names_of_users, runs_workspace, user_of_interpreter,
+};
+pub use my_account::{
+    EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView,
+    NoticeCard, NoticeList, RevokeApiKey,
+};
 pub use my_identity::{Identity, MyIdentity, change_password, home_for_app, my_identity};
 pub use my_profile::{FirstPage, MyProfile, ProfileInput, ProfileView, ReachBy, SetProfile};
 pub use one_time_code::code_at;
@@ -85,20 +93,37 @@ pub use password_hash::PasswordHash;
 pub use picture::{Drawn, Media, Picture, SetLogo, SetPhoto, ShowLogo, ShowPicture, Shown};
 pub use proof::Proof;
 pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
-pub use recover_member::{AnswerRecovery, AskRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState};
+pub use recover_member::{
+    AnswerRecovery, AskRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState,
+};
 pub use reset_password::{KeysLeft, end_keys_after_reset, forget_password, reset_password};
-pub use review_access::{AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, SignReview};
-pub use role::{CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole, may_have_given, own_roles};
-pub use second_factors::{AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes, PasskeyBegun, ShowAppAgain};
+pub use review_access::{
+    AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, SignReview,
+};
+pub use role::{
+    CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole, may_have_given,
+    own_roles,
+};
+pub use second_factors::{
+    AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes,
+    PasskeyBegun, ShowAppAgain,
+};
 pub use security::{SecurityInput, SecurityView, SetSecurity, ShowSecurity};
 pub use service::{ListServices, Service, ServiceCard, ServiceView, ShowService};
-pub use sign_in::{Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in, sign_in, sign_in_with_passkey};
+pub use sign_in::{
+    Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in,
+    sign_in, sign_in_with_passkey,
+};
 pub use switch_workspace::{MyWorkspaces, WorkspaceCard, my_workspaces, switch_workspace};
 pub use team::{SaveTeam, SavedTeam, Team, TeamInput, all_teams, fold, team_named};
-pub use text_codes::{AddText, BeginText, SendOwnText, TextBegun, TextCode, last_digits, text_code_at_the_door};
+pub use text_codes::{
+    AddText, BeginText, SendOwnText, TextBegun, TextCode, last_digits, text_code_at_the_door,
+};
 pub use two_people::{another_in_charge, is_in_charge, second_person};
 pub use workspace::{PAYMENT_DAYS, Workspace};
-pub use workspace_settings::{SavedWorkspace, SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView};
+pub use workspace_settings::{
+    SavedWorkspace, SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView,
+};
 
 use interpres_gate::{Audience, History, Kept, Permission, RecordKind, Scoped};
 
@@ -124,15 +149,34 @@ pub const TABLES: &[Scoped] = &[
         team: " and false",
         own: " and user_id = {user}",
     },
-    Scoped { name: "user_account", table: "user_account_row", columns: "*", all: "", team: " and false", own: " and id = {user}" },
+    Scoped {
+        name: "user_account",
+        table: "user_account_row",
+        columns: "*",
+        all: "",
+        team: " and false",
+        own: " and id = {user}",
+    },
 ];
 
 /// What is known of a member or a team by those in charge only.
 const IN_CHARGE: Audience = Audience::Holders(Permission::EditMembers);
 /// Of members, what no list of people shows.
-const OF_MEMBERS: &[Kept] = &[Kept { audience: IN_CHARGE, columns: &["first_page", "may_export", "joined_at", "terms", "owner_offered_by"] }];
+const OF_MEMBERS: &[Kept] = &[Kept {
+    audience: IN_CHARGE,
+    columns: &[
+        "first_page",
+        "may_export",
+        "joined_at",
+        "terms",
+        "owner_offered_by",
+    ],
+}];
 /// Of teams, to what they are limited.
-const OF_TEAMS: &[Kept] = &[Kept { audience: IN_CHARGE, columns: &["customers", "interpreters", "service_types"] }];
+const OF_TEAMS: &[Kept] = &[Kept {
+    audience: IN_CHARGE,
+    columns: &["customers", "interpreters", "service_types"],
+}];
 
 /// The records this room keeps. Accounts, factors and pictures have no history that people can ask for.
 pub const RECORDS: &[RecordKind] = &[
@@ -140,12 +184,20 @@ pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Factor>(),
     RecordKind::of::<Workspace>().with_history(History::for_viewers(Permission::SetWorkspace)),
     RecordKind::of::<Agreement>().with_history(History::for_viewers(Permission::ViewReadiness)),
-    RecordKind::of::<Team>().with_history(History { kept: OF_TEAMS, ..History::for_viewers(Permission::ViewMembers) }),
-    RecordKind::of::<Member>().with_history(History { teams: Some("team_ids"), kept: OF_MEMBERS, ..History::for_viewers(Permission::ViewMembers) }),
+    RecordKind::of::<Team>().with_history(History {
+        kept: OF_TEAMS,
+        ..History::for_viewers(Permission::ViewMembers)
+    }),
+    RecordKind::of::<Member>().with_history(History {
+        teams: Some("team_ids"),
+        kept: OF_MEMBERS,
+        ..History::for_viewers(Permission::ViewMembers)
+    }),
     RecordKind::of::<CustomRole>().with_history(History::for_viewers(Permission::ViewMembers)),
     RecordKind::of::<Invitation>().with_history(History::for_viewers(Permission::EditMembers)),
     RecordKind::of::<AccessReview>().with_history(History::for_viewers(Permission::ViewReadiness)),
-    RecordKind::of::<AccessReviewLine>().with_history(History::for_viewers(Permission::ViewReadiness)),
+    RecordKind::of::<AccessReviewLine>()
+        .with_history(History::for_viewers(Permission::ViewReadiness)),
     RecordKind::of::<Recovery>().with_history(History::for_viewers(Permission::EditMembers)),
     RecordKind::of::<Service>().with_history(History::for_viewers(Permission::EditMembers)),
     RecordKind::of::<Picture>(),

@@ -58,6 +58,10 @@ impl Query for ListAcceptances {
                 cursor,
             }
         };
-        Ok(Page::cut(members.into_iter().map(of).collect(), limit, |a: &Acceptance| a.cursor.clone()))
+        Ok(Page::cut(
+            members.into_iter().map(of).collect(),
+            limit,
+            |a: &Acceptance| a.cursor.clone(),
+        ))
     }
 }

@@ -4,8 +4,12 @@ use crate::{
     role::{own_roles, shown},
     team::all_teams,
 };
-use interpres_gate::{Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal, async_trait, literal};
-use interpres_types::{CustomerId, Email, Field, Line, MemberId, PictureId, Problems, TeamId, UserId};
+use interpres_gate::{
+    Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal, async_trait, literal,
+};
+use interpres_types::{
+    CustomerId, Email, Field, Line, MemberId, PictureId, Problems, TeamId, UserId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -113,18 +117,33 @@ impl Query for ListPeople {
         let mut filter = Filter::begin(&format!("where {condition}"), Vec::new());
         if let Some(q) = q {
             let q = fold(q.as_str());
-            let (first, later) = (filter.bind(beginning(&q)), filter.bind(format!("% {}", beginning(&q))));
-            filter.sql += &format!(" and ({BY_NAME} like {first} escape '\\' or {BY_NAME} like {later} escape '\\' or email like {first} escape '\\')");
+            let (first, later) = (
+                filter.bind(beginning(&q)),
+                filter.bind(format!("% {}", beginning(&q))),
+            );
+            filter.sql += &format!(
+                " and ({BY_NAME} like {first} escape '\\' or {BY_NAME} like {later} escape '\\' or email like {first} escape '\\')"
+            );
         }
         filter.after(BY_NAME, &self.cursor)?;
         let filter = filter.page(&format!("{BY_NAME}, id"), limit);
         let members: Vec<Member> = tx.list(&filter.sql, filter.args).await?;
         let roles = own_roles(tx).await?;
-        let in_charge = tx.actor().may(Permission::EditMembers) || tx.actor().may(Permission::ViewReadiness);
+        let in_charge =
+            tx.actor().may(Permission::EditMembers) || tx.actor().may(Permission::ViewReadiness);
         let users: Vec<UserId> = members.iter().map(|m| m.user_id).collect();
-        let states = if in_charge { tx.person_states(&users).await? } else { BTreeMap::new() };
-        let cards = members.into_iter().map(|m| made(m, &roles, &states)).collect();
-        Ok(Page::cut(cards, limit, |card: &PersonCard| card.cursor.clone()))
+        let states = if in_charge {
+            tx.person_states(&users).await?
+        } else {
+            BTreeMap::new()
+        };
+        let cards = members
+            .into_iter()
+            .map(|m| made(m, &roles, &states))
+            .collect();
+        Ok(Page::cut(cards, limit, |card: &PersonCard| {
+            card.cursor.clone()
+        }))
     }
 }
 
@@ -144,11 +163,22 @@ impl Query for FindPerson {
             (_, Ok(email)) => ("email", email.to_string()),
             _ => (BY_NAME, fold(said)),
         };
-        let mut found: Vec<Member> = tx.list(&format!("where {condition} = $1 order by id limit 2"), vec![value.into()]).await?;
+        let mut found: Vec<Member> = tx
+            .list(
+                &format!("where {condition} = $1 order by id limit 2"),
+                vec![value.into()],
+            )
+            .await?;
         match (found.pop(), found.is_empty()) {
             (Some(member), true) => card(tx, member).await,
-            (Some(_), false) => Err(Refusal::invalid("actor", "is what several people are called; type the address")),
-            (None, _) => Err(Refusal::invalid("actor", "must be the address or the whole name of a member")),
+            (Some(_), false) => Err(Refusal::invalid(
+                "actor",
+                "is what several people are called; type the address",
+            )),
+            (None, _) => Err(Refusal::invalid(
+                "actor",
+                "must be the address or the whole name of a member",
+            )),
         }
     }
 }
@@ -178,19 +208,44 @@ impl Query for ListTeams {
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<TeamCard>, Refusal> {
         let teams = all_teams(tx).await?;
         let own = tx.actor().rights().teams.clone();
-        let belong = if tx.actor().may(Permission::ViewMembers) { Some(belong(tx).await?) } else { None };
-        let members = |id| belong.as_ref().map(|counts| counts.get(&id).copied().unwrap_or_default());
-        Ok(teams.into_iter().map(|t| TeamCard { id: t.id, own: own.contains(&t.id), members: members(t.id), name: t.name.into() }).collect())
+        let belong = if tx.actor().may(Permission::ViewMembers) {
+            Some(belong(tx).await?)
+        } else {
+            None
+        };
+        let members = |id| {
+            belong
+                .as_ref()
+                .map(|counts| counts.get(&id).copied().unwrap_or_default())
+        };
+        Ok(teams
+            .into_iter()
+            .map(|t| TeamCard {
+                id: t.id,
+                own: own.contains(&t.id),
+                members: members(t.id),
+                name: t.name.into(),
+            })
+            .collect())
     }
 }
 
 /// How many members belong to each team.
 async fn belong(tx: &mut ReadTx) -> Result<BTreeMap<TeamId, i64>, Refusal> {
     let mut counts = BTreeMap::new();
-    for row in tx.rows("select team_ids, count(*) as n from member where ended_at is null group by team_ids", vec![]).await? {
-        let teams: Vec<TeamId> = serde_json::from_str(row.text("team_ids")?).map_err(Refusal::fault)?;
+    for row in tx
+        .rows(
+            "select team_ids, count(*) as n from member where ended_at is null group by team_ids",
+            vec![],
+        )
+        .await?
+    {
+        let teams: Vec<TeamId> =
+            serde_json::from_str(row.text("team_ids")?).map_err(Refusal::fault)?;
         let n = row.int("n")?;
-        teams.into_iter().for_each(|team| *counts.entry(team).or_default() += n);
+        teams
+            .into_iter()
+            .for_each(|team| *counts.entry(team).or_default() += n);
     }
     Ok(counts)
 }

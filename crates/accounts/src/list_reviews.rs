@@ -1,6 +1,13 @@
-use crate::{AccessReview, AccessReviewLine, Decision, another_in_charge, member::member_of, review_access::unchanged};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait, bind_list};
-use interpres_types::{AccessReviewId, AccessReviewLineId, Field, Instant, MemberId, Problems, ServiceId, UserId};
+use crate::{
+    AccessReview, AccessReviewLine, Decision, another_in_charge, member::member_of,
+    review_access::unchanged,
+};
+use interpres_gate::{
+    Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait, bind_list,
+};
+use interpres_types::{
+    AccessReviewId, AccessReviewLineId, Field, Instant, MemberId, Problems, ServiceId, UserId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,12 +63,32 @@ impl Query for ListReviews {
 }
 
 /// How many lines each review has, and how many of them are undecided.
-async fn counts(tx: &mut ReadTx, reviews: &[AccessReview]) -> Result<BTreeMap<String, (i64, i64)>, Refusal> {
+async fn counts(
+    tx: &mut ReadTx,
+    reviews: &[AccessReview],
+) -> Result<BTreeMap<String, (i64, i64)>, Refusal> {
     let mut args = Vec::new();
-    let list = bind_list(&mut args, reviews.iter().map(|r| r.id).chain([AccessReviewId::NONE]).map(Val::text).collect());
-    let sql = format!("select review_id, count(*) as n, count(decision) as decided from access_review_line where review_id in ({list}) group by review_id");
+    let list = bind_list(
+        &mut args,
+        reviews
+            .iter()
+            .map(|r| r.id)
+            .chain([AccessReviewId::NONE])
+            .map(Val::text)
+            .collect(),
+    );
+    let sql = format!(
+        "select review_id, count(*) as n, count(decision) as decided from access_review_line where review_id in ({list}) group by review_id"
+    );
     let rows = tx.rows(&sql, args).await?;
-    rows.iter().map(|row| Ok((row.text("review_id")?.to_owned(), (row.int("n")?, row.int("n")? - row.int("decided")?)))).collect()
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.text("review_id")?.to_owned(),
+                (row.int("n")?, row.int("n")? - row.int("decided")?),
+            ))
+        })
+        .collect()
 }
 
 /// The members and services of a review, by name.
@@ -118,7 +145,10 @@ impl Query for ListReviewLines {
     type View = Page<ReviewLineView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<ReviewLineView>, Refusal> {
         let mut p = Problems::none();
-        let (limit, review) = (p.page_limit(&self.limit), p.need::<AccessReviewId>("review", &self.review));
+        let (limit, review) = (
+            p.page_limit(&self.limit),
+            p.need::<AccessReviewId>("review", &self.review),
+        );
         let only = match self.only.raw() {
             "" => "",
             "left" => " and decision is null",
@@ -128,14 +158,21 @@ impl Query for ListReviewLines {
                 ""
             }
         };
-        let (Some(review), true) = (review, p.is_empty()) else { return Err(p.into()) };
-        let mut filter = Filter::begin(&format!("where review_id = $1{only}"), vec![Val::text(review)]);
+        let (Some(review), true) = (review, p.is_empty()) else {
+            return Err(p.into());
+        };
+        let mut filter = Filter::begin(
+            &format!("where review_id = $1{only}"),
+            vec![Val::text(review)],
+        );
         filter.after("name_key", &self.cursor)?;
         let filter = filter.page("name_key, id", limit);
         let lines: Vec<AccessReviewLine> = tx.list(&filter.sql, filter.args).await?;
         let left: Vec<AccessReviewLineId> = unchanged(tx, &lines).await?;
         let others = match tx.actor().user() {
-            Some(user) if another_in_charge(tx, user).await? => member_of(tx, user).await?.map(|m| m.id),
+            Some(user) if another_in_charge(tx, user).await? => {
+                member_of(tx, user).await?.map(|m| m.id)
+            }
             _ => None,
         };
         let view = |l: AccessReviewLine| ReviewLineView {
@@ -154,6 +191,10 @@ impl Query for ListReviewLines {
             decided_by: l.decided_by,
             decided_at: l.decided_at,
         };
-        Ok(Page::cut(lines.into_iter().map(view).collect(), limit, |view: &ReviewLineView| view.cursor.clone()))
+        Ok(Page::cut(
+            lines.into_iter().map(view).collect(),
+            limit,
+            |view: &ReviewLineView| view.cursor.clone(),
+        ))
     }
 }

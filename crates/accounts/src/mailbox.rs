@@ -17,14 +17,26 @@ pub async fn own_mailbox(tx: &mut ReadTx, email: &Email) -> Result<(), Refusal> 
     }
     // Asked of the workspace: the gate's own hands, by which people join, know nothing of its mode.
     let workspace: Workspace = tx.find(tx.actor().workspace()).await?;
-    if workspace.hipaa_mode_since.is_some() { Err(Refusal::invalid("email", OWN_MAILBOX)) } else { Ok(()) }
+    if workspace.hipaa_mode_since.is_some() {
+        Err(Refusal::invalid("email", OWN_MAILBOX))
+    } else {
+        Ok(())
+    }
 }
 
 /// Refuses an account's new address that is one, where any workspace of its person is under HIPAA mode.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at `address`.
-pub(crate) async fn own_mailbox_everywhere(tx: &mut ReadTx, user: UserId, address: &Email) -> Result<(), Refusal> {
+pub(crate) async fn own_mailbox_everywhere(
+    tx: &mut ReadTx,
+    user: UserId,
+    address: &Email,
+) -> Result<(), Refusal> {
     let refused = is_shared(address) && tx.under_hipaa_anywhere(user).await?;
-    if refused { Err(Refusal::invalid("address", OWN_MAILBOX)) } else { Ok(()) }
+    if refused {
+        Err(Refusal::invalid("address", OWN_MAILBOX))
+    } else {
+        Ok(())
+    }
 }

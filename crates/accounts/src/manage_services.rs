@@ -7,7 +7,10 @@ use crate::{
     role::GivenRole,
     service::{MOST_SERVICES, Service, all_of, living, role_of},
 };
-use interpres_gate::{Action, Command, Gate, Json, KeyTerms, Origin, Permission, Refusal, Scopes, Strength, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Gate, Json, KeyTerms, Origin, Permission, Refusal, Scopes, Strength, Val,
+    WriteTx, async_trait,
+};
 use interpres_types::{ApiKeyId, Email, Field, Line, Networks, Problems, Rule, ServiceId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -58,11 +61,19 @@ impl Command for SaveService {
     type Outcome = SavedService;
     async fn run(self, tx: &mut WriteTx) -> Result<SavedService, Refusal> {
         let mut p = Problems::none();
-        let (name, networks) = (p.need::<Line<80>>("name", &self.input.name), p.may::<Networks>("networks", &self.input.networks));
+        let (name, networks) = (
+            p.need::<Line<80>>("name", &self.input.name),
+            p.may::<Networks>("networks", &self.input.networks),
+        );
         let teams = teams_of(tx, &mut p, &self.input.teams).await?;
         let keeper = match p.may::<Email>("keeper", &self.input.keeper) {
             Some(email) => {
-                let found: Vec<Member> = tx.list("where email = $1 and ended_at is null", vec![Val::text(email)]).await?;
+                let found: Vec<Member> = tx
+                    .list(
+                        "where email = $1 and ended_at is null",
+                        vec![Val::text(email)],
+                    )
+                    .await?;
                 let keeper = found.into_iter().next().map(|member| member.user_id);
                 if keeper.is_none() {
                     p.add("keeper", "must be the address of a member");
@@ -72,27 +83,44 @@ impl Command for SaveService {
             None => None,
         };
         let role = GivenRole::need(tx, &mut p, &self.input.role).await?;
-        if role.as_ref().is_some_and(|role| all_of(role).iter().next().is_none() || role.is_for_people_only()) {
-            p.add("role", Rule::new("is for people only; choose one for daily work or for looking"));
+        if role
+            .as_ref()
+            .is_some_and(|role| all_of(role).iter().next().is_none() || role.is_for_people_only())
+        {
+            p.add(
+                "role",
+                Rule::new("is for people only; choose one for daily work or for looking"),
+            );
         }
-        let (Some(name), Some(role), true) = (name, role, p.is_empty()) else { return Err(p.into()) };
+        let (Some(name), Some(role), true) = (name, role, p.is_empty()) else {
+            return Err(p.into());
+        };
         role.may_be_given_by(tx, Some(&teams))?;
         let me = tx.actor().user().ok_or(Refusal::Forbidden)?;
         let before = match self.id {
             Some(id) => Some(living(tx, id).await?),
             None => {
-                tx.room_for_one_more::<Service>("where ended_at is null", MOST_SERVICES, "services").await?;
+                tx.room_for_one_more::<Service>(
+                    "where ended_at is null",
+                    MOST_SERVICES,
+                    "services",
+                )
+                .await?;
                 None
             }
         };
         if let Some(before) = &before {
             // Nobody touches a service that holds more than they do, not even to make it less.
-            role_of(tx, before).await?.may_be_given_by(tx, Some(&before.team_ids.0))?;
+            role_of(tx, before)
+                .await?
+                .may_be_given_by(tx, Some(&before.team_ids.0))?;
         }
         let (role, role_id) = role.kept()?;
         let service = Service {
             id: before.as_ref().map_or_else(|| tx.mint(), |s| s.id),
-            version: before.as_ref().map_or(0, |s| self.version.unwrap_or(s.version)),
+            version: before
+                .as_ref()
+                .map_or(0, |s| self.version.unwrap_or(s.version)),
             key: None,
             name,
             role,
@@ -104,7 +132,10 @@ impl Command for SaveService {
             ended_at: None,
         };
         let saved = tx.save(&service).await?;
-        Ok(SavedService { id: saved.id, version: saved.version })
+        Ok(SavedService {
+            id: saved.id,
+            version: saved.version,
+        })
     }
 }
 
@@ -153,12 +184,25 @@ impl Command for MintServiceKey {
         let role = role_of(tx, &service).await?;
         role.may_be_given_by(tx, Some(&service.team_ids.0))?;
         let only = narrowed(&self.only)?;
-        if only.as_ref().is_some_and(|only| !only.within(&all_of(&role))) {
-            return Err(Refusal::invalid("only", "must be permissions that the service has"));
+        if only
+            .as_ref()
+            .is_some_and(|only| !only.within(&all_of(&role)))
+        {
+            return Err(Refusal::invalid(
+                "only",
+                "must be permissions that the service has",
+            ));
         }
-        let terms = KeyTerms { name: self.name.into(), ends_at: key_ends_at(tx, self.days)?, only };
+        let terms = KeyTerms {
+            name: self.name.into(),
+            ends_at: key_ends_at(tx, self.days)?,
+            only,
+        };
         let key = tx.mint_service_key(service.id, terms, None).await?;
-        Ok(MintedKey { id: key.id, token: key.token.expose().to_owned() })
+        Ok(MintedKey {
+            id: key.id,
+            token: key.token.expose().to_owned(),
+        })
     }
 }
 
@@ -178,7 +222,9 @@ impl Command for RevokeServiceKey {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let service = living(tx, self.id).await?;
-        tx.revoke_service_keys(service.id, Some(self.key)).await.map(drop)
+        tx.revoke_service_keys(service.id, Some(self.key))
+            .await
+            .map(drop)
     }
 }
 
@@ -212,11 +258,30 @@ impl From<Refusal> for NoToken {
 ///
 /// # Errors
 /// [`NoToken`], told as the standard has it.
-pub async fn access_token(gate: &Gate, client_id: &str, secret: &str, scope: &str, origin: Origin) -> Result<AccessToken, NoToken> {
-    let service = client_id.parse::<ServiceId>().map_err(|_| NoToken::Client)?;
-    let actor = gate.admit_client(service, secret, origin).await?.ok_or(NoToken::Client)?;
-    let asked: Option<Scopes> = if scope.trim().is_empty() { None } else { Some(scope.parse().map_err(|_| NoToken::Scope)?) };
-    let held: Scopes = Permission::ALL.iter().copied().filter(|p| actor.may(*p)).collect();
+pub async fn access_token(
+    gate: &Gate,
+    client_id: &str,
+    secret: &str,
+    scope: &str,
+    origin: Origin,
+) -> Result<AccessToken, NoToken> {
+    let service = client_id
+        .parse::<ServiceId>()
+        .map_err(|_| NoToken::Client)?;
+    let actor = gate
+        .admit_client(service, secret, origin)
+        .await?
+        .ok_or(NoToken::Client)?;
+    let asked: Option<Scopes> = if scope.trim().is_empty() {
+        None
+    } else {
+        Some(scope.parse().map_err(|_| NoToken::Scope)?)
+    };
+    let held: Scopes = Permission::ALL
+        .iter()
+        .copied()
+        .filter(|p| actor.may(*p))
+        .collect();
     let only = asked.or_else(|| actor.rights().only.clone());
     if only.as_ref().is_some_and(|only| !only.within(&held)) {
         return Err(NoToken::Scope);
@@ -224,7 +289,18 @@ pub async fn access_token(gate: &Gate, client_id: &str, secret: &str, scope: &st
     let key = actor.session().map(str::to_owned).ok_or(NoToken::Client)?;
     let door = gate.doorkeeper(actor.workspace(), actor.origin().clone());
     let scope = only.as_ref().unwrap_or(&held).to_string();
-    let token = gate.perform(&door, IssueToken { service, key, strength: actor.strength(), only }).await?.into_inner();
+    let token = gate
+        .perform(
+            &door,
+            IssueToken {
+                service,
+                key,
+                strength: actor.strength(),
+                only,
+            },
+        )
+        .await?
+        .into_inner();
     Ok(AccessToken { token, scope })
 }
 
@@ -243,8 +319,14 @@ impl Command for IssueToken {
     type Outcome = String;
     async fn run(self, tx: &mut WriteTx) -> Result<String, Refusal> {
         let ends_at = tx.now().plus_minutes(TOKEN_MINUTES);
-        let terms = KeyTerms { name: String::new(), ends_at, only: self.only };
-        let made = tx.mint_service_key(self.service, terms, Some((&self.key, self.strength))).await?;
+        let terms = KeyTerms {
+            name: String::new(),
+            ends_at,
+            only: self.only,
+        };
+        let made = tx
+            .mint_service_key(self.service, terms, Some((&self.key, self.strength)))
+            .await?;
         Ok(made.token.expose().to_owned())
     }
 }

@@ -1,6 +1,9 @@
 use crate::{FirstPage, ReachBy, fold, mailbox::own_mailbox, my_identity::myself, role::held_by};
 use interpres_gate::{Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record};
-use interpres_types::{CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, PictureId, RoleId, TeamId, UserId};
+use interpres_types::{
+    CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, PictureId, RoleId, TeamId,
+    UserId,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -66,7 +69,13 @@ impl Member {
     ///
     /// # Errors
     /// As [`own_mailbox`] refuses.
-    pub async fn new(tx: &mut WriteTx, user_id: UserId, role: Line<40>, name: Line<120>, email: Email) -> Result<Self, Refusal> {
+    pub async fn new(
+        tx: &mut WriteTx,
+        user_id: UserId,
+        role: Line<40>,
+        name: Line<120>,
+        email: Email,
+    ) -> Result<Self, Refusal> {
         own_mailbox(tx, &email).await?;
         Ok(Self {
             id: tx.mint(),
@@ -108,7 +117,9 @@ impl Member {
     }
     /// The name by which they are sorted, as [`BY_NAME`] has it.
     pub(crate) fn sorted_by(&self) -> String {
-        self.name_key.clone().unwrap_or_else(|| self.name.as_str().to_ascii_lowercase())
+        self.name_key
+            .clone()
+            .unwrap_or_else(|| self.name.as_str().to_ascii_lowercase())
     }
 }
 
@@ -123,7 +134,11 @@ const AT_ONCE: i64 = 500;
 /// # Errors
 /// A fault of the database.
 pub async fn members_after(tx: &mut ReadTx, after: MemberId) -> Result<Vec<Member>, Refusal> {
-    tx.list("where ended_at is null and id > $1 order by id limit $2", vec![Val::text(after), Val::Int(AT_ONCE)]).await
+    tx.list(
+        "where ended_at is null and id > $1 order by id limit $2",
+        vec![Val::text(after), Val::Int(AT_ONCE)],
+    )
+    .await
 }
 
 /// Whether a member decides about others' access or about the workspace itself. Nobody becomes them by somebody
@@ -133,8 +148,15 @@ pub async fn members_after(tx: &mut ReadTx, after: MemberId) -> Result<Vec<Membe
 /// A fault of the database.
 pub async fn runs_workspace(tx: &mut ReadTx, member: &Member) -> Result<bool, Refusal> {
     let held = held_by(tx, member).await?;
-    let decide = [Permission::EditMembers, Permission::SetSecurity, Permission::SetWorkspace, Permission::SetHipaa];
-    Ok(decide.into_iter().any(|permission| held.grant(permission).is_some()))
+    let decide = [
+        Permission::EditMembers,
+        Permission::SetSecurity,
+        Permission::SetWorkspace,
+        Permission::SetHipaa,
+    ];
+    Ok(decide
+        .into_iter()
+        .any(|permission| held.grant(permission).is_some()))
 }
 
 /// One's own membership of the workspace one is in.
@@ -148,7 +170,12 @@ pub async fn mine(tx: &mut ReadTx) -> Result<Member, Refusal> {
 
 /// A person's membership, unless it has ended.
 pub(crate) async fn member_of(tx: &mut ReadTx, user: UserId) -> Result<Option<Member>, Refusal> {
-    let found: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(user)]).await?;
+    let found: Vec<Member> = tx
+        .list(
+            "where user_id = $1 and ended_at is null",
+            vec![Val::text(user)],
+        )
+        .await?;
     Ok(found.into_iter().next())
 }
 
@@ -156,8 +183,16 @@ pub(crate) async fn member_of(tx: &mut ReadTx, user: UserId) -> Result<Option<Me
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn user_of_interpreter(tx: &mut ReadTx, interpreter: InterpreterId) -> Result<Option<UserId>, Refusal> {
-    let found: Vec<Member> = tx.list("where interpreter_id = $1 and ended_at is null", vec![Val::text(interpreter)]).await?;
+pub async fn user_of_interpreter(
+    tx: &mut ReadTx,
+    interpreter: InterpreterId,
+) -> Result<Option<UserId>, Refusal> {
+    let found: Vec<Member> = tx
+        .list(
+            "where interpreter_id = $1 and ended_at is null",
+            vec![Val::text(interpreter)],
+        )
+        .await?;
     Ok(found.first().map(|m| m.user_id))
 }
 
@@ -165,13 +200,24 @@ pub async fn user_of_interpreter(tx: &mut ReadTx, interpreter: InterpreterId) ->
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn names_of_users(tx: &mut ReadTx, users: impl Iterator<Item = UserId>) -> Result<HashMap<UserId, String>, Refusal> {
+pub async fn names_of_users(
+    tx: &mut ReadTx,
+    users: impl Iterator<Item = UserId>,
+) -> Result<HashMap<UserId, String>, Refusal> {
     let mut args = Vec::new();
     let list = bind_list(&mut args, users.map(Val::text).collect());
-    let rows = tx.rows(&format!("select user_id, name from member where user_id in ({list})"), args).await?;
+    let rows = tx
+        .rows(
+            &format!("select user_id, name from member where user_id in ({list})"),
+            args,
+        )
+        .await?;
     let mut names = HashMap::new();
     for row in rows {
-        let user = row.text("user_id")?.parse().map_err(|_| Refusal::fault("a member's user id can't be read"))?;
+        let user = row
+            .text("user_id")?
+            .parse()
+            .map_err(|_| Refusal::fault("a member's user id can't be read"))?;
         names.insert(user, row.text("name")?.to_owned());
     }
     Ok(names)

@@ -1,6 +1,9 @@
 //! One's own account: sessions, API keys, the bell.
 use crate::Member;
-use interpres_gate::{Action, ApiKeyCard, Command, KeyTerms, Permission, Query, ReadTx, Refusal, Scopes, SessionCard, StoredNotice, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, ApiKeyCard, Command, KeyTerms, Permission, Query, ReadTx, Refusal, Scopes, SessionCard,
+    StoredNotice, Val, WriteTx, async_trait,
+};
 use interpres_types::{ApiKeyId, Field, Instant, Line, Networks, NoticeId, Problems, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,8 +30,18 @@ impl Query for MyAccount {
     type View = MyAccountView;
     async fn answer(self, tx: &mut ReadTx) -> Result<MyAccountView, Refusal> {
         let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
-        let offered = tx.count::<Member>("where user_id = $1 and ended_at is null and owner_offered_by is not null", vec![Val::text(user)]).await? > 0;
-        Ok(MyAccountView { sessions: tx.own_sessions().await?, api_keys: tx.own_api_keys().await?, owner_offered: offered })
+        let offered = tx
+            .count::<Member>(
+                "where user_id = $1 and ended_at is null and owner_offered_by is not null",
+                vec![Val::text(user)],
+            )
+            .await?
+            > 0;
+        Ok(MyAccountView {
+            sessions: tx.own_sessions().await?,
+            api_keys: tx.own_api_keys().await?,
+            owner_offered: offered,
+        })
     }
 }
 
@@ -64,7 +77,11 @@ pub struct MintApiKey {
 
 /// When a key of so many days ends.
 pub(crate) fn key_ends_at(tx: &WriteTx, days: i64) -> Result<Instant, Refusal> {
-    if (1..=365).contains(&days) { Ok(tx.now().plus_minutes(days * 24 * 60)) } else { Err(Refusal::invalid("days", Rule::new("must be 1 to 365"))) }
+    if (1..=365).contains(&days) {
+        Ok(tx.now().plus_minutes(days * 24 * 60))
+    } else {
+        Err(Refusal::invalid("days", Rule::new("must be 1 to 365")))
+    }
 }
 
 /// What a key is narrowed to, where anything is said.
@@ -72,7 +89,10 @@ pub(crate) fn narrowed(raw: &Field) -> Result<Option<Scopes>, Refusal> {
     if raw.is_blank() {
         return Ok(None);
     }
-    raw.raw().parse().map(Some).map_err(|_| Refusal::invalid("only", "must be names of permissions, with spaces between"))
+    raw.raw()
+        .parse()
+        .map(Some)
+        .map_err(|_| Refusal::invalid("only", "must be names of permissions, with spaces between"))
 }
 
 /// A fresh key; its token is shown this once.
@@ -91,18 +111,33 @@ impl Command for MintApiKey {
     type Outcome = MintedKey;
     async fn run(self, tx: &mut WriteTx) -> Result<MintedKey, Refusal> {
         let mut p = Problems::none();
-        let networks = p.may::<Networks>("networks", &self.networks).unwrap_or_default();
+        let networks = p
+            .may::<Networks>("networks", &self.networks)
+            .unwrap_or_default();
         if !p.is_empty() {
             return Err(p.into());
         }
         let only = narrowed(&self.only)?;
-        if only.as_ref().is_some_and(|only| only.iter().any(|p| !tx.actor().may(p))) {
-            return Err(Refusal::invalid("only", "must be permissions that you have"));
+        if only
+            .as_ref()
+            .is_some_and(|only| only.iter().any(|p| !tx.actor().may(p)))
+        {
+            return Err(Refusal::invalid(
+                "only",
+                "must be permissions that you have",
+            ));
         }
         let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
-        let terms = KeyTerms { name: self.name.into(), ends_at: key_ends_at(tx, self.days)?, only };
+        let terms = KeyTerms {
+            name: self.name.into(),
+            ends_at: key_ends_at(tx, self.days)?,
+            only,
+        };
         let key = tx.mint_api_key(user, terms, &networks).await?;
-        Ok(MintedKey { id: key.id, token: key.token.expose().to_owned() })
+        Ok(MintedKey {
+            id: key.id,
+            token: key.token.expose().to_owned(),
+        })
     }
 }
 
@@ -155,9 +190,20 @@ impl Query for ListNotices {
     type View = NoticeList;
     async fn answer(self, tx: &mut ReadTx) -> Result<NoticeList, Refusal> {
         let found: Vec<StoredNotice> = tx.list("order by id desc limit 50", vec![]).await?;
-        let unread = tx.count::<StoredNotice>("where read_at is null", vec![]).await?;
-        let card = |n: StoredNotice| NoticeCard { id: n.id, at: n.at, text: n.text, path: n.path, read: n.read_at.is_some() };
-        Ok(NoticeList { unread, items: found.into_iter().map(card).collect() })
+        let unread = tx
+            .count::<StoredNotice>("where read_at is null", vec![])
+            .await?;
+        let card = |n: StoredNotice| NoticeCard {
+            id: n.id,
+            at: n.at,
+            text: n.text,
+            path: n.path,
+            read: n.read_at.is_some(),
+        };
+        Ok(NoticeList {
+            unread,
+            items: found.into_iter().map(card).collect(),
+        })
     }
 }
 
@@ -172,7 +218,12 @@ impl Command for MarkNoticesRead {
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
         let now = tx.now();
-        let unread: Vec<StoredNotice> = tx.list("where read_at is null order by id desc limit $1", vec![Val::Int(50)]).await?;
+        let unread: Vec<StoredNotice> = tx
+            .list(
+                "where read_at is null order by id desc limit $1",
+                vec![Val::Int(50)],
+            )
+            .await?;
         let count = unread.len();
         for mut notice in unread {
             notice.read_at = Some(now);

@@ -4,7 +4,10 @@ use crate::{
     doors::fits,
     factor::{Factor, enrolled, factors_of, usable_factors},
 };
-use interpres_gate::{Action, Actor, Command, Gate, Letter, Notice, Permission, Query, ReadTx, Refusal, Standing, Try, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Actor, Command, Gate, Letter, Notice, Permission, Query, ReadTx, Refusal, Standing,
+    Try, WriteTx, async_trait,
+};
 use interpres_types::{Instant, UserId};
 use serde::Serialize;
 
@@ -42,7 +45,11 @@ impl Query for MyIdentity {
     async fn answer(self, tx: &mut ReadTx) -> Result<Identity, Refusal> {
         let user = myself(tx)?;
         let account: UserAccount = tx.find(user).await?;
-        let factors = factors_of(tx, user).await?.iter().map(Factor::card).collect();
+        let factors = factors_of(tx, user)
+            .await?
+            .iter()
+            .map(Factor::card)
+            .collect();
         Ok(Identity {
             email: account.email.to_string(),
             name: account.name.to_string(),
@@ -74,15 +81,29 @@ pub async fn home_for_app(gate: &Gate, actor: &Actor) -> Result<Actor, Refusal> 
     if let Some(home) = gate.at_home(actor) {
         return Ok(home);
     }
-    let home = gate.at_home_by_whatever_way(actor).ok_or(Refusal::Forbidden)?;
+    let home = gate
+        .at_home_by_whatever_way(actor)
+        .ok_or(Refusal::Forbidden)?;
     let asked = matches!(actor.standing(), Standing::Grace(_) | Standing::MustEnrol);
-    if asked && gate.view(&home, MyWorkspaces).await?.len() == 1 { Ok(home) } else { Err(Refusal::Forbidden) }
+    if asked && gate.view(&home, MyWorkspaces).await?.len() == 1 {
+        Ok(home)
+    } else {
+        Err(Refusal::Forbidden)
+    }
 }
 
 /// Tells a person by mail what happened to their account: whoever did it could see the bell.
-pub(crate) async fn tell(tx: &mut WriteTx, user: UserId, words: &'static str) -> Result<(), Refusal> {
+pub(crate) async fn tell(
+    tx: &mut WriteTx,
+    user: UserId,
+    words: &'static str,
+) -> Result<(), Refusal> {
     let account: UserAccount = tx.find(user).await?;
-    tx.post(Letter::new(account.email, Notice::new("Your account at Interpres", words).goes_to("/account"))).await
+    tx.post(Letter::new(
+        account.email,
+        Notice::new("Your account at Interpres", words).goes_to("/account"),
+    ))
+    .await
 }
 
 /// One's own password's hash, to hold the typed one against.
@@ -105,7 +126,11 @@ impl Query for MyHash {
         let user = myself(tx)?;
         let account: UserAccount = tx.find(user).await?;
         let enrolled = enrolled(&usable_factors(tx, user).await?);
-        Ok(Mine { hash: account.password_hash, words: [account.name.to_string(), account.email.to_string()], enrolled })
+        Ok(Mine {
+            hash: account.password_hash,
+            words: [account.name.to_string(), account.email.to_string()],
+            enrolled,
+        })
     }
 }
 
@@ -113,14 +138,34 @@ impl Query for MyHash {
 ///
 /// # Errors
 /// [`Refusal::Invalid`] when the old one is wrong or the new one breaks a rule.
-pub async fn change_password(gate: &Gate, doors: &Doors, actor: &Actor, old: &str, new: &str) -> Result<(), Refusal> {
+pub async fn change_password(
+    gate: &Gate,
+    doors: &Doors,
+    actor: &Actor,
+    old: &str,
+    new: &str,
+) -> Result<(), Refusal> {
     let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
     let mine = gate.view(&home, MyHash).await?.into_inner();
     if !mine.hash.is_nobodys() && !prove_password(gate, actor, old).await? {
         return Err(Refusal::invalid("old", "is not your password"));
     }
-    let words: Vec<&str> = mine.words.iter().map(String::as_str).chain([actor.workspace_name()]).collect();
-    let hash = doors.choose(gate, "new", new, &words, mine.enrolled, actor.character_classes()).await?;
+    let words: Vec<&str> = mine
+        .words
+        .iter()
+        .map(String::as_str)
+        .chain([actor.workspace_name()])
+        .collect();
+    let hash = doors
+        .choose(
+            gate,
+            "new",
+            new,
+            &words,
+            mine.enrolled,
+            actor.character_classes(),
+        )
+        .await?;
     gate.perform(&home, ChangePassword(hash)).await.map(drop)
 }
 
@@ -169,12 +214,20 @@ impl Command for EndOwnTries {
 }
 
 /// Whether somebody who is signed in typed their password once more.
-pub(crate) async fn prove_password(gate: &Gate, actor: &Actor, typed: &str) -> Result<bool, Refusal> {
+pub(crate) async fn prove_password(
+    gate: &Gate,
+    actor: &Actor,
+    typed: &str,
+) -> Result<bool, Refusal> {
     let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
     match gate.perform(&home, BeginOwnTry).await?.into_inner() {
         Try::Open(_) => {}
         Try::Wait(seconds) => return Err(Refusal::TooSoon(seconds)),
-        Try::Closed => return Err(Refusal::conflict("Too many wrong passwords. Ask for a link to choose a new one.")),
+        Try::Closed => {
+            return Err(Refusal::conflict(
+                "Too many wrong passwords. Ask for a link to choose a new one.",
+            ));
+        }
     }
     let mine = gate.view(&home, MyHash).await?.into_inner();
     let good = fits(gate, mine.hash, Password::typed(typed)).await?;

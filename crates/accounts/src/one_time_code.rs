@@ -12,14 +12,27 @@ const SKEW: u16 = 1;
 /// # Errors
 /// A fault, when it can't be held.
 pub(crate) fn fresh_seed(random: [u8; 20]) -> Result<Credential, Refusal> {
-    Secret::new(Box::new(random)).to_base32().parse().map_err(|rule| Refusal::invalid("seed", rule))
+    Secret::new(Box::new(random))
+        .to_base32()
+        .parse()
+        .map_err(|rule| Refusal::invalid("seed", rule))
 }
 
 fn totp(seed: &Credential, account: &str) -> Result<Totp, Refusal> {
-    let secret = Secret::try_from_base32(seed.expose()).map_err(|_| Refusal::fault("a seed that is no base32"))?;
+    let secret = Secret::try_from_base32(seed.expose())
+        .map_err(|_| Refusal::fault("a seed that is no base32"))?;
     let account = account.replace(':', " ");
-    let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_skew(SKEW).with_step_duration(30).with_secret(secret);
-    builder.with_account_name(account).with_issuer(Some("Interpres")).build().map_err(|e| Refusal::fault(e.to_string()))
+    let builder = Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_skew(SKEW)
+        .with_step_duration(30)
+        .with_secret(secret);
+    builder
+        .with_account_name(account)
+        .with_issuer(Some("Interpres"))
+        .build()
+        .map_err(|e| Refusal::fault(e.to_string()))
 }
 
 fn seconds(now: Instant) -> u64 {
@@ -32,7 +45,9 @@ pub(crate) fn step_of(seed: &Credential, code: &str, now: Instant) -> Result<Opt
     if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(None);
     }
-    Ok(totp(seed, "x")?.check(&digits, seconds(now)).and_then(|step| i64::try_from(step).ok()))
+    Ok(totp(seed, "x")?
+        .check(&digits, seconds(now))
+        .and_then(|step| i64::try_from(step).ok()))
 }
 
 /// The code of a seed at a moment: for the named world, whose people have no telephones.
@@ -40,15 +55,23 @@ pub(crate) fn step_of(seed: &Credential, code: &str, now: Instant) -> Result<Opt
 /// # Errors
 /// A fault, when the seed is none.
 pub fn code_at(seed: &str, now: Instant) -> Result<String, Refusal> {
-    let seed: Credential = seed.parse().map_err(|rule| Refusal::invalid("seed", rule))?;
+    let seed: Credential = seed
+        .parse()
+        .map_err(|rule| Refusal::invalid("seed", rule))?;
     Ok(totp(&seed, "x")?.generate(seconds(now)).to_string())
 }
 
 /// What an app reads: as an address, and as a picture of it (SVG).
 pub(crate) fn picture(seed: &Credential, account: &str) -> Result<(String, String), Refusal> {
-    let url = totp(seed, account)?.to_url().map_err(|e| Refusal::fault(e.to_string()))?;
+    let url = totp(seed, account)?
+        .to_url()
+        .map_err(|e| Refusal::fault(e.to_string()))?;
     let code = qrcode::QrCode::new(&url).map_err(Refusal::fault)?;
-    let svg = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(200, 200).quiet_zone(true).build();
+    let svg = code
+        .render::<qrcode::render::svg::Color<'_>>()
+        .min_dimensions(200, 200)
+        .quiet_zone(true)
+        .build();
     Ok((url, svg))
 }
 
@@ -59,7 +82,10 @@ mod tests {
     /// RFC 6238, appendix B, the SHA-1 rows; their last six digits.
     #[test]
     fn codes_are_those_of_the_standard() {
-        let seed: Credential = Secret::new(Box::from(*b"12345678901234567890")).to_base32().parse().unwrap();
+        let seed: Credential = Secret::new(Box::from(*b"12345678901234567890"))
+            .to_base32()
+            .parse()
+            .unwrap();
         for (at, code) in [
             (59, "287082"),
             (1_111_111_109, "081804"),

@@ -6,7 +6,10 @@ use crate::{
     role::{own_roles, shown},
     service::services_after,
 };
-use interpres_gate::{Action, Command, Gate, Json, Notice, Permission, PersonState, Refusal, Val, WorkerKind, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Gate, Json, Notice, Permission, PersonState, Refusal, Val, WorkerKind,
+    WriteTx, async_trait,
+};
 use interpres_types::{AccessReviewId, Instant, Line, MemberId, ServiceId, UserId};
 
 /// Days from one review to the next.
@@ -23,7 +26,11 @@ const DAY_MINUTES: i64 = 24 * 60;
 pub async fn keep_reviews(gate: &Gate) -> Result<usize, Refusal> {
     let mut opened = 0;
     for workspace in gate.workspaces().await? {
-        opened += usize::from(gate.perform(&gate.worker(workspace, WorkerKind::Steward), KeepReview).await?.into_inner());
+        opened += usize::from(
+            gate.perform(&gate.worker(workspace, WorkerKind::Steward), KeepReview)
+                .await?
+                .into_inner(),
+        );
     }
     Ok(opened)
 }
@@ -41,10 +48,17 @@ impl Command for KeepReview {
         let latest: Vec<AccessReview> = tx.list("order by opened_at desc limit 1", vec![]).await?;
         match latest.into_iter().next() {
             Some(mut open) if open.signed_at.is_none() => {
-                if tx.count::<AccessReviewLine>("where review_id = $1", vec![Val::text(open.id)]).await? == 0 {
+                if tx
+                    .count::<AccessReviewLine>("where review_id = $1", vec![Val::text(open.id)])
+                    .await?
+                    == 0
+                {
                     fill(tx, open.id).await?;
                 }
-                let late = now >= open.due_at && open.told_at.is_none_or(|at| now >= at.plus_minutes(7 * DAY_MINUTES));
+                let late = now >= open.due_at
+                    && open
+                        .told_at
+                        .is_none_or(|at| now >= at.plus_minutes(7 * DAY_MINUTES));
                 if late {
                     open.told_at = Some(now);
                     tx.save(&open).await?;
@@ -55,7 +69,9 @@ impl Command for KeepReview {
                 }
                 Ok(false)
             }
-            Some(signed) if now < signed.opened_at.plus_minutes(EVERY_DAYS * DAY_MINUTES) => Ok(false),
+            Some(signed) if now < signed.opened_at.plus_minutes(EVERY_DAYS * DAY_MINUTES) => {
+                Ok(false)
+            }
             _ => open(tx).await.map(|()| true),
         }
     }
@@ -69,9 +85,18 @@ async fn tell_of_ends(tx: &mut WriteTx) -> Result<(), Refusal> {
             .await?;
     }
     for service in services {
-        let notice = Notice::new("account", "A key of a service that you answer for ends within two weeks. Make another, and put it where the old one is.");
-        let Some(service) = tx.may_find::<Service>(service).await? else { continue };
-        tx.notify(service.kept_by, notice.leads_to("/people/services", service.id)).await?;
+        let notice = Notice::new(
+            "account",
+            "A key of a service that you answer for ends within two weeks. Make another, and put it where the old one is.",
+        );
+        let Some(service) = tx.may_find::<Service>(service).await? else {
+            continue;
+        };
+        tx.notify(
+            service.kept_by,
+            notice.leads_to("/people/services", service.id),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -127,7 +152,13 @@ async fn fill(tx: &mut WriteTx, review: AccessReviewId) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn of_member(tx: &WriteTx, review: AccessReviewId, m: &Member, roles: &[CustomRole], state: Option<&PersonState>) -> AccessReviewLine {
+fn of_member(
+    tx: &WriteTx,
+    review: AccessReviewId,
+    m: &Member,
+    roles: &[CustomRole],
+    state: Option<&PersonState>,
+) -> AccessReviewLine {
     AccessReviewLine {
         id: tx.mint(),
         version: 0,
@@ -148,7 +179,13 @@ fn of_member(tx: &WriteTx, review: AccessReviewId, m: &Member, roles: &[CustomRo
     }
 }
 
-fn of_service(tx: &WriteTx, review: AccessReviewId, s: &Service, roles: &[CustomRole], used: Option<Instant>) -> Result<AccessReviewLine, Refusal> {
+fn of_service(
+    tx: &WriteTx,
+    review: AccessReviewId,
+    s: &Service,
+    roles: &[CustomRole],
+    used: Option<Instant>,
+) -> Result<AccessReviewLine, Refusal> {
     Ok(AccessReviewLine {
         id: tx.mint(),
         version: 0,
@@ -179,7 +216,11 @@ impl Command for OpenReview {
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        if tx.count::<AccessReview>("where signed_at is null", vec![]).await? > 0 {
+        if tx
+            .count::<AccessReview>("where signed_at is null", vec![])
+            .await?
+            > 0
+        {
             return Err(Refusal::conflict("A review is open already."));
         }
         open(tx).await

@@ -4,7 +4,10 @@ use interpres_gate::Refusal;
 use interpres_types::{Id, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration, Url, Webauthn, WebauthnBuilder};
+use webauthn_rs::prelude::{
+    DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration, Url, Webauthn,
+    WebauthnBuilder,
+};
 
 /// What a browser can prove to this installation's address.
 #[derive(Debug)]
@@ -19,7 +22,10 @@ pub(crate) struct Challenge<T> {
 }
 
 fn wrong<E>(_: E) -> Refusal {
-    Refusal::invalid("passkey", "did not prove anything here. Try again, or use another way")
+    Refusal::invalid(
+        "passkey",
+        "did not prove anything here. Try again, or use another way",
+    )
 }
 
 /// A browser's answer. The library passes over what kind of credential it speaks of, and by which of
@@ -42,14 +48,30 @@ impl Passkeys {
         if url.scheme() != "https" && name != "localhost" {
             return None;
         }
-        let webauthn = WebauthnBuilder::new(&name, &url).ok()?.rp_name("Interpres").build().ok()?;
+        let webauthn = WebauthnBuilder::new(&name, &url)
+            .ok()?
+            .rp_name("Interpres")
+            .build()
+            .ok()?;
         Some(Self { webauthn })
     }
 
     /// Begins to make a key for a person who has these already.
-    pub(crate) fn begin_adding(&self, user: UserId, email: &str, name: &str, have: &[Factor]) -> Result<Challenge<PasskeyRegistration>, Refusal> {
-        let known = keys_of(have).into_iter().map(|(_, key)| key.cred_id().clone()).collect();
-        let (options, kept) = self.webauthn.start_passkey_registration(user.uuid(), email, name, Some(known)).map_err(Refusal::fault)?;
+    pub(crate) fn begin_adding(
+        &self,
+        user: UserId,
+        email: &str,
+        name: &str,
+        have: &[Factor],
+    ) -> Result<Challenge<PasskeyRegistration>, Refusal> {
+        let known = keys_of(have)
+            .into_iter()
+            .map(|(_, key)| key.cred_id().clone())
+            .collect();
+        let (options, kept) = self
+            .webauthn
+            .start_passkey_registration(user.uuid(), email, name, Some(known))
+            .map_err(Refusal::fault)?;
         let mut options = serde_json::to_value(options).map_err(Refusal::fault)?;
         // A key that the browser finds by itself signs in without an address being typed.
         options["publicKey"]["authenticatorSelection"]["residentKey"] = "preferred".into();
@@ -57,32 +79,63 @@ impl Passkeys {
     }
 
     /// The key that the browser made.
-    pub(crate) fn finish_adding(&self, text: &str, kept: &PasskeyRegistration) -> Result<Passkey, Refusal> {
-        let made = self.webauthn.finish_passkey_registration(&answer(text)?, kept).map_err(wrong)?;
+    pub(crate) fn finish_adding(
+        &self,
+        text: &str,
+        kept: &PasskeyRegistration,
+    ) -> Result<Passkey, Refusal> {
+        let made = self
+            .webauthn
+            .finish_passkey_registration(&answer(text)?, kept)
+            .map_err(wrong)?;
         // The library takes an id of any length; one that can be guessed or is empty names no key
         // (WebAuthn Level 3, section 4: at least 16 bytes).
-        if made.cred_id().len() < 16 { Err(wrong(())) } else { Ok(made) }
+        if made.cred_id().len() < 16 {
+            Err(wrong(()))
+        } else {
+            Ok(made)
+        }
     }
 
     /// Asks for one of these keys; nothing where there is none.
-    pub(crate) fn begin_proving(&self, have: &[Factor]) -> Result<Option<Challenge<PasskeyAuthentication>>, Refusal> {
+    pub(crate) fn begin_proving(
+        &self,
+        have: &[Factor],
+    ) -> Result<Option<Challenge<PasskeyAuthentication>>, Refusal> {
         let keys: Vec<Passkey> = keys_of(have).into_iter().map(|(_, key)| key).collect();
         if keys.is_empty() {
             return Ok(None);
         }
-        let (options, kept) = self.webauthn.start_passkey_authentication(&keys).map_err(Refusal::fault)?;
-        Ok(Some(Challenge { options: serde_json::to_value(options).map_err(Refusal::fault)?, kept }))
+        let (options, kept) = self
+            .webauthn
+            .start_passkey_authentication(&keys)
+            .map_err(Refusal::fault)?;
+        Ok(Some(Challenge {
+            options: serde_json::to_value(options).map_err(Refusal::fault)?,
+            kept,
+        }))
     }
 
     /// Which of these keys the browser proved, with its new count.
-    pub(crate) fn finish_proving(&self, text: &str, kept: &PasskeyAuthentication, have: &[Factor]) -> Result<Proved, Refusal> {
-        let result = self.webauthn.finish_passkey_authentication(&answer(text)?, kept).map_err(wrong)?;
+    pub(crate) fn finish_proving(
+        &self,
+        text: &str,
+        kept: &PasskeyAuthentication,
+        have: &[Factor],
+    ) -> Result<Proved, Refusal> {
+        let result = self
+            .webauthn
+            .finish_passkey_authentication(&answer(text)?, kept)
+            .map_err(wrong)?;
         proved(have, &result)
     }
 
     /// Asks for any key that the browser knows for this installation.
     pub(crate) fn begin_finding(&self) -> Result<Challenge<DiscoverableAuthentication>, Refusal> {
-        let (options, kept) = self.webauthn.start_discoverable_authentication().map_err(Refusal::fault)?;
+        let (options, kept) = self
+            .webauthn
+            .start_discoverable_authentication()
+            .map_err(Refusal::fault)?;
         let mut options = serde_json::to_value(options).map_err(Refusal::fault)?;
         if let Some(options) = options.as_object_mut() {
             options.remove("mediation");
@@ -93,16 +146,35 @@ impl Passkeys {
     /// Whose key the browser says it has used.
     pub(crate) fn owner(&self, text: &str) -> Result<UserId, Refusal> {
         let answer = answer(text)?;
-        Ok(UserId::from_uuid(self.webauthn.identify_discoverable_authentication(&answer).map_err(wrong)?.0))
+        Ok(UserId::from_uuid(
+            self.webauthn
+                .identify_discoverable_authentication(&answer)
+                .map_err(wrong)?
+                .0,
+        ))
     }
 
     /// Which of a person's keys the browser proved.
-    pub(crate) fn finish_finding(&self, text: &str, kept: DiscoverableAuthentication, have: &[Factor]) -> Result<Proved, Refusal> {
+    pub(crate) fn finish_finding(
+        &self,
+        text: &str,
+        kept: DiscoverableAuthentication,
+        have: &[Factor],
+    ) -> Result<Proved, Refusal> {
         let answer = answer(text)?;
-        let (_, id) = self.webauthn.identify_discoverable_authentication(&answer).map_err(wrong)?;
+        let (_, id) = self
+            .webauthn
+            .identify_discoverable_authentication(&answer)
+            .map_err(wrong)?;
         let keys = keys_of(have);
-        let (_, key) = keys.iter().find(|(_, key)| AsRef::<[u8]>::as_ref(key.cred_id()) == id).ok_or_else(|| wrong(()))?;
-        let result = self.webauthn.finish_discoverable_authentication_v2(&answer, kept, key).map_err(wrong)?;
+        let (_, key) = keys
+            .iter()
+            .find(|(_, key)| AsRef::<[u8]>::as_ref(key.cred_id()) == id)
+            .ok_or_else(|| wrong(()))?;
+        let result = self
+            .webauthn
+            .finish_discoverable_authentication_v2(&answer, kept, key)
+            .map_err(wrong)?;
         proved(have, &result)
     }
 }
@@ -114,13 +186,31 @@ pub(crate) struct Proved {
 }
 
 fn keys_of(factors: &[Factor]) -> Vec<(usize, Passkey)> {
-    let of_kind = factors.iter().enumerate().filter(|(_, f)| f.kind == FactorKind::Passkey);
-    of_kind.filter_map(|(place, f)| Some((place, serde_json::from_value(f.public.as_ref()?.0.clone()).ok()?))).collect()
+    let of_kind = factors
+        .iter()
+        .enumerate()
+        .filter(|(_, f)| f.kind == FactorKind::Passkey);
+    of_kind
+        .filter_map(|(place, f)| {
+            Some((
+                place,
+                serde_json::from_value(f.public.as_ref()?.0.clone()).ok()?,
+            ))
+        })
+        .collect()
 }
 
-fn proved(have: &[Factor], result: &webauthn_rs::prelude::AuthenticationResult) -> Result<Proved, Refusal> {
-    let found = keys_of(have).into_iter().find(|(_, key)| key.cred_id() == result.cred_id());
+fn proved(
+    have: &[Factor],
+    result: &webauthn_rs::prelude::AuthenticationResult,
+) -> Result<Proved, Refusal> {
+    let found = keys_of(have)
+        .into_iter()
+        .find(|(_, key)| key.cred_id() == result.cred_id());
     let (place, mut key) = found.ok_or_else(|| wrong(()))?;
     key.update_credential(result);
-    Ok(Proved { place, public: serde_json::to_value(key).map_err(Refusal::fault)? })
+    Ok(Proved {
+        place,
+        public: serde_json::to_value(key).map_err(Refusal::fault)?,
+    })
 }

@@ -29,25 +29,48 @@ impl Password {
         let chosen = Self::typed(raw);
         let (text, length) = (&chosen.0, chosen.0.chars().count());
         if !(rules.least..=128).contains(&length) {
-            return Err(Rule::from(format!("must have {} to 128 characters; four or five unusual words do well", rules.least)));
+            return Err(Rule::from(format!(
+                "must have {} to 128 characters; four or five unusual words do well",
+                rules.least
+            )));
         }
         // Eight random characters are estimated at 10^8 guesses, which is what may stand beside a
         // second factor; alone a password must be beyond that.
-        let strong = if rules.least < ALONE { zxcvbn::Score::Two } else { zxcvbn::Score::Three };
+        let strong = if rules.least < ALONE {
+            zxcvbn::Score::Two
+        } else {
+            zxcvbn::Score::Three
+        };
         if zxcvbn::zxcvbn(text, context).score() < strong {
-            return Err(Rule::new("is too easy to guess; use words that don't belong together"));
+            return Err(Rule::new(
+                "is too easy to guess; use words that don't belong together",
+            ));
         }
-        let words = context.iter().copied().chain(CONTEXT_WORDS).filter(|word| word.chars().count() > 2);
-        let own = words.fold(text.to_lowercase(), |rest, word| rest.replace(&word.to_lowercase(), ""));
+        let words = context
+            .iter()
+            .copied()
+            .chain(CONTEXT_WORDS)
+            .filter(|word| word.chars().count() > 2);
+        let own = words.fold(text.to_lowercase(), |rest, word| {
+            rest.replace(&word.to_lowercase(), "")
+        });
         if own.chars().filter(|c| c.is_alphanumeric()).count() < rules.least / 2 {
-            return Err(Rule::new("is made of your own name or address, or of ours; use words that have nothing to do with you"));
+            return Err(Rule::new(
+                "is made of your own name or address, or of ours; use words that have nothing to do with you",
+            ));
         }
         if rules.classes && !has_all_classes(text) {
-            return Err(Rule::new("must hold an upper-case and a lower-case letter, a digit and another sign: your workspace asks for it"));
+            return Err(Rule::new(
+                "must hold an upper-case and a lower-case letter, a digit and another sign: your workspace asks for it",
+            ));
         }
         match rules.compromised.map(|list| list.holds(&chosen)) {
-            Some(Ok(true)) => Err(Rule::new("stands in lists of passwords that were stolen elsewhere; use another")),
-            Some(Err(_)) => Err(Rule::new("can't be held against the list of stolen passwords now; try again, and tell your operator")),
+            Some(Ok(true)) => Err(Rule::new(
+                "stands in lists of passwords that were stolen elsewhere; use another",
+            )),
+            Some(Err(_)) => Err(Rule::new(
+                "can't be held against the list of stolen passwords now; try again, and tell your operator",
+            )),
             _ => Ok(chosen),
         }
     }
@@ -86,7 +109,11 @@ impl PasswordRules<'_> {
     /// The rules for somebody with or without a second factor.
     #[must_use]
     pub const fn for_somebody(enrolled: bool) -> Self {
-        Self { least: if enrolled { 8 } else { ALONE }, classes: false, compromised: None }
+        Self {
+            least: if enrolled { 8 } else { ALONE },
+            classes: false,
+            compromised: None,
+        }
     }
 }
 
@@ -98,7 +125,10 @@ const CONTEXT_WORDS: [&str; 4] = ["interpres", "interpreter", "interpreting", "a
 
 fn has_all_classes(text: &str) -> bool {
     let has = |class: fn(char) -> bool| text.chars().any(class);
-    has(char::is_uppercase) && has(char::is_lowercase) && has(char::is_numeric) && has(|c| !c.is_alphanumeric())
+    has(char::is_uppercase)
+        && has(char::is_lowercase)
+        && has(char::is_numeric)
+        && has(|c| !c.is_alphanumeric())
 }
 
 /// The operator's list of compromised passwords: a sorted file of SHA-1 digests in hexadecimal, a line
@@ -124,7 +154,13 @@ impl Compromised {
         while low < high {
             let middle = low + (high - low) / 2;
             let line = line_after(&mut file, middle)?;
-            match line.as_deref().map(|line| line.split(':').next().unwrap_or_default().trim().to_ascii_uppercase()) {
+            match line.as_deref().map(|line| {
+                line.split(':')
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_ascii_uppercase()
+            }) {
                 Some(found) if found == wanted => return Ok(true),
                 Some(found) if found < wanted => low = middle + 1,
                 _ => high = middle,
@@ -158,54 +194,106 @@ mod tests {
 
     #[test]
     fn short_common_and_personal_passwords_are_refused() {
-        for bad in ["short", "password1234567", "aaaaaaaaaaaaaaaaaa", "dora.lopez.dora.lopez", "interpreter appointment interpres"] {
-            assert!(Password::choose(bad, &["dora", "lopez"], &RULES).is_err(), "{bad}");
+        for bad in [
+            "short",
+            "password1234567",
+            "aaaaaaaaaaaaaaaaaa",
+            "dora.lopez.dora.lopez",
+            "interpreter appointment interpres",
+        ] {
+            assert!(
+                Password::choose(bad, &["dora", "lopez"], &RULES).is_err(),
+                "{bad}"
+            );
         }
         assert!(Password::choose("violet kettle harbor nineteen", &[], &RULES).is_ok());
     }
     #[test]
-    fn fifteen_characters_are_enough_alone_and_eight_beside_a_second_factor_and_a_hundred_and_twenty_eight_the_most() {
+    fn fifteen_characters_are_enough_alone_and_eight_beside_a_second_factor_and_a_hundred_and_twenty_eight_the_most()
+     {
         let random = "q7Xk_9wLz~pV4mRt".repeat(9);
-        let good = |length: usize, enrolled| Password::choose(&random[..length], &[], &PasswordRules::for_somebody(enrolled)).is_ok();
+        let good = |length: usize, enrolled| {
+            Password::choose(
+                &random[..length],
+                &[],
+                &PasswordRules::for_somebody(enrolled),
+            )
+            .is_ok()
+        };
         assert_eq!(
-            (good(14, false), good(15, false), good(7, true), good(8, true), good(128, false), good(129, false)),
+            (
+                good(14, false),
+                good(15, false),
+                good(7, true),
+                good(8, true),
+                good(128, false),
+                good(129, false)
+            ),
             (false, true, false, true, true, false)
         );
     }
     #[test]
     fn a_password_is_the_same_however_its_accents_are_written() {
-        let hash = Password::typed("caf\u{e9} kettle harbor").hash(&pepper()).unwrap();
+        let hash = Password::typed("caf\u{e9} kettle harbor")
+            .hash(&pepper())
+            .unwrap();
         assert!(hash.fits(&Password::typed("cafe\u{301} kettle harbor"), &pepper()));
         assert!(!hash.fits(&Password::typed("Caf\u{e9} kettle harbor"), &pepper()));
     }
     #[test]
     fn classes_are_asked_for_only_where_the_workspace_says_so() {
-        let strict = PasswordRules { classes: true, ..RULES };
+        let strict = PasswordRules {
+            classes: true,
+            ..RULES
+        };
         assert!(Password::choose("violet kettle harbor nineteen", &[], &strict).is_err());
         assert!(Password::choose("Violet kettle harbor 19", &[], &strict).is_ok());
     }
     #[test]
     fn the_operators_list_is_found_through_at_every_place() {
-        let words: Vec<String> = (0..200).map(|n| format!("violet kettle harbor {n} nineteen")).collect();
-        let mut lines: Vec<String> = words.iter().map(|w| format!("{}:{}", sha1_hex(w.as_bytes()), 3)).collect();
+        let words: Vec<String> = (0..200)
+            .map(|n| format!("violet kettle harbor {n} nineteen"))
+            .collect();
+        let mut lines: Vec<String> = words
+            .iter()
+            .map(|w| format!("{}:{}", sha1_hex(w.as_bytes()), 3))
+            .collect();
         lines.sort();
-        let path = std::env::temp_dir().join(format!("interpres-compromised-{}", std::process::id()));
-        File::create(&path).unwrap().write_all((lines.join("\r\n") + "\r\n").as_bytes()).unwrap();
+        let path =
+            std::env::temp_dir().join(format!("interpres-compromised-{}", std::process::id()));
+        File::create(&path)
+            .unwrap()
+            .write_all((lines.join("\r\n") + "\r\n").as_bytes())
+            .unwrap();
         let list = Compromised::open(&path).unwrap();
-        let rules = PasswordRules { compromised: Some(&list), ..RULES };
+        let rules = PasswordRules {
+            compromised: Some(&list),
+            ..RULES
+        };
         for word in &words {
             assert!(Password::choose(word, &[], &rules).is_err(), "{word}");
         }
         assert!(Password::choose("violet kettle harbor two hundred", &[], &rules).is_ok());
         std::fs::remove_file(&path).unwrap();
-        assert!(Password::choose("violet kettle harbor two hundred", &[], &rules).is_err(), "a list that is gone must not let anything through");
+        assert!(
+            Password::choose("violet kettle harbor two hundred", &[], &rules).is_err(),
+            "a list that is gone must not let anything through"
+        );
     }
     #[test]
     fn a_hash_fits_its_password_and_pepper_and_no_other() {
-        let hash = Password::typed("violet kettle harbor nineteen").hash(&pepper()).unwrap();
-        assert!(hash.fits(&Password::typed("violet kettle harbor nineteen"), &pepper()) && hash.is_current());
+        let hash = Password::typed("violet kettle harbor nineteen")
+            .hash(&pepper())
+            .unwrap();
+        assert!(
+            hash.fits(&Password::typed("violet kettle harbor nineteen"), &pepper())
+                && hash.is_current()
+        );
         assert!(!hash.fits(&Password::typed("violet kettle harbor ninety"), &pepper()));
-        assert!(!hash.fits(&Password::typed("violet kettle harbor nineteen"), &Key::from_bytes([8; 32])));
+        assert!(!hash.fits(
+            &Password::typed("violet kettle harbor nineteen"),
+            &Key::from_bytes([8; 32])
+        ));
         assert!(!format!("{hash:?}").contains("argon2"));
     }
     #[test]
@@ -215,7 +303,12 @@ mod tests {
             assert!(!hash.fits(&Password::typed("anything"), &pepper()));
             start.elapsed()
         };
-        let real = Password::typed("violet kettle harbor nineteen").hash(&pepper()).unwrap();
-        assert!(slow(&PasswordHash::of_nobody()) * 3 > slow(&real), "the decoy is rejected before it is computed");
+        let real = Password::typed("violet kettle harbor nineteen")
+            .hash(&pepper())
+            .unwrap();
+        assert!(
+            slow(&PasswordHash::of_nobody()) * 3 > slow(&real),
+            "the decoy is rejected before it is computed"
+        );
     }
 }

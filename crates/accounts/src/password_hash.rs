@@ -19,16 +19,27 @@ const ARGON2: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 const PBKDF2: &str = "$pbkdf2-sha256$i=600000,l=32$";
 const ROUNDS: u32 = 600_000;
 /// How hashes begin that are made now.
-const CURRENT: &str = if cfg!(feature = "fips") { PBKDF2 } else { ARGON2 };
+const CURRENT: &str = if cfg!(feature = "fips") {
+    PBKDF2
+} else {
+    ARGON2
+};
 
 fn argon2() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, None).unwrap_or_default())
+    Argon2::new(
+        Algorithm::Argon2id,
+        Version::V0x13,
+        Params::new(19_456, 2, 1, None).unwrap_or_default(),
+    )
 }
 
 /// The salt and the digest of a PBKDF2 hash.
 fn parts(text: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     let (salt, digest) = text.strip_prefix(PBKDF2)?.split_once('$')?;
-    Some((STANDARD_NO_PAD.decode(salt).ok()?, STANDARD_NO_PAD.decode(digest).ok()?))
+    Some((
+        STANDARD_NO_PAD.decode(salt).ok()?,
+        STANDARD_NO_PAD.decode(digest).ok()?,
+    ))
 }
 
 /// A hashed password in PHC form, behind the mark that it was peppered.
@@ -50,22 +61,31 @@ impl PasswordHash {
         if CURRENT == PBKDF2 {
             let salt = random::<16>();
             let digest = pbkdf2(&bytes, &salt, ROUNDS);
-            return Ok(Self(format!("{PEPPERED}{PBKDF2}{}${}", STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(digest))));
+            return Ok(Self(format!(
+                "{PEPPERED}{PBKDF2}{}${}",
+                STANDARD_NO_PAD.encode(salt),
+                STANDARD_NO_PAD.encode(digest)
+            )));
         }
-        let hash = argon2().hash_password(&bytes).map_err(|_| Rule::new("could not be hashed"))?;
+        let hash = argon2()
+            .hash_password(&bytes)
+            .map_err(|_| Rule::new("could not be hashed"))?;
         Ok(Self(format!("{PEPPERED}{hash}")))
     }
     /// A well-formed hash that no password is known for, as slow to check as any.
     #[must_use]
     pub fn of_nobody() -> Self {
-        Self(format!("{PEPPERED}{CURRENT}bm9ib2R5bm9ib2R5$Iqd0Xr1nLQ0m8pGQxG0hQ0y3gY1p0m6n1mC2i6m1b0E"))
+        Self(format!(
+            "{PEPPERED}{CURRENT}bm9ib2R5bm9ib2R5$Iqd0Xr1nLQ0m8pGQxG0hQ0y3gY1p0m6n1mC2i6m1b0E"
+        ))
     }
     /// Whether this password made it. As slow for a wrong one as for the right one.
     #[must_use]
     pub fn fits(&self, password: &Password, pepper: &Key) -> bool {
         let verify = |text: &str, bytes: &[u8]| match parts(text) {
             Some((salt, digest)) => pbkdf2_fits(bytes, &salt, ROUNDS, &digest),
-            None => phc::PasswordHash::new(text).is_ok_and(|hash| argon2().verify_password(bytes, &hash).is_ok()),
+            None => phc::PasswordHash::new(text)
+                .is_ok_and(|hash| argon2().verify_password(bytes, &hash).is_ok()),
         };
         match self.0.strip_prefix(PEPPERED) {
             Some(text) => verify(text, &password.peppered(pepper)),
@@ -75,19 +95,29 @@ impl PasswordHash {
     /// Whether it is made as passwords are made now; one that is not is made anew at the next sign-in.
     #[must_use]
     pub fn is_current(&self) -> bool {
-        self.0.strip_prefix(PEPPERED).is_some_and(|text| text.starts_with(CURRENT))
+        self.0
+            .strip_prefix(PEPPERED)
+            .is_some_and(|text| text.starts_with(CURRENT))
     }
     /// Whether no password is known for it.
     #[must_use]
     pub fn is_nobodys(&self) -> bool {
-        self.0.ends_with("bm9ib2R5bm9ib2R5$Iqd0Xr1nLQ0m8pGQxG0hQ0y3gY1p0m6n1mC2i6m1b0E")
+        self.0
+            .ends_with("bm9ib2R5bm9ib2R5$Iqd0Xr1nLQ0m8pGQxG0hQ0y3gY1p0m6n1mC2i6m1b0E")
     }
 }
 impl FromStr for PasswordHash {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
         let text = raw.strip_prefix(PEPPERED).unwrap_or(raw);
-        if ["$argon2id$", PBKDF2].iter().any(|known| text.starts_with(known)) { Ok(Self(raw.to_owned())) } else { Err(Rule::new("is no password hash")) }
+        if ["$argon2id$", PBKDF2]
+            .iter()
+            .any(|known| text.starts_with(known))
+        {
+            Ok(Self(raw.to_owned()))
+        } else {
+            Err(Rule::new("is no password hash"))
+        }
     }
 }
 /// Only for storing it; the room's own column.
@@ -117,15 +147,32 @@ mod tests {
         let pepper = Key::from_bytes([9; 32]);
         let password = Password::typed("violet kettle harbor nineteen");
         let bytes = password.peppered(&pepper);
-        let by_pbkdf2 = format!("{PEPPERED}{PBKDF2}{}${}", STANDARD_NO_PAD.encode([7; 16]), STANDARD_NO_PAD.encode(pbkdf2(&bytes, &[7; 16], ROUNDS)));
+        let by_pbkdf2 = format!(
+            "{PEPPERED}{PBKDF2}{}${}",
+            STANDARD_NO_PAD.encode([7; 16]),
+            STANDARD_NO_PAD.encode(pbkdf2(&bytes, &[7; 16], ROUNDS))
+        );
         let by_argon2 = format!("{PEPPERED}{}", argon2().hash_password(&bytes).unwrap());
-        for (text, current) in [(by_pbkdf2, CURRENT == PBKDF2), (by_argon2, CURRENT == ARGON2)] {
+        for (text, current) in [
+            (by_pbkdf2, CURRENT == PBKDF2),
+            (by_argon2, CURRENT == ARGON2),
+        ] {
             let hash: PasswordHash = text.parse().unwrap();
-            assert!(hash.fits(&password, &pepper) && !hash.fits(&Password::typed("violet kettle harbor ninety"), &pepper), "{text}");
-            assert!(!hash.fits(&password, &Key::from_bytes([8; 32])), "another pepper");
+            assert!(
+                hash.fits(&password, &pepper)
+                    && !hash.fits(&Password::typed("violet kettle harbor ninety"), &pepper),
+                "{text}"
+            );
+            assert!(
+                !hash.fits(&password, &Key::from_bytes([8; 32])),
+                "another pepper"
+            );
             assert_eq!(hash.is_current(), current, "{text}");
         }
-        assert!(PasswordHash::of(&password, &pepper).unwrap().is_current() && PasswordHash::of_nobody().is_nobodys());
+        assert!(
+            PasswordHash::of(&password, &pepper).unwrap().is_current()
+                && PasswordHash::of_nobody().is_nobodys()
+        );
         assert!(!PasswordHash::of_nobody().fits(&password, &pepper));
         assert!("$2b$12$abc".parse::<PasswordHash>().is_err());
     }

@@ -2,8 +2,13 @@
 //! nothing else is in what is kept: no place or time, no second file behind the first.
 use crate::{Workspace, member::mine};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder, imageops::FilterType};
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record, words};
+use image::{
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
+    imageops::FilterType,
+};
+use interpres_gate::{
+    Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record, words,
+};
 use interpres_types::{Instant, Line, PictureId, Rule};
 use serde::Serialize;
 use std::io::Cursor;
@@ -48,12 +53,18 @@ fn read(bytes: &[u8]) -> Result<DynamicImage, Rule> {
     if bytes.len() > LARGEST_PICTURE {
         return Err(Rule::new("must be at most 5 MB"));
     }
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| unreadable())?;
+    let mut reader = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .map_err(|_| unreadable())?;
     if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg)) {
         return Err(unreadable());
     }
     let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height, limits.max_alloc) = (Some(SIDE), Some(SIDE), Some(ROOM));
+    (
+        limits.max_image_width,
+        limits.max_image_height,
+        limits.max_alloc,
+    ) = (Some(SIDE), Some(SIDE), Some(ROOM));
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|_| unreadable())?;
     let turned = decoder.orientation().map_err(|_| unreadable())?;
@@ -68,9 +79,13 @@ impl Drawn {
     /// # Errors
     /// What is wrong with the file.
     pub fn photo(bytes: &[u8]) -> Result<Self, Rule> {
-        let small = read(bytes)?.resize_to_fill(PHOTO, PHOTO, FilterType::Triangle).into_rgb8();
+        let small = read(bytes)?
+            .resize_to_fill(PHOTO, PHOTO, FilterType::Triangle)
+            .into_rgb8();
         let mut out = Vec::new();
-        JpegEncoder::new_with_quality(&mut out, 85).encode_image(&small).map_err(|_| Rule::new("could not be drawn"))?;
+        JpegEncoder::new_with_quality(&mut out, 85)
+            .encode_image(&small)
+            .map_err(|_| Rule::new("could not be drawn"))?;
         Ok(Self(Media::Jpeg, out))
     }
     /// A logo: whole, as large as there is room. As [`Drawn::photo`].
@@ -80,21 +95,45 @@ impl Drawn {
     pub fn logo(bytes: &[u8]) -> Result<Self, Rule> {
         let image = read(bytes)?;
         let fits = image.width() <= LOGO.0 && image.height() <= LOGO.1;
-        let small = if fits { image } else { image.resize(LOGO.0, LOGO.1, FilterType::Triangle) };
+        let small = if fits {
+            image
+        } else {
+            image.resize(LOGO.0, LOGO.1, FilterType::Triangle)
+        };
         let mut out = Cursor::new(Vec::new());
-        small.into_rgba8().write_to(&mut out, ImageFormat::Png).map_err(|_| Rule::new("could not be drawn"))?;
+        small
+            .into_rgba8()
+            .write_to(&mut out, ImageFormat::Png)
+            .map_err(|_| Rule::new("could not be drawn"))?;
         Ok(Self(Media::Png, out.into_inner()))
     }
 }
 
 /// Keeps a picture in the place of another, which goes with its versions; gives the new one's id.
-async fn exchange(tx: &mut WriteTx, before: Option<PictureId>, drawn: Option<Drawn>) -> Result<Option<PictureId>, Refusal> {
+async fn exchange(
+    tx: &mut WriteTx,
+    before: Option<PictureId>,
+    drawn: Option<Drawn>,
+) -> Result<Option<PictureId>, Refusal> {
     if let Some(before) = before {
-        let (label, rule) = (Line::kept("a picture".into()), Line::kept("its owner took it away".into()));
-        tx.remove("picture", &before.to_string(), &label, &rule).await?;
+        let (label, rule) = (
+            Line::kept("a picture".into()),
+            Line::kept("its owner took it away".into()),
+        );
+        tx.remove("picture", &before.to_string(), &label, &rule)
+            .await?;
     }
-    let Some(Drawn(media, bytes)) = drawn else { return Ok(None) };
-    let picture = Picture { id: tx.mint(), version: 0, key: None, media, body: STANDARD.encode(bytes), made_at: tx.now() };
+    let Some(Drawn(media, bytes)) = drawn else {
+        return Ok(None);
+    };
+    let picture = Picture {
+        id: tx.mint(),
+        version: 0,
+        key: None,
+        media,
+        body: STANDARD.encode(bytes),
+        made_at: tx.now(),
+    };
     Ok(Some(tx.save(&picture).await?.id))
 }
 
@@ -128,7 +167,10 @@ impl Command for SetLogo {
         let mut workspace: Workspace = tx.find(id).await?;
         let logo = exchange(tx, workspace.office().logo, self.0).await?;
         match logo {
-            Some(logo) => workspace.settings.0.insert("logo".to_owned(), logo.to_string()),
+            Some(logo) => workspace
+                .settings
+                .0
+                .insert("logo".to_owned(), logo.to_string()),
             None => workspace.settings.0.remove("logo"),
         };
         tx.save(&workspace).await.map(drop)
@@ -150,7 +192,10 @@ pub struct Shown {
 
 async fn shown(tx: &mut ReadTx, id: PictureId) -> Result<Shown, Refusal> {
     let picture: Picture = tx.find(id).await?;
-    Ok(Shown { media: picture.media, bytes: STANDARD.decode(&picture.body).map_err(Refusal::fault)? })
+    Ok(Shown {
+        media: picture.media,
+        bytes: STANDARD.decode(&picture.body).map_err(Refusal::fault)?,
+    })
 }
 
 #[async_trait]
@@ -186,7 +231,9 @@ mod tests {
 
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut out = Cursor::new(Vec::new());
-        DynamicImage::new_rgba8(width, height).write_to(&mut out, ImageFormat::Png).unwrap();
+        DynamicImage::new_rgba8(width, height)
+            .write_to(&mut out, ImageFormat::Png)
+            .unwrap();
         out.into_inner()
     }
 
@@ -194,11 +241,21 @@ mod tests {
     fn a_photo_is_a_square_and_a_logo_keeps_its_shape() {
         let Drawn(media, photo) = Drawn::photo(&png(600, 300)).unwrap();
         let drawn = image::load_from_memory(&photo).unwrap();
-        assert_eq!((media, drawn.width(), drawn.height()), (Media::Jpeg, PHOTO, PHOTO));
-        for ((width, height), kept) in [((960, 120), (480, 60)), ((100, 20), (100, 20)), ((20, 1_200), (2, 120))] {
+        assert_eq!(
+            (media, drawn.width(), drawn.height()),
+            (Media::Jpeg, PHOTO, PHOTO)
+        );
+        for ((width, height), kept) in [
+            ((960, 120), (480, 60)),
+            ((100, 20), (100, 20)),
+            ((20, 1_200), (2, 120)),
+        ] {
             let Drawn(media, logo) = Drawn::logo(&png(width, height)).unwrap();
             let drawn = image::load_from_memory(&logo).unwrap();
-            assert_eq!((media, drawn.width(), drawn.height()), (Media::Png, kept.0, kept.1));
+            assert_eq!(
+                (media, drawn.width(), drawn.height()),
+                (Media::Png, kept.0, kept.1)
+            );
         }
     }
 

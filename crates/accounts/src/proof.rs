@@ -1,6 +1,8 @@
 //! Judging a second factor, in the transaction that notes its use: what is good once is good once,
 //! however many try it at the same moment.
-use crate::{Factor, FactorKind, Passkeys, factor::usable_factors, one_time_code, recovery_codes, text_codes};
+use crate::{
+    Factor, FactorKind, Passkeys, factor::usable_factors, one_time_code, recovery_codes, text_codes,
+};
 use interpres_gate::{Json, Refusal, WriteTx};
 use interpres_types::UserId;
 use webauthn_rs::prelude::PasskeyAuthentication;
@@ -27,7 +29,9 @@ pub(crate) async fn judge(
     let used = match proof {
         Proof::Code(code) => judge_code(tx, &mut factors, code)?,
         Proof::Passkey(text) => {
-            let (Some(passkeys), Some(challenge)) = (passkeys, challenge) else { return Ok(false) };
+            let (Some(passkeys), Some(challenge)) = (passkeys, challenge) else {
+                return Ok(false);
+            };
             match passkeys.finish_proving(text, challenge, &factors) {
                 Ok(proved) => {
                     factors[proved.place].public = Some(Json(proved.public));
@@ -52,12 +56,16 @@ fn judge_code(tx: &WriteTx, factors: &mut [Factor], code: &str) -> Result<Option
             (FactorKind::App, Some(seed), _) => {
                 let step = one_time_code::step_of(&tx.use_credential(seed)?, code, now)?;
                 // A code that was used, or one before it, does not count again (RFC 6238 section 5.2).
-                if let Some(step) = step.filter(|step| factor.last_step.is_none_or(|last| *step > last)) {
+                if let Some(step) =
+                    step.filter(|step| factor.last_step.is_none_or(|last| *step > last))
+                {
                     factor.last_step = Some(step);
                     return Ok(Some(place));
                 }
             }
-            (FactorKind::Text, Some(sent), _) if text_codes::fits(&tx.use_credential(sent)?, factor.last_step, code, now) => {
+            (FactorKind::Text, Some(sent), _)
+                if text_codes::fits(&tx.use_credential(sent)?, factor.last_step, code, now) =>
+            {
                 factor.last_step = None;
                 return Ok(Some(place));
             }

@@ -7,7 +7,9 @@ use crate::{
     my_identity::{myself, prove_password},
     proof::judge,
 };
-use interpres_gate::{Action, Actor, Command, Gate, Permission, Refusal, Strength, Try, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Actor, Command, Gate, Permission, Refusal, Strength, Try, WriteTx, async_trait,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use webauthn_rs::prelude::PasskeyAuthentication;
@@ -20,9 +22,18 @@ const MOST_PROOFS: i64 = 5;
 ///
 /// # Errors
 /// As the gate refuses.
-pub async fn begin_proof(gate: &Gate, doors: &Arc<Doors>, actor: &Actor) -> Result<Option<Asked>, Refusal> {
-    let home = gate.at_home_by_whatever_way(actor).ok_or(Refusal::Forbidden)?;
-    Ok(gate.perform(&home, BeginProof(doors.clone())).await?.into_inner())
+pub async fn begin_proof(
+    gate: &Gate,
+    doors: &Arc<Doors>,
+    actor: &Actor,
+) -> Result<Option<Asked>, Refusal> {
+    let home = gate
+        .at_home_by_whatever_way(actor)
+        .ok_or(Refusal::Forbidden)?;
+    Ok(gate
+        .perform(&home, BeginProof(doors.clone()))
+        .await?
+        .into_inner())
 }
 
 struct BeginProof(Arc<Doors>);
@@ -38,9 +49,17 @@ impl Command for BeginProof {
         if !enrolled(&factors) {
             return Ok(None);
         }
-        let challenge = self.0.passkeys.as_ref().map(|p| p.begin_proving(&factors)).transpose()?.flatten();
+        let challenge = self
+            .0
+            .passkeys
+            .as_ref()
+            .map(|p| p.begin_proving(&factors))
+            .transpose()?
+            .flatten();
         let (options, kept) = challenge.map_or((None, None), |c| (Some(c.options), Some(c.kept)));
-        let ticket = tx.issue_ticket(PROVE, Some(user), &kept, PENDING_SECONDS).await?;
+        let ticket = tx
+            .issue_ticket(PROVE, Some(user), &kept, PENDING_SECONDS)
+            .await?;
         Ok(Some(Asked::by(&ticket, options, &factors)))
     }
 }
@@ -57,20 +76,56 @@ pub enum Again {
 ///
 /// # Errors
 /// [`Refusal::Invalid`] when it is wrong.
-pub async fn prove_again(gate: &Gate, doors: &Arc<Doors>, actor: &Actor, again: Again) -> Result<String, Refusal> {
-    let home = gate.at_home_by_whatever_way(actor).ok_or(Refusal::Forbidden)?;
+pub async fn prove_again(
+    gate: &Gate,
+    doors: &Arc<Doors>,
+    actor: &Actor,
+    again: Again,
+) -> Result<String, Refusal> {
+    let home = gate
+        .at_home_by_whatever_way(actor)
+        .ok_or(Refusal::Forbidden)?;
     let strength = match again {
-        Again::Password(_) if actor.enrolled() => return Err(Refusal::invalid("code", "is asked for: you have a second factor")),
+        Again::Password(_) if actor.enrolled() => {
+            return Err(Refusal::invalid(
+                "code",
+                "is asked for: you have a second factor",
+            ));
+        }
         Again::Password(typed) if prove_password(gate, actor, &typed).await? => Strength::Password,
         Again::Password(_) => return Err(Refusal::invalid("password", "is not your password")),
-        Again::Factor(ticket, proof) => match gate.perform(&home, CheckOwnProof { ticket, proof, doors: doors.clone() }).await?.into_inner() {
+        Again::Factor(ticket, proof) => match gate
+            .perform(
+                &home,
+                CheckOwnProof {
+                    ticket,
+                    proof,
+                    doors: doors.clone(),
+                },
+            )
+            .await?
+            .into_inner()
+        {
             OwnProof::Good => Strength::Factor,
-            OwnProof::Wrong => return Err(Refusal::invalid("code", "is not right, or was used already; wait for the next one")),
-            OwnProof::Gone => return Err(Refusal::invalid("code", "came too late, or too many were wrong; try once more")),
+            OwnProof::Wrong => {
+                return Err(Refusal::invalid(
+                    "code",
+                    "is not right, or was used already; wait for the next one",
+                ));
+            }
+            OwnProof::Gone => {
+                return Err(Refusal::invalid(
+                    "code",
+                    "came too late, or too many were wrong; try once more",
+                ));
+            }
             OwnProof::Wait(seconds) => return Err(Refusal::TooSoon(seconds)),
         },
     };
-    Ok(gate.perform(actor, ProveSession(strength)).await?.into_inner())
+    Ok(gate
+        .perform(actor, ProveSession(strength))
+        .await?
+        .into_inner())
 }
 
 struct CheckOwnProof {
@@ -94,19 +149,32 @@ impl Command for CheckOwnProof {
     type Outcome = OwnProof;
     async fn run(self, tx: &mut WriteTx) -> Result<OwnProof, Refusal> {
         let user = myself(tx)?;
-        let found = tx.try_ticket::<Option<PasskeyAuthentication>>(PROVE, &self.ticket, MOST_PROOFS).await?;
-        let Some(found) = found.filter(|t| t.user == Some(user)) else { return Ok(OwnProof::Gone) };
+        let found = tx
+            .try_ticket::<Option<PasskeyAuthentication>>(PROVE, &self.ticket, MOST_PROOFS)
+            .await?;
+        let Some(found) = found.filter(|t| t.user == Some(user)) else {
+            return Ok(OwnProof::Gone);
+        };
         let key = format!("own-factor/{user}");
         match tx.begin_try(&key).await? {
             Try::Open(_) => {}
             Try::Wait(seconds) => return Ok(OwnProof::Wait(seconds)),
             Try::Closed => return Ok(OwnProof::Gone),
         }
-        if !judge(tx, user, &self.proof, self.doors.passkeys.as_ref(), found.body.as_ref()).await? {
+        if !judge(
+            tx,
+            user,
+            &self.proof,
+            self.doors.passkeys.as_ref(),
+            found.body.as_ref(),
+        )
+        .await?
+        {
             return Ok(OwnProof::Wrong);
         }
         tx.end_tries(&key).await?;
-        tx.take_ticket::<Option<PasskeyAuthentication>>(PROVE, &self.ticket).await?;
+        tx.take_ticket::<Option<PasskeyAuthentication>>(PROVE, &self.ticket)
+            .await?;
         Ok(OwnProof::Good)
     }
 }
@@ -115,11 +183,18 @@ impl Command for CheckOwnProof {
 ///
 /// # Errors
 /// As the gate refuses.
-pub async fn proved_at_provider(gate: &Gate, actor: &Actor, strength: Strength) -> Result<String, Refusal> {
+pub async fn proved_at_provider(
+    gate: &Gate,
+    actor: &Actor,
+    strength: Strength,
+) -> Result<String, Refusal> {
     if actor.via().is_none() {
         return Err(Refusal::Forbidden);
     }
-    Ok(gate.perform(actor, ProveSession(strength)).await?.into_inner())
+    Ok(gate
+        .perform(actor, ProveSession(strength))
+        .await?
+        .into_inner())
 }
 
 struct ProveSession(Strength);

@@ -1,7 +1,9 @@
 //! A way back in for somebody who lost every second factor (AU8): an admin asks, another agrees, and
 //! only the person, by a link in their own mail, takes the factors away. Nothing of it is silent.
 use crate::{Member, change_member::may_touch, is_in_charge, second_person};
-use interpres_gate::{Action, Command, Letter, Notice, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Letter, Notice, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+};
 use interpres_types::{Field, Instant, Line, MemberId, Problems, RecoveryId, Rule, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,8 +61,16 @@ pub struct RecoveryInput {
 }
 
 /// The one that waits for an answer.
-pub(crate) async fn waiting(tx: &mut ReadTx, member: MemberId) -> Result<Option<RecoveryCard>, Refusal> {
-    let found: Vec<Recovery> = tx.list("where member_id = $1 and answered_at is null order by asked_at desc limit 1", vec![Val::text(member)]).await?;
+pub(crate) async fn waiting(
+    tx: &mut ReadTx,
+    member: MemberId,
+) -> Result<Option<RecoveryCard>, Refusal> {
+    let found: Vec<Recovery> = tx
+        .list(
+            "where member_id = $1 and answered_at is null order by asked_at desc limit 1",
+            vec![Val::text(member)],
+        )
+        .await?;
     let now = tx.now();
     let card = |r: Recovery| RecoveryCard {
         id: r.id,
@@ -69,7 +79,11 @@ pub(crate) async fn waiting(tx: &mut ReadTx, member: MemberId) -> Result<Option<
         asked_name: r.asked_name.to_string(),
         ends_at: r.asked_at.plus_minutes(WAITS_MINUTES),
     };
-    Ok(found.into_iter().next().map(card).filter(|card| now < card.ends_at))
+    Ok(found
+        .into_iter()
+        .next()
+        .map(card)
+        .filter(|card| now < card.ends_at))
 }
 
 /// Asks for a way back in.
@@ -98,10 +112,18 @@ impl Command for AskRecovery {
     async fn run(self, tx: &mut WriteTx) -> Result<RecoveryState, Refusal> {
         let mut p = Problems::none();
         let recognised = p.need::<Line<200>>("recognised", &self.input.recognised);
-        if recognised.as_ref().is_some_and(|line| line.as_str().chars().count() < 10) {
-            p.add("recognised", Rule::new("must say how you know that it is them, in ten characters at least"));
+        if recognised
+            .as_ref()
+            .is_some_and(|line| line.as_str().chars().count() < 10)
+        {
+            p.add(
+                "recognised",
+                Rule::new("must say how you know that it is them, in ten characters at least"),
+            );
         }
-        let (Some(recognised), true) = (recognised, p.is_empty()) else { return Err(p.into()) };
+        let (Some(recognised), true) = (recognised, p.is_empty()) else {
+            return Err(p.into());
+        };
         let by = tx.actor().user().ok_or(Refusal::Forbidden)?;
         let member: Member = tx.find(self.id).await?;
         may_touch(tx, &member).await?;
@@ -111,16 +133,25 @@ impl Command for AskRecovery {
         if member.ended_at.is_some() {
             return Err(Refusal::conflict("This member is deactivated."));
         }
-        let state = tx.person_states(&[member.user_id]).await?.remove(&member.user_id);
+        let state = tx
+            .person_states(&[member.user_id])
+            .await?
+            .remove(&member.user_id);
         if !state.is_some_and(|s| s.enrolled) {
-            return Err(Refusal::conflict("This person has no second factor to lose. A link for a new password is enough for them."));
+            return Err(Refusal::conflict(
+                "This person has no second factor to lose. A link for a new password is enough for them.",
+            ));
         }
         // Two admins of one workspace don't decide about the door of another.
         if tx.belongs_elsewhere(member.user_id).await? {
-            return Err(Refusal::conflict("This person belongs to other workspaces as well. Admins of one can't open a way back for all of them."));
+            return Err(Refusal::conflict(
+                "This person belongs to other workspaces as well. Admins of one can't open a way back for all of them.",
+            ));
         }
         if waiting(tx, member.id).await?.is_some() {
-            return Err(Refusal::conflict("A way back in was asked for already, and waits for somebody else."));
+            return Err(Refusal::conflict(
+                "A way back in was asked for already, and waits for somebody else.",
+            ));
         }
         let recovery = Recovery {
             id: tx.mint(),
@@ -137,8 +168,12 @@ impl Command for AskRecovery {
         };
         let id = tx.save(&recovery).await?.id;
         tell(tx, &member, "An admin of your workspace asked for a way back into your account, because you have lost your second factors. Once another admin agrees, you get a link. If you did not ask for it, tell your workspace's compliance officer now.").await?;
-        let notice = Notice::new("account", "Somebody lost their second factors. Another admin than the one who asked has to agree within a day.");
-        tx.tell_those_in_charge(&notice.leads_to("/people", member.id)).await?;
+        let notice = Notice::new(
+            "account",
+            "Somebody lost their second factors. Another admin than the one who asked has to agree within a day.",
+        );
+        tx.tell_those_in_charge(&notice.leads_to("/people", member.id))
+            .await?;
         Ok(RecoveryState { id, agreed: None })
     }
 }
@@ -162,26 +197,54 @@ impl Command for AnswerRecovery {
         let member: Member = tx.find(recovery.member_id).await?;
         may_touch(tx, &member).await?;
         let now = tx.now();
-        if recovery.answered_at.is_some() || now >= recovery.asked_at.plus_minutes(WAITS_MINUTES) || member.ended_at.is_some() {
-            return Err(Refusal::conflict("This was answered already, or more than a day ago. Ask anew."));
+        if recovery.answered_at.is_some()
+            || now >= recovery.asked_at.plus_minutes(WAITS_MINUTES)
+            || member.ended_at.is_some()
+        {
+            return Err(Refusal::conflict(
+                "This was answered already, or more than a day ago. Ask anew.",
+            ));
         }
-        let me = if self.agree { Some(second_person(tx, recovery.asked_by).await?) } else { tx.actor().user() };
+        let me = if self.agree {
+            Some(second_person(tx, recovery.asked_by).await?)
+        } else {
+            tx.actor().user()
+        };
         if self.agree && tx.belongs_elsewhere(member.user_id).await? {
-            return Err(Refusal::conflict("This person belongs to other workspaces as well. Admins of one can't open a way back for all of them."));
+            return Err(Refusal::conflict(
+                "This person belongs to other workspaces as well. Admins of one can't open a way back for all of them.",
+            ));
         }
-        (recovery.answered_by, recovery.agreed, recovery.answered_at) = (me, Some(self.agree), Some(now));
+        (recovery.answered_by, recovery.agreed, recovery.answered_at) =
+            (me, Some(self.agree), Some(now));
         let id = tx.save(&recovery).await?.id;
         if self.agree {
             let words = "Two admins of your workspace opened a way back into your account. By this link, within a day and once, choose a new password; your second factors end with it, and you set up new ones. If you did not ask for it, don't use it, and tell your workspace's compliance officer now.";
-            let letter = Letter::new(member.email.clone(), Notice::new("A way back into your account", words).goes_to("/password"));
-            tx.post(letter.with_ticket(RECOVERY, Some(member.user_id), "", LINK_SECONDS)).await?;
+            let letter = Letter::new(
+                member.email.clone(),
+                Notice::new("A way back into your account", words).goes_to("/password"),
+            );
+            tx.post(letter.with_ticket(RECOVERY, Some(member.user_id), "", LINK_SECONDS))
+                .await?;
         } else {
-            tell(tx, &member, "The way back into your account that was asked for has been dropped.").await?;
+            tell(
+                tx,
+                &member,
+                "The way back into your account that was asked for has been dropped.",
+            )
+            .await?;
         }
-        Ok(RecoveryState { id, agreed: Some(self.agree) })
+        Ok(RecoveryState {
+            id,
+            agreed: Some(self.agree),
+        })
     }
 }
 
 async fn tell(tx: &mut WriteTx, member: &Member, words: &'static str) -> Result<(), Refusal> {
-    tx.post(Letter::new(member.email.clone(), Notice::new("Your account at Interpres", words).goes_to("/account"))).await
+    tx.post(Letter::new(
+        member.email.clone(),
+        Notice::new("Your account at Interpres", words).goes_to("/account"),
+    ))
+    .await
 }

@@ -9,14 +9,25 @@ const HOW_MANY: usize = 10;
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 fn hash(code: &str) -> String {
-    let plain: String = code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+    let plain: String = code
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
     STANDARD.encode(leaf_hash(format!("recovery code/{plain}").as_bytes()))
 }
 
 /// One code from random bytes: five groups of five letters.
 fn code(random: [u8; 25]) -> String {
-    let letters: Vec<char> = random.iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect();
-    letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    let letters: Vec<char> = random
+        .iter()
+        .map(|b| char::from(LETTERS[usize::from(b % 32)]))
+        .collect();
+    letters
+        .chunks(5)
+        .map(|group| group.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// Fresh codes, and what is kept of them.
@@ -29,7 +40,11 @@ pub(crate) fn fresh(mut random: impl FnMut() -> [u8; 25]) -> (Vec<String>, Value
 /// What is left once this code is used; nothing when it is none of them.
 pub(crate) fn without(kept: &Value, typed: &str) -> Option<Value> {
     let (hash, kept) = (hash(typed), kept.as_array()?);
-    let left: Vec<Value> = kept.iter().filter(|h| h.as_str() != Some(&hash)).cloned().collect();
+    let left: Vec<Value> = kept
+        .iter()
+        .filter(|h| h.as_str() != Some(&hash))
+        .cloned()
+        .collect();
     (left.len() < kept.len()).then_some(Value::Array(left))
 }
 

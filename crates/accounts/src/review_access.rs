@@ -1,8 +1,17 @@
 //! The access review (AC8): each quarter somebody in charge goes through every member and every service,
 //! keeps, changes or revokes each, and signs it off. Reviews are kept with all their versions.
-use crate::{Member, Service, another_in_charge, change_member::end_membership, manage_services::end_service, role::held_by};
-use interpres_gate::{Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list, record, words};
-use interpres_types::{AccessReviewId, AccessReviewLineId, Field, Instant, Line, MemberId, Problems, RoleId, Rule, ServiceId, TeamId, UserId};
+use crate::{
+    Member, Service, another_in_charge, change_member::end_membership,
+    manage_services::end_service, role::held_by,
+};
+use interpres_gate::{
+    Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list,
+    record, words,
+};
+use interpres_types::{
+    AccessReviewId, AccessReviewLineId, Field, Instant, Line, MemberId, Problems, RoleId, Rule,
+    ServiceId, TeamId, UserId,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -78,17 +87,25 @@ record! {
 fn holds(role: &Line<40>, id: Option<RoleId>, teams: &Json<Vec<TeamId>>) -> String {
     let mut teams: Vec<String> = teams.0.iter().map(ToString::to_string).collect();
     teams.sort();
-    format!("{} {}", id.map_or_else(|| role.to_string(), |id| id.to_string()), teams.join(" "))
+    format!(
+        "{} {}",
+        id.map_or_else(|| role.to_string(), |id| id.to_string()),
+        teams.join(" ")
+    )
 }
 
 /// What a member holds now; nothing for one who is deactivated.
 pub(crate) fn held_by_member(m: &Member) -> Option<String> {
-    m.ended_at.is_none().then(|| holds(&m.role, m.role_id, &m.team_ids))
+    m.ended_at
+        .is_none()
+        .then(|| holds(&m.role, m.role_id, &m.team_ids))
 }
 
 /// The same of a service.
 pub(crate) fn held_by_service(s: &Service) -> Option<String> {
-    s.ended_at.is_none().then(|| holds(&s.role, s.role_id, &s.team_ids))
+    s.ended_at
+        .is_none()
+        .then(|| holds(&s.role, s.role_id, &s.team_ids))
 }
 
 /// What is made of members and services.
@@ -119,9 +136,14 @@ impl Command for DecideReview {
         let mut p = Problems::none();
         let decision = p.need::<Decision>("decision", &self.input.decision);
         if self.input.lines.is_empty() || self.input.lines.len() > MOST_LINES {
-            p.add("lines", Rule::from(format!("must be 1 to {MOST_LINES} lines of this review")));
+            p.add(
+                "lines",
+                Rule::from(format!("must be 1 to {MOST_LINES} lines of this review")),
+            );
         }
-        let (Some(decision), true) = (decision, p.is_empty()) else { return Err(p.into()) };
+        let (Some(decision), true) = (decision, p.is_empty()) else {
+            return Err(p.into());
+        };
         let review: AccessReview = tx.find(self.id).await?;
         if review.signed_at.is_some() {
             return Err(Refusal::conflict("This review was signed off already."));
@@ -133,7 +155,11 @@ impl Command for DecideReview {
             if let Some(member) = line.member_id.and_then(|id| members.remove(&id)) {
                 decide_member(tx, member, decision).await?;
             }
-            if let Some(service) = line.service_id.and_then(|id| services.remove(&id)).filter(|s| decision == Decision::Revoke && s.ended_at.is_none()) {
+            if let Some(service) = line
+                .service_id
+                .and_then(|id| services.remove(&id))
+                .filter(|s| decision == Decision::Revoke && s.ended_at.is_none())
+            {
                 end_service(tx, service).await?;
             }
             (line.decision, line.decided_by, line.decided_at) = (Some(decision), me, Some(now));
@@ -143,12 +169,22 @@ impl Command for DecideReview {
     }
 }
 
-async fn decide_member(tx: &mut WriteTx, member: Member, decision: Decision) -> Result<(), Refusal> {
+async fn decide_member(
+    tx: &mut WriteTx,
+    member: Member,
+    decision: Decision,
+) -> Result<(), Refusal> {
     if Some(member.user_id) == tx.actor().user() && another_in_charge(tx, member.user_id).await? {
-        return Err(Refusal::conflict("Nobody reviews themselves. Another owner or admin decides about you."));
+        return Err(Refusal::conflict(
+            "Nobody reviews themselves. Another owner or admin decides about you.",
+        ));
     }
     if decision == Decision::Revoke && member.ended_at.is_none() {
-        if held_by(tx, &member).await?.may_be_given_by(tx, Some(&member.team_ids.0)).is_err() {
+        if held_by(tx, &member)
+            .await?
+            .may_be_given_by(tx, Some(&member.team_ids.0))
+            .is_err()
+        {
             return Err(Refusal::Forbidden);
         }
         end_membership(tx, member, false).await?;
@@ -156,35 +192,90 @@ async fn decide_member(tx: &mut WriteTx, member: Member, decision: Decision) -> 
     Ok(())
 }
 
-async fn lines_of(tx: &mut ReadTx, review: AccessReviewId, ids: &[AccessReviewLineId]) -> Result<Vec<AccessReviewLine>, Refusal> {
+async fn lines_of(
+    tx: &mut ReadTx,
+    review: AccessReviewId,
+    ids: &[AccessReviewLineId],
+) -> Result<Vec<AccessReviewLine>, Refusal> {
     let mut args = vec![Val::text(review)];
     let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
-    let lines: Vec<AccessReviewLine> = tx.list(&format!("where review_id = $1 and id in ({list}) order by id limit {MOST_LINES}"), args).await?;
-    if ids.iter().any(|id| !lines.iter().any(|line| line.id == *id)) {
+    let lines: Vec<AccessReviewLine> = tx
+        .list(
+            &format!("where review_id = $1 and id in ({list}) order by id limit {MOST_LINES}"),
+            args,
+        )
+        .await?;
+    if ids
+        .iter()
+        .any(|id| !lines.iter().any(|line| line.id == *id))
+    {
         return Err(Refusal::invalid("lines", "must be lines of this review"));
     }
     Ok(lines)
 }
 
 /// The members and services of lines, as they are now.
-async fn subjects(tx: &mut ReadTx, lines: &[&AccessReviewLine]) -> Result<(BTreeMap<MemberId, Member>, BTreeMap<ServiceId, Service>), Refusal> {
+async fn subjects(
+    tx: &mut ReadTx,
+    lines: &[&AccessReviewLine],
+) -> Result<(BTreeMap<MemberId, Member>, BTreeMap<ServiceId, Service>), Refusal> {
     let (mut args, mut services) = (Vec::new(), Vec::new());
-    let in_members = bind_list(&mut args, lines.iter().filter_map(|l| l.member_id).chain([MemberId::NONE]).map(Val::text).collect());
-    let in_services = bind_list(&mut services, lines.iter().filter_map(|l| l.service_id).chain([ServiceId::NONE]).map(Val::text).collect());
-    let members: Vec<Member> = tx.list(&format!("where id in ({in_members})"), args).await?;
-    let services: Vec<Service> = tx.list(&format!("where id in ({in_services})"), services).await?;
-    Ok((members.into_iter().map(|m| (m.id, m)).collect(), services.into_iter().map(|s| (s.id, s)).collect()))
+    let in_members = bind_list(
+        &mut args,
+        lines
+            .iter()
+            .filter_map(|l| l.member_id)
+            .chain([MemberId::NONE])
+            .map(Val::text)
+            .collect(),
+    );
+    let in_services = bind_list(
+        &mut services,
+        lines
+            .iter()
+            .filter_map(|l| l.service_id)
+            .chain([ServiceId::NONE])
+            .map(Val::text)
+            .collect(),
+    );
+    let members: Vec<Member> = tx
+        .list(&format!("where id in ({in_members})"), args)
+        .await?;
+    let services: Vec<Service> = tx
+        .list(&format!("where id in ({in_services})"), services)
+        .await?;
+    Ok((
+        members.into_iter().map(|m| (m.id, m)).collect(),
+        services.into_iter().map(|s| (s.id, s)).collect(),
+    ))
 }
 
 /// Of these lines, those that are to be changed and were not yet: role and teams are what they were.
-pub(crate) async fn unchanged(tx: &mut ReadTx, lines: &[AccessReviewLine]) -> Result<Vec<AccessReviewLineId>, Refusal> {
-    let lines: Vec<&AccessReviewLine> = lines.iter().filter(|l| l.decision == Some(Decision::Change)).collect();
+pub(crate) async fn unchanged(
+    tx: &mut ReadTx,
+    lines: &[AccessReviewLine],
+) -> Result<Vec<AccessReviewLineId>, Refusal> {
+    let lines: Vec<&AccessReviewLine> = lines
+        .iter()
+        .filter(|l| l.decision == Some(Decision::Change))
+        .collect();
     let (members, services) = subjects(tx, &lines).await?;
     let now = |line: &AccessReviewLine| {
-        let member = line.member_id.and_then(|id| members.get(&id)).and_then(held_by_member);
-        member.or_else(|| line.service_id.and_then(|id| services.get(&id)).and_then(held_by_service))
+        let member = line
+            .member_id
+            .and_then(|id| members.get(&id))
+            .and_then(held_by_member);
+        member.or_else(|| {
+            line.service_id
+                .and_then(|id| services.get(&id))
+                .and_then(held_by_service)
+        })
     };
-    Ok(lines.iter().filter(|line| now(line).as_deref() == Some(line.holds.as_str())).map(|line| line.id).collect())
+    Ok(lines
+        .iter()
+        .filter(|line| now(line).as_deref() == Some(line.holds.as_str()))
+        .map(|line| line.id)
+        .collect())
 }
 
 /// Signs a review off, once something was made of everybody and what was to be changed was.
@@ -201,14 +292,28 @@ impl Command for SignReview {
         if review.signed_at.is_some() {
             return Err(Refusal::conflict("This review was signed off already."));
         }
-        let open = tx.count::<AccessReviewLine>("where review_id = $1 and decision is null", vec![Val::text(review.id)]).await?;
+        let open = tx
+            .count::<AccessReviewLine>(
+                "where review_id = $1 and decision is null",
+                vec![Val::text(review.id)],
+            )
+            .await?;
         if open > 0 {
-            return Err(Refusal::conflict(format!("Nothing was made of {open} of them yet.")));
+            return Err(Refusal::conflict(format!(
+                "Nothing was made of {open} of them yet."
+            )));
         }
-        let changing: Vec<AccessReviewLine> = tx.list("where review_id = $1 and decision = 'change' order by id", vec![Val::text(review.id)]).await?;
+        let changing: Vec<AccessReviewLine> = tx
+            .list(
+                "where review_id = $1 and decision = 'change' order by id",
+                vec![Val::text(review.id)],
+            )
+            .await?;
         let left = unchanged(tx, &changing).await?.len();
         if left > 0 {
-            return Err(Refusal::conflict(format!("{left} of them are to be changed and hold what they held. Give them another role or other teams first.")));
+            return Err(Refusal::conflict(format!(
+                "{left} of them are to be changed and hold what they held. Give them another role or other teams first."
+            )));
         }
         review.signed_by = tx.actor().user();
         review.signed_name = Some(Line::kept(tx.actor().name().to_owned()));

@@ -2,7 +2,8 @@
 //! author's.
 use crate::{Member, Service, fold};
 use interpres_gate::{
-    Action, Command, FieldRule, Grant, Json, Permission, Query, Reach, ReadTx, Refusal, Role, Sheet, Val, WriteTx, async_trait, beyond, record,
+    Action, Command, FieldRule, Grant, Json, Permission, Query, Reach, ReadTx, Refusal, Role,
+    Sheet, Val, WriteTx, async_trait, beyond, record,
 };
 use interpres_types::{Field, Instant, Line, Problems, RoleId, Rule, TeamId};
 use schemars::JsonSchema;
@@ -44,18 +45,33 @@ impl GivenRole {
     /// Reads a role's name, or the id of one of the workspace's own.
     pub(crate) async fn read(tx: &mut ReadTx, raw: &Field) -> Result<Self, Refusal> {
         let name = fold(raw.raw());
-        if let Some(role) = name.parse::<Role>().ok().filter(|role| Role::PEOPLE.contains(role)) {
+        if let Some(role) = name
+            .parse::<Role>()
+            .ok()
+            .filter(|role| Role::PEOPLE.contains(role))
+        {
             return Ok(Self::BuiltIn(role));
         }
         let role = match name.parse::<RoleId>() {
             Ok(id) => tx.may_find::<CustomRole>(id).await?,
-            Err(_) => tx.list::<CustomRole>("where name_key = $1 and ended_at is null", vec![Val::Text(name)]).await?.pop(),
+            Err(_) => tx
+                .list::<CustomRole>(
+                    "where name_key = $1 and ended_at is null",
+                    vec![Val::Text(name)],
+                )
+                .await?
+                .pop(),
         };
         let role = role.filter(|role| role.ended_at.is_none());
-        role.map(|role| Self::Own(role.id, role.sheet())).ok_or_else(|| Refusal::invalid("role", "must be a role of this workspace"))
+        role.map(|role| Self::Own(role.id, role.sheet()))
+            .ok_or_else(|| Refusal::invalid("role", "must be a role of this workspace"))
     }
     /// The same, where what is wrong is told beside the other fields.
-    pub(crate) async fn need(tx: &mut ReadTx, p: &mut Problems, raw: &Field) -> Result<Option<Self>, Refusal> {
+    pub(crate) async fn need(
+        tx: &mut ReadTx,
+        p: &mut Problems,
+        raw: &Field,
+    ) -> Result<Option<Self>, Refusal> {
         match Self::read(tx, raw).await {
             Ok(role) => Ok(Some(role)),
             Err(Refusal::Invalid(problems)) => {
@@ -71,11 +87,20 @@ impl GivenRole {
             Self::BuiltIn(role) => (*role, None),
             Self::Own(id, _) => (Role::Custom, Some(*id)),
         };
-        Ok((role.to_string().parse().map_err(|rule: Rule| Refusal::invalid("role", rule))?, id))
+        Ok((
+            role.to_string()
+                .parse()
+                .map_err(|rule: Rule| Refusal::invalid("role", rule))?,
+            id,
+        ))
     }
     /// Refuses to give what the actor does not hold, or to have it reach teams that the actor's own
     /// does not reach; without teams it may come to reach any.
-    pub(crate) fn may_be_given_by(&self, tx: &ReadTx, teams: Option<&[TeamId]>) -> Result<(), Refusal> {
+    pub(crate) fn may_be_given_by(
+        &self,
+        tx: &ReadTx,
+        teams: Option<&[TeamId]>,
+    ) -> Result<(), Refusal> {
         let rights = tx.actor().rights();
         if let Some(excess) = beyond(|p| self.grant(p), |p| rights.grant(p)) {
             return Err(Refusal::invalid("role", Rule::from(excess.to_string())));
@@ -84,9 +109,14 @@ impl GivenRole {
             return Err(Refusal::invalid("role", "is given by an owner only"));
         }
         let by_team = |grant: Option<Grant>| grant.is_some_and(|grant| grant.reach == Reach::Team);
-        let shared = Permission::ALL.iter().any(|p| by_team(self.grant(*p)) && by_team(rights.grant(*p)));
+        let shared = Permission::ALL
+            .iter()
+            .any(|p| by_team(self.grant(*p)) && by_team(rights.grant(*p)));
         match teams.is_some_and(|teams| teams.iter().all(|team| rights.teams.contains(team))) {
-            false if shared => Err(Refusal::invalid("teams", "reach further than yours; ask somebody whose role reaches them")),
+            false if shared => Err(Refusal::invalid(
+                "teams",
+                "reach further than yours; ask somebody whose role reaches them",
+            )),
             _ => Ok(()),
         }
     }
@@ -100,7 +130,10 @@ impl GivenRole {
     /// Whether no program can hold it: an owner answers for the workspace, and the others' work is about
     /// what is their own, as a program has nothing.
     pub(crate) const fn is_for_people_only(&self) -> bool {
-        matches!(self, Self::BuiltIn(Role::Owner | Role::Requester | Role::Interpreter))
+        matches!(
+            self,
+            Self::BuiltIn(Role::Owner | Role::Requester | Role::Interpreter)
+        )
     }
     pub(crate) const fn is_owner(&self) -> bool {
         matches!(self, Self::BuiltIn(Role::Owner))
@@ -122,7 +155,11 @@ pub(crate) async fn held_by(tx: &mut ReadTx, member: &Member) -> Result<GivenRol
 }
 
 /// The role that is kept as this name and id.
-pub(crate) async fn held_as(tx: &mut ReadTx, role: &str, id: Option<RoleId>) -> Result<GivenRole, Refusal> {
+pub(crate) async fn held_as(
+    tx: &mut ReadTx,
+    role: &str,
+    id: Option<RoleId>,
+) -> Result<GivenRole, Refusal> {
     match id {
         Some(id) => Ok(GivenRole::Own(id, tx.find::<CustomRole>(id).await?.sheet())),
         None => Ok(GivenRole::BuiltIn(role.parse().unwrap_or(Role::Viewer))),
@@ -132,7 +169,10 @@ pub(crate) async fn held_as(tx: &mut ReadTx, role: &str, id: Option<RoleId>) -> 
 /// A kept role as people see it: its name, and what would be given anew.
 pub(crate) fn shown(role: &Line<40>, id: Option<RoleId>, roles: &[CustomRole]) -> (String, String) {
     let own = id.and_then(|id| roles.iter().find(|r| r.id == id));
-    (own.map_or_else(|| role.to_string(), |r| r.name.to_string()), id.map_or_else(|| role.to_string(), |id| id.to_string()))
+    (
+        own.map_or_else(|| role.to_string(), |r| r.name.to_string()),
+        id.map_or_else(|| role.to_string(), |id| id.to_string()),
+    )
 }
 
 /// Roles of its own that a workspace can have at once; every list of them reads as many.
@@ -143,7 +183,11 @@ const MOST_ROLES: i64 = 200;
 /// # Errors
 /// A fault of the database.
 pub async fn own_roles(tx: &mut ReadTx) -> Result<Vec<CustomRole>, Refusal> {
-    tx.list("where ended_at is null order by name_key limit $1", vec![MOST_ROLES.into()]).await
+    tx.list(
+        "where ended_at is null order by name_key limit $1",
+        vec![MOST_ROLES.into()],
+    )
+    .await
 }
 
 /// What a role of one's own shall be.
@@ -182,19 +226,38 @@ impl RoleInput {
     fn read(&self) -> Result<(Line<60>, BTreeMap<String, String>, Line<10>), Refusal> {
         let mut p = Problems::none();
         let name = p.need::<Line<60>>("name", &self.name);
-        if name.as_ref().is_some_and(|name| Role::all().any(|role| role.to_string() == fold(name.as_str()))) {
+        if name
+            .as_ref()
+            .is_some_and(|name| Role::all().any(|role| role.to_string() == fold(name.as_str())))
+        {
             p.add("name", "is that of a built-in role; choose another");
         }
         for (name, word) in &self.reaches {
             match Permission::named(name).filter(|permission| permission.is_for_people()) {
-                None => p.add("reaches", Rule::new("names a permission that roles can't hold")),
-                Some(permission) if Reach::of_word(word).is_none_or(|reach| !permission.reaches().contains(&reach)) => {
-                    p.add("reaches", Rule::from(format!("can be no other for {permission} than: {}", permission.words())));
+                None => p.add(
+                    "reaches",
+                    Rule::new("names a permission that roles can't hold"),
+                ),
+                Some(permission)
+                    if Reach::of_word(word)
+                        .is_none_or(|reach| !permission.reaches().contains(&reach)) =>
+                {
+                    p.add(
+                        "reaches",
+                        Rule::from(format!(
+                            "can be no other for {permission} than: {}",
+                            permission.words()
+                        )),
+                    );
                 }
                 Some(_) => {}
             }
         }
-        let fields = if self.fields.is_blank() { FieldRule::Masked.word() } else { self.fields.raw().trim() };
+        let fields = if self.fields.is_blank() {
+            FieldRule::Masked.word()
+        } else {
+            self.fields.raw().trim()
+        };
         if FieldRule::of_word(fields).is_none() {
             p.add("fields", "must be masked, window or always");
         }
@@ -213,7 +276,8 @@ impl Command for SaveRole {
     async fn run(self, tx: &mut WriteTx) -> Result<SavedRole, Refusal> {
         let (name, reaches, fields) = self.input.read()?;
         let teams = teams_of_holders(tx, self.id.unwrap_or(RoleId::NONE)).await?;
-        GivenRole::Own(RoleId::NONE, Sheet::of(&reaches, fields.as_str())).may_be_given_by(tx, Some(&teams))?;
+        GivenRole::Own(RoleId::NONE, Sheet::of(&reaches, fields.as_str()))
+            .may_be_given_by(tx, Some(&teams))?;
         let name_key = fold(name.as_str());
         let blank = CustomRole {
             id: tx.mint(),
@@ -228,7 +292,12 @@ impl Command for SaveRole {
         let role = match self.id {
             Some(id) => tx.find::<CustomRole>(id).await?,
             None => {
-                tx.room_for_one_more::<CustomRole>("where ended_at is null", MOST_ROLES, "roles of your own").await?;
+                tx.room_for_one_more::<CustomRole>(
+                    "where ended_at is null",
+                    MOST_ROLES,
+                    "roles of your own",
+                )
+                .await?;
                 blank
             }
         };
@@ -237,8 +306,20 @@ impl Command for SaveRole {
             GivenRole::Own(role.id, role.sheet()).may_be_given_by(tx, Some(&teams))?;
         }
         let version = self.version.unwrap_or(role.version);
-        let saved = tx.save(&CustomRole { version, name, name_key, reaches: Json(reaches), fields, ..role }).await?;
-        Ok(SavedRole { id: saved.id, version: saved.version })
+        let saved = tx
+            .save(&CustomRole {
+                version,
+                name,
+                name_key,
+                reaches: Json(reaches),
+                fields,
+                ..role
+            })
+            .await?;
+        Ok(SavedRole {
+            id: saved.id,
+            version: saved.version,
+        })
     }
 }
 
@@ -248,7 +329,9 @@ async fn teams_of_holders(tx: &mut ReadTx, role: RoleId) -> Result<Vec<TeamId>, 
          union select team_ids from invitation where role_id = $1 and accepted_at is null and revoked_at is null";
     let mut teams = Vec::new();
     for row in tx.rows(sql, vec![Val::text(role)]).await? {
-        teams.extend(serde_json::from_str::<Vec<TeamId>>(row.text("team_ids")?).map_err(Refusal::fault)?);
+        teams.extend(
+            serde_json::from_str::<Vec<TeamId>>(row.text("team_ids")?).map_err(Refusal::fault)?,
+        );
     }
     Ok(teams)
 }
@@ -264,10 +347,22 @@ impl Command for DropRole {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let mut role: CustomRole = tx.find(self.0).await?;
-        let people = tx.count::<Member>("where role_id = $1 and ended_at is null", vec![Val::text(self.0)]).await?;
-        let services = tx.count::<Service>("where role_id = $1 and ended_at is null", vec![Val::text(self.0)]).await?;
+        let people = tx
+            .count::<Member>(
+                "where role_id = $1 and ended_at is null",
+                vec![Val::text(self.0)],
+            )
+            .await?;
+        let services = tx
+            .count::<Service>(
+                "where role_id = $1 and ended_at is null",
+                vec![Val::text(self.0)],
+            )
+            .await?;
         if people + services > 0 {
-            return Err(Refusal::conflict(format!("{people} people and {services} services hold this role. Give them another one first.")));
+            return Err(Refusal::conflict(format!(
+                "{people} people and {services} services hold this role. Give them another one first."
+            )));
         }
         role.ended_at = Some(tx.now());
         tx.save(&role).await.map(drop)
@@ -304,7 +399,14 @@ impl Query for ListRoles {
             id: role.to_string(),
             name: role.to_string(),
             own: false,
-            reaches: for_people().filter_map(|p| Some((p.to_string(), interpres_gate::grant(*role, *p)?.reach.word().to_owned()))).collect(),
+            reaches: for_people()
+                .filter_map(|p| {
+                    Some((
+                        p.to_string(),
+                        interpres_gate::grant(*role, *p)?.reach.word().to_owned(),
+                    ))
+                })
+                .collect(),
             fields: role.fields().word().to_owned(),
         });
         let mut all: Vec<RoleCard> = built_in.collect();

@@ -6,7 +6,10 @@ use crate::{
     one_time_code, recovery_codes,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use interpres_gate::{Action, Ask, Command, Credential, Json, Permission, Phi, Refusal, Strength, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Ask, Command, Credential, Json, Permission, Phi, Refusal, Strength, WriteTx,
+    async_trait,
+};
 use interpres_types::{FactorId, Line, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -56,9 +59,28 @@ impl Command for BeginApp {
         let text = seed.expose().to_owned();
         // Until its first code it is one that has ended: kept sealed, and good for nothing.
         let blank = blank(tx, user, FactorKind::App, said("Authenticator app")?).await?;
-        let waiting = tx.save(&Factor { secret: Some(Phi::new(seed)), ended_at: Some(tx.now()), ..blank }).await?.id;
-        let ticket = tx.issue_ticket(ADD_APP, Some(user), &WaitingSeed { factor: waiting }, ADDING_SECONDS).await?;
-        Ok(AppBegun { ticket: ticket.expose().to_owned(), seed: text, url, picture })
+        let waiting = tx
+            .save(&Factor {
+                secret: Some(Phi::new(seed)),
+                ended_at: Some(tx.now()),
+                ..blank
+            })
+            .await?
+            .id;
+        let ticket = tx
+            .issue_ticket(
+                ADD_APP,
+                Some(user),
+                &WaitingSeed { factor: waiting },
+                ADDING_SECONDS,
+            )
+            .await?;
+        Ok(AppBegun {
+            ticket: ticket.expose().to_owned(),
+            seed: text,
+            url,
+            picture,
+        })
     }
 }
 
@@ -75,16 +97,38 @@ impl Command for ShowAppAgain {
         let (seed, _) = waiting(tx, user, &self.0).await?;
         let account: UserAccount = tx.find(user).await?;
         let (url, picture) = one_time_code::picture(&seed, account.email.as_str())?;
-        Ok(AppBegun { ticket: self.0, seed: seed.expose().to_owned(), url, picture })
+        Ok(AppBegun {
+            ticket: self.0,
+            seed: seed.expose().to_owned(),
+            url,
+            picture,
+        })
     }
 }
 
 /// The seed that waits under a ticket, and its factor.
-async fn waiting(tx: &mut WriteTx, user: UserId, ticket: &str) -> Result<(Credential, Factor), Refusal> {
-    let expired = || Refusal::conflict("That took longer than ten minutes, or too many codes were wrong. Begin again.");
-    let found = tx.try_ticket::<WaitingSeed>(ADD_APP, ticket, MOST_CODES).await?.filter(|t| t.user == Some(user)).ok_or_else(expired)?;
+async fn waiting(
+    tx: &mut WriteTx,
+    user: UserId,
+    ticket: &str,
+) -> Result<(Credential, Factor), Refusal> {
+    let expired = || {
+        Refusal::conflict(
+            "That took longer than ten minutes, or too many codes were wrong. Begin again.",
+        )
+    };
+    let found = tx
+        .try_ticket::<WaitingSeed>(ADD_APP, ticket, MOST_CODES)
+        .await?
+        .filter(|t| t.user == Some(user))
+        .ok_or_else(expired)?;
     let factor: Factor = tx.find(found.body.factor).await?;
-    let seed = factor.secret.as_ref().map(|seed| tx.use_credential(seed)).transpose()?.ok_or_else(expired)?;
+    let seed = factor
+        .secret
+        .as_ref()
+        .map(|seed| tx.use_credential(seed))
+        .transpose()?
+        .ok_or_else(expired)?;
     Ok((seed, factor))
 }
 
@@ -92,7 +136,12 @@ pub(crate) fn said(name: &str) -> Result<Line<80>, Refusal> {
     name.parse().map_err(|rule| Refusal::invalid("name", rule))
 }
 
-pub(crate) async fn blank(tx: &mut WriteTx, user: UserId, kind: FactorKind, name: Line<80>) -> Result<Factor, Refusal> {
+pub(crate) async fn blank(
+    tx: &mut WriteTx,
+    user: UserId,
+    kind: FactorKind,
+    name: Line<80>,
+) -> Result<Factor, Refusal> {
     let key = tx.new_key().await?;
     Ok(Factor {
         id: tx.mint(),
@@ -130,7 +179,10 @@ impl Command for AddApp {
         let user = myself(tx)?;
         let (seed, mut factor) = waiting(tx, user, &self.ticket).await?;
         let Some(step) = one_time_code::step_of(&seed, &self.code, tx.now())? else {
-            return Err(Refusal::invalid("code", "is not the one the app shows now; check that the phone's clock is right"));
+            return Err(Refusal::invalid(
+                "code",
+                "is not the one the app shows now; check that the phone's clock is right",
+            ));
         };
         tx.take_ticket::<WaitingSeed>(ADD_APP, &self.ticket).await?;
         (factor.name, factor.last_step, factor.ended_at) = (self.name, Some(step), None);
@@ -151,12 +203,25 @@ pub struct Added {
 pub(crate) async fn added(tx: &mut WriteTx, user: UserId) -> Result<Added, Refusal> {
     let factors = factors_of(tx, user).await?;
     if factors.len() > MOST_FACTORS {
-        return Err(Refusal::conflict("Ten second factors are enough. Take one away first."));
+        return Err(Refusal::conflict(
+            "Ten second factors are enough. Take one away first.",
+        ));
     }
     tell(tx, user, "A second factor was added to your account. If it was not you, sign in, take it away, and choose a new password.").await?;
-    let codes = if factors.iter().any(|f| f.kind == FactorKind::Codes) { Vec::new() } else { make_codes(tx, user).await? };
-    let token = tx.prove_session(Strength::Factor).await?.expose().to_owned();
-    Ok(Added { codes, token: Some(token) })
+    let codes = if factors.iter().any(|f| f.kind == FactorKind::Codes) {
+        Vec::new()
+    } else {
+        make_codes(tx, user).await?
+    };
+    let token = tx
+        .prove_session(Strength::Factor)
+        .await?
+        .expose()
+        .to_owned();
+    Ok(Added {
+        codes,
+        token: Some(token),
+    })
 }
 
 /// Begins to make a passkey.
@@ -188,9 +253,15 @@ impl Command for BeginPasskey {
             .ok_or_else(|| Refusal::conflict("At this address browsers make no passkeys. Use the installation's name, over HTTPS."))?;
         let account: UserAccount = tx.find(user).await?;
         let have = factors_of(tx, user).await?;
-        let challenge = passkeys.begin_adding(user, account.email.as_str(), account.name.as_str(), &have)?;
-        let ticket = tx.issue_ticket(ADD_PASSKEY, Some(user), &challenge.kept, ADDING_SECONDS / 2).await?;
-        Ok(PasskeyBegun { ticket: ticket.expose().to_owned(), options: challenge.options })
+        let challenge =
+            passkeys.begin_adding(user, account.email.as_str(), account.name.as_str(), &have)?;
+        let ticket = tx
+            .issue_ticket(ADD_PASSKEY, Some(user), &challenge.kept, ADDING_SECONDS / 2)
+            .await?;
+        Ok(PasskeyBegun {
+            ticket: ticket.expose().to_owned(),
+            options: challenge.options,
+        })
     }
 }
 
@@ -215,14 +286,24 @@ impl Command for AddPasskey {
     async fn run(self, tx: &mut WriteTx) -> Result<Option<Added>, Refusal> {
         let user = myself(tx)?;
         let expired = || Refusal::conflict("That took longer than five minutes. Begin again.");
-        let found = tx.take_ticket::<PasskeyRegistration>(ADD_PASSKEY, &self.ticket).await?.filter(|t| t.user == Some(user)).ok_or_else(expired)?;
+        let found = tx
+            .take_ticket::<PasskeyRegistration>(ADD_PASSKEY, &self.ticket)
+            .await?
+            .filter(|t| t.user == Some(user))
+            .ok_or_else(expired)?;
         let passkeys = self.doors.passkeys.as_ref().ok_or(Refusal::NotFound)?;
-        let Ok(passkey) = passkeys.finish_adding(&self.answer, &found.body) else { return Ok(None) };
+        let Ok(passkey) = passkeys.finish_adding(&self.answer, &found.body) else {
+            return Ok(None);
+        };
         let public = serde_json::to_value(&passkey).map_err(Refusal::fault)?;
         // One key belongs to one person: whoever signs in with it alone must be exactly one. The
         // index on it sees to that beyond what this person may know of.
         let id = Some(URL_SAFE_NO_PAD.encode(passkey.cred_id()));
-        let factor = Factor { public: Some(Json(public)), credential_id: id, ..blank(tx, user, FactorKind::Passkey, self.name).await? };
+        let factor = Factor {
+            public: Some(Json(public)),
+            credential_id: id,
+            ..blank(tx, user, FactorKind::Passkey, self.name).await?
+        };
         tx.save(&factor).await?;
         added(tx, user).await.map(Some)
     }
@@ -245,7 +326,9 @@ impl Command for EndFactor {
         factor.ended_at = Some(tx.now());
         tx.save(&factor).await?;
         if !enrolled(&usable_factors(tx, user).await?) && tx.actor().factor_asked() {
-            return Err(Refusal::conflict("Your workspace asks for a second factor, and this is the last. Set another one up first."));
+            return Err(Refusal::conflict(
+                "Your workspace asks for a second factor, and this is the last. Set another one up first.",
+            ));
         }
         tx.end_other_sessions().await?;
         tell(
@@ -270,18 +353,29 @@ impl Command for MakeRecoveryCodes {
         if !enrolled(&usable_factors(tx, user).await?) {
             return Err(Refusal::Ask(Ask::Factor));
         }
-        Ok(Added { codes: make_codes(tx, user).await?, token: None })
+        Ok(Added {
+            codes: make_codes(tx, user).await?,
+            token: None,
+        })
     }
 }
 
 async fn make_codes(tx: &mut WriteTx, user: UserId) -> Result<Vec<String>, Refusal> {
     let now = tx.now();
-    for mut old in factors_of(tx, user).await?.into_iter().filter(|f| f.kind == FactorKind::Codes) {
+    for mut old in factors_of(tx, user)
+        .await?
+        .into_iter()
+        .filter(|f| f.kind == FactorKind::Codes)
+    {
         old.ended_at = Some(now);
         tx.save(&old).await?;
     }
     let (codes, kept) = recovery_codes::fresh(|| tx.random());
     let blank = blank(tx, user, FactorKind::Codes, said("Recovery codes")?).await?;
-    tx.save(&Factor { public: Some(Json(kept)), ..blank }).await?;
+    tx.save(&Factor {
+        public: Some(Json(kept)),
+        ..blank
+    })
+    .await?;
     Ok(codes)
 }

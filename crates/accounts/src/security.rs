@@ -1,6 +1,9 @@
 //! What a workspace asks of its people's sessions, second factors and passwords.
 use crate::{SavedWorkspace, Workspace};
-use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SecurityRules, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Json, Permission, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SecurityRules,
+    WriteTx, async_trait,
+};
 use interpres_types::{Field, Networks, Problems, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -100,40 +103,85 @@ impl Command for SetSecurity {
         let mut p = Problems::none();
         let idle = number(&mut p, "idle_minutes", &self.input.idle_minutes, idle);
         let hours = number(&mut p, "session_hours", &self.input.session_hours, hours);
-        let roles: Option<Vec<Role>> = self.input.factor_roles.iter().map(|name| name.parse().ok().filter(|role| Role::PEOPLE.contains(role))).collect();
+        let roles: Option<Vec<Role>> = self
+            .input
+            .factor_roles
+            .iter()
+            .map(|name| name.parse().ok().filter(|role| Role::PEOPLE.contains(role)))
+            .collect();
         if roles.is_none() {
             p.add("factor_roles", "must be names of built-in roles");
         }
-        let networks = p.may::<Networks>("networks", &self.input.networks).unwrap_or_default();
+        let networks = p
+            .may::<Networks>("networks", &self.input.networks)
+            .unwrap_or_default();
         if !networks.hold(tx.actor().origin().address.as_deref()) {
-            p.add("networks", "must hold the address that you come from now, or you would lock yourself out");
+            p.add(
+                "networks",
+                "must hold the address that you come from now, or you would lock yourself out",
+            );
         }
-        let (Some(roles), true) = (roles, p.is_empty()) else { return Err(p.into()) };
+        let (Some(roles), true) = (roles, p.is_empty()) else {
+            return Err(p.into());
+        };
         let texts = match self.input.text_messages.raw().trim() {
             "" => allowed,
             word => word == "yes",
         };
         if hipaa && texts && !allowed && tx.actor().rights().role != Role::Owner {
-            return Err(Refusal::invalid("text_messages", "can be allowed under HIPAA mode by an owner only"));
+            return Err(Refusal::invalid(
+                "text_messages",
+                "can be allowed under HIPAA mode by an owner only",
+            ));
         }
         let before = SecurityRules::of(&workspace.settings.0, false).factor_roles;
         let Json(settings) = &mut workspace.settings;
         settings.insert("idle_minutes".to_owned(), idle.to_string());
         settings.insert("session_hours".to_owned(), hours.to_string());
-        settings.insert("character_classes".to_owned(), if self.input.character_classes.raw() == "yes" { "yes" } else { "no" }.to_owned());
-        settings.insert(if hipaa { "text_messages_under_hipaa" } else { "text_messages" }.to_owned(), if texts { "yes" } else { "no" }.to_owned());
+        settings.insert(
+            "character_classes".to_owned(),
+            if self.input.character_classes.raw() == "yes" {
+                "yes"
+            } else {
+                "no"
+            }
+            .to_owned(),
+        );
+        settings.insert(
+            if hipaa {
+                "text_messages_under_hipaa"
+            } else {
+                "text_messages"
+            }
+            .to_owned(),
+            if texts { "yes" } else { "no" }.to_owned(),
+        );
         settings.insert("networks".to_owned(), networks.to_string());
         if roles.iter().any(|role| !before.contains(role)) {
             settings.insert("factor_roles_since".to_owned(), now.micros().to_string());
         }
-        settings.insert("factor_roles".to_owned(), roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
-        Ok(SavedWorkspace { version: tx.save(&workspace).await?.version })
+        settings.insert(
+            "factor_roles".to_owned(),
+            roles
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
+        Ok(SavedWorkspace {
+            version: tx.save(&workspace).await?.version,
+        })
     }
 }
 
 /// A whole number from 1 to the most that it can be.
 pub(crate) fn number(p: &mut Problems, field: &'static str, raw: &Field, most: i64) -> i64 {
-    let read = raw.raw().trim().parse().ok().filter(|n| (1..=most).contains(n));
+    let read = raw
+        .raw()
+        .trim()
+        .parse()
+        .ok()
+        .filter(|n| (1..=most).contains(n));
     read.unwrap_or_else(|| {
         p.add(field, Rule::from(format!("must be 1 to {most}")));
         most

@@ -2,7 +2,9 @@ use crate::{
     Member,
     role::{GivenRole, held_as, own_roles, shown},
 };
-use interpres_gate::{Action, ApiKeyCard, Json, Permission, Query, ReadTx, Refusal, Scopes, Val, async_trait, record};
+use interpres_gate::{
+    Action, ApiKeyCard, Json, Permission, Query, ReadTx, Refusal, Scopes, Val, async_trait, record,
+};
 use interpres_types::{Instant, Line, Networks, RoleId, ServiceId, TeamId, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -65,7 +67,12 @@ impl Query for ListServices {
     const PERMISSION: Permission = Permission::EditMembers;
     type View = Vec<ServiceCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ServiceCard>, Refusal> {
-        let services: Vec<Service> = tx.list("where ended_at is null order by name, id limit $1", vec![MOST_SERVICES.into()]).await?;
+        let services: Vec<Service> = tx
+            .list(
+                "where ended_at is null order by name, id limit $1",
+                vec![MOST_SERVICES.into()],
+            )
+            .await?;
         cards(tx, services).await
     }
 }
@@ -117,8 +124,14 @@ impl Query for ShowService {
         let service = living(tx, self.0).await?;
         let keys = tx.service_keys(service.id).await?;
         let role = role_of(tx, &service).await?;
-        let holds = all_of(&role).iter().filter_map(|p| Some((p.to_string(), role.grant(p)?.reach.word().to_owned()))).collect();
-        let card = cards(tx, vec![service]).await?.pop().ok_or(Refusal::NotFound)?;
+        let holds = all_of(&role)
+            .iter()
+            .filter_map(|p| Some((p.to_string(), role.grant(p)?.reach.word().to_owned())))
+            .collect();
+        let card = cards(tx, vec![service])
+            .await?
+            .pop()
+            .ok_or(Refusal::NotFound)?;
         Ok(ServiceView { card, keys, holds })
     }
 }
@@ -127,13 +140,26 @@ impl Query for ShowService {
 const AT_ONCE: i64 = 500;
 
 /// Services that have not ended, by id: the next of those after this one, until there are none.
-pub(crate) async fn services_after(tx: &mut ReadTx, after: ServiceId) -> Result<Vec<Service>, Refusal> {
-    tx.list("where ended_at is null and id > $1 order by id limit $2", vec![Val::text(after), Val::Int(AT_ONCE)]).await
+pub(crate) async fn services_after(
+    tx: &mut ReadTx,
+    after: ServiceId,
+) -> Result<Vec<Service>, Refusal> {
+    tx.list(
+        "where ended_at is null and id > $1 order by id limit $2",
+        vec![Val::text(after), Val::Int(AT_ONCE)],
+    )
+    .await
 }
 
 /// A service that has not ended.
 pub(crate) async fn living(tx: &mut ReadTx, id: ServiceId) -> Result<Service, Refusal> {
-    tx.find::<Service>(id).await.and_then(|service| if service.ended_at.is_none() { Ok(service) } else { Err(Refusal::NotFound) })
+    tx.find::<Service>(id).await.and_then(|service| {
+        if service.ended_at.is_none() {
+            Ok(service)
+        } else {
+            Err(Refusal::NotFound)
+        }
+    })
 }
 
 pub(crate) async fn role_of(tx: &mut ReadTx, service: &Service) -> Result<GivenRole, Refusal> {
@@ -142,10 +168,18 @@ pub(crate) async fn role_of(tx: &mut ReadTx, service: &Service) -> Result<GivenR
 
 /// Everything a role lets a program have.
 pub(crate) fn all_of(role: &GivenRole) -> Scopes {
-    Permission::ALL.iter().copied().filter(|p| p.is_for_services() && role.grant(*p).is_some()).collect()
+    Permission::ALL
+        .iter()
+        .copied()
+        .filter(|p| p.is_for_services() && role.grant(*p).is_some())
+        .collect()
 }
 
 /// How many services a person answers for.
 pub(crate) async fn kept_by(tx: &mut ReadTx, user: UserId) -> Result<i64, Refusal> {
-    tx.count::<Service>("where kept_by = $1 and ended_at is null", vec![Val::text(user)]).await
+    tx.count::<Service>(
+        "where kept_by = $1 and ended_at is null",
+        vec![Val::text(user)],
+    )
+    .await
 }

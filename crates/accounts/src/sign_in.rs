@@ -4,10 +4,15 @@
 //! browser out.
 use crate::{
     Doors, Factor, FactorKind, Password, PasswordHash, Proof,
-    at_the_door::{BeginFinding, BeginTry, CheckPending, Checked, FinishFinding, LookUpAccount, OpenSession, PassPassword, RefuseSession, WorkspacesOf},
+    at_the_door::{
+        BeginFinding, BeginTry, CheckPending, Checked, FinishFinding, LookUpAccount, OpenSession,
+        PassPassword, RefuseSession, WorkspacesOf,
+    },
     doors::{fits, hashed},
 };
-use interpres_gate::{Action, Command, Gate, Origin, Permission, Refusal, Strength, Token, Try, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Gate, Origin, Permission, Refusal, Strength, Token, Try, WriteTx, async_trait,
+};
 use interpres_types::{INSTALLATION, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -82,7 +87,13 @@ impl Asked {
     /// Asks for one of these factors, under a ticket and with what the browser asks a passkey for.
     pub(crate) fn by(ticket: &Token, passkey: Option<Value>, factors: &[Factor]) -> Self {
         let has = |kind| factors.iter().any(|f| f.kind == kind);
-        Self { ticket: ticket.expose().to_owned(), passkey, app: has(FactorKind::App), text: has(FactorKind::Text), codes: has(FactorKind::Codes) }
+        Self {
+            ticket: ticket.expose().to_owned(),
+            passkey,
+            app: has(FactorKind::App),
+            text: has(FactorKind::Text),
+            codes: has(FactorKind::Codes),
+        }
     }
 }
 
@@ -90,12 +101,29 @@ impl Asked {
 ///
 /// # Errors
 /// See [`SignInFailed`].
-pub async fn sign_in(gate: &Gate, doors: &Arc<Doors>, email: &str, password: &str, visitor: &Visitor) -> Result<SignIn, SignInFailed> {
+pub async fn sign_in(
+    gate: &Gate,
+    doors: &Arc<Doors>,
+    email: &str,
+    password: &str,
+    visitor: &Visitor,
+) -> Result<SignIn, SignInFailed> {
     let door = gate.doorkeeper(INSTALLATION, visitor.origin.clone());
-    let begin = BeginTry { whom: email.trim().chars().take(254).collect::<String>().to_lowercase(), device: visitor.device.clone() };
+    let begin = BeginTry {
+        whom: email
+            .trim()
+            .chars()
+            .take(254)
+            .collect::<String>()
+            .to_lowercase(),
+        device: visitor.device.clone(),
+    };
     let begun = gate.perform(&door, begin).await?.into_inner();
     let before = may_try(begun.may)?;
-    let found = gate.view(&door, LookUpAccount(begun.user.unwrap_or(UserId::NONE))).await?.into_inner();
+    let found = gate
+        .view(&door, LookUpAccount(begun.user.unwrap_or(UserId::NONE)))
+        .await?
+        .into_inner();
     let hash = found.unwrap_or_else(PasswordHash::of_nobody);
     let (current, typed) = (hash.is_current(), Password::typed(password));
     let good = fits(gate, hash, typed.clone()).await?;
@@ -103,11 +131,24 @@ pub async fn sign_in(gate: &Gate, doors: &Arc<Doors>, email: &str, password: &st
         refuse(gate, visitor, begun.user).await?;
         return Err(SignInFailed::Wrong);
     };
-    let renewed = if current { None } else { Some(hashed(gate, typed).await?) };
-    let pass = PassPassword { user, key: begun.key, before, known: begun.known, renewed, doors: doors.clone() };
+    let renewed = if current {
+        None
+    } else {
+        Some(hashed(gate, typed).await?)
+    };
+    let pass = PassPassword {
+        user,
+        key: begun.key,
+        before,
+        known: begun.known,
+        renewed,
+        doors: doors.clone(),
+    };
     match gate.perform(&door, pass).await?.into_inner() {
         Some(asked) => Ok(SignIn::Asked(asked)),
-        None => enter(gate, visitor, user, Strength::Password).await.map(SignIn::Open),
+        None => enter(gate, visitor, user, Strength::Password)
+            .await
+            .map(SignIn::Open),
     }
 }
 
@@ -130,10 +171,19 @@ async fn refuse(gate: &Gate, visitor: &Visitor, user: Option<UserId>) -> Result<
     let Some(user) = user else { return Ok(()) };
     let (gate, origin) = (gate.clone(), visitor.origin.clone());
     tokio::spawn(async move {
-        let places = gate.view(&door, WorkspacesOf(user)).await.map(interpres_gate::Released::into_inner).unwrap_or_default();
+        let places = gate
+            .view(&door, WorkspacesOf(user))
+            .await
+            .map(interpres_gate::Released::into_inner)
+            .unwrap_or_default();
         for workspace in places {
             // Refused always: that is what stands in the log.
-            let _ = gate.perform(&gate.doorkeeper(workspace, origin.clone()), RefuseSession { user: Some(user) }).await;
+            let _ = gate
+                .perform(
+                    &gate.doorkeeper(workspace, origin.clone()),
+                    RefuseSession { user: Some(user) },
+                )
+                .await;
         }
     });
     Ok(())
@@ -143,9 +193,19 @@ async fn refuse(gate: &Gate, visitor: &Visitor, user: Option<UserId>) -> Result<
 ///
 /// # Errors
 /// See [`SignInFailed`].
-pub async fn finish_sign_in(gate: &Gate, doors: &Arc<Doors>, ticket: &str, proof: Proof, visitor: &Visitor) -> Result<Entry, SignInFailed> {
+pub async fn finish_sign_in(
+    gate: &Gate,
+    doors: &Arc<Doors>,
+    ticket: &str,
+    proof: Proof,
+    visitor: &Visitor,
+) -> Result<Entry, SignInFailed> {
     let door = gate.doorkeeper(INSTALLATION, visitor.origin.clone());
-    let check = CheckPending { ticket: ticket.to_owned(), proof, doors: doors.clone() };
+    let check = CheckPending {
+        ticket: ticket.to_owned(),
+        proof,
+        doors: doors.clone(),
+    };
     match gate.perform(&door, check).await?.into_inner() {
         Checked::Good(user) => enter(gate, visitor, user, Strength::Factor).await,
         Checked::Wrong(user) => {
@@ -161,18 +221,40 @@ pub async fn finish_sign_in(gate: &Gate, doors: &Arc<Doors>, ticket: &str, proof
 ///
 /// # Errors
 /// [`Refusal::NotFound`] where the installation's address allows no passkeys.
-pub async fn begin_passkey_sign_in(gate: &Gate, doors: &Arc<Doors>, origin: Origin) -> Result<(String, Value), Refusal> {
+pub async fn begin_passkey_sign_in(
+    gate: &Gate,
+    doors: &Arc<Doors>,
+    origin: Origin,
+) -> Result<(String, Value), Refusal> {
     let door = gate.doorkeeper(INSTALLATION, origin);
-    Ok(gate.perform(&door, BeginFinding { doors: doors.clone() }).await?.into_inner())
+    Ok(gate
+        .perform(
+            &door,
+            BeginFinding {
+                doors: doors.clone(),
+            },
+        )
+        .await?
+        .into_inner())
 }
 
 /// Signs a person in with a passkey alone.
 ///
 /// # Errors
 /// See [`SignInFailed`].
-pub async fn sign_in_with_passkey(gate: &Gate, doors: &Arc<Doors>, ticket: &str, answer: &str, visitor: &Visitor) -> Result<Entry, SignInFailed> {
+pub async fn sign_in_with_passkey(
+    gate: &Gate,
+    doors: &Arc<Doors>,
+    ticket: &str,
+    answer: &str,
+    visitor: &Visitor,
+) -> Result<Entry, SignInFailed> {
     let door = gate.doorkeeper(INSTALLATION, visitor.origin.clone());
-    let finish = FinishFinding { ticket: ticket.to_owned(), answer: answer.to_owned(), doors: doors.clone() };
+    let finish = FinishFinding {
+        ticket: ticket.to_owned(),
+        answer: answer.to_owned(),
+        doors: doors.clone(),
+    };
     match gate.perform(&door, finish).await?.into_inner() {
         Some(user) => enter(gate, visitor, user, Strength::Factor).await,
         None => {
@@ -183,13 +265,31 @@ pub async fn sign_in_with_passkey(gate: &Gate, doors: &Arc<Doors>, ticket: &str,
 }
 
 /// Opens a session in the person's first workspace.
-pub(crate) async fn enter(gate: &Gate, visitor: &Visitor, user: UserId, strength: Strength) -> Result<Entry, SignInFailed> {
+pub(crate) async fn enter(
+    gate: &Gate,
+    visitor: &Visitor,
+    user: UserId,
+    strength: Strength,
+) -> Result<Entry, SignInFailed> {
     let door = gate.doorkeeper(INSTALLATION, visitor.origin.clone());
     let places = gate.view(&door, WorkspacesOf(user)).await?.into_inner();
-    let Some(workspace) = places.first().copied() else { return Err(SignInFailed::Wrong) };
-    let open = OpenSession { user, strength, device: visitor.device.clone() };
-    let opened = gate.perform(&gate.doorkeeper(workspace, visitor.origin.clone()), open).await?.into_inner();
-    Ok(Entry { token: opened.token, device: opened.device, workspaces: places.len() })
+    let Some(workspace) = places.first().copied() else {
+        return Err(SignInFailed::Wrong);
+    };
+    let open = OpenSession {
+        user,
+        strength,
+        device: visitor.device.clone(),
+    };
+    let opened = gate
+        .perform(&gate.doorkeeper(workspace, visitor.origin.clone()), open)
+        .await?
+        .into_inner();
+    Ok(Entry {
+        token: opened.token,
+        device: opened.device,
+        workspaces: places.len(),
+    })
 }
 
 /// Ends the session one is in.

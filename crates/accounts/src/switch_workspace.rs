@@ -1,6 +1,8 @@
 //! Several workspaces (AC10): where one is at home, and going over.
 use crate::member::member_of;
-use interpres_gate::{Action, Actor, Command, Gate, Permission, Query, ReadTx, Refusal, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Actor, Command, Gate, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+};
 use interpres_types::{UserId, WorkspaceId};
 use serde::Serialize;
 
@@ -24,7 +26,12 @@ impl Query for MyWorkspaces {
     type View = Vec<WorkspaceCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<WorkspaceCard>, Refusal> {
         let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
-        Ok(tx.workspaces_of(user).await?.into_iter().map(|(id, name)| WorkspaceCard { id, name }).collect())
+        Ok(tx
+            .workspaces_of(user)
+            .await?
+            .into_iter()
+            .map(|(id, name)| WorkspaceCard { id, name })
+            .collect())
     }
 }
 
@@ -42,13 +49,28 @@ pub async fn my_workspaces(gate: &Gate, actor: &Actor) -> Result<Vec<WorkspaceCa
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a workspace that the person is no member of.
-pub async fn switch_workspace(gate: &Gate, actor: &Actor, to: WorkspaceId) -> Result<String, Refusal> {
-    let (Some(user), Some(session)) = (actor.user(), actor.session()) else { return Err(Refusal::Forbidden) };
+pub async fn switch_workspace(
+    gate: &Gate,
+    actor: &Actor,
+    to: WorkspaceId,
+) -> Result<String, Refusal> {
+    let (Some(user), Some(session)) = (actor.user(), actor.session()) else {
+        return Err(Refusal::Forbidden);
+    };
     if !my_workspaces(gate, actor).await?.iter().any(|w| w.id == to) {
         return Err(Refusal::NotFound);
     }
     let door = gate.doorkeeper(to, actor.origin().clone());
-    Ok(gate.perform(&door, MoveSession { user, session: session.to_owned() }).await?.into_inner())
+    Ok(gate
+        .perform(
+            &door,
+            MoveSession {
+                user,
+                session: session.to_owned(),
+            },
+        )
+        .await?
+        .into_inner())
 }
 
 struct MoveSession {
@@ -64,6 +86,10 @@ impl Command for MoveSession {
     async fn run(self, tx: &mut WriteTx) -> Result<String, Refusal> {
         let member = member_of(tx, self.user).await?.ok_or(Refusal::NotFound)?;
         tx.saw("member", member.id);
-        Ok(tx.move_session(self.user, &self.session).await?.expose().to_owned())
+        Ok(tx
+            .move_session(self.user, &self.session)
+            .await?
+            .expose()
+            .to_owned())
     }
 }

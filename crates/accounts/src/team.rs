@@ -1,4 +1,6 @@
-use interpres_gate::{Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+};
 use interpres_types::{CustomerId, Field, InterpreterId, Line, Problems, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,7 +26,16 @@ impl Team {
     #[must_use]
     pub fn new(tx: &WriteTx, name: Line<80>) -> Self {
         let name_key = fold(name.as_str());
-        Self { id: tx.mint(), version: 0, key: None, name, name_key, customers: None, interpreters: None, service_types: None }
+        Self {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            name,
+            name_key,
+            customers: None,
+            interpreters: None,
+            service_types: None,
+        }
     }
 }
 
@@ -32,7 +43,9 @@ impl Team {
 /// holds, like the NUL that PostgreSQL takes in no text, counts as a space.
 #[must_use]
 pub fn fold(name: &str) -> String {
-    let words = name.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let words = name
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
@@ -41,7 +54,10 @@ pub fn fold(name: &str) -> String {
 /// # Errors
 /// A fault of the database.
 pub async fn team_named(tx: &mut ReadTx, name: &str) -> Result<Option<Team>, Refusal> {
-    Ok(tx.list("where name_key = $1", vec![Val::Text(fold(name))]).await?.pop())
+    Ok(tx
+        .list("where name_key = $1", vec![Val::Text(fold(name))])
+        .await?
+        .pop())
 }
 
 /// Teams that a workspace can have; every list of them reads as many.
@@ -52,7 +68,8 @@ const MOST_TEAMS: i64 = 500;
 /// # Errors
 /// A fault of the database.
 pub async fn all_teams(tx: &mut ReadTx) -> Result<Vec<Team>, Refusal> {
-    tx.list("order by name_key limit $1", vec![MOST_TEAMS.into()]).await
+    tx.list("order by name_key limit $1", vec![MOST_TEAMS.into()])
+        .await
 }
 
 /// What a team shall be called.
@@ -88,16 +105,26 @@ impl Command for SaveTeam {
         let mut p = Problems::none();
         let name = p.need::<Line<80>>("name", &self.input.name).ok_or(p)?;
         let name_key = fold(name.as_str());
-        if team_named(tx, name.as_str()).await?.is_some_and(|team| Some(team.id) != self.id) {
+        if team_named(tx, name.as_str())
+            .await?
+            .is_some_and(|team| Some(team.id) != self.id)
+        {
             return Err(Refusal::invalid("name", "belongs to a team already"));
         }
         let team = match self.id {
-            Some(id) => Team { name, name_key, ..tx.find::<Team>(id).await? },
+            Some(id) => Team {
+                name,
+                name_key,
+                ..tx.find::<Team>(id).await?
+            },
             None => {
-                tx.room_for_one_more::<Team>("", MOST_TEAMS, "teams").await?;
+                tx.room_for_one_more::<Team>("", MOST_TEAMS, "teams")
+                    .await?;
                 Team::new(tx, name)
             }
         };
-        Ok(SavedTeam { id: tx.save(&team).await?.id })
+        Ok(SavedTeam {
+            id: tx.save(&team).await?.id,
+        })
     }
 }

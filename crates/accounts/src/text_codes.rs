@@ -8,7 +8,10 @@ use crate::{
     my_identity::myself,
     second_factors::{ADDING_SECONDS, added, blank, said},
 };
-use interpres_gate::{Action, Command, Credential, Gate, Json, Origin, Permission, Phi, Refusal, Try, WriteTx, async_trait, sha256};
+use interpres_gate::{
+    Action, Command, Credential, Gate, Json, Origin, Permission, Phi, Refusal, Try, WriteTx,
+    async_trait, sha256,
+};
 use interpres_types::{FactorId, INSTALLATION, Instant, Line, Phone, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -46,9 +49,14 @@ impl Factor {
     }
     /// A fresh code for it, which replaces the one before.
     fn with_code(mut self, tx: &WriteTx) -> Result<(Self, TextCode), Refusal> {
-        let to = self.phone().ok_or_else(|| Refusal::fault("a factor without a number"))?;
+        let to = self
+            .phone()
+            .ok_or_else(|| Refusal::fault("a factor without a number"))?;
         let code = fresh(tx);
-        self.secret = Some(Phi::new(code.parse::<Credential>().map_err(|rule| Refusal::invalid("code", rule))?));
+        self.secret = Some(Phi::new(
+            code.parse::<Credential>()
+                .map_err(|rule| Refusal::invalid("code", rule))?,
+        ));
         self.last_step = Some(tx.now().plus_seconds(CODE_SECONDS).micros());
         Ok((self, TextCode { to, code }))
     }
@@ -57,7 +65,8 @@ impl Factor {
 /// Whether a typed code is the one that was sent, and not too late.
 pub(crate) fn fits(sent: &Credential, ends_at: Option<i64>, typed: &str, now: Instant) -> bool {
     let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-    ends_at.is_some_and(|at| now.micros() < at) && sha256(sent.expose().as_bytes()) == sha256(digits.as_bytes())
+    ends_at.is_some_and(|at| now.micros() < at)
+        && sha256(sent.expose().as_bytes()) == sha256(digits.as_bytes())
 }
 
 /// Refuses a person whose workspaces don't all take codes by text message.
@@ -65,7 +74,9 @@ async fn must_be_allowed(tx: &mut WriteTx, user: UserId) -> Result<(), Refusal> 
     if tx.texts_allowed(user).await? {
         return Ok(());
     }
-    Err(Refusal::conflict("A workspace of yours takes no codes by text message. Set up a passkey or an authenticator app."))
+    Err(Refusal::conflict(
+        "A workspace of yours takes no codes by text message. Set up a passkey or an authenticator app.",
+    ))
 }
 
 /// Refuses when too many codes were asked for: each text message costs, and can be used to annoy.
@@ -73,7 +84,9 @@ async fn may_send(tx: &mut WriteTx, user: UserId) -> Result<(), Refusal> {
     match tx.begin_try(&format!("text/{user}")).await? {
         Try::Open(_) => Ok(()),
         Try::Wait(seconds) => Err(Refusal::TooSoon(seconds)),
-        Try::Closed => Err(Refusal::conflict("Far too many text messages were asked for. Use another second factor, or a recovery code.")),
+        Try::Closed => Err(Refusal::conflict(
+            "Far too many text messages were asked for. Use another second factor, or a recovery code.",
+        )),
     }
 }
 
@@ -100,11 +113,20 @@ impl Command for BeginText {
         may_send(tx, user).await?;
         let blank = blank(tx, user, FactorKind::Text, said("Telephone")?).await?;
         // Until its first code it is one that has ended.
-        let waiting = Factor { public: Some(Json(json!({ "phone": self.0 }))), ended_at: Some(tx.now()), ..blank };
+        let waiting = Factor {
+            public: Some(Json(json!({ "phone": self.0 }))),
+            ended_at: Some(tx.now()),
+            ..blank
+        };
         let (waiting, code) = waiting.with_code(tx)?;
         let id = tx.save(&waiting).await?.id;
-        let ticket = tx.issue_ticket(ADD_TEXT, Some(user), &id, ADDING_SECONDS).await?;
-        Ok(TextBegun { ticket: ticket.expose().to_owned(), code })
+        let ticket = tx
+            .issue_ticket(ADD_TEXT, Some(user), &id, ADDING_SECONDS)
+            .await?;
+        Ok(TextBegun {
+            ticket: ticket.expose().to_owned(),
+            code,
+        })
     }
 }
 
@@ -126,11 +148,24 @@ impl Command for AddText {
     type Outcome = Option<Added>;
     async fn run(self, tx: &mut WriteTx) -> Result<Option<Added>, Refusal> {
         let user = myself(tx)?;
-        let expired = || Refusal::conflict("That took longer than ten minutes, or too many codes were wrong. Begin again.");
-        let found = tx.try_ticket::<FactorId>(ADD_TEXT, &self.ticket, MOST_CODES).await?.filter(|t| t.user == Some(user)).ok_or_else(expired)?;
+        let expired = || {
+            Refusal::conflict(
+                "That took longer than ten minutes, or too many codes were wrong. Begin again.",
+            )
+        };
+        let found = tx
+            .try_ticket::<FactorId>(ADD_TEXT, &self.ticket, MOST_CODES)
+            .await?
+            .filter(|t| t.user == Some(user))
+            .ok_or_else(expired)?;
         must_be_allowed(tx, user).await?;
         let mut factor: Factor = tx.find(found.body).await?;
-        let sent = factor.secret.as_ref().map(|secret| tx.use_credential(secret)).transpose()?.ok_or_else(expired)?;
+        let sent = factor
+            .secret
+            .as_ref()
+            .map(|secret| tx.use_credential(secret))
+            .transpose()?
+            .ok_or_else(expired)?;
         if !fits(&sent, factor.last_step, &self.code, tx.now()) {
             return Ok(None);
         }
@@ -146,8 +181,18 @@ impl Command for AddText {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when the sign-in is over, [`Refusal::TooSoon`] after several codes in a row.
-pub async fn text_code_at_the_door(gate: &Gate, ticket: &str, origin: Origin) -> Result<TextCode, Refusal> {
-    Ok(gate.perform(&gate.doorkeeper(INSTALLATION, origin), SendAtTheDoor(ticket.to_owned())).await?.into_inner())
+pub async fn text_code_at_the_door(
+    gate: &Gate,
+    ticket: &str,
+    origin: Origin,
+) -> Result<TextCode, Refusal> {
+    Ok(gate
+        .perform(
+            &gate.doorkeeper(INSTALLATION, origin),
+            SendAtTheDoor(ticket.to_owned()),
+        )
+        .await?
+        .into_inner())
 }
 
 struct SendAtTheDoor(String);
@@ -179,7 +224,11 @@ impl Command for SendOwnText {
 
 async fn send(tx: &mut WriteTx, user: UserId) -> Result<TextCode, Refusal> {
     tx.alone(format!("factor/{user}")).await?;
-    let factor = usable_factors(tx, user).await?.into_iter().find(|f| f.kind == FactorKind::Text).ok_or(Refusal::NotFound)?;
+    let factor = usable_factors(tx, user)
+        .await?
+        .into_iter()
+        .find(|f| f.kind == FactorKind::Text)
+        .ok_or(Refusal::NotFound)?;
     may_send(tx, user).await?;
     let (factor, code) = factor.with_code(tx)?;
     tx.save(&factor).await?;

@@ -6,14 +6,21 @@ use interpres_gate::{ReadTx, Refusal, Val};
 use interpres_types::UserId;
 
 /// Owners and admins who are members, in SQL.
-pub(crate) const IN_CHARGE: &str = "role in ('owner', 'admin') and role_id is null and ended_at is null";
+pub(crate) const IN_CHARGE: &str =
+    "role in ('owner', 'admin') and role_id is null and ended_at is null";
 
 /// Whether a person is an owner or an admin now.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn is_in_charge(tx: &mut ReadTx, user: UserId) -> Result<bool, Refusal> {
-    Ok(tx.count::<Member>(&format!("where {IN_CHARGE} and user_id = $1"), vec![Val::text(user)]).await? > 0)
+    Ok(tx
+        .count::<Member>(
+            &format!("where {IN_CHARGE} and user_id = $1"),
+            vec![Val::text(user)],
+        )
+        .await?
+        > 0)
 }
 
 /// Whether there is an owner or an admin beside this person.
@@ -21,7 +28,13 @@ pub async fn is_in_charge(tx: &mut ReadTx, user: UserId) -> Result<bool, Refusal
 /// # Errors
 /// A fault of the database.
 pub async fn another_in_charge(tx: &mut ReadTx, but: UserId) -> Result<bool, Refusal> {
-    Ok(tx.count::<Member>(&format!("where {IN_CHARGE} and user_id <> $1"), vec![Val::text(but)]).await? > 0)
+    Ok(tx
+        .count::<Member>(
+            &format!("where {IN_CHARGE} and user_id <> $1"),
+            vec![Val::text(but)],
+        )
+        .await?
+        > 0)
 }
 
 /// The person who agrees to what another asked for.
@@ -32,13 +45,17 @@ pub async fn another_in_charge(tx: &mut ReadTx, but: UserId) -> Result<bool, Ref
 pub async fn second_person(tx: &mut ReadTx, asked_by: UserId) -> Result<UserId, Refusal> {
     let me = tx.actor().user().ok_or(Refusal::Forbidden)?;
     if me == asked_by {
-        return Err(Refusal::conflict("Whoever asked for it can't agree to it. Another owner or admin does."));
+        return Err(Refusal::conflict(
+            "Whoever asked for it can't agree to it. Another owner or admin does.",
+        ));
     }
     if !is_in_charge(tx, me).await? {
         return Err(Refusal::Forbidden);
     }
     if !is_in_charge(tx, asked_by).await? {
-        return Err(Refusal::conflict("Whoever asked for it is no owner or admin any more. Drop it, and ask anew."));
+        return Err(Refusal::conflict(
+            "Whoever asked for it is no owner or admin any more. Drop it, and ask anew.",
+        ));
     }
     Ok(me)
 }

@@ -25,7 +25,11 @@ pub const PAYMENT_DAYS: (i64, i64) = (30, 180);
 
 impl Workspace {
     fn said(&self, name: &str) -> &str {
-        self.settings.0.get(name).map(String::as_str).unwrap_or_default()
+        self.settings
+            .0
+            .get(name)
+            .map(String::as_str)
+            .unwrap_or_default()
     }
     /// What it says of itself that any page may need.
     #[must_use]
@@ -35,7 +39,10 @@ impl Workspace {
     /// Days from an invoice's date until it is due.
     #[must_use]
     pub fn payment_days(&self) -> i64 {
-        self.said("payment_days").parse().unwrap_or(PAYMENT_DAYS.0).clamp(1, PAYMENT_DAYS.1)
+        self.said("payment_days")
+            .parse()
+            .unwrap_or(PAYMENT_DAYS.0)
+            .clamp(1, PAYMENT_DAYS.1)
     }
     /// The days on which its office is closed.
     #[must_use]
@@ -46,8 +53,18 @@ impl Workspace {
     /// is reached, a line each.
     #[must_use]
     pub fn letterhead(&self) -> Vec<String> {
-        let legal = Some(self.said("legal_name")).filter(|name| !name.is_empty()).unwrap_or(self.name.as_str());
-        let lines = self.said("address").lines().chain([self.said("phone"), self.said("email")]);
-        std::iter::once(legal).chain(lines).map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        let legal = Some(self.said("legal_name"))
+            .filter(|name| !name.is_empty())
+            .unwrap_or(self.name.as_str());
+        let lines = self
+            .said("address")
+            .lines()
+            .chain([self.said("phone"), self.said("email")]);
+        std::iter::once(legal)
+            .chain(lines)
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 }

@@ -1,6 +1,9 @@
 //! What a workspace is called, where it is, and how it goes about its work (AC5, AC12).
 use crate::{Holidays, PAYMENT_DAYS, Workspace, security::number};
-use interpres_gate::{Action, Command, LATE_HOURS, Permission, Query, REVEAL_HOURS, ReadTx, Refusal, WeekStart, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, LATE_HOURS, Permission, Query, REVEAL_HOURS, ReadTx, Refusal, WeekStart,
+    WriteTx, async_trait,
+};
 use interpres_types::{Email, Field, Language, Line, Note, Phone, Problems, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -103,19 +106,68 @@ pub struct WorkspaceInput {
 impl WorkspaceInput {
     /// The settings by name, as they are kept; what was left empty is not.
     fn settings(&self, p: &mut Problems) -> Vec<(&'static str, String)> {
-        let hours = |p: &mut Problems, name, raw: &Field, (usual, most)| if raw.is_blank() { usual } else { number(p, name, raw, most) }.to_string();
+        let hours = |p: &mut Problems, name, raw: &Field, (usual, most)| {
+            if raw.is_blank() {
+                usual
+            } else {
+                number(p, name, raw, most)
+            }
+            .to_string()
+        };
         let text = |kept: Option<String>| kept.unwrap_or_default();
         vec![
-            ("legal_name", text(p.may::<Line<160>>("legal_name", &self.legal_name).map(Into::into))),
-            ("address", text(p.may::<Note<400>>("address", &self.address).map(Into::into))),
-            ("phone", text(p.may::<Phone>("phone", &self.phone).map(|phone| phone.to_string()))),
-            ("email", text(p.may::<Email>("email", &self.email).map(|email| email.to_string()))),
-            ("week_start", text(p.may::<WeekStart>("week_start", &self.week_start).map(|day| day.to_string()))),
+            (
+                "legal_name",
+                text(
+                    p.may::<Line<160>>("legal_name", &self.legal_name)
+                        .map(Into::into),
+                ),
+            ),
+            (
+                "address",
+                text(p.may::<Note<400>>("address", &self.address).map(Into::into)),
+            ),
+            (
+                "phone",
+                text(
+                    p.may::<Phone>("phone", &self.phone)
+                        .map(|phone| phone.to_string()),
+                ),
+            ),
+            (
+                "email",
+                text(
+                    p.may::<Email>("email", &self.email)
+                        .map(|email| email.to_string()),
+                ),
+            ),
+            (
+                "week_start",
+                text(
+                    p.may::<WeekStart>("week_start", &self.week_start)
+                        .map(|day| day.to_string()),
+                ),
+            ),
             ("languages", languages(p, &self.languages)),
-            ("holidays", text(p.may::<Holidays>("holidays", &self.holidays).map(|days| days.to_string()))),
-            ("reveal_hours", number(p, "reveal_hours", &self.reveal_hours, REVEAL_HOURS.1).to_string()),
-            ("late_hours", hours(p, "late_hours", &self.late_hours, LATE_HOURS)),
-            ("payment_days", hours(p, "payment_days", &self.payment_days, PAYMENT_DAYS)),
+            (
+                "holidays",
+                text(
+                    p.may::<Holidays>("holidays", &self.holidays)
+                        .map(|days| days.to_string()),
+                ),
+            ),
+            (
+                "reveal_hours",
+                number(p, "reveal_hours", &self.reveal_hours, REVEAL_HOURS.1).to_string(),
+            ),
+            (
+                "late_hours",
+                hours(p, "late_hours", &self.late_hours, LATE_HOURS),
+            ),
+            (
+                "payment_days",
+                hours(p, "payment_days", &self.payment_days, PAYMENT_DAYS),
+            ),
         ]
     }
 }
@@ -123,7 +175,12 @@ impl WorkspaceInput {
 /// Languages by tag, as they were told by name.
 fn languages(p: &mut Problems, raw: &Field) -> String {
     let mut tags: Vec<&'static str> = Vec::new();
-    for part in raw.raw().split(';').map(str::trim).filter(|part| !part.is_empty()) {
+    for part in raw
+        .raw()
+        .split(';')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         match part.parse::<Language>() {
             Ok(language) if !tags.contains(&language.tag()) => tags.push(language.tag()),
             Ok(_) => {}
@@ -159,9 +216,14 @@ impl Command for SetWorkspace {
     type Outcome = SavedWorkspace;
     async fn run(self, tx: &mut WriteTx) -> Result<SavedWorkspace, Refusal> {
         let mut p = Problems::none();
-        let (name, zone) = (p.need::<Line<120>>("name", &self.input.name), p.need::<Zone>("zone", &self.input.zone));
+        let (name, zone) = (
+            p.need::<Line<120>>("name", &self.input.name),
+            p.need::<Zone>("zone", &self.input.zone),
+        );
         let settings = self.input.settings(&mut p);
-        let (Some(name), Some(zone), true) = (name, zone, p.is_empty()) else { return Err(p.into()) };
+        let (Some(name), Some(zone), true) = (name, zone, p.is_empty()) else {
+            return Err(p.into());
+        };
         let id = tx.actor().workspace();
         let mut workspace: Workspace = tx.find(id).await?;
         workspace.version = self.version.unwrap_or(workspace.version);
@@ -172,6 +234,8 @@ impl Command for SetWorkspace {
                 false => workspace.settings.0.insert(name.to_owned(), value),
             };
         }
-        Ok(SavedWorkspace { version: tx.save(&workspace).await?.version })
+        Ok(SavedWorkspace {
+            version: tx.save(&workspace).await?.version,
+        })
     }
 }

@@ -29,7 +29,9 @@ impl Outcome {
     /// The outcome with this word.
     #[must_use]
     pub fn of(word: &str) -> Option<Self> {
-        [Self::Done, Self::Refused, Self::Fault].into_iter().find(|outcome| outcome.word() == word)
+        [Self::Done, Self::Refused, Self::Fault]
+            .into_iter()
+            .find(|outcome| outcome.word() == word)
     }
 }
 
@@ -110,7 +112,9 @@ impl Seen {
 impl Entry {
     /// The records by which it is found.
     pub fn found_by(&self) -> impl Iterator<Item = &Seen> {
-        self.records.iter().filter(|seen| self.every || seen.is_told())
+        self.records
+            .iter()
+            .filter(|seen| self.every || seen.is_told())
     }
     /// The bytes that are stored and hashed.
     #[must_use]
@@ -128,5 +132,8 @@ impl Entry {
 /// payload leaves the entry provable and the payload unguessable.
 #[must_use]
 pub fn commitment(salt: &[u8; 32], payload: &[u8]) -> String {
-    STANDARD.encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, salt), payload))
+    STANDARD.encode(hmac::sign(
+        &hmac::Key::new(hmac::HMAC_SHA256, salt),
+        payload,
+    ))
 }

@@ -46,7 +46,12 @@ impl ExportLine<'_> {
     /// A line for an entry.
     #[must_use]
     pub fn new<'a>(number: u64, hash: &Hash, leaf: &'a str, proof: &[Hash]) -> ExportLine<'a> {
-        ExportLine { number, hash: note::base64_hash(hash).into(), leaf: leaf.into(), proof: proof.iter().map(|h| note::base64_hash(h).into()).collect() }
+        ExportLine {
+            number,
+            hash: note::base64_hash(hash).into(),
+            leaf: leaf.into(),
+            proof: proof.iter().map(|h| note::base64_hash(h).into()).collect(),
+        }
     }
     /// Reads a line, with or without its line feed. A log has many; so the one form in which a complete export
     /// writes them is read by its bytes, and every other, also what is no line at all, by the reader of JSON.
@@ -65,16 +70,27 @@ impl ExportLine<'_> {
     /// Its inclusion proof.
     #[must_use]
     pub fn hashes(&self) -> Option<Vec<Hash>> {
-        self.proof.iter().map(|text| note::parse_hash(text).ok()).collect()
+        self.proof
+            .iter()
+            .map(|text| note::parse_hash(text).ok())
+            .collect()
     }
 }
 
 fn as_written(text: &[u8]) -> Option<ExportLine<'_>> {
-    let rest = text.strip_suffix(b"\n").unwrap_or(text).strip_prefix(b"{\"number\":")?;
+    let rest = text
+        .strip_suffix(b"\n")
+        .unwrap_or(text)
+        .strip_prefix(b"{\"number\":")?;
     let (number, rest) = rest.split_at(rest.iter().take(20).position(|b| !b.is_ascii_digit())?);
     let (hash, rest) = rest.strip_prefix(b",\"hash\":\"")?.split_at_checked(44)?;
     let escaped = rest.strip_prefix(b"\",\"leaf\":\"")?.strip_suffix(b"\"}")?;
-    if number.is_empty() || (number.len() > 1 && number[0] == b'0') || !hash.iter().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\')) {
+    if number.is_empty()
+        || (number.len() > 1 && number[0] == b'0')
+        || !hash
+            .iter()
+            .all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\'))
+    {
         return None;
     }
     let (mut leaf, mut rest) = (Vec::with_capacity(escaped.len() + 8), escaped);
@@ -84,7 +100,9 @@ fn as_written(text: &[u8]) -> Option<ExportLine<'_>> {
         leaf.truncate(leaf.len() - 8 + plain);
         rest = &rest[plain..];
         if plain < 8 {
-            let [b'\\', escape @ (b'"' | b'\\'), after @ ..] = rest else { return None };
+            let [b'\\', escape @ (b'"' | b'\\'), after @ ..] = rest else {
+                return None;
+            };
             leaf.push(*escape);
             rest = after;
         }
@@ -112,7 +130,8 @@ const fn plain_bytes(eight: u64) -> usize {
     const fn below(eight: u64, byte: u64) -> u64 {
         eight.wrapping_sub(ONES * byte) & !eight & (ONES << 7)
     }
-    let found = below(eight, 0x20) | below(eight ^ (ONES * 0x22), 1) | below(eight ^ (ONES * 0x5c), 1);
+    let found =
+        below(eight, 0x20) | below(eight ^ (ONES * 0x22), 1) | below(eight ^ (ONES * 0x5c), 1);
     found.trailing_zeros() as usize / 8
 }
 
@@ -138,12 +157,17 @@ mod tests {
     #[test]
     fn a_line_that_is_read_by_its_bytes_says_what_json_says() {
         let leaf = "{\"v\":1,\"agent\":\"a \\\\ b\",\"reason\":\"Zo\u{eb}\"}";
-        let written = serde_json::to_vec(&ExportLine::new(10, &leaf_hash(leaf.as_bytes()), leaf, &[])).unwrap();
+        let written =
+            serde_json::to_vec(&ExportLine::new(10, &leaf_hash(leaf.as_bytes()), leaf, &[]))
+                .unwrap();
         let mut read = 0;
         let mut same = |text: &[u8]| {
             if let Some(line) = as_written(text) {
                 let json: ExportLine<'_> = serde_json::from_slice(text).unwrap();
-                assert_eq!((line.number, line.hash, line.leaf, line.proof), (json.number, json.hash, json.leaf, json.proof));
+                assert_eq!(
+                    (line.number, line.hash, line.leaf, line.proof),
+                    (json.number, json.hash, json.leaf, json.proof)
+                );
                 read += 1;
             }
         };
@@ -161,6 +185,9 @@ mod tests {
             same(&shorter);
         }
         assert!(read > 10_000, "{read} lines were read by their bytes");
-        assert_eq!(ExportLine::parse(&written).unwrap().true_hash(), Some(leaf_hash(leaf.as_bytes())));
+        assert_eq!(
+            ExportLine::parse(&written).unwrap().true_hash(),
+            Some(leaf_hash(leaf.as_bytes()))
+        );
     }
 }

@@ -11,7 +11,8 @@ pub use checkpoint::Checkpoint;
 pub use entry::{Entry, Outcome, Seen, commitment};
 pub use export::{EXPORT_FORMAT, ExportEnd, ExportHeader, ExportLine, proof_text};
 pub use merkle::{
-    Frontier, Hash, Node, ProofError, consistency_ranges, fold, inclusion_ranges, leaf_hash, nodes_of, root, verify_consistency, verify_inclusion,
+    Frontier, Hash, Node, ProofError, consistency_ranges, fold, inclusion_ranges, leaf_hash,
+    nodes_of, root, verify_consistency, verify_inclusion,
 };
 pub use note::{LogKey, NoteError, VerifierKey, base64_hash, parse_hash};
 pub use policy::{Distrust, Policy, PolicyError, handover};

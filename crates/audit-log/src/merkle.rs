@@ -48,7 +48,11 @@ pub fn inclusion_ranges(index: u64, size: u64) -> Vec<Range<u64>> {
     let (mut path, mut here) = (Vec::new(), 0..size);
     while index < here.end && here.end - here.start > 1 {
         let middle = here.start + split(here.end - here.start);
-        let (inside, sibling) = if index < middle { (here.start..middle, middle..here.end) } else { (middle..here.end, here.start..middle) };
+        let (inside, sibling) = if index < middle {
+            (here.start..middle, middle..here.end)
+        } else {
+            (middle..here.end, here.start..middle)
+        };
         path.push(sibling);
         here = inside;
     }
@@ -87,8 +91,15 @@ pub fn consistency_ranges(old: u64, size: u64) -> Vec<Range<u64>> {
 pub fn nodes_of(range: &Range<u64>) -> Vec<Node> {
     let (mut nodes, mut at) = (Vec::new(), range.start);
     while at < range.end {
-        let level = (range.end - at).ilog2().min(if at == 0 { u32::MAX } else { at.trailing_zeros() });
-        nodes.push(Node { level, index: at >> level });
+        let level = (range.end - at).ilog2().min(if at == 0 {
+            u32::MAX
+        } else {
+            at.trailing_zeros()
+        });
+        nodes.push(Node {
+            level,
+            index: at >> level,
+        });
         at += 1 << level;
     }
     nodes
@@ -98,7 +109,9 @@ pub fn nodes_of(range: &Range<u64>) -> Vec<Node> {
 #[must_use]
 pub fn fold(subtrees: &[Hash]) -> Hash {
     let mut from_right = subtrees.iter().rev();
-    let Some(last) = from_right.next() else { return sha256(&[]) };
+    let Some(last) = from_right.next() else {
+        return sha256(&[]);
+    };
     from_right.fold(*last, |right, left| node_hash(left, &right))
 }
 
@@ -114,7 +127,13 @@ pub fn root(leaves: &[Hash]) -> Hash {
 ///
 /// # Errors
 /// When the proof does not show it (RFC 9162 section 2.1.3.2).
-pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, proof: &[Hash], tree: &Hash) -> Result<(), ProofError> {
+pub fn verify_inclusion(
+    leaf: &Hash,
+    index: u64,
+    size: u64,
+    proof: &[Hash],
+    tree: &Hash,
+) -> Result<(), ProofError> {
     if index >= size {
         return Err(ProofError);
     }
@@ -133,14 +152,24 @@ pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, proof: &[Hash], tree
         }
         (node, last) = (node >> 1, last >> 1);
     }
-    if last == 0 && hash == *tree { Ok(()) } else { Err(ProofError) }
+    if last == 0 && hash == *tree {
+        Ok(())
+    } else {
+        Err(ProofError)
+    }
 }
 
 /// Checks that the tree of `old` leaves is a prefix of the tree of `new` leaves.
 ///
 /// # Errors
 /// When the proof does not show it (RFC 9162 section 2.1.4.2).
-pub fn verify_consistency(old: u64, old_root: &Hash, new: u64, new_root: &Hash, proof: &[Hash]) -> Result<(), ProofError> {
+pub fn verify_consistency(
+    old: u64,
+    old_root: &Hash,
+    new: u64,
+    new_root: &Hash,
+    proof: &[Hash],
+) -> Result<(), ProofError> {
     let ok = |yes: bool| if yes { Ok(()) } else { Err(ProofError) };
     // Everything extends the empty tree, so a proof of that would prove nothing.
     if old == 0 || old > new {
@@ -154,7 +183,11 @@ pub fn verify_consistency(old: u64, old_root: &Hash, new: u64, new_root: &Hash, 
         (node, last) = (node >> 1, last >> 1);
     }
     let mut path = proof.iter();
-    let seed = if node == 0 { *old_root } else { *path.next().ok_or(ProofError)? };
+    let seed = if node == 0 {
+        *old_root
+    } else {
+        *path.next().ok_or(ProofError)?
+    };
     let (mut was, mut is) = (seed, seed);
     for sibling in path {
         if last == 0 {
@@ -191,7 +224,11 @@ impl Frontier {
     /// # Errors
     /// When the number of peaks does not fit the size.
     pub fn resume(size: u64, peaks: Vec<Hash>) -> Result<Self, ProofError> {
-        if u64::from(size.count_ones()) == peaks.len() as u64 { Ok(Self { size, peaks }) } else { Err(ProofError) }
+        if u64::from(size.count_ones()) == peaks.len() as u64 {
+            Ok(Self { size, peaks })
+        } else {
+            Err(ProofError)
+        }
     }
     /// How many leaves there are.
     #[must_use]
@@ -214,7 +251,13 @@ impl Frontier {
             if let Some(left) = self.peaks.pop() {
                 hash = node_hash(&left, &hash);
             }
-            complete(Node { level, index: self.size >> level }, &hash);
+            complete(
+                Node {
+                    level,
+                    index: self.size >> level,
+                },
+                &hash,
+            );
         }
         self.peaks.push(hash);
         self.size += 1;
@@ -256,14 +299,17 @@ mod tests {
             [] => sha256(&[]),
             [one] => *one,
             many => {
-                let (left, right) = many.split_at(usize::try_from(split(many.len() as u64)).unwrap());
+                let (left, right) =
+                    many.split_at(usize::try_from(split(many.len() as u64)).unwrap());
                 node_hash(&plain_root(left), &plain_root(right))
             }
         }
     }
 
     fn hashes(all: &[Hash], ranges: &[Range<u64>]) -> Vec<Hash> {
-        let part = |r: &Range<u64>| &all[usize::try_from(r.start).unwrap()..usize::try_from(r.end).unwrap()];
+        let part = |r: &Range<u64>| {
+            &all[usize::try_from(r.start).unwrap()..usize::try_from(r.end).unwrap()]
+        };
         ranges.iter().map(|r| plain_root(part(r))).collect()
     }
 
@@ -274,7 +320,8 @@ mod tests {
             let tree = plain_root(&all);
             for i in 0..size {
                 let proof = hashes(&all, &inclusion_ranges(i, size));
-                let check = |leaf: &Hash, index: u64| verify_inclusion(leaf, index, size, &proof, &tree);
+                let check =
+                    |leaf: &Hash, index: u64| verify_inclusion(leaf, index, size, &proof, &tree);
                 let leaf = &all[usize::try_from(i).unwrap()];
                 assert_eq!(check(leaf, i), Ok(()));
                 assert_eq!(check(&leaf_hash(b"forged"), i), Err(ProofError));
@@ -290,7 +337,9 @@ mod tests {
             let all = leaves(n);
             for old in 1..=n {
                 let proof = hashes(&all, &consistency_ranges(old as u64, n as u64));
-                let check = |was: &Hash| verify_consistency(old as u64, was, n as u64, &plain_root(&all), &proof);
+                let check = |was: &Hash| {
+                    verify_consistency(old as u64, was, n as u64, &plain_root(&all), &proof)
+                };
                 assert_eq!(check(&plain_root(&all[..old])), Ok(()), "{old} of {n}");
                 assert!(check(&leaf_hash(b"forged")).is_err());
             }
@@ -299,17 +348,34 @@ mod tests {
 
     #[test]
     fn subtrees_told_while_growing_are_the_ones_that_proofs_are_made_of() {
-        let (all, mut frontier, mut stored) = (leaves(300), Frontier::empty(), std::collections::HashMap::new());
+        let (all, mut frontier, mut stored) = (
+            leaves(300),
+            Frontier::empty(),
+            std::collections::HashMap::new(),
+        );
         for (i, leaf) in all.iter().enumerate() {
-            stored.insert(Node { level: 0, index: i as u64 }, *leaf);
+            stored.insert(
+                Node {
+                    level: 0,
+                    index: i as u64,
+                },
+                *leaf,
+            );
             frontier.grow(*leaf, |node, hash| {
                 stored.insert(node, *hash);
             });
         }
         assert_eq!(frontier.root(), plain_root(&all));
-        for range in inclusion_ranges(17, 300).iter().chain(&consistency_ranges(129, 300)) {
+        for range in inclusion_ranges(17, 300)
+            .iter()
+            .chain(&consistency_ranges(129, 300))
+        {
             let parts: Vec<Hash> = nodes_of(range).iter().map(|node| stored[node]).collect();
-            assert_eq!(fold(&parts), hashes(&all, std::slice::from_ref(range))[0], "{range:?}");
+            assert_eq!(
+                fold(&parts),
+                hashes(&all, std::slice::from_ref(range))[0],
+                "{range:?}"
+            );
         }
     }
 }

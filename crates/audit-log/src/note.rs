@@ -67,7 +67,10 @@ impl LogKey {
             return Err(NoteError::Malformed);
         }
         let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| NoteError::Malformed)?;
-        Ok(Self { name: name.to_owned(), pair })
+        Ok(Self {
+            name: name.to_owned(),
+            pair,
+        })
     }
     /// The public half, for verifiers.
     #[must_use]
@@ -80,22 +83,36 @@ impl LogKey {
         self.public(Use::Cosign)
     }
     fn public(&self, purpose: Use) -> VerifierKey {
-        VerifierKey { name: self.name.clone(), purpose, public: self.pair.public_key().as_ref().to_vec() }
+        VerifierKey {
+            name: self.name.clone(),
+            purpose,
+            public: self.pair.public_key().as_ref().to_vec(),
+        }
     }
     fn line(&self, purpose: Use, blob: &[u8]) -> String {
         let id = key_id(&self.name, purpose, self.pair.public_key().as_ref());
-        format!("— {} {}\n", self.name, STANDARD.encode([&id, blob].concat()))
+        format!(
+            "— {} {}\n",
+            self.name,
+            STANDARD.encode([&id, blob].concat())
+        )
     }
     /// A witness's signature line for a note's text, at a time in seconds since 1970.
     #[must_use]
     pub fn cosign(&self, text: &str, seconds: u64) -> String {
         let signature = self.pair.sign(&cosigned(text, seconds));
-        self.line(Use::Cosign, &[&seconds.to_be_bytes(), signature.as_ref()].concat())
+        self.line(
+            Use::Cosign,
+            &[&seconds.to_be_bytes(), signature.as_ref()].concat(),
+        )
     }
     /// The text with a signature line. The text must end in a newline.
     #[must_use]
     pub fn sign(&self, text: &str) -> String {
-        format!("{text}\n{}", self.line(Use::Sign, self.pair.sign(text.as_bytes()).as_ref()))
+        format!(
+            "{text}\n{}",
+            self.line(Use::Sign, self.pair.sign(text.as_bytes()).as_ref())
+        )
     }
 }
 
@@ -120,15 +137,24 @@ impl VerifierKey {
     /// When it has not that form or its hash does not fit.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let mut parts = text.trim().splitn(3, '+');
-        let (Some(name), Some(hash), Some(key)) = (parts.next(), parts.next(), parts.next()) else { return Err(NoteError::Malformed) };
+        let (Some(name), Some(hash), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(NoteError::Malformed);
+        };
         let bytes = STANDARD.decode(key).map_err(|_| NoteError::Malformed)?;
         let (first, public) = bytes.split_first().ok_or(NoteError::Malformed)?;
-        let purpose = [Use::Sign, Use::Cosign].into_iter().find(|p| *p as u8 == *first).ok_or(NoteError::Malformed)?;
+        let purpose = [Use::Sign, Use::Cosign]
+            .into_iter()
+            .find(|p| *p as u8 == *first)
+            .ok_or(NoteError::Malformed)?;
         let id = u32::from_be_bytes(key_id(name, purpose, public));
         if public.len() != 32 || hash != format!("{id:08x}") {
             return Err(NoteError::Malformed);
         }
-        Ok(Self { name: name.to_owned(), purpose, public: public.to_vec() })
+        Ok(Self {
+            name: name.to_owned(),
+            purpose,
+            public: public.to_vec(),
+        })
     }
     /// Whose key it is.
     #[must_use]
@@ -161,7 +187,10 @@ impl VerifierKey {
         let id = key_id(&self.name, self.purpose, &self.public);
         let mut signed = false;
         for line in signatures.lines() {
-            let (name, blob) = line.strip_prefix("— ").and_then(|l| l.split_once(' ')).ok_or(NoteError::Malformed)?;
+            let (name, blob) = line
+                .strip_prefix("— ")
+                .and_then(|l| l.split_once(' '))
+                .ok_or(NoteError::Malformed)?;
             let blob = STANDARD.decode(blob).map_err(|_| NoteError::Malformed)?;
             let (blob_id, signature) = blob.split_at_checked(4).ok_or(NoteError::Malformed)?;
             if name == self.name && blob_id == id {
@@ -169,14 +198,23 @@ impl VerifierKey {
                 signed = true;
             }
         }
-        if signed { Ok(text) } else { Err(NoteError::Unsigned) }
+        if signed {
+            Ok(text)
+        } else {
+            Err(NoteError::Unsigned)
+        }
     }
 }
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = u32::from_be_bytes(key_id(&self.name, self.purpose, &self.public));
-        write!(f, "{}+{id:08x}+{}", self.name, STANDARD.encode([&[self.purpose as u8], self.public.as_slice()].concat()))
+        write!(
+            f,
+            "{}+{id:08x}+{}",
+            self.name,
+            STANDARD.encode([&[self.purpose as u8], self.public.as_slice()].concat())
+        )
     }
 }
 
@@ -191,7 +229,11 @@ pub fn base64_hash(hash: &Hash) -> String {
 /// # Errors
 /// When the text is not the base64 of 32 bytes.
 pub fn parse_hash(text: &str) -> Result<Hash, NoteError> {
-    STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(NoteError::Malformed)
+    STANDARD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or(NoteError::Malformed)
 }
 
 #[cfg(test)]
@@ -200,16 +242,28 @@ mod tests {
 
     #[test]
     fn the_example_of_the_signed_note_specification_verifies() {
-        let key = VerifierKey::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
+        let key = VerifierKey::parse(
+            "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+        )
+        .unwrap();
         let note = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
         assert!(key.open(note).is_ok());
-        assert_eq!(key.open(&note.replace("answer", "remedy")), Err(NoteError::Forged));
-        assert_eq!(key.to_string(), "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
+        assert_eq!(
+            key.open(&note.replace("answer", "remedy")),
+            Err(NoteError::Forged)
+        );
+        assert_eq!(
+            key.to_string(),
+            "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+        );
     }
 
     #[test]
     fn a_note_signed_by_another_key_only_is_unsigned() {
-        let (ours, theirs) = (LogKey::new("log", &[1; 32]).unwrap(), LogKey::new("log", &[2; 32]).unwrap());
+        let (ours, theirs) = (
+            LogKey::new("log", &[1; 32]).unwrap(),
+            LogKey::new("log", &[2; 32]).unwrap(),
+        );
         let note = theirs.sign("text\n");
         assert_eq!(ours.verifier().open(&note), Err(NoteError::Unsigned));
         assert_eq!(theirs.verifier().open(&note), Ok("text\n"));
@@ -217,16 +271,32 @@ mod tests {
 
     #[test]
     fn a_cosignature_is_by_a_key_of_its_own_kind_and_binds_its_time() {
-        let (log, witness) = (LogKey::new("log", &[1; 32]).unwrap(), LogKey::new("witness", &[2; 32]).unwrap());
+        let (log, witness) = (
+            LogKey::new("log", &[1; 32]).unwrap(),
+            LogKey::new("witness", &[2; 32]).unwrap(),
+        );
         let note = log.sign("log\n1\nroot\n") + &witness.cosign("log\n1\nroot\n", 1_700_000_000);
         assert_eq!(witness.cosigner().open(&note), Ok("log\n1\nroot\n"));
-        assert_eq!(log.verifier().open(&note), Ok("log\n1\nroot\n"), "signatures of others are passed over");
-        assert_eq!(witness.verifier().open(&note), Err(NoteError::Unsigned), "the same key of another kind is another key");
+        assert_eq!(
+            log.verifier().open(&note),
+            Ok("log\n1\nroot\n"),
+            "signatures of others are passed over"
+        );
+        assert_eq!(
+            witness.verifier().open(&note),
+            Err(NoteError::Unsigned),
+            "the same key of another kind is another key"
+        );
         let line = witness.cosign("log\n1\nroot\n", 5);
-        let mut blob = STANDARD.decode(line.trim_end().rsplit(' ').next().unwrap()).unwrap();
+        let mut blob = STANDARD
+            .decode(line.trim_end().rsplit(' ').next().unwrap())
+            .unwrap();
         blob[11] ^= 1;
         let later = log.sign("log\n1\nroot\n") + &format!("— witness {}\n", STANDARD.encode(blob));
         assert_eq!(witness.cosigner().open(&later), Err(NoteError::Forged));
-        assert_eq!(VerifierKey::parse(&witness.cosigner().to_string()), Ok(witness.cosigner()));
+        assert_eq!(
+            VerifierKey::parse(&witness.cosigner().to_string()),
+            Ok(witness.cosigner())
+        );
     }
 }

@@ -66,16 +66,32 @@ impl Policy {
         let mut policy = Self::default();
         let mut asked = false;
         for (i, line) in text.lines().enumerate() {
-            let wrong = |problem| PolicyError { line: i + 1, problem };
-            let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
+            let wrong = |problem| PolicyError {
+                line: i + 1,
+                problem,
+            };
+            let words: Vec<&str> = line
+                .split('#')
+                .next()
+                .unwrap_or_default()
+                .split_whitespace()
+                .collect();
             match words.as_slice() {
                 [] => {}
-                ["log", key] | ["log", key, _] => policy.logs.push(VerifierKey::parse(key).map_err(|_| wrong("has a key that can't be read"))?),
+                ["log", key] | ["log", key, _] => policy.logs.push(
+                    VerifierKey::parse(key).map_err(|_| wrong("has a key that can't be read"))?,
+                ),
                 ["witness", name, key] | ["witness", name, key, _] => {
                     policy.free(name).map_err(wrong)?;
-                    policy.witnesses.push(((*name).to_owned(), VerifierKey::parse(key).map_err(|_| wrong("has a key that can't be read"))?));
+                    policy.witnesses.push((
+                        (*name).to_owned(),
+                        VerifierKey::parse(key)
+                            .map_err(|_| wrong("has a key that can't be read"))?,
+                    ));
                 }
-                ["group", name, enough, members @ ..] if !members.is_empty() => policy.add_group(name, enough, members).map_err(wrong)?,
+                ["group", name, enough, members @ ..] if !members.is_empty() => {
+                    policy.add_group(name, enough, members).map_err(wrong)?
+                }
                 ["quorum", name] if !asked => {
                     asked = true;
                     if *name != "none" {
@@ -86,25 +102,54 @@ impl Policy {
                 _ => return Err(wrong("is not a log, witness, group or quorum")),
             }
         }
-        if policy.logs.is_empty() { Err(PolicyError { line: text.lines().count().max(1), problem: "ends without naming a log" }) } else { Ok(policy) }
+        if policy.logs.is_empty() {
+            Err(PolicyError {
+                line: text.lines().count().max(1),
+                problem: "ends without naming a log",
+            })
+        } else {
+            Ok(policy)
+        }
     }
 
     fn free(&self, name: &str) -> Result<(), &'static str> {
-        if name == "none" || self.known(name).is_ok() { Err("gives a name that is taken") } else { Ok(()) }
+        if name == "none" || self.known(name).is_ok() {
+            Err("gives a name that is taken")
+        } else {
+            Ok(())
+        }
     }
     fn known(&self, name: &str) -> Result<(), &'static str> {
-        let known = self.witnesses.iter().any(|(n, _)| n == name) || self.groups.iter().any(|g| g.name == name);
-        if known { Ok(()) } else { Err("uses a name that no line before it gives") }
+        let known = self.witnesses.iter().any(|(n, _)| n == name)
+            || self.groups.iter().any(|g| g.name == name);
+        if known {
+            Ok(())
+        } else {
+            Err("uses a name that no line before it gives")
+        }
     }
-    fn add_group(&mut self, name: &str, enough: &str, members: &[&str]) -> Result<(), &'static str> {
+    fn add_group(
+        &mut self,
+        name: &str,
+        enough: &str,
+        members: &[&str],
+    ) -> Result<(), &'static str> {
         self.free(name)?;
         members.iter().try_for_each(|m| self.known(m))?;
         let enough = match enough {
             "any" => 1,
             "all" => members.len(),
-            n => n.parse().ok().filter(|n| (1..=members.len()).contains(n)).ok_or("asks for more members than it has, or for none")?,
+            n => n
+                .parse()
+                .ok()
+                .filter(|n| (1..=members.len()).contains(n))
+                .ok_or("asks for more members than it has, or for none")?,
         };
-        self.groups.push(Group { name: name.to_owned(), enough, members: members.iter().map(ToString::to_string).collect() });
+        self.groups.push(Group {
+            name: name.to_owned(),
+            enough,
+            members: members.iter().map(ToString::to_string).collect(),
+        });
         Ok(())
     }
 
@@ -113,7 +158,11 @@ impl Policy {
     /// # Errors
     /// When it did not.
     pub fn follow(&mut self, handover: &str) -> Result<(), NoteError> {
-        let next = self.logs.iter().find_map(|key| successor(handover, key).ok()).ok_or(NoteError::Unsigned)?;
+        let next = self
+            .logs
+            .iter()
+            .find_map(|key| successor(handover, key).ok())
+            .ok_or(NoteError::Unsigned)?;
         if !self.logs.contains(&next) {
             self.logs.push(next);
         }
@@ -126,14 +175,17 @@ impl Policy {
     /// See [`Distrust`].
     pub fn open(&self, note: &str) -> Result<Checkpoint, Distrust> {
         let mut why = NoteError::Unsigned;
-        let opened = self.logs.iter().find_map(|key| match Checkpoint::open(note, key) {
-            Ok(point) if point.origin == key.name() => Some(point),
-            Ok(_) => None,
-            Err(e) => {
-                why = if e == NoteError::Unsigned { why } else { e };
-                None
-            }
-        });
+        let opened = self
+            .logs
+            .iter()
+            .find_map(|key| match Checkpoint::open(note, key) {
+                Ok(point) if point.origin == key.name() => Some(point),
+                Ok(_) => None,
+                Err(e) => {
+                    why = if e == NoteError::Unsigned { why } else { e };
+                    None
+                }
+            });
         let point = opened.ok_or(Distrust::Log(why))?;
         let mut signed = Vec::new();
         for (name, key) in &self.witnesses {
@@ -143,12 +195,27 @@ impl Policy {
                 Err(e) => return Err(Distrust::Witness(e)),
             }
         }
-        if self.quorum.as_ref().is_none_or(|name| self.holds(name, &signed)) { Ok(point) } else { Err(Distrust::Quorum) }
+        if self
+            .quorum
+            .as_ref()
+            .is_none_or(|name| self.holds(name, &signed))
+        {
+            Ok(point)
+        } else {
+            Err(Distrust::Quorum)
+        }
     }
 
     fn holds(&self, name: &str, signed: &[&str]) -> bool {
         match self.groups.iter().find(|g| g.name == name) {
-            Some(group) => group.members.iter().filter(|m| self.holds(m, signed)).count() >= group.enough,
+            Some(group) => {
+                group
+                    .members
+                    .iter()
+                    .filter(|m| self.holds(m, signed))
+                    .count()
+                    >= group.enough
+            }
             None => signed.contains(&name),
         }
     }
@@ -164,9 +231,15 @@ pub fn handover(next: &VerifierKey) -> String {
 
 fn successor(note: &str, key: &VerifierKey) -> Result<VerifierKey, NoteError> {
     let mut lines = key.open(note)?.lines();
-    let (Some(HANDOVER), Some(next), None) = (lines.next(), lines.next(), lines.next()) else { return Err(NoteError::Malformed) };
+    let (Some(HANDOVER), Some(next), None) = (lines.next(), lines.next(), lines.next()) else {
+        return Err(NoteError::Malformed);
+    };
     let next = VerifierKey::parse(next)?;
-    if next.name() == key.name() { Ok(next) } else { Err(NoteError::Malformed) }
+    if next.name() == key.name() {
+        Ok(next)
+    } else {
+        Err(NoteError::Malformed)
+    }
 }
 
 #[cfg(test)]
@@ -181,39 +254,73 @@ mod tests {
         LogKey::new(&format!("w{seed}"), &[seed; 32]).unwrap()
     }
     fn point() -> Checkpoint {
-        Checkpoint { origin: "log".into(), size: 3, root: [4; 32] }
+        Checkpoint {
+            origin: "log".into(),
+            size: 3,
+            root: [4; 32],
+        }
     }
 
     #[test]
     fn a_quorum_of_groups_is_counted() {
-        let keys: Vec<String> = (2..5).map(|n| format!("witness w{n} {}\n", witness(n).cosigner())).collect();
-        let text = format!("# ours\nlog {} https://log.example\n{}group two 2 w2 w3 w4\nquorum two\n", log(1).verifier(), keys.concat());
+        let keys: Vec<String> = (2..5)
+            .map(|n| format!("witness w{n} {}\n", witness(n).cosigner()))
+            .collect();
+        let text = format!(
+            "# ours\nlog {} https://log.example\n{}group two 2 w2 w3 w4\nquorum two\n",
+            log(1).verifier(),
+            keys.concat()
+        );
         let policy = Policy::parse(&text).unwrap();
         let note = point().sign(&log(1));
         let body = note.split("\n\n").next().unwrap().to_owned() + "\n";
         assert_eq!(policy.open(&note), Err(Distrust::Quorum));
         let one = note.clone() + &witness(2).cosign(&body, 7);
         assert_eq!(policy.open(&one), Err(Distrust::Quorum));
-        assert_eq!(policy.open(&(one.clone() + &witness(4).cosign(&body, 7))), Ok(point()));
-        assert_eq!(policy.open(&(one + &witness(4).cosign("other\n", 7))), Err(Distrust::Witness(NoteError::Forged)));
+        assert_eq!(
+            policy.open(&(one.clone() + &witness(4).cosign(&body, 7))),
+            Ok(point())
+        );
+        assert_eq!(
+            policy.open(&(one + &witness(4).cosign("other\n", 7))),
+            Err(Distrust::Witness(NoteError::Forged))
+        );
     }
 
     #[test]
     fn a_checkpoint_by_another_key_or_of_another_log_is_not_believed() {
         let policy = Policy::parse(&format!("log {}\n", log(1).verifier())).unwrap();
-        assert_eq!(policy.open(&point().sign(&log(2))), Err(Distrust::Log(NoteError::Unsigned)));
-        let other = Checkpoint { origin: "another".into(), ..point() };
-        assert_eq!(policy.open(&other.sign(&log(1))), Err(Distrust::Log(NoteError::Unsigned)));
+        assert_eq!(
+            policy.open(&point().sign(&log(2))),
+            Err(Distrust::Log(NoteError::Unsigned))
+        );
+        let other = Checkpoint {
+            origin: "another".into(),
+            ..point()
+        };
+        assert_eq!(
+            policy.open(&other.sign(&log(1))),
+            Err(Distrust::Log(NoteError::Unsigned))
+        );
     }
 
     #[test]
     fn a_new_key_is_trusted_only_when_the_old_one_signed_for_it() {
         let mut policy = Policy::parse(&format!("log {}\n", log(1).verifier())).unwrap();
         let note = point().sign(&log(2));
-        assert_eq!(policy.follow(&log(3).sign(&handover(&log(2).verifier()))), Err(NoteError::Unsigned));
-        assert_eq!(policy.follow(&log(1).sign(&handover(&witness(2).verifier()))), Err(NoteError::Unsigned), "of another log");
+        assert_eq!(
+            policy.follow(&log(3).sign(&handover(&log(2).verifier()))),
+            Err(NoteError::Unsigned)
+        );
+        assert_eq!(
+            policy.follow(&log(1).sign(&handover(&witness(2).verifier()))),
+            Err(NoteError::Unsigned),
+            "of another log"
+        );
         assert!(policy.open(&note).is_err());
-        policy.follow(&log(1).sign(&handover(&log(2).verifier()))).unwrap();
+        policy
+            .follow(&log(1).sign(&handover(&log(2).verifier())))
+            .unwrap();
         assert_eq!(policy.open(&note), Ok(point()));
     }
 

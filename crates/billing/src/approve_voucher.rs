@@ -38,9 +38,12 @@ impl Command for ApproveVoucher {
         v.reprice(&a);
         v.flags = Json(v.find_flags(&a));
         if v.bill_trace.is_none() || v.pay_trace.is_none() {
-            return Err(Refusal::conflict("There is no rate in effect on that day. Set bill and pay rates under Billing → Rates, then approve."));
+            return Err(Refusal::conflict(
+                "There is no rate in effect on that day. Set bill and pay rates under Billing → Rates, then approve.",
+            ));
         }
-        (v.state, v.approved_at, v.approved_by) = (VoucherState::Approved, Some(tx.now()), tx.actor().user());
+        (v.state, v.approved_at, v.approved_by) =
+            (VoucherState::Approved, Some(tx.now()), tx.actor().user());
         let saved = tx.save(&v).await?;
         a.closed_at = Some(tx.now());
         tx.save(&a).await?;
@@ -66,12 +69,16 @@ impl Command for ReturnVoucher {
     type Outcome = Filed;
     async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {
         let mut p = Problems::none();
-        let Some(reason) = p.need::<Note<500>>("reason", &self.reason) else { return Err(p.into()) };
+        let Some(reason) = p.need::<Note<500>>("reason", &self.reason) else {
+            return Err(p.into());
+        };
         let mut v: Voucher = tx.find(self.id).await?;
         must_be(v.state, &[VoucherState::Submitted])?;
         let a: Appointment = tx.find(v.appointment_id).await?;
         if a.status != Status::Completed {
-            return Err(Refusal::conflict("This voucher is the system's, for a job that did not take place. Restore the appointment to change that."));
+            return Err(Refusal::conflict(
+                "This voucher is the system's, for a job that did not take place. Restore the appointment to change that.",
+            ));
         }
         (v.state, v.return_reason) = (VoucherState::Returned, Some(Phi::new(reason)));
         let saved = tx.save(&v).await?;

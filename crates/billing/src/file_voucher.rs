@@ -4,11 +4,14 @@ use crate::{
 };
 use interpres_accounts::Workspace;
 use interpres_directory::ServiceType;
-use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, Refusal, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Json, Permission, Phi, Reach, Refusal, WriteTx, async_trait,
+};
 use interpres_rates as rates;
 use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};
 use interpres_types::{
-    AppointmentId, Cents, Field, Instant, InterpreterId, Line, LocalDate, MinutesOrNone, Moment, Note, Problems, Rule, VoucherId, WallTime, Zone,
+    AppointmentId, Cents, Field, Instant, InterpreterId, Line, LocalDate, MinutesOrNone, Moment,
+    Note, Problems, Rule, VoucherId, WallTime, Zone,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,7 +68,13 @@ pub struct Filed {
 
 impl Filed {
     pub(crate) const fn of(v: &Voucher, version: i64) -> Self {
-        Self { id: v.id, version, state: v.state, bill_total: v.bill_total, pay_total: v.pay_total }
+        Self {
+            id: v.id,
+            version,
+            state: v.state,
+            bill_total: v.bill_total,
+            pay_total: v.pay_total,
+        }
     }
 }
 
@@ -85,8 +94,13 @@ impl std::str::FromStr for Miles {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
         let (whole, part) = raw.trim().split_once('.').unwrap_or((raw.trim(), "0"));
-        let tenths = (part.len() == 1).then(|| format!("{whole}{part}")).and_then(|t| t.parse::<i64>().ok());
-        tenths.filter(|n| (0..=20_000).contains(n)).map(Self).ok_or(Rule::new("must be miles like 12.7, up to 2,000"))
+        let tenths = (part.len() == 1)
+            .then(|| format!("{whole}{part}"))
+            .and_then(|t| t.parse::<i64>().ok());
+        tenths
+            .filter(|n| (0..=20_000).contains(n))
+            .map(Self)
+            .ok_or(Rule::new("must be miles like 12.7, up to 2,000"))
     }
 }
 
@@ -96,8 +110,14 @@ struct Signature(Note<200_000>);
 impl std::str::FromStr for Signature {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        let body = raw.trim().strip_prefix("data:image/png;base64,").unwrap_or_default();
-        let is_png = body.starts_with("iVBORw0KGgo") && body.chars().all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c));
+        let body = raw
+            .trim()
+            .strip_prefix("data:image/png;base64,")
+            .unwrap_or_default();
+        let is_png = body.starts_with("iVBORw0KGgo")
+            && body
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c));
         if !is_png || raw.len() > 200_000 {
             return Err(Rule::new("must be a drawn signature (a PNG image)"));
         }
@@ -110,13 +130,20 @@ fn meanings(zone: &Zone, day: LocalDate, time: &str, which: &Field) -> Result<Ve
     if let Ok(at) = time.parse::<Instant>() {
         return Ok(vec![at]);
     }
-    Ok(match (zone.moment(WallTime::parse(day, time)?), which.raw().trim()) {
-        (Moment::Once(at), _) | (Moment::Twice { first: at, .. }, "earlier") | (Moment::Twice { second: at, .. }, "later") => vec![at],
-        (Moment::Twice { first, second }, _) => vec![first, second],
-        (Moment::Never { next }, _) => {
-            return Err(Rule::from(format!("does not exist on that day: the clock jumps ahead over it. Did you mean {}?", next.clock())));
-        }
-    })
+    Ok(
+        match (zone.moment(WallTime::parse(day, time)?), which.raw().trim()) {
+            (Moment::Once(at), _)
+            | (Moment::Twice { first: at, .. }, "earlier")
+            | (Moment::Twice { second: at, .. }, "later") => vec![at],
+            (Moment::Twice { first, second }, _) => vec![first, second],
+            (Moment::Never { next }, _) => {
+                return Err(Rule::from(format!(
+                    "does not exist on that day: the clock jumps ahead over it. Did you mean {}?",
+                    next.clock()
+                )));
+            }
+        },
+    )
 }
 
 /// From when to when somebody worked.
@@ -129,21 +156,39 @@ struct Span {
 /// What was worked, where the times mean one thing only: an end before its start is of the next day, or of the hour that
 /// comes again. Where they can mean several, each time that is open is asked about.
 fn worked(zone: &Zone, day: LocalDate, input: &VoucherInput, p: &mut Problems) -> Option<Span> {
-    let (start, end) = (p.need::<Line<40>>("start", &input.start), p.need::<Line<40>>("end", &input.end));
+    let (start, end) = (
+        p.need::<Line<40>>("start", &input.start),
+        p.need::<Line<40>>("end", &input.end),
+    );
     let (start, end) = (start?, end?);
-    let starts = meanings(zone, day, start.as_str(), &input.start_which).map_err(|rule| p.add("start", rule)).ok();
+    let starts = meanings(zone, day, start.as_str(), &input.start_which)
+        .map_err(|rule| p.add("start", rule))
+        .ok();
     let ends_on = |day| meanings(zone, day, end.as_str(), &input.end_which);
     let ends = ends_on(day).map_err(|rule| p.add("end", rule)).ok();
     let (starts, ends) = (starts?, ends?);
     let mut spans = spans(&starts, &ends);
     if spans.is_empty() {
-        spans = self::spans(&starts, &ends_on(day.plus_days(1)).map_err(|rule| p.add("end", rule)).ok()?);
+        spans = self::spans(
+            &starts,
+            &ends_on(day.plus_days(1))
+                .map_err(|rule| p.add("end", rule))
+                .ok()?,
+        );
     }
     let open = |of: fn(&Span) -> Instant| {
-        spans.iter().find(|span| of(span) != of(&spans[0])).map(|other| (of(&spans[0]).min(of(other)), of(&spans[0]).max(of(other))))
+        spans
+            .iter()
+            .find(|span| of(span) != of(&spans[0]))
+            .map(|other| (of(&spans[0]).min(of(other)), of(&spans[0]).max(of(other))))
     };
-    for (field, times) in [("start", open(|span| span.start)), ("end", open(|span| span.end))] {
-        let Some((first, second)) = times else { continue };
+    for (field, times) in [
+        ("start", open(|span| span.start)),
+        ("end", open(|span| span.end)),
+    ] {
+        let Some((first, second)) = times else {
+            continue;
+        };
         let clock = zone.wall_time(first).clock();
         let (before, after) = (zone.abbreviation(first), zone.abbreviation(second));
         p.add(field, Rule::from(format!("happens twice on that day: {clock} {before} and {clock} {after}. Choose earlier or later ({field}_which).")));
@@ -156,23 +201,51 @@ fn worked(zone: &Zone, day: LocalDate, input: &VoucherInput, p: &mut Problems) -
 
 /// Every way in which the end comes after the start, by a day at most.
 fn spans(starts: &[Instant], ends: &[Instant]) -> Vec<Span> {
-    let all = starts.iter().flat_map(|start| ends.iter().map(|end| Span { start: *start, end: *end }));
-    all.filter(|span| span.end > span.start && span.end.minutes_since(span.start) <= 1440).collect()
+    let all = starts.iter().flat_map(|start| {
+        ends.iter().map(|end| Span {
+            start: *start,
+            end: *end,
+        })
+    });
+    all.filter(|span| span.end > span.start && span.end.minutes_since(span.start) <= 1440)
+        .collect()
 }
 
 fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
     let mut p = Problems::none();
-    let day = p.may::<LocalDate>("date", &input.date).unwrap_or(a.wall_start.date);
+    let day = p
+        .may::<LocalDate>("date", &input.date)
+        .unwrap_or(a.wall_start.date);
     let span = worked(&a.zone, day, input, &mut p);
     let in_person = a.service_type == ServiceType::InPerson;
-    let (miles, travel) = (p.may::<Miles>("miles", &input.miles), p.may::<MinutesOrNone>("travel_minutes", &input.travel_minutes));
-    let (note, signer) = (p.may("note", &input.note), if in_person { p.need("signer", &input.signer) } else { p.may("signer", &input.signer) });
-    let signature = if in_person { p.need::<Signature>("signature", &input.signature) } else { p.may("signature", &input.signature) };
+    let (miles, travel) = (
+        p.may::<Miles>("miles", &input.miles),
+        p.may::<MinutesOrNone>("travel_minutes", &input.travel_minutes),
+    );
+    let (note, signer) = (
+        p.may("note", &input.note),
+        if in_person {
+            p.need("signer", &input.signer)
+        } else {
+            p.may("signer", &input.signer)
+        },
+    );
+    let signature = if in_person {
+        p.need::<Signature>("signature", &input.signature)
+    } else {
+        p.may("signature", &input.signature)
+    };
     let signature = signature.map(|drawn| drawn.0);
     match span {
-        Some(Span { start, end }) if p.is_empty() => {
-            Ok(Parsed { start, end, miles_tenths: miles.map_or(0, |m| m.0), travel_minutes: travel.map_or(0, MinutesOrNone::get), note, signer, signature })
-        }
+        Some(Span { start, end }) if p.is_empty() => Ok(Parsed {
+            start,
+            end,
+            miles_tenths: miles.map_or(0, |m| m.0),
+            travel_minutes: travel.map_or(0, MinutesOrNone::get),
+            note,
+            signer,
+            signature,
+        }),
         _ => Err(p),
     }
 }
@@ -184,24 +257,34 @@ impl Command for FileVoucher {
     type Outcome = Filed;
     async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {
         let a = appointment_alone(tx, self.appointment).await?;
-        let interpreter = a.interpreter_id.ok_or_else(|| Refusal::conflict("Nobody is assigned to this appointment."))?;
+        let interpreter = a
+            .interpreter_id
+            .ok_or_else(|| Refusal::conflict("Nobody is assigned to this appointment."))?;
         if tx.reach() == Reach::Own && tx.actor().rights().interpreter != Some(interpreter) {
             return Err(Refusal::Forbidden);
         }
         // The one of whoever had the job before, too: a job has one voucher.
         let old = voucher_of(tx, &a).await?;
         if let Some(old) = &old {
-            must_be(old.state, &[VoucherState::Returned, VoucherState::Withdrawn])?;
+            must_be(
+                old.state,
+                &[VoucherState::Returned, VoucherState::Withdrawn],
+            )?;
         }
         if a.status != Status::Completed {
             a.status.allow(Move::Submit)?;
         }
         let parsed = parse(&a, &self.input)?;
         if parsed.end > tx.now() {
-            return Err(Refusal::invalid("end", "lies in the future; a voucher tells what was worked"));
+            return Err(Refusal::invalid(
+                "end",
+                "lies in the future; a voucher tells what was worked",
+            ));
         }
         if tx.now() < a.starts_at && a.started_at.is_none() {
-            return Err(Refusal::conflict("This appointment hasn't started yet. File its voucher once it has."));
+            return Err(Refusal::conflict(
+                "This appointment hasn't started yet. File its voucher once it has.",
+            ));
         }
         let blank = match old {
             Some(old) => old,
@@ -210,13 +293,25 @@ impl Command for FileVoucher {
         let voucher = fill(tx, blank, parsed, &a);
         let saved = tx.save(&voucher).await?;
         if a.status != Status::Completed {
-            advance(tx, a, Step::Submit { started: voucher.starts_at, ended: voucher.ends_at }).await?;
+            advance(
+                tx,
+                a,
+                Step::Submit {
+                    started: voucher.starts_at,
+                    ended: voucher.ends_at,
+                },
+            )
+            .await?;
         }
         Ok(Filed::of(&voucher, saved.version))
     }
 }
 
-pub(crate) async fn blank(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId) -> Result<Voucher, Refusal> {
+pub(crate) async fn blank(
+    tx: &mut WriteTx,
+    a: &Appointment,
+    interpreter: InterpreterId,
+) -> Result<Voucher, Refusal> {
     let workspace = tx.actor().workspace();
     let currency = tx.find::<Workspace>(workspace).await?.currency;
     let key = tx.new_key().await?;
@@ -262,7 +357,11 @@ fn fill(tx: &WriteTx, mut v: Voucher, parsed: Parsed, a: &Appointment) -> Vouche
     (v.state, v.submitted_at, v.return_reason) = (VoucherState::Submitted, tx.now(), None);
     (v.starts_at, v.ends_at) = (parsed.start, parsed.end);
     (v.miles_tenths, v.travel_minutes) = (parsed.miles_tenths, parsed.travel_minutes);
-    (v.note, v.signer, v.signature) = (parsed.note.map(Phi::new), parsed.signer.map(Phi::new), parsed.signature.map(Phi::new));
+    (v.note, v.signer, v.signature) = (
+        parsed.note.map(Phi::new),
+        parsed.signer.map(Phi::new),
+        parsed.signature.map(Phi::new),
+    );
     v.flags = Json(v.find_flags(a));
     v.reprice(a);
     v
@@ -275,7 +374,10 @@ pub(crate) fn tell_of_the_clock(v: &mut Voucher, zone: &Zone) {
         Moment::Once(at) | Moment::Twice { first: at, .. } => at,
         Moment::Never { .. } => at,
     };
-    let (passed, shown) = (v.ends_at.minutes_since(v.starts_at), on_the_wall(v.ends_at).minutes_since(on_the_wall(v.starts_at)));
+    let (passed, shown) = (
+        v.ends_at.minutes_since(v.starts_at),
+        on_the_wall(v.ends_at).minutes_since(on_the_wall(v.starts_at)),
+    );
     if passed == shown {
         return;
     }
@@ -285,7 +387,10 @@ pub(crate) fn tell_of_the_clock(v: &mut Voucher, zone: &Zone) {
         result: format!("{passed} minutes passed, {shown} on the clock"),
         amount: None,
     };
-    for price in [&mut v.bill_trace.0, &mut v.pay_trace.0].into_iter().flatten() {
+    for price in [&mut v.bill_trace.0, &mut v.pay_trace.0]
+        .into_iter()
+        .flatten()
+    {
         price.steps.insert(1.min(price.steps.len()), step.clone());
     }
 }

@@ -14,7 +14,9 @@ pub use file_voucher::{FileVoucher, Filed, VoucherInput};
 pub use invoice::{Invoice, InvoiceLine, InvoiceState};
 pub use list_invoices::{InvoiceView, ListInvoices, ShowInvoice};
 pub use list_vouchers::{ListVouchers, ShowVoucher, VoucherOfAppointment, VoucherView};
-pub use make_invoice::{InvoiceInput, ListUninvoiced, MadeInvoice, MakeInvoice, SendInvoice, Uninvoiced};
+pub use make_invoice::{
+    InvoiceInput, ListUninvoiced, MadeInvoice, MakeInvoice, SendInvoice, Uninvoiced,
+};
 pub use recalculate_rates::{RecalculateInput, RecalculateRates, Recalculated};
 pub use voucher::{Voucher, VoucherState};
 
@@ -27,20 +29,42 @@ const VOUCHER: &str = "*, cast(0 as bigint) as visible_from, approved_at as visi
 /// The names this room brings. A voucher's protected fields are open to its interpreter until it
 /// is approved.
 pub const TABLES: &[Scoped] = &[
-    Scoped { name: "voucher", table: "voucher_row", columns: VOUCHER, all: "", team: " and team_id in ({teams})", own: " and interpreter_id = {interpreter}" },
+    Scoped {
+        name: "voucher",
+        table: "voucher_row",
+        columns: VOUCHER,
+        all: "",
+        team: " and team_id in ({teams})",
+        own: " and interpreter_id = {interpreter}",
+    },
     // For the rule that a job has one voucher, whoever calls it off.
     Scoped::wide("voucher_of_job", "voucher_row", VOUCHER),
-    Scoped { name: "invoice", table: "invoice_row", columns: "*", all: "", team: " and false", own: " and false" },
+    Scoped {
+        name: "invoice",
+        table: "invoice_row",
+        columns: "*",
+        all: "",
+        team: " and false",
+        own: " and false",
+    },
 ];
 
 /// What this room does when an appointment moves.
-pub const REACTIONS: &[Reaction] = &[Reaction::of::<Moved, VouchersFollow>("late cancels and missed jobs get a voucher")];
+pub const REACTIONS: &[Reaction] = &[Reaction::of::<Moved, VouchersFollow>(
+    "late cancels and missed jobs get a voucher",
+)];
 
 /// What a customer is charged is not an interpreter's to know.
-const CHARGED: &[Kept] = &[Kept { audience: Audience::Office, columns: &["bill_total", "bill_trace", "invoice_id"] }];
+const CHARGED: &[Kept] = &[Kept {
+    audience: Audience::Office,
+    columns: &["bill_total", "bill_trace", "invoice_id"],
+}];
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
-    RecordKind::of::<Voucher>().with_history(History { kept: CHARGED, ..History::for_viewers(Permission::ViewVouchers) }),
+    RecordKind::of::<Voucher>().with_history(History {
+        kept: CHARGED,
+        ..History::for_viewers(Permission::ViewVouchers)
+    }),
     RecordKind::of::<Invoice>().with_history(History::for_viewers(Permission::ViewInvoices)),
 ];

@@ -46,7 +46,10 @@ struct Number(i64);
 impl std::str::FromStr for Number {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        raw.trim().parse().map(Self).map_err(|_| Rule::new("must come from the page before"))
+        raw.trim()
+            .parse()
+            .map(Self)
+            .map_err(|_| Rule::new("must come from the page before"))
     }
 }
 
@@ -60,7 +63,10 @@ fn view(i: &Invoice, from: &str) -> InvoiceView {
         id: i.id,
         version: i.version,
         number: i.number,
-        from: i.sender.as_ref().map_or_else(|| vec![from.to_owned()], |sender| sender.0.clone()),
+        from: i
+            .sender
+            .as_ref()
+            .map_or_else(|| vec![from.to_owned()], |sender| sender.0.clone()),
         customer: i.customer_name.clone(),
         bill_to: i.bill_to.0.clone(),
         state: i.state,
@@ -79,11 +85,18 @@ impl Query for ListInvoices {
     type View = Page<InvoiceView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<InvoiceView>, Refusal> {
         let mut p = Problems::none();
-        let before = p.may::<Number>("cursor", &self.cursor).map_or(i64::MAX, |n| n.0);
+        let before = p
+            .may::<Number>("cursor", &self.cursor)
+            .map_or(i64::MAX, |n| n.0);
         if !p.is_empty() {
             return Err(p.into());
         }
-        let found: Vec<Invoice> = tx.list("where number < $1 order by number desc limit 51", vec![Val::Int(before)]).await?;
+        let found: Vec<Invoice> = tx
+            .list(
+                "where number < $1 order by number desc limit 51",
+                vec![Val::Int(before)],
+            )
+            .await?;
         let name = from(tx).await?;
         Ok(Page::cut(found, 50, |i: &Invoice| i.number.to_string()).map(|i| view(&i, &name)))
     }

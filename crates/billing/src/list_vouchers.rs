@@ -1,5 +1,7 @@
 use crate::voucher::{Voucher, VoucherState};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list};
+use interpres_gate::{
+    Action, Filter, Page, Permission, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list,
+};
 use interpres_rates::Price;
 use interpres_scheduling::{Appointment, Names};
 use interpres_types::{AppointmentId, Cents, Field, Instant, Line, Note, Problems, VoucherId};
@@ -87,10 +89,27 @@ struct Beside {
 impl Beside {
     async fn of(tx: &mut ReadTx, vouchers: &[Voucher]) -> Result<Self, Refusal> {
         let mut args = Vec::new();
-        let list = bind_list(&mut args, vouchers.iter().map(|v| Val::text(v.appointment_id)).collect());
-        let appointments: Vec<Appointment> = tx.list(&format!("where id in ({list})"), args).await?;
-        let names = Names::of(tx, &vouchers.iter().map(|v| (v.customer_id, Some(v.interpreter_id), v.team_id)).collect::<Vec<_>>()).await?;
-        Ok(Self { appointments: appointments.into_iter().map(|a| (a.id, a)).collect(), names })
+        let list = bind_list(
+            &mut args,
+            vouchers
+                .iter()
+                .map(|v| Val::text(v.appointment_id))
+                .collect(),
+        );
+        let appointments: Vec<Appointment> =
+            tx.list(&format!("where id in ({list})"), args).await?;
+        let names = Names::of(
+            tx,
+            &vouchers
+                .iter()
+                .map(|v| (v.customer_id, Some(v.interpreter_id), v.team_id))
+                .collect::<Vec<_>>(),
+        )
+        .await?;
+        Ok(Self {
+            appointments: appointments.into_iter().map(|a| (a.id, a)).collect(),
+            names,
+        })
     }
 }
 
@@ -103,8 +122,15 @@ fn view(tx: &mut ReadTx, v: Voucher, beside: &Beside, whole: bool) -> Result<Vou
     // A purged appointment leaves its money lines behind.
     let a = beside.appointments.get(&v.appointment_id);
     let zone = a.map_or_else(|| tx.actor().zone(), |a| a.zone.clone());
-    let (note, signer) = (tx.may_reveal(v.note.as_ref())?, tx.may_reveal(v.signer.as_ref())?);
-    let signature = if whole { tx.may_reveal(v.signature.as_ref())? } else { None };
+    let (note, signer) = (
+        tx.may_reveal(v.note.as_ref())?,
+        tx.may_reveal(v.signer.as_ref())?,
+    );
+    let signature = if whole {
+        tx.may_reveal(v.signature.as_ref())?
+    } else {
+        None
+    };
     let return_reason = tx.may_reveal(v.return_reason.as_ref())?;
     // What a customer is charged is not the interpreter's to know.
     let own = tx.actor().rights().interpreter.is_some();
@@ -147,8 +173,13 @@ impl Query for ListVouchers {
     type View = Page<VoucherView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<VoucherView>, Refusal> {
         let mut p = Problems::none();
-        let state = p.may::<VoucherState>("state", &self.state).unwrap_or(VoucherState::Submitted);
-        let (cursor, limit) = (p.may::<VoucherId>("cursor", &self.cursor), p.page_limit(&self.limit));
+        let state = p
+            .may::<VoucherState>("state", &self.state)
+            .unwrap_or(VoucherState::Submitted);
+        let (cursor, limit) = (
+            p.may::<VoucherId>("cursor", &self.cursor),
+            p.page_limit(&self.limit),
+        );
         if !p.is_empty() {
             return Err(p.into());
         }
@@ -156,8 +187,15 @@ impl Query for ListVouchers {
         filter.and("state = ?", state.word());
         let page: Page<Voucher> = tx.latest(filter, limit).await?;
         let beside = Beside::of(tx, &page.items).await?;
-        let items = page.items.into_iter().map(|v| view(tx, v, &beside, false)).collect::<Result<_, _>>()?;
-        Ok(Page { items, next: page.next })
+        let items = page
+            .items
+            .into_iter()
+            .map(|v| view(tx, v, &beside, false))
+            .collect::<Result<_, _>>()?;
+        Ok(Page {
+            items,
+            next: page.next,
+        })
     }
 }
 
@@ -186,7 +224,10 @@ impl Query for VoucherOfAppointment {
     const PERMISSION: Permission = Permission::ViewVouchers;
     type View = Option<VoucherView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Option<VoucherView>, Refusal> {
-        let found = tx.list::<Voucher>("where appointment_id = $1", vec![Val::text(self.0)]).await?.pop();
+        let found = tx
+            .list::<Voucher>("where appointment_id = $1", vec![Val::text(self.0)])
+            .await?
+            .pop();
         match found {
             Some(voucher) => one(tx, voucher).await.map(Some),
             None => Ok(None),

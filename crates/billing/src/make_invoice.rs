@@ -6,7 +6,10 @@ use crate::{
 };
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
-use interpres_gate::{Action, Command, Filter, Json, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Filter, Json, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx,
+    async_trait,
+};
 use interpres_paper::PaperError;
 use interpres_scheduling::Appointment;
 use interpres_types::{Cents, CustomerId, Field, InvoiceId, Problems, Rule};
@@ -66,8 +69,12 @@ impl Command for MakeInvoice {
     type Outcome = MadeInvoice;
     /// Prints it as it will be: that takes long, and nothing gets a number that can't be put on paper.
     async fn prepare(&mut self, tx: &mut ReadTx) -> Result<(), Refusal> {
-        let Ok(customer) = self.input.customer.raw().trim().parse() else { return Ok(()) };
-        let Some(customer) = tx.may_find::<Customer>(customer).await? else { return Ok(()) };
+        let Ok(customer) = self.input.customer.raw().trim().parse() else {
+            return Ok(());
+        };
+        let Some(customer) = tx.may_find::<Customer>(customer).await? else {
+            return Ok(());
+        };
         let vouchers = waiting(tx, &customer).await?;
         if !vouchers.is_empty() {
             let invoice = draft(tx, customer, &vouchers).await?;
@@ -80,19 +87,37 @@ impl Command for MakeInvoice {
 
     async fn run(self, tx: &mut WriteTx) -> Result<MadeInvoice, Refusal> {
         let mut p = Problems::none();
-        let Some(customer) = p.need::<CustomerId>("customer", &self.input.customer) else { return Err(p.into()) };
-        let customer: Customer = tx.may_find(customer).await?.ok_or_else(|| Refusal::invalid("customer", "is not a customer of this workspace"))?;
+        let Some(customer) = p.need::<CustomerId>("customer", &self.input.customer) else {
+            return Err(p.into());
+        };
+        let customer: Customer = tx
+            .may_find(customer)
+            .await?
+            .ok_or_else(|| Refusal::invalid("customer", "is not a customer of this workspace"))?;
         // Numbers have no gaps and jobs stand on one invoice only: makers wait for each other.
         tx.alone("invoice-number").await?;
         let vouchers = waiting(tx, &customer).await?;
         if vouchers.is_empty() {
-            return Err(Refusal::conflict("There is nothing to invoice: no approved voucher of this customer waits for an invoice."));
+            return Err(Refusal::conflict(
+                "There is nothing to invoice: no approved voucher of this customer waits for an invoice.",
+            ));
         }
-        let left = tx.count::<Voucher>(WAITING, vec![Val::text(customer.id)]).await? - i64::try_from(vouchers.len()).unwrap_or(MOST_LINES);
-        let invoice = Invoice { id: tx.mint(), number: next_number(tx).await?, ..draft(tx, customer, &vouchers).await? };
+        let left = tx
+            .count::<Voucher>(WAITING, vec![Val::text(customer.id)])
+            .await?
+            - i64::try_from(vouchers.len()).unwrap_or(MOST_LINES);
+        let invoice = Invoice {
+            id: tx.mint(),
+            number: next_number(tx).await?,
+            ..draft(tx, customer, &vouchers).await?
+        };
         match self.tried {
             Some((json, printed)) if json == paper(shown(tx, &invoice).await?)?.0 => printed?,
-            _ => return Err(Refusal::conflict("What is to be invoiced changed while it was put on paper. Nothing was invoiced; try again.")),
+            _ => {
+                return Err(Refusal::conflict(
+                    "What is to be invoiced changed while it was put on paper. Nothing was invoiced; try again.",
+                ));
+            }
         }
         tx.save(&invoice).await?;
         let jobs = vouchers.len();
@@ -100,25 +125,47 @@ impl Command for MakeInvoice {
             (voucher.state, voucher.invoice_id) = (VoucherState::Billed, Some(invoice.id));
             tx.save(&voucher).await?;
         }
-        Ok(MadeInvoice { id: invoice.id, number: invoice.number, total: invoice.total, jobs, left: Some(left) })
+        Ok(MadeInvoice {
+            id: invoice.id,
+            number: invoice.number,
+            total: invoice.total,
+            jobs,
+            left: Some(left),
+        })
     }
 }
 
 async fn waiting(tx: &mut ReadTx, customer: &Customer) -> Result<Vec<Voucher>, Refusal> {
-    tx.list(&format!("{WAITING} order by id limit $2"), vec![Val::text(customer.id), MOST_LINES.into()]).await
+    tx.list(
+        &format!("{WAITING} order by id limit $2"),
+        vec![Val::text(customer.id), MOST_LINES.into()],
+    )
+    .await
 }
 
 async fn next_number(tx: &mut ReadTx) -> Result<i64, Refusal> {
-    let rows = tx.rows("select max(number) as last from invoice", vec![]).await?;
-    Ok(rows.first().map_or(Ok(None), |row| row.may_int("last"))?.unwrap_or(0) + 1)
+    let rows = tx
+        .rows("select max(number) as last from invoice", vec![])
+        .await?;
+    Ok(rows
+        .first()
+        .map_or(Ok(None), |row| row.may_int("last"))?
+        .unwrap_or(0)
+        + 1)
 }
 
 async fn line(tx: &mut ReadTx, v: &Voucher) -> Result<InvoiceLine, Refusal> {
     let a: Appointment = tx.find(v.appointment_id).await?;
     let (from, to) = (a.zone.wall_time(v.starts_at), a.zone.wall_time(v.ends_at));
     let work = format!("{}, {}", a.language, a.service_type.label().to_lowercase());
-    let what = not_worked(&a).map_or_else(|| work.clone(), |why| format!("{work} ({})", why.to_lowercase()));
-    let price = v.bill_trace.as_ref().ok_or_else(|| Refusal::fault("an approved voucher without a price"))?;
+    let what = not_worked(&a).map_or_else(
+        || work.clone(),
+        |why| format!("{work} ({})", why.to_lowercase()),
+    );
+    let price = v
+        .bill_trace
+        .as_ref()
+        .ok_or_else(|| Refusal::fault("an approved voucher without a price"))?;
     Ok(InvoiceLine {
         reference: a.reference.into(),
         date: from.date.to_string(),
@@ -126,12 +173,20 @@ async fn line(tx: &mut ReadTx, v: &Voucher) -> Result<InvoiceLine, Refusal> {
         what,
         minutes: price.minutes,
         amount: v.bill_total,
-        trace: price.steps.iter().map(|s| format!("{}: {}", s.what, s.result)).collect(),
+        trace: price
+            .steps
+            .iter()
+            .map(|s| format!("{}: {}", s.what, s.result))
+            .collect(),
     })
 }
 
 /// An invoice of these jobs, without its id and number.
-async fn draft(tx: &mut ReadTx, customer: Customer, vouchers: &[Voucher]) -> Result<Invoice, Refusal> {
+async fn draft(
+    tx: &mut ReadTx,
+    customer: Customer,
+    vouchers: &[Voucher],
+) -> Result<Invoice, Refusal> {
     let mut lines = Vec::with_capacity(vouchers.len());
     for voucher in vouchers {
         lines.push(line(tx, voucher).await?);
@@ -159,19 +214,27 @@ async fn draft(tx: &mut ReadTx, customer: Customer, vouchers: &[Voucher]) -> Res
 
 /// An invoice as it goes on paper, whichever its number.
 fn paper(invoice: InvoiceView) -> Result<(Vec<u8>, InvoiceView), Refusal> {
-    let view = InvoiceView { id: InvoiceId::NONE, number: 0, ..invoice };
+    let view = InvoiceView {
+        id: InvoiceId::NONE,
+        number: 0,
+        ..invoice
+    };
     Ok((serde_json::to_vec(&view).map_err(Refusal::fault)?, view))
 }
 
 /// Whether an invoice can be put on paper.
 async fn prints(json: Vec<u8>, view: &InvoiceView) -> Result<Result<(), Refusal>, Refusal> {
-    let printed = tokio::task::spawn_blocking(move || interpres_paper::invoice(json, None)).await.map_err(Refusal::fault)?;
+    let printed = tokio::task::spawn_blocking(move || interpres_paper::invoice(json, None))
+        .await
+        .map_err(Refusal::fault)?;
     Ok(match printed {
         Ok(_) => Ok(()),
         Err(PaperError::Letters) => Err(lacking(view)),
         Err(error @ PaperError::Template(_)) => {
             tracing::error!(%error, "an invoice could not be printed, so it was given no number");
-            Err(Refusal::conflict("This invoice can't be put on paper, so it was given no number. The server's log says more; tell your operator."))
+            Err(Refusal::conflict(
+                "This invoice can't be put on paper, so it was given no number. The server's log says more; tell your operator.",
+            ))
         }
     })
 }
@@ -181,21 +244,41 @@ fn lacking(invoice: &InvoiceView) -> Refusal {
     const MEND: &str = "Ask your operator to install its fonts (docs/operate.md, Fonts), or use different characters.";
     let lack = |all: &[String]| all.iter().any(|text| !interpres_paper::has_letters(text));
     if lack(&invoice.bill_to) {
-        return Refusal::invalid("customer", Rule::from(format!("has letters in the name or billing address that no font of this server has. {MEND}")));
+        return Refusal::invalid(
+            "customer",
+            Rule::from(format!(
+                "has letters in the name or billing address that no font of this server has. {MEND}"
+            )),
+        );
     }
     if lack(&invoice.from) {
-        return Refusal::conflict(format!("Your workspace's letterhead has letters that no font of this server has. {MEND}"));
+        return Refusal::conflict(format!(
+            "Your workspace's letterhead has letters that no font of this server has. {MEND}"
+        ));
     }
-    let line = invoice.lines.iter().find(|line| !interpres_paper::has_letters(&line.reference));
+    let line = invoice
+        .lines
+        .iter()
+        .find(|line| !interpres_paper::has_letters(&line.reference));
     Refusal::conflict(match line {
-        Some(line) => format!("The reference of the appointment on {}, {}, has letters that no font of this server has. {MEND}", line.date, line.time),
-        None => format!("A line of this invoice has letters that no font of this server has. {MEND}"),
+        Some(line) => format!(
+            "The reference of the appointment on {}, {}, has letters that no font of this server has. {MEND}",
+            line.date, line.time
+        ),
+        None => {
+            format!("A line of this invoice has letters that no font of this server has. {MEND}")
+        }
     })
 }
 
 fn address(c: &Customer) -> Vec<String> {
     let (street, city, state, zip) = if c.billing_address.is_some() {
-        (&c.billing_address, &c.billing_city, &c.billing_state, &c.billing_zip)
+        (
+            &c.billing_address,
+            &c.billing_city,
+            &c.billing_state,
+            &c.billing_zip,
+        )
     } else {
         (&c.address, &c.city, &c.state, &c.zip)
     };
@@ -206,7 +289,14 @@ fn address(c: &Customer) -> Vec<String> {
         text(state.as_ref().map(ToString::to_string)),
         text(zip.as_ref().map(ToString::to_string))
     );
-    [c.name.to_string(), text(street.as_ref().map(ToString::to_string)), town.trim().to_owned()].into_iter().filter(|l| !l.is_empty()).collect()
+    [
+        c.name.to_string(),
+        text(street.as_ref().map(ToString::to_string)),
+        town.trim().to_owned(),
+    ]
+    .into_iter()
+    .filter(|l| !l.is_empty())
+    .collect()
 }
 
 /// Marks an invoice as sent.
@@ -225,7 +315,13 @@ impl Command for SendInvoice {
         }
         invoice.state = InvoiceState::Sent;
         tx.save(&invoice).await?;
-        Ok(MadeInvoice { id: invoice.id, number: invoice.number, total: invoice.total, jobs: invoice.lines.len(), left: None })
+        Ok(MadeInvoice {
+            id: invoice.id,
+            number: invoice.number,
+            total: invoice.total,
+            jobs: invoice.lines.len(),
+            left: None,
+        })
     }
 }
 
@@ -272,9 +368,19 @@ impl Query for ListUninvoiced {
         let Filter { sql, args } = filter.page("name, id", limit);
         let mut out = Vec::new();
         for row in tx.rows(&sql, args).await? {
-            let customer = row.text("id")?.parse().map_err(|_| Refusal::fault("a customer id can't be read"))?;
-            out.push(Uninvoiced { customer, name: row.text("name")?.to_owned(), jobs: row.int("jobs")?, total: Cents(row.int("total")?) });
+            let customer = row
+                .text("id")?
+                .parse()
+                .map_err(|_| Refusal::fault("a customer id can't be read"))?;
+            out.push(Uninvoiced {
+                customer,
+                name: row.text("name")?.to_owned(),
+                jobs: row.int("jobs")?,
+                total: Cents(row.int("total")?),
+            });
         }
-        Ok(Page::cut(out, limit, |w| Filter::place(&w.name, w.customer)))
+        Ok(Page::cut(out, limit, |w| {
+            Filter::place(&w.name, w.customer)
+        }))
     }
 }

@@ -47,11 +47,24 @@ impl Command for RecalculateRates {
     async fn run(self, tx: &mut WriteTx) -> Result<Recalculated, Refusal> {
         let mut p = Problems::none();
         let side = p.may::<Side>("side", &self.input.side);
-        let (Some(reason), true) = (p.need::<Note<500>>("reason", &self.input.reason), p.is_empty()) else { return Err(p.into()) };
+        let (Some(reason), true) = (
+            p.need::<Note<500>>("reason", &self.input.reason),
+            p.is_empty(),
+        ) else {
+            return Err(p.into());
+        };
         let mut a = appointment_alone(tx, self.id).await?;
-        let voucher = tx.list::<Voucher>("where appointment_id = $1", vec![Val::text(a.id)]).await?.pop();
-        if voucher.as_ref().is_some_and(|v| matches!(v.state, VoucherState::Approved | VoucherState::Billed)) {
-            return Err(Refusal::conflict("The voucher is approved already; its amounts stay."));
+        let voucher = tx
+            .list::<Voucher>("where appointment_id = $1", vec![Val::text(a.id)])
+            .await?
+            .pop();
+        if voucher
+            .as_ref()
+            .is_some_and(|v| matches!(v.state, VoucherState::Approved | VoucherState::Billed))
+        {
+            return Err(Refusal::conflict(
+                "The voucher is approved already; its amounts stay.",
+            ));
         }
         let agreed = a.pay_rate.as_deref().cloned();
         if side != Some(Side::Pay) {
@@ -68,18 +81,34 @@ impl Command for RecalculateRates {
             tx.save(&v).await?;
         }
         tell(tx, &a, agreed).await?;
-        Ok(Recalculated { id: a.id, version: a.version, bill_rate: a.bill_rate.map(|card| card.0), pay_rate: a.pay_rate.map(|card| card.0) })
+        Ok(Recalculated {
+            id: a.id,
+            version: a.version,
+            bill_rate: a.bill_rate.map(|card| card.0),
+            pay_rate: a.pay_rate.map(|card| card.0),
+        })
     }
 }
 
 async fn card(tx: &mut WriteTx, a: &Appointment, side: Side) -> Result<Card, Refusal> {
-    let none = || Refusal::conflict("There is no rate in effect on that day. Set bill and pay rates under Billing → Rates first.");
-    card_in_effect(tx, side, a.wall_start.date).await?.ok_or_else(none)
+    let none = || {
+        Refusal::conflict(
+            "There is no rate in effect on that day. Set bill and pay rates under Billing → Rates first.",
+        )
+    };
+    card_in_effect(tx, side, a.wall_start.date)
+        .await?
+        .ok_or_else(none)
 }
 
 /// Tells the interpreter that the agreed pay is another.
 async fn tell(tx: &mut WriteTx, a: &Appointment, agreed: Option<Card>) -> Result<(), Refusal> {
-    let Some(interpreter) = a.interpreter_id.filter(|_| agreed.as_ref() != a.pay_rate.as_deref()) else { return Ok(()) };
+    let Some(interpreter) = a
+        .interpreter_id
+        .filter(|_| agreed.as_ref() != a.pay_rate.as_deref())
+    else {
+        return Ok(());
+    };
     let notice = about(a, "appointment.recalculated", "Your pay was recalculated: ");
     tell_interpreter(tx, interpreter, notice.leads_to("/appointments", a.id)).await
 }

@@ -14,7 +14,8 @@ pub(crate) struct VouchersFollow;
 /// cancel is, and so is one to which client or customer did not come; but not when it lay with the
 /// interpreter or the agency. The one place for this rule.
 fn is_owed(a: &Appointment) -> bool {
-    matches!(a.status, Status::LateCancel | Status::Missed) && !matches!(a.ended_by, Some(Party::Interpreter | Party::Agency))
+    matches!(a.status, Status::LateCancel | Status::Missed)
+        && !matches!(a.ended_by, Some(Party::Interpreter | Party::Agency))
 }
 
 /// Why a job was not worked, in words for who reviews it and who pays; nothing for one that was.
@@ -32,18 +33,34 @@ impl React<Moved> for VouchersFollow {
         let a = &event.appointment;
         match a.interpreter_id.filter(|_| is_owed(a)) {
             Some(interpreter) => file(tx, a, interpreter).await,
-            None if matches!(event.from, Status::LateCancel | Status::Missed) => withdraw(tx, a).await,
+            None if matches!(event.from, Status::LateCancel | Status::Missed) => {
+                withdraw(tx, a).await
+            }
             None => Ok(()),
         }
     }
 }
 
 /// The voucher of an appointment, also for who calls it off and sees no vouchers.
-pub(crate) async fn voucher_of(tx: &mut WriteTx, a: &Appointment) -> Result<Option<Voucher>, Refusal> {
-    Ok(tx.list_as("voucher_of_job", "where appointment_id = $1", vec![Val::text(a.id)]).await?.pop())
+pub(crate) async fn voucher_of(
+    tx: &mut WriteTx,
+    a: &Appointment,
+) -> Result<Option<Voucher>, Refusal> {
+    Ok(tx
+        .list_as(
+            "voucher_of_job",
+            "where appointment_id = $1",
+            vec![Val::text(a.id)],
+        )
+        .await?
+        .pop())
 }
 
-async fn file(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId) -> Result<(), Refusal> {
+async fn file(
+    tx: &mut WriteTx,
+    a: &Appointment,
+    interpreter: InterpreterId,
+) -> Result<(), Refusal> {
     let mut v = match voucher_of(tx, a).await? {
         Some(withdrawn) => withdrawn,
         None => blank(tx, a, interpreter).await?,
@@ -60,9 +77,13 @@ async fn file(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId) -> 
 
 /// What is on again is not owed; what was approved must be settled first.
 async fn withdraw(tx: &mut WriteTx, a: &Appointment) -> Result<(), Refusal> {
-    let Some(mut v) = voucher_of(tx, a).await? else { return Ok(()) };
+    let Some(mut v) = voucher_of(tx, a).await? else {
+        return Ok(());
+    };
     if matches!(v.state, VoucherState::Approved | VoucherState::Billed) {
-        return Err(Refusal::conflict("Its voucher is approved already, so the appointment can't be restored. Book a new one."));
+        return Err(Refusal::conflict(
+            "Its voucher is approved already, so the appointment can't be restored. Book a new one.",
+        ));
     }
     v.state = VoucherState::Withdrawn;
     tx.save(&v).await.map(drop)

@@ -2,7 +2,10 @@ use crate::system_voucher::not_worked;
 use interpres_gate::{Json, Phi, Refusal, record, words};
 use interpres_rates::{Basis, Price, Work, price};
 use interpres_scheduling::Appointment;
-use interpres_types::{AppointmentId, Cents, Currency, CustomerId, Instant, InterpreterId, InvoiceId, Line, Note, TeamId, UserId, VoucherId};
+use interpres_types::{
+    AppointmentId, Cents, Currency, CustomerId, Instant, InterpreterId, InvoiceId, Line, Note,
+    TeamId, UserId, VoucherId,
+};
 
 words! {
     /// Where a voucher stands (SV4).
@@ -75,8 +78,16 @@ record! {
 impl Voucher {
     /// Prices the voucher by the cards frozen on its appointment.
     pub(crate) fn reprice(&mut self, appointment: &Appointment) {
-        let basis = if not_worked(appointment).is_some() { Basis::Scheduled } else { Basis::Worked };
-        let work = Work { basis, minutes: self.ends_at.minutes_since(self.starts_at), miles_tenths: self.miles_tenths };
+        let basis = if not_worked(appointment).is_some() {
+            Basis::Scheduled
+        } else {
+            Basis::Worked
+        };
+        let work = Work {
+            basis,
+            minutes: self.ends_at.minutes_since(self.starts_at),
+            miles_tenths: self.miles_tenths,
+        };
         let bill = appointment.bill_rate.as_ref().map(|card| price(card, work));
         let pay = appointment.pay_rate.as_ref().map(|card| price(card, work));
         self.bill_total = bill.as_ref().map(|p| p.total).unwrap_or_default();
@@ -86,14 +97,27 @@ impl Voucher {
     }
     /// What a reviewer should look at, in words.
     pub(crate) fn find_flags(&self, appointment: &Appointment) -> Vec<String> {
-        let mut flags: Vec<String> = not_worked(appointment).map(str::to_owned).into_iter().collect();
+        let mut flags: Vec<String> = not_worked(appointment)
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
         let minutes = self.ends_at.minutes_since(self.starts_at);
         if flags.is_empty() && appointment.checked_in_at.is_none() {
             let in_person = appointment.service_type == interpres_directory::ServiceType::InPerson;
-            flags.push(if in_person { "Did not mark arrived" } else { "Did not check in" }.to_owned());
+            flags.push(
+                if in_person {
+                    "Did not mark arrived"
+                } else {
+                    "Did not check in"
+                }
+                .to_owned(),
+            );
         }
         if minutes > appointment.minutes.get() + 30 {
-            flags.push(format!("{} minutes over schedule", minutes - appointment.minutes.get()));
+            flags.push(format!(
+                "{} minutes over schedule",
+                minutes - appointment.minutes.get()
+            ));
         }
         if appointment.bill_rate.is_none() {
             flags.push("No bill rate".to_owned());
@@ -107,5 +131,12 @@ impl Voucher {
 
 /// Refuses what needs another state, and says so.
 pub(crate) fn must_be(state: VoucherState, wanted: &[VoucherState]) -> Result<(), Refusal> {
-    if wanted.contains(&state) { Ok(()) } else { Err(Refusal::conflict(format!("This voucher is {}.", state.label().to_lowercase()))) }
+    if wanted.contains(&state) {
+        Ok(())
+    } else {
+        Err(Refusal::conflict(format!(
+            "This voucher is {}.",
+            state.label().to_lowercase()
+        )))
+    }
 }

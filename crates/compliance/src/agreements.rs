@@ -1,6 +1,8 @@
 //! Agreements between the operator and a workspace: issued by the operator, signed by an owner (HM1).
 use interpres_accounts::{Agreement, agreement_in_effect};
-use interpres_gate::{Action, Command, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record,
+};
 use interpres_types::{AgreementOfferId, Field, Instant, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,13 +73,24 @@ impl Command for OfferAgreement {
             ended_at: None,
         };
         let id = tx.save(&offer).await?.id;
-        tx.tell_those_in_charge(&Notice::new("legal", "A business associate agreement waits for an owner's signature.").goes_to("/settings/hipaa")).await?;
+        tx.tell_those_in_charge(
+            &Notice::new(
+                "legal",
+                "A business associate agreement waits for an owner's signature.",
+            )
+            .goes_to("/settings/hipaa"),
+        )
+        .await?;
         Ok(id)
     }
 }
 
 async fn waiting(tx: &mut ReadTx) -> Result<Vec<AgreementOffer>, Refusal> {
-    tx.list("where signed_at is null and ended_at is null order by issued_at desc limit 10", vec![]).await
+    tx.list(
+        "where signed_at is null and ended_at is null order by issued_at desc limit 10",
+        vec![],
+    )
+    .await
 }
 
 /// What the operator says of its own: that the volume is encrypted, or that operator and agency are
@@ -125,7 +138,12 @@ impl Command for EndAgreement {
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
         let now = tx.now();
-        let open: Vec<Agreement> = tx.list("where kind = $1 and ended_at is null limit 50", vec![self.0.into()]).await?;
+        let open: Vec<Agreement> = tx
+            .list(
+                "where kind = $1 and ended_at is null limit 50",
+                vec![self.0.into()],
+            )
+            .await?;
         let count = open.len();
         for mut agreement in open {
             agreement.ended_at = Some(now);
@@ -166,11 +184,18 @@ impl Command for SignAgreement {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let mut p = Problems::none();
-        let (name, title) = (p.need::<Line<80>>("name", &self.input.name), p.need::<Line<70>>("title", &self.input.title));
-        let (Some(name), Some(title), true) = (name, title, p.is_empty()) else { return Err(p.into()) };
+        let (name, title) = (
+            p.need::<Line<80>>("name", &self.input.name),
+            p.need::<Line<70>>("title", &self.input.title),
+        );
+        let (Some(name), Some(title), true) = (name, title, p.is_empty()) else {
+            return Err(p.into());
+        };
         let mut offer: AgreementOffer = tx.find(self.id).await?;
         if offer.signed_at.is_some() || offer.ended_at.is_some() {
-            return Err(Refusal::conflict("This text was signed already, or another took its place."));
+            return Err(Refusal::conflict(
+                "This text was signed already, or another took its place.",
+            ));
         }
         let now = tx.now();
         if let Some(mut before) = agreement_in_effect(tx, &offer.kind).await? {
@@ -183,7 +208,9 @@ impl Command for SignAgreement {
             key: None,
             kind: offer.kind.clone(),
             text_version: offer.text_version.to_string(),
-            accepted_by: format!("{name}, {title}").parse().map_err(|rule| Refusal::invalid("name", rule))?,
+            accepted_by: format!("{name}, {title}")
+                .parse()
+                .map_err(|rule| Refusal::invalid("name", rule))?,
             accepted_at: now,
             ended_at: None,
             issued_by: Some(offer.issued_by.clone()),
@@ -229,30 +256,45 @@ impl Query for ListAgreements {
     const PERMISSION: Permission = Permission::ViewReadiness;
     type View = Vec<AgreementView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<AgreementView>, Refusal> {
-        let offers: Vec<AgreementOffer> = tx.list("where ended_at is null order by issued_at desc limit 50", vec![]).await?;
-        let signed: Vec<Agreement> = tx.list("order by accepted_at desc limit 50", vec![]).await?;
-        let waiting = offers.iter().filter(|o| o.signed_at.is_none()).map(|o| AgreementView {
-            offer: Some(o.id),
-            kind: o.kind.clone(),
-            text_version: o.text_version.to_string(),
-            body: Some(o.body.clone()),
-            issued_by: Some(o.issued_by.to_string()),
-            accepted_by: None,
-            accepted_at: None,
-            address: None,
-            ended_at: None,
-        });
+        let offers: Vec<AgreementOffer> = tx
+            .list(
+                "where ended_at is null order by issued_at desc limit 50",
+                vec![],
+            )
+            .await?;
+        let signed: Vec<Agreement> = tx
+            .list("order by accepted_at desc limit 50", vec![])
+            .await?;
+        let waiting = offers
+            .iter()
+            .filter(|o| o.signed_at.is_none())
+            .map(|o| AgreementView {
+                offer: Some(o.id),
+                kind: o.kind.clone(),
+                text_version: o.text_version.to_string(),
+                body: Some(o.body.clone()),
+                issued_by: Some(o.issued_by.to_string()),
+                accepted_by: None,
+                accepted_at: None,
+                address: None,
+                ended_at: None,
+            });
         let mut all: Vec<AgreementView> = waiting.collect();
-        all.extend(signed.into_iter().map(|a| AgreementView {
-            body: offers.iter().find(|o| Some(o.id) == a.offer_id).map(|o| o.body.clone()),
-            offer: a.offer_id,
-            kind: a.kind,
-            text_version: a.text_version,
-            issued_by: a.issued_by.map(|by| by.to_string()),
-            accepted_by: Some(a.accepted_by.to_string()),
-            accepted_at: Some(a.accepted_at),
-            address: a.address,
-            ended_at: a.ended_at,
+        all.extend(signed.into_iter().map(|a| {
+            AgreementView {
+                body: offers
+                    .iter()
+                    .find(|o| Some(o.id) == a.offer_id)
+                    .map(|o| o.body.clone()),
+                offer: a.offer_id,
+                kind: a.kind,
+                text_version: a.text_version,
+                issued_by: a.issued_by.map(|by| by.to_string()),
+                accepted_by: Some(a.accepted_by.to_string()),
+                accepted_at: Some(a.accepted_at),
+                address: a.address,
+                ended_at: a.ended_at,
+            }
         }));
         Ok(all)
     }

@@ -1,9 +1,14 @@
 //! Breaking the glass (AC9; 45 CFR 164.312(a)(2)(ii)): somebody opens an appointment of another team for
 //! a stated reason and a short time. Owners are told at once, and somebody else looks at it afterwards.
 use interpres_accounts::Member;
-use interpres_gate::{Action, Command, Filter, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Filter, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val,
+    WriteTx, async_trait, record,
+};
 use interpres_scheduling::{Appointment, AppointmentView, views};
-use interpres_types::{AppointmentId, BreakGlassId, Field, Instant, Line, Problems, Rule, TypedReference, UserId};
+use interpres_types::{
+    AppointmentId, BreakGlassId, Field, Instant, Line, Problems, Rule, TypedReference, UserId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -71,20 +76,42 @@ impl Command for OpenByBreakGlass {
     type Outcome = Opened;
     async fn run(self, tx: &mut WriteTx) -> Result<Opened, Refusal> {
         let mut p = Problems::none();
-        let (reference, reason) =
-            (p.need::<TypedReference>("reference", &self.input.reference).map(|r| r.0), p.need::<Line<200>>("reason", &self.input.reason));
-        if reason.as_ref().is_some_and(|r| r.as_str().chars().count() < 10) {
-            p.add("reason", Rule::new("must say enough for somebody else to judge it: at least ten characters"));
+        let (reference, reason) = (
+            p.need::<TypedReference>("reference", &self.input.reference)
+                .map(|r| r.0),
+            p.need::<Line<200>>("reason", &self.input.reason),
+        );
+        if reason
+            .as_ref()
+            .is_some_and(|r| r.as_str().chars().count() < 10)
+        {
+            p.add(
+                "reason",
+                Rule::new("must say enough for somebody else to judge it: at least ten characters"),
+            );
         }
-        let minutes = if self.input.minutes.is_blank() { Some(30) } else { self.input.minutes.raw().trim().parse().ok() };
-        let minutes = minutes.filter(|m| (1..=LONGEST_MINUTES).contains(m)).unwrap_or_else(|| {
-            p.add("minutes", Rule::new("must be 1 to 60"));
-            0
-        });
-        let (Some(reference), Some(reason), true) = (reference, reason, p.is_empty()) else { return Err(p.into()) };
-        let found: Vec<Appointment> = tx.list("where reference = $1", vec![Val::text(&reference)]).await?;
+        let minutes = if self.input.minutes.is_blank() {
+            Some(30)
+        } else {
+            self.input.minutes.raw().trim().parse().ok()
+        };
+        let minutes = minutes
+            .filter(|m| (1..=LONGEST_MINUTES).contains(m))
+            .unwrap_or_else(|| {
+                p.add("minutes", Rule::new("must be 1 to 60"));
+                0
+            });
+        let (Some(reference), Some(reason), true) = (reference, reason, p.is_empty()) else {
+            return Err(p.into());
+        };
+        let found: Vec<Appointment> = tx
+            .list("where reference = $1", vec![Val::text(&reference)])
+            .await?;
         let appointment = found.into_iter().next().ok_or(Refusal::NotFound)?;
-        let (user, name) = (tx.actor().user().ok_or(Refusal::Forbidden)?, Line::kept(tx.actor().name().to_owned()));
+        let (user, name) = (
+            tx.actor().user().ok_or(Refusal::Forbidden)?,
+            Line::kept(tx.actor().name().to_owned()),
+        );
         let (now, ends_at) = (tx.now(), tx.now().plus_minutes(minutes));
         tx.saw("appointment", appointment.id);
         let glass = BreakGlass {
@@ -104,10 +131,20 @@ impl Command for OpenByBreakGlass {
         };
         let id = tx.save(&glass).await?.id;
         let words = "Somebody broke the glass: an appointment of another team was opened for a stated reason. Look at it and say whether it was right.";
-        tx.tell_those_in_charge(&Notice::new("legal", words).goes_to("/break-glass")).await?;
-        let owners: Vec<Member> = tx.list("where role = 'owner' and ended_at is null order by id limit 20", vec![]).await?;
+        tx.tell_those_in_charge(&Notice::new("legal", words).goes_to("/break-glass"))
+            .await?;
+        let owners: Vec<Member> = tx
+            .list(
+                "where role = 'owner' and ended_at is null order by id limit 20",
+                vec![],
+            )
+            .await?;
         for owner in owners {
-            tx.post(Letter::new(owner.email.clone(), Notice::new("The glass was broken", words).goes_to("/break-glass"))).await?;
+            tx.post(Letter::new(
+                owner.email.clone(),
+                Notice::new("The glass was broken", words).goes_to("/break-glass"),
+            ))
+            .await?;
         }
         Ok(Opened { id, ends_at })
     }
@@ -137,10 +174,19 @@ impl Query for ShowUnderGlass {
             return Err(Refusal::NotFound);
         }
         let appointment: Appointment = tx.find(glass.appointment_id).await?;
-        let (notes, internal_notes) = (tx.may_reveal(appointment.notes.as_ref())?, tx.may_reveal(appointment.internal_notes.as_ref())?);
-        let mut view = views(tx, vec![appointment]).await?.pop().ok_or(Refusal::NotFound)?;
+        let (notes, internal_notes) = (
+            tx.may_reveal(appointment.notes.as_ref())?,
+            tx.may_reveal(appointment.internal_notes.as_ref())?,
+        );
+        let mut view = views(tx, vec![appointment])
+            .await?
+            .pop()
+            .ok_or(Refusal::NotFound)?;
         (view.notes, view.internal_notes) = (notes, internal_notes);
-        Ok(UnderGlass { ends_at: glass.ends_at, appointment: view })
+        Ok(UnderGlass {
+            ends_at: glass.ends_at,
+            appointment: view,
+        })
     }
 }
 
@@ -227,12 +273,15 @@ impl Command for ReviewBroken {
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let mut glass: BreakGlass = tx.find(self.id).await?;
         if Some(glass.user_id) == tx.actor().user() {
-            return Err(Refusal::conflict("Nobody judges their own. Somebody else looks at it."));
+            return Err(Refusal::conflict(
+                "Nobody judges their own. Somebody else looks at it.",
+            ));
         }
         if glass.reviewed_at.is_some() {
             return Err(Refusal::conflict("Somebody has looked at it already."));
         }
-        (glass.reviewed_by, glass.justified, glass.reviewed_at) = (tx.actor().user(), Some(self.justified), Some(tx.now()));
+        (glass.reviewed_by, glass.justified, glass.reviewed_at) =
+            (tx.actor().user(), Some(self.justified), Some(tx.now()));
         tx.save(&glass).await.map(drop)
     }
 }

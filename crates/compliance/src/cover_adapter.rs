@@ -1,7 +1,9 @@
 //! Services outside that parts of the software reach, and the agreements that cover them (HM3, 45 CFR 164.308(b)): one
 //! is uncovered until the operator has recorded the agreement with whoever runs it.
 use interpres_accounts::{Agreement, agreement_in_effect};
-use interpres_gate::{Action, Command, Notice, Permission, ReadTx, Refusal, WriteTx, async_trait, words};
+use interpres_gate::{
+    Action, Command, Notice, Permission, ReadTx, Refusal, WriteTx, async_trait, words,
+};
 use interpres_types::Line;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -74,7 +76,8 @@ pub(crate) async fn features(tx: &mut ReadTx, used: &[Adapter]) -> Result<Vec<Fe
             name: adapter.label(),
             sends: adapter.sends(),
             used: used.contains(&adapter),
-            covered_by: cover.map(|cover| format!("{}, recorded by {}", cover.text_version, cover.accepted_by)),
+            covered_by: cover
+                .map(|cover| format!("{}, recorded by {}", cover.text_version, cover.accepted_by)),
             adapter,
         });
     }
@@ -104,8 +107,12 @@ impl Command for CoverAdapter {
             tx.save(&before).await?;
         }
         let Some(with) = self.with else {
-            let notice = Notice::new("legal", "An agreement with a service outside has ended: ").say(self.adapter.label()).say(".");
-            return tx.tell_those_in_charge(&notice.goes_to("/settings/hipaa")).await;
+            let notice = Notice::new("legal", "An agreement with a service outside has ended: ")
+                .say(self.adapter.label())
+                .say(".");
+            return tx
+                .tell_those_in_charge(&notice.goes_to("/settings/hipaa"))
+                .await;
         };
         let agreement = Agreement {
             id: tx.mint(),

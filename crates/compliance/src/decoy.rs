@@ -1,12 +1,23 @@
 //! Decoys: in each workspace one appointment that nobody meets, lists, searches or exports. Whoever
 //! opens it reads past the gate, and an alarm is raised.
 use interpres_directory::ServiceType;
-use interpres_gate::{Action, Command, Gate, Permission, PersonName, Phi, Refusal, WorkerKind, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Gate, Permission, PersonName, Phi, Refusal, WorkerKind, WriteTx, async_trait,
+};
 use interpres_scheduling::{Appointment, Mode, Status};
-use interpres_types::{CustomerId, Instant, Line, Minutes, Rule, TeamId, WallTime, WorkspaceId, Zone};
+use interpres_types::{
+    CustomerId, Instant, Line, Minutes, Rule, TeamId, WallTime, WorkspaceId, Zone,
+};
 
 /// Names as they are in many files, so that a decoy's record looks like any other.
-const NAMES: [&str; 6] = ["Maria Alvarez", "Nguyen Van An", "Fatima Hassan", "Ana Souza", "Wei Chen", "Olena Koval"];
+const NAMES: [&str; 6] = [
+    "Maria Alvarez",
+    "Nguyen Van An",
+    "Fatima Hassan",
+    "Ana Souza",
+    "Wei Chen",
+    "Olena Koval",
+];
 
 struct PlantDecoy;
 
@@ -16,13 +27,23 @@ impl Command for PlantDecoy {
     const PERMISSION: Permission = Permission::SweepRecords;
     type Outcome = bool;
     async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
-        if !tx.rows("select id from decoy limit 1", vec![]).await?.is_empty() {
+        if !tx
+            .rows("select id from decoy limit 1", vec![])
+            .await?
+            .is_empty()
+        {
             return Ok(false);
         }
         let [which] = tx.random::<1>();
-        let name: PersonName = NAMES[usize::from(which) % NAMES.len()].parse().map_err(Refusal::fault)?;
+        let name: PersonName = NAMES[usize::from(which) % NAMES.len()]
+            .parse()
+            .map_err(Refusal::fault)?;
         let key = tx.new_poison_key().await?;
-        let decoy = Appointment { key, client_name: Some(Phi::new(name)), ..nobodys(tx)? };
+        let decoy = Appointment {
+            key,
+            client_name: Some(Phi::new(name)),
+            ..nobodys(tx)?
+        };
         tx.save(&decoy).await?;
         key.into_iter().for_each(|key| tx.let_go(key));
         Ok(true)
@@ -31,7 +52,11 @@ impl Command for PlantDecoy {
 
 /// An appointment of no team, long ago and turned down, in nobody's way.
 fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
-    let reference: String = tx.random::<4>().iter().map(|b| format!("{b:02X}")).collect();
+    let reference: String = tx
+        .random::<4>()
+        .iter()
+        .map(|b| format!("{b:02X}"))
+        .collect();
     let fault = |rule: Rule| Refusal::fault(rule);
     let start: WallTime = "2001-01-01T08:00".parse().map_err(fault)?;
     Ok(Appointment {
@@ -83,5 +108,7 @@ fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
 
 /// Plants a decoy in a workspace that has none.
 pub(crate) async fn plant(gate: &Gate, workspace: WorkspaceId) -> Result<(), Refusal> {
-    gate.perform(&gate.worker(workspace, WorkerKind::Sweeper), PlantDecoy).await.map(drop)
+    gate.perform(&gate.worker(workspace, WorkerKind::Sweeper), PlantDecoy)
+        .await
+        .map(drop)
 }

@@ -1,5 +1,7 @@
 use crate::Hold;
-use interpres_gate::{Action, Command, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, ErasureId, Field, Instant, Line, Problems, UserId};
 use schemars::JsonSchema;
@@ -63,13 +65,26 @@ impl Command for EraseClient {
     type Outcome = Erased;
     async fn run(self, tx: &mut WriteTx) -> Result<Erased, Refusal> {
         let mut p = Problems::none();
-        let Some(reason) = p.need::<Line<120>>("reason", &self.input.reason) else { return Err(p.into()) };
+        let Some(reason) = p.need::<Line<120>>("reason", &self.input.reason) else {
+            return Err(p.into());
+        };
         let appointment: Appointment = tx.find(self.id).await?;
         if !appointment.status.is_final() {
-            return Err(Refusal::conflict("The appointment is not over yet. Cancel it or complete it first."));
+            return Err(Refusal::conflict(
+                "The appointment is not over yet. Cancel it or complete it first.",
+            ));
         }
-        if tx.count::<Hold>("where appointment_id = $1 and ended_at is null", vec![Val::text(self.id)]).await? > 0 {
-            return Err(Refusal::conflict("The appointment is held for a legal matter. The hold must end first."));
+        if tx
+            .count::<Hold>(
+                "where appointment_id = $1 and ended_at is null",
+                vec![Val::text(self.id)],
+            )
+            .await?
+            > 0
+        {
+            return Err(Refusal::conflict(
+                "The appointment is held for a legal matter. The hold must end first.",
+            ));
         }
         let (mut records, mut keys) = (0, 0);
         for (kind, id) in sealed_records(tx, self.id).await? {
@@ -77,7 +92,9 @@ impl Command for EraseClient {
             (records, keys) = (records + i64::from(destroyed > 0), keys + destroyed);
         }
         if records == 0 {
-            return Err(Refusal::conflict("Nothing of a client is left in this appointment."));
+            return Err(Refusal::conflict(
+                "Nothing of a client is left in this appointment.",
+            ));
         }
         let certificate = Erasure {
             id: tx.mint(),
@@ -92,15 +109,31 @@ impl Command for EraseClient {
             keys,
         };
         let saved = tx.save(&certificate).await?;
-        Ok(Erased { certificate: saved.id, records, keys })
+        Ok(Erased {
+            certificate: saved.id,
+            records,
+            keys,
+        })
     }
 }
 
 /// Every record that holds protected fields of an appointment's client.
-pub(crate) async fn sealed_records(tx: &mut ReadTx, id: AppointmentId) -> Result<Vec<(&'static str, String)>, Refusal> {
+pub(crate) async fn sealed_records(
+    tx: &mut ReadTx,
+    id: AppointmentId,
+) -> Result<Vec<(&'static str, String)>, Refusal> {
     let mut out = vec![("appointment", id.to_string())];
-    for (kind, condition) in [("offer", "appointment_id = $1"), ("voucher", "appointment_id = $1"), ("import_line", "record_id = $1")] {
-        out.extend(tx.every_id(kind, condition, vec![Val::text(id)]).await?.into_iter().map(|id| (kind, id)));
+    for (kind, condition) in [
+        ("offer", "appointment_id = $1"),
+        ("voucher", "appointment_id = $1"),
+        ("import_line", "record_id = $1"),
+    ] {
+        out.extend(
+            tx.every_id(kind, condition, vec![Val::text(id)])
+                .await?
+                .into_iter()
+                .map(|id| (kind, id)),
+        );
     }
     Ok(out)
 }

@@ -49,16 +49,30 @@ impl Transport {
     fn check(&self) -> Check {
         let (good, found) = match self {
             Self::Tls => (true, "HTTPS, TLS 1.2 or later, by Interpres itself."),
-            Self::ThisMachine => (true, "Only this machine can reach it; over a network it would not start without TLS."),
-            Self::Proxies { silent } if silent.load(Ordering::Relaxed) => {
-                (false, "The reverse proxy does not say that people reach it by HTTPS. The operator lets it send X-Forwarded-Proto.")
-            }
-            Self::Proxies { .. } => (true, "HTTPS at the reverse proxy, which says so of each request; nothing is answered in clear past it."),
-            Self::UnnamedProxy => {
-                (false, "HTTPS was promised (--https), but no reverse proxy was named that speaks it. The operator names it: --trusted-proxy.")
-            }
+            Self::ThisMachine => (
+                true,
+                "Only this machine can reach it; over a network it would not start without TLS.",
+            ),
+            Self::Proxies { silent } if silent.load(Ordering::Relaxed) => (
+                false,
+                "The reverse proxy does not say that people reach it by HTTPS. The operator lets it send X-Forwarded-Proto.",
+            ),
+            Self::Proxies { .. } => (
+                true,
+                "HTTPS at the reverse proxy, which says so of each request; nothing is answered in clear past it.",
+            ),
+            Self::UnnamedProxy => (
+                false,
+                "HTTPS was promised (--https), but no reverse proxy was named that speaks it. The operator names it: --trusted-proxy.",
+            ),
         };
-        check("tls", "Connections are encrypted", good, found.to_owned(), None)
+        check(
+            "tls",
+            "Connections are encrypted",
+            good,
+            found.to_owned(),
+            None,
+        )
     }
 }
 
@@ -82,8 +96,20 @@ pub(crate) fn said(tx: &ReadTx, at: Instant) -> String {
     format!("{}, {}", wall.date.long(), wall.clock())
 }
 
-const fn check(id: &'static str, title: &'static str, good: bool, found: String, mend: Option<&'static str>) -> Check {
-    Check { id, title, good, found, mend }
+const fn check(
+    id: &'static str,
+    title: &'static str,
+    good: bool,
+    found: String,
+    mend: Option<&'static str>,
+) -> Check {
+    Check {
+        id,
+        title,
+        good,
+        found,
+        mend,
+    }
 }
 
 /// What must hold of everybody, gone through.
@@ -100,12 +126,27 @@ impl People {
         let (mut people, mut after) = (Self::default(), MemberId::NONE);
         loop {
             let members = members_after(tx, after).await?;
-            let Some(last) = members.last() else { return Ok(people) };
+            let Some(last) = members.last() else {
+                return Ok(people);
+            };
             after = last.id;
             people.members += members.len();
-            people.shared.extend(members.iter().filter(|m| is_shared(&m.email)).map(|m| m.email.to_string()));
-            people.owners.extend(members.iter().filter(|m| m.role.as_str() == "owner").map(|m| m.user_id));
-            people.exporters += members.iter().filter(|m| m.may_export == Some(true) || m.role.as_str() == "owner").count();
+            people.shared.extend(
+                members
+                    .iter()
+                    .filter(|m| is_shared(&m.email))
+                    .map(|m| m.email.to_string()),
+            );
+            people.owners.extend(
+                members
+                    .iter()
+                    .filter(|m| m.role.as_str() == "owner")
+                    .map(|m| m.user_id),
+            );
+            people.exporters += members
+                .iter()
+                .filter(|m| m.may_export == Some(true) || m.role.as_str() == "owner")
+                .count();
         }
     }
 }
@@ -135,14 +176,27 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
         }
     };
     let (idle, hours) = session_limits(&workspace);
-    let (second_factor, templates) = (second_factor(tx, &people.owners, serving.passkeys).await?, templates(tx).await?);
+    let (second_factor, templates) = (
+        second_factor(tx, &people.owners, serving.passkeys).await?,
+        templates(tx).await?,
+    );
     let outside = outside(&workspace, &features(tx, &serving.outside).await?);
     Ok(vec![
         check(
             "baa",
             "A business associate agreement is in effect",
             baa.is_some(),
-            baa.map_or_else(|| "None is.".to_owned(), |a| format!("Version {} accepted by {} on {}.", a.text_version, a.accepted_by, said(tx, a.accepted_at))),
+            baa.map_or_else(
+                || "None is.".to_owned(),
+                |a| {
+                    format!(
+                        "Version {} accepted by {} on {}.",
+                        a.text_version,
+                        a.accepted_by,
+                        said(tx, a.accepted_at)
+                    )
+                },
+            ),
             Some("/settings/hipaa#agreement"),
         ),
         check(
@@ -150,14 +204,23 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
             "Everybody has an account of their own",
             people.shared.is_empty(),
             if people.shared.is_empty() {
-                format!("{} members, none with a mailbox of several people.", people.members)
+                format!(
+                    "{} members, none with a mailbox of several people.",
+                    people.members
+                )
             } else {
                 format!("Mailboxes of several people: {}.", people.shared.join(", "))
             },
             Some("/people"),
         ),
         serving.transport.check(),
-        check("storage", "Storage is encrypted", encrypted.0, encrypted.1, None),
+        check(
+            "storage",
+            "Storage is encrypted",
+            encrypted.0,
+            encrypted.1,
+            None,
+        ),
         drill(tx, &drills),
         second_factor,
         check(
@@ -172,7 +235,14 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
             "exporters",
             "It is said who may take files away",
             named,
-            if named { format!("{} of the members may, owners among them.", people.exporters) } else { "Nobody has been named yet.".to_owned() },
+            if named {
+                format!(
+                    "{} of the members may, owners among them.",
+                    people.exporters
+                )
+            } else {
+                "Nobody has been named yet.".to_owned()
+            },
             Some("/settings/hipaa#exporters"),
         ),
         outside,
@@ -181,37 +251,87 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
 
 /// That a second factor can be set up here is shown by those who have one: every owner must, who would be locked out
 /// otherwise.
-async fn second_factor(tx: &mut ReadTx, owners: &[UserId], passkeys: bool) -> Result<Check, Refusal> {
+async fn second_factor(
+    tx: &mut ReadTx,
+    owners: &[UserId],
+    passkeys: bool,
+) -> Result<Check, Refusal> {
     let states = tx.person_states(owners).await?;
-    let with = owners.iter().filter(|owner| states.get(owner).is_some_and(|state| state.enrolled)).count();
-    let offered = if passkeys { "Passkeys, authenticator apps, recovery codes" } else { "Authenticator apps, recovery codes; passkeys need a name over HTTPS" };
+    let with = owners
+        .iter()
+        .filter(|owner| states.get(owner).is_some_and(|state| state.enrolled))
+        .count();
+    let offered = if passkeys {
+        "Passkeys, authenticator apps, recovery codes"
+    } else {
+        "Authenticator apps, recovery codes; passkeys need a name over HTTPS"
+    };
     let found = format!("{offered}. {with} of {} owners have one.", owners.len());
     let title = "A second factor is offered, and every owner has one";
-    Ok(check("second-factor", title, with > 0 && with == owners.len(), found, Some("/account/factors")))
+    Ok(check(
+        "second-factor",
+        title,
+        with > 0 && with == owners.len(),
+        found,
+        Some("/account/factors"),
+    ))
 }
 
 async fn templates(tx: &mut ReadTx) -> Result<Check, Refusal> {
     let looked = tx.outgoing_with_names("appointment", "client_name").await?;
-    let found = format!("{} of the latest {} letters and notices hold a client's name.", looked.naming, looked.texts);
-    Ok(check("templates", "Outgoing texts hold no client", looked.naming == 0, found, None))
+    let found = format!(
+        "{} of the latest {} letters and notices hold a client's name.",
+        looked.naming, looked.texts
+    );
+    Ok(check(
+        "templates",
+        "Outgoing texts hold no client",
+        looked.naming == 0,
+        found,
+        None,
+    ))
 }
 
 /// What is at work and not covered. Codes by text message that the workspace does not take are off.
 fn outside(workspace: &Workspace, features: &[Feature]) -> Check {
-    let texts = interpres_gate::SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some()).text_messages;
+    let texts = interpres_gate::SecurityRules::of(
+        &workspace.settings.0,
+        workspace.hipaa_mode_since.is_some(),
+    )
+    .text_messages;
     let works = |f: &&Feature| f.used && (f.adapter != Adapter::Texts || texts);
-    let bare: Vec<&str> = features.iter().filter(works).filter(|f| f.covered_by.is_none()).map(|f| f.name).collect();
+    let bare: Vec<&str> = features
+        .iter()
+        .filter(works)
+        .filter(|f| f.covered_by.is_none())
+        .map(|f| f.name)
+        .collect();
     let found = if bare.is_empty() {
-        format!("{} parts that reach outside are at work, each covered.", features.iter().filter(works).count())
+        format!(
+            "{} parts that reach outside are at work, each covered.",
+            features.iter().filter(works).count()
+        )
     } else {
-        format!("At work and not covered: {}. The operator records the agreement: interpres agreement subprocessor.", bare.join(", "))
+        format!(
+            "At work and not covered: {}. The operator records the agreement: interpres agreement subprocessor.",
+            bare.join(", ")
+        )
     };
-    check("features", "What the agreement does not cover is off", bare.is_empty(), found, Some("/settings/security"))
+    check(
+        "features",
+        "What the agreement does not cover is off",
+        bare.is_empty(),
+        found,
+        Some("/settings/security"),
+    )
 }
 
 /// The limits as they are set, whether or not HIPAA mode narrows them.
 pub(crate) fn session_limits(workspace: &Workspace) -> (i64, i64) {
-    let rules = interpres_gate::SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some());
+    let rules = interpres_gate::SecurityRules::of(
+        &workspace.settings.0,
+        workspace.hipaa_mode_since.is_some(),
+    );
     (rules.idle_minutes, rules.hours)
 }
 
@@ -221,7 +341,14 @@ fn drill(tx: &ReadTx, drills: &[Drill]) -> Check {
     let good = latest.is_some_and(|d| d.good && tx.now() < d.at.plus_minutes(DRILL_DAYS * 24 * 60));
     let found = latest.map_or_else(
         || "None yet. The operator does it: interpres backup drill.".to_owned(),
-        |d| format!("{}: {}, restored in {} s.", said(tx, d.at), if d.good { "good" } else { "NOT good" }, d.seconds),
+        |d| {
+            format!(
+                "{}: {}, restored in {} s.",
+                said(tx, d.at),
+                if d.good { "good" } else { "NOT good" },
+                d.seconds
+            )
+        },
     );
     check("drill", title, good, found, None)
 }

@@ -3,8 +3,13 @@ use crate::{
     cover_adapter::{Feature, features},
     hipaa_checks::{Check, Serving, checks},
 };
-use interpres_accounts::{Member, Workspace, another_in_charge, is_in_charge, members_after, second_person};
-use interpres_gate::{Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record};
+use interpres_accounts::{
+    Member, Workspace, another_in_charge, is_in_charge, members_after, second_person,
+};
+use interpres_gate::{
+    Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    record,
+};
 use interpres_types::{Field, Instant, Line, MemberId, ModeChangeId, Problems, Rule, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -95,7 +100,13 @@ impl Query for ShowHipaa {
             may: m.role.as_str() == "owner" || m.may_export == Some(true),
             role: m.role.to_string(),
         });
-        let waiting = waiting(tx).await?.map(|w| (w.id, w.asked_by, w.reason.map(|r| r.to_string()).unwrap_or_default()));
+        let waiting = waiting(tx).await?.map(|w| {
+            (
+                w.id,
+                w.asked_by,
+                w.reason.map(|r| r.to_string()).unwrap_or_default(),
+            )
+        });
         let people = tx.presence(tx.now()).await?;
         Ok(HipaaView {
             on_since: workspace.hipaa_mode_since,
@@ -112,7 +123,12 @@ impl Query for ShowHipaa {
 }
 
 async fn waiting(tx: &mut ReadTx) -> Result<Option<ModeChange>, Refusal> {
-    let found: Vec<ModeChange> = tx.list("where done_at is null and dropped_at is null order by asked_at desc limit 1", vec![]).await?;
+    let found: Vec<ModeChange> = tx
+        .list(
+            "where done_at is null and dropped_at is null order by asked_at desc limit 1",
+            vec![],
+        )
+        .await?;
     Ok(found.into_iter().next())
 }
 
@@ -132,8 +148,15 @@ impl Command for NameExporters {
         let id = tx.actor().workspace();
         let may_ever = "ended_at is null and (may_export = true or role in ('owner', 'admin', 'compliance', 'billing', 'manager'))";
         let members: Vec<Member> = tx.every(may_ever, vec![]).await?;
-        if self.members.iter().any(|id| !members.iter().any(|m| m.id == *id)) {
-            return Err(Refusal::invalid("members", "must be admins, managers, billing or compliance officers of this workspace"));
+        if self
+            .members
+            .iter()
+            .any(|id| !members.iter().any(|m| m.id == *id))
+        {
+            return Err(Refusal::invalid(
+                "members",
+                "must be admins, managers, billing or compliance officers of this workspace",
+            ));
         }
         for mut member in members {
             let may = self.members.contains(&member.id);
@@ -143,7 +166,10 @@ impl Command for NameExporters {
             }
         }
         let mut workspace: Workspace = tx.find(id).await?;
-        workspace.settings.0.insert("exporters_named".to_owned(), "yes".to_owned());
+        workspace
+            .settings
+            .0
+            .insert("exporters_named".to_owned(), "yes".to_owned());
         tx.save(&workspace).await?;
         Ok(self.members.len())
     }
@@ -185,21 +211,41 @@ impl Command for EnableHipaa {
         if self.input.terms.raw() != MODE_TERMS_VERSION {
             return Err(Refusal::invalid("terms", "must be acknowledged"));
         }
-        let (id, now, by) = (tx.actor().workspace(), tx.now(), tx.actor().user().ok_or(Refusal::Forbidden)?);
+        let (id, now, by) = (
+            tx.actor().workspace(),
+            tx.now(),
+            tx.actor().user().ok_or(Refusal::Forbidden)?,
+        );
         let mut workspace: Workspace = tx.find(id).await?;
         if workspace.hipaa_mode_since.is_some() {
             return Err(Refusal::conflict("HIPAA mode is on already."));
         }
-        let failing: Vec<&str> = checks(tx, &self.serving).await?.into_iter().filter(|c| !c.good).map(|c| c.title).collect();
+        let failing: Vec<&str> = checks(tx, &self.serving)
+            .await?
+            .into_iter()
+            .filter(|c| !c.good)
+            .map(|c| c.title)
+            .collect();
         if !failing.is_empty() {
-            return Err(Refusal::conflict(format!("This does not hold yet: {}.", failing.join("; "))));
+            return Err(Refusal::conflict(format!(
+                "This does not hold yet: {}.",
+                failing.join("; ")
+            )));
         }
         (workspace.hipaa_mode_since, workspace.hipaa_mode_ended_at) = (Some(now), None);
         tx.save(&workspace).await?;
-        let change = ModeChange { turned_on: true, terms_version: Some(MODE_TERMS_VERSION.to_owned()), done_at: Some(now), ..asked(tx, by) };
+        let change = ModeChange {
+            turned_on: true,
+            terms_version: Some(MODE_TERMS_VERSION.to_owned()),
+            done_at: Some(now),
+            ..asked(tx, by)
+        };
         tx.save(&change).await?;
         tell_everybody(tx).await?;
-        Ok(Switched { on: true, waits_for_another: false })
+        Ok(Switched {
+            on: true,
+            waits_for_another: false,
+        })
     }
 }
 
@@ -226,13 +272,27 @@ async fn tell_everybody(tx: &mut WriteTx) -> Result<(), Refusal> {
     let mut after = MemberId::NONE;
     loop {
         let members = members_after(tx, after).await?;
-        let Some(last) = members.last() else { return Ok(()) };
+        let Some(last) = members.last() else {
+            return Ok(());
+        };
         after = last.id;
         let users: Vec<UserId> = members.iter().map(|m| m.user_id).collect();
         let states = tx.person_states(&users).await?;
-        for member in members.into_iter().filter(|m| !states.get(&m.user_id).is_some_and(|s| s.enrolled)) {
-            tx.notify(member.user_id, Notice::new("legal", words).goes_to("/account/factors")).await?;
-            tx.post(Letter::new(member.email, Notice::new("Set up a second factor within seven days", words).goes_to("/account/factors"))).await?;
+        for member in members
+            .into_iter()
+            .filter(|m| !states.get(&m.user_id).is_some_and(|s| s.enrolled))
+        {
+            tx.notify(
+                member.user_id,
+                Notice::new("legal", words).goes_to("/account/factors"),
+            )
+            .await?;
+            tx.post(Letter::new(
+                member.email,
+                Notice::new("Set up a second factor within seven days", words)
+                    .goes_to("/account/factors"),
+            ))
+            .await?;
         }
     }
 }
@@ -266,8 +326,13 @@ impl Command for DisableHipaa {
         if self.input.confirm.raw().trim().to_lowercase() != "controls relax" {
             p.add("confirm", Rule::new("must be: controls relax"));
         }
-        let (Some(reason), true) = (reason, p.is_empty()) else { return Err(p.into()) };
-        let (id, by) = (tx.actor().workspace(), tx.actor().user().ok_or(Refusal::Forbidden)?);
+        let (Some(reason), true) = (reason, p.is_empty()) else {
+            return Err(p.into());
+        };
+        let (id, by) = (
+            tx.actor().workspace(),
+            tx.actor().user().ok_or(Refusal::Forbidden)?,
+        );
         if !is_in_charge(tx, by).await? {
             return Err(Refusal::Forbidden);
         }
@@ -276,32 +341,53 @@ impl Command for DisableHipaa {
             return Err(Refusal::conflict("HIPAA mode is not on."));
         }
         if waiting(tx).await?.is_some() {
-            return Err(Refusal::conflict("This is asked for already; another owner or admin confirms it."));
+            return Err(Refusal::conflict(
+                "This is asked for already; another owner or admin confirms it.",
+            ));
         }
-        let change = ModeChange { reason: Some(reason), ..asked(tx, by) };
+        let change = ModeChange {
+            reason: Some(reason),
+            ..asked(tx, by)
+        };
         if another_in_charge(tx, by).await? {
             tx.save(&change).await?;
             tx.tell_those_in_charge(
                 &Notice::new("legal", "An owner asks to switch HIPAA mode off. Another owner or admin confirms or drops it.").goes_to("/settings/hipaa"),
             )
             .await?;
-            return Ok(Switched { on: true, waits_for_another: true });
+            return Ok(Switched {
+                on: true,
+                waits_for_another: true,
+            });
         }
         switch_off(tx, change, workspace, None).await
     }
 }
 
-async fn switch_off(tx: &mut WriteTx, change: ModeChange, mut workspace: Workspace, by: Option<UserId>) -> Result<Switched, Refusal> {
+async fn switch_off(
+    tx: &mut WriteTx,
+    change: ModeChange,
+    mut workspace: Workspace,
+    by: Option<UserId>,
+) -> Result<Switched, Refusal> {
     let now = tx.now();
     (workspace.hipaa_mode_since, workspace.hipaa_mode_ended_at) = (None, Some(now));
     tx.save(&workspace).await?;
-    tx.save(&ModeChange { confirmed_by: by, done_at: Some(now), ..change }).await?;
+    tx.save(&ModeChange {
+        confirmed_by: by,
+        done_at: Some(now),
+        ..change
+    })
+    .await?;
     tx.tell_those_in_charge(
         &Notice::new("legal", "HIPAA mode is off. Clients of health-care customers are sealed from view; logs and retention stay as they are.")
             .goes_to("/settings/hipaa"),
     )
     .await?;
-    Ok(Switched { on: false, waits_for_another: false })
+    Ok(Switched {
+        on: false,
+        waits_for_another: false,
+    })
 }
 
 /// Confirms or drops the switch that waits.
@@ -326,8 +412,15 @@ impl Command for AnswerDisable {
             return Err(Refusal::conflict("This was answered already."));
         }
         if !self.confirm {
-            tx.save(&ModeChange { dropped_at: Some(now), ..change }).await?;
-            return Ok(Switched { on: true, waits_for_another: false });
+            tx.save(&ModeChange {
+                dropped_at: Some(now),
+                ..change
+            })
+            .await?;
+            return Ok(Switched {
+                on: true,
+                waits_for_another: false,
+            });
         }
         let by = second_person(tx, change.asked_by).await?;
         let workspace: Workspace = tx.find(id).await?;

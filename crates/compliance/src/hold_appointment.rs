@@ -51,7 +51,9 @@ impl Command for HoldAppointment {
     type Outcome = Held;
     async fn run(self, tx: &mut WriteTx) -> Result<Held, Refusal> {
         let mut p = Problems::none();
-        let Some(matter) = p.need::<Line<120>>("matter", &self.input.matter) else { return Err(p.into()) };
+        let Some(matter) = p.need::<Line<120>>("matter", &self.input.matter) else {
+            return Err(p.into());
+        };
         let appointment: Appointment = tx.find(self.id).await?;
         let hold = Hold {
             id: tx.mint(),
@@ -63,7 +65,9 @@ impl Command for HoldAppointment {
             begun_by: tx.actor().user(),
             ended_at: None,
         };
-        Ok(Held { id: tx.save(&hold).await?.id })
+        Ok(Held {
+            id: tx.save(&hold).await?.id,
+        })
     }
 }
 
@@ -77,7 +81,12 @@ impl Command for ReleaseHold {
     const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
-        let open: Vec<Hold> = tx.every("appointment_id = $1 and ended_at is null", vec![Val::text(self.0)]).await?;
+        let open: Vec<Hold> = tx
+            .every(
+                "appointment_id = $1 and ended_at is null",
+                vec![Val::text(self.0)],
+            )
+            .await?;
         if open.is_empty() {
             return Err(Refusal::NotFound);
         }

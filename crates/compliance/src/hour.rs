@@ -72,8 +72,16 @@ pub(crate) struct Suspicion {
 
 /// The network an address is in: what a person on the move keeps for a while.
 fn network(address: &str) -> String {
-    let (mark, parts) = if address.contains(':') { (':', 3) } else { ('.', 2) };
-    address.split(mark).take(parts).collect::<Vec<_>>().join(&mark.to_string())
+    let (mark, parts) = if address.contains(':') {
+        (':', 3)
+    } else {
+        ('.', 2)
+    };
+    address
+        .split(mark)
+        .take(parts)
+        .collect::<Vec<_>>()
+        .join(&mark.to_string())
 }
 
 impl Hour {
@@ -84,13 +92,21 @@ impl Hour {
             self.guess(entry);
             return;
         }
-        let acts =
-            self.actors.entry(entry.actor.clone()).or_insert_with(|| Acts { first: entry.id.clone(), person: entry.actor != entry.role, ..Acts::default() });
+        let acts = self
+            .actors
+            .entry(entry.actor.clone())
+            .or_insert_with(|| Acts {
+                first: entry.id.clone(),
+                person: entry.actor != entry.role,
+                ..Acts::default()
+            });
         acts.refused += u32::from(entry.outcome == Outcome::Refused);
         acts.exports += usize::from(is_file(entry));
         if let Some(address) = &entry.address {
             let here = network(address);
-            let elsewhere = acts.addresses.iter().filter(|(other, seen)| network(other) != here && at.micros() - seen.micros() < NEAR_MICROS);
+            let elsewhere = acts.addresses.iter().filter(|(other, seen)| {
+                network(other) != here && at.micros() - seen.micros() < NEAR_MICROS
+            });
             let others: Vec<String> = elsewhere.map(|(other, _)| other.clone()).collect();
             if !others.is_empty() {
                 acts.near.insert(address.clone());
@@ -112,9 +128,21 @@ impl Hour {
         if entry.action != Action::SessionOpen.name() || entry.outcome != Outcome::Refused {
             return;
         }
-        let members = entry.records.iter().filter(|r| r.kind == "member").map(|r| ("member", r.id.clone()));
-        for by in entry.address.iter().map(|a| ("address", a.clone())).chain(members) {
-            self.guesses.entry(by).or_insert_with(|| (0, entry.id.clone())).0 += 1;
+        let members = entry
+            .records
+            .iter()
+            .filter(|r| r.kind == "member")
+            .map(|r| ("member", r.id.clone()));
+        for by in entry
+            .address
+            .iter()
+            .map(|a| ("address", a.clone()))
+            .chain(members)
+        {
+            self.guesses
+                .entry(by)
+                .or_insert_with(|| (0, entry.id.clone()))
+                .0 += 1;
         }
     }
 
@@ -122,7 +150,9 @@ impl Hour {
     pub(crate) fn judge(&self, known: &BTreeMap<String, Known>) -> Vec<Suspicion> {
         let nobody = Known::default();
         let people = self.actors.iter().filter(|(_, acts)| acts.person);
-        let mut out: Vec<Suspicion> = people.flat_map(|(who, acts)| acts.judge(who, known.get(who).unwrap_or(&nobody))).collect();
+        let mut out: Vec<Suspicion> = people
+            .flat_map(|(who, acts)| acts.judge(who, known.get(who).unwrap_or(&nobody)))
+            .collect();
         for ((by, name), (times, first)) in &self.guesses {
             if *times >= MANY_PASSWORDS {
                 out.push(Suspicion {
@@ -131,7 +161,11 @@ impl Hour {
                     address: (*by == "address").then(|| name.clone()),
                     first_entry: first.clone(),
                     times: i64::from(*times),
-                    records: if *by == "member" { vec![name.clone()] } else { Vec::new() },
+                    records: if *by == "member" {
+                        vec![name.clone()]
+                    } else {
+                        Vec::new()
+                    },
                 });
             }
         }
@@ -143,31 +177,114 @@ impl Acts {
     fn judge(&self, who: &str, known: &Known) -> Vec<Suspicion> {
         let keys = || self.opened.keys().cloned().collect::<Vec<_>>();
         let none = Vec::new;
-        let often: Vec<String> = self.opened.iter().filter(|(_, n)| **n >= OFTEN).map(|(id, _)| id.clone()).collect();
-        let fresh = |address: &&String| !known.addresses.is_empty() && !known.addresses.contains(*address);
+        let often: Vec<String> = self
+            .opened
+            .iter()
+            .filter(|(_, n)| **n >= OFTEN)
+            .map(|(id, _)| id.clone())
+            .collect();
+        let fresh =
+            |address: &&String| !known.addresses.is_empty() && !known.addresses.contains(*address);
         let new_address = self.addresses.keys().find(fresh).cloned();
         let exports = self.exports + known.exports;
-        let long_over = if known.long_over.len() >= MANY_OLD { known.long_over.clone() } else { none() };
+        let long_over = if known.long_over.len() >= MANY_OLD {
+            known.long_over.clone()
+        } else {
+            none()
+        };
         let opened = self.opened.len();
         let cases = [
-            (Pattern::BulkViews, opened >= MANY_RECORDS, opened, keys(), None),
-            (Pattern::AfterHours, !self.late.is_empty(), self.late.len(), self.late.iter().cloned().collect(), None),
-            (Pattern::OwnName, !known.own_name.is_empty(), known.own_name.len(), known.own_name.clone(), None),
-            (Pattern::OwnSurname, !known.own_surname.is_empty(), known.own_surname.len(), known.own_surname.clone(), None),
-            (Pattern::WatchedClient, !known.watched.is_empty(), known.watched.len(), known.watched.clone(), None),
-            (Pattern::ManyRefusals, self.refused >= MANY_REFUSALS, self.refused as usize, none(), None),
-            (Pattern::ManyExports, self.exports > 0 && exports >= MANY_EXPORTS, exports, none(), None),
-            (Pattern::NewAddress, opened > 0 && new_address.is_some(), 1, none(), new_address),
-            (Pattern::TwoPlaces, !self.near.is_empty(), self.near.len(), none(), self.near.first().cloned()),
+            (
+                Pattern::BulkViews,
+                opened >= MANY_RECORDS,
+                opened,
+                keys(),
+                None,
+            ),
+            (
+                Pattern::AfterHours,
+                !self.late.is_empty(),
+                self.late.len(),
+                self.late.iter().cloned().collect(),
+                None,
+            ),
+            (
+                Pattern::OwnName,
+                !known.own_name.is_empty(),
+                known.own_name.len(),
+                known.own_name.clone(),
+                None,
+            ),
+            (
+                Pattern::OwnSurname,
+                !known.own_surname.is_empty(),
+                known.own_surname.len(),
+                known.own_surname.clone(),
+                None,
+            ),
+            (
+                Pattern::WatchedClient,
+                !known.watched.is_empty(),
+                known.watched.len(),
+                known.watched.clone(),
+                None,
+            ),
+            (
+                Pattern::ManyRefusals,
+                self.refused >= MANY_REFUSALS,
+                self.refused as usize,
+                none(),
+                None,
+            ),
+            (
+                Pattern::ManyExports,
+                self.exports > 0 && exports >= MANY_EXPORTS,
+                exports,
+                none(),
+                None,
+            ),
+            (
+                Pattern::NewAddress,
+                opened > 0 && new_address.is_some(),
+                1,
+                none(),
+                new_address,
+            ),
+            (
+                Pattern::TwoPlaces,
+                !self.near.is_empty(),
+                self.near.len(),
+                none(),
+                self.near.first().cloned(),
+            ),
             (Pattern::LongSilent, known.long_silent, 1, none(), None),
-            (Pattern::SameRecord, !often.is_empty(), often.len(), often.clone(), None),
-            (Pattern::LongOver, !long_over.is_empty(), long_over.len(), long_over.clone(), None),
+            (
+                Pattern::SameRecord,
+                !often.is_empty(),
+                often.len(),
+                often.clone(),
+                None,
+            ),
+            (
+                Pattern::LongOver,
+                !long_over.is_empty(),
+                long_over.len(),
+                long_over.clone(),
+                None,
+            ),
         ];
         let fits = cases.into_iter().filter(|case| case.1);
         fits.map(|(pattern, _, times, mut records, address)| {
             records.truncate(20);
             let times = i64::try_from(times).unwrap_or(i64::MAX);
-            Suspicion { pattern, who: who.to_owned(), address, first_entry: self.first.clone(), times, records }
+            Suspicion {
+                pattern,
+                who: who.to_owned(),
+                address,
+                first_entry: self.first.clone(),
+                times,
+                records,
+            }
         })
         .collect()
     }

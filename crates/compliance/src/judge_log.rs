@@ -5,7 +5,8 @@ use crate::{
 };
 use interpres_accounts::Member;
 use interpres_gate::{
-    Action, Command, Gate, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal, Val, WorkerKind, WriteTx, async_trait, bind_list, is_file,
+    Action, Command, Gate, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal, Val,
+    WorkerKind, WriteTx, async_trait, bind_list, is_file,
 };
 use interpres_types::{FindingId, Instant, Line, WorkspaceId};
 use serde::Serialize;
@@ -37,23 +38,40 @@ impl Query for JudgeHour {
         let holidays = workspace.holidays();
         let (mut hour, mut after) = (Hour::default(), String::new());
         loop {
-            let page = tx.entries_between(self.from, self.from.plus_seconds(HOUR_SECONDS), &after, AT_A_TIME).await?;
-            page.iter().for_each(|entry| hour.take(entry, &workspace.zone, &holidays));
+            let page = tx
+                .entries_between(
+                    self.from,
+                    self.from.plus_seconds(HOUR_SECONDS),
+                    &after,
+                    AT_A_TIME,
+                )
+                .await?;
+            page.iter()
+                .for_each(|entry| hour.take(entry, &workspace.zone, &holidays));
             match page.last() {
                 Some(last) if page.len() as i64 == AT_A_TIME => after.clone_from(&last.id),
                 _ => break,
             }
         }
         let watches: Vec<Watch> = tx.every("ended_at is null", vec![]).await?;
-        let watched = watches.iter().map(|w| tx.words_of(&w.client_name)).collect::<Result<Vec<_>, _>>()?;
+        let watched = watches
+            .iter()
+            .map(|w| tx.words_of(&w.client_name))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut known = BTreeMap::new();
         for (who, acts) in hour.actors.iter().filter(|(_, acts)| acts.person) {
             known.insert(who.clone(), know(tx, who, acts, self.from, &watched).await?);
         }
         let end = self.from.plus_seconds(HOUR_SECONDS);
         let next = tx.entries_between(end, tx.now(), "", 1).await?;
-        let next = next.first().and_then(|entry| entry.at.parse().ok()).unwrap_or(tx.now());
-        Ok(Judged { found: hour.judge(&known), next: hour_of(next) })
+        let next = next
+            .first()
+            .and_then(|entry| entry.at.parse().ok())
+            .unwrap_or(tx.now());
+        Ok(Judged {
+            found: hour.judge(&known),
+            next: hour_of(next),
+        })
     }
 }
 
@@ -65,31 +83,73 @@ struct Judged {
 }
 
 /// What is known of an actor beyond the hour that is being looked at.
-async fn know(tx: &mut ReadTx, who: &str, acts: &Acts, from: Instant, watched: &[NameWords]) -> Result<Known, Refusal> {
+async fn know(
+    tx: &mut ReadTx,
+    who: &str,
+    acts: &Acts,
+    from: Instant,
+    watched: &[NameWords],
+) -> Result<Known, Refusal> {
     let earlier = tx.entries_before(who, from, EARLIER).await?;
     let at = |text: &str| text.parse::<Instant>().unwrap_or_default();
     let day_before = from.plus_seconds(HOUR_SECONDS - DAY_SECONDS);
     let mut known = Known {
         addresses: earlier.iter().filter_map(|e| e.address.clone()).collect(),
-        long_silent: earlier.first().is_some_and(|last| at(&last.at) < from.plus_seconds(-SILENT_SECONDS)),
-        exports: earlier.iter().filter(|e| is_file(e) && at(&e.at) >= day_before).count(),
+        long_silent: earlier
+            .first()
+            .is_some_and(|last| at(&last.at) < from.plus_seconds(-SILENT_SECONDS)),
+        exports: earlier
+            .iter()
+            .filter(|e| is_file(e) && at(&e.at) >= day_before)
+            .count(),
         ..Known::default()
     };
     let ids: Vec<String> = acts.opened.keys().cloned().collect();
     if ids.is_empty() {
         return Ok(known);
     }
-    let members: Vec<Member> = tx.list("where user_id = $1 limit 1", vec![who.into()]).await?;
-    let name = members.first().map(|m| m.name.to_string()).unwrap_or_default();
-    let own = tx.bearing("appointment", "client_name", &ids, &[NameWords::of(&name), NameWords::surname_of(&name)]).await?;
-    known.own_name = own.iter().filter(|(_, n)| *n == 0).map(|(id, _)| id.clone()).collect();
-    known.own_surname = own.iter().filter(|(id, n)| *n == 1 && !known.own_name.contains(id)).map(|(id, _)| id.clone()).collect();
-    known.watched = tx.bearing("appointment", "client_name", &ids, watched).await?.into_iter().map(|(id, _)| id).collect();
+    let members: Vec<Member> = tx
+        .list("where user_id = $1 limit 1", vec![who.into()])
+        .await?;
+    let name = members
+        .first()
+        .map(|m| m.name.to_string())
+        .unwrap_or_default();
+    let own = tx
+        .bearing(
+            "appointment",
+            "client_name",
+            &ids,
+            &[NameWords::of(&name), NameWords::surname_of(&name)],
+        )
+        .await?;
+    known.own_name = own
+        .iter()
+        .filter(|(_, n)| *n == 0)
+        .map(|(id, _)| id.clone())
+        .collect();
+    known.own_surname = own
+        .iter()
+        .filter(|(id, n)| *n == 1 && !known.own_name.contains(id))
+        .map(|(id, _)| id.clone())
+        .collect();
+    known.watched = tx
+        .bearing("appointment", "client_name", &ids, watched)
+        .await?
+        .into_iter()
+        .map(|(id, _)| id)
+        .collect();
     known.watched.dedup();
     for some in ids.chunks(64) {
         let mut args = vec![Val::Int(from.plus_seconds(-LONG_OVER_SECONDS).micros())];
         let list = bind_list(&mut args, some.iter().map(|id| id.clone().into()).collect());
-        for row in tx.rows(&format!("select id from busy where ends_at < $1 and id in ({list}) limit 64"), args).await? {
+        for row in tx
+            .rows(
+                &format!("select id from busy where ends_at < $1 and id in ({list}) limit 64"),
+                args,
+            )
+            .await?
+        {
             known.long_over.push(row.text("id")?.to_owned());
         }
     }
@@ -111,18 +171,34 @@ impl Command for NoteFindings {
     async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
         let mut new = 0;
         for suspicion in self.found {
-            let args = vec![Val::text(suspicion.pattern), suspicion.who.clone().into(), self.hour.micros().into(), suspicion.first_entry.clone().into()];
-            if tx.count::<Finding>("where pattern = $1 and who = $2 and hour = $3 and first_entry = $4", args).await? == 0 {
+            let args = vec![
+                Val::text(suspicion.pattern),
+                suspicion.who.clone().into(),
+                self.hour.micros().into(),
+                suspicion.first_entry.clone().into(),
+            ];
+            if tx
+                .count::<Finding>(
+                    "where pattern = $1 and who = $2 and hour = $3 and first_entry = $4",
+                    args,
+                )
+                .await?
+                == 0
+            {
                 let finding = finding(tx, self.hour, suspicion)?;
                 tx.save(&finding).await?;
                 new += 1;
             }
         }
         if new > 0 {
-            let notice = Notice::new("findings", "The log holds something to look at: ").mention(&new).say(" new findings.").goes_to("/audit/findings");
+            let notice = Notice::new("findings", "The log holds something to look at: ")
+                .mention(&new)
+                .say(" new findings.")
+                .goes_to("/audit/findings");
             tx.tell_those_in_charge(&notice).await?;
         }
-        tx.ring_at(WorkerKind::Reviewer, alarm_after(self.next)).await?;
+        tx.ring_at(WorkerKind::Reviewer, alarm_after(self.next))
+            .await?;
         Ok(new)
     }
 }
@@ -164,11 +240,20 @@ pub async fn judge_logs(gate: &Gate) -> Result<i64, Refusal> {
     let mut new = 0;
     for workspace in gate.without_alarm(WorkerKind::Reviewer).await? {
         let next = hour_of(gate.now());
-        let began = NoteFindings { hour: next, found: Vec::new(), next };
-        gate.perform(&gate.worker(workspace, WorkerKind::Reviewer), began).await?;
+        let began = NoteFindings {
+            hour: next,
+            found: Vec::new(),
+            next,
+        };
+        gate.perform(&gate.worker(workspace, WorkerKind::Reviewer), began)
+            .await?;
     }
     for workspace in gate.due(WorkerKind::Reviewer).await? {
-        while let Some(alarm) = gate.first_alarm(workspace, WorkerKind::Reviewer).await?.filter(|alarm| *alarm <= gate.now()) {
+        while let Some(alarm) = gate
+            .first_alarm(workspace, WorkerKind::Reviewer)
+            .await?
+            .filter(|alarm| *alarm <= gate.now())
+        {
             new += judge_hour(gate, workspace, alarm).await?;
         }
     }
@@ -176,9 +261,18 @@ pub async fn judge_logs(gate: &Gate) -> Result<i64, Refusal> {
 }
 
 async fn judge_hour(gate: &Gate, workspace: WorkspaceId, alarm: Instant) -> Result<i64, Refusal> {
-    let (worker, hour) = (gate.worker(workspace, WorkerKind::Reviewer), hour_of(alarm.plus_seconds(-HOUR_SECONDS - SETTLED_SECONDS)));
-    let Judged { found, next } = gate.view(&worker, JudgeHour { from: hour }).await?.into_inner();
-    let new = *gate.perform(&worker, NoteFindings { hour, found, next }).await?;
-    gate.take_down(workspace, WorkerKind::Reviewer, alarm).await?;
+    let (worker, hour) = (
+        gate.worker(workspace, WorkerKind::Reviewer),
+        hour_of(alarm.plus_seconds(-HOUR_SECONDS - SETTLED_SECONDS)),
+    );
+    let Judged { found, next } = gate
+        .view(&worker, JudgeHour { from: hour })
+        .await?
+        .into_inner();
+    let new = *gate
+        .perform(&worker, NoteFindings { hour, found, next })
+        .await?;
+    gate.take_down(workspace, WorkerKind::Reviewer, alarm)
+        .await?;
     Ok(new)
 }

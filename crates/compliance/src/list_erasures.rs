@@ -40,7 +40,10 @@ impl Query for ListErasures {
     type View = Page<ErasureView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<ErasureView>, Refusal> {
         let mut p = Problems::none();
-        let (cursor, limit) = (p.may::<ErasureId>("cursor", &self.cursor), p.page_limit(&self.limit));
+        let (cursor, limit) = (
+            p.may::<ErasureId>("cursor", &self.cursor),
+            p.page_limit(&self.limit),
+        );
         if !p.is_empty() {
             return Err(p.into());
         }
@@ -87,13 +90,21 @@ impl Query for ListHolds {
     type View = Page<HoldView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<HoldView>, Refusal> {
         let mut p = Problems::none();
-        let (cursor, limit) = (p.may::<HoldId>("cursor", &self.cursor), p.page_limit(&self.limit));
+        let (cursor, limit) = (
+            p.may::<HoldId>("cursor", &self.cursor),
+            p.page_limit(&self.limit),
+        );
         if !p.is_empty() {
             return Err(p.into());
         }
         let mut filter = Filter::before(cursor);
         filter.sql += " and ended_at is null";
-        let view = |h: Hold| HoldView { id: h.id, appointment: h.appointment_id, matter: h.matter.to_string(), begun_at: h.begun_at };
+        let view = |h: Hold| HoldView {
+            id: h.id,
+            appointment: h.appointment_id,
+            matter: h.matter.to_string(),
+            begun_at: h.begun_at,
+        };
         Ok(tx.latest(filter, limit).await?.map(view))
     }
 }

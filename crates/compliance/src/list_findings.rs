@@ -1,5 +1,7 @@
 use crate::{Finding, Pattern, Verdict};
-use interpres_gate::{Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+};
 use interpres_types::{EntryId, Field, FindingId, Instant, Line, Problems, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -58,11 +60,17 @@ impl Query for ListFindings {
     type View = Page<FindingView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<FindingView>, Refusal> {
         let mut p = Problems::none();
-        let (pattern, state) = (p.may::<Pattern>("pattern", &self.pattern), self.state.raw().trim());
+        let (pattern, state) = (
+            p.may::<Pattern>("pattern", &self.pattern),
+            self.state.raw().trim(),
+        );
         if !matches!(state, "" | "open" | "signed") {
             p.add("state", "must be open or signed");
         }
-        let (cursor, limit) = (p.may::<FindingId>("cursor", &self.cursor), p.page_limit(&self.limit));
+        let (cursor, limit) = (
+            p.may::<FindingId>("cursor", &self.cursor),
+            p.page_limit(&self.limit),
+        );
         if !p.is_empty() {
             return Err(p.into());
         }
@@ -76,7 +84,11 @@ impl Query for ListFindings {
             _ => {}
         }
         let page: Page<Finding> = tx.latest(filter, limit).await?;
-        let names = tx.names_of(page.items.iter().flat_map(|f| std::iter::once(f.who.to_string()).chain(f.signed_by.map(|user| user.to_string())))).await?;
+        let names = tx
+            .names_of(page.items.iter().flat_map(|f| {
+                std::iter::once(f.who.to_string()).chain(f.signed_by.map(|user| user.to_string()))
+            }))
+            .await?;
         let name = |id: &str| names.get(id).cloned();
         Ok(page.map(|f| FindingView {
             id: f.id,
@@ -130,7 +142,10 @@ impl Command for SignOffFinding {
     type Outcome = SignedOff;
     async fn run(self, tx: &mut WriteTx) -> Result<SignedOff, Refusal> {
         let mut p = Problems::none();
-        let (verdict, remark) = (p.need::<Verdict>("verdict", &self.input.verdict), p.may::<Line<120>>("remark", &self.input.remark));
+        let (verdict, remark) = (
+            p.need::<Verdict>("verdict", &self.input.verdict),
+            p.may::<Line<120>>("remark", &self.input.remark),
+        );
         if verdict == Some(Verdict::Concern) && remark.is_none() {
             p.add("remark", "must say where a concern is followed up");
         }
@@ -143,9 +158,18 @@ impl Command for SignOffFinding {
             return Err(Refusal::conflict("This finding is signed off already."));
         }
         if reviewer.is_some_and(|user| user.to_string() == finding.who.as_str()) {
-            return Err(Refusal::conflict("This finding is about you. Somebody else must look at it."));
+            return Err(Refusal::conflict(
+                "This finding is about you. Somebody else must look at it.",
+            ));
         }
-        (finding.verdict, finding.remark, finding.signed_by, finding.signed_at) = (verdict, remark, reviewer, Some(tx.now()));
-        Ok(SignedOff { version: tx.save(&finding).await?.version })
+        (
+            finding.verdict,
+            finding.remark,
+            finding.signed_by,
+            finding.signed_at,
+        ) = (verdict, remark, reviewer, Some(tx.now()));
+        Ok(SignedOff {
+            version: tx.save(&finding).await?.version,
+        })
     }
 }

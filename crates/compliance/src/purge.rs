@@ -6,7 +6,9 @@ use crate::{
     erase_client::sealed_records,
     retention::{GRACE_SECONDS, final_statuses, retention, years_before},
 };
-use interpres_gate::{Action, Command, Gate, Notice, Permission, Refusal, Val, WorkerKind, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Gate, Notice, Permission, Refusal, Val, WorkerKind, WriteTx, async_trait,
+};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Line, PurgeId, WorkspaceId};
 
@@ -24,7 +26,9 @@ impl Command for QueuePurges {
     type Outcome = i64;
     async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
         let retention = retention(tx).await?;
-        let Some(years) = retention.and_then(|r| r.years) else { return Ok(0) };
+        let Some(years) = retention.and_then(|r| r.years) else {
+            return Ok(0);
+        };
         let sql = format!(
             "select a.id, a.reference from appointment a where a.status in {} and a.ends_at < $1
              and not exists (select 1 from purge p where p.appointment_id = a.id) order by a.ends_at, a.id limit {AT_A_TIME}",
@@ -51,7 +55,12 @@ impl Command for QueuePurges {
         }
         let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
         if count > 0 {
-            let notice = Notice::new("retention", "Appointments will be purged in two weeks unless they are held: ").mention(&count).goes_to("/retention");
+            let notice = Notice::new(
+                "retention",
+                "Appointments will be purged in two weeks unless they are held: ",
+            )
+            .mention(&count)
+            .goes_to("/retention");
             tx.tell_those_in_charge(&notice).await?;
         }
         Ok(count)
@@ -71,14 +80,26 @@ impl Command for PurgeAppointment {
         let retention = retention(tx).await?;
         let kept = retention.as_ref().and_then(|r| r.years);
         let file_missing = retention.is_some_and(|r| r.file_first) && purge.filed_at.is_none();
-        let held = tx.count::<Hold>("where appointment_id = $1 and ended_at is null", vec![Val::text(purge.appointment_id)]).await? > 0;
-        let Some(appointment) = tx.may_find::<Appointment>(purge.appointment_id).await? else { return Ok(false) };
+        let held = tx
+            .count::<Hold>(
+                "where appointment_id = $1 and ended_at is null",
+                vec![Val::text(purge.appointment_id)],
+            )
+            .await?
+            > 0;
+        let Some(appointment) = tx.may_find::<Appointment>(purge.appointment_id).await? else {
+            return Ok(false);
+        };
         // The rule may have been changed, the appointment opened again or held since it was queued.
-        let over = appointment.status.is_final() && kept.is_some_and(|years| appointment.ends_at < years_before(tx.now(), years));
+        let over = appointment.status.is_final()
+            && kept.is_some_and(|years| appointment.ends_at < years_before(tx.now(), years));
         if purge.purged_at.is_some() || tx.now() < purge.due_at || !over || held || file_missing {
             return Ok(false);
         }
-        let (label, rule) = (Line::kept(purge.reference.to_string()), rule(kept.unwrap_or(purge.years)));
+        let (label, rule) = (
+            Line::kept(purge.reference.to_string()),
+            rule(kept.unwrap_or(purge.years)),
+        );
         purge.keys = remove(tx, appointment.id, &label, &rule).await?;
         purge.purged_at = Some(tx.now());
         tx.save(&purge).await?;
@@ -91,7 +112,12 @@ fn rule(years: i64) -> Line<120> {
 }
 
 /// Removes an appointment and all that speaks of its client. Of its voucher the money stays.
-async fn remove(tx: &mut WriteTx, id: AppointmentId, label: &Line<60>, rule: &Line<120>) -> Result<i64, Refusal> {
+async fn remove(
+    tx: &mut WriteTx,
+    id: AppointmentId,
+    label: &Line<60>,
+    rule: &Line<120>,
+) -> Result<i64, Refusal> {
     let mut keys = 0;
     for (kind, record) in sealed_records(tx, id).await? {
         keys += match kind {
@@ -100,7 +126,10 @@ async fn remove(tx: &mut WriteTx, id: AppointmentId, label: &Line<60>, rule: &Li
         };
     }
     for kind in ["offer_round", "former_assignment"] {
-        for record in tx.every_id(kind, "appointment_id = $1", vec![Val::text(id)]).await? {
+        for record in tx
+            .every_id(kind, "appointment_id = $1", vec![Val::text(id)])
+            .await?
+        {
             keys += tx.remove(kind, &record, label, rule).await?;
         }
     }
@@ -116,13 +145,15 @@ pub async fn keep_retention(gate: &Gate) -> Result<i64, Refusal> {
     let mut purged = 0;
     for workspace in gate.without_alarm(WorkerKind::Keeper).await? {
         plant(gate, workspace).await?;
-        gate.perform(&gate.worker(workspace, WorkerKind::Keeper), WakeTomorrow).await?;
+        gate.perform(&gate.worker(workspace, WorkerKind::Keeper), WakeTomorrow)
+            .await?;
     }
     for workspace in gate.due(WorkerKind::Keeper).await? {
         let until = gate.now();
         plant(gate, workspace).await?;
         purged += keep(gate, workspace).await?;
-        gate.perform(&gate.worker(workspace, WorkerKind::Keeper), WakeTomorrow).await?;
+        gate.perform(&gate.worker(workspace, WorkerKind::Keeper), WakeTomorrow)
+            .await?;
         gate.take_down(workspace, WorkerKind::Keeper, until).await?;
     }
     if purged > 0 {
@@ -137,7 +168,9 @@ async fn keep(gate: &Gate, workspace: WorkspaceId) -> Result<i64, Refusal> {
     let (mut purged, mut after) = (0, String::new());
     loop {
         let due = gate.view(&worker, DuePurges { after }).await?.into_inner();
-        let Some(last) = due.last() else { return Ok(purged) };
+        let Some(last) = due.last() else {
+            return Ok(purged);
+        };
         after = last.to_string();
         for id in due {
             purged += i64::from(*gate.perform(&worker, PurgeAppointment(id)).await?);
@@ -156,8 +189,12 @@ impl interpres_gate::Query for DuePurges {
     type View = Vec<PurgeId>;
     async fn answer(self, tx: &mut interpres_gate::ReadTx) -> Result<Vec<PurgeId>, Refusal> {
         let now = tx.now().micros();
-        let due: Vec<Purge> =
-            tx.list("where purged_at is null and due_at <= $1 and id > $2 order by id limit 100", vec![now.into(), self.after.into()]).await?;
+        let due: Vec<Purge> = tx
+            .list(
+                "where purged_at is null and due_at <= $1 and id > $2 order by id limit 100",
+                vec![now.into(), self.after.into()],
+            )
+            .await?;
         Ok(due.into_iter().map(|p| p.id).collect())
     }
 }

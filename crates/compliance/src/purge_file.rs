@@ -1,6 +1,9 @@
 //! Taking away what will be purged, before it is.
 use crate::{Purge, erase_client::sealed_records};
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx, async_trait, fresh_receipt};
+use interpres_gate::{
+    Action, Command, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx, async_trait,
+    fresh_receipt,
+};
 use interpres_types::{Field, Line, Problems, TypedReference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,9 +21,16 @@ impl Command for PrepareFile {
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
         let receipt: Line<40> = Line::kept(fresh_receipt(tx.random()));
-        let waiting: Vec<Purge> = tx.list("where purged_at is null and filed_at is null order by id limit $1", vec![MOST_IN_A_FILE.into()]).await?;
+        let waiting: Vec<Purge> = tx
+            .list(
+                "where purged_at is null and filed_at is null order by id limit $1",
+                vec![MOST_IN_A_FILE.into()],
+            )
+            .await?;
         if waiting.is_empty() {
-            return Err(Refusal::conflict("Nothing waits that stands in no file yet."));
+            return Err(Refusal::conflict(
+                "Nothing waits that stands in no file yet.",
+            ));
         }
         let count = waiting.len();
         for mut purge in waiting {
@@ -43,9 +53,15 @@ impl Query for ExportWaiting {
     async fn answer(self, tx: &mut ReadTx) -> Result<WorkspacePlan, Refusal> {
         let sql = "where purged_at is null and filed_at is null and file_receipt is not null order by id limit $1";
         let waiting: Vec<Purge> = tx.list(sql, vec![MOST_IN_A_FILE.into()]).await?;
-        let receipt = waiting.first().and_then(|p| p.file_receipt.clone()).ok_or(Refusal::NotFound)?;
+        let receipt = waiting
+            .first()
+            .and_then(|p| p.file_receipt.clone())
+            .ok_or(Refusal::NotFound)?;
         let mut records = Vec::new();
-        for purge in waiting.into_iter().filter(|p| p.file_receipt.as_ref() == Some(&receipt)) {
+        for purge in waiting
+            .into_iter()
+            .filter(|p| p.file_receipt.as_ref() == Some(&receipt))
+        {
             records.extend(sealed_records(tx, purge.appointment_id).await?);
         }
         tx.plan_export(Some(records), receipt.into()).await
@@ -81,11 +97,21 @@ impl Command for ConfirmFile {
     type Outcome = Confirmed;
     async fn run(self, tx: &mut WriteTx) -> Result<Confirmed, Refusal> {
         let mut p = Problems::none();
-        let Some(receipt) = p.need::<TypedReference>("receipt", &self.input.receipt).map(|receipt| receipt.0) else { return Err(p.into()) };
+        let Some(receipt) = p
+            .need::<TypedReference>("receipt", &self.input.receipt)
+            .map(|receipt| receipt.0)
+        else {
+            return Err(p.into());
+        };
         let sql = "where file_receipt = $1 and purged_at is null and filed_at is null order by id limit $2";
-        let found: Vec<Purge> = tx.list(sql, vec![receipt.as_str().into(), MOST_IN_A_FILE.into()]).await?;
+        let found: Vec<Purge> = tx
+            .list(sql, vec![receipt.as_str().into(), MOST_IN_A_FILE.into()])
+            .await?;
         if found.is_empty() {
-            return Err(Refusal::invalid("receipt", "is not what the latest file says in its last line"));
+            return Err(Refusal::invalid(
+                "receipt",
+                "is not what the latest file says in its last line",
+            ));
         }
         let appointments = found.len();
         for mut purge in found {

@@ -7,7 +7,9 @@ use crate::{
     hipaa_checks::{Check, Serving, checks, session_limits},
 };
 use interpres_accounts::{Workspace, agreement_in_effect};
-use interpres_gate::{Action, Permission, Presence, Query, ReadTx, Refusal, Watchfulness, async_trait};
+use interpres_gate::{
+    Action, Permission, Presence, Query, ReadTx, Refusal, Watchfulness, async_trait,
+};
 use interpres_types::{Instant, Zone};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -66,7 +68,10 @@ pub struct Readiness {
 }
 
 fn found(good: bool, text: String) -> Evidence {
-    Evidence { found: text, stand: if good { Stand::Good } else { Stand::Attention } }
+    Evidence {
+        found: text,
+        stand: if good { Stand::Good } else { Stand::Attention },
+    }
 }
 
 /// What the report is made of.
@@ -96,8 +101,12 @@ impl Facts {
             people: tx.presence(tx.now().plus_minutes(-90 * 24 * 60)).await?,
             watch: tx.watchfulness().await?,
             baa: agreement_in_effect(tx, BAA).await?.is_some(),
-            open_findings: tx.count::<Finding>("where signed_at is null", vec![]).await?,
-            signed_findings: tx.count::<Finding>("where signed_at is not null", vec![]).await?,
+            open_findings: tx
+                .count::<Finding>("where signed_at is null", vec![])
+                .await?,
+            signed_findings: tx
+                .count::<Finding>("where signed_at is not null", vec![])
+                .await?,
             erasures: tx.count::<Erasure>("", vec![]).await?,
             years: retention.first().and_then(|r| r.years),
         })
@@ -112,42 +121,102 @@ impl Facts {
     }
     fn check(&self, id: &str) -> Evidence {
         let check = self.checks.iter().find(|c| c.id == id);
-        check.map_or_else(|| found(false, "Not looked up.".to_owned()), |c| found(c.good, c.found.clone()))
+        check.map_or_else(
+            || found(false, "Not looked up.".to_owned()),
+            |c| found(c.good, c.found.clone()),
+        )
     }
     fn mode(&self) -> Evidence {
         let on = self.workspace.hipaa_mode_since;
-        found(on.is_some(), if on.is_some() { format!("HIPAA mode is on since {}.", self.said(on)) } else { "HIPAA mode is off.".to_owned() })
+        found(
+            on.is_some(),
+            if on.is_some() {
+                format!("HIPAA mode is on since {}.", self.said(on))
+            } else {
+                "HIPAA mode is off.".to_owned()
+            },
+        )
     }
     fn factors(&self) -> Evidence {
-        let Presence { members, enrolled, .. } = self.people;
-        found(enrolled == members, format!("{enrolled} of {members} members have a second factor."))
+        let Presence {
+            members, enrolled, ..
+        } = self.people;
+        found(
+            enrolled == members,
+            format!("{enrolled} of {members} members have a second factor."),
+        )
     }
     fn sessions(&self) -> Evidence {
         let (idle, hours) = session_limits(&self.workspace);
-        found(idle <= 15 && hours <= 12, format!("Sessions end after {idle} minutes without a request, and after {hours} hours."))
+        found(
+            idle <= 15 && hours <= 12,
+            format!(
+                "Sessions end after {idle} minutes without a request, and after {hours} hours."
+            ),
+        )
     }
     fn asleep(&self) -> Evidence {
         let silent = self.people.silent;
-        found(silent == 0, format!("{silent} members have not signed in for ninety days."))
+        found(
+            silent == 0,
+            format!("{silent} members have not signed in for ninety days."),
+        )
     }
     fn log(&self) -> Evidence {
-        let fresh = self.watch.checkpoint_at.is_some_and(|at| self.now < at.plus_minutes(24 * 60));
-        found(fresh, format!("{} entries, the latest checkpoint signed {}.", self.watch.entries, self.said(self.watch.checkpoint_at)))
+        let fresh = self
+            .watch
+            .checkpoint_at
+            .is_some_and(|at| self.now < at.plus_minutes(24 * 60));
+        found(
+            fresh,
+            format!(
+                "{} entries, the latest checkpoint signed {}.",
+                self.watch.entries,
+                self.said(self.watch.checkpoint_at)
+            ),
+        )
     }
     fn sweep(&self) -> Evidence {
-        let fresh = self.watch.swept_at.is_some_and(|at| self.now < at.plus_minutes(48 * 60));
-        found(fresh, format!("Every record was held against its checksum: {} records, {}.", self.watch.swept, self.said(self.watch.swept_at)))
+        let fresh = self
+            .watch
+            .swept_at
+            .is_some_and(|at| self.now < at.plus_minutes(48 * 60));
+        found(
+            fresh,
+            format!(
+                "Every record was held against its checksum: {} records, {}.",
+                self.watch.swept,
+                self.said(self.watch.swept_at)
+            ),
+        )
     }
     fn reviews(&self) -> Evidence {
-        found(self.open_findings == 0, format!("{} findings signed off, {} open.", self.signed_findings, self.open_findings))
+        found(
+            self.open_findings == 0,
+            format!(
+                "{} findings signed off, {} open.",
+                self.signed_findings, self.open_findings
+            ),
+        )
     }
     fn incidents(&self) -> Evidence {
-        found(self.watch.open_incidents == 0, format!("{} records are not what was saved.", self.watch.open_incidents))
+        found(
+            self.watch.open_incidents == 0,
+            format!(
+                "{} records are not what was saved.",
+                self.watch.open_incidents
+            ),
+        )
     }
     fn retention(&self) -> Evidence {
-        let words =
-            self.years.map_or_else(|| "Appointments are kept until somebody says otherwise.".to_owned(), |y| format!("Appointments are kept for {y} years."));
-        found(true, format!("{words} {} certificates of erasure.", self.erasures))
+        let words = self.years.map_or_else(
+            || "Appointments are kept until somebody says otherwise.".to_owned(),
+            |y| format!("Appointments are kept for {y} years."),
+        );
+        found(
+            true,
+            format!("{words} {} certificates of erasure.", self.erasures),
+        )
     }
 }
 
@@ -158,14 +227,39 @@ impl Query for ShowReadiness {
     type View = Readiness;
     async fn answer(self, tx: &mut ReadTx) -> Result<Readiness, Refusal> {
         let facts = Facts::look_up(tx, &self.0).await?;
-        let safeguards: Vec<Safeguard> = technical(&facts).into_iter().chain(others(&facts)).collect();
-        let attention = safeguards.iter().flat_map(|s| &s.evidence).filter(|e| e.stand == Stand::Attention).count();
-        Ok(Readiness { workspace: facts.workspace.name.to_string(), at: facts.now, hipaa_since: facts.workspace.hipaa_mode_since, safeguards, attention })
+        let safeguards: Vec<Safeguard> = technical(&facts)
+            .into_iter()
+            .chain(others(&facts))
+            .collect();
+        let attention = safeguards
+            .iter()
+            .flat_map(|s| &s.evidence)
+            .filter(|e| e.stand == Stand::Attention)
+            .count();
+        Ok(Readiness {
+            workspace: facts.workspace.name.to_string(),
+            at: facts.now,
+            hipaa_since: facts.workspace.hipaa_mode_since,
+            safeguards,
+            attention,
+        })
     }
 }
 
-const fn safeguard(provision: &'static str, title: &'static str, done: &'static str, evidence: Vec<Evidence>, yours: &'static str) -> Safeguard {
-    Safeguard { provision, title, done, evidence, yours }
+const fn safeguard(
+    provision: &'static str,
+    title: &'static str,
+    done: &'static str,
+    evidence: Vec<Evidence>,
+    yours: &'static str,
+) -> Safeguard {
+    Safeguard {
+        provision,
+        title,
+        done,
+        evidence,
+        yours,
+    }
 }
 
 fn technical(f: &Facts) -> Vec<Safeguard> {
@@ -249,7 +343,17 @@ fn others(f: &Facts) -> Vec<Safeguard> {
             "164.314(a), 164.504(e)",
             "Business associate agreements",
             "Without one in effect no client of a health-care customer can be named.",
-            vec![found(f.baa, if f.baa { f.check("baa").found } else { "No agreement is in effect.".to_owned() }), f.check("features")],
+            vec![
+                found(
+                    f.baa,
+                    if f.baa {
+                        f.check("baa").found
+                    } else {
+                        "No agreement is in effect.".to_owned()
+                    },
+                ),
+                f.check("features"),
+            ],
             "Sign with your customers and subcontractors; the agreement prevails over any text here.",
         ),
         safeguard(

@@ -1,5 +1,8 @@
 use crate::Hold;
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list, record};
+use interpres_gate::{
+    Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list,
+    record,
+};
 use interpres_scheduling::{Appointment, Status};
 use interpres_types::AppointmentId;
 use interpres_types::{Field, Instant, Line, Problems, PurgeId, RetentionId, Rule};
@@ -55,13 +58,20 @@ pub(crate) const fn years_before(now: Instant, years: i64) -> Instant {
 
 /// Final statuses, as a list for statements.
 pub(crate) fn final_statuses() -> String {
-    let words: Vec<String> = Status::ALL.iter().filter(|status| status.is_final()).map(|status| format!("'{status}'")).collect();
+    let words: Vec<String> = Status::ALL
+        .iter()
+        .filter(|status| status.is_final())
+        .map(|status| format!("'{status}'"))
+        .collect();
     format!("({})", words.join(", "))
 }
 
 /// What was said about keeping, if anything was.
 pub(crate) async fn retention(tx: &mut ReadTx) -> Result<Option<Retention>, Refusal> {
-    Ok(tx.list::<Retention>("order by id limit 1", vec![]).await?.pop())
+    Ok(tx
+        .list::<Retention>("order by id limit 1", vec![])
+        .await?
+        .pop())
 }
 
 /// A number of years, from 1 to 50.
@@ -70,7 +80,9 @@ impl FromStr for Years {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
         let years = raw.trim().parse().ok().filter(|n| (1..=50).contains(n));
-        years.map(Self).ok_or(Rule::new("must be a number of years from 1 to 50, or empty to keep for ever"))
+        years.map(Self).ok_or(Rule::new(
+            "must be a number of years from 1 to 50, or empty to keep for ever",
+        ))
     }
 }
 
@@ -118,8 +130,16 @@ impl Command for SetRetention {
         }
         let old = retention(tx).await?;
         let (id, version) = old.map_or_else(|| (tx.mint(), 0), |old| (old.id, old.version));
-        let retention = Retention { id, version, key: None, years, file_first: said(&self.input.file_first) };
-        Ok(RetentionSet { version: tx.save(&retention).await?.version })
+        let retention = Retention {
+            id,
+            version,
+            key: None,
+            years,
+            file_first: said(&self.input.file_first),
+        };
+        Ok(RetentionSet {
+            version: tx.save(&retention).await?.version,
+        })
     }
 }
 
@@ -186,7 +206,10 @@ impl Query for ShowRetention {
     type View = RetentionView;
     async fn answer(self, tx: &mut ReadTx) -> Result<RetentionView, Refusal> {
         let mut p = Problems::none();
-        let (years, cursor) = (p.may::<Years>("years", &self.years).map(|y| y.0), p.may::<PurgeId>("cursor", &self.cursor));
+        let (years, cursor) = (
+            p.may::<Years>("years", &self.years).map(|y| y.0),
+            p.may::<PurgeId>("cursor", &self.cursor),
+        );
         if !p.is_empty() {
             return Err(p.into());
         }
@@ -195,16 +218,32 @@ impl Query for ShowRetention {
         let (mut preview, mut preview_held) = (None, None);
         if let Some(years) = preview_years {
             let before = Val::Int(years_before(tx.now(), years).micros());
-            let over = format!("a where a.status in {} and a.ends_at < $1", final_statuses());
+            let over = format!(
+                "a where a.status in {} and a.ends_at < $1",
+                final_statuses()
+            );
             let held = "and exists (select 1 from hold h where h.appointment_id = a.id and h.ended_at is null)";
             preview = Some(tx.count::<Appointment>(&over, vec![before.clone()]).await?);
-            preview_held = Some(tx.count::<Appointment>(&format!("{over} {held}"), vec![before]).await?);
+            preview_held = Some(
+                tx.count::<Appointment>(&format!("{over} {held}"), vec![before])
+                    .await?,
+            );
         }
         let after = cursor.map_or_else(String::new, |c| c.to_string());
-        let mut waiting: Vec<Purge> = tx.list("where purged_at is null and id > $1 order by id limit 51", vec![after.into()]).await?;
+        let mut waiting: Vec<Purge> = tx
+            .list(
+                "where purged_at is null and id > $1 order by id limit 51",
+                vec![after.into()],
+            )
+            .await?;
         let next = (waiting.len() > 50).then(|| waiting[49].id.to_string());
         waiting.truncate(50);
-        let purged: Vec<Purge> = tx.list("where purged_at is not null order by purged_at desc, id limit 50", vec![]).await?;
+        let purged: Vec<Purge> = tx
+            .list(
+                "where purged_at is not null order by purged_at desc, id limit 50",
+                vec![],
+            )
+            .await?;
         let held = held(tx, &waiting).await?;
         let view = |p: Purge| PurgeView {
             id: p.id,
@@ -223,7 +262,9 @@ impl Query for ShowRetention {
             preview,
             preview_held,
             waiting_count: tx.count::<Purge>("where purged_at is null", vec![]).await?,
-            unfiled: tx.count::<Purge>("where purged_at is null and filed_at is null", vec![]).await?,
+            unfiled: tx
+                .count::<Purge>("where purged_at is null and filed_at is null", vec![])
+                .await?,
             waiting: waiting.into_iter().map(view).collect(),
             next,
             purged: purged.into_iter().map(view).collect(),
@@ -234,7 +275,20 @@ impl Query for ShowRetention {
 /// Which of these appointments are held for a legal matter.
 async fn held(tx: &mut ReadTx, waiting: &[Purge]) -> Result<BTreeSet<AppointmentId>, Refusal> {
     let mut args = Vec::new();
-    let list = bind_list(&mut args, waiting.iter().map(|p| Val::text(p.appointment_id)).collect());
-    let holds: Vec<Hold> = tx.list(&format!("where ended_at is null and appointment_id in ({list}) order by id limit 1000"), args).await?;
+    let list = bind_list(
+        &mut args,
+        waiting
+            .iter()
+            .map(|p| Val::text(p.appointment_id))
+            .collect(),
+    );
+    let holds: Vec<Hold> = tx
+        .list(
+            &format!(
+                "where ended_at is null and appointment_id in ({list}) order by id limit 1000"
+            ),
+            args,
+        )
+        .await?;
     Ok(holds.into_iter().map(|hold| hold.appointment_id).collect())
 }

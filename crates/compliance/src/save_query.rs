@@ -1,4 +1,7 @@
-use interpres_gate::{Action, Command, Json, ListEntries, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Json, ListEntries, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    record,
+};
 use interpres_types::{Field, Instant, Line, Problems, SavedQueryId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,19 +63,51 @@ impl Command for SaveQuery {
     const PERMISSION: Permission = Permission::ViewAudit;
     type Outcome = QuerySaved;
     async fn run(self, tx: &mut WriteTx) -> Result<QuerySaved, Refusal> {
-        let SaveQueryInput { name, actor, action, record, outcome, from, to } = self.input;
-        let asked = ListEntries { actor, action, record, outcome, from, to, ..ListEntries::default() };
+        let SaveQueryInput {
+            name,
+            actor,
+            action,
+            record,
+            outcome,
+            from,
+            to,
+        } = self.input;
+        let asked = ListEntries {
+            actor,
+            action,
+            record,
+            outcome,
+            from,
+            to,
+            ..ListEntries::default()
+        };
         let mut p = Problems::none();
         let name = p.need::<Line<80>>("name", &name);
         asked.check(tx, p)?;
         let filter = asked.in_words();
-        let Some(name) = name else { return Err(Refusal::NotFound) };
+        let Some(name) = name else {
+            return Err(Refusal::NotFound);
+        };
         if filter.is_empty() {
-            return Err(Refusal::invalid("name", interpres_types::Rule::new("must be of a filter that says something")));
+            return Err(Refusal::invalid(
+                "name",
+                interpres_types::Rule::new("must be of a filter that says something"),
+            ));
         }
-        tx.room_for_one_more::<SavedQuery>("where dropped_at is null", MOST, "saved queries").await?;
-        let saved = SavedQuery { id: tx.mint(), version: 0, key: None, name, filter: Json(filter), saved_by: tx.actor().user(), dropped_at: None };
-        Ok(QuerySaved { id: tx.save(&saved).await?.id })
+        tx.room_for_one_more::<SavedQuery>("where dropped_at is null", MOST, "saved queries")
+            .await?;
+        let saved = SavedQuery {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            name,
+            filter: Json(filter),
+            saved_by: tx.actor().user(),
+            dropped_at: None,
+        };
+        Ok(QuerySaved {
+            id: tx.save(&saved).await?.id,
+        })
     }
 }
 
@@ -88,7 +123,9 @@ impl Command for DropQuery {
     async fn run(self, tx: &mut WriteTx) -> Result<QuerySaved, Refusal> {
         let mut saved: SavedQuery = tx.find(self.0).await?;
         saved.dropped_at.get_or_insert(tx.now());
-        Ok(QuerySaved { id: tx.save(&saved).await?.id })
+        Ok(QuerySaved {
+            id: tx.save(&saved).await?.id,
+        })
     }
 }
 
@@ -113,7 +150,19 @@ impl Query for ListQueries {
     const PERMISSION: Permission = Permission::ViewAudit;
     type View = Vec<SavedQueryView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<SavedQueryView>, Refusal> {
-        let found: Vec<SavedQuery> = tx.list("where dropped_at is null order by name, id limit 100", vec![]).await?;
-        Ok(found.into_iter().map(|q| SavedQueryView { id: q.id, name: q.name.into(), filter: q.filter.0 }).collect())
+        let found: Vec<SavedQuery> = tx
+            .list(
+                "where dropped_at is null order by name, id limit 100",
+                vec![],
+            )
+            .await?;
+        Ok(found
+            .into_iter()
+            .map(|q| SavedQueryView {
+                id: q.id,
+                name: q.name.into(),
+                filter: q.filter.0,
+            })
+            .collect())
     }
 }

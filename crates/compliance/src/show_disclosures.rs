@@ -1,4 +1,6 @@
-use interpres_gate::{Action, Disclosure, ListEntries, Permission, Query, ReadTx, Refusal, async_trait, bind_list};
+use interpres_gate::{
+    Action, Disclosure, ListEntries, Permission, Query, ReadTx, Refusal, async_trait, bind_list,
+};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Field, Problems};
 use schemars::JsonSchema;
@@ -28,13 +30,23 @@ impl Query for ShowDisclosures {
     const PERMISSION: Permission = Permission::ViewAudit;
     type View = DisclosuresView;
     async fn answer(self, tx: &mut ReadTx) -> Result<DisclosuresView, Refusal> {
-        let items = tx.disclosures_of(self.0.to_string().parse().map_err(Refusal::fault)?).await?;
-        let reference = tx.may_find::<Appointment>(self.0).await?.map(|a| a.reference.to_string());
+        let items = tx
+            .disclosures_of(self.0.to_string().parse().map_err(Refusal::fault)?)
+            .await?;
+        let reference = tx
+            .may_find::<Appointment>(self.0)
+            .await?
+            .map(|a| a.reference.to_string());
         if items.is_empty() && reference.is_none() {
             return Err(Refusal::NotFound);
         }
         let names = tx.names_of(items.iter().map(|d| d.to.clone())).await?;
-        Ok(DisclosuresView { appointment: self.0, reference, items, names })
+        Ok(DisclosuresView {
+            appointment: self.0,
+            reference,
+            items,
+            names,
+        })
     }
 }
 
@@ -86,26 +98,64 @@ impl Query for ListAffected {
     type View = AffectedView;
     async fn answer(self, tx: &mut ReadTx) -> Result<AffectedView, Refusal> {
         let mut p = Problems::none();
-        let (cursor, limit) = (p.may::<AppointmentId>("cursor", &self.cursor), p.long_page_limit(&self.limit));
+        let (cursor, limit) = (
+            p.may::<AppointmentId>("cursor", &self.cursor),
+            p.long_page_limit(&self.limit),
+        );
         if !p.is_empty() {
             return Err(p.into());
         }
-        let asked = ListEntries { actor: self.actor, action: self.action, from: self.from, to: self.to, outcome: "done".into(), ..ListEntries::default() };
+        let asked = ListEntries {
+            actor: self.actor,
+            action: self.action,
+            from: self.from,
+            to: self.to,
+            outcome: "done".into(),
+            ..ListEntries::default()
+        };
         let opened = tx.opened_by(&asked, "appointment").await?;
         let appointments = opened.len();
         let after = cursor.map_or_else(String::new, |id| id.to_string());
-        let mut rest = opened.into_iter().skip_while(|(id, _)| *id <= after).map(|(appointment, times)| AffectedItem { appointment, reference: None, times });
+        let mut rest =
+            opened
+                .into_iter()
+                .skip_while(|(id, _)| *id <= after)
+                .map(|(appointment, times)| AffectedItem {
+                    appointment,
+                    reference: None,
+                    times,
+                });
         let mut items: Vec<AffectedItem> = rest.by_ref().take(limit).collect();
-        let next = rest.next().and(items.last().map(|item| item.appointment.clone()));
+        let next = rest
+            .next()
+            .and(items.last().map(|item| item.appointment.clone()));
         for some in items.chunks_mut(64) {
             let mut args = Vec::new();
-            let list = bind_list(&mut args, some.iter().map(|item| item.appointment.clone().into()).collect());
-            let rows = tx.rows(&format!("select id, reference from appointment_reference where id in ({list})"), args).await?;
+            let list = bind_list(
+                &mut args,
+                some.iter()
+                    .map(|item| item.appointment.clone().into())
+                    .collect(),
+            );
+            let rows = tx
+                .rows(
+                    &format!(
+                        "select id, reference from appointment_reference where id in ({list})"
+                    ),
+                    args,
+                )
+                .await?;
             for row in rows {
                 let (id, reference) = (row.text("id")?, row.text("reference")?.to_owned());
-                some.iter_mut().filter(|item| item.appointment == id).for_each(|item| item.reference = Some(reference.clone()));
+                some.iter_mut()
+                    .filter(|item| item.appointment == id)
+                    .for_each(|item| item.reference = Some(reference.clone()));
             }
         }
-        Ok(AffectedView { appointments, items, next })
+        Ok(AffectedView {
+            appointments,
+            items,
+            next,
+        })
     }
 }

@@ -1,4 +1,7 @@
-use interpres_gate::{Action, Command, Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown, WriteTx,
+    async_trait, record,
+};
 use interpres_types::{Field, Instant, Line, Problems, UserId, WatchId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,12 +57,20 @@ impl Command for WatchClient {
     type Outcome = Watched;
     async fn run(self, tx: &mut WriteTx) -> Result<Watched, Refusal> {
         let mut p = Problems::none();
-        let (name, reason) = (p.need::<PersonName>("client", &self.input.client), p.need::<Line<120>>("reason", &self.input.reason));
-        let (Some(name), Some(reason)) = (name, reason) else { return Err(p.into()) };
+        let (name, reason) = (
+            p.need::<PersonName>("client", &self.input.client),
+            p.need::<Line<120>>("reason", &self.input.reason),
+        );
+        let (Some(name), Some(reason)) = (name, reason) else {
+            return Err(p.into());
+        };
         if !interpres_accounts::may_name_clients(tx).await? {
-            return Err(Refusal::conflict("Clients can be named only under HIPAA mode with an agreement in effect."));
+            return Err(Refusal::conflict(
+                "Clients can be named only under HIPAA mode with an agreement in effect.",
+            ));
         }
-        tx.room_for_one_more::<Watch>("where ended_at is null", MOST_WATCHES, "names under watch").await?;
+        tx.room_for_one_more::<Watch>("where ended_at is null", MOST_WATCHES, "names under watch")
+            .await?;
         let watch = Watch {
             id: tx.mint(),
             version: 0,
@@ -70,7 +81,9 @@ impl Command for WatchClient {
             begun_by: tx.actor().user(),
             ended_at: None,
         };
-        Ok(Watched { id: tx.save(&watch).await?.id })
+        Ok(Watched {
+            id: tx.save(&watch).await?.id,
+        })
     }
 }
 
@@ -86,7 +99,9 @@ impl Command for EndWatch {
     async fn run(self, tx: &mut WriteTx) -> Result<Watched, Refusal> {
         let mut watch: Watch = tx.find(self.0).await?;
         watch.ended_at.get_or_insert(tx.now());
-        Ok(Watched { id: tx.save(&watch).await?.id })
+        Ok(Watched {
+            id: tx.save(&watch).await?.id,
+        })
     }
 }
 
@@ -113,7 +128,22 @@ impl Query for ListWatches {
     const PERMISSION: Permission = Permission::WatchClients;
     type View = Vec<WatchView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<WatchView>, Refusal> {
-        let found: Vec<Watch> = tx.list("where ended_at is null order by id desc limit $1", vec![MOST_WATCHES.into()]).await?;
-        found.into_iter().map(|w| Ok(WatchView { client: tx.reveal(&w.client_name)?, id: w.id, reason: w.reason.into(), begun_at: w.begun_at })).collect()
+        let found: Vec<Watch> = tx
+            .list(
+                "where ended_at is null order by id desc limit $1",
+                vec![MOST_WATCHES.into()],
+            )
+            .await?;
+        found
+            .into_iter()
+            .map(|w| {
+                Ok(WatchView {
+                    client: tx.reveal(&w.client_name)?,
+                    id: w.id,
+                    reason: w.reason.into(),
+                    begun_at: w.begun_at,
+                })
+            })
+            .collect()
     }
 }

@@ -69,7 +69,10 @@ pub struct ParsedCustomer {
 /// What is wrong with them.
 pub fn customer_called(input: &CustomerInput) -> Result<(String, Email), Problems> {
     let mut p = Problems::none();
-    match (p.need::<Line<160>>("name", &input.name), p.need("email", &input.email)) {
+    match (
+        p.need::<Line<160>>("name", &input.name),
+        p.need("email", &input.email),
+    ) {
         (Some(name), Some(email)) => Ok((fold(name.as_str()), email)),
         _ => Err(p),
     }
@@ -81,8 +84,17 @@ pub fn customer_called(input: &CustomerInput) -> Result<(String, Email), Problem
 /// Every field with the rule it broke.
 pub fn parse_customer(input: &CustomerInput) -> Result<ParsedCustomer, Problems> {
     let mut p = Problems::none();
-    let (name, email, team) = (p.need("name", &input.name), p.need("email", &input.email), p.need("team", &input.team));
-    let (website, phone, fax, zone) = (p.may("website", &input.website), p.may("phone", &input.phone), p.may("fax", &input.fax), p.may("zone", &input.zone));
+    let (name, email, team) = (
+        p.need("name", &input.name),
+        p.need("email", &input.email),
+        p.need("team", &input.team),
+    );
+    let (website, phone, fax, zone) = (
+        p.may("website", &input.website),
+        p.may("phone", &input.phone),
+        p.may("fax", &input.fax),
+        p.may("zone", &input.zone),
+    );
     let address = Address {
         street: p.may("address", &input.address),
         city: p.may("city", &input.city),
@@ -109,9 +121,18 @@ pub fn parse_customer(input: &CustomerInput) -> Result<ParsedCustomer, Problems>
         }
     };
     match (name, email, team) {
-        (Some(name), Some(email), Some(team)) if p.is_empty() => {
-            Ok(ParsedCustomer { name, email, team, website, phone, fax, address, zone, billing, health_care })
-        }
+        (Some(name), Some(email), Some(team)) if p.is_empty() => Ok(ParsedCustomer {
+            name,
+            email,
+            team,
+            website,
+            phone,
+            fax,
+            address,
+            zone,
+            billing,
+            health_care,
+        }),
         _ => Err(p),
     }
 }
@@ -132,9 +153,17 @@ impl Command for AddCustomer {
         let parsed = parse_customer(&self.input)?;
         let team = own_team(tx, &parsed.team).await?;
         let key = vec![fold(parsed.name.as_str()).into(), Val::text(&parsed.email)];
-        let same = tx.rows("select id from customer_card where name_key = $1 and email = $2", key).await?;
+        let same = tx
+            .rows(
+                "select id from customer_card where name_key = $1 and email = $2",
+                key,
+            )
+            .await?;
         if !same.is_empty() {
-            return Err(Refusal::invalid("name", "with this e-mail address belongs to a customer of this workspace already"));
+            return Err(Refusal::invalid(
+                "name",
+                "with this e-mail address belongs to a customer of this workspace already",
+            ));
         }
         let workspace = tx.actor().workspace();
         let zone = tx.find::<Workspace>(workspace).await?.zone;
@@ -191,9 +220,15 @@ impl Command for EditCustomer {
 ///
 /// # Errors
 /// As [`EditCustomer`].
-pub async fn change_customer(tx: &mut WriteTx, edit: EditCustomer, blank: Blank) -> Result<Stored, Refusal> {
+pub async fn change_customer(
+    tx: &mut WriteTx,
+    edit: EditCustomer,
+    blank: Blank,
+) -> Result<Stored, Refusal> {
     let input = match blank {
-        Blank::Stays => edit.input.over(ShowCustomer(edit.id).answer(tx).await?.into()),
+        Blank::Stays => edit
+            .input
+            .over(ShowCustomer(edit.id).answer(tx).await?.into()),
         Blank::Empties => edit.input,
     };
     let customer: Customer = tx.find(edit.id).await?;
@@ -203,15 +238,32 @@ pub async fn change_customer(tx: &mut WriteTx, edit: EditCustomer, blank: Blank)
     fill(tx, customer, parsed, team).await
 }
 
-async fn fill(tx: &mut WriteTx, mut c: Customer, parsed: ParsedCustomer, team: TeamId) -> Result<Stored, Refusal> {
+async fn fill(
+    tx: &mut WriteTx,
+    mut c: Customer,
+    parsed: ParsedCustomer,
+    team: TeamId,
+) -> Result<Stored, Refusal> {
     let (address, billing) = (parsed.address.filled(), parsed.billing.filled());
     let point = address.point();
     (c.name_key, c.team_id) = (fold(parsed.name.as_str()), team);
-    (c.name, c.email, c.website, c.phone, c.fax) = (parsed.name, parsed.email, parsed.website, parsed.phone, parsed.fax);
+    (c.name, c.email, c.website, c.phone, c.fax) = (
+        parsed.name,
+        parsed.email,
+        parsed.website,
+        parsed.phone,
+        parsed.fax,
+    );
     (c.latitude, c.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
     c.health_care = parsed.health_care;
     c.zone = parsed.zone.or_else(|| address.zone()).unwrap_or(c.zone);
-    (c.address, c.city, c.state, c.zip) = (address.street, address.city, address.state, address.zip);
-    (c.billing_address, c.billing_city, c.billing_state, c.billing_zip) = (billing.street, billing.city, billing.state, billing.zip);
+    (c.address, c.city, c.state, c.zip) =
+        (address.street, address.city, address.state, address.zip);
+    (
+        c.billing_address,
+        c.billing_city,
+        c.billing_state,
+        c.billing_zip,
+    ) = (billing.street, billing.city, billing.state, billing.zip);
     Ok(Stored::of(&tx.save(&c).await?))
 }

@@ -1,7 +1,12 @@
 use crate::{Address, Gender, Interpreter, ServiceType, ShowInterpreter};
 use interpres_accounts::{fold, team_named};
-use interpres_gate::{Action, Command, Json, Permission, Query, Reach, ReadTx, Refusal, Saved, Val, WriteTx, async_trait};
-use interpres_types::{Blank, Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId};
+use interpres_gate::{
+    Action, Command, Json, Permission, Query, Reach, ReadTx, Refusal, Saved, Val, WriteTx,
+    async_trait,
+};
+use interpres_types::{
+    Blank, Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,9 +64,19 @@ pub fn interpreter_address(input: &InterpreterInput) -> Result<Email, Problems> 
 }
 
 /// A list in one cell, separated by semicolons.
-fn each<T: std::str::FromStr<Err = Rule>>(p: &mut Problems, field: &'static str, raw: &Field) -> Vec<T> {
-    let words = raw.raw().split(';').map(str::trim).filter(|w| !w.is_empty());
-    words.filter_map(|word| word.parse().map_err(|rule: Rule| p.add(field, rule)).ok()).collect()
+fn each<T: std::str::FromStr<Err = Rule>>(
+    p: &mut Problems,
+    field: &'static str,
+    raw: &Field,
+) -> Vec<T> {
+    let words = raw
+        .raw()
+        .split(';')
+        .map(str::trim)
+        .filter(|w| !w.is_empty());
+    words
+        .filter_map(|word| word.parse().map_err(|rule: Rule| p.add(field, rule)).ok())
+        .collect()
 }
 
 /// Parses an interpreter, or tells everything that is wrong.
@@ -70,14 +85,21 @@ fn each<T: std::str::FromStr<Err = Rule>>(p: &mut Problems, field: &'static str,
 /// Every field with the rule it broke.
 pub fn parse_interpreter(input: &InterpreterInput) -> Result<ParsedInterpreter, Problems> {
     let mut p = Problems::none();
-    let (first_name, last_name) = (p.need("first_name", &input.first_name), p.need("last_name", &input.last_name));
+    let (first_name, last_name) = (
+        p.need("first_name", &input.first_name),
+        p.need("last_name", &input.last_name),
+    );
     let (email, team) = (p.need("email", &input.email), p.need("team", &input.team));
     let (phone, gender) = (p.may("phone", &input.phone), p.may("gender", &input.gender));
     if input.languages.is_blank() {
         p.add("languages", "at least one is required");
     }
     let languages = each(&mut p, "languages", &input.languages);
-    let service_types = if input.service_types.is_blank() { ServiceType::ALL.to_vec() } else { each(&mut p, "service_types", &input.service_types) };
+    let service_types = if input.service_types.is_blank() {
+        ServiceType::ALL.to_vec()
+    } else {
+        each(&mut p, "service_types", &input.service_types)
+    };
     let address = Address {
         street: p.may("address", &input.address),
         city: p.may("city", &input.city),
@@ -86,7 +108,17 @@ pub fn parse_interpreter(input: &InterpreterInput) -> Result<ParsedInterpreter, 
     };
     match (first_name, last_name, email, team) {
         (Some(first_name), Some(last_name), Some(email), Some(team)) if p.is_empty() => {
-            Ok(ParsedInterpreter { first_name, last_name, email, phone, languages, team, service_types, gender, address })
+            Ok(ParsedInterpreter {
+                first_name,
+                last_name,
+                email,
+                phone,
+                languages,
+                team,
+                service_types,
+                gender,
+                address,
+            })
         }
         _ => Err(p),
     }
@@ -109,9 +141,17 @@ impl Command for AddInterpreter {
     async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
         let parsed = parse_interpreter(&self.input)?;
         let team = own_team(tx, &parsed.team).await?;
-        let taken = tx.rows("select id from interpreter_address where email = $1", vec![Val::text(&parsed.email)]).await?;
+        let taken = tx
+            .rows(
+                "select id from interpreter_address where email = $1",
+                vec![Val::text(&parsed.email)],
+            )
+            .await?;
         if !taken.is_empty() {
-            return Err(Refusal::invalid("email", "belongs to an interpreter of this workspace already"));
+            return Err(Refusal::invalid(
+                "email",
+                "belongs to an interpreter of this workspace already",
+            ));
         }
         let blank = Interpreter {
             id: self.id.unwrap_or_else(|| tx.mint()),
@@ -162,9 +202,15 @@ impl Command for EditInterpreter {
 ///
 /// # Errors
 /// As [`EditInterpreter`].
-pub async fn change_interpreter(tx: &mut WriteTx, edit: EditInterpreter, blank: Blank) -> Result<Stored, Refusal> {
+pub async fn change_interpreter(
+    tx: &mut WriteTx,
+    edit: EditInterpreter,
+    blank: Blank,
+) -> Result<Stored, Refusal> {
     let input = match blank {
-        Blank::Stays => edit.input.over(ShowInterpreter(edit.id).answer(tx).await?.into()),
+        Blank::Stays => edit
+            .input
+            .over(ShowInterpreter(edit.id).answer(tx).await?.into()),
         Blank::Empties => edit.input,
     };
     let interpreter: Interpreter = tx.find(edit.id).await?;
@@ -185,18 +231,33 @@ pub struct Stored {
 
 impl Stored {
     pub(crate) fn of<I: std::fmt::Display>(saved: &Saved<I>) -> Self {
-        Self { id: saved.id.to_string(), version: saved.version }
+        Self {
+            id: saved.id.to_string(),
+            version: saved.version,
+        }
     }
 }
 
-async fn fill(tx: &mut WriteTx, mut i: Interpreter, parsed: ParsedInterpreter, team: TeamId) -> Result<Stored, Refusal> {
+async fn fill(
+    tx: &mut WriteTx,
+    mut i: Interpreter,
+    parsed: ParsedInterpreter,
+    team: TeamId,
+) -> Result<Stored, Refusal> {
     let address = parsed.address.filled();
     let point = address.point();
     i.team_id = team;
     i.name_key = fold(&format!("{} {}", parsed.last_name, parsed.first_name));
-    (i.first_name, i.last_name, i.email, i.phone, i.gender) = (parsed.first_name, parsed.last_name, parsed.email, parsed.phone, parsed.gender);
+    (i.first_name, i.last_name, i.email, i.phone, i.gender) = (
+        parsed.first_name,
+        parsed.last_name,
+        parsed.email,
+        parsed.phone,
+        parsed.gender,
+    );
     (i.languages, i.service_types) = (Json(parsed.languages), Json(parsed.service_types));
-    (i.address, i.city, i.state, i.zip) = (address.street, address.city, address.state, address.zip);
+    (i.address, i.city, i.state, i.zip) =
+        (address.street, address.city, address.state, address.zip);
     (i.latitude, i.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
     Ok(Stored::of(&tx.save(&i).await?))
 }
@@ -206,7 +267,13 @@ async fn fill(tx: &mut WriteTx, mut i: Interpreter, parsed: ParsedInterpreter, t
 /// # Errors
 /// [`Refusal::Invalid`] when there is no such team or it is not the actor's.
 pub async fn own_team(tx: &mut ReadTx, name: &Line<80>) -> Result<TeamId, Refusal> {
-    let team = team_named(tx, name.as_str()).await?.ok_or_else(|| Refusal::invalid("team", "is not a team of this workspace"))?;
+    let team = team_named(tx, name.as_str())
+        .await?
+        .ok_or_else(|| Refusal::invalid("team", "is not a team of this workspace"))?;
     let reaches = tx.reach() != Reach::Team || tx.actor().rights().teams.contains(&team.id);
-    if reaches { Ok(team.id) } else { Err(Refusal::invalid("team", "is not one of your teams")) }
+    if reaches {
+        Ok(team.id)
+    } else {
+        Err(Refusal::invalid("team", "is not one of your teams"))
+    }
 }

@@ -23,8 +23,14 @@ impl Address {
     /// The same, with the town and state that its ZIP code says where nobody else did.
     #[must_use]
     pub fn filled(self) -> Self {
-        let Some(place) = self.place() else { return self };
-        Self { city: self.city.or(place.city), state: self.state.or(place.state), ..self }
+        let Some(place) = self.place() else {
+            return self;
+        };
+        Self {
+            city: self.city.or(place.city),
+            state: self.state.or(place.state),
+            ..self
+        }
     }
     /// The middle of its ZIP code.
     #[must_use]

@@ -67,7 +67,9 @@ pub struct CustomerCard {
 const CARD: &str = "select id, name, address, city, state, zip, zone, latitude, longitude, health_care from customer_card";
 
 fn may<T: std::str::FromStr>(row: &Row, column: &str) -> Result<Option<T>, StoreError> {
-    row.may_text(column)?.map(|t| t.parse().map_err(|_| StoreError::Shape(column.to_owned()))).transpose()
+    row.may_text(column)?
+        .map(|t| t.parse().map_err(|_| StoreError::Shape(column.to_owned())))
+        .transpose()
 }
 
 fn card(row: &Row) -> Result<CustomerCard, StoreError> {
@@ -76,9 +78,15 @@ fn card(row: &Row) -> Result<CustomerCard, StoreError> {
         id: may(row, "id")?.ok_or_else(bad)?,
         name: row.text("name")?.to_owned(),
         location: Address {
-            street: row.may_text("address")?.map(|text| Line::kept(text.to_owned())),
-            city: row.may_text("city")?.map(|text| Line::kept(text.to_owned())),
-            state: row.may_text("state")?.map(|text| Line::kept(text.to_owned())),
+            street: row
+                .may_text("address")?
+                .map(|text| Line::kept(text.to_owned())),
+            city: row
+                .may_text("city")?
+                .map(|text| Line::kept(text.to_owned())),
+            state: row
+                .may_text("state")?
+                .map(|text| Line::kept(text.to_owned())),
             zip: may(row, "zip")?,
         },
         zone: may(row, "zone")?.ok_or_else(bad)?,
@@ -92,7 +100,9 @@ fn card(row: &Row) -> Result<CustomerCard, StoreError> {
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn customer_card(tx: &mut ReadTx, id: CustomerId) -> Result<CustomerCard, Refusal> {
-    let rows = tx.rows(&format!("{CARD} where id = $1"), vec![Val::text(id)]).await?;
+    let rows = tx
+        .rows(&format!("{CARD} where id = $1"), vec![Val::text(id)])
+        .await?;
     Ok(card(rows.first().ok_or(Refusal::NotFound)?)?)
 }
 
@@ -102,6 +112,11 @@ pub async fn customer_card(tx: &mut ReadTx, id: CustomerId) -> Result<CustomerCa
 /// # Errors
 /// A fault of the database.
 pub async fn customers_named(tx: &mut ReadTx, name: &str) -> Result<Vec<CustomerCard>, Refusal> {
-    let rows = tx.rows(&format!("{CARD} where name_key = $1 order by email limit 2"), vec![fold(name).into()]).await?;
+    let rows = tx
+        .rows(
+            &format!("{CARD} where name_key = $1 order by email limit 2"),
+            vec![fold(name).into()],
+        )
+        .await?;
     Ok(rows.iter().map(card).collect::<Result<_, _>>()?)
 }

@@ -12,7 +12,11 @@ static LINES: LazyLock<Vec<Box<str>>> = LazyLock::new(|| {
     // A table that does not unpack leaves every ZIP code unknown, which the test below would show.
     let read = GzDecoder::new(TABLE).read_to_string(&mut text);
     let lines = text.lines().skip(1).map(Box::from);
-    if read.is_ok() { lines.collect() } else { Vec::new() }
+    if read.is_ok() {
+        lines.collect()
+    } else {
+        Vec::new()
+    }
 });
 
 /// What a ZIP code says. What the table does not know is unknown rather than guessed.
@@ -32,8 +36,14 @@ pub struct ZipPlace {
 #[must_use]
 pub fn place_of_zip(zip: &Zip) -> Option<ZipPlace> {
     let code = zip.to_string();
-    let at = LINES.binary_search_by(|line| line.split(',').next().unwrap_or_default().cmp(&code)).ok()?;
-    let mut cells = LINES.get(at)?.split(',').skip(1).map(|cell| Some(cell).filter(|cell| !cell.is_empty()));
+    let at = LINES
+        .binary_search_by(|line| line.split(',').next().unwrap_or_default().cmp(&code))
+        .ok()?;
+    let mut cells = LINES
+        .get(at)?
+        .split(',')
+        .skip(1)
+        .map(|cell| Some(cell).filter(|cell| !cell.is_empty()));
     let mut next = || cells.next().flatten();
     let (city, state) = (next(), next());
     let (latitude, longitude) = (next().and_then(millionths), next().and_then(millionths));
@@ -41,7 +51,10 @@ pub fn place_of_zip(zip: &Zip) -> Option<ZipPlace> {
     Some(ZipPlace {
         city: city.map(|city| Line::kept(city.to_owned())),
         state: state.map(|state| Line::kept(state.to_owned())),
-        point: latitude.zip(longitude).map(|(latitude, longitude)| Point { latitude, longitude }),
+        point: latitude.zip(longitude).map(|(latitude, longitude)| Point {
+            latitude,
+            longitude,
+        }),
         zone: zone.and_then(|zone| zone.parse().ok()),
     })
 }
@@ -75,13 +88,50 @@ mod tests {
     #[test]
     fn a_zip_code_says_its_town_state_point_and_zone() {
         for (zip, city, state, latitude, longitude, zone) in [
-            ("80204", "Denver", "CO", 39_734_800, -105_020_700, "America/Denver"),
-            ("00501", "Holtsville", "NY", 40_815_400, -73_045_100, "America/New_York"),
-            ("00601", "Adjuntas", "PR", 18_180_600, -66_750_000, "America/Puerto_Rico"),
+            (
+                "80204",
+                "Denver",
+                "CO",
+                39_734_800,
+                -105_020_700,
+                "America/Denver",
+            ),
+            (
+                "00501",
+                "Holtsville",
+                "NY",
+                40_815_400,
+                -73_045_100,
+                "America/New_York",
+            ),
+            (
+                "00601",
+                "Adjuntas",
+                "PR",
+                18_180_600,
+                -66_750_000,
+                "America/Puerto_Rico",
+            ),
         ] {
             let found = place(zip).unwrap();
-            let said = (found.city.unwrap(), found.state.unwrap(), found.point.unwrap(), found.zone.unwrap());
-            assert_eq!((said.0.as_str(), said.1.as_str(), said.2, said.3.name()), (city, state, Point { latitude, longitude }, zone));
+            let said = (
+                found.city.unwrap(),
+                found.state.unwrap(),
+                found.point.unwrap(),
+                found.zone.unwrap(),
+            );
+            assert_eq!(
+                (said.0.as_str(), said.1.as_str(), said.2, said.3.name()),
+                (
+                    city,
+                    state,
+                    Point {
+                        latitude,
+                        longitude
+                    },
+                    zone
+                )
+            );
         }
         assert_eq!(place("00000"), None);
         let nameless = place("72405").unwrap();
@@ -94,7 +144,10 @@ mod tests {
         assert!(LINES.is_sorted());
         for line in LINES.iter() {
             let (zip, zone) = (&line[..5], line.rsplit(',').next().unwrap());
-            assert!(zone.is_empty() || place(zip).unwrap().zone.is_some(), "{line}");
+            assert!(
+                zone.is_empty() || place(zip).unwrap().zone.is_some(),
+                "{line}"
+            );
         }
     }
 }

@@ -10,7 +10,8 @@ fn text(text: Option<String>) -> Field {
 impl From<CustomerView> for CustomerInput {
     fn from(c: CustomerView) -> Self {
         let billing = if c.billing.is_some() { "different" } else { "" }.into();
-        let [billing_address, billing_city, billing_state, billing_zip] = c.billing.unwrap_or_default().map(Field::from);
+        let [billing_address, billing_city, billing_state, billing_zip] =
+            c.billing.unwrap_or_default().map(Field::from);
         Self {
             name: c.name.into(),
             email: c.email.into(),
@@ -68,7 +69,13 @@ impl From<InterpreterView> for InterpreterInput {
             phone: text(i.phone),
             languages: i.languages.join("; ").into(),
             team: i.team.into(),
-            service_types: i.service_types.iter().map(|s| s.word()).collect::<Vec<_>>().join("; ").into(),
+            service_types: i
+                .service_types
+                .iter()
+                .map(|s| s.word())
+                .collect::<Vec<_>>()
+                .join("; ")
+                .into(),
             gender: text(i.gender.map(|g| g.word().to_owned())),
             address: text(i.address),
             city: text(i.city),

@@ -58,13 +58,22 @@ pub struct InterpreterCard {
 }
 
 pub(crate) fn point(row: &Row) -> Result<Option<Point>, StoreError> {
-    Ok(row.may_int("latitude")?.zip(row.may_int("longitude")?).map(|(latitude, longitude)| Point { latitude, longitude }))
+    Ok(row
+        .may_int("latitude")?
+        .zip(row.may_int("longitude")?)
+        .map(|(latitude, longitude)| Point {
+            latitude,
+            longitude,
+        }))
 }
 
 fn card(row: &Row) -> Result<InterpreterCard, StoreError> {
     let bad = |_| StoreError::Shape("interpreter_card".into());
     Ok(InterpreterCard {
-        id: row.text("id")?.parse().map_err(|_| StoreError::Shape("interpreter_card.id".into()))?,
+        id: row
+            .text("id")?
+            .parse()
+            .map_err(|_| StoreError::Shape("interpreter_card.id".into()))?,
         name: format!("{} {}", row.text("first_name")?, row.text("last_name")?),
         languages: serde_json::from_str(row.text("languages")?).map_err(bad)?,
         service_types: serde_json::from_str(row.text("service_types")?).map_err(bad)?,
@@ -80,13 +89,20 @@ const CARD: &str = "select id, first_name, last_name, languages, service_types, 
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn interpreter_cards(tx: &mut ReadTx, only: Option<&[InterpreterId]>) -> Result<Vec<InterpreterCard>, Refusal> {
+pub async fn interpreter_cards(
+    tx: &mut ReadTx,
+    only: Option<&[InterpreterId]>,
+) -> Result<Vec<InterpreterCard>, Refusal> {
     let rows = match only {
-        None => tx.rows(&format!("{CARD} order by name_key, id limit 20000"), vec![]).await?,
+        None => {
+            tx.rows(&format!("{CARD} order by name_key, id limit 20000"), vec![])
+                .await?
+        }
         Some(ids) => {
             let mut args = Vec::new();
             let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
-            tx.rows(&format!("{CARD} where id in ({list})"), args).await?
+            tx.rows(&format!("{CARD} where id in ({list})"), args)
+                .await?
         }
     };
     Ok(rows.iter().map(card).collect::<Result<_, _>>()?)

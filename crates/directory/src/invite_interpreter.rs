@@ -21,7 +21,10 @@ impl Command for InviteInterpreter {
             return Err(Refusal::conflict("This interpreter has signed up already."));
         }
         let wrong = |rule: Rule| Refusal::invalid("name", rule);
-        let name: Line<120> = Line::kept(format!("{} {}", interpreter.first_name, interpreter.last_name));
+        let name: Line<120> = Line::kept(format!(
+            "{} {}",
+            interpreter.first_name, interpreter.last_name
+        ));
         let whom = Whom {
             email: interpreter.email,
             name: Some(name),
@@ -31,6 +34,8 @@ impl Command for InviteInterpreter {
             interpreter: Some(interpreter.id),
             customer: None,
         };
-        Ok(Invited { id: invite(tx, whom).await? })
+        Ok(Invited {
+            id: invite(tx, whom).await?,
+        })
     }
 }

@@ -12,16 +12,22 @@ mod list_customers;
 mod list_interpreters;
 mod words;
 
-pub use add_customer::{AddCustomer, CustomerInput, EditCustomer, ParsedCustomer, change_customer, customer_called, parse_customer};
+pub use add_customer::{
+    AddCustomer, CustomerInput, EditCustomer, ParsedCustomer, change_customer, customer_called,
+    parse_customer,
+};
 pub use add_interpreter::{
-    AddInterpreter, EditInterpreter, InterpreterInput, ParsedInterpreter, Stored, change_interpreter, interpreter_address, own_team, parse_interpreter,
+    AddInterpreter, EditInterpreter, InterpreterInput, ParsedInterpreter, Stored,
+    change_interpreter, interpreter_address, own_team, parse_interpreter,
 };
 pub use address::Address;
 pub use customer::{Customer, CustomerCard, customer_card, customers_named};
 pub use gazetteer::{ZipPlace, place_of_zip};
 pub use interpreter::{Interpreter, InterpreterCard, interpreter_cards};
 pub use invite_interpreter::InviteInterpreter;
-pub use limit_team::{LimitInput, LimitTeam, LimitedTeam, ShowTeam, TeamView, assignable, within_team};
+pub use limit_team::{
+    LimitInput, LimitTeam, LimitedTeam, ShowTeam, TeamView, assignable, within_team,
+};
 pub use list_customers::{CustomerView, ListCustomers, ShowCustomer};
 pub use list_interpreters::{InterpreterView, ListInterpreters, ShowInterpreter, SignUp};
 pub use words::{Gender, ServiceType};
@@ -47,11 +53,24 @@ pub const TABLES: &[Scoped] = &[
 /// Of interpreters, what is personal: for those who keep their records (AC3).
 const PERSONAL: &[Kept] = &[Kept {
     audience: Audience::Holders(Permission::EditInterpreters),
-    columns: &["email", "phone", "gender", "address", "city", "state", "zip", "latitude", "longitude"],
+    columns: &[
+        "email",
+        "phone",
+        "gender",
+        "address",
+        "city",
+        "state",
+        "zip",
+        "latitude",
+        "longitude",
+    ],
 }];
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
-    RecordKind::of::<Interpreter>().with_history(History { kept: PERSONAL, ..History::for_viewers(Permission::ViewInterpreters) }),
+    RecordKind::of::<Interpreter>().with_history(History {
+        kept: PERSONAL,
+        ..History::for_viewers(Permission::ViewInterpreters)
+    }),
     RecordKind::of::<Customer>().with_history(History::for_viewers(Permission::ViewCustomers)),
 ];

@@ -1,7 +1,9 @@
 //! What a team is limited to (AC4): customers it serves, interpreters it assigns, ways of working.
 use crate::ServiceType;
 use interpres_accounts::{Team, fold};
-use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list};
+use interpres_gate::{
+    Action, Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list,
+};
 use interpres_types::{CustomerId, Email, Field, InterpreterId, Problems, Rule, TeamId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,53 +43,109 @@ pub struct LimitedTeam {
 }
 
 fn pieces(raw: &Field) -> Vec<&str> {
-    raw.raw().split([';', '\n', '\r']).map(str::trim).filter(|piece| !piece.is_empty()).collect()
+    raw.raw()
+        .split([';', '\n', '\r'])
+        .map(str::trim)
+        .filter(|piece| !piece.is_empty())
+        .collect()
 }
 
 /// The ids that go by each of these words, all asked for at once.
-async fn known<I: FromStr + Copy>(tx: &mut ReadTx, sql: &str, words: &[String]) -> Result<HashMap<String, Vec<I>>, Refusal> {
+async fn known<I: FromStr + Copy>(
+    tx: &mut ReadTx,
+    sql: &str,
+    words: &[String],
+) -> Result<HashMap<String, Vec<I>>, Refusal> {
     let mut found: HashMap<String, Vec<I>> = HashMap::new();
     if words.is_empty() {
         return Ok(found);
     }
     let mut args = Vec::new();
     let list = bind_list(&mut args, words.iter().map(Val::text).collect());
-    for row in tx.rows(&format!("{sql} in ({list}) order by word limit {}", 2 * MOST), args).await? {
-        let id = row.text("id")?.parse().map_err(|_| Refusal::fault("an id can't be read"))?;
-        found.entry(row.text("word")?.to_owned()).or_default().push(id);
+    for row in tx
+        .rows(
+            &format!("{sql} in ({list}) order by word limit {}", 2 * MOST),
+            args,
+        )
+        .await?
+    {
+        let id = row
+            .text("id")?
+            .parse()
+            .map_err(|_| Refusal::fault("an id can't be read"))?;
+        found
+            .entry(row.text("word")?.to_owned())
+            .or_default()
+            .push(id);
     }
     Ok(found)
 }
 
-async fn customers(tx: &mut ReadTx, p: &mut Problems, raw: &Field) -> Result<Vec<CustomerId>, Refusal> {
-    let (ids, names): (Vec<&str>, Vec<&str>) = pieces(raw).into_iter().partition(|piece| piece.parse::<CustomerId>().is_ok());
+async fn customers(
+    tx: &mut ReadTx,
+    p: &mut Problems,
+    raw: &Field,
+) -> Result<Vec<CustomerId>, Refusal> {
+    let (ids, names): (Vec<&str>, Vec<&str>) = pieces(raw)
+        .into_iter()
+        .partition(|piece| piece.parse::<CustomerId>().is_ok());
     let names: Vec<String> = names.into_iter().map(fold).collect();
-    let found = known(tx, "select id, name_key as word from customer_card where name_key", &names).await?;
+    let found = known(
+        tx,
+        "select id, name_key as word from customer_card where name_key",
+        &names,
+    )
+    .await?;
     let mut all: Vec<CustomerId> = ids.into_iter().filter_map(|id| id.parse().ok()).collect();
     for name in &names {
         match found.get(name).map(Vec::as_slice) {
             Some([one]) => all.push(*one),
             None | Some([]) => p.add("customers", "must be names of customers of this workspace"),
-            Some(_) => p.add("customers", Rule::new("has a name that several customers share; say its id")),
+            Some(_) => p.add(
+                "customers",
+                Rule::new("has a name that several customers share; say its id"),
+            ),
         }
     }
     Ok(all)
 }
 
-async fn interpreters(tx: &mut ReadTx, p: &mut Problems, raw: &Field) -> Result<Vec<InterpreterId>, Refusal> {
-    let addresses: Vec<Option<String>> = pieces(raw).into_iter().map(|piece| piece.parse::<Email>().ok().map(|email| email.to_string())).collect();
+async fn interpreters(
+    tx: &mut ReadTx,
+    p: &mut Problems,
+    raw: &Field,
+) -> Result<Vec<InterpreterId>, Refusal> {
+    let addresses: Vec<Option<String>> = pieces(raw)
+        .into_iter()
+        .map(|piece| piece.parse::<Email>().ok().map(|email| email.to_string()))
+        .collect();
     let asked: Vec<String> = addresses.iter().flatten().cloned().collect();
-    let found = known(tx, "select id, email as word from interpreter_address where email", &asked).await?;
-    let ids: Option<Vec<InterpreterId>> = addresses.iter().map(|address| found.get(address.as_ref()?)?.first().copied()).collect();
+    let found = known(
+        tx,
+        "select id, email as word from interpreter_address where email",
+        &asked,
+    )
+    .await?;
+    let ids: Option<Vec<InterpreterId>> = addresses
+        .iter()
+        .map(|address| found.get(address.as_ref()?)?.first().copied())
+        .collect();
     Ok(ids.unwrap_or_else(|| {
-        p.add("interpreters", "must be e-mail addresses of interpreters of this workspace");
+        p.add(
+            "interpreters",
+            "must be e-mail addresses of interpreters of this workspace",
+        );
         Vec::new()
     }))
 }
 
 /// A limit as it is kept: none where nothing was said.
 fn limit<T>(some: Vec<T>) -> Option<Json<Vec<T>>> {
-    if some.is_empty() { None } else { Some(Json(some)) }
+    if some.is_empty() {
+        None
+    } else {
+        Some(Json(some))
+    }
 }
 
 #[async_trait]
@@ -99,7 +157,11 @@ impl Command for LimitTeam {
         let mut team: Team = tx.find(self.id).await?;
         team.version = self.version.unwrap_or(team.version);
         let mut p = Problems::none();
-        for (field, raw) in [("customers", &self.input.customers), ("interpreters", &self.input.interpreters), ("service_types", &self.input.service_types)] {
+        for (field, raw) in [
+            ("customers", &self.input.customers),
+            ("interpreters", &self.input.interpreters),
+            ("service_types", &self.input.service_types),
+        ] {
             if pieces(raw).len() > MOST {
                 p.add(field, Rule::new("must be 500 at most"));
             }
@@ -107,8 +169,14 @@ impl Command for LimitTeam {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let (customers, interpreters) = (customers(tx, &mut p, &self.input.customers).await?, interpreters(tx, &mut p, &self.input.interpreters).await?);
-        let types: Result<Vec<ServiceType>, Rule> = pieces(&self.input.service_types).into_iter().map(str::parse).collect();
+        let (customers, interpreters) = (
+            customers(tx, &mut p, &self.input.customers).await?,
+            interpreters(tx, &mut p, &self.input.interpreters).await?,
+        );
+        let types: Result<Vec<ServiceType>, Rule> = pieces(&self.input.service_types)
+            .into_iter()
+            .map(str::parse)
+            .collect();
         let types = types.unwrap_or_else(|rule| {
             p.add("service_types", rule);
             Vec::new()
@@ -118,7 +186,9 @@ impl Command for LimitTeam {
         }
         (team.customers, team.interpreters) = (limit(customers), limit(interpreters));
         team.service_types = limit(types.iter().map(|t| t.word().to_owned()).collect());
-        Ok(LimitedTeam { version: tx.save(&team).await?.version })
+        Ok(LimitedTeam {
+            version: tx.save(&team).await?.version,
+        })
     }
 }
 
@@ -149,8 +219,16 @@ async fn said(tx: &mut ReadTx, sql: &str, ids: Vec<Val>) -> Result<Vec<String>, 
     }
     let mut args = Vec::new();
     let list = bind_list(&mut args, ids);
-    let rows = tx.rows(&format!("{sql} where id in ({list}) order by said limit 500"), args).await?;
-    Ok(rows.iter().map(|row| row.text("said").map(str::to_owned)).collect::<Result<_, _>>()?)
+    let rows = tx
+        .rows(
+            &format!("{sql} where id in ({list}) order by said limit 500"),
+            args,
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.text("said").map(str::to_owned))
+        .collect::<Result<_, _>>()?)
 }
 
 #[async_trait]
@@ -160,14 +238,31 @@ impl Query for ShowTeam {
     type View = TeamView;
     async fn answer(self, tx: &mut ReadTx) -> Result<TeamView, Refusal> {
         let team: Team = tx.find(self.0).await?;
-        let customers = team.customers.map(|c| c.0).unwrap_or_default().iter().map(Val::text).collect();
-        let interpreters = team.interpreters.map(|i| i.0).unwrap_or_default().iter().map(Val::text).collect();
+        let customers = team
+            .customers
+            .map(|c| c.0)
+            .unwrap_or_default()
+            .iter()
+            .map(Val::text)
+            .collect();
+        let interpreters = team
+            .interpreters
+            .map(|i| i.0)
+            .unwrap_or_default()
+            .iter()
+            .map(Val::text)
+            .collect();
         Ok(TeamView {
             id: team.id,
             version: team.version,
             name: team.name.into(),
             customers: said(tx, "select name as said from customer_card", customers).await?,
-            interpreters: said(tx, "select email as said from interpreter_address", interpreters).await?,
+            interpreters: said(
+                tx,
+                "select email as said from interpreter_address",
+                interpreters,
+            )
+            .await?,
             service_types: team.service_types.map(|t| t.0).unwrap_or_default(),
         })
     }
@@ -177,13 +272,29 @@ impl Query for ShowTeam {
 ///
 /// # Errors
 /// [`Refusal::Invalid`].
-pub async fn within_team(tx: &mut ReadTx, team: TeamId, customer: CustomerId, way: ServiceType) -> Result<(), Refusal> {
-    let Some(team) = tx.may_find::<Team>(team).await? else { return Ok(()) };
+pub async fn within_team(
+    tx: &mut ReadTx,
+    team: TeamId,
+    customer: CustomerId,
+    way: ServiceType,
+) -> Result<(), Refusal> {
+    let Some(team) = tx.may_find::<Team>(team).await? else {
+        return Ok(());
+    };
     if team.customers.is_some_and(|only| !only.contains(&customer)) {
-        return Err(Refusal::invalid("customer", "is not one of those that this team serves"));
+        return Err(Refusal::invalid(
+            "customer",
+            "is not one of those that this team serves",
+        ));
     }
-    if team.service_types.is_some_and(|only| !only.iter().any(|word| word == way.word())) {
-        return Err(Refusal::invalid("service_type", "is not one of those that this team schedules"));
+    if team
+        .service_types
+        .is_some_and(|only| !only.iter().any(|word| word == way.word()))
+    {
+        return Err(Refusal::invalid(
+            "service_type",
+            "is not one of those that this team schedules",
+        ));
     }
     Ok(())
 }
@@ -192,6 +303,13 @@ pub async fn within_team(tx: &mut ReadTx, team: TeamId, customer: CustomerId, wa
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn assignable(tx: &mut ReadTx, team: TeamId) -> Result<Option<Vec<InterpreterId>>, Refusal> {
-    Ok(tx.may_find::<Team>(team).await?.and_then(|team| team.interpreters).map(|only| only.0))
+pub async fn assignable(
+    tx: &mut ReadTx,
+    team: TeamId,
+) -> Result<Option<Vec<InterpreterId>>, Refusal> {
+    Ok(tx
+        .may_find::<Team>(team)
+        .await?
+        .and_then(|team| team.interpreters)
+        .map(|only| only.0))
 }

@@ -84,9 +84,14 @@ impl Query for ListCustomers {
 
 fn view(c: Customer, teams: &[Team]) -> CustomerView {
     let text = |t: Option<String>| t.unwrap_or_default();
-    let billing = c
-        .billing_address
-        .map(|street| [street.into(), text(c.billing_city.map(Into::into)), text(c.billing_state.map(Into::into)), text(c.billing_zip.map(Into::into))]);
+    let billing = c.billing_address.map(|street| {
+        [
+            street.into(),
+            text(c.billing_city.map(Into::into)),
+            text(c.billing_state.map(Into::into)),
+            text(c.billing_zip.map(Into::into)),
+        ]
+    });
     CustomerView {
         cursor: Filter::place(&c.name_key, c.id),
         id: c.id,

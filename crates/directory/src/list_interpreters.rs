@@ -1,6 +1,8 @@
 use crate::{Gender, Interpreter, ServiceType};
 use interpres_accounts::{Team, all_teams, fold};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait, bind_list, words};
+use interpres_gate::{
+    Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait, bind_list, words,
+};
 use interpres_types::{Field, InterpreterId, Language, Line, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,7 +74,10 @@ words! {
 }
 
 /// How these interpreters stand, as far as they were invited at all.
-async fn sign_ups(tx: &mut ReadTx, ids: &[InterpreterId]) -> Result<BTreeMap<InterpreterId, SignUp>, Refusal> {
+async fn sign_ups(
+    tx: &mut ReadTx,
+    ids: &[InterpreterId],
+) -> Result<BTreeMap<InterpreterId, SignUp>, Refusal> {
     let mut args = Vec::new();
     let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
     args.push(Val::Int(tx.now().micros()));
@@ -84,8 +89,18 @@ async fn sign_ups(tx: &mut ReadTx, ids: &[InterpreterId]) -> Result<BTreeMap<Int
     );
     let mut found = BTreeMap::new();
     for row in tx.rows(&sql, args).await? {
-        let id = row.text("interpreter_id")?.parse().map_err(|_| Refusal::fault("an interpreter's id can't be read"))?;
-        found.insert(id, if row.int("far")? == 2 { SignUp::Accepted } else { SignUp::Invited });
+        let id = row
+            .text("interpreter_id")?
+            .parse()
+            .map_err(|_| Refusal::fault("an interpreter's id can't be read"))?;
+        found.insert(
+            id,
+            if row.int("far")? == 2 {
+                SignUp::Accepted
+            } else {
+                SignUp::Invited
+            },
+        );
     }
     Ok(found)
 }
@@ -101,14 +116,20 @@ impl Query for ListInterpreters {
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<InterpreterView>, Refusal> {
         let mut p = Problems::none();
         let limit = p.page_limit(&self.limit);
-        let (q, language) = (p.may::<Line<80>>("q", &self.q), p.may::<Language>("language", &self.language));
+        let (q, language) = (
+            p.may::<Line<80>>("q", &self.q),
+            p.may::<Language>("language", &self.language),
+        );
         if !p.is_empty() {
             return Err(p.into());
         }
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
         if let Some(q) = q {
             // Nobody finds out by searching what they are not shown.
-            filter.holds(if personal(tx) { HAYSTACK } else { "name_key" }, &fold(q.as_str()));
+            filter.holds(
+                if personal(tx) { HAYSTACK } else { "name_key" },
+                &fold(q.as_str()),
+            );
         }
         if let Some(language) = language {
             filter.and("languages like ?", format!("%\"{}\"%", language.tag()));
@@ -118,10 +139,19 @@ impl Query for ListInterpreters {
         let found: Vec<Interpreter> = tx.list(&filter.sql, filter.args).await?;
         let teams = all_teams(tx).await?;
         let ids: Vec<InterpreterId> = found.iter().map(|i| i.id).collect();
-        let sign_ups = if ids.is_empty() { BTreeMap::new() } else { sign_ups(tx, &ids).await? };
+        let sign_ups = if ids.is_empty() {
+            BTreeMap::new()
+        } else {
+            sign_ups(tx, &ids).await?
+        };
         let personal = personal(tx);
-        let views = found.into_iter().map(|i| view(i, &teams, &sign_ups, personal)).collect();
-        Ok(Page::cut(views, limit, |v: &InterpreterView| v.cursor.clone()))
+        let views = found
+            .into_iter()
+            .map(|i| view(i, &teams, &sign_ups, personal))
+            .collect();
+        Ok(Page::cut(views, limit, |v: &InterpreterView| {
+            v.cursor.clone()
+        }))
     }
 }
 
@@ -129,7 +159,12 @@ fn personal(tx: &ReadTx) -> bool {
     tx.actor().rights().role.sees_personal_data()
 }
 
-fn view(i: Interpreter, teams: &[Team], sign_ups: &BTreeMap<InterpreterId, SignUp>, personal: bool) -> InterpreterView {
+fn view(
+    i: Interpreter,
+    teams: &[Team],
+    sign_ups: &BTreeMap<InterpreterId, SignUp>,
+    personal: bool,
+) -> InterpreterView {
     let seen = InterpreterView {
         cursor: Filter::place(&i.name_key, i.id),
         id: i.id,
@@ -152,11 +187,24 @@ fn view(i: Interpreter, teams: &[Team], sign_ups: &BTreeMap<InterpreterId, SignU
     if personal {
         return seen;
     }
-    InterpreterView { email: String::new(), phone: None, gender: None, address: None, city: None, state: None, zip: None, ..seen }
+    InterpreterView {
+        email: String::new(),
+        phone: None,
+        gender: None,
+        address: None,
+        city: None,
+        state: None,
+        zip: None,
+        ..seen
+    }
 }
 
 pub(crate) fn team_name(teams: &[Team], id: interpres_types::TeamId) -> String {
-    teams.iter().find(|t| t.id == id).map(|t| t.name.to_string()).unwrap_or_default()
+    teams
+        .iter()
+        .find(|t| t.id == id)
+        .map(|t| t.name.to_string())
+        .unwrap_or_default()
 }
 
 /// One interpreter.

@@ -17,8 +17,15 @@ impl Command for AdvanceOffers {
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
         let now = tx.now().micros();
-        let over: Vec<Offer> = tx.list("where state = 'open' and expires_at <= $1 order by expires_at, id limit 1", vec![now.into()]).await?;
-        let Some(offer) = over.first() else { return Ok(0) };
+        let over: Vec<Offer> = tx
+            .list(
+                "where state = 'open' and expires_at <= $1 order by expires_at, id limit 1",
+                vec![now.into()],
+            )
+            .await?;
+        let Some(offer) = over.first() else {
+            return Ok(0);
+        };
         let appointment = appointment_alone(tx, offer.appointment_id).await?;
         let mut offer: Offer = tx.find(offer.id).await?;
         // Somebody else may have been faster.

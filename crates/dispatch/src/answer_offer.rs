@@ -1,6 +1,9 @@
 use crate::offer::{Offer, OfferRound, OfferState, RoundKind, RoundState, ask};
 use interpres_gate::{Action, Command, Permission, Phi, Refusal, Val, WriteTx, async_trait};
-use interpres_scheduling::{Appointment, Slot, Status, Step, Taking, advance, alone_with, appointment_alone, interpreters_alone, obstacle};
+use interpres_scheduling::{
+    Appointment, Slot, Status, Step, Taking, advance, alone_with, appointment_alone,
+    interpreters_alone, obstacle,
+};
 use interpres_types::{AppointmentId, Field, Note, OfferId, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,8 +48,18 @@ impl Command for AcceptOffer {
         offer.state = OfferState::Accepted;
         offer.answered_at = Some(tx.now());
         tx.save(&offer).await?;
-        let appointment = advance(tx, appointment, Step::Assign(Taking::plain(offer.interpreter_id))).await?;
-        Ok(Answered { id: offer.id, state: offer.state, appointment: appointment.id, status: appointment.status })
+        let appointment = advance(
+            tx,
+            appointment,
+            Step::Assign(Taking::plain(offer.interpreter_id)),
+        )
+        .await?;
+        Ok(Answered {
+            id: offer.id,
+            state: offer.state,
+            appointment: appointment.id,
+            status: appointment.status,
+        })
     }
 }
 
@@ -76,13 +89,22 @@ impl Command for RefuseOffer {
         offer.reason = reason.map(Phi::new);
         tx.save(&offer).await?;
         let appointment = go_on(tx, appointment, &offer).await?;
-        Ok(Answered { id: offer.id, state: offer.state, appointment: appointment.id, status: appointment.status })
+        Ok(Answered {
+            id: offer.id,
+            state: offer.state,
+            appointment: appointment.id,
+            status: appointment.status,
+        })
     }
 }
 
 /// After a "no" or no answer: asks the next of a sequence who is still free; when nobody is left, the
 /// appointment is unassigned.
-pub(crate) async fn go_on(tx: &mut WriteTx, a: Appointment, offer: &Offer) -> Result<Appointment, Refusal> {
+pub(crate) async fn go_on(
+    tx: &mut WriteTx,
+    a: Appointment,
+    offer: &Offer,
+) -> Result<Appointment, Refusal> {
     let mut round: OfferRound = tx.find(offer.round_id).await?;
     if a.status != Status::Pending || round.state != RoundState::Open {
         return Ok(a);
@@ -99,7 +121,12 @@ pub(crate) async fn go_on(tx: &mut WriteTx, a: Appointment, offer: &Offer) -> Re
             return Ok(a);
         }
     }
-    let others = tx.rows("select count(*) as n from rival_offer where appointment_id = $1 and state = 'open'", vec![Val::text(a.id)]).await?;
+    let others = tx
+        .rows(
+            "select count(*) as n from rival_offer where appointment_id = $1 and state = 'open'",
+            vec![Val::text(a.id)],
+        )
+        .await?;
     if others.first().map_or(Ok(0), |row| row.int("n"))? > 0 {
         return Ok(a);
     }

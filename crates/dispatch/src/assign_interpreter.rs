@@ -28,7 +28,11 @@ impl Command for AssignInterpreter {
 ///
 /// # Errors
 /// [`Refusal::Conflict`] that says what is in the interpreter's way.
-pub async fn assign(tx: &mut WriteTx, a: Appointment, interpreter: InterpreterId) -> Result<Appointment, Refusal> {
+pub async fn assign(
+    tx: &mut WriteTx,
+    a: Appointment,
+    interpreter: InterpreterId,
+) -> Result<Appointment, Refusal> {
     advance(tx, a, Step::Assign(Taking::plain(interpreter))).await
 }
 
@@ -60,9 +64,14 @@ impl Command for AssignDespiteConflict {
         let mut p = Problems::none();
         let interpreter = p.need::<InterpreterId>("interpreter", &self.input.interpreter);
         let reason = p.need::<Note<500>>("reason", &self.input.reason);
-        let (Some(interpreter), Some(reason)) = (interpreter, reason) else { return Err(p.into()) };
+        let (Some(interpreter), Some(reason)) = (interpreter, reason) else {
+            return Err(p.into());
+        };
         let a = appointment_alone(tx, self.appointment).await?;
-        let taking = Taking { interpreter, despite: Some(reason) };
+        let taking = Taking {
+            interpreter,
+            despite: Some(reason),
+        };
         advance(tx, a, Step::Assign(taking)).await.map(Booked::from)
     }
 }

@@ -30,10 +30,26 @@ impl Command for BookAndDispatch {
     async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
         let booked = BookAppointment { input: self.input }.run(tx).await?;
         match self.dispatch {
-            Dispatch::Offer(input) => drop(tx.then(MakeOffers { appointment: booked.id, input }).await?),
-            Dispatch::Assign(interpreter) => drop(tx.then(AssignInterpreter { appointment: booked.id, interpreter }).await?),
+            Dispatch::Offer(input) => drop(
+                tx.then(MakeOffers {
+                    appointment: booked.id,
+                    input,
+                })
+                .await?,
+            ),
+            Dispatch::Assign(interpreter) => drop(
+                tx.then(AssignInterpreter {
+                    appointment: booked.id,
+                    interpreter,
+                })
+                .await?,
+            ),
         }
         let now: Appointment = tx.find(booked.id).await?;
-        Ok(Booked { version: now.version, status: now.status, ..booked })
+        Ok(Booked {
+            version: now.version,
+            status: now.status,
+            ..booked
+        })
     }
 }

@@ -2,7 +2,9 @@
 //! who could not, all reasons why not (DP1).
 use interpres_directory::{InterpreterCard, assignable, interpreter_cards};
 use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val, async_trait};
-use interpres_scheduling::{Appointment, AppointmentInput, Busy, Slot, Travel, busy_near, draft, references};
+use interpres_scheduling::{
+    Appointment, AppointmentInput, Busy, Slot, Travel, busy_near, draft, references,
+};
 use interpres_types::{AppointmentId, InterpreterId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -32,7 +34,12 @@ pub struct Narrowed {
 
 impl Default for Narrowed {
     fn default() -> Self {
-        Self { find: String::new(), from: 0, most: 100, ticked: Vec::new() }
+        Self {
+            find: String::new(),
+            from: 0,
+            most: 100,
+            ticked: Vec::new(),
+        }
     }
 }
 
@@ -105,7 +112,12 @@ impl Facts {
     /// The first of an interpreter's other appointments that is in the way.
     fn clash(&self, interpreter: InterpreterId) -> Option<Clash> {
         let busy = self.busy.get(&interpreter)?;
-        busy.iter().find_map(|b| Some(Clash { with: b.slot.id, words: b.in_the_way(&self.wanted, Travel::USUAL)? }))
+        busy.iter().find_map(|b| {
+            Some(Clash {
+                with: b.slot.id,
+                words: b.in_the_way(&self.wanted, Travel::USUAL)?,
+            })
+        })
     }
 }
 
@@ -145,7 +157,11 @@ impl Query for DraftCandidates {
     }
 }
 
-async fn candidates(tx: &mut ReadTx, appointment: &Appointment, narrowed: Narrowed) -> Result<CandidateList, Refusal> {
+async fn candidates(
+    tx: &mut ReadTx,
+    appointment: &Appointment,
+    narrowed: Narrowed,
+) -> Result<CandidateList, Refusal> {
     let facts = facts(tx, appointment).await?;
     let mut items = Vec::new();
     let mut others = Vec::new();
@@ -155,19 +171,45 @@ async fn candidates(tx: &mut ReadTx, appointment: &Appointment, narrowed: Narrow
         if reasons.is_empty() && clash.is_none() {
             items.push(score(card, &facts));
         } else {
-            others.push(Other { speaks: card.languages.contains(&appointment.language), card, reasons, clash });
+            others.push(Other {
+                speaks: card.languages.contains(&appointment.language),
+                card,
+                reasons,
+                clash,
+            });
         }
     }
-    items.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.name.cmp(&b.name)).then(a.interpreter.cmp(&b.interpreter)));
-    others.sort_by(|a, b| b.speaks.cmp(&a.speaks).then(a.count().cmp(&b.count())).then_with(|| a.card.name.cmp(&b.card.name)));
+    items.sort_by(|a, b| {
+        b.score
+            .cmp(&a.score)
+            .then_with(|| a.name.cmp(&b.name))
+            .then(a.interpreter.cmp(&b.interpreter))
+    });
+    others.sort_by(|a, b| {
+        b.speaks
+            .cmp(&a.speaks)
+            .then(a.count().cmp(&b.count()))
+            .then_with(|| a.card.name.cmp(&b.card.name))
+    });
     let (total, excluded_total) = (items.len(), others.len());
-    let (mut items, untouched): (Vec<_>, Vec<_>) = items.into_iter().partition(|c| narrowed.ticked.contains(&c.interpreter));
+    let (mut items, untouched): (Vec<_>, Vec<_>) = items
+        .into_iter()
+        .partition(|c| narrowed.ticked.contains(&c.interpreter));
     let wanted = narrowed.find.to_lowercase();
-    let found: Vec<_> = untouched.into_iter().filter(|c| c.name.to_lowercase().contains(&wanted)).collect();
+    let found: Vec<_> = untouched
+        .into_iter()
+        .filter(|c| c.name.to_lowercase().contains(&wanted))
+        .collect();
     let matching = found.len();
     items.extend(found.into_iter().skip(narrowed.from).take(narrowed.most));
     others.truncate(300);
-    Ok(CandidateList { items, total, matching, excluded: excluded(tx, others).await?, excluded_total })
+    Ok(CandidateList {
+        items,
+        total,
+        matching,
+        excluded: excluded(tx, others).await?,
+        excluded_total,
+    })
 }
 
 /// Somebody who could not, before their reasons are told in words.
@@ -192,8 +234,16 @@ struct Clash {
 
 /// Adds to each clash the number of what it is with, where the asker may see it.
 async fn excluded(tx: &mut ReadTx, others: Vec<Other>) -> Result<Vec<NotCandidate>, Refusal> {
-    let with: Vec<AppointmentId> = others.iter().filter_map(|o| o.clash.as_ref()).map(|clash| clash.with).collect();
-    let numbers = if with.is_empty() { HashMap::new() } else { references(tx, &with).await? };
+    let with: Vec<AppointmentId> = others
+        .iter()
+        .filter_map(|o| o.clash.as_ref())
+        .map(|clash| clash.with)
+        .collect();
+    let numbers = if with.is_empty() {
+        HashMap::new()
+    } else {
+        references(tx, &with).await?
+    };
     let told = |clash: Clash| match numbers.get(&clash.with) {
         Some(number) => format!("{} ({number})", clash.words),
         None => clash.words,
@@ -201,7 +251,11 @@ async fn excluded(tx: &mut ReadTx, others: Vec<Other>) -> Result<Vec<NotCandidat
     let tell = |o: Other| {
         let mut reasons = o.reasons;
         reasons.extend(o.clash.map(told));
-        NotCandidate { interpreter: o.card.id, name: o.card.name, reasons }
+        NotCandidate {
+            interpreter: o.card.id,
+            name: o.card.name,
+            reasons,
+        }
     };
     Ok(others.into_iter().map(tell).collect())
 }
@@ -213,39 +267,94 @@ async fn facts(tx: &mut ReadTx, appointment: &Appointment) -> Result<Facts, Refu
         busy.entry(b.interpreter).or_default().push(b);
     }
     let sql = "select interpreter_id, count(*) as n from busy where customer_id = $1 and status = 'completed' and interpreter_id is not null group by interpreter_id limit 20000";
-    let rows = tx.rows(sql, vec![Val::text(appointment.customer_id)]).await?;
-    let with_customer = rows.iter().filter_map(|row| Some((row.text("interpreter_id").ok()?.parse().ok()?, row.int("n").ok()?))).collect();
+    let rows = tx
+        .rows(sql, vec![Val::text(appointment.customer_id)])
+        .await?;
+    let with_customer = rows
+        .iter()
+        .filter_map(|row| {
+            Some((
+                row.text("interpreter_id").ok()?.parse().ok()?,
+                row.int("n").ok()?,
+            ))
+        })
+        .collect();
     let only = assignable(tx, appointment.team_id).await?;
-    Ok(Facts { wanted, busy, with_customer, only })
+    Ok(Facts {
+        wanted,
+        busy,
+        with_customer,
+        only,
+    })
 }
 
 fn reasons(card: &InterpreterCard, appointment: &Appointment, facts: &Facts) -> Vec<String> {
     let mut out = Vec::new();
-    if facts.only.as_ref().is_some_and(|only| !only.contains(&card.id)) {
+    if facts
+        .only
+        .as_ref()
+        .is_some_and(|only| !only.contains(&card.id))
+    {
         out.push("is not one of those that this team assigns".to_owned());
     }
     if !card.languages.contains(&appointment.language) {
         out.push(format!("does not speak {}", appointment.language));
     }
     if !card.service_types.contains(&appointment.service_type) {
-        out.push(format!("does not work {}", appointment.service_type.label().to_lowercase()));
+        out.push(format!(
+            "does not work {}",
+            appointment.service_type.label().to_lowercase()
+        ));
     }
     if appointment.gender.is_some() && card.gender != appointment.gender {
-        out.push(appointment.gender.map(|g| format!("the client asks for a {} interpreter", g.label().to_lowercase())).unwrap_or_default());
+        out.push(
+            appointment
+                .gender
+                .map(|g| {
+                    format!(
+                        "the client asks for a {} interpreter",
+                        g.label().to_lowercase()
+                    )
+                })
+                .unwrap_or_default(),
+        );
     }
     out
 }
 
 fn score(card: InterpreterCard, facts: &Facts) -> Candidate {
-    let metres = card.point.zip(facts.wanted.point).map(|(from, to)| from.metres_to(to));
+    let metres = card
+        .point
+        .zip(facts.wanted.point)
+        .map(|(from, to)| from.metres_to(to));
     let in_person = facts.wanted.service_type == interpres_directory::ServiceType::InPerson;
     let near = match metres {
-        _ if !in_person => ScorePart { name: "Distance", points: NEAR, of: NEAR, why: "no travel".to_owned() },
-        None => ScorePart { name: "Distance", points: NEAR / 4, of: NEAR, why: "distance unknown".to_owned() },
-        Some(m) => ScorePart { name: "Distance", points: (NEAR - m / 2_000).clamp(0, NEAR), of: NEAR, why: format!("{} km along a straight line", m / 1_000) },
+        _ if !in_person => ScorePart {
+            name: "Distance",
+            points: NEAR,
+            of: NEAR,
+            why: "no travel".to_owned(),
+        },
+        None => ScorePart {
+            name: "Distance",
+            points: NEAR / 4,
+            of: NEAR,
+            why: "distance unknown".to_owned(),
+        },
+        Some(m) => ScorePart {
+            name: "Distance",
+            points: (NEAR - m / 2_000).clamp(0, NEAR),
+            of: NEAR,
+            why: format!("{} km along a straight line", m / 1_000),
+        },
     };
     let jobs = facts.with_customer.get(&card.id).copied().unwrap_or(0);
-    let history = ScorePart { name: "History with this customer", points: (jobs * 10).min(HISTORY), of: HISTORY, why: format!("{jobs} completed") };
+    let history = ScorePart {
+        name: "History with this customer",
+        points: (jobs * 10).min(HISTORY),
+        of: HISTORY,
+        why: format!("{jobs} completed"),
+    };
     let that_day = facts.busy.get(&card.id).map_or(0, Vec::len) as i64;
     let free = ScorePart {
         name: "Other appointments around",
@@ -257,7 +366,12 @@ fn score(card: InterpreterCard, facts: &Facts) -> Candidate {
         name: "Answers offers",
         points: if card.signed_up { ANSWERS } else { 0 },
         of: ANSWERS,
-        why: if card.signed_up { "signed up" } else { "not signed up yet: can only be assigned" }.to_owned(),
+        why: if card.signed_up {
+            "signed up"
+        } else {
+            "not signed up yet: can only be assigned"
+        }
+        .to_owned(),
     };
     let parts = vec![near, history, free, answers];
     Candidate {

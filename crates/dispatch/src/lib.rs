@@ -12,9 +12,13 @@ mod withdraw_offer;
 
 pub use advance_offers::AdvanceOffers;
 pub use answer_offer::{AcceptOffer, Answered, RefuseOffer};
-pub use assign_interpreter::{AssignDespiteConflict, AssignInterpreter, OverrideInput, RemoveInterpreter, assign};
+pub use assign_interpreter::{
+    AssignDespiteConflict, AssignInterpreter, OverrideInput, RemoveInterpreter, assign,
+};
 pub use book_and_dispatch::{BookAndDispatch, Dispatch};
-pub use candidates::{Candidate, CandidateList, DraftCandidates, ListCandidates, Narrowed, NotCandidate, ScorePart};
+pub use candidates::{
+    Candidate, CandidateList, DraftCandidates, ListCandidates, Narrowed, NotCandidate, ScorePart,
+};
 pub use list_offers::{AppointmentOffer, MyOffer, MyOffers, OffersOfAppointment, ShowMyOffer};
 pub use make_offers::{MakeOffers, OffersInput, OffersMade, offer};
 pub use offer::{Offer, OfferRound, OfferState, RoundKind};
@@ -44,9 +48,13 @@ pub const TABLES: &[Scoped] = &[
 /// What this room does when an appointment moves or is changed.
 pub const REACTIONS: &[Reaction] = &[
     Reaction::of::<Moved, OffersFollow>("open offers are withdrawn"),
-    Reaction::of::<Changed, OffersFollow>("open offers go along to its team, and those asked are told"),
+    Reaction::of::<Changed, OffersFollow>(
+        "open offers go along to its team, and those asked are told",
+    ),
 ];
 
 /// The records this room keeps.
-pub const RECORDS: &[RecordKind] =
-    &[RecordKind::of::<OfferRound>(), RecordKind::of::<Offer>().with_history(History::for_viewers(Permission::AssignInterpreters))];
+pub const RECORDS: &[RecordKind] = &[
+    RecordKind::of::<OfferRound>(),
+    RecordKind::of::<Offer>().with_history(History::for_viewers(Permission::AssignInterpreters)),
+];

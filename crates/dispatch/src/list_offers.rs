@@ -1,6 +1,8 @@
 use crate::offer::{Offer, OfferState};
 use interpres_directory::{ServiceType, interpreter_cards};
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list};
+use interpres_gate::{
+    Action, Permission, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list,
+};
 use interpres_rates::{Basis, Card, Side, Work, cards, price};
 use interpres_scheduling::{Appointment, Mode, Names};
 use interpres_types::{AppointmentId, Cents, Instant, Note, OfferId};
@@ -48,21 +50,58 @@ pub struct MyOffer {
 /// appointment is out of reach are left out.
 async fn mine(tx: &mut ReadTx, offers: Vec<Offer>) -> Result<Vec<MyOffer>, Refusal> {
     let mut args = Vec::new();
-    let list = bind_list(&mut args, offers.iter().map(|o| Val::text(o.appointment_id)).collect());
+    let list = bind_list(
+        &mut args,
+        offers.iter().map(|o| Val::text(o.appointment_id)).collect(),
+    );
     let found: Vec<Appointment> = tx.list(&format!("where id in ({list})"), args).await?;
-    let names = Names::of(tx, &found.iter().map(|a| (a.customer_id, None, a.team_id)).collect::<Vec<_>>()).await?;
+    let names = Names::of(
+        tx,
+        &found
+            .iter()
+            .map(|a| (a.customer_id, None, a.team_id))
+            .collect::<Vec<_>>(),
+    )
+    .await?;
     let cards = cards(tx, Side::Pay).await?;
     let now = tx.now();
     let seen = |offer: Offer| {
         let a = found.iter().find(|a| a.id == offer.appointment_id)?;
-        Some(view(&offer, offer.state_at(now), a, names.of_id(a.customer_id).name, cards.on(a.wall_start.date)))
+        Some(view(
+            &offer,
+            offer.state_at(now),
+            a,
+            names.of_id(a.customer_id).name,
+            cards.on(a.wall_start.date),
+        ))
     };
     Ok(offers.into_iter().filter_map(seen).collect())
 }
 
-fn view(offer: &Offer, state: OfferState, a: &Appointment, customer: String, card: Option<Card>) -> MyOffer {
-    let pay = card.map(|card| price(&card, Work { basis: Basis::Scheduled, minutes: a.minutes.get(), miles_tenths: 0 }));
-    let area: Vec<String> = [a.city.as_ref().map(ToString::to_string), a.zip.as_ref().map(ToString::to_string)].into_iter().flatten().collect();
+fn view(
+    offer: &Offer,
+    state: OfferState,
+    a: &Appointment,
+    customer: String,
+    card: Option<Card>,
+) -> MyOffer {
+    let pay = card.map(|card| {
+        price(
+            &card,
+            Work {
+                basis: Basis::Scheduled,
+                minutes: a.minutes.get(),
+                miles_tenths: 0,
+            },
+        )
+    });
+    let area: Vec<String> = [
+        a.city.as_ref().map(ToString::to_string),
+        a.zip.as_ref().map(ToString::to_string),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     MyOffer {
         id: offer.id,
         state,
@@ -94,7 +133,12 @@ impl Query for MyOffers {
     type View = Vec<MyOffer>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<MyOffer>, Refusal> {
         let now = tx.now().micros();
-        let mut open: Vec<Offer> = tx.every("state = 'open' and (expires_at is null or expires_at > $1)", vec![now.into()]).await?;
+        let mut open: Vec<Offer> = tx
+            .every(
+                "state = 'open' and (expires_at is null or expires_at > $1)",
+                vec![now.into()],
+            )
+            .await?;
         open.sort_by_key(|offer| std::cmp::Reverse(offer.offered_at));
         mine(tx, open).await
     }
@@ -113,7 +157,9 @@ impl Query for ShowMyOffer {
         let offer: Offer = tx.find(self.0).await?;
         let outcome = offer.state_at(tx.now()).outcome();
         // Of an appointment that is out of reach by now nothing is left but what became of the offer.
-        mine(tx, vec![offer]).await?.pop().ok_or_else(|| Refusal::conflict(outcome.unwrap_or("This offer is no longer available.")))
+        mine(tx, vec![offer]).await?.pop().ok_or_else(|| {
+            Refusal::conflict(outcome.unwrap_or("This offer is no longer available."))
+        })
     }
 }
 
@@ -147,7 +193,9 @@ impl Query for OffersOfAppointment {
     type View = Vec<AppointmentOffer>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<AppointmentOffer>, Refusal> {
         tx.find::<Appointment>(self.0).await?;
-        let mut offers: Vec<Offer> = tx.every("appointment_id = $1", vec![Val::text(self.0)]).await?;
+        let mut offers: Vec<Offer> = tx
+            .every("appointment_id = $1", vec![Val::text(self.0)])
+            .await?;
         offers.reverse();
         let mut ids: Vec<_> = offers.iter().map(|o| o.interpreter_id).collect();
         ids.sort_unstable();
@@ -156,7 +204,11 @@ impl Query for OffersOfAppointment {
         let mut out = Vec::with_capacity(offers.len());
         for o in offers {
             let reason = tx.may_reveal(o.reason.as_ref())?;
-            let interpreter = cards.iter().find(|c| c.id == o.interpreter_id).map(|c| c.name.clone()).unwrap_or_default();
+            let interpreter = cards
+                .iter()
+                .find(|c| c.id == o.interpreter_id)
+                .map(|c| c.name.clone())
+                .unwrap_or_default();
             out.push(AppointmentOffer {
                 id: o.id,
                 interpreter,

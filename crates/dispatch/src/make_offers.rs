@@ -1,7 +1,9 @@
 use crate::offer::{OfferRound, RoundKind, RoundState, ask};
 use interpres_directory::{assignable, interpreter_cards};
 use interpres_gate::{Action, Command, Json, Permission, Refusal, WriteTx, async_trait};
-use interpres_scheduling::{Appointment, Move, Slot, Status, Step, advance, appointment_alone, interpreters_alone, obstacle};
+use interpres_scheduling::{
+    Appointment, Move, Slot, Status, Step, advance, appointment_alone, interpreters_alone, obstacle,
+};
 use interpres_types::{AppointmentId, Field, InterpreterId, OfferId, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,7 +51,11 @@ struct Plan {
 fn plan(input: &OffersInput) -> Result<Plan, Refusal> {
     let mut p = Problems::none();
     let kind = p.may("kind", &input.kind).unwrap_or(RoundKind::Single);
-    let fields = input.interpreters.iter().chain(std::iter::once(&input.interpreter)).filter(|f| !f.is_blank());
+    let fields = input
+        .interpreters
+        .iter()
+        .chain(std::iter::once(&input.interpreter))
+        .filter(|f| !f.is_blank());
     let mut ids: Vec<InterpreterId> = Vec::new();
     for field in fields {
         ids.extend(p.need("interpreters", field).filter(|id| !ids.contains(id)));
@@ -58,15 +64,36 @@ fn plan(input: &OffersInput) -> Result<Plan, Refusal> {
         p.add("interpreters", "at least one is required");
     }
     if ids.len() > 100 || (kind == RoundKind::Single && ids.len() > 1) {
-        p.add("interpreters", if ids.len() > 100 { "at most 100 can be asked" } else { "a single offer goes to one; choose sequence or broadcast for more" });
+        p.add(
+            "interpreters",
+            if ids.len() > 100 {
+                "at most 100 can be asked"
+            } else {
+                "a single offer goes to one; choose sequence or broadcast for more"
+            },
+        );
     }
     let typed = input.minutes_each.raw().trim();
-    let minutes_each =
-        if typed.is_empty() { (kind == RoundKind::Sequence).then_some(60) } else { typed.parse::<i64>().ok().filter(|n| (1..=10_080).contains(n)) };
+    let minutes_each = if typed.is_empty() {
+        (kind == RoundKind::Sequence).then_some(60)
+    } else {
+        typed
+            .parse::<i64>()
+            .ok()
+            .filter(|n| (1..=10_080).contains(n))
+    };
     if !typed.is_empty() && minutes_each.is_none() {
         p.add("minutes_each", "must be 1 to 10,080 minutes (a week)");
     }
-    if p.is_empty() { Ok(Plan { kind, ids, minutes_each }) } else { Err(p.into()) }
+    if p.is_empty() {
+        Ok(Plan {
+            kind,
+            ids,
+            minutes_each,
+        })
+    } else {
+        Err(p.into())
+    }
 }
 
 #[async_trait]
@@ -84,37 +111,63 @@ impl Command for MakeOffers {
 ///
 /// # Errors
 /// What is wrong with whom, or what is in the way of the first who is asked.
-pub async fn offer(tx: &mut WriteTx, a: Appointment, input: &OffersInput) -> Result<OffersMade, Refusal> {
+pub async fn offer(
+    tx: &mut WriteTx,
+    a: Appointment,
+    input: &OffersInput,
+) -> Result<OffersMade, Refusal> {
     let plan = plan(input)?;
     a.status.allow(Move::Offer)?;
     match who_cannot_answer(tx, &a, &plan.ids).await? {
         // That somebody is assigned without being asked is said by whoever does it (DP2).
         Some(name) => Err(Refusal::invalid(
             "interpreters",
-            format!("must all have signed up to be asked. {name} hasn't, so nothing was sent: choose “Assign without asking” instead"),
+            format!(
+                "must all have signed up to be asked. {name} hasn't, so nothing was sent: choose “Assign without asking” instead"
+            ),
         )),
         None => open_round(tx, a, plan).await,
     }
 }
 
 /// Refuses who does not fit, and names the first who has not signed up.
-async fn who_cannot_answer(tx: &mut WriteTx, a: &Appointment, ids: &[InterpreterId]) -> Result<Option<String>, Refusal> {
+async fn who_cannot_answer(
+    tx: &mut WriteTx,
+    a: &Appointment,
+    ids: &[InterpreterId],
+) -> Result<Option<String>, Refusal> {
     let cards = interpreter_cards(tx, Some(ids)).await?;
     if cards.len() != ids.len() {
-        return Err(Refusal::invalid("interpreters", "must all be interpreters of this workspace"));
+        return Err(Refusal::invalid(
+            "interpreters",
+            "must all be interpreters of this workspace",
+        ));
     }
     if cards.iter().any(|c| !c.languages.contains(&a.language)) {
-        return Err(Refusal::invalid("interpreters", "must all speak the appointment's language"));
+        return Err(Refusal::invalid(
+            "interpreters",
+            "must all speak the appointment's language",
+        ));
     }
-    if assignable(tx, a.team_id).await?.is_some_and(|only| ids.iter().any(|id| !only.contains(id))) {
-        return Err(Refusal::invalid("interpreters", "must all be among those that this team assigns"));
+    if assignable(tx, a.team_id)
+        .await?
+        .is_some_and(|only| ids.iter().any(|id| !only.contains(id)))
+    {
+        return Err(Refusal::invalid(
+            "interpreters",
+            "must all be among those that this team assigns",
+        ));
     }
     Ok(cards.into_iter().find(|c| !c.signed_up).map(|c| c.name))
 }
 
 /// Asks the first of a sequence, or all of a broadcast. Whose time an offer holds must have it.
 async fn open_round(tx: &mut WriteTx, a: Appointment, plan: Plan) -> Result<OffersMade, Refusal> {
-    let first = if plan.kind == RoundKind::Broadcast { plan.ids.len() } else { 1 };
+    let first = if plan.kind == RoundKind::Broadcast {
+        plan.ids.len()
+    } else {
+        1
+    };
     let (now, later) = plan.ids.split_at(first);
     if let (RoundKind::Single | RoundKind::Sequence, Some(interpreter)) = (plan.kind, now.first()) {
         interpreters_alone(tx, &[*interpreter]).await?;
@@ -139,5 +192,9 @@ async fn open_round(tx: &mut WriteTx, a: Appointment, plan: Plan) -> Result<Offe
     for interpreter in now {
         offers.push(ask(tx, &a, &round, *interpreter).await?);
     }
-    Ok(OffersMade { id: offers.first().copied(), offers, status: a.status })
+    Ok(OffersMade {
+        id: offers.first().copied(),
+        offers,
+        status: a.status,
+    })
 }

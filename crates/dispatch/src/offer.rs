@@ -27,7 +27,9 @@ impl OfferState {
             Self::Accepted => Some("You have accepted this offer."),
             Self::Declined => Some("You have declined this offer."),
             Self::Expired => Some("This offer has expired."),
-            Self::Withdrawn => Some("This offer was withdrawn: somebody else was faster, or it was taken back."),
+            Self::Withdrawn => {
+                Some("This offer was withdrawn: somebody else was faster, or it was taken back.")
+            }
         }
     }
 }
@@ -100,12 +102,21 @@ impl Offer {
     /// Where it stands at this moment: one whose time is over has expired, though nobody has noted it yet.
     pub(crate) fn state_at(&self, now: Instant) -> OfferState {
         let over = self.state == OfferState::Open && self.expires_at.is_some_and(|at| at <= now);
-        if over { OfferState::Expired } else { self.state }
+        if over {
+            OfferState::Expired
+        } else {
+            self.state
+        }
     }
 }
 
 /// Makes one offer and tells the interpreter.
-pub(crate) async fn ask(tx: &mut WriteTx, appointment: &Appointment, round: &OfferRound, interpreter: InterpreterId) -> Result<OfferId, Refusal> {
+pub(crate) async fn ask(
+    tx: &mut WriteTx,
+    appointment: &Appointment,
+    round: &OfferRound,
+    interpreter: InterpreterId,
+) -> Result<OfferId, Refusal> {
     let expires_at = round.minutes_each.map(|m| tx.now().plus_minutes(m));
     let key = tx.new_key().await?;
     let offer = Offer {
@@ -126,8 +137,13 @@ pub(crate) async fn ask(tx: &mut WriteTx, appointment: &Appointment, round: &Off
     if let Some(at) = expires_at {
         tx.ring_at(WorkerKind::Dispatcher, at).await?;
     }
-    let notice = about(appointment, "offer.made", "New offer: ").say(", ").mention(&appointment.service_type.label());
-    let notice = notice.say(", ").mention(&appointment.minutes).say(" minutes");
+    let notice = about(appointment, "offer.made", "New offer: ")
+        .say(", ")
+        .mention(&appointment.service_type.label());
+    let notice = notice
+        .say(", ")
+        .mention(&appointment.minutes)
+        .say(" minutes");
     tell_interpreter(tx, interpreter, notice.leads_to("/offers", id)).await?;
     Ok(id)
 }

@@ -25,7 +25,12 @@ impl React<Changed> for OffersFollow {
                 tx.save(&offer).await?;
             }
             let notice = about(a, "offer.changed", "An offer you received has changed: ");
-            tell_interpreter(tx, offer.interpreter_id, notice.leads_to("/offers", offer.id)).await?;
+            tell_interpreter(
+                tx,
+                offer.interpreter_id,
+                notice.leads_to("/offers", offer.id),
+            )
+            .await?;
         }
         for mut round in open_rounds(tx, a).await? {
             if round.team_id != a.team_id {
@@ -38,11 +43,20 @@ impl React<Changed> for OffersFollow {
 }
 
 async fn open_offers(tx: &mut WriteTx, a: &Appointment) -> Result<Vec<Offer>, Refusal> {
-    tx.every_as("rival_offer", "appointment_id = $1 and state = 'open'", vec![Val::text(a.id)]).await
+    tx.every_as(
+        "rival_offer",
+        "appointment_id = $1 and state = 'open'",
+        vec![Val::text(a.id)],
+    )
+    .await
 }
 
 async fn open_rounds(tx: &mut WriteTx, a: &Appointment) -> Result<Vec<OfferRound>, Refusal> {
-    tx.every("appointment_id = $1 and state = 'open'", vec![Val::text(a.id)]).await
+    tx.every(
+        "appointment_id = $1 and state = 'open'",
+        vec![Val::text(a.id)],
+    )
+    .await
 }
 
 /// Withdraws every open offer, closes the rounds, and tells those who were asked.
@@ -54,7 +68,12 @@ async fn withdraw(tx: &mut WriteTx, a: &Appointment) -> Result<(), Refusal> {
         // Whoever was asked and has it now is told that they have it.
         if a.interpreter_id != Some(offer.interpreter_id) {
             let notice = about(a, "offer.taken", "No longer available: ");
-            tell_interpreter(tx, offer.interpreter_id, notice.leads_to("/offers", offer.id)).await?;
+            tell_interpreter(
+                tx,
+                offer.interpreter_id,
+                notice.leads_to("/offers", offer.id),
+            )
+            .await?;
         }
     }
     for mut round in open_rounds(tx, a).await? {

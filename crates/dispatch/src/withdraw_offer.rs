@@ -21,14 +21,27 @@ impl Command for WithdrawOffer {
         let mut offer: Offer = tx.find(self.0).await?;
         let stands = offer.state_at(tx.now());
         if stands != OfferState::Open {
-            return Err(Refusal::conflict(format!("This offer is no longer open: {}.", stands.label().to_lowercase())));
+            return Err(Refusal::conflict(format!(
+                "This offer is no longer open: {}.",
+                stands.label().to_lowercase()
+            )));
         }
         offer.state = OfferState::Withdrawn;
         offer.answered_at = Some(tx.now());
         tx.save(&offer).await?;
         let notice = about(&appointment, "offer.taken", "No longer available: ");
-        tell_interpreter(tx, offer.interpreter_id, notice.leads_to("/offers", offer.id)).await?;
+        tell_interpreter(
+            tx,
+            offer.interpreter_id,
+            notice.leads_to("/offers", offer.id),
+        )
+        .await?;
         let appointment = go_on(tx, appointment, &offer).await?;
-        Ok(Answered { id: offer.id, state: offer.state, appointment: appointment.id, status: appointment.status })
+        Ok(Answered {
+            id: offer.id,
+            state: offer.state,
+            appointment: appointment.id,
+            status: appointment.status,
+        })
     }
 }

@@ -1,7 +1,10 @@
 use crate::{Office, Once, Refusal, Standing, Strength, assurance::Assurance};
 use interpres_policy::{Action, ActionKind, Grant, Permission, Role, Scopes, Sheet};
 use interpres_store::Scope;
-use interpres_types::{CustomerId, Instant, InterpreterId, LocalDate, ProviderId, ServiceId, TeamId, UserId, WorkspaceId, Zone};
+use interpres_types::{
+    CustomerId, Instant, InterpreterId, LocalDate, ProviderId, ServiceId, TeamId, UserId,
+    WorkspaceId, Zone,
+};
 
 /// Where a request came from.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +38,11 @@ impl Rights {
     /// What the policy grants for this permission, or nothing.
     #[must_use]
     pub fn grant(&self, permission: Permission) -> Option<Grant> {
-        if self.only.as_ref().is_some_and(|only| !only.hold(permission)) {
+        if self
+            .only
+            .as_ref()
+            .is_some_and(|only| !only.hold(permission))
+        {
             return None;
         }
         match &self.sheet {
@@ -46,7 +53,9 @@ impl Rights {
     /// The role's name as people know it.
     #[must_use]
     pub fn role_name(&self) -> String {
-        self.sheet.as_ref().map_or_else(|| self.role.to_string(), |(name, _)| name.clone())
+        self.sheet
+            .as_ref()
+            .map_or_else(|| self.role.to_string(), |(name, _)| name.clone())
     }
 }
 
@@ -151,16 +160,27 @@ impl Actor {
     }
     /// What the policy grants this person or program.
     pub(crate) fn granted(&self, permission: Permission) -> Option<Grant> {
-        self.rights.grant(permission).filter(|_| self.service.is_none() || permission.is_for_services())
+        self.rights
+            .grant(permission)
+            .filter(|_| self.service.is_none() || permission.is_for_services())
     }
     /// Whether it is one of the gate's own hands.
     pub(crate) const fn is_hand(&self) -> bool {
         self.user.is_none() && self.service.is_none()
     }
     /// What is granted for this act as the person stands now, with the proof it needs.
-    pub(crate) fn permitted(&self, action: Action, permission: Permission, now: Instant) -> Result<Grant, Refusal> {
+    pub(crate) fn permitted(
+        &self,
+        action: Action,
+        permission: Permission,
+        now: Instant,
+    ) -> Result<Grant, Refusal> {
         let grant = self.granted(permission).ok_or(Refusal::Forbidden)?;
-        if self.hipaa && !self.may_export && action.kind() == ActionKind::Export && !action.is_ones_own_file() {
+        if self.hipaa
+            && !self.may_export
+            && action.kind() == ActionKind::Export
+            && !action.is_ones_own_file()
+        {
             return Err(Refusal::Forbidden);
         }
         let grant = self.assurance.admits(grant, action, permission)?;
@@ -215,7 +235,9 @@ impl Actor {
     /// How the actor stands in the log.
     pub(crate) fn log_name(&self) -> String {
         let person = self.user.map(|user| user.to_string());
-        person.or_else(|| self.service.map(|service| service.to_string())).unwrap_or_else(|| self.rights.role.to_string())
+        person
+            .or_else(|| self.service.map(|service| service.to_string()))
+            .unwrap_or_else(|| self.rights.role.to_string())
     }
     pub(crate) fn scope(&self, grant: Grant) -> Scope {
         Scope {

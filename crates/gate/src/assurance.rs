@@ -44,7 +44,11 @@ impl Strength {
         }
     }
     pub(crate) const fn at(level: i64) -> Self {
-        if level >= 2 { Self::Factor } else { Self::Password }
+        if level >= 2 {
+            Self::Factor
+        } else {
+            Self::Password
+        }
     }
 }
 
@@ -82,19 +86,37 @@ pub(crate) struct Assurance {
 
 impl Assurance {
     /// Of the gate's own hands, of whom nothing is asked.
-    pub(crate) const HAND: Self =
-        Self { strength: Strength::Factor, proved_at: None, enrolled: true, asked: false, standing: Standing::Full, classes: false, left: None, terms: true };
+    pub(crate) const HAND: Self = Self {
+        strength: Strength::Factor,
+        proved_at: None,
+        enrolled: true,
+        asked: false,
+        standing: Standing::Full,
+        classes: false,
+        left: None,
+        terms: true,
+    };
 
     /// What is left of a grant as the person stands now.
-    pub(crate) fn admits(&self, grant: Grant, action: Action, permission: Permission) -> Result<Grant, Refusal> {
+    pub(crate) fn admits(
+        &self,
+        grant: Grant,
+        action: Action,
+        permission: Permission,
+    ) -> Result<Grant, Refusal> {
         if action.at_the_door() || permission == Permission::OwnIdentity {
             return Ok(grant);
         }
         match self.standing {
             _ if !self.terms => Err(Refusal::Ask(Ask::Terms)),
             Standing::Full => Ok(grant),
-            Standing::Grace(_) if permission == Permission::SearchClients => Err(Refusal::Ask(Ask::Factor)),
-            Standing::Grace(_) => Ok(Grant { fields: FieldRule::Masked, ..grant }),
+            Standing::Grace(_) if permission == Permission::SearchClients => {
+                Err(Refusal::Ask(Ask::Factor))
+            }
+            Standing::Grace(_) => Ok(Grant {
+                fields: FieldRule::Masked,
+                ..grant
+            }),
             Standing::MustEnrol => Err(Refusal::Ask(Ask::Factor)),
             Standing::MustProve => Err(Refusal::Ask(Ask::Proof)),
         }
@@ -110,8 +132,14 @@ impl Assurance {
             return Err(Refusal::Ask(Ask::Factor));
         }
         let strong = self.strength == Strength::Factor || (!self.enrolled && self.left.is_some());
-        let fresh = self.proved_at.is_none_or(|at| now < at.plus_minutes(PROOF_MINUTES));
-        if strong && fresh { Ok(()) } else { Err(Refusal::Ask(Ask::Proof)) }
+        let fresh = self
+            .proved_at
+            .is_none_or(|at| now < at.plus_minutes(PROOF_MINUTES));
+        if strong && fresh {
+            Ok(())
+        } else {
+            Err(Refusal::Ask(Ask::Proof))
+        }
     }
 }
 
@@ -140,16 +168,32 @@ impl SecurityRules {
     #[must_use]
     pub fn of(settings: &BTreeMap<String, String>, hipaa: bool) -> Self {
         let (idle, hours) = SESSION_LIMITS[usize::from(hipaa)];
-        let number = |name: &str, most: i64| settings.get(name).and_then(|v| v.parse().ok()).unwrap_or(most).clamp(1, most);
-        let asked: Vec<Role> = settings.get("factor_roles").map(|v| v.split(' ').filter_map(|r| r.parse().ok()).collect()).unwrap_or_default();
+        let number = |name: &str, most: i64| {
+            settings
+                .get(name)
+                .and_then(|v| v.parse().ok())
+                .unwrap_or(most)
+                .clamp(1, most)
+        };
+        let asked: Vec<Role> = settings
+            .get("factor_roles")
+            .map(|v| v.split(' ').filter_map(|r| r.parse().ok()).collect())
+            .unwrap_or_default();
         let on = |name: &str| settings.get(name).is_some_and(|v| v == "yes");
         Self {
             idle_minutes: number("idle_minutes", idle),
             hours: number("session_hours", hours),
             factor_roles: if hipaa { Role::PEOPLE.to_vec() } else { asked },
-            text_messages: if hipaa { on("text_messages_under_hipaa") } else { settings.get("text_messages").is_none_or(|v| v == "yes") },
+            text_messages: if hipaa {
+                on("text_messages_under_hipaa")
+            } else {
+                settings.get("text_messages").is_none_or(|v| v == "yes")
+            },
             character_classes: on("character_classes"),
-            networks: settings.get("networks").and_then(|v| v.parse().ok()).unwrap_or_default(),
+            networks: settings
+                .get("networks")
+                .and_then(|v| v.parse().ok())
+                .unwrap_or_default(),
         }
     }
     /// Whether somebody of this role may come in from an address. Interpreters and requesters are on
@@ -170,7 +214,9 @@ pub(crate) struct Facts {
 
 impl Facts {
     pub(crate) fn standing(&self, now: Instant) -> Standing {
-        let Some(since) = self.asked_since else { return Standing::Full };
+        let Some(since) = self.asked_since else {
+            return Standing::Full;
+        };
         let until = since.plus_minutes(GRACE_DAYS * 24 * 60);
         match (self.enrolled, self.strength) {
             (_, Strength::Factor) => Standing::Full,
@@ -188,12 +234,22 @@ mod tests {
     #[test]
     fn a_workspace_can_make_sessions_stricter_and_under_hipaa_mode_never_looser() {
         let of = |idle: &str, hours: &str, hipaa| {
-            let settings = [("idle_minutes".to_owned(), idle.to_owned()), ("session_hours".to_owned(), hours.to_owned())].into();
+            let settings = [
+                ("idle_minutes".to_owned(), idle.to_owned()),
+                ("session_hours".to_owned(), hours.to_owned()),
+            ]
+            .into();
             let rules = SecurityRules::of(&settings, hipaa);
             (rules.idle_minutes, rules.hours)
         };
         assert_eq!(
-            (of("20", "20", false), of("20", "20", true), of("5", "8", true), of("999", "-3", true), of("x", "", false)),
+            (
+                of("20", "20", false),
+                of("20", "20", true),
+                of("5", "8", true),
+                of("999", "-3", true),
+                of("x", "", false)
+            ),
             ((20, 20), (15, 12), (5, 8), (15, 1), (30, 24))
         );
     }
@@ -201,9 +257,16 @@ mod tests {
     #[test]
     fn grace_ends_to_the_microsecond_after_seven_days() {
         let since = Instant::from_micros(1_000_000);
-        let facts = Facts { strength: Strength::Password, enrolled: false, asked_since: Some(since) };
+        let facts = Facts {
+            strength: Strength::Password,
+            enrolled: false,
+            asked_since: Some(since),
+        };
         let end = since.plus_minutes(7 * 24 * 60);
-        assert_eq!(facts.standing(Instant::from_micros(end.micros() - 1)), Standing::Grace(end));
+        assert_eq!(
+            facts.standing(Instant::from_micros(end.micros() - 1)),
+            Standing::Grace(end)
+        );
         assert_eq!(facts.standing(end), Standing::MustEnrol);
     }
 }

@@ -21,7 +21,11 @@ impl History {
     /// All of it for whoever holds this permission, but for what nobody is shown.
     #[must_use]
     pub const fn for_viewers(viewed_by: Permission) -> Self {
-        Self { viewed_by, teams: None, kept: &[] }
+        Self {
+            viewed_by,
+            teams: None,
+            kept: &[],
+        }
     }
 }
 
@@ -51,8 +55,13 @@ impl RecordKind {
     /// Who is shown a column in the record's history.
     #[must_use]
     pub fn audience(&self, column: &ColumnSpec) -> Audience {
-        let Some(history) = self.history.filter(|_| column.class != Class::Secret) else { return Audience::Nobody };
-        let kept = history.kept.iter().find(|kept| kept.columns.contains(&column.name));
+        let Some(history) = self.history.filter(|_| column.class != Class::Secret) else {
+            return Audience::Nobody;
+        };
+        let kept = history
+            .kept
+            .iter()
+            .find(|kept| kept.columns.contains(&column.name));
         kept.map_or(Audience::Viewers, |kept| kept.audience)
     }
 }
@@ -62,7 +71,10 @@ impl ReadTx {
     pub(crate) fn is_among(&self, audience: Audience) -> bool {
         match audience {
             Audience::Viewers => true,
-            Audience::Holders(permission) => self.actor.granted(permission).is_some_and(|grant| grant.reach >= self.grant.reach),
+            Audience::Holders(permission) => self
+                .actor
+                .granted(permission)
+                .is_some_and(|grant| grant.reach >= self.grant.reach),
             Audience::Office => self.actor.rights.interpreter.is_none(),
             Audience::Nobody => false,
         }

@@ -41,7 +41,9 @@ pub enum BondError {
 impl fmt::Display for BondError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Mismatch(mismatch) => write!(f, "data and keys don't belong together: {mismatch:?}"),
+            Self::Mismatch(mismatch) => {
+                write!(f, "data and keys don't belong together: {mismatch:?}")
+            }
             Self::Store(e) => e.fmt(f),
             Self::Master(e) => e.fmt(f),
         }
@@ -61,7 +63,11 @@ impl From<Mismatch> for BondError {
 /// What does not open is not ours.
 impl From<MasterError> for BondError {
     fn from(e: MasterError) -> Self {
-        if matches!(e, MasterError::Closed) { Self::Mismatch(Mismatch::Strangers) } else { Self::Master(e) }
+        if matches!(e, MasterError::Closed) {
+            Self::Mismatch(Mismatch::Strangers)
+        } else {
+            Self::Master(e)
+        }
     }
 }
 
@@ -103,22 +109,51 @@ fn judge(data: &Holds, keys: &Holds) -> Result<Pair, Mismatch> {
         (_, Holds::Nothing) => Err(Mismatch::NoKeys),
         (Holds::Unbound, _) => Ok(Pair::Unbound),
         (Holds::Bound(_), Holds::Unbound) => Err(Mismatch::OlderKeys),
-        (Holds::Bound(data), Holds::Bound(keys)) if data.installation != keys.installation => Err(Mismatch::Strangers),
-        (Holds::Bound(data), Holds::Bound(keys)) if data.mark > keys.mark => Err(Mismatch::OlderKeys),
+        (Holds::Bound(data), Holds::Bound(keys)) if data.installation != keys.installation => {
+            Err(Mismatch::Strangers)
+        }
+        (Holds::Bound(data), Holds::Bound(keys)) if data.mark > keys.mark => {
+            Err(Mismatch::OlderKeys)
+        }
         (Holds::Bound(_), Holds::Bound(_)) => Ok(Pair::Bound),
     }
 }
 
 async fn held_by(store: Option<&Database>, bond: &str, used: &str) -> Result<Holds, StoreError> {
-    let Some(store) = store else { return Ok(Holds::Nothing) };
+    let Some(store) = store else {
+        return Ok(Holds::Nothing);
+    };
     if store.has_table(bond).await?
-        && let Some(row) = store.reader().await?.rows(&format!("select installation, mark from {bond} where one = 1"), &[]).await?.first()
+        && let Some(row) = store
+            .reader()
+            .await?
+            .rows(
+                &format!("select installation, mark from {bond} where one = 1"),
+                &[],
+            )
+            .await?
+            .first()
     {
-        return Ok(Holds::Bound(Bond { installation: row.text("installation")?.to_owned(), mark: row.int("mark")? }));
+        return Ok(Holds::Bound(Bond {
+            installation: row.text("installation")?.to_owned(),
+            mark: row.int("mark")?,
+        }));
     }
-    let begun =
-        store.has_table(used).await? && !store.reader().await?.rows(&format!("select cast(1 as bigint) as one from {used} limit 1"), &[]).await?.is_empty();
-    Ok(if begun { Holds::Unbound } else { Holds::Nothing })
+    let begun = store.has_table(used).await?
+        && !store
+            .reader()
+            .await?
+            .rows(
+                &format!("select cast(1 as bigint) as one from {used} limit 1"),
+                &[],
+            )
+            .await?
+            .is_empty();
+    Ok(if begun {
+        Holds::Unbound
+    } else {
+        Holds::Nothing
+    })
 }
 
 /// Looks at data and keys, where there are any yet, and says how they stand to each other; writes nothing.
@@ -126,7 +161,12 @@ async fn held_by(store: Option<&Database>, bond: &str, used: &str) -> Result<Hol
 ///
 /// # Errors
 /// See [`BondError`].
-pub async fn look(data: Option<&Database>, keys: Option<&Database>, master: &dyn Master, older: bool) -> Result<Pair, BondError> {
+pub async fn look(
+    data: Option<&Database>,
+    keys: Option<&Database>,
+    master: &dyn Master,
+    older: bool,
+) -> Result<Pair, BondError> {
     for (store, others) in [(data, "workspace_key"), (keys, "record_version")] {
         if let Some(store) = store
             && store.has_table(others).await?
@@ -134,12 +174,17 @@ pub async fn look(data: Option<&Database>, keys: Option<&Database>, master: &dyn
             return Err(Mismatch::Exchanged.into());
         }
     }
-    let (held, by) = (held_by(data, "key_bond", "record_version").await?, held_by(keys, "data_bond", "workspace_key").await?);
+    let (held, by) = (
+        held_by(data, "key_bond", "record_version").await?,
+        held_by(keys, "data_bond", "workspace_key").await?,
+    );
     let pair = match judge(&held, &by) {
         Err(Mismatch::OlderKeys) if older && matches!(by, Holds::Bound(_)) => Pair::Behind,
         judged => judged?,
     };
-    let (Some(data), Some(keys)) = (data, keys) else { return Ok(pair) };
+    let (Some(data), Some(keys)) = (data, keys) else {
+        return Ok(pair);
+    };
     match (&held, pair) {
         (_, Pair::New) => {}
         (Holds::Bound(bond), Pair::Bound | Pair::Behind) => prove(data, keys, master, bond).await?,
@@ -149,11 +194,27 @@ pub async fn look(data: Option<&Database>, keys: Option<&Database>, master: &dyn
 }
 
 /// Whether the key store holds the key that the data's bond was signed by.
-async fn prove(data: &Database, keys: &Database, master: &dyn Master, bond: &Bond) -> Result<(), BondError> {
-    let rows = data.reader().await?.rows("select proof from key_bond where one = 1", &[]).await?;
+async fn prove(
+    data: &Database,
+    keys: &Database,
+    master: &dyn Master,
+    bond: &Bond,
+) -> Result<(), BondError> {
+    let rows = data
+        .reader()
+        .await?
+        .rows("select proof from key_bond where one = 1", &[])
+        .await?;
     let sums = checksum_keys(keys, master, &[INSTALLATION.to_string()]).await?;
-    let (row, (_, key)) = (rows.first().ok_or(Mismatch::NoKeys)?, sums.first().ok_or(Mismatch::Strangers)?);
-    if row.bytes("proof")? == proof(key, &bond.installation) { Ok(()) } else { Err(Mismatch::Strangers.into()) }
+    let (row, (_, key)) = (
+        rows.first().ok_or(Mismatch::NoKeys)?,
+        sums.first().ok_or(Mismatch::Strangers)?,
+    );
+    if row.bytes("proof")? == proof(key, &bond.installation) {
+        Ok(())
+    } else {
+        Err(Mismatch::Strangers.into())
+    }
 }
 
 fn proof(key: &Key, installation: &str) -> [u8; 32] {
@@ -166,15 +227,27 @@ const TRIED: i64 = 20;
 /// Whether these keys are those of data from before there were bonds: every workspace that has versions must have keys,
 /// and one version must be what its keyed checksum says. No id is bound, because such a file may still hold ids as text.
 async fn adopt(data: &Database, keys: &Database, master: &dyn Master) -> Result<(), BondError> {
-    let sql =
-        format!("select workspace_id, kind, record_id, version, body, checksum from record_version order by workspace_id, record_id, version limit {TRIED}");
+    let sql = format!(
+        "select workspace_id, kind, record_id, version, body, checksum from record_version order by workspace_id, record_id, version limit {TRIED}"
+    );
     let versions = data.reader().await?.rows(&sql, &[]).await?;
-    let wanted: Vec<String> = versions.iter().map(|row| row.text("workspace_id").map(str::to_owned)).collect::<Result<_, _>>()?;
+    let wanted: Vec<String> = versions
+        .iter()
+        .map(|row| row.text("workspace_id").map(str::to_owned))
+        .collect::<Result<_, _>>()?;
     let sums = checksum_keys(keys, master, &wanted).await?;
     for row in &versions {
         let workspace = row.text("workspace_id")?;
-        let (_, key) = sums.iter().find(|(of, _)| of == workspace).ok_or(Mismatch::OlderKeys)?;
-        let subject = Subject { workspace, kind: row.text("kind")?, id: row.text("record_id")?, version: row.int("version")? };
+        let (_, key) = sums
+            .iter()
+            .find(|(of, _)| of == workspace)
+            .ok_or(Mismatch::OlderKeys)?;
+        let subject = Subject {
+            workspace,
+            kind: row.text("kind")?,
+            id: row.text("record_id")?,
+            version: row.int("version")?,
+        };
         if subject.sum_by(key, row.text("body")?).as_slice() == row.bytes("checksum")? {
             return Ok(());
         }
@@ -183,8 +256,19 @@ async fn adopt(data: &Database, keys: &Database, master: &dyn Master) -> Result<
 }
 
 /// The checksum keys of workspaces, as far as the key store has them.
-async fn checksum_keys(keys: &Database, master: &dyn Master, wanted: &[String]) -> Result<Vec<(String, Key)>, BondError> {
-    let rows = keys.reader().await?.rows("select * from workspace_key order by workspace_id limit 1000", &[]).await?;
+async fn checksum_keys(
+    keys: &Database,
+    master: &dyn Master,
+    wanted: &[String],
+) -> Result<Vec<(String, Key)>, BondError> {
+    let rows = keys
+        .reader()
+        .await?
+        .rows(
+            "select * from workspace_key order by workspace_id limit 1000",
+            &[],
+        )
+        .await?;
     let mut out = Vec::new();
     for row in &rows {
         let name = row.text("workspace_id")?;
@@ -199,7 +283,10 @@ async fn checksum_key(row: &Row, name: &str, master: &dyn Master) -> Result<Key,
     match row.get("checksum") {
         Ok(Val::Bytes(wrapped)) => Ok(master.unwrap(place(name, "checksum", ""), wrapped).await?),
         // From before checksums had a key of their own, which was then the first workspace key's.
-        _ => Ok(master.unwrap(place(name, "workspace", ""), row.bytes("wrapped")?).await?.derive("checksum")),
+        _ => Ok(master
+            .unwrap(place(name, "workspace", ""), row.bytes("wrapped")?)
+            .await?
+            .derive("checksum")),
     }
 }
 
@@ -219,12 +306,20 @@ pub async fn bind(data: &Database, keys: &KeyRing, pair: Pair) -> Result<(), Ref
     turn.alone("bond").await?;
     let name: String = random::<16>().iter().map(|b| format!("{b:02x}")).collect();
     turn.execute("insert into data_bond (one, installation, mark) values (1, $1, $2) on conflict (one) do nothing", &[name.into(), mark.into()]).await?;
-    let rows = turn.rows("select installation from data_bond where one = 1", &[]).await?;
-    let name = rows.first().map_or(Err(StoreError::Busy), |row| row.text("installation").map(str::to_owned))?;
+    let rows = turn
+        .rows("select installation from data_bond where one = 1", &[])
+        .await?;
+    let name = rows.first().map_or(Err(StoreError::Busy), |row| {
+        row.text("installation").map(str::to_owned)
+    })?;
     let sum = keys.found(&mut turn, INSTALLATION).await?.checksum;
     turn.keep().await?.wait().await?;
     let mut turn = data.turn().await?;
-    let args = [name.clone().into(), proof(&sum, &name).to_vec().into(), mark.into()];
+    let args = [
+        name.clone().into(),
+        proof(&sum, &name).to_vec().into(),
+        mark.into(),
+    ];
     turn.execute("insert into key_bond (one, installation, proof, mark) values (1, $1, $2, $3) on conflict (one) do nothing", &args).await?;
     Ok(turn.keep().await?.wait().await?)
 }
@@ -233,15 +328,28 @@ pub async fn bind(data: &Database, keys: &KeyRing, pair: Pair) -> Result<(), Ref
 async fn take_behind(data: &Database, keys: &KeyRing) -> Result<(), Refusal> {
     let mark = keys.mark().await?;
     let mut turn = data.turn().await?;
-    turn.execute("update key_bond set mark = $1 where one = 1", &[mark.into()]).await?;
-    turn.execute("update key_destruction set destroyed_at = $1", &[Val::Null(Kind::Int)]).await?;
+    turn.execute(
+        "update key_bond set mark = $1 where one = 1",
+        &[mark.into()],
+    )
+    .await?;
+    turn.execute(
+        "update key_destruction set destroyed_at = $1",
+        &[Val::Null(Kind::Int)],
+    )
+    .await?;
     Ok(turn.keep().await?.wait().await?)
 }
 
 impl KeyRing {
     /// How often this store was changed.
     pub(crate) async fn mark(&self) -> Result<i64, Refusal> {
-        let rows = self.db.reader().await?.rows("select mark from data_bond where one = 1", &[]).await?;
+        let rows = self
+            .db
+            .reader()
+            .await?
+            .rows("select mark from data_bond where one = 1", &[])
+            .await?;
         Ok(rows.first().map_or(Ok(0), |row| row.int("mark"))?)
     }
     pub(crate) fn told(&self, mark: i64) -> bool {
@@ -253,11 +361,16 @@ impl KeyRing {
     /// Keeps a change of this store, which counts one up: the last thing in its transaction, so that whoever
     /// waits for the count waits for nothing else.
     pub(crate) async fn keep(&self, mut turn: Turn) -> Result<(), Refusal> {
-        turn.execute("update data_bond set mark = mark + 1 where one = 1", &[]).await?;
+        turn.execute("update data_bond set mark = mark + 1 where one = 1", &[])
+            .await?;
         Ok(turn.keep().await?.wait().await?)
     }
     /// A workspace's keys within a transaction; made where there are none.
-    pub(crate) async fn found(&self, turn: &mut Turn, workspace: WorkspaceId) -> Result<WorkspaceKeys, Refusal> {
+    pub(crate) async fn found(
+        &self,
+        turn: &mut Turn,
+        workspace: WorkspaceId,
+    ) -> Result<WorkspaceKeys, Refusal> {
         let name = workspace.to_string();
         turn.alone(&name).await?;
         match self.load(turn, &name).await? {
@@ -277,7 +390,10 @@ impl crate::Gate {
         if self.inner.keys.told(mark) {
             return Ok(());
         }
-        let write = Write::Statement("update key_bond set mark = $1 where one = 1 and mark < $1".into(), vec![mark.into()]);
+        let write = Write::Statement(
+            "update key_bond set mark = $1 where one = 1 and mark < $1".into(),
+            vec![mark.into()],
+        );
         self.inner.db.note(vec![write]).wait().await?;
         self.inner.keys.tell(mark);
         Ok(())
@@ -300,7 +416,11 @@ impl crate::Gate {
     /// Keeps room on the disk for the log from now on.
     pub fn keep_reserve(&self) {
         let embedded = self.inner.db.engine() == Engine::Sqlite;
-        if embedded { self.inner.db.keep_reserve() } else { self.inner.keys.db.keep_reserve() }
+        if embedded {
+            self.inner.db.keep_reserve()
+        } else {
+            self.inner.keys.db.keep_reserve()
+        }
     }
 }
 
@@ -312,7 +432,14 @@ pub async fn numbered(data: &Database) -> Result<i64, StoreError> {
     if !data.has_table("audit_head").await? {
         return Ok(0);
     }
-    let rows = data.reader().await?.rows("select cast(coalesce(sum(size), 0) as bigint) as n from audit_head", &[]).await?;
+    let rows = data
+        .reader()
+        .await?
+        .rows(
+            "select cast(coalesce(sum(size), 0) as bigint) as n from audit_head",
+            &[],
+        )
+        .await?;
     rows.first().map_or(Ok(0), |row| row.int("n"))
 }
 
@@ -322,7 +449,12 @@ mod tests {
 
     #[test]
     fn whatever_is_missing_older_or_anothers_is_told_apart_from_what_begins_and_what_goes_on() {
-        let bound = |name: &str, mark| Holds::Bound(Bond { installation: name.to_owned(), mark });
+        let bound = |name: &str, mark| {
+            Holds::Bound(Bond {
+                installation: name.to_owned(),
+                mark,
+            })
+        };
         let cases = [
             (Holds::Nothing, Holds::Nothing, Ok(Pair::New)),
             (Holds::Nothing, bound("a", 0), Ok(Pair::New)),

@@ -55,16 +55,39 @@ impl Gate {
         let mut reader = self.inner.db.reader().await?;
         let ends = reader.rows(ENDS, &[name.clone().into()]).await?;
         let end = |column: &str| ends.first().map_or(Ok(0), |row| row.int(column));
-        let mut check = Check { inner: self.inner.clone(), name, tree: Frontier::empty(), report: Vec::new(), beside: Vec::new(), lost: Vec::new() };
+        let mut check = Check {
+            inner: self.inner.clone(),
+            name,
+            tree: Frontier::empty(),
+            report: Vec::new(),
+            beside: Vec::new(),
+            lost: Vec::new(),
+        };
         check.ends(&end)?;
-        check.read(&mut reader, head.as_ref().map_or(0, |head| head.size)).await?;
+        check
+            .read(&mut reader, head.as_ref().map_or(0, |head| head.size))
+            .await?;
         if let Some(head) = &head {
             let keys = self.keys_of_head(workspace, head).await?;
             check.report.extend(head_problems(head, &keys, &check.tree));
         }
         check.versions_without_entries(&mut reader).await?;
-        let Check { name, tree, report, beside, lost, .. } = check;
-        Ok(LogReport { workspace: name, entries: tree.size(), pending: end("pending")?, problems: report, beside, lost })
+        let Check {
+            name,
+            tree,
+            report,
+            beside,
+            lost,
+            ..
+        } = check;
+        Ok(LogReport {
+            workspace: name,
+            entries: tree.size(),
+            pending: end("pending")?,
+            problems: report,
+            beside,
+            lost,
+        })
     }
 }
 
@@ -106,17 +129,32 @@ impl Check {
         }
     }
 
-    fn ends(&mut self, end: &impl Fn(&str) -> Result<i64, interpres_store::StoreError>) -> Result<(), Refusal> {
-        let (pending, lost, entries, numbered) = (end("pending")?, end("lost")?, end("entries")?, end("numbered")?);
+    fn ends(
+        &mut self,
+        end: &impl Fn(&str) -> Result<i64, interpres_store::StoreError>,
+    ) -> Result<(), Refusal> {
+        let (pending, lost, entries, numbered) = (
+            end("pending")?,
+            end("lost")?,
+            end("entries")?,
+            end("numbered")?,
+        );
         let (leaves, size, witnessed) = (end("leaves")?, end("size")?, end("witnessed")?);
         if lost > 0 {
-            self.wrong(format!("entries that waited for their number were deleted: {lost}"));
+            self.wrong(format!(
+                "entries that waited for their number were deleted: {lost}"
+            ));
         }
         if leaves != size {
-            self.wrong(format!("the checkpoint speaks of {size} entries, the log holds {leaves}"));
+            self.wrong(format!(
+                "the checkpoint speaks of {size} entries, the log holds {leaves}"
+            ));
         }
         if entries > numbered + pending - lost {
-            self.wrong(format!("entries that have no number and wait for none: {}", entries - numbered - pending + lost));
+            self.wrong(format!(
+                "entries that have no number and wait for none: {}",
+                entries - numbered - pending + lost
+            ));
         }
         if witnessed > size {
             self.wrong(format!("a witness has signed for {witnessed} entries, the log holds {size}: it was rolled back"));
@@ -133,7 +171,16 @@ impl Check {
             where l.workspace_id = $1 and l.number >= $2 and l.number < $3 order by l.number limit 1000";
         let number = |n: u64| Val::Int(i64::try_from(n).unwrap_or(i64::MAX));
         while self.tree.size() < size {
-            let rows = reader.rows(sql, &[self.name.as_str().into(), number(self.tree.size()), number(size)]).await?;
+            let rows = reader
+                .rows(
+                    sql,
+                    &[
+                        self.name.as_str().into(),
+                        number(self.tree.size()),
+                        number(size),
+                    ],
+                )
+                .await?;
             let mut entries = Vec::with_capacity(rows.len());
             let mut whole = !rows.is_empty();
             for row in &rows {
@@ -155,7 +202,11 @@ impl Check {
 
     /// Takes an entry up; gives what it says, where that is what was hashed.
     fn entry(&mut self, at: u64, row: &Row) -> Result<Option<Entry>, Refusal> {
-        let leaf = if row.get("leaf")?.is_null() { &[] } else { row.bytes("leaf")? };
+        let leaf = if row.get("leaf")?.is_null() {
+            &[]
+        } else {
+            row.bytes("leaf")?
+        };
         let hash = leaf_hash(leaf);
         self.tree.append(hash);
         if hash.as_slice() != row.bytes("hash")? {
@@ -173,39 +224,98 @@ impl Check {
             ("outcome", row.may_text("trouble")? == trouble),
         ] {
             if !same {
-                self.wrong(format!("entry {at} is kept under another {what} than it tells"));
+                self.wrong(format!(
+                    "entry {at} is kept under another {what} than it tells"
+                ));
             }
         }
         Ok(Some(entry))
     }
 
     /// Looks for what these entries are found by, and for the versions they tell of.
-    async fn look_up(&mut self, reader: &mut Reader, entries: &[(u64, Entry)]) -> Result<(), Refusal> {
-        let (mut found_by, mut numbered, mut unnumbered, mut ended) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    async fn look_up(
+        &mut self,
+        reader: &mut Reader,
+        entries: &[(u64, Entry)],
+    ) -> Result<(), Refusal> {
+        let (mut found_by, mut numbered, mut unnumbered, mut ended) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (number, entry) in entries {
             let number = *number;
             let at = entry.at.parse().map_or(i64::MAX, Instant::micros);
-            found_by.extend(entry.found_by().map(|seen| Told { number, entry: &entry.id, kind: &seen.kind, id: &seen.id, version: None, at }));
-            let passes = entry.records.iter().filter(|seen| seen.kind == ENDED && !seen.changed.is_empty());
-            ended.extend(passes.map(|seen| Told { number, entry: &entry.id, kind: ENDED, id: &seen.id, version: None, at }));
+            found_by.extend(entry.found_by().map(|seen| Told {
+                number,
+                entry: &entry.id,
+                kind: &seen.kind,
+                id: &seen.id,
+                version: None,
+                at,
+            }));
+            let passes = entry
+                .records
+                .iter()
+                .filter(|seen| seen.kind == ENDED && !seen.changed.is_empty());
+            ended.extend(passes.map(|seen| Told {
+                number,
+                entry: &entry.id,
+                kind: ENDED,
+                id: &seen.id,
+                version: None,
+                at,
+            }));
             let saved = |seen: &&interpres_audit_log::Seen| {
-                seen.changed.iter().any(|field| !NO_VERSION.contains(&field.as_str())) && self.inner.kind(&seen.kind).is_some()
+                seen.changed
+                    .iter()
+                    .any(|field| !NO_VERSION.contains(&field.as_str()))
+                    && self.inner.kind(&seen.kind).is_some()
             };
             for seen in entry.records.iter().filter(saved) {
-                let of = if seen.version.is_some() { &mut numbered } else { &mut unnumbered };
-                of.push(Told { number, entry: &entry.id, kind: &seen.kind, id: &seen.id, version: seen.version, at });
+                let of = if seen.version.is_some() {
+                    &mut numbered
+                } else {
+                    &mut unnumbered
+                };
+                of.push(Told {
+                    number,
+                    entry: &entry.id,
+                    kind: &seen.kind,
+                    id: &seen.id,
+                    version: seen.version,
+                    at,
+                });
             }
         }
         let by_subject = "not exists (select 1 from audit_subject s where s.workspace_id = $1 and s.subject_id = t.id and s.entry_id = t.entry)";
         for gone in self.missing(reader, &found_by, by_subject).await? {
-            self.wrong(format!("entry {} tells of {} {} and is not found by it: its row in audit_subject is gone", gone.number, gone.kind, gone.id));
+            self.wrong(format!(
+                "entry {} tells of {} {} and is not found by it: its row in audit_subject is gone",
+                gone.number, gone.kind, gone.id
+            ));
         }
-        for gone in self.missing(reader, &ended, "not exists (select 1 from ended_pass p where p.id = t.id)").await? {
-            self.beside.push(format!("that pass {} has ended is gone, which entry {} tells of", gone.id, gone.number));
-            self.lost.push(LostVersion { kind: ENDED, id: gone.id.to_owned(), version: 0, made_at: gone.at });
+        for gone in self
+            .missing(
+                reader,
+                &ended,
+                "not exists (select 1 from ended_pass p where p.id = t.id)",
+            )
+            .await?
+        {
+            self.beside.push(format!(
+                "that pass {} has ended is gone, which entry {} tells of",
+                gone.id, gone.number
+            ));
+            self.lost.push(LostVersion {
+                kind: ENDED,
+                id: gone.id.to_owned(),
+                version: 0,
+                made_at: gone.at,
+            });
         }
         // Entries of before tell no version; the one that each of them made is there all the same.
-        for (told, this_one) in [(numbered, "v.version = t.version"), (unnumbered, "v.entry_id = t.entry")] {
+        for (told, this_one) in [
+            (numbered, "v.version = t.version"),
+            (unnumbered, "v.entry_id = t.entry"),
+        ] {
             let unremoved = format!(
                 "not exists (select 1 from record_version v where v.workspace_id = $1 and v.record_id = t.id and {this_one})
                  and not exists (select 1 from tombstone_row d where d.workspace_id = $1 and d.record_id = t.id)"
@@ -218,23 +328,45 @@ impl Check {
     }
 
     fn lose(&mut self, gone: &Told<'_>) {
-        let Some(kind) = self.inner.kind(gone.kind) else { return };
+        let Some(kind) = self.inner.kind(gone.kind) else {
+            return;
+        };
         if self.beside.len() < MOST_PROBLEMS {
-            let version = gone.version.map_or_else(|| "a version".to_owned(), |version| format!("version {version}"));
-            self.beside.push(format!("{version} of {} {} is gone, which entry {} tells of", gone.kind, gone.id, gone.number));
-            self.lost.push(LostVersion { kind: kind.name, id: gone.id.to_owned(), version: gone.version.unwrap_or(0), made_at: gone.at });
+            let version = gone.version.map_or_else(
+                || "a version".to_owned(),
+                |version| format!("version {version}"),
+            );
+            self.beside.push(format!(
+                "{version} of {} {} is gone, which entry {} tells of",
+                gone.kind, gone.id, gone.number
+            ));
+            self.lost.push(LostVersion {
+                kind: kind.name,
+                id: gone.id.to_owned(),
+                version: gone.version.unwrap_or(0),
+                made_at: gone.at,
+            });
         }
     }
 
     /// For which of these a condition on `t` holds.
-    async fn missing<'a, 'b>(&self, reader: &mut Reader, told: &'a [Told<'b>], condition: &str) -> Result<Vec<&'a Told<'b>>, Refusal> {
+    async fn missing<'a, 'b>(
+        &self,
+        reader: &mut Reader,
+        told: &'a [Told<'b>],
+        condition: &str,
+    ) -> Result<Vec<&'a Told<'b>>, Refusal> {
         let mut gone = Vec::new();
         for some in told.chunks(AT_ONCE) {
             let mut args: Vec<Val> = vec![self.name.as_str().into()];
             let mut values = Vec::with_capacity(some.len());
             for (n, told) in some.iter().enumerate() {
                 let at = args.len();
-                args.extend([told.id.into(), told.entry.into(), told.version.unwrap_or(0).into()]);
+                args.extend([
+                    told.id.into(),
+                    told.entry.into(),
+                    told.version.unwrap_or(0).into(),
+                ]);
                 values.push(format!("({n}, ${}, ${}, ${})", at + 1, at + 2, at + 3));
             }
             let sql = format!(
@@ -242,7 +374,11 @@ impl Check {
                 values.join(", ")
             );
             for row in reader.rows(&sql, &args).await? {
-                gone.extend(usize::try_from(row.int("n")?).ok().and_then(|n| some.get(n)));
+                gone.extend(
+                    usize::try_from(row.int("n")?)
+                        .ok()
+                        .and_then(|n| some.get(n)),
+                );
             }
         }
         Ok(gone)
@@ -253,7 +389,9 @@ impl Check {
         let rows = reader.rows(sql, &[self.name.as_str().into()]).await?;
         let n = rows.first().map_or(Ok(0), |row| row.int("n"))?;
         if n > 0 {
-            self.beside.push(format!("{n} versions of records were saved with entries that are not in the log"));
+            self.beside.push(format!(
+                "{n} versions of records were saved with entries that are not in the log"
+            ));
         }
         Ok(())
     }
@@ -262,7 +400,11 @@ impl Check {
 impl Gate {
     /// The keys that a head may be signed with: the log's own, and the one before, which signed the last
     /// checkpoint until the entry of its hand-over has a number.
-    async fn keys_of_head(&self, workspace: WorkspaceId, head: &LogHead) -> Result<Vec<VerifierKey>, Refusal> {
+    async fn keys_of_head(
+        &self,
+        workspace: WorkspaceId,
+        head: &LogHead,
+    ) -> Result<Vec<VerifierKey>, Refusal> {
         let now = i64::try_from(head.handovers.len()).unwrap_or(i64::MAX);
         let mut keys = Vec::new();
         for number in [now, now - 1].into_iter().filter(|number| *number >= 0) {
@@ -273,14 +415,21 @@ impl Gate {
 }
 
 fn head_problems(head: &LogHead, keys: &[VerifierKey], tree: &Frontier) -> Option<String> {
-    let mut opened = keys.iter().map(|key| Checkpoint::open(&head.checkpoint, key)).collect::<Vec<_>>();
+    let mut opened = keys
+        .iter()
+        .map(|key| Checkpoint::open(&head.checkpoint, key))
+        .collect::<Vec<_>>();
     let place = opened.iter().position(Result::is_ok).unwrap_or(0);
     match opened.swap_remove(place) {
         Err(e) => Some(format!("the checkpoint is not good: {e}")),
-        Ok(point) if point.size != head.size => Some("the checkpoint speaks of another size than the log's head".to_owned()),
+        Ok(point) if point.size != head.size => {
+            Some("the checkpoint speaks of another size than the log's head".to_owned())
+        }
         // What is missing was told already.
         Ok(point) if point.size != tree.size() => None,
-        Ok(point) if point.root != tree.root() => Some("the root of the log is not the checkpoint's".to_owned()),
+        Ok(point) if point.root != tree.root() => {
+            Some("the root of the log is not the checkpoint's".to_owned())
+        }
         Ok(_) => None,
     }
 }

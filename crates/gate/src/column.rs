@@ -60,17 +60,25 @@ pub trait Column: Sized {
 }
 
 fn misfit(desk: &Desk<'_>) -> StoreError {
-    StoreError::Shape(format!("{}.{} holds something else", desk.table, desk.column))
+    StoreError::Shape(format!(
+        "{}.{} holds something else",
+        desk.table, desk.column
+    ))
 }
 
 impl<T: Column> Column for Option<T> {
     const CLASS: Class = T::CLASS;
     const KIND: Kind = T::KIND;
     fn store(&self, desk: &Desk<'_>) -> Result<Val, Refusal> {
-        self.as_ref().map_or(Ok(Val::Null(T::KIND)), |v| v.store(desk))
+        self.as_ref()
+            .map_or(Ok(Val::Null(T::KIND)), |v| v.store(desk))
     }
     fn load(val: &Val, desk: &Desk<'_>) -> Result<Self, StoreError> {
-        if val.is_null() { Ok(None) } else { T::load(val, desk).map(Some) }
+        if val.is_null() {
+            Ok(None)
+        } else {
+            T::load(val, desk).map(Some)
+        }
     }
 }
 
@@ -246,11 +254,15 @@ impl Column for bool {
 impl<T: serde::Serialize + serde::de::DeserializeOwned> Column for crate::record::Json<T> {
     const KIND: Kind = Kind::Text;
     fn store(&self, _: &Desk<'_>) -> Result<Val, Refusal> {
-        serde_json::to_string(&self.0).map(Val::Text).map_err(Refusal::fault)
+        serde_json::to_string(&self.0)
+            .map(Val::Text)
+            .map_err(Refusal::fault)
     }
     fn load(val: &Val, desk: &Desk<'_>) -> Result<Self, StoreError> {
         match val {
-            Val::Text(text) => serde_json::from_str(text).map(Self).map_err(|_| misfit(desk)),
+            Val::Text(text) => serde_json::from_str(text)
+                .map(Self)
+                .map_err(|_| misfit(desk)),
             _ => Err(misfit(desk)),
         }
     }

@@ -1,5 +1,8 @@
 //! Copies of data and keys, and the evidence that they can be restored.
-use crate::{Action, Command, Gate, LogHead, Permission, Query, ReadTx, Refusal, WriteTx, admit::parse, tree::Tree};
+use crate::{
+    Action, Command, Gate, LogHead, Permission, Query, ReadTx, Refusal, WriteTx, admit::parse,
+    tree::Tree,
+};
 use async_trait::async_trait;
 use interpres_audit_log::{Checkpoint, VerifierKey, verify_consistency};
 use interpres_store::{StoreError, Val};
@@ -42,33 +45,60 @@ impl Gate {
     /// # Errors
     /// As [`Gate::begin_copies`].
     pub async fn copy_keys_once(&self, keys: &Path) -> Result<(), Refusal> {
-        Ok(self.inner.keys.db.copy_once(keys, self.now().micros()).await?)
+        Ok(self
+            .inner
+            .keys
+            .db
+            .copy_once(keys, self.now().micros())
+            .await?)
     }
     /// Whether this log begins with what another head speaks of.
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn continues(&self, workspace: WorkspaceId, earlier: &LogHead) -> Result<bool, Refusal> {
-        let Some(head) = self.log_head(workspace).await? else { return Ok(earlier.size == 0) };
-        let open = |head: &LogHead| VerifierKey::parse(&head.verifier_key).and_then(|key| Checkpoint::open(&head.checkpoint, &key)).map_err(Refusal::fault);
+    pub async fn continues(
+        &self,
+        workspace: WorkspaceId,
+        earlier: &LogHead,
+    ) -> Result<bool, Refusal> {
+        let Some(head) = self.log_head(workspace).await? else {
+            return Ok(earlier.size == 0);
+        };
+        let open = |head: &LogHead| {
+            VerifierKey::parse(&head.verifier_key)
+                .and_then(|key| Checkpoint::open(&head.checkpoint, &key))
+                .map_err(Refusal::fault)
+        };
         let (was, is) = (open(earlier)?, open(&head)?);
         if was.size > is.size {
             return Ok(false);
         }
-        let proof = Tree::of(&self.inner, &workspace.to_string(), is.size).consistency(was.size).await?;
-        Ok(was.size == 0 || verify_consistency(was.size, &was.root, is.size, &is.root, &proof).is_ok())
+        let proof = Tree::of(&self.inner, &workspace.to_string(), is.size)
+            .consistency(was.size)
+            .await?;
+        Ok(was.size == 0
+            || verify_consistency(was.size, &was.root, is.size, &is.root, &proof).is_ok())
     }
     /// How many rows there are of each kind, for holding a restored copy against the original.
     ///
     /// # Errors
     /// A fault of the database.
     pub async fn census(&self) -> Result<Vec<(&'static str, i64)>, Refusal> {
-        let tables = self.inner.kinds.iter().map(|kind| (kind.name, format!("{}_row", kind.name)));
-        let more = [("version", "record_version".to_owned()), ("entry", "audit_entry".to_owned())];
+        let tables = self
+            .inner
+            .kinds
+            .iter()
+            .map(|kind| (kind.name, format!("{}_row", kind.name)));
+        let more = [
+            ("version", "record_version".to_owned()),
+            ("entry", "audit_entry".to_owned()),
+        ];
         let mut out = Vec::new();
         let mut reader = self.inner.db.reader().await?;
         for (name, table) in tables.chain(more) {
-            let rows = reader.rows(&format!("select count(*) as n from {table}"), &[]).await?;
+            let rows = reader
+                .rows(&format!("select count(*) as n from {table}"), &[])
+                .await?;
             out.push((name, rows.first().map_or(Ok(0), |row| row.int("n"))?));
         }
         Ok(out)
@@ -80,9 +110,20 @@ impl Gate {
     /// A fault of a database.
     pub async fn try_keys(&self, most: usize) -> Result<(usize, usize), Refusal> {
         let (mut tried, mut shut) = (0, 0);
-        let sealed: Vec<_> = self.inner.kinds.iter().filter(|kind| kind.sealed).copied().collect();
+        let sealed: Vec<_> = self
+            .inner
+            .kinds
+            .iter()
+            .filter(|kind| kind.sealed)
+            .copied()
+            .collect();
         for kind in sealed {
-            let columns: Vec<&str> = kind.columns.iter().filter(|c| c.class != crate::Class::Plain).map(|c| c.name).collect();
+            let columns: Vec<&str> = kind
+                .columns
+                .iter()
+                .filter(|c| c.class != crate::Class::Plain)
+                .map(|c| c.name)
+                .collect();
             let sql = format!(
                 "select workspace_id, id, key_id, {} from {}_row where key_id is not null order by id desc limit {most}",
                 columns.join(", "),
@@ -90,10 +131,16 @@ impl Gate {
             );
             let mut rows = self.inner.db.reader().await?.rows(&sql, &[]).await?;
             // What is in quarantine belongs to no workspace.
-            rows.retain(|row| row.text("workspace_id").is_ok_and(|name| name.parse::<WorkspaceId>().is_ok()));
+            rows.retain(|row| {
+                row.text("workspace_id")
+                    .is_ok_and(|name| name.parse::<WorkspaceId>().is_ok())
+            });
             let mut wanted: BTreeMap<WorkspaceId, Vec<KeyId>> = BTreeMap::new();
             for row in &rows {
-                wanted.entry(parse(row.text("workspace_id")?)?).or_default().push(parse(row.text("key_id")?)?);
+                wanted
+                    .entry(parse(row.text("workspace_id")?)?)
+                    .or_default()
+                    .push(parse(row.text("key_id")?)?);
             }
             for (workspace, keys) in wanted {
                 self.inner.keys.fetch(workspace, keys.into_iter()).await?;
@@ -101,9 +148,18 @@ impl Gate {
             for row in rows {
                 let key = self.inner.keys.opened(parse(row.text("key_id")?)?);
                 for column in &columns {
-                    let Val::Bytes(bytes) = row.get(column)? else { continue };
-                    let place = Place { workspace: row.text("workspace_id")?, table: kind.name, column, row: row.text("id")? };
-                    let opens = key.as_ref().is_some_and(|key| key.open_column(&place, bytes).is_ok());
+                    let Val::Bytes(bytes) = row.get(column)? else {
+                        continue;
+                    };
+                    let place = Place {
+                        workspace: row.text("workspace_id")?,
+                        table: kind.name,
+                        column,
+                        row: row.text("id")?,
+                    };
+                    let opens = key
+                        .as_ref()
+                        .is_some_and(|key| key.open_column(&place, bytes).is_ok());
                     (tried, shut) = (tried + 1, shut + usize::from(!opens));
                 }
                 if tried >= most {
@@ -144,8 +200,18 @@ impl Command for RecordDrill {
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let text = serde_json::to_string(&self.0).map_err(Refusal::fault)?;
         let id: interpres_types::RecordId = tx.mint();
-        let args = [id.to_string().into(), self.0.at.micros().into(), self.0.good.into(), text.into()];
-        tx.turn()?.execute("insert into backup_drill (id, at, good, report) values ($1, $2, $3, $4)", &args).await?;
+        let args = [
+            id.to_string().into(),
+            self.0.at.micros().into(),
+            self.0.good.into(),
+            text.into(),
+        ];
+        tx.turn()?
+            .execute(
+                "insert into backup_drill (id, at, good, report) values ($1, $2, $3, $4)",
+                &args,
+            )
+            .await?;
         tx.read.touched.seen("backup_drill", id.uuid().to_string());
         Ok(())
     }
@@ -180,13 +246,28 @@ impl ReadTx {
     /// # Errors
     /// A fault of the database.
     pub async fn drills(&mut self) -> Result<Vec<Drill>, Refusal> {
-        let rows = self.raw("select report from backup_drill order by id desc limit 20", &[]).await?;
-        let drill = |row: &interpres_store::Row| serde_json::from_str(row.text("report")?).map_err(|_| StoreError::Shape("backup_drill.report".into()));
-        rows.iter().map(drill).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+        let rows = self
+            .raw(
+                "select report from backup_drill order by id desc limit 20",
+                &[],
+            )
+            .await?;
+        let drill = |row: &interpres_store::Row| {
+            serde_json::from_str(row.text("report")?)
+                .map_err(|_| StoreError::Shape("backup_drill.report".into()))
+        };
+        rows.iter()
+            .map(drill)
+            .collect::<Result<_, StoreError>>()
+            .map_err(Refusal::from)
     }
     /// Where the data rest.
     #[must_use]
     pub fn installation(&self) -> Installation {
-        if self.inner.db.engine() == interpres_store::Engine::Postgres { Installation::Server } else { Installation::Embedded }
+        if self.inner.db.engine() == interpres_store::Engine::Postgres {
+            Installation::Server
+        } else {
+            Installation::Embedded
+        }
     }
 }

@@ -31,13 +31,17 @@ pub struct Disclosure {
 
 /// Whether an entry tells that a record's protected fields left the agency's own staff.
 pub(crate) fn went_outside(entry: &Entry, record: &Seen) -> bool {
-    entry.outcome == Outcome::Done && (is_file(entry) || (matches!(entry.role.as_str(), "interpreter" | "requester") && !record.revealed.is_empty()))
+    entry.outcome == Outcome::Done
+        && (is_file(entry)
+            || (matches!(entry.role.as_str(), "interpreter" | "requester")
+                && !record.revealed.is_empty()))
 }
 
 /// Whether an entry tells of a file that was taken away.
 #[must_use]
 pub fn is_file(entry: &Entry) -> bool {
-    entry.outcome == Outcome::Done && Action::named(&entry.action).is_some_and(|action| action.kind() == ActionKind::Export)
+    entry.outcome == Outcome::Done
+        && Action::named(&entry.action).is_some_and(|action| action.kind() == ActionKind::Export)
 }
 
 const AT_A_TIME: i64 = 2_000;
@@ -52,9 +56,17 @@ impl ReadTx {
     /// ten thousand.
     pub async fn disclosures_of(&mut self, record: RecordId) -> Result<Vec<Disclosure>, Refusal> {
         let (mut out, id) = (Vec::new(), record.to_string());
-        let asked = ListEntries { record: id.clone().into(), outcome: "done".into(), ..ListEntries::default() };
+        let asked = ListEntries {
+            record: id.clone().into(),
+            outcome: "done".into(),
+            ..ListEntries::default()
+        };
         self.each_entry(&asked, |entry| {
-            for seen in entry.records.iter().filter(|r| r.id == id && (!r.revealed.is_empty() || is_file(entry))) {
+            for seen in entry
+                .records
+                .iter()
+                .filter(|r| r.id == id && (!r.revealed.is_empty() || is_file(entry)))
+            {
                 out.push(Disclosure {
                     entry: entry.id.clone(),
                     at: entry.at.clone(),
@@ -69,7 +81,9 @@ impl ReadTx {
         })
         .await?;
         if out.len() > MOST {
-            return Err(Refusal::conflict("More than ten thousand times: export the log for this record instead."));
+            return Err(Refusal::conflict(
+                "More than ten thousand times: export the log for this record instead.",
+            ));
         }
         Ok(out)
     }
@@ -79,10 +93,18 @@ impl ReadTx {
     ///
     /// # Errors
     /// [`Refusal::Invalid`] for a filter that can't be read; [`Refusal::Forbidden`].
-    pub async fn opened_by(&mut self, asked: &ListEntries, kind: &str) -> Result<BTreeMap<String, u64>, Refusal> {
+    pub async fn opened_by(
+        &mut self,
+        asked: &ListEntries,
+        kind: &str,
+    ) -> Result<BTreeMap<String, u64>, Refusal> {
         let mut out: BTreeMap<String, u64> = BTreeMap::new();
         self.each_entry(asked, |entry| {
-            for seen in entry.records.iter().filter(|r| r.kind == kind && (!r.revealed.is_empty() || is_file(entry))) {
+            for seen in entry
+                .records
+                .iter()
+                .filter(|r| r.kind == kind && (!r.revealed.is_empty() || is_file(entry)))
+            {
                 *out.entry(seen.id.clone()).or_default() += 1;
             }
             true
@@ -92,14 +114,21 @@ impl ReadTx {
     }
 
     /// Goes through the entries that a filter finds, the earliest first, until told to stop.
-    async fn each_entry(&mut self, asked: &ListEntries, mut take: impl FnMut(&Entry) -> bool) -> Result<(), Refusal> {
+    async fn each_entry(
+        &mut self,
+        asked: &ListEntries,
+        mut take: impl FnMut(&Entry) -> bool,
+    ) -> Result<(), Refusal> {
         grant(self.actor.rights.role, Permission::ViewAudit).ok_or(Refusal::Forbidden)?;
         let mut after = String::new();
         loop {
             let mut filter = asked.filter(self, Problems::none())?;
             filter.and("e.id > ?", after.clone());
             let most = filter.bind(AT_A_TIME);
-            let sql = format!("select e.leaf from audit_entry e where {} order by e.id limit {most}", filter.sql);
+            let sql = format!(
+                "select e.leaf from audit_entry e where {} order by e.id limit {most}",
+                filter.sql
+            );
             let rows = self.raw(&sql, &filter.args).await?;
             for row in &rows {
                 let entry = stored(row)?;
@@ -118,15 +147,29 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn names_of(&mut self, users: impl Iterator<Item = String>) -> Result<BTreeMap<String, String>, Refusal> {
+    pub async fn names_of(
+        &mut self,
+        users: impl Iterator<Item = String>,
+    ) -> Result<BTreeMap<String, String>, Refusal> {
         let mut out = BTreeMap::new();
-        let users: Vec<String> = users.collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        let users: Vec<String> = users
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .collect();
         for some in users.chunks(64) {
             let mut args: Vec<Val> = vec![self.scope.workspace.clone().into()];
-            let list = interpres_store::bind_list(&mut args, some.iter().map(|id| id.clone().into()).collect());
-            let sql = format!("select user_id, name from member_row where workspace_id = $1 and user_id in ({list})");
+            let list = interpres_store::bind_list(
+                &mut args,
+                some.iter().map(|id| id.clone().into()).collect(),
+            );
+            let sql = format!(
+                "select user_id, name from member_row where workspace_id = $1 and user_id in ({list})"
+            );
             for row in self.raw(&sql, &args).await? {
-                out.insert(row.text("user_id")?.to_owned(), row.text("name")?.to_owned());
+                out.insert(
+                    row.text("user_id")?.to_owned(),
+                    row.text("name")?.to_owned(),
+                );
             }
         }
         Ok(out)

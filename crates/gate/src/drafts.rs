@@ -1,6 +1,9 @@
 //! What somebody has typed so far of something that is done in steps, so that each step is a page of its own address. It is
 //! sealed for them, opens to nobody else, and is dropped when it is finished, when their access ends, or after half a day.
-use crate::{Action, Actor, Command, Gate, Permission, ReadTx, Refusal, WriteTx, async_trait, once::KEPT_DAYS};
+use crate::{
+    Action, Actor, Command, Gate, Permission, ReadTx, Refusal, WriteTx, async_trait,
+    once::KEPT_DAYS,
+};
 use interpres_store::{Val, Write};
 use interpres_types::{Rule, UserId};
 use interpres_vault::{Key, Place};
@@ -21,8 +24,12 @@ pub struct DraftId(String);
 impl FromStr for DraftId {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        let fits = (1..=64).contains(&raw.len()) && raw.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-        fits.then(|| Self(raw.to_owned())).ok_or(Rule::new("must be the name of a draft"))
+        let fits = (1..=64).contains(&raw.len())
+            && raw
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        fits.then(|| Self(raw.to_owned()))
+            .ok_or(Rule::new("must be the name of a draft"))
     }
 }
 impl TryFrom<String> for DraftId {
@@ -56,7 +63,9 @@ impl<C: Command> Command for FinishDraft<C> {
     }
     async fn run(self, tx: &mut WriteTx) -> Result<C::Outcome, Refusal> {
         if tx.drop_draft(&self.draft).await? == 0 {
-            return Err(Refusal::conflict("This was booked already, or it has waited for more than half a day. Look at the list before you go on."));
+            return Err(Refusal::conflict(
+                "This was booked already, or it has waited for more than half a day. Look at the list before you go on.",
+            ));
         }
         self.command.run(tx).await
     }
@@ -64,12 +73,24 @@ impl<C: Command> Command for FinishDraft<C> {
 
 /// The sealed place of a draft: nobody else's row has the same.
 fn sealed_as<R>(actor: &Actor, id: &DraftId, work: impl FnOnce(&Place<'_>) -> R) -> R {
-    let (workspace, row) = (actor.workspace().to_string(), format!("{} {id}", actor.log_name()));
-    work(&Place { workspace: &workspace, table: "draft", column: "body", row: &row })
+    let (workspace, row) = (
+        actor.workspace().to_string(),
+        format!("{} {id}", actor.log_name()),
+    );
+    work(&Place {
+        workspace: &workspace,
+        table: "draft",
+        column: "body",
+        row: &row,
+    })
 }
 
 fn found_by(actor: &Actor, id: &DraftId) -> Vec<Val> {
-    vec![Val::text(actor.workspace()), actor.log_name().into(), Val::text(id)]
+    vec![
+        Val::text(actor.workspace()),
+        actor.log_name().into(),
+        Val::text(id),
+    ]
 }
 
 impl WriteTx {
@@ -102,12 +123,23 @@ impl WriteTx {
     /// Drops a draft of the actor's; gives how many there were.
     async fn drop_draft(&mut self, id: &DraftId) -> Result<u64, Refusal> {
         let args = found_by(self.actor(), id);
-        Ok(self.turn()?.execute("delete from draft where workspace_id = $1 and user_id = $2 and id = $3", &args).await?)
+        Ok(self
+            .turn()?
+            .execute(
+                "delete from draft where workspace_id = $1 and user_id = $2 and id = $3",
+                &args,
+            )
+            .await?)
     }
     /// Drops what a person has typed in this workspace.
     pub(crate) async fn drop_drafts_of(&mut self, user: UserId) -> Result<(), Refusal> {
         let args = [Val::text(self.actor().workspace()), Val::text(user)];
-        self.turn()?.execute("delete from draft where workspace_id = $1 and user_id = $2", &args).await?;
+        self.turn()?
+            .execute(
+                "delete from draft where workspace_id = $1 and user_id = $2",
+                &args,
+            )
+            .await?;
         Ok(())
     }
 }
@@ -120,8 +152,14 @@ impl Gate {
     pub async fn drop_what_is_over(&self) -> Result<(), Refusal> {
         let before = |minutes: i64| vec![self.now().plus_minutes(-minutes).micros().into()];
         let statements = vec![
-            Write::Statement("delete from draft where saved_at < $1".into(), before(LONGEST_WAIT_MINUTES)),
-            Write::Statement("delete from idempotency where at < $1".into(), before(KEPT_DAYS * 24 * 60)),
+            Write::Statement(
+                "delete from draft where saved_at < $1".into(),
+                before(LONGEST_WAIT_MINUTES),
+            ),
+            Write::Statement(
+                "delete from idempotency where at < $1".into(),
+                before(KEPT_DAYS * 24 * 60),
+            ),
         ];
         Ok(self.inner.db.note(statements).wait().await?)
     }
@@ -136,14 +174,26 @@ impl ReadTx {
         let mut args = found_by(&self.actor, id);
         args.push(self.now.plus_minutes(-LONGEST_WAIT_MINUTES).micros().into());
         let rows = self.raw("select body from draft where workspace_id = $1 and user_id = $2 and id = $3 and saved_at >= $4", &args).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
         let key = self.draft_key().await?;
         let sealed = row.bytes("body")?;
-        let Ok(plain) = sealed_as(&self.actor, id, |place| key.open(place, sealed)) else { return Ok(None) };
-        String::from_utf8(plain.to_vec()).map(Some).map_err(Refusal::fault)
+        let Ok(plain) = sealed_as(&self.actor, id, |place| key.open(place, sealed)) else {
+            return Ok(None);
+        };
+        String::from_utf8(plain.to_vec())
+            .map(Some)
+            .map_err(Refusal::fault)
     }
     /// The workspace's, so that its drafts end with it.
     async fn draft_key(&self) -> Result<Key, Refusal> {
-        Ok(self.inner.keys.workspace(self.actor.workspace()).await?.checksum.derive("drafts"))
+        Ok(self
+            .inner
+            .keys
+            .workspace(self.actor.workspace())
+            .await?
+            .checksum
+            .derive("drafts"))
     }
 }

@@ -6,9 +6,26 @@ use interpres_store::{Kind, Row, Shape, Val, Write};
 use interpres_types::{EntryId, Id, Instant};
 use std::collections::{BTreeMap, BTreeSet};
 
-static ENTRY: Shape = Shape { table: "audit_entry", columns: &["workspace_id", "id", "at", "actor", "action", "trouble", "leaf"] };
-static PENDING: Shape = Shape { table: "audit_pending", columns: &["workspace_id", "entry_id"] };
-static SUBJECT: Shape = Shape { table: "audit_subject", columns: &["workspace_id", "subject_id", "entry_id"] };
+static ENTRY: Shape = Shape {
+    table: "audit_entry",
+    columns: &[
+        "workspace_id",
+        "id",
+        "at",
+        "actor",
+        "action",
+        "trouble",
+        "leaf",
+    ],
+};
+static PENDING: Shape = Shape {
+    table: "audit_pending",
+    columns: &["workspace_id", "entry_id"],
+};
+static SUBJECT: Shape = Shape {
+    table: "audit_subject",
+    columns: &["workspace_id", "subject_id", "entry_id"],
+};
 
 /// Names of a record's fields that were shown, and that were changed.
 #[derive(Default)]
@@ -32,7 +49,10 @@ pub(crate) struct Touched {
 impl Touched {
     /// Nothing yet, of this actor's transaction.
     pub(crate) fn by(actor: &Actor) -> Self {
-        Self { every: actor.hipaa(), ..Self::default() }
+        Self {
+            every: actor.hipaa(),
+            ..Self::default()
+        }
     }
     /// Notes that a list showed these records.
     pub(crate) fn shown(&mut self, kind: &'static str, ids: impl Iterator<Item = String>) {
@@ -59,16 +79,30 @@ impl Touched {
         *self.listed.get_or_insert(0) += count as u64;
     }
     pub(crate) fn revealed(&mut self, kind: &'static str, id: &str, field: &'static str) {
-        let fields = &mut self.records.entry((kind, id.to_owned())).or_default().revealed;
+        let fields = &mut self
+            .records
+            .entry((kind, id.to_owned()))
+            .or_default()
+            .revealed;
         if !fields.contains(&field) {
             fields.push(field);
         }
     }
     pub(crate) fn changed(&mut self, kind: &'static str, id: String, fields: Vec<&'static str>) {
-        self.records.entry((kind, id)).or_default().changed.extend(fields);
+        self.records
+            .entry((kind, id))
+            .or_default()
+            .changed
+            .extend(fields);
     }
     /// Notes that fields were changed, and which version holds the change.
-    pub(crate) fn saved(&mut self, kind: &'static str, id: String, fields: Vec<&'static str>, version: i64) {
+    pub(crate) fn saved(
+        &mut self,
+        kind: &'static str,
+        id: String,
+        fields: Vec<&'static str>,
+        version: i64,
+    ) {
         self.changed(kind, id.clone(), fields);
         self.records.entry((kind, id)).or_default().version = Some(version);
     }
@@ -77,8 +111,13 @@ impl Touched {
     /// that it looked at.
     pub(crate) fn settled(&mut self) {
         // That a pass has ended on the way is no change of what it was about.
-        if self.records.iter().any(|((kind, _), f)| *kind != ENDED && !f.changed.is_empty()) {
-            self.records.retain(|_, f| !f.changed.is_empty() || !f.revealed.is_empty());
+        if self
+            .records
+            .iter()
+            .any(|((kind, _), f)| *kind != ENDED && !f.changed.is_empty())
+        {
+            self.records
+                .retain(|_, f| !f.changed.is_empty() || !f.revealed.is_empty());
         }
     }
     /// Drops what was changed: the change was undone.
@@ -118,13 +157,26 @@ impl Frame<'_> {
                     self.at.micros().into(),
                     entry.actor.clone().into(),
                     self.action.name().into(),
-                    if self.outcome == Outcome::Done { Val::Null(Kind::Text) } else { self.outcome.word().into() },
+                    if self.outcome == Outcome::Done {
+                        Val::Null(Kind::Text)
+                    } else {
+                        self.outcome.word().into()
+                    },
                     entry.bytes().into(),
                 ],
             ),
             Write::Row(&PENDING, vec![workspace.clone().into(), id.clone().into()]),
         ];
-        writes.extend(subjects.into_iter().map(|subject| Write::Row(&SUBJECT, vec![workspace.clone().into(), Val::Text(subject), id.clone().into()])));
+        writes.extend(subjects.into_iter().map(|subject| {
+            Write::Row(
+                &SUBJECT,
+                vec![
+                    workspace.clone().into(),
+                    Val::Text(subject),
+                    id.clone().into(),
+                ],
+            )
+        }));
         writes
     }
 

@@ -4,7 +4,10 @@ use crate::{Class, Gate, Refusal, WriteTx, integrity::Body};
 use interpres_store::{Shape, Val, Write};
 use interpres_types::{Instant, Line, RecordId, TombstoneId};
 
-static DESTRUCTION: Shape = Shape { table: "key_destruction", columns: &["workspace_id", "key_id", "at"] };
+static DESTRUCTION: Shape = Shape {
+    table: "key_destruction",
+    columns: &["workspace_id", "key_id", "at"],
+};
 
 crate::record! {
     /// What stays of a record that was removed: that it was there, and by which rule it went.
@@ -34,9 +37,18 @@ impl WriteTx {
         let workspace = self.read.scope.workspace.clone();
         let keys = self.keys_of(&workspace, id).await?;
         let columns: Vec<&str> = kind.columns.iter().map(|c| c.name).collect();
-        let sql = format!("select version, {} from {}_row where workspace_id = $1 and id = $2 and key_id is not null", columns.join(", "), kind.name);
-        let rows = self.turn()?.rows(&sql, &[workspace.clone().into(), id.into()]).await?;
-        let Some(row) = rows.first() else { return Ok(0) };
+        let sql = format!(
+            "select version, {} from {}_row where workspace_id = $1 and id = $2 and key_id is not null",
+            columns.join(", "),
+            kind.name
+        );
+        let rows = self
+            .turn()?
+            .rows(&sql, &[workspace.clone().into(), id.into()])
+            .await?;
+        let Some(row) = rows.first() else {
+            return Ok(0);
+        };
         let before = row.int("version")?;
         let mut erased = Vec::new();
         let mut values = Vec::with_capacity(kind.columns.len());
@@ -54,7 +66,9 @@ impl WriteTx {
             });
         }
         self.write_row(&kind, id, before, None, values).await?;
-        self.read.touched.saved(kind.name, id.to_owned(), erased, before + 1);
+        self.read
+            .touched
+            .saved(kind.name, id.to_owned(), erased, before + 1);
         self.destroy_later(&keys).await?;
         Ok(i64::try_from(keys.len()).unwrap_or(i64::MAX))
     }
@@ -64,8 +78,18 @@ impl WriteTx {
     ///
     /// # Errors
     /// A fault when there is no such kind.
-    pub async fn remove(&mut self, kind: &'static str, id: &str, label: &Line<60>, rule: &Line<120>) -> Result<i64, Refusal> {
-        let kind = self.read.inner.kind(kind).ok_or_else(|| Refusal::fault("removing a record of an unknown kind"))?;
+    pub async fn remove(
+        &mut self,
+        kind: &'static str,
+        id: &str,
+        label: &Line<60>,
+        rule: &Line<120>,
+    ) -> Result<i64, Refusal> {
+        let kind = self
+            .read
+            .inner
+            .kind(kind)
+            .ok_or_else(|| Refusal::fault("removing a record of an unknown kind"))?;
         let workspace = self.read.scope.workspace.clone();
         let keys = self.keys_of(&workspace, id).await?;
         let record_id: RecordId = id.parse().map_err(Refusal::fault)?;
@@ -82,9 +106,24 @@ impl WriteTx {
         self.save(&tombstone).await?;
         let of = [workspace.into(), id.into()];
         // The database lets versions go only of records that have a tombstone.
-        self.turn()?.execute("delete from record_version where workspace_id = $1 and record_id = $2", &of).await?;
-        self.turn()?.execute(&format!("delete from {}_row where workspace_id = $1 and id = $2", kind.name), &of).await?;
-        self.read.touched.changed(kind.name, id.to_owned(), vec!["removed"]);
+        self.turn()?
+            .execute(
+                "delete from record_version where workspace_id = $1 and record_id = $2",
+                &of,
+            )
+            .await?;
+        self.turn()?
+            .execute(
+                &format!(
+                    "delete from {}_row where workspace_id = $1 and id = $2",
+                    kind.name
+                ),
+                &of,
+            )
+            .await?;
+        self.read
+            .touched
+            .changed(kind.name, id.to_owned(), vec!["removed"]);
         self.destroy_later(&keys).await?;
         Ok(i64::try_from(keys.len()).unwrap_or(i64::MAX))
     }
@@ -92,7 +131,15 @@ impl WriteTx {
     /// Has keys destroyed in the key store after the commit.
     async fn destroy_later(&mut self, keys: &[String]) -> Result<(), Refusal> {
         let (workspace, now) = (self.read.scope.workspace.clone(), self.read.now.micros());
-        let writes = keys.iter().map(|key| Write::Row(&DESTRUCTION, vec![workspace.clone().into(), key.clone().into(), now.into()])).collect();
+        let writes = keys
+            .iter()
+            .map(|key| {
+                Write::Row(
+                    &DESTRUCTION,
+                    vec![workspace.clone().into(), key.clone().into(), now.into()],
+                )
+            })
+            .collect();
         Ok(self.turn()?.write(writes).await?)
     }
 
@@ -105,7 +152,11 @@ impl WriteTx {
         let mut keys = Vec::new();
         for row in rows {
             let body: Body = serde_json::from_str(row.text("body")?).map_err(Refusal::fault)?;
-            if let Some(key) = body.get("key_id").and_then(|k| k.as_str()).filter(|k| !keys.iter().any(|had| had == k)) {
+            if let Some(key) = body
+                .get("key_id")
+                .and_then(|k| k.as_str())
+                .filter(|k| !keys.iter().any(|had| had == k))
+            {
                 keys.push(key.to_owned());
             }
         }
@@ -130,7 +181,10 @@ impl Gate {
             let (workspace, key) = (row.text("workspace_id")?, row.text("key_id")?);
             self.inner.keys.destroy(workspace, key).await?;
             let sql = "update key_destruction set destroyed_at = $3 where workspace_id = $1 and key_id = $2";
-            let done = Write::Statement(sql.into(), vec![workspace.into(), key.into(), self.now().micros().into()]);
+            let done = Write::Statement(
+                sql.into(),
+                vec![workspace.into(), key.into(), self.now().micros().into()],
+            );
             self.inner.db.note(vec![done]).wait().await?;
         }
         Ok(rows.len())
@@ -141,8 +195,18 @@ impl Gate {
     /// # Errors
     /// A fault of the database.
     pub async fn scrub(&self) -> Result<(), Refusal> {
-        let rows: Vec<String> = self.inner.kinds.iter().filter(|kind| kind.sealed).map(|kind| format!("{}_row", kind.name)).collect();
-        let tables: Vec<&str> = rows.iter().map(String::as_str).chain(["record_version"]).collect();
+        let rows: Vec<String> = self
+            .inner
+            .kinds
+            .iter()
+            .filter(|kind| kind.sealed)
+            .map(|kind| format!("{}_row", kind.name))
+            .collect();
+        let tables: Vec<&str> = rows
+            .iter()
+            .map(String::as_str)
+            .chain(["record_version"])
+            .collect();
         Ok(self.inner.db.scrub(&tables).await?)
     }
 

@@ -37,11 +37,18 @@ impl Reaction {
     /// What `R` does when `E` happened, under a name for people.
     #[must_use]
     pub const fn of<E: Event, R: React<E>>(name: &'static str) -> Self {
-        Self { event: E::NAME, name, run: run::<E, R> }
+        Self {
+            event: E::NAME,
+            name,
+            run: run::<E, R>,
+        }
     }
 }
 
-fn run<'a, E: Event, R: React<E>>(tx: &'a mut WriteTx, event: &'a (dyn Any + Send + Sync)) -> Reacting<'a> {
+fn run<'a, E: Event, R: React<E>>(
+    tx: &'a mut WriteTx,
+    event: &'a (dyn Any + Send + Sync),
+) -> Reacting<'a> {
     Box::pin(async move {
         match event.downcast_ref::<E>() {
             Some(event) => R::react(tx, event).await,

@@ -11,12 +11,22 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
-    pub async fn every_id(&mut self, name: &str, condition: &str, args: Vec<Val>) -> Result<Vec<String>, Refusal> {
-        let sql = format!("select id from {name} where ({condition}) and id > ${} order by id limit {AT_ONCE}", args.len() + 1);
+    pub async fn every_id(
+        &mut self,
+        name: &str,
+        condition: &str,
+        args: Vec<Val>,
+    ) -> Result<Vec<String>, Refusal> {
+        let sql = format!(
+            "select id from {name} where ({condition}) and id > ${} order by id limit {AT_ONCE}",
+            args.len() + 1
+        );
         let mut ids: Vec<String> = Vec::new();
         loop {
             let after = ids.last().cloned().unwrap_or_default();
-            let rows = self.rows(&sql, [args.as_slice(), &[after.into()]].concat()).await?;
+            let rows = self
+                .rows(&sql, [args.as_slice(), &[after.into()]].concat())
+                .await?;
             for row in &rows {
                 ids.push(row.text("id")?.to_owned());
             }
@@ -30,7 +40,11 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
-    pub async fn every<R: Record>(&mut self, condition: &str, args: Vec<Val>) -> Result<Vec<R>, Refusal> {
+    pub async fn every<R: Record>(
+        &mut self,
+        condition: &str,
+        args: Vec<Val>,
+    ) -> Result<Vec<R>, Refusal> {
         self.every_as(R::NAME, condition, args).await
     }
 
@@ -38,12 +52,23 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
-    pub async fn every_as<R: Record>(&mut self, name: &str, condition: &str, args: Vec<Val>) -> Result<Vec<R>, Refusal> {
+    pub async fn every_as<R: Record>(
+        &mut self,
+        name: &str,
+        condition: &str,
+        args: Vec<Val>,
+    ) -> Result<Vec<R>, Refusal> {
         let mut all = Vec::new();
         for ids in self.every_id(name, condition, args).await?.chunks(AT_ONCE) {
             let mut args = Vec::new();
-            let list = bind_list(&mut args, ids.iter().map(|id| Val::Text(id.clone())).collect());
-            all.extend(self.list_as::<R>(name, &format!("where id in ({list}) order by id"), args).await?);
+            let list = bind_list(
+                &mut args,
+                ids.iter().map(|id| Val::Text(id.clone())).collect(),
+            );
+            all.extend(
+                self.list_as::<R>(name, &format!("where id in ({list}) order by id"), args)
+                    .await?,
+            );
         }
         Ok(all)
     }
@@ -55,10 +80,17 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`Refusal::Conflict`], with what to do.
-    pub async fn room_for_one_more<R: Record>(&mut self, rest: &str, most: i64, words: &'static str) -> Result<(), Refusal> {
+    pub async fn room_for_one_more<R: Record>(
+        &mut self,
+        rest: &str,
+        most: i64,
+        words: &'static str,
+    ) -> Result<(), Refusal> {
         if self.count::<R>(rest, Vec::new()).await? < most {
             return Ok(());
         }
-        Err(Refusal::conflict(format!("There are {most} {words} already, as many as a workspace can have. End one that is no longer needed first.")))
+        Err(Refusal::conflict(format!(
+            "There are {most} {words} already, as many as a workspace can have. End one that is no longer needed first."
+        )))
     }
 }

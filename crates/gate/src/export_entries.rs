@@ -82,8 +82,13 @@ impl Query for ExportEntries {
         let (mut filter, words, head) = (asked.filter(tx, p)?, asked.in_words(), head(tx).await?);
         filter.and("l.number < ?", i64::try_from(head.size).unwrap_or(i64::MAX));
         let complete = words.is_empty();
-        let entries = if complete { head.size } else { count(tx, &filter).await? };
-        tx.touched.listed(usize::try_from(entries).unwrap_or(usize::MAX));
+        let entries = if complete {
+            head.size
+        } else {
+            count(tx, &filter).await?
+        };
+        tx.touched
+            .listed(usize::try_from(entries).unwrap_or(usize::MAX));
         let header = ExportHeader {
             format: EXPORT_FORMAT.to_owned(),
             workspace: tx.actor().workspace().to_string(),
@@ -93,13 +98,31 @@ impl Query for ExportEntries {
             complete,
             filter: words,
         };
-        Ok(ExportPlan { form, entries, complete, head, header, filter })
+        Ok(ExportPlan {
+            form,
+            entries,
+            complete,
+            head,
+            header,
+            filter,
+        })
     }
 }
 
 async fn count(tx: &mut ReadTx, filter: &crate::Filter) -> Result<u64, Refusal> {
-    let rows = tx.raw(&format!("select count(*) as n from {FROM} where l.workspace_id = $1 and {}", filter.sql), &filter.args).await?;
-    Ok(rows.first().map_or(Ok(0), |row| row.int("n"))?.unsigned_abs())
+    let rows = tx
+        .raw(
+            &format!(
+                "select count(*) as n from {FROM} where l.workspace_id = $1 and {}",
+                filter.sql
+            ),
+            &filter.args,
+        )
+        .await?;
+    Ok(rows
+        .first()
+        .map_or(Ok(0), |row| row.int("n"))?
+        .unsigned_abs())
 }
 
 /// An export under way: a piece at a time, never the whole in memory, and no connection held
@@ -128,7 +151,13 @@ impl Gate {
     #[must_use]
     pub fn begin_export(&self, plan: Released<ExportPlan>) -> LogExport {
         let pages = Arc::new(Pages::of(&self.inner, plan.into_inner()));
-        LogExport { pages, begun: false, ahead: VecDeque::new(), next: Some(0), sent: 0 }
+        LogExport {
+            pages,
+            begun: false,
+            ahead: VecDeque::new(),
+            next: Some(0),
+            sent: 0,
+        }
     }
 }
 
@@ -141,8 +170,23 @@ impl LogExport {
     /// A name for the file: what it is and when it was made.
     #[must_use]
     pub fn file_name(&self) -> String {
-        let stamp: String = self.pages.plan.header.made_at.chars().filter(char::is_ascii_digit).take(14).collect();
-        format!("audit-{stamp}.{}", if self.form() == ExportForm::Csv { "csv" } else { "ndjson" })
+        let stamp: String = self
+            .pages
+            .plan
+            .header
+            .made_at
+            .chars()
+            .filter(char::is_ascii_digit)
+            .take(14)
+            .collect();
+        format!(
+            "audit-{stamp}.{}",
+            if self.form() == ExportForm::Csv {
+                "csv"
+            } else {
+                "ndjson"
+            }
+        )
     }
     /// The next piece; nothing after the last.
     ///
@@ -154,10 +198,15 @@ impl LogExport {
             self.begin_pages();
             return self.pages.first_line().map(Some);
         }
-        let Some(page) = self.ahead.pop_front() else { return Ok(None) };
+        let Some(page) = self.ahead.pop_front() else {
+            return Ok(None);
+        };
         let mut page = page.await.map_err(Refusal::fault)??;
         if !self.pages.plan.complete {
-            self.next = page.last.filter(|_| page.entries == AT_A_TIME).map(|number| number + 1);
+            self.next = page
+                .last
+                .filter(|_| page.entries == AT_A_TIME)
+                .map(|number| number + 1);
         }
         self.begin_pages();
         self.sent += page.entries;
@@ -172,7 +221,8 @@ impl LogExport {
         let (complete, size) = (self.pages.plan.complete, self.pages.plan.head.size);
         while self.ahead.len() < if complete { AHEAD } else { 1 } {
             let Some(from) = self.next.take() else { return };
-            self.ahead.push_back(tokio::spawn(self.pages.clone().write(from)));
+            self.ahead
+                .push_back(tokio::spawn(self.pages.clone().write(from)));
             self.next = Some(from + AT_A_TIME).filter(|next| complete && *next < size);
         }
     }

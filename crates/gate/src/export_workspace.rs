@@ -2,7 +2,8 @@
 //! protected values in clear, and the audit log with what it takes to check it. The lines are
 //! described in `docs/workspace-file.md`.
 use crate::{
-    Action, ExportEntries, ExportPlan, Gate, LogExport, Permission, Query, ReadTx, RecordKind, Refusal, Released, column::Class, gate::Inner, integrity::Body,
+    Action, ExportEntries, ExportPlan, Gate, LogExport, Permission, Query, ReadTx, RecordKind,
+    Refusal, Released, column::Class, gate::Inner, integrity::Body,
 };
 use async_trait::async_trait;
 use interpres_policy::grant;
@@ -56,7 +57,10 @@ impl Query for ExportWorkspace {
     async fn answer(self, tx: &mut ReadTx) -> Result<WorkspacePlan, Refusal> {
         let receipt = fresh_receipt(interpres_vault::random());
         let log = ExportEntries::default().answer(tx).await?;
-        Ok(WorkspacePlan { log: Some(log), ..tx.plan_export(None, receipt).await? })
+        Ok(WorkspacePlan {
+            log: Some(log),
+            ..tx.plan_export(None, receipt).await?
+        })
     }
 }
 
@@ -65,9 +69,16 @@ impl ReadTx {
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for those who may not take such a file.
-    pub async fn plan_export(&mut self, only: Option<Vec<(&'static str, String)>>, receipt: String) -> Result<WorkspacePlan, Refusal> {
+    pub async fn plan_export(
+        &mut self,
+        only: Option<Vec<(&'static str, String)>>,
+        receipt: String,
+    ) -> Result<WorkspacePlan, Refusal> {
         grant(self.actor.rights.role, Permission::ExportWorkspace).ok_or(Refusal::Forbidden)?;
-        let (workspace, as_of) = (self.actor.workspace, self.now.plus_seconds(-SETTLED_SECONDS));
+        let (workspace, as_of) = (
+            self.actor.workspace,
+            self.now.plus_seconds(-SETTLED_SECONDS),
+        );
         let versions = match &only {
             Some(records) => i64::try_from(records.len()).unwrap_or(i64::MAX),
             None => {
@@ -76,12 +87,20 @@ impl ReadTx {
                 rows.first().map_or(Ok(0), |row| row.int("n"))?
             }
         };
-        self.touched.listed(usize::try_from(versions).unwrap_or(usize::MAX));
+        self.touched
+            .listed(usize::try_from(versions).unwrap_or(usize::MAX));
         for (kind, id) in only.iter().flatten() {
             self.touched.shown(kind, std::iter::once(id.clone()));
         }
         let only = only.map(|records| records.into_iter().map(|(_, id)| id).collect());
-        Ok(WorkspacePlan { as_of, versions, receipt, workspace, only, log: None })
+        Ok(WorkspacePlan {
+            as_of,
+            versions,
+            receipt,
+            workspace,
+            only,
+            log: None,
+        })
     }
 }
 
@@ -112,9 +131,21 @@ impl Gate {
     ///
     /// # Errors
     /// A fault when the passphrase can't be made into a key.
-    pub fn begin_workspace_export(&self, plan: Released<WorkspacePlan>, passphrase: &str) -> Result<WorkspaceExport, Refusal> {
+    pub fn begin_workspace_export(
+        &self,
+        plan: Released<WorkspacePlan>,
+        passphrase: &str,
+    ) -> Result<WorkspaceExport, Refusal> {
         let (file, header) = SealFile::begin(&Secret::Passphrase(passphrase))?;
-        Ok(WorkspaceExport { inner: self.inner.clone(), plan: plan.into_inner(), file: Some(file), header, part: Part::Begin, versions: 0, entries: 0 })
+        Ok(WorkspaceExport {
+            inner: self.inner.clone(),
+            plan: plan.into_inner(),
+            file: Some(file),
+            header,
+            part: Part::Begin,
+            versions: 0,
+            entries: 0,
+        })
     }
 }
 
@@ -122,8 +153,22 @@ impl WorkspaceExport {
     /// A name for the file.
     #[must_use]
     pub fn file_name(&self) -> String {
-        let stamp: String = self.plan.as_of.to_string().chars().filter(char::is_ascii_digit).take(14).collect();
-        format!("{}-{stamp}.sealed", if self.plan.only.is_some() { "records" } else { "workspace" })
+        let stamp: String = self
+            .plan
+            .as_of
+            .to_string()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .take(14)
+            .collect();
+        format!(
+            "{}-{stamp}.sealed",
+            if self.plan.only.is_some() {
+                "records"
+            } else {
+                "workspace"
+            }
+        )
     }
 
     /// The next sealed piece; nothing after the last.
@@ -141,10 +186,15 @@ impl WorkspaceExport {
             Part::Log(log) => self.log(log, &mut plain).await?,
             Part::End => {}
         }
-        let Some(mut file) = self.file.take() else { return Ok(None) };
+        let Some(mut file) = self.file.take() else {
+            return Ok(None);
+        };
         let mut out = std::mem::take(&mut self.header);
         if ended {
-            line(&json!({ "end": { "versions": self.versions, "log_lines": self.entries, "receipt": self.plan.receipt } }), &mut plain)?;
+            line(
+                &json!({ "end": { "versions": self.versions, "log_lines": self.entries, "receipt": self.plan.receipt } }),
+                &mut plain,
+            )?;
             out.extend(file.add(&plain)?);
             out.extend(file.end()?);
         } else {
@@ -159,32 +209,63 @@ impl WorkspaceExport {
             &json!({ "format": WORKSPACE_FORMAT, "workspace": self.plan.workspace.to_string(), "as_of": self.plan.as_of.to_string(), "whole": self.plan.only.is_none() }),
             out,
         )?;
-        self.part = if self.plan.only.is_some() { Part::Some(0) } else { Part::Accounts(String::new()) };
+        self.part = if self.plan.only.is_some() {
+            Part::Some(0)
+        } else {
+            Part::Accounts(String::new())
+        };
         Ok(())
     }
 
-    async fn accounts(&mut self, after: String, out: &mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
+    async fn accounts(
+        &mut self,
+        after: String,
+        out: &mut Zeroizing<Vec<u8>>,
+    ) -> Result<(), Refusal> {
         let sql = "select a.id, a.email, a.name from user_account_row a join member_row m on m.user_id = a.id where m.workspace_id = $1 and a.id > $2 order by a.id limit 500";
-        let rows = self.inner.db.reader().await?.rows(sql, &[self.plan.workspace.to_string().into(), after.into()]).await?;
+        let rows = self
+            .inner
+            .db
+            .reader()
+            .await?
+            .rows(sql, &[self.plan.workspace.to_string().into(), after.into()])
+            .await?;
         for row in &rows {
-            line(&json!({ "account": { "id": row.text("id")?, "email": row.text("email")?, "name": row.text("name")? } }), out)?;
+            line(
+                &json!({ "account": { "id": row.text("id")?, "email": row.text("email")?, "name": row.text("name")? } }),
+                out,
+            )?;
         }
         self.part = match rows.last() {
-            Some(last) if rows.len() as i64 == AT_A_TIME => Part::Accounts(last.text("id")?.to_owned()),
+            Some(last) if rows.len() as i64 == AT_A_TIME => {
+                Part::Accounts(last.text("id")?.to_owned())
+            }
             _ => Part::Records(String::new(), 0),
         };
         Ok(())
     }
 
-    async fn records(&mut self, record: String, version: i64, out: &mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
+    async fn records(
+        &mut self,
+        record: String,
+        version: i64,
+        out: &mut Zeroizing<Vec<u8>>,
+    ) -> Result<(), Refusal> {
         let sql = "select kind, record_id, version, at, actor, body from record_version
             where workspace_id = $1 and (record_id, version) > ($2, $3) and at <= $4 order by record_id, version limit 500";
-        let args = [self.plan.workspace.to_string().into(), record.into(), version.into(), self.plan.as_of.micros().into()];
+        let args = [
+            self.plan.workspace.to_string().into(),
+            record.into(),
+            version.into(),
+            self.plan.as_of.micros().into(),
+        ];
         self.inner.note_plan(sql, &args);
         let rows = self.inner.db.reader().await?.rows(sql, &args).await?;
         self.write(&rows, out).await?;
         match rows.last() {
-            Some(last) if rows.len() as i64 == AT_A_TIME => self.part = Part::Records(last.text("record_id")?.to_owned(), last.int("version")?),
+            Some(last) if rows.len() as i64 == AT_A_TIME => {
+                self.part = Part::Records(last.text("record_id")?.to_owned(), last.int("version")?)
+            }
             _ => self.begin_log(),
         }
         Ok(())
@@ -192,12 +273,23 @@ impl WorkspaceExport {
 
     fn begin_log(&mut self) {
         if let Some(plan) = self.plan.log.take() {
-            self.part = Part::Log(Box::new(Gate { inner: self.inner.clone() }.begin_export(Released::of(plan))));
+            self.part = Part::Log(Box::new(
+                Gate {
+                    inner: self.inner.clone(),
+                }
+                .begin_export(Released::of(plan)),
+            ));
         }
     }
 
-    async fn log(&mut self, mut log: Box<LogExport>, out: &mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
-        let Some(piece) = log.next_piece().await? else { return Ok(()) };
+    async fn log(
+        &mut self,
+        mut log: Box<LogExport>,
+        out: &mut Zeroizing<Vec<u8>>,
+    ) -> Result<(), Refusal> {
+        let Some(piece) = log.next_piece().await? else {
+            return Ok(());
+        };
         for text in piece.split(|b| *b == b'\n').filter(|text| !text.is_empty()) {
             out.extend_from_slice(b"{\"log\":");
             out.extend_from_slice(text);
@@ -209,12 +301,23 @@ impl WorkspaceExport {
     }
 
     async fn some(&mut self, done: usize, out: &mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
-        let ids: Vec<String> = self.plan.only.iter().flatten().skip(done).take(64).cloned().collect();
+        let ids: Vec<String> = self
+            .plan
+            .only
+            .iter()
+            .flatten()
+            .skip(done)
+            .take(64)
+            .cloned()
+            .collect();
         if ids.is_empty() {
             return Ok(());
         }
         self.part = Part::Some(done + ids.len());
-        let mut args: Vec<Val> = vec![self.plan.workspace.to_string().into(), self.plan.as_of.micros().into()];
+        let mut args: Vec<Val> = vec![
+            self.plan.workspace.to_string().into(),
+            self.plan.as_of.micros().into(),
+        ];
         let list = interpres_store::bind_list(&mut args, ids.into_iter().map(Val::from).collect());
         let sql = format!(
             "select kind, record_id, version, at, actor, body from record_version where workspace_id = $1 and at <= $2 and record_id in ({list}) order by record_id, version"
@@ -224,15 +327,27 @@ impl WorkspaceExport {
     }
 
     async fn write(&mut self, rows: &[Row], out: &mut Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
-        let bodies = rows.iter().map(|row| serde_json::from_str(row.text("body")?).map_err(Refusal::fault)).collect::<Result<Vec<Body>, Refusal>>()?;
+        let bodies = rows
+            .iter()
+            .map(|row| serde_json::from_str(row.text("body")?).map_err(Refusal::fault))
+            .collect::<Result<Vec<Body>, Refusal>>()?;
         let poison = self.inner.keys.poison(self.plan.workspace).await?;
-        let keys: BTreeSet<KeyId> = bodies.iter().filter_map(key_of).filter(|key| !poison.contains(key)).collect();
-        self.inner.keys.fetch(self.plan.workspace, keys.into_iter()).await?;
+        let keys: BTreeSet<KeyId> = bodies
+            .iter()
+            .filter_map(key_of)
+            .filter(|key| !poison.contains(key))
+            .collect();
+        self.inner
+            .keys
+            .fetch(self.plan.workspace, keys.into_iter())
+            .await?;
         for (row, body) in rows.iter().zip(bodies) {
             if key_of(&body).is_some_and(|key| poison.contains(&key)) {
                 continue;
             }
-            let Some(kind) = self.inner.kind(row.text("kind")?) else { continue };
+            let Some(kind) = self.inner.kind(row.text("kind")?) else {
+                continue;
+            };
             let (id, at) = (row.text("record_id")?, Instant::from_micros(row.int("at")?));
             let body = self.in_clear(&kind, id, body)?;
             line(
@@ -249,12 +364,24 @@ impl WorkspaceExport {
         let key = key_of(&body).and_then(|key| self.inner.keys.opened(key));
         body.remove("key_id");
         let workspace = self.plan.workspace.to_string();
-        for spec in kind.columns.iter().filter(|spec| spec.class != Class::Plain) {
-            let Some(value) = body.get_mut(spec.name) else { continue };
-            let sealed = sealed_bytes(value).ok_or_else(|| Refusal::fault("a version's body does not fit its record"))?;
+        for spec in kind
+            .columns
+            .iter()
+            .filter(|spec| spec.class != Class::Plain)
+        {
+            let Some(value) = body.get_mut(spec.name) else {
+                continue;
+            };
+            let sealed = sealed_bytes(value)
+                .ok_or_else(|| Refusal::fault("a version's body does not fit its record"))?;
             *value = match &key {
                 Some(key) if !sealed.is_empty() => {
-                    let place = Place { workspace: &workspace, table: kind.name, column: spec.name, row: id };
+                    let place = Place {
+                        workspace: &workspace,
+                        table: kind.name,
+                        column: spec.name,
+                        row: id,
+                    };
                     let plain = key.open_column(&place, &sealed)?;
                     json!({ "plain": std::str::from_utf8(&plain).map_err(Refusal::fault)? })
                 }

@@ -15,12 +15,20 @@ struct Pattern {
     code: &'static str,
 }
 
-const REST: (&str, &str) = ("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest");
+const REST: (&str, &str) = (
+    "http://terminology.hl7.org/CodeSystem/audit-event-type",
+    "rest",
+);
 const INTERACTION: &str = "http://hl7.org/fhir/restful-interaction";
 const DICOM: &str = "http://dicom.nema.org/resources/ontology/DCM";
 
 const fn rest(profile: &'static str, interaction: &'static str, code: &'static str) -> Pattern {
-    Pattern { profile: Some(profile), kind: REST, interaction: (INTERACTION, interaction), code }
+    Pattern {
+        profile: Some(profile),
+        kind: REST,
+        interaction: (INTERACTION, interaction),
+        code,
+    }
 }
 
 /// The mapping table. The match is exhaustive, so a new sort of act does not build without a line.
@@ -31,13 +39,28 @@ const fn pattern(kind: ActionKind) -> Pattern {
         ActionKind::Create => rest("Create", "create", "C"),
         ActionKind::Change => rest("Update", "update", "U"),
         ActionKind::Erase => rest("Delete", "delete", "D"),
-        ActionKind::Export => Pattern { profile: None, kind: (DICOM, "110106"), interaction: (INTERACTION, "operation"), code: "R" },
-        ActionKind::Door => Pattern { profile: None, kind: (DICOM, "110114"), interaction: (DICOM, "110122"), code: "E" },
+        ActionKind::Export => Pattern {
+            profile: None,
+            kind: (DICOM, "110106"),
+            interaction: (INTERACTION, "operation"),
+            code: "R",
+        },
+        ActionKind::Door => Pattern {
+            profile: None,
+            kind: (DICOM, "110114"),
+            interaction: (DICOM, "110122"),
+            code: "E",
+        },
     }
 }
 
 /// An act that this version does not know, in a log that a later one wrote.
-const UNKNOWN: Pattern = Pattern { profile: None, kind: REST, interaction: (INTERACTION, "operation"), code: "E" };
+const UNKNOWN: Pattern = Pattern {
+    profile: None,
+    kind: REST,
+    interaction: (INTERACTION, "operation"),
+    code: "E",
+};
 
 /// Why the act happened (HL7 v3 ActReason).
 fn purpose(action: &str, role: &str) -> &'static str {
@@ -71,12 +94,23 @@ pub(crate) fn audit_event(entry: &Entry, site: &str) -> Value {
         "agent": agents(entry),
         "source": { "site": site, "observer": { "identifier": { "system": "urn:interpres:log", "value": site } }, "type": [coding(("http://terminology.hl7.org/CodeSystem/security-source-type", "4"))] },
     });
-    let mut profiles: Vec<String> = pattern.profile.iter().map(|profile| format!("{BALP}{profile}")).collect();
-    if entry.records.iter().any(|record| went_outside(entry, record)) {
+    let mut profiles: Vec<String> = pattern
+        .profile
+        .iter()
+        .map(|profile| format!("{BALP}{profile}"))
+        .collect();
+    if entry
+        .records
+        .iter()
+        .any(|record| went_outside(entry, record))
+    {
         // What left the agency's own staff is a disclosure as well, for accounting by these alone.
         profiles.push(format!("{BALP}PrivacyDisclosure.Source"));
         if let Some(subtypes) = event["subtype"].as_array_mut() {
-            subtypes.push(coding(("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", "disclose")));
+            subtypes.push(coding((
+                "http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle",
+                "disclose",
+            )));
         }
     }
     if !profiles.is_empty() {
@@ -85,7 +119,10 @@ pub(crate) fn audit_event(entry: &Entry, site: &str) -> Value {
     if let Some(reason) = &entry.reason {
         event["outcomeDesc"] = json!(reason);
     }
-    let entities = entities(entry, known.is_some_and(|action| action.kind() == ActionKind::List));
+    let entities = entities(
+        entry,
+        known.is_some_and(|action| action.kind() == ActionKind::List),
+    );
     if !entities.is_empty() {
         event["entity"] = json!(entities);
     }
@@ -98,8 +135,7 @@ fn agents(entry: &Entry) -> Value {
     if let Some(address) = &entry.address {
         client["network"] = json!({ "address": address, "type": "2" });
     }
-    let server =
-        json!({ "type": dicom("110152"), "who": { "identifier": { "system": "urn:interpres:workspace", "value": entry.workspace } }, "requestor": false });
+    let server = json!({ "type": dicom("110152"), "who": { "identifier": { "system": "urn:interpres:workspace", "value": entry.workspace } }, "requestor": false });
     let user = json!({
         "type": { "coding": [coding(("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP"))] },
         "who": { "identifier": { "system": "urn:interpres:actor", "value": entry.actor } },

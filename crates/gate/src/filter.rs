@@ -14,7 +14,10 @@ impl Filter {
     /// A filter that begins with these words and binds.
     #[must_use]
     pub fn begin(sql: &str, args: Vec<Val>) -> Self {
-        Self { sql: sql.to_owned(), args }
+        Self {
+            sql: sql.to_owned(),
+            args,
+        }
     }
     /// A filter of records that were made before this one, or of all: of a list with the latest first.
     #[must_use]
@@ -25,12 +28,18 @@ impl Filter {
     /// One condition more; each `?` in it is the value.
     pub fn and(&mut self, condition: &str, value: impl Into<Val>) {
         self.args.push(value.into());
-        self.sql += &format!(" and {}", condition.replace('?', &format!("${}", self.args.len())));
+        self.sql += &format!(
+            " and {}",
+            condition.replace('?', &format!("${}", self.args.len()))
+        );
     }
     /// The rows whose column holds every word of a text, anywhere. `column` is folded, and so is the text.
     pub fn holds(&mut self, column: &str, text: &str) {
         for word in text.split_whitespace() {
-            self.and(&format!("{column} like ? escape '\\'"), format!("%{}%", literal(word)));
+            self.and(
+                &format!("{column} like ? escape '\\'"),
+                format!("%{}%", literal(word)),
+            );
         }
     }
     /// A row's place in a list sorted by this key and by id: where the page after it begins.
@@ -46,7 +55,11 @@ impl Filter {
             return Ok(());
         }
         // PostgreSQL takes no NUL in a text.
-        let Some((place, id)) = cursor.raw().rsplit_once('~').filter(|_| !cursor.raw().contains('\0')) else {
+        let Some((place, id)) = cursor
+            .raw()
+            .rsplit_once('~')
+            .filter(|_| !cursor.raw().contains('\0'))
+        else {
             return Err(Problems::one("cursor", "must come from the page before"));
         };
         let (place, id) = (self.bind(place), self.bind(id));
@@ -70,5 +83,12 @@ impl Filter {
 /// A text in which nothing is taken by `like` for more than itself; to be used with `escape '\'`.
 #[must_use]
 pub fn literal(text: &str) -> String {
-    text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect()
+    text.chars()
+        .flat_map(|c| {
+            matches!(c, '%' | '_' | '\\')
+                .then_some('\\')
+                .into_iter()
+                .chain([c])
+        })
+        .collect()
 }

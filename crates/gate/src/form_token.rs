@@ -9,7 +9,12 @@ pub struct FormTokens(String);
 
 impl fmt::Display for FormTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.0, URL_SAFE_NO_PAD.encode(interpres_vault::random::<16>()))
+        write!(
+            f,
+            "{}.{}",
+            self.0,
+            URL_SAFE_NO_PAD.encode(interpres_vault::random::<16>())
+        )
     }
 }
 
@@ -17,7 +22,9 @@ impl FormTokens {
     /// The token of an earlier session's form, for this session: it is still the same form.
     #[must_use]
     pub fn renewed(&self, token: &str) -> String {
-        token.split_once('.').map_or_else(|| self.to_string(), |(_, key)| format!("{}.{key}", self.0))
+        token
+            .split_once('.')
+            .map_or_else(|| self.to_string(), |(_, key)| format!("{}.{key}", self.0))
     }
 }
 

@@ -93,7 +93,9 @@ impl Inner {
     /// Remembers a statement's text, when a test asked for it, so that its plan can be looked at.
     pub(crate) fn note_plan(&self, sql: &str, args: &[Val]) {
         if let Some(all) = &self.statements {
-            all.lock().unwrap_or_else(PoisonError::into_inner).insert(sql.to_owned(), args.to_vec());
+            all.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(sql.to_owned(), args.to_vec());
         }
     }
 }
@@ -120,18 +122,45 @@ impl Gate {
     /// domains bring with their reactions, and a clock. In tests it remembers the text of every scoped
     /// statement for [`Gate::statements`].
     #[must_use]
-    pub fn new(db: Database, keys: KeyRing, domains: Domains, clock: Clock, remember_statements: bool) -> Self {
-        let Domains { names, kinds, reactions } = domains;
+    pub fn new(
+        db: Database,
+        keys: KeyRing,
+        domains: Domains,
+        clock: Clock,
+        remember_statements: bool,
+    ) -> Self {
+        let Domains {
+            names,
+            kinds,
+            reactions,
+        } = domains;
         let statements = remember_statements.then(Mutex::default);
         let (names_at_work, watch) = (NameIndex::default(), Watch::default());
-        Self { inner: Arc::new(Inner { db, keys, names, kinds, reactions, names_at_work, clock, watch, statements }) }
+        Self {
+            inner: Arc::new(Inner {
+                db,
+                keys,
+                names,
+                kinds,
+                reactions,
+                names_at_work,
+                clock,
+                watch,
+                statements,
+            }),
+        }
     }
     /// Every scoped statement that ran so far, with its plan.
     ///
     /// # Errors
     /// A fault of the database.
     pub async fn statements(&self) -> Result<Vec<(String, Vec<String>)>, Refusal> {
-        let texts = self.inner.statements.as_ref().map(|all| all.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default();
+        let texts = self
+            .inner
+            .statements
+            .as_ref()
+            .map(|all| all.lock().unwrap_or_else(PoisonError::into_inner).clone())
+            .unwrap_or_default();
         let mut out = Vec::new();
         for (sql, args) in texts {
             let plan = self.inner.db.plan(&sql, &args).await?;
@@ -156,7 +185,10 @@ impl Gate {
         if !self.only_shows()
             && let Err(refusal) = self.remember_keys().await
         {
-            tracing::warn!(reason = refusal.logged("remembering the keys").word(), "the data do not know how far the keys have come");
+            tracing::warn!(
+                reason = refusal.logged("remembering the keys").word(),
+                "the data do not know how far the keys have come"
+            );
         }
         self.inner.db.close().await;
         self.inner.keys.close().await;
@@ -167,7 +199,11 @@ impl Gate {
     ///
     /// # Errors
     /// Every [`Refusal`]; refusals leave an entry too.
-    pub async fn view<Q: Query>(&self, actor: &Actor, query: Q) -> Result<Released<Q::View>, Refusal> {
+    pub async fn view<Q: Query>(
+        &self,
+        actor: &Actor,
+        query: Q,
+    ) -> Result<Released<Q::View>, Refusal> {
         let now = self.now();
         let (answer, touched) = match self.begin_view(actor, Q::ACTION, Q::PERMISSION, now)? {
             Err(refusal) => (Err(refusal), Touched::by(actor)),
@@ -179,17 +215,34 @@ impl Gate {
             }
         };
         let (outcome, refusal) = apart(answer);
-        self.conclude(actor, Q::ACTION, Q::PERMISSION, now, refusal, touched).await?;
+        self.conclude(actor, Q::ACTION, Q::PERMISSION, now, refusal, touched)
+            .await?;
         outcome.map(Released).ok_or_else(nothing_told)
     }
 
-    fn begin_view(&self, actor: &Actor, action: Action, permission: Permission, now: Instant) -> Result<Result<ReadTx, Refusal>, Refusal> {
+    fn begin_view(
+        &self,
+        actor: &Actor,
+        action: Action,
+        permission: Permission,
+        now: Instant,
+    ) -> Result<Result<ReadTx, Refusal>, Refusal> {
         self.inner.watch.keeps_up(now)?;
-        Ok(actor.permitted(action, permission, now).map(|grant| self.read_tx(actor, grant, now)))
+        Ok(actor
+            .permitted(action, permission, now)
+            .map(|grant| self.read_tx(actor, grant, now)))
     }
 
     fn read_tx(&self, actor: &Actor, grant: Grant, now: Instant) -> ReadTx {
-        ReadTx { lane: Lane::Read(None), inner: self.inner.clone(), scope: actor.scope(grant), actor: actor.clone(), grant, now, touched: Touched::by(actor) }
+        ReadTx {
+            lane: Lane::Read(None),
+            inner: self.inner.clone(),
+            scope: actor.scope(grant),
+            actor: actor.clone(),
+            grant,
+            now,
+            touched: Touched::by(actor),
+        }
     }
 
     /// Writes the entry of a view or a refusal and waits until it is on disk. Gives the refusal, if there was one.
@@ -205,12 +258,27 @@ impl Gate {
         let (outcome, reason) = match &refusal {
             None => (Outcome::Done, None),
             Some(Refusal::Fault(_)) => (Outcome::Fault, Some("fault".to_owned())),
-            Some(refusal) => (Outcome::Refused, Some(if actor.hipaa() { refusal.detail() } else { refusal.word().to_owned() })),
+            Some(refusal) => (
+                Outcome::Refused,
+                Some(if actor.hipaa() {
+                    refusal.detail()
+                } else {
+                    refusal.word().to_owned()
+                }),
+            ),
         };
         if refusal.is_some() {
             touched.refused();
         }
-        let frame = Frame { id: entry_id(at), at, actor, action, permission, outcome, reason };
+        let frame = Frame {
+            id: entry_id(at),
+            at,
+            actor,
+            action,
+            permission,
+            outcome,
+            reason,
+        };
         self.inner.db.note(frame.writes(touched)).wait().await?;
         refusal.map_or(Ok(()), |refusal| Err(refusal.logged(action.name())))
     }
@@ -223,7 +291,17 @@ impl Gate {
         let now = self.now();
         match actor.permitted(C::ACTION, C::PERMISSION, now) {
             Ok(_) => Ok(()),
-            Err(refusal) => self.conclude(actor, C::ACTION, C::PERMISSION, now, Some(refusal), Touched::by(actor)).await,
+            Err(refusal) => {
+                self.conclude(
+                    actor,
+                    C::ACTION,
+                    C::PERMISSION,
+                    now,
+                    Some(refusal),
+                    Touched::by(actor),
+                )
+                .await
+            }
         }
     }
 
@@ -231,10 +309,25 @@ impl Gate {
     ///
     /// # Errors
     /// Always: the refusal that was given, or that of the policy.
-    pub async fn turn_away<C: Command>(&self, actor: &Actor, refusal: Refusal) -> Result<Released<C::Outcome>, Refusal> {
+    pub async fn turn_away<C: Command>(
+        &self,
+        actor: &Actor,
+        refusal: Refusal,
+    ) -> Result<Released<C::Outcome>, Refusal> {
         let now = self.now();
-        let refusal = actor.permitted(C::ACTION, C::PERMISSION, now).err().unwrap_or(refusal);
-        self.conclude(actor, C::ACTION, C::PERMISSION, now, Some(refusal), Touched::by(actor)).await?;
+        let refusal = actor
+            .permitted(C::ACTION, C::PERMISSION, now)
+            .err()
+            .unwrap_or(refusal);
+        self.conclude(
+            actor,
+            C::ACTION,
+            C::PERMISSION,
+            now,
+            Some(refusal),
+            Touched::by(actor),
+        )
+        .await?;
         Err(nothing_told())
     }
 
@@ -242,21 +335,36 @@ impl Gate {
     ///
     /// # Errors
     /// Every [`Refusal`]; refusals leave an entry too. [`Refusal::Conflict`] when the key came with another request before.
-    pub async fn perform<C: Command>(&self, actor: &Actor, command: C) -> Result<Released<C::Outcome>, Refusal> {
+    pub async fn perform<C: Command>(
+        &self,
+        actor: &Actor,
+        command: C,
+    ) -> Result<Released<C::Outcome>, Refusal> {
         let once = actor.once.as_ref().map(crate::Once::next::<C>);
         let told = self.perform_asked(actor, once, Asked::of(command)).await?;
         told.outcome::<C>().map(Released)
     }
 
-    async fn perform_asked(&self, actor: &Actor, once: Option<OneCommand>, asked: Asked) -> Result<Told, Refusal> {
+    async fn perform_asked(
+        &self,
+        actor: &Actor,
+        once: Option<OneCommand>,
+        asked: Asked,
+    ) -> Result<Told, Refusal> {
         // A command runs to its end in a task of its own even when the caller vanishes, because
         // on the embedded engine it shares a transaction with its neighbours.
         let (gate, actor, action) = (self.clone(), actor.clone(), asked.action);
         let task = tokio::spawn(async move { gate.run(actor, once, asked).await });
-        task.await.unwrap_or_else(|e| Err(Refusal::fault(e).logged(action.name())))
+        task.await
+            .unwrap_or_else(|e| Err(Refusal::fault(e).logged(action.name())))
     }
 
-    async fn run(self, mut actor: Actor, once: Option<OneCommand>, mut asked: Asked) -> Result<Told, Refusal> {
+    async fn run(
+        self,
+        mut actor: Actor,
+        once: Option<OneCommand>,
+        mut asked: Asked,
+    ) -> Result<Told, Refusal> {
         let (now, action, permission) = (self.now(), asked.action, asked.permission);
         self.inner.watch.keeps_up(now)?;
         let first = match actor.permitted(action, permission, now) {
@@ -270,12 +378,32 @@ impl Gate {
         let first = match first {
             Ok(grant) => grant,
             Err(refusal) => {
-                self.conclude(&actor, action, permission, now, Some(refusal), Touched::by(&actor)).await?;
+                self.conclude(
+                    &actor,
+                    action,
+                    permission,
+                    now,
+                    Some(refusal),
+                    Touched::by(&actor),
+                )
+                .await?;
                 return Err(nothing_told());
             }
         };
-        if let Err(refusal) = asked.command.prepare(&mut self.read_tx(&actor, first, now)).await {
-            self.conclude(&actor, action, permission, now, Some(refusal), Touched::by(&actor)).await?;
+        if let Err(refusal) = asked
+            .command
+            .prepare(&mut self.read_tx(&actor, first, now))
+            .await
+        {
+            self.conclude(
+                &actor,
+                action,
+                permission,
+                now,
+                Some(refusal),
+                Touched::by(&actor),
+            )
+            .await?;
             return Err(nothing_told());
         }
         let mut turn = self.inner.db.turn().await?;
@@ -290,8 +418,19 @@ impl Gate {
             Err(refusal) => Err(refusal),
         };
         let scope = actor.scope(granted.as_ref().copied().unwrap_or(first));
-        let read = ReadTx { lane: Lane::Write(turn), inner: self.inner.clone(), scope, actor: actor.clone(), grant: first, now, touched: Touched::by(&actor) };
-        let mut tx = WriteTx { read, entry: entry_id(now) };
+        let read = ReadTx {
+            lane: Lane::Write(turn),
+            inner: self.inner.clone(),
+            scope,
+            actor: actor.clone(),
+            grant: first,
+            now,
+            touched: Touched::by(&actor),
+        };
+        let mut tx = WriteTx {
+            read,
+            entry: entry_id(now),
+        };
         let outcome = match granted {
             Ok(grant) => {
                 tx.read.grant = grant;
@@ -302,24 +441,45 @@ impl Gate {
         self.finish(&actor, action, permission, tx, outcome).await
     }
 
-    async fn finish(&self, actor: &Actor, action: Action, permission: Permission, tx: WriteTx, outcome: Result<Told, Refusal>) -> Result<Told, Refusal> {
+    async fn finish(
+        &self,
+        actor: &Actor,
+        action: Action,
+        permission: Permission,
+        tx: WriteTx,
+        outcome: Result<Told, Refusal>,
+    ) -> Result<Told, Refusal> {
         let (at, id, mut touched, lane) = (tx.read.now, tx.entry, tx.read.touched, tx.read.lane);
-        let Lane::Write(mut turn) = lane else { return Err(Refusal::fault("a write without a turn")) };
+        let Lane::Write(mut turn) = lane else {
+            return Err(Refusal::fault("a write without a turn"));
+        };
         match outcome {
             Ok(outcome) => {
-                let frame = Frame { id, at, actor, action, permission, outcome: Outcome::Done, reason: None };
+                let frame = Frame {
+                    id,
+                    at,
+                    actor,
+                    action,
+                    permission,
+                    outcome: Outcome::Done,
+                    reason: None,
+                };
                 touched.settled();
                 let kept: Result<(), Refusal> = async {
                     turn.write(frame.writes(touched)).await?;
                     Ok(turn.keep().await?.wait().await?)
                 }
                 .await;
-                kept.map(|()| outcome).map_err(|refusal| refusal.logged(action.name()))
+                kept.map(|()| outcome)
+                    .map_err(|refusal| refusal.logged(action.name()))
             }
             Err(refusal) => {
                 touched.undo();
-                turn.undo().await.map_err(|e| Refusal::from(e).logged(action.name()))?;
-                self.conclude(actor, action, permission, at, Some(refusal), touched).await?;
+                turn.undo()
+                    .await
+                    .map_err(|e| Refusal::from(e).logged(action.name()))?;
+                self.conclude(actor, action, permission, at, Some(refusal), touched)
+                    .await?;
                 Err(nothing_told())
             }
         }

@@ -1,6 +1,7 @@
 //! The versions of a record.
 use crate::{
-    Action, ColumnSpec, Filter, History, Page, Permission, Query, Reach, ReadTx, RecordKind, Refusal,
+    Action, ColumnSpec, Filter, History, Page, Permission, Query, Reach, ReadTx, RecordKind,
+    Refusal,
     column::Window,
     integrity::{Body, Subject},
     phi::{ERASED, MASK, Opened, Sealed, UNREADABLE},
@@ -34,7 +35,11 @@ pub struct ShowHistory {
 impl ShowHistory {
     /// The latest versions of a record of this kind.
     pub fn of(kind: &str, id: impl fmt::Display) -> Self {
-        Self { kind: kind.into(), id: id.to_string().into(), ..Self::default() }
+        Self {
+            kind: kind.into(),
+            id: id.to_string().into(),
+            ..Self::default()
+        }
     }
 }
 
@@ -104,7 +109,10 @@ impl Query for ShowHistory {
     type View = Page<RecordVersion>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<RecordVersion>, Refusal> {
         let mut p = Problems::none();
-        let (cursor, limit) = (p.may::<VersionNumber>("cursor", &self.cursor), p.page_limit(&self.limit));
+        let (cursor, limit) = (
+            p.may::<VersionNumber>("cursor", &self.cursor),
+            p.page_limit(&self.limit),
+        );
         let record = within_reach(tx, &self.kind, &self.id, p).await?;
         let mut filter = record.versions(tx);
         if let Some(before) = cursor {
@@ -120,10 +128,18 @@ impl Query for ShowHistory {
                 at: Instant::from_micros(row.int("at")?),
                 actor: row.text("actor")?.to_owned(),
                 actor_name: row.may_text("name")?.map(str::to_owned),
-                changes: if i < limit { changes(tx, &record, before, body)? } else { Vec::new() },
+                changes: if i < limit {
+                    changes(tx, &record, before, body)?
+                } else {
+                    Vec::new()
+                },
             });
         }
-        name_ids(tx, out.iter_mut().flat_map(|v| v.changes.iter_mut()).collect()).await?;
+        name_ids(
+            tx,
+            out.iter_mut().flat_map(|v| v.changes.iter_mut()).collect(),
+        )
+        .await?;
         Ok(Page::cut(out, limit, |v| v.version.to_string()))
     }
 }
@@ -142,13 +158,27 @@ impl Query for CompareVersions {
             let mut filter = record.versions(tx);
             filter.and("v.version = ?", number.map_or(0, |number| number.0));
             let saved = saved(tx, &record, filter, 1).await?.pop();
-            saved.ok_or_else(|| Refusal::invalid(field, "must be the number of a version that there is"))
+            saved.ok_or_else(|| {
+                Refusal::invalid(field, "must be the number of a version that there is")
+            })
         };
-        let ((from, before), (to, after)) = (one(tx, "from_version", from).await?, one(tx, "to_version", to).await?);
-        let (at, number) = (|row: &Row| row.int("at").map(Instant::from_micros), |row: &Row| row.int("version"));
+        let ((from, before), (to, after)) = (
+            one(tx, "from_version", from).await?,
+            one(tx, "to_version", to).await?,
+        );
+        let (at, number) = (
+            |row: &Row| row.int("at").map(Instant::from_micros),
+            |row: &Row| row.int("version"),
+        );
         let mut changes = changes(tx, &record, Some(&before), &after)?;
         name_ids(tx, changes.iter_mut().collect()).await?;
-        Ok(Comparison { from: number(&from)?, from_at: at(&from)?, to: number(&to)?, to_at: at(&to)?, changes })
+        Ok(Comparison {
+            from: number(&from)?,
+            from_at: at(&from)?,
+            to: number(&to)?,
+            to_at: at(&to)?,
+            changes,
+        })
     }
 }
 
@@ -159,7 +189,12 @@ struct VersionNumber(i64);
 impl FromStr for VersionNumber {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        raw.trim().parse().ok().filter(|number| *number > 0).map(Self).ok_or_else(|| Rule::new("must be the number of a version"))
+        raw.trim()
+            .parse()
+            .ok()
+            .filter(|number| *number > 0)
+            .map(Self)
+            .ok_or_else(|| Rule::new("must be the number of a version"))
     }
 }
 
@@ -173,39 +208,91 @@ struct Told {
 
 impl Told {
     fn versions(&self, tx: &ReadTx) -> Filter {
-        Filter::begin("", vec![Val::text(tx.actor().workspace()), self.kind.name.into(), Val::text(self.id)])
+        Filter::begin(
+            "",
+            vec![
+                Val::text(tx.actor().workspace()),
+                self.kind.name.into(),
+                Val::text(self.id),
+            ],
+        )
     }
 }
 
 /// The record, within what `history.view` reaches and what the permission does that views it, where `p`
 /// holds no problems. Those who see a record because it is theirs look at it, not at its history.
-async fn within_reach(tx: &mut ReadTx, kind: &Field, id: &Field, mut p: Problems) -> Result<Told, Refusal> {
+async fn within_reach(
+    tx: &mut ReadTx,
+    kind: &Field,
+    id: &Field,
+    mut p: Problems,
+) -> Result<Told, Refusal> {
     let id = p.need::<RecordId>("id", id);
     let kind = tx.inner.kind(kind.raw().trim()).ok_or(Refusal::NotFound)?;
     let history = kind.history.ok_or(Refusal::NotFound)?;
     tx.narrow(Action::HistoryShow, history.viewed_by)?;
-    let Some(id) = id.filter(|_| p.is_empty()) else { return Err(p.into()) };
-    let sealed = if kind.sealed { ["visible_from", "visible_until", "covered"].as_slice() } else { &[] };
-    let columns: Vec<&str> = ["id"].into_iter().chain(history.teams).chain(sealed.iter().copied()).collect();
-    let rows = tx.rows(&format!("select {} from {} where id = $1", columns.join(", "), kind.name), vec![Val::text(id)]).await?;
-    let row = rows.first().filter(|_| tx.reach() > Reach::Own).ok_or(Refusal::NotFound)?;
+    let Some(id) = id.filter(|_| p.is_empty()) else {
+        return Err(p.into());
+    };
+    let sealed = if kind.sealed {
+        ["visible_from", "visible_until", "covered"].as_slice()
+    } else {
+        &[]
+    };
+    let columns: Vec<&str> = ["id"]
+        .into_iter()
+        .chain(history.teams)
+        .chain(sealed.iter().copied())
+        .collect();
+    let rows = tx
+        .rows(
+            &format!(
+                "select {} from {} where id = $1",
+                columns.join(", "),
+                kind.name
+            ),
+            vec![Val::text(id)],
+        )
+        .await?;
+    let row = rows
+        .first()
+        .filter(|_| tx.reach() > Reach::Own)
+        .ok_or(Refusal::NotFound)?;
     if tx.reach() == Reach::Team && !shares_a_team(tx, history, row)? {
         return Err(Refusal::NotFound);
     }
     tx.saw(kind.name, id);
-    let (window, covered) = if kind.sealed { opening(row)? } else { (None, true) };
-    Ok(Told { kind, id, window, covered })
+    let (window, covered) = if kind.sealed {
+        opening(row)?
+    } else {
+        (None, true)
+    };
+    Ok(Told {
+        kind,
+        id,
+        window,
+        covered,
+    })
 }
 
 /// Whether the record belongs to a team of the actor's, where its row says to which it belongs.
 fn shares_a_team(tx: &ReadTx, history: History, row: &Row) -> Result<bool, Refusal> {
-    let Some(column) = history.teams else { return Ok(true) };
+    let Some(column) = history.teams else {
+        return Ok(true);
+    };
     let teams: Vec<TeamId> = serde_json::from_str(row.text(column)?).map_err(Refusal::fault)?;
-    Ok(teams.iter().any(|team| tx.actor.rights.teams.contains(team)))
+    Ok(teams
+        .iter()
+        .any(|team| tx.actor.rights.teams.contains(team)))
 }
 
 /// Versions as they were saved, latest first, with the keys open that they were sealed under.
-async fn saved(tx: &mut ReadTx, record: &Told, mut filter: Filter, most: usize) -> Result<Vec<(Row, Body)>, Refusal> {
+async fn saved(
+    tx: &mut ReadTx,
+    record: &Told,
+    mut filter: Filter,
+    most: usize,
+) -> Result<Vec<(Row, Body)>, Refusal> {
     let most = filter.bind(i64::try_from(most).unwrap_or(i64::MAX));
     let sql = format!(
         "select v.kind, v.version, v.at, v.actor, v.body, v.checksum, m.name from record_version v
@@ -215,47 +302,97 @@ async fn saved(tx: &mut ReadTx, record: &Told, mut filter: Filter, most: usize) 
     );
     let rows = tx.raw(&sql, &filter.args).await?;
     tx.inner.keys.workspace(tx.actor.workspace).await?;
-    let bodies = rows.iter().map(|row| body(tx, row, record.id)).collect::<Result<Vec<_>, _>>()?;
-    let keys: Vec<KeyId> = bodies.iter().filter_map(|b| b.get("key_id")?.as_str()?.parse().ok()).collect();
-    tx.inner.keys.fetch(tx.actor.workspace, keys.into_iter()).await?;
+    let bodies = rows
+        .iter()
+        .map(|row| body(tx, row, record.id))
+        .collect::<Result<Vec<_>, _>>()?;
+    let keys: Vec<KeyId> = bodies
+        .iter()
+        .filter_map(|b| b.get("key_id")?.as_str()?.parse().ok())
+        .collect();
+    tx.inner
+        .keys
+        .fetch(tx.actor.workspace, keys.into_iter())
+        .await?;
     Ok(rows.into_iter().zip(bodies).collect())
 }
 
 /// A version's body, once its checksum holds: a changed one is never shown as true.
 fn body(tx: &ReadTx, row: &Row, id: RecordId) -> Result<Body, Refusal> {
     let (text, id) = (row.text("body")?, id.to_string());
-    let keys = tx.inner.keys.known(tx.actor.workspace).ok_or_else(|| Refusal::fault("the workspace's keys are not open"))?;
-    let subject = Subject { workspace: &tx.scope.workspace, kind: row.text("kind")?, id: &id, version: row.int("version")? };
+    let keys = tx
+        .inner
+        .keys
+        .known(tx.actor.workspace)
+        .ok_or_else(|| Refusal::fault("the workspace's keys are not open"))?;
+    let subject = Subject {
+        workspace: &tx.scope.workspace,
+        kind: row.text("kind")?,
+        id: &id,
+        version: row.int("version")?,
+    };
     if subject.sum(&keys, text).as_slice() != row.bytes("checksum")? {
         drop(tx.inner.db.note(vec![subject.incident("version", tx.now)]));
-        return Err(Refusal::fault("a record version does not have its checksum: it was changed outside Interpres"));
+        return Err(Refusal::fault(
+            "a record version does not have its checksum: it was changed outside Interpres",
+        ));
     }
     serde_json::from_str(text).map_err(Refusal::fault)
 }
 
 /// What a version holds otherwise than one before.
-fn changes(tx: &mut ReadTx, record: &Told, before: Option<&Body>, now: &Body) -> Result<Vec<Change>, Refusal> {
+fn changes(
+    tx: &mut ReadTx,
+    record: &Told,
+    before: Option<&Body>,
+    now: &Body,
+) -> Result<Vec<Change>, Refusal> {
     let mut changes = Vec::new();
     // A field that is not there is empty.
-    let fields: BTreeSet<&str> = now.keys().chain(before.into_iter().flat_map(Body::keys)).map(String::as_str).collect();
-    for spec in fields.into_iter().filter_map(|field| record.kind.columns.iter().find(|spec| spec.name == field)) {
+    let fields: BTreeSet<&str> = now
+        .keys()
+        .chain(before.into_iter().flat_map(Body::keys))
+        .map(String::as_str)
+        .collect();
+    for spec in fields
+        .into_iter()
+        .filter_map(|field| record.kind.columns.iter().find(|spec| spec.name == field))
+    {
         let (old, new) = (before.and_then(|b| b.get(spec.name)), now.get(spec.name));
         if old == new {
             continue;
         }
         let mut shown = |body: Option<&Body>, value: Option<&Value>| {
-            let key = body.and_then(|b| b.get("key_id")).and_then(Value::as_str).and_then(|key| key.parse().ok());
-            value.map(|v| show(tx, record, spec, key, v)).transpose().map(Option::flatten)
+            let key = body
+                .and_then(|b| b.get("key_id"))
+                .and_then(Value::as_str)
+                .and_then(|key| key.parse().ok());
+            value
+                .map(|v| show(tx, record, spec, key, v))
+                .transpose()
+                .map(Option::flatten)
         };
         let (before, after) = (shown(before, old)?, shown(Some(now), new)?);
-        changes.push(Change { field: spec.name.to_owned(), before, after, before_name: None, after_name: None });
+        changes.push(Change {
+            field: spec.name.to_owned(),
+            before,
+            after,
+            before_name: None,
+            after_name: None,
+        });
     }
     Ok(changes)
 }
 
 /// A value for a person to read: what is not for them is masked, and sealed ones open by the scope's
 /// field rule.
-fn show(tx: &mut ReadTx, record: &Told, spec: &ColumnSpec, key: Option<KeyId>, value: &Value) -> Result<Option<String>, Refusal> {
+fn show(
+    tx: &mut ReadTx,
+    record: &Told,
+    spec: &ColumnSpec,
+    key: Option<KeyId>,
+    value: &Value,
+) -> Result<Option<String>, Refusal> {
     let text = match value {
         Value::Null => return Ok(None),
         _ if !tx.is_among(record.kind.audience(spec)) => MASK.to_owned(),
@@ -265,17 +402,34 @@ fn show(tx: &mut ReadTx, record: &Told, spec: &ColumnSpec, key: Option<KeyId>, v
             None => "(bytes)".to_owned(),
         },
         // Times are kept in microseconds.
-        Value::Number(n) if spec.name.ends_with("_at") => n.as_i64().map_or_else(|| n.to_string(), |n| Instant::from_micros(n).to_string()),
+        Value::Number(n) if spec.name.ends_with("_at") => n
+            .as_i64()
+            .map_or_else(|| n.to_string(), |n| Instant::from_micros(n).to_string()),
         other => other.to_string(),
     };
     Ok(Some(text))
 }
 
 /// A sealed value as the record's own view would show it now, and then noted.
-fn unsealed(tx: &mut ReadTx, record: &Told, spec: &ColumnSpec, key: Option<KeyId>, sealed: &str) -> Result<String, Refusal> {
+fn unsealed(
+    tx: &mut ReadTx,
+    record: &Told,
+    spec: &ColumnSpec,
+    key: Option<KeyId>,
+    sealed: &str,
+) -> Result<String, Refusal> {
     let bytes = STANDARD.decode(sealed).map_err(Refusal::fault)?;
     let (workspace, row) = (tx.scope.workspace.clone(), record.id.to_string());
-    let sealed = Sealed { bytes, workspace, table: record.kind.name, column: spec.name, row, key, window: record.window, covered: record.covered };
+    let sealed = Sealed {
+        bytes,
+        workspace,
+        table: record.kind.name,
+        column: spec.name,
+        row,
+        key,
+        window: record.window,
+        covered: record.covered,
+    };
     if !tx.is_open(&sealed) {
         return Ok(MASK.to_owned());
     }

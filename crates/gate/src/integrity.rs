@@ -22,7 +22,13 @@ impl Subject<'_> {
         self.sum_by(&keys.checksum, body)
     }
     pub(crate) fn sum_by(&self, key: &Key, body: &str) -> [u8; 32] {
-        let parts = [self.workspace.as_bytes(), self.kind.as_bytes(), self.id.as_bytes(), &self.version.to_be_bytes(), body.as_bytes()];
+        let parts = [
+            self.workspace.as_bytes(),
+            self.kind.as_bytes(),
+            self.id.as_bytes(),
+            &self.version.to_be_bytes(),
+            body.as_bytes(),
+        ];
         checksum(key, &parts)
     }
     /// Tells of what was found changed; once, however often it is found, until it was put right.
@@ -31,7 +37,11 @@ impl Subject<'_> {
     }
     /// The same of what was lost and does not come back: whoever took note of it since it was made is not told again.
     pub(crate) fn loss(&self, made_at: i64, at: Instant) -> Write {
-        self.incident_unless(&format!("and (restored_at is null or restored_at >= {made_at})"), "lost", at)
+        self.incident_unless(
+            &format!("and (restored_at is null or restored_at >= {made_at})"),
+            "lost",
+            at,
+        )
     }
     fn incident_unless(&self, which: &str, found: &'static str, at: Instant) -> Write {
         let sql = format!(
@@ -39,7 +49,17 @@ impl Subject<'_> {
             where not exists (select 1 from integrity_incident where workspace_id = $1 and kind = $2 and record_id = $3 and version = $4 and found = $5 {which})
             on conflict do nothing"
         );
-        Write::Statement(sql.into(), vec![self.workspace.into(), self.kind.into(), self.id.into(), self.version.into(), found.into(), at.micros().into()])
+        Write::Statement(
+            sql.into(),
+            vec![
+                self.workspace.into(),
+                self.kind.into(),
+                self.id.into(),
+                self.version.into(),
+                found.into(),
+                at.micros().into(),
+            ],
+        )
     }
 }
 
@@ -57,7 +77,9 @@ pub(crate) fn body_of(kind: &RecordKind, key: Option<&str>, values: &[Val]) -> S
             Val::Int(n) if spec.kind == Kind::Bool => (*n != 0).into(),
             Val::Int(n) => (*n).into(),
             Val::Bool(b) => (*b).into(),
-            Val::Bytes(bytes) => serde_json::json!({ if spec.class == Class::Plain { "bytes" } else { "sealed" }: STANDARD.encode(bytes) }),
+            Val::Bytes(bytes) => {
+                serde_json::json!({ if spec.class == Class::Plain { "bytes" } else { "sealed" }: STANDARD.encode(bytes) })
+            }
         };
         map.insert(spec.name.to_owned(), json);
     }
@@ -71,17 +93,44 @@ pub(crate) fn values_of(kind: &RecordKind, body: &Body) -> Result<Vec<Val>, Refu
         (Some(Value::String(text)), Kind::Text) => Some(text.clone().into()),
         (Some(Value::Number(n)), Kind::Int) => n.as_i64().map(Val::Int),
         (Some(Value::Bool(b)), Kind::Bool) => Some((*b).into()),
-        (Some(Value::Object(map)), Kind::Bytes) => map.values().next()?.as_str().and_then(|text| STANDARD.decode(text).ok()).map(Val::Bytes),
+        (Some(Value::Object(map)), Kind::Bytes) => map
+            .values()
+            .next()?
+            .as_str()
+            .and_then(|text| STANDARD.decode(text).ok())
+            .map(Val::Bytes),
         _ => None,
     };
-    kind.columns.iter().map(value).collect::<Option<_>>().ok_or_else(|| Refusal::fault("a version's body does not fit its record"))
+    kind.columns
+        .iter()
+        .map(value)
+        .collect::<Option<_>>()
+        .ok_or_else(|| Refusal::fault("a version's body does not fit its record"))
 }
 
 /// Whether a row is what was saved. The row holds id, version, checksum and every column.
-pub(crate) fn is_true(kind: &RecordKind, row: &Row, workspace: &str, keys: &WorkspaceKeys) -> Result<bool, StoreError> {
-    let values = kind.columns.iter().map(|spec| row.get(spec.name).cloned()).collect::<Result<Vec<_>, _>>()?;
-    let key = if kind.sealed { row.may_text("key_id")? } else { None };
-    let subject = Subject { workspace, kind: kind.name, id: row.text("id")?, version: row.int("version")? };
+pub(crate) fn is_true(
+    kind: &RecordKind,
+    row: &Row,
+    workspace: &str,
+    keys: &WorkspaceKeys,
+) -> Result<bool, StoreError> {
+    let values = kind
+        .columns
+        .iter()
+        .map(|spec| row.get(spec.name).cloned())
+        .collect::<Result<Vec<_>, _>>()?;
+    let key = if kind.sealed {
+        row.may_text("key_id")?
+    } else {
+        None
+    };
+    let subject = Subject {
+        workspace,
+        kind: kind.name,
+        id: row.text("id")?,
+        version: row.int("version")?,
+    };
     let sum = subject.sum(keys, &body_of(kind, key, &values));
     Ok(matches!(row.get("checksum")?, Val::Bytes(stored) if *stored == sum))
 }

@@ -10,7 +10,12 @@ use interpres_vault::{Key, Place};
 const LONGEST_WAIT_MINUTES: i64 = 12 * 60;
 
 /// Where what names a session's pages is sealed.
-const PAGES: Place<'_> = Place { workspace: "", table: "session", column: "csrf", row: "" };
+const PAGES: Place<'_> = Place {
+    workspace: "",
+    table: "session",
+    column: "csrf",
+    row: "",
+};
 
 /// Whose form it is.
 struct Whose {
@@ -20,10 +25,18 @@ struct Whose {
 
 impl Whose {
     fn of(actor: &Actor) -> Self {
-        Self { workspace: actor.workspace().to_string(), user: actor.log_name() }
+        Self {
+            workspace: actor.workspace().to_string(),
+            user: actor.log_name(),
+        }
     }
     const fn place(&self) -> Place<'_> {
-        Place { workspace: self.workspace.as_str(), table: "kept_form", column: "form", row: self.user.as_str() }
+        Place {
+            workspace: self.workspace.as_str(),
+            table: "kept_form",
+            column: "form",
+            row: self.user.as_str(),
+        }
     }
 }
 
@@ -41,13 +54,33 @@ impl Gate {
     ///
     /// # Errors
     /// When the key store can't be used.
-    pub async fn keep_late_form(&self, form_token: &str, form: &str) -> Result<Option<String>, Refusal> {
-        let Some((of_session, _)) = form_token.split_once('.') else { return Ok(None) };
-        let Ok(sealed) = URL_SAFE_NO_PAD.decode(of_session) else { return Ok(None) };
-        let Ok(plain) = self.inner.form_key().await?.open(&PAGES, &sealed) else { return Ok(None) };
+    pub async fn keep_late_form(
+        &self,
+        form_token: &str,
+        form: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let Some((of_session, _)) = form_token.split_once('.') else {
+            return Ok(None);
+        };
+        let Ok(sealed) = URL_SAFE_NO_PAD.decode(of_session) else {
+            return Ok(None);
+        };
+        let Ok(plain) = self.inner.form_key().await?.open(&PAGES, &sealed) else {
+            return Ok(None);
+        };
         let plain = String::from_utf8_lossy(&plain);
-        let Some((workspace, user)) = plain.split_once(' ') else { return Ok(None) };
-        self.seal_form(&Whose { workspace: workspace.to_owned(), user: user.to_owned() }, form).await.map(Some)
+        let Some((workspace, user)) = plain.split_once(' ') else {
+            return Ok(None);
+        };
+        self.seal_form(
+            &Whose {
+                workspace: workspace.to_owned(),
+                user: user.to_owned(),
+            },
+            form,
+        )
+        .await
+        .map(Some)
     }
 
     /// The form that waits for this person; nothing where it is another's, or has waited too long.
@@ -55,26 +88,55 @@ impl Gate {
     /// # Errors
     /// When the key store can't be used.
     pub async fn kept_form(&self, actor: &Actor, sealed: &str) -> Result<Option<String>, Refusal> {
-        let Ok(sealed) = URL_SAFE_NO_PAD.decode(sealed) else { return Ok(None) };
-        let Ok(plain) = self.inner.form_key().await?.open(&Whose::of(actor).place(), &sealed) else { return Ok(None) };
+        let Ok(sealed) = URL_SAFE_NO_PAD.decode(sealed) else {
+            return Ok(None);
+        };
+        let Ok(plain) = self
+            .inner
+            .form_key()
+            .await?
+            .open(&Whose::of(actor).place(), &sealed)
+        else {
+            return Ok(None);
+        };
         let text = String::from_utf8_lossy(&plain);
-        let Some((at, form)) = text.split_once('\n') else { return Ok(None) };
+        let Some((at, form)) = text.split_once('\n') else {
+            return Ok(None);
+        };
         let at = Instant::from_micros(at.parse().map_err(Refusal::fault)?);
         Ok((self.now() < at.plus_minutes(LONGEST_WAIT_MINUTES)).then(|| form.to_owned()))
     }
 
     async fn seal_form(&self, whose: &Whose, form: &str) -> Result<String, Refusal> {
         let plain = format!("{}\n{form}", self.now().micros());
-        Ok(URL_SAFE_NO_PAD.encode(self.inner.form_key().await?.seal(&whose.place(), plain.as_bytes())?))
+        Ok(URL_SAFE_NO_PAD.encode(
+            self.inner
+                .form_key()
+                .await?
+                .seal(&whose.place(), plain.as_bytes())?,
+        ))
     }
 }
 
 impl Inner {
     /// What the forms of a session's pages are known by. It can't be guessed, and names the person to nobody but us.
-    pub(crate) async fn session_of_forms(&self, workspace: &str, user: &str) -> Result<String, Refusal> {
-        Ok(URL_SAFE_NO_PAD.encode(self.form_key().await?.seal(&PAGES, format!("{workspace} {user}").as_bytes())?))
+    pub(crate) async fn session_of_forms(
+        &self,
+        workspace: &str,
+        user: &str,
+    ) -> Result<String, Refusal> {
+        Ok(URL_SAFE_NO_PAD.encode(
+            self.form_key()
+                .await?
+                .seal(&PAGES, format!("{workspace} {user}").as_bytes())?,
+        ))
     }
     async fn form_key(&self) -> Result<Key, Refusal> {
-        Ok(self.keys.workspace(INSTALLATION).await?.checksum.derive("kept forms"))
+        Ok(self
+            .keys
+            .workspace(INSTALLATION)
+            .await?
+            .checksum
+            .derive("kept forms"))
     }
 }

@@ -21,11 +21,24 @@ impl Gate {
         let name = workspace.to_string();
         let keys = self.inner.keys.workspace(workspace).await?;
         let sql = "select kind, record_id, version, body, checksum from record_version where workspace_id = $1 order by record_id, version limit $2";
-        let rows = self.inner.db.reader().await?.rows(sql, &[name.as_str().into(), TRIED.into()]).await?;
+        let rows = self
+            .inner
+            .db
+            .reader()
+            .await?
+            .rows(sql, &[name.as_str().into(), TRIED.into()])
+            .await?;
         let mut good = 0;
         for row in &rows {
-            let subject = Subject { workspace: &name, kind: row.text("kind")?, id: row.text("record_id")?, version: row.int("version")? };
-            good += usize::from(subject.sum(&keys, row.text("body")?).as_slice() == row.bytes("checksum")?);
+            let subject = Subject {
+                workspace: &name,
+                kind: row.text("kind")?,
+                id: row.text("record_id")?,
+                version: row.int("version")?,
+            };
+            good += usize::from(
+                subject.sum(&keys, row.text("body")?).as_slice() == row.bytes("checksum")?,
+            );
         }
         let fit = 2 * good >= rows.len();
         self.note_key_fault(&name, !fit).await?;
@@ -35,18 +48,29 @@ impl Gate {
     async fn note_key_fault(&self, workspace: &str, at_fault: bool) -> Result<(), Refusal> {
         let now = self.now().micros();
         let open = "select at from integrity_incident where workspace_id = $1 and found = 'keys' and restored_at is null limit 1";
-        let told = !self.inner.db.reader().await?.rows(open, &[workspace.into()]).await?.is_empty();
+        let told = !self
+            .inner
+            .db
+            .reader()
+            .await?
+            .rows(open, &[workspace.into()])
+            .await?
+            .is_empty();
         if told == at_fault {
             return Ok(());
         }
         let sql = if at_fault {
-            tracing::error!(workspace, "the key store is not this workspace's: most of its records do not have their checksums; nothing is taken out of sight");
+            tracing::error!(
+                workspace,
+                "the key store is not this workspace's: most of its records do not have their checksums; nothing is taken out of sight"
+            );
             "insert into integrity_incident (workspace_id, kind, record_id, version, found, at, quarantined_at) values ($1, 'key_store', $1, 0, 'keys', $2, $2) on conflict do nothing"
         } else {
             "update integrity_incident set restored_at = $2 where workspace_id = $1 and found = 'keys' and restored_at is null"
         };
         let mut turn = self.inner.db.turn().await?;
-        turn.execute(sql, &[workspace.into(), Val::Int(now)]).await?;
+        turn.execute(sql, &[workspace.into(), Val::Int(now)])
+            .await?;
         Ok(turn.keep().await?.wait().await?)
     }
 }

@@ -50,7 +50,11 @@ pub const KEY_SCHEMA: &[Migration] = &[
 
 /// A key's number where it is part of its place; the first was sealed before numbers were.
 pub(crate) fn shown(number: i64) -> String {
-    if number == 0 { String::new() } else { number.to_string() }
+    if number == 0 {
+        String::new()
+    } else {
+        number.to_string()
+    }
 }
 
 const MINTED_AHEAD: usize = 256;
@@ -66,10 +70,15 @@ pub(crate) struct WorkspaceKeys {
 
 impl WorkspaceKeys {
     pub(crate) fn current(&self) -> Result<&(i64, Key), Refusal> {
-        self.keys.first().ok_or_else(|| Refusal::fault(MasterError::Closed))
+        self.keys
+            .first()
+            .ok_or_else(|| Refusal::fault(MasterError::Closed))
     }
     pub(crate) fn numbered(&self, number: i64) -> Option<&Key> {
-        self.keys.iter().find(|(n, _)| *n == number).map(|(_, key)| key)
+        self.keys
+            .iter()
+            .find(|(n, _)| *n == number)
+            .map(|(_, key)| key)
     }
 }
 
@@ -110,7 +119,12 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 pub(crate) fn place<'a>(workspace: &'a str, column: &'a str, row: &'a str) -> Place<'a> {
-    Place { workspace, table: "keys", column, row }
+    Place {
+        workspace,
+        table: "keys",
+        column,
+        row,
+    }
 }
 
 impl From<MasterError> for Refusal {
@@ -142,7 +156,10 @@ impl KeyRing {
     }
 
     /// The workspace's keys; made on first use.
-    pub(crate) async fn workspace(&self, workspace: WorkspaceId) -> Result<Arc<WorkspaceKeys>, Refusal> {
+    pub(crate) async fn workspace(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Arc<WorkspaceKeys>, Refusal> {
         if let Some(keys) = held(&self.workspaces).get(&workspace) {
             return Ok(keys.clone());
         }
@@ -165,37 +182,80 @@ impl KeyRing {
         Ok(keys)
     }
 
-    pub(crate) async fn load(&self, turn: &mut Turn, name: &str) -> Result<Option<WorkspaceKeys>, Refusal> {
-        let sql = "select number, wrapped, log_seed, checksum from workspace_key where workspace_id = $1";
+    pub(crate) async fn load(
+        &self,
+        turn: &mut Turn,
+        name: &str,
+    ) -> Result<Option<WorkspaceKeys>, Refusal> {
+        let sql =
+            "select number, wrapped, log_seed, checksum from workspace_key where workspace_id = $1";
         let rows = turn.rows(sql, &[name.into()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
         let number = row.int("number")?;
-        let key = self.master.unwrap(place(name, "workspace", &shown(number)), row.bytes("wrapped")?).await?;
-        let log_seed = self.master.unwrap(place(name, "log", ""), row.bytes("log_seed")?).await?;
+        let key = self
+            .master
+            .unwrap(
+                place(name, "workspace", &shown(number)),
+                row.bytes("wrapped")?,
+            )
+            .await?;
+        let log_seed = self
+            .master
+            .unwrap(place(name, "log", ""), row.bytes("log_seed")?)
+            .await?;
         let checksum = if row.get("checksum")?.is_null() {
             key.derive("checksum")
         } else {
-            self.master.unwrap(place(name, "checksum", ""), row.bytes("checksum")?).await?
+            self.master
+                .unwrap(place(name, "checksum", ""), row.bytes("checksum")?)
+                .await?
         };
         let mut keys = vec![(number, key)];
         let old = turn.rows("select number, wrapped from old_workspace_key where workspace_id = $1 order by number desc limit 100", &[name.into()]).await?;
         for row in old {
             let number = row.int("number")?;
-            keys.push((number, self.master.unwrap(place(name, "workspace", &shown(number)), row.bytes("wrapped")?).await?));
+            keys.push((
+                number,
+                self.master
+                    .unwrap(
+                        place(name, "workspace", &shown(number)),
+                        row.bytes("wrapped")?,
+                    )
+                    .await?,
+            ));
         }
-        Ok(Some(WorkspaceKeys { keys, checksum, log_seed }))
+        Ok(Some(WorkspaceKeys {
+            keys,
+            checksum,
+            log_seed,
+        }))
     }
 
     pub(crate) async fn make(&self, turn: &mut Turn, name: &str) -> Result<WorkspaceKeys, Refusal> {
         let (key, log_seed, checksum) = (Key::generate(), Key::generate(), Key::generate());
         let args = [
             name.into(),
-            self.master.wrap(place(name, "workspace", ""), &key).await?.into(),
-            self.master.wrap(place(name, "log", ""), &log_seed).await?.into(),
-            self.master.wrap(place(name, "checksum", ""), &checksum).await?.into(),
+            self.master
+                .wrap(place(name, "workspace", ""), &key)
+                .await?
+                .into(),
+            self.master
+                .wrap(place(name, "log", ""), &log_seed)
+                .await?
+                .into(),
+            self.master
+                .wrap(place(name, "checksum", ""), &checksum)
+                .await?
+                .into(),
         ];
         turn.execute("insert into workspace_key (workspace_id, wrapped, log_seed, checksum) values ($1, $2, $3, $4)", &args).await?;
-        Ok(WorkspaceKeys { keys: vec![(0, key)], checksum, log_seed })
+        Ok(WorkspaceKeys {
+            keys: vec![(0, key)],
+            checksum,
+            log_seed,
+        })
     }
 
     /// Lets go of what is remembered of a workspace's keys: they are read anew.
@@ -204,25 +264,50 @@ impl KeyRing {
     }
 
     /// The seed of a log's signing key; number 0 is as old as the workspace.
-    pub(crate) async fn log_seed(&self, workspace: WorkspaceId, number: i64) -> Result<Key, Refusal> {
+    pub(crate) async fn log_seed(
+        &self,
+        workspace: WorkspaceId,
+        number: i64,
+    ) -> Result<Key, Refusal> {
         if number == 0 {
             return Ok(self.workspace(workspace).await?.log_seed.clone());
         }
         let name = workspace.to_string();
         let sql = "select wrapped from log_key where workspace_id = $1 and number = $2";
-        let rows = self.db.reader().await?.rows(sql, &[name.clone().into(), number.into()]).await?;
-        let row = rows.first().ok_or_else(|| Refusal::fault(MasterError::Closed))?;
-        Ok(self.master.unwrap(place(&name, "log", &number.to_string()), row.bytes("wrapped")?).await?)
+        let rows = self
+            .db
+            .reader()
+            .await?
+            .rows(sql, &[name.clone().into(), number.into()])
+            .await?;
+        let row = rows
+            .first()
+            .ok_or_else(|| Refusal::fault(MasterError::Closed))?;
+        Ok(self
+            .master
+            .unwrap(
+                place(&name, "log", &number.to_string()),
+                row.bytes("wrapped")?,
+            )
+            .await?)
     }
 
     /// Makes the seed of a log's next signing key, unless an attempt before this one made it. It
     /// signs nothing until the log has its handover.
-    pub(crate) async fn make_log_seed(&self, workspace: WorkspaceId, number: i64) -> Result<(), Refusal> {
+    pub(crate) async fn make_log_seed(
+        &self,
+        workspace: WorkspaceId,
+        number: i64,
+    ) -> Result<(), Refusal> {
         let name = workspace.to_string();
-        let wrapped = self.master.wrap(place(&name, "log", &number.to_string()), &Key::generate()).await?;
+        let wrapped = self
+            .master
+            .wrap(place(&name, "log", &number.to_string()), &Key::generate())
+            .await?;
         let mut turn = self.db.turn().await?;
         let sql = "insert into log_key (workspace_id, number, wrapped) values ($1, $2, $3) on conflict (workspace_id, number) do nothing";
-        turn.execute(sql, &[name.into(), number.into(), wrapped.into()]).await?;
+        turn.execute(sql, &[name.into(), number.into(), wrapped.into()])
+            .await?;
         self.keep(turn).await
     }
 
@@ -233,7 +318,11 @@ impl KeyRing {
 
     /// A fresh record key that is on disk already: keys are minted ahead in batches, so that a
     /// new record costs no second sync. Unused ones harm nobody.
-    pub(crate) async fn fresh(&self, workspace: WorkspaceId, now: Instant) -> Result<KeyId, Refusal> {
+    pub(crate) async fn fresh(
+        &self,
+        workspace: WorkspaceId,
+        now: Instant,
+    ) -> Result<KeyId, Refusal> {
         let mut ready = self.ready.lock().await;
         let stock = ready.entry(workspace).or_default();
         if stock.is_empty() {
@@ -252,8 +341,17 @@ impl KeyRing {
     }
 
     /// A key that nobody has a reason to open: opening it raises an alarm.
-    pub(crate) async fn fresh_poison(&self, workspace: WorkspaceId, now: Instant) -> Result<KeyId, Refusal> {
-        let (name, above, id, own) = (workspace.to_string(), self.workspace(workspace).await?, KeyId::mint(now, &random()), Key::generate());
+    pub(crate) async fn fresh_poison(
+        &self,
+        workspace: WorkspaceId,
+        now: Instant,
+    ) -> Result<KeyId, Refusal> {
+        let (name, above, id, own) = (
+            workspace.to_string(),
+            self.workspace(workspace).await?,
+            KeyId::mint(now, &random()),
+            Key::generate(),
+        );
         let (number, key) = above.current()?;
         let wrapped = key.wrap(&place(&name, "record", &id.to_string()), &own)?;
         let mut turn = self.db.turn().await?;
@@ -275,14 +373,25 @@ impl KeyRing {
     /// reason leaves them out.
     pub(crate) async fn poison(&self, workspace: WorkspaceId) -> Result<HashSet<KeyId>, Refusal> {
         let sql = "select id from record_key where workspace_id = $1 and poison = 1 order by id limit 100";
-        let rows = self.db.reader().await?.rows(sql, &[Val::text(workspace)]).await?;
-        Ok(rows.iter().filter_map(|row| row.text("id").ok()?.parse().ok()).collect())
+        let rows = self
+            .db
+            .reader()
+            .await?
+            .rows(sql, &[Val::text(workspace)])
+            .await?;
+        Ok(rows
+            .iter()
+            .filter_map(|row| row.text("id").ok()?.parse().ok())
+            .collect())
     }
 
     /// Makes keys in stock. Another process may have rotated the workspace's key since we read it:
     /// then nothing is wrapped by the old one, which may be gone soon.
     async fn mint(&self, workspace: WorkspaceId, now: Instant) -> Result<Vec<KeyId>, Refusal> {
-        static SHAPE: Shape = Shape { table: "record_key", columns: &["workspace_id", "id", "wrapped", "above"] };
+        static SHAPE: Shape = Shape {
+            table: "record_key",
+            columns: &["workspace_id", "id", "wrapped", "above"],
+        };
         let name = workspace.to_string();
         for _ in 0..3 {
             let above = self.workspace(workspace).await?;
@@ -292,13 +401,25 @@ impl KeyRing {
                 let (id, own) = (KeyId::mint(now, &random()), Key::generate());
                 let row = id.to_string();
                 let wrapped = key.wrap(&place(&name, "record", &row), &own)?;
-                writes.push(Write::Row(&SHAPE, vec![name.clone().into(), row.into(), wrapped.into(), (*number).into()]));
+                writes.push(Write::Row(
+                    &SHAPE,
+                    vec![
+                        name.clone().into(),
+                        row.into(),
+                        wrapped.into(),
+                        (*number).into(),
+                    ],
+                ));
                 fresh.push((id, own));
                 ids.push(id);
             }
             let mut turn = self.db.turn().await?;
             turn.alone(&name).await?;
-            let args = [name.clone().into(), (*number).into(), i64::try_from(MINTED_AHEAD).unwrap_or(i64::MAX).into()];
+            let args = [
+                name.clone().into(),
+                (*number).into(),
+                i64::try_from(MINTED_AHEAD).unwrap_or(i64::MAX).into(),
+            ];
             let ours = turn.execute("update workspace_key set seals = seals + $3 where workspace_id = $1 and number = $2", &args).await?;
             if ours == 0 {
                 turn.undo().await?;
@@ -322,10 +443,16 @@ impl KeyRing {
     }
 
     /// Fetches the keys of a list in one query, so that revealing needs no waiting.
-    pub(crate) async fn fetch(&self, workspace: WorkspaceId, wanted: impl Iterator<Item = KeyId>) -> Result<(), Refusal> {
+    pub(crate) async fn fetch(
+        &self,
+        workspace: WorkspaceId,
+        wanted: impl Iterator<Item = KeyId>,
+    ) -> Result<(), Refusal> {
         let missing: HashSet<KeyId> = {
             let records = held(&self.records);
-            wanted.filter(|id| !records.fresh.contains_key(id)).collect()
+            wanted
+                .filter(|id| !records.fresh.contains_key(id))
+                .collect()
         };
         let missing: Vec<KeyId> = missing.into_iter().collect();
         for some in missing.chunks(256) {
@@ -338,7 +465,9 @@ impl KeyRing {
         let name = workspace.to_string();
         let mut args: Vec<Val> = vec![name.clone().into()];
         let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
-        let sql = format!("select id, wrapped, above, poison from record_key where workspace_id = $1 and id in ({list})");
+        let sql = format!(
+            "select id, wrapped, above, poison from record_key where workspace_id = $1 and id in ({list})"
+        );
         let rows = self.db.reader().await?.rows(&sql, &args).await?;
         let mut above = self.workspace(workspace).await?;
         let mut opened = Vec::with_capacity(rows.len());
@@ -353,15 +482,26 @@ impl KeyRing {
                 above = self.workspace(workspace).await?;
             }
             // One that was changed past us is as good as gone: whoever asks for it finds it closed, and tells of it.
-            let key = above.numbered(number).and_then(|wrapping| wrapping.unwrap(&place(&name, "record", id), row.bytes("wrapped").ok()?).ok());
+            let key = above.numbered(number).and_then(|wrapping| {
+                wrapping
+                    .unwrap(&place(&name, "record", id), row.bytes("wrapped").ok()?)
+                    .ok()
+            });
             match key.zip(id.parse().ok()) {
                 Some((key, id)) => opened.push((id, key)),
-                None => tracing::error!(%workspace, key = id, "a record's key in the key store was changed outside Interpres"),
+                None => {
+                    tracing::error!(%workspace, key = id, "a record's key in the key store was changed outside Interpres")
+                }
             }
         }
         let found: HashSet<KeyId> = opened.iter().map(|(id, _)| *id).collect();
         self.remember(opened);
-        let destroyed = self.destroyed(workspace, ids.iter().copied().filter(|id| !found.contains(id))).await?;
+        let destroyed = self
+            .destroyed(
+                workspace,
+                ids.iter().copied().filter(|id| !found.contains(id)),
+            )
+            .await?;
         held(&self.records).destroyed.extend(destroyed);
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! Letters: what leaves by mail. A letter is a notice, so it can't hold PHI; it commits with the act
 //! that it tells of, and is sent afterwards, again and again until it is taken. A link in it is made
 //! only when it is sent, so that none waits anywhere.
-use crate::{Action, Command, Gate, Notice, Permission, Refusal, WriteTx, admit::parse, passes::LETTER};
+use crate::{
+    Action, Command, Gate, Notice, Permission, Refusal, WriteTx, admit::parse, passes::LETTER,
+};
 use async_trait::async_trait;
 use interpres_store::{Kind, StoreError, Val};
 use interpres_types::{Email, NoticeId, UserId, WorkspaceId};
@@ -25,18 +27,39 @@ pub struct Letter {
 }
 
 /// Kinds of tickets that letters carry.
-pub const LINK_KINDS: [&str; 5] = ["address-new", "address-old", "invitation", "recovery", "reset"];
+pub const LINK_KINDS: [&str; 5] = [
+    "address-new",
+    "address-old",
+    "invitation",
+    "recovery",
+    "reset",
+];
 
 impl Letter {
     /// A letter that says what a notice says and leads where it leads. The notice's kind is its subject.
     #[must_use]
     pub const fn new(to: Email, notice: Notice) -> Self {
-        Self { to, notice, link: None }
+        Self {
+            to,
+            notice,
+            link: None,
+        }
     }
     /// With a ticket at the end of its address.
     #[must_use]
-    pub fn with_ticket(mut self, kind: &'static str, user: Option<UserId>, body: &str, seconds: i64) -> Self {
-        self.link = Some(Link { kind: kind.to_owned(), user, body: body.to_owned(), seconds });
+    pub fn with_ticket(
+        mut self,
+        kind: &'static str,
+        user: Option<UserId>,
+        body: &str,
+        seconds: i64,
+    ) -> Self {
+        self.link = Some(Link {
+            kind: kind.to_owned(),
+            user,
+            body: body.to_owned(),
+            seconds,
+        });
         self
     }
 }
@@ -63,7 +86,11 @@ impl WriteTx {
     /// A fault of the database.
     pub async fn post(&mut self, letter: Letter) -> Result<(), Refusal> {
         let now = self.now().micros();
-        let link = letter.link.map(|link| serde_json::to_string(&link)).transpose().map_err(Refusal::fault)?;
+        let link = letter
+            .link
+            .map(|link| serde_json::to_string(&link))
+            .transpose()
+            .map_err(Refusal::fault)?;
         let granted = vec![
             Val::text(self.actor().workspace()),
             Val::text(self.mint::<NoticeId>()),
@@ -74,7 +101,12 @@ impl WriteTx {
             link.map_or(Val::Null(Kind::Text), Val::Text),
             now.into(),
         ];
-        self.issue(&LETTER, granted, vec![("next_at", now.into()), ("tries", Val::Int(0))]).await
+        self.issue(
+            &LETTER,
+            granted,
+            vec![("next_at", now.into()), ("tries", Val::Int(0))],
+        )
+        .await
     }
 }
 
@@ -96,26 +128,40 @@ impl Command for TakeLetters {
             "select {}, tries from letter where workspace_id = $1 and next_at is not null and next_at <= $2 order by next_at limit {AT_ONCE}",
             LETTER.columns()
         );
-        let rows = tx.turn()?.rows(&sql, &[workspace.clone(), now.micros().into()]).await?;
+        let rows = tx
+            .turn()?
+            .rows(&sql, &[workspace.clone(), now.micros().into()])
+            .await?;
         let mut ready = Vec::new();
         for row in rows {
             let (id, tries) = (row.text("id")?.to_owned(), row.int("tries")?);
             if !tx.read.inner.is_issued(&LETTER, &row, now).await? {
                 let sql = "update letter set next_at = null, trouble = 'It was put here past Interpres.' where workspace_id = $1 and id = $2";
-                tx.turn()?.execute(sql, &[workspace.clone(), id.into()]).await?;
+                tx.turn()?
+                    .execute(sql, &[workspace.clone(), id.into()])
+                    .await?;
                 continue;
             }
             let mut path = row.text("path")?.to_owned();
             if let Some(link) = row.may_text("ticket")? {
                 let link: Link = serde_json::from_str(link).map_err(Refusal::fault)?;
-                let kind = LINK_KINDS.iter().find(|kind| **kind == link.kind).ok_or_else(|| Refusal::fault("a letter with a ticket of no kind"))?;
+                let kind = LINK_KINDS
+                    .iter()
+                    .find(|kind| **kind == link.kind)
+                    .ok_or_else(|| Refusal::fault("a letter with a ticket of no kind"))?;
                 if let Some(user) = link.user {
                     tx.end_earlier_tickets(kind, user).await?;
                 }
-                let token = tx.issue_ticket(kind, link.user, &link.body, link.seconds).await?;
+                let token = tx
+                    .issue_ticket(kind, link.user, &link.body, link.seconds)
+                    .await?;
                 path = format!("{path}/{}", token.expose());
             }
-            let next = if tries + 1 >= MOST_TRIES { Val::Null(Kind::Int) } else { now.plus_seconds(300 << tries).micros().into() };
+            let next = if tries + 1 >= MOST_TRIES {
+                Val::Null(Kind::Int)
+            } else {
+                now.plus_seconds(300 << tries).micros().into()
+            };
             tx.turn()?
                 .execute("update letter set tries = tries + 1, next_at = $3 where workspace_id = $1 and id = $2", &[workspace.clone(), id.clone().into(), next])
                 .await?;
@@ -147,13 +193,21 @@ impl Command for NoteLetters {
         let mut sent = 0;
         for (id, trouble) in self.outcomes {
             let (sql, value) = match trouble {
-                Some(trouble) => ("update letter set trouble = $3 where workspace_id = $1 and id = $2", Val::Text(trouble.chars().take(200).collect())),
+                Some(trouble) => (
+                    "update letter set trouble = $3 where workspace_id = $1 and id = $2",
+                    Val::Text(trouble.chars().take(200).collect()),
+                ),
                 None => {
                     sent += 1;
-                    ("update letter set sent_at = $3, next_at = null, trouble = null where workspace_id = $1 and id = $2", now.micros().into())
+                    (
+                        "update letter set sent_at = $3, next_at = null, trouble = null where workspace_id = $1 and id = $2",
+                        now.micros().into(),
+                    )
                 }
             };
-            tx.turn()?.execute(sql, &[workspace.clone(), Val::text(id), value]).await?;
+            tx.turn()?
+                .execute(sql, &[workspace.clone(), Val::text(id), value])
+                .await?;
         }
         Ok(sent)
     }
@@ -166,7 +220,16 @@ impl Gate {
     /// A fault of the database.
     pub async fn with_letters(&self) -> Result<Vec<WorkspaceId>, Refusal> {
         let sql = "select distinct workspace_id from letter where next_at is not null and next_at <= $1 limit 100";
-        let rows = self.inner.db.reader().await?.rows(sql, &[self.now().micros().into()]).await?;
-        rows.iter().map(|row| parse(row.text("workspace_id")?)).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+        let rows = self
+            .inner
+            .db
+            .reader()
+            .await?
+            .rows(sql, &[self.now().micros().into()])
+            .await?;
+        rows.iter()
+            .map(|row| parse(row.text("workspace_id")?))
+            .collect::<Result<_, StoreError>>()
+            .map_err(Refusal::from)
     }
 }

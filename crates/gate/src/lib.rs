@@ -73,7 +73,10 @@ mod write_tx;
 
 pub use actor::{Actor, Origin, Rights};
 pub use api_keys::{ApiKeyCard, KeyOfSomebody, KeyTerms, NewApiKey};
-pub use assurance::{Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, Standing, Strength, TERMS_VERSION};
+pub use assurance::{
+    Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, Standing, Strength,
+    TERMS_VERSION,
+};
 pub use async_trait::async_trait;
 pub use audience::{Audience, History, Kept};
 pub use bond::{BondError, Mismatch, Pair, bind, look, numbered};
@@ -85,14 +88,19 @@ pub use drafts::{DraftId, FinishDraft};
 pub use erase::Tombstone;
 pub use event::{Event, React, Reaction};
 pub use export_entries::{ExportEntries, ExportForm, ExportPlan, LogExport};
-pub use export_workspace::{ExportWorkspace, WORKSPACE_FORMAT, WorkspaceExport, WorkspacePlan, fresh_receipt};
+pub use export_workspace::{
+    ExportWorkspace, WORKSPACE_FORMAT, WorkspaceExport, WorkspacePlan, fresh_receipt,
+};
 pub use filter::{Filter, literal};
 pub use form_token::FormTokens;
 pub use gate::{Clock, Command, Domains, Gate, Query, Released};
 pub use history::{Change, CompareVersions, Comparison, RecordVersion, ShowHistory};
 pub use import_workspace::{ImportVersions, VersionLine};
 pub use interpres_audit_log as audit_log;
-pub use interpres_policy::{Action, ActionKind, Excess, FieldRule, Grant, Permission, Reach, Role, Scopes, Sheet, WorkerKind, beyond, grant};
+pub use interpres_policy::{
+    Action, ActionKind, Excess, FieldRule, Grant, Permission, Reach, Role, Scopes, Sheet,
+    WorkerKind, beyond, grant,
+};
 pub use interpres_store::{Kind, Row, Scoped, StoreError, Val, bind_list};
 pub use interpres_types as types;
 pub use interpres_vault::{Key, checksum, pbkdf2, pbkdf2_fits, random, sha1_hex, sha256};
@@ -123,9 +131,26 @@ pub use write_tx::{Saved, WriteTx};
 
 /// Names that belong to the gate's own tables, for the scope.
 pub const TABLES: &[Scoped] = &[
-    Scoped { name: "notice", table: "notice_row", columns: "*", all: "", team: " and false", own: " and user_id = {user}" },
-    Scoped { name: "tombstone", table: "tombstone_row", columns: "*", all: "", team: " and false", own: " and false" },
+    Scoped {
+        name: "notice",
+        table: "notice_row",
+        columns: "*",
+        all: "",
+        team: " and false",
+        own: " and user_id = {user}",
+    },
+    Scoped {
+        name: "tombstone",
+        table: "tombstone_row",
+        columns: "*",
+        all: "",
+        team: " and false",
+        own: " and false",
+    },
 ];
 
 /// Records that the gate itself keeps, for the sweep.
-pub const RECORDS: &[RecordKind] = &[RecordKind::of::<StoredNotice>(), RecordKind::of::<Tombstone>()];
+pub const RECORDS: &[RecordKind] = &[
+    RecordKind::of::<StoredNotice>(),
+    RecordKind::of::<Tombstone>(),
+];

@@ -3,7 +3,9 @@ use crate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal};
 use async_trait::async_trait;
 use interpres_audit_log::Outcome;
 use interpres_store::{Row, Val};
-use interpres_types::{EntryId, Field, Id, Instant, Line, LocalDate, Problems, RecordId, Rule, UserId};
+use interpres_types::{
+    EntryId, Field, Id, Instant, Line, LocalDate, Problems, RecordId, Rule, UserId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, str::FromStr};
@@ -84,7 +86,10 @@ impl Query for ListEntries {
     type View = LogPage;
     async fn answer(self, tx: &mut ReadTx) -> Result<LogPage, Refusal> {
         let mut p = Problems::none();
-        let (cursor, limit) = (p.may::<EntryId>("cursor", &self.cursor), p.page_limit(&self.limit));
+        let (cursor, limit) = (
+            p.may::<EntryId>("cursor", &self.cursor),
+            p.page_limit(&self.limit),
+        );
         let mut filter = self.filter(tx, p)?;
         if let Some(cursor) = cursor {
             filter.and("e.id < ?", Val::text(cursor));
@@ -111,17 +116,35 @@ impl FromStr for ActName {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
         let name = raw.trim();
-        let fits = name.len() <= 60 && name.contains('.') && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'-');
-        if fits { Ok(Self(name.to_owned())) } else { Err(Rule::new("must be the name of an act, like appointment.show")) }
+        let fits = name.len() <= 60
+            && name.contains('.')
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'-');
+        if fits {
+            Ok(Self(name.to_owned()))
+        } else {
+            Err(Rule::new(
+                "must be the name of an act, like appointment.show",
+            ))
+        }
     }
 }
 
 fn entry(row: &Row) -> Result<LogEntry, Refusal> {
     let stored = crate::entry::stored(row)?;
-    let records = stored.records.into_iter().map(|r| TouchedRecord { kind: r.kind, id: r.id, revealed: r.revealed, changed: r.changed });
+    let records = stored.records.into_iter().map(|r| TouchedRecord {
+        kind: r.kind,
+        id: r.id,
+        revealed: r.revealed,
+        changed: r.changed,
+    });
     Ok(LogEntry {
         id: stored.id,
-        at: stored.at.parse().map_err(|_| Refusal::fault("an audit entry has no time"))?,
+        at: stored
+            .at
+            .parse()
+            .map_err(|_| Refusal::fault("an audit entry has no time"))?,
         actor: stored.actor,
         actor_name: row.may_text("name")?.map(str::to_owned),
         role: stored.role,
@@ -139,19 +162,31 @@ fn entry(row: &Row) -> Result<LogEntry, Refusal> {
 impl ListEntries {
     /// The filter as conditions on `audit_entry e`; `p` may hold problems of fields beside it.
     pub(crate) fn filter(&self, tx: &ReadTx, mut p: Problems) -> Result<Filter, Refusal> {
-        let (actor, action) = (p.may::<UserId>("actor", &self.actor), p.may::<ActName>("action", &self.action));
-        let (record, word) = (p.may::<RecordId>("record", &self.record), p.may::<Line<20>>("outcome", &self.outcome));
+        let (actor, action) = (
+            p.may::<UserId>("actor", &self.actor),
+            p.may::<ActName>("action", &self.action),
+        );
+        let (record, word) = (
+            p.may::<RecordId>("record", &self.record),
+            p.may::<Line<20>>("outcome", &self.outcome),
+        );
         let outcome = word.and_then(|word| {
             Outcome::of(word.as_str()).or_else(|| {
                 p.add("outcome", "must be done, refused or fault");
                 None
             })
         });
-        let (from, to) = (p.may::<LocalDate>("from", &self.from), p.may::<LocalDate>("to", &self.to));
+        let (from, to) = (
+            p.may::<LocalDate>("from", &self.from),
+            p.may::<LocalDate>("to", &self.to),
+        );
         if !p.is_empty() {
             return Err(p.into());
         }
-        let mut filter = Filter::begin("e.workspace_id = $1", vec![Val::text(tx.actor().workspace())]);
+        let mut filter = Filter::begin(
+            "e.workspace_id = $1",
+            vec![Val::text(tx.actor().workspace())],
+        );
         if let Some(id) = actor {
             filter.and("e.actor = ?", Val::text(id));
         }
@@ -169,10 +204,16 @@ impl ListEntries {
         let zone = tx.actor().zone();
         // An id begins with its time, so a day is a span of ids.
         if let Some(day) = from {
-            filter.and("e.id >= ?", Val::text(EntryId::mint(zone.midnight(day), &[0; 10])));
+            filter.and(
+                "e.id >= ?",
+                Val::text(EntryId::mint(zone.midnight(day), &[0; 10])),
+            );
         }
         if let Some(day) = to {
-            filter.and("e.id < ?", Val::text(EntryId::mint(zone.midnight(day.plus_days(1)), &[0; 10])));
+            filter.and(
+                "e.id < ?",
+                Val::text(EntryId::mint(zone.midnight(day.plus_days(1)), &[0; 10])),
+            );
         }
         Ok(filter)
     }
@@ -186,8 +227,18 @@ impl ListEntries {
     /// The filter in words, for an export's header.
     #[must_use]
     pub fn in_words(&self) -> BTreeMap<String, String> {
-        let fields =
-            [("actor", &self.actor), ("action", &self.action), ("record", &self.record), ("outcome", &self.outcome), ("from", &self.from), ("to", &self.to)];
-        fields.into_iter().filter(|(_, field)| !field.is_blank()).map(|(name, field)| (name.to_owned(), field.raw().trim().to_owned())).collect()
+        let fields = [
+            ("actor", &self.actor),
+            ("action", &self.action),
+            ("record", &self.record),
+            ("outcome", &self.outcome),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
+        fields
+            .into_iter()
+            .filter(|(_, field)| !field.is_blank())
+            .map(|(name, field)| (name.to_owned(), field.raw().trim().to_owned()))
+            .collect()
     }
 }

@@ -42,14 +42,19 @@ impl NameIndex {
     /// A record was saved, or its name erased.
     pub(crate) fn saved(&self, workspace: WorkspaceId, id: &str, now: Instant) {
         let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
-        while saved.front().is_some_and(|(_, _, at)| now >= at.plus_seconds(UNSETTLED_SECONDS)) {
+        while saved
+            .front()
+            .is_some_and(|(_, _, at)| now >= at.plus_seconds(UNSETTLED_SECONDS))
+        {
             saved.pop_front();
         }
         saved.push_back((workspace, id.to_owned(), now));
     }
     fn unsettled(&self, workspace: WorkspaceId, now: Instant) -> Vec<String> {
         let saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
-        let lately = saved.iter().filter(|(w, _, at)| *w == workspace && now < at.plus_seconds(UNSETTLED_SECONDS));
+        let lately = saved
+            .iter()
+            .filter(|(w, _, at)| *w == workspace && now < at.plus_seconds(UNSETTLED_SECONDS));
         lately.map(|(_, id, _)| id.clone()).collect()
     }
 }
@@ -61,46 +66,90 @@ impl ReadTx {
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for those to whom names are masked.
-    pub async fn find_named(&mut self, kind: &'static str, column: &'static str, text: &str) -> Result<Vec<String>, Refusal> {
+    pub async fn find_named(
+        &mut self,
+        kind: &'static str,
+        column: &'static str,
+        text: &str,
+    ) -> Result<Vec<String>, Refusal> {
         if !self.opens_fields(true) {
             return Err(Refusal::Forbidden);
         }
         self.rest();
         let inner = self.inner.clone();
-        let known = inner.kind(kind).ok_or_else(|| Refusal::fault("no such kind of record"))?;
+        let known = inner
+            .kind(kind)
+            .ok_or_else(|| Refusal::fault("no such kind of record"))?;
         let mut columns = inner.names_at_work.columns.lock().await;
-        let names = columns.entry((self.actor.workspace, kind, column)).or_default();
+        let names = columns
+            .entry((self.actor.workspace, kind, column))
+            .or_default();
         let shared = inner.db.engine() == interpres_store::Engine::Postgres;
         if shared && self.now >= names.built.plus_seconds(OLDEST_SECONDS) {
-            *names = Names { built: self.now, ..Names::default() };
+            *names = Names {
+                built: self.now,
+                ..Names::default()
+            };
         }
         names.used = self.now;
-        names.read_on(&inner, self.actor.workspace, &known, column, self.now).await?;
+        names
+            .read_on(&inner, self.actor.workspace, &known, column, self.now)
+            .await?;
         let words: Vec<String> = text.split_whitespace().map(searchable).collect();
-        let holds = |name: &str| words.iter().all(|word| name.split_whitespace().any(|part| part.starts_with(word.as_str())));
-        Ok(names.folded.iter().filter(|(_, name)| holds(name)).map(|(id, _)| id.clone()).collect())
+        let holds = |name: &str| {
+            words.iter().all(|word| {
+                name.split_whitespace()
+                    .any(|part| part.starts_with(word.as_str()))
+            })
+        };
+        Ok(names
+            .folded
+            .iter()
+            .filter(|(_, name)| holds(name))
+            .map(|(id, _)| id.clone())
+            .collect())
     }
 }
 
 impl ReadTx {
     /// The names of a column, folded; they stay inside the gate.
-    pub(crate) async fn names_in(&mut self, kind: &'static str, column: &'static str) -> Result<Vec<Zeroizing<String>>, Refusal> {
+    pub(crate) async fn names_in(
+        &mut self,
+        kind: &'static str,
+        column: &'static str,
+    ) -> Result<Vec<Zeroizing<String>>, Refusal> {
         self.rest();
         let inner = self.inner.clone();
-        let known = inner.kind(kind).ok_or_else(|| Refusal::fault("no such kind of record"))?;
+        let known = inner
+            .kind(kind)
+            .ok_or_else(|| Refusal::fault("no such kind of record"))?;
         let mut columns = inner.names_at_work.columns.lock().await;
-        let names = columns.entry((self.actor.workspace, kind, column)).or_default();
+        let names = columns
+            .entry((self.actor.workspace, kind, column))
+            .or_default();
         names.used = self.now;
-        names.read_on(&inner, self.actor.workspace, &known, column, self.now).await?;
+        names
+            .read_on(&inner, self.actor.workspace, &known, column, self.now)
+            .await?;
         Ok(names.folded.values().cloned().collect())
     }
 }
 
 impl Names {
     /// Reads what was added since, and again what was saved lately.
-    async fn read_on(&mut self, inner: &Arc<Inner>, workspace: WorkspaceId, kind: &RecordKind, column: &str, now: Instant) -> Result<(), Refusal> {
+    async fn read_on(
+        &mut self,
+        inner: &Arc<Inner>,
+        workspace: WorkspaceId,
+        kind: &RecordKind,
+        column: &str,
+        now: Instant,
+    ) -> Result<(), Refusal> {
         let name = workspace.to_string();
-        let sql = format!("select id, key_id, {column} as sealed from {}_row where workspace_id = $1 and id > $2 order by id limit {AT_A_TIME}", kind.name);
+        let sql = format!(
+            "select id, key_id, {column} as sealed from {}_row where workspace_id = $1 and id > $2 order by id limit {AT_A_TIME}",
+            kind.name
+        );
         loop {
             let args = [name.clone().into(), self.last.clone().into()];
             inner.note_plan(&sql, &args);
@@ -115,8 +164,14 @@ impl Names {
         }
         for some in inner.names_at_work.unsettled(workspace, now).chunks(64) {
             let mut args: Vec<Val> = vec![name.clone().into()];
-            let list = interpres_store::bind_list(&mut args, some.iter().map(|id| id.clone().into()).collect());
-            let sql = format!("select id, key_id, {column} as sealed from {}_row where workspace_id = $1 and id in ({list})", kind.name);
+            let list = interpres_store::bind_list(
+                &mut args,
+                some.iter().map(|id| id.clone().into()).collect(),
+            );
+            let sql = format!(
+                "select id, key_id, {column} as sealed from {}_row where workspace_id = $1 and id in ({list})",
+                kind.name
+            );
             let rows = inner.db.reader().await?.rows(&sql, &args).await?;
             some.iter().for_each(|id| drop(self.folded.remove(id)));
             self.take(inner, workspace, kind, column, &rows).await?;
@@ -124,25 +179,63 @@ impl Names {
         Ok(())
     }
 
-    async fn take(&mut self, inner: &Inner, workspace: WorkspaceId, kind: &RecordKind, column: &str, rows: &[Row]) -> Result<(), Refusal> {
-        self.folded.extend(folded(inner, workspace, kind.name, column, rows).await?);
+    async fn take(
+        &mut self,
+        inner: &Inner,
+        workspace: WorkspaceId,
+        kind: &RecordKind,
+        column: &str,
+        rows: &[Row],
+    ) -> Result<(), Refusal> {
+        self.folded
+            .extend(folded(inner, workspace, kind.name, column, rows).await?);
         Ok(())
     }
 }
 
 /// The names in rows that hold `id`, `key_id` and the column as `sealed`, folded for comparison, each with
 /// its record's id. Decoys are left out.
-pub(crate) async fn folded(inner: &Inner, workspace: WorkspaceId, kind: &str, column: &str, rows: &[Row]) -> Result<Vec<(String, Zeroizing<String>)>, Refusal> {
+pub(crate) async fn folded(
+    inner: &Inner,
+    workspace: WorkspaceId,
+    kind: &str,
+    column: &str,
+    rows: &[Row],
+) -> Result<Vec<(String, Zeroizing<String>)>, Refusal> {
     let poison = inner.keys.poison(workspace).await?;
-    let key = |row: &Row| row.may_text("key_id").ok().flatten().and_then(|key| key.parse::<KeyId>().ok()).filter(|key| !poison.contains(key));
-    inner.keys.fetch(workspace, rows.iter().filter_map(key)).await?;
+    let key = |row: &Row| {
+        row.may_text("key_id")
+            .ok()
+            .flatten()
+            .and_then(|key| key.parse::<KeyId>().ok())
+            .filter(|key| !poison.contains(key))
+    };
+    inner
+        .keys
+        .fetch(workspace, rows.iter().filter_map(key))
+        .await?;
     let (name, mut out) = (workspace.to_string(), Vec::with_capacity(rows.len()));
     for row in rows {
-        let (Some(key), Val::Bytes(sealed)) = (key(row).and_then(|key| inner.keys.opened(key)), row.get("sealed")?) else { continue };
-        let place = Place { workspace: &name, table: kind, column, row: row.text("id")? };
+        let (Some(key), Val::Bytes(sealed)) = (
+            key(row).and_then(|key| inner.keys.opened(key)),
+            row.get("sealed")?,
+        ) else {
+            continue;
+        };
+        let place = Place {
+            workspace: &name,
+            table: kind,
+            column,
+            row: row.text("id")?,
+        };
         // What does not open was changed: reading the record tells of it, a search does not.
-        let Ok(plain) = key.open_column(&place, sealed) else { continue };
-        out.push((place.row.to_owned(), Zeroizing::new(searchable(&String::from_utf8_lossy(&plain)))));
+        let Ok(plain) = key.open_column(&place, sealed) else {
+            continue;
+        };
+        out.push((
+            place.row.to_owned(),
+            Zeroizing::new(searchable(&String::from_utf8_lossy(&plain))),
+        ));
     }
     Ok(out)
 }

@@ -14,7 +14,18 @@ mod sealed {
 macro_rules! mentionable {
     ($($t:ty),+ $(,)?) => {$( impl sealed::Sealed for $t {} impl Mention for $t {} )+};
 }
-mentionable!(Language, LocalDate, Reference, WallTime, Zone, Minutes, Cents, Currency, i64, &'static str);
+mentionable!(
+    Language,
+    LocalDate,
+    Reference,
+    WallTime,
+    Zone,
+    Minutes,
+    Cents,
+    Currency,
+    i64,
+    &'static str
+);
 
 /// A message that leaves the system or stands in somebody's bell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +39,11 @@ impl Notice {
     /// A notice of this kind that begins with these words.
     #[must_use]
     pub fn new(kind: &'static str, words: &'static str) -> Self {
-        Self { kind, text: words.to_owned(), path: "/".to_owned() }
+        Self {
+            kind,
+            text: words.to_owned(),
+            path: "/".to_owned(),
+        }
     }
     /// More words.
     #[must_use]

@@ -41,12 +41,17 @@ impl Office {
     #[must_use]
     pub fn of(settings: &BTreeMap<String, String>) -> Self {
         let said = |name: &str| settings.get(name).map(String::as_str).unwrap_or_default();
-        let hours = |name: &str, (usual, most): (i64, i64)| said(name).parse().unwrap_or(usual).clamp(1, most);
+        let hours = |name: &str, (usual, most): (i64, i64)| {
+            said(name).parse().unwrap_or(usual).clamp(1, most)
+        };
         Self {
             reveal_hours: hours("reveal_hours", REVEAL_HOURS),
             late_hours: hours("late_hours", LATE_HOURS),
             week_start: said("week_start").parse().unwrap_or(WeekStart::Sunday),
-            languages: said("languages").split(';').filter_map(Language::of_tag).collect(),
+            languages: said("languages")
+                .split(';')
+                .filter_map(Language::of_tag)
+                .collect(),
             logo: said("logo").parse().ok(),
         }
     }

@@ -28,13 +28,21 @@ impl Once {
     pub fn new(key: &str, parts: &[&[u8]]) -> Self {
         let key = Key::from_bytes(sha256(key.as_bytes()));
         let digest = checksum(&key, parts);
-        Self { key, digest, commands: Arc::default() }
+        Self {
+            key,
+            digest,
+            commands: Arc::default(),
+        }
     }
     /// The next command of the request.
     pub(crate) fn next<C: Command>(&self) -> OneCommand {
         let number = self.commands.fetch_add(1, Ordering::Relaxed);
         let mark = checksum(&self.key.derive("mark"), &[&number.to_be_bytes()]);
-        OneCommand { mark: STANDARD.encode(mark), digest: checksum(&self.key, &[&self.digest, C::ACTION.name().as_bytes()]), key: self.key.derive("outcome") }
+        OneCommand {
+            mark: STANDARD.encode(mark),
+            digest: checksum(&self.key, &[&self.digest, C::ACTION.name().as_bytes()]),
+            key: self.key.derive("outcome"),
+        }
     }
 }
 
@@ -52,12 +60,24 @@ impl OneCommand {
     /// nothing of what was asked.
     pub(crate) fn under(self, workspace: &Key) -> Self {
         let (workspace, own) = (workspace.derive("idempotency"), self.key);
-        let key = Key::from_bytes(checksum(&workspace, &[b"outcome", &checksum(&own, &[b"outcome"])]));
+        let key = Key::from_bytes(checksum(
+            &workspace,
+            &[b"outcome", &checksum(&own, &[b"outcome"])],
+        ));
         let digest = checksum(&workspace, &[b"digest", &self.digest]);
-        Self { mark: self.mark, digest, key }
+        Self {
+            mark: self.mark,
+            digest,
+            key,
+        }
     }
     fn place<'a>(&'a self, workspace: &'a str) -> Place<'a> {
-        Place { workspace, table: "idempotency", column: "outcome", row: &self.mark }
+        Place {
+            workspace,
+            table: "idempotency",
+            column: "outcome",
+            row: &self.mark,
+        }
     }
     /// An outcome as it is kept.
     pub(crate) fn seal(&self, workspace: &str, outcome: &[u8]) -> Result<String, Refusal> {
@@ -70,7 +90,9 @@ impl OneCommand {
                 "This was sent before with something else in it, and that was done. Look at what is there now; another request needs a new form, or a new idempotency key.",
             ));
         }
-        let sealed = STANDARD.decode(row.text("outcome")?).map_err(Refusal::fault)?;
+        let sealed = STANDARD
+            .decode(row.text("outcome")?)
+            .map_err(Refusal::fault)?;
         Ok(self.key.open(&self.place(workspace), &sealed)?)
     }
 }

@@ -21,8 +21,14 @@ pub struct Outgoing {
 /// Every two words that stand beside each other, as digests: names lie nowhere in the clear meanwhile.
 fn pairs(text: &str) -> Vec<[u8; 32]> {
     let plain = Zeroizing::new(searchable(text));
-    let words: Vec<&str> = plain.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-')).filter(|word| !word.is_empty()).collect();
-    words.windows(2).map(|pair| sha256(Zeroizing::new(pair.join(" ")).as_bytes())).collect()
+    let words: Vec<&str> = plain
+        .split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    words
+        .windows(2)
+        .map(|pair| sha256(Zeroizing::new(pair.join(" ")).as_bytes()))
+        .collect()
 }
 
 impl ReadTx {
@@ -31,15 +37,33 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn outgoing_with_names(&mut self, kind: &'static str, column: &'static str) -> Result<Outgoing, Refusal> {
-        let names: HashSet<[u8; 32]> = self.names_in(kind, column).await?.iter().flat_map(|name| pairs(name)).collect();
+    pub async fn outgoing_with_names(
+        &mut self,
+        kind: &'static str,
+        column: &'static str,
+    ) -> Result<Outgoing, Refusal> {
+        let names: HashSet<[u8; 32]> = self
+            .names_in(kind, column)
+            .await?
+            .iter()
+            .flat_map(|name| pairs(name))
+            .collect();
         let workspace = [self.actor.workspace.to_string().into()];
-        let mut out = Outgoing { texts: 0, naming: 0 };
+        let mut out = Outgoing {
+            texts: 0,
+            naming: 0,
+        };
         for table in ["letter", "notice_row"] {
-            let sql = format!("select text from {table} where workspace_id = $1 order by id desc limit {LATEST}");
+            let sql = format!(
+                "select text from {table} where workspace_id = $1 order by id desc limit {LATEST}"
+            );
             for row in self.raw(&sql, &workspace).await? {
                 out.texts += 1;
-                out.naming += usize::from(pairs(row.text("text")?).iter().any(|pair| names.contains(pair)));
+                out.naming += usize::from(
+                    pairs(row.text("text")?)
+                        .iter()
+                        .any(|pair| names.contains(pair)),
+                );
             }
         }
         Ok(out)

@@ -33,7 +33,11 @@ impl fmt::Display for PersonName {
 impl Sensitive for PersonName {
     const CLASS: Class = Class::Named;
     fn mask(plain: &str) -> String {
-        let initials: Vec<String> = plain.split_whitespace().filter_map(|word| word.chars().next()).map(|c| format!("{}.", c.to_uppercase())).collect();
+        let initials: Vec<String> = plain
+            .split_whitespace()
+            .filter_map(|word| word.chars().next())
+            .map(|c| format!("{}.", c.to_uppercase()))
+            .collect();
         initials.join(" ")
     }
 }
@@ -63,7 +67,11 @@ impl Credential {
 impl FromStr for Credential {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        if raw.is_empty() || raw.len() > 4096 { Err(Rule::new("must have 1 to 4,096 characters")) } else { Ok(Self(raw.to_owned().into())) }
+        if raw.is_empty() || raw.len() > 4096 {
+            Err(Rule::new("must have 1 to 4,096 characters"))
+        } else {
+            Ok(Self(raw.to_owned().into()))
+        }
     }
 }
 impl fmt::Display for Credential {
@@ -112,7 +120,9 @@ impl<T> fmt::Debug for Phi<T> {
 impl<T: Sensitive> Phi<T> {
     /// Takes a parsed value in. From here it only comes out by being revealed.
     pub const fn new(plain: T) -> Self {
-        Self { state: State::Fresh(plain) }
+        Self {
+            state: State::Fresh(plain),
+        }
     }
     pub(crate) fn sealed(bytes: Vec<u8>, desk: &Desk<'_>) -> Self {
         let sealed = Sealed {
@@ -125,7 +135,9 @@ impl<T: Sensitive> Phi<T> {
             window: desk.window,
             covered: desk.covered,
         };
-        Self { state: State::Sealed(sealed, PhantomData) }
+        Self {
+            state: State::Sealed(sealed, PhantomData),
+        }
     }
     pub(crate) fn as_sealed(&self) -> Option<&Sealed> {
         match &self.state {
@@ -142,12 +154,26 @@ impl<T: Sensitive> Phi<T> {
     /// The ciphertext for this place. A value that is sealed already keeps its ciphertext.
     pub(crate) fn seal(&self, desk: &Desk<'_>) -> Result<Vec<u8>, Refusal> {
         match &self.state {
-            State::Sealed(sealed, _) if sealed.row == desk.row && sealed.column == desk.column => Ok(sealed.bytes.clone()),
+            State::Sealed(sealed, _) if sealed.row == desk.row && sealed.column == desk.column => {
+                Ok(sealed.bytes.clone())
+            }
             State::Sealed(..) => Err(Refusal::fault(SealError)),
             State::Fresh(plain) => {
-                let place = Place { workspace: desk.workspace, table: desk.table, column: desk.column, row: desk.row };
-                let erased = || Refusal::conflict("What this record held of a client was erased; nothing can be added to it.");
-                Ok(desk.key.ok_or_else(erased)?.seal_column(&place, plain.to_string().as_bytes())?)
+                let place = Place {
+                    workspace: desk.workspace,
+                    table: desk.table,
+                    column: desk.column,
+                    row: desk.row,
+                };
+                let erased = || {
+                    Refusal::conflict(
+                        "What this record held of a client was erased; nothing can be added to it.",
+                    )
+                };
+                Ok(desk
+                    .key
+                    .ok_or_else(erased)?
+                    .seal_column(&place, plain.to_string().as_bytes())?)
             }
         }
     }
@@ -170,7 +196,11 @@ pub(crate) enum Opened {
 
 impl Opened {
     pub(crate) fn plain(self) -> Option<String> {
-        if let Self::Plain(plain) = self { Some(plain) } else { None }
+        if let Self::Plain(plain) = self {
+            Some(plain)
+        } else {
+            None
+        }
     }
 }
 
@@ -184,7 +214,11 @@ pub struct Shown<T> {
 
 impl<T> Shown<T> {
     pub(crate) const fn new(text: String, masked: bool) -> Self {
-        Self { text, masked, kind: PhantomData }
+        Self {
+            text,
+            masked,
+            kind: PhantomData,
+        }
     }
     /// Whether only the mask is here.
     #[must_use]

@@ -40,14 +40,25 @@ impl ReadTx {
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for anybody else.
-    pub async fn workspaces_of(&mut self, user: UserId) -> Result<Vec<(WorkspaceId, String)>, Refusal> {
+    pub async fn workspaces_of(
+        &mut self,
+        user: UserId,
+    ) -> Result<Vec<(WorkspaceId, String)>, Refusal> {
         if self.actor.rights.role != Role::Doorkeeper && self.actor.user != Some(user) {
             return Err(Refusal::Forbidden);
         }
         let sql = "select m.workspace_id, w.name from member_row m join workspace_row w on w.workspace_id = m.workspace_id and w.id = m.workspace_id
             where m.user_id = $1 and m.ended_at is null order by m.id limit 50";
         let rows = self.raw(sql, &[Val::text(user)]).await?;
-        rows.iter().map(|row| Ok((parse(row.text("workspace_id")?)?, row.text("name")?.to_owned()))).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    parse(row.text("workspace_id")?)?,
+                    row.text("name")?.to_owned(),
+                ))
+            })
+            .collect::<Result<_, StoreError>>()
+            .map_err(Refusal::from)
     }
     /// Whether every workspace of a person takes codes by text message as a second factor. For the
     /// doorkeeper, and for the person.
@@ -58,7 +69,11 @@ impl ReadTx {
         if self.actor.rights.role != Role::Doorkeeper && self.actor.user != Some(user) {
             return Err(Refusal::Forbidden);
         }
-        let sql = concat!("select m.id from member_row m where m.user_id = $1 and m.ended_at is null and exists ", refuses_texts!(), " limit 1");
+        let sql = concat!(
+            "select m.id from member_row m where m.user_id = $1 and m.ended_at is null and exists ",
+            refuses_texts!(),
+            " limit 1"
+        );
         Ok(self.raw(sql, &[Val::text(user)]).await?.is_empty())
     }
     /// Whether a workspace of a person is under HIPAA mode. For the doorkeeper, and for the person.
@@ -80,13 +95,19 @@ impl ReadTx {
     pub async fn belongs_elsewhere(&mut self, user: UserId) -> Result<bool, Refusal> {
         let sql = "select id from member_row where user_id = $1 and workspace_id <> $2 and ended_at is null limit 1";
         let workspace = Val::text(self.actor.workspace);
-        Ok(!self.raw(sql, &[Val::text(user), workspace]).await?.is_empty())
+        Ok(!self
+            .raw(sql, &[Val::text(user), workspace])
+            .await?
+            .is_empty())
     }
     /// How these members come in, by what the installation knows of them.
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn person_states(&mut self, users: &[UserId]) -> Result<BTreeMap<UserId, PersonState>, Refusal> {
+    pub async fn person_states(
+        &mut self,
+        users: &[UserId],
+    ) -> Result<BTreeMap<UserId, PersonState>, Refusal> {
         if users.is_empty() {
             return Ok(BTreeMap::new());
         }
@@ -110,7 +131,10 @@ impl ReadTx {
             };
             Ok((parse(row.text("user_id")?)?, state))
         };
-        rows.iter().map(state).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+        rows.iter()
+            .map(state)
+            .collect::<Result<_, StoreError>>()
+            .map_err(Refusal::from)
     }
     /// How all members together come in.
     ///
@@ -125,9 +149,19 @@ impl ReadTx {
             " as factors from member_row m left join user_account_row a on a.workspace_id = $2 and a.id = m.user_id
              where m.workspace_id = $1 and m.ended_at is null) p"
         );
-        let args = [Val::text(self.actor.workspace), Val::text(INSTALLATION), silent_since.micros().into()];
+        let args = [
+            Val::text(self.actor.workspace),
+            Val::text(INSTALLATION),
+            silent_since.micros().into(),
+        ];
         let rows = self.raw(sql, &args).await?;
-        let row = rows.first().ok_or_else(|| Refusal::fault("a count has a row"))?;
-        Ok(Presence { members: row.int("members")?, enrolled: row.int("enrolled")?, silent: row.int("silent")? })
+        let row = rows
+            .first()
+            .ok_or_else(|| Refusal::fault("a count has a row"))?;
+        Ok(Presence {
+            members: row.int("members")?,
+            enrolled: row.int("enrolled")?,
+            silent: row.int("silent")?,
+        })
     }
 }

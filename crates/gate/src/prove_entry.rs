@@ -23,8 +23,12 @@ impl Query for ShowLogHead {
 
 pub(crate) async fn head(tx: &mut ReadTx) -> Result<LogHead, Refusal> {
     tx.rest();
-    let gate = crate::Gate { inner: tx.inner.clone() };
-    gate.witnessed_head(tx.actor.workspace).await?.ok_or(Refusal::TooSoon(1))
+    let gate = crate::Gate {
+        inner: tx.inner.clone(),
+    };
+    gate.witnessed_head(tx.actor.workspace)
+        .await?
+        .ok_or(Refusal::TooSoon(1))
 }
 
 /// The proof that an entry stands in the log.
@@ -48,12 +52,24 @@ impl Query for ProveEntry {
     async fn answer(self, tx: &mut ReadTx) -> Result<EntryProof, Refusal> {
         let workspace = tx.actor().workspace().to_string();
         let sql = "select e.leaf, l.number from audit_entry e left join audit_leaf l on l.workspace_id = e.workspace_id and l.entry_id = e.id where e.workspace_id = $1 and e.id = $2";
-        let rows = tx.raw(sql, &[workspace.clone().into(), Val::text(self.0)]).await?;
+        let rows = tx
+            .raw(sql, &[workspace.clone().into(), Val::text(self.0)])
+            .await?;
         let row = rows.first().ok_or(Refusal::NotFound)?;
-        let (number, head) = (row.may_int("number")?.ok_or(Refusal::TooSoon(1))?.unsigned_abs(), head(tx).await?);
-        let proof = Tree::of(&tx.inner, &workspace, head.size).inclusion(number).await?;
+        let (number, head) = (
+            row.may_int("number")?
+                .ok_or(Refusal::TooSoon(1))?
+                .unsigned_abs(),
+            head(tx).await?,
+        );
+        let proof = Tree::of(&tx.inner, &workspace, head.size)
+            .inclusion(number)
+            .await?;
         let leaf = String::from_utf8(row.bytes("leaf")?.to_vec()).map_err(Refusal::fault)?;
-        Ok(EntryProof { leaf, proof: proof_text(number, &proof, &head.checkpoint) })
+        Ok(EntryProof {
+            leaf,
+            proof: proof_text(number, &proof, &head.checkpoint),
+        })
     }
 }
 
@@ -84,11 +100,22 @@ impl Query for ProveGrowth {
     async fn answer(self, tx: &mut ReadTx) -> Result<GrowthProof, Refusal> {
         let mut p = Problems::none();
         let head = head(tx).await?;
-        let from = p.need::<interpres_types::Line<20>>("from", &self.from).and_then(|text| text.as_str().parse::<u64>().ok());
+        let from = p
+            .need::<interpres_types::Line<20>>("from", &self.from)
+            .and_then(|text| text.as_str().parse::<u64>().ok());
         let Some(from) = from.filter(|from| *from <= head.size) else {
-            return Err(Refusal::invalid("from", "must be a number of entries that the log has had"));
+            return Err(Refusal::invalid(
+                "from",
+                "must be a number of entries that the log has had",
+            ));
         };
-        let hashes = Tree::of(&tx.inner, &tx.actor().workspace().to_string(), head.size).consistency(from).await?;
-        Ok(GrowthProof { from, hashes: hashes.iter().map(base64_hash).collect(), checkpoint: head.checkpoint })
+        let hashes = Tree::of(&tx.inner, &tx.actor().workspace().to_string(), head.size)
+            .consistency(from)
+            .await?;
+        Ok(GrowthProof {
+            from,
+            hashes: hashes.iter().map(base64_hash).collect(),
+            checkpoint: head.checkpoint,
+        })
     }
 }

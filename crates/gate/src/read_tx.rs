@@ -24,7 +24,10 @@ pub struct Page<T> {
 /// A page with nothing on it.
 impl<T> Default for Page<T> {
     fn default() -> Self {
-        Self { items: Vec::new(), next: None }
+        Self {
+            items: Vec::new(),
+            next: None,
+        }
     }
 }
 
@@ -38,7 +41,10 @@ impl<T> Page<T> {
     }
     /// The same page with its items turned into something else.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(f).collect(), next: self.next }
+        Page {
+            items: self.items.into_iter().map(f).collect(),
+            next: self.next,
+        }
     }
 }
 
@@ -67,7 +73,9 @@ impl ReadTx {
     /// # Errors
     /// As [`Gate::perform`](crate::Gate::perform) for it.
     pub fn also_permits<C: crate::Command>(&self) -> Result<(), Refusal> {
-        self.actor.permitted(C::ACTION, C::PERMISSION, self.now).map(drop)
+        self.actor
+            .permitted(C::ACTION, C::PERMISSION, self.now)
+            .map(drop)
     }
     /// When this transaction happens.
     #[must_use]
@@ -87,9 +95,19 @@ impl ReadTx {
 
     /// From here on reaches no further, and opens no more, than another permission does as well; gives
     /// the grant of before.
-    pub(crate) fn narrow(&mut self, action: Action, permission: Permission) -> Result<Grant, Refusal> {
-        let (before, grant) = (self.grant, self.actor.permitted(action, permission, self.now)?);
-        self.go_by(Grant { reach: grant.reach.min(before.reach), fields: grant.fields.min(before.fields) });
+    pub(crate) fn narrow(
+        &mut self,
+        action: Action,
+        permission: Permission,
+    ) -> Result<Grant, Refusal> {
+        let (before, grant) = (
+            self.grant,
+            self.actor.permitted(action, permission, self.now)?,
+        );
+        self.go_by(Grant {
+            reach: grant.reach.min(before.reach),
+            fields: grant.fields.min(before.fields),
+        });
         Ok(before)
     }
     /// From here on goes by this grant.
@@ -111,7 +129,11 @@ impl ReadTx {
         self.inner.note_plan(sql, args);
         let rows = match &mut self.lane {
             Lane::Read(Some(reader)) => reader.rows(sql, args).await,
-            Lane::Read(lane) => lane.insert(self.inner.db.reader().await?).rows(sql, args).await,
+            Lane::Read(lane) => {
+                lane.insert(self.inner.db.reader().await?)
+                    .rows(sql, args)
+                    .await
+            }
             Lane::Write(turn) => turn.rows(sql, args).await,
         };
         Ok(rows?)
@@ -138,9 +160,17 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the filter does not fit.
-    pub async fn latest<R: Record>(&mut self, filter: Filter, limit: usize) -> Result<Page<R>, Refusal> {
+    pub async fn latest<R: Record>(
+        &mut self,
+        filter: Filter,
+        limit: usize,
+    ) -> Result<Page<R>, Refusal> {
         let Filter { sql, args } = filter.page("id desc", limit);
-        Ok(Page::cut(self.list(&sql, args).await?, limit, |record: &R| record.id().to_string()))
+        Ok(Page::cut(
+            self.list(&sql, args).await?,
+            limit,
+            |record: &R| record.id().to_string(),
+        ))
     }
 
     /// As [`ReadTx::list`], under another scoped name of the same table: for rules that must see
@@ -148,7 +178,12 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
-    pub async fn list_as<R: Record>(&mut self, name: &str, rest: &str, args: Vec<Val>) -> Result<Vec<R>, Refusal> {
+    pub async fn list_as<R: Record>(
+        &mut self,
+        name: &str,
+        rest: &str,
+        args: Vec<Val>,
+    ) -> Result<Vec<R>, Refusal> {
         let sql = format!("select {} from {name} {rest}", R::SELECT);
         let rows = self.rows(&sql, args).await?;
         self.decode(&rows).await
@@ -166,33 +201,65 @@ impl ReadTx {
             }
             match R::load(row, &workspace) {
                 Ok(record) => records.push(record),
-                Err(e) => tracing::error!(kind = kind.name, error = %e, "a record can't be read, although it is what was saved"),
+                Err(e) => {
+                    tracing::error!(kind = kind.name, error = %e, "a record can't be read, although it is what was saved")
+                }
             }
         }
         if R::SEALED {
             let keys: Vec<KeyId> = records.iter().filter_map(Record::key).collect();
-            self.inner.keys.fetch(self.actor.workspace, keys.into_iter()).await?;
+            self.inner
+                .keys
+                .fetch(self.actor.workspace, keys.into_iter())
+                .await?;
             records.iter().for_each(|record| self.miss_key(record));
         }
         self.touched.listed(records.len());
         if matches!(self.lane, Lane::Read(_)) {
-            self.touched.shown(R::NAME, records.iter().map(|record| record.id().to_string()));
+            self.touched.shown(
+                R::NAME,
+                records.iter().map(|record| record.id().to_string()),
+            );
         }
         Ok(records)
     }
 
     /// A row that is not what was saved is never shown: it is told of, and soon out of sight.
     fn found_changed(&self, kind: &RecordKind, row: &Row) {
-        let (id, version) = (row.text("id").unwrap_or("-"), row.int("version").unwrap_or(0));
-        tracing::error!(kind = kind.name, id, "a record does not have its checksum: it was changed outside Interpres");
-        drop(self.inner.db.note(vec![Subject { workspace: &self.scope.workspace, kind: kind.name, id, version }.incident("row", self.now)]));
+        let (id, version) = (
+            row.text("id").unwrap_or("-"),
+            row.int("version").unwrap_or(0),
+        );
+        tracing::error!(
+            kind = kind.name,
+            id,
+            "a record does not have its checksum: it was changed outside Interpres"
+        );
+        drop(
+            self.inner.db.note(vec![
+                Subject {
+                    workspace: &self.scope.workspace,
+                    kind: kind.name,
+                    id,
+                    version,
+                }
+                .incident("row", self.now),
+            ]),
+        );
     }
 
     /// A record whose key does not open is shown without what it seals, and told of.
     fn miss_key<R: Record>(&self, record: &R) {
-        if record.key().is_some_and(|key| self.inner.keys.opened(key).is_none() && !self.inner.keys.was_destroyed(key)) {
+        if record.key().is_some_and(|key| {
+            self.inner.keys.opened(key).is_none() && !self.inner.keys.was_destroyed(key)
+        }) {
             let id = record.id().to_string();
-            let subject = Subject { workspace: &self.scope.workspace, kind: R::NAME, id: &id, version: record.version() };
+            let subject = Subject {
+                workspace: &self.scope.workspace,
+                kind: R::NAME,
+                id: &id,
+                version: record.version(),
+            };
             drop(self.inner.db.note(vec![subject.key_incident(self.now)]));
         }
     }
@@ -214,7 +281,9 @@ impl ReadTx {
         let rows = self.rows(&sql, vec![Val::text(id)]).await?;
         let found = self.decode(&rows).await?.pop();
         if found.is_none() && !rows.is_empty() {
-            return Err(Refusal::fault("a record does not have its checksum: it was changed outside Interpres and is taken out of sight"));
+            return Err(Refusal::fault(
+                "a record does not have its checksum: it was changed outside Interpres and is taken out of sight",
+            ));
         }
         match &found {
             Some(_) => self.touched.seen(R::NAME, id.to_string()),
@@ -228,7 +297,12 @@ impl ReadTx {
     /// # Errors
     /// A fault when the statement does not fit.
     pub async fn count<R: Record>(&mut self, rest: &str, args: Vec<Val>) -> Result<i64, Refusal> {
-        let rows = self.rows(&format!("select count(*) as n from {} {rest}", R::NAME), args).await?;
+        let rows = self
+            .rows(
+                &format!("select count(*) as n from {} {rest}", R::NAME),
+                args,
+            )
+            .await?;
         Ok(rows.first().map_or(Ok(0), |row| row.int("n"))?)
     }
 
@@ -238,14 +312,17 @@ impl ReadTx {
     /// # Errors
     /// A fault for a value that was never saved.
     pub fn reveal<T: Sensitive>(&mut self, phi: &Phi<T>) -> Result<Shown<T>, Refusal> {
-        let Some(sealed) = phi.as_sealed() else { return Err(Refusal::fault("a fresh value has nobody to be shown to")) };
+        let Some(sealed) = phi.as_sealed() else {
+            return Err(Refusal::fault("a fresh value has nobody to be shown to"));
+        };
         let plain = match self.open(sealed) {
             Opened::Plain(plain) => plain,
             Opened::Erased => return Ok(Shown::new(ERASED.to_owned(), true)),
             Opened::Not => return Ok(Shown::new(UNREADABLE.to_owned(), true)),
         };
         if T::CLASS != Class::Secret && self.is_open(sealed) {
-            self.touched.revealed(sealed.table, &sealed.row, sealed.column);
+            self.touched
+                .revealed(sealed.table, &sealed.row, sealed.column);
             return Ok(Shown::new(plain, false));
         }
         Ok(Shown::new(T::mask(&plain), true))
@@ -255,7 +332,10 @@ impl ReadTx {
     ///
     /// # Errors
     /// As [`ReadTx::reveal`].
-    pub fn may_reveal<T: Sensitive>(&mut self, phi: Option<&Phi<T>>) -> Result<Option<Shown<T>>, Refusal> {
+    pub fn may_reveal<T: Sensitive>(
+        &mut self,
+        phi: Option<&Phi<T>>,
+    ) -> Result<Option<Shown<T>>, Refusal> {
         phi.map(|phi| self.reveal(phi)).transpose()
     }
 
@@ -265,17 +345,32 @@ impl ReadTx {
     /// A fault when it does not open: wrong key, wrong place, or changed.
     pub fn use_credential(&self, phi: &Phi<Credential>) -> Result<Credential, Refusal> {
         let plain = phi.as_sealed().and_then(|sealed| self.open(sealed).plain());
-        plain.and_then(|text| text.parse().ok()).ok_or_else(|| Refusal::fault("a credential does not open"))
+        plain
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(|| Refusal::fault("a credential does not open"))
     }
 
     pub(crate) fn open(&self, sealed: &Sealed) -> Opened {
-        let Some(key) = sealed.key else { return Opened::Erased };
-        let place = Place { workspace: &sealed.workspace, table: sealed.table, column: sealed.column, row: &sealed.row };
+        let Some(key) = sealed.key else {
+            return Opened::Erased;
+        };
+        let place = Place {
+            workspace: &sealed.workspace,
+            table: sealed.table,
+            column: sealed.column,
+            row: &sealed.row,
+        };
         if self.inner.keys.was_destroyed(key) {
             return Opened::Erased;
         }
-        let plain = self.inner.keys.opened(key).and_then(|key| key.open_column(&place, &sealed.bytes).ok());
-        plain.and_then(|plain| String::from_utf8(plain.to_vec()).ok()).map_or(Opened::Not, Opened::Plain)
+        let plain = self
+            .inner
+            .keys
+            .opened(key)
+            .and_then(|key| key.open_column(&place, &sealed.bytes).ok());
+        plain
+            .and_then(|plain| String::from_utf8(plain.to_vec()).ok())
+            .map_or(Opened::Not, Opened::Plain)
     }
 
     /// Whether the scope's field rule opens a sealed value now.
@@ -288,7 +383,9 @@ impl ReadTx {
             FieldRule::Masked => false,
             FieldRule::Window => {
                 let near = self.now.plus_minutes(self.actor.office.reveal_hours * 60);
-                sealed.window.is_some_and(|(from, until)| from <= near && until.is_none_or(|end| self.now < end))
+                sealed.window.is_some_and(|(from, until)| {
+                    from <= near && until.is_none_or(|end| self.now < end)
+                })
             }
         }
     }

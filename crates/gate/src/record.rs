@@ -33,12 +33,20 @@ impl RecordKind {
     /// Of this record, whose earlier versions nobody can ask for.
     #[must_use]
     pub const fn of<R: Record>() -> Self {
-        Self { name: R::NAME, columns: R::COLUMNS, sealed: R::SEALED, history: None }
+        Self {
+            name: R::NAME,
+            columns: R::COLUMNS,
+            sealed: R::SEALED,
+            history: None,
+        }
     }
     /// The same, with earlier versions for those who view the record.
     #[must_use]
     pub const fn with_history(self, history: History) -> Self {
-        Self { history: Some(history), ..self }
+        Self {
+            history: Some(history),
+            ..self
+        }
     }
 }
 
@@ -105,7 +113,9 @@ pub fn head(row: &Row, sealed: bool) -> Result<Head, StoreError> {
 /// When a row is open to those who see it only for a time, and whether it is covered by HIPAA mode.
 pub(crate) fn opening(row: &Row) -> Result<(Option<Window>, bool), StoreError> {
     let until = row.may_int("visible_until")?.map(Instant::from_micros);
-    let window = row.may_int("visible_from")?.map(|from| (Instant::from_micros(from), until));
+    let window = row
+        .may_int("visible_from")?
+        .map(|from| (Instant::from_micros(from), until));
     Ok((window, row.int("covered")? != 0))
 }
 
@@ -113,7 +123,11 @@ pub(crate) fn opening(row: &Row) -> Result<(Option<Window>, bool), StoreError> {
 ///
 /// # Errors
 /// When it can't be sealed.
-pub fn store_field<T: Column>(field: &T, desk: Desk<'_>, column: &'static str) -> Result<Val, Refusal> {
+pub fn store_field<T: Column>(
+    field: &T,
+    desk: Desk<'_>,
+    column: &'static str,
+) -> Result<Val, Refusal> {
     field.store(&Desk { column, ..desk })
 }
 
@@ -121,7 +135,11 @@ pub fn store_field<T: Column>(field: &T, desk: Desk<'_>, column: &'static str) -
 ///
 /// # Errors
 /// When the stored value has not the field's form.
-pub fn load_field<T: Column>(row: &Row, desk: Desk<'_>, column: &'static str) -> Result<T, StoreError> {
+pub fn load_field<T: Column>(
+    row: &Row,
+    desk: Desk<'_>,
+    column: &'static str,
+) -> Result<T, StoreError> {
     T::load(row.get(column)?, &Desk { column, ..desk })
 }
 

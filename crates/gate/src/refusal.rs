@@ -67,8 +67,14 @@ pub struct Fault {
 impl Fault {
     /// A failure with its cause, not logged yet.
     pub fn because(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        let id: String = interpres_vault::random::<6>().iter().map(|b| format!("{b:02x}")).collect();
-        Self { id, cause: Some(cause.into()) }
+        let id: String = interpres_vault::random::<6>()
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        Self {
+            id,
+            cause: Some(cause.into()),
+        }
     }
     /// Logs the cause, once, and lets go of it.
     pub(crate) fn log(&mut self, action: &str) {
@@ -86,12 +92,22 @@ impl fmt::Debug for Fault {
 impl Refusal {
     /// What is in the way, in words for a person.
     pub fn conflict(message: impl Into<String>) -> Self {
-        Self::Conflict(Conflict { message: message.into(), ..Conflict::default() })
+        Self::Conflict(Conflict {
+            message: message.into(),
+            ..Conflict::default()
+        })
     }
     /// Somebody saved the record since the caller saw it.
     pub(crate) fn late(kind: &'static str, id: String, version: Option<i64>) -> Self {
-        let message = "Somebody else changed this in the meantime. Look at it again before you save.".to_owned();
-        Self::Conflict(Conflict { message, version, record: Some(RecordName { kind, id }), ..Conflict::default() })
+        let message =
+            "Somebody else changed this in the meantime. Look at it again before you save."
+                .to_owned();
+        Self::Conflict(Conflict {
+            message,
+            version,
+            record: Some(RecordName { kind, id }),
+            ..Conflict::default()
+        })
     }
     /// One broken rule of one field.
     pub fn invalid(field: &'static str, rule: impl Into<Rule>) -> Self {
@@ -113,10 +129,17 @@ impl Refusal {
     /// The fixed word, and of broken rules which fields they are of; never what was in them. A name
     /// that is not one of ours may be anything, so it is not told.
     pub(crate) fn detail(&self) -> String {
-        let ours = |name: &&str| name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let ours = |name: &&str| {
+            name.len() <= 40 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+        };
         match self {
             Self::Invalid(problems) => {
-                let names: Vec<&str> = problems.list().iter().map(|p| p.field.as_ref()).filter(ours).collect();
+                let names: Vec<&str> = problems
+                    .list()
+                    .iter()
+                    .map(|p| p.field.as_ref())
+                    .filter(ours)
+                    .collect();
                 format!("{}: {}", self.word(), names.join(", "))
             }
             _ => self.word().to_owned(),
@@ -168,7 +191,9 @@ impl From<StoreError> for Refusal {
             StoreError::Busy => Self::TooSoon(1),
             StoreError::Full => Self::Full,
             StoreError::Unique(_) => Self::conflict("This exists already."),
-            StoreError::Broken(what) if what.contains("double_booking") => Self::conflict("The interpreter is already booked at that time."),
+            StoreError::Broken(what) if what.contains("double_booking") => {
+                Self::conflict("The interpreter is already booked at that time.")
+            }
             other => Self::fault(other),
         }
     }

@@ -26,11 +26,21 @@ impl Command for HandOverLogKey {
         let workspace = tx.read.actor.workspace;
         let name = workspace.to_string();
         let old = handovers(tx.turn()?, &name).await?;
-        let gate = crate::Gate { inner: tx.read.inner.clone() };
+        let gate = crate::Gate {
+            inner: tx.read.inner.clone(),
+        };
         gate.inner.keys.make_log_seed(workspace, old + 1).await?;
         let next = gate.log_key(workspace, old + 1).await?;
-        let note = gate.log_key(workspace, old).await?.sign(&handover(&next.verifier()));
-        let args = [name.into(), (old + 1).into(), note.into(), tx.read.now.micros().into()];
+        let note = gate
+            .log_key(workspace, old)
+            .await?
+            .sign(&handover(&next.verifier()));
+        let args = [
+            name.into(),
+            (old + 1).into(),
+            note.into(),
+            tx.read.now.micros().into(),
+        ];
         tx.turn()?.execute("insert into audit_handover (workspace_id, number, note, at) values ($1, $2, $3, $4)", &args).await?;
         Ok(old + 1)
     }
@@ -53,7 +63,11 @@ impl Command for RotateWorkspaceKey {
     const PERMISSION: Permission = Permission::Maintain;
     type Outcome = i64;
     async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
-        tx.read.inner.keys.next_workspace_key(tx.read.actor.workspace).await
+        tx.read
+            .inner
+            .keys
+            .next_workspace_key(tx.read.actor.workspace)
+            .await
     }
 }
 
@@ -73,7 +87,11 @@ impl Command for RotateRecordKeys {
         let (workspace, kind) = (tx.read.scope.workspace.clone(), self.kind);
         let poison = tx.read.inner.keys.poison(tx.read.actor.workspace).await?;
         let names: Vec<&str> = kind.columns.iter().map(|c| c.name).collect();
-        let mut args: Vec<Val> = vec![workspace.clone().into(), Val::text(self.before), i64::try_from(AT_A_TIME).unwrap_or(64).into()];
+        let mut args: Vec<Val> = vec![
+            workspace.clone().into(),
+            Val::text(self.before),
+            i64::try_from(AT_A_TIME).unwrap_or(64).into(),
+        ];
         let decoys = bind_list(&mut args, poison.into_iter().map(Val::text).collect());
         let sql = format!(
             "select id, version, key_id, {} from {}_row where workspace_id = $1 and key_id < $2 and key_id not in ({decoys}) order by id limit $3",
@@ -90,11 +108,19 @@ impl Command for RotateRecordKeys {
 
 impl WriteTx {
     async fn rekey(&mut self, kind: &RecordKind, row: &Row) -> Result<(), Refusal> {
-        let (id, version, workspace, of) = (row.text("id")?, row.int("version")?, self.read.scope.workspace.clone(), self.read.actor.workspace);
+        let (id, version, workspace, of) = (
+            row.text("id")?,
+            row.int("version")?,
+            self.read.scope.workspace.clone(),
+            self.read.actor.workspace,
+        );
         let old: KeyId = parse(row.text("key_id")?)?;
         self.read.inner.keys.fetch(of, std::iter::once(old)).await?;
         let new = self.new_key().await?;
-        let opened = |id: Option<KeyId>| id.and_then(|id| self.read.inner.keys.opened(id)).ok_or_else(|| Refusal::fault(SealError));
+        let opened = |id: Option<KeyId>| {
+            id.and_then(|id| self.read.inner.keys.opened(id))
+                .ok_or_else(|| Refusal::fault(SealError))
+        };
         let (from, to) = (opened(Some(old))?, opened(new)?);
         let mut values = Vec::with_capacity(kind.columns.len());
         for spec in kind.columns {
@@ -102,14 +128,23 @@ impl WriteTx {
                 // What is read as null does not tell its kind, which PostgreSQL asks for.
                 Val::Null(_) => Val::Null(spec.kind),
                 Val::Bytes(sealed) if spec.class != Class::Plain && !sealed.is_empty() => {
-                    let place = Place { workspace: &workspace, table: kind.name, column: spec.name, row: id };
-                    to.seal_column(&place, &from.open_column(&place, sealed)?)?.into()
+                    let place = Place {
+                        workspace: &workspace,
+                        table: kind.name,
+                        column: spec.name,
+                        row: id,
+                    };
+                    to.seal_column(&place, &from.open_column(&place, sealed)?)?
+                        .into()
                 }
                 other => other.clone(),
             });
         }
-        self.write_row(kind, id, version, new.map(|key| key.to_string()), values).await?;
-        self.read.touched.saved(kind.name, id.to_owned(), vec!["key"], version + 1);
+        self.write_row(kind, id, version, new.map(|key| key.to_string()), values)
+            .await?;
+        self.read
+            .touched
+            .saved(kind.name, id.to_owned(), vec!["key"], version + 1);
         Ok(())
     }
 }
@@ -125,7 +160,16 @@ impl crate::Gate {
         self.inner.keys.drop_stock(workspace).await;
         for kind in self.inner.kinds.iter().filter(|kind| kind.sealed) {
             loop {
-                let count = self.perform(&self.operator(workspace), RotateRecordKeys { kind: *kind, before }).await?.into_inner();
+                let count = self
+                    .perform(
+                        &self.operator(workspace),
+                        RotateRecordKeys {
+                            kind: *kind,
+                            before,
+                        },
+                    )
+                    .await?
+                    .into_inner();
                 done += count;
                 if count < AT_A_TIME {
                     break;
@@ -140,7 +184,8 @@ impl crate::Gate {
     /// # Errors
     /// A fault of a database or of the master key.
     pub async fn rotate_workspace_key(&self, workspace: WorkspaceId) -> Result<u64, Refusal> {
-        self.perform(&self.operator(workspace), RotateWorkspaceKey).await?;
+        self.perform(&self.operator(workspace), RotateWorkspaceKey)
+            .await?;
         self.inner.keys.rewrap_record_keys(workspace).await
     }
 
@@ -149,9 +194,22 @@ impl crate::Gate {
     /// # Errors
     /// A fault of the key store or of the master key.
     pub async fn rewrap_by_master(&self) -> Result<usize, Refusal> {
-        let rows = self.inner.keys.db.reader().await?.rows("select workspace_id from workspace_key order by workspace_id", &[]).await?;
+        let rows = self
+            .inner
+            .keys
+            .db
+            .reader()
+            .await?
+            .rows(
+                "select workspace_id from workspace_key order by workspace_id",
+                &[],
+            )
+            .await?;
         for row in &rows {
-            self.inner.keys.rewrap_workspace(row.text("workspace_id")?).await?;
+            self.inner
+                .keys
+                .rewrap_workspace(row.text("workspace_id")?)
+                .await?;
         }
         Ok(rows.len())
     }
@@ -163,15 +221,32 @@ impl crate::Gate {
     /// A fault of a database or of the master key.
     pub async fn rotate_worn_keys(&self) -> Result<(), Refusal> {
         let mut reader = self.inner.keys.db.reader().await?;
-        let worn = reader.rows("select workspace_id from workspace_key where seals >= $1 limit 100", &[MOST_SEALS.into()]).await?;
-        let begun = reader.rows("select distinct workspace_id from old_workspace_key limit 100", &[]).await?;
+        let worn = reader
+            .rows(
+                "select workspace_id from workspace_key where seals >= $1 limit 100",
+                &[MOST_SEALS.into()],
+            )
+            .await?;
+        let begun = reader
+            .rows(
+                "select distinct workspace_id from old_workspace_key limit 100",
+                &[],
+            )
+            .await?;
         drop(reader);
         for row in worn {
-            tracing::warn!(workspace = row.text("workspace_id")?, "a workspace's key has sealed as often as a key may; it is rotated");
-            self.rotate_workspace_key(parse(row.text("workspace_id")?)?).await?;
+            tracing::warn!(
+                workspace = row.text("workspace_id")?,
+                "a workspace's key has sealed as often as a key may; it is rotated"
+            );
+            self.rotate_workspace_key(parse(row.text("workspace_id")?)?)
+                .await?;
         }
         for row in begun {
-            self.inner.keys.rewrap_record_keys(parse(row.text("workspace_id")?)?).await?;
+            self.inner
+                .keys
+                .rewrap_record_keys(parse(row.text("workspace_id")?)?)
+                .await?;
         }
         Ok(())
     }
@@ -184,11 +259,22 @@ impl KeyRing {
         let checksum = self.workspace(workspace).await?.checksum.clone();
         let mut turn = self.db.turn().await?;
         turn.alone(&name).await?;
-        let rows = turn.rows("select number from workspace_key where workspace_id = $1", &[name.clone().into()]).await?;
+        let rows = turn
+            .rows(
+                "select number from workspace_key where workspace_id = $1",
+                &[name.clone().into()],
+            )
+            .await?;
         let number = rows.first().map_or(Ok(0), |row| row.int("number"))? + 1;
-        let wrapped = self.master.wrap(place(&name, "workspace", &shown(number)), &Key::generate()).await?;
+        let wrapped = self
+            .master
+            .wrap(place(&name, "workspace", &shown(number)), &Key::generate())
+            .await?;
         // Checksums must outlive the key they were once derived from.
-        let checksum = self.master.wrap(place(&name, "checksum", ""), &checksum).await?;
+        let checksum = self
+            .master
+            .wrap(place(&name, "checksum", ""), &checksum)
+            .await?;
         turn.execute(
             "insert into old_workspace_key (workspace_id, number, wrapped) select workspace_id, number, wrapped from workspace_key where workspace_id = $1",
             &[name.clone().into()],
@@ -209,8 +295,15 @@ impl KeyRing {
         loop {
             let keys = self.workspace(workspace).await?;
             let (number, current) = keys.current()?;
-            let sql = format!("select id, wrapped, above from record_key where workspace_id = $1 and above < $2 order by above, id limit {AT_A_TIME}");
-            let rows = self.db.reader().await?.rows(&sql, &[name.clone().into(), (*number).into()]).await?;
+            let sql = format!(
+                "select id, wrapped, above from record_key where workspace_id = $1 and above < $2 order by above, id limit {AT_A_TIME}"
+            );
+            let rows = self
+                .db
+                .reader()
+                .await?
+                .rows(&sql, &[name.clone().into(), (*number).into()])
+                .await?;
             if rows.is_empty() {
                 break;
             }
@@ -220,7 +313,10 @@ impl KeyRing {
                 let id = row.text("id")?;
                 let old = keys.numbered(row.int("above")?).ok_or(SealError)?;
                 let key = old.unwrap(&place(&name, "record", id), row.bytes("wrapped")?)?;
-                args.extend([id.into(), current.wrap(&place(&name, "record", id), &key)?.into()]);
+                args.extend([
+                    id.into(),
+                    current.wrap(&place(&name, "record", id), &key)?.into(),
+                ]);
                 values.push(format!("(${}, ${})", args.len() - 1, args.len()));
             }
             let sql = format!(

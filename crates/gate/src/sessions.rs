@@ -21,15 +21,25 @@ impl Token {
     /// A token that says by its prefix what it is, and by its end that it is whole: what scans texts
     /// for secrets can tell one without asking.
     pub(crate) fn fresh(prefix: &str) -> Self {
-        let body = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(interpres_vault::random::<32>()));
-        Self(if prefix.is_empty() { body } else { format!("{body}{}", Self::check(&body)) })
+        let body = format!(
+            "{prefix}{}",
+            URL_SAFE_NO_PAD.encode(interpres_vault::random::<32>())
+        );
+        Self(if prefix.is_empty() {
+            body
+        } else {
+            format!("{body}{}", Self::check(&body))
+        })
     }
     fn check(body: &str) -> String {
         URL_SAFE_NO_PAD.encode(leaf_hash(body.as_bytes()))[..CHECK].to_owned()
     }
     /// Whether a text can be a token of this prefix at all.
     pub(crate) fn fits(prefix: &str, text: &str) -> bool {
-        let split = text.len().checked_sub(CHECK).filter(|_| text.is_ascii() && text.starts_with(prefix));
+        let split = text
+            .len()
+            .checked_sub(CHECK)
+            .filter(|_| text.is_ascii() && text.starts_with(prefix));
         split.is_some_and(|split| Self::check(&text[..split]) == text[split..])
     }
     /// A random one that nothing here knows.
@@ -95,7 +105,13 @@ impl Gate {
     /// # Errors
     /// When the key store can't be used.
     pub async fn pepper(&self) -> Result<Key, Refusal> {
-        Ok(self.inner.keys.workspace(INSTALLATION).await?.checksum.derive("password pepper"))
+        Ok(self
+            .inner
+            .keys
+            .workspace(INSTALLATION)
+            .await?
+            .checksum
+            .derive("password pepper"))
     }
 }
 
@@ -104,9 +120,19 @@ impl WriteTx {
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn open_session(&mut self, user: UserId, strength: Strength, rules: &SecurityRules, via: Option<&Via>) -> Result<NewSession, Refusal> {
+    pub async fn open_session(
+        &mut self,
+        user: UserId,
+        strength: Strength,
+        rules: &SecurityRules,
+        via: Option<&Via>,
+    ) -> Result<NewSession, Refusal> {
         let (token, id) = (Token::fresh(""), self.mint::<SessionId>());
-        let csrf = self.read.inner.session_of_forms(&self.actor().workspace.to_string(), &user.to_string()).await?;
+        let csrf = self
+            .read
+            .inner
+            .session_of_forms(&self.actor().workspace.to_string(), &user.to_string())
+            .await?;
         let (now, origin) = (self.now(), self.actor().origin.clone());
         let ends_at = now.plus_minutes(rules.hours * 60);
         let text = |v: Option<String>| v.map_or(Val::Null(Kind::Text), Val::Text);
@@ -124,7 +150,11 @@ impl WriteTx {
             text(via.map(|via| via.provider.to_string())),
             text(via.and_then(|via| via.session.clone())),
         ];
-        let beside = vec![("last_seen_at", now.micros().into()), ("address", text(origin.address)), ("agent", text(origin.agent))];
+        let beside = vec![
+            ("last_seen_at", now.micros().into()),
+            ("address", text(origin.address)),
+            ("agent", text(origin.agent)),
+        ];
         self.issue(&SESSION, granted, beside).await?;
         Ok(NewSession { token, ends_at })
     }
@@ -135,11 +165,16 @@ impl WriteTx {
     /// [`Refusal::NotFound`] when the session has ended in between.
     pub async fn prove_session(&mut self, strength: Strength) -> Result<Token, Refusal> {
         let (user, id) = (self.actor().user, self.actor().session().map(str::to_owned));
-        let (Some(user), Some(id)) = (user, id) else { return Err(Refusal::NotFound) };
+        let (Some(user), Some(id)) = (user, id) else {
+            return Err(Refusal::NotFound);
+        };
         let now = self.now().micros();
         self.renew_session(user, &id, |row| {
             let strength = row.int("strength")?.max(strength.level());
-            Ok(vec![("strength", strength.into()), ("proved_at", now.into())])
+            Ok(vec![
+                ("strength", strength.into()),
+                ("proved_at", now.into()),
+            ])
         })
         .await
     }
@@ -151,20 +186,56 @@ impl WriteTx {
         change: impl FnOnce(&Row) -> Result<Vec<(&'static str, Val)>, Refusal>,
     ) -> Result<Token, Refusal> {
         let token = Token::fresh("");
-        let sql = format!("select {}, last_seen_at, address, agent from session where id = $1 and user_id = $2", SESSION.columns());
-        let rows = self.turn()?.rows(&sql, &[session.into(), Val::text(user)]).await?;
+        let sql = format!(
+            "select {}, last_seen_at, address, agent from session where id = $1 and user_id = $2",
+            SESSION.columns()
+        );
+        let rows = self
+            .turn()?
+            .rows(&sql, &[session.into(), Val::text(user)])
+            .await?;
         let row = rows.first().ok_or(Refusal::NotFound)?;
         let mut change = change(row)?;
-        let moved = change.iter().find_map(|(name, to)| if let ("workspace_id", Val::Text(to)) = (*name, to) { Some(to.clone()) } else { None });
+        let moved = change.iter().find_map(|(name, to)| {
+            if let ("workspace_id", Val::Text(to)) = (*name, to) {
+                Some(to.clone())
+            } else {
+                None
+            }
+        });
         let workspace = moved.map_or_else(|| row.text("workspace_id").map(str::to_owned), Ok)?;
-        let csrf = self.read.inner.session_of_forms(&workspace, &user.to_string()).await?;
-        change.extend([("token_hash", Token::hash(&token.0).into()), ("csrf", csrf.into())]);
+        let csrf = self
+            .read
+            .inner
+            .session_of_forms(&workspace, &user.to_string())
+            .await?;
+        change.extend([
+            ("token_hash", Token::hash(&token.0).into()),
+            ("csrf", csrf.into()),
+        ]);
         let granted = self.reissued(&SESSION, row, &change).await?;
-        if self.end(&SESSION, "token_hash = $1", &[row.bytes("token_hash")?.to_vec().into()]).await? != 1 {
+        if self
+            .end(
+                &SESSION,
+                "token_hash = $1",
+                &[row.bytes("token_hash")?.to_vec().into()],
+            )
+            .await?
+            != 1
+        {
             return Err(Refusal::NotFound);
         }
-        let text = |name: &'static str| Ok::<_, StoreError>((name, row.may_text(name)?.map_or(Val::Null(Kind::Text), Val::from)));
-        let beside = vec![("last_seen_at", row.int("last_seen_at")?.into()), text("address")?, text("agent")?];
+        let text = |name: &'static str| {
+            Ok::<_, StoreError>((
+                name,
+                row.may_text(name)?.map_or(Val::Null(Kind::Text), Val::from),
+            ))
+        };
+        let beside = vec![
+            ("last_seen_at", row.int("last_seen_at")?.into()),
+            text("address")?,
+            text("agent")?,
+        ];
         self.issue(&SESSION, granted, beside).await?;
         Ok(token)
     }
@@ -172,10 +243,25 @@ impl WriteTx {
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn end_sessions_via(&mut self, provider: ProviderId, user: Option<UserId>, session: Option<&str>) -> Result<u64, Refusal> {
+    pub async fn end_sessions_via(
+        &mut self,
+        provider: ProviderId,
+        user: Option<UserId>,
+        session: Option<&str>,
+    ) -> Result<u64, Refusal> {
         let nobody = || Val::text("-");
-        let args = [Val::text(provider), user.map_or_else(nobody, Val::text), session.map_or_else(nobody, Val::from), Val::text(self.actor().workspace)];
-        self.end(&SESSION, "via = $1 and workspace_id = $4 and (user_id = $2 or provider_session = $3)", &args).await
+        let args = [
+            Val::text(provider),
+            user.map_or_else(nobody, Val::text),
+            session.map_or_else(nobody, Val::from),
+            Val::text(self.actor().workspace),
+        ];
+        self.end(
+            &SESSION,
+            "via = $1 and workspace_id = $4 and (user_id = $2 or provider_session = $3)",
+            &args,
+        )
+        .await
     }
     /// Notes a token that counts once; whether it is the first time. What has expired is forgotten.
     ///
@@ -184,9 +270,13 @@ impl WriteTx {
     pub async fn first_time(&mut self, token: &str, ends_at: Instant) -> Result<bool, Refusal> {
         let now = self.now().micros();
         let turn = self.turn()?;
-        turn.execute("delete from seen_token where ends_at < $1", &[now.into()]).await?;
+        turn.execute("delete from seen_token where ends_at < $1", &[now.into()])
+            .await?;
         Ok(turn
-            .execute("insert into seen_token (hash, ends_at) values ($1, $2) on conflict do nothing", &[Token::hash(token).into(), ends_at.micros().into()])
+            .execute(
+                "insert into seen_token (hash, ends_at) values ($1, $2) on conflict do nothing",
+                &[Token::hash(token).into(), ends_at.micros().into()],
+            )
             .await?
             == 1)
     }
@@ -198,7 +288,11 @@ impl WriteTx {
         let workspace = Val::text(self.actor().workspace);
         self.renew_session(user, session, |row| {
             // A session that came by one workspace's provider stays in it.
-            if row.may_text("via")?.is_some() { Err(Refusal::NotFound) } else { Ok(vec![("workspace_id", workspace)]) }
+            if row.may_text("via")?.is_some() {
+                Err(Refusal::NotFound)
+            } else {
+                Ok(vec![("workspace_id", workspace)])
+            }
         })
         .await
     }
@@ -209,7 +303,10 @@ impl WriteTx {
     pub async fn end_sessions(&mut self, session: Option<&str>) -> Result<u64, Refusal> {
         let user = Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default());
         match session {
-            Some(id) => self.end(&SESSION, "user_id = $1 and id = $2", &[user, id.into()]).await,
+            Some(id) => {
+                self.end(&SESSION, "user_id = $1 and id = $2", &[user, id.into()])
+                    .await
+            }
             None => self.end(&SESSION, "user_id = $1", &[user]).await,
         }
     }
@@ -219,7 +316,10 @@ impl WriteTx {
     /// # Errors
     /// A fault of the database.
     pub async fn end_other_sessions(&mut self) -> Result<u64, Refusal> {
-        let args = [Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default()), Val::text(self.actor().session().unwrap_or_default())];
+        let args = [
+            Val::text(self.actor().user.map(|u| u.to_string()).unwrap_or_default()),
+            Val::text(self.actor().session().unwrap_or_default()),
+        ];
         self.end(&SESSION, "user_id = $1 and id <> $2", &args).await
     }
     /// Ends everything by which a person is let into this workspace: sessions, keys, pending links. What they have typed and not
@@ -231,7 +331,9 @@ impl WriteTx {
         let mut ended = self.end_sessions_of(user).await?;
         for pass in [&API_KEY, &TICKET] {
             let args = [Val::text(user), Val::text(self.actor().workspace)];
-            ended += self.end(pass, "user_id = $1 and workspace_id = $2", &args).await?;
+            ended += self
+                .end(pass, "user_id = $1 and workspace_id = $2", &args)
+                .await?;
         }
         self.drop_drafts_of(user).await?;
         Ok(ended)
@@ -242,7 +344,8 @@ impl WriteTx {
     /// A fault of the database.
     pub async fn end_sessions_of(&mut self, user: UserId) -> Result<u64, Refusal> {
         let args = [Val::text(user), Val::text(self.actor().workspace)];
-        self.end(&SESSION, "user_id = $1 and workspace_id = $2", &args).await
+        self.end(&SESSION, "user_id = $1 and workspace_id = $2", &args)
+            .await
     }
     /// Ends every session of a person, in whatever workspace: their password was reset.
     ///
@@ -271,10 +374,16 @@ impl ReadTx {
     /// A fault of the database.
     pub async fn sessions_of(&mut self, user: UserId) -> Result<Vec<SessionCard>, Refusal> {
         let workspace = Val::text(self.actor.workspace);
-        self.sessions("user_id = $1 and workspace_id = $2", vec![Val::text(user), workspace]).await
+        self.sessions(
+            "user_id = $1 and workspace_id = $2",
+            vec![Val::text(user), workspace],
+        )
+        .await
     }
     async fn sessions(&mut self, whose: &str, args: Vec<Val>) -> Result<Vec<SessionCard>, Refusal> {
-        let sql = format!("select id, created_at, last_seen_at, address, agent, strength from session where {whose} order by last_seen_at desc limit 100");
+        let sql = format!(
+            "select id, created_at, last_seen_at, address, agent, strength from session where {whose} order by last_seen_at desc limit 100"
+        );
         let rows = self.raw(&sql, &args).await?;
         let here = self.actor.session().map(str::to_owned);
         let card = |row: &Row| {
@@ -288,6 +397,9 @@ impl ReadTx {
                 here: here.as_deref() == Some(row.text("id")?),
             })
         };
-        rows.iter().map(card).collect::<Result<_, StoreError>>().map_err(Refusal::from)
+        rows.iter()
+            .map(card)
+            .collect::<Result<_, StoreError>>()
+            .map_err(Refusal::from)
     }
 }

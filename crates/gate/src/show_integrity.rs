@@ -73,7 +73,12 @@ impl Query for ShowIntegrity {
         };
         let sql = "select kind, record_id, version, found, at, quarantined_at, restored_at from integrity_incident where workspace_id = $1 order by at desc, record_id limit 200";
         let found = tx.raw(sql, &workspace).await?;
-        let all = tx.raw("select count(*) as n from integrity_incident where workspace_id = $1", &workspace).await?;
+        let all = tx
+            .raw(
+                "select count(*) as n from integrity_incident where workspace_id = $1",
+                &workspace,
+            )
+            .await?;
         Ok(IntegrityView {
             last_sweep: sweeps.first().map(sweep).transpose()?,
             incidents: found.iter().map(incident).collect::<Result<_, _>>()?,

@@ -23,7 +23,13 @@ impl WriteTx {
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn issue_ticket(&mut self, kind: &'static str, user: Option<UserId>, body: &impl Serialize, seconds: i64) -> Result<Token, Refusal> {
+    pub async fn issue_ticket(
+        &mut self,
+        kind: &'static str,
+        user: Option<UserId>,
+        body: &impl Serialize,
+        seconds: i64,
+    ) -> Result<Token, Refusal> {
         let (token, now) = (Token::fresh(""), self.now());
         let body = serde_json::to_string(body).map_err(Refusal::fault)?;
         let granted = vec![
@@ -34,8 +40,14 @@ impl WriteTx {
             now.plus_seconds(seconds).micros().into(),
             body.into(),
         ];
-        self.turn()?.execute("delete from ticket where ends_at <= $1", &[now.micros().into()]).await?;
-        self.issue(&TICKET, granted, vec![("tries", Val::Int(0))]).await?;
+        self.turn()?
+            .execute(
+                "delete from ticket where ends_at <= $1",
+                &[now.micros().into()],
+            )
+            .await?;
+        self.issue(&TICKET, granted, vec![("tries", Val::Int(0))])
+            .await?;
         Ok(token)
     }
 
@@ -44,9 +56,18 @@ impl WriteTx {
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn take_ticket<T: DeserializeOwned>(&mut self, kind: &'static str, token: &str) -> Result<Option<Ticket<T>>, Refusal> {
+    pub async fn take_ticket<T: DeserializeOwned>(
+        &mut self,
+        kind: &'static str,
+        token: &str,
+    ) -> Result<Option<Ticket<T>>, Refusal> {
         let found = self.ticket(kind, token, "").await?;
-        self.end(&TICKET, "token_hash = $1 and kind = $2", &[Token::hash(token).into(), kind.into()]).await?;
+        self.end(
+            &TICKET,
+            "token_hash = $1 and kind = $2",
+            &[Token::hash(token).into(), kind.into()],
+        )
+        .await?;
         Ok(found)
     }
 
@@ -58,33 +79,74 @@ impl WriteTx {
         if self.actor().rights.role != Role::Doorkeeper {
             return Err(Refusal::Forbidden);
         }
-        self.end(&TICKET, "user_id = $1", &[Val::text(user)]).await.map(drop)
+        self.end(&TICKET, "user_id = $1", &[Val::text(user)])
+            .await
+            .map(drop)
     }
 
     /// Ends the tickets of a kind that somebody was given before: of a letter's links only the latest counts.
-    pub(crate) async fn end_earlier_tickets(&mut self, kind: &'static str, user: UserId) -> Result<(), Refusal> {
-        self.end(&TICKET, "user_id = $1 and kind = $2", &[Val::text(user), kind.into()]).await.map(drop)
+    pub(crate) async fn end_earlier_tickets(
+        &mut self,
+        kind: &'static str,
+        user: UserId,
+    ) -> Result<(), Refusal> {
+        self.end(
+            &TICKET,
+            "user_id = $1 and kind = $2",
+            &[Val::text(user), kind.into()],
+        )
+        .await
+        .map(drop)
     }
 
     /// Counts a try with a ticket that may be tried so many times; nothing after that.
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn try_ticket<T: DeserializeOwned>(&mut self, kind: &'static str, token: &str, most: i64) -> Result<Option<Ticket<T>>, Refusal> {
+    pub async fn try_ticket<T: DeserializeOwned>(
+        &mut self,
+        kind: &'static str,
+        token: &str,
+        most: i64,
+    ) -> Result<Option<Ticket<T>>, Refusal> {
         let args = [Token::hash(token).into(), kind.into(), most.into()];
         self.turn()?.execute("update ticket set tries = tries + 1 where token_hash = $1 and kind = $2 and tries <= $3", &args).await?;
-        self.ticket(kind, token, &format!(" and tries <= {most}")).await
+        self.ticket(kind, token, &format!(" and tries <= {most}"))
+            .await
     }
 
-    async fn ticket<T: DeserializeOwned>(&mut self, kind: &'static str, token: &str, more: &str) -> Result<Option<Ticket<T>>, Refusal> {
-        let args = [Token::hash(token).into(), kind.into(), self.now().micros().into()];
-        let sql = format!("select {} from ticket where token_hash = $1 and kind = $2 and ends_at > $3{more}", TICKET.columns());
+    async fn ticket<T: DeserializeOwned>(
+        &mut self,
+        kind: &'static str,
+        token: &str,
+        more: &str,
+    ) -> Result<Option<Ticket<T>>, Refusal> {
+        let args = [
+            Token::hash(token).into(),
+            kind.into(),
+            self.now().micros().into(),
+        ];
+        let sql = format!(
+            "select {} from ticket where token_hash = $1 and kind = $2 and ends_at > $3{more}",
+            TICKET.columns()
+        );
         let rows = self.turn()?.rows(&sql, &args).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        if !self.read.inner.is_issued(&TICKET, row, self.read.now).await? {
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        if !self
+            .read
+            .inner
+            .is_issued(&TICKET, row, self.read.now)
+            .await?
+        {
             return Ok(None);
         }
         let body = serde_json::from_str(row.text("body")?).map_err(Refusal::fault)?;
-        Ok(Some(Ticket { workspace: parse(row.text("workspace_id")?)?, user: row.may_text("user_id")?.map(parse).transpose()?, body }))
+        Ok(Some(Ticket {
+            workspace: parse(row.text("workspace_id")?)?,
+            user: row.may_text("user_id")?.map(parse).transpose()?,
+            body,
+        }))
     }
 }

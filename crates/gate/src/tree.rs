@@ -1,11 +1,16 @@
 //! A log's tree as it is stored: leaves, and the roots of complete subtrees at every eighth level.
 //! A proof reads a few groups of 256 hashes, however long the log is.
 use crate::{Refusal, gate::Inner};
-use interpres_audit_log::{Frontier, Hash, Node, consistency_ranges, fold, inclusion_ranges, nodes_of};
+use interpres_audit_log::{
+    Frontier, Hash, Node, consistency_ranges, fold, inclusion_ranges, nodes_of,
+};
 use interpres_store::{Shape, Val, Write};
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
-static NODE: Shape = Shape { table: "audit_node", columns: &["workspace_id", "level", "number", "hash"] };
+static NODE: Shape = Shape {
+    table: "audit_node",
+    columns: &["workspace_id", "level", "number", "hash"],
+};
 /// Every eighth level is stored; a group of 256 lies between one stored level and the next.
 const STEP: u32 = 8;
 const GROUPS_IN_MEMORY: usize = 64;
@@ -13,7 +18,17 @@ const GROUPS_IN_MEMORY: usize = 64;
 /// The write that keeps a subtree's root, if it is of a stored level.
 pub(crate) fn kept(workspace: &str, node: Node, hash: &Hash) -> Option<Write> {
     let number = i64::try_from(node.index).unwrap_or(i64::MAX);
-    node.level.is_multiple_of(STEP).then(|| Write::Row(&NODE, vec![workspace.into(), i64::from(node.level).into(), number.into(), hash.to_vec().into()]))
+    node.level.is_multiple_of(STEP).then(|| {
+        Write::Row(
+            &NODE,
+            vec![
+                workspace.into(),
+                i64::from(node.level).into(),
+                number.into(),
+                hash.to_vec().into(),
+            ],
+        )
+    })
 }
 
 /// A workspace's tree of a certain size, for proofs.
@@ -28,7 +43,12 @@ pub(crate) struct Tree {
 
 impl Tree {
     pub(crate) fn of(inner: &Arc<Inner>, workspace: &str, size: u64) -> Self {
-        Self { inner: inner.clone(), workspace: workspace.to_owned(), size, groups: HashMap::new() }
+        Self {
+            inner: inner.clone(),
+            workspace: workspace.to_owned(),
+            size,
+            groups: HashMap::new(),
+        }
     }
     /// The audit path of an entry.
     pub(crate) async fn inclusion(&mut self, number: u64) -> Result<Vec<Hash>, Refusal> {
@@ -56,7 +76,11 @@ impl Tree {
         let first = node.index << above;
         let group = self.group(level, first >> STEP).await?;
         let at = usize::try_from(node.index % (1 << (STEP - above))).unwrap_or(0);
-        group.get(usize::try_from(above).unwrap_or(0)).and_then(|roots| roots.get(at)).copied().ok_or_else(missing)
+        group
+            .get(usize::try_from(above).unwrap_or(0))
+            .and_then(|roots| roots.get(at))
+            .copied()
+            .ok_or_else(missing)
     }
 
     async fn group(&mut self, level: u32, index: u64) -> Result<&Vec<Vec<Hash>>, Refusal> {
@@ -78,7 +102,11 @@ impl Tree {
     async fn fetch(&mut self, level: u32, index: u64) -> Result<Vec<Hash>, Refusal> {
         let range = (index << STEP)..((index + 1) << STEP).min(self.size >> level);
         let number = |n: u64| Val::Int(i64::try_from(n).unwrap_or(i64::MAX));
-        let mut args = vec![Val::from(self.workspace.as_str()), number(range.start), number(range.end)];
+        let mut args = vec![
+            Val::from(self.workspace.as_str()),
+            number(range.start),
+            number(range.end),
+        ];
         let sql = if level == 0 {
             "select number, hash from audit_leaf where workspace_id = $1 and number >= $2 and number < $3 order by number"
         } else {
@@ -87,7 +115,10 @@ impl Tree {
         };
         let mut found = HashMap::new();
         for row in self.inner.db.reader().await?.rows(sql, &args).await? {
-            found.insert(row.int("number")?.unsigned_abs(), row.bytes("hash")?.try_into().map_err(|_| missing())?);
+            found.insert(
+                row.int("number")?.unsigned_abs(),
+                row.bytes("hash")?.try_into().map_err(|_| missing())?,
+            );
         }
         let mut out = Vec::with_capacity(found.len());
         for number in range {
@@ -102,7 +133,10 @@ impl Tree {
 
     async fn computed(&mut self, level: u32, number: u64) -> Result<Hash, Refusal> {
         let mut tree = Frontier::empty();
-        self.fetch(level - STEP, number).await?.iter().for_each(|hash| tree.append(*hash));
+        self.fetch(level - STEP, number)
+            .await?
+            .iter()
+            .for_each(|hash| tree.append(*hash));
         Ok(tree.root())
     }
 }

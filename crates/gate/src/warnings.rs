@@ -24,7 +24,10 @@ pub(crate) struct Warnings(Mutex<HashSet<(WorkspaceId, Warning)>>);
 impl Warnings {
     /// Remembers that those in charge must be told.
     pub(crate) fn add(&self, workspace: WorkspaceId, what: Warning) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((workspace, what));
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert((workspace, what));
     }
     fn take(&self) -> HashSet<(WorkspaceId, Warning)> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
@@ -43,7 +46,10 @@ impl Gate {
             if what == Warning::Decoy {
                 tracing::error!(%workspace, "a decoy was opened: somebody reads past the gate");
             }
-            if let Err(refusal) = self.perform(&self.worker(workspace, WorkerKind::Sweeper), Warn(what)).await {
+            if let Err(refusal) = self
+                .perform(&self.worker(workspace, WorkerKind::Sweeper), Warn(what))
+                .await
+            {
                 self.inner.keys.warnings.add(workspace, what);
                 return Err(refusal);
             }
@@ -62,14 +68,29 @@ impl Command for Warn {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let (found, words) = match self.0 {
-            Warning::Decoy => ("decoy", "A decoy was opened: somebody reads this workspace's records past Interpres' own checks. See who is on the machine."),
-            Warning::Clock => {
-                ("clock", "The server's clock was set back. The log keeps its order by number; the times in it are not to be trusted until the clock is right.")
-            }
+            Warning::Decoy => (
+                "decoy",
+                "A decoy was opened: somebody reads this workspace's records past Interpres' own checks. See who is on the machine.",
+            ),
+            Warning::Clock => (
+                "clock",
+                "The server's clock was set back. The log keeps its order by number; the times in it are not to be trusted until the clock is right.",
+            ),
         };
         let sql = "insert into integrity_incident (workspace_id, kind, record_id, version, found, at, quarantined_at) values ($1, $2, $3, 0, $2, $4, $4) on conflict do nothing";
         let (workspace, now) = (tx.read.scope.workspace.clone(), tx.read.now.micros());
-        tx.turn()?.execute(sql, &[workspace.clone().into(), found.into(), workspace.into(), now.into()]).await?;
-        tx.tell_those_in_charge(&Notice::new("integrity", words).goes_to("/audit/integrity")).await
+        tx.turn()?
+            .execute(
+                sql,
+                &[
+                    workspace.clone().into(),
+                    found.into(),
+                    workspace.into(),
+                    now.into(),
+                ],
+            )
+            .await?;
+        tx.tell_those_in_charge(&Notice::new("integrity", words).goes_to("/audit/integrity"))
+            .await
     }
 }

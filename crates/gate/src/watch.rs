@@ -32,9 +32,16 @@ impl Watch {
     }
     /// Whether something may be answered: what the log can't take in is not shown.
     pub(crate) fn keeps_up(&self, now: Instant) -> Result<(), Refusal> {
-        let late = now > Instant::from_micros(self.numbered_at.load(Ordering::Relaxed)).plus_seconds(LONGEST_WITHOUT_SECONDS);
-        let behind = self.numbering.load(Ordering::Relaxed) && (late || self.waiting.load(Ordering::Relaxed) > MOST_WAITING);
-        if behind { Err(Refusal::TooSoon(5)) } else { Ok(()) }
+        let late = now
+            > Instant::from_micros(self.numbered_at.load(Ordering::Relaxed))
+                .plus_seconds(LONGEST_WITHOUT_SECONDS);
+        let behind = self.numbering.load(Ordering::Relaxed)
+            && (late || self.waiting.load(Ordering::Relaxed) > MOST_WAITING);
+        if behind {
+            Err(Refusal::TooSoon(5))
+        } else {
+            Ok(())
+        }
     }
     /// From now on nothing is changed: what is here is a copy of that moment.
     pub(crate) fn only_show(&self, copied_at: Instant) {
@@ -42,7 +49,9 @@ impl Watch {
     }
     /// The moment of the copy, where one is shown.
     pub(crate) fn copied_at(&self) -> Option<Instant> {
-        Some(self.copied_at.load(Ordering::Relaxed)).filter(|at| *at != 0).map(Instant::from_micros)
+        Some(self.copied_at.load(Ordering::Relaxed))
+            .filter(|at| *at != 0)
+            .map(Instant::from_micros)
     }
     /// Whether such an act is possible here: on a copy people come and go, and look.
     pub(crate) fn takes(&self, action: Action) -> bool {

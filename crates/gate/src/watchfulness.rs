@@ -25,10 +25,25 @@ impl ReadTx {
     /// A fault of the database.
     pub async fn watchfulness(&mut self) -> Result<Watchfulness, Refusal> {
         let workspace = [Val::text(self.actor.workspace)];
-        let heads = self.raw("select size, at from audit_head where workspace_id = $1", &workspace).await?;
-        let sweeps = self.raw("select at, records from integrity_sweep where workspace_id = $1", &workspace).await?;
+        let heads = self
+            .raw(
+                "select size, at from audit_head where workspace_id = $1",
+                &workspace,
+            )
+            .await?;
+        let sweeps = self
+            .raw(
+                "select at, records from integrity_sweep where workspace_id = $1",
+                &workspace,
+            )
+            .await?;
         let open = self.raw("select count(*) as n from integrity_incident where workspace_id = $1 and restored_at is null", &workspace).await?;
-        let at = |rows: &[Row]| rows.first().map(|row| row.int("at")).transpose().map(|at| at.map(Instant::from_micros));
+        let at = |rows: &[Row]| {
+            rows.first()
+                .map(|row| row.int("at"))
+                .transpose()
+                .map(|at| at.map(Instant::from_micros))
+        };
         Ok(Watchfulness {
             entries: heads.first().map_or(Ok(0), |row| row.int("size"))?,
             checkpoint_at: at(&heads)?,

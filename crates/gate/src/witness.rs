@@ -11,34 +11,67 @@ const LONGEST_SILENCE_SECONDS: i64 = 3600;
 impl Gate {
     /// Where a log stands, by the latest checkpoint that witnesses have signed; where none did
     /// lately, by the head: nothing is kept back because a witness is silent.
-    pub(crate) async fn witnessed_head(&self, workspace: WorkspaceId) -> Result<Option<LogHead>, Refusal> {
-        let Some(head) = self.log_head(workspace).await? else { return Ok(None) };
-        let sql =
-            "select size, checkpoint, line from audit_cosignature where workspace_id = $1 and (at > $2 or size = $3) order by size desc, witness limit 100";
+    pub(crate) async fn witnessed_head(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Option<LogHead>, Refusal> {
+        let Some(head) = self.log_head(workspace).await? else {
+            return Ok(None);
+        };
+        let sql = "select size, checkpoint, line from audit_cosignature where workspace_id = $1 and (at > $2 or size = $3) order by size desc, witness limit 100";
         let lately = self.now().plus_seconds(-LONGEST_SILENCE_SECONDS).micros();
-        let args = [workspace.to_string().into(), lately.into(), i64::try_from(head.size).unwrap_or(i64::MAX).into()];
+        let args = [
+            workspace.to_string().into(),
+            lately.into(),
+            i64::try_from(head.size).unwrap_or(i64::MAX).into(),
+        ];
         let rows = self.inner.db.reader().await?.rows(sql, &args).await?;
-        let sizes = rows.iter().map(|row| row.int("size")).collect::<Result<Vec<_>, StoreError>>()?;
+        let sizes = rows
+            .iter()
+            .map(|row| row.int("size"))
+            .collect::<Result<Vec<_>, StoreError>>()?;
         let signed = |size: &i64| sizes.iter().filter(|s| *s == size).count();
-        let Some(best) = sizes.iter().max_by_key(|size| (signed(size), **size)) else { return Ok(Some(head)) };
+        let Some(best) = sizes.iter().max_by_key(|size| (signed(size), **size)) else {
+            return Ok(Some(head));
+        };
         let mut checkpoint = String::new();
-        for row in rows.iter().filter(|row| row.int("size").ok() == Some(*best)) {
+        for row in rows
+            .iter()
+            .filter(|row| row.int("size").ok() == Some(*best))
+        {
             if checkpoint.is_empty() {
                 row.text("checkpoint")?.clone_into(&mut checkpoint);
             }
             checkpoint += row.text("line")?;
         }
-        Ok(Some(LogHead { size: best.unsigned_abs(), checkpoint, ..head }))
+        Ok(Some(LogHead {
+            size: best.unsigned_abs(),
+            checkpoint,
+            ..head
+        }))
     }
 
     /// How many entries of a log a witness has signed for.
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn witnessed_size(&self, workspace: WorkspaceId, witness: &VerifierKey) -> Result<u64, Refusal> {
+    pub async fn witnessed_size(
+        &self,
+        workspace: WorkspaceId,
+        witness: &VerifierKey,
+    ) -> Result<u64, Refusal> {
         let sql = "select size from audit_cosignature where workspace_id = $1 and witness = $2";
-        let rows = self.inner.db.reader().await?.rows(sql, &[workspace.to_string().into(), witness.name().into()]).await?;
-        Ok(rows.first().map_or(Ok(0), |row| row.int("size"))?.unsigned_abs())
+        let rows = self
+            .inner
+            .db
+            .reader()
+            .await?
+            .rows(sql, &[workspace.to_string().into(), witness.name().into()])
+            .await?;
+        Ok(rows
+            .first()
+            .map_or(Ok(0), |row| row.int("size"))?
+            .unsigned_abs())
     }
 
     /// What to ask a witness that knows a log up to `old` entries: the body of the protocol's
@@ -46,8 +79,15 @@ impl Gate {
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn witness_request(&self, workspace: WorkspaceId, old: u64, head: &LogHead) -> Result<String, Refusal> {
-        let hashes = Tree::of(&self.inner, &workspace.to_string(), head.size).consistency(old).await?;
+    pub async fn witness_request(
+        &self,
+        workspace: WorkspaceId,
+        old: u64,
+        head: &LogHead,
+    ) -> Result<String, Refusal> {
+        let hashes = Tree::of(&self.inner, &workspace.to_string(), head.size)
+            .consistency(old)
+            .await?;
         let proof: String = hashes.iter().map(|hash| base64_hash(hash) + "\n").collect();
         Ok(format!("old {old}\n{proof}\n{}", head.checkpoint))
     }
@@ -56,8 +96,19 @@ impl Gate {
     ///
     /// # Errors
     /// A conflict when the line is not the witness's signature of this checkpoint.
-    pub async fn keep_cosignature(&self, workspace: WorkspaceId, witness: &VerifierKey, head: &LogHead, line: &str) -> Result<(), Refusal> {
-        let holds = |e: NoteError| Refusal::conflict(format!("the witness {} answered with something else than its signature: {e}", witness.name()));
+    pub async fn keep_cosignature(
+        &self,
+        workspace: WorkspaceId,
+        witness: &VerifierKey,
+        head: &LogHead,
+        line: &str,
+    ) -> Result<(), Refusal> {
+        let holds = |e: NoteError| {
+            Refusal::conflict(format!(
+                "the witness {} answered with something else than its signature: {e}",
+                witness.name()
+            ))
+        };
         Checkpoint::open(&format!("{}{line}", head.checkpoint), witness).map_err(holds)?;
         let args = [
             workspace.to_string().into(),

@@ -6,7 +6,10 @@ use crate::{
     sheet::Upload,
 };
 use interpres_accounts::{InviteInput, all_teams, fold, invited_address, own_roles};
-use interpres_directory::{CustomerInput, InterpreterInput, customer_called, interpreter_address, parse_customer, parse_interpreter};
+use interpres_directory::{
+    CustomerInput, InterpreterInput, customer_called, interpreter_address, parse_customer,
+    parse_interpreter,
+};
 use interpres_gate::{Reach, ReadTx, Refusal, Role, Row, StoreError, Val, bind_list};
 use interpres_scheduling::{AppointmentInput, parse_appointment, references_among};
 use interpres_types::{Field, Language, Line, Problems, TypedReference, Zone};
@@ -39,12 +42,28 @@ pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
     let own = tx.actor().rights().teams.clone();
     let all = tx.reach() == Reach::All;
     let teams = all_teams(tx).await?;
-    let teams = teams.into_iter().map(|t| (t.name_key, all || own.contains(&t.id))).collect();
-    let roles = own_roles(tx).await?.into_iter().map(|role| role.name_key).chain(Role::PEOPLE.iter().map(ToString::to_string)).collect();
-    let mut known = Known { teams, roles, customers: HashMap::new(), customer_ids: HashMap::new(), zones: HashMap::new() };
+    let teams = teams
+        .into_iter()
+        .map(|t| (t.name_key, all || own.contains(&t.id)))
+        .collect();
+    let roles = own_roles(tx)
+        .await?
+        .into_iter()
+        .map(|role| role.name_key)
+        .chain(Role::PEOPLE.iter().map(ToString::to_string))
+        .collect();
+    let mut known = Known {
+        teams,
+        roles,
+        customers: HashMap::new(),
+        customer_ids: HashMap::new(),
+        zones: HashMap::new(),
+    };
     let mut last = String::new();
     loop {
-        let sql = format!("select id, name_key, zone from customer_card where id > $1 order by id limit {CUSTOMERS_AT_A_TIME}");
+        let sql = format!(
+            "select id, name_key, zone from customer_card where id > $1 order by id limit {CUSTOMERS_AT_A_TIME}"
+        );
         let rows = tx.rows(&sql, vec![last.clone().into()]).await?;
         rows.iter().try_for_each(|row| known.take_customer(row))?;
         match rows.last() {
@@ -55,24 +74,58 @@ pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
 }
 
 /// The keys of those rows whose record is there already.
-pub(crate) async fn here<'r>(tx: &mut ReadTx, upload: &Upload, rows: impl Iterator<Item = &'r [String]>) -> Result<HashSet<String>, Refusal> {
+pub(crate) async fn here<'r>(
+    tx: &mut ReadTx,
+    upload: &Upload,
+    rows: impl Iterator<Item = &'r [String]>,
+) -> Result<HashSet<String>, Refusal> {
     let wanted: Vec<Wanted> = rows.map(|cells| row(upload, cells)).collect();
     let mut here = HashSet::new();
     for some in wanted.chunks(KEYS_AT_A_TIME) {
         let mut args = Vec::new();
         let found = match upload.import.kind {
             ImportKind::Interpreters => {
-                let list = bind_list(&mut args, some.iter().filter_map(key).map(Val::from).collect());
-                tx.rows(&format!("select email from interpreter_address where email in ({list})"), args).await?
+                let list = bind_list(
+                    &mut args,
+                    some.iter().filter_map(key).map(Val::from).collect(),
+                );
+                tx.rows(
+                    &format!("select email from interpreter_address where email in ({list})"),
+                    args,
+                )
+                .await?
             }
             ImportKind::Customers => {
-                let names = some.iter().filter_map(|row| if let Wanted::Customer(input) = row { customer_called(input).ok() } else { None });
+                let names = some.iter().filter_map(|row| {
+                    if let Wanted::Customer(input) = row {
+                        customer_called(input).ok()
+                    } else {
+                        None
+                    }
+                });
                 let list = bind_list(&mut args, names.map(|(name, _)| Val::from(name)).collect());
-                tx.rows(&format!("select name_key, email from customer_card where name_key in ({list})"), args).await?
+                tx.rows(
+                    &format!(
+                        "select name_key, email from customer_card where name_key in ({list})"
+                    ),
+                    args,
+                )
+                .await?
             }
             ImportKind::Appointments => {
-                let references = some.iter().filter_map(|row| if let Wanted::Appointment(input) = row { reference_of(input).ok() } else { None });
-                here.extend(references_among(tx, &references.collect::<Vec<_>>()).await?.iter().map(|found| reference_key(found)));
+                let references = some.iter().filter_map(|row| {
+                    if let Wanted::Appointment(input) = row {
+                        reference_of(input).ok()
+                    } else {
+                        None
+                    }
+                });
+                here.extend(
+                    references_among(tx, &references.collect::<Vec<_>>())
+                        .await?
+                        .iter()
+                        .map(|found| reference_key(found)),
+                );
                 continue;
             }
             ImportKind::People => return Ok(here),
@@ -110,7 +163,9 @@ impl Known {
     pub(crate) fn stranger(&self, field: &str, value: &str) -> Option<&'static str> {
         let folded = fold(value);
         match field {
-            "language" | "languages" => Language::from_str(value).is_err().then_some("is not a language we know"),
+            "language" | "languages" => Language::from_str(value)
+                .is_err()
+                .then_some("is not a language we know"),
             "role" => (!self.roles.contains(&folded)).then_some("is not a role of this workspace"),
             "team" | "teams" => match self.teams.get(&folded) {
                 Some(true) => None,
@@ -130,17 +185,39 @@ impl Known {
 /// The cells of a row, opened.
 pub(crate) fn cells(tx: &mut ReadTx, line: &ImportLine) -> Result<Vec<String>, Refusal> {
     let shown = tx.reveal(&line.cells)?;
-    shown.shown().parse::<Cells>().map(|c| c.0).map_err(|_| Refusal::fault("a row's cells can't be read"))
+    shown
+        .shown()
+        .parse::<Cells>()
+        .map(|c| c.0)
+        .map_err(|_| Refusal::fault("a row's cells can't be read"))
 }
 
 /// Field → value, by the mapping of columns and values. In a list of several, each is mapped.
 fn values(upload: &Upload, cells: &[String]) -> BTreeMap<String, String> {
     let mut out: BTreeMap<String, String> = BTreeMap::new();
     for (header, cell) in upload.sheet.header.iter().zip(cells) {
-        let Some(field) = upload.sheet.mapping.columns.get(header) else { continue };
-        let mapped = |one: &str| upload.sheet.mapping.values.get(&format!("{field}|{}", fold(one))).cloned().unwrap_or_else(|| one.trim().to_owned());
-        let cell = &if field.ends_with("address") { one_line(cell) } else { cell.clone() };
-        let value = if is_list(field) { cell.split(';').map(mapped).collect::<Vec<_>>().join("; ") } else { mapped(cell) };
+        let Some(field) = upload.sheet.mapping.columns.get(header) else {
+            continue;
+        };
+        let mapped = |one: &str| {
+            upload
+                .sheet
+                .mapping
+                .values
+                .get(&format!("{field}|{}", fold(one)))
+                .cloned()
+                .unwrap_or_else(|| one.trim().to_owned())
+        };
+        let cell = &if field.ends_with("address") {
+            one_line(cell)
+        } else {
+            cell.clone()
+        };
+        let value = if is_list(field) {
+            cell.split(';').map(mapped).collect::<Vec<_>>().join("; ")
+        } else {
+            mapped(cell)
+        };
         out.insert(field.clone(), value);
     }
     out
@@ -148,20 +225,47 @@ fn values(upload: &Upload, cells: &[String]) -> BTreeMap<String, String> {
 
 /// An address that stands on several lines in the file, in one.
 fn one_line(cell: &str) -> String {
-    cell.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(", ")
+    cell.lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The single values of a matched field in a row, as the file has them.
 pub(crate) fn matched_values(upload: &Upload, cells: &[String], field: &str) -> Vec<String> {
-    let Some(at) = upload.sheet.header.iter().position(|h| upload.sheet.mapping.columns.get(h).is_some_and(|f| f == field)) else { return Vec::new() };
+    let Some(at) = upload.sheet.header.iter().position(|h| {
+        upload
+            .sheet
+            .mapping
+            .columns
+            .get(h)
+            .is_some_and(|f| f == field)
+    }) else {
+        return Vec::new();
+    };
     let cell = cells.get(at).map(String::as_str).unwrap_or_default();
-    let parts: Vec<&str> = if is_list(field) { cell.split(';').collect() } else { vec![cell] };
-    parts.into_iter().map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect()
+    let parts: Vec<&str> = if is_list(field) {
+        cell.split(';').collect()
+    } else {
+        vec![cell]
+    };
+    parts
+        .into_iter()
+        .map(|p| p.trim().to_owned())
+        .filter(|p| !p.is_empty())
+        .collect()
 }
 
 /// What a matched value of the file is understood as.
 pub(crate) fn understood(upload: &Upload, field: &str, value: &str) -> String {
-    upload.sheet.mapping.values.get(&format!("{field}|{}", fold(value))).cloned().unwrap_or_else(|| value.to_owned())
+    upload
+        .sheet
+        .mapping
+        .values
+        .get(&format!("{field}|{}", fold(value)))
+        .cloned()
+        .unwrap_or_else(|| value.to_owned())
 }
 
 /// The row as it would be imported.
@@ -170,8 +274,13 @@ pub(crate) fn row(upload: &Upload, cells: &[String]) -> Wanted {
     let get = |field: &str| Field::from(values.get(field).cloned().unwrap_or_default());
     match upload.import.kind {
         ImportKind::Interpreters => {
-            let street =
-                [values.get("address"), values.get("address_2")].into_iter().flatten().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+            let street = [values.get("address"), values.get("address_2")]
+                .into_iter()
+                .flatten()
+                .filter(|t| !t.is_empty())
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ");
             Wanted::Interpreter(InterpreterInput {
                 first_name: get("first_name"),
                 last_name: get("last_name"),
@@ -258,11 +367,21 @@ pub(crate) fn judge(
     let mut out = line.problems.0.clone();
     let mut add = |field: &str, rule: &str| {
         if !out.iter().any(|p| p.field == field) {
-            out.push(StoredProblem { field: field.to_owned(), rule: rule.to_owned() });
+            out.push(StoredProblem {
+                field: field.to_owned(),
+                rule: rule.to_owned(),
+            });
         }
     };
     if cells.len() != upload.sheet.header.len() {
-        add("row", &format!("has {} cells where the file has {} columns", cells.len(), upload.sheet.header.len()));
+        add(
+            "row",
+            &format!(
+                "has {} cells where the file has {} columns",
+                cells.len(),
+                upload.sheet.header.len()
+            ),
+        );
     }
     for (at, cell) in cells.iter().enumerate() {
         if is_formula(cell) {
@@ -281,16 +400,26 @@ pub(crate) fn judge(
     let changes = key.as_ref().is_some_and(|key| here.contains(key));
     // What a record has already need not be said once more.
     let said = values(upload, cells);
-    let is_said = |field: &str| said.get(field).is_some_and(|value| !value.trim().is_empty());
+    let is_said = |field: &str| {
+        said.get(field)
+            .is_some_and(|value| !value.trim().is_empty())
+    };
     let problems = problems(row, known);
-    let wrong: Vec<_> = problems.list().iter().filter(|p| !changes || is_said(&p.field)).collect();
+    let wrong: Vec<_> = problems
+        .list()
+        .iter()
+        .filter(|p| !changes || is_said(&p.field))
+        .collect();
     for p in &wrong {
         add(&p.field, &p.rule.to_string());
     }
     if let Some(key) = key.filter(|_| wrong.is_empty()) {
         let first = *seen.entry(key).or_insert(line.number);
         if first != line.number {
-            add(upload.import.kind.key_name(), &format!("stands in row {first} already"));
+            add(
+                upload.import.kind.key_name(),
+                &format!("stands in row {first} already"),
+            );
         }
     }
     out
@@ -299,9 +428,15 @@ pub(crate) fn judge(
 /// What importing again finds the record by, where the row says it.
 fn key(row: &Wanted) -> Option<String> {
     match row {
-        Wanted::Interpreter(input) => interpreter_address(input).ok().map(|email| email.to_string()),
-        Wanted::Customer(input) => customer_called(input).ok().map(|(name, email)| customer_key(&name, email.as_str())),
-        Wanted::Appointment(input) => reference_of(input).ok().map(|reference| reference_key(reference.as_str())),
+        Wanted::Interpreter(input) => interpreter_address(input)
+            .ok()
+            .map(|email| email.to_string()),
+        Wanted::Customer(input) => customer_called(input)
+            .ok()
+            .map(|(name, email)| customer_key(&name, email.as_str())),
+        Wanted::Appointment(input) => reference_of(input)
+            .ok()
+            .map(|reference| reference_key(reference.as_str())),
         Wanted::Person(input) => invited_address(input).ok().map(|email| email.to_string()),
     }
 }
@@ -313,10 +448,18 @@ fn problems(row: Wanted, known: &Known) -> Problems {
         Wanted::Customer(input) => parse_customer(&input).err().unwrap_or_default(),
         Wanted::Appointment(input) => match parse_appointment(&input) {
             Ok(parsed) => {
-                let zone = known.zones.get(input.customer.raw()).or_else(|| known.zones.get(&fold(input.customer.raw())));
-                let mut p = zone.and_then(|zone| parsed.starts_at(zone, &input.which).err()).unwrap_or_default();
+                let zone = known
+                    .zones
+                    .get(input.customer.raw())
+                    .or_else(|| known.zones.get(&fold(input.customer.raw())));
+                let mut p = zone
+                    .and_then(|zone| parsed.starts_at(zone, &input.which).err())
+                    .unwrap_or_default();
                 if parsed.reference.is_none() {
-                    p.add("reference", "is required, so that importing again changes nothing");
+                    p.add(
+                        "reference",
+                        "is required, so that importing again changes nothing",
+                    );
                 }
                 p
             }
@@ -329,7 +472,9 @@ fn problems(row: Wanted, known: &Known) -> Problems {
 /// The number by which a row's appointment is found again.
 pub(crate) fn reference_of(input: &AppointmentInput) -> Result<Line<40>, Problems> {
     let mut p = Problems::none();
-    p.need::<TypedReference>("reference", &input.reference).map(|reference| reference.0).ok_or(p)
+    p.need::<TypedReference>("reference", &input.reference)
+        .map(|reference| reference.0)
+        .ok_or(p)
 }
 
 impl ImportKind {

@@ -100,19 +100,28 @@ impl ImportKind {
     }
     /// A name for a file of this kind.
     pub(crate) fn file_name(self) -> Result<Line<200>, Refusal> {
-        format!("{}.csv", self.word()).parse().map_err(Refusal::fault)
+        format!("{}.csv", self.word())
+            .parse()
+            .map_err(Refusal::fault)
     }
     /// A file of this kind without rows: a name for each column, to begin from.
     #[must_use]
     pub fn template(self) -> String {
-        let names: Vec<&str> = self.fields().iter().filter_map(|(_, names)| names.first().copied()).collect();
+        let names: Vec<&str> = self
+            .fields()
+            .iter()
+            .filter_map(|(_, names)| names.first().copied())
+            .collect();
         names.join(",") + "\r\n"
     }
     /// The field a column's name stands for, if it is one we know.
     #[must_use]
     pub fn field_of(self, header: &str) -> Option<&'static str> {
         let header = fold(header);
-        self.fields().iter().find(|(field, names)| *field == header || names.contains(&header.as_str())).map(|(field, _)| *field)
+        self.fields()
+            .iter()
+            .find(|(field, names)| *field == header || names.contains(&header.as_str()))
+            .map(|(field, _)| *field)
     }
     /// The fields whose values are matched against lists, and may be mapped.
     #[must_use]

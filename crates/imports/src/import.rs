@@ -43,7 +43,9 @@ impl std::fmt::Display for Cells {
 impl std::str::FromStr for Cells {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        serde_json::from_str(raw).map(Self).map_err(|_| Rule::new("must be a row of cells"))
+        serde_json::from_str(raw)
+            .map(Self)
+            .map_err(|_| Rule::new("must be a row of cells"))
     }
 }
 impl Sensitive for Cells {
@@ -108,6 +110,9 @@ pub struct StoredProblem {
 
 impl From<&Problem> for StoredProblem {
     fn from(p: &Problem) -> Self {
-        Self { field: p.field.to_string(), rule: p.rule.to_string() }
+        Self {
+            field: p.field.to_string(),
+            rule: p.rule.to_string(),
+        }
     }
 }

@@ -12,7 +12,9 @@ mod upload_file;
 pub use columns::ImportKind;
 pub use import::{Cells, Import, ImportLine, ImportState, LineOutcome, StoredProblem};
 pub use list_imports::{ImportCard, ListImports};
-pub use review_import::{Clash, ColumnMap, LineView, RejectedFile, RejectedLines, ReviewImport, ReviewView, UnknownValue};
+pub use review_import::{
+    Clash, ColumnMap, LineView, RejectedFile, RejectedLines, ReviewImport, ReviewView, UnknownValue,
+};
 pub use run_import::{ImportProgress, StartImport, run};
 pub use sheet::{Mapping, Sheet};
 pub use upload_file::{MapInput, MapValues, Uploaded, upload};
@@ -24,8 +26,22 @@ const SEALED: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint)
 
 /// The names this room brings: an upload belongs to who made it; admins see all.
 pub const TABLES: &[Scoped] = &[
-    Scoped { name: "import", table: "import_row", columns: SEALED, all: "", team: " and user_id = {user}", own: " and user_id = {user}" },
-    Scoped { name: "import_line", table: "import_line_row", columns: SEALED, all: "", team: " and user_id = {user}", own: " and user_id = {user}" },
+    Scoped {
+        name: "import",
+        table: "import_row",
+        columns: SEALED,
+        all: "",
+        team: " and user_id = {user}",
+        own: " and user_id = {user}",
+    },
+    Scoped {
+        name: "import_line",
+        table: "import_line_row",
+        columns: SEALED,
+        all: "",
+        team: " and user_id = {user}",
+        own: " and user_id = {user}",
+    },
 ];
 
 /// The records this room keeps.

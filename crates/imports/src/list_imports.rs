@@ -36,10 +36,20 @@ impl Query for ListImports {
     type View = Vec<ImportCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ImportCard>, Refusal> {
         let found: Vec<Import> = tx.list("order by id desc limit 50", vec![]).await?;
-        found.into_iter().map(|import| card(Upload::open(tx, import)?)).collect()
+        found
+            .into_iter()
+            .map(|import| card(Upload::open(tx, import)?))
+            .collect()
     }
 }
 
 fn card(Upload { import: i, sheet }: Upload) -> Result<ImportCard, Refusal> {
-    Ok(ImportCard { id: i.id, kind: i.kind, file_name: sheet.file_name, at: i.at, state: i.state, total: i.total })
+    Ok(ImportCard {
+        id: i.id,
+        kind: i.kind,
+        file_name: sheet.file_name,
+        at: i.at,
+        state: i.state,
+        total: i.total,
+    })
 }

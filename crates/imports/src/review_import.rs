@@ -110,15 +110,34 @@ const PAGE: usize = 50;
 
 /// Every line of an import, in order, with its opened cells and its problems: as judged now while
 /// under review, as kept afterwards.
-pub(crate) async fn judged(tx: &mut ReadTx, upload: &Upload) -> Result<Vec<(ImportLine, Vec<String>, Vec<StoredProblem>)>, Refusal> {
+pub(crate) async fn judged(
+    tx: &mut ReadTx,
+    upload: &Upload,
+) -> Result<Vec<(ImportLine, Vec<String>, Vec<StoredProblem>)>, Refusal> {
     let known = known(tx).await?;
-    let lines: Vec<ImportLine> = tx.list("where import_id = $1 order by number limit 20000", vec![Val::text(upload.import.id)]).await?;
+    let lines: Vec<ImportLine> = tx
+        .list(
+            "where import_id = $1 order by number limit 20000",
+            vec![Val::text(upload.import.id)],
+        )
+        .await?;
     let reviewed = upload.import.state == ImportState::Review;
-    let opened = lines.into_iter().map(|line| cells(tx, &line).map(|cells| (line, cells))).collect::<Result<Vec<_>, Refusal>>()?;
-    let here = if reviewed { here(tx, upload, opened.iter().map(|(_, cells)| cells.as_slice())).await? } else { HashSet::new() };
+    let opened = lines
+        .into_iter()
+        .map(|line| cells(tx, &line).map(|cells| (line, cells)))
+        .collect::<Result<Vec<_>, Refusal>>()?;
+    let here = if reviewed {
+        here(tx, upload, opened.iter().map(|(_, cells)| cells.as_slice())).await?
+    } else {
+        HashSet::new()
+    };
     let mut seen = HashMap::new();
     let mut judged = |(line, cells): (ImportLine, Vec<String>)| {
-        let problems = if reviewed { judge(upload, &line, &cells, (&known, &here), &mut seen) } else { line.problems.0.clone() };
+        let problems = if reviewed {
+            judge(upload, &line, &cells, (&known, &here), &mut seen)
+        } else {
+            line.problems.0.clone()
+        };
         (line, cells, problems)
     };
     Ok(opened.into_iter().map(&mut judged).collect())
@@ -132,7 +151,11 @@ impl Query for ReviewImport {
     async fn answer(self, tx: &mut ReadTx) -> Result<ReviewView, Refusal> {
         let upload = Upload::find(tx, self.id).await?;
         let lines = judged(tx, &upload).await?;
-        let unknown = if upload.import.state == ImportState::Review { unknown(tx, &upload, &lines).await? } else { Vec::new() };
+        let unknown = if upload.import.state == ImportState::Review {
+            unknown(tx, &upload, &lines).await?
+        } else {
+            Vec::new()
+        };
         let after = self.after.raw().trim().parse::<i64>().unwrap_or(0);
         let only_bad = self.only.raw().trim() == "bad";
         let bad = lines.iter().filter(|(_, _, p)| !p.is_empty()).count() as i64;
@@ -140,15 +163,28 @@ impl Query for ReviewImport {
         for (line, ..) in &lines {
             *outcomes.entry(line.outcome.word().to_owned()).or_insert(0) += 1;
         }
-        let mut shown: Vec<LineView> =
-            lines.into_iter().filter(|(l, _, p)| l.number > after && (!only_bad || !p.is_empty())).take(PAGE + 1).map(view).collect();
+        let mut shown: Vec<LineView> = lines
+            .into_iter()
+            .filter(|(l, _, p)| l.number > after && (!only_bad || !p.is_empty()))
+            .take(PAGE + 1)
+            .map(view)
+            .collect();
         let next = (shown.len() > PAGE).then(|| shown[PAGE - 1].number);
         shown.truncate(PAGE);
         let columns = upload
             .sheet
             .header
             .iter()
-            .map(|h| ColumnMap { column: h.clone(), field: upload.sheet.mapping.columns.get(h).cloned().unwrap_or_default() })
+            .map(|h| ColumnMap {
+                column: h.clone(),
+                field: upload
+                    .sheet
+                    .mapping
+                    .columns
+                    .get(h)
+                    .cloned()
+                    .unwrap_or_default(),
+            })
             .collect();
         Ok(ReviewView {
             id: upload.import.id,
@@ -160,8 +196,19 @@ impl Query for ReviewImport {
             bad,
             outcomes,
             columns,
-            fields: upload.import.kind.fields().iter().map(|(f, _)| (*f).to_owned()).collect(),
-            clashes: upload.sheet.clashes.into_iter().map(|(field, columns)| Clash { field, columns }).collect(),
+            fields: upload
+                .import
+                .kind
+                .fields()
+                .iter()
+                .map(|(f, _)| (*f).to_owned())
+                .collect(),
+            clashes: upload
+                .sheet
+                .clashes
+                .into_iter()
+                .map(|(field, columns)| Clash { field, columns })
+                .collect(),
             unknown,
             items: shown,
             next,
@@ -174,28 +221,53 @@ fn view((line, cells, problems): (ImportLine, Vec<String>, Vec<StoredProblem>)) 
         number: line.number,
         cells,
         outcome: line.outcome,
-        problems: problems.iter().map(|p| format!("{} {}", p.field, p.rule)).collect(),
+        problems: problems
+            .iter()
+            .map(|p| format!("{} {}", p.field, p.rule))
+            .collect(),
         record: line.record_id,
     }
 }
 
 /// The values that match nothing, each once, with how many rows have it.
-async fn unknown(tx: &mut ReadTx, upload: &Upload, lines: &[(ImportLine, Vec<String>, Vec<StoredProblem>)]) -> Result<Vec<UnknownValue>, Refusal> {
+async fn unknown(
+    tx: &mut ReadTx,
+    upload: &Upload,
+    lines: &[(ImportLine, Vec<String>, Vec<StoredProblem>)],
+) -> Result<Vec<UnknownValue>, Refusal> {
     let known = known(tx).await?;
     let mut found: BTreeMap<(String, String), (i64, String, &'static str)> = BTreeMap::new();
-    for (_, cells, _) in lines.iter().filter(|(_, cells, _)| cells.len() == upload.sheet.header.len()) {
+    for (_, cells, _) in lines
+        .iter()
+        .filter(|(_, cells, _)| cells.len() == upload.sheet.header.len())
+    {
         for field in upload.import.kind.matched() {
             for value in matched_values(upload, cells, field) {
                 if let Some(why) = known.stranger(field, &understood(upload, field, &value)) {
-                    found.entry(((*field).to_owned(), fold(&value))).or_insert((0, value, why)).0 += 1;
+                    found
+                        .entry(((*field).to_owned(), fold(&value)))
+                        .or_insert((0, value, why))
+                        .0 += 1;
                 }
             }
         }
     }
-    let entry = |((field, folded), (rows, value, why)): ((String, String), (i64, String, &'static str))| {
-        let suggestion = if field.starts_with("language") { Language::hint(&value).0.map(|l| l.to_string()) } else { None };
-        UnknownValue { key: format!("{field}|{folded}"), field, value, rows, why: why.to_owned(), suggestion }
-    };
+    let entry =
+        |((field, folded), (rows, value, why)): ((String, String), (i64, String, &'static str))| {
+            let suggestion = if field.starts_with("language") {
+                Language::hint(&value).0.map(|l| l.to_string())
+            } else {
+                None
+            };
+            UnknownValue {
+                key: format!("{field}|{folded}"),
+                field,
+                value,
+                rows,
+                why: why.to_owned(),
+                suggestion,
+            }
+        };
     Ok(found.into_iter().map(entry).collect())
 }
 
@@ -220,15 +292,35 @@ impl Query for RejectedLines {
     async fn answer(self, tx: &mut ReadTx) -> Result<RejectedFile, Refusal> {
         let upload = Upload::find(tx, self.0).await?;
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let header = upload.sheet.header.iter().map(String::as_str).chain(["Row", "Problems"]);
+        let header = upload
+            .sheet
+            .header
+            .iter()
+            .map(String::as_str)
+            .chain(["Row", "Problems"]);
         writer.write_record(header).map_err(Refusal::fault)?;
-        for (line, mut cells, problems) in judged(tx, &upload).await?.into_iter().filter(|(_, _, p)| !p.is_empty()) {
+        for (line, mut cells, problems) in judged(tx, &upload)
+            .await?
+            .into_iter()
+            .filter(|(_, _, p)| !p.is_empty())
+        {
             cells.resize(upload.sheet.header.len(), String::new());
-            let reasons: Vec<String> = problems.iter().map(|p| format!("{} {}", p.field, p.rule)).collect();
-            let record = cells.into_iter().map(harmless_cell).chain([line.number.to_string(), reasons.join("; ")]);
+            let reasons: Vec<String> = problems
+                .iter()
+                .map(|p| format!("{} {}", p.field, p.rule))
+                .collect();
+            let record = cells
+                .into_iter()
+                .map(harmless_cell)
+                .chain([line.number.to_string(), reasons.join("; ")]);
             writer.write_record(record).map_err(Refusal::fault)?;
         }
-        let bytes = writer.into_inner().map_err(|_| Refusal::fault("a CSV file could not be finished"))?;
-        Ok(RejectedFile { name: format!("{}-rejected.csv", upload.import.kind.word()), csv: String::from_utf8_lossy(&bytes).into_owned() })
+        let bytes = writer
+            .into_inner()
+            .map_err(|_| Refusal::fault("a CSV file could not be finished"))?;
+        Ok(RejectedFile {
+            name: format!("{}-rejected.csv", upload.import.kind.word()),
+            csv: String::from_utf8_lossy(&bytes).into_owned(),
+        })
     }
 }

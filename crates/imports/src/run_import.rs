@@ -7,11 +7,15 @@ use crate::{
 };
 use interpres_accounts::{InviteInput, InvitePerson, invited_address, is_here};
 use interpres_directory::{
-    AddCustomer, AddInterpreter, EditCustomer, EditInterpreter, Stored, change_customer, change_interpreter, customer_called, customers_named,
-    interpreter_address,
+    AddCustomer, AddInterpreter, EditCustomer, EditInterpreter, Stored, change_customer,
+    change_interpreter, customer_called, customers_named, interpreter_address,
 };
-use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Refusal, Val, WriteTx, async_trait};
-use interpres_scheduling::{Appointment, BookAppointment, EditAppointment, appointments_called, change_appointment};
+use interpres_gate::{
+    Action, Actor, Command, Gate, Json, Permission, Refusal, Val, WriteTx, async_trait,
+};
+use interpres_scheduling::{
+    Appointment, BookAppointment, EditAppointment, appointments_called, change_appointment,
+};
 use interpres_types::{Blank, CustomerId, Field, ImportId, ImportRowId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,14 +53,20 @@ impl Command for StartImport {
             ImportKind::Appointments => tx.also_permits::<BookAppointment>()?,
             ImportKind::People => tx.also_permits::<InvitePerson>()?,
         }
-        if let (ImportState::Review, Some(field)) = (upload.import.state, upload.sheet.clashes.keys().next()) {
+        if let (ImportState::Review, Some(field)) =
+            (upload.import.state, upload.sheet.clashes.keys().next())
+        {
             return Err(Refusal::conflict(format!(
                 "Several columns of the file could be the {}. Choose one of them under Columns, or leave all of them out.",
                 field.replace('_', " ")
             )));
         }
         if upload.import.state == ImportState::Review {
-            for (mut line, _, problems) in judged(tx, &upload).await?.into_iter().filter(|(_, _, p)| !p.is_empty()) {
+            for (mut line, _, problems) in judged(tx, &upload)
+                .await?
+                .into_iter()
+                .filter(|(_, _, p)| !p.is_empty())
+            {
                 (line.outcome, line.problems) = (LineOutcome::Rejected, Json(problems));
                 tx.save(&line).await?;
             }
@@ -64,8 +74,18 @@ impl Command for StartImport {
             tx.save(&upload.import).await?;
         }
         let Upload { import, .. } = upload;
-        let waiting = tx.count::<ImportLine>("where import_id = $1 and outcome = 'waiting'", vec![Val::text(import.id)]).await?;
-        Ok(ImportProgress { id: import.id, state: import.state, waiting, total: import.total })
+        let waiting = tx
+            .count::<ImportLine>(
+                "where import_id = $1 and outcome = 'waiting'",
+                vec![Val::text(import.id)],
+            )
+            .await?;
+        Ok(ImportProgress {
+            id: import.id,
+            state: import.state,
+            waiting,
+            total: import.total,
+        })
     }
 }
 
@@ -83,9 +103,16 @@ pub async fn run(gate: &Gate, actor: &Actor, import: ImportId) -> Result<(), Ref
         for id in waiting {
             let problems = match gate.perform(actor, ImportOne(id)).await {
                 Ok(_) => continue,
-                Err(Refusal::Invalid(problems)) => problems.list().iter().map(StoredProblem::from).collect(),
-                Err(refusal @ (Refusal::Fault(_) | Refusal::TooSoon(_) | Refusal::Full)) => return Err(refusal),
-                Err(refusal) => vec![StoredProblem { field: "row".to_owned(), rule: refusal.to_string() }],
+                Err(Refusal::Invalid(problems)) => {
+                    problems.list().iter().map(StoredProblem::from).collect()
+                }
+                Err(refusal @ (Refusal::Fault(_) | Refusal::TooSoon(_) | Refusal::Full)) => {
+                    return Err(refusal);
+                }
+                Err(refusal) => vec![StoredProblem {
+                    field: "row".to_owned(),
+                    rule: refusal.to_string(),
+                }],
             };
             gate.perform(actor, RejectLine { id, problems }).await?;
         }
@@ -102,7 +129,13 @@ impl Command for NextLines {
     async fn run(self, tx: &mut WriteTx) -> Result<Vec<ImportRowId>, Refusal> {
         let sql = "select id from import_line where import_id = $1 and outcome = 'waiting' order by number limit 100";
         let rows = tx.rows(sql, vec![Val::text(self.0)]).await?;
-        rows.iter().map(|row| row.text("id")?.parse().map_err(|_| Refusal::fault("a row's id can't be read"))).collect()
+        rows.iter()
+            .map(|row| {
+                row.text("id")?
+                    .parse()
+                    .map_err(|_| Refusal::fault("a row's id can't be read"))
+            })
+            .collect()
     }
 }
 
@@ -179,17 +212,40 @@ async fn put(tx: &mut WriteTx, row: Wanted) -> Result<(String, LineOutcome), Ref
                 [] => (tx.then(BookAppointment { input: *input }).await?, 0),
                 [id] => {
                     let version = tx.find::<Appointment>(*id).await?.version;
-                    (tx.then(ChangeAppointment(EditAppointment { id: *id, version: None, input: *input })).await?, version)
+                    (
+                        tx.then(ChangeAppointment(EditAppointment {
+                            id: *id,
+                            version: None,
+                            input: *input,
+                        }))
+                        .await?,
+                        version,
+                    )
                 }
-                _ => return Err(Refusal::invalid("reference", "is what several appointments are called; change them by hand")),
+                _ => {
+                    return Err(Refusal::invalid(
+                        "reference",
+                        "is what several appointments are called; change them by hand",
+                    ));
+                }
             };
-            stored(Stored { id: booked.id.to_string(), version: booked.version }, version)
+            stored(
+                Stored {
+                    id: booked.id.to_string(),
+                    version: booked.version,
+                },
+                version,
+            )
         }
         Wanted::Person(input) => match is_here(tx, &invited_address(&input)?).await? {
             Some(id) => Ok((id, LineOutcome::Unchanged)),
             None => {
                 let customer = customer_id(tx, &input.customer).await?;
-                let invited = tx.then(InvitePerson { input: InviteInput { customer, ..input } }).await?;
+                let invited = tx
+                    .then(InvitePerson {
+                        input: InviteInput { customer, ..input },
+                    })
+                    .await?;
                 Ok((invited.id.to_string(), LineOutcome::Added))
             }
         },
@@ -203,20 +259,32 @@ async fn customer_id(tx: &mut WriteTx, raw: &Field) -> Result<Field, Refusal> {
     }
     match customers_named(tx, raw.raw()).await?.as_slice() {
         [one] => Ok(one.id.to_string().into()),
-        _ => Err(Refusal::invalid("customer", "must be the name of one customer of this workspace")),
+        _ => Err(Refusal::invalid(
+            "customer",
+            "must be the name of one customer of this workspace",
+        )),
     }
 }
 
 fn known<I: std::str::FromStr>(id: &str) -> Result<I, Refusal> {
-    id.parse().map_err(|_| Refusal::fault("a stored id can't be read"))
+    id.parse()
+        .map_err(|_| Refusal::fault("a stored id can't be read"))
 }
 
 /// The id and version of a record found by its key. One of another team has no version here and
 /// can't be changed.
-async fn existing(tx: &mut WriteTx, sql: &str, args: Vec<Val>) -> Result<Option<(String, i64)>, Refusal> {
+async fn existing(
+    tx: &mut WriteTx,
+    sql: &str,
+    args: Vec<Val>,
+) -> Result<Option<(String, i64)>, Refusal> {
     let rows = tx.rows(sql, args).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let version = row.may_int("version")?.ok_or_else(|| Refusal::invalid("row", "belongs to a record of another team"))?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let version = row
+        .may_int("version")?
+        .ok_or_else(|| Refusal::invalid("row", "belongs to a record of another team"))?;
     Ok(Some((row.text("id")?.to_owned(), version)))
 }
 

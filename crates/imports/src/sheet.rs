@@ -36,16 +36,39 @@ impl Sheet {
         let mut claims: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (raw, name) in header.iter().zip(&names) {
             if let Some(field) = kind.field_of(raw) {
-                claims.entry(field.to_owned()).or_default().push(name.clone());
+                claims
+                    .entry(field.to_owned())
+                    .or_default()
+                    .push(name.clone());
             }
         }
-        let (clashes, clear): (BTreeMap<_, _>, BTreeMap<_, _>) = claims.into_iter().partition(|(_, columns)| columns.len() > 1);
-        let columns = clear.into_iter().flat_map(|(field, columns)| columns.into_iter().map(move |column| (column, field.clone()))).collect();
-        Self { file_name: file_name.to_owned(), header: names, mapping: Mapping { columns, values: BTreeMap::new() }, clashes }
+        let (clashes, clear): (BTreeMap<_, _>, BTreeMap<_, _>) = claims
+            .into_iter()
+            .partition(|(_, columns)| columns.len() > 1);
+        let columns = clear
+            .into_iter()
+            .flat_map(|(field, columns)| {
+                columns
+                    .into_iter()
+                    .map(move |column| (column, field.clone()))
+            })
+            .collect();
+        Self {
+            file_name: file_name.to_owned(),
+            header: names,
+            mapping: Mapping {
+                columns,
+                values: BTreeMap::new(),
+            },
+            clashes,
+        }
     }
     /// What a column is called in a problem, which is kept in clear: the field it means, or its place.
     pub(crate) fn told(&self, at: usize) -> String {
-        let field = self.header.get(at).and_then(|column| self.mapping.columns.get(column));
+        let field = self
+            .header
+            .get(at)
+            .and_then(|column| self.mapping.columns.get(column));
         field.cloned().unwrap_or_else(|| place(at))
     }
 }
@@ -59,7 +82,11 @@ fn place(at: usize) -> String {
 fn column_names(header: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(header.len());
     for (at, raw) in header.iter().enumerate() {
-        let base = if raw.is_empty() || forbidden_content(raw).is_some() { place(at) } else { raw.clone() };
+        let base = if raw.is_empty() || forbidden_content(raw).is_some() {
+            place(at)
+        } else {
+            raw.clone()
+        };
         let mut numbered = (2..).map(|n| format!("{base} ({n})"));
         let mut name = base.clone();
         while names.contains(&name) {
@@ -102,10 +129,17 @@ impl Upload {
     /// Opens the sheet; an upload from before sheets were sealed has its columns in clear.
     pub(crate) fn open(tx: &mut ReadTx, import: Import) -> Result<Self, Refusal> {
         let sheet = match &import.sheet {
-            Some(sealed) => tx.reveal(sealed)?.shown().parse().map_err(|_| Refusal::fault("a file's columns can't be read"))?,
-            None => {
-                Sheet { file_name: import.file_name.to_string(), header: import.header.0.clone(), mapping: import.mapping.0.clone(), clashes: BTreeMap::new() }
-            }
+            Some(sealed) => tx
+                .reveal(sealed)?
+                .shown()
+                .parse()
+                .map_err(|_| Refusal::fault("a file's columns can't be read"))?,
+            None => Sheet {
+                file_name: import.file_name.to_string(),
+                header: import.header.0.clone(),
+                mapping: import.mapping.0.clone(),
+                clashes: BTreeMap::new(),
+            },
         };
         Ok(Self { import, sheet })
     }
@@ -132,11 +166,25 @@ mod tests {
 
     #[test]
     fn every_column_has_a_name_of_its_own_and_a_field_two_could_be_is_nobodys() {
-        let header = ["First name", "Phone", "", "phone ", "Phone", "219-09-9999"].map(|h| h.trim().to_owned());
+        let header = ["First name", "Phone", "", "phone ", "Phone", "219-09-9999"]
+            .map(|h| h.trim().to_owned());
         let sheet = Sheet::new(ImportKind::Interpreters, "x.csv", &header);
-        assert_eq!(sheet.header, ["First name", "Phone", "column 3", "phone", "Phone (2)", "column 6"]);
+        assert_eq!(
+            sheet.header,
+            [
+                "First name",
+                "Phone",
+                "column 3",
+                "phone",
+                "Phone (2)",
+                "column 6"
+            ]
+        );
         assert_eq!(sheet.clashes["phone"], ["Phone", "phone", "Phone (2)"]);
         assert_eq!(sheet.mapping.columns.len(), 1);
-        assert_eq!((sheet.told(0), sheet.told(1)), ("first_name".to_owned(), "column 2".to_owned()));
+        assert_eq!(
+            (sheet.told(0), sheet.told(1)),
+            ("first_name".to_owned(), "column 2".to_owned())
+        );
     }
 }

@@ -4,7 +4,9 @@ use crate::{
     sheet::Upload,
 };
 use interpres_accounts::{InvitePerson, fold};
-use interpres_gate::{Action, Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx, async_trait,
+};
 use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,14 +33,31 @@ pub struct Uploaded {
 ///
 /// # Errors
 /// [`Refusal::Invalid`] when it is no CSV file of ours.
-pub async fn upload(gate: &Gate, actor: &Actor, kind: ImportKind, file_name: &str, bytes: &[u8]) -> Result<Released<Uploaded>, Refusal> {
+pub async fn upload(
+    gate: &Gate,
+    actor: &Actor,
+    kind: ImportKind,
+    file_name: &str,
+    bytes: &[u8],
+) -> Result<Released<Uploaded>, Refusal> {
     let (header, rows) = read(bytes)?;
-    let file_name = file_name.parse::<Line<200>>().map_or_else(|_| format!("{kind}.csv"), String::from);
+    let file_name = file_name
+        .parse::<Line<200>>()
+        .map_or_else(|_| format!("{kind}.csv"), String::from);
     let sheet = Sheet::new(kind, &file_name, &header);
     let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let uploaded = gate.perform(actor, OpenImport { kind, sheet, total }).await?;
+    let uploaded = gate
+        .perform(actor, OpenImport { kind, sheet, total })
+        .await?;
     for some in rows.chunks(ROWS_AT_A_TIME) {
-        gate.perform(actor, AddLines { import: uploaded.id, rows: some.to_vec() }).await?;
+        gate.perform(
+            actor,
+            AddLines {
+                import: uploaded.id,
+                rows: some.to_vec(),
+            },
+        )
+        .await?;
     }
     Ok(uploaded)
 }
@@ -51,12 +70,26 @@ fn read(bytes: &[u8]) -> Result<(Vec<String>, Vec<RawRow>), Refusal> {
     if bytes.len() > MOST_BYTES {
         return Err(no("must be at most 8 MB; split it"));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| no("must be a CSV file in UTF-8; in your spreadsheet choose “CSV UTF-8” when saving"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        no("must be a CSV file in UTF-8; in your spreadsheet choose “CSV UTF-8” when saving")
+    })?;
     let text = text.trim_start_matches('\u{feff}');
     let first = text.lines().next().unwrap_or_default();
-    let delimiter = if first.matches(';').count() > first.matches(',').count() { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-    let header: Vec<String> = reader.headers().map_err(|_| no("must be a CSV file"))?.iter().map(|h| h.trim().to_owned()).collect();
+    let delimiter = if first.matches(';').count() > first.matches(',').count() {
+        b';'
+    } else {
+        b','
+    };
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    let header: Vec<String> = reader
+        .headers()
+        .map_err(|_| no("must be a CSV file"))?
+        .iter()
+        .map(|h| h.trim().to_owned())
+        .collect();
     if header.iter().all(String::is_empty) || header.len() > MOST_COLUMNS {
         return Err(no("must begin with a row of column names, at most 80"));
     }
@@ -64,7 +97,8 @@ fn read(bytes: &[u8]) -> Result<(Vec<String>, Vec<RawRow>), Refusal> {
     // Rows are numbered as a spreadsheet numbers them: the header is 1, and a line break inside
     // quotation marks does not count.
     for (record, number) in reader.records().zip(2..) {
-        let record = record.map_err(|_| no("can't be read as CSV; is a quotation mark left open?"))?;
+        let record =
+            record.map_err(|_| no("can't be read as CSV; is a quotation mark left open?"))?;
         if record.iter().any(|cell| !cell.trim().is_empty()) {
             rows.push((number, record.iter().map(str::to_owned).collect()));
         }
@@ -72,7 +106,11 @@ fn read(bytes: &[u8]) -> Result<(Vec<String>, Vec<RawRow>), Refusal> {
             return Err(no("must have at most 20,000 rows; split it"));
         }
     }
-    if rows.is_empty() { Err(no("has column names and no rows")) } else { Ok((header, rows)) }
+    if rows.is_empty() {
+        Err(no("has column names and no rows"))
+    } else {
+        Ok((header, rows))
+    }
 }
 
 struct OpenImport {
@@ -105,8 +143,17 @@ impl Command for OpenImport {
             total: self.total,
             sheet: None,
         };
-        let id = Upload { import, sheet: self.sheet }.keep(tx).await?;
-        Ok(Uploaded { id, kind: self.kind, total: self.total })
+        let id = Upload {
+            import,
+            sheet: self.sheet,
+        }
+        .keep(tx)
+        .await?;
+        Ok(Uploaded {
+            id,
+            kind: self.kind,
+            total: self.total,
+        })
     }
 }
 
@@ -148,9 +195,15 @@ impl Command for AddLines {
 /// and is not imported. A column's name says what its numbers are.
 fn without_forbidden(sheet: &Sheet, cells: Vec<String>) -> (Vec<String>, Vec<StoredProblem>) {
     let mut problems = Vec::new();
-    let mut clean = |(at, cell): (usize, String)| match forbidden_content(&format!("{}: {cell}", sheet.header.get(at).map_or("", String::as_str))) {
+    let mut clean = |(at, cell): (usize, String)| match forbidden_content(&format!(
+        "{}: {cell}",
+        sheet.header.get(at).map_or("", String::as_str)
+    )) {
         Some(rule) => {
-            problems.push(StoredProblem { field: sheet.told(at), rule: rule.to_string() });
+            problems.push(StoredProblem {
+                field: sheet.told(at),
+                rule: rule.to_string(),
+            });
             String::new()
         }
         None => cell,
@@ -187,43 +240,72 @@ impl Command for MapValues {
         let mut upload = Upload::find(tx, self.import).await?;
         let (kind, total, sheet) = (upload.import.kind, upload.import.total, &mut upload.sheet);
         if upload.import.state != ImportState::Review {
-            return Err(Refusal::conflict("This import has begun; its mapping can no longer be changed."));
+            return Err(Refusal::conflict(
+                "This import has begun; its mapping can no longer be changed.",
+            ));
         }
         let mut p = Problems::none();
         map_columns(kind, sheet, self.input.columns, &mut p);
         for (key, value) in self.input.values {
-            let Some((field, from)) = key.split_once('|').filter(|(f, _)| kind.matched().contains(f)) else {
+            let Some((field, from)) = key
+                .split_once('|')
+                .filter(|(f, _)| kind.matched().contains(f))
+            else {
                 p.add("values", "must be named field|value");
                 continue;
             };
             if let Some(value) = p.may::<Line<160>>("values", &value) {
-                sheet.mapping.values.insert(format!("{field}|{}", fold(from)), value.into());
+                sheet
+                    .mapping
+                    .values
+                    .insert(format!("{field}|{}", fold(from)), value.into());
             }
         }
         if !p.is_empty() {
             return Err(p.into());
         }
-        Ok(Uploaded { id: upload.keep(tx).await?, kind, total })
+        Ok(Uploaded {
+            id: upload.keep(tx).await?,
+            kind,
+            total,
+        })
     }
 }
 
 /// Maps columns to fields. A field that one of them takes is taken from the column that had it before; two
 /// that want the same are told. Whoever says anything of a column in a clash has seen it.
-fn map_columns(kind: ImportKind, sheet: &mut Sheet, said: BTreeMap<String, Field>, p: &mut Problems) {
+fn map_columns(
+    kind: ImportKind,
+    sheet: &mut Sheet,
+    said: BTreeMap<String, Field>,
+    p: &mut Problems,
+) {
     let mut wanted = BTreeSet::new();
     for (column, field) in said {
         let field = field.raw().trim().to_owned();
-        if !sheet.header.contains(&column) || !(field.is_empty() || kind.fields().iter().any(|(f, _)| *f == field)) {
-            p.add("columns", "must map columns of the file to fields of its kind");
+        if !sheet.header.contains(&column)
+            || !(field.is_empty() || kind.fields().iter().any(|(f, _)| *f == field))
+        {
+            p.add(
+                "columns",
+                "must map columns of the file to fields of its kind",
+            );
             continue;
         }
-        sheet.clashes.retain(|_, columns| !columns.contains(&column));
+        sheet
+            .clashes
+            .retain(|_, columns| !columns.contains(&column));
         sheet.mapping.columns.remove(&column);
         if field.is_empty() {
             continue;
         }
         if !wanted.insert(field.clone()) {
-            p.add("columns", Rule::from(format!("must map one column to {field}, and two are: leave one of them out")));
+            p.add(
+                "columns",
+                Rule::from(format!(
+                    "must map one column to {field}, and two are: leave one of them out"
+                )),
+            );
         }
         sheet.mapping.columns.retain(|_, f| *f != field);
         sheet.mapping.columns.insert(column, field);

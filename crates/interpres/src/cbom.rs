@@ -97,7 +97,14 @@ const USES: [Use; 14] = [
         made_by: "argon2",
         validated: false,
     },
-    Use { name: "HMAC-SHA-1", primitive: "mac", functions: &["tag"], used_for: "codes of authenticator apps (RFC 6238)", made_by: "totp-rs", validated: false },
+    Use {
+        name: "HMAC-SHA-1",
+        primitive: "mac",
+        functions: &["tag"],
+        used_for: "codes of authenticator apps (RFC 6238)",
+        made_by: "totp-rs",
+        validated: false,
+    },
     Use {
         name: "ECDSA, EdDSA and RSA of passkeys",
         primitive: "signature",

@@ -11,7 +11,11 @@ use std::{
 };
 
 /// Which version it is, and whether its ciphers are validated.
-const VERSION: &str = if cfg!(feature = "fips") { concat!(env!("CARGO_PKG_VERSION"), " (fips)") } else { env!("CARGO_PKG_VERSION") };
+const VERSION: &str = if cfg!(feature = "fips") {
+    concat!(env!("CARGO_PKG_VERSION"), " (fips)")
+} else {
+    env!("CARGO_PKG_VERSION")
+};
 
 /// Schedules, dispatches and bills interpreting appointments, under HIPAA.
 #[derive(Parser)]
@@ -48,7 +52,12 @@ pub(crate) struct Listen {
     #[arg(long, env = "INTERPRES_HTTPS")]
     pub(crate) https: bool,
     /// Speak TLS with this certificate chain (PEM), and the key in --tls-key. Changed files are taken up.
-    #[arg(long, env = "INTERPRES_TLS_CERT", requires = "tls_key", conflicts_with = "https")]
+    #[arg(
+        long,
+        env = "INTERPRES_TLS_CERT",
+        requires = "tls_key",
+        conflicts_with = "https"
+    )]
     pub(crate) tls_cert: Option<PathBuf>,
     /// The key of the certificate (PEM).
     #[arg(long, env = "INTERPRES_TLS_KEY", requires = "tls_cert")]
@@ -58,7 +67,11 @@ pub(crate) struct Listen {
     #[arg(long = "acme", env = "INTERPRES_ACME", value_delimiter = ' ', requires = "plain", conflicts_with_all = ["tls_cert", "https"])]
     pub(crate) acme: Vec<String>,
     /// The certificate authority's directory.
-    #[arg(long, env = "INTERPRES_ACME_DIRECTORY", default_value = "https://acme-v02.api.letsencrypt.org/directory")]
+    #[arg(
+        long,
+        env = "INTERPRES_ACME_DIRECTORY",
+        default_value = "https://acme-v02.api.letsencrypt.org/directory"
+    )]
     pub(crate) acme_directory: String,
     /// The address the certificate authority may write to.
     #[arg(long, env = "INTERPRES_ACME_CONTACT")]
@@ -333,7 +346,10 @@ pub(crate) enum Audit {
 
 /// A network, or a single address. The widest are the private ones (RFC 1918, RFC 4193): a wider one names strangers.
 fn network(text: &str) -> Result<IpNet, String> {
-    let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(|address| IpNet::from(address.to_canonical())));
+    let net = text.parse().or_else(|_| {
+        text.parse::<IpAddr>()
+            .map(|address| IpNet::from(address.to_canonical()))
+    });
     let net = net.map_err(|_| "must be an address or a network such as 10.0.0.0/8".to_owned())?;
     let widest = if matches!(net, IpNet::V4(_)) { 8 } else { 7 };
     if net.prefix_len() < widest {

@@ -72,14 +72,38 @@ impl Agreement {
     /// The act that is asked for. A text is read here, where its file is.
     pub(crate) fn act(self) -> Result<Act, String> {
         Ok(match self {
-            Self::Offer { workspace, text, text_version, signed_by } => {
-                let body = std::fs::read_to_string(&text).map_err(|e| format!("{}: {e}", text.display()))?;
+            Self::Offer {
+                workspace,
+                text,
+                text_version,
+                signed_by,
+            } => {
+                let body = std::fs::read_to_string(&text)
+                    .map_err(|e| format!("{}: {e}", text.display()))?;
                 Act::Agreement(workspace, Deed::Offer(body, text_version, signed_by))
             }
-            Self::Own { workspace, signed_by } => Act::Agreement(workspace, Deed::Own(signed_by)),
-            Self::Volume { workspace, signed_by } => Act::Agreement(workspace, Deed::Volume(signed_by)),
-            Self::Subprocessor { workspace, adapter, with: Some(with), signed_by, .. } => Act::Agreement(workspace, Deed::Covered(adapter, with, signed_by)),
-            Self::Subprocessor { workspace, adapter, with: None, signed_by, .. } => Act::Agreement(workspace, Deed::Uncovered(adapter, signed_by)),
+            Self::Own {
+                workspace,
+                signed_by,
+            } => Act::Agreement(workspace, Deed::Own(signed_by)),
+            Self::Volume {
+                workspace,
+                signed_by,
+            } => Act::Agreement(workspace, Deed::Volume(signed_by)),
+            Self::Subprocessor {
+                workspace,
+                adapter,
+                with: Some(with),
+                signed_by,
+                ..
+            } => Act::Agreement(workspace, Deed::Covered(adapter, with, signed_by)),
+            Self::Subprocessor {
+                workspace,
+                adapter,
+                with: None,
+                signed_by,
+                ..
+            } => Act::Agreement(workspace, Deed::Uncovered(adapter, signed_by)),
             Self::End { workspace } => Act::Agreement(workspace, Deed::End),
         })
     }

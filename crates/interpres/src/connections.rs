@@ -51,12 +51,20 @@ impl Room {
     /// In a process that may have so many files open.
     #[must_use]
     pub fn within(files: usize) -> Self {
-        let in_all = files.saturating_sub(OWN_FILES.min(files / 2)).min(MOST_CONNECTIONS);
-        Self { in_all, from_one: (in_all / 5).clamp(4, MOST_FROM_ONE) }
+        let in_all = files
+            .saturating_sub(OWN_FILES.min(files / 2))
+            .min(MOST_CONNECTIONS);
+        Self {
+            in_all,
+            from_one: (in_all / 5).clamp(4, MOST_FROM_ONE),
+        }
     }
     /// Whether there is room for one more, if need be because another is ended.
     fn is_made(self, open: &BTreeMap<u64, Arc<Line>>, caller: IpNet, kind: Kind) -> bool {
-        let (in_use, is_near) = (open.values().filter(|line| line.is_open()), kind != Kind::Elsewhere);
+        let (in_use, is_near) = (
+            open.values().filter(|line| line.is_open()),
+            kind != Kind::Elsewhere,
+        );
         let theirs = in_use.clone().filter(|line| line.caller == caller);
         let made = if kind != Kind::Proxy && theirs.clone().count() >= self.from_one {
             make_room(theirs)
@@ -69,7 +77,11 @@ impl Room {
     }
     /// An eighth is for the operator on this machine and for proxies; another, for connections that are being closed.
     const fn before_making_room(&self, is_near: bool) -> usize {
-        if is_near { self.in_all - self.in_all / 8 } else { self.in_all - self.in_all / 4 }
+        if is_near {
+            self.in_all - self.in_all / 8
+        } else {
+            self.in_all - self.in_all / 4
+        }
     }
 }
 
@@ -107,13 +119,28 @@ enum Kind {
 
 impl Line {
     fn new(caller: IpNet, kind: Kind, began: Instant) -> Self {
-        let (moved, working, ended) = (AtomicU64::new(0), AtomicUsize::new(0), AtomicBool::new(false));
-        let line = Self { caller, kind, began, moved, working, ended, waker: AtomicWaker::new() };
+        let (moved, working, ended) = (
+            AtomicU64::new(0),
+            AtomicUsize::new(0),
+            AtomicBool::new(false),
+        );
+        let line = Self {
+            caller,
+            kind,
+            began,
+            moved,
+            working,
+            ended,
+            waker: AtomicWaker::new(),
+        };
         line.note_moved();
         line
     }
     fn note_moved(&self) {
-        self.moved.store(u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.moved.store(
+            u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            Ordering::Relaxed,
+        );
     }
     fn is_open(&self) -> bool {
         !self.ended.load(Ordering::Acquire)
@@ -136,7 +163,13 @@ impl Connections {
     /// None yet.
     #[must_use]
     pub fn new(room: Room, proxies: Vec<IpNet>) -> Self {
-        Self(Arc::new(All { room, proxies, began: Instant::now(), open: Mutex::default(), next: AtomicU64::new(0) }))
+        Self(Arc::new(All {
+            room,
+            proxies,
+            began: Instant::now(),
+            open: Mutex::default(),
+            next: AtomicU64::new(0),
+        }))
     }
 
     fn open(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Line>>> {
@@ -160,9 +193,17 @@ impl Connections {
             tracing::debug!(%caller, "no room for a connection");
             return Err(io::Error::other("no room for a connection"));
         }
-        let (id, line) = (self.0.next.fetch_add(1, Ordering::Relaxed), Arc::new(Line::new(caller, kind, self.0.began)));
+        let (id, line) = (
+            self.0.next.fetch_add(1, Ordering::Relaxed),
+            Arc::new(Line::new(caller, kind, self.0.began)),
+        );
         open.insert(id, line.clone());
-        Ok(Held { stream, line, id, all: self.clone() })
+        Ok(Held {
+            stream,
+            line,
+            id,
+            all: self.clone(),
+        })
     }
 
     /// Closes those on which nothing moves.
@@ -171,7 +212,11 @@ impl Connections {
             tokio::time::sleep(LOOK_EVERY).await;
             let now = self.0.began.elapsed();
             for line in self.open().values().filter(|line| line.is_idle()) {
-                let longest = if line.kind == Kind::Proxy { LONGEST_IDLE_OF_PROXIES } else { LONGEST_IDLE };
+                let longest = if line.kind == Kind::Proxy {
+                    LONGEST_IDLE_OF_PROXIES
+                } else {
+                    LONGEST_IDLE
+                };
                 if now > Duration::from_millis(line.moved.load(Ordering::Relaxed)) + longest {
                     line.end();
                 }
@@ -182,7 +227,9 @@ impl Connections {
 
 /// Ends the one that was silent for longest, if any is idle.
 fn make_room<'l>(among: impl Iterator<Item = &'l Arc<Line>>) -> bool {
-    let quietest = among.filter(|line| line.is_idle()).min_by_key(|line| line.moved.load(Ordering::Relaxed));
+    let quietest = among
+        .filter(|line| line.is_idle())
+        .min_by_key(|line| line.moved.load(Ordering::Relaxed));
     quietest.map(|line| line.end()).is_some()
 }
 
@@ -212,7 +259,11 @@ impl Drop for Working {
 }
 
 /// A connection whose request is being answered is not idle, however long that takes.
-pub async fn note_work(at_work: Option<Extension<AtWork>>, request: Request, next: Next) -> Response {
+pub async fn note_work(
+    at_work: Option<Extension<AtWork>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let _working = at_work.map(|Extension(AtWork(line))| {
         line.working.fetch_add(1, Ordering::Acquire);
         Working(line)
@@ -236,7 +287,11 @@ impl Drop for Held {
 
 impl Held {
     /// Writes, and notes whether anything moved.
-    fn write(&mut self, cx: &mut Context<'_>, write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn write(
+        &mut self,
+        cx: &mut Context<'_>,
+        write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
         if self.line.is_ended(cx) {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
@@ -249,7 +304,11 @@ impl Held {
 }
 
 impl AsyncRead for Held {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         if self.line.is_ended(cx) {
             return Poll::Ready(Ok(()));
         }
@@ -263,10 +322,18 @@ impl AsyncRead for Held {
 }
 
 impl AsyncWrite for Held {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         self.write(cx, |stream, cx| stream.poll_write(cx, bytes))
     }
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, pieces: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         self.write(cx, |stream, cx| stream.poll_write_vectored(cx, pieces))
     }
     fn is_write_vectored(&self) -> bool {
@@ -286,10 +353,19 @@ mod tests {
 
     #[test]
     fn there_is_room_for_ones_own_files_whatever_the_limit() {
-        for (files, in_all, from_one) in [(64, 32, 6), (256, 128, 25), (1_024, 832, 166), (4_096, 3_904, 256), (1_000_000, 8_192, 256)] {
+        for (files, in_all, from_one) in [
+            (64, 32, 6),
+            (256, 128, 25),
+            (1_024, 832, 166),
+            (4_096, 3_904, 256),
+            (1_000_000, 8_192, 256),
+        ] {
             let room = Room::within(files);
             assert_eq!((room.in_all, room.from_one), (in_all, from_one), "{files}");
-            assert!(room.from_one < room.before_making_room(false) && room.before_making_room(false) < room.before_making_room(true));
+            assert!(
+                room.from_one < room.before_making_room(false)
+                    && room.before_making_room(false) < room.before_making_room(true)
+            );
         }
     }
 }

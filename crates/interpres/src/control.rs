@@ -5,7 +5,9 @@ use crate::{
     backup::{copy_once, drill},
     rotate_master,
 };
-use interpres_compliance::{Adapter, BAA, CoverAdapter, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, OfferAgreement};
+use interpres_compliance::{
+    Adapter, BAA, CoverAdapter, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, OfferAgreement,
+};
 use interpres_gate::{Gate, HandOverLogKey, Refusal};
 use interpres_sso::GrantDomain;
 use interpres_types::Instant;
@@ -91,35 +93,93 @@ pub struct Told {
 
 async fn agree(gate: &Gate, workspace: &str, deed: Deed) -> Result<String, String> {
     let words = |refusal: Refusal| refusal.logged("an agreement").to_string();
-    let known = gate.workspace_named(workspace).await.map_err(words)?.ok_or_else(|| format!("there is no workspace {workspace}"))?;
+    let known = gate
+        .workspace_named(workspace)
+        .await
+        .map_err(words)?
+        .ok_or_else(|| format!("there is no workspace {workspace}"))?;
     let operator = gate.operator(known);
     let said = |text: &str| text.parse().map_err(|rule| format!("--signed-by {rule}"));
     match deed {
         Deed::Offer(body, version, by) => {
-            let text_version = version.parse().map_err(|rule| format!("--text-version {rule}"))?;
-            gate.perform(&operator, OfferAgreement { text_version, body, issued_by: said(&by)? }).await.map_err(words)?;
+            let text_version = version
+                .parse()
+                .map_err(|rule| format!("--text-version {rule}"))?;
+            gate.perform(
+                &operator,
+                OfferAgreement {
+                    text_version,
+                    body,
+                    issued_by: said(&by)?,
+                },
+            )
+            .await
+            .map_err(words)?;
             Ok("It waits for an owner's signature under Settings → Security → HIPAA Configuration.".to_owned())
         }
         Deed::Own(by) => {
-            gate.perform(&operator, DeclareAgreement { kind: BAA, by: said(&by)? }).await.map_err(words)?;
+            gate.perform(
+                &operator,
+                DeclareAgreement {
+                    kind: BAA,
+                    by: said(&by)?,
+                },
+            )
+            .await
+            .map_err(words)?;
             Ok("Declared. Record the agreements with customers as your policy says.".to_owned())
         }
         Deed::Volume(by) => {
-            gate.perform(&operator, DeclareAgreement { kind: ENCRYPTED_VOLUME, by: said(&by)? }).await.map_err(words)?;
+            gate.perform(
+                &operator,
+                DeclareAgreement {
+                    kind: ENCRYPTED_VOLUME,
+                    by: said(&by)?,
+                },
+            )
+            .await
+            .map_err(words)?;
             Ok("Attested.".to_owned())
         }
         Deed::Covered(adapter, with, by) => {
             let with = Some(with.parse().map_err(|rule| format!("--with {rule}"))?);
-            gate.perform(&operator, CoverAdapter { adapter, with, by: said(&by)? }).await.map_err(words)?;
+            gate.perform(
+                &operator,
+                CoverAdapter {
+                    adapter,
+                    with,
+                    by: said(&by)?,
+                },
+            )
+            .await
+            .map_err(words)?;
             Ok(format!("Recorded: {} is covered.", adapter.label()))
         }
         Deed::Uncovered(adapter, by) => {
-            gate.perform(&operator, CoverAdapter { adapter, with: None, by: said(&by)? }).await.map_err(words)?;
-            Ok(format!("Recorded: {} is covered no longer.", adapter.label()))
+            gate.perform(
+                &operator,
+                CoverAdapter {
+                    adapter,
+                    with: None,
+                    by: said(&by)?,
+                },
+            )
+            .await
+            .map_err(words)?;
+            Ok(format!(
+                "Recorded: {} is covered no longer.",
+                adapter.label()
+            ))
         }
         Deed::End => {
-            let ended = gate.perform(&operator, EndAgreement(BAA)).await.map_err(words)?.into_inner();
-            Ok(format!("{ended} agreements have ended; what they covered is sealed from view."))
+            let ended = gate
+                .perform(&operator, EndAgreement(BAA))
+                .await
+                .map_err(words)?
+                .into_inner();
+            Ok(format!(
+                "{ended} agreements have ended; what they covered is sealed from view."
+            ))
         }
     }
 }
@@ -139,48 +199,86 @@ impl Desk {
         match act {
             Act::RotateMaster => {
                 let done = rotate_master(gate, &self.at.folder, &self.master).await?;
-                well(format!("The keys of {done} workspaces and of the files are wrapped anew. Keep a copy of the new master key elsewhere."))
+                well(format!(
+                    "The keys of {done} workspaces and of the files are wrapped anew. Keep a copy of the new master key elsewhere."
+                ))
             }
             Act::RotateWorkspaces => {
                 let mut done = 0;
                 for workspace in gate.all_with_logs().await.map_err(words)? {
                     done += gate.rotate_workspace_key(workspace).await.map_err(words)?;
                 }
-                well(format!("Every workspace has a new key; {done} record keys are wrapped anew, and the old keys are destroyed."))
+                well(format!(
+                    "Every workspace has a new key; {done} record keys are wrapped anew, and the old keys are destroyed."
+                ))
             }
             Act::RotateRecords => {
                 let mut done = 0;
                 for workspace in gate.all_with_logs().await.map_err(words)? {
                     done += gate.rotate_record_keys(workspace).await.map_err(words)?;
                 }
-                well(format!("{done} records have new keys; their earlier versions stay under the old ones."))
+                well(format!(
+                    "{done} records have new keys; their earlier versions stay under the old ones."
+                ))
             }
             Act::HandOverLogs => {
                 let all = gate.all_with_logs().await.map_err(words)?;
                 for workspace in &all {
-                    gate.perform(&gate.operator(*workspace), HandOverLogKey).await.map_err(words)?;
+                    gate.perform(&gate.operator(*workspace), HandOverLogKey)
+                        .await
+                        .map_err(words)?;
                 }
-                well(format!("{} logs have a new key, each signed for by the one before.", all.len()))
+                well(format!(
+                    "{} logs have a new key, each signed for by the one before.",
+                    all.len()
+                ))
             }
             Act::Agreement(workspace, deed) => well(agree(gate, &workspace, deed).await?),
             Act::GrantDomain(workspace, provider, domain) => {
-                let known = gate.workspace_named(&workspace).await.map_err(words)?.ok_or_else(|| format!("there is no workspace {workspace}"))?;
+                let known = gate
+                    .workspace_named(&workspace)
+                    .await
+                    .map_err(words)?
+                    .ok_or_else(|| format!("there is no workspace {workspace}"))?;
                 let provider = provider.parse().map_err(|_| "--provider must be an id")?;
-                gate.perform(&gate.operator(known), GrantDomain { provider, domain: domain.clone() }).await.map_err(words)?;
-                well(format!("Addresses of {domain} are sent to this provider, and it speaks for them."))
+                gate.perform(
+                    &gate.operator(known),
+                    GrantDomain {
+                        provider,
+                        domain: domain.clone(),
+                    },
+                )
+                .await
+                .map_err(words)?;
+                well(format!(
+                    "Addresses of {domain} are sent to this provider, and it speaks for them."
+                ))
             }
             Act::Backup(to) => well(copy_once(gate, &self.at, &self.master, &to).await?),
             Act::Drill(from) => {
                 let drill = drill(gate, &self.at, &self.master, &from).await?;
-                let end =
-                    format!("restored as of {} in {} s, {} bytes: {}", drill.as_of, drill.seconds, drill.size, if drill.good { "good" } else { "NOT good" });
-                Ok(Told { good: drill.good, words: format!("{}\n{end}", drill.findings.join("\n")) })
+                let end = format!(
+                    "restored as of {} in {} s, {} bytes: {}",
+                    drill.as_of,
+                    drill.seconds,
+                    drill.size,
+                    if drill.good { "good" } else { "NOT good" }
+                );
+                Ok(Told {
+                    good: drill.good,
+                    words: format!("{}\n{end}", drill.findings.join("\n")),
+                })
             }
             Act::Recheck(since) => {
                 let mut told = Vec::new();
                 for workspace in gate.all_with_logs().await.map_err(words)? {
-                    let (back, stay) = gate.recheck(workspace, since.unwrap_or_default()).await.map_err(words)?;
-                    told.push(format!("{workspace}: {back} put back, {stay} left in quarantine"));
+                    let (back, stay) = gate
+                        .recheck(workspace, since.unwrap_or_default())
+                        .await
+                        .map_err(words)?;
+                    told.push(format!(
+                        "{workspace}: {back} put back, {stay} left in quarantine"
+                    ));
                 }
                 well(told.join("\n"))
             }
@@ -196,7 +294,14 @@ impl Desk {
                         ),
                     ));
                 }
-                Ok(Told { good: found.iter().all(|f| f.0), words: found.into_iter().map(|f| f.1).collect::<Vec<_>>().join("\n") })
+                Ok(Told {
+                    good: found.iter().all(|f| f.0),
+                    words: found
+                        .into_iter()
+                        .map(|f| f.1)
+                        .collect::<Vec<_>>()
+                        .join("\n"),
+                })
             }
         }
     }
@@ -216,12 +321,21 @@ struct Socket {
 fn socket(folder: &Path) -> io::Result<Socket> {
     let (held, path) = (fs::File::open(folder)?, folder.join(SOCKET));
     let short = || PathBuf::from(format!("/proc/self/fd/{}", held.as_raw_fd())).join(SOCKET);
-    Ok(Socket { address: if path.as_os_str().len() > LONGEST_ADDRESS { short() } else { path }, _folder: held })
+    Ok(Socket {
+        address: if path.as_os_str().len() > LONGEST_ADDRESS {
+            short()
+        } else {
+            path
+        },
+        _folder: held,
+    })
 }
 
 /// Whether whoever is at the other end is the user that this process runs as, or root.
 fn is_ours(stream: &UnixStream) -> bool {
-    stream.peer_cred().is_ok_and(|peer| peer.uid() == geteuid().as_raw() || peer.uid() == 0)
+    stream
+        .peer_cred()
+        .is_ok_and(|peer| peer.uid() == geteuid().as_raw() || peer.uid() == 0)
 }
 
 /// Listens for the operator. Who may open the data folder may ask.
@@ -246,17 +360,27 @@ pub fn listen(desk: Desk) -> io::Result<tokio::task::JoinHandle<()>> {
 
 async fn answer(desk: Desk, mut stream: UnixStream) {
     if !is_ours(&stream) {
-        tracing::warn!("somebody who is neither this process's user nor root asked at the control socket, and was not answered");
+        tracing::warn!(
+            "somebody who is neither this process's user nor root asked at the control socket, and was not answered"
+        );
         return;
     }
     let mut line = String::new();
     let (read, mut write) = stream.split();
-    if BufReader::new(read).take(LONGEST_ACT).read_line(&mut line).await.is_err() {
+    if BufReader::new(read)
+        .take(LONGEST_ACT)
+        .read_line(&mut line)
+        .await
+        .is_err()
+    {
         return;
     }
     let told = match serde_json::from_str::<Act>(&line) {
         Ok(act) => desk.act(act).await,
-        Err(_) => Told { good: false, words: "the running server does not know this; is it an older version?".to_owned() },
+        Err(_) => Told {
+            good: false,
+            words: "the running server does not know this; is it an older version?".to_owned(),
+        },
     };
     let text = serde_json::to_string(&told).unwrap_or_default();
     let _ = write.write_all(text.as_bytes()).await;
@@ -267,11 +391,17 @@ async fn answer(desk: Desk, mut stream: UnixStream) {
 /// # Errors
 /// When it went away meanwhile.
 pub async fn ask(folder: &Path, act: &Act) -> io::Result<Option<Told>> {
-    let Ok(socket) = socket(folder) else { return Ok(None) };
-    let Ok(mut stream) = UnixStream::connect(&socket.address).await else { return Ok(None) };
+    let Ok(socket) = socket(folder) else {
+        return Ok(None);
+    };
+    let Ok(mut stream) = UnixStream::connect(&socket.address).await else {
+        return Ok(None);
+    };
     let text = serde_json::to_string(act).unwrap_or_default();
     stream.write_all(format!("{text}\n").as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
-    serde_json::from_str(&answer).map(Some).map_err(io::Error::other)
+    serde_json::from_str(&answer)
+        .map(Some)
+        .map_err(io::Error::other)
 }

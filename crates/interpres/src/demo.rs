@@ -31,7 +31,11 @@ struct DemoPerson<'a> {
 /// # Errors
 /// Whatever the gate refuses.
 pub async fn fill(gate: &Gate) -> Result<Option<World>, Refusal> {
-    if gate.workspaces().await?.is_empty() { fill_world(gate).await.map(Some) } else { Ok(None) }
+    if gate.workspaces().await?.is_empty() {
+        fill_world(gate).await.map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// Writes `demo.json` into the data folder, readable by its owner only.
@@ -48,7 +52,15 @@ pub fn write_file(folder: &Path, url: &str, world: &World) -> io::Result<()> {
         api_key: &p.api_key,
         totp_secret: &p.totp_secret,
     });
-    let text = serde_json::to_string_pretty(&DemoFile { url, people: people.collect() })?;
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(folder.join("demo.json"))?;
+    let text = serde_json::to_string_pretty(&DemoFile {
+        url,
+        people: people.collect(),
+    })?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(folder.join("demo.json"))?;
     writeln!(file, "{text}")
 }

@@ -33,7 +33,14 @@ pub fn fields() -> String {
     let mut out = String::from("class  history                                 record.field\n");
     for kind in kinds() {
         for column in kind.columns {
-            let _ = writeln!(out, "{:<6} {:<39} {}.{}", word(column.class), audience(&kind, column), kind.name, column.name);
+            let _ = writeln!(
+                out,
+                "{:<6} {:<39} {}.{}",
+                word(column.class),
+                audience(&kind, column),
+                kind.name,
+                column.name
+            );
         }
     }
     out
@@ -41,7 +48,10 @@ pub fn fields() -> String {
 
 /// By what permissions a column is shown in a history.
 fn audience(kind: &RecordKind, column: &ColumnSpec) -> String {
-    let viewed_by = kind.history.map(|history| history.viewed_by.to_string()).unwrap_or_default();
+    let viewed_by = kind
+        .history
+        .map(|history| history.viewed_by.to_string())
+        .unwrap_or_default();
     match kind.audience(column) {
         Audience::Viewers => viewed_by,
         Audience::Holders(permission) => format!("{viewed_by} {permission}"),
@@ -60,23 +70,58 @@ mod tests {
     fn every_history_is_of_a_scoped_name_with_whole_rows_and_keeps_columns_that_there_are() {
         let names = crate::names();
         for kind in kinds() {
-            let Some(history) = kind.history else { continue };
-            let scoped = names.iter().find(|name| name.name == kind.name).unwrap_or_else(|| panic!("{} has no scoped name", kind.name));
-            assert!(scoped.table == format!("{}_row", kind.name) && scoped.columns.starts_with('*'), "{}", kind.name);
+            let Some(history) = kind.history else {
+                continue;
+            };
+            let scoped = names
+                .iter()
+                .find(|name| name.name == kind.name)
+                .unwrap_or_else(|| panic!("{} has no scoped name", kind.name));
+            assert!(
+                scoped.table == format!("{}_row", kind.name) && scoped.columns.starts_with('*'),
+                "{}",
+                kind.name
+            );
             let columns: BTreeSet<&str> = kind.columns.iter().map(|column| column.name).collect();
-            let kept = history.kept.iter().flat_map(|kept| kept.columns.iter().copied()).chain(history.teams);
-            assert_eq!(kept.filter(|column| !columns.contains(column)).collect::<Vec<_>>(), [""; 0], "{}", kind.name);
+            let kept = history
+                .kept
+                .iter()
+                .flat_map(|kept| kept.columns.iter().copied())
+                .chain(history.teams);
+            assert_eq!(
+                kept.filter(|column| !columns.contains(column))
+                    .collect::<Vec<_>>(),
+                [""; 0],
+                "{}",
+                kind.name
+            );
         }
     }
 
     /// What is not among them is neither swept for changes nor taken along when a workspace moves.
     #[test]
     fn every_table_of_records_is_of_a_kind_that_a_room_keeps() {
-        let kept: BTreeSet<String> = kinds().iter().map(|kind| format!("{}_row", kind.name)).collect();
-        let text: String = interpres_store::SCHEMA.iter().map(|step| step.sql).collect();
-        let tables: BTreeSet<String> =
-            text.split("create table ").skip(1).filter_map(|rest| rest.split([' ', '(']).next()).filter(|t| t.ends_with("_row")).map(str::to_owned).collect();
+        let kept: BTreeSet<String> = kinds()
+            .iter()
+            .map(|kind| format!("{}_row", kind.name))
+            .collect();
+        let text: String = interpres_store::SCHEMA
+            .iter()
+            .map(|step| step.sql)
+            .collect();
+        let tables: BTreeSet<String> = text
+            .split("create table ")
+            .skip(1)
+            .filter_map(|rest| rest.split([' ', '(']).next())
+            .filter(|t| t.ends_with("_row"))
+            .map(str::to_owned)
+            .collect();
         assert!(tables.len() > 30);
-        assert_eq!(kept.difference(&tables).chain(tables.difference(&kept)).collect::<Vec<_>>(), [""; 0]);
+        assert_eq!(
+            kept.difference(&tables)
+                .chain(tables.difference(&kept))
+                .collect::<Vec<_>>(),
+            [""; 0]
+        );
     }
 }

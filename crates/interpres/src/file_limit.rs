@@ -11,6 +11,10 @@ pub fn raised() -> usize {
     let before = limit.current.unwrap_or(ENOUGH);
     let wanted = limit.maximum.unwrap_or(ENOUGH).min(ENOUGH);
     limit.current = Some(wanted);
-    let now = if wanted > before && setrlimit(Resource::Nofile, limit).is_ok() { wanted } else { before };
+    let now = if wanted > before && setrlimit(Resource::Nofile, limit).is_ok() {
+        wanted
+    } else {
+        before
+    };
     usize::try_from(now).unwrap_or(usize::MAX)
 }

@@ -24,28 +24,55 @@ pub enum Post {
 /// One sender, as an operator writes it: an address, or `Name <address>`, where the name may be anything that
 /// people are called by, quoted or not (RFC 5322 section 3.4).
 fn sender(text: &str) -> Result<Mailbox, String> {
-    let wrong = |why: &str| format!("--mail-from {why}; it looks like Front Range <interpres@example.org>");
+    let wrong =
+        |why: &str| format!("--mail-from {why}; it looks like Front Range <interpres@example.org>");
     if text.chars().any(char::is_control) {
         return Err(wrong("must be one line"));
     }
-    let (name, address) = match text.trim().strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+    let (name, address) = match text
+        .trim()
+        .strip_suffix('>')
+        .and_then(|rest| rest.rsplit_once('<'))
+    {
         Some((name, address)) => (name.trim(), address),
         None => ("", text),
     };
-    let name = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map_or_else(|| name.to_owned(), |quoted| quoted.replace("\\\"", "\""));
+    let name = name
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .map_or_else(|| name.to_owned(), |quoted| quoted.replace("\\\"", "\""));
     if name.contains(['<', '>', '@']) {
         return Err(wrong("must be one sender"));
     }
-    let address = address.trim().parse().map_err(|_| wrong("has no e-mail address"))?;
-    Ok(Mailbox::new(Some(name).filter(|name| !name.is_empty()), address))
+    let address = address
+        .trim()
+        .parse()
+        .map_err(|_| wrong("has no e-mail address"))?;
+    Ok(Mailbox::new(
+        Some(name).filter(|name| !name.is_empty()),
+        address,
+    ))
 }
 
 /// A letter as it goes over the wire (RFC 5322, MIME by RFC 2045). The writer quotes or encodes names and folds lines. Each
 /// try has an id of its own, because it has a link of its own.
-fn message(letter: &ReadyLetter, from: &Mailbox, to: Mailbox, body: String) -> Result<Message, lettre::error::Error> {
-    let one_try: String = sha256(letter.path.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+fn message(
+    letter: &ReadyLetter,
+    from: &Mailbox,
+    to: Mailbox,
+    body: String,
+) -> Result<Message, lettre::error::Error> {
+    let one_try: String = sha256(letter.path.as_bytes())[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let id = format!("<{}.{one_try}@{}>", letter.id, from.email.domain());
-    Message::builder().from(from.clone()).to(to).subject(&letter.subject).message_id(Some(id)).singlepart(SinglePart::plain(body))
+    Message::builder()
+        .from(from.clone())
+        .to(to)
+        .subject(&letter.subject)
+        .message_id(Some(id))
+        .singlepart(SinglePart::plain(body))
 }
 
 impl Post {
@@ -54,43 +81,87 @@ impl Post {
     /// # Errors
     /// In words, what is wrong with the address, the sender or the password's file.
     pub fn server(address: &str, from: &str, login: Option<(&str, &Path)>) -> Result<Self, String> {
-        let url = Url::parse(address).map_err(|_| format!("{address} is no address like smtps://mail.example.org:465"))?;
-        let host = url.host_str().ok_or("the mail server's address has no name")?;
+        let url = Url::parse(address)
+            .map_err(|_| format!("{address} is no address like smtps://mail.example.org:465"))?;
+        let host = url
+            .host_str()
+            .ok_or("the mail server's address has no name")?;
         let here = interpres_types::is_this_machine(host);
         let builder = match url.scheme() {
-            "smtps" => AsyncSmtpTransport::<Tokio1Executor>::relay(host).map_err(|e| e.to_string())?.port(url.port().unwrap_or(465)),
+            "smtps" => AsyncSmtpTransport::<Tokio1Executor>::relay(host)
+                .map_err(|e| e.to_string())?
+                .port(url.port().unwrap_or(465)),
             // Plain only on this machine: nobody listens there.
-            "smtp" if here => AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host).port(url.port().unwrap_or(25)),
-            "smtp" => AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(host).map_err(|e| e.to_string())?.port(url.port().unwrap_or(587)),
-            other => return Err(format!("{other}:// is no way to a mail server; use smtps:// or smtp://")),
+            "smtp" if here => AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
+                .port(url.port().unwrap_or(25)),
+            "smtp" => AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(host)
+                .map_err(|e| e.to_string())?
+                .port(url.port().unwrap_or(587)),
+            other => {
+                return Err(format!(
+                    "{other}:// is no way to a mail server; use smtps:// or smtp://"
+                ));
+            }
         };
         let builder = match login {
             None => builder,
             Some((user, file)) => {
-                let password = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
-                builder.credentials(Credentials::new(user.to_owned(), password.trim_end().to_owned()))
+                let password = std::fs::read_to_string(file)
+                    .map_err(|e| format!("{}: {e}", file.display()))?;
+                builder.credentials(Credentials::new(
+                    user.to_owned(),
+                    password.trim_end().to_owned(),
+                ))
             }
         };
-        Ok(Self::Server(Box::new(builder.build()), Box::new(sender(from)?)))
+        Ok(Self::Server(
+            Box::new(builder.build()),
+            Box::new(sender(from)?),
+        ))
     }
 
     /// Sends one letter; the error is for the delivery log and holds nothing of the letter.
     async fn send(&self, letter: &ReadyLetter, public_url: &str) -> Result<(), String> {
-        let body = format!("{}\n\n{}{}\n", letter.text, public_url.trim_end_matches('/'), letter.path);
+        let body = format!(
+            "{}\n\n{}{}\n",
+            letter.text,
+            public_url.trim_end_matches('/'),
+            letter.path
+        );
         match self {
             Self::Folder(folder) => {
                 std::fs::create_dir_all(folder).map_err(|e| e.to_string())?;
                 let path = folder.join(format!("{}.eml", letter.id));
-                let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(|e| e.to_string())?;
-                write!(file, "To: {}\nSubject: {}\n\n{body}", letter.to, letter.subject).map_err(|e| e.to_string())
+                let mut file = OpenOptions::new()
+                    .write(true)
+                    .create(true)
+                    .truncate(true)
+                    .mode(0o600)
+                    .open(path)
+                    .map_err(|e| e.to_string())?;
+                write!(
+                    file,
+                    "To: {}\nSubject: {}\n\n{body}",
+                    letter.to, letter.subject
+                )
+                .map_err(|e| e.to_string())
             }
             Self::Server(server, from) => {
-                let to: Mailbox = letter.to.as_str().parse().map_err(|_| "the address can't be written to".to_owned())?;
-                let message = message(letter, from, to, body).map_err(|_| "the letter can't be written".to_owned())?;
-                server.send(message).await.map(drop).map_err(|e| match e.status() {
-                    Some(code) => format!("the mail server answered {code}"),
-                    None => "the mail server was not reached".to_owned(),
-                })
+                let to: Mailbox = letter
+                    .to
+                    .as_str()
+                    .parse()
+                    .map_err(|_| "the address can't be written to".to_owned())?;
+                let message = message(letter, from, to, body)
+                    .map_err(|_| "the letter can't be written".to_owned())?;
+                server
+                    .send(message)
+                    .await
+                    .map(drop)
+                    .map_err(|e| match e.status() {
+                        Some(code) => format!("the mail server answered {code}"),
+                        None => "the mail server was not reached".to_owned(),
+                    })
             }
         }
     }
@@ -113,7 +184,10 @@ impl Post {
                 outcomes.push((letter.id, trouble));
             }
             if !outcomes.is_empty() {
-                sent += gate.perform(&courier, NoteLetters { outcomes }).await?.into_inner();
+                sent += gate
+                    .perform(&courier, NoteLetters { outcomes })
+                    .await?
+                    .into_inner();
             }
         }
         Ok(sent)

@@ -53,11 +53,22 @@ impl OpenMaster {
         match at {
             MasterAt::File => Ok(Self::File(Arc::new(from_file(folder, begun)?))),
             MasterAt::Environment => {
-                let read = |name: &'static str| env::var(name).ok().map(|text| MasterKey::parse(&text).ok_or(OpenError::Environment(name))).transpose();
-                let current = read("INTERPRES_MASTER_KEY")?.ok_or(OpenError::Environment("INTERPRES_MASTER_KEY"))?;
-                Ok(Self::Environment(Arc::new(HeldMaster::new(current, read("INTERPRES_MASTER_KEY_BEFORE")?))))
+                let read = |name: &'static str| {
+                    env::var(name)
+                        .ok()
+                        .map(|text| MasterKey::parse(&text).ok_or(OpenError::Environment(name)))
+                        .transpose()
+                };
+                let current = read("INTERPRES_MASTER_KEY")?
+                    .ok_or(OpenError::Environment("INTERPRES_MASTER_KEY"))?;
+                Ok(Self::Environment(Arc::new(HeldMaster::new(
+                    current,
+                    read("INTERPRES_MASTER_KEY_BEFORE")?,
+                ))))
             }
-            MasterAt::Transit(transit) => Ok(Self::Transit(Arc::new(TransitMaster::new(transit.clone())?))),
+            MasterAt::Transit(transit) => Ok(Self::Transit(Arc::new(TransitMaster::new(
+                transit.clone(),
+            )?))),
         }
     }
     /// As what the key store asks.
@@ -83,7 +94,11 @@ fn from_file(folder: &Path, begun: bool) -> Result<HeldMaster, OpenError> {
     let key = MasterKey::load(&path)?;
     // A rotation was stopped half-way: both open, and it is gone on with.
     let next = next_file(folder);
-    if next.exists() { Ok(HeldMaster::new(MasterKey::load(&next)?, Some(key))) } else { Ok(HeldMaster::new(key, None)) }
+    if next.exists() {
+        Ok(HeldMaster::new(MasterKey::load(&next)?, Some(key)))
+    } else {
+        Ok(HeldMaster::new(key, None))
+    }
 }
 
 /// A master key that a Vault or OpenBao transit engine holds: keys are sent there to be wrapped.
@@ -107,21 +122,43 @@ struct Wrapped {
 impl TransitMaster {
     fn new(at: Transit) -> Result<Self, MasterError> {
         outward::address(&at.url).map_err(MasterError::Unavailable)?;
-        Ok(Self { at, client: outward::client().map_err(|e| MasterError::Unavailable(e.to_string()))? })
+        Ok(Self {
+            at,
+            client: outward::client().map_err(|e| MasterError::Unavailable(e.to_string()))?,
+        })
     }
     /// Asks the engine. What it says is never repeated: it may repeat what it was sent.
     async fn ask(&self, what: &str, body: serde_json::Value) -> Result<Wrapped, MasterError> {
-        let token = fs::read_to_string(&self.at.token_file).map_err(|e| MasterError::Unavailable(format!("{}: {e}", self.at.token_file.display())))?;
-        let url = format!("{}/{what}/{}", self.at.url.trim_end_matches('/'), self.at.key);
-        let request = self.client.post(url).header("x-vault-token", token.trim()).header("content-type", "application/json").body(body.to_string());
-        let answer = request.send().await.map_err(|e| MasterError::Unavailable(e.without_url().to_string()))?;
+        let token = fs::read_to_string(&self.at.token_file).map_err(|e| {
+            MasterError::Unavailable(format!("{}: {e}", self.at.token_file.display()))
+        })?;
+        let url = format!(
+            "{}/{what}/{}",
+            self.at.url.trim_end_matches('/'),
+            self.at.key
+        );
+        let request = self
+            .client
+            .post(url)
+            .header("x-vault-token", token.trim())
+            .header("content-type", "application/json")
+            .body(body.to_string());
+        let answer = request
+            .send()
+            .await
+            .map_err(|e| MasterError::Unavailable(e.without_url().to_string()))?;
         match answer.status().as_u16() {
             200 => {}
             400 => return Err(MasterError::Closed),
             other => return Err(MasterError::Unavailable(format!("it answered {other}"))),
         }
-        let bytes = answer.bytes().await.map_err(|e| MasterError::Unavailable(e.without_url().to_string()))?;
-        serde_json::from_slice::<Reply>(&bytes).map(|reply| reply.data).map_err(|_| MasterError::Unavailable("its answer can't be read".to_owned()))
+        let bytes = answer
+            .bytes()
+            .await
+            .map_err(|e| MasterError::Unavailable(e.without_url().to_string()))?;
+        serde_json::from_slice::<Reply>(&bytes)
+            .map(|reply| reply.data)
+            .map_err(|_| MasterError::Unavailable("its answer can't be read".to_owned()))
     }
 }
 
@@ -130,15 +167,29 @@ impl Master for TransitMaster {
         Box::pin(async move {
             let body = json!({ "plaintext": base64(key.expose()), "associated_data": base64(&place.bytes()) });
             let reply = self.ask("encrypt", body).await?;
-            if reply.ciphertext.is_empty() { Err(MasterError::Unavailable("it gave no ciphertext".to_owned())) } else { Ok(reply.ciphertext.into_bytes()) }
+            if reply.ciphertext.is_empty() {
+                Err(MasterError::Unavailable("it gave no ciphertext".to_owned()))
+            } else {
+                Ok(reply.ciphertext.into_bytes())
+            }
         })
     }
     fn unwrap<'a>(&'a self, place: Place<'a>, wrapped: &'a [u8]) -> Answer<'a, Key> {
         Box::pin(async move {
             let text = std::str::from_utf8(wrapped).map_err(|_| MasterError::Closed)?;
-            let reply = self.ask("decrypt", json!({ "ciphertext": text, "associated_data": base64(&place.bytes()) })).await?;
-            let bytes = zeroize::Zeroizing::new(unbase64(&reply.plaintext).ok_or(MasterError::Closed)?);
-            bytes.as_slice().try_into().map(Key::from_bytes).map_err(|_| MasterError::Closed)
+            let reply = self
+                .ask(
+                    "decrypt",
+                    json!({ "ciphertext": text, "associated_data": base64(&place.bytes()) }),
+                )
+                .await?;
+            let bytes =
+                zeroize::Zeroizing::new(unbase64(&reply.plaintext).ok_or(MasterError::Closed)?);
+            bytes
+                .as_slice()
+                .try_into()
+                .map(Key::from_bytes)
+                .map_err(|_| MasterError::Closed)
         })
     }
 }

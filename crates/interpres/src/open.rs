@@ -6,7 +6,9 @@ use crate::{
     private_file, seen,
 };
 use interpres_gate::{Clock, Domains, Gate, KeyRing, Reaction, Scoped, bind, look, numbered};
-use interpres_store::{Config, Database, Pending, SCHEMA, ServerAddress, StoreError, free_bytes, make_room};
+use interpres_store::{
+    Config, Database, Pending, SCHEMA, ServerAddress, StoreError, free_bytes, make_room,
+};
 use interpres_types::Instant;
 use interpres_vault::{Key, Master, MasterError, MasterKey, Place};
 use std::{
@@ -54,7 +56,10 @@ pub fn events() -> String {
     let mut out = String::new();
     for event in interpres_scheduling::EVENTS {
         out += &format!("{event}\n");
-        for reaction in reactions().iter().filter(|reaction| reaction.event == *event) {
+        for reaction in reactions()
+            .iter()
+            .filter(|reaction| reaction.event == *event)
+        {
             out += &format!("  {}\n", reaction.name);
         }
     }
@@ -70,7 +75,15 @@ fn reactions() -> Vec<Reaction> {
 #[must_use]
 pub fn system_clock() -> Clock {
     Arc::new(|| {
-        Instant::from_micros(i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros()).unwrap_or(i64::MAX))
+        Instant::from_micros(
+            i64::try_from(
+                SystemTime::now()
+                    .duration_since(SystemTime::UNIX_EPOCH)
+                    .unwrap_or_default()
+                    .as_micros(),
+            )
+            .unwrap_or(i64::MAX),
+        )
     })
 }
 
@@ -80,7 +93,11 @@ pub fn system_clock() -> Clock {
 ///
 /// # Errors
 /// See [`OpenError`].
-pub async fn open(at: &Databases, clock: Clock, remember_statements: bool) -> Result<(Gate, OpenMaster), OpenError> {
+pub async fn open(
+    at: &Databases,
+    clock: Clock,
+    remember_statements: bool,
+) -> Result<(Gate, OpenMaster), OpenError> {
     open_as(at, clock, remember_statements, Earlier::Refused).await
 }
 
@@ -99,28 +116,54 @@ enum Earlier {
     Taken,
 }
 
-async fn open_as(at: &Databases, clock: Clock, remember_statements: bool, earlier: Earlier) -> Result<(Gate, OpenMaster), OpenError> {
+async fn open_as(
+    at: &Databases,
+    clock: Clock,
+    remember_statements: bool,
+    earlier: Earlier,
+) -> Result<(Gate, OpenMaster), OpenError> {
     close_to_others(&at.folder)?;
     let begun = has_begun(at).await?;
     let master = OpenMaster::find(&at.master, &at.folder, begun)?;
     let stores = Stores::find(at, &master).await?;
-    Ok((stores.open(at, &master, clock, remember_statements, earlier).await?, master))
+    Ok((
+        stores
+            .open(at, &master, clock, remember_statements, earlier)
+            .await?,
+        master,
+    ))
 }
 
 /// As [`open`], with a master key that was found before.
-pub(crate) async fn open_with(at: &Databases, master: &OpenMaster, clock: Clock, remember_statements: bool) -> Result<Gate, OpenError> {
-    Stores::find(at, master).await?.open(at, master, clock, remember_statements, Earlier::Refused).await
+pub(crate) async fn open_with(
+    at: &Databases,
+    master: &OpenMaster,
+    clock: Clock,
+    remember_statements: bool,
+) -> Result<Gate, OpenError> {
+    Stores::find(at, master)
+        .await?
+        .open(at, master, clock, remember_statements, Earlier::Refused)
+        .await
 }
 
 /// Whether anything here was sealed under a master key before: then none is made.
 async fn has_begun(at: &Databases) -> Result<bool, OpenError> {
-    if ["file.key", "interpres.db", "keys.db"].iter().any(|name| at.folder.join(name).exists()) {
+    if ["file.key", "interpres.db", "keys.db"]
+        .iter()
+        .any(|name| at.folder.join(name).exists())
+    {
         return Ok(true);
     }
     for (address, which) in [(&at.data, "database"), (&at.keys, "key store")] {
         let Some(address) = address else { continue };
-        let store = Database::open(&Config::Server(address.clone())).await.map_err(|e| OpenError::Database(which, e))?;
-        let used = store.has_table("migration").await.map_err(|e| OpenError::Database(which, e));
+        let store = Database::open(&Config::Server(address.clone()))
+            .await
+            .map_err(|e| OpenError::Database(which, e))?;
+        let used = store
+            .has_table("migration")
+            .await
+            .map_err(|e| OpenError::Database(which, e));
         store.close().await;
         if used? {
             return Ok(true);
@@ -157,29 +200,57 @@ impl Stores {
         let folder = &at.folder;
         let known = read_file_key(folder, &*master.shared()).await?;
         let kept = known.is_some();
-        if !kept && ["interpres.db", "keys.db"].iter().any(|name| folder.join(name).exists()) {
+        if !kept
+            && ["interpres.db", "keys.db"]
+                .iter()
+                .any(|name| folder.join(name).exists())
+        {
             return Err(OpenError::NoFileKey(folder.join("file.key")));
         }
         let file_key = known.unwrap_or_else(Key::generate);
         let config = |address: &Option<ServerAddress>, name: &str, purpose: &str| match address {
             Some(address) => Config::Server(address.clone()),
-            None => Config::File { path: folder.join(name), key: file_key.derive(purpose).hex().to_string() },
+            None => Config::File {
+                path: folder.join(name),
+                key: file_key.derive(purpose).hex().to_string(),
+            },
         };
-        let (data, keys) = (config(&at.data, "interpres.db", "data file"), config(&at.keys, "keys.db", "key file"));
-        Ok(Self { data, keys, file_key, kept })
+        let (data, keys) = (
+            config(&at.data, "interpres.db", "data file"),
+            config(&at.keys, "keys.db", "key file"),
+        );
+        Ok(Self {
+            data,
+            keys,
+            file_key,
+            kept,
+        })
     }
 
-    async fn open(self, at: &Databases, master: &OpenMaster, clock: Clock, remember_statements: bool, earlier: Earlier) -> Result<Gate, OpenError> {
+    async fn open(
+        self,
+        at: &Databases,
+        master: &OpenMaster,
+        clock: Clock,
+        remember_statements: bool,
+        earlier: Earlier,
+    ) -> Result<Gate, OpenError> {
         make_room(&at.folder).map_err(|e| OpenError::File(at.folder.clone(), e))?;
         let mut found = Found::default();
         let opened = self.open_into(&mut found, at, master, earlier).await;
         match (opened, found.data) {
             (Ok(keys), Some(data)) => {
-                let domains = Domains { names: names(), kinds: kinds(), reactions: reactions() };
+                let domains = Domains {
+                    names: names(),
+                    kinds: kinds(),
+                    reactions: reactions(),
+                };
                 let gate = Gate::new(data, keys, domains, clock, remember_statements);
                 if let Err(refusal) = gate.seal_passes().await {
                     gate.close().await;
-                    return Err(OpenError::Seals(refusal.logged("sealing passes").to_string()));
+                    return Err(OpenError::Seals(
+                        refusal.logged("sealing passes").to_string(),
+                    ));
                 }
                 Ok(gate)
             }
@@ -188,18 +259,33 @@ impl Stores {
                 for store in [data, found.keys].into_iter().flatten() {
                     store.close().await;
                 }
-                Err(opened.err().unwrap_or(OpenError::Database("database", StoreError::Busy)))
+                Err(opened
+                    .err()
+                    .unwrap_or(OpenError::Database("database", StoreError::Busy)))
             }
         }
     }
 
     /// Looks at both, and only then writes.
-    async fn open_into(&self, found: &mut Found, at: &Databases, master: &OpenMaster, earlier: Earlier) -> Result<KeyRing, OpenError> {
+    async fn open_into(
+        &self,
+        found: &mut Found,
+        at: &Databases,
+        master: &OpenMaster,
+        earlier: Earlier,
+    ) -> Result<KeyRing, OpenError> {
         found.data = self.existing(at, &self.data, "database").await?;
         found.keys = self.existing(at, &self.keys, "key store").await?;
         let shared = master.shared();
-        let looked = look(found.data.as_ref(), found.keys.as_ref(), &*shared, earlier == Earlier::Taken).await;
-        let pair = looked.map_err(|e| OpenError::apart(e, place_of(&self.data), place_of(&self.keys)))?;
+        let looked = look(
+            found.data.as_ref(),
+            found.keys.as_ref(),
+            &*shared,
+            earlier == Earlier::Taken,
+        )
+        .await;
+        let pair =
+            looked.map_err(|e| OpenError::apart(e, place_of(&self.data), place_of(&self.keys)))?;
         if let Some(data) = &found.data {
             self.has_not_gone_back(at, data, earlier).await?;
             self.has_room(at, data).await?;
@@ -209,9 +295,15 @@ impl Stores {
         }
         let made = self.made(found.data.take(), &self.data, "database").await?;
         let data = found.data.insert(made);
-        data.migrate(SCHEMA).await.map_err(|e| self.full(at, "database", e))?;
-        let keys = self.made(found.keys.take(), &self.keys, "key store").await?;
-        let keys = KeyRing::open(keys, shared).await.map_err(|e| self.full(at, "key store", e))?;
+        data.migrate(SCHEMA)
+            .await
+            .map_err(|e| self.full(at, "database", e))?;
+        let keys = self
+            .made(found.keys.take(), &self.keys, "key store")
+            .await?;
+        let keys = KeyRing::open(keys, shared)
+            .await
+            .map_err(|e| self.full(at, "key store", e))?;
         if let Err(refusal) = bind(data, &keys, pair).await {
             keys.close().await;
             return Err(OpenError::Bond(refusal.logged("binding data and keys")));
@@ -223,7 +315,12 @@ impl Stores {
     }
 
     /// Opens a database that is there.
-    async fn existing(&self, at: &Databases, config: &Config, which: &'static str) -> Result<Option<Database>, OpenError> {
+    async fn existing(
+        &self,
+        at: &Databases,
+        config: &Config,
+        which: &'static str,
+    ) -> Result<Option<Database>, OpenError> {
         if !Database::is_there(config) {
             return Ok(None);
         }
@@ -234,34 +331,69 @@ impl Stores {
         }
     }
 
-    async fn made(&self, there: Option<Database>, config: &Config, which: &'static str) -> Result<Database, OpenError> {
+    async fn made(
+        &self,
+        there: Option<Database>,
+        config: &Config,
+        which: &'static str,
+    ) -> Result<Database, OpenError> {
         match there {
             Some(store) => Ok(store),
-            None => Database::open(config).await.map_err(|e| OpenError::Database(which, e)),
+            None => Database::open(config)
+                .await
+                .map_err(|e| OpenError::Database(which, e)),
         }
     }
 
-    async fn has_not_gone_back(&self, at: &Databases, data: &Database, earlier: Earlier) -> Result<(), OpenError> {
-        let (holds, seen) = (numbered(data).await.map_err(|e| OpenError::Database("database", e))?, seen::entries(&at.folder));
+    async fn has_not_gone_back(
+        &self,
+        at: &Databases,
+        data: &Database,
+        earlier: Earlier,
+    ) -> Result<(), OpenError> {
+        let (holds, seen) = (
+            numbered(data)
+                .await
+                .map_err(|e| OpenError::Database("database", e))?,
+            seen::entries(&at.folder),
+        );
         if holds >= seen || earlier == Earlier::Taken {
             return Ok(());
         }
-        Err(OpenError::WentBack { data: place_of(&self.data), holds, seen, by: seen::file_in(&at.folder) })
+        Err(OpenError::WentBack {
+            data: place_of(&self.data),
+            holds,
+            seen,
+            by: seen::file_in(&at.folder),
+        })
     }
 
     /// Whether there is room to bring the data up to date, where that is to be done to a file.
     async fn has_room(&self, at: &Databases, data: &Database) -> Result<(), OpenError> {
-        let pending = data.pending(SCHEMA).await.map_err(|e| OpenError::Database("database", e))?;
+        let pending = data
+            .pending(SCHEMA)
+            .await
+            .map_err(|e| OpenError::Database("database", e))?;
         if matches!(self.data, Config::Server(_)) || pending == Pending::Nothing {
             return Ok(());
         }
         let free = free_bytes(&at.folder).map_err(|e| OpenError::File(at.folder.clone(), e))?;
         let need = self.need(pending);
-        if free < need { Err(OpenError::NoRoom { folder: at.folder.clone(), need, free }) } else { Ok(()) }
+        if free < need {
+            Err(OpenError::NoRoom {
+                folder: at.folder.clone(),
+                need,
+                free,
+            })
+        } else {
+            Ok(())
+        }
     }
 
     fn need(&self, pending: Pending) -> u64 {
-        let Config::File { path, .. } = &self.data else { return pending.need(0) };
+        let Config::File { path, .. } = &self.data else {
+            return pending.need(0);
+        };
         pending.need(fs::metadata(path).map_or(0, |file| file.len()))
     }
 
@@ -270,21 +402,34 @@ impl Stores {
         if !matches!(e, StoreError::Full) {
             return OpenError::Database(which, e);
         }
-        OpenError::NoRoom { folder: at.folder.clone(), need: self.need(Pending::Steps), free: free_bytes(&at.folder).unwrap_or_default() }
+        OpenError::NoRoom {
+            folder: at.folder.clone(),
+            need: self.need(Pending::Steps),
+            free: free_bytes(&at.folder).unwrap_or_default(),
+        }
     }
 }
 
-const FILE_KEY: Place<'_> = Place { workspace: "", table: "file", column: "key", row: "" };
+const FILE_KEY: Place<'_> = Place {
+    workspace: "",
+    table: "file",
+    column: "key",
+    row: "",
+};
 
 /// The random key of the embedded files, wrapped by the master key, so that another master key needs only
 /// another wrap; nothing where there is none yet.
 async fn read_file_key(folder: &Path, master: &dyn Master) -> Result<Option<Key>, OpenError> {
     let path = folder.join("file.key");
     match fs::read(&path) {
-        Ok(wrapped) => master.unwrap(FILE_KEY, &wrapped).await.map(Some).map_err(|e| match e {
-            MasterError::Closed => OpenError::WrongMaster(path),
-            other => other.into(),
-        }),
+        Ok(wrapped) => master
+            .unwrap(FILE_KEY, &wrapped)
+            .await
+            .map(Some)
+            .map_err(|e| match e {
+                MasterError::Closed => OpenError::WrongMaster(path),
+                other => other.into(),
+            }),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(OpenError::File(path, e)),
     }
@@ -292,7 +437,9 @@ async fn read_file_key(folder: &Path, master: &dyn Master) -> Result<Option<Key>
 
 /// The same where there must be one.
 pub(crate) async fn file_key(folder: &Path, master: &dyn Master) -> Result<Key, OpenError> {
-    read_file_key(folder, master).await?.ok_or_else(|| OpenError::NoFileKey(folder.join("file.key")))
+    read_file_key(folder, master)
+        .await?
+        .ok_or_else(|| OpenError::NoFileKey(folder.join("file.key")))
 }
 
 /// Writes the file key as this master key wraps it: beside, synced, and moved into place.
@@ -306,7 +453,11 @@ async fn write_file_key(folder: &Path, master: &dyn Master, key: &Key) -> Result
 ///
 /// # Errors
 /// See [`OpenError`]; a fault of the key store is told in words.
-pub async fn rotate_master(gate: &Gate, folder: &Path, master: &OpenMaster) -> Result<usize, String> {
+pub async fn rotate_master(
+    gate: &Gate,
+    folder: &Path,
+    master: &OpenMaster,
+) -> Result<usize, String> {
     let words = |e: OpenError| e.to_string();
     let next = next_file(folder);
     if let OpenMaster::File(held) = master
@@ -314,12 +465,18 @@ pub async fn rotate_master(gate: &Gate, folder: &Path, master: &OpenMaster) -> R
     {
         held.turn_to(MasterKey::create(&next).map_err(|e| e.to_string())?);
     }
-    let wrapped = gate.rewrap_by_master().await.map_err(|refusal| refusal.logged("wrapping keys anew").to_string())?;
+    let wrapped = gate
+        .rewrap_by_master()
+        .await
+        .map_err(|refusal| refusal.logged("wrapping keys anew").to_string())?;
     let shared = master.shared();
     let key = file_key(folder, &*shared).await.map_err(words)?;
-    write_file_key(folder, &*shared, &key).await.map_err(words)?;
+    write_file_key(folder, &*shared, &key)
+        .await
+        .map_err(words)?;
     if let OpenMaster::File(held) = master {
-        let moved = fs::rename(&next, folder.join("master.key")).and_then(|()| fs::File::open(folder)?.sync_all());
+        let moved = fs::rename(&next, folder.join("master.key"))
+            .and_then(|()| fs::File::open(folder)?.sync_all());
         moved.map_err(|e| format!("{}: {e}", next.display()))?;
         held.forget_the_one_before();
     }
@@ -330,6 +487,11 @@ pub async fn rotate_master(gate: &Gate, folder: &Path, master: &OpenMaster) -> R
 /// past the gate.
 #[doc(hidden)]
 pub async fn file_key_of(folder: &Path, file: &str) -> String {
-    let Ok(master) = OpenMaster::find(&MasterAt::File, folder, true) else { return String::new() };
-    file_key(folder, &*master.shared()).await.map(|k| k.derive(file).hex().to_string()).unwrap_or_default()
+    let Ok(master) = OpenMaster::find(&MasterAt::File, folder, true) else {
+        return String::new();
+    };
+    file_key(folder, &*master.shared())
+        .await
+        .map(|k| k.derive(file).hex().to_string())
+        .unwrap_or_default()
 }

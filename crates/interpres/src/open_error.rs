@@ -94,8 +94,15 @@ impl fmt::Display for OpenError {
             Self::Master(e) => e.fmt(f),
             Self::Folder(e) => e.fmt(f),
             Self::File(path, e) => write!(f, "{}: {e}", path.display()),
-            Self::Environment(name) => write!(f, "{name} must hold the master key as 64 hexadecimal digits"),
-            Self::WrongMaster(path) => write!(f, "{} does not open with this master key; put the right master.key back beside it", path.display()),
+            Self::Environment(name) => write!(
+                f,
+                "{name} must hold the master key as 64 hexadecimal digits"
+            ),
+            Self::WrongMaster(path) => write!(
+                f,
+                "{} does not open with this master key; put the right master.key back beside it",
+                path.display()
+            ),
             Self::NoFileKey(path) => {
                 write!(
                     f,
@@ -110,7 +117,12 @@ impl fmt::Display for OpenError {
                 )
             }
             Self::Apart(mismatch, data, keys) => apart(f, *mismatch, data, keys),
-            Self::WentBack { data, holds, seen, by } => write!(
+            Self::WentBack {
+                data,
+                holds,
+                seen,
+                by,
+            } => write!(
                 f,
                 "the data in {data} went back: their logs hold {holds} entries, and {seen} were there before (so says {}). Put the latest data back; \
                  if an earlier copy was put here on purpose, take it as it is with: interpres rejoin. {MORE}",
@@ -124,7 +136,10 @@ impl fmt::Display for OpenError {
                 mib(*free)
             ),
             Self::Database(which, e) => write!(f, "the {which} could not be opened: {e}"),
-            Self::Bond(refusal) => write!(f, "data and keys could not be bound to each other: {refusal}"),
+            Self::Bond(refusal) => write!(
+                f,
+                "data and keys could not be bound to each other: {refusal}"
+            ),
             Self::Seals(why) => write!(f, "sessions and keys could not be sealed: {why}"),
         }
     }

@@ -9,7 +9,9 @@ pub(crate) fn words(path: &Path, e: impl Display) -> String {
 
 /// Every certificate in a file, in order.
 pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(|e| words(path, e))
+    CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|e| words(path, e))
 }
 
 /// The key in a file.

@@ -58,10 +58,15 @@ fn must_be_private(listen: &Listen, by_tls: bool) -> Result<(), String> {
 
 /// The address that people reach it by. It stands at the root of its name: pages, cookies and links go from there.
 fn public_address(said: &str) -> Result<String, String> {
-    let url = url::Url::parse(said).map_err(|_| format!("--public-url {said} is no address; it looks like https://interpres.example.org"))?;
-    let fits = matches!(url.scheme(), "https" | "http") && url.host_str().is_some_and(|host| !host.is_empty());
+    let url = url::Url::parse(said).map_err(|_| {
+        format!("--public-url {said} is no address; it looks like https://interpres.example.org")
+    })?;
+    let fits = matches!(url.scheme(), "https" | "http")
+        && url.host_str().is_some_and(|host| !host.is_empty());
     if !fits || !url.username().is_empty() || url.password().is_some() {
-        return Err(format!("--public-url {said} is no address of a site; it looks like https://interpres.example.org"));
+        return Err(format!(
+            "--public-url {said} is no address of a site; it looks like https://interpres.example.org"
+        ));
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
         return Err(format!(
@@ -74,13 +79,22 @@ fn public_address(said: &str) -> Result<String, String> {
 
 /// What the doors have: passkeys for the public name, and the operator's list of stolen passwords.
 fn doors(listen: &Listen, public_url: &str) -> Result<Arc<Doors>, String> {
-    let compromised = listen.compromised_passwords.as_deref().map(|path| Compromised::open(path).map_err(|e| format!("{}: {e}", path.display())));
-    Ok(Arc::new(Doors { passkeys: Passkeys::at(public_url), compromised: compromised.transpose()? }))
+    let compromised = listen
+        .compromised_passwords
+        .as_deref()
+        .map(|path| Compromised::open(path).map_err(|e| format!("{}: {e}", path.display())));
+    Ok(Arc::new(Doors {
+        passkeys: Passkeys::at(public_url),
+        compromised: compromised.transpose()?,
+    }))
 }
 
 /// How letters go out; nothing where no way was told. Then they wait.
 fn post(mail: &Mail, instead: Option<PathBuf>) -> Result<Option<Post>, String> {
-    let login = mail.smtp_user.as_deref().zip(mail.smtp_password_file.as_deref());
+    let login = mail
+        .smtp_user
+        .as_deref()
+        .zip(mail.smtp_password_file.as_deref());
     match (&mail.smtp, &mail.mail_from) {
         (Some(smtp), Some(from)) => Post::server(smtp, from, login).map(Some),
         _ => Ok(mail.letters_to.clone().or(instead).map(Post::Folder)),
@@ -89,9 +103,15 @@ fn post(mail: &Mail, instead: Option<PathBuf>) -> Result<Option<Post>, String> {
 
 /// How codes go to telephones; nothing where no way was told.
 fn texts(by: &TextMessages, instead: Option<PathBuf>) -> Result<Option<Texts>, String> {
-    match (&by.texts, &by.texts_user, &by.texts_secret_file, &by.texts_from) {
+    match (
+        &by.texts,
+        &by.texts_user,
+        &by.texts_secret_file,
+        &by.texts_from,
+    ) {
         (Some(url), Some(user), Some(file), Some(from)) => {
-            let secret = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+            let secret =
+                std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
             Texts::service(url, user, secret.trim(), from).map(Some)
         }
         _ => Ok(by.texts_to.clone().or(instead).map(Texts::Folder)),
@@ -104,15 +124,23 @@ fn outside(place: &Place, listen: &Listen) -> Vec<Adapter> {
         (Adapter::Mail, listen.mail.smtp.is_some()),
         (Adapter::Collector, listen.siem.is_some()),
         (Adapter::Witness, !listen.witnesses.is_empty()),
-        (Adapter::Transit, matches!(place.master, MasterKind::Transit)),
+        (
+            Adapter::Transit,
+            matches!(place.master, MasterKind::Transit),
+        ),
         (Adapter::Texts, listen.texts.texts.is_some()),
         (Adapter::Acme, !listen.acme.is_empty()),
     ];
-    used.into_iter().filter(|(_, used)| *used).map(|(adapter, _)| adapter).collect()
+    used.into_iter()
+        .filter(|(_, used)| *used)
+        .map(|(adapter, _)| adapter)
+        .collect()
 }
 
 async fn listen_at(address: SocketAddr) -> Result<TcpListener, String> {
-    TcpListener::bind(address).await.map_err(|e| format!("{address} can't be listened on: {e}"))
+    TcpListener::bind(address)
+        .await
+        .map_err(|e| format!("{address} can't be listened on: {e}"))
 }
 
 /// Makes the server reachable by TLS, where it is to be: gives the certificate and the jobs that go with it.
@@ -123,11 +151,17 @@ async fn by_tls(
     port: u16,
     connections: &Connections,
 ) -> Result<(Option<RustlsConfig>, Vec<JoinHandle<()>>), String> {
-    let Some(from) = certificates(place, listen) else { return Ok((None, Vec::new())) };
+    let Some(from) = certificates(place, listen) else {
+        return Ok((None, Vec::new()));
+    };
     let (challenges, mut jobs) = (Challenges::default(), Vec::new());
     if let Some(plain) = listen.plain {
         let (plain, app) = (
-            serve::Port { listener: listen_at(plain).await?, tls: None, connections: connections.clone() },
+            serve::Port {
+                listener: listen_at(plain).await?,
+                tls: None,
+                connections: connections.clone(),
+            },
             plain_router(gate.clone(), challenges.clone(), port),
         );
         jobs.push(tokio::spawn(async move {
@@ -143,21 +177,34 @@ async fn by_tls(
 }
 
 /// Serves until it is told to stop.
-pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_at: Option<Instant>) -> Result<ExitCode, String> {
+pub(crate) async fn run(
+    place: &Place,
+    listen: &Listen,
+    with_demo: bool,
+    copied_at: Option<Instant>,
+) -> Result<ExitCode, String> {
     if cfg!(feature = "fips") {
         if !fips_mode() {
             return Err("this build is for validated ciphers (FIPS 140-3), and their module does not run as such here".to_owned());
         }
         tracing::info!("ciphers come out of the module validated by FIPS 140-3");
     }
-    let said = listen.public_url.as_deref().map(public_address).transpose()?;
+    let said = listen
+        .public_url
+        .as_deref()
+        .map(public_address)
+        .transpose()?;
     let _held = hold(&place.data)?;
     let secure = listen.https || certificates(place, listen).is_some();
     must_be_private(listen, certificates(place, listen).is_some())?;
     let listener = listen_at(listen.listen).await?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     // A name rather than a number where it is this machine: browsers make passkeys for names only.
-    let host = if address.ip().is_loopback() { format!("localhost:{}", address.port()) } else { address.to_string() };
+    let host = if address.ip().is_loopback() {
+        format!("localhost:{}", address.port())
+    } else {
+        address.to_string()
+    };
     let url = format!("{}://{host}", if secure { "https" } else { "http" });
     let public_url = said.unwrap_or_else(|| url.clone());
     let desk = open_desk(place).await?;
@@ -167,14 +214,18 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
         rotate_master(&gate, &place.data, &desk.master).await?;
     }
     if with_demo {
-        let made = demo::fill(&gate).await.map_err(|refusal| format!("the named world could not be made: {refusal}"))?;
+        let made = demo::fill(&gate)
+            .await
+            .map_err(|refusal| format!("the named world could not be made: {refusal}"))?;
         if let Some(world) = made {
             demo::write_file(&place.data, &url, &world).map_err(|e| format!("demo.json: {e}"))?;
         }
         introduce(&place.data, &url);
     }
     tokio::task::spawn_blocking(|| match interpres_paper::read_fonts() {
-        0 => tracing::warn!("no Noto fonts are installed: invoices for customers whose names need other letters than Latin, Greek and Cyrillic are refused"),
+        0 => tracing::warn!(
+            "no Noto fonts are installed: invoices for customers whose names need other letters than Latin, Greek and Cyrillic are refused"
+        ),
         fonts => tracing::info!(fonts, "fonts to print with are found"),
     });
     let stop = serve::told_to_stop().map_err(|e| e.to_string())?;
@@ -191,13 +242,29 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
         if place.database.is_some() {
             return Err("--backup-to is for the embedded engine; PostgreSQL is backed up by its own tools (docs/operate.md)".to_owned());
         }
-        jobs.push(tokio::spawn(backup::keep_forever(gate.clone(), place.data.clone(), to)));
+        jobs.push(tokio::spawn(backup::keep_forever(
+            gate.clone(),
+            place.data.clone(),
+            to,
+        )));
     }
     if !listen.witnesses.is_empty() {
-        jobs.push(tokio::spawn(Witnesses::new(listen.witnesses.clone())?.show_forever(gate.clone())));
+        jobs.push(tokio::spawn(
+            Witnesses::new(listen.witnesses.clone())?.show_forever(gate.clone()),
+        ));
     }
-    if let (Some(address), Some(root), Some(chain), Some(key)) = (&listen.siem, &listen.siem_root, &listen.siem_cert, &listen.siem_key) {
-        let to = Collector { address: address.clone(), root: root.clone(), chain: chain.clone(), key: key.clone() };
+    if let (Some(address), Some(root), Some(chain), Some(key)) = (
+        &listen.siem,
+        &listen.siem_root,
+        &listen.siem_cert,
+        &listen.siem_key,
+    ) {
+        let to = Collector {
+            address: address.clone(),
+            root: root.clone(),
+            chain: chain.clone(),
+            key: key.clone(),
+        };
         jobs.push(tokio::spawn(Stream::new(&to)?.send_forever(gate.clone())));
     }
     let (options, port) = (
@@ -212,15 +279,24 @@ pub(crate) async fn run(place: &Place, listen: &Listen, with_demo: bool, copied_
             texts: texts(&listen.texts, with_demo.then(|| place.data.join("texts")))?,
             patience: Patience::default(),
         },
-        serve::Port { listener, tls, connections },
+        serve::Port {
+            listener,
+            tls,
+            connections,
+        },
     );
     if copied_at.is_none() {
         gate.keep_reserve();
         jobs.extend(serve::jobs(&gate));
         jobs.push(serve::remember_forever(&gate, place.data.clone()));
-        jobs.extend(post(&listen.mail, with_demo.then(|| place.data.join("letters")))?.map(|post| serve::carry_letters(&gate, post, public_url)));
+        jobs.extend(
+            post(&listen.mail, with_demo.then(|| place.data.join("letters")))?
+                .map(|post| serve::carry_letters(&gate, post, public_url)),
+        );
     }
-    serve::serve(gate, port, options, jobs, stop).await.map_err(|e| e.to_string())?;
+    serve::serve(gate, port, options, jobs, stop)
+        .await
+        .map_err(|e| e.to_string())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -232,7 +308,13 @@ fn introduce(folder: &Path, url: &str) {
     println!("\nThe demo's people (also in {}):\n", path.display());
     for person in file["people"].as_array().into_iter().flatten() {
         let text = |key: &str| person[key].as_str().unwrap_or_default().to_owned();
-        println!("  {:<12} {:<14} {:<28} {}", text("role"), text("name"), text("email"), text("password"));
+        println!(
+            "  {:<12} {:<14} {:<28} {}",
+            text("role"),
+            text("name"),
+            text("email"),
+            text("password")
+        );
     }
     println!("\nSign in at {url}/sign-in. Nobody here is real; don't enter real patients.\n");
 }

@@ -14,7 +14,10 @@ pub(crate) fn file_in(folder: &Path) -> PathBuf {
 
 /// How many entries were seen here.
 pub(crate) fn entries(folder: &Path) -> i64 {
-    fs::read_to_string(file_in(folder)).ok().and_then(|text| text.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+    fs::read_to_string(file_in(folder))
+        .ok()
+        .and_then(|text| text.split_whitespace().next()?.parse().ok())
+        .unwrap_or(0)
 }
 
 /// Takes what the data hold for all there was: after somebody put an earlier copy back on purpose.
@@ -31,7 +34,10 @@ pub async fn remember(gate: &Gate, folder: &Path) -> Result<(), Refusal> {
     gate.remember_keys().await?;
     let now = gate.numbered().await?;
     if now > entries(folder)
-        && let Err(e) = private_file::write(&file_in(folder), format!("{now} entries of the logs have their numbers\n").as_bytes())
+        && let Err(e) = private_file::write(
+            &file_in(folder),
+            format!("{now} entries of the logs have their numbers\n").as_bytes(),
+        )
     {
         tracing::warn!(error = %e, "how far the logs have come can't be noted");
     }

@@ -32,43 +32,86 @@ pub fn jobs(gate: &Gate) -> Vec<JoinHandle<()>> {
     let seconds = Duration::from_secs;
     vec![
         tokio::spawn(gate.clone().number_forever()),
-        again(gate, seconds(5), "advancing offers", |gate| async move { advance_offers(&gate).await }),
-        again(gate, seconds(2), "measuring tables", |gate| async move { gate.renew_statistics().await.map(drop) }),
-        again(gate, seconds(5), "keeping records whole", |gate| async move { keep_integrity(&gate).await }),
+        again(gate, seconds(5), "advancing offers", |gate| async move {
+            advance_offers(&gate).await
+        }),
+        again(gate, seconds(2), "measuring tables", |gate| async move {
+            gate.renew_statistics().await.map(drop)
+        }),
+        again(
+            gate,
+            seconds(5),
+            "keeping records whole",
+            |gate| async move { keep_integrity(&gate).await },
+        ),
         // Twice that: for so long a key that another process destroyed may still open here.
         again(gate, seconds(30), "letting go of keys", |gate| async move {
             gate.forget_opened_keys();
             Ok(())
         }),
-        again(gate, seconds(30), "going through the logs", |gate| async move { judge_logs(&gate).await.map(drop) }),
-        again(gate, seconds(600), "keeping reviews", |gate| async move { keep_reviews(&gate).await.map(drop) }),
-        again(gate, seconds(60), "keeping retention", |gate| async move { keep_retention(&gate).await.map(drop) }),
-        again(gate, seconds(60), "dropping what is over", |gate| async move { gate.drop_what_is_over().await }),
-        again(gate, Duration::from_millis(300), "telling of warnings", |gate| async move { gate.tell_warnings().await }),
+        again(
+            gate,
+            seconds(30),
+            "going through the logs",
+            |gate| async move { judge_logs(&gate).await.map(drop) },
+        ),
+        again(gate, seconds(600), "keeping reviews", |gate| async move {
+            keep_reviews(&gate).await.map(drop)
+        }),
+        again(gate, seconds(60), "keeping retention", |gate| async move {
+            keep_retention(&gate).await.map(drop)
+        }),
+        again(
+            gate,
+            seconds(60),
+            "dropping what is over",
+            |gate| async move { gate.drop_what_is_over().await },
+        ),
+        again(
+            gate,
+            Duration::from_millis(300),
+            "telling of warnings",
+            |gate| async move { gate.tell_warnings().await },
+        ),
     ]
 }
 
 /// The job that remembers how far data and keys have come, in the data folder too.
 #[must_use]
 pub fn remember_forever(gate: &Gate, folder: PathBuf) -> JoinHandle<()> {
-    again(gate, Duration::from_secs(1), "remembering how far data and keys have come", move |gate| {
-        let folder = folder.clone();
-        async move { crate::remember(&gate, &folder).await }
-    })
+    again(
+        gate,
+        Duration::from_secs(1),
+        "remembering how far data and keys have come",
+        move |gate| {
+            let folder = folder.clone();
+            async move { crate::remember(&gate, &folder).await }
+        },
+    )
 }
 
 /// The job that carries letters out, with links to this address.
 #[must_use]
 pub fn carry_letters(gate: &Gate, post: Post, public_url: String) -> JoinHandle<()> {
     let post = std::sync::Arc::new((post, public_url));
-    again(gate, Duration::from_secs(1), "sending letters", move |gate| {
-        let post = post.clone();
-        async move { post.0.send_due(&gate, &post.1).await.map(drop) }
-    })
+    again(
+        gate,
+        Duration::from_secs(1),
+        "sending letters",
+        move |gate| {
+            let post = post.clone();
+            async move { post.0.send_due(&gate, &post.1).await.map(drop) }
+        },
+    )
 }
 
 /// Does something every so often, for as long as the server runs.
-fn again<F>(gate: &Gate, every: Duration, doing: &'static str, step: impl Fn(Gate) -> F + Send + 'static) -> JoinHandle<()>
+fn again<F>(
+    gate: &Gate,
+    every: Duration,
+    doing: &'static str,
+    step: impl Fn(Gate) -> F + Send + 'static,
+) -> JoinHandle<()>
 where
     F: Future<Output = Result<(), Refusal>> + Send,
 {
@@ -77,7 +120,11 @@ where
         loop {
             tokio::time::sleep(every).await;
             if let Err(refusal) = step(gate.clone()).await {
-                tracing::warn!(reason = refusal.logged(doing).word(), doing, "a background job failed; trying again");
+                tracing::warn!(
+                    reason = refusal.logged(doing).word(),
+                    doing,
+                    "a background job failed; trying again"
+                );
             }
         }
     })
@@ -88,7 +135,13 @@ where
 ///
 /// # Errors
 /// When the port can't be served.
-pub async fn serve(gate: Gate, port: Port, options: Options, jobs: Vec<JoinHandle<()>>, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+pub async fn serve(
+    gate: Gate,
+    port: Port,
+    options: Options,
+    jobs: Vec<JoinHandle<()>>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     let served = answer(port, router(gate.clone(), options), stop).await;
     for job in jobs {
         job.abort();
@@ -98,7 +151,10 @@ pub async fn serve(gate: Gate, port: Port, options: Options, jobs: Vec<JoinHandl
     if !gate.only_shows()
         && let Err(refusal) = gate.number_entries().await
     {
-        tracing::warn!(reason = refusal.word(), "the last entries are numbered at the next start");
+        tracing::warn!(
+            reason = refusal.word(),
+            "the last entries are numbered at the next start"
+        );
     }
     gate.close().await;
     served
@@ -117,7 +173,11 @@ const MOST_STREAMS: u32 = 64;
 ///
 /// # Errors
 /// When the port can't be served.
-pub async fn answer(port: Port, app: Router, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+pub async fn answer(
+    port: Port,
+    app: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     let handle = Handle::new();
     let stopper = handle.clone();
     tokio::spawn(async move {
@@ -125,17 +185,30 @@ pub async fn answer(port: Port, app: Router, stop: impl Future<Output = ()> + Se
         stopper.graceful_shutdown(Some(LONGEST_END));
     });
     let server = bounded(axum_server::from_tcp(port.listener.into_std()?)?.handle(handle));
-    let app = app.layer(middleware::from_fn(note_work)).into_make_service_with_connect_info::<SocketAddr>();
+    let app = app
+        .layer(middleware::from_fn(note_work))
+        .into_make_service_with_connect_info::<SocketAddr>();
     match port.tls {
         None => server.acceptor(port.connections).serve(app).await,
-        Some(config) => server.acceptor(RustlsAcceptor::new(config).acceptor(port.connections)).serve(app).await,
+        Some(config) => {
+            server
+                .acceptor(RustlsAcceptor::new(config).acceptor(port.connections))
+                .serve(app)
+                .await
+        }
     }
 }
 
 /// No connection may keep us waiting for a request for long, the first or any after it.
 fn bounded(mut server: Server<SocketAddr>) -> Server<SocketAddr> {
-    server.http_builder().http1().header_read_timeout(LONGEST_PAUSE);
-    server.http_builder().http2().max_concurrent_streams(MOST_STREAMS);
+    server
+        .http_builder()
+        .http1()
+        .header_read_timeout(LONGEST_PAUSE);
+    server
+        .http_builder()
+        .http2()
+        .max_concurrent_streams(MOST_STREAMS);
     server.first_request_timeout(LONGEST_SILENCE)
 }
 
@@ -166,7 +239,10 @@ pub async fn keep_integrity(gate: &Gate) -> Result<(), Refusal> {
     gate.rotate_worn_keys().await?;
     while gate.destroy_keys().await? > 0 {}
     gate.quarantine().await?;
-    for workspace in gate.to_sweep(gate.now().plus_seconds(-SWEEP_EVERY_SECONDS)).await? {
+    for workspace in gate
+        .to_sweep(gate.now().plus_seconds(-SWEEP_EVERY_SECONDS))
+        .await?
+    {
         let found = match gate.sweep(workspace).await {
             // The key store is another's: that is told of once, and the others' records are gone through.
             Err(Refusal::Conflict(_)) => continue,
@@ -186,7 +262,8 @@ pub async fn advance_offers(gate: &Gate) -> Result<(), Refusal> {
         let until = gate.now();
         let worker = gate.worker(workspace, WorkerKind::Dispatcher);
         while *gate.perform(&worker, AdvanceOffers).await? > 0 {}
-        gate.take_down(workspace, WorkerKind::Dispatcher, until).await?;
+        gate.take_down(workspace, WorkerKind::Dispatcher, until)
+            .await?;
     }
     Ok(())
 }

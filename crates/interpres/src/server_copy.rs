@@ -15,11 +15,21 @@ const NAME: &str = "dump.sealed";
 
 /// A tool from the path, or where Debian keeps the newest.
 fn tool(name: &str) -> Command {
-    let on_path = std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()));
-    let mut versions: Vec<PathBuf> =
-        fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path().join("bin").join(name)).filter(|p| p.is_file()).collect();
+    let on_path = std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()));
+    let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path().join("bin").join(name))
+        .filter(|p| p.is_file())
+        .collect();
     versions.sort();
-    Command::new(if on_path { PathBuf::from(name) } else { versions.pop().unwrap_or_else(|| name.into()) })
+    Command::new(if on_path {
+        PathBuf::from(name)
+    } else {
+        versions.pop().unwrap_or_else(|| name.into())
+    })
 }
 
 /// An address taken apart for the tools' environment: on a command line everybody on the machine
@@ -28,10 +38,16 @@ fn place(address: &ServerAddress) -> Vec<(&'static str, String)> {
     let url = address.url();
     let plain = |text: &str| percent_decode(text);
     let mut out = vec![("PGDATABASE", address.database().to_owned())];
-    out.extend(url.host_str().map(|host| ("PGHOST", plain(host.trim_matches(['[', ']'])))));
+    out.extend(
+        url.host_str()
+            .map(|host| ("PGHOST", plain(host.trim_matches(['[', ']'])))),
+    );
     out.extend(url.port().map(|port| ("PGPORT", port.to_string())));
     out.extend((!url.username().is_empty()).then(|| ("PGUSER", plain(url.username()))));
-    out.extend(url.password().map(|password| ("PGPASSWORD", plain(password))));
+    out.extend(
+        url.password()
+            .map(|password| ("PGPASSWORD", plain(password))),
+    );
     for (name, value) in url.query_pairs() {
         let variable = match name.as_ref() {
             "host" => "PGHOST",
@@ -48,7 +64,11 @@ fn place(address: &ServerAddress) -> Vec<(&'static str, String)> {
         out.push((variable, value.into_owned()));
     }
     let names_roots = out.iter().any(|(name, _)| *name == "PGSSLROOTCERT");
-    if !names_roots && out.iter().any(|(name, mode)| *name == "PGSSLMODE" && mode == "verify-full") {
+    if !names_roots
+        && out
+            .iter()
+            .any(|(name, mode)| *name == "PGSSLMODE" && mode == "verify-full")
+    {
         // The authorities that everybody knows, as our own connections take them; the tools know the word since 16.
         out.push(("PGSSLROOTCERT", "system".to_owned()));
     }
@@ -56,12 +76,19 @@ fn place(address: &ServerAddress) -> Vec<(&'static str, String)> {
 }
 
 fn percent_decode(text: &str) -> String {
-    form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+    form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }
 
 fn start(command: &mut Command, server: &ServerAddress) -> Result<Child, String> {
     let name = command.get_program().to_string_lossy().into_owned();
-    command.envs(place(server)).stderr(Stdio::piped()).spawn().map_err(|e| format!("{name}: {e}; install Debian's package postgresql-client"))
+    command
+        .envs(place(server))
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|e| format!("{name}: {e}; install Debian's package postgresql-client"))
 }
 
 /// Waits for a tool; gives the first line of what it complains of.
@@ -71,7 +98,17 @@ fn finish(mut child: Child, name: &str) -> Result<(), String> {
         let _ = from.read_to_string(&mut complaint);
     }
     let ended = child.wait().map_err(|e| format!("{name}: {e}"))?;
-    if ended.success() { Ok(()) } else { Err(format!("{name}: {}", complaint.lines().next().unwrap_or("it failed and does not say why"))) }
+    if ended.success() {
+        Ok(())
+    } else {
+        Err(format!(
+            "{name}: {}",
+            complaint
+                .lines()
+                .next()
+                .unwrap_or("it failed and does not say why")
+        ))
+    }
 }
 
 /// Dumps a database into a sealed file in this folder.
@@ -81,13 +118,27 @@ fn finish(mut child: Child, name: &str) -> Result<(), String> {
 pub(crate) fn dump(server: &ServerAddress, folder: &Path, key: &Key) -> Result<(), String> {
     let (path, beside) = (folder.join(NAME), folder.join("dump.new"));
     let words = |e: io::Error| match e.kind() {
-        io::ErrorKind::StorageFull => format!("The disk of {} is full, and no copy was made. The copies from before are as they were.", folder.display()),
+        io::ErrorKind::StorageFull => format!(
+            "The disk of {} is full, and no copy was made. The copies from before are as they were.",
+            folder.display()
+        ),
         _ => format!("{}: {e}", path.display()),
     };
-    let mut child = start(tool("pg_dump").args(["--format=custom", "--no-owner", "--no-privileges"]).stdin(Stdio::null()).stdout(Stdio::piped()), server)?;
+    let mut child = start(
+        tool("pg_dump")
+            .args(["--format=custom", "--no-owner", "--no-privileges"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped()),
+        server,
+    )?;
     let sealed = || io::Error::other("the cipher refuses");
     let write = |from: &mut dyn Read| -> io::Result<()> {
-        let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        let mut out = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&beside)?;
         let (mut file, header) = SealFile::begin(&Secret::Key(key)).map_err(|_| sealed())?;
         out.write_all(&header)?;
         let mut some = vec![0; 256 * 1024];
@@ -105,7 +156,10 @@ pub(crate) fn dump(server: &ServerAddress, folder: &Path, key: &Key) -> Result<(
     let written = write(&mut from);
     drop(from);
     let finished = finish(child, "pg_dump");
-    let kept = written.map_err(words).and(finished).and_then(|()| fs::rename(&beside, &path).map_err(words));
+    let kept = written
+        .map_err(words)
+        .and(finished)
+        .and_then(|()| fs::rename(&beside, &path).map_err(words));
     if kept.is_err() {
         // Half a copy is none, and would take the room that the next one needs.
         let _ = fs::remove_dir_all(folder);
@@ -125,13 +179,36 @@ pub(crate) fn holds_dump(folder: &Path) -> bool {
 pub(crate) fn load(folder: &Path, key: &Key, server: &ServerAddress) -> Result<u64, String> {
     let path = folder.join(NAME);
     let words = |e: io::Error| format!("{}: {e}", path.display());
-    if !asks(server, "select count(*) from information_schema.tables where table_schema = current_schema()")?.trim().eq("0") {
+    if !asks(
+        server,
+        "select count(*) from information_schema.tables where table_schema = current_schema()",
+    )?
+    .trim()
+    .eq("0")
+    {
         return Err("the database to restore into is not empty".to_owned());
     }
-    let mut from = OpenFile::begin(BufReader::new(File::open(&path).map_err(words)?), &Secret::Key(key)).map_err(words)?;
-    let options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"];
+    let mut from = OpenFile::begin(
+        BufReader::new(File::open(&path).map_err(words)?),
+        &Secret::Key(key),
+    )
+    .map_err(words)?;
+    let options = [
+        "--no-owner",
+        "--no-privileges",
+        "--exit-on-error",
+        "--single-transaction",
+    ];
     // A dump in one piece can be read from a pipe; the target is named by the environment.
-    let mut child = start(tool("pg_restore").args(options).arg("--dbname").arg(server.database()).stdin(Stdio::piped()).stdout(Stdio::null()), server)?;
+    let mut child = start(
+        tool("pg_restore")
+            .args(options)
+            .arg("--dbname")
+            .arg(server.database())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null()),
+        server,
+    )?;
     let mut into = child.stdin.take().ok_or("pg_restore takes nothing")?;
     let copied = io::copy(&mut from, &mut into);
     if copied.is_err() {
@@ -147,10 +224,17 @@ pub(crate) fn load(folder: &Path, key: &Key, server: &ServerAddress) -> Result<u
 
 /// What a statement says, by psql.
 pub(crate) fn asks(server: &ServerAddress, sql: &str) -> Result<String, String> {
-    let mut child = start(tool("psql").args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]).stdin(Stdio::null()).stdout(Stdio::piped()), server)?;
+    let mut child = start(
+        tool("psql")
+            .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped()),
+        server,
+    )?;
     let mut said = String::new();
     if let Some(mut from) = child.stdout.take() {
-        from.read_to_string(&mut said).map_err(|e| format!("psql: {e}"))?;
+        from.read_to_string(&mut said)
+            .map_err(|e| format!("psql: {e}"))?;
     }
     finish(child, "psql")?;
     Ok(said)
@@ -163,13 +247,34 @@ mod tests {
     #[test]
     fn an_address_is_taken_apart_for_the_tools() {
         let place = |text: &str| place(&text.parse().unwrap());
-        let at = place("postgres://interpres:p%40ss%2Bword@db.internal:5433/agency?sslrootcert=/etc/root.pem");
+        let at = place(
+            "postgres://interpres:p%40ss%2Bword@db.internal:5433/agency?sslrootcert=/etc/root.pem",
+        );
         let has = |name: &str, value: &str| at.iter().any(|(n, v)| *n == name && v == value);
-        assert!(has("PGDATABASE", "agency") && has("PGHOST", "db.internal") && has("PGPORT", "5433") && has("PGUSER", "interpres"));
-        assert!(has("PGPASSWORD", "p@ss+word") && has("PGSSLMODE", "verify-full") && has("PGSSLROOTCERT", "/etc/root.pem"));
+        assert!(
+            has("PGDATABASE", "agency")
+                && has("PGHOST", "db.internal")
+                && has("PGPORT", "5433")
+                && has("PGUSER", "interpres")
+        );
+        assert!(
+            has("PGPASSWORD", "p@ss+word")
+                && has("PGSSLMODE", "verify-full")
+                && has("PGSSLROOTCERT", "/etc/root.pem")
+        );
         let socket = place("postgres://postgres@localhost/x?host=/tmp/pg");
-        assert_eq!(socket.iter().filter(|(n, _)| *n == "PGHOST").map(|(_, v)| v.as_str()).collect::<Vec<_>>(), ["/tmp/pg"]);
+        assert_eq!(
+            socket
+                .iter()
+                .filter(|(n, _)| *n == "PGHOST")
+                .map(|(_, v)| v.as_str())
+                .collect::<Vec<_>>(),
+            ["/tmp/pg"]
+        );
         let known = place("postgres://interpres@db.internal/agency");
-        assert!(known.contains(&("PGSSLMODE", "verify-full".to_owned())) && known.contains(&("PGSSLROOTCERT", "system".to_owned())));
+        assert!(
+            known.contains(&("PGSSLMODE", "verify-full".to_owned()))
+                && known.contains(&("PGSSLROOTCERT", "system".to_owned()))
+        );
     }
 }

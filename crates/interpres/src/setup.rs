@@ -32,16 +32,62 @@ fn read<T: FromStr<Err = Rule>>(field: &'static str, text: &str) -> Result<T, Re
 /// # Errors
 /// [`Refusal::Invalid`] with what is wrong.
 pub async fn found(gate: &Gate, first: &FirstWorkspace) -> Result<WorkspaceId, Refusal> {
-    let (name, email): (Line<120>, Email) = (read("owner", &first.owner)?, read("email", &first.email)?);
-    let (workspace, zone, currency): (Line<120>, Zone, Currency) =
-        (read("workspace", &first.workspace)?, read("zone", &first.zone)?, read("currency", &first.currency)?);
-    let named = if first.teams.is_empty() { vec!["Office".to_owned()] } else { first.teams.clone() };
-    let teams = named.iter().map(|t| read("teams", t)).collect::<Result<Vec<Line<80>>, _>>()?;
-    let words = [first.owner.as_str(), first.email.as_str(), first.workspace.as_str()];
-    let password_hash = Doors::default().choose(gate, "password", &first.password, &words, false, false).await?;
-    let user = gate.perform(&gate.operator(INSTALLATION), OpenAccount { email: email.clone(), name: name.clone(), password_hash }).await?.into_inner();
+    let (name, email): (Line<120>, Email) =
+        (read("owner", &first.owner)?, read("email", &first.email)?);
+    let (workspace, zone, currency): (Line<120>, Zone, Currency) = (
+        read("workspace", &first.workspace)?,
+        read("zone", &first.zone)?,
+        read("currency", &first.currency)?,
+    );
+    let named = if first.teams.is_empty() {
+        vec!["Office".to_owned()]
+    } else {
+        first.teams.clone()
+    };
+    let teams = named
+        .iter()
+        .map(|t| read("teams", t))
+        .collect::<Result<Vec<Line<80>>, _>>()?;
+    let words = [
+        first.owner.as_str(),
+        first.email.as_str(),
+        first.workspace.as_str(),
+    ];
+    let password_hash = Doors::default()
+        .choose(gate, "password", &first.password, &words, false, false)
+        .await?;
+    let user = gate
+        .perform(
+            &gate.operator(INSTALLATION),
+            OpenAccount {
+                email: email.clone(),
+                name: name.clone(),
+                password_hash,
+            },
+        )
+        .await?
+        .into_inner();
     let id = WorkspaceId::mint(gate.now(), &interpres_vault::random());
-    let owner = Founder { user, name, email, role: Role::Owner, teams: Vec::new(), may_export: false, interpreter: None };
-    gate.perform(&gate.operator(id), FoundWorkspace { name: workspace, zone, currency, teams, people: vec![owner], hipaa_signed_by: None }).await?;
+    let owner = Founder {
+        user,
+        name,
+        email,
+        role: Role::Owner,
+        teams: Vec::new(),
+        may_export: false,
+        interpreter: None,
+    };
+    gate.perform(
+        &gate.operator(id),
+        FoundWorkspace {
+            name: workspace,
+            zone,
+            currency,
+            teams,
+            people: vec![owner],
+            hipaa_signed_by: None,
+        },
+    )
+    .await?;
     Ok(id)
 }

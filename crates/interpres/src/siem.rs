@@ -96,11 +96,23 @@ impl Stream {
             .with_root_certificates(roots)
             .with_client_auth_cert(pem::certificates(&to.chain)?, pem::key(&to.key)?)
             .map_err(|e| pem::words(&to.chain, e))?;
-        let (host, _) = to.address.rsplit_once(':').ok_or("the collector's address must be NAME:PORT")?;
-        let name = ServerName::try_from(host.to_owned()).map_err(|_| format!("{host} is no name of a machine"))?;
+        let (host, _) = to
+            .address
+            .rsplit_once(':')
+            .ok_or("the collector's address must be NAME:PORT")?;
+        let name = ServerName::try_from(host.to_owned())
+            .map_err(|_| format!("{host} is no name of a machine"))?;
         let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-        let host = Some(host.trim()).filter(|h| !h.is_empty() && h.bytes().all(|b| b.is_ascii_graphic())).unwrap_or("-").to_owned();
-        Ok(Self { connector: TlsConnector::from(Arc::new(config)), name, address: to.address.clone(), host })
+        let host = Some(host.trim())
+            .filter(|h| !h.is_empty() && h.bytes().all(|b| b.is_ascii_graphic()))
+            .unwrap_or("-")
+            .to_owned();
+        Ok(Self {
+            connector: TlsConnector::from(Arc::new(config)),
+            name,
+            address: to.address.clone(),
+            host,
+        })
     }
 
     /// Sends every log as it grows, for as long as the server runs.
@@ -123,7 +135,8 @@ impl Stream {
 
     async fn connected(&self, gate: &Gate, once: Option<()>) -> Result<u64, Unsent> {
         let mut stream = self.connect().await?;
-        gate.perform(&gate.operator(INSTALLATION), BeginStream).await?;
+        gate.perform(&gate.operator(INSTALLATION), BeginStream)
+            .await?;
         for workspace in gate.all_with_logs().await? {
             gate.stream_again(workspace, OVERLAP).await?;
         }
@@ -146,14 +159,27 @@ impl Stream {
     }
 
     async fn connect(&self) -> Result<TlsStream<TcpStream>, Unsent> {
-        let near = timeout(LONGEST, TcpStream::connect(&self.address)).await.map_err(|_| late())??;
-        Ok(timeout(LONGEST, self.connector.connect(self.name.clone(), near)).await.map_err(|_| late())??)
+        let near = timeout(LONGEST, TcpStream::connect(&self.address))
+            .await
+            .map_err(|_| late())??;
+        Ok(
+            timeout(LONGEST, self.connector.connect(self.name.clone(), near))
+                .await
+                .map_err(|_| late())??,
+        )
     }
 
     /// Sends what a log has gained; gives how many entries.
-    async fn send(&self, gate: &Gate, stream: &mut TlsStream<TcpStream>, workspace: WorkspaceId) -> Result<u64, Unsent> {
+    async fn send(
+        &self,
+        gate: &Gate,
+        stream: &mut TlsStream<TcpStream>,
+        workspace: WorkspaceId,
+    ) -> Result<u64, Unsent> {
         let entries = gate.to_stream(workspace, AT_A_TIME).await?;
-        let Some(last) = entries.last().map(|entry| entry.number) else { return Ok(0) };
+        let Some(last) = entries.last().map(|entry| entry.number) else {
+            return Ok(0);
+        };
         let mut out = Vec::new();
         entries.iter().for_each(|entry| self.frame(entry, &mut out));
         timeout(LONGEST, async {

@@ -2,14 +2,18 @@
 //! demo starts from it and so do the tests. Every protected value in it holds the word
 //! [`KANARYA`], so that a leak anywhere is found by looking for one word.
 use interpres_accounts::{
-    AcceptTerms, AddApp, AddMember, BeginApp, Doors, EndSessions, FoundWorkspace, Founder, MintApiKey, OpenAccount, Password, SignIn, TERMS_VERSION,
-    TermsInput, Visitor, code_at, hashed, sign_in,
+    AcceptTerms, AddApp, AddMember, BeginApp, Doors, EndSessions, FoundWorkspace, Founder,
+    MintApiKey, OpenAccount, Password, SignIn, TERMS_VERSION, TermsInput, Visitor, code_at, hashed,
+    sign_in,
 };
 use interpres_directory::{AddCustomer, AddInterpreter, CustomerInput, InterpreterInput};
 use interpres_gate::{Actor, Gate, Origin, Refusal, Role};
 use interpres_rates::{RateInput, SetRate};
 use interpres_scheduling::{AppointmentInput, BookAppointment};
-use interpres_types::{AppointmentId, CustomerId, INSTALLATION, Id, InterpreterId, LocalDate, Rule, TeamId, UserId, WorkspaceId, Zone};
+use interpres_types::{
+    AppointmentId, CustomerId, INSTALLATION, Id, InterpreterId, LocalDate, Rule, TeamId, UserId,
+    WorkspaceId, Zone,
+};
 use interpres_vault::random;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -52,7 +56,12 @@ pub struct World {
 
 const FRONT_RANGE: &str = "Front Range Interpreters";
 const PRAIRIE: &str = "Prairie Language Partners";
-const TEAMS: [&str; 4] = ["Denver Metro", "Courts", "Northern Colorado", "Behavioral Health"];
+const TEAMS: [&str; 4] = [
+    "Denver Metro",
+    "Courts",
+    "Northern Colorado",
+    "Behavioral Health",
+];
 
 /// First and last name, agency, role, teams by place in the list (all when empty).
 const PEOPLE: [(&str, &str, &str, Role, &[usize]); 15] = [
@@ -74,33 +83,179 @@ const PEOPLE: [(&str, &str, &str, Role, &[usize]); 15] = [
 ];
 
 const INTERPRETERS: [(&str, &str, &str, &str, &str, &str); 6] = [
-    ("Ines", "Spanish; Portuguese", "Denver Metro", "80204", "female", FRONT_RANGE),
-    ("Linh", "Vietnamese", "Denver Metro", "80012", "female", FRONT_RANGE),
-    ("Pablo", "Spanish", "Northern Colorado", "80524", "male", FRONT_RANGE),
-    ("Selam", "Tigrinya; Amharic", "Denver Metro", "80012", "female", FRONT_RANGE),
+    (
+        "Ines",
+        "Spanish; Portuguese",
+        "Denver Metro",
+        "80204",
+        "female",
+        FRONT_RANGE,
+    ),
+    (
+        "Linh",
+        "Vietnamese",
+        "Denver Metro",
+        "80012",
+        "female",
+        FRONT_RANGE,
+    ),
+    (
+        "Pablo",
+        "Spanish",
+        "Northern Colorado",
+        "80524",
+        "male",
+        FRONT_RANGE,
+    ),
+    (
+        "Selam",
+        "Tigrinya; Amharic",
+        "Denver Metro",
+        "80012",
+        "female",
+        FRONT_RANGE,
+    ),
     ("Ivo", "Spanish", "Courts", "80302", "male", FRONT_RANGE),
     ("Noor", "Arabic; Dari", "Office", "80204", "female", PRAIRIE),
 ];
 
 const CUSTOMERS: [(&str, &str, &str, &str, &str, &str); 4] = [
-    ("St. Brigid Hospital", "Denver Metro", "80204", "Denver", "yes", FRONT_RANGE),
-    ("Cedar Family Clinic", "Northern Colorado", "80524", "Fort Collins", "yes", FRONT_RANGE),
-    ("Mesa Verde County Court", "Courts", "80302", "Boulder", "no", FRONT_RANGE),
-    ("Plains Community Hospital", "Office", "80204", "Denver", "yes", PRAIRIE),
+    (
+        "St. Brigid Hospital",
+        "Denver Metro",
+        "80204",
+        "Denver",
+        "yes",
+        FRONT_RANGE,
+    ),
+    (
+        "Cedar Family Clinic",
+        "Northern Colorado",
+        "80524",
+        "Fort Collins",
+        "yes",
+        FRONT_RANGE,
+    ),
+    (
+        "Mesa Verde County Court",
+        "Courts",
+        "80302",
+        "Boulder",
+        "no",
+        FRONT_RANGE,
+    ),
+    (
+        "Plains Community Hospital",
+        "Office",
+        "80204",
+        "Denver",
+        "yes",
+        PRAIRIE,
+    ),
 ];
 
 /// Reference, days from today, start, minutes, language, service type, team, customer, client.
-type Request = (&'static str, i64, &'static str, i64, &'static str, &'static str, &'static str, &'static str, &'static str);
+type Request = (
+    &'static str,
+    i64,
+    &'static str,
+    i64,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
 
 const APPOINTMENTS: [Request; 8] = [
-    ("FR-1001", 1, "09:00", 60, "Spanish", "in-person", "Denver Metro", "St. Brigid Hospital", "Rosa Kanarya"),
-    ("FR-1002", 1, "09:30", 45, "Spanish", "video", "Denver Metro", "St. Brigid Hospital", "Mateo Kanarya"),
-    ("FR-1003", 1, "13:00", 90, "Vietnamese", "in-person", "Denver Metro", "St. Brigid Hospital", "Thanh Kanarya"),
-    ("FR-1004", 2, "08:15", 60, "Tigrinya", "phone", "Denver Metro", "Cedar Family Clinic", "Hana Kanarya"),
-    ("FR-1005", 2, "10:00", 120, "Spanish", "in-person", "Courts", "Mesa Verde County Court", "Luis Kanarya"),
-    ("FR-1006", 3, "11:00", 60, "Portuguese", "in-person", "Northern Colorado", "Cedar Family Clinic", "Joana Kanarya"),
-    ("FR-1007", 5, "23:30", 90, "Spanish", "phone", "Behavioral Health", "St. Brigid Hospital", "Elena Kanarya"),
-    ("FR-1008", 7, "14:00", 60, "Amharic", "in-person", "Denver Metro", "St. Brigid Hospital", "Dawit Kanarya"),
+    (
+        "FR-1001",
+        1,
+        "09:00",
+        60,
+        "Spanish",
+        "in-person",
+        "Denver Metro",
+        "St. Brigid Hospital",
+        "Rosa Kanarya",
+    ),
+    (
+        "FR-1002",
+        1,
+        "09:30",
+        45,
+        "Spanish",
+        "video",
+        "Denver Metro",
+        "St. Brigid Hospital",
+        "Mateo Kanarya",
+    ),
+    (
+        "FR-1003",
+        1,
+        "13:00",
+        90,
+        "Vietnamese",
+        "in-person",
+        "Denver Metro",
+        "St. Brigid Hospital",
+        "Thanh Kanarya",
+    ),
+    (
+        "FR-1004",
+        2,
+        "08:15",
+        60,
+        "Tigrinya",
+        "phone",
+        "Denver Metro",
+        "Cedar Family Clinic",
+        "Hana Kanarya",
+    ),
+    (
+        "FR-1005",
+        2,
+        "10:00",
+        120,
+        "Spanish",
+        "in-person",
+        "Courts",
+        "Mesa Verde County Court",
+        "Luis Kanarya",
+    ),
+    (
+        "FR-1006",
+        3,
+        "11:00",
+        60,
+        "Portuguese",
+        "in-person",
+        "Northern Colorado",
+        "Cedar Family Clinic",
+        "Joana Kanarya",
+    ),
+    (
+        "FR-1007",
+        5,
+        "23:30",
+        90,
+        "Spanish",
+        "phone",
+        "Behavioral Health",
+        "St. Brigid Hospital",
+        "Elena Kanarya",
+    ),
+    (
+        "FR-1008",
+        7,
+        "14:00",
+        60,
+        "Amharic",
+        "in-person",
+        "Denver Metro",
+        "St. Brigid Hospital",
+        "Dawit Kanarya",
+    ),
 ];
 
 fn said<T: std::str::FromStr<Err = Rule>>(text: &str) -> Result<T, Refusal> {
@@ -109,8 +264,15 @@ fn said<T: std::str::FromStr<Err = Rule>>(text: &str) -> Result<T, Refusal> {
 
 /// Four groups of five letters: about 94 bits.
 fn fresh_password() -> String {
-    let letters: Vec<char> = random::<20>().iter().map(|b| char::from(b'a' + b % 26)).collect();
-    letters.chunks(5).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    let letters: Vec<char> = random::<20>()
+        .iter()
+        .map(|b| char::from(b'a' + b % 26))
+        .collect();
+    letters
+        .chunks(5)
+        .map(|c| c.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// Fills an empty installation with the named world, through the gate, as the people it tells of.
@@ -129,7 +291,11 @@ pub async fn fill_world(gate: &Gate) -> Result<World, Refusal> {
         let id = WorkspaceId::mint(gate.now(), &random());
         world.workspaces.insert(name.to_owned(), id);
         let teams = found(gate, &mut world, &users, name, id).await?;
-        let people: Vec<&str> = PEOPLE.iter().filter(|p| p.2 == name && p.3 != Role::Requester).map(|p| p.0).collect();
+        let people: Vec<&str> = PEOPLE
+            .iter()
+            .filter(|p| p.2 == name && p.3 != Role::Requester)
+            .map(|p| p.0)
+            .collect();
         for first in people {
             arrive(gate, &mut world, first).await?;
         }
@@ -139,21 +305,64 @@ pub async fn fill_world(gate: &Gate) -> Result<World, Refusal> {
     Ok(world)
 }
 
-async fn open_account(gate: &Gate, first: &str, last: &str, workspace: &str, role: Role) -> Result<(UserId, Person), Refusal> {
+async fn open_account(
+    gate: &Gate,
+    first: &str,
+    last: &str,
+    workspace: &str,
+    role: Role,
+) -> Result<(UserId, Person), Refusal> {
     let password = fresh_password();
     let password_hash = hashed(gate, Password::typed(&password)).await?;
-    let domain = if workspace == FRONT_RANGE { "frontrange" } else { "prairie" };
-    let (name, email) = (format!("{first} {last}"), format!("{}@{domain}.example", first.to_lowercase()));
-    let open = OpenAccount { email: said(&email)?, name: said(&name)?, password_hash };
-    let user = gate.perform(&gate.operator(INSTALLATION), open).await?.into_inner();
-    Ok((user, Person { name, workspace: workspace.to_owned(), role, email, password, api_key: String::new(), totp_secret: String::new() }))
+    let domain = if workspace == FRONT_RANGE {
+        "frontrange"
+    } else {
+        "prairie"
+    };
+    let (name, email) = (
+        format!("{first} {last}"),
+        format!("{}@{domain}.example", first.to_lowercase()),
+    );
+    let open = OpenAccount {
+        email: said(&email)?,
+        name: said(&name)?,
+        password_hash,
+    };
+    let user = gate
+        .perform(&gate.operator(INSTALLATION), open)
+        .await?
+        .into_inner();
+    Ok((
+        user,
+        Person {
+            name,
+            workspace: workspace.to_owned(),
+            role,
+            email,
+            password,
+            api_key: String::new(),
+            totp_secret: String::new(),
+        },
+    ))
 }
 
-async fn found(gate: &Gate, world: &mut World, users: &BTreeMap<&str, UserId>, name: &str, id: WorkspaceId) -> Result<Vec<TeamId>, Refusal> {
+async fn found(
+    gate: &Gate,
+    world: &mut World,
+    users: &BTreeMap<&str, UserId>,
+    name: &str,
+    id: WorkspaceId,
+) -> Result<Vec<TeamId>, Refusal> {
     let mut people = Vec::new();
-    for (first, last, workspace, role, teams) in PEOPLE.iter().filter(|p| p.2 == name && p.3 != Role::Requester) {
-        let interpreter = (*role == Role::Interpreter).then(|| InterpreterId::mint(gate.now(), &random()));
-        world.interpreters.extend(interpreter.map(|id| ((*first).to_owned(), id)));
+    for (first, last, workspace, role, teams) in PEOPLE
+        .iter()
+        .filter(|p| p.2 == name && p.3 != Role::Requester)
+    {
+        let interpreter =
+            (*role == Role::Interpreter).then(|| InterpreterId::mint(gate.now(), &random()));
+        world
+            .interpreters
+            .extend(interpreter.map(|id| ((*first).to_owned(), id)));
         let email = said(&world.people[*first].email)?;
         debug_assert_eq!(*workspace, name);
         people.push(Founder {
@@ -167,16 +376,28 @@ async fn found(gate: &Gate, world: &mut World, users: &BTreeMap<&str, UserId>, n
         });
     }
     let front = name == FRONT_RANGE;
-    let teams: Vec<&str> = if front { TEAMS.to_vec() } else { vec!["Office"] };
+    let teams: Vec<&str> = if front {
+        TEAMS.to_vec()
+    } else {
+        vec!["Office"]
+    };
     let founding = FoundWorkspace {
         name: said(name)?,
         zone: said("America/Denver")?,
         currency: said("USD")?,
         teams: teams.iter().map(|t| said(t)).collect::<Result<_, _>>()?,
         people,
-        hipaa_signed_by: if front { Some(said("Olivia Hart, owner")?) } else { None },
+        hipaa_signed_by: if front {
+            Some(said("Olivia Hart, owner")?)
+        } else {
+            None
+        },
     };
-    Ok(gate.perform(&gate.operator(id), founding).await?.into_inner().teams)
+    Ok(gate
+        .perform(&gate.operator(id), founding)
+        .await?
+        .into_inner()
+        .teams)
 }
 
 /// A person of the world as an actor, by their API key.
@@ -184,7 +405,9 @@ async fn found(gate: &Gate, world: &mut World, users: &BTreeMap<&str, UserId>, n
 /// # Errors
 /// A fault, when the world's own key does not open its door.
 pub async fn enter(gate: &Gate, person: &Person) -> Result<Actor, Refusal> {
-    gate.admit_key(&person.api_key, Origin::default()).await?.ok_or(Refusal::Forbidden)
+    gate.admit_key(&person.api_key, Origin::default())
+        .await?
+        .ok_or(Refusal::Forbidden)
 }
 
 /// Somebody who is signed in sets their authenticator app up; gives the actor with this proved, and
@@ -197,9 +420,21 @@ pub async fn enrol(gate: &Gate, actor: &Actor) -> Result<(Actor, String), Refusa
     let begun = gate.perform(&home, BeginApp).await?.into_inner();
     // The code before the one of now, so that the one of now is still good for a sign-in.
     let code = code_at(&begun.seed, gate.now().plus_seconds(-30))?;
-    let app = AddApp { ticket: begun.ticket, code, name: said("Phone")? };
-    let token = gate.perform(&home, app).await?.into_inner().token.unwrap_or_default();
-    let actor = gate.admit_session(&token, Origin::default()).await?.ok_or(Refusal::Forbidden)?;
+    let app = AddApp {
+        ticket: begun.ticket,
+        code,
+        name: said("Phone")?,
+    };
+    let token = gate
+        .perform(&home, app)
+        .await?
+        .into_inner()
+        .token
+        .unwrap_or_default();
+    let actor = gate
+        .admit_session(&token, Origin::default())
+        .await?
+        .ok_or(Refusal::Forbidden)?;
     Ok((actor, begun.seed))
 }
 
@@ -207,21 +442,66 @@ pub async fn enrol(gate: &Gate, actor: &Actor) -> Result<(Actor, String), Refusa
 async fn arrive(gate: &Gate, world: &mut World, first: &str) -> Result<(), Refusal> {
     let person = world.people.get_mut(first).ok_or(Refusal::NotFound)?;
     let visitor = Visitor::default();
-    let Ok(SignIn::Open(entry)) = sign_in(gate, &Arc::new(Doors::default()), &person.email, &person.password, &visitor).await else {
+    let Ok(SignIn::Open(entry)) = sign_in(
+        gate,
+        &Arc::new(Doors::default()),
+        &person.email,
+        &person.password,
+        &visitor,
+    )
+    .await
+    else {
         return Err(Refusal::Forbidden);
     };
-    let actor = gate.admit_session(&entry.token, Origin::default()).await?.ok_or(Refusal::Forbidden)?;
-    gate.perform(&actor, AcceptTerms(TermsInput { name: person.name.clone().into(), terms: TERMS_VERSION.into() })).await?;
+    let actor = gate
+        .admit_session(&entry.token, Origin::default())
+        .await?
+        .ok_or(Refusal::Forbidden)?;
+    gate.perform(
+        &actor,
+        AcceptTerms(TermsInput {
+            name: person.name.clone().into(),
+            terms: TERMS_VERSION.into(),
+        }),
+    )
+    .await?;
     let (actor, seed) = enrol(gate, &actor).await?;
     person.totp_secret = seed;
-    person.api_key = gate.perform(&actor, MintApiKey { name: said("demo")?, days: 365, only: "".into(), networks: "".into() }).await?.into_inner().token;
-    gate.perform(&actor, EndSessions { session: None }).await.map(drop)
+    person.api_key = gate
+        .perform(
+            &actor,
+            MintApiKey {
+                name: said("demo")?,
+                days: 365,
+                only: "".into(),
+                networks: "".into(),
+            },
+        )
+        .await?
+        .into_inner()
+        .token;
+    gate.perform(&actor, EndSessions { session: None })
+        .await
+        .map(drop)
 }
 
-async fn fill_workspace(gate: &Gate, world: &mut World, users: &BTreeMap<&str, UserId>, name: &str, teams: &[TeamId]) -> Result<(), Refusal> {
-    let owner = if name == FRONT_RANGE { "Olivia" } else { "Peter" };
+async fn fill_workspace(
+    gate: &Gate,
+    world: &mut World,
+    users: &BTreeMap<&str, UserId>,
+    name: &str,
+    teams: &[TeamId],
+) -> Result<(), Refusal> {
+    let owner = if name == FRONT_RANGE {
+        "Olivia"
+    } else {
+        "Peter"
+    };
     let owner = enter(gate, &world.people[owner]).await?;
-    for (side, title, hourly) in [("bill", "Standard", "95.00"), ("pay", "Interpreters", "45.00")] {
+    for (side, title, hourly) in [
+        ("bill", "Standard", "95.00"),
+        ("pay", "Interpreters", "45.00"),
+    ] {
         let input = RateInput {
             side: side.into(),
             name: title.into(),
@@ -236,8 +516,18 @@ async fn fill_workspace(gate: &Gate, world: &mut World, users: &BTreeMap<&str, U
     for (first, languages, team, zip, gender, _) in INTERPRETERS.iter().filter(|i| i.5 == name) {
         let person = world.people.get(*first);
         let (last, email) = person.map_or_else(
-            || ("Haile".to_owned(), format!("{}@example.org", first.to_lowercase())),
-            |p| (p.name.split(' ').next_back().unwrap_or("").to_owned(), p.email.clone()),
+            || {
+                (
+                    "Haile".to_owned(),
+                    format!("{}@example.org", first.to_lowercase()),
+                )
+            },
+            |p| {
+                (
+                    p.name.split(' ').next_back().unwrap_or("").to_owned(),
+                    p.email.clone(),
+                )
+            },
         );
         let input = InterpreterInput {
             first_name: (*first).into(),
@@ -251,10 +541,15 @@ async fn fill_workspace(gate: &Gate, world: &mut World, users: &BTreeMap<&str, U
         };
         let id = world.interpreters.get(*first).copied();
         let stored = gate.perform(&owner, AddInterpreter { input, id }).await?;
-        world.interpreters.insert((*first).to_owned(), said(&stored.id)?);
+        world
+            .interpreters
+            .insert((*first).to_owned(), said(&stored.id)?);
     }
     for (customer, team, zip, city, health_care, _) in CUSTOMERS.iter().filter(|c| c.5 == name) {
-        let email = format!("interpreting@{}.example", customer.split(' ').next_back().unwrap_or("").to_lowercase());
+        let email = format!(
+            "interpreting@{}.example",
+            customer.split(' ').next_back().unwrap_or("").to_lowercase()
+        );
         let input = CustomerInput {
             name: (*customer).into(),
             email: email.into(),
@@ -267,13 +562,29 @@ async fn fill_workspace(gate: &Gate, world: &mut World, users: &BTreeMap<&str, U
             ..CustomerInput::default()
         };
         let stored = gate.perform(&owner, AddCustomer { input }).await?;
-        world.customers.insert((*customer).to_owned(), said(&stored.id)?);
+        world
+            .customers
+            .insert((*customer).to_owned(), said(&stored.id)?);
     }
-    for (first, last, _, role, _) in PEOPLE.iter().filter(|p| p.2 == name && p.3 == Role::Requester) {
-        let (email, customer) = (said(&world.people[*first].email)?, world.customers.get("St. Brigid Hospital").copied());
+    for (first, last, _, role, _) in PEOPLE
+        .iter()
+        .filter(|p| p.2 == name && p.3 == Role::Requester)
+    {
+        let (email, customer) = (
+            said(&world.people[*first].email)?,
+            world.customers.get("St. Brigid Hospital").copied(),
+        );
         gate.perform(
             &owner,
-            AddMember { user: users[first], name: said(&format!("{first} {last}"))?, email, role: *role, teams: teams.to_vec(), interpreter: None, customer },
+            AddMember {
+                user: users[first],
+                name: said(&format!("{first} {last}"))?,
+                email,
+                role: *role,
+                teams: teams.to_vec(),
+                interpreter: None,
+                customer,
+            },
         )
         .await?;
         arrive(gate, world, first).await?;
@@ -285,7 +596,9 @@ async fn book(gate: &Gate, world: &mut World) -> Result<(), Refusal> {
     let dora = enter(gate, &world.people["Dora"]).await?;
     let zone: Zone = said("America/Denver")?;
     let today: LocalDate = zone.wall_time(gate.now()).date;
-    for (reference, days, start, minutes, language, service_type, team, customer, client) in APPOINTMENTS {
+    for (reference, days, start, minutes, language, service_type, team, customer, client) in
+        APPOINTMENTS
+    {
         let input = AppointmentInput {
             reference: reference.into(),
             date: today.plus_days(days).to_string().into(),
@@ -298,7 +611,12 @@ async fn book(gate: &Gate, world: &mut World) -> Result<(), Refusal> {
             lep_client: client.into(),
             notes: "Ask for Kanarya at the desk".into(),
             internal_notes: "Kanarya has been here before".into(),
-            meeting: if service_type == "video" { "https://meet.example/room-12" } else { "" }.into(),
+            meeting: if service_type == "video" {
+                "https://meet.example/room-12"
+            } else {
+                ""
+            }
+            .into(),
             ..AppointmentInput::default()
         };
         let booked = gate.perform(&dora, BookAppointment { input }).await?;

@@ -31,7 +31,10 @@ impl std::fmt::Display for PaperError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Letters => f.write_str("no font has some of the document's letters"),
-            Self::Template(line) => write!(f, "the document's data do not fit line {line} of its template"),
+            Self::Template(line) => write!(
+                f,
+                "the document's data do not fit line {line} of its template"
+            ),
         }
     }
 }
@@ -77,10 +80,18 @@ impl World for Desk {
         self.main.id()
     }
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.main.id() { Ok(self.main.clone()) } else { Err(FileError::AccessDenied) }
+        if id == self.main.id() {
+            Ok(self.main.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
     }
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        self.files.iter().find(|(name, _)| *name == id).map(|(_, bytes)| bytes.clone()).ok_or(FileError::AccessDenied)
+        self.files
+            .iter()
+            .find(|(name, _)| *name == id)
+            .map(|(_, bytes)| bytes.clone())
+            .ok_or(FileError::AccessDenied)
     }
     fn font(&self, index: usize) -> Option<Font> {
         FONTS.at(index)
@@ -95,19 +106,33 @@ fn document(template: &str, json: Vec<u8>, logo: Option<Vec<u8>>) -> Result<Vec<
     if let Some(logo) = logo {
         files.push((file("logo.png")?, Bytes::new(logo)));
     }
-    let desk = Desk { main: Source::new(file("main.typ")?, template.to_owned()), files };
+    let desk = Desk {
+        main: Source::new(file("main.typ")?, template.to_owned()),
+        files,
+    };
     // What the library says of an error may repeat the data, so only the place is told.
     let wrong = |all: &[SourceDiagnostic]| {
         let at = all.first().and_then(|first| desk.range(first.span));
-        let line = at.and_then(|range| desk.main.lines().byte_to_line(range.start)).map_or(0, |line| line + 1);
+        let line = at
+            .and_then(|range| desk.main.lines().byte_to_line(range.start))
+            .map_or(0, |line| line + 1);
         PaperError::Template(line)
     };
-    let made = typst::compile::<PagedDocument>(&desk).output.map_err(|e| wrong(&e))?;
+    let made = typst::compile::<PagedDocument>(&desk)
+        .output
+        .map_err(|e| wrong(&e))?;
     if made.pages().iter().any(|page| lacks_letters(&page.frame)) {
         return Err(PaperError::Letters);
     }
     let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|_| PaperError::Template(0))?;
-    let pdf = typst_pdf::pdf(&made, &PdfOptions { standards, ..PdfOptions::default() }).map_err(|e| wrong(&e));
+    let pdf = typst_pdf::pdf(
+        &made,
+        &PdfOptions {
+            standards,
+            ..PdfOptions::default()
+        },
+    )
+    .map_err(|e| wrong(&e));
     // The library remembers what it laid out; documents of different customers have nothing to
     // share, so it forgets at once.
     comemo::evict(0);
@@ -135,7 +160,10 @@ mod tests {
         let pdf = invoice(DATA.as_bytes().to_vec(), None).unwrap();
         assert!(pdf.starts_with(b"%PDF-1."));
         let has = |word: &[u8]| pdf.windows(word.len()).any(|w| w == word);
-        assert!(has(b"StructTreeRoot") && has(b"pdfuaid"), "tagged and declared PDF/UA");
+        assert!(
+            has(b"StructTreeRoot") && has(b"pdfuaid"),
+            "tagged and declared PDF/UA"
+        );
     }
 
     #[test]
@@ -143,7 +171,11 @@ mod tests {
         // The smallest PNG there is: one grey point.
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cch\0\0\0\x82\0\x81w\xcdr\xb6\0\0\0\0IEND\xaeB`\x82";
         let plain = invoice(DATA.as_bytes().to_vec(), None).unwrap();
-        let pdf = invoice(DATA.replacen('{', r#"{"logo":true,"#, 1).into_bytes(), Some(png.to_vec())).unwrap();
+        let pdf = invoice(
+            DATA.replacen('{', r#"{"logo":true,"#, 1).into_bytes(),
+            Some(png.to_vec()),
+        )
+        .unwrap();
         let figures = |pdf: &[u8]| pdf.windows(7).filter(|w| w == b"/Figure").count();
         assert_eq!((figures(&plain), figures(&pdf)), (0, 1));
         assert!(invoice(DATA.replacen('{', r#"{"logo":true,"#, 1).into_bytes(), None).is_err());
@@ -156,9 +188,17 @@ mod tests {
     #[test]
     fn names_in_thirteen_scripts_are_printed_with_every_letter() {
         for name in NAMES.lines() {
-            assert!(has_letters(name), "{name}: is fonts-noto-core or fonts-noto-cjk missing?");
+            assert!(
+                has_letters(name),
+                "{name}: is fonts-noto-core or fonts-noto-cjk missing?"
+            );
             let data = DATA.replace("St. Brigid Hospital", name);
-            assert!(invoice(data.into_bytes(), None).unwrap().starts_with(b"%PDF-1."), "{name}");
+            assert!(
+                invoice(data.into_bytes(), None)
+                    .unwrap()
+                    .starts_with(b"%PDF-1."),
+                "{name}"
+            );
         }
     }
 
@@ -166,18 +206,31 @@ mod tests {
     fn a_letter_that_no_font_has_makes_no_document_and_is_not_repeated() {
         let data = DATA.replace("St. Brigid Hospital", "Kanarya \u{17000} Hospital");
         let error = invoice(data.into_bytes(), None).unwrap_err();
-        assert_eq!((error, error.to_string().contains("Kanarya"), has_letters("\u{17000}")), (PaperError::Letters, false, false));
+        assert_eq!(
+            (
+                error,
+                error.to_string().contains("Kanarya"),
+                has_letters("\u{17000}")
+            ),
+            (PaperError::Letters, false, false)
+        );
     }
 
     #[test]
     fn data_that_do_not_fit_are_an_error_that_does_not_repeat_them() {
-        let error = invoice(br#"{"number":7,"from":["Kanarya"]}"#.to_vec(), None).unwrap_err().to_string();
+        let error = invoice(br#"{"number":7,"from":["Kanarya"]}"#.to_vec(), None)
+            .unwrap_err()
+            .to_string();
         assert!(!error.contains("Kanarya"), "{error}");
     }
 
     #[test]
     fn a_readiness_report_becomes_a_tagged_pdf() {
         let data = r#"{"workspace":"Front Range","at":"2027-03-02T10:00:00Z","hipaa_since":null,"attention":1,"safeguards":[{"provision":"164.312(b)","title":"Audit controls","done":"A log.","evidence":[{"found":"7 entries","stand":"good"},{"found":"1 open","stand":"attention"}],"yours":"Look at it."}]}"#;
-        assert!(readiness(data.as_bytes().to_vec()).unwrap().starts_with(b"%PDF-1."));
+        assert!(
+            readiness(data.as_bytes().to_vec())
+                .unwrap()
+                .starts_with(b"%PDF-1.")
+        );
     }
 }

@@ -187,15 +187,26 @@ pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
         Role::Requester => people(permission)[7],
         Role::Interpreter => people(permission)[8],
     };
-    (reach != Reach::None).then(|| Grant { reach, fields: role.fields() })
+    (reach != Reach::None).then(|| Grant {
+        reach,
+        fields: role.fields(),
+    })
 }
 
 fn only(asked: Permission, held: Permission) -> Reach {
-    if asked == held { Reach::All } else { Reach::None }
+    if asked == held {
+        Reach::All
+    } else {
+        Reach::None
+    }
 }
 
 fn operator(asked: Permission) -> Reach {
-    if matches!(asked, Permission::SetUp | Permission::Maintain) { Reach::All } else { Reach::None }
+    if matches!(asked, Permission::SetUp | Permission::Maintain) {
+        Reach::All
+    } else {
+        Reach::None
+    }
 }
 
 /// The baseline matrix of AC3, in the order of [`Role::PEOPLE`]:
@@ -223,13 +234,23 @@ const fn people(permission: Permission) -> [Reach; 9] {
         P::EditRates => [All, All, No, No, No, No, No, No, No],
         P::ViewInvoices => [All, All, No, No, All, No, All, No, No],
         P::MakeInvoices => [All, All, No, No, All, No, No, No, No],
-        P::ViewAudit | P::ExportAudit | P::ViewErasures | P::ReviewFindings | P::WatchClients | P::ViewReadiness => [All, All, No, No, No, All, No, No, No],
+        P::ViewAudit
+        | P::ExportAudit
+        | P::ViewErasures
+        | P::ReviewFindings
+        | P::WatchClients
+        | P::ViewReadiness => [All, All, No, No, No, All, No, No, No],
         P::ExportWorkspace | P::SetHipaa => [All, No, No, No, No, No, No, No, No],
         // Wider than the teams, which is what it is for; every use is told of and looked at.
         P::BreakGlass => [All, All, All, All, No, No, No, No, No],
         P::ViewHistory => [All, All, Team, Team, No, All, No, No, No],
         P::ViewMembers => [All, All, All, Team, No, All, No, No, No],
-        P::EditMembers | P::SetSecurity | P::SetWorkspace | P::RestoreRecords | P::EraseClients | P::SetRetention => [All, All, No, No, No, No, No, No, No],
+        P::EditMembers
+        | P::SetSecurity
+        | P::SetWorkspace
+        | P::RestoreRecords
+        | P::EraseClients
+        | P::SetRetention => [All, All, No, No, No, No, No, No, No],
         P::OwnAccount => [Own, Own, Own, Own, Own, Own, Own, Own, Own],
         P::KeepDoor
         | P::SetUp

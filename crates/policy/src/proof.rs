@@ -5,7 +5,9 @@ impl Action {
     /// Whether it needs a second factor that was proved within the last minutes (AU6).
     #[must_use]
     pub const fn needs_proof(self) -> bool {
-        matches!(self.kind(), ActionKind::Export) && !self.is_ones_own_file() && !matches!(self, Self::AuditStream)
+        matches!(self.kind(), ActionKind::Export)
+            && !self.is_ones_own_file()
+            && !matches!(self, Self::AuditStream)
             || matches!(
                 self,
                 Self::AddressAsk
@@ -51,12 +53,18 @@ impl Action {
     /// Whether a second factor must be there to be proved; a password alone is not enough for it.
     #[must_use]
     pub const fn needs_factor(self) -> bool {
-        matches!(self, Self::HipaaConfirm | Self::HipaaDisable | Self::HipaaEnable)
+        matches!(
+            self,
+            Self::HipaaConfirm | Self::HipaaDisable | Self::HipaaEnable
+        )
     }
 
     /// Whether it is possible before somebody has proved all that their workspace asks of them.
     #[must_use]
     pub const fn at_the_door(self) -> bool {
-        matches!(self, Self::SessionEnd | Self::SessionProve | Self::SessionSwitch | Self::TermsAccept)
+        matches!(
+            self,
+            Self::SessionEnd | Self::SessionProve | Self::SessionSwitch | Self::TermsAccept
+        )
     }
 }

@@ -80,8 +80,17 @@ const NAMES: [(Role, &str); 20] = [
 
 impl Role {
     /// The roles people hold, in the order of the matrix.
-    pub const PEOPLE: [Self; 9] =
-        [Self::Owner, Self::Admin, Self::Manager, Self::Scheduler, Self::Billing, Self::Compliance, Self::Viewer, Self::Requester, Self::Interpreter];
+    pub const PEOPLE: [Self; 9] = [
+        Self::Owner,
+        Self::Admin,
+        Self::Manager,
+        Self::Scheduler,
+        Self::Billing,
+        Self::Compliance,
+        Self::Viewer,
+        Self::Requester,
+        Self::Interpreter,
+    ];
 
     /// Every role, people first.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -92,11 +101,18 @@ impl Role {
     #[must_use]
     pub const fn fields(self) -> FieldRule {
         match self {
-            Self::Owner | Self::Admin | Self::Manager | Self::Scheduler | Self::Requester => FieldRule::Always,
-            Self::Interpreter => FieldRule::Window,
-            Self::Billing | Self::Compliance | Self::Viewer | Self::Custom | Self::Person | Self::Worker(_) | Self::Doorkeeper | Self::Operator => {
-                FieldRule::Masked
+            Self::Owner | Self::Admin | Self::Manager | Self::Scheduler | Self::Requester => {
+                FieldRule::Always
             }
+            Self::Interpreter => FieldRule::Window,
+            Self::Billing
+            | Self::Compliance
+            | Self::Viewer
+            | Self::Custom
+            | Self::Person
+            | Self::Worker(_)
+            | Self::Doorkeeper
+            | Self::Operator => FieldRule::Masked,
         }
     }
 }
@@ -112,7 +128,12 @@ impl Role {
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(NAMES.iter().find(|(role, _)| role == self).map_or("?", |(_, name)| name))
+        f.write_str(
+            NAMES
+                .iter()
+                .find(|(role, _)| role == self)
+                .map_or("?", |(_, name)| name),
+        )
     }
 }
 
@@ -123,6 +144,10 @@ pub struct UnknownRole;
 impl FromStr for Role {
     type Err = UnknownRole;
     fn from_str(name: &str) -> Result<Self, UnknownRole> {
-        NAMES.iter().find(|(_, n)| *n == name).map(|(role, _)| *role).ok_or(UnknownRole)
+        NAMES
+            .iter()
+            .find(|(_, n)| *n == name)
+            .map(|(role, _)| *role)
+            .ok_or(UnknownRole)
     }
 }

@@ -36,13 +36,27 @@ pub struct UnknownScope;
 impl FromStr for Scopes {
     type Err = UnknownScope;
     fn from_str(text: &str) -> Result<Self, UnknownScope> {
-        let known = |name: &str| Permission::named(name).filter(|p| p.is_for_people()).ok_or(UnknownScope);
-        text.split_ascii_whitespace().map(known).collect::<Result<_, _>>().map(Self)
+        let known = |name: &str| {
+            Permission::named(name)
+                .filter(|p| p.is_for_people())
+                .ok_or(UnknownScope)
+        };
+        text.split_ascii_whitespace()
+            .map(known)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        f.write_str(
+            &self
+                .0
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     }
 }
 
@@ -56,7 +70,10 @@ mod tests {
         let scopes: Scopes = text.parse().unwrap();
         assert_eq!(scopes.to_string(), text);
         assert!(scopes.hold(Permission::ViewCustomers) && !scopes.hold(Permission::EditCustomers));
-        assert!(scopes.within(&Permission::ALL.iter().copied().collect()) && !scopes.within(&"customers.view".parse().unwrap()));
+        assert!(
+            scopes.within(&Permission::ALL.iter().copied().collect())
+                && !scopes.within(&"customers.view".parse().unwrap())
+        );
         for wrong in ["door.keep", "appointments.view nonsense"] {
             assert_eq!(wrong.parse::<Scopes>(), Err(UnknownScope), "{wrong}");
         }

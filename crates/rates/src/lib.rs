@@ -5,7 +5,10 @@ mod price;
 mod rate;
 
 pub use price::{Basis, Price, Step, Work, price};
-pub use rate::{Card, Cards, ListRates, Rate, RateInput, RateSet, RateView, SetRate, Side, card_in_effect, cards};
+pub use rate::{
+    Card, Cards, ListRates, Rate, RateInput, RateSet, RateView, SetRate, Side, card_in_effect,
+    cards,
+};
 
 use interpres_gate::{History, Permission, RecordKind, Scoped};
 
@@ -14,4 +17,5 @@ use interpres_gate::{History, Permission, RecordKind, Scoped};
 pub const TABLES: &[Scoped] = &[Scoped::wide("rate", "rate_row", "*")];
 
 /// The records this room keeps.
-pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Rate>().with_history(History::for_viewers(Permission::ViewRates))];
+pub const RECORDS: &[RecordKind] =
+    &[RecordKind::of::<Rate>().with_history(History::for_viewers(Permission::ViewRates))];

@@ -70,24 +70,49 @@ pub fn price(card: &Card, work: Work) -> Price {
     let increment = card.increment_minutes.max(1);
     if minutes % increment != 0 {
         minutes += increment - minutes % increment;
-        steps.push(note("Rounded up to full increments", format!("of {increment} minutes: {minutes} minutes")));
+        steps.push(note(
+            "Rounded up to full increments",
+            format!("of {increment} minutes: {minutes} minutes"),
+        ));
     }
     let time = card.hourly.share(minutes, 60);
     steps.push(Step {
-        what: format!("{minutes} minutes at {} {} an hour ({})", card.hourly, card.currency, card.name),
+        what: format!(
+            "{minutes} minutes at {} {} an hour ({})",
+            card.hourly, card.currency, card.name
+        ),
         result: time.to_string(),
         amount: Some(time),
     });
     let miles = card.mileage.times_tenths(work.miles_tenths.max(0));
     if work.miles_tenths > 0 {
-        let what = format!("{}.{} miles at {} {} a mile", work.miles_tenths / 10, work.miles_tenths % 10, card.mileage, card.currency);
-        steps.push(Step { what, result: miles.to_string(), amount: Some(miles) });
+        let what = format!(
+            "{}.{} miles at {} {} a mile",
+            work.miles_tenths / 10,
+            work.miles_tenths % 10,
+            card.mileage,
+            card.currency
+        );
+        steps.push(Step {
+            what,
+            result: miles.to_string(),
+            amount: Some(miles),
+        });
     }
-    Price { total: time + miles, currency: card.currency.clone(), minutes, steps }
+    Price {
+        total: time + miles,
+        currency: card.currency.clone(),
+        minutes,
+        steps,
+    }
 }
 
 fn note(what: &str, result: String) -> Step {
-    Step { what: what.to_owned(), result, amount: None }
+    Step {
+        what: what.to_owned(),
+        result,
+        amount: None,
+    }
 }
 
 #[cfg(test)]
@@ -96,11 +121,29 @@ mod tests {
     use interpres_types::Mills;
 
     fn card() -> Card {
-        Card { name: "Standard".into(), currency: "USD".parse().unwrap(), hourly: Cents(9500), minimum_minutes: 60, increment_minutes: 15, mileage: Mills(725) }
+        Card {
+            name: "Standard".into(),
+            currency: "USD".parse().unwrap(),
+            hourly: Cents(9500),
+            minimum_minutes: 60,
+            increment_minutes: 15,
+            mileage: Mills(725),
+        }
     }
     fn total(minutes: i64, miles_tenths: i64) -> (i64, i64) {
-        let p = price(&card(), Work { basis: Basis::Worked, minutes, miles_tenths });
-        assert_eq!(p.steps.iter().filter_map(|s| s.amount).sum::<Cents>(), p.total, "lines add up");
+        let p = price(
+            &card(),
+            Work {
+                basis: Basis::Worked,
+                minutes,
+                miles_tenths,
+            },
+        );
+        assert_eq!(
+            p.steps.iter().filter_map(|s| s.amount).sum::<Cents>(),
+            p.total,
+            "lines add up"
+        );
         (p.minutes, p.total.0)
     }
 
@@ -113,11 +156,18 @@ mod tests {
 
     #[test]
     fn the_trace_says_each_step_in_words() {
-        let steps: Vec<String> = price(&card(), Work { basis: Basis::Worked, minutes: 61, miles_tenths: 127 })
-            .steps
-            .into_iter()
-            .map(|s| format!("{}: {}", s.what, s.result))
-            .collect();
+        let steps: Vec<String> = price(
+            &card(),
+            Work {
+                basis: Basis::Worked,
+                minutes: 61,
+                miles_tenths: 127,
+            },
+        )
+        .steps
+        .into_iter()
+        .map(|s| format!("{}: {}", s.what, s.result))
+        .collect();
         assert_eq!(
             steps,
             [

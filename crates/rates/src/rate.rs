@@ -1,6 +1,11 @@
 use interpres_accounts::Workspace;
-use interpres_gate::{Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, record, words};
-use interpres_types::{Cents, Currency, Field, Line, LocalDate, Mills, MinutesOrNone, Problems, RateId};
+use interpres_gate::{
+    Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait,
+    record, words,
+};
+use interpres_types::{
+    Cents, Currency, Field, Line, LocalDate, Mills, MinutesOrNone, Problems, RateId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -56,8 +61,18 @@ pub struct Card {
 
 impl fmt::Display for Card {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, currency, hourly, minimum_minutes, increment_minutes, mileage } = self;
-        write!(f, "{name}: {hourly} {currency} an hour, at least {minimum_minutes} min, by {increment_minutes} min, {mileage} a mile")
+        let Self {
+            name,
+            currency,
+            hourly,
+            minimum_minutes,
+            increment_minutes,
+            mileage,
+        } = self;
+        write!(
+            f,
+            "{name}: {hourly} {currency} an hour, at least {minimum_minutes} min, by {increment_minutes} min, {mileage} a mile"
+        )
     }
 }
 
@@ -65,7 +80,11 @@ impl fmt::Display for Card {
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn card_in_effect(tx: &mut ReadTx, side: Side, on: LocalDate) -> Result<Option<Card>, Refusal> {
+pub async fn card_in_effect(
+    tx: &mut ReadTx,
+    side: Side,
+    on: LocalDate,
+) -> Result<Option<Card>, Refusal> {
     let args = vec![side.word().into(), Val::text(on)];
     let found: Vec<Rate> = tx.list("where side = $1 and effective_from <= $2 order by effective_from desc, id desc limit 1", args).await?;
     Ok(found.into_iter().next().map(Card::from))
@@ -79,7 +98,10 @@ impl Cards {
     /// The one in effect on a date, as [`card_in_effect`] gives it.
     #[must_use]
     pub fn on(&self, date: LocalDate) -> Option<Card> {
-        self.0.iter().find(|(from, _)| *from <= date).map(|(_, card)| card.clone())
+        self.0
+            .iter()
+            .find(|(from, _)| *from <= date)
+            .map(|(_, card)| card.clone())
     }
 }
 
@@ -88,8 +110,18 @@ impl Cards {
 /// # Errors
 /// A fault of the database.
 pub async fn cards(tx: &mut ReadTx, side: Side) -> Result<Cards, Refusal> {
-    let found: Vec<Rate> = tx.list("where side = $1 order by effective_from desc, id desc limit 200", vec![side.word().into()]).await?;
-    Ok(Cards(found.into_iter().map(|rate| (rate.effective_from, Card::from(rate))).collect()))
+    let found: Vec<Rate> = tx
+        .list(
+            "where side = $1 order by effective_from desc, id desc limit 200",
+            vec![side.word().into()],
+        )
+        .await?;
+    Ok(Cards(
+        found
+            .into_iter()
+            .map(|rate| (rate.effective_from, Card::from(rate)))
+            .collect(),
+    ))
 }
 
 impl From<Rate> for Card {
@@ -146,18 +178,42 @@ impl Command for SetRate {
     type Outcome = RateSet;
     async fn run(self, tx: &mut WriteTx) -> Result<RateSet, Refusal> {
         let (i, mut p) = (&self.input, Problems::none());
-        let (side, name, hourly) = (p.need("side", &i.side), p.need("name", &i.name), p.need::<Cents>("hourly", &i.hourly));
-        let (minimum, increment) =
-            (p.need::<MinutesOrNone>("minimum_minutes", &i.minimum_minutes), p.need::<MinutesOrNone>("increment_minutes", &i.increment_minutes));
-        let (mileage, effective_from) = (p.may("mileage", &i.mileage), p.need("effective_from", &i.effective_from));
+        let (side, name, hourly) = (
+            p.need("side", &i.side),
+            p.need("name", &i.name),
+            p.need::<Cents>("hourly", &i.hourly),
+        );
+        let (minimum, increment) = (
+            p.need::<MinutesOrNone>("minimum_minutes", &i.minimum_minutes),
+            p.need::<MinutesOrNone>("increment_minutes", &i.increment_minutes),
+        );
+        let (mileage, effective_from) = (
+            p.may("mileage", &i.mileage),
+            p.need("effective_from", &i.effective_from),
+        );
         if hourly.is_some_and(|h| h.0 < 0) {
             p.add("hourly", "must not be negative");
         }
         if increment.is_some_and(|n| !(1..=60).contains(&n.get())) {
             p.add("increment_minutes", "must be 1 to 60");
         }
-        let (Some(side), Some(name), Some(hourly), Some(minimum), Some(increment), Some(effective_from), true) =
-            (side, name, hourly, minimum, increment, effective_from, p.is_empty())
+        let (
+            Some(side),
+            Some(name),
+            Some(hourly),
+            Some(minimum),
+            Some(increment),
+            Some(effective_from),
+            true,
+        ) = (
+            side,
+            name,
+            hourly,
+            minimum,
+            increment,
+            effective_from,
+            p.is_empty(),
+        )
         else {
             return Err(p.into());
         };
@@ -176,7 +232,9 @@ impl Command for SetRate {
             mileage: mileage.unwrap_or_default(),
             effective_from,
         };
-        Ok(RateSet { id: tx.save(&rate).await?.id })
+        Ok(RateSet {
+            id: tx.save(&rate).await?.id,
+        })
     }
 }
 
@@ -211,11 +269,19 @@ impl Query for ListRates {
     type View = Page<RateView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<RateView>, Refusal> {
         let mut p = Problems::none();
-        let (cursor, limit) = (p.may::<RateId>("cursor", &self.cursor), p.page_limit(&self.limit));
+        let (cursor, limit) = (
+            p.may::<RateId>("cursor", &self.cursor),
+            p.page_limit(&self.limit),
+        );
         if !p.is_empty() {
             return Err(p.into());
         }
-        let view = |r: Rate| RateView { id: r.id, side: r.side, effective_from: r.effective_from, card: Card::from(r) };
+        let view = |r: Rate| RateView {
+            id: r.id,
+            side: r.side,
+            effective_from: r.effective_from,
+            card: Card::from(r),
+        };
         Ok(tx.latest(Filter::before(cursor), limit).await?.map(view))
     }
 }

@@ -2,7 +2,10 @@ use crate::{EndReason, Party, Status};
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{Json, PersonName, Phi, record, words};
 use interpres_rates::Card;
-use interpres_types::{AppointmentId, CustomerId, Instant, InterpreterId, Language, Line, Minutes, Note, Point, Span, TeamId, UserId, WallTime, Zip, Zone};
+use interpres_types::{
+    AppointmentId, CustomerId, Instant, InterpreterId, Language, Line, Minutes, Note, Point, Span,
+    TeamId, UserId, WallTime, Zip, Zone,
+};
 
 words! {
     /// How it is interpreted.
@@ -111,6 +114,11 @@ impl Appointment {
     /// Where it takes place, when known.
     #[must_use]
     pub fn point(&self) -> Option<Point> {
-        self.latitude.zip(self.longitude).map(|(latitude, longitude)| Point { latitude, longitude })
+        self.latitude
+            .zip(self.longitude)
+            .map(|(latitude, longitude)| Point {
+                latitude,
+                longitude,
+            })
     }
 }

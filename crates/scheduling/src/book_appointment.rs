@@ -1,9 +1,19 @@
-use crate::{Appointment, Mode, Status, appointments_called, client::client, reference, when::instant};
+use crate::{
+    Appointment, Mode, Status, appointments_called, client::client, reference, when::instant,
+};
 use interpres_accounts::fold;
-use interpres_directory::{Address, CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team, within_team};
-use interpres_gate::{Action, Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx, async_trait};
+use interpres_directory::{
+    Address, CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team,
+    within_team,
+};
+use interpres_gate::{
+    Action, Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx, async_trait,
+};
 use interpres_rates::{Side, card_in_effect};
-use interpres_types::{AppointmentId, CustomerId, Field, Instant, Language, Line, LocalDate, Minutes, Note, Problems, TeamId, TypedReference, WallTime, Zone};
+use interpres_types::{
+    AppointmentId, CustomerId, Field, Instant, Language, Line, LocalDate, Minutes, Note, Problems,
+    TeamId, TypedReference, WallTime, Zone,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -95,22 +105,47 @@ pub fn parse_appointment(input: &AppointmentInput) -> Result<ParsedAppointment, 
     let start = p.need::<Line<20>>("start", &input.start);
     // The time is checked beside any date, so that both problems are told at once.
     let any_day = date.or_else(|| "2000-01-01".parse().ok());
-    let wall = start.zip(any_day).and_then(|(start, day)| WallTime::parse(day, start.as_str()).map_err(|rule| p.add("start", rule)).ok());
+    let wall = start.zip(any_day).and_then(|(start, day)| {
+        WallTime::parse(day, start.as_str())
+            .map_err(|rule| p.add("start", rule))
+            .ok()
+    });
     let minutes = p.need("minutes", &input.minutes);
-    let (language, service_type, customer) =
-        (p.need("language", &input.language), p.need("service_type", &input.service_type), p.need("customer", &input.customer));
-    let (mode, zone, team) = (p.may("mode", &input.mode), p.may("zone", &input.zone), p.may("team", &input.team));
+    let (language, service_type, customer) = (
+        p.need("language", &input.language),
+        p.need("service_type", &input.service_type),
+        p.need("customer", &input.customer),
+    );
+    let (mode, zone, team) = (
+        p.may("mode", &input.mode),
+        p.may("zone", &input.zone),
+        p.may("team", &input.team),
+    );
     let place = Address {
         street: p.may("address", &input.address),
         city: p.may("city", &input.city),
         state: p.may("state", &input.state),
         zip: p.may("zip", &input.zip),
     };
-    let (reference, meeting, gender) =
-        (p.may::<TypedReference>("reference", &input.reference).map(|r| r.0), p.may("meeting", &input.meeting), p.may("gender", &input.gender));
-    let (notes, internal_notes) = (p.may("notes", &input.notes), p.may("internal_notes", &input.internal_notes));
+    let (reference, meeting, gender) = (
+        p.may::<TypedReference>("reference", &input.reference)
+            .map(|r| r.0),
+        p.may("meeting", &input.meeting),
+        p.may("gender", &input.gender),
+    );
+    let (notes, internal_notes) = (
+        p.may("notes", &input.notes),
+        p.may("internal_notes", &input.internal_notes),
+    );
     match (wall, date, minutes, language, service_type, customer) {
-        (Some(wall), Some(_), Some(minutes), Some(language), Some(service_type), Some(customer)) if p.is_empty() => Ok(ParsedAppointment {
+        (
+            Some(wall),
+            Some(_),
+            Some(minutes),
+            Some(language),
+            Some(service_type),
+            Some(customer),
+        ) if p.is_empty() => Ok(ParsedAppointment {
             wall,
             minutes,
             zone: zone.or_else(|| place.zone()),
@@ -162,7 +197,12 @@ impl Command for BookAppointment {
 
 impl From<Appointment> for Booked {
     fn from(a: Appointment) -> Self {
-        Self { id: a.id, version: a.version, reference: a.reference.into(), status: a.status }
+        Self {
+            id: a.id,
+            version: a.version,
+            reference: a.reference.into(),
+            status: a.status,
+        }
     }
 }
 
@@ -180,7 +220,9 @@ pub async fn book(tx: &mut WriteTx, input: &AppointmentInput) -> Result<Appointm
         a.reference = made_up(a.id);
     }
     a.key = tx.new_key().await?;
-    a.bill_rate = card_in_effect(tx, Side::Bill, a.wall_start.date).await?.map(Json);
+    a.bill_rate = card_in_effect(tx, Side::Bill, a.wall_start.date)
+        .await?
+        .map(Json);
     a.version = tx.save(&a).await?.version;
     Ok(a)
 }
@@ -200,9 +242,16 @@ pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointm
     let id = AppointmentId::NONE;
     let reference = parsed.reference.clone().unwrap_or_else(|| made_up(id));
     if !appointments_called(tx, &reference).await?.is_empty() {
-        return Err(Refusal::invalid("reference", "is taken by another appointment"));
+        return Err(Refusal::invalid(
+            "reference",
+            "is taken by another appointment",
+        ));
     }
-    let requester_id = if tx.reach() == Reach::Own { tx.actor().user() } else { None };
+    let requester_id = if tx.reach() == Reach::Own {
+        tx.actor().user()
+    } else {
+        None
+    };
     let blank = Appointment {
         id,
         version: 0,
@@ -266,7 +315,11 @@ impl Checked {
     }
     /// Where another customer takes the place of this one, what was this one's own address and zone goes with it: a form
     /// sends back what it was filled with.
-    pub(crate) async fn instead_of(mut self, tx: &mut ReadTx, before: CustomerId) -> Result<Self, Refusal> {
+    pub(crate) async fn instead_of(
+        mut self,
+        tx: &mut ReadTx,
+        before: CustomerId,
+    ) -> Result<Self, Refusal> {
         if self.customer.id == before {
             return Ok(self);
         }
@@ -278,7 +331,10 @@ impl Checked {
         if self.parsed.place == old.location {
             self.parsed.place = Address::default();
             let of_place = old.location.zone();
-            self.parsed.zone = self.parsed.zone.filter(|zone| *zone != old.zone && Some(zone) != of_place.as_ref());
+            self.parsed.zone = self
+                .parsed
+                .zone
+                .filter(|zone| *zone != old.zone && Some(zone) != of_place.as_ref());
         }
         Ok(self)
     }
@@ -295,28 +351,56 @@ pub(crate) async fn check(tx: &mut ReadTx, input: &AppointmentInput) -> Result<C
         Some(name) if tx.reach() != Reach::Own => Some(own_team(tx, name).await?),
         _ => None,
     };
-    Ok(Checked { parsed, customer, team })
+    Ok(Checked {
+        parsed,
+        customer,
+        team,
+    })
 }
 
 /// Puts what was given onto an appointment, new or old.
-pub(crate) async fn fill(tx: &mut ReadTx, mut a: Appointment, checked: Checked, input: &AppointmentInput) -> Result<Appointment, Refusal> {
-    let Checked { parsed, customer, .. } = checked;
+pub(crate) async fn fill(
+    tx: &mut ReadTx,
+    mut a: Appointment,
+    checked: Checked,
+    input: &AppointmentInput,
+) -> Result<Appointment, Refusal> {
+    let Checked {
+        parsed, customer, ..
+    } = checked;
     a.health_care = Some(customer.health_care);
     a.starts_at = parsed.starts_at(&customer.zone, &input.which)?;
     let zone = parsed.zone.unwrap_or_else(|| customer.zone.clone());
     a.ends_at = a.starts_at.plus_minutes(parsed.minutes.get());
     (a.wall_start, a.zone, a.minutes) = (parsed.wall, zone, parsed.minutes);
-    (a.language, a.service_type, a.mode, a.gender, a.meeting) = (parsed.language, parsed.service_type, parsed.mode, parsed.gender, parsed.meeting);
+    (a.language, a.service_type, a.mode, a.gender, a.meeting) = (
+        parsed.language,
+        parsed.service_type,
+        parsed.mode,
+        parsed.gender,
+        parsed.meeting,
+    );
     a.customer_id = customer.id;
     let elsewhere = !parsed.place.is_empty();
-    let place = if elsewhere { parsed.place.filled() } else { customer.location.clone() };
-    let point = if elsewhere { place.point() } else { customer.point };
+    let place = if elsewhere {
+        parsed.place.filled()
+    } else {
+        customer.location.clone()
+    };
+    let point = if elsewhere {
+        place.point()
+    } else {
+        customer.point
+    };
     (a.address, a.city, a.state, a.zip) = (place.street, place.city, place.state, place.zip);
     (a.latitude, a.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
     within_team(tx, a.team_id, a.customer_id, a.service_type).await?;
     let client = client(tx, &customer, &input.lep_client).await?;
     (a.client_name, a.client_label) = (client.name.map(Phi::new), client.label);
-    (a.notes, a.internal_notes) = (parsed.notes.map(Phi::new), parsed.internal_notes.map(Phi::new));
+    (a.notes, a.internal_notes) = (
+        parsed.notes.map(Phi::new),
+        parsed.internal_notes.map(Phi::new),
+    );
     Ok(a)
 }
 
@@ -331,22 +415,43 @@ async fn customer(tx: &mut ReadTx, text: &str) -> Result<CustomerCard, Refusal> 
     if tx.reach() == Reach::Own {
         let foreign = || Refusal::invalid("customer", "is not the one you file requests for");
         let own = customer_card(tx, tx.actor().rights().customer.ok_or_else(foreign)?).await?;
-        return if text == own.id.to_string() || fold(text) == fold(own.name.as_str()) { Ok(own) } else { Err(foreign()) };
+        return if text == own.id.to_string() || fold(text) == fold(own.name.as_str()) {
+            Ok(own)
+        } else {
+            Err(foreign())
+        };
     }
     if let Ok(id) = text.parse::<CustomerId>() {
-        return customer_card(tx, id).await.map_err(|_| Refusal::invalid("customer", "is not a customer of this workspace"));
+        return customer_card(tx, id)
+            .await
+            .map_err(|_| Refusal::invalid("customer", "is not a customer of this workspace"));
     }
     let mut found = customers_named(tx, text).await?;
     match (found.len(), found.pop()) {
         (1, Some(card)) => Ok(card),
-        (0, _) => Err(Refusal::invalid("customer", "is not a customer of this workspace")),
-        _ => Err(Refusal::invalid("customer", "is the name of several customers; choose one of them")),
+        (0, _) => Err(Refusal::invalid(
+            "customer",
+            "is not a customer of this workspace",
+        )),
+        _ => Err(Refusal::invalid(
+            "customer",
+            "is the name of several customers; choose one of them",
+        )),
     }
 }
 
 /// The team that schedules what a requester files.
 async fn team_of_customer(tx: &mut ReadTx, customer: CustomerId) -> Result<TeamId, Refusal> {
-    let rows = tx.rows("select team_id from customer_team where id = $1", vec![Val::text(customer)]).await?;
-    let team = rows.first().ok_or(Refusal::NotFound)?.text("team_id")?.parse();
+    let rows = tx
+        .rows(
+            "select team_id from customer_team where id = $1",
+            vec![Val::text(customer)],
+        )
+        .await?;
+    let team = rows
+        .first()
+        .ok_or(Refusal::NotFound)?
+        .text("team_id")?
+        .parse();
     team.map_err(|_| Refusal::fault("a customer's team id can't be read"))
 }

@@ -49,12 +49,23 @@ impl Command for CancelAppointment {
         let mut p = Problems::none();
         let reason = p.need::<EndReason>("reason", &self.input.reason);
         let note = p.may::<Note<500>>("note", &self.input.note);
-        let (Some(reason), true) = (reason, p.is_empty()) else { return Err(p.into()) };
+        let (Some(reason), true) = (reason, p.is_empty()) else {
+            return Err(p.into());
+        };
         let a = appointment_alone(tx, self.id).await?;
         tx.expect_version(&a, self.version)?;
-        let ending = Ending { outcome: outcome(tx, &a, reason)?, by: by(tx, reason)?, reason: Some(reason), note };
+        let ending = Ending {
+            outcome: outcome(tx, &a, reason)?,
+            by: by(tx, reason)?,
+            reason: Some(reason),
+            note,
+        };
         let a = advance(tx, a, Step::CallOff(ending)).await?;
-        Ok(Canceled { id: a.id, version: a.version, status: a.status })
+        Ok(Canceled {
+            id: a.id,
+            version: a.version,
+            status: a.status,
+        })
     }
 }
 
@@ -64,17 +75,38 @@ fn by(tx: &WriteTx, reason: EndReason) -> Result<Option<Party>, Refusal> {
         return Ok(reason.party());
     }
     if reason.is_no_show() {
-        return Err(Refusal::invalid("reason", "is for the agency to record; choose why you are canceling, or call them"));
+        return Err(Refusal::invalid(
+            "reason",
+            "is for the agency to record; choose why you are canceling, or call them",
+        ));
     }
-    Ok(Some(reason.party().filter(|party| *party == Party::Client).unwrap_or(Party::Customer)))
+    Ok(Some(
+        reason
+            .party()
+            .filter(|party| *party == Party::Client)
+            .unwrap_or(Party::Customer),
+    ))
 }
 
 fn outcome(tx: &WriteTx, a: &Appointment, reason: EndReason) -> Result<Outcome, Refusal> {
     let begun = a.starts_at <= tx.now();
     if reason.is_no_show() && a.held {
-        let early = || Refusal::invalid("reason", "can be said once the appointment should have begun; before that, choose who canceled");
-        return if begun { Ok(Outcome::Missed) } else { Err(early()) };
+        let early = || {
+            Refusal::invalid(
+                "reason",
+                "can be said once the appointment should have begun; before that, choose who canceled",
+            )
+        };
+        return if begun {
+            Ok(Outcome::Missed)
+        } else {
+            Err(early())
+        };
     }
     let late = tx.now().plus_minutes(tx.actor().office().late_hours * 60) > a.starts_at;
-    Ok(if late { Outcome::LateCancel } else { Outcome::Canceled })
+    Ok(if late {
+        Outcome::LateCancel
+    } else {
+        Outcome::Canceled
+    })
 }

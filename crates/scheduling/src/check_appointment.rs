@@ -13,7 +13,14 @@ impl Query for CheckAppointment {
     async fn answer(self, tx: &mut ReadTx) -> Result<AppointmentView, Refusal> {
         let mut appointment = draft(tx, &self.0).await?;
         // The reviewer typed the protected fields a moment ago; they are not kept and not shown.
-        (appointment.client_name, appointment.notes, appointment.internal_notes) = (None, None, None);
-        views(tx, vec![appointment]).await?.pop().ok_or(Refusal::NotFound)
+        (
+            appointment.client_name,
+            appointment.notes,
+            appointment.internal_notes,
+        ) = (None, None, None);
+        views(tx, vec![appointment])
+            .await?
+            .pop()
+            .ok_or(Refusal::NotFound)
     }
 }

@@ -15,16 +15,30 @@ pub(crate) struct Client {
 ///
 /// # Errors
 /// [`Refusal::Invalid`] when a name may not be kept; it says what may.
-pub(crate) async fn client(tx: &mut ReadTx, customer: &CustomerCard, raw: &Field) -> Result<Client, Refusal> {
+pub(crate) async fn client(
+    tx: &mut ReadTx,
+    customer: &CustomerCard,
+    raw: &Field,
+) -> Result<Client, Refusal> {
     let mut p = Problems::none();
     let Some(name) = p.may::<PersonName>("lep_client", raw) else {
-        return if p.is_empty() { Ok(Client::default()) } else { Err(p.into()) };
+        return if p.is_empty() {
+            Ok(Client::default())
+        } else {
+            Err(p.into())
+        };
     };
     if names_nobody(raw.raw()) {
-        return Ok(Client { name: None, label: p.may("lep_client", raw) });
+        return Ok(Client {
+            name: None,
+            label: p.may("lep_client", raw),
+        });
     }
     if !customer.health_care || may_name_clients(tx).await? {
-        return Ok(Client { name: Some(name), label: None });
+        return Ok(Client {
+            name: Some(name),
+            label: None,
+        });
     }
     let rule = "must be initials or a file number, like M. V. or 20394: without HIPAA mode and an agreement (BAA) in effect, a patient's name is not taken";
     Err(Refusal::invalid("lep_client", Rule::new(rule)))

@@ -1,9 +1,13 @@
 //! One interpreter, one place at a time (SC5): overlap and travel.
 use crate::{Appointment, transition::interpreters_alone};
 use interpres_directory::{ServiceType, assignable, interpreter_cards};
-use interpres_gate::{Json, Permission, Phi, ReadTx, Refusal, Row, StoreError, Val, WriteTx, bind_list};
+use interpres_gate::{
+    Json, Permission, Phi, ReadTx, Refusal, Row, StoreError, Val, WriteTx, bind_list,
+};
 use interpres_rates::{Side, card_in_effect};
-use interpres_types::{AppointmentId, CustomerId, Field, Instant, InterpreterId, Note, Point, Problems, Span};
+use interpres_types::{
+    AppointmentId, CustomerId, Field, Instant, InterpreterId, Note, Point, Problems, Span,
+};
 use std::collections::HashMap;
 
 /// How travel between in-person jobs is estimated: along a straight line.
@@ -17,13 +21,20 @@ pub struct Travel {
 
 impl Travel {
     /// 50 km/h and ten minutes.
-    pub const USUAL: Self = Self { speed_kmh: 50, buffer_minutes: 10 };
+    pub const USUAL: Self = Self {
+        speed_kmh: 50,
+        buffer_minutes: 10,
+    };
 
     /// Minutes from one point to another, rounded up; none within 200 metres.
     #[must_use]
     pub fn minutes(self, from: Point, to: Point) -> i64 {
         let (metres, metres_an_hour) = (from.metres_to(to), self.speed_kmh.max(1) * 1000);
-        if metres <= 200 { 0 } else { (metres * 60 + metres_an_hour - 1) / metres_an_hour + self.buffer_minutes }
+        if metres <= 200 {
+            0
+        } else {
+            (metres * 60 + metres_an_hour - 1) / metres_an_hour + self.buffer_minutes
+        }
     }
 }
 
@@ -42,7 +53,12 @@ pub struct Slot {
 
 impl From<&Appointment> for Slot {
     fn from(a: &Appointment) -> Self {
-        Self { id: a.id, span: a.span(), service_type: a.service_type, point: a.point() }
+        Self {
+            id: a.id,
+            span: a.span(),
+            service_type: a.service_type,
+            point: a.point(),
+        }
     }
 }
 
@@ -69,10 +85,15 @@ impl Busy {
             return None;
         }
         if busy.span.overlaps(wanted.span) {
-            let words = if self.asked { "is being asked about another appointment at that time" } else { "has another appointment at that time" };
+            let words = if self.asked {
+                "is being asked about another appointment at that time"
+            } else {
+                "has another appointment at that time"
+            };
             return Some(words.to_owned());
         }
-        let in_person = busy.service_type == ServiceType::InPerson && wanted.service_type == ServiceType::InPerson;
+        let in_person = busy.service_type == ServiceType::InPerson
+            && wanted.service_type == ServiceType::InPerson;
         let (from, to) = busy.point.zip(wanted.point).filter(|_| in_person)?;
         let gap = if busy.span.end() <= wanted.span.start() {
             wanted.span.start().minutes_since(busy.span.end())
@@ -80,17 +101,41 @@ impl Busy {
             busy.span.start().minutes_since(wanted.span.end())
         };
         let needed = travel.minutes(from, to);
-        (gap < needed).then(|| format!("needs {needed} minutes to travel from or to another appointment, and has {gap}"))
+        (gap < needed).then(|| {
+            format!(
+                "needs {needed} minutes to travel from or to another appointment, and has {gap}"
+            )
+        })
     }
 }
 
 fn busy(row: &Row) -> Result<Busy, StoreError> {
     let bad = |_| StoreError::Shape("busy".into());
-    let span = Span::new(Instant::from_micros(row.int("starts_at")?), Instant::from_micros(row.int("ends_at")?)).map_err(bad)?;
-    let point = row.may_int("latitude")?.zip(row.may_int("longitude")?).map(|(latitude, longitude)| Point { latitude, longitude });
-    let slot = Slot { id: row.text("id")?.parse().map_err(bad)?, span, service_type: row.text("service_type")?.parse().map_err(bad)?, point };
+    let span = Span::new(
+        Instant::from_micros(row.int("starts_at")?),
+        Instant::from_micros(row.int("ends_at")?),
+    )
+    .map_err(bad)?;
+    let point =
+        row.may_int("latitude")?
+            .zip(row.may_int("longitude")?)
+            .map(|(latitude, longitude)| Point {
+                latitude,
+                longitude,
+            });
+    let slot = Slot {
+        id: row.text("id")?.parse().map_err(bad)?,
+        span,
+        service_type: row.text("service_type")?.parse().map_err(bad)?,
+        point,
+    };
     let interpreter = row.text("interpreter_id")?.parse().map_err(bad)?;
-    Ok(Busy { interpreter, customer: row.text("customer_id")?.parse().map_err(bad)?, slot, asked: row.int("asked")? != 0 })
+    Ok(Busy {
+        interpreter,
+        customer: row.text("customer_id")?.parse().map_err(bad)?,
+        slot,
+        asked: row.int("asked")? != 0,
+    })
 }
 
 /// An appointment lasts at most a day and travel inside a region less than half of one, so what
@@ -112,20 +157,28 @@ const ASKED: &str = "select b.id, o.interpreter_id, b.customer_id, b.service_typ
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn busy_near(tx: &mut ReadTx, slot: &Slot, interpreter: Option<InterpreterId>) -> Result<Vec<Busy>, Refusal> {
+pub async fn busy_near(
+    tx: &mut ReadTx,
+    slot: &Slot,
+    interpreter: Option<InterpreterId>,
+) -> Result<Vec<Busy>, Refusal> {
     let from = slot.span.start().plus_minutes(-NEAR_MINUTES).micros();
     let to = slot.span.end().plus_minutes(NEAR_MINUTES).micros();
     let mut args: Vec<Val> = vec![from.into(), to.into(), tx.now().micros().into()];
     let sql = match interpreter {
         Some(id) => {
             args.push(Val::text(id));
-            format!("{TAKEN} and interpreter_id = $4 union all {ASKED} and o.interpreter_id = $4 order by starts_at limit {MOST_NEAR}")
+            format!(
+                "{TAKEN} and interpreter_id = $4 union all {ASKED} and o.interpreter_id = $4 order by starts_at limit {MOST_NEAR}"
+            )
         }
         None => format!("{TAKEN} union all {ASKED} order by starts_at limit {MOST_NEAR}"),
     };
     let rows = tx.rows(&sql, args).await?;
     if rows.len() == MOST_NEAR {
-        return Err(Refusal::conflict("More appointments lie around this time than can be compared at once, so nobody can be said to be free."));
+        return Err(Refusal::conflict(
+            "More appointments lie around this time than can be compared at once, so nobody can be said to be free.",
+        ));
     }
     Ok(rows.iter().map(busy).collect::<Result<_, _>>()?)
 }
@@ -143,7 +196,10 @@ impl Taking {
     /// Without a word about conflicts: the first one refuses it.
     #[must_use]
     pub const fn plain(interpreter: InterpreterId) -> Self {
-        Self { interpreter, despite: None }
+        Self {
+            interpreter,
+            despite: None,
+        }
     }
 }
 
@@ -166,11 +222,20 @@ pub(crate) fn override_reason(tx: &ReadTx, raw: &Field) -> Result<Option<Note<50
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn obstacle(tx: &mut ReadTx, wanted: &Slot, interpreter: InterpreterId) -> Result<Option<String>, Refusal> {
+pub async fn obstacle(
+    tx: &mut ReadTx,
+    wanted: &Slot,
+    interpreter: InterpreterId,
+) -> Result<Option<String>, Refusal> {
     let oneself = tx.actor().rights().interpreter == Some(interpreter);
     let near = busy_near(tx, wanted, Some(interpreter)).await?;
-    let found = near.iter().filter(|b| !(b.asked && oneself)).find_map(|b| Some((b.slot.id, b.in_the_way(wanted, Travel::USUAL)?)));
-    let Some((id, words)) = found else { return Ok(None) };
+    let found = near
+        .iter()
+        .filter(|b| !(b.asked && oneself))
+        .find_map(|b| Some((b.slot.id, b.in_the_way(wanted, Travel::USUAL)?)));
+    let Some((id, words)) = found else {
+        return Ok(None);
+    };
     let number = references(tx, &[id]).await?.remove(&id);
     Ok(Some(match number {
         Some(number) => format!("{words} ({number})"),
@@ -182,12 +247,24 @@ pub async fn obstacle(tx: &mut ReadTx, wanted: &Slot, interpreter: InterpreterId
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn references(tx: &mut ReadTx, ids: &[AppointmentId]) -> Result<HashMap<AppointmentId, String>, Refusal> {
+pub async fn references(
+    tx: &mut ReadTx,
+    ids: &[AppointmentId],
+) -> Result<HashMap<AppointmentId, String>, Refusal> {
     let mut args = Vec::new();
     let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
     let mut found = HashMap::new();
-    for row in tx.rows(&format!("select id, reference from appointment where id in ({list})"), args).await? {
-        let id = row.text("id")?.parse().map_err(|_| Refusal::fault("an appointment's id can't be read"))?;
+    for row in tx
+        .rows(
+            &format!("select id, reference from appointment where id in ({list})"),
+            args,
+        )
+        .await?
+    {
+        let id = row
+            .text("id")?
+            .parse()
+            .map_err(|_| Refusal::fault("an appointment's id can't be read"))?;
         found.insert(id, row.text("reference")?.to_owned());
     }
     Ok(found)
@@ -196,12 +273,22 @@ pub async fn references(tx: &mut ReadTx, ids: &[AppointmentId]) -> Result<HashMa
 /// Refuses an interpreter who does not speak the language, or whom the team does not assign.
 async fn fits(tx: &mut ReadTx, a: &Appointment, interpreter: InterpreterId) -> Result<(), Refusal> {
     let cards = interpreter_cards(tx, Some(&[interpreter])).await?;
-    let card = cards.first().ok_or_else(|| Refusal::invalid("interpreter", "is not an interpreter of this workspace"))?;
+    let card = cards.first().ok_or_else(|| {
+        Refusal::invalid("interpreter", "is not an interpreter of this workspace")
+    })?;
     if !card.languages.contains(&a.language) {
-        return Err(Refusal::invalid("interpreter", "does not speak the appointment's language"));
+        return Err(Refusal::invalid(
+            "interpreter",
+            "does not speak the appointment's language",
+        ));
     }
-    if assignable(tx, a.team_id).await?.is_some_and(|only| !only.contains(&interpreter)) {
-        return Err(Refusal::conflict("The interpreter is not one of those that this team assigns."));
+    if assignable(tx, a.team_id)
+        .await?
+        .is_some_and(|only| !only.contains(&interpreter))
+    {
+        return Err(Refusal::conflict(
+            "The interpreter is not one of those that this team assigns.",
+        ));
     }
     Ok(())
 }
@@ -212,8 +299,15 @@ async fn fits(tx: &mut ReadTx, a: &Appointment, interpreter: InterpreterId) -> R
 ///
 /// # Errors
 /// [`Refusal::Conflict`] that says what is in the way, unless there is a reason to accept it.
-pub(crate) async fn take(tx: &mut WriteTx, a: &mut Appointment, taking: Taking) -> Result<(), Refusal> {
-    let Taking { interpreter, despite } = taking;
+pub(crate) async fn take(
+    tx: &mut WriteTx,
+    a: &mut Appointment,
+    taking: Taking,
+) -> Result<(), Refusal> {
+    let Taking {
+        interpreter,
+        despite,
+    } = taking;
     fits(tx, a, interpreter).await?;
     interpreters_alone(tx, &[interpreter]).await?;
     let obstacle = obstacle(tx, &Slot::from(&*a), interpreter).await?;
@@ -221,7 +315,9 @@ pub(crate) async fn take(tx: &mut WriteTx, a: &mut Appointment, taking: Taking) 
         return Err(Refusal::conflict(format!("The interpreter {words}.")));
     }
     if a.interpreter_id != Some(interpreter) {
-        a.pay_rate = card_in_effect(tx, Side::Pay, a.wall_start.date).await?.map(Json);
+        a.pay_rate = card_in_effect(tx, Side::Pay, a.wall_start.date)
+            .await?
+            .map(Json);
     }
     a.interpreter_id = Some(interpreter);
     a.overridden = obstacle.is_some();
@@ -237,16 +333,30 @@ mod tests {
     fn slot(n: u8, start: i64, minutes: i64, point: Option<Point>) -> Slot {
         Slot {
             id: AppointmentId::mint(Instant::from_micros(0), &[n; 10]),
-            span: Span::lasting(Instant::from_micros(0).plus_minutes(start), Minutes::try_from(minutes).unwrap()),
+            span: Span::lasting(
+                Instant::from_micros(0).plus_minutes(start),
+                Minutes::try_from(minutes).unwrap(),
+            ),
             service_type: ServiceType::InPerson,
             point,
         }
     }
-    const DENVER: Point = Point { latitude: 39_739_000, longitude: -104_990_000 };
-    const BOULDER: Point = Point { latitude: 40_017_000, longitude: -105_280_000 };
+    const DENVER: Point = Point {
+        latitude: 39_739_000,
+        longitude: -104_990_000,
+    };
+    const BOULDER: Point = Point {
+        latitude: 40_017_000,
+        longitude: -105_280_000,
+    };
 
     fn in_the_way(busy: Slot, wanted: &Slot) -> Option<String> {
-        let busy = Busy { interpreter: InterpreterId::NONE, customer: CustomerId::NONE, slot: busy, asked: false };
+        let busy = Busy {
+            interpreter: InterpreterId::NONE,
+            customer: CustomerId::NONE,
+            slot: busy,
+            asked: false,
+        };
         busy.in_the_way(wanted, Travel::USUAL)
     }
 
@@ -255,7 +365,10 @@ mod tests {
         let first = slot(1, 0, 60, Some(DENVER));
         let at = |start| in_the_way(first, &slot(2, start, 60, Some(BOULDER)));
         assert_eq!(at(59), Some("has another appointment at that time".into()));
-        assert_eq!(at(60), Some("needs 58 minutes to travel from or to another appointment, and has 0".into()));
+        assert_eq!(
+            at(60),
+            Some("needs 58 minutes to travel from or to another appointment, and has 0".into())
+        );
         assert_eq!((at(117).is_some(), at(118)), (true, None));
         assert_eq!(in_the_way(slot(2, 118, 60, Some(BOULDER)), &first), None);
         assert!(in_the_way(slot(2, 117, 60, Some(BOULDER)), &first).is_some());
@@ -265,7 +378,10 @@ mod tests {
     fn unknown_places_and_remote_sessions_need_no_travel() {
         let (here, nowhere) = (slot(1, 0, 60, Some(DENVER)), slot(2, 60, 60, None));
         assert_eq!(in_the_way(here, &nowhere), None);
-        let remote = Slot { service_type: ServiceType::Video, ..slot(2, 60, 60, Some(BOULDER)) };
+        let remote = Slot {
+            service_type: ServiceType::Video,
+            ..slot(2, 60, 60, Some(BOULDER))
+        };
         assert_eq!(in_the_way(here, &remote), None);
     }
 }

@@ -30,7 +30,9 @@ impl Command for CheckIn {
         let a = mine(tx, self.0).await?;
         if tx.now().plus_minutes(CHECK_IN_OPENS) < a.starts_at && a.held {
             let (clock, day) = (a.wall_start.clock(), a.wall_start.date.long());
-            return Err(Refusal::conflict(format!("This starts at {clock} on {day}. You can check in from two hours before.")));
+            return Err(Refusal::conflict(format!(
+                "This starts at {clock} on {day}. You can check in from two hours before."
+            )));
         }
         advance(tx, a, Step::CheckIn).await.map(Booked::from)
     }

@@ -39,7 +39,14 @@ impl Command for DeclineAppointment {
         }
         let a = appointment_alone(tx, self.id).await?;
         tx.expect_version(&a, self.version)?;
-        let ending = Ending { outcome: Outcome::Declined, by: Some(Party::Agency), reason: None, note };
-        advance(tx, a, Step::CallOff(ending)).await.map(Booked::from)
+        let ending = Ending {
+            outcome: Outcome::Declined,
+            by: Some(Party::Agency),
+            reason: None,
+            note,
+        };
+        advance(tx, a, Step::CallOff(ending))
+            .await
+            .map(Booked::from)
     }
 }

@@ -1,5 +1,7 @@
 use crate::BookAppointment;
-use interpres_gate::{Action, Command, DraftId, Permission, Query, ReadTx, Refusal, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, DraftId, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+};
 use interpres_types::Field;
 
 /// Keeps what was typed of a booking so far, sealed for who typed it, so that each of its steps can be gone back to.

@@ -6,8 +6,13 @@ use crate::{
     transition::appointment_alone,
 };
 use interpres_directory::ServiceType;
-use interpres_gate::{Action, Command, Event, Permission, Phi, Reach, Refusal, WriteTx, async_trait};
-use interpres_types::{AppointmentId, Blank, CustomerId, InterpreterId, Language, Line, Note, Point, Span, TeamId, WallTime, Zip};
+use interpres_gate::{
+    Action, Command, Event, Permission, Phi, Reach, Refusal, WriteTx, async_trait,
+};
+use interpres_types::{
+    AppointmentId, Blank, CustomerId, InterpreterId, Language, Line, Note, Point, Span, TeamId,
+    WallTime, Zip,
+};
 
 /// Changes an appointment: every field becomes what is given, by the same check as for booking; but with another
 /// customer, an address that was the former one's own becomes the new one's. A changed
@@ -49,13 +54,24 @@ impl Command for EditAppointment {
 ///
 /// # Errors
 /// As [`EditAppointment`].
-pub async fn change_appointment(tx: &mut WriteTx, edit: EditAppointment, blank: Blank) -> Result<Booked, Refusal> {
+pub async fn change_appointment(
+    tx: &mut WriteTx,
+    edit: EditAppointment,
+    blank: Blank,
+) -> Result<Booked, Refusal> {
     let mut a = appointment_alone(tx, edit.id).await?;
     tx.expect_version(&a, edit.version)?;
-    let input = if blank == Blank::Stays { edit.input.over(a.as_input()) } else { edit.input };
+    let input = if blank == Blank::Stays {
+        edit.input.over(a.as_input())
+    } else {
+        edit.input
+    };
     let (was, version) = (Essence::of(&a), a.version);
     let despite = override_reason(tx, &input.override_reason)?;
-    let checked = check(tx, &input).await?.instead_of(tx, a.customer_id).await?;
+    let checked = check(tx, &input)
+        .await?
+        .instead_of(tx, a.customer_id)
+        .await?;
     if let Some(team) = checked.team() {
         a.team_id = team;
     }
@@ -64,12 +80,22 @@ pub async fn change_appointment(tx: &mut WriteTx, edit: EditAppointment, blank: 
     let mut a = sealed.renewed(tx, filled, blank)?;
     let now = Essence::of(&a);
     if let (Some(interpreter), true) = (a.interpreter_id, a.held && now.placing != was.placing) {
-        take(tx, &mut a, Taking { interpreter, despite }).await?;
+        take(
+            tx,
+            &mut a,
+            Taking {
+                interpreter,
+                despite,
+            },
+        )
+        .await?;
     }
     a.version = tx.save(&a).await?.version;
     if a.status.is_final() && a.version != version {
         return Err(Refusal::conflict(match a.status {
-            Status::Completed => "This appointment is completed; its voucher tells what was worked.",
+            Status::Completed => {
+                "This appointment is completed; its voucher tells what was worked."
+            }
             _ => "This appointment is over. Restore it first if it takes place after all.",
         }));
     }
@@ -85,9 +111,18 @@ pub async fn change_appointment(tx: &mut WriteTx, edit: EditAppointment, blank: 
 }
 
 /// The old time is told beside the new one.
-async fn tell(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId, before: WallTime) -> Result<(), Refusal> {
+async fn tell(
+    tx: &mut WriteTx,
+    a: &Appointment,
+    interpreter: InterpreterId,
+    before: WallTime,
+) -> Result<(), Refusal> {
     let notice = about(a, "appointment.changed", "Your appointment was changed: ");
-    let notice = if a.wall_start == before { notice } else { notice.say(", before it was ").at(&before) };
+    let notice = if a.wall_start == before {
+        notice
+    } else {
+        notice.say(", before it was ").at(&before)
+    };
     tell_interpreter(tx, interpreter, notice.leads_to("/appointments", a.id)).await
 }
 
@@ -116,7 +151,13 @@ struct Placing {
 
 impl Essence {
     fn of(a: &Appointment) -> Self {
-        let placing = Placing { span: a.span(), point: a.point(), service_type: a.service_type, language: a.language, team: a.team_id };
+        let placing = Placing {
+            span: a.span(),
+            point: a.point(),
+            service_type: a.service_type,
+            language: a.language,
+            team: a.team_id,
+        };
         Self {
             placing,
             wall_start: a.wall_start,
@@ -139,21 +180,46 @@ struct Sealed {
 
 impl Sealed {
     const fn of(a: &mut Appointment) -> Self {
-        Self { client_name: a.client_name.take(), notes: a.notes.take(), internal_notes: a.internal_notes.take(), client_label: a.client_label.take() }
+        Self {
+            client_name: a.client_name.take(),
+            notes: a.notes.take(),
+            internal_notes: a.internal_notes.take(),
+            client_label: a.client_label.take(),
+        }
     }
     /// What the actor does not see stays as it was, and what is typed again keeps its ciphertext. What was not
     /// given stays where blanks do.
-    fn renewed(self, tx: &WriteTx, mut a: Appointment, blank: Blank) -> Result<Appointment, Refusal> {
-        let (open, stays) = (tx.opens_fields(a.health_care != Some(false)), blank == Blank::Stays);
+    fn renewed(
+        self,
+        tx: &WriteTx,
+        mut a: Appointment,
+        blank: Blank,
+    ) -> Result<Appointment, Refusal> {
+        let (open, stays) = (
+            tx.opens_fields(a.health_care != Some(false)),
+            blank == Blank::Stays,
+        );
         if stays && a.client_name.is_none() && a.client_label.is_none() {
             (a.client_name, a.client_label) = (self.client_name, self.client_label);
         } else {
-            a.client_name = if open { tx.renew(self.client_name, a.client_name)? } else { self.client_name };
+            a.client_name = if open {
+                tx.renew(self.client_name, a.client_name)?
+            } else {
+                self.client_name
+            };
         }
-        a.notes = if !open || (stays && a.notes.is_none()) { self.notes } else { tx.renew(self.notes, a.notes)? };
+        a.notes = if !open || (stays && a.notes.is_none()) {
+            self.notes
+        } else {
+            tx.renew(self.notes, a.notes)?
+        };
         // Who files requests does not see what staff write among themselves, so it stays.
         let staff = open && tx.reach() != Reach::Own;
-        a.internal_notes = if staff && !(stays && a.internal_notes.is_none()) { tx.renew(self.internal_notes, a.internal_notes)? } else { self.internal_notes };
+        a.internal_notes = if staff && !(stays && a.internal_notes.is_none()) {
+            tx.renew(self.internal_notes, a.internal_notes)?
+        } else {
+            self.internal_notes
+        };
         Ok(a)
     }
 }

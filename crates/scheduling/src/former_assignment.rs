@@ -3,10 +3,13 @@
 use crate::Appointment;
 use interpres_accounts::names_of_users;
 use interpres_directory::ServiceType;
-use interpres_gate::{Action, Filter, Json, Page, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Filter, Json, Page, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record,
+};
 use interpres_rates::Card;
 use interpres_types::{
-    AppointmentId, Field, FormerAssignmentId, Instant, InterpreterId, Language, Line, Minutes, Problems, TeamId, TypedReference, UserId, WallTime, Zone,
+    AppointmentId, Field, FormerAssignmentId, Instant, InterpreterId, Language, Line, Minutes,
+    Problems, TeamId, TypedReference, UserId, WallTime, Zone,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,7 +45,12 @@ record! {
 }
 
 /// Notes what was taken away from whom.
-pub(crate) async fn keep(tx: &mut WriteTx, a: &Appointment, interpreter: InterpreterId, pay: Option<Json<Card>>) -> Result<(), Refusal> {
+pub(crate) async fn keep(
+    tx: &mut WriteTx,
+    a: &Appointment,
+    interpreter: InterpreterId,
+    pay: Option<Json<Card>>,
+) -> Result<(), Refusal> {
     let former = FormerAssignment {
         id: tx.mint(),
         version: 0,
@@ -114,8 +122,13 @@ impl Query for ListFormerAssignments {
     type View = Page<FormerView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<FormerView>, Refusal> {
         let mut p = Problems::none();
-        let reference = p.may::<TypedReference>("reference", &self.reference).map(|r| r.0);
-        let (cursor, limit) = (p.may::<FormerAssignmentId>("cursor", &self.cursor), p.page_limit(&self.limit));
+        let reference = p
+            .may::<TypedReference>("reference", &self.reference)
+            .map(|r| r.0);
+        let (cursor, limit) = (
+            p.may::<FormerAssignmentId>("cursor", &self.cursor),
+            p.page_limit(&self.limit),
+        );
         if !p.is_empty() {
             return Err(p.into());
         }

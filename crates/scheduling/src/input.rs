@@ -7,7 +7,8 @@ impl AppointmentInput {
     /// unless it is said.
     #[must_use]
     pub fn over(self, other: Self) -> Self {
-        let moves = self.customer.raw().trim().parse::<CustomerId>().is_ok() && self.customer != other.customer;
+        let moves = self.customer.raw().trim().parse::<CustomerId>().is_ok()
+            && self.customer != other.customer;
         let other = if moves { other.nowhere() } else { other };
         Self {
             date: self.date.or(other.date),
@@ -35,7 +36,14 @@ impl AppointmentInput {
     }
     fn nowhere(self) -> Self {
         let blank = Field::default;
-        Self { zone: blank(), address: blank(), city: blank(), state: blank(), zip: blank(), ..self }
+        Self {
+            zone: blank(),
+            address: blank(),
+            city: blank(),
+            state: blank(),
+            zip: blank(),
+            ..self
+        }
     }
 }
 
@@ -56,7 +64,12 @@ impl Appointment {
             address: text(self.address.as_ref().map(Line::as_str)),
             city: text(self.city.as_ref().map(Line::as_str)),
             state: text(self.state.as_ref().map(Line::as_str)),
-            zip: self.zip.as_ref().map(ToString::to_string).unwrap_or_default().into(),
+            zip: self
+                .zip
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default()
+                .into(),
             meeting: text(self.meeting.as_ref().map(Line::as_str)),
             gender: text(self.gender.map(|g| g.word())),
             ..AppointmentInput::default()

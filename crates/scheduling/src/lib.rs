@@ -25,7 +25,9 @@ mod view;
 mod when;
 
 pub use appointment::{Appointment, Mode};
-pub use book_appointment::{AppointmentInput, BookAppointment, Booked, ParsedAppointment, book, draft, parse_appointment};
+pub use book_appointment::{
+    AppointmentInput, BookAppointment, Booked, ParsedAppointment, book, draft, parse_appointment,
+};
 pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled};
 pub use check_appointment::CheckAppointment;
 pub use conflict::{Busy, Slot, Taking, Travel, busy_near, obstacle, references};
@@ -77,7 +79,11 @@ pub const TABLES: &[Scoped] = &[
         team: " and false",
         own: " and false",
     },
-    Scoped::wide("appointment_reference", "appointment_row", "workspace_id, id, reference"),
+    Scoped::wide(
+        "appointment_reference",
+        "appointment_row",
+        "workspace_id, id, reference",
+    ),
     Scoped {
         name: "former_assignment",
         table: "former_assignment_row",
@@ -102,12 +108,21 @@ pub const TABLES: &[Scoped] = &[
 /// What not everybody sees who sees an appointment: notes among staff and the link that opens the room;
 /// by what the customer is charged and the interpreter is paid.
 const KEPT: &[Kept] = &[
-    Kept { audience: Audience::Office, columns: &["internal_notes", "meeting"] },
-    Kept { audience: Audience::Holders(Permission::ViewRates), columns: &["bill_rate", "pay_rate"] },
+    Kept {
+        audience: Audience::Office,
+        columns: &["internal_notes", "meeting"],
+    },
+    Kept {
+        audience: Audience::Holders(Permission::ViewRates),
+        columns: &["bill_rate", "pay_rate"],
+    },
 ];
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
-    RecordKind::of::<Appointment>().with_history(History { kept: KEPT, ..History::for_viewers(Permission::ViewAppointments) }),
+    RecordKind::of::<Appointment>().with_history(History {
+        kept: KEPT,
+        ..History::for_viewers(Permission::ViewAppointments)
+    }),
     RecordKind::of::<FormerAssignment>(),
 ];

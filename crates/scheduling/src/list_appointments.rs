@@ -1,7 +1,10 @@
 use crate::{Appointment, AppointmentView, Status, reference, views};
 use interpres_accounts::{Workspace, team_named};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait};
-use interpres_types::{AppointmentId, CustomerId, Field, InterpreterId, Language, Line, LocalDate, Problems, Rule, TypedReference, Zone};
+use interpres_types::{
+    AppointmentId, CustomerId, Field, InterpreterId, Language, Line, LocalDate, Problems, Rule,
+    TypedReference, Zone,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::{fmt, str::FromStr};
@@ -17,7 +20,12 @@ pub(crate) struct Place {
 impl FromStr for Place {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        let place = raw.split_once('~').and_then(|(at, id)| Some(Self { starts_at: at.parse().ok()?, id: id.parse().ok()? }));
+        let place = raw.split_once('~').and_then(|(at, id)| {
+            Some(Self {
+                starts_at: at.parse().ok()?,
+                id: id.parse().ok()?,
+            })
+        });
         place.ok_or(Rule::new("must come from the page before"))
     }
 }
@@ -69,21 +77,50 @@ impl Query for ListAppointments {
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
         self.conditions(tx, &zone, &mut filter).await?;
         filter.args.push(Val::Int(limit as i64 + 1));
-        let sql = format!("{} order by starts_at, id limit ${}", filter.sql, filter.args.len());
+        let sql = format!(
+            "{} order by starts_at, id limit ${}",
+            filter.sql,
+            filter.args.len()
+        );
         let found = tx.list::<Appointment>(&sql, filter.args).await?;
         let views = views(tx, found).await?;
-        Ok(Page::cut(views, limit, |v: &AppointmentView| Place { starts_at: v.starts_at.micros(), id: v.id }.to_string()))
+        Ok(Page::cut(views, limit, |v: &AppointmentView| {
+            Place {
+                starts_at: v.starts_at.micros(),
+                id: v.id,
+            }
+            .to_string()
+        }))
     }
 }
 
 impl ListAppointments {
-    async fn conditions(&self, tx: &mut ReadTx, zone: &Zone, filter: &mut Filter) -> Result<(), Refusal> {
+    async fn conditions(
+        &self,
+        tx: &mut ReadTx,
+        zone: &Zone,
+        filter: &mut Filter,
+    ) -> Result<(), Refusal> {
         let mut p = Problems::none();
-        let (from, to) = (p.may::<LocalDate>("from", &self.from), p.may::<LocalDate>("to", &self.to));
-        let (language, q, team) = (p.may::<Language>("language", &self.language), p.may::<TypedReference>("q", &self.q), p.may::<Line<80>>("team", &self.team));
-        let (customer, interpreter) = (p.may::<CustomerId>("customer", &self.customer), p.may::<InterpreterId>("interpreter", &self.interpreter));
+        let (from, to) = (
+            p.may::<LocalDate>("from", &self.from),
+            p.may::<LocalDate>("to", &self.to),
+        );
+        let (language, q, team) = (
+            p.may::<Language>("language", &self.language),
+            p.may::<TypedReference>("q", &self.q),
+            p.may::<Line<80>>("team", &self.team),
+        );
+        let (customer, interpreter) = (
+            p.may::<CustomerId>("customer", &self.customer),
+            p.may::<InterpreterId>("interpreter", &self.interpreter),
+        );
         let open = self.status.raw().trim() == "open";
-        let status = if open { None } else { p.may::<Status>("status", &self.status) };
+        let status = if open {
+            None
+        } else {
+            p.may::<Status>("status", &self.status)
+        };
         let cursor = p.may::<Place>("cursor", &self.cursor);
         if !p.is_empty() {
             return Err(p.into());
@@ -101,7 +138,9 @@ impl ListAppointments {
             filter.sql += " and status in ('requested', 'pending', 'unassigned')";
         }
         if let Some(name) = team {
-            let team = team_named(tx, name.as_str()).await?.ok_or_else(|| Refusal::invalid("team", "is not a team of this workspace"))?;
+            let team = team_named(tx, name.as_str())
+                .await?
+                .ok_or_else(|| Refusal::invalid("team", "is not a team of this workspace"))?;
             filter.and("team_id = ?", Val::text(team.id));
         }
         if let Some(language) = language {
@@ -114,10 +153,16 @@ impl ListAppointments {
             filter.and("interpreter_id = ?", Val::text(interpreter));
         }
         if let Some(q) = q {
-            filter.and(&format!("{} like lower(?) escape '\\'", reference::KEY), reference::holding(q.0.as_str()));
+            filter.and(
+                &format!("{} like lower(?) escape '\\'", reference::KEY),
+                reference::holding(q.0.as_str()),
+            );
         }
         if let Some(place) = cursor {
-            let (at, id) = (filter.bind(place.starts_at), filter.bind(Val::text(place.id)));
+            let (at, id) = (
+                filter.bind(place.starts_at),
+                filter.bind(Val::text(place.id)),
+            );
             filter.sql += &format!(" and (starts_at, id) > ({at}, {id})");
         }
         Ok(())

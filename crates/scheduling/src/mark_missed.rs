@@ -40,18 +40,29 @@ impl Command for MarkMissed {
         if by == Some(Party::Agency) {
             p.add("by", "must be client, customer or interpreter");
         }
-        let (Some(by), true) = (by, p.is_empty()) else { return Err(p.into()) };
+        let (Some(by), true) = (by, p.is_empty()) else {
+            return Err(p.into());
+        };
         let a = appointment_alone(tx, self.id).await?;
         tx.expect_version(&a, self.version)?;
         if a.held && tx.now() < a.starts_at {
-            return Err(Refusal::conflict("This has not begun yet, so nobody has missed it. Cancel it instead."));
+            return Err(Refusal::conflict(
+                "This has not begun yet, so nobody has missed it. Cancel it instead.",
+            ));
         }
         let reason = match by {
             Party::Client => Some(EndReason::ClientNoShow),
             Party::Interpreter => Some(EndReason::InterpreterNoShow),
             Party::Customer | Party::Agency => None,
         };
-        let ending = Ending { outcome: Outcome::Missed, by: Some(by), reason, note };
-        advance(tx, a, Step::CallOff(ending)).await.map(Booked::from)
+        let ending = Ending {
+            outcome: Outcome::Missed,
+            by: Some(by),
+            reason,
+            note,
+        };
+        advance(tx, a, Step::CallOff(ending))
+            .await
+            .map(Booked::from)
     }
 }

@@ -6,7 +6,9 @@ use interpres_types::{AppointmentId, Line};
 pub(crate) const KEY: &str = "lower(replace(replace(reference, ' ', ''), '\u{a0}', ''))";
 
 fn unspaced(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, ' ' | '\u{a0}')).collect()
+    text.chars()
+        .filter(|c| !matches!(c, ' ' | '\u{a0}'))
+        .collect()
 }
 
 /// The pattern of references that hold this anywhere.
@@ -24,20 +26,51 @@ pub(crate) fn turn(reference: &str) -> String {
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn appointments_called(tx: &mut ReadTx, reference: &Line<40>) -> Result<Vec<AppointmentId>, Refusal> {
+pub async fn appointments_called(
+    tx: &mut ReadTx,
+    reference: &Line<40>,
+) -> Result<Vec<AppointmentId>, Refusal> {
     let sql = format!("select id from appointment where {KEY} = lower($1) order by id limit 2");
-    let rows = tx.rows(&sql, vec![Val::text(unspaced(reference.as_str()))]).await?;
-    rows.iter().map(|row| row.text("id")?.parse().map_err(|_| Refusal::fault("an appointment's id can't be read"))).collect()
+    let rows = tx
+        .rows(&sql, vec![Val::text(unspaced(reference.as_str()))])
+        .await?;
+    rows.iter()
+        .map(|row| {
+            row.text("id")?
+                .parse()
+                .map_err(|_| Refusal::fault("an appointment's id can't be read"))
+        })
+        .collect()
 }
 
 /// Which of these references appointments within the actor's reach have, as they have them.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn references_among(tx: &mut ReadTx, references: &[Line<40>]) -> Result<Vec<String>, Refusal> {
+pub async fn references_among(
+    tx: &mut ReadTx,
+    references: &[Line<40>],
+) -> Result<Vec<String>, Refusal> {
     let mut args = Vec::new();
-    let list = bind_list(&mut args, references.iter().map(|reference| Val::text(unspaced(reference.as_str()))).collect());
-    let list = list.split(',').map(|arg| format!("lower({arg})")).collect::<Vec<_>>().join(",");
-    let rows = tx.rows(&format!("select reference from appointment where {KEY} in ({list})"), args).await?;
-    rows.iter().map(|row| Ok(row.text("reference")?.to_owned())).collect()
+    let list = bind_list(
+        &mut args,
+        references
+            .iter()
+            .map(|reference| Val::text(unspaced(reference.as_str())))
+            .collect(),
+    );
+    let list = list
+        .split(',')
+        .map(|arg| format!("lower({arg})"))
+        .collect::<Vec<_>>()
+        .join(",");
+    let rows = tx
+        .rows(
+            &format!("select reference from appointment where {KEY} in ({list})"),
+            args,
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok(row.text("reference")?.to_owned()))
+        .collect()
 }

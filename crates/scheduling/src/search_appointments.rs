@@ -1,5 +1,7 @@
 use crate::{Appointment, AppointmentView, list_appointments::Place, views};
-use interpres_gate::{Action, Page, Permission, Query, ReadTx, Refusal, Val, async_trait, bind_list};
+use interpres_gate::{
+    Action, Page, Permission, Query, ReadTx, Refusal, Val, async_trait, bind_list,
+};
 use interpres_types::{Field, Line, Problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -34,13 +36,26 @@ impl Query for SearchAppointments {
     type View = Page<AppointmentView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<AppointmentView>, Refusal> {
         let mut p = Problems::none();
-        let (limit, cursor) = (p.page_limit(&self.input.limit), p.may::<Place>("cursor", &self.input.cursor));
+        let (limit, cursor) = (
+            p.page_limit(&self.input.limit),
+            p.may::<Place>("cursor", &self.input.cursor),
+        );
         let client = p.need::<Line<120>>("client", &self.input.client);
-        if client.as_ref().is_some_and(|name| name.as_str().chars().filter(|c| c.is_alphanumeric()).count() < 2) {
+        if client.as_ref().is_some_and(|name| {
+            name.as_str()
+                .chars()
+                .filter(|c| c.is_alphanumeric())
+                .count()
+                < 2
+        }) {
             p.add("client", "must have two letters or more");
         }
-        let Some(client) = client.filter(|_| p.is_empty()) else { return Err(p.into()) };
-        let named = tx.find_named("appointment", "client_name", client.as_str()).await?;
+        let Some(client) = client.filter(|_| p.is_empty()) else {
+            return Err(p.into());
+        };
+        let named = tx
+            .find_named("appointment", "client_name", client.as_str())
+            .await?;
         let mut places = places(tx, named).await?;
         places.retain(|place| cursor.is_none_or(|last| *place < last));
         places.sort_unstable_by_key(|place| Reverse(*place));
@@ -49,9 +64,20 @@ impl Query for SearchAppointments {
             return Ok(Page::default());
         }
         let mut args = Vec::new();
-        let list = bind_list(&mut args, page.items.iter().map(|place| Val::text(place.id)).collect());
-        let found = tx.list::<Appointment>(&format!("where id in ({list}) order by starts_at desc, id desc"), args).await?;
-        Ok(Page { items: views(tx, found).await?, next: page.next })
+        let list = bind_list(
+            &mut args,
+            page.items.iter().map(|place| Val::text(place.id)).collect(),
+        );
+        let found = tx
+            .list::<Appointment>(
+                &format!("where id in ({list}) order by starts_at desc, id desc"),
+                args,
+            )
+            .await?;
+        Ok(Page {
+            items: views(tx, found).await?,
+            next: page.next,
+        })
     }
 }
 
@@ -60,10 +86,25 @@ async fn places(tx: &mut ReadTx, ids: Vec<String>) -> Result<Vec<Place>, Refusal
     let mut places = Vec::new();
     for some in ids.chunks(AT_A_TIME) {
         let mut args = Vec::new();
-        let list = bind_list(&mut args, some.iter().map(|id| id.as_str().into()).collect());
-        for row in tx.rows(&format!("select id, starts_at from appointment where id in ({list})"), args).await? {
-            let id = row.text("id")?.parse().map_err(|_| Refusal::fault("an appointment's id can't be read"))?;
-            places.push(Place { starts_at: row.int("starts_at")?, id });
+        let list = bind_list(
+            &mut args,
+            some.iter().map(|id| id.as_str().into()).collect(),
+        );
+        for row in tx
+            .rows(
+                &format!("select id, starts_at from appointment where id in ({list})"),
+                args,
+            )
+            .await?
+        {
+            let id = row
+                .text("id")?
+                .parse()
+                .map_err(|_| Refusal::fault("an appointment's id can't be read"))?;
+            places.push(Place {
+                starts_at: row.int("starts_at")?,
+                id,
+            });
         }
     }
     Ok(places)

@@ -15,8 +15,15 @@ impl Query for ShowAppointment {
         let appointment: Appointment = tx.find(self.0).await?;
         let notes = tx.may_reveal(appointment.notes.as_ref())?;
         let staff = tx.reach() != Reach::Own;
-        let internal_notes = if staff { tx.may_reveal(appointment.internal_notes.as_ref())? } else { None };
-        let mut view = views(tx, vec![appointment]).await?.pop().ok_or(Refusal::NotFound)?;
+        let internal_notes = if staff {
+            tx.may_reveal(appointment.internal_notes.as_ref())?
+        } else {
+            None
+        };
+        let mut view = views(tx, vec![appointment])
+            .await?
+            .pop()
+            .ok_or(Refusal::NotFound)?;
         (view.notes, view.internal_notes) = (notes, internal_notes);
         Ok(view)
     }

@@ -69,8 +69,17 @@ pub const fn moves_from(status: Status) -> &'static [Move] {
     match status {
         Status::Requested | Status::Unassigned => &[M::Offer, M::Assign, M::Cancel, M::Decline],
         Status::Pending => &[M::Offer, M::Assign, M::Release, M::Cancel, M::Decline],
-        Status::Assigned => &[M::CheckIn, M::Arrive, M::Release, M::Cancel, M::Miss, M::Submit],
-        Status::CheckedIn | Status::Arrived => &[M::Start, M::End, M::Release, M::Cancel, M::Miss, M::Submit],
+        Status::Assigned => &[
+            M::CheckIn,
+            M::Arrive,
+            M::Release,
+            M::Cancel,
+            M::Miss,
+            M::Submit,
+        ],
+        Status::CheckedIn | Status::Arrived => {
+            &[M::Start, M::End, M::Release, M::Cancel, M::Miss, M::Submit]
+        }
         Status::InProgress => &[M::End, M::Miss, M::Submit],
         Status::Incomplete => &[M::Submit, M::Miss],
         Status::Completed => &[],
@@ -90,21 +99,43 @@ impl Status {
         }
         let words: Vec<String> = allowed.iter().map(|m| m.word().to_owned()).collect();
         let message = if words.is_empty() {
-            format!("This appointment is {}; nothing more can happen to it.", self.label().to_lowercase())
+            format!(
+                "This appointment is {}; nothing more can happen to it.",
+                self.label().to_lowercase()
+            )
         } else {
-            format!("This appointment is {}. From here one can: {}.", self.label().to_lowercase(), words.join(", "))
+            format!(
+                "This appointment is {}. From here one can: {}.",
+                self.label().to_lowercase(),
+                words.join(", ")
+            )
         };
-        Err(Refusal::Conflict(Conflict { message, allowed: words, ..Conflict::default() }))
+        Err(Refusal::Conflict(Conflict {
+            message,
+            allowed: words,
+            ..Conflict::default()
+        }))
     }
     /// Whether an interpreter's time is taken by an appointment in this status.
     #[must_use]
     pub const fn holds(self) -> bool {
-        matches!(self, Self::Assigned | Self::CheckedIn | Self::Arrived | Self::InProgress | Self::Incomplete | Self::Completed)
+        matches!(
+            self,
+            Self::Assigned
+                | Self::CheckedIn
+                | Self::Arrived
+                | Self::InProgress
+                | Self::Incomplete
+                | Self::Completed
+        )
     }
     /// Whether it is over, one way or another.
     #[must_use]
     pub const fn is_final(self) -> bool {
-        matches!(self, Self::Completed | Self::Canceled | Self::LateCancel | Self::Missed | Self::Declined)
+        matches!(
+            self,
+            Self::Completed | Self::Canceled | Self::LateCancel | Self::Missed | Self::Declined
+        )
     }
     /// Whether it still needs an interpreter.
     #[must_use]
@@ -119,7 +150,9 @@ mod tests {
 
     #[test]
     fn a_refused_move_says_what_is_allowed() {
-        let Err(Refusal::Conflict(conflict)) = Status::Canceled.allow(Move::CheckIn) else { panic!("must be refused") };
+        let Err(Refusal::Conflict(conflict)) = Status::Canceled.allow(Move::CheckIn) else {
+            panic!("must be refused")
+        };
         assert_eq!(conflict.allowed, ["restore"]);
         assert!(Status::Completed.allow(Move::Cancel).is_err());
     }
@@ -127,7 +160,11 @@ mod tests {
     #[test]
     fn every_status_but_completed_can_be_left() {
         for status in Status::ALL {
-            assert_eq!(moves_from(*status).is_empty(), *status == Status::Completed, "{status}");
+            assert_eq!(
+                moves_from(*status).is_empty(),
+                *status == Status::Completed,
+                "{status}"
+            );
         }
     }
 }

@@ -132,7 +132,10 @@ pub async fn alone_with(tx: &mut WriteTx, id: AppointmentId) -> Result<(), Refus
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn interpreters_alone(tx: &mut WriteTx, interpreters: &[InterpreterId]) -> Result<(), Refusal> {
+pub async fn interpreters_alone(
+    tx: &mut WriteTx,
+    interpreters: &[InterpreterId],
+) -> Result<(), Refusal> {
     for interpreter in interpreters.iter().collect::<BTreeSet<_>>() {
         tx.alone(format!("interpreter/{interpreter}")).await?;
     }
@@ -143,7 +146,10 @@ pub async fn interpreters_alone(tx: &mut WriteTx, interpreters: &[InterpreterId]
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
-pub async fn appointment_alone(tx: &mut WriteTx, id: AppointmentId) -> Result<Appointment, Refusal> {
+pub async fn appointment_alone(
+    tx: &mut WriteTx,
+    id: AppointmentId,
+) -> Result<Appointment, Refusal> {
     alone_with(tx, id).await?;
     tx.find(id).await
 }
@@ -153,7 +159,11 @@ pub async fn appointment_alone(tx: &mut WriteTx, id: AppointmentId) -> Result<Ap
 ///
 /// # Errors
 /// [`Refusal::Conflict`] that says what is allowed from here, or what is in the interpreter's way.
-pub async fn advance(tx: &mut WriteTx, mut a: Appointment, step: Step) -> Result<Appointment, Refusal> {
+pub async fn advance(
+    tx: &mut WriteTx,
+    mut a: Appointment,
+    step: Step,
+) -> Result<Appointment, Refusal> {
     let (from, wanted) = (a.status, step.wanted(&a));
     from.allow(wanted)?;
     let former = apply(tx, &mut a, step).await?;
@@ -164,13 +174,20 @@ pub async fn advance(tx: &mut WriteTx, mut a: Appointment, step: Step) -> Result
         former_assignment::keep(tx, &a, former.interpreter, former.pay).await?;
     }
     news::tell(tx, &a, wanted, removed).await?;
-    let moved = Moved { appointment: a, from };
+    let moved = Moved {
+        appointment: a,
+        from,
+    };
     tx.happened(&moved).await?;
     Ok(moved.appointment)
 }
 
 /// Does the step to the record, and gives who no longer has it.
-async fn apply(tx: &mut WriteTx, a: &mut Appointment, step: Step) -> Result<Option<Former>, Refusal> {
+async fn apply(
+    tx: &mut WriteTx,
+    a: &mut Appointment,
+    step: Step,
+) -> Result<Option<Former>, Refusal> {
     let now = tx.now();
     let mut former = None;
     a.status = match step {
@@ -185,22 +202,40 @@ async fn apply(tx: &mut WriteTx, a: &mut Appointment, step: Step) -> Result<Opti
         }
         Step::CheckIn => {
             a.checked_in_at = a.checked_in_at.or(Some(now));
-            if a.service_type == ServiceType::InPerson { Status::Arrived } else { Status::CheckedIn }
+            if a.service_type == ServiceType::InPerson {
+                Status::Arrived
+            } else {
+                Status::CheckedIn
+            }
         }
         Step::Start => worked(a, Some(now), None, Status::InProgress),
         // When it was not started by hand it started as scheduled.
-        Step::End => worked(a, a.started_at.or(Some(a.starts_at)), Some(now), Status::Incomplete),
+        Step::End => worked(
+            a,
+            a.started_at.or(Some(a.starts_at)),
+            Some(now),
+            Status::Incomplete,
+        ),
         Step::Submit { started, ended } => worked(a, Some(started), Some(ended), Status::Completed),
         Step::CallOff(ending) => call_off(a, ending, now),
         Step::Restore => {
             former = restore(tx, a).await?;
-            if a.interpreter_id.is_some() { Status::Assigned } else { Status::Requested }
+            if a.interpreter_id.is_some() {
+                Status::Assigned
+            } else {
+                Status::Requested
+            }
         }
     };
     Ok(former)
 }
 
-const fn worked(a: &mut Appointment, from: Option<Instant>, to: Option<Instant>, status: Status) -> Status {
+const fn worked(
+    a: &mut Appointment,
+    from: Option<Instant>,
+    to: Option<Instant>,
+    status: Status,
+) -> Status {
     a.started_at = from;
     a.ended_at = to;
     status
@@ -220,7 +255,10 @@ fn vacate(a: &mut Appointment) -> Option<Former> {
     a.overridden = false;
     a.override_reason = None;
     a.checked_in_at = None;
-    Some(Former { interpreter, pay: a.pay_rate.take() })
+    Some(Former {
+        interpreter,
+        pay: a.pay_rate.take(),
+    })
 }
 
 /// Forgets how it ended. Its interpreter keeps it at the agreed pay when still free, and loses it otherwise.
@@ -229,7 +267,9 @@ async fn restore(tx: &mut WriteTx, a: &mut Appointment) -> Result<Option<Former>
     a.ended_by = None;
     a.end_reason = None;
     a.end_note = None;
-    let Some(interpreter) = a.interpreter_id else { return Ok(None) };
+    let Some(interpreter) = a.interpreter_id else {
+        return Ok(None);
+    };
     match take(tx, a, Taking::plain(interpreter)).await {
         Ok(()) => Ok(None),
         Err(Refusal::Conflict(_) | Refusal::Invalid(_)) => Ok(vacate(a)),

@@ -2,7 +2,9 @@
 use crate::{Appointment, Mode, Status, moves_from};
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{PersonName, ReadTx, Refusal, Sensitive, Shown, Val, bind_list};
-use interpres_types::{AppointmentId, CustomerId, Id, Instant, InterpreterId, Note, TeamId, names_nobody};
+use interpres_types::{
+    AppointmentId, CustomerId, Id, Instant, InterpreterId, Note, TeamId, names_nobody,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -97,13 +99,30 @@ impl Names {
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn of(tx: &mut ReadTx, list: &[(CustomerId, Option<InterpreterId>, TeamId)]) -> Result<Self, Refusal> {
+    pub async fn of(
+        tx: &mut ReadTx,
+        list: &[(CustomerId, Option<InterpreterId>, TeamId)],
+    ) -> Result<Self, Refusal> {
         let mut names = HashMap::new();
         for some in list.chunks(64) {
             let mut args = Vec::new();
-            let customers = bind_list(&mut args, some.iter().map(|(customer, ..)| Val::text(customer)).collect());
-            let interpreters = bind_list(&mut args, some.iter().filter_map(|(_, interpreter, _)| *interpreter).map(Val::text).collect());
-            let teams = bind_list(&mut args, some.iter().map(|(.., team)| Val::text(team)).collect());
+            let customers = bind_list(
+                &mut args,
+                some.iter()
+                    .map(|(customer, ..)| Val::text(customer))
+                    .collect(),
+            );
+            let interpreters = bind_list(
+                &mut args,
+                some.iter()
+                    .filter_map(|(_, interpreter, _)| *interpreter)
+                    .map(Val::text)
+                    .collect(),
+            );
+            let teams = bind_list(
+                &mut args,
+                some.iter().map(|(.., team)| Val::text(team)).collect(),
+            );
             let sql = format!(
                 "select id, name from customer_card where id in ({customers}) \
                  union all select id, first_name || ' ' || last_name from interpreter_card where id in ({interpreters}) \
@@ -127,8 +146,18 @@ impl Names {
 ///
 /// # Errors
 /// A fault of the database or the vault.
-pub async fn views(tx: &mut ReadTx, appointments: Vec<Appointment>) -> Result<Vec<AppointmentView>, Refusal> {
-    let names = Names::of(tx, &appointments.iter().map(|a| (a.customer_id, a.interpreter_id, a.team_id)).collect::<Vec<_>>()).await?;
+pub async fn views(
+    tx: &mut ReadTx,
+    appointments: Vec<Appointment>,
+) -> Result<Vec<AppointmentView>, Refusal> {
+    let names = Names::of(
+        tx,
+        &appointments
+            .iter()
+            .map(|a| (a.customer_id, a.interpreter_id, a.team_id))
+            .collect::<Vec<_>>(),
+    )
+    .await?;
     let mut out = Vec::with_capacity(appointments.len());
     let own = tx.actor().rights().interpreter;
     for mut a in appointments {
@@ -138,21 +167,45 @@ pub async fn views(tx: &mut ReadTx, appointments: Vec<Appointment>) -> Result<Ve
         }
         // Labels were once taken by a looser rule: one that may be a name is masked like a name.
         if !tx.opens_fields(a.health_care != Some(false)) {
-            a.client_label =
-                a.client_label.and_then(|label| if names_nobody(label.as_str()) { Some(label) } else { PersonName::mask(label.as_str()).parse().ok() });
+            a.client_label = a.client_label.and_then(|label| {
+                if names_nobody(label.as_str()) {
+                    Some(label)
+                } else {
+                    PersonName::mask(label.as_str()).parse().ok()
+                }
+            });
         }
         let lep_client = tx.may_reveal(a.client_name.as_ref())?;
-        let (customer, team, interpreter) = (names.of_id(a.customer_id), names.of_id(a.team_id), a.interpreter_id.map(|id| names.of_id(id)));
+        let (customer, team, interpreter) = (
+            names.of_id(a.customer_id),
+            names.of_id(a.team_id),
+            a.interpreter_id.map(|id| names.of_id(id)),
+        );
         out.push(view(a, team, customer, interpreter, lep_client));
     }
     Ok(out)
 }
 
-fn view(a: Appointment, team: Named, customer: Named, interpreter: Option<Named>, lep_client: Option<Shown<PersonName>>) -> AppointmentView {
+fn view(
+    a: Appointment,
+    team: Named,
+    customer: Named,
+    interpreter: Option<Named>,
+    lep_client: Option<Shown<PersonName>>,
+) -> AppointmentView {
     let end = a.zone.wall_time(a.ends_at);
     let text = |t: Option<String>| t.unwrap_or_default();
-    let place_parts = [text(a.address.map(Into::into)), text(a.city.map(Into::into)), text(a.state.map(Into::into)), text(a.zip.map(Into::into))];
-    let place: Vec<&str> = place_parts.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
+    let place_parts = [
+        text(a.address.map(Into::into)),
+        text(a.city.map(Into::into)),
+        text(a.state.map(Into::into)),
+        text(a.zip.map(Into::into)),
+    ];
+    let place: Vec<&str> = place_parts
+        .iter()
+        .map(String::as_str)
+        .filter(|p| !p.is_empty())
+        .collect();
     AppointmentView {
         id: a.id,
         version: a.version,

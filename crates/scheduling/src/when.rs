@@ -10,9 +10,11 @@ pub(crate) fn instant(zone: &Zone, wall: WallTime, which: &Field) -> Result<Inst
     let question = |text: String| Problems::one("start", Rule::from(text));
     match (zone.moment(wall), which.raw().trim()) {
         (Moment::Once(at), _) => Ok(at),
-        (Moment::Never { next }, _) => {
-            Err(question(format!("does not exist on {}: the clock in {zone} jumps ahead over it. Did you mean {}?", wall.date.long(), next.clock())))
-        }
+        (Moment::Never { next }, _) => Err(question(format!(
+            "does not exist on {}: the clock in {zone} jumps ahead over it. Did you mean {}?",
+            wall.date.long(),
+            next.clock()
+        ))),
         (Moment::Twice { first, .. }, "earlier") => Ok(first),
         (Moment::Twice { second, .. }, "later") => Ok(second),
         (Moment::Twice { first, second }, _) => Err(question(format!(
@@ -32,7 +34,9 @@ mod tests {
 
     fn ask(text: &str, which: &str) -> Result<String, String> {
         let zone = "America/Denver".parse().unwrap();
-        instant(&zone, text.parse().unwrap(), &which.into()).map(|at| at.to_string()).map_err(|p| p.of("start").unwrap().to_string())
+        instant(&zone, text.parse().unwrap(), &which.into())
+            .map(|at| at.to_string())
+            .map_err(|p| p.of("start").unwrap().to_string())
     }
 
     #[test]
@@ -45,9 +49,15 @@ mod tests {
 
     #[test]
     fn a_time_that_comes_twice_is_asked_about_and_the_answer_taken() {
-        assert_eq!(ask("2027-11-07T01:30", "").unwrap_err(), "happens twice on Sun 7 Nov 2027: 01:30 MDT and 01:30 MST. Choose earlier or later.");
         assert_eq!(
-            (ask("2027-11-07T01:30", "earlier").unwrap(), ask("2027-11-07T01:30", "later").unwrap()),
+            ask("2027-11-07T01:30", "").unwrap_err(),
+            "happens twice on Sun 7 Nov 2027: 01:30 MDT and 01:30 MST. Choose earlier or later."
+        );
+        assert_eq!(
+            (
+                ask("2027-11-07T01:30", "earlier").unwrap(),
+                ask("2027-11-07T01:30", "later").unwrap()
+            ),
             ("2027-11-07T07:30:00Z".into(), "2027-11-07T08:30:00Z".into())
         );
     }

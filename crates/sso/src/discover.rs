@@ -44,13 +44,29 @@ impl Slip {
 /// Asks a provider for its metadata. What speaks for another issuer, or leads where we don't go, is none
 /// (OpenID Connect Discovery 1.0, 4.3).
 pub(crate) async fn discover(out: &Outward, issuer: &str) -> Result<Metadata, Slip> {
-    let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+    let url = format!(
+        "{}/.well-known/openid-configuration",
+        issuer.trim_end_matches('/')
+    );
     let found: Metadata = out.get(&url).await.ok_or(Slip::Unreached)?;
     if found.issuer != issuer {
         return Err(Slip::of(issuer, found.issuer));
     }
-    let all = [Some(&found.authorization_endpoint), Some(&found.token_endpoint), Some(&found.jwks_uri), found.userinfo_endpoint.as_ref()];
-    if all.into_iter().flatten().all(|url| out.allowed(url).is_some()) { Ok(found) } else { Err(Slip::Elsewhere) }
+    let all = [
+        Some(&found.authorization_endpoint),
+        Some(&found.token_endpoint),
+        Some(&found.jwks_uri),
+        found.userinfo_endpoint.as_ref(),
+    ];
+    if all
+        .into_iter()
+        .flatten()
+        .all(|url| out.allowed(url).is_some())
+    {
+        Ok(found)
+    } else {
+        Err(Slip::Elsewhere)
+    }
 }
 
 /// The provider's keys, asked for now: a key that was changed is known at the next sign-in, and one that

@@ -18,23 +18,50 @@ record! {
     }
 }
 
-async fn of_subject(tx: &mut ReadTx, provider: &Provider, subject: &str) -> Result<Option<ExternalIdentity>, Refusal> {
+async fn of_subject(
+    tx: &mut ReadTx,
+    provider: &Provider,
+    subject: &str,
+) -> Result<Option<ExternalIdentity>, Refusal> {
     let args = vec![Val::text(&provider.issuer), subject.into()];
-    Ok(tx.list::<ExternalIdentity>("where issuer = $1 and subject = $2", args).await?.into_iter().next())
+    Ok(tx
+        .list::<ExternalIdentity>("where issuer = $1 and subject = $2", args)
+        .await?
+        .into_iter()
+        .next())
 }
 
 /// The person with this subject.
-pub(crate) async fn known_subject(tx: &mut ReadTx, provider: &Provider, subject: &str) -> Result<Option<UserId>, Refusal> {
-    Ok(of_subject(tx, provider, subject).await?.filter(|identity| identity.ended_at.is_none()).map(|identity| identity.user_id))
+pub(crate) async fn known_subject(
+    tx: &mut ReadTx,
+    provider: &Provider,
+    subject: &str,
+) -> Result<Option<UserId>, Refusal> {
+    Ok(of_subject(tx, provider, subject)
+        .await?
+        .filter(|identity| identity.ended_at.is_none())
+        .map(|identity| identity.user_id))
 }
 
 /// What a person is known as, to the workspace's providers.
-pub(crate) async fn identities_of(tx: &mut ReadTx, user: UserId) -> Result<Vec<ExternalIdentity>, Refusal> {
-    tx.list("where user_id = $1 and ended_at is null", vec![Val::text(user)]).await
+pub(crate) async fn identities_of(
+    tx: &mut ReadTx,
+    user: UserId,
+) -> Result<Vec<ExternalIdentity>, Refusal> {
+    tx.list(
+        "where user_id = $1 and ended_at is null",
+        vec![Val::text(user)],
+    )
+    .await
 }
 
 /// Makes a subject this person. Whoever calls has judged that it may be, and that it is nobody else.
-pub(crate) async fn bind(tx: &mut WriteTx, provider: &Provider, subject: &str, user: UserId) -> Result<(), Refusal> {
+pub(crate) async fn bind(
+    tx: &mut WriteTx,
+    provider: &Provider,
+    subject: &str,
+    user: UserId,
+) -> Result<(), Refusal> {
     let (id, linked_at) = (tx.mint(), tx.now());
     let fresh = ExternalIdentity {
         id,
@@ -47,7 +74,11 @@ pub(crate) async fn bind(tx: &mut WriteTx, provider: &Provider, subject: &str, u
         ended_at: None,
     };
     let identity = match of_subject(tx, provider, subject).await? {
-        Some(before) => ExternalIdentity { id: before.id, version: before.version, ..fresh },
+        Some(before) => ExternalIdentity {
+            id: before.id,
+            version: before.version,
+            ..fresh
+        },
         None => fresh,
     };
     tx.save(&identity).await.map(drop)

@@ -30,8 +30,17 @@ fn text<'a>(claims: &'a Claims, name: &str) -> Option<&'a str> {
 }
 
 fn key_for<'k>(keys: &'k JwkSet, kid: Option<&str>) -> Result<&'k Jwk, &'static str> {
-    let fits = |key: &&Jwk| key.common.public_key_use.as_ref().is_none_or(|used| *used == PublicKeyUse::Signature);
-    let mut found = keys.keys.iter().filter(fits).filter(|key| kid.is_none() || key.common.key_id.as_deref() == kid);
+    let fits = |key: &&Jwk| {
+        key.common
+            .public_key_use
+            .as_ref()
+            .is_none_or(|used| *used == PublicKeyUse::Signature)
+    };
+    let mut found = keys
+        .keys
+        .iter()
+        .filter(fits)
+        .filter(|key| kid.is_none() || key.common.key_id.as_deref() == kid);
     match (found.next(), found.next()) {
         (Some(key), None) => Ok(key),
         (Some(_), Some(_)) => Err("several keys could have signed it"),
@@ -40,7 +49,11 @@ fn key_for<'k>(keys: &'k JwkSet, kid: Option<&str>) -> Result<&'k Jwk, &'static 
 }
 
 /// The claims of a token that the provider signed for us and that counts now.
-pub(crate) fn signed(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<Claims, &'static str> {
+pub(crate) fn signed(
+    token: &str,
+    keys: &JwkSet,
+    expected: &Expected<'_>,
+) -> Result<Claims, &'static str> {
     if token.len() > 64 * 1024 {
         return Err("it is too long");
     }
@@ -49,7 +62,11 @@ pub(crate) fn signed(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Res
         return Err("its algorithm is none that is taken");
     }
     let jwk = key_for(keys, header.kid.as_deref())?;
-    if jwk.common.key_algorithm.is_some_and(|alg| alg.to_string() != format!("{:?}", header.alg)) {
+    if jwk
+        .common
+        .key_algorithm
+        .is_some_and(|alg| alg.to_string() != format!("{:?}", header.alg))
+    {
         return Err("its algorithm is not that of its key");
     }
     let key = DecodingKey::from_jwk(jwk).map_err(|_| "its key can't be used")?;
@@ -57,7 +74,9 @@ pub(crate) fn signed(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Res
     let mut rules = Validation::new(header.alg);
     (rules.validate_exp, rules.validate_nbf, rules.validate_aud) = (false, false, false);
     rules.required_spec_claims.clear();
-    let claims = decode::<Claims>(token, &key, &rules).map_err(|_| "its signature is not right")?.claims;
+    let claims = decode::<Claims>(token, &key, &rules)
+        .map_err(|_| "its signature is not right")?
+        .claims;
     about_us(&claims, expected)?;
     in_time(&claims, expected.now)?;
     Ok(claims)
@@ -84,8 +103,14 @@ fn about_us(claims: &Claims, expected: &Expected<'_>) -> Result<(), &'static str
 
 fn in_time(claims: &Claims, now: Instant) -> Result<(), &'static str> {
     let now = now.micros() / 1_000_000;
-    let number = |name: &str| claims.get(name).and_then(|v| v.as_i64().or_else(|| v.as_f64().map(|f| f as i64)));
-    let (Some(exp), Some(iat)) = (number("exp"), number("iat")) else { return Err("it does not say until when it counts") };
+    let number = |name: &str| {
+        claims
+            .get(name)
+            .and_then(|v| v.as_i64().or_else(|| v.as_f64().map(|f| f as i64)))
+    };
+    let (Some(exp), Some(iat)) = (number("exp"), number("iat")) else {
+        return Err("it does not say until when it counts");
+    };
     if now >= exp + LEEWAY {
         return Err("it has expired");
     }
@@ -99,7 +124,12 @@ fn in_time(claims: &Claims, now: Instant) -> Result<(), &'static str> {
 }
 
 /// What else an ID token must say: that it belongs to this sign-in and to this access token.
-pub(crate) fn of_this_sign_in(claims: &Claims, nonce: &str, access_token: Option<&str>, fresh_since: Option<Instant>) -> Result<(), &'static str> {
+pub(crate) fn of_this_sign_in(
+    claims: &Claims,
+    nonce: &str,
+    access_token: Option<&str>,
+    fresh_since: Option<Instant>,
+) -> Result<(), &'static str> {
     if text(claims, "nonce") != Some(nonce) {
         return Err("it belongs to another sign-in");
     }
@@ -112,7 +142,10 @@ pub(crate) fn of_this_sign_in(claims: &Claims, nonce: &str, access_token: Option
         return Err("it belongs to another access token");
     }
     if let Some(since) = fresh_since {
-        let at = claims.get("auth_time").and_then(Value::as_i64).ok_or("it does not say when they proved who they are")?;
+        let at = claims
+            .get("auth_time")
+            .and_then(Value::as_i64)
+            .ok_or("it does not say when they proved who they are")?;
         if at < since.micros() / 1_000_000 - LEEWAY {
             return Err("they did not prove who they are anew");
         }
@@ -121,18 +154,31 @@ pub(crate) fn of_this_sign_in(claims: &Claims, nonce: &str, access_token: Option
 }
 
 /// What else a token for logging out must say (OpenID Connect Back-Channel Logout 1.0, 2.6).
-pub(crate) fn of_a_logout(claims: &Claims) -> Result<(Option<String>, Option<String>, String), &'static str> {
-    let event = claims.get("events").and_then(|e| e.get("http://schemas.openid.net/event/backchannel-logout")).is_some_and(Value::is_object);
+pub(crate) fn of_a_logout(
+    claims: &Claims,
+) -> Result<(Option<String>, Option<String>, String), &'static str> {
+    let event = claims
+        .get("events")
+        .and_then(|e| e.get("http://schemas.openid.net/event/backchannel-logout"))
+        .is_some_and(Value::is_object);
     if !event {
         return Err("it is no token for logging out");
     }
     if claims.contains_key("nonce") {
         return Err("it has a nonce, so it is an ID token");
     }
-    let (sub, sid, jti) = (text(claims, "sub"), text(claims, "sid"), text(claims, "jti"));
+    let (sub, sid, jti) = (
+        text(claims, "sub"),
+        text(claims, "sid"),
+        text(claims, "jti"),
+    );
     match (sub, sid, jti) {
         (None, None, _) => Err("it says neither who nor which session"),
         (_, _, None) => Err("it has no id of its own"),
-        (sub, sid, Some(jti)) => Ok((sub.map(str::to_owned), sid.map(str::to_owned), jti.to_owned())),
+        (sub, sid, Some(jti)) => Ok((
+            sub.map(str::to_owned),
+            sid.map(str::to_owned),
+            jti.to_owned(),
+        )),
     }
 }

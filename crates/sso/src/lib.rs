@@ -20,10 +20,15 @@ mod who;
 pub use external_identity::ExternalIdentity;
 pub use link_identity::{MyProvider, MyProviders, UnlinkIdentity};
 pub use log_out_by_provider::log_out_by_provider;
-pub use manage_providers::{EndProvider, GrantDomain, ListProviders, ProviderInput, ProviderView, SaveProvider, SavedProvider, check_issuer};
+pub use manage_providers::{
+    EndProvider, GrantDomain, ListProviders, ProviderInput, ProviderView, SaveProvider,
+    SavedProvider, check_issuer,
+};
 pub use outward::Outward;
 pub use provider::{Preset, Provider};
-pub use sign_in_by_provider::{Answer, Back, Begun, ProviderFailed, Purpose, begin, begin_for_address, begin_link, finish};
+pub use sign_in_by_provider::{
+    Answer, Back, Begun, ProviderFailed, Purpose, begin, begin_for_address, begin_link, finish,
+};
 
 use interpres_gate::{History, Permission, RecordKind, Scoped};
 

@@ -7,14 +7,19 @@ use crate::{
     who::{Address, Who},
 };
 use interpres_accounts::{Member, may_touch, mine};
-use interpres_gate::{Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+};
 use interpres_types::{MemberId, ProviderId, UserId};
 use serde::Serialize;
 
 /// Whoever came by a provider, or by a key, links nothing: that would prove itself.
 fn by_own_way(tx: &WriteTx) -> Result<UserId, Refusal> {
     let actor = tx.actor();
-    actor.user().filter(|_| actor.session().is_some() && actor.via().is_none()).ok_or(Refusal::Forbidden)
+    actor
+        .user()
+        .filter(|_| actor.session().is_some() && actor.via().is_none())
+        .ok_or(Refusal::Forbidden)
 }
 
 /// The workspace's providers, for somebody who may link their account to one.
@@ -40,7 +45,11 @@ impl Query for MyProviders {
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<MyProvider>, Refusal> {
         let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
         let (all, mine) = (providers(tx).await?, identities_of(tx, user).await?);
-        let view = |p: Provider| MyProvider { id: p.id, linked: mine.iter().any(|i| i.issuer == p.issuer.as_str()), name: p.name.to_string() };
+        let view = |p: Provider| MyProvider {
+            id: p.id,
+            linked: mine.iter().any(|i| i.issuer == p.issuer.as_str()),
+            name: p.name.to_string(),
+        };
         Ok(all.into_iter().map(view).collect())
     }
 }
@@ -84,7 +93,11 @@ impl Command for LinkIdentity {
         }
         match known_subject(tx, &provider, &self.who.subject).await? {
             Some(known) if known == user => return Ok(()),
-            Some(_) => return Err(Refusal::conflict("At your identity provider you signed in as somebody who is another member here.")),
+            Some(_) => {
+                return Err(Refusal::conflict(
+                    "At your identity provider you signed in as somebody who is another member here.",
+                ));
+            }
             None => {}
         }
         let mut before = identities_of(tx, user).await?;
@@ -92,7 +105,11 @@ impl Command for LinkIdentity {
         let_go(tx, before).await?;
         bind(tx, &provider, &self.who.subject, user).await?;
         let words = "Your account was linked to your organization's identity provider: whoever signs in there as you comes in here. If it was not you, tell an admin of your workspace now.";
-        tx.post(Letter::new(member.email, Notice::new("Your account at Interpres", words).goes_to("/account"))).await
+        tx.post(Letter::new(
+            member.email,
+            Notice::new("Your account at Interpres", words).goes_to("/account"),
+        ))
+        .await
     }
 }
 
@@ -115,7 +132,11 @@ impl Command for UnlinkIdentity {
         let_go(tx, linked).await?;
         tx.end_sessions_of(member.user_id).await?;
         let words = "An admin of your workspace let go of your sign-in by your organization's identity provider, and you were signed out. If you did not ask for it, tell your workspace's compliance officer.";
-        tx.post(Letter::new(member.email, Notice::new("Your account at Interpres", words).goes_to("/account"))).await?;
+        tx.post(Letter::new(
+            member.email,
+            Notice::new("Your account at Interpres", words).goes_to("/account"),
+        ))
+        .await?;
         Ok(count)
     }
 }

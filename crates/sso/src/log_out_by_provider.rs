@@ -21,13 +21,38 @@ pub async fn log_out_by_provider(
     origin: &Origin,
 ) -> Result<u64, ProviderFailed> {
     let door = gate.doorkeeper(workspace, origin.clone());
-    let needed = gate.perform(&door, LookUpProvider(provider)).await?.into_inner();
-    let metadata = discover(out, &needed.issuer).await.map_err(|_| wrong(provider, "its metadata could not be had, or are another issuer's"))?;
-    let keys = keys(out, &metadata).await.ok_or_else(|| wrong(provider, "its keys could not be had"))?;
-    let expected = Expected { issuer: &needed.issuer, client_id: &needed.client_id, now: gate.now() };
+    let needed = gate
+        .perform(&door, LookUpProvider(provider))
+        .await?
+        .into_inner();
+    let metadata = discover(out, &needed.issuer).await.map_err(|_| {
+        wrong(
+            provider,
+            "its metadata could not be had, or are another issuer's",
+        )
+    })?;
+    let keys = keys(out, &metadata)
+        .await
+        .ok_or_else(|| wrong(provider, "its keys could not be had"))?;
+    let expected = Expected {
+        issuer: &needed.issuer,
+        client_id: &needed.client_id,
+        now: gate.now(),
+    };
     let claims = signed(token, &keys, &expected).map_err(|why| wrong(provider, why))?;
     let (subject, session, id) = of_a_logout(&claims).map_err(|why| wrong(provider, why))?;
-    let ended = gate.perform(&door, EndByProvider { provider, subject, session, id }).await?.into_inner();
+    let ended = gate
+        .perform(
+            &door,
+            EndByProvider {
+                provider,
+                subject,
+                session,
+                id,
+            },
+        )
+        .await?
+        .into_inner();
     ended.ok_or_else(|| wrong(provider, "its token for logging out came before"))
 }
 
@@ -46,7 +71,10 @@ impl Command for EndByProvider {
     type Outcome = Option<u64>;
     async fn run(self, tx: &mut WriteTx) -> Result<Option<u64>, Refusal> {
         let until = tx.now().plus_seconds(3600);
-        if !tx.first_time(&format!("{}/{}", self.provider, self.id), until).await? {
+        if !tx
+            .first_time(&format!("{}/{}", self.provider, self.id), until)
+            .await?
+        {
             return Ok(None);
         }
         let provider: Provider = tx.find(self.provider).await?;
@@ -55,6 +83,9 @@ impl Command for EndByProvider {
             (Some(_), Some(_)) | (None, _) => None,
             (Some(subject), None) => known_subject(tx, &provider, subject).await?,
         };
-        Ok(Some(tx.end_sessions_via(provider.id, user, self.session.as_deref()).await?))
+        Ok(Some(
+            tx.end_sessions_via(provider.id, user, self.session.as_deref())
+                .await?,
+        ))
     }
 }

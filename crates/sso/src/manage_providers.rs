@@ -5,7 +5,10 @@ use crate::{
     provider::{MOST_PROVIDERS, providers},
 };
 use interpres_accounts::{Member, Workspace, may_have_given, runs_workspace};
-use interpres_gate::{Action, Command, Credential, Json, Permission, Phi, Query, ReadTx, Refusal, Role, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Credential, Json, Permission, Phi, Query, ReadTx, Refusal, Role, WriteTx,
+    async_trait,
+};
 use interpres_types::{Field, Line, Problems, ProviderId, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,13 +62,22 @@ pub struct SavedProvider {
 const DEFAULT_ROLE: &str = "viewer";
 
 fn or<'a>(raw: &'a Field, otherwise: &'a str) -> &'a str {
-    if raw.is_blank() { otherwise } else { raw.raw().trim() }
+    if raw.is_blank() {
+        otherwise
+    } else {
+        raw.raw().trim()
+    }
 }
 
 fn role(p: &mut Problems, field: &'static str, raw: &str) -> Option<Line<40>> {
-    let good = raw.parse::<Role>().is_ok_and(|role| Role::PEOPLE.contains(&role) && role != Role::Owner);
+    let good = raw
+        .parse::<Role>()
+        .is_ok_and(|role| Role::PEOPLE.contains(&role) && role != Role::Owner);
     if !good {
-        p.add(field, Rule::new("must be a built-in role, and not the owner's"));
+        p.add(
+            field,
+            Rule::new("must be a built-in role, and not the owner's"),
+        );
         return None;
     }
     raw.parse().ok()
@@ -73,17 +85,33 @@ fn role(p: &mut Problems, field: &'static str, raw: &str) -> Option<Line<40>> {
 
 /// Refuses to let a provider give what the actor could not give to somebody. Where nobody joins by it
 /// and nothing was said, looking on is not given either.
-fn may_give(tx: &WriteTx, joins: bool, default_role: &Line<40>, group_roles: &BTreeMap<String, String>) -> Result<(), Refusal> {
+fn may_give(
+    tx: &WriteTx,
+    joins: bool,
+    default_role: &Line<40>,
+    group_roles: &BTreeMap<String, String>,
+) -> Result<(), Refusal> {
     let default_role = Some(default_role.as_str()).filter(|role| joins || *role != DEFAULT_ROLE);
     let given = group_roles.values().map(String::as_str).chain(default_role);
-    given.filter_map(|role| role.parse::<Role>().ok()).try_for_each(|role| may_have_given(tx, role))
+    given
+        .filter_map(|role| role.parse::<Role>().ok())
+        .try_for_each(|role| may_have_given(tx, role))
 }
 
 fn group_roles(p: &mut Problems, raw: &Field) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
-    for line in raw.raw().lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in raw
+        .raw()
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+    {
         match line.rsplit_once('=') {
-            Some((group, name)) if !group.trim().is_empty() && group.len() <= 200 && role(p, "group_roles", name.trim()).is_some() => {
+            Some((group, name))
+                if !group.trim().is_empty()
+                    && group.len() <= 200
+                    && role(p, "group_roles", name.trim()).is_some() =>
+            {
                 all.insert(group.trim().to_owned(), name.trim().to_owned());
             }
             Some(_) => {}
@@ -100,13 +128,29 @@ fn group_roles(p: &mut Problems, raw: &Field) -> BTreeMap<String, String> {
 /// [`Refusal::Invalid`] with what to enter instead.
 pub async fn check_issuer(out: &Outward, input: &ProviderInput) -> Result<(), Refusal> {
     let wrong = |rule: String| Err(Refusal::invalid("issuer", Rule::from(rule)));
-    let shown = |issuer: &str| issuer.chars().filter(|c| !c.is_control()).take(300).collect::<String>();
+    let shown = |issuer: &str| {
+        issuer
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(300)
+            .collect::<String>()
+    };
     match discover(out, input.issuer.raw().trim()).await {
         Ok(_) | Err(Slip::Unreached) => Ok(()),
-        Err(Slip::Slash(said)) => wrong(format!("differs from what the provider says by a slash at the end; enter {}", shown(&said))),
-        Err(Slip::Another(said)) => wrong(format!("is another than the provider says; enter {}", shown(&said))),
-        Err(Slip::Tenant) => wrong("is for every tenant; enter the one with your own tenant's id in it".to_owned()),
-        Err(Slip::Elsewhere) => wrong("leads to addresses that are not asked: only public ones are, by HTTPS".to_owned()),
+        Err(Slip::Slash(said)) => wrong(format!(
+            "differs from what the provider says by a slash at the end; enter {}",
+            shown(&said)
+        )),
+        Err(Slip::Another(said)) => wrong(format!(
+            "is another than the provider says; enter {}",
+            shown(&said)
+        )),
+        Err(Slip::Tenant) => {
+            wrong("is for every tenant; enter the one with your own tenant's id in it".to_owned())
+        }
+        Err(Slip::Elsewhere) => wrong(
+            "leads to addresses that are not asked: only public ones are, by HTTPS".to_owned(),
+        ),
     }
 }
 
@@ -117,16 +161,31 @@ impl Command for SaveProvider {
     type Outcome = SavedProvider;
     async fn run(self, tx: &mut WriteTx) -> Result<SavedProvider, Refusal> {
         let (input, mut p) = (self.input, Problems::none());
-        let (name, issuer, client_id) =
-            (p.need::<Line<80>>("name", &input.name), p.need::<Line<300>>("issuer", &input.issuer), p.need::<Line<300>>("client_id", &input.client_id));
+        let (name, issuer, client_id) = (
+            p.need::<Line<80>>("name", &input.name),
+            p.need::<Line<300>>("issuer", &input.issuer),
+            p.need::<Line<300>>("client_id", &input.client_id),
+        );
         if issuer.as_ref().is_some_and(|url| {
-            !(url.as_str().starts_with("https://") || url.as_str().starts_with("http://localhost:") || url.as_str().starts_with("http://127.0.0.1:"))
+            !(url.as_str().starts_with("https://")
+                || url.as_str().starts_with("http://localhost:")
+                || url.as_str().starts_with("http://127.0.0.1:"))
         }) {
             p.add("issuer", Rule::new("must begin with https://"));
         }
-        let preset = or(&input.preset, "generic").parse::<Preset>().map_err(|rule| p.add("preset", rule)).ok();
-        let default_role = role(&mut p, "default_role", or(&input.default_role, DEFAULT_ROLE));
-        let group_claim = or(&input.group_claim, "groups").parse::<Line<80>>().map_err(|rule| p.add("group_claim", rule)).ok();
+        let preset = or(&input.preset, "generic")
+            .parse::<Preset>()
+            .map_err(|rule| p.add("preset", rule))
+            .ok();
+        let default_role = role(
+            &mut p,
+            "default_role",
+            or(&input.default_role, DEFAULT_ROLE),
+        );
+        let group_claim = or(&input.group_claim, "groups")
+            .parse::<Line<80>>()
+            .map_err(|rule| p.add("group_claim", rule))
+            .ok();
         let group_roles = group_roles(&mut p, &input.group_roles);
         let before = match self.id {
             Some(id) => Some(tx.find::<Provider>(id).await?),
@@ -136,30 +195,69 @@ impl Command for SaveProvider {
         if secret.is_none() && before.is_none() {
             p.add("client_secret", Rule::new("is required"));
         }
-        let (Some(name), Some(issuer), Some(client_id), Some(preset), Some(default_role), Some(group_claim), true) =
-            (name, issuer, client_id, preset, default_role, group_claim, p.is_empty())
+        let (
+            Some(name),
+            Some(issuer),
+            Some(client_id),
+            Some(preset),
+            Some(default_role),
+            Some(group_claim),
+            true,
+        ) = (
+            name,
+            issuer,
+            client_id,
+            preset,
+            default_role,
+            group_claim,
+            p.is_empty(),
+        )
         else {
             return Err(p.into());
         };
         let (joins, exclusive) = (input.joins.raw() == "yes", input.only.raw() == "yes");
         may_give(tx, joins, &default_role, &group_roles)?;
         if let Some(before) = &before {
-            may_give(tx, before.joins, &before.default_role, &before.group_roles.0)?;
+            may_give(
+                tx,
+                before.joins,
+                &before.default_role,
+                &before.group_roles.0,
+            )?;
         }
         let (id, version, key, domains, old) = match before {
             // The operator granted the domains to the provider that was seen, and to no other.
             Some(b) if b.issuer != issuer || b.client_id != client_id => {
                 tx.end_provider(b.id).await?;
-                (b.id, b.version, b.key, Json(Vec::new()), Some(b.client_secret))
+                (
+                    b.id,
+                    b.version,
+                    b.key,
+                    Json(Vec::new()),
+                    Some(b.client_secret),
+                )
             }
             Some(b) => (b.id, b.version, b.key, b.domains, Some(b.client_secret)),
             None => {
-                tx.room_for_one_more::<Provider>("where ended_at is null", MOST_PROVIDERS, "identity providers").await?;
+                tx.room_for_one_more::<Provider>(
+                    "where ended_at is null",
+                    MOST_PROVIDERS,
+                    "identity providers",
+                )
+                .await?;
                 (tx.mint(), 0, tx.new_key().await?, Json(Vec::new()), None)
             }
         };
-        let client_secret = secret.map(Phi::new).or(old).ok_or_else(|| Refusal::invalid("client_secret", "is required"))?;
-        let strong_values = Json(or(&input.strong_values, "mfa").split_whitespace().map(str::to_owned).collect());
+        let client_secret = secret
+            .map(Phi::new)
+            .or(old)
+            .ok_or_else(|| Refusal::invalid("client_secret", "is required"))?;
+        let strong_values = Json(
+            or(&input.strong_values, "mfa")
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
+        );
         if exclusive {
             all_in_charge_are_linked(tx, issuer.as_str()).await?;
         }
@@ -183,16 +281,27 @@ impl Command for SaveProvider {
         };
         let saved = tx.save(&provider).await?;
         provider_only(tx).await?;
-        Ok(SavedProvider { id: saved.id, version: saved.version })
+        Ok(SavedProvider {
+            id: saved.id,
+            version: saved.version,
+        })
     }
 }
 
 /// Whoever is in charge is never found by an address, so they link their accounts before their own way is closed;
 /// owners keep theirs.
 async fn all_in_charge_are_linked(tx: &mut WriteTx, issuer: &str) -> Result<(), Refusal> {
-    let linked: Vec<ExternalIdentity> = tx.every("issuer = $1 and ended_at is null", vec![issuer.into()]).await?;
-    let others: Vec<Member> = tx.every("role in ('admin', 'custom') and ended_at is null", vec![]).await?;
-    for member in others.iter().filter(|member| !linked.iter().any(|identity| identity.user_id == member.user_id)) {
+    let linked: Vec<ExternalIdentity> = tx
+        .every("issuer = $1 and ended_at is null", vec![issuer.into()])
+        .await?;
+    let others: Vec<Member> = tx
+        .every("role in ('admin', 'custom') and ended_at is null", vec![])
+        .await?;
+    for member in others.iter().filter(|member| {
+        !linked
+            .iter()
+            .any(|identity| identity.user_id == member.user_id)
+    }) {
         if runs_workspace(tx, member).await? {
             let words = "can be set once every admin has linked their account to this provider, on their account's page; otherwise they would be locked out";
             return Err(Refusal::invalid("only", words));
@@ -204,9 +313,15 @@ async fn all_in_charge_are_linked(tx: &mut WriteTx, issuer: &str) -> Result<(), 
 /// Members come in by a provider only while one says so.
 async fn provider_only(tx: &mut WriteTx) -> Result<(), Refusal> {
     let id = tx.actor().workspace();
-    let only = tx.count::<Provider>("where exclusive = true and ended_at is null", vec![]).await? > 0;
+    let only = tx
+        .count::<Provider>("where exclusive = true and ended_at is null", vec![])
+        .await?
+        > 0;
     let mut workspace: Workspace = tx.find(id).await?;
-    workspace.settings.0.insert("provider_only".to_owned(), if only { "yes" } else { "no" }.to_owned());
+    workspace.settings.0.insert(
+        "provider_only".to_owned(),
+        if only { "yes" } else { "no" }.to_owned(),
+    );
     tx.save(&workspace).await.map(drop)
 }
 
@@ -245,8 +360,14 @@ impl Command for GrantDomain {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
         let domain = self.domain.trim().to_lowercase();
-        if format!("x@{domain}").parse::<interpres_types::Email>().is_err() {
-            return Err(Refusal::invalid("domain", "must be a domain such as example.org"));
+        if format!("x@{domain}")
+            .parse::<interpres_types::Email>()
+            .is_err()
+        {
+            return Err(Refusal::invalid(
+                "domain",
+                "must be a domain such as example.org",
+            ));
         }
         let mut provider: Provider = tx.find(self.provider).await?;
         tx.grant_domain(&domain, provider.id).await?;

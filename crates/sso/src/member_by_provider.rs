@@ -7,7 +7,9 @@ use crate::{
     who::{Address, Groups, Who},
 };
 use interpres_accounts::{Member, Workspace, all_teams, own_mailbox, runs_workspace};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, SecurityRules, Val, Via, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Json, Permission, Refusal, SecurityRules, Val, Via, WriteTx, async_trait,
+};
 use interpres_types::{Email, Line, ProviderId, Rule, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +47,9 @@ impl Command for EnterByProvider {
     async fn run(self, tx: &mut WriteTx) -> Result<Entered, Refusal> {
         let provider: Provider = tx.find(self.provider).await?;
         if provider.ended_at.is_some() {
-            return Ok(Entered::Nobody("This identity provider was taken away.".to_owned()));
+            return Ok(Entered::Nobody(
+                "This identity provider was taken away.".to_owned(),
+            ));
         }
         let user = match known_subject(tx, &provider, &self.who.subject).await? {
             Some(user) => user,
@@ -54,38 +58,66 @@ impl Command for EnterByProvider {
                 Err(other) => return Ok(other),
             },
         };
-        let members: Vec<Member> = tx.list("where user_id = $1 and ended_at is null", vec![Val::text(user)]).await?;
+        let members: Vec<Member> = tx
+            .list(
+                "where user_id = $1 and ended_at is null",
+                vec![Val::text(user)],
+            )
+            .await?;
         let Some(member) = members.into_iter().next() else {
-            return Ok(Entered::Nobody("Your membership has ended. Ask an admin of the workspace.".to_owned()));
+            return Ok(Entered::Nobody(
+                "Your membership has ended. Ask an admin of the workspace.".to_owned(),
+            ));
         };
         // Whoever decides about others changes their address themselves: with it somebody else could come in as them.
-        let moved = if runs_workspace(tx, &member).await? { None } else { moved(&provider, &self.who.address, &member) };
+        let moved = if runs_workspace(tx, &member).await? {
+            None
+        } else {
+            moved(&provider, &self.who.address, &member)
+        };
         tx.saw("member", member.id);
         follow_groups(tx, &provider, &self.who.groups, member).await?;
         let id = tx.actor().workspace();
         let workspace: Workspace = tx.find(id).await?;
         let rules = SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some());
-        let via = Via { provider: provider.id, session: self.who.session };
-        let session = tx.open_session(user, self.who.strength, &rules, Some(&via)).await?;
+        let via = Via {
+            provider: provider.id,
+            session: self.who.session,
+        };
+        let session = tx
+            .open_session(user, self.who.strength, &rules, Some(&via))
+            .await?;
         Ok(Entered::Session(session.token.expose().to_owned(), moved))
     }
 }
 
 /// Whose address is the provider's to keep, and is another there by now.
 fn moved(provider: &Provider, said: &Address, member: &Member) -> Option<Moved> {
-    let Address::Verified(address) = said else { return None };
+    let Address::Verified(address) = said else {
+        return None;
+    };
     let kept_there = provider.speaks_for(address) && provider.speaks_for(&member.email);
-    (kept_there && *address != member.email).then(|| Moved { user: member.user_id, address: address.clone() })
+    (kept_there && *address != member.email).then(|| Moved {
+        user: member.user_id,
+        address: address.clone(),
+    })
 }
 
 /// Gives a member the role of their groups. Groups that were left out say nothing: the role stays.
-async fn follow_groups(tx: &mut WriteTx, provider: &Provider, groups: &Groups, mut member: Member) -> Result<(), Refusal> {
+async fn follow_groups(
+    tx: &mut WriteTx,
+    provider: &Provider,
+    groups: &Groups,
+    mut member: Member,
+) -> Result<(), Refusal> {
     let role = match groups {
         Groups::TooMany if provider.group_roles.0.is_empty() => return Ok(()),
         Groups::TooMany => return tell(tx, provider.id, Trouble::ManyGroups).await,
         Groups::Said(groups) => role_of(provider, groups),
     };
-    if let Some(role) = role.filter(|role| member.role.as_str() != "owner" && member.role.as_str() != role.as_str()) {
+    if let Some(role) =
+        role.filter(|role| member.role.as_str() != "owner" && member.role.as_str() != role.as_str())
+    {
         (member.role, member.role_id) = (said(&role)?, None);
         tx.save(&member).await?;
     }
@@ -93,11 +125,16 @@ async fn follow_groups(tx: &mut WriteTx, provider: &Provider, groups: &Groups, m
 }
 
 pub(crate) fn said<const N: usize>(text: &str) -> Result<Line<N>, Refusal> {
-    text.parse().map_err(|rule: Rule| Refusal::invalid("role", rule))
+    text.parse()
+        .map_err(|rule: Rule| Refusal::invalid("role", rule))
 }
 
 /// Nobody here, in words for the person; those in charge are told what to change.
-async fn nobody<T>(tx: &mut WriteTx, provider: &Provider, trouble: Trouble) -> Result<Result<T, Entered>, Refusal> {
+async fn nobody<T>(
+    tx: &mut WriteTx,
+    provider: &Provider,
+    trouble: Trouble,
+) -> Result<Result<T, Entered>, Refusal> {
     tell(tx, provider.id, trouble).await?;
     Ok(Err(Entered::Nobody(trouble.for_the_person().to_owned())))
 }
@@ -105,7 +142,11 @@ async fn nobody<T>(tx: &mut WriteTx, provider: &Provider, trouble: Trouble) -> R
 impl EnterByProvider {
     /// Somebody who comes for the first time: a member whose verified address the provider is there for,
     /// or one who joins.
-    async fn unknown(&self, tx: &mut WriteTx, provider: &Provider) -> Result<Result<UserId, Entered>, Refusal> {
+    async fn unknown(
+        &self,
+        tx: &mut WriteTx,
+        provider: &Provider,
+    ) -> Result<Result<UserId, Entered>, Refusal> {
         let email = match &self.who.address {
             Address::Verified(email) => email.clone(),
             Address::Unverified => return nobody(tx, provider, Trouble::Unverified).await,
@@ -119,13 +160,22 @@ impl EnterByProvider {
         if let Some(user) = known_subject(tx, provider, &self.who.subject).await? {
             return Ok(Ok(user));
         }
-        let members: Vec<Member> = tx.list("where email = $1 and ended_at is null", vec![Val::text(&email)]).await?;
+        let members: Vec<Member> = tx
+            .list(
+                "where email = $1 and ended_at is null",
+                vec![Val::text(&email)],
+            )
+            .await?;
         let user = match members.first() {
             Some(member) => match self.refuses(tx, provider, member).await? {
                 Some(trouble) => return nobody(tx, provider, trouble).await,
                 None => member.user_id,
             },
-            None if !provider.joins => return Ok(Err(Entered::Nobody("You're not a member of this workspace. Ask for an invitation.".to_owned()))),
+            None if !provider.joins => {
+                return Ok(Err(Entered::Nobody(
+                    "You're not a member of this workspace. Ask for an invitation.".to_owned(),
+                )));
+            }
             None => match self.join(tx, provider, email).await? {
                 Ok(user) => user,
                 Err(other) => return Ok(Err(other)),
@@ -136,32 +186,58 @@ impl EnterByProvider {
     }
 
     /// Why a member does not become this subject by their address alone.
-    async fn refuses(&self, tx: &mut WriteTx, provider: &Provider, member: &Member) -> Result<Option<Trouble>, Refusal> {
+    async fn refuses(
+        &self,
+        tx: &mut WriteTx,
+        provider: &Provider,
+        member: &Member,
+    ) -> Result<Option<Trouble>, Refusal> {
         let linked: Vec<ExternalIdentity> = identities_of(tx, member.user_id).await?;
-        if linked.iter().any(|identity| identity.issuer == provider.issuer.as_str()) {
+        if linked
+            .iter()
+            .any(|identity| identity.issuer == provider.issuer.as_str())
+        {
             return Ok(Some(Trouble::SecondSubject));
         }
-        Ok(runs_workspace(tx, member).await?.then_some(Trouble::OwnProof))
+        Ok(runs_workspace(tx, member)
+            .await?
+            .then_some(Trouble::OwnProof))
     }
 
     /// Makes somebody a member, once they have an account.
-    async fn join(&self, tx: &mut WriteTx, provider: &Provider, email: Email) -> Result<Result<UserId, Entered>, Refusal> {
+    async fn join(
+        &self,
+        tx: &mut WriteTx,
+        provider: &Provider,
+        email: Email,
+    ) -> Result<Result<UserId, Entered>, Refusal> {
         match own_mailbox(tx, &email).await {
             Ok(()) => {}
             Err(Refusal::Invalid(_)) => return nobody(tx, provider, Trouble::SharedMailbox).await,
             Err(other) => return Err(other),
         }
         let role = match &self.who.groups {
-            Groups::TooMany if !provider.group_roles.0.is_empty() => return nobody(tx, provider, Trouble::ManyGroups).await,
+            Groups::TooMany if !provider.group_roles.0.is_empty() => {
+                return nobody(tx, provider, Trouble::ManyGroups).await;
+            }
             Groups::TooMany => None,
             Groups::Said(groups) => role_of(provider, groups),
         };
-        let name = self.who.name.clone().map_or_else(|| said(email.as_str()), Ok)?;
-        let Some(user) = self.opened else { return Ok(Err(Entered::NeedsAccount(email, name))) };
+        let name = self
+            .who
+            .name
+            .clone()
+            .map_or_else(|| said(email.as_str()), Ok)?;
+        let Some(user) = self.opened else {
+            return Ok(Err(Entered::NeedsAccount(email, name)));
+        };
         let teams = all_teams(tx).await?;
         let role = said(&role.unwrap_or_else(|| provider.default_role.to_string()))?;
         let team_ids = Json(teams.into_iter().map(|team| team.id).collect());
-        let member = Member { team_ids, ..Member::new(tx, user, role, name, email).await? };
+        let member = Member {
+            team_ids,
+            ..Member::new(tx, user, role, name, email).await?
+        };
         tx.save(&member).await?;
         Ok(Ok(user))
     }
@@ -169,6 +245,11 @@ impl EnterByProvider {
 
 /// The role that somebody's groups give, if one does. Never the owner's.
 pub(crate) fn role_of(provider: &Provider, groups: &[String]) -> Option<String> {
-    let mapped = provider.group_roles.0.iter().find(|(group, _)| groups.contains(group)).map(|(_, role)| role.clone());
+    let mapped = provider
+        .group_roles
+        .0
+        .iter()
+        .find(|(group, _)| groups.contains(group))
+        .map(|(_, role)| role.clone());
     mapped.filter(|role| role != "owner")
 }

@@ -29,7 +29,10 @@ struct PublicOnly;
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.filter(|at| is_public(at.ip())).collect();
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
+                .await?
+                .filter(|at| is_public(at.ip()))
+                .collect();
             if found.is_empty() {
                 return Err("the name leads to no public address".into());
             }
@@ -63,7 +66,12 @@ fn is_public(ip: IpAddr) -> bool {
                 let first = v6.segments()[0];
                 let local = first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80;
                 // 64:ff9b::/96 and 2002::/16 lead to IPv4 addresses that can't be seen from here.
-                !(v6.is_loopback() || v6.is_unspecified() || v6.is_multicast() || local || first == 0x2002 || first == 0x0064)
+                !(v6.is_loopback()
+                    || v6.is_unspecified()
+                    || v6.is_multicast()
+                    || local
+                    || first == 0x2002
+                    || first == 0x0064)
             }
         },
     }
@@ -76,9 +84,18 @@ impl Outward {
     /// # Errors
     /// When the machine's certificates can't be read.
     pub fn new(private: bool) -> reqwest::Result<Self> {
-        let builder = Client::builder().timeout(LONGEST_ANSWER).redirect(Policy::none());
-        let builder = if private { builder } else { builder.dns_resolver(Arc::new(PublicOnly)).https_only(true) };
-        Ok(Self { client: builder.build()?, private })
+        let builder = Client::builder()
+            .timeout(LONGEST_ANSWER)
+            .redirect(Policy::none());
+        let builder = if private {
+            builder
+        } else {
+            builder.dns_resolver(Arc::new(PublicOnly)).https_only(true)
+        };
+        Ok(Self {
+            client: builder.build()?,
+            private,
+        })
     }
 
     /// An address that may be asked.
@@ -95,24 +112,50 @@ impl Outward {
             Host::Ipv6(ip) => is_public(ip.into()),
         };
         let plain = url.scheme() == "http" && here && self.private;
-        let good = (url.scheme() == "https" || plain) && (literal || self.private) && url.username().is_empty() && url.password().is_none();
+        let good = (url.scheme() == "https" || plain)
+            && (literal || self.private)
+            && url.username().is_empty()
+            && url.password().is_none();
         good.then_some(url)
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(&self, url: &str) -> Option<T> {
-        self.read(self.client.get(self.allowed(url)?).send().await.ok()?).await
+        self.read(self.client.get(self.allowed(url)?).send().await.ok()?)
+            .await
     }
 
     pub(crate) async fn get_with<T: DeserializeOwned>(&self, url: &str, token: &str) -> Option<T> {
-        self.read(self.client.get(self.allowed(url)?).bearer_auth(token).send().await.ok()?).await
+        self.read(
+            self.client
+                .get(self.allowed(url)?)
+                .bearer_auth(token)
+                .send()
+                .await
+                .ok()?,
+        )
+        .await
     }
 
     /// Sends a form, with a client's name and secret as HTTP's basic authentication.
-    pub(crate) async fn post<T: DeserializeOwned>(&self, url: &str, client: (&str, &str), form: &[(&str, &str)]) -> Option<T> {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let part = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        let request = self.client.post(self.allowed(url)?).basic_auth(part(client.0), Some(part(client.1)));
-        let request = request.header("content-type", "application/x-www-form-urlencoded").header("accept", "application/json").body(body);
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        client: (&str, &str),
+        form: &[(&str, &str)],
+    ) -> Option<T> {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let part =
+            |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let request = self
+            .client
+            .post(self.allowed(url)?)
+            .basic_auth(part(client.0), Some(part(client.1)));
+        let request = request
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "application/json")
+            .body(body);
         self.read(request.send().await.ok()?).await
     }
 
@@ -168,7 +211,9 @@ mod tests {
         assert!(out.allowed("https://idp.example.com/.well-known").is_some());
         let private = Outward::new(true).unwrap();
         assert!(
-            private.allowed("http://127.0.0.1:9/").is_some() && private.allowed("http://10.0.0.1/").is_none() && private.allowed("https://10.0.0.1/").is_some()
+            private.allowed("http://127.0.0.1:9/").is_some()
+                && private.allowed("http://10.0.0.1/").is_none()
+                && private.allowed("https://10.0.0.1/").is_some()
         );
     }
 

@@ -60,5 +60,9 @@ pub(crate) const MOST_PROVIDERS: i64 = 50;
 
 /// A workspace's providers.
 pub(crate) async fn providers(tx: &mut ReadTx) -> Result<Vec<Provider>, Refusal> {
-    tx.list("where ended_at is null order by id limit $1", vec![MOST_PROVIDERS.into()]).await
+    tx.list(
+        "where ended_at is null order by id limit $1",
+        vec![MOST_PROVIDERS.into()],
+    )
+    .await
 }

@@ -40,20 +40,33 @@ impl Trouble {
     /// What somebody who can't come in reads.
     pub(crate) const fn for_the_person(self) -> &'static str {
         match self {
-            Self::NoAddress => "Your identity provider gave no e-mail address for you. Ask whoever looks after it at your organization to add the claim email.",
+            Self::NoAddress => {
+                "Your identity provider gave no e-mail address for you. Ask whoever looks after it at your organization to add the claim email."
+            }
             Self::Unverified => {
                 "Your identity provider did not say that your address is verified. Ask whoever looks after it at your organization; an admin of this workspace was told what is missing."
             }
-            Self::OtherDomain => "Your identity provider does not speak for addresses of your domain here. Ask an admin of this workspace.",
+            Self::OtherDomain => {
+                "Your identity provider does not speak for addresses of your domain here. Ask an admin of this workspace."
+            }
             Self::ManyGroups => {
                 "Your identity provider did not say which groups you are in, because they are too many. Ask whoever looks after it to send only the groups assigned to this application."
             }
-            Self::SecondSubject => "Your address belongs to somebody here whom your identity provider knows as another person. Ask an admin of this workspace.",
+            Self::SecondSubject => {
+                "Your address belongs to somebody here whom your identity provider knows as another person. Ask an admin of this workspace."
+            }
             Self::OwnProof => {
                 "You are an owner or admin here. Sign in by your own way once, and link your account to the identity provider on your account's page."
             }
-            Self::SharedMailbox => "This mailbox is read by several people. Sign in with an address of your own, or ask an admin of this workspace.",
-            Self::Unreached | Self::Slash | Self::Tenant | Self::OtherIssuer | Self::Elsewhere | Self::AddressKept => {
+            Self::SharedMailbox => {
+                "This mailbox is read by several people. Sign in with an address of your own, or ask an admin of this workspace."
+            }
+            Self::Unreached
+            | Self::Slash
+            | Self::Tenant
+            | Self::OtherIssuer
+            | Self::Elsewhere
+            | Self::AddressKept => {
                 "Your identity provider's answer is not right. Ask an admin of this workspace."
             }
         }
@@ -76,11 +89,27 @@ impl From<Slip> for Trouble {
 const TOLD_MINUTES: i64 = 24 * 60;
 
 /// Tells those in charge what to change at a provider, once a day.
-pub(crate) async fn tell(tx: &mut WriteTx, provider: ProviderId, trouble: Trouble) -> Result<(), Refusal> {
+pub(crate) async fn tell(
+    tx: &mut WriteTx,
+    provider: ProviderId,
+    trouble: Trouble,
+) -> Result<(), Refusal> {
     tracing::warn!(%provider, why = trouble.label(), "an identity provider has to be looked at");
-    if tx.first_time(&format!("trouble/{provider}/{}", trouble.word()), tx.now().plus_minutes(TOLD_MINUTES)).await? {
-        let notice = Notice::new("provider", "Something is wrong with your identity provider: ").say(trouble.label()).say(".");
-        tx.tell_those_in_charge(&notice.goes_to("/settings/providers")).await?;
+    if tx
+        .first_time(
+            &format!("trouble/{provider}/{}", trouble.word()),
+            tx.now().plus_minutes(TOLD_MINUTES),
+        )
+        .await?
+    {
+        let notice = Notice::new(
+            "provider",
+            "Something is wrong with your identity provider: ",
+        )
+        .say(trouble.label())
+        .say(".");
+        tx.tell_those_in_charge(&notice.goes_to("/settings/providers"))
+            .await?;
     }
     Ok(())
 }

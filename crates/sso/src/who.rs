@@ -42,7 +42,11 @@ fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
 /// One value or several; Okta sends a single group as text.
 fn many(claims: &Map<String, Value>, name: &str) -> Vec<String> {
     match claims.get(name) {
-        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::Array(all)) => all
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         Some(Value::String(one)) => vec![one.clone()],
         _ => Vec::new(),
     }
@@ -57,11 +61,17 @@ fn is_true(claims: &Map<String, Value>, name: &str) -> bool {
 /// 5.1); Entra has `xms_edov` instead, "the e-mail's domain owner is verified", as true or 1; for Google
 /// the account must belong to the address's own domain besides, by `hd`.
 fn vouches(preset: Preset, claims: &Map<String, Value>, email: &Email) -> bool {
-    let by_domain_owner = || is_true(claims, "xms_edov") || text(claims, "xms_edov") == Some("1") || claims.get("xms_edov") == Some(&Value::from(1));
+    let by_domain_owner = || {
+        is_true(claims, "xms_edov")
+            || text(claims, "xms_edov") == Some("1")
+            || claims.get("xms_edov") == Some(&Value::from(1))
+    };
     match preset {
         Preset::Generic | Preset::Okta => is_true(claims, "email_verified"),
         Preset::Entra => is_true(claims, "email_verified") || by_domain_owner(),
-        Preset::Google => is_true(claims, "email_verified") && text(claims, "hd") == Some(email.domain()),
+        Preset::Google => {
+            is_true(claims, "email_verified") && text(claims, "hd") == Some(email.domain())
+        }
     }
 }
 
@@ -78,21 +88,34 @@ impl Address {
 impl Groups {
     /// Groups by this claim. `_claim_names` (OpenID Connect Core 5.6.2) and `hasgroups` say that they are elsewhere.
     fn read(claim: &str, claims: &Map<String, Value>) -> Self {
-        let elsewhere = claims.get("_claim_names").is_some_and(|names| names.get(claim).is_some());
-        if elsewhere || (claim == "groups" && is_true(claims, "hasgroups")) { Self::TooMany } else { Self::Said(many(claims, claim)) }
+        let elsewhere = claims
+            .get("_claim_names")
+            .is_some_and(|names| names.get(claim).is_some());
+        if elsewhere || (claim == "groups" && is_true(claims, "hasgroups")) {
+            Self::TooMany
+        } else {
+            Self::Said(many(claims, claim))
+        }
     }
 }
 
 impl Who {
     /// Nothing for claims that don't say who.
     pub(crate) fn read(provider: &Provider, claims: &Map<String, Value>) -> Option<Self> {
-        let strong = many(claims, "amr").into_iter().chain(many(claims, "acr")).any(|value| provider.strong_values.0.contains(&value));
+        let strong = many(claims, "amr")
+            .into_iter()
+            .chain(many(claims, "acr"))
+            .any(|value| provider.strong_values.0.contains(&value));
         Some(Self {
             subject: text(claims, "sub")?.to_owned(),
             address: Address::read(provider.preset, claims),
             name: text(claims, "name").and_then(|name| name.parse().ok()),
             groups: Groups::read(provider.group_claim.as_str(), claims),
-            strength: if strong { Strength::Factor } else { Strength::Password },
+            strength: if strong {
+                Strength::Factor
+            } else {
+                Strength::Password
+            },
             session: text(claims, "sid").map(str::to_owned),
         })
     }

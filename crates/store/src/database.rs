@@ -91,7 +91,12 @@ impl Database {
                     .max_connections(READERS)
                     .acquire_timeout(Duration::from_secs(5))
                     .connect_lazy_with(options.pragma("query_only", "on"));
-                Ok(Self::Sqlite(Files { readers, path: path.clone(), groups, reserve: OnceLock::new() }))
+                Ok(Self::Sqlite(Files {
+                    readers,
+                    path: path.clone(),
+                    groups,
+                    reserve: OnceLock::new(),
+                }))
             }
             Config::Server(address) => {
                 // Every statement is prepared and narrowed by an index on its first columns, so a
@@ -99,9 +104,22 @@ impl Database {
                 // made while a table was small must not walk it when it has grown.
                 // Where a small table is walked all the same, the cost it is given must not make the
                 // server compile the statement, which takes a quarter of a second.
-                let settings = [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")];
-                let options = address.options.as_ref().clone().options(settings).disable_statement_logging();
-                let pool = PgPoolOptions::new().max_connections(SERVER_CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
+                let settings = [
+                    ("plan_cache_mode", "force_generic_plan"),
+                    ("enable_seqscan", "off"),
+                    ("jit", "off"),
+                ];
+                let options = address
+                    .options
+                    .as_ref()
+                    .clone()
+                    .options(settings)
+                    .disable_statement_logging();
+                let pool = PgPoolOptions::new()
+                    .max_connections(SERVER_CONNECTIONS)
+                    .acquire_timeout(Duration::from_secs(5))
+                    .connect_with(options)
+                    .await?;
                 let (notes, queue) = mpsc::unbounded_channel();
                 let disk = ServerDisk::default();
                 tokio::spawn(write_notes_forever(pool.clone(), disk.clone(), queue));
@@ -122,7 +140,11 @@ impl Database {
     /// # Errors
     /// See [`StoreError`].
     pub async fn has_table(&self, name: &str) -> Result<bool, StoreError> {
-        let rows = self.reader().await?.rows(dialect::tables_named(self.engine()), &[name.into()]).await?;
+        let rows = self
+            .reader()
+            .await?
+            .rows(dialect::tables_named(self.engine()), &[name.into()])
+            .await?;
         Ok(rows.first().map_or(Ok(0), |row| row.int("n"))? > 0)
     }
     /// Which engine this is.
@@ -166,9 +188,22 @@ impl Database {
     /// See [`StoreError`].
     pub async fn plan(&self, sql: &str, args: &[Val]) -> Result<Vec<String>, StoreError> {
         let mut turn = self.turn().await?;
-        let rows = turn.rows(&format!("{}{sql}", dialect::explain(self.engine())), args).await;
+        let rows = turn
+            .rows(&format!("{}{sql}", dialect::explain(self.engine())), args)
+            .await;
         turn.undo().await?;
-        Ok(rows?.iter().filter_map(|row| row.values.iter().rev().find_map(|v| if let Val::Text(t) = v { Some(t.clone()) } else { None })).collect())
+        Ok(rows?
+            .iter()
+            .filter_map(|row| {
+                row.values.iter().rev().find_map(|v| {
+                    if let Val::Text(t) = v {
+                        Some(t.clone())
+                    } else {
+                        None
+                    }
+                })
+            })
+            .collect())
     }
     /// Overwrites or gives back the space of what was removed from tables. On the embedded engine
     /// that happened when it was removed (`secure_delete`).
@@ -212,11 +247,16 @@ impl Reader {
 
 /// A connection to a file, and the options that opened it. Pages are authenticated by HMAC-SHA-256, which
 /// processors have instructions for; a file made when that was left to SQLCipher keeps HMAC-SHA-512.
-pub(crate) async fn connect(path: &std::path::Path, key: &str) -> Result<(SqliteConnection, SqliteConnectOptions), StoreError> {
+pub(crate) async fn connect(
+    path: &std::path::Path,
+    key: &str,
+) -> Result<(SqliteConnection, SqliteConnectOptions), StoreError> {
     let older = sqlite_options(path, key);
     let options = older.clone().pragma("cipher_hmac_algorithm", "HMAC_SHA256");
     match options.connect().await {
-        Err(e) if e.as_database_error().and_then(|e| e.code()).as_deref() == Some(NOT_A_DATABASE) => {
+        Err(e)
+            if e.as_database_error().and_then(|e| e.code()).as_deref() == Some(NOT_A_DATABASE) =>
+        {
             let connection = older.connect().await?;
             tracing::info!(file = %path.display(), "an older file, authenticated by HMAC-SHA-512; what SQLCipher says of page 1 above was the trial of HMAC-SHA-256");
             Ok((connection, older))
@@ -252,17 +292,25 @@ async fn assert_full_sync(groups: &Groups) -> Result<(), StoreError> {
     let rows = sqlite::rows(group.connection()?, "pragma synchronous", &[]).await?;
     match rows.first().and_then(|row| row.values.first()) {
         Some(Val::Int(2)) => Ok(()),
-        _ => Err(StoreError::Shape("the embedded engine does not sync fully".into())),
+        _ => Err(StoreError::Shape(
+            "the embedded engine does not sync fully".into(),
+        )),
     }
 }
 
 /// One task writes the entries of all reads: while one commit is on its way to the disk the next
 /// ones gather.
-async fn write_notes_forever(pool: PgPool, disk: ServerDisk, mut queue: mpsc::UnboundedReceiver<(Vec<Write>, Ack)>) {
+async fn write_notes_forever(
+    pool: PgPool,
+    disk: ServerDisk,
+    mut queue: mpsc::UnboundedReceiver<(Vec<Write>, Ack)>,
+) {
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, 512).await > 0 {
         let (writes, acks): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
-        let told = match disk.heard(write_batch(&pool, writes.into_iter().flatten().collect()).await) {
+        let told = match disk
+            .heard(write_batch(&pool, writes.into_iter().flatten().collect()).await)
+        {
             Ok(()) => Ok(()),
             Err(e) => {
                 tracing::error!(error = %e, "a batch of entries failed; nobody in it was answered");
@@ -278,7 +326,8 @@ async fn write_notes_forever(pool: PgPool, disk: ServerDisk, mut queue: mpsc::Un
 async fn write_batch(pool: &PgPool, writes: Vec<Write>) -> Result<(), StoreError> {
     let mut connection = pool.begin().await?;
     for statement in crate::notes::statements(writes) {
-        statement.took(postgres::execute(&mut connection, &statement.sql, &statement.args).await?)?;
+        statement
+            .took(postgres::execute(&mut connection, &statement.sql, &statement.args).await?)?;
     }
     Ok(connection.commit().await?)
 }
@@ -293,25 +342,61 @@ mod tests {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         let key = "07".repeat(32);
-        let config = |name: &str, key: &str| Config::File { path: folder.join(name), key: key.to_owned() };
-        let mut older = sqlite_options(&folder.join("older.db"), &key).connect().await.unwrap();
-        sqlite::script(&mut older, "create table t (n integer); insert into t values (7)").await.unwrap();
+        let config = |name: &str, key: &str| Config::File {
+            path: folder.join(name),
+            key: key.to_owned(),
+        };
+        let mut older = sqlite_options(&folder.join("older.db"), &key)
+            .connect()
+            .await
+            .unwrap();
+        sqlite::script(
+            &mut older,
+            "create table t (n integer); insert into t values (7)",
+        )
+        .await
+        .unwrap();
         sqlx::Connection::close(older).await.unwrap();
         let db = Database::open(&config("older.db", &key)).await.unwrap();
         let mut turn = db.turn().await.unwrap();
         turn.execute("insert into t values (8)", &[]).await.unwrap();
         turn.keep().await.unwrap().wait().await.unwrap();
-        assert_eq!(db.reader().await.unwrap().rows("select n from t", &[]).await.unwrap().len(), 2);
+        assert_eq!(
+            db.reader()
+                .await
+                .unwrap()
+                .rows("select n from t", &[])
+                .await
+                .unwrap()
+                .len(),
+            2
+        );
         db.close().await;
-        assert!(crate::check_pages(&folder.join("older.db"), &key).await.unwrap().is_empty());
+        assert!(
+            crate::check_pages(&folder.join("older.db"), &key)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         let db = Database::open(&config("newer.db", &key)).await.unwrap();
         let mut turn = db.turn().await.unwrap();
         turn.script("create table t (n integer)").await.unwrap();
         turn.keep().await.unwrap().wait().await.unwrap();
         db.close().await;
-        assert!(sqlite_options(&folder.join("newer.db"), &key).connect().await.is_err(), "its pages are not those of HMAC-SHA-512");
+        assert!(
+            sqlite_options(&folder.join("newer.db"), &key)
+                .connect()
+                .await
+                .is_err(),
+            "its pages are not those of HMAC-SHA-512"
+        );
         for name in ["older.db", "newer.db"] {
-            assert!(Database::open(&config(name, &"08".repeat(32))).await.is_err(), "{name} opened by another key");
+            assert!(
+                Database::open(&config(name, &"08".repeat(32)))
+                    .await
+                    .is_err(),
+                "{name} opened by another key"
+            );
         }
         std::fs::remove_dir_all(folder).unwrap();
     }

@@ -9,7 +9,11 @@ pub(crate) fn migration_text(engine: Engine, sql: &str) -> String {
         Engine::Postgres => ("--postgres:", " bytea"),
     };
     let open = |line: &str| line.strip_prefix(ours).unwrap_or(line).to_owned();
-    sql.lines().map(open).collect::<Vec<_>>().join("\n").replace(" bytes", bytes)
+    sql.lines()
+        .map(open)
+        .collect::<Vec<_>>()
+        .join("\n")
+        .replace(" bytes", bytes)
 }
 
 /// Waits until nobody else acts on this name; held until the end of the transaction. The embedded
@@ -17,14 +21,18 @@ pub(crate) fn migration_text(engine: Engine, sql: &str) -> String {
 pub(crate) const fn alone(engine: Engine) -> Option<&'static str> {
     match engine {
         Engine::Sqlite => None,
-        Engine::Postgres => Some("select cast(1 as bigint) as held from (select pg_advisory_xact_lock(hashtextextended($1, 0))) as waited"),
+        Engine::Postgres => Some(
+            "select cast(1 as bigint) as held from (select pg_advisory_xact_lock(hashtextextended($1, 0))) as waited",
+        ),
     }
 }
 
 /// How many tables of this name there are.
 pub(crate) const fn tables_named(engine: Engine) -> &'static str {
     match engine {
-        Engine::Sqlite => "select count(*) as n from sqlite_schema where type = 'table' and name = $1",
+        Engine::Sqlite => {
+            "select count(*) as n from sqlite_schema where type = 'table' and name = $1"
+        }
         Engine::Postgres => {
             "select count(*) as n from pg_class where relkind = 'r' and relnamespace = cast(current_schema() as regnamespace) and cast(relname as text) = $1"
         }

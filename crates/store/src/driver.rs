@@ -32,7 +32,11 @@ macro_rules! driver {
             }
 
             fn statement(sql: &str) -> String {
-                if $packs { ids::in_statement(sql).into_owned() } else { sql.to_owned() }
+                if $packs {
+                    ids::in_statement(sql).into_owned()
+                } else {
+                    sql.to_owned()
+                }
             }
 
             fn decode(row: &<$db as sqlx::Database>::Row, i: usize) -> Result<Val, StoreError> {
@@ -49,14 +53,17 @@ macro_rules! driver {
                 };
                 // Sixteen bytes where no bytes are declared are an id.
                 if $packs && kind == Kind::Bytes && row.columns()[i].type_info().name() != "BLOB" {
-                    let id: Option<[u8; 16]> = <&[u8] as Decode<$db>>::decode(row.try_get_raw(i)?).ok().and_then(|bytes| bytes.try_into().ok());
+                    let id: Option<[u8; 16]> = <&[u8] as Decode<$db>>::decode(row.try_get_raw(i)?)
+                        .ok()
+                        .and_then(|bytes| bytes.try_into().ok());
                     if let Some(id) = id {
                         return Ok(Val::Text(ids::unpacked(id)));
                     }
                 }
                 let read = match kind {
                     // Whoever changed a text past us into what is none is found by its checksum, not by a fault.
-                    Kind::Text => <&[u8] as Decode<$db>>::decode(raw).map(|bytes| Val::Text(String::from_utf8_lossy(bytes).into_owned())),
+                    Kind::Text => <&[u8] as Decode<$db>>::decode(raw)
+                        .map(|bytes| Val::Text(String::from_utf8_lossy(bytes).into_owned())),
                     Kind::Int => <i64 as Decode<$db>>::decode(raw).map(Val::Int),
                     Kind::Bool => <bool as Decode<$db>>::decode(raw).map(Val::Bool),
                     Kind::Bytes => <Vec<u8> as Decode<$db>>::decode(raw).map(Val::Bytes),
@@ -64,40 +71,96 @@ macro_rules! driver {
                 read.map_err(|_| StoreError::Shape(format!("column {i} is no {kind:?}")))
             }
 
-            pub(crate) async fn rows(connection: &mut $connection, sql: &str, args: &[Val]) -> Result<Vec<Row>, StoreError> {
+            pub(crate) async fn rows(
+                connection: &mut $connection,
+                sql: &str,
+                args: &[Val],
+            ) -> Result<Vec<Row>, StoreError> {
                 let query = sqlx::query_with(AssertSqlSafe(statement(sql)), bind(args)?);
                 let found = connection.fetch_all(query).await?;
-                let Some(first) = found.first() else { return Ok(Vec::new()) };
-                let names: Arc<[String]> = first.columns().iter().map(|c| c.name().to_owned()).collect();
-                let read = |row| (0..names.len()).map(|i| decode(row, i)).collect::<Result<Vec<Val>, StoreError>>();
-                found.iter().map(|row| Ok(Row { names: names.clone(), values: read(row)? })).collect()
+                let Some(first) = found.first() else {
+                    return Ok(Vec::new());
+                };
+                let names: Arc<[String]> = first
+                    .columns()
+                    .iter()
+                    .map(|c| c.name().to_owned())
+                    .collect();
+                let read = |row| {
+                    (0..names.len())
+                        .map(|i| decode(row, i))
+                        .collect::<Result<Vec<Val>, StoreError>>()
+                };
+                found
+                    .iter()
+                    .map(|row| {
+                        Ok(Row {
+                            names: names.clone(),
+                            values: read(row)?,
+                        })
+                    })
+                    .collect()
             }
 
-            pub(crate) async fn execute(connection: &mut $connection, sql: &str, args: &[Val]) -> Result<u64, StoreError> {
+            pub(crate) async fn execute(
+                connection: &mut $connection,
+                sql: &str,
+                args: &[Val],
+            ) -> Result<u64, StoreError> {
                 let query = sqlx::query_with(AssertSqlSafe(statement(sql)), bind(args)?);
                 Ok(connection.execute(query).await?.rows_affected())
             }
 
             /// Several statements without binds: migrations and control statements.
-            pub(crate) async fn script(connection: &mut $connection, sql: &str) -> Result<(), StoreError> {
-                connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
+            pub(crate) async fn script(
+                connection: &mut $connection,
+                sql: &str,
+            ) -> Result<(), StoreError> {
+                connection
+                    .execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned())))
+                    .await?;
                 Ok(())
             }
         }
     };
 }
 
-driver!(sqlite, sqlx::Sqlite, sqlx::SqliteConnection, sqlx::sqlite::SqliteArguments, true);
-driver!(postgres, sqlx::Postgres, sqlx::PgConnection, sqlx::postgres::PgArguments, false);
+driver!(
+    sqlite,
+    sqlx::Sqlite,
+    sqlx::SqliteConnection,
+    sqlx::sqlite::SqliteArguments,
+    true
+);
+driver!(
+    postgres,
+    sqlx::Postgres,
+    sqlx::PgConnection,
+    sqlx::postgres::PgArguments,
+    false
+);
 
 /// The highest `$n` in a statement. A missing bind would silently become null on SQLite and stop
 /// the binding of the rest, so every statement is counted before it runs.
 pub(crate) fn highest_bind(sql: &str) -> usize {
-    let number = |rest: &str| rest.bytes().take_while(u8::is_ascii_digit).fold(0, |n, b| n * 10 + usize::from(b - b'0'));
-    sql.match_indices('$').map(|(at, _)| number(&sql[at + 1..])).max().unwrap_or(0)
+    let number = |rest: &str| {
+        rest.bytes()
+            .take_while(u8::is_ascii_digit)
+            .fold(0, |n, b| n * 10 + usize::from(b - b'0'))
+    };
+    sql.match_indices('$')
+        .map(|(at, _)| number(&sql[at + 1..]))
+        .max()
+        .unwrap_or(0)
 }
 
 pub(crate) fn check_binds(sql: &str, args: &[Val]) -> Result<(), StoreError> {
     let (asked, given) = (highest_bind(sql), args.len());
-    if asked == given { Ok(()) } else { Err(StoreError::Shape(format!("{asked} binds asked, {given} given"))) }
+    if asked == given {
+        Ok(())
+    } else {
+        Err(StoreError::Shape(format!(
+            "{asked} binds asked, {given} given"
+        )))
+    }
 }

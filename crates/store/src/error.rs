@@ -32,7 +32,10 @@ impl fmt::Display for StoreError {
             Self::Full => f.write_str("the disk is full"),
             Self::Shut => f.write_str("it does not open with this key"),
             Self::Shape(what) => write!(f, "statement does not fit: {what}"),
-            Self::Swallowed(table) => write!(f, "rows of {table} were kept out by something in the database that is not ours"),
+            Self::Swallowed(table) => write!(
+                f,
+                "rows of {table} were kept out by something in the database that is not ours"
+            ),
             Self::Address(why) => write!(f, "the address of the PostgreSQL server: {why}"),
             Self::Driver(e) => write!(f, "database: {}", without_values(e)),
         }
@@ -43,8 +46,12 @@ impl std::error::Error for StoreError {}
 /// A driver's message without its detail, which on PostgreSQL repeats the row's values.
 fn without_values(e: &sqlx::Error) -> String {
     match e {
-        sqlx::Error::Database(inner) => format!("{} ({})", inner.message(), inner.code().unwrap_or_default()),
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_) => "a value could not be read".to_owned(),
+        sqlx::Error::Database(inner) => {
+            format!("{} ({})", inner.message(), inner.code().unwrap_or_default())
+        }
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_) => {
+            "a value could not be read".to_owned()
+        }
         other => other.to_string(),
     }
 }
@@ -54,11 +61,17 @@ impl From<sqlx::Error> for StoreError {
         let sqlx::Error::Database(inner) = &e else {
             return match &e {
                 sqlx::Error::PoolTimedOut => Self::Busy,
-                sqlx::Error::Io(io) if matches!(io.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => Self::Full,
+                sqlx::Error::Io(io)
+                    if matches!(io.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
+                {
+                    Self::Full
+                }
                 _ => Self::Driver(e),
             };
         };
-        let what = inner.constraint().map_or_else(|| inner.message().to_owned(), str::to_owned);
+        let what = inner
+            .constraint()
+            .map_or_else(|| inner.message().to_owned(), str::to_owned);
         match (inner.kind(), inner.code().as_deref()) {
             (sqlx::error::ErrorKind::UniqueViolation, _) => Self::Unique(what),
             // 23P01 is PostgreSQL's exclusion violation, 1811 SQLite's raise(abort) in a trigger.

@@ -26,7 +26,11 @@ pub(crate) enum Loss {
 
 impl From<&StoreError> for Loss {
     fn from(e: &StoreError) -> Self {
-        if matches!(e, StoreError::Full) { Self::Full } else { Self::Busy }
+        if matches!(e, StoreError::Full) {
+            Self::Full
+        } else {
+            Self::Busy
+        }
     }
 }
 
@@ -56,8 +60,18 @@ const LONGEST_GROUP: Duration = Duration::from_millis(8);
 const SYNC_WORTH_WAITING_FOR: Duration = Duration::from_micros(400);
 
 impl Groups {
-    pub(crate) fn start(connection: SqliteConnection, options: SqliteConnectOptions, path: &Path) -> Arc<Self> {
-        let group = Group { connection: Some(connection), open: false, opened: Instant::now(), acks: Vec::new(), abandoned: false };
+    pub(crate) fn start(
+        connection: SqliteConnection,
+        options: SqliteConnectOptions,
+        path: &Path,
+    ) -> Arc<Self> {
+        let group = Group {
+            connection: Some(connection),
+            open: false,
+            opened: Instant::now(),
+            acks: Vec::new(),
+            abandoned: false,
+        };
         let groups = Arc::new(Self {
             options,
             group: Arc::new(Mutex::new(group)),
@@ -108,11 +122,19 @@ impl Groups {
     }
 
     /// Ends a turn: its savepoint is kept or undone. What is returned resolves with the commit.
-    pub(crate) async fn end_turn(&self, mut group: OwnedMutexGuard<Group>, keep: bool) -> Result<oneshot::Receiver<Result<(), Loss>>, StoreError> {
+    pub(crate) async fn end_turn(
+        &self,
+        mut group: OwnedMutexGuard<Group>,
+        keep: bool,
+    ) -> Result<oneshot::Receiver<Result<(), Loss>>, StoreError> {
         // "rollback to" leaves the savepoint standing, so it is released either way. Any failure
         // here means the whole transaction is gone: nobody in the group may be acknowledged.
         group.abandoned = true;
-        let ended = if keep { group.run("release command").await } else { group.run("rollback to command; release command").await };
+        let ended = if keep {
+            group.run("release command").await
+        } else {
+            group.run("rollback to command; release command").await
+        };
         if let Err(e) = ended {
             give_up(&mut group, Loss::from(&e)).await;
             return Err(e);
@@ -126,7 +148,10 @@ impl Groups {
     /// Small writes for the next commit.
     pub(crate) fn note(&self, writes: Vec<Write>) -> oneshot::Receiver<Result<(), Loss>> {
         let (ack, durable) = oneshot::channel();
-        self.noted.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((writes, ack));
+        self.noted
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push((writes, ack));
         self.wake.notify_one();
         durable
     }
@@ -142,11 +167,19 @@ impl Groups {
             }
             // The lock is fair: this queues behind everyone who waits, and that is the batching.
             let mut group = self.group.lock().await;
-            while self.waiting.load(Ordering::Acquire) > 0 && group.acks.len() < MOST_IN_A_GROUP && group.opened.elapsed() < LONGEST_GROUP {
+            while self.waiting.load(Ordering::Acquire) > 0
+                && group.acks.len() < MOST_IN_A_GROUP
+                && group.opened.elapsed() < LONGEST_GROUP
+            {
                 drop(group);
                 group = self.group.lock().await;
             }
-            let noted = std::mem::take(&mut *self.noted.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+            let noted = std::mem::take(
+                &mut *self
+                    .noted
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner),
+            );
             last_company = group.acks.len() + noted.len();
             match self.commit(&mut group, noted).await {
                 Ok(took) => last_sync = took,
@@ -170,7 +203,9 @@ impl Groups {
     }
 
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
-        self.journal.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.journal
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// A writing connection; while the log is watched it makes no checkpoints by itself.
@@ -188,7 +223,9 @@ impl Groups {
         self.journal().hold(held);
         let pages = if self.journal().is_watched() { 0 } else { 1000 };
         match &mut group.connection {
-            Some(connection) => sqlite::script(connection, &format!("pragma wal_autocheckpoint = {pages}")).await,
+            Some(connection) => {
+                sqlite::script(connection, &format!("pragma wal_autocheckpoint = {pages}")).await
+            }
             None => Ok(()),
         }
     }
@@ -203,10 +240,17 @@ impl Groups {
     }
 
     fn nothing_noted(&self) -> bool {
-        self.noted.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_empty()
+        self.noted
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .is_empty()
     }
 
-    async fn commit(&self, group: &mut Group, noted: Vec<(Vec<Write>, Ack)>) -> Result<Duration, StoreError> {
+    async fn commit(
+        &self,
+        group: &mut Group,
+        noted: Vec<(Vec<Write>, Ack)>,
+    ) -> Result<Duration, StoreError> {
         if group.abandoned {
             give_up(group, Loss::Busy).await;
         }

@@ -13,7 +13,11 @@ const LENGTH: usize = 36;
 
 /// The bytes of a text that is an id, written the one way in which reading gives it back.
 pub(crate) fn packed(text: &str) -> Option<[u8; 16]> {
-    let written = |bytes: &[u8]| bytes.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+    let written = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b'-'))
+    };
     if text.len() != LENGTH || !written(text.as_bytes()) {
         return None;
     }
@@ -29,9 +33,12 @@ pub(crate) fn unpacked(bytes: [u8; 16]) -> String {
 pub(crate) fn in_statement(sql: &str) -> Cow<'_, str> {
     let mut out = Cow::Borrowed(sql);
     for (at, _) in sql.match_indices('\'') {
-        let literal = sql.get(at + 1..at + 1 + LENGTH).filter(|_| sql.as_bytes().get(at + 1 + LENGTH) == Some(&b'\''));
+        let literal = sql
+            .get(at + 1..at + 1 + LENGTH)
+            .filter(|_| sql.as_bytes().get(at + 1 + LENGTH) == Some(&b'\''));
         if let Some(id) = literal.filter(|text| packed(text).is_some()) {
-            out = Cow::Owned(out.replace(&format!("'{id}'"), &format!("x'{}'", id.replace('-', ""))));
+            out =
+                Cow::Owned(out.replace(&format!("'{id}'"), &format!("x'{}'", id.replace('-', ""))));
         }
     }
     out
@@ -48,10 +55,17 @@ pub(crate) async fn pack_once(turn: &mut Turn) -> Result<(), StoreError> {
     if is_packed(&turn.rows("pragma user_version", &[]).await?)? {
         return Ok(());
     }
-    turn.script(&format!("pragma user_version = {PACKED}")).await?;
-    let guards = turn.rows("select name, sql from sqlite_schema where type = 'trigger'", &[]).await?;
+    turn.script(&format!("pragma user_version = {PACKED}"))
+        .await?;
+    let guards = turn
+        .rows(
+            "select name, sql from sqlite_schema where type = 'trigger'",
+            &[],
+        )
+        .await?;
     for guard in &guards {
-        turn.script(&format!("drop trigger {}", guard.text("name")?)).await?;
+        turn.script(&format!("drop trigger {}", guard.text("name")?))
+            .await?;
     }
     let columns = "select m.name as tbl, p.name as col from sqlite_schema m join pragma_table_info(m.name) p
         where m.type = 'table' and m.name not like 'sqlite_%' and lower(p.type) = 'text' order by m.name, p.cid";
@@ -59,7 +73,9 @@ pub(crate) async fn pack_once(turn: &mut Turn) -> Result<(), StoreError> {
     let form = [8, 4, 4, 4, 12].map(digits).join("-");
     for row in turn.rows(columns, &[]).await? {
         let (table, column) = (row.text("tbl")?, row.text("col")?);
-        let sql = format!("update {table} set {column} = unhex(replace({column}, '-', '')) where length({column}) = {LENGTH} and {column} glob '{form}'");
+        let sql = format!(
+            "update {table} set {column} = unhex(replace({column}, '-', '')) where length({column}) = {LENGTH} and {column} glob '{form}'"
+        );
         turn.execute(&sql, &[]).await?;
     }
     for guard in &guards {
@@ -78,17 +94,38 @@ mod tests {
     #[test]
     fn only_what_is_read_back_the_same_is_packed() {
         assert_eq!(unpacked(packed(ID).unwrap()), ID);
-        for other in ["", "0190d6a5", &ID.to_uppercase(), &ID.replace('-', "0"), &ID.replace('a', "g"), "{190d6a5-7c3e-7a1b-8e4f-00112233aab}"] {
+        for other in [
+            "",
+            "0190d6a5",
+            &ID.to_uppercase(),
+            &ID.replace('-', "0"),
+            &ID.replace('a', "g"),
+            "{190d6a5-7c3e-7a1b-8e4f-00112233aab}",
+        ] {
             assert_eq!(packed(other), None, "{other}");
         }
-        let sql = format!("select * from t where a = '{ID}' and b <> '{ID}' and c = 'it''s' and d = '{}'", ID.to_uppercase());
+        let sql = format!(
+            "select * from t where a = '{ID}' and b <> '{ID}' and c = 'it''s' and d = '{}'",
+            ID.to_uppercase()
+        );
         let hex = ID.replace('-', "");
-        assert_eq!(in_statement(&sql), format!("select * from t where a = x'{hex}' and b <> x'{hex}' and c = 'it''s' and d = '{}'", ID.to_uppercase()));
+        assert_eq!(
+            in_statement(&sql),
+            format!(
+                "select * from t where a = x'{hex}' and b <> x'{hex}' and c = 'it''s' and d = '{}'",
+                ID.to_uppercase()
+            )
+        );
         assert!(matches!(in_statement("select 'no id'"), Cow::Borrowed(_)));
     }
 
     async fn database(folder: &std::path::Path) -> Database {
-        Database::open(&Config::File { path: folder.join("ids.db"), key: "07".repeat(32) }).await.unwrap()
+        Database::open(&Config::File {
+            path: folder.join("ids.db"),
+            key: "07".repeat(32),
+        })
+        .await
+        .unwrap()
     }
 
     #[tokio::test]
@@ -115,9 +152,21 @@ mod tests {
         assert!(find(&db).await.is_empty());
         db.migrate(SCHEMA).await.unwrap();
         let rows = find(&db).await;
-        let [row] = rows.as_slice() else { panic!("one team") };
-        assert_eq!((row.text("id").unwrap(), row.text("name").unwrap(), row.text("name_key").unwrap()), (ID, ID, "plain"));
-        assert_eq!((row.text("kept").unwrap(), row.int("bytes").unwrap()), ("blob", 16));
+        let [row] = rows.as_slice() else {
+            panic!("one team")
+        };
+        assert_eq!(
+            (
+                row.text("id").unwrap(),
+                row.text("name").unwrap(),
+                row.text("name_key").unwrap()
+            ),
+            (ID, ID, "plain")
+        );
+        assert_eq!(
+            (row.text("kept").unwrap(), row.int("bytes").unwrap()),
+            ("blob", 16)
+        );
         let mut turn = db.turn().await.unwrap();
         let version = turn
             .rows(
@@ -127,13 +176,27 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(
-            (version[0].text("body").unwrap(), version[0].text("entry").unwrap(), version[0].text("actor").unwrap()),
+            (
+                version[0].text("body").unwrap(),
+                version[0].text("entry").unwrap(),
+                version[0].text("actor").unwrap()
+            ),
             (format!("[\"{ID}\"]").as_str(), ID, "system")
         );
-        assert!(turn.execute("update record_version set body = 'x'", &[]).await.is_err(), "the guards are back");
+        assert!(
+            turn.execute("update record_version set body = 'x'", &[])
+                .await
+                .is_err(),
+            "the guards are back"
+        );
         turn.undo().await.unwrap();
         let mut turn = db.turn().await.unwrap();
-        turn.execute("insert into seen_token (hash, ends_at) values ($1, 0)", &[Val::Bytes(vec![1; 16])]).await.unwrap();
+        turn.execute(
+            "insert into seen_token (hash, ends_at) values ($1, 0)",
+            &[Val::Bytes(vec![1; 16])],
+        )
+        .await
+        .unwrap();
         let rows = turn.rows("select hash from seen_token", &[]).await.unwrap();
         assert_eq!(rows[0].bytes("hash").unwrap(), [1; 16], "bytes stay bytes");
         turn.undo().await.unwrap();

@@ -22,7 +22,8 @@ macro_rules! steps {
 /// that engine only.
 pub const SCHEMA: &[Migration] = steps![1 "0001_gate", 2 "0002_directory", 3 "0003_scheduling", 4 "0004_billing", 5 "0005_proofs", 6 "0006_integrity", 7 "0007_backups", 8 "0008_erasure", 9 "0009_review", 10 "0010_retention", 11 "0011_stream", 12 "0012_access", 13 "0013_recovery", 14 "0014_services", 15 "0015_team_limits", 16 "0016_profile", 17 "0017_key_ends", 18 "0018_people", 19 "0019_office", 20 "0020_narrow", 21 "0021_bond", 22 "0022_destroyed", 23 "0023_seals", 26 "0026_identity", 27 "0027_states", 29 "0029_once", 31 "0031_references", 32 "0032_sheets", 33 "0033_drafts", 36 "0036_ended", 37 "0037_over"];
 
-const HISTORY: &str = "create table if not exists migration (number bigint primary key, name text not null)";
+const HISTORY: &str =
+    "create table if not exists migration (number bigint primary key, name text not null)";
 
 impl Database {
     /// Brings the schema up to date. Several processes may start at once: one runs the steps, the
@@ -34,11 +35,21 @@ impl Database {
         let mut turn = self.turn().await?;
         turn.alone("migration").await?;
         turn.execute(HISTORY, &[]).await?;
-        let done: Vec<i64> = turn.rows("select number from migration", &[]).await?.iter().filter_map(|row| row.int("number").ok()).collect();
+        let done: Vec<i64> = turn
+            .rows("select number from migration", &[])
+            .await?
+            .iter()
+            .filter_map(|row| row.int("number").ok())
+            .collect();
         let mut new = false;
         for step in steps.iter().filter(|step| !done.contains(&step.number)) {
-            turn.script(&dialect::migration_text(self.engine(), step.sql)).await?;
-            turn.execute("insert into migration (number, name) values ($1, $2)", &[step.number.into(), step.name.into()]).await?;
+            turn.script(&dialect::migration_text(self.engine(), step.sql))
+                .await?;
+            turn.execute(
+                "insert into migration (number, name) values ($1, $2)",
+                &[step.number.into(), step.name.into()],
+            )
+            .await?;
             new = true;
         }
         if self.engine() == Engine::Sqlite {

@@ -46,7 +46,11 @@ pub(crate) fn statements(writes: Vec<Write>) -> Vec<Statement> {
     let mut shapes: Vec<(&'static Shape, Vec<Vec<Val>>)> = Vec::new();
     for write in writes {
         match write {
-            Write::Statement(sql, args) => out.push(Statement { sql: sql.into_owned(), args, rows: None }),
+            Write::Statement(sql, args) => out.push(Statement {
+                sql: sql.into_owned(),
+                args,
+                rows: None,
+            }),
             Write::Row(shape, values) => match shapes.iter_mut().find(|(s, _)| *s == shape) {
                 Some((_, rows)) => rows.push(values),
                 None => shapes.push((shape, vec![values])),
@@ -55,9 +59,16 @@ pub(crate) fn statements(writes: Vec<Write>) -> Vec<Statement> {
     }
     for (shape, mut rows) in shapes {
         while !rows.is_empty() {
-            let size = [64, 16, 4, 1].into_iter().find(|n| *n <= rows.len()).unwrap_or(1);
+            let size = [64, 16, 4, 1]
+                .into_iter()
+                .find(|n| *n <= rows.len())
+                .unwrap_or(1);
             let batch: Vec<Val> = rows.drain(..size).flatten().collect();
-            out.push(Statement { sql: insert(shape, size), args: batch, rows: Some((shape.table, size as u64)) });
+            out.push(Statement {
+                sql: insert(shape, size),
+                args: batch,
+                rows: Some((shape.table, size as u64)),
+            });
         }
     }
     out
@@ -65,18 +76,36 @@ pub(crate) fn statements(writes: Vec<Write>) -> Vec<Statement> {
 
 fn insert(shape: &Shape, rows: usize) -> String {
     let width = shape.columns.len();
-    let tuple = |r: usize| format!("({})", (1..=width).map(|c| format!("${}", r * width + c)).collect::<Vec<_>>().join(","));
-    format!("insert into {} ({}) values {}", shape.table, shape.columns.join(","), (0..rows).map(tuple).collect::<Vec<_>>().join(","))
+    let tuple = |r: usize| {
+        format!(
+            "({})",
+            (1..=width)
+                .map(|c| format!("${}", r * width + c))
+                .collect::<Vec<_>>()
+                .join(",")
+        )
+    };
+    format!(
+        "insert into {} ({}) values {}",
+        shape.table,
+        shape.columns.join(","),
+        (0..rows).map(tuple).collect::<Vec<_>>().join(",")
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    static SHAPE: Shape = Shape { table: "t", columns: &["a", "b"] };
+    static SHAPE: Shape = Shape {
+        table: "t",
+        columns: &["a", "b"],
+    };
 
     #[test]
     fn rows_of_one_shape_share_statements_of_fixed_sizes() {
-        let writes = (0..21).map(|n| Write::Row(&SHAPE, vec![n.into(), true.into()])).collect();
+        let writes = (0..21)
+            .map(|n| Write::Row(&SHAPE, vec![n.into(), true.into()]))
+            .collect();
         let made = statements(writes);
         let sizes: Vec<usize> = made.iter().map(|made| made.args.len() / 2).collect();
         assert_eq!(sizes, [16, 4, 1]);

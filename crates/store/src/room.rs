@@ -52,7 +52,10 @@ pub fn make_room(folder: &Path) -> io::Result<()> {
 
 impl Reserve {
     pub(crate) fn beside(database: &Path) -> Self {
-        let reserve = Self { path: reserve_in(database.parent().unwrap_or(Path::new("."))), full: AtomicBool::new(false) };
+        let reserve = Self {
+            path: reserve_in(database.parent().unwrap_or(Path::new("."))),
+            full: AtomicBool::new(false),
+        };
         if !reserve.is_full() {
             reserve.take();
         }
@@ -63,11 +66,20 @@ impl Reserve {
     /// back when it ends.
     pub(crate) fn is_full(&self) -> bool {
         let was = self.full.load(Ordering::Acquire);
-        let Ok(free) = free_bytes(self.path.parent().unwrap_or(Path::new("."))) else { return was };
-        let left = if self.path.exists() { free } else { free.saturating_sub(RESERVE) };
+        let Ok(free) = free_bytes(self.path.parent().unwrap_or(Path::new("."))) else {
+            return was;
+        };
+        let left = if self.path.exists() {
+            free
+        } else {
+            free.saturating_sub(RESERVE)
+        };
         let full = if was { left < 2 * LEAST } else { free < LEAST };
         if full && !was {
-            tracing::error!(free, "the disk is full: nothing but the log is written until there is room");
+            tracing::error!(
+                free,
+                "the disk is full: nothing but the log is written until there is room"
+            );
             let _ = fs::remove_file(&self.path);
         }
         if was && !full {
@@ -80,11 +92,19 @@ impl Reserve {
 
     /// Takes the reserve where there is room for it; a file system that gives none in advance has none.
     fn take(&self) {
-        let room = self.path.parent().is_some_and(|folder| free_bytes(folder).is_ok_and(|free| free >= RESERVE + 2 * LEAST));
+        let room = self
+            .path
+            .parent()
+            .is_some_and(|folder| free_bytes(folder).is_ok_and(|free| free >= RESERVE + 2 * LEAST));
         if self.path.exists() || !room {
             return;
         }
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&self.path);
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&self.path);
         if !file.is_ok_and(|file| fallocate(&file, FallocateFlags::empty(), 0, RESERVE).is_ok()) {
             let _ = fs::remove_file(&self.path);
         }
@@ -126,7 +146,10 @@ impl ServerDisk {
         said
     }
     fn was_full_lately(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| at.elapsed() < FULL_FOR)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some_and(|at| at.elapsed() < FULL_FOR)
     }
 }
 
@@ -164,10 +187,19 @@ impl Database {
         }
         let mut reader = self.reader().await?;
         let done = reader.rows("select number from migration", &[]).await?;
-        let done = done.iter().map(|row| row.int("number")).collect::<Result<Vec<_>, _>>()?;
-        if matches!(self, Self::Sqlite(_)) && !crate::ids::is_packed(&reader.rows("pragma user_version", &[]).await?)? {
+        let done = done
+            .iter()
+            .map(|row| row.int("number"))
+            .collect::<Result<Vec<_>, _>>()?;
+        if matches!(self, Self::Sqlite(_))
+            && !crate::ids::is_packed(&reader.rows("pragma user_version", &[]).await?)?
+        {
             return Ok(Pending::Rewrite);
         }
-        Ok(if steps.iter().any(|step| !done.contains(&step.number)) { Pending::Steps } else { Pending::Nothing })
+        Ok(if steps.iter().any(|step| !done.contains(&step.number)) {
+            Pending::Steps
+        } else {
+            Pending::Nothing
+        })
     }
 }

@@ -15,7 +15,8 @@ impl Row {
     /// When the statement selected no such column.
     pub fn get(&self, column: &str) -> Result<&Val, StoreError> {
         let at = self.names.iter().position(|name| name == column);
-        at.and_then(|i| self.values.get(i)).ok_or_else(|| StoreError::Shape(format!("no column {column}")))
+        at.and_then(|i| self.values.get(i))
+            .ok_or_else(|| StoreError::Shape(format!("no column {column}")))
     }
     /// A text column that is not null.
     ///
@@ -32,7 +33,11 @@ impl Row {
     /// # Errors
     /// When the statement selected no such column.
     pub fn may_text(&self, column: &str) -> Result<Option<&str>, StoreError> {
-        if self.get(column)?.is_null() { Ok(None) } else { self.text(column).map(Some) }
+        if self.get(column)?.is_null() {
+            Ok(None)
+        } else {
+            self.text(column).map(Some)
+        }
     }
     /// An integer column that is not null.
     ///
@@ -50,7 +55,11 @@ impl Row {
     /// # Errors
     /// When it is neither.
     pub fn may_int(&self, column: &str) -> Result<Option<i64>, StoreError> {
-        if self.get(column)?.is_null() { Ok(None) } else { self.int(column).map(Some) }
+        if self.get(column)?.is_null() {
+            Ok(None)
+        } else {
+            self.int(column).map(Some)
+        }
     }
     /// A true-or-false column. The embedded engine keeps it as 0 or 1.
     ///
@@ -62,8 +71,16 @@ impl Row {
     /// The columns whose names begin like this, as a row of their own in which they go without that beginning.
     #[must_use]
     pub fn part(&self, beginning: &str) -> Self {
-        let ours = || self.names.iter().zip(&self.values).filter_map(|(name, value)| Some((name.strip_prefix(beginning)?, value)));
-        Self { names: ours().map(|(name, _)| name.to_owned()).collect(), values: ours().map(|(_, value)| value.clone()).collect() }
+        let ours = || {
+            self.names
+                .iter()
+                .zip(&self.values)
+                .filter_map(|(name, value)| Some((name.strip_prefix(beginning)?, value)))
+        };
+        Self {
+            names: ours().map(|(name, _)| name.to_owned()).collect(),
+            values: ours().map(|(_, value)| value.clone()).collect(),
+        }
     }
     /// A column of bytes.
     ///

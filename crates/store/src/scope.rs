@@ -27,7 +27,14 @@ impl Scoped {
     /// need that look beyond the actor's own rows.
     #[must_use]
     pub const fn wide(name: &'static str, table: &'static str, columns: &'static str) -> Self {
-        Self { name, table, columns, all: "", team: "", own: "" }
+        Self {
+            name,
+            table,
+            columns,
+            all: "",
+            team: "",
+            own: "",
+        }
     }
 }
 
@@ -51,14 +58,30 @@ pub struct Scope {
 ///
 /// # Errors
 /// When the statement's binds don't fit its arguments.
-pub fn scoped(sql: &str, mut args: Vec<Val>, scope: &Scope, names: &[Scoped]) -> Result<(String, Vec<Val>), StoreError> {
+pub fn scoped(
+    sql: &str,
+    mut args: Vec<Val>,
+    scope: &Scope,
+    names: &[Scoped],
+) -> Result<(String, Vec<Val>), StoreError> {
     check_binds(sql, &args)?;
-    let words: HashSet<&str> = sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+    let words: HashSet<&str> = sql
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .collect();
     let used: Vec<&Scoped> = names.iter().filter(|n| words.contains(n.name)).collect();
     if used.is_empty() {
-        return Err(StoreError::Shape("the statement mentions no scoped name".into()));
+        return Err(StoreError::Shape(
+            "the statement mentions no scoped name".into(),
+        ));
     }
-    let mut binds = Binds { args: &mut args, scope, workspace: 0, teams: None, user: None, interpreter: None };
+    let mut binds = Binds {
+        args: &mut args,
+        scope,
+        workspace: 0,
+        teams: None,
+        user: None,
+        interpreter: None,
+    };
     binds.workspace = binds.push(scope.workspace.clone().into());
     let mut front = String::new();
     for name in used {
@@ -70,8 +93,11 @@ pub fn scoped(sql: &str, mut args: Vec<Val>, scope: &Scope, names: &[Scoped]) ->
         };
         let (columns, rows) = (binds.fill(name.columns), binds.fill(rows));
         let comma = if front.is_empty() { "with " } else { ", " };
-        let _ =
-            write!(front, "{comma}{} as not materialized (select {columns} from {} where workspace_id = ${}{rows})", name.name, name.table, binds.workspace);
+        let _ = write!(
+            front,
+            "{comma}{} as not materialized (select {columns} from {} where workspace_id = ${}{rows})",
+            name.name, name.table, binds.workspace
+        );
     }
     // A statement's own expressions join the scope's list.
     let text = match sql.trim_start().strip_prefix("with ") {
@@ -99,18 +125,35 @@ impl Binds<'_> {
         let mut out = rows.to_owned();
         if rows.contains("{teams}") {
             // An actor without teams sees no team's rows: an empty text is no team's id.
-            let list = self.teams.take().unwrap_or_else(|| bind_list(self.args, self.scope.teams.iter().map(|id| id.as_str().into()).collect()));
+            let list = self.teams.take().unwrap_or_else(|| {
+                bind_list(
+                    self.args,
+                    self.scope
+                        .teams
+                        .iter()
+                        .map(|id| id.as_str().into())
+                        .collect(),
+                )
+            });
             out = out.replace("{teams}", &list);
             self.teams = Some(list);
         }
         if rows.contains("{user}") {
-            let bind = self.user.take().unwrap_or_else(|| format!("${}", self.push(self.scope.user.clone().into())));
+            let bind = self
+                .user
+                .take()
+                .unwrap_or_else(|| format!("${}", self.push(self.scope.user.clone().into())));
             out = out.replace("{user}", &bind);
             self.user = Some(bind);
         }
         if rows.contains("{interpreter}") {
             // An empty text is no interpreter's id, so it finds nothing.
-            let bind = self.interpreter.take().unwrap_or_else(|| format!("${}", self.push(self.scope.interpreter.clone().unwrap_or_default().into())));
+            let bind = self.interpreter.take().unwrap_or_else(|| {
+                format!(
+                    "${}",
+                    self.push(self.scope.interpreter.clone().unwrap_or_default().into())
+                )
+            });
             out = out.replace("{interpreter}", &bind);
             self.interpreter = Some(bind);
         }
@@ -123,17 +166,36 @@ mod tests {
     use super::*;
 
     const NAMES: &[Scoped] = &[
-        Scoped { name: "thing", table: "thing_row", columns: "*", all: "", team: " and team_id in ({teams})", own: " and owner_id = {user}" },
+        Scoped {
+            name: "thing",
+            table: "thing_row",
+            columns: "*",
+            all: "",
+            team: " and team_id in ({teams})",
+            own: " and owner_id = {user}",
+        },
         Scoped::wide("thing_card", "thing_row", "workspace_id, id"),
     ];
 
     fn scope(reach: Reach, teams: &[&str]) -> Scope {
-        Scope { workspace: "w".into(), reach, teams: teams.iter().map(ToString::to_string).collect(), user: "u".into(), interpreter: None }
+        Scope {
+            workspace: "w".into(),
+            reach,
+            teams: teams.iter().map(ToString::to_string).collect(),
+            user: "u".into(),
+            interpreter: None,
+        }
     }
 
     #[test]
     fn the_scopes_binds_follow_the_statements_own() {
-        let (sql, args) = scoped("select id from thing where id = $1", vec!["x".into()], &scope(Reach::Team, &["a", "b", "c"]), NAMES).unwrap();
+        let (sql, args) = scoped(
+            "select id from thing where id = $1",
+            vec!["x".into()],
+            &scope(Reach::Team, &["a", "b", "c"]),
+            NAMES,
+        )
+        .unwrap();
         assert_eq!(
             sql,
             "with thing as not materialized (select * from thing_row where workspace_id = $2 and team_id in ($3,$4,$5,$6)) select id from thing where id = $1"
@@ -145,13 +207,35 @@ mod tests {
     #[test]
     fn a_statement_without_a_scoped_name_or_with_a_missing_bind_is_refused() {
         assert!(scoped("select 1", vec![], &scope(Reach::All, &[]), NAMES).is_err());
-        assert!(scoped("select id from thing where id = $2", vec!["x".into()], &scope(Reach::All, &[]), NAMES).is_err());
-        assert!(scoped("select id from thing", vec!["x".into()], &scope(Reach::All, &[]), NAMES).is_err());
+        assert!(
+            scoped(
+                "select id from thing where id = $2",
+                vec!["x".into()],
+                &scope(Reach::All, &[]),
+                NAMES
+            )
+            .is_err()
+        );
+        assert!(
+            scoped(
+                "select id from thing",
+                vec!["x".into()],
+                &scope(Reach::All, &[]),
+                NAMES
+            )
+            .is_err()
+        );
     }
 
     #[test]
     fn only_names_that_are_mentioned_stand_in_front() {
-        let (sql, _) = scoped("with few as (select id from thing_card limit 1) select id from few", vec![], &scope(Reach::Own, &[]), NAMES).unwrap();
+        let (sql, _) = scoped(
+            "with few as (select id from thing_card limit 1) select id from few",
+            vec![],
+            &scope(Reach::Own, &[]),
+            NAMES,
+        )
+        .unwrap();
         assert_eq!(
             sql,
             "with thing_card as not materialized (select workspace_id, id from thing_row where workspace_id = $1), few as (select id from thing_card limit 1) select id from few"

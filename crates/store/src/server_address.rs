@@ -16,25 +16,43 @@ pub struct ServerAddress {
 impl FromStr for ServerAddress {
     type Err = StoreError;
     fn from_str(text: &str) -> Result<Self, StoreError> {
-        let unread = || StoreError::Address("it can't be read; it looks like postgres://USER@HOST/DATABASE");
+        let unread =
+            || StoreError::Address("it can't be read; it looks like postgres://USER@HOST/DATABASE");
         let mut url = Url::parse(text).map_err(|_| unread())?;
         let options = PgConnectOptions::from_str(text).map_err(|_| unread())?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(unread());
         }
         if is_near(&options) {
-            return Ok(Self { url, options: Box::new(options) });
+            return Ok(Self {
+                url,
+                options: Box::new(options),
+            });
         }
         match options.get_ssl_mode() {
             PgSslMode::VerifyFull => {}
             // What is meant where nothing is said.
             PgSslMode::Prefer => {
-                let said: Vec<(String, String)> = url.query_pairs().into_owned().filter(|(name, _)| !matches!(name.as_str(), "sslmode" | "ssl-mode")).collect();
-                url.query_pairs_mut().clear().extend_pairs(said).append_pair("sslmode", "verify-full");
+                let said: Vec<(String, String)> = url
+                    .query_pairs()
+                    .into_owned()
+                    .filter(|(name, _)| !matches!(name.as_str(), "sslmode" | "ssl-mode"))
+                    .collect();
+                url.query_pairs_mut()
+                    .clear()
+                    .extend_pairs(said)
+                    .append_pair("sslmode", "verify-full");
             }
-            _ => return Err(StoreError::Address("PostgreSQL on another machine is reached with sslmode=verify-full, which need not be said")),
+            _ => {
+                return Err(StoreError::Address(
+                    "PostgreSQL on another machine is reached with sslmode=verify-full, which need not be said",
+                ));
+            }
         }
-        Ok(Self { url, options: Box::new(options.ssl_mode(PgSslMode::VerifyFull)) })
+        Ok(Self {
+            url,
+            options: Box::new(options.ssl_mode(PgSslMode::VerifyFull)),
+        })
     }
 }
 
@@ -55,7 +73,10 @@ impl ServerAddress {
     pub fn beside(&self, database: &str) -> Self {
         let mut url = self.url.clone();
         url.set_path(database);
-        Self { url, options: Box::new(self.options.as_ref().clone().database(database)) }
+        Self {
+            url,
+            options: Box::new(self.options.as_ref().clone().database(database)),
+        }
     }
     /// The database's name.
     #[must_use]
@@ -67,7 +88,12 @@ impl ServerAddress {
 /// Without user and password.
 impl fmt::Debug for ServerAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "postgres://{}/{}", self.options.get_host(), self.database())
+        write!(
+            f,
+            "postgres://{}/{}",
+            self.options.get_host(),
+            self.database()
+        )
     }
 }
 
@@ -76,7 +102,9 @@ mod tests {
     use super::*;
 
     fn mode(text: &str) -> Option<PgSslMode> {
-        text.parse::<ServerAddress>().ok().map(|address| address.options.get_ssl_mode())
+        text.parse::<ServerAddress>()
+            .ok()
+            .map(|address| address.options.get_ssl_mode())
     }
 
     #[test]
@@ -97,22 +125,59 @@ mod tests {
                 ("sslmode=verify-full&sslmode=allow", false),
             ] {
                 let text = format!("{far}{}{said}", if far.contains('?') { '&' } else { '?' });
-                assert_eq!(mode(&text).is_some_and(|mode| matches!(mode, PgSslMode::VerifyFull)), expected, "{text}");
+                assert_eq!(
+                    mode(&text).is_some_and(|mode| matches!(mode, PgSslMode::VerifyFull)),
+                    expected,
+                    "{text}"
+                );
                 if let Ok(address) = text.parse::<ServerAddress>() {
-                    let told: Vec<_> = address.url().query_pairs().filter(|(name, _)| name == "sslmode").collect();
-                    assert_eq!((told.len(), &*told[0].1), (1, "verify-full"), "PostgreSQL's own tools are told the same");
+                    let told: Vec<_> = address
+                        .url()
+                        .query_pairs()
+                        .filter(|(name, _)| name == "sslmode")
+                        .collect();
+                    assert_eq!(
+                        (told.len(), &*told[0].1),
+                        (1, "verify-full"),
+                        "PostgreSQL's own tools are told the same"
+                    );
                     assert!(!format!("{address:?}").contains("secret"));
                 }
             }
         }
-        for near in ["postgres://u@localhost/x", "postgres://u@127.0.0.1:5433/x", "postgres://u@[::1]/x", "postgres://u@localhost/x?host=/run/postgresql"] {
+        for near in [
+            "postgres://u@localhost/x",
+            "postgres://u@127.0.0.1:5433/x",
+            "postgres://u@[::1]/x",
+            "postgres://u@localhost/x?host=/run/postgresql",
+        ] {
             assert!(matches!(mode(near), Some(PgSslMode::Prefer)), "{near}");
-            assert!(matches!(mode(&format!("{near}{}sslmode=disable", if near.contains('?') { '&' } else { '?' })), Some(PgSslMode::Disable)), "{near}");
+            assert!(
+                matches!(
+                    mode(&format!(
+                        "{near}{}sslmode=disable",
+                        if near.contains('?') { '&' } else { '?' }
+                    )),
+                    Some(PgSslMode::Disable)
+                ),
+                "{near}"
+            );
         }
-        for bad in ["", "db.internal/x", "mysql://u@localhost/x", "postgres://u@localhost/x?sslmode=maybe"] {
+        for bad in [
+            "",
+            "db.internal/x",
+            "mysql://u@localhost/x",
+            "postgres://u@localhost/x?sslmode=maybe",
+        ] {
             assert!(mode(bad).is_none(), "{bad}");
         }
-        let beside = "postgres://u@localhost/x?host=/run/pg".parse::<ServerAddress>().unwrap().beside("drill");
-        assert_eq!((beside.database(), beside.url().as_str()), ("drill", "postgres://u@localhost/drill?host=/run/pg"));
+        let beside = "postgres://u@localhost/x?host=/run/pg"
+            .parse::<ServerAddress>()
+            .unwrap()
+            .beside("drill");
+        assert_eq!(
+            (beside.database(), beside.url().as_str()),
+            ("drill", "postgres://u@localhost/drill?host=/run/pg")
+        );
     }
 }

@@ -20,7 +20,8 @@ impl Database {
         let grown = self.reader().await?.rows(sql, &[]).await?;
         for row in &grown {
             let mut turn = self.turn().await?;
-            turn.script(&format!("analyze {}", row.text("name")?)).await?;
+            turn.script(&format!("analyze {}", row.text("name")?))
+                .await?;
             turn.keep().await?.wait().await?;
         }
         Ok(grown.len())
@@ -31,12 +32,20 @@ impl Database {
 /// and with measured ones it plans each small statement anew. The figures say "a million rows, a
 /// tenth in this workspace, and each further column of an index narrows".
 pub(crate) async fn fix(turn: &mut Turn) -> Result<(), StoreError> {
-    turn.script("analyze sqlite_schema; delete from sqlite_stat1").await?;
+    turn.script("analyze sqlite_schema; delete from sqlite_stat1")
+        .await?;
     let indexes = turn.rows("select m.tbl_name as tbl, m.name as idx, i.\"unique\" as uniq, (select count(*) from pragma_index_info(m.name)) as width from sqlite_schema m join pragma_index_list(m.tbl_name) i on i.name = m.name where m.type = 'index'", &[]).await?;
     for index in indexes {
         let (table, name) = (index.text("tbl")?.to_owned(), index.text("idx")?.to_owned());
-        let stat = fixed_stat(usize::try_from(index.int("width")?).unwrap_or(1), index.flag("uniq")?);
-        turn.execute("insert into sqlite_stat1 (tbl, idx, stat) values ($1, $2, $3)", &[table.into(), name.into(), Val::Text(stat)]).await?;
+        let stat = fixed_stat(
+            usize::try_from(index.int("width")?).unwrap_or(1),
+            index.flag("uniq")?,
+        );
+        turn.execute(
+            "insert into sqlite_stat1 (tbl, idx, stat) values ($1, $2, $3)",
+            &[table.into(), name.into(), Val::Text(stat)],
+        )
+        .await?;
     }
     Ok(())
 }
@@ -46,7 +55,14 @@ fn fixed_stat(width: usize, unique: bool) -> String {
     let mut parts = vec!["1000000".to_owned()];
     for column in 0..width {
         let last = column + 1 == width;
-        parts.push(if last && unique { 1 } else { *narrowing.get(column).unwrap_or(&2) }.to_string());
+        parts.push(
+            if last && unique {
+                1
+            } else {
+                *narrowing.get(column).unwrap_or(&2)
+            }
+            .to_string(),
+        );
     }
     parts.join(" ")
 }

@@ -56,9 +56,15 @@ impl Database {
     /// When the database can't take it now.
     pub async fn turn(&self) -> Result<Turn, StoreError> {
         match self {
-            Self::Sqlite(files) => Ok(Turn(Some(Kind::Sqlite(files.groups.take_turn().await?, files.groups.clone())))),
+            Self::Sqlite(files) => Ok(Turn(Some(Kind::Sqlite(
+                files.groups.take_turn().await?,
+                files.groups.clone(),
+            )))),
             Self::Postgres(server) => {
-                let mut turn = Turn(Some(Kind::Postgres(server.pool.acquire().await?, server.disk.clone())));
+                let mut turn = Turn(Some(Kind::Postgres(
+                    server.pool.acquire().await?,
+                    server.disk.clone(),
+                )));
                 turn.script("begin").await?;
                 Ok(turn)
             }
@@ -75,7 +81,9 @@ impl Turn {
         check_binds(sql, args)?;
         match self.kind()? {
             Kind::Sqlite(group, _) => sqlite::rows(group.connection()?, sql, args).await,
-            Kind::Postgres(connection, disk) => disk.heard(postgres::rows(connection, sql, args).await),
+            Kind::Postgres(connection, disk) => {
+                disk.heard(postgres::rows(connection, sql, args).await)
+            }
         }
     }
     /// How many rows a statement changed.
@@ -86,7 +94,9 @@ impl Turn {
         check_binds(sql, args)?;
         match self.kind()? {
             Kind::Sqlite(group, _) => sqlite::execute(group.connection()?, sql, args).await,
-            Kind::Postgres(connection, disk) => disk.heard(postgres::execute(connection, sql, args).await),
+            Kind::Postgres(connection, disk) => {
+                disk.heard(postgres::execute(connection, sql, args).await)
+            }
         }
     }
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
@@ -111,7 +121,11 @@ impl Turn {
     /// # Errors
     /// See [`StoreError`].
     pub async fn alone(&mut self, name: &str) -> Result<(), StoreError> {
-        let engine = if matches!(self.0, Some(Kind::Sqlite(..))) { crate::Engine::Sqlite } else { crate::Engine::Postgres };
+        let engine = if matches!(self.0, Some(Kind::Sqlite(..))) {
+            crate::Engine::Sqlite
+        } else {
+            crate::Engine::Postgres
+        };
         if let Some(sql) = dialect::alone(engine) {
             self.rows(sql, &[name.into()]).await?;
         }
@@ -136,11 +150,15 @@ impl Turn {
     }
     async fn end(mut self, keep: bool) -> Result<Durable, StoreError> {
         if let Kind::Postgres(connection, disk) = self.kind()? {
-            disk.heard(postgres::script(connection, if keep { "commit" } else { "rollback" }).await)?;
+            disk.heard(
+                postgres::script(connection, if keep { "commit" } else { "rollback" }).await,
+            )?;
             self.0 = None;
             return Ok(Durable::already());
         }
-        let Some(Kind::Sqlite(group, groups)) = self.0.take() else { return Err(StoreError::Busy) };
+        let Some(Kind::Sqlite(group, groups)) = self.0.take() else {
+            return Err(StoreError::Busy);
+        };
         groups.end_turn(group, keep).await.map(Durable::later)
     }
 }

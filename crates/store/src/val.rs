@@ -47,7 +47,10 @@ pub fn bind_list(args: &mut Vec<Val>, mut values: Vec<Val>) -> String {
     values.resize(values.len().max(1).next_power_of_two(), last);
     let first = args.len() + 1;
     args.extend(values);
-    (first..=args.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(",")
+    (first..=args.len())
+        .map(|n| format!("${n}"))
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 impl From<&str> for Val {

@@ -23,7 +23,11 @@ pub(crate) struct Wal {
 
 fn word(bytes: &[u8], at: usize, big: bool) -> u32 {
     let four = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-    if big { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) }
+    if big {
+        u32::from_be_bytes(four)
+    } else {
+        u32::from_le_bytes(four)
+    }
 }
 
 /// The format's checksum over pairs of words, carried on from `sum`.
@@ -60,7 +64,9 @@ impl Wal {
         let mut out = Vec::new();
         let mut next = *self;
         if self.read == 0 {
-            let Some(begun) = Self::begin(&head) else { return Ok(Some(Vec::new())) };
+            let Some(begun) = Self::begin(&head) else {
+                return Ok(Some(Vec::new()));
+            };
             next = begun;
             out.extend_from_slice(&head);
         } else if head[16..24] != self.salts {
@@ -70,8 +76,13 @@ impl Wal {
         let (mut kept, mut frame) = (0, vec![0; FRAME + next.page]);
         let mut end = next;
         while file.read_exact(&mut frame).is_ok() {
-            let sum = summed(summed(end.sum, &frame[..8], end.big_endian), &frame[FRAME..], end.big_endian);
-            if frame[8..16] != end.salts || (word(&frame, 16, true), word(&frame, 20, true)) != sum {
+            let sum = summed(
+                summed(end.sum, &frame[..8], end.big_endian),
+                &frame[FRAME..],
+                end.big_endian,
+            );
+            if frame[8..16] != end.salts || (word(&frame, 16, true), word(&frame, 20, true)) != sum
+            {
                 break;
             }
             out.extend_from_slice(&frame);
@@ -96,9 +107,16 @@ impl Wal {
         };
         let sum = summed((0, 0), &head[..24], big_endian);
         let page = usize::try_from(word(head, 8, true)).ok()?;
-        let whole = (word(head, 24, true), word(head, 28, true)) == sum && (512..=65_536).contains(&page);
+        let whole =
+            (word(head, 24, true), word(head, 28, true)) == sum && (512..=65_536).contains(&page);
         let mut salts = [0; 8];
         salts.copy_from_slice(&head[16..24]);
-        whole.then_some(Self { read: HEADER as u64, salts, sum, big_endian, page })
+        whole.then_some(Self {
+            read: HEADER as u64,
+            salts,
+            sum,
+            big_endian,
+            page,
+        })
     }
 }

@@ -39,7 +39,11 @@ struct Template {
 
 fn fresh_name() -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
-    format!("house_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+    format!(
+        "house_{}_{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    )
 }
 
 fn clock_at(micros: &Arc<AtomicI64>) -> Clock {
@@ -51,7 +55,11 @@ impl House {
     /// Tells one story in a house of its own, then checks the house.
     pub fn tell(engine: Engine, story: impl for<'a> FnOnce(&'a Self) -> Step<'a>) {
         watch::keep_logs();
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(4)
+            .enable_all()
+            .build()
+            .expect("a runtime");
         runtime.block_on(async {
             let house = Self::build(engine).await;
             story(&house).await;
@@ -67,22 +75,44 @@ impl House {
         let name = fresh_name();
         let folder = std::env::temp_dir().join(&name);
         copy_folder(&template.folder, &folder);
-        let data = template.database.as_ref().map(|t| postgres::database(&name, Some(t)));
-        let databases = Databases { folder, data, keys: None, master: MasterAt::default() };
+        let data = template
+            .database
+            .as_ref()
+            .map(|t| postgres::database(&name, Some(t)));
+        let databases = Databases {
+            folder,
+            data,
+            keys: None,
+            master: MasterAt::default(),
+        };
         let clock = Arc::new(AtomicI64::new(BEGIN));
-        let (gate, master) = open(&databases, clock_at(&clock), true).await.expect("the house opens");
-        Self { gate, master, world: template.world.clone(), clock, databases }
+        let (gate, master) = open(&databases, clock_at(&clock), true)
+            .await
+            .expect("the house opens");
+        Self {
+            gate,
+            master,
+            world: template.world.clone(),
+            clock,
+            databases,
+        }
     }
 
     /// A person of the named world.
     #[must_use]
     pub fn person(&self, first: &str) -> &Person {
-        self.world.people.get(first).unwrap_or_else(|| panic!("nobody is called {first}"))
+        self.world
+            .people
+            .get(first)
+            .unwrap_or_else(|| panic!("nobody is called {first}"))
     }
     /// The person as an actor, admitted by their API key.
     pub async fn enters(&self, first: &str) -> Actor {
         self.gate
-            .admit_key(&self.person(first).api_key, interpres_gate::Origin::default())
+            .admit_key(
+                &self.person(first).api_key,
+                interpres_gate::Origin::default(),
+            )
             .await
             .expect("the gate answers")
             .unwrap_or_else(|| panic!("{first} is not admitted"))
@@ -92,8 +122,18 @@ impl House {
     /// # Panics
     /// When he may not, or the file breaks off.
     pub async fn export(&self, asked: ExportEntries) -> String {
-        while self.gate.number_entries().await.expect("entries are numbered") > 0 {}
-        let plan = self.gate.view(&self.enters("Carl").await, asked).await.expect("Carl exports");
+        while self
+            .gate
+            .number_entries()
+            .await
+            .expect("entries are numbered")
+            > 0
+        {}
+        let plan = self
+            .gate
+            .view(&self.enters("Carl").await, asked)
+            .await
+            .expect("Carl exports");
         let (mut file, mut out) = (self.gate.begin_export(plan), Vec::new());
         while let Some(piece) = file.next_piece().await.expect("the next piece") {
             out.extend(piece);
@@ -106,18 +146,28 @@ impl House {
     }
     /// The time goes on.
     pub fn wait_minutes(&self, minutes: i64) {
-        self.clock.fetch_add(minutes * 60_000_000, Ordering::Relaxed);
+        self.clock
+            .fetch_add(minutes * 60_000_000, Ordering::Relaxed);
     }
     /// The clock jumps to a wall-clock time in Denver.
     pub fn at(&self, wall: &str) {
-        let (zone, wall): (Zone, WallTime) = ("America/Denver".parse().expect("a zone"), wall.parse().expect("a time"));
-        let Moment::Once(at) = zone.moment(wall) else { panic!("{wall} is not one moment") };
+        let (zone, wall): (Zone, WallTime) = (
+            "America/Denver".parse().expect("a zone"),
+            wall.parse().expect("a time"),
+        );
+        let Moment::Once(at) = zone.moment(wall) else {
+            panic!("{wall} is not one moment")
+        };
         self.clock.store(at.micros(), Ordering::Relaxed);
     }
     /// Today in Denver.
     #[must_use]
     pub fn today(&self) -> LocalDate {
-        "America/Denver".parse::<Zone>().expect("a zone").wall_time(self.gate.now()).date
+        "America/Denver"
+            .parse::<Zone>()
+            .expect("a zone")
+            .wall_time(self.gate.now())
+            .date
     }
     /// Where the data are.
     #[must_use]
@@ -132,7 +182,10 @@ impl House {
     /// The address of a fresh database on the server, where the data stand on one.
     #[must_use]
     pub fn empty_database(&self) -> Option<ServerAddress> {
-        self.databases.data.as_ref().map(|_| postgres::database(&fresh_name(), None))
+        self.databases
+            .data
+            .as_ref()
+            .map(|_| postgres::database(&fresh_name(), None))
     }
     /// A copy of a database on the server that nobody is connected to.
     #[must_use]
@@ -141,36 +194,71 @@ impl House {
     }
     /// Rows of another database on the server, read past the gate.
     pub async fn raw_at(&self, server: &ServerAddress, sql: &str) -> Vec<interpres_gate::Row> {
-        let db = Database::open(&Config::Server(server.clone())).await.expect("the database opens");
-        let rows = db.reader().await.expect("a reader").rows(sql, &[]).await.expect("rows");
+        let db = Database::open(&Config::Server(server.clone()))
+            .await
+            .expect("the database opens");
+        let rows = db
+            .reader()
+            .await
+            .expect("a reader")
+            .rows(sql, &[])
+            .await
+            .expect("rows");
         db.close().await;
         rows
     }
     /// A second process on the same data: another gate.
     pub async fn second_gate(&self) -> Gate {
-        open(&self.databases, clock_at(&self.clock), false).await.expect("a second gate").0
+        open(&self.databases, clock_at(&self.clock), false)
+            .await
+            .expect("a second gate")
+            .0
     }
 
     /// After every story: the logs verify, no plan walks a whole table, and nothing outside the
     /// vault holds the canary.
     async fn check(&self) {
-        while self.gate.number_entries().await.expect("entries are numbered") > 0 {}
+        while self
+            .gate
+            .number_entries()
+            .await
+            .expect("entries are numbered")
+            > 0
+        {}
         for workspace in self.gate.workspaces().await.expect("workspaces") {
-            let mut report = self.gate.verify_log(workspace).await.expect("the log is checked");
+            let mut report = self
+                .gate
+                .verify_log(workspace)
+                .await
+                .expect("the log is checked");
             // A sign-in that went wrong is noted in the person's workspaces after it was answered.
             for _ in 0..50 {
                 if report.pending == 0 {
                     break;
                 }
-                self.gate.number_entries().await.expect("entries are numbered");
-                report = self.gate.verify_log(workspace).await.expect("the log is checked");
+                self.gate
+                    .number_entries()
+                    .await
+                    .expect("entries are numbered");
+                report = self
+                    .gate
+                    .verify_log(workspace)
+                    .await
+                    .expect("the log is checked");
             }
-            assert_eq!((report.problems.as_slice(), report.pending), ([].as_slice(), 0), "the log of {workspace}");
+            assert_eq!(
+                (report.problems.as_slice(), report.pending),
+                ([].as_slice(), 0),
+                "the log of {workspace}"
+            );
             assert!(report.entries > 0, "the log of {workspace} is empty");
         }
         for (sql, plan) in self.gate.statements().await.expect("plans") {
             let scan = plan.iter().find(|line| walks(line));
-            assert_eq!(scan, None, "this statement walks a whole table or workspace:\n{sql}\n{plan:#?}");
+            assert_eq!(
+                scan, None,
+                "this statement walks a whole table or workspace:\n{sql}\n{plan:#?}"
+            );
         }
         self.search_for_the_canary().await;
     }
@@ -182,7 +270,14 @@ impl House {
         let db = self.database().await;
         let mut reader = db.reader().await.expect("a reader");
         for (table, column) in columns(&mut reader, db.engine()).await {
-            for row in reader.rows(&format!("select {column} as v from {table} where {column} is not null"), &[]).await.expect("rows") {
+            for row in reader
+                .rows(
+                    &format!("select {column} as v from {table} where {column} is not null"),
+                    &[],
+                )
+                .await
+                .expect("rows")
+            {
                 let text = match row.get("v") {
                     Ok(Val::Text(text)) => text.clone(),
                     Ok(Val::Bytes(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
@@ -193,9 +288,19 @@ impl House {
         }
         drop(reader);
         db.close().await;
-        for path in std::fs::read_dir(self.folder()).expect("the folder").flatten().map(|e| e.path()) {
-            let bytes = std::fs::read(&path).unwrap_or_default().to_ascii_lowercase();
-            assert!(!bytes.windows(canary.len()).any(|w| w == canary.as_bytes()), "the canary is in {}", path.display());
+        for path in std::fs::read_dir(self.folder())
+            .expect("the folder")
+            .flatten()
+            .map(|e| e.path())
+        {
+            let bytes = std::fs::read(&path)
+                .unwrap_or_default()
+                .to_ascii_lowercase();
+            assert!(
+                !bytes.windows(canary.len()).any(|w| w == canary.as_bytes()),
+                "the canary is in {}",
+                path.display()
+            );
         }
     }
 
@@ -203,12 +308,22 @@ impl House {
     #[must_use]
     pub fn literal(&self, bytes: &[u8]) -> String {
         let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-        if self.databases.data.is_some() { format!("'\\x{hex}'::bytea") } else { format!("x'{hex}'") }
+        if self.databases.data.is_some() {
+            format!("'\\x{hex}'::bytea")
+        } else {
+            format!("x'{hex}'")
+        }
     }
     /// Rows read past the gate, as somebody with the database in hand would.
     pub async fn raw(&self, sql: &str) -> Vec<interpres_gate::Row> {
         let db = self.database().await;
-        let rows = db.reader().await.expect("a reader").rows(sql, &[]).await.expect("rows");
+        let rows = db
+            .reader()
+            .await
+            .expect("a reader")
+            .rows(sql, &[])
+            .await
+            .expect("rows");
         db.close().await;
         rows
     }
@@ -221,7 +336,13 @@ impl House {
         let mut turn = db.turn().await.expect("a turn");
         let done = turn.execute(sql, &[]).await.map_err(|e| e.to_string());
         match &done {
-            Ok(_) => turn.keep().await.expect("kept").wait().await.expect("durable"),
+            Ok(_) => turn
+                .keep()
+                .await
+                .expect("kept")
+                .wait()
+                .await
+                .expect("durable"),
             Err(_) => turn.undo().await.expect("undone"),
         }
         db.close().await;
@@ -231,10 +352,20 @@ impl House {
     /// A statement run on the key store past everything.
     pub async fn tamper_keys(&self, sql: &str) -> u64 {
         let key = interpres::file_key_of(self.folder(), "key file").await;
-        let db = Database::open(&Config::File { path: self.folder().join("keys.db"), key }).await.expect("the key store opens");
+        let db = Database::open(&Config::File {
+            path: self.folder().join("keys.db"),
+            key,
+        })
+        .await
+        .expect("the key store opens");
         let mut turn = db.turn().await.expect("a turn");
         let done = turn.execute(sql, &[]).await.expect("done");
-        turn.keep().await.expect("kept").wait().await.expect("durable");
+        turn.keep()
+            .await
+            .expect("kept")
+            .wait()
+            .await
+            .expect("durable");
         db.close().await;
         done
     }
@@ -242,17 +373,30 @@ impl House {
     pub async fn from_before_seals(&self, sql: &str) {
         self.tamper(sql).await.expect("changed");
         for table in ["api_key", "service_key", "session"] {
-            self.tamper(&format!("update {table} set checksum = null")).await.expect("unsealed");
+            self.tamper(&format!("update {table} set checksum = null"))
+                .await
+                .expect("unsealed");
         }
         self.tamper_keys("delete from once").await;
         self.gate.seal_passes().await.expect("sealed");
     }
     /// Takes the guards of the insert-only tables away, as somebody with the machine in hand can.
     pub async fn unguard(&self) {
-        for table in ["audit_entry", "audit_leaf", "audit_node", "audit_handover", "audit_subject", "record_version", "ended_pass"] {
+        for table in [
+            "audit_entry",
+            "audit_leaf",
+            "audit_node",
+            "audit_handover",
+            "audit_subject",
+            "record_version",
+            "ended_pass",
+        ] {
             let statements = match self.databases.data {
                 Some(_) => vec![format!("alter table {table} disable trigger user")],
-                None => vec![format!("drop trigger {table}_update"), format!("drop trigger {table}_delete")],
+                None => vec![
+                    format!("drop trigger {table}_update"),
+                    format!("drop trigger {table}_delete"),
+                ],
             };
             for sql in statements {
                 self.tamper(&sql).await.expect("the guard goes");
@@ -263,7 +407,10 @@ impl House {
     async fn database(&self) -> Database {
         let config = match &self.databases.data {
             Some(server) => Config::Server(server.clone()),
-            None => Config::File { path: self.folder().join("interpres.db"), key: interpres::file_key_of(self.folder(), "data file").await },
+            None => Config::File {
+                path: self.folder().join("interpres.db"),
+                key: interpres::file_key_of(self.folder(), "data file").await,
+            },
         };
         Database::open(&config).await.expect("the database opens")
     }
@@ -283,12 +430,26 @@ async fn columns(reader: &mut Reader, engine: Engine) -> Vec<(String, String)> {
     };
     let rows = reader.rows(sql, &[]).await.expect("columns");
     assert!(rows.len() > 100, "{}", rows.len());
-    rows.iter().map(|row| (row.text("t").expect("a table").to_owned(), row.text("c").expect("a column").to_owned())).collect()
+    rows.iter()
+        .map(|row| {
+            (
+                row.text("t").expect("a table").to_owned(),
+                row.text("c").expect("a column").to_owned(),
+            )
+        })
+        .collect()
 }
 
 /// A plan's line that reads a whole table, or a whole workspace where an index should narrow it.
 fn walks(line: &str) -> bool {
-    let small = ["team_row", "workspace_row", "rate_row", "agreement_row", "member_row", "import_row"];
+    let small = [
+        "team_row",
+        "workspace_row",
+        "rate_row",
+        "agreement_row",
+        "member_row",
+        "import_row",
+    ];
     let scan = (line.starts_with("SCAN ") && line.contains("_row")) || line.contains("Seq Scan on");
     scan && !small.iter().any(|t| line.contains(t))
 }
@@ -303,23 +464,44 @@ async fn template(engine: Engine) -> &'static Template {
     // Tests run on threads with runtimes of their own: one makes the template on yet another
     // thread while the others wait here.
     tokio::task::block_in_place(|| {
-        let _turn = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        slot.get_or_init(|| std::thread::spawn(move || make(engine)).join().expect("the template is made"))
+        let _turn = MAKING
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        slot.get_or_init(|| {
+            std::thread::spawn(move || make(engine))
+                .join()
+                .expect("the template is made")
+        })
     })
 }
 
 fn make(engine: Engine) -> Template {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         let name = fresh_name();
         let folder = std::env::temp_dir().join(&name);
         let data = (engine == Engine::Postgres).then(|| postgres::database(&name, None));
-        let databases = Databases { folder: folder.clone(), data: data.clone(), keys: None, master: MasterAt::default() };
+        let databases = Databases {
+            folder: folder.clone(),
+            data: data.clone(),
+            keys: None,
+            master: MasterAt::default(),
+        };
         let clock = clock_at(&Arc::new(AtomicI64::new(BEGIN - 3_600_000_000)));
-        let (gate, _) = open(&databases, clock, false).await.expect("the template opens");
+        let (gate, _) = open(&databases, clock, false)
+            .await
+            .expect("the template opens");
         let world = fill_world(&gate).await.expect("the world is made");
         gate.close().await;
-        Template { folder, database: data.map(|_| name), world }
+        Template {
+            folder,
+            database: data.map(|_| name),
+            world,
+        }
     })
 }
 

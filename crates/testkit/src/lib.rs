@@ -1,6 +1,10 @@
 //! A test house: an installation with the named world, on either engine, with a clock that can be
 //! set; and the checks that run after every story. Dev only.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test house that can't be built should stop")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test house that can't be built should stop"
+)]
 mod house;
 mod postgres;
 mod watch;

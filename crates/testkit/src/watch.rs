@@ -15,7 +15,10 @@ impl std::io::Write for Kept {
         if std::env::var_os("SHOW_LOGS").is_some() {
             eprint!("{}", String::from_utf8_lossy(bytes));
         }
-        kept().lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        kept()
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         Ok(bytes.len())
     }
     fn flush(&mut self) -> std::io::Result<()> {
@@ -33,7 +36,11 @@ impl<'a> MakeWriter<'a> for Kept {
 pub(crate) fn keep_logs() {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
-        let _ = tracing_subscriber::fmt().with_writer(Kept).with_ansi(false).with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG).try_init();
+        let _ = tracing_subscriber::fmt()
+            .with_writer(Kept)
+            .with_ansi(false)
+            .with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG)
+            .try_init();
     });
 }
 

@@ -33,18 +33,32 @@ impl Zone {
     #[must_use]
     pub fn wall_time(&self, at: Instant) -> WallTime {
         let local = at.timestamp().to_zoned(self.rules()).datetime();
-        WallTime { date: LocalDate(local.date()), minute: u16::from(local.hour().unsigned_abs()) * 60 + u16::from(local.minute().unsigned_abs()) }
+        WallTime {
+            date: LocalDate(local.date()),
+            minute: u16::from(local.hour().unsigned_abs()) * 60
+                + u16::from(local.minute().unsigned_abs()),
+        }
     }
     /// The point in time the wall clock means; a gap and a fold are told, not guessed (SC2).
     #[must_use]
     pub fn moment(&self, wall: WallTime) -> Moment {
         let zone = self.rules();
         let local = wall.datetime();
-        let at = |offset: jiff::tz::Offset| offset.to_timestamp(local).map(Instant::from).unwrap_or_default();
+        let at = |offset: jiff::tz::Offset| {
+            offset
+                .to_timestamp(local)
+                .map(Instant::from)
+                .unwrap_or_default()
+        };
         match zone.to_ambiguous_timestamp(local).offset() {
             AmbiguousOffset::Unambiguous { offset } => Moment::Once(at(offset)),
-            AmbiguousOffset::Gap { before, .. } => Moment::Never { next: self.wall_time(at(before)) },
-            AmbiguousOffset::Fold { before, after } => Moment::Twice { first: at(before), second: at(after) },
+            AmbiguousOffset::Gap { before, .. } => Moment::Never {
+                next: self.wall_time(at(before)),
+            },
+            AmbiguousOffset::Fold { before, after } => Moment::Twice {
+                first: at(before),
+                second: at(after),
+            },
         }
     }
     /// The first moment of a day; the first one after, where midnight is jumped over.
@@ -54,12 +68,20 @@ impl Zone {
             Moment::Once(at) | Moment::Twice { first: at, .. } => Ok(at),
             Moment::Never { next } => Err(next),
         };
-        first(WallTime { date: day, minute: 0 }).or_else(first).unwrap_or_default()
+        first(WallTime {
+            date: day,
+            minute: 0,
+        })
+        .or_else(first)
+        .unwrap_or_default()
     }
     /// The zone's short name at that time, such as `MST`.
     #[must_use]
     pub fn abbreviation(&self, at: Instant) -> String {
-        self.rules().to_offset_info(at.timestamp()).abbreviation().to_owned()
+        self.rules()
+            .to_offset_info(at.timestamp())
+            .abbreviation()
+            .to_owned()
     }
 }
 
@@ -119,12 +141,22 @@ impl LocalDate {
     /// The date this many days later (earlier when negative).
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
-        self.0.checked_add(jiff::Span::new().days(days)).map_or(self, Self)
+        self.0
+            .checked_add(jiff::Span::new().days(days))
+            .map_or(self, Self)
     }
     /// The weekday's English name.
     #[must_use]
     pub fn weekday(self) -> &'static str {
-        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][usize::from(self.0.weekday().to_monday_zero_offset().unsigned_abs()) % 7]
+        [
+            "Monday",
+            "Tuesday",
+            "Wednesday",
+            "Thursday",
+            "Friday",
+            "Saturday",
+            "Sunday",
+        ][usize::from(self.0.weekday().to_monday_zero_offset().unsigned_abs()) % 7]
     }
     /// As people write it: `Sun 14 Mar 2027`.
     #[must_use]
@@ -134,12 +166,18 @@ impl LocalDate {
     /// The first day of the week it is in, of weeks that begin on this weekday, by its English name.
     #[must_use]
     pub fn week_start(self, weekday: &str) -> Self {
-        (0..7).map(|days| self.plus_days(-days)).find(|day| day.weekday() == weekday).unwrap_or(self)
+        (0..7)
+            .map(|days| self.plus_days(-days))
+            .find(|day| day.weekday() == weekday)
+            .unwrap_or(self)
     }
     /// The first day of the month `months` later.
     #[must_use]
     pub fn month_start(self, months: i64) -> Self {
-        self.0.first_of_month().checked_add(jiff::Span::new().months(months)).map_or(self, Self)
+        self.0
+            .first_of_month()
+            .checked_add(jiff::Span::new().months(months))
+            .map_or(self, Self)
     }
 }
 
@@ -148,7 +186,8 @@ impl FromStr for LocalDate {
     /// Reads `2027-03-14` and, as American files have it, `03/14/2027`.
     fn from_str(raw: &str) -> Result<Self, Rule> {
         let raw = raw.trim();
-        let iso = civil::Date::strptime("%Y-%m-%d", raw).or_else(|_| civil::Date::strptime("%m/%d/%Y", raw));
+        let iso = civil::Date::strptime("%Y-%m-%d", raw)
+            .or_else(|_| civil::Date::strptime("%m/%d/%Y", raw));
         match iso {
             Ok(date) if (1900..2200).contains(&date.year()) => Ok(Self(date)),
             _ => Err(Rule::new("must be a date like 2027-03-14 or 03/14/2027")),
@@ -188,7 +227,11 @@ impl WallTime {
     pub fn parse(date: LocalDate, time: &str) -> Result<Self, Rule> {
         let rule = || Rule::new("must be a time of day like 09:30");
         let lower = time.trim().to_ascii_lowercase();
-        let (clock, half) = match lower.strip_suffix("pm").map(|t| (t, 12)).or(lower.strip_suffix("am").map(|t| (t, 0))) {
+        let (clock, half) = match lower
+            .strip_suffix("pm")
+            .map(|t| (t, 12))
+            .or(lower.strip_suffix("am").map(|t| (t, 0)))
+        {
             Some((t, half)) => (t.trim(), Some(half)),
             None => (lower.as_str(), None),
         };
@@ -196,13 +239,23 @@ impl WallTime {
         if h.len() > 2 || m.len() != 2 {
             return Err(rule());
         }
-        let (h, m): (u16, u16) = (h.parse().map_err(|_| rule())?, m.parse().map_err(|_| rule())?);
+        let (h, m): (u16, u16) = (
+            h.parse().map_err(|_| rule())?,
+            m.parse().map_err(|_| rule())?,
+        );
         let hour = match half {
             Some(half) if (1..=12).contains(&h) => h % 12 + half,
             None if h < 24 => h,
             _ => return Err(rule()),
         };
-        if m < 60 { Ok(Self { date, minute: hour * 60 + m }) } else { Err(rule()) }
+        if m < 60 {
+            Ok(Self {
+                date,
+                minute: hour * 60 + m,
+            })
+        } else {
+            Err(rule())
+        }
     }
     /// The hour, 0 to 23.
     #[must_use]
@@ -215,7 +268,10 @@ impl WallTime {
         format!("{:02}:{:02}", self.minute / 60, self.minute % 60)
     }
     fn datetime(self) -> civil::DateTime {
-        let (h, m) = (i8::try_from(self.minute / 60).unwrap_or(0), i8::try_from(self.minute % 60).unwrap_or(0));
+        let (h, m) = (
+            i8::try_from(self.minute / 60).unwrap_or(0),
+            i8::try_from(self.minute % 60).unwrap_or(0),
+        );
         self.date.0.at(h, m, 0, 0)
     }
 }
@@ -224,7 +280,9 @@ impl FromStr for WallTime {
     type Err = Rule;
     /// Reads `2027-03-14T09:30`.
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        let (date, time) = raw.split_once('T').ok_or_else(|| Rule::new("must be a date and time like 2027-03-14T09:30"))?;
+        let (date, time) = raw
+            .split_once('T')
+            .ok_or_else(|| Rule::new("must be a date and time like 2027-03-14T09:30"))?;
         Self::parse(date.parse()?, time)
     }
 }
@@ -247,19 +305,31 @@ mod tests {
 
     #[test]
     fn a_time_the_clock_jumps_over_is_told_with_the_time_after_the_jump() {
-        assert_eq!(denver().moment(wall("2027-03-14T02:30")), Moment::Never { next: wall("2027-03-14T03:30") });
+        assert_eq!(
+            denver().moment(wall("2027-03-14T02:30")),
+            Moment::Never {
+                next: wall("2027-03-14T03:30")
+            }
+        );
     }
 
     #[test]
     fn a_time_the_clock_shows_twice_is_told_with_both_instants() {
-        let Moment::Twice { first, second } = denver().moment(wall("2027-11-07T01:30")) else { panic!("expected a fold") };
+        let Moment::Twice { first, second } = denver().moment(wall("2027-11-07T01:30")) else {
+            panic!("expected a fold")
+        };
         assert_eq!(second.minutes_since(first), 60);
     }
 
     #[test]
     fn a_wall_time_comes_back_from_its_instant() {
-        let Moment::Once(at) = denver().moment(wall("2027-03-14T23:45")) else { panic!("expected one instant") };
-        assert_eq!((at.to_string().as_str(), denver().wall_time(at)), ("2027-03-15T05:45:00Z", wall("2027-03-14T23:45")));
+        let Moment::Once(at) = denver().moment(wall("2027-03-14T23:45")) else {
+            panic!("expected one instant")
+        };
+        assert_eq!(
+            (at.to_string().as_str(), denver().wall_time(at)),
+            ("2027-03-15T05:45:00Z", wall("2027-03-14T23:45"))
+        );
         assert_eq!(denver().abbreviation(at), "MDT");
     }
 
@@ -274,7 +344,12 @@ mod tests {
     #[test]
     fn times_of_day_are_read_in_both_styles_and_impossible_ones_refused() {
         let day: LocalDate = "2027-03-01".parse().unwrap();
-        for (text, clock) in [("9:05", "09:05"), ("12:00 am", "00:00"), ("12:30PM", "12:30"), ("23:59", "23:59")] {
+        for (text, clock) in [
+            ("9:05", "09:05"),
+            ("12:00 am", "00:00"),
+            ("12:30PM", "12:30"),
+            ("23:59", "23:59"),
+        ] {
             assert_eq!(WallTime::parse(day, text).unwrap().clock(), clock);
         }
         for bad in ["25:00", "24:00", "9", "9:5", "13:00 pm", "::", "aa:bb"] {

@@ -131,7 +131,10 @@ impl Problems {
     }
     /// Notes one more.
     pub fn add(&mut self, field: impl Into<Cow<'static, str>>, rule: impl Into<Rule>) {
-        self.0.push(Problem { field: field.into(), rule: rule.into() });
+        self.0.push(Problem {
+            field: field.into(),
+            rule: rule.into(),
+        });
     }
     /// Notes what another collection holds.
     pub fn append(&mut self, other: Self) {
@@ -164,10 +167,17 @@ impl Problems {
     fn limit_of(&mut self, raw: &Field, usual: usize, most: usize) -> usize {
         match raw.raw().trim() {
             "" => usual,
-            text => text.parse().ok().filter(|n| (1..=most).contains(n)).unwrap_or_else(|| {
-                self.add("limit", Rule::from(format!("must be a number from 1 to {most}")));
-                usual
-            }),
+            text => text
+                .parse()
+                .ok()
+                .filter(|n| (1..=most).contains(n))
+                .unwrap_or_else(|| {
+                    self.add(
+                        "limit",
+                        Rule::from(format!("must be a number from 1 to {most}")),
+                    );
+                    usual
+                }),
         }
     }
     /// A required value; blank is a problem.
@@ -180,7 +190,11 @@ impl Problems {
     }
     /// An optional value; blank is `None`.
     pub fn may<T: FromStr<Err = Rule>>(&mut self, field: &'static str, raw: &Field) -> Option<T> {
-        if raw.is_blank() { None } else { self.read(field, raw.raw()) }
+        if raw.is_blank() {
+            None
+        } else {
+            self.read(field, raw.raw())
+        }
     }
     fn read<T: FromStr<Err = Rule>>(&mut self, field: &'static str, raw: &str) -> Option<T> {
         raw.parse().map_err(|rule: Rule| self.add(field, rule)).ok()

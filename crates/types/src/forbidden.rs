@@ -8,9 +8,9 @@ use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 const SAID: &str = "must not hold a social security number or another government id";
-const LOOKS: &str =
-    "must not hold a social security number; if it is another number, write it without gaps after a word that says which, like “claim” or “order”";
-const CARD: &str = "must not hold a payment card number; if it is another number, leave its last four digits out";
+const LOOKS: &str = "must not hold a social security number; if it is another number, write it without gaps after a word that says which, like “claim” or “order”";
+const CARD: &str =
+    "must not hold a payment card number; if it is another number, leave its last four digits out";
 
 /// How many words before a number are looked at for what it is.
 const WORDS_BEFORE: usize = 5;
@@ -24,8 +24,26 @@ enum Kind {
 }
 
 const WORDS: [(Kind, &[&str]); 3] = [
-    (Kind::GovernmentId, &["ssn", "ss", "social", "security", "itin", "tin", "tax", "taxpayer", "passport"]),
-    (Kind::Card, &["card", "visa", "mastercard", "amex", "discover", "cc", "pan", "credit", "debit"]),
+    (
+        Kind::GovernmentId,
+        &[
+            "ssn", "ss", "social", "security", "itin", "tin", "tax", "taxpayer", "passport",
+        ],
+    ),
+    (
+        Kind::Card,
+        &[
+            "card",
+            "visa",
+            "mastercard",
+            "amex",
+            "discover",
+            "cc",
+            "pan",
+            "credit",
+            "debit",
+        ],
+    ),
     (
         Kind::Other,
         &[
@@ -73,21 +91,42 @@ const WORDS: [(Kind, &[&str]); 3] = [
 ];
 
 fn kind_of(word: &str) -> Option<Kind> {
-    WORDS.iter().find(|(_, words)| words.contains(&word)).map(|(kind, _)| *kind)
+    WORDS
+        .iter()
+        .find(|(_, words)| words.contains(&word))
+        .map(|(kind, _)| *kind)
 }
 
 /// The first number in the text that must never be stored; the rule never repeats it. Whatever stands
 /// between its digits and in whatever script they are written, it is found; ids of ours are none.
 #[must_use]
 pub fn forbidden_content(text: &str) -> Option<Rule> {
-    let is_id = |word: &&str| Uuid::try_parse(word.trim_matches(|c: char| !c.is_ascii_alphanumeric())).is_ok();
-    let words: Vec<&str> = text.split_whitespace().map(|word| if is_id(&word) { "id" } else { word }).collect();
-    let plain: String = words.join(" ").nfkc().filter(|c| !is_invisible(*c)).map(plain_digit).collect();
-    if plain.split(|c: char| !c.is_alphanumeric() && c != '-').any(is_medicare) {
+    let is_id = |word: &&str| {
+        Uuid::try_parse(word.trim_matches(|c: char| !c.is_ascii_alphanumeric())).is_ok()
+    };
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(|word| if is_id(&word) { "id" } else { word })
+        .collect();
+    let plain: String = words
+        .join(" ")
+        .nfkc()
+        .filter(|c| !is_invisible(*c))
+        .map(plain_digit)
+        .collect();
+    if plain
+        .split(|c: char| !c.is_alphanumeric() && c != '-')
+        .any(is_medicare)
+    {
         return Some(SAID.into());
     }
     let found = runs(&plain, joins).iter().find_map(Run::judge);
-    found.or_else(|| runs(&unwrapped(&plain), joins_loosely).iter().any(|run| !run.plus && run.is_grouped_as_social_security()).then(|| LOOKS.into()))
+    found.or_else(|| {
+        runs(&unwrapped(&plain), joins_loosely)
+            .iter()
+            .any(|run| !run.plus && run.is_grouped_as_social_security())
+            .then(|| LOOKS.into())
+    })
 }
 
 /// Digits of the longest card number (ISO/IEC 7812-1).
@@ -115,7 +154,11 @@ fn runs(text: &str, joins: fn(&str) -> bool) -> Vec<Run<'_>> {
             run.gaps.push(piece);
         } else {
             if !run.groups.is_empty() {
-                run.kind = before.drain(..).rev().take(WORDS_BEFORE).find_map(|word| kind_of(&word));
+                run.kind = before
+                    .drain(..)
+                    .rev()
+                    .take(WORDS_BEFORE)
+                    .find_map(|word| kind_of(&word));
                 out.push(std::mem::take(&mut run));
             }
             run.plus = piece.ends_with('+');
@@ -133,7 +176,8 @@ impl Run<'_> {
         if !self.plus && self.is_social_security() {
             return Some(LOOKS.into());
         }
-        let said = self.kind == Some(Kind::Card) && self.leads_with(|digits| (13..=19).contains(&digits));
+        let said =
+            self.kind == Some(Kind::Card) && self.leads_with(|digits| (13..=19).contains(&digits));
         (said || self.is_card()).then(|| CARD.into())
     }
 
@@ -147,12 +191,16 @@ impl Run<'_> {
     }
 
     fn is_grouped_as_social_security(&self) -> bool {
-        self.groups.windows(3).any(|g| (g[0].len(), g[1].len(), g[2].len()) == (3, 2, 4) && is_issued(&g.concat()))
+        self.groups
+            .windows(3)
+            .any(|g| (g[0].len(), g[1].len(), g[2].len()) == (3, 2, 4) && is_issued(&g.concat()))
     }
 
     /// Written 3-2-4, or in one where no word says that it is another number.
     fn is_social_security(&self) -> bool {
-        self.is_grouped_as_social_security() || (self.kind != Some(Kind::Other) && self.groups.iter().any(|g| g.len() == 9 && is_issued(g)))
+        self.is_grouped_as_social_security()
+            || (self.kind != Some(Kind::Other)
+                && self.groups.iter().any(|g| g.len() == 9 && is_issued(g)))
     }
 
     /// An issuer's number of a length it issues, with its check digit, in one, in even groups or in groups
@@ -167,8 +215,13 @@ impl Run<'_> {
                 if number.len() > LONGEST_CARD {
                     return false;
                 }
-                let embossed = matches!(lengths[..], [4, 6, 4 | 5]) && number.starts_with(['3', '4', '5', '6']);
-                if embossed || (is_grouped(&lengths) && !self.is_fraction(from, to) && is_card_number(&number)) {
+                let embossed = matches!(lengths[..], [4, 6, 4 | 5])
+                    && number.starts_with(['3', '4', '5', '6']);
+                if embossed
+                    || (is_grouped(&lengths)
+                        && !self.is_fraction(from, to)
+                        && is_card_number(&number))
+                {
                     return true;
                 }
             }
@@ -178,7 +231,11 @@ impl Run<'_> {
 
     /// The decimals of a number, as spreadsheets write a time of day.
     fn is_fraction(&self, from: usize, to: usize) -> bool {
-        from == to && from > 0 && self.gaps[from - 1] == "." && self.groups[from - 1].len() <= 5 && self.groups[from].len() > 13
+        from == to
+            && from > 0
+            && self.gaps[from - 1] == "."
+            && self.groups[from - 1].len() <= 5
+            && self.groups[from].len() > 13
     }
 }
 
@@ -209,8 +266,19 @@ fn is_card_number(digits: &str) -> bool {
         510_000..=559_999 | 222_100..=272_099 => 16..=16,
         340_000..=349_999 | 370_000..=379_999 => 15..=15,
         300_000..=305_999 | 309_500..=309_599 | 360_000..=369_999 | 380_000..=399_999 => 14..=19,
-        352_800..=358_999 | 601_100..=601_199 | 620_000..=629_999 | 644_000..=659_999 | 220_000..=220_499 | 810_000..=817_199 => 16..=19,
-        501_800..=501_899 | 502_000..=502_099 | 503_800..=503_899 | 589_300..=589_399 | 630_400..=630_499 | 675_900..=675_999 | 676_100..=676_399 => 13..=19,
+        352_800..=358_999
+        | 601_100..=601_199
+        | 620_000..=629_999
+        | 644_000..=659_999
+        | 220_000..=220_499
+        | 810_000..=817_199 => 16..=19,
+        501_800..=501_899
+        | 502_000..=502_099
+        | 503_800..=503_899
+        | 589_300..=589_399
+        | 630_400..=630_499
+        | 675_900..=675_999
+        | 676_100..=676_399 => 13..=19,
         _ => return false,
     };
     lengths.contains(&length) && luhn(digits)
@@ -235,8 +303,14 @@ fn is_medicare(word: &str) -> bool {
     const FORM: &[u8; 11] = b"9AN9AN9AA99";
     let plain: Vec<u8> = word.bytes().filter(|b| *b != b'-').collect();
     let fits = |(form, b): (&u8, &u8)| {
-        let (digit, letter) = (b.is_ascii_digit(), b.is_ascii_uppercase() && !b"SLOIBZ".contains(b));
-        matches!((form, digit, letter), (b'9' | b'N', true, _) | (b'A' | b'N', _, true))
+        let (digit, letter) = (
+            b.is_ascii_digit(),
+            b.is_ascii_uppercase() && !b"SLOIBZ".contains(b),
+        );
+        matches!(
+            (form, digit, letter),
+            (b'9' | b'N', true, _) | (b'A' | b'N', _, true)
+        )
     };
     plain.len() == FORM.len() && plain[0] != b'0' && FORM.iter().zip(&plain).all(fits)
 }
@@ -248,11 +322,15 @@ mod tests {
     #[test]
     fn a_long_row_of_digits_is_judged_by_what_a_card_can_be_and_not_from_each_to_each() {
         assert!(forbidden_content(&"1 ".repeat(50_000)).is_none());
-        assert!(forbidden_content(&format!("{}4111 1111 1111 1111", "1 ".repeat(50_000))).is_some());
+        assert!(
+            forbidden_content(&format!("{}4111 1111 1111 1111", "1 ".repeat(50_000))).is_some()
+        );
     }
 
     fn rule(text: &str) -> String {
-        forbidden_content(text).map(|rule| rule.to_string()).unwrap_or_default()
+        forbidden_content(text)
+            .map(|rule| rule.to_string())
+            .unwrap_or_default()
     }
 
     #[test]
@@ -303,7 +381,11 @@ mod tests {
             "1EG4TE5MK73",
         ] {
             let rule = rule(bad);
-            assert!(rule.contains("social security number") && !rule.contains(|c: char| c.is_ascii_digit()), "{bad}: {rule}");
+            assert!(
+                rule.contains("social security number")
+                    && !rule.contains(|c: char| c.is_ascii_digit()),
+                "{bad}: {rule}"
+            );
         }
     }
 
@@ -334,7 +416,11 @@ mod tests {
             "Visa: 4111 1111 1111 1112",
         ] {
             let rule = rule(bad);
-            assert!(rule.contains("payment card number") && !rule.contains(|c: char| c.is_ascii_digit()), "{bad}: {rule}");
+            assert!(
+                rule.contains("payment card number")
+                    && !rule.contains(|c: char| c.is_ascii_digit()),
+                "{bad}: {rule}"
+            );
         }
     }
 
@@ -393,7 +479,11 @@ mod tests {
     #[test]
     fn no_id_of_ours_is_taken_for_a_card_number() {
         for n in 0..20_000_u64 {
-            let id = uuid::Builder::from_unix_timestamp_millis(1_795_000_000_000 + n * 977, &[(n % 251) as u8; 10]).into_uuid();
+            let id = uuid::Builder::from_unix_timestamp_millis(
+                1_795_000_000_000 + n * 977,
+                &[(n % 251) as u8; 10],
+            )
+            .into_uuid();
             assert_eq!(forbidden_content(&id.to_string()), None, "{id}");
         }
     }

@@ -6,7 +6,9 @@ use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
 /// A typed identifier: a UUIDv7 that can't be mistaken for another kind's.
-pub trait Id: Copy + Eq + Ord + std::hash::Hash + fmt::Display + FromStr<Err = Rule> + Send + Sync + 'static {
+pub trait Id:
+    Copy + Eq + Ord + std::hash::Hash + fmt::Display + FromStr<Err = Rule> + Send + Sync + 'static
+{
     /// The same value without its type.
     fn uuid(self) -> Uuid;
     /// Gives a raw identifier its type.
@@ -16,7 +18,8 @@ pub trait Id: Copy + Eq + Ord + std::hash::Hash + fmt::Display + FromStr<Err = R
     #[must_use]
     fn mint(at: Instant, random: &[u8; 10]) -> Self {
         let millis = u64::try_from(at.micros() / 1000).unwrap_or(0);
-        let within = u16::try_from(at.micros().rem_euclid(1000)).unwrap_or(0) << 2 | u16::from(random[1] & 3);
+        let within = u16::try_from(at.micros().rem_euclid(1000)).unwrap_or(0) << 2
+            | u16::from(random[1] & 3);
         let mut rest = *random;
         rest[..2].copy_from_slice(&within.to_be_bytes());
         Self::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid())

@@ -57,8 +57,12 @@ impl fmt::Display for Instant {
 impl FromStr for Instant {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        let rule = || Rule::new("must be a date and time with zone, like 2027-03-14T09:30:00-06:00");
-        raw.trim().parse::<jiff::Timestamp>().map(Self::from).map_err(|_| rule())
+        let rule =
+            || Rule::new("must be a date and time with zone, like 2027-03-14T09:30:00-06:00");
+        raw.trim()
+            .parse::<jiff::Timestamp>()
+            .map(Self::from)
+            .map_err(|_| rule())
     }
 }
 
@@ -76,7 +80,9 @@ impl<'de> Deserialize<'de> for Instant {
 }
 
 /// A length of work: 1 to 1,440 minutes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "i64", into = "i64")]
 #[schemars(with = "i64", extend("minimum" = 1, "maximum" = 1440))]
 pub struct Minutes(i64);
@@ -92,7 +98,11 @@ impl Minutes {
 impl TryFrom<i64> for Minutes {
     type Error = Rule;
     fn try_from(n: i64) -> Result<Self, Rule> {
-        if (1..=1440).contains(&n) { Ok(Self(n)) } else { Err(Rule::new("must be between 1 and 1,440 minutes (24 hours)")) }
+        if (1..=1440).contains(&n) {
+            Ok(Self(n))
+        } else {
+            Err(Rule::new("must be between 1 and 1,440 minutes (24 hours)"))
+        }
     }
 }
 
@@ -105,7 +115,10 @@ impl From<Minutes> for i64 {
 impl FromStr for Minutes {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        raw.trim().parse::<i64>().map_err(|_| Rule::new("must be a whole number of minutes"))?.try_into()
+        raw.trim()
+            .parse::<i64>()
+            .map_err(|_| Rule::new("must be a whole number of minutes"))?
+            .try_into()
     }
 }
 
@@ -130,7 +143,12 @@ impl MinutesOrNone {
 impl FromStr for MinutesOrNone {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        raw.trim().parse().ok().filter(|n| (0..=1440).contains(n)).map(Self).ok_or(Rule::new("must be a whole number of minutes up to 1,440"))
+        raw.trim()
+            .parse()
+            .ok()
+            .filter(|n| (0..=1440).contains(n))
+            .map(Self)
+            .ok_or(Rule::new("must be a whole number of minutes up to 1,440"))
     }
 }
 
@@ -147,12 +165,19 @@ impl Span {
     /// # Errors
     /// When the end is not after the start.
     pub fn new(start: Instant, end: Instant) -> Result<Self, Rule> {
-        if end > start { Ok(Self { start, end }) } else { Err(Rule::new("must end after it starts")) }
+        if end > start {
+            Ok(Self { start, end })
+        } else {
+            Err(Rule::new("must end after it starts"))
+        }
     }
     /// From a start and a length.
     #[must_use]
     pub const fn lasting(start: Instant, length: Minutes) -> Self {
-        Self { start, end: start.plus_minutes(length.get()) }
+        Self {
+            start,
+            end: start.plus_minutes(length.get()),
+        }
     }
     /// The first moment inside.
     #[must_use]

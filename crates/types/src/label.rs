@@ -17,7 +17,10 @@ pub fn names_nobody(text: &str) -> bool {
 
 /// One to three letters, a dot behind each.
 fn is_initials(text: &str) -> bool {
-    let letters: Vec<&str> = text.split_terminator('.').map(|part| part.trim_start_matches([' ', '-'])).collect();
+    let letters: Vec<&str> = text
+        .split_terminator('.')
+        .map(|part| part.trim_start_matches([' ', '-']))
+        .collect();
     let one = |part: &&str| part.chars().count() == 1 && part.chars().all(char::is_uppercase);
     text.ends_with('.') && letters.len() <= MOST_INITIALS && letters.iter().all(one)
 }
@@ -25,9 +28,22 @@ fn is_initials(text: &str) -> bool {
 /// Four digits or more, letters only one by one or as a word like `MRN`, and no date or telephone number.
 fn is_file_number(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let plain = BEFORE.iter().find_map(|word| lower.strip_prefix(word).filter(|rest| !rest.starts_with(char::is_alphanumeric))).unwrap_or(&lower);
-    let groups: Vec<&str> = plain.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
-    let words: Vec<&str> = plain.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+    let plain = BEFORE
+        .iter()
+        .find_map(|word| {
+            lower
+                .strip_prefix(word)
+                .filter(|rest| !rest.starts_with(char::is_alphanumeric))
+        })
+        .unwrap_or(&lower);
+    let groups: Vec<&str> = plain
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|group| !group.is_empty())
+        .collect();
+    let words: Vec<&str> = plain
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .collect();
     let known = |c: char| c.is_ascii_alphanumeric() || " -/.:#".contains(c);
     plain.chars().all(known)
         && groups.concat().len() >= FEWEST_DIGITS
@@ -42,13 +58,24 @@ fn is_file_number(text: &str) -> bool {
 fn is_date(groups: &[&str], lettered: bool) -> bool {
     let n = |text: &str| text.parse::<u32>().unwrap_or(0);
     let (month, day, year): (_, _, RangeInclusive<u32>) = (1..=12, 1..=31, 1900..=2099);
-    let days = |a: &str, b: &str| (month.contains(&n(a)) && day.contains(&n(b))) || (day.contains(&n(a)) && month.contains(&n(b)));
+    let days = |a: &str, b: &str| {
+        (month.contains(&n(a)) && day.contains(&n(b)))
+            || (day.contains(&n(a)) && month.contains(&n(b)))
+    };
     let is_year = |text: &str| text.len() == 2 || (text.len() == 4 && year.contains(&n(text)));
     match *groups {
         [a, b, c] => (is_year(c) && days(a, b)) || (is_year(a) && days(b, c)),
-        [a, b] => (a.len() == 4 && is_year(a) && month.contains(&n(b))) || (b.len() == 4 && is_year(b) && month.contains(&n(a))),
-        [one] if one.len() == 8 => (is_year(&one[4..]) && days(&one[..2], &one[2..4])) || (is_year(&one[..4]) && days(&one[4..6], &one[6..])),
-        [one] if one.len() == 6 && !lettered => days(&one[..2], &one[2..4]) || days(&one[2..4], &one[4..]),
+        [a, b] => {
+            (a.len() == 4 && is_year(a) && month.contains(&n(b)))
+                || (b.len() == 4 && is_year(b) && month.contains(&n(a)))
+        }
+        [one] if one.len() == 8 => {
+            (is_year(&one[4..]) && days(&one[..2], &one[2..4]))
+                || (is_year(&one[..4]) && days(&one[4..6], &one[6..]))
+        }
+        [one] if one.len() == 6 && !lettered => {
+            days(&one[..2], &one[2..4]) || days(&one[2..4], &one[4..])
+        }
         _ => false,
     }
 }

@@ -20,7 +20,11 @@ const COMMON: &[(&str, &str, &[&str])] = &[
     ("bn", "Bengali", &["Bangla"]),
     ("bs", "Bosnian", &[]),
     ("chk", "Chuukese", &[]),
-    ("cmn", "Mandarin", &["Chinese", "Mandarin Chinese", "Putonghua"]),
+    (
+        "cmn",
+        "Mandarin",
+        &["Chinese", "Mandarin Chinese", "Putonghua"],
+    ),
     ("de", "German", &[]),
     ("el", "Greek", &[]),
     ("en", "English", &[]),
@@ -74,11 +78,15 @@ const COMMON: &[(&str, &str, &[&str])] = &[
 
 /// Constructed languages (type C of ISO 639-3), which no patient needs an interpreter for. Esperanto, the only one
 /// that some grew up with, is not among them.
-const CONSTRUCTED: [&str; 20] =
-    ["afh", "avk", "bzt", "dws", "ido", "igs", "ile", "ina", "jbo", "ldn", "lfn", "neu", "nov", "qya", "rmv", "sjn", "tlh", "tzl", "vol", "zbl"];
+const CONSTRUCTED: [&str; 20] = [
+    "afh", "avk", "bzt", "dws", "ido", "igs", "ile", "ina", "jbo", "ldn", "lfn", "neu", "nov",
+    "qya", "rmv", "sjn", "tlh", "tzl", "vol", "zbl",
+];
 
 fn is_common(tag: &str) -> bool {
-    COMMON.binary_search_by(|(common, ..)| (*common).cmp(tag)).is_ok()
+    COMMON
+        .binary_search_by(|(common, ..)| (*common).cmp(tag))
+        .is_ok()
 }
 
 fn natural() -> impl Iterator<Item = isolang::Language> {
@@ -96,16 +104,29 @@ struct Catalogue {
 }
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
-    let mut this = Catalogue { names: HashMap::new(), codes: HashMap::new(), words: HashMap::new() };
+    let mut this = Catalogue {
+        names: HashMap::new(),
+        codes: HashMap::new(),
+        words: HashMap::new(),
+    };
     for (tag, name, aliases) in COMMON {
         this.names.insert(*tag, Cow::Borrowed(*name));
         this.codes.insert(*tag, *tag);
-        this.words.extend([name].into_iter().chain(*aliases).map(|word| (word.to_lowercase(), vec![*tag])));
+        this.words.extend(
+            [name]
+                .into_iter()
+                .chain(*aliases)
+                .map(|word| (word.to_lowercase(), vec![*tag])),
+        );
     }
     let common = this.words.clone();
     let mut others = Vec::new();
     for language in natural() {
-        let (name, codes) = (language.to_name(), || [Some(language.to_639_3()), language.to_639_1()].into_iter().flatten());
+        let (name, codes) = (language.to_name(), || {
+            [Some(language.to_639_3()), language.to_639_1()]
+                .into_iter()
+                .flatten()
+        });
         // One that has a name of its own above is found by its codes, too.
         let by_code = codes().find(|code| this.names.contains_key(code));
         let same = by_code.or_else(|| common.get(&name.to_lowercase())?.first().copied());
@@ -114,7 +135,9 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
             this.codes.entry(code).or_insert(tag);
         }
         if same.is_some() {
-            this.words.entry(name.to_lowercase()).or_insert_with(|| vec![tag]);
+            this.words
+                .entry(name.to_lowercase())
+                .or_insert_with(|| vec![tag]);
         } else {
             others.push((tag, name));
         }
@@ -130,8 +153,15 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
         }
     }
     for (tag, name) in others {
-        let alone = this.words.get(&name.to_lowercase()).is_some_and(|found| *found == [tag]);
-        let shown: Cow<'static, str> = if alone { name.into() } else { format!("{name} ({tag})").into() };
+        let alone = this
+            .words
+            .get(&name.to_lowercase())
+            .is_some_and(|found| *found == [tag]);
+        let shown: Cow<'static, str> = if alone {
+            name.into()
+        } else {
+            format!("{name} ({tag})").into()
+        };
         this.words.insert(shown.to_lowercase(), vec![tag]);
         this.names.insert(tag, shown);
     }
@@ -159,7 +189,10 @@ impl Language {
     /// The English name.
     #[must_use]
     pub fn name(self) -> &'static str {
-        CATALOGUE.names.get(self.0).map_or(self.0, |name| name.as_ref())
+        CATALOGUE
+            .names
+            .get(self.0)
+            .map_or(self.0, |name| name.as_ref())
     }
     /// The languages that are asked for most, by tag: enough to offer. Every other one can be typed.
     pub fn common() -> impl Iterator<Item = Self> {
@@ -171,12 +204,22 @@ impl Language {
         let typed = raw.trim().to_lowercase();
         let nearest = |words: &mut dyn Iterator<Item = (&str, &'static str)>| {
             let scored = words.map(|(word, tag)| (strsim::jaro_winkler(&typed, word), Self(tag)));
-            scored.filter(|(score, _)| *score >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, language)| language)
+            scored
+                .filter(|(score, _)| *score >= ALIKE)
+                .max_by(|a, b| a.0.total_cmp(&b.0))
+                .map(|(_, language)| language)
         };
         let named = |(_, tag): &(&str, &'static str)| is_common(tag);
         let begins = typed.chars().next();
-        let near = |(word, _): &(&str, &'static str)| word.len() > 3 && word.chars().next() == begins;
-        let words = || CATALOGUE.words.iter().filter_map(|(word, tags)| Some((word.as_str(), *tags.first()?))).filter(near);
+        let near =
+            |(word, _): &(&str, &'static str)| word.len() > 3 && word.chars().next() == begins;
+        let words = || {
+            CATALOGUE
+                .words
+                .iter()
+                .filter_map(|(word, tags)| Some((word.as_str(), *tags.first()?)))
+                .filter(near)
+        };
         LanguageHint(nearest(&mut words().filter(named)).or_else(|| nearest(&mut words())))
     }
 }
@@ -189,10 +232,15 @@ impl FromStr for Language {
             Some([tag]) => Ok(Self(tag)),
             Some(several) => {
                 let names: Vec<&str> = several.iter().map(|tag| Self(tag).name()).collect();
-                Err(Rule::from(format!("may mean several languages; say which: {}", names.join(", "))))
+                Err(Rule::from(format!(
+                    "may mean several languages; say which: {}",
+                    names.join(", ")
+                )))
             }
             None => Self::of_tag(&lower).ok_or_else(|| match Self::hint(raw).0 {
-                Some(near) => Rule::from(format!("is not a language we know; did you mean {near}?")),
+                Some(near) => {
+                    Rule::from(format!("is not a language we know; did you mean {near}?"))
+                }
                 None => Rule::new("is not a language we know"),
             }),
         }
@@ -200,7 +248,8 @@ impl FromStr for Language {
 }
 impl<'de> Deserialize<'de> for Language {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        Self::of_tag(&String::deserialize(d)?).ok_or_else(|| serde::de::Error::custom("no tag of a language"))
+        Self::of_tag(&String::deserialize(d)?)
+            .ok_or_else(|| serde::de::Error::custom("no tag of a language"))
     }
 }
 impl From<Language> for String {
@@ -219,12 +268,24 @@ mod tests {
     use super::*;
     #[test]
     fn names_aliases_and_tags_are_read_and_near_misses_suggested() {
-        for (text, tag) in [("Spanish", "es"), (" asl", "ase"), ("FARSI", "fa"), ("prs", "prs"), ("Chinese", "cmn")] {
+        for (text, tag) in [
+            ("Spanish", "es"),
+            (" asl", "ase"),
+            ("FARSI", "fa"),
+            ("prs", "prs"),
+            ("Chinese", "cmn"),
+        ] {
             assert_eq!(text.parse::<Language>().unwrap().tag(), tag);
         }
-        assert_eq!("Spansh".parse::<Language>().unwrap_err().to_string(), "is not a language we know; did you mean Spanish?");
+        assert_eq!(
+            "Spansh".parse::<Language>().unwrap_err().to_string(),
+            "is not a language we know; did you mean Spanish?"
+        );
         assert_eq!(Language::hint("Mandrin").0.map(Language::tag), Some("cmn"));
-        assert_eq!("Klingon".parse::<Language>().unwrap_err().to_string(), "is not a language we know");
+        assert_eq!(
+            "Klingon".parse::<Language>().unwrap_err().to_string(),
+            "is not a language we know"
+        );
     }
     #[test]
     fn every_language_of_iso_639_3_is_read_by_code_and_name_and_says_what_it_is() {
@@ -242,19 +303,31 @@ mod tests {
             ("ku", "kur", "Kurdish"),
         ] {
             let read = text.parse::<Language>();
-            assert_eq!(read.as_ref().map_or(("", ""), |l| (l.tag(), l.name())), (tag, name), "{text}");
+            assert_eq!(
+                read.as_ref().map_or(("", ""), |l| (l.tag(), l.name())),
+                (tag, name),
+                "{text}"
+            );
         }
     }
     #[test]
     fn whatever_is_kept_is_read_again_from_its_tag_and_from_its_name() {
         for language in natural() {
             let kept = Language::of_tag(language.to_639_3()).unwrap();
-            assert_eq!((Language::of_tag(kept.tag()), kept.name().parse().ok()), (Some(kept), Some(kept)), "{}", kept.tag());
+            assert_eq!(
+                (Language::of_tag(kept.tag()), kept.name().parse().ok()),
+                (Some(kept), Some(kept)),
+                "{}",
+                kept.tag()
+            );
         }
     }
     #[test]
     fn of_languages_that_share_a_name_none_is_guessed() {
-        assert_eq!("Bulu".parse::<Language>().unwrap_err().to_string(), "may mean several languages; say which: Bulu (bjl), Bulu (bum)");
+        assert_eq!(
+            "Bulu".parse::<Language>().unwrap_err().to_string(),
+            "may mean several languages; say which: Bulu (bjl), Bulu (bum)"
+        );
         // Ga is spoken in Ghana, and the code of Irish; Mon is spoken in Myanmar, and the code of Mongolian. How it is typed
         // says nothing about which is meant.
         for (typed, which) in [
@@ -266,11 +339,21 @@ mod tests {
         ] {
             for typed in [typed.to_owned(), typed.to_uppercase()] {
                 let refused = typed.parse::<Language>().unwrap_err().to_string();
-                assert_eq!(refused, format!("may mean several languages; say which: {which}"));
+                assert_eq!(
+                    refused,
+                    format!("may mean several languages; say which: {which}")
+                );
             }
         }
         // ASL is the code of Asilulu, and nobody who types it means that.
-        for (typed, tag) in [("gle", "ga"), ("FRA", "fr"), ("ga (gaa)", "gaa"), ("ASL", "ase"), ("asl", "ase"), ("Asilulu", "asl")] {
+        for (typed, tag) in [
+            ("gle", "ga"),
+            ("FRA", "fr"),
+            ("ga (gaa)", "gaa"),
+            ("ASL", "ase"),
+            ("asl", "ase"),
+            ("Asilulu", "asl"),
+        ] {
             assert_eq!(typed.parse::<Language>().unwrap().tag(), tag);
         }
     }

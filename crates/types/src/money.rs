@@ -16,7 +16,11 @@ impl FromStr for Currency {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
         let code = raw.trim().to_ascii_uppercase();
-        if CURRENCIES.contains(&code.as_str()) { Ok(Self(code)) } else { Err(Rule::new("must be a currency code, like USD")) }
+        if CURRENCIES.contains(&code.as_str()) {
+            Ok(Self(code))
+        } else {
+            Err(Rule::new("must be a currency code, like USD"))
+        }
     }
 }
 impl TryFrom<String> for Currency {
@@ -37,7 +41,9 @@ impl fmt::Display for Currency {
 }
 
 /// An amount in hundredths of its currency; the currency stands on the record it belongs to.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct Cents(pub i64);
 
@@ -46,7 +52,10 @@ impl Cents {
     /// `whole` must be positive.
     #[must_use]
     pub fn share(self, part: i64, whole: i64) -> Self {
-        Self(divide_half_even(i128::from(self.0) * i128::from(part), i128::from(whole.max(1))))
+        Self(divide_half_even(
+            i128::from(self.0) * i128::from(part),
+            i128::from(whole.max(1)),
+        ))
     }
 }
 
@@ -75,19 +84,29 @@ impl fmt::Display for Cents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (sign, abs) = (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs());
         let whole = (abs / 100).to_string();
-        let grouped: Vec<&str> = whole.as_bytes().rchunks(3).rev().map(|c| std::str::from_utf8(c).unwrap_or("")).collect();
+        let grouped: Vec<&str> = whole
+            .as_bytes()
+            .rchunks(3)
+            .rev()
+            .map(|c| std::str::from_utf8(c).unwrap_or(""))
+            .collect();
         write!(f, "{sign}{}.{:02}", grouped.join(","), abs % 100)
     }
 }
 impl FromStr for Cents {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        decimal(raw, 2).filter(|n| n.abs() <= 10_000_000_000).map(Self).ok_or(Rule::new("must be an amount like 95.00"))
+        decimal(raw, 2)
+            .filter(|n| n.abs() <= 10_000_000_000)
+            .map(Self)
+            .ok_or(Rule::new("must be an amount like 95.00"))
     }
 }
 
 /// A rate in thousandths of the currency, for prices below a cent such as 72.5 ¢ a mile.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct Mills(pub i64);
 
@@ -95,7 +114,10 @@ impl Mills {
     /// What `count` tenths of a unit cost, rounded half to even.
     #[must_use]
     pub fn times_tenths(self, tenths: i64) -> Cents {
-        Cents(divide_half_even(i128::from(self.0) * i128::from(tenths), 100))
+        Cents(divide_half_even(
+            i128::from(self.0) * i128::from(tenths),
+            100,
+        ))
     }
 }
 impl fmt::Display for Mills {
@@ -106,16 +128,26 @@ impl fmt::Display for Mills {
 impl FromStr for Mills {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        decimal(raw, 3).filter(|n| (0..=100_000).contains(n)).map(Self).ok_or(Rule::new("must be a rate like 0.725"))
+        decimal(raw, 3)
+            .filter(|n| (0..=100_000).contains(n))
+            .map(Self)
+            .ok_or(Rule::new("must be a rate like 0.725"))
     }
 }
 
 fn decimal(raw: &str, places: usize) -> Option<i64> {
     let text = raw.trim().trim_start_matches('$').replace(',', "");
-    let (negative, text) = text.strip_prefix('-').map_or((false, text.as_str()), |t| (true, t));
+    let (negative, text) = text
+        .strip_prefix('-')
+        .map_or((false, text.as_str()), |t| (true, t));
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = |s: &str| s.chars().all(|c| c.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 12 || part.len() > places || !digits(whole) || !digits(part) {
+    if whole.is_empty()
+        || whole.len() > 12
+        || part.len() > places
+        || !digits(whole)
+        || !digits(part)
+    {
         return None;
     }
     let n: i64 = format!("{whole}{part:0<places$}").parse().ok()?;
@@ -128,16 +160,31 @@ mod tests {
 
     #[test]
     fn shares_round_half_to_even() {
-        assert_eq!([Cents(9500).share(45, 60), Cents(5).share(1, 2), Cents(15).share(1, 2)], [Cents(7125), Cents(2), Cents(8)]);
+        assert_eq!(
+            [
+                Cents(9500).share(45, 60),
+                Cents(5).share(1, 2),
+                Cents(15).share(1, 2)
+            ],
+            [Cents(7125), Cents(2), Cents(8)]
+        );
         assert_eq!(Mills(725).times_tenths(127), Cents(921));
     }
 
     #[test]
     fn amounts_are_read_and_printed_exactly() {
-        for (text, cents) in [("95", 9500), ("95.5", 9550), ("$1,234.56", 123_456), ("-0.05", -5)] {
+        for (text, cents) in [
+            ("95", 9500),
+            ("95.5", 9550),
+            ("$1,234.56", 123_456),
+            ("-0.05", -5),
+        ] {
             assert_eq!(text.parse::<Cents>(), Ok(Cents(cents)));
         }
-        assert_eq!((Cents(123_456).to_string(), Cents(-5).to_string()), ("1,234.56".to_owned(), "-0.05".to_owned()));
+        assert_eq!(
+            (Cents(123_456).to_string(), Cents(-5).to_string()),
+            ("1,234.56".to_owned(), "-0.05".to_owned())
+        );
         for bad in ["", "1.234", "abc", "1e9", "--1", "9999999999999"] {
             assert!(bad.parse::<Cents>().is_err(), "{bad}");
         }

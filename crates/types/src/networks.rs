@@ -14,7 +14,10 @@ impl Networks {
     #[must_use]
     pub fn hold(&self, address: Option<&str>) -> bool {
         let within = |address: IpAddr| self.0.iter().any(|net| net.contains(&address));
-        self.0.is_empty() || address.and_then(|a| a.parse::<IpAddr>().ok()).is_some_and(|a| within(a.to_canonical()))
+        self.0.is_empty()
+            || address
+                .and_then(|a| a.parse::<IpAddr>().ok())
+                .is_some_and(|a| within(a.to_canonical()))
     }
     /// Whether everywhere is meant.
     #[must_use]
@@ -27,7 +30,11 @@ impl Networks {
 /// listen on the way.
 #[must_use]
 pub fn is_this_machine(host: &str) -> bool {
-    host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+    host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 /// Whom limits take an address for: an IPv4 address for itself, an IPv6 address for its network of 64 bits, which is
@@ -43,10 +50,16 @@ pub fn caller_of(address: IpAddr) -> IpNet {
 impl FromStr for Networks {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
-        let one = |word: &str| word.parse::<IpNet>().or_else(|_| word.parse::<IpAddr>().map(IpNet::from));
-        let words = raw.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|word| !word.is_empty());
-        let all: Vec<IpNet> =
-            words.map(one).collect::<Result<_, _>>().map_err(|_| Rule::new("must be network addresses, like 203.0.113.7 or 203.0.113.0/24"))?;
+        let one = |word: &str| {
+            word.parse::<IpNet>()
+                .or_else(|_| word.parse::<IpAddr>().map(IpNet::from))
+        };
+        let words = raw
+            .split(|c: char| c.is_whitespace() || c == ',' || c == ';')
+            .filter(|word| !word.is_empty());
+        let all: Vec<IpNet> = words.map(one).collect::<Result<_, _>>().map_err(|_| {
+            Rule::new("must be network addresses, like 203.0.113.7 or 203.0.113.0/24")
+        })?;
         if all.len() > MOST {
             return Err(Rule::new("must be twenty networks at most"));
         }
@@ -55,7 +68,14 @@ impl FromStr for Networks {
 }
 impl fmt::Display for Networks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        f.write_str(
+            &self
+                .0
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     }
 }
 
@@ -65,10 +85,24 @@ mod tests {
 
     #[test]
     fn this_machine_is_known_by_its_loopback_only() {
-        for here in ["localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]", "::ffff:127.0.0.1"] {
+        for here in [
+            "localhost",
+            "127.0.0.1",
+            "127.9.9.9",
+            "::1",
+            "[::1]",
+            "::ffff:127.0.0.1",
+        ] {
             assert!(is_this_machine(here), "{here}");
         }
-        for elsewhere in ["", "localhost.example.org", "127.0.0.1.example.org", "10.0.0.1", "[::2]", "db.internal"] {
+        for elsewhere in [
+            "",
+            "localhost.example.org",
+            "127.0.0.1.example.org",
+            "10.0.0.1",
+            "[::2]",
+            "db.internal",
+        ] {
             assert!(!is_this_machine(elsewhere), "{elsewhere}");
         }
     }
@@ -76,21 +110,44 @@ mod tests {
     #[test]
     fn one_ipv6_network_is_one_caller_and_a_mapped_address_is_its_own() {
         let of = |address: &str| caller_of(address.parse().unwrap()).to_string();
-        assert_eq!((of("192.0.2.7"), of("::ffff:192.0.2.7")), ("192.0.2.7/32".to_owned(), "192.0.2.7/32".to_owned()));
-        assert_eq!((of("2001:db8:1:2:3::4"), of("2001:db8:1:2::")), ("2001:db8:1:2::/64".to_owned(), "2001:db8:1:2::/64".to_owned()));
+        assert_eq!(
+            (of("192.0.2.7"), of("::ffff:192.0.2.7")),
+            ("192.0.2.7/32".to_owned(), "192.0.2.7/32".to_owned())
+        );
+        assert_eq!(
+            (of("2001:db8:1:2:3::4"), of("2001:db8:1:2::")),
+            (
+                "2001:db8:1:2::/64".to_owned(),
+                "2001:db8:1:2::/64".to_owned()
+            )
+        );
         assert_eq!(of("2001:db8:1:3::"), "2001:db8:1:3::/64");
     }
 
     #[test]
     fn an_address_is_in_the_networks_it_is_in_and_an_unknown_one_in_none() {
-        let nets: Networks = "203.0.113.7, 198.51.100.9/24\n2001:db8::/32".parse().unwrap();
-        assert_eq!(nets.to_string(), "203.0.113.7/32 198.51.100.0/24 2001:db8::/32");
-        for (address, held) in
-            [("203.0.113.7", true), ("203.0.113.8", false), ("198.51.100.200", true), ("2001:db8:1::5", true), ("::ffff:203.0.113.7", true), ("x", false)]
-        {
+        let nets: Networks = "203.0.113.7, 198.51.100.9/24\n2001:db8::/32"
+            .parse()
+            .unwrap();
+        assert_eq!(
+            nets.to_string(),
+            "203.0.113.7/32 198.51.100.0/24 2001:db8::/32"
+        );
+        for (address, held) in [
+            ("203.0.113.7", true),
+            ("203.0.113.8", false),
+            ("198.51.100.200", true),
+            ("2001:db8:1::5", true),
+            ("::ffff:203.0.113.7", true),
+            ("x", false),
+        ] {
             assert_eq!(nets.hold(Some(address)), held, "{address}");
         }
-        assert!(!nets.hold(None) && Networks::default().hold(None) && "nowhere".parse::<Networks>().is_err());
+        assert!(
+            !nets.hold(None)
+                && Networks::default().hold(None)
+                && "nowhere".parse::<Networks>().is_err()
+        );
         assert!("10.0.0.1 ".repeat(21).parse::<Networks>().is_err());
     }
 }

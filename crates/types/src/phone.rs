@@ -16,7 +16,10 @@ impl FromStr for Phone {
         let rule = || Rule::new("must be a telephone number, like +1 303 555 0100");
         let raw = raw.trim();
         let (plus, rest) = raw.strip_prefix('+').map_or((false, raw), |r| (true, r));
-        if !rest.chars().all(|c| c.is_ascii_digit() || " .-()/".contains(c)) {
+        if !rest
+            .chars()
+            .all(|c| c.is_ascii_digit() || " .-()/".contains(c))
+        {
             return Err(rule());
         }
         let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
@@ -50,7 +53,13 @@ mod tests {
     use super::*;
     #[test]
     fn the_usual_ways_of_writing_a_number_become_one() {
-        for text in ["303-555-0197", "(303) 555-0197", "303.555.0197", "+1 303 555 0197", "13035550197"] {
+        for text in [
+            "303-555-0197",
+            "(303) 555-0197",
+            "303.555.0197",
+            "+1 303 555 0197",
+            "13035550197",
+        ] {
             assert_eq!(text.parse::<Phone>().unwrap().to_string(), "+13035550197");
         }
         for bad in ["call the front desk", "", "555-0197", "+12", "0035550197"] {

@@ -16,13 +16,22 @@ impl Point {
     /// Metres along the great circle to another point (haversine, mean radius 6,371,008.8 m, IUGG).
     #[must_use]
     pub fn metres_to(self, other: Self) -> i64 {
-        #[expect(clippy::cast_precision_loss, reason = "millionths of a degree fit a double exactly")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "millionths of a degree fit a double exactly"
+        )]
         let radians = |micro: i64| (micro as f64 / 1e6).to_radians();
         let (lat1, lat2) = (radians(self.latitude), radians(other.latitude));
-        let (dlat, dlon) = (lat2 - lat1, radians(other.longitude) - radians(self.longitude));
+        let (dlat, dlon) = (
+            lat2 - lat1,
+            radians(other.longitude) - radians(self.longitude),
+        );
         let h = (dlat / 2.0).sin().powi(2) + lat1.cos() * lat2.cos() * (dlon / 2.0).sin().powi(2);
         let metres = 2.0 * 6_371_008.8 * h.sqrt().min(1.0).asin();
-        #[expect(clippy::cast_possible_truncation, reason = "at most half the circumference of the earth")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "at most half the circumference of the earth"
+        )]
         let whole = metres.round() as i64;
         whole
     }
@@ -67,7 +76,16 @@ mod tests {
     use super::*;
     #[test]
     fn denver_to_boulder_is_about_forty_kilometres() {
-        let (denver, boulder) = (Point { latitude: 39_739_000, longitude: -104_990_000 }, Point { latitude: 40_017_000, longitude: -105_280_000 });
+        let (denver, boulder) = (
+            Point {
+                latitude: 39_739_000,
+                longitude: -104_990_000,
+            },
+            Point {
+                latitude: 40_017_000,
+                longitude: -105_280_000,
+            },
+        );
         assert_eq!(denver.metres_to(boulder) / 1000, 39);
         assert_eq!(denver.metres_to(denver), 0);
     }

@@ -21,7 +21,9 @@ fn shaped(raw: &str, max: usize, multiline: bool) -> Result<String, Rule> {
         return Err(Rule::from(format!("must be at most {max} characters")));
     }
     let bad = |c: char| {
-        c.is_control() && !(multiline && matches!(c, '\n' | '\r' | '\t')) || ('\u{202a}'..='\u{202e}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c)
+        c.is_control() && !(multiline && matches!(c, '\n' | '\r' | '\t'))
+            || ('\u{202a}'..='\u{202e}').contains(&c)
+            || ('\u{2066}'..='\u{2069}').contains(&c)
     };
     if text.chars().any(bad) {
         return Err(Rule::new("must not hold control characters"));
@@ -78,8 +80,16 @@ pub struct Reference(Option<String>);
 
 impl From<&Line<40>> for Reference {
     fn from(line: &Line<40>) -> Self {
-        let counts = |word: &str| word.chars().any(|c| c.is_ascii_digit()) || (word.contains('-') && !word.chars().any(char::is_lowercase));
-        Self(line.0.split_whitespace().all(counts).then(|| line.0.clone()))
+        let counts = |word: &str| {
+            word.chars().any(|c| c.is_ascii_digit())
+                || (word.contains('-') && !word.chars().any(char::is_lowercase))
+        };
+        Self(
+            line.0
+                .split_whitespace()
+                .all(counts)
+                .then(|| line.0.clone()),
+        )
     }
 }
 impl fmt::Display for Reference {
@@ -108,13 +118,20 @@ impl FromStr for TypedReference {
 #[must_use]
 pub fn searchable(text: &str) -> String {
     use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+    text.nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// A cell that no spreadsheet runs as a formula.
 #[must_use]
 pub fn harmless_cell(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell
+    }
 }
 
 #[cfg(test)]
@@ -124,10 +141,23 @@ mod tests {
     #[test]
     fn a_reference_is_told_in_a_notice_and_what_could_be_a_name_is_not() {
         let told = |raw: &str| Reference::from(&raw.parse::<Line<40>>().unwrap()).to_string();
-        for number in ["FR-1001", "A-QWERTYUI", "3531:  112583-1K", "24-12521", "EA85212658", "ea852"] {
+        for number in [
+            "FR-1001",
+            "A-QWERTYUI",
+            "3531:  112583-1K",
+            "24-12521",
+            "EA85212658",
+            "ea852",
+        ] {
             assert_eq!(told(number), number);
         }
-        for name in ["Rosa Kanarya", "KIM", "Kanarya-Lopez", "Kanarya 12", "R. K."] {
+        for name in [
+            "Rosa Kanarya",
+            "KIM",
+            "Kanarya-Lopez",
+            "Kanarya 12",
+            "R. K.",
+        ] {
             assert_eq!(told(name), "an appointment", "{name}");
         }
     }
@@ -143,15 +173,27 @@ mod tests {
 
     #[test]
     fn a_forbidden_number_is_refused_and_one_kept_from_before_stays_readable() {
-        let rule = "SSN 219-09-9999".parse::<Line<40>>().unwrap_err().to_string();
-        assert!(rule.starts_with("must not hold") && !rule.contains(|c: char| c.is_ascii_digit()), "{rule}");
-        assert_eq!(Line::<40>::kept("219 09 9999".into()).as_str(), "219 09 9999");
+        let rule = "SSN 219-09-9999"
+            .parse::<Line<40>>()
+            .unwrap_err()
+            .to_string();
+        assert!(
+            rule.starts_with("must not hold") && !rule.contains(|c: char| c.is_ascii_digit()),
+            "{rule}"
+        );
+        assert_eq!(
+            Line::<40>::kept("219 09 9999".into()).as_str(),
+            "219 09 9999"
+        );
     }
 
     #[test]
     fn a_reference_may_be_nine_digits_and_never_a_social_security_number() {
         for good in ["219099999", "T-1", "20261214093001"] {
-            assert_eq!(good.parse::<TypedReference>().map(|r| r.0.to_string()), Ok(good.to_owned()));
+            assert_eq!(
+                good.parse::<TypedReference>().map(|r| r.0.to_string()),
+                Ok(good.to_owned())
+            );
         }
         for bad in ["219-09-9999", "SSN 219099999", "4111111111111111", ""] {
             assert!(bad.parse::<TypedReference>().is_err(), "{bad}");

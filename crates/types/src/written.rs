@@ -23,10 +23,15 @@ pub(crate) fn is_invisible(c: char) -> bool {
 }
 
 /// The zeros of scripts whose digits follow each other (Unicode category Nd).
-const ZEROS: &[u32] = &[0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810];
+const ZEROS: &[u32] = &[
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50,
+    0xed0, 0xf20, 0x1040, 0x17e0, 0x1810,
+];
 
 pub(crate) fn plain_digit(c: char) -> char {
-    let digit = ZEROS.iter().find_map(|zero| u32::from(c).checked_sub(*zero).filter(|n| *n < 10));
+    let digit = ZEROS
+        .iter()
+        .find_map(|zero| u32::from(c).checked_sub(*zero).filter(|n| *n < 10));
     digit.and_then(|n| char::from_digit(n, 10)).unwrap_or(c)
 }
 
@@ -35,7 +40,8 @@ pub(crate) fn plain_digit(c: char) -> char {
 pub(crate) fn joins(gap: &str) -> bool {
     let dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}');
     let mark = |c: char| "./\\_|*~=·•‧∙⁄∕".contains(c);
-    gap.chars().count() <= WIDEST_GAP && gap.chars().all(|c| c.is_whitespace() || dash(c) || mark(c))
+    gap.chars().count() <= WIDEST_GAP
+        && gap.chars().all(|c| c.is_whitespace() || dash(c) || mark(c))
 }
 
 /// What may stand between the groups of a social security number besides: what nobody writes between other numbers
@@ -51,16 +57,29 @@ pub(crate) fn joins_loosely(gap: &str) -> bool {
 pub(crate) fn unwrapped(text: &str) -> String {
     let all = pieces(text);
     let wrapped = |at: usize| {
-        let before = at.checked_sub(1).is_some_and(|before| all[before].ends_with(OPEN));
+        let before = at
+            .checked_sub(1)
+            .is_some_and(|before| all[before].ends_with(OPEN));
         before
-            && all.get(at).is_some_and(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
-            && all.get(at + 1).is_some_and(|after| after.starts_with(CLOSE))
+            && all
+                .get(at)
+                .is_some_and(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
+            && all
+                .get(at + 1)
+                .is_some_and(|after| after.starts_with(CLOSE))
     };
     let bare = |(at, piece): (usize, &&str)| {
         let (closes, opens) = (at > 0 && wrapped(at - 1), wrapped(at + 1));
-        let bare = piece.strip_prefix(CLOSE).filter(|_| closes).unwrap_or(piece);
+        let bare = piece
+            .strip_prefix(CLOSE)
+            .filter(|_| closes)
+            .unwrap_or(piece);
         let bare = bare.strip_suffix(OPEN).filter(|_| opens).unwrap_or(bare);
-        if bare.is_empty() && (closes || opens) { " ".to_owned() } else { bare.to_owned() }
+        if bare.is_empty() && (closes || opens) {
+            " ".to_owned()
+        } else {
+            bare.to_owned()
+        }
     };
     all.iter().enumerate().map(bare).collect()
 }

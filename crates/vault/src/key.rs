@@ -46,7 +46,11 @@ impl Key {
         let info = [purpose.as_bytes()];
         let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"interpres/1").extract(self.bytes());
         // Thirty-two bytes are always within HKDF's limit of 8,160.
-        if prk.expand(&info, Length32).and_then(|okm| okm.fill(&mut out[..])).is_err() {
+        if prk
+            .expand(&info, Length32)
+            .and_then(|okm| okm.fill(&mut out[..]))
+            .is_err()
+        {
             std::process::abort();
         }
         Self(out)
@@ -68,7 +72,9 @@ impl Key {
     pub fn seal(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let key = RandomizedNonceKey::new(&AES_256_GCM, self.bytes()).map_err(|_| SealError)?;
         let mut body = plain.to_vec();
-        let nonce = key.seal_in_place_append_tag(Aad::from(place.bytes()), &mut body).map_err(|_| SealError)?;
+        let nonce = key
+            .seal_in_place_append_tag(Aad::from(place.bytes()), &mut body)
+            .map_err(|_| SealError)?;
         let mut sealed = Vec::with_capacity(1 + NONCE + body.len());
         sealed.push(VERSION);
         sealed.extend_from_slice(nonce.as_ref());
@@ -81,14 +87,19 @@ impl Key {
     /// One error for every reason: wrong key, wrong place, any changed byte.
     pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let key = RandomizedNonceKey::new(&AES_256_GCM, self.bytes()).map_err(|_| SealError)?;
-        let (Some(&VERSION), rest) = (sealed.first(), sealed.get(1..).unwrap_or_default()) else { return Err(SealError) };
+        let (Some(&VERSION), rest) = (sealed.first(), sealed.get(1..).unwrap_or_default()) else {
+            return Err(SealError);
+        };
         if rest.len() < NONCE + TAG {
             return Err(SealError);
         }
         let (nonce, body) = rest.split_at(NONCE);
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError)?;
         let mut body = Zeroizing::new(body.to_vec());
-        let length = key.open_in_place(nonce, Aad::from(place.bytes()), &mut body).map_err(|_| SealError)?.len();
+        let length = key
+            .open_in_place(nonce, Aad::from(place.bytes()), &mut body)
+            .map_err(|_| SealError)?
+            .len();
         body.truncate(length);
         Ok(body)
     }
@@ -103,7 +114,11 @@ impl Key {
     ///
     /// # Errors
     /// As [`Key::open`].
-    pub fn open_column(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    pub fn open_column(
+        &self,
+        place: &Place<'_>,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
         self.derive(&place.purpose()).open(place, sealed)
     }
     /// Seals another key under this one.
@@ -119,7 +134,11 @@ impl Key {
     /// As [`Key::open`].
     pub fn unwrap(&self, place: &Place<'_>, wrapped: &[u8]) -> Result<Self, SealError> {
         let plain = self.open(place, wrapped)?;
-        plain.as_slice().try_into().map(Self::from_bytes).map_err(|_| SealError)
+        plain
+            .as_slice()
+            .try_into()
+            .map(Self::from_bytes)
+            .map_err(|_| SealError)
     }
 }
 

@@ -27,14 +27,33 @@ pub enum MasterError {
 impl fmt::Display for MasterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Closed => f.write_str("a key does not open under the master key; is this the right master key?"),
+            Self::Closed => f.write_str(
+                "a key does not open under the master key; is this the right master key?",
+            ),
             Self::Unavailable(why) => write!(f, "the key service can't be used: {why}"),
             Self::Missing(p) => {
-                write!(f, "the master key {} is missing; without it nothing here can be opened. Put the file back from where you keep its copy", p.display())
+                write!(
+                    f,
+                    "the master key {} is missing; without it nothing here can be opened. Put the file back from where you keep its copy",
+                    p.display()
+                )
             }
-            Self::Malformed(p) => write!(f, "the master key {} does not hold 64 hexadecimal digits; put the right file in its place", p.display()),
-            Self::Exposed(p) => write!(f, "the master key {} can be read by others; run: chmod 600 {}", p.display(), p.display()),
-            Self::Unreadable(p, kind) => write!(f, "the master key {} could not be read or written: {kind}", p.display()),
+            Self::Malformed(p) => write!(
+                f,
+                "the master key {} does not hold 64 hexadecimal digits; put the right file in its place",
+                p.display()
+            ),
+            Self::Exposed(p) => write!(
+                f,
+                "the master key {} can be read by others; run: chmod 600 {}",
+                p.display(),
+                p.display()
+            ),
+            Self::Unreadable(p, kind) => write!(
+                f,
+                "the master key {} could not be read or written: {kind}",
+                p.display()
+            ),
         }
     }
 }
@@ -81,7 +100,12 @@ impl HeldMaster {
     /// # Errors
     /// When the cipher refuses.
     pub fn wrap_now(&self, place: &Place<'_>, key: &Key) -> Result<WrappedKey, MasterError> {
-        Ok(self.0.read().unwrap_or_else(PoisonError::into_inner).0.wrap(place, key)?)
+        Ok(self
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+            .wrap(place, key)?)
     }
     /// As [`Master::unwrap`], at once.
     ///
@@ -120,7 +144,9 @@ impl MasterKey {
             kind => MasterError::Unreadable(path.to_owned(), kind),
         })?;
         only_the_owner_reads(path)?;
-        parse_hex(text.trim()).map(Key::from_bytes).ok_or_else(|| MasterError::Malformed(path.to_owned()))
+        parse_hex(text.trim())
+            .map(Key::from_bytes)
+            .ok_or_else(|| MasterError::Malformed(path.to_owned()))
     }
 
     /// Reads a master key from 64 hexadecimal digits, as they stand in the environment.
@@ -143,7 +169,9 @@ impl MasterKey {
             writeln!(file, "{}", key.hex().as_str())?;
             file.sync_all()
         });
-        written.map(|()| key).map_err(|e| MasterError::Unreadable(path.to_owned(), e.kind()))
+        written
+            .map(|()| key)
+            .map_err(|e| MasterError::Unreadable(path.to_owned(), e.kind()))
     }
 }
 
@@ -151,7 +179,10 @@ fn only_the_owner_reads(path: &Path) -> Result<(), MasterError> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = fs::metadata(path).map_err(|e| MasterError::Unreadable(path.to_owned(), e.kind()))?.permissions().mode();
+        let mode = fs::metadata(path)
+            .map_err(|e| MasterError::Unreadable(path.to_owned(), e.kind()))?
+            .permissions()
+            .mode();
         if mode & 0o077 != 0 {
             return Err(MasterError::Exposed(path.to_owned()));
         }
@@ -179,15 +210,27 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("interpres-master-{}", std::process::id()));
         fs::create_dir_all(&dir).unwrap();
         let path = dir.join("master.key");
-        assert!(matches!(MasterKey::load(&path), Err(MasterError::Missing(_))));
+        assert!(matches!(
+            MasterKey::load(&path),
+            Err(MasterError::Missing(_))
+        ));
         let key = MasterKey::create(&path).unwrap();
         assert_eq!(MasterKey::load(&path).unwrap().hex(), key.hex());
-        assert!(MasterKey::create(&path).is_err(), "an existing key is never overwritten");
+        assert!(
+            MasterKey::create(&path).is_err(),
+            "an existing key is never overwritten"
+        );
         fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
-        assert!(matches!(MasterKey::load(&path), Err(MasterError::Exposed(_))));
+        assert!(matches!(
+            MasterKey::load(&path),
+            Err(MasterError::Exposed(_))
+        ));
         fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         fs::write(&path, "not a key").unwrap();
-        assert!(matches!(MasterKey::load(&path), Err(MasterError::Malformed(_))));
+        assert!(matches!(
+            MasterKey::load(&path),
+            Err(MasterError::Malformed(_))
+        ));
         fs::remove_dir_all(dir).unwrap();
     }
 }

@@ -41,7 +41,13 @@ mod tests {
     fn it_is_that_of_the_standard() {
         let derived = pbkdf2(b"passwd", b"salt", 1);
         let hex: String = derived.iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(hex, "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc");
-        assert!(pbkdf2_fits(b"passwd", b"salt", 1, &derived) && !pbkdf2_fits(b"passwe", b"salt", 1, &derived));
+        assert_eq!(
+            hex,
+            "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"
+        );
+        assert!(
+            pbkdf2_fits(b"passwd", b"salt", 1, &derived)
+                && !pbkdf2_fits(b"passwe", b"salt", 1, &derived)
+        );
     }
 }

@@ -61,7 +61,10 @@ pub fn checksum(key: &Key, parts: &[&[u8]]) -> [u8; 32] {
 /// the same index; without the key nothing follows from it.
 #[must_use]
 pub fn blind_index(key: &Key, column: &str, value: &str) -> [u8; 32] {
-    checksum(&key.derive("blind index"), &[column.as_bytes(), value.as_bytes()])
+    checksum(
+        &key.derive("blind index"),
+        &[column.as_bytes(), value.as_bytes()],
+    )
 }
 
 /// SHA-256 of some bytes.
@@ -83,7 +86,12 @@ pub fn sha1_hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    const HERE: Place<'_> = Place { workspace: "w", table: "t", column: "c", row: "r" };
+    const HERE: Place<'_> = Place {
+        workspace: "w",
+        table: "t",
+        column: "c",
+        row: "r",
+    };
 
     #[test]
     fn a_value_opens_only_with_its_key_and_at_its_place() {
@@ -92,13 +100,27 @@ mod tests {
         assert_eq!(key.open(&HERE, &sealed).unwrap().as_slice(), b"Mei");
         assert!(Key::generate().open(&HERE, &sealed).is_err());
         for there in [
-            Place { workspace: "x", ..HERE },
+            Place {
+                workspace: "x",
+                ..HERE
+            },
             Place { table: "x", ..HERE },
-            Place { column: "x", ..HERE },
+            Place {
+                column: "x",
+                ..HERE
+            },
             Place { row: "x", ..HERE },
-            Place { workspace: "wt", table: "", ..HERE },
+            Place {
+                workspace: "wt",
+                table: "",
+                ..HERE
+            },
         ] {
-            assert_eq!(key.open(&there, &sealed).unwrap_err(), SealError, "{there:?}");
+            assert_eq!(
+                key.open(&there, &sealed).unwrap_err(),
+                SealError,
+                "{there:?}"
+            );
         }
     }
 
@@ -120,7 +142,9 @@ mod tests {
     fn of_a_hundred_thousand_flips_every_one_is_the_same_error() {
         let (key, mut seed) = (Key::generate(), 0x2027_0301_u64);
         let mut chance = |end: usize| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             usize::try_from(seed >> 33).unwrap() % end
         };
         for round in 0..1_000 {
@@ -140,24 +164,44 @@ mod tests {
     fn a_blind_index_of_a_hundred_thousand_names_shows_no_more_than_which_are_equal() {
         let names: Vec<String> = (0..100_000).map(|n| format!("Name {n}")).collect();
         let (here, there) = (Key::from_bytes([3; 32]), Key::from_bytes([4; 32]));
-        let index = |key: &Key, column: &str| -> Vec<[u8; 32]> { names.iter().map(|n| blind_index(key, column, n)).collect() };
-        let (own, elsewhere, other_column) = (index(&here, "name"), index(&there, "name"), index(&here, "reference"));
-        let distinct: std::collections::BTreeSet<_> = own.iter().chain(&elsewhere).chain(&other_column).collect();
-        assert_eq!(distinct.len(), 300_000, "nothing is equal but equal names under one key and column");
+        let index = |key: &Key, column: &str| -> Vec<[u8; 32]> {
+            names.iter().map(|n| blind_index(key, column, n)).collect()
+        };
+        let (own, elsewhere, other_column) = (
+            index(&here, "name"),
+            index(&there, "name"),
+            index(&here, "reference"),
+        );
+        let distinct: std::collections::BTreeSet<_> =
+            own.iter().chain(&elsewhere).chain(&other_column).collect();
+        assert_eq!(
+            distinct.len(),
+            300_000,
+            "nothing is equal but equal names under one key and column"
+        );
         for bit in 0..256 {
-            let ones = own.iter().filter(|i| i[bit / 8] >> (bit % 8) & 1 == 1).count();
+            let ones = own
+                .iter()
+                .filter(|i| i[bit / 8] >> (bit % 8) & 1 == 1)
+                .count();
             // Six standard deviations of a fair coin tossed a hundred thousand times.
             assert!((49_051..=50_949).contains(&ones), "bit {bit}: {ones}");
         }
         // Neighbours in the alphabet are no neighbours in the index.
-        let near = own.windows(2).filter(|pair| pair[0][..2] == pair[1][..2]).count();
+        let near = own
+            .windows(2)
+            .filter(|pair| pair[0][..2] == pair[1][..2])
+            .count();
         assert!(near < 20, "{near}");
     }
 
     #[test]
     fn the_same_value_seals_differently_each_time() {
         let key = Key::generate();
-        assert_ne!(key.seal(&HERE, b"x").unwrap(), key.seal(&HERE, b"x").unwrap());
+        assert_ne!(
+            key.seal(&HERE, b"x").unwrap(),
+            key.seal(&HERE, b"x").unwrap()
+        );
     }
 
     #[test]
@@ -172,6 +216,9 @@ mod tests {
     #[test]
     fn checksums_tell_parts_apart() {
         let key = Key::from_bytes([3; 32]);
-        assert_ne!(checksum(&key, &[b"ab", b"c"]), checksum(&key, &[b"a", b"bc"]));
+        assert_ne!(
+            checksum(&key, &[b"ab", b"c"]),
+            checksum(&key, &[b"a", b"bc"])
+        );
     }
 }

@@ -33,11 +33,16 @@ impl Secret<'_> {
     }
     fn file_key(&self, salt: &[u8]) -> Result<Key, SealError> {
         match self {
-            Self::Key(key) => Ok(key.derive(&format!("sealed file {}", salt.iter().map(|b| format!("{b:02x}")).collect::<String>()))),
+            Self::Key(key) => Ok(key.derive(&format!(
+                "sealed file {}",
+                salt.iter().map(|b| format!("{b:02x}")).collect::<String>()
+            ))),
             Self::Passphrase(text) => {
                 let params = Params::new(64 * 1024, 3, 4, Some(32)).map_err(|_| SealError)?;
                 let mut out = Zeroizing::new([0; 32]);
-                Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(text.as_bytes(), salt, &mut out[..]).map_err(|_| SealError)?;
+                Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+                    .hash_password_into(text.as_bytes(), salt, &mut out[..])
+                    .map_err(|_| SealError)?;
                 Ok(Key::from_bytes(*out))
             }
         }
@@ -54,10 +59,19 @@ struct Pieces {
 
 impl Pieces {
     fn of(secret: &Secret<'_>, header: &[u8]) -> Result<Self, SealError> {
-        let (salt, prefix) = header.get(MAGIC.len() + 1..HEADER).and_then(|rest| rest.split_at_checked(SALT)).ok_or(SealError)?;
+        let (salt, prefix) = header
+            .get(MAGIC.len() + 1..HEADER)
+            .and_then(|rest| rest.split_at_checked(SALT))
+            .ok_or(SealError)?;
         let key = secret.file_key(salt)?;
-        let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.expose()).map_err(|_| SealError)?);
-        Ok(Self { key, header: header.to_vec(), prefix: prefix.try_into().map_err(|_| SealError)?, next: 0 })
+        let key =
+            LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.expose()).map_err(|_| SealError)?);
+        Ok(Self {
+            key,
+            header: header.to_vec(),
+            prefix: prefix.try_into().map_err(|_| SealError)?,
+            next: 0,
+        })
     }
     fn nonce(&mut self, last: bool) -> Result<Nonce, SealError> {
         let mut nonce = [0; 12];
@@ -85,7 +99,13 @@ impl SealFile {
         header.push(secret.mark());
         header.extend_from_slice(&random::<SALT>());
         header.extend_from_slice(&random::<PREFIX>());
-        Ok((Self { pieces: Pieces::of(secret, &header)?, waiting: Zeroizing::new(Vec::with_capacity(PIECE + TAG)) }, header))
+        Ok((
+            Self {
+                pieces: Pieces::of(secret, &header)?,
+                waiting: Zeroizing::new(Vec::with_capacity(PIECE + TAG)),
+            },
+            header,
+        ))
     }
     /// Adds plain bytes; gives the sealed ones that are ready.
     ///
@@ -116,7 +136,10 @@ impl SealFile {
     fn seal(&mut self, last: bool, out: &mut Vec<u8>) -> Result<(), SealError> {
         let nonce = self.pieces.nonce(last)?;
         let mut body = std::mem::take(&mut *self.waiting);
-        self.pieces.key.seal_in_place_append_tag(nonce, Aad::from(&self.pieces.header), &mut body).map_err(|_| SealError)?;
+        self.pieces
+            .key
+            .seal_in_place_append_tag(nonce, Aad::from(&self.pieces.header), &mut body)
+            .map_err(|_| SealError)?;
         out.append(&mut body);
         Ok(())
     }
@@ -133,7 +156,10 @@ pub struct OpenFile<R> {
 }
 
 fn shut(_: SealError) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "the file does not open: another passphrase or key, or it was changed or cut off")
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "the file does not open: another passphrase or key, or it was changed or cut off",
+    )
 }
 
 impl<R: Read> OpenFile<R> {
@@ -144,22 +170,36 @@ impl<R: Read> OpenFile<R> {
     pub fn begin(mut from: R, secret: &Secret<'_>) -> io::Result<Self> {
         let mut header = vec![0; HEADER];
         let other = |words| io::Error::new(io::ErrorKind::InvalidData, words);
-        from.read_exact(&mut header).map_err(|_| other("this is no sealed file of Interpres"))?;
+        from.read_exact(&mut header)
+            .map_err(|_| other("this is no sealed file of Interpres"))?;
         if !header.starts_with(MAGIC) {
             return Err(other("this is no sealed file of Interpres"));
         }
         if header[MAGIC.len()] != secret.mark() {
-            return Err(other("this file is opened by another kind of secret (a key instead of a passphrase, or the other way round)"));
+            return Err(other(
+                "this file is opened by another kind of secret (a key instead of a passphrase, or the other way round)",
+            ));
         }
         let pieces = Pieces::of(secret, &header).map_err(shut)?;
-        let mut file = Self { from, pieces, ahead: Vec::new(), plain: Zeroizing::default(), given: 0, ended: false };
+        let mut file = Self {
+            from,
+            pieces,
+            ahead: Vec::new(),
+            plain: Zeroizing::default(),
+            given: 0,
+            ended: false,
+        };
         file.look_ahead()?;
         Ok(file)
     }
     /// Reads the next piece as it stands, at most one whole.
     fn look_ahead(&mut self) -> io::Result<()> {
         self.ahead.clear();
-        self.from.by_ref().take((PIECE + TAG) as u64).read_to_end(&mut self.ahead).map(drop)
+        self.from
+            .by_ref()
+            .take((PIECE + TAG) as u64)
+            .read_to_end(&mut self.ahead)
+            .map(drop)
     }
     fn open_next(&mut self) -> io::Result<()> {
         let mut body = Zeroizing::new(std::mem::take(&mut self.ahead));
@@ -168,7 +208,12 @@ impl<R: Read> OpenFile<R> {
         }
         self.ended = self.ahead.is_empty();
         let nonce = self.pieces.nonce(self.ended).map_err(shut)?;
-        let length = self.pieces.key.open_in_place(nonce, Aad::from(&self.pieces.header), &mut body).map_err(|_| shut(SealError))?.len();
+        let length = self
+            .pieces
+            .key
+            .open_in_place(nonce, Aad::from(&self.pieces.header), &mut body)
+            .map_err(|_| shut(SealError))?
+            .len();
         body.truncate(length);
         (self.plain, self.given) = (body, 0);
         Ok(())
@@ -214,7 +259,11 @@ mod tests {
         for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, 3 * PIECE + 17] {
             let plain: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
             for step in [1 << 20, 40_000] {
-                assert_eq!(opened(&key, &sealed(&key, &plain, step)).unwrap(), plain, "{length}");
+                assert_eq!(
+                    opened(&key, &sealed(&key, &plain, step)).unwrap(),
+                    plain,
+                    "{length}"
+                );
             }
         }
     }
@@ -225,12 +274,27 @@ mod tests {
         let plain = vec![7; 3 * PIECE + 100];
         let good = sealed(&key, &plain, 1 << 20);
         let piece = |n: usize| HEADER + n * (PIECE + TAG);
-        for at in [0, MAGIC.len(), HEADER - 1, HEADER, piece(1) - 1, piece(2) + 5, good.len() - 1] {
+        for at in [
+            0,
+            MAGIC.len(),
+            HEADER - 1,
+            HEADER,
+            piece(1) - 1,
+            piece(2) + 5,
+            good.len() - 1,
+        ] {
             let mut bad = good.clone();
             bad[at] ^= 1;
             assert!(opened(&key, &bad).is_err(), "byte {at}");
         }
-        for end in [HEADER, piece(1), piece(2), piece(3), piece(3) + 50, good.len() - 1] {
+        for end in [
+            HEADER,
+            piece(1),
+            piece(2),
+            piece(3),
+            piece(3) + 50,
+            good.len() - 1,
+        ] {
             assert!(opened(&key, &good[..end]).is_err(), "cut at {end}");
         }
         let (first, second) = (&good[piece(0)..piece(1)], &good[piece(1)..piece(2)]);
@@ -248,10 +312,20 @@ mod tests {
 
     #[test]
     fn a_passphrase_opens_what_it_sealed_and_nothing_else_does() {
-        let (file, mut out) = SealFile::begin(&Secret::Passphrase("violet kettle harbor nineteen")).unwrap();
+        let (file, mut out) =
+            SealFile::begin(&Secret::Passphrase("violet kettle harbor nineteen")).unwrap();
         out.extend(file.end().unwrap());
-        assert!(OpenFile::begin(&out[..], &Secret::Passphrase("violet kettle harbor nineteen")).is_ok_and(|mut f| f.read(&mut [0]).is_ok()));
-        assert!(OpenFile::begin(&out[..], &Secret::Passphrase("violet kettle harbor ninety")).is_ok_and(|mut f| f.read(&mut [0]).is_err()));
+        assert!(
+            OpenFile::begin(
+                &out[..],
+                &Secret::Passphrase("violet kettle harbor nineteen")
+            )
+            .is_ok_and(|mut f| f.read(&mut [0]).is_ok())
+        );
+        assert!(
+            OpenFile::begin(&out[..], &Secret::Passphrase("violet kettle harbor ninety"))
+                .is_ok_and(|mut f| f.read(&mut [0]).is_err())
+        );
         assert!(OpenFile::begin(&out[..], &Secret::Key(&Key::generate())).is_err());
     }
 }

@@ -1,5 +1,8 @@
 use crate::claims::Claims;
-use interpres_audit_log::{Checkpoint, EXPORT_FORMAT, ExportEnd, ExportHeader, ExportLine, Frontier, Hash, Policy, verify_inclusion};
+use interpres_audit_log::{
+    Checkpoint, EXPORT_FORMAT, ExportEnd, ExportHeader, ExportLine, Frontier, Hash, Policy,
+    verify_inclusion,
+};
 use std::io::{self, BufRead};
 
 /// What a check found.
@@ -31,20 +34,38 @@ const MOST_PROBLEMS: usize = 20;
 ///
 /// # Errors
 /// When a file can't be read; what is wrong with the log stands in the result.
-pub fn check(mut export: impl BufRead, mut policy: Policy, earlier: Option<Earlier<'_>>) -> io::Result<Checked> {
+pub fn check(
+    mut export: impl BufRead,
+    mut policy: Policy,
+    earlier: Option<Earlier<'_>>,
+) -> io::Result<Checked> {
     let mut found = Checked::default();
     let mut text = String::new();
-    let Some(header) = read_header(&mut export, &mut text, &mut found)? else { return Ok(found) };
-    let Some(point) = believe(&header, &mut policy, &mut found) else { return Ok(found) };
+    let Some(header) = read_header(&mut export, &mut text, &mut found)? else {
+        return Ok(found);
+    };
+    let Some(point) = believe(&header, &mut policy, &mut found) else {
+        return Ok(found);
+    };
     found.complete = header.complete;
     let claims = Claims::of(&header, &point, &mut found);
-    let mut reading = Reading { point: &point, claims, complete: header.complete, tree: Frontier::empty(), last: None, end: None, found };
+    let mut reading = Reading {
+        point: &point,
+        claims,
+        complete: header.complete,
+        tree: Frontier::empty(),
+        last: None,
+        end: None,
+        found,
+    };
     let mut past = Past::open(earlier, &policy, &mut reading.found)?;
     // What is no UTF-8 is found by the reader of JSON, string by string.
     let mut line = Vec::with_capacity(4096);
     loop {
         line.clear();
-        if export.read_until(b'\n', &mut line)? == 0 || reading.found.problems.len() >= MOST_PROBLEMS {
+        if export.read_until(b'\n', &mut line)? == 0
+            || reading.found.problems.len() >= MOST_PROBLEMS
+        {
             break;
         }
         if let Some((number, hash)) = reading.line(&line) {
@@ -58,12 +79,21 @@ pub fn check(mut export: impl BufRead, mut policy: Policy, earlier: Option<Earli
     Ok(found)
 }
 
-fn read_header(export: &mut impl BufRead, text: &mut String, found: &mut Checked) -> io::Result<Option<ExportHeader>> {
+fn read_header(
+    export: &mut impl BufRead,
+    text: &mut String,
+    found: &mut Checked,
+) -> io::Result<Option<ExportHeader>> {
     export.read_line(text)?;
     match serde_json::from_str::<ExportHeader>(text) {
         Ok(header) if header.format == EXPORT_FORMAT => return Ok(Some(header)),
-        Ok(header) => found.problems.push(format!("the file is of the form {:?}, which this program does not know", header.format)),
-        Err(_) => found.problems.push("the file does not begin like an exported audit log".to_owned()),
+        Ok(header) => found.problems.push(format!(
+            "the file is of the form {:?}, which this program does not know",
+            header.format
+        )),
+        Err(_) => found
+            .problems
+            .push("the file does not begin like an exported audit log".to_owned()),
     }
     Ok(None)
 }
@@ -72,13 +102,18 @@ fn read_header(export: &mut impl BufRead, text: &mut String, found: &mut Checked
 fn believe(header: &ExportHeader, policy: &mut Policy, found: &mut Checked) -> Option<Checkpoint> {
     for (i, note) in header.handovers.iter().enumerate() {
         if policy.follow(note).is_err() {
-            found.problems.push(format!("key handover {} is not signed by a key that was trusted before it", i + 1));
+            found.problems.push(format!(
+                "key handover {} is not signed by a key that was trusted before it",
+                i + 1
+            ));
         }
     }
     match policy.open(&header.checkpoint) {
         Ok(point) => Some(point),
         Err(e) => {
-            found.problems.push(format!("the checkpoint is not to be believed: {e}"));
+            found
+                .problems
+                .push(format!("the checkpoint is not to be believed: {e}"));
             None
         }
     }
@@ -117,16 +152,34 @@ impl Reading<'_> {
         self.order(line.number);
         self.last = Some(line.number);
         let Some(hash) = line.true_hash() else {
-            self.wrong(format!("entry {} was changed: it does not have its hash", line.number));
+            self.wrong(format!(
+                "entry {} was changed: it does not have its hash",
+                line.number
+            ));
             return None;
         };
         if self.complete {
             self.tree.append(hash);
-        } else if line.hashes().is_none_or(|proof| verify_inclusion(&hash, line.number, self.point.size, &proof, &self.point.root).is_err()) {
-            self.wrong(format!("entry {} is not in the log that the checkpoint speaks of", line.number));
+        } else if line.hashes().is_none_or(|proof| {
+            verify_inclusion(
+                &hash,
+                line.number,
+                self.point.size,
+                &proof,
+                &self.point.root,
+            )
+            .is_err()
+        }) {
+            self.wrong(format!(
+                "entry {} is not in the log that the checkpoint speaks of",
+                line.number
+            ));
             return None;
         } else if let Some(claim) = self.claims.contradicted_by(&line.leaf) {
-            self.wrong(format!("entry {} does not fit what the file was filtered by: {claim}", line.number));
+            self.wrong(format!(
+                "entry {} does not fit what the file was filtered by: {claim}",
+                line.number
+            ));
         }
         Some((line.number, hash))
     }
@@ -134,10 +187,17 @@ impl Reading<'_> {
     fn order(&mut self, number: u64) {
         let expected = self.last.map_or(0, |n| n + 1);
         if number < expected {
-            self.wrong(format!("entry {number} stands behind entry {}", expected - 1));
+            self.wrong(format!(
+                "entry {number} stands behind entry {}",
+                expected - 1
+            ));
         } else if self.complete && number > expected {
             let one = number == expected + 1;
-            self.wrong(if one { format!("entry {expected} is missing") } else { format!("entries {expected} to {} are missing", number - 1) });
+            self.wrong(if one {
+                format!("entry {expected} is missing")
+            } else {
+                format!("entries {expected} to {} are missing", number - 1)
+            });
         }
     }
 
@@ -148,13 +208,22 @@ impl Reading<'_> {
         }
         let (read, size) = (self.found.entries, self.point.size);
         match self.end {
-            None => self.wrong(format!("the file was cut off after {read} entries: the line that ends it is missing")),
-            Some(told) if told != read => self.wrong(format!("the file speaks of {told} entries and holds {read}")),
+            None => self.wrong(format!(
+                "the file was cut off after {read} entries: the line that ends it is missing"
+            )),
+            Some(told) if told != read => self.wrong(format!(
+                "the file speaks of {told} entries and holds {read}"
+            )),
             Some(_) => {}
         }
         if self.complete && read != size {
-            self.wrong(format!("the checkpoint speaks of {size} entries, the file holds {read}"));
-        } else if self.complete && self.found.problems.is_empty() && self.tree.root() != self.point.root {
+            self.wrong(format!(
+                "the checkpoint speaks of {size} entries, the file holds {read}"
+            ));
+        } else if self.complete
+            && self.found.problems.is_empty()
+            && self.tree.root() != self.point.root
+        {
             self.wrong("the entries fit together, but their root is not the checkpoint's: the log was rewritten".to_owned());
         }
     }
@@ -169,34 +238,58 @@ struct Past<'a> {
 }
 
 impl<'a> Past<'a> {
-    fn open(earlier: Option<Earlier<'a>>, policy: &Policy, found: &mut Checked) -> io::Result<Self> {
-        let mut past = Self { point: None, file: None, text: String::new(), met: false };
+    fn open(
+        earlier: Option<Earlier<'a>>,
+        policy: &Policy,
+        found: &mut Checked,
+    ) -> io::Result<Self> {
+        let mut past = Self {
+            point: None,
+            file: None,
+            text: String::new(),
+            met: false,
+        };
         let note = match earlier {
             None => return Ok(past),
             Some(Earlier::Checkpoint(note)) => note,
             Some(Earlier::Export(mut file)) => {
                 file.read_line(&mut past.text)?;
                 past.file = Some(file);
-                serde_json::from_str::<ExportHeader>(&past.text).map(|h| h.checkpoint).unwrap_or_default()
+                serde_json::from_str::<ExportHeader>(&past.text)
+                    .map(|h| h.checkpoint)
+                    .unwrap_or_default()
             }
         };
         match policy.open(&note) {
             Ok(point) => past.point = Some(point),
-            Err(e) => found.problems.push(format!("what was kept earlier is not to be believed: {e}")),
+            Err(e) => found
+                .problems
+                .push(format!("what was kept earlier is not to be believed: {e}")),
         }
         Ok(past)
     }
 
-    fn compare(&mut self, number: u64, hash: &Hash, tree: &Frontier, found: &mut Checked) -> io::Result<()> {
-        let Some(point) = &self.point else { return Ok(()) };
+    fn compare(
+        &mut self,
+        number: u64,
+        hash: &Hash,
+        tree: &Frontier,
+        found: &mut Checked,
+    ) -> io::Result<()> {
+        let Some(point) = &self.point else {
+            return Ok(());
+        };
         if let Some(file) = &mut self.file
             && number < point.size
         {
             self.text.clear();
             file.read_line(&mut self.text)?;
-            let same = ExportLine::parse(self.text.as_bytes()).is_ok_and(|l| l.number == number && l.true_hash() == Some(*hash));
+            let same = ExportLine::parse(self.text.as_bytes())
+                .is_ok_and(|l| l.number == number && l.true_hash() == Some(*hash));
             if !same {
-                found.problems.push(format!("entry {number} is not the one that was kept earlier"));
+                found.problems.push(format!(
+                    "entry {number} is not the one that was kept earlier"
+                ));
             }
         }
         if tree.size() == point.size {
@@ -208,11 +301,20 @@ impl<'a> Past<'a> {
     fn finish(&self, tree: &Frontier, complete: bool, found: &mut Checked) {
         let Some(point) = &self.point else { return };
         if !complete {
-            found.problems.push("only a complete export can be held against what was kept earlier".to_owned());
+            found.problems.push(
+                "only a complete export can be held against what was kept earlier".to_owned(),
+            );
         } else if tree.size() < point.size {
-            found.problems.push(format!("the log was rolled back: {} entries were signed for earlier, {} are here", point.size, tree.size()));
+            found.problems.push(format!(
+                "the log was rolled back: {} entries were signed for earlier, {} are here",
+                point.size,
+                tree.size()
+            ));
         } else if !self.met && point.size > 0 {
-            found.problems.push(format!("the log was rewritten: its first {} entries are not the ones signed for earlier", point.size));
+            found.problems.push(format!(
+                "the log was rewritten: its first {} entries are not the ones signed for earlier",
+                point.size
+            ));
         }
     }
 }

@@ -38,15 +38,20 @@ fn main() -> ExitCode {
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, String> {
-    File::open(path).map(|file| BufReader::with_capacity(1 << 16, file)).map_err(|e| format!("{}: {e}", path.display()))
+    File::open(path)
+        .map(|file| BufReader::with_capacity(1 << 16, file))
+        .map_err(|e| format!("{}: {e}", path.display()))
 }
 
 fn run(cli: &Cli) -> Result<Checked, String> {
     let mut text = String::new();
-    open(&cli.policy)?.read_to_string(&mut text).map_err(|e| format!("{}: {e}", cli.policy.display()))?;
+    open(&cli.policy)?
+        .read_to_string(&mut text)
+        .map_err(|e| format!("{}: {e}", cli.policy.display()))?;
     let policy = Policy::parse(&text).map_err(|e| format!("{}: {e}", cli.policy.display()))?;
     let earlier = cli.earlier.as_deref().map(kept).transpose()?;
-    check(open(&cli.export)?, policy, earlier).map_err(|e: io::Error| format!("{}: {e}", cli.export.display()))
+    check(open(&cli.export)?, policy, earlier)
+        .map_err(|e: io::Error| format!("{}: {e}", cli.export.display()))
 }
 
 /// An export begins with a brace, a checkpoint with its log's name.
@@ -63,8 +68,15 @@ fn kept(path: &Path) -> Result<Earlier<'static>, String> {
 
 fn report(found: &Checked) -> ExitCode {
     if let Some(point) = &found.checkpoint {
-        let part = if found.complete { "the whole log" } else { "a part of the log, each entry with its proof" };
-        println!("{}: {} entries read, {part}; the checkpoint speaks of {}", point.origin, found.entries, point.size);
+        let part = if found.complete {
+            "the whole log"
+        } else {
+            "a part of the log, each entry with its proof"
+        };
+        println!(
+            "{}: {} entries read, {part}; the checkpoint speaks of {}",
+            point.origin, found.entries, point.size
+        );
     }
     for claim in &found.unproven {
         println!("not shown by the file: {claim}");

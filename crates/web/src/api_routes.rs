@@ -18,8 +18,9 @@ use axum::{
 use futures_util::future::BoxFuture;
 use interpres_gate::{Actor, Command, Query, Refusal};
 use interpres_types::{
-    AccessReviewId, AgreementOfferId, AppointmentId, BreakGlassId, CustomerId, EntryId, FindingId, ImportId, InterpreterId, InvitationId, InvoiceId, MemberId,
-    ModeChangeId, OfferId, ProviderId, RecoveryId, RoleId, SavedQueryId, ServiceId, TeamId, VoucherId, WatchId,
+    AccessReviewId, AgreementOfferId, AppointmentId, BreakGlassId, CustomerId, EntryId, FindingId,
+    ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId, OfferId, ProviderId,
+    RecoveryId, RoleId, SavedQueryId, ServiceId, TeamId, VoucherId, WatchId,
 };
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -73,7 +74,8 @@ from_path!(
 );
 
 /// What is looked at outside before something is done.
-pub(crate) type First<B> = for<'a> fn(&'a App, &'a Actor, &'a B) -> BoxFuture<'a, Result<(), Refusal>>;
+pub(crate) type First<B> =
+    for<'a> fn(&'a App, &'a Actor, &'a B) -> BoxFuture<'a, Result<(), Refusal>>;
 
 fn nothing<'a, B>(_: &'a App, _: &'a Actor, _: &'a B) -> BoxFuture<'a, Result<(), Refusal>> {
     Box::pin(async { Ok(()) })
@@ -95,7 +97,16 @@ impl Routes {
         query: Option<schemars::Schema>,
     ) -> Self {
         let answer = self.document.schema::<A>();
-        self.document.add(Operation { method, path, summary, action, permission, query, body, answer });
+        self.document.add(Operation {
+            method,
+            path,
+            summary,
+            action,
+            permission,
+            query,
+            body,
+            answer,
+        });
         self
     }
 
@@ -106,8 +117,18 @@ impl Routes {
         Q::View: JsonSchema,
     {
         let query = self.document.inline::<Q>();
-        let handler = |State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): RawQuery| async move { view(&app, &actor, params::<Q>(raw)?).await };
-        self.describe::<Q::View>("get", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), None, Some(query)).route(path, get(handler))
+        let handler = |State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): RawQuery| async move {
+            view(&app, &actor, params::<Q>(raw)?).await
+        };
+        self.describe::<Q::View>(
+            "get",
+            path,
+            summary,
+            (Q::ACTION.name(), Q::PERMISSION.to_string()),
+            None,
+            Some(query),
+        )
+        .route(path, get(handler))
     }
 
     /// A view that needs nothing to be said.
@@ -116,34 +137,74 @@ impl Routes {
         Q: Query + Clone + Sync + 'static,
         Q::View: JsonSchema,
     {
-        let handler = move |State(app): State<App>, Keyed(actor): Keyed| async move { view(&app, &actor, query.clone()).await };
-        self.describe::<Q::View>("get", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), None, None).route(path, get(handler))
+        let handler = move |State(app): State<App>, Keyed(actor): Keyed| async move {
+            view(&app, &actor, query.clone()).await
+        };
+        self.describe::<Q::View>(
+            "get",
+            path,
+            summary,
+            (Q::ACTION.name(), Q::PERMISSION.to_string()),
+            None,
+            None,
+        )
+        .route(path, get(handler))
     }
 
     /// One record.
-    pub(crate) fn show<I, Q>(self, path: &'static str, summary: &'static str, make: fn(I) -> Q) -> Self
+    pub(crate) fn show<I, Q>(
+        self,
+        path: &'static str,
+        summary: &'static str,
+        make: fn(I) -> Q,
+    ) -> Self
     where
         I: FromPath + 'static,
         Q: Query + 'static,
         Q::View: JsonSchema,
     {
-        let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>| async move {
+        let handler = move |State(app): State<App>,
+                            Keyed(actor): Keyed,
+                            Path(parts): Path<Vec<(String, String)>>| async move {
             let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
             view(&app, &actor, make(id)).await
         };
-        self.describe::<Q::View>("get", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), None, None).route(path, get(handler))
+        self.describe::<Q::View>(
+            "get",
+            path,
+            summary,
+            (Q::ACTION.name(), Q::PERMISSION.to_string()),
+            None,
+            None,
+        )
+        .route(path, get(handler))
     }
 
     /// A question that names somebody: a POST, so that it stands in no address.
-    pub(crate) fn ask<B, Q>(mut self, path: &'static str, summary: &'static str, make: fn(B) -> Q) -> Self
+    pub(crate) fn ask<B, Q>(
+        mut self,
+        path: &'static str,
+        summary: &'static str,
+        make: fn(B) -> Q,
+    ) -> Self
     where
         B: DeserializeOwned + JsonSchema + Default + Send + 'static,
         Q: Query + 'static,
         Q::View: JsonSchema,
     {
         let body = self.document.schema::<B>();
-        let handler = move |State(app): State<App>, Keyed(actor): Keyed, bytes: Bytes| async move { view(&app, &actor, make(read::<B>(&bytes)?)).await };
-        self.describe::<Q::View>("post", path, summary, (Q::ACTION.name(), Q::PERMISSION.to_string()), Some(body), None).route(path, post(handler))
+        let handler = move |State(app): State<App>, Keyed(actor): Keyed, bytes: Bytes| async move {
+            view(&app, &actor, make(read::<B>(&bytes)?)).await
+        };
+        self.describe::<Q::View>(
+            "post",
+            path,
+            summary,
+            (Q::ACTION.name(), Q::PERMISSION.to_string()),
+            Some(body),
+            None,
+        )
+        .route(path, post(handler))
     }
 
     /// Something done: a POST with a JSON body.
@@ -177,7 +238,10 @@ impl Routes {
         C::Outcome: JsonSchema,
     {
         let body = self.document.schema::<B>();
-        let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>, bytes: Bytes| async move {
+        let handler = move |State(app): State<App>,
+                            Keyed(actor): Keyed,
+                            Path(parts): Path<Vec<(String, String)>>,
+                            bytes: Bytes| async move {
             let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
             let body = read::<B>(&bytes)?;
             let command = match first(&app, &actor, &body).await {
@@ -190,11 +254,24 @@ impl Routes {
             };
             Ok::<_, Problem>(answer(StatusCode::CREATED, &outcome))
         };
-        self.describe::<C::Outcome>("post", path, summary, (C::ACTION.name(), C::PERMISSION.to_string()), Some(body), None).route(path, post(handler))
+        self.describe::<C::Outcome>(
+            "post",
+            path,
+            summary,
+            (C::ACTION.name(), C::PERMISSION.to_string()),
+            Some(body),
+            None,
+        )
+        .route(path, post(handler))
     }
 
     /// A record replaced: a PUT with the version the caller saw in `If-Match`.
-    pub(crate) fn replace<I, B, C>(mut self, path: &'static str, summary: &'static str, make: fn(I, Option<i64>, B) -> C) -> Self
+    pub(crate) fn replace<I, B, C>(
+        mut self,
+        path: &'static str,
+        summary: &'static str,
+        make: fn(I, Option<i64>, B) -> C,
+    ) -> Self
     where
         I: FromPath + 'static,
         B: DeserializeOwned + JsonSchema + Default + Send + 'static,
@@ -202,19 +279,41 @@ impl Routes {
         C::Outcome: JsonSchema,
     {
         let body = self.document.schema::<B>();
-        let handler = move |State(app): State<App>, Keyed(actor): Keyed, Path(parts): Path<Vec<(String, String)>>, headers: HeaderMap, bytes: Bytes| async move {
+        let handler = move |State(app): State<App>,
+                            Keyed(actor): Keyed,
+                            Path(parts): Path<Vec<(String, String)>>,
+                            headers: HeaderMap,
+                            bytes: Bytes| async move {
             let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
             let version = seen_version(&headers)?;
-            let outcome = app.gate.perform(&actor, make(id, Some(version), read::<B>(&bytes)?)).await?.into_inner();
+            let outcome = app
+                .gate
+                .perform(&actor, make(id, Some(version), read::<B>(&bytes)?))
+                .await?
+                .into_inner();
             Ok::<_, Problem>(answer(StatusCode::OK, &outcome))
         };
-        self.describe::<C::Outcome>("put", path, summary, (C::ACTION.name(), C::PERMISSION.to_string()), Some(body), None).route(path, put(handler))
+        self.describe::<C::Outcome>(
+            "put",
+            path,
+            summary,
+            (C::ACTION.name(), C::PERMISSION.to_string()),
+            Some(body),
+            None,
+        )
+        .route(path, put(handler))
     }
 }
 
 pub(crate) fn params<Q: DeserializeOwned>(raw: Option<String>) -> Result<Q, Problem> {
-    serde_html_form::from_str(&raw.unwrap_or_default())
-        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "The query string can't be read."))
+    serde_html_form::from_str(&raw.unwrap_or_default()).map_err(|_| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "unreadable",
+            "Not readable",
+            "The query string can't be read.",
+        )
+    })
 }
 
 /// A JSON body; an empty one stands for an empty object. Messages of the reader may repeat what
@@ -224,11 +323,24 @@ pub(crate) fn read<B: DeserializeOwned + Default>(bytes: &[u8]) -> Result<B, Pro
         return Ok(B::default());
     }
     if !bytes.trim_ascii().starts_with(b"{") {
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", "The body is no JSON that fits: it must be an object."));
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "unreadable",
+            "Not readable",
+            "The body is no JSON that fits: it must be an object.",
+        ));
     }
     serde_json::from_slice(bytes).map_err(|e| {
         let text = e.to_string();
-        let what = if text.starts_with("unknown field") { text } else { format!("The body is no JSON that fits, at line {} column {}.", e.line(), e.column()) };
+        let what = if text.starts_with("unknown field") {
+            text
+        } else {
+            format!(
+                "The body is no JSON that fits, at line {} column {}.",
+                e.line(),
+                e.column()
+            )
+        };
         Problem::new(StatusCode::BAD_REQUEST, "unreadable", "Not readable", what)
     })
 }
@@ -247,10 +359,21 @@ fn seen_version(headers: &HeaderMap) -> Result<i64, Problem> {
         .trim_start_matches("W/")
         .trim_matches('"')
         .parse()
-        .map_err(|_| Problem::new(StatusCode::PRECONDITION_FAILED, "conflict", "In conflict", "This If-Match is no ETag of ours."))
+        .map_err(|_| {
+            Problem::new(
+                StatusCode::PRECONDITION_FAILED,
+                "conflict",
+                "In conflict",
+                "This If-Match is no ETag of ours.",
+            )
+        })
 }
 
-pub(crate) async fn view<Q: Query>(app: &App, actor: &Actor, query: Q) -> Result<Response, Problem> {
+pub(crate) async fn view<Q: Query>(
+    app: &App,
+    actor: &Actor,
+    query: Q,
+) -> Result<Response, Problem> {
     let view = app.gate.view(actor, query).await?.into_inner();
     Ok(answer(StatusCode::OK, &view))
 }
@@ -261,7 +384,10 @@ pub(crate) fn answer(status: StatusCode, body: &impl Serialize) -> Response {
     if json.is_array() {
         json = serde_json::json!({ "items": json, "next": null });
     }
-    let tag = json.get("version").and_then(serde_json::Value::as_i64).and_then(|v| HeaderValue::from_str(&format!("\"{v}\"")).ok());
+    let tag = json
+        .get("version")
+        .and_then(serde_json::Value::as_i64)
+        .and_then(|v| HeaderValue::from_str(&format!("\"{v}\"")).ok());
     let mut response = (status, Json(json)).into_response();
     if let Some(tag) = tag {
         response.headers_mut().insert(header::ETAG, tag);

@@ -1,4 +1,7 @@
-use crate::{Texts, api, assets, door::CookieNames, early, headers, measure::Measures, own_site::OwnSite, pages, proxy};
+use crate::{
+    Texts, api, assets, door::CookieNames, early, headers, measure::Measures, own_site::OwnSite,
+    pages, proxy,
+};
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
 use futures_util::future::BoxFuture;
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -85,7 +88,9 @@ impl App {
         if self.sign_ins.len() > MOST_CALLERS {
             self.sign_ins.retain_recent();
         }
-        let caller = address.and_then(|address| address.parse::<IpAddr>().ok()).map(caller_of);
+        let caller = address
+            .and_then(|address| address.parse::<IpAddr>().ok())
+            .map(caller_of);
         self.sign_ins.check_key(&caller).is_ok()
     }
     /// Whether the operator's log may be told of one more thing that a stranger did.
@@ -98,15 +103,25 @@ impl App {
 fn serving(options: &Options) -> Serving {
     let transport = match (options.tls, options.secure, options.proxies.is_empty()) {
         (true, ..) => Transport::Tls,
-        (false, true, false) => Transport::Proxies { silent: Arc::default() },
+        (false, true, false) => Transport::Proxies {
+            silent: Arc::default(),
+        },
         (false, true, true) => Transport::UnnamedProxy,
         (false, false, _) => Transport::ThisMachine,
     };
-    Serving { transport, passkeys: options.doors.passkeys.is_some(), outside: options.outside.clone() }
+    Serving {
+        transport,
+        passkeys: options.doors.passkeys.is_some(),
+        outside: options.outside.clone(),
+    }
 }
 
 /// Holds an issuer against what it says of itself, for those who may set one up.
-pub(crate) fn issuer_fits<'a>(app: &'a App, actor: &'a Actor, input: &'a ProviderInput) -> BoxFuture<'a, Result<(), Refusal>> {
+pub(crate) fn issuer_fits<'a>(
+    app: &'a App,
+    actor: &'a Actor,
+    input: &'a ProviderInput,
+) -> BoxFuture<'a, Result<(), Refusal>> {
     Box::pin(async move {
         match &app.options.outward {
             Some(out) if actor.may(Permission::SetSecurity) => check_issuer(out, input).await,
@@ -132,7 +147,10 @@ pub fn router(gate: Gate, options: Options) -> Router {
         .fallback(pages::not_found)
         .method_not_allowed_fallback(early::not_in_this_way)
         .layer(middleware::from_fn_with_state(app.clone(), pages::in_frame))
-        .layer(middleware::from_fn_with_state(app.clone(), proxy::look_behind))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            proxy::look_behind,
+        ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CompressionLayer::new())
@@ -142,11 +160,17 @@ pub fn router(gate: Gate, options: Options) -> Router {
 /// Ready when the database answers, and something can be saved.
 async fn ready(axum::extract::State(app): axum::extract::State<App>) -> (StatusCode, &'static str) {
     if app.gate.is_full() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the disk is full: nothing can be saved\n");
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the disk is full: nothing can be saved\n",
+        );
     }
     match app.gate.workspaces().await {
         Ok(_) => (StatusCode::OK, "ready\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n",
+        ),
     }
 }
 

@@ -16,13 +16,28 @@ use std::{collections::HashMap, sync::LazyLock};
 struct Files;
 
 fn hash(name: &str) -> Option<String> {
-    Some(Files::get(name)?.metadata.sha256_hash().iter().take(6).map(|b| format!("{b:02x}")).collect())
+    Some(
+        Files::get(name)?
+            .metadata
+            .sha256_hash()
+            .iter()
+            .take(6)
+            .map(|b| format!("{b:02x}"))
+            .collect(),
+    )
 }
 
 /// The address of an asset.
 pub(crate) fn url(name: &str) -> String {
-    static KNOWN: LazyLock<HashMap<String, String>> = LazyLock::new(|| Files::iter().filter_map(|n| Some((n.to_string(), hash(&n)?))).collect());
-    format!("/assets/{}/{name}", KNOWN.get(name).map_or("0", String::as_str))
+    static KNOWN: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+        Files::iter()
+            .filter_map(|n| Some((n.to_string(), hash(&n)?)))
+            .collect()
+    });
+    format!(
+        "/assets/{}/{name}",
+        KNOWN.get(name).map_or("0", String::as_str)
+    )
 }
 
 fn kind(name: &str) -> &'static str {
@@ -42,9 +57,14 @@ pub(crate) fn routes() -> Router<App> {
 
 async fn asset(Path((_, name)): Path<(String, String)>) -> Response {
     match Files::get(&name) {
-        Some(file) => {
-            ([(header::CONTENT_TYPE, kind(&name)), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], file.data.into_owned()).into_response()
-        }
+        Some(file) => (
+            [
+                (header::CONTENT_TYPE, kind(&name)),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ],
+            file.data.into_owned(),
+        )
+            .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

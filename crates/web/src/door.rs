@@ -32,21 +32,43 @@ pub(crate) struct CookieNames {
 impl CookieNames {
     pub(crate) fn of(options: &Options) -> Self {
         let prefix = if options.secure { "__Host-" } else { "" };
-        let port = Url::parse(&options.public_url).ok().and_then(|url| url.port()).map(|port| format!("-{port}")).unwrap_or_default();
+        let port = Url::parse(&options.public_url)
+            .ok()
+            .and_then(|url| url.port())
+            .map(|port| format!("-{port}"))
+            .unwrap_or_default();
         let name = |what: &str| format!("{prefix}{what}{port}");
-        Self { session: name("session"), device: name("device"), flow: name("flow") }
+        Self {
+            session: name("session"),
+            device: name("device"),
+            flow: name("flow"),
+        }
     }
 }
 
 pub(crate) fn origin(parts: &Parts) -> Origin {
-    let address = parts.extensions.get::<CameFrom>().map(|from| from.0.to_string());
-    let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
-    Origin { address, agent: agent.map(|a| a.chars().take(200).collect()), session: None }
+    let address = parts
+        .extensions
+        .get::<CameFrom>()
+        .map(|from| from.0.to_string());
+    let agent = parts
+        .headers
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok());
+    Origin {
+        address,
+        agent: agent.map(|a| a.chars().take(200).collect()),
+        session: None,
+    }
 }
 
 pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
-    all.flat_map(|v| v.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+    let all = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok());
+    all.flat_map(|v| v.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Parts of a page's address: where one is not of its kind there is no such page. The rejections of axum's own
@@ -57,7 +79,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
         let found = axum::extract::Path::from_request_parts(parts, app).await;
-        found.map(|axum::extract::Path(found)| Self(found)).map_err(|_| Refusal::NotFound.into())
+        found
+            .map(|axum::extract::Path(found)| Self(found))
+            .map_err(|_| Refusal::NotFound.into())
     }
 }
 
@@ -68,7 +92,11 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Query<T> {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
         let found = axum::extract::Query::from_request_parts(parts, app).await;
-        found.map(|axum::extract::Query(found)| Self(found)).map_err(|_| Refusal::invalid("address", "can't be read behind its question mark").into())
+        found
+            .map(|axum::extract::Query(found)| Self(found))
+            .map_err(|_| {
+                Refusal::invalid("address", "can't be read behind its question mark").into()
+            })
     }
 }
 
@@ -77,19 +105,28 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Query<T> {
 pub(crate) struct Signed(pub(crate) Actor);
 
 pub(crate) async fn by_session(app: &App, parts: &Parts) -> Result<Option<Actor>, Refusal> {
-    let Some(token) = cookie(&parts.headers, &app.cookies.session) else { return Ok(None) };
+    let Some(token) = cookie(&parts.headers, &app.cookies.session) else {
+        return Ok(None);
+    };
     app.gate.admit_session(token, origin(parts)).await
 }
 
 /// The person whose session's cookie is among these headers.
 pub(crate) async fn signed_in_by(app: &App, headers: &HeaderMap) -> Result<Option<Actor>, Refusal> {
-    let Some(token) = cookie(headers, &app.cookies.session) else { return Ok(None) };
+    let Some(token) = cookie(headers, &app.cookies.session) else {
+        return Ok(None);
+    };
     app.gate.admit_session(token, Origin::default()).await
 }
 
 /// An answer that becomes the page to sign in on; what was typed goes along.
 pub(crate) fn to_sign_in() -> Response {
-    (StatusCode::UNAUTHORIZED, Extension(Wanted::SignIn), "Sign in first.\n").into_response()
+    (
+        StatusCode::UNAUTHORIZED,
+        Extension(Wanted::SignIn),
+        "Sign in first.\n",
+    )
+        .into_response()
 }
 
 impl FromRequestParts<App> for Signed {
@@ -108,16 +145,32 @@ impl FromRequestParts<App> for Signed {
 
 /// The key in a request's header, if there is one.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let (scheme, token) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The id and the secret that a client shows by `Authorization: Basic` (RFC 6749 section 2.3.1).
 pub(crate) fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let (scheme, encoded) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    let text = STANDARD.decode(encoded.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    let (scheme, encoded) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
+    let text = STANDARD
+        .decode(encoded.trim())
+        .ok()
+        .filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
     let (id, secret) = std::str::from_utf8(&text).ok()?.split_once(':')?;
-    let plain = |part: &str| form_urlencoded::parse(part.as_bytes()).next().map(|(text, _)| text.into_owned()).unwrap_or_default();
+    let plain = |part: &str| {
+        form_urlencoded::parse(part.as_bytes())
+            .next()
+            .map(|(text, _)| text.into_owned())
+            .unwrap_or_default()
+    };
     Some((plain(id), plain(secret)))
 }
 
@@ -127,8 +180,14 @@ pub(crate) struct Keyed(pub(crate) Actor);
 impl FromRequestParts<App> for Keyed {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let Some(token) = bearer(&parts.headers) else { return Err(Problem::unauthenticated()) };
-        let actor = app.gate.admit_key(token, origin(parts)).await?.ok_or_else(Problem::unauthenticated)?;
+        let Some(token) = bearer(&parts.headers) else {
+            return Err(Problem::unauthenticated());
+        };
+        let actor = app
+            .gate
+            .admit_key(token, origin(parts))
+            .await?
+            .ok_or_else(Problem::unauthenticated)?;
         Ok(Self(actor.once(parts.extensions.get::<Once>().cloned())))
     }
 }

@@ -30,7 +30,10 @@ pub(crate) struct Early {
 
 impl Form {
     pub(crate) fn of(path: &str) -> Self {
-        let under = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let under = |place: &str| {
+            path.strip_prefix(place)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         match path {
             _ if under("/scim") => Self::Scim,
             _ if under("/oauth") => Self::OAuth,
@@ -42,7 +45,9 @@ impl Form {
     pub(crate) fn tell(self, early: Early) -> Response {
         match self {
             Self::Page => pages::told_early(early),
-            Self::Api => Problem::new(early.status, early.kind, early.title, early.words).into_response(),
+            Self::Api => {
+                Problem::new(early.status, early.kind, early.title, early.words).into_response()
+            }
             Self::Scim => scim::wrong(early.status, &early.words),
             Self::OAuth => oauth::wrong(early.status, early.kind, &early.words),
         }
@@ -50,7 +55,11 @@ impl Form {
 }
 
 /// The answer; or what is said when it takes too long, or its handler panics.
-pub(crate) async fn within(patience: Duration, form: Form, answer: impl Future<Output = Response>) -> Response {
+pub(crate) async fn within(
+    patience: Duration,
+    form: Form,
+    answer: impl Future<Output = Response>,
+) -> Response {
     match tokio::time::timeout(patience, AssertUnwindSafe(answer).catch_unwind()).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => form.tell(Early {
@@ -87,15 +96,28 @@ mod tests {
 
     #[test]
     fn an_address_has_the_form_of_what_it_lies_under() {
-        for (path, api) in [("/api/v1/teams", true), ("/api", true), ("/metrics", true), ("/apis", false), ("/appointments", false), ("/", false)] {
+        for (path, api) in [
+            ("/api/v1/teams", true),
+            ("/api", true),
+            ("/metrics", true),
+            ("/apis", false),
+            ("/appointments", false),
+            ("/", false),
+        ] {
             assert_eq!(matches!(Form::of(path), Form::Api), api, "{path}");
         }
-        assert!(matches!(Form::of("/scim/v2/Users"), Form::Scim) && matches!(Form::of("/oauth/token"), Form::OAuth));
+        assert!(
+            matches!(Form::of("/scim/v2/Users"), Form::Scim)
+                && matches!(Form::of("/oauth/token"), Form::OAuth)
+        );
     }
 
     #[tokio::test]
     async fn a_handler_that_panics_or_never_ends_is_answered_for() {
-        let panics = within(Duration::from_secs(60), Form::Api, async { panic!("Kanarya") }).await;
+        let panics = within(Duration::from_secs(60), Form::Api, async {
+            panic!("Kanarya")
+        })
+        .await;
         assert_eq!(panics.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let hangs = within(Duration::ZERO, Form::Page, std::future::pending()).await;
         assert_eq!(hangs.status(), StatusCode::GATEWAY_TIMEOUT);

@@ -7,7 +7,11 @@ use axum::{
 use interpres_gate::{Actor, ExportEntries, ExportForm, Gate, LogExport, Refusal};
 
 /// Begins to send an export; its entry is in the log before the first byte leaves.
-pub(crate) async fn send(gate: &Gate, actor: &Actor, asked: ExportEntries) -> Result<Response, Refusal> {
+pub(crate) async fn send(
+    gate: &Gate,
+    actor: &Actor,
+    asked: ExportEntries,
+) -> Result<Response, Refusal> {
     let plan = gate.view(actor, asked).await?;
     let export = gate.begin_export(plan);
     let kind = match export.form() {
@@ -15,9 +19,17 @@ pub(crate) async fn send(gate: &Gate, actor: &Actor, asked: ExportEntries) -> Re
         ExportForm::Ndjson => "application/x-ndjson",
         ExportForm::Fhir => "application/fhir+ndjson",
     };
-    let name = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", export.file_name())).map_err(Refusal::fault)?;
+    let name = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", export.file_name()))
+        .map_err(Refusal::fault)?;
     let body = Body::from_stream(futures_util::stream::try_unfold(export, next));
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, name)], body).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+            (header::CONTENT_DISPOSITION, name),
+        ],
+        body,
+    )
+        .into_response())
 }
 
 /// A failure half-way cuts the file off, which its missing last line shows.

@@ -22,8 +22,12 @@ pub(crate) fn is_proxy(proxies: &[IpNet], address: IpAddr) -> bool {
 /// they are of one mind.
 pub(crate) fn behind(proxies: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> Told {
     let through = |hops: Vec<Option<IpAddr>>| chain(proxies, peer, &hops);
-    let plain = headers.contains_key("x-forwarded-for").then(|| through(values(headers, "x-forwarded-for").map(hop).collect()));
-    let rfc = headers.contains_key("forwarded").then(|| through(parameters(headers, "for").map(|v| hop(&v)).collect()));
+    let plain = headers
+        .contains_key("x-forwarded-for")
+        .then(|| through(values(headers, "x-forwarded-for").map(hop).collect()));
+    let rfc = headers
+        .contains_key("forwarded")
+        .then(|| through(parameters(headers, "for").map(|v| hop(&v)).collect()));
     match (plain, rfc) {
         (Some(one), Some(other)) if one != other => Told::Nobody(peer),
         (Some(told), _) | (None, Some(told)) => told,
@@ -33,9 +37,16 @@ pub(crate) fn behind(proxies: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> To
 
 /// Whether the proxy says by which scheme the request reached it, and if so, whether that was in clear.
 pub(crate) fn in_clear(headers: &HeaderMap) -> Option<bool> {
-    let said: Vec<String> =
-        values(headers, "x-forwarded-proto").next_back().map(str::to_owned).into_iter().chain(parameters(headers, "proto").last()).collect();
-    (!said.is_empty()).then(|| said.iter().any(|scheme| !scheme.eq_ignore_ascii_case("https")))
+    let said: Vec<String> = values(headers, "x-forwarded-proto")
+        .next_back()
+        .map(str::to_owned)
+        .into_iter()
+        .chain(parameters(headers, "proto").last())
+        .collect();
+    (!said.is_empty()).then(|| {
+        said.iter()
+            .any(|scheme| !scheme.eq_ignore_ascii_case("https"))
+    })
 }
 
 /// The last hop that is none of our proxies; the first, where all are.
@@ -57,7 +68,12 @@ fn chain(proxies: &[IpNet], peer: IpAddr, hops: &[Option<IpAddr>]) -> Told {
 /// The elements of a header's lists, in order. Empty ones are left out (RFC 9110 section 5.6.1.2).
 fn values<'h>(headers: &'h HeaderMap, name: &str) -> impl DoubleEndedIterator<Item = &'h str> {
     let lines = headers.get_all(name).iter().filter_map(|v| v.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(str::trim).filter(|element| !element.is_empty()).collect::<Vec<_>>().into_iter()
+    lines
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .filter(|element| !element.is_empty())
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 /// The address in a hop: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:80`, an IPv4 address
@@ -67,25 +83,41 @@ fn hop(text: &str) -> Option<IpAddr> {
         Some(rest) => {
             let (inside, port) = rest.split_once(']')?;
             let inside = inside.split('%').next()?;
-            (port.is_empty() || port.strip_prefix(':').is_some_and(is_port)).then(|| inside.parse::<Ipv6Addr>().ok()).flatten()?.into()
+            (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+                .then(|| inside.parse::<Ipv6Addr>().ok())
+                .flatten()?
+                .into()
         }
-        None => text.parse().ok().or_else(|| text.split_once(':').filter(|(_, port)| is_port(port)).and_then(|(ip, _)| ip.parse().ok()))?,
+        None => text.parse().ok().or_else(|| {
+            text.split_once(':')
+                .filter(|(_, port)| is_port(port))
+                .and_then(|(ip, _)| ip.parse().ok())
+        })?,
     };
     Some(IpAddr::to_canonical(&address))
 }
 
 /// A port, or a name that hides it (RFC 7239 section 6.2).
 fn is_port(text: &str) -> bool {
-    text.parse::<u16>().is_ok() || text.strip_prefix('_').is_some_and(|name| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)))
+    text.parse::<u16>().is_ok()
+        || text.strip_prefix('_').is_some_and(|name| {
+            name.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+        })
 }
 
 /// The values of one parameter in the elements of Forwarded, in order.
 fn parameters<'h>(headers: &'h HeaderMap, name: &'h str) -> impl Iterator<Item = String> + 'h {
-    let lines = headers.get_all("forwarded").iter().filter_map(|v| v.to_str().ok());
+    let lines = headers
+        .get_all("forwarded")
+        .iter()
+        .filter_map(|v| v.to_str().ok());
     let pairs = lines.flat_map(|line| outside_quotes(line, &[',', ';']));
     pairs.filter_map(move |pair| {
         let (key, value) = pair.split_once('=')?;
-        key.trim().eq_ignore_ascii_case(name).then(|| unquoted(value.trim()))
+        key.trim()
+            .eq_ignore_ascii_case(name)
+            .then(|| unquoted(value.trim()))
     })
 }
 
@@ -110,7 +142,10 @@ fn outside_quotes<'t>(line: &'t str, separators: &[char]) -> Vec<&'t str> {
 
 fn unquoted(value: &str) -> String {
     let inside = value.strip_prefix('"').and_then(|v| v.strip_suffix('"'));
-    inside.map_or_else(|| value.to_owned(), |inside| inside.replace("\\\"", "\"").replace("\\\\", "\\"))
+    inside.map_or_else(
+        || value.to_owned(),
+        |inside| inside.replace("\\\"", "\"").replace("\\\\", "\\"),
+    )
 }
 
 #[cfg(test)]
@@ -158,9 +193,21 @@ mod tests {
             behind(&proxies, "10.0.0.1".parse().unwrap(), &headers)
         };
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
-        assert_eq!(told("1.2.3.4, 198.51.100.7, 10.0.0.9"), Told::Client(ip("198.51.100.7")), "what the client itself put first is not believed");
-        assert_eq!(told("10.1.1.1, 10.0.0.9"), Told::Client(ip("10.1.1.1")), "somebody inside");
+        assert_eq!(
+            told("1.2.3.4, 198.51.100.7, 10.0.0.9"),
+            Told::Client(ip("198.51.100.7")),
+            "what the client itself put first is not believed"
+        );
+        assert_eq!(
+            told("10.1.1.1, 10.0.0.9"),
+            Told::Client(ip("10.1.1.1")),
+            "somebody inside"
+        );
         assert_eq!(told("nonsense"), Told::Nobody(ip("10.0.0.1")));
-        assert_eq!(told("1.2.3.4, unknown, 10.0.0.9"), Told::Nobody(ip("10.0.0.9")), "as far as our own know");
+        assert_eq!(
+            told("1.2.3.4, unknown, 10.0.0.9"),
+            Told::Nobody(ip("10.0.0.9")),
+            "as far as our own know"
+        );
     }
 }

@@ -21,7 +21,10 @@ const ALWAYS: [(&str, &str); 8] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     ("cross-origin-embedder-policy", "require-corp"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    (
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    ),
     ("x-frame-options", "DENY"),
 ];
 
@@ -39,17 +42,27 @@ pub(crate) async fn secure(State(app): State<App>, request: Request, next: Next)
             None => next.run(request).await,
         }
     };
-    let mut response = app.measures.around(within(app.options.patience.0, form, answer)).await;
+    let mut response = app
+        .measures
+        .around(within(app.options.patience.0, form, answer))
+        .await;
     let headers = response.headers_mut();
     always(headers);
-    headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::STRICT_TRANSPORT_SECURITY,
+        HeaderValue::from_static("max-age=63072000; includeSubDomains"),
+    );
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
 /// The same for what is served in clear, where HTTPS is not to be spoken of (RFC 6797 section 7.2).
 pub(crate) async fn in_clear(mut response: Response) -> Response {
     always(response.headers_mut());
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

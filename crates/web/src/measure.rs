@@ -22,7 +22,12 @@ pub(crate) struct Measures {
 
 impl Default for Measures {
     fn default() -> Self {
-        Self { began: Instant::now(), by_class: [const { AtomicU64::new(0) }; 6], micros: AtomicU64::new(0), in_flight: AtomicU64::new(0) }
+        Self {
+            began: Instant::now(),
+            by_class: [const { AtomicU64::new(0) }; 6],
+            micros: AtomicU64::new(0),
+            in_flight: AtomicU64::new(0),
+        }
     }
 }
 
@@ -33,14 +38,23 @@ impl Measures {
         let response = answer.await;
         let class = usize::from(response.status().as_u16() / 100).min(5);
         self.by_class[class].fetch_add(1, Ordering::Relaxed);
-        self.micros.fetch_add(u64::try_from(began.elapsed().as_micros()).unwrap_or(0), Ordering::Relaxed);
+        self.micros.fetch_add(
+            u64::try_from(began.elapsed().as_micros()).unwrap_or(0),
+            Ordering::Relaxed,
+        );
         response
     }
 
     fn text(&self) -> String {
-        let mut out = String::from("# HELP http_requests_total Requests answered.\n# TYPE http_requests_total counter\n");
+        let mut out = String::from(
+            "# HELP http_requests_total Requests answered.\n# TYPE http_requests_total counter\n",
+        );
         for (class, count) in self.by_class.iter().enumerate().skip(1) {
-            let _ = writeln!(out, "http_requests_total{{class=\"{class}xx\"}} {}", count.load(Ordering::Relaxed));
+            let _ = writeln!(
+                out,
+                "http_requests_total{{class=\"{class}xx\"}} {}",
+                count.load(Ordering::Relaxed)
+            );
         }
         let micros = self.micros.load(Ordering::Relaxed);
         let _ = writeln!(
@@ -82,7 +96,11 @@ impl Drop for UnderWay<'_> {
 /// For owners' and admins' API keys.
 pub(crate) async fn metrics(State(app): State<App>, Keyed(actor): Keyed) -> Response {
     match actor.rights().role {
-        Role::Owner | Role::Admin => ([("content-type", "text/plain; version=0.0.4")], app.measures.text()).into_response(),
+        Role::Owner | Role::Admin => (
+            [("content-type", "text/plain; version=0.0.4")],
+            app.measures.text(),
+        )
+            .into_response(),
         _ => (StatusCode::FORBIDDEN, "metrics are for owners and admins\n").into_response(),
     }
 }

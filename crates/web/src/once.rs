@@ -18,11 +18,20 @@ pub(crate) async fn by_key(request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let mut keys = parts.headers.get_all("idempotency-key").iter();
     let (key, another) = (keys.next(), keys.next());
-    let Some(key) = key.filter(|_| !parts.method.is_safe()) else { return next.run(Request::from_parts(parts, body)).await };
-    let Some(key) = key.to_str().ok().map(str::trim).filter(|key| another.is_none() && !key.is_empty() && key.len() <= LONGEST_KEY) else {
+    let Some(key) = key.filter(|_| !parts.method.is_safe()) else {
+        return next.run(Request::from_parts(parts, body)).await;
+    };
+    let Some(key) = key
+        .to_str()
+        .ok()
+        .map(str::trim)
+        .filter(|key| another.is_none() && !key.is_empty() && key.len() <= LONGEST_KEY)
+    else {
         return unreadable().into_response();
     };
-    let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
     let place = parts.uri.path_and_query().map_or("/", |p| p.as_str());
     let mut asked = vec![parts.method.as_str().as_bytes(), place.as_bytes()];
     match boundary(&parts.headers) {
@@ -31,17 +40,34 @@ pub(crate) async fn by_key(request: Request, next: Next) -> Response {
     }
     let once = Once::new(key, &asked);
     parts.extensions.insert(once);
-    next.run(Request::from_parts(parts, Body::from(bytes))).await
+    next.run(Request::from_parts(parts, Body::from(bytes)))
+        .await
 }
 
 fn unreadable() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "idempotency-key", "Not a key", "Send one Idempotency-Key of 1 to 200 printable ASCII characters, or none.")
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "idempotency-key",
+        "Not a key",
+        "Send one Idempotency-Key of 1 to 200 printable ASCII characters, or none.",
+    )
 }
 
 /// What stands between the parts of a form with files (RFC 7578): it is another each time the same form is sent.
 fn boundary(headers: &HeaderMap) -> Option<&str> {
-    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok().filter(|kind| kind.starts_with("multipart/"))?;
-    Some(kind.split_once("boundary=")?.1.split(';').next()?.trim_matches('"')).filter(|mark| !mark.is_empty())
+    let kind = headers
+        .get(header::CONTENT_TYPE)?
+        .to_str()
+        .ok()
+        .filter(|kind| kind.starts_with("multipart/"))?;
+    Some(
+        kind.split_once("boundary=")?
+            .1
+            .split(';')
+            .next()?
+            .trim_matches('"'),
+    )
+    .filter(|mark| !mark.is_empty())
 }
 
 /// The pieces of a body without the mark between them.

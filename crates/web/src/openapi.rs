@@ -24,8 +24,12 @@ pub(crate) struct Operation {
 
 impl Document {
     pub(crate) fn new() -> Self {
-        let settings = SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into());
-        Self { generator: settings.into_generator(), paths: Map::new() }
+        let settings = SchemaSettings::draft2020_12()
+            .with(|s| s.definitions_path = "/components/schemas".into());
+        Self {
+            generator: settings.into_generator(),
+            paths: Map::new(),
+        }
     }
 
     /// The schema of a type, by reference.
@@ -40,7 +44,11 @@ impl Document {
     pub(crate) fn add(&mut self, operation: Operation) {
         let mut parameters: Vec<Value> = path_parameters(operation.path);
         if let Some(query) = &operation.query {
-            let fields = query.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+            let fields = query
+                .get("properties")
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default();
             parameters.extend(fields.into_iter().map(|(name, schema)| json!({ "name": name, "in": "query", "required": false, "description": schema.get("description").cloned().unwrap_or_default(), "schema": { "type": "string" } })));
         }
         if operation.method == "post" {
@@ -56,7 +64,11 @@ impl Document {
         } else {
             operation.answer.to_value()
         };
-        let success = if operation.method == "post" { "201" } else { "200" };
+        let success = if operation.method == "post" {
+            "201"
+        } else {
+            "200"
+        };
         let mut entry = json!({
             "operationId": operation.action,
             "summary": operation.summary,
@@ -68,9 +80,13 @@ impl Document {
             }
         });
         if let Some(body) = operation.body {
-            entry["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": body } } });
+            entry["requestBody"] =
+                json!({ "required": true, "content": { "application/json": { "schema": body } } });
         }
-        let path = self.paths.entry(operation.path.to_owned()).or_insert_with(|| json!({}));
+        let path = self
+            .paths
+            .entry(operation.path.to_owned())
+            .or_insert_with(|| json!({}));
         path[operation.method] = entry;
     }
 
@@ -78,8 +94,14 @@ impl Document {
     pub(crate) fn finish(mut self) -> String {
         self.generator.subschema_for::<crate::problem::Problem>();
         let schemas = self.generator.take_definitions(true);
-        let scopes: BTreeMap<String, String> =
-            crate::oauth::scopes().map(|name| (name.clone(), format!("The permission {name}, as far as the service's role has it."))).collect();
+        let scopes: BTreeMap<String, String> = crate::oauth::scopes()
+            .map(|name| {
+                (
+                    name.clone(),
+                    format!("The permission {name}, as far as the service's role has it."),
+                )
+            })
+            .collect();
         let document = json!({
             "openapi": "3.1.0",
             "info": { "title": "Interpres", "version": env!("CARGO_PKG_VERSION"), "description": "Scheduling, dispatch and billing of interpreting appointments. Every access is authorised, scoped and audited; what a key may not see is not there." },
@@ -93,6 +115,8 @@ impl Document {
 }
 
 fn path_parameters(path: &str) -> Vec<Value> {
-    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let names = path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     names.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } })).collect()
 }

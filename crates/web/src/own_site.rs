@@ -18,7 +18,10 @@ pub(crate) struct OwnSite {
 
 impl OwnSite {
     pub(crate) fn new(public_url: &str, secure: bool) -> Self {
-        Self { public: Url::parse(public_url).ok(), secure }
+        Self {
+            public: Url::parse(public_url).ok(),
+            secure,
+        }
     }
 
     /// A path of ours at the public address, where that is by HTTPS.
@@ -28,15 +31,31 @@ impl OwnSite {
     }
 
     /// Refuses what another site sent; nothing where it is from our own or from no site at all.
-    pub(crate) fn refuse(&self, request: &Request, may_tell: impl FnOnce() -> bool) -> Option<Response> {
+    pub(crate) fn refuse(
+        &self,
+        request: &Request,
+        may_tell: impl FnOnce() -> bool,
+    ) -> Option<Response> {
         let sides = Sides::of(request);
-        if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) || self.is_sender(&sides) {
+        if matches!(
+            *request.method(),
+            Method::GET | Method::HEAD | Method::OPTIONS
+        ) || self.is_sender(&sides)
+        {
             return None;
         }
-        let public = self.public.as_ref().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+        let public = self
+            .public
+            .as_ref()
+            .map(|url| url.origin().ascii_serialization())
+            .unwrap_or_default();
         if may_tell() {
             let host = sides.host.map(|host| format!("https://{host}"));
-            let (origin, host, site) = (shown(sides.origin), shown(host.as_deref()), sides.known_site());
+            let (origin, host, site) = (
+                shown(sides.origin),
+                shown(host.as_deref()),
+                sides.known_site(),
+            );
             tracing::warn!(
                 origin,
                 host,
@@ -58,11 +77,28 @@ impl OwnSite {
         if let Some(site) = sides.site {
             return matches!(site, "same-origin" | "none");
         }
-        let Some(origin) = sides.origin else { return true };
-        let Some(origin) = Url::parse(origin).ok().map(|url| url.origin()).filter(Origin::is_tuple) else { return false };
-        let scheme = if self.secure || origin.ascii_serialization().starts_with("https:") { "https" } else { "http" };
-        let asked = sides.host.and_then(|host| Url::parse(&format!("{scheme}://{host}")).ok());
-        [asked.as_ref(), self.public.as_ref()].into_iter().flatten().any(|ours| ours.origin() == origin)
+        let Some(origin) = sides.origin else {
+            return true;
+        };
+        let Some(origin) = Url::parse(origin)
+            .ok()
+            .map(|url| url.origin())
+            .filter(Origin::is_tuple)
+        else {
+            return false;
+        };
+        let scheme = if self.secure || origin.ascii_serialization().starts_with("https:") {
+            "https"
+        } else {
+            "http"
+        };
+        let asked = sides
+            .host
+            .and_then(|host| Url::parse(&format!("{scheme}://{host}")).ok());
+        [asked.as_ref(), self.public.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|ours| ours.origin() == origin)
     }
 }
 
@@ -87,13 +123,32 @@ struct Sides<'r> {
 impl<'r> Sides<'r> {
     fn of(request: &'r Request) -> Self {
         // What is no text is no origin of ours: it stands for one that is another's.
-        let text = |name| request.headers().get(name).map(|v| v.to_str().unwrap_or("null"));
-        let host = text(header::HOST.as_str()).or_else(|| request.uri().authority().map(axum::http::uri::Authority::as_str));
-        Self { site: text("sec-fetch-site"), origin: text(header::ORIGIN.as_str()), host }
+        let text = |name| {
+            request
+                .headers()
+                .get(name)
+                .map(|v| v.to_str().unwrap_or("null"))
+        };
+        let host = text(header::HOST.as_str()).or_else(|| {
+            request
+                .uri()
+                .authority()
+                .map(axum::http::uri::Authority::as_str)
+        });
+        Self {
+            site: text("sec-fetch-site"),
+            origin: text(header::ORIGIN.as_str()),
+            host,
+        }
     }
     fn known_site(&self) -> &'static str {
         let known = ["same-origin", "same-site", "cross-site", "none"];
-        self.site.map_or("not told", |site| known.into_iter().find(|word| *word == site).unwrap_or("unreadable"))
+        self.site.map_or("not told", |site| {
+            known
+                .into_iter()
+                .find(|word| *word == site)
+                .unwrap_or("unreadable")
+        })
     }
 }
 
@@ -102,6 +157,9 @@ fn shown(origin: Option<&str>) -> String {
     match origin {
         None => "none".to_owned(),
         Some("null") => "null".to_owned(),
-        Some(origin) => Url::parse(origin).ok().filter(Url::has_host).map_or_else(|| "unreadable".to_owned(), |url| url.origin().ascii_serialization()),
+        Some(origin) => Url::parse(origin).ok().filter(Url::has_host).map_or_else(
+            || "unreadable".to_owned(),
+            |url| url.origin().ascii_serialization(),
+        ),
     }
 }

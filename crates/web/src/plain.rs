@@ -28,7 +28,11 @@ impl Challenges {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = answers;
     }
     fn answer(&self, token: &str) -> Option<String> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(token)
+            .cloned()
     }
 }
 
@@ -41,16 +45,44 @@ struct Plain {
 
 /// What is served over plain HTTP beside the HTTPS port.
 pub fn plain_router(gate: Gate, challenges: Challenges, https_port: u16) -> Router {
-    Router::new().fallback(answer).layer(middleware::map_response(headers::in_clear)).with_state(Plain { gate, challenges, port: https_port })
+    Router::new()
+        .fallback(answer)
+        .layer(middleware::map_response(headers::in_clear))
+        .with_state(Plain {
+            gate,
+            challenges,
+            port: https_port,
+        })
 }
 
-async fn answer(State(plain): State<Plain>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response {
-    if let Some(token) = request.uri().path().strip_prefix("/.well-known/acme-challenge/") {
-        return plain.challenges.answer(token).map_or_else(|| StatusCode::NOT_FOUND.into_response(), IntoResponse::into_response);
+async fn answer(
+    State(plain): State<Plain>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    if let Some(token) = request
+        .uri()
+        .path()
+        .strip_prefix("/.well-known/acme-challenge/")
+    {
+        return plain.challenges.answer(token).map_or_else(
+            || StatusCode::NOT_FOUND.into_response(),
+            IntoResponse::into_response,
+        );
     }
-    let origin = Origin { address: Some(peer.ip().to_canonical().to_string()), ..Origin::default() };
+    let origin = Origin {
+        address: Some(peer.ip().to_canonical().to_string()),
+        ..Origin::default()
+    };
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
-    InClear { method: request.method(), path, headers: request.headers(), secure_at: SecureAt::Port(plain.port) }.refuse(&plain.gate, origin).await
+    InClear {
+        method: request.method(),
+        path,
+        headers: request.headers(),
+        secure_at: SecureAt::Port(plain.port),
+    }
+    .refuse(&plain.gate, origin)
+    .await
 }
 
 /// Where the same is served over HTTPS.
@@ -73,21 +105,36 @@ pub(crate) struct InClear<'r> {
 impl InClear<'_> {
     /// Sends a page's reader to HTTPS; refuses everything else, and revokes the key that came along.
     pub(crate) async fn refuse(self, gate: &Gate, origin: Origin) -> Response {
-        let secret = crate::door::bearer(self.headers).map(str::to_owned).or_else(|| crate::door::basic(self.headers).map(|(_, secret)| secret));
+        let secret = crate::door::bearer(self.headers)
+            .map(str::to_owned)
+            .or_else(|| crate::door::basic(self.headers).map(|(_, secret)| secret));
         if let Some(token) = secret
             && let Err(refusal) = gate.revoke_key_seen_in_clear(&token, origin).await
         {
-            tracing::error!(reason = refusal.logged("revoking a key").word(), "a key that was seen in clear could not be revoked");
+            tracing::error!(
+                reason = refusal.logged("revoking a key").word(),
+                "a key that was seen in clear could not be revoked"
+            );
         }
         let form = Form::of(self.path.split('?').next().unwrap_or_default());
-        if let (Form::Page, &Method::GET | &Method::HEAD, Some(to)) = (form, self.method, self.secure_address()) {
+        if let (Form::Page, &Method::GET | &Method::HEAD, Some(to)) =
+            (form, self.method, self.secure_address())
+        {
             return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, to)]).into_response();
         }
         let words = match form {
             Form::Page => "This is served over HTTPS only. Nothing was done with what you sent.",
-            _ => "The API is served over HTTPS only. A key that was sent here is revoked: mint another.",
+            _ => {
+                "The API is served over HTTPS only. A key that was sent here is revoked: mint another."
+            }
         };
-        form.tell(Early { status: StatusCode::FORBIDDEN, kind: "https", title: "HTTPS only", words: words.to_owned(), look_at: Vec::new() })
+        form.tell(Early {
+            status: StatusCode::FORBIDDEN,
+            kind: "https",
+            title: "HTTPS only",
+            words: words.to_owned(),
+            look_at: Vec::new(),
+        })
     }
 
     fn secure_address(&self) -> Option<HeaderValue> {

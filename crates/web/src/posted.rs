@@ -28,11 +28,18 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
         let actor = person(app, &parts).await?;
-        let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| Told::too_large())?;
+        let bytes = axum::body::to_bytes(body, LARGEST_FORM)
+            .await
+            .map_err(|_| Told::too_large())?;
         let (token, typed) = token_of(form_urlencoded::parse(&bytes).into_owned().collect());
-        let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(&typed).finish();
-        let actor = once(actor, &parts, &token, &[rest.as_bytes()]).ok_or_else(from_another_session)?;
-        let settled = form_urlencoded::Serializer::new(String::new()).extend_pairs(settled(typed)).finish();
+        let rest = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&typed)
+            .finish();
+        let actor =
+            once(actor, &parts, &token, &[rest.as_bytes()]).ok_or_else(from_another_session)?;
+        let settled = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(settled(typed))
+            .finish();
         let form = serde_html_form::from_str(&settled).map_err(|_| Told::not_ours())?;
         Ok(Self(actor, form))
     }
@@ -55,7 +62,9 @@ impl Sent {
     async fn of(mut form: Multipart) -> Option<Self> {
         let mut sent = Self::default();
         while let Some(part) = form.next_field().await.ok()? {
-            let Some(name) = part.name().map(str::to_owned) else { continue };
+            let Some(name) = part.name().map(str::to_owned) else {
+                continue;
+            };
             if name == "file" {
                 sent.name = part.file_name().unwrap_or_default().to_owned();
                 sent.bytes = part.bytes().await.ok()?;
@@ -66,7 +75,12 @@ impl Sent {
         Some(sent)
     }
     pub(crate) fn field(&self, name: &str) -> Field {
-        self.fields.iter().rfind(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap_or_default().into()
+        self.fields
+            .iter()
+            .rfind(|(n, _)| n == name)
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default()
+            .into()
     }
 }
 
@@ -75,12 +89,27 @@ impl FromRequest<App> for PostedFile {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
         let actor = person(app, &parts).await?;
-        let unreadable = || crate::pages::refused(&Refusal::invalid("file", "could not be read; it may be too large"));
-        let form = Multipart::from_request(Request::from_parts(parts.clone(), body), app).await.map_err(|_| unreadable())?;
+        let unreadable = || {
+            crate::pages::refused(&Refusal::invalid(
+                "file",
+                "could not be read; it may be too large",
+            ))
+        };
+        let form = Multipart::from_request(Request::from_parts(parts.clone(), body), app)
+            .await
+            .map_err(|_| unreadable())?;
         let mut sent = Sent::of(form).await.ok_or_else(unreadable)?;
         let (token, fields) = token_of(std::mem::take(&mut sent.fields));
-        let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
-        let actor = once(actor, &parts, &token, &[rest.as_bytes(), sent.name.as_bytes(), &sent.bytes]).ok_or_else(from_another_session)?;
+        let rest = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&fields)
+            .finish();
+        let actor = once(
+            actor,
+            &parts,
+            &token,
+            &[rest.as_bytes(), sent.name.as_bytes(), &sent.bytes],
+        )
+        .ok_or_else(from_another_session)?;
         Ok(Self(actor, Sent { fields, ..sent }))
     }
 }
@@ -96,7 +125,14 @@ async fn person(app: &App, parts: &Parts) -> Result<Actor, Response> {
 /// The form's token, and the rest of it.
 fn token_of(pairs: Pairs) -> (String, Pairs) {
     let (token, rest): (Pairs, Pairs) = pairs.into_iter().partition(|(name, _)| name == "csrf");
-    (token.into_iter().next().map(|(_, token)| token).unwrap_or_default(), rest)
+    (
+        token
+            .into_iter()
+            .next()
+            .map(|(_, token)| token)
+            .unwrap_or_default(),
+        rest,
+    )
 }
 
 /// The person with a request that has one effect; nothing where the form is from another session's page. A form that goes
@@ -109,13 +145,22 @@ fn once(actor: Actor, parts: &Parts, token: &str, typed: &[&[u8]]) -> Option<Act
 }
 
 fn from_another_session() -> Response {
-    (StatusCode::FORBIDDEN, Extension(Wanted::Renewal), "This form is from another session.\n").into_response()
+    (
+        StatusCode::FORBIDDEN,
+        Extension(Wanted::Renewal),
+        "This form is from another session.\n",
+    )
+        .into_response()
 }
 
 /// Where somebody else saved in between, the page shows both versions and the person chooses for each field
 /// (`choose.NAME`): the chosen values take the field's name.
 fn settled(pairs: Pairs) -> Pairs {
-    let takes_saved = |name: &str| pairs.iter().any(|(n, choice)| n.strip_prefix("choose.") == Some(name) && choice == "saved");
+    let takes_saved = |name: &str| {
+        pairs
+            .iter()
+            .any(|(n, choice)| n.strip_prefix("choose.") == Some(name) && choice == "saved")
+    };
     let settle = |(name, value): &(String, String)| match name.split_once('.') {
         Some(("choose", _)) => None,
         Some(("yours", field)) => (!takes_saved(field)).then(|| (field.to_owned(), value.clone())),

@@ -53,8 +53,19 @@ pub(crate) const fn status(refusal: &Refusal) -> StatusCode {
 }
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind: format!("/problems/{kind}"), title, status: status.as_u16(), detail: detail.into(), more: Box::default() }
+    pub(crate) fn new(
+        status: StatusCode,
+        kind: &str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind: format!("/problems/{kind}"),
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            more: Box::default(),
+        }
     }
     pub(crate) fn unauthenticated() -> Self {
         Self::new(
@@ -81,9 +92,15 @@ impl From<Refusal> for Problem {
         let mut problem = Self::new(status(&refusal), refusal.word(), title, refusal.to_string());
         match refusal {
             Refusal::Invalid(all) => problem.more.errors = all.list().to_vec(),
-            Refusal::Conflict(c) => (problem.more.allowed, problem.more.version) = (c.allowed, c.version),
+            Refusal::Conflict(c) => {
+                (problem.more.allowed, problem.more.version) = (c.allowed, c.version)
+            }
             Refusal::TooSoon(seconds) => problem.more.retry_after = Some(seconds),
-            Refusal::NotFound | Refusal::Forbidden | Refusal::Full | Refusal::Ask(_) | Refusal::Fault(_) => {}
+            Refusal::NotFound
+            | Refusal::Forbidden
+            | Refusal::Full
+            | Refusal::Ask(_)
+            | Refusal::Fault(_) => {}
         }
         problem
     }
@@ -92,12 +109,21 @@ impl From<Refusal> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], serde_json::to_string(&self).unwrap_or_default()).into_response();
+        let mut response = (
+            status,
+            [(header::CONTENT_TYPE, "application/problem+json")],
+            serde_json::to_string(&self).unwrap_or_default(),
+        )
+            .into_response();
         if let Some(seconds) = self.more.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

@@ -22,12 +22,26 @@ use std::{
 pub(crate) struct CameFrom(pub(crate) IpAddr);
 
 /// Notes where a request came from, and turns away what came in clear.
-pub(crate) async fn look_behind(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let Some(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_canonical()) else { return next.run(request).await };
+pub(crate) async fn look_behind(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(peer) = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|c| c.0.ip().to_canonical())
+    else {
+        return next.run(request).await;
+    };
     // Whether the process lives is asked by machines that stand beside the proxy, and tells of nobody.
     let of_the_process = matches!(request.uri().path(), "/healthz" | "/readyz");
     let by_proxy = is_proxy(&app.options.proxies, peer);
-    let from = if by_proxy { client(&app, peer, &request, of_the_process) } else { peer };
+    let from = if by_proxy {
+        client(&app, peer, &request, of_the_process)
+    } else {
+        peer
+    };
     let seen_in_clear = match (&app.serving.transport, by_proxy) {
         (_, true) => in_clear(request.headers()) == Some(true),
         (Transport::Proxies { .. }, false) => true,
@@ -35,9 +49,22 @@ pub(crate) async fn look_behind(State(app): State<App>, mut request: Request, ne
     };
     if seen_in_clear && !of_the_process {
         let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
-        let secure_at = app.site.by_https(path).map_or(SecureAt::Port(443), SecureAt::Url);
-        let origin = Origin { address: Some(from.to_string()), ..Origin::default() };
-        return InClear { method: request.method(), path, headers: request.headers(), secure_at }.refuse(&app.gate, origin).await;
+        let secure_at = app
+            .site
+            .by_https(path)
+            .map_or(SecureAt::Port(443), SecureAt::Url);
+        let origin = Origin {
+            address: Some(from.to_string()),
+            ..Origin::default()
+        };
+        return InClear {
+            method: request.method(),
+            path,
+            headers: request.headers(),
+            secure_at,
+        }
+        .refuse(&app.gate, origin)
+        .await;
     }
     request.extensions_mut().insert(CameFrom(from));
     next.run(request).await

@@ -2,7 +2,9 @@
 //! authentication, as Twilio's Messages resource and those like it do; or a folder, for trying out.
 use interpres_accounts::TextCode;
 use reqwest::{Client, Url, redirect::Policy};
-use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::PathBuf, time::Duration};
+use std::{
+    fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::PathBuf, time::Duration,
+};
 
 const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 
@@ -47,19 +49,49 @@ impl Texts {
         if url.scheme() != "https" && !(url.scheme() == "http" && here) {
             return Err("text messages go out by HTTPS only, but on this machine".to_owned());
         }
-        let client = Client::builder().timeout(LONGEST_ANSWER).redirect(Policy::none()).build().map_err(|e| e.to_string())?;
-        Ok(Self::Service { client, url, user: user.to_owned(), secret: Secret(secret.to_owned()), from: from.to_owned() })
+        let client = Client::builder()
+            .timeout(LONGEST_ANSWER)
+            .redirect(Policy::none())
+            .build()
+            .map_err(|e| e.to_string())?;
+        Ok(Self::Service {
+            client,
+            url,
+            user: user.to_owned(),
+            secret: Secret(secret.to_owned()),
+            from: from.to_owned(),
+        })
     }
 
     /// Sends a code; whether it was taken. What went wrong stands in the server's log, without the code.
     pub(crate) async fn send(&self, message: &TextCode) -> bool {
-        let text = format!("{} is your code for Interpres, good for five minutes. Nobody from Interpres asks you for it.", message.code);
+        let text = format!(
+            "{} is your code for Interpres, good for five minutes. Nobody from Interpres asks you for it.",
+            message.code
+        );
         let trouble = match self {
-            Self::Folder(folder) => write(folder, &message.to.to_string(), &text).err().map(|e| e.to_string()),
-            Self::Service { client, url, user, secret, from } => {
-                let form = [("To", message.to.to_string()), ("From", from.clone()), ("Body", text)];
-                let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-                let request = client.post(url.clone()).basic_auth(user, Some(&secret.0)).header("content-type", "application/x-www-form-urlencoded");
+            Self::Folder(folder) => write(folder, &message.to.to_string(), &text)
+                .err()
+                .map(|e| e.to_string()),
+            Self::Service {
+                client,
+                url,
+                user,
+                secret,
+                from,
+            } => {
+                let form = [
+                    ("To", message.to.to_string()),
+                    ("From", from.clone()),
+                    ("Body", text),
+                ];
+                let body = form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(form)
+                    .finish();
+                let request = client
+                    .post(url.clone())
+                    .basic_auth(user, Some(&secret.0))
+                    .header("content-type", "application/x-www-form-urlencoded");
                 match request.body(body).send().await {
                     Ok(answer) if answer.status().is_success() => None,
                     Ok(answer) => Some(format!("it answered {}", answer.status().as_u16())),
@@ -77,6 +109,11 @@ impl Texts {
 /// The latest message to a number, in a file of its own.
 fn write(folder: &PathBuf, to: &str, text: &str) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(folder.join(format!("{to}.txt")))?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(folder.join(format!("{to}.txt")))?;
     file.write_all(text.as_bytes())
 }

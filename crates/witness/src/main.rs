@@ -45,16 +45,35 @@ async fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Result<(), String> {
     let memory = Memory::open(&cli.folder).map_err(|e| e.to_string())?;
-    let logs = cli.logs.iter().map(|text| VerifierKey::parse(text).map_err(|e| format!("{text}: {e}"))).collect::<Result<_, _>>()?;
-    let key = LogKey::new(&cli.name, &seed(&cli.folder)?).map_err(|_| format!("{} can't be a witness's name: no spaces, no plus signs", cli.name))?;
-    let listener = tokio::net::TcpListener::bind(cli.listen).await.map_err(|e| format!("{} can't be listened on: {e}", cli.listen))?;
+    let logs = cli
+        .logs
+        .iter()
+        .map(|text| VerifierKey::parse(text).map_err(|e| format!("{text}: {e}")))
+        .collect::<Result<_, _>>()?;
+    let key = LogKey::new(&cli.name, &seed(&cli.folder)?).map_err(|_| {
+        format!(
+            "{} can't be a witness's name: no spaces, no plus signs",
+            cli.name
+        )
+    })?;
+    let listener = tokio::net::TcpListener::bind(cli.listen)
+        .await
+        .map_err(|e| format!("{} can't be listened on: {e}", cli.listen))?;
     println!("key {}", key.cosigner());
-    println!("The witness is at http://{}", listener.local_addr().map_err(|e| e.to_string())?);
-    axum::serve(listener, router(Witness::new(key, logs, memory, seconds))).await.map_err(|e| e.to_string())
+    println!(
+        "The witness is at http://{}",
+        listener.local_addr().map_err(|e| e.to_string())?
+    );
+    axum::serve(listener, router(Witness::new(key, logs, memory, seconds)))
+        .await
+        .map_err(|e| e.to_string())
 }
 
 fn seconds() -> u64 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO)
+        .as_secs()
 }
 
 /// The key's seed: read, or made on first start, for its owner only.
@@ -65,8 +84,15 @@ fn seed(folder: &Path) -> Result<Vec<u8>, String> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             let mut seed = [0; 32];
             rand::fill(&mut seed).map_err(|_| "the system gives no random bytes".to_owned())?;
-            let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(cant)?;
-            file.write_all(&seed).and_then(|()| file.sync_all()).map_err(cant)?;
+            let mut file = fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&path)
+                .map_err(cant)?;
+            file.write_all(&seed)
+                .and_then(|()| file.sync_all())
+                .map_err(cant)?;
             Ok(seed.to_vec())
         }
         other => other.map_err(cant),

@@ -41,10 +41,18 @@ impl Memory {
                 continue;
             }
             let text = fs::read_to_string(&path).map_err(|e| MemoryError(path.clone(), e))?;
-            let (origin, seen) = parse(&text).ok_or_else(|| MemoryError(path.clone(), io::Error::other("is not a remembered checkpoint")))?;
+            let (origin, seen) = parse(&text).ok_or_else(|| {
+                MemoryError(
+                    path.clone(),
+                    io::Error::other("is not a remembered checkpoint"),
+                )
+            })?;
             latest.insert(origin, seen);
         }
-        Ok(Self { folder: folder.to_owned(), latest })
+        Ok(Self {
+            folder: folder.to_owned(),
+            latest,
+        })
     }
     /// The latest size and root of a log.
     #[must_use]
@@ -57,7 +65,10 @@ impl Memory {
     /// When the disk refuses; then the old one stands.
     pub fn remember(&mut self, origin: &str, size: u64, root: Hash) -> io::Result<()> {
         let name: String = origin.bytes().map(|b| format!("{b:02x}")).collect();
-        let (path, beside) = (self.folder.join(format!("{name}.log")), self.folder.join(format!("{name}.new")));
+        let (path, beside) = (
+            self.folder.join(format!("{name}.log")),
+            self.folder.join(format!("{name}.new")),
+        );
         let mut file = File::create(&beside)?;
         write!(file, "{origin}\n{size}\n{}\n", base64_hash(&root))?;
         file.sync_all()?;
@@ -70,6 +81,10 @@ impl Memory {
 
 fn parse(text: &str) -> Option<(String, (u64, Hash))> {
     let mut lines = text.lines();
-    let (origin, size, root) = (lines.next()?, lines.next()?.parse().ok()?, parse_hash(lines.next()?).ok()?);
+    let (origin, size, root) = (
+        lines.next()?,
+        lines.next()?.parse().ok()?,
+        parse_hash(lines.next()?).ok()?,
+    );
     Some((origin.to_owned(), (size, root)))
 }

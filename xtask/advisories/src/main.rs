@@ -24,7 +24,12 @@ fn main() -> ExitCode {
         eprintln!("usage: interpres-advisories DATABASE Cargo.lock let_through.toml TODAY");
         return ExitCode::from(2);
     };
-    match check(Path::new(database), Path::new(lock), Path::new(exceptions), today) {
+    match check(
+        Path::new(database),
+        Path::new(lock),
+        Path::new(exceptions),
+        today,
+    ) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("{problem}");
@@ -34,21 +39,62 @@ fn main() -> ExitCode {
 }
 
 fn check(database: &Path, lock: &Path, exceptions: &Path, today: &str) -> Result<(), String> {
-    let text = fs::read_to_string(exceptions).map_err(|e| format!("{}: {e}", exceptions.display()))?;
-    let exceptions: Exceptions = toml::from_str(&text).map_err(|e| format!("{}: {e}", exceptions.display()))?;
-    if let Some(late) = exceptions.let_through.iter().find(|exception| exception.until.as_str() <= today) {
-        return Err(format!("{} was let through until {}; is its reason still true?", late.id, late.until));
+    let text =
+        fs::read_to_string(exceptions).map_err(|e| format!("{}: {e}", exceptions.display()))?;
+    let exceptions: Exceptions =
+        toml::from_str(&text).map_err(|e| format!("{}: {e}", exceptions.display()))?;
+    if let Some(late) = exceptions
+        .let_through
+        .iter()
+        .find(|exception| exception.until.as_str() <= today)
+    {
+        return Err(format!(
+            "{} was let through until {}; is its reason still true?",
+            late.id, late.until
+        ));
     }
     let database = Database::open(database).map_err(|e| e.to_string())?;
     let lock = Lockfile::load(lock).map_err(|e| e.to_string())?;
-    let ignore = exceptions.let_through.into_iter().map(|exception| exception.id).collect();
-    let report = Report::generate(&database, &lock, &Settings { ignore, ..Settings::default() });
+    let ignore = exceptions
+        .let_through
+        .into_iter()
+        .map(|exception| exception.id)
+        .collect();
+    let report = Report::generate(
+        &database,
+        &lock,
+        &Settings {
+            ignore,
+            ..Settings::default()
+        },
+    );
     for warning in report.warnings.values().flatten() {
-        let title = warning.advisory.as_ref().map_or("", |advisory| advisory.title.as_str());
-        println!("warning: {} {}: {} {title}", warning.package.name, warning.package.version, warning.kind.as_str());
+        let title = warning
+            .advisory
+            .as_ref()
+            .map_or("", |advisory| advisory.title.as_str());
+        println!(
+            "warning: {} {}: {} {title}",
+            warning.package.name,
+            warning.package.version,
+            warning.kind.as_str()
+        );
     }
-    println!("{} packages, {} advisories", lock.packages.len(), database.iter().count());
-    let found = report.vulnerabilities.list.iter().map(|v| format!("{} {} {}: {}", v.advisory.id, v.package.name, v.package.version, v.advisory.title));
+    println!(
+        "{} packages, {} advisories",
+        lock.packages.len(),
+        database.iter().count()
+    );
+    let found = report.vulnerabilities.list.iter().map(|v| {
+        format!(
+            "{} {} {}: {}",
+            v.advisory.id, v.package.name, v.package.version, v.advisory.title
+        )
+    });
     let found: Vec<String> = found.collect();
-    if found.is_empty() { Ok(()) } else { Err(found.join("\n")) }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(found.join("\n"))
+    }
 }

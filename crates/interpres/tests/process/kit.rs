@@ -23,9 +23,23 @@ pub(crate) const STILL_RUNNING: i32 = 124;
 
 pub(crate) fn run(args: &[&str], data: &Path, input: &str) -> Output {
     let mut command = Command::new("timeout");
-    command.args([LONGEST_SECONDS, BINARY]).args(args).arg("--data").arg(data);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    command
+        .args([LONGEST_SECONDS, BINARY])
+        .args(args)
+        .arg("--data")
+        .arg(data);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
     child.wait_with_output().unwrap()
 }
 
@@ -49,21 +63,50 @@ impl Server {
     /// With so many files at most that it may have open.
     pub(crate) fn start_with_files(files: u32, data: &Path) -> Self {
         let mut command = Command::new("sh");
-        command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &files.to_string(), BINARY, "demo"]);
+        command.args([
+            "-c",
+            "ulimit -n \"$0\" && exec \"$@\"",
+            &files.to_string(),
+            BINARY,
+            "demo",
+        ]);
         Self::start_by(command, data)
     }
     pub(crate) fn start_by(mut command: Command, data: &Path) -> Self {
-        command.args(["--listen", "127.0.0.1:0", "--data"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .args(["--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
-        let address =
-            out.lines().map_while(Result::ok).find_map(|line| Some(line.strip_prefix("Interpres is at ")?.split_once("://")?.1.split(' ').next()?.to_owned()));
-        Self { child, address: address.expect("the server says where it is") }
+        let address = out.lines().map_while(Result::ok).find_map(|line| {
+            Some(
+                line.strip_prefix("Interpres is at ")?
+                    .split_once("://")?
+                    .1
+                    .split(' ')
+                    .next()?
+                    .to_owned(),
+            )
+        });
+        Self {
+            child,
+            address: address.expect("the server says where it is"),
+        }
     }
     /// One request on a connection of its own; nothing when the server is gone.
-    pub(crate) fn ask(address: &str, key: &str, method: &str, path: &str, body: &str) -> Option<(u16, Value)> {
+    pub(crate) fn ask(
+        address: &str,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> Option<(u16, Value)> {
         let mut stream = TcpStream::connect(address).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .ok()?;
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
@@ -73,7 +116,10 @@ impl Server {
         let mut text = String::new();
         stream.read_to_string(&mut text).ok()?;
         let status = text.split(' ').nth(1)?.parse().ok()?;
-        let json = text.find('{').map(|at| &text[at..=text.rfind('}').unwrap_or(at)]).and_then(|j| serde_json::from_str(j).ok());
+        let json = text
+            .find('{')
+            .map(|at| &text[at..=text.rfind('}').unwrap_or(at)])
+            .and_then(|j| serde_json::from_str(j).ok());
         Some((status, json.unwrap_or(Value::Null)))
     }
     pub(crate) fn kill(mut self) {
@@ -81,14 +127,24 @@ impl Server {
         self.child.wait().unwrap();
     }
     pub(crate) fn stop(mut self) {
-        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()
+            .unwrap();
         assert!(self.child.wait().unwrap().success(), "a clean stop");
     }
 }
 
 pub(crate) fn key_of(data: &Path, name: &str) -> String {
-    let file: Value = serde_json::from_slice(&std::fs::read(data.join("demo.json")).unwrap()).unwrap();
-    let person = file["people"].as_array().unwrap().iter().find(|p| p["name"].as_str().unwrap().starts_with(name)).unwrap().clone();
+    let file: Value =
+        serde_json::from_slice(&std::fs::read(data.join("demo.json")).unwrap()).unwrap();
+    let person = file["people"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|p| p["name"].as_str().unwrap().starts_with(name))
+        .unwrap()
+        .clone();
     person["api_key"].as_str().unwrap().to_owned()
 }
 
@@ -99,7 +155,11 @@ pub(crate) fn booking(reference: &str) -> String {
 /// The body of an answer, asked for as HTTP/1.0 so that it comes in one piece.
 pub(crate) fn download(address: &str, key: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\r\n").unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\r\n"
+    )
+    .unwrap();
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
@@ -109,5 +169,9 @@ pub(crate) fn download(address: &str, key: &str, path: &str) -> String {
 
 pub(crate) fn policy_of(data: &Path, workspace: &str) -> String {
     let heads = String::from_utf8(run(&["audit", "head"], data, "").stdout).unwrap();
-    heads.lines().find(|l| l.starts_with(&format!("log interpres/{workspace}+"))).unwrap().to_owned()
+    heads
+        .lines()
+        .find(|l| l.starts_with(&format!("log interpres/{workspace}+")))
+        .unwrap()
+        .to_owned()
 }

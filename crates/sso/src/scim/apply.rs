@@ -21,11 +21,19 @@ pub(crate) struct Rules {
 
 impl Rules {
     pub(crate) async fn read(tx: &mut ReadTx) -> Result<Self, Refusal> {
-        Ok(Self { providers: providers(tx).await?, groups: all_groups(tx).await?, teams: all_teams(tx).await? })
+        Ok(Self {
+            providers: providers(tx).await?,
+            groups: all_groups(tx).await?,
+            teams: all_teams(tx).await?,
+        })
     }
     /// The groups that hold a person.
     pub(crate) fn groups_of(&self, id: RecordId) -> Vec<(RecordId, String)> {
-        self.groups.iter().filter(|g| g.holds(id)).map(|g| (g.id, g.display_name.to_string())).collect()
+        self.groups
+            .iter()
+            .filter(|g| g.holds(id))
+            .map(|g| (g.id, g.display_name.to_string()))
+            .collect()
     }
     pub(crate) fn into_groups(self) -> Vec<ScimGroup> {
         self.groups
@@ -37,22 +45,42 @@ impl Rules {
     /// Whose address the directory keeps, and writes otherwise than before.
     pub(crate) fn moved(&self, user: &ScimUser, member: &Member) -> Option<Moved> {
         let address = user.email().filter(|address| *address != member.email)?;
-        let provider = self.providers.iter().find(|p| p.speaks_for(&address) && p.speaks_for(&member.email));
-        (provider.is_some() && user.active).then_some(Moved { user: member.user_id, address })
+        let provider = self
+            .providers
+            .iter()
+            .find(|p| p.speaks_for(&address) && p.speaks_for(&member.email));
+        (provider.is_some() && user.active).then_some(Moved {
+            user: member.user_id,
+            address,
+        })
     }
     /// The role that a person's groups give, by the providers' lists. Never the owner's.
     fn role_of(&self, id: RecordId) -> Option<String> {
-        let groups: Vec<String> = self.groups_of(id).into_iter().map(|(_, name)| name).collect();
+        let groups: Vec<String> = self
+            .groups_of(id)
+            .into_iter()
+            .map(|(_, name)| name)
+            .collect();
         self.providers.iter().find_map(|p| role_of(p, &groups))
     }
     /// The role of somebody whose groups give none.
     fn default_role(&self) -> String {
-        self.providers.first().map_or_else(|| "viewer".to_owned(), |p| p.default_role.to_string())
+        self.providers
+            .first()
+            .map_or_else(|| "viewer".to_owned(), |p| p.default_role.to_string())
     }
     /// The teams whose names a person's groups have.
     fn teams_of(&self, id: RecordId) -> Vec<TeamId> {
-        let names: Vec<String> = self.groups_of(id).iter().map(|(_, name)| fold(name)).collect();
-        self.teams.iter().filter(|team| names.contains(&team.name_key)).map(|team| team.id).collect()
+        let names: Vec<String> = self
+            .groups_of(id)
+            .iter()
+            .map(|(_, name)| fold(name))
+            .collect();
+        self.teams
+            .iter()
+            .filter(|team| names.contains(&team.name_key))
+            .map(|team| team.id)
+            .collect()
     }
 }
 
@@ -67,35 +95,74 @@ pub(crate) async fn follow_user(
 ) -> Result<Option<(Email, Line<120>)>, Refusal> {
     if let Some(id) = user.member_id {
         let member: Member = tx.find(id).await?;
-        return follow_member(tx, (before, now), (was_active, user), member).await.map(|()| None);
+        return follow_member(tx, (before, now), (was_active, user), member)
+            .await
+            .map(|()| None);
     }
-    let (Some(email), Some(name), true) = (user.email().filter(|e| now.speaks_for(e)), user.name(), user.active) else { return Ok(None) };
-    let there: Vec<Member> = tx.list("where email = $1 and removed_at is null", vec![Val::text(&email)]).await?;
+    let (Some(email), Some(name), true) = (
+        user.email().filter(|e| now.speaks_for(e)),
+        user.name(),
+        user.active,
+    ) else {
+        return Ok(None);
+    };
+    let there: Vec<Member> = tx
+        .list(
+            "where email = $1 and removed_at is null",
+            vec![Val::text(&email)],
+        )
+        .await?;
     if let Some(member) = there.into_iter().next() {
         user.member_id = Some(member.id);
-        return follow_member(tx, (before, now), (false, user), member).await.map(|()| None);
+        return follow_member(tx, (before, now), (false, user), member)
+            .await
+            .map(|()| None);
     }
     own_mailbox(tx, &email).await?;
-    let Some(account) = opened else { return Ok(Some((email, name))) };
+    let Some(account) = opened else {
+        return Ok(Some((email, name)));
+    };
     let removed = member_of(tx, account).await?;
     let role = now.role_of(user.id).unwrap_or_else(|| now.default_role());
-    let fresh = Member { team_ids: Json(now.teams_of(user.id)), ..Member::new(tx, account, said(&role)?, name, email).await? };
+    let fresh = Member {
+        team_ids: Json(now.teams_of(user.id)),
+        ..Member::new(tx, account, said(&role)?, name, email).await?
+    };
     let member = match removed {
-        Some(before) => Member { id: before.id, version: before.version, ..fresh },
+        Some(before) => Member {
+            id: before.id,
+            version: before.version,
+            ..fresh
+        },
         None => fresh,
     };
     user.member_id = Some(tx.save(&member).await?.id);
     Ok(None)
 }
 
-async fn follow_member(tx: &mut WriteTx, (before, now): (&Rules, &Rules), (was_active, user): (bool, &ScimUser), mut member: Member) -> Result<(), Refusal> {
+async fn follow_member(
+    tx: &mut WriteTx,
+    (before, now): (&Rules, &Rules),
+    (was_active, user): (bool, &ScimUser),
+    mut member: Member,
+) -> Result<(), Refusal> {
     // An owner's hands are proven by both sides; a directory's token, which an admin may make, moves
     // none of them.
     if member.role.as_str() == "owner" {
-        return if user.active { Ok(()) } else { Err(Refusal::conflict("An owner of the workspace is not ended by a directory. Another owner does it.")) };
+        return if user.active {
+            Ok(())
+        } else {
+            Err(Refusal::conflict(
+                "An owner of the workspace is not ended by a directory. Another owner does it.",
+            ))
+        };
     }
     if !user.active {
-        return if member.ended_at.is_none() { end_membership(tx, member, false).await.map(drop) } else { Ok(()) };
+        return if member.ended_at.is_none() {
+            end_membership(tx, member, false).await.map(drop)
+        } else {
+            Ok(())
+        };
     }
     let (role, teams) = (member.role.clone(), member.team_ids.0.clone());
     if let Some(name) = user.name() {
@@ -109,12 +176,20 @@ async fn follow_member(tx: &mut WriteTx, (before, now): (&Rules, &Rules), (was_a
     match now.role_of(user.id) {
         Some(role) => (member.role, member.role_id) = (said(&role)?, None),
         // What a group gave goes with it.
-        None if before.role_of(user.id).is_some() => (member.role, member.role_id) = (said(&now.default_role())?, None),
+        None if before.role_of(user.id).is_some() => {
+            (member.role, member.role_id) = (said(&now.default_role())?, None)
+        }
         None => {}
     }
     let (gone, come) = (before.teams_of(user.id), now.teams_of(user.id));
-    member.team_ids.0.retain(|team| !gone.contains(team) || come.contains(team));
-    let new: Vec<TeamId> = come.into_iter().filter(|team| !teams.contains(team)).collect();
+    member
+        .team_ids
+        .0
+        .retain(|team| !gone.contains(team) || come.contains(team));
+    let new: Vec<TeamId> = come
+        .into_iter()
+        .filter(|team| !teams.contains(team))
+        .collect();
     member.team_ids.0.extend(new);
     if role != member.role || teams != member.team_ids.0 {
         tx.end_access_of(member.user_id).await?;

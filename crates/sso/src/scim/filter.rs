@@ -46,16 +46,30 @@ pub(crate) fn read(text: &str) -> Result<Filter, Refusal> {
     if text.len() > LONGEST {
         return Err(wrong());
     }
-    let mut reader = Reader { rest: text.trim(), depth: 0 };
+    let mut reader = Reader {
+        rest: text.trim(),
+        depth: 0,
+    };
     let filter = reader.or()?;
-    if reader.rest.trim().is_empty() { Ok(filter) } else { Err(wrong()) }
+    if reader.rest.trim().is_empty() {
+        Ok(filter)
+    } else {
+        Err(wrong())
+    }
 }
 
 impl Reader<'_> {
     fn word(&mut self, word: &str) -> bool {
         let rest = self.rest.trim_start();
-        let fits = rest.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
-        let ends = rest.get(word.len()..).is_some_and(|after| after.chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ')' | ']')));
+        let fits = rest
+            .get(..word.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+        let ends = rest.get(word.len()..).is_some_and(|after| {
+            after
+                .chars()
+                .next()
+                .is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ')' | ']'))
+        });
         if fits && ends {
             self.rest = &rest[word.len()..];
         }
@@ -105,28 +119,57 @@ impl Reader<'_> {
                 return Err(wrong());
             }
             let inner = self.or()?;
-            return if self.sign(')') { Ok(Filter::Not(Box::new(inner))) } else { Err(wrong()) };
+            return if self.sign(')') {
+                Ok(Filter::Not(Box::new(inner)))
+            } else {
+                Err(wrong())
+            };
         }
         if self.sign('(') {
             let inner = self.or()?;
-            return if self.sign(')') { Ok(inner) } else { Err(wrong()) };
+            return if self.sign(')') {
+                Ok(inner)
+            } else {
+                Err(wrong())
+            };
         }
         let name = self.name()?;
         if self.sign('[') {
             let inner = self.or()?;
-            return if self.sign(']') { Ok(Filter::Within(name, Box::new(inner))) } else { Err(wrong()) };
+            return if self.sign(']') {
+                Ok(Filter::Within(name, Box::new(inner)))
+            } else {
+                Err(wrong())
+            };
         }
         if self.word("pr") {
             return Ok(Filter::Present(name));
         }
-        let all =
-            [("eq", Op::Eq), ("ne", Op::Ne), ("co", Op::Co), ("sw", Op::Sw), ("ew", Op::Ew), ("gt", Op::Gt), ("ge", Op::Ge), ("lt", Op::Lt), ("le", Op::Le)];
-        let op = all.into_iter().find(|(word, _)| self.word(word)).map(|(_, op)| op).ok_or_else(wrong)?;
+        let all = [
+            ("eq", Op::Eq),
+            ("ne", Op::Ne),
+            ("co", Op::Co),
+            ("sw", Op::Sw),
+            ("ew", Op::Ew),
+            ("gt", Op::Gt),
+            ("ge", Op::Ge),
+            ("lt", Op::Lt),
+            ("le", Op::Le),
+        ];
+        let op = all
+            .into_iter()
+            .find(|(word, _)| self.word(word))
+            .map(|(_, op)| op)
+            .ok_or_else(wrong)?;
         Ok(Filter::Compare(name, op, self.value()?))
     }
     fn name(&mut self) -> Result<String, Refusal> {
         let rest = self.rest.trim_start();
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '$' | ':'))).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| {
+                !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '$' | ':'))
+            })
+            .unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
         if name.is_empty() || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return Err(wrong());
@@ -152,16 +195,27 @@ impl Reader<'_> {
 
 /// The values of an attribute, however its name is written; of all values where there are several.
 fn values<'v>(of: &'v Value, name: &str) -> Vec<&'v Value> {
-    let (first, rest) = name.split_once('.').map_or((name, None), |(a, b)| (a, Some(b)));
-    let found = of.as_object().and_then(|map| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(first))).map(|(_, value)| value);
+    let (first, rest) = name
+        .split_once('.')
+        .map_or((name, None), |(a, b)| (a, Some(b)));
+    let found = of
+        .as_object()
+        .and_then(|map| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(first)))
+        .map(|(_, value)| value);
     let all: Vec<&Value> = match found {
         Some(Value::Array(many)) => many.iter().collect(),
         Some(Value::Null) | None => Vec::new(),
         Some(one) => vec![one],
     };
     match rest {
-        Some(rest) => all.into_iter().flat_map(|value| values(value, rest)).collect(),
-        None => all.into_iter().map(|value| value.get("value").unwrap_or(value)).collect(),
+        Some(rest) => all
+            .into_iter()
+            .flat_map(|value| values(value, rest))
+            .collect(),
+        None => all
+            .into_iter()
+            .map(|value| value.get("value").unwrap_or(value))
+            .collect(),
     }
 }
 
@@ -182,7 +236,9 @@ impl Op {
                     Self::Le => a <= b,
                 }
             }
-            (Value::Bool(a), Value::String(b)) => self.holds(&Value::String(a.to_string()), &Value::String(b.clone())),
+            (Value::Bool(a), Value::String(b)) => {
+                self.holds(&Value::String(a.to_string()), &Value::String(b.clone()))
+            }
             (a, b) => match self {
                 Self::Eq => a == b,
                 Self::Ne => a != b,
@@ -202,11 +258,20 @@ impl Filter {
             Self::Present(name) => !values(of, name).is_empty(),
             Self::Compare(name, op, wanted) => {
                 let found = values(of, name);
-                if *op == Op::Ne { found.iter().all(|v| op.holds(v, wanted)) } else { found.iter().any(|v| op.holds(v, wanted)) }
+                if *op == Op::Ne {
+                    found.iter().all(|v| op.holds(v, wanted))
+                } else {
+                    found.iter().any(|v| op.holds(v, wanted))
+                }
             }
             Self::Within(name, inner) => {
-                let found = of.as_object().and_then(|map| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))).map(|(_, v)| v);
-                found.and_then(Value::as_array).is_some_and(|many| many.iter().any(|value| inner.fits(value)))
+                let found = of
+                    .as_object()
+                    .and_then(|map| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)))
+                    .map(|(_, v)| v);
+                found
+                    .and_then(Value::as_array)
+                    .is_some_and(|many| many.iter().any(|value| inner.fits(value)))
             }
         }
     }
@@ -228,15 +293,25 @@ mod tests {
             ("userName co \"x\" or userName ew \"sen\"", true),
             ("not (userName eq \"bjensen\")", false),
             ("(userName eq \"x\" or active eq True) and emails pr", true),
-            ("emails[type eq \"work\" and value co \"@example.com\"]", true),
+            (
+                "emails[type eq \"work\" and value co \"@example.com\"]",
+                true,
+            ),
             ("emails.type eq \"other\"", false),
             ("emails co \"home.org\"", true),
             ("meta.created gt \"2027-01-01T00:00:00Z\"", true),
             ("title pr", false),
-            ("urn:ietf:params:scim:schemas:core:2.0:User:userName eq \"bjensen\"", true),
+            (
+                "urn:ietf:params:scim:schemas:core:2.0:User:userName eq \"bjensen\"",
+                true,
+            ),
             ("active eq \"True\"", true),
         ] {
-            assert_eq!(read(filter).map(|f| f.fits(&bjensen)).ok(), Some(fits), "{filter}");
+            assert_eq!(
+                read(filter).map(|f| f.fits(&bjensen)).ok(),
+                Some(fits),
+                "{filter}"
+            );
         }
     }
 

@@ -7,7 +7,9 @@ use super::{
     schemas::GROUP,
     user::ScimUser,
 };
-use interpres_gate::{Action, Command, Json, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Json, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record,
+};
 use interpres_types::{Instant, Line, RecordId};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -30,7 +32,13 @@ record! {
     }
 }
 
-const KNOWN: Known = Known { names: &[("displayName", false), ("externalId", false), ("members", true)] };
+const KNOWN: Known = Known {
+    names: &[
+        ("displayName", false),
+        ("externalId", false),
+        ("members", true),
+    ],
+};
 const MOST_MEMBERS: usize = 5000;
 
 impl ScimGroup {
@@ -47,25 +55,53 @@ impl ScimGroup {
     fn writable(&self) -> Value {
         let mut out = Map::new();
         out.insert("displayName".into(), self.display_name.to_string().into());
-        out.extend(self.external_id.clone().map(|id| ("externalId".to_owned(), id.into())));
+        out.extend(
+            self.external_id
+                .clone()
+                .map(|id| ("externalId".to_owned(), id.into())),
+        );
         if !self.members.0.is_empty() {
             let member = |id: &RecordId| json!({ "value": id.to_string(), "$ref": format!("/scim/v2/Users/{id}"), "type": "User" });
-            out.insert("members".into(), self.members.0.iter().map(member).collect());
+            out.insert(
+                "members".into(),
+                self.members.0.iter().map(member).collect(),
+            );
         }
         Value::Object(out)
     }
     fn write(mut self, body: &Value, now: Instant) -> Result<Self, Refusal> {
-        let map = body.as_object().ok_or_else(|| bad("invalidSyntax", "must be an object"))?;
-        let find = |name: &str| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value).filter(|v| !v.is_null());
-        let name =
-            find("displayName").and_then(Value::as_str).filter(|n| !n.trim().is_empty()).ok_or_else(|| bad("invalidValue", "displayName is required"))?;
-        self.display_name = name.parse().map_err(|_| bad("invalidValue", "displayName must be a line of at most 200 characters"))?;
-        self.external_id = find("externalId").and_then(Value::as_str).map(|id| id.chars().take(200).collect());
+        let map = body
+            .as_object()
+            .ok_or_else(|| bad("invalidSyntax", "must be an object"))?;
+        let find = |name: &str| {
+            map.iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value)
+                .filter(|v| !v.is_null())
+        };
+        let name = find("displayName")
+            .and_then(Value::as_str)
+            .filter(|n| !n.trim().is_empty())
+            .ok_or_else(|| bad("invalidValue", "displayName is required"))?;
+        self.display_name = name.parse().map_err(|_| {
+            bad(
+                "invalidValue",
+                "displayName must be a line of at most 200 characters",
+            )
+        })?;
+        self.external_id = find("externalId")
+            .and_then(Value::as_str)
+            .map(|id| id.chars().take(200).collect());
         let members = match find("members") {
             None => Vec::new(),
             Some(Value::Array(all)) => all
                 .iter()
-                .map(|m| m.get("value").and_then(Value::as_str).and_then(|id| id.parse().ok()).ok_or_else(|| bad("invalidValue", "members must hold ids")))
+                .map(|m| {
+                    m.get("value")
+                        .and_then(Value::as_str)
+                        .and_then(|id| id.parse().ok())
+                        .ok_or_else(|| bad("invalidValue", "members must hold ids"))
+                })
                 .collect::<Result<_, _>>()?,
             Some(_) => return Err(bad("invalidValue", "members must be a list")),
         };
@@ -79,11 +115,18 @@ impl ScimGroup {
 }
 
 pub(crate) async fn all_groups(tx: &mut ReadTx) -> Result<Vec<ScimGroup>, Refusal> {
-    tx.list(&format!("where ended_at is null order by id limit {ALL}"), vec![]).await
+    tx.list(
+        &format!("where ended_at is null order by id limit {ALL}"),
+        vec![],
+    )
+    .await
 }
 
 async fn find_group(tx: &mut ReadTx, id: RecordId) -> Result<ScimGroup, Refusal> {
-    tx.may_find::<ScimGroup>(id).await?.filter(|group| group.ended_at.is_none()).ok_or(Refusal::NotFound)
+    tx.may_find::<ScimGroup>(id)
+        .await?
+        .filter(|group| group.ended_at.is_none())
+        .ok_or(Refusal::NotFound)
 }
 
 /// Makes or changes a group. Roles and teams of whoever came or went follow.
@@ -117,32 +160,58 @@ impl Command for SaveGroup {
                 ended_at: None,
             },
         };
-        let (mut body, old, old_name) = (before.writable(), before.members.0.clone(), before.display_name.clone());
+        let (mut body, old, old_name) = (
+            before.writable(),
+            before.members.0.clone(),
+            before.display_name.clone(),
+        );
         match &self.change {
             Change::Put(new) => body = new.clone(),
             Change::Patch(operations) => patch(&KNOWN, &mut body, operations)?,
         }
         let mut group = before.write(&body, now)?;
         group.version = self.version.unwrap_or(group.version);
-        let (old, new): (BTreeSet<RecordId>, BTreeSet<RecordId>) = (old.into_iter().collect(), group.members.0.iter().copied().collect());
+        let (old, new): (BTreeSet<RecordId>, BTreeSet<RecordId>) = (
+            old.into_iter().collect(),
+            group.members.0.iter().copied().collect(),
+        );
         for member in new.difference(&old) {
-            if tx.may_find::<ScimUser>(*member).await?.is_none_or(|user| user.ended_at.is_some()) {
-                return Err(bad("invalidValue", "members must be people of this directory"));
+            if tx
+                .may_find::<ScimUser>(*member)
+                .await?
+                .is_none_or(|user| user.ended_at.is_some())
+            {
+                return Err(bad(
+                    "invalidValue",
+                    "members must be people of this directory",
+                ));
             }
         }
-        let touched = if old_name == group.display_name { old.symmetric_difference(&new).copied().collect() } else { old.union(&new).copied().collect() };
+        let touched = if old_name == group.display_name {
+            old.symmetric_difference(&new).copied().collect()
+        } else {
+            old.union(&new).copied().collect()
+        };
         save(tx, &group, touched).await?;
         Ok(find_group(tx, group.id).await?.told())
     }
 }
 
 /// Saves a group, and lets follow what it gives and gave to people.
-async fn save(tx: &mut WriteTx, group: &ScimGroup, people: BTreeSet<RecordId>) -> Result<(), Refusal> {
+async fn save(
+    tx: &mut WriteTx,
+    group: &ScimGroup,
+    people: BTreeSet<RecordId>,
+) -> Result<(), Refusal> {
     let before = Rules::read(tx).await?;
     tx.save(group).await?;
     let now = Rules::read(tx).await?;
     for id in people {
-        if let Some(mut user) = tx.may_find::<ScimUser>(id).await?.filter(|u| u.ended_at.is_none() && u.active && u.member_id.is_some()) {
+        if let Some(mut user) = tx
+            .may_find::<ScimUser>(id)
+            .await?
+            .filter(|u| u.ended_at.is_none() && u.active && u.member_id.is_some())
+        {
             follow_user(tx, (&before, &now), (true, &mut user), None).await?;
         }
     }
@@ -171,7 +240,11 @@ impl Query for FindGroups {
     const PERMISSION: Permission = Permission::Provision;
     type View = Found;
     async fn answer(self, tx: &mut ReadTx) -> Result<Found, Refusal> {
-        let filter = if self.0.filter.trim().is_empty() { None } else { Some(filter::read(&self.0.filter)?) };
+        let filter = if self.0.filter.trim().is_empty() {
+            None
+        } else {
+            Some(filter::read(&self.0.filter)?)
+        };
         let mut told: Vec<Value> = all_groups(tx).await?.iter().map(ScimGroup::told).collect();
         told.retain(|group| filter.as_ref().is_none_or(|f| f.fits(group)));
         Ok(page(told, &self.0))

@@ -1,6 +1,8 @@
 //! The tokens that a directory shows.
 use interpres_accounts::may_have_given;
-use interpres_gate::{Action, Command, Permission, Query, ReadTx, Refusal, Role, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Permission, Query, ReadTx, Refusal, Role, WriteTx, async_trait,
+};
 use interpres_types::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,7 +27,9 @@ impl Command for MintScimToken {
         // A directory gives and ends everything but an owner, so whoever lets one do it could do it themselves.
         may_have_given(tx, Role::Admin).map_err(|_| Refusal::Forbidden)?;
         let ends_at = tx.now().plus_minutes(365 * 24 * 60);
-        Ok(MintedScimToken { token: tx.mint_scim_token(ends_at).await?.expose().to_owned() })
+        Ok(MintedScimToken {
+            token: tx.mint_scim_token(ends_at).await?.expose().to_owned(),
+        })
     }
 }
 
@@ -70,6 +74,14 @@ impl Query for ScimTokens {
     type View = ScimTokensView;
     async fn answer(self, tx: &mut ReadTx) -> Result<ScimTokensView, Refusal> {
         let tokens = tx.scim_tokens().await?;
-        Ok(ScimTokensView { items: tokens.into_iter().map(|(ends_at, last_used_at)| ScimTokenCard { ends_at, last_used_at }).collect() })
+        Ok(ScimTokensView {
+            items: tokens
+                .into_iter()
+                .map(|(ends_at, last_used_at)| ScimTokenCard {
+                    ends_at,
+                    last_used_at,
+                })
+                .collect(),
+        })
     }
 }

@@ -9,7 +9,9 @@ mod schemas;
 mod user;
 
 pub use group::{EndGroup, FindGroups, SaveGroup, ScimGroup, ShowGroup};
-pub use manage_token::{EndScimTokens, MintScimToken, MintedScimToken, ScimTokenCard, ScimTokens, ScimTokensView};
+pub use manage_token::{
+    EndScimTokens, MintScimToken, MintedScimToken, ScimTokenCard, ScimTokens, ScimTokensView,
+};
 pub use schemas::{resource_type, resource_types, schema, schemas, service_provider_config};
 pub use user::{EndUser, FindUsers, SaveUser, ScimUser, ShowUser, save_user};
 
@@ -28,15 +30,37 @@ impl Shown {
     /// From the names asked for and the names asked away.
     #[must_use]
     pub fn of(only: &[String], but: &[String]) -> Self {
-        let plain = |names: &[String]| names.iter().map(|name| name.rsplit(':').next().unwrap_or_default().trim().to_ascii_lowercase()).collect();
-        Self { only: plain(only), but: plain(but) }
+        let plain = |names: &[String]| {
+            names
+                .iter()
+                .map(|name| {
+                    name.rsplit(':')
+                        .next()
+                        .unwrap_or_default()
+                        .trim()
+                        .to_ascii_lowercase()
+                })
+                .collect()
+        };
+        Self {
+            only: plain(only),
+            but: plain(but),
+        }
     }
     /// Leaves in a resource what is asked for; its id and its schemas always.
     #[must_use]
     pub fn narrow(&self, mut resource: Value) -> Value {
-        let Some(map) = resource.as_object_mut().filter(|_| !(self.only.is_empty() && self.but.is_empty())) else { return resource };
+        let Some(map) = resource
+            .as_object_mut()
+            .filter(|_| !(self.only.is_empty() && self.but.is_empty()))
+        else {
+            return resource;
+        };
         let of = |names: &[String], name: &str| -> Option<Vec<String>> {
-            let within: Vec<String> = names.iter().filter_map(|n| n.strip_prefix(name)?.strip_prefix('.').map(str::to_owned)).collect();
+            let within: Vec<String> = names
+                .iter()
+                .filter_map(|n| n.strip_prefix(name)?.strip_prefix('.').map(str::to_owned))
+                .collect();
             (names.iter().any(|n| n == name) || !within.is_empty()).then_some(within)
         };
         map.retain(|name, value| {
@@ -45,16 +69,22 @@ impl Shown {
                 return true;
             }
             let (kept, gone) = (of(&self.only, &name), of(&self.but, &name));
-            if (kept.is_none() && !self.only.is_empty()) || gone.as_ref().is_some_and(Vec::is_empty) {
+            if (kept.is_none() && !self.only.is_empty()) || gone.as_ref().is_some_and(Vec::is_empty)
+            {
                 return false;
             }
             let parts = |part: &str| {
                 let part = part.to_ascii_lowercase();
-                kept.as_ref().is_none_or(|k| k.is_empty() || k.contains(&part)) && !gone.as_ref().is_some_and(|g| g.contains(&part))
+                kept.as_ref()
+                    .is_none_or(|k| k.is_empty() || k.contains(&part))
+                    && !gone.as_ref().is_some_and(|g| g.contains(&part))
             };
             match value {
                 Value::Object(one) => one.retain(|part, _| parts(part)),
-                Value::Array(all) => all.iter_mut().filter_map(Value::as_object_mut).for_each(|one| one.retain(|part, _| parts(part))),
+                Value::Array(all) => all
+                    .iter_mut()
+                    .filter_map(Value::as_object_mut)
+                    .for_each(|one| one.retain(|part, _| parts(part))),
                 _ => {}
             }
             true
@@ -107,6 +137,11 @@ pub(crate) fn bad(kind: &'static str, words: &'static str) -> Refusal {
 /// The resources of a page, of all that fit.
 pub(crate) fn page(all: Vec<Value>, asked: &Asked) -> Found {
     let total = all.len();
-    let resources = all.into_iter().skip(asked.start.max(1) - 1).take(asked.count.min(MOST)).map(|one| asked.shown.narrow(one)).collect();
+    let resources = all
+        .into_iter()
+        .skip(asked.start.max(1) - 1)
+        .take(asked.count.min(MOST))
+        .map(|one| asked.shown.narrow(one))
+        .collect();
     Found { total, resources }
 }

@@ -26,8 +26,16 @@ fn user() -> Value {
         "subAttributes": [text("formatted", false, false, "The whole name."), text("familyName", false, false, "The last name."), text("givenName", false, false, "The first name.")] });
     let active = json!({ "name": "active", "type": "boolean", "multiValued": false, "description": "Whether they can come in.", "required": true, "mutability": "readWrite", "returned": "default" });
     let primary = json!({ "name": "primary", "type": "boolean", "multiValued": false, "description": "Whether it is the one to use.", "required": false, "mutability": "readWrite", "returned": "default" });
-    let emails =
-        many("emails", "Addresses.", "readWrite", json!([text("value", false, false, "The address."), text("type", false, false, "What it is for."), primary]));
+    let emails = many(
+        "emails",
+        "Addresses.",
+        "readWrite",
+        json!([
+            text("value", false, false, "The address."),
+            text("type", false, false, "What it is for."),
+            primary
+        ]),
+    );
     let groups = many(
         "groups",
         "Groups that hold them.",
@@ -35,7 +43,10 @@ fn user() -> Value {
         json!([
             bound(text("value", false, false, "The group's id."), "readOnly"),
             reference(&["Group"], "readOnly"),
-            bound(text("display", false, false, "The group's name."), "readOnly")
+            bound(
+                text("display", false, false, "The group's name."),
+                "readOnly"
+            )
         ]),
     );
     json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": USER, "name": "User", "description": "A member of the workspace.", "attributes": [text("userName", true, true, "What they sign in as."), name, text("displayName", false, false, "The name shown."), active, emails, groups], "meta": { "resourceType": "Schema", "location": format!("/scim/v2/Schemas/{USER}") } })
@@ -47,7 +58,11 @@ fn group() -> Value {
         "members",
         "Who is in it.",
         "readWrite",
-        json!([bound(text("value", false, false, "The member's id."), "immutable"), reference(&["User"], "immutable"), kind]),
+        json!([
+            bound(text("value", false, false, "The member's id."), "immutable"),
+            reference(&["User"], "immutable"),
+            kind
+        ]),
     );
     json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"], "id": GROUP, "name": "Group", "description": "A group of people; its name may give a role or a team.", "attributes": [text("displayName", true, false, "Its name."), members], "meta": { "resourceType": "Schema", "location": format!("/scim/v2/Schemas/{GROUP}") } })
 }
@@ -68,7 +83,10 @@ pub fn schema(id: &str) -> Option<Value> {
 #[must_use]
 pub fn resource_types() -> Vec<Value> {
     let kind = |name: &str, place: &str, schema: &str| json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"], "id": name, "name": name, "endpoint": place, "description": name, "schema": schema, "meta": { "resourceType": "ResourceType", "location": format!("/scim/v2/ResourceTypes/{name}") } });
-    vec![kind("User", "/Users", USER), kind("Group", "/Groups", GROUP)]
+    vec![
+        kind("User", "/Users", USER),
+        kind("Group", "/Groups", GROUP),
+    ]
 }
 
 /// The kind of resource of this name.

@@ -10,7 +10,15 @@ const NEW: &str = "tess.dahl@prairie.example";
 /// The link in the latest letter to an address.
 async fn address_link(house: &House, to: &str) -> String {
     let letters = letters(house, to).await;
-    link(letters.iter().rfind(|letter| letter.contains("/address/")).unwrap()).strip_prefix("/address/").unwrap().to_owned()
+    link(
+        letters
+            .iter()
+            .rfind(|letter| letter.contains("/address/"))
+            .unwrap(),
+    )
+    .strip_prefix("/address/")
+    .unwrap()
+    .to_owned()
 }
 
 stories! {

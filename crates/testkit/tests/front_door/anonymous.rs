@@ -25,9 +25,27 @@ pub(crate) fn routes() -> Vec<(&'static str, String)> {
     for (before, source) in SOURCES {
         for piece in source.split(".route(\"").skip(1) {
             let (path, rest) = piece.split_once('"').unwrap();
-            let rest = rest.split(".route(").next().unwrap().split(".fallback").next().unwrap().split(".layer").next().unwrap();
-            for (word, method) in [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("patch(", "PATCH"), ("delete(", "DELETE")] {
-                if rest.contains(&format!(" {word}")) || rest.contains(&format!(".{word}")) || rest.contains(&format!("routing::{word}")) {
+            let rest = rest
+                .split(".route(")
+                .next()
+                .unwrap()
+                .split(".fallback")
+                .next()
+                .unwrap()
+                .split(".layer")
+                .next()
+                .unwrap();
+            for (word, method) in [
+                ("get(", "GET"),
+                ("post(", "POST"),
+                ("put(", "PUT"),
+                ("patch(", "PATCH"),
+                ("delete(", "DELETE"),
+            ] {
+                if rest.contains(&format!(" {word}"))
+                    || rest.contains(&format!(".{word}"))
+                    || rest.contains(&format!("routing::{word}"))
+                {
                     all.push((method, format!("{before}{path}")));
                 }
             }

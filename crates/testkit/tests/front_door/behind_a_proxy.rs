@@ -16,12 +16,31 @@ const PUBLIC: &str = "https://app.agency.example:8443";
 /// The server as a peer reaches it, with 10.0.0.0/8 as its proxies.
 fn door(house: &House) -> Door {
     let proxies = vec!["10.0.0.0/8".parse().unwrap()];
-    Door { router: router(house.gate.clone(), Options { secure: true, proxies, public_url: PUBLIC.to_owned(), ..Options::default() }) }
+    Door {
+        router: router(
+            house.gate.clone(),
+            Options {
+                secure: true,
+                proxies,
+                public_url: PUBLIC.to_owned(),
+                ..Options::default()
+            },
+        ),
+    }
 }
 
-async fn send(door: &Door, peer: &str, request: axum::http::request::Builder, body: &str) -> Response<Body> {
+async fn send(
+    door: &Door,
+    peer: &str,
+    request: axum::http::request::Builder,
+    body: &str,
+) -> Response<Body> {
     let peer = SocketAddr::new(peer.parse::<IpAddr>().unwrap(), 40_000);
-    Door { router: door.router.clone().layer(Extension(ConnectInfo(peer))) }.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    Door {
+        router: door.router.clone().layer(Extension(ConnectInfo(peer))),
+    }
+    .send(request.body(Body::from(body.to_owned())).unwrap())
+    .await
 }
 
 async fn text(answer: Response<Body>) -> String {
@@ -44,13 +63,24 @@ struct Told(Value);
 
 impl Told {
     fn clients(&self) -> Vec<&str> {
-        self.0["clients"].as_array().unwrap().iter().map(|c| c.as_str().unwrap()).collect()
+        self.0["clients"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c.as_str().unwrap())
+            .collect()
     }
     /// Something that is limited by address, from one of the clients.
     async fn ask(&self, door: &Door, client: &str, path: &str, body: &str) -> Response<Body> {
-        let mut request = Request::builder().method("POST").uri(path).header("content-type", "application/x-www-form-urlencoded");
+        let mut request = Request::builder()
+            .method("POST")
+            .uri(path)
+            .header("content-type", "application/x-www-form-urlencoded");
         for header in self.0["headers"].as_array().unwrap() {
-            request = request.header(header[0].as_str().unwrap(), header[1].as_str().unwrap().replace("{}", client));
+            request = request.header(
+                header[0].as_str().unwrap(),
+                header[1].as_str().unwrap().replace("{}", client),
+            );
         }
         send(door, self.0["peer"].as_str().unwrap(), request, body).await
     }

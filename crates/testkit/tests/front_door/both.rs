@@ -13,11 +13,20 @@ fn chosen(page: &Page, choices: &[(&str, &str)]) -> Vec<(String, String)> {
         let (name, rest) = rest.split_once("\" value=\"").unwrap();
         (plain(name), plain(rest.split('"').next().unwrap()))
     });
-    fields.chain(choices.iter().map(|(name, value)| (format!("choose.{name}"), (*value).to_owned()))).collect()
+    fields
+        .chain(
+            choices
+                .iter()
+                .map(|(name, value)| (format!("choose.{name}"), (*value).to_owned())),
+        )
+        .collect()
 }
 
 async fn send(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> Page {
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     browser.post(path, &fields).await
 }
 
@@ -25,7 +34,15 @@ async fn send(browser: &mut Browser, path: &str, fields: &[(String, String)]) ->
 async fn change(door: &Door, key: &str, path: &str, make: impl Fn(&Value) -> Value) {
     let (_, now, shown) = door.ask(key, "GET", path, &[], "").await;
     let tag = shown.headers()["etag"].to_str().unwrap().to_owned();
-    let (status, done, _) = door.ask(key, "PUT", path, &[("if-match", &tag)], &make(&now).to_string()).await;
+    let (status, done, _) = door
+        .ask(
+            key,
+            "PUT",
+            path,
+            &[("if-match", &tag)],
+            &make(&now).to_string(),
+        )
+        .await;
     assert_eq!(status, 200, "{done}");
 }
 

@@ -23,14 +23,27 @@ pub(crate) struct Page {
 impl Page {
     /// The value of a hidden or shown field.
     pub(crate) fn field(&self, name: &str) -> String {
-        let at = self.text.find(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no field {name} in\n{}", self.text));
+        let at = self
+            .text
+            .find(&format!("name=\"{name}\" value=\""))
+            .unwrap_or_else(|| panic!("no field {name} in\n{}", self.text));
         let rest = &self.text[at + name.len() + 15..];
         plain(&rest[..rest.find('"').unwrap()])
     }
     /// The value of a field whatever stands between its name and its value.
     pub(crate) fn field_of(&self, name: &str) -> String {
-        let rest = self.text.split(&format!("name=\"{name}\"")).nth(1).and_then(|rest| rest.split('>').next()).unwrap_or_default();
-        plain(rest.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default())
+        let rest = self
+            .text
+            .split(&format!("name=\"{name}\""))
+            .nth(1)
+            .and_then(|rest| rest.split('>').next())
+            .unwrap_or_default();
+        plain(
+            rest.split("value=\"")
+                .nth(1)
+                .and_then(|rest| rest.split('"').next())
+                .unwrap_or_default(),
+        )
     }
     pub(crate) fn says(&self, words: &str) -> bool {
         plain(&self.text).contains(words)
@@ -65,31 +78,52 @@ fn here(what: &str) -> String {
 
 impl Browser {
     pub(crate) fn of(house: &House) -> Self {
-        let doors = Arc::new(Doors { passkeys: Passkeys::at(HERE), compromised: None });
+        let doors = Arc::new(Doors {
+            passkeys: Passkeys::at(HERE),
+            compromised: None,
+        });
         Self {
             router: router(
                 house.gate.clone(),
-                Options { doors, public_url: HERE.to_owned(), outward: Some(Outward::new(true).unwrap()), ..Options::default() },
+                Options {
+                    doors,
+                    public_url: HERE.to_owned(),
+                    outward: Some(Outward::new(true).unwrap()),
+                    ..Options::default()
+                },
             ),
             jar: BTreeMap::new(),
         }
     }
     /// One before a server of one's own.
     pub(crate) const fn at(router: Router) -> Self {
-        Self { router, jar: BTreeMap::new() }
+        Self {
+            router,
+            jar: BTreeMap::new(),
+        }
     }
     /// One at a network address.
     pub(crate) fn from(house: &House, address: [u8; 4]) -> Self {
         let this = Self::of(house);
         let peer = axum::extract::ConnectInfo(std::net::SocketAddr::from((address, 4000)));
-        Self { router: this.router.layer(axum::Extension(peer)), jar: BTreeMap::new() }
+        Self {
+            router: this.router.layer(axum::Extension(peer)),
+            jar: BTreeMap::new(),
+        }
     }
     /// One of another person: nothing in it, the same server.
     pub(crate) fn fresh(&self) -> Self {
-        Self { router: self.router.clone(), jar: BTreeMap::new() }
+        Self {
+            router: self.router.clone(),
+            jar: BTreeMap::new(),
+        }
     }
     pub(crate) fn cookies(&self) -> String {
-        self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+        self.jar
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join("; ")
     }
     pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
         self.jar.keys()
@@ -109,23 +143,51 @@ impl Browser {
     }
     /// Follows a link from a page.
     pub(crate) async fn get_from(&mut self, page: &str, path: &str) -> Page {
-        self.send(Request::builder().uri(path).header(header::REFERER, format!("{HERE}{page}")), Body::empty()).await
+        self.send(
+            Request::builder()
+                .uri(path)
+                .header(header::REFERER, format!("{HERE}{page}")),
+            Body::empty(),
+        )
+        .await
     }
     /// Sends a form as it is.
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send(Request::builder().method("POST").uri(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"), Body::from(body)).await
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        self.send(
+            Request::builder()
+                .method("POST")
+                .uri(path)
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"),
+            Body::from(body),
+        )
+        .await
     }
     /// Sends a form with the token of the session's own pages.
     pub(crate) async fn act(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let csrf = self.get("/session/resumed").await.field("csrf");
-        let all: Vec<(&str, &str)> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        let all: Vec<(&str, &str)> = fields
+            .iter()
+            .copied()
+            .chain([("csrf", csrf.as_str())])
+            .collect();
         self.post(path, &all).await
     }
     /// Sends a form with a file, with the token of the session's own pages.
-    pub(crate) async fn act_with_file(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Page {
+    pub(crate) async fn act_with_file(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: &[u8],
+    ) -> Page {
         let csrf = self.get("/session/resumed").await.field("csrf");
-        let all: Vec<(&str, &str)> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+        let all: Vec<(&str, &str)> = fields
+            .iter()
+            .copied()
+            .chain([("csrf", csrf.as_str())])
+            .collect();
         self.file(path, &all, file).await
     }
     pub(crate) async fn send_file(&mut self, path: &str, file: &[u8]) -> Page {
@@ -135,24 +197,52 @@ impl Browser {
     pub(crate) async fn file(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Page {
         let mut body = Vec::new();
         for (name, value) in fields {
-            body.extend_from_slice(format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+            body.extend_from_slice(
+                format!(
+                    "--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                )
+                .as_bytes(),
+            );
         }
         body.extend_from_slice(b"--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"me.png\"\r\ncontent-type: image/png\r\n\r\n");
         body.extend_from_slice(file);
         body.extend_from_slice(b"\r\n--edge--\r\n");
-        self.send(Request::builder().method("POST").uri(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge"), Body::from(body)).await
+        self.send(
+            Request::builder()
+                .method("POST")
+                .uri(path)
+                .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge"),
+            Body::from(body),
+        )
+        .await
     }
     /// Follows a booking's steps as a browser does, and nothing else.
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
         let page = self.send_once(request, body).await;
         if page.status == 303 && page.location.starts_with("/appointments/new/") {
-            return Page { location: page.location.clone(), ..self.send_once(Request::builder().uri(&page.location), Body::empty()).await };
+            return Page {
+                location: page.location.clone(),
+                ..self
+                    .send_once(Request::builder().uri(&page.location), Body::empty())
+                    .await
+            };
         }
         page
     }
     async fn send_once(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
-        let (parts, body) = self.router.clone().oneshot(request.header("cookie", self.cookies()).body(body).unwrap()).await.unwrap().into_parts();
-        let set: Vec<String> = parts.headers.get_all(header::SET_COOKIE).iter().map(|v| v.to_str().unwrap().to_owned()).collect();
+        let (parts, body) = self
+            .router
+            .clone()
+            .oneshot(request.header("cookie", self.cookies()).body(body).unwrap())
+            .await
+            .unwrap()
+            .into_parts();
+        let set: Vec<String> = parts
+            .headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .map(|v| v.to_str().unwrap().to_owned())
+            .collect();
         for cookie in &set {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             if value.is_empty() {
@@ -161,15 +251,28 @@ impl Browser {
                 self.jar.insert(name.to_owned(), value.to_owned())
             };
         }
-        let location = parts.headers.get(header::LOCATION).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+        let location = parts
+            .headers
+            .get(header::LOCATION)
+            .map(|v| v.to_str().unwrap().to_owned())
+            .unwrap_or_default();
         let text = String::from_utf8_lossy(&to_bytes(body, 1 << 24).await.unwrap()).into_owned();
-        Page { status: parts.status.as_u16(), location, text, set }
+        Page {
+            status: parts.status.as_u16(),
+            location,
+            text,
+            set,
+        }
     }
 
     /// Types address and password; gives the page that follows.
     pub(crate) async fn password(&mut self, house: &House, first: &str) -> Page {
         let person = house.person(first);
-        self.post("/sign-in", &[("email", &person.email), ("password", &person.password)]).await
+        self.post(
+            "/sign-in",
+            &[("email", &person.email), ("password", &person.password)],
+        )
+        .await
     }
     /// The code that a person's app shows now.
     pub(crate) fn code(house: &House, first: &str) -> String {
@@ -178,13 +281,25 @@ impl Browser {
     /// Signs a person of the named world in, by password and code.
     pub(crate) async fn sign_in(mut self, house: &House, first: &str) -> Self {
         let asked = self.password(house, first).await;
-        let page = self.post("/sign-in/proof", &[("ticket", &asked.field("ticket")), ("code", &Self::code(house, first))]).await;
+        let page = self
+            .post(
+                "/sign-in/proof",
+                &[
+                    ("ticket", &asked.field("ticket")),
+                    ("code", &Self::code(house, first)),
+                ],
+            )
+            .await;
         assert_eq!(page.status, 303, "{}", page.text);
         self
     }
     /// Proves once more, by code.
     pub(crate) async fn prove(&mut self, house: &House, first: &str) -> Page {
         let ticket = self.get("/proof").await.field("ticket");
-        self.act("/proof", &[("ticket", &ticket), ("code", &Self::code(house, first))]).await
+        self.act(
+            "/proof",
+            &[("ticket", &ticket), ("code", &Self::code(house, first))],
+        )
+        .await
     }
 }

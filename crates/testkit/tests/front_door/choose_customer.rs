@@ -9,8 +9,14 @@ const MANY: usize = 400;
 async fn crowd(house: &House) {
     let (door, adam) = (Door::of(house), house.person("Adam").api_key.clone());
     for n in 0..MANY {
-        let (name, city) =
-            if n >= MANY - 2 { ("Mercy Clinic".to_owned(), if n % 2 == 0 { "Golden" } else { "Pueblo" }) } else { (format!("Clinic {n:03}"), "Denver") };
+        let (name, city) = if n >= MANY - 2 {
+            (
+                "Mercy Clinic".to_owned(),
+                if n % 2 == 0 { "Golden" } else { "Pueblo" },
+            )
+        } else {
+            (format!("Clinic {n:03}"), "Denver")
+        };
         let input = json!({ "name": name, "email": format!("desk{n}@clinic.example"), "team": "Northern Colorado", "address": "1 Elm St", "city": city, "state": "CO", "zip": "80204", "health_care": "yes" });
         let (status, added) = door.post(&adam, "/api/v1/customers", input).await;
         assert_eq!(status, 201, "{added}");

@@ -24,13 +24,28 @@ impl Directory {
     async fn of(house: &House) -> Self {
         let idp = IdentityProvider::open(&house.gate).await;
         set_up(house, &idp, json!({})).await;
-        Self { door: Door::of(house), token: token(house, "Adam").await, _idp: idp }
+        Self {
+            door: Door::of(house),
+            token: token(house, "Adam").await,
+            _idp: idp,
+        }
     }
     async fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        let (status, json, response) = self.door.ask(&self.token, method, &format!("/scim/v2{path}"), &[], &body).await;
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let (status, json, response) = self
+            .door
+            .ask(&self.token, method, &format!("/scim/v2{path}"), &[], &body)
+            .await;
         if status != 204 {
-            assert_eq!(response.headers()["content-type"], "application/scim+json", "{method} {path}");
+            assert_eq!(
+                response.headers()["content-type"],
+                "application/scim+json",
+                "{method} {path}"
+            );
         }
         (status, json)
     }
@@ -40,21 +55,45 @@ impl Directory {
         made
     }
     async fn patch(&self, place: &str, operations: Value) -> (u16, Value) {
-        self.ask("PATCH", place, json!({ "schemas": [PATCH], "Operations": operations })).await
+        self.ask(
+            "PATCH",
+            place,
+            json!({ "schemas": [PATCH], "Operations": operations }),
+        )
+        .await
     }
     /// How the workspace knows the member of an address.
     async fn member(&self, house: &House, email: &str) -> Value {
-        let (_, people) = self.door.get(&house.person("Olivia").api_key, "/api/v1/people").await;
-        people["items"].as_array().unwrap().iter().find(|p| p["email"] == email).cloned().unwrap_or_default()
+        let (_, people) = self
+            .door
+            .get(&house.person("Olivia").api_key, "/api/v1/people")
+            .await;
+        people["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|p| p["email"] == email)
+            .cloned()
+            .unwrap_or_default()
     }
 }
 
 async fn token(house: &House, first: &str) -> String {
-    house.gate.perform(&house.enters(first).await, MintScimToken).await.unwrap().into_inner().token
+    house
+        .gate
+        .perform(&house.enters(first).await, MintScimToken)
+        .await
+        .unwrap()
+        .into_inner()
+        .token
 }
 
 fn place(resource: &Value) -> String {
-    format!("/{}s/{}", resource["meta"]["resourceType"].as_str().unwrap(), resource["id"].as_str().unwrap())
+    format!(
+        "/{}s/{}",
+        resource["meta"]["resourceType"].as_str().unwrap(),
+        resource["id"].as_str().unwrap()
+    )
 }
 
 stories! {

@@ -24,11 +24,16 @@ fn carries_all(headers: &HeaderMap, whose: &str) {
         assert!(headers.contains_key(header), "{whose}: {header}");
     }
     let policy = headers["content-security-policy"].to_str().unwrap();
-    assert!(!policy.contains("unsafe") && policy.contains("default-src 'none'"), "{whose}: {policy}");
+    assert!(
+        !policy.contains("unsafe") && policy.contains("default-src 'none'"),
+        "{whose}: {policy}"
+    );
 }
 
 fn body_that_never_comes() -> Body {
-    Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>())
+    Body::from_stream(futures_util::stream::pending::<
+        Result<Vec<u8>, std::io::Error>,
+    >())
 }
 
 stories! {

@@ -7,18 +7,43 @@ use interpres_testkit::{House, stories};
 use serde_json::{Value, json};
 
 /// Offers an appointment of the named world; the offers' ids.
-async fn offer(house: &House, kind: &str, reference: &str, to: &[&str], minutes: Option<i64>) -> Vec<String> {
+async fn offer(
+    house: &House,
+    kind: &str,
+    reference: &str,
+    to: &[&str],
+    minutes: Option<i64>,
+) -> Vec<String> {
     let door = Door::of(house);
-    let interpreters: Vec<String> = to.iter().map(|who| house.world.interpreters[*who].to_string()).collect();
-    let path = format!("/api/v1/appointments/{}/offers", house.world.appointments[reference]);
-    let (status, made) = door.post(&house.person("Dora").api_key, &path, json!({ "kind": kind, "interpreters": interpreters, "minutes_each": minutes })).await;
+    let interpreters: Vec<String> = to
+        .iter()
+        .map(|who| house.world.interpreters[*who].to_string())
+        .collect();
+    let path = format!(
+        "/api/v1/appointments/{}/offers",
+        house.world.appointments[reference]
+    );
+    let (status, made) = door
+        .post(
+            &house.person("Dora").api_key,
+            &path,
+            json!({ "kind": kind, "interpreters": interpreters, "minutes_each": minutes }),
+        )
+        .await;
     assert_eq!(status, 201, "{made}");
-    made["offers"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect()
+    made["offers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|id| id.as_str().unwrap().to_owned())
+        .collect()
 }
 
 async fn customer(house: &House, name: &str, email: &str) -> Value {
     let input = json!({ "name": name, "email": email, "team": "Denver Metro", "address": "7 Elm St", "city": "Pueblo", "state": "CO", "zip": "81001" });
-    let (status, added) = Door::of(house).post(&house.person("Adam").api_key, "/api/v1/customers", input).await;
+    let (status, added) = Door::of(house)
+        .post(&house.person("Adam").api_key, "/api/v1/customers", input)
+        .await;
     assert_eq!(status, 201, "{added}");
     added["id"].clone()
 }

@@ -6,7 +6,10 @@ use super::{
     sign_in::{letters, link},
 };
 use interpres_accounts::TERMS_VERSION;
-use interpres_compliance::{Adapter, BAA, CoverAdapter, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement, MODE_TERMS_VERSION, OfferAgreement};
+use interpres_compliance::{
+    Adapter, BAA, CoverAdapter, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement,
+    MODE_TERMS_VERSION, OfferAgreement,
+};
 use interpres_gate::{Drill, RecordDrill};
 use interpres_testkit::{House, stories};
 use interpres_types::INSTALLATION;
@@ -19,19 +22,39 @@ const PRAIRIE: &str = "Prairie Language Partners";
 async fn failing(door: &Door, key: &str) -> Vec<String> {
     let (status, view) = door.get(key, "/api/v1/hipaa").await;
     assert_eq!(status, 200, "{view}");
-    view["checks"].as_array().unwrap().iter().filter(|c| c["good"] == false).map(|c| c["id"].as_str().unwrap().to_owned()).collect()
+    view["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|c| c["good"] == false)
+        .map(|c| c["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 async fn drill(house: &House) {
-    let drill = Drill { at: house.gate.now(), good: true, as_of: house.gate.now(), seconds: 3, size: 1, findings: vec![] };
-    house.gate.perform(&house.gate.operator(INSTALLATION), RecordDrill(drill)).await.unwrap();
+    let drill = Drill {
+        at: house.gate.now(),
+        good: true,
+        as_of: house.gate.now(),
+        seconds: 3,
+        size: 1,
+        findings: vec![],
+    };
+    house
+        .gate
+        .perform(&house.gate.operator(INSTALLATION), RecordDrill(drill))
+        .await
+        .unwrap();
 }
 
 /// Issues an agreement and gives its id.
 async fn offer(house: &House, door: &Door, key: &str) -> String {
     let operator = house.gate.operator(house.world.workspaces[PRAIRIE]);
-    let text =
-        OfferAgreement { text_version: "2026-11".parse().unwrap(), body: "The parties agree.".into(), issued_by: "Omar Vale, operator".parse().unwrap() };
+    let text = OfferAgreement {
+        text_version: "2026-11".parse().unwrap(),
+        body: "The parties agree.".into(),
+        issued_by: "Omar Vale, operator".parse().unwrap(),
+    };
     house.gate.perform(&operator, text).await.unwrap();
     let (_, all) = door.get(key, "/api/v1/agreements").await;
     all["items"][0]["offer"].as_str().unwrap().to_owned()
@@ -42,11 +65,34 @@ async fn prepare(house: &House, door: &Door, peter: &str) {
     drill(house).await;
     let (_, rules, _) = door.ask(peter, "GET", "/api/v1/security", &[], "").await;
     let tag = format!("\"{}\"", rules["version"]);
-    let (status, _, _) = door.ask(peter, "PUT", "/api/v1/security", &[("if-match", &tag)], r#"{"idle_minutes":"15","session_hours":"12"}"#).await;
+    let (status, _, _) = door
+        .ask(
+            peter,
+            "PUT",
+            "/api/v1/security",
+            &[("if-match", &tag)],
+            r#"{"idle_minutes":"15","session_hours":"12"}"#,
+        )
+        .await;
     assert_eq!(status, 200);
-    assert_eq!(door.post(peter, "/api/v1/hipaa/exporters", json!({ "members": [] })).await.0, 201);
+    assert_eq!(
+        door.post(peter, "/api/v1/hipaa/exporters", json!({ "members": [] }))
+            .await
+            .0,
+        201
+    );
     let operator = house.gate.operator(house.world.workspaces[PRAIRIE]);
-    house.gate.perform(&operator, DeclareAgreement { kind: ENCRYPTED_VOLUME, by: "Omar Vale, operator".parse().unwrap() }).await.unwrap();
+    house
+        .gate
+        .perform(
+            &operator,
+            DeclareAgreement {
+                kind: ENCRYPTED_VOLUME,
+                by: "Omar Vale, operator".parse().unwrap(),
+            },
+        )
+        .await
+        .unwrap();
 }
 
 fn for_hospital(reference: &str, client: &str) -> Value {

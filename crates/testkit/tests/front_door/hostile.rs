@@ -116,7 +116,9 @@ fn usual(name: &str) -> Value {
 fn fitting(house: &House, path: &str) -> String {
     match path {
         path if path.contains("interpreter") => house.world.interpreters["Ines"].to_string(),
-        path if path.contains("customer") => house.world.customers["St. Brigid Hospital"].to_string(),
+        path if path.contains("customer") => {
+            house.world.customers["St. Brigid Hospital"].to_string()
+        }
         _ => house.world.appointments["FR-1001"].to_string(),
     }
 }
@@ -124,14 +126,32 @@ fn fitting(house: &House, path: &str) -> String {
 /// An id for a part of a path: one that there is, or not, or none at all.
 fn part(house: &House, path: &str, chance: &mut Chance) -> String {
     match chance.below(4) {
-        0 => form_urlencoded::byte_serialize(chance.text().chars().take(500).collect::<String>().as_bytes()).collect::<String>().replace('+', "%20"),
+        0 => form_urlencoded::byte_serialize(
+            chance
+                .text()
+                .chars()
+                .take(500)
+                .collect::<String>()
+                .as_bytes(),
+        )
+        .collect::<String>()
+        .replace('+', "%20"),
         1 => "01890000-0000-7000-8000-000000000000".to_owned(),
         _ => fitting(house, path),
     }
 }
 
 fn filled(path: &str, mut part: impl FnMut() -> String) -> String {
-    path.split('/').map(|piece| if piece.starts_with('{') { part() } else { piece.to_owned() }).collect::<Vec<_>>().join("/")
+    path.split('/')
+        .map(|piece| {
+            if piece.starts_with('{') {
+                part()
+            } else {
+                piece.to_owned()
+            }
+        })
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 fn query<'a>(names: impl Iterator<Item = &'a str>, chance: &mut Chance) -> String {
@@ -152,12 +172,25 @@ struct Api {
 impl Api {
     /// Sends it, a minute later again where there was too much at once; gives what was answered where it was taken.
     async fn send(&self, house: &House, method: &str, address: &str, body: &[u8]) -> Option<Value> {
-        let told = || format!("{method} {address}\n{}", String::from_utf8_lossy(&body[..body.len().min(2_000)]));
+        let told = || {
+            format!(
+                "{method} {address}\n{}",
+                String::from_utf8_lossy(&body[..body.len().min(2_000)])
+            )
+        };
         for _ in 0..3 {
-            let request = Request::builder().method(method).uri(address).header("authorization", format!("Bearer {}", self.key)).header("if-match", "\"1\"");
-            let answer = self.door.send(request.body(Body::from(body.to_owned())).unwrap()).await;
+            let request = Request::builder()
+                .method(method)
+                .uri(address)
+                .header("authorization", format!("Bearer {}", self.key))
+                .header("if-match", "\"1\"");
+            let answer = self
+                .door
+                .send(request.body(Body::from(body.to_owned())).unwrap())
+                .await;
             let (parts, answer) = answer.into_parts();
-            let text = String::from_utf8_lossy(&to_bytes(answer, 1 << 24).await.unwrap()).into_owned();
+            let text =
+                String::from_utf8_lossy(&to_bytes(answer, 1 << 24).await.unwrap()).into_owned();
             if parts.status == 429 || parts.status == 503 {
                 house.wait_minutes(1);
                 house.gate.number_entries().await.unwrap();
@@ -168,16 +201,26 @@ impl Api {
                 return Some(serde_json::from_str(&text).unwrap_or_default());
             }
             assert!(!text.contains(MARK), "{}\n{text}", told());
-            let problem: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{}\n{} {text}", told(), parts.status));
+            let problem: Value = serde_json::from_str(&text)
+                .unwrap_or_else(|_| panic!("{}\n{} {text}", told(), parts.status));
             assert_eq!(
-                (parts.headers["content-type"].to_str().unwrap(), problem["status"].as_u64()),
-                ("application/problem+json", Some(parts.status.as_u16().into()))
+                (
+                    parts.headers["content-type"].to_str().unwrap(),
+                    problem["status"].as_u64()
+                ),
+                (
+                    "application/problem+json",
+                    Some(parts.status.as_u16().into())
+                )
             );
             if parts.status == 422 {
                 let errors = problem["errors"].as_array().unwrap();
                 assert!(
                     !errors.is_empty()
-                        && errors.iter().all(|e| e["field"].as_str().is_some_and(|f| !f.is_empty()) && e["rule"].as_str().is_some_and(|r| !r.is_empty())),
+                        && errors
+                            .iter()
+                            .all(|e| e["field"].as_str().is_some_and(|f| !f.is_empty())
+                                && e["rule"].as_str().is_some_and(|r| !r.is_empty())),
                     "{}\n{text}",
                     told()
                 );
@@ -191,13 +234,26 @@ impl Api {
 /// A body for an operation by its description.
 fn body(document: &Value, operation: &Value, chance: &mut Chance) -> Vec<u8> {
     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-    let schema = schema["$ref"].as_str().map_or(schema, |name| &document["components"]["schemas"][name.rsplit('/').next().unwrap()]);
+    let schema = schema["$ref"].as_str().map_or(schema, |name| {
+        &document["components"]["schemas"][name.rsplit('/').next().unwrap()]
+    });
     if chance.below(6) == 0 {
-        let raw: [&[u8]; 6] = [b"", b"{", b"[1]", b"\xff\xfe", b"{\"a\":", &b"[".repeat(20_000)];
+        let raw: [&[u8]; 6] = [
+            b"",
+            b"{",
+            b"[1]",
+            b"\xff\xfe",
+            b"{\"a\":",
+            &b"[".repeat(20_000),
+        ];
         return chance.of(&raw).to_vec();
     }
     let mut out = Map::new();
-    for name in schema["properties"].as_object().into_iter().flat_map(Map::keys) {
+    for name in schema["properties"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::keys)
+    {
         match chance.below(4) {
             0 => {}
             1 => drop(out.insert(name.clone(), chance.json(3))),
@@ -211,12 +267,23 @@ fn body(document: &Value, operation: &Value, chance: &mut Chance) -> Vec<u8> {
 /// A file of a kind: columns that it knows, and cells that nobody types; sometimes not even text.
 fn file(columns: &[&str], chance: &mut Chance) -> Vec<u8> {
     let cell = |chance: &mut Chance, usual: Value| {
-        let text = if chance.below(3) == 0 { chance.text().chars().take(6_000).collect() } else { usual.as_str().unwrap_or_default().to_owned() };
-        if chance.below(20) == 0 { text } else { format!("\"{}\"", text.replace('"', "\"\"")) }
+        let text = if chance.below(3) == 0 {
+            chance.text().chars().take(6_000).collect()
+        } else {
+            usual.as_str().unwrap_or_default().to_owned()
+        };
+        if chance.below(20) == 0 {
+            text
+        } else {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        }
     };
     let mut out = columns.join(",").into_bytes();
     for _ in 0..chance.below(6) {
-        let mut row: Vec<String> = columns.iter().map(|column| cell(chance, usual(&column.replace(' ', "_")))).collect();
+        let mut row: Vec<String> = columns
+            .iter()
+            .map(|column| cell(chance, usual(&column.replace(' ', "_"))))
+            .collect();
         if chance.below(5) == 0 {
             row.resize(chance.below(2 * columns.len()), "more".to_owned());
         }
@@ -231,11 +298,25 @@ fn file(columns: &[&str], chance: &mut Chance) -> Vec<u8> {
 
 /// The forms of a page that send something: where to, and the names of their fields.
 fn forms(page: &str) -> Vec<(String, Vec<String>)> {
-    let after = |text: &str, word: &str| text.split_once(word).and_then(|(_, rest)| rest.split_once('"')).map(|(value, _)| super::browser::plain(value));
-    let posted = page.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap()).filter(|form| form.contains("method=\"post\""));
+    let after = |text: &str, word: &str| {
+        text.split_once(word)
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .map(|(value, _)| super::browser::plain(value))
+    };
+    let posted = page
+        .split("<form")
+        .skip(1)
+        .map(|rest| rest.split("</form>").next().unwrap())
+        .filter(|form| form.contains("method=\"post\""));
     posted
         .filter_map(|form| {
-            Some((after(form, "action=\"")?, form.split(" name=\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()))
+            Some((
+                after(form, "action=\"")?,
+                form.split(" name=\"")
+                    .skip(1)
+                    .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
+                    .collect(),
+            ))
         })
         .collect()
 }

@@ -37,10 +37,19 @@ struct Key {
 
 impl Key {
     fn fresh(kid: &str) -> Self {
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap().as_ref().to_vec();
+        let pkcs8 =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
+                .unwrap()
+                .as_ref()
+                .to_vec();
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pkcs8).unwrap();
         let point = pair.public_key().as_ref();
-        Self { kid: kid.to_owned(), x: URL_SAFE_NO_PAD.encode(&point[1..33]), y: URL_SAFE_NO_PAD.encode(&point[33..65]), pkcs8 }
+        Self {
+            kid: kid.to_owned(),
+            x: URL_SAFE_NO_PAD.encode(&point[1..33]),
+            y: URL_SAFE_NO_PAD.encode(&point[33..65]),
+            pkcs8,
+        }
     }
     fn public(&self) -> Value {
         json!({ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.kid, "x": self.x, "y": self.y })
@@ -109,7 +118,14 @@ impl IdentityProvider {
     pub(crate) fn signs_in(&self, url: &str) -> String {
         let url = Url::parse(url).unwrap();
         let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
-        assert_eq!((query["response_type"].as_str(), query["code_challenge_method"].as_str(), query["client_id"].as_str()), ("code", "S256", CLIENT));
+        assert_eq!(
+            (
+                query["response_type"].as_str(),
+                query["code_challenge_method"].as_str(),
+                query["client_id"].as_str()
+            ),
+            ("code", "S256", CLIENT)
+        );
         assert!(query["scope"].split(' ').any(|s| s == "openid"));
         let code = format!("code-{}", self.0.asked.lock().unwrap().len());
         let asked = Asked {
@@ -120,7 +136,14 @@ impl IdentityProvider {
         };
         self.0.asked.lock().unwrap().insert(code.clone(), asked);
         let mut back = url::form_urlencoded::Serializer::new(String::new());
-        back.append_pair("state", if self.lie() == "another state" { "made-up" } else { &query["state"] });
+        back.append_pair(
+            "state",
+            if self.lie() == "another state" {
+                "made-up"
+            } else {
+                &query["state"]
+            },
+        );
         match self.lie() {
             "error" => back.append_pair("error", "access_denied"),
             "no code" => back.append_pair("x", "y"),
@@ -148,7 +171,14 @@ impl IdentityProvider {
                 all[name] = value.clone();
             }
         }
-        self.sign(&Header { kid: Some(keys[0].kid.clone()), ..Header::new(Algorithm::ES256) }, &all, &keys[0])
+        self.sign(
+            &Header {
+                kid: Some(keys[0].kid.clone()),
+                ..Header::new(Algorithm::ES256)
+            },
+            &all,
+            &keys[0],
+        )
     }
 
     fn id_token(&self, asked: &Asked) -> String {
@@ -191,21 +221,49 @@ impl IdentityProvider {
             _ => {}
         }
         let keys = self.0.keys.lock().unwrap();
-        let header = Header { kid: Some(keys[0].kid.clone()), ..Header::new(Algorithm::ES256) };
+        let header = Header {
+            kid: Some(keys[0].kid.clone()),
+            ..Header::new(Algorithm::ES256)
+        };
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         match lie {
-            "alg none" => format!("{}.{}.", part(&json!({ "alg": "none", "kid": keys[0].kid })), part(&claims)),
-            "alg None" => format!("{}.{}.", part(&json!({ "alg": "None", "kid": keys[0].kid })), part(&claims)),
-            "alg HS256 by the secret" => {
-                encode(&Header { kid: Some(keys[0].kid.clone()), ..Header::new(Algorithm::HS256) }, &claims, &EncodingKey::from_secret(SECRET.as_bytes()))
-                    .unwrap()
-            }
-            "alg HS256 by the public key" => {
-                encode(&Header { kid: Some(keys[0].kid.clone()), ..Header::new(Algorithm::HS256) }, &claims, &EncodingKey::from_secret(keys[0].x.as_bytes()))
-                    .unwrap()
-            }
+            "alg none" => format!(
+                "{}.{}.",
+                part(&json!({ "alg": "none", "kid": keys[0].kid })),
+                part(&claims)
+            ),
+            "alg None" => format!(
+                "{}.{}.",
+                part(&json!({ "alg": "None", "kid": keys[0].kid })),
+                part(&claims)
+            ),
+            "alg HS256 by the secret" => encode(
+                &Header {
+                    kid: Some(keys[0].kid.clone()),
+                    ..Header::new(Algorithm::HS256)
+                },
+                &claims,
+                &EncodingKey::from_secret(SECRET.as_bytes()),
+            )
+            .unwrap(),
+            "alg HS256 by the public key" => encode(
+                &Header {
+                    kid: Some(keys[0].kid.clone()),
+                    ..Header::new(Algorithm::HS256)
+                },
+                &claims,
+                &EncodingKey::from_secret(keys[0].x.as_bytes()),
+            )
+            .unwrap(),
             "a key it does not show" => self.sign(&header, &claims, &Key::fresh("one")),
-            "a key of no name it shows" => self.sign(&Header { kid: Some("elsewhere".into()), ..header }, &claims, &keys[0]),
+            "a key of no name it shows" => self.sign(
+                &Header {
+                    kid: Some("elsewhere".into()),
+                    ..header
+                },
+                &claims,
+                &keys[0],
+            ),
             "a key of its own along" => {
                 let fresh = Key::fresh("one");
                 let mut header = header;
@@ -237,18 +295,28 @@ async fn metadata(State(idp): State<IdentityProvider>) -> Json<Value> {
     });
     match idp.lie() {
         "metadata with a slash" => found["issuer"] = format!("{issuer}/").into(),
-        "metadata of every tenant" => found["issuer"] = "https://login.microsoftonline.com/{tenantid}/v2.0".into(),
+        "metadata of every tenant" => {
+            found["issuer"] = "https://login.microsoftonline.com/{tenantid}/v2.0".into()
+        }
         "metadata of another" => found["issuer"] = "https://accounts.example.com".into(),
-        "tokens elsewhere by plain http" => found["token_endpoint"] = "http://10.1.2.3/token".into(),
+        "tokens elsewhere by plain http" => {
+            found["token_endpoint"] = "http://10.1.2.3/token".into()
+        }
         "keys in a file" => found["jwks_uri"] = "file:///etc/passwd".into(),
-        "tokens behind a redirect" => found["token_endpoint"] = format!("{issuer}/far/token").into(),
+        "tokens behind a redirect" => {
+            found["token_endpoint"] = format!("{issuer}/far/token").into()
+        }
         _ => {}
     }
     Json(found)
 }
 
 async fn far(Path(place): Path<String>) -> Response {
-    (StatusCode::TEMPORARY_REDIRECT, [("location", format!("/{place}"))]).into_response()
+    (
+        StatusCode::TEMPORARY_REDIRECT,
+        [("location", format!("/{place}"))],
+    )
+        .into_response()
 }
 
 async fn keys(State(idp): State<IdentityProvider>) -> Json<Value> {
@@ -262,14 +330,30 @@ async fn keys(State(idp): State<IdentityProvider>) -> Json<Value> {
     Json(json!({ "keys": shown }))
 }
 
-async fn token(State(idp): State<IdentityProvider>, headers: HeaderMap, Form(form): Form<HashMap<String, String>>) -> Response {
-    let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    let expected = format!("Basic {}", STANDARD.encode(format!("{}:{}", encode(CLIENT), encode(SECRET))));
+async fn token(
+    State(idp): State<IdentityProvider>,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> Response {
+    let encode =
+        |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let expected = format!(
+        "Basic {}",
+        STANDARD.encode(format!("{}:{}", encode(CLIENT), encode(SECRET)))
+    );
     let known = idp.0.asked.lock().unwrap().remove(&form["code"]);
-    let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, form["code_verifier"].as_bytes()).as_ref());
-    let good = known.as_ref().is_some_and(|asked| asked.challenge == challenge && asked.redirect_uri == form["redirect_uri"]);
-    let (Some(asked), true, true) = (known, good, headers["authorization"] == expected.as_str()) else {
-        return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" }))).into_response();
+    let challenge =
+        URL_SAFE_NO_PAD.encode(digest(&SHA256, form["code_verifier"].as_bytes()).as_ref());
+    let good = known.as_ref().is_some_and(|asked| {
+        asked.challenge == challenge && asked.redirect_uri == form["redirect_uri"]
+    });
+    let (Some(asked), true, true) = (known, good, headers["authorization"] == expected.as_str())
+    else {
+        return (
+            StatusCode::BAD_REQUEST,
+            Json(json!({ "error": "invalid_grant" })),
+        )
+            .into_response();
     };
     match idp.lie() {
         "no answer" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

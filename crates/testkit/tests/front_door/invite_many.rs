@@ -19,14 +19,26 @@ const FILE: &str = "Email,Full name,Role,Office,Organization\r\n\
     rita@brigid.example,Rita,requester,,No Such Clinic\r\n";
 
 async fn upload(house: &House, by: &str, kind: &str, text: &str) -> (u16, Value) {
-    let (status, json, _) =
-        Door::of(house).ask(&house.person(by).api_key, "POST", &format!("/api/v1/imports?kind={kind}&file_name=people.csv"), &[], text).await;
+    let (status, json, _) = Door::of(house)
+        .ask(
+            &house.person(by).api_key,
+            "POST",
+            &format!("/api/v1/imports?kind={kind}&file_name=people.csv"),
+            &[],
+            text,
+        )
+        .await;
     (status, json)
 }
 
 async fn done(house: &House, id: &str) -> Value {
     loop {
-        let (_, review) = Door::of(house).get(&house.person("Adam").api_key, &format!("/api/v1/imports/{id}")).await;
+        let (_, review) = Door::of(house)
+            .get(
+                &house.person("Adam").api_key,
+                &format!("/api/v1/imports/{id}"),
+            )
+            .await;
         if review["state"] == "done" {
             return review;
         }
@@ -36,7 +48,11 @@ async fn done(house: &House, id: &str) -> Value {
 
 /// How often somebody was invited by mail.
 async fn invited(house: &House, email: &str) -> usize {
-    letters(house, email).await.iter().filter(|letter| letter.contains("/invitation/")).count()
+    letters(house, email)
+        .await
+        .iter()
+        .filter(|letter| letter.contains("/invitation/"))
+        .count()
 }
 
 stories! {

@@ -14,11 +14,25 @@ async fn dora(house: &House) -> (Browser, String) {
 const DETAILS: &str = "/appointments/new/details";
 
 async fn send(browser: &mut Browser, csrf: &str) -> Page {
-    browser.post(DETAILS, &[("csrf", csrf), ("reference", "LATE-1"), ("lep_client", "Rosa Kanarya"), ("notes", "5 > 3 & \"so\" é")]).await
+    browser
+        .post(
+            DETAILS,
+            &[
+                ("csrf", csrf),
+                ("reference", "LATE-1"),
+                ("lep_client", "Rosa Kanarya"),
+                ("notes", "5 > 3 & \"so\" é"),
+            ],
+        )
+        .await
 }
 
 fn waits(page: &Page) -> bool {
-    page.status == 401 && page.says("you will find what you typed") && !page.says("LATE-1") && !page.says("Kanarya") && page.text.contains("name=\"again\"")
+    page.status == 401
+        && page.says("you will find what you typed")
+        && !page.says("LATE-1")
+        && !page.says("Kanarya")
+        && page.text.contains("name=\"again\"")
 }
 
 stories! {

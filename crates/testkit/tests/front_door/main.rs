@@ -58,19 +58,38 @@ struct Door {
 
 impl Door {
     fn of(house: &House) -> Self {
-        Self { router: router(house.gate.clone(), Options::default()) }
+        Self {
+            router: router(house.gate.clone(), Options::default()),
+        }
     }
     async fn send(&self, request: Request<Body>) -> Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }
-    async fn ask(&self, key: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, Value, Response<()>) {
-        let mut request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {key}"));
+    async fn ask(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> (u16, Value, Response<()>) {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {key}"));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let (parts, body) = self.send(request.body(Body::from(body.to_owned())).unwrap()).await.into_parts();
+        let (parts, body) = self
+            .send(request.body(Body::from(body.to_owned())).unwrap())
+            .await
+            .into_parts();
         let bytes = to_bytes(body, 1 << 24).await.unwrap();
-        (parts.status.as_u16(), serde_json::from_slice(&bytes).unwrap_or(Value::Null), Response::from_parts(parts, ()))
+        (
+            parts.status.as_u16(),
+            serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            Response::from_parts(parts, ()),
+        )
     }
     async fn post(&self, key: &str, path: &str, body: Value) -> (u16, Value) {
         let (status, json, _) = self.ask(key, "POST", path, &[], &body.to_string()).await;

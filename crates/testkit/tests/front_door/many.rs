@@ -18,22 +18,50 @@ impl Query for HashOf {
     type View = interpres_accounts::PasswordHash;
     async fn answer(self, tx: &mut ReadTx) -> Result<Self::View, Refusal> {
         let found: Vec<UserAccount> = tx.list("where email = $1", vec![self.0.into()]).await?;
-        found.into_iter().next().map(|account| account.password_hash).ok_or(Refusal::NotFound)
+        found
+            .into_iter()
+            .next()
+            .map(|account| account.password_hash)
+            .ok_or(Refusal::NotFound)
     }
 }
 
 /// Prairie Voices gets viewers without a second factor; the last by name reads a mailbox of several people.
 async fn crowd(house: &House) {
-    let door = house.gate.doorkeeper(INSTALLATION, interpres_gate::Origin::default());
+    let door = house
+        .gate
+        .doorkeeper(INSTALLATION, interpres_gate::Origin::default());
     let owner = house.enters("Peter").await;
     for n in 0..MANY {
         // Ids are in the order of time.
         house.wait_seconds(1);
-        let hash = house.gate.view(&door, HashOf(house.person("Tess").email.clone())).await.unwrap().into_inner();
-        let email = if n + 1 == MANY { "info@prairie.example".to_owned() } else { format!("viewer{n}@prairie.example") };
-        let name = if n + 1 == MANY { "Zoé Ålund".to_owned() } else { format!("Viewer {n:03}") };
-        let open = OpenAccount { email: email.parse().unwrap(), name: name.parse().unwrap(), password_hash: hash };
-        let user = house.gate.perform(&house.gate.operator(INSTALLATION), open).await.unwrap().into_inner();
+        let hash = house
+            .gate
+            .view(&door, HashOf(house.person("Tess").email.clone()))
+            .await
+            .unwrap()
+            .into_inner();
+        let email = if n + 1 == MANY {
+            "info@prairie.example".to_owned()
+        } else {
+            format!("viewer{n}@prairie.example")
+        };
+        let name = if n + 1 == MANY {
+            "Zoé Ålund".to_owned()
+        } else {
+            format!("Viewer {n:03}")
+        };
+        let open = OpenAccount {
+            email: email.parse().unwrap(),
+            name: name.parse().unwrap(),
+            password_hash: hash,
+        };
+        let user = house
+            .gate
+            .perform(&house.gate.operator(INSTALLATION), open)
+            .await
+            .unwrap()
+            .into_inner();
         let add = AddMember {
             user,
             name: name.parse().unwrap(),
@@ -51,10 +79,14 @@ async fn crowd(house: &House) {
 async fn all(door: &Door, key: &str, path: &str) -> Vec<Value> {
     let (mut items, mut cursor) = (Vec::new(), String::new());
     loop {
-        let (status, page) = door.get(key, &format!("{path}&limit=200&cursor={cursor}")).await;
+        let (status, page) = door
+            .get(key, &format!("{path}&limit=200&cursor={cursor}"))
+            .await;
         assert_eq!(status, 200, "{page}");
         items.extend(page["items"].as_array().unwrap().iter().cloned());
-        let Some(next) = page["next"].as_str() else { return items };
+        let Some(next) = page["next"].as_str() else {
+            return items;
+        };
         cursor = form_urlencoded::byte_serialize(next.as_bytes()).collect();
     }
 }

@@ -10,14 +10,26 @@ type Bend = (&'static str, fn(&mut Unsigned));
 type After = (&'static str, fn(&mut Value));
 
 const CREATING: [Bend; 19] = [
-    ("an answer to another question", |a| a.client["type"] = "webauthn.get".into()),
-    ("another challenge", |a| a.client["challenge"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into()),
+    ("an answer to another question", |a| {
+        a.client["type"] = "webauthn.get".into()
+    }),
+    ("another challenge", |a| {
+        a.client["challenge"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into()
+    }),
     ("no challenge", |a| a.client["challenge"] = "".into()),
-    ("another site", |a| a.client["origin"] = "https://localhost.evil.example".into()),
-    ("another port", |a| a.client["origin"] = "http://localhost:9999".into()),
-    ("another scheme", |a| a.client["origin"] = "https://localhost:8080".into()),
+    ("another site", |a| {
+        a.client["origin"] = "https://localhost.evil.example".into()
+    }),
+    ("another port", |a| {
+        a.client["origin"] = "http://localhost:9999".into()
+    }),
+    ("another scheme", |a| {
+        a.client["origin"] = "https://localhost:8080".into()
+    }),
     ("no origin", |a| a.client["origin"] = Value::Null),
-    ("another site's name hashed", |a| a.rp = "evil.example".into()),
+    ("another site's name hashed", |a| {
+        a.rp = "evil.example".into()
+    }),
     ("nobody present", |a| a.flags &= !0x01),
     ("nobody verified", |a| a.flags &= !0x04),
     ("backed up and not to be", |a| a.flags |= 0x10),
@@ -27,20 +39,36 @@ const CREATING: [Bend; 19] = [
     ("an attestation of no known kind", |a| a.format = "made-up"),
     ("an attestation that must say more", |a| a.format = "packed"),
     ("cut off", |a| a.cut = 10),
-    ("client data that are none", |a| a.client_text = Some("{".into())),
+    ("client data that are none", |a| {
+        a.client_text = Some("{".into())
+    }),
     ("an id of nothing", |a| a.id = Vec::new()),
 ];
 
 const PROVING: [Bend; 20] = [
-    ("an answer to another question", |a| a.client["type"] = "webauthn.create".into()),
-    ("another challenge", |a| a.client["challenge"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into()),
+    ("an answer to another question", |a| {
+        a.client["type"] = "webauthn.create".into()
+    }),
+    ("another challenge", |a| {
+        a.client["challenge"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into()
+    }),
     ("no challenge", |a| a.client["challenge"] = "".into()),
-    ("a number for a challenge", |a| a.client["challenge"] = 7.into()),
-    ("another site", |a| a.client["origin"] = "https://evil.example".into()),
-    ("another port", |a| a.client["origin"] = "http://localhost:80".into()),
-    ("a name below ours", |a| a.client["origin"] = "http://sub.localhost:8080".into()),
+    ("a number for a challenge", |a| {
+        a.client["challenge"] = 7.into()
+    }),
+    ("another site", |a| {
+        a.client["origin"] = "https://evil.example".into()
+    }),
+    ("another port", |a| {
+        a.client["origin"] = "http://localhost:80".into()
+    }),
+    ("a name below ours", |a| {
+        a.client["origin"] = "http://sub.localhost:8080".into()
+    }),
     ("no origin", |a| a.client["origin"] = Value::Null),
-    ("another site's name hashed", |a| a.rp = "example.com".into()),
+    ("another site's name hashed", |a| {
+        a.rp = "example.com".into()
+    }),
     ("nobody present", |a| a.flags &= !0x01),
     ("nobody verified", |a| a.flags &= !0x04),
     ("neither", |a| a.flags = 0),
@@ -50,45 +78,90 @@ const PROVING: [Bend; 20] = [
     ("signed by another key", |a| a.foreign_signature = true),
     ("another key's name", |a| a.id[0] ^= 1),
     ("cut off", |a| a.cut = 5),
-    ("client data that are none", |a| a.client_text = Some("nothing".into())),
+    ("client data that are none", |a| {
+        a.client_text = Some("nothing".into())
+    }),
     ("nothing signed", |a| a.cut = 100),
 ];
 
 /// Bends an answer after it was signed.
 const AFTERWARDS: [After; 14] = [
     ("no signature", |a| a["response"]["signature"] = "".into()),
-    ("a signature cut off", |a| a["response"]["signature"] = a["response"]["signature"].as_str().unwrap()[..40].into()),
-    ("a signature that is no text", |a| a["response"]["signature"] = 7.into()),
-    ("no authenticator data", |a| a["response"]["authenticatorData"] = "".into()),
-    ("authenticator data changed", |a| a["response"]["authenticatorData"] = format!("B{}", &a["response"]["authenticatorData"].as_str().unwrap()[1..]).into()),
-    ("client data changed", |a| a["response"]["clientDataJSON"] = "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0".into()),
-    ("another type of credential", |a| a["type"] = "password".into()),
+    ("a signature cut off", |a| {
+        a["response"]["signature"] = a["response"]["signature"].as_str().unwrap()[..40].into()
+    }),
+    ("a signature that is no text", |a| {
+        a["response"]["signature"] = 7.into()
+    }),
+    ("no authenticator data", |a| {
+        a["response"]["authenticatorData"] = "".into()
+    }),
+    ("authenticator data changed", |a| {
+        a["response"]["authenticatorData"] = format!(
+            "B{}",
+            &a["response"]["authenticatorData"].as_str().unwrap()[1..]
+        )
+        .into()
+    }),
+    ("client data changed", |a| {
+        a["response"]["clientDataJSON"] = "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0".into()
+    }),
+    ("another type of credential", |a| {
+        a["type"] = "password".into()
+    }),
     ("no raw id", |a| a["rawId"] = "".into()),
     ("ids that differ", |a| a["rawId"] = "AAAA".into()),
     ("nobody's", |a| a["response"]["userHandle"] = Value::Null),
-    ("somebody else's", |a| a["response"]["userHandle"] = "AYkAAAAAcACAAAAAAAAAAA".into()),
-    ("a user of no form", |a| a["response"]["userHandle"] = "eA".into()),
+    ("somebody else's", |a| {
+        a["response"]["userHandle"] = "AYkAAAAAcACAAAAAAAAAAA".into()
+    }),
+    ("a user of no form", |a| {
+        a["response"]["userHandle"] = "eA".into()
+    }),
     ("no response", |a| a["response"] = Value::Null),
     ("nothing", |a| *a = json!([])),
 ];
 
 fn asked(page: &Page) -> Value {
-    serde_json::from_str(&plain(page.text.split("data-make-passkey=\"").nth(1).unwrap().split('"').next().unwrap())).unwrap()
+    serde_json::from_str(&plain(
+        page.text
+            .split("data-make-passkey=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap(),
+    ))
+    .unwrap()
 }
 
 /// Sets a key up for somebody who is signed in.
 async fn add(browser: &mut Browser, key: &mut SoftKey, bend: impl Fn(&mut Unsigned)) -> Page {
     let begun = browser.act("/account/factors/passkey", &[]).await;
     let answer = key.create(&asked(&begun), bend);
-    browser.act("/account/factors/passkey/answer", &[("ticket", &begun.field("ticket")), ("answer", &answer), ("name", "Key")]).await
+    browser
+        .act(
+            "/account/factors/passkey/answer",
+            &[
+                ("ticket", &begun.field("ticket")),
+                ("answer", &answer),
+                ("name", "Key"),
+            ],
+        )
+        .await
 }
 
 /// Asks for any key; gives the ticket and what is asked.
 async fn find(house: &House) -> (Browser, String, Value) {
     // A server of its own: the count by network address is another wall.
     let mut browser = Browser::of(house);
-    let begun: Value = serde_json::from_str(&browser.post("/sign-in/passkey", &[]).await.text).unwrap();
-    (browser, begun["ticket"].as_str().unwrap().to_owned(), begun["options"].clone())
+    let begun: Value =
+        serde_json::from_str(&browser.post("/sign-in/passkey", &[]).await.text).unwrap();
+    (
+        browser,
+        begun["ticket"].as_str().unwrap().to_owned(),
+        begun["options"].clone(),
+    )
 }
 
 stories! {

@@ -14,17 +14,44 @@ const WORDS: &str = "violet kettle harbor nineteen";
 pub(super) async fn invite(house: &House, door: &Door, by: &str, body: Value) -> String {
     let to = body["email"].as_str().unwrap().to_owned();
     house.wait_seconds(1);
-    let (status, answer) = door.post(&house.person(by).api_key, "/api/v1/invitations", body).await;
+    let (status, answer) = door
+        .post(&house.person(by).api_key, "/api/v1/invitations", body)
+        .await;
     assert_eq!(status, 201, "{answer}");
-    link(letters(house, &to).await.last().unwrap()).strip_prefix("/invitation/").unwrap().to_owned()
+    link(letters(house, &to).await.last().unwrap())
+        .strip_prefix("/invitation/")
+        .unwrap()
+        .to_owned()
 }
 
 /// Accepts an invitation and signs in.
-pub(super) async fn join(house: &House, browser: &Browser, link: &str, email: &str, name: &str) -> Browser {
+pub(super) async fn join(
+    house: &House,
+    browser: &Browser,
+    link: &str,
+    email: &str,
+    name: &str,
+) -> Browser {
     let mut browser = browser.fresh();
-    let joined = browser.post("/invitation", &[("link", link), ("name", name), ("password", WORDS), ("terms", TERMS_VERSION)]).await;
-    assert!(joined.status == 200 && joined.says("You have joined"), "{}", joined.text);
-    let open = browser.post("/sign-in", &[("email", email), ("password", WORDS)]).await;
+    let joined = browser
+        .post(
+            "/invitation",
+            &[
+                ("link", link),
+                ("name", name),
+                ("password", WORDS),
+                ("terms", TERMS_VERSION),
+            ],
+        )
+        .await;
+    assert!(
+        joined.status == 200 && joined.says("You have joined"),
+        "{}",
+        joined.text
+    );
+    let open = browser
+        .post("/sign-in", &[("email", email), ("password", WORDS)])
+        .await;
     assert_eq!(open.status, 303, "{}", open.text);
     let _ = house;
     browser
@@ -32,9 +59,19 @@ pub(super) async fn join(house: &House, browser: &Browser, link: &str, email: &s
 
 /// The membership's id of somebody.
 pub(super) async fn member(door: &Door, house: &House, first: &str) -> String {
-    let (_, people) = door.get(&house.person("Olivia").api_key, "/api/v1/people").await;
+    let (_, people) = door
+        .get(&house.person("Olivia").api_key, "/api/v1/people")
+        .await;
     let email = &house.person(first).email;
-    people["items"].as_array().unwrap().iter().find(|p| p["email"] == email.as_str()).unwrap()["id"].as_str().unwrap().to_owned()
+    people["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|p| p["email"] == email.as_str())
+        .unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 stories! {

@@ -18,7 +18,9 @@ const NAMES: &str = include_str!("../../../paper/names.txt");
 async fn served(house: &House, door: &Door, n: usize, name: &str) -> String {
     let key = |who: &str| house.person(who).api_key.clone();
     let customer = json!({ "name": name, "email": format!("bill{n}@glyphs.example"), "team": "Denver Metro", "address": "1 Glyph St", "city": "Denver", "state": "CO", "zip": "80202", "zone": "America/Denver", "health_care": "no" });
-    let (status, customer) = door.post(&key("Olivia"), "/api/v1/customers", customer).await;
+    let (status, customer) = door
+        .post(&key("Olivia"), "/api/v1/customers", customer)
+        .await;
     assert_eq!(status, 201, "{name}: {customer}");
     let mut job = request(&format!("P-{n}"));
     (job["customer"], job["date"]) = (name.into(), format!("2027-03-{:02}", n + 3).into());
@@ -26,19 +28,42 @@ async fn served(house: &House, door: &Door, n: usize, name: &str) -> String {
     assert_eq!(status, 201, "{name}: {booked}");
     let place = format!("/api/v1/appointments/{}", booked["id"].as_str().unwrap());
     let ines = house.world.interpreters["Ines"].to_string();
-    assert_eq!(door.post(&key("Dora"), &format!("{place}/assignment"), json!({ "interpreter": ines })).await.0, 201);
+    assert_eq!(
+        door.post(
+            &key("Dora"),
+            &format!("{place}/assignment"),
+            json!({ "interpreter": ines })
+        )
+        .await
+        .0,
+        201
+    );
     house.at(&format!("2027-03-{:02}T08:10", n + 3));
     let (status, voucher) =
         door.post(&key("Ines"), &format!("{place}/voucher"), json!({ "start": "07:00", "end": "08:00", "signer": "Rosa Kanarya", "signature": DRAWN })).await;
     assert_eq!(status, 201, "{voucher}");
-    let (status, _) = door.post(&key("Bea"), &format!("/api/v1/vouchers/{}/approval", voucher["id"].as_str().unwrap()), json!({})).await;
+    let (status, _) = door
+        .post(
+            &key("Bea"),
+            &format!(
+                "/api/v1/vouchers/{}/approval",
+                voucher["id"].as_str().unwrap()
+            ),
+            json!({}),
+        )
+        .await;
     assert_eq!(status, 201);
     customer["id"].as_str().unwrap().to_owned()
 }
 
 /// What a reader gets out of a PDF.
 fn text_of(pdf: &[u8]) -> String {
-    let mut reader = Command::new("pdftotext").args(["-enc", "UTF-8", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut reader = Command::new("pdftotext")
+        .args(["-enc", "UTF-8", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     reader.stdin.take().unwrap().write_all(pdf).unwrap();
     String::from_utf8(reader.wait_with_output().unwrap().stdout).unwrap()
 }

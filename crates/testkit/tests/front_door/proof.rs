@@ -9,15 +9,44 @@ use interpres_testkit::{House, stories};
 /// The id of the app among the second factors on the account's page.
 fn app_of(page: &Page) -> String {
     let row = page.text.split("Authenticator app").nth(1).unwrap();
-    row.split("/account/factors/").nth(1).unwrap().split('/').next().unwrap().to_owned()
+    row.split("/account/factors/")
+        .nth(1)
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 /// Signs somebody in where a form waits; gives the page that follows.
-pub(crate) async fn signed_in_with(browser: &mut Browser, house: &House, first: &str, kept: &str) -> Page {
+pub(crate) async fn signed_in_with(
+    browser: &mut Browser,
+    house: &House,
+    first: &str,
+    kept: &str,
+) -> Page {
     let person = house.person(first);
-    let asked = browser.post("/sign-in", &[("email", &person.email), ("password", &person.password), ("again", kept)]).await;
-    let (ticket, code, kept) = (asked.field("ticket"), Browser::code(house, first), asked.field("again"));
-    browser.post("/sign-in/proof", &[("ticket", &ticket), ("code", &code), ("again", &kept)]).await
+    let asked = browser
+        .post(
+            "/sign-in",
+            &[
+                ("email", &person.email),
+                ("password", &person.password),
+                ("again", kept),
+            ],
+        )
+        .await;
+    let (ticket, code, kept) = (
+        asked.field("ticket"),
+        Browser::code(house, first),
+        asked.field("again"),
+    );
+    browser
+        .post(
+            "/sign-in/proof",
+            &[("ticket", &ticket), ("code", &code), ("again", &kept)],
+        )
+        .await
 }
 
 stories! {

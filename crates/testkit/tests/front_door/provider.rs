@@ -68,17 +68,30 @@ pub(super) async fn set_up(house: &House, idp: &IdentityProvider, more: Value) -
     for (name, value) in more.as_object().unwrap() {
         input[name] = value.clone();
     }
-    let (status, saved) = door.post(&house.person("Olivia").api_key, "/api/v1/providers", input).await;
+    let (status, saved) = door
+        .post(&house.person("Olivia").api_key, "/api/v1/providers", input)
+        .await;
     assert_eq!(status, 201, "{saved}");
     let id = saved["id"].as_str().unwrap().to_owned();
-    let operator = house.gate.operator(house.world.workspaces["Front Range Interpreters"]);
-    house.gate.perform(&operator, GrantDomain { provider: id.parse().unwrap(), domain: "frontrange.example".into() }).await.unwrap();
+    let operator = house
+        .gate
+        .operator(house.world.workspaces["Front Range Interpreters"]);
+    house
+        .gate
+        .perform(
+            &operator,
+            GrantDomain {
+                provider: id.parse().unwrap(),
+                domain: "frontrange.example".into(),
+            },
+        )
+        .await
+        .unwrap();
     id
 }
 
 fn dora(more: Value) -> Value {
-    let mut who =
-        json!({ "sub": "00u-dora", "email": "dora@frontrange.example", "email_verified": true, "name": "Dora Lindqvist", "amr": ["pwd", "mfa"], "sid": "s-1" });
+    let mut who = json!({ "sub": "00u-dora", "email": "dora@frontrange.example", "email_verified": true, "name": "Dora Lindqvist", "amr": ["pwd", "mfa"], "sid": "s-1" });
     for (name, value) in more.as_object().unwrap() {
         who[name] = value.clone();
     }
@@ -87,18 +100,29 @@ fn dora(more: Value) -> Value {
 
 /// Where the page leads.
 pub(super) fn url(page: &Page) -> String {
-    let at = page.text.find("0;url=").unwrap_or_else(|| panic!("leads nowhere: {}", page.text)) + 6;
+    let at = page
+        .text
+        .find("0;url=")
+        .unwrap_or_else(|| panic!("leads nowhere: {}", page.text))
+        + 6;
     plain(&page.text[at..at + page.text[at..].find('"').unwrap()])
 }
 
 /// Goes there and back.
 pub(super) async fn round(browser: &mut Browser, idp: &IdentityProvider, email: &str) -> Page {
-    let to = browser.post("/sign-in/provider", &[("email", email), ("next", "/customers")]).await;
+    let to = browser
+        .post(
+            "/sign-in/provider",
+            &[("email", email), ("next", "/customers")],
+        )
+        .await;
     if to.status != 200 {
         return to;
     }
     let back = idp.signs_in(&url(&to));
-    browser.get(&format!("/sign-in/provider/answer?{back}")).await
+    browser
+        .get(&format!("/sign-in/provider/answer?{back}"))
+        .await
 }
 
 stories! {

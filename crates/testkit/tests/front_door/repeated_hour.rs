@@ -4,24 +4,47 @@ use interpres_testkit::{House, stories};
 use serde_json::{Value, json};
 
 /// An appointment of that night that Ines has done; gives its id.
-async fn worked(house: &House, reference: &str, date: &str, start: &str, minutes: i64, which: &str) -> String {
+async fn worked(
+    house: &House,
+    reference: &str,
+    date: &str,
+    start: &str,
+    minutes: i64,
+    which: &str,
+) -> String {
     let (door, dora) = (Door::of(house), house.person("Dora").api_key.clone());
     let body = json!({ "reference": reference, "date": date, "start": start, "which": which, "minutes": minutes, "language": "Spanish", "service_type": "phone", "team": "Denver Metro", "customer": "St. Brigid Hospital" });
     let (status, booked) = door.post(&dora, "/api/v1/appointments", body).await;
     assert_eq!(status, 201, "{booked}");
     let id = booked["id"].as_str().unwrap().to_owned();
-    let (status, assigned) =
-        door.post(&dora, &format!("/api/v1/appointments/{id}/assignment"), json!({ "interpreter": house.world.interpreters["Ines"] })).await;
+    let (status, assigned) = door
+        .post(
+            &dora,
+            &format!("/api/v1/appointments/{id}/assignment"),
+            json!({ "interpreter": house.world.interpreters["Ines"] }),
+        )
+        .await;
     assert_eq!(status, 201, "{assigned}");
     id
 }
 
 async fn file(house: &House, id: &str, input: Value) -> (u16, Value) {
-    Door::of(house).post(&house.person("Ines").api_key, &format!("/api/v1/appointments/{id}/voucher"), input).await
+    Door::of(house)
+        .post(
+            &house.person("Ines").api_key,
+            &format!("/api/v1/appointments/{id}/voucher"),
+            input,
+        )
+        .await
 }
 
 async fn minutes(house: &House, filed: &Value) -> (i64, String) {
-    let (_, voucher) = Door::of(house).get(&house.person("Bea").api_key, &format!("/api/v1/vouchers/{}", filed["id"].as_str().unwrap())).await;
+    let (_, voucher) = Door::of(house)
+        .get(
+            &house.person("Bea").api_key,
+            &format!("/api/v1/vouchers/{}", filed["id"].as_str().unwrap()),
+        )
+        .await;
     (voucher["minutes"].as_i64().unwrap(), voucher.to_string())
 }
 

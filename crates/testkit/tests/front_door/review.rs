@@ -7,13 +7,22 @@ use serde_json::{Value, json};
 /// The latest review, with all its lines.
 async fn review(door: &Door, key: &str) -> Value {
     let mut review = door.get(key, "/api/v1/access-reviews").await.1["items"][0].clone();
-    let path = format!("/api/v1/access-reviews/lines?review={}&limit=200", review["id"].as_str().unwrap());
+    let path = format!(
+        "/api/v1/access-reviews/lines?review={}&limit=200",
+        review["id"].as_str().unwrap()
+    );
     review["lines"] = door.get(key, &path).await.1["items"].clone();
     review
 }
 
 fn of(review: &Value, name: &str) -> Value {
-    review["lines"].as_array().unwrap().iter().find(|l| l["name"] == name).unwrap().clone()
+    review["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|l| l["name"] == name)
+        .unwrap()
+        .clone()
 }
 
 fn key(house: &House, who: &str) -> String {

@@ -13,20 +13,60 @@ const NINA: &str = "nina@frontrange.example";
 
 /// Somebody new in a role of the workspace's own that its author made for them, with a second factor:
 /// their browser, and a key they made.
-pub(super) async fn newcomer(house: &House, author: &str, role: Value, teams: &str) -> (Browser, String) {
+pub(super) async fn newcomer(
+    house: &House,
+    author: &str,
+    role: Value,
+    teams: &str,
+) -> (Browser, String) {
     let door = Door::of(house);
-    let (status, saved) = door.post(&house.person(author).api_key, "/api/v1/roles", role).await;
+    let (status, saved) = door
+        .post(&house.person(author).api_key, "/api/v1/roles", role)
+        .await;
     assert_eq!(status, 201, "{saved}");
-    let link = invite(house, &door, author, json!({ "email": NINA, "role": saved["id"], "teams": teams })).await;
+    let link = invite(
+        house,
+        &door,
+        author,
+        json!({ "email": NINA, "role": saved["id"], "teams": teams }),
+    )
+    .await;
     let mut nina = join(house, &Browser::of(house), &link, NINA, "Nina Moe").await;
     let begun = nina.act("/account/factors/app", &[]).await;
-    let seed = begun.text.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let seed = begun
+        .text
+        .split("class=\"token\">")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned();
     let code = interpres_accounts::code_at(&seed, house.gate.now()).unwrap();
-    let added = nina.act("/account/factors/app/code", &[("ticket", &begun.field("ticket")), ("code", &code), ("name", "Phone")]).await;
+    let added = nina
+        .act(
+            "/account/factors/app/code",
+            &[
+                ("ticket", &begun.field("ticket")),
+                ("code", &code),
+                ("name", "Phone"),
+            ],
+        )
+        .await;
     assert!(added.says("It is set up"), "{}", added.text);
-    let made = nina.act("/account/keys", &[("name", "script"), ("days", "90")]).await;
+    let made = nina
+        .act("/account/keys", &[("name", "script"), ("days", "90")])
+        .await;
     assert_eq!(made.status, 200, "{}", made.text);
-    let key = made.text.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let key = made
+        .text
+        .split("class=\"token\">")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned();
     (nina, key)
 }
 
@@ -37,18 +77,41 @@ async fn interpreter_in(house: &House, role: Value) -> String {
     let path = format!("/api/v1/people/{}", member(&door, house, "Ines").await);
     let (_, shown, _) = door.ask(&adam, "GET", &path, &[], "").await;
     let tag = format!("\"{}\"", shown["version"]);
-    let (status, told, _) = door.ask(&adam, "PUT", &path, &[("if-match", &tag)], &json!({ "role": saved["id"], "teams": "Denver Metro" }).to_string()).await;
+    let (status, told, _) = door
+        .ask(
+            &adam,
+            "PUT",
+            &path,
+            &[("if-match", &tag)],
+            &json!({ "role": saved["id"], "teams": "Denver Metro" }).to_string(),
+        )
+        .await;
     assert_eq!(status, 200, "{told}");
     house.wait_minutes(1);
-    let made = Browser::of(house).sign_in(house, "Ines").await.act("/account/keys", &[("name", "script"), ("days", "90")]).await;
+    let made = Browser::of(house)
+        .sign_in(house, "Ines")
+        .await
+        .act("/account/keys", &[("name", "script"), ("days", "90")])
+        .await;
     assert_eq!(made.status, 200, "{}", made.text);
-    made.text.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    made.text
+        .split("class=\"token\">")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 /// A role of the workspace's own that holds what a built-in one does, and more.
 pub(super) fn like(role: Role, more: &[(&str, &str)]) -> Value {
-    let held = Permission::ALL.iter().filter_map(|p| Some((p.to_string(), json!(grant(role, *p)?.reach.word()))));
-    let more = more.iter().map(|(name, reach)| ((*name).to_owned(), json!(reach)));
+    let held = Permission::ALL
+        .iter()
+        .filter_map(|p| Some((p.to_string(), json!(grant(role, *p)?.reach.word()))));
+    let more = more
+        .iter()
+        .map(|(name, reach)| ((*name).to_owned(), json!(reach)));
     json!({ "name": "Like it", "reaches": held.chain(more).collect::<Map<String, Value>>(), "fields": role.fields().word() })
 }
 

@@ -17,15 +17,27 @@ use tower::ServiceExt;
 /// A service of Front Range, by Olivia's hand.
 async fn service(house: &House, fields: Value) -> String {
     let mut input = json!({ "name": "Hospital bridge", "role": "scheduler" });
-    input.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-    let (status, made) = Door::of(house).post(&house.person("Olivia").api_key, "/api/v1/services", input).await;
+    input
+        .as_object_mut()
+        .unwrap()
+        .extend(fields.as_object().unwrap().clone());
+    let (status, made) = Door::of(house)
+        .post(&house.person("Olivia").api_key, "/api/v1/services", input)
+        .await;
     assert_eq!(status, 201, "{made}");
     made["id"].as_str().unwrap().to_owned()
 }
 
 /// The key that a page shows, this once.
 fn shown(page: &Page) -> String {
-    page.text.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    page.text
+        .split("class=\"token\">")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 /// A key of it, as its page shows it.
@@ -33,22 +45,43 @@ async fn key_of(house: &House, service: &str, only: &[&str]) -> String {
     let mut olivia = Browser::of(house).sign_in(house, "Olivia").await;
     let mut fields = vec![("name", "production"), ("days", "365")];
     fields.extend(only.iter().map(|permission| ("only", *permission)));
-    let page = olivia.act(&format!("/people/services/{service}/keys"), &fields).await;
+    let page = olivia
+        .act(&format!("/people/services/{service}/keys"), &fields)
+        .await;
     assert_eq!(page.status, 200, "{}", page.text);
     house.wait_minutes(1);
     shown(&page)
 }
 
 /// Asks for a token; the status, what is told, and the headers by name.
-async fn token(house: &House, basic: Option<(&str, &str)>, form: &[(&str, &str)]) -> (u16, Value, axum::http::HeaderMap) {
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    let mut request = Request::builder().method("POST").uri("/oauth/token").header("content-type", "application/x-www-form-urlencoded");
+async fn token(
+    house: &House,
+    basic: Option<(&str, &str)>,
+    form: &[(&str, &str)],
+) -> (u16, Value, axum::http::HeaderMap) {
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish();
+    let mut request = Request::builder()
+        .method("POST")
+        .uri("/oauth/token")
+        .header("content-type", "application/x-www-form-urlencoded");
     if let Some((id, secret)) = basic {
-        request = request.header("authorization", format!("Basic {}", STANDARD.encode(format!("{id}:{secret}"))));
+        request = request.header(
+            "authorization",
+            format!("Basic {}", STANDARD.encode(format!("{id}:{secret}"))),
+        );
     }
-    let (parts, body) = Door::of(house).send(request.body(Body::from(body)).unwrap()).await.into_parts();
+    let (parts, body) = Door::of(house)
+        .send(request.body(Body::from(body)).unwrap())
+        .await
+        .into_parts();
     let bytes = to_bytes(body, 1 << 16).await.unwrap();
-    (parts.status.as_u16(), serde_json::from_slice(&bytes).unwrap_or_default(), parts.headers)
+    (
+        parts.status.as_u16(),
+        serde_json::from_slice(&bytes).unwrap_or_default(),
+        parts.headers,
+    )
 }
 
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");

@@ -51,14 +51,27 @@ fn head(out: &mut Vec<u8>, major: u8, n: usize) {
 }
 
 fn int(out: &mut Vec<u8>, n: i64) {
-    if n >= 0 { head(out, 0, n as usize) } else { head(out, 1, (-1 - n) as usize) }
+    if n >= 0 {
+        head(out, 0, n as usize)
+    } else {
+        head(out, 1, (-1 - n) as usize)
+    }
 }
 
 impl SoftKey {
     pub(crate) fn fresh() -> Self {
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new()).unwrap().as_ref().to_vec();
+        let pkcs8 =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new())
+                .unwrap()
+                .as_ref()
+                .to_vec();
         let id = digest(&SHA256, &pkcs8).as_ref().to_vec();
-        Self { pkcs8, id, user: None, counter: 0 }
+        Self {
+            pkcs8,
+            id,
+            user: None,
+            counter: 0,
+        }
     }
     fn pair(&self) -> EcdsaKeyPair {
         EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &self.pkcs8).unwrap()
@@ -82,7 +95,9 @@ impl SoftKey {
     }
     /// Answers the wish for a new key.
     pub(crate) fn create(&mut self, options: &Value, bend: impl Fn(&mut Unsigned)) -> String {
-        self.user = options["publicKey"]["user"]["id"].as_str().map(str::to_owned);
+        self.user = options["publicKey"]["user"]["id"]
+            .as_str()
+            .map(str::to_owned);
         let mut answer = self.answer("webauthn.create", options);
         answer.flags |= ATTESTED;
         bend(&mut answer);
@@ -111,7 +126,10 @@ impl SoftKey {
         head(&mut object, 5, 0);
         bytes(&mut object, 3, b"authData");
         bytes(&mut object, 2, &auth);
-        let client = answer.client_text.clone().unwrap_or_else(|| answer.client.to_string());
+        let client = answer
+            .client_text
+            .clone()
+            .unwrap_or_else(|| answer.client.to_string());
         let id = URL_SAFE_NO_PAD.encode(&answer.id);
         json!({ "id": id, "rawId": id, "type": "public-key", "extensions": {}, "response": { "clientDataJSON": URL_SAFE_NO_PAD.encode(client), "attestationObject": URL_SAFE_NO_PAD.encode(object), "transports": [] } }).to_string()
     }
@@ -123,9 +141,16 @@ impl SoftKey {
         let mut auth = self.authenticator(&answer);
         auth.extend(&answer.more);
         auth.truncate(auth.len() - answer.cut.min(auth.len()));
-        let client = answer.client_text.clone().unwrap_or_else(|| answer.client.to_string());
+        let client = answer
+            .client_text
+            .clone()
+            .unwrap_or_else(|| answer.client.to_string());
         let signed = [auth.as_slice(), digest(&SHA256, client.as_bytes()).as_ref()].concat();
-        let pair = if answer.foreign_signature { Self::fresh().pair() } else { self.pair() };
+        let pair = if answer.foreign_signature {
+            Self::fresh().pair()
+        } else {
+            self.pair()
+        };
         let signature = pair.sign(&SystemRandom::new(), &signed).unwrap();
         let id = URL_SAFE_NO_PAD.encode(&answer.id);
         json!({ "id": id, "rawId": id, "type": "public-key", "extensions": {}, "response": { "clientDataJSON": URL_SAFE_NO_PAD.encode(client), "authenticatorData": URL_SAFE_NO_PAD.encode(auth), "signature": URL_SAFE_NO_PAD.encode(signature.as_ref()), "userHandle": answer.user } })

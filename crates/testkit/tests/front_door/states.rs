@@ -6,8 +6,15 @@ use serde_json::json;
 
 async fn assigned(house: &House) -> String {
     let appointment = house.world.appointments["FR-1001"];
-    let assign = AssignInterpreter { appointment, interpreter: house.world.interpreters["Ines"] };
-    house.gate.perform(&house.enters("Dora").await, assign).await.unwrap();
+    let assign = AssignInterpreter {
+        appointment,
+        interpreter: house.world.interpreters["Ines"],
+    };
+    house
+        .gate
+        .perform(&house.enters("Dora").await, assign)
+        .await
+        .unwrap();
     format!("/appointments/{appointment}")
 }
 

@@ -21,7 +21,10 @@ fn typed<'a>(customer: &'a str, draft: &'a str) -> Vec<(&'a str, &'a str)> {
 }
 
 fn is_filled(page: &Page) -> bool {
-    page.status == 200 && page.field_of("reference") == "STEP-1" && page.field_of("lep_client") == "Rosa Kanarya" && page.says("Ask for Kanarya")
+    page.status == 200
+        && page.field_of("reference") == "STEP-1"
+        && page.field_of("lep_client") == "Rosa Kanarya"
+        && page.says("Ask for Kanarya")
 }
 
 async fn begun(house: &House, who: &str) -> (Browser, Page) {

@@ -8,15 +8,35 @@ async fn limited(house: &House, limits: Value) -> (u16, Value) {
     let door = Door::of(house);
     let olivia = &house.person("Olivia").api_key;
     let id = team(house).await;
-    let (_, _, shown) = door.ask(olivia, "GET", &format!("/api/v1/teams/{id}"), &[], "").await;
+    let (_, _, shown) = door
+        .ask(olivia, "GET", &format!("/api/v1/teams/{id}"), &[], "")
+        .await;
     let tag = shown.headers()["etag"].to_str().unwrap().to_owned();
-    let (status, answer, _) = door.ask(olivia, "PUT", &format!("/api/v1/teams/{id}"), &[("if-match", &tag)], &limits.to_string()).await;
+    let (status, answer, _) = door
+        .ask(
+            olivia,
+            "PUT",
+            &format!("/api/v1/teams/{id}"),
+            &[("if-match", &tag)],
+            &limits.to_string(),
+        )
+        .await;
     (status, answer)
 }
 
 async fn team(house: &House) -> String {
-    let (_, teams) = Door::of(house).get(&house.person("Olivia").api_key, "/api/v1/teams").await;
-    teams["items"].as_array().unwrap().iter().find(|t| t["name"] == "Denver Metro").unwrap()["id"].as_str().unwrap().to_owned()
+    let (_, teams) = Door::of(house)
+        .get(&house.person("Olivia").api_key, "/api/v1/teams")
+        .await;
+    teams["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|t| t["name"] == "Denver Metro")
+        .unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 stories! {

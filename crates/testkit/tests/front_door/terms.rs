@@ -18,7 +18,14 @@ impl Command for Accepted {
         let user = tx.actor().user().map(Val::text).ok_or(Refusal::Forbidden)?;
         let mut me: Member = tx.list("where user_id = $1", vec![user]).await?.remove(0);
         let (name, at) = (me.name.to_string(), tx.now());
-        me.terms = self.0.map(|version| Json(AcceptedTerms { version: version.to_owned(), name, at, address: None }));
+        me.terms = self.0.map(|version| {
+            Json(AcceptedTerms {
+                version: version.to_owned(),
+                name,
+                at,
+                address: None,
+            })
+        });
         tx.save(&me).await.map(drop)
     }
 }

@@ -11,24 +11,51 @@ const NUMBER: &str = "+13035550199";
 /// A server whose text messages go into a folder, and the latest code in it.
 fn with_texts(house: &House) -> Browser {
     let texts = Some(Texts::Folder(house.folder().join("texts")));
-    Browser::at(router(house.gate.clone(), Options { texts, doors: Arc::new(Doors::default()), ..Options::default() }))
+    Browser::at(router(
+        house.gate.clone(),
+        Options {
+            texts,
+            doors: Arc::new(Doors::default()),
+            ..Options::default()
+        },
+    ))
 }
 
 fn code(house: &House) -> String {
-    std::fs::read_to_string(house.folder().join("texts").join(format!("{NUMBER}.txt"))).unwrap()[..6].to_owned()
+    std::fs::read_to_string(house.folder().join("texts").join(format!("{NUMBER}.txt"))).unwrap()
+        [..6]
+        .to_owned()
 }
 
 /// Signs Tess in and sets her telephone up; her app goes.
 async fn telephone(house: &House) -> Browser {
     let mut tess = with_texts(house).sign_in(house, "Tess").await;
-    let begun = tess.act("/account/factors/text", &[("phone", "303 555 0199")]).await;
-    assert!(begun.status == 200 && begun.says("ends in …99"), "{}", begun.text);
-    let fields = [("ticket", begun.field("ticket")), ("number", begun.field("number")), ("code", code(house)), ("name", "Mobile".to_owned())];
+    let begun = tess
+        .act("/account/factors/text", &[("phone", "303 555 0199")])
+        .await;
+    assert!(
+        begun.status == 200 && begun.says("ends in …99"),
+        "{}",
+        begun.text
+    );
+    let fields = [
+        ("ticket", begun.field("ticket")),
+        ("number", begun.field("number")),
+        ("code", code(house)),
+        ("name", "Mobile".to_owned()),
+    ];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
-    assert_eq!(tess.act("/account/factors/text/code", &fields).await.status, 200);
+    assert_eq!(
+        tess.act("/account/factors/text/code", &fields).await.status,
+        200
+    );
     house.wait_minutes(1);
     let page = tess.get("/account").await;
-    assert!(page.says("Text message") && page.says("…99") && !page.says(NUMBER), "{}", page.text);
+    assert!(
+        page.says("Text message") && page.says("…99") && !page.says(NUMBER),
+        "{}",
+        page.text
+    );
     let app = page
         .text
         .split("/account/factors/")
@@ -38,14 +65,27 @@ async fn telephone(house: &House) -> Browser {
         .next()
         .unwrap()
         .to_owned();
-    assert_eq!(tess.act(&format!("/account/factors/{app}/end"), &[]).await.status, 303);
+    assert_eq!(
+        tess.act(&format!("/account/factors/{app}/end"), &[])
+            .await
+            .status,
+        303
+    );
     tess
 }
 
 /// Sends what the page holds on with these fields.
 async fn on(browser: &mut Browser, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {
     let ticket = page.field("ticket");
-    let all: Vec<(&str, &str)> = fields.iter().copied().chain([("ticket", ticket.as_str()), ("text", "yes"), ("codes", "yes")]).collect();
+    let all: Vec<(&str, &str)> = fields
+        .iter()
+        .copied()
+        .chain([
+            ("ticket", ticket.as_str()),
+            ("text", "yes"),
+            ("codes", "yes"),
+        ])
+        .collect();
     browser.post(path, &all).await
 }
 

@@ -6,7 +6,12 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A booking as the last step sends it, with what was chosen.
-fn booking<'f>(house: &House, reference: &'f str, csrf: &'f str, choice: &[(&'f str, &'f str)]) -> Vec<(&'f str, String)> {
+fn booking<'f>(
+    house: &House,
+    reference: &'f str,
+    csrf: &'f str,
+    choice: &[(&'f str, &'f str)],
+) -> Vec<(&'f str, String)> {
     let customer = house.world.customers["St. Brigid Hospital"].to_string();
     let typed = [
         ("date", "2027-03-09"),
@@ -17,17 +22,33 @@ fn booking<'f>(house: &House, reference: &'f str, csrf: &'f str, choice: &[(&'f 
         ("mode", "consecutive"),
         ("team", "Denver Metro"),
     ];
-    let all = typed.iter().chain(choice).map(|(name, value)| (*name, (*value).to_owned()));
-    all.chain([("customer", customer), ("reference", reference.to_owned()), ("csrf", csrf.to_owned())]).collect()
+    let all = typed
+        .iter()
+        .chain(choice)
+        .map(|(name, value)| (*name, (*value).to_owned()));
+    all.chain([
+        ("customer", customer),
+        ("reference", reference.to_owned()),
+        ("csrf", csrf.to_owned()),
+    ])
+    .collect()
 }
 
 async fn send(browser: &Browser, path: &str, fields: &[(&str, String)]) -> Page {
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     browser.clone().post(path, &fields).await
 }
 
 async fn booked(house: &House, reference: &str) -> Vec<Value> {
-    let (_, list) = Door::of(house).get(&house.person("Dora").api_key, &format!("/api/v1/appointments?q={reference}")).await;
+    let (_, list) = Door::of(house)
+        .get(
+            &house.person("Dora").api_key,
+            &format!("/api/v1/appointments?q={reference}"),
+        )
+        .await;
     list["items"].as_array().unwrap().clone()
 }
 

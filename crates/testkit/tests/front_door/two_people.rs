@@ -10,19 +10,47 @@ use serde_json::{Value, json};
 
 /// Another key of the same person.
 async fn another_key(house: &House, who: &str) -> String {
-    let made = Browser::of(house).sign_in(house, who).await.act("/account/keys", &[("name", "another"), ("days", "9")]).await;
+    let made = Browser::of(house)
+        .sign_in(house, who)
+        .await
+        .act("/account/keys", &[("name", "another"), ("days", "9")])
+        .await;
     house.wait_minutes(1);
-    made.text.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    made.text
+        .split("class=\"token\">")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 /// A key of a service with an admin's role.
 async fn program(house: &House, door: &Door) -> String {
-    let (status, made) = door.post(&house.person("Olivia").api_key, "/api/v1/services", json!({ "name": "Bridge", "role": "admin" })).await;
+    let (status, made) = door
+        .post(
+            &house.person("Olivia").api_key,
+            "/api/v1/services",
+            json!({ "name": "Bridge", "role": "admin" }),
+        )
+        .await;
     assert_eq!(status, 201, "{made}");
     let path = format!("/people/services/{}/keys", made["id"].as_str().unwrap());
-    let page = Browser::of(house).sign_in(house, "Olivia").await.act(&path, &[("name", "production"), ("days", "9")]).await;
+    let page = Browser::of(house)
+        .sign_in(house, "Olivia")
+        .await
+        .act(&path, &[("name", "production"), ("days", "9")])
+        .await;
     house.wait_minutes(1);
-    page.text.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    page.text
+        .split("class=\"token\">")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 stories! {

@@ -27,8 +27,18 @@ impl<'h> Place<'h> {
     async fn of(house: &'h House, preset: &str) -> Self {
         let idp = IdentityProvider::open(&house.gate).await;
         let id = set_up(house, &idp, json!({ "preset": preset, "joins": "yes" })).await;
-        let options = Options { outward: Some(Outward::new(true).unwrap()), ..Options::default() };
-        Self { house, door: Door { router: router(house.gate.clone(), options) }, idp, id }
+        let options = Options {
+            outward: Some(Outward::new(true).unwrap()),
+            ..Options::default()
+        };
+        Self {
+            house,
+            door: Door {
+                router: router(house.gate.clone(), options),
+            },
+            idp,
+            id,
+        }
     }
     fn olivia(&self) -> String {
         self.house.person("Olivia").api_key.clone()
@@ -43,13 +53,23 @@ impl<'h> Place<'h> {
     async fn is_in(&self, claims: Value) -> Browser {
         let (mut browser, page) = self.comes(claims).await;
         assert_eq!(page.status, 303, "{}", page.text);
-        browser.act("/terms", &[("name", "Somebody New"), ("terms", TERMS_VERSION)]).await;
+        browser
+            .act(
+                "/terms",
+                &[("name", "Somebody New"), ("terms", TERMS_VERSION)],
+            )
+            .await;
         browser
     }
     /// Somebody is turned away, reads these words, and gets no session.
     async fn is_out(&self, claims: Value, words: &str) {
         let (browser, page) = self.comes(claims.clone()).await;
-        assert_eq!((page.status, browser.cookie("session")), (403, None), "{claims}: {}", page.text);
+        assert_eq!(
+            (page.status, browser.cookie("session")),
+            (403, None),
+            "{claims}: {}",
+            page.text
+        );
         assert!(page.says(words), "{claims}: {}", page.text);
     }
     /// Whether an admin was told.
@@ -59,7 +79,13 @@ impl<'h> Place<'h> {
     }
     async fn member(&self, name: &str) -> Value {
         let (_, people) = self.door.get(&self.olivia(), "/api/v1/people").await;
-        people["items"].as_array().unwrap().iter().find(|p| p["name"] == name).cloned().unwrap_or_default()
+        people["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|p| p["name"] == name)
+            .cloned()
+            .unwrap_or_default()
     }
 }
 

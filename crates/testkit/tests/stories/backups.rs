@@ -7,16 +7,29 @@ use interpres_testkit::{House, stories};
 use std::path::Path;
 
 async fn elsewhere(house: &House, name: &str) -> Databases {
-    Databases { folder: house.folder().with_extension(name), data: house.empty_database(), keys: None, master: MasterAt::default() }
+    Databases {
+        folder: house.folder().with_extension(name),
+        data: house.empty_database(),
+        keys: None,
+        master: MasterAt::default(),
+    }
 }
 
 fn wanted(house: &House, until: Option<interpres_types::Instant>) -> backup::Wanted {
-    backup::Wanted { until, now: house.gate.now(), old_keys: false }
+    backup::Wanted {
+        until,
+        now: house.gate.now(),
+        old_keys: false,
+    }
 }
 
 /// The one sealed file of the latest copy, where the data stand on a server.
 fn dump_in(to: &Path) -> Option<std::path::PathBuf> {
-    let mut all: Vec<_> = std::fs::read_dir(to.join("data")).unwrap().map(|e| e.unwrap().path().join("dump.sealed")).filter(|p| p.exists()).collect();
+    let mut all: Vec<_> = std::fs::read_dir(to.join("data"))
+        .unwrap()
+        .map(|e| e.unwrap().path().join("dump.sealed"))
+        .filter(|p| p.exists())
+        .collect();
     all.sort();
     all.pop()
 }

@@ -23,7 +23,12 @@ struct Home {
 impl Home {
     async fn found(house: &House, name: &str) -> Self {
         let (folder, now) = (house.folder().with_extension(name), house.gate.now());
-        let at = Databases { folder, data: house.empty_database(), keys: house.empty_database(), master: MasterAt::default() };
+        let at = Databases {
+            folder,
+            data: house.empty_database(),
+            keys: house.empty_database(),
+            master: MasterAt::default(),
+        };
         let clock: Clock = Arc::new(move || now);
         let (gate, _) = open(&at, clock.clone(), false).await.unwrap();
         let world = fill_world(&gate).await.unwrap();
@@ -38,17 +43,31 @@ impl Home {
         for entry in fs::read_dir(&self.at.folder).unwrap().flatten() {
             fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
         }
-        Databases { folder, ..self.at.clone() }
+        Databases {
+            folder,
+            ..self.at.clone()
+        }
     }
     /// Opens it and finds everything as it was.
     async fn is_whole(&self, at: &Databases) -> Gate {
         let (gate, _) = open(at, self.clock.clone(), false).await.unwrap();
-        let dora = gate.admit_key(&self.world.people["Dora"].api_key, Origin::default()).await.unwrap().unwrap();
-        let seen = gate.view(&dora, ShowAppointment(self.world.appointments["FR-1002"])).await.unwrap().into_inner();
+        let dora = gate
+            .admit_key(&self.world.people["Dora"].api_key, Origin::default())
+            .await
+            .unwrap()
+            .unwrap();
+        let seen = gate
+            .view(&dora, ShowAppointment(self.world.appointments["FR-1002"]))
+            .await
+            .unwrap()
+            .into_inner();
         assert_eq!(seen.lep_client.unwrap().shown(), "Mateo Kanarya");
         for workspace in gate.all_with_logs().await.unwrap() {
             assert_eq!(gate.sweep(workspace).await.unwrap(), 0);
-            assert_eq!(gate.verify_log(workspace).await.unwrap().problems, Vec::<String>::new());
+            assert_eq!(
+                gate.verify_log(workspace).await.unwrap().problems,
+                Vec::<String>::new()
+            );
         }
         gate
     }
@@ -56,19 +75,54 @@ impl Home {
     async fn goes_on(&self) {
         let (gate, _) = open(&self.at, self.clock.clone(), false).await.unwrap();
         let id = self.world.appointments["FR-1001"];
-        let dora = gate.admit_key(&self.world.people["Dora"].api_key, Origin::default()).await.unwrap().unwrap();
-        let olivia = gate.admit_key(&self.world.people["Olivia"].api_key, Origin::default()).await.unwrap().unwrap();
-        let input = CancelInput { reason: "other".into(), note: "Rosa Kanarya is ill".into() };
-        gate.perform(&dora, CancelAppointment { id, version: None, input }).await.unwrap();
-        gate.perform(&olivia, EraseClient { id, input: EraseInput { reason: "Request 1".into() } }).await.unwrap();
+        let dora = gate
+            .admit_key(&self.world.people["Dora"].api_key, Origin::default())
+            .await
+            .unwrap()
+            .unwrap();
+        let olivia = gate
+            .admit_key(&self.world.people["Olivia"].api_key, Origin::default())
+            .await
+            .unwrap()
+            .unwrap();
+        let input = CancelInput {
+            reason: "other".into(),
+            note: "Rosa Kanarya is ill".into(),
+        };
+        gate.perform(
+            &dora,
+            CancelAppointment {
+                id,
+                version: None,
+                input,
+            },
+        )
+        .await
+        .unwrap();
+        gate.perform(
+            &olivia,
+            EraseClient {
+                id,
+                input: EraseInput {
+                    reason: "Request 1".into(),
+                },
+            },
+        )
+        .await
+        .unwrap();
         while gate.destroy_keys().await.unwrap() > 0 {}
         while gate.number_entries().await.unwrap() > 0 {}
         remember(&gate, &self.at.folder).await.unwrap();
         gate.close().await;
     }
     fn remove(&self) {
-        for entry in fs::read_dir(self.at.folder.parent().unwrap()).unwrap().flatten() {
-            if entry.path().file_stem() == self.at.folder.file_stem() && entry.path().extension().is_some() {
+        for entry in fs::read_dir(self.at.folder.parent().unwrap())
+            .unwrap()
+            .flatten()
+        {
+            if entry.path().file_stem() == self.at.folder.file_stem()
+                && entry.path().extension().is_some()
+            {
                 let _ = fs::remove_dir_all(entry.path());
             }
         }
@@ -77,8 +131,16 @@ impl Home {
 
 /// What stands in a folder, but for what SQLite keeps beside an open file.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let open = |path: &Path| path.to_string_lossy().ends_with("-shm") || path.to_string_lossy().ends_with("-wal");
-    fs::read_dir(folder).unwrap().flatten().map(|e| e.path()).filter(|p| !open(p)).map(|p| (p.clone(), fs::read(p).unwrap())).collect()
+    let open = |path: &Path| {
+        path.to_string_lossy().ends_with("-shm") || path.to_string_lossy().ends_with("-wal")
+    };
+    fs::read_dir(folder)
+        .unwrap()
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| !open(p))
+        .map(|p| (p.clone(), fs::read(p).unwrap()))
+        .collect()
 }
 
 /// Refused in these words, and nothing was written.
@@ -89,9 +151,16 @@ async fn refused(home: &Home, at: &Databases, words: &str) {
         Err(e) => e.to_string(),
     };
     assert!(said.contains(words), "{words:?} is not in: {said}");
-    assert!(said.contains(at.folder.to_str().unwrap()) || said.contains("postgres://localhost/"), "it says where: {said}");
+    assert!(
+        said.contains(at.folder.to_str().unwrap()) || said.contains("postgres://localhost/"),
+        "it says where: {said}"
+    );
     let after = files(&at.folder);
-    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{said}: nothing was made");
+    assert_eq!(
+        before.keys().collect::<Vec<_>>(),
+        after.keys().collect::<Vec<_>>(),
+        "{said}: nothing was made"
+    );
     assert!(before == after, "{said}: nothing was changed");
 }
 
@@ -106,11 +175,19 @@ async fn run(config: &Config, statements: &[&str]) {
 }
 
 async fn embedded(at: &Databases, file: &str, purpose: &str) -> Config {
-    Config::File { path: at.folder.join(file), key: interpres::file_key_of(&at.folder, purpose).await }
+    Config::File {
+        path: at.folder.join(file),
+        key: interpres::file_key_of(&at.folder, purpose).await,
+    }
 }
 
 /// The same as a file or as a database on the server, whichever the engine has.
-async fn store(at: &Databases, server: &Option<ServerAddress>, file: &str, purpose: &str) -> Config {
+async fn store(
+    at: &Databases,
+    server: &Option<ServerAddress>,
+    file: &str,
+    purpose: &str,
+) -> Config {
     match server {
         Some(server) => Config::Server(server.clone()),
         None => embedded(at, file, purpose).await,
@@ -120,7 +197,13 @@ async fn store(at: &Databases, server: &Option<ServerAddress>, file: &str, purpo
 /// Whether a store holds the name that data and keys know each other by.
 async fn is_bound(config: &Config, bond: &str) -> bool {
     let db = Database::open(config).await.unwrap();
-    let names = db.reader().await.unwrap().rows(&format!("select installation from {bond}"), &[]).await.unwrap();
+    let names = db
+        .reader()
+        .await
+        .unwrap()
+        .rows(&format!("select installation from {bond}"), &[])
+        .await
+        .unwrap();
     db.close().await;
     names.len() == 1
 }
@@ -131,25 +214,50 @@ async fn wrong_files_are_refused(home: &Home, other: &Home, early: &Databases) {
             fs::copy(from.join(name), at.folder.join(name)).unwrap();
         }
     };
-    let drop = |at: &Databases, names: &[&str]| names.iter().for_each(|name| fs::remove_file(at.folder.join(name)).unwrap());
+    let drop = |at: &Databases, names: &[&str]| {
+        names
+            .iter()
+            .for_each(|name| fs::remove_file(at.folder.join(name)).unwrap())
+    };
     let theirs = &other.at.folder;
     for (missing, words) in [
         (["keys.db"].as_slice(), "its key store is not at"),
         (&["interpres.db"], "its data are not at"),
         (&["file.key"], "file.key is missing"),
-        (&["master.key"], "is missing; without it nothing here can be opened"),
-        (&["master.key", "file.key"], "is missing; without it nothing here can be opened"),
-        (&["master.key", "file.key", "keys.db"], "is missing; without it nothing here can be opened"),
+        (
+            &["master.key"],
+            "is missing; without it nothing here can be opened",
+        ),
+        (
+            &["master.key", "file.key"],
+            "is missing; without it nothing here can be opened",
+        ),
+        (
+            &["master.key", "file.key", "keys.db"],
+            "is missing; without it nothing here can be opened",
+        ),
     ] {
         let at = home.case("missing");
         drop(&at, missing);
         refused(home, &at, words).await;
     }
     for (taken, words) in [
-        (["keys.db"].as_slice(), "keys.db does not open with the file.key beside it"),
-        (&["interpres.db"], "interpres.db does not open with the file.key beside it"),
-        (&["keys.db", "file.key"], "does not open with this master key"),
-        (&["keys.db", "file.key", "master.key"], "interpres.db does not open with the file.key beside it"),
+        (
+            ["keys.db"].as_slice(),
+            "keys.db does not open with the file.key beside it",
+        ),
+        (
+            &["interpres.db"],
+            "interpres.db does not open with the file.key beside it",
+        ),
+        (
+            &["keys.db", "file.key"],
+            "does not open with this master key",
+        ),
+        (
+            &["keys.db", "file.key", "master.key"],
+            "interpres.db does not open with the file.key beside it",
+        ),
         (&["master.key"], "does not open with this master key"),
     ] {
         let at = home.case("taken");
@@ -163,7 +271,9 @@ async fn wrong_files_are_refused(home: &Home, other: &Home, early: &Databases) {
     fs::write(at.folder.join("keys.db"), "").unwrap();
     refused(home, &at, "its key store is not at").await;
     fs::remove_file(at.folder.join("keys.db")).unwrap();
-    let fresh = Database::open(&embedded(&at, "keys.db", "key file").await).await.unwrap();
+    let fresh = Database::open(&embedded(&at, "keys.db", "key file").await)
+        .await
+        .unwrap();
     fresh.migrate(KEY_SCHEMA).await.unwrap();
     fresh.close().await;
     refused(home, &at, "its key store is not at").await;
@@ -174,13 +284,20 @@ async fn wrong_files_are_refused(home: &Home, other: &Home, early: &Databases) {
 
 async fn wrong_databases_are_refused(house: &House, home: &Home, other: &Home, early: &Databases) {
     let (ours, fresh) = (home.case("folder"), house.empty_database());
-    let with = |data: &Option<ServerAddress>, keys: &Option<ServerAddress>| Databases { data: data.clone(), keys: keys.clone(), ..ours.clone() };
+    let with = |data: &Option<ServerAddress>, keys: &Option<ServerAddress>| Databases {
+        data: data.clone(),
+        keys: keys.clone(),
+        ..ours.clone()
+    };
     let (data, keys) = (&home.at.data, &home.at.keys);
     for (at, words) in [
         (with(data, &None), "its key store is not at"),
         (with(data, &fresh), "its key store is not at"),
         (with(data, &other.at.keys), "are not those of the data"),
-        (with(data, &early.keys), "is of an earlier moment than the data"),
+        (
+            with(data, &early.keys),
+            "is of an earlier moment than the data",
+        ),
         (with(&fresh, keys), "its data are not at"),
         (with(&None, keys), "its data are not at"),
         (with(&other.at.data, keys), "are not those of the data"),
@@ -189,13 +306,37 @@ async fn wrong_databases_are_refused(house: &House, home: &Home, other: &Home, e
     ] {
         refused(home, &at, words).await;
     }
-    assert_eq!(house.raw_at(fresh.as_ref().unwrap(), "select table_name from information_schema.tables where table_schema = 'public'").await.len(), 0);
+    assert_eq!(
+        house
+            .raw_at(
+                fresh.as_ref().unwrap(),
+                "select table_name from information_schema.tables where table_schema = 'public'"
+            )
+            .await
+            .len(),
+        0
+    );
     for missing in [["master.key"].as_slice(), &["master.key", "file.key"]] {
         let at = home.case("keyless");
-        missing.iter().for_each(|name| fs::remove_file(at.folder.join(name)).unwrap());
-        refused(home, &at, "is missing; without it nothing here can be opened").await;
+        missing
+            .iter()
+            .for_each(|name| fs::remove_file(at.folder.join(name)).unwrap());
+        refused(
+            home,
+            &at,
+            "is missing; without it nothing here can be opened",
+        )
+        .await;
     }
-    refused(home, &Databases { folder: other.case("theirs").folder, ..home.at.clone() }, "are not those of the data").await;
+    refused(
+        home,
+        &Databases {
+            folder: other.case("theirs").folder,
+            ..home.at.clone()
+        },
+        "are not those of the data",
+    )
+    .await;
 }
 
 stories! {

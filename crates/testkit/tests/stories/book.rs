@@ -1,6 +1,9 @@
 use interpres_directory::{AddCustomer, CustomerInput, ShowCustomer};
 use interpres_gate::Refusal;
-use interpres_scheduling::{AppointmentInput, BookAppointment, CancelAppointment, CancelInput, EditAppointment, ListAppointments, ShowAppointment, Status};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, EditAppointment,
+    ListAppointments, ShowAppointment, Status,
+};
 use interpres_testkit::{House, stories};
 
 fn request(reference: &str) -> AppointmentInput {
@@ -20,7 +23,12 @@ fn request(reference: &str) -> AppointmentInput {
 
 async fn refused(house: &House, who: &str, input: AppointmentInput) -> String {
     let actor = house.enters(who).await;
-    house.gate.perform(&actor, BookAppointment { input }).await.unwrap_err().to_string()
+    house
+        .gate
+        .perform(&actor, BookAppointment { input })
+        .await
+        .unwrap_err()
+        .to_string()
 }
 
 stories! {

@@ -1,14 +1,25 @@
 //! Records that nobody has a reason to open, and records that get new keys.
 use interpres_compliance::{EraseClient, EraseInput, keep_retention};
 use interpres_gate::{ExportWorkspace, ListEntries, ShowHistory, ShowIntegrity};
-use interpres_scheduling::{CancelAppointment, CancelInput, ListAppointments, SearchAppointments, SearchInput, ShowAppointment};
+use interpres_scheduling::{
+    CancelAppointment, CancelInput, ListAppointments, SearchAppointments, SearchInput,
+    ShowAppointment,
+};
 use interpres_testkit::{House, stories};
 use std::collections::BTreeSet;
 
 async fn alarms(house: &House) -> usize {
     house.gate.tell_warnings().await.unwrap();
     let olivia = house.enters("Olivia").await;
-    house.gate.view(&olivia, ShowIntegrity).await.unwrap().incidents.iter().filter(|i| i.found == "decoy").count()
+    house
+        .gate
+        .view(&olivia, ShowIntegrity)
+        .await
+        .unwrap()
+        .incidents
+        .iter()
+        .filter(|i| i.found == "decoy")
+        .count()
 }
 
 stories! {

@@ -9,7 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 async fn show(house: &House, who: &str, reference: &str) {
     let actor = house.enters(who).await;
-    house.gate.view(&actor, ShowAppointment(house.world.appointments[reference])).await.unwrap();
+    house
+        .gate
+        .view(&actor, ShowAppointment(house.world.appointments[reference]))
+        .await
+        .unwrap();
 }
 
 stories! {

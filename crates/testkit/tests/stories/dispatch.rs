@@ -1,23 +1,46 @@
 use interpres_accounts::{ChangeMember, ListNotices, MemberInput, SetWorkspace, WorkspaceInput};
 use interpres_dispatch::{
-    AcceptOffer, AdvanceOffers, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed, OfferState, OffersInput, RefuseOffer, WithdrawOffer,
+    AcceptOffer, AdvanceOffers, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed,
+    OfferState, OffersInput, RefuseOffer, WithdrawOffer,
 };
 use interpres_gate::{Refusal, Role, WorkerKind};
-use interpres_scheduling::{AppointmentInput, BookAppointment, EditAppointment, ShowAppointment, Status};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, EditAppointment, ShowAppointment, Status,
+};
 use interpres_testkit::{House, stories};
 use interpres_types::{AppointmentId, OfferId};
 
 async fn offer(house: &House, kind: &str, reference: &str, to: &[&str]) -> Vec<OfferId> {
     let dora = house.enters("Dora").await;
-    let interpreters = to.iter().map(|who| house.world.interpreters[*who].to_string().into()).collect();
-    let make =
-        MakeOffers { appointment: house.world.appointments[reference], input: OffersInput { kind: kind.into(), interpreters, ..OffersInput::default() } };
-    house.gate.perform(&dora, make).await.unwrap().into_inner().offers
+    let interpreters = to
+        .iter()
+        .map(|who| house.world.interpreters[*who].to_string().into())
+        .collect();
+    let make = MakeOffers {
+        appointment: house.world.appointments[reference],
+        input: OffersInput {
+            kind: kind.into(),
+            interpreters,
+            ..OffersInput::default()
+        },
+    };
+    house
+        .gate
+        .perform(&dora, make)
+        .await
+        .unwrap()
+        .into_inner()
+        .offers
 }
 
 async fn status(house: &House, id: AppointmentId) -> Status {
     let dora = house.enters("Dora").await;
-    house.gate.view(&dora, ShowAppointment(id)).await.unwrap().status
+    house
+        .gate
+        .view(&dora, ShowAppointment(id))
+        .await
+        .unwrap()
+        .status
 }
 
 fn request(reference: &str, start: &str, customer: &str) -> AppointmentInput {
@@ -36,7 +59,17 @@ fn request(reference: &str, start: &str, customer: &str) -> AppointmentInput {
 
 async fn book(house: &House, reference: &str, start: &str, customer: &str) -> AppointmentId {
     let dora = house.enters("Dora").await;
-    house.gate.perform(&dora, BookAppointment { input: request(reference, start, customer) }).await.unwrap().id
+    house
+        .gate
+        .perform(
+            &dora,
+            BookAppointment {
+                input: request(reference, start, customer),
+            },
+        )
+        .await
+        .unwrap()
+        .id
 }
 
 stories! {

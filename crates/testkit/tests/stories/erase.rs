@@ -1,18 +1,39 @@
 //! A client's data are erased, and what that leaves.
-use interpres_compliance::{EraseClient, EraseInput, HoldAppointment, HoldInput, ListErasures, ListHolds, ReleaseHold};
+use interpres_compliance::{
+    EraseClient, EraseInput, HoldAppointment, HoldInput, ListErasures, ListHolds, ReleaseHold,
+};
 use interpres_gate::{Refusal, ShowHistory};
 use interpres_scheduling::{CancelAppointment, CancelInput, EditAppointment, ShowAppointment};
 use interpres_testkit::{House, stories};
 use interpres_types::AppointmentId;
 
 fn erase(id: AppointmentId) -> EraseClient {
-    EraseClient { id, input: EraseInput { reason: "Request 2027-14".into() } }
+    EraseClient {
+        id,
+        input: EraseInput {
+            reason: "Request 2027-14".into(),
+        },
+    }
 }
 
 async fn cancel(house: &House, id: AppointmentId) {
     let dora = house.enters("Dora").await;
-    let input = CancelInput { reason: "other".into(), note: "Rosa Kanarya is ill".into() };
-    house.gate.perform(&dora, CancelAppointment { id, version: None, input }).await.unwrap();
+    let input = CancelInput {
+        reason: "other".into(),
+        note: "Rosa Kanarya is ill".into(),
+    };
+    house
+        .gate
+        .perform(
+            &dora,
+            CancelAppointment {
+                id,
+                version: None,
+                input,
+            },
+        )
+        .await
+        .unwrap();
 }
 
 fn words(refusal: Refusal) -> String {

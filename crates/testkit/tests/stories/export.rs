@@ -6,14 +6,24 @@ use interpres_types::Field;
 use interpres_verifier::check;
 
 fn asked(form: &str, action: &str, actor: &str) -> ExportEntries {
-    ExportEntries { form: form.into(), action: action.into(), actor: Field::from(actor), ..ExportEntries::default() }
+    ExportEntries {
+        form: form.into(),
+        action: action.into(),
+        actor: Field::from(actor),
+        ..ExportEntries::default()
+    }
 }
 
 /// So many hundred entries more, a quarter of them Olivia's. Nobody may ask for more than some hundreds in a minute.
 async fn look_around(house: &House, hundreds: usize) {
     let (dora, olivia) = (house.enters("Dora").await, house.enters("Olivia").await);
     for _ in 0..hundreds {
-        let looks = (0..100).map(|n| house.gate.view(if n % 4 == 0 { &olivia } else { &dora }, ListAppointments::default()));
+        let looks = (0..100).map(|n| {
+            house.gate.view(
+                if n % 4 == 0 { &olivia } else { &dora },
+                ListAppointments::default(),
+            )
+        });
         for look in futures_util::future::join_all(looks).await {
             look.unwrap();
         }
@@ -22,7 +32,11 @@ async fn look_around(house: &House, hundreds: usize) {
 }
 
 fn numbers(table: &str) -> Vec<usize> {
-    table.lines().skip(1).map(|row| row.split(',').next().unwrap().parse().unwrap()).collect()
+    table
+        .lines()
+        .skip(1)
+        .map(|row| row.split(',').next().unwrap().parse().unwrap())
+        .collect()
 }
 
 stories! {

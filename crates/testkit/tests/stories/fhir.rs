@@ -5,12 +5,20 @@ use interpres_testkit::{House, stories};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-const INTERACTIONS: [&str; 6] = ["read", "search-type", "create", "update", "delete", "operation"];
+const INTERACTIONS: [&str; 6] = [
+    "read",
+    "search-type",
+    "create",
+    "update",
+    "delete",
+    "operation",
+];
 const PROFILE: &str = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.";
 
 fn coded(value: &Value) -> bool {
     let system = value["system"].as_str().unwrap_or_default();
-    (system.starts_with("http://") || system.starts_with("urn:")) && value["code"].as_str().is_some_and(|c| !c.is_empty())
+    (system.starts_with("http://") || system.starts_with("urn:"))
+        && value["code"].as_str().is_some_and(|c| !c.is_empty())
 }
 
 fn codings(value: &Value) -> Vec<&Value> {
@@ -26,8 +34,15 @@ fn problem(event: &Value) -> Option<&'static str> {
     let subtypes: Vec<&Value> = event["subtype"].as_array().into_iter().flatten().collect();
     let agents: Vec<&Value> = event["agent"].as_array().into_iter().flatten().collect();
     let entities: Vec<&Value> = event["entity"].as_array().into_iter().flatten().collect();
-    let profiles: Vec<&str> = event["meta"]["profile"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let interaction = subtypes.iter().find(|s| INTERACTIONS.contains(&s["code"].as_str().unwrap_or_default()));
+    let profiles: Vec<&str> = event["meta"]["profile"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let interaction = subtypes
+        .iter()
+        .find(|s| INTERACTIONS.contains(&s["code"].as_str().unwrap_or_default()));
     let named = |end: &str| profiles.iter().any(|p| *p == format!("{PROFILE}{end}"));
     let is = |code: &str| interaction.is_some_and(|s| s["code"] == code);
     let with_action = |code: &str| event["action"] == code;
@@ -36,44 +51,125 @@ fn problem(event: &Value) -> Option<&'static str> {
         (event["resourceType"] == "AuditEvent", "resourceType"),
         (event["id"].as_str().is_some_and(|id| id.len() == 36), "id"),
         (coded(&event["type"]), "type"),
-        (!subtypes.is_empty() && subtypes.iter().all(|s| coded(s)), "subtype"),
-        (["C", "R", "U", "D", "E"].iter().any(|a| with_action(a)), "action"),
-        (event["recorded"].as_str().is_some_and(|at| at.ends_with('Z') && at.len() >= 20), "recorded"),
-        (["0", "4", "8", "12"].iter().any(|o| event["outcome"] == *o), "outcome"),
-        (event["outcome"] == "0" || event["outcomeDesc"].as_str().is_some_and(|d| !d.is_empty()), "outcomeDesc"),
+        (
+            !subtypes.is_empty() && subtypes.iter().all(|s| coded(s)),
+            "subtype",
+        ),
+        (
+            ["C", "R", "U", "D", "E"].iter().any(|a| with_action(a)),
+            "action",
+        ),
+        (
+            event["recorded"]
+                .as_str()
+                .is_some_and(|at| at.ends_with('Z') && at.len() >= 20),
+            "recorded",
+        ),
+        (
+            ["0", "4", "8", "12"].iter().any(|o| event["outcome"] == *o),
+            "outcome",
+        ),
+        (
+            event["outcome"] == "0" || event["outcomeDesc"].as_str().is_some_and(|d| !d.is_empty()),
+            "outcomeDesc",
+        ),
         (
             event["purposeOfEvent"].as_array().is_some_and(|p| {
-                p.iter().all(|p| codings(p).iter().any(|c| ["TREAT", "HOPERAT", "HPAYMT", "BTG"].contains(&c["code"].as_str().unwrap_or_default())))
+                p.iter().all(|p| {
+                    codings(p).iter().any(|c| {
+                        ["TREAT", "HOPERAT", "HPAYMT", "BTG"]
+                            .contains(&c["code"].as_str().unwrap_or_default())
+                    })
+                })
             }),
             "purposeOfEvent",
         ),
         (requestors == 1, "agent.requestor"),
-        (agents.iter().all(|a| a["requestor"].is_boolean() && a["who"]["identifier"]["value"].is_string()), "agent.who"),
         (
-            agents.iter().any(|a| has_type(a, "110153")) && agents.iter().any(|a| has_type(a, "110152")) && agents.iter().any(|a| has_type(a, "IRCP")),
+            agents.iter().all(|a| {
+                a["requestor"].is_boolean() && a["who"]["identifier"]["value"].is_string()
+            }),
+            "agent.who",
+        ),
+        (
+            agents.iter().any(|a| has_type(a, "110153"))
+                && agents.iter().any(|a| has_type(a, "110152"))
+                && agents.iter().any(|a| has_type(a, "IRCP")),
             "agent.type",
         ),
-        (event["source"]["observer"]["identifier"]["value"].is_string() && event["source"]["type"].as_array().is_some_and(|t| t.iter().all(coded)), "source"),
-        (entities.iter().all(|e| coded(&e["type"]) && coded(&e["role"])), "entity"),
-        (entities.iter().all(|e| e["query"].is_string() || e["what"]["reference"].is_string() || e["what"]["identifier"]["value"].is_string()), "entity.what"),
-        (!named("Read") || (is("read") && with_action("R")), "profile Read"),
-        (!named("Create") || (is("create") && with_action("C")), "profile Create"),
-        (!named("Update") || (is("update") && with_action("U")), "profile Update"),
-        (!named("Delete") || (is("delete") && with_action("D")), "profile Delete"),
         (
-            !named("Query") || (is("search-type") && with_action("E") && entities.iter().any(|e| e["role"]["code"] == "24" && e["query"].is_string())),
+            event["source"]["observer"]["identifier"]["value"].is_string()
+                && event["source"]["type"]
+                    .as_array()
+                    .is_some_and(|t| t.iter().all(coded)),
+            "source",
+        ),
+        (
+            entities
+                .iter()
+                .all(|e| coded(&e["type"]) && coded(&e["role"])),
+            "entity",
+        ),
+        (
+            entities.iter().all(|e| {
+                e["query"].is_string()
+                    || e["what"]["reference"].is_string()
+                    || e["what"]["identifier"]["value"].is_string()
+            }),
+            "entity.what",
+        ),
+        (
+            !named("Read") || (is("read") && with_action("R")),
+            "profile Read",
+        ),
+        (
+            !named("Create") || (is("create") && with_action("C")),
+            "profile Create",
+        ),
+        (
+            !named("Update") || (is("update") && with_action("U")),
+            "profile Update",
+        ),
+        (
+            !named("Delete") || (is("delete") && with_action("D")),
+            "profile Delete",
+        ),
+        (
+            !named("Query")
+                || (is("search-type")
+                    && with_action("E")
+                    && entities
+                        .iter()
+                        .any(|e| e["role"]["code"] == "24" && e["query"].is_string())),
             "profile Query",
         ),
-        (!named("PrivacyDisclosure.Source") || subtypes.iter().any(|s| s["code"] == "disclose"), "profile PrivacyDisclosure"),
+        (
+            !named("PrivacyDisclosure.Source") || subtypes.iter().any(|s| s["code"] == "disclose"),
+            "profile PrivacyDisclosure",
+        ),
         (profiles.iter().all(|p| p.starts_with(PROFILE)), "profile"),
     ];
-    checks.into_iter().find(|(good, _)| !good).map(|(_, what)| what)
+    checks
+        .into_iter()
+        .find(|(good, _)| !good)
+        .map(|(_, what)| what)
 }
 
 /// Copies of an event, each with one thing taken away or made wrong.
 fn mutants(event: &Value) -> Vec<Value> {
     let mut out = Vec::new();
-    let required = ["/resourceType", "/id", "/type", "/subtype", "/action", "/recorded", "/outcome", "/purposeOfEvent", "/agent", "/source"];
+    let required = [
+        "/resourceType",
+        "/id",
+        "/type",
+        "/subtype",
+        "/action",
+        "/recorded",
+        "/outcome",
+        "/purposeOfEvent",
+        "/agent",
+        "/source",
+    ];
     for path in required {
         for wrong in [Value::Null, Value::from(""), Value::from("x")] {
             let mut mutant = event.clone();
@@ -99,14 +195,24 @@ fn mutants(event: &Value) -> Vec<Value> {
     ];
     for (path, wrong) in deeper {
         let mut mutant = event.clone();
-        *mutant.pointer_mut(path).unwrap_or_else(|| panic!("{path} in {event}")) = wrong.into();
+        *mutant
+            .pointer_mut(path)
+            .unwrap_or_else(|| panic!("{path} in {event}")) = wrong.into();
         out.push(mutant);
     }
     out
 }
 
 async fn events(house: &House) -> Vec<Value> {
-    house.export(ExportEntries { form: "fhir".into(), ..ExportEntries::default() }).await.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+    house
+        .export(ExportEntries {
+            form: "fhir".into(),
+            ..ExportEntries::default()
+        })
+        .await
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect()
 }
 
 stories! {

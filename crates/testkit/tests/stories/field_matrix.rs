@@ -2,10 +2,13 @@
 //! clear is what the policy says and nothing else (AC5, HIP-18).
 use interpres_billing::{ApproveVoucher, FileVoucher, VoucherInput, VoucherOfAppointment};
 use interpres_compliance::{BAA, EndAgreement};
-use interpres_dispatch::{AssignInterpreter, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RemoveInterpreter};
+use interpres_dispatch::{
+    AssignInterpreter, MakeOffers, MyOffers, OffersInput, OffersOfAppointment, RemoveInterpreter,
+};
 use interpres_gate::{FieldRule, RecordVersion, Refusal, Role, ShowHistory};
 use interpres_scheduling::{
-    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, ListAppointments, ListFormerAssignments, RestoreAppointment, ShowAppointment,
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, ListAppointments,
+    ListFormerAssignments, RestoreAppointment, ShowAppointment,
 };
 use interpres_testkit::{House, stories};
 use interpres_types::{AppointmentId, VoucherId};
@@ -16,7 +19,9 @@ use std::collections::BTreeSet;
 const DRAWN: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 /// One of each role that sees appointments; Linh interprets for the same team and was not asked, Pablo is
 /// asked beside Ines and has it after her.
-const PEOPLE: [&str; 11] = ["Olivia", "Adam", "Maya", "Dora", "Bea", "Carl", "Vera", "Rita", "Ines", "Linh", "Pablo"];
+const PEOPLE: [&str; 11] = [
+    "Olivia", "Adam", "Maya", "Dora", "Bea", "Carl", "Vera", "Rita", "Ines", "Linh", "Pablo",
+];
 /// What each protected field holds here, under the name that views show it by.
 const FIELDS: [(&str, &str); 7] = [
     ("lep_client", "Rosa Kanarya"),
@@ -47,14 +52,20 @@ fn clear(view: &impl Serialize) -> BTreeSet<String> {
         match value {
             Value::Object(map) => {
                 for (name, value) in map {
-                    if FIELDS.iter().any(|(field, plain)| field == name && value == plain) {
+                    if FIELDS
+                        .iter()
+                        .any(|(field, plain)| field == name && value == plain)
+                    {
                         out.insert(name.clone());
                     }
                     walk(value, out);
                 }
             }
             Value::Array(list) => list.iter().for_each(|value| walk(value, out)),
-            Value::String(text) => assert!(!text.contains("Kanarya") || FIELDS.iter().any(|(_, plain)| plain == text), "in another field: {text}"),
+            Value::String(text) => assert!(
+                !text.contains("Kanarya") || FIELDS.iter().any(|(_, plain)| plain == text),
+                "in another field: {text}"
+            ),
             _ => {}
         }
     }
@@ -67,8 +78,20 @@ fn clear(view: &impl Serialize) -> BTreeSet<String> {
 fn clear_in_history(versions: &[RecordVersion]) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for change in versions.iter().flat_map(|v| &v.changes) {
-        let plain = |(field, plain): &&(&str, &str)| *field == change.field && [&change.before, &change.after].iter().any(|v| v.as_deref() == Some(*plain));
-        out.extend(FIELDS.iter().find(plain).map(|(field, _)| if *field == "client_name" { "lep_client" } else { field }.to_owned()));
+        let plain = |(field, plain): &&(&str, &str)| {
+            *field == change.field
+                && [&change.before, &change.after]
+                    .iter()
+                    .any(|v| v.as_deref() == Some(*plain))
+        };
+        out.extend(FIELDS.iter().find(plain).map(|(field, _)| {
+            if *field == "client_name" {
+                "lep_client"
+            } else {
+                field
+            }
+            .to_owned()
+        }));
     }
     out
 }
@@ -82,16 +105,55 @@ async fn seen(house: &House, who: &str, id: AppointmentId) -> BTreeSet<String> {
         Err(Refusal::NotFound | Refusal::Forbidden) => {}
         Err(other) => panic!("{who}: {other:?}"),
     };
-    add(house.gate.view(&actor, ShowAppointment(id)).await.map(|view| clear(&*view)));
-    add(house.gate.view(&actor, ListAppointments { limit: "200".into(), ..ListAppointments::default() }).await.map(|page| {
-        let mine: Vec<_> = page.into_inner().items.into_iter().filter(|a| a.id == id).collect();
-        clear(&mine)
-    }));
-    add(house.gate.view(&actor, VoucherOfAppointment(id)).await.map(|view| clear(&*view)));
-    add(house.gate.view(&actor, MyOffers).await.map(|view| clear(&*view)));
-    add(house.gate.view(&actor, OffersOfAppointment(id)).await.map(|view| clear(&*view)));
-    add(house.gate.view(&actor, ListFormerAssignments::default()).await.map(|view| clear(&*view)));
-    add(house.gate.view(&actor, ShowHistory::of("appointment", id)).await.map(|page| clear_in_history(&page.items)));
+    add(house
+        .gate
+        .view(&actor, ShowAppointment(id))
+        .await
+        .map(|view| clear(&*view)));
+    add(house
+        .gate
+        .view(
+            &actor,
+            ListAppointments {
+                limit: "200".into(),
+                ..ListAppointments::default()
+            },
+        )
+        .await
+        .map(|page| {
+            let mine: Vec<_> = page
+                .into_inner()
+                .items
+                .into_iter()
+                .filter(|a| a.id == id)
+                .collect();
+            clear(&mine)
+        }));
+    add(house
+        .gate
+        .view(&actor, VoucherOfAppointment(id))
+        .await
+        .map(|view| clear(&*view)));
+    add(house
+        .gate
+        .view(&actor, MyOffers)
+        .await
+        .map(|view| clear(&*view)));
+    add(house
+        .gate
+        .view(&actor, OffersOfAppointment(id))
+        .await
+        .map(|view| clear(&*view)));
+    add(house
+        .gate
+        .view(&actor, ListFormerAssignments::default())
+        .await
+        .map(|view| clear(&*view)));
+    add(house
+        .gate
+        .view(&actor, ShowHistory::of("appointment", id))
+        .await
+        .map(|page| clear_in_history(&page.items)));
     all
 }
 
@@ -108,19 +170,41 @@ fn expected(role: Role, assigned: bool, state: State) -> BTreeSet<String> {
     let staff = !matches!(role, Role::Requester | Role::Interpreter);
     let filed = matches!(state, State::Filed | State::Approved);
     let voucher = filed && role != Role::Requester;
-    let fields = [("lep_client", true), ("notes", true), ("internal_notes", staff), ("note", voucher), ("signer", voucher), ("signature", voucher)];
-    fields.into_iter().filter(|(_, seen)| *seen).map(|(field, _)| field.to_owned()).collect()
+    let fields = [
+        ("lep_client", true),
+        ("notes", true),
+        ("internal_notes", staff),
+        ("note", voucher),
+        ("signer", voucher),
+        ("signature", voucher),
+    ];
+    fields
+        .into_iter()
+        .filter(|(_, seen)| *seen)
+        .map(|(field, _)| field.to_owned())
+        .collect()
 }
 
 async fn all_see_what_they_should(house: &House, id: AppointmentId, holder: &str, state: State) {
     for who in PEOPLE {
         let role = house.enters(who).await.rights().role;
-        assert_eq!(seen(house, who, id).await, expected(role, who == holder, state), "{who} ({role}), {state:?}");
+        assert_eq!(
+            seen(house, who, id).await,
+            expected(role, who == holder, state),
+            "{who} ({role}), {state:?}"
+        );
     }
 }
 
 async fn approve(house: &House, id: VoucherId) {
-    house.gate.perform(&house.enters("Bea").await, ApproveVoucher { id, version: None }).await.unwrap();
+    house
+        .gate
+        .perform(
+            &house.enters("Bea").await,
+            ApproveVoucher { id, version: None },
+        )
+        .await
+        .unwrap();
 }
 
 stories! {

@@ -15,45 +15,94 @@ fn ours(house: &House) -> WorkspaceId {
 async fn found(house: &House) -> Vec<(String, String)> {
     while house.gate.number_entries().await.unwrap() > 0 {}
     house.gate.quarantine().await.unwrap();
-    let view = house.gate.view(&house.enters("Olivia").await, ShowIntegrity).await.unwrap().into_inner();
-    let mut found: Vec<_> = view.incidents.into_iter().filter(|i| i.restored_at.is_none()).map(|i| (i.kind, i.found)).collect();
+    let view = house
+        .gate
+        .view(&house.enters("Olivia").await, ShowIntegrity)
+        .await
+        .unwrap()
+        .into_inner();
+    let mut found: Vec<_> = view
+        .incidents
+        .into_iter()
+        .filter(|i| i.restored_at.is_none())
+        .map(|i| (i.kind, i.found))
+        .collect();
     found.sort();
     found
 }
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-    expected.iter().map(|(kind, found)| ((*kind).to_owned(), (*found).to_owned())).collect()
+    expected
+        .iter()
+        .map(|(kind, found)| ((*kind).to_owned(), (*found).to_owned()))
+        .collect()
 }
 
 async fn is_let_in(house: &House, key: &str) -> bool {
-    house.gate.admit_key(key, Origin::default()).await.unwrap().is_some()
+    house
+        .gate
+        .admit_key(key, Origin::default())
+        .await
+        .unwrap()
+        .is_some()
 }
 
 async fn user(house: &House, first: &str) -> String {
     let email = &house.person(first).email;
-    house.raw(&format!("select user_id from member_row where email = '{email}'")).await[0].text("user_id").unwrap().to_owned()
+    house
+        .raw(&format!(
+            "select user_id from member_row where email = '{email}'"
+        ))
+        .await[0]
+        .text("user_id")
+        .unwrap()
+        .to_owned()
 }
 
 /// Runs statements in which `{w}` is the workspace.
 async fn run(house: &House, statements: &[&str]) {
     for sql in statements {
-        house.tamper(&sql.replace("{w}", &format!("'{}'", ours(house)))).await.unwrap();
+        house
+            .tamper(&sql.replace("{w}", &format!("'{}'", ours(house))))
+            .await
+            .unwrap();
     }
 }
 
 async fn keep(house: &House, tables: &[&str]) {
     for table in tables {
-        run(house, &[&format!("create table kept_{table} as select * from {table}")]).await;
+        run(
+            house,
+            &[&format!(
+                "create table kept_{table} as select * from {table}"
+            )],
+        )
+        .await;
     }
 }
 
 async fn put_back(house: &House, tables: &[&str]) {
     for table in tables {
-        run(house, &[&format!("delete from {table}"), &format!("insert into {table} select * from kept_{table}"), &format!("drop table kept_{table}")]).await;
+        run(
+            house,
+            &[
+                &format!("delete from {table}"),
+                &format!("insert into {table} select * from kept_{table}"),
+                &format!("drop table kept_{table}"),
+            ],
+        )
+        .await;
     }
 }
 
-const LOG: [&str; 6] = ["audit_entry", "audit_leaf", "audit_node", "audit_head", "audit_pending", "audit_subject"];
+const LOG: [&str; 6] = [
+    "audit_entry",
+    "audit_leaf",
+    "audit_node",
+    "audit_head",
+    "audit_pending",
+    "audit_subject",
+];
 
 async fn log_problems(house: &House) -> Vec<String> {
     while house.gate.number_entries().await.unwrap() > 0 {}
@@ -61,13 +110,33 @@ async fn log_problems(house: &House) -> Vec<String> {
 }
 
 fn says(problems: &[String], words: &str) {
-    assert!(problems.iter().any(|problem| problem.contains(words)), "{words}: {problems:?}");
+    assert!(
+        problems.iter().any(|problem| problem.contains(words)),
+        "{words}: {problems:?}"
+    );
 }
 
 async fn cancel(house: &House, reference: &str) -> interpres_types::AppointmentId {
-    let (olivia, id) = (house.enters("Olivia").await, house.world.appointments[reference]);
-    let input = CancelInput { reason: "other".into(), ..CancelInput::default() };
-    house.gate.perform(&olivia, CancelAppointment { id, version: None, input }).await.unwrap();
+    let (olivia, id) = (
+        house.enters("Olivia").await,
+        house.world.appointments[reference],
+    );
+    let input = CancelInput {
+        reason: "other".into(),
+        ..CancelInput::default()
+    };
+    house
+        .gate
+        .perform(
+            &olivia,
+            CancelAppointment {
+                id,
+                version: None,
+                input,
+            },
+        )
+        .await
+        .unwrap();
     id
 }
 

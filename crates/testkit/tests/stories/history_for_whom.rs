@@ -1,16 +1,24 @@
 //! Every name that the code knows, asked for its history by everybody, for their own records, another
 //! team's and another agency's: what is declared is told to whom it is declared for, and nothing else.
-use interpres_accounts::{InviteInput, InvitePerson, RoleInput, SaveRole, SaveService, ServiceInput};
+use interpres_accounts::{
+    InviteInput, InvitePerson, RoleInput, SaveRole, SaveService, ServiceInput,
+};
 use interpres_billing::{ApproveVoucher, FileVoucher, InvoiceInput, MakeInvoice, VoucherInput};
-use interpres_compliance::{HoldAppointment, HoldInput, RetentionInput, SetRetention, WatchClient, WatchInput};
+use interpres_compliance::{
+    HoldAppointment, HoldInput, RetentionInput, SetRetention, WatchClient, WatchInput,
+};
 use interpres_dispatch::{AssignInterpreter, MakeOffers, OffersInput};
-use interpres_gate::{Actor, CompareVersions, Permission, Reach, Refusal, RestoreInput, RestoreRecord, ShowHistory};
+use interpres_gate::{
+    Actor, CompareVersions, Permission, Reach, Refusal, RestoreInput, RestoreRecord, ShowHistory,
+};
 use interpres_policy::grant;
 use interpres_sso::{ProviderInput, SaveProvider};
 use interpres_testkit::{House, stories};
 use std::collections::{BTreeMap, BTreeSet};
 
-const PEOPLE: [&str; 12] = ["Olivia", "Adam", "Maya", "Dora", "Sam", "Bea", "Carl", "Vera", "Rita", "Ines", "Peter", "Tess"];
+const PEOPLE: [&str; 12] = [
+    "Olivia", "Adam", "Maya", "Dora", "Sam", "Bea", "Carl", "Vera", "Rita", "Ines", "Peter", "Tess",
+];
 const SECRET: &str = "tell-nobody-what-the-provider-knows";
 const DRAWN: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
@@ -27,8 +35,16 @@ enum Of {
 
 /// The whole of the expectation: what has a history, by which permission, and whose it is.
 const TOLD: [(&str, Permission, Of); 25] = [
-    ("appointment", Permission::ViewAppointments, Of::Team("team_id")),
-    ("interpreter", Permission::ViewInterpreters, Of::Team("team_id")),
+    (
+        "appointment",
+        Permission::ViewAppointments,
+        Of::Team("team_id"),
+    ),
+    (
+        "interpreter",
+        Permission::ViewInterpreters,
+        Of::Team("team_id"),
+    ),
     ("customer", Permission::ViewCustomers, Of::Team("team_id")),
     ("offer", Permission::AssignInterpreters, Of::Team("team_id")),
     ("voucher", Permission::ViewVouchers, Of::Team("team_id")),
@@ -64,7 +80,11 @@ struct There {
 
 /// One of each kind that the named world is without.
 async fn fill(house: &House) {
-    let (gate, olivia, dora) = (&house.gate, house.enters("Olivia").await, house.enters("Dora").await);
+    let (gate, olivia, dora) = (
+        &house.gate,
+        house.enters("Olivia").await,
+        house.enters("Dora").await,
+    );
     let provider = ProviderInput {
         name: "Okta".into(),
         issuer: "https://idp.example".into(),
@@ -72,39 +92,186 @@ async fn fill(house: &House) {
         client_secret: SECRET.into(),
         ..ProviderInput::default()
     };
-    let saved = gate.perform(&olivia, SaveProvider { id: None, input: provider.clone() }).await.unwrap();
-    let another = ProviderInput { client_secret: format!("{SECRET} any more").into(), ..provider };
-    gate.perform(&olivia, SaveProvider { id: Some(saved.id), input: another }).await.unwrap();
+    let saved = gate
+        .perform(
+            &olivia,
+            SaveProvider {
+                id: None,
+                input: provider.clone(),
+            },
+        )
+        .await
+        .unwrap();
+    let another = ProviderInput {
+        client_secret: format!("{SECRET} any more").into(),
+        ..provider
+    };
+    gate.perform(
+        &olivia,
+        SaveProvider {
+            id: Some(saved.id),
+            input: another,
+        },
+    )
+    .await
+    .unwrap();
     let reaches = [("appointments.view".to_owned(), "team".to_owned())].into();
-    gate.perform(&olivia, SaveRole { id: None, version: None, input: RoleInput { name: "Desk".into(), reaches, ..RoleInput::default() } }).await.unwrap();
-    let bridge = ServiceInput { name: "Bridge".into(), role: "scheduler".into(), ..ServiceInput::default() };
-    gate.perform(&olivia, SaveService { id: None, version: None, input: bridge }).await.unwrap();
-    let invited = InviteInput { email: "nina@frontrange.example".into(), role: "viewer".into(), ..InviteInput::default() };
-    gate.perform(&olivia, InvitePerson { input: invited }).await.unwrap();
-    gate.perform(&olivia, SetRetention { input: RetentionInput { years: "7".into(), ..RetentionInput::default() } }).await.unwrap();
-    gate.perform(&olivia, WatchClient { input: WatchInput { client: "Rosa Kanarya".into(), reason: "Ticket 12".into() } }).await.unwrap();
-    let (worked, asked) = (house.world.appointments["FR-1001"], house.world.appointments["FR-1006"]);
-    gate.perform(&olivia, HoldAppointment { id: worked, input: HoldInput { matter: "Case 7".into() } }).await.unwrap();
-    gate.perform(&dora, AssignInterpreter { appointment: worked, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
+    gate.perform(
+        &olivia,
+        SaveRole {
+            id: None,
+            version: None,
+            input: RoleInput {
+                name: "Desk".into(),
+                reaches,
+                ..RoleInput::default()
+            },
+        },
+    )
+    .await
+    .unwrap();
+    let bridge = ServiceInput {
+        name: "Bridge".into(),
+        role: "scheduler".into(),
+        ..ServiceInput::default()
+    };
+    gate.perform(
+        &olivia,
+        SaveService {
+            id: None,
+            version: None,
+            input: bridge,
+        },
+    )
+    .await
+    .unwrap();
+    let invited = InviteInput {
+        email: "nina@frontrange.example".into(),
+        role: "viewer".into(),
+        ..InviteInput::default()
+    };
+    gate.perform(&olivia, InvitePerson { input: invited })
+        .await
+        .unwrap();
+    gate.perform(
+        &olivia,
+        SetRetention {
+            input: RetentionInput {
+                years: "7".into(),
+                ..RetentionInput::default()
+            },
+        },
+    )
+    .await
+    .unwrap();
+    gate.perform(
+        &olivia,
+        WatchClient {
+            input: WatchInput {
+                client: "Rosa Kanarya".into(),
+                reason: "Ticket 12".into(),
+            },
+        },
+    )
+    .await
+    .unwrap();
+    let (worked, asked) = (
+        house.world.appointments["FR-1001"],
+        house.world.appointments["FR-1006"],
+    );
+    gate.perform(
+        &olivia,
+        HoldAppointment {
+            id: worked,
+            input: HoldInput {
+                matter: "Case 7".into(),
+            },
+        },
+    )
+    .await
+    .unwrap();
+    gate.perform(
+        &dora,
+        AssignInterpreter {
+            appointment: worked,
+            interpreter: house.world.interpreters["Ines"],
+        },
+    )
+    .await
+    .unwrap();
     let interpreters = vec![house.world.interpreters["Ines"].to_string().into()];
-    let offers = OffersInput { kind: "broadcast".into(), interpreters, ..OffersInput::default() };
-    gate.perform(&dora, MakeOffers { appointment: asked, input: offers }).await.unwrap();
+    let offers = OffersInput {
+        kind: "broadcast".into(),
+        interpreters,
+        ..OffersInput::default()
+    };
+    gate.perform(
+        &dora,
+        MakeOffers {
+            appointment: asked,
+            input: offers,
+        },
+    )
+    .await
+    .unwrap();
     house.at("2027-03-03T12:00");
-    let filed = VoucherInput { start: "09:00".into(), end: "10:00".into(), signer: "Rosa Kanarya".into(), signature: DRAWN.into(), ..VoucherInput::default() };
-    let voucher = gate.perform(&house.enters("Ines").await, FileVoucher { appointment: worked, input: filed }).await.unwrap().id;
+    let filed = VoucherInput {
+        start: "09:00".into(),
+        end: "10:00".into(),
+        signer: "Rosa Kanarya".into(),
+        signature: DRAWN.into(),
+        ..VoucherInput::default()
+    };
+    let voucher = gate
+        .perform(
+            &house.enters("Ines").await,
+            FileVoucher {
+                appointment: worked,
+                input: filed,
+            },
+        )
+        .await
+        .unwrap()
+        .id;
     let bea = house.enters("Bea").await;
-    gate.perform(&bea, ApproveVoucher { id: voucher, version: None }).await.unwrap();
-    let customer = house.world.customers["St. Brigid Hospital"].to_string().into();
-    gate.perform(&bea, MakeInvoice::of(InvoiceInput { customer })).await.unwrap();
+    gate.perform(
+        &bea,
+        ApproveVoucher {
+            id: voucher,
+            version: None,
+        },
+    )
+    .await
+    .unwrap();
+    let customer = house.world.customers["St. Brigid Hospital"]
+        .to_string()
+        .into();
+    gate.perform(&bea, MakeInvoice::of(InvoiceInput { customer }))
+        .await
+        .unwrap();
 }
 
 /// Records of a table: one of each workspace and set of teams.
 async fn there(house: &House, table: &str, of: Of) -> Vec<There> {
-    let teams = if let Of::Team(column) = of { column } else { "''" };
+    let teams = if let Of::Team(column) = of {
+        column
+    } else {
+        "''"
+    };
     let mut some = BTreeMap::new();
-    for row in house.raw(&format!("select id, workspace_id, {teams} as teams from {table} order by id")).await {
+    for row in house
+        .raw(&format!(
+            "select id, workspace_id, {teams} as teams from {table} order by id"
+        ))
+        .await
+    {
         let text = |column| row.text(column).unwrap().to_owned();
-        some.entry((text("workspace_id"), text("teams"))).or_insert(There { id: text("id"), workspace: text("workspace_id"), teams: text("teams") });
+        some.entry((text("workspace_id"), text("teams")))
+            .or_insert(There {
+                id: text("id"),
+                workspace: text("workspace_id"),
+                teams: text("teams"),
+            });
     }
     some.into_values().collect()
 }
@@ -116,13 +283,20 @@ fn expected(actor: &Actor, told: Option<(Permission, Of)>, record: &There) -> Re
     let history = reach(Permission::ViewHistory).ok_or(Refusal::Forbidden)?;
     let (viewed_by, of) = told.ok_or(Refusal::NotFound)?;
     let narrower = history.min(reach(viewed_by).ok_or(Refusal::Forbidden)?);
-    let of_own_team = rights.teams.iter().any(|team| record.teams.contains(&team.to_string()));
+    let of_own_team = rights
+        .teams
+        .iter()
+        .any(|team| record.teams.contains(&team.to_string()));
     let seen = match narrower {
         Reach::All => true,
         Reach::Team => of == Of::All || of_own_team,
         Reach::Own | Reach::None => false,
     };
-    if seen && record.workspace == actor.workspace().to_string() { Ok(()) } else { Err(Refusal::NotFound) }
+    if seen && record.workspace == actor.workspace().to_string() {
+        Ok(())
+    } else {
+        Err(Refusal::NotFound)
+    }
 }
 
 fn word(refusal: &Refusal) -> &'static str {
@@ -135,11 +309,30 @@ fn word(refusal: &Refusal) -> &'static str {
 
 /// Asks for the versions and for a comparison; gives what was told, once both answer alike.
 async fn ask(house: &House, actor: &Actor, name: &str, id: &str) -> Result<String, &'static str> {
-    let versions = house.gate.view(actor, ShowHistory::of(name, id)).await.map(|page| serde_json::to_string(&*page).unwrap());
+    let versions = house
+        .gate
+        .view(actor, ShowHistory::of(name, id))
+        .await
+        .map(|page| serde_json::to_string(&*page).unwrap());
     let versions = versions.map_err(|refusal| word(&refusal));
-    let both = CompareVersions { kind: name.into(), id: id.into(), from_version: "1".into(), to_version: "1".into() };
-    let compared = house.gate.view(actor, both).await.map(drop).map_err(|refusal| word(&refusal));
-    assert_eq!(versions.as_ref().map(drop).map_err(|word| *word), compared, "{name} {id} for {}", actor.name());
+    let both = CompareVersions {
+        kind: name.into(),
+        id: id.into(),
+        from_version: "1".into(),
+        to_version: "1".into(),
+    };
+    let compared = house
+        .gate
+        .view(actor, both)
+        .await
+        .map(drop)
+        .map_err(|refusal| word(&refusal));
+    assert_eq!(
+        versions.as_ref().map(drop).map_err(|word| *word),
+        compared,
+        "{name} {id} for {}",
+        actor.name()
+    );
     versions
 }
 

@@ -1,6 +1,9 @@
 use interpres_directory::ListInterpreters;
 use interpres_gate::Refusal;
-use interpres_imports::{ImportKind, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, StartImport, run, upload};
+use interpres_imports::{
+    ImportKind, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, StartImport, run,
+    upload,
+};
 use interpres_scheduling::ListAppointments;
 use interpres_testkit::{House, stories};
 use interpres_types::ImportId;
@@ -15,14 +18,50 @@ const PEOPLE: &str = "\u{feff}First name,Last name,Email,Phone number,Languages,
 
 async fn review(house: &House, id: ImportId) -> ReviewView {
     let dora = house.enters("Dora").await;
-    house.gate.view(&dora, ReviewImport { id, after: "".into(), only: "".into() }).await.unwrap().into_inner()
+    house
+        .gate
+        .view(
+            &dora,
+            ReviewImport {
+                id,
+                after: "".into(),
+                only: "".into(),
+            },
+        )
+        .await
+        .unwrap()
+        .into_inner()
 }
 
-async fn import(house: &House, kind: ImportKind, text: &str, values: &[(&str, &str)]) -> ReviewView {
+async fn import(
+    house: &House,
+    kind: ImportKind,
+    text: &str,
+    values: &[(&str, &str)],
+) -> ReviewView {
     let dora = house.enters("Dora").await;
-    let id = upload(&house.gate, &dora, kind, "file.csv", text.as_bytes()).await.unwrap().id;
-    let values = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).into())).collect();
-    house.gate.perform(&dora, MapValues { import: id, input: MapInput { values, ..MapInput::default() } }).await.unwrap();
+    let id = upload(&house.gate, &dora, kind, "file.csv", text.as_bytes())
+        .await
+        .unwrap()
+        .id;
+    let values = values
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), (*v).into()))
+        .collect();
+    house
+        .gate
+        .perform(
+            &dora,
+            MapValues {
+                import: id,
+                input: MapInput {
+                    values,
+                    ..MapInput::default()
+                },
+            },
+        )
+        .await
+        .unwrap();
     house.gate.perform(&dora, StartImport(id)).await.unwrap();
     run(&house.gate, &dora, id).await.unwrap();
     review(house, id).await

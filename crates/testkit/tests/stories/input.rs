@@ -1,7 +1,8 @@
 //! What people type: numbers that are never stored, labels that name nobody, references as they are found.
 use interpres_gate::Refusal;
 use interpres_scheduling::{
-    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckAppointment, ListAppointments, SearchAppointments, SearchInput, ShowAppointment,
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckAppointment,
+    ListAppointments, SearchAppointments, SearchInput, ShowAppointment,
 };
 use interpres_testkit::{House, stories};
 
@@ -24,8 +25,18 @@ async fn fields(house: &House, input: AppointmentInput) -> Vec<String> {
     match house.gate.view(&dora, CheckAppointment(input)).await {
         Ok(_) => Vec::new(),
         Err(Refusal::Invalid(problems)) => {
-            assert!(problems.list().iter().all(|p| !p.rule.to_string().contains(|c: char| c.is_ascii_digit())), "the value is repeated: {problems:?}");
-            problems.list().iter().map(|p| p.field.to_string()).collect()
+            assert!(
+                problems
+                    .list()
+                    .iter()
+                    .all(|p| !p.rule.to_string().contains(|c: char| c.is_ascii_digit())),
+                "the value is repeated: {problems:?}"
+            );
+            problems
+                .list()
+                .iter()
+                .map(|p| p.field.to_string())
+                .collect()
         }
         Err(other) => panic!("{other}"),
     }
@@ -33,8 +44,20 @@ async fn fields(house: &House, input: AppointmentInput) -> Vec<String> {
 
 async fn called(house: &House, who: &str, q: &str) -> Vec<String> {
     let actor = house.enters(who).await;
-    let query = ListAppointments { q: q.into(), ..ListAppointments::default() };
-    house.gate.view(&actor, query).await.unwrap().into_inner().items.into_iter().map(|a| a.reference).collect()
+    let query = ListAppointments {
+        q: q.into(),
+        ..ListAppointments::default()
+    };
+    house
+        .gate
+        .view(&actor, query)
+        .await
+        .unwrap()
+        .into_inner()
+        .items
+        .into_iter()
+        .map(|a| a.reference)
+        .collect()
 }
 
 stories! {

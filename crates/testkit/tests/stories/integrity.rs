@@ -1,13 +1,21 @@
 //! Records that somebody changed behind our back.
 use interpres_accounts::{ListNotices, NoticeList};
-use interpres_gate::{Actor, IntegrityView, Kind, RecordKind, Refusal, RestoreInput, RestoreOwnRecord, RestoreRecord, ShowHistory, ShowIntegrity, Val};
+use interpres_gate::{
+    Actor, IntegrityView, Kind, RecordKind, Refusal, RestoreInput, RestoreOwnRecord, RestoreRecord,
+    ShowHistory, ShowIntegrity, Val,
+};
 use interpres_scheduling::{ListAppointments, ShowAppointment};
 use interpres_testkit::{House, stories};
 use interpres_types::{INSTALLATION, WorkspaceId};
 
 async fn integrity(house: &House, first: &str) -> IntegrityView {
     let actor = house.enters(first).await;
-    house.gate.view(&actor, ShowIntegrity).await.unwrap().into_inner()
+    house
+        .gate
+        .view(&actor, ShowIntegrity)
+        .await
+        .unwrap()
+        .into_inner()
 }
 
 fn ours(house: &House) -> WorkspaceId {
@@ -16,11 +24,21 @@ fn ours(house: &House) -> WorkspaceId {
 
 async fn notices(house: &House, first: &str) -> NoticeList {
     let actor = house.enters(first).await;
-    house.gate.view(&actor, ListNotices).await.unwrap().into_inner()
+    house
+        .gate
+        .view(&actor, ListNotices)
+        .await
+        .unwrap()
+        .into_inner()
 }
 
 fn restore(kind: &str, record: &str) -> RestoreRecord {
-    RestoreRecord { input: RestoreInput { kind: kind.into(), record: record.into() } }
+    RestoreRecord {
+        input: RestoreInput {
+            kind: kind.into(),
+            record: record.into(),
+        },
+    }
 }
 
 /// What is the same as the value and yet not it.
@@ -36,17 +54,35 @@ fn changed(house: &House, column: &str, kind: Kind) -> String {
 /// A row of a kind in which a column holds something, the latest one. The owner's own membership is
 /// left alone: who is taken out of sight can't put anything back.
 async fn a_row(house: &House, workspace: &str, kind: &RecordKind, column: &str) -> Option<String> {
-    let others = if kind.name == "member" { "and role <> 'owner'" } else { "" };
-    let sql = format!("select id from {}_row where workspace_id = '{workspace}' and {column} is not null {others} order by id desc limit 1", kind.name);
-    house.raw(&sql).await.first().map(|row| row.text("id").unwrap().to_owned())
+    let others = if kind.name == "member" {
+        "and role <> 'owner'"
+    } else {
+        ""
+    };
+    let sql = format!(
+        "select id from {}_row where workspace_id = '{workspace}' and {column} is not null {others} order by id desc limit 1",
+        kind.name
+    );
+    house
+        .raw(&sql)
+        .await
+        .first()
+        .map(|row| row.text("id").unwrap().to_owned())
 }
 
 /// Every value of a row, as text.
 async fn whole(house: &House, kind: &RecordKind, workspace: &str, id: &str) -> String {
-    let columns: String = kind.columns.iter().map(|c| format!(", {}", c.name)).collect();
+    let columns: String = kind
+        .columns
+        .iter()
+        .map(|c| format!(", {}", c.name))
+        .collect();
     let rows = house.raw(&format!("select version, checksum{columns} from {}_row where workspace_id = '{workspace}' and id = '{id}'", kind.name)).await;
     assert_eq!(rows.len(), 1, "{} {id}", kind.name);
-    kind.columns.iter().map(|c| format!("{:?}", rows[0].get(c.name).unwrap())).collect()
+    kind.columns
+        .iter()
+        .map(|c| format!("{:?}", rows[0].get(c.name).unwrap()))
+        .collect()
 }
 
 /// Changes one column of one row of each kind, and looks whether each is found and put back.
@@ -54,10 +90,22 @@ async fn round(house: &House, workspace: WorkspaceId, who: &Actor, at: usize) ->
     let (name, mut touched) = (workspace.to_string(), Vec::new());
     for kind in interpres::kinds() {
         let own = [("version", Kind::Int), ("checksum", Kind::Bytes)];
-        let Some((column, value)) = own.into_iter().chain(kind.columns.iter().map(|c| (c.name, c.kind))).nth(at) else { continue };
-        let Some(id) = a_row(house, &name, &kind, column).await else { continue };
+        let Some((column, value)) = own
+            .into_iter()
+            .chain(kind.columns.iter().map(|c| (c.name, c.kind)))
+            .nth(at)
+        else {
+            continue;
+        };
+        let Some(id) = a_row(house, &name, &kind, column).await else {
+            continue;
+        };
         let before = whole(house, &kind, &name, &id).await;
-        let sql = format!("update {}_row set {column} = {} where workspace_id = '{name}' and id = '{id}'", kind.name, changed(house, column, value));
+        let sql = format!(
+            "update {}_row set {column} = {} where workspace_id = '{name}' and id = '{id}'",
+            kind.name,
+            changed(house, column, value)
+        );
         assert_eq!(house.tamper(&sql).await, Ok(1), "{sql}");
         touched.push((kind, column, id, before));
     }
@@ -68,13 +116,40 @@ async fn round(house: &House, workspace: WorkspaceId, who: &Actor, at: usize) ->
         touched.iter().map(|t| (t.0.name, t.1)).collect::<Vec<_>>()
     );
     for (kind, column, id, before) in &touched {
-        let left = house.raw(&format!("select id from {}_row where workspace_id = '{name}' and id = '{id}'", kind.name)).await;
+        let left = house
+            .raw(&format!(
+                "select id from {}_row where workspace_id = '{name}' and id = '{id}'",
+                kind.name
+            ))
+            .await;
         assert!(left.is_empty(), "{}.{column} is still there", kind.name);
         match who.user() {
-            Some(_) => drop(house.gate.perform(who, restore(kind.name, id)).await.unwrap()),
-            None => drop(house.gate.perform(who, RestoreOwnRecord { input: restore(kind.name, id).input }).await.unwrap()),
+            Some(_) => drop(
+                house
+                    .gate
+                    .perform(who, restore(kind.name, id))
+                    .await
+                    .unwrap(),
+            ),
+            None => drop(
+                house
+                    .gate
+                    .perform(
+                        who,
+                        RestoreOwnRecord {
+                            input: restore(kind.name, id).input,
+                        },
+                    )
+                    .await
+                    .unwrap(),
+            ),
         }
-        assert_eq!(whole(house, kind, &name, id).await, *before, "{}.{column}", kind.name);
+        assert_eq!(
+            whole(house, kind, &name, id).await,
+            *before,
+            "{}.{column}",
+            kind.name
+        );
     }
     house.wait_minutes(1);
     touched.len()

@@ -31,20 +31,44 @@ fn booking(n: usize) -> AppointmentInput {
     }
 }
 
-async fn book_on(house: &House, stop: Arc<AtomicBool>, booked: Arc<Mutex<Vec<AppointmentId>>>, count: Arc<AtomicUsize>) {
+async fn book_on(
+    house: &House,
+    stop: Arc<AtomicBool>,
+    booked: Arc<Mutex<Vec<AppointmentId>>>,
+    count: Arc<AtomicUsize>,
+) {
     let dora = house.enters("Dora").await;
     while !stop.load(Ordering::Relaxed) {
         let input = booking(count.fetch_add(1, Ordering::Relaxed));
-        let id = house.gate.perform(&dora, BookAppointment { input }).await.expect("no request fails").id;
-        let seen = house.gate.view(&dora, ShowAppointment(id)).await.expect("no request fails");
-        assert_eq!(seen.lep_client.as_ref().map(|c| c.shown()), Some("Rosa Kanarya"));
+        let id = house
+            .gate
+            .perform(&dora, BookAppointment { input })
+            .await
+            .expect("no request fails")
+            .id;
+        let seen = house
+            .gate
+            .view(&dora, ShowAppointment(id))
+            .await
+            .expect("no request fails");
+        assert_eq!(
+            seen.lep_client.as_ref().map(|c| c.shown()),
+            Some("Rosa Kanarya")
+        );
         booked.lock().unwrap().push(id);
     }
 }
 
 /// Everybody works while this happens, which is told how much was booked so far; gives what was booked meanwhile.
-async fn while_people_work(house: &House, what: impl AsyncFnOnce(&dyn Fn() -> usize)) -> Vec<AppointmentId> {
-    let (stop, booked, count) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
+async fn while_people_work(
+    house: &House,
+    what: impl AsyncFnOnce(&dyn Fn() -> usize),
+) -> Vec<AppointmentId> {
+    let (stop, booked, count) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(Mutex::new(Vec::new())),
+        Arc::new(AtomicUsize::new(0)),
+    );
     let work = async {
         let one = || book_on(house, stop.clone(), booked.clone(), count.clone());
         tokio::join!(one(), one(), one(), one())
@@ -59,12 +83,29 @@ async fn while_people_work(house: &House, what: impl AsyncFnOnce(&dyn Fn() -> us
 /// A second process, which read no key before, sees every client's name.
 async fn all_is_readable(house: &House, booked: &[AppointmentId]) {
     let second = house.second_gate().await;
-    let dora = second.admit_key(&house.person("Dora").api_key, interpres_gate::Origin::default()).await.unwrap().unwrap();
+    let dora = second
+        .admit_key(
+            &house.person("Dora").api_key,
+            interpres_gate::Origin::default(),
+        )
+        .await
+        .unwrap()
+        .unwrap();
     for id in booked.iter().chain([&house.world.appointments["FR-1001"]]) {
         let seen = second.view(&dora, ShowAppointment(*id)).await.unwrap();
-        assert!(seen.lep_client.as_ref().unwrap().shown().contains("Kanarya"));
+        assert!(
+            seen.lep_client
+                .as_ref()
+                .unwrap()
+                .shown()
+                .contains("Kanarya")
+        );
     }
-    assert_eq!(second.sweep(ours(house)).await.unwrap(), 0, "checksums hold");
+    assert_eq!(
+        second.sweep(ours(house)).await.unwrap(),
+        0,
+        "checksums hold"
+    );
     second.close().await;
 }
 
@@ -157,7 +198,9 @@ struct KeyService {
 
 async fn transit(engine: &KeyService) -> String {
     let seal = |key: &[u8], aad: &str| STANDARD.encode([aad.as_bytes(), b"|", key].concat());
-    let encrypt = move |State(e): State<KeyService>, headers: axum::http::HeaderMap, Json(body): Json<Value>| async move {
+    let encrypt = move |State(e): State<KeyService>,
+                        headers: axum::http::HeaderMap,
+                        Json(body): Json<Value>| async move {
         e.asked.fetch_add(1, Ordering::Relaxed);
         if e.down.load(Ordering::Relaxed) {
             return Err(StatusCode::SERVICE_UNAVAILABLE);
@@ -165,22 +208,40 @@ async fn transit(engine: &KeyService) -> String {
         if headers.get("x-vault-token").is_none_or(|t| t != "s.token") {
             return Err(StatusCode::FORBIDDEN);
         }
-        let plain = STANDARD.decode(body["plaintext"].as_str().unwrap()).unwrap();
-        Ok(Json(json!({ "data": { "ciphertext": format!("vault:v1:{}", seal(&plain, body["associated_data"].as_str().unwrap())) } })))
+        let plain = STANDARD
+            .decode(body["plaintext"].as_str().unwrap())
+            .unwrap();
+        Ok(Json(
+            json!({ "data": { "ciphertext": format!("vault:v1:{}", seal(&plain, body["associated_data"].as_str().unwrap())) } }),
+        ))
     };
     let decrypt = |State(e): State<KeyService>, Json(body): Json<Value>| async move {
         if e.down.load(Ordering::Relaxed) {
             return Err(StatusCode::SERVICE_UNAVAILABLE);
         }
-        let bytes = STANDARD.decode(body["ciphertext"].as_str().unwrap().trim_start_matches("vault:v1:")).unwrap();
+        let bytes = STANDARD
+            .decode(
+                body["ciphertext"]
+                    .as_str()
+                    .unwrap()
+                    .trim_start_matches("vault:v1:"),
+            )
+            .unwrap();
         let aad = body["associated_data"].as_str().unwrap().as_bytes();
-        match bytes.strip_prefix(aad).and_then(|rest| rest.strip_prefix(b"|")) {
-            Some(key) => Ok(Json(json!({ "data": { "plaintext": STANDARD.encode(key) } }))),
+        match bytes
+            .strip_prefix(aad)
+            .and_then(|rest| rest.strip_prefix(b"|"))
+        {
+            Some(key) => Ok(Json(
+                json!({ "data": { "plaintext": STANDARD.encode(key) } }),
+            )),
             None => Err(StatusCode::BAD_REQUEST),
         }
     };
-    let router =
-        Router::new().route("/v1/transit/encrypt/interpres", post(encrypt)).route("/v1/transit/decrypt/interpres", post(decrypt)).with_state(engine.clone());
+    let router = Router::new()
+        .route("/v1/transit/encrypt/interpres", post(encrypt))
+        .route("/v1/transit/decrypt/interpres", post(decrypt))
+        .with_state(engine.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1/transit", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -189,7 +250,10 @@ async fn transit(engine: &KeyService) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_service_holds_the_master_key_and_nothing_opens_without_it() {
-    let (engine, folder) = (KeyService::default(), std::env::temp_dir().join(format!("interpres-transit-{}", std::process::id())));
+    let (engine, folder) = (
+        KeyService::default(),
+        std::env::temp_dir().join(format!("interpres-transit-{}", std::process::id())),
+    );
     std::fs::create_dir_all(&folder).unwrap();
     let token_file = folder.join("token");
     std::fs::write(&token_file, "s.token\n").unwrap();
@@ -197,7 +261,11 @@ async fn a_key_service_holds_the_master_key_and_nothing_opens_without_it() {
         folder: folder.clone(),
         data: None,
         keys: None,
-        master: MasterAt::Transit(Transit { url: transit(&engine).await, key: "interpres".into(), token_file: token_file.clone() }),
+        master: MasterAt::Transit(Transit {
+            url: transit(&engine).await,
+            key: "interpres".into(),
+            token_file: token_file.clone(),
+        }),
     };
     let clock: interpres_gate::Clock = Arc::new(|| Instant::from_micros(1_800_000_000_000_000));
     let first = setup::FirstWorkspace {
@@ -211,10 +279,16 @@ async fn a_key_service_holds_the_master_key_and_nothing_opens_without_it() {
     };
     let (gate, master) = open(&at, clock.clone(), false).await.unwrap();
     setup::found(&gate, &first).await.unwrap();
-    assert!(!folder.join("master.key").exists(), "no master key in the folder");
+    assert!(
+        !folder.join("master.key").exists(),
+        "no master key in the folder"
+    );
     let before = engine.asked.load(Ordering::Relaxed);
     rotate_master(&gate, &folder, &master).await.unwrap();
-    assert!(engine.asked.load(Ordering::Relaxed) > before, "everything is wrapped by the service anew");
+    assert!(
+        engine.asked.load(Ordering::Relaxed) > before,
+        "everything is wrapped by the service anew"
+    );
     gate.close().await;
     let (again, _) = open(&at, clock.clone(), false).await.unwrap();
     assert_eq!(again.workspaces().await.unwrap().len(), 1);
@@ -227,12 +301,29 @@ async fn a_key_service_holds_the_master_key_and_nothing_opens_without_it() {
                 assert!(words.is_empty());
                 gate.close().await;
             }
-            Err(refused) => assert!(!words.is_empty() && refused.to_string().contains(words), "{refused}"),
+            Err(refused) => assert!(
+                !words.is_empty() && refused.to_string().contains(words),
+                "{refused}"
+            ),
         }
     }
     // What was wrapped for one place does not open at another.
     std::fs::rename(folder.join("file.key"), folder.join("elsewhere")).unwrap();
-    std::fs::write(folder.join("file.key"), format!("vault:v1:{}", STANDARD.encode("another place|0123456789abcdef0123456789abcdef"))).unwrap();
-    assert!(open(&at, clock, false).await.err().unwrap().to_string().contains("does not open"));
+    std::fs::write(
+        folder.join("file.key"),
+        format!(
+            "vault:v1:{}",
+            STANDARD.encode("another place|0123456789abcdef0123456789abcdef")
+        ),
+    )
+    .unwrap();
+    assert!(
+        open(&at, clock, false)
+            .await
+            .err()
+            .unwrap()
+            .to_string()
+            .contains("does not open")
+    );
     std::fs::remove_dir_all(folder).unwrap();
 }

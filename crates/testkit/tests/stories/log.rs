@@ -1,6 +1,9 @@
 //! The audit log, checked by somebody who has nothing but a file and a key.
 use interpres::{WitnessAt, Witnesses};
-use interpres_gate::audit_log::{Checkpoint, LogKey, Policy, VerifierKey, handover, leaf_hash, verify_consistency, verify_inclusion};
+use interpres_gate::audit_log::{
+    Checkpoint, LogKey, Policy, VerifierKey, handover, leaf_hash, verify_consistency,
+    verify_inclusion,
+};
 use interpres_gate::{ExportEntries, HandOverLogKey, LogHead, ProveEntry, ProveGrowth, Refusal};
 use interpres_scheduling::ListAppointments;
 use interpres_testkit::{House, stories};
@@ -23,7 +26,9 @@ async fn policy(house: &House) -> Policy {
 }
 
 fn problems(export: &str, policy: &Policy, earlier: Option<Earlier<'_>>) -> Vec<String> {
-    check(export.as_bytes(), policy.clone(), earlier).unwrap().problems
+    check(export.as_bytes(), policy.clone(), earlier)
+        .unwrap()
+        .problems
 }
 
 fn kept(export: &str) -> Option<Earlier<'_>> {
@@ -33,21 +38,41 @@ fn kept(export: &str) -> Option<Earlier<'_>> {
 async fn look_around(house: &House, times: usize) {
     let dora = house.enters("Dora").await;
     for _ in 0..times {
-        house.gate.view(&dora, ListAppointments::default()).await.unwrap();
+        house
+            .gate
+            .view(&dora, ListAppointments::default())
+            .await
+            .unwrap();
     }
 }
 
-const TABLES: [&str; 5] = ["audit_entry", "audit_leaf", "audit_node", "audit_head", "audit_pending"];
+const TABLES: [&str; 5] = [
+    "audit_entry",
+    "audit_leaf",
+    "audit_node",
+    "audit_head",
+    "audit_pending",
+];
 
 async fn run(house: &House, statements: &[&str]) {
     for sql in statements {
-        house.tamper(&sql.replace("{w}", &format!("'{}'", ours(house)))).await.unwrap();
+        house
+            .tamper(&sql.replace("{w}", &format!("'{}'", ours(house))))
+            .await
+            .unwrap();
     }
 }
 
 async fn put_back(house: &House) {
     for table in TABLES {
-        run(house, &[&format!("delete from {table}"), &format!("insert into {table} select * from kept_{table}")]).await;
+        run(
+            house,
+            &[
+                &format!("delete from {table}"),
+                &format!("insert into {table} select * from kept_{table}"),
+            ],
+        )
+        .await;
     }
 }
 
@@ -114,13 +139,17 @@ const SUITE: &[Tampering] = &[
     },
     Tampering {
         name: "delete an entry before it has its number",
-        sql: &["insert into audit_pending (workspace_id, entry_id) values ({w}, 'ffffffff-0000-7000-8000-000000000001')"],
+        sql: &[
+            "insert into audit_pending (workspace_id, entry_id) values ({w}, 'ffffffff-0000-7000-8000-000000000001')",
+        ],
         inside: "entries that waited for their number were deleted: 1",
         outside: "",
     },
     Tampering {
         name: "forge a checkpoint",
-        sql: &["update audit_head set checkpoint = replace(checkpoint, 'interpres/', 'interprez/') where workspace_id = {w}"],
+        sql: &[
+            "update audit_head set checkpoint = replace(checkpoint, 'interpres/', 'interprez/') where workspace_id = {w}",
+        ],
         inside: "the checkpoint is not good",
         outside: "the checkpoint is not to be believed",
     },

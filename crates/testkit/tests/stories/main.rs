@@ -1,5 +1,9 @@
 //! Stories: what people do, told on the named world, on both engines.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a story that goes wrong should stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a story that goes wrong should stop"
+)]
 mod backups;
 mod bond;
 mod book;

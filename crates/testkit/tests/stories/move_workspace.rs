@@ -2,7 +2,8 @@
 use interpres::{Databases, MasterAt, open, workspace_file};
 use interpres_accounts::{SignIn, Visitor, sign_in};
 use interpres_compliance::{
-    ConfirmFile, ConfirmInput, EraseClient, EraseInput, ExportWaiting, PrepareFile, RetentionInput, SetRetention, ShowRetention, keep_retention,
+    ConfirmFile, ConfirmInput, EraseClient, EraseInput, ExportWaiting, PrepareFile, RetentionInput,
+    SetRetention, ShowRetention, keep_retention,
 };
 use interpres_gate::{Clock, ExportWorkspace, Gate, Origin, Refusal, Released, WorkspacePlan};
 use interpres_scheduling::{CancelAppointment, CancelInput, ShowAppointment};
@@ -16,7 +17,10 @@ const WORDS: &str = "violet kettle harbor nineteen";
 
 async fn write(gate: &Gate, plan: Released<WorkspacePlan>, path: &Path) {
     let gate = gate.clone();
-    let mut export = tokio::task::spawn_blocking(move || gate.begin_workspace_export(plan, WORDS)).await.unwrap().unwrap();
+    let mut export = tokio::task::spawn_blocking(move || gate.begin_workspace_export(plan, WORDS))
+        .await
+        .unwrap()
+        .unwrap();
     let mut out = Vec::new();
     while let Some(piece) = export.next_piece().await.unwrap() {
         out.extend(piece);
@@ -27,20 +31,41 @@ async fn write(gate: &Gate, plan: Released<WorkspacePlan>, path: &Path) {
 fn read(path: &Path) -> Vec<String> {
     let mut out = Vec::new();
     workspace_file::open_file(path, WORDS, workspace_file::Part::All, &mut out).unwrap();
-    String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
+    String::from_utf8(out)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A file of these lines.
 fn sealed(lines: &[String]) -> Vec<u8> {
     let (mut file, mut out) = SealFile::begin(&Secret::Passphrase(WORDS)).unwrap();
-    out.extend(file.add(format!("{}\n", lines.join("\n")).as_bytes()).unwrap());
+    out.extend(
+        file.add(format!("{}\n", lines.join("\n")).as_bytes())
+            .unwrap(),
+    );
     out.extend(file.end().unwrap());
     out
 }
 
 async fn cancel(house: &House, id: AppointmentId) {
-    let input = CancelInput { reason: "other".into(), note: "Rosa Kanarya is ill".into() };
-    house.gate.perform(&house.enters("Dora").await, CancelAppointment { id, version: None, input }).await.unwrap();
+    let input = CancelInput {
+        reason: "other".into(),
+        note: "Rosa Kanarya is ill".into(),
+    };
+    house
+        .gate
+        .perform(
+            &house.enters("Dora").await,
+            CancelAppointment {
+                id,
+                version: None,
+                input,
+            },
+        )
+        .await
+        .unwrap();
 }
 
 /// An empty installation beside the house.
@@ -48,7 +73,12 @@ async fn elsewhere(house: &House) -> (Gate, std::path::PathBuf) {
     let folder = house.folder().with_extension("elsewhere");
     let now = house.gate.now();
     let clock: Clock = Arc::new(move || Instant::from_micros(now.micros()));
-    let at = Databases { folder: folder.clone(), data: None, keys: None, master: MasterAt::default() };
+    let at = Databases {
+        folder: folder.clone(),
+        data: None,
+        keys: None,
+        master: MasterAt::default(),
+    };
     (open(&at, clock, false).await.unwrap().0, folder)
 }
 

@@ -1,16 +1,19 @@
 //! A file changes what it brings and nothing else, keeps nothing of itself in clear, and guesses nothing.
 use interpres_directory::{InterpreterView, ListCustomers, ListInterpreters, ShowCustomer};
 use interpres_gate::{Actor, Refusal};
-use interpres_imports::{ImportKind, ListImports, MapInput, MapValues, ReviewImport, ReviewView, StartImport, run, upload};
+use interpres_imports::{
+    ImportKind, ListImports, MapInput, MapValues, ReviewImport, ReviewView, StartImport, run,
+    upload,
+};
 use interpres_scheduling::{AppointmentInput, BookAppointment, ListAppointments, ShowAppointment};
 use interpres_testkit::{House, stories};
 use interpres_types::ImportId;
 
 const FULL: &str = "Name,Email,Team,Website,Phone,Fax,Address,City,State,Zip,Zone,Billing address,Billing street,Billing city,Billing state,Billing zip,Health care\r\n\
     Larkspur Family Court,clerk@larkspur.example,Courts,https://larkspur.example,303-555-0181,303-555-0182,77 Sample Sq,Denver,CO,80203,America/Denver,different,PO Box 812,Denver,CO,80201,no\r\n";
-const PHONE_ONLY: &str = "Name,Email,Team,Phone\r\nLarkspur Family Court,clerk@larkspur.example,Courts,303-555-0199\r\n";
-const BLANK_CELLS: &str =
-    "Name,Email,Team,Website,Phone,Fax,Address,City,State,Zip,Health care\r\nLarkspur Family Court,clerk@larkspur.example,Courts,,303-555-0198,,,,,,\r\n";
+const PHONE_ONLY: &str =
+    "Name,Email,Team,Phone\r\nLarkspur Family Court,clerk@larkspur.example,Courts,303-555-0199\r\n";
+const BLANK_CELLS: &str = "Name,Email,Team,Website,Phone,Fax,Address,City,State,Zip,Health care\r\nLarkspur Family Court,clerk@larkspur.example,Courts,,303-555-0198,,,,,,\r\n";
 const NUMBERS: &str = "Reference,Date,Start,Minutes,Language,Service type,Team,Customer,Notes\r\n\
     T81-1,2027-01-29,08:00,60,Spanish,phone,Courts,St. Brigid Hospital,Their request 20261214093001\r\n\
     T81-2,2027-01-29,09:00,60,Spanish,phone,Courts,St. Brigid Hospital,Claim 0012345670009\r\n\
@@ -25,11 +28,32 @@ const NUMBERS: &str = "Reference,Date,Start,Minutes,Language,Service type,Team,C
     T81-11,2027-01-29,18:00,60,Spanish,phone,Courts,St. Brigid Hospital,SSN 219.09.9999\r\n";
 
 async fn take(house: &House, dora: &Actor, kind: ImportKind, text: &str) -> ImportId {
-    upload(&house.gate, dora, kind, "Kanarya intake.csv", text.as_bytes()).await.unwrap().id
+    upload(
+        &house.gate,
+        dora,
+        kind,
+        "Kanarya intake.csv",
+        text.as_bytes(),
+    )
+    .await
+    .unwrap()
+    .id
 }
 
 async fn look(house: &House, dora: &Actor, id: ImportId) -> ReviewView {
-    house.gate.view(dora, ReviewImport { id, after: "".into(), only: "".into() }).await.unwrap().into_inner()
+    house
+        .gate
+        .view(
+            dora,
+            ReviewImport {
+                id,
+                after: "".into(),
+                only: "".into(),
+            },
+        )
+        .await
+        .unwrap()
+        .into_inner()
 }
 
 async fn import(house: &House, dora: &Actor, kind: ImportKind, text: &str) -> ReviewView {
@@ -40,9 +64,28 @@ async fn import(house: &House, dora: &Actor, kind: ImportKind, text: &str) -> Re
 }
 
 async fn larkspur(house: &House, dora: &Actor) -> serde_json::Value {
-    let found = house.gate.view(dora, ListCustomers { q: "family COURT".into(), ..ListCustomers::default() }).await.unwrap().into_inner();
+    let found = house
+        .gate
+        .view(
+            dora,
+            ListCustomers {
+                q: "family COURT".into(),
+                ..ListCustomers::default()
+            },
+        )
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(found.items.len(), 1);
-    let mut seen = serde_json::to_value(house.gate.view(dora, ShowCustomer(found.items[0].id)).await.unwrap().into_inner()).unwrap();
+    let mut seen = serde_json::to_value(
+        house
+            .gate
+            .view(dora, ShowCustomer(found.items[0].id))
+            .await
+            .unwrap()
+            .into_inner(),
+    )
+    .unwrap();
     seen.as_object_mut().unwrap().remove("version");
     seen
 }

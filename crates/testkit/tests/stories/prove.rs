@@ -1,4 +1,6 @@
-use interpres_gate::{Action, Command, ListEntries, Permission, Refusal, ShowHistory, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, ListEntries, Permission, Refusal, ShowHistory, WriteTx, async_trait,
+};
 use interpres_scheduling::{AppointmentInput, BookAppointment, ListAppointments, ShowAppointment};
 use interpres_testkit::{House, stories};
 
@@ -32,7 +34,19 @@ impl Command for GoesWrong {
 
 async fn entries(house: &House, action: &str) -> Vec<interpres_gate::LogEntry> {
     let carl = house.enters("Carl").await;
-    house.gate.view(&carl, ListEntries { action: action.into(), ..ListEntries::default() }).await.unwrap().into_inner().items
+    house
+        .gate
+        .view(
+            &carl,
+            ListEntries {
+                action: action.into(),
+                ..ListEntries::default()
+            },
+        )
+        .await
+        .unwrap()
+        .into_inner()
+        .items
 }
 
 stories! {

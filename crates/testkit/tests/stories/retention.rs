@@ -1,41 +1,105 @@
 //! Appointments are purged when they have been kept for as long as was said, and what that leaves.
 use interpres_billing::{ApproveVoucher, FileVoucher, ListVouchers, VoucherInput};
 use interpres_compliance::{
-    BreakGlassInput, HoldAppointment, HoldInput, OpenByBreakGlass, ReleaseHold, RetentionInput, SetRetention, ShowRetention, keep_retention,
+    BreakGlassInput, HoldAppointment, HoldInput, OpenByBreakGlass, ReleaseHold, RetentionInput,
+    SetRetention, ShowRetention, keep_retention,
 };
 use interpres_dispatch::AssignInterpreter;
 use interpres_gate::{ListEntries, Refusal, ShowHistory};
-use interpres_scheduling::{AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, ShowAppointment};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, ShowAppointment,
+};
 use interpres_testkit::{House, stories};
 use interpres_types::AppointmentId;
 
 async fn keep_for(house: &House, years: &str, file_first: &str) {
     let olivia = house.enters("Olivia").await;
-    let input = RetentionInput { years: years.into(), file_first: file_first.into(), ..RetentionInput::default() };
-    house.gate.perform(&olivia, SetRetention { input }).await.unwrap();
+    let input = RetentionInput {
+        years: years.into(),
+        file_first: file_first.into(),
+        ..RetentionInput::default()
+    };
+    house
+        .gate
+        .perform(&olivia, SetRetention { input })
+        .await
+        .unwrap();
 }
 
 /// API keys end after a year; these stories take longer.
 async fn keys_for_ever(house: &House) {
-    house.from_before_seals("update api_key set ends_at = 9000000000000000").await;
+    house
+        .from_before_seals("update api_key set ends_at = 9000000000000000")
+        .await;
 }
 
 /// Linh's job is done, billed and approved.
 async fn work(house: &House, id: AppointmentId) {
     let (dora, linh) = (house.enters("Dora").await, house.enters("Linh").await);
-    house.gate.perform(&dora, AssignInterpreter { appointment: id, interpreter: house.world.interpreters["Linh"] }).await.unwrap();
+    house
+        .gate
+        .perform(
+            &dora,
+            AssignInterpreter {
+                appointment: id,
+                interpreter: house.world.interpreters["Linh"],
+            },
+        )
+        .await
+        .unwrap();
     house.at("2027-03-02T12:50");
     house.gate.perform(&linh, CheckIn(id)).await.unwrap();
     house.at("2027-03-02T14:40");
     let drawn = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-    let input = VoucherInput { start: "13:00".into(), end: "14:30".into(), signer: "Thanh Kanarya".into(), signature: drawn.into(), ..VoucherInput::default() };
-    let filed = house.gate.perform(&linh, FileVoucher { appointment: id, input }).await.unwrap().into_inner();
-    house.gate.perform(&house.enters("Bea").await, ApproveVoucher { id: filed.id, version: None }).await.unwrap();
+    let input = VoucherInput {
+        start: "13:00".into(),
+        end: "14:30".into(),
+        signer: "Thanh Kanarya".into(),
+        signature: drawn.into(),
+        ..VoucherInput::default()
+    };
+    let filed = house
+        .gate
+        .perform(
+            &linh,
+            FileVoucher {
+                appointment: id,
+                input,
+            },
+        )
+        .await
+        .unwrap()
+        .into_inner();
+    house
+        .gate
+        .perform(
+            &house.enters("Bea").await,
+            ApproveVoucher {
+                id: filed.id,
+                version: None,
+            },
+        )
+        .await
+        .unwrap();
 }
 
 async fn cancel(house: &House, id: AppointmentId) {
-    let input = CancelInput { reason: "other".into(), note: "Rosa Kanarya is ill".into() };
-    house.gate.perform(&house.enters("Dora").await, CancelAppointment { id, version: None, input }).await.unwrap();
+    let input = CancelInput {
+        reason: "other".into(),
+        note: "Rosa Kanarya is ill".into(),
+    };
+    house
+        .gate
+        .perform(
+            &house.enters("Dora").await,
+            CancelAppointment {
+                id,
+                version: None,
+                input,
+            },
+        )
+        .await
+        .unwrap();
 }
 
 /// The daily round, often enough that each of its steps has come.

@@ -1,17 +1,28 @@
 //! The log gone through for what a person should look at, and what they make of it.
 use interpres_accounts::{SetWorkspace, Visitor, WorkspaceInput, sign_in};
 use interpres_compliance::{
-    DropQuery, ListFindings, ListQueries, ListWatches, Pattern, SaveQuery, SaveQueryInput, SignOffFinding, SignOffInput, WatchClient, WatchInput, judge_logs,
+    DropQuery, ListFindings, ListQueries, ListWatches, Pattern, SaveQuery, SaveQueryInput,
+    SignOffFinding, SignOffInput, WatchClient, WatchInput, judge_logs,
 };
 use interpres_gate::{Actor, ExportEntries, ListEntries, Origin, Refusal};
-use interpres_scheduling::{AppointmentInput, BookAppointment, EditAppointment, ListAppointments, ShowAppointment};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, EditAppointment, ListAppointments, ShowAppointment,
+};
 use interpres_testkit::{House, stories};
 use interpres_types::AppointmentId;
 use std::{collections::BTreeSet, sync::Arc};
 
 async fn from(house: &House, who: &str, address: &str) -> Actor {
-    let origin = Origin { address: Some(address.to_owned()), ..Origin::default() };
-    house.gate.admit_key(&house.person(who).api_key, origin).await.unwrap().unwrap()
+    let origin = Origin {
+        address: Some(address.to_owned()),
+        ..Origin::default()
+    };
+    house
+        .gate
+        .admit_key(&house.person(who).api_key, origin)
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 async fn book(house: &House, who: &Actor, client: &str, times: usize) {
@@ -27,7 +38,11 @@ async fn book(house: &House, who: &Actor, client: &str, times: usize) {
             lep_client: client.into(),
             ..Default::default()
         };
-        house.gate.perform(who, BookAppointment { input }).await.unwrap();
+        house
+            .gate
+            .perform(who, BookAppointment { input })
+            .await
+            .unwrap();
     }
 }
 
@@ -38,9 +53,33 @@ async fn show(house: &House, who: &Actor, id: AppointmentId) {
 /// Patterns found, each with the person's first name.
 async fn found(house: &House) -> BTreeSet<(Pattern, String)> {
     let carl = house.enters("Carl").await;
-    let all = house.gate.view(&carl, ListFindings { limit: "200".into(), ..ListFindings::default() }).await.unwrap().into_inner();
+    let all = house
+        .gate
+        .view(
+            &carl,
+            ListFindings {
+                limit: "200".into(),
+                ..ListFindings::default()
+            },
+        )
+        .await
+        .unwrap()
+        .into_inner();
     assert!(all.next.is_none());
-    all.items.into_iter().map(|f| (f.pattern, f.who_name.unwrap_or(f.who).split(' ').next().unwrap().to_owned())).collect()
+    all.items
+        .into_iter()
+        .map(|f| {
+            (
+                f.pattern,
+                f.who_name
+                    .unwrap_or(f.who)
+                    .split(' ')
+                    .next()
+                    .unwrap()
+                    .to_owned(),
+            )
+        })
+        .collect()
 }
 
 stories! {

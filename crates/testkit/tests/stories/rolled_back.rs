@@ -1,5 +1,8 @@
 //! What somebody with the database in hand puts back as it was, together with what would tell of it.
-use interpres_accounts::{ChangeMember, EndService, MemberInput, MintApiKey, MintServiceKey, RevokeApiKey, RevokeServiceKey, SaveService, ServiceInput};
+use interpres_accounts::{
+    ChangeMember, EndService, MemberInput, MintApiKey, MintServiceKey, RevokeApiKey,
+    RevokeServiceKey, SaveService, ServiceInput,
+};
 use interpres_dispatch::AssignInterpreter;
 use interpres_gate::{Origin, Refusal, RestoreInput, RestoreRecord, ShowIntegrity};
 use interpres_scheduling::{CancelAppointment, CancelInput, ListAppointments, ShowAppointment};
@@ -20,8 +23,18 @@ async fn run(house: &House, statements: &[&str]) {
 async fn found(house: &House) -> Vec<(String, String)> {
     while house.gate.number_entries().await.unwrap() > 0 {}
     house.gate.quarantine().await.unwrap();
-    let view = house.gate.view(&house.enters("Olivia").await, ShowIntegrity).await.unwrap().into_inner();
-    let mut found: Vec<_> = view.incidents.into_iter().filter(|i| i.restored_at.is_none()).map(|i| (i.kind, i.found)).collect();
+    let view = house
+        .gate
+        .view(&house.enters("Olivia").await, ShowIntegrity)
+        .await
+        .unwrap()
+        .into_inner();
+    let mut found: Vec<_> = view
+        .incidents
+        .into_iter()
+        .filter(|i| i.restored_at.is_none())
+        .map(|i| (i.kind, i.found))
+        .collect();
     found.sort();
     found
 }
@@ -32,24 +45,56 @@ async fn sweep(house: &House) -> i64 {
 }
 
 async fn is_let_in(house: &House, key: &str) -> bool {
-    house.gate.admit_key(key, Origin::default()).await.unwrap().is_some()
+    house
+        .gate
+        .admit_key(key, Origin::default())
+        .await
+        .unwrap()
+        .is_some()
 }
 
 /// Dora's key of her own, and what ends it.
 async fn key_of_dora(house: &House) -> (String, RevokeApiKey) {
     let dora = house.enters("Dora").await;
-    let mint = MintApiKey { name: "Sync".parse().unwrap(), days: 30, only: "".into(), networks: "".into() };
+    let mint = MintApiKey {
+        name: "Sync".parse().unwrap(),
+        days: 30,
+        only: "".into(),
+        networks: "".into(),
+    };
     let made = house.gate.perform(&dora, mint).await.unwrap().into_inner();
     (made.token, RevokeApiKey(made.id))
 }
 
 async fn member(house: &House, first: &str) -> String {
-    house.raw(&format!("select id from member_row where email = '{}'", house.person(first).email)).await[0].text("id").unwrap().to_owned()
+    house
+        .raw(&format!(
+            "select id from member_row where email = '{}'",
+            house.person(first).email
+        ))
+        .await[0]
+        .text("id")
+        .unwrap()
+        .to_owned()
 }
 
 async fn make(house: &House, id: &str, role: &str) {
-    let input = MemberInput { role: role.into(), ..MemberInput::default() };
-    house.gate.perform(&house.enters("Olivia").await, ChangeMember { id: id.parse().unwrap(), version: None, input }).await.unwrap();
+    let input = MemberInput {
+        role: role.into(),
+        ..MemberInput::default()
+    };
+    house
+        .gate
+        .perform(
+            &house.enters("Olivia").await,
+            ChangeMember {
+                id: id.parse().unwrap(),
+                version: None,
+                input,
+            },
+        )
+        .await
+        .unwrap();
 }
 
 /// Puts a member's row back as it was kept, and takes the versions since out of the database.

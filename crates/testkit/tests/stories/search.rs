@@ -1,17 +1,34 @@
 //! Finding a client by a name that stands sealed.
 use interpres_compliance::{EraseClient, EraseInput};
 use interpres_gate::{ListEntries, Refusal};
-use interpres_scheduling::{AppointmentInput, BookAppointment, CancelAppointment, CancelInput, EditAppointment, SearchAppointments, SearchInput};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, EditAppointment,
+    SearchAppointments, SearchInput,
+};
 use interpres_testkit::{House, stories};
 use interpres_types::AppointmentId;
 
 fn named(client: &str) -> SearchAppointments {
-    SearchAppointments { input: SearchInput { client: client.into(), ..SearchInput::default() } }
+    SearchAppointments {
+        input: SearchInput {
+            client: client.into(),
+            ..SearchInput::default()
+        },
+    }
 }
 
 async fn found(house: &House, first: &str, client: &str) -> Vec<String> {
     let actor = house.enters(first).await;
-    house.gate.view(&actor, named(client)).await.unwrap().into_inner().items.into_iter().map(|a| a.reference).collect()
+    house
+        .gate
+        .view(&actor, named(client))
+        .await
+        .unwrap()
+        .into_inner()
+        .items
+        .into_iter()
+        .map(|a| a.reference)
+        .collect()
 }
 
 fn booking(reference: &str, client: &str) -> AppointmentInput {
@@ -31,7 +48,17 @@ fn booking(reference: &str, client: &str) -> AppointmentInput {
 
 async fn book(house: &House, reference: &str, client: &str) -> AppointmentId {
     let dora = house.enters("Dora").await;
-    house.gate.perform(&dora, BookAppointment { input: booking(reference, client) }).await.unwrap().id
+    house
+        .gate
+        .perform(
+            &dora,
+            BookAppointment {
+                input: booking(reference, client),
+            },
+        )
+        .await
+        .unwrap()
+        .id
 }
 
 stories! {

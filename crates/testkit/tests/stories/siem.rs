@@ -18,31 +18,59 @@ pub(crate) fn make(folder: &Path, name: &str) -> Collector {
     let root_key = KeyPair::generate().unwrap();
     let mut root = CertificateParams::new(Vec::new()).unwrap();
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    root.distinguished_name.push(rcgen::DnType::CommonName, name);
+    root.distinguished_name
+        .push(rcgen::DnType::CommonName, name);
     let root_pem = root.self_signed(&root_key).unwrap().pem();
     let key = KeyPair::generate().unwrap();
-    let chain = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &Issuer::new(root, root_key)).unwrap();
+    let chain = CertificateParams::new(vec!["localhost".to_owned()])
+        .unwrap()
+        .signed_by(&key, &Issuer::new(root, root_key))
+        .unwrap();
     let path = |kind: &str| folder.join(format!("{name}-{kind}.pem"));
-    for (kind, text) in [("root", root_pem), ("chain", chain.pem()), ("key", key.serialize_pem())] {
+    for (kind, text) in [
+        ("root", root_pem),
+        ("chain", chain.pem()),
+        ("key", key.serialize_pem()),
+    ] {
         std::fs::write(path(kind), text).unwrap();
     }
-    Collector { address: String::new(), root: path("root"), chain: path("chain"), key: path("key") }
+    Collector {
+        address: String::new(),
+        root: path("root"),
+        chain: path("chain"),
+        key: path("key"),
+    }
 }
 
 /// Takes one connection and gives every byte that came; nothing from somebody without our root.
 async fn collect(made: &Collector) -> (String, JoinHandle<Vec<u8>>) {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let mut roots = RootCertStore::empty();
-    CertificateDer::pem_file_iter(&made.root).unwrap().for_each(|root| roots.add(root.unwrap()).unwrap());
-    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build().unwrap();
-    let chain = CertificateDer::pem_file_iter(&made.chain).unwrap().map(Result::unwrap).collect();
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap().with_client_cert_verifier(verifier);
-    let config = config.with_single_cert(chain, PrivateKeyDer::from_pem_file(&made.key).unwrap()).unwrap();
+    CertificateDer::pem_file_iter(&made.root)
+        .unwrap()
+        .for_each(|root| roots.add(root.unwrap()).unwrap());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        .build()
+        .unwrap();
+    let chain = CertificateDer::pem_file_iter(&made.chain)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_client_cert_verifier(verifier);
+    let config = config
+        .with_single_cert(chain, PrivateKeyDer::from_pem_file(&made.key).unwrap())
+        .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("localhost:{}", listener.local_addr().unwrap().port());
     let task = tokio::spawn(async move {
         let mut out = Vec::new();
-        if let Ok(mut stream) = TlsAcceptor::from(Arc::new(config)).accept(listener.accept().await.unwrap().0).await {
+        if let Ok(mut stream) = TlsAcceptor::from(Arc::new(config))
+            .accept(listener.accept().await.unwrap().0)
+            .await
+        {
             let _ = stream.read_to_end(&mut out).await;
         }
         out
@@ -55,14 +83,32 @@ fn messages(mut bytes: &[u8]) -> Vec<(String, u64, serde_json::Value)> {
     let mut out = Vec::new();
     while !bytes.is_empty() {
         let space = bytes.iter().position(|b| *b == b' ').unwrap();
-        let length: usize = std::str::from_utf8(&bytes[..space]).unwrap().parse().unwrap();
+        let length: usize = std::str::from_utf8(&bytes[..space])
+            .unwrap()
+            .parse()
+            .unwrap();
         let text = std::str::from_utf8(&bytes[space + 1..space + 1 + length]).unwrap();
         bytes = &bytes[space + 1 + length..];
         let (head, json) = text.split_once('\u{feff}').unwrap();
         let fields: Vec<&str> = head.splitn(7, ' ').collect();
-        assert!(fields[0].ends_with(">1") && fields[3] == "interpres" && fields[5].len() <= 32, "{head}");
-        let number = fields[6].split("sequenceId=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
-        out.push((fields[0].to_owned(), number, serde_json::from_str(json).unwrap()));
+        assert!(
+            fields[0].ends_with(">1") && fields[3] == "interpres" && fields[5].len() <= 32,
+            "{head}"
+        );
+        let number = fields[6]
+            .split("sequenceId=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        out.push((
+            fields[0].to_owned(),
+            number,
+            serde_json::from_str(json).unwrap(),
+        ));
     }
     out
 }

@@ -2,58 +2,141 @@
 //! taken from somebody, for those who had it, who were asked, and who pay.
 use interpres_accounts::ListNotices;
 use interpres_billing::{
-    ApproveVoucher, FileVoucher, InvoiceInput, MakeInvoice, RecalculateInput, RecalculateRates, ReturnVoucher, ShowInvoice, VoucherInput, VoucherOfAppointment,
-    VoucherState,
+    ApproveVoucher, FileVoucher, InvoiceInput, MakeInvoice, RecalculateInput, RecalculateRates,
+    ReturnVoucher, ShowInvoice, VoucherInput, VoucherOfAppointment, VoucherState,
 };
 use interpres_dispatch::{
-    AcceptOffer, AssignDespiteConflict, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed, OffersInput, OffersMade, OverrideInput, RefuseOffer,
-    RemoveInterpreter, ShowMyOffer,
+    AcceptOffer, AssignDespiteConflict, AssignInterpreter, ListCandidates, MakeOffers, MyOffers,
+    Narrowed, OffersInput, OffersMade, OverrideInput, RefuseOffer, RemoveInterpreter, ShowMyOffer,
 };
 use interpres_gate::{Refusal, ShowHistory};
 use interpres_rates::{RateInput, SetRate};
 use interpres_scheduling::{
-    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, DeclineAppointment, DeclineInput, EditAppointment, EndSession,
-    ListAppointments, ListFormerAssignments, MarkMissed, MissedInput, Party, RestoreAppointment, ShowAppointment, StartSession, Status,
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, DeclineAppointment,
+    DeclineInput, EditAppointment, EndSession, ListAppointments, ListFormerAssignments, MarkMissed,
+    MissedInput, Party, RestoreAppointment, ShowAppointment, StartSession, Status,
 };
 use interpres_testkit::{House, stories};
 use interpres_types::{AppointmentId, Cents};
 
 async fn assign(house: &House, reference: &str, who: &str) -> AppointmentId {
     let appointment = house.world.appointments[reference];
-    house.gate.perform(&house.enters("Dora").await, AssignInterpreter { appointment, interpreter: house.world.interpreters[who] }).await.unwrap();
+    house
+        .gate
+        .perform(
+            &house.enters("Dora").await,
+            AssignInterpreter {
+                appointment,
+                interpreter: house.world.interpreters[who],
+            },
+        )
+        .await
+        .unwrap();
     appointment
 }
 
-async fn ask(house: &House, kind: &str, reference: &str, to: &[&str]) -> Result<OffersMade, Refusal> {
-    let interpreters = to.iter().map(|who| house.world.interpreters[*who].to_string().into()).collect();
-    let input = OffersInput { kind: kind.into(), interpreters, ..OffersInput::default() };
-    let make = MakeOffers { appointment: house.world.appointments[reference], input };
-    house.gate.perform(&house.enters("Dora").await, make).await.map(interpres_gate::Released::into_inner)
+async fn ask(
+    house: &House,
+    kind: &str,
+    reference: &str,
+    to: &[&str],
+) -> Result<OffersMade, Refusal> {
+    let interpreters = to
+        .iter()
+        .map(|who| house.world.interpreters[*who].to_string().into())
+        .collect();
+    let input = OffersInput {
+        kind: kind.into(),
+        interpreters,
+        ..OffersInput::default()
+    };
+    let make = MakeOffers {
+        appointment: house.world.appointments[reference],
+        input,
+    };
+    house
+        .gate
+        .perform(&house.enters("Dora").await, make)
+        .await
+        .map(interpres_gate::Released::into_inner)
 }
 
-async fn cancel(house: &House, who: &str, id: AppointmentId, reason: &str) -> Result<Status, Refusal> {
-    let input = CancelInput { reason: reason.into(), ..CancelInput::default() };
-    Ok(house.gate.perform(&house.enters(who).await, CancelAppointment { id, version: None, input }).await?.status)
+async fn cancel(
+    house: &House,
+    who: &str,
+    id: AppointmentId,
+    reason: &str,
+) -> Result<Status, Refusal> {
+    let input = CancelInput {
+        reason: reason.into(),
+        ..CancelInput::default()
+    };
+    Ok(house
+        .gate
+        .perform(
+            &house.enters(who).await,
+            CancelAppointment {
+                id,
+                version: None,
+                input,
+            },
+        )
+        .await?
+        .status)
 }
 
 async fn restore(house: &House, id: AppointmentId) -> Result<Status, Refusal> {
-    Ok(house.gate.perform(&house.enters("Dora").await, RestoreAppointment { id }).await?.status)
+    Ok(house
+        .gate
+        .perform(&house.enters("Dora").await, RestoreAppointment { id })
+        .await?
+        .status)
 }
 
 async fn missed(house: &House, id: AppointmentId, by: &str) -> Result<Status, Refusal> {
-    let input = MissedInput { by: by.into(), note: "Kanarya moved away".into() };
-    Ok(house.gate.perform(&house.enters("Dora").await, MarkMissed { id, version: None, input }).await?.status)
+    let input = MissedInput {
+        by: by.into(),
+        note: "Kanarya moved away".into(),
+    };
+    Ok(house
+        .gate
+        .perform(
+            &house.enters("Dora").await,
+            MarkMissed {
+                id,
+                version: None,
+                input,
+            },
+        )
+        .await?
+        .status)
 }
 
 /// The client and the notes as somebody sees them.
 async fn sight(house: &House, who: &str, id: AppointmentId) -> Option<(String, String)> {
-    let seen = house.gate.view(&house.enters(who).await, ShowAppointment(id)).await.ok()?.into_inner();
-    Some((seen.lep_client.map(|c| c.shown().to_owned()).unwrap_or_default(), seen.notes.map(|n| n.shown().to_owned()).unwrap_or_default()))
+    let seen = house
+        .gate
+        .view(&house.enters(who).await, ShowAppointment(id))
+        .await
+        .ok()?
+        .into_inner();
+    Some((
+        seen.lep_client
+            .map(|c| c.shown().to_owned())
+            .unwrap_or_default(),
+        seen.notes.map(|n| n.shown().to_owned()).unwrap_or_default(),
+    ))
 }
 
 /// Somebody has a notice that says this.
 async fn was_told(house: &House, who: &str, text: &str) {
-    let notices = house.gate.view(&house.enters(who).await, ListNotices).await.unwrap().into_inner().items;
+    let notices = house
+        .gate
+        .view(&house.enters(who).await, ListNotices)
+        .await
+        .unwrap()
+        .into_inner()
+        .items;
     let texts: Vec<&str> = notices.iter().map(|n| n.text.as_str()).collect();
     assert!(texts.contains(&text), "{who}: {texts:?}");
 }
@@ -75,11 +158,32 @@ fn input(reference: &str, start: &str) -> AppointmentInput {
 }
 
 async fn book(house: &House, who: &str, input: AppointmentInput) -> AppointmentId {
-    house.gate.perform(&house.enters(who).await, BookAppointment { input }).await.unwrap().id
+    house
+        .gate
+        .perform(&house.enters(who).await, BookAppointment { input })
+        .await
+        .unwrap()
+        .id
 }
 
-async fn edit(house: &House, who: &str, id: AppointmentId, input: AppointmentInput) -> Result<(), Refusal> {
-    house.gate.perform(&house.enters(who).await, EditAppointment { id, version: None, input }).await.map(drop)
+async fn edit(
+    house: &House,
+    who: &str,
+    id: AppointmentId,
+    input: AppointmentInput,
+) -> Result<(), Refusal> {
+    house
+        .gate
+        .perform(
+            &house.enters(who).await,
+            EditAppointment {
+                id,
+                version: None,
+                input,
+            },
+        )
+        .await
+        .map(drop)
 }
 
 /// From now on interpreters are paid 30 an hour, where it was 45.
@@ -93,16 +197,36 @@ async fn pay_less(house: &House) {
         mileage: "0".into(),
         effective_from: "2027-01-01".into(),
     };
-    house.gate.perform(&house.enters("Olivia").await, SetRate { input }).await.unwrap();
+    house
+        .gate
+        .perform(&house.enters("Olivia").await, SetRate { input })
+        .await
+        .unwrap();
 }
 
 async fn file(house: &House, appointment: AppointmentId) -> Result<Cents, Refusal> {
-    let input = VoucherInput { start: "09:00".into(), end: "10:00".into(), ..VoucherInput::default() };
-    Ok(house.gate.perform(&house.enters("Ines").await, FileVoucher { appointment, input }).await?.pay_total)
+    let input = VoucherInput {
+        start: "09:00".into(),
+        end: "10:00".into(),
+        ..VoucherInput::default()
+    };
+    Ok(house
+        .gate
+        .perform(
+            &house.enters("Ines").await,
+            FileVoucher { appointment, input },
+        )
+        .await?
+        .pay_total)
 }
 
 async fn voucher(house: &House, id: AppointmentId) -> Option<interpres_billing::VoucherView> {
-    house.gate.view(&house.enters("Bea").await, VoucherOfAppointment(id)).await.unwrap().into_inner()
+    house
+        .gate
+        .view(&house.enters("Bea").await, VoucherOfAppointment(id))
+        .await
+        .unwrap()
+        .into_inner()
 }
 
 stories! {

@@ -4,7 +4,8 @@ use interpres_directory::InviteInterpreter;
 use interpres_dispatch::{AssignInterpreter, RemoveInterpreter};
 use interpres_gate::Refusal;
 use interpres_scheduling::{
-    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment, RestoreAppointment, ShowAppointment, Status,
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment,
+    RestoreAppointment, ShowAppointment, Status,
 };
 use interpres_testkit::{House, stories};
 use interpres_types::AppointmentId;
@@ -25,23 +26,60 @@ fn input() -> AppointmentInput {
 
 async fn given_to(house: &House, who: &str) -> AppointmentId {
     let dora = house.enters("Dora").await;
-    let id = house.gate.perform(&dora, BookAppointment { input: input() }).await.unwrap().id;
+    let id = house
+        .gate
+        .perform(&dora, BookAppointment { input: input() })
+        .await
+        .unwrap()
+        .id;
     give(house, id, who).await;
     id
 }
 
 async fn give(house: &House, appointment: AppointmentId, who: &str) {
     let interpreter = house.world.interpreters[who];
-    house.gate.perform(&house.enters("Dora").await, AssignInterpreter { appointment, interpreter }).await.unwrap();
+    house
+        .gate
+        .perform(
+            &house.enters("Dora").await,
+            AssignInterpreter {
+                appointment,
+                interpreter,
+            },
+        )
+        .await
+        .unwrap();
 }
 
 async fn take_back(house: &House, appointment: AppointmentId) {
-    house.gate.perform(&house.enters("Dora").await, RemoveInterpreter { appointment }).await.unwrap();
+    house
+        .gate
+        .perform(
+            &house.enters("Dora").await,
+            RemoveInterpreter { appointment },
+        )
+        .await
+        .unwrap();
 }
 
 async fn cancel(house: &House, id: AppointmentId) -> Status {
-    let input = CancelInput { reason: "customer-canceled".into(), ..CancelInput::default() };
-    house.gate.perform(&house.enters("Dora").await, CancelAppointment { id, version: None, input }).await.unwrap().status
+    let input = CancelInput {
+        reason: "customer-canceled".into(),
+        ..CancelInput::default()
+    };
+    house
+        .gate
+        .perform(
+            &house.enters("Dora").await,
+            CancelAppointment {
+                id,
+                version: None,
+                input,
+            },
+        )
+        .await
+        .unwrap()
+        .status
 }
 
 stories! {

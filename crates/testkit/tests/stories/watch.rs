@@ -5,7 +5,11 @@ use interpres_testkit::{House, stories};
 use std::time::{Duration, Instant};
 
 async fn looks(house: &House) -> Result<(), Refusal> {
-    house.gate.view(&house.enters("Dora").await, ListAppointments::default()).await.map(drop)
+    house
+        .gate
+        .view(&house.enters("Dora").await, ListAppointments::default())
+        .await
+        .map(drop)
 }
 
 /// Whether looking succeeds (or not) within some seconds.

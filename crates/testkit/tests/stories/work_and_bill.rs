@@ -1,9 +1,14 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_accounts::{MintApiKey, SetWorkspace, WorkspaceInput};
-use interpres_billing::{ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, MakeInvoice, ReturnVoucher, ShowInvoice, ShowVoucher, VoucherInput};
+use interpres_billing::{
+    ApproveVoucher, FileVoucher, InvoiceInput, ListInvoices, MakeInvoice, ReturnVoucher,
+    ShowInvoice, ShowVoucher, VoucherInput,
+};
 use interpres_dispatch::AssignInterpreter;
 use interpres_gate::{Command, Once, Refusal, ShowHistory};
-use interpres_scheduling::{AppointmentInput, BookAppointment, CheckIn, EndSession, ShowAppointment, Status};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, CheckIn, EndSession, ShowAppointment, Status,
+};
 use interpres_testkit::{House, stories};
 use interpres_types::{AppointmentId, Cents, VoucherId};
 use interpres_vault::{Key, Place, checksum, sha256};
@@ -12,8 +17,21 @@ use std::time::{Duration, Instant};
 const DRAWN: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 async fn assigned(house: &House, reference: &str) -> AppointmentId {
-    let (dora, appointment) = (house.enters("Dora").await, house.world.appointments[reference]);
-    house.gate.perform(&dora, AssignInterpreter { appointment, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
+    let (dora, appointment) = (
+        house.enters("Dora").await,
+        house.world.appointments[reference],
+    );
+    house
+        .gate
+        .perform(
+            &dora,
+            AssignInterpreter {
+                appointment,
+                interpreter: house.world.interpreters["Ines"],
+            },
+        )
+        .await
+        .unwrap();
     appointment
 }
 
@@ -33,7 +51,18 @@ async fn filed(house: &House, reference: &str) -> VoucherId {
     let appointment = assigned(house, reference).await;
     let ines = house.enters("Ines").await;
     house.at("2027-03-02T12:00");
-    house.gate.perform(&ines, FileVoucher { appointment, input: voucher("09:00", "10:01") }).await.unwrap().id
+    house
+        .gate
+        .perform(
+            &ines,
+            FileVoucher {
+                appointment,
+                input: voucher("09:00", "10:01"),
+            },
+        )
+        .await
+        .unwrap()
+        .id
 }
 
 /// A job of an hour that Ines has, on this day and from this hour on.
@@ -49,8 +78,23 @@ async fn hers(house: &House, day: i64, hour: i64) -> AppointmentId {
         customer: "St. Brigid Hospital".into(),
         ..AppointmentInput::default()
     };
-    let appointment = house.gate.perform(&dora, BookAppointment { input }).await.unwrap().id;
-    house.gate.perform(&dora, AssignInterpreter { appointment, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
+    let appointment = house
+        .gate
+        .perform(&dora, BookAppointment { input })
+        .await
+        .unwrap()
+        .id;
+    house
+        .gate
+        .perform(
+            &dora,
+            AssignInterpreter {
+                appointment,
+                interpreter: house.world.interpreters["Ines"],
+            },
+        )
+        .await
+        .unwrap();
     appointment
 }
 

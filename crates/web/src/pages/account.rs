@@ -1,4 +1,6 @@
-use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, problems_of, with_status};
+use super::{
+    Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, problems_of, with_status,
+};
 use crate::{
     App,
     door::{Path, Posted, Signed},
@@ -6,8 +8,9 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{
-    EndSessions, FactorKind, FirstPage, Identity, ListNotices, MarkNoticesRead, MintApiKey, MyAccount, MyAccountView, MyProfile, NoticeList, ProfileInput,
-    ProfileView, ReachBy, RevokeApiKey, SetProfile, my_identity,
+    EndSessions, FactorKind, FirstPage, Identity, ListNotices, MarkNoticesRead, MintApiKey,
+    MyAccount, MyAccountView, MyProfile, NoticeList, ProfileInput, ProfileView, ReachBy,
+    RevokeApiKey, SetProfile, my_identity,
 };
 use interpres_gate::{Actor, Permission, Refusal, SessionCard, Strength};
 use interpres_sso::{MyProvider, MyProviders};
@@ -44,7 +47,9 @@ impl AccountPage {
         on_the_wall(&self.zone, *at)
     }
     fn enrolled(&self) -> bool {
-        self.identity.as_ref().is_some_and(|i| i.factors.iter().any(|f| f.kind != FactorKind::Codes))
+        self.identity
+            .as_ref()
+            .is_some_and(|i| i.factors.iter().any(|f| f.kind != FactorKind::Codes))
     }
     fn proved(&self, session: &SessionCard) -> &'static str {
         match session.strength {
@@ -54,10 +59,26 @@ impl AccountPage {
     }
     /// A browser's own words, cut down to what a person knows it by.
     fn browser(&self, agent: &str) -> String {
-        const KNOWN: [(&str, &str); 5] = [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
-        const ON: [(&str, &str); 6] =
-            [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux")];
-        let find = |list: &[(&str, &'static str)]| list.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+        const KNOWN: [(&str, &str); 5] = [
+            ("Edg/", "Edge"),
+            ("OPR/", "Opera"),
+            ("Firefox/", "Firefox"),
+            ("Chrome/", "Chrome"),
+            ("Safari/", "Safari"),
+        ];
+        const ON: [(&str, &str); 6] = [
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Android", "Android"),
+            ("Windows", "Windows"),
+            ("Mac OS", "Mac"),
+            ("Linux", "Linux"),
+        ];
+        let find = |list: &[(&str, &'static str)]| {
+            list.iter()
+                .find(|(mark, _)| agent.contains(mark))
+                .map(|(_, name)| *name)
+        };
         match (find(&KNOWN), find(&ON)) {
             (Some(name), Some(on)) => format!("{name} on {on}"),
             (Some(name), None) => name.to_owned(),
@@ -67,9 +88,27 @@ impl AccountPage {
 }
 
 /// The page, with a key just made, or with what is wrong with a new password.
-pub(super) async fn account(app: &App, actor: &Actor, token: String, done: &'static str, problems: Problems) -> Answer {
+pub(super) async fn account(
+    app: &App,
+    actor: &Actor,
+    token: String,
+    done: &'static str,
+    problems: Problems,
+) -> Answer {
     let now = app.gate.view(actor, MyProfile).await?.into_inner();
-    full(app, actor, now, None, Problems::none(), Said { token, done, problems }).await
+    full(
+        app,
+        actor,
+        now,
+        None,
+        Problems::none(),
+        Said {
+            token,
+            done,
+            problems,
+        },
+    )
+    .await
 }
 
 /// What the page says beside how things stand.
@@ -79,16 +118,38 @@ struct Said {
     problems: Problems,
 }
 
-async fn full(app: &App, actor: &Actor, now: ProfileView, typed: Option<ProfileInput>, wrong: Problems, said: Said) -> Answer {
+async fn full(
+    app: &App,
+    actor: &Actor,
+    now: ProfileView,
+    typed: Option<ProfileInput>,
+    wrong: Problems,
+    said: Said,
+) -> Answer {
     let account = app.gate.view(actor, MyAccount).await?.into_inner();
     // What an identity provider keeps is changed there.
-    let identity = if actor.via().is_some() { None } else { Some(my_identity(&app.gate, actor).await?) };
-    let providers = if actor.via().is_some() { Vec::new() } else { app.gate.view(actor, MyProviders).await?.into_inner() };
-    let status = if said.problems.is_empty() && wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let identity = if actor.via().is_some() {
+        None
+    } else {
+        Some(my_identity(&app.gate, actor).await?)
+    };
+    let providers = if actor.via().is_some() {
+        Vec::new()
+    } else {
+        app.gate.view(actor, MyProviders).await?.into_inner()
+    };
+    let status = if said.problems.is_empty() && wrong.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let frame = Frame::of(actor, "/account");
     let mut places = vec![(String::new(), "what your role begins with")];
     places.extend(first_pages(&frame).map(|page| (page.to_string(), page.label())));
-    let chosen = now.first_page.map(|page| page.to_string()).unwrap_or_default();
+    let chosen = now
+        .first_page
+        .map(|page| page.to_string())
+        .unwrap_or_default();
     let mut channels = vec![(String::new(), "as it comes")];
     channels.extend(ReachBy::ALL.iter().map(|by| (by.to_string(), by.label())));
     let reach_by = now.reach_by.map(|by| by.to_string()).unwrap_or_default();
@@ -98,18 +159,48 @@ async fn full(app: &App, actor: &Actor, now: ProfileView, typed: Option<ProfileI
         reach_by: reach_by.into(),
         first_page: chosen.into(),
     });
-    let mine = Permission::ALL.iter().filter(|p| p.is_for_people() && actor.may(**p)).map(ToString::to_string).collect();
-    let Said { token, done, problems } = said;
+    let mine = Permission::ALL
+        .iter()
+        .filter(|p| p.is_for_people() && actor.may(**p))
+        .map(ToString::to_string)
+        .collect();
+    let Said {
+        token,
+        done,
+        problems,
+    } = said;
     let (version, name_kept, photo, zone) = (now.version, now.name_kept, now.photo, actor.zone());
     with_status(
         status,
-        &AccountPage { frame, account, identity, providers, token, done, problems, zone, profile, wrong, version, name_kept, photo, channels, places, mine },
+        &AccountPage {
+            frame,
+            account,
+            identity,
+            providers,
+            token,
+            done,
+            problems,
+            zone,
+            profile,
+            wrong,
+            version,
+            name_kept,
+            photo,
+            channels,
+            places,
+            mine,
+        },
     )
 }
 
 /// The pages that may be somebody's first: those they are led to anyway.
 pub(super) fn first_pages(frame: &Frame) -> impl Iterator<Item = FirstPage> {
-    FirstPage::ALL.iter().copied().filter(|page| frame.nav.iter().any(|item| item.path.strip_prefix('/') == Some(page.word())))
+    FirstPage::ALL.iter().copied().filter(|page| {
+        frame
+            .nav
+            .iter()
+            .any(|item| item.path.strip_prefix('/') == Some(page.word()))
+    })
 }
 
 #[derive(Deserialize)]
@@ -126,16 +217,53 @@ pub(crate) struct ProfileForm {
 /// The page, with what is wrong with a photo.
 pub(super) async fn with_wrong_photo(app: &App, actor: &Actor, wrong: Problems) -> Answer {
     let now = app.gate.view(actor, MyProfile).await?.into_inner();
-    full(app, actor, now, None, wrong, Said { token: String::new(), done: "", problems: Problems::none() }).await
+    full(
+        app,
+        actor,
+        now,
+        None,
+        wrong,
+        Said {
+            token: String::new(),
+            done: "",
+            problems: Problems::none(),
+        },
+    )
+    .await
 }
 
-pub(crate) async fn set_profile(State(app): State<App>, Posted(actor, form): Posted<ProfileForm>) -> Answer {
-    let input = ProfileInput { name: form.name, phone: form.phone, reach_by: form.reach_by, first_page: form.first_page };
-    match app.gate.perform(&actor, SetProfile { version: Some(form.version), input: input.clone() }).await {
+pub(crate) async fn set_profile(
+    State(app): State<App>,
+    Posted(actor, form): Posted<ProfileForm>,
+) -> Answer {
+    let input = ProfileInput {
+        name: form.name,
+        phone: form.phone,
+        reach_by: form.reach_by,
+        first_page: form.first_page,
+    };
+    match app
+        .gate
+        .perform(
+            &actor,
+            SetProfile {
+                version: Some(form.version),
+                input: input.clone(),
+            },
+        )
+        .await
+    {
         Ok(_) => go("/account"),
         Err(refusal) => {
-            let (wrong, now) = (problems_of(refusal)?, app.gate.view(&actor, MyProfile).await?.into_inner());
-            let said = Said { token: String::new(), done: "", problems: Problems::none() };
+            let (wrong, now) = (
+                problems_of(refusal)?,
+                app.gate.view(&actor, MyProfile).await?.into_inner(),
+            );
+            let said = Said {
+                token: String::new(),
+                done: "",
+                problems: Problems::none(),
+            };
             full(&app, &actor, now, Some(input), wrong, said).await
         }
     }
@@ -157,22 +285,56 @@ pub(crate) struct KeyForm {
 
 pub(crate) async fn mint(State(app): State<App>, Posted(actor, form): Posted<KeyForm>) -> Answer {
     let mut p = Problems::none();
-    let name = p.need::<Line<80>>("name", &form.name).ok_or(Refusal::Invalid(p))?;
-    let minted = app.gate.perform(&actor, MintApiKey { name, days: form.days, only: form.only.join(" ").into(), networks: form.networks }).await?.into_inner();
+    let name = p
+        .need::<Line<80>>("name", &form.name)
+        .ok_or(Refusal::Invalid(p))?;
+    let minted = app
+        .gate
+        .perform(
+            &actor,
+            MintApiKey {
+                name,
+                days: form.days,
+                only: form.only.join(" ").into(),
+                networks: form.networks,
+            },
+        )
+        .await?
+        .into_inner();
     account(&app, &actor, minted.token, "", Problems::none()).await
 }
 
-pub(crate) async fn end_sessions(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
-    app.gate.perform(&actor, EndSessions { session: None }).await?;
+pub(crate) async fn end_sessions(
+    State(app): State<App>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate
+        .perform(&actor, EndSessions { session: None })
+        .await?;
     go("/sign-in")
 }
 
-pub(crate) async fn end_session(State(app): State<App>, Path(id): Path<SessionId>, Posted(actor, _): Posted<Nothing>) -> Answer {
-    app.gate.perform(&actor, EndSessions { session: Some(id.to_string()) }).await?;
+pub(crate) async fn end_session(
+    State(app): State<App>,
+    Path(id): Path<SessionId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate
+        .perform(
+            &actor,
+            EndSessions {
+                session: Some(id.to_string()),
+            },
+        )
+        .await?;
     go("/account")
 }
 
-pub(crate) async fn revoke(State(app): State<App>, Path(id): Path<ApiKeyId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    Path(id): Path<ApiKeyId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     app.gate.perform(&actor, RevokeApiKey(id)).await?;
     go("/account")
 }
@@ -186,7 +348,10 @@ struct NoticesPage {
 
 pub(crate) async fn notices(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let list = app.gate.view(&actor, ListNotices).await?.into_inner();
-    page(&NoticesPage { frame: Frame::of(&actor, ""), list })
+    page(&NoticesPage {
+        frame: Frame::of(&actor, ""),
+        list,
+    })
 }
 
 pub(crate) async fn read(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {

@@ -46,35 +46,96 @@ struct BothPage {
 
 /// Whether a refusal says that somebody else saved in between.
 pub(crate) const fn is_late(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::Conflict(Conflict { version: Some(_), .. }))
+    matches!(
+        refusal,
+        Refusal::Conflict(Conflict {
+            version: Some(_),
+            ..
+        })
+    )
 }
 
 /// The page with both versions; a refusal for anything else than a late save.
-pub(crate) fn page(actor: &Actor, refusal: Refusal, sent: Sent<'_>, saved: &[(String, String)]) -> Answer {
+pub(crate) fn page(
+    actor: &Actor,
+    refusal: Refusal,
+    sent: Sent<'_>,
+    saved: &[(String, String)],
+) -> Answer {
     let status = problem::status(&refusal);
-    let Refusal::Conflict(Conflict { version: Some(version), saved: last, .. }) = refusal else { return Err(refusal.into()) };
-    let by = last.map(|last| format!("{}, on {}", last.by, on_the_wall(&actor.zone(), last.at))).unwrap_or_default();
-    let Sent { here, action, back, yours, lists, meaning } = sent;
+    let Refusal::Conflict(Conflict {
+        version: Some(version),
+        saved: last,
+        ..
+    }) = refusal
+    else {
+        return Err(refusal.into());
+    };
+    let by = last
+        .map(|last| format!("{}, on {}", last.by, on_the_wall(&actor.zone(), last.at)))
+        .unwrap_or_default();
+    let Sent {
+        here,
+        action,
+        back,
+        yours,
+        lists,
+        meaning,
+    } = sent;
     let of = |pairs: &[(String, String)], name: &str| {
-        pairs.iter().filter(|(n, value)| n == name && !value.trim().is_empty()).map(|(_, value)| value.clone()).collect::<Vec<_>>()
+        pairs
+            .iter()
+            .filter(|(n, value)| n == name && !value.trim().is_empty())
+            .map(|(_, value)| value.clone())
+            .collect::<Vec<_>>()
     };
     let mut names: Vec<String> = Vec::new();
-    for name in yours.iter().map(|(name, _)| name.as_str()).chain(lists.iter().copied()).filter(|name| *name != "version") {
+    for name in yours
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .chain(lists.iter().copied())
+        .filter(|name| *name != "version")
+    {
         if !names.iter().any(|n| n == name) {
             names.push(name.to_owned());
         }
     }
-    let told = |name: &str, values: &[String]| values.iter().map(|value| meaning(name, value).unwrap_or_else(|| value.clone())).collect::<Vec<_>>().join(", ");
+    let told = |name: &str, values: &[String]| {
+        values
+            .iter()
+            .map(|value| meaning(name, value).unwrap_or_else(|| value.clone()))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let (mut lines, mut same) = (Vec::new(), Vec::new());
     for name in names {
         let (mine, theirs) = (of(&yours, &name), of(saved, &name));
-        if mine == theirs || !saved.iter().any(|(n, _)| *n == name) && !lists.contains(&name.as_str()) {
+        if mine == theirs
+            || !saved.iter().any(|(n, _)| *n == name) && !lists.contains(&name.as_str())
+        {
             same.extend(mine.into_iter().map(|value| (name.clone(), value)));
         } else {
-            lines.push(Line { yours_told: told(&name, &mine), saved_told: told(&name, &theirs), name, yours: mine, saved: theirs });
+            lines.push(Line {
+                yours_told: told(&name, &mine),
+                saved_told: told(&name, &theirs),
+                name,
+                yours: mine,
+                saved: theirs,
+            });
         }
     }
-    with_status(status, &BothPage { frame: Frame::of(actor, here), action, back, by, version, lines, same })
+    with_status(
+        status,
+        &BothPage {
+            frame: Frame::of(actor, here),
+            action,
+            back,
+            by,
+            version,
+            lines,
+            same,
+        },
+    )
 }
 
 /// The fields of an input as a form has them.

@@ -50,8 +50,16 @@ impl Choice {
 
     /// From a form's fields.
     pub(crate) fn of(typed: &[(String, String)]) -> Self {
-        let last = |name: &str| typed.iter().rfind(|(n, _)| n == name).map(|(_, value)| value.as_str());
-        let ids = typed.iter().filter(|(name, _)| name == "interpreters").filter_map(|(_, id)| id.parse().ok());
+        let last = |name: &str| {
+            typed
+                .iter()
+                .rfind(|(n, _)| n == name)
+                .map(|(_, value)| value.as_str())
+        };
+        let ids = typed
+            .iter()
+            .filter(|(name, _)| name == "interpreters")
+            .filter_map(|(_, id)| id.parse().ok());
         let mut interpreters: Vec<InterpreterId> = Vec::new();
         ids.for_each(|id| {
             if !interpreters.contains(&id) {
@@ -62,13 +70,19 @@ impl Choice {
             how: How::of(last("kind").or(last("how")).unwrap_or_default()),
             interpreters,
             find: last("find").unwrap_or_default().trim().to_owned(),
-            is_looking: last("find").unwrap_or_default().trim() != last("found").unwrap_or_default().trim(),
+            is_looking: last("find").unwrap_or_default().trim()
+                != last("found").unwrap_or_default().trim(),
             from: last("from").and_then(|from| from.parse().ok()).unwrap_or(0),
         }
     }
     /// The candidates that this choice looks at.
     pub(crate) fn narrowed(&self) -> Narrowed {
-        Narrowed { find: self.find.clone(), from: self.from, most: ON_A_PAGE, ticked: self.interpreters.clone() }
+        Narrowed {
+            find: self.find.clone(),
+            from: self.from,
+            most: ON_A_PAGE,
+            ticked: self.interpreters.clone(),
+        }
     }
     pub(crate) fn has(&self, candidate: &Candidate) -> bool {
         self.interpreters.contains(&candidate.interpreter)
@@ -105,7 +119,11 @@ impl Choice {
             How::Assign => self.interpreters.first().copied().map(Dispatch::Assign),
             How::Offer(kind) => Some(Dispatch::Offer(OffersInput {
                 kind: kind.word().into(),
-                interpreters: self.interpreters.iter().map(|id| Field::from(id.to_string())).collect(),
+                interpreters: self
+                    .interpreters
+                    .iter()
+                    .map(|id| Field::from(id.to_string()))
+                    .collect(),
                 ..OffersInput::default()
             })),
         })

@@ -8,7 +8,10 @@ use axum::extract::State;
 use interpres_billing::{RecalculateInput, RecalculateRates};
 use interpres_dispatch::{AssignDespiteConflict, OverrideInput, WithdrawOffer};
 use interpres_gate::{Actor, Command};
-use interpres_scheduling::{CancelAppointment, CancelInput, DeclineAppointment, DeclineInput, MarkMissed, MissedInput, RestoreAppointment};
+use interpres_scheduling::{
+    CancelAppointment, CancelInput, DeclineAppointment, DeclineInput, MarkMissed, MissedInput,
+    RestoreAppointment,
+};
 use interpres_types::{AppointmentId, OfferId};
 
 /// Does it, and shows the appointment as it is then.
@@ -17,32 +20,99 @@ async fn done(app: &App, actor: &Actor, id: AppointmentId, command: impl Command
     go(format!("/appointments/{id}"))
 }
 
-pub(crate) async fn cancel(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, input): Posted<CancelInput>) -> Answer {
-    done(&app, &actor, id, CancelAppointment { id, version: None, input }).await
+pub(crate) async fn cancel(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, input): Posted<CancelInput>,
+) -> Answer {
+    done(
+        &app,
+        &actor,
+        id,
+        CancelAppointment {
+            id,
+            version: None,
+            input,
+        },
+    )
+    .await
 }
 
-pub(crate) async fn missed(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, input): Posted<MissedInput>) -> Answer {
-    done(&app, &actor, id, MarkMissed { id, version: None, input }).await
+pub(crate) async fn missed(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, input): Posted<MissedInput>,
+) -> Answer {
+    done(
+        &app,
+        &actor,
+        id,
+        MarkMissed {
+            id,
+            version: None,
+            input,
+        },
+    )
+    .await
 }
 
-pub(crate) async fn decline(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, input): Posted<DeclineInput>) -> Answer {
-    done(&app, &actor, id, DeclineAppointment { id, version: None, input }).await
+pub(crate) async fn decline(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, input): Posted<DeclineInput>,
+) -> Answer {
+    done(
+        &app,
+        &actor,
+        id,
+        DeclineAppointment {
+            id,
+            version: None,
+            input,
+        },
+    )
+    .await
 }
 
-pub(crate) async fn restore(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn restore(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     done(&app, &actor, id, RestoreAppointment { id }).await
 }
 
-pub(crate) async fn recalculate(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, input): Posted<RecalculateInput>) -> Answer {
+pub(crate) async fn recalculate(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, input): Posted<RecalculateInput>,
+) -> Answer {
     done(&app, &actor, id, RecalculateRates { id, input }).await
 }
 
-pub(crate) async fn assign_anyway(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, input): Posted<OverrideInput>) -> Answer {
-    done(&app, &actor, id, AssignDespiteConflict { appointment: id, input }).await
+pub(crate) async fn assign_anyway(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, input): Posted<OverrideInput>,
+) -> Answer {
+    done(
+        &app,
+        &actor,
+        id,
+        AssignDespiteConflict {
+            appointment: id,
+            input,
+        },
+    )
+    .await
 }
 
 /// Takes back one offer of those that wait for an answer.
-pub(crate) async fn withdraw(State(app): State<App>, Path(offer): Path<OfferId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn withdraw(
+    State(app): State<App>,
+    Path(offer): Path<OfferId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     let withdrawn = app.gate.perform(&actor, WithdrawOffer(offer)).await?;
     go(format!("/appointments/{}", withdrawn.appointment))
 }

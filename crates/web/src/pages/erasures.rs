@@ -34,8 +34,38 @@ pub(crate) struct Asked {
     holds: Field,
 }
 
-pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, Query(asked): Query<Asked>) -> Answer {
-    let found = app.gate.view(&actor, ListErasures { cursor: asked.cursor, ..ListErasures::default() }).await?.into_inner();
-    let holds = app.gate.view(&actor, ListHolds { cursor: asked.holds, ..ListHolds::default() }).await?.into_inner();
-    page(&ErasuresPage { frame: Frame::of(&actor, "/audit"), erasures: found.items, next: found.next, holds, zone: actor.zone() })
+pub(crate) async fn list(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let found = app
+        .gate
+        .view(
+            &actor,
+            ListErasures {
+                cursor: asked.cursor,
+                ..ListErasures::default()
+            },
+        )
+        .await?
+        .into_inner();
+    let holds = app
+        .gate
+        .view(
+            &actor,
+            ListHolds {
+                cursor: asked.holds,
+                ..ListHolds::default()
+            },
+        )
+        .await?
+        .into_inner();
+    page(&ErasuresPage {
+        frame: Frame::of(&actor, "/audit"),
+        erasures: found.items,
+        next: found.next,
+        holds,
+        zone: actor.zone(),
+    })
 }

@@ -24,25 +24,41 @@ pub(super) fn words(name: impl AsRef<str>, _: &dyn askama::Values) -> askama::Re
 fn in_words(name: &str) -> String {
     let text = name.replace('_', " ");
     let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// A field's name in a record's history: where ids stand, people read names.
 #[askama::filter_fn]
 pub(super) fn kept_field(field: &str, _: &dyn askama::Values) -> askama::Result<String> {
-    let name = field.strip_suffix("_id").map(str::to_owned).or_else(|| field.strip_suffix("_ids").map(|stem| format!("{stem}s")));
+    let name = field
+        .strip_suffix("_id")
+        .map(str::to_owned)
+        .or_else(|| field.strip_suffix("_ids").map(|stem| format!("{stem}s")));
     Ok(in_words(name.as_deref().unwrap_or(field)))
 }
 
 /// A value of a record's history as a person reads it.
 #[askama::filter_fn]
-pub(super) fn kept(text: &str, _: &dyn askama::Values, field: &str, zone: &str) -> askama::Result<String> {
+pub(super) fn kept(
+    text: &str,
+    _: &dyn askama::Values,
+    field: &str,
+    zone: &str,
+) -> askama::Result<String> {
     let told = match (field, text) {
-        ("language", _) => text.parse::<Language>().ok().map(|language| language.to_string()),
+        ("language", _) => text
+            .parse::<Language>()
+            .ok()
+            .map(|language| language.to_string()),
         (_, "true") => Some("yes".to_owned()),
         (_, "false") => Some("no".to_owned()),
         _ if field.ends_with("_at") => text.parse().ok().map(|at| on_the_clock(at, zone)),
-        _ if field.ends_with("_rate") => serde_json::from_str::<Card>(text).ok().map(|card| card.to_string()),
+        _ if field.ends_with("_rate") => serde_json::from_str::<Card>(text)
+            .ok()
+            .map(|card| card.to_string()),
         _ => None,
     };
     Ok(told.unwrap_or_else(|| text.to_owned()))
@@ -60,7 +76,12 @@ fn on_the_clock(at: Instant, zone: &str) -> String {
         |_| at.to_string(),
         |zone| {
             let wall = zone.wall_time(at);
-            format!("{}, {} {}", wall.date.long(), wall.clock(), zone.abbreviation(at))
+            format!(
+                "{}, {} {}",
+                wall.date.long(),
+                wall.clock(),
+                zone.abbreviation(at)
+            )
         },
     )
 }

@@ -6,8 +6,8 @@ use crate::{
 use askama::Template;
 use axum::extract::State;
 use interpres_compliance::{
-    DropQuery, EndWatch, FindingView, ListFindings, ListWatches, Pattern, SaveQuery, SaveQueryInput, SignOffFinding, SignOffInput, WatchClient, WatchInput,
-    WatchView,
+    DropQuery, EndWatch, FindingView, ListFindings, ListWatches, Pattern, SaveQuery,
+    SaveQueryInput, SignOffFinding, SignOffInput, WatchClient, WatchInput, WatchView,
 };
 use interpres_types::{FindingId, Instant, SavedQueryId, WatchId, Zone};
 
@@ -41,14 +41,27 @@ impl FindingsPage {
     }
 }
 
-pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, Query(filter): Query<ListFindings>) -> Answer {
+pub(crate) async fn list(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(filter): Query<ListFindings>,
+) -> Answer {
     let (found, problem) = answered(app.gate.view(&actor, filter.clone()).await)?;
     let found = found.unwrap_or_default();
     let watches = app.gate.view(&actor, ListWatches).await?.into_inner();
     let zone = actor.zone();
-    let fields = [("state", filter.state.raw()), ("pattern", filter.pattern.raw())];
-    let chosen = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let lines = found.items.into_iter().map(|finding| line(&zone, finding)).collect();
+    let fields = [
+        ("state", filter.state.raw()),
+        ("pattern", filter.pattern.raw()),
+    ];
+    let chosen = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    let lines = found
+        .items
+        .into_iter()
+        .map(|finding| line(&zone, finding))
+        .collect();
     page(&FindingsPage {
         frame: Frame::of(&actor, "/audit"),
         lines,
@@ -59,7 +72,10 @@ pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed, Query(fi
         patterns: Pattern::ALL,
         watches,
         zone: zone.clone(),
-        me: actor.user().map(|user| user.to_string()).unwrap_or_default(),
+        me: actor
+            .user()
+            .map(|user| user.to_string())
+            .unwrap_or_default(),
         problem,
     })
 }
@@ -75,32 +91,54 @@ fn line(zone: &Zone, finding: FindingView) -> Line {
     Line {
         when: on_the_wall(zone, finding.hour),
         signed: finding.signed_at.map(|at| on_the_wall(zone, at)),
-        entries: form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish(),
+        entries: form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish(),
         finding,
     }
 }
 
-pub(crate) async fn sign_off(State(app): State<App>, Path(id): Path<FindingId>, Posted(actor, input): Posted<SignOffInput>) -> Answer {
-    app.gate.perform(&actor, SignOffFinding { id, input }).await?;
+pub(crate) async fn sign_off(
+    State(app): State<App>,
+    Path(id): Path<FindingId>,
+    Posted(actor, input): Posted<SignOffInput>,
+) -> Answer {
+    app.gate
+        .perform(&actor, SignOffFinding { id, input })
+        .await?;
     go("/audit/findings?state=open")
 }
 
-pub(crate) async fn watch(State(app): State<App>, Posted(actor, input): Posted<WatchInput>) -> Answer {
+pub(crate) async fn watch(
+    State(app): State<App>,
+    Posted(actor, input): Posted<WatchInput>,
+) -> Answer {
     app.gate.perform(&actor, WatchClient { input }).await?;
     go("/audit/findings")
 }
 
-pub(crate) async fn end_watch(State(app): State<App>, Path(id): Path<WatchId>, Posted(actor, Nothing {}): Posted<Nothing>) -> Answer {
+pub(crate) async fn end_watch(
+    State(app): State<App>,
+    Path(id): Path<WatchId>,
+    Posted(actor, Nothing {}): Posted<Nothing>,
+) -> Answer {
     app.gate.perform(&actor, EndWatch(id)).await?;
     go("/audit/findings")
 }
 
-pub(crate) async fn save_query(State(app): State<App>, Posted(actor, input): Posted<SaveQueryInput>) -> Answer {
+pub(crate) async fn save_query(
+    State(app): State<App>,
+    Posted(actor, input): Posted<SaveQueryInput>,
+) -> Answer {
     app.gate.perform(&actor, SaveQuery { input }).await?;
     go("/audit")
 }
 
-pub(crate) async fn drop_query(State(app): State<App>, Path(id): Path<SavedQueryId>, Posted(actor, Nothing {}): Posted<Nothing>) -> Answer {
+pub(crate) async fn drop_query(
+    State(app): State<App>,
+    Path(id): Path<SavedQueryId>,
+    Posted(actor, Nothing {}): Posted<Nothing>,
+) -> Answer {
     app.gate.perform(&actor, DropQuery(id)).await?;
     go("/audit")
 }

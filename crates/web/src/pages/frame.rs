@@ -74,7 +74,9 @@ impl Frame {
         };
         let phone = actor.rights().role == Role::Interpreter;
         let places: &[_] = if phone { &INTERPRETER } else { &STAFF };
-        let allowed = places.iter().filter(|(_, _, permission)| actor.may(*permission));
+        let allowed = places
+            .iter()
+            .filter(|(_, _, permission)| actor.may(*permission));
         Self {
             name: actor.name().to_owned(),
             role: actor.rights().role_name(),
@@ -87,10 +89,18 @@ impl Frame {
             grace,
             must_enrol: actor.standing() == Standing::MustEnrol,
             withheld: actor.withheld(),
-            copied_at: actor.copied_at().map(|at| super::audit::on_the_wall(&actor.zone(), at)),
+            copied_at: actor
+                .copied_at()
+                .map(|at| super::audit::on_the_wall(&actor.zone(), at)),
             phone,
             in_charge: actor.may(P::SetWorkspace),
-            nav: allowed.map(|(path, name, _)| NavItem { path, name, current: *path == here }).collect(),
+            nav: allowed
+                .map(|(path, name, _)| NavItem {
+                    path,
+                    name,
+                    current: *path == here,
+                })
+                .collect(),
         }
     }
 }

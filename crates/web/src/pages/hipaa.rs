@@ -1,5 +1,8 @@
 //! Settings → Security → HIPAA Configuration, and the readiness report.
-use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, problems_of, terms::paragraphs, with_status};
+use super::{
+    Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, problems_of, terms::paragraphs,
+    with_status,
+};
 use crate::{
     App,
     api::{attachment, readiness_pdf},
@@ -8,8 +11,9 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use interpres_compliance::{
-    AgreementView, AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, HipaaView, ListAgreements, NameExporters, Readiness, ShowHipaa,
-    ShowReadiness, SignAgreement, SignInput, Stand,
+    AgreementView, AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, HipaaView,
+    ListAgreements, NameExporters, Readiness, ShowHipaa, ShowReadiness, SignAgreement, SignInput,
+    Stand,
 };
 use interpres_gate::{Actor, Permission, Refusal};
 use interpres_types::{AgreementOfferId, Instant, MemberId, ModeChangeId, Problems, Zone};
@@ -38,14 +42,25 @@ impl HipaaPage {
         paragraphs(&self.view.terms)
     }
     fn mine(&self) -> bool {
-        self.view.waiting.as_ref().is_some_and(|w| w.1.to_string() == self.me)
+        self.view
+            .waiting
+            .as_ref()
+            .is_some_and(|w| w.1.to_string() == self.me)
     }
 }
 
 async fn hipaa_page(app: &App, actor: &Actor, problems: Problems) -> Answer {
-    let view = app.gate.view(actor, ShowHipaa(app.serving.clone())).await?.into_inner();
+    let view = app
+        .gate
+        .view(actor, ShowHipaa(app.serving.clone()))
+        .await?
+        .into_inner();
     let agreements = app.gate.view(actor, ListAgreements).await?.into_inner();
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let page = HipaaPage {
         frame: Frame::of(actor, "/settings/workspace"),
         tab: "/settings/hipaa",
@@ -70,42 +85,102 @@ async fn done<T>(app: &App, actor: &Actor, outcome: Result<T, Refusal>) -> Answe
     }
 }
 
-pub(crate) async fn enable(State(app): State<App>, Posted(actor, input): Posted<EnableInput>) -> Answer {
-    let outcome = app.gate.perform(&actor, EnableHipaa { serving: app.serving.clone(), input }).await;
+pub(crate) async fn enable(
+    State(app): State<App>,
+    Posted(actor, input): Posted<EnableInput>,
+) -> Answer {
+    let outcome = app
+        .gate
+        .perform(
+            &actor,
+            EnableHipaa {
+                serving: app.serving.clone(),
+                input,
+            },
+        )
+        .await;
     done(&app, &actor, outcome).await
 }
 
-pub(crate) async fn disable(State(app): State<App>, Posted(actor, input): Posted<DisableInput>) -> Answer {
+pub(crate) async fn disable(
+    State(app): State<App>,
+    Posted(actor, input): Posted<DisableInput>,
+) -> Answer {
     let outcome = app.gate.perform(&actor, DisableHipaa { input }).await;
     done(&app, &actor, outcome).await
 }
 
-pub(crate) async fn confirm(State(app): State<App>, Path(id): Path<ModeChangeId>, Posted(actor, _): Posted<Nothing>) -> Answer {
-    let outcome = app.gate.perform(&actor, AnswerDisable { id, confirm: true }).await;
+pub(crate) async fn confirm(
+    State(app): State<App>,
+    Path(id): Path<ModeChangeId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    let outcome = app
+        .gate
+        .perform(&actor, AnswerDisable { id, confirm: true })
+        .await;
     done(&app, &actor, outcome).await
 }
 
-pub(crate) async fn drop(State(app): State<App>, Path(id): Path<ModeChangeId>, Posted(actor, _): Posted<Nothing>) -> Answer {
-    let outcome = app.gate.perform(&actor, AnswerDisable { id, confirm: false }).await;
+pub(crate) async fn drop(
+    State(app): State<App>,
+    Path(id): Path<ModeChangeId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    let outcome = app
+        .gate
+        .perform(&actor, AnswerDisable { id, confirm: false })
+        .await;
     done(&app, &actor, outcome).await
 }
 
-pub(crate) async fn name_exporters(State(app): State<App>, Posted(actor, pairs): Posted<Vec<(String, String)>>) -> Answer {
-    let members: Option<Vec<MemberId>> = pairs.iter().filter(|(name, _)| name == "member").map(|(_, id)| id.parse().ok()).collect();
-    let outcome = app.gate.perform(&actor, NameExporters { members: members.ok_or(Refusal::NotFound)? }).await;
+pub(crate) async fn name_exporters(
+    State(app): State<App>,
+    Posted(actor, pairs): Posted<Vec<(String, String)>>,
+) -> Answer {
+    let members: Option<Vec<MemberId>> = pairs
+        .iter()
+        .filter(|(name, _)| name == "member")
+        .map(|(_, id)| id.parse().ok())
+        .collect();
+    let outcome = app
+        .gate
+        .perform(
+            &actor,
+            NameExporters {
+                members: members.ok_or(Refusal::NotFound)?,
+            },
+        )
+        .await;
     done(&app, &actor, outcome).await
 }
 
-pub(crate) async fn sign(State(app): State<App>, Path(id): Path<AgreementOfferId>, Posted(actor, input): Posted<SignInput>) -> Answer {
+pub(crate) async fn sign(
+    State(app): State<App>,
+    Path(id): Path<AgreementOfferId>,
+    Posted(actor, input): Posted<SignInput>,
+) -> Answer {
     let outcome = app.gate.perform(&actor, SignAgreement { id, input }).await;
     done(&app, &actor, outcome).await
 }
 
 /// The text of an agreement, to keep.
-pub(crate) async fn text(State(app): State<App>, Path(id): Path<AgreementOfferId>, Signed(actor): Signed) -> Answer {
+pub(crate) async fn text(
+    State(app): State<App>,
+    Path(id): Path<AgreementOfferId>,
+    Signed(actor): Signed,
+) -> Answer {
     let all = app.gate.view(&actor, ListAgreements).await?.into_inner();
-    let found = all.into_iter().find(|a| a.offer == Some(id)).and_then(|a| a.body).ok_or(Refusal::NotFound)?;
-    Ok(attachment("text/plain; charset=utf-8", "agreement.txt", found.into_bytes()))
+    let found = all
+        .into_iter()
+        .find(|a| a.offer == Some(id))
+        .and_then(|a| a.body)
+        .ok_or(Refusal::NotFound)?;
+    Ok(attachment(
+        "text/plain; charset=utf-8",
+        "agreement.txt",
+        found.into_bytes(),
+    ))
 }
 
 #[derive(Template)]
@@ -127,10 +202,22 @@ impl ReadinessPage {
 }
 
 pub(crate) async fn readiness(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    let report = app.gate.view(&actor, ShowReadiness(app.serving.clone())).await?.into_inner();
-    page(&ReadinessPage { frame: Frame::of(&actor, "/settings/readiness"), tab: "/settings/readiness", report, zone: actor.zone() })
+    let report = app
+        .gate
+        .view(&actor, ShowReadiness(app.serving.clone()))
+        .await?
+        .into_inner();
+    page(&ReadinessPage {
+        frame: Frame::of(&actor, "/settings/readiness"),
+        tab: "/settings/readiness",
+        report,
+        zone: actor.zone(),
+    })
 }
 
-pub(crate) async fn readiness_as_pdf(State(app): State<App>, Signed(actor): Signed) -> Result<Response, super::Refused> {
+pub(crate) async fn readiness_as_pdf(
+    State(app): State<App>,
+    Signed(actor): Signed,
+) -> Result<Response, super::Refused> {
     Ok(readiness_pdf(&app, &actor).await?)
 }

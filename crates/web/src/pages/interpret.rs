@@ -1,5 +1,8 @@
 //! The interpreter's pages, made for a phone.
-use super::{Answer, Frame, Nothing, appointments::appointment_page, filters, go, page, problems_of, with_status};
+use super::{
+    Answer, Frame, Nothing, appointments::appointment_page, filters, go, page, problems_of,
+    with_status,
+};
 use crate::{
     App,
     door::{Path, Posted, Signed},
@@ -9,7 +12,10 @@ use axum::{extract::State, http::StatusCode};
 use interpres_billing::{FileVoucher, VoucherInput};
 use interpres_dispatch::{AcceptOffer, MyOffer, MyOffers, OfferState, RefuseOffer, ShowMyOffer};
 use interpres_gate::{Actor, WeekStart};
-use interpres_scheduling::{AppointmentView, CheckIn, EndSession, FormerView, ListAppointments, ListFormerAssignments, StartSession};
+use interpres_scheduling::{
+    AppointmentView, CheckIn, EndSession, FormerView, ListAppointments, ListFormerAssignments,
+    StartSession,
+};
 use interpres_types::{AppointmentId, Field, LocalDate, OfferId};
 use serde::Deserialize;
 
@@ -25,35 +31,101 @@ struct TodayPage {
 
 /// What was taken away from the one who is asking, the latest first.
 async fn former(app: &App, actor: &Actor, limit: &str) -> Result<Vec<FormerView>, super::Refused> {
-    Ok(app.gate.view(actor, ListFormerAssignments { limit: limit.into(), ..ListFormerAssignments::default() }).await?.into_inner().items)
+    Ok(app
+        .gate
+        .view(
+            actor,
+            ListFormerAssignments {
+                limit: limit.into(),
+                ..ListFormerAssignments::default()
+            },
+        )
+        .await?
+        .into_inner()
+        .items)
 }
 
-async fn own(app: &App, actor: &Actor, filter: ListAppointments) -> Result<Vec<AppointmentView>, super::Refused> {
-    let interpreter = actor.rights().interpreter.map(|i| i.to_string()).unwrap_or_default();
-    Ok(app.gate.view(actor, ListAppointments { interpreter: interpreter.into(), ..filter }).await?.into_inner().items)
+async fn own(
+    app: &App,
+    actor: &Actor,
+    filter: ListAppointments,
+) -> Result<Vec<AppointmentView>, super::Refused> {
+    let interpreter = actor
+        .rights()
+        .interpreter
+        .map(|i| i.to_string())
+        .unwrap_or_default();
+    Ok(app
+        .gate
+        .view(
+            actor,
+            ListAppointments {
+                interpreter: interpreter.into(),
+                ..filter
+            },
+        )
+        .await?
+        .into_inner()
+        .items)
 }
 
 /// Today and what is not finished yet, from two days back.
 pub(crate) async fn today(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let day = |days: i64| actor.today(app.gate.now()).plus_days(days).to_string();
-    let items = own(&app, &actor, ListAppointments { from: day(-2).into(), to: day(1).into(), limit: "100".into(), ..ListAppointments::default() }).await?;
+    let items = own(
+        &app,
+        &actor,
+        ListAppointments {
+            from: day(-2).into(),
+            to: day(1).into(),
+            limit: "100".into(),
+            ..ListAppointments::default()
+        },
+    )
+    .await?;
     let former = former(&app, &actor, "5").await?;
-    page(&TodayPage { frame: Frame::of(&actor, "/today"), heading: "Today", items: items.into_iter().map(|a| (None, a)).collect(), former })
+    page(&TodayPage {
+        frame: Frame::of(&actor, "/today"),
+        heading: "Today",
+        items: items.into_iter().map(|a| (None, a)).collect(),
+        former,
+    })
 }
 
 pub(crate) async fn schedule(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let today = actor.today(app.gate.now()).to_string();
-    let items = own(&app, &actor, ListAppointments { from: today.into(), limit: "200".into(), ..ListAppointments::default() }).await?;
+    let items = own(
+        &app,
+        &actor,
+        ListAppointments {
+            from: today.into(),
+            limit: "200".into(),
+            ..ListAppointments::default()
+        },
+    )
+    .await?;
     let items = by_week(items, actor.office().week_start);
     let former = former(&app, &actor, "50").await?;
-    page(&TodayPage { frame: Frame::of(&actor, "/schedule"), heading: "Schedule", items, former })
+    page(&TodayPage {
+        frame: Frame::of(&actor, "/schedule"),
+        heading: "Schedule",
+        items,
+        former,
+    })
 }
 
 /// The first appointment of each week tells which week it is.
-fn by_week(items: Vec<AppointmentView>, first: WeekStart) -> Vec<(Option<String>, AppointmentView)> {
+fn by_week(
+    items: Vec<AppointmentView>,
+    first: WeekStart,
+) -> Vec<(Option<String>, AppointmentView)> {
     let mut before = None;
     let mut told = |a: AppointmentView| {
-        let week = a.date.parse::<LocalDate>().ok().map(|date| date.week_start(first.label()));
+        let week = a
+            .date
+            .parse::<LocalDate>()
+            .ok()
+            .map(|date| date.week_start(first.label()));
         let new = week.filter(|week| before.replace(*week) != Some(*week));
         (new.map(|week| format!("Week of {}", week.long())), a)
     };
@@ -69,7 +141,10 @@ struct OffersPage {
 
 pub(crate) async fn offers(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let offers = app.gate.view(&actor, MyOffers).await?.into_inner();
-    page(&OffersPage { frame: Frame::of(&actor, "/offers"), offers })
+    page(&OffersPage {
+        frame: Frame::of(&actor, "/offers"),
+        offers,
+    })
 }
 
 #[derive(Template)]
@@ -79,12 +154,23 @@ struct OfferPage {
     o: MyOffer,
 }
 
-pub(crate) async fn offer(State(app): State<App>, Signed(actor): Signed, Path(id): Path<OfferId>) -> Answer {
+pub(crate) async fn offer(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(id): Path<OfferId>,
+) -> Answer {
     let o = app.gate.view(&actor, ShowMyOffer(id)).await?.into_inner();
-    page(&OfferPage { frame: Frame::of(&actor, "/offers"), o })
+    page(&OfferPage {
+        frame: Frame::of(&actor, "/offers"),
+        o,
+    })
 }
 
-pub(crate) async fn accept(State(app): State<App>, Path(id): Path<OfferId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn accept(
+    State(app): State<App>,
+    Path(id): Path<OfferId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     let answer = app.gate.perform(&actor, AcceptOffer(id)).await?;
     go(format!("/appointments/{}", answer.appointment))
 }
@@ -95,29 +181,77 @@ pub(crate) struct Reason {
     pub(crate) reason: Field,
 }
 
-pub(crate) async fn refuse(State(app): State<App>, Path(id): Path<OfferId>, Posted(actor, form): Posted<Reason>) -> Answer {
-    app.gate.perform(&actor, RefuseOffer { id, reason: form.reason }).await?;
+pub(crate) async fn refuse(
+    State(app): State<App>,
+    Path(id): Path<OfferId>,
+    Posted(actor, form): Posted<Reason>,
+) -> Answer {
+    app.gate
+        .perform(
+            &actor,
+            RefuseOffer {
+                id,
+                reason: form.reason,
+            },
+        )
+        .await?;
     go("/offers")
 }
 
-pub(crate) async fn check_in(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn check_in(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     app.gate.perform(&actor, CheckIn(id)).await?;
     go(format!("/appointments/{id}"))
 }
 
-pub(crate) async fn start(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn start(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     app.gate.perform(&actor, StartSession(id)).await?;
     go(format!("/appointments/{id}"))
 }
 
-pub(crate) async fn end(State(app): State<App>, Path(id): Path<AppointmentId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn end(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     app.gate.perform(&actor, EndSession(id)).await?;
     go(format!("/appointments/{id}"))
 }
 
-pub(crate) async fn file_voucher(State(app): State<App>, Path(appointment): Path<AppointmentId>, Posted(actor, input): Posted<VoucherInput>) -> Answer {
-    match app.gate.perform(&actor, FileVoucher { appointment, input: input.clone() }).await {
+pub(crate) async fn file_voucher(
+    State(app): State<App>,
+    Path(appointment): Path<AppointmentId>,
+    Posted(actor, input): Posted<VoucherInput>,
+) -> Answer {
+    match app
+        .gate
+        .perform(
+            &actor,
+            FileVoucher {
+                appointment,
+                input: input.clone(),
+            },
+        )
+        .await
+    {
         Ok(filed) => go(format!("/vouchers/{}", filed.id)),
-        Err(refusal) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &appointment_page(&app, &actor, appointment, Some(input), problems_of(refusal)?).await?),
+        Err(refusal) => with_status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &appointment_page(
+                &app,
+                &actor,
+                appointment,
+                Some(input),
+                problems_of(refusal)?,
+            )
+            .await?,
+        ),
     }
 }

@@ -12,7 +12,9 @@ use axum::{
     extract::{Request, State},
     http::StatusCode,
 };
-use interpres_accounts::{AcceptInput, TERMS, TERMS_VERSION, Welcome, accept_invitation, look_at_invitation};
+use interpres_accounts::{
+    AcceptInput, TERMS, TERMS_VERSION, Welcome, accept_invitation, look_at_invitation,
+};
 use interpres_gate::Refusal;
 use interpres_types::Problems;
 
@@ -41,7 +43,11 @@ fn gone() -> Answer {
     with_status(StatusCode::NOT_FOUND, &page)
 }
 
-pub(crate) async fn show(State(app): State<App>, Path(link): Path<String>, request: Request) -> Answer {
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(link): Path<String>,
+    request: Request,
+) -> Answer {
     let origin = crate::door::origin(&request.into_parts().0);
     if !may_try(&app, &origin) {
         return Ok(too_many());
@@ -64,7 +70,10 @@ pub(crate) async fn show(State(app): State<App>, Path(link): Path<String>, reque
     }
 }
 
-pub(crate) async fn accept(State(app): State<App>, Unsigned(origin, input): Unsigned<AcceptInput>) -> Answer {
+pub(crate) async fn accept(
+    State(app): State<App>,
+    Unsigned(origin, input): Unsigned<AcceptInput>,
+) -> Answer {
     let shown = |welcome, problems, done| InvitationPage {
         link: input.link.clone(),
         welcome: Some(welcome),
@@ -78,7 +87,10 @@ pub(crate) async fn accept(State(app): State<App>, Unsigned(origin, input): Unsi
         Ok(welcome) => page(&shown(welcome, Problems::none(), true)),
         Err(Refusal::Invalid(problems)) => {
             let welcome = look_at_invitation(&app.gate, &input.link, &origin).await?;
-            with_status(StatusCode::UNPROCESSABLE_ENTITY, &shown(welcome, problems, false))
+            with_status(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &shown(welcome, problems, false),
+            )
         }
         Err(Refusal::NotFound) => gone(),
         Err(refusal) => Err(refusal.into()),

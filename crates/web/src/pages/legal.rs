@@ -36,12 +36,31 @@ impl LegalPage {
     }
 }
 
-pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed, Query(asked): Query<ListAcceptances>) -> Answer {
+pub(crate) async fn show(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(asked): Query<ListAcceptances>,
+) -> Answer {
     let agreements = app.gate.view(&actor, ListAgreements).await?.into_inner();
     let acceptances = app.gate.view(&actor, asked).await?.into_inner();
     let texts = [
-        Text { title: "User terms", version: TERMS_VERSION, paragraphs: paragraphs(TERMS) },
-        Text { title: "Terms of HIPAA mode", version: MODE_TERMS_VERSION, paragraphs: paragraphs(MODE_TERMS) },
+        Text {
+            title: "User terms",
+            version: TERMS_VERSION,
+            paragraphs: paragraphs(TERMS),
+        },
+        Text {
+            title: "Terms of HIPAA mode",
+            version: MODE_TERMS_VERSION,
+            paragraphs: paragraphs(MODE_TERMS),
+        },
     ];
-    page(&LegalPage { frame: Frame::of(&actor, "/settings/workspace"), tab: "/settings/legal", agreements, texts, acceptances, zone: actor.zone() })
+    page(&LegalPage {
+        frame: Frame::of(&actor, "/settings/workspace"),
+        tab: "/settings/legal",
+        agreements,
+        texts,
+        acceptances,
+        zone: actor.zone(),
+    })
 }

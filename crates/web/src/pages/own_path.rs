@@ -22,7 +22,11 @@ impl Default for OwnPath {
 
 impl From<String> for OwnPath {
     fn from(said: String) -> Self {
-        if is_own(&said) { Self(said) } else { Self::default() }
+        if is_own(&said) {
+            Self(said)
+        } else {
+            Self::default()
+        }
     }
 }
 
@@ -40,8 +44,17 @@ impl fmt::Display for OwnPath {
 
 /// Visible ASCII without backslash; a path of segments that are none of "", "." and "..", and hold no scheme's colon.
 fn is_own(said: &str) -> bool {
-    let Some(path) = said.split(['?', '#']).next().and_then(|path| path.strip_prefix('/')) else { return false };
+    let Some(path) = said
+        .split(['?', '#'])
+        .next()
+        .and_then(|path| path.strip_prefix('/'))
+    else {
+        return false;
+    };
     let plain = said.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-    let whole = path.is_empty() || path.split('/').all(|segment| !matches!(segment, "" | "." | "..") && !segment.contains(':'));
+    let whole = path.is_empty()
+        || path
+            .split('/')
+            .all(|segment| !matches!(segment, "" | "." | "..") && !segment.contains(':'));
     plain && whole
 }

@@ -26,7 +26,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Unsigned<T> {
         if !may_try(app, &origin) {
             return Err(too_many());
         }
-        let bytes = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Told::too_large())?;
+        let bytes = axum::body::to_bytes(body, 64 * 1024)
+            .await
+            .map_err(|_| Told::too_large())?;
         let typed = serde_html_form::from_bytes(&bytes).map_err(|_| Told::not_ours())?;
         Ok(Self(origin, typed))
     }
@@ -47,7 +49,10 @@ pub(crate) struct Address {
     email: String,
 }
 
-pub(crate) async fn forget(State(app): State<App>, Unsigned(origin, typed): Unsigned<Address>) -> Answer {
+pub(crate) async fn forget(
+    State(app): State<App>,
+    Unsigned(origin, typed): Unsigned<Address>,
+) -> Answer {
     forget_password(&app.gate, &typed.email, origin).await?;
     page(&ForgottenPage { sent: true })
 }
@@ -64,10 +69,20 @@ struct NewPage {
 
 impl NewPage {
     fn asks(link: String, message: String) -> Self {
-        Self { link, message, done: false, left: KeysLeft::default() }
+        Self {
+            link,
+            message,
+            done: false,
+            left: KeysLeft::default(),
+        }
     }
     fn done(message: String, left: KeysLeft) -> Self {
-        Self { link: String::new(), message, done: true, left }
+        Self {
+            link: String::new(),
+            message,
+            done: true,
+            left,
+        }
     }
 }
 
@@ -81,16 +96,39 @@ pub(crate) struct Chosen {
     new: String,
 }
 
-pub(crate) async fn choose(State(app): State<App>, Unsigned(origin, typed): Unsigned<Chosen>) -> Answer {
-    match reset_password(&app.gate, &app.options.doors, &typed.link, &typed.new, origin).await {
+pub(crate) async fn choose(
+    State(app): State<App>,
+    Unsigned(origin, typed): Unsigned<Chosen>,
+) -> Answer {
+    match reset_password(
+        &app.gate,
+        &app.options.doors,
+        &typed.link,
+        &typed.new,
+        origin,
+    )
+    .await
+    {
         Ok(left) => page(&NewPage::done(String::new(), left)),
         Err(Refusal::Invalid(problems)) => {
-            let message = problems.list().first().map(|p| format!("The password {}.", p.rule)).unwrap_or_default();
-            with_status(StatusCode::UNPROCESSABLE_ENTITY, &NewPage::asks(typed.link, message))
+            let message = problems
+                .list()
+                .first()
+                .map(|p| format!("The password {}.", p.rule))
+                .unwrap_or_default();
+            with_status(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &NewPage::asks(typed.link, message),
+            )
         }
         Err(Refusal::NotFound) => {
-            let message = "This link was used already, or is older than half an hour. Ask for another.".to_owned();
-            with_status(StatusCode::NOT_FOUND, &NewPage::asks(String::new(), message))
+            let message =
+                "This link was used already, or is older than half an hour. Ask for another."
+                    .to_owned();
+            with_status(
+                StatusCode::NOT_FOUND,
+                &NewPage::asks(String::new(), message),
+            )
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -102,12 +140,21 @@ pub(crate) struct Ticket {
 }
 
 /// Ends the keys that were left.
-pub(crate) async fn end_keys(State(app): State<App>, Unsigned(origin, typed): Unsigned<Ticket>) -> Answer {
+pub(crate) async fn end_keys(
+    State(app): State<App>,
+    Unsigned(origin, typed): Unsigned<Ticket>,
+) -> Answer {
     match end_keys_after_reset(&app.gate, &typed.ticket, &origin).await {
-        Ok(_) => page(&NewPage::done("Your keys have ended.".to_owned(), KeysLeft::default())),
+        Ok(_) => page(&NewPage::done(
+            "Your keys have ended.".to_owned(),
+            KeysLeft::default(),
+        )),
         Err(Refusal::NotFound) => {
             let message = "This was done already, or is older than half an hour. Your account's page ends keys as well.".to_owned();
-            with_status(StatusCode::NOT_FOUND, &NewPage::done(message, KeysLeft::default()))
+            with_status(
+                StatusCode::NOT_FOUND,
+                &NewPage::done(message, KeysLeft::default()),
+            )
         }
         Err(refusal) => Err(refusal.into()),
     }

@@ -31,9 +31,13 @@ pub(crate) struct Picker {
 impl Picker {
     /// The same list for another field, where this one is chosen.
     pub(crate) fn with(&self, chosen: &str) -> Self {
-        let mut this = Self { chosen: chosen.to_owned(), ..self.clone() };
+        let mut this = Self {
+            chosen: chosen.to_owned(),
+            ..self.clone()
+        };
         if !chosen.is_empty() && !this.choices.iter().any(|(id, _)| id == chosen) {
-            this.choices.insert(0, (chosen.to_owned(), "The one chosen before".to_owned()));
+            this.choices
+                .insert(0, (chosen.to_owned(), "The one chosen before".to_owned()));
         }
         this
     }
@@ -49,20 +53,41 @@ pub(crate) struct Search {
 impl Search {
     /// From a form's fields.
     pub(crate) fn of(typed: &[(String, String)]) -> Self {
-        let last = |name: &str| typed.iter().rfind(|(n, _)| n == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default();
-        Self { find: last(FIELDS[0]), after: last(FIELDS[1]) }
+        let last = |name: &str| {
+            typed
+                .iter()
+                .rfind(|(n, _)| n == name)
+                .map(|(_, value)| value.trim().to_owned())
+                .unwrap_or_default()
+        };
+        Self {
+            find: last(FIELDS[0]),
+            after: last(FIELDS[1]),
+        }
     }
     /// Whether somebody pressed Enter in the search field: what stands there was not looked for yet.
     pub(crate) fn is_new(typed: &[(String, String)]) -> bool {
-        let found = typed.iter().rfind(|(name, _)| name == FIELDS[2]).map_or("", |(_, value)| value.trim());
+        let found = typed
+            .iter()
+            .rfind(|(name, _)| name == FIELDS[2])
+            .map_or("", |(_, value)| value.trim());
         let find = Self::of(typed).find;
         !find.is_empty() && find != found
     }
 }
 
 /// The customers that a search finds, and the one that is chosen in any case.
-pub(crate) async fn customers(app: &App, actor: &Actor, chosen: &str, search: Search) -> Result<Picker, Refused> {
-    let asked = ListCustomers { q: search.find.as_str().into(), cursor: search.after.as_str().into(), limit: AT_ONCE.into() };
+pub(crate) async fn customers(
+    app: &App,
+    actor: &Actor,
+    chosen: &str,
+    search: Search,
+) -> Result<Picker, Refused> {
+    let asked = ListCustomers {
+        q: search.find.as_str().into(),
+        cursor: search.after.as_str().into(),
+        limit: AT_ONCE.into(),
+    };
     let (found, problem) = answered(app.gate.view(actor, asked).await)?;
     let found = found.unwrap_or_default();
     let whole = search.find.is_empty() && search.after.is_empty();
@@ -72,7 +97,11 @@ pub(crate) async fn customers(app: &App, actor: &Actor, chosen: &str, search: Se
         _ if whole => "These are the first by name. Type a part of the name, the city or the e-mail address to find another.".to_owned(),
         many => format!("{many}{} found.", if found.next.is_some() { " and more" } else { "" }),
     };
-    let mut choices: Pairs = found.items.iter().map(|c| (c.id.to_string(), told_apart(c))).collect();
+    let mut choices: Pairs = found
+        .items
+        .iter()
+        .map(|c| (c.id.to_string(), told_apart(c)))
+        .collect();
     let mut chosen = chosen.trim().to_owned();
     if chosen.is_empty() && choices.len() == 1 && !whole {
         chosen.clone_from(&choices[0].0);
@@ -80,17 +109,37 @@ pub(crate) async fn customers(app: &App, actor: &Actor, chosen: &str, search: Se
     if !chosen.is_empty() && !choices.iter().any(|(id, _)| *id == chosen) {
         choices.insert(0, (chosen.clone(), named(app, actor, &chosen).await?));
     }
-    Ok(Picker { chosen, choices, searched: !whole || found.next.is_some(), more: found.next, find: search.find, told })
+    Ok(Picker {
+        chosen,
+        choices,
+        searched: !whole || found.next.is_some(),
+        more: found.next,
+        find: search.find,
+        told,
+    })
 }
 
 /// A customer by name and place: several may have one name.
 pub(crate) fn told_apart(c: &CustomerView) -> String {
-    let place: Vec<&str> = [&c.city, &c.address].into_iter().filter_map(|part| part.as_deref()).collect();
-    format!("{} – {}", c.name, if place.is_empty() { c.email.clone() } else { place.join(", ") })
+    let place: Vec<&str> = [&c.city, &c.address]
+        .into_iter()
+        .filter_map(|part| part.as_deref())
+        .collect();
+    format!(
+        "{} – {}",
+        c.name,
+        if place.is_empty() {
+            c.email.clone()
+        } else {
+            place.join(", ")
+        }
+    )
 }
 
 async fn named(app: &App, actor: &Actor, id: &str) -> Result<String, Refused> {
-    let Ok(id) = id.parse() else { return Ok(id.to_owned()) };
+    let Ok(id) = id.parse() else {
+        return Ok(id.to_owned());
+    };
     match app.gate.view(actor, ShowCustomer(id)).await {
         Ok(view) => Ok(told_apart(&view.into_inner())),
         Err(Refusal::NotFound) => Ok("A deleted customer".to_owned()),

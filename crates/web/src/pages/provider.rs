@@ -22,8 +22,9 @@ use axum::{
 };
 use interpres_gate::{Actor, Refusal};
 use interpres_sso::{
-    Begun, EndProvider, ListProviders, Outward, Preset, ProviderFailed, ProviderInput, ProviderView, Purpose, SaveProvider, begin, begin_for_address,
-    begin_link, finish, log_out_by_provider,
+    Begun, EndProvider, ListProviders, Outward, Preset, ProviderFailed, ProviderInput,
+    ProviderView, Purpose, SaveProvider, begin, begin_for_address, begin_link, finish,
+    log_out_by_provider,
     scim::{EndScimTokens, MintScimToken, ScimTokenCard, ScimTokens},
 };
 use interpres_types::{Instant, Problems, ProviderId, Zone};
@@ -41,13 +42,24 @@ fn out(app: &App) -> Result<&Outward, Refusal> {
 }
 
 fn redirect_uri(app: &App) -> String {
-    format!("{}/sign-in/provider/answer", app.options.public_url.trim_end_matches('/'))
+    format!(
+        "{}/sign-in/provider/answer",
+        app.options.public_url.trim_end_matches('/')
+    )
 }
 
 /// A page that leads on by itself: our own policy lets no form go elsewhere, not even by a redirect.
 fn off(app: &App, begun: Begun) -> Answer {
     let page = page(&ToProvider { url: begun.url })?;
-    Ok(with_cookie(page, &format!("{}={}; Max-Age=600{}", app.cookies.flow, begun.binding, rest(app))))
+    Ok(with_cookie(
+        page,
+        &format!(
+            "{}={}; Max-Age=600{}",
+            app.cookies.flow,
+            begun.binding,
+            rest(app)
+        ),
+    ))
 }
 
 fn failed(failed: ProviderFailed) -> Answer {
@@ -71,45 +83,100 @@ pub(crate) struct Address {
     next: OwnPath,
 }
 
-pub(crate) async fn by_address(State(app): State<App>, Unsigned(origin, typed): Unsigned<Address>) -> Answer {
-    match begin_for_address(&app.gate, out(&app)?, &typed.email, &redirect_uri(&app), typed.next.as_ref(), &origin).await {
+pub(crate) async fn by_address(
+    State(app): State<App>,
+    Unsigned(origin, typed): Unsigned<Address>,
+) -> Answer {
+    match begin_for_address(
+        &app.gate,
+        out(&app)?,
+        &typed.email,
+        &redirect_uri(&app),
+        typed.next.as_ref(),
+        &origin,
+    )
+    .await
+    {
         Ok(begun) => off(&app, begun),
         Err(why) => failed(why),
     }
 }
 
 /// A workspace's own address for signing in.
-pub(crate) async fn by_link(State(app): State<App>, Path(id): Path<ProviderId>, Query(next): Query<Next>, request: Request) -> Answer {
+pub(crate) async fn by_link(
+    State(app): State<App>,
+    Path(id): Path<ProviderId>,
+    Query(next): Query<Next>,
+    request: Request,
+) -> Answer {
     let origin = crate::door::origin(&request.into_parts().0);
     if !may_try(&app, &origin) {
         return Ok(too_many());
     }
-    let place = app.gate.workspace_of_provider(id).await?.ok_or(Refusal::NotFound)?;
-    match begin(&app.gate, out(&app)?, (place, id), Purpose::SignIn, &redirect_uri(&app), next.next.as_ref(), &origin).await {
+    let place = app
+        .gate
+        .workspace_of_provider(id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    match begin(
+        &app.gate,
+        out(&app)?,
+        (place, id),
+        Purpose::SignIn,
+        &redirect_uri(&app),
+        next.next.as_ref(),
+        &origin,
+    )
+    .await
+    {
         Ok(begun) => off(&app, begun),
         Err(why) => failed(why),
     }
 }
 
 /// Proof once more, for a session that came by a provider.
-pub(crate) async fn prove(State(app): State<App>, Signed(actor): Signed, Query(next): Query<Next>) -> Answer {
-    let (Some(id), Some(session)) = (actor.via(), actor.session()) else { return Err(Refusal::NotFound.into()) };
+pub(crate) async fn prove(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(next): Query<Next>,
+) -> Answer {
+    let (Some(id), Some(session)) = (actor.via(), actor.session()) else {
+        return Err(Refusal::NotFound.into());
+    };
     let purpose = Purpose::Prove(session.to_owned());
-    match begin(&app.gate, out(&app)?, (actor.workspace(), id), purpose, &redirect_uri(&app), next.next.as_ref(), actor.origin()).await {
+    match begin(
+        &app.gate,
+        out(&app)?,
+        (actor.workspace(), id),
+        purpose,
+        &redirect_uri(&app),
+        next.next.as_ref(),
+        actor.origin(),
+    )
+    .await
+    {
         Ok(begun) => off(&app, begun),
         Err(why) => failed(why),
     }
 }
 
 /// Links the account that one is signed in to.
-pub(crate) async fn link(State(app): State<App>, Path(id): Path<ProviderId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn link(
+    State(app): State<App>,
+    Path(id): Path<ProviderId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     match begin_link(&app.gate, out(&app)?, &actor, id, &redirect_uri(&app)).await {
         Ok(begun) => off(&app, begun),
         Err(why) => failed(why),
     }
 }
 
-pub(crate) async fn answer(State(app): State<App>, Query(answer): Query<interpres_sso::Answer>, request: Request) -> Answer {
+pub(crate) async fn answer(
+    State(app): State<App>,
+    Query(answer): Query<interpres_sso::Answer>,
+    request: Request,
+) -> Answer {
     let parts = request.into_parts().0;
     let origin = crate::door::origin(&parts);
     if !may_try(&app, &origin) {
@@ -117,13 +184,26 @@ pub(crate) async fn answer(State(app): State<App>, Query(answer): Query<interpre
     }
     let binding = cookie(&parts.headers, &app.cookies.flow);
     let actor = signed_in_by(&app, &parts.headers).await?;
-    match finish(&app.gate, out(&app)?, &answer, binding, &redirect_uri(&app), actor.as_ref(), &origin).await {
+    match finish(
+        &app.gate,
+        out(&app)?,
+        &answer,
+        binding,
+        &redirect_uri(&app),
+        actor.as_ref(),
+        &origin,
+    )
+    .await
+    {
         Ok(back) => {
             let mut response = go(OwnPath::from(back.next))?;
             if let Some(token) = &back.token {
                 response = with_cookie(response, &session_cookie(&app, token));
             }
-            Ok(with_cookie(response, &format!("{}=; Max-Age=0{}", app.cookies.flow, rest(&app))))
+            Ok(with_cookie(
+                response,
+                &format!("{}=; Max-Age=0{}", app.cookies.flow, rest(&app)),
+            ))
         }
         Err(why) => failed(why),
     }
@@ -135,10 +215,19 @@ pub(crate) struct Logout {
 }
 
 /// What a provider sends when somebody signed out there.
-pub(crate) async fn log_out(State(app): State<App>, Path(id): Path<ProviderId>, Unsigned(origin, sent): Unsigned<Logout>) -> Result<Response, Response> {
+pub(crate) async fn log_out(
+    State(app): State<App>,
+    Path(id): Path<ProviderId>,
+    Unsigned(origin, sent): Unsigned<Logout>,
+) -> Result<Response, Response> {
     let bad = || (StatusCode::BAD_REQUEST, "{\"error\":\"invalid_request\"}\n").into_response();
     let refused = |refusal: Refusal| super::refused(&refusal);
-    let place = app.gate.workspace_of_provider(id).await.map_err(refused)?.ok_or_else(bad)?;
+    let place = app
+        .gate
+        .workspace_of_provider(id)
+        .await
+        .map_err(refused)?
+        .ok_or_else(bad)?;
     let outward = out(&app).map_err(refused)?;
     match log_out_by_provider(&app.gate, outward, (place, id), &sent.logout_token, &origin).await {
         Ok(_) => Ok(StatusCode::OK.into_response()),
@@ -168,11 +257,24 @@ impl ProvidersPage {
     }
 }
 
-async fn providers_page(app: &App, actor: &Actor, minted: String, input: ProviderInput, problems: Problems) -> Answer {
+async fn providers_page(
+    app: &App,
+    actor: &Actor,
+    minted: String,
+    input: ProviderInput,
+    problems: Problems,
+) -> Answer {
     let providers = app.gate.view(actor, ListProviders).await?.into_inner();
     let tokens = app.gate.view(actor, ScimTokens).await?.into_inner().items;
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let presets = Preset::ALL.iter().map(|p| (p.word().to_owned(), p.label())).collect();
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let presets = Preset::ALL
+        .iter()
+        .map(|p| (p.word().to_owned(), p.label()))
+        .collect();
     let public_url = app.options.public_url.trim_end_matches('/').to_owned();
     with_status(
         status,
@@ -193,32 +295,81 @@ async fn providers_page(app: &App, actor: &Actor, minted: String, input: Provide
 }
 
 pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    providers_page(&app, &actor, String::new(), ProviderInput::default(), Problems::none()).await
+    providers_page(
+        &app,
+        &actor,
+        String::new(),
+        ProviderInput::default(),
+        Problems::none(),
+    )
+    .await
 }
 
-pub(crate) async fn add(State(app): State<App>, Posted(actor, input): Posted<ProviderInput>) -> Answer {
+pub(crate) async fn add(
+    State(app): State<App>,
+    Posted(actor, input): Posted<ProviderInput>,
+) -> Answer {
     let saved = match issuer_fits(&app, &actor, &input).await {
-        Ok(()) => app.gate.perform(&actor, SaveProvider { id: None, input: input.clone() }).await.map(drop),
+        Ok(()) => app
+            .gate
+            .perform(
+                &actor,
+                SaveProvider {
+                    id: None,
+                    input: input.clone(),
+                },
+            )
+            .await
+            .map(drop),
         Err(refusal) => Err(refusal),
     };
     match saved {
         Ok(()) => go("/settings/providers"),
-        Err(refusal) => providers_page(&app, &actor, String::new(), ProviderInput { client_secret: "".into(), ..input }, problems_of(refusal)?).await,
+        Err(refusal) => {
+            providers_page(
+                &app,
+                &actor,
+                String::new(),
+                ProviderInput {
+                    client_secret: "".into(),
+                    ..input
+                },
+                problems_of(refusal)?,
+            )
+            .await
+        }
     }
 }
 
-pub(crate) async fn end(State(app): State<App>, Path(id): Path<ProviderId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn end(
+    State(app): State<App>,
+    Path(id): Path<ProviderId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     app.gate.perform(&actor, EndProvider(id)).await?;
     go("/settings/providers")
 }
 
 /// Makes a token for the directory and shows it, this once.
-pub(crate) async fn mint_token(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn mint_token(
+    State(app): State<App>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     let minted = app.gate.perform(&actor, MintScimToken).await?.into_inner();
-    providers_page(&app, &actor, minted.token, ProviderInput::default(), Problems::none()).await
+    providers_page(
+        &app,
+        &actor,
+        minted.token,
+        ProviderInput::default(),
+        Problems::none(),
+    )
+    .await
 }
 
-pub(crate) async fn end_tokens(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn end_tokens(
+    State(app): State<App>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     app.gate.perform(&actor, EndScimTokens).await?;
     go("/settings/providers")
 }

@@ -1,13 +1,20 @@
 //! The review of who has access, and glasses that were broken.
-use super::{Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, problems_of, with_status};
+use super::{
+    Answer, Frame, Nothing, audit::on_the_wall, filters, go, page, problems_of, with_status,
+};
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use interpres_accounts::{DecideInput, DecideReview, Decision, ListReviewLines, ListReviews, OpenReview, ReviewLineView, ReviewView, SignReview};
-use interpres_compliance::{BreakGlassInput, BrokenView, ListBroken, OpenByBreakGlass, ReviewBroken, ShowUnderGlass};
+use interpres_accounts::{
+    DecideInput, DecideReview, Decision, ListReviewLines, ListReviews, OpenReview, ReviewLineView,
+    ReviewView, SignReview,
+};
+use interpres_compliance::{
+    BreakGlassInput, BrokenView, ListBroken, OpenByBreakGlass, ReviewBroken, ShowUnderGlass,
+};
 use interpres_gate::{Actor, Page, Permission, Refusal};
 use interpres_scheduling::AppointmentView;
 use interpres_types::{AccessReviewId, AccessReviewLineId, BreakGlassId, Instant, Problems, Zone};
@@ -48,23 +55,52 @@ pub(crate) struct Looked {
     cursor: String,
 }
 
-pub(crate) async fn show(State(app): State<App>, Signed(actor): Signed, Query(looked): Query<Looked>) -> Answer {
+pub(crate) async fn show(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(looked): Query<Looked>,
+) -> Answer {
     let mut signed = app.gate.view(&actor, ListReviews).await?.into_inner();
-    let at = signed.iter().position(|r| if looked.review.is_empty() { r.signed_at.is_none() } else { r.id.to_string() == looked.review });
+    let at = signed.iter().position(|r| {
+        if looked.review.is_empty() {
+            r.signed_at.is_none()
+        } else {
+            r.id.to_string() == looked.review
+        }
+    });
     let review = at.map(|at| signed.remove(at));
     signed.retain(|r| r.signed_at.is_some());
     // Whoever goes through it is shown what is left; what was signed off is shown whole.
     let left = review.as_ref().is_some_and(|r| r.undecided > 0);
-    let only = looked.only.unwrap_or_else(|| if left { "left" } else { "" }.to_owned());
+    let only = looked
+        .only
+        .unwrap_or_else(|| if left { "left" } else { "" }.to_owned());
     let lines = match &review {
         Some(r) => {
-            let asked = ListReviewLines { review: r.id.to_string().into(), only: only.clone().into(), cursor: looked.cursor.into(), limit: "100".into() };
+            let asked = ListReviewLines {
+                review: r.id.to_string().into(),
+                only: only.clone().into(),
+                cursor: looked.cursor.into(),
+                limit: "100".into(),
+            };
             app.gate.view(&actor, asked).await?.into_inner()
         }
-        None => Page { items: Vec::new(), next: None },
+        None => Page {
+            items: Vec::new(),
+            next: None,
+        },
     };
     let in_charge = actor.may(Permission::EditMembers);
-    page(&ReviewPage { frame: Frame::of(&actor, "/people"), tab: "/people/review", review, lines, only, signed, in_charge, zone: actor.zone() })
+    page(&ReviewPage {
+        frame: Frame::of(&actor, "/people"),
+        tab: "/people/review",
+        review,
+        lines,
+        only,
+        signed,
+        in_charge,
+        zone: actor.zone(),
+    })
 }
 
 pub(crate) async fn begin(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
@@ -72,15 +108,34 @@ pub(crate) async fn begin(State(app): State<App>, Posted(actor, _): Posted<Nothi
     go("/people/review")
 }
 
-pub(crate) async fn decide(State(app): State<App>, Path(id): Path<AccessReviewId>, Posted(actor, pairs): Posted<Vec<(String, String)>>) -> Answer {
-    let lines: Option<Vec<AccessReviewLineId>> = pairs.iter().filter(|(name, _)| name == "line").map(|(_, id)| id.parse().ok()).collect();
-    let decision = pairs.iter().find(|(name, _)| name == "decision").map(|(_, d)| d.clone()).unwrap_or_default();
-    let input = DecideInput { lines: lines.ok_or(Refusal::NotFound)?, decision: decision.into() };
+pub(crate) async fn decide(
+    State(app): State<App>,
+    Path(id): Path<AccessReviewId>,
+    Posted(actor, pairs): Posted<Vec<(String, String)>>,
+) -> Answer {
+    let lines: Option<Vec<AccessReviewLineId>> = pairs
+        .iter()
+        .filter(|(name, _)| name == "line")
+        .map(|(_, id)| id.parse().ok())
+        .collect();
+    let decision = pairs
+        .iter()
+        .find(|(name, _)| name == "decision")
+        .map(|(_, d)| d.clone())
+        .unwrap_or_default();
+    let input = DecideInput {
+        lines: lines.ok_or(Refusal::NotFound)?,
+        decision: decision.into(),
+    };
     app.gate.perform(&actor, DecideReview { id, input }).await?;
     go("/people/review")
 }
 
-pub(crate) async fn sign(State(app): State<App>, Path(id): Path<AccessReviewId>, Posted(actor, _): Posted<Nothing>) -> Answer {
+pub(crate) async fn sign(
+    State(app): State<App>,
+    Path(id): Path<AccessReviewId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
     app.gate.perform(&actor, SignReview(id)).await?;
     go("/people/review")
 }
@@ -104,7 +159,13 @@ impl BreakGlassPage {
     }
 }
 
-async fn glass_page(app: &App, actor: &Actor, filter: ListBroken, input: BreakGlassInput, problems: Problems) -> Answer {
+async fn glass_page(
+    app: &App,
+    actor: &Actor,
+    filter: ListBroken,
+    input: BreakGlassInput,
+    problems: Problems,
+) -> Answer {
     let (broken, next) = if actor.may(Permission::ReviewFindings) {
         let found = app.gate.view(actor, filter).await?.into_inner();
         (Some(found.items), found.next)
@@ -112,23 +173,77 @@ async fn glass_page(app: &App, actor: &Actor, filter: ListBroken, input: BreakGl
         app.gate.may_begin::<OpenByBreakGlass>(actor).await?;
         (None, None)
     };
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let me = actor.user().map(|u| u.to_string()).unwrap_or_default();
     with_status(
         status,
-        &BreakGlassPage { frame: Frame::of(actor, ""), may_break: actor.may(Permission::BreakGlass), broken, next, input, problems, me, zone: actor.zone() },
+        &BreakGlassPage {
+            frame: Frame::of(actor, ""),
+            may_break: actor.may(Permission::BreakGlass),
+            broken,
+            next,
+            input,
+            problems,
+            me,
+            zone: actor.zone(),
+        },
     )
 }
 
-pub(crate) async fn broken(State(app): State<App>, Signed(actor): Signed, Query(filter): Query<ListBroken>) -> Answer {
-    glass_page(&app, &actor, filter, BreakGlassInput::default(), Problems::none()).await
+pub(crate) async fn broken(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(filter): Query<ListBroken>,
+) -> Answer {
+    glass_page(
+        &app,
+        &actor,
+        filter,
+        BreakGlassInput::default(),
+        Problems::none(),
+    )
+    .await
 }
 
-pub(crate) async fn break_it(State(app): State<App>, Posted(actor, input): Posted<BreakGlassInput>) -> Answer {
-    match app.gate.perform(&actor, OpenByBreakGlass { input: input.clone() }).await {
+pub(crate) async fn break_it(
+    State(app): State<App>,
+    Posted(actor, input): Posted<BreakGlassInput>,
+) -> Answer {
+    match app
+        .gate
+        .perform(
+            &actor,
+            OpenByBreakGlass {
+                input: input.clone(),
+            },
+        )
+        .await
+    {
         Ok(opened) => go(format!("/break-glass/{}", opened.id)),
-        Err(Refusal::NotFound) => glass_page(&app, &actor, ListBroken::default(), input, Problems::one("reference", "is that of no appointment")).await,
-        Err(refusal) => glass_page(&app, &actor, ListBroken::default(), input, problems_of(refusal)?).await,
+        Err(Refusal::NotFound) => {
+            glass_page(
+                &app,
+                &actor,
+                ListBroken::default(),
+                input,
+                Problems::one("reference", "is that of no appointment"),
+            )
+            .await
+        }
+        Err(refusal) => {
+            glass_page(
+                &app,
+                &actor,
+                ListBroken::default(),
+                input,
+                problems_of(refusal)?,
+            )
+            .await
+        }
     }
 }
 
@@ -140,17 +255,53 @@ struct UnderGlassPage {
     ends_at: String,
 }
 
-pub(crate) async fn under(State(app): State<App>, Path(id): Path<BreakGlassId>, Signed(actor): Signed) -> Answer {
-    let under = app.gate.view(&actor, ShowUnderGlass(id)).await?.into_inner();
-    page(&UnderGlassPage { frame: Frame::of(&actor, ""), view: under.appointment, ends_at: on_the_wall(&actor.zone(), under.ends_at) })
+pub(crate) async fn under(
+    State(app): State<App>,
+    Path(id): Path<BreakGlassId>,
+    Signed(actor): Signed,
+) -> Answer {
+    let under = app
+        .gate
+        .view(&actor, ShowUnderGlass(id))
+        .await?
+        .into_inner();
+    page(&UnderGlassPage {
+        frame: Frame::of(&actor, ""),
+        view: under.appointment,
+        ends_at: on_the_wall(&actor.zone(), under.ends_at),
+    })
 }
 
-pub(crate) async fn approve(State(app): State<App>, Path(id): Path<BreakGlassId>, Posted(actor, _): Posted<Nothing>) -> Answer {
-    app.gate.perform(&actor, ReviewBroken { id, justified: true }).await?;
+pub(crate) async fn approve(
+    State(app): State<App>,
+    Path(id): Path<BreakGlassId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate
+        .perform(
+            &actor,
+            ReviewBroken {
+                id,
+                justified: true,
+            },
+        )
+        .await?;
     go("/break-glass")
 }
 
-pub(crate) async fn concern(State(app): State<App>, Path(id): Path<BreakGlassId>, Posted(actor, _): Posted<Nothing>) -> Answer {
-    app.gate.perform(&actor, ReviewBroken { id, justified: false }).await?;
+pub(crate) async fn concern(
+    State(app): State<App>,
+    Path(id): Path<BreakGlassId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate
+        .perform(
+            &actor,
+            ReviewBroken {
+                id,
+                justified: false,
+            },
+        )
+        .await?;
     go("/break-glass")
 }

@@ -16,8 +16,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use interpres_accounts::{
-    Asked, Entry, Proof, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in, last_digits, sign_in, sign_in_with_passkey,
-    text_code_at_the_door,
+    Asked, Entry, Proof, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in,
+    finish_sign_in, last_digits, sign_in, sign_in_with_passkey, text_code_at_the_door,
 };
 use interpres_gate::{Origin, Refusal};
 use serde::Deserialize;
@@ -50,12 +50,22 @@ pub(crate) struct Next {
 }
 
 pub(crate) async fn form(Query(next): Query<Next>) -> Answer {
-    page(&SignInPage { next: next.next, ..SignInPage::default() })
+    page(&SignInPage {
+        next: next.next,
+        ..SignInPage::default()
+    })
 }
 
 /// The form once more, with what waits to be sent.
 pub(crate) fn again(status: StatusCode, message: &str, kept: Kept) -> Answer {
-    with_status(status, &SignInPage { message: message.to_owned(), kept, ..SignInPage::default() })
+    with_status(
+        status,
+        &SignInPage {
+            message: message.to_owned(),
+            kept,
+            ..SignInPage::default()
+        },
+    )
 }
 
 /// Everything that is typed at the door.
@@ -104,14 +114,19 @@ impl FromRequest<App> for AtTheDoor {
         if !may_try(app, &visitor.origin) {
             return Err(too_many());
         }
-        let bytes = axum::body::to_bytes(body, 4 * 1024 * 1024).await.map_err(|_| Told::too_large())?;
+        let bytes = axum::body::to_bytes(body, 4 * 1024 * 1024)
+            .await
+            .map_err(|_| Told::too_large())?;
         let typed = serde_html_form::from_bytes(&bytes).map_err(|_| Told::not_ours())?;
         Ok(Self { visitor, typed })
     }
 }
 
 fn visitor(app: &App, headers: &HeaderMap, origin: Origin) -> Visitor {
-    Visitor { origin, device: cookie(headers, &app.cookies.device).map(str::to_owned) }
+    Visitor {
+        origin,
+        device: cookie(headers, &app.cookies.device).map(str::to_owned),
+    }
 }
 
 /// So many may knock from one address in a minute.
@@ -122,21 +137,65 @@ pub(crate) fn may_try(app: &App, origin: &Origin) -> bool {
 /// What those get who may not.
 pub(crate) fn too_many() -> Response {
     let message = "Too many tries from this address. Wait a minute, then try again.";
-    again(StatusCode::TOO_MANY_REQUESTS, message, Kept::default()).unwrap_or_else(IntoResponse::into_response)
+    again(StatusCode::TOO_MANY_REQUESTS, message, Kept::default())
+        .unwrap_or_else(IntoResponse::into_response)
 }
 
-pub(crate) async fn submit(State(app): State<App>, AtTheDoor { visitor, typed }: AtTheDoor) -> Answer {
-    match sign_in(&app.gate, &app.options.doors, &typed.email, &typed.password, &visitor).await {
+pub(crate) async fn submit(
+    State(app): State<App>,
+    AtTheDoor { visitor, typed }: AtTheDoor,
+) -> Answer {
+    match sign_in(
+        &app.gate,
+        &app.options.doors,
+        &typed.email,
+        &typed.password,
+        &visitor,
+    )
+    .await
+    {
         Ok(SignIn::Open(entry)) => entered(&app, entry, &typed, visitor.origin).await,
-        Ok(SignIn::Asked(asked)) => ask(&app, StatusCode::OK, String::new(), String::new(), asked, &typed),
-        Err(failed) => refused(failed, &typed, "Address or password is not right. Check both, then try again."),
+        Ok(SignIn::Asked(asked)) => ask(
+            &app,
+            StatusCode::OK,
+            String::new(),
+            String::new(),
+            asked,
+            &typed,
+        ),
+        Err(failed) => refused(
+            failed,
+            &typed,
+            "Address or password is not right. Check both, then try again.",
+        ),
     }
 }
 
-fn ask(app: &App, status: StatusCode, message: String, sent: String, mut asked: Asked, typed: &Typed) -> Answer {
+fn ask(
+    app: &App,
+    status: StatusCode,
+    message: String,
+    sent: String,
+    mut asked: Asked,
+    typed: &Typed,
+) -> Answer {
     asked.text &= app.options.texts.is_some();
-    let passkey = asked.passkey.as_ref().map(ToString::to_string).unwrap_or_default();
-    with_status(status, &ProofPage { message, next: typed.next.clone(), kept: typed.kept.clone(), asked, passkey, sent })
+    let passkey = asked
+        .passkey
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    with_status(
+        status,
+        &ProofPage {
+            message,
+            next: typed.next.clone(),
+            kept: typed.kept.clone(),
+            asked,
+            passkey,
+            sent,
+        },
+    )
 }
 
 fn refused(failed: SignInFailed, typed: &Typed, wrong: &str) -> Answer {
@@ -150,39 +209,88 @@ fn refused(failed: SignInFailed, typed: &Typed, wrong: &str) -> Answer {
         SignInFailed::Expired => (StatusCode::UNAUTHORIZED, "That took too long, or too many codes were wrong. Sign in once more.".to_owned()),
         SignInFailed::Refused(refusal) => return Err(refusal.into()),
     };
-    with_status(status, &SignInPage { message, email: typed.email.clone(), next: typed.next.clone(), kept: typed.kept.clone() })
+    with_status(
+        status,
+        &SignInPage {
+            message,
+            email: typed.email.clone(),
+            next: typed.next.clone(),
+            kept: typed.kept.clone(),
+        },
+    )
 }
 
 /// The second factor after the password.
-pub(crate) async fn prove(State(app): State<App>, AtTheDoor { visitor, typed }: AtTheDoor) -> Answer {
-    let proof = if typed.answer.is_empty() { Proof::Code(typed.code.clone()) } else { Proof::Passkey(typed.answer.clone()) };
-    match finish_sign_in(&app.gate, &app.options.doors, &typed.ticket, proof, &visitor).await {
+pub(crate) async fn prove(
+    State(app): State<App>,
+    AtTheDoor { visitor, typed }: AtTheDoor,
+) -> Answer {
+    let proof = if typed.answer.is_empty() {
+        Proof::Code(typed.code.clone())
+    } else {
+        Proof::Passkey(typed.answer.clone())
+    };
+    match finish_sign_in(
+        &app.gate,
+        &app.options.doors,
+        &typed.ticket,
+        proof,
+        &visitor,
+    )
+    .await
+    {
         Ok(entry) => entered(&app, entry, &typed, visitor.origin).await,
         Err(SignInFailed::Wrong) => {
-            let message = "That is not right, or it was used already. Wait for the next code and type that.".to_owned();
-            ask(&app, StatusCode::UNAUTHORIZED, message, String::new(), typed.asked(), &typed)
+            let message =
+                "That is not right, or it was used already. Wait for the next code and type that."
+                    .to_owned();
+            ask(
+                &app,
+                StatusCode::UNAUTHORIZED,
+                message,
+                String::new(),
+                typed.asked(),
+                &typed,
+            )
         }
         Err(failed) => refused(failed, &typed, ""),
     }
 }
 
 /// Sends a code to the person's telephone, and asks for it.
-pub(crate) async fn text(State(app): State<App>, AtTheDoor { visitor, typed }: AtTheDoor) -> Answer {
-    let Some(texts) = &app.options.texts else { return Err(Refusal::NotFound.into()) };
-    let (status, message, sent) = match text_code_at_the_door(&app.gate, &typed.ticket, visitor.origin).await {
-        Ok(code) if texts.send(&code).await => (StatusCode::OK, String::new(), last_digits(&code.to)),
-        Ok(_) => (StatusCode::BAD_GATEWAY, "The text message could not be sent. Try again, or use another way.".to_owned(), String::new()),
-        Err(Refusal::NotFound) => return refused(SignInFailed::Expired, &typed, ""),
-        Err(Refusal::TooSoon(seconds)) => {
-            (StatusCode::TOO_MANY_REQUESTS, format!("Several codes were sent. Wait {seconds} seconds for another."), String::new())
-        }
-        Err(refusal) => return Err(refusal.into()),
+pub(crate) async fn text(
+    State(app): State<App>,
+    AtTheDoor { visitor, typed }: AtTheDoor,
+) -> Answer {
+    let Some(texts) = &app.options.texts else {
+        return Err(Refusal::NotFound.into());
     };
+    let (status, message, sent) =
+        match text_code_at_the_door(&app.gate, &typed.ticket, visitor.origin).await {
+            Ok(code) if texts.send(&code).await => {
+                (StatusCode::OK, String::new(), last_digits(&code.to))
+            }
+            Ok(_) => (
+                StatusCode::BAD_GATEWAY,
+                "The text message could not be sent. Try again, or use another way.".to_owned(),
+                String::new(),
+            ),
+            Err(Refusal::NotFound) => return refused(SignInFailed::Expired, &typed, ""),
+            Err(Refusal::TooSoon(seconds)) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                format!("Several codes were sent. Wait {seconds} seconds for another."),
+                String::new(),
+            ),
+            Err(refusal) => return Err(refusal.into()),
+        };
     ask(&app, status, message, sent, typed.asked(), &typed)
 }
 
 /// Asks the browser for any passkey of ours.
-pub(crate) async fn find_passkey(State(app): State<App>, request: Request) -> Result<Response, Response> {
+pub(crate) async fn find_passkey(
+    State(app): State<App>,
+    request: Request,
+) -> Result<Response, Response> {
     let (parts, _) = request.into_parts();
     let origin = crate::door::origin(&parts);
     if !may_try(&app, &origin) {
@@ -193,30 +301,64 @@ pub(crate) async fn find_passkey(State(app): State<App>, request: Request) -> Re
     Ok(Json(serde_json::json!({ "ticket": ticket, "options": options })).into_response())
 }
 
-pub(crate) async fn by_passkey(State(app): State<App>, AtTheDoor { visitor, typed }: AtTheDoor) -> Answer {
-    match sign_in_with_passkey(&app.gate, &app.options.doors, &typed.ticket, &typed.answer, &visitor).await {
+pub(crate) async fn by_passkey(
+    State(app): State<App>,
+    AtTheDoor { visitor, typed }: AtTheDoor,
+) -> Answer {
+    match sign_in_with_passkey(
+        &app.gate,
+        &app.options.doors,
+        &typed.ticket,
+        &typed.answer,
+        &visitor,
+    )
+    .await
+    {
         Ok(entry) => entered(&app, entry, &typed, visitor.origin).await,
-        Err(failed) => refused(failed, &typed, "This passkey does not open anything here. Sign in with your password instead."),
+        Err(failed) => refused(
+            failed,
+            &typed,
+            "This passkey does not open anything here. Sign in with your password instead.",
+        ),
     }
 }
 
 async fn entered(app: &App, entry: Entry, typed: &Typed, origin: Origin) -> Answer {
-    let actor = if typed.kept.is_empty() { None } else { app.gate.admit_session(&entry.token, origin).await? };
+    let actor = if typed.kept.is_empty() {
+        None
+    } else {
+        app.gate.admit_session(&entry.token, origin).await?
+    };
     let waits = match actor {
         Some(actor) => send_again(app, &actor, &typed.kept).await?,
         None => None,
     };
-    let to = if entry.workspaces > 1 && typed.next.is_first_page() { "/workspaces" } else { typed.next.as_ref() };
+    let to = if entry.workspaces > 1 && typed.next.is_first_page() {
+        "/workspaces"
+    } else {
+        typed.next.as_ref()
+    };
     let response = waits.unwrap_or_else(|| Redirect::to(to).into_response());
     let response = with_cookie(response, &session_cookie(app, &entry.token));
     Ok(match entry.device {
-        Some(device) => with_cookie(response, &format!("{}={device}; Max-Age=34560000{}", app.cookies.device, rest(app))),
+        Some(device) => with_cookie(
+            response,
+            &format!(
+                "{}={device}; Max-Age=34560000{}",
+                app.cookies.device,
+                rest(app)
+            ),
+        ),
         None => response,
     })
 }
 
 pub(crate) fn rest(app: &App) -> &'static str {
-    if app.options.secure { "; Path=/; HttpOnly; SameSite=Lax; Secure" } else { "; Path=/; HttpOnly; SameSite=Lax" }
+    if app.options.secure {
+        "; Path=/; HttpOnly; SameSite=Lax; Secure"
+    } else {
+        "; Path=/; HttpOnly; SameSite=Lax"
+    }
 }
 
 pub(crate) fn session_cookie(app: &App, token: &str) -> String {
@@ -232,9 +374,22 @@ pub(crate) fn with_cookie(mut response: Response, cookie: &str) -> Response {
 
 pub(crate) async fn end(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
     if let Some(session) = actor.session() {
-        app.gate.perform(&actor, SignOut { session: session.to_owned() }).await?;
+        app.gate
+            .perform(
+                &actor,
+                SignOut {
+                    session: session.to_owned(),
+                },
+            )
+            .await?;
     }
-    let mut response = with_cookie(go("/sign-in")?, &format!("{}=; Max-Age=0{}", app.cookies.session, rest(&app)));
-    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    let mut response = with_cookie(
+        go("/sign-in")?,
+        &format!("{}=; Max-Age=0{}", app.cookies.session, rest(&app)),
+    );
+    response.headers_mut().insert(
+        "clear-site-data",
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
     Ok(response)
 }

@@ -27,7 +27,11 @@ struct TeamPage {
 
 impl TeamPage {
     fn has(&self, way: &ServiceType) -> bool {
-        self.input.service_types.raw().split(';').any(|word| word == way.word())
+        self.input
+            .service_types
+            .raw()
+            .split(';')
+            .any(|word| word == way.word())
     }
 }
 
@@ -40,14 +44,37 @@ fn typed_limits(team: &TeamView) -> LimitInput {
     }
 }
 
-async fn team_page(app: &App, actor: &Actor, id: TeamId, typed: Option<LimitInput>, problems: Problems) -> Answer {
+async fn team_page(
+    app: &App,
+    actor: &Actor,
+    id: TeamId,
+    typed: Option<LimitInput>,
+    problems: Problems,
+) -> Answer {
     let team = app.gate.view(actor, ShowTeam(id)).await?.into_inner();
     let input = typed.unwrap_or_else(|| typed_limits(&team));
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    with_status(status, &TeamPage { frame: Frame::of(actor, "/people"), team, input, types: ServiceType::ALL, problems })
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    with_status(
+        status,
+        &TeamPage {
+            frame: Frame::of(actor, "/people"),
+            team,
+            input,
+            types: ServiceType::ALL,
+            problems,
+        },
+    )
 }
 
-pub(crate) async fn show(State(app): State<App>, Path(id): Path<TeamId>, Signed(actor): Signed) -> Answer {
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(id): Path<TeamId>,
+    Signed(actor): Signed,
+) -> Answer {
     team_page(&app, &actor, id, None, Problems::none()).await
 }
 
@@ -64,18 +91,52 @@ pub(crate) struct LimitForm {
 
 /// Limits as the form sends them.
 fn as_sent(input: &LimitInput) -> Vec<(String, String)> {
-    let ways = input.service_types.raw().split(';').filter(|way| !way.is_empty()).map(|way| ("type".to_owned(), way.to_owned()));
-    fields_of!(input; customers, interpreters).into_iter().chain(ways).collect()
+    let ways = input
+        .service_types
+        .raw()
+        .split(';')
+        .filter(|way| !way.is_empty())
+        .map(|way| ("type".to_owned(), way.to_owned()));
+    fields_of!(input; customers, interpreters)
+        .into_iter()
+        .chain(ways)
+        .collect()
 }
 
-pub(crate) async fn limit(State(app): State<App>, Path(id): Path<TeamId>, Posted(actor, form): Posted<LimitForm>) -> Answer {
-    let input = LimitInput { customers: form.customers.into(), interpreters: form.interpreters.into(), service_types: form.types.join(";").into() };
-    match app.gate.perform(&actor, LimitTeam { id, version: Some(form.version), input: input.clone() }).await {
+pub(crate) async fn limit(
+    State(app): State<App>,
+    Path(id): Path<TeamId>,
+    Posted(actor, form): Posted<LimitForm>,
+) -> Answer {
+    let input = LimitInput {
+        customers: form.customers.into(),
+        interpreters: form.interpreters.into(),
+        service_types: form.types.join(";").into(),
+    };
+    match app
+        .gate
+        .perform(
+            &actor,
+            LimitTeam {
+                id,
+                version: Some(form.version),
+                input: input.clone(),
+            },
+        )
+        .await
+    {
         Ok(_) => go(format!("/people/teams/{id}")),
         Err(refusal) if both::is_late(&refusal) => {
             let team = app.gate.view(&actor, ShowTeam(id)).await?.into_inner();
             let back = format!("/people/teams/{id}");
-            let sent = Sent { here: "/people", action: format!("{back}/limits"), back, yours: as_sent(&input), lists: &["type"], meaning: &|_, _| None };
+            let sent = Sent {
+                here: "/people",
+                action: format!("{back}/limits"),
+                back,
+                yours: as_sent(&input),
+                lists: &["type"],
+                meaning: &|_, _| None,
+            };
             both::page(&actor, refusal, sent, &as_sent(&typed_limits(&team)))
         }
         Err(refusal) => team_page(&app, &actor, id, Some(input), problems_of(refusal)?).await,

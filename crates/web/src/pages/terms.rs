@@ -28,17 +28,49 @@ struct TermsPage {
     kept: Kept,
 }
 
-fn asked(status: StatusCode, actor: &Actor, typed: String, problems: Problems, next: OwnPath, kept: Kept) -> Answer {
-    with_status(status, &TermsPage { frame: Frame::of(actor, ""), terms: paragraphs(TERMS), version: TERMS_VERSION, typed, problems, next, kept })
+fn asked(
+    status: StatusCode,
+    actor: &Actor,
+    typed: String,
+    problems: Problems,
+    next: OwnPath,
+    kept: Kept,
+) -> Answer {
+    with_status(
+        status,
+        &TermsPage {
+            frame: Frame::of(actor, ""),
+            terms: paragraphs(TERMS),
+            version: TERMS_VERSION,
+            typed,
+            problems,
+            next,
+            kept,
+        },
+    )
 }
 
 /// The page that asks for it, with a form that waits.
 pub(super) fn ask(actor: &Actor, next: OwnPath, kept: Kept) -> Answer {
-    asked(StatusCode::FORBIDDEN, actor, String::new(), Problems::none(), next, kept)
+    asked(
+        StatusCode::FORBIDDEN,
+        actor,
+        String::new(),
+        Problems::none(),
+        next,
+        kept,
+    )
 }
 
 pub(crate) async fn form(Signed(actor): Signed, Query(next): Query<Next>) -> Answer {
-    asked(StatusCode::OK, &actor, String::new(), Problems::none(), next.next, Kept::default())
+    asked(
+        StatusCode::OK,
+        &actor,
+        String::new(),
+        Problems::none(),
+        next.next,
+        Kept::default(),
+    )
 }
 
 #[derive(Default, Deserialize)]
@@ -51,13 +83,28 @@ pub(crate) struct Accepted {
     kept: Kept,
 }
 
-pub(crate) async fn accept(State(app): State<App>, Posted(actor, form): Posted<Accepted>) -> Answer {
-    let input = TermsInput { name: form.name.clone(), terms: form.terms };
+pub(crate) async fn accept(
+    State(app): State<App>,
+    Posted(actor, form): Posted<Accepted>,
+) -> Answer {
+    let input = TermsInput {
+        name: form.name.clone(),
+        terms: form.terms,
+    };
     match app.gate.perform(&actor, AcceptTerms(input)).await {
-        Ok(_) => again(&app, &actor, &form.kept).await?.map_or_else(|| go(form.next), Ok),
+        Ok(_) => again(&app, &actor, &form.kept)
+            .await?
+            .map_or_else(|| go(form.next), Ok),
         Err(refusal) => {
             let (problems, typed) = (problems_of(refusal)?, form.name.raw().to_owned());
-            asked(StatusCode::UNPROCESSABLE_ENTITY, &actor, typed, problems, form.next, form.kept)
+            asked(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &actor,
+                typed,
+                problems,
+                form.next,
+                form.kept,
+            )
         }
     }
 }
@@ -65,12 +112,18 @@ pub(crate) async fn accept(State(app): State<App>, Posted(actor, form): Posted<A
 /// The paragraphs of a text, each as its strong first words and the rest.
 pub(super) fn paragraphs(text: &str) -> Vec<(String, String)> {
     let (mut all, mut after_a_gap): (Vec<String>, bool) = (Vec::new(), true);
-    for line in text.lines().map(str::trim).filter(|line| !line.starts_with('#') && !line.starts_with("Version ")) {
+    for line in text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with('#') && !line.starts_with("Version "))
+    {
         if line.is_empty() {
             after_a_gap = true;
             continue;
         }
-        let numbered = line.split_once(". ").is_some_and(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()));
+        let numbered = line
+            .split_once(". ")
+            .is_some_and(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()));
         match all.last_mut() {
             Some(last) if !numbered && !after_a_gap => {
                 last.push(' ');
@@ -81,7 +134,10 @@ pub(super) fn paragraphs(text: &str) -> Vec<(String, String)> {
         after_a_gap = false;
     }
     let parts = |text: String| {
-        let text = text.split_once(". ").filter(|(number, _)| number.bytes().all(|b| b.is_ascii_digit())).map_or(text.clone(), |(_, rest)| rest.to_owned());
+        let text = text
+            .split_once(". ")
+            .filter(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()))
+            .map_or(text.clone(), |(_, rest)| rest.to_owned());
         let mut split = text.splitn(3, "**");
         match (split.next(), split.next(), split.next()) {
             (Some(""), Some(strong), Some(rest)) => (strong.to_owned(), rest.to_owned()),
@@ -100,7 +156,9 @@ mod tests {
         let all = paragraphs(interpres_accounts::TERMS);
         assert_eq!(all.len(), 7, "{all:?}");
         assert_eq!(all[0].0, "The account is yours alone.");
-        assert!(all.iter().all(|(strong, rest)| !format!("{strong}{rest}").contains("**") && !rest.contains('\n')));
+        assert!(all.iter().all(
+            |(strong, rest)| !format!("{strong}{rest}").contains("**") && !rest.contains('\n')
+        ));
         assert_eq!(paragraphs(interpres_compliance::MODE_TERMS).len(), 5);
     }
 }

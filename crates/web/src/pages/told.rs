@@ -42,12 +42,22 @@ impl Told {
     /// A form that no page of ours has.
     pub(crate) fn not_ours() -> Response {
         let text = "This form is not one of ours. Nothing was changed.".to_owned();
-        Self { title: "This can't be read", text, list: Vec::new() }.with(StatusCode::BAD_REQUEST)
+        Self {
+            title: "This can't be read",
+            text,
+            list: Vec::new(),
+        }
+        .with(StatusCode::BAD_REQUEST)
     }
     /// A form that is larger than any may be.
     pub(crate) fn too_large() -> Response {
         let text = "What you sent is larger than a form may be. Nothing was changed. Go back; your browser has kept what you typed.".to_owned();
-        Self { title: "Too large", text, list: Vec::new() }.with(StatusCode::PAYLOAD_TOO_LARGE)
+        Self {
+            title: "Too large",
+            text,
+            list: Vec::new(),
+        }
+        .with(StatusCode::PAYLOAD_TOO_LARGE)
     }
 }
 
@@ -55,9 +65,17 @@ impl Told {
 pub(crate) async fn in_frame(State(app): State<App>, request: Request, next: Next) -> Response {
     let (headers, path) = (request.headers().clone(), request.uri().path().to_owned());
     let response = next.run(request).await;
-    let Some(told) = response.extensions().get::<Told>() else { return response };
-    let Ok(Some(actor)) = signed_in_by(&app, &headers).await else { return response };
-    let page = Refusal { frame: Frame::of(&actor, ""), told, back: way_back(&headers, &path) };
+    let Some(told) = response.extensions().get::<Told>() else {
+        return response;
+    };
+    let Ok(Some(actor)) = signed_in_by(&app, &headers).await else {
+        return response;
+    };
+    let page = Refusal {
+        frame: Frame::of(&actor, ""),
+        told,
+        back: way_back(&headers, &path),
+    };
     match page.render() {
         Ok(html) => (response.status(), Html(html)).into_response(),
         Err(_) => response,
@@ -66,7 +84,16 @@ pub(crate) async fn in_frame(State(app): State<App>, request: Request, next: Nex
 
 /// The page somebody came from, where the browser tells; the first page otherwise.
 fn way_back(headers: &HeaderMap, here: &str) -> OwnPath {
-    let from = headers.get(header::REFERER).and_then(|from| from.to_str().ok()).and_then(|from| Url::parse(from).ok());
-    let query = |url: &Url| url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    from.filter(|url| url.path() != here).map(|url| OwnPath::from(format!("{}{}", url.path(), query(&url)))).unwrap_or_default()
+    let from = headers
+        .get(header::REFERER)
+        .and_then(|from| from.to_str().ok())
+        .and_then(|from| Url::parse(from).ok());
+    let query = |url: &Url| {
+        url.query()
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default()
+    };
+    from.filter(|url| url.path() != here)
+        .map(|url| OwnPath::from(format!("{}{}", url.path(), query(&url))))
+        .unwrap_or_default()
 }

@@ -62,32 +62,81 @@ pub(crate) struct Api {
 }
 
 /// What is done to records by their ids, so that answers to lists can be asked about.
-const KNOWN: [&str; 6] = ["appointments", "interpreters", "customers", "offers", "vouchers", "invoices"];
+const KNOWN: [&str; 6] = [
+    "appointments",
+    "interpreters",
+    "customers",
+    "offers",
+    "vouchers",
+    "invoices",
+];
 /// No such record, in any workspace.
 const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 const LATEST_IDS: usize = 400;
 
 impl Api {
-    pub(crate) async fn of(gate: &Gate, folder: &Path, appointments: Vec<AppointmentId>) -> Result<Self, Failure> {
+    pub(crate) async fn of(
+        gate: &Gate,
+        folder: &Path,
+        appointments: Vec<AppointmentId>,
+    ) -> Result<Self, Failure> {
         let file: Value = serde_json::from_slice(&fs::read(folder.join("demo.json"))?)?;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let keys = file["people"].as_array().into_iter().flatten();
-        let keys = keys.map(|person| (text(&person["name"]).split(' ').next().unwrap_or_default().to_owned(), text(&person["api_key"]))).collect();
-        let mut api = Self { router: router(gate.clone(), Options::default()), keys, operations: Vec::new(), ids: Mutex::default(), used: Mutex::default() };
-        api.operations = operations(&api.send("", "GET", "/openapi.json", None, &Value::Null).await?.json());
+        let keys = keys
+            .map(|person| {
+                (
+                    text(&person["name"])
+                        .split(' ')
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned(),
+                    text(&person["api_key"]),
+                )
+            })
+            .collect();
+        let mut api = Self {
+            router: router(gate.clone(), Options::default()),
+            keys,
+            operations: Vec::new(),
+            ids: Mutex::default(),
+            used: Mutex::default(),
+        };
+        api.operations = operations(
+            &api.send("", "GET", "/openapi.json", None, &Value::Null)
+                .await?
+                .json(),
+        );
         api.learn("appointments", appointments.iter().map(ToString::to_string));
         for kind in ["interpreters", "customers"] {
-            api.learn_from(kind, &api.send(&api.keys["Olivia"], "GET", &format!("/{kind}?limit=50"), None, &Value::Null).await?);
+            api.learn_from(
+                kind,
+                &api.send(
+                    &api.keys["Olivia"],
+                    "GET",
+                    &format!("/{kind}?limit=50"),
+                    None,
+                    &Value::Null,
+                )
+                .await?,
+            );
         }
         Ok(api)
     }
 
     pub(crate) fn operations_used(&self) -> usize {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.used
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
     }
     pub(crate) fn operations_not_used(&self) -> Vec<String> {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        self.operations.iter().map(|o| format!("{} {}", o.method, o.path)).filter(|name| !used.contains(name)).collect()
+        self.operations
+            .iter()
+            .map(|o| format!("{} {}", o.method, o.path))
+            .filter(|name| !used.contains(name))
+            .collect()
     }
 
     /// One thing that somebody does: mostly one request, sometimes a look and then a change.
@@ -114,10 +163,23 @@ impl Api {
             }
         }
         let path = self.filled(&operation.path, chance);
-        let query: Vec<String> = operation.query.iter().filter_map(|name| asked_for(name)).collect();
-        let path = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
+        let query: Vec<String> = operation
+            .query
+            .iter()
+            .filter_map(|name| asked_for(name))
+            .collect();
+        let path = if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{}", query.join("&"))
+        };
         let version = (operation.method == "PUT").then_some("\"1\"");
-        Ok(self.ask(key, operation, &path, version, &Value::Object(body)).await?.0.into_iter().collect())
+        Ok(self
+            .ask(key, operation, &path, version, &Value::Object(body))
+            .await?
+            .0
+            .into_iter()
+            .collect())
     }
 
     /// A record changed by somebody who looked at it before.
@@ -125,47 +187,118 @@ impl Api {
         let kind = ["appointments", "customers", "interpreters"][at(chance, 3)];
         let key = &self.keys[["Dora", "Maya", "Olivia"][at(chance, 3)]];
         let path = format!("/{kind}/{}", self.known(kind, chance));
-        let (mut asked, seen) = self.ask_for(key, "GET", &format!("/{kind}/{{id}}"), &path, None, &Value::Null).await?;
-        let Some(tag) = seen.tag.clone() else { return Ok(asked) };
+        let (mut asked, seen) = self
+            .ask_for(
+                key,
+                "GET",
+                &format!("/{kind}/{{id}}"),
+                &path,
+                None,
+                &Value::Null,
+            )
+            .await?;
+        let Some(tag) = seen.tag.clone() else {
+            return Ok(asked);
+        };
         let view = seen.json();
         let body = match kind {
             "appointments" => booking(chance, &view["reference"]),
             _ => self.as_typed(kind, &view, chance),
         };
-        let (edit, answer) = self.ask_for(key, "PUT", &format!("/{kind}/{{id}}"), &path, Some(&tag), &body).await?;
-        asked.extend(edit.into_iter().map(|edit| Asked { is_edit: answer.status == 200, ..edit }));
+        let (edit, answer) = self
+            .ask_for(
+                key,
+                "PUT",
+                &format!("/{kind}/{{id}}"),
+                &path,
+                Some(&tag),
+                &body,
+            )
+            .await?;
+        asked.extend(edit.into_iter().map(|edit| Asked {
+            is_edit: answer.status == 200,
+            ..edit
+        }));
         Ok(asked)
     }
 
     async fn book(&self, chance: &mut Chance) -> Result<Vec<Asked>, Failure> {
         let key = &self.keys[["Dora", "Maya", "Rita"][at(chance, 3)]];
-        let (asked, answer) = self.ask_for(key, "POST", "/appointments", "/appointments", None, &booking(chance, &Value::Null)).await?;
-        self.learn("appointments", answer.json()["id"].as_str().map(str::to_owned).into_iter());
+        let (asked, answer) = self
+            .ask_for(
+                key,
+                "POST",
+                "/appointments",
+                "/appointments",
+                None,
+                &booking(chance, &Value::Null),
+            )
+            .await?;
+        self.learn(
+            "appointments",
+            answer.json()["id"].as_str().map(str::to_owned).into_iter(),
+        );
         Ok(asked)
     }
 
     /// Asks or assigns an interpreter, or takes an appointment back.
     async fn dispatch(&self, chance: &mut Chance) -> Result<Vec<Asked>, Failure> {
-        let (id, who) = (self.known("appointments", chance), self.known("interpreters", chance));
+        let (id, who) = (
+            self.known("appointments", chance),
+            self.known("interpreters", chance),
+        );
         let (what, body) = match chance.below(5) {
-            0 | 1 => ("offers", json!({ "kind": "broadcast", "interpreters": [who, self.known("interpreters", chance)] })),
+            0 | 1 => (
+                "offers",
+                json!({ "kind": "broadcast", "interpreters": [who, self.known("interpreters", chance)] }),
+            ),
             2 => ("assignment", json!({ "interpreter": who })),
             3 => ("cancellation", json!({ "reason": "customer-canceled" })),
             _ => ("restoration", json!({})),
         };
         let path = format!("/appointments/{{id}}/{what}");
-        Ok(self.ask_for(&self.keys["Dora"], "POST", &path, &path.replace("{id}", &id), None, &body).await?.0)
+        Ok(self
+            .ask_for(
+                &self.keys["Dora"],
+                "POST",
+                &path,
+                &path.replace("{id}", &id),
+                None,
+                &body,
+            )
+            .await?
+            .0)
     }
 
     async fn answer_offers(&self, chance: &mut Chance) -> Result<Vec<Asked>, Failure> {
         let key = &self.keys[["Ines", "Linh"][at(chance, 2)]];
-        let (mut asked, open) = self.ask_for(key, "GET", "/offers", "/offers", None, &Value::Null).await?;
+        let (mut asked, open) = self
+            .ask_for(key, "GET", "/offers", "/offers", None, &Value::Null)
+            .await?;
         let offers = open.json();
-        let Some(id) = offers["items"].as_array().filter(|all| !all.is_empty()).and_then(|all| all[at(chance, all.len())]["id"].as_str()) else {
+        let Some(id) = offers["items"]
+            .as_array()
+            .filter(|all| !all.is_empty())
+            .and_then(|all| all[at(chance, all.len())]["id"].as_str())
+        else {
             return Ok(asked);
         };
-        let path = format!("/offers/{{id}}/{}", ["acceptance", "refusal"][at(chance, 2)]);
-        asked.extend(self.ask_for(key, "POST", &path, &path.replace("{id}", id), None, &json!({})).await?.0);
+        let path = format!(
+            "/offers/{{id}}/{}",
+            ["acceptance", "refusal"][at(chance, 2)]
+        );
+        asked.extend(
+            self.ask_for(
+                key,
+                "POST",
+                &path,
+                &path.replace("{id}", id),
+                None,
+                &json!({}),
+            )
+            .await?
+            .0,
+        );
         Ok(asked)
     }
 
@@ -174,71 +307,167 @@ impl Api {
         let keys: Vec<&String> = self.keys.values().collect();
         let key = keys[at(chance, keys.len())];
         if chance.below(3) == 0 {
-            return Ok(self.ask_for(key, "GET", "/appointments", "/appointments?limit=10", None, &Value::Null).await?.0);
+            return Ok(self
+                .ask_for(
+                    key,
+                    "GET",
+                    "/appointments",
+                    "/appointments?limit=10",
+                    None,
+                    &Value::Null,
+                )
+                .await?
+                .0);
         }
         let path = format!("/appointments/{}", self.known("appointments", chance));
-        Ok(self.ask_for(key, "GET", "/appointments/{id}", &path, None, &Value::Null).await?.0)
+        Ok(self
+            .ask_for(key, "GET", "/appointments/{id}", &path, None, &Value::Null)
+            .await?
+            .0)
     }
 
-    async fn ask_for(&self, key: &str, method: &str, path: &str, filled: &str, version: Option<&str>, body: &Value) -> Result<(Vec<Asked>, Answer), Failure> {
-        let operation = self.operations.iter().find(|o| o.method == method && o.path == path).ok_or_else(|| format!("{method} {path} is not described"))?;
+    async fn ask_for(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        filled: &str,
+        version: Option<&str>,
+        body: &Value,
+    ) -> Result<(Vec<Asked>, Answer), Failure> {
+        let operation = self
+            .operations
+            .iter()
+            .find(|o| o.method == method && o.path == path)
+            .ok_or_else(|| format!("{method} {path} is not described"))?;
         let (asked, answer) = self.ask(key, operation, filled, version, body).await?;
         Ok((asked.into_iter().collect(), answer))
     }
 
-    async fn ask(&self, key: &str, operation: &Operation, path: &str, version: Option<&str>, body: &Value) -> Result<(Option<Asked>, Answer), Failure> {
-        let answer = self.send(key, &operation.method, path, version, body).await?;
+    async fn ask(
+        &self,
+        key: &str,
+        operation: &Operation,
+        path: &str,
+        version: Option<&str>,
+        body: &Value,
+    ) -> Result<(Option<Asked>, Answer), Failure> {
+        let answer = self
+            .send(key, &operation.method, path, version, body)
+            .await?;
         if answer.status >= 500 && answer.status != 503 {
-            return Err(format!("{} {path}: {} {}", operation.method, answer.status, answer.text).into());
+            return Err(format!(
+                "{} {path}: {} {}",
+                operation.method, answer.status, answer.text
+            )
+            .into());
         }
         if !answer.reached_the_gate() {
             return Ok((None, answer));
         }
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(format!("{} {}", operation.method, operation.path));
-        if let Some(kind) = KNOWN.iter().find(|kind| operation.path == format!("/{kind}")) {
+        self.used
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(format!("{} {}", operation.method, operation.path));
+        if let Some(kind) = KNOWN
+            .iter()
+            .find(|kind| operation.path == format!("/{kind}"))
+        {
             self.learn_from(kind, &answer);
         }
-        Ok((Some(Asked { operation: operation.name.clone(), text: answer.text.clone(), is_edit: false }), answer))
+        Ok((
+            Some(Asked {
+                operation: operation.name.clone(),
+                text: answer.text.clone(),
+                is_edit: false,
+            }),
+            answer,
+        ))
     }
 
-    async fn send(&self, key: &str, method: &str, path: &str, version: Option<&str>, body: &Value) -> Result<Answer, Failure> {
-        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}")).header("authorization", format!("Bearer {key}"));
+    async fn send(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        version: Option<&str>,
+        body: &Value,
+    ) -> Result<Answer, Failure> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"))
+            .header("authorization", format!("Bearer {key}"));
         if let Some(version) = version {
             request = request.header("if-match", version);
         }
-        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-        let (parts, body) = self.router.clone().oneshot(request.body(body)?).await?.into_parts();
+        let body = if body.is_null() {
+            Body::empty()
+        } else {
+            Body::from(body.to_string())
+        };
+        let (parts, body) = self
+            .router
+            .clone()
+            .oneshot(request.body(body)?)
+            .await?
+            .into_parts();
         let text = String::from_utf8_lossy(&to_bytes(body, 1 << 24).await?).into_owned();
-        let tag = parts.headers.get("etag").and_then(|tag| tag.to_str().ok()).map(str::to_owned);
-        Ok(Answer { status: parts.status.as_u16(), tag, text })
+        let tag = parts
+            .headers
+            .get("etag")
+            .and_then(|tag| tag.to_str().ok())
+            .map(str::to_owned);
+        Ok(Answer {
+            status: parts.status.as_u16(),
+            tag,
+            text,
+        })
     }
 
     /// What a view tells of a record, as a form would send it back, with another street.
     fn as_typed(&self, kind: &str, view: &Value, chance: &mut Chance) -> Value {
         let path = format!("/{kind}/{{id}}");
-        let fields = self.operations.iter().find(|o| o.method == "PUT" && o.path == path).map(|o| o.fields.as_slice()).unwrap_or_default();
+        let fields = self
+            .operations
+            .iter()
+            .find(|o| o.method == "PUT" && o.path == path)
+            .map(|o| o.fields.as_slice())
+            .unwrap_or_default();
         let mut body = Map::new();
         for field in fields {
             let typed = match &view[field] {
                 Value::String(text) => text.clone().into(),
-                Value::Array(all) => all.iter().filter_map(|v| v.as_str().or_else(|| v["name"].as_str())).collect::<Vec<_>>().join("; ").into(),
+                Value::Array(all) => all
+                    .iter()
+                    .filter_map(|v| v.as_str().or_else(|| v["name"].as_str()))
+                    .collect::<Vec<_>>()
+                    .join("; ")
+                    .into(),
                 Value::Bool(yes) => if *yes { "yes" } else { "no" }.into(),
                 _ => continue,
             };
             body.insert(field.clone(), typed);
         }
-        body.insert("address".to_owned(), format!("{} Larimer St", 1 + chance.below(9_000)).into());
+        body.insert(
+            "address".to_owned(),
+            format!("{} Larimer St", 1 + chance.below(9_000)).into(),
+        );
         Value::Object(body)
     }
 
     fn filled(&self, path: &str, chance: &mut Chance) -> String {
-        let kind = KNOWN.iter().find(|kind| path.starts_with(&format!("/{kind}/")));
+        let kind = KNOWN
+            .iter()
+            .find(|kind| path.starts_with(&format!("/{kind}/")));
         let id = kind.map_or_else(|| NOBODY.to_owned(), |kind| self.known(kind, chance));
         path.replace("{id}", &id)
     }
     fn known(&self, kind: &'static str, chance: &mut Chance) -> String {
         let ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        ids.get(kind).filter(|all| !all.is_empty()).map_or_else(|| NOBODY.to_owned(), |all| all[at(chance, all.len())].clone())
+        ids.get(kind).filter(|all| !all.is_empty()).map_or_else(
+            || NOBODY.to_owned(),
+            |all| all[at(chance, all.len())].clone(),
+        )
     }
     fn learn(&self, kind: &'static str, new: impl Iterator<Item = String>) {
         let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
@@ -251,7 +480,15 @@ impl Api {
     }
     fn learn_from(&self, kind: &'static str, answer: &Answer) {
         let found = answer.json();
-        self.learn(kind, found["items"].as_array().into_iter().flatten().filter_map(|item| item["id"].as_str()).map(str::to_owned));
+        self.learn(
+            kind,
+            found["items"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|item| item["id"].as_str())
+                .map(str::to_owned),
+        );
     }
 }
 
@@ -264,15 +501,33 @@ fn operations(document: &Value) -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {
-            let parameters = operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query");
+            let parameters = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|p| p["in"] == "query");
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let schema = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next()).map_or(schema, |name| &document["components"]["schemas"][name]);
+            let schema = schema["$ref"]
+                .as_str()
+                .and_then(|name| name.rsplit('/').next())
+                .map_or(schema, |name| &document["components"]["schemas"][name]);
             all.push(Operation {
                 method: method.to_uppercase(),
                 path: path.clone(),
-                name: operation["operationId"].as_str().unwrap_or_default().to_owned(),
-                query: parameters.filter_map(|p| p["name"].as_str()).map(str::to_owned).collect(),
-                fields: schema["properties"].as_object().into_iter().flat_map(Map::keys).cloned().collect(),
+                name: operation["operationId"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned(),
+                query: parameters
+                    .filter_map(|p| p["name"].as_str())
+                    .map(str::to_owned)
+                    .collect(),
+                fields: schema["properties"]
+                    .as_object()
+                    .into_iter()
+                    .flat_map(Map::keys)
+                    .cloned()
+                    .collect(),
             });
         }
     }

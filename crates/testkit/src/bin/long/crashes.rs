@@ -2,7 +2,9 @@
 //! the one before, and nothing is reported that is not wrong.
 use crate::{Chance, Failure, appointments, open_in, people, prepare, read_state, words};
 use interpres_gate::{Actor, Gate, ListEntries, LogHead, Query};
-use interpres_scheduling::{AppointmentInput, BookAppointment, EditAppointment, ListAppointments, ShowAppointment};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, EditAppointment, ListAppointments, ShowAppointment,
+};
 use interpres_types::{AppointmentId, WorkspaceId};
 use std::{
     collections::BTreeMap,
@@ -22,7 +24,12 @@ const ENTRIES: u64 = 1_000_000;
 
 fn booking(chance: &mut Chance) -> AppointmentInput {
     AppointmentInput {
-        date: format!("2031-{:02}-{:02}", 1 + chance.below(12), 1 + chance.below(28)).into(),
+        date: format!(
+            "2031-{:02}-{:02}",
+            1 + chance.below(12),
+            1 + chance.below(28)
+        )
+        .into(),
         start: format!("{:02}:{:02}", chance.below(24), chance.below(60)).into(),
         minutes: "60".into(),
         language: "Spanish".into(),
@@ -35,16 +42,61 @@ fn booking(chance: &mut Chance) -> AppointmentInput {
 }
 
 /// One request of a mix of all kinds.
-async fn request(gate: &Gate, people: &BTreeMap<String, Actor>, ids: &[AppointmentId], chance: &mut Chance) -> Result<(), Failure> {
+async fn request(
+    gate: &Gate,
+    people: &BTreeMap<String, Actor>,
+    ids: &[AppointmentId],
+    chance: &mut Chance,
+) -> Result<(), Failure> {
     let names: Vec<&String> = people.keys().collect();
     let actor = &people[names[usize::try_from(chance.below(names.len() as u64))?]];
     let id = ids[usize::try_from(chance.below(ids.len() as u64))?];
     match chance.below(20) {
         0..=9 => seen(gate, actor, ShowAppointment(id)).await,
-        10..=14 => seen(gate, actor, ListAppointments { limit: "10".into(), ..ListAppointments::default() }).await,
-        15 => seen(gate, actor, ListEntries { limit: "5".into(), ..ListEntries::default() }).await,
-        16..=18 => answered(gate.perform(actor, BookAppointment { input: booking(chance) }).await).map(drop),
-        _ => answered(gate.perform(actor, EditAppointment { id, version: Some(0), input: booking(chance) }).await).map(drop),
+        10..=14 => {
+            seen(
+                gate,
+                actor,
+                ListAppointments {
+                    limit: "10".into(),
+                    ..ListAppointments::default()
+                },
+            )
+            .await
+        }
+        15 => {
+            seen(
+                gate,
+                actor,
+                ListEntries {
+                    limit: "5".into(),
+                    ..ListEntries::default()
+                },
+            )
+            .await
+        }
+        16..=18 => answered(
+            gate.perform(
+                actor,
+                BookAppointment {
+                    input: booking(chance),
+                },
+            )
+            .await,
+        )
+        .map(drop),
+        _ => answered(
+            gate.perform(
+                actor,
+                EditAppointment {
+                    id,
+                    version: Some(0),
+                    input: booking(chance),
+                },
+            )
+            .await,
+        )
+        .map(drop),
     }
 }
 
@@ -64,11 +116,19 @@ fn answered<T>(answer: Result<T, interpres_gate::Refusal>) -> Result<Option<T>, 
 /// Works as hard as it can until it is killed, and says how much was acknowledged.
 pub(crate) async fn worker(folder: &Path, seed: u64) -> Result<(), Failure> {
     let gate = open_in(folder).await?;
-    let (people, ids) = (Arc::new(people(&gate, folder).await?), Arc::new(appointments(folder)?));
+    let (people, ids) = (
+        Arc::new(people(&gate, folder).await?),
+        Arc::new(appointments(folder)?),
+    );
     tokio::spawn(gate.clone().number_forever());
     let acknowledged = Arc::new(AtomicU64::new(0));
     for client in 0..16 {
-        let (gate, people, ids, acknowledged) = (gate.clone(), people.clone(), ids.clone(), acknowledged.clone());
+        let (gate, people, ids, acknowledged) = (
+            gate.clone(),
+            people.clone(),
+            ids.clone(),
+            acknowledged.clone(),
+        );
         tokio::spawn(async move {
             let mut chance = Chance(seed ^ (client << 48));
             while request(&gate, &people, &ids, &mut chance).await.is_ok() {
@@ -102,7 +162,10 @@ pub(crate) async fn run(folder: &Path, seed: u64, until: Stopwatch) -> Result<()
             if let Some(earlier) = heads.get(&workspace)
                 && !gate.continues(workspace, earlier).await.map_err(words)?
             {
-                return Err(format!("crash {rounds}: the log of {workspace} does not continue the one before").into());
+                return Err(format!(
+                    "crash {rounds}: the log of {workspace} does not continue the one before"
+                )
+                .into());
             }
             if rounds.is_multiple_of(25) || Stopwatch::now() >= until {
                 let report = gate.verify_log(workspace).await.map_err(words)?;
@@ -110,7 +173,11 @@ pub(crate) async fn run(folder: &Path, seed: u64, until: Stopwatch) -> Result<()
                     return Err(format!("crash {rounds}: {:?}", report.problems).into());
                 }
             }
-            let head = gate.log_head(workspace).await.map_err(words)?.ok_or("no head")?;
+            let head = gate
+                .log_head(workspace)
+                .await
+                .map_err(words)?
+                .ok_or("no head")?;
             entries += head.size;
             heads.insert(workspace, head);
         }
@@ -124,13 +191,18 @@ pub(crate) async fn run(folder: &Path, seed: u64, until: Stopwatch) -> Result<()
     }
     let gate = open_in(folder).await?;
     for workspace in gate.all_with_logs().await.map_err(words)? {
-        let (report, changed) = (gate.verify_log(workspace).await.map_err(words)?, gate.sweep(workspace).await.map_err(words)?);
+        let (report, changed) = (
+            gate.verify_log(workspace).await.map_err(words)?,
+            gate.sweep(workspace).await.map_err(words)?,
+        );
         if !report.problems.is_empty() || changed > 0 {
             return Err(format!("at the end: {:?}, {changed} records", report.problems).into());
         }
     }
     gate.close().await;
-    println!("crashes: {rounds} crashes, {entries} entries, nothing acknowledged was lost, no false alarm");
+    println!(
+        "crashes: {rounds} crashes, {entries} entries, nothing acknowledged was lost, no false alarm"
+    );
     Ok(())
 }
 
@@ -138,7 +210,11 @@ async fn count(folder: &Path) -> Result<u64, Failure> {
     let gate = open_in(folder).await?;
     let mut entries = 0;
     for workspace in gate.all_with_logs().await.map_err(words)? {
-        entries += gate.log_head(workspace).await.map_err(words)?.map_or(0, |head| head.size);
+        entries += gate
+            .log_head(workspace)
+            .await
+            .map_err(words)?
+            .map_or(0, |head| head.size);
     }
     gate.close().await;
     Ok(entries)
@@ -147,12 +223,21 @@ async fn count(folder: &Path) -> Result<u64, Failure> {
 /// One worker, killed in the midst of its work; gives how much it had acknowledged.
 fn crash(folder: &Path, longest: u64, chance: &mut Chance) -> Result<u64, Failure> {
     let program = std::env::current_exe()?;
-    let mut child = Command::new(program).arg("worker").arg(folder).arg(chance.below(u64::MAX).to_string()).arg("0").stdout(Stdio::piped()).spawn()?;
+    let mut child = Command::new(program)
+        .arg("worker")
+        .arg(folder)
+        .arg(chance.below(u64::MAX).to_string())
+        .arg("0")
+        .stdout(Stdio::piped())
+        .spawn()?;
     let lines = BufReader::new(child.stdout.take().ok_or("no output")?).lines();
     let (mut acknowledged, mut ends) = (0, None);
     for line in lines.map_while(Result::ok) {
         acknowledged = line.parse().unwrap_or(acknowledged);
-        let end = *ends.get_or_insert_with(|| Stopwatch::now() + Duration::from_millis(longest / 9 + chance.below(longest - longest / 9)));
+        let end = *ends.get_or_insert_with(|| {
+            Stopwatch::now()
+                + Duration::from_millis(longest / 9 + chance.below(longest - longest / 9))
+        });
         if Stopwatch::now() >= end {
             child.kill()?;
         }

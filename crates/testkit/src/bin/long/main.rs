@@ -32,7 +32,12 @@ impl Chance {
 }
 
 async fn open_in(folder: &Path) -> Result<Gate, Failure> {
-    let at = Databases { folder: folder.to_owned(), data: None, keys: None, master: MasterAt::default() };
+    let at = Databases {
+        folder: folder.to_owned(),
+        data: None,
+        keys: None,
+        master: MasterAt::default(),
+    };
     Ok(open(&at, system_clock(), false).await?.0)
 }
 
@@ -40,10 +45,21 @@ async fn open_in(folder: &Path) -> Result<Gate, Failure> {
 async fn prepare(folder: &Path) -> Result<Gate, Failure> {
     fs::create_dir_all(folder)?;
     let gate = open_in(folder).await?;
-    if let Some(world) = if gate.workspaces().await.map_err(words)?.is_empty() { Some(fill_world(&gate).await.map_err(words)?) } else { None } {
+    if let Some(world) = if gate.workspaces().await.map_err(words)?.is_empty() {
+        Some(fill_world(&gate).await.map_err(words)?)
+    } else {
+        None
+    } {
         demo::write_file(folder, "", &world)?;
-        let ids: Vec<String> = world.appointments.values().map(ToString::to_string).collect();
-        fs::write(folder.join("appointments.json"), serde_json::to_string(&ids)?)?;
+        let ids: Vec<String> = world
+            .appointments
+            .values()
+            .map(ToString::to_string)
+            .collect();
+        fs::write(
+            folder.join("appointments.json"),
+            serde_json::to_string(&ids)?,
+        )?;
     }
     Ok(gate)
 }
@@ -56,8 +72,15 @@ async fn people(gate: &Gate, folder: &Path) -> Result<BTreeMap<String, Actor>, F
     let file: Value = serde_json::from_slice(&fs::read(folder.join("demo.json"))?)?;
     let mut out = BTreeMap::new();
     for person in file["people"].as_array().into_iter().flatten() {
-        let (name, key) = (person["name"].as_str().unwrap_or_default(), person["api_key"].as_str().unwrap_or_default());
-        let actor = gate.admit_key(key, Origin::default()).await.map_err(words)?.ok_or("a key of the named world does not open")?;
+        let (name, key) = (
+            person["name"].as_str().unwrap_or_default(),
+            person["api_key"].as_str().unwrap_or_default(),
+        );
+        let actor = gate
+            .admit_key(key, Origin::default())
+            .await
+            .map_err(words)?
+            .ok_or("a key of the named world does not open")?;
         out.insert(name.split(' ').next().unwrap_or_default().to_owned(), actor);
     }
     Ok(out)
@@ -65,14 +88,22 @@ async fn people(gate: &Gate, folder: &Path) -> Result<BTreeMap<String, Actor>, F
 
 fn appointments(folder: &Path) -> Result<Vec<AppointmentId>, Failure> {
     let ids: Vec<String> = serde_json::from_slice(&fs::read(folder.join("appointments.json"))?)?;
-    ids.iter().map(|id| id.parse().map_err(|_| "no id".into())).collect()
+    ids.iter()
+        .map(|id| id.parse().map_err(|_| "no id".into()))
+        .collect()
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [what, folder, seed, seconds] = args.as_slice() else { return Err("usage: interpres-long crashes|requests FOLDER SEED SECONDS".into()) };
-    let (folder, seed, until) = (PathBuf::from(folder), seed.parse()?, Stopwatch::now() + Duration::from_secs(seconds.parse()?));
+    let [what, folder, seed, seconds] = args.as_slice() else {
+        return Err("usage: interpres-long crashes|requests FOLDER SEED SECONDS".into());
+    };
+    let (folder, seed, until) = (
+        PathBuf::from(folder),
+        seed.parse()?,
+        Stopwatch::now() + Duration::from_secs(seconds.parse()?),
+    );
     match what.as_str() {
         "crashes" => crashes::run(&folder, seed, until).await,
         "requests" => requests::run(&folder, seed, until).await,
@@ -82,5 +113,8 @@ async fn main() -> Result<(), Failure> {
 }
 
 fn read_state(folder: &Path) -> Value {
-    fs::read(folder.join("state.json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_else(|| json!({}))
+    fs::read(folder.join("state.json"))
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_else(|| json!({}))
 }

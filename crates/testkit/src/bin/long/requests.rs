@@ -43,8 +43,12 @@ impl Counts {
     fn told_otherwise(&self, log: &Self) -> Option<String> {
         let names: BTreeSet<&String> = self.0.keys().chain(log.0.keys()).collect();
         let of = |counts: &Self, name: &String| counts.0.get(name).copied().unwrap_or(0);
-        let apart = names.into_iter().filter(|name| of(self, name) != of(log, name));
-        let apart: Vec<String> = apart.map(|name| format!("{name} {}, in the log {}", of(self, name), of(log, name))).collect();
+        let apart = names
+            .into_iter()
+            .filter(|name| of(self, name) != of(log, name));
+        let apart: Vec<String> = apart
+            .map(|name| format!("{name} {}, in the log {}", of(self, name), of(log, name)))
+            .collect();
         (!apart.is_empty()).then(|| apart.join("; "))
     }
 }
@@ -55,7 +59,10 @@ pub(crate) async fn run(folder: &Path, seed: u64, until: Stopwatch) -> Result<()
     let api = Arc::new(Api::of(&gate, folder, appointments(folder)?).await?);
     let mut state = read_state(folder);
     let mut done = state["requests"].as_u64().unwrap_or(0);
-    let (mut named, mut edits) = (state["named"].as_u64().unwrap_or(0), state["edits"].as_u64().unwrap_or(0));
+    let (mut named, mut edits) = (
+        state["named"].as_u64().unwrap_or(0),
+        state["edits"].as_u64().unwrap_or(0),
+    );
     gained(&gate, other).await?;
     while Stopwatch::now() < until && done < REQUESTS {
         let (asked, edited) = round(&api, seed ^ done).await?;
@@ -64,13 +71,24 @@ pub(crate) async fn run(folder: &Path, seed: u64, until: Stopwatch) -> Result<()
             return Err(format!("after {done} requests: requests of {apart}").into());
         }
         if let Some(apart) = asked.naming.told_otherwise(&log.naming) {
-            return Err(format!("after {done} requests: answers that name a client of {apart}").into());
+            return Err(
+                format!("after {done} requests: answers that name a client of {apart}").into(),
+            );
         }
         if log.elsewhere > 0 {
-            return Err(format!("{} entries of the other agency opened a client's field", log.elsewhere).into());
+            return Err(format!(
+                "{} entries of the other agency opened a client's field",
+                log.elsewhere
+            )
+            .into());
         }
-        (done, named, edits) = (done + asked.requests.total(), named + asked.naming.total(), edits + edited);
-        (state["requests"], state["named"], state["edits"]) = (done.into(), named.into(), edits.into());
+        (done, named, edits) = (
+            done + asked.requests.total(),
+            named + asked.naming.total(),
+            edits + edited,
+        );
+        (state["requests"], state["named"], state["edits"]) =
+            (done.into(), named.into(), edits.into());
         fs::write(folder.join("state.json"), state.to_string())?;
     }
     let unused = api.operations_not_used();
@@ -101,7 +119,9 @@ async fn round(api: &Arc<Api>, seed: u64) -> Result<(Tally, u64), Failure> {
                     edits += u64::from(asked.is_edit);
                     let mut tally = tally.lock().await;
                     tally.requests.add(&asked.operation, true);
-                    tally.naming.add(&asked.operation, asked.text.contains(KANARYA));
+                    tally
+                        .naming
+                        .add(&asked.operation, asked.text.contains(KANARYA));
                 }
             }
             Ok::<u64, Failure>(edits)
@@ -125,7 +145,10 @@ async fn gained(gate: &Gate, other: WorkspaceId) -> Result<Tally, Failure> {
             let Some(last) = page.last() else { break };
             gate.streamed(workspace, last.number).await.map_err(words)?;
             for entry in page.iter().filter_map(|e| Entry::parse(e.leaf.as_bytes())) {
-                let naming = entry.records.iter().any(|record| !record.revealed.is_empty());
+                let naming = entry
+                    .records
+                    .iter()
+                    .any(|record| !record.revealed.is_empty());
                 tally.requests.add(&entry.action, true);
                 tally.naming.add(&entry.action, naming);
                 tally.elsewhere += u64::from(naming && workspace == other);
