@@ -86,7 +86,7 @@ pub use my_account::{
 pub use my_identity::{Identity, MyIdentity, change_password, home_for_app, my_identity};
 pub use my_profile::{FirstPage, MyProfile, ProfileInput, ProfileView, ReachBy, SetProfile};
 pub use one_time_code::code_at;
-pub use open_review::{OpenReview, keep_reviews};
+pub use open_review::OpenReview;
 pub use passkeys::Passkeys;
 pub use password::{Compromised, Password, PasswordRules};
 pub use password_hash::PasswordHash;
@@ -125,7 +125,9 @@ pub use workspace_settings::{
     SavedWorkspace, SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView,
 };
 
-use interpres_gate::{Audience, History, Kept, Permission, RecordKind, Scoped};
+use open_review::KeepsReviews;
+
+use interpres_gate::{Audience, History, JobKind, Kept, Permission, RecordKind, Scoped};
 
 /// The names this room brings to the scope. Teams, members and the workspace are known to all
 /// its people; accounts belong to the installation.
@@ -177,6 +179,9 @@ const OF_TEAMS: &[Kept] = &[Kept {
     audience: IN_CHARGE,
     columns: &["customers", "interpreters", "service_types"],
 }];
+
+/// What this room does later.
+pub const JOBS: &[JobKind] = &[JobKind::of::<KeepsReviews>()];
 
 /// The records this room keeps. Accounts, factors and pictures have no history that people can ask for.
 pub const RECORDS: &[RecordKind] = &[

@@ -7,8 +7,8 @@ use crate::{
     service::services_after,
 };
 use interpres_gate::{
-    Action, Command, Gate, Json, Notice, Permission, PersonState, Refusal, Val, WorkerKind,
-    WriteTx, async_trait,
+    Action, Command, Due, Gate, Json, Next, Notice, Permission, PersonState, Refusal, Val, Work,
+    WorkerKind, WriteTx, async_trait,
 };
 use interpres_types::{AccessReviewId, Instant, Line, MemberId, ServiceId, UserId};
 
@@ -17,22 +17,23 @@ const EVERY_DAYS: i64 = 90;
 /// Days in which one has to be signed off.
 const DUE_DAYS: i64 = 14;
 const DAY_MINUTES: i64 = 24 * 60;
+/// How often it is looked whether one is to be opened or reminded of.
+const LOOKS_EVERY_SECONDS: i64 = 600;
 
-/// Opens a review where the latest is a quarter old, and tells of one that is overdue; in every
-/// workspace. Gives how many were opened.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn keep_reviews(gate: &Gate) -> Result<usize, Refusal> {
-    let mut opened = 0;
-    for workspace in gate.workspaces().await? {
-        opened += usize::from(
-            gate.perform(&gate.worker(workspace, WorkerKind::Steward), KeepReview)
-                .await?
-                .into_inner(),
-        );
+/// The job that opens a review where the latest is a quarter old, and tells of one that is overdue.
+pub(crate) struct KeepsReviews;
+
+impl Work for KeepsReviews {
+    const NAME: &'static str = "reviews.keep";
+    const WORDS: &'static str = "Opens the review of who has access, and reminds of it";
+    fn first(now: Instant) -> Option<Instant> {
+        Some(now)
     }
-    Ok(opened)
+    async fn work(gate: &Gate, due: &Due) -> Result<Next, Refusal> {
+        gate.perform(&gate.worker(due.workspace, WorkerKind::Steward), KeepReview)
+            .await?;
+        Ok(Next::At(gate.now().plus_seconds(LOOKS_EVERY_SECONDS)))
+    }
 }
 
 struct KeepReview;

@@ -5,10 +5,10 @@ use crate::{
 };
 use interpres_accounts::Member;
 use interpres_gate::{
-    Action, Command, Gate, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal, Val,
-    WorkerKind, WriteTx, async_trait, bind_list, is_file,
+    Action, Command, Due, Gate, Json, NameWords, Next, Notice, Permission, Query, ReadTx, Refusal,
+    Val, Work, WorkerKind, WriteTx, async_trait, bind_list, is_file,
 };
-use interpres_types::{FindingId, Instant, Line, WorkspaceId};
+use interpres_types::{FindingId, Instant, Line};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -160,7 +160,6 @@ async fn know(
 struct NoteFindings {
     hour: Instant,
     found: Vec<Suspicion>,
-    next: Instant,
 }
 
 #[async_trait]
@@ -197,8 +196,6 @@ impl Command for NoteFindings {
                 .goes_to("/audit/findings");
             tx.tell_those_in_charge(&notice).await?;
         }
-        tx.ring_at(WorkerKind::Reviewer, alarm_after(self.next))
-            .await?;
         Ok(new)
     }
 }
@@ -223,7 +220,7 @@ fn finding(tx: &WriteTx, hour: Instant, of: Suspicion) -> Result<Finding, Refusa
 }
 
 /// When the hour that begins then is looked at.
-const fn alarm_after(hour: Instant) -> Instant {
+const fn due_after(hour: Instant) -> Instant {
     hour.plus_seconds(HOUR_SECONDS + SETTLED_SECONDS)
 }
 
@@ -231,48 +228,23 @@ const fn hour_of(at: Instant) -> Instant {
     Instant::from_micros(at.micros() - at.micros().rem_euclid(HOUR_SECONDS * 1_000_000))
 }
 
-/// Goes through every hour of every log that is over and was not gone through yet; gives how many
-/// findings are new.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn judge_logs(gate: &Gate) -> Result<i64, Refusal> {
-    let mut new = 0;
-    for workspace in gate.without_alarm(WorkerKind::Reviewer).await? {
-        let next = hour_of(gate.now());
-        let began = NoteFindings {
-            hour: next,
-            found: Vec::new(),
-            next,
-        };
-        gate.perform(&gate.worker(workspace, WorkerKind::Reviewer), began)
-            .await?;
-    }
-    for workspace in gate.due(WorkerKind::Reviewer).await? {
-        while let Some(alarm) = gate
-            .first_alarm(workspace, WorkerKind::Reviewer)
-            .await?
-            .filter(|alarm| *alarm <= gate.now())
-        {
-            new += judge_hour(gate, workspace, alarm).await?;
-        }
-    }
-    Ok(new)
-}
+/// The job that goes through each hour of a workspace's log once it is over.
+pub(crate) struct JudgesLog;
 
-async fn judge_hour(gate: &Gate, workspace: WorkspaceId, alarm: Instant) -> Result<i64, Refusal> {
-    let (worker, hour) = (
-        gate.worker(workspace, WorkerKind::Reviewer),
-        hour_of(alarm.plus_seconds(-HOUR_SECONDS - SETTLED_SECONDS)),
-    );
-    let Judged { found, next } = gate
-        .view(&worker, JudgeHour { from: hour })
-        .await?
-        .into_inner();
-    let new = *gate
-        .perform(&worker, NoteFindings { hour, found, next })
-        .await?;
-    gate.take_down(workspace, WorkerKind::Reviewer, alarm)
-        .await?;
-    Ok(new)
+impl Work for JudgesLog {
+    const NAME: &'static str = "log.judge";
+    const WORDS: &'static str = "Goes through an hour of the log";
+    fn first(now: Instant) -> Option<Instant> {
+        Some(due_after(hour_of(now)))
+    }
+    async fn work(gate: &Gate, due: &Due) -> Result<Next, Refusal> {
+        let worker = gate.worker(due.workspace, WorkerKind::Reviewer);
+        let hour = hour_of(due.at.plus_seconds(-HOUR_SECONDS - SETTLED_SECONDS));
+        let Judged { found, next } = gate
+            .view(&worker, JudgeHour { from: hour })
+            .await?
+            .into_inner();
+        gate.perform(&worker, NoteFindings { hour, found }).await?;
+        Ok(Next::At(due_after(next)))
+    }
 }

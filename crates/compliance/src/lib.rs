@@ -38,10 +38,8 @@ pub use hipaa_mode::{
     MODE_TERMS, MODE_TERMS_VERSION, ModeChange, NameExporters, ShowHipaa, Switched,
 };
 pub use hold_appointment::{Held, Hold, HoldAppointment, HoldInput, ReleaseHold};
-pub use judge_log::judge_logs;
 pub use list_erasures::{ErasureView, HoldView, ListErasures, ListHolds};
 pub use list_findings::{FindingView, ListFindings, SignOffFinding, SignOffInput, SignedOff};
-pub use purge::keep_retention;
 pub use purge_file::{ConfirmFile, ConfirmInput, Confirmed, ExportWaiting, PrepareFile};
 pub use readiness::{Evidence, Readiness, Safeguard, ShowReadiness, Stand};
 pub use retention::{
@@ -56,7 +54,10 @@ pub use show_disclosures::{
 };
 pub use watch_client::{EndWatch, ListWatches, Watch, WatchClient, WatchInput, WatchView, Watched};
 
-use interpres_gate::{History, Permission, RecordKind, Scoped};
+use judge_log::JudgesLog;
+use purge::KeepsRetention;
+
+use interpres_gate::{History, JobKind, Permission, RecordKind, Scoped};
 
 /// A name for those who see the whole workspace.
 const fn whole(name: &'static str, table: &'static str) -> Scoped {
@@ -86,6 +87,9 @@ pub const TABLES: &[Scoped] = &[
     whole("mode_change", "mode_change_row"),
     whole("break_glass", "break_glass_row"),
 ];
+
+/// What this room does later.
+pub const JOBS: &[JobKind] = &[JobKind::of::<JudgesLog>(), JobKind::of::<KeepsRetention>()];
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[

@@ -7,10 +7,11 @@ use crate::{
     retention::{GRACE_SECONDS, final_statuses, retention, years_before},
 };
 use interpres_gate::{
-    Action, Command, Gate, Notice, Permission, Refusal, Val, WorkerKind, WriteTx, async_trait,
+    Action, Command, Due, Gate, Next, Notice, Permission, Refusal, Val, Work, WorkerKind, WriteTx,
+    async_trait,
 };
 use interpres_scheduling::Appointment;
-use interpres_types::{AppointmentId, Line, PurgeId, WorkspaceId};
+use interpres_types::{AppointmentId, Instant, Line, PurgeId, WorkspaceId};
 
 const AT_A_TIME: i64 = 100;
 const DAY_SECONDS: i64 = 24 * 3600;
@@ -136,30 +137,23 @@ async fn remove(
     Ok(keys)
 }
 
-/// Once a day and workspace: plants a decoy where there is none, queues what is over for long enough, and purges what waited for long
-/// enough; gives how many were purged.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn keep_retention(gate: &Gate) -> Result<i64, Refusal> {
-    let mut purged = 0;
-    for workspace in gate.without_alarm(WorkerKind::Keeper).await? {
-        plant(gate, workspace).await?;
-        gate.perform(&gate.worker(workspace, WorkerKind::Keeper), WakeTomorrow)
-            .await?;
+/// The job that once a day plants a decoy where there is none, queues what has been over for long enough, and purges what has
+/// waited for long enough.
+pub(crate) struct KeepsRetention;
+
+impl Work for KeepsRetention {
+    const NAME: &'static str = "retention.keep";
+    const WORDS: &'static str = "Queues and purges what has been kept for long enough";
+    fn first(now: Instant) -> Option<Instant> {
+        Some(now)
     }
-    for workspace in gate.due(WorkerKind::Keeper).await? {
-        let until = gate.now();
-        plant(gate, workspace).await?;
-        purged += keep(gate, workspace).await?;
-        gate.perform(&gate.worker(workspace, WorkerKind::Keeper), WakeTomorrow)
-            .await?;
-        gate.take_down(workspace, WorkerKind::Keeper, until).await?;
+    async fn work(gate: &Gate, due: &Due) -> Result<Next, Refusal> {
+        plant(gate, due.workspace).await?;
+        if keep(gate, due.workspace).await? > 0 {
+            gate.scrub().await?;
+        }
+        Ok(Next::At(gate.now().plus_seconds(DAY_SECONDS)))
     }
-    if purged > 0 {
-        gate.scrub().await?;
-    }
-    Ok(purged)
 }
 
 async fn keep(gate: &Gate, workspace: WorkspaceId) -> Result<i64, Refusal> {
@@ -196,19 +190,5 @@ impl interpres_gate::Query for DuePurges {
             )
             .await?;
         Ok(due.into_iter().map(|p| p.id).collect())
-    }
-}
-
-/// Sets the alarm for the next day.
-struct WakeTomorrow;
-
-#[async_trait]
-impl Command for WakeTomorrow {
-    const ACTION: Action = Action::RetentionQueue;
-    const PERMISSION: Permission = Permission::PurgeRecords;
-    type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        let at = tx.now().plus_seconds(DAY_SECONDS);
-        tx.ring_at(WorkerKind::Keeper, at).await
     }
 }

@@ -2,30 +2,65 @@ use crate::{
     answer_offer::go_on,
     offer::{Offer, OfferState},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Due, Gate, Next, Permission, Refusal, Work, WorkerKind, WriteTx, async_trait,
+};
 use interpres_scheduling::appointment_alone;
+use interpres_types::Instant;
+use serde::{Deserialize, Serialize};
+
+/// The job that advances a workspace's offers when the next one's time is over.
+pub(crate) struct AdvancesOffers;
+
+impl Work for AdvancesOffers {
+    const NAME: &'static str = "offers.advance";
+    const WORDS: &'static str = "Expires offers and asks the next interpreter";
+    async fn work(gate: &Gate, due: &Due) -> Result<Next, Refusal> {
+        let worker = gate.worker(due.workspace, WorkerKind::Dispatcher);
+        loop {
+            match gate.perform(&worker, AdvanceOffers).await?.into_inner() {
+                Advanced::One => {}
+                Advanced::NoneUntil(at) => return Ok(Next::At(at)),
+                Advanced::NoneLeft => return Ok(Next::Over),
+            }
+        }
+    }
+}
 
 /// Expires the offer whose time has been over for longest and asks the next of its sequence: one, because who is at work
-/// on two appointments could wait for somebody who waits for them. Run by the dispatcher, again until it returns nothing.
+/// on two appointments could wait for somebody who waits for them. Run again until there is none.
 #[derive(Debug)]
 pub struct AdvanceOffers;
+
+/// What was done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Advanced {
+    /// An offer has expired; there may be another.
+    One,
+    /// No offer's time is over before this.
+    NoneUntil(Instant),
+    /// No offer waits for an answer until some time.
+    NoneLeft,
+}
 
 #[async_trait]
 impl Command for AdvanceOffers {
     const ACTION: Action = Action::OffersAdvance;
     const PERMISSION: Permission = Permission::AdvanceOffers;
-    type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
-        let now = tx.now().micros();
-        let over: Vec<Offer> = tx
-            .list(
-                "where state = 'open' and expires_at <= $1 order by expires_at, id limit 1",
-                vec![now.into()],
-            )
-            .await?;
-        let Some(offer) = over.first() else {
-            return Ok(0);
+    type Outcome = Advanced;
+    async fn run(self, tx: &mut WriteTx) -> Result<Advanced, Refusal> {
+        let next =
+            "where state = 'open' and expires_at is not null order by expires_at, id limit 1";
+        let next: Vec<Offer> = tx.list(next, vec![]).await?;
+        let Some((offer, at)) = next
+            .first()
+            .and_then(|offer| Some((offer, offer.expires_at?)))
+        else {
+            return Ok(Advanced::NoneLeft);
         };
+        if at > tx.now() {
+            return Ok(Advanced::NoneUntil(at));
+        }
         let appointment = appointment_alone(tx, offer.appointment_id).await?;
         let mut offer: Offer = tx.find(offer.id).await?;
         // Somebody else may have been faster.
@@ -35,6 +70,6 @@ impl Command for AdvanceOffers {
             tx.save(&offer).await?;
             go_on(tx, appointment, &offer).await?;
         }
-        Ok(1)
+        Ok(Advanced::One)
     }
 }

@@ -10,7 +10,7 @@ mod offer;
 mod offers_follow;
 mod withdraw_offer;
 
-pub use advance_offers::AdvanceOffers;
+pub use advance_offers::{AdvanceOffers, Advanced};
 pub use answer_offer::{AcceptOffer, Answered, RefuseOffer};
 pub use assign_interpreter::{
     AssignDespiteConflict, AssignInterpreter, OverrideInput, RemoveInterpreter, assign,
@@ -24,7 +24,8 @@ pub use make_offers::{MakeOffers, OffersInput, OffersMade, offer};
 pub use offer::{Offer, OfferRound, OfferState, RoundKind};
 pub use withdraw_offer::WithdrawOffer;
 
-use interpres_gate::{History, Permission, Reaction, RecordKind, Scoped};
+use advance_offers::AdvancesOffers;
+use interpres_gate::{History, JobKind, Permission, Reaction, RecordKind, Scoped};
 use interpres_scheduling::{Changed, Moved};
 use offers_follow::OffersFollow;
 
@@ -52,6 +53,9 @@ pub const REACTIONS: &[Reaction] = &[
         "open offers go along to its team, and those asked are told",
     ),
 ];
+
+/// What this room does later.
+pub const JOBS: &[JobKind] = &[JobKind::of::<AdvancesOffers>()];
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[

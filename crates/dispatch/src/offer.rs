@@ -1,4 +1,5 @@
-use interpres_gate::{Json, Phi, Refusal, WorkerKind, WriteTx, record, words};
+use crate::advance_offers::AdvancesOffers;
+use interpres_gate::{Json, Phi, Refusal, WriteTx, record, words};
 use interpres_scheduling::{Appointment, about, tell_interpreter};
 use interpres_types::{AppointmentId, Instant, InterpreterId, Note, OfferId, OfferRoundId, TeamId};
 
@@ -135,7 +136,7 @@ pub(crate) async fn ask(
     };
     let id = tx.save(&offer).await?.id;
     if let Some(at) = expires_at {
-        tx.ring_at(WorkerKind::Dispatcher, at).await?;
+        tx.later::<AdvancesOffers>(at, "").await?;
     }
     let notice = about(appointment, "offer.made", "New offer: ")
         .say(", ")

@@ -1,5 +1,5 @@
 use crate::{
-    Actor, KeyRing, Reaction, ReadTx, RecordKind, Refusal, WriteTx,
+    Actor, JobKind, KeyRing, Reaction, ReadTx, RecordKind, Refusal, WriteTx,
     asked::{Asked, Told},
     entry::{Frame, Touched, entry_id},
     names::NameIndex,
@@ -79,6 +79,7 @@ pub(crate) struct Inner {
     pub(crate) names: Vec<Scoped>,
     pub(crate) kinds: Vec<RecordKind>,
     pub(crate) reactions: Vec<Reaction>,
+    pub(crate) jobs: Vec<JobKind>,
     pub(crate) names_at_work: NameIndex,
     pub(crate) clock: Clock,
     pub(crate) watch: Watch,
@@ -109,6 +110,8 @@ pub struct Domains {
     pub kinds: Vec<RecordKind>,
     /// What they do when something happened in a room below.
     pub reactions: Vec<Reaction>,
+    /// What they do later.
+    pub jobs: Vec<JobKind>,
 }
 
 /// The one way to data.
@@ -133,6 +136,7 @@ impl Gate {
             names,
             kinds,
             reactions,
+            jobs,
         } = domains;
         let statements = remember_statements.then(Mutex::default);
         let (names_at_work, watch) = (NameIndex::default(), Watch::default());
@@ -143,6 +147,7 @@ impl Gate {
                 names,
                 kinds,
                 reactions,
+                jobs,
                 names_at_work,
                 clock,
                 watch,

@@ -5,7 +5,9 @@ use crate::{
     masters::{MasterAt, OpenMaster, next_file},
     private_file, seen,
 };
-use interpres_gate::{Clock, Domains, Gate, KeyRing, Reaction, Scoped, bind, look, numbered};
+use interpres_gate::{
+    Clock, Domains, Gate, JobKind, KeyRing, Reaction, Scoped, bind, look, numbered,
+};
 use interpres_store::{
     Config, Database, Pending, SCHEMA, ServerAddress, StoreError, free_bytes, make_room,
 };
@@ -69,6 +71,16 @@ pub fn events() -> String {
 /// What rooms do when something happened in a room below them, in this order.
 fn reactions() -> Vec<Reaction> {
     [interpres_dispatch::REACTIONS, interpres_billing::REACTIONS].concat()
+}
+
+/// What rooms do later.
+fn jobs() -> Vec<JobKind> {
+    [
+        interpres_accounts::JOBS,
+        interpres_dispatch::JOBS,
+        interpres_compliance::JOBS,
+    ]
+    .concat()
 }
 
 /// The system's clock; a clock before 1970 counts as 1970.
@@ -244,6 +256,7 @@ impl Stores {
                     names: names(),
                     kinds: kinds(),
                     reactions: reactions(),
+                    jobs: jobs(),
                 };
                 let gate = Gate::new(data, keys, domains, clock, remember_statements);
                 if let Err(refusal) = gate.seal_passes().await {

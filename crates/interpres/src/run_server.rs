@@ -287,7 +287,7 @@ pub(crate) async fn run(
     );
     if copied_at.is_none() {
         gate.keep_reserve();
-        jobs.extend(serve::jobs(&gate));
+        jobs.extend(serve::in_background(&gate));
         jobs.push(serve::remember_forever(&gate, place.data.clone()));
         jobs.extend(
             post(&listen.mail, with_demo.then(|| place.data.join("letters")))?

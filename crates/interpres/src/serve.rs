@@ -8,10 +8,7 @@ use axum_server::{
     Handle, Server,
     tls_rustls::{RustlsAcceptor, RustlsConfig},
 };
-use interpres_accounts::keep_reviews;
-use interpres_compliance::{judge_logs, keep_retention};
-use interpres_dispatch::AdvanceOffers;
-use interpres_gate::{Gate, Refusal, WorkerKind};
+use interpres_gate::{Gate, Refusal};
 use interpres_web::{Options, router};
 use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::{net::TcpListener, signal::unix, task::JoinHandle};
@@ -26,15 +23,16 @@ pub struct Port {
     pub connections: Connections,
 }
 
-/// The background jobs of an installation that is worked on.
+/// Jobs that a process does at once. One that takes long must not keep an offer from expiring; each takes a connection.
+const LANES: usize = 4;
+
+/// What an installation that is worked on does in the background: jobs, and the chores of the house.
 #[must_use]
-pub fn jobs(gate: &Gate) -> Vec<JoinHandle<()>> {
+pub fn in_background(gate: &Gate) -> Vec<JoinHandle<()>> {
     let seconds = Duration::from_secs;
-    vec![
+    let lanes = (0..LANES).map(|_| tokio::spawn(gate.clone().work_forever()));
+    let chores = vec![
         tokio::spawn(gate.clone().number_forever()),
-        again(gate, seconds(5), "advancing offers", |gate| async move {
-            advance_offers(&gate).await
-        }),
         again(gate, seconds(2), "measuring tables", |gate| async move {
             gate.renew_statistics().await.map(drop)
         }),
@@ -49,17 +47,8 @@ pub fn jobs(gate: &Gate) -> Vec<JoinHandle<()>> {
             gate.forget_opened_keys();
             Ok(())
         }),
-        again(
-            gate,
-            seconds(30),
-            "going through the logs",
-            |gate| async move { judge_logs(&gate).await.map(drop) },
-        ),
-        again(gate, seconds(600), "keeping reviews", |gate| async move {
-            keep_reviews(&gate).await.map(drop)
-        }),
-        again(gate, seconds(60), "keeping retention", |gate| async move {
-            keep_retention(&gate).await.map(drop)
+        again(gate, seconds(60), "beginning jobs", |gate| async move {
+            gate.begin_jobs().await
         }),
         again(
             gate,
@@ -73,7 +62,8 @@ pub fn jobs(gate: &Gate) -> Vec<JoinHandle<()>> {
             "telling of warnings",
             |gate| async move { gate.tell_warnings().await },
         ),
-    ]
+    ];
+    lanes.chain(chores).collect()
 }
 
 /// The job that remembers how far data and keys have come, in the data folder too.
@@ -123,7 +113,7 @@ where
                 tracing::warn!(
                     reason = refusal.logged(doing).word(),
                     doing,
-                    "a background job failed; trying again"
+                    "a chore failed; trying again"
                 );
             }
         }
@@ -249,21 +239,6 @@ pub async fn keep_integrity(gate: &Gate) -> Result<(), Refusal> {
             found => found?,
         };
         tracing::info!(%workspace, incidents = found, "every record was gone through");
-    }
-    Ok(())
-}
-
-/// Expires offers whose time is over, in every workspace where one has rung.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn advance_offers(gate: &Gate) -> Result<(), Refusal> {
-    for workspace in gate.due(WorkerKind::Dispatcher).await? {
-        let until = gate.now();
-        let worker = gate.worker(workspace, WorkerKind::Dispatcher);
-        while *gate.perform(&worker, AdvanceOffers).await? > 0 {}
-        gate.take_down(workspace, WorkerKind::Dispatcher, until)
-            .await?;
     }
     Ok(())
 }

@@ -71,6 +71,10 @@ actions! {
     AuditExport = "audit.export" Export,
     /// Listed the audit log.
     AuditList = "audit.list" List,
+    /// Listed jobs that failed.
+    JobsList = "jobs.list" List,
+    /// Had a job that failed tried again.
+    JobTry = "job.try" Change,
     /// Fetched the proof of an entry.
     AuditProve = "audit.prove" Read,
     /// Began to send the log to a collector.

@@ -61,7 +61,7 @@ stories! {
     }
 
     async fn what_takes_too_long_ends_in_its_own_form_and_is_under_way_no_more(house) {
-        let door = Door { router: interpres_web::router(house.gate.clone(), interpres_web::Options { patience: interpres_web::Patience(std::time::Duration::from_millis(50)), ..Default::default() }) };
+        let door = Door { router: interpres_web::router(house.gate.clone(), interpres_web::Options { patience: interpres_web::Patience(std::time::Duration::from_secs(1)), ..Default::default() }) };
         let send = async |method: &str, path: &str| {
             let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {}", house.person("Olivia").api_key)).header("content-type", "application/x-www-form-urlencoded");
             let answer = door.send(request.body(body_that_never_comes()).unwrap()).await;

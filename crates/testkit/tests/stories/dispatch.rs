@@ -1,9 +1,9 @@
 use interpres_accounts::{ChangeMember, ListNotices, MemberInput, SetWorkspace, WorkspaceInput};
 use interpres_dispatch::{
-    AcceptOffer, AdvanceOffers, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed,
-    OfferState, OffersInput, RefuseOffer, WithdrawOffer,
+    AcceptOffer, AssignInterpreter, ListCandidates, MakeOffers, MyOffers, Narrowed, OfferState,
+    OffersInput, RefuseOffer, WithdrawOffer,
 };
-use interpres_gate::{Refusal, Role, WorkerKind};
+use interpres_gate::{Refusal, Role};
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, EditAppointment, ShowAppointment, Status,
 };
@@ -149,9 +149,7 @@ stories! {
     async fn an_offer_without_an_answer_expires_and_the_next_is_asked(house) {
         let first = offer(house, "sequence", "FR-1001", &["Ines", "Pablo"]).await;
         house.wait_minutes(61);
-        let front_range = house.world.workspaces["Front Range Interpreters"];
-        let worker = house.gate.worker(front_range, WorkerKind::Dispatcher);
-        assert_eq!(house.gate.perform(&worker, AdvanceOffers).await.unwrap().into_inner(), 1);
+        house.gate.work_off().await.unwrap();
         let ines = house.enters("Ines").await;
         assert!(matches!(house.gate.perform(&ines, AcceptOffer(first[0])).await, Err(Refusal::Conflict(c)) if c.message.contains("expired")));
         assert_eq!(house.gate.view(&house.enters("Pablo").await, MyOffers).await.unwrap().len(), 1);

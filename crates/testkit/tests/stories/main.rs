@@ -20,6 +20,7 @@ mod history_for_whom;
 mod import;
 mod input;
 mod integrity;
+mod jobs;
 mod keys;
 mod log;
 mod move_workspace;

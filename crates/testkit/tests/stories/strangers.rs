@@ -245,6 +245,16 @@ async fn try_everything(house: &House, actor: &Actor) -> Vec<Attempt> {
             },
         )
         .await,
+        view(g, a, interpres_gate::ListFailedJobs::default()).await,
+        perform(
+            g,
+            a,
+            interpres_gate::TryJobAgain {
+                kind: "offers.advance".into(),
+                subject: "".into(),
+            },
+        )
+        .await,
         perform(g, a, AdvanceOffers).await,
         perform(
             g,

@@ -1,0 +1,113 @@
+//! What is done later: by whoever is there, as often as it takes, and in the end in front of a person.
+use interpres_dispatch::{MakeOffers, MyOffers, OffersInput};
+use interpres_gate::{ListFailedJobs, Refusal, TryJobAgain};
+use interpres_scheduling::{ShowAppointment, Status};
+use interpres_testkit::{House, stories};
+
+/// Offers FR-1001 to Ines, who has an hour.
+async fn offered(house: &House) {
+    house.gate.work_off().await.unwrap();
+    let asked = vec![house.world.interpreters["Ines"].to_string().into()];
+    let input = OffersInput {
+        kind: "sequence".into(),
+        interpreters: asked,
+        ..OffersInput::default()
+    };
+    let appointment = house.world.appointments["FR-1001"];
+    let make = MakeOffers { appointment, input };
+    house
+        .gate
+        .perform(&house.enters("Dora").await, make)
+        .await
+        .unwrap();
+}
+
+async fn status(house: &House) -> Status {
+    let id = house.world.appointments["FR-1001"];
+    house
+        .gate
+        .view(&house.enters("Dora").await, ShowAppointment(id))
+        .await
+        .unwrap()
+        .status
+}
+
+async fn number(house: &House, sql: &str) -> i64 {
+    house.raw(sql).await[0].int("n").unwrap()
+}
+
+stories! {
+    async fn a_job_is_there_with_what_left_it_and_gone_when_it_is_done(house) {
+        let count = async || number(house, "select count(*) as n from job where kind = 'offers.advance'").await;
+        offered(house).await;
+        assert_eq!(count().await, 1);
+        house.wait_minutes(59);
+        house.gate.work_off().await.unwrap();
+        assert_eq!((count().await, status(house).await), (1, Status::Pending), "not before its time");
+        house.wait_minutes(2);
+        house.gate.work_off().await.unwrap();
+        assert_eq!((count().await, status(house).await), (0, Status::Unassigned));
+    }
+
+    async fn a_job_whose_process_is_gone_is_taken_up_by_another(house) {
+        offered(house).await;
+        house.wait_minutes(61);
+        let until = house.gate.now().plus_seconds(60).micros();
+        house.tamper(&format!("update job set free_at = {until} where kind = 'offers.advance'")).await.unwrap();
+        house.gate.work_off().await.unwrap();
+        assert_eq!(status(house).await, Status::Pending, "somebody is at it");
+        house.wait_minutes(2);
+        house.gate.work_off().await.unwrap();
+        assert_eq!(status(house).await, Status::Unassigned);
+        assert!(house.gate.view(&house.enters("Ines").await, MyOffers).await.unwrap().is_empty());
+    }
+
+    async fn what_fails_is_tried_again_less_and_less_often_and_then_shown_to_a_person_who_tries_it_again(house) {
+        offered(house).await;
+        house.wait_minutes(61);
+        house.tamper("alter table offer_row rename to offer_row_away").await.unwrap();
+        let tries = async || number(house, "select tries as n from job where kind = 'offers.advance'").await;
+        let (mut waits, mut before, mut minutes) = (Vec::new(), 0, 0);
+        while waits.len() < 12 {
+            house.gate.work_off().await.unwrap();
+            minutes += 1;
+            if tries().await > before {
+                waits.push(minutes);
+                (before, minutes) = (tries().await, 0);
+            }
+            house.wait_minutes(1);
+        }
+        assert!(waits[1..].is_sorted() && waits[11] >= 60, "{waits:?}");
+        house.wait_minutes(24 * 60);
+        house.gate.work_off().await.unwrap();
+        assert_eq!(tries().await, 12, "now it waits for a person");
+        let adam = house.enters("Adam").await;
+        let page = house.gate.view(&adam, ListFailedJobs::default()).await.unwrap().into_inner();
+        assert!(page.items.len() == 1 && page.items[0].reason == "fault" && page.items[0].does.contains("Expires offers"), "{page:?}");
+        let again = |kind: &str| TryJobAgain { kind: kind.into(), subject: "".into() };
+        assert!(matches!(house.gate.perform(&house.enters("Dora").await, again("offers.advance")).await, Err(Refusal::Forbidden)));
+        assert!(matches!(house.gate.perform(&house.enters("Peter").await, again("offers.advance")).await, Err(Refusal::NotFound)), "another workspace's");
+        assert!(matches!(house.gate.perform(&adam, again("log.judge")).await, Err(Refusal::NotFound)), "one that has not failed");
+        house.tamper("alter table offer_row_away rename to offer_row").await.unwrap();
+        house.gate.perform(&adam, again("offers.advance")).await.unwrap();
+        house.gate.work_off().await.unwrap();
+        assert_eq!(status(house).await, Status::Unassigned);
+        assert!(house.gate.view(&adam, ListFailedJobs::default()).await.unwrap().items.is_empty());
+    }
+
+    async fn one_workspaces_many_jobs_do_not_keep_anothers_waiting(house) {
+        house.gate.work_off().await.unwrap();
+        let (ours, theirs) = (house.world.workspaces["Front Range Interpreters"], house.world.workspaces["Prairie Language Partners"]);
+        let (now, held) = (house.gate.now().micros(), house.gate.now().plus_seconds(60).micros());
+        for n in 0..50 {
+            let free = if n == 0 { held } else { 0 };
+            house.tamper(&format!("insert into job (workspace_id, kind, subject, due_at, free_at) values ('{ours}', 'reviews.keep', 'n{n}', {}, {free})", now - 1000 + n)).await.unwrap();
+        }
+        house.tamper(&format!("insert into job (workspace_id, kind, subject, due_at) values ('{theirs}', 'reviews.keep', 'late', {now})")).await.unwrap();
+        let left = async |of: interpres_types::WorkspaceId| number(house, &format!("select count(*) as n from job where workspace_id = '{of}' and subject <> ''")).await;
+        assert!(house.gate.work_once().await.unwrap());
+        assert_eq!((left(ours).await, left(theirs).await), (50, 1), "it is kept for its next time");
+        let due = house.raw("select due_at from job where subject = 'late'").await[0].int("due_at").unwrap();
+        assert!(due > now, "the one with nothing under way came first");
+    }
+}
