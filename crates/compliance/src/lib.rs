@@ -13,12 +13,14 @@ mod hour;
 mod judge_log;
 mod list_erasures;
 mod list_findings;
+mod name_exporters;
 mod purge;
 mod purge_file;
 mod readiness;
 mod retention;
 mod save_query;
 mod show_disclosures;
+mod switch_hipaa_mode;
 mod watch_client;
 
 pub use agreements::{
@@ -33,13 +35,11 @@ pub use cover_adapter::{Adapter, CoverAdapter, Feature};
 pub use erase_client::{EraseClient, EraseInput, Erased, Erasure};
 pub use finding::{Finding, Pattern, Verdict};
 pub use hipaa_checks::{Check, Serving, Transport};
-pub use hipaa_mode::{
-    AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, Exporter, HipaaView,
-    MODE_TERMS, MODE_TERMS_VERSION, ModeChange, NameExporters, ShowHipaa, Switched,
-};
+pub use hipaa_mode::{Exporter, HipaaView, MODE_TERMS, MODE_TERMS_VERSION, ModeChange, ShowHipaa};
 pub use hold_appointment::{Held, Hold, HoldAppointment, HoldInput, ReleaseHold};
 pub use list_erasures::{ErasureView, HoldView, ListErasures, ListHolds};
 pub use list_findings::{FindingView, ListFindings, SignOffFinding, SignOffInput, SignedOff};
+pub use name_exporters::NameExporters;
 pub use purge_file::{ConfirmFile, ConfirmInput, Confirmed, ExportWaiting, PrepareFile};
 pub use readiness::{Evidence, Readiness, Safeguard, ShowReadiness, Stand};
 pub use retention::{
@@ -51,6 +51,9 @@ pub use save_query::{
 };
 pub use show_disclosures::{
     AffectedItem, AffectedView, DisclosuresView, ListAffected, ShowDisclosures,
+};
+pub use switch_hipaa_mode::{
+    AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, Switched,
 };
 pub use watch_client::{EndWatch, ListWatches, Watch, WatchClient, WatchInput, WatchView, Watched};
 
