@@ -130,7 +130,9 @@ impl Gate {
             }
         };
         let mut turn = self.inner.db.turn().await?;
-        let granted = self.granted_now(&mut actor, &mut turn, &asked, now).await;
+        let granted = self
+            .granted_now(&mut actor, &mut turn, action, permission, now)
+            .await;
         let mut tx = WriteTx {
             read: ReadTx {
                 lane: Lane::Write(turn),
@@ -173,12 +175,13 @@ impl Gate {
         &self,
         actor: &mut Actor,
         turn: &mut Turn,
-        asked: &Asked,
+        action: Action,
+        permission: Permission,
         now: Instant,
     ) -> Result<Grant, Refusal> {
         let rights = rights_now(&self.inner, turn, actor, now).await?;
         actor.rights = rights.ok_or(Refusal::Forbidden)?;
-        actor.permitted(asked.action, asked.permission, now)
+        actor.permitted(action, permission, now)
     }
 
     async fn finish(
