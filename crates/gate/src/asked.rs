@@ -1,5 +1,5 @@
 //! A command on its way through the gate, without its type: everything around it is compiled once.
-use crate::{Command, ReadTx, Refusal, WriteTx, gate::nothing_told, once::OneCommand};
+use crate::{Command, ReadTx, Refusal, WriteTx, conclude::nothing_told, once::OneCommand};
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use interpres_policy::{Action, Permission};
@@ -33,6 +33,7 @@ impl<C: Command> Erased for C {
     async fn prepare(&mut self, tx: &mut ReadTx) -> Result<(), Refusal> {
         Command::prepare(self, tx).await
     }
+
     async fn run(self: Box<Self>, tx: &mut WriteTx, keeping: Keeping) -> Result<Told, Refusal> {
         let outcome = Command::run(*self, tx).await?;
         let json = (keeping == Keeping::Again)

@@ -2,15 +2,10 @@
 //! data a checksum of it by a key that only the right key store opens. The key store counts its changes, and
 //! the data remember how far it had come. All of it is looked at before anything is written, so that a key
 //! store that is missing, empty, older, or another installation's is named, and harms nothing.
-use crate::{
-    KeyRing, Refusal,
-    integrity::Subject,
-    keyring::{WorkspaceKeys, place},
-};
-use interpres_store::{Database, Engine, Kind, Row, StoreError, Turn, Val, Write};
-use interpres_types::{INSTALLATION, WorkspaceId};
-use interpres_vault::{Key, Master, MasterError, checksum, random};
-use std::{fmt, sync::atomic::Ordering};
+use crate::prove_bond::{adopt, prove};
+use interpres_store::{Database, StoreError};
+use interpres_vault::{Master, MasterError};
+use std::fmt;
 
 /// Why data and keys can't be used together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,17 +44,21 @@ impl fmt::Display for BondError {
         }
     }
 }
+
 impl std::error::Error for BondError {}
+
 impl From<StoreError> for BondError {
     fn from(e: StoreError) -> Self {
         Self::Store(e)
     }
 }
+
 impl From<Mismatch> for BondError {
     fn from(mismatch: Mismatch) -> Self {
         Self::Mismatch(mismatch)
     }
 }
+
 /// What does not open is not ours.
 impl From<MasterError> for BondError {
     fn from(e: MasterError) -> Self {
@@ -83,8 +82,8 @@ pub(crate) enum Holds {
 /// The name in it, and how far the keys had come.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Bond {
-    installation: String,
-    mark: i64,
+    pub(crate) installation: String,
+    pub(crate) mark: i64,
 }
 
 /// How two stores that may be used together stand to each other.
@@ -191,256 +190,6 @@ pub async fn look(
         _ => adopt(data, keys, master).await?,
     }
     Ok(pair)
-}
-
-/// Whether the key store holds the key that the data's bond was signed by.
-async fn prove(
-    data: &Database,
-    keys: &Database,
-    master: &dyn Master,
-    bond: &Bond,
-) -> Result<(), BondError> {
-    let rows = data
-        .reader()
-        .await?
-        .rows("select proof from key_bond where one = 1", &[])
-        .await?;
-    let sums = checksum_keys(keys, master, &[INSTALLATION.to_string()]).await?;
-    let (row, (_, key)) = (
-        rows.first().ok_or(Mismatch::NoKeys)?,
-        sums.first().ok_or(Mismatch::Strangers)?,
-    );
-    if row.bytes("proof")? == proof(key, &bond.installation) {
-        Ok(())
-    } else {
-        Err(Mismatch::Strangers.into())
-    }
-}
-
-fn proof(key: &Key, installation: &str) -> [u8; 32] {
-    checksum(key, &[b"bond", installation.as_bytes()])
-}
-
-/// So many versions are tried before keys count as not the data's.
-const TRIED: i64 = 20;
-
-/// Whether these keys are those of data from before there were bonds: every workspace that has versions must have keys,
-/// and one version must be what its keyed checksum says. No id is bound, because such a file may still hold ids as text.
-async fn adopt(data: &Database, keys: &Database, master: &dyn Master) -> Result<(), BondError> {
-    let sql = format!(
-        "select workspace_id, kind, record_id, version, body, checksum from record_version order by workspace_id, record_id, version limit {TRIED}"
-    );
-    let versions = data.reader().await?.rows(&sql, &[]).await?;
-    let wanted: Vec<String> = versions
-        .iter()
-        .map(|row| row.text("workspace_id").map(str::to_owned))
-        .collect::<Result<_, _>>()?;
-    let sums = checksum_keys(keys, master, &wanted).await?;
-    for row in &versions {
-        let workspace = row.text("workspace_id")?;
-        let (_, key) = sums
-            .iter()
-            .find(|(of, _)| of == workspace)
-            .ok_or(Mismatch::OlderKeys)?;
-        let subject = Subject {
-            workspace,
-            kind: row.text("kind")?,
-            id: row.text("record_id")?,
-            version: row.int("version")?,
-        };
-        if subject.sum_by(key, row.text("body")?).as_slice() == row.bytes("checksum")? {
-            return Ok(());
-        }
-    }
-    Err(Mismatch::Strangers.into())
-}
-
-/// The checksum keys of workspaces, as far as the key store has them.
-async fn checksum_keys(
-    keys: &Database,
-    master: &dyn Master,
-    wanted: &[String],
-) -> Result<Vec<(String, Key)>, BondError> {
-    let rows = keys
-        .reader()
-        .await?
-        .rows(
-            "select * from workspace_key order by workspace_id limit 1000",
-            &[],
-        )
-        .await?;
-    let mut out = Vec::new();
-    for row in &rows {
-        let name = row.text("workspace_id")?;
-        if wanted.iter().any(|of| of == name) {
-            out.push((name.to_owned(), checksum_key(row, name, master).await?));
-        }
-    }
-    Ok(out)
-}
-
-async fn checksum_key(row: &Row, name: &str, master: &dyn Master) -> Result<Key, BondError> {
-    match row.get("checksum") {
-        Ok(Val::Bytes(wrapped)) => Ok(master.unwrap(place(name, "checksum", ""), wrapped).await?),
-        // From before checksums had a key of their own, which was then the first workspace key's.
-        _ => Ok(master
-            .unwrap(place(name, "workspace", ""), row.bytes("wrapped")?)
-            .await?
-            .derive("checksum")),
-    }
-}
-
-/// Binds data and keys to each other, once both have their tables: the keys first, so that there are no
-/// data without them.
-///
-/// # Errors
-/// A fault of a database or of the master key.
-pub async fn bind(data: &Database, keys: &KeyRing, pair: Pair) -> Result<(), Refusal> {
-    let mark = match pair {
-        Pair::Bound => return Ok(()),
-        Pair::Behind => return take_behind(data, keys).await,
-        Pair::New => 0,
-        Pair::Unbound => 1,
-    };
-    let mut turn = keys.db.turn().await?;
-    turn.alone("bond").await?;
-    let name: String = random::<16>().iter().map(|b| format!("{b:02x}")).collect();
-    turn.execute("insert into data_bond (one, installation, mark) values (1, $1, $2) on conflict (one) do nothing", &[name.into(), mark.into()]).await?;
-    let rows = turn
-        .rows("select installation from data_bond where one = 1", &[])
-        .await?;
-    let name = rows.first().map_or(Err(StoreError::Busy), |row| {
-        row.text("installation").map(str::to_owned)
-    })?;
-    let sum = keys.found(&mut turn, INSTALLATION).await?.checksum;
-    turn.keep().await?.wait().await?;
-    let mut turn = data.turn().await?;
-    let args = [
-        name.clone().into(),
-        proof(&sum, &name).to_vec().into(),
-        mark.into(),
-    ];
-    turn.execute("insert into key_bond (one, installation, proof, mark) values (1, $1, $2, $3) on conflict (one) do nothing", &args).await?;
-    Ok(turn.keep().await?.wait().await?)
-}
-
-/// Takes keys of an earlier moment for those of the data from now on, and destroys anew what was destroyed since.
-async fn take_behind(data: &Database, keys: &KeyRing) -> Result<(), Refusal> {
-    let mark = keys.mark().await?;
-    let mut turn = data.turn().await?;
-    turn.execute(
-        "update key_bond set mark = $1 where one = 1",
-        &[mark.into()],
-    )
-    .await?;
-    turn.execute(
-        "update key_destruction set destroyed_at = $1",
-        &[Val::Null(Kind::Int)],
-    )
-    .await?;
-    Ok(turn.keep().await?.wait().await?)
-}
-
-impl KeyRing {
-    /// How often this store was changed.
-    pub(crate) async fn mark(&self) -> Result<i64, Refusal> {
-        let rows = self
-            .db
-            .reader()
-            .await?
-            .rows("select mark from data_bond where one = 1", &[])
-            .await?;
-        Ok(rows.first().map_or(Ok(0), |row| row.int("mark"))?)
-    }
-    pub(crate) fn told(&self, mark: i64) -> bool {
-        self.told.load(Ordering::Acquire) >= mark
-    }
-    pub(crate) fn tell(&self, mark: i64) {
-        self.told.fetch_max(mark, Ordering::AcqRel);
-    }
-    /// Keeps a change of this store, which counts one up: the last thing in its transaction, so that whoever
-    /// waits for the count waits for nothing else.
-    pub(crate) async fn keep(&self, mut turn: Turn) -> Result<(), Refusal> {
-        turn.execute("update data_bond set mark = mark + 1 where one = 1", &[])
-            .await?;
-        Ok(turn.keep().await?.wait().await?)
-    }
-    /// A workspace's keys within a transaction; made where there are none.
-    pub(crate) async fn found(
-        &self,
-        turn: &mut Turn,
-        workspace: WorkspaceId,
-    ) -> Result<WorkspaceKeys, Refusal> {
-        let name = workspace.to_string();
-        turn.alone(&name).await?;
-        match self.load(turn, &name).await? {
-            Some(keys) => Ok(keys),
-            None => self.make(turn, &name).await,
-        }
-    }
-}
-
-impl crate::Gate {
-    /// Has the data remember how far the keys have come, so that an earlier key store is known as one.
-    ///
-    /// # Errors
-    /// A fault of a database.
-    pub async fn remember_keys(&self) -> Result<(), Refusal> {
-        let mark = self.inner.keys.mark().await?;
-        if self.inner.keys.told(mark) {
-            return Ok(());
-        }
-        let write = Write::Statement(
-            "update key_bond set mark = $1 where one = 1 and mark < $1".into(),
-            vec![mark.into()],
-        );
-        self.inner.db.note(vec![write]).wait().await?;
-        self.inner.keys.tell(mark);
-        Ok(())
-    }
-
-    /// How many entries the logs hold that have their number: what never grows less.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn numbered(&self) -> Result<i64, Refusal> {
-        Ok(numbered(&self.inner.db).await?)
-    }
-
-    /// Whether nothing but the log can be written because the disk is full.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.inner.db.is_full() || self.inner.keys.db.is_full()
-    }
-
-    /// Keeps room on the disk for the log from now on.
-    pub fn keep_reserve(&self) {
-        let embedded = self.inner.db.engine() == Engine::Sqlite;
-        if embedded {
-            self.inner.db.keep_reserve()
-        } else {
-            self.inner.keys.db.keep_reserve()
-        }
-    }
-}
-
-/// How many entries the logs of a database hold that have their number.
-///
-/// # Errors
-/// See [`StoreError`].
-pub async fn numbered(data: &Database) -> Result<i64, StoreError> {
-    if !data.has_table("audit_head").await? {
-        return Ok(0);
-    }
-    let rows = data
-        .reader()
-        .await?
-        .rows(
-            "select cast(coalesce(sum(size), 0) as bigint) as n from audit_head",
-            &[],
-        )
-        .await?;
-    rows.first().map_or(Ok(0), |row| row.int("n"))
 }
 
 #[cfg(test)]

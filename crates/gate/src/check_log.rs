@@ -1,6 +1,6 @@
 //! The check of a workspace's whole log: that it is what its checkpoint was signed for, that each entry is found by
 //! what it tells of, and that what it tells of records is there.
-use crate::{Gate, LogHead, Refusal, entry, gate::Inner, passes::ENDED};
+use crate::{Gate, LogHead, Refusal, entry, gate::Inner};
 use interpres_audit_log::{Checkpoint, Entry, Frontier, VerifierKey, leaf_hash};
 use interpres_store::{Reader, Row, Val};
 use interpres_types::{Instant, WorkspaceId};
@@ -36,11 +36,7 @@ pub(crate) struct LostVersion {
 }
 
 /// More than these are not told one by one.
-const MOST_PROBLEMS: usize = 1_000;
-/// Rows that are looked for at once.
-const AT_ONCE: usize = 256;
-/// What an entry calls a change of a record that made no version of it.
-const NO_VERSION: [&str; 2] = ["quarantine", "removed"];
+pub(crate) const MOST_PROBLEMS: usize = 1_000;
 
 impl Gate {
     /// Checks a workspace's log from its first entry to its last against its signed checkpoint, and what stands
@@ -103,27 +99,17 @@ const ENDS: &str = "select
     (select count(*) from (select 1 from record_version where workspace_id = $1 limit 1) saved) as saved";
 
 /// A check under way.
-struct Check {
-    inner: Arc<Inner>,
-    name: String,
+pub(crate) struct Check {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) name: String,
     tree: Frontier,
     report: Vec<String>,
-    beside: Vec<String>,
-    lost: Vec<LostVersion>,
-}
-
-/// Something that an entry tells of, and by which number the entry goes.
-struct Told<'a> {
-    number: u64,
-    entry: &'a str,
-    kind: &'a str,
-    id: &'a str,
-    version: Option<i64>,
-    at: i64,
+    pub(crate) beside: Vec<String>,
+    pub(crate) lost: Vec<LostVersion>,
 }
 
 impl Check {
-    fn wrong(&mut self, problem: String) {
+    pub(crate) fn wrong(&mut self, problem: String) {
         if self.report.len() < MOST_PROBLEMS {
             self.report.push(problem);
         }
@@ -230,170 +216,6 @@ impl Check {
             }
         }
         Ok(Some(entry))
-    }
-
-    /// Looks for what these entries are found by, and for the versions they tell of.
-    async fn look_up(
-        &mut self,
-        reader: &mut Reader,
-        entries: &[(u64, Entry)],
-    ) -> Result<(), Refusal> {
-        let (mut found_by, mut numbered, mut unnumbered, mut ended) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (number, entry) in entries {
-            let number = *number;
-            let at = entry.at.parse().map_or(i64::MAX, Instant::micros);
-            found_by.extend(entry.found_by().map(|seen| Told {
-                number,
-                entry: &entry.id,
-                kind: &seen.kind,
-                id: &seen.id,
-                version: None,
-                at,
-            }));
-            let passes = entry
-                .records
-                .iter()
-                .filter(|seen| seen.kind == ENDED && !seen.changed.is_empty());
-            ended.extend(passes.map(|seen| Told {
-                number,
-                entry: &entry.id,
-                kind: ENDED,
-                id: &seen.id,
-                version: None,
-                at,
-            }));
-            let saved = |seen: &&interpres_audit_log::Seen| {
-                seen.changed
-                    .iter()
-                    .any(|field| !NO_VERSION.contains(&field.as_str()))
-                    && self.inner.kind(&seen.kind).is_some()
-            };
-            for seen in entry.records.iter().filter(saved) {
-                let of = if seen.version.is_some() {
-                    &mut numbered
-                } else {
-                    &mut unnumbered
-                };
-                of.push(Told {
-                    number,
-                    entry: &entry.id,
-                    kind: &seen.kind,
-                    id: &seen.id,
-                    version: seen.version,
-                    at,
-                });
-            }
-        }
-        let by_subject = "not exists (select 1 from audit_subject s where s.workspace_id = $1 and s.subject_id = t.id and s.entry_id = t.entry)";
-        for gone in self.missing(reader, &found_by, by_subject).await? {
-            self.wrong(format!(
-                "entry {} tells of {} {} and is not found by it: its row in audit_subject is gone",
-                gone.number, gone.kind, gone.id
-            ));
-        }
-        for gone in self
-            .missing(
-                reader,
-                &ended,
-                "not exists (select 1 from ended_pass p where p.id = t.id)",
-            )
-            .await?
-        {
-            self.beside.push(format!(
-                "that pass {} has ended is gone, which entry {} tells of",
-                gone.id, gone.number
-            ));
-            self.lost.push(LostVersion {
-                kind: ENDED,
-                id: gone.id.to_owned(),
-                version: 0,
-                made_at: gone.at,
-            });
-        }
-        // Entries of before tell no version; the one that each of them made is there all the same.
-        for (told, this_one) in [
-            (numbered, "v.version = t.version"),
-            (unnumbered, "v.entry_id = t.entry"),
-        ] {
-            let unremoved = format!(
-                "not exists (select 1 from record_version v where v.workspace_id = $1 and v.record_id = t.id and {this_one})
-                 and not exists (select 1 from tombstone_row d where d.workspace_id = $1 and d.record_id = t.id)"
-            );
-            for gone in self.missing(reader, &told, &unremoved).await? {
-                self.lose(gone);
-            }
-        }
-        Ok(())
-    }
-
-    fn lose(&mut self, gone: &Told<'_>) {
-        let Some(kind) = self.inner.kind(gone.kind) else {
-            return;
-        };
-        if self.beside.len() < MOST_PROBLEMS {
-            let version = gone.version.map_or_else(
-                || "a version".to_owned(),
-                |version| format!("version {version}"),
-            );
-            self.beside.push(format!(
-                "{version} of {} {} is gone, which entry {} tells of",
-                gone.kind, gone.id, gone.number
-            ));
-            self.lost.push(LostVersion {
-                kind: kind.name,
-                id: gone.id.to_owned(),
-                version: gone.version.unwrap_or(0),
-                made_at: gone.at,
-            });
-        }
-    }
-
-    /// For which of these a condition on `t` holds.
-    async fn missing<'a, 'b>(
-        &self,
-        reader: &mut Reader,
-        told: &'a [Told<'b>],
-        condition: &str,
-    ) -> Result<Vec<&'a Told<'b>>, Refusal> {
-        let mut gone = Vec::new();
-        for some in told.chunks(AT_ONCE) {
-            let mut args: Vec<Val> = vec![self.name.as_str().into()];
-            let mut values = Vec::with_capacity(some.len());
-            for (n, told) in some.iter().enumerate() {
-                let at = args.len();
-                args.extend([
-                    told.id.into(),
-                    told.entry.into(),
-                    told.version.unwrap_or(0).into(),
-                ]);
-                values.push(format!("({n}, ${}, ${}, ${})", at + 1, at + 2, at + 3));
-            }
-            let sql = format!(
-                "with told (n, id, entry, version) as (values {}) select cast(t.n as bigint) as n from told t where {condition} order by t.n",
-                values.join(", ")
-            );
-            for row in reader.rows(&sql, &args).await? {
-                gone.extend(
-                    usize::try_from(row.int("n")?)
-                        .ok()
-                        .and_then(|n| some.get(n)),
-                );
-            }
-        }
-        Ok(gone)
-    }
-
-    async fn versions_without_entries(&mut self, reader: &mut Reader) -> Result<(), Refusal> {
-        let sql = "select count(*) as n from record_version v where v.workspace_id = $1 and not exists (select 1 from audit_entry e where e.workspace_id = v.workspace_id and e.id = v.entry_id)";
-        let rows = reader.rows(sql, &[self.name.as_str().into()]).await?;
-        let n = rows.first().map_or(Ok(0), |row| row.int("n"))?;
-        if n > 0 {
-            self.beside.push(format!(
-                "{n} versions of records were saved with entries that are not in the log"
-            ));
-        }
-        Ok(())
     }
 }
 

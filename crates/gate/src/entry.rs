@@ -1,5 +1,5 @@
 //! Making entries of the audit log from what a transaction did.
-use crate::{Actor, Refusal, passes::ENDED};
+use crate::{Actor, Refusal, pass::ENDED};
 use interpres_audit_log::{Entry, Outcome, Seen};
 use interpres_policy::{Action, Permission};
 use interpres_store::{Kind, Row, Shape, Val, Write};
@@ -54,30 +54,36 @@ impl Touched {
             ..Self::default()
         }
     }
+
     /// Notes that a list showed these records.
     pub(crate) fn shown(&mut self, kind: &'static str, ids: impl Iterator<Item = String>) {
         if self.every {
             ids.for_each(|id| self.seen(kind, id));
         }
     }
+
     /// Notes that a record was asked for and is not there for the actor.
     pub(crate) fn missed(&mut self, kind: &'static str, id: String) {
         if self.every {
             self.missed.push((kind, id));
         }
     }
+
     /// A refusal tells of what was asked for as well.
     pub(crate) fn refused(&mut self) {
         for (kind, id) in std::mem::take(&mut self.missed) {
             self.seen(kind, id);
         }
     }
+
     pub(crate) fn seen(&mut self, kind: &'static str, id: String) {
         self.records.entry((kind, id)).or_default();
     }
+
     pub(crate) fn listed(&mut self, count: usize) {
         *self.listed.get_or_insert(0) += count as u64;
     }
+
     pub(crate) fn revealed(&mut self, kind: &'static str, id: &str, field: &'static str) {
         let fields = &mut self
             .records
@@ -88,6 +94,7 @@ impl Touched {
             fields.push(field);
         }
     }
+
     pub(crate) fn changed(&mut self, kind: &'static str, id: String, fields: Vec<&'static str>) {
         self.records
             .entry((kind, id))
@@ -95,6 +102,7 @@ impl Touched {
             .changed
             .extend(fields);
     }
+
     /// Notes that fields were changed, and which version holds the change.
     pub(crate) fn saved(
         &mut self,
@@ -106,6 +114,7 @@ impl Touched {
         self.changed(kind, id.clone(), fields);
         self.records.entry((kind, id)).or_default().version = Some(version);
     }
+
     /// A change tells of what it changed and of protected fields that it opened; what it only read to decide
     /// by, like the workspace's settings, says nothing about who saw what. One that changed nothing tells of all
     /// that it looked at.
@@ -120,6 +129,7 @@ impl Touched {
                 .retain(|_, f| !f.changed.is_empty() || !f.revealed.is_empty());
         }
     }
+
     /// Drops what was changed: the change was undone.
     pub(crate) fn undo(&mut self) {
         for fields in self.records.values_mut() {

@@ -91,7 +91,7 @@ impl WriteTx {
         }
         if let Some((body, key, sum)) = head {
             let body: Body = serde_json::from_str(&body).map_err(Refusal::fault)?;
-            let (sql, args) = crate::write_tx::insert(
+            let (sql, args) = crate::save::insert(
                 &kind,
                 &workspace,
                 &id,
@@ -206,7 +206,7 @@ impl WriteTx {
             sum.clone().into(),
         ];
         self.turn()?
-            .write(vec![Write::Row(&crate::write_tx::VERSION, values)])
+            .write(vec![Write::Row(&crate::save::VERSION, values)])
             .await?;
         Ok(sum)
     }

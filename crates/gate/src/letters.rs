@@ -2,7 +2,7 @@
 //! that it tells of, and is sent afterwards, again and again until it is taken. A link in it is made
 //! only when it is sent, so that none waits anywhere.
 use crate::{
-    Action, Command, Gate, Notice, Permission, Refusal, WriteTx, admit::parse, passes::LETTER,
+    Action, Command, Gate, Notice, Permission, Refusal, WriteTx, admit::parse, pass::LETTER,
 };
 use async_trait::async_trait;
 use interpres_store::{Kind, StoreError, Val};
@@ -45,6 +45,7 @@ impl Letter {
             link: None,
         }
     }
+
     /// With a ticket at the end of its address.
     #[must_use]
     pub fn with_ticket(

@@ -2,8 +2,8 @@
 use crate::{
     Actor, Gate, Origin, ReadTx, Refusal, WriteTx,
     admit::parse,
-    passes::{PROVIDER_DOMAIN, SCIM_TOKEN, SESSION},
-    sessions::Token,
+    pass::{PROVIDER_DOMAIN, SCIM_TOKEN, SESSION},
+    token::Token,
 };
 use interpres_policy::WorkerKind;
 use interpres_store::{Row, StoreError, Val};
@@ -164,6 +164,7 @@ impl WriteTx {
         self.issue(&SCIM_TOKEN, granted, Vec::new()).await?;
         Ok(token)
     }
+
     /// Ends every token of the workspace's directory.
     ///
     /// # Errors
@@ -172,6 +173,7 @@ impl WriteTx {
         let workspace = [Val::text(self.actor().workspace)];
         self.end(&SCIM_TOKEN, "workspace_id = $1", &workspace).await
     }
+
     /// Grants a domain to a provider of this workspace.
     ///
     /// # Errors
@@ -206,6 +208,7 @@ impl WriteTx {
         )
         .await
     }
+
     /// Lets go of a provider's domains, and ends the sessions that came by it.
     ///
     /// # Errors

@@ -133,7 +133,7 @@ async fn put_back(
         .get("key_id")
         .and_then(|k| k.as_str())
         .map(str::to_owned);
-    let (sql, args) = crate::write_tx::insert(
+    let (sql, args) = crate::save::insert(
         kind,
         workspace,
         id,

@@ -1,52 +1,14 @@
 use crate::{
-    Actor, Class, Credential, Filter, Phi, Record, RecordKind, Refusal, Sensitive, Shown,
+    Actor, Filter, Record, RecordKind, Refusal,
     entry::Touched,
     gate::Inner,
     integrity::{Subject, is_true},
-    phi::{ERASED, Opened, Sealed, UNREADABLE},
+    page::Page,
 };
-use interpres_policy::{Action, FieldRule, Grant, Permission};
+use interpres_policy::{Action, Grant, Permission};
 use interpres_store::{Reader, Row, Scope, Turn, Val, scoped};
 use interpres_types::{Id, Instant, KeyId};
-use interpres_vault::Place;
-use serde::Serialize;
 use std::sync::Arc;
-
-/// A page of a list and where the next one begins.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Page<T> {
-    /// The items of this page.
-    pub items: Vec<T>,
-    /// Where the next page begins; nothing on the last.
-    pub next: Option<String>,
-}
-
-/// A page with nothing on it.
-impl<T> Default for Page<T> {
-    fn default() -> Self {
-        Self {
-            items: Vec::new(),
-            next: None,
-        }
-    }
-}
-
-impl<T> Page<T> {
-    /// Cuts a list that was asked for one item too many.
-    pub fn cut(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Self {
-        let more = items.len() > limit;
-        items.truncate(limit);
-        let next = if more { items.last().map(cursor) } else { None };
-        Self { items, next }
-    }
-    /// The same page with its items turned into something else.
-    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(f).collect(),
-            next: self.next,
-        }
-    }
-}
 
 pub(crate) enum Lane {
     /// A connection, from the first statement on.
@@ -77,16 +39,19 @@ impl ReadTx {
             .permitted(C::ACTION, C::PERMISSION, self.now)
             .map(drop)
     }
+
     /// When this transaction happens.
     #[must_use]
     pub const fn now(&self) -> Instant {
         self.now
     }
+
     /// Who is asking.
     #[must_use]
     pub const fn actor(&self) -> &Actor {
         &self.actor
     }
+
     /// How far the permission reaches.
     #[must_use]
     pub const fn reach(&self) -> interpres_policy::Reach {
@@ -110,6 +75,7 @@ impl ReadTx {
         });
         Ok(before)
     }
+
     /// From here on goes by this grant.
     pub(crate) fn go_by(&mut self, grant: Grant) {
         self.grant = grant;
@@ -235,8 +201,7 @@ impl ReadTx {
             id,
             "a record does not have its checksum: it was changed outside Interpres"
         );
-        drop(
-            self.inner.db.note(vec![
+        drop(self.inner.db.note(vec![
                 Subject {
                     workspace: &self.scope.workspace,
                     kind: kind.name,
@@ -244,8 +209,7 @@ impl ReadTx {
                     version,
                 }
                 .incident("row", self.now),
-            ]),
-        );
+            ]));
     }
 
     /// A record whose key does not open is shown without what it seals, and told of.
@@ -304,97 +268,6 @@ impl ReadTx {
             )
             .await?;
         Ok(rows.first().map_or(Ok(0), |row| row.int("n"))?)
-    }
-
-    /// Opens a protected value for the actor, or masks it, by the scope's field rule; either way
-    /// the log learns whose field it was.
-    ///
-    /// # Errors
-    /// A fault for a value that was never saved.
-    pub fn reveal<T: Sensitive>(&mut self, phi: &Phi<T>) -> Result<Shown<T>, Refusal> {
-        let Some(sealed) = phi.as_sealed() else {
-            return Err(Refusal::fault("a fresh value has nobody to be shown to"));
-        };
-        let plain = match self.open(sealed) {
-            Opened::Plain(plain) => plain,
-            Opened::Erased => return Ok(Shown::new(ERASED.to_owned(), true)),
-            Opened::Not => return Ok(Shown::new(UNREADABLE.to_owned(), true)),
-        };
-        if T::CLASS != Class::Secret && self.is_open(sealed) {
-            self.touched
-                .revealed(sealed.table, &sealed.row, sealed.column);
-            return Ok(Shown::new(plain, false));
-        }
-        Ok(Shown::new(T::mask(&plain), true))
-    }
-
-    /// As [`ReadTx::reveal`], for a field that may be empty.
-    ///
-    /// # Errors
-    /// As [`ReadTx::reveal`].
-    pub fn may_reveal<T: Sensitive>(
-        &mut self,
-        phi: Option<&Phi<T>>,
-    ) -> Result<Option<Shown<T>>, Refusal> {
-        phi.map(|phi| self.reveal(phi)).transpose()
-    }
-
-    /// A credential in clear, to be used.
-    ///
-    /// # Errors
-    /// A fault when it does not open: wrong key, wrong place, or changed.
-    pub fn use_credential(&self, phi: &Phi<Credential>) -> Result<Credential, Refusal> {
-        let plain = phi.as_sealed().and_then(|sealed| self.open(sealed).plain());
-        plain
-            .and_then(|text| text.parse().ok())
-            .ok_or_else(|| Refusal::fault("a credential does not open"))
-    }
-
-    pub(crate) fn open(&self, sealed: &Sealed) -> Opened {
-        let Some(key) = sealed.key else {
-            return Opened::Erased;
-        };
-        let place = Place {
-            workspace: &sealed.workspace,
-            table: sealed.table,
-            column: sealed.column,
-            row: &sealed.row,
-        };
-        if self.inner.keys.was_destroyed(key) {
-            return Opened::Erased;
-        }
-        let plain = self
-            .inner
-            .keys
-            .opened(key)
-            .and_then(|key| key.open_column(&place, &sealed.bytes).ok());
-        plain
-            .and_then(|plain| String::from_utf8(plain.to_vec()).ok())
-            .map_or(Opened::Not, Opened::Plain)
-    }
-
-    /// Whether the scope's field rule opens a sealed value now.
-    pub(crate) fn is_open(&self, sealed: &Sealed) -> bool {
-        if sealed.covered && self.actor.withheld {
-            return false;
-        }
-        match self.grant.fields {
-            FieldRule::Always => true,
-            FieldRule::Masked => false,
-            FieldRule::Window => {
-                let near = self.now.plus_minutes(self.actor.office.reveal_hours * 60);
-                sealed.window.is_some_and(|(from, until)| {
-                    from <= near && until.is_none_or(|end| self.now < end)
-                })
-            }
-        }
-    }
-
-    /// Whether the scope opens protected fields without condition, those of records covered by HIPAA
-    /// mode or of others. Who does not see a field can't be the one who replaces it.
-    #[must_use]
-    pub fn opens_fields(&self, covered: bool) -> bool {
-        self.grant.fields == FieldRule::Always && !(covered && self.actor.withheld)
     }
 
     /// Notes that a record was shown, where it was read without [`ReadTx::find`].

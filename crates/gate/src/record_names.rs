@@ -1,5 +1,5 @@
 //! What people call the records that stand in a record's fields by their ids.
-use crate::{Audience, Class, ReadTx, Refusal, history::Change};
+use crate::{Audience, Class, ReadTx, Refusal, change::Change};
 use interpres_policy::{Action, Permission};
 use interpres_store::{Row, StoreError, Val, bind_list};
 use interpres_types::RecordId;

@@ -2,8 +2,8 @@
 use crate::{
     Action, Command, Gate, Notice, Origin, Permission, Refusal, WriteTx,
     admit::parse,
-    passes::{API_KEY, SCIM_TOKEN, SERVICE_KEY},
-    sessions::Token,
+    pass::{API_KEY, SCIM_TOKEN, SERVICE_KEY},
+    token::Token,
 };
 use async_trait::async_trait;
 use interpres_store::Row;

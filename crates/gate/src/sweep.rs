@@ -4,7 +4,7 @@ use crate::{
     Action, Command, Gate, Permission, RecordKind, Refusal, WriteTx,
     integrity::{Subject, is_true},
     keyring::WorkspaceKeys,
-    passes::{ENDED, has_ended},
+    pass::{ENDED, has_ended},
     quarantine::Quarantine,
 };
 use async_trait::async_trait;

@@ -1,6 +1,6 @@
 //! Slowing guesses down (AU7). A try is counted before it is judged, so that a thousand at once are a
 //! thousand; the right answer wipes the count. What is counted may be an address that nobody has.
-use crate::{Refusal, WriteTx, sessions::Token};
+use crate::{Refusal, WriteTx, token::Token};
 use interpres_types::{Instant, UserId};
 
 /// Tries in a row that cost nothing.

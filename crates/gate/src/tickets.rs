@@ -1,7 +1,7 @@
 //! Tickets: what somebody at the door holds while they are on their way in: a sign-in that waits for
 //! its second factor, a link to choose a new password, an answer that a browser has to give. Random,
 //! kept as hashes, for a short time and for once.
-use crate::{Refusal, WriteTx, admit::parse, passes::TICKET, sessions::Token};
+use crate::{Refusal, WriteTx, admit::parse, pass::TICKET, token::Token};
 use interpres_policy::Role;
 use interpres_store::{Kind, Val};
 use interpres_types::{UserId, WorkspaceId};

@@ -2,133 +2,18 @@
 //! every change to its write-ahead log and folds that into the database file at a checkpoint. While
 //! a copy is kept only we make checkpoints, so a copy of the file and of every log since, in order,
 //! is the database. Pages are encrypted in the log as they are in the file, and so in the copies.
-use crate::{Database, StoreError, database::connect, wal::Wal};
+use crate::{
+    Database, StoreError,
+    connect::connect,
+    journal::{Chain, Journal},
+    wal::Wal,
+};
 use sqlx::Connection;
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Read, Write},
-    path::{Path, PathBuf},
+    fs::{self, File},
+    io,
+    path::Path,
 };
-
-/// A write-ahead log longer than this is folded into the database.
-const LONGEST_LOG: u64 = 4 * 1024 * 1024;
-
-/// The write-ahead log of a database, and where it is copied to.
-pub(crate) struct Journal {
-    log: PathBuf,
-    chain: Option<Chain>,
-    /// While the database file is copied it must not change.
-    held: bool,
-    /// When it was copied last, in microseconds.
-    at: i64,
-}
-
-/// A copy of the file and the logs since: `base.db`, `log-000001` …, and `times`, which tells how
-/// far the latest had come when. Only where data and keys are copied one after the other is there a
-/// time, so that a copy of the data up to a time never goes ahead of the keys' up to the same.
-struct Chain {
-    folder: PathBuf,
-    number: u64,
-    wal: Wal,
-    /// The generation of the log before, once it has ended.
-    before: Option<u32>,
-}
-
-fn beside(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    name.into()
-}
-
-fn log_file(folder: &Path, number: u64) -> PathBuf {
-    folder.join(format!("log-{number:06}"))
-}
-
-impl Journal {
-    pub(crate) fn of(database: &Path) -> Self {
-        Self {
-            log: beside(database, "-wal"),
-            chain: None,
-            held: false,
-            at: 0,
-        }
-    }
-    /// Whether checkpoints are ours to make.
-    pub(crate) const fn is_watched(&self) -> bool {
-        self.held || self.chain.is_some()
-    }
-    pub(crate) fn is_long(&self) -> bool {
-        !self.held
-            && self
-                .chain
-                .as_ref()
-                .is_some_and(|chain| chain.wal.read() > LONGEST_LOG)
-    }
-    /// Copies what was committed since. A copy that fails is given up; a new one must be begun.
-    pub(crate) fn copy_on(&mut self, now: i64) -> io::Result<()> {
-        self.at = now;
-        self.copy(Some(now))
-    }
-    /// The same before a log is folded, between two times.
-    pub(crate) fn copy_end(&mut self) -> io::Result<()> {
-        self.copy(None)
-    }
-    /// The same for the last time: the database is closed, and then that of the keys.
-    pub(crate) fn copy_last(&mut self) -> io::Result<()> {
-        self.copy_on(self.at + 1)
-    }
-    fn copy(&mut self, time: Option<i64>) -> io::Result<()> {
-        let Some(chain) = &mut self.chain else {
-            return Ok(());
-        };
-        let done = chain.copy_on(&self.log, time);
-        if done.is_err() {
-            self.chain = None;
-        }
-        done
-    }
-}
-
-impl Chain {
-    fn copy_on(&mut self, log: &Path, time: Option<i64>) -> io::Result<()> {
-        let committed = match self.wal.committed(log)? {
-            None => {
-                // It was folded to its end, which was copied before, and begins anew.
-                self.before = self.wal.generation();
-                (self.number, self.wal) = (self.number + 1, Wal::default());
-                self.wal.committed(log)?.unwrap_or_default()
-            }
-            Some(bytes) => bytes,
-        };
-        if let (Some(before), Some(now)) = (self.before, self.wal.generation())
-            && now != before.wrapping_add(1)
-        {
-            return Err(io::Error::other("a write-ahead log began and ended unseen"));
-        }
-        if !committed.is_empty() {
-            let mut to = OpenOptions::new()
-                .create(true)
-                .append(true)
-                .open(log_file(&self.folder, self.number))?;
-            to.write_all(&committed)?;
-            to.sync_all()?;
-        }
-        let Some(now) = time else { return Ok(()) };
-        let mut times = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(self.folder.join("times"))?;
-        writeln!(times, "{now} {} {}", self.number, self.wal.read())?;
-        times.sync_all()
-    }
-}
-
-impl Journal {
-    /// Keeps the database file as it is, or lets it change again.
-    pub(crate) const fn hold(&mut self, held: bool) {
-        self.held = held;
-    }
-}
 
 impl Database {
     /// Begins a copy of an embedded database in an empty folder; from then on
@@ -140,6 +25,7 @@ impl Database {
         self.copy_with(folder, now, |journal, chain| journal.chain = Some(chain))
             .await
     }
+
     /// Copies an embedded database as it is now; a copy that is being kept is kept on.
     ///
     /// # Errors
@@ -188,6 +74,7 @@ impl Database {
         }
         done.map_err(cant)
     }
+
     /// Copies what was written since; gives whether a copy is being kept.
     ///
     /// # Errors
@@ -202,100 +89,8 @@ impl Database {
     }
 }
 
-fn cant(e: io::Error) -> StoreError {
+pub(crate) fn cant(e: io::Error) -> StoreError {
     sqlx::Error::Io(e).into()
-}
-
-/// Puts an embedded database together from a copy, as it was at a moment or as late as the copy
-/// goes; gives that moment, in microseconds.
-///
-/// # Errors
-/// When the copy can't be read, or does not open with this key.
-pub async fn put_together(
-    copy: &Path,
-    until: Option<i64>,
-    to: &Path,
-    key: &str,
-) -> Result<i64, StoreError> {
-    let steps = steps(times(copy)?, until);
-    let Some(last) = steps.last() else {
-        return Err(StoreError::Shape("the copy begins later than that".into()));
-    };
-    fs::copy(copy.join("base.db"), to).map_err(cant)?;
-    for step in &steps {
-        let mut log = Vec::new();
-        match File::open(log_file(copy, step.number)) {
-            Ok(file) => file.take(step.copied).read_to_end(&mut log).map_err(cant)?,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => 0,
-            Err(e) => return Err(cant(e)),
-        };
-        fs::write(beside(to, "-wal"), log).map_err(cant)?;
-        let _ = fs::remove_file(beside(to, "-shm"));
-        let (mut connection, _) = connect(to, key).await?;
-        crate::driver::sqlite::rows(&mut connection, "pragma wal_checkpoint(truncate)", &[])
-            .await?;
-        connection.close().await?;
-    }
-    File::open(to)
-        .and_then(|file| file.sync_all())
-        .map_err(cant)?;
-    Ok(last.at)
-}
-
-/// How far one log goes, and when it had come there.
-#[derive(Clone, Copy)]
-struct Step {
-    at: i64,
-    number: u64,
-    copied: u64,
-}
-
-/// Every time that a copy tells of, in order. A line that was cut off half-way is none.
-fn times(copy: &Path) -> Result<Vec<Step>, StoreError> {
-    let text = fs::read_to_string(copy.join("times")).map_err(cant)?;
-    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-    let step = |line: &str| {
-        let mut numbers = line.split(' ').map(str::parse::<i64>);
-        let mut next = || numbers.next()?.ok();
-        Some(Step {
-            at: next()?,
-            number: next()?.unsigned_abs(),
-            copied: next()?.unsigned_abs(),
-        })
-    };
-    Ok(whole.lines().filter_map(step).collect())
-}
-
-/// The first and the last moment, in microseconds, that an embedded database can be put together as
-/// of from this copy; nothing where there is none.
-///
-/// # Errors
-/// When the copy can't be read.
-pub fn moments(copy: &Path) -> Result<Option<(i64, i64)>, StoreError> {
-    let times = times(copy)?;
-    Ok(times
-        .first()
-        .zip(times.last())
-        .map(|(first, last)| (first.at, last.at)))
-}
-
-/// Each log up to a moment, in order: one that another follows whole, the latest as far as it had come.
-fn steps(times: Vec<Step>, until: Option<i64>) -> Vec<Step> {
-    let Some(last) = times
-        .into_iter()
-        .take_while(|step| until.is_none_or(|until| step.at <= until))
-        .last()
-    else {
-        return Vec::new();
-    };
-    (1..last.number)
-        .map(|number| Step {
-            number,
-            copied: u64::MAX,
-            ..last
-        })
-        .chain([last])
-        .collect()
 }
 
 /// Reads a database file from its first page to its last: whether every page is as it was written,
@@ -324,6 +119,7 @@ pub async fn check_pages(path: &Path, key: &str) -> Result<Vec<String>, StoreErr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{journal::log_file, put_together};
     use sqlx::SqliteConnection;
 
     /// Everything in the table of a plain database, by its log copied so far.
@@ -414,37 +210,6 @@ mod tests {
             "the log began anew once"
         );
         live.close().await.unwrap();
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn each_log_is_taken_as_far_as_it_had_come_at_the_moment() {
-        let folder = std::env::temp_dir().join(format!("interpres-times-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(
-            folder.join("times"),
-            "10 1 100\n20 1 250\n30 2 0\n40 2 80\n50 4 7\n60 5",
-        )
-        .unwrap();
-        let found = |until| {
-            steps(times(&folder).unwrap(), until)
-                .iter()
-                .map(|s| (s.at, s.number, s.copied))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            found(None),
-            [
-                (50, 1, u64::MAX),
-                (50, 2, u64::MAX),
-                (50, 3, u64::MAX),
-                (50, 4, 7)
-            ]
-        );
-        assert_eq!(found(Some(35)), [(30, 1, u64::MAX), (30, 2, 0)]);
-        assert_eq!(found(Some(19)), [(10, 1, 100)]);
-        assert_eq!(found(Some(9)), []);
-        assert_eq!(moments(&folder).unwrap(), Some((10, 50)));
         fs::remove_dir_all(folder).unwrap();
     }
 }

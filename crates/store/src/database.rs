@@ -1,15 +1,15 @@
 use crate::{
-    Row, ServerAddress, StoreError, Val, Write, dialect,
+    Row, ServerAddress, StoreError, Val, Write,
+    connect::{assert_full_sync, connect},
+    dialect,
     driver::{check_binds, postgres, sqlite},
     group::{Ack, Groups, Loss},
     room::{Reserve, ServerDisk},
     turn::Durable,
 };
 use sqlx::{
-    ConnectOptions, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
-    pool::PoolConnection,
-    postgres::PgPoolOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    ConnectOptions, PgPool, Postgres, Sqlite, SqlitePool, pool::PoolConnection,
+    postgres::PgPoolOptions, sqlite::SqlitePoolOptions,
 };
 use std::{
     path::PathBuf,
@@ -73,6 +73,7 @@ enum ReaderKind {
 }
 
 const READERS: u32 = 8;
+
 const SERVER_CONNECTIONS: u32 = 16;
 
 impl Database {
@@ -127,6 +128,7 @@ impl Database {
             }
         }
     }
+
     /// Whether there is a database at all: a file that is missing or empty would be made anew.
     #[must_use]
     pub fn is_there(config: &Config) -> bool {
@@ -135,6 +137,7 @@ impl Database {
             Config::Server(_) => true,
         }
     }
+
     /// Whether it has a table of this name.
     ///
     /// # Errors
@@ -147,6 +150,7 @@ impl Database {
             .await?;
         Ok(rows.first().map_or(Ok(0), |row| row.int("n"))? > 0)
     }
+
     /// Which engine this is.
     #[must_use]
     pub const fn engine(&self) -> Engine {
@@ -155,6 +159,7 @@ impl Database {
             Self::Postgres(_) => Engine::Postgres,
         }
     }
+
     /// A connection to read by.
     ///
     /// # Errors
@@ -165,11 +170,13 @@ impl Database {
             Self::Postgres(server) => ReaderKind::Postgres(server.pool.acquire().await?),
         }))
     }
+
     /// SQL for the bytes of a column of many rows as one value, in the rows' order.
     #[must_use]
     pub fn joined(&self, column: &str) -> String {
         dialect::joined(self.engine(), column)
     }
+
     /// Small writes for the next shared commit.
     pub fn note(&self, writes: Vec<Write>) -> Durable {
         match self {
@@ -182,6 +189,7 @@ impl Database {
             }
         }
     }
+
     /// The plan of a statement, a line each.
     ///
     /// # Errors
@@ -205,6 +213,7 @@ impl Database {
             })
             .collect())
     }
+
     /// Overwrites or gives back the space of what was removed from tables. On the embedded engine
     /// that happened when it was removed (`secure_delete`).
     ///
@@ -219,6 +228,7 @@ impl Database {
         }
         Ok(())
     }
+
     /// Finishes what is under way and closes every connection: readers first, the writer last.
     pub async fn close(&self) {
         match self {
@@ -242,59 +252,6 @@ impl Reader {
             ReaderKind::Sqlite(connection) => sqlite::rows(connection, sql, args).await,
             ReaderKind::Postgres(connection) => postgres::rows(connection, sql, args).await,
         }
-    }
-}
-
-/// A connection to a file, and the options that opened it. Pages are authenticated by HMAC-SHA-256, which
-/// processors have instructions for; a file made when that was left to SQLCipher keeps HMAC-SHA-512.
-pub(crate) async fn connect(
-    path: &std::path::Path,
-    key: &str,
-) -> Result<(SqliteConnection, SqliteConnectOptions), StoreError> {
-    let older = sqlite_options(path, key);
-    let options = older.clone().pragma("cipher_hmac_algorithm", "HMAC_SHA256");
-    match options.connect().await {
-        Err(e)
-            if e.as_database_error().and_then(|e| e.code()).as_deref() == Some(NOT_A_DATABASE) =>
-        {
-            let connection = older.connect().await?;
-            tracing::info!(file = %path.display(), "an older file, authenticated by HMAC-SHA-512; what SQLCipher says of page 1 above was the trial of HMAC-SHA-256");
-            Ok((connection, older))
-        }
-        opened => Ok((opened?, options)),
-    }
-}
-
-/// What SQLite says where pages don't open (SQLITE_NOTADB).
-const NOT_A_DATABASE: &str = "26";
-
-fn sqlite_options(path: &std::path::Path, key: &str) -> SqliteConnectOptions {
-    // A raw key skips the 256,000 rounds of derivation on every connection.
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .pragma("key", format!("\"x'{key}'\""))
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
-        .pragma("secure_delete", "on")
-        .pragma("temp_store", "memory")
-        .statement_cache_capacity(400)
-        // A reader of many rows would else be woken for every fifty of them.
-        .row_buffer_size(2_048)
-        .disable_statement_logging()
-}
-
-/// FULL is 2; anything less could acknowledge what a power cut takes back.
-async fn assert_full_sync(groups: &Groups) -> Result<(), StoreError> {
-    let mut group = groups.group.lock().await;
-    let rows = sqlite::rows(group.connection()?, "pragma synchronous", &[]).await?;
-    match rows.first().and_then(|row| row.values.first()) {
-        Some(Val::Int(2)) => Ok(()),
-        _ => Err(StoreError::Shape(
-            "the embedded engine does not sync fully".into(),
-        )),
     }
 }
 
@@ -330,74 +287,4 @@ async fn write_batch(pool: &PgPool, writes: Vec<Write>) -> Result<(), StoreError
             .took(postgres::execute(&mut connection, &statement.sql, &statement.args).await?)?;
     }
     Ok(connection.commit().await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_new_file_is_authenticated_by_hmac_sha_256_and_one_of_before_still_opens() {
-        let folder = std::env::temp_dir().join(format!("interpres-hmac-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        let key = "07".repeat(32);
-        let config = |name: &str, key: &str| Config::File {
-            path: folder.join(name),
-            key: key.to_owned(),
-        };
-        let mut older = sqlite_options(&folder.join("older.db"), &key)
-            .connect()
-            .await
-            .unwrap();
-        sqlite::script(
-            &mut older,
-            "create table t (n integer); insert into t values (7)",
-        )
-        .await
-        .unwrap();
-        sqlx::Connection::close(older).await.unwrap();
-        let db = Database::open(&config("older.db", &key)).await.unwrap();
-        let mut turn = db.turn().await.unwrap();
-        turn.execute("insert into t values (8)", &[]).await.unwrap();
-        turn.keep().await.unwrap().wait().await.unwrap();
-        assert_eq!(
-            db.reader()
-                .await
-                .unwrap()
-                .rows("select n from t", &[])
-                .await
-                .unwrap()
-                .len(),
-            2
-        );
-        db.close().await;
-        assert!(
-            crate::check_pages(&folder.join("older.db"), &key)
-                .await
-                .unwrap()
-                .is_empty()
-        );
-        let db = Database::open(&config("newer.db", &key)).await.unwrap();
-        let mut turn = db.turn().await.unwrap();
-        turn.script("create table t (n integer)").await.unwrap();
-        turn.keep().await.unwrap().wait().await.unwrap();
-        db.close().await;
-        assert!(
-            sqlite_options(&folder.join("newer.db"), &key)
-                .connect()
-                .await
-                .is_err(),
-            "its pages are not those of HMAC-SHA-512"
-        );
-        for name in ["older.db", "newer.db"] {
-            assert!(
-                Database::open(&config(name, &"08".repeat(32)))
-                    .await
-                    .is_err(),
-                "{name} opened by another key"
-            );
-        }
-        std::fs::remove_dir_all(folder).unwrap();
-    }
 }

@@ -1,7 +1,7 @@
 //! Shared commits on the embedded engine: one commit with one disk sync carries many commands
 //! and the entries of many reads. Commands take turns inside one open transaction, each in a
 //! savepoint of its own; nobody is answered before the commit.
-use crate::{StoreError, copies::Journal, driver::sqlite, notes};
+use crate::{StoreError, driver::sqlite, journal::Journal, notes};
 use crate::{Val, Write};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
@@ -300,12 +300,15 @@ impl Group {
     pub(crate) const fn abandon(&mut self) {
         self.abandoned = true;
     }
+
     pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
         self.connection.as_mut().ok_or(StoreError::Busy)
     }
+
     async fn run(&mut self, sql: &str) -> Result<(), StoreError> {
         sqlite::script(self.connection()?, sql).await
     }
+
     async fn execute(&mut self, sql: &str, args: &[Val]) -> Result<u64, StoreError> {
         sqlite::execute(self.connection()?, sql, args).await
     }

@@ -1,5 +1,6 @@
 //! The only crate that names a SQL driver: pools, turns, shared commits, scoped names,
 //! migrations and the two dialects. One SQL text serves both engines.
+mod connect;
 mod copies;
 mod database;
 mod dialect;
@@ -7,8 +8,10 @@ mod driver;
 mod error;
 mod group;
 mod ids;
+mod journal;
 mod migrate;
 mod notes;
+mod put_together;
 mod room;
 mod row;
 mod scope;
@@ -18,11 +21,12 @@ mod turn;
 mod val;
 mod wal;
 
-pub use copies::{check_pages, moments, put_together};
+pub use copies::check_pages;
 pub use database::{Config, Database, Engine, Reader};
 pub use error::StoreError;
 pub use migrate::{Migration, SCHEMA};
 pub use notes::{Shape, Write};
+pub use put_together::{moments, put_together};
 pub use room::{Pending, free_bytes, make_room};
 pub use row::Row;
 pub use scope::{Scope, Scoped, scoped};

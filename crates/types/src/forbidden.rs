@@ -2,100 +2,23 @@
 //! numbers. One rule for every field; `docs/decisions/0028-numbers-and-labels.md` says it in prose.
 use crate::{
     Rule,
+    card_number::{LONGEST_CARD, is_card_number},
+    government_id::{is_issued, is_medicare},
+    number_words::{Kind, kind_of},
     written::{is_invisible, joins, joins_loosely, pieces, plain_digit, unwrapped},
 };
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 const SAID: &str = "must not hold a social security number or another government id";
+
 const LOOKS: &str = "must not hold a social security number; if it is another number, write it without gaps after a word that says which, like “claim” or “order”";
+
 const CARD: &str =
     "must not hold a payment card number; if it is another number, leave its last four digits out";
 
 /// How many words before a number are looked at for what it is.
 const WORDS_BEFORE: usize = 5;
-
-/// What a word before a number says that it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    GovernmentId,
-    Card,
-    Other,
-}
-
-const WORDS: [(Kind, &[&str]); 3] = [
-    (
-        Kind::GovernmentId,
-        &[
-            "ssn", "ss", "social", "security", "itin", "tin", "tax", "taxpayer", "passport",
-        ],
-    ),
-    (
-        Kind::Card,
-        &[
-            "card",
-            "visa",
-            "mastercard",
-            "amex",
-            "discover",
-            "cc",
-            "pan",
-            "credit",
-            "debit",
-        ],
-    ),
-    (
-        Kind::Other,
-        &[
-            "reference",
-            "ref",
-            "request",
-            "claim",
-            "authorization",
-            "auth",
-            "order",
-            "po",
-            "case",
-            "file",
-            "docket",
-            "mrn",
-            "chart",
-            "record",
-            "account",
-            "acct",
-            "invoice",
-            "job",
-            "ticket",
-            "confirmation",
-            "npi",
-            "member",
-            "policy",
-            "encounter",
-            "phone",
-            "tel",
-            "telephone",
-            "call",
-            "fax",
-            "mobile",
-            "meeting",
-            "zoom",
-            "conference",
-            "pin",
-            "passcode",
-            "access",
-            "dial",
-            "http",
-            "https",
-        ],
-    ),
-];
-
-fn kind_of(word: &str) -> Option<Kind> {
-    WORDS
-        .iter()
-        .find(|(_, words)| words.contains(&word))
-        .map(|(kind, _)| *kind)
-}
 
 /// The first number in the text that must never be stored; the rule never repeats it. Whatever stands
 /// between its digits and in whatever script they are written, it is found; ids of ours are none.
@@ -128,9 +51,6 @@ pub fn forbidden_content(text: &str) -> Option<Rule> {
             .then(|| LOOKS.into())
     })
 }
-
-/// Digits of the longest card number (ISO/IEC 7812-1).
-const LONGEST_CARD: usize = 19;
 
 /// Digits that may be one number, in the groups they are written in.
 #[derive(Default)]
@@ -242,77 +162,6 @@ impl Run<'_> {
 fn is_grouped(lengths: &[usize]) -> bool {
     let most = lengths.len() - 1;
     lengths.iter().all(|n| *n == lengths[0]) || lengths[..most].iter().all(|n| *n >= 4)
-}
-
-/// Nine digits of an area, group and serial that are issued (SSA POMS RM 10201.030: never 000, 666, 9xx;
-/// 00; 0000), or a taxpayer number (IRM 3.21.263: 9xx with certain groups).
-fn is_issued(nine: &str) -> bool {
-    let (area, group, serial) = (&nine[..3], &nine[3..5], &nine[5..]);
-    if area.starts_with('9') {
-        return matches!(group.parse(), Ok(50..=65_u8 | 70..=88 | 90..=92 | 94..=99));
-    }
-    area != "000" && area != "666" && group != "00" && serial != "0000"
-}
-
-/// A number of a card's issuer (ISO/IEC 7812) with a good check digit. None begins with 0 or 1.
-fn is_card_number(digits: &str) -> bool {
-    let length = digits.len();
-    if !(13..=LONGEST_CARD).contains(&length) {
-        return false;
-    }
-    let issuer: u32 = digits[..6].parse().unwrap_or(0);
-    let lengths = match issuer {
-        400_000..=499_999 => 13..=19,
-        510_000..=559_999 | 222_100..=272_099 => 16..=16,
-        340_000..=349_999 | 370_000..=379_999 => 15..=15,
-        300_000..=305_999 | 309_500..=309_599 | 360_000..=369_999 | 380_000..=399_999 => 14..=19,
-        352_800..=358_999
-        | 601_100..=601_199
-        | 620_000..=629_999
-        | 644_000..=659_999
-        | 220_000..=220_499
-        | 810_000..=817_199 => 16..=19,
-        501_800..=501_899
-        | 502_000..=502_099
-        | 503_800..=503_899
-        | 589_300..=589_399
-        | 630_400..=630_499
-        | 675_900..=675_999
-        | 676_100..=676_399 => 13..=19,
-        _ => return false,
-    };
-    lengths.contains(&length) && luhn(digits)
-}
-
-/// The check digit of ISO/IEC 7812-1.
-fn luhn(digits: &str) -> bool {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(i, b)| {
-            let d = u32::from(b - b'0') * if i % 2 == 1 { 2 } else { 1 };
-            if d > 9 { d - 9 } else { d }
-        })
-        .sum();
-    sum.is_multiple_of(10)
-}
-
-/// A Medicare beneficiary's identifier, with or without its dashes (CMS, "Understanding the MBI Format").
-fn is_medicare(word: &str) -> bool {
-    const FORM: &[u8; 11] = b"9AN9AN9AA99";
-    let plain: Vec<u8> = word.bytes().filter(|b| *b != b'-').collect();
-    let fits = |(form, b): (&u8, &u8)| {
-        let (digit, letter) = (
-            b.is_ascii_digit(),
-            b.is_ascii_uppercase() && !b"SLOIBZ".contains(b),
-        );
-        matches!(
-            (form, digit, letter),
-            (b'9' | b'N', true, _) | (b'A' | b'N', _, true)
-        )
-    };
-    plain.len() == FORM.len() && plain[0] != b'0' && FORM.iter().zip(&plain).all(fits)
 }
 
 #[cfg(test)]

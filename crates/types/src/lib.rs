@@ -1,15 +1,18 @@
 //! Small parsed values that every room speaks in. No I/O, no clock, no randomness:
 //! time and chance come in as arguments.
 mod calendar;
+mod card_number;
 mod email;
 mod field;
 mod forbidden;
+mod government_id;
 mod ids;
 mod instant;
 mod label;
 mod language;
 mod money;
 mod networks;
+mod number_words;
 mod phone;
 mod place;
 mod text;
