@@ -7,18 +7,10 @@ mod directory;
 mod scheduling;
 
 use interpres_accounts::*;
-use interpres_billing::*;
-use interpres_compliance::*;
-use interpres_directory::*;
-use interpres_dispatch::*;
 use interpres_gate::{
     Action, ActionKind, Actor, Command, Gate, ListEntries, Permission, Query, Refusal, Role,
 };
-use interpres_imports::*;
 use interpres_policy::grant;
-use interpres_rates::*;
-use interpres_scheduling::*;
-use interpres_sso::*;
 use interpres_testkit::{House, stories};
 use std::collections::BTreeSet;
 

@@ -11,7 +11,7 @@ use axum::{
 use interpres_gate::Gate;
 use interpres_types::AppointmentId;
 use interpres_web::{Options, router};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -65,7 +65,7 @@ const KNOWN: [&str; 6] = [
     "invoices",
 ];
 /// No such record, in any workspace.
-const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
+pub(crate) const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 const LATEST_IDS: usize = 400;
 
 impl Api {

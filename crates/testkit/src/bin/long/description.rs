@@ -1,4 +1,5 @@
 //! The API as its description tells it: operations, and what their fields take.
+use crate::api::NOBODY;
 use serde_json::{Map, Value, json};
 
 /// One operation of the description.

@@ -1,14 +1,9 @@
 //! People, roles, providers and the workspace, tried by everybody.
 use super::{Attempt, member_of, perform, view};
 use interpres_accounts::*;
-use interpres_billing::*;
 use interpres_compliance::*;
 use interpres_directory::*;
-use interpres_dispatch::*;
 use interpres_gate::{Actor, Gate};
-use interpres_imports::*;
-use interpres_rates::*;
-use interpres_scheduling::*;
 use interpres_sso::{
     scim::{EndScimTokens, MintScimToken, ScimTokens},
     *,

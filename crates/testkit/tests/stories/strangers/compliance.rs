@@ -1,19 +1,11 @@
 //! The log, keeping and erasing, and HIPAA mode, tried by everybody.
 use super::{Attempt, perform, view};
-use interpres_accounts::*;
-use interpres_billing::*;
 use interpres_compliance::*;
-use interpres_directory::*;
-use interpres_dispatch::*;
 use interpres_gate::{
     Actor, CompareVersions, ExportEntries, ExportWorkspace, Gate, HandOverLogKey, ListDrills,
     ListEntries, ProveEntry, ProveGrowth, RestoreInput, RestoreRecord, ShowHistory, ShowIntegrity,
     ShowLogHead,
 };
-use interpres_imports::*;
-use interpres_rates::*;
-use interpres_scheduling::*;
-use interpres_sso::*;
 use interpres_testkit::House;
 use interpres_types::{AgreementOfferId, FindingId, MemberId, ModeChangeId, SavedQueryId, WatchId};
 

@@ -1,15 +1,8 @@
 //! Interpreters, customers and imports, tried by everybody.
 use super::{Attempt, perform, view};
-use interpres_accounts::*;
-use interpres_billing::*;
-use interpres_compliance::*;
 use interpres_directory::*;
-use interpres_dispatch::*;
 use interpres_gate::{Actor, Gate};
 use interpres_imports::*;
-use interpres_rates::*;
-use interpres_scheduling::*;
-use interpres_sso::*;
 use interpres_testkit::House;
 use interpres_types::ImportId;
 
