@@ -4,6 +4,7 @@ mod called_off;
 mod in_the_way;
 mod whose_job;
 
+use super::input::booking;
 use interpres_accounts::ListNotices;
 use interpres_billing::{FileVoucher, VoucherInput, VoucherOfAppointment};
 use interpres_dispatch::{AssignInterpreter, MakeOffers, OffersInput, OffersMade};
@@ -140,17 +141,12 @@ pub(super) async fn was_told(house: &House, who: &str, text: &str) {
 
 pub(super) fn input(reference: &str, start: &str) -> AppointmentInput {
     AppointmentInput {
-        reference: reference.into(),
         date: "2027-03-02".into(),
         start: start.into(),
-        minutes: "60".into(),
-        language: "Spanish".into(),
         service_type: "video".into(),
-        team: "Denver Metro".into(),
-        customer: "St. Brigid Hospital".into(),
         lep_client: "Rosa Kanarya".into(),
         notes: "Kanarya waits at the east door".into(),
-        ..AppointmentInput::default()
+        ..booking(reference)
     }
 }
 

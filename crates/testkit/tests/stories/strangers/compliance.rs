@@ -47,13 +47,13 @@ pub(super) async fn keeping_and_erasing(house: &House, g: &Gate, a: &Actor) -> V
         perform(
             g,
             a,
-            HoldAppointment {
+            PlaceLegalHold {
                 id: appointment,
-                input: HoldInput::default(),
+                input: LegalHoldInput::default(),
             },
         )
         .await,
-        perform(g, a, ReleaseHold(appointment)).await,
+        perform(g, a, ReleaseLegalHold(appointment)).await,
         view(g, a, ListErasures::default()).await,
         view(g, a, ShowRetention::default()).await,
         view(g, a, ExportWorkspace).await,
@@ -78,7 +78,7 @@ pub(super) async fn keeping_and_erasing(house: &House, g: &Gate, a: &Actor) -> V
             },
         )
         .await,
-        view(g, a, ListHolds::default()).await,
+        view(g, a, ListLegalHolds::default()).await,
     ]
 }
 
