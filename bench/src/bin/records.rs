@@ -3,7 +3,7 @@
 //! `interpres-bench-records [ENTRIES]`.
 use interpres::{Databases, MasterAt, enter, fill_world, open, system_clock};
 use interpres_bench::{Failure, book_one, words};
-use interpres_compliance::ListHolds;
+use interpres_compliance::ListLegalHolds;
 use interpres_gate::{Actor, ExportEntries, ExportForm, Gate};
 use std::{
     fs,
@@ -43,7 +43,7 @@ async fn appends(gate: &Gate, actor: &Actor) -> Result<(f64, Duration), Failure>
             let mut all = Vec::new();
             while Stopwatch::now() < until {
                 let began = Stopwatch::now();
-                if gate.view(&actor, ListHolds::default()).await.is_ok() {
+                if gate.view(&actor, ListLegalHolds::default()).await.is_ok() {
                     all.push(began.elapsed());
                 }
             }

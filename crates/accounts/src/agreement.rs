@@ -1,5 +1,5 @@
 use crate::Workspace;
-use interpres_gate::{ReadTx, Refusal, Val, record};
+use interpres_gate::{ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{AgreementId, AgreementOfferId, Instant, Line};
 
 record! {
@@ -21,6 +21,26 @@ record! {
         offer_id: Option<AgreementOfferId>,
         /// From which network address it was accepted.
         address: Option<String>,
+    }
+}
+
+impl Agreement {
+    /// An agreement that somebody accepts now, where the operator issued no text.
+    #[must_use]
+    pub fn accepted(tx: &WriteTx, kind: &str, text_version: String, by: Line<160>) -> Self {
+        Self {
+            id: tx.mint(),
+            version: 0,
+            key: None,
+            kind: kind.to_owned(),
+            text_version,
+            accepted_by: by.clone(),
+            accepted_at: tx.now(),
+            ended_at: None,
+            issued_by: Some(by),
+            offer_id: None,
+            address: None,
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod list_acceptances;
 mod list_people;
 mod list_reviews;
 mod mailbox;
+mod manage_roles;
 mod manage_services;
 mod member;
 mod my_account;
@@ -72,6 +73,7 @@ pub use list_acceptances::{Acceptance, ListAcceptances};
 pub use list_people::{FindPerson, ListPeople, ListTeams, PersonCard, TeamCard};
 pub use list_reviews::{ListReviewLines, ListReviews, ReviewLineView, ReviewView};
 pub use mailbox::own_mailbox;
+pub use manage_roles::{DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
 pub use manage_services::{
     AccessToken, EndService, MintServiceKey, NoToken, RevokeServiceKey, SaveService, SavedService,
     ServiceInput, TOKEN_MINUTES, access_token,
@@ -100,10 +102,7 @@ pub use reset_password::{KeysLeft, end_keys_after_reset, forget_password, reset_
 pub use review_access::{
     AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, SignReview,
 };
-pub use role::{
-    CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole, may_have_given,
-    own_roles,
-};
+pub use role::{CustomRole, may_have_given, own_roles};
 pub use second_factors::{
     AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes,
     PasskeyBegun, ShowAppAgain,

@@ -109,20 +109,8 @@ impl Command for DeclareAgreement {
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        let now = tx.now();
-        let agreement = Agreement {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            kind: self.kind.to_owned(),
-            text_version: "operator's declaration".to_owned(),
-            accepted_by: self.by.clone(),
-            accepted_at: now,
-            ended_at: None,
-            issued_by: Some(self.by),
-            offer_id: None,
-            address: None,
-        };
+        let text = "operator's declaration".to_owned();
+        let agreement = Agreement::accepted(tx, self.kind, text, self.by);
         tx.save(&agreement).await.map(drop)
     }
 }
@@ -202,20 +190,14 @@ impl Command for SignAgreement {
             before.ended_at = Some(now);
             tx.save(&before).await?;
         }
+        let by = format!("{name}, {title}")
+            .parse()
+            .map_err(|rule| Refusal::invalid("name", rule))?;
         let agreement = Agreement {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            kind: offer.kind.clone(),
-            text_version: offer.text_version.to_string(),
-            accepted_by: format!("{name}, {title}")
-                .parse()
-                .map_err(|rule| Refusal::invalid("name", rule))?,
-            accepted_at: now,
-            ended_at: None,
             issued_by: Some(offer.issued_by.clone()),
             offer_id: Some(offer.id),
             address: tx.actor().origin().address.clone(),
+            ..Agreement::accepted(tx, &offer.kind, offer.text_version.to_string(), by)
         };
         tx.save(&agreement).await?;
         offer.signed_at = Some(now);

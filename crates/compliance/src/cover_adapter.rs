@@ -101,9 +101,9 @@ impl Command for CoverAdapter {
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
-        let (kind, now) = (self.adapter.agreement(), tx.now());
+        let kind = self.adapter.agreement();
         if let Some(mut before) = agreement_in_effect(tx, kind).await? {
-            before.ended_at = Some(now);
+            before.ended_at = Some(tx.now());
             tx.save(&before).await?;
         }
         let Some(with) = self.with else {
@@ -114,19 +114,7 @@ impl Command for CoverAdapter {
                 .tell_those_in_charge(&notice.goes_to("/settings/hipaa"))
                 .await;
         };
-        let agreement = Agreement {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            kind: kind.to_owned(),
-            text_version: with.to_string(),
-            accepted_by: self.by.clone(),
-            accepted_at: now,
-            ended_at: None,
-            issued_by: Some(self.by),
-            offer_id: None,
-            address: None,
-        };
+        let agreement = Agreement::accepted(tx, kind, with.to_string(), self.by);
         tx.save(&agreement).await.map(drop)
     }
 }

@@ -1,4 +1,4 @@
-use crate::Hold;
+use crate::LegalHold;
 use interpres_gate::{
     Action, Command, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
 };
@@ -75,7 +75,7 @@ impl Command for EraseClient {
             ));
         }
         if tx
-            .count::<Hold>(
+            .count::<LegalHold>(
                 "where appointment_id = $1 and ended_at is null",
                 vec![Val::text(self.id)],
             )
@@ -83,7 +83,7 @@ impl Command for EraseClient {
             > 0
         {
             return Err(Refusal::conflict(
-                "The appointment is held for a legal matter. The hold must end first.",
+                "The appointment is under a legal hold, which must be released first.",
             ));
         }
         let (mut records, mut keys) = (0, 0);

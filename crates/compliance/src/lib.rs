@@ -1,5 +1,5 @@
 //! What an agency owes its clients' data beside the work itself: looking at who looked, erasing,
-//! holding for a legal matter, and the certificates that show it.
+//! legal holds, and the certificates that show it.
 mod agreements;
 mod break_glass;
 mod cover_adapter;
@@ -8,17 +8,19 @@ mod erase_client;
 mod finding;
 mod hipaa_checks;
 mod hipaa_mode;
-mod hold_appointment;
 mod hour;
 mod judge_log;
 mod list_erasures;
 mod list_findings;
+mod name_exporters;
+mod place_legal_hold;
 mod purge;
 mod purge_file;
 mod readiness;
 mod retention;
 mod save_query;
 mod show_disclosures;
+mod switch_hipaa_mode;
 mod watch_client;
 
 pub use agreements::{
@@ -33,14 +35,14 @@ pub use cover_adapter::{Adapter, CoverAdapter, Feature};
 pub use erase_client::{EraseClient, EraseInput, Erased, Erasure};
 pub use finding::{Finding, Pattern, Verdict};
 pub use hipaa_checks::{Check, Serving, Transport};
-pub use hipaa_mode::{
-    AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, Exporter, HipaaView,
-    MODE_TERMS, MODE_TERMS_VERSION, ModeChange, NameExporters, ShowHipaa, Switched,
-};
-pub use hold_appointment::{Held, Hold, HoldAppointment, HoldInput, ReleaseHold};
+pub use hipaa_mode::{Exporter, HipaaView, MODE_TERMS, MODE_TERMS_VERSION, ModeChange, ShowHipaa};
 pub use judge_log::judge_logs;
-pub use list_erasures::{ErasureView, HoldView, ListErasures, ListHolds};
+pub use list_erasures::{ErasureView, LegalHoldView, ListErasures, ListLegalHolds};
 pub use list_findings::{FindingView, ListFindings, SignOffFinding, SignOffInput, SignedOff};
+pub use name_exporters::NameExporters;
+pub use place_legal_hold::{
+    LegalHold, LegalHoldInput, PlaceLegalHold, PlacedLegalHold, ReleaseLegalHold,
+};
 pub use purge::keep_retention;
 pub use purge_file::{ConfirmFile, ConfirmInput, Confirmed, ExportWaiting, PrepareFile};
 pub use readiness::{Evidence, Readiness, Safeguard, ShowReadiness, Stand};
@@ -53,6 +55,9 @@ pub use save_query::{
 };
 pub use show_disclosures::{
     AffectedItem, AffectedView, DisclosuresView, ListAffected, ShowDisclosures,
+};
+pub use switch_hipaa_mode::{
+    AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, Switched,
 };
 pub use watch_client::{EndWatch, ListWatches, Watch, WatchClient, WatchInput, WatchView, Watched};
 
@@ -90,7 +95,7 @@ pub const TABLES: &[Scoped] = &[
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Erasure>().with_history(History::for_viewers(Permission::ViewErasures)),
-    RecordKind::of::<Hold>().with_history(History::for_viewers(Permission::ViewErasures)),
+    RecordKind::of::<LegalHold>().with_history(History::for_viewers(Permission::ViewErasures)),
     RecordKind::of::<Finding>().with_history(History::for_viewers(Permission::ReviewFindings)),
     RecordKind::of::<Watch>(),
     RecordKind::of::<SavedQuery>(),

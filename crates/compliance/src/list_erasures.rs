@@ -1,6 +1,6 @@
-use crate::{Erasure, Hold};
+use crate::{Erasure, LegalHold};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, async_trait};
-use interpres_types::{AppointmentId, ErasureId, Field, HoldId, Instant, Problems};
+use interpres_types::{AppointmentId, ErasureId, Field, Instant, LegalHoldId, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +63,7 @@ impl Query for ListErasures {
 /// Legal holds that stand, latest first.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct ListHolds {
+pub struct ListLegalHolds {
     /// Where the page begins.
     pub cursor: Field,
     /// How many, up to 200; 50 unless said.
@@ -72,9 +72,9 @@ pub struct ListHolds {
 
 /// A legal hold.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct HoldView {
+pub struct LegalHoldView {
     /// Its id.
-    pub id: HoldId,
+    pub id: LegalHoldId,
     /// The appointment.
     pub appointment: AppointmentId,
     /// The matter, by its reference.
@@ -84,14 +84,14 @@ pub struct HoldView {
 }
 
 #[async_trait]
-impl Query for ListHolds {
-    const ACTION: Action = Action::HoldsList;
+impl Query for ListLegalHolds {
+    const ACTION: Action = Action::LegalHoldsList;
     const PERMISSION: Permission = Permission::ViewErasures;
-    type View = Page<HoldView>;
-    async fn answer(self, tx: &mut ReadTx) -> Result<Page<HoldView>, Refusal> {
+    type View = Page<LegalHoldView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<LegalHoldView>, Refusal> {
         let mut p = Problems::none();
         let (cursor, limit) = (
-            p.may::<HoldId>("cursor", &self.cursor),
+            p.may::<LegalHoldId>("cursor", &self.cursor),
             p.page_limit(&self.limit),
         );
         if !p.is_empty() {
@@ -99,7 +99,7 @@ impl Query for ListHolds {
         }
         let mut filter = Filter::before(cursor);
         filter.sql += " and ended_at is null";
-        let view = |h: Hold| HoldView {
+        let view = |h: LegalHold| LegalHoldView {
             id: h.id,
             appointment: h.appointment_id,
             matter: h.matter.to_string(),

@@ -1,7 +1,7 @@
 //! Purging what has been kept for as long as was said: first into a queue, then, when nobody said
 //! no for two weeks, for good. Its PHI-free money lines, a tombstone and its entries in the log stay.
 use crate::{
-    Hold, Purge,
+    LegalHold, Purge,
     decoy::plant,
     erase_client::sealed_records,
     retention::{GRACE_SECONDS, final_statuses, retention, years_before},
@@ -57,7 +57,7 @@ impl Command for QueuePurges {
         if count > 0 {
             let notice = Notice::new(
                 "retention",
-                "Appointments will be purged in two weeks unless they are held: ",
+                "Appointments will be purged in two weeks unless they are put under a legal hold: ",
             )
             .mention(&count)
             .goes_to("/retention");
@@ -80,8 +80,8 @@ impl Command for PurgeAppointment {
         let retention = retention(tx).await?;
         let kept = retention.as_ref().and_then(|r| r.years);
         let file_missing = retention.is_some_and(|r| r.file_first) && purge.filed_at.is_none();
-        let held = tx
-            .count::<Hold>(
+        let under_hold = tx
+            .count::<LegalHold>(
                 "where appointment_id = $1 and ended_at is null",
                 vec![Val::text(purge.appointment_id)],
             )
@@ -90,10 +90,15 @@ impl Command for PurgeAppointment {
         let Some(appointment) = tx.may_find::<Appointment>(purge.appointment_id).await? else {
             return Ok(false);
         };
-        // The rule may have been changed, the appointment opened again or held since it was queued.
+        // The rule may have been changed, the appointment opened again or put under a legal hold since it was queued.
         let over = appointment.status.is_final()
             && kept.is_some_and(|years| appointment.ends_at < years_before(tx.now(), years));
-        if purge.purged_at.is_some() || tx.now() < purge.due_at || !over || held || file_missing {
+        if purge.purged_at.is_some()
+            || tx.now() < purge.due_at
+            || !over
+            || under_hold
+            || file_missing
+        {
             return Ok(false);
         }
         let (label, rule) = (

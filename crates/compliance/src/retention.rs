@@ -1,4 +1,4 @@
-use crate::Hold;
+use crate::LegalHold;
 use interpres_gate::{
     Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list,
     record,
@@ -164,7 +164,7 @@ pub struct RetentionView {
     pub preview_years: Option<i64>,
     /// How many appointments are over for longer than that.
     pub preview: Option<i64>,
-    /// How many of these are held for a legal matter.
+    /// How many of these are under a legal hold.
     pub preview_held: Option<i64>,
     /// What waits, the next first; a page.
     pub waiting: Vec<PurgeView>,
@@ -189,7 +189,7 @@ pub struct PurgeView {
     pub reference: String,
     /// From when on it may go.
     pub due_at: Instant,
-    /// Whether it is held for a legal matter.
+    /// Whether it is under a legal hold.
     pub held: bool,
     /// When it was said to be in a file.
     pub filed_at: Option<Instant>,
@@ -244,11 +244,11 @@ impl Query for ShowRetention {
                 vec![],
             )
             .await?;
-        let held = held(tx, &waiting).await?;
+        let under_hold = under_legal_hold(tx, &waiting).await?;
         let view = |p: Purge| PurgeView {
             id: p.id,
             appointment: p.appointment_id,
-            held: held.contains(&p.appointment_id),
+            held: under_hold.contains(&p.appointment_id),
             reference: p.reference.into(),
             due_at: p.due_at,
             filed_at: p.filed_at,
@@ -272,8 +272,11 @@ impl Query for ShowRetention {
     }
 }
 
-/// Which of these appointments are held for a legal matter.
-async fn held(tx: &mut ReadTx, waiting: &[Purge]) -> Result<BTreeSet<AppointmentId>, Refusal> {
+/// Which of these appointments are under a legal hold.
+async fn under_legal_hold(
+    tx: &mut ReadTx,
+    waiting: &[Purge],
+) -> Result<BTreeSet<AppointmentId>, Refusal> {
     let mut args = Vec::new();
     let list = bind_list(
         &mut args,
@@ -282,7 +285,7 @@ async fn held(tx: &mut ReadTx, waiting: &[Purge]) -> Result<BTreeSet<Appointment
             .map(|p| Val::text(p.appointment_id))
             .collect(),
     );
-    let holds: Vec<Hold> = tx
+    let holds: Vec<LegalHold> = tx
         .list(
             &format!(
                 "where ended_at is null and appointment_id in ({list}) order by id limit 1000"

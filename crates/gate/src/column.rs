@@ -156,7 +156,7 @@ text_columns!(
     KeyId,
     AgreementId,
     ErasureId,
-    HoldId,
+    LegalHoldId,
     FindingId,
     WatchId,
     SavedQueryId,

@@ -3,11 +3,13 @@
 mod check;
 mod columns;
 mod import;
+mod known;
 mod list_imports;
 mod review_import;
 mod run_import;
 mod sheet;
 mod upload_file;
+mod wanted;
 
 pub use columns::ImportKind;
 pub use import::{Cells, Import, ImportLine, ImportState, LineOutcome, StoredProblem};

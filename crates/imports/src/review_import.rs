@@ -1,8 +1,10 @@
 use crate::{
-    check::{cells, here, judge, known, matched_values, understood},
+    check::judge,
     columns::ImportKind,
     import::{ImportLine, ImportState, LineOutcome, StoredProblem},
+    known::{here, known},
     sheet::Upload,
+    wanted::{cells, matched_values, understood},
 };
 use interpres_accounts::fold;
 use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val, async_trait};

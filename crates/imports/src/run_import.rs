@@ -1,9 +1,10 @@
 use crate::{
     ImportKind,
-    check::{Wanted, cells, reference_of, row},
     import::{Import, ImportLine, ImportState, LineOutcome, StoredProblem},
+    known::reference_of,
     review_import::judged,
     sheet::Upload,
+    wanted::{Wanted, cells, row},
 };
 use interpres_accounts::{InviteInput, InvitePerson, invited_address, is_here};
 use interpres_directory::{

@@ -127,12 +127,12 @@ actions! {
     HipaaShow = "hipaa.show" Read,
     /// Looked at a record's history.
     HistoryShow = "history.show" Read,
-    /// Held an appointment for a legal matter.
-    HoldBegin = "hold.begin" Change,
-    /// Ended a legal hold.
-    HoldEnd = "hold.end" Change,
+    /// Placed a legal hold on an appointment.
+    LegalHoldBegin = "hold.begin" Change,
+    /// Released a legal hold.
+    LegalHoldEnd = "hold.end" Change,
     /// Looked at legal holds.
-    HoldsList = "holds.list" List,
+    LegalHoldsList = "holds.list" List,
     /// Linked one's account to an identity provider.
     IdentityLink = "identity.link" Change,
     /// Looked at one's own password and second factors.

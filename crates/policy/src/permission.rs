@@ -103,7 +103,7 @@ permissions! {
     SetUp = "installation.set-up" [All],
     /// Change keys, and put back records of the installation itself.
     Maintain = "installation.maintain" [All],
-    /// Erase a client's data, and hold them for a legal matter.
+    /// Erase a client's data, and place and release legal holds.
     EraseClients = "clients.erase" [All],
     /// Say for how long appointments are kept.
     SetRetention = "retention.set" [All],

@@ -1,7 +1,8 @@
 use crate::{
     Appointment, Booked, Status,
-    book_appointment::{AppointmentInput, check, fill},
+    check_booking::{check, fill},
     conflict::{Taking, override_reason, take},
+    input::AppointmentInput,
     news::{about, tell_interpreter},
     transition::appointment_alone,
 };

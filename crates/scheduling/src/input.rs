@@ -1,6 +1,56 @@
 //! An appointment's fields as typed, beside what is there already.
-use crate::{Appointment, AppointmentInput};
+use crate::Appointment;
 use interpres_types::{CustomerId, Field, Line};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// An appointment as typed into the form, sent to the API, or read from a file.
+#[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AppointmentInput {
+    /// Date at the place; required.
+    pub date: Field,
+    /// Time of day at the place, like 09:30; required.
+    pub start: Field,
+    /// Which of the two, when the clock shows the time twice: `earlier` or `later`.
+    pub which: Field,
+    /// Length in minutes, 1 to 1,440; required.
+    pub minutes: Field,
+    /// IANA zone of the place; that of the ZIP code given unless said, or else the customer's.
+    pub zone: Field,
+    /// Language beside English, by name or tag; required.
+    pub language: Field,
+    /// in-person, video or phone; required.
+    pub service_type: Field,
+    /// consecutive (unless said), simultaneous or sight.
+    pub mode: Field,
+    /// The scheduling team's name; required for staff.
+    pub team: Field,
+    /// The customer's id, or its name when only one has it; required.
+    pub customer: Field,
+    /// Own reference number; made up when empty.
+    pub reference: Field,
+    /// Street; the customer's location when all four are empty.
+    pub address: Field,
+    /// City.
+    pub city: Field,
+    /// State.
+    pub state: Field,
+    /// ZIP code.
+    pub zip: Field,
+    /// Meeting link or dial-in.
+    pub meeting: Field,
+    /// The client's name, or initials or a file number.
+    pub lep_client: Field,
+    /// The gender the client asks for.
+    pub gender: Field,
+    /// For the interpreter.
+    pub notes: Field,
+    /// For staff.
+    pub internal_notes: Field,
+    /// Why a conflict of its interpreter is accepted, when an assigned appointment moves; for those who may.
+    pub override_reason: Field,
+}
 
 impl AppointmentInput {
     /// These fields, and where one is blank the other's. Where the customer is another, so is the place

@@ -3,6 +3,7 @@ mod appointment;
 mod book_appointment;
 mod cancel_appointment;
 mod check_appointment;
+mod check_booking;
 mod client;
 mod conflict;
 mod day_of_service;
@@ -15,6 +16,7 @@ mod input;
 mod list_appointments;
 mod mark_missed;
 mod news;
+mod parsed_appointment;
 mod reference;
 mod restore_appointment;
 mod search_appointments;
@@ -25,9 +27,7 @@ mod view;
 mod when;
 
 pub use appointment::{Appointment, Mode};
-pub use book_appointment::{
-    AppointmentInput, BookAppointment, Booked, ParsedAppointment, book, draft, parse_appointment,
-};
+pub use book_appointment::{BookAppointment, Booked, book, draft};
 pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled};
 pub use check_appointment::CheckAppointment;
 pub use conflict::{Busy, Slot, Taking, Travel, busy_near, obstacle, references};
@@ -37,9 +37,11 @@ pub use draft_booking::{KeepDraft, ShowDraft};
 pub use edit_appointment::{Changed, EditAppointment, change_appointment};
 pub use ending::{EndReason, Party};
 pub use former_assignment::{FormerAssignment, FormerView, ListFormerAssignments};
+pub use input::AppointmentInput;
 pub use list_appointments::ListAppointments;
 pub use mark_missed::{MarkMissed, MissedInput};
 pub use news::{about, tell_interpreter};
+pub use parsed_appointment::{ParsedAppointment, parse_appointment};
 pub use reference::{appointments_called, references_among};
 pub use restore_appointment::RestoreAppointment;
 pub use search_appointments::{SearchAppointments, SearchInput};

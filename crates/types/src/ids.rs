@@ -101,7 +101,7 @@ ids! {
     /// A certificate of erasure.
     ErasureId,
     /// A legal hold.
-    HoldId,
+    LegalHoldId,
     /// Something found in the log that a person should look at.
     FindingId,
     /// A client's name under watch.

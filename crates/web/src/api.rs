@@ -32,12 +32,12 @@ use interpres_billing::{
 };
 use interpres_compliance::{
     AnswerDisable, BreakGlassInput, ConfirmFile, ConfirmInput, DisableHipaa, DisableInput,
-    DropQuery, EnableHipaa, EnableInput, EndWatch, EraseClient, EraseInput, HoldAppointment,
-    HoldInput, ListAffected, ListAgreements, ListBroken, ListErasures, ListFindings, ListHolds,
-    ListQueries, ListWatches, NameExporters, OpenByBreakGlass, ReleaseHold, RetentionInput,
-    ReviewBroken, SaveQuery, SaveQueryInput, Serving, SetRetention, ShowDisclosures, ShowHipaa,
-    ShowReadiness, ShowRetention, ShowUnderGlass, SignAgreement, SignInput, SignOffFinding,
-    SignOffInput, WatchClient, WatchInput,
+    DropQuery, EnableHipaa, EnableInput, EndWatch, EraseClient, EraseInput, LegalHoldInput,
+    ListAffected, ListAgreements, ListBroken, ListErasures, ListFindings, ListLegalHolds,
+    ListQueries, ListWatches, NameExporters, OpenByBreakGlass, PlaceLegalHold, ReleaseLegalHold,
+    RetentionInput, ReviewBroken, SaveQuery, SaveQueryInput, Serving, SetRetention,
+    ShowDisclosures, ShowHipaa, ShowReadiness, ShowRetention, ShowUnderGlass, SignAgreement,
+    SignInput, SignOffFinding, SignOffInput, WatchClient, WatchInput,
 };
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput,
@@ -662,13 +662,13 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
     )
     .act(
         "/appointments/{id}/hold",
-        "Hold it for a legal matter",
-        |id, input: HoldInput| Ok(HoldAppointment { id, input }),
+        "Place a legal hold on it",
+        |id, input: LegalHoldInput| Ok(PlaceLegalHold { id, input }),
     )
     .act(
         "/appointments/{id}/hold/release",
-        "End its legal holds",
-        |id, _: Nothing| Ok(ReleaseHold(id)),
+        "Release its legal holds",
+        |id, _: Nothing| Ok(ReleaseLegalHold(id)),
     )
     .list::<ListErasures>("/erasures", "Certificates of erasure")
     .list::<ShowRetention>(
@@ -685,7 +685,7 @@ pub(crate) fn routes(serving: Serving) -> (Router<App>, String) {
         "Say that the file of what waits is complete and opens",
         |(), input: ConfirmInput| Ok(ConfirmFile { input }),
     )
-    .list::<ListHolds>("/holds", "Legal holds that stand, latest first")
+    .list::<ListLegalHolds>("/holds", "Legal holds that stand, latest first")
     .show(
         "/appointments/{id}/disclosures",
         "Who learned what of its client",

@@ -1,6 +1,7 @@
 //! A client's data are erased, and what that leaves.
 use interpres_compliance::{
-    EraseClient, EraseInput, HoldAppointment, HoldInput, ListErasures, ListHolds, ReleaseHold,
+    EraseClient, EraseInput, LegalHoldInput, ListErasures, ListLegalHolds, PlaceLegalHold,
+    ReleaseLegalHold,
 };
 use interpres_gate::{Refusal, ShowHistory};
 use interpres_scheduling::{CancelAppointment, CancelInput, EditAppointment, ShowAppointment};
@@ -124,11 +125,11 @@ stories! {
     async fn what_is_held_for_a_legal_matter_is_not_erased(house) {
         let (olivia, id) = (house.enters("Olivia").await, house.world.appointments["FR-1001"]);
         cancel(house, id).await;
-        house.gate.perform(&olivia, HoldAppointment { id, input: HoldInput { matter: "Docket 27-881".into() } }).await.unwrap();
-        assert_eq!(words(house.gate.perform(&olivia, erase(id)).await.unwrap_err()), "The appointment is held for a legal matter. The hold must end first.");
-        assert_eq!(house.gate.view(&olivia, ListHolds::default()).await.unwrap().items.iter().map(|h| h.matter.as_str()).collect::<Vec<_>>(), ["Docket 27-881"]);
-        house.gate.perform(&olivia, ReleaseHold(id)).await.unwrap();
-        assert!(matches!(house.gate.perform(&olivia, ReleaseHold(id)).await, Err(Refusal::NotFound)));
+        house.gate.perform(&olivia, PlaceLegalHold { id, input: LegalHoldInput { matter: "Docket 27-881".into() } }).await.unwrap();
+        assert_eq!(words(house.gate.perform(&olivia, erase(id)).await.unwrap_err()), "The appointment is under a legal hold, which must be released first.");
+        assert_eq!(house.gate.view(&olivia, ListLegalHolds::default()).await.unwrap().items.iter().map(|h| h.matter.as_str()).collect::<Vec<_>>(), ["Docket 27-881"]);
+        house.gate.perform(&olivia, ReleaseLegalHold(id)).await.unwrap();
+        assert!(matches!(house.gate.perform(&olivia, ReleaseLegalHold(id)).await, Err(Refusal::NotFound)));
         house.gate.perform(&olivia, erase(id)).await.unwrap();
     }
 

@@ -1,4 +1,5 @@
 //! What a record was, version by version.
+use super::input::booking;
 use interpres_dispatch::AssignInterpreter;
 use interpres_gate::{Actor, CompareVersions, Comparison, Refusal, ShowHistory};
 use interpres_scheduling::{AppointmentInput, BookAppointment, EditAppointment};
@@ -7,15 +8,9 @@ use interpres_testkit::stories;
 /// An appointment as its nth version has it.
 fn input(n: usize) -> AppointmentInput {
     AppointmentInput {
-        date: "2027-03-10".into(),
-        start: "09:00".into(),
         minutes: (n * 15).to_string().into(),
-        language: "Spanish".into(),
-        service_type: "phone".into(),
-        team: "Denver Metro".into(),
-        customer: "St. Brigid Hospital".into(),
         notes: format!("Note {n}").into(),
-        ..AppointmentInput::default()
+        ..booking("")
     }
 }
 

@@ -5,7 +5,7 @@ use interpres_accounts::{
 };
 use interpres_billing::{ApproveVoucher, FileVoucher, InvoiceInput, MakeInvoice, VoucherInput};
 use interpres_compliance::{
-    HoldAppointment, HoldInput, RetentionInput, SetRetention, WatchClient, WatchInput,
+    LegalHoldInput, PlaceLegalHold, RetentionInput, SetRetention, WatchClient, WatchInput,
 };
 use interpres_dispatch::{AssignInterpreter, MakeOffers, OffersInput};
 use interpres_gate::{
@@ -181,9 +181,9 @@ async fn fill(house: &House) {
     );
     gate.perform(
         &olivia,
-        HoldAppointment {
+        PlaceLegalHold {
             id: worked,
-            input: HoldInput {
+            input: LegalHoldInput {
                 matter: "Case 7".into(),
             },
         },

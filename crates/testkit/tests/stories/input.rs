@@ -6,7 +6,8 @@ use interpres_scheduling::{
 };
 use interpres_testkit::{House, stories};
 
-fn booking(reference: &str) -> AppointmentInput {
+/// An hour of Spanish by phone, the day after the first bookings; stories say what is otherwise.
+pub(super) fn booking(reference: &str) -> AppointmentInput {
     AppointmentInput {
         reference: reference.into(),
         date: "2027-03-10".into(),

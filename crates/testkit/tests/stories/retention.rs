@@ -1,8 +1,8 @@
 //! Appointments are purged when they have been kept for as long as was said, and what that leaves.
 use interpres_billing::{ApproveVoucher, FileVoucher, ListVouchers, VoucherInput};
 use interpres_compliance::{
-    BreakGlassInput, HoldAppointment, HoldInput, OpenByBreakGlass, ReleaseHold, RetentionInput,
-    SetRetention, ShowRetention, keep_retention,
+    BreakGlassInput, LegalHoldInput, OpenByBreakGlass, PlaceLegalHold, ReleaseLegalHold,
+    RetentionInput, SetRetention, ShowRetention, keep_retention,
 };
 use interpres_dispatch::AssignInterpreter;
 use interpres_gate::{ListEntries, Refusal, ShowHistory};
@@ -159,7 +159,7 @@ stories! {
         cancel(house, filed).await;
         keep_for(house, "7", "yes").await;
         let olivia = house.enters("Olivia").await;
-        house.gate.perform(&olivia, HoldAppointment { id: held, input: HoldInput { matter: "Docket 27-881".into() } }).await.unwrap();
+        house.gate.perform(&olivia, PlaceLegalHold { id: held, input: LegalHoldInput { matter: "Docket 27-881".into() } }).await.unwrap();
         house.wait_minutes(8 * 366 * DAY);
         rounds(house).await;
         house.wait_minutes(15 * DAY);
@@ -168,7 +168,7 @@ stories! {
         assert_eq!(rounds(house).await, 1);
         let olivia = house.enters("Olivia").await;
         assert!(house.gate.view(&olivia, ShowAppointment(held)).await.is_ok());
-        house.gate.perform(&olivia, ReleaseHold(held)).await.unwrap();
+        house.gate.perform(&olivia, ReleaseLegalHold(held)).await.unwrap();
         assert_eq!(rounds(house).await, 1);
     }
 

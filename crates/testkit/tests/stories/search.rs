@@ -1,4 +1,5 @@
 //! Finding a client by a name that stands sealed.
+use super::input;
 use interpres_compliance::{EraseClient, EraseInput};
 use interpres_gate::{ListEntries, Refusal};
 use interpres_scheduling::{
@@ -33,16 +34,8 @@ async fn found(house: &House, first: &str, client: &str) -> Vec<String> {
 
 fn booking(reference: &str, client: &str) -> AppointmentInput {
     AppointmentInput {
-        reference: reference.into(),
-        date: "2027-03-10".into(),
-        start: "09:00".into(),
-        minutes: "60".into(),
-        language: "Spanish".into(),
-        service_type: "phone".into(),
-        team: "Denver Metro".into(),
-        customer: "St. Brigid Hospital".into(),
         lep_client: client.into(),
-        ..AppointmentInput::default()
+        ..input::booking(reference)
     }
 }
 

@@ -1,4 +1,5 @@
 //! What stays with whoever had a job, and what begins anew for whoever takes it over.
+use super::input::booking;
 use interpres_billing::{FileVoucher, VoucherInput, VoucherOfAppointment, VoucherState};
 use interpres_directory::InviteInterpreter;
 use interpres_dispatch::{AssignInterpreter, RemoveInterpreter};
@@ -12,15 +13,9 @@ use interpres_types::AppointmentId;
 
 fn input() -> AppointmentInput {
     AppointmentInput {
-        reference: "T-1".into(),
         date: "2027-03-02".into(),
-        start: "09:00".into(),
-        minutes: "60".into(),
-        language: "Spanish".into(),
         service_type: "video".into(),
-        team: "Denver Metro".into(),
-        customer: "St. Brigid Hospital".into(),
-        ..AppointmentInput::default()
+        ..booking("T-1")
     }
 }
 

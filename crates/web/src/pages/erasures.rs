@@ -5,7 +5,7 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::State;
-use interpres_compliance::{ErasureView, HoldView, ListErasures, ListHolds};
+use interpres_compliance::{ErasureView, LegalHoldView, ListErasures, ListLegalHolds};
 use interpres_gate::Page;
 use interpres_types::{Field, Instant, Zone};
 use serde::Deserialize;
@@ -16,7 +16,7 @@ struct ErasuresPage {
     frame: Frame,
     erasures: Vec<ErasureView>,
     next: Option<String>,
-    holds: Page<HoldView>,
+    holds: Page<LegalHoldView>,
     zone: Zone,
 }
 
@@ -54,9 +54,9 @@ pub(crate) async fn list(
         .gate
         .view(
             &actor,
-            ListHolds {
+            ListLegalHolds {
                 cursor: asked.holds,
-                ..ListHolds::default()
+                ..ListLegalHolds::default()
             },
         )
         .await?

@@ -1,12 +1,12 @@
 use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx, async_trait, record};
 use interpres_scheduling::Appointment;
-use interpres_types::{AppointmentId, Field, HoldId, Instant, Line, Problems, UserId};
+use interpres_types::{AppointmentId, Field, Instant, LegalHoldId, Line, Problems, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 record! {
     /// A legal hold: while it lasts, nothing of the appointment is erased.
-    pub struct Hold in "hold" by HoldId {
+    pub struct LegalHold in "hold" by LegalHoldId {
         /// Which appointment.
         appointment_id: AppointmentId,
         /// The matter, by its reference.
@@ -20,42 +20,42 @@ record! {
     }
 }
 
-/// Why it is held.
+/// Which matter it is for.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct HoldInput {
+pub struct LegalHoldInput {
     /// The matter, by its reference, without names; required.
     pub matter: Field,
 }
 
-/// Holds an appointment for a legal matter.
+/// Places a legal hold on an appointment.
 #[derive(Debug)]
-pub struct HoldAppointment {
+pub struct PlaceLegalHold {
     /// Which.
     pub id: AppointmentId,
-    /// Why.
-    pub input: HoldInput,
+    /// For which matter.
+    pub input: LegalHoldInput,
 }
 
-/// A hold.
+/// A legal hold that was placed.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Held {
+pub struct PlacedLegalHold {
     /// Its id.
-    pub id: HoldId,
+    pub id: LegalHoldId,
 }
 
 #[async_trait]
-impl Command for HoldAppointment {
-    const ACTION: Action = Action::HoldBegin;
+impl Command for PlaceLegalHold {
+    const ACTION: Action = Action::LegalHoldBegin;
     const PERMISSION: Permission = Permission::EraseClients;
-    type Outcome = Held;
-    async fn run(self, tx: &mut WriteTx) -> Result<Held, Refusal> {
+    type Outcome = PlacedLegalHold;
+    async fn run(self, tx: &mut WriteTx) -> Result<PlacedLegalHold, Refusal> {
         let mut p = Problems::none();
         let Some(matter) = p.need::<Line<120>>("matter", &self.input.matter) else {
             return Err(p.into());
         };
         let appointment: Appointment = tx.find(self.id).await?;
-        let hold = Hold {
+        let hold = LegalHold {
             id: tx.mint(),
             version: 0,
             key: None,
@@ -65,23 +65,23 @@ impl Command for HoldAppointment {
             begun_by: tx.actor().user(),
             ended_at: None,
         };
-        Ok(Held {
+        Ok(PlacedLegalHold {
             id: tx.save(&hold).await?.id,
         })
     }
 }
 
-/// Ends every hold of an appointment.
+/// Releases every legal hold of an appointment.
 #[derive(Debug)]
-pub struct ReleaseHold(pub AppointmentId);
+pub struct ReleaseLegalHold(pub AppointmentId);
 
 #[async_trait]
-impl Command for ReleaseHold {
-    const ACTION: Action = Action::HoldEnd;
+impl Command for ReleaseLegalHold {
+    const ACTION: Action = Action::LegalHoldEnd;
     const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
-        let open: Vec<Hold> = tx
+        let open: Vec<LegalHold> = tx
             .every(
                 "appointment_id = $1 and ended_at is null",
                 vec![Val::text(self.0)],

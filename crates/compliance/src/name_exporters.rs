@@ -1,0 +1,47 @@
+//! Who may take files away under HIPAA mode.
+use interpres_accounts::{Member, Workspace};
+use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
+use interpres_types::MemberId;
+
+/// Names who may take files away under HIPAA mode, beside the owners.
+#[derive(Debug)]
+pub struct NameExporters {
+    /// The members.
+    pub members: Vec<MemberId>,
+}
+
+#[async_trait]
+impl Command for NameExporters {
+    const ACTION: Action = Action::HipaaExporters;
+    const PERMISSION: Permission = Permission::SetHipaa;
+    type Outcome = usize;
+    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+        let id = tx.actor().workspace();
+        let may_ever = "ended_at is null and (may_export = true or role in ('owner', 'admin', 'compliance', 'billing', 'manager'))";
+        let members: Vec<Member> = tx.every(may_ever, vec![]).await?;
+        if self
+            .members
+            .iter()
+            .any(|id| !members.iter().any(|m| m.id == *id))
+        {
+            return Err(Refusal::invalid(
+                "members",
+                "must be admins, managers, billing or compliance officers of this workspace",
+            ));
+        }
+        for mut member in members {
+            let may = self.members.contains(&member.id);
+            if member.may_export.unwrap_or(false) != may {
+                member.may_export = Some(may);
+                tx.save(&member).await?;
+            }
+        }
+        let mut workspace: Workspace = tx.find(id).await?;
+        workspace
+            .settings
+            .0
+            .insert("exporters_named".to_owned(), "yes".to_owned());
+        tx.save(&workspace).await?;
+        Ok(self.members.len())
+    }
+}
