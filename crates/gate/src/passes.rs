@@ -293,8 +293,7 @@ impl Inner {
                 "a pass was made, changed or put back outside Interpres; it lets nobody in"
             );
             let workspace = row.text("workspace_id").unwrap_or_default();
-            drop(
-                self.db.note(vec![
+            drop(self.db.note(vec![
                     Subject {
                         workspace,
                         kind: pass.table.name,
@@ -302,8 +301,7 @@ impl Inner {
                         version: 0,
                     }
                     .incident("pass", now),
-                ]),
-            );
+                ]));
         }
         Ok(issued)
     }

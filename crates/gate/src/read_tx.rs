@@ -235,8 +235,7 @@ impl ReadTx {
             id,
             "a record does not have its checksum: it was changed outside Interpres"
         );
-        drop(
-            self.inner.db.note(vec![
+        drop(self.inner.db.note(vec![
                 Subject {
                     workspace: &self.scope.workspace,
                     kind: kind.name,
@@ -244,8 +243,7 @@ impl ReadTx {
                     version,
                 }
                 .incident("row", self.now),
-            ]),
-        );
+            ]));
     }
 
     /// A record whose key does not open is shown without what it seals, and told of.

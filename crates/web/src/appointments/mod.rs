@@ -1,0 +1,14 @@
+//! Appointments: looking, booking, changing, choosing who comes, and ending.
+mod book;
+mod choice;
+mod choose;
+mod draft;
+mod edit;
+mod end;
+mod form;
+mod list;
+mod routes;
+mod show;
+mod step;
+
+pub(crate) use routes::routes;
