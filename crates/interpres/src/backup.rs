@@ -1,10 +1,14 @@
 //! Copies of an installation on the embedded engine, putting them together again, and the drill
 //! that shows it can be done.
-use crate::{Databases, OpenMaster, private_file, restore::keys_until, server_copy};
+use crate::{
+    Databases, OpenMaster, file_key::file_key, private_file, restore::keys_until, server_copy,
+};
 use interpres_gate::{Gate, Refusal};
+use interpres_store::ServerAddress;
 use interpres_types::Instant;
 use std::{
     fs, io,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -24,7 +28,7 @@ const BEGIN_AGAIN_SECONDS: i64 = 24 * 3600;
 /// was destroyed is gone from every copy after that.
 pub(crate) const KEPT_SECONDS: i64 = 8 * 24 * 3600;
 
-fn private(folder: &Path) -> io::Result<()> {
+pub(crate) fn private(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -51,7 +55,7 @@ fn begun_at(name: &str) -> Option<Instant> {
 }
 
 /// The copies in a folder, the earliest first. One that was never finished is none.
-fn copies(folder: &Path) -> Vec<(Instant, PathBuf)> {
+pub(crate) fn copies(folder: &Path) -> Vec<(Instant, PathBuf)> {
     let mut found: Vec<(Instant, PathBuf)> = fs::read_dir(folder)
         .into_iter()
         .flatten()

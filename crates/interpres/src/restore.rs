@@ -1,7 +1,18 @@
 //! A copy put back where an installation stood.
-use crate::backup::KEPT_SECONDS;
+use crate::{
+    Databases, OpenMaster,
+    backup::{KEPT_SECONDS, copies, private},
+    file_key::file_key,
+    seen, server_copy,
+};
+use interpres_store::{ServerAddress, moments, put_together};
 use interpres_types::Instant;
-use std::{path::Path, time::Duration};
+use interpres_vault::Key;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant as Stopwatch},
+};
 
 /// A restored installation.
 #[derive(Debug)]

@@ -14,8 +14,8 @@ use interpres_gate::{Gate, Origin, Refusal, Role};
 use interpres_rates::{RateInput, SetRate};
 use interpres_scheduling::{AppointmentInput, BookAppointment};
 use interpres_types::{
-    AppointmentId, CustomerId, INSTALLATION, InterpreterId, LocalDate, TeamId, UserId, WorkspaceId,
-    Zone,
+    AppointmentId, CustomerId, INSTALLATION, Id, InterpreterId, LocalDate, TeamId, UserId,
+    WorkspaceId, Zone,
 };
 use interpres_vault::random;
 use std::{collections::BTreeMap, sync::Arc};

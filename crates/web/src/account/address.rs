@@ -1,4 +1,5 @@
 //! Signing in with another address.
+use crate::shared::filters;
 use crate::{
     App,
     account::profile::account,

@@ -1,4 +1,5 @@
 //! One's own second factors and password.
+use crate::shared::filters;
 use crate::{
     App,
     account::profile::account,

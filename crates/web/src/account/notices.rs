@@ -1,4 +1,5 @@
 //! One's own notices.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Signed},

@@ -1,8 +1,9 @@
 //! One's own account: profile, keys, sessions.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},
-    shared::{Answer, Frame, Nothing, go, on_the_wall, page, problems_of, with_status},
+    shared::{Answer, Frame, Nothing, go, on_the_wall, problems_of, with_status},
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};

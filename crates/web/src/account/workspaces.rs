@@ -1,4 +1,5 @@
 //! Where else one is at home.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},

@@ -1,4 +1,5 @@
 //! The form of an appointment's details, for booking one and for changing one.
+use crate::shared::filters;
 use crate::{
     App,
     shared::{

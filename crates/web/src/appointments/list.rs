@@ -1,4 +1,5 @@
 //! The appointments of a day or a filter, and looking for one.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Signed},

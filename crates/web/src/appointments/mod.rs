@@ -12,3 +12,4 @@ mod show;
 mod step;
 
 pub(crate) use routes::routes;
+pub(crate) use show::appointment_page;

@@ -1,14 +1,17 @@
 //! One appointment's page: what it is, and all that may be done with it.
+use crate::shared::filters;
 use crate::{
     App,
     appointments::choice::Choice,
     door::{Path, Signed},
-    shared::{Answer, Frame, Refused, answered, page},
+    shared::{Answer, Frame, Refused, page},
 };
 use askama::Template;
 use axum::extract::State;
 use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherState, VoucherView};
-use interpres_dispatch::{AppointmentOffer, CandidateList, ListCandidates, OffersOfAppointment};
+use interpres_dispatch::{
+    AppointmentOffer, CandidateList, ListCandidates, OfferState, OffersOfAppointment,
+};
 use interpres_gate::{Actor, Permission as P};
 use interpres_scheduling::{
     AppointmentView, CHECK_IN_OPENS, EndReason, Move, ShowAppointment, Status,

@@ -1,4 +1,5 @@
 //! The second and the third step of booking: who is asked, and looking at it once more.
+use crate::shared::filters;
 use crate::{
     App,
     appointments::{

@@ -1,6 +1,7 @@
 //! Invoices: the list, one, making and sending it, and on paper.
+use crate::shared::filters;
 use crate::{
-    App, api,
+    App,
     door::{Path, Posted, Query, Signed},
     shared::{Answer, Frame, Nothing, go, page, paper::printed},
 };

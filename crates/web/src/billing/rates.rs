@@ -1,4 +1,5 @@
 //! Rate cards.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Query, Signed},

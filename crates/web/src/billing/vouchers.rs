@@ -1,4 +1,5 @@
 //! Vouchers: the list, one, approving it and sending it back.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},

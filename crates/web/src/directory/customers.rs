@@ -1,4 +1,5 @@
 //! Customers: the list, and one's form.
+use crate::shared::filters;
 use crate::{
     App,
     directory::teams::teams,

@@ -1,4 +1,5 @@
 //! Uploading a file, saying what is meant, and the review of it.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, PostedFile, Query, Signed},

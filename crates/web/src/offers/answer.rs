@@ -1,4 +1,5 @@
 //! Offers as the interpreter sees and answers them; withdrawing one.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},
@@ -6,7 +7,9 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::State;
-use interpres_dispatch::{AcceptOffer, MyOffer, MyOffers, RefuseOffer, ShowMyOffer, WithdrawOffer};
+use interpres_dispatch::{
+    AcceptOffer, MyOffer, MyOffers, OfferState, RefuseOffer, ShowMyOffer, WithdrawOffer,
+};
 use interpres_types::OfferId;
 
 #[derive(Template)]

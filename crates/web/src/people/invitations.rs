@@ -1,9 +1,10 @@
 //! Invitations: the list, and inviting somebody.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
     people::members::teams,
-    shared::{Answer, Frame, Nothing, go, on_the_wall, page, problems_of, with_status},
+    shared::{Answer, Frame, Nothing, go, on_the_wall, problems_of, with_status},
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};

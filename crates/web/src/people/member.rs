@@ -1,4 +1,5 @@
 //! One member: role, teams, and how they are let go or let in again.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},
@@ -6,7 +7,7 @@ use crate::{
     shared::{
         Answer, Frame, Nothing,
         both::{self, Sent},
-        go, on_the_wall, page, problems_of, with_status,
+        go, on_the_wall, problems_of, with_status,
     },
 };
 use askama::Template;

@@ -1,4 +1,5 @@
 //! Members: the list, and those who were deactivated.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Query, Signed},

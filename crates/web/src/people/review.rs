@@ -1,4 +1,5 @@
 //! Going through who has access, once a quarter.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
@@ -7,7 +8,7 @@ use crate::{
 use askama::Template;
 use axum::extract::State;
 use interpres_accounts::{
-    DecideInput, DecideReview, ListReviewLines, ListReviews, OpenReview, ReviewLineView,
+    DecideInput, DecideReview, Decision, ListReviewLines, ListReviews, OpenReview, ReviewLineView,
     ReviewView, SignReview,
 };
 use interpres_gate::{Page, Permission, Refusal};

@@ -1,4 +1,5 @@
 //! Roles.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},

@@ -1,4 +1,5 @@
 //! Programs with a role of their own.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},

@@ -1,4 +1,5 @@
 //! One team and what it is limited to.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},

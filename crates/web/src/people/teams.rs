@@ -1,4 +1,5 @@
 //! The workspace's teams.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},

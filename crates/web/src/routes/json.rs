@@ -1,12 +1,12 @@
 //! JSON as it is read and answered.
-use crate::problem::Problem;
+use crate::{App, problem::Problem};
 use axum::{
     Json,
-    http::{HeaderMap, StatusCode, header},
-    response::IntoResponse,
-    routing::get,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
 };
-use serde::de::DeserializeOwned;
+use interpres_gate::{Actor, Query};
+use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) fn params<Q: DeserializeOwned>(raw: Option<String>) -> Result<Q, Problem> {
     serde_html_form::from_str(&raw.unwrap_or_default()).map_err(|_| {

@@ -7,7 +7,7 @@ use crate::{
     openapi::{Document, Operation},
     problem::Problem,
     routes::{
-        from_path::{FromPath, from_path},
+        from_path::FromPath,
         json::{seen_version, view},
     },
 };

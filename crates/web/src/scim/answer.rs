@@ -20,7 +20,7 @@ pub(crate) fn wrong(status: StatusCode, words: &str) -> Response {
 pub(crate) struct Wrong(StatusCode, Value);
 
 impl Wrong {
-    fn new(status: StatusCode, kind: Option<&str>, detail: &str) -> Self {
+    pub(super) fn new(status: StatusCode, kind: Option<&str>, detail: &str) -> Self {
         let mut body =
             json!({ "schemas": [ERROR], "status": status.as_u16().to_string(), "detail": detail });
         if let Some(kind) = kind {

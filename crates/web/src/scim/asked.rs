@@ -8,15 +8,14 @@ use axum::{
     body::Bytes,
     extract::FromRequestParts,
     http::{HeaderMap, StatusCode, header, request::Parts},
-    routing::get,
 };
 use interpres_gate::{Actor, Refusal};
-use interpres_sso::scim::MOST;
+use interpres_sso::scim::{Asked, MOST, Shown};
 use interpres_types::RecordId;
 use serde_json::Value;
 
 /// A directory with its token.
-pub(crate) struct Directory(Actor);
+pub(crate) struct Directory(pub(super) Actor);
 
 impl FromRequestParts<App> for Directory {
     type Rejection = Wrong;

@@ -1,9 +1,10 @@
 //! HIPAA mode and the agreements under it.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},
     shared::{
-        Answer, Frame, Nothing, go, on_the_wall, page, paper::attachment, paragraphs, problems_of,
+        Answer, Frame, Nothing, go, on_the_wall, paper::attachment, paragraphs, problems_of,
         with_status,
     },
 };

@@ -1,4 +1,5 @@
 //! Legal documents, and who accepted them.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Query, Signed},

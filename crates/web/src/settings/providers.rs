@@ -1,10 +1,11 @@
 //! Identity providers and the directory's tokens.
+use crate::shared::filters;
 use crate::{
     App,
     app::issuer_fits,
     door::{Path, Posted, Signed},
     shared::{Answer, Frame, Nothing, go, on_the_wall, problems_of, with_status},
-    sign_in::provider::redirect_uri,
+    sign_in::redirect_uri,
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};

@@ -1,4 +1,5 @@
 //! The readiness report.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Keyed, Signed},

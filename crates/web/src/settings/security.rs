@@ -1,9 +1,10 @@
 //! What the workspace asks of its people.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Signed},
     settings::workspace::late,
-    shared::{Answer, Frame, both, go, page, problems_of, with_status},
+    shared::{Answer, Frame, both, go, problems_of, with_status},
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};

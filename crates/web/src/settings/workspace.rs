@@ -1,11 +1,12 @@
 //! What the workspace is called and where it is; the pages of its settings.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Signed},
     shared::{
         Answer, Frame,
         both::{self, Sent, fields_of},
-        go, page, problems_of, versioned, with_status,
+        go, problems_of, versioned, with_status,
     },
 };
 use askama::Template;
@@ -58,7 +59,7 @@ fn typed_workspace(now: WorkspaceView) -> WorkspaceInput {
     }
 }
 
-pub(super) async fn workspace_page(
+pub(crate) async fn workspace_page(
     app: &App,
     actor: &Actor,
     typed: Option<WorkspaceInput>,

@@ -1,4 +1,5 @@
 //! What a page's handler gives: a page, another place to go, or a refusal that becomes a page.
+use super::{told::Told, wanted::Wanted};
 use crate::{early::Early, problem};
 use askama::Template;
 use axum::{
@@ -9,8 +10,6 @@ use axum::{
 use interpres_gate::{Refusal, Released};
 use interpres_types::Field;
 use serde::Deserialize;
-
-mod told;
 
 /// A form that holds nothing but its token.
 #[derive(serde::Deserialize)]

@@ -1,4 +1,5 @@
 //! Two versions of a form, where somebody else saved in between: the person chooses for each field.
+use crate::shared::filters;
 use crate::{
     problem,
     shared::{

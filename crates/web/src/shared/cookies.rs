@@ -1,5 +1,5 @@
 //! The cookies that an answer sets.
-use crate::{App, door::cookie};
+use crate::App;
 use axum::{
     http::{HeaderValue, header},
     response::Response,

@@ -1,4 +1,5 @@
 //! What is told instead of a page: a refusal, in the frame of whoever is signed in.
+use crate::shared::filters;
 use crate::{
     App,
     door::signed_in_by,

@@ -1,4 +1,5 @@
 //! Signing in and out.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Query, cookie},

@@ -1,4 +1,5 @@
 //! Accepting an invitation.
+use crate::shared::filters;
 use crate::{
     App,
     door::Path,

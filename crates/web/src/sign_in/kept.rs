@@ -1,5 +1,6 @@
 //! Nothing typed is lost: where a form meets an ended session or is asked for proof, what was typed goes along, sealed for
 //! the person who typed it, and is sent once they have signed in or proved who they are.
+use crate::shared::filters;
 use crate::{
     App,
     door::signed_in_by,

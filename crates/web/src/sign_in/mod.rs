@@ -10,5 +10,6 @@ mod terms;
 mod unsigned;
 
 pub(crate) use kept::ask_first;
+pub(crate) use provider::redirect_uri;
 pub(crate) use routes::routes;
 pub(crate) use unsigned::{Unsigned, may_try};

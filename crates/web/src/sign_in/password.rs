@@ -1,4 +1,5 @@
 //! A password that was forgotten, and the link to choose another.
+use crate::shared::filters;
 use crate::{
     App,
     door::Path,

@@ -1,4 +1,5 @@
 //! Proving once more who one is.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Query, Signed},

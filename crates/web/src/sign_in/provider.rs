@@ -1,4 +1,5 @@
 //! Signing in, and proving once more, by an organization's identity provider.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed, cookie, signed_in_by},

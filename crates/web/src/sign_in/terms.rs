@@ -1,4 +1,5 @@
 //! Accepting the user terms.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Query, Signed},

@@ -1,4 +1,5 @@
 //! Who learned what of a client, and who is affected by what an account opened.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Query, Signed},

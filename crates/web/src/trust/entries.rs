@@ -1,4 +1,5 @@
 //! The audit log: its entries, their proofs, and taking them away.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Query, Signed},

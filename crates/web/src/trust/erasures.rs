@@ -1,4 +1,5 @@
 //! Erasing a client, and the certificates.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},

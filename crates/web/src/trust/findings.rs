@@ -1,4 +1,5 @@
 //! What in the log asks for a look; watches and saved queries.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},

@@ -1,4 +1,5 @@
 //! Opening an appointment of another team for a stated reason.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},

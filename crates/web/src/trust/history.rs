@@ -1,4 +1,5 @@
 //! The versions of a record.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Query, Signed},

@@ -1,4 +1,5 @@
 //! Whether records are what was saved, and putting one back.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Signed},

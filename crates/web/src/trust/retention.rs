@@ -1,4 +1,5 @@
 //! How long appointments are kept, and what leaves as a file.
+use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Query, Signed},

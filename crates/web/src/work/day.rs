@@ -1,4 +1,5 @@
 //! The interpreter's days: today, and what comes.
+use crate::shared::filters;
 use crate::{
     App,
     door::Signed,

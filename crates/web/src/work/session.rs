@@ -1,7 +1,7 @@
 //! The day of service: checking in, starting, ending, and the voucher.
 use crate::{
     App,
-    appointments::show::appointment_page,
+    appointments::appointment_page,
     door::{Path, Posted},
     shared::{Answer, Nothing, go, problems_of, with_status},
 };
