@@ -1,17 +1,20 @@
 //! The named world: two small agencies with their people, customers and a few appointments. The
 //! demo starts from it and so do the tests. Every protected value in it holds the word
 //! [`KANARYA`], so that a leak anywhere is found by looking for one word.
+use crate::{
+    cast::{APPOINTMENTS, CUSTOMERS, FRONT_RANGE, INTERPRETERS, PEOPLE, PRAIRIE, TEAMS, said},
+    enter::{enrol, enter},
+};
 use interpres_accounts::{
-    AcceptTerms, AddApp, AddMember, BeginApp, Doors, EndSessions, FoundWorkspace, Founder,
-    MintApiKey, OpenAccount, Password, SignIn, TERMS_VERSION, TermsInput, Visitor, code_at, hashed,
-    sign_in,
+    AcceptTerms, AddMember, Doors, EndSessions, FoundWorkspace, Founder, MintApiKey, OpenAccount,
+    Password, SignIn, TERMS_VERSION, TermsInput, Visitor, hashed, sign_in,
 };
 use interpres_directory::{AddCustomer, AddInterpreter, CustomerInput, InterpreterInput};
-use interpres_gate::{Actor, Gate, Origin, Refusal, Role};
+use interpres_gate::{Gate, Origin, Refusal, Role};
 use interpres_rates::{RateInput, SetRate};
 use interpres_scheduling::{AppointmentInput, BookAppointment};
 use interpres_types::{
-    AppointmentId, CustomerId, INSTALLATION, Id, InterpreterId, LocalDate, Rule, TeamId, UserId,
+    AppointmentId, CustomerId, INSTALLATION, Id, InterpreterId, LocalDate, TeamId, UserId,
     WorkspaceId, Zone,
 };
 use interpres_vault::random;
@@ -52,214 +55,6 @@ pub struct World {
     pub customers: BTreeMap<String, CustomerId>,
     /// Appointments by reference.
     pub appointments: BTreeMap<String, AppointmentId>,
-}
-
-const FRONT_RANGE: &str = "Front Range Interpreters";
-const PRAIRIE: &str = "Prairie Language Partners";
-const TEAMS: [&str; 4] = [
-    "Denver Metro",
-    "Courts",
-    "Northern Colorado",
-    "Behavioral Health",
-];
-
-/// First and last name, agency, role, teams by place in the list (all when empty).
-const PEOPLE: [(&str, &str, &str, Role, &[usize]); 15] = [
-    ("Olivia", "Hart", FRONT_RANGE, Role::Owner, &[]),
-    ("Adam", "Novak", FRONT_RANGE, Role::Admin, &[]),
-    ("Maya", "Brooks", FRONT_RANGE, Role::Manager, &[]),
-    ("Dora", "Lindqvist", FRONT_RANGE, Role::Scheduler, &[]),
-    ("Sam", "Okafor", FRONT_RANGE, Role::Scheduler, &[1]),
-    ("Bea", "Marsh", FRONT_RANGE, Role::Billing, &[]),
-    ("Carl", "Jensen", FRONT_RANGE, Role::Compliance, &[]),
-    ("Vera", "Pohl", FRONT_RANGE, Role::Viewer, &[0]),
-    ("Rita", "Gomez", FRONT_RANGE, Role::Requester, &[]),
-    ("Ines", "Ruiz", FRONT_RANGE, Role::Interpreter, &[0]),
-    ("Linh", "Tran", FRONT_RANGE, Role::Interpreter, &[0]),
-    ("Pablo", "Reyes", FRONT_RANGE, Role::Interpreter, &[2]),
-    ("Peter", "Vance", PRAIRIE, Role::Owner, &[]),
-    ("Tess", "Dahl", PRAIRIE, Role::Scheduler, &[]),
-    ("Noor", "Aziz", PRAIRIE, Role::Interpreter, &[]),
-];
-
-const INTERPRETERS: [(&str, &str, &str, &str, &str, &str); 6] = [
-    (
-        "Ines",
-        "Spanish; Portuguese",
-        "Denver Metro",
-        "80204",
-        "female",
-        FRONT_RANGE,
-    ),
-    (
-        "Linh",
-        "Vietnamese",
-        "Denver Metro",
-        "80012",
-        "female",
-        FRONT_RANGE,
-    ),
-    (
-        "Pablo",
-        "Spanish",
-        "Northern Colorado",
-        "80524",
-        "male",
-        FRONT_RANGE,
-    ),
-    (
-        "Selam",
-        "Tigrinya; Amharic",
-        "Denver Metro",
-        "80012",
-        "female",
-        FRONT_RANGE,
-    ),
-    ("Ivo", "Spanish", "Courts", "80302", "male", FRONT_RANGE),
-    ("Noor", "Arabic; Dari", "Office", "80204", "female", PRAIRIE),
-];
-
-const CUSTOMERS: [(&str, &str, &str, &str, &str, &str); 4] = [
-    (
-        "St. Brigid Hospital",
-        "Denver Metro",
-        "80204",
-        "Denver",
-        "yes",
-        FRONT_RANGE,
-    ),
-    (
-        "Cedar Family Clinic",
-        "Northern Colorado",
-        "80524",
-        "Fort Collins",
-        "yes",
-        FRONT_RANGE,
-    ),
-    (
-        "Mesa Verde County Court",
-        "Courts",
-        "80302",
-        "Boulder",
-        "no",
-        FRONT_RANGE,
-    ),
-    (
-        "Plains Community Hospital",
-        "Office",
-        "80204",
-        "Denver",
-        "yes",
-        PRAIRIE,
-    ),
-];
-
-/// Reference, days from today, start, minutes, language, service type, team, customer, client.
-type Request = (
-    &'static str,
-    i64,
-    &'static str,
-    i64,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-);
-
-const APPOINTMENTS: [Request; 8] = [
-    (
-        "FR-1001",
-        1,
-        "09:00",
-        60,
-        "Spanish",
-        "in-person",
-        "Denver Metro",
-        "St. Brigid Hospital",
-        "Rosa Kanarya",
-    ),
-    (
-        "FR-1002",
-        1,
-        "09:30",
-        45,
-        "Spanish",
-        "video",
-        "Denver Metro",
-        "St. Brigid Hospital",
-        "Mateo Kanarya",
-    ),
-    (
-        "FR-1003",
-        1,
-        "13:00",
-        90,
-        "Vietnamese",
-        "in-person",
-        "Denver Metro",
-        "St. Brigid Hospital",
-        "Thanh Kanarya",
-    ),
-    (
-        "FR-1004",
-        2,
-        "08:15",
-        60,
-        "Tigrinya",
-        "phone",
-        "Denver Metro",
-        "Cedar Family Clinic",
-        "Hana Kanarya",
-    ),
-    (
-        "FR-1005",
-        2,
-        "10:00",
-        120,
-        "Spanish",
-        "in-person",
-        "Courts",
-        "Mesa Verde County Court",
-        "Luis Kanarya",
-    ),
-    (
-        "FR-1006",
-        3,
-        "11:00",
-        60,
-        "Portuguese",
-        "in-person",
-        "Northern Colorado",
-        "Cedar Family Clinic",
-        "Joana Kanarya",
-    ),
-    (
-        "FR-1007",
-        5,
-        "23:30",
-        90,
-        "Spanish",
-        "phone",
-        "Behavioral Health",
-        "St. Brigid Hospital",
-        "Elena Kanarya",
-    ),
-    (
-        "FR-1008",
-        7,
-        "14:00",
-        60,
-        "Amharic",
-        "in-person",
-        "Denver Metro",
-        "St. Brigid Hospital",
-        "Dawit Kanarya",
-    ),
-];
-
-fn said<T: std::str::FromStr<Err = Rule>>(text: &str) -> Result<T, Refusal> {
-    text.parse().map_err(|rule| Refusal::invalid("world", rule))
 }
 
 /// Four groups of five letters: about 94 bits.
@@ -398,44 +193,6 @@ async fn found(
         .await?
         .into_inner()
         .teams)
-}
-
-/// A person of the world as an actor, by their API key.
-///
-/// # Errors
-/// A fault, when the world's own key does not open its door.
-pub async fn enter(gate: &Gate, person: &Person) -> Result<Actor, Refusal> {
-    gate.admit_key(&person.api_key, Origin::default())
-        .await?
-        .ok_or(Refusal::Forbidden)
-}
-
-/// Somebody who is signed in sets their authenticator app up; gives the actor with this proved, and
-/// the app's seed.
-///
-/// # Errors
-/// Whatever the gate refuses.
-pub async fn enrol(gate: &Gate, actor: &Actor) -> Result<(Actor, String), Refusal> {
-    let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
-    let begun = gate.perform(&home, BeginApp).await?.into_inner();
-    // The code before the one of now, so that the one of now is still good for a sign-in.
-    let code = code_at(&begun.seed, gate.now().plus_seconds(-30))?;
-    let app = AddApp {
-        ticket: begun.ticket,
-        code,
-        name: said("Phone")?,
-    };
-    let token = gate
-        .perform(&home, app)
-        .await?
-        .into_inner()
-        .token
-        .unwrap_or_default();
-    let actor = gate
-        .admit_session(&token, Origin::default())
-        .await?
-        .ok_or(Refusal::Forbidden)?;
-    Ok((actor, begun.seed))
 }
 
 /// A person signs in for the first time, accepts the user terms, sets their authenticator app up, and makes a key.

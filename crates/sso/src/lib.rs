@@ -2,33 +2,40 @@
 //! authorization code with PKCE (RFC 7636) and the issuer in the answer (RFC 9207). Issuer and subject
 //! are the identity; what an e-mail address says counts only inside the workspace that set the provider
 //! up, and a session that came by a provider leads nowhere else.
+mod begin_by_provider;
+mod check_issuer;
 mod discover;
+mod end_provider;
 mod external_identity;
+mod finish_by_provider;
+mod grant_domain;
 mod id_token;
 mod link_identity;
+mod list_providers;
 mod log_out_by_provider;
-mod manage_providers;
 mod member_by_provider;
 mod outward;
 mod provider;
 mod read_claims;
+mod save_provider;
 pub mod scim;
 mod sign_in_by_provider;
 mod trouble;
 mod who;
 
+pub use begin_by_provider::{Begun, Purpose, begin, begin_for_address, begin_link};
+pub use check_issuer::check_issuer;
+pub use end_provider::EndProvider;
 pub use external_identity::ExternalIdentity;
+pub use finish_by_provider::{Answer, Back, finish};
+pub use grant_domain::GrantDomain;
 pub use link_identity::{MyProvider, MyProviders, UnlinkIdentity};
+pub use list_providers::{ListProviders, ProviderView};
 pub use log_out_by_provider::log_out_by_provider;
-pub use manage_providers::{
-    EndProvider, GrantDomain, ListProviders, ProviderInput, ProviderView, SaveProvider,
-    SavedProvider, check_issuer,
-};
 pub use outward::Outward;
 pub use provider::{Preset, Provider};
-pub use sign_in_by_provider::{
-    Answer, Back, Begun, ProviderFailed, Purpose, begin, begin_for_address, begin_link, finish,
-};
+pub use save_provider::{ProviderInput, SaveProvider, SavedProvider};
+pub use sign_in_by_provider::ProviderFailed;
 
 use interpres_gate::{History, Permission, RecordKind, Scoped};
 

@@ -1,8 +1,16 @@
 use crate::{
-    Texts, api, assets, door::CookieNames, early, headers, measure::Measures, own_site::OwnSite,
-    pages, proxy,
+    Texts, account, appointments, assets, billing, directory, door::CookieNames, early, headers,
+    imports, measure::Measures, offers, own_site::OwnSite, people, problem::Problem, proxy,
+    routes::Routes, settings, shared, sign_in, trust, work,
 };
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    http::{StatusCode, header},
+    middleware,
+    response::IntoResponse,
+    routing::get,
+};
 use futures_util::future::BoxFuture;
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use interpres_accounts::Doors;
@@ -130,23 +138,69 @@ pub(crate) fn issuer_fits<'a>(
     })
 }
 
+/// What every area offers, by page and by the API.
+pub(crate) fn routes(serving: Serving) -> Routes {
+    Routes::new(serving)
+        .with(account::routes)
+        .with(sign_in::routes)
+        .with(appointments::routes)
+        .with(offers::routes)
+        .with(work::routes)
+        .with(directory::routes)
+        .with(billing::routes)
+        .with(people::routes)
+        .with(imports::routes)
+        .with(trust::routes)
+        .with(settings::routes)
+}
+
+/// The API, with what is true of all of it.
+fn api(routes: Router<App>) -> Router<App> {
+    routes
+        .route("/openapi.json", get(description))
+        .layer(middleware::from_fn(crate::once::by_key))
+        .fallback(|| async { Problem::from(Refusal::NotFound) })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method",
+                "Not this way",
+                "This address does not take this method.",
+            )
+        })
+}
+
+async fn description(State(app): State<App>) -> impl IntoResponse {
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        app.openapi.to_string(),
+    )
+}
+
 /// Every route there is.
 pub fn router(gate: Gate, options: Options) -> Router {
     let serving = serving(&options);
-    let (api, openapi) = api::routes(serving.clone());
-    let app = App::new(gate, options, serving, openapi);
+    let routes = routes(serving.clone());
+    let app = App::new(gate, options, serving, routes.document.finish());
+    let pages = routes.pages.layer(middleware::from_fn_with_state(
+        app.clone(),
+        sign_in::ask_first,
+    ));
     Router::new()
-        .merge(pages::routes(&app))
-        .nest("/api/v1", api)
+        .merge(pages)
+        .nest("/api/v1", api(routes.api))
         .merge(crate::oauth::routes())
         .nest("/scim/v2", crate::scim::routes())
         .merge(assets::routes())
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(crate::measure::metrics))
-        .fallback(pages::not_found)
+        .fallback(shared::not_found)
         .method_not_allowed_fallback(early::not_in_this_way)
-        .layer(middleware::from_fn_with_state(app.clone(), pages::in_frame))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            shared::in_frame,
+        ))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             proxy::look_behind,
@@ -158,7 +212,7 @@ pub fn router(gate: Gate, options: Options) -> Router {
 }
 
 /// Ready when the database answers, and something can be saved.
-async fn ready(axum::extract::State(app): axum::extract::State<App>) -> (StatusCode, &'static str) {
+async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     if app.gate.is_full() {
         return (
             StatusCode::SERVICE_UNAVAILABLE,

@@ -1,9 +1,9 @@
 //! Who is asking: a session's cookie for pages, a key for the API. And what for: the parts of a page's address.
 use crate::{
     App, Options,
-    pages::{Refused, Wanted},
     problem::Problem,
     proxy::CameFrom,
+    shared::{Refused, Wanted},
 };
 use axum::{
     Extension,
@@ -138,7 +138,7 @@ impl FromRequestParts<App> for Signed {
         match by_session(app, parts).await {
             Ok(Some(actor)) => Ok(Self(actor)),
             Ok(None) => Err(to_sign_in()),
-            Err(refusal) => Err(crate::pages::refused(&refusal)),
+            Err(refusal) => Err(crate::shared::refused(&refusal)),
         }
     }
 }

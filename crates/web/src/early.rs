@@ -1,5 +1,5 @@
 //! Answers before a handler or instead of one, in the form in which the address that was asked answers.
-use crate::{oauth, pages, problem::Problem, scim};
+use crate::{oauth, problem::Problem, scim, shared};
 use axum::{
     extract::Request,
     http::StatusCode,
@@ -44,7 +44,7 @@ impl Form {
 
     pub(crate) fn tell(self, early: Early) -> Response {
         match self {
-            Self::Page => pages::told_early(early),
+            Self::Page => shared::told_early(early),
             Self::Api => {
                 Problem::new(early.status, early.kind, early.title, early.words).into_response()
             }

@@ -1,27 +1,35 @@
 //! Pages and JSON API: the same gate, the same views, two coats. Handlers parse and pass on; they
 //! decide nothing.
-mod api;
-mod api_routes;
+mod account;
 mod app;
+mod appointments;
 mod assets;
+mod billing;
+mod directory;
 mod door;
 mod early;
-mod export_log;
-mod export_workspace;
 mod forwarded;
 mod headers;
+mod imports;
 mod measure;
 mod oauth;
+mod offers;
 mod once;
 mod openapi;
 mod own_site;
-mod pages;
+mod people;
 mod plain;
 mod posted;
 mod problem;
 mod proxy;
+mod routes;
 mod scim;
+mod settings;
+mod shared;
+mod sign_in;
 mod texts;
+mod trust;
+mod work;
 
 pub use app::{App, Options, Patience, router};
 pub use plain::{Challenges, plain_router};
@@ -30,5 +38,7 @@ pub use texts::{Secret, Texts};
 /// The API's description, OpenAPI 3.1.
 #[must_use]
 pub fn openapi() -> String {
-    api::routes(interpres_compliance::Serving::default()).1
+    app::routes(interpres_compliance::Serving::default())
+        .document
+        .finish()
 }

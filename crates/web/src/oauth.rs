@@ -3,7 +3,7 @@
 use crate::{
     App,
     door::{basic, origin},
-    pages::may_try,
+    sign_in::may_try,
 };
 use axum::{
     Router,

@@ -3,7 +3,7 @@
 use crate::{
     App,
     door::{by_session, to_sign_in},
-    pages::{Told, Wanted},
+    shared::{Pairs, Told, Wanted},
 };
 use axum::{
     Extension,
@@ -15,8 +15,6 @@ use axum::{
 use interpres_gate::{Actor, Once, Refusal};
 use interpres_types::Field;
 use serde::de::DeserializeOwned;
-
-type Pairs = Vec<(String, String)>;
 
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
 
@@ -90,7 +88,7 @@ impl FromRequest<App> for PostedFile {
         let (parts, body) = request.into_parts();
         let actor = person(app, &parts).await?;
         let unreadable = || {
-            crate::pages::refused(&Refusal::invalid(
+            crate::shared::refused(&Refusal::invalid(
                 "file",
                 "could not be read; it may be too large",
             ))
@@ -118,7 +116,7 @@ async fn person(app: &App, parts: &Parts) -> Result<Actor, Response> {
     match by_session(app, parts).await {
         Ok(Some(actor)) => Ok(actor),
         Ok(None) => Err(to_sign_in()),
-        Err(refusal) => Err(crate::pages::refused(&refusal)),
+        Err(refusal) => Err(crate::shared::refused(&refusal)),
     }
 }
 

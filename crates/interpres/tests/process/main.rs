@@ -7,6 +7,7 @@
 mod backup;
 mod faults;
 mod front;
+mod full_disk;
 mod kit;
 mod place;
 mod tls;

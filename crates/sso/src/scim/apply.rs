@@ -1,7 +1,8 @@
 //! What follows from what a directory says: memberships, roles, teams.
 use super::{
+    end_user::member_of,
     group::{ScimGroup, all_groups},
-    user::{ScimUser, member_of},
+    user::ScimUser,
 };
 use crate::{
     Provider,

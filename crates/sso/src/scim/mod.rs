@@ -1,19 +1,25 @@
 //! Provisioning by SCIM 2.0 (RFC 7643, 7644): an organization's directory makes, changes and ends
 //! memberships. Tolerant of what Okta and Entra do otherwise than the standard says.
 mod apply;
+mod end_user;
 mod filter;
+mod find_users;
 mod group;
 mod manage_token;
 mod patch;
+mod save_user;
 mod schemas;
 mod user;
 
+pub use end_user::EndUser;
+pub use find_users::{FindUsers, ShowUser};
 pub use group::{EndGroup, FindGroups, SaveGroup, ScimGroup, ShowGroup};
 pub use manage_token::{
     EndScimTokens, MintScimToken, MintedScimToken, ScimTokenCard, ScimTokens, ScimTokensView,
 };
+pub use save_user::{SaveUser, save_user};
 pub use schemas::{resource_type, resource_types, schema, schemas, service_provider_config};
-pub use user::{EndUser, FindUsers, SaveUser, ScimUser, ShowUser, save_user};
+pub use user::ScimUser;
 
 use interpres_gate::Refusal;
 use serde::Serialize;

@@ -1,0 +1,30 @@
+//! One's own notices.
+use crate::shared::filters;
+use crate::{
+    App,
+    door::{Posted, Signed},
+    shared::{Answer, Frame, Nothing, go, page},
+};
+use askama::Template;
+use axum::extract::State;
+use interpres_accounts::{ListNotices, MarkNoticesRead, NoticeList};
+
+#[derive(Template)]
+#[template(path = "notices.html")]
+struct NoticesPage {
+    frame: Frame,
+    list: NoticeList,
+}
+
+pub(crate) async fn notices(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    let list = app.gate.view(&actor, ListNotices).await?.into_inner();
+    page(&NoticesPage {
+        frame: Frame::of(&actor, ""),
+        list,
+    })
+}
+
+pub(crate) async fn read(State(app): State<App>, Posted(actor, _): Posted<Nothing>) -> Answer {
+    app.gate.perform(&actor, MarkNoticesRead).await?;
+    go("/notices")
+}

@@ -1,0 +1,180 @@
+//! Booking in three steps: details, assignment, review. Each step is a page of its own address, so that going back and
+//! loading again lose nothing. The last step books and asks at once.
+use crate::{
+    App,
+    appointments::{
+        choice::Choice,
+        draft::{carried_draft, draft_of, keep, kept, new_draft, picks, place, split, with_team},
+        form::{AppointmentForm, form},
+        step::step,
+    },
+    door::{Path, Posted, Signed},
+    shared::{Answer, Pairs, go, page, picker::Search, told, with_status},
+};
+use axum::{extract::State, http::StatusCode};
+use interpres_dispatch::BookAndDispatch;
+use interpres_gate::{Actor, Command, DraftId, FinishDraft, Refusal, Released};
+use interpres_scheduling::{AppointmentInput, BookAppointment, Booked};
+use interpres_types::Problems;
+
+/// Begins a booking, under an address of its own.
+pub(crate) async fn begin(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    app.gate.may_begin::<BookAppointment>(&actor).await?;
+    go(place(&new_draft()?, "details"))
+}
+
+pub(crate) async fn show_details(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(draft): Path<DraftId>,
+) -> Answer {
+    app.gate.may_begin::<BookAppointment>(&actor).await?;
+    let Some(typed) = kept(&app, &actor, &draft).await? else {
+        let input = AppointmentInput {
+            minutes: "60".into(),
+            customer: actor
+                .rights()
+                .customer
+                .map(|c| c.to_string())
+                .unwrap_or_default()
+                .into(),
+            ..AppointmentInput::default()
+        };
+        return page(&AppointmentForm {
+            draft: draft.to_string(),
+            ..form(&app, &actor, input, Search::default(), Problems::none()).await?
+        });
+    };
+    let search = Search::of(&typed);
+    let (input, choice) = split(typed);
+    page(&AppointmentForm {
+        picks: picks(&choice),
+        draft: draft.to_string(),
+        ..form(&app, &actor, input, search, Problems::none()).await?
+    })
+}
+
+pub(crate) async fn show_assignment(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(draft): Path<DraftId>,
+) -> Answer {
+    match kept(&app, &actor, &draft).await? {
+        Some(typed) => step(&app, &actor, typed, false, String::new()).await,
+        None => go(place(&draft, "details")),
+    }
+}
+
+pub(crate) async fn show_review(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(draft): Path<DraftId>,
+) -> Answer {
+    let Some(typed) = kept(&app, &actor, &draft).await? else {
+        return go(place(&draft, "details"));
+    };
+    let misfit = Choice::of(&typed).misfit();
+    step(
+        &app,
+        &actor,
+        typed,
+        misfit.is_none(),
+        misfit.unwrap_or_default(),
+    )
+    .await
+}
+
+pub(crate) async fn back_to_details(
+    State(app): State<App>,
+    Posted(actor, typed): Posted<Pairs>,
+) -> Answer {
+    keep(&app, &actor, typed, "details").await
+}
+
+pub(crate) async fn assignment(
+    State(app): State<App>,
+    Posted(actor, typed): Posted<Pairs>,
+) -> Answer {
+    // Whoever presses Enter in the search field is looking for a customer.
+    let chosen = typed
+        .iter()
+        .any(|(name, value)| name == "customer" && !value.is_empty());
+    if Search::is_new(&typed) || (!chosen && !Search::of(&typed).find.is_empty()) {
+        return keep(&app, &actor, typed, "details").await;
+    }
+    keep(&app, &actor, typed, "assignment").await
+}
+
+pub(crate) async fn review(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
+    // Enter in the search field looks for somebody; it doesn't go on.
+    let to = if Choice::of(&typed).is_looking {
+        "assignment"
+    } else {
+        "review"
+    };
+    keep(&app, &actor, typed, to).await
+}
+
+/// Books by what a draft was for, or by a form that has none.
+async fn finish<C: Command<Outcome = Booked>>(
+    app: &App,
+    actor: &Actor,
+    draft: Option<DraftId>,
+    command: C,
+) -> Result<Booked, Refusal> {
+    let booked = match draft {
+        Some(draft) => {
+            app.gate
+                .perform(actor, FinishDraft { draft, command })
+                .await
+        }
+        None => app.gate.perform(actor, command).await,
+    };
+    booked.map(Released::into_inner)
+}
+
+/// Books, and dispatches with it: both or neither.
+pub(crate) async fn book(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
+    let draft = draft_of(&typed);
+    let typed = with_team(&app, &actor, typed).await?;
+    let (input, choice) = split(typed.clone());
+    let booked = match choice.dispatch() {
+        Ok(None) => finish(&app, &actor, draft, BookAppointment { input }).await,
+        Ok(Some(dispatch)) => {
+            finish(&app, &actor, draft, BookAndDispatch { input, dispatch }).await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match booked {
+        Ok(booked) => go(format!("/appointments/{}", booked.id)),
+        Err(Refusal::Invalid(problems))
+            if problems
+                .of("interpreters")
+                .or(problems.of("interpreter"))
+                .is_none() =>
+        {
+            let draft = carried_draft(&typed);
+            let (input, choice) = split(typed);
+            let form = AppointmentForm {
+                picks: picks(&choice),
+                draft,
+                ..form(&app, &actor, input, Search::default(), problems).await?
+            };
+            with_status(StatusCode::UNPROCESSABLE_ENTITY, &form)
+        }
+        Err(Refusal::Invalid(problems)) => {
+            step(&app, &actor, typed, false, told(&problems).join("; ")).await
+        }
+        Err(Refusal::Conflict(conflict)) => {
+            step(
+                &app,
+                &actor,
+                typed,
+                false,
+                format!("{} Nothing was booked.", conflict.message),
+            )
+            .await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}

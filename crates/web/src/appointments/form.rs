@@ -1,0 +1,151 @@
+//! The form of an appointment's details, for booking one and for changing one.
+use crate::shared::filters;
+use crate::{
+    App,
+    shared::{
+        Frame, Pairs, Refused, languages, pairs,
+        picker::{self, Picker, Search},
+    },
+};
+use askama::Template;
+use interpres_accounts::ListTeams;
+use interpres_directory::{Gender, ServiceType};
+use interpres_gate::{Actor, Permission as P};
+use interpres_scheduling::{AppointmentInput, Mode};
+use interpres_types::{AppointmentId, Language, Problems};
+
+#[derive(Template)]
+#[template(path = "appointment_form.html")]
+pub(crate) struct AppointmentForm {
+    pub(super) frame: Frame,
+    pub(super) heading: &'static str,
+    pub(super) button: &'static str,
+    pub(super) action: String,
+    pub(super) steps: bool,
+    pub(super) assigns: bool,
+    pub(super) version: String,
+    pub(super) input: AppointmentInput,
+    pub(super) problems: Problems,
+    pub(super) languages: Vec<String>,
+    pub(super) service_types: Pairs,
+    pub(super) modes: Pairs,
+    pub(super) genders: Pairs,
+    pub(super) customers: Picker,
+    /// Where another customer is looked for.
+    pub(super) find_at: String,
+    pub(super) teams: Pairs,
+    pub(super) which: Pairs,
+    /// Whom a later step chose already.
+    pub(super) picks: Pairs,
+    /// The booking that is under way; nothing for an appointment that is there.
+    pub(super) draft: String,
+}
+
+/// The form with what was typed and what is wrong with it.
+pub(crate) async fn form(
+    app: &App,
+    actor: &Actor,
+    input: AppointmentInput,
+    search: Search,
+    problems: Problems,
+) -> Result<AppointmentForm, Refused> {
+    let own = actor.rights().customer;
+    let customers = match own {
+        Some(id) => Picker {
+            chosen: id.to_string(),
+            choices: vec![(id.to_string(), "Your organization".to_owned())],
+            ..Picker::default()
+        },
+        None => picker::customers(app, actor, input.customer.raw(), search).await?,
+    };
+    let teams = if own.is_some() {
+        Vec::new()
+    } else {
+        app.gate
+            .view(actor, ListTeams)
+            .await?
+            .into_inner()
+            .into_iter()
+            .filter(|t| t.own)
+            .map(|t| (t.name.clone(), t.name))
+            .collect()
+    };
+    let teams = if teams.is_empty() {
+        teams
+    } else {
+        std::iter::once((String::new(), "The customer's".to_owned()))
+            .chain(teams)
+            .collect()
+    };
+    Ok(AppointmentForm {
+        frame: Frame::of(actor, "/appointments"),
+        heading: "New appointment",
+        button: if actor.may(P::AssignInterpreters) {
+            "Continue to assignment"
+        } else {
+            "Continue to review"
+        },
+        action: "/appointments/new/assignment".to_owned(),
+        steps: true,
+        assigns: actor.may(P::AssignInterpreters),
+        version: String::new(),
+        input,
+        problems,
+        languages: languages(actor),
+        service_types: ServiceType::ALL
+            .iter()
+            .map(|s| (s.word().to_owned(), s.label().to_owned()))
+            .collect(),
+        modes: Mode::ALL
+            .iter()
+            .map(|m| (m.word().to_owned(), m.label().to_owned()))
+            .collect(),
+        genders: std::iter::once((String::new(), "Any".to_owned()))
+            .chain(
+                Gender::ALL
+                    .iter()
+                    .map(|g| (g.word().to_owned(), g.label().to_owned())),
+            )
+            .collect(),
+        customers,
+        find_at: "/appointments/new/details".to_owned(),
+        teams,
+        which: pairs(&[
+            ("", "Ask me"),
+            ("earlier", "The earlier one"),
+            ("later", "The later one"),
+        ]),
+        picks: Vec::new(),
+        draft: String::new(),
+    })
+}
+
+impl AppointmentForm {
+    /// The same form, to change an appointment.
+    pub(crate) fn for_change(mut self, id: AppointmentId, version: i64) -> Self {
+        (self.heading, self.button, self.steps) = ("Change appointment", "Save", false);
+        (self.action, self.version) = (format!("/appointments/{id}/edit"), version.to_string());
+        self.find_at = format!("/appointments/{id}/edit/details");
+        self.teams.retain(|(value, _)| !value.is_empty());
+        self
+    }
+    /// What a value of the form means, where it is one of a list.
+    pub(crate) fn meaning(&self, field: &str, value: &str) -> Option<String> {
+        let list = match field {
+            "customer" => &self.customers.choices,
+            "language" => {
+                return value
+                    .parse::<Language>()
+                    .ok()
+                    .map(|language| language.to_string());
+            }
+            "service_type" => &self.service_types,
+            "mode" => &self.modes,
+            "gender" => &self.genders,
+            _ => return None,
+        };
+        list.iter()
+            .find(|(known, _)| known == value)
+            .map(|(_, label)| label.clone())
+    }
+}

@@ -1,0 +1,180 @@
+//! The second and the third step of booking: who is asked, and looking at it once more.
+use crate::shared::filters;
+use crate::{
+    App,
+    appointments::{
+        choice::{Choice, How},
+        draft::{carried_draft, is_beside, picks, split, with_team},
+        form::{AppointmentForm, form},
+    },
+    shared::{Answer, Frame, Pairs, picker::Search, problems_of, with_status},
+};
+use askama::Template;
+use axum::http::StatusCode;
+use interpres_directory::ServiceType;
+use interpres_dispatch::{CandidateList, DraftCandidates, RoundKind};
+use interpres_gate::{Actor, Permission as P};
+use interpres_scheduling::{AppointmentInput, AppointmentView, CheckAppointment};
+use interpres_types::LocalDate;
+
+/// Whoever books less than this likely mistyped.
+const SHORT_MINUTES: i64 = 10;
+
+#[derive(Template)]
+#[template(path = "appointment_step.html")]
+struct Step {
+    frame: Frame,
+    a: AppointmentView,
+    candidates: CandidateList,
+    /// The details, and in the review the choice too.
+    carried: Pairs,
+    review: bool,
+    pick: Choice,
+    /// What does not fit, in words.
+    told: String,
+    /// Who is chosen, in words.
+    choice: String,
+    input: AppointmentInput,
+    /// What is likely a slip.
+    warnings: Vec<String>,
+    /// Whether the reader decides who is asked; for others there is no such step.
+    assigns: bool,
+    draft: String,
+}
+
+impl Step {
+    fn is(&self, how: &str) -> bool {
+        self.pick.how.word() == how
+    }
+    fn find_at(&self) -> &'static str {
+        "/appointments/new/assignment"
+    }
+}
+
+/// The second or the third step, with what did not fit.
+pub(crate) async fn step(
+    app: &App,
+    actor: &Actor,
+    typed: Pairs,
+    review: bool,
+    told: String,
+) -> Answer {
+    let draft = carried_draft(&typed);
+    let typed = with_team(app, actor, typed).await?;
+    let mut carried: Pairs = typed
+        .iter()
+        .filter(|(name, _)| !is_beside(name))
+        .cloned()
+        .collect();
+    let (input, pick) = split(typed);
+    let a = match app.gate.view(actor, CheckAppointment(input.clone())).await {
+        Ok(view) => view.into_inner(),
+        Err(refusal) => {
+            let form = AppointmentForm {
+                picks: picks(&pick),
+                draft,
+                ..form(app, actor, input, Search::default(), problems_of(refusal)?).await?
+            };
+            return with_status(StatusCode::UNPROCESSABLE_ENTITY, &form);
+        }
+    };
+    let narrowed = pick.narrowed();
+    let assigns = actor.may(P::AssignInterpreters);
+    let review = review || !assigns;
+    let candidates = if assigns {
+        app.gate
+            .view(
+                actor,
+                DraftCandidates {
+                    input: input.clone(),
+                    narrowed,
+                },
+            )
+            .await?
+            .into_inner()
+    } else {
+        CandidateList {
+            items: Vec::new(),
+            total: 0,
+            matching: 0,
+            excluded: Vec::new(),
+            excluded_total: 0,
+        }
+    };
+    if review {
+        carried.extend(picks(&pick));
+    }
+    let (choice, warnings) = (
+        in_words(&pick, &candidates),
+        slips(actor, app.gate.now(), &a, &input),
+    );
+    let status = if told.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    with_status(
+        status,
+        &Step {
+            frame: Frame::of(actor, "/appointments"),
+            a,
+            candidates,
+            carried,
+            review,
+            pick,
+            told,
+            choice,
+            input,
+            warnings,
+            assigns,
+            draft,
+        },
+    )
+}
+
+fn in_words(pick: &Choice, candidates: &CandidateList) -> String {
+    let names: Vec<&str> = pick
+        .interpreters
+        .iter()
+        .filter_map(|id| {
+            candidates
+                .items
+                .iter()
+                .find(|c| c.interpreter == *id)
+                .map(|c| c.name.as_str())
+        })
+        .collect();
+    match pick.how {
+        How::Later => "Decide later".to_owned(),
+        How::Assign => format!("Assign {} without asking", names.join(", ")),
+        How::Offer(RoundKind::Single) => format!("Offer to {}", names.join(", ")),
+        How::Offer(RoundKind::Sequence) => format!("Auto assign: {}", names.join(", then ")),
+        How::Offer(RoundKind::Broadcast) => format!("Broadcast to {}", names.join(", ")),
+    }
+}
+
+/// What is allowed and likely a slip.
+fn slips(
+    actor: &Actor,
+    now: interpres_types::Instant,
+    a: &AppointmentView,
+    input: &AppointmentInput,
+) -> Vec<String> {
+    let mut all = Vec::new();
+    if a.starts_at < now {
+        all.push(format!("{} lies in the past.", a.long_date));
+    } else if a
+        .date
+        .parse()
+        .is_ok_and(|date: LocalDate| date > actor.today(now).plus_days(2 * 365))
+    {
+        all.push(format!("{} is more than two years away.", a.long_date));
+    }
+    if a.minutes < SHORT_MINUTES {
+        all.push(format!("{} minutes is very short.", a.minutes));
+    }
+    if a.service_type == ServiceType::Video && input.meeting.is_blank() {
+        all.push("There is no meeting link, so the interpreter can't join.".to_owned());
+    }
+    all
+}

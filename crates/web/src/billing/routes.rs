@@ -1,0 +1,70 @@
+//! Each line an address, and what is seen or done there.
+use super::{api, invoices, rates, vouchers};
+use crate::routes::{Nothing, ReasonInput, Routes};
+use interpres_billing::{
+    ApproveVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice,
+    ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
+};
+use interpres_rates::{ListRates, RateInput, SetRate};
+
+pub(crate) fn routes(all: Routes) -> Routes {
+    all.with(vouchers).with(invoices).with(rates)
+}
+
+fn vouchers(all: Routes) -> Routes {
+    all.list::<ListVouchers>("/vouchers", "List vouchers")
+        .page("/vouchers", vouchers::vouchers)
+        .show("/vouchers/{id}", "Show a voucher", ShowVoucher)
+        .page("/vouchers/{id}", vouchers::voucher)
+        .act(
+            "/vouchers/{id}/approval",
+            "Approve a voucher",
+            |id, _: Nothing| Ok(ApproveVoucher { id, version: None }),
+        )
+        .form("/vouchers/{id}/approval", vouchers::approve)
+        .act(
+            "/vouchers/{id}/return",
+            "Send a voucher back",
+            |id, input: ReasonInput| {
+                Ok(ReturnVoucher {
+                    id,
+                    reason: input.reason,
+                })
+            },
+        )
+        .form("/vouchers/{id}/return", vouchers::send_back)
+}
+
+fn invoices(all: Routes) -> Routes {
+    all.list::<ListInvoices>("/invoices", "List invoices")
+        .page("/invoices", invoices::invoices)
+        .act(
+            "/invoices",
+            "Invoice a customer's approved work",
+            |(), input: InvoiceInput| Ok(MakeInvoice::of(input)),
+        )
+        .form("/invoices", invoices::make_invoice)
+        .list::<ListUninvoiced>(
+            "/invoices/waiting",
+            "Customers with work to invoice, by name",
+        )
+        .show("/invoices/{id}", "Show an invoice", ShowInvoice)
+        .page("/invoices/{id}", invoices::invoice)
+        .act(
+            "/invoices/{id}/sending",
+            "Mark an invoice as sent",
+            |id, _: Nothing| Ok(SendInvoice(id)),
+        )
+        .form("/invoices/{id}/sending", invoices::send)
+        .api_get("/invoices/{id}/pdf", api::pdf)
+        .page("/invoices/{id}/pdf", invoices::pdf)
+}
+
+fn rates(all: Routes) -> Routes {
+    all.list::<ListRates>("/rates", "Rate cards, latest first")
+        .page("/rates", rates::rates)
+        .act("/rates", "Set a rate", |(), input: RateInput| {
+            Ok(SetRate { input })
+        })
+        .form("/rates", rates::set_rate)
+}

@@ -1,0 +1,7 @@
+//! Interpreters and customers.
+mod customers;
+mod interpreters;
+mod routes;
+mod teams;
+
+pub(crate) use routes::routes;

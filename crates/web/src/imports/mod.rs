@@ -1,0 +1,6 @@
+//! Files from elsewhere.
+mod api;
+mod review;
+mod routes;
+
+pub(crate) use routes::routes;

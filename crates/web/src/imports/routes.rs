@@ -1,0 +1,39 @@
+//! Each line an address, and what is seen or done there.
+use super::{api, review};
+use crate::routes::Routes;
+use interpres_imports::{ListImports, MapInput, MapValues, ReviewImport};
+use interpres_types::Field;
+
+pub(crate) fn routes(all: Routes) -> Routes {
+    all.with(imports)
+}
+
+fn imports(all: Routes) -> Routes {
+    all.fixed("/imports", "The latest uploads", ListImports)
+        .page("/imports", review::list)
+        .show("/imports/{id}", "The review of an upload", |id| {
+            ReviewImport {
+                id,
+                after: Field::default(),
+                only: Field::default(),
+            }
+        })
+        .page("/imports/{id}", review::review)
+        .act(
+            "/imports/{id}/mapping",
+            "Say how columns and values are meant",
+            |import, input: MapInput| Ok(MapValues { import, input }),
+        )
+        .form("/imports/{id}/mapping", review::map)
+        .api_post("/imports", api::take_file)
+        .form("/imports", review::take)
+        .api_post("/imports/{id}/run", api::start_import)
+        .form("/imports/{id}/run", review::start)
+        .api_get("/imports/{id}/rejected", api::rejected)
+        .page("/imports/{id}/rejected.csv", review::rejected)
+        .page("/imports/templates/{name}", review::template)
+        .form(
+            "/imports/{id}/mapping/customers",
+            review::look_for_customers,
+        )
+}

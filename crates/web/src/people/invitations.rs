@@ -1,0 +1,160 @@
+//! Invitations: the list, and inviting somebody.
+use crate::shared::filters;
+use crate::{
+    App,
+    door::{Path, Posted, Query, Signed},
+    people::members::teams,
+    shared::{Answer, Frame, Nothing, go, on_the_wall, problems_of, with_status},
+};
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use interpres_accounts::{
+    InvitationCard, InvitationState, InviteInput, InvitePerson, ListInvitations, ListRoles,
+    ResendInvitation, RevokeInvitation, RoleCard, TeamCard,
+};
+use interpres_gate::Actor;
+use interpres_types::{InvitationId, Problems, Zone};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "invitations.html")]
+struct InvitationsPage {
+    frame: Frame,
+    tab: &'static str,
+    invitations: Vec<InvitationCard>,
+    next: Option<String>,
+    roles: Vec<RoleCard>,
+    teams: Vec<TeamCard>,
+    input: InviteInput,
+    problems: Problems,
+    zone: Zone,
+}
+
+impl InvitationsPage {
+    fn when(&self, at: &interpres_types::Instant) -> String {
+        on_the_wall(&self.zone, *at)
+    }
+    fn open(&self, invitation: &InvitationCard) -> bool {
+        matches!(
+            invitation.state,
+            InvitationState::Pending | InvitationState::Expired
+        )
+    }
+    fn shared(&self) -> bool {
+        self.problems
+            .of("email")
+            .is_some_and(|rule| rule.to_string().contains("only one person"))
+    }
+}
+
+async fn invitations_page(
+    app: &App,
+    actor: &Actor,
+    filter: ListInvitations,
+    input: InviteInput,
+    problems: Problems,
+) -> Answer {
+    let found = app.gate.view(actor, filter).await?.into_inner();
+    let (roles, teams) = (
+        app.gate.view(actor, ListRoles).await?.into_inner(),
+        teams(app, actor).await?,
+    );
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let page = InvitationsPage {
+        frame: Frame::of(actor, "/people"),
+        tab: "/people/invitations",
+        invitations: found.items,
+        next: found.next,
+        roles,
+        teams,
+        input,
+        problems,
+        zone: actor.zone(),
+    };
+    with_status(status, &page)
+}
+
+pub(crate) async fn invitations(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(filter): Query<ListInvitations>,
+) -> Answer {
+    invitations_page(
+        &app,
+        &actor,
+        filter,
+        InviteInput::default(),
+        Problems::none(),
+    )
+    .await
+}
+
+#[derive(Deserialize)]
+pub(crate) struct InviteForm {
+    #[serde(default)]
+    team: Vec<String>,
+    email: String,
+    name: String,
+    role: String,
+    #[serde(default)]
+    one_person: String,
+}
+
+pub(crate) async fn invite(
+    State(app): State<App>,
+    Posted(actor, form): Posted<InviteForm>,
+) -> Answer {
+    let teams = form.team.join(";").into();
+    let input = InviteInput {
+        email: form.email.into(),
+        name: form.name.into(),
+        role: form.role.into(),
+        teams,
+        one_person: form.one_person.into(),
+        ..InviteInput::default()
+    };
+    match app
+        .gate
+        .perform(
+            &actor,
+            InvitePerson {
+                input: input.clone(),
+            },
+        )
+        .await
+    {
+        Ok(_) => go("/people/invitations"),
+        Err(refusal) => {
+            invitations_page(
+                &app,
+                &actor,
+                ListInvitations::default(),
+                input,
+                problems_of(refusal)?,
+            )
+            .await
+        }
+    }
+}
+
+pub(crate) async fn resend(
+    State(app): State<App>,
+    Path(id): Path<InvitationId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate.perform(&actor, ResendInvitation(id)).await?;
+    go("/people/invitations")
+}
+
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    Path(id): Path<InvitationId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate.perform(&actor, RevokeInvitation(id)).await?;
+    go("/people/invitations")
+}

@@ -1,0 +1,312 @@
+//! Programs with a role of their own.
+use crate::shared::filters;
+use crate::{
+    App,
+    door::{Path, Posted, Signed},
+    people::members::names,
+    shared::{Answer, Frame, Nothing, go, on_the_wall, problems_of, with_status},
+};
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use interpres_accounts::{
+    EndService, ListRoles, ListServices, ListTeams, MintServiceKey, RevokeServiceKey, RoleCard,
+    SaveService, ServiceCard, ServiceInput, ServiceView, ShowService, TeamCard,
+};
+use interpres_gate::{Actor, Refusal};
+use interpres_types::{ApiKeyId, Instant, Line, Problems, ServiceId, Zone};
+use serde::Deserialize;
+
+struct Row {
+    card: ServiceCard,
+    teams: String,
+}
+
+#[derive(Template)]
+#[template(path = "services.html")]
+struct ServicesPage {
+    frame: Frame,
+    tab: &'static str,
+    services: Vec<Row>,
+    form: Form,
+}
+
+/// The fields of a service, for a new one and for one that is there.
+struct Form {
+    input: ServiceInput,
+    roles: Vec<(String, String)>,
+    teams: Vec<TeamCard>,
+    problems: Problems,
+}
+
+impl Form {
+    async fn of(
+        app: &App,
+        actor: &Actor,
+        input: ServiceInput,
+        problems: Problems,
+    ) -> Result<Self, Refusal> {
+        let roles = app.gate.view(actor, ListRoles).await?.into_inner();
+        let teams = app.gate.view(actor, ListTeams).await?.into_inner();
+        let for_services = |role: &RoleCard| {
+            role.own || !["owner", "requester", "interpreter"].contains(&role.name.as_str())
+        };
+        let roles = roles
+            .into_iter()
+            .filter(for_services)
+            .map(|role| (role.id, role.name))
+            .collect();
+        Ok(Self {
+            input,
+            roles,
+            teams,
+            problems,
+        })
+    }
+    fn in_team(&self, team: &TeamCard) -> bool {
+        self.input.teams.is_blank()
+            || self
+                .input
+                .teams
+                .raw()
+                .split(';')
+                .any(|name| name == team.name)
+    }
+}
+
+#[derive(Default, Deserialize)]
+pub(crate) struct ServiceForm {
+    #[serde(default)]
+    version: Option<i64>,
+    name: String,
+    role: String,
+    #[serde(default)]
+    team: Vec<String>,
+    #[serde(default)]
+    networks: String,
+    #[serde(default)]
+    keeper: String,
+}
+
+impl ServiceForm {
+    fn input(&self) -> ServiceInput {
+        ServiceInput {
+            name: self.name.as_str().into(),
+            role: self.role.as_str().into(),
+            teams: self.team.join(";").into(),
+            networks: self.networks.as_str().into(),
+            keeper: self.keeper.as_str().into(),
+        }
+    }
+}
+
+async fn services_page(
+    app: &App,
+    actor: &Actor,
+    input: ServiceInput,
+    problems: Problems,
+) -> Answer {
+    let found = app.gate.view(actor, ListServices).await?.into_inner();
+    let form = Form::of(app, actor, input, problems).await?;
+    let services = found
+        .into_iter()
+        .map(|card| Row {
+            teams: names(&form.teams, &card.teams),
+            card,
+        })
+        .collect();
+    let status = if form.problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    with_status(
+        status,
+        &ServicesPage {
+            frame: Frame::of(actor, "/people"),
+            tab: "/people/services",
+            services,
+            form,
+        },
+    )
+}
+
+pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    services_page(&app, &actor, ServiceInput::default(), Problems::none()).await
+}
+
+pub(crate) async fn add(
+    State(app): State<App>,
+    Posted(actor, form): Posted<ServiceForm>,
+) -> Answer {
+    match app
+        .gate
+        .perform(
+            &actor,
+            SaveService {
+                id: None,
+                version: None,
+                input: form.input(),
+            },
+        )
+        .await
+    {
+        Ok(saved) => go(format!("/people/services/{}", saved.id)),
+        Err(refusal) => services_page(&app, &actor, form.input(), problems_of(refusal)?).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "service.html")]
+struct ServicePage {
+    frame: Frame,
+    service: ServiceView,
+    form: Form,
+    minted: String,
+    public_url: String,
+    zone: Zone,
+}
+
+impl ServicePage {
+    fn when(&self, at: &Instant) -> String {
+        on_the_wall(&self.zone, *at)
+    }
+}
+
+async fn service_page(
+    app: &App,
+    actor: &Actor,
+    id: ServiceId,
+    typed: Option<ServiceInput>,
+    problems: Problems,
+    minted: String,
+) -> Answer {
+    let service = app.gate.view(actor, ShowService(id)).await?.into_inner();
+    let mut form = Form::of(app, actor, typed.clone().unwrap_or_default(), problems).await?;
+    if typed.is_none() {
+        let card = &service.card;
+        let teams: Vec<&str> = form
+            .teams
+            .iter()
+            .filter(|t| card.teams.contains(&t.id))
+            .map(|t| t.name.as_str())
+            .collect();
+        form.input = ServiceInput {
+            name: card.name.as_str().into(),
+            role: card.role_id.as_str().into(),
+            teams: teams.join(";").into(),
+            networks: card.networks.as_str().into(),
+            keeper: card.keeper.as_str().into(),
+        };
+    }
+    let status = if form.problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let public_url = app.options.public_url.trim_end_matches('/').to_owned();
+    with_status(
+        status,
+        &ServicePage {
+            frame: Frame::of(actor, "/people"),
+            service,
+            form,
+            minted,
+            public_url,
+            zone: actor.zone(),
+        },
+    )
+}
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    Path(id): Path<ServiceId>,
+    Signed(actor): Signed,
+) -> Answer {
+    service_page(&app, &actor, id, None, Problems::none(), String::new()).await
+}
+
+pub(crate) async fn change(
+    State(app): State<App>,
+    Path(id): Path<ServiceId>,
+    Posted(actor, form): Posted<ServiceForm>,
+) -> Answer {
+    match app
+        .gate
+        .perform(
+            &actor,
+            SaveService {
+                id: Some(id),
+                version: form.version,
+                input: form.input(),
+            },
+        )
+        .await
+    {
+        Ok(_) => go(format!("/people/services/{id}")),
+        Err(refusal) => {
+            service_page(
+                &app,
+                &actor,
+                id,
+                Some(form.input()),
+                problems_of(refusal)?,
+                String::new(),
+            )
+            .await
+        }
+    }
+}
+
+pub(crate) async fn end(
+    State(app): State<App>,
+    Path(id): Path<ServiceId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate.perform(&actor, EndService(id)).await?;
+    go("/people/services")
+}
+
+#[derive(Deserialize)]
+pub(crate) struct KeyForm {
+    name: String,
+    days: i64,
+    #[serde(default)]
+    only: Vec<String>,
+}
+
+/// Makes a key and shows it, this once.
+pub(crate) async fn mint(
+    State(app): State<App>,
+    Path(id): Path<ServiceId>,
+    Posted(actor, form): Posted<KeyForm>,
+) -> Answer {
+    let mut p = Problems::none();
+    let name = p
+        .need::<Line<80>>("name", &form.name.into())
+        .ok_or(Refusal::Invalid(p))?;
+    let minted = app
+        .gate
+        .perform(
+            &actor,
+            MintServiceKey {
+                id,
+                name,
+                days: form.days,
+                only: form.only.join(" ").into(),
+            },
+        )
+        .await?
+        .into_inner();
+    service_page(&app, &actor, id, None, Problems::none(), minted.token).await
+}
+
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    Path((id, key)): Path<(ServiceId, ApiKeyId)>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate
+        .perform(&actor, RevokeServiceKey { id, key })
+        .await?;
+    go(format!("/people/services/{id}"))
+}

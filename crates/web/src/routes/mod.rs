@@ -1,0 +1,320 @@
+//! Making a page's route, a route of the API, and its description, each in one line. The handlers of the API are generic,
+//! because all they do is read, pass to the gate, and write.
+use crate::{
+    App,
+    app::FromParams,
+    door::Keyed,
+    openapi::{Document, Operation},
+    problem::Problem,
+    routes::{
+        from_path::FromPath,
+        json::{seen_version, view},
+    },
+};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, RawQuery, State},
+    handler::Handler,
+    http::{HeaderMap, StatusCode},
+    routing::{MethodRouter, get, post, put},
+};
+use futures_util::future::BoxFuture;
+use interpres_compliance::Serving;
+use interpres_gate::{Actor, Command, Query, Refusal};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+mod from_path;
+mod inputs;
+mod json;
+
+pub(crate) use inputs::{AssignmentInput, ExportersInput, Nothing, ReasonInput, need};
+pub(crate) use json::{answer, params, read};
+
+/// The addresses of all areas as they are put together: pages, the API, and the document that describes it.
+pub(crate) struct Routes {
+    pub(crate) pages: Router<App>,
+    pub(crate) api: Router<App>,
+    pub(crate) document: Document,
+    /// What the process knows of how it serves.
+    pub(crate) serving: Serving,
+}
+
+/// What is looked at outside before something is done.
+pub(crate) type First<B> =
+    for<'a> fn(&'a App, &'a Actor, &'a B) -> BoxFuture<'a, Result<(), Refusal>>;
+
+fn nothing<'a, B>(_: &'a App, _: &'a Actor, _: &'a B) -> BoxFuture<'a, Result<(), Refusal>> {
+    Box::pin(async { Ok(()) })
+}
+
+impl Routes {
+    pub(crate) fn new(serving: Serving) -> Self {
+        Self {
+            pages: Router::new(),
+            api: Router::new(),
+            document: Document::new(),
+            serving,
+        }
+    }
+    /// With the addresses of a part of the house.
+    pub(crate) fn with(self, part: fn(Self) -> Self) -> Self {
+        part(self)
+    }
+    /// A page that is looked at.
+    pub(crate) fn page<H, T>(mut self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.pages = self.pages.route(path, get(handler));
+        self
+    }
+    /// Where a page's form is sent.
+    pub(crate) fn form<H, T>(mut self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.pages = self.pages.route(path, post(handler));
+        self
+    }
+    /// An address of the API that answers with a file.
+    pub(crate) fn api_get<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.route(path, get(handler))
+    }
+    /// An address of the API that takes or gives a file.
+    pub(crate) fn api_post<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.route(path, post(handler))
+    }
+    fn route(mut self, path: &str, method: MethodRouter<App>) -> Self {
+        self.api = self.api.route(path, method);
+        self
+    }
+
+    fn describe<A: JsonSchema>(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        (action, permission): (&'static str, String),
+        body: Option<schemars::Schema>,
+        query: Option<schemars::Schema>,
+    ) -> Self {
+        let answer = self.document.schema::<A>();
+        self.document.add(Operation {
+            method,
+            path,
+            summary,
+            action,
+            permission,
+            query,
+            body,
+            answer,
+        });
+        self
+    }
+
+    /// A list whose filters are the query's own fields.
+    pub(crate) fn list<Q>(mut self, path: &'static str, summary: &'static str) -> Self
+    where
+        Q: FromParams + JsonSchema + 'static,
+        Q::View: JsonSchema,
+    {
+        let query = self.document.inline::<Q>();
+        let handler = |State(app): State<App>, Keyed(actor): Keyed, RawQuery(raw): RawQuery| async move {
+            view(&app, &actor, params::<Q>(raw)?).await
+        };
+        self.describe::<Q::View>(
+            "get",
+            path,
+            summary,
+            (Q::ACTION.name(), Q::PERMISSION.to_string()),
+            None,
+            Some(query),
+        )
+        .route(path, get(handler))
+    }
+
+    /// A view that needs nothing to be said.
+    pub(crate) fn fixed<Q>(self, path: &'static str, summary: &'static str, query: Q) -> Self
+    where
+        Q: Query + Clone + Sync + 'static,
+        Q::View: JsonSchema,
+    {
+        let handler = move |State(app): State<App>, Keyed(actor): Keyed| async move {
+            view(&app, &actor, query.clone()).await
+        };
+        self.describe::<Q::View>(
+            "get",
+            path,
+            summary,
+            (Q::ACTION.name(), Q::PERMISSION.to_string()),
+            None,
+            None,
+        )
+        .route(path, get(handler))
+    }
+
+    /// One record.
+    pub(crate) fn show<I, Q>(
+        self,
+        path: &'static str,
+        summary: &'static str,
+        make: fn(I) -> Q,
+    ) -> Self
+    where
+        I: FromPath + 'static,
+        Q: Query + 'static,
+        Q::View: JsonSchema,
+    {
+        let handler = move |State(app): State<App>,
+                            Keyed(actor): Keyed,
+                            Path(parts): Path<Vec<(String, String)>>| async move {
+            let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
+            view(&app, &actor, make(id)).await
+        };
+        self.describe::<Q::View>(
+            "get",
+            path,
+            summary,
+            (Q::ACTION.name(), Q::PERMISSION.to_string()),
+            None,
+            None,
+        )
+        .route(path, get(handler))
+    }
+
+    /// A question that names somebody: a POST, so that it stands in no address.
+    pub(crate) fn ask<B, Q>(
+        mut self,
+        path: &'static str,
+        summary: &'static str,
+        make: fn(B) -> Q,
+    ) -> Self
+    where
+        B: DeserializeOwned + JsonSchema + Default + Send + 'static,
+        Q: Query + 'static,
+        Q::View: JsonSchema,
+    {
+        let body = self.document.schema::<B>();
+        let handler = move |State(app): State<App>, Keyed(actor): Keyed, bytes: Bytes| async move {
+            view(&app, &actor, make(read::<B>(&bytes)?)).await
+        };
+        self.describe::<Q::View>(
+            "post",
+            path,
+            summary,
+            (Q::ACTION.name(), Q::PERMISSION.to_string()),
+            Some(body),
+            None,
+        )
+        .route(path, post(handler))
+    }
+
+    /// Something done: a POST with a JSON body.
+    pub(crate) fn act<I, B, C>(
+        self,
+        path: &'static str,
+        summary: &'static str,
+        make: impl Fn(I, B) -> Result<C, Refusal> + Clone + Send + Sync + 'static,
+    ) -> Self
+    where
+        I: FromPath + 'static,
+        B: DeserializeOwned + JsonSchema + Default + Send + Sync + 'static,
+        C: Command,
+        C::Outcome: JsonSchema,
+    {
+        self.act_after(path, summary, nothing, make)
+    }
+
+    /// The same, after something outside was asked.
+    pub(crate) fn act_after<I, B, C>(
+        mut self,
+        path: &'static str,
+        summary: &'static str,
+        first: First<B>,
+        make: impl Fn(I, B) -> Result<C, Refusal> + Clone + Send + Sync + 'static,
+    ) -> Self
+    where
+        I: FromPath + 'static,
+        B: DeserializeOwned + JsonSchema + Default + Send + Sync + 'static,
+        C: Command,
+        C::Outcome: JsonSchema,
+    {
+        let body = self.document.schema::<B>();
+        let handler = move |State(app): State<App>,
+                            Keyed(actor): Keyed,
+                            Path(parts): Path<Vec<(String, String)>>,
+                            bytes: Bytes| async move {
+            let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
+            let body = read::<B>(&bytes)?;
+            let command = match first(&app, &actor, &body).await {
+                Ok(()) => make(id, body),
+                Err(refusal) => Err(refusal),
+            };
+            let outcome = match command {
+                Ok(command) => app.gate.perform(&actor, command).await?.into_inner(),
+                Err(refusal) => app.gate.turn_away::<C>(&actor, refusal).await?.into_inner(),
+            };
+            Ok::<_, Problem>(answer(StatusCode::CREATED, &outcome))
+        };
+        self.describe::<C::Outcome>(
+            "post",
+            path,
+            summary,
+            (C::ACTION.name(), C::PERMISSION.to_string()),
+            Some(body),
+            None,
+        )
+        .route(path, post(handler))
+    }
+
+    /// A record replaced: a PUT with the version the caller saw in `If-Match`.
+    pub(crate) fn replace<I, B, C>(
+        mut self,
+        path: &'static str,
+        summary: &'static str,
+        make: fn(I, Option<i64>, B) -> C,
+    ) -> Self
+    where
+        I: FromPath + 'static,
+        B: DeserializeOwned + JsonSchema + Default + Send + 'static,
+        C: Command,
+        C::Outcome: JsonSchema,
+    {
+        let body = self.document.schema::<B>();
+        let handler = move |State(app): State<App>,
+                            Keyed(actor): Keyed,
+                            Path(parts): Path<Vec<(String, String)>>,
+                            headers: HeaderMap,
+                            bytes: Bytes| async move {
+            let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
+            let version = seen_version(&headers)?;
+            let outcome = app
+                .gate
+                .perform(&actor, make(id, Some(version), read::<B>(&bytes)?))
+                .await?
+                .into_inner();
+            Ok::<_, Problem>(answer(StatusCode::OK, &outcome))
+        };
+        self.describe::<C::Outcome>(
+            "put",
+            path,
+            summary,
+            (C::ACTION.name(), C::PERMISSION.to_string()),
+            Some(body),
+            None,
+        )
+        .route(path, put(handler))
+    }
+}

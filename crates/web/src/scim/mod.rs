@@ -1,0 +1,116 @@
+//! SCIM 2.0 over HTTP (RFC 7644): its own form of answers and errors, at `/scim/v2`.
+use crate::{
+    App,
+    scim::{
+        answer::{Told, Wrong, list, told, whole},
+        asked::{Directory, asked_by_body},
+    },
+};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use interpres_gate::Refusal;
+use interpres_sso::scim::{
+    Asked, FindGroups, FindUsers, MOST, resource_type, resource_types, schema, schemas,
+    service_provider_config,
+};
+
+mod answer;
+mod asked;
+mod groups;
+mod users;
+
+pub(crate) use answer::wrong;
+use groups::{add_group, end_group, group, groups, patch_group, put_group, search_groups};
+use users::{add_user, end_user, patch_user, put_user, search_users, user, users};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/ServiceProviderConfig", get(config))
+        .route("/Schemas", get(all_schemas))
+        .route("/Schemas/{id}", get(one_schema))
+        .route("/ResourceTypes", get(all_types))
+        .route("/ResourceTypes/{id}", get(one_type))
+        .route("/.search", axum::routing::post(search))
+        .route("/Users", get(users).post(add_user))
+        .route("/Users/.search", axum::routing::post(search_users))
+        .route(
+            "/Users/{id}",
+            get(user).put(put_user).patch(patch_user).delete(end_user),
+        )
+        .route("/Groups", get(groups).post(add_group))
+        .route("/Groups/.search", axum::routing::post(search_groups))
+        .route(
+            "/Groups/{id}",
+            get(group)
+                .put(put_group)
+                .patch(patch_group)
+                .delete(end_group),
+        )
+        .fallback(|| async { Wrong::from(Refusal::NotFound) })
+        .method_not_allowed_fallback(|| async {
+            Wrong::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                None,
+                "This address does not take this method.",
+            )
+        })
+}
+
+async fn config(_: Directory) -> Response {
+    told(StatusCode::OK, &service_provider_config())
+}
+
+async fn all_schemas(_: Directory) -> Response {
+    whole(schemas())
+}
+
+async fn one_schema(_: Directory, Path(id): Path<String>) -> Told {
+    schema(&id)
+        .map(|found| told(StatusCode::OK, &found))
+        .ok_or_else(|| Refusal::NotFound.into())
+}
+
+async fn all_types(_: Directory) -> Response {
+    whole(resource_types())
+}
+
+async fn one_type(_: Directory, Path(id): Path<String>) -> Told {
+    resource_type(&id)
+        .map(|found| told(StatusCode::OK, &found))
+        .ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// A search of people and groups, in this order.
+async fn search(State(app): State<App>, Directory(actor): Directory, bytes: Bytes) -> Told {
+    let first = asked_by_body(&bytes)?;
+    let mut found = app
+        .gate
+        .view(&actor, FindUsers(first.clone()))
+        .await?
+        .into_inner();
+    let (start, count) = (
+        first.start.max(1).saturating_sub(found.total).max(1),
+        first.count.min(MOST) - found.resources.len(),
+    );
+    let groups = app
+        .gate
+        .view(
+            &actor,
+            FindGroups(Asked {
+                start,
+                count,
+                ..first.clone()
+            }),
+        )
+        .await?
+        .into_inner();
+    found.total += groups.total;
+    found.resources.extend(groups.resources);
+    Ok(list(&found, first.start))
+}

@@ -1,0 +1,67 @@
+//! Legal documents, and who accepted them.
+use crate::shared::filters;
+use crate::{
+    App,
+    door::{Query, Signed},
+    shared::{Answer, Frame, on_the_wall, page, paragraphs},
+};
+use askama::Template;
+use axum::extract::State;
+use interpres_accounts::{Acceptance, ListAcceptances, TERMS, TERMS_VERSION};
+use interpres_compliance::{AgreementView, ListAgreements, MODE_TERMS, MODE_TERMS_VERSION};
+use interpres_gate::Page;
+use interpres_types::{Instant, Zone};
+
+/// A text of ours that people accept.
+struct Text {
+    title: &'static str,
+    version: &'static str,
+    /// Each paragraph's strong first words and the rest.
+    paragraphs: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "legal.html")]
+struct LegalPage {
+    frame: Frame,
+    tab: &'static str,
+    agreements: Vec<AgreementView>,
+    texts: [Text; 2],
+    acceptances: Page<Acceptance>,
+    zone: Zone,
+}
+
+impl LegalPage {
+    fn when(&self, at: &Instant) -> String {
+        on_the_wall(&self.zone, *at)
+    }
+}
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(asked): Query<ListAcceptances>,
+) -> Answer {
+    let agreements = app.gate.view(&actor, ListAgreements).await?.into_inner();
+    let acceptances = app.gate.view(&actor, asked).await?.into_inner();
+    let texts = [
+        Text {
+            title: "User terms",
+            version: TERMS_VERSION,
+            paragraphs: paragraphs(TERMS),
+        },
+        Text {
+            title: "Terms of HIPAA mode",
+            version: MODE_TERMS_VERSION,
+            paragraphs: paragraphs(MODE_TERMS),
+        },
+    ];
+    page(&LegalPage {
+        frame: Frame::of(&actor, "/settings/workspace"),
+        tab: "/settings/legal",
+        agreements,
+        texts,
+        acceptances,
+        zone: actor.zone(),
+    })
+}

@@ -1,0 +1,143 @@
+//! What the workspace is called and where it is; the pages of its settings.
+use crate::shared::filters;
+use crate::{
+    App,
+    door::{Posted, Signed},
+    shared::{
+        Answer, Frame,
+        both::{self, Sent, fields_of},
+        go, problems_of, versioned, with_status,
+    },
+};
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use interpres_accounts::{SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView};
+use interpres_gate::{Actor, WeekStart};
+use interpres_types::Problems;
+
+const TABS: [(&str, &str); 6] = [
+    ("/settings/workspace", "Workspace"),
+    ("/settings/security", "Security"),
+    ("/settings/providers", "Identity providers"),
+    ("/settings/hipaa", "HIPAA Configuration"),
+    ("/settings/legal", "Legal documents"),
+    ("/settings/readiness", "Readiness"),
+];
+
+/// The pages of a workspace's settings; the last three are for those who watch over it as well.
+pub(crate) fn tabs(in_charge: bool) -> &'static [(&'static str, &'static str)] {
+    if in_charge { &TABS } else { &TABS[3..] }
+}
+
+#[derive(Template)]
+#[template(path = "workspace.html")]
+struct WorkspacePage {
+    frame: Frame,
+    tab: &'static str,
+    version: i64,
+    currency: String,
+    input: WorkspaceInput,
+    weeks: Vec<(String, &'static str)>,
+    problems: Problems,
+}
+
+/// The settings as the form has them.
+fn typed_workspace(now: WorkspaceView) -> WorkspaceInput {
+    WorkspaceInput {
+        name: now.name.into(),
+        zone: now.zone.into(),
+        legal_name: now.legal_name.into(),
+        address: now.address.into(),
+        phone: now.phone.into(),
+        email: now.email.into(),
+        week_start: now.week_start.to_string().into(),
+        languages: now.languages.join("; ").into(),
+        holidays: now.holidays.into(),
+        reveal_hours: now.reveal_hours.to_string().into(),
+        late_hours: now.late_hours.to_string().into(),
+        payment_days: now.payment_days.to_string().into(),
+    }
+}
+
+pub(crate) async fn workspace_page(
+    app: &App,
+    actor: &Actor,
+    typed: Option<WorkspaceInput>,
+    problems: Problems,
+) -> Answer {
+    let now = app.gate.view(actor, ShowWorkspace).await?.into_inner();
+    let (version, currency) = (now.version, now.currency.clone());
+    let input = typed.unwrap_or_else(|| typed_workspace(now));
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let weeks = WeekStart::ALL
+        .iter()
+        .map(|day| (day.to_string(), day.label()))
+        .collect();
+    with_status(
+        status,
+        &WorkspacePage {
+            frame: Frame::of(actor, "/settings/workspace"),
+            tab: "/settings/workspace",
+            version,
+            currency,
+            input,
+            weeks,
+            problems,
+        },
+    )
+}
+
+pub(crate) async fn workspace(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    workspace_page(&app, &actor, None, Problems::none()).await
+}
+
+pub(crate) async fn set_workspace(
+    State(app): State<App>,
+    Posted(actor, pairs): Posted<Vec<(String, String)>>,
+) -> Answer {
+    let (version, input) = versioned::<WorkspaceInput>(pairs.clone());
+    match app
+        .gate
+        .perform(
+            &actor,
+            SetWorkspace {
+                version,
+                input: input.clone(),
+            },
+        )
+        .await
+    {
+        Ok(_) => go("/settings/workspace"),
+        Err(refusal) if both::is_late(&refusal) => {
+            let saved = typed_workspace(app.gate.view(&actor, ShowWorkspace).await?.into_inner());
+            let now = fields_of!(saved; name, zone, legal_name, address, phone, email, week_start, languages, holidays, reveal_hours, late_hours, payment_days);
+            both::page(
+                &actor,
+                refusal,
+                late(pairs, "/settings/workspace", &[]),
+                &now,
+            )
+        }
+        Err(refusal) => workspace_page(&app, &actor, Some(input), problems_of(refusal)?).await,
+    }
+}
+
+/// A form of the settings that somebody else saved in between.
+pub(crate) fn late<'f>(
+    yours: Vec<(String, String)>,
+    place: &str,
+    lists: &'static [&'static str],
+) -> Sent<'f> {
+    Sent {
+        here: "/settings/workspace",
+        action: place.to_owned(),
+        back: place.to_owned(),
+        yours,
+        lists,
+        meaning: &|_, _| None,
+    }
+}

@@ -1,0 +1,126 @@
+//! What a page's handler gives: a page, another place to go, or a refusal that becomes a page.
+use super::{told::Told, wanted::Wanted};
+use crate::{early::Early, problem};
+use askama::Template;
+use axum::{
+    Extension,
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use interpres_gate::{Refusal, Released};
+use interpres_types::Field;
+use serde::Deserialize;
+
+/// A form that holds nothing but its token.
+#[derive(serde::Deserialize)]
+pub(crate) struct Nothing {}
+
+/// What a handler gives: a page, or a refusal that becomes one.
+pub(crate) type Answer = Result<Response, Refused>;
+
+/// A refusal on its way to a page.
+pub(crate) struct Refused(Refusal);
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        refused(&self.0)
+    }
+}
+
+/// A template as an answer.
+pub(crate) fn page(template: &impl Template) -> Answer {
+    with_status(StatusCode::OK, template)
+}
+
+/// A template as an answer with a status, for forms that must be looked at again.
+pub(crate) fn with_status(status: StatusCode, template: &impl Template) -> Answer {
+    let html = template.render().map_err(Refusal::fault)?;
+    Ok((status, Html(html)).into_response())
+}
+
+/// Elsewhere, after something was done.
+pub(crate) fn go(path: impl AsRef<str>) -> Answer {
+    Ok(Redirect::to(path.as_ref()).into_response())
+}
+
+/// A form's answer: what is wrong is shown on the form, anything else is a page of its own.
+pub(crate) fn problems_of(refusal: Refusal) -> Result<interpres_types::Problems, Refused> {
+    match refusal {
+        Refusal::Invalid(problems) => Ok(problems),
+        other => Err(Refused(other)),
+    }
+}
+
+/// What is wrong, in words.
+pub(crate) fn told(problems: &interpres_types::Problems) -> Vec<String> {
+    problems
+        .list()
+        .iter()
+        .map(|p| format!("{} {}", p.field.replace('_', " "), p.rule))
+        .collect()
+}
+
+/// What a page shows that is asked by its address: the view, or else nothing and what is wrong with the question.
+pub(crate) fn answered<T>(
+    answer: Result<Released<T>, Refusal>,
+) -> Result<(Option<T>, String), Refused> {
+    match answer {
+        Ok(view) => Ok((Some(view.into_inner()), String::new())),
+        Err(Refusal::Invalid(problems)) => Ok((None, told(&problems).join("; "))),
+        Err(other) => Err(Refused(other)),
+    }
+}
+
+/// A refusal as a page.
+pub(crate) fn refused(refusal: &Refusal) -> Response {
+    if let Refusal::Ask(ask) = refusal {
+        return (
+            problem::status(refusal),
+            Extension(Wanted::Asked(*ask)),
+            refusal.to_string(),
+        )
+            .into_response();
+    }
+    let (title, text, list) = match refusal {
+        Refusal::NotFound => ("Nothing here", refusal.to_string(), Vec::new()),
+        Refusal::Forbidden => ("Not allowed", refusal.to_string(), Vec::new()),
+        Refusal::Invalid(problems) => (
+            "Please review this",
+            "Nothing was changed. Go back; your browser has kept what you typed.".to_owned(),
+            told(problems),
+        ),
+        Refusal::Conflict(c) => ("This does not fit", c.message.clone(), Vec::new()),
+        Refusal::TooSoon(_) => ("Too much at once", refusal.to_string(), Vec::new()),
+        Refusal::Full => ("The disk is full", refusal.to_string(), Vec::new()),
+        Refusal::Ask(_) | Refusal::Fault(_) => {
+            ("Something went wrong", refusal.to_string(), Vec::new())
+        }
+    };
+    Told { title, text, list }.with(problem::status(refusal))
+}
+
+/// What is said before a handler, as a page.
+pub(crate) fn told_early(early: Early) -> Response {
+    Told {
+        title: early.title,
+        text: early.words,
+        list: early.look_at,
+    }
+    .with(early.status)
+}
+
+pub(crate) async fn not_found() -> Response {
+    refused(&Refusal::NotFound)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Reason {
+    #[serde(default)]
+    pub(crate) reason: Field,
+}

@@ -1,0 +1,24 @@
+//! What the pages of several areas are made of. It leans on none of them.
+mod answer;
+pub(crate) mod both;
+mod cookies;
+mod fields;
+#[expect(unreachable_pub, reason = "the filter macro writes public types")]
+pub(crate) mod filters;
+mod frame;
+mod own_path;
+pub(crate) mod paper;
+pub(crate) mod picker;
+mod told;
+mod wanted;
+
+pub(crate) use answer::{
+    Answer, Nothing, Reason, Refused, answered, go, not_found, page, problems_of, refused, told,
+    told_early, with_status,
+};
+pub(crate) use cookies::{rest, session_cookie, with_cookie};
+pub(crate) use fields::{Pairs, languages, pairs, paragraphs, versioned};
+pub(crate) use frame::{Frame, LOG_TABS, on_the_wall};
+pub(crate) use own_path::OwnPath;
+pub(crate) use told::{Told, in_frame};
+pub(crate) use wanted::Wanted;

@@ -1,0 +1,55 @@
+//! Each line an address, and what is seen or done there.
+use super::{enter, invitation, password, proof, provider, terms};
+use crate::routes::Routes;
+
+pub(crate) fn routes(all: Routes) -> Routes {
+    all.with(sign_in)
+        .with(provider)
+        .with(terms)
+        .with(proof)
+        .with(password)
+        .with(invitation)
+}
+
+fn sign_in(all: Routes) -> Routes {
+    all.page("/sign-in", enter::form)
+        .form("/sign-in", enter::submit)
+        .form("/sign-in/proof", enter::prove)
+        .form("/sign-in/text", enter::text)
+        .form("/sign-in/passkey", enter::find_passkey)
+        .form("/sign-in/passkey/answer", enter::by_passkey)
+        .form("/session/end", enter::end)
+}
+
+fn provider(all: Routes) -> Routes {
+    all.form("/sign-in/provider", provider::by_address)
+        .page("/sign-in/provider/answer", provider::answer)
+        .page("/sign-in/provider/{id}", provider::by_link)
+        .form("/sign-in/provider/{id}/logout", provider::log_out)
+        .page("/proof/provider", provider::prove)
+        .form("/account/providers/{id}", provider::link)
+}
+
+fn terms(all: Routes) -> Routes {
+    all.page("/terms", terms::form)
+        .form("/terms", terms::accept)
+}
+
+fn proof(all: Routes) -> Routes {
+    all.form("/proof/text", proof::text)
+        .page("/proof", proof::form)
+        .form("/proof", proof::submit)
+}
+
+fn password(all: Routes) -> Routes {
+    all.form("/password", password::choose)
+        .page("/password/forgotten", password::forgotten)
+        .form("/password/forgotten", password::forget)
+        .form("/password/keys", password::end_keys)
+        .page("/password/{link}", password::by_link)
+}
+
+fn invitation(all: Routes) -> Routes {
+    all.form("/invitation", invitation::accept)
+        .page("/invitation/{link}", invitation::show)
+}

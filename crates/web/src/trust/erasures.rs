@@ -1,0 +1,85 @@
+//! Erasing a client, and the certificates.
+use crate::shared::filters;
+use crate::{
+    App,
+    door::{Path, Posted, Query, Signed},
+    shared::{Answer, Frame, go, on_the_wall, page},
+};
+use askama::Template;
+use axum::extract::State;
+use interpres_compliance::{
+    EraseClient, EraseInput, ErasureView, LegalHoldView, ListErasures, ListLegalHolds,
+};
+use interpres_gate::Page;
+use interpres_types::{AppointmentId, Field, Instant, Zone};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "erasures.html")]
+struct ErasuresPage {
+    frame: Frame,
+    erasures: Vec<ErasureView>,
+    next: Option<String>,
+    holds: Page<LegalHoldView>,
+    zone: Zone,
+}
+
+impl ErasuresPage {
+    fn when(&self, at: &Instant) -> String {
+        on_the_wall(&self.zone, *at)
+    }
+}
+
+/// Where each of the page's two lists begins.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    cursor: Field,
+    holds: Field,
+}
+
+pub(crate) async fn list(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let found = app
+        .gate
+        .view(
+            &actor,
+            ListErasures {
+                cursor: asked.cursor,
+                ..ListErasures::default()
+            },
+        )
+        .await?
+        .into_inner();
+    let holds = app
+        .gate
+        .view(
+            &actor,
+            ListLegalHolds {
+                cursor: asked.holds,
+                ..ListLegalHolds::default()
+            },
+        )
+        .await?
+        .into_inner();
+    page(&ErasuresPage {
+        frame: Frame::of(&actor, "/audit"),
+        erasures: found.items,
+        next: found.next,
+        holds,
+        zone: actor.zone(),
+    })
+}
+
+/// Erases the client, and shows the certificates.
+pub(crate) async fn erase(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, input): Posted<EraseInput>,
+) -> Answer {
+    app.gate.perform(&actor, EraseClient { id, input }).await?;
+    go("/erasures")
+}

@@ -1,0 +1,146 @@
+//! What in the log asks for a look; watches and saved queries.
+use crate::shared::filters;
+use crate::{
+    App,
+    door::{Path, Posted, Query, Signed},
+    shared::{Answer, Frame, Nothing, answered, go, on_the_wall, page},
+};
+use askama::Template;
+use axum::extract::State;
+use interpres_compliance::{
+    DropQuery, EndWatch, FindingView, ListFindings, ListWatches, Pattern, SaveQuery,
+    SaveQueryInput, SignOffFinding, SignOffInput, WatchClient, WatchInput, WatchView,
+};
+use interpres_types::{FindingId, Instant, SavedQueryId, WatchId, Zone};
+
+struct Line {
+    when: String,
+    signed: Option<String>,
+    /// The entries of that person on that day, as the end of an address.
+    entries: String,
+    finding: FindingView,
+}
+
+#[derive(Template)]
+#[template(path = "findings.html")]
+struct FindingsPage {
+    frame: Frame,
+    lines: Vec<Line>,
+    next: Option<String>,
+    filter: ListFindings,
+    filtered: bool,
+    chosen: String,
+    patterns: &'static [Pattern],
+    watches: Vec<WatchView>,
+    zone: Zone,
+    me: String,
+    problem: String,
+}
+
+impl FindingsPage {
+    fn when(&self, at: &Instant) -> String {
+        on_the_wall(&self.zone, *at)
+    }
+}
+
+pub(crate) async fn list(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(filter): Query<ListFindings>,
+) -> Answer {
+    let (found, problem) = answered(app.gate.view(&actor, filter.clone()).await)?;
+    let found = found.unwrap_or_default();
+    let watches = app.gate.view(&actor, ListWatches).await?.into_inner();
+    let zone = actor.zone();
+    let fields = [
+        ("state", filter.state.raw()),
+        ("pattern", filter.pattern.raw()),
+    ];
+    let chosen = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    let lines = found
+        .items
+        .into_iter()
+        .map(|finding| line(&zone, finding))
+        .collect();
+    page(&FindingsPage {
+        frame: Frame::of(&actor, "/audit"),
+        lines,
+        next: found.next,
+        filtered: !(filter.state.is_blank() && filter.pattern.is_blank()),
+        filter,
+        chosen,
+        patterns: Pattern::ALL,
+        watches,
+        zone: zone.clone(),
+        me: actor
+            .user()
+            .map(|user| user.to_string())
+            .unwrap_or_default(),
+        problem,
+    })
+}
+
+fn line(zone: &Zone, finding: FindingView) -> Line {
+    let day = zone.wall_time(finding.hour).date.to_string();
+    let mut pairs = vec![("from", day.clone()), ("to", day)];
+    if finding.who_name.is_some() {
+        pairs.push(("actor", finding.who.clone()));
+    } else {
+        pairs.push(("action", "session.open".to_owned()));
+    }
+    Line {
+        when: on_the_wall(zone, finding.hour),
+        signed: finding.signed_at.map(|at| on_the_wall(zone, at)),
+        entries: form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish(),
+        finding,
+    }
+}
+
+pub(crate) async fn sign_off(
+    State(app): State<App>,
+    Path(id): Path<FindingId>,
+    Posted(actor, input): Posted<SignOffInput>,
+) -> Answer {
+    app.gate
+        .perform(&actor, SignOffFinding { id, input })
+        .await?;
+    go("/audit/findings?state=open")
+}
+
+pub(crate) async fn watch(
+    State(app): State<App>,
+    Posted(actor, input): Posted<WatchInput>,
+) -> Answer {
+    app.gate.perform(&actor, WatchClient { input }).await?;
+    go("/audit/findings")
+}
+
+pub(crate) async fn end_watch(
+    State(app): State<App>,
+    Path(id): Path<WatchId>,
+    Posted(actor, Nothing {}): Posted<Nothing>,
+) -> Answer {
+    app.gate.perform(&actor, EndWatch(id)).await?;
+    go("/audit/findings")
+}
+
+pub(crate) async fn save_query(
+    State(app): State<App>,
+    Posted(actor, input): Posted<SaveQueryInput>,
+) -> Answer {
+    app.gate.perform(&actor, SaveQuery { input }).await?;
+    go("/audit")
+}
+
+pub(crate) async fn drop_query(
+    State(app): State<App>,
+    Path(id): Path<SavedQueryId>,
+    Posted(actor, Nothing {}): Posted<Nothing>,
+) -> Answer {
+    app.gate.perform(&actor, DropQuery(id)).await?;
+    go("/audit")
+}

@@ -1,0 +1,181 @@
+//! Opening an appointment of another team for a stated reason.
+use crate::shared::filters;
+use crate::{
+    App,
+    door::{Path, Posted, Query, Signed},
+    shared::{Answer, Frame, Nothing, go, on_the_wall, page, problems_of, with_status},
+};
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use interpres_compliance::{
+    BreakGlassInput, BrokenView, ListBroken, OpenByBreakGlass, ReviewBroken, ShowUnderGlass,
+};
+use interpres_gate::{Actor, Permission, Refusal};
+use interpres_scheduling::AppointmentView;
+use interpres_types::{BreakGlassId, Instant, Problems, Zone};
+
+#[derive(Template)]
+#[template(path = "break_glass.html")]
+struct BreakGlassPage {
+    frame: Frame,
+    may_break: bool,
+    broken: Option<Vec<BrokenView>>,
+    next: Option<String>,
+    input: BreakGlassInput,
+    problems: Problems,
+    me: String,
+    zone: Zone,
+}
+
+impl BreakGlassPage {
+    fn when(&self, at: &Instant) -> String {
+        on_the_wall(&self.zone, *at)
+    }
+}
+
+async fn glass_page(
+    app: &App,
+    actor: &Actor,
+    filter: ListBroken,
+    input: BreakGlassInput,
+    problems: Problems,
+) -> Answer {
+    let (broken, next) = if actor.may(Permission::ReviewFindings) {
+        let found = app.gate.view(actor, filter).await?.into_inner();
+        (Some(found.items), found.next)
+    } else {
+        app.gate.may_begin::<OpenByBreakGlass>(actor).await?;
+        (None, None)
+    };
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let me = actor.user().map(|u| u.to_string()).unwrap_or_default();
+    with_status(
+        status,
+        &BreakGlassPage {
+            frame: Frame::of(actor, ""),
+            may_break: actor.may(Permission::BreakGlass),
+            broken,
+            next,
+            input,
+            problems,
+            me,
+            zone: actor.zone(),
+        },
+    )
+}
+
+pub(crate) async fn broken(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(filter): Query<ListBroken>,
+) -> Answer {
+    glass_page(
+        &app,
+        &actor,
+        filter,
+        BreakGlassInput::default(),
+        Problems::none(),
+    )
+    .await
+}
+
+pub(crate) async fn break_it(
+    State(app): State<App>,
+    Posted(actor, input): Posted<BreakGlassInput>,
+) -> Answer {
+    match app
+        .gate
+        .perform(
+            &actor,
+            OpenByBreakGlass {
+                input: input.clone(),
+            },
+        )
+        .await
+    {
+        Ok(opened) => go(format!("/break-glass/{}", opened.id)),
+        Err(Refusal::NotFound) => {
+            glass_page(
+                &app,
+                &actor,
+                ListBroken::default(),
+                input,
+                Problems::one("reference", "is that of no appointment"),
+            )
+            .await
+        }
+        Err(refusal) => {
+            glass_page(
+                &app,
+                &actor,
+                ListBroken::default(),
+                input,
+                problems_of(refusal)?,
+            )
+            .await
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "under_glass.html")]
+struct UnderGlassPage {
+    frame: Frame,
+    view: AppointmentView,
+    ends_at: String,
+}
+
+pub(crate) async fn under(
+    State(app): State<App>,
+    Path(id): Path<BreakGlassId>,
+    Signed(actor): Signed,
+) -> Answer {
+    let under = app
+        .gate
+        .view(&actor, ShowUnderGlass(id))
+        .await?
+        .into_inner();
+    page(&UnderGlassPage {
+        frame: Frame::of(&actor, ""),
+        view: under.appointment,
+        ends_at: on_the_wall(&actor.zone(), under.ends_at),
+    })
+}
+
+pub(crate) async fn approve(
+    State(app): State<App>,
+    Path(id): Path<BreakGlassId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate
+        .perform(
+            &actor,
+            ReviewBroken {
+                id,
+                justified: true,
+            },
+        )
+        .await?;
+    go("/break-glass")
+}
+
+pub(crate) async fn concern(
+    State(app): State<App>,
+    Path(id): Path<BreakGlassId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate
+        .perform(
+            &actor,
+            ReviewBroken {
+                id,
+                justified: false,
+            },
+        )
+        .await?;
+    go("/break-glass")
+}

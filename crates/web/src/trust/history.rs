@@ -1,0 +1,85 @@
+//! The versions of a record.
+use crate::shared::filters;
+use crate::{
+    App,
+    door::{Path, Query, Signed},
+    shared::{Answer, Frame, answered, page},
+};
+use askama::Template;
+use axum::extract::State;
+use interpres_gate::{CompareVersions, Comparison, Page, RecordVersion, Refusal, ShowHistory};
+use interpres_types::{Field, RecordId};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "history.html")]
+struct HistoryPage {
+    frame: Frame,
+    kind: String,
+    id: String,
+    from_version: Field,
+    to_version: Field,
+    versions: Page<RecordVersion>,
+    compared: Option<Comparison>,
+    problem: String,
+    zone: String,
+}
+
+/// What a history's page may be asked: from where on, or which two versions to compare.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct HistoryPart {
+    cursor: Field,
+    from_version: Field,
+    to_version: Field,
+}
+
+pub(crate) async fn history(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path((kind, id)): Path<(String, String)>,
+    Query(part): Query<HistoryPart>,
+) -> Answer {
+    let record: RecordId = id.parse().map_err(|_| Refusal::NotFound)?;
+    let HistoryPart {
+        cursor,
+        from_version,
+        to_version,
+    } = part;
+    let asked = !(from_version.is_blank() && to_version.is_blank());
+    let which = CompareVersions {
+        kind: kind.as_str().into(),
+        id: id.as_str().into(),
+        from_version: from_version.clone(),
+        to_version: to_version.clone(),
+    };
+    let (compared, problem) = match asked {
+        false => (None, String::new()),
+        true => answered(app.gate.view(&actor, which).await)?,
+    };
+    let versions = match compared {
+        None => app
+            .gate
+            .view(
+                &actor,
+                ShowHistory {
+                    cursor,
+                    ..ShowHistory::of(&kind, record)
+                },
+            )
+            .await?
+            .into_inner(),
+        Some(_) => Page::default(),
+    };
+    page(&HistoryPage {
+        frame: Frame::of(&actor, ""),
+        kind,
+        id,
+        from_version,
+        to_version,
+        versions,
+        compared,
+        problem,
+        zone: actor.zone().to_string(),
+    })
+}

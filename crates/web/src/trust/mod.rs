@@ -1,0 +1,15 @@
+//! The log and what it is for: findings, disclosures, erasing, retention, integrity, broken glasses.
+mod api;
+mod disclosures;
+mod entries;
+mod erasures;
+mod export_log;
+mod export_workspace;
+mod findings;
+mod glass;
+mod history;
+mod integrity;
+mod retention;
+mod routes;
+
+pub(crate) use routes::routes;

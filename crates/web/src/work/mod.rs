@@ -1,0 +1,6 @@
+//! The interpreter's work: the day, and the time at a patient's side.
+mod day;
+mod routes;
+mod session;
+
+pub(crate) use routes::routes;

@@ -1,0 +1,69 @@
+//! The day of service: checking in, starting, ending, and the voucher.
+use crate::{
+    App,
+    appointments::appointment_page,
+    door::{Path, Posted},
+    shared::{Answer, Nothing, go, problems_of, with_status},
+};
+use axum::{extract::State, http::StatusCode};
+use interpres_billing::{FileVoucher, VoucherInput};
+use interpres_scheduling::{CheckIn, EndSession, StartSession};
+use interpres_types::AppointmentId;
+
+pub(crate) async fn check_in(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate.perform(&actor, CheckIn(id)).await?;
+    go(format!("/appointments/{id}"))
+}
+
+pub(crate) async fn start(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate.perform(&actor, StartSession(id)).await?;
+    go(format!("/appointments/{id}"))
+}
+
+pub(crate) async fn end(
+    State(app): State<App>,
+    Path(id): Path<AppointmentId>,
+    Posted(actor, _): Posted<Nothing>,
+) -> Answer {
+    app.gate.perform(&actor, EndSession(id)).await?;
+    go(format!("/appointments/{id}"))
+}
+
+pub(crate) async fn file_voucher(
+    State(app): State<App>,
+    Path(appointment): Path<AppointmentId>,
+    Posted(actor, input): Posted<VoucherInput>,
+) -> Answer {
+    match app
+        .gate
+        .perform(
+            &actor,
+            FileVoucher {
+                appointment,
+                input: input.clone(),
+            },
+        )
+        .await
+    {
+        Ok(filed) => go(format!("/vouchers/{}", filed.id)),
+        Err(refusal) => with_status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &appointment_page(
+                &app,
+                &actor,
+                appointment,
+                Some(input),
+                problems_of(refusal)?,
+            )
+            .await?,
+        ),
+    }
+}
