@@ -100,13 +100,12 @@ fn failed(tx: &ReadTx, row: &Row) -> Result<FailedJob, Refusal> {
 }
 
 /// Has a job that failed done again, at once.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct TryJobAgain {
     /// Its kind.
     pub kind: Field,
     /// The id of what it is about.
-    #[serde(default)]
     pub subject: Field,
 }
 

@@ -3,7 +3,7 @@ use crate::at_place::{databases, hold, master_at, something_is_there};
 use crate::cli::{MasterKind, Place, Restore};
 use interpres::{OpenMaster, backup, rejoin, system_clock};
 use interpres_types::Instant;
-use std::{fs::File, process::ExitCode};
+use std::process::ExitCode;
 
 pub(crate) async fn run_restore(place: &Place, asked: &Restore) -> Result<ExitCode, String> {
     restore_here(place, asked).await?;

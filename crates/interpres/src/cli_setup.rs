@@ -11,21 +11,18 @@ use std::{
     process::ExitCode,
 };
 
-pub(crate) async fn run_setup(place: &Place, asked: Setup) -> Result<ExitCode, String> {
+pub(crate) async fn run_setup(place: &Place, by: Setup) -> Result<ExitCode, String> {
     let _held = hold(&place.data)?;
-    let password = asked(&format!(
-        "Password of {} (15 characters or more)",
-        asked.email
-    ))?;
+    let password = asked(&format!("Password of {} (15 characters or more)", by.email))?;
     let gate = open_gate(place).await?;
     let first = setup::FirstWorkspace {
-        workspace: asked.workspace,
-        zone: asked.zone,
-        currency: asked.currency,
-        owner: asked.owner,
-        email: asked.email,
+        workspace: by.workspace,
+        zone: by.zone,
+        currency: by.currency,
+        owner: by.owner,
+        email: by.email,
         password,
-        teams: asked.teams,
+        teams: by.teams,
     };
     let made = setup::found(&gate, &first).await;
     gate.close().await;

@@ -16,12 +16,10 @@ use crate::{
     cli_restore::{restore_here, run_rejoin, run_restore},
     cli_setup::{import_workspace, open_file, run_setup},
 };
-use cli::{Audit, Backup, BackupDrill, Cli, Command, Keys, Print, Restore, Setup, Workspace};
+use clap::{CommandFactory, Parser};
+use cli::{Audit, Backup, BackupDrill, Cli, Command, Keys, Print, Workspace};
 use interpres::control::Act;
-use std::{
-    io::{self, BufRead},
-    process::ExitCode,
-};
+use std::{io, process::ExitCode};
 
 /// Hashing a password takes 19 MiB; this allocator gives them back.
 #[global_allocator]

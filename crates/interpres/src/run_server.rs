@@ -1,8 +1,8 @@
 //! The server as it is asked for on the command line: where it listens, by which certificate, with
 //! which jobs beside.
 use crate::{
+    at_place::{hold, open_desk},
     cli::{Listen, Mail, MasterKind, Place, TextMessages},
-    hold, open_desk,
 };
 use axum_server::tls_rustls::RustlsConfig;
 use interpres::{

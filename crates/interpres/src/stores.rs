@@ -4,7 +4,7 @@ use crate::{
     fields::kinds,
     file_key::{read_file_key, write_file_key},
     masters::OpenMaster,
-    open::{Databases, Earlier, names, reactions},
+    open::{Databases, Earlier, jobs, names, reactions},
     seen,
 };
 use interpres_gate::{Clock, Domains, Gate, KeyRing, bind, look, numbered};
@@ -16,7 +16,7 @@ use std::fs;
 
 /// The two databases, as far as they are open.
 #[derive(Default)]
-struct Found {
+pub(crate) struct Found {
     pub(super) data: Option<Database>,
     pub(super) keys: Option<Database>,
 }

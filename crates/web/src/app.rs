@@ -1,14 +1,19 @@
 use crate::{
-    Texts, account, appointments, assets, billing, directory, door::CookieNames, early, headers,
-    imports, measure::Measures, offers, own_site::OwnSite, people, problem::Problem, proxy,
-    routes::Routes, settings, shared, sign_in, trust, work,
+    Texts, account, appointments, assets, billing, directory,
+    door::CookieNames,
+    early, headers, imports,
+    measure::Measures,
+    offers,
+    own_site::OwnSite,
+    people, proxy,
+    routes::{Routes, whole_api},
+    settings, shared, sign_in, trust, work,
 };
 use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     middleware,
-    response::IntoResponse,
     routing::get,
 };
 use futures_util::future::BoxFuture;
@@ -154,29 +159,6 @@ pub(crate) fn routes(serving: Serving) -> Routes {
         .with(settings::routes)
 }
 
-/// The API, with what is true of all of it.
-fn api(routes: Router<App>) -> Router<App> {
-    routes
-        .route("/openapi.json", get(description))
-        .layer(middleware::from_fn(crate::once::by_key))
-        .fallback(|| async { Problem::from(Refusal::NotFound) })
-        .method_not_allowed_fallback(|| async {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method",
-                "Not this way",
-                "This address does not take this method.",
-            )
-        })
-}
-
-async fn description(State(app): State<App>) -> impl IntoResponse {
-    (
-        [(header::CONTENT_TYPE, "application/json")],
-        app.openapi.to_string(),
-    )
-}
-
 /// Every route there is.
 pub fn router(gate: Gate, options: Options) -> Router {
     let serving = serving(&options);
@@ -188,7 +170,7 @@ pub fn router(gate: Gate, options: Options) -> Router {
     ));
     Router::new()
         .merge(pages)
-        .nest("/api/v1", api(routes.api))
+        .nest("/api/v1", whole_api(routes.api))
         .merge(crate::oauth::routes())
         .nest("/scim/v2", crate::scim::routes())
         .merge(assets::routes())

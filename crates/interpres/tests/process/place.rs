@@ -2,7 +2,7 @@
 use crate::kit::{BINARY, STILL_RUNNING, Server, booking, folder, key_of, run};
 use std::{
     fs::{self, Permissions},
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{FileTypeExt, PermissionsExt},
     path::Path,
     process::{Command, Stdio},
 };

@@ -9,32 +9,59 @@ use std::collections::BTreeSet;
 
 const LIST: &str = include_str!("../../../../docs/anonymous-routes.md");
 /// Where routes are made, with what goes before their paths.
-const SOURCES: [(&str, &str); 6] = [
-    ("", include_str!("../../../web/src/pages/mod.rs")),
+const SOURCES: [(&str, &str); 5] = [
     ("", include_str!("../../../web/src/app.rs")),
     ("", include_str!("../../../web/src/oauth.rs")),
     ("", include_str!("../../../web/src/assets.rs")),
-    ("/scim/v2", include_str!("../../../web/src/scim.rs")),
-    ("/api/v1", include_str!("../../../web/src/api.rs")),
+    ("/scim/v2", include_str!("../../../web/src/scim/mod.rs")),
+    (
+        "/api/v1",
+        include_str!("../../../web/src/routes/whole_api.rs"),
+    ),
 ];
+/// The areas of pages and API.
+const AREAS: [&str; 11] = [
+    include_str!("../../../web/src/account/routes.rs"),
+    include_str!("../../../web/src/appointments/routes.rs"),
+    include_str!("../../../web/src/billing/routes.rs"),
+    include_str!("../../../web/src/directory/routes.rs"),
+    include_str!("../../../web/src/imports/routes.rs"),
+    include_str!("../../../web/src/offers/routes.rs"),
+    include_str!("../../../web/src/people/routes.rs"),
+    include_str!("../../../web/src/settings/routes.rs"),
+    include_str!("../../../web/src/sign_in/routes.rs"),
+    include_str!("../../../web/src/trust/routes.rs"),
+    include_str!("../../../web/src/work/routes.rs"),
+];
+
+fn without_spaces(source: &str) -> String {
+    source.split_whitespace().collect()
+}
 
 /// Every route that is made by hand, with its methods; those of the API that are made of commands and
 /// queries stand in its description.
 pub(crate) fn routes() -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
+    for source in AREAS.map(without_spaces) {
+        for (word, method, before) in [
+            (".page(\"", "GET", ""),
+            (".form(\"", "POST", ""),
+            (".api_get(\"", "GET", "/api/v1"),
+            (".api_post(\"", "POST", "/api/v1"),
+        ] {
+            let paths = source
+                .split(word)
+                .skip(1)
+                .map(|rest| rest.split_once('"').unwrap().0);
+            all.extend(paths.map(|path| (method, format!("{before}{path}"))));
+        }
+    }
     for (before, source) in SOURCES {
-        for piece in source.split(".route(\"").skip(1) {
+        for piece in without_spaces(source).split(".route(\"").skip(1) {
             let (path, rest) = piece.split_once('"').unwrap();
-            let rest = rest
-                .split(".route(")
-                .next()
-                .unwrap()
-                .split(".fallback")
-                .next()
-                .unwrap()
-                .split(".layer")
-                .next()
-                .unwrap();
+            let rest = [".route(", ".fallback", ".layer", "}fn", "}///"]
+                .iter()
+                .fold(rest, |rest, end| rest.split(end).next().unwrap());
             for (word, method) in [
                 ("get(", "GET"),
                 ("post(", "POST"),
@@ -42,9 +69,9 @@ pub(crate) fn routes() -> Vec<(&'static str, String)> {
                 ("patch(", "PATCH"),
                 ("delete(", "DELETE"),
             ] {
-                if rest.contains(&format!(" {word}"))
-                    || rest.contains(&format!(".{word}"))
-                    || rest.contains(&format!("routing::{word}"))
+                if [",", ".", "::"]
+                    .iter()
+                    .any(|before| rest.contains(&format!("{before}{word}")))
                 {
                     all.push((method, format!("{before}{path}")));
                 }

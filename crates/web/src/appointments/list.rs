@@ -8,6 +8,7 @@ use crate::{
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use interpres_accounts::{ListTeams, TeamCard};
+use interpres_directory::ServiceType;
 use interpres_gate::{Actor, Page, Permission as P};
 use interpres_scheduling::{
     AppointmentView, ListAppointments, SearchAppointments, SearchInput, Status,
@@ -31,6 +32,26 @@ struct AppointmentsPage {
     searched: bool,
     today: String,
     more: String,
+}
+
+impl AppointmentsPage {
+    /// The appointments, and the day before the first of each where they come by start.
+    fn by_day(&self) -> impl Iterator<Item = (Option<&str>, &AppointmentView)> {
+        let mut before = "";
+        self.page.items.iter().map(move |a| {
+            let new = a.long_date != before;
+            before = &a.long_date;
+            (new.then_some(a.long_date.as_str()), a)
+        })
+    }
+    /// The sign of how the interpreter is there.
+    fn sign_of(&self, a: &AppointmentView) -> &'static str {
+        match a.service_type {
+            ServiceType::InPerson => "pin",
+            ServiceType::Video => "video",
+            ServiceType::Phone => "phone",
+        }
+    }
 }
 
 pub(crate) async fn list(

@@ -28,9 +28,11 @@ use serde::de::DeserializeOwned;
 mod from_path;
 mod inputs;
 mod json;
+mod whole_api;
 
 pub(crate) use inputs::{AssignmentInput, ExportersInput, Nothing, ReasonInput, need};
 pub(crate) use json::{answer, params, read};
+pub(crate) use whole_api::whole_api;
 
 /// The addresses of all areas as they are put together: pages, the API, and the document that describes it.
 pub(crate) struct Routes {

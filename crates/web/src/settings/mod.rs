@@ -1,5 +1,6 @@
 //! What the workspace is and asks, HIPAA mode, identity providers, readiness.
 mod hipaa;
+mod jobs;
 mod legal;
 mod providers;
 mod readiness;

@@ -1,5 +1,5 @@
 //! Each line an address, and what is seen or done there.
-use super::{hipaa, legal, providers, readiness, security, workspace};
+use super::{hipaa, jobs, legal, providers, readiness, security, workspace};
 use crate::{
     app::issuer_fits,
     routes::{ExportersInput, Nothing, Routes},
@@ -12,6 +12,7 @@ use interpres_compliance::{
     AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, ListAgreements,
     NameExporters, ShowHipaa, ShowReadiness, SignAgreement, SignInput,
 };
+use interpres_gate::{ListFailedJobs, TryJobAgain};
 use interpres_sso::{
     EndProvider, ListProviders, ProviderInput, SaveProvider,
     scim::{EndScimTokens, ScimTokens},
@@ -21,6 +22,7 @@ pub(crate) fn routes(all: Routes) -> Routes {
     all.with(hipaa)
         .with(legal)
         .with(readiness)
+        .with(jobs)
         .with(workspace)
         .with(security)
         .with(providers)
@@ -104,6 +106,20 @@ fn readiness(all: Routes) -> Routes {
     .page("/settings/readiness", readiness::readiness)
     .api_get("/readiness/pdf", readiness::readiness_on_paper)
     .page("/settings/readiness/pdf", readiness::readiness_as_pdf)
+}
+
+fn jobs(all: Routes) -> Routes {
+    all.list::<ListFailedJobs>(
+        "/jobs/failed",
+        "Work that failed too often and waits for a person",
+    )
+    .page("/settings/jobs", jobs::failed)
+    .act(
+        "/jobs/attempts",
+        "Have work that failed tried again",
+        |(), job: TryJobAgain| Ok(job),
+    )
+    .form("/settings/jobs", jobs::try_again)
 }
 
 fn workspace(all: Routes) -> Routes {

@@ -15,10 +15,11 @@ use interpres_accounts::{SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceV
 use interpres_gate::{Actor, WeekStart};
 use interpres_types::Problems;
 
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 7] = [
     ("/settings/workspace", "Workspace"),
     ("/settings/security", "Security"),
     ("/settings/providers", "Identity providers"),
+    ("/settings/jobs", "Work that failed"),
     ("/settings/hipaa", "HIPAA Configuration"),
     ("/settings/legal", "Legal documents"),
     ("/settings/readiness", "Readiness"),
@@ -26,7 +27,7 @@ const TABS: [(&str, &str); 6] = [
 
 /// The pages of a workspace's settings; the last three are for those who watch over it as well.
 pub(crate) fn tabs(in_charge: bool) -> &'static [(&'static str, &'static str)] {
-    if in_charge { &TABS } else { &TABS[3..] }
+    if in_charge { &TABS } else { &TABS[4..] }
 }
 
 #[derive(Template)]

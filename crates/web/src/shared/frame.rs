@@ -5,6 +5,7 @@ use interpres_types::{Instant, Zone};
 /// What stands around every page: who is signed in, and where they may go.
 pub(crate) struct Frame {
     pub(crate) name: String,
+    pub(crate) initials: String,
     pub(crate) role: String,
     pub(crate) workspace: String,
     /// Its logo's address.
@@ -26,6 +27,8 @@ pub(crate) struct Frame {
     pub(crate) phone: bool,
     /// Whether they set what the workspace says.
     pub(crate) in_charge: bool,
+    /// Whether an appointment can be looked for from every page.
+    pub(crate) finds: bool,
     pub(crate) nav: Vec<NavItem>,
 }
 
@@ -33,21 +36,56 @@ pub(crate) struct Frame {
 pub(crate) struct NavItem {
     pub(crate) path: &'static str,
     pub(crate) name: &'static str,
+    /// Its sign among `icons.svg`.
+    pub(crate) icon: &'static str,
     pub(crate) current: bool,
 }
 
-const STAFF: [(&str, &str, P); 11] = [
-    ("/appointments", "Appointments", P::ViewAppointments),
-    ("/interpreters", "Interpreters", P::ViewInterpreters),
-    ("/customers", "Customers", P::ViewCustomers),
-    ("/imports", "Imports", P::Import),
-    ("/vouchers", "Vouchers", P::ViewVouchers),
-    ("/invoices", "Invoices", P::ViewInvoices),
-    ("/rates", "Rates", P::ViewRates),
-    ("/audit", "Audit log", P::ViewAudit),
-    ("/people", "People", P::ViewMembers),
-    ("/settings/workspace", "Settings", P::SetWorkspace),
-    ("/settings/readiness", "Readiness", P::ViewReadiness),
+/// A place in the navigation, for those who are permitted to go there.
+struct Place {
+    path: &'static str,
+    name: &'static str,
+    /// Its sign among `icons.svg`.
+    icon: &'static str,
+    permission: P,
+}
+
+const fn to(path: &'static str, name: &'static str, icon: &'static str, permission: P) -> Place {
+    Place {
+        path,
+        name,
+        icon,
+        permission,
+    }
+}
+
+const STAFF: [Place; 11] = [
+    to("/appointments", "Appointments", "list", P::ViewAppointments),
+    to(
+        "/interpreters",
+        "Interpreters",
+        "people",
+        P::ViewInterpreters,
+    ),
+    to("/customers", "Customers", "building", P::ViewCustomers),
+    to("/imports", "Imports", "upload", P::Import),
+    to("/vouchers", "Vouchers", "receipt", P::ViewVouchers),
+    to("/invoices", "Invoices", "dollar", P::ViewInvoices),
+    to("/rates", "Rates", "chart", P::ViewRates),
+    to("/audit", "Audit log", "shield", P::ViewAudit),
+    to("/people", "People", "team", P::ViewMembers),
+    to(
+        "/settings/workspace",
+        "Settings",
+        "sliders",
+        P::SetWorkspace,
+    ),
+    to(
+        "/settings/readiness",
+        "Readiness",
+        "checks",
+        P::ViewReadiness,
+    ),
 ];
 
 /// The pages around the log, for those who see it.
@@ -60,11 +98,11 @@ pub(crate) const LOG_TABS: [(&str, &str); 6] = [
     ("/retention", "Retention"),
 ];
 
-const INTERPRETER: [(&str, &str, P); 4] = [
-    ("/today", "Today", P::ViewAppointments),
-    ("/offers", "Offers", P::AnswerOffers),
-    ("/schedule", "Schedule", P::ViewAppointments),
-    ("/vouchers", "Earnings", P::ViewVouchers),
+const INTERPRETER: [Place; 4] = [
+    to("/today", "Today", "sun", P::ViewAppointments),
+    to("/offers", "Offers", "send", P::AnswerOffers),
+    to("/schedule", "Schedule", "calendar", P::ViewAppointments),
+    to("/vouchers", "Earnings", "wallet", P::ViewVouchers),
 ];
 
 impl Frame {
@@ -76,11 +114,10 @@ impl Frame {
         };
         let phone = actor.rights().role == Role::Interpreter;
         let places: &[_] = if phone { &INTERPRETER } else { &STAFF };
-        let allowed = places
-            .iter()
-            .filter(|(_, _, permission)| actor.may(*permission));
+        let allowed = places.iter().filter(|place| actor.may(place.permission));
         Self {
             name: actor.name().to_owned(),
+            initials: initials(actor.name()),
             role: actor.rights().role_name(),
             workspace: actor.workspace_name().to_owned(),
             logo: actor.office().logo.map(|id| format!("/pictures/{id}")),
@@ -94,15 +131,25 @@ impl Frame {
             copied_at: actor.copied_at().map(|at| on_the_wall(&actor.zone(), at)),
             phone,
             in_charge: actor.may(P::SetWorkspace),
+            finds: !phone && actor.may(P::ViewAppointments),
             nav: allowed
-                .map(|(path, name, _)| NavItem {
-                    path,
-                    name,
-                    current: *path == here,
+                .map(|place| NavItem {
+                    path: place.path,
+                    name: place.name,
+                    icon: place.icon,
+                    current: place.path == here,
                 })
                 .collect(),
         }
     }
+}
+
+/// The first letters of the first and the last word of a name.
+fn initials(name: &str) -> String {
+    let mut words = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().next());
+    words.next().into_iter().chain(words.next_back()).collect()
 }
 
 /// A time of the log as the office's clock showed it, to the second.

@@ -3,10 +3,10 @@ use super::{api, disclosures, entries, erasures, findings, glass, history, integ
 use crate::routes::{Nothing, Routes};
 use interpres_compliance::{
     BreakGlassInput, ConfirmFile, ConfirmInput, DropQuery, EndWatch, EraseClient, EraseInput,
-    PlaceLegalHold, LegalHoldInput, ListAffected, ListBroken, ListErasures, ListFindings, ListLegalHolds,
-    ListQueries, ListWatches, OpenByBreakGlass, ReleaseLegalHold, RetentionInput, ReviewBroken,
-    SaveQuery, SaveQueryInput, SetRetention, ShowDisclosures, ShowRetention, ShowUnderGlass,
-    SignOffFinding, SignOffInput, WatchClient, WatchInput,
+    LegalHoldInput, ListAffected, ListBroken, ListErasures, ListFindings, ListLegalHolds,
+    ListQueries, ListWatches, OpenByBreakGlass, PlaceLegalHold, ReleaseLegalHold, RetentionInput,
+    ReviewBroken, SaveQuery, SaveQueryInput, SetRetention, ShowDisclosures, ShowRetention,
+    ShowUnderGlass, SignOffFinding, SignOffInput, WatchClient, WatchInput,
 };
 use interpres_gate::{
     CompareVersions, ListDrills, ListEntries, ProveEntry, ProveGrowth, RestoreInput, RestoreRecord,
