@@ -1,5 +1,7 @@
 use crate::PasswordHash;
-use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Granted, Permission, Refusal, Val, WriteTx, async_trait, record,
+};
 use interpres_types::{Email, Instant, Line, UserId};
 
 record! {
@@ -59,7 +61,7 @@ impl Command for OpenAccount {
     const ACTION: Action = Action::AccountOpen;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = UserId;
-    async fn run(self, tx: &mut WriteTx) -> Result<UserId, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<UserId, Refusal> {
         if tx
             .count::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
             .await?
@@ -88,7 +90,7 @@ impl Command for OpenProvidedAccount {
     const PERMISSION: Permission = Permission::KeepDoor;
     /// Nothing when the address belongs to somebody already.
     type Outcome = Option<UserId>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<UserId>, Refusal> {
         tx.alone(format!("account/{}", self.email)).await?;
         if tx
             .count::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
@@ -112,7 +114,7 @@ impl Command for FindAccount {
     const ACTION: Action = Action::AccountLookUp;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<UserId>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<UserId>, Refusal> {
         let found: Vec<UserAccount> = tx
             .list("where email = $1", vec![Val::text(&self.0)])
             .await?;
@@ -139,7 +141,7 @@ impl Command for AdoptAccount {
     const ACTION: Action = Action::AccountOpen;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = UserId;
-    async fn run(self, tx: &mut WriteTx) -> Result<UserId, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<UserId, Refusal> {
         if tx.may_find::<UserAccount>(self.id).await?.is_some() {
             return Ok(self.id);
         }

@@ -1,5 +1,7 @@
 use crate::{Agreement, Member, Team, Workspace};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, Role, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Granted, Json, Permission, Refusal, Role, WriteTx, async_trait,
+};
 use interpres_types::{Currency, Email, InterpreterId, Line, Rule, TeamId, UserId, Zone};
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +57,7 @@ impl Command for FoundWorkspace {
     const ACTION: Action = Action::WorkspaceFound;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = Founding;
-    async fn run(self, tx: &mut WriteTx) -> Result<Founding, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Founding, Refusal> {
         if !self.people.iter().any(|p| p.role == Role::Owner) {
             return Err(Refusal::invalid("people", Rule::new("must hold an owner")));
         }

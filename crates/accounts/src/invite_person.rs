@@ -7,8 +7,8 @@ use crate::{
     team_named,
 };
 use interpres_gate::{
-    Action, Command, Filter, Json, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val,
-    WriteTx, async_trait,
+    Action, Command, Filter, Granted, Json, Letter, Notice, Page, Permission, Query, ReadTx,
+    Refusal, Val, WriteTx, async_trait,
 };
 use interpres_types::{
     CustomerId, Email, Field, Instant, InterpreterId, InvitationId, Line, Problems, TeamId, UserId,
@@ -96,7 +96,7 @@ impl Command for InvitePerson {
     const ACTION: Action = Action::PersonInvite;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = Invited;
-    async fn run(self, tx: &mut WriteTx) -> Result<Invited, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Invited, Refusal> {
         let mut p = Problems::none();
         let (email, name) = (
             p.need::<Email>("email", &self.input.email),
@@ -265,7 +265,7 @@ impl Command for ResendInvitation {
     const ACTION: Action = Action::InvitationResend;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut invitation: Invitation = tx.find(self.0).await?;
         let now = tx.now();
         match invitation.state(now) {
@@ -298,7 +298,7 @@ impl Command for RevokeInvitation {
     const ACTION: Action = Action::InvitationRevoke;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut invitation: Invitation = tx.find(self.0).await?;
         if invitation.accepted_at.is_some() {
             return Err(Refusal::conflict(

@@ -7,8 +7,8 @@ use crate::{
     service::services_after,
 };
 use interpres_gate::{
-    Action, Command, Gate, Json, Notice, Permission, PersonState, Refusal, Val, WorkerKind,
-    WriteTx, async_trait,
+    Action, Command, Gate, Granted, Json, Notice, Permission, PersonState, Refusal, Val,
+    WorkerKind, WriteTx, async_trait,
 };
 use interpres_types::{AccessReviewId, Instant, Line, MemberId, ServiceId, UserId};
 
@@ -42,7 +42,7 @@ impl Command for KeepReview {
     const ACTION: Action = Action::ReviewOpen;
     const PERMISSION: Permission = Permission::OpenReviews;
     type Outcome = bool;
-    async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         tell_of_ends(tx).await?;
         let now = tx.now();
         let latest: Vec<AccessReview> = tx.list("order by opened_at desc limit 1", vec![]).await?;
@@ -215,7 +215,7 @@ impl Command for OpenReview {
     const ACTION: Action = Action::ReviewOpen;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         if tx
             .count::<AccessReview>("where signed_at is null", vec![])
             .await?

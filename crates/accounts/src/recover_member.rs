@@ -2,7 +2,8 @@
 //! only the person, by a link in their own mail, takes the factors away. Nothing of it is silent.
 use crate::{Member, change_member::may_touch, is_in_charge, second_person};
 use interpres_gate::{
-    Action, Command, Letter, Notice, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+    Action, Command, Granted, Letter, Notice, Permission, ReadTx, Refusal, Val, WriteTx,
+    async_trait, record,
 };
 use interpres_types::{Field, Instant, Line, MemberId, Problems, RecoveryId, Rule, UserId};
 use schemars::JsonSchema;
@@ -109,7 +110,7 @@ impl Command for AskRecovery {
     const ACTION: Action = Action::RecoveryAsk;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = RecoveryState;
-    async fn run(self, tx: &mut WriteTx) -> Result<RecoveryState, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RecoveryState, Refusal> {
         let mut p = Problems::none();
         let recognised = p.need::<Line<200>>("recognised", &self.input.recognised);
         if recognised
@@ -192,7 +193,7 @@ impl Command for AnswerRecovery {
     const ACTION: Action = Action::RecoveryAnswer;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = RecoveryState;
-    async fn run(self, tx: &mut WriteTx) -> Result<RecoveryState, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RecoveryState, Refusal> {
         let mut recovery: Recovery = tx.find(self.id).await?;
         let member: Member = tx.find(recovery.member_id).await?;
         may_touch(tx, &member).await?;

@@ -5,8 +5,8 @@ use crate::{
     manage_services::end_service, role::held_by,
 };
 use interpres_gate::{
-    Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list,
-    record, words,
+    Action, Command, Granted, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait,
+    bind_list, record, words,
 };
 use interpres_types::{
     AccessReviewId, AccessReviewLineId, Field, Instant, Line, MemberId, Problems, RoleId, Rule,
@@ -132,7 +132,7 @@ impl Command for DecideReview {
     const ACTION: Action = Action::ReviewDecide;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut p = Problems::none();
         let decision = p.need::<Decision>("decision", &self.input.decision);
         if self.input.lines.is_empty() || self.input.lines.len() > MOST_LINES {
@@ -287,7 +287,7 @@ impl Command for SignReview {
     const ACTION: Action = Action::ReviewSign;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut review: AccessReview = tx.find(self.0).await?;
         if review.signed_at.is_some() {
             return Err(Refusal::conflict("This review was signed off already."));

@@ -2,8 +2,8 @@
 //! author's.
 use crate::{Member, Service, fold};
 use interpres_gate::{
-    Action, Command, FieldRule, Grant, Json, Permission, Query, Reach, ReadTx, Refusal, Role,
-    Sheet, Val, WriteTx, async_trait, beyond, record,
+    Action, Command, FieldRule, Grant, Granted, Json, Permission, Query, Reach, ReadTx, Refusal,
+    Role, Sheet, Val, WriteTx, async_trait, beyond, record,
 };
 use interpres_types::{Field, Instant, Line, Problems, RoleId, Rule, TeamId};
 use schemars::JsonSchema;
@@ -273,7 +273,7 @@ impl Command for SaveRole {
     const ACTION: Action = Action::RoleSave;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = SavedRole;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedRole, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedRole, Refusal> {
         let (name, reaches, fields) = self.input.read()?;
         let teams = teams_of_holders(tx, self.id.unwrap_or(RoleId::NONE)).await?;
         GivenRole::Own(RoleId::NONE, Sheet::of(&reaches, fields.as_str()))
@@ -345,7 +345,7 @@ impl Command for DropRole {
     const ACTION: Action = Action::RoleDrop;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut role: CustomRole = tx.find(self.0).await?;
         let people = tx
             .count::<Member>(

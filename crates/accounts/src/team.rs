@@ -1,5 +1,5 @@
 use interpres_gate::{
-    Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+    Action, Command, Granted, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
 };
 use interpres_types::{CustomerId, Field, InterpreterId, Line, Problems, TeamId};
 use schemars::JsonSchema;
@@ -101,7 +101,7 @@ impl Command for SaveTeam {
     const ACTION: Action = Action::TeamSave;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = SavedTeam;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedTeam, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedTeam, Refusal> {
         let mut p = Problems::none();
         let name = p.need::<Line<80>>("name", &self.input.name).ok_or(p)?;
         let name_key = fold(name.as_str());

@@ -5,7 +5,7 @@ use crate::{
 use interpres_accounts::Workspace;
 use interpres_directory::ServiceType;
 use interpres_gate::{
-    Action, Command, Json, Permission, Phi, Reach, Refusal, WriteTx, async_trait,
+    Action, Command, Granted, Json, Permission, Phi, Reach, Refusal, WriteTx, async_trait,
 };
 use interpres_rates as rates;
 use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};
@@ -255,7 +255,7 @@ impl Command for FileVoucher {
     const ACTION: Action = Action::VoucherFile;
     const PERMISSION: Permission = Permission::FileVouchers;
     type Outcome = Filed;
-    async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Filed, Refusal> {
         let a = appointment_alone(tx, self.appointment).await?;
         let interpreter = a
             .interpreter_id

@@ -7,7 +7,7 @@ use crate::{
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
 use interpres_gate::{
-    Action, Command, Filter, Json, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx,
+    Action, Command, Filter, Granted, Json, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx,
     async_trait,
 };
 use interpres_paper::PaperError;
@@ -85,7 +85,7 @@ impl Command for MakeInvoice {
         Ok(())
     }
 
-    async fn run(self, tx: &mut WriteTx) -> Result<MadeInvoice, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MadeInvoice, Refusal> {
         let mut p = Problems::none();
         let Some(customer) = p.need::<CustomerId>("customer", &self.input.customer) else {
             return Err(p.into());
@@ -308,7 +308,7 @@ impl Command for SendInvoice {
     const ACTION: Action = Action::InvoiceSend;
     const PERMISSION: Permission = Permission::MakeInvoices;
     type Outcome = MadeInvoice;
-    async fn run(self, tx: &mut WriteTx) -> Result<MadeInvoice, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MadeInvoice, Refusal> {
         let mut invoice: Invoice = tx.find(self.0).await?;
         if invoice.state != InvoiceState::Draft {
             return Err(Refusal::conflict("This invoice was sent already."));

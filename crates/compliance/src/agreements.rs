@@ -1,7 +1,8 @@
 //! Agreements between the operator and a workspace: issued by the operator, signed by an owner (HM1).
 use interpres_accounts::{Agreement, agreement_in_effect};
 use interpres_gate::{
-    Action, Command, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record,
+    Action, Command, Granted, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    record,
 };
 use interpres_types::{AgreementOfferId, Field, Instant, Line, Problems};
 use schemars::JsonSchema;
@@ -51,7 +52,7 @@ impl Command for OfferAgreement {
     const ACTION: Action = Action::AgreementOffer;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = AgreementOfferId;
-    async fn run(self, tx: &mut WriteTx) -> Result<AgreementOfferId, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<AgreementOfferId, Refusal> {
         if self.body.trim().is_empty() || self.body.len() > LONGEST_TEXT {
             return Err(Refusal::invalid("text", "must have 1 to 400,000 bytes"));
         }
@@ -108,7 +109,7 @@ impl Command for DeclareAgreement {
     const ACTION: Action = Action::AgreementOffer;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let now = tx.now();
         let agreement = Agreement {
             id: tx.mint(),
@@ -136,7 +137,7 @@ impl Command for EndAgreement {
     const ACTION: Action = Action::AgreementEnd;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let now = tx.now();
         let open: Vec<Agreement> = tx
             .list(
@@ -182,7 +183,7 @@ impl Command for SignAgreement {
     const ACTION: Action = Action::AgreementSign;
     const PERMISSION: Permission = Permission::SetHipaa;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut p = Problems::none();
         let (name, title) = (
             p.need::<Line<80>>("name", &self.input.name),

@@ -2,8 +2,8 @@
 //! a stated reason and a short time. Owners are told at once, and somebody else looks at it afterwards.
 use interpres_accounts::Member;
 use interpres_gate::{
-    Action, Command, Filter, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val,
-    WriteTx, async_trait, record,
+    Action, Command, Filter, Granted, Letter, Notice, Page, Permission, Query, ReadTx, Refusal,
+    Val, WriteTx, async_trait, record,
 };
 use interpres_scheduling::{Appointment, AppointmentView, views};
 use interpres_types::{
@@ -74,7 +74,7 @@ impl Command for OpenByBreakGlass {
     const ACTION: Action = Action::GlassBreak;
     const PERMISSION: Permission = Permission::BreakGlass;
     type Outcome = Opened;
-    async fn run(self, tx: &mut WriteTx) -> Result<Opened, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Opened, Refusal> {
         let mut p = Problems::none();
         let (reference, reason) = (
             p.need::<TypedReference>("reference", &self.input.reference)
@@ -270,7 +270,7 @@ impl Command for ReviewBroken {
     const ACTION: Action = Action::GlassReview;
     const PERMISSION: Permission = Permission::ReviewFindings;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut glass: BreakGlass = tx.find(self.id).await?;
         if Some(glass.user_id) == tx.actor().user() {
             return Err(Refusal::conflict(

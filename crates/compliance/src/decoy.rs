@@ -2,7 +2,8 @@
 //! opens it reads past the gate, and an alarm is raised.
 use interpres_directory::ServiceType;
 use interpres_gate::{
-    Action, Command, Gate, Permission, PersonName, Phi, Refusal, WorkerKind, WriteTx, async_trait,
+    Action, Command, Gate, Granted, Permission, PersonName, Phi, Refusal, WorkerKind, WriteTx,
+    async_trait,
 };
 use interpres_scheduling::{Appointment, Mode, Status};
 use interpres_types::{
@@ -26,7 +27,7 @@ impl Command for PlantDecoy {
     const ACTION: Action = Action::IntegrityPlant;
     const PERMISSION: Permission = Permission::SweepRecords;
     type Outcome = bool;
-    async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         if !tx
             .rows("select id from decoy limit 1", vec![])
             .await?

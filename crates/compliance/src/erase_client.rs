@@ -1,6 +1,6 @@
 use crate::Hold;
 use interpres_gate::{
-    Action, Command, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+    Action, Command, Granted, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
 };
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, ErasureId, Field, Instant, Line, Problems, UserId};
@@ -63,7 +63,7 @@ impl Command for EraseClient {
     const ACTION: Action = Action::ClientErase;
     const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = Erased;
-    async fn run(self, tx: &mut WriteTx) -> Result<Erased, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Erased, Refusal> {
         let mut p = Problems::none();
         let Some(reason) = p.need::<Line<120>>("reason", &self.input.reason) else {
             return Err(p.into());

@@ -7,8 +7,8 @@ use interpres_accounts::{
     Member, Workspace, another_in_charge, is_in_charge, members_after, second_person,
 };
 use interpres_gate::{
-    Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
-    record,
+    Action, Command, Granted, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx,
+    async_trait, record,
 };
 use interpres_types::{Field, Instant, Line, MemberId, ModeChangeId, Problems, Rule, UserId};
 use schemars::JsonSchema;
@@ -144,7 +144,7 @@ impl Command for NameExporters {
     const ACTION: Action = Action::HipaaExporters;
     const PERMISSION: Permission = Permission::SetHipaa;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let id = tx.actor().workspace();
         let may_ever = "ended_at is null and (may_export = true or role in ('owner', 'admin', 'compliance', 'billing', 'manager'))";
         let members: Vec<Member> = tx.every(may_ever, vec![]).await?;
@@ -206,7 +206,7 @@ impl Command for EnableHipaa {
     const ACTION: Action = Action::HipaaEnable;
     const PERMISSION: Permission = Permission::SetHipaa;
     type Outcome = Switched;
-    async fn run(self, tx: &mut WriteTx) -> Result<Switched, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
         tx.alone("hipaa-mode").await?;
         if self.input.terms.raw() != MODE_TERMS_VERSION {
             return Err(Refusal::invalid("terms", "must be acknowledged"));
@@ -319,7 +319,7 @@ impl Command for DisableHipaa {
     const ACTION: Action = Action::HipaaDisable;
     const PERMISSION: Permission = Permission::SetHipaa;
     type Outcome = Switched;
-    async fn run(self, tx: &mut WriteTx) -> Result<Switched, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
         tx.alone("hipaa-mode").await?;
         let mut p = Problems::none();
         let reason = p.need::<Line<200>>("reason", &self.input.reason);
@@ -404,7 +404,7 @@ impl Command for AnswerDisable {
     const ACTION: Action = Action::HipaaConfirm;
     const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = Switched;
-    async fn run(self, tx: &mut WriteTx) -> Result<Switched, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
         tx.alone("hipaa-mode").await?;
         let (id, now) = (tx.actor().workspace(), tx.now());
         let change: ModeChange = tx.find(self.id).await?;

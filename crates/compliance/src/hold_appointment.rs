@@ -1,4 +1,6 @@
-use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Granted, Permission, Refusal, Val, WriteTx, async_trait, record,
+};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Field, HoldId, Instant, Line, Problems, UserId};
 use schemars::JsonSchema;
@@ -49,7 +51,7 @@ impl Command for HoldAppointment {
     const ACTION: Action = Action::HoldBegin;
     const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = Held;
-    async fn run(self, tx: &mut WriteTx) -> Result<Held, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Held, Refusal> {
         let mut p = Problems::none();
         let Some(matter) = p.need::<Line<120>>("matter", &self.input.matter) else {
             return Err(p.into());
@@ -80,7 +82,7 @@ impl Command for ReleaseHold {
     const ACTION: Action = Action::HoldEnd;
     const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let open: Vec<Hold> = tx
             .every(
                 "appointment_id = $1 and ended_at is null",

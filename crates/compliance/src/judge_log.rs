@@ -5,8 +5,8 @@ use crate::{
 };
 use interpres_accounts::Member;
 use interpres_gate::{
-    Action, Command, Gate, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal, Val,
-    WorkerKind, WriteTx, async_trait, bind_list, is_file,
+    Action, Command, Gate, Granted, Json, NameWords, Notice, Permission, Query, ReadTx, Refusal,
+    Val, WorkerKind, WriteTx, async_trait, bind_list, is_file,
 };
 use interpres_types::{FindingId, Instant, Line, WorkspaceId};
 use serde::Serialize;
@@ -168,7 +168,7 @@ impl Command for NoteFindings {
     const ACTION: Action = Action::LogNote;
     const PERMISSION: Permission = Permission::JudgeLog;
     type Outcome = i64;
-    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         let mut new = 0;
         for suspicion in self.found {
             let args = vec![

@@ -7,7 +7,8 @@ use crate::{
     retention::{GRACE_SECONDS, final_statuses, retention, years_before},
 };
 use interpres_gate::{
-    Action, Command, Gate, Notice, Permission, Refusal, Val, WorkerKind, WriteTx, async_trait,
+    Action, Command, Gate, Granted, Notice, Permission, Refusal, Val, WorkerKind, WriteTx,
+    async_trait,
 };
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Line, PurgeId, WorkspaceId};
@@ -24,7 +25,7 @@ impl Command for QueuePurges {
     const ACTION: Action = Action::RetentionQueue;
     const PERMISSION: Permission = Permission::PurgeRecords;
     type Outcome = i64;
-    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         let retention = retention(tx).await?;
         let Some(years) = retention.and_then(|r| r.years) else {
             return Ok(0);
@@ -75,7 +76,7 @@ impl Command for PurgeAppointment {
     const ACTION: Action = Action::RetentionPurge;
     const PERMISSION: Permission = Permission::PurgeRecords;
     type Outcome = bool;
-    async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         let mut purge: Purge = tx.find(self.0).await?;
         let retention = retention(tx).await?;
         let kept = retention.as_ref().and_then(|r| r.years);
@@ -207,7 +208,7 @@ impl Command for WakeTomorrow {
     const ACTION: Action = Action::RetentionQueue;
     const PERMISSION: Permission = Permission::PurgeRecords;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let at = tx.now().plus_seconds(DAY_SECONDS);
         tx.ring_at(WorkerKind::Keeper, at).await
     }

@@ -1,7 +1,7 @@
 use crate::Hold;
 use interpres_gate::{
-    Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list,
-    record,
+    Action, Command, Granted, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait,
+    bind_list, record,
 };
 use interpres_scheduling::{Appointment, Status};
 use interpres_types::AppointmentId;
@@ -118,7 +118,7 @@ impl Command for SetRetention {
     const ACTION: Action = Action::RetentionSet;
     const PERMISSION: Permission = Permission::SetRetention;
     type Outcome = RetentionSet;
-    async fn run(self, tx: &mut WriteTx) -> Result<RetentionSet, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RetentionSet, Refusal> {
         let mut p = Problems::none();
         let years = p.may::<Years>("years", &self.input.years).map(|y| y.0);
         let said = |field: &Field| field.raw().trim() == "yes";

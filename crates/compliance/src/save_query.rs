@@ -1,6 +1,6 @@
 use interpres_gate::{
-    Action, Command, Json, ListEntries, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
-    record,
+    Action, Command, Granted, Json, ListEntries, Permission, Query, ReadTx, Refusal, WriteTx,
+    async_trait, record,
 };
 use interpres_types::{Field, Instant, Line, Problems, SavedQueryId, UserId};
 use schemars::JsonSchema;
@@ -62,7 +62,7 @@ impl Command for SaveQuery {
     const ACTION: Action = Action::QuerySave;
     const PERMISSION: Permission = Permission::ViewAudit;
     type Outcome = QuerySaved;
-    async fn run(self, tx: &mut WriteTx) -> Result<QuerySaved, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<QuerySaved, Refusal> {
         let SaveQueryInput {
             name,
             actor,
@@ -120,7 +120,7 @@ impl Command for DropQuery {
     const ACTION: Action = Action::QueryDrop;
     const PERMISSION: Permission = Permission::ViewAudit;
     type Outcome = QuerySaved;
-    async fn run(self, tx: &mut WriteTx) -> Result<QuerySaved, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<QuerySaved, Refusal> {
         let mut saved: SavedQuery = tx.find(self.0).await?;
         saved.dropped_at.get_or_insert(tx.now());
         Ok(QuerySaved {

@@ -1,5 +1,5 @@
 use interpres_gate::{
-    Action, Command, Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown, WriteTx,
+    Action, Command, Granted, Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown, WriteTx,
     async_trait, record,
 };
 use interpres_types::{Field, Instant, Line, Problems, UserId, WatchId};
@@ -55,7 +55,7 @@ impl Command for WatchClient {
     const ACTION: Action = Action::WatchBegin;
     const PERMISSION: Permission = Permission::WatchClients;
     type Outcome = Watched;
-    async fn run(self, tx: &mut WriteTx) -> Result<Watched, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Watched, Refusal> {
         let mut p = Problems::none();
         let (name, reason) = (
             p.need::<PersonName>("client", &self.input.client),
@@ -96,7 +96,7 @@ impl Command for EndWatch {
     const ACTION: Action = Action::WatchEnd;
     const PERMISSION: Permission = Permission::WatchClients;
     type Outcome = Watched;
-    async fn run(self, tx: &mut WriteTx) -> Result<Watched, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Watched, Refusal> {
         let mut watch: Watch = tx.find(self.0).await?;
         watch.ended_at.get_or_insert(tx.now());
         Ok(Watched {

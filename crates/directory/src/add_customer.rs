@@ -3,7 +3,9 @@ use crate::{
     add_interpreter::{Stored, own_team},
 };
 use interpres_accounts::{Workspace, fold};
-use interpres_gate::{Action, Command, Permission, Query, Refusal, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Granted, Permission, Query, Refusal, Val, WriteTx, async_trait,
+};
 use interpres_types::{Blank, CustomerId, Email, Field, Line, Phone, Problems, TeamId, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -149,7 +151,7 @@ impl Command for AddCustomer {
     const ACTION: Action = Action::CustomerAdd;
     const PERMISSION: Permission = Permission::EditCustomers;
     type Outcome = Stored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Stored, Refusal> {
         let parsed = parse_customer(&self.input)?;
         let team = own_team(tx, &parsed.team).await?;
         let key = vec![fold(parsed.name.as_str()).into(), Val::text(&parsed.email)];
@@ -211,7 +213,7 @@ impl Command for EditCustomer {
     const ACTION: Action = Action::CustomerEdit;
     const PERMISSION: Permission = Permission::EditCustomers;
     type Outcome = Stored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Stored, Refusal> {
         change_customer(tx, self, Blank::Empties).await
     }
 }

@@ -1,7 +1,7 @@
 use crate::{Address, Gender, Interpreter, ServiceType, ShowInterpreter};
 use interpres_accounts::{fold, team_named};
 use interpres_gate::{
-    Action, Command, Json, Permission, Query, Reach, ReadTx, Refusal, Saved, Val, WriteTx,
+    Action, Command, Granted, Json, Permission, Query, Reach, ReadTx, Refusal, Saved, Val, WriteTx,
     async_trait,
 };
 use interpres_types::{
@@ -138,7 +138,7 @@ impl Command for AddInterpreter {
     const ACTION: Action = Action::InterpreterAdd;
     const PERMISSION: Permission = Permission::EditInterpreters;
     type Outcome = Stored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Stored, Refusal> {
         let parsed = parse_interpreter(&self.input)?;
         let team = own_team(tx, &parsed.team).await?;
         let taken = tx
@@ -193,7 +193,7 @@ impl Command for EditInterpreter {
     const ACTION: Action = Action::InterpreterEdit;
     const PERMISSION: Permission = Permission::EditInterpreters;
     type Outcome = Stored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Stored, Refusal> {
         change_interpreter(tx, self, Blank::Empties).await
     }
 }

@@ -2,7 +2,7 @@ use crate::{
     answer_offer::go_on,
     offer::{Offer, OfferState},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
 use interpres_scheduling::appointment_alone;
 
 /// Expires the offer whose time has been over for longest and asks the next of its sequence: one, because who is at work
@@ -15,7 +15,7 @@ impl Command for AdvanceOffers {
     const ACTION: Action = Action::OffersAdvance;
     const PERMISSION: Permission = Permission::AdvanceOffers;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let now = tx.now().micros();
         let over: Vec<Offer> = tx
             .list(

@@ -1,6 +1,6 @@
 use crate::offer::{OfferRound, RoundKind, RoundState, ask};
 use interpres_directory::{assignable, interpreter_cards};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Json, Permission, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{
     Appointment, Move, Slot, Status, Step, advance, appointment_alone, interpreters_alone, obstacle,
 };
@@ -101,7 +101,7 @@ impl Command for MakeOffers {
     const ACTION: Action = Action::OffersMake;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = OffersMade;
-    async fn run(self, tx: &mut WriteTx) -> Result<OffersMade, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<OffersMade, Refusal> {
         let a = appointment_alone(tx, self.appointment).await?;
         offer(tx, a, &self.input).await
     }

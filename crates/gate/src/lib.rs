@@ -73,7 +73,7 @@ pub use passage::{
     office::{LATE_HOURS, Office, REVEAL_HOURS, WeekStart},
     once::Once,
     page::Page,
-    perform::Command,
+    perform::{Command, Granted},
     phi::{Credential, PersonName, Phi, Sensitive, Shown},
     read_tx::ReadTx,
     record::{ColumnSpec, Head, Json, Record, RecordKind, head, load_field, store_field},

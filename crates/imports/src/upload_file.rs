@@ -5,7 +5,8 @@ use crate::{
 };
 use interpres_accounts::{InvitePerson, fold};
 use interpres_gate::{
-    Action, Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Json, Permission, Phi, Refusal, Released, WriteTx,
+    async_trait,
 };
 use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};
 use schemars::JsonSchema;
@@ -124,7 +125,7 @@ impl Command for OpenImport {
     const ACTION: Action = Action::ImportUpload;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = Uploaded;
-    async fn run(self, tx: &mut WriteTx) -> Result<Uploaded, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Uploaded, Refusal> {
         let user_id = tx.actor().user().ok_or(Refusal::Forbidden)?;
         if self.kind == ImportKind::People && !tx.actor().may(InvitePerson::PERMISSION) {
             return Err(Refusal::Forbidden);
@@ -167,7 +168,7 @@ impl Command for AddLines {
     const ACTION: Action = Action::ImportAddRows;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let Upload { import, sheet } = Upload::find(tx, self.import).await?;
         let count = self.rows.len();
         for (number, cells) in self.rows {
@@ -236,7 +237,7 @@ impl Command for MapValues {
     const ACTION: Action = Action::ImportMap;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = Uploaded;
-    async fn run(self, tx: &mut WriteTx) -> Result<Uploaded, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Uploaded, Refusal> {
         let mut upload = Upload::find(tx, self.import).await?;
         let (kind, total, sheet) = (upload.import.kind, upload.import.total, &mut upload.sheet);
         if upload.import.state != ImportState::Review {

@@ -1,7 +1,7 @@
 use interpres_accounts::Workspace;
 use interpres_gate::{
-    Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait,
-    record, words,
+    Action, Command, Filter, Granted, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx,
+    async_trait, record, words,
 };
 use interpres_types::{
     Cents, Currency, Field, Line, LocalDate, Mills, MinutesOrNone, Problems, RateId,
@@ -176,7 +176,7 @@ impl Command for SetRate {
     const ACTION: Action = Action::RateSet;
     const PERMISSION: Permission = Permission::EditRates;
     type Outcome = RateSet;
-    async fn run(self, tx: &mut WriteTx) -> Result<RateSet, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RateSet, Refusal> {
         let (i, mut p) = (&self.input, Problems::none());
         let (side, name, hourly) = (
             p.need("side", &i.side),

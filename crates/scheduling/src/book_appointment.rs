@@ -7,7 +7,8 @@ use interpres_directory::{
     within_team,
 };
 use interpres_gate::{
-    Action, Command, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx, async_trait,
+    Action, Command, Granted, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx,
+    async_trait,
 };
 use interpres_rates::{Side, card_in_effect};
 use interpres_types::{
@@ -190,7 +191,7 @@ impl Command for BookAppointment {
     const ACTION: Action = Action::AppointmentBook;
     const PERMISSION: Permission = Permission::BookAppointments;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         book(tx, &self.input).await.map(Booked::from)
     }
 }

@@ -3,7 +3,7 @@ use crate::{
     Appointment, Booked,
     transition::{Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
 use interpres_types::AppointmentId;
 
 /// How many minutes before the start an interpreter may check in: two hours.
@@ -26,7 +26,7 @@ impl Command for CheckIn {
     const ACTION: Action = Action::AppointmentCheckIn;
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let a = mine(tx, self.0).await?;
         if tx.now().plus_minutes(CHECK_IN_OPENS) < a.starts_at && a.held {
             let (clock, day) = (a.wall_start.clock(), a.wall_start.date.long());
@@ -47,7 +47,7 @@ impl Command for StartSession {
     const ACTION: Action = Action::AppointmentStart;
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let a = mine(tx, self.0).await?;
         advance(tx, a, Step::Start).await.map(Booked::from)
     }
@@ -62,7 +62,7 @@ impl Command for EndSession {
     const ACTION: Action = Action::AppointmentEnd;
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let a = mine(tx, self.0).await?;
         if a.held && tx.now() <= a.started_at.unwrap_or(a.starts_at) {
             return Err(Refusal::conflict("This has not started yet."));

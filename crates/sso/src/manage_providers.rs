@@ -6,8 +6,8 @@ use crate::{
 };
 use interpres_accounts::{Member, Workspace, may_have_given, runs_workspace};
 use interpres_gate::{
-    Action, Command, Credential, Json, Permission, Phi, Query, ReadTx, Refusal, Role, WriteTx,
-    async_trait,
+    Action, Command, Credential, Granted, Json, Permission, Phi, Query, ReadTx, Refusal, Role,
+    WriteTx, async_trait,
 };
 use interpres_types::{Field, Line, Problems, ProviderId, Rule};
 use schemars::JsonSchema;
@@ -159,7 +159,7 @@ impl Command for SaveProvider {
     const ACTION: Action = Action::ProviderSave;
     const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = SavedProvider;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedProvider, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedProvider, Refusal> {
         let (input, mut p) = (self.input, Problems::none());
         let (name, issuer, client_id) = (
             p.need::<Line<80>>("name", &input.name),
@@ -334,7 +334,7 @@ impl Command for EndProvider {
     const ACTION: Action = Action::ProviderEnd;
     const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut provider: Provider = tx.find(self.0).await?;
         provider.ended_at = provider.ended_at.or(Some(tx.now()));
         tx.save(&provider).await?;
@@ -358,7 +358,7 @@ impl Command for GrantDomain {
     const ACTION: Action = Action::ProviderDomain;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let domain = self.domain.trim().to_lowercase();
         if format!("x@{domain}")
             .parse::<interpres_types::Email>()

@@ -14,7 +14,8 @@ use interpres_accounts::{
     AddressFollows, OpenProvidedAccount, follow_provider, proved_at_provider,
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Origin, Permission, Refusal, Token, WriteTx, async_trait, sha256,
+    Action, Actor, Command, Gate, Granted, Origin, Permission, Refusal, Token, WriteTx,
+    async_trait, sha256,
 };
 use interpres_types::{Email, INSTALLATION, Instant, ProviderId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -124,7 +125,7 @@ impl Command for LookUpProvider {
     const PERMISSION: Permission = Permission::KeepDoor;
     /// Never under an idempotency key, so the secret is kept nowhere.
     type Outcome = Needed;
-    async fn run(self, tx: &mut WriteTx) -> Result<Needed, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Needed, Refusal> {
         let provider: Provider = tx.find(self.0).await?;
         if provider.ended_at.is_some() {
             return Err(Refusal::NotFound);
@@ -283,7 +284,7 @@ impl Command for BeginFlow {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = String;
-    async fn run(self, tx: &mut WriteTx) -> Result<String, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<String, Refusal> {
         Ok(tx
             .issue_ticket(FLOW, None, &self.0, FLOW_SECONDS)
             .await?
@@ -299,7 +300,7 @@ impl Command for TakeFlow {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<Flow>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<Flow>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Flow>, Refusal> {
         Ok(tx
             .take_ticket::<Flow>(FLOW, &self.0)
             .await?

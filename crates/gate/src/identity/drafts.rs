@@ -1,7 +1,12 @@
 //! What somebody has typed so far of something that is done in steps, so that each step is a page of its own address. It is
 //! sealed for them, opens to nobody else, and is dropped when it is finished, when their access ends, or after half a day.
 use crate::passage::{
-    actor::Actor, gate::Gate, once::KEPT_DAYS, perform::Command, read_tx::ReadTx, refusal::Refusal,
+    actor::Actor,
+    gate::Gate,
+    once::KEPT_DAYS,
+    perform::{Command, Granted},
+    read_tx::ReadTx,
+    refusal::Refusal,
     write_tx::WriteTx,
 };
 use async_trait::async_trait;
@@ -63,7 +68,7 @@ impl<C: Command> Command for FinishDraft<C> {
     async fn prepare(&mut self, tx: &mut ReadTx) -> Result<(), Refusal> {
         self.command.prepare(tx).await
     }
-    async fn run(self, tx: &mut WriteTx) -> Result<C::Outcome, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<C::Outcome, Refusal> {
         if tx.drop_draft(&self.draft).await? == 0 {
             return Err(Refusal::conflict(
                 "This was booked already, or it has waited for more than half a day. Look at the list before you go on.",

@@ -3,7 +3,11 @@
 //! only when it is sent, so that none waits anywhere.
 use crate::identity::pass::LETTER;
 use crate::passage::{
-    gate::Gate, notice::Notice, perform::Command, refusal::Refusal, stored_id::parse,
+    gate::Gate,
+    notice::Notice,
+    perform::{Command, Granted},
+    refusal::Refusal,
+    stored_id::parse,
     write_tx::WriteTx,
 };
 use async_trait::async_trait;
@@ -125,7 +129,7 @@ impl Command for TakeLetters {
     const ACTION: Action = Action::LettersSend;
     const PERMISSION: Permission = Permission::SendLetters;
     type Outcome = Vec<ReadyLetter>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Vec<ReadyLetter>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Vec<ReadyLetter>, Refusal> {
         tx.alone("letters").await?;
         let (now, workspace) = (tx.now(), Val::text(tx.actor().workspace()));
         let sql = format!(
@@ -192,7 +196,7 @@ impl Command for NoteLetters {
     const ACTION: Action = Action::LettersSend;
     const PERMISSION: Permission = Permission::SendLetters;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let (now, workspace) = (tx.now(), Val::text(tx.actor().workspace()));
         let mut sent = 0;
         for (id, trouble) in self.outcomes {

@@ -4,8 +4,13 @@ use crate::identity::{
     token::Token,
 };
 use crate::passage::{
-    actor::Origin, gate::Gate, notice::Notice, perform::Command, refusal::Refusal,
-    stored_id::parse, write_tx::WriteTx,
+    actor::Origin,
+    gate::Gate,
+    notice::Notice,
+    perform::{Command, Granted},
+    refusal::Refusal,
+    stored_id::parse,
+    write_tx::WriteTx,
 };
 use async_trait::async_trait;
 use interpres_policy::{Action, Permission};
@@ -48,7 +53,7 @@ impl Command for RevokeSeenKey {
     const ACTION: Action = Action::ApiKeyRevoke;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let rows = tx.turn()?.rows(KEYS, &[self.0.clone().into()]).await?;
         let Some(row) = rows.first() else {
             return Ok(());

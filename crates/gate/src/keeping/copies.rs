@@ -1,7 +1,12 @@
 //! Copies of data and keys, and the evidence that they can be restored.
 use crate::ledger::{log::LogHead, tree::Tree};
 use crate::passage::{
-    gate::Gate, perform::Command, read_tx::ReadTx, refusal::Refusal, stored_id::parse, view::Query,
+    gate::Gate,
+    perform::{Command, Granted},
+    read_tx::ReadTx,
+    refusal::Refusal,
+    stored_id::parse,
+    view::Query,
     write_tx::WriteTx,
 };
 use async_trait::async_trait;
@@ -199,7 +204,7 @@ impl Command for RecordDrill {
     const ACTION: Action = Action::BackupDrill;
     const PERMISSION: Permission = Permission::Maintain;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let text = serde_json::to_string(&self.0).map_err(Refusal::fault)?;
         let id: interpres_types::RecordId = tx.mint();
         let args = [

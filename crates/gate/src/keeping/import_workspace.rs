@@ -3,7 +3,7 @@
 use crate::passage::{
     column::Class,
     integrity::{Body, Subject, values_of},
-    perform::Command,
+    perform::{Command, Granted},
     record::RecordKind,
     refusal::Refusal,
     write_tx::WriteTx,
@@ -48,7 +48,7 @@ impl Command for ImportVersions {
     const ACTION: Action = Action::WorkspaceImport;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = i64;
-    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         let mut done = 0;
         for of_one in self.0.chunk_by(|a, b| a.id == b.id) {
             done += tx.import_record(of_one).await?;

@@ -1,7 +1,7 @@
 //! Putting a record back from its latest version, or saying of one that lost later versions that it is good as it stands.
 use crate::passage::{
     integrity::{Body, Subject, values_of},
-    perform::Command,
+    perform::{Command, Granted},
     record::RecordKind,
     refusal::Refusal,
     write_tx::WriteTx,
@@ -42,7 +42,7 @@ impl Command for RestoreRecord {
     const ACTION: Action = Action::IntegrityRestore;
     const PERMISSION: Permission = Permission::RestoreRecords;
     type Outcome = Restored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Restored, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Restored, Refusal> {
         restore(tx, &self.input).await
     }
 }
@@ -60,7 +60,7 @@ impl Command for RestoreOwnRecord {
     const ACTION: Action = Action::IntegrityRestore;
     const PERMISSION: Permission = Permission::Maintain;
     type Outcome = Restored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Restored, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Restored, Refusal> {
         restore(tx, &self.input).await
     }
 }

@@ -2,8 +2,14 @@
 //! this installation's makes true records look changed.
 use crate::keeping::sweep::latest;
 use crate::passage::{
-    gate::Gate, integrity::is_true, notice::Notice, perform::Command, record::RecordKind,
-    refusal::Refusal, stored_id::parse, write_tx::WriteTx,
+    gate::Gate,
+    integrity::is_true,
+    notice::Notice,
+    perform::{Command, Granted},
+    record::RecordKind,
+    refusal::Refusal,
+    stored_id::parse,
+    write_tx::WriteTx,
 };
 use async_trait::async_trait;
 use interpres_policy::{Action, Permission, WorkerKind};
@@ -92,7 +98,7 @@ impl Command for Quarantine {
     const ACTION: Action = Action::IntegrityQuarantine;
     const PERMISSION: Permission = Permission::SweepRecords;
     type Outcome = i64;
-    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         let workspace = tx.read.scope.workspace.clone();
         let sql = "select distinct kind, record_id, found from integrity_incident where workspace_id = $1 and quarantined_at is null order by kind, record_id, found limit 500";
         let open = tx.turn()?.rows(sql, &[workspace.clone().into()]).await?;
@@ -159,7 +165,7 @@ impl Command for PutBackTrue {
     const ACTION: Action = Action::IntegrityRestore;
     const PERMISSION: Permission = Permission::Maintain;
     type Outcome = bool;
-    async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         let (kind, of) = (
             self.kind,
             [

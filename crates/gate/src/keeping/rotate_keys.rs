@@ -3,7 +3,7 @@ use crate::ledger::log::handovers;
 use crate::passage::{
     column::Class,
     keyring::{KeyRing, place, shown},
-    perform::Command,
+    perform::{Command, Granted},
     record::RecordKind,
     refusal::Refusal,
     stored_id::parse,
@@ -26,7 +26,7 @@ impl Command for HandOverLogKey {
     const ACTION: Action = Action::KeysHandOverLog;
     const PERMISSION: Permission = Permission::Maintain;
     type Outcome = i64;
-    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         tx.alone("log key").await?;
         let workspace = tx.read.actor.workspace;
         let name = workspace.to_string();
@@ -67,7 +67,7 @@ impl Command for RotateWorkspaceKey {
     const ACTION: Action = Action::KeysRotateWorkspace;
     const PERMISSION: Permission = Permission::Maintain;
     type Outcome = i64;
-    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         tx.read
             .inner
             .keys
@@ -88,7 +88,7 @@ impl Command for RotateRecordKeys {
     const ACTION: Action = Action::KeysRotateRecords;
     const PERMISSION: Permission = Permission::Maintain;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let (workspace, kind) = (tx.read.scope.workspace.clone(), self.kind);
         let poison = tx.read.inner.keys.poison(tx.read.actor.workspace).await?;
         let names: Vec<&str> = kind.columns.iter().map(|c| c.name).collect();

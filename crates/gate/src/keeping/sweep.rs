@@ -7,7 +7,7 @@ use crate::passage::{
     gate::Gate,
     integrity::{Subject, is_true},
     keyring::WorkspaceKeys,
-    perform::Command,
+    perform::{Command, Granted},
     record::RecordKind,
     refusal::Refusal,
     write_tx::WriteTx,
@@ -282,7 +282,7 @@ impl Command for FinishSweep {
     const ACTION: Action = Action::IntegritySweep;
     const PERMISSION: Permission = Permission::SweepRecords;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         if self.incidents > 0 {
             Quarantine.run(tx).await?;
         }

@@ -1,6 +1,10 @@
 //! What of each log has gone to a collector.
 use crate::passage::{
-    entry::stored, gate::Gate, perform::Command, refusal::Refusal, write_tx::WriteTx,
+    entry::stored,
+    gate::Gate,
+    perform::{Command, Granted},
+    refusal::Refusal,
+    write_tx::WriteTx,
 };
 use async_trait::async_trait;
 use interpres_policy::{Action, Permission};
@@ -31,7 +35,7 @@ impl Command for BeginStream {
     const ACTION: Action = Action::AuditStream;
     const PERMISSION: Permission = Permission::Maintain;
     type Outcome = ();
-    async fn run(self, _: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, _: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         Ok(())
     }
 }

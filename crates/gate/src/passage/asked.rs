@@ -1,6 +1,10 @@
 //! A command on its way through the gate, without its type: everything around it is compiled once.
 use crate::passage::{
-    conclude::nothing_told, once::OneCommand, perform::Command, read_tx::ReadTx, refusal::Refusal,
+    conclude::nothing_told,
+    once::OneCommand,
+    perform::{Command, Granted},
+    read_tx::ReadTx,
+    refusal::Refusal,
     write_tx::WriteTx,
 };
 use async_trait::async_trait;
@@ -38,7 +42,7 @@ impl<C: Command> Erased for C {
     }
 
     async fn run(self: Box<Self>, tx: &mut WriteTx, keeping: Keeping) -> Result<Told, Refusal> {
-        let outcome = Command::run(*self, tx).await?;
+        let outcome = Command::run(*self, tx, Granted::by_the_policy()).await?;
         let json = (keeping == Keeping::Again)
             .then(|| serde_json::to_vec(&outcome).map_err(Refusal::fault))
             .transpose()?;
@@ -160,7 +164,7 @@ impl WriteTx {
             .permitted(C::ACTION, C::PERMISSION, self.read.now)?;
         let (scope, before) = (self.read.scope.clone(), self.read.grant);
         (self.read.scope, self.read.grant) = (self.read.actor.scope(grant), grant);
-        let outcome = command.run(self).await;
+        let outcome = command.run(self, Granted::by_the_policy()).await;
         (self.read.scope, self.read.grant) = (scope, before);
         outcome
     }

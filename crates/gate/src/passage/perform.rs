@@ -18,6 +18,7 @@ use interpres_policy::{Action, ActionKind, Grant, Permission};
 use interpres_store::Turn;
 use interpres_types::Instant;
 use serde::{Serialize, de::DeserializeOwned};
+use std::marker::PhantomData;
 
 /// Something a user asks to have done. As a [`Query`](crate::passage::view::Query), it is compiled where it is written.
 #[async_trait]
@@ -33,8 +34,20 @@ pub trait Command: Sized + Send + 'static {
         Ok(())
     }
 
-    /// Does it.
-    async fn run(self, tx: &mut WriteTx) -> Result<Self::Outcome, Refusal>;
+    /// Does it, once the policy has granted it.
+    async fn run(self, tx: &mut WriteTx, granted: Granted<Self>) -> Result<Self::Outcome, Refusal>;
+}
+
+/// Proof that the policy granted this very command. Only the gate makes one, so a command runs another only by
+/// [`WriteTx::then`], which asks.
+#[derive(Debug)]
+pub struct Granted<C>(PhantomData<fn() -> C>);
+
+impl<C> Granted<C> {
+    /// After the policy said yes, and nowhere else.
+    pub(crate) const fn by_the_policy() -> Self {
+        Self(PhantomData)
+    }
 }
 
 impl Gate {

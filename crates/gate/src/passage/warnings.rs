@@ -1,6 +1,10 @@
 //! What must not wait until a person looks.
 use crate::passage::{
-    gate::Gate, notice::Notice, perform::Command, refusal::Refusal, write_tx::WriteTx,
+    gate::Gate,
+    notice::Notice,
+    perform::{Command, Granted},
+    refusal::Refusal,
+    write_tx::WriteTx,
 };
 use async_trait::async_trait;
 use interpres_policy::{Action, Permission, WorkerKind};
@@ -68,7 +72,7 @@ impl Command for Warn {
     const ACTION: Action = Action::IntegrityAlarm;
     const PERMISSION: Permission = Permission::SweepRecords;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let (found, words) = match self.0 {
             Warning::Decoy => (
                 "decoy",

@@ -8,7 +8,8 @@ use super::{
     user::ScimUser,
 };
 use interpres_gate::{
-    Action, Command, Json, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record,
+    Action, Command, Granted, Json, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    record,
 };
 use interpres_types::{Instant, Line, RecordId};
 use serde_json::{Map, Value, json};
@@ -144,7 +145,7 @@ impl Command for SaveGroup {
     const ACTION: Action = Action::ProvisionGroup;
     const PERMISSION: Permission = Permission::Provision;
     type Outcome = Value;
-    async fn run(self, tx: &mut WriteTx) -> Result<Value, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Value, Refusal> {
         let now = tx.now();
         let before = match self.id {
             Some(id) => find_group(tx, id).await?,
@@ -259,7 +260,7 @@ impl Command for EndGroup {
     const ACTION: Action = Action::ProvisionEnd;
     const PERMISSION: Permission = Permission::Provision;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut group = find_group(tx, self.0).await?;
         let people: BTreeSet<RecordId> = group.members.0.iter().copied().collect();
         (group.ended_at, group.changed_at) = (Some(tx.now()), tx.now());

@@ -11,7 +11,7 @@ use interpres_accounts::{
     Member, OpenProvidedAccount, follow_provider, own_mailbox, runs_workspace,
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx,
+    Action, Actor, Command, Gate, Granted, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx,
     async_trait, record,
 };
 use interpres_types::{Email, INSTALLATION, Instant, Line, MemberId, RecordId, UserId};
@@ -236,7 +236,7 @@ impl Command for SaveUser {
     const ACTION: Action = Action::ProvisionUser;
     const PERMISSION: Permission = Permission::Provision;
     type Outcome = SavedUser;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedUser, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedUser, Refusal> {
         let now = tx.now();
         let before = match self.id {
             Some(id) => find_user(tx, id).await?,
@@ -451,7 +451,7 @@ impl Command for EndUser {
     const ACTION: Action = Action::ProvisionEnd;
     const PERMISSION: Permission = Permission::Provision;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut user = find_user(tx, self.0).await?;
         user.active = false;
         let rules = Rules::read(tx).await?;
