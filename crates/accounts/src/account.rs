@@ -1,13 +1,13 @@
 use crate::PasswordHash;
 use interpres_gate::{
-    Action, Command, Granted, Permission, Refusal, Val, WriteTx, async_trait, record,
+    Action, Blank, Command, Granted, Permission, Refusal, Val, WriteTx, async_trait, record,
 };
 use interpres_types::{Email, Instant, Line, UserId};
 
 record! {
     /// One person who can sign in. Accounts belong to the installation; what a person may do
     /// stands on the memberships.
-    pub struct UserAccount in "user_account" by UserId {
+    pub struct UserAccount from NewUserAccount in "user_account" by UserId {
         /// The address they sign in with.
         email: Email,
         /// Their full name.
@@ -25,23 +25,19 @@ record! {
 
 impl UserAccount {
     /// A fresh account.
-    pub(crate) const fn opened(
+    pub(crate) fn opened(
         id: UserId,
         email: Email,
         name: Line<120>,
         password_hash: PasswordHash,
     ) -> Self {
-        Self {
-            id,
-            version: 0,
-            key: None,
+        NewUserAccount {
             email,
             name,
             password_hash,
             failures: 0,
-            locked_until: None,
-            last_sign_in_at: None,
         }
+        .blank(id, None)
     }
 }
 

@@ -4,7 +4,7 @@ use interpres_types::{AgreementId, AgreementOfferId, Instant, Line};
 
 record! {
     /// A business associate agreement between the operator and the workspace.
-    pub struct Agreement in "agreement" by AgreementId {
+    pub struct Agreement from NewAgreement in "agreement" by AgreementId {
         /// What it is: `baa`.
         kind: String,
         /// Which text was signed.

@@ -1,5 +1,5 @@
 use crate::{
-    Invitation, InvitationState, Member,
+    Invitation, InvitationState, Member, NewInvitation,
     invitation::is_shared,
     mailbox::own_mailbox,
     role::{GivenRole, held_as},
@@ -223,22 +223,20 @@ pub async fn invite(tx: &mut WriteTx, whom: Whom) -> Result<InvitationId, Refusa
         tx.save(&open).await?;
     }
     let invitation = Invitation {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        email: whom.email,
         name: whom.name,
-        role: whom.role,
         role_id: whom.role_id,
-        team_ids: Json(whom.teams),
         interpreter_id: whom.interpreter,
         customer_id: whom.customer,
-        invited_by: by,
-        invited_at: now,
-        ends_at: now.plus_minutes(OPEN_DAYS * 24 * 60),
-        sent: 1,
-        accepted_at: None,
-        revoked_at: None,
+        ..tx.blank(NewInvitation {
+            email: whom.email,
+            role: whom.role,
+            team_ids: Json(whom.teams),
+            invited_by: by,
+            invited_at: now,
+            ends_at: now.plus_minutes(OPEN_DAYS * 24 * 60),
+            sent: 1,
+        })
+        .await?
     };
     let id = tx.save(&invitation).await?.id;
     send(tx, &invitation).await?;

@@ -49,21 +49,23 @@ mod workspace_settings;
 
 pub use accept_invitation::{AcceptInput, Welcome, accept_invitation, look_at_invitation};
 pub use accept_terms::{AcceptTerms, TERMS, TermsInput};
-pub use account::{AdoptAccount, FindAccount, OpenAccount, OpenProvidedAccount, UserAccount};
+pub use account::{
+    AdoptAccount, FindAccount, NewUserAccount, OpenAccount, OpenProvidedAccount, UserAccount,
+};
 pub use add_member::AddMember;
-pub use agreement::{Agreement, agreement_in_effect, may_name_clients};
+pub use agreement::{Agreement, NewAgreement, agreement_in_effect, may_name_clients};
 pub use change_address::{AddressStep, ask_for_address, prove_address};
 pub use change_member::{
     AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView,
     ReinstateMember, ShowMember, SignMemberOut, end_membership, may_touch,
 };
 pub use doors::{Doors, hashed};
-pub use factor::{Factor, FactorCard, FactorKind};
+pub use factor::{Factor, FactorCard, FactorKind, NewFactor};
 pub use follow_provider::{AddressFollows, follow_provider};
 pub use found_workspace::{FoundWorkspace, Founder, Founding};
 pub use holidays::Holidays;
 pub use interpres_gate::TERMS_VERSION;
-pub use invitation::{Invitation, InvitationState, is_shared};
+pub use invitation::{Invitation, InvitationState, NewInvitation, is_shared};
 pub use invite_person::{
     InvitationCard, InviteInput, InvitePerson, Invited, ListInvitations, ResendInvitation,
     RevokeInvitation, Whom, invite, invited_address, is_here,
@@ -77,7 +79,8 @@ pub use manage_services::{
     ServiceInput, TOKEN_MINUTES, access_token,
 };
 pub use member::{
-    AcceptedTerms, Member, members_after, mine, names_of_users, runs_workspace, user_of_interpreter,
+    AcceptedTerms, Member, NewMember, members_after, mine, names_of_users, runs_workspace,
+    user_of_interpreter,
 };
 pub use my_account::{
     EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView,
@@ -90,37 +93,40 @@ pub use open_review::{OpenReview, keep_reviews};
 pub use passkeys::Passkeys;
 pub use password::{Compromised, Password, PasswordRules};
 pub use password_hash::PasswordHash;
-pub use picture::{Drawn, Media, Picture, SetLogo, SetPhoto, ShowLogo, ShowPicture, Shown};
+pub use picture::{
+    Drawn, Media, NewPicture, Picture, SetLogo, SetPhoto, ShowLogo, ShowPicture, Shown,
+};
 pub use proof::Proof;
 pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
 pub use recover_member::{
-    AnswerRecovery, AskRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState,
+    AnswerRecovery, AskRecovery, NewRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState,
 };
 pub use reset_password::{KeysLeft, end_keys_after_reset, forget_password, reset_password};
 pub use review_access::{
-    AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, SignReview,
+    AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, NewAccessReview,
+    NewAccessReviewLine, SignReview,
 };
 pub use role::{
-    CustomRole, DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole, may_have_given,
-    own_roles,
+    CustomRole, DropRole, ListRoles, NewCustomRole, RoleCard, RoleInput, SaveRole, SavedRole,
+    may_have_given, own_roles,
 };
 pub use second_factors::{
     AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes,
     PasskeyBegun, ShowAppAgain,
 };
 pub use security::{SecurityInput, SecurityView, SetSecurity, ShowSecurity};
-pub use service::{ListServices, Service, ServiceCard, ServiceView, ShowService};
+pub use service::{ListServices, NewService, Service, ServiceCard, ServiceView, ShowService};
 pub use sign_in::{
     Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in,
     sign_in, sign_in_with_passkey,
 };
 pub use switch_workspace::{MyWorkspaces, WorkspaceCard, my_workspaces, switch_workspace};
-pub use team::{SaveTeam, SavedTeam, Team, TeamInput, all_teams, fold, team_named};
+pub use team::{NewTeam, SaveTeam, SavedTeam, Team, TeamInput, all_teams, fold, team_named};
 pub use text_codes::{
     AddText, BeginText, SendOwnText, TextBegun, TextCode, last_digits, text_code_at_the_door,
 };
 pub use two_people::{another_in_charge, is_in_charge, second_person};
-pub use workspace::{PAYMENT_DAYS, Workspace};
+pub use workspace::{NewWorkspace, PAYMENT_DAYS, Workspace};
 pub use workspace_settings::{
     SavedWorkspace, SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView,
 };

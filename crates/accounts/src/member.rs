@@ -22,7 +22,7 @@ pub struct AcceptedTerms {
 
 record! {
     /// A person's place in one workspace: role, teams, and the records that are their own.
-    pub struct Member in "member" by MemberId {
+    pub struct Member from NewMember in "member" by MemberId {
         /// Who.
         user_id: UserId,
         /// The role's name, as in the matrix; `custom` for one of the workspace's own.
@@ -78,28 +78,16 @@ impl Member {
     ) -> Result<Self, Refusal> {
         own_mailbox(tx, &email).await?;
         Ok(Self {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            user_id,
-            role,
-            role_id: None,
-            team_ids: Json(Vec::new()),
             name_key: Some(fold(name.as_str())),
-            name,
-            email,
-            phone: None,
-            reach_by: None,
-            first_page: None,
-            photo: None,
-            interpreter_id: None,
-            customer_id: None,
-            may_export: None,
             joined_at: Some(tx.now()),
-            terms: None,
-            owner_offered_by: None,
-            ended_at: None,
-            removed_at: None,
+            ..tx.blank(NewMember {
+                user_id,
+                role,
+                team_ids: Json(Vec::new()),
+                name,
+                email,
+            })
+            .await?
         })
     }
     /// Lets them in again whose membership had ended.

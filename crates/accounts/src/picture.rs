@@ -35,7 +35,7 @@ words! {
 
 record! {
     /// A picture as it is shown.
-    pub struct Picture in "picture" by PictureId {
+    pub struct Picture from NewPicture in "picture" by PictureId {
         /// What it is.
         media: Media,
         /// Its bytes, in base64.
@@ -127,14 +127,13 @@ async fn exchange(
     let Some(Drawn(media, bytes)) = drawn else {
         return Ok(None);
     };
-    let picture = Picture {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        media,
-        body: STANDARD.encode(bytes),
-        made_at: tx.now(),
-    };
+    let picture = tx
+        .blank(NewPicture {
+            media,
+            body: STANDARD.encode(bytes),
+            made_at: tx.now(),
+        })
+        .await?;
     Ok(Some(tx.save(&picture).await?.id))
 }
 

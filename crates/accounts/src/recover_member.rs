@@ -18,7 +18,7 @@ const WAITS_MINUTES: i64 = 24 * 60;
 
 record! {
     /// A way back in that was asked for.
-    pub struct Recovery in "recovery" by RecoveryId {
+    pub struct Recovery from NewRecovery in "recovery" by RecoveryId {
         /// For whom.
         member_id: MemberId,
         /// How whoever asked knew that it is them. No secrets.
@@ -154,19 +154,15 @@ impl Command for AskRecovery {
                 "A way back in was asked for already, and waits for somebody else.",
             ));
         }
-        let recovery = Recovery {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            member_id: member.id,
-            recognised,
-            asked_by: by,
-            asked_name: Line::kept(tx.actor().name().to_owned()),
-            asked_at: tx.now(),
-            answered_by: None,
-            agreed: None,
-            answered_at: None,
-        };
+        let recovery = tx
+            .blank(NewRecovery {
+                member_id: member.id,
+                recognised,
+                asked_by: by,
+                asked_name: Line::kept(tx.actor().name().to_owned()),
+                asked_at: tx.now(),
+            })
+            .await?;
         let id = tx.save(&recovery).await?.id;
         tell(tx, &member, "An admin of your workspace asked for a way back into your account, because you have lost your second factors. Once another admin agrees, you get a link. If you did not ask for it, tell your workspace's compliance officer now.").await?;
         let notice = Notice::new(

@@ -33,7 +33,7 @@ words! {
 
 record! {
     /// A review of who has access.
-    pub struct AccessReview in "access_review" by AccessReviewId {
+    pub struct AccessReview from NewAccessReview in "access_review" by AccessReviewId {
         /// When it was opened.
         opened_at: Instant,
         /// Until when it has to be signed off.
@@ -53,7 +53,7 @@ record! {
 
 record! {
     /// A member or a service as they were when the review was opened, and what was made of them.
-    pub struct AccessReviewLine in "access_review_line" by AccessReviewLineId {
+    pub struct AccessReviewLine from NewAccessReviewLine in "access_review_line" by AccessReviewLineId {
         /// The review.
         review_id: AccessReviewId,
         /// Their name.

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 record! {
     /// A role of a workspace's own.
-    pub struct CustomRole in "role" by RoleId {
+    pub struct CustomRole from NewCustomRole in "role" by RoleId {
         /// Its name.
         name: Line<60>,
         /// The name folded for comparing; unique, and none of a built-in role.
@@ -279,16 +279,14 @@ impl Command for SaveRole {
         GivenRole::Own(RoleId::NONE, Sheet::of(&reaches, fields.as_str()))
             .may_be_given_by(tx, Some(&teams))?;
         let name_key = fold(name.as_str());
-        let blank = CustomRole {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            name: name.clone(),
-            name_key: String::new(),
-            reaches: Json::default(),
-            fields: fields.clone(),
-            ended_at: None,
-        };
+        let blank = tx
+            .blank(NewCustomRole {
+                name: name.clone(),
+                name_key: String::new(),
+                reaches: Json::default(),
+                fields: fields.clone(),
+            })
+            .await?;
         let role = match self.id {
             Some(id) => tx.find::<CustomRole>(id).await?,
             None => {

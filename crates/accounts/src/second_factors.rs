@@ -1,14 +1,14 @@
 //! Setting second factors up and taking them away (AU2).
 use crate::{
     Doors, FactorKind, UserAccount,
-    factor::{Factor, enrolled, factors_of, usable_factors},
+    factor::{Factor, NewFactor, enrolled, factors_of, usable_factors},
     my_identity::{myself, tell},
     one_time_code, recovery_codes,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_gate::{
-    Action, Ask, Command, Credential, Granted, Json, Permission, Phi, Refusal, Strength, WriteTx,
-    async_trait,
+    Action, Ask, Blank, Command, Credential, Granted, Json, Permission, Phi, Refusal, Strength,
+    WriteTx, async_trait,
 };
 use interpres_types::{FactorId, Line, UserId};
 use serde::{Deserialize, Serialize};
@@ -143,21 +143,13 @@ pub(crate) async fn blank(
     name: Line<80>,
 ) -> Result<Factor, Refusal> {
     let key = tx.new_key().await?;
-    Ok(Factor {
-        id: tx.mint(),
-        version: 0,
-        key,
+    Ok(NewFactor {
         user_id: user,
         kind,
         name,
-        secret: None,
-        public: None,
-        credential_id: None,
-        last_step: None,
         created_at: tx.now(),
-        used_at: None,
-        ended_at: None,
-    })
+    }
+    .blank(tx.mint(), key))
 }
 
 /// Sets an app up, once its first code shows that it reads the seed.

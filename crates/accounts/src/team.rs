@@ -1,5 +1,6 @@
 use interpres_gate::{
-    Action, Command, Granted, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+    Action, Blank, Command, Granted, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait,
+    record,
 };
 use interpres_types::{CustomerId, Field, InterpreterId, Line, Problems, TeamId};
 use schemars::JsonSchema;
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 record! {
     /// A container that scopes data: an office, a clinic, a sensitive department.
-    pub struct Team in "team" by TeamId {
+    pub struct Team from NewTeam in "team" by TeamId {
         /// Its name.
         name: Line<80>,
         /// The name folded for comparing; unique.
@@ -26,16 +27,7 @@ impl Team {
     #[must_use]
     pub fn new(tx: &WriteTx, name: Line<80>) -> Self {
         let name_key = fold(name.as_str());
-        Self {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            name,
-            name_key,
-            customers: None,
-            interpreters: None,
-            service_types: None,
-        }
+        NewTeam { name, name_key }.blank(tx.mint(), None)
     }
 }
 

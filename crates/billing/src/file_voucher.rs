@@ -1,11 +1,11 @@
 use crate::{
     system_voucher::voucher_of,
-    voucher::{Voucher, VoucherState, must_be},
+    voucher::{NewVoucher, Voucher, VoucherState, must_be},
 };
 use interpres_accounts::Workspace;
 use interpres_directory::ServiceType;
 use interpres_gate::{
-    Action, Command, Granted, Json, Permission, Phi, Reach, Refusal, WriteTx, async_trait,
+    Action, Blank, Command, Granted, Json, Permission, Phi, Reach, Refusal, WriteTx, async_trait,
 };
 use interpres_rates as rates;
 use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};
@@ -315,10 +315,7 @@ pub(crate) async fn blank(
     let workspace = tx.actor().workspace();
     let currency = tx.find::<Workspace>(workspace).await?.currency;
     let key = tx.new_key().await?;
-    Ok(Voucher {
-        id: tx.mint(),
-        version: 0,
-        key,
+    Ok(NewVoucher {
         appointment_id: a.id,
         interpreter_id: interpreter,
         customer_id: a.customer_id,
@@ -328,21 +325,15 @@ pub(crate) async fn blank(
         ends_at: a.ends_at,
         miles_tenths: 0,
         travel_minutes: 0,
-        note: None,
-        signer: None,
-        signature: None,
         flags: Json::default(),
         submitted_at: tx.now(),
-        approved_at: None,
-        approved_by: None,
-        return_reason: None,
         currency,
         bill_total: Cents(0),
         pay_total: Cents(0),
         bill_trace: Json(None),
         pay_trace: Json(None),
-        invoice_id: None,
-    })
+    }
+    .blank(tx.mint(), key))
 }
 
 /// Whose work a voucher tells of, and who pays: the appointment's as it is now.

@@ -11,14 +11,14 @@ mod voucher;
 
 pub use approve_voucher::{ApproveVoucher, ReturnVoucher};
 pub use file_voucher::{FileVoucher, Filed, VoucherInput};
-pub use invoice::{Invoice, InvoiceLine, InvoiceState};
+pub use invoice::{Invoice, InvoiceLine, InvoiceState, NewInvoice};
 pub use list_invoices::{InvoiceView, ListInvoices, ShowInvoice};
 pub use list_vouchers::{ListVouchers, ShowVoucher, VoucherOfAppointment, VoucherView};
 pub use make_invoice::{
     InvoiceInput, ListUninvoiced, MadeInvoice, MakeInvoice, SendInvoice, Uninvoiced,
 };
 pub use recalculate_rates::{RecalculateInput, RecalculateRates, Recalculated};
-pub use voucher::{Voucher, VoucherState};
+pub use voucher::{NewVoucher, Voucher, VoucherState};
 
 use interpres_gate::{Audience, History, Kept, Permission, Reaction, RecordKind, Scoped};
 use interpres_scheduling::Moved;

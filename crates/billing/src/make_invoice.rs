@@ -1,5 +1,5 @@
 use crate::{
-    invoice::{Invoice, InvoiceLine, InvoiceState},
+    invoice::{Invoice, InvoiceLine, InvoiceState, NewInvoice},
     list_invoices::{InvoiceView, shown},
     system_voucher::not_worked,
     voucher::{Voucher, VoucherState},
@@ -7,8 +7,8 @@ use crate::{
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
 use interpres_gate::{
-    Action, Command, Filter, Granted, Json, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx,
-    async_trait,
+    Action, Blank, Command, Filter, Granted, Json, Page, Permission, Query, ReadTx, Refusal, Val,
+    WriteTx, async_trait,
 };
 use interpres_paper::PaperError;
 use interpres_scheduling::Appointment;
@@ -195,20 +195,20 @@ async fn draft(
     let workspace: Workspace = tx.find(workspace).await?;
     let today = workspace.zone.wall_time(tx.now()).date;
     Ok(Invoice {
-        id: InvoiceId::NONE,
-        version: 0,
-        key: None,
-        number: 0,
-        customer_id: customer.id,
-        customer_name: customer.name.as_str().to_owned(),
         sender: Some(Json(workspace.letterhead())),
-        bill_to: Json(address(&customer)),
-        state: InvoiceState::Draft,
-        issued_on: today,
-        due_on: today.plus_days(workspace.payment_days()),
-        currency: workspace.currency,
-        total: lines.iter().map(|l| l.amount).sum(),
-        lines: Json(lines),
+        ..NewInvoice {
+            number: 0,
+            customer_id: customer.id,
+            customer_name: customer.name.as_str().to_owned(),
+            bill_to: Json(address(&customer)),
+            state: InvoiceState::Draft,
+            issued_on: today,
+            due_on: today.plus_days(workspace.payment_days()),
+            currency: workspace.currency,
+            total: lines.iter().map(|l| l.amount).sum(),
+            lines: Json(lines),
+        }
+        .blank(InvoiceId::NONE, None)
     })
 }
 

@@ -25,7 +25,7 @@ words! {
 
 record! {
     /// The record of what was worked. Feeds bill and pay.
-    pub struct Voucher in "voucher" by VoucherId, sealed {
+    pub struct Voucher from NewVoucher in "voucher" by VoucherId, sealed {
         /// Of which appointment.
         appointment_id: AppointmentId,
         /// Who worked.

@@ -1,5 +1,5 @@
 //! Agreements between the operator and a workspace: issued by the operator, signed by an owner (HM1).
-use interpres_accounts::{Agreement, agreement_in_effect};
+use interpres_accounts::{Agreement, NewAgreement, agreement_in_effect};
 use interpres_gate::{
     Action, Command, Granted, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
     record,
@@ -15,7 +15,7 @@ pub const ENCRYPTED_VOLUME: &str = "encrypted-volume";
 
 record! {
     /// A text that the operator has signed and that waits for an owner.
-    pub struct AgreementOffer in "agreement_offer" by AgreementOfferId {
+    pub struct AgreementOffer from NewAgreementOffer in "agreement_offer" by AgreementOfferId {
         /// What it is: `baa`.
         kind: String,
         /// The version of its text.
@@ -61,18 +61,15 @@ impl Command for OfferAgreement {
             before.ended_at = Some(now);
             tx.save(&before).await?;
         }
-        let offer = AgreementOffer {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            kind: BAA.to_owned(),
-            text_version: self.text_version,
-            body: self.body,
-            issued_by: self.issued_by,
-            issued_at: now,
-            signed_at: None,
-            ended_at: None,
-        };
+        let offer = tx
+            .blank(NewAgreementOffer {
+                kind: BAA.to_owned(),
+                text_version: self.text_version,
+                body: self.body,
+                issued_by: self.issued_by,
+                issued_at: now,
+            })
+            .await?;
         let id = tx.save(&offer).await?.id;
         tx.tell_those_in_charge(
             &Notice::new(
@@ -112,17 +109,14 @@ impl Command for DeclareAgreement {
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let now = tx.now();
         let agreement = Agreement {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            kind: self.kind.to_owned(),
-            text_version: "operator's declaration".to_owned(),
-            accepted_by: self.by.clone(),
-            accepted_at: now,
-            ended_at: None,
             issued_by: Some(self.by),
-            offer_id: None,
-            address: None,
+            ..tx.blank(NewAgreement {
+                kind: self.kind.to_owned(),
+                text_version: "operator's declaration".to_owned(),
+                accepted_by: self.by.clone(),
+                accepted_at: now,
+            })
+            .await?
         };
         tx.save(&agreement).await.map(drop)
     }
@@ -204,19 +198,18 @@ impl Command for SignAgreement {
             tx.save(&before).await?;
         }
         let agreement = Agreement {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            kind: offer.kind.clone(),
-            text_version: offer.text_version.to_string(),
-            accepted_by: format!("{name}, {title}")
-                .parse()
-                .map_err(|rule| Refusal::invalid("name", rule))?,
-            accepted_at: now,
-            ended_at: None,
             issued_by: Some(offer.issued_by.clone()),
             offer_id: Some(offer.id),
             address: tx.actor().origin().address.clone(),
+            ..tx.blank(NewAgreement {
+                kind: offer.kind.clone(),
+                text_version: offer.text_version.to_string(),
+                accepted_by: format!("{name}, {title}")
+                    .parse()
+                    .map_err(|rule| Refusal::invalid("name", rule))?,
+                accepted_at: now,
+            })
+            .await?
         };
         tx.save(&agreement).await?;
         offer.signed_at = Some(now);

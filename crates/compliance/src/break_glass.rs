@@ -17,7 +17,7 @@ pub const LONGEST_MINUTES: i64 = 60;
 
 record! {
     /// A glass that was broken.
-    pub struct BreakGlass in "break_glass" by BreakGlassId {
+    pub struct BreakGlass from NewBreakGlass in "break_glass" by BreakGlassId {
         /// Who.
         user_id: UserId,
         /// Their name.
@@ -114,21 +114,17 @@ impl Command for OpenByBreakGlass {
         );
         let (now, ends_at) = (tx.now(), tx.now().plus_minutes(minutes));
         tx.saw("appointment", appointment.id);
-        let glass = BreakGlass {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            user_id: user,
-            name,
-            appointment_id: appointment.id,
-            reference,
-            reason,
-            opened_at: now,
-            ends_at,
-            reviewed_by: None,
-            justified: None,
-            reviewed_at: None,
-        };
+        let glass = tx
+            .blank(NewBreakGlass {
+                user_id: user,
+                name,
+                appointment_id: appointment.id,
+                reference,
+                reason,
+                opened_at: now,
+                ends_at,
+            })
+            .await?;
         let id = tx.save(&glass).await?.id;
         let words = "Somebody broke the glass: an appointment of another team was opened for a stated reason. Look at it and say whether it was right.";
         tx.tell_those_in_charge(&Notice::new("legal", words).goes_to("/break-glass"))

@@ -1,6 +1,6 @@
 //! Services outside that parts of the software reach, and the agreements that cover them (HM3, 45 CFR 164.308(b)): one
 //! is uncovered until the operator has recorded the agreement with whoever runs it.
-use interpres_accounts::{Agreement, agreement_in_effect};
+use interpres_accounts::{Agreement, NewAgreement, agreement_in_effect};
 use interpres_gate::{
     Action, Command, Granted, Notice, Permission, ReadTx, Refusal, WriteTx, async_trait, words,
 };
@@ -115,17 +115,14 @@ impl Command for CoverAdapter {
                 .await;
         };
         let agreement = Agreement {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            kind: kind.to_owned(),
-            text_version: with.to_string(),
-            accepted_by: self.by.clone(),
-            accepted_at: now,
-            ended_at: None,
             issued_by: Some(self.by),
-            offer_id: None,
-            address: None,
+            ..tx.blank(NewAgreement {
+                kind: kind.to_owned(),
+                text_version: with.to_string(),
+                accepted_by: self.by.clone(),
+                accepted_at: now,
+            })
+            .await?
         };
         tx.save(&agreement).await.map(drop)
     }

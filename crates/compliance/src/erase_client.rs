@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 record! {
     /// The certificate of an erasure: what was destroyed, when, by whom and why. It names nobody.
-    pub struct Erasure in "erasure" by ErasureId {
+    pub struct Erasure from NewErasure in "erasure" by ErasureId {
         /// Whose client's data.
         appointment_id: AppointmentId,
         /// The number people call the appointment by.
@@ -97,16 +97,16 @@ impl Command for EraseClient {
             ));
         }
         let certificate = Erasure {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            appointment_id: self.id,
-            reference: appointment.reference,
-            erased_at: tx.now(),
             erased_by: tx.actor().user(),
-            reason,
-            records,
-            keys,
+            ..tx.blank(NewErasure {
+                appointment_id: self.id,
+                reference: appointment.reference,
+                erased_at: tx.now(),
+                reason,
+                records,
+                keys,
+            })
+            .await?
         };
         let saved = tx.save(&certificate).await?;
         Ok(Erased {

@@ -7,7 +7,7 @@ use interpres_accounts::{
     Member, Workspace, another_in_charge, is_in_charge, members_after, second_person,
 };
 use interpres_gate::{
-    Action, Command, Granted, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx,
+    Action, Blank, Command, Granted, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx,
     async_trait, record,
 };
 use interpres_types::{Field, Instant, Line, MemberId, ModeChangeId, Problems, Rule, UserId};
@@ -21,7 +21,7 @@ pub const MODE_TERMS: &str = include_str!("../texts/hipaa-mode-terms.md");
 
 record! {
     /// HIPAA mode switched on or off: who asked, who confirmed, when it was done.
-    pub struct ModeChange in "mode_change" by ModeChangeId {
+    pub struct ModeChange from NewModeChange in "mode_change" by ModeChangeId {
         /// Whether on.
         turned_on: bool,
         /// The version of the terms that were acknowledged.
@@ -251,19 +251,12 @@ impl Command for EnableHipaa {
 
 fn asked(tx: &WriteTx, by: UserId) -> ModeChange {
     let (id, asked_at) = (tx.mint(), tx.now());
-    ModeChange {
-        id,
-        version: 0,
-        key: None,
+    NewModeChange {
         turned_on: false,
-        terms_version: None,
-        reason: None,
         asked_by: by,
         asked_at,
-        confirmed_by: None,
-        done_at: None,
-        dropped_at: None,
     }
+    .blank(id, None)
 }
 
 /// Everybody without a second factor is asked to set one up (HM4).

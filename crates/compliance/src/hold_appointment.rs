@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 record! {
     /// A legal hold: while it lasts, nothing of the appointment is erased.
-    pub struct Hold in "hold" by HoldId {
+    pub struct Hold from NewHold in "hold" by HoldId {
         /// Which appointment.
         appointment_id: AppointmentId,
         /// The matter, by its reference.
@@ -58,14 +58,13 @@ impl Command for HoldAppointment {
         };
         let appointment: Appointment = tx.find(self.id).await?;
         let hold = Hold {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            appointment_id: appointment.id,
-            matter,
-            begun_at: tx.now(),
             begun_by: tx.actor().user(),
-            ended_at: None,
+            ..tx.blank(NewHold {
+                appointment_id: appointment.id,
+                matter,
+                begun_at: tx.now(),
+            })
+            .await?
         };
         Ok(Held {
             id: tx.save(&hold).await?.id,

@@ -1,7 +1,7 @@
 //! Purging what has been kept for as long as was said: first into a queue, then, when nobody said
 //! no for two weeks, for good. Its PHI-free money lines, a tombstone and its entries in the log stay.
 use crate::{
-    Hold, Purge,
+    Hold, NewPurge, Purge,
     decoy::plant,
     erase_client::sealed_records,
     retention::{GRACE_SECONDS, final_statuses, retention, years_before},
@@ -38,20 +38,16 @@ impl Command for QueuePurges {
         let before = years_before(tx.now(), years).micros();
         let found = tx.rows(&sql, vec![before.into()]).await?;
         for row in &found {
-            let purge = Purge {
-                id: tx.mint(),
-                version: 0,
-                key: None,
-                appointment_id: row.text("id")?.parse().map_err(Refusal::fault)?,
-                reference: Line::kept(row.text("reference")?.to_owned()),
-                queued_at: tx.now(),
-                due_at: tx.now().plus_seconds(GRACE_SECONDS),
-                years,
-                file_receipt: None,
-                filed_at: None,
-                purged_at: None,
-                keys: 0,
-            };
+            let purge = tx
+                .blank(NewPurge {
+                    appointment_id: row.text("id")?.parse().map_err(Refusal::fault)?,
+                    reference: Line::kept(row.text("reference")?.to_owned()),
+                    queued_at: tx.now(),
+                    due_at: tx.now().plus_seconds(GRACE_SECONDS),
+                    years,
+                    keys: 0,
+                })
+                .await?;
             tx.save(&purge).await?;
         }
         let count = i64::try_from(found.len()).unwrap_or(i64::MAX);

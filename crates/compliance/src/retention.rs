@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, str::FromStr};
 
 record! {
     /// For how long a workspace keeps appointments that are over. There is one at most.
-    pub struct Retention in "retention" by RetentionId {
+    pub struct Retention from NewRetention in "retention" by RetentionId {
         /// Years from the end; for ever when nothing is said.
         years: Option<i64>,
         /// Whether a file of what will be purged must be taken first.
@@ -22,7 +22,7 @@ record! {
 
 record! {
     /// An appointment that waits to be purged, or was.
-    pub struct Purge in "purge" by PurgeId {
+    pub struct Purge from NewPurge in "purge" by PurgeId {
         /// Which.
         appointment_id: AppointmentId,
         /// The number people called it by.

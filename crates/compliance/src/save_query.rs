@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 record! {
     /// A filter of the log that is used again; everybody who sees the log sees it.
-    pub struct SavedQuery in "saved_query" by SavedQueryId {
+    pub struct SavedQuery from NewSavedQuery in "saved_query" by SavedQueryId {
         /// What it is called.
         name: Line<80>,
         /// The filter: values by field.
@@ -97,13 +97,12 @@ impl Command for SaveQuery {
         tx.room_for_one_more::<SavedQuery>("where dropped_at is null", MOST, "saved queries")
             .await?;
         let saved = SavedQuery {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            name,
-            filter: Json(filter),
             saved_by: tx.actor().user(),
-            dropped_at: None,
+            ..tx.blank(NewSavedQuery {
+                name,
+                filter: Json(filter),
+            })
+            .await?
         };
         Ok(QuerySaved {
             id: tx.save(&saved).await?.id,

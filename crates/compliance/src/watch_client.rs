@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 record! {
     /// A client's name under watch: whoever opens a record that bears it is told of.
-    pub struct Watch in "watch" by WatchId, sealed {
+    pub struct Watch from NewWatch in "watch" by WatchId, sealed {
         /// The name.
         client_name: Phi<PersonName>,
         /// Why, as a reference without names.
@@ -72,14 +72,13 @@ impl Command for WatchClient {
         tx.room_for_one_more::<Watch>("where ended_at is null", MOST_WATCHES, "names under watch")
             .await?;
         let watch = Watch {
-            id: tx.mint(),
-            version: 0,
-            key: tx.new_key().await?,
-            client_name: Phi::new(name),
-            reason,
-            begun_at: tx.now(),
             begun_by: tx.actor().user(),
-            ended_at: None,
+            ..tx.blank(NewWatch {
+                client_name: Phi::new(name),
+                reason,
+                begun_at: tx.now(),
+            })
+            .await?
         };
         Ok(Watched {
             id: tx.save(&watch).await?.id,

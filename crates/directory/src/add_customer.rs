@@ -1,5 +1,5 @@
 use crate::{
-    Address, Customer, ShowCustomer,
+    Address, Customer, NewCustomer, ShowCustomer,
     add_interpreter::{Stored, own_team},
 };
 use interpres_accounts::{Workspace, fold};
@@ -169,30 +169,16 @@ impl Command for AddCustomer {
         }
         let workspace = tx.actor().workspace();
         let zone = tx.find::<Workspace>(workspace).await?.zone;
-        let blank = Customer {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            team_id: team,
-            name: parsed.name.clone(),
-            name_key: String::new(),
-            email: parsed.email.clone(),
-            website: None,
-            phone: None,
-            fax: None,
-            address: None,
-            city: None,
-            state: None,
-            zip: None,
-            zone,
-            latitude: None,
-            longitude: None,
-            billing_address: None,
-            billing_city: None,
-            billing_state: None,
-            billing_zip: None,
-            health_care: true,
-        };
+        let blank = tx
+            .blank(NewCustomer {
+                team_id: team,
+                name: parsed.name.clone(),
+                name_key: String::new(),
+                email: parsed.email.clone(),
+                zone,
+                health_care: true,
+            })
+            .await?;
         fill(tx, blank, parsed, team).await
     }
 }

@@ -4,7 +4,7 @@ use interpres_types::{Email, InterpreterId, Language, Line, Phone, Point, TeamId
 
 record! {
     /// A language professional in the directory; may or may not have signed up yet.
-    pub struct Interpreter in "interpreter" by InterpreterId {
+    pub struct Interpreter from NewInterpreter in "interpreter" by InterpreterId {
         /// The team that keeps the record.
         team_id: TeamId,
         /// First name.

@@ -21,9 +21,9 @@ pub use add_interpreter::{
     change_interpreter, interpreter_address, own_team, parse_interpreter,
 };
 pub use address::Address;
-pub use customer::{Customer, CustomerCard, customer_card, customers_named};
+pub use customer::{Customer, CustomerCard, NewCustomer, customer_card, customers_named};
 pub use gazetteer::{ZipPlace, place_of_zip};
-pub use interpreter::{Interpreter, InterpreterCard, interpreter_cards};
+pub use interpreter::{Interpreter, InterpreterCard, NewInterpreter, interpreter_cards};
 pub use invite_interpreter::InviteInterpreter;
 pub use limit_team::{
     LimitInput, LimitTeam, LimitedTeam, ShowTeam, TeamView, assignable, within_team,

@@ -1,4 +1,4 @@
-use crate::offer::{OfferRound, RoundKind, RoundState, ask};
+use crate::offer::{NewOfferRound, OfferRound, RoundKind, RoundState, ask};
 use interpres_directory::{assignable, interpreter_cards};
 use interpres_gate::{Action, Command, Granted, Json, Permission, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{
@@ -177,15 +177,15 @@ async fn open_round(tx: &mut WriteTx, a: Appointment, plan: Plan) -> Result<Offe
     }
     let a = advance(tx, a, Step::Offer).await?;
     let round = OfferRound {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        appointment_id: a.id,
-        team_id: a.team_id,
-        kind: plan.kind,
-        state: RoundState::Open,
-        queue: Json(later.to_vec()),
         minutes_each: plan.minutes_each,
+        ..tx.blank(NewOfferRound {
+            appointment_id: a.id,
+            team_id: a.team_id,
+            kind: plan.kind,
+            state: RoundState::Open,
+            queue: Json(later.to_vec()),
+        })
+        .await?
     };
     tx.save(&round).await?;
     let mut offers = Vec::new();

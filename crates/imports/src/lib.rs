@@ -10,7 +10,9 @@ mod sheet;
 mod upload_file;
 
 pub use columns::ImportKind;
-pub use import::{Cells, Import, ImportLine, ImportState, LineOutcome, StoredProblem};
+pub use import::{
+    Cells, Import, ImportLine, ImportState, LineOutcome, NewImport, NewImportLine, StoredProblem,
+};
 pub use list_imports::{ImportCard, ListImports};
 pub use review_import::{
     Clash, ColumnMap, LineView, RejectedFile, RejectedLines, ReviewImport, ReviewView, UnknownValue,

@@ -1,12 +1,15 @@
 use crate::{
     ImportKind, Sheet,
-    import::{Cells, Import, ImportLine, ImportState, LineOutcome, StoredProblem},
+    import::{
+        Cells, Import, ImportLine, ImportState, LineOutcome, NewImport, NewImportLine,
+        StoredProblem,
+    },
     sheet::Upload,
 };
 use interpres_accounts::{InvitePerson, fold};
 use interpres_gate::{
-    Action, Actor, Command, Gate, Granted, Json, Permission, Phi, Refusal, Released, WriteTx,
-    async_trait,
+    Action, Actor, Blank, Command, Gate, Granted, Json, Permission, Phi, Refusal, Released,
+    WriteTx, async_trait,
 };
 use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};
 use schemars::JsonSchema;
@@ -130,10 +133,7 @@ impl Command for OpenImport {
         if self.kind == ImportKind::People && !tx.actor().may(InvitePerson::PERMISSION) {
             return Err(Refusal::Forbidden);
         }
-        let import = Import {
-            id: tx.mint(),
-            version: 0,
-            key: None,
+        let import = NewImport {
             kind: self.kind,
             file_name: self.kind.file_name()?,
             user_id,
@@ -142,8 +142,8 @@ impl Command for OpenImport {
             mapping: Json::default(),
             state: ImportState::Review,
             total: self.total,
-            sheet: None,
-        };
+        }
+        .blank(tx.mint(), None);
         let id = Upload {
             import,
             sheet: self.sheet,
@@ -174,18 +174,15 @@ impl Command for AddLines {
         for (number, cells) in self.rows {
             let (cells, problems) = without_forbidden(&sheet, cells);
             let key = tx.new_key().await?;
-            let line = ImportLine {
-                id: tx.mint(),
-                version: 0,
-                key,
+            let line = NewImportLine {
                 import_id: import.id,
                 user_id: import.user_id,
                 number,
                 cells: Phi::new(Cells(cells)),
                 outcome: LineOutcome::Waiting,
-                record_id: None,
                 problems: Json(problems),
-            };
+            }
+            .blank(tx.mint(), key);
             tx.save(&line).await?;
         }
         Ok(count)

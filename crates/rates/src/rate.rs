@@ -22,7 +22,7 @@ words! {
 
 record! {
     /// One line of a rate card: an hourly rate with its rules, from a date on.
-    pub struct Rate in "rate" by RateId {
+    pub struct Rate from NewRate in "rate" by RateId {
         /// Bill or pay.
         side: Side,
         /// Its name.
@@ -219,19 +219,18 @@ impl Command for SetRate {
         };
         let workspace = tx.actor().workspace();
         let currency = tx.find::<Workspace>(workspace).await?.currency;
-        let rate = Rate {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            side,
-            name,
-            currency,
-            hourly,
-            minimum_minutes: minimum.get(),
-            increment_minutes: increment.get(),
-            mileage: mileage.unwrap_or_default(),
-            effective_from,
-        };
+        let rate = tx
+            .blank(NewRate {
+                side,
+                name,
+                currency,
+                hourly,
+                minimum_minutes: minimum.get(),
+                increment_minutes: increment.get(),
+                mileage: mileage.unwrap_or_default(),
+                effective_from,
+            })
+            .await?;
         Ok(RateSet {
             id: tx.save(&rate).await?.id,
         })

@@ -21,7 +21,7 @@ words! {
 
 record! {
     /// One scheduled interpreting session.
-    pub struct Appointment in "appointment" by AppointmentId, sealed {
+    pub struct Appointment from NewAppointment in "appointment" by AppointmentId, sealed {
         /// The number people call it by; unique in the workspace.
         reference: Line<40>,
         /// The team that schedules it.

@@ -1,5 +1,6 @@
 use crate::{
-    Appointment, Mode, Status, appointments_called, client::client, reference, when::instant,
+    Appointment, Mode, NewAppointment, Status, appointments_called, client::client, reference,
+    when::instant,
 };
 use interpres_accounts::fold;
 use interpres_directory::{
@@ -7,7 +8,7 @@ use interpres_directory::{
     within_team,
 };
 use interpres_gate::{
-    Action, Command, Granted, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx,
+    Action, Blank, Command, Granted, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx,
     async_trait,
 };
 use interpres_rates::{Side, card_in_effect};
@@ -254,49 +255,25 @@ pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointm
         None
     };
     let blank = Appointment {
-        id,
-        version: 0,
-        key: None,
-        reference,
-        team_id,
-        customer_id: customer.id,
         requester_id,
-        language: parsed.language,
-        service_type: parsed.service_type,
-        mode: parsed.mode,
-        wall_start: parsed.wall,
-        zone: customer.zone.clone(),
-        minutes: parsed.minutes,
-        starts_at: tx.now(),
-        ends_at: tx.now(),
-        status: Status::Requested,
-        interpreter_id: None,
-        held: false,
-        overridden: false,
-        override_reason: None,
-        address: None,
-        city: None,
-        state: None,
-        zip: None,
-        latitude: None,
-        longitude: None,
-        meeting: None,
-        gender: None,
         health_care: Some(true),
-        client_name: None,
-        client_label: None,
-        notes: None,
-        internal_notes: None,
-        checked_in_at: None,
-        started_at: None,
-        ended_at: None,
-        closed_at: None,
-        ended_by: None,
-        end_reason: None,
-        end_note: None,
-        bill_rate: None,
-        pay_rate: None,
-        rates_reason: None,
+        ..NewAppointment {
+            reference,
+            team_id,
+            customer_id: customer.id,
+            language: parsed.language,
+            service_type: parsed.service_type,
+            mode: parsed.mode,
+            wall_start: parsed.wall,
+            zone: customer.zone.clone(),
+            minutes: parsed.minutes,
+            starts_at: tx.now(),
+            ends_at: tx.now(),
+            status: Status::Requested,
+            held: false,
+            overridden: false,
+        }
+        .blank(id, None)
     };
     fill(tx, blank, checked, input).await
 }

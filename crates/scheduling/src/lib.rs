@@ -24,7 +24,7 @@ mod transition;
 mod view;
 mod when;
 
-pub use appointment::{Appointment, Mode};
+pub use appointment::{Appointment, Mode, NewAppointment};
 pub use book_appointment::{
     AppointmentInput, BookAppointment, Booked, ParsedAppointment, book, draft, parse_appointment,
 };
@@ -36,7 +36,9 @@ pub use decline_appointment::{DeclineAppointment, DeclineInput};
 pub use draft_booking::{KeepDraft, ShowDraft};
 pub use edit_appointment::{Changed, EditAppointment, change_appointment};
 pub use ending::{EndReason, Party};
-pub use former_assignment::{FormerAssignment, FormerView, ListFormerAssignments};
+pub use former_assignment::{
+    FormerAssignment, FormerView, ListFormerAssignments, NewFormerAssignment,
+};
 pub use list_appointments::ListAppointments;
 pub use mark_missed::{MarkMissed, MissedInput};
 pub use news::{about, tell_interpreter};

@@ -17,7 +17,7 @@ mod sign_in_by_provider;
 mod trouble;
 mod who;
 
-pub use external_identity::ExternalIdentity;
+pub use external_identity::{ExternalIdentity, NewExternalIdentity};
 pub use link_identity::{MyProvider, MyProviders, UnlinkIdentity};
 pub use log_out_by_provider::log_out_by_provider;
 pub use manage_providers::{
@@ -25,7 +25,7 @@ pub use manage_providers::{
     SavedProvider, check_issuer,
 };
 pub use outward::Outward;
-pub use provider::{Preset, Provider};
+pub use provider::{NewProvider, Preset, Provider};
 pub use sign_in_by_provider::{
     Answer, Back, Begun, ProviderFailed, Purpose, begin, begin_for_address, begin_link, finish,
 };

@@ -13,7 +13,7 @@ static DESTRUCTION: Shape = Shape {
 
 crate::record! {
     /// What stays of a record that was removed: that it was there, and by which rule it went.
-    pub struct Tombstone in "tombstone" by TombstoneId {
+    pub struct Tombstone from NewTombstone in "tombstone" by TombstoneId {
         /// The record's kind.
         kind: String,
         /// The record's id.
@@ -95,16 +95,15 @@ impl WriteTx {
         let workspace = self.read.scope.workspace.clone();
         let keys = self.keys_of(&workspace, id).await?;
         let record_id: RecordId = id.parse().map_err(Refusal::fault)?;
-        let tombstone = Tombstone {
-            id: self.mint(),
-            version: 0,
-            key: None,
-            kind: kind.name.to_owned(),
-            record_id,
-            label: label.clone(),
-            rule: rule.clone(),
-            removed_at: self.read.now,
-        };
+        let tombstone = self
+            .blank(NewTombstone {
+                kind: kind.name.to_owned(),
+                record_id,
+                label: label.clone(),
+                rule: rule.clone(),
+                removed_at: self.read.now,
+            })
+            .await?;
         self.save(&tombstone).await?;
         let of = [workspace.into(), id.into()];
         // The database lets versions go only of records that have a tombstone.

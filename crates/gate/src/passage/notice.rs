@@ -81,7 +81,7 @@ impl Notice {
 
 crate::record! {
     /// A notice in somebody's bell.
-    pub struct StoredNotice in "notice" by NoticeId {
+    pub struct StoredNotice from NewStoredNotice in "notice" by NoticeId {
         /// Whose.
         user_id: UserId,
         /// When.

@@ -1,6 +1,6 @@
 //! Putting a notice into somebody's bell.
 use crate::passage::{
-    notice::{Notice, StoredNotice},
+    notice::{NewStoredNotice, Notice, StoredNotice},
     refusal::Refusal,
     write_tx::WriteTx,
 };
@@ -12,17 +12,15 @@ impl WriteTx {
     /// # Errors
     /// A fault of the database.
     pub async fn notify(&mut self, user: UserId, notice: Notice) -> Result<(), Refusal> {
-        let stored = StoredNotice {
-            id: self.mint(),
-            version: 0,
-            key: None,
-            user_id: user,
-            at: self.read.now,
-            kind: notice.kind.to_owned(),
-            text: notice.text,
-            path: notice.path,
-            read_at: None,
-        };
+        let stored = self
+            .blank(NewStoredNotice {
+                user_id: user,
+                at: self.read.now,
+                kind: notice.kind.to_owned(),
+                text: notice.text,
+                path: notice.path,
+            })
+            .await?;
         self.keep(&stored).await.map(drop)
     }
 

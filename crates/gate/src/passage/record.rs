@@ -96,6 +96,15 @@ pub trait Record: Sized + Send {
     fn load(row: &Row, workspace: &str) -> Result<Self, StoreError>;
 }
 
+/// What a new record must have, all of it. Written by the macro `record!`, so that a column which may be empty edits
+/// no code that makes the record.
+pub trait Blank: Sized {
+    /// The record that begins with it.
+    type Record: Record;
+    /// The record with everything else empty, not saved yet.
+    fn blank(self, id: <Self::Record as Record>::Id, key: Option<KeyId>) -> Self::Record;
+}
+
 /// What every row begins with: its id, and for sealed ones its key, when it is open to those who see
 /// it only for a time, and whether it is covered by HIPAA mode.
 pub type Head = (String, Option<KeyId>, Option<Window>, bool);
@@ -147,15 +156,37 @@ pub fn load_field<T: Column>(
     T::load(row.get(column)?, &Desk { column, ..desk })
 }
 
-/// Writes a record: its struct, its columns and how they are stored. `sealed` says that it has a
-/// key of its own.
+/// Writes a record: its struct, its columns and how they are stored, and what a new one must have: the columns that are
+/// no `Option`. `sealed` says that it has a key of its own.
 #[macro_export]
 macro_rules! record {
     (@sealed) => { false };
     (@sealed sealed) => { true };
     (@head) => { "id, version, checksum" };
     (@head sealed) => { "id, version, checksum, key_id, visible_from, visible_until, covered" };
-    ($(#[$doc:meta])* $vis:vis struct $name:ident in $table:literal by $id:ty $(, $sealed:ident)? { $($(#[$fdoc:meta])* $field:ident: $type:ty),+ $(,)? }) => {
+    // Parts the columns one by one: those that a new record must have, and those that it may be without.
+    (@blank $what:tt {$($must:tt)*} [$($may:ident)*] $(#[$doc:meta])* $field:ident: Option<$type:ty> $(, $($rest:tt)*)?) => {
+        $crate::record!(@blank $what {$($must)*} [$($may)* $field] $($($rest)*)?);
+    };
+    (@blank $what:tt {$($must:tt)*} [$($may:ident)*] $(#[$doc:meta])* $field:ident: $type:ty $(, $($rest:tt)*)?) => {
+        $crate::record!(@blank $what {$($must)* {$(#[$doc])* $field $type}} [$($may)*] $($($rest)*)?);
+    };
+    (@blank [$vis:vis $name:ident $new:ident $id:ty] {$({$(#[$doc:meta])* $field:ident $type:ty})*} [$($may:ident)*]) => {
+        #[doc = concat!("What a new [`", stringify!($name), "`] must have.")]
+        #[derive(Debug)]
+        $vis struct $new { $($(#[$doc])* pub $field: $type),* }
+        impl $crate::Blank for $new {
+            type Record = $name;
+            fn blank(self, id: $id, key: Option<$crate::types::KeyId>) -> $name {
+                $name { id, version: 0, key, $($field: self.$field,)* $($may: None),* }
+            }
+        }
+    };
+    ($(#[$doc:meta])* $vis:vis struct $name:ident from $new:ident in $table:literal by $id:ty $(, $sealed:ident)? { $($columns:tt)+ }) => {
+        $crate::record!(@record $(#[$doc])* [$vis] $name $table [$id] [$($sealed)?] $($columns)+);
+        $crate::record!(@blank [$vis $name $new $id] {} [] $($columns)+);
+    };
+    (@record $(#[$doc:meta])* [$vis:vis] $name:ident $table:literal [$id:ty] [$($sealed:ident)?] $($(#[$fdoc:meta])* $field:ident: $type:ty),+ $(,)?) => {
         $(#[$doc])*
         #[derive(Debug)]
         $vis struct $name {

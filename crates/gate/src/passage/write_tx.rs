@@ -1,6 +1,7 @@
 use crate::passage::{
     phi::{Phi, Sensitive},
     read_tx::{Lane, ReadTx},
+    record::{Blank, Record},
     refusal::Refusal,
 };
 use interpres_store::Turn;
@@ -46,6 +47,19 @@ impl WriteTx {
     #[must_use]
     pub fn random<const N: usize>(&self) -> [u8; N] {
         random()
+    }
+
+    /// A new record with what it must have, under a new id and, where it is sealed, a key of its own. It is not saved yet.
+    ///
+    /// # Errors
+    /// When the key store can't be used.
+    pub async fn blank<B: Blank>(&mut self, must: B) -> Result<B::Record, Refusal> {
+        let key = if B::Record::SEALED {
+            self.new_key().await?
+        } else {
+            None
+        };
+        Ok(must.blank(self.mint(), key))
     }
 
     /// The id of a fresh key for a new sealed record.

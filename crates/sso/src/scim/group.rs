@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 record! {
     /// A group as the directory knows it.
-    pub struct ScimGroup in "scim_group" by RecordId {
+    pub struct ScimGroup from NewScimGroup in "scim_group" by RecordId {
         /// Its name.
         display_name: Line<200>,
         /// The directory's own id.
@@ -149,17 +149,15 @@ impl Command for SaveGroup {
         let now = tx.now();
         let before = match self.id {
             Some(id) => find_group(tx, id).await?,
-            None => ScimGroup {
-                id: tx.mint(),
-                version: 0,
-                key: None,
-                display_name: "-".parse().map_err(Refusal::fault)?,
-                external_id: None,
-                members: Json(Vec::new()),
-                created_at: now,
-                changed_at: now,
-                ended_at: None,
-            },
+            None => {
+                tx.blank(NewScimGroup {
+                    display_name: "-".parse().map_err(Refusal::fault)?,
+                    members: Json(Vec::new()),
+                    created_at: now,
+                    changed_at: now,
+                })
+                .await?
+            }
         };
         let (mut body, old, old_name) = (
             before.writable(),

@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 
 record! {
     /// A person as the directory knows them.
-    pub struct ScimUser in "scim_user" by RecordId {
+    pub struct ScimUser from NewScimUser in "scim_user" by RecordId {
         /// What they sign in as, as the directory writes it.
         user_name: Line<254>,
         /// The same in lower case; unique.
@@ -240,20 +240,17 @@ impl Command for SaveUser {
         let now = tx.now();
         let before = match self.id {
             Some(id) => find_user(tx, id).await?,
-            None => ScimUser {
-                id: tx.mint(),
-                version: 0,
-                key: None,
-                user_name: "-".parse().map_err(Refusal::fault)?,
-                name_key: String::new(),
-                external_id: None,
-                attributes: Json(json!({})),
-                active: true,
-                member_id: None,
-                created_at: now,
-                changed_at: now,
-                ended_at: None,
-            },
+            None => {
+                tx.blank(NewScimUser {
+                    user_name: "-".parse().map_err(Refusal::fault)?,
+                    name_key: String::new(),
+                    attributes: Json(json!({})),
+                    active: true,
+                    created_at: now,
+                    changed_at: now,
+                })
+                .await?
+            }
         };
         let (mut body, before_active) = (before.writable(), before.active);
         match &self.change {
