@@ -1,5 +1,7 @@
 use crate::{FirstPage, ReachBy, fold, mailbox::own_mailbox, my_identity::myself, role::held_by};
-use interpres_gate::{Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record};
+use interpres_gate::{
+    Fact, FactName, Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record,
+};
 use interpres_types::{
     CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, PictureId, RoleId, TeamId,
     UserId,
@@ -19,6 +21,13 @@ pub struct AcceptedTerms {
     /// From which network address.
     pub address: Option<String>,
 }
+
+/// A member who interprets: their own record in the directory.
+pub const OWN_INTERPRETER: Fact<InterpreterId> = Fact::of("interpreter", "interpreter_id");
+/// A member on a customer's side: the customer they file for.
+pub const OWN_CUSTOMER: Fact<CustomerId> = Fact::of("customer", "customer_id");
+/// What scoped text may say of a member.
+pub const FACTS: &[FactName] = &[OWN_INTERPRETER.name(), OWN_CUSTOMER.name()];
 
 record! {
     /// A person's place in one workspace: role, teams, and the records that are their own.

@@ -2,7 +2,7 @@ use crate::{
     system_voucher::voucher_of,
     voucher::{NewVoucher, Voucher, VoucherState, must_be},
 };
-use interpres_accounts::Workspace;
+use interpres_accounts::{OWN_INTERPRETER, Workspace};
 use interpres_directory::ServiceType;
 use interpres_gate::{
     Action, Blank, Command, Granted, Json, Permission, Phi, Reach, Refusal, WriteTx, async_trait,
@@ -260,7 +260,9 @@ impl Command for FileVoucher {
         let interpreter = a
             .interpreter_id
             .ok_or_else(|| Refusal::conflict("Nobody is assigned to this appointment."))?;
-        if tx.reach() == Reach::Own && tx.actor().rights().interpreter != Some(interpreter) {
+        if tx.reach() == Reach::Own
+            && tx.actor().rights().own(&OWN_INTERPRETER) != Some(interpreter)
+        {
             return Err(Refusal::Forbidden);
         }
         // The one of whoever had the job before, too: a job has one voucher.

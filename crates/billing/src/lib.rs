@@ -20,6 +20,7 @@ pub use make_invoice::{
 pub use recalculate_rates::{RecalculateInput, RecalculateRates, Recalculated};
 pub use voucher::{NewVoucher, Voucher, VoucherState};
 
+use interpres_accounts::OWN_INTERPRETER;
 use interpres_gate::{Audience, History, Kept, Permission, Reaction, RecordKind, Scoped};
 use interpres_scheduling::Moved;
 use system_voucher::VouchersFollow;
@@ -56,7 +57,7 @@ pub const REACTIONS: &[Reaction] = &[Reaction::of::<Moved, VouchersFollow>(
 
 /// What a customer is charged is not an interpreter's to know.
 const CHARGED: &[Kept] = &[Kept {
-    audience: Audience::Office,
+    audience: Audience::Without(OWN_INTERPRETER.name()),
     columns: &["bill_total", "bill_trace", "invoice_id"],
 }];
 

@@ -65,6 +65,7 @@ pub use passage::{
     audience::{Audience, History, Kept},
     column::{Class, Column, Desk, Window},
     event::{Event, React, Reaction},
+    fact::{Fact, FactName},
     filter::{Filter, literal},
     gate::{Clock, Domains, Gate},
     key_schema::KEY_SCHEMA,

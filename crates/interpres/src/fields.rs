@@ -55,7 +55,7 @@ fn audience(kind: &RecordKind, column: &ColumnSpec) -> String {
     match kind.audience(column) {
         Audience::Viewers => viewed_by,
         Audience::Holders(permission) => format!("{viewed_by} {permission}"),
-        Audience::Office => format!("{viewed_by} (office)"),
+        Audience::Without(_) => format!("{viewed_by} (office)"),
         Audience::Nobody => "-".to_owned(),
     }
 }

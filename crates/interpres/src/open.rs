@@ -243,6 +243,7 @@ impl Stores {
                 let domains = Domains {
                     names: names(),
                     kinds: kinds(),
+                    facts: interpres_accounts::FACTS,
                     reactions: reactions(),
                 };
                 let gate = Gate::new(data, keys, domains, clock, remember_statements);

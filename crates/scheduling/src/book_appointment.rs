@@ -2,7 +2,7 @@ use crate::{
     Appointment, Mode, NewAppointment, Status, appointments_called, client::client, reference,
     when::instant,
 };
-use interpres_accounts::fold;
+use interpres_accounts::{OWN_CUSTOMER, fold};
 use interpres_directory::{
     Address, CustomerCard, Gender, ServiceType, customer_card, customers_named, own_team,
     within_team,
@@ -392,7 +392,11 @@ fn made_up(id: AppointmentId) -> Line<40> {
 async fn customer(tx: &mut ReadTx, text: &str) -> Result<CustomerCard, Refusal> {
     if tx.reach() == Reach::Own {
         let foreign = || Refusal::invalid("customer", "is not the one you file requests for");
-        let own = customer_card(tx, tx.actor().rights().customer.ok_or_else(foreign)?).await?;
+        let own = customer_card(
+            tx,
+            tx.actor().rights().own(&OWN_CUSTOMER).ok_or_else(foreign)?,
+        )
+        .await?;
         return if text == own.id.to_string() || fold(text) == fold(own.name.as_str()) {
             Ok(own)
         } else {

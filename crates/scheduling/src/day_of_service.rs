@@ -3,6 +3,7 @@ use crate::{
     Appointment, Booked,
     transition::{Step, advance, appointment_alone},
 };
+use interpres_accounts::OWN_INTERPRETER;
 use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
 use interpres_types::AppointmentId;
 
@@ -12,7 +13,8 @@ pub const CHECK_IN_OPENS: i64 = 120;
 /// The appointment of the interpreter who is asking. One that they were only asked about is not theirs.
 async fn mine(tx: &mut WriteTx, id: AppointmentId) -> Result<Appointment, Refusal> {
     let a = appointment_alone(tx, id).await?;
-    let own = a.interpreter_id.is_some() && a.interpreter_id == tx.actor().rights().interpreter;
+    let own =
+        a.interpreter_id.is_some() && a.interpreter_id == tx.actor().rights().own(&OWN_INTERPRETER);
     if own { Ok(a) } else { Err(Refusal::Forbidden) }
 }
 

@@ -50,6 +50,7 @@ pub use status::{Move, Status, moves_from};
 pub use transition::{Moved, Step, advance, alone_with, appointment_alone, interpreters_alone};
 pub use view::{AppointmentView, Named, Names, views};
 
+use interpres_accounts::OWN_INTERPRETER;
 use interpres_gate::{Audience, Event, History, Kept, Permission, RecordKind, Scoped};
 
 /// What happens in this room that others may react to.
@@ -111,7 +112,7 @@ pub const TABLES: &[Scoped] = &[
 /// by what the customer is charged and the interpreter is paid.
 const KEPT: &[Kept] = &[
     Kept {
-        audience: Audience::Office,
+        audience: Audience::Without(OWN_INTERPRETER.name()),
         columns: &["internal_notes", "meeting"],
     },
     Kept {

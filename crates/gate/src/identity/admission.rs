@@ -4,6 +4,7 @@ use crate::passage::{
     actor::{Actor, Origin},
     assurance::{Assurance, Facts, SecurityRules, Strength},
     believed::{AGREEMENT, FACTOR, MEMBER, ROLE, SERVICE, WORKSPACE},
+    fact::FactName,
     gate::Inner,
     office::Office,
     refusal::Refusal,
@@ -156,7 +157,13 @@ impl Admission {
         ))
     }
 
-    pub(crate) fn actor(&self, origin: Origin, csrf: &str, now: Instant) -> Result<Actor, Refusal> {
+    pub(crate) fn actor(
+        &self,
+        declared: &[FactName],
+        origin: Origin,
+        csrf: &str,
+        now: Instant,
+    ) -> Result<Actor, Refusal> {
         let Self {
             pass,
             holder,
@@ -164,7 +171,7 @@ impl Admission {
             ..
         } = self;
         let (rights, hipaa) = (
-            rights(holder, self.role.as_ref())?,
+            rights(holder, self.role.as_ref(), declared)?,
             workspace.may_int("hipaa_mode_since")?.is_some(),
         );
         let may_export = rights.role == Role::Owner

@@ -52,7 +52,7 @@ impl Gate {
                 now,
             );
         }
-        let actor = found.actor(origin, found.pass.text("p_csrf")?, now)?;
+        let actor = found.actor(self.inner.facts, origin, found.pass.text("p_csrf")?, now)?;
         // This request counts as use, so the whole idle time begins anew, within the session's last hour.
         let left =
             (idle.micros() - last_seen.micros()).min(last.micros() - now.micros()) / 1_000_000;

@@ -53,7 +53,7 @@ impl Gate {
         if now >= Instant::from_micros(found.pass.int("p_ends_at")?) {
             return Ok(None);
         }
-        let mut actor = found.actor(origin, "", now)?;
+        let mut actor = found.actor(self.inner.facts, origin, "", now)?;
         // A text that can't be read grants nothing and is used from nowhere.
         actor.rights.only = found
             .pass

@@ -1,5 +1,6 @@
 use crate::passage::{
     assurance::{Assurance, Standing, Strength},
+    fact::{Fact, FactName},
     office::Office,
     once::Once,
     refusal::Refusal,
@@ -7,9 +8,9 @@ use crate::passage::{
 use interpres_policy::{Action, ActionKind, Grant, Permission, Role, Scopes, Sheet};
 use interpres_store::Scope;
 use interpres_types::{
-    CustomerId, Instant, InterpreterId, LocalDate, ProviderId, ServiceId, TeamId, UserId,
-    WorkspaceId, Zone,
+    Id, Instant, LocalDate, ProviderId, ServiceId, TeamId, UserId, WorkspaceId, Zone,
 };
+use std::collections::BTreeMap;
 
 /// Where a request came from.
 #[derive(Clone, Debug, Default)]
@@ -33,13 +34,26 @@ pub struct Rights {
     pub only: Option<Scopes>,
     /// The teams.
     pub teams: Vec<TeamId>,
-    /// The member's own interpreter record.
-    pub interpreter: Option<InterpreterId>,
-    /// The customer a requester files for.
-    pub customer: Option<CustomerId>,
+    /// The ids of the records that are the member's own, by the names of the facts.
+    pub(crate) own: BTreeMap<&'static str, String>,
 }
 
 impl Rights {
+    /// What a role has by itself: no team, and nothing of its own.
+    pub(crate) const fn of_role(role: Role) -> Self {
+        Self {
+            role,
+            sheet: None,
+            only: None,
+            teams: Vec::new(),
+            own: BTreeMap::new(),
+        }
+    }
+    /// The record that is the member's own by this fact.
+    #[must_use]
+    pub fn own<I: Id>(&self, fact: &Fact<I>) -> Option<I> {
+        self.own.get(fact.name().name)?.parse().ok()
+    }
     /// What the policy grants for this permission, or nothing.
     #[must_use]
     pub fn grant(&self, permission: Permission) -> Option<Grant> {
@@ -244,13 +258,18 @@ impl Actor {
             .or_else(|| self.service.map(|service| service.to_string()))
             .unwrap_or_else(|| self.rights.role.to_string())
     }
-    pub(crate) fn scope(&self, grant: Grant) -> Scope {
+    /// The rows that a grant reaches, where these facts are declared.
+    pub(crate) fn scope(&self, grant: Grant, declared: &[FactName]) -> Scope {
+        let own = |fact: &FactName| {
+            let id = self.rights.own.get(fact.name).cloned();
+            (fact.name, id.unwrap_or_default())
+        };
+        let user = self.user.map(|user| user.to_string()).unwrap_or_default();
         Scope {
             workspace: self.workspace.to_string(),
             reach: grant.reach,
             teams: self.rights.teams.iter().map(ToString::to_string).collect(),
-            user: self.user.map(|u| u.to_string()).unwrap_or_default(),
-            interpreter: self.rights.interpreter.map(|i| i.to_string()),
+            facts: declared.iter().map(own).chain([("user", user)]).collect(),
         }
     }
 }

@@ -163,7 +163,8 @@ impl WriteTx {
             .actor
             .permitted(C::ACTION, C::PERMISSION, self.read.now)?;
         let (scope, before) = (self.read.scope.clone(), self.read.grant);
-        (self.read.scope, self.read.grant) = (self.read.actor.scope(grant), grant);
+        (self.read.scope, self.read.grant) =
+            (self.read.actor.scope(grant, self.read.inner.facts), grant);
         let outcome = command.run(self, Granted::by_the_policy()).await;
         (self.read.scope, self.read.grant) = (scope, before);
         outcome

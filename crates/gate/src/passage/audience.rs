@@ -3,6 +3,7 @@
 //! shown which of its columns. Scoped names of rules and cards are no kinds, so nobody can ask by them.
 use crate::passage::{
     column::Class,
+    fact::FactName,
     read_tx::ReadTx,
     record::{ColumnSpec, RecordKind},
 };
@@ -49,8 +50,8 @@ pub enum Audience {
     Viewers,
     /// Those of them who hold this permission as far.
     Holders(Permission),
-    /// Those of them who don't interpret themselves.
-    Office,
+    /// Those of them who own no record by this fact.
+    Without(FactName),
     /// Nobody.
     Nobody,
 }
@@ -79,7 +80,7 @@ impl ReadTx {
                 .actor
                 .granted(permission)
                 .is_some_and(|grant| grant.reach >= self.grant.reach),
-            Audience::Office => self.actor.rights.interpreter.is_none(),
+            Audience::Without(fact) => !self.actor.rights.own.contains_key(fact.name),
             Audience::Nobody => false,
         }
     }

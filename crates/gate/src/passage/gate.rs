@@ -1,7 +1,7 @@
 //! The gate itself: what it is opened over, and what everything below it shares.
 use crate::passage::{
-    event::Reaction, keyring::KeyRing, names::NameIndex, record::RecordKind, refusal::Refusal,
-    watch::Watch,
+    event::Reaction, fact::FactName, keyring::KeyRing, names::NameIndex, record::RecordKind,
+    refusal::Refusal, watch::Watch,
 };
 use interpres_store::{Database, Scoped, Val};
 use interpres_types::Instant;
@@ -18,6 +18,7 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     pub(crate) names: Vec<Scoped>,
     pub(crate) kinds: Vec<RecordKind>,
+    pub(crate) facts: &'static [FactName],
     pub(crate) reactions: Vec<Reaction>,
     pub(crate) names_at_work: NameIndex,
     pub(crate) clock: Clock,
@@ -48,6 +49,8 @@ pub struct Domains {
     pub names: Vec<Scoped>,
     /// The kinds of records they keep.
     pub kinds: Vec<RecordKind>,
+    /// Which records may be a person's own.
+    pub facts: &'static [FactName],
     /// What they do when something happened in a room below.
     pub reactions: Vec<Reaction>,
 }
@@ -73,6 +76,7 @@ impl Gate {
         let Domains {
             names,
             kinds,
+            facts,
             reactions,
         } = domains;
         let statements = remember_statements.then(Mutex::default);
@@ -83,6 +87,7 @@ impl Gate {
                 keys,
                 names,
                 kinds,
+                facts,
                 reactions,
                 names_at_work,
                 clock,

@@ -28,18 +28,10 @@ impl Gate {
     #[must_use]
     pub fn at_home_by_whatever_way(&self, actor: &Actor) -> Option<Actor> {
         actor.user?;
-        let rights = Rights {
-            role: Role::Person,
-            sheet: None,
-            only: None,
-            teams: Vec::new(),
-            interpreter: None,
-            customer: None,
-        };
         Some(Actor {
             workspace: INSTALLATION,
             workspace_name: String::new(),
-            rights,
+            rights: Rights::of_role(Role::Person),
             ..actor.clone()
         })
     }
@@ -64,14 +56,6 @@ impl Gate {
 }
 
 fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
-    let rights = Rights {
-        role,
-        sheet: None,
-        only: None,
-        teams: Vec::new(),
-        interpreter: None,
-        customer: None,
-    };
     Actor {
         workspace,
         user: None,
@@ -79,7 +63,7 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
         name: role.to_string(),
         workspace_name: String::new(),
         zone: None,
-        rights,
+        rights: Rights::of_role(role),
         origin,
         csrf: String::new(),
         hipaa: false,

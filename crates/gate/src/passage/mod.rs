@@ -13,6 +13,7 @@ pub(crate) mod destroyed;
 pub(crate) mod entry;
 pub(crate) mod event;
 pub(crate) mod every;
+pub(crate) mod fact;
 pub(crate) mod filter;
 pub(crate) mod gate;
 pub(crate) mod hands;

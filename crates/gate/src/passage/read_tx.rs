@@ -85,7 +85,7 @@ impl ReadTx {
     /// From here on goes by this grant.
     pub(crate) fn go_by(&mut self, grant: Grant) {
         self.grant = grant;
-        self.scope = self.actor.scope(grant);
+        self.scope = self.actor.scope(grant, self.inner.facts);
     }
 
     /// The rows a statement gives, within the scope. The statement speaks of scoped names only.

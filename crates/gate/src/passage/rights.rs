@@ -2,9 +2,9 @@
 use crate::passage::{
     actor::{Actor, Rights},
     believed::{MEMBER, ROLE, SERVICE},
+    fact::FactName,
     gate::Inner,
     refusal::Refusal,
-    rights::WITH_ROLE,
     stored_id::parse,
 };
 use interpres_policy::{Role, Sheet};
@@ -16,7 +16,11 @@ pub(crate) const WITH_ROLE: &str =
     "left join role_row r on r.workspace_id = m.workspace_id and r.id = m.role_id";
 
 /// What a member's or service's row and their role's say.
-pub(crate) fn rights(holder: &Row, role: Option<&Row>) -> Result<Rights, StoreError> {
+pub(crate) fn rights(
+    holder: &Row,
+    role: Option<&Row>,
+    declared: &[FactName],
+) -> Result<Rights, StoreError> {
     let teams: Vec<TeamId> = serde_json::from_str(holder.text("team_ids")?)
         .map_err(|_| StoreError::Shape("member.team_ids".into()))?;
     let sheet = |role: &Row| {
@@ -32,10 +36,10 @@ pub(crate) fn rights(holder: &Row, role: Option<&Row>) -> Result<Rights, StoreEr
         only: None,
         role: parse(holder.text("role")?)?,
         teams,
-        interpreter: of_a_person(holder, "interpreter_id")
-            .map(parse)
-            .transpose()?,
-        customer: of_a_person(holder, "customer_id").map(parse).transpose()?,
+        own: declared
+            .iter()
+            .filter_map(|fact| Some((fact.name, of_a_person(holder, fact.column)?.to_owned())))
+            .collect(),
     })
 }
 
@@ -86,6 +90,6 @@ pub(crate) async fn rights_now(
     }
     Ok(Some(Rights {
         only: actor.rights.only.clone(),
-        ..rights(&holder, role.as_ref())?
+        ..rights(&holder, role.as_ref(), inner.facts)?
     }))
 }

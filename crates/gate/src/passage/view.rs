@@ -93,7 +93,7 @@ impl Gate {
         ReadTx {
             lane: Lane::Read(None),
             inner: self.inner.clone(),
-            scope: actor.scope(grant),
+            scope: actor.scope(grant, self.inner.facts),
             actor: actor.clone(),
             grant,
             now,

@@ -14,7 +14,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use interpres_accounts::ListTeams;
+use interpres_accounts::{ListTeams, OWN_CUSTOMER};
 use interpres_directory::{Gender, ServiceType, ShowCustomer};
 use interpres_dispatch::{BookAndDispatch, CandidateList, DraftCandidates, RoundKind};
 use interpres_gate::{
@@ -72,7 +72,7 @@ pub(crate) async fn form(
     search: Search,
     problems: Problems,
 ) -> Result<AppointmentForm, Refused> {
-    let own = actor.rights().customer;
+    let own = actor.rights().own(&OWN_CUSTOMER);
     let customers = match own {
         Some(id) => Picker {
             chosen: id.to_string(),
@@ -236,7 +236,7 @@ pub(crate) async fn show_details(
             minutes: "60".into(),
             customer: actor
                 .rights()
-                .customer
+                .own(&OWN_CUSTOMER)
                 .map(|c| c.to_string())
                 .unwrap_or_default()
                 .into(),
@@ -302,7 +302,7 @@ async fn with_team(app: &App, actor: &Actor, mut typed: Pairs) -> Result<Pairs, 
             .map(|(_, value)| value.clone())
             .unwrap_or_default()
     };
-    if actor.rights().customer.is_none()
+    if actor.rights().own(&OWN_CUSTOMER).is_none()
         && of("team").is_empty()
         && let Ok(id) = of("customer").parse()
     {

@@ -9,6 +9,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
+use interpres_accounts::OWN_INTERPRETER;
 use interpres_billing::{FileVoucher, VoucherInput};
 use interpres_dispatch::{AcceptOffer, MyOffer, MyOffers, OfferState, RefuseOffer, ShowMyOffer};
 use interpres_gate::{Actor, WeekStart};
@@ -52,7 +53,7 @@ async fn own(
 ) -> Result<Vec<AppointmentView>, super::Refused> {
     let interpreter = actor
         .rights()
-        .interpreter
+        .own(&OWN_INTERPRETER)
         .map(|i| i.to_string())
         .unwrap_or_default();
     Ok(app
