@@ -131,7 +131,7 @@ pub use workspace_settings::{
     SavedWorkspace, SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView,
 };
 
-use interpres_gate::{Audience, History, Kept, Permission, RecordKind, Scoped};
+use interpres_gate::{History, Permission, RecordKind, Scoped};
 
 /// The names this room brings to the scope. Teams, members and the workspace are known to all
 /// its people; accounts belong to the installation.
@@ -165,38 +165,15 @@ pub const TABLES: &[Scoped] = &[
     },
 ];
 
-/// What is known of a member or a team by those in charge only.
-const IN_CHARGE: Audience = Audience::Holders(Permission::EditMembers);
-/// Of members, what no list of people shows.
-const OF_MEMBERS: &[Kept] = &[Kept {
-    audience: IN_CHARGE,
-    columns: &[
-        "first_page",
-        "may_export",
-        "joined_at",
-        "terms",
-        "owner_offered_by",
-    ],
-}];
-/// Of teams, to what they are limited.
-const OF_TEAMS: &[Kept] = &[Kept {
-    audience: IN_CHARGE,
-    columns: &["customers", "interpreters", "service_types"],
-}];
-
 /// The records this room keeps. Accounts, factors and pictures have no history that people can ask for.
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<UserAccount>(),
     RecordKind::of::<Factor>(),
     RecordKind::of::<Workspace>().with_history(History::for_viewers(Permission::SetWorkspace)),
     RecordKind::of::<Agreement>().with_history(History::for_viewers(Permission::ViewReadiness)),
-    RecordKind::of::<Team>().with_history(History {
-        kept: OF_TEAMS,
-        ..History::for_viewers(Permission::ViewMembers)
-    }),
+    RecordKind::of::<Team>().with_history(History::for_viewers(Permission::ViewMembers)),
     RecordKind::of::<Member>().with_history(History {
         teams: Some("team_ids"),
-        kept: OF_MEMBERS,
         ..History::for_viewers(Permission::ViewMembers)
     }),
     RecordKind::of::<CustomRole>().with_history(History::for_viewers(Permission::ViewMembers)),

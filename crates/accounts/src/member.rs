@@ -1,6 +1,6 @@
 use crate::{FirstPage, ReachBy, fold, mailbox::own_mailbox, my_identity::myself, role::held_by};
 use interpres_gate::{
-    Fact, FactName, Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record,
+    Audience, Fact, FactName, Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record,
 };
 use interpres_types::{
     CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, PictureId, RoleId, TeamId,
@@ -29,6 +29,11 @@ pub const OWN_CUSTOMER: Fact<CustomerId> = Fact::of("customer", "customer_id");
 /// What scoped text may say of a member.
 pub const FACTS: &[FactName] = &[OWN_INTERPRETER.name(), OWN_CUSTOMER.name()];
 
+/// Those who don't interpret themselves.
+pub const OFFICE: Audience = Audience::Without(OWN_INTERPRETER.name());
+/// Those who look after members and teams.
+pub(crate) const IN_CHARGE: Audience = Audience::Holders(Permission::EditMembers);
+
 record! {
     /// A person's place in one workspace: role, teams, and the records that are their own.
     pub struct Member from NewMember in "member" by MemberId {
@@ -51,7 +56,7 @@ record! {
         /// How colleagues best reach them.
         reach_by: Option<ReachBy>,
         /// The page that opens first.
-        first_page: Option<FirstPage>,
+        first_page: Option<FirstPage> => IN_CHARGE,
         /// Their photo.
         photo: Option<PictureId>,
         /// The person's own interpreter record.
@@ -59,13 +64,13 @@ record! {
         /// The customer a requester files for.
         customer_id: Option<CustomerId>,
         /// Whether an owner has named them for taking files away under HIPAA mode (HM3).
-        may_export: Option<bool>,
+        may_export: Option<bool> => IN_CHARGE,
         /// When they joined; nothing for the first people.
-        joined_at: Option<Instant>,
+        joined_at: Option<Instant> => IN_CHARGE,
         /// Which user terms they accepted, and how.
-        terms: Option<Json<AcceptedTerms>>,
+        terms: Option<Json<AcceptedTerms>> => IN_CHARGE,
         /// The owner who asked them to become one too.
-        owner_offered_by: Option<UserId>,
+        owner_offered_by: Option<UserId> => IN_CHARGE,
         /// When they were deactivated.
         ended_at: Option<Instant>,
         /// When they were removed: they come back by a new invitation only.

@@ -1,3 +1,4 @@
+use crate::member::IN_CHARGE;
 use interpres_gate::{
     Action, Blank, Command, Granted, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait,
     record,
@@ -14,11 +15,11 @@ record! {
         /// The name folded for comparing; unique.
         name_key: String,
         /// The only customers that it serves, where it is limited to some.
-        customers: Option<Json<Vec<CustomerId>>>,
+        customers: Option<Json<Vec<CustomerId>>> => IN_CHARGE,
         /// The only interpreters that it assigns.
-        interpreters: Option<Json<Vec<InterpreterId>>>,
+        interpreters: Option<Json<Vec<InterpreterId>>> => IN_CHARGE,
         /// The only ways of working that it schedules, by word.
-        service_types: Option<Json<Vec<String>>>,
+        service_types: Option<Json<Vec<String>>> => IN_CHARGE,
     }
 }
 

@@ -20,8 +20,7 @@ pub use make_invoice::{
 pub use recalculate_rates::{RecalculateInput, RecalculateRates, Recalculated};
 pub use voucher::{NewVoucher, Voucher, VoucherState};
 
-use interpres_accounts::OWN_INTERPRETER;
-use interpres_gate::{Audience, History, Kept, Permission, Reaction, RecordKind, Scoped};
+use interpres_gate::{History, Permission, Reaction, RecordKind, Scoped};
 use interpres_scheduling::Moved;
 use system_voucher::VouchersFollow;
 
@@ -55,17 +54,8 @@ pub const REACTIONS: &[Reaction] = &[Reaction::of::<Moved, VouchersFollow>(
     "late cancels and missed jobs get a voucher",
 )];
 
-/// What a customer is charged is not an interpreter's to know.
-const CHARGED: &[Kept] = &[Kept {
-    audience: Audience::Without(OWN_INTERPRETER.name()),
-    columns: &["bill_total", "bill_trace", "invoice_id"],
-}];
-
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
-    RecordKind::of::<Voucher>().with_history(History {
-        kept: CHARGED,
-        ..History::for_viewers(Permission::ViewVouchers)
-    }),
+    RecordKind::of::<Voucher>().with_history(History::for_viewers(Permission::ViewVouchers)),
     RecordKind::of::<Invoice>().with_history(History::for_viewers(Permission::ViewInvoices)),
 ];

@@ -62,7 +62,7 @@ pub use passage::{
         Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, Standing, Strength,
         TERMS_VERSION,
     },
-    audience::{Audience, History, Kept},
+    audience::{Audience, History},
     column::{Class, Column, Desk, Window},
     event::{Event, React, Reaction},
     fact::{Fact, FactName},

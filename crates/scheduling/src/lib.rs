@@ -50,8 +50,7 @@ pub use status::{Move, Status, moves_from};
 pub use transition::{Moved, Step, advance, alone_with, appointment_alone, interpreters_alone};
 pub use view::{AppointmentView, Named, Names, views};
 
-use interpres_accounts::OWN_INTERPRETER;
-use interpres_gate::{Audience, Event, History, Kept, Permission, RecordKind, Scoped};
+use interpres_gate::{Event, History, Permission, RecordKind, Scoped};
 
 /// What happens in this room that others may react to.
 pub const EVENTS: &[&str] = &[Moved::NAME, Changed::NAME];
@@ -108,24 +107,9 @@ pub const TABLES: &[Scoped] = &[
     ),
 ];
 
-/// What not everybody sees who sees an appointment: notes among staff and the link that opens the room;
-/// by what the customer is charged and the interpreter is paid.
-const KEPT: &[Kept] = &[
-    Kept {
-        audience: Audience::Without(OWN_INTERPRETER.name()),
-        columns: &["internal_notes", "meeting"],
-    },
-    Kept {
-        audience: Audience::Holders(Permission::ViewRates),
-        columns: &["bill_rate", "pay_rate"],
-    },
-];
-
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
-    RecordKind::of::<Appointment>().with_history(History {
-        kept: KEPT,
-        ..History::for_viewers(Permission::ViewAppointments)
-    }),
+    RecordKind::of::<Appointment>()
+        .with_history(History::for_viewers(Permission::ViewAppointments)),
     RecordKind::of::<FormerAssignment>(),
 ];

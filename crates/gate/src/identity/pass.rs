@@ -1,6 +1,7 @@
 //! Passes: what lets somebody in, or speaks for something, and is no record: sessions, keys, tickets, letters on
 //! their way, and which provider speaks for a domain. Here is which kinds there are and what each grants.
 use crate::passage::{
+    audience::Audience,
     column::Class,
     record::{ColumnSpec, RecordKind},
     refusal::Refusal,
@@ -21,6 +22,7 @@ const fn text(name: &'static str) -> ColumnSpec {
         name,
         class: Class::Plain,
         kind: Kind::Text,
+        audience: Audience::Nobody,
     }
 }
 
@@ -29,6 +31,7 @@ const fn int(name: &'static str) -> ColumnSpec {
         name,
         class: Class::Plain,
         kind: Kind::Int,
+        audience: Audience::Nobody,
     }
 }
 
@@ -66,6 +69,7 @@ pub(crate) const TOKEN: ColumnSpec = ColumnSpec {
     name: "token_hash",
     class: Class::Plain,
     kind: Kind::Bytes,
+    audience: Audience::Nobody,
 };
 
 const BY_TOKEN: &[&str] = &["token_hash"];

@@ -1,6 +1,6 @@
 //! What may be named from outside. A kind of record has a history that people can ask for only where
-//! its room declares one beside it: by which permission the record itself is viewed, and who is
-//! shown which of its columns. Scoped names of rules and cards are no kinds, so nobody can ask by them.
+//! its room declares one beside it: by which permission the record itself is viewed. Who is shown which of
+//! its columns is said at the column. Scoped names of rules and cards are no kinds, so nobody can ask by them.
 use crate::passage::{
     column::Class,
     fact::FactName,
@@ -18,8 +18,6 @@ pub struct History {
     /// The column that lists the teams a record belongs to, where its scoped name reaches further than
     /// the teams of who asks.
     pub teams: Option<&'static str>,
-    /// Columns that not everybody is shown who views the record.
-    pub kept: &'static [Kept],
 }
 
 impl History {
@@ -29,18 +27,8 @@ impl History {
         Self {
             viewed_by,
             teams: None,
-            kept: &[],
         }
     }
-}
-
-/// Columns that are kept for some.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Kept {
-    /// For whom.
-    pub audience: Audience,
-    /// The columns.
-    pub columns: &'static [&'static str],
 }
 
 /// Who is shown a column.
@@ -60,14 +48,10 @@ impl RecordKind {
     /// Who is shown a column in the record's history.
     #[must_use]
     pub fn audience(&self, column: &ColumnSpec) -> Audience {
-        let Some(history) = self.history.filter(|_| column.class != Class::Secret) else {
-            return Audience::Nobody;
-        };
-        let kept = history
-            .kept
-            .iter()
-            .find(|kept| kept.columns.contains(&column.name));
-        kept.map_or(Audience::Viewers, |kept| kept.audience)
+        match self.history {
+            Some(_) if column.class != Class::Secret => column.audience,
+            _ => Audience::Nobody,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Records: what is saved, versioned and scoped.
 use crate::passage::{
-    audience::History,
+    audience::{Audience, History},
     column::{Class, Column, Desk, Window},
     refusal::Refusal,
 };
@@ -17,6 +17,8 @@ pub struct ColumnSpec {
     pub class: Class,
     /// What kind of value it holds.
     pub kind: Kind,
+    /// Who is shown it of those who view the record.
+    pub audience: Audience,
 }
 
 /// What is known of a kind of record: enough to tell whether a row is what was saved, and whom its
@@ -157,7 +159,8 @@ pub fn load_field<T: Column>(
 }
 
 /// Writes a record: its struct, its columns and how they are stored, and what a new one must have: the columns that are
-/// no `Option`. `sealed` says that it has a key of its own.
+/// no `Option`. `sealed` says that it has a key of its own; `=> AUDIENCE` after a column's type that not everybody is shown
+/// it who views the record.
 #[macro_export]
 macro_rules! record {
     (@sealed) => { false };
@@ -165,10 +168,12 @@ macro_rules! record {
     (@head) => { "id, version, checksum" };
     (@head sealed) => { "id, version, checksum, key_id, visible_from, visible_until, covered" };
     // Parts the columns one by one: those that a new record must have, and those that it may be without.
-    (@blank $what:tt {$($must:tt)*} [$($may:ident)*] $(#[$doc:meta])* $field:ident: Option<$type:ty> $(, $($rest:tt)*)?) => {
+    (@audience) => { $crate::Audience::Viewers };
+    (@audience $audience:expr) => { $audience };
+    (@blank $what:tt {$($must:tt)*} [$($may:ident)*] $(#[$doc:meta])* $field:ident: Option<$type:ty> $(=> $audience:expr)? $(, $($rest:tt)*)?) => {
         $crate::record!(@blank $what {$($must)*} [$($may)* $field] $($($rest)*)?);
     };
-    (@blank $what:tt {$($must:tt)*} [$($may:ident)*] $(#[$doc:meta])* $field:ident: $type:ty $(, $($rest:tt)*)?) => {
+    (@blank $what:tt {$($must:tt)*} [$($may:ident)*] $(#[$doc:meta])* $field:ident: $type:ty $(=> $audience:expr)? $(, $($rest:tt)*)?) => {
         $crate::record!(@blank $what {$($must)* {$(#[$doc])* $field $type}} [$($may)*] $($($rest)*)?);
     };
     (@blank [$vis:vis $name:ident $new:ident $id:ty] {$({$(#[$doc:meta])* $field:ident $type:ty})*} [$($may:ident)*]) => {
@@ -186,7 +191,7 @@ macro_rules! record {
         $crate::record!(@record $(#[$doc])* [$vis] $name $table [$id] [$($sealed)?] $($columns)+);
         $crate::record!(@blank [$vis $name $new $id] {} [] $($columns)+);
     };
-    (@record $(#[$doc:meta])* [$vis:vis] $name:ident $table:literal [$id:ty] [$($sealed:ident)?] $($(#[$fdoc:meta])* $field:ident: $type:ty),+ $(,)?) => {
+    (@record $(#[$doc:meta])* [$vis:vis] $name:ident $table:literal [$id:ty] [$($sealed:ident)?] $($(#[$fdoc:meta])* $field:ident: $type:ty $(=> $audience:expr)?),+ $(,)?) => {
         $(#[$doc])*
         #[derive(Debug)]
         $vis struct $name {
@@ -202,7 +207,7 @@ macro_rules! record {
             type Id = $id;
             const NAME: &'static str = $table;
             const SELECT: &'static str = concat!($crate::record!(@head $($sealed)?) $(, ", ", stringify!($field))+);
-            const COLUMNS: &'static [$crate::ColumnSpec] = &[$($crate::ColumnSpec { name: stringify!($field), class: <$type as $crate::Column>::CLASS, kind: <$type as $crate::Column>::KIND }),+];
+            const COLUMNS: &'static [$crate::ColumnSpec] = &[$($crate::ColumnSpec { name: stringify!($field), class: <$type as $crate::Column>::CLASS, kind: <$type as $crate::Column>::KIND, audience: $crate::record!(@audience $($audience)?) }),+];
             const SEALED: bool = $crate::record!(@sealed $($sealed)?);
             fn id(&self) -> $id { self.id }
             fn version(&self) -> i64 { self.version }
