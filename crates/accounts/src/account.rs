@@ -1,6 +1,6 @@
 use crate::PasswordHash;
 use interpres_gate::{
-    Action, Blank, Command, Granted, Permission, Refusal, Val, WriteTx, async_trait, record,
+    Action, Command, Granted, NewRecord, Permission, Refusal, Val, WriteTx, async_trait, record,
 };
 use interpres_types::{Email, Instant, Line, UserId};
 

@@ -1,6 +1,6 @@
-use crate::{Agreement, Member, NewAgreement, NewWorkspace, Team, Workspace};
+use crate::{Member, NewAgreement, NewWorkspace, Team, Workspace};
 use interpres_gate::{
-    Action, Blank, Command, Granted, Json, Permission, Refusal, Role, WriteTx, async_trait,
+    Action, Command, Granted, Json, NewRecord, Permission, Refusal, Role, WriteTx, async_trait,
 };
 use interpres_types::{Currency, Email, InterpreterId, Line, Rule, TeamId, UserId, Zone};
 use serde::{Deserialize, Serialize};

@@ -79,8 +79,8 @@ pub use manage_services::{
     ServiceInput, TOKEN_MINUTES, access_token,
 };
 pub use member::{
-    AcceptedTerms, FACTS, Member, NewMember, OWN_CUSTOMER, OWN_INTERPRETER, members_after, mine,
-    names_of_users, runs_workspace, user_of_interpreter,
+    AcceptedTerms, FACTS, Member, NewMember, OFFICE, OWN_CUSTOMER, OWN_INTERPRETER, members_after,
+    mine, names_of_users, runs_workspace, user_of_interpreter,
 };
 pub use my_account::{
     EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView,

@@ -8,7 +8,7 @@ use crate::{
     service::services_after,
 };
 use interpres_gate::{
-    Action, Blank, Command, Gate, Granted, Json, Notice, Permission, PersonState, Refusal, Val,
+    Action, Command, Gate, Granted, Json, NewRecord, Notice, Permission, PersonState, Refusal, Val,
     WorkerKind, WriteTx, async_trait,
 };
 use interpres_types::{AccessReviewId, Instant, Line, MemberId, ServiceId, UserId};

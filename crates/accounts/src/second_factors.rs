@@ -7,7 +7,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_gate::{
-    Action, Ask, Blank, Command, Credential, Granted, Json, Permission, Phi, Refusal, Strength,
+    Action, Ask, Command, Credential, Granted, Json, NewRecord, Permission, Phi, Refusal, Strength,
     WriteTx, async_trait,
 };
 use interpres_types::{FactorId, Line, UserId};

@@ -1,7 +1,7 @@
 use crate::member::IN_CHARGE;
 use interpres_gate::{
-    Action, Blank, Command, Granted, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait,
-    record,
+    Action, Command, Granted, Json, NewRecord, Permission, ReadTx, Refusal, Val, WriteTx,
+    async_trait, record,
 };
 use interpres_types::{CustomerId, Field, InterpreterId, Line, Problems, TeamId};
 use schemars::JsonSchema;

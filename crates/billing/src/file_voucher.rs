@@ -5,7 +5,8 @@ use crate::{
 use interpres_accounts::{OWN_INTERPRETER, Workspace};
 use interpres_directory::ServiceType;
 use interpres_gate::{
-    Action, Blank, Command, Granted, Json, Permission, Phi, Reach, Refusal, WriteTx, async_trait,
+    Action, Command, Granted, Json, NewRecord, Permission, Phi, Reach, Refusal, WriteTx,
+    async_trait,
 };
 use interpres_rates as rates;
 use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};

@@ -7,8 +7,8 @@ use crate::{
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
 use interpres_gate::{
-    Action, Blank, Command, Filter, Granted, Json, Page, Permission, Query, ReadTx, Refusal, Val,
-    WriteTx, async_trait,
+    Action, Command, Filter, Granted, Json, NewRecord, Page, Permission, Query, ReadTx, Refusal,
+    Val, WriteTx, async_trait,
 };
 use interpres_paper::PaperError;
 use interpres_scheduling::Appointment;

@@ -109,11 +109,11 @@ impl Command for DeclareAgreement {
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let now = tx.now();
         let agreement = Agreement {
-            issued_by: Some(self.by),
+            issued_by: Some(self.by.clone()),
             ..tx.blank(NewAgreement {
                 kind: self.kind.to_owned(),
                 text_version: "operator's declaration".to_owned(),
-                accepted_by: self.by.clone(),
+                accepted_by: self.by,
                 accepted_at: now,
             })
             .await?

@@ -115,11 +115,11 @@ impl Command for CoverAdapter {
                 .await;
         };
         let agreement = Agreement {
-            issued_by: Some(self.by),
+            issued_by: Some(self.by.clone()),
             ..tx.blank(NewAgreement {
                 kind: kind.to_owned(),
                 text_version: with.to_string(),
-                accepted_by: self.by.clone(),
+                accepted_by: self.by,
                 accepted_at: now,
             })
             .await?

@@ -2,7 +2,7 @@
 //! opens it reads past the gate, and an alarm is raised.
 use interpres_directory::ServiceType;
 use interpres_gate::{
-    Action, Blank, Command, Gate, Granted, Permission, PersonName, Phi, Refusal, WorkerKind,
+    Action, Command, Gate, Granted, NewRecord, Permission, PersonName, Phi, Refusal, WorkerKind,
     WriteTx, async_trait,
 };
 use interpres_scheduling::{Appointment, Mode, NewAppointment, Status};

@@ -7,8 +7,8 @@ use interpres_accounts::{
     Member, Workspace, another_in_charge, is_in_charge, members_after, second_person,
 };
 use interpres_gate::{
-    Action, Blank, Command, Granted, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx,
-    async_trait, record,
+    Action, Command, Granted, Letter, NewRecord, Notice, Permission, Query, ReadTx, Refusal,
+    WriteTx, async_trait, record,
 };
 use interpres_types::{Field, Instant, Line, MemberId, ModeChangeId, Problems, Rule, UserId};
 use schemars::JsonSchema;

@@ -5,7 +5,7 @@ use crate::{
 };
 use interpres_accounts::Member;
 use interpres_gate::{
-    Action, Blank, Command, Gate, Granted, Json, NameWords, Notice, Permission, Query, ReadTx,
+    Action, Command, Gate, Granted, Json, NameWords, NewRecord, Notice, Permission, Query, ReadTx,
     Refusal, Val, WorkerKind, WriteTx, async_trait, bind_list, is_file,
 };
 use interpres_types::{FindingId, Instant, Line, WorkspaceId};

@@ -1,8 +1,8 @@
 use crate::{Address, Gender, Interpreter, NewInterpreter, ServiceType, ShowInterpreter};
 use interpres_accounts::{fold, team_named};
 use interpres_gate::{
-    Action, Blank, Command, Granted, Json, Permission, Query, Reach, ReadTx, Refusal, Saved, Val,
-    WriteTx, async_trait,
+    Action, Command, Granted, Json, NewRecord, Permission, Query, Reach, ReadTx, Refusal, Saved,
+    Val, WriteTx, async_trait,
 };
 use interpres_types::{
     Blank, Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId,

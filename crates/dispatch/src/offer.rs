@@ -1,4 +1,4 @@
-use interpres_gate::{Blank, Json, Phi, Refusal, WorkerKind, WriteTx, record, words};
+use interpres_gate::{Json, NewRecord, Phi, Refusal, WorkerKind, WriteTx, record, words};
 use interpres_scheduling::{Appointment, about, tell_interpreter};
 use interpres_types::{AppointmentId, Instant, InterpreterId, Note, OfferId, OfferRoundId, TeamId};
 

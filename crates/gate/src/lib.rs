@@ -77,7 +77,9 @@ pub use passage::{
     perform::{Command, Granted},
     phi::{Credential, PersonName, Phi, Sensitive, Shown},
     read_tx::ReadTx,
-    record::{Blank, ColumnSpec, Head, Json, Record, RecordKind, head, load_field, store_field},
+    record::{
+        ColumnSpec, Head, Json, NewRecord, Record, RecordKind, head, load_field, store_field,
+    },
     refusal::{Conflict, Fault, LastSave, RecordName, Refusal},
     save::Saved,
     view::{Query, Released},

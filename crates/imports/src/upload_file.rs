@@ -1,14 +1,11 @@
 use crate::{
     ImportKind, Sheet,
-    import::{
-        Cells, Import, ImportLine, ImportState, LineOutcome, NewImport, NewImportLine,
-        StoredProblem,
-    },
+    import::{Cells, ImportState, LineOutcome, NewImport, NewImportLine, StoredProblem},
     sheet::Upload,
 };
 use interpres_accounts::{InvitePerson, fold};
 use interpres_gate::{
-    Action, Actor, Blank, Command, Gate, Granted, Json, Permission, Phi, Refusal, Released,
+    Action, Actor, Command, Gate, Granted, Json, NewRecord, Permission, Phi, Refusal, Released,
     WriteTx, async_trait,
 };
 use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};

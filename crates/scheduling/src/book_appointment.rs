@@ -8,8 +8,8 @@ use interpres_directory::{
     within_team,
 };
 use interpres_gate::{
-    Action, Blank, Command, Granted, Json, Permission, Phi, Reach, ReadTx, Refusal, Val, WriteTx,
-    async_trait,
+    Action, Command, Granted, Json, NewRecord, Permission, Phi, Reach, ReadTx, Refusal, Val,
+    WriteTx, async_trait,
 };
 use interpres_rates::{Side, card_in_effect};
 use interpres_types::{

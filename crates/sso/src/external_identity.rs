@@ -1,5 +1,5 @@
 use crate::Provider;
-use interpres_gate::{Blank, ReadTx, Refusal, Val, WriteTx, record};
+use interpres_gate::{NewRecord, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{Instant, RecordId, UserId};
 
 record! {

@@ -8,7 +8,7 @@ use crate::passage::{
     gate::Inner,
     office::Office,
     refusal::Refusal,
-    rights::{of_a_person, rights},
+    rights::{WITH_ROLE, of_a_person, rights},
     stored_id::parse,
 };
 use interpres_policy::Role;

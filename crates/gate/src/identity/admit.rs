@@ -7,6 +7,7 @@ use crate::passage::{
     entry::{Frame, Touched, entry_id},
     gate::Gate,
     refusal::Refusal,
+    stored_id::parse,
 };
 use interpres_audit_log::Outcome;
 use interpres_policy::{Action, Permission};

@@ -74,7 +74,7 @@ impl<C: Command> Command for FinishDraft<C> {
                 "This was booked already, or it has waited for more than half a day. Look at the list before you go on.",
             ));
         }
-        self.command.run(tx).await
+        tx.then(self.command).await
     }
 }
 

@@ -1,13 +1,9 @@
-//! Binding data and keys to each other, and counting how far the keys have come.
+//! Binding data and keys to each other.
 use crate::keeping::{bond::Pair, prove_bond::proof};
-use crate::passage::{
-    keyring::{KeyRing, WorkspaceKeys},
-    refusal::Refusal,
-};
-use interpres_store::{Database, Kind, StoreError, Turn, Val, Write};
-use interpres_types::{INSTALLATION, WorkspaceId};
+use crate::passage::{keyring::KeyRing, refusal::Refusal};
+use interpres_store::{Database, Kind, StoreError, Val};
+use interpres_types::INSTALLATION;
 use interpres_vault::random;
-use std::sync::atomic::Ordering;
 
 /// Binds data and keys to each other, once both have their tables: the keys first, so that there are no
 /// data without them.

@@ -284,7 +284,7 @@ impl Command for FinishSweep {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         if self.incidents > 0 {
-            Quarantine.run(tx).await?;
+            tx.then(Quarantine).await?;
         }
         tx.read
             .touched

@@ -7,7 +7,7 @@ use crate::passage::{
     refusal::Refusal,
 };
 use interpres_store::{Val, Write, bind_list};
-use interpres_types::{Instant, KeyId, WorkspaceId};
+use interpres_types::{KeyId, WorkspaceId};
 use std::collections::HashSet;
 
 const AT_A_TIME: i64 = 256;

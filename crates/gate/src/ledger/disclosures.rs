@@ -3,8 +3,7 @@
 use crate::ledger::list_entries::ListEntries;
 use crate::passage::{entry::stored, read_tx::ReadTx, refusal::Refusal};
 use interpres_audit_log::{Entry, Outcome, Seen};
-use interpres_policy::{Action, ActionKind, Permission, grant};
-use interpres_store::Val;
+use interpres_policy::{Action, ActionKind, Permission, Role, grant};
 use interpres_types::{Problems, RecordId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,8 +33,7 @@ pub struct Disclosure {
 pub(crate) fn went_outside(entry: &Entry, record: &Seen) -> bool {
     entry.outcome == Outcome::Done
         && (is_file(entry)
-            || (matches!(entry.role.as_str(), "interpreter" | "requester")
-                && !record.revealed.is_empty()))
+            || (entry.role.parse().is_ok_and(Role::is_outside) && !record.revealed.is_empty()))
 }
 
 /// Whether an entry tells of a file that was taken away.

@@ -3,7 +3,7 @@
 use crate::ledger::disclosures::went_outside;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_audit_log::{Entry, Outcome, Seen};
-use interpres_policy::{Action, ActionKind};
+use interpres_policy::{Action, ActionKind, Role};
 use serde_json::{Value, json};
 
 const BALP: &str = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.";
@@ -68,9 +68,9 @@ fn purpose(action: &str, role: &str) -> &'static str {
     if action.starts_with("glass.") {
         return "BTG";
     }
-    match role {
-        "billing" => "HPAYMT",
-        "interpreter" | "requester" => "TREAT",
+    match role.parse() {
+        Ok(Role::Billing) => "HPAYMT",
+        Ok(role) if Role::is_outside(role) => "TREAT",
         _ => "HOPERAT",
     }
 }

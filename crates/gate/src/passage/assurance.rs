@@ -110,9 +110,7 @@ impl Assurance {
         match self.standing {
             _ if !self.terms => Err(Refusal::Ask(Ask::Terms)),
             Standing::Full => Ok(grant),
-            Standing::Grace(_) if permission == Permission::SearchClients => {
-                Err(Refusal::Ask(Ask::Factor))
-            }
+            Standing::Grace(_) if permission.asks_by_name() => Err(Refusal::Ask(Ask::Factor)),
             Standing::Grace(_) => Ok(Grant {
                 fields: FieldRule::Masked,
                 ..grant
@@ -196,11 +194,11 @@ impl SecurityRules {
                 .unwrap_or_default(),
         }
     }
-    /// Whether somebody of this role may come in from an address. Interpreters and requesters are on
-    /// their way, or elsewhere.
+    /// Whether somebody of this role may come in from an address. Those who are not its staff are
+    /// on their way, or elsewhere.
     #[must_use]
     pub fn admit_from(&self, role: Role, address: Option<&str>) -> bool {
-        matches!(role, Role::Interpreter | Role::Requester) || self.networks.hold(address)
+        role.is_outside() || self.networks.hold(address)
     }
 }
 

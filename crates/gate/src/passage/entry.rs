@@ -1,5 +1,5 @@
 //! Making entries of the audit log from what a transaction did.
-use crate::passage::{actor::Actor, entry::ENDED, refusal::Refusal};
+use crate::passage::{actor::Actor, refusal::Refusal};
 use interpres_audit_log::{Entry, Outcome, Seen};
 use interpres_policy::{Action, Permission};
 use interpres_store::{Kind, Row, Shape, Val, Write};

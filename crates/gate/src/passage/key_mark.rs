@@ -33,7 +33,7 @@ impl KeyRing {
     }
 }
 
-impl crate::passage::gate::Gate {
+impl Gate {
     /// Has the data remember how far the keys have come, so that an earlier key store is known as one.
     ///
     /// # Errors

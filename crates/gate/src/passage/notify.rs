@@ -1,6 +1,6 @@
 //! Putting a notice into somebody's bell.
 use crate::passage::{
-    notice::{NewStoredNotice, Notice, StoredNotice},
+    notice::{NewStoredNotice, Notice},
     refusal::Refusal,
     write_tx::WriteTx,
 };

@@ -1,8 +1,7 @@
-use crate::passage::words;
 use interpres_types::{Language, PictureId};
 use std::collections::BTreeMap;
 
-words! {
+crate::words! {
     /// The day on which a week begins.
     WeekStart, "must be monday, sunday or saturday" {
         /// As in Europe.

@@ -100,7 +100,7 @@ pub trait Record: Sized + Send {
 
 /// What a new record must have, all of it. Written by the macro `record!`, so that a column which may be empty edits
 /// no code that makes the record.
-pub trait Blank: Sized {
+pub trait NewRecord: Sized {
     /// The record that begins with it.
     type Record: Record;
     /// The record with everything else empty, not saved yet.
@@ -167,9 +167,9 @@ macro_rules! record {
     (@sealed sealed) => { true };
     (@head) => { "id, version, checksum" };
     (@head sealed) => { "id, version, checksum, key_id, visible_from, visible_until, covered" };
-    // Parts the columns one by one: those that a new record must have, and those that it may be without.
     (@audience) => { $crate::Audience::Viewers };
     (@audience $audience:expr) => { $audience };
+    // Sorts the columns one by one: those that a new record must have, and those that begin empty.
     (@blank $what:tt {$($must:tt)*} [$($may:ident)*] $(#[$doc:meta])* $field:ident: Option<$type:ty> $(=> $audience:expr)? $(, $($rest:tt)*)?) => {
         $crate::record!(@blank $what {$($must)*} [$($may)* $field] $($($rest)*)?);
     };
@@ -180,7 +180,7 @@ macro_rules! record {
         #[doc = concat!("What a new [`", stringify!($name), "`] must have.")]
         #[derive(Debug)]
         $vis struct $new { $($(#[$doc])* pub $field: $type),* }
-        impl $crate::Blank for $new {
+        impl $crate::NewRecord for $new {
             type Record = $name;
             fn blank(self, id: $id, key: Option<$crate::types::KeyId>) -> $name {
                 $name { id, version: 0, key, $($field: self.$field,)* $($may: None),* }

@@ -1,7 +1,7 @@
 use crate::passage::{
     phi::{Phi, Sensitive},
     read_tx::{Lane, ReadTx},
-    record::{Blank, Record},
+    record::{NewRecord, Record},
     refusal::Refusal,
 };
 use interpres_store::Turn;
@@ -53,7 +53,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the key store can't be used.
-    pub async fn blank<B: Blank>(&mut self, must: B) -> Result<B::Record, Refusal> {
+    pub async fn blank<B: NewRecord>(&mut self, must: B) -> Result<B::Record, Refusal> {
         let key = if B::Record::SEALED {
             self.new_key().await?
         } else {
