@@ -52,6 +52,7 @@ pub(crate) fn run() -> Result<(), String> {
     let mut found = Vec::new();
     arrows(&mut found);
     promises(&mut found);
+    houses(&mut found);
     for path in files(&root().join("crates"))
         .into_iter()
         .chain(files(&root().join("xtask")))
@@ -184,6 +185,43 @@ fn arrows(found: &mut Vec<String>) {
             ));
         }
     }
+}
+
+/// The gate's houses, and on which others each leans. Whoever imports names the house, so arrows can be read.
+const HOUSES: [(&str, &[&str]); 4] = [
+    ("passage", &[]),
+    ("identity", &["passage"]),
+    ("ledger", &["passage"]),
+    ("keeping", &["passage", "identity", "ledger"]),
+];
+
+fn houses(found: &mut Vec<String>) {
+    for (house, below) in HOUSES {
+        for path in files(&root().join("crates/gate/src").join(house)) {
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            for name in named_of_crate(&text) {
+                if name != house && !below.contains(&name) {
+                    found.push(format!(
+                        "{}: names crate::{name}; {house} leans on {below:?} only, and an import names the house",
+                        path.display()
+                    ));
+                }
+            }
+        }
+    }
+}
+
+/// What stands after `crate::` in a text, but for macros.
+fn named_of_crate(text: &str) -> impl Iterator<Item = &str> {
+    let after = |(at, _): (usize, &str)| {
+        let name = text[at + "crate::".len()..]
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .next()?;
+        let is_macro =
+            text[..at].ends_with('$') || text[at + "crate::".len() + name.len()..].starts_with('!');
+        (!is_macro).then_some(name)
+    };
+    text.match_indices("crate::").filter_map(after)
 }
 
 fn length(name: &str, text: &str, most: usize, found: &mut Vec<String>) {

@@ -5,7 +5,8 @@ use crate::{
     accept_terms::accepted,
 };
 use interpres_gate::{
-    Action, Command, Gate, Json, Notice, Origin, Permission, Refusal, Val, WriteTx, async_trait,
+    Action, Command, Gate, Granted, Json, Notice, Origin, Permission, Refusal, Val, WriteTx,
+    async_trait,
 };
 use interpres_types::{
     Email, Field, INSTALLATION, InvitationId, Line, Problems, UserId, WorkspaceId,
@@ -76,7 +77,7 @@ impl Command for WhereTo {
     const ACTION: Action = Action::InvitationShow;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = WorkspaceId;
-    async fn run(self, tx: &mut WriteTx) -> Result<WorkspaceId, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<WorkspaceId, Refusal> {
         Ok(tx
             .try_ticket::<String>("invitation", &self.0, MOST_LOOKS)
             .await?
@@ -114,7 +115,7 @@ impl Command for LookAtInvitation {
     const ACTION: Action = Action::InvitationShow;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Welcome;
-    async fn run(self, tx: &mut WriteTx) -> Result<Welcome, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Welcome, Refusal> {
         let invitation = behind(tx, &self.0).await?;
         let id = tx.actor().workspace();
         let workspace: Workspace = tx.find(id).await?;
@@ -141,7 +142,7 @@ impl Command for AccountOf {
     const ACTION: Action = Action::AccountOpen;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<UserId>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<UserId>, Refusal> {
         let found: Vec<UserAccount> = tx
             .list("where email = $1", vec![Val::text(&self.email)])
             .await?;
@@ -243,7 +244,7 @@ impl Command for AcceptInvitation {
     const ACTION: Action = Action::InvitationAccept;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut invitation = behind(tx, &self.link).await?;
         tx.take_ticket::<String>("invitation", &self.link).await?;
         let now = tx.now();

@@ -1,7 +1,7 @@
 //! Accepting the user terms: before anything else opens, and again with each new version (AC6).
 use crate::{AcceptedTerms, member::mine};
 use interpres_gate::{
-    Action, Command, Json, Permission, Refusal, TERMS_VERSION, WriteTx, async_trait,
+    Action, Command, Granted, Json, Permission, Refusal, TERMS_VERSION, WriteTx, async_trait,
 };
 use interpres_types::{Field, Instant, Line, Problems};
 
@@ -51,7 +51,7 @@ impl Command for AcceptTerms {
     const ACTION: Action = Action::TermsAccept;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut p = Problems::none();
         let name = self.0.name(&mut p);
         let (Some(name), true) = (name, p.is_empty()) else {

@@ -1,11 +1,13 @@
 use crate::PasswordHash;
-use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Granted, NewRecord, Permission, Refusal, Val, WriteTx, async_trait, record,
+};
 use interpres_types::{Email, Instant, Line, UserId};
 
 record! {
     /// One person who can sign in. Accounts belong to the installation; what a person may do
     /// stands on the memberships.
-    pub struct UserAccount in "user_account" by UserId {
+    pub struct UserAccount from NewUserAccount in "user_account" by UserId {
         /// The address they sign in with.
         email: Email,
         /// Their full name.
@@ -23,23 +25,19 @@ record! {
 
 impl UserAccount {
     /// A fresh account.
-    pub(crate) const fn opened(
+    pub(crate) fn opened(
         id: UserId,
         email: Email,
         name: Line<120>,
         password_hash: PasswordHash,
     ) -> Self {
-        Self {
-            id,
-            version: 0,
-            key: None,
+        NewUserAccount {
             email,
             name,
             password_hash,
             failures: 0,
-            locked_until: None,
-            last_sign_in_at: None,
         }
+        .blank(id, None)
     }
 }
 
@@ -59,7 +57,7 @@ impl Command for OpenAccount {
     const ACTION: Action = Action::AccountOpen;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = UserId;
-    async fn run(self, tx: &mut WriteTx) -> Result<UserId, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<UserId, Refusal> {
         if tx
             .count::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
             .await?
@@ -88,7 +86,7 @@ impl Command for OpenProvidedAccount {
     const PERMISSION: Permission = Permission::KeepDoor;
     /// Nothing when the address belongs to somebody already.
     type Outcome = Option<UserId>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<UserId>, Refusal> {
         tx.alone(format!("account/{}", self.email)).await?;
         if tx
             .count::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
@@ -112,7 +110,7 @@ impl Command for FindAccount {
     const ACTION: Action = Action::AccountLookUp;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<UserId>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<UserId>, Refusal> {
         let found: Vec<UserAccount> = tx
             .list("where email = $1", vec![Val::text(&self.0)])
             .await?;
@@ -139,7 +137,7 @@ impl Command for AdoptAccount {
     const ACTION: Action = Action::AccountOpen;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = UserId;
-    async fn run(self, tx: &mut WriteTx) -> Result<UserId, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<UserId, Refusal> {
         if tx.may_find::<UserAccount>(self.id).await?.is_some() {
             return Ok(self.id);
         }

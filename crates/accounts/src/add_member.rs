@@ -1,5 +1,7 @@
 use crate::{Member, role::GivenRole};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, Role, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Granted, Json, Permission, Refusal, Role, Val, WriteTx, async_trait,
+};
 use interpres_types::{CustomerId, Email, InterpreterId, Line, MemberId, Rule, TeamId, UserId};
 
 /// Makes a person with an account a member of this workspace.
@@ -26,7 +28,7 @@ impl Command for AddMember {
     const ACTION: Action = Action::MemberAdd;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = MemberId;
-    async fn run(self, tx: &mut WriteTx) -> Result<MemberId, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MemberId, Refusal> {
         if !Role::PEOPLE.contains(&self.role) {
             return Err(Refusal::invalid("role", "is not a role people hold"));
         }

@@ -1,10 +1,10 @@
 use crate::Workspace;
-use interpres_gate::{ReadTx, Refusal, Val, WriteTx, record};
+use interpres_gate::{NewRecord, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{AgreementId, AgreementOfferId, Instant, Line};
 
 record! {
     /// A business associate agreement between the operator and the workspace.
-    pub struct Agreement in "agreement" by AgreementId {
+    pub struct Agreement from NewAgreement in "agreement" by AgreementId {
         /// What it is: `baa`.
         kind: String,
         /// Which text was signed.
@@ -29,17 +29,14 @@ impl Agreement {
     #[must_use]
     pub fn accepted(tx: &WriteTx, kind: &str, text_version: String, by: Line<160>) -> Self {
         Self {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            kind: kind.to_owned(),
-            text_version,
-            accepted_by: by.clone(),
-            accepted_at: tx.now(),
-            ended_at: None,
-            issued_by: Some(by),
-            offer_id: None,
-            address: None,
+            issued_by: Some(by.clone()),
+            ..NewAgreement {
+                kind: kind.to_owned(),
+                text_version,
+                accepted_by: by,
+                accepted_at: tx.now(),
+            }
+            .blank(tx.mint(), None)
         }
     }
 }

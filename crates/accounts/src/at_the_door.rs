@@ -6,8 +6,8 @@ use crate::{
     proof::judge,
 };
 use interpres_gate::{
-    Action, Command, Json, Letter, Notice, Permission, Query, ReadTx, Refusal, Role, SecurityRules,
-    Strength, Try, Val, WriteTx, async_trait,
+    Action, Command, Granted, Json, Letter, Notice, Permission, Query, ReadTx, Refusal, Role,
+    SecurityRules, Strength, Try, Val, WriteTx, async_trait,
 };
 use interpres_types::{UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,7 @@ impl Command for BeginTry {
     const ACTION: Action = Action::AccountSignIn;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Begun;
-    async fn run(self, tx: &mut WriteTx) -> Result<Begun, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Begun, Refusal> {
         let accounts: Vec<UserAccount> = tx
             .list("where email = $1", vec![Val::text(&self.whom)])
             .await?;
@@ -143,7 +143,7 @@ impl Command for PassPassword {
     const ACTION: Action = Action::AccountSignIn;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<Asked>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<Asked>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Asked>, Refusal> {
         tx.end_tries(&self.key).await?;
         if let Some(hash) = self.renewed {
             let mut account: UserAccount = tx.find(self.user).await?;
@@ -217,7 +217,7 @@ impl Command for CheckPending {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Checked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Checked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Checked, Refusal> {
         let Some(found) = tx
             .try_ticket::<Pending>(SIGN_IN, &self.ticket, MOST_PROOFS)
             .await?
@@ -260,7 +260,7 @@ impl Command for BeginFinding {
     const ACTION: Action = Action::AccountSignIn;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = (String, Value);
-    async fn run(self, tx: &mut WriteTx) -> Result<(String, Value), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(String, Value), Refusal> {
         let challenge = self
             .doors
             .passkeys
@@ -286,7 +286,7 @@ impl Command for FinishFinding {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<UserId>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<UserId>, Refusal> {
         let (Some(found), Some(passkeys)) = (
             tx.take_ticket::<DiscoverableAuthentication>(FIND, &self.ticket)
                 .await?,
@@ -329,7 +329,7 @@ impl Command for OpenSession {
     const ACTION: Action = Action::SessionOpen;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Opened;
-    async fn run(self, tx: &mut WriteTx) -> Result<Opened, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Opened, Refusal> {
         let id = tx.actor().workspace();
         let workspace: Workspace = tx.find(id).await?;
         let member = member_of(tx, self.user).await?.ok_or(Refusal::NotFound)?;
@@ -376,7 +376,7 @@ impl Command for RefuseSession {
     const ACTION: Action = Action::SessionOpen;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         if let Some(user) = self.user {
             let members: Vec<Member> = tx.list("where user_id = $1", vec![Val::text(user)]).await?;
             if let Some(member) = members.first() {

@@ -7,8 +7,8 @@ use crate::{
     my_identity::{myself, tell},
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Letter, Notice, Origin, Permission, Refusal, Try, Val, WriteTx,
-    async_trait,
+    Action, Actor, Command, Gate, Granted, Letter, Notice, Origin, Permission, Refusal, Try, Val,
+    WriteTx, async_trait,
 };
 use interpres_types::{Email, Field, INSTALLATION, Problems, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ impl Command for AskForAddress {
     const ACTION: Action = Action::AddressAsk;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = myself(tx)?;
         own_mailbox_everywhere(tx, user, &self.address).await?;
         match tx.begin_try(&format!("address/{user}")).await? {
@@ -139,7 +139,7 @@ impl Command for ProveAddress {
     const ACTION: Action = Action::AddressProve;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<Changed>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<Changed>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Changed>, Refusal> {
         let (new, old) = (
             tx.take_ticket::<String>(NEW, &self.0).await?,
             tx.take_ticket::<String>(OLD, &self.0).await?,
@@ -212,7 +212,7 @@ impl Command for FollowAddress {
     const ACTION: Action = Action::AddressProve;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mine: Vec<Member> = tx
             .list("where user_id = $1", vec![Val::text(self.user)])
             .await?;

@@ -8,8 +8,8 @@ use crate::{
     service::kept_by,
 };
 use interpres_gate::{
-    Action, Command, Json, Letter, Notice, Permission, PersonState, Query, ReadTx, Refusal, Role,
-    SessionCard, Val, WriteTx, async_trait,
+    Action, Command, Granted, Json, Letter, Notice, Permission, PersonState, Query, ReadTx,
+    Refusal, Role, SessionCard, Val, WriteTx, async_trait,
 };
 use interpres_types::{CustomerId, Field, MemberId, Problems, UserId};
 use schemars::JsonSchema;
@@ -66,7 +66,7 @@ impl Command for ChangeMember {
     const ACTION: Action = Action::MemberChange;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ChangedMember;
-    async fn run(self, tx: &mut WriteTx) -> Result<ChangedMember, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ChangedMember, Refusal> {
         tx.alone("owners").await?;
         let mut member: Member = tx.find(self.id).await?;
         member.version = self.version.unwrap_or(member.version);
@@ -154,7 +154,7 @@ impl Command for EndMember {
     const ACTION: Action = Action::MemberEnd;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ChangedMember;
-    async fn run(self, tx: &mut WriteTx) -> Result<ChangedMember, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ChangedMember, Refusal> {
         tx.alone("owners").await?;
         let member: Member = tx.find(self.id).await?;
         may_touch(tx, &member).await?;
@@ -227,7 +227,7 @@ impl Command for ReinstateMember {
     const ACTION: Action = Action::MemberReinstate;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ChangedMember;
-    async fn run(self, tx: &mut WriteTx) -> Result<ChangedMember, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ChangedMember, Refusal> {
         let mut member: Member = tx.find(self.0).await?;
         may_touch(tx, &member).await?;
         if member.removed_at.is_some() {
@@ -254,7 +254,7 @@ impl Command for SignMemberOut {
     const ACTION: Action = Action::MemberSignOut;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = u64;
-    async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<u64, Refusal> {
         let member: Member = tx.find(self.0).await?;
         tx.end_sessions_of(member.user_id).await
     }
@@ -269,7 +269,7 @@ impl Command for AcceptOwnership {
     const ACTION: Action = Action::OwnershipAccept;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut me = mine(tx).await?;
         let by = me
             .owner_offered_by

@@ -20,7 +20,7 @@ words! {
 
 record! {
     /// A second factor of a person. It belongs to their account, whatever their workspaces.
-    pub struct Factor in "factor" by FactorId, sealed {
+    pub struct Factor from NewFactor in "factor" by FactorId, sealed {
         /// Whose.
         user_id: UserId,
         /// What it is.

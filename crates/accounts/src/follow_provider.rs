@@ -2,7 +2,8 @@
 //! organization's word reaches no further than its own workspace.
 use crate::{UserAccount, change_address::FollowAddress, mailbox::own_mailbox_everywhere};
 use interpres_gate::{
-    Action, Actor, Command, Gate, Letter, Notice, Permission, Refusal, Val, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Letter, Notice, Permission, Refusal, Val, WriteTx,
+    async_trait,
 };
 use interpres_types::{Email, INSTALLATION, UserId};
 use serde::{Deserialize, Serialize};
@@ -63,7 +64,7 @@ impl Command for MoveAccount {
     const ACTION: Action = Action::AddressProve;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = AddressFollows;
-    async fn run(self, tx: &mut WriteTx) -> Result<AddressFollows, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<AddressFollows, Refusal> {
         let mut account: UserAccount = tx.find(self.user).await?;
         if account.email == self.address {
             return Ok(AddressFollows::Yes);

@@ -1,5 +1,7 @@
-use crate::{Agreement, Member, Team, Workspace};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, Role, WriteTx, async_trait};
+use crate::{Member, NewAgreement, NewWorkspace, Team, Workspace};
+use interpres_gate::{
+    Action, Command, Granted, Json, NewRecord, Permission, Refusal, Role, WriteTx, async_trait,
+};
 use interpres_types::{Currency, Email, InterpreterId, Line, Rule, TeamId, UserId, Zone};
 use serde::{Deserialize, Serialize};
 
@@ -55,38 +57,32 @@ impl Command for FoundWorkspace {
     const ACTION: Action = Action::WorkspaceFound;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = Founding;
-    async fn run(self, tx: &mut WriteTx) -> Result<Founding, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Founding, Refusal> {
         if !self.people.iter().any(|p| p.role == Role::Owner) {
             return Err(Refusal::invalid("people", Rule::new("must hold an owner")));
         }
         let (id, now) = (tx.actor().workspace(), tx.now());
         let hipaa_mode_since = self.hipaa_signed_by.as_ref().map(|_| now);
         tx.save(&Workspace {
-            id,
-            version: 0,
-            key: None,
-            name: self.name,
-            zone: self.zone,
-            currency: self.currency,
             hipaa_mode_since,
-            hipaa_mode_ended_at: None,
-            settings: Json::default(),
+            ..NewWorkspace {
+                name: self.name,
+                zone: self.zone,
+                currency: self.currency,
+                settings: Json::default(),
+            }
+            .blank(id, None)
         })
         .await?;
         if let Some(accepted_by) = self.hipaa_signed_by {
-            let baa = Agreement {
-                id: tx.mint(),
-                version: 0,
-                key: None,
-                kind: "baa".to_owned(),
-                text_version: BAA_TEXT.to_owned(),
-                accepted_by,
-                accepted_at: now,
-                ended_at: None,
-                issued_by: None,
-                offer_id: None,
-                address: None,
-            };
+            let baa = tx
+                .blank(NewAgreement {
+                    kind: "baa".to_owned(),
+                    text_version: BAA_TEXT.to_owned(),
+                    accepted_by,
+                    accepted_at: now,
+                })
+                .await?;
             tx.save(&baa).await?;
         }
         let mut teams = Vec::new();

@@ -5,7 +5,7 @@ use interpres_types::{
 
 record! {
     /// An invitation to this workspace (AC6).
-    pub struct Invitation in "invitation" by InvitationId {
+    pub struct Invitation from NewInvitation in "invitation" by InvitationId {
         /// To whom.
         email: Email,
         /// Their name, where the inviter knows it.

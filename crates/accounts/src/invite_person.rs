@@ -1,5 +1,5 @@
 use crate::{
-    Invitation, InvitationState, Member,
+    Invitation, InvitationState, Member, NewInvitation,
     invitation::is_shared,
     mailbox::own_mailbox,
     role::{GivenRole, held_as},
@@ -7,8 +7,8 @@ use crate::{
     team_named,
 };
 use interpres_gate::{
-    Action, Command, Filter, Json, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val,
-    WriteTx, async_trait,
+    Action, Command, Filter, Granted, Json, Letter, Notice, Page, Permission, Query, ReadTx,
+    Refusal, Val, WriteTx, async_trait,
 };
 use interpres_types::{
     CustomerId, Email, Field, Instant, InterpreterId, InvitationId, Line, Problems, TeamId, UserId,
@@ -96,7 +96,7 @@ impl Command for InvitePerson {
     const ACTION: Action = Action::PersonInvite;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = Invited;
-    async fn run(self, tx: &mut WriteTx) -> Result<Invited, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Invited, Refusal> {
         let mut p = Problems::none();
         let (email, name) = (
             p.need::<Email>("email", &self.input.email),
@@ -223,22 +223,20 @@ pub async fn invite(tx: &mut WriteTx, whom: Whom) -> Result<InvitationId, Refusa
         tx.save(&open).await?;
     }
     let invitation = Invitation {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        email: whom.email,
         name: whom.name,
-        role: whom.role,
         role_id: whom.role_id,
-        team_ids: Json(whom.teams),
         interpreter_id: whom.interpreter,
         customer_id: whom.customer,
-        invited_by: by,
-        invited_at: now,
-        ends_at: now.plus_minutes(OPEN_DAYS * 24 * 60),
-        sent: 1,
-        accepted_at: None,
-        revoked_at: None,
+        ..tx.blank(NewInvitation {
+            email: whom.email,
+            role: whom.role,
+            team_ids: Json(whom.teams),
+            invited_by: by,
+            invited_at: now,
+            ends_at: now.plus_minutes(OPEN_DAYS * 24 * 60),
+            sent: 1,
+        })
+        .await?
     };
     let id = tx.save(&invitation).await?.id;
     send(tx, &invitation).await?;
@@ -265,7 +263,7 @@ impl Command for ResendInvitation {
     const ACTION: Action = Action::InvitationResend;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut invitation: Invitation = tx.find(self.0).await?;
         let now = tx.now();
         match invitation.state(now) {
@@ -298,7 +296,7 @@ impl Command for RevokeInvitation {
     const ACTION: Action = Action::InvitationRevoke;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut invitation: Invitation = tx.find(self.0).await?;
         if invitation.accepted_at.is_some() {
             return Err(Refusal::conflict(

@@ -50,21 +50,23 @@ mod workspace_settings;
 
 pub use accept_invitation::{AcceptInput, Welcome, accept_invitation, look_at_invitation};
 pub use accept_terms::{AcceptTerms, TERMS, TermsInput};
-pub use account::{AdoptAccount, FindAccount, OpenAccount, OpenProvidedAccount, UserAccount};
+pub use account::{
+    AdoptAccount, FindAccount, NewUserAccount, OpenAccount, OpenProvidedAccount, UserAccount,
+};
 pub use add_member::AddMember;
-pub use agreement::{Agreement, agreement_in_effect, may_name_clients};
+pub use agreement::{Agreement, NewAgreement, agreement_in_effect, may_name_clients};
 pub use change_address::{AddressStep, ask_for_address, prove_address};
 pub use change_member::{
     AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView,
     ReinstateMember, ShowMember, SignMemberOut, end_membership, may_touch,
 };
 pub use doors::{Doors, hashed};
-pub use factor::{Factor, FactorCard, FactorKind};
+pub use factor::{Factor, FactorCard, FactorKind, NewFactor};
 pub use follow_provider::{AddressFollows, follow_provider};
 pub use found_workspace::{FoundWorkspace, Founder, Founding};
 pub use holidays::Holidays;
 pub use interpres_gate::TERMS_VERSION;
-pub use invitation::{Invitation, InvitationState, is_shared};
+pub use invitation::{Invitation, InvitationState, NewInvitation, is_shared};
 pub use invite_person::{
     InvitationCard, InviteInput, InvitePerson, Invited, ListInvitations, ResendInvitation,
     RevokeInvitation, Whom, invite, invited_address, is_here,
@@ -79,7 +81,8 @@ pub use manage_services::{
     ServiceInput, TOKEN_MINUTES, access_token,
 };
 pub use member::{
-    AcceptedTerms, Member, members_after, mine, names_of_users, runs_workspace, user_of_interpreter,
+    AcceptedTerms, FACTS, Member, NewMember, OFFICE, OWN_CUSTOMER, OWN_INTERPRETER, members_after,
+    mine, names_of_users, runs_workspace, user_of_interpreter,
 };
 pub use my_account::{
     EndSessions, ListNotices, MarkNoticesRead, MintApiKey, MintedKey, MyAccount, MyAccountView,
@@ -92,41 +95,44 @@ pub use open_review::OpenReview;
 pub use passkeys::Passkeys;
 pub use password::{Compromised, Password, PasswordRules};
 pub use password_hash::PasswordHash;
-pub use picture::{Drawn, Media, Picture, SetLogo, SetPhoto, ShowLogo, ShowPicture, Shown};
+pub use picture::{
+    Drawn, Media, NewPicture, Picture, SetLogo, SetPhoto, ShowLogo, ShowPicture, Shown,
+};
 pub use proof::Proof;
 pub use prove_again::{Again, begin_proof, prove_again, proved_at_provider};
 pub use recover_member::{
-    AnswerRecovery, AskRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState,
+    AnswerRecovery, AskRecovery, NewRecovery, Recovery, RecoveryCard, RecoveryInput, RecoveryState,
 };
 pub use reset_password::{KeysLeft, end_keys_after_reset, forget_password, reset_password};
 pub use review_access::{
-    AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, SignReview,
+    AccessReview, AccessReviewLine, DecideInput, DecideReview, Decision, NewAccessReview,
+    NewAccessReviewLine, SignReview,
 };
-pub use role::{CustomRole, may_have_given, own_roles};
+pub use role::{CustomRole, NewCustomRole, may_have_given, own_roles};
 pub use second_factors::{
     AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes,
     PasskeyBegun, ShowAppAgain,
 };
 pub use security::{SecurityInput, SecurityView, SetSecurity, ShowSecurity};
-pub use service::{ListServices, Service, ServiceCard, ServiceView, ShowService};
+pub use service::{ListServices, NewService, Service, ServiceCard, ServiceView, ShowService};
 pub use sign_in::{
     Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in,
     sign_in, sign_in_with_passkey,
 };
 pub use switch_workspace::{MyWorkspaces, WorkspaceCard, my_workspaces, switch_workspace};
-pub use team::{SaveTeam, SavedTeam, Team, TeamInput, all_teams, fold, team_named};
+pub use team::{NewTeam, SaveTeam, SavedTeam, Team, TeamInput, all_teams, fold, team_named};
 pub use text_codes::{
     AddText, BeginText, SendOwnText, TextBegun, TextCode, last_digits, text_code_at_the_door,
 };
 pub use two_people::{another_in_charge, is_in_charge, second_person};
-pub use workspace::{PAYMENT_DAYS, Workspace};
+pub use workspace::{NewWorkspace, PAYMENT_DAYS, Workspace};
 pub use workspace_settings::{
     SavedWorkspace, SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView,
 };
 
 use open_review::KeepsReviews;
 
-use interpres_gate::{Audience, History, JobKind, Kept, Permission, RecordKind, Scoped};
+use interpres_gate::{History, JobKind, Permission, RecordKind, Scoped};
 
 /// The names this room brings to the scope. Teams, members and the workspace are known to all
 /// its people; accounts belong to the installation.
@@ -160,25 +166,6 @@ pub const TABLES: &[Scoped] = &[
     },
 ];
 
-/// What is known of a member or a team by those in charge only.
-const IN_CHARGE: Audience = Audience::Holders(Permission::EditMembers);
-/// Of members, what no list of people shows.
-const OF_MEMBERS: &[Kept] = &[Kept {
-    audience: IN_CHARGE,
-    columns: &[
-        "first_page",
-        "may_export",
-        "joined_at",
-        "terms",
-        "owner_offered_by",
-    ],
-}];
-/// Of teams, to what they are limited.
-const OF_TEAMS: &[Kept] = &[Kept {
-    audience: IN_CHARGE,
-    columns: &["customers", "interpreters", "service_types"],
-}];
-
 /// What this room does later.
 pub const JOBS: &[JobKind] = &[JobKind::of::<KeepsReviews>()];
 
@@ -188,13 +175,9 @@ pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Factor>(),
     RecordKind::of::<Workspace>().with_history(History::for_viewers(Permission::SetWorkspace)),
     RecordKind::of::<Agreement>().with_history(History::for_viewers(Permission::ViewReadiness)),
-    RecordKind::of::<Team>().with_history(History {
-        kept: OF_TEAMS,
-        ..History::for_viewers(Permission::ViewMembers)
-    }),
+    RecordKind::of::<Team>().with_history(History::for_viewers(Permission::ViewMembers)),
     RecordKind::of::<Member>().with_history(History {
         teams: Some("team_ids"),
-        kept: OF_MEMBERS,
         ..History::for_viewers(Permission::ViewMembers)
     }),
     RecordKind::of::<CustomRole>().with_history(History::for_viewers(Permission::ViewMembers)),

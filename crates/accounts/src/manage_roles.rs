@@ -1,9 +1,9 @@
 //! The roles that a workspace makes for itself: written, dropped, listed.
-use crate::role::{CustomRole, GivenRole, own_roles};
+use crate::role::{CustomRole, GivenRole, NewCustomRole, own_roles};
 use crate::{Member, Service, fold};
 use interpres_gate::{
-    Action, Command, FieldRule, Json, Permission, Query, Reach, ReadTx, Refusal, Role, Sheet, Val,
-    WriteTx, async_trait,
+    Action, Command, FieldRule, Granted, Json, NewRecord, Permission, Query, Reach, ReadTx,
+    Refusal, Role, Sheet, Val, WriteTx, async_trait,
 };
 use interpres_types::{Field, Line, Problems, RoleId, Rule, TeamId};
 use schemars::JsonSchema;
@@ -96,22 +96,19 @@ impl Command for SaveRole {
     const ACTION: Action = Action::RoleSave;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = SavedRole;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedRole, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedRole, Refusal> {
         let (name, reaches, fields) = self.input.read()?;
         let teams = teams_of_holders(tx, self.id.unwrap_or(RoleId::NONE)).await?;
         GivenRole::Own(RoleId::NONE, Sheet::of(&reaches, fields.as_str()))
             .may_be_given_by(tx, Some(&teams))?;
         let name_key = fold(name.as_str());
-        let blank = CustomRole {
-            id: tx.mint(),
-            version: 0,
-            key: None,
+        let blank = NewCustomRole {
             name: name.clone(),
             name_key: String::new(),
             reaches: Json::default(),
             fields: fields.clone(),
-            ended_at: None,
-        };
+        }
+        .blank(tx.mint(), None);
         let role = match self.id {
             Some(id) => tx.find::<CustomRole>(id).await?,
             None => {
@@ -168,7 +165,7 @@ impl Command for DropRole {
     const ACTION: Action = Action::RoleDrop;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut role: CustomRole = tx.find(self.0).await?;
         let people = tx
             .count::<Member>(

@@ -8,8 +8,8 @@ use crate::{
     service::{MOST_SERVICES, Service, all_of, living, role_of},
 };
 use interpres_gate::{
-    Action, Command, Gate, Json, KeyTerms, Origin, Permission, Refusal, Scopes, Strength, Val,
-    WriteTx, async_trait,
+    Action, Command, Gate, Granted, Json, KeyTerms, Origin, Permission, Refusal, Scopes, Strength,
+    Val, WriteTx, async_trait,
 };
 use interpres_types::{ApiKeyId, Email, Field, Line, Networks, Problems, Rule, ServiceId};
 use schemars::JsonSchema;
@@ -59,7 +59,7 @@ impl Command for SaveService {
     const ACTION: Action = Action::ServiceSave;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = SavedService;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedService, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedService, Refusal> {
         let mut p = Problems::none();
         let (name, networks) = (
             p.need::<Line<80>>("name", &self.input.name),
@@ -148,7 +148,7 @@ impl Command for EndService {
     const ACTION: Action = Action::ServiceEnd;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = u64;
-    async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<u64, Refusal> {
         let service = living(tx, self.0).await?;
         end_service(tx, service).await
     }
@@ -179,7 +179,7 @@ impl Command for MintServiceKey {
     const ACTION: Action = Action::ApiKeyMint;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = MintedKey;
-    async fn run(self, tx: &mut WriteTx) -> Result<MintedKey, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MintedKey, Refusal> {
         let service = living(tx, self.id).await?;
         let role = role_of(tx, &service).await?;
         role.may_be_given_by(tx, Some(&service.team_ids.0))?;
@@ -220,7 +220,7 @@ impl Command for RevokeServiceKey {
     const ACTION: Action = Action::ApiKeyEnd;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let service = living(tx, self.id).await?;
         tx.revoke_service_keys(service.id, Some(self.key))
             .await
@@ -317,7 +317,7 @@ impl Command for IssueToken {
     const ACTION: Action = Action::ServiceToken;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = String;
-    async fn run(self, tx: &mut WriteTx) -> Result<String, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<String, Refusal> {
         let ends_at = tx.now().plus_minutes(TOKEN_MINUTES);
         let terms = KeyTerms {
             name: String::new(),

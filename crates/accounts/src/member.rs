@@ -1,5 +1,7 @@
 use crate::{FirstPage, ReachBy, fold, mailbox::own_mailbox, my_identity::myself, role::held_by};
-use interpres_gate::{Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record};
+use interpres_gate::{
+    Audience, Fact, FactName, Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record,
+};
 use interpres_types::{
     CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, PictureId, RoleId, TeamId,
     UserId,
@@ -20,9 +22,21 @@ pub struct AcceptedTerms {
     pub address: Option<String>,
 }
 
+/// A member who interprets: their own record in the directory.
+pub const OWN_INTERPRETER: Fact<InterpreterId> = Fact::of("interpreter", "interpreter_id");
+/// A member on a customer's side: the customer they file for.
+pub const OWN_CUSTOMER: Fact<CustomerId> = Fact::of("customer", "customer_id");
+/// What scoped text may say of a member.
+pub const FACTS: &[FactName] = &[OWN_INTERPRETER.name(), OWN_CUSTOMER.name()];
+
+/// Those who don't interpret themselves.
+pub const OFFICE: Audience = Audience::Without(OWN_INTERPRETER.name());
+/// Those who look after members and teams.
+pub(crate) const IN_CHARGE: Audience = Audience::Holders(Permission::EditMembers);
+
 record! {
     /// A person's place in one workspace: role, teams, and the records that are their own.
-    pub struct Member in "member" by MemberId {
+    pub struct Member from NewMember in "member" by MemberId {
         /// Who.
         user_id: UserId,
         /// The role's name, as in the matrix; `custom` for one of the workspace's own.
@@ -42,7 +56,7 @@ record! {
         /// How colleagues best reach them.
         reach_by: Option<ReachBy>,
         /// The page that opens first.
-        first_page: Option<FirstPage>,
+        first_page: Option<FirstPage> => IN_CHARGE,
         /// Their photo.
         photo: Option<PictureId>,
         /// The person's own interpreter record.
@@ -50,13 +64,13 @@ record! {
         /// The customer a requester files for.
         customer_id: Option<CustomerId>,
         /// Whether an owner has named them for taking files away under HIPAA mode (HM3).
-        may_export: Option<bool>,
+        may_export: Option<bool> => IN_CHARGE,
         /// When they joined; nothing for the first people.
-        joined_at: Option<Instant>,
+        joined_at: Option<Instant> => IN_CHARGE,
         /// Which user terms they accepted, and how.
-        terms: Option<Json<AcceptedTerms>>,
+        terms: Option<Json<AcceptedTerms>> => IN_CHARGE,
         /// The owner who asked them to become one too.
-        owner_offered_by: Option<UserId>,
+        owner_offered_by: Option<UserId> => IN_CHARGE,
         /// When they were deactivated.
         ended_at: Option<Instant>,
         /// When they were removed: they come back by a new invitation only.
@@ -78,28 +92,16 @@ impl Member {
     ) -> Result<Self, Refusal> {
         own_mailbox(tx, &email).await?;
         Ok(Self {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            user_id,
-            role,
-            role_id: None,
-            team_ids: Json(Vec::new()),
             name_key: Some(fold(name.as_str())),
-            name,
-            email,
-            phone: None,
-            reach_by: None,
-            first_page: None,
-            photo: None,
-            interpreter_id: None,
-            customer_id: None,
-            may_export: None,
             joined_at: Some(tx.now()),
-            terms: None,
-            owner_offered_by: None,
-            ended_at: None,
-            removed_at: None,
+            ..tx.blank(NewMember {
+                user_id,
+                role,
+                team_ids: Json(Vec::new()),
+                name,
+                email,
+            })
+            .await?
         })
     }
     /// Lets them in again whose membership had ended.

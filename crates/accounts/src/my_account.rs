@@ -1,8 +1,8 @@
 //! One's own account: sessions, API keys, the bell.
 use crate::Member;
 use interpres_gate::{
-    Action, ApiKeyCard, Command, KeyTerms, Permission, Query, ReadTx, Refusal, Scopes, SessionCard,
-    StoredNotice, Val, WriteTx, async_trait,
+    Action, ApiKeyCard, Command, Granted, KeyTerms, Permission, Query, ReadTx, Refusal, Scopes,
+    SessionCard, StoredNotice, Val, WriteTx, async_trait,
 };
 use interpres_types::{ApiKeyId, Field, Instant, Line, Networks, NoticeId, Problems, Rule};
 use schemars::JsonSchema;
@@ -57,7 +57,7 @@ impl Command for EndSessions {
     const ACTION: Action = Action::SessionsEnd;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = u64;
-    async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<u64, Refusal> {
         tx.end_sessions(self.session.as_deref()).await
     }
 }
@@ -109,7 +109,7 @@ impl Command for MintApiKey {
     const ACTION: Action = Action::ApiKeyMint;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = MintedKey;
-    async fn run(self, tx: &mut WriteTx) -> Result<MintedKey, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MintedKey, Refusal> {
         let mut p = Problems::none();
         let networks = p
             .may::<Networks>("networks", &self.networks)
@@ -150,7 +150,7 @@ impl Command for RevokeApiKey {
     const ACTION: Action = Action::ApiKeyEnd;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         tx.revoke_api_key(self.0).await
     }
 }
@@ -216,7 +216,7 @@ impl Command for MarkNoticesRead {
     const ACTION: Action = Action::NoticesRead;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let now = tx.now();
         let unread: Vec<StoredNotice> = tx
             .list(

@@ -5,8 +5,8 @@ use crate::{
     factor::{Factor, enrolled, factors_of, usable_factors},
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Letter, Notice, Permission, Query, ReadTx, Refusal, Standing,
-    Try, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Letter, Notice, Permission, Query, ReadTx, Refusal,
+    Standing, Try, WriteTx, async_trait,
 };
 use interpres_types::{Instant, UserId};
 use serde::Serialize;
@@ -176,7 +176,7 @@ impl Command for ChangePassword {
     const ACTION: Action = Action::PasswordChange;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = myself(tx)?;
         let mut account: UserAccount = tx.find(user).await?;
         account.password_hash = self.0;
@@ -194,7 +194,7 @@ impl Command for BeginOwnTry {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = Try;
-    async fn run(self, tx: &mut WriteTx) -> Result<Try, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Try, Refusal> {
         let user = myself(tx)?;
         tx.begin_try(&format!("own-password/{user}")).await
     }
@@ -207,7 +207,7 @@ impl Command for EndOwnTries {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = myself(tx)?;
         tx.end_tries(&format!("own-password/{user}")).await
     }

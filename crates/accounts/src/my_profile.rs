@@ -1,7 +1,7 @@
 //! How one is known in a workspace, and where one begins there (AC11).
 use crate::member::mine;
 use interpres_gate::{
-    Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, words,
+    Action, Command, Granted, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, words,
 };
 use interpres_types::{Field, Line, Phone, PictureId, Problems};
 use serde::Serialize;
@@ -120,7 +120,7 @@ impl Command for SetProfile {
     const ACTION: Action = Action::ProfileSet;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut me = mine(tx).await?;
         let mut p = Problems::none();
         if name_kept(tx) {

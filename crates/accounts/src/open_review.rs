@@ -1,14 +1,15 @@
 //! Opening a review of who has access, and telling of one that is overdue.
 use crate::{
-    AccessReview, AccessReviewLine, CustomRole, Member, Service, fold,
+    AccessReview, AccessReviewLine, CustomRole, Member, NewAccessReview, NewAccessReviewLine,
+    Service, fold,
     member::members_after,
     review_access::{held_by_member, held_by_service},
     role::{own_roles, shown},
     service::services_after,
 };
 use interpres_gate::{
-    Action, Command, Due, Gate, Json, Next, Notice, Permission, PersonState, Refusal, Val, Work,
-    WorkerKind, WriteTx, async_trait,
+    Action, Command, Due, Gate, Granted, Json, NewRecord, Next, Notice, Permission, PersonState,
+    Refusal, Val, Work, WorkerKind, WriteTx, async_trait,
 };
 use interpres_types::{AccessReviewId, Instant, Line, MemberId, ServiceId, UserId};
 
@@ -43,7 +44,7 @@ impl Command for KeepReview {
     const ACTION: Action = Action::ReviewOpen;
     const PERMISSION: Permission = Permission::OpenReviews;
     type Outcome = bool;
-    async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         tell_of_ends(tx).await?;
         let now = tx.now();
         let latest: Vec<AccessReview> = tx.list("order by opened_at desc limit 1", vec![]).await?;
@@ -104,18 +105,13 @@ async fn tell_of_ends(tx: &mut WriteTx) -> Result<(), Refusal> {
 
 async fn open(tx: &mut WriteTx) -> Result<(), Refusal> {
     let now = tx.now();
-    let review = AccessReview {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        opened_at: now,
-        due_at: now.plus_minutes(DUE_DAYS * DAY_MINUTES),
-        lines: Json(Vec::new()),
-        told_at: None,
-        signed_by: None,
-        signed_name: None,
-        signed_at: None,
-    };
+    let review = tx
+        .blank(NewAccessReview {
+            opened_at: now,
+            due_at: now.plus_minutes(DUE_DAYS * DAY_MINUTES),
+            lines: Json(Vec::new()),
+        })
+        .await?;
     tx.save(&review).await?;
     fill(tx, review.id).await?;
     tx.tell_those_in_charge(
@@ -161,22 +157,18 @@ fn of_member(
     state: Option<&PersonState>,
 ) -> AccessReviewLine {
     AccessReviewLine {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        review_id: review,
-        name: m.name.clone(),
-        name_key: m.sorted_by(),
         member_id: Some(m.id),
-        service_id: None,
-        role: shown(&m.role, m.role_id, roles).0,
-        holds: held_by_member(m).unwrap_or_default(),
-        teams: m.team_ids.0.len() as i64,
         last_seen_at: state.and_then(|s| s.last_sign_in_at),
         enrolled: Some(state.is_some_and(|s| s.enrolled)),
-        decision: None,
-        decided_by: None,
-        decided_at: None,
+        ..NewAccessReviewLine {
+            review_id: review,
+            name: m.name.clone(),
+            name_key: m.sorted_by(),
+            role: shown(&m.role, m.role_id, roles).0,
+            holds: held_by_member(m).unwrap_or_default(),
+            teams: m.team_ids.0.len() as i64,
+        }
+        .blank(tx.mint(), None)
     }
 }
 
@@ -188,22 +180,17 @@ fn of_service(
     used: Option<Instant>,
 ) -> Result<AccessReviewLine, Refusal> {
     Ok(AccessReviewLine {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        review_id: review,
-        name: Line::kept(s.name.as_str().to_owned()),
-        name_key: fold(s.name.as_str()),
-        member_id: None,
         service_id: Some(s.id),
-        role: shown(&s.role, s.role_id, roles).0,
-        holds: held_by_service(s).unwrap_or_default(),
-        teams: s.team_ids.0.len() as i64,
         last_seen_at: used,
-        enrolled: None,
-        decision: None,
-        decided_by: None,
-        decided_at: None,
+        ..NewAccessReviewLine {
+            review_id: review,
+            name: Line::kept(s.name.as_str().to_owned()),
+            name_key: fold(s.name.as_str()),
+            role: shown(&s.role, s.role_id, roles).0,
+            holds: held_by_service(s).unwrap_or_default(),
+            teams: s.team_ids.0.len() as i64,
+        }
+        .blank(tx.mint(), None)
     })
 }
 
@@ -216,7 +203,7 @@ impl Command for OpenReview {
     const ACTION: Action = Action::ReviewOpen;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         if tx
             .count::<AccessReview>("where signed_at is null", vec![])
             .await?

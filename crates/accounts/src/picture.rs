@@ -7,7 +7,8 @@ use image::{
     imageops::FilterType,
 };
 use interpres_gate::{
-    Action, Command, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record, words,
+    Action, Command, Granted, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record,
+    words,
 };
 use interpres_types::{Instant, Line, PictureId, Rule};
 use serde::Serialize;
@@ -34,7 +35,7 @@ words! {
 
 record! {
     /// A picture as it is shown.
-    pub struct Picture in "picture" by PictureId {
+    pub struct Picture from NewPicture in "picture" by PictureId {
         /// What it is.
         media: Media,
         /// Its bytes, in base64.
@@ -126,14 +127,13 @@ async fn exchange(
     let Some(Drawn(media, bytes)) = drawn else {
         return Ok(None);
     };
-    let picture = Picture {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        media,
-        body: STANDARD.encode(bytes),
-        made_at: tx.now(),
-    };
+    let picture = tx
+        .blank(NewPicture {
+            media,
+            body: STANDARD.encode(bytes),
+            made_at: tx.now(),
+        })
+        .await?;
     Ok(Some(tx.save(&picture).await?.id))
 }
 
@@ -146,7 +146,7 @@ impl Command for SetPhoto {
     const ACTION: Action = Action::ProfileSet;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut me = mine(tx).await?;
         me.photo = exchange(tx, me.photo, self.0).await?;
         tx.save(&me).await.map(drop)
@@ -162,7 +162,7 @@ impl Command for SetLogo {
     const ACTION: Action = Action::WorkspaceSet;
     const PERMISSION: Permission = Permission::SetWorkspace;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let id = tx.actor().workspace();
         let mut workspace: Workspace = tx.find(id).await?;
         let logo = exchange(tx, workspace.office().logo, self.0).await?;

@@ -8,7 +8,7 @@ use crate::{
     proof::judge,
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Permission, Refusal, Strength, Try, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Permission, Refusal, Strength, Try, WriteTx, async_trait,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -43,7 +43,7 @@ impl Command for BeginProof {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = Option<Asked>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<Asked>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Asked>, Refusal> {
         let user = myself(tx)?;
         let factors = usable_factors(tx, user).await?;
         if !enrolled(&factors) {
@@ -147,7 +147,7 @@ impl Command for CheckOwnProof {
     const ACTION: Action = Action::ProofCheck;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = OwnProof;
-    async fn run(self, tx: &mut WriteTx) -> Result<OwnProof, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<OwnProof, Refusal> {
         let user = myself(tx)?;
         let found = tx
             .try_ticket::<Option<PasskeyAuthentication>>(PROVE, &self.ticket, MOST_PROOFS)
@@ -204,7 +204,7 @@ impl Command for ProveSession {
     const ACTION: Action = Action::SessionProve;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = String;
-    async fn run(self, tx: &mut WriteTx) -> Result<String, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<String, Refusal> {
         Ok(tx.prove_session(self.0).await?.expose().to_owned())
     }
 }

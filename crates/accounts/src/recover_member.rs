@@ -2,7 +2,8 @@
 //! only the person, by a link in their own mail, takes the factors away. Nothing of it is silent.
 use crate::{Member, change_member::may_touch, is_in_charge, second_person};
 use interpres_gate::{
-    Action, Command, Letter, Notice, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+    Action, Command, Granted, Letter, Notice, Permission, ReadTx, Refusal, Val, WriteTx,
+    async_trait, record,
 };
 use interpres_types::{Field, Instant, Line, MemberId, Problems, RecoveryId, Rule, UserId};
 use schemars::JsonSchema;
@@ -17,7 +18,7 @@ const WAITS_MINUTES: i64 = 24 * 60;
 
 record! {
     /// A way back in that was asked for.
-    pub struct Recovery in "recovery" by RecoveryId {
+    pub struct Recovery from NewRecovery in "recovery" by RecoveryId {
         /// For whom.
         member_id: MemberId,
         /// How whoever asked knew that it is them. No secrets.
@@ -109,7 +110,7 @@ impl Command for AskRecovery {
     const ACTION: Action = Action::RecoveryAsk;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = RecoveryState;
-    async fn run(self, tx: &mut WriteTx) -> Result<RecoveryState, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RecoveryState, Refusal> {
         let mut p = Problems::none();
         let recognised = p.need::<Line<200>>("recognised", &self.input.recognised);
         if recognised
@@ -153,19 +154,15 @@ impl Command for AskRecovery {
                 "A way back in was asked for already, and waits for somebody else.",
             ));
         }
-        let recovery = Recovery {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            member_id: member.id,
-            recognised,
-            asked_by: by,
-            asked_name: Line::kept(tx.actor().name().to_owned()),
-            asked_at: tx.now(),
-            answered_by: None,
-            agreed: None,
-            answered_at: None,
-        };
+        let recovery = tx
+            .blank(NewRecovery {
+                member_id: member.id,
+                recognised,
+                asked_by: by,
+                asked_name: Line::kept(tx.actor().name().to_owned()),
+                asked_at: tx.now(),
+            })
+            .await?;
         let id = tx.save(&recovery).await?.id;
         tell(tx, &member, "An admin of your workspace asked for a way back into your account, because you have lost your second factors. Once another admin agrees, you get a link. If you did not ask for it, tell your workspace's compliance officer now.").await?;
         let notice = Notice::new(
@@ -192,7 +189,7 @@ impl Command for AnswerRecovery {
     const ACTION: Action = Action::RecoveryAnswer;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = RecoveryState;
-    async fn run(self, tx: &mut WriteTx) -> Result<RecoveryState, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RecoveryState, Refusal> {
         let mut recovery: Recovery = tx.find(self.id).await?;
         let member: Member = tx.find(recovery.member_id).await?;
         may_touch(tx, &member).await?;

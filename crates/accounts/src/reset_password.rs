@@ -6,8 +6,8 @@ use crate::{
     recover_member::RECOVERY,
 };
 use interpres_gate::{
-    Action, Command, Gate, KeyOfSomebody, Letter, Notice, Origin, Permission, Query, ReadTx,
-    Refusal, Ticket, Val, WriteTx, async_trait,
+    Action, Command, Gate, Granted, KeyOfSomebody, Letter, Notice, Origin, Permission, Query,
+    ReadTx, Refusal, Ticket, Val, WriteTx, async_trait,
 };
 use interpres_types::{Email, INSTALLATION, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ impl Command for ForgetPassword {
     const ACTION: Action = Action::PasswordForget;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let may = tx.begin_try(&format!("{ASKED}/{}", self.0)).await?;
         let accounts: Vec<UserAccount> = tx
             .list("where email = $1", vec![Val::text(&self.0)])
@@ -156,7 +156,7 @@ impl Command for WhoseKeys {
     const ACTION: Action = Action::PasswordReset;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Holder;
-    async fn run(self, tx: &mut WriteTx) -> Result<Holder, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Holder, Refusal> {
         let user = tx
             .take_ticket::<String>(KEYS, &self.0)
             .await?
@@ -174,7 +174,7 @@ impl Command for EndKeysOf {
     const ACTION: Action = Action::ApiKeyEnd;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = u64;
-    async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<u64, Refusal> {
         tx.revoke_api_keys_of(self.0).await
     }
 }
@@ -207,7 +207,7 @@ impl Command for LookIntoReset {
     const ACTION: Action = Action::PasswordReset;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Link;
-    async fn run(self, tx: &mut WriteTx) -> Result<Link, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Link, Refusal> {
         for kind in [RESET, RECOVERY] {
             if let Some(found) = tx.try_ticket::<String>(kind, &self.0, 20).await? {
                 return Link::behind(tx, found, kind == RECOVERY).await;
@@ -258,7 +258,7 @@ impl Command for ResetPassword {
     const ACTION: Action = Action::PasswordReset;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = KeysLeft;
-    async fn run(self, tx: &mut WriteTx) -> Result<KeysLeft, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<KeysLeft, Refusal> {
         let plain = tx.take_ticket::<String>(RESET, &self.link).await?;
         let recovery = tx.take_ticket::<String>(RECOVERY, &self.link).await?;
         let lost = recovery.is_some();

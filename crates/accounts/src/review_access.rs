@@ -5,8 +5,8 @@ use crate::{
     manage_services::end_service, role::held_by,
 };
 use interpres_gate::{
-    Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list,
-    record, words,
+    Action, Command, Granted, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait,
+    bind_list, record, words,
 };
 use interpres_types::{
     AccessReviewId, AccessReviewLineId, Field, Instant, Line, MemberId, Problems, RoleId, Rule,
@@ -33,7 +33,7 @@ words! {
 
 record! {
     /// A review of who has access.
-    pub struct AccessReview in "access_review" by AccessReviewId {
+    pub struct AccessReview from NewAccessReview in "access_review" by AccessReviewId {
         /// When it was opened.
         opened_at: Instant,
         /// Until when it has to be signed off.
@@ -53,7 +53,7 @@ record! {
 
 record! {
     /// A member or a service as they were when the review was opened, and what was made of them.
-    pub struct AccessReviewLine in "access_review_line" by AccessReviewLineId {
+    pub struct AccessReviewLine from NewAccessReviewLine in "access_review_line" by AccessReviewLineId {
         /// The review.
         review_id: AccessReviewId,
         /// Their name.
@@ -132,7 +132,7 @@ impl Command for DecideReview {
     const ACTION: Action = Action::ReviewDecide;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut p = Problems::none();
         let decision = p.need::<Decision>("decision", &self.input.decision);
         if self.input.lines.is_empty() || self.input.lines.len() > MOST_LINES {
@@ -287,7 +287,7 @@ impl Command for SignReview {
     const ACTION: Action = Action::ReviewSign;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut review: AccessReview = tx.find(self.0).await?;
         if review.signed_at.is_some() {
             return Err(Refusal::conflict("This review was signed off already."));

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 record! {
     /// A role of a workspace's own.
-    pub struct CustomRole in "role" by RoleId {
+    pub struct CustomRole from NewCustomRole in "role" by RoleId {
         /// Its name.
         name: Line<60>,
         /// The name folded for comparing; unique, and none of a built-in role.

@@ -1,14 +1,14 @@
 //! Setting second factors up and taking them away (AU2).
 use crate::{
     Doors, FactorKind, UserAccount,
-    factor::{Factor, enrolled, factors_of, usable_factors},
+    factor::{Factor, NewFactor, enrolled, factors_of, usable_factors},
     my_identity::{myself, tell},
     one_time_code, recovery_codes,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_gate::{
-    Action, Ask, Command, Credential, Json, Permission, Phi, Refusal, Strength, WriteTx,
-    async_trait,
+    Action, Ask, Command, Credential, Granted, Json, NewRecord, Permission, Phi, Refusal, Strength,
+    WriteTx, async_trait,
 };
 use interpres_types::{FactorId, Line, UserId};
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ impl Command for BeginApp {
     const ACTION: Action = Action::FactorBegin;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = AppBegun;
-    async fn run(self, tx: &mut WriteTx) -> Result<AppBegun, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<AppBegun, Refusal> {
         let user = myself(tx)?;
         let account: UserAccount = tx.find(user).await?;
         let seed = one_time_code::fresh_seed(tx.random())?;
@@ -92,7 +92,7 @@ impl Command for ShowAppAgain {
     const ACTION: Action = Action::FactorBegin;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = AppBegun;
-    async fn run(self, tx: &mut WriteTx) -> Result<AppBegun, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<AppBegun, Refusal> {
         let user = myself(tx)?;
         let (seed, _) = waiting(tx, user, &self.0).await?;
         let account: UserAccount = tx.find(user).await?;
@@ -143,21 +143,13 @@ pub(crate) async fn blank(
     name: Line<80>,
 ) -> Result<Factor, Refusal> {
     let key = tx.new_key().await?;
-    Ok(Factor {
-        id: tx.mint(),
-        version: 0,
-        key,
+    Ok(NewFactor {
         user_id: user,
         kind,
         name,
-        secret: None,
-        public: None,
-        credential_id: None,
-        last_step: None,
         created_at: tx.now(),
-        used_at: None,
-        ended_at: None,
-    })
+    }
+    .blank(tx.mint(), key))
 }
 
 /// Sets an app up, once its first code shows that it reads the seed.
@@ -175,7 +167,7 @@ impl Command for AddApp {
     const ACTION: Action = Action::FactorAdd;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = Added;
-    async fn run(self, tx: &mut WriteTx) -> Result<Added, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Added, Refusal> {
         let user = myself(tx)?;
         let (seed, mut factor) = waiting(tx, user, &self.ticket).await?;
         let Some(step) = one_time_code::step_of(&seed, &self.code, tx.now())? else {
@@ -244,7 +236,7 @@ impl Command for BeginPasskey {
     const ACTION: Action = Action::FactorBegin;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = PasskeyBegun;
-    async fn run(self, tx: &mut WriteTx) -> Result<PasskeyBegun, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<PasskeyBegun, Refusal> {
         let user = myself(tx)?;
         let passkeys = self
             .doors
@@ -283,7 +275,7 @@ impl Command for AddPasskey {
     const PERMISSION: Permission = Permission::OwnIdentity;
     /// Nothing when the answer proved nothing; its challenge is used up either way.
     type Outcome = Option<Added>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<Added>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Added>, Refusal> {
         let user = myself(tx)?;
         let expired = || Refusal::conflict("That took longer than five minutes. Begin again.");
         let found = tx
@@ -317,7 +309,7 @@ impl Command for EndFactor {
     const ACTION: Action = Action::FactorEnd;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = myself(tx)?;
         let mut factor: Factor = tx.find(self.0).await?;
         if factor.user_id != user || factor.ended_at.is_some() {
@@ -348,7 +340,7 @@ impl Command for MakeRecoveryCodes {
     const ACTION: Action = Action::RecoveryCodesMake;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = Added;
-    async fn run(self, tx: &mut WriteTx) -> Result<Added, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Added, Refusal> {
         let user = myself(tx)?;
         if !enrolled(&usable_factors(tx, user).await?) {
             return Err(Refusal::Ask(Ask::Factor));

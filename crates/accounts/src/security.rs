@@ -1,8 +1,8 @@
 //! What a workspace asks of its people's sessions, second factors and passwords.
 use crate::{SavedWorkspace, Workspace};
 use interpres_gate::{
-    Action, Command, Json, Permission, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SecurityRules,
-    WriteTx, async_trait,
+    Action, Command, Granted, Json, Permission, Query, ReadTx, Refusal, Role, SESSION_LIMITS,
+    SecurityRules, WriteTx, async_trait,
 };
 use interpres_types::{Field, Networks, Problems, Rule};
 use schemars::JsonSchema;
@@ -93,7 +93,7 @@ impl Command for SetSecurity {
     const ACTION: Action = Action::SecuritySet;
     const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = SavedWorkspace;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedWorkspace, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedWorkspace, Refusal> {
         let (id, now) = (tx.actor().workspace(), tx.now());
         let mut workspace: Workspace = tx.find(id).await?;
         workspace.version = self.version.unwrap_or(workspace.version);

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 record! {
     /// A program that works in a workspace with a role of its own: an integration (AU8).
-    pub struct Service in "service" by ServiceId {
+    pub struct Service from NewService in "service" by ServiceId {
         /// What it is.
         name: Line<80>,
         /// The role's name, as in the matrix; `custom` for one of the workspace's own.

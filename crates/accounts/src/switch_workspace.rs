@@ -1,7 +1,7 @@
 //! Several workspaces (AC10): where one is at home, and going over.
 use crate::member::member_of;
 use interpres_gate::{
-    Action, Actor, Command, Gate, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
 };
 use interpres_types::{UserId, WorkspaceId};
 use serde::Serialize;
@@ -83,7 +83,7 @@ impl Command for MoveSession {
     const ACTION: Action = Action::SessionSwitch;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = String;
-    async fn run(self, tx: &mut WriteTx) -> Result<String, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<String, Refusal> {
         let member = member_of(tx, self.user).await?.ok_or(Refusal::NotFound)?;
         tx.saw("member", member.id);
         Ok(tx

@@ -1,5 +1,7 @@
+use crate::member::IN_CHARGE;
 use interpres_gate::{
-    Action, Command, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+    Action, Command, Granted, Json, NewRecord, Permission, ReadTx, Refusal, Val, WriteTx,
+    async_trait, record,
 };
 use interpres_types::{CustomerId, Field, InterpreterId, Line, Problems, TeamId};
 use schemars::JsonSchema;
@@ -7,17 +9,17 @@ use serde::{Deserialize, Serialize};
 
 record! {
     /// A container that scopes data: an office, a clinic, a sensitive department.
-    pub struct Team in "team" by TeamId {
+    pub struct Team from NewTeam in "team" by TeamId {
         /// Its name.
         name: Line<80>,
         /// The name folded for comparing; unique.
         name_key: String,
         /// The only customers that it serves, where it is limited to some.
-        customers: Option<Json<Vec<CustomerId>>>,
+        customers: Option<Json<Vec<CustomerId>>> => IN_CHARGE,
         /// The only interpreters that it assigns.
-        interpreters: Option<Json<Vec<InterpreterId>>>,
+        interpreters: Option<Json<Vec<InterpreterId>>> => IN_CHARGE,
         /// The only ways of working that it schedules, by word.
-        service_types: Option<Json<Vec<String>>>,
+        service_types: Option<Json<Vec<String>>> => IN_CHARGE,
     }
 }
 
@@ -26,16 +28,7 @@ impl Team {
     #[must_use]
     pub fn new(tx: &WriteTx, name: Line<80>) -> Self {
         let name_key = fold(name.as_str());
-        Self {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            name,
-            name_key,
-            customers: None,
-            interpreters: None,
-            service_types: None,
-        }
+        NewTeam { name, name_key }.blank(tx.mint(), None)
     }
 }
 
@@ -101,7 +94,7 @@ impl Command for SaveTeam {
     const ACTION: Action = Action::TeamSave;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = SavedTeam;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedTeam, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedTeam, Refusal> {
         let mut p = Problems::none();
         let name = p.need::<Line<80>>("name", &self.input.name).ok_or(p)?;
         let name_key = fold(name.as_str());

@@ -9,8 +9,8 @@ use crate::{
     second_factors::{ADDING_SECONDS, added, blank, said},
 };
 use interpres_gate::{
-    Action, Command, Credential, Gate, Json, Origin, Permission, Phi, Refusal, Try, WriteTx,
-    async_trait, sha256,
+    Action, Command, Credential, Gate, Granted, Json, Origin, Permission, Phi, Refusal, Try,
+    WriteTx, async_trait, sha256,
 };
 use interpres_types::{FactorId, INSTALLATION, Instant, Line, Phone, UserId};
 use serde::{Deserialize, Serialize};
@@ -107,7 +107,7 @@ impl Command for BeginText {
     const ACTION: Action = Action::FactorBegin;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = TextBegun;
-    async fn run(self, tx: &mut WriteTx) -> Result<TextBegun, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<TextBegun, Refusal> {
         let user = myself(tx)?;
         must_be_allowed(tx, user).await?;
         may_send(tx, user).await?;
@@ -146,7 +146,7 @@ impl Command for AddText {
     const PERMISSION: Permission = Permission::OwnIdentity;
     /// Nothing when the code was wrong; the try is counted.
     type Outcome = Option<Added>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<Added>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Added>, Refusal> {
         let user = myself(tx)?;
         let expired = || {
             Refusal::conflict(
@@ -202,7 +202,7 @@ impl Command for SendAtTheDoor {
     const ACTION: Action = Action::FactorSend;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = TextCode;
-    async fn run(self, tx: &mut WriteTx) -> Result<TextCode, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<TextCode, Refusal> {
         let user = pending_of(tx, &self.0).await?.ok_or(Refusal::NotFound)?;
         send(tx, user).await
     }
@@ -216,7 +216,7 @@ impl Command for SendOwnText {
     const ACTION: Action = Action::FactorSend;
     const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = TextCode;
-    async fn run(self, tx: &mut WriteTx) -> Result<TextCode, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<TextCode, Refusal> {
         let user = myself(tx)?;
         send(tx, user).await
     }

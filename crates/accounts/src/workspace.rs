@@ -4,7 +4,7 @@ use interpres_types::{Currency, Instant, Line, WorkspaceId, Zone};
 
 record! {
     /// One tenant. Its record's id is the workspace's own.
-    pub struct Workspace in "workspace" by WorkspaceId {
+    pub struct Workspace from NewWorkspace in "workspace" by WorkspaceId {
         /// Its name.
         name: Line<120>,
         /// The zone its office is in.

@@ -1,8 +1,8 @@
 //! What a workspace is called, where it is, and how it goes about its work (AC5, AC12).
 use crate::{Holidays, PAYMENT_DAYS, Workspace, security::number};
 use interpres_gate::{
-    Action, Command, LATE_HOURS, Permission, Query, REVEAL_HOURS, ReadTx, Refusal, WeekStart,
-    WriteTx, async_trait,
+    Action, Command, Granted, LATE_HOURS, Permission, Query, REVEAL_HOURS, ReadTx, Refusal,
+    WeekStart, WriteTx, async_trait,
 };
 use interpres_types::{Email, Field, Language, Line, Note, Phone, Problems, Zone};
 use schemars::JsonSchema;
@@ -214,7 +214,7 @@ impl Command for SetWorkspace {
     const ACTION: Action = Action::WorkspaceSet;
     const PERMISSION: Permission = Permission::SetWorkspace;
     type Outcome = SavedWorkspace;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedWorkspace, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedWorkspace, Refusal> {
         let mut p = Problems::none();
         let (name, zone) = (
             p.need::<Line<120>>("name", &self.input.name),

@@ -2,7 +2,9 @@ use crate::{
     Filed,
     voucher::{Voucher, VoucherState, must_be},
 };
-use interpres_gate::{Action, Command, Json, Permission, Phi, Refusal, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Granted, Json, Permission, Phi, Refusal, WriteTx, async_trait,
+};
 use interpres_rates::{Side, card_in_effect};
 use interpres_scheduling::{Appointment, Status, about, tell_interpreter};
 use interpres_types::{Field, Note, Problems, VoucherId};
@@ -22,7 +24,7 @@ impl Command for ApproveVoucher {
     const ACTION: Action = Action::VoucherApprove;
     const PERMISSION: Permission = Permission::ApproveVouchers;
     type Outcome = Filed;
-    async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Filed, Refusal> {
         let mut v: Voucher = tx.find(self.id).await?;
         tx.expect_version(&v, self.version)?;
         must_be(v.state, &[VoucherState::Submitted])?;
@@ -67,7 +69,7 @@ impl Command for ReturnVoucher {
     const ACTION: Action = Action::VoucherReturn;
     const PERMISSION: Permission = Permission::ApproveVouchers;
     type Outcome = Filed;
-    async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Filed, Refusal> {
         let mut p = Problems::none();
         let Some(reason) = p.need::<Note<500>>("reason", &self.reason) else {
             return Err(p.into());

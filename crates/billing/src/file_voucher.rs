@@ -1,11 +1,12 @@
 use crate::{
     system_voucher::voucher_of,
-    voucher::{Voucher, VoucherState, must_be},
+    voucher::{NewVoucher, Voucher, VoucherState, must_be},
 };
-use interpres_accounts::Workspace;
+use interpres_accounts::{OWN_INTERPRETER, Workspace};
 use interpres_directory::ServiceType;
 use interpres_gate::{
-    Action, Command, Json, Permission, Phi, Reach, Refusal, WriteTx, async_trait,
+    Action, Command, Granted, Json, NewRecord, Permission, Phi, Reach, Refusal, WriteTx,
+    async_trait,
 };
 use interpres_rates as rates;
 use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};
@@ -255,12 +256,14 @@ impl Command for FileVoucher {
     const ACTION: Action = Action::VoucherFile;
     const PERMISSION: Permission = Permission::FileVouchers;
     type Outcome = Filed;
-    async fn run(self, tx: &mut WriteTx) -> Result<Filed, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Filed, Refusal> {
         let a = appointment_alone(tx, self.appointment).await?;
         let interpreter = a
             .interpreter_id
             .ok_or_else(|| Refusal::conflict("Nobody is assigned to this appointment."))?;
-        if tx.reach() == Reach::Own && tx.actor().rights().interpreter != Some(interpreter) {
+        if tx.reach() == Reach::Own
+            && tx.actor().rights().own(&OWN_INTERPRETER) != Some(interpreter)
+        {
             return Err(Refusal::Forbidden);
         }
         // The one of whoever had the job before, too: a job has one voucher.
@@ -315,10 +318,7 @@ pub(crate) async fn blank(
     let workspace = tx.actor().workspace();
     let currency = tx.find::<Workspace>(workspace).await?.currency;
     let key = tx.new_key().await?;
-    Ok(Voucher {
-        id: tx.mint(),
-        version: 0,
-        key,
+    Ok(NewVoucher {
         appointment_id: a.id,
         interpreter_id: interpreter,
         customer_id: a.customer_id,
@@ -328,21 +328,15 @@ pub(crate) async fn blank(
         ends_at: a.ends_at,
         miles_tenths: 0,
         travel_minutes: 0,
-        note: None,
-        signer: None,
-        signature: None,
         flags: Json::default(),
         submitted_at: tx.now(),
-        approved_at: None,
-        approved_by: None,
-        return_reason: None,
         currency,
         bill_total: Cents(0),
         pay_total: Cents(0),
         bill_trace: Json(None),
         pay_trace: Json(None),
-        invoice_id: None,
-    })
+    }
+    .blank(tx.mint(), key))
 }
 
 /// Whose work a voucher tells of, and who pays: the appointment's as it is now.

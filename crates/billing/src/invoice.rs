@@ -16,7 +16,7 @@ words! {
 record! {
     /// A bill to a customer: a snapshot that never changes with the records it was made from.
     /// It holds no PHI.
-    pub struct Invoice in "invoice" by InvoiceId {
+    pub struct Invoice from NewInvoice in "invoice" by InvoiceId {
         /// Its number: from 1 without gaps in the workspace.
         number: i64,
         /// Who pays.

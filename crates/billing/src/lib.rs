@@ -11,16 +11,16 @@ mod voucher;
 
 pub use approve_voucher::{ApproveVoucher, ReturnVoucher};
 pub use file_voucher::{FileVoucher, Filed, VoucherInput};
-pub use invoice::{Invoice, InvoiceLine, InvoiceState};
+pub use invoice::{Invoice, InvoiceLine, InvoiceState, NewInvoice};
 pub use list_invoices::{InvoiceView, ListInvoices, ShowInvoice};
 pub use list_vouchers::{ListVouchers, ShowVoucher, VoucherOfAppointment, VoucherView};
 pub use make_invoice::{
     InvoiceInput, ListUninvoiced, MadeInvoice, MakeInvoice, SendInvoice, Uninvoiced,
 };
 pub use recalculate_rates::{RecalculateInput, RecalculateRates, Recalculated};
-pub use voucher::{Voucher, VoucherState};
+pub use voucher::{NewVoucher, Voucher, VoucherState};
 
-use interpres_gate::{Audience, History, Kept, Permission, Reaction, RecordKind, Scoped};
+use interpres_gate::{History, Permission, Reaction, RecordKind, Scoped};
 use interpres_scheduling::Moved;
 use system_voucher::VouchersFollow;
 
@@ -54,17 +54,8 @@ pub const REACTIONS: &[Reaction] = &[Reaction::of::<Moved, VouchersFollow>(
     "late cancels and missed jobs get a voucher",
 )];
 
-/// What a customer is charged is not an interpreter's to know.
-const CHARGED: &[Kept] = &[Kept {
-    audience: Audience::Office,
-    columns: &["bill_total", "bill_trace", "invoice_id"],
-}];
-
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
-    RecordKind::of::<Voucher>().with_history(History {
-        kept: CHARGED,
-        ..History::for_viewers(Permission::ViewVouchers)
-    }),
+    RecordKind::of::<Voucher>().with_history(History::for_viewers(Permission::ViewVouchers)),
     RecordKind::of::<Invoice>().with_history(History::for_viewers(Permission::ViewInvoices)),
 ];

@@ -1,4 +1,5 @@
 use crate::voucher::{Voucher, VoucherState};
+use interpres_accounts::OWN_INTERPRETER;
 use interpres_gate::{
     Action, Filter, Page, Permission, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list,
 };
@@ -133,7 +134,7 @@ fn view(tx: &mut ReadTx, v: Voucher, beside: &Beside, whole: bool) -> Result<Vou
     };
     let return_reason = tx.may_reveal(v.return_reason.as_ref())?;
     // What a customer is charged is not the interpreter's to know.
-    let own = tx.actor().rights().interpreter.is_some();
+    let own = tx.actor().rights().own(&OWN_INTERPRETER).is_some();
     let (from, to) = (zone.wall_time(v.starts_at), zone.wall_time(v.ends_at));
     Ok(VoucherView {
         id: v.id,

@@ -1,5 +1,5 @@
 use crate::{
-    invoice::{Invoice, InvoiceLine, InvoiceState},
+    invoice::{Invoice, InvoiceLine, InvoiceState, NewInvoice},
     list_invoices::{InvoiceView, shown},
     system_voucher::not_worked,
     voucher::{Voucher, VoucherState},
@@ -7,8 +7,8 @@ use crate::{
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
 use interpres_gate::{
-    Action, Command, Filter, Json, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx,
-    async_trait,
+    Action, Command, Filter, Granted, Json, NewRecord, Page, Permission, Query, ReadTx, Refusal,
+    Val, WriteTx, async_trait,
 };
 use interpres_paper::PaperError;
 use interpres_scheduling::Appointment;
@@ -85,7 +85,7 @@ impl Command for MakeInvoice {
         Ok(())
     }
 
-    async fn run(self, tx: &mut WriteTx) -> Result<MadeInvoice, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MadeInvoice, Refusal> {
         let mut p = Problems::none();
         let Some(customer) = p.need::<CustomerId>("customer", &self.input.customer) else {
             return Err(p.into());
@@ -195,20 +195,20 @@ async fn draft(
     let workspace: Workspace = tx.find(workspace).await?;
     let today = workspace.zone.wall_time(tx.now()).date;
     Ok(Invoice {
-        id: InvoiceId::NONE,
-        version: 0,
-        key: None,
-        number: 0,
-        customer_id: customer.id,
-        customer_name: customer.name.as_str().to_owned(),
         sender: Some(Json(workspace.letterhead())),
-        bill_to: Json(address(&customer)),
-        state: InvoiceState::Draft,
-        issued_on: today,
-        due_on: today.plus_days(workspace.payment_days()),
-        currency: workspace.currency,
-        total: lines.iter().map(|l| l.amount).sum(),
-        lines: Json(lines),
+        ..NewInvoice {
+            number: 0,
+            customer_id: customer.id,
+            customer_name: customer.name.as_str().to_owned(),
+            bill_to: Json(address(&customer)),
+            state: InvoiceState::Draft,
+            issued_on: today,
+            due_on: today.plus_days(workspace.payment_days()),
+            currency: workspace.currency,
+            total: lines.iter().map(|l| l.amount).sum(),
+            lines: Json(lines),
+        }
+        .blank(InvoiceId::NONE, None)
     })
 }
 
@@ -308,7 +308,7 @@ impl Command for SendInvoice {
     const ACTION: Action = Action::InvoiceSend;
     const PERMISSION: Permission = Permission::MakeInvoices;
     type Outcome = MadeInvoice;
-    async fn run(self, tx: &mut WriteTx) -> Result<MadeInvoice, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MadeInvoice, Refusal> {
         let mut invoice: Invoice = tx.find(self.0).await?;
         if invoice.state != InvoiceState::Draft {
             return Err(Refusal::conflict("This invoice was sent already."));

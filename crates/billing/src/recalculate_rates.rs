@@ -1,5 +1,7 @@
 use crate::voucher::{Voucher, VoucherState};
-use interpres_gate::{Action, Command, Json, Permission, Phi, Refusal, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Granted, Json, Permission, Phi, Refusal, Val, WriteTx, async_trait,
+};
 use interpres_rates::{Card, Side, card_in_effect};
 use interpres_scheduling::{Appointment, about, appointment_alone, tell_interpreter};
 use interpres_types::{AppointmentId, Field, Note, Problems};
@@ -44,7 +46,7 @@ impl Command for RecalculateRates {
     const ACTION: Action = Action::AppointmentRecalculate;
     const PERMISSION: Permission = Permission::ApproveVouchers;
     type Outcome = Recalculated;
-    async fn run(self, tx: &mut WriteTx) -> Result<Recalculated, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Recalculated, Refusal> {
         let mut p = Problems::none();
         let side = p.may::<Side>("side", &self.input.side);
         let (Some(reason), true) = (

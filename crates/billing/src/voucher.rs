@@ -1,4 +1,5 @@
 use crate::system_voucher::not_worked;
+use interpres_accounts::OFFICE;
 use interpres_gate::{Json, Phi, Refusal, record, words};
 use interpres_rates::{Basis, Price, Work, price};
 use interpres_scheduling::Appointment;
@@ -25,7 +26,7 @@ words! {
 
 record! {
     /// The record of what was worked. Feeds bill and pay.
-    pub struct Voucher in "voucher" by VoucherId, sealed {
+    pub struct Voucher from NewVoucher in "voucher" by VoucherId, sealed {
         /// Of which appointment.
         appointment_id: AppointmentId,
         /// Who worked.
@@ -63,15 +64,15 @@ record! {
         /// The currency of both totals.
         currency: Currency,
         /// What the customer is charged.
-        bill_total: Cents,
+        bill_total: Cents => OFFICE,
         /// What the interpreter is paid.
         pay_total: Cents,
         /// How the charge came about.
-        bill_trace: Json<Option<Price>>,
+        bill_trace: Json<Option<Price>> => OFFICE,
         /// How the pay came about.
         pay_trace: Json<Option<Price>>,
         /// The invoice it stands on.
-        invoice_id: Option<InvoiceId>,
+        invoice_id: Option<InvoiceId> => OFFICE,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Agreements between the operator and a workspace: issued by the operator, signed by an owner (HM1).
 use interpres_accounts::{Agreement, agreement_in_effect};
 use interpres_gate::{
-    Action, Command, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record,
+    Action, Command, Granted, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    record,
 };
 use interpres_types::{AgreementOfferId, Field, Instant, Line, Problems};
 use schemars::JsonSchema;
@@ -14,7 +15,7 @@ pub const ENCRYPTED_VOLUME: &str = "encrypted-volume";
 
 record! {
     /// A text that the operator has signed and that waits for an owner.
-    pub struct AgreementOffer in "agreement_offer" by AgreementOfferId {
+    pub struct AgreementOffer from NewAgreementOffer in "agreement_offer" by AgreementOfferId {
         /// What it is: `baa`.
         kind: String,
         /// The version of its text.
@@ -51,7 +52,7 @@ impl Command for OfferAgreement {
     const ACTION: Action = Action::AgreementOffer;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = AgreementOfferId;
-    async fn run(self, tx: &mut WriteTx) -> Result<AgreementOfferId, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<AgreementOfferId, Refusal> {
         if self.body.trim().is_empty() || self.body.len() > LONGEST_TEXT {
             return Err(Refusal::invalid("text", "must have 1 to 400,000 bytes"));
         }
@@ -60,18 +61,15 @@ impl Command for OfferAgreement {
             before.ended_at = Some(now);
             tx.save(&before).await?;
         }
-        let offer = AgreementOffer {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            kind: BAA.to_owned(),
-            text_version: self.text_version,
-            body: self.body,
-            issued_by: self.issued_by,
-            issued_at: now,
-            signed_at: None,
-            ended_at: None,
-        };
+        let offer = tx
+            .blank(NewAgreementOffer {
+                kind: BAA.to_owned(),
+                text_version: self.text_version,
+                body: self.body,
+                issued_by: self.issued_by,
+                issued_at: now,
+            })
+            .await?;
         let id = tx.save(&offer).await?.id;
         tx.tell_those_in_charge(
             &Notice::new(
@@ -108,7 +106,7 @@ impl Command for DeclareAgreement {
     const ACTION: Action = Action::AgreementOffer;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let text = "operator's declaration".to_owned();
         let agreement = Agreement::accepted(tx, self.kind, text, self.by);
         tx.save(&agreement).await.map(drop)
@@ -124,7 +122,7 @@ impl Command for EndAgreement {
     const ACTION: Action = Action::AgreementEnd;
     const PERMISSION: Permission = Permission::SetUp;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let now = tx.now();
         let open: Vec<Agreement> = tx
             .list(
@@ -170,7 +168,7 @@ impl Command for SignAgreement {
     const ACTION: Action = Action::AgreementSign;
     const PERMISSION: Permission = Permission::SetHipaa;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut p = Problems::none();
         let (name, title) = (
             p.need::<Line<80>>("name", &self.input.name),

@@ -2,8 +2,8 @@
 //! a stated reason and a short time. Owners are told at once, and somebody else looks at it afterwards.
 use interpres_accounts::Member;
 use interpres_gate::{
-    Action, Command, Filter, Letter, Notice, Page, Permission, Query, ReadTx, Refusal, Val,
-    WriteTx, async_trait, record,
+    Action, Command, Filter, Granted, Letter, Notice, Page, Permission, Query, ReadTx, Refusal,
+    Val, WriteTx, async_trait, record,
 };
 use interpres_scheduling::{Appointment, AppointmentView, views};
 use interpres_types::{
@@ -17,7 +17,7 @@ pub const LONGEST_MINUTES: i64 = 60;
 
 record! {
     /// A glass that was broken.
-    pub struct BreakGlass in "break_glass" by BreakGlassId {
+    pub struct BreakGlass from NewBreakGlass in "break_glass" by BreakGlassId {
         /// Who.
         user_id: UserId,
         /// Their name.
@@ -74,7 +74,7 @@ impl Command for OpenByBreakGlass {
     const ACTION: Action = Action::GlassBreak;
     const PERMISSION: Permission = Permission::BreakGlass;
     type Outcome = Opened;
-    async fn run(self, tx: &mut WriteTx) -> Result<Opened, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Opened, Refusal> {
         let mut p = Problems::none();
         let (reference, reason) = (
             p.need::<TypedReference>("reference", &self.input.reference)
@@ -114,21 +114,17 @@ impl Command for OpenByBreakGlass {
         );
         let (now, ends_at) = (tx.now(), tx.now().plus_minutes(minutes));
         tx.saw("appointment", appointment.id);
-        let glass = BreakGlass {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            user_id: user,
-            name,
-            appointment_id: appointment.id,
-            reference,
-            reason,
-            opened_at: now,
-            ends_at,
-            reviewed_by: None,
-            justified: None,
-            reviewed_at: None,
-        };
+        let glass = tx
+            .blank(NewBreakGlass {
+                user_id: user,
+                name,
+                appointment_id: appointment.id,
+                reference,
+                reason,
+                opened_at: now,
+                ends_at,
+            })
+            .await?;
         let id = tx.save(&glass).await?.id;
         let words = "Somebody broke the glass: an appointment of another team was opened for a stated reason. Look at it and say whether it was right.";
         tx.tell_those_in_charge(&Notice::new("legal", words).goes_to("/break-glass"))
@@ -270,7 +266,7 @@ impl Command for ReviewBroken {
     const ACTION: Action = Action::GlassReview;
     const PERMISSION: Permission = Permission::ReviewFindings;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut glass: BreakGlass = tx.find(self.id).await?;
         if Some(glass.user_id) == tx.actor().user() {
             return Err(Refusal::conflict(

@@ -2,9 +2,10 @@
 //! opens it reads past the gate, and an alarm is raised.
 use interpres_directory::ServiceType;
 use interpres_gate::{
-    Action, Command, Gate, Permission, PersonName, Phi, Refusal, WorkerKind, WriteTx, async_trait,
+    Action, Command, Gate, Granted, NewRecord, Permission, PersonName, Phi, Refusal, WorkerKind,
+    WriteTx, async_trait,
 };
-use interpres_scheduling::{Appointment, Mode, Status};
+use interpres_scheduling::{Appointment, Mode, NewAppointment, Status};
 use interpres_types::{
     CustomerId, Instant, Line, Minutes, Rule, TeamId, WallTime, WorkspaceId, Zone,
 };
@@ -26,7 +27,7 @@ impl Command for PlantDecoy {
     const ACTION: Action = Action::IntegrityPlant;
     const PERMISSION: Permission = Permission::SweepRecords;
     type Outcome = bool;
-    async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         if !tx
             .rows("select id from decoy limit 1", vec![])
             .await?
@@ -60,49 +61,24 @@ fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
     let fault = |rule: Rule| Refusal::fault(rule);
     let start: WallTime = "2001-01-01T08:00".parse().map_err(fault)?;
     Ok(Appointment {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        reference: Line::kept(format!("A-{reference}")),
-        team_id: TeamId::NONE,
-        customer_id: CustomerId::NONE,
-        requester_id: None,
-        language: "es".parse().map_err(fault)?,
-        service_type: ServiceType::Phone,
-        mode: Mode::Consecutive,
-        wall_start: start,
-        zone: Zone::utc(),
-        minutes: Minutes::try_from(60).map_err(fault)?,
-        starts_at: Instant::from_micros(978_336_000_000_000),
-        ends_at: Instant::from_micros(978_339_600_000_000),
-        status: Status::Declined,
-        interpreter_id: None,
-        held: false,
-        overridden: false,
-        override_reason: None,
-        address: None,
-        city: None,
-        state: None,
-        zip: None,
-        latitude: None,
-        longitude: None,
-        meeting: None,
-        gender: None,
         health_care: Some(true),
-        client_name: None,
-        client_label: None,
-        notes: None,
-        internal_notes: None,
-        checked_in_at: None,
-        started_at: None,
-        ended_at: None,
-        closed_at: None,
-        ended_by: None,
-        end_reason: None,
-        end_note: None,
-        bill_rate: None,
-        pay_rate: None,
-        rates_reason: None,
+        ..NewAppointment {
+            reference: Line::kept(format!("A-{reference}")),
+            team_id: TeamId::NONE,
+            customer_id: CustomerId::NONE,
+            language: "es".parse().map_err(fault)?,
+            service_type: ServiceType::Phone,
+            mode: Mode::Consecutive,
+            wall_start: start,
+            zone: Zone::utc(),
+            minutes: Minutes::try_from(60).map_err(fault)?,
+            starts_at: Instant::from_micros(978_336_000_000_000),
+            ends_at: Instant::from_micros(978_339_600_000_000),
+            status: Status::Declined,
+            held: false,
+            overridden: false,
+        }
+        .blank(tx.mint(), None)
     })
 }
 

@@ -1,6 +1,6 @@
 use crate::LegalHold;
 use interpres_gate::{
-    Action, Command, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+    Action, Command, Granted, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
 };
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, ErasureId, Field, Instant, Line, Problems, UserId};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 record! {
     /// The certificate of an erasure: what was destroyed, when, by whom and why. It names nobody.
-    pub struct Erasure in "erasure" by ErasureId {
+    pub struct Erasure from NewErasure in "erasure" by ErasureId {
         /// Whose client's data.
         appointment_id: AppointmentId,
         /// The number people call the appointment by.
@@ -63,7 +63,7 @@ impl Command for EraseClient {
     const ACTION: Action = Action::ClientErase;
     const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = Erased;
-    async fn run(self, tx: &mut WriteTx) -> Result<Erased, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Erased, Refusal> {
         let mut p = Problems::none();
         let Some(reason) = p.need::<Line<120>>("reason", &self.input.reason) else {
             return Err(p.into());
@@ -97,16 +97,16 @@ impl Command for EraseClient {
             ));
         }
         let certificate = Erasure {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            appointment_id: self.id,
-            reference: appointment.reference,
-            erased_at: tx.now(),
             erased_by: tx.actor().user(),
-            reason,
-            records,
-            keys,
+            ..tx.blank(NewErasure {
+                appointment_id: self.id,
+                reference: appointment.reference,
+                erased_at: tx.now(),
+                reason,
+                records,
+                keys,
+            })
+            .await?
         };
         let saved = tx.save(&certificate).await?;
         Ok(Erased {

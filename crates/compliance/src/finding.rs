@@ -45,7 +45,7 @@ words! {
 
 record! {
     /// Something in the log that a person should look at, and what they made of it.
-    pub struct Finding in "finding" by FindingId {
+    pub struct Finding from NewFinding in "finding" by FindingId {
         /// Which pattern.
         pattern: Pattern,
         /// Who: a user's id or the name of a system role.

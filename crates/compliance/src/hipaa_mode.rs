@@ -16,7 +16,7 @@ pub const MODE_TERMS: &str = include_str!("../texts/hipaa-mode-terms.md");
 
 record! {
     /// HIPAA mode switched on or off: who asked, who confirmed, when it was done.
-    pub struct ModeChange in "mode_change" by ModeChangeId {
+    pub struct ModeChange from NewModeChange in "mode_change" by ModeChangeId {
         /// Whether on.
         turned_on: bool,
         /// The version of the terms that were acknowledged.

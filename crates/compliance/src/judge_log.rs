@@ -1,12 +1,12 @@
 //! Going through the log, hour by hour, for what a person should look at.
 use crate::{
-    Finding, Watch,
+    Finding, NewFinding, Watch,
     hour::{Acts, Hour, Known, Suspicion},
 };
 use interpres_accounts::Member;
 use interpres_gate::{
-    Action, Command, Due, Gate, Json, NameWords, Next, Notice, Permission, Query, ReadTx, Refusal,
-    Val, Work, WorkerKind, WriteTx, async_trait, bind_list, is_file,
+    Action, Command, Due, Gate, Granted, Json, NameWords, NewRecord, Next, Notice, Permission,
+    Query, ReadTx, Refusal, Val, Work, WorkerKind, WriteTx, async_trait, bind_list, is_file,
 };
 use interpres_types::{FindingId, Instant, Line};
 use serde::Serialize;
@@ -167,7 +167,7 @@ impl Command for NoteFindings {
     const ACTION: Action = Action::LogNote;
     const PERMISSION: Permission = Permission::JudgeLog;
     type Outcome = i64;
-    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         let mut new = 0;
         for suspicion in self.found {
             let args = vec![
@@ -202,20 +202,16 @@ impl Command for NoteFindings {
 
 fn finding(tx: &WriteTx, hour: Instant, of: Suspicion) -> Result<Finding, Refusal> {
     Ok(Finding {
-        id: tx.mint::<FindingId>(),
-        version: 0,
-        key: None,
-        pattern: of.pattern,
-        who: Line::kept(of.who),
         address: of.address.map(Line::kept),
-        hour,
-        first_entry: of.first_entry.parse().map_err(Refusal::fault)?,
-        times: of.times,
-        records: Json(of.records),
-        verdict: None,
-        remark: None,
-        signed_by: None,
-        signed_at: None,
+        ..NewFinding {
+            pattern: of.pattern,
+            who: Line::kept(of.who),
+            hour,
+            first_entry: of.first_entry.parse().map_err(Refusal::fault)?,
+            times: of.times,
+            records: Json(of.records),
+        }
+        .blank(tx.mint::<FindingId>(), None)
     })
 }
 

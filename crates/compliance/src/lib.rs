@@ -25,31 +25,34 @@ mod watch_client;
 
 pub use agreements::{
     AgreementOffer, AgreementView, BAA, DeclareAgreement, ENCRYPTED_VOLUME, EndAgreement,
-    ListAgreements, OfferAgreement, SignAgreement, SignInput,
+    ListAgreements, NewAgreementOffer, OfferAgreement, SignAgreement, SignInput,
 };
 pub use break_glass::{
-    BreakGlass, BreakGlassInput, BrokenView, LONGEST_MINUTES, ListBroken, OpenByBreakGlass, Opened,
-    ReviewBroken, ShowUnderGlass, UnderGlass,
+    BreakGlass, BreakGlassInput, BrokenView, LONGEST_MINUTES, ListBroken, NewBreakGlass,
+    OpenByBreakGlass, Opened, ReviewBroken, ShowUnderGlass, UnderGlass,
 };
 pub use cover_adapter::{Adapter, CoverAdapter, Feature};
-pub use erase_client::{EraseClient, EraseInput, Erased, Erasure};
-pub use finding::{Finding, Pattern, Verdict};
+pub use erase_client::{EraseClient, EraseInput, Erased, Erasure, NewErasure};
+pub use finding::{Finding, NewFinding, Pattern, Verdict};
 pub use hipaa_checks::{Check, Serving, Transport};
-pub use hipaa_mode::{Exporter, HipaaView, MODE_TERMS, MODE_TERMS_VERSION, ModeChange, ShowHipaa};
+pub use hipaa_mode::{
+    Exporter, HipaaView, MODE_TERMS, MODE_TERMS_VERSION, ModeChange, NewModeChange, ShowHipaa,
+};
 pub use list_erasures::{ErasureView, LegalHoldView, ListErasures, ListLegalHolds};
 pub use list_findings::{FindingView, ListFindings, SignOffFinding, SignOffInput, SignedOff};
 pub use name_exporters::NameExporters;
 pub use place_legal_hold::{
-    LegalHold, LegalHoldInput, PlaceLegalHold, PlacedLegalHold, ReleaseLegalHold,
+    LegalHold, LegalHoldInput, NewLegalHold, PlaceLegalHold, PlacedLegalHold, ReleaseLegalHold,
 };
 pub use purge_file::{ConfirmFile, ConfirmInput, Confirmed, ExportWaiting, PrepareFile};
 pub use readiness::{Evidence, Readiness, Safeguard, ShowReadiness, Stand};
 pub use retention::{
-    Purge, PurgeView, Retention, RetentionInput, RetentionSet, RetentionView, SetRetention,
-    ShowRetention,
+    NewPurge, NewRetention, Purge, PurgeView, Retention, RetentionInput, RetentionSet,
+    RetentionView, SetRetention, ShowRetention,
 };
 pub use save_query::{
-    DropQuery, ListQueries, QuerySaved, SaveQuery, SaveQueryInput, SavedQuery, SavedQueryView,
+    DropQuery, ListQueries, NewSavedQuery, QuerySaved, SaveQuery, SaveQueryInput, SavedQuery,
+    SavedQueryView,
 };
 pub use show_disclosures::{
     AffectedItem, AffectedView, DisclosuresView, ListAffected, ShowDisclosures,
@@ -57,7 +60,9 @@ pub use show_disclosures::{
 pub use switch_hipaa_mode::{
     AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, Switched,
 };
-pub use watch_client::{EndWatch, ListWatches, Watch, WatchClient, WatchInput, WatchView, Watched};
+pub use watch_client::{
+    EndWatch, ListWatches, NewWatch, Watch, WatchClient, WatchInput, WatchView, Watched,
+};
 
 use judge_log::JudgesLog;
 use purge::KeepsRetention;

@@ -1,6 +1,7 @@
 use crate::{Finding, Pattern, Verdict};
 use interpres_gate::{
-    Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    Action, Command, Filter, Granted, Page, Permission, Query, ReadTx, Refusal, WriteTx,
+    async_trait,
 };
 use interpres_types::{EntryId, Field, FindingId, Instant, Line, Problems, UserId};
 use schemars::JsonSchema;
@@ -140,7 +141,7 @@ impl Command for SignOffFinding {
     const ACTION: Action = Action::FindingSignOff;
     const PERMISSION: Permission = Permission::ReviewFindings;
     type Outcome = SignedOff;
-    async fn run(self, tx: &mut WriteTx) -> Result<SignedOff, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SignedOff, Refusal> {
         let mut p = Problems::none();
         let (verdict, remark) = (
             p.need::<Verdict>("verdict", &self.input.verdict),

@@ -1,4 +1,6 @@
-use interpres_gate::{Action, Command, Permission, Refusal, Val, WriteTx, async_trait, record};
+use interpres_gate::{
+    Action, Command, Granted, Permission, Refusal, Val, WriteTx, async_trait, record,
+};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Field, Instant, LegalHoldId, Line, Problems, UserId};
 use schemars::JsonSchema;
@@ -6,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 record! {
     /// A legal hold: while it lasts, nothing of the appointment is erased.
-    pub struct LegalHold in "hold" by LegalHoldId {
+    pub struct LegalHold from NewLegalHold in "hold" by LegalHoldId {
         /// Which appointment.
         appointment_id: AppointmentId,
         /// The matter, by its reference.
@@ -49,21 +51,20 @@ impl Command for PlaceLegalHold {
     const ACTION: Action = Action::LegalHoldBegin;
     const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = PlacedLegalHold;
-    async fn run(self, tx: &mut WriteTx) -> Result<PlacedLegalHold, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<PlacedLegalHold, Refusal> {
         let mut p = Problems::none();
         let Some(matter) = p.need::<Line<120>>("matter", &self.input.matter) else {
             return Err(p.into());
         };
         let appointment: Appointment = tx.find(self.id).await?;
         let hold = LegalHold {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            appointment_id: appointment.id,
-            matter,
-            begun_at: tx.now(),
             begun_by: tx.actor().user(),
-            ended_at: None,
+            ..tx.blank(NewLegalHold {
+                appointment_id: appointment.id,
+                matter,
+                begun_at: tx.now(),
+            })
+            .await?
         };
         Ok(PlacedLegalHold {
             id: tx.save(&hold).await?.id,
@@ -80,7 +81,7 @@ impl Command for ReleaseLegalHold {
     const ACTION: Action = Action::LegalHoldEnd;
     const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let open: Vec<LegalHold> = tx
             .every(
                 "appointment_id = $1 and ended_at is null",

@@ -1,14 +1,14 @@
 //! Purging what has been kept for as long as was said: first into a queue, then, when nobody said
 //! no for two weeks, for good. Its PHI-free money lines, a tombstone and its entries in the log stay.
 use crate::{
-    LegalHold, Purge,
+    LegalHold, NewPurge, Purge,
     decoy::plant,
     erase_client::sealed_records,
     retention::{GRACE_SECONDS, final_statuses, retention, years_before},
 };
 use interpres_gate::{
-    Action, Command, Due, Gate, Next, Notice, Permission, Refusal, Val, Work, WorkerKind, WriteTx,
-    async_trait,
+    Action, Command, Due, Gate, Granted, Next, Notice, Permission, Refusal, Val, Work, WorkerKind,
+    WriteTx, async_trait,
 };
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Instant, Line, PurgeId, WorkspaceId};
@@ -25,7 +25,7 @@ impl Command for QueuePurges {
     const ACTION: Action = Action::RetentionQueue;
     const PERMISSION: Permission = Permission::PurgeRecords;
     type Outcome = i64;
-    async fn run(self, tx: &mut WriteTx) -> Result<i64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         let retention = retention(tx).await?;
         let Some(years) = retention.and_then(|r| r.years) else {
             return Ok(0);
@@ -38,20 +38,16 @@ impl Command for QueuePurges {
         let before = years_before(tx.now(), years).micros();
         let found = tx.rows(&sql, vec![before.into()]).await?;
         for row in &found {
-            let purge = Purge {
-                id: tx.mint(),
-                version: 0,
-                key: None,
-                appointment_id: row.text("id")?.parse().map_err(Refusal::fault)?,
-                reference: Line::kept(row.text("reference")?.to_owned()),
-                queued_at: tx.now(),
-                due_at: tx.now().plus_seconds(GRACE_SECONDS),
-                years,
-                file_receipt: None,
-                filed_at: None,
-                purged_at: None,
-                keys: 0,
-            };
+            let purge = tx
+                .blank(NewPurge {
+                    appointment_id: row.text("id")?.parse().map_err(Refusal::fault)?,
+                    reference: Line::kept(row.text("reference")?.to_owned()),
+                    queued_at: tx.now(),
+                    due_at: tx.now().plus_seconds(GRACE_SECONDS),
+                    years,
+                    keys: 0,
+                })
+                .await?;
             tx.save(&purge).await?;
         }
         let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
@@ -76,7 +72,7 @@ impl Command for PurgeAppointment {
     const ACTION: Action = Action::RetentionPurge;
     const PERMISSION: Permission = Permission::PurgeRecords;
     type Outcome = bool;
-    async fn run(self, tx: &mut WriteTx) -> Result<bool, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         let mut purge: Purge = tx.find(self.0).await?;
         let retention = retention(tx).await?;
         let kept = retention.as_ref().and_then(|r| r.years);

@@ -1,8 +1,8 @@
 //! Taking away what will be purged, before it is.
 use crate::{Purge, erase_client::sealed_records};
 use interpres_gate::{
-    Action, Command, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx, async_trait,
-    fresh_receipt,
+    Action, Command, Granted, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx,
+    async_trait, fresh_receipt,
 };
 use interpres_types::{Field, Line, Problems, TypedReference};
 use schemars::JsonSchema;
@@ -19,7 +19,7 @@ impl Command for PrepareFile {
     const ACTION: Action = Action::RetentionFile;
     const PERMISSION: Permission = Permission::ExportWorkspace;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let receipt: Line<40> = Line::kept(fresh_receipt(tx.random()));
         let waiting: Vec<Purge> = tx
             .list(
@@ -95,7 +95,7 @@ impl Command for ConfirmFile {
     const ACTION: Action = Action::RetentionFile;
     const PERMISSION: Permission = Permission::ExportWorkspace;
     type Outcome = Confirmed;
-    async fn run(self, tx: &mut WriteTx) -> Result<Confirmed, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Confirmed, Refusal> {
         let mut p = Problems::none();
         let Some(receipt) = p
             .need::<TypedReference>("receipt", &self.input.receipt)

@@ -1,7 +1,7 @@
 use crate::LegalHold;
 use interpres_gate::{
-    Action, Command, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list,
-    record,
+    Action, Command, Granted, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait,
+    bind_list, record,
 };
 use interpres_scheduling::{Appointment, Status};
 use interpres_types::AppointmentId;
@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, str::FromStr};
 
 record! {
     /// For how long a workspace keeps appointments that are over. There is one at most.
-    pub struct Retention in "retention" by RetentionId {
+    pub struct Retention from NewRetention in "retention" by RetentionId {
         /// Years from the end; for ever when nothing is said.
         years: Option<i64>,
         /// Whether a file of what will be purged must be taken first.
@@ -22,7 +22,7 @@ record! {
 
 record! {
     /// An appointment that waits to be purged, or was.
-    pub struct Purge in "purge" by PurgeId {
+    pub struct Purge from NewPurge in "purge" by PurgeId {
         /// Which.
         appointment_id: AppointmentId,
         /// The number people called it by.
@@ -118,7 +118,7 @@ impl Command for SetRetention {
     const ACTION: Action = Action::RetentionSet;
     const PERMISSION: Permission = Permission::SetRetention;
     type Outcome = RetentionSet;
-    async fn run(self, tx: &mut WriteTx) -> Result<RetentionSet, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RetentionSet, Refusal> {
         let mut p = Problems::none();
         let years = p.may::<Years>("years", &self.input.years).map(|y| y.0);
         let said = |field: &Field| field.raw().trim() == "yes";

@@ -1,6 +1,6 @@
 use interpres_gate::{
-    Action, Command, Json, ListEntries, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
-    record,
+    Action, Command, Granted, Json, ListEntries, Permission, Query, ReadTx, Refusal, WriteTx,
+    async_trait, record,
 };
 use interpres_types::{Field, Instant, Line, Problems, SavedQueryId, UserId};
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 record! {
     /// A filter of the log that is used again; everybody who sees the log sees it.
-    pub struct SavedQuery in "saved_query" by SavedQueryId {
+    pub struct SavedQuery from NewSavedQuery in "saved_query" by SavedQueryId {
         /// What it is called.
         name: Line<80>,
         /// The filter: values by field.
@@ -62,7 +62,7 @@ impl Command for SaveQuery {
     const ACTION: Action = Action::QuerySave;
     const PERMISSION: Permission = Permission::ViewAudit;
     type Outcome = QuerySaved;
-    async fn run(self, tx: &mut WriteTx) -> Result<QuerySaved, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<QuerySaved, Refusal> {
         let SaveQueryInput {
             name,
             actor,
@@ -97,13 +97,12 @@ impl Command for SaveQuery {
         tx.room_for_one_more::<SavedQuery>("where dropped_at is null", MOST, "saved queries")
             .await?;
         let saved = SavedQuery {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            name,
-            filter: Json(filter),
             saved_by: tx.actor().user(),
-            dropped_at: None,
+            ..tx.blank(NewSavedQuery {
+                name,
+                filter: Json(filter),
+            })
+            .await?
         };
         Ok(QuerySaved {
             id: tx.save(&saved).await?.id,
@@ -120,7 +119,7 @@ impl Command for DropQuery {
     const ACTION: Action = Action::QueryDrop;
     const PERMISSION: Permission = Permission::ViewAudit;
     type Outcome = QuerySaved;
-    async fn run(self, tx: &mut WriteTx) -> Result<QuerySaved, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<QuerySaved, Refusal> {
         let mut saved: SavedQuery = tx.find(self.0).await?;
         saved.dropped_at.get_or_insert(tx.now());
         Ok(QuerySaved {

@@ -1,10 +1,12 @@
 //! HIPAA mode switched on, and off again by two.
 use crate::hipaa_checks::{Serving, checks};
-use crate::hipaa_mode::{MODE_TERMS_VERSION, ModeChange, waiting};
+use crate::hipaa_mode::{MODE_TERMS_VERSION, ModeChange, NewModeChange, waiting};
 use interpres_accounts::{
     Workspace, another_in_charge, is_in_charge, members_after, second_person,
 };
-use interpres_gate::{Action, Command, Letter, Notice, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Granted, Letter, NewRecord, Notice, Permission, Refusal, WriteTx, async_trait,
+};
 use interpres_types::{Field, Line, MemberId, ModeChangeId, Problems, Rule, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,7 +42,7 @@ impl Command for EnableHipaa {
     const ACTION: Action = Action::HipaaEnable;
     const PERMISSION: Permission = Permission::SetHipaa;
     type Outcome = Switched;
-    async fn run(self, tx: &mut WriteTx) -> Result<Switched, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
         tx.alone("hipaa-mode").await?;
         if self.input.terms.raw() != MODE_TERMS_VERSION {
             return Err(Refusal::invalid("terms", "must be acknowledged"));
@@ -84,20 +86,12 @@ impl Command for EnableHipaa {
 }
 
 fn asked(tx: &WriteTx, by: UserId) -> ModeChange {
-    let (id, asked_at) = (tx.mint(), tx.now());
-    ModeChange {
-        id,
-        version: 0,
-        key: None,
+    NewModeChange {
         turned_on: false,
-        terms_version: None,
-        reason: None,
         asked_by: by,
-        asked_at,
-        confirmed_by: None,
-        done_at: None,
-        dropped_at: None,
+        asked_at: tx.now(),
     }
+    .blank(tx.mint(), None)
 }
 
 /// Everybody without a second factor is asked to set one up (HM4).
@@ -153,7 +147,7 @@ impl Command for DisableHipaa {
     const ACTION: Action = Action::HipaaDisable;
     const PERMISSION: Permission = Permission::SetHipaa;
     type Outcome = Switched;
-    async fn run(self, tx: &mut WriteTx) -> Result<Switched, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
         tx.alone("hipaa-mode").await?;
         let mut p = Problems::none();
         let reason = p.need::<Line<200>>("reason", &self.input.reason);
@@ -238,7 +232,7 @@ impl Command for AnswerDisable {
     const ACTION: Action = Action::HipaaConfirm;
     const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = Switched;
-    async fn run(self, tx: &mut WriteTx) -> Result<Switched, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
         tx.alone("hipaa-mode").await?;
         let (id, now) = (tx.actor().workspace(), tx.now());
         let change: ModeChange = tx.find(self.id).await?;

@@ -1,5 +1,5 @@
 use interpres_gate::{
-    Action, Command, Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown, WriteTx,
+    Action, Command, Granted, Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown, WriteTx,
     async_trait, record,
 };
 use interpres_types::{Field, Instant, Line, Problems, UserId, WatchId};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 record! {
     /// A client's name under watch: whoever opens a record that bears it is told of.
-    pub struct Watch in "watch" by WatchId, sealed {
+    pub struct Watch from NewWatch in "watch" by WatchId, sealed {
         /// The name.
         client_name: Phi<PersonName>,
         /// Why, as a reference without names.
@@ -55,7 +55,7 @@ impl Command for WatchClient {
     const ACTION: Action = Action::WatchBegin;
     const PERMISSION: Permission = Permission::WatchClients;
     type Outcome = Watched;
-    async fn run(self, tx: &mut WriteTx) -> Result<Watched, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Watched, Refusal> {
         let mut p = Problems::none();
         let (name, reason) = (
             p.need::<PersonName>("client", &self.input.client),
@@ -72,14 +72,13 @@ impl Command for WatchClient {
         tx.room_for_one_more::<Watch>("where ended_at is null", MOST_WATCHES, "names under watch")
             .await?;
         let watch = Watch {
-            id: tx.mint(),
-            version: 0,
-            key: tx.new_key().await?,
-            client_name: Phi::new(name),
-            reason,
-            begun_at: tx.now(),
             begun_by: tx.actor().user(),
-            ended_at: None,
+            ..tx.blank(NewWatch {
+                client_name: Phi::new(name),
+                reason,
+                begun_at: tx.now(),
+            })
+            .await?
         };
         Ok(Watched {
             id: tx.save(&watch).await?.id,
@@ -96,7 +95,7 @@ impl Command for EndWatch {
     const ACTION: Action = Action::WatchEnd;
     const PERMISSION: Permission = Permission::WatchClients;
     type Outcome = Watched;
-    async fn run(self, tx: &mut WriteTx) -> Result<Watched, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Watched, Refusal> {
         let mut watch: Watch = tx.find(self.0).await?;
         watch.ended_at.get_or_insert(tx.now());
         Ok(Watched {

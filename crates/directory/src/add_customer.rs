@@ -1,9 +1,11 @@
 use crate::{
-    Address, Customer, ShowCustomer,
+    Address, Customer, NewCustomer, ShowCustomer,
     add_interpreter::{Stored, own_team},
 };
 use interpres_accounts::{Workspace, fold};
-use interpres_gate::{Action, Command, Permission, Query, Refusal, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Granted, Permission, Query, Refusal, Val, WriteTx, async_trait,
+};
 use interpres_types::{Blank, CustomerId, Email, Field, Line, Phone, Problems, TeamId, Zone};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -149,7 +151,7 @@ impl Command for AddCustomer {
     const ACTION: Action = Action::CustomerAdd;
     const PERMISSION: Permission = Permission::EditCustomers;
     type Outcome = Stored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Stored, Refusal> {
         let parsed = parse_customer(&self.input)?;
         let team = own_team(tx, &parsed.team).await?;
         let key = vec![fold(parsed.name.as_str()).into(), Val::text(&parsed.email)];
@@ -167,30 +169,16 @@ impl Command for AddCustomer {
         }
         let workspace = tx.actor().workspace();
         let zone = tx.find::<Workspace>(workspace).await?.zone;
-        let blank = Customer {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            team_id: team,
-            name: parsed.name.clone(),
-            name_key: String::new(),
-            email: parsed.email.clone(),
-            website: None,
-            phone: None,
-            fax: None,
-            address: None,
-            city: None,
-            state: None,
-            zip: None,
-            zone,
-            latitude: None,
-            longitude: None,
-            billing_address: None,
-            billing_city: None,
-            billing_state: None,
-            billing_zip: None,
-            health_care: true,
-        };
+        let blank = tx
+            .blank(NewCustomer {
+                team_id: team,
+                name: parsed.name.clone(),
+                name_key: String::new(),
+                email: parsed.email.clone(),
+                zone,
+                health_care: true,
+            })
+            .await?;
         fill(tx, blank, parsed, team).await
     }
 }
@@ -211,7 +199,7 @@ impl Command for EditCustomer {
     const ACTION: Action = Action::CustomerEdit;
     const PERMISSION: Permission = Permission::EditCustomers;
     type Outcome = Stored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Stored, Refusal> {
         change_customer(tx, self, Blank::Empties).await
     }
 }

@@ -1,8 +1,8 @@
-use crate::{Address, Gender, Interpreter, ServiceType, ShowInterpreter};
+use crate::{Address, Gender, Interpreter, NewInterpreter, ServiceType, ShowInterpreter};
 use interpres_accounts::{fold, team_named};
 use interpres_gate::{
-    Action, Command, Json, Permission, Query, Reach, ReadTx, Refusal, Saved, Val, WriteTx,
-    async_trait,
+    Action, Command, Granted, Json, NewRecord, Permission, Query, Reach, ReadTx, Refusal, Saved,
+    Val, WriteTx, async_trait,
 };
 use interpres_types::{
     Blank, Email, Field, InterpreterId, Language, Line, Phone, Problems, Rule, TeamId,
@@ -138,7 +138,7 @@ impl Command for AddInterpreter {
     const ACTION: Action = Action::InterpreterAdd;
     const PERMISSION: Permission = Permission::EditInterpreters;
     type Outcome = Stored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Stored, Refusal> {
         let parsed = parse_interpreter(&self.input)?;
         let team = own_team(tx, &parsed.team).await?;
         let taken = tx
@@ -153,26 +153,16 @@ impl Command for AddInterpreter {
                 "belongs to an interpreter of this workspace already",
             ));
         }
-        let blank = Interpreter {
-            id: self.id.unwrap_or_else(|| tx.mint()),
-            version: 0,
-            key: None,
+        let blank = NewInterpreter {
             team_id: team,
             first_name: parsed.first_name.clone(),
             last_name: parsed.last_name.clone(),
             name_key: String::new(),
             email: parsed.email.clone(),
-            phone: None,
             languages: Json::default(),
             service_types: Json::default(),
-            gender: None,
-            address: None,
-            city: None,
-            state: None,
-            zip: None,
-            latitude: None,
-            longitude: None,
-        };
+        }
+        .blank(self.id.unwrap_or_else(|| tx.mint()), None);
         fill(tx, blank, parsed, team).await
     }
 }
@@ -193,7 +183,7 @@ impl Command for EditInterpreter {
     const ACTION: Action = Action::InterpreterEdit;
     const PERMISSION: Permission = Permission::EditInterpreters;
     type Outcome = Stored;
-    async fn run(self, tx: &mut WriteTx) -> Result<Stored, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Stored, Refusal> {
         change_interpreter(tx, self, Blank::Empties).await
     }
 }

@@ -5,7 +5,7 @@ use interpres_types::{CustomerId, Email, Line, Phone, Point, TeamId, Zip, Zone};
 
 record! {
     /// The client record appointments are booked for.
-    pub struct Customer in "customer" by CustomerId {
+    pub struct Customer from NewCustomer in "customer" by CustomerId {
         /// The team that keeps the record.
         team_id: TeamId,
         /// Name.

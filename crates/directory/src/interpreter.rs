@@ -1,10 +1,15 @@
 use crate::{Gender, ServiceType};
-use interpres_gate::{Json, ReadTx, Refusal, Row, StoreError, Val, bind_list, record};
+use interpres_gate::{
+    Audience, Json, Permission, ReadTx, Refusal, Row, StoreError, Val, bind_list, record,
+};
 use interpres_types::{Email, InterpreterId, Language, Line, Phone, Point, TeamId, Zip};
+
+/// What is personal is for those who keep the record (AC3).
+const KEEPERS: Audience = Audience::Holders(Permission::EditInterpreters);
 
 record! {
     /// A language professional in the directory; may or may not have signed up yet.
-    pub struct Interpreter in "interpreter" by InterpreterId {
+    pub struct Interpreter from NewInterpreter in "interpreter" by InterpreterId {
         /// The team that keeps the record.
         team_id: TeamId,
         /// First name.
@@ -14,27 +19,27 @@ record! {
         /// Last and first name, folded, for sorting and searching.
         name_key: String,
         /// The address; unique in the workspace.
-        email: Email,
+        email: Email => KEEPERS,
         /// Telephone.
-        phone: Option<Phone>,
+        phone: Option<Phone> => KEEPERS,
         /// Languages beside English, at least one.
         languages: Json<Vec<Language>>,
         /// How they work.
         service_types: Json<Vec<ServiceType>>,
         /// For appointments that ask for it.
-        gender: Option<Gender>,
+        gender: Option<Gender> => KEEPERS,
         /// Street.
-        address: Option<Line<160>>,
+        address: Option<Line<160>> => KEEPERS,
         /// City.
-        city: Option<Line<80>>,
+        city: Option<Line<80>> => KEEPERS,
         /// State.
-        state: Option<Line<20>>,
+        state: Option<Line<20>> => KEEPERS,
         /// ZIP code.
-        zip: Option<Zip>,
+        zip: Option<Zip> => KEEPERS,
         /// Millionths of a degree north.
-        latitude: Option<i64>,
+        latitude: Option<i64> => KEEPERS,
         /// Millionths of a degree east.
-        longitude: Option<i64>,
+        longitude: Option<i64> => KEEPERS,
     }
 }
 

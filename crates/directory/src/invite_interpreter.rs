@@ -1,6 +1,6 @@
 use crate::Interpreter;
 use interpres_accounts::{Invited, Whom, invite, may_have_given, user_of_interpreter};
-use interpres_gate::{Action, Command, Permission, Refusal, Role, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Permission, Refusal, Role, WriteTx, async_trait};
 use interpres_types::{InterpreterId, Line, Rule};
 
 /// Invites an interpreter of the directory to sign up: by the address, in the name and for the team that
@@ -13,7 +13,7 @@ impl Command for InviteInterpreter {
     const ACTION: Action = Action::InterpreterInvite;
     const PERMISSION: Permission = Permission::EditInterpreters;
     type Outcome = Invited;
-    async fn run(self, tx: &mut WriteTx) -> Result<Invited, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Invited, Refusal> {
         // Interpreters see their clients, so whoever sees none can't make one of a mailbox of their own.
         may_have_given(tx, Role::Interpreter)?;
         let interpreter: Interpreter = tx.find(self.0).await?;

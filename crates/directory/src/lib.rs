@@ -21,9 +21,9 @@ pub use add_interpreter::{
     change_interpreter, interpreter_address, own_team, parse_interpreter,
 };
 pub use address::Address;
-pub use customer::{Customer, CustomerCard, customer_card, customers_named};
+pub use customer::{Customer, CustomerCard, NewCustomer, customer_card, customers_named};
 pub use gazetteer::{ZipPlace, place_of_zip};
-pub use interpreter::{Interpreter, InterpreterCard, interpreter_cards};
+pub use interpreter::{Interpreter, InterpreterCard, NewInterpreter, interpreter_cards};
 pub use invite_interpreter::InviteInterpreter;
 pub use limit_team::{
     LimitInput, LimitTeam, LimitedTeam, ShowTeam, TeamView, assignable, within_team,
@@ -32,7 +32,7 @@ pub use list_customers::{CustomerView, ListCustomers, ShowCustomer};
 pub use list_interpreters::{InterpreterView, ListInterpreters, ShowInterpreter, SignUp};
 pub use words::{Gender, ServiceType};
 
-use interpres_gate::{Audience, History, Kept, Permission, RecordKind, Scoped};
+use interpres_gate::{History, Permission, RecordKind, Scoped};
 
 /// The names this room brings. Whole records are for their team; cards, with the few columns that
 /// assigning needs, for the workspace (AC4).
@@ -50,27 +50,9 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("customer_card", "customer_row", "workspace_id, id, name, name_key, email, address, city, state, zip, zone, latitude, longitude, health_care"),
 ];
 
-/// Of interpreters, what is personal: for those who keep their records (AC3).
-const PERSONAL: &[Kept] = &[Kept {
-    audience: Audience::Holders(Permission::EditInterpreters),
-    columns: &[
-        "email",
-        "phone",
-        "gender",
-        "address",
-        "city",
-        "state",
-        "zip",
-        "latitude",
-        "longitude",
-    ],
-}];
-
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
-    RecordKind::of::<Interpreter>().with_history(History {
-        kept: PERSONAL,
-        ..History::for_viewers(Permission::ViewInterpreters)
-    }),
+    RecordKind::of::<Interpreter>()
+        .with_history(History::for_viewers(Permission::ViewInterpreters)),
     RecordKind::of::<Customer>().with_history(History::for_viewers(Permission::ViewCustomers)),
 ];

@@ -2,7 +2,8 @@
 use crate::ServiceType;
 use interpres_accounts::{Team, fold};
 use interpres_gate::{
-    Action, Command, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list,
+    Action, Command, Granted, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait,
+    bind_list,
 };
 use interpres_types::{CustomerId, Email, Field, InterpreterId, Problems, Rule, TeamId};
 use schemars::JsonSchema;
@@ -153,7 +154,7 @@ impl Command for LimitTeam {
     const ACTION: Action = Action::TeamLimit;
     const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = LimitedTeam;
-    async fn run(self, tx: &mut WriteTx) -> Result<LimitedTeam, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<LimitedTeam, Refusal> {
         let mut team: Team = tx.find(self.id).await?;
         team.version = self.version.unwrap_or(team.version);
         let mut p = Problems::none();

@@ -3,7 +3,8 @@ use crate::{
     offer::{Offer, OfferState},
 };
 use interpres_gate::{
-    Action, Command, Due, Gate, Next, Permission, Refusal, Work, WorkerKind, WriteTx, async_trait,
+    Action, Command, Due, Gate, Granted, Next, Permission, Refusal, Work, WorkerKind, WriteTx,
+    async_trait,
 };
 use interpres_scheduling::appointment_alone;
 use interpres_types::Instant;
@@ -48,7 +49,7 @@ impl Command for AdvanceOffers {
     const ACTION: Action = Action::OffersAdvance;
     const PERMISSION: Permission = Permission::AdvanceOffers;
     type Outcome = Advanced;
-    async fn run(self, tx: &mut WriteTx) -> Result<Advanced, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Advanced, Refusal> {
         let next =
             "where state = 'open' and expires_at is not null order by expires_at, id limit 1";
         let next: Vec<Offer> = tx.list(next, vec![]).await?;

@@ -1,5 +1,7 @@
 use crate::offer::{Offer, OfferRound, OfferState, RoundKind, RoundState, ask};
-use interpres_gate::{Action, Command, Permission, Phi, Refusal, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Granted, Permission, Phi, Refusal, Val, WriteTx, async_trait,
+};
 use interpres_scheduling::{
     Appointment, Slot, Status, Step, Taking, advance, alone_with, appointment_alone,
     interpreters_alone, obstacle,
@@ -43,7 +45,7 @@ impl Command for AcceptOffer {
     const ACTION: Action = Action::OfferAccept;
     const PERMISSION: Permission = Permission::AnswerOffers;
     type Outcome = Answered;
-    async fn run(self, tx: &mut WriteTx) -> Result<Answered, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Answered, Refusal> {
         let (mut offer, appointment) = open_offer(tx, self.0).await?;
         offer.state = OfferState::Accepted;
         offer.answered_at = Some(tx.now());
@@ -77,7 +79,7 @@ impl Command for RefuseOffer {
     const ACTION: Action = Action::OfferRefuse;
     const PERMISSION: Permission = Permission::AnswerOffers;
     type Outcome = Answered;
-    async fn run(self, tx: &mut WriteTx) -> Result<Answered, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Answered, Refusal> {
         let mut p = Problems::none();
         let reason = p.may::<Note<500>>("reason", &self.reason);
         if !p.is_empty() {

@@ -1,4 +1,4 @@
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{Appointment, Booked, Step, Taking, advance, appointment_alone};
 use interpres_types::{AppointmentId, Field, InterpreterId, Note, Problems};
 use schemars::JsonSchema;
@@ -18,7 +18,7 @@ impl Command for AssignInterpreter {
     const ACTION: Action = Action::InterpreterAssign;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let a = appointment_alone(tx, self.appointment).await?;
         assign(tx, a, self.interpreter).await.map(Booked::from)
     }
@@ -60,7 +60,7 @@ impl Command for AssignDespiteConflict {
     const ACTION: Action = Action::InterpreterOverride;
     const PERMISSION: Permission = Permission::OverrideConflicts;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let mut p = Problems::none();
         let interpreter = p.need::<InterpreterId>("interpreter", &self.input.interpreter);
         let reason = p.need::<Note<500>>("reason", &self.input.reason);
@@ -88,7 +88,7 @@ impl Command for RemoveInterpreter {
     const ACTION: Action = Action::InterpreterRemove;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let a = appointment_alone(tx, self.appointment).await?;
         advance(tx, a, Step::Release).await.map(Booked::from)
     }

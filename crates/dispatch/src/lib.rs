@@ -21,7 +21,7 @@ pub use candidates::{
 };
 pub use list_offers::{AppointmentOffer, MyOffer, MyOffers, OffersOfAppointment, ShowMyOffer};
 pub use make_offers::{MakeOffers, OffersInput, OffersMade, offer};
-pub use offer::{Offer, OfferRound, OfferState, RoundKind};
+pub use offer::{NewOffer, NewOfferRound, Offer, OfferRound, OfferState, RoundKind};
 pub use withdraw_offer::WithdrawOffer;
 
 use advance_offers::AdvancesOffers;

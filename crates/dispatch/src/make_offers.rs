@@ -1,6 +1,6 @@
-use crate::offer::{OfferRound, RoundKind, RoundState, ask};
+use crate::offer::{NewOfferRound, OfferRound, RoundKind, RoundState, ask};
 use interpres_directory::{assignable, interpreter_cards};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Json, Permission, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{
     Appointment, Move, Slot, Status, Step, advance, appointment_alone, interpreters_alone, obstacle,
 };
@@ -101,7 +101,7 @@ impl Command for MakeOffers {
     const ACTION: Action = Action::OffersMake;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = OffersMade;
-    async fn run(self, tx: &mut WriteTx) -> Result<OffersMade, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<OffersMade, Refusal> {
         let a = appointment_alone(tx, self.appointment).await?;
         offer(tx, a, &self.input).await
     }
@@ -177,15 +177,15 @@ async fn open_round(tx: &mut WriteTx, a: Appointment, plan: Plan) -> Result<Offe
     }
     let a = advance(tx, a, Step::Offer).await?;
     let round = OfferRound {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        appointment_id: a.id,
-        team_id: a.team_id,
-        kind: plan.kind,
-        state: RoundState::Open,
-        queue: Json(later.to_vec()),
         minutes_each: plan.minutes_each,
+        ..tx.blank(NewOfferRound {
+            appointment_id: a.id,
+            team_id: a.team_id,
+            kind: plan.kind,
+            state: RoundState::Open,
+            queue: Json(later.to_vec()),
+        })
+        .await?
     };
     tx.save(&round).await?;
     let mut offers = Vec::new();

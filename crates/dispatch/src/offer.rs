@@ -1,5 +1,5 @@
 use crate::advance_offers::AdvancesOffers;
-use interpres_gate::{Json, Phi, Refusal, WriteTx, record, words};
+use interpres_gate::{Json, NewRecord, Phi, Refusal, WriteTx, record, words};
 use interpres_scheduling::{Appointment, about, tell_interpreter};
 use interpres_types::{AppointmentId, Instant, InterpreterId, Note, OfferId, OfferRoundId, TeamId};
 
@@ -59,7 +59,7 @@ words! {
 
 record! {
     /// A question to one interpreter whether they take an appointment.
-    pub struct Offer in "offer" by OfferId, sealed {
+    pub struct Offer from NewOffer in "offer" by OfferId, sealed {
         /// About which appointment.
         appointment_id: AppointmentId,
         /// Who is asked.
@@ -83,7 +83,7 @@ record! {
 
 record! {
     /// A sequence or a broadcast of offers.
-    pub struct OfferRound in "offer_round" by OfferRoundId {
+    pub struct OfferRound from NewOfferRound in "offer_round" by OfferRoundId {
         /// About which appointment.
         appointment_id: AppointmentId,
         /// The team that schedules it.
@@ -121,18 +121,16 @@ pub(crate) async fn ask(
     let expires_at = round.minutes_each.map(|m| tx.now().plus_minutes(m));
     let key = tx.new_key().await?;
     let offer = Offer {
-        id: tx.mint(),
-        version: 0,
-        key,
-        appointment_id: appointment.id,
-        interpreter_id: interpreter,
-        team_id: appointment.team_id,
-        round_id: round.id,
-        state: OfferState::Open,
-        offered_at: tx.now(),
         expires_at,
-        answered_at: None,
-        reason: None,
+        ..NewOffer {
+            appointment_id: appointment.id,
+            interpreter_id: interpreter,
+            team_id: appointment.team_id,
+            round_id: round.id,
+            state: OfferState::Open,
+            offered_at: tx.now(),
+        }
+        .blank(tx.mint(), key)
     };
     let id = tx.save(&offer).await?.id;
     if let Some(at) = expires_at {

@@ -2,7 +2,7 @@ use crate::{
     answer_offer::{Answered, go_on},
     offer::{Offer, OfferState},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{about, appointment_alone, tell_interpreter};
 use interpres_types::OfferId;
 
@@ -15,7 +15,7 @@ impl Command for WithdrawOffer {
     const ACTION: Action = Action::OfferWithdraw;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = Answered;
-    async fn run(self, tx: &mut WriteTx) -> Result<Answered, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Answered, Refusal> {
         let known: Offer = tx.find(self.0).await?;
         let appointment = appointment_alone(tx, known.appointment_id).await?;
         let mut offer: Offer = tx.find(self.0).await?;

@@ -57,7 +57,7 @@ impl Sensitive for Cells {
 
 record! {
     /// An uploaded file on its way in.
-    pub struct Import in "import" by ImportId, sealed {
+    pub struct Import from NewImport in "import" by ImportId, sealed {
         /// What it brings.
         kind: ImportKind,
         /// A name for it that says nothing. Of uploads from before sheets were sealed, its own.
@@ -81,7 +81,7 @@ record! {
 
 record! {
     /// One row of a file. Its cells may name clients, so they are sealed.
-    pub struct ImportLine in "import_line" by ImportRowId, sealed {
+    pub struct ImportLine from NewImportLine in "import_line" by ImportRowId, sealed {
         /// Of which file.
         import_id: ImportId,
         /// Whose.

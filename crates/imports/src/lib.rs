@@ -12,7 +12,9 @@ mod upload_file;
 mod wanted;
 
 pub use columns::ImportKind;
-pub use import::{Cells, Import, ImportLine, ImportState, LineOutcome, StoredProblem};
+pub use import::{
+    Cells, Import, ImportLine, ImportState, LineOutcome, NewImport, NewImportLine, StoredProblem,
+};
 pub use list_imports::{ImportCard, ListImports};
 pub use review_import::{
     Clash, ColumnMap, LineView, RejectedFile, RejectedLines, ReviewImport, ReviewView, UnknownValue,

@@ -12,7 +12,7 @@ use interpres_directory::{
     change_interpreter, customer_called, customers_named, interpreter_address,
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Json, Permission, Refusal, Val, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Json, Permission, Refusal, Val, WriteTx, async_trait,
 };
 use interpres_scheduling::{
     Appointment, BookAppointment, EditAppointment, appointments_called, change_appointment,
@@ -44,7 +44,7 @@ impl Command for StartImport {
     const ACTION: Action = Action::ImportStart;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = ImportProgress;
-    async fn run(self, tx: &mut WriteTx) -> Result<ImportProgress, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ImportProgress, Refusal> {
         tx.alone(format!("import/{}", self.0)).await?;
         let mut upload = Upload::find(tx, self.0).await?;
         // Many rows ask for what one asks for.
@@ -127,7 +127,7 @@ impl Command for NextLines {
     const ACTION: Action = Action::ImportNextRows;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = Vec<ImportRowId>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Vec<ImportRowId>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Vec<ImportRowId>, Refusal> {
         let sql = "select id from import_line where import_id = $1 and outcome = 'waiting' order by number limit 100";
         let rows = tx.rows(sql, vec![Val::text(self.0)]).await?;
         rows.iter()
@@ -147,7 +147,7 @@ impl Command for ImportOne {
     const ACTION: Action = Action::ImportRow;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = LineOutcome;
-    async fn run(self, tx: &mut WriteTx) -> Result<LineOutcome, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<LineOutcome, Refusal> {
         // Pressed twice, an import runs twice at once: each row waits its turn and is looked at again.
         tx.alone(format!("import-line/{}", self.0)).await?;
         let mut line: ImportLine = tx.find(self.0).await?;
@@ -172,7 +172,11 @@ macro_rules! change {
             const ACTION: Action = $edit::ACTION;
             const PERMISSION: Permission = $edit::PERMISSION;
             type Outcome = <$edit as Command>::Outcome;
-            async fn run(self, tx: &mut WriteTx) -> Result<Self::Outcome, Refusal> {
+            async fn run(
+                self,
+                tx: &mut WriteTx,
+                _: Granted<Self>,
+            ) -> Result<Self::Outcome, Refusal> {
                 $change(tx, self.0, Blank::Stays).await
             }
         }
@@ -308,7 +312,7 @@ impl Command for RejectLine {
     const ACTION: Action = Action::ImportRejectRow;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         tx.alone(format!("import-line/{}", self.id)).await?;
         let mut line: ImportLine = tx.find(self.id).await?;
         if line.outcome != LineOutcome::Waiting {
@@ -326,7 +330,7 @@ impl Command for FinishImport {
     const ACTION: Action = Action::ImportFinish;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         // Two runs of one import may come to its end at once.
         tx.alone(format!("import/{}", self.0)).await?;
         let mut import: Import = tx.find(self.0).await?;

@@ -1,11 +1,12 @@
 use crate::{
     ImportKind, Sheet,
-    import::{Cells, Import, ImportLine, ImportState, LineOutcome, StoredProblem},
+    import::{Cells, ImportState, LineOutcome, NewImport, NewImportLine, StoredProblem},
     sheet::Upload,
 };
 use interpres_accounts::{InvitePerson, fold};
 use interpres_gate::{
-    Action, Actor, Command, Gate, Json, Permission, Phi, Refusal, Released, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Json, NewRecord, Permission, Phi, Refusal, Released,
+    WriteTx, async_trait,
 };
 use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};
 use schemars::JsonSchema;
@@ -124,15 +125,12 @@ impl Command for OpenImport {
     const ACTION: Action = Action::ImportUpload;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = Uploaded;
-    async fn run(self, tx: &mut WriteTx) -> Result<Uploaded, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Uploaded, Refusal> {
         let user_id = tx.actor().user().ok_or(Refusal::Forbidden)?;
         if self.kind == ImportKind::People && !tx.actor().may(InvitePerson::PERMISSION) {
             return Err(Refusal::Forbidden);
         }
-        let import = Import {
-            id: tx.mint(),
-            version: 0,
-            key: None,
+        let import = NewImport {
             kind: self.kind,
             file_name: self.kind.file_name()?,
             user_id,
@@ -141,8 +139,8 @@ impl Command for OpenImport {
             mapping: Json::default(),
             state: ImportState::Review,
             total: self.total,
-            sheet: None,
-        };
+        }
+        .blank(tx.mint(), None);
         let id = Upload {
             import,
             sheet: self.sheet,
@@ -167,24 +165,21 @@ impl Command for AddLines {
     const ACTION: Action = Action::ImportAddRows;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let Upload { import, sheet } = Upload::find(tx, self.import).await?;
         let count = self.rows.len();
         for (number, cells) in self.rows {
             let (cells, problems) = without_forbidden(&sheet, cells);
             let key = tx.new_key().await?;
-            let line = ImportLine {
-                id: tx.mint(),
-                version: 0,
-                key,
+            let line = NewImportLine {
                 import_id: import.id,
                 user_id: import.user_id,
                 number,
                 cells: Phi::new(Cells(cells)),
                 outcome: LineOutcome::Waiting,
-                record_id: None,
                 problems: Json(problems),
-            };
+            }
+            .blank(tx.mint(), key);
             tx.save(&line).await?;
         }
         Ok(count)
@@ -236,7 +231,7 @@ impl Command for MapValues {
     const ACTION: Action = Action::ImportMap;
     const PERMISSION: Permission = Permission::Import;
     type Outcome = Uploaded;
-    async fn run(self, tx: &mut WriteTx) -> Result<Uploaded, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Uploaded, Refusal> {
         let mut upload = Upload::find(tx, self.import).await?;
         let (kind, total, sheet) = (upload.import.kind, upload.import.total, &mut upload.sheet);
         if upload.import.state != ImportState::Review {

@@ -85,6 +85,7 @@ impl Stores {
                 let domains = Domains {
                     names: names(),
                     kinds: kinds(),
+                    facts: interpres_accounts::FACTS,
                     reactions: reactions(),
                     jobs: jobs(),
                 };

@@ -131,6 +131,11 @@ impl Permission {
     pub const fn is_ones_own(self) -> bool {
         matches!(self.reaches(), [Reach::Own])
     }
+    /// Whether it asks for somebody by a protected name, which is of no use to whoever sees them masked.
+    #[must_use]
+    pub const fn asks_by_name(self) -> bool {
+        matches!(self, Self::SearchClients)
+    }
     /// Whether a program can hold it, where its role does: the daily work and looking at things. What
     /// weighs on people's access, on agreements or on clients' records as such is decided by people.
     #[must_use]

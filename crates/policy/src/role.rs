@@ -124,6 +124,11 @@ impl Role {
     pub const fn sees_personal_data(self) -> bool {
         !matches!(self, Self::Billing)
     }
+    /// Whether people of this role are not the agency's own staff: they are on their way, or elsewhere.
+    #[must_use]
+    pub const fn is_outside(self) -> bool {
+        matches!(self, Self::Interpreter | Self::Requester)
+    }
 }
 
 impl fmt::Display for Role {

@@ -6,8 +6,8 @@ mod rate;
 
 pub use price::{Basis, Price, Step, Work, price};
 pub use rate::{
-    Card, Cards, ListRates, Rate, RateInput, RateSet, RateView, SetRate, Side, card_in_effect,
-    cards,
+    Card, Cards, ListRates, NewRate, Rate, RateInput, RateSet, RateView, SetRate, Side,
+    card_in_effect, cards,
 };
 
 use interpres_gate::{History, Permission, RecordKind, Scoped};

@@ -1,7 +1,7 @@
 use interpres_accounts::Workspace;
 use interpres_gate::{
-    Action, Command, Filter, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait,
-    record, words,
+    Action, Command, Filter, Granted, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx,
+    async_trait, record, words,
 };
 use interpres_types::{
     Cents, Currency, Field, Line, LocalDate, Mills, MinutesOrNone, Problems, RateId,
@@ -22,7 +22,7 @@ words! {
 
 record! {
     /// One line of a rate card: an hourly rate with its rules, from a date on.
-    pub struct Rate in "rate" by RateId {
+    pub struct Rate from NewRate in "rate" by RateId {
         /// Bill or pay.
         side: Side,
         /// Its name.
@@ -176,7 +176,7 @@ impl Command for SetRate {
     const ACTION: Action = Action::RateSet;
     const PERMISSION: Permission = Permission::EditRates;
     type Outcome = RateSet;
-    async fn run(self, tx: &mut WriteTx) -> Result<RateSet, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RateSet, Refusal> {
         let (i, mut p) = (&self.input, Problems::none());
         let (side, name, hourly) = (
             p.need("side", &i.side),
@@ -219,19 +219,18 @@ impl Command for SetRate {
         };
         let workspace = tx.actor().workspace();
         let currency = tx.find::<Workspace>(workspace).await?.currency;
-        let rate = Rate {
-            id: tx.mint(),
-            version: 0,
-            key: None,
-            side,
-            name,
-            currency,
-            hourly,
-            minimum_minutes: minimum.get(),
-            increment_minutes: increment.get(),
-            mileage: mileage.unwrap_or_default(),
-            effective_from,
-        };
+        let rate = tx
+            .blank(NewRate {
+                side,
+                name,
+                currency,
+                hourly,
+                minimum_minutes: minimum.get(),
+                increment_minutes: increment.get(),
+                mileage: mileage.unwrap_or_default(),
+                effective_from,
+            })
+            .await?;
         Ok(RateSet {
             id: tx.save(&rate).await?.id,
         })

@@ -1,6 +1,7 @@
 use crate::{EndReason, Party, Status};
+use interpres_accounts::OFFICE;
 use interpres_directory::{Gender, ServiceType};
-use interpres_gate::{Json, PersonName, Phi, record, words};
+use interpres_gate::{Audience, Json, Permission, PersonName, Phi, record, words};
 use interpres_rates::Card;
 use interpres_types::{
     AppointmentId, CustomerId, Instant, InterpreterId, Language, Line, Minutes, Note, Point, Span,
@@ -19,9 +20,12 @@ words! {
     }
 }
 
+/// Those who may know what the customer is charged and the interpreter is paid.
+const RATES: Audience = Audience::Holders(Permission::ViewRates);
+
 record! {
     /// One scheduled interpreting session.
-    pub struct Appointment in "appointment" by AppointmentId, sealed {
+    pub struct Appointment from NewAppointment in "appointment" by AppointmentId, sealed {
         /// The number people call it by; unique in the workspace.
         reference: Line<40>,
         /// The team that schedules it.
@@ -69,7 +73,7 @@ record! {
         /// Millionths of a degree east.
         longitude: Option<i64>,
         /// Meeting link or dial-in.
-        meeting: Option<Line<300>>,
+        meeting: Option<Line<300>> => OFFICE,
         /// The gender the client asks for.
         gender: Option<Gender>,
         /// Whether it is for a health-care customer.
@@ -81,7 +85,7 @@ record! {
         /// For the interpreter: may name the client.
         notes: Option<Phi<Note<2000>>>,
         /// For staff: may name the client.
-        internal_notes: Option<Phi<Note<2000>>>,
+        internal_notes: Option<Phi<Note<2000>>> => OFFICE,
         /// When the interpreter checked in or arrived. Set once.
         checked_in_at: Option<Instant>,
         /// When it started.
@@ -97,9 +101,9 @@ record! {
         /// Why, in words: may name the client.
         end_note: Option<Phi<Note<500>>>,
         /// What the customer is charged by, frozen at booking.
-        bill_rate: Option<Json<Card>>,
+        bill_rate: Option<Json<Card>> => RATES,
         /// What the interpreter is paid by, frozen at assignment.
-        pay_rate: Option<Json<Card>>,
+        pay_rate: Option<Json<Card>> => RATES,
         /// Why one or both were frozen anew.
         rates_reason: Option<Phi<Note<500>>>,
     }

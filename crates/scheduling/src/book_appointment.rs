@@ -1,11 +1,12 @@
 use crate::{
-    Appointment, Status, appointments_called,
+    Appointment, NewAppointment, Status, appointments_called,
     check_booking::{check, fill, team_of_customer},
     input::AppointmentInput,
     reference,
 };
 use interpres_gate::{
-    Action, Command, Json, Permission, Reach, ReadTx, Refusal, WriteTx, async_trait,
+    Action, Command, Granted, Json, NewRecord, Permission, Reach, ReadTx, Refusal, WriteTx,
+    async_trait,
 };
 use interpres_rates::{Side, card_in_effect};
 use interpres_types::{AppointmentId, Line};
@@ -37,7 +38,7 @@ impl Command for BookAppointment {
     const ACTION: Action = Action::AppointmentBook;
     const PERMISSION: Permission = Permission::BookAppointments;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         book(tx, &self.input).await.map(Booked::from)
     }
 }
@@ -100,49 +101,25 @@ pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointm
         None
     };
     let blank = Appointment {
-        id,
-        version: 0,
-        key: None,
-        reference,
-        team_id,
-        customer_id: customer.id,
         requester_id,
-        language: parsed.language,
-        service_type: parsed.service_type,
-        mode: parsed.mode,
-        wall_start: parsed.wall,
-        zone: customer.zone.clone(),
-        minutes: parsed.minutes,
-        starts_at: tx.now(),
-        ends_at: tx.now(),
-        status: Status::Requested,
-        interpreter_id: None,
-        held: false,
-        overridden: false,
-        override_reason: None,
-        address: None,
-        city: None,
-        state: None,
-        zip: None,
-        latitude: None,
-        longitude: None,
-        meeting: None,
-        gender: None,
         health_care: Some(true),
-        client_name: None,
-        client_label: None,
-        notes: None,
-        internal_notes: None,
-        checked_in_at: None,
-        started_at: None,
-        ended_at: None,
-        closed_at: None,
-        ended_by: None,
-        end_reason: None,
-        end_note: None,
-        bill_rate: None,
-        pay_rate: None,
-        rates_reason: None,
+        ..NewAppointment {
+            reference,
+            team_id,
+            customer_id: customer.id,
+            language: parsed.language,
+            service_type: parsed.service_type,
+            mode: parsed.mode,
+            wall_start: parsed.wall,
+            zone: customer.zone.clone(),
+            minutes: parsed.minutes,
+            starts_at: tx.now(),
+            ends_at: tx.now(),
+            status: Status::Requested,
+            held: false,
+            overridden: false,
+        }
+        .blank(id, None)
     };
     fill(tx, blank, checked, input).await
 }

@@ -2,7 +2,7 @@ use crate::{
     Appointment, EndReason, Party, Status,
     transition::{Ending, Outcome, Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Permission, Reach, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Permission, Reach, Refusal, WriteTx, async_trait};
 use interpres_types::{AppointmentId, Field, Note, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,7 @@ impl Command for CancelAppointment {
     const ACTION: Action = Action::AppointmentCancel;
     const PERMISSION: Permission = Permission::EditAppointments;
     type Outcome = Canceled;
-    async fn run(self, tx: &mut WriteTx) -> Result<Canceled, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Canceled, Refusal> {
         let mut p = Problems::none();
         let reason = p.need::<EndReason>("reason", &self.input.reason);
         let note = p.may::<Note<500>>("note", &self.input.note);

@@ -2,7 +2,7 @@
 use crate::input::AppointmentInput;
 use crate::parsed_appointment::{ParsedAppointment, parse_appointment};
 use crate::{Appointment, client::client};
-use interpres_accounts::fold;
+use interpres_accounts::{OWN_CUSTOMER, fold};
 use interpres_directory::{
     Address, CustomerCard, customer_card, customers_named, own_team, within_team,
 };
@@ -126,7 +126,11 @@ pub(crate) async fn fill(
 async fn customer(tx: &mut ReadTx, text: &str) -> Result<CustomerCard, Refusal> {
     if tx.reach() == Reach::Own {
         let foreign = || Refusal::invalid("customer", "is not the one you file requests for");
-        let own = customer_card(tx, tx.actor().rights().customer.ok_or_else(foreign)?).await?;
+        let own = customer_card(
+            tx,
+            tx.actor().rights().own(&OWN_CUSTOMER).ok_or_else(foreign)?,
+        )
+        .await?;
         return if text == own.id.to_string() || fold(text) == fold(own.name.as_str()) {
             Ok(own)
         } else {

@@ -1,5 +1,6 @@
 //! One interpreter, one place at a time (SC5): overlap and travel.
 use crate::{Appointment, transition::interpreters_alone};
+use interpres_accounts::OWN_INTERPRETER;
 use interpres_directory::{ServiceType, assignable, interpreter_cards};
 use interpres_gate::{
     Json, Permission, Phi, ReadTx, Refusal, Row, StoreError, Val, WriteTx, bind_list,
@@ -227,7 +228,7 @@ pub async fn obstacle(
     wanted: &Slot,
     interpreter: InterpreterId,
 ) -> Result<Option<String>, Refusal> {
-    let oneself = tx.actor().rights().interpreter == Some(interpreter);
+    let oneself = tx.actor().rights().own(&OWN_INTERPRETER) == Some(interpreter);
     let near = busy_near(tx, wanted, Some(interpreter)).await?;
     let found = near
         .iter()

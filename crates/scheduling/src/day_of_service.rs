@@ -3,7 +3,8 @@ use crate::{
     Appointment, Booked,
     transition::{Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
+use interpres_accounts::OWN_INTERPRETER;
+use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
 use interpres_types::AppointmentId;
 
 /// How many minutes before the start an interpreter may check in: two hours.
@@ -12,7 +13,8 @@ pub const CHECK_IN_OPENS: i64 = 120;
 /// The appointment of the interpreter who is asking. One that they were only asked about is not theirs.
 async fn mine(tx: &mut WriteTx, id: AppointmentId) -> Result<Appointment, Refusal> {
     let a = appointment_alone(tx, id).await?;
-    let own = a.interpreter_id.is_some() && a.interpreter_id == tx.actor().rights().interpreter;
+    let own =
+        a.interpreter_id.is_some() && a.interpreter_id == tx.actor().rights().own(&OWN_INTERPRETER);
     if own { Ok(a) } else { Err(Refusal::Forbidden) }
 }
 
@@ -26,7 +28,7 @@ impl Command for CheckIn {
     const ACTION: Action = Action::AppointmentCheckIn;
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let a = mine(tx, self.0).await?;
         if tx.now().plus_minutes(CHECK_IN_OPENS) < a.starts_at && a.held {
             let (clock, day) = (a.wall_start.clock(), a.wall_start.date.long());
@@ -47,7 +49,7 @@ impl Command for StartSession {
     const ACTION: Action = Action::AppointmentStart;
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let a = mine(tx, self.0).await?;
         advance(tx, a, Step::Start).await.map(Booked::from)
     }
@@ -62,7 +64,7 @@ impl Command for EndSession {
     const ACTION: Action = Action::AppointmentEnd;
     const PERMISSION: Permission = Permission::WorkAppointments;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let a = mine(tx, self.0).await?;
         if a.held && tx.now() <= a.started_at.unwrap_or(a.starts_at) {
             return Err(Refusal::conflict("This has not started yet."));

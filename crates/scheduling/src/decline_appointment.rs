@@ -2,7 +2,7 @@ use crate::{
     Booked, Party,
     transition::{Ending, Outcome, Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
 use interpres_types::{AppointmentId, Field, Note, Problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -31,7 +31,7 @@ impl Command for DeclineAppointment {
     const ACTION: Action = Action::AppointmentDecline;
     const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let mut p = Problems::none();
         let note = p.may::<Note<500>>("note", &self.input.note);
         if !p.is_empty() {

@@ -1,6 +1,6 @@
 use crate::BookAppointment;
 use interpres_gate::{
-    Action, Command, DraftId, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    Action, Command, DraftId, Granted, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
 };
 use interpres_types::Field;
 
@@ -18,7 +18,7 @@ impl Command for KeepDraft {
     const ACTION: Action = Action::AppointmentCheck;
     const PERMISSION: Permission = BookAppointment::PERMISSION;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         tx.keep_draft(&self.id, self.form.raw()).await
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use interpres_directory::ServiceType;
 use interpres_gate::{
-    Action, Command, Event, Permission, Phi, Reach, Refusal, WriteTx, async_trait,
+    Action, Command, Event, Granted, Permission, Phi, Reach, Refusal, WriteTx, async_trait,
 };
 use interpres_types::{
     AppointmentId, Blank, CustomerId, InterpreterId, Language, Line, Note, Point, Span, TeamId,
@@ -45,7 +45,7 @@ impl Command for EditAppointment {
     const ACTION: Action = Action::AppointmentEdit;
     const PERMISSION: Permission = Permission::EditAppointments;
     type Outcome = Booked;
-    async fn run(self, tx: &mut WriteTx) -> Result<Booked, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         change_appointment(tx, self, Blank::Empties).await
     }
 }

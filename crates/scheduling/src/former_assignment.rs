@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 record! {
     /// An appointment that somebody had and no longer has.
-    pub struct FormerAssignment in "former_assignment" by FormerAssignmentId {
+    pub struct FormerAssignment from NewFormerAssignment in "former_assignment" by FormerAssignmentId {
         /// Which appointment.
         appointment_id: AppointmentId,
         /// Who had it.
@@ -52,21 +52,21 @@ pub(crate) async fn keep(
     pay: Option<Json<Card>>,
 ) -> Result<(), Refusal> {
     let former = FormerAssignment {
-        id: tx.mint(),
-        version: 0,
-        key: None,
-        appointment_id: a.id,
-        interpreter_id: interpreter,
-        team_id: a.team_id,
-        reference: a.reference.clone(),
-        language: a.language,
-        service_type: a.service_type,
-        wall_start: a.wall_start,
-        zone: a.zone.clone(),
-        minutes: a.minutes,
         pay_rate: pay,
-        removed_at: tx.now(),
         removed_by: tx.actor().user(),
+        ..tx.blank(NewFormerAssignment {
+            appointment_id: a.id,
+            interpreter_id: interpreter,
+            team_id: a.team_id,
+            reference: a.reference.clone(),
+            language: a.language,
+            service_type: a.service_type,
+            wall_start: a.wall_start,
+            zone: a.zone.clone(),
+            minutes: a.minutes,
+            removed_at: tx.now(),
+        })
+        .await?
     };
     tx.save(&former).await.map(drop)
 }

@@ -26,7 +26,7 @@ mod transition;
 mod view;
 mod when;
 
-pub use appointment::{Appointment, Mode};
+pub use appointment::{Appointment, Mode, NewAppointment};
 pub use book_appointment::{BookAppointment, Booked, book, draft};
 pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled};
 pub use check_appointment::CheckAppointment;
@@ -36,7 +36,9 @@ pub use decline_appointment::{DeclineAppointment, DeclineInput};
 pub use draft_booking::{KeepDraft, ShowDraft};
 pub use edit_appointment::{Changed, EditAppointment, change_appointment};
 pub use ending::{EndReason, Party};
-pub use former_assignment::{FormerAssignment, FormerView, ListFormerAssignments};
+pub use former_assignment::{
+    FormerAssignment, FormerView, ListFormerAssignments, NewFormerAssignment,
+};
 pub use input::AppointmentInput;
 pub use list_appointments::ListAppointments;
 pub use mark_missed::{MarkMissed, MissedInput};
@@ -50,7 +52,7 @@ pub use status::{Move, Status, moves_from};
 pub use transition::{Moved, Step, advance, alone_with, appointment_alone, interpreters_alone};
 pub use view::{AppointmentView, Named, Names, views};
 
-use interpres_gate::{Audience, Event, History, Kept, Permission, RecordKind, Scoped};
+use interpres_gate::{Event, History, Permission, RecordKind, Scoped};
 
 /// What happens in this room that others may react to.
 pub const EVENTS: &[&str] = &[Moved::NAME, Changed::NAME];
@@ -107,24 +109,9 @@ pub const TABLES: &[Scoped] = &[
     ),
 ];
 
-/// What not everybody sees who sees an appointment: notes among staff and the link that opens the room;
-/// by what the customer is charged and the interpreter is paid.
-const KEPT: &[Kept] = &[
-    Kept {
-        audience: Audience::Office,
-        columns: &["internal_notes", "meeting"],
-    },
-    Kept {
-        audience: Audience::Holders(Permission::ViewRates),
-        columns: &["bill_rate", "pay_rate"],
-    },
-];
-
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
-    RecordKind::of::<Appointment>().with_history(History {
-        kept: KEPT,
-        ..History::for_viewers(Permission::ViewAppointments)
-    }),
+    RecordKind::of::<Appointment>()
+        .with_history(History::for_viewers(Permission::ViewAppointments)),
     RecordKind::of::<FormerAssignment>(),
 ];

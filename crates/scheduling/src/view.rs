@@ -1,5 +1,6 @@
 //! An appointment as pages, JSON and tables show it.
 use crate::{Appointment, Mode, Status, moves_from};
+use interpres_accounts::OWN_INTERPRETER;
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{PersonName, ReadTx, Refusal, Sensitive, Shown, Val, bind_list};
 use interpres_types::{
@@ -159,7 +160,7 @@ pub async fn views(
     )
     .await?;
     let mut out = Vec::with_capacity(appointments.len());
-    let own = tx.actor().rights().interpreter;
+    let own = tx.actor().rights().own(&OWN_INTERPRETER);
     for mut a in appointments {
         // A meeting link opens the room to whoever holds it: of interpreters, only the one who has it.
         if own.is_some() && !(a.held && a.interpreter_id == own) {

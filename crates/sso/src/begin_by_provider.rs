@@ -6,7 +6,8 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_gate::{
-    Action, Actor, Command, Gate, Origin, Permission, Refusal, Token, WriteTx, async_trait, sha256,
+    Action, Actor, Command, Gate, Granted, Origin, Permission, Refusal, Token, WriteTx,
+    async_trait, sha256,
 };
 use interpres_types::{Email, INSTALLATION, ProviderId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -191,7 +192,7 @@ impl Command for BeginFlow {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = String;
-    async fn run(self, tx: &mut WriteTx) -> Result<String, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<String, Refusal> {
         Ok(tx
             .issue_ticket(FLOW, None, &self.0, FLOW_SECONDS)
             .await?
@@ -207,7 +208,7 @@ impl Command for TakeFlow {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<Flow>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<Flow>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Flow>, Refusal> {
         Ok(tx
             .take_ticket::<Flow>(FLOW, &self.0)
             .await?

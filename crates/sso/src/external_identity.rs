@@ -1,10 +1,10 @@
 use crate::Provider;
-use interpres_gate::{ReadTx, Refusal, Val, WriteTx, record};
+use interpres_gate::{NewRecord, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{Instant, RecordId, UserId};
 
 record! {
     /// Who somebody is to a provider: issuer and subject, never the address (OpenID Connect Core 5.7).
-    pub struct ExternalIdentity in "external_identity" by RecordId {
+    pub struct ExternalIdentity from NewExternalIdentity in "external_identity" by RecordId {
         /// The issuer.
         issuer: String,
         /// The subject.
@@ -63,16 +63,13 @@ pub(crate) async fn bind(
     user: UserId,
 ) -> Result<(), Refusal> {
     let (id, linked_at) = (tx.mint(), tx.now());
-    let fresh = ExternalIdentity {
-        id,
-        version: 0,
-        key: None,
+    let fresh = NewExternalIdentity {
         issuer: provider.issuer.to_string(),
         subject: subject.to_owned(),
         user_id: user,
         linked_at,
-        ended_at: None,
-    };
+    }
+    .blank(id, None);
     let identity = match of_subject(tx, provider, subject).await? {
         Some(before) => ExternalIdentity {
             id: before.id,

@@ -26,14 +26,14 @@ mod who;
 pub use begin_by_provider::{Begun, Purpose, begin, begin_for_address, begin_link};
 pub use check_issuer::check_issuer;
 pub use end_provider::EndProvider;
-pub use external_identity::ExternalIdentity;
+pub use external_identity::{ExternalIdentity, NewExternalIdentity};
 pub use finish_by_provider::{Answer, Back, finish};
 pub use grant_domain::GrantDomain;
 pub use link_identity::{MyProvider, MyProviders, UnlinkIdentity};
 pub use list_providers::{ListProviders, ProviderView};
 pub use log_out_by_provider::log_out_by_provider;
 pub use outward::Outward;
-pub use provider::{Preset, Provider};
+pub use provider::{NewProvider, Preset, Provider};
 pub use save_provider::{ProviderInput, SaveProvider, SavedProvider};
 pub use sign_in_by_provider::ProviderFailed;
 

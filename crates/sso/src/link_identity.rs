@@ -8,7 +8,8 @@ use crate::{
 };
 use interpres_accounts::{Member, may_touch, mine};
 use interpres_gate::{
-    Action, Command, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    Action, Command, Granted, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx,
+    async_trait,
 };
 use interpres_types::{MemberId, ProviderId, UserId};
 use serde::Serialize;
@@ -62,7 +63,7 @@ impl Command for MayLink {
     const ACTION: Action = Action::IdentityLink;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         by_own_way(tx).map(drop)
     }
 }
@@ -79,7 +80,7 @@ impl Command for LinkIdentity {
     const ACTION: Action = Action::IdentityLink;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = by_own_way(tx)?;
         let provider: Provider = tx.find(self.provider).await?;
         if provider.ended_at.is_some() {
@@ -124,7 +125,7 @@ impl Command for UnlinkIdentity {
     const PERMISSION: Permission = Permission::EditMembers;
     /// How many there were.
     type Outcome = usize;
-    async fn run(self, tx: &mut WriteTx) -> Result<usize, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let member: Member = tx.find(self.0).await?;
         may_touch(tx, &member).await?;
         let linked = identities_of(tx, member.user_id).await?;

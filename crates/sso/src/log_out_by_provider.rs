@@ -6,7 +6,9 @@ use crate::{
     id_token::{Expected, of_a_logout, signed},
     sign_in_by_provider::{LookUpProvider, wrong},
 };
-use interpres_gate::{Action, Command, Gate, Origin, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Gate, Granted, Origin, Permission, Refusal, WriteTx, async_trait,
+};
 use interpres_types::{ProviderId, WorkspaceId};
 
 /// Ends sessions because the provider says that somebody signed out there (back-channel logout).
@@ -69,7 +71,7 @@ impl Command for EndByProvider {
     const PERMISSION: Permission = Permission::KeepDoor;
     /// Nothing when the token came before.
     type Outcome = Option<u64>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<u64>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<u64>, Refusal> {
         let until = tx.now().plus_seconds(3600);
         if !tx
             .first_time(&format!("{}/{}", self.provider, self.id), until)

@@ -8,7 +8,8 @@ use crate::{
 };
 use interpres_accounts::{Member, Workspace, all_teams, own_mailbox, runs_workspace};
 use interpres_gate::{
-    Action, Command, Json, Permission, Refusal, SecurityRules, Val, Via, WriteTx, async_trait,
+    Action, Command, Granted, Json, Permission, Refusal, SecurityRules, Val, Via, WriteTx,
+    async_trait,
 };
 use interpres_types::{Email, Line, ProviderId, Rule, UserId};
 use serde::{Deserialize, Serialize};
@@ -44,7 +45,7 @@ impl Command for EnterByProvider {
     const ACTION: Action = Action::SessionOpen;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Entered;
-    async fn run(self, tx: &mut WriteTx) -> Result<Entered, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Entered, Refusal> {
         let provider: Provider = tx.find(self.provider).await?;
         if provider.ended_at.is_some() {
             return Ok(Entered::Nobody(

@@ -18,7 +18,7 @@ words! {
 
 record! {
     /// An identity provider of a workspace.
-    pub struct Provider in "provider" by ProviderId, sealed {
+    pub struct Provider from NewProvider in "provider" by ProviderId, sealed {
         /// What people know it by.
         name: Line<80>,
         /// Its quirks.

@@ -1,6 +1,6 @@
 //! Looking claims up in the workspace whose provider they came from.
 use crate::{Provider, external_identity::known_subject, id_token::Claims, who::Who};
-use interpres_gate::{Action, Command, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
 use interpres_types::{ProviderId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ impl Command for Reading {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<Read>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<Read>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Read>, Refusal> {
         let provider: Provider = tx.find(self.provider).await?;
         Ok(Who::read(&provider, &self.claims).map(Read))
     }
@@ -46,7 +46,7 @@ impl Command for UserOf {
     const ACTION: Action = Action::ProviderUse;
     const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<UserId>;
-    async fn run(self, tx: &mut WriteTx) -> Result<Option<UserId>, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<UserId>, Refusal> {
         let provider: Provider = tx.find(self.provider).await?;
         known_subject(tx, &provider, &self.subject).await
     }

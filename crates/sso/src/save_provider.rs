@@ -2,7 +2,8 @@
 use crate::{ExternalIdentity, Preset, Provider, provider::MOST_PROVIDERS};
 use interpres_accounts::{Member, Workspace, may_have_given, runs_workspace};
 use interpres_gate::{
-    Action, Command, Credential, Json, Permission, Phi, Refusal, Role, WriteTx, async_trait,
+    Action, Command, Credential, Granted, Json, Permission, Phi, Refusal, Role, WriteTx,
+    async_trait,
 };
 use interpres_types::{Field, Line, Problems, ProviderId, Rule};
 use schemars::JsonSchema;
@@ -121,7 +122,7 @@ impl Command for SaveProvider {
     const ACTION: Action = Action::ProviderSave;
     const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = SavedProvider;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedProvider, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedProvider, Refusal> {
         let (input, mut p) = (self.input, Problems::none());
         let (name, issuer, client_id) = (
             p.need::<Line<80>>("name", &input.name),

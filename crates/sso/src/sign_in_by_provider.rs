@@ -8,7 +8,7 @@ use crate::{
 };
 use interpres_accounts::{AddressFollows, OpenProvidedAccount, follow_provider};
 use interpres_gate::{
-    Action, Actor, Command, Gate, Origin, Permission, Refusal, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Origin, Permission, Refusal, WriteTx, async_trait,
 };
 use interpres_types::{INSTALLATION, ProviderId};
 use serde::{Deserialize, Serialize};
@@ -82,7 +82,7 @@ impl Command for LookUpProvider {
     const PERMISSION: Permission = Permission::KeepDoor;
     /// Never under an idempotency key, so the secret is kept nowhere.
     type Outcome = Needed;
-    async fn run(self, tx: &mut WriteTx) -> Result<Needed, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Needed, Refusal> {
         let provider: Provider = tx.find(self.0).await?;
         if provider.ended_at.is_some() {
             return Err(Refusal::NotFound);

@@ -2,7 +2,10 @@
 //! expression in front of the statement says which rows of `appointment_row` that is.
 use crate::{StoreError, Val, bind_list, driver::check_binds};
 use interpres_policy::Reach;
-use std::{collections::HashSet, fmt::Write};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt::Write,
+};
 
 /// A name that domain SQL may use, and the rows it stands for.
 #[derive(Clone, Copy, Debug)]
@@ -11,14 +14,14 @@ pub struct Scoped {
     pub name: &'static str,
     /// The base table; its name ends in `_row`.
     pub table: &'static str,
-    /// The columns shown: `*`, or a narrow list for names that reach the whole workspace. `{user}` and
-    /// `{interpreter}` become binds here too, for facts that depend on who is asking.
+    /// The columns shown: `*`, or a narrow list for names that reach the whole workspace. A fact of who is asking
+    /// stands in braces here too, like `{user}`.
     pub columns: &'static str,
     /// Rows for reach `all`: a predicate, or empty for every row of the workspace.
     pub all: &'static str,
     /// Rows for reach `team`. `{teams}` becomes a list of binds.
     pub team: &'static str,
-    /// Rows for reach `own`. `{user}` and `{interpreter}` become binds.
+    /// Rows for reach `own`. A fact of who is asking, like `{user}`, becomes a bind.
     pub own: &'static str,
 }
 
@@ -47,10 +50,9 @@ pub struct Scope {
     pub reach: Reach,
     /// The actor's teams.
     pub teams: Vec<String>,
-    /// The actor's user id.
-    pub user: String,
-    /// The actor's interpreter record, if there is one.
-    pub interpreter: Option<String>,
+    /// What else is known of the actor, by the names that scoped text uses. An empty text is nobody's id, so it
+    /// finds nothing.
+    pub facts: BTreeMap<&'static str, String>,
 }
 
 /// Puts the scope in front of a statement. The statement's own binds are `$1` to `$n`; the
@@ -77,12 +79,9 @@ pub fn scoped(
     let mut binds = Binds {
         args: &mut args,
         scope,
-        workspace: 0,
-        teams: None,
-        user: None,
-        interpreter: None,
+        bound: BTreeMap::new(),
     };
-    binds.workspace = binds.push(scope.workspace.clone().into());
+    let workspace = binds.push(scope.workspace.clone().into());
     let mut front = String::new();
     for name in used {
         let rows = match scope.reach {
@@ -91,12 +90,12 @@ pub fn scoped(
             Reach::Own => name.own,
             Reach::None => " and false",
         };
-        let (columns, rows) = (binds.fill(name.columns), binds.fill(rows));
+        let (columns, rows) = (binds.fill(name.columns)?, binds.fill(rows)?);
         let comma = if front.is_empty() { "with " } else { ", " };
         let _ = write!(
             front,
-            "{comma}{} as not materialized (select {columns} from {} where workspace_id = ${}{rows})",
-            name.name, name.table, binds.workspace
+            "{comma}{} as not materialized (select {columns} from {} where workspace_id = {workspace}{rows})",
+            name.name, name.table
         );
     }
     // A statement's own expressions join the scope's list.
@@ -110,54 +109,53 @@ pub fn scoped(
 struct Binds<'a> {
     args: &'a mut Vec<Val>,
     scope: &'a Scope,
-    workspace: usize,
-    teams: Option<String>,
-    user: Option<String>,
-    interpreter: Option<String>,
+    bound: BTreeMap<String, String>,
 }
 
 impl Binds<'_> {
-    fn push(&mut self, val: Val) -> usize {
+    fn push(&mut self, val: Val) -> String {
         self.args.push(val);
-        self.args.len()
+        format!("${}", self.args.len())
     }
-    fn fill(&mut self, rows: &str) -> String {
-        let mut out = rows.to_owned();
-        if rows.contains("{teams}") {
+
+    /// A scoped text with binds in the place of the facts it names.
+    fn fill(&mut self, text: &str) -> Result<String, StoreError> {
+        let (mut out, mut rest) = (String::new(), text);
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after
+                .split_once('}')
+                .ok_or_else(|| StoreError::Shape(format!("a brace stays open: {text}")))?;
+            out.push_str(before);
+            out.push_str(&self.fact(name)?);
+            rest = after;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    /// The bind of a fact, or the binds of the teams; the same wherever it is named.
+    fn fact(&mut self, name: &str) -> Result<String, StoreError> {
+        if let Some(bind) = self.bound.get(name) {
+            return Ok(bind.clone());
+        }
+        let bind = if name == "teams" {
             // An actor without teams sees no team's rows: an empty text is no team's id.
-            let list = self.teams.take().unwrap_or_else(|| {
-                bind_list(
-                    self.args,
-                    self.scope
-                        .teams
-                        .iter()
-                        .map(|id| id.as_str().into())
-                        .collect(),
-                )
-            });
-            out = out.replace("{teams}", &list);
-            self.teams = Some(list);
-        }
-        if rows.contains("{user}") {
-            let bind = self
-                .user
-                .take()
-                .unwrap_or_else(|| format!("${}", self.push(self.scope.user.clone().into())));
-            out = out.replace("{user}", &bind);
-            self.user = Some(bind);
-        }
-        if rows.contains("{interpreter}") {
-            // An empty text is no interpreter's id, so it finds nothing.
-            let bind = self.interpreter.take().unwrap_or_else(|| {
-                format!(
-                    "${}",
-                    self.push(self.scope.interpreter.clone().unwrap_or_default().into())
-                )
-            });
-            out = out.replace("{interpreter}", &bind);
-            self.interpreter = Some(bind);
-        }
-        out
+            bind_list(
+                self.args,
+                self.scope
+                    .teams
+                    .iter()
+                    .map(|id| id.as_str().into())
+                    .collect(),
+            )
+        } else {
+            let value = self.scope.facts.get(name);
+            let value =
+                value.ok_or_else(|| StoreError::Shape(format!("no fact is called {name}")))?;
+            self.push(value.clone().into())
+        };
+        self.bound.insert(name.to_owned(), bind.clone());
+        Ok(bind)
     }
 }
 
@@ -182,8 +180,7 @@ mod tests {
             workspace: "w".into(),
             reach,
             teams: teams.iter().map(ToString::to_string).collect(),
-            user: "u".into(),
-            interpreter: None,
+            facts: [("user", "u".to_owned())].into(),
         }
     }
 
@@ -240,5 +237,33 @@ mod tests {
             sql,
             "with thing_card as not materialized (select workspace_id, id from thing_row where workspace_id = $1), few as (select id from thing_card limit 1) select id from few"
         );
+    }
+
+    #[test]
+    fn a_fact_is_bound_once_and_one_that_nobody_declared_is_refused() {
+        const OWN: &[Scoped] = &[Scoped {
+            own: " and (owner_id = {user} or guest_id = {user})",
+            ..Scoped::wide("thing", "thing_row", "*")
+        }];
+        const UNKNOWN: &[Scoped] = &[Scoped {
+            own: " and owner_id = {usr}",
+            ..Scoped::wide("thing", "thing_row", "*")
+        }];
+        let ask = |names| {
+            scoped(
+                "select id from thing",
+                vec![],
+                &scope(Reach::Own, &[]),
+                names,
+            )
+        };
+        assert_eq!(
+            ask(OWN).unwrap(),
+            (
+                "with thing as not materialized (select * from thing_row where workspace_id = $1 and (owner_id = $2 or guest_id = $2)) select id from thing".to_owned(),
+                vec!["w".into(), "u".into()]
+            )
+        );
+        assert!(ask(UNKNOWN).is_err());
     }
 }

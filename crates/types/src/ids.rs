@@ -52,7 +52,13 @@ macro_rules! ids {
                 Uuid::try_parse(raw.trim()).map(Self).map_err(|_| Rule::new("must be an id (a UUID)"))
             }
         }
-    )+};
+    )+
+        /// Hands every kind of id to a macro.
+        #[macro_export]
+        macro_rules! each_id {
+            ($with:ident) => { $with!($($crate::$name),+); };
+        }
+    };
 }
 
 ids! {

@@ -4,7 +4,9 @@ use crate::scim::{
     find_users::find_user,
 };
 use interpres_accounts::Member;
-use interpres_gate::{Action, Command, Permission, ReadTx, Refusal, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Granted, Permission, ReadTx, Refusal, Val, WriteTx, async_trait,
+};
 use interpres_types::{RecordId, UserId};
 
 /// Deletes a person; their membership ends at once.
@@ -15,7 +17,7 @@ impl Command for EndUser {
     const ACTION: Action = Action::ProvisionEnd;
     const PERMISSION: Permission = Permission::Provision;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut user = find_user(tx, self.0).await?;
         user.active = false;
         let rules = Rules::read(tx).await?;

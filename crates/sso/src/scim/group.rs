@@ -8,7 +8,8 @@ use super::{
     user::ScimUser,
 };
 use interpres_gate::{
-    Action, Command, Json, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record,
+    Action, Command, Granted, Json, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    record,
 };
 use interpres_types::{Instant, Line, RecordId};
 use serde_json::{Map, Value, json};
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 
 record! {
     /// A group as the directory knows it.
-    pub struct ScimGroup in "scim_group" by RecordId {
+    pub struct ScimGroup from NewScimGroup in "scim_group" by RecordId {
         /// Its name.
         display_name: Line<200>,
         /// The directory's own id.
@@ -144,21 +145,19 @@ impl Command for SaveGroup {
     const ACTION: Action = Action::ProvisionGroup;
     const PERMISSION: Permission = Permission::Provision;
     type Outcome = Value;
-    async fn run(self, tx: &mut WriteTx) -> Result<Value, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Value, Refusal> {
         let now = tx.now();
         let before = match self.id {
             Some(id) => find_group(tx, id).await?,
-            None => ScimGroup {
-                id: tx.mint(),
-                version: 0,
-                key: None,
-                display_name: "-".parse().map_err(Refusal::fault)?,
-                external_id: None,
-                members: Json(Vec::new()),
-                created_at: now,
-                changed_at: now,
-                ended_at: None,
-            },
+            None => {
+                tx.blank(NewScimGroup {
+                    display_name: "-".parse().map_err(Refusal::fault)?,
+                    members: Json(Vec::new()),
+                    created_at: now,
+                    changed_at: now,
+                })
+                .await?
+            }
         };
         let (mut body, old, old_name) = (
             before.writable(),
@@ -259,7 +258,7 @@ impl Command for EndGroup {
     const ACTION: Action = Action::ProvisionEnd;
     const PERMISSION: Permission = Permission::Provision;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut group = find_group(tx, self.0).await?;
         let people: BTreeSet<RecordId> = group.members.0.iter().copied().collect();
         (group.ended_at, group.changed_at) = (Some(tx.now()), tx.now());

@@ -1,7 +1,7 @@
 //! The tokens that a directory shows.
 use interpres_accounts::may_have_given;
 use interpres_gate::{
-    Action, Command, Permission, Query, ReadTx, Refusal, Role, WriteTx, async_trait,
+    Action, Command, Granted, Permission, Query, ReadTx, Refusal, Role, WriteTx, async_trait,
 };
 use interpres_types::Instant;
 use schemars::JsonSchema;
@@ -23,7 +23,7 @@ impl Command for MintScimToken {
     const ACTION: Action = Action::ProvisionToken;
     const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = MintedScimToken;
-    async fn run(self, tx: &mut WriteTx) -> Result<MintedScimToken, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MintedScimToken, Refusal> {
         // A directory gives and ends everything but an owner, so whoever lets one do it could do it themselves.
         may_have_given(tx, Role::Admin).map_err(|_| Refusal::Forbidden)?;
         let ends_at = tx.now().plus_minutes(365 * 24 * 60);
@@ -42,7 +42,7 @@ impl Command for EndScimTokens {
     const ACTION: Action = Action::ProvisionToken;
     const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = u64;
-    async fn run(self, tx: &mut WriteTx) -> Result<u64, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<u64, Refusal> {
         tx.end_scim_tokens().await
     }
 }

@@ -7,14 +7,15 @@ use crate::{
         bad,
         find_users::find_user,
         patch::patch,
-        user::{KNOWN, ScimUser},
+        user::{KNOWN, NewScimUser, ScimUser},
     },
 };
 use interpres_accounts::{
     Member, OpenProvidedAccount, follow_provider, own_mailbox, runs_workspace,
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Json, Permission, Refusal, Val, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Json, NewRecord, Permission, Refusal, Val, WriteTx,
+    async_trait,
 };
 use interpres_types::{Email, INSTALLATION, Line, MemberId, RecordId, UserId};
 use serde::{Deserialize, Serialize};
@@ -48,24 +49,19 @@ impl Command for SaveUser {
     const ACTION: Action = Action::ProvisionUser;
     const PERMISSION: Permission = Permission::Provision;
     type Outcome = SavedUser;
-    async fn run(self, tx: &mut WriteTx) -> Result<SavedUser, Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedUser, Refusal> {
         let now = tx.now();
         let before = match self.id {
             Some(id) => find_user(tx, id).await?,
-            None => ScimUser {
-                id: tx.mint(),
-                version: 0,
-                key: None,
+            None => NewScimUser {
                 user_name: "-".parse().map_err(Refusal::fault)?,
                 name_key: String::new(),
-                external_id: None,
                 attributes: Json(json!({})),
                 active: true,
-                member_id: None,
                 created_at: now,
                 changed_at: now,
-                ended_at: None,
-            },
+            }
+            .blank(tx.mint(), None),
         };
         let (mut body, before_active) = (before.writable(), before.active);
         match &self.change {

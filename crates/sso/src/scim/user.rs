@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 record! {
     /// A person as the directory knows them.
-    pub struct ScimUser in "scim_user" by RecordId {
+    pub struct ScimUser from NewScimUser in "scim_user" by RecordId {
         /// What they sign in as, as the directory writes it.
         user_name: Line<254>,
         /// The same in lower case; unique.

@@ -1,7 +1,9 @@
 //! The user terms are asked for before anything else opens, and again when they change.
 use super::{Browser, Door, browser::HERE};
 use interpres_accounts::{AcceptedTerms, Member, TERMS_VERSION};
-use interpres_gate::{Action, Command, Json, Permission, Refusal, Val, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Granted, Json, Permission, Refusal, Val, WriteTx, async_trait,
+};
 use interpres_testkit::stories;
 use interpres_web::{Options, router};
 use serde_json::json;
@@ -14,7 +16,7 @@ impl Command for Accepted {
     const ACTION: Action = Action::TermsAccept;
     const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = tx.actor().user().map(Val::text).ok_or(Refusal::Forbidden)?;
         let mut me: Member = tx.list("where user_id = $1", vec![user]).await?.remove(0);
         let (name, at) = (me.name.to_string(), tx.now());

@@ -1,5 +1,5 @@
 use interpres_gate::{
-    Action, Command, ListEntries, Permission, Refusal, ShowHistory, WriteTx, async_trait,
+    Action, Command, Granted, ListEntries, Permission, Refusal, ShowHistory, WriteTx, async_trait,
 };
 use interpres_scheduling::{AppointmentInput, BookAppointment, ListAppointments, ShowAppointment};
 use interpres_testkit::{House, stories};
@@ -14,7 +14,7 @@ impl Command for GoesWrong {
     const ACTION: Action = Action::AppointmentRestore;
     const PERMISSION: Permission = Permission::BookAppointments;
     type Outcome = ();
-    async fn run(self, tx: &mut WriteTx) -> Result<(), Refusal> {
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let input = AppointmentInput {
             reference: "LOST-1".into(),
             date: "2027-03-10".into(),
@@ -26,7 +26,7 @@ impl Command for GoesWrong {
             customer: "St. Brigid Hospital".into(),
             ..AppointmentInput::default()
         };
-        BookAppointment { input }.run(tx).await?;
+        tx.then(BookAppointment { input }).await?;
         assert!(!self.panic, "a planted panic");
         Err(Refusal::conflict("a planted refusal"))
     }

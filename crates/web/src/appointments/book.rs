@@ -12,6 +12,7 @@ use crate::{
     shared::{Answer, Pairs, go, page, picker::Search, told, with_status},
 };
 use axum::{extract::State, http::StatusCode};
+use interpres_accounts::OWN_CUSTOMER;
 use interpres_dispatch::BookAndDispatch;
 use interpres_gate::{Actor, Command, DraftId, FinishDraft, Refusal, Released};
 use interpres_scheduling::{AppointmentInput, BookAppointment, Booked};
@@ -34,7 +35,7 @@ pub(crate) async fn show_details(
             minutes: "60".into(),
             customer: actor
                 .rights()
-                .customer
+                .own(&OWN_CUSTOMER)
                 .map(|c| c.to_string())
                 .unwrap_or_default()
                 .into(),

@@ -4,6 +4,7 @@ use crate::{
     appointments::choice::Choice,
     shared::{Answer, Pairs, Refused, go, picker, versioned},
 };
+use interpres_accounts::OWN_CUSTOMER;
 use interpres_directory::ShowCustomer;
 use interpres_gate::{Actor, DraftId, Refusal, Token};
 use interpres_scheduling::{AppointmentInput, KeepDraft, ShowDraft};
@@ -78,7 +79,7 @@ pub(crate) async fn with_team(
             .map(|(_, value)| value.clone())
             .unwrap_or_default()
     };
-    if actor.rights().customer.is_none()
+    if actor.rights().own(&OWN_CUSTOMER).is_none()
         && of("team").is_empty()
         && let Ok(id) = of("customer").parse()
     {

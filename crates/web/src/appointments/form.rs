@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use askama::Template;
-use interpres_accounts::ListTeams;
+use interpres_accounts::{ListTeams, OWN_CUSTOMER};
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{Actor, Permission as P};
 use interpres_scheduling::{AppointmentInput, Mode};
@@ -49,7 +49,7 @@ pub(crate) async fn form(
     search: Search,
     problems: Problems,
 ) -> Result<AppointmentForm, Refused> {
-    let own = actor.rights().customer;
+    let own = actor.rights().own(&OWN_CUSTOMER);
     let customers = match own {
         Some(id) => Picker {
             chosen: id.to_string(),

@@ -8,6 +8,7 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::State;
+use interpres_accounts::OWN_INTERPRETER;
 use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherState, VoucherView};
 use interpres_dispatch::{
     AppointmentOffer, CandidateList, ListCandidates, OfferState, OffersOfAppointment,
@@ -136,7 +137,7 @@ pub(crate) async fn appointment_page(
     } else {
         None
     };
-    let mine = actor.rights().interpreter.map(|i| i.to_string());
+    let mine = actor.rights().own(&OWN_INTERPRETER).map(|i| i.to_string());
     let own = mine.is_some() && a.interpreter.as_ref().map(|i| &i.id) == mine.as_ref();
     let files =
         own || (actor.may(P::FileVouchers) && mine.is_none() && a.ends_at <= app.gate.now());

@@ -7,6 +7,7 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::State;
+use interpres_accounts::OWN_INTERPRETER;
 use interpres_gate::{Actor, WeekStart};
 use interpres_scheduling::{AppointmentView, FormerView, ListAppointments, ListFormerAssignments};
 use interpres_types::LocalDate;
@@ -44,7 +45,7 @@ async fn own(
 ) -> Result<Vec<AppointmentView>, Refused> {
     let interpreter = actor
         .rights()
-        .interpreter
+        .own(&OWN_INTERPRETER)
         .map(|i| i.to_string())
         .unwrap_or_default();
     Ok(app

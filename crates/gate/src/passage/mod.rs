@@ -1,0 +1,46 @@
+//! The way through: who is asking, how far they reach, the transaction that is the proof of it, and what goes in
+//! and comes out: records, protected values, events, entries. The keys that open what is sealed are here, because
+//! nothing passes without them. It leans on no other house.
+pub(crate) mod actor;
+pub(crate) mod asked;
+pub(crate) mod assurance;
+pub(crate) mod audience;
+pub(crate) mod believed;
+pub(crate) mod column;
+pub(crate) mod conclude;
+pub(crate) mod destroyed;
+pub(crate) mod entry;
+pub(crate) mod event;
+pub(crate) mod every;
+pub(crate) mod fact;
+pub(crate) mod filter;
+pub(crate) mod gate;
+pub(crate) mod hands;
+pub(crate) mod integrity;
+pub(crate) mod jobs;
+pub(crate) mod key_mark;
+pub(crate) mod key_schema;
+pub(crate) mod keyring;
+pub(crate) mod names;
+pub(crate) mod notice;
+pub(crate) mod notify;
+pub(crate) mod office;
+pub(crate) mod once;
+pub(crate) mod page;
+pub(crate) mod perform;
+pub(crate) mod phi;
+pub(crate) mod read_tx;
+pub(crate) mod record;
+pub(crate) mod record_keys;
+pub(crate) mod refusal;
+pub(crate) mod reserve;
+pub(crate) mod reveal;
+pub(crate) mod rights;
+pub(crate) mod save;
+pub(crate) mod stored_id;
+pub(crate) mod view;
+pub(crate) mod warnings;
+pub(crate) mod watch;
+pub(crate) mod words;
+pub(crate) mod workspaces;
+pub(crate) mod write_tx;
