@@ -1,7 +1,7 @@
 // Who gets in, and how: codes, passkeys, proof once more, a session that ends.
 import { expect, test } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { DATA, PHONE, codeOf, freshCode, listen, look, people, prove, signIn } from "./common.js";
+import { DATA, PHONE, codeOf, freshCode, listen, look, people, prove, signIn, fromMenu } from "./common.js";
 
 test.describe.configure({ mode: "serial" });
 
@@ -47,11 +47,11 @@ test("Peter sets up a passkey and signs in with it alone", async ({ browser }) =
   await page.goto("/account");
   await expect(page.getByRole("cell", { name: "Laptop", exact: true })).toBeVisible();
   await look(page, "63-account");
-  await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
+  await fromMenu(page, "button", "Sign out");
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
   await expect(page).toHaveURL(/appointments/);
   await page.goto("/account");
-  await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
+  await fromMenu(page, "button", "Sign out");
   const peter = people().find((p) => p.name.startsWith("Peter"));
   await page.getByLabel("E-mail address", { exact: true }).fill(peter.email);
   await page.getByLabel("Password", { exact: true }).fill(peter.password);
@@ -60,7 +60,7 @@ test("Peter sets up a passkey and signs in with it alone", async ({ browser }) =
   await expect(page).toHaveURL(/appointments/);
   // A passkey that is gone from the browser proves nothing, and it says so.
   await page.goto("/account");
-  await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
+  await fromMenu(page, "button", "Sign out");
   await devtools.send("WebAuthn.clearCredentials", { authenticatorId });
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
   await expect(page.getByText("The browser gave no passkey")).toBeVisible();

@@ -2,7 +2,7 @@
 import { expect, test } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { DATA, PHONE, look, people, signIn } from "./common.js";
+import { DATA, PHONE, look, people, signIn, fromMenu } from "./common.js";
 
 test.describe.configure({ mode: "serial" });
 
@@ -206,7 +206,7 @@ test("Olivia sees all of it in the audit log and the record's history", async ({
   await look(page, "43-erased");
   await page.getByRole("link", { name: "People" }).click();
   await look(page, "44-people");
-  await page.getByRole("link", { name: "Account" }).click();
+  await fromMenu(page, "link", "Account");
   await page.getByLabel("Telephone").fill("303 555 0142");
   await page.getByLabel("Begin at").selectOption("Customers");
   await look(page, "45-account");
@@ -306,7 +306,7 @@ test("Rita requests an interpreter and signs out", async ({ browser }) => {
   await page.getByRole("button", { name: "Book" }).click();
   await expect(page.getByText("Requested")).toBeVisible();
   await look(page, "60-requester");
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await fromMenu(page, "button", "Sign out");
   await page.goto("/appointments");
   await expect(page).toHaveURL(/sign-in/);
 });
