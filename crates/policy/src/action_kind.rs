@@ -18,11 +18,11 @@ pub enum ActionKind {
 }
 
 macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident = $text:literal $kind:ident),+ $(,)?) => {
+    ($($name:ident = $text:literal $kind:ident: $doc:literal),+ $(,)?) => {
         /// The closed list of acts that are logged. A query or command names one; there is no
         /// other way to data, so what is not in this list can't happen.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum Action { $($(#[$doc])* $name),+ }
+        pub enum Action { $(#[doc = $doc] $name),+ }
         impl Action {
             /// Every act, by name.
             pub const ALL: &[Self] = &[$(Self::$name),+];
