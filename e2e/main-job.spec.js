@@ -45,7 +45,7 @@ test("Dora imports a list as it is", async ({ browser }) => {
   await page.getByRole("button", { name: "Import 2 rows" }).click();
   await expect(page.getByText("2 added")).toBeVisible({ timeout: 15_000 });
   await look(page, "05-import-done");
-  await page.getByRole("link", { name: "Interpreters" }).click();
+  await page.getByRole("link", { name: "Interpreters", exact: true }).click();
   await expect(page.getByText("Park, Mei")).toBeVisible();
   await look(page, "06-interpreters");
   await page.getByRole("link", { name: "Park, Mei" }).click();

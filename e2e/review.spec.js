@@ -41,11 +41,15 @@ test("Adam goes through who has access and signs it off", async ({ browser }) =>
   const page = await signIn(browser, "Adam");
   await page.goto("/people/review");
   await look(page, "93-review-none");
-  await page.getByRole("button", { name: "Begin a review now" }).click();
-  if (await page.getByRole("button", { name: "Go on" }).isVisible()) {
-    await prove(page, "Adam");
-    await page.goto("/people/review");
-    await page.getByRole("button", { name: "Begin a review now" }).click();
+  // A minute after the start the house opens the first one by itself.
+  const begin = page.getByRole("button", { name: "Begin a review now" });
+  if (await begin.isVisible()) {
+    await begin.click();
+    if (await page.getByRole("button", { name: "Go on" }).isVisible()) {
+      await prove(page, "Adam");
+      await page.goto("/people/review");
+      if (await begin.isVisible()) await begin.click();
+    }
   }
   await expect(page.getByText("are left.")).toBeVisible();
   await page.getByLabel("Choose all").check();
