@@ -6,5 +6,5 @@ impl std::fmt::Display for Mine {
         Ok(())
     }
 }
-impl interpres_gate::notice::sealed::Sealed for Mine {}
+impl interpres_gate::passage::notice::sealed::Sealed for Mine {}
 impl Mention for Mine {}
