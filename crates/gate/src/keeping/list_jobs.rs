@@ -1,5 +1,6 @@
 //! Jobs that failed for good, and trying them again.
 use crate::passage::{
+    page::Page,
     perform::{Command, Granted},
     read_tx::ReadTx,
     refusal::Refusal,
@@ -9,12 +10,12 @@ use crate::passage::{
 use async_trait::async_trait;
 use interpres_policy::{Action, Permission};
 use interpres_store::{Row, Val};
-use interpres_types::{Field, Instant};
+use interpres_types::{Field, Instant, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Failed jobs that are shown on one page.
-const AT_A_TIME: i64 = 100;
+const AT_A_TIME: usize = 100;
 
 /// The workspace's jobs that failed too often, the latest first.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -63,32 +64,62 @@ impl Query for ListFailedJobs {
         let workspace = Val::text(tx.actor().workspace());
         let waiting = "select count(*) as n from job where workspace_id = $1 and failed_at is null";
         let waiting = tx.raw(waiting, std::slice::from_ref(&workspace)).await?;
-        let after = self.cursor.raw().split_once('~').unwrap_or_default();
-        let (before, subject) = (after.0.parse().unwrap_or(i64::MAX), after.1);
+        let after = Place::of(&self.cursor)?;
         let sql = format!(
             "select kind, subject, due_at, failed_at, tries, last_error from job where workspace_id = $1 and failed_at is not null
-             and (failed_at < $2 or (failed_at = $2 and subject > $3)) order by failed_at desc, subject limit {}",
+             and (failed_at < $2 or (failed_at = $2 and (kind, subject) > ($3, $4))) order by failed_at desc, kind, subject limit {}",
             AT_A_TIME + 1
         );
-        let rows = tx
-            .raw(&sql, &[workspace, Val::Int(before), subject.into()])
-            .await?;
-        let shown = &rows[..rows
-            .len()
-            .min(usize::try_from(AT_A_TIME).unwrap_or_default())];
-        let items: Vec<FailedJob> = shown
-            .iter()
-            .map(|row| failed(tx, row))
-            .collect::<Result<_, Refusal>>()?;
-        let next = items
-            .last()
-            .filter(|_| rows.len() > items.len())
-            .map(|job| format!("{}~{}", job.failed_at.micros(), job.subject));
+        let args = [
+            workspace,
+            after.failed_at.into(),
+            after.kind.into(),
+            after.subject.into(),
+        ];
+        let rows = tx.raw(&sql, &args).await?;
+        let items: Result<Vec<FailedJob>, Refusal> =
+            rows.iter().map(|row| failed(tx, row)).collect();
+        let Page { items, next } = Page::cut(items?, AT_A_TIME, FailedJob::place);
         Ok(FailedJobs {
             items,
             next,
             waiting: waiting.first().map_or(Ok(0), |row| row.int("n"))?,
         })
+    }
+}
+
+/// Where a page begins: after this job. The first begins before all.
+struct Place<'a> {
+    failed_at: i64,
+    kind: &'a str,
+    subject: &'a str,
+}
+
+impl<'a> Place<'a> {
+    fn of(cursor: &'a Field) -> Result<Self, Problems> {
+        if cursor.is_blank() {
+            return Ok(Self {
+                failed_at: i64::MAX,
+                kind: "",
+                subject: "",
+            });
+        }
+        // PostgreSQL takes no NUL in a text.
+        let parts: Vec<&str> = cursor.raw().splitn(3, '~').collect();
+        match (parts.first().and_then(|at| at.parse().ok()), &parts[..]) {
+            (Some(failed_at), [_, kind, subject]) if !cursor.raw().contains('\0') => Ok(Self {
+                failed_at,
+                kind,
+                subject,
+            }),
+            _ => Err(Problems::one("cursor", "must come from the page before")),
+        }
+    }
+}
+
+impl FailedJob {
+    fn place(&self) -> String {
+        format!("{}~{}~{}", self.failed_at.micros(), self.kind, self.subject)
     }
 }
 

@@ -136,7 +136,8 @@ impl Gate {
                 return Ok(None);
             };
             let Some(held) = self.held(row)? else {
-                return self.set_aside(row, now).await.map(|()| None);
+                self.set_aside(row, now).await?;
+                continue;
             };
             let mut args = held.found_by();
             args.extend([

@@ -198,7 +198,7 @@ pub(super) fn first_pages(frame: &Frame) -> impl Iterator<Item = FirstPage> {
         frame
             .nav
             .iter()
-            .any(|item| item.path.strip_prefix('/') == Some(page.word()))
+            .any(|item| item.place.path.strip_prefix('/') == Some(page.word()))
     })
 }
 

@@ -35,7 +35,7 @@ struct AppointmentsPage {
 }
 
 impl AppointmentsPage {
-    /// The appointments, and the day before the first of each where they come by start.
+    /// The appointments in their order, and a day's name with the first of each.
     fn by_day(&self) -> impl Iterator<Item = (Option<&str>, &AppointmentView)> {
         let mut before = "";
         self.page.items.iter().map(move |a| {

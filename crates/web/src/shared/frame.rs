@@ -34,19 +34,16 @@ pub(crate) struct Frame {
 
 /// A place one may go.
 pub(crate) struct NavItem {
-    pub(crate) path: &'static str,
-    pub(crate) name: &'static str,
-    /// Its sign among `icons.svg`.
-    pub(crate) icon: &'static str,
+    pub(crate) place: &'static Place,
     pub(crate) current: bool,
 }
 
 /// A place in the navigation, for those who are permitted to go there.
-struct Place {
-    path: &'static str,
-    name: &'static str,
+pub(crate) struct Place {
+    pub(crate) path: &'static str,
+    pub(crate) name: &'static str,
     /// Its sign among `icons.svg`.
-    icon: &'static str,
+    pub(crate) icon: &'static str,
     permission: P,
 }
 
@@ -59,7 +56,7 @@ const fn to(path: &'static str, name: &'static str, icon: &'static str, permissi
     }
 }
 
-const STAFF: [Place; 11] = [
+static STAFF: [Place; 11] = [
     to("/appointments", "Appointments", "list", P::ViewAppointments),
     to(
         "/interpreters",
@@ -98,7 +95,7 @@ pub(crate) const LOG_TABS: [(&str, &str); 6] = [
     ("/retention", "Retention"),
 ];
 
-const INTERPRETER: [Place; 4] = [
+static INTERPRETER: [Place; 4] = [
     to("/today", "Today", "sun", P::ViewAppointments),
     to("/offers", "Offers", "send", P::AnswerOffers),
     to("/schedule", "Schedule", "calendar", P::ViewAppointments),
@@ -113,7 +110,7 @@ impl Frame {
             _ => None,
         };
         let phone = actor.rights().role == Role::Interpreter;
-        let places: &[_] = if phone { &INTERPRETER } else { &STAFF };
+        let places: &'static [Place] = if phone { &INTERPRETER } else { &STAFF };
         let allowed = places.iter().filter(|place| actor.may(place.permission));
         Self {
             name: actor.name().to_owned(),
@@ -134,9 +131,7 @@ impl Frame {
             finds: !phone && actor.may(P::ViewAppointments),
             nav: allowed
                 .map(|place| NavItem {
-                    path: place.path,
-                    name: place.name,
-                    icon: place.icon,
+                    place,
                     current: place.path == here,
                 })
                 .collect(),
