@@ -75,7 +75,6 @@ struct WhereTo(String);
 #[async_trait]
 impl Command for WhereTo {
     const ACTION: Action = Action::InvitationShow;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = WorkspaceId;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<WorkspaceId, Refusal> {
         Ok(tx
@@ -113,7 +112,6 @@ struct LookAtInvitation(String);
 #[async_trait]
 impl Command for LookAtInvitation {
     const ACTION: Action = Action::InvitationShow;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Welcome;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Welcome, Refusal> {
         let invitation = behind(tx, &self.0).await?;
@@ -242,7 +240,6 @@ struct AcceptInvitation {
 #[async_trait]
 impl Command for AcceptInvitation {
     const ACTION: Action = Action::InvitationAccept;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut invitation = behind(tx, &self.link).await?;

@@ -1,7 +1,7 @@
 //! Accepting the user terms: before anything else opens, and again with each new version (AC6).
 use crate::{AcceptedTerms, member::mine};
 use interpres_gate::{
-    Action, Command, Granted, Json, Permission, Refusal, TERMS_VERSION, WriteTx, async_trait,
+    Action, Command, Granted, Json, Refusal, TERMS_VERSION, WriteTx, async_trait,
 };
 use interpres_types::{Field, Instant, Line, Problems};
 
@@ -49,7 +49,6 @@ pub struct AcceptTerms(pub TermsInput);
 #[async_trait]
 impl Command for AcceptTerms {
     const ACTION: Action = Action::TermsAccept;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut p = Problems::none();

@@ -55,7 +55,6 @@ pub struct OpenAccount {
 #[async_trait]
 impl Command for OpenAccount {
     const ACTION: Action = Action::AccountOpen;
-    const PERMISSION: Permission = Permission::SetUp;
     type Outcome = UserId;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<UserId, Refusal> {
         if tx
@@ -108,7 +107,6 @@ pub struct FindAccount(pub Email);
 #[async_trait]
 impl Command for FindAccount {
     const ACTION: Action = Action::AccountLookUp;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<UserId>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<UserId>, Refusal> {
         let found: Vec<UserAccount> = tx
@@ -135,7 +133,6 @@ pub struct AdoptAccount {
 #[async_trait]
 impl Command for AdoptAccount {
     const ACTION: Action = Action::AccountOpen;
-    const PERMISSION: Permission = Permission::SetUp;
     type Outcome = UserId;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<UserId, Refusal> {
         if tx.may_find::<UserAccount>(self.id).await?.is_some() {

@@ -1,7 +1,5 @@
 use crate::{Member, role::GivenRole};
-use interpres_gate::{
-    Action, Command, Granted, Json, Permission, Refusal, Role, Val, WriteTx, async_trait,
-};
+use interpres_gate::{Action, Command, Granted, Json, Refusal, Role, Val, WriteTx, async_trait};
 use interpres_types::{CustomerId, Email, InterpreterId, Line, MemberId, Rule, TeamId, UserId};
 
 /// Makes a person with an account a member of this workspace.
@@ -26,7 +24,6 @@ pub struct AddMember {
 #[async_trait]
 impl Command for AddMember {
     const ACTION: Action = Action::MemberAdd;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = MemberId;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MemberId, Refusal> {
         if !Role::PEOPLE.contains(&self.role) {

@@ -43,7 +43,6 @@ pub(crate) struct Begun {
 #[async_trait]
 impl Command for BeginTry {
     const ACTION: Action = Action::AccountSignIn;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Begun;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Begun, Refusal> {
         let accounts: Vec<UserAccount> = tx
@@ -91,7 +90,6 @@ pub(crate) struct LookUpAccount(pub(crate) UserId);
 #[async_trait]
 impl Query for LookUpAccount {
     const ACTION: Action = Action::AccountLookUp;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type View = Option<PasswordHash>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Option<PasswordHash>, Refusal> {
         Ok(tx
@@ -107,7 +105,6 @@ pub(crate) struct WorkspacesOf(pub(crate) UserId);
 #[async_trait]
 impl Query for WorkspacesOf {
     const ACTION: Action = Action::AccountLookUp;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type View = Vec<WorkspaceId>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<WorkspaceId>, Refusal> {
         Ok(tx
@@ -141,7 +138,6 @@ pub(crate) struct PassPassword {
 #[async_trait]
 impl Command for PassPassword {
     const ACTION: Action = Action::AccountSignIn;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<Asked>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Asked>, Refusal> {
         tx.end_tries(&self.key).await?;
@@ -258,7 +254,6 @@ pub(crate) struct BeginFinding {
 #[async_trait]
 impl Command for BeginFinding {
     const ACTION: Action = Action::AccountSignIn;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = (String, Value);
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(String, Value), Refusal> {
         let challenge = self
@@ -327,7 +322,6 @@ pub(crate) struct Opened {
 #[async_trait]
 impl Command for OpenSession {
     const ACTION: Action = Action::SessionOpen;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Opened;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Opened, Refusal> {
         let id = tx.actor().workspace();
@@ -374,7 +368,6 @@ pub(crate) struct RefuseSession {
 #[async_trait]
 impl Command for RefuseSession {
     const ACTION: Action = Action::SessionOpen;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         if let Some(user) = self.user {

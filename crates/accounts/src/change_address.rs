@@ -7,8 +7,8 @@ use crate::{
     my_identity::{myself, tell},
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Granted, Letter, Notice, Origin, Permission, Refusal, Try, Val,
-    WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Letter, Notice, Origin, Refusal, Try, Val, WriteTx,
+    async_trait,
 };
 use interpres_types::{Email, Field, INSTALLATION, Problems, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,6 @@ struct AskForAddress {
 #[async_trait]
 impl Command for AskForAddress {
     const ACTION: Action = Action::AddressAsk;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = myself(tx)?;
@@ -137,7 +136,6 @@ struct Changed {
 #[async_trait]
 impl Command for ProveAddress {
     const ACTION: Action = Action::AddressProve;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<Changed>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Changed>, Refusal> {
         let (new, old) = (
@@ -210,7 +208,6 @@ pub(crate) struct FollowAddress {
 #[async_trait]
 impl Command for FollowAddress {
     const ACTION: Action = Action::AddressProve;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mine: Vec<Member> = tx

@@ -8,8 +8,8 @@ use crate::{
     service::kept_by,
 };
 use interpres_gate::{
-    Action, Command, Granted, Json, Letter, Notice, Permission, PersonState, Query, ReadTx,
-    Refusal, Role, SessionCard, Val, WriteTx, async_trait,
+    Action, Command, Granted, Json, Letter, Notice, PersonState, Query, ReadTx, Refusal, Role,
+    SessionCard, Val, WriteTx, async_trait,
 };
 use interpres_types::{CustomerId, Field, MemberId, Problems, UserId};
 use schemars::JsonSchema;
@@ -64,7 +64,6 @@ pub struct ChangeMember {
 #[async_trait]
 impl Command for ChangeMember {
     const ACTION: Action = Action::MemberChange;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ChangedMember;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ChangedMember, Refusal> {
         tx.alone("owners").await?;
@@ -152,7 +151,6 @@ pub struct EndMember {
 #[async_trait]
 impl Command for EndMember {
     const ACTION: Action = Action::MemberEnd;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ChangedMember;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ChangedMember, Refusal> {
         tx.alone("owners").await?;
@@ -225,7 +223,6 @@ pub struct ReinstateMember(pub MemberId);
 #[async_trait]
 impl Command for ReinstateMember {
     const ACTION: Action = Action::MemberReinstate;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ChangedMember;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ChangedMember, Refusal> {
         let mut member: Member = tx.find(self.0).await?;
@@ -252,7 +249,6 @@ pub struct SignMemberOut(pub MemberId);
 #[async_trait]
 impl Command for SignMemberOut {
     const ACTION: Action = Action::MemberSignOut;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = u64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<u64, Refusal> {
         let member: Member = tx.find(self.0).await?;
@@ -267,7 +263,6 @@ pub struct AcceptOwnership;
 #[async_trait]
 impl Command for AcceptOwnership {
     const ACTION: Action = Action::OwnershipAccept;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut me = mine(tx).await?;
@@ -319,7 +314,6 @@ pub struct MemberView {
 #[async_trait]
 impl Query for ShowMember {
     const ACTION: Action = Action::MemberShow;
-    const PERMISSION: Permission = Permission::EditMembers;
     type View = MemberView;
     async fn answer(self, tx: &mut ReadTx) -> Result<MemberView, Refusal> {
         let member: Member = tx.find(self.0).await?;

@@ -2,8 +2,7 @@
 //! organization's word reaches no further than its own workspace.
 use crate::{UserAccount, change_address::FollowAddress, mailbox::own_mailbox_everywhere};
 use interpres_gate::{
-    Action, Actor, Command, Gate, Granted, Letter, Notice, Permission, Refusal, Val, WriteTx,
-    async_trait,
+    Action, Actor, Command, Gate, Granted, Letter, Notice, Refusal, Val, WriteTx, async_trait,
 };
 use interpres_types::{Email, INSTALLATION, UserId};
 use serde::{Deserialize, Serialize};
@@ -62,7 +61,6 @@ struct MoveAccount {
 #[async_trait]
 impl Command for MoveAccount {
     const ACTION: Action = Action::AddressProve;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = AddressFollows;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<AddressFollows, Refusal> {
         let mut account: UserAccount = tx.find(self.user).await?;

@@ -1,6 +1,6 @@
 use crate::{Member, NewAgreement, NewWorkspace, Team, Workspace};
 use interpres_gate::{
-    Action, Command, Granted, Json, NewRecord, Permission, Refusal, Role, WriteTx, async_trait,
+    Action, Command, Granted, Json, NewRecord, Refusal, Role, WriteTx, async_trait,
 };
 use interpres_types::{Currency, Email, InterpreterId, Line, Rule, TeamId, UserId, Zone};
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,6 @@ pub struct Founding {
 #[async_trait]
 impl Command for FoundWorkspace {
     const ACTION: Action = Action::WorkspaceFound;
-    const PERMISSION: Permission = Permission::SetUp;
     type Outcome = Founding;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Founding, Refusal> {
         if !self.people.iter().any(|p| p.role == Role::Owner) {

@@ -7,8 +7,8 @@ use crate::{
     team_named,
 };
 use interpres_gate::{
-    Action, Command, Filter, Granted, Json, Letter, Notice, Page, Permission, Query, ReadTx,
-    Refusal, Val, WriteTx, async_trait,
+    Action, Command, Filter, Granted, Json, Letter, Notice, Page, Query, ReadTx, Refusal, Val,
+    WriteTx, async_trait,
 };
 use interpres_types::{
     CustomerId, Email, Field, Instant, InterpreterId, InvitationId, Line, Problems, TeamId, UserId,
@@ -94,7 +94,6 @@ pub struct Invited {
 #[async_trait]
 impl Command for InvitePerson {
     const ACTION: Action = Action::PersonInvite;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = Invited;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Invited, Refusal> {
         let mut p = Problems::none();
@@ -261,7 +260,6 @@ pub struct ResendInvitation(pub InvitationId);
 #[async_trait]
 impl Command for ResendInvitation {
     const ACTION: Action = Action::InvitationResend;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut invitation: Invitation = tx.find(self.0).await?;
@@ -294,7 +292,6 @@ pub struct RevokeInvitation(pub InvitationId);
 #[async_trait]
 impl Command for RevokeInvitation {
     const ACTION: Action = Action::InvitationRevoke;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut invitation: Invitation = tx.find(self.0).await?;
@@ -344,7 +341,6 @@ pub struct InvitationCard {
 #[async_trait]
 impl Query for ListInvitations {
     const ACTION: Action = Action::InvitationsList;
-    const PERMISSION: Permission = Permission::EditMembers;
     type View = Page<InvitationCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<InvitationCard>, Refusal> {
         let mut p = Problems::none();

@@ -1,5 +1,5 @@
 use crate::{Member, member::BY_NAME};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, async_trait};
+use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, async_trait};
 use interpres_types::{Field, Instant, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,6 @@ pub struct Acceptance {
 #[async_trait]
 impl Query for ListAcceptances {
     const ACTION: Action = Action::HipaaShow;
-    const PERMISSION: Permission = Permission::ViewReadiness;
     type View = Page<Acceptance>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<Acceptance>, Refusal> {
         let mut p = Problems::none();

@@ -98,7 +98,6 @@ fn beginning(text: &str) -> String {
 #[async_trait]
 impl Query for ListPeople {
     const ACTION: Action = Action::MembersList;
-    const PERMISSION: Permission = Permission::ViewMembers;
     type View = Page<PersonCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<PersonCard>, Refusal> {
         let mut p = Problems::none();
@@ -154,7 +153,6 @@ pub struct FindPerson(pub Field);
 #[async_trait]
 impl Query for FindPerson {
     const ACTION: Action = Action::MembersList;
-    const PERMISSION: Permission = Permission::ViewMembers;
     type View = PersonCard;
     async fn answer(self, tx: &mut ReadTx) -> Result<PersonCard, Refusal> {
         let said = self.0.raw().trim();
@@ -203,7 +201,6 @@ pub struct TeamCard {
 #[async_trait]
 impl Query for ListTeams {
     const ACTION: Action = Action::TeamsList;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type View = Vec<TeamCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<TeamCard>, Refusal> {
         let teams = all_teams(tx).await?;

@@ -94,7 +94,6 @@ impl RoleInput {
 #[async_trait]
 impl Command for SaveRole {
     const ACTION: Action = Action::RoleSave;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = SavedRole;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedRole, Refusal> {
         let (name, reaches, fields) = self.input.read()?;
@@ -163,7 +162,6 @@ pub struct DropRole(pub RoleId);
 #[async_trait]
 impl Command for DropRole {
     const ACTION: Action = Action::RoleDrop;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut role: CustomRole = tx.find(self.0).await?;
@@ -211,7 +209,6 @@ pub struct RoleCard {
 #[async_trait]
 impl Query for ListRoles {
     const ACTION: Action = Action::RolesList;
-    const PERMISSION: Permission = Permission::ViewMembers;
     type View = Vec<RoleCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<RoleCard>, Refusal> {
         let for_people = || Permission::ALL.iter().filter(|p| p.is_for_people());

@@ -57,7 +57,6 @@ pub struct SavedService {
 #[async_trait]
 impl Command for SaveService {
     const ACTION: Action = Action::ServiceSave;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = SavedService;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedService, Refusal> {
         let mut p = Problems::none();
@@ -146,7 +145,6 @@ pub struct EndService(pub ServiceId);
 #[async_trait]
 impl Command for EndService {
     const ACTION: Action = Action::ServiceEnd;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = u64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<u64, Refusal> {
         let service = living(tx, self.0).await?;
@@ -315,7 +313,6 @@ struct IssueToken {
 #[async_trait]
 impl Command for IssueToken {
     const ACTION: Action = Action::ServiceToken;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = String;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<String, Refusal> {
         let ends_at = tx.now().plus_minutes(TOKEN_MINUTES);

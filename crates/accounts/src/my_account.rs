@@ -1,8 +1,8 @@
 //! One's own account: sessions, API keys, the bell.
 use crate::Member;
 use interpres_gate::{
-    Action, ApiKeyCard, Command, Granted, KeyTerms, Permission, Query, ReadTx, Refusal, Scopes,
-    SessionCard, StoredNotice, Val, WriteTx, async_trait,
+    Action, ApiKeyCard, Command, Granted, KeyTerms, Query, ReadTx, Refusal, Scopes, SessionCard,
+    StoredNotice, Val, WriteTx, async_trait,
 };
 use interpres_types::{ApiKeyId, Field, Instant, Line, Networks, NoticeId, Problems, Rule};
 use schemars::JsonSchema;
@@ -26,7 +26,6 @@ pub struct MyAccountView {
 #[async_trait]
 impl Query for MyAccount {
     const ACTION: Action = Action::AccountShow;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type View = MyAccountView;
     async fn answer(self, tx: &mut ReadTx) -> Result<MyAccountView, Refusal> {
         let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
@@ -55,7 +54,6 @@ pub struct EndSessions {
 #[async_trait]
 impl Command for EndSessions {
     const ACTION: Action = Action::SessionsEnd;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = u64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<u64, Refusal> {
         tx.end_sessions(self.session.as_deref()).await
@@ -107,7 +105,6 @@ pub struct MintedKey {
 #[async_trait]
 impl Command for MintApiKey {
     const ACTION: Action = Action::ApiKeyMint;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = MintedKey;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MintedKey, Refusal> {
         let mut p = Problems::none();
@@ -148,7 +145,6 @@ pub struct RevokeApiKey(pub ApiKeyId);
 #[async_trait]
 impl Command for RevokeApiKey {
     const ACTION: Action = Action::ApiKeyEnd;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         tx.revoke_api_key(self.0).await
@@ -186,7 +182,6 @@ pub struct NoticeCard {
 #[async_trait]
 impl Query for ListNotices {
     const ACTION: Action = Action::NoticesList;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type View = NoticeList;
     async fn answer(self, tx: &mut ReadTx) -> Result<NoticeList, Refusal> {
         let found: Vec<StoredNotice> = tx.list("order by id desc limit 50", vec![]).await?;
@@ -214,7 +209,6 @@ pub struct MarkNoticesRead;
 #[async_trait]
 impl Command for MarkNoticesRead {
     const ACTION: Action = Action::NoticesRead;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let now = tx.now();

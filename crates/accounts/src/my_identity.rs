@@ -5,8 +5,8 @@ use crate::{
     factor::{Factor, enrolled, factors_of, usable_factors},
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Granted, Letter, Notice, Permission, Query, ReadTx, Refusal,
-    Standing, Try, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Letter, Notice, Query, ReadTx, Refusal, Standing, Try,
+    WriteTx, async_trait,
 };
 use interpres_types::{Instant, UserId};
 use serde::Serialize;
@@ -40,7 +40,6 @@ pub struct Identity {
 #[async_trait]
 impl Query for MyIdentity {
     const ACTION: Action = Action::IdentityShow;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type View = Identity;
     async fn answer(self, tx: &mut ReadTx) -> Result<Identity, Refusal> {
         let user = myself(tx)?;
@@ -120,7 +119,6 @@ struct Mine {
 #[async_trait]
 impl Query for MyHash {
     const ACTION: Action = Action::IdentityShow;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type View = Mine;
     async fn answer(self, tx: &mut ReadTx) -> Result<Mine, Refusal> {
         let user = myself(tx)?;
@@ -174,7 +172,6 @@ struct ChangePassword(PasswordHash);
 #[async_trait]
 impl Command for ChangePassword {
     const ACTION: Action = Action::PasswordChange;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = myself(tx)?;
@@ -192,7 +189,6 @@ struct BeginOwnTry;
 #[async_trait]
 impl Command for BeginOwnTry {
     const ACTION: Action = Action::ProofCheck;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = Try;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Try, Refusal> {
         let user = myself(tx)?;
@@ -205,7 +201,6 @@ struct EndOwnTries;
 #[async_trait]
 impl Command for EndOwnTries {
     const ACTION: Action = Action::ProofCheck;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = myself(tx)?;

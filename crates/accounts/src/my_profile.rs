@@ -1,7 +1,7 @@
 //! How one is known in a workspace, and where one begins there (AC11).
 use crate::member::mine;
 use interpres_gate::{
-    Action, Command, Granted, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, words,
+    Action, Command, Granted, Query, ReadTx, Refusal, WriteTx, async_trait, words,
 };
 use interpres_types::{Field, Line, Phone, PictureId, Problems};
 use serde::Serialize;
@@ -77,7 +77,6 @@ fn name_kept(tx: &ReadTx) -> bool {
 #[async_trait]
 impl Query for MyProfile {
     const ACTION: Action = Action::ProfileShow;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type View = ProfileView;
     async fn answer(self, tx: &mut ReadTx) -> Result<ProfileView, Refusal> {
         let me = mine(tx).await?;
@@ -118,7 +117,6 @@ pub struct SetProfile {
 #[async_trait]
 impl Command for SetProfile {
     const ACTION: Action = Action::ProfileSet;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut me = mine(tx).await?;

@@ -201,7 +201,6 @@ pub struct OpenReview;
 #[async_trait]
 impl Command for OpenReview {
     const ACTION: Action = Action::ReviewOpen;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         if tx

@@ -144,7 +144,6 @@ pub struct SetPhoto(pub Option<Drawn>);
 #[async_trait]
 impl Command for SetPhoto {
     const ACTION: Action = Action::ProfileSet;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut me = mine(tx).await?;
@@ -160,7 +159,6 @@ pub struct SetLogo(pub Option<Drawn>);
 #[async_trait]
 impl Command for SetLogo {
     const ACTION: Action = Action::WorkspaceSet;
-    const PERMISSION: Permission = Permission::SetWorkspace;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let id = tx.actor().workspace();
@@ -201,7 +199,6 @@ async fn shown(tx: &mut ReadTx, id: PictureId) -> Result<Shown, Refusal> {
 #[async_trait]
 impl Query for ShowPicture {
     const ACTION: Action = Action::PictureShow;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type View = Shown;
     async fn answer(self, tx: &mut ReadTx) -> Result<Shown, Refusal> {
         shown(tx, self.0).await

@@ -8,7 +8,7 @@ use crate::{
     proof::judge,
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Granted, Permission, Refusal, Strength, Try, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Refusal, Strength, Try, WriteTx, async_trait,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -41,7 +41,6 @@ struct BeginProof(Arc<Doors>);
 #[async_trait]
 impl Command for BeginProof {
     const ACTION: Action = Action::ProofCheck;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = Option<Asked>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Asked>, Refusal> {
         let user = myself(tx)?;
@@ -145,7 +144,6 @@ enum OwnProof {
 #[async_trait]
 impl Command for CheckOwnProof {
     const ACTION: Action = Action::ProofCheck;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = OwnProof;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<OwnProof, Refusal> {
         let user = myself(tx)?;
@@ -202,7 +200,6 @@ struct ProveSession(Strength);
 #[async_trait]
 impl Command for ProveSession {
     const ACTION: Action = Action::SessionProve;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = String;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<String, Refusal> {
         Ok(tx.prove_session(self.0).await?.expose().to_owned())

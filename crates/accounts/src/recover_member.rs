@@ -2,8 +2,7 @@
 //! only the person, by a link in their own mail, takes the factors away. Nothing of it is silent.
 use crate::{Member, change_member::may_touch, is_in_charge, second_person};
 use interpres_gate::{
-    Action, Command, Granted, Letter, Notice, Permission, ReadTx, Refusal, Val, WriteTx,
-    async_trait, record,
+    Action, Command, Granted, Letter, Notice, ReadTx, Refusal, Val, WriteTx, async_trait, record,
 };
 use interpres_types::{Field, Instant, Line, MemberId, Problems, RecoveryId, Rule, UserId};
 use schemars::JsonSchema;
@@ -108,7 +107,6 @@ pub struct RecoveryState {
 #[async_trait]
 impl Command for AskRecovery {
     const ACTION: Action = Action::RecoveryAsk;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = RecoveryState;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RecoveryState, Refusal> {
         let mut p = Problems::none();
@@ -187,7 +185,6 @@ pub struct AnswerRecovery {
 #[async_trait]
 impl Command for AnswerRecovery {
     const ACTION: Action = Action::RecoveryAnswer;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = RecoveryState;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RecoveryState, Refusal> {
         let mut recovery: Recovery = tx.find(self.id).await?;

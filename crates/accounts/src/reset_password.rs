@@ -41,7 +41,6 @@ struct ForgetPassword(Email);
 #[async_trait]
 impl Command for ForgetPassword {
     const ACTION: Action = Action::PasswordForget;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let may = tx.begin_try(&format!("{ASKED}/{}", self.0)).await?;
@@ -154,7 +153,6 @@ struct Holder {
 #[async_trait]
 impl Command for WhoseKeys {
     const ACTION: Action = Action::PasswordReset;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Holder;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Holder, Refusal> {
         let user = tx
@@ -205,7 +203,6 @@ impl Link {
 #[async_trait]
 impl Command for LookIntoReset {
     const ACTION: Action = Action::PasswordReset;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Link;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Link, Refusal> {
         for kind in [RESET, RECOVERY] {
@@ -228,7 +225,6 @@ struct Whose {
 #[async_trait]
 impl Query for WhoseReset {
     const ACTION: Action = Action::AccountLookUp;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type View = Whose;
     async fn answer(self, tx: &mut ReadTx) -> Result<Whose, Refusal> {
         let account: UserAccount = tx.find(self.0).await?;
@@ -256,7 +252,6 @@ struct ResetPassword {
 #[async_trait]
 impl Command for ResetPassword {
     const ACTION: Action = Action::PasswordReset;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = KeysLeft;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<KeysLeft, Refusal> {
         let plain = tx.take_ticket::<String>(RESET, &self.link).await?;

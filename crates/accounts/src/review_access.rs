@@ -5,8 +5,8 @@ use crate::{
     manage_services::end_service, role::held_by,
 };
 use interpres_gate::{
-    Action, Command, Granted, Json, Permission, ReadTx, Refusal, Val, WriteTx, async_trait,
-    bind_list, record, words,
+    Action, Command, Granted, Json, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list, record,
+    words,
 };
 use interpres_types::{
     AccessReviewId, AccessReviewLineId, Field, Instant, Line, MemberId, Problems, RoleId, Rule,
@@ -130,7 +130,6 @@ pub struct DecideReview {
 #[async_trait]
 impl Command for DecideReview {
     const ACTION: Action = Action::ReviewDecide;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut p = Problems::none();
@@ -285,7 +284,6 @@ pub struct SignReview(pub AccessReviewId);
 #[async_trait]
 impl Command for SignReview {
     const ACTION: Action = Action::ReviewSign;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut review: AccessReview = tx.find(self.0).await?;

@@ -7,8 +7,8 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_gate::{
-    Action, Ask, Command, Credential, Granted, Json, NewRecord, Permission, Phi, Refusal, Strength,
-    WriteTx, async_trait,
+    Action, Ask, Command, Credential, Granted, Json, NewRecord, Phi, Refusal, Strength, WriteTx,
+    async_trait,
 };
 use interpres_types::{FactorId, Line, UserId};
 use serde::{Deserialize, Serialize};
@@ -49,7 +49,6 @@ struct WaitingSeed {
 #[async_trait]
 impl Command for BeginApp {
     const ACTION: Action = Action::FactorBegin;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = AppBegun;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<AppBegun, Refusal> {
         let user = myself(tx)?;
@@ -90,7 +89,6 @@ pub struct ShowAppAgain(pub String);
 #[async_trait]
 impl Command for ShowAppAgain {
     const ACTION: Action = Action::FactorBegin;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = AppBegun;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<AppBegun, Refusal> {
         let user = myself(tx)?;
@@ -165,7 +163,6 @@ pub struct AddApp {
 #[async_trait]
 impl Command for AddApp {
     const ACTION: Action = Action::FactorAdd;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = Added;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Added, Refusal> {
         let user = myself(tx)?;
@@ -234,7 +231,6 @@ pub struct PasskeyBegun {
 #[async_trait]
 impl Command for BeginPasskey {
     const ACTION: Action = Action::FactorBegin;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = PasskeyBegun;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<PasskeyBegun, Refusal> {
         let user = myself(tx)?;
@@ -272,7 +268,6 @@ pub struct AddPasskey {
 #[async_trait]
 impl Command for AddPasskey {
     const ACTION: Action = Action::FactorAdd;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     /// Nothing when the answer proved nothing; its challenge is used up either way.
     type Outcome = Option<Added>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Added>, Refusal> {
@@ -307,7 +302,6 @@ pub struct EndFactor(pub FactorId);
 #[async_trait]
 impl Command for EndFactor {
     const ACTION: Action = Action::FactorEnd;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = myself(tx)?;
@@ -338,7 +332,6 @@ pub struct MakeRecoveryCodes;
 #[async_trait]
 impl Command for MakeRecoveryCodes {
     const ACTION: Action = Action::RecoveryCodesMake;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = Added;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Added, Refusal> {
         let user = myself(tx)?;

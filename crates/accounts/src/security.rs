@@ -1,8 +1,8 @@
 //! What a workspace asks of its people's sessions, second factors and passwords.
 use crate::{SavedWorkspace, Workspace};
 use interpres_gate::{
-    Action, Command, Granted, Json, Permission, Query, ReadTx, Refusal, Role, SESSION_LIMITS,
-    SecurityRules, WriteTx, async_trait,
+    Action, Command, Granted, Json, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SecurityRules,
+    WriteTx, async_trait,
 };
 use interpres_types::{Field, Networks, Problems, Rule};
 use schemars::JsonSchema;
@@ -38,7 +38,6 @@ pub struct SecurityView {
 #[async_trait]
 impl Query for ShowSecurity {
     const ACTION: Action = Action::SecurityShow;
-    const PERMISSION: Permission = Permission::SetSecurity;
     type View = SecurityView;
     async fn answer(self, tx: &mut ReadTx) -> Result<SecurityView, Refusal> {
         let id = tx.actor().workspace();
@@ -91,7 +90,6 @@ pub struct SetSecurity {
 #[async_trait]
 impl Command for SetSecurity {
     const ACTION: Action = Action::SecuritySet;
-    const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = SavedWorkspace;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedWorkspace, Refusal> {
         let (id, now) = (tx.actor().workspace(), tx.now());

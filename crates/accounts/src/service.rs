@@ -64,7 +64,6 @@ pub struct ListServices;
 #[async_trait]
 impl Query for ListServices {
     const ACTION: Action = Action::ServicesList;
-    const PERMISSION: Permission = Permission::EditMembers;
     type View = Vec<ServiceCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ServiceCard>, Refusal> {
         let services: Vec<Service> = tx
@@ -118,7 +117,6 @@ pub struct ServiceView {
 #[async_trait]
 impl Query for ShowService {
     const ACTION: Action = Action::ServiceShow;
-    const PERMISSION: Permission = Permission::EditMembers;
     type View = ServiceView;
     async fn answer(self, tx: &mut ReadTx) -> Result<ServiceView, Refusal> {
         let service = living(tx, self.0).await?;

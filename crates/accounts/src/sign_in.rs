@@ -11,8 +11,7 @@ use crate::{
     doors::{fits, hashed},
 };
 use interpres_gate::{
-    Action, Command, Gate, Granted, Origin, Permission, Refusal, Strength, Token, Try, WriteTx,
-    async_trait,
+    Action, Command, Gate, Granted, Origin, Refusal, Strength, Token, Try, WriteTx, async_trait,
 };
 use interpres_types::{INSTALLATION, UserId};
 use serde::{Deserialize, Serialize};
@@ -303,7 +302,6 @@ pub struct SignOut {
 #[async_trait]
 impl Command for SignOut {
     const ACTION: Action = Action::SessionEnd;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = u64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<u64, Refusal> {
         tx.end_sessions(Some(&self.session)).await

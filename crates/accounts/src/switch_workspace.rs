@@ -1,7 +1,7 @@
 //! Several workspaces (AC10): where one is at home, and going over.
 use crate::member::member_of;
 use interpres_gate::{
-    Action, Actor, Command, Gate, Granted, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Query, ReadTx, Refusal, WriteTx, async_trait,
 };
 use interpres_types::{UserId, WorkspaceId};
 use serde::Serialize;
@@ -22,7 +22,6 @@ pub struct WorkspaceCard {
 #[async_trait]
 impl Query for MyWorkspaces {
     const ACTION: Action = Action::IdentityShow;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type View = Vec<WorkspaceCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<WorkspaceCard>, Refusal> {
         let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
@@ -81,7 +80,6 @@ struct MoveSession {
 #[async_trait]
 impl Command for MoveSession {
     const ACTION: Action = Action::SessionSwitch;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = String;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<String, Refusal> {
         let member = member_of(tx, self.user).await?.ok_or(Refusal::NotFound)?;

@@ -1,7 +1,6 @@
 use crate::member::IN_CHARGE;
 use interpres_gate::{
-    Action, Command, Granted, Json, NewRecord, Permission, ReadTx, Refusal, Val, WriteTx,
-    async_trait, record,
+    Action, Command, Granted, Json, NewRecord, ReadTx, Refusal, Val, WriteTx, async_trait, record,
 };
 use interpres_types::{CustomerId, Field, InterpreterId, Line, Problems, TeamId};
 use schemars::JsonSchema;
@@ -92,7 +91,6 @@ pub struct SavedTeam {
 #[async_trait]
 impl Command for SaveTeam {
     const ACTION: Action = Action::TeamSave;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = SavedTeam;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedTeam, Refusal> {
         let mut p = Problems::none();

@@ -105,7 +105,6 @@ pub struct TextBegun {
 #[async_trait]
 impl Command for BeginText {
     const ACTION: Action = Action::FactorBegin;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = TextBegun;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<TextBegun, Refusal> {
         let user = myself(tx)?;
@@ -143,7 +142,6 @@ pub struct AddText {
 #[async_trait]
 impl Command for AddText {
     const ACTION: Action = Action::FactorAdd;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     /// Nothing when the code was wrong; the try is counted.
     type Outcome = Option<Added>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Added>, Refusal> {
@@ -214,7 +212,6 @@ pub struct SendOwnText;
 #[async_trait]
 impl Command for SendOwnText {
     const ACTION: Action = Action::FactorSend;
-    const PERMISSION: Permission = Permission::OwnIdentity;
     type Outcome = TextCode;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<TextCode, Refusal> {
         let user = myself(tx)?;

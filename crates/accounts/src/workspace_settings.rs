@@ -1,8 +1,8 @@
 //! What a workspace is called, where it is, and how it goes about its work (AC5, AC12).
 use crate::{Holidays, PAYMENT_DAYS, Workspace, security::number};
 use interpres_gate::{
-    Action, Command, Granted, LATE_HOURS, Permission, Query, REVEAL_HOURS, ReadTx, Refusal,
-    WeekStart, WriteTx, async_trait,
+    Action, Command, Granted, LATE_HOURS, Query, REVEAL_HOURS, ReadTx, Refusal, WeekStart, WriteTx,
+    async_trait,
 };
 use interpres_types::{Email, Field, Language, Line, Note, Phone, Problems, Zone};
 use schemars::JsonSchema;
@@ -48,7 +48,6 @@ pub struct WorkspaceView {
 #[async_trait]
 impl Query for ShowWorkspace {
     const ACTION: Action = Action::WorkspaceShow;
-    const PERMISSION: Permission = Permission::SetWorkspace;
     type View = WorkspaceView;
     async fn answer(self, tx: &mut ReadTx) -> Result<WorkspaceView, Refusal> {
         let workspace: Workspace = tx.find(tx.actor().workspace()).await?;
@@ -212,7 +211,6 @@ pub struct SavedWorkspace {
 #[async_trait]
 impl Command for SetWorkspace {
     const ACTION: Action = Action::WorkspaceSet;
-    const PERMISSION: Permission = Permission::SetWorkspace;
     type Outcome = SavedWorkspace;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedWorkspace, Refusal> {
         let mut p = Problems::none();

@@ -2,9 +2,7 @@ use crate::{
     Filed,
     voucher::{Voucher, VoucherState, must_be},
 };
-use interpres_gate::{
-    Action, Command, Granted, Json, Permission, Phi, Refusal, WriteTx, async_trait,
-};
+use interpres_gate::{Action, Command, Granted, Json, Phi, Refusal, WriteTx, async_trait};
 use interpres_rates::{Side, card_in_effect};
 use interpres_scheduling::{Appointment, Status, about, tell_interpreter};
 use interpres_types::{Field, Note, Problems, VoucherId};
@@ -22,7 +20,6 @@ pub struct ApproveVoucher {
 #[async_trait]
 impl Command for ApproveVoucher {
     const ACTION: Action = Action::VoucherApprove;
-    const PERMISSION: Permission = Permission::ApproveVouchers;
     type Outcome = Filed;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Filed, Refusal> {
         let mut v: Voucher = tx.find(self.id).await?;
@@ -67,7 +64,6 @@ pub struct ReturnVoucher {
 #[async_trait]
 impl Command for ReturnVoucher {
     const ACTION: Action = Action::VoucherReturn;
-    const PERMISSION: Permission = Permission::ApproveVouchers;
     type Outcome = Filed;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Filed, Refusal> {
         let mut p = Problems::none();

@@ -5,8 +5,7 @@ use crate::{
 use interpres_accounts::{OWN_INTERPRETER, Workspace};
 use interpres_directory::ServiceType;
 use interpres_gate::{
-    Action, Command, Granted, Json, NewRecord, Permission, Phi, Reach, Refusal, WriteTx,
-    async_trait,
+    Action, Command, Granted, Json, NewRecord, Phi, Reach, Refusal, WriteTx, async_trait,
 };
 use interpres_rates as rates;
 use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};
@@ -254,7 +253,6 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
 #[async_trait]
 impl Command for FileVoucher {
     const ACTION: Action = Action::VoucherFile;
-    const PERMISSION: Permission = Permission::FileVouchers;
     type Outcome = Filed;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Filed, Refusal> {
         let a = appointment_alone(tx, self.appointment).await?;

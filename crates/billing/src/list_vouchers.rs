@@ -1,7 +1,7 @@
 use crate::voucher::{Voucher, VoucherState};
 use interpres_accounts::OWN_INTERPRETER;
 use interpres_gate::{
-    Action, Filter, Page, Permission, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list,
+    Action, Filter, Page, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list,
 };
 use interpres_rates::Price;
 use interpres_scheduling::{Appointment, Names};
@@ -170,7 +170,6 @@ fn view(tx: &mut ReadTx, v: Voucher, beside: &Beside, whole: bool) -> Result<Vou
 #[async_trait]
 impl Query for ListVouchers {
     const ACTION: Action = Action::VouchersList;
-    const PERMISSION: Permission = Permission::ViewVouchers;
     type View = Page<VoucherView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<VoucherView>, Refusal> {
         let mut p = Problems::none();
@@ -207,7 +206,6 @@ pub struct ShowVoucher(pub VoucherId);
 #[async_trait]
 impl Query for ShowVoucher {
     const ACTION: Action = Action::VoucherShow;
-    const PERMISSION: Permission = Permission::ViewVouchers;
     type View = VoucherView;
     async fn answer(self, tx: &mut ReadTx) -> Result<VoucherView, Refusal> {
         let voucher: Voucher = tx.find(self.0).await?;
@@ -222,7 +220,6 @@ pub struct VoucherOfAppointment(pub AppointmentId);
 #[async_trait]
 impl Query for VoucherOfAppointment {
     const ACTION: Action = Action::AppointmentVoucher;
-    const PERMISSION: Permission = Permission::ViewVouchers;
     type View = Option<VoucherView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Option<VoucherView>, Refusal> {
         let found = tx

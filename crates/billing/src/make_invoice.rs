@@ -7,8 +7,8 @@ use crate::{
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
 use interpres_gate::{
-    Action, Command, Filter, Granted, Json, NewRecord, Page, Permission, Query, ReadTx, Refusal,
-    Val, WriteTx, async_trait,
+    Action, Command, Filter, Granted, Json, NewRecord, Page, Query, ReadTx, Refusal, Val, WriteTx,
+    async_trait,
 };
 use interpres_paper::PaperError;
 use interpres_scheduling::Appointment;
@@ -65,7 +65,6 @@ const WAITING: &str = "where customer_id = $1 and state = 'approved' and invoice
 #[async_trait]
 impl Command for MakeInvoice {
     const ACTION: Action = Action::InvoiceMake;
-    const PERMISSION: Permission = Permission::MakeInvoices;
     type Outcome = MadeInvoice;
     /// Prints it as it will be: that takes long, and nothing gets a number that can't be put on paper.
     async fn prepare(&mut self, tx: &mut ReadTx) -> Result<(), Refusal> {
@@ -306,7 +305,6 @@ pub struct SendInvoice(pub InvoiceId);
 #[async_trait]
 impl Command for SendInvoice {
     const ACTION: Action = Action::InvoiceSend;
-    const PERMISSION: Permission = Permission::MakeInvoices;
     type Outcome = MadeInvoice;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MadeInvoice, Refusal> {
         let mut invoice: Invoice = tx.find(self.0).await?;
@@ -351,7 +349,6 @@ pub struct Uninvoiced {
 #[async_trait]
 impl Query for ListUninvoiced {
     const ACTION: Action = Action::InvoicesWaiting;
-    const PERMISSION: Permission = Permission::MakeInvoices;
     type View = Page<Uninvoiced>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<Uninvoiced>, Refusal> {
         let mut p = Problems::none();

@@ -1,7 +1,5 @@
 use crate::voucher::{Voucher, VoucherState};
-use interpres_gate::{
-    Action, Command, Granted, Json, Permission, Phi, Refusal, Val, WriteTx, async_trait,
-};
+use interpres_gate::{Action, Command, Granted, Json, Phi, Refusal, Val, WriteTx, async_trait};
 use interpres_rates::{Card, Side, card_in_effect};
 use interpres_scheduling::{Appointment, about, appointment_alone, tell_interpreter};
 use interpres_types::{AppointmentId, Field, Note, Problems};
@@ -44,7 +42,6 @@ pub struct Recalculated {
 #[async_trait]
 impl Command for RecalculateRates {
     const ACTION: Action = Action::AppointmentRecalculate;
-    const PERMISSION: Permission = Permission::ApproveVouchers;
     type Outcome = Recalculated;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Recalculated, Refusal> {
         let mut p = Problems::none();

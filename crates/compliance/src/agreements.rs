@@ -1,8 +1,7 @@
 //! Agreements between the operator and a workspace: issued by the operator, signed by an owner (HM1).
 use interpres_accounts::{Agreement, agreement_in_effect};
 use interpres_gate::{
-    Action, Command, Granted, Notice, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
-    record,
+    Action, Command, Granted, Notice, Query, ReadTx, Refusal, WriteTx, async_trait, record,
 };
 use interpres_types::{AgreementOfferId, Field, Instant, Line, Problems};
 use schemars::JsonSchema;
@@ -50,7 +49,6 @@ const LONGEST_TEXT: usize = 400_000;
 #[async_trait]
 impl Command for OfferAgreement {
     const ACTION: Action = Action::AgreementOffer;
-    const PERMISSION: Permission = Permission::SetUp;
     type Outcome = AgreementOfferId;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<AgreementOfferId, Refusal> {
         if self.body.trim().is_empty() || self.body.len() > LONGEST_TEXT {
@@ -104,7 +102,6 @@ pub struct DeclareAgreement {
 #[async_trait]
 impl Command for DeclareAgreement {
     const ACTION: Action = Action::AgreementOffer;
-    const PERMISSION: Permission = Permission::SetUp;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let text = "operator's declaration".to_owned();
@@ -120,7 +117,6 @@ pub struct EndAgreement(pub &'static str);
 #[async_trait]
 impl Command for EndAgreement {
     const ACTION: Action = Action::AgreementEnd;
-    const PERMISSION: Permission = Permission::SetUp;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let now = tx.now();
@@ -166,7 +162,6 @@ pub struct SignAgreement {
 #[async_trait]
 impl Command for SignAgreement {
     const ACTION: Action = Action::AgreementSign;
-    const PERMISSION: Permission = Permission::SetHipaa;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut p = Problems::none();
@@ -233,7 +228,6 @@ pub struct AgreementView {
 #[async_trait]
 impl Query for ListAgreements {
     const ACTION: Action = Action::HipaaShow;
-    const PERMISSION: Permission = Permission::ViewReadiness;
     type View = Vec<AgreementView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<AgreementView>, Refusal> {
         let offers: Vec<AgreementOffer> = tx

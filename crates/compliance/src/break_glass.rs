@@ -2,8 +2,8 @@
 //! a stated reason and a short time. Owners are told at once, and somebody else looks at it afterwards.
 use interpres_accounts::Member;
 use interpres_gate::{
-    Action, Command, Filter, Granted, Letter, Notice, Page, Permission, Query, ReadTx, Refusal,
-    Val, WriteTx, async_trait, record,
+    Action, Command, Filter, Granted, Letter, Notice, Page, Query, ReadTx, Refusal, Val, WriteTx,
+    async_trait, record,
 };
 use interpres_scheduling::{Appointment, AppointmentView, views};
 use interpres_types::{
@@ -72,7 +72,6 @@ pub struct Opened {
 #[async_trait]
 impl Command for OpenByBreakGlass {
     const ACTION: Action = Action::GlassBreak;
-    const PERMISSION: Permission = Permission::BreakGlass;
     type Outcome = Opened;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Opened, Refusal> {
         let mut p = Problems::none();
@@ -162,7 +161,6 @@ pub struct ShowUnderGlass(pub BreakGlassId);
 #[async_trait]
 impl Query for ShowUnderGlass {
     const ACTION: Action = Action::GlassShow;
-    const PERMISSION: Permission = Permission::BreakGlass;
     type View = UnderGlass;
     async fn answer(self, tx: &mut ReadTx) -> Result<UnderGlass, Refusal> {
         let glass: BreakGlass = tx.find(self.0).await?;
@@ -224,7 +222,6 @@ pub struct BrokenView {
 #[async_trait]
 impl Query for ListBroken {
     const ACTION: Action = Action::GlassList;
-    const PERMISSION: Permission = Permission::ReviewFindings;
     type View = Page<BrokenView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<BrokenView>, Refusal> {
         let mut p = Problems::none();
@@ -264,7 +261,6 @@ pub struct ReviewBroken {
 #[async_trait]
 impl Command for ReviewBroken {
     const ACTION: Action = Action::GlassReview;
-    const PERMISSION: Permission = Permission::ReviewFindings;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut glass: BreakGlass = tx.find(self.id).await?;

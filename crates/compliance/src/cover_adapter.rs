@@ -2,7 +2,7 @@
 //! is uncovered until the operator has recorded the agreement with whoever runs it.
 use interpres_accounts::{Agreement, agreement_in_effect};
 use interpres_gate::{
-    Action, Command, Granted, Notice, Permission, ReadTx, Refusal, WriteTx, async_trait, words,
+    Action, Command, Granted, Notice, ReadTx, Refusal, WriteTx, async_trait, words,
 };
 use interpres_types::Line;
 use schemars::JsonSchema;
@@ -98,7 +98,6 @@ pub struct CoverAdapter {
 #[async_trait]
 impl Command for CoverAdapter {
     const ACTION: Action = Action::AgreementOffer;
-    const PERMISSION: Permission = Permission::SetUp;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let kind = self.adapter.agreement();

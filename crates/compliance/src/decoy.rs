@@ -2,8 +2,8 @@
 //! opens it reads past the gate, and an alarm is raised.
 use interpres_directory::ServiceType;
 use interpres_gate::{
-    Action, Command, Gate, Granted, NewRecord, Permission, PersonName, Phi, Refusal, WorkerKind,
-    WriteTx, async_trait,
+    Action, Command, Gate, Granted, NewRecord, PersonName, Phi, Refusal, WorkerKind, WriteTx,
+    async_trait,
 };
 use interpres_scheduling::{Appointment, Mode, NewAppointment, Status};
 use interpres_types::{
@@ -25,7 +25,6 @@ struct PlantDecoy;
 #[async_trait]
 impl Command for PlantDecoy {
     const ACTION: Action = Action::IntegrityPlant;
-    const PERMISSION: Permission = Permission::SweepRecords;
     type Outcome = bool;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         if !tx

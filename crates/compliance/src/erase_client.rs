@@ -1,6 +1,6 @@
 use crate::LegalHold;
 use interpres_gate::{
-    Action, Command, Granted, Permission, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+    Action, Command, Granted, ReadTx, Refusal, Val, WriteTx, async_trait, record,
 };
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, ErasureId, Field, Instant, Line, Problems, UserId};
@@ -61,7 +61,6 @@ pub struct Erased {
 #[async_trait]
 impl Command for EraseClient {
     const ACTION: Action = Action::ClientErase;
-    const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = Erased;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Erased, Refusal> {
         let mut p = Problems::none();

@@ -4,7 +4,7 @@ use crate::{
     hipaa_checks::{Check, Serving, checks},
 };
 use interpres_accounts::{Member, Workspace};
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, async_trait, record};
+use interpres_gate::{Action, Query, ReadTx, Refusal, async_trait, record};
 use interpres_types::{Instant, Line, MemberId, ModeChangeId, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -81,7 +81,6 @@ pub struct HipaaView {
 #[async_trait]
 impl Query for ShowHipaa {
     const ACTION: Action = Action::HipaaShow;
-    const PERMISSION: Permission = Permission::ViewReadiness;
     type View = HipaaView;
     async fn answer(self, tx: &mut ReadTx) -> Result<HipaaView, Refusal> {
         let id = tx.actor().workspace();

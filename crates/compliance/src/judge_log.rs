@@ -5,8 +5,8 @@ use crate::{
 };
 use interpres_accounts::Member;
 use interpres_gate::{
-    Action, Command, Due, Gate, Granted, Json, NameWords, NewRecord, Next, Notice, Permission,
-    Query, ReadTx, Refusal, Val, Work, WorkerKind, WriteTx, async_trait, bind_list, is_file,
+    Action, Command, Due, Gate, Granted, Json, NameWords, NewRecord, Next, Notice, Query, ReadTx,
+    Refusal, Val, Work, WorkerKind, WriteTx, async_trait, bind_list, is_file,
 };
 use interpres_types::{FindingId, Instant, Line};
 use serde::Serialize;
@@ -31,7 +31,6 @@ struct JudgeHour {
 #[async_trait]
 impl Query for JudgeHour {
     const ACTION: Action = Action::LogJudge;
-    const PERMISSION: Permission = Permission::JudgeLog;
     type View = Judged;
     async fn answer(self, tx: &mut ReadTx) -> Result<Judged, Refusal> {
         let workspace: interpres_accounts::Workspace = tx.find(tx.actor().workspace()).await?;
@@ -165,7 +164,6 @@ struct NoteFindings {
 #[async_trait]
 impl Command for NoteFindings {
     const ACTION: Action = Action::LogNote;
-    const PERMISSION: Permission = Permission::JudgeLog;
     type Outcome = i64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         let mut new = 0;

@@ -1,7 +1,6 @@
 use crate::{Finding, Pattern, Verdict};
 use interpres_gate::{
-    Action, Command, Filter, Granted, Page, Permission, Query, ReadTx, Refusal, WriteTx,
-    async_trait,
+    Action, Command, Filter, Granted, Page, Query, ReadTx, Refusal, WriteTx, async_trait,
 };
 use interpres_types::{EntryId, Field, FindingId, Instant, Line, Problems, UserId};
 use schemars::JsonSchema;
@@ -57,7 +56,6 @@ pub struct FindingView {
 #[async_trait]
 impl Query for ListFindings {
     const ACTION: Action = Action::FindingsList;
-    const PERMISSION: Permission = Permission::ReviewFindings;
     type View = Page<FindingView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<FindingView>, Refusal> {
         let mut p = Problems::none();
@@ -139,7 +137,6 @@ pub struct SignedOff {
 #[async_trait]
 impl Command for SignOffFinding {
     const ACTION: Action = Action::FindingSignOff;
-    const PERMISSION: Permission = Permission::ReviewFindings;
     type Outcome = SignedOff;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SignedOff, Refusal> {
         let mut p = Problems::none();

@@ -1,6 +1,6 @@
 //! Who may take files away under HIPAA mode.
 use interpres_accounts::{Member, Workspace};
-use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Refusal, WriteTx, async_trait};
 use interpres_types::MemberId;
 
 /// Names who may take files away under HIPAA mode, beside the owners.
@@ -13,7 +13,6 @@ pub struct NameExporters {
 #[async_trait]
 impl Command for NameExporters {
     const ACTION: Action = Action::HipaaExporters;
-    const PERMISSION: Permission = Permission::SetHipaa;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let id = tx.actor().workspace();

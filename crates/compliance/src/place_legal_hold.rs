@@ -1,6 +1,4 @@
-use interpres_gate::{
-    Action, Command, Granted, Permission, Refusal, Val, WriteTx, async_trait, record,
-};
+use interpres_gate::{Action, Command, Granted, Refusal, Val, WriteTx, async_trait, record};
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Field, Instant, LegalHoldId, Line, Problems, UserId};
 use schemars::JsonSchema;
@@ -49,7 +47,6 @@ pub struct PlacedLegalHold {
 #[async_trait]
 impl Command for PlaceLegalHold {
     const ACTION: Action = Action::LegalHoldBegin;
-    const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = PlacedLegalHold;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<PlacedLegalHold, Refusal> {
         let mut p = Problems::none();
@@ -79,7 +76,6 @@ pub struct ReleaseLegalHold(pub AppointmentId);
 #[async_trait]
 impl Command for ReleaseLegalHold {
     const ACTION: Action = Action::LegalHoldEnd;
-    const PERMISSION: Permission = Permission::EraseClients;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let open: Vec<LegalHold> = tx

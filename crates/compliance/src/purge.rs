@@ -23,7 +23,6 @@ struct QueuePurges;
 #[async_trait]
 impl Command for QueuePurges {
     const ACTION: Action = Action::RetentionQueue;
-    const PERMISSION: Permission = Permission::PurgeRecords;
     type Outcome = i64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         let retention = retention(tx).await?;
@@ -70,7 +69,6 @@ struct PurgeAppointment(PurgeId);
 #[async_trait]
 impl Command for PurgeAppointment {
     const ACTION: Action = Action::RetentionPurge;
-    const PERMISSION: Permission = Permission::PurgeRecords;
     type Outcome = bool;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         let mut purge: Purge = tx.find(self.0).await?;

@@ -1,8 +1,8 @@
 //! Taking away what will be purged, before it is.
 use crate::{Purge, erase_client::sealed_records};
 use interpres_gate::{
-    Action, Command, Granted, Permission, Query, ReadTx, Refusal, WorkspacePlan, WriteTx,
-    async_trait, fresh_receipt,
+    Action, Command, Granted, Query, ReadTx, Refusal, WorkspacePlan, WriteTx, async_trait,
+    fresh_receipt,
 };
 use interpres_types::{Field, Line, Problems, TypedReference};
 use schemars::JsonSchema;
@@ -17,7 +17,6 @@ pub struct PrepareFile;
 #[async_trait]
 impl Command for PrepareFile {
     const ACTION: Action = Action::RetentionFile;
-    const PERMISSION: Permission = Permission::ExportWorkspace;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let receipt: Line<40> = Line::kept(fresh_receipt(tx.random()));
@@ -48,7 +47,6 @@ pub struct ExportWaiting;
 #[async_trait]
 impl Query for ExportWaiting {
     const ACTION: Action = Action::RetentionExport;
-    const PERMISSION: Permission = Permission::ExportWorkspace;
     type View = WorkspacePlan;
     async fn answer(self, tx: &mut ReadTx) -> Result<WorkspacePlan, Refusal> {
         let sql = "where purged_at is null and filed_at is null and file_receipt is not null order by id limit $1";
@@ -93,7 +91,6 @@ pub struct Confirmed {
 #[async_trait]
 impl Command for ConfirmFile {
     const ACTION: Action = Action::RetentionFile;
-    const PERMISSION: Permission = Permission::ExportWorkspace;
     type Outcome = Confirmed;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Confirmed, Refusal> {
         let mut p = Problems::none();

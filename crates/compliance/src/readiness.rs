@@ -7,9 +7,7 @@ use crate::{
     hipaa_checks::{Check, Serving, checks, session_limits},
 };
 use interpres_accounts::{Workspace, agreement_in_effect};
-use interpres_gate::{
-    Action, Permission, Presence, Query, ReadTx, Refusal, Watchfulness, async_trait,
-};
+use interpres_gate::{Action, Presence, Query, ReadTx, Refusal, Watchfulness, async_trait};
 use interpres_types::{Instant, Zone};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -223,7 +221,6 @@ impl Facts {
 #[async_trait]
 impl Query for ShowReadiness {
     const ACTION: Action = Action::ReadinessShow;
-    const PERMISSION: Permission = Permission::ViewReadiness;
     type View = Readiness;
     async fn answer(self, tx: &mut ReadTx) -> Result<Readiness, Refusal> {
         let facts = Facts::look_up(tx, &self.0).await?;

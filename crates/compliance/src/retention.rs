@@ -1,7 +1,6 @@
 use crate::LegalHold;
 use interpres_gate::{
-    Action, Command, Granted, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait,
-    bind_list, record,
+    Action, Command, Granted, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list, record,
 };
 use interpres_scheduling::{Appointment, Status};
 use interpres_types::AppointmentId;
@@ -116,7 +115,6 @@ pub struct RetentionSet {
 #[async_trait]
 impl Command for SetRetention {
     const ACTION: Action = Action::RetentionSet;
-    const PERMISSION: Permission = Permission::SetRetention;
     type Outcome = RetentionSet;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RetentionSet, Refusal> {
         let mut p = Problems::none();
@@ -202,7 +200,6 @@ pub struct PurgeView {
 #[async_trait]
 impl Query for ShowRetention {
     const ACTION: Action = Action::RetentionShow;
-    const PERMISSION: Permission = Permission::ViewErasures;
     type View = RetentionView;
     async fn answer(self, tx: &mut ReadTx) -> Result<RetentionView, Refusal> {
         let mut p = Problems::none();

@@ -1,6 +1,6 @@
 use interpres_gate::{
-    Action, Command, Granted, Json, ListEntries, Permission, Query, ReadTx, Refusal, WriteTx,
-    async_trait, record,
+    Action, Command, Granted, Json, ListEntries, Query, ReadTx, Refusal, WriteTx, async_trait,
+    record,
 };
 use interpres_types::{Field, Instant, Line, Problems, SavedQueryId, UserId};
 use schemars::JsonSchema;
@@ -60,7 +60,6 @@ const MOST: i64 = 100;
 #[async_trait]
 impl Command for SaveQuery {
     const ACTION: Action = Action::QuerySave;
-    const PERMISSION: Permission = Permission::ViewAudit;
     type Outcome = QuerySaved;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<QuerySaved, Refusal> {
         let SaveQueryInput {
@@ -117,7 +116,6 @@ pub struct DropQuery(pub SavedQueryId);
 #[async_trait]
 impl Command for DropQuery {
     const ACTION: Action = Action::QueryDrop;
-    const PERMISSION: Permission = Permission::ViewAudit;
     type Outcome = QuerySaved;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<QuerySaved, Refusal> {
         let mut saved: SavedQuery = tx.find(self.0).await?;
@@ -146,7 +144,6 @@ pub struct SavedQueryView {
 #[async_trait]
 impl Query for ListQueries {
     const ACTION: Action = Action::QueriesList;
-    const PERMISSION: Permission = Permission::ViewAudit;
     type View = Vec<SavedQueryView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<SavedQueryView>, Refusal> {
         let found: Vec<SavedQuery> = tx

@@ -1,5 +1,5 @@
 use interpres_gate::{
-    Action, Disclosure, ListEntries, Permission, Query, ReadTx, Refusal, async_trait, bind_list,
+    Action, Disclosure, ListEntries, Query, ReadTx, Refusal, async_trait, bind_list,
 };
 use interpres_scheduling::Appointment;
 use interpres_types::{AppointmentId, Field, Problems};
@@ -27,7 +27,6 @@ pub struct DisclosuresView {
 #[async_trait]
 impl Query for ShowDisclosures {
     const ACTION: Action = Action::DisclosuresShow;
-    const PERMISSION: Permission = Permission::ViewAudit;
     type View = DisclosuresView;
     async fn answer(self, tx: &mut ReadTx) -> Result<DisclosuresView, Refusal> {
         let items = tx
@@ -94,7 +93,6 @@ pub struct AffectedItem {
 #[async_trait]
 impl Query for ListAffected {
     const ACTION: Action = Action::AffectedList;
-    const PERMISSION: Permission = Permission::ViewAudit;
     type View = AffectedView;
     async fn answer(self, tx: &mut ReadTx) -> Result<AffectedView, Refusal> {
         let mut p = Problems::none();

@@ -5,7 +5,7 @@ use interpres_accounts::{
     Workspace, another_in_charge, is_in_charge, members_after, second_person,
 };
 use interpres_gate::{
-    Action, Command, Granted, Letter, NewRecord, Notice, Permission, Refusal, WriteTx, async_trait,
+    Action, Command, Granted, Letter, NewRecord, Notice, Refusal, WriteTx, async_trait,
 };
 use interpres_types::{Field, Line, MemberId, ModeChangeId, Problems, Rule, UserId};
 use schemars::JsonSchema;
@@ -40,7 +40,6 @@ pub struct Switched {
 #[async_trait]
 impl Command for EnableHipaa {
     const ACTION: Action = Action::HipaaEnable;
-    const PERMISSION: Permission = Permission::SetHipaa;
     type Outcome = Switched;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
         tx.alone("hipaa-mode").await?;
@@ -145,7 +144,6 @@ pub struct DisableHipaa {
 #[async_trait]
 impl Command for DisableHipaa {
     const ACTION: Action = Action::HipaaDisable;
-    const PERMISSION: Permission = Permission::SetHipaa;
     type Outcome = Switched;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
         tx.alone("hipaa-mode").await?;
@@ -230,7 +228,6 @@ pub struct AnswerDisable {
 #[async_trait]
 impl Command for AnswerDisable {
     const ACTION: Action = Action::HipaaConfirm;
-    const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = Switched;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
         tx.alone("hipaa-mode").await?;

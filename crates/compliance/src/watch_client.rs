@@ -1,6 +1,6 @@
 use interpres_gate::{
-    Action, Command, Granted, Permission, PersonName, Phi, Query, ReadTx, Refusal, Shown, WriteTx,
-    async_trait, record,
+    Action, Command, Granted, PersonName, Phi, Query, ReadTx, Refusal, Shown, WriteTx, async_trait,
+    record,
 };
 use interpres_types::{Field, Instant, Line, Problems, UserId, WatchId};
 use schemars::JsonSchema;
@@ -53,7 +53,6 @@ pub struct Watched {
 #[async_trait]
 impl Command for WatchClient {
     const ACTION: Action = Action::WatchBegin;
-    const PERMISSION: Permission = Permission::WatchClients;
     type Outcome = Watched;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Watched, Refusal> {
         let mut p = Problems::none();
@@ -93,7 +92,6 @@ pub struct EndWatch(pub WatchId);
 #[async_trait]
 impl Command for EndWatch {
     const ACTION: Action = Action::WatchEnd;
-    const PERMISSION: Permission = Permission::WatchClients;
     type Outcome = Watched;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Watched, Refusal> {
         let mut watch: Watch = tx.find(self.0).await?;
@@ -124,7 +122,6 @@ pub struct WatchView {
 #[async_trait]
 impl Query for ListWatches {
     const ACTION: Action = Action::WatchesList;
-    const PERMISSION: Permission = Permission::WatchClients;
     type View = Vec<WatchView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<WatchView>, Refusal> {
         let found: Vec<Watch> = tx

@@ -1,6 +1,6 @@
 use crate::Interpreter;
 use interpres_accounts::{Invited, Whom, invite, may_have_given, user_of_interpreter};
-use interpres_gate::{Action, Command, Granted, Permission, Refusal, Role, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Refusal, Role, WriteTx, async_trait};
 use interpres_types::{InterpreterId, Line, Rule};
 
 /// Invites an interpreter of the directory to sign up: by the address, in the name and for the team that
@@ -11,7 +11,6 @@ pub struct InviteInterpreter(pub InterpreterId);
 #[async_trait]
 impl Command for InviteInterpreter {
     const ACTION: Action = Action::InterpreterInvite;
-    const PERMISSION: Permission = Permission::EditInterpreters;
     type Outcome = Invited;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Invited, Refusal> {
         // Interpreters see their clients, so whoever sees none can't make one of a mailbox of their own.

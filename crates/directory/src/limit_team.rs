@@ -2,8 +2,7 @@
 use crate::ServiceType;
 use interpres_accounts::{Team, fold};
 use interpres_gate::{
-    Action, Command, Granted, Json, Permission, Query, ReadTx, Refusal, Val, WriteTx, async_trait,
-    bind_list,
+    Action, Command, Granted, Json, Query, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list,
 };
 use interpres_types::{CustomerId, Email, Field, InterpreterId, Problems, Rule, TeamId};
 use schemars::JsonSchema;
@@ -152,7 +151,6 @@ fn limit<T>(some: Vec<T>) -> Option<Json<Vec<T>>> {
 #[async_trait]
 impl Command for LimitTeam {
     const ACTION: Action = Action::TeamLimit;
-    const PERMISSION: Permission = Permission::EditMembers;
     type Outcome = LimitedTeam;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<LimitedTeam, Refusal> {
         let mut team: Team = tx.find(self.id).await?;
@@ -235,7 +233,6 @@ async fn said(tx: &mut ReadTx, sql: &str, ids: Vec<Val>) -> Result<Vec<String>, 
 #[async_trait]
 impl Query for ShowTeam {
     const ACTION: Action = Action::TeamShow;
-    const PERMISSION: Permission = Permission::EditMembers;
     type View = TeamView;
     async fn answer(self, tx: &mut ReadTx) -> Result<TeamView, Refusal> {
         let team: Team = tx.find(self.0).await?;

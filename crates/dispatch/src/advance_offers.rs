@@ -3,8 +3,7 @@ use crate::{
     offer::{Offer, OfferState},
 };
 use interpres_gate::{
-    Action, Command, Due, Gate, Granted, Next, Permission, Refusal, Work, WorkerKind, WriteTx,
-    async_trait,
+    Action, Command, Due, Gate, Granted, Next, Refusal, Work, WorkerKind, WriteTx, async_trait,
 };
 use interpres_scheduling::appointment_alone;
 use interpres_types::Instant;
@@ -47,7 +46,6 @@ pub enum Advanced {
 #[async_trait]
 impl Command for AdvanceOffers {
     const ACTION: Action = Action::OffersAdvance;
-    const PERMISSION: Permission = Permission::AdvanceOffers;
     type Outcome = Advanced;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Advanced, Refusal> {
         let next =

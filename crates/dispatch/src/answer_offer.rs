@@ -1,7 +1,5 @@
 use crate::offer::{Offer, OfferRound, OfferState, RoundKind, RoundState, ask};
-use interpres_gate::{
-    Action, Command, Granted, Permission, Phi, Refusal, Val, WriteTx, async_trait,
-};
+use interpres_gate::{Action, Command, Granted, Phi, Refusal, Val, WriteTx, async_trait};
 use interpres_scheduling::{
     Appointment, Slot, Status, Step, Taking, advance, alone_with, appointment_alone,
     interpreters_alone, obstacle,
@@ -43,7 +41,6 @@ async fn open_offer(tx: &mut WriteTx, id: OfferId) -> Result<(Offer, Appointment
 #[async_trait]
 impl Command for AcceptOffer {
     const ACTION: Action = Action::OfferAccept;
-    const PERMISSION: Permission = Permission::AnswerOffers;
     type Outcome = Answered;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Answered, Refusal> {
         let (mut offer, appointment) = open_offer(tx, self.0).await?;
@@ -77,7 +74,6 @@ pub struct RefuseOffer {
 #[async_trait]
 impl Command for RefuseOffer {
     const ACTION: Action = Action::OfferRefuse;
-    const PERMISSION: Permission = Permission::AnswerOffers;
     type Outcome = Answered;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Answered, Refusal> {
         let mut p = Problems::none();

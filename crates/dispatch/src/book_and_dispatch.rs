@@ -1,5 +1,5 @@
 use crate::{AssignInterpreter, MakeOffers, OffersInput};
-use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{Appointment, AppointmentInput, BookAppointment, Booked};
 use interpres_types::InterpreterId;
 
@@ -25,7 +25,6 @@ pub struct BookAndDispatch {
 #[async_trait]
 impl Command for BookAndDispatch {
     const ACTION: Action = Action::AppointmentBookAndDispatch;
-    const PERMISSION: Permission = BookAppointment::PERMISSION;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let booked = tx.then(BookAppointment { input: self.input }).await?;

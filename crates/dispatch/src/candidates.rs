@@ -1,7 +1,7 @@
 //! Who could take an appointment, best first, with the parts of each score; and for everybody
 //! who could not, all reasons why not (DP1).
 use interpres_directory::{InterpreterCard, assignable, interpreter_cards};
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val, async_trait};
+use interpres_gate::{Action, Query, ReadTx, Refusal, Val, async_trait};
 use interpres_scheduling::{
     Appointment, AppointmentInput, Busy, Slot, Travel, busy_near, draft, references,
 };
@@ -129,7 +129,6 @@ const ANSWERS: i64 = 10;
 #[async_trait]
 impl Query for ListCandidates {
     const ACTION: Action = Action::AppointmentCandidates;
-    const PERMISSION: Permission = Permission::AssignInterpreters;
     type View = CandidateList;
     async fn answer(self, tx: &mut ReadTx) -> Result<CandidateList, Refusal> {
         let appointment: Appointment = tx.find(self.appointment).await?;
@@ -149,7 +148,6 @@ pub struct DraftCandidates {
 #[async_trait]
 impl Query for DraftCandidates {
     const ACTION: Action = Action::AppointmentDraftCandidates;
-    const PERMISSION: Permission = Permission::AssignInterpreters;
     type View = CandidateList;
     async fn answer(self, tx: &mut ReadTx) -> Result<CandidateList, Refusal> {
         let appointment = draft(tx, &self.input).await?;

@@ -1,8 +1,6 @@
 use crate::offer::{Offer, OfferState};
 use interpres_directory::{ServiceType, interpreter_cards};
-use interpres_gate::{
-    Action, Permission, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list,
-};
+use interpres_gate::{Action, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list};
 use interpres_rates::{Basis, Card, Side, Work, cards, price};
 use interpres_scheduling::{Appointment, Mode, Names};
 use interpres_types::{AppointmentId, Cents, Instant, Note, OfferId};
@@ -129,7 +127,6 @@ pub struct MyOffers;
 #[async_trait]
 impl Query for MyOffers {
     const ACTION: Action = Action::OffersList;
-    const PERMISSION: Permission = Permission::AnswerOffers;
     type View = Vec<MyOffer>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<MyOffer>, Refusal> {
         let now = tx.now().micros();
@@ -151,7 +148,6 @@ pub struct ShowMyOffer(pub OfferId);
 #[async_trait]
 impl Query for ShowMyOffer {
     const ACTION: Action = Action::OfferShow;
-    const PERMISSION: Permission = Permission::AnswerOffers;
     type View = MyOffer;
     async fn answer(self, tx: &mut ReadTx) -> Result<MyOffer, Refusal> {
         let offer: Offer = tx.find(self.0).await?;
@@ -189,7 +185,6 @@ pub struct AppointmentOffer {
 #[async_trait]
 impl Query for OffersOfAppointment {
     const ACTION: Action = Action::AppointmentOffers;
-    const PERMISSION: Permission = Permission::AssignInterpreters;
     type View = Vec<AppointmentOffer>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<AppointmentOffer>, Refusal> {
         tx.find::<Appointment>(self.0).await?;

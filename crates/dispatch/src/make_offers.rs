@@ -1,6 +1,6 @@
 use crate::offer::{NewOfferRound, OfferRound, RoundKind, RoundState, ask};
 use interpres_directory::{assignable, interpreter_cards};
-use interpres_gate::{Action, Command, Granted, Json, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Json, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{
     Appointment, Move, Slot, Status, Step, advance, appointment_alone, interpreters_alone, obstacle,
 };
@@ -99,7 +99,6 @@ fn plan(input: &OffersInput) -> Result<Plan, Refusal> {
 #[async_trait]
 impl Command for MakeOffers {
     const ACTION: Action = Action::OffersMake;
-    const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = OffersMade;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<OffersMade, Refusal> {
         let a = appointment_alone(tx, self.appointment).await?;

@@ -2,7 +2,7 @@ use crate::{
     answer_offer::{Answered, go_on},
     offer::{Offer, OfferState},
 };
-use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{about, appointment_alone, tell_interpreter};
 use interpres_types::OfferId;
 
@@ -13,7 +13,6 @@ pub struct WithdrawOffer(pub OfferId);
 #[async_trait]
 impl Command for WithdrawOffer {
     const ACTION: Action = Action::OfferWithdraw;
-    const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = Answered;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Answered, Refusal> {
         let known: Offer = tx.find(self.0).await?;

@@ -22,7 +22,7 @@ pub use identity::{
 };
 pub use interpres_audit_log as audit_log;
 pub use interpres_policy::{
-    Action, ActionKind, Excess, FieldRule, Grant, Permission, Reach, Role, Scopes, Sheet,
+    Action, ActionKind, Excess, FieldRule, Grant, Permission, Reach, Role, Scopes, Sheet, Way,
     WorkerKind, beyond, grant,
 };
 pub use interpres_store::{Kind, Row, Scoped, StoreError, Val, bind_list};

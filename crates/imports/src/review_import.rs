@@ -7,7 +7,7 @@ use crate::{
     wanted::{cells, matched_values, understood},
 };
 use interpres_accounts::fold;
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val, async_trait};
+use interpres_gate::{Action, Query, ReadTx, Refusal, Val, async_trait};
 use interpres_types::{Field, ImportId, Language, harmless_cell};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -148,7 +148,6 @@ pub(crate) async fn judged(
 #[async_trait]
 impl Query for ReviewImport {
     const ACTION: Action = Action::ImportReview;
-    const PERMISSION: Permission = Permission::Import;
     type View = ReviewView;
     async fn answer(self, tx: &mut ReadTx) -> Result<ReviewView, Refusal> {
         let upload = Upload::find(tx, self.id).await?;
@@ -289,7 +288,6 @@ pub struct RejectedFile {
 #[async_trait]
 impl Query for RejectedLines {
     const ACTION: Action = Action::ImportRejected;
-    const PERMISSION: Permission = Permission::Import;
     type View = RejectedFile;
     async fn answer(self, tx: &mut ReadTx) -> Result<RejectedFile, Refusal> {
         let upload = Upload::find(tx, self.0).await?;

@@ -42,7 +42,6 @@ pub struct ImportProgress {
 #[async_trait]
 impl Command for StartImport {
     const ACTION: Action = Action::ImportStart;
-    const PERMISSION: Permission = Permission::Import;
     type Outcome = ImportProgress;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ImportProgress, Refusal> {
         tx.alone(format!("import/{}", self.0)).await?;
@@ -125,7 +124,6 @@ struct NextLines(ImportId);
 #[async_trait]
 impl Command for NextLines {
     const ACTION: Action = Action::ImportNextRows;
-    const PERMISSION: Permission = Permission::Import;
     type Outcome = Vec<ImportRowId>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Vec<ImportRowId>, Refusal> {
         let sql = "select id from import_line where import_id = $1 and outcome = 'waiting' order by number limit 100";
@@ -145,7 +143,6 @@ struct ImportOne(ImportRowId);
 #[async_trait]
 impl Command for ImportOne {
     const ACTION: Action = Action::ImportRow;
-    const PERMISSION: Permission = Permission::Import;
     type Outcome = LineOutcome;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<LineOutcome, Refusal> {
         // Pressed twice, an import runs twice at once: each row waits its turn and is looked at again.
@@ -310,7 +307,6 @@ struct RejectLine {
 #[async_trait]
 impl Command for RejectLine {
     const ACTION: Action = Action::ImportRejectRow;
-    const PERMISSION: Permission = Permission::Import;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         tx.alone(format!("import-line/{}", self.id)).await?;
@@ -328,7 +324,6 @@ struct FinishImport(ImportId);
 #[async_trait]
 impl Command for FinishImport {
     const ACTION: Action = Action::ImportFinish;
-    const PERMISSION: Permission = Permission::Import;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         // Two runs of one import may come to its end at once.

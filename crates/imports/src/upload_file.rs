@@ -5,8 +5,8 @@ use crate::{
 };
 use interpres_accounts::{InvitePerson, fold};
 use interpres_gate::{
-    Action, Actor, Command, Gate, Granted, Json, NewRecord, Permission, Phi, Refusal, Released,
-    WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Json, NewRecord, Phi, Refusal, Released, WriteTx,
+    async_trait,
 };
 use interpres_types::{Field, ImportId, Line, Problems, Rule, forbidden_content};
 use schemars::JsonSchema;
@@ -123,7 +123,6 @@ struct OpenImport {
 #[async_trait]
 impl Command for OpenImport {
     const ACTION: Action = Action::ImportUpload;
-    const PERMISSION: Permission = Permission::Import;
     type Outcome = Uploaded;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Uploaded, Refusal> {
         let user_id = tx.actor().user().ok_or(Refusal::Forbidden)?;
@@ -163,7 +162,6 @@ struct AddLines {
 #[async_trait]
 impl Command for AddLines {
     const ACTION: Action = Action::ImportAddRows;
-    const PERMISSION: Permission = Permission::Import;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let Upload { import, sheet } = Upload::find(tx, self.import).await?;
@@ -229,7 +227,6 @@ pub struct MapValues {
 #[async_trait]
 impl Command for MapValues {
     const ACTION: Action = Action::ImportMap;
-    const PERMISSION: Permission = Permission::Import;
     type Outcome = Uploaded;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Uploaded, Refusal> {
         let mut upload = Upload::find(tx, self.import).await?;

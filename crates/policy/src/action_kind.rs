@@ -17,8 +17,30 @@ pub enum ActionKind {
     Door,
 }
 
+/// What an act asks beside a permission, or is spared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// A second factor that was proved within the last minutes (AU6); a password from whoever has none.
+    Proof,
+    /// The same, and a password alone is not enough.
+    Factor,
+    /// It is possible before somebody has proved all that their workspace asks of them.
+    Door,
+    /// What leaves is only what the same person brought in, which asks for no proof.
+    OwnFile,
+}
+
+/// A way by which people come to an act.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// A page, or a form on one.
+    Page,
+    /// An operation of the API.
+    Api,
+}
+
 macro_rules! actions {
-    ($($name:ident = $text:literal $kind:ident: $doc:literal),+ $(,)?) => {
+    ($($name:ident = $text:literal $kind:ident [$($permission:ident)+] $(+ $mark:ident)* $(, no $way:ident $why:literal)*: $doc:literal),+ $(,)?) => {
         /// The closed list of acts that are logged. A query or command names one; there is no
         /// other way to data, so what is not in this list can't happen.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -31,10 +53,30 @@ macro_rules! actions {
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => $text),+ }
             }
+            /// What was done, in words.
+            #[must_use]
+            pub const fn words(self) -> &'static str {
+                match self { $(Self::$name => $doc),+ }
+            }
             /// What sort of act it is.
             #[must_use]
             pub const fn kind(self) -> ActionKind {
                 match self { $(Self::$name => ActionKind::$kind),+ }
+            }
+            /// What the policy is asked: by most commands and queries of this act the first of them, by some another.
+            #[must_use]
+            pub const fn permissions(self) -> &'static [Permission] {
+                match self { $(Self::$name => &[$(Permission::$permission),+]),+ }
+            }
+            /// What it asks beside a permission, or is spared.
+            #[must_use]
+            pub const fn marks(self) -> &'static [Mark] {
+                match self { $(Self::$name => &[$(Mark::$mark),*]),+ }
+            }
+            /// By which ways people don't come to it, with the reasons.
+            #[must_use]
+            pub const fn missing(self) -> &'static [(Way, &'static str)] {
+                match self { $(Self::$name => &[$((Way::$way, $why)),*]),+ }
             }
             /// The act with this name; nothing for a name of a later version.
             #[must_use]

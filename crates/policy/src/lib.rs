@@ -12,7 +12,7 @@ mod scopes;
 mod sheet;
 
 pub use action::Action;
-pub use action_kind::ActionKind;
+pub use action_kind::{ActionKind, Mark, Way};
 pub use excess::{Excess, beyond};
 pub use matrix::matrix;
 pub use permission::{Permission, grant};

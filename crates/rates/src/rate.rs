@@ -1,7 +1,7 @@
 use interpres_accounts::Workspace;
 use interpres_gate::{
-    Action, Command, Filter, Granted, Page, Permission, Query, ReadTx, Refusal, Val, WriteTx,
-    async_trait, record, words,
+    Action, Command, Filter, Granted, Page, Query, ReadTx, Refusal, Val, WriteTx, async_trait,
+    record, words,
 };
 use interpres_types::{
     Cents, Currency, Field, Line, LocalDate, Mills, MinutesOrNone, Problems, RateId,
@@ -174,7 +174,6 @@ pub struct RateSet {
 #[async_trait]
 impl Command for SetRate {
     const ACTION: Action = Action::RateSet;
-    const PERMISSION: Permission = Permission::EditRates;
     type Outcome = RateSet;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<RateSet, Refusal> {
         let (i, mut p) = (&self.input, Problems::none());
@@ -264,7 +263,6 @@ pub struct RateView {
 #[async_trait]
 impl Query for ListRates {
     const ACTION: Action = Action::RatesList;
-    const PERMISSION: Permission = Permission::ViewRates;
     type View = Page<RateView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<RateView>, Refusal> {
         let mut p = Problems::none();

@@ -5,8 +5,7 @@ use crate::{
     reference,
 };
 use interpres_gate::{
-    Action, Command, Granted, Json, NewRecord, Permission, Reach, ReadTx, Refusal, WriteTx,
-    async_trait,
+    Action, Command, Granted, Json, NewRecord, Reach, ReadTx, Refusal, WriteTx, async_trait,
 };
 use interpres_rates::{Side, card_in_effect};
 use interpres_types::{AppointmentId, Line};
@@ -36,7 +35,6 @@ pub struct Booked {
 #[async_trait]
 impl Command for BookAppointment {
     const ACTION: Action = Action::AppointmentBook;
-    const PERMISSION: Permission = Permission::BookAppointments;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         book(tx, &self.input).await.map(Booked::from)

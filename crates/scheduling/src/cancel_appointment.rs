@@ -2,7 +2,7 @@ use crate::{
     Appointment, EndReason, Party, Status,
     transition::{Ending, Outcome, Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Granted, Permission, Reach, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Reach, Refusal, WriteTx, async_trait};
 use interpres_types::{AppointmentId, Field, Note, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,6 @@ pub struct Canceled {
 #[async_trait]
 impl Command for CancelAppointment {
     const ACTION: Action = Action::AppointmentCancel;
-    const PERMISSION: Permission = Permission::EditAppointments;
     type Outcome = Canceled;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Canceled, Refusal> {
         let mut p = Problems::none();

@@ -1,5 +1,5 @@
 use crate::{AppointmentInput, AppointmentView, draft, views};
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, async_trait};
+use interpres_gate::{Action, Query, ReadTx, Refusal, async_trait};
 
 /// An appointment as it would be booked, for review before it is.
 #[derive(Debug)]
@@ -8,7 +8,6 @@ pub struct CheckAppointment(pub AppointmentInput);
 #[async_trait]
 impl Query for CheckAppointment {
     const ACTION: Action = Action::AppointmentCheck;
-    const PERMISSION: Permission = Permission::BookAppointments;
     type View = AppointmentView;
     async fn answer(self, tx: &mut ReadTx) -> Result<AppointmentView, Refusal> {
         let mut appointment = draft(tx, &self.0).await?;

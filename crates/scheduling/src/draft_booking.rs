@@ -1,6 +1,5 @@
-use crate::BookAppointment;
 use interpres_gate::{
-    Action, Command, DraftId, Granted, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    Action, Command, DraftId, Granted, Query, ReadTx, Refusal, WriteTx, async_trait,
 };
 use interpres_types::Field;
 
@@ -16,7 +15,6 @@ pub struct KeepDraft {
 #[async_trait]
 impl Command for KeepDraft {
     const ACTION: Action = Action::AppointmentCheck;
-    const PERMISSION: Permission = BookAppointment::PERMISSION;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         tx.keep_draft(&self.id, self.form.raw()).await
@@ -30,7 +28,6 @@ pub struct ShowDraft(pub DraftId);
 #[async_trait]
 impl Query for ShowDraft {
     const ACTION: Action = Action::AppointmentCheck;
-    const PERMISSION: Permission = BookAppointment::PERMISSION;
     type View = Option<String>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Option<String>, Refusal> {
         tx.draft(&self.0).await

@@ -4,7 +4,7 @@ use crate::Appointment;
 use interpres_accounts::names_of_users;
 use interpres_directory::ServiceType;
 use interpres_gate::{
-    Action, Filter, Json, Page, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record,
+    Action, Filter, Json, Page, Query, ReadTx, Refusal, WriteTx, async_trait, record,
 };
 use interpres_rates::Card;
 use interpres_types::{
@@ -118,7 +118,6 @@ pub struct FormerView {
 #[async_trait]
 impl Query for ListFormerAssignments {
     const ACTION: Action = Action::FormerAssignmentsList;
-    const PERMISSION: Permission = Permission::WorkAppointments;
     type View = Page<FormerView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<FormerView>, Refusal> {
         let mut p = Problems::none();

@@ -2,7 +2,7 @@ use crate::{
     Booked,
     transition::{Step, advance, appointment_alone},
 };
-use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Refusal, WriteTx, async_trait};
 use interpres_types::AppointmentId;
 
 /// Takes back a cancellation, a missed mark or a decline: to assigned, at the pay agreed before, when its
@@ -16,7 +16,6 @@ pub struct RestoreAppointment {
 #[async_trait]
 impl Command for RestoreAppointment {
     const ACTION: Action = Action::AppointmentRestore;
-    const PERMISSION: Permission = Permission::AssignInterpreters;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let a = appointment_alone(tx, self.id).await?;

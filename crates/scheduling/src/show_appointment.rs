@@ -1,5 +1,5 @@
 use crate::{Appointment, AppointmentView, views};
-use interpres_gate::{Action, Permission, Query, Reach, ReadTx, Refusal, async_trait};
+use interpres_gate::{Action, Query, Reach, ReadTx, Refusal, async_trait};
 use interpres_types::AppointmentId;
 
 /// One appointment with its notes.
@@ -9,7 +9,6 @@ pub struct ShowAppointment(pub AppointmentId);
 #[async_trait]
 impl Query for ShowAppointment {
     const ACTION: Action = Action::AppointmentShow;
-    const PERMISSION: Permission = Permission::ViewAppointments;
     type View = AppointmentView;
     async fn answer(self, tx: &mut ReadTx) -> Result<AppointmentView, Refusal> {
         let appointment: Appointment = tx.find(self.0).await?;

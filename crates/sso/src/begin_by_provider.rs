@@ -6,8 +6,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_gate::{
-    Action, Actor, Command, Gate, Granted, Origin, Permission, Refusal, Token, WriteTx,
-    async_trait, sha256,
+    Action, Actor, Command, Gate, Granted, Origin, Refusal, Token, WriteTx, async_trait, sha256,
 };
 use interpres_types::{Email, INSTALLATION, ProviderId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -190,7 +189,6 @@ struct BeginFlow(Flow);
 #[async_trait]
 impl Command for BeginFlow {
     const ACTION: Action = Action::ProviderUse;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = String;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<String, Refusal> {
         Ok(tx
@@ -206,7 +204,6 @@ pub(crate) struct TakeFlow(pub(crate) String);
 #[async_trait]
 impl Command for TakeFlow {
     const ACTION: Action = Action::ProviderUse;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<Flow>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Flow>, Refusal> {
         Ok(tx

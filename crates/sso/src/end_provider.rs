@@ -1,6 +1,6 @@
 //! Taking a provider away.
 use crate::{Provider, save_provider::provider_only};
-use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Refusal, WriteTx, async_trait};
 use interpres_types::ProviderId;
 
 /// Takes a provider away; sessions that came by it end.
@@ -10,7 +10,6 @@ pub struct EndProvider(pub ProviderId);
 #[async_trait]
 impl Command for EndProvider {
     const ACTION: Action = Action::ProviderEnd;
-    const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut provider: Provider = tx.find(self.0).await?;

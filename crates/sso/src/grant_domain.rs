@@ -1,6 +1,6 @@
 //! Letting a provider say who comes from a domain.
 use crate::Provider;
-use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Refusal, WriteTx, async_trait};
 use interpres_types::ProviderId;
 
 /// Grants a domain to a provider: its addresses are sent there, and it speaks for them. The operator
@@ -16,7 +16,6 @@ pub struct GrantDomain {
 #[async_trait]
 impl Command for GrantDomain {
     const ACTION: Action = Action::ProviderDomain;
-    const PERMISSION: Permission = Permission::SetUp;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let domain = self.domain.trim().to_lowercase();

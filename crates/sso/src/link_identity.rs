@@ -8,8 +8,7 @@ use crate::{
 };
 use interpres_accounts::{Member, may_touch, mine};
 use interpres_gate::{
-    Action, Command, Granted, Letter, Notice, Permission, Query, ReadTx, Refusal, WriteTx,
-    async_trait,
+    Action, Command, Granted, Letter, Notice, Query, ReadTx, Refusal, WriteTx, async_trait,
 };
 use interpres_types::{MemberId, ProviderId, UserId};
 use serde::Serialize;
@@ -41,7 +40,6 @@ pub struct MyProvider {
 #[async_trait]
 impl Query for MyProviders {
     const ACTION: Action = Action::AccountShow;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type View = Vec<MyProvider>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<MyProvider>, Refusal> {
         let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
@@ -61,7 +59,6 @@ pub(crate) struct MayLink;
 #[async_trait]
 impl Command for MayLink {
     const ACTION: Action = Action::IdentityLink;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         by_own_way(tx).map(drop)
@@ -78,7 +75,6 @@ pub(crate) struct LinkIdentity {
 #[async_trait]
 impl Command for LinkIdentity {
     const ACTION: Action = Action::IdentityLink;
-    const PERMISSION: Permission = Permission::OwnAccount;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = by_own_way(tx)?;
@@ -122,7 +118,6 @@ pub struct UnlinkIdentity(pub MemberId);
 #[async_trait]
 impl Command for UnlinkIdentity {
     const ACTION: Action = Action::IdentityUnlink;
-    const PERMISSION: Permission = Permission::EditMembers;
     /// How many there were.
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {

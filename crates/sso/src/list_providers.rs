@@ -1,6 +1,6 @@
 //! The providers of a workspace.
 use crate::{Preset, Provider, provider::providers};
-use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, async_trait};
+use interpres_gate::{Action, Query, ReadTx, Refusal, async_trait};
 use interpres_types::ProviderId;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -44,7 +44,6 @@ pub struct ProviderView {
 #[async_trait]
 impl Query for ListProviders {
     const ACTION: Action = Action::ProvidersList;
-    const PERMISSION: Permission = Permission::SetSecurity;
     type View = Vec<ProviderView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ProviderView>, Refusal> {
         let all = providers(tx).await?;

@@ -8,8 +8,7 @@ use crate::{
 };
 use interpres_accounts::{Member, Workspace, all_teams, own_mailbox, runs_workspace};
 use interpres_gate::{
-    Action, Command, Granted, Json, Permission, Refusal, SecurityRules, Val, Via, WriteTx,
-    async_trait,
+    Action, Command, Granted, Json, Refusal, SecurityRules, Val, Via, WriteTx, async_trait,
 };
 use interpres_types::{Email, Line, ProviderId, Rule, UserId};
 use serde::{Deserialize, Serialize};
@@ -43,7 +42,6 @@ pub(crate) struct Moved {
 #[async_trait]
 impl Command for EnterByProvider {
     const ACTION: Action = Action::SessionOpen;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Entered;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Entered, Refusal> {
         let provider: Provider = tx.find(self.provider).await?;

@@ -1,6 +1,6 @@
 //! Looking claims up in the workspace whose provider they came from.
 use crate::{Provider, external_identity::known_subject, id_token::Claims, who::Who};
-use interpres_gate::{Action, Command, Granted, Permission, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Refusal, WriteTx, async_trait};
 use interpres_types::{ProviderId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,6 @@ impl<'de> Deserialize<'de> for Read {
 #[async_trait]
 impl Command for Reading {
     const ACTION: Action = Action::ProviderUse;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<Read>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Read>, Refusal> {
         let provider: Provider = tx.find(self.provider).await?;
@@ -44,7 +43,6 @@ pub(crate) struct UserOf {
 #[async_trait]
 impl Command for UserOf {
     const ACTION: Action = Action::ProviderUse;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = Option<UserId>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<UserId>, Refusal> {
         let provider: Provider = tx.find(self.provider).await?;

@@ -2,8 +2,7 @@
 use crate::{ExternalIdentity, Preset, Provider, provider::MOST_PROVIDERS};
 use interpres_accounts::{Member, Workspace, may_have_given, runs_workspace};
 use interpres_gate::{
-    Action, Command, Credential, Granted, Json, Permission, Phi, Refusal, Role, WriteTx,
-    async_trait,
+    Action, Command, Credential, Granted, Json, Phi, Refusal, Role, WriteTx, async_trait,
 };
 use interpres_types::{Field, Line, Problems, ProviderId, Rule};
 use schemars::JsonSchema;
@@ -120,7 +119,6 @@ fn group_roles(p: &mut Problems, raw: &Field) -> BTreeMap<String, String> {
 #[async_trait]
 impl Command for SaveProvider {
     const ACTION: Action = Action::ProviderSave;
-    const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = SavedProvider;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedProvider, Refusal> {
         let (input, mut p) = (self.input, Problems::none());

@@ -8,7 +8,7 @@ use crate::{
 };
 use interpres_accounts::{AddressFollows, OpenProvidedAccount, follow_provider};
 use interpres_gate::{
-    Action, Actor, Command, Gate, Granted, Origin, Permission, Refusal, WriteTx, async_trait,
+    Action, Actor, Command, Gate, Granted, Origin, Refusal, WriteTx, async_trait,
 };
 use interpres_types::{INSTALLATION, ProviderId};
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,6 @@ pub(crate) struct LookUpProvider(pub(crate) ProviderId);
 #[async_trait]
 impl Command for LookUpProvider {
     const ACTION: Action = Action::ProviderUse;
-    const PERMISSION: Permission = Permission::KeepDoor;
     /// Never under an idempotency key, so the secret is kept nowhere.
     type Outcome = Needed;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Needed, Refusal> {

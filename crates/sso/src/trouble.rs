@@ -1,9 +1,7 @@
 //! What is wrong between a workspace and its identity provider. The person reads what to ask whom; the
 //! admins and the process's log are told what to change. Nothing is ever guessed instead.
 use crate::discover::Slip;
-use interpres_gate::{
-    Action, Command, Granted, Notice, Permission, Refusal, WriteTx, async_trait, words,
-};
+use interpres_gate::{Action, Command, Granted, Notice, Refusal, WriteTx, async_trait, words};
 use interpres_types::ProviderId;
 
 words! {
@@ -125,7 +123,6 @@ pub(crate) struct NoteTrouble {
 #[async_trait]
 impl Command for NoteTrouble {
     const ACTION: Action = Action::ProviderUse;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         tell(tx, self.provider, self.trouble).await

@@ -11,7 +11,7 @@ use crate::passage::{
     write_tx::WriteTx,
 };
 use async_trait::async_trait;
-use interpres_policy::{Action, Permission};
+use interpres_policy::Action;
 use interpres_store::{Kind, StoreError, Val};
 use interpres_types::{Email, NoticeId, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -127,7 +127,6 @@ pub struct TakeLetters;
 #[async_trait]
 impl Command for TakeLetters {
     const ACTION: Action = Action::LettersSend;
-    const PERMISSION: Permission = Permission::SendLetters;
     type Outcome = Vec<ReadyLetter>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Vec<ReadyLetter>, Refusal> {
         tx.alone("letters").await?;
@@ -194,7 +193,6 @@ pub struct NoteLetters {
 #[async_trait]
 impl Command for NoteLetters {
     const ACTION: Action = Action::LettersSend;
-    const PERMISSION: Permission = Permission::SendLetters;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let (now, workspace) = (tx.now(), Val::text(tx.actor().workspace()));

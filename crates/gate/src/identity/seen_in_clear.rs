@@ -13,7 +13,7 @@ use crate::passage::{
     write_tx::WriteTx,
 };
 use async_trait::async_trait;
-use interpres_policy::{Action, Permission};
+use interpres_policy::Action;
 use interpres_store::Row;
 
 const KEYS: &str = "select id, workspace_id, 'api_key' as kind, user_id as holder, name from api_key where token_hash = $1
@@ -51,7 +51,6 @@ struct RevokeSeenKey(Vec<u8>);
 #[async_trait]
 impl Command for RevokeSeenKey {
     const ACTION: Action = Action::ApiKeyRevoke;
-    const PERMISSION: Permission = Permission::KeepDoor;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let rows = tx.turn()?.rows(KEYS, &[self.0.clone().into()]).await?;

@@ -11,7 +11,7 @@ use crate::passage::{
 };
 use async_trait::async_trait;
 use interpres_audit_log::{Checkpoint, VerifierKey, verify_consistency};
-use interpres_policy::{Action, Permission};
+use interpres_policy::Action;
 use interpres_store::{StoreError, Val};
 use interpres_types::{Id, Instant, KeyId, WorkspaceId};
 use interpres_vault::Place;
@@ -202,7 +202,6 @@ pub struct RecordDrill(pub Drill);
 #[async_trait]
 impl Command for RecordDrill {
     const ACTION: Action = Action::BackupDrill;
-    const PERMISSION: Permission = Permission::Maintain;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let text = serde_json::to_string(&self.0).map_err(Refusal::fault)?;
@@ -231,7 +230,6 @@ pub struct ListDrills;
 #[async_trait]
 impl Query for ListDrills {
     const ACTION: Action = Action::BackupDrills;
-    const PERMISSION: Permission = Permission::ViewAudit;
     type View = Vec<Drill>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<Drill>, Refusal> {
         tx.drills().await

@@ -45,7 +45,6 @@ pub fn fresh_receipt(random: [u8; 8]) -> String {
 #[async_trait]
 impl Query for ExportWorkspace {
     const ACTION: Action = Action::WorkspaceExport;
-    const PERMISSION: Permission = Permission::ExportWorkspace;
     type View = WorkspacePlan;
     async fn answer(self, tx: &mut ReadTx) -> Result<WorkspacePlan, Refusal> {
         let receipt = fresh_receipt(interpres_vault::random());

@@ -8,7 +8,7 @@ use crate::passage::{
     write_tx::WriteTx,
 };
 use async_trait::async_trait;
-use interpres_policy::{Action, Permission};
+use interpres_policy::Action;
 use interpres_store::{Row, Val};
 use interpres_types::{Field, Instant, Problems};
 use schemars::JsonSchema;
@@ -58,7 +58,6 @@ pub struct FailedJob {
 #[async_trait]
 impl Query for ListFailedJobs {
     const ACTION: Action = Action::JobsList;
-    const PERMISSION: Permission = Permission::SetWorkspace;
     type View = FailedJobs;
     async fn answer(self, tx: &mut ReadTx) -> Result<FailedJobs, Refusal> {
         let workspace = Val::text(tx.actor().workspace());
@@ -150,7 +149,6 @@ pub struct TryJobAgain {
 #[async_trait]
 impl Command for TryJobAgain {
     const ACTION: Action = Action::JobTry;
-    const PERMISSION: Permission = Permission::SetWorkspace;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let args = [

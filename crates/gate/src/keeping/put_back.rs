@@ -40,7 +40,6 @@ pub struct Restored {
 #[async_trait]
 impl Command for RestoreRecord {
     const ACTION: Action = Action::IntegrityRestore;
-    const PERMISSION: Permission = Permission::RestoreRecords;
     type Outcome = Restored;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Restored, Refusal> {
         restore(tx, &self.input).await

@@ -96,7 +96,6 @@ pub(crate) struct Quarantine;
 #[async_trait]
 impl Command for Quarantine {
     const ACTION: Action = Action::IntegrityQuarantine;
-    const PERMISSION: Permission = Permission::SweepRecords;
     type Outcome = i64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         let workspace = tx.read.scope.workspace.clone();

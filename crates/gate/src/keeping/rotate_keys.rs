@@ -11,7 +11,7 @@ use crate::passage::{
 };
 use async_trait::async_trait;
 use interpres_audit_log::handover;
-use interpres_policy::{Action, Permission};
+use interpres_policy::Action;
 use interpres_store::{Kind, Row, Val, bind_list};
 use interpres_types::{Id, KeyId, WorkspaceId};
 use interpres_vault::{Key, Place, SealError};
@@ -24,7 +24,6 @@ pub struct HandOverLogKey;
 #[async_trait]
 impl Command for HandOverLogKey {
     const ACTION: Action = Action::KeysHandOverLog;
-    const PERMISSION: Permission = Permission::Maintain;
     type Outcome = i64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         tx.alone("log key").await?;
@@ -65,7 +64,6 @@ pub struct RotateWorkspaceKey;
 #[async_trait]
 impl Command for RotateWorkspaceKey {
     const ACTION: Action = Action::KeysRotateWorkspace;
-    const PERMISSION: Permission = Permission::Maintain;
     type Outcome = i64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         tx.read
@@ -86,7 +84,6 @@ struct RotateRecordKeys {
 #[async_trait]
 impl Command for RotateRecordKeys {
     const ACTION: Action = Action::KeysRotateRecords;
-    const PERMISSION: Permission = Permission::Maintain;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let (workspace, kind) = (tx.read.scope.workspace.clone(), self.kind);

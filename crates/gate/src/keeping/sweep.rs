@@ -13,7 +13,7 @@ use crate::passage::{
     write_tx::WriteTx,
 };
 use async_trait::async_trait;
-use interpres_policy::{Action, Permission, WorkerKind};
+use interpres_policy::{Action, WorkerKind};
 use interpres_store::{Reader, Row, StoreError, Write};
 use interpres_types::{INSTALLATION, Instant, WorkspaceId};
 
@@ -280,7 +280,6 @@ struct FinishSweep {
 #[async_trait]
 impl Command for FinishSweep {
     const ACTION: Action = Action::IntegritySweep;
-    const PERMISSION: Permission = Permission::SweepRecords;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         if self.incidents > 0 {

@@ -3,7 +3,7 @@ use crate::ledger::{log::LogHead, tree::Tree};
 use crate::passage::{read_tx::ReadTx, refusal::Refusal, view::Query};
 use async_trait::async_trait;
 use interpres_audit_log::{base64_hash, proof_text};
-use interpres_policy::{Action, Permission};
+use interpres_policy::Action;
 use interpres_store::Val;
 use interpres_types::{EntryId, Field, Problems};
 use schemars::JsonSchema;
@@ -16,7 +16,6 @@ pub struct ShowLogHead;
 #[async_trait]
 impl Query for ShowLogHead {
     const ACTION: Action = Action::AuditProve;
-    const PERMISSION: Permission = Permission::ViewAudit;
     type View = LogHead;
     async fn answer(self, tx: &mut ReadTx) -> Result<LogHead, Refusal> {
         head(tx).await
@@ -49,7 +48,6 @@ pub struct EntryProof {
 #[async_trait]
 impl Query for ProveEntry {
     const ACTION: Action = Action::AuditProve;
-    const PERMISSION: Permission = Permission::ViewAudit;
     type View = EntryProof;
     async fn answer(self, tx: &mut ReadTx) -> Result<EntryProof, Refusal> {
         let workspace = tx.actor().workspace().to_string();
@@ -97,7 +95,6 @@ pub struct GrowthProof {
 #[async_trait]
 impl Query for ProveGrowth {
     const ACTION: Action = Action::AuditProve;
-    const PERMISSION: Permission = Permission::ViewAudit;
     type View = GrowthProof;
     async fn answer(self, tx: &mut ReadTx) -> Result<GrowthProof, Refusal> {
         let mut p = Problems::none();

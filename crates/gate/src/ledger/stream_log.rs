@@ -7,7 +7,7 @@ use crate::passage::{
     write_tx::WriteTx,
 };
 use async_trait::async_trait;
-use interpres_policy::{Action, Permission};
+use interpres_policy::Action;
 use interpres_store::{Val, Write};
 use interpres_types::WorkspaceId;
 
@@ -33,7 +33,6 @@ pub struct BeginStream;
 #[async_trait]
 impl Command for BeginStream {
     const ACTION: Action = Action::AuditStream;
-    const PERMISSION: Permission = Permission::Maintain;
     type Outcome = ();
     async fn run(self, _: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         Ok(())

@@ -60,6 +60,12 @@ pub(crate) enum Told {
 
 impl Asked {
     pub(crate) fn of<C: Command>(command: C) -> Self {
+        const {
+            assert!(
+                C::ACTION.asks(C::PERMISSION),
+                "the register names no such permission for this act"
+            )
+        };
         Self {
             action: C::ACTION,
             permission: C::PERMISSION,
@@ -158,6 +164,12 @@ impl WriteTx {
     /// # Errors
     /// As [`Gate::perform`] for it.
     pub async fn then<C: Command>(&mut self, command: C) -> Result<C::Outcome, Refusal> {
+        const {
+            assert!(
+                C::ACTION.asks(C::PERMISSION),
+                "the register names no such permission for this act"
+            )
+        };
         let grant = self
             .read
             .actor

@@ -25,8 +25,8 @@ use std::marker::PhantomData;
 pub trait Command: Sized + Send + 'static {
     /// What it is called in the log.
     const ACTION: Action;
-    /// What the policy is asked.
-    const PERMISSION: Permission;
+    /// What the policy is asked: what the register says of the act, or another that it names there.
+    const PERMISSION: Permission = Self::ACTION.permission();
     /// What it tells: ids and plain facts, because it may be kept and told again.
     type Outcome: Serialize + DeserializeOwned + Send + 'static;
     /// What takes too long for a turn, in which others wait: it is done before one, with what can be read, and refuses nothing.

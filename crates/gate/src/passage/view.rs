@@ -18,8 +18,8 @@ use serde::Serialize;
 pub trait Query: Sized + Send {
     /// What it is called in the log.
     const ACTION: Action;
-    /// What the policy is asked.
-    const PERMISSION: Permission;
+    /// What the policy is asked: what the register says of the act, or another that it names there.
+    const PERMISSION: Permission = Self::ACTION.permission();
     /// What is shown. A view that holds a `Phi` does not compile.
     type View: Serialize + Send + 'static;
     /// Finds the answer.
@@ -60,6 +60,12 @@ impl Gate {
         actor: &Actor,
         query: Q,
     ) -> Result<Released<Q::View>, Refusal> {
+        const {
+            assert!(
+                Q::ACTION.asks(Q::PERMISSION),
+                "the register names no such permission for this act"
+            )
+        };
         let now = self.now();
         let (answer, touched) = match self.begin_view(actor, Q::ACTION, Q::PERMISSION, now)? {
             Err(refusal) => (Err(refusal), Touched::by(actor)),

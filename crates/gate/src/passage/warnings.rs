@@ -7,7 +7,7 @@ use crate::passage::{
     write_tx::WriteTx,
 };
 use async_trait::async_trait;
-use interpres_policy::{Action, Permission, WorkerKind};
+use interpres_policy::{Action, WorkerKind};
 use interpres_types::WorkspaceId;
 use std::{
     collections::HashSet,
@@ -70,7 +70,6 @@ struct Warn(Warning);
 #[async_trait]
 impl Command for Warn {
     const ACTION: Action = Action::IntegrityAlarm;
-    const PERMISSION: Permission = Permission::SweepRecords;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let (found, words) = match self.0 {

@@ -4,9 +4,7 @@ use crate::scim::{
     find_users::find_user,
 };
 use interpres_accounts::Member;
-use interpres_gate::{
-    Action, Command, Granted, Permission, ReadTx, Refusal, Val, WriteTx, async_trait,
-};
+use interpres_gate::{Action, Command, Granted, ReadTx, Refusal, Val, WriteTx, async_trait};
 use interpres_types::{RecordId, UserId};
 
 /// Deletes a person; their membership ends at once.
@@ -15,7 +13,6 @@ pub struct EndUser(pub RecordId);
 #[async_trait]
 impl Command for EndUser {
     const ACTION: Action = Action::ProvisionEnd;
-    const PERMISSION: Permission = Permission::Provision;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut user = find_user(tx, self.0).await?;

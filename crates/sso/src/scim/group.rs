@@ -8,8 +8,7 @@ use super::{
     user::ScimUser,
 };
 use interpres_gate::{
-    Action, Command, Granted, Json, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
-    record,
+    Action, Command, Granted, Json, Query, ReadTx, Refusal, WriteTx, async_trait, record,
 };
 use interpres_types::{Instant, Line, RecordId};
 use serde_json::{Map, Value, json};
@@ -143,7 +142,6 @@ pub struct SaveGroup {
 #[async_trait]
 impl Command for SaveGroup {
     const ACTION: Action = Action::ProvisionGroup;
-    const PERMISSION: Permission = Permission::Provision;
     type Outcome = Value;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Value, Refusal> {
         let now = tx.now();
@@ -223,7 +221,6 @@ pub struct ShowGroup(pub RecordId);
 #[async_trait]
 impl Query for ShowGroup {
     const ACTION: Action = Action::ProvisionShow;
-    const PERMISSION: Permission = Permission::Provision;
     type View = Value;
     async fn answer(self, tx: &mut ReadTx) -> Result<Value, Refusal> {
         Ok(find_group(tx, self.0).await?.told())
@@ -236,7 +233,6 @@ pub struct FindGroups(pub Asked);
 #[async_trait]
 impl Query for FindGroups {
     const ACTION: Action = Action::ProvisionList;
-    const PERMISSION: Permission = Permission::Provision;
     type View = Found;
     async fn answer(self, tx: &mut ReadTx) -> Result<Found, Refusal> {
         let filter = if self.0.filter.trim().is_empty() {
@@ -256,7 +252,6 @@ pub struct EndGroup(pub RecordId);
 #[async_trait]
 impl Command for EndGroup {
     const ACTION: Action = Action::ProvisionEnd;
-    const PERMISSION: Permission = Permission::Provision;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut group = find_group(tx, self.0).await?;

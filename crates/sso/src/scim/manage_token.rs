@@ -1,7 +1,7 @@
 //! The tokens that a directory shows.
 use interpres_accounts::may_have_given;
 use interpres_gate::{
-    Action, Command, Granted, Permission, Query, ReadTx, Refusal, Role, WriteTx, async_trait,
+    Action, Command, Granted, Query, ReadTx, Refusal, Role, WriteTx, async_trait,
 };
 use interpres_types::Instant;
 use schemars::JsonSchema;
@@ -21,7 +21,6 @@ pub struct MintedScimToken {
 #[async_trait]
 impl Command for MintScimToken {
     const ACTION: Action = Action::ProvisionToken;
-    const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = MintedScimToken;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MintedScimToken, Refusal> {
         // A directory gives and ends everything but an owner, so whoever lets one do it could do it themselves.
@@ -40,7 +39,6 @@ pub struct EndScimTokens;
 #[async_trait]
 impl Command for EndScimTokens {
     const ACTION: Action = Action::ProvisionToken;
-    const PERMISSION: Permission = Permission::SetSecurity;
     type Outcome = u64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<u64, Refusal> {
         tx.end_scim_tokens().await
@@ -70,7 +68,6 @@ pub struct ScimTokenCard {
 #[async_trait]
 impl Query for ScimTokens {
     const ACTION: Action = Action::ProvidersList;
-    const PERMISSION: Permission = Permission::SetSecurity;
     type View = ScimTokensView;
     async fn answer(self, tx: &mut ReadTx) -> Result<ScimTokensView, Refusal> {
         let tokens = tx.scim_tokens().await?;

@@ -14,8 +14,7 @@ use interpres_accounts::{
     Member, OpenProvidedAccount, follow_provider, own_mailbox, runs_workspace,
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Granted, Json, NewRecord, Permission, Refusal, Val, WriteTx,
-    async_trait,
+    Action, Actor, Command, Gate, Granted, Json, NewRecord, Refusal, Val, WriteTx, async_trait,
 };
 use interpres_types::{Email, INSTALLATION, Line, MemberId, RecordId, UserId};
 use serde::{Deserialize, Serialize};
@@ -47,7 +46,6 @@ pub struct SavedUser {
 #[async_trait]
 impl Command for SaveUser {
     const ACTION: Action = Action::ProvisionUser;
-    const PERMISSION: Permission = Permission::Provision;
     type Outcome = SavedUser;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedUser, Refusal> {
         let now = tx.now();

@@ -1,5 +1,5 @@
 use interpres_gate::{
-    Action, Command, Granted, ListEntries, Permission, Refusal, ShowHistory, WriteTx, async_trait,
+    Action, Command, Granted, ListEntries, Refusal, ShowHistory, WriteTx, async_trait,
 };
 use interpres_scheduling::{AppointmentInput, BookAppointment, ListAppointments, ShowAppointment};
 use interpres_testkit::{House, stories};
@@ -12,7 +12,6 @@ struct GoesWrong {
 #[async_trait]
 impl Command for GoesWrong {
     const ACTION: Action = Action::AppointmentRestore;
-    const PERMISSION: Permission = Permission::BookAppointments;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let input = AppointmentInput {
