@@ -1,11 +1,12 @@
-//! Files that are made from code: the policy matrix, the register of protected fields, what follows
+//! Files that are made from code: the policy matrix, the register of acts, that of protected fields, what follows
 //! from what, the bill of ciphers, OpenAPI and the command line's help.
 use crate::shell::{output, program, root};
 use std::fs;
 
-const FILES: [(&str, &[&str]); 6] = [
+const FILES: [(&str, &[&str]); 7] = [
     ("cbom.json", &["print", "cbom"]),
     ("matrix.txt", &["print", "matrix"]),
+    ("actions.txt", &["print", "actions"]),
     ("fields.txt", &["print", "fields"]),
     ("events.txt", &["print", "events"]),
     ("openapi.json", &["print", "openapi"]),

@@ -279,6 +279,8 @@ pub(crate) enum Keys {
 pub(crate) enum Print {
     /// The policy: who may do what, and how far.
     Matrix,
+    /// Whatever can be done: by which permission, with what proof, and by which page and which address of the API.
+    Actions,
     /// The register of protected fields.
     Fields,
     /// What follows from what: each event with the reactions to it, in their order.

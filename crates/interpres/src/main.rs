@@ -116,6 +116,7 @@ async fn run(cli: Cli) -> Result<ExitCode, String> {
 fn printed(what: &Print) -> String {
     match what {
         Print::Matrix => interpres_policy::matrix(),
+        Print::Actions => interpres_web::actions(),
         Print::Fields => interpres::fields(),
         Print::Events => interpres::events(),
         Print::Openapi => interpres_web::openapi() + "\n",

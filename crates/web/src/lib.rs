@@ -33,6 +33,7 @@ mod work;
 
 pub use app::{App, Options, Patience, router};
 pub use plain::{Challenges, plain_router};
+pub use routes::Operation;
 pub use texts::{Secret, Texts};
 
 /// The API's description, OpenAPI 3.1.
@@ -41,4 +42,20 @@ pub fn openapi() -> String {
     app::routes(interpres_compliance::Serving::default())
         .document
         .finish()
+}
+
+/// Every operation of the API, with the act it does.
+#[must_use]
+pub fn operations() -> Vec<Operation> {
+    app::routes(interpres_compliance::Serving::default())
+        .reached
+        .operations()
+}
+
+/// Each act of the register with what it asks and the addresses by which it is reached.
+#[must_use]
+pub fn actions() -> String {
+    app::routes(interpres_compliance::Serving::default())
+        .reached
+        .table()
 }

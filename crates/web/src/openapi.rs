@@ -51,10 +51,10 @@ impl Document {
                 .unwrap_or_default();
             parameters.extend(fields.into_iter().map(|(name, schema)| json!({ "name": name, "in": "query", "required": false, "description": schema.get("description").cloned().unwrap_or_default(), "schema": { "type": "string" } })));
         }
-        if operation.method == "post" {
+        if operation.method == "POST" {
             parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "required": false, "description": "The same key with the same request has one effect and one answer.", "schema": { "type": "string", "maxLength": 200 } }));
         }
-        if operation.method == "put" {
+        if operation.method == "PUT" {
             parameters.push(json!({ "name": "If-Match", "in": "header", "required": true, "description": "The ETag of the version you saw.", "schema": { "type": "string" } }));
         }
         // A plain list is answered as a page without a next one.
@@ -64,7 +64,7 @@ impl Document {
         } else {
             operation.answer.to_value()
         };
-        let success = if operation.method == "post" {
+        let success = if operation.method == "POST" {
             "201"
         } else {
             "200"
@@ -87,7 +87,7 @@ impl Document {
             .paths
             .entry(operation.path.to_owned())
             .or_insert_with(|| json!({}));
-        path[operation.method] = entry;
+        path[operation.method.to_ascii_lowercase()] = entry;
     }
 
     /// The finished document.

@@ -3,17 +3,13 @@ use crate::{
     App,
     appointments::{
         choice::{Choice, How},
-        end::done,
         show::{AppointmentPage, appointment_page},
     },
     door::{Path, Posted},
-    shared::{Answer, Nothing, Pairs, Refused, go, page, told, with_status},
+    shared::{Answer, Pairs, Refused, go, page, told, with_status},
 };
 use axum::{extract::State, http::StatusCode};
-use interpres_dispatch::{
-    AssignDespiteConflict, AssignInterpreter, Dispatch, ListCandidates, MakeOffers, OverrideInput,
-    RemoveInterpreter,
-};
+use interpres_dispatch::{AssignInterpreter, Dispatch, ListCandidates, MakeOffers};
 use interpres_gate::{Actor, Refusal};
 use interpres_types::{AppointmentId, Problems};
 
@@ -106,34 +102,6 @@ pub(crate) async fn assign(
         Choice {
             how: How::Assign,
             ..Choice::of(&typed)
-        },
-    )
-    .await
-}
-
-pub(crate) async fn release(
-    State(app): State<App>,
-    Path(appointment): Path<AppointmentId>,
-    Posted(actor, _): Posted<Nothing>,
-) -> Answer {
-    app.gate
-        .perform(&actor, RemoveInterpreter { appointment })
-        .await?;
-    go(format!("/appointments/{appointment}"))
-}
-
-pub(crate) async fn assign_anyway(
-    State(app): State<App>,
-    Path(id): Path<AppointmentId>,
-    Posted(actor, input): Posted<OverrideInput>,
-) -> Answer {
-    done(
-        &app,
-        &actor,
-        id,
-        AssignDespiteConflict {
-            appointment: id,
-            input,
         },
     )
     .await

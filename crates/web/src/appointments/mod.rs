@@ -4,7 +4,6 @@ mod choice;
 mod choose;
 mod draft;
 mod edit;
-mod end;
 mod form;
 mod list;
 mod routes;

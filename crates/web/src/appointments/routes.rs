@@ -1,11 +1,12 @@
 //! Each line an address, and what is seen or done there.
-use super::{book, choose, edit, end, list, show};
+use super::{book, choose, edit, list, show};
 use crate::routes::{AssignmentInput, Nothing, Routes, need};
 use interpres_billing::{RecalculateInput, RecalculateRates};
 use interpres_dispatch::{
     AssignDespiteConflict, AssignInterpreter, ListCandidates, MakeOffers, Narrowed, OffersInput,
     OffersOfAppointment, OverrideInput, RemoveInterpreter,
 };
+use interpres_gate::Action;
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, DeclineAppointment,
     DeclineInput, EditAppointment, ListAppointments, MarkMissed, MissedInput, RestoreAppointment,
@@ -40,14 +41,17 @@ fn booking(all: Routes) -> Routes {
     )
     .form("/appointments", book::book)
     .page("/appointments/new", book::begin)
+    .of(Action::AppointmentCheck)
     .form("/appointments/new/details", book::back_to_details)
-    .form("/appointments/new/assignment", book::assignment)
-    .form("/appointments/new/review", book::review)
     .page("/appointments/new/{draft}/details", book::show_details)
+    .of(Action::AppointmentDraftCandidates)
+    .form("/appointments/new/assignment", book::assignment)
     .page(
         "/appointments/new/{draft}/assignment",
         book::show_assignment,
     )
+    .of(Action::AppointmentBookAndDispatch)
+    .form("/appointments/new/review", book::review)
     .page("/appointments/new/{draft}/review", book::show_review)
 }
 
@@ -76,11 +80,14 @@ fn choosing(all: Routes) -> Routes {
             narrowed: Narrowed::default(),
         },
     )
+    .beside("/appointments/{id}")
+    .form("/appointments/{id}/candidates", choose::find_candidates)
     .show(
         "/appointments/{id}/offers",
         "Its offers",
         OffersOfAppointment,
     )
+    .beside("/appointments/{id}")
     .act(
         "/appointments/{id}/offers",
         "Offer it: single, sequence or broadcast",
@@ -98,28 +105,25 @@ fn choosing(all: Routes) -> Routes {
         },
     )
     .form("/appointments/{id}/assignment", choose::assign)
-    .act(
+    .act_by_form(
         "/appointments/{id}/assignment/override",
         "Assign an interpreter despite a conflict, for a reason",
+        "/appointments/{id}",
         |appointment, input: OverrideInput| Ok(AssignDespiteConflict { appointment, input }),
     )
-    .form(
-        "/appointments/{id}/assignment/override",
-        choose::assign_anyway,
-    )
-    .act(
+    .act_by_form(
         "/appointments/{id}/assignment/removal",
         "Take it back from its interpreter",
+        "/appointments/{id}",
         |appointment, _: Nothing| Ok(RemoveInterpreter { appointment }),
     )
-    .form("/appointments/{id}/assignment/removal", choose::release)
-    .form("/appointments/{id}/candidates", choose::find_candidates)
 }
 
 fn ending(all: Routes) -> Routes {
-    all.act(
+    all.act_by_form(
         "/appointments/{id}/cancellation",
         "Cancel it",
+        "/appointments/{id}",
         |id, input: CancelInput| {
             Ok(CancelAppointment {
                 id,
@@ -128,10 +132,10 @@ fn ending(all: Routes) -> Routes {
             })
         },
     )
-    .form("/appointments/{id}/cancellation", end::cancel)
-    .act(
+    .act_by_form(
         "/appointments/{id}/missed",
         "Mark it as missed, with who did not come",
+        "/appointments/{id}",
         |id, input: MissedInput| {
             Ok(MarkMissed {
                 id,
@@ -140,10 +144,10 @@ fn ending(all: Routes) -> Routes {
             })
         },
     )
-    .form("/appointments/{id}/missed", end::missed)
-    .act(
+    .act_by_form(
         "/appointments/{id}/declination",
         "Turn a request down",
+        "/appointments/{id}",
         |id, input: DeclineInput| {
             Ok(DeclineAppointment {
                 id,
@@ -152,17 +156,16 @@ fn ending(all: Routes) -> Routes {
             })
         },
     )
-    .form("/appointments/{id}/declination", end::decline)
-    .act(
+    .act_by_form(
         "/appointments/{id}/recalculation",
         "Freeze its rates anew, for a reason",
+        "/appointments/{id}",
         |id, input: RecalculateInput| Ok(RecalculateRates { id, input }),
     )
-    .form("/appointments/{id}/recalculation", end::recalculate)
-    .act(
+    .act_by_form(
         "/appointments/{id}/restoration",
         "Take a final status back",
+        "/appointments/{id}",
         |id, _: Nothing| Ok(RestoreAppointment { id }),
     )
-    .form("/appointments/{id}/restoration", end::restore)
 }

@@ -3,14 +3,14 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
-    shared::{Answer, Frame, Nothing, go, page, paper::printed},
+    shared::{Answer, Frame, go, page, paper::printed},
 };
 use askama::Template;
 use axum::{extract::State, response::Response};
 use interpres_accounts::ShowLogo;
 use interpres_billing::{
     InvoiceInput, InvoiceState, InvoiceView, ListInvoices, ListUninvoiced, MakeInvoice,
-    SendInvoice, ShowInvoice, Uninvoiced,
+    ShowInvoice, Uninvoiced,
 };
 use interpres_gate::{Actor, Page, Permission as P, Refusal};
 use interpres_types::{Field, InvoiceId};
@@ -99,15 +99,6 @@ pub(crate) async fn pdf(
     Path(id): Path<InvoiceId>,
 ) -> Answer {
     Ok(invoice_pdf(&app, &actor, id).await?)
-}
-
-pub(crate) async fn send(
-    State(app): State<App>,
-    Path(id): Path<InvoiceId>,
-    Posted(actor, _): Posted<Nothing>,
-) -> Answer {
-    app.gate.perform(&actor, SendInvoice(id)).await?;
-    go(format!("/invoices/{id}"))
 }
 
 /// The invoice on paper.

@@ -22,9 +22,10 @@ fn vouchers(all: Routes) -> Routes {
             |id, _: Nothing| Ok(ApproveVoucher { id, version: None }),
         )
         .form("/vouchers/{id}/approval", vouchers::approve)
-        .act(
+        .act_by_form(
             "/vouchers/{id}/return",
             "Send a voucher back",
+            "/vouchers/{id}",
             |id, input: ReasonInput| {
                 Ok(ReturnVoucher {
                     id,
@@ -32,7 +33,6 @@ fn vouchers(all: Routes) -> Routes {
                 })
             },
         )
-        .form("/vouchers/{id}/return", vouchers::send_back)
 }
 
 fn invoices(all: Routes) -> Routes {
@@ -48,16 +48,17 @@ fn invoices(all: Routes) -> Routes {
             "/invoices/waiting",
             "Customers with work to invoice, by name",
         )
+        .beside("/invoices")
         .show("/invoices/{id}", "Show an invoice", ShowInvoice)
         .page("/invoices/{id}", invoices::invoice)
-        .act(
-            "/invoices/{id}/sending",
-            "Mark an invoice as sent",
-            |id, _: Nothing| Ok(SendInvoice(id)),
-        )
-        .form("/invoices/{id}/sending", invoices::send)
         .api_get("/invoices/{id}/pdf", api::pdf)
         .page("/invoices/{id}/pdf", invoices::pdf)
+        .act_by_form(
+            "/invoices/{id}/sending",
+            "Mark an invoice as sent",
+            "/invoices/{id}",
+            |id, _: Nothing| Ok(SendInvoice(id)),
+        )
 }
 
 fn rates(all: Routes) -> Routes {

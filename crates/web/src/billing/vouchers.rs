@@ -1,15 +1,13 @@
-//! Vouchers: the list, one, approving it and sending it back.
+//! Vouchers: the list, one, and approving it.
 use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
-    shared::{Answer, Frame, Reason, go, page},
+    shared::{Answer, Frame, go, page},
 };
 use askama::Template;
 use axum::extract::State;
-use interpres_billing::{
-    ApproveVoucher, ListVouchers, ReturnVoucher, ShowVoucher, VoucherState, VoucherView,
-};
+use interpres_billing::{ApproveVoucher, ListVouchers, ShowVoucher, VoucherState, VoucherView};
 use interpres_gate::{Page, Permission as P};
 use interpres_types::VoucherId;
 use serde::Deserialize;
@@ -82,23 +80,6 @@ pub(crate) async fn approve(
             ApproveVoucher {
                 id,
                 version: seen.version,
-            },
-        )
-        .await?;
-    go(format!("/vouchers/{id}"))
-}
-
-pub(crate) async fn send_back(
-    State(app): State<App>,
-    Path(id): Path<VoucherId>,
-    Posted(actor, form): Posted<Reason>,
-) -> Answer {
-    app.gate
-        .perform(
-            &actor,
-            ReturnVoucher {
-                id,
-                reason: form.reason,
             },
         )
         .await?;

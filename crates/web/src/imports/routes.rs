@@ -1,6 +1,7 @@
 //! Each line an address, and what is seen or done there.
 use super::{api, review};
 use crate::routes::Routes;
+use interpres_gate::Action;
 use interpres_imports::{ListImports, MapInput, MapValues, ReviewImport};
 use interpres_types::Field;
 
@@ -25,15 +26,18 @@ fn imports(all: Routes) -> Routes {
             |import, input: MapInput| Ok(MapValues { import, input }),
         )
         .form("/imports/{id}/mapping", review::map)
-        .api_post("/imports", api::take_file)
-        .form("/imports", review::take)
-        .api_post("/imports/{id}/run", api::start_import)
-        .form("/imports/{id}/run", review::start)
-        .api_get("/imports/{id}/rejected", api::rejected)
-        .page("/imports/{id}/rejected.csv", review::rejected)
-        .page("/imports/templates/{name}", review::template)
         .form(
             "/imports/{id}/mapping/customers",
             review::look_for_customers,
         )
+        .of(Action::ImportUpload)
+        .api_post("/imports", api::take_file)
+        .form("/imports", review::take)
+        .page("/imports/templates/{name}", review::template)
+        .of(Action::ImportStart)
+        .api_post("/imports/{id}/run", api::start_import)
+        .form("/imports/{id}/run", review::start)
+        .of(Action::ImportRejected)
+        .api_get("/imports/{id}/rejected", api::rejected)
+        .page("/imports/{id}/rejected.csv", review::rejected)
 }

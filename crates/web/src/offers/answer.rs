@@ -3,13 +3,11 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},
-    shared::{Answer, Frame, Nothing, Reason, go, page},
+    shared::{Answer, Frame, Nothing, go, page},
 };
 use askama::Template;
 use axum::extract::State;
-use interpres_dispatch::{
-    AcceptOffer, MyOffer, MyOffers, OfferState, RefuseOffer, ShowMyOffer, WithdrawOffer,
-};
+use interpres_dispatch::{AcceptOffer, MyOffer, MyOffers, OfferState, ShowMyOffer, WithdrawOffer};
 use interpres_types::OfferId;
 
 #[derive(Template)]
@@ -53,23 +51,6 @@ pub(crate) async fn accept(
 ) -> Answer {
     let answer = app.gate.perform(&actor, AcceptOffer(id)).await?;
     go(format!("/appointments/{}", answer.appointment))
-}
-
-pub(crate) async fn refuse(
-    State(app): State<App>,
-    Path(id): Path<OfferId>,
-    Posted(actor, form): Posted<Reason>,
-) -> Answer {
-    app.gate
-        .perform(
-            &actor,
-            RefuseOffer {
-                id,
-                reason: form.reason,
-            },
-        )
-        .await?;
-    go("/offers")
 }
 
 /// Takes back one offer of those that wait for an answer.

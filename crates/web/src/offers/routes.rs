@@ -24,9 +24,10 @@ fn offers(all: Routes) -> Routes {
             |id, _: Nothing| Ok(WithdrawOffer(id)),
         )
         .form("/offers/{id}/withdrawal", answer::withdraw)
-        .act(
+        .act_by_form(
             "/offers/{id}/refusal",
             "Refuse an offer",
+            "/offers",
             |id, input: ReasonInput| {
                 Ok(RefuseOffer {
                     id,
@@ -34,5 +35,4 @@ fn offers(all: Routes) -> Routes {
                 })
             },
         )
-        .form("/offers/{id}/refusal", answer::refuse)
 }

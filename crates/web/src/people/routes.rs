@@ -9,6 +9,7 @@ use interpres_accounts::{
     SaveTeam, ServiceInput, ShowMember, ShowService, SignMemberOut, SignReview, TeamInput,
 };
 use interpres_directory::{LimitInput, LimitTeam, ShowTeam};
+use interpres_gate::Action;
 use interpres_sso::UnlinkIdentity;
 
 pub(crate) fn routes(all: Routes) -> Routes {
@@ -217,7 +218,9 @@ fn services(all: Routes) -> Routes {
         |id, _: Nothing| Ok(EndService(id)),
     )
     .form("/people/services/{id}/end", services::end)
+    .of(Action::ApiKeyMint)
     .form("/people/services/{id}/keys", services::mint)
+    .of(Action::ApiKeyEnd)
     .form("/people/services/{id}/keys/{key}/end", services::revoke)
 }
 

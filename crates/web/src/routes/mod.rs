@@ -4,12 +4,14 @@ use crate::{
     App,
     app::FromParams,
     door::Keyed,
-    openapi::{Document, Operation},
+    openapi::{self, Document},
+    posted::Posted,
     problem::Problem,
     routes::{
         from_path::FromPath,
         json::{seen_version, view},
     },
+    shared::go,
 };
 use axum::{
     Router,
@@ -21,24 +23,31 @@ use axum::{
 };
 use futures_util::future::BoxFuture;
 use interpres_compliance::Serving;
-use interpres_gate::{Actor, Command, Query, Refusal};
+use interpres_gate::{Action, Actor, Command, Permission, Query, Refusal, Way};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 mod from_path;
 mod inputs;
 mod json;
+mod reached;
 mod whole_api;
 
 pub(crate) use inputs::{AssignmentInput, ExportersInput, Nothing, ReasonInput, need};
 pub(crate) use json::{answer, params, read};
+use reached::By;
+pub use reached::Operation;
+pub(crate) use reached::Reached;
 pub(crate) use whole_api::whole_api;
 
-/// The addresses of all areas as they are put together: pages, the API, and the document that describes it.
+/// The addresses of all areas as they are put together: pages, the API, and the document that describes it. A line of the API
+/// begins an act, and so does [`Routes::of`]; the lines of pages that follow are of the same act.
 pub(crate) struct Routes {
     pub(crate) pages: Router<App>,
     pub(crate) api: Router<App>,
     pub(crate) document: Document,
+    /// By which of them each act is reached.
+    pub(crate) reached: Reached,
     /// What the process knows of how it serves.
     pub(crate) serving: Serving,
 }
@@ -57,12 +66,24 @@ impl Routes {
             pages: Router::new(),
             api: Router::new(),
             document: Document::new(),
+            reached: Reached::default(),
             serving,
         }
     }
     /// With the addresses of a part of the house.
-    pub(crate) fn with(self, part: fn(Self) -> Self) -> Self {
+    pub(crate) fn with(mut self, part: fn(Self) -> Self) -> Self {
+        self.reached.now_at(None);
         part(self)
+    }
+    /// What follows is of this act, which has no line of the API, or one that answers with a file.
+    pub(crate) fn of(mut self, action: Action) -> Self {
+        self.reached.now_at(Some((action, action.permission())));
+        self
+    }
+    /// The act is shown on another's page.
+    pub(crate) fn beside(mut self, page: &'static str) -> Self {
+        self.reached.add(By::AnotherPage, Way::Page, "GET", page);
+        self
     }
     /// A page that is looked at.
     pub(crate) fn page<H, T>(mut self, path: &'static str, handler: H) -> Self
@@ -70,6 +91,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
+        self.reached.add(By::Handler, Way::Page, "GET", path);
         self.pages = self.pages.route(path, get(handler));
         self
     }
@@ -79,23 +101,26 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
+        self.reached.add(By::Handler, Way::Page, "POST", path);
         self.pages = self.pages.route(path, post(handler));
         self
     }
     /// An address of the API that answers with a file.
-    pub(crate) fn api_get<H, T>(self, path: &'static str, handler: H) -> Self
+    pub(crate) fn api_get<H, T>(mut self, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, App>,
         T: 'static,
     {
+        self.reached.add(By::Handler, Way::Api, "GET", path);
         self.route(path, get(handler))
     }
     /// An address of the API that takes or gives a file.
-    pub(crate) fn api_post<H, T>(self, path: &'static str, handler: H) -> Self
+    pub(crate) fn api_post<H, T>(mut self, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, App>,
         T: 'static,
     {
+        self.reached.add(By::Handler, Way::Api, "POST", path);
         self.route(path, post(handler))
     }
     fn route(mut self, path: &str, method: MethodRouter<App>) -> Self {
@@ -108,17 +133,19 @@ impl Routes {
         method: &'static str,
         path: &'static str,
         summary: &'static str,
-        (action, permission): (&'static str, String),
+        (action, permission): (Action, Permission),
         body: Option<schemars::Schema>,
         query: Option<schemars::Schema>,
     ) -> Self {
+        self.reached.now_at(Some((action, permission)));
+        self.reached.add(By::Shared, Way::Api, method, path);
         let answer = self.document.schema::<A>();
-        self.document.add(Operation {
+        self.document.add(openapi::Operation {
             method,
             path,
             summary,
-            action,
-            permission,
+            action: action.name(),
+            permission: permission.to_string(),
             query,
             body,
             answer,
@@ -137,10 +164,10 @@ impl Routes {
             view(&app, &actor, params::<Q>(raw)?).await
         };
         self.describe::<Q::View>(
-            "get",
+            "GET",
             path,
             summary,
-            (Q::ACTION.name(), Q::PERMISSION.to_string()),
+            (Q::ACTION, Q::PERMISSION),
             None,
             Some(query),
         )
@@ -156,15 +183,8 @@ impl Routes {
         let handler = move |State(app): State<App>, Keyed(actor): Keyed| async move {
             view(&app, &actor, query.clone()).await
         };
-        self.describe::<Q::View>(
-            "get",
-            path,
-            summary,
-            (Q::ACTION.name(), Q::PERMISSION.to_string()),
-            None,
-            None,
-        )
-        .route(path, get(handler))
+        self.describe::<Q::View>("GET", path, summary, (Q::ACTION, Q::PERMISSION), None, None)
+            .route(path, get(handler))
     }
 
     /// One record.
@@ -185,15 +205,8 @@ impl Routes {
             let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
             view(&app, &actor, make(id)).await
         };
-        self.describe::<Q::View>(
-            "get",
-            path,
-            summary,
-            (Q::ACTION.name(), Q::PERMISSION.to_string()),
-            None,
-            None,
-        )
-        .route(path, get(handler))
+        self.describe::<Q::View>("GET", path, summary, (Q::ACTION, Q::PERMISSION), None, None)
+            .route(path, get(handler))
     }
 
     /// A question that names somebody: a POST, so that it stands in no address.
@@ -213,10 +226,10 @@ impl Routes {
             view(&app, &actor, make(read::<B>(&bytes)?)).await
         };
         self.describe::<Q::View>(
-            "post",
+            "POST",
             path,
             summary,
-            (Q::ACTION.name(), Q::PERMISSION.to_string()),
+            (Q::ACTION, Q::PERMISSION),
             Some(body),
             None,
         )
@@ -239,7 +252,37 @@ impl Routes {
         self.act_after(path, summary, nothing, make)
     }
 
-    /// The same, after something outside was asked.
+    /// The same, and by a page's form at the same address, with the same fields; `then` is shown afterwards, where the address's
+    /// own id may stand in it.
+    pub(crate) fn act_by_form<I, B, C>(
+        self,
+        path: &'static str,
+        summary: &'static str,
+        then: &'static str,
+        make: impl Fn(I, B) -> Result<C, Refusal> + Clone + Send + Sync + 'static,
+    ) -> Self
+    where
+        I: FromPath + 'static,
+        B: DeserializeOwned + JsonSchema + Default + Send + Sync + 'static,
+        C: Command,
+        C::Outcome: JsonSchema,
+    {
+        let by_form = make.clone();
+        let handler = move |State(app): State<App>,
+                            Path(parts): Path<Vec<(String, String)>>,
+                            Posted(actor, body): Posted<B>| async move {
+            let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
+            match by_form(id, body) {
+                Ok(command) => drop(app.gate.perform(&actor, command).await?),
+                Err(refusal) => drop(app.gate.turn_away::<C>(&actor, refusal).await?),
+            }
+            let id = parts.first().map_or("", |(_, id)| id);
+            go(then.replace("{id}", id))
+        };
+        self.act(path, summary, make).form(path, handler)
+    }
+
+    /// The same as [`Routes::act`], after something outside was asked.
     pub(crate) fn act_after<I, B, C>(
         mut self,
         path: &'static str,
@@ -271,10 +314,10 @@ impl Routes {
             Ok::<_, Problem>(answer(StatusCode::CREATED, &outcome))
         };
         self.describe::<C::Outcome>(
-            "post",
+            "POST",
             path,
             summary,
-            (C::ACTION.name(), C::PERMISSION.to_string()),
+            (C::ACTION, C::PERMISSION),
             Some(body),
             None,
         )
@@ -310,10 +353,10 @@ impl Routes {
             Ok::<_, Problem>(answer(StatusCode::OK, &outcome))
         };
         self.describe::<C::Outcome>(
-            "put",
+            "PUT",
             path,
             summary,
-            (C::ACTION.name(), C::PERMISSION.to_string()),
+            (C::ACTION, C::PERMISSION),
             Some(body),
             None,
         )

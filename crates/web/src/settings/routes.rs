@@ -35,11 +35,14 @@ fn hipaa(all: Routes) -> Routes {
         "Agreements with the operator, waiting ones first",
         ListAgreements,
     )
+    .beside("/settings/hipaa")
+    .page("/settings/hipaa/agreements/{id}/text", hipaa::text)
     .act(
         "/agreements/{id}/signature",
         "Sign the agreement that waits",
         |id, input: SignInput| Ok(SignAgreement { id, input }),
     )
+    .form("/settings/hipaa/agreements/{id}/signature", hipaa::sign)
     .fixed(
         "/hipaa",
         "The HIPAA configuration: what must hold, and whether it does",
@@ -84,8 +87,6 @@ fn hipaa(all: Routes) -> Routes {
         |id, _: Nothing| Ok(AnswerDisable { id, confirm: false }),
     )
     .form("/settings/hipaa/changes/{id}/refusal", hipaa::drop)
-    .form("/settings/hipaa/agreements/{id}/signature", hipaa::sign)
-    .page("/settings/hipaa/agreements/{id}/text", hipaa::text)
 }
 
 fn legal(all: Routes) -> Routes {
@@ -178,6 +179,7 @@ fn providers(all: Routes) -> Routes {
             "Tokens of the organization's directory (SCIM)",
             ScimTokens,
         )
+        .beside("/settings/providers")
         .act(
             "/directory-tokens/end",
             "End every token of the directory",
@@ -187,14 +189,14 @@ fn providers(all: Routes) -> Routes {
             "/settings/providers/directory-tokens/end",
             providers::end_tokens,
         )
+        .form(
+            "/settings/providers/directory-tokens",
+            providers::mint_token,
+        )
         .act(
             "/providers/{id}/end",
             "Take an identity provider away",
             |id, _: Nothing| Ok(EndProvider(id)),
         )
         .form("/settings/providers/{id}/end", providers::end)
-        .form(
-            "/settings/providers/directory-tokens",
-            providers::mint_token,
-        )
 }

@@ -8,8 +8,6 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use interpres_gate::{Refusal, Released};
-use interpres_types::Field;
-use serde::Deserialize;
 
 /// A form that holds nothing but its token.
 #[derive(serde::Deserialize)]
@@ -117,10 +115,4 @@ pub(crate) fn told_early(early: Early) -> Response {
 
 pub(crate) async fn not_found() -> Response {
     refused(&Refusal::NotFound)
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Reason {
-    #[serde(default)]
-    pub(crate) reason: Field,
 }

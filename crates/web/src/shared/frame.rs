@@ -1,5 +1,5 @@
 //! What stands around every page.
-use interpres_gate::{Actor, FormTokens, Permission as P, Role, Standing};
+use interpres_gate::{Action as A, Actor, FormTokens, Permission as P, Role, Standing};
 use interpres_types::{Instant, Zone};
 
 /// What stands around every page: who is signed in, and where they may go.
@@ -30,6 +30,7 @@ pub(crate) struct Frame {
     /// Whether an appointment can be looked for from every page.
     pub(crate) finds: bool,
     pub(crate) nav: Vec<NavItem>,
+    actor: Actor,
 }
 
 /// A place one may go.
@@ -44,44 +45,45 @@ pub(crate) struct Place {
     pub(crate) name: &'static str,
     /// Its sign among `icons.svg`.
     pub(crate) icon: &'static str,
-    permission: P,
+    /// The act whose page it is; whoever may do that may go there.
+    pub(crate) action: A,
 }
 
-const fn to(path: &'static str, name: &'static str, icon: &'static str, permission: P) -> Place {
+const fn to(path: &'static str, name: &'static str, icon: &'static str, action: A) -> Place {
     Place {
         path,
         name,
         icon,
-        permission,
+        action,
     }
 }
 
 static STAFF: [Place; 11] = [
-    to("/appointments", "Appointments", "list", P::ViewAppointments),
+    to("/appointments", "Appointments", "list", A::AppointmentsList),
     to(
         "/interpreters",
         "Interpreters",
         "people",
-        P::ViewInterpreters,
+        A::InterpretersList,
     ),
-    to("/customers", "Customers", "building", P::ViewCustomers),
-    to("/imports", "Imports", "upload", P::Import),
-    to("/vouchers", "Vouchers", "receipt", P::ViewVouchers),
-    to("/invoices", "Invoices", "dollar", P::ViewInvoices),
-    to("/rates", "Rates", "chart", P::ViewRates),
-    to("/audit", "Audit log", "shield", P::ViewAudit),
-    to("/people", "People", "team", P::ViewMembers),
+    to("/customers", "Customers", "building", A::CustomersList),
+    to("/imports", "Imports", "upload", A::ImportsList),
+    to("/vouchers", "Vouchers", "receipt", A::VouchersList),
+    to("/invoices", "Invoices", "dollar", A::InvoicesList),
+    to("/rates", "Rates", "chart", A::RatesList),
+    to("/audit", "Audit log", "shield", A::AuditList),
+    to("/people", "People", "team", A::MembersList),
     to(
         "/settings/workspace",
         "Settings",
         "sliders",
-        P::SetWorkspace,
+        A::WorkspaceShow,
     ),
     to(
         "/settings/readiness",
         "Readiness",
         "checks",
-        P::ViewReadiness,
+        A::ReadinessShow,
     ),
 ];
 
@@ -96,13 +98,24 @@ pub(crate) const LOG_TABS: [(&str, &str); 6] = [
 ];
 
 static INTERPRETER: [Place; 4] = [
-    to("/today", "Today", "sun", P::ViewAppointments),
-    to("/offers", "Offers", "send", P::AnswerOffers),
-    to("/schedule", "Schedule", "calendar", P::ViewAppointments),
-    to("/vouchers", "Earnings", "wallet", P::ViewVouchers),
+    to("/today", "Today", "sun", A::AppointmentsList),
+    to("/offers", "Offers", "send", A::OffersList),
+    to("/schedule", "Schedule", "calendar", A::AppointmentsList),
+    to("/vouchers", "Earnings", "wallet", A::VouchersList),
 ];
 
+/// Every place of the navigation.
+#[cfg(test)]
+pub(crate) fn places() -> impl Iterator<Item = &'static Place> {
+    STAFF.iter().chain(&INTERPRETER)
+}
+
 impl Frame {
+    /// Whether the reader may do this, for showing and hiding what does it.
+    pub(crate) fn may(&self, action: A) -> bool {
+        self.actor.may(action.permission())
+    }
+
     /// The frame for this actor, on the page at `here`.
     pub(crate) fn of(actor: &Actor, here: &str) -> Self {
         let grace = match actor.standing() {
@@ -111,7 +124,9 @@ impl Frame {
         };
         let phone = actor.rights().role == Role::Interpreter;
         let places: &'static [Place] = if phone { &INTERPRETER } else { &STAFF };
-        let allowed = places.iter().filter(|place| actor.may(place.permission));
+        let allowed = places
+            .iter()
+            .filter(|place| actor.may(place.action.permission()));
         Self {
             name: actor.name().to_owned(),
             initials: initials(actor.name()),
@@ -135,6 +150,7 @@ impl Frame {
                     current: place.path == here,
                 })
                 .collect(),
+            actor: actor.clone(),
         }
     }
 }

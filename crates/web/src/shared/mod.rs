@@ -13,11 +13,13 @@ mod told;
 mod wanted;
 
 pub(crate) use answer::{
-    Answer, Nothing, Reason, Refused, answered, go, not_found, page, problems_of, refused, told,
+    Answer, Nothing, Refused, answered, go, not_found, page, problems_of, refused, told,
     told_early, with_status,
 };
 pub(crate) use cookies::{rest, session_cookie, with_cookie};
 pub(crate) use fields::{Pairs, languages, pairs, paragraphs, versioned};
+#[cfg(test)]
+pub(crate) use frame::places;
 pub(crate) use frame::{Frame, LOG_TABS, on_the_wall};
 pub(crate) use own_path::OwnPath;
 pub(crate) use told::{Told, in_frame};

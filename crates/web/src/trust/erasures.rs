@@ -1,17 +1,15 @@
-//! Erasing a client, and the certificates.
+//! Certificates of erasure, and legal holds.
 use crate::shared::filters;
 use crate::{
     App,
-    door::{Path, Posted, Query, Signed},
-    shared::{Answer, Frame, go, on_the_wall, page},
+    door::{Query, Signed},
+    shared::{Answer, Frame, on_the_wall, page},
 };
 use askama::Template;
 use axum::extract::State;
-use interpres_compliance::{
-    EraseClient, EraseInput, ErasureView, LegalHoldView, ListErasures, ListLegalHolds,
-};
+use interpres_compliance::{ErasureView, LegalHoldView, ListErasures, ListLegalHolds};
 use interpres_gate::Page;
-use interpres_types::{AppointmentId, Field, Instant, Zone};
+use interpres_types::{Field, Instant, Zone};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -72,14 +70,4 @@ pub(crate) async fn list(
         holds,
         zone: actor.zone(),
     })
-}
-
-/// Erases the client, and shows the certificates.
-pub(crate) async fn erase(
-    State(app): State<App>,
-    Path(id): Path<AppointmentId>,
-    Posted(actor, input): Posted<EraseInput>,
-) -> Answer {
-    app.gate.perform(&actor, EraseClient { id, input }).await?;
-    go("/erasures")
 }

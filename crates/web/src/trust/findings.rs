@@ -2,16 +2,13 @@
 use crate::shared::filters;
 use crate::{
     App,
-    door::{Path, Posted, Query, Signed},
-    shared::{Answer, Frame, Nothing, answered, go, on_the_wall, page},
+    door::{Query, Signed},
+    shared::{Answer, Frame, answered, on_the_wall, page},
 };
 use askama::Template;
 use axum::extract::State;
-use interpres_compliance::{
-    DropQuery, EndWatch, FindingView, ListFindings, ListWatches, Pattern, SaveQuery,
-    SaveQueryInput, SignOffFinding, SignOffInput, WatchClient, WatchInput, WatchView,
-};
-use interpres_types::{FindingId, Instant, SavedQueryId, WatchId, Zone};
+use interpres_compliance::{FindingView, ListFindings, ListWatches, Pattern, WatchView};
+use interpres_types::{Instant, Zone};
 
 struct Line {
     when: String,
@@ -98,49 +95,4 @@ fn line(zone: &Zone, finding: FindingView) -> Line {
             .finish(),
         finding,
     }
-}
-
-pub(crate) async fn sign_off(
-    State(app): State<App>,
-    Path(id): Path<FindingId>,
-    Posted(actor, input): Posted<SignOffInput>,
-) -> Answer {
-    app.gate
-        .perform(&actor, SignOffFinding { id, input })
-        .await?;
-    go("/audit/findings?state=open")
-}
-
-pub(crate) async fn watch(
-    State(app): State<App>,
-    Posted(actor, input): Posted<WatchInput>,
-) -> Answer {
-    app.gate.perform(&actor, WatchClient { input }).await?;
-    go("/audit/findings")
-}
-
-pub(crate) async fn end_watch(
-    State(app): State<App>,
-    Path(id): Path<WatchId>,
-    Posted(actor, Nothing {}): Posted<Nothing>,
-) -> Answer {
-    app.gate.perform(&actor, EndWatch(id)).await?;
-    go("/audit/findings")
-}
-
-pub(crate) async fn save_query(
-    State(app): State<App>,
-    Posted(actor, input): Posted<SaveQueryInput>,
-) -> Answer {
-    app.gate.perform(&actor, SaveQuery { input }).await?;
-    go("/audit")
-}
-
-pub(crate) async fn drop_query(
-    State(app): State<App>,
-    Path(id): Path<SavedQueryId>,
-    Posted(actor, Nothing {}): Posted<Nothing>,
-) -> Answer {
-    app.gate.perform(&actor, DropQuery(id)).await?;
-    go("/audit")
 }

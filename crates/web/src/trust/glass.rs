@@ -3,12 +3,12 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
-    shared::{Answer, Frame, Nothing, go, on_the_wall, page, problems_of, with_status},
+    shared::{Answer, Frame, go, on_the_wall, page, problems_of, with_status},
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use interpres_compliance::{
-    BreakGlassInput, BrokenView, ListBroken, OpenByBreakGlass, ReviewBroken, ShowUnderGlass,
+    BreakGlassInput, BrokenView, ListBroken, OpenByBreakGlass, ShowUnderGlass,
 };
 use interpres_gate::{Actor, Permission, Refusal};
 use interpres_scheduling::AppointmentView;
@@ -144,38 +144,4 @@ pub(crate) async fn under(
         view: under.appointment,
         ends_at: on_the_wall(&actor.zone(), under.ends_at),
     })
-}
-
-pub(crate) async fn approve(
-    State(app): State<App>,
-    Path(id): Path<BreakGlassId>,
-    Posted(actor, _): Posted<Nothing>,
-) -> Answer {
-    app.gate
-        .perform(
-            &actor,
-            ReviewBroken {
-                id,
-                justified: true,
-            },
-        )
-        .await?;
-    go("/break-glass")
-}
-
-pub(crate) async fn concern(
-    State(app): State<App>,
-    Path(id): Path<BreakGlassId>,
-    Posted(actor, _): Posted<Nothing>,
-) -> Answer {
-    app.gate
-        .perform(
-            &actor,
-            ReviewBroken {
-                id,
-                justified: false,
-            },
-        )
-        .await?;
-    go("/break-glass")
 }

@@ -9,8 +9,8 @@ use interpres_compliance::{
     ShowUnderGlass, SignOffFinding, SignOffInput, WatchClient, WatchInput,
 };
 use interpres_gate::{
-    CompareVersions, ListDrills, ListEntries, ProveEntry, ProveGrowth, RestoreInput, RestoreRecord,
-    ShowHistory, ShowIntegrity, ShowLogHead,
+    Action, CompareVersions, ListDrills, ListEntries, ProveEntry, ProveGrowth, RestoreInput,
+    RestoreRecord, ShowHistory, ShowIntegrity, ShowLogHead,
 };
 
 pub(crate) fn routes(all: Routes) -> Routes {
@@ -42,6 +42,7 @@ fn entries(all: Routes) -> Routes {
             "/audit/growth",
             "The proof that the log still begins as an earlier checkpoint said",
         )
+        .of(Action::AuditExport)
         .api_get("/audit/export", api::export_log)
         .page("/audit/export", entries::export)
 }
@@ -49,38 +50,40 @@ fn entries(all: Routes) -> Routes {
 fn findings(all: Routes) -> Routes {
     all.list::<ListFindings>("/audit/findings", "What in the log asks for a look")
         .page("/audit/findings", findings::list)
-        .act(
+        .act_by_form(
             "/audit/findings/{id}/sign-off",
             "Sign a finding off",
+            "/audit/findings?state=open",
             |id, input: SignOffInput| Ok(SignOffFinding { id, input }),
         )
-        .form("/audit/findings/{id}/sign-off", findings::sign_off)
         .fixed("/audit/watches", "Names under watch", ListWatches)
-        .act(
+        .beside("/audit/findings")
+        .act_by_form(
             "/audit/watches",
             "Put a client's name under watch",
+            "/audit/findings",
             |(), input: WatchInput| Ok(WatchClient { input }),
         )
-        .form("/audit/watches", findings::watch)
-        .act(
+        .act_by_form(
             "/audit/watches/{id}/end",
             "End a watch",
+            "/audit/findings",
             |id, _: Nothing| Ok(EndWatch(id)),
         )
-        .form("/audit/watches/{id}/end", findings::end_watch)
         .fixed("/audit/queries", "Saved queries of the log", ListQueries)
-        .act(
+        .beside("/audit")
+        .act_by_form(
             "/audit/queries",
             "Save a query of the log",
+            "/audit",
             |(), input: SaveQueryInput| Ok(SaveQuery { input }),
         )
-        .form("/audit/queries", findings::save_query)
-        .act(
+        .act_by_form(
             "/audit/queries/{id}/drop",
             "Drop a saved query",
+            "/audit",
             |id, _: Nothing| Ok(DropQuery(id)),
         )
-        .form("/audit/queries/{id}/drop", findings::drop_query)
 }
 
 fn integrity(all: Routes) -> Routes {
@@ -89,6 +92,7 @@ fn integrity(all: Routes) -> Routes {
         "Restore drills and what they showed",
         ListDrills,
     )
+    .beside("/audit/integrity")
     .fixed(
         "/audit/integrity",
         "Whether records are what was saved",
@@ -131,12 +135,12 @@ fn disclosures(all: Routes) -> Routes {
 }
 
 fn erasures(all: Routes) -> Routes {
-    all.act(
+    all.act_by_form(
         "/appointments/{id}/erasure",
         "Erase its client, for good",
+        "/erasures",
         |id, input: EraseInput| Ok(EraseClient { id, input }),
     )
-    .form("/appointments/{id}/erasure", erasures::erase)
     .act(
         "/appointments/{id}/hold",
         "Place a legal hold on it",
@@ -150,6 +154,7 @@ fn erasures(all: Routes) -> Routes {
     .list::<ListErasures>("/erasures", "Certificates of erasure")
     .page("/erasures", erasures::list)
     .list::<ListLegalHolds>("/holds", "Legal holds that stand, latest first")
+    .beside("/erasures")
 }
 
 fn retention(all: Routes) -> Routes {
@@ -170,8 +175,10 @@ fn retention(all: Routes) -> Routes {
         |(), input: ConfirmInput| Ok(ConfirmFile { input }),
     )
     .form("/retention/file/confirmation", retention::confirm)
+    .of(Action::WorkspaceExport)
     .api_post("/workspace/export", api::export_workspace)
     .form("/workspace/export", retention::export)
+    .of(Action::RetentionExport)
     .api_post("/retention/file", api::export_waiting)
     .form("/retention/file", retention::file)
 }
@@ -191,9 +198,10 @@ fn glass(all: Routes) -> Routes {
             ShowUnderGlass,
         )
         .page("/break-glass/{id}", glass::under)
-        .act(
+        .act_by_form(
             "/break-glass/{id}/approval",
             "Say that it was right",
+            "/break-glass",
             |id, _: Nothing| {
                 Ok(ReviewBroken {
                     id,
@@ -201,10 +209,10 @@ fn glass(all: Routes) -> Routes {
                 })
             },
         )
-        .form("/break-glass/{id}/approval", glass::approve)
-        .act(
+        .act_by_form(
             "/break-glass/{id}/concern",
             "Say that it was not right",
+            "/break-glass",
             |id, _: Nothing| {
                 Ok(ReviewBroken {
                     id,
@@ -212,5 +220,4 @@ fn glass(all: Routes) -> Routes {
                 })
             },
         )
-        .form("/break-glass/{id}/concern", glass::concern)
 }

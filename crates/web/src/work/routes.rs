@@ -2,6 +2,7 @@
 use super::{day, session};
 use crate::routes::{Nothing, Routes};
 use interpres_billing::{FileVoucher, VoucherInput, VoucherOfAppointment};
+use interpres_gate::Action;
 use interpres_scheduling::{CheckIn, EndSession, ListFormerAssignments, StartSession};
 
 pub(crate) fn routes(all: Routes) -> Routes {
@@ -9,29 +10,30 @@ pub(crate) fn routes(all: Routes) -> Routes {
 }
 
 fn session(all: Routes) -> Routes {
-    all.act(
+    all.act_by_form(
         "/appointments/{id}/check-in",
         "Check in, or mark arrived",
+        "/appointments/{id}",
         |id, _: Nothing| Ok(CheckIn(id)),
     )
-    .form("/appointments/{id}/check-in", session::check_in)
-    .act(
+    .act_by_form(
         "/appointments/{id}/start",
         "Start the timer",
+        "/appointments/{id}",
         |id, _: Nothing| Ok(StartSession(id)),
     )
-    .form("/appointments/{id}/start", session::start)
-    .act(
+    .act_by_form(
         "/appointments/{id}/end",
         "End the session",
+        "/appointments/{id}",
         |id, _: Nothing| Ok(EndSession(id)),
     )
-    .form("/appointments/{id}/end", session::end)
     .show(
         "/appointments/{id}/voucher",
         "Its voucher",
         VoucherOfAppointment,
     )
+    .beside("/appointments/{id}")
     .act(
         "/appointments/{id}/voucher",
         "File its voucher",
@@ -45,6 +47,8 @@ fn day(all: Routes) -> Routes {
         "/former-assignments",
         "One's own appointments that were taken away, latest first",
     )
+    .beside("/today")
+    .of(Action::AppointmentsList)
     .page("/today", day::today)
     .page("/schedule", day::schedule)
 }

@@ -1,41 +1,13 @@
-//! The day of service: checking in, starting, ending, and the voucher.
+//! The day of service: its voucher.
 use crate::{
     App,
     appointments::appointment_page,
     door::{Path, Posted},
-    shared::{Answer, Nothing, go, problems_of, with_status},
+    shared::{Answer, go, problems_of, with_status},
 };
 use axum::{extract::State, http::StatusCode};
 use interpres_billing::{FileVoucher, VoucherInput};
-use interpres_scheduling::{CheckIn, EndSession, StartSession};
 use interpres_types::AppointmentId;
-
-pub(crate) async fn check_in(
-    State(app): State<App>,
-    Path(id): Path<AppointmentId>,
-    Posted(actor, _): Posted<Nothing>,
-) -> Answer {
-    app.gate.perform(&actor, CheckIn(id)).await?;
-    go(format!("/appointments/{id}"))
-}
-
-pub(crate) async fn start(
-    State(app): State<App>,
-    Path(id): Path<AppointmentId>,
-    Posted(actor, _): Posted<Nothing>,
-) -> Answer {
-    app.gate.perform(&actor, StartSession(id)).await?;
-    go(format!("/appointments/{id}"))
-}
-
-pub(crate) async fn end(
-    State(app): State<App>,
-    Path(id): Path<AppointmentId>,
-    Posted(actor, _): Posted<Nothing>,
-) -> Answer {
-    app.gate.perform(&actor, EndSession(id)).await?;
-    go(format!("/appointments/{id}"))
-}
 
 pub(crate) async fn file_voucher(
     State(app): State<App>,
