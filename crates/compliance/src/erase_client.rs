@@ -36,7 +36,7 @@ pub struct EraseInput {
 }
 
 /// Erases a client from an appointment that is over: name, notes, signature and every other
-/// protected field of the appointment, its offers, its voucher and the row it was imported from. The
+/// protected field of the appointment, of what is kept of it, and of the row it was imported from. The
 /// fields are emptied and the keys of the records and of all their versions destroyed, so that no
 /// backup opens them once the copies of the key store have ended. Times, money and the log stay.
 #[derive(Debug)]
@@ -116,23 +116,20 @@ impl Command for EraseClient {
     }
 }
 
-/// Every record that holds protected fields of an appointment's client.
+/// Every record that holds protected fields of an appointment's client: the appointment, whatever is sealed and names it,
+/// and the row it came from.
 pub(crate) async fn sealed_records(
     tx: &mut ReadTx,
     id: AppointmentId,
 ) -> Result<Vec<(&'static str, String)>, Refusal> {
     let mut out = vec![("appointment", id.to_string())];
-    for (kind, condition) in [
-        ("offer", "appointment_id = $1"),
-        ("voucher", "appointment_id = $1"),
-        ("import_line", "record_id = $1"),
-    ] {
-        out.extend(
-            tx.every_id(kind, condition, vec![Val::text(id)])
-                .await?
-                .into_iter()
-                .map(|id| (kind, id)),
-        );
+    let of_it = tx.sealed_kinds_with("appointment_id").into_iter();
+    for (kind, condition) in of_it
+        .map(|kind| (kind, "appointment_id = $1"))
+        .chain([("import_line", "record_id = $1")])
+    {
+        let ids = tx.every_id(kind, condition, vec![Val::text(id)]).await?;
+        out.extend(ids.into_iter().map(|id| (kind, id)));
     }
     Ok(out)
 }

@@ -1,7 +1,8 @@
 //! Erasing: protected fields are emptied, and the keys that sealed them, now and in every earlier
 //! version, are destroyed in the key store. What was sealed is then unreadable wherever it stands.
 use crate::passage::{
-    column::Class, gate::Gate, integrity::Body, refusal::Refusal, write_tx::WriteTx,
+    column::Class, gate::Gate, integrity::Body, read_tx::ReadTx, refusal::Refusal,
+    write_tx::WriteTx,
 };
 use interpres_store::{Shape, Val, Write};
 use interpres_types::{Instant, Line, RecordId, TombstoneId};
@@ -24,6 +25,18 @@ crate::record! {
         rule: Line<120>,
         /// When.
         removed_at: Instant,
+    }
+}
+
+impl ReadTx {
+    /// The kinds of sealed records that name another record in this column.
+    #[must_use]
+    pub fn sealed_kinds_with(&self, column: &str) -> Vec<&'static str> {
+        let kinds = self.inner.kinds.iter().filter(|kind| kind.sealed);
+        kinds
+            .filter(|kind| kind.columns.iter().any(|c| c.name == column))
+            .map(|kind| kind.name)
+            .collect()
     }
 }
 
