@@ -26,6 +26,16 @@ pub(crate) struct ExportersInput {
     pub(crate) members: Vec<MemberId>,
 }
 
+/// Which page of a list that is of a record.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(crate) struct PageInput {
+    /// Where the page begins.
+    pub(crate) cursor: Field,
+    /// How many, up to 200; 50 unless said.
+    pub(crate) limit: Field,
+}
+
 /// Whom to assign.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

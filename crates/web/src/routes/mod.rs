@@ -33,7 +33,7 @@ mod json;
 mod reached;
 mod whole_api;
 
-pub(crate) use inputs::{AssignmentInput, ExportersInput, Nothing, ReasonInput, need};
+pub(crate) use inputs::{AssignmentInput, ExportersInput, Nothing, PageInput, ReasonInput, need};
 pub(crate) use json::{answer, params, read};
 use reached::By;
 pub use reached::Operation;
@@ -207,6 +207,37 @@ impl Routes {
         };
         self.describe::<Q::View>("GET", path, summary, (Q::ACTION, Q::PERMISSION), None, None)
             .route(path, get(handler))
+    }
+
+    /// A list that is of a record, page by page.
+    pub(crate) fn list_of<I, Q>(
+        mut self,
+        path: &'static str,
+        summary: &'static str,
+        make: fn(I, PageInput) -> Q,
+    ) -> Self
+    where
+        I: FromPath + 'static,
+        Q: Query + 'static,
+        Q::View: JsonSchema,
+    {
+        let query = self.document.inline::<PageInput>();
+        let handler = move |State(app): State<App>,
+                            Keyed(actor): Keyed,
+                            Path(parts): Path<Vec<(String, String)>>,
+                            RawQuery(raw): RawQuery| async move {
+            let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
+            view(&app, &actor, make(id, params(raw)?)).await
+        };
+        self.describe::<Q::View>(
+            "GET",
+            path,
+            summary,
+            (Q::ACTION, Q::PERMISSION),
+            None,
+            Some(query),
+        )
+        .route(path, get(handler))
     }
 
     /// A question that names somebody: a POST, so that it stands in no address.
