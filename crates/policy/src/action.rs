@@ -25,6 +25,8 @@ actions! {
     AppointmentCandidates = "appointment.candidates" List [AssignInterpreters]: "Looked at an appointment's candidates.",
     AppointmentDecline = "appointment.decline" Change [AssignInterpreters]: "Declined a request.",
     AppointmentMiss = "appointment.miss" Change [AssignInterpreters]: "Marked an appointment as missed.",
+    AppointmentPutOnHold = "appointment.put-on-hold" Change [AssignInterpreters]: "Put an appointment on hold.",
+    AppointmentTakeOffHold = "appointment.take-off-hold" Change [AssignInterpreters AdvanceOffers]: "Took an appointment off hold.",
     AppointmentRecalculate = "appointment.recalculate" Change [ApproveVouchers]: "Froze an appointment's rates anew.",
     AppointmentCheck = "appointment.check" Read [BookAppointments], no Api "it is a step of the booking pages; booking checks the same": "Checked a draft.",
     AppointmentCheckIn = "appointment.check-in" Change [WorkAppointments]: "Checked in.",

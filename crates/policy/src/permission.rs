@@ -121,7 +121,7 @@ permissions! {
     ReviewFindings = "findings.review" [All],
     /// Put a client's name under watch: whoever opens it is told of.
     WatchClients = "clients.watch" [All],
-    /// Send the next offer of a sequence when one expires.
+    /// Do what an appointment waits for when its time has come: send the next offer of a sequence, take it off hold.
     AdvanceOffers = "offers.advance" [All],
 }
 

@@ -39,7 +39,7 @@ pub enum Role {
 /// Background jobs, one row of the matrix each.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum WorkerKind {
-    /// Expires offers and sends the next ones.
+    /// Expires offers and sends the next ones; takes appointments off hold on their day.
     Dispatcher,
     /// Goes through all records to see that they are what was saved.
     Sweeper,

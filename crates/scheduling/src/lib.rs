@@ -17,11 +17,13 @@ mod list_appointments;
 mod mark_missed;
 mod news;
 mod parsed_appointment;
+mod put_on_hold;
 mod reference;
 mod restore_appointment;
 mod search_appointments;
 mod show_appointment;
 mod status;
+mod take_off_hold;
 mod transition;
 mod view;
 mod when;
@@ -44,15 +46,18 @@ pub use list_appointments::ListAppointments;
 pub use mark_missed::{MarkMissed, MissedInput};
 pub use news::{about, tell_interpreter};
 pub use parsed_appointment::{ParsedAppointment, parse_appointment};
+pub use put_on_hold::{NewOnHold, OnHold, OnHoldInput, OnHoldView, PutOnHold, ShowOnHold};
 pub use reference::{appointments_called, references_among};
 pub use restore_appointment::RestoreAppointment;
 pub use search_appointments::{SearchAppointments, SearchInput};
 pub use show_appointment::ShowAppointment;
 pub use status::{Move, Status, moves_from};
+pub use take_off_hold::TakeOffHold;
 pub use transition::{Moved, Step, advance, alone_with, appointment_alone, interpreters_alone};
 pub use view::{AppointmentView, Named, Names, views};
 
-use interpres_gate::{Event, History, Permission, RecordKind, Scoped};
+use interpres_gate::{Event, History, JobKind, Permission, RecordKind, Scoped};
+use take_off_hold::ComesBack;
 
 /// What happens in this room that others may react to.
 pub const EVENTS: &[&str] = &[Moved::NAME, Changed::NAME];
@@ -83,6 +88,15 @@ pub const TABLES: &[Scoped] = &[
         team: " and false",
         own: " and false",
     },
+    // Of an appointment that nobody has; what whoever filed it sees of it is said by the query.
+    Scoped {
+        name: "on_hold",
+        table: "on_hold_row",
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
+        all: "",
+        team: " and appointment_id in (select a.id from appointment_row a where a.workspace_id = on_hold_row.workspace_id and a.team_id in ({teams}))",
+        own: " and appointment_id in (select a.id from appointment_row a where a.workspace_id = on_hold_row.workspace_id and a.requester_id = {user})",
+    },
     Scoped::wide(
         "appointment_reference",
         "appointment_row",
@@ -109,9 +123,13 @@ pub const TABLES: &[Scoped] = &[
     ),
 ];
 
+/// What this room does later.
+pub const JOBS: &[JobKind] = &[JobKind::of::<ComesBack>()];
+
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Appointment>()
         .with_history(History::for_viewers(Permission::ViewAppointments)),
     RecordKind::of::<FormerAssignment>(),
+    RecordKind::of::<OnHold>(),
 ];

@@ -9,6 +9,8 @@ words! {
         Pending = "pending", "Pending";
         /// Declined by all, or its interpreter was removed.
         Unassigned = "unassigned", "Unassigned";
+        /// It waits for something, and nobody is asked meanwhile.
+        OnHold = "on-hold", "On hold";
         /// An interpreter covers it.
         Assigned = "assigned", "Assigned";
         /// The interpreter is in the video or phone session's lobby.
@@ -37,6 +39,10 @@ words! {
     Move, "must be a move" {
         /// An offer goes out.
         Offer = "offer", "Offer";
+        /// It waits for something.
+        PutOnHold = "put-on-hold", "Put on hold";
+        /// It waits no longer.
+        TakeOffHold = "take-off-hold", "Take off hold";
         /// An interpreter is assigned, or accepts.
         Assign = "assign", "Assign";
         /// Nobody is left, or the interpreter is removed.
@@ -67,8 +73,18 @@ words! {
 pub const fn moves_from(status: Status) -> &'static [Move] {
     use Move as M;
     match status {
-        Status::Requested | Status::Unassigned => &[M::Offer, M::Assign, M::Cancel, M::Decline],
-        Status::Pending => &[M::Offer, M::Assign, M::Release, M::Cancel, M::Decline],
+        Status::Requested | Status::Unassigned => {
+            &[M::Offer, M::Assign, M::PutOnHold, M::Cancel, M::Decline]
+        }
+        Status::Pending => &[
+            M::Offer,
+            M::Assign,
+            M::PutOnHold,
+            M::Release,
+            M::Cancel,
+            M::Decline,
+        ],
+        Status::OnHold => &[M::TakeOffHold, M::Cancel, M::Decline],
         Status::Assigned => &[
             M::CheckIn,
             M::Arrive,

@@ -18,6 +18,10 @@ use std::collections::BTreeSet;
 pub enum Step {
     /// Somebody is going to be asked.
     Offer,
+    /// It waits for something.
+    PutOnHold,
+    /// It waits no longer.
+    TakeOffHold,
     /// An interpreter takes it.
     Assign(Taking),
     /// Its interpreter is removed, or of those asked nobody is left.
@@ -83,6 +87,8 @@ impl Step {
     fn wanted(&self, a: &Appointment) -> Move {
         match self {
             Self::Offer => Move::Offer,
+            Self::PutOnHold => Move::PutOnHold,
+            Self::TakeOffHold => Move::TakeOffHold,
             Self::Assign(_) => Move::Assign,
             Self::Release => Move::Release,
             Self::CheckIn if a.service_type == ServiceType::InPerson => Move::Arrive,
@@ -192,6 +198,8 @@ async fn apply(
     let mut former = None;
     a.status = match step {
         Step::Offer => Status::Pending,
+        Step::PutOnHold => Status::OnHold,
+        Step::TakeOffHold => Status::Requested,
         Step::Assign(taking) => {
             take(tx, a, taking).await?;
             Status::Assigned

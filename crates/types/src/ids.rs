@@ -108,6 +108,8 @@ ids! {
     ErasureId,
     /// A legal hold.
     LegalHoldId,
+    /// That an appointment was put on hold.
+    OnHoldId,
     /// Something found in the log that a person should look at.
     FindingId,
     /// A client's name under watch.

@@ -18,6 +18,7 @@ mod invite_many;
 mod late_forms;
 mod letters;
 mod many;
+mod on_hold;
 mod own_paths;
 mod passkey;
 mod people;

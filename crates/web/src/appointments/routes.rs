@@ -9,8 +9,9 @@ use interpres_dispatch::{
 use interpres_gate::Action;
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, DeclineAppointment,
-    DeclineInput, EditAppointment, ListAppointments, MarkMissed, MissedInput, RestoreAppointment,
-    SearchAppointments, SearchInput, ShowAppointment,
+    DeclineInput, EditAppointment, ListAppointments, MarkMissed, MissedInput, OnHoldInput,
+    PutOnHold, RestoreAppointment, SearchAppointments, SearchInput, ShowAppointment, ShowOnHold,
+    TakeOffHold,
 };
 
 pub(crate) fn routes(all: Routes) -> Routes {
@@ -19,6 +20,7 @@ pub(crate) fn routes(all: Routes) -> Routes {
         .with(showing)
         .with(changing)
         .with(choosing)
+        .with(holding)
         .with(ending)
 }
 
@@ -116,6 +118,27 @@ fn choosing(all: Routes) -> Routes {
         "Take it back from its interpreter",
         "/appointments/{id}",
         |appointment, _: Nothing| Ok(RemoveInterpreter { appointment }),
+    )
+}
+
+fn holding(all: Routes) -> Routes {
+    all.show(
+        "/appointments/{id}/on-hold",
+        "Why it is on hold and until when",
+        ShowOnHold,
+    )
+    .beside("/appointments/{id}")
+    .act_by_form(
+        "/appointments/{id}/on-hold",
+        "Put it on hold until a day, for a reason",
+        "/appointments/{id}",
+        |id, input: OnHoldInput| Ok(PutOnHold { id, input }),
+    )
+    .act_by_form(
+        "/appointments/{id}/on-hold/end",
+        "Take it off hold",
+        "/appointments/{id}",
+        |id, _: Nothing| Ok(TakeOffHold(id)),
     )
 }
 

@@ -13,9 +13,10 @@ use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherState, Vouche
 use interpres_dispatch::{
     AppointmentOffer, CandidateList, ListCandidates, OfferState, OffersOfAppointment,
 };
-use interpres_gate::{Actor, Permission as P};
+use interpres_gate::{Action, Actor, Permission as P};
 use interpres_scheduling::{
-    AppointmentView, CHECK_IN_OPENS, EndReason, Move, ShowAppointment, Status,
+    AppointmentView, CHECK_IN_OPENS, EndReason, Move, OnHoldView, ShowAppointment, ShowOnHold,
+    Status,
 };
 use interpres_types::{AppointmentId, Instant, Problems};
 
@@ -30,6 +31,7 @@ pub(crate) struct AppointmentPage {
     pub(super) told: String,
     pub(super) offers: Vec<AppointmentOffer>,
     pub(super) voucher: Option<VoucherView>,
+    pub(super) on_hold: Option<OnHoldView>,
     pub(super) reasons: Vec<EndReason>,
     pub(super) late: bool,
     pub(super) late_hours: i64,
@@ -137,6 +139,11 @@ pub(crate) async fn appointment_page(
     } else {
         None
     };
+    let on_hold = if a.status == Status::OnHold {
+        app.gate.view(actor, ShowOnHold(id)).await?.into_inner()
+    } else {
+        None
+    };
     let mine = actor.rights().own(&OWN_INTERPRETER).map(|i| i.to_string());
     let own = mine.is_some() && a.interpreter.as_ref().map(|i| &i.id) == mine.as_ref();
     let files =
@@ -226,6 +233,7 @@ pub(crate) async fn appointment_page(
         told: String::new(),
         offers,
         voucher,
+        on_hold,
     })
 }
 
