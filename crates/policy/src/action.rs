@@ -164,6 +164,8 @@ actions! {
     RecoveryAnswer = "recovery.answer" Change [EditMembers] +Proof: "Agreed to, or dropped, a way back in for somebody who lost their second factors.",
     RecoveryAsk = "recovery.ask" Change [EditMembers] +Proof: "Asked for a way back in for somebody who lost their second factors.",
     RecoveryCodesMake = "recovery-codes.make" Create [OwnIdentity] +Proof: "Made new recovery codes.",
+    RemarkLeave = "remark.leave" Create [AssignInterpreters]: "Left a remark on an appointment.",
+    RemarksList = "remarks.list" List [AssignInterpreters]: "Looked at the remarks on an appointment.",
     RetentionShow = "retention.show" List [ViewErasures PurgeRecords]: "Looked at the retention of appointments.",
     RoleDrop = "role.drop" Change [EditMembers] +Proof: "Dropped a role of the workspace's own.",
     RoleSave = "role.save" Change [EditMembers] +Proof: "Saved a role of the workspace's own.",

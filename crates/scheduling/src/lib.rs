@@ -13,7 +13,9 @@ mod edit_appointment;
 mod ending;
 mod former_assignment;
 mod input;
+mod leave_remark;
 mod list_appointments;
+mod list_remarks;
 mod mark_missed;
 mod news;
 mod parsed_appointment;
@@ -42,7 +44,9 @@ pub use former_assignment::{
     FormerAssignment, FormerView, ListFormerAssignments, NewFormerAssignment,
 };
 pub use input::AppointmentInput;
+pub use leave_remark::{LeaveRemark, LeftRemark, NewRemark, Remark, RemarkInput};
 pub use list_appointments::ListAppointments;
+pub use list_remarks::{ListRemarks, RemarkView};
 pub use mark_missed::{MarkMissed, MissedInput};
 pub use news::{about, tell_interpreter};
 pub use parsed_appointment::{ParsedAppointment, parse_appointment};
@@ -97,6 +101,14 @@ pub const TABLES: &[Scoped] = &[
         team: " and appointment_id in (select a.id from appointment_row a where a.workspace_id = on_hold_row.workspace_id and a.team_id in ({teams}))",
         own: " and appointment_id in (select a.id from appointment_row a where a.workspace_id = on_hold_row.workspace_id and a.requester_id = {user})",
     },
+    Scoped {
+        name: "remark",
+        table: "remark_row",
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
+        all: "",
+        team: " and appointment_id in (select a.id from appointment_row a where a.workspace_id = remark_row.workspace_id and a.team_id in ({teams}))",
+        own: " and false",
+    },
     Scoped::wide(
         "appointment_reference",
         "appointment_row",
@@ -132,4 +144,5 @@ pub const RECORDS: &[RecordKind] = &[
         .with_history(History::for_viewers(Permission::ViewAppointments)),
     RecordKind::of::<FormerAssignment>(),
     RecordKind::of::<OnHold>(),
+    RecordKind::of::<Remark>(),
 ];

@@ -110,6 +110,8 @@ ids! {
     LegalHoldId,
     /// That an appointment was put on hold.
     OnHoldId,
+    /// A remark of staff on an appointment.
+    RemarkId,
     /// Something found in the log that a person should look at.
     FindingId,
     /// A client's name under watch.

@@ -25,6 +25,7 @@ mod people;
 mod printed;
 mod proof;
 mod provider;
+mod remarks;
 mod repeated_hour;
 mod review;
 mod roles;

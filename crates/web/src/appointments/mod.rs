@@ -6,6 +6,7 @@ mod draft;
 mod edit;
 mod form;
 mod list;
+mod remarks;
 mod routes;
 mod show;
 mod step;

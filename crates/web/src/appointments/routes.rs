@@ -1,6 +1,6 @@
 //! Each line an address, and what is seen or done there.
-use super::{book, choose, edit, list, show};
-use crate::routes::{AssignmentInput, Nothing, Routes, need};
+use super::{book, choose, edit, list, remarks, show};
+use crate::routes::{AssignmentInput, Nothing, PageInput, Routes, need};
 use interpres_billing::{RecalculateInput, RecalculateRates};
 use interpres_dispatch::{
     AssignDespiteConflict, AssignInterpreter, ListCandidates, MakeOffers, Narrowed, OffersInput,
@@ -9,9 +9,9 @@ use interpres_dispatch::{
 use interpres_gate::Action;
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, DeclineAppointment,
-    DeclineInput, EditAppointment, ListAppointments, MarkMissed, MissedInput, OnHoldInput,
-    PutOnHold, RestoreAppointment, SearchAppointments, SearchInput, ShowAppointment, ShowOnHold,
-    TakeOffHold,
+    DeclineInput, EditAppointment, LeaveRemark, ListAppointments, ListRemarks, MarkMissed,
+    MissedInput, OnHoldInput, PutOnHold, RemarkInput, RestoreAppointment, SearchAppointments,
+    SearchInput, ShowAppointment, ShowOnHold, TakeOffHold,
 };
 
 pub(crate) fn routes(all: Routes) -> Routes {
@@ -21,6 +21,7 @@ pub(crate) fn routes(all: Routes) -> Routes {
         .with(changing)
         .with(choosing)
         .with(holding)
+        .with(remarking)
         .with(ending)
 }
 
@@ -139,6 +140,25 @@ fn holding(all: Routes) -> Routes {
         "Take it off hold",
         "/appointments/{id}",
         |id, _: Nothing| Ok(TakeOffHold(id)),
+    )
+}
+
+fn remarking(all: Routes) -> Routes {
+    all.list_of(
+        "/appointments/{id}/remarks",
+        "What staff remarked on it, latest first",
+        |appointment, PageInput { cursor, limit }| ListRemarks {
+            appointment,
+            cursor,
+            limit,
+        },
+    )
+    .page("/appointments/{id}/remarks", remarks::remarks)
+    .act_by_form(
+        "/appointments/{id}/remarks",
+        "Leave a remark on it, for staff",
+        "/appointments/{id}/remarks",
+        |appointment, input: RemarkInput| Ok(LeaveRemark { appointment, input }),
     )
 }
 
