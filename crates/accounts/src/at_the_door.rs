@@ -334,7 +334,7 @@ impl Command for OpenSession {
             .0
             .get("provider_only")
             .is_some_and(|v| v == "yes")
-            && member.role.as_str() != "owner"
+            && !member.owns()
         {
             return Err(Refusal::conflict(
                 "This workspace is entered by its identity provider only.",

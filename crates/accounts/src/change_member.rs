@@ -193,8 +193,7 @@ pub async fn end_membership(
 
 /// Those in charge get what is left to do within a day (45 CFR 164.308(a)(3)(ii)(C)).
 async fn tell_of_end(tx: &mut WriteTx, member: &Member) -> Result<(), Refusal> {
-    let admin = ["owner", "admin"].contains(&member.role.as_str());
-    let words = if admin {
+    let words = if member.built_in().is_some_and(Role::runs) {
         "An admin's access has ended. Within a day: get devices and papers back, tell partners who knew them, look through watches and saved queries that they made."
     } else {
         "A member's access has ended. Within a day: get devices and papers back, and tell customers and partners who knew them."

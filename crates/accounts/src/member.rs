@@ -1,6 +1,7 @@
 use crate::{FirstPage, ReachBy, fold, mailbox::own_mailbox, my_identity::myself, role::held_by};
 use interpres_gate::{
-    Audience, Fact, FactName, Json, Permission, ReadTx, Refusal, Val, WriteTx, bind_list, record,
+    Audience, Fact, FactName, Json, Permission, ReadTx, Refusal, Role, Val, WriteTx, bind_list,
+    record,
 };
 use interpres_types::{
     CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, PictureId, RoleId, TeamId,
@@ -112,6 +113,16 @@ impl Member {
         own_mailbox(tx, &self.email).await?;
         (self.ended_at, self.joined_at) = (None, Some(tx.now()));
         Ok(())
+    }
+    /// The policy's role of theirs; of the workspace's own, that is [`Role::Custom`].
+    #[must_use]
+    pub fn built_in(&self) -> Option<Role> {
+        self.role.as_str().parse().ok()
+    }
+    /// Whether the workspace is theirs.
+    #[must_use]
+    pub fn owns(&self) -> bool {
+        self.built_in().is_some_and(Role::owns)
     }
     /// Gives them another name.
     pub fn call(&mut self, name: Line<120>) {

@@ -137,15 +137,12 @@ impl People {
                     .filter(|m| is_shared(&m.email))
                     .map(|m| m.email.to_string()),
             );
-            people.owners.extend(
-                members
-                    .iter()
-                    .filter(|m| m.role.as_str() == "owner")
-                    .map(|m| m.user_id),
-            );
+            people
+                .owners
+                .extend(members.iter().filter(|m| m.owns()).map(|m| m.user_id));
             people.exporters += members
                 .iter()
-                .filter(|m| m.may_export == Some(true) || m.role.as_str() == "owner")
+                .filter(|m| m.may_export == Some(true) || m.owns())
                 .count();
         }
     }

@@ -90,8 +90,8 @@ impl Query for ShowHipaa {
         let exporters = members.into_iter().map(|m| Exporter {
             id: m.id,
             name: m.name.to_string(),
-            always: m.role.as_str() == "owner",
-            may: m.role.as_str() == "owner" || m.may_export == Some(true),
+            always: m.owns(),
+            may: m.owns() || m.may_export == Some(true),
             role: m.role.to_string(),
         });
         let waiting = waiting(tx).await?.map(|w| {

@@ -124,6 +124,16 @@ impl Role {
     pub const fn sees_personal_data(self) -> bool {
         !matches!(self, Self::Billing)
     }
+    /// Whether the workspace is theirs: nobody but another of them ends or changes them.
+    #[must_use]
+    pub const fn owns(self) -> bool {
+        matches!(self, Self::Owner)
+    }
+    /// Whether it runs the workspace.
+    #[must_use]
+    pub const fn runs(self) -> bool {
+        matches!(self, Self::Owner | Self::Admin)
+    }
     /// Whether people of this role are not the agency's own staff: they are on their way, or elsewhere.
     #[must_use]
     pub const fn is_outside(self) -> bool {

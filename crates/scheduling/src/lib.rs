@@ -141,7 +141,8 @@ pub const JOBS: &[JobKind] = &[JobKind::of::<ComesBack>()];
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Appointment>()
-        .with_history(History::for_viewers(Permission::ViewAppointments)),
+        .with_history(History::for_viewers(Permission::ViewAppointments))
+        .as_resource("Appointment"),
     RecordKind::of::<FormerAssignment>(),
     RecordKind::of::<OnHold>(),
     RecordKind::of::<Remark>(),

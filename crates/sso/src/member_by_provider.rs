@@ -114,8 +114,7 @@ async fn follow_groups(
         Groups::TooMany => return tell(tx, provider.id, Trouble::ManyGroups).await,
         Groups::Said(groups) => role_of(provider, groups),
     };
-    if let Some(role) =
-        role.filter(|role| member.role.as_str() != "owner" && member.role.as_str() != role.as_str())
+    if let Some(role) = role.filter(|role| !member.owns() && member.role.as_str() != role.as_str())
     {
         (member.role, member.role_id) = (said(&role)?, None);
         tx.save(&member).await?;

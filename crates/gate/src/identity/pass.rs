@@ -85,6 +85,7 @@ pub(crate) const fn pass(
             columns,
             sealed: false,
             history: None,
+            resource: None,
         },
         found_by,
     }

@@ -106,7 +106,11 @@ impl Pages {
                         .map(Line::entry)
                         .collect::<Result<Vec<_>, _>>()?;
                     json_lines(entries.iter().map(|entry| {
-                        fhir::audit_event(entry, &origin(&self.plan.header.workspace))
+                        fhir::audit_event(
+                            entry,
+                            &origin(&self.plan.header.workspace),
+                            &self.inner.kinds,
+                        )
                     }))
                 }
             };

@@ -1,6 +1,6 @@
 //! Entries as FHIR R4 AuditEvent resources, after IHE Basic Audit Log Patterns (BALP 1.1).
 //! References are ids of ours; names are never given.
-use crate::ledger::disclosures::went_outside;
+use crate::{ledger::disclosures::went_outside, passage::record::RecordKind};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_audit_log::{Entry, Outcome, Seen};
 use interpres_policy::{Action, ActionKind, Role};
@@ -80,7 +80,7 @@ fn coding((system, code): (&str, &str)) -> Value {
 }
 
 /// An entry as an AuditEvent. The same entry gives the same bytes.
-pub(crate) fn audit_event(entry: &Entry, site: &str) -> Value {
+pub(crate) fn audit_event(entry: &Entry, site: &str, kinds: &[RecordKind]) -> Value {
     let known = Action::named(&entry.action);
     let pattern = known.map_or(UNKNOWN, |action| pattern(action.kind()));
     let mut event = json!({
@@ -122,6 +122,7 @@ pub(crate) fn audit_event(entry: &Entry, site: &str) -> Value {
     }
     let entities = entities(
         entry,
+        kinds,
         known.is_some_and(|action| action.kind() == ActionKind::List),
     );
     if !entities.is_empty() {
@@ -149,7 +150,9 @@ fn agents(entry: &Entry) -> Value {
 const ENTITY_TYPE: &str = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
 const OBJECT_ROLE: &str = "http://terminology.hl7.org/CodeSystem/object-role";
 
-fn entities(entry: &Entry, list: bool) -> Vec<Value> {
+fn entities(entry: &Entry, kinds: &[RecordKind], list: bool) -> Vec<Value> {
+    let resource = |record: &Seen| kinds.iter().find(|kind| kind.name == record.kind)?.resource;
+    let entity = |record: &Seen| entity(record, resource(record));
     let mut out: Vec<Value> = entry.records.iter().map(entity).collect();
     if list {
         // The profile wants the query; ours is told by its name, because what was typed into it
@@ -159,11 +162,12 @@ fn entities(entry: &Entry, list: bool) -> Vec<Value> {
     out
 }
 
-fn entity(record: &Seen) -> Value {
-    let what = if record.kind == "appointment" {
-        json!({ "reference": format!("Appointment/{}", record.id) })
-    } else {
-        json!({ "identifier": { "system": format!("urn:interpres:{}", record.kind), "value": record.id } })
+fn entity(record: &Seen, resource: Option<&str>) -> Value {
+    let what = match resource {
+        Some(name) => json!({ "reference": format!("{name}/{}", record.id) }),
+        None => {
+            json!({ "identifier": { "system": format!("urn:interpres:{}", record.kind), "value": record.id } })
+        }
     };
     let mut out = json!({ "what": what, "type": coding((ENTITY_TYPE, "2")), "role": coding((OBJECT_ROLE, "4")) });
     let details: Vec<Value> = [("revealed", &record.revealed), ("changed", &record.changed)]

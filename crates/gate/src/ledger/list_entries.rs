@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, str::FromStr};
 pub struct ListEntries {
     /// A person's user id.
     pub actor: Field,
-    /// An action's name, such as `appointment.book`.
+    /// An action's name, such as `audit.list`.
     pub action: Field,
     /// A record's id: who saw or changed it.
     pub record: Field,
@@ -124,9 +124,7 @@ impl FromStr for ActName {
         if fits {
             Ok(Self(name.to_owned()))
         } else {
-            Err(Rule::new(
-                "must be the name of an act, like appointment.show",
-            ))
+            Err(Rule::new("must be the name of an act, like audit.list"))
         }
     }
 }

@@ -170,10 +170,7 @@ impl WriteTx {
                 "the register names no such permission for this act"
             )
         };
-        let grant = self
-            .read
-            .actor
-            .permitted(C::ACTION, C::PERMISSION, self.read.now)?;
+        let grant = self.read.granted::<C>()?;
         let (scope, before) = (self.read.scope.clone(), self.read.grant);
         (self.read.scope, self.read.grant) =
             (self.read.actor.scope(grant, self.read.inner.facts), grant);

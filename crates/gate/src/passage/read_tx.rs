@@ -41,9 +41,12 @@ impl ReadTx {
     /// # Errors
     /// As [`Gate::perform`](crate::passage::gate::Gate::perform) for it.
     pub fn also_permits<C: crate::passage::perform::Command>(&self) -> Result<(), Refusal> {
-        self.actor
-            .permitted(C::ACTION, C::PERMISSION, self.now)
-            .map(drop)
+        self.granted::<C>().map(drop)
+    }
+
+    /// What the policy grants for another command that is a part of this one.
+    pub(crate) fn granted<C: crate::passage::perform::Command>(&self) -> Result<Grant, Refusal> {
+        self.actor.permitted(C::ACTION, C::PERMISSION, self.now)
     }
 
     /// When this transaction happens.

@@ -33,6 +33,8 @@ pub struct RecordKind {
     pub sealed: bool,
     /// Whom its earlier versions are for; nobody without.
     pub history: Option<History>,
+    /// The type of resource that FHIR has for it.
+    pub resource: Option<&'static str>,
 }
 
 impl RecordKind {
@@ -44,6 +46,15 @@ impl RecordKind {
             columns: R::COLUMNS,
             sealed: R::SEALED,
             history: None,
+            resource: None,
+        }
+    }
+    /// The same, for which FHIR has a type of resource.
+    #[must_use]
+    pub const fn as_resource(self, name: &'static str) -> Self {
+        Self {
+            resource: Some(name),
+            ..self
         }
     }
     /// The same, with earlier versions for those who view the record.

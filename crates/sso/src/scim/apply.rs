@@ -149,7 +149,7 @@ async fn follow_member(
 ) -> Result<(), Refusal> {
     // An owner's hands are proven by both sides; a directory's token, which an admin may make, moves
     // none of them.
-    if member.role.as_str() == "owner" {
+    if member.owns() {
         return if user.active {
             Ok(())
         } else {

@@ -22,12 +22,10 @@ use interpres_sso::scim::{
 
 mod answer;
 mod asked;
-mod groups;
-mod users;
+mod kept;
 
 pub(crate) use answer::wrong;
-use groups::{add_group, end_group, group, groups, patch_group, put_group, search_groups};
-use users::{add_user, end_user, patch_user, put_user, search_users, user, users};
+use kept::{Groups, Users};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -37,21 +35,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/ResourceTypes", get(all_types))
         .route("/ResourceTypes/{id}", get(one_type))
         .route("/.search", axum::routing::post(search))
-        .route("/Users", get(users).post(add_user))
-        .route("/Users/.search", axum::routing::post(search_users))
-        .route(
-            "/Users/{id}",
-            get(user).put(put_user).patch(patch_user).delete(end_user),
-        )
-        .route("/Groups", get(groups).post(add_group))
-        .route("/Groups/.search", axum::routing::post(search_groups))
-        .route(
-            "/Groups/{id}",
-            get(group)
-                .put(put_group)
-                .patch(patch_group)
-                .delete(end_group),
-        )
+        .merge(kept::routes::<Users>("/Users"))
+        .merge(kept::routes::<Groups>("/Groups"))
         .fallback(|| async { Wrong::from(Refusal::NotFound) })
         .method_not_allowed_fallback(|| async {
             Wrong::new(
