@@ -8,7 +8,6 @@ use interpres_gate::{
     Action, Command, Granted, Json, NewRecord, Permission, Phi, Reach, Refusal, WriteTx,
     async_trait,
 };
-use interpres_rates as rates;
 use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};
 use interpres_types::{
     AppointmentId, Cents, Field, Instant, InterpreterId, Line, LocalDate, MinutesOrNone, Moment,
@@ -359,32 +358,4 @@ fn fill(tx: &WriteTx, mut v: Voucher, parsed: Parsed, a: &Appointment) -> Vouche
     v.flags = Json(v.find_flags(a));
     v.reprice(a);
     v
-}
-
-/// Where the clock was changed while somebody worked, both calculations say so: the minutes that passed are not those
-/// between the two times on the wall.
-pub(crate) fn tell_of_the_clock(v: &mut Voucher, zone: &Zone) {
-    let on_the_wall = |at: Instant| match Zone::utc().moment(zone.wall_time(at)) {
-        Moment::Once(at) | Moment::Twice { first: at, .. } => at,
-        Moment::Never { .. } => at,
-    };
-    let (passed, shown) = (
-        v.ends_at.minutes_since(v.starts_at),
-        on_the_wall(v.ends_at).minutes_since(on_the_wall(v.starts_at)),
-    );
-    if passed == shown {
-        return;
-    }
-    let way = if passed > shown { "back" } else { "ahead" };
-    let step = rates::Step {
-        what: format!("The clock went {way} by {} minutes", (passed - shown).abs()),
-        result: format!("{passed} minutes passed, {shown} on the clock"),
-        amount: None,
-    };
-    for price in [&mut v.bill_trace.0, &mut v.pay_trace.0]
-        .into_iter()
-        .flatten()
-    {
-        price.steps.insert(1.min(price.steps.len()), step.clone());
-    }
 }

@@ -4,8 +4,8 @@ use interpres_gate::{Json, Phi, Refusal, record, words};
 use interpres_rates::{Basis, Price, Work, price};
 use interpres_scheduling::Appointment;
 use interpres_types::{
-    AppointmentId, Cents, Currency, CustomerId, Instant, InterpreterId, InvoiceId, Line, Note,
-    TeamId, UserId, VoucherId,
+    AppointmentId, Cents, Currency, CustomerId, Instant, InterpreterId, InvoiceId, Line, Moment,
+    Note, TeamId, UserId, VoucherId, Zone,
 };
 
 words! {
@@ -87,6 +87,7 @@ impl Voucher {
         let work = Work {
             basis,
             minutes: self.ends_at.minutes_since(self.starts_at),
+            shown_minutes: self.shown_minutes(&appointment.zone),
             miles_tenths: self.miles_tenths,
         };
         let bill = appointment.bill_rate.as_ref().map(|card| price(card, work));
@@ -94,7 +95,14 @@ impl Voucher {
         self.bill_total = bill.as_ref().map(|p| p.total).unwrap_or_default();
         self.pay_total = pay.as_ref().map(|p| p.total).unwrap_or_default();
         (self.bill_trace, self.pay_trace) = (Json(bill), Json(pay));
-        crate::file_voucher::tell_of_the_clock(self, &appointment.zone);
+    }
+    /// Minutes between the two times that a clock on the wall showed.
+    fn shown_minutes(&self, zone: &Zone) -> i64 {
+        let as_shown = |at: Instant| match Zone::utc().moment(zone.wall_time(at)) {
+            Moment::Once(at) | Moment::Twice { first: at, .. } => at,
+            Moment::Never { .. } => at,
+        };
+        as_shown(self.ends_at).minutes_since(as_shown(self.starts_at))
     }
     /// What a reviewer should look at, in words.
     pub(crate) fn find_flags(&self, appointment: &Appointment) -> Vec<String> {

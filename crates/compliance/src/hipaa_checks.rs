@@ -2,6 +2,7 @@
 use crate::{
     agreements::{BAA, ENCRYPTED_VOLUME},
     cover_adapter::{Adapter, Feature, features},
+    name_exporters::ExportSettings,
 };
 use interpres_accounts::{Workspace, agreement_in_effect, is_shared, members_after};
 use interpres_gate::{Drill, Installation, ReadTx, Refusal, SESSION_LIMITS};
@@ -160,7 +161,7 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
     let installation = tx.installation();
     let volume = agreement_in_effect(tx, ENCRYPTED_VOLUME).await?;
     let drills = tx.drills().await?;
-    let named = workspace.settings.0.contains_key("exporters_named");
+    let named = workspace.settings.of::<ExportSettings>().exporters_named;
     let encrypted = match (installation, &volume) {
         (Installation::Embedded, _) => (true, "The embedded database is wholly encrypted with AES-256.".to_owned()),
         (Installation::Server, Some(by)) => (
@@ -294,11 +295,7 @@ async fn templates(tx: &mut ReadTx) -> Result<Check, Refusal> {
 
 /// What is at work and not covered. Codes by text message that the workspace does not take are off.
 fn outside(workspace: &Workspace, features: &[Feature]) -> Check {
-    let texts = interpres_gate::SecurityRules::of(
-        &workspace.settings.0,
-        workspace.hipaa_mode_since.is_some(),
-    )
-    .text_messages;
+    let texts = workspace.security().text_messages;
     let works = |f: &&Feature| f.used && (f.adapter != Adapter::Texts || texts);
     let bare: Vec<&str> = features
         .iter()
@@ -328,10 +325,7 @@ fn outside(workspace: &Workspace, features: &[Feature]) -> Check {
 
 /// The limits as they are set, whether or not HIPAA mode narrows them.
 pub(crate) fn session_limits(workspace: &Workspace) -> (i64, i64) {
-    let rules = interpres_gate::SecurityRules::of(
-        &workspace.settings.0,
-        workspace.hipaa_mode_since.is_some(),
-    );
+    let rules = workspace.security();
     (rules.idle_minutes, rules.hours)
 }
 

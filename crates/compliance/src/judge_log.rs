@@ -35,7 +35,7 @@ impl Query for JudgeHour {
     type View = Judged;
     async fn answer(self, tx: &mut ReadTx) -> Result<Judged, Refusal> {
         let workspace: interpres_accounts::Workspace = tx.find(tx.actor().workspace()).await?;
-        let holidays = workspace.holidays();
+        let holidays = workspace.business().holidays;
         let (mut hour, mut after) = (Hour::default(), String::new());
         loop {
             let page = tx

@@ -60,8 +60,8 @@ pub use ledger::{
 pub use passage::{
     actor::{Actor, Origin, Rights},
     assurance::{
-        Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, Standing, Strength,
-        TERMS_VERSION,
+        Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, SessionSettings, Standing,
+        Strength, TERMS_VERSION,
     },
     audience::{Audience, History},
     column::{Class, Column, Desk, Window},
@@ -73,7 +73,7 @@ pub use passage::{
     key_schema::KEY_SCHEMA,
     keyring::KeyRing,
     notice::{Mention, NewStoredNotice, Notice, StoredNotice},
-    office::{LATE_HOURS, Office, REVEAL_HOURS, WeekStart},
+    office::{Office, WeekStart},
     once::Once,
     page::Page,
     perform::{Command, Granted},
@@ -84,6 +84,7 @@ pub use passage::{
     },
     refusal::{Conflict, Fault, LastSave, RecordName, Refusal},
     save::Saved,
+    settings::{Setting, Settings, SettingsPart},
     view::{Query, Released},
     write_tx::WriteTx,
 };

@@ -67,6 +67,7 @@ pub(crate) fn jobs() -> Vec<JobKind> {
     [
         interpres_accounts::JOBS,
         interpres_dispatch::JOBS,
+        interpres_imports::JOBS,
         interpres_compliance::JOBS,
     ]
     .concat()
@@ -149,7 +150,7 @@ pub(crate) async fn open_with(
 }
 
 /// Whether anything here was sealed under a master key before: then none is made.
-async fn has_begun(at: &Databases) -> Result<bool, OpenError> {
+pub(crate) async fn has_begun(at: &Databases) -> Result<bool, OpenError> {
     if ["file.key", "interpres.db", "keys.db"]
         .iter()
         .any(|name| at.folder.join(name).exists())

@@ -71,7 +71,11 @@ impl Gate {
             .rules
             .admit_from(actor.rights.role, actor.origin.address.as_deref())
         {
-            self.turned_away(&actor, now).await?;
+            self.turned_away(&actor, "address", now).await?;
+            return Ok(None);
+        }
+        if via.is_none() && !found.rules.admit_without_provider(actor.rights.role) {
+            self.turned_away(&actor, "provider", now).await?;
             return Ok(None);
         }
         self.here(Actor {
@@ -81,8 +85,13 @@ impl Gate {
         })
     }
 
-    /// A session or a key that is used from elsewhere than it may be is turned away, with an entry.
-    pub(crate) async fn turned_away(&self, actor: &Actor, now: Instant) -> Result<(), Refusal> {
+    /// A session or a key that is used from elsewhere, or came in by another door, than it may is turned away, with an entry.
+    pub(crate) async fn turned_away(
+        &self,
+        actor: &Actor,
+        reason: &str,
+        now: Instant,
+    ) -> Result<(), Refusal> {
         let frame = Frame {
             id: entry_id(now),
             at: now,
@@ -90,7 +99,7 @@ impl Gate {
             action: Action::AccessTurnAway,
             permission: Permission::KeepDoor,
             outcome: Outcome::Refused,
-            reason: Some("address".to_owned()),
+            reason: Some(reason.to_owned()),
         };
         Ok(self
             .inner

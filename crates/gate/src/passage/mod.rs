@@ -37,6 +37,7 @@ pub(crate) mod reserve;
 pub(crate) mod reveal;
 pub(crate) mod rights;
 pub(crate) mod save;
+pub(crate) mod settings;
 pub(crate) mod stored_id;
 pub(crate) mod view;
 pub(crate) mod warnings;

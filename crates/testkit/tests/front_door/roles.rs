@@ -228,4 +228,19 @@ stories! {
         let dora = told("member", &dora).await;
         assert_eq!((dora("role").as_deref(), dora("terms").as_deref()), (Some("scheduler"), Some("•••")), "not from where the terms were accepted");
     }
+
+    async fn a_role_that_somebody_is_invited_to_is_not_dropped(house) {
+        let door = Door::of(house);
+        let adam = house.person("Adam").api_key.clone();
+        let (_, role) = door.post(&adam, "/api/v1/roles", json!({ "name": "On call", "reaches": { "appointments.view": "team" } })).await;
+        let role = role["id"].as_str().unwrap();
+        let (status, invited) = door.post(&adam, "/api/v1/invitations", json!({ "email": "nina@frontrange.example", "role": role })).await;
+        assert_eq!(status, 201, "{invited}");
+        let end = format!("/api/v1/roles/{role}/end");
+        let (status, refused) = door.post(&adam, &end, json!({})).await;
+        assert!(status == 409 && refused.to_string().contains("1 are invited"), "{refused}");
+        let revoke = format!("/api/v1/invitations/{}/revocation", invited["id"].as_str().unwrap());
+        assert_eq!(door.post(&adam, &revoke, json!({})).await.0, 201);
+        assert_eq!(door.post(&adam, &end, json!({})).await.0, 201);
+    }
 }

@@ -165,7 +165,17 @@ stories! {
         assert_eq!(Door::of(house).get(&house.person("Dora").api_key, "/api/v1/customers").await.0, 401, "keys as well");
         let mut tess = from([198, 51, 100, 1]).sign_in(house, "Tess").await;
         assert_eq!(tess.get("/customers").await.status, 200, "another workspace has its own rules");
+        // Whoever is where they may be is turned away nowhere: not where something is refused, nor where they prove who they are.
+        let missing = adam.get("/appointments/01890000-0000-7000-8000-000000000000").await;
+        assert!(missing.status == 404 && missing.says("Sign out"), "in the frame: {}", missing.text);
+        house.wait_minutes(11);
+        let asked = adam.act("/people/invitations", &[("email", "x@y.example"), ("name", ""), ("role", "viewer")]).await;
+        assert!(asked.status == 403 && asked.says("Confirm"), "{}", asked.text);
+        let proved = adam.act("/proof", &[("ticket", &asked.field("ticket")), ("code", &Browser::code(house, "Adam")), ("kept", &asked.field("kept"))]).await;
+        assert!(proved.says("x@y.example"), "the form has waited: {}", proved.text);
         let log = adam.get("/audit?action=access.turn-away").await;
         assert!(log.says("198.51.100.1") && log.says("Dora Lindqvist"), "{}", log.text);
+        let (_, turned) = Door::of(house).get(&house.person("Carl").api_key, "/api/v1/audit/entries?action=access.turn-away").await;
+        assert!(!turned.to_string().contains("Adam"), "{turned}");
     }
 }

@@ -1,8 +1,7 @@
 use interpres_directory::ListInterpreters;
 use interpres_gate::Refusal;
 use interpres_imports::{
-    ImportKind, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, StartImport, run,
-    upload,
+    ImportKind, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, StartImport, upload,
 };
 use interpres_scheduling::ListAppointments;
 use interpres_testkit::{House, stories};
@@ -63,7 +62,7 @@ async fn import(
         .await
         .unwrap();
     house.gate.perform(&dora, StartImport(id)).await.unwrap();
-    run(&house.gate, &dora, id).await.unwrap();
+    house.gate.work_off().await.unwrap();
     review(house, id).await
 }
 

@@ -1,0 +1,552 @@
+//! The demo's days: three weeks that are over, today, and two to come. What people did is done by the real commands, each
+//! at its own time, so that the demo's log, vouchers and invoices are as true as any.
+use super::agency::{CLIENTS, CUSTOMERS, INTERPRETERS, LANGUAGES};
+use crate::{KANARYA, World, cast::said, enter::enter, world};
+use interpres_accounts::{AddMember, ListTeams};
+use interpres_billing::{
+    ApproveVoucher, FileVoucher, InvoiceInput, MakeInvoice, ReturnVoucher, SendInvoice,
+    VoucherInput,
+};
+use interpres_directory::{AddCustomer, AddInterpreter, CustomerInput, InterpreterInput};
+use interpres_dispatch::{AcceptOffer, AssignInterpreter, MakeOffers, MyOffers, OffersInput};
+use interpres_gate::{Actor, Command, Gate, Refusal, Role};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EndSession,
+    MarkMissed, MissedInput, StartSession,
+};
+use interpres_types::{
+    AppointmentId, CustomerId, Instant, InterpreterId, LocalDate, Moment, VoucherId, WallTime, Zone,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+/// Days before today on which the demo begins, and on which its first appointment takes place; days after today of its last.
+pub(crate) const BEGINS: i64 = 30;
+const FIRST: i64 = -21;
+const LAST: i64 = 13;
+
+/// A picture of a signature: one dot.
+const SIGNATURE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+/// What becomes of an appointment, if its day comes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Worked,
+    Forgotten,
+    Canceled,
+    CanceledLate,
+    Missed,
+}
+
+/// One appointment of the demo.
+struct Job {
+    starts: Instant,
+    date: LocalDate,
+    clock: String,
+    minutes: i64,
+    language: &'static str,
+    service_type: &'static str,
+    customer: usize,
+    client: String,
+    fate: Fate,
+    booked: Option<AppointmentId>,
+    interpreter: Option<usize>,
+    voucher: Option<VoucherId>,
+}
+
+/// What somebody does about an appointment.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Act {
+    Book,
+    Fill,
+    Accept,
+    CheckIn,
+    Start,
+    End,
+    File,
+    Review,
+    Cancel,
+    Miss,
+    Invoice,
+}
+
+/// The same numbers each time, so that every demo is alike.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+    fn of<T: Copy>(&mut self, all: &[T]) -> Option<T> {
+        let n = u64::try_from(all.len()).ok().filter(|n| *n > 0)?;
+        usize::try_from(self.below(n))
+            .ok()
+            .and_then(|at| all.get(at))
+            .copied()
+    }
+    fn minutes(&mut self, from: i64, to: i64) -> i64 {
+        from + i64::try_from(self.below(u64::try_from(to - from).unwrap_or(1))).unwrap_or(0)
+    }
+}
+
+/// The demo's agency while it is made.
+pub(crate) struct Agency<'a> {
+    gate: &'a Gate,
+    clock: &'a Arc<AtomicI64>,
+    chance: Chance,
+    world: World,
+    interpreters: Vec<InterpreterId>,
+    customers: Vec<CustomerId>,
+    jobs: Vec<Job>,
+    /// What comes, by its time; of the same time in the order in which it was thought of.
+    coming: BTreeSet<(Instant, usize, Act, usize)>,
+    thought_of: usize,
+}
+
+/// Adds to the named world an agency's people, customers and appointments, up to `now`; the clock ends there.
+///
+/// # Errors
+/// A fault. What the rules refuse did not happen.
+pub(crate) async fn live(
+    gate: &Gate,
+    world: World,
+    clock: &Arc<AtomicI64>,
+    now: Instant,
+) -> Result<World, Refusal> {
+    let mut agency = Agency {
+        gate,
+        clock,
+        chance: Chance(20_260_301),
+        world,
+        interpreters: Vec::new(),
+        customers: Vec::new(),
+        jobs: Vec::new(),
+        coming: BTreeSet::new(),
+        thought_of: 0,
+    };
+    agency.hire().await?;
+    agency.plan(now)?;
+    while let Some((at, _, act, job)) = agency.coming.pop_first() {
+        if at > now {
+            continue;
+        }
+        clock.store(at.micros(), Ordering::Relaxed);
+        match agency.happen(act, job).await {
+            Err(refusal @ Refusal::Fault(_)) => return Err(refusal),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    clock.store(now.micros(), Ordering::Relaxed);
+    Ok(agency.world)
+}
+
+impl Agency<'_> {
+    async fn is(&self, first: &str) -> Result<Actor, Refusal> {
+        let person = self.world.people.get(first).ok_or(Refusal::NotFound)?;
+        enter(self.gate, person).await
+    }
+    async fn does<C: Command>(&self, first: &str, command: C) -> Result<C::Outcome, Refusal> {
+        let actor = self.is(first).await?;
+        Ok(self.gate.perform(&actor, command).await?.into_inner())
+    }
+    fn then(&mut self, at: Instant, act: Act, job: usize) {
+        self.thought_of += 1;
+        self.coming.insert((at, self.thought_of, act, job));
+    }
+
+    /// The same at some time within so many minutes of another.
+    fn then_within(&mut self, of: Instant, minutes: (i64, i64), act: Act, job: usize) {
+        let at = of.plus_minutes(self.chance.minutes(minutes.0, minutes.1));
+        self.then(at, act, job);
+    }
+
+    /// Interpreters and customers, and accounts for those who sign up.
+    async fn hire(&mut self) -> Result<(), Refusal> {
+        let teams: BTreeMap<String, interpres_types::TeamId> = self
+            .gate
+            .view(&self.is("Olivia").await?, ListTeams)
+            .await?
+            .into_inner()
+            .into_iter()
+            .map(|team| (team.name, team.id))
+            .collect();
+        for who in &INTERPRETERS {
+            let email = format!("{}@frontrange.example", who.first.to_lowercase());
+            let input = InterpreterInput {
+                first_name: who.first.into(),
+                last_name: who.last.into(),
+                email: email.clone().into(),
+                languages: who.languages.into(),
+                team: who.team.into(),
+                zip: who.zip.into(),
+                gender: who.gender.into(),
+                ..InterpreterInput::default()
+            };
+            let stored = self
+                .does("Olivia", AddInterpreter { input, id: None })
+                .await?;
+            let id: InterpreterId = said(&stored.id)?;
+            self.interpreters.push(id);
+            if !who.signed_up {
+                continue;
+            }
+            let (user, person) = world::open_account(
+                self.gate,
+                who.first,
+                who.last,
+                crate::cast::FRONT_RANGE,
+                Role::Interpreter,
+            )
+            .await?;
+            let member = AddMember {
+                user,
+                name: said(&person.name)?,
+                email: said(&email)?,
+                role: Role::Interpreter,
+                teams: teams.get(who.team).copied().into_iter().collect(),
+                interpreter: Some(id),
+                customer: None,
+            };
+            self.does("Olivia", member).await?;
+            self.world.people.insert(who.first.to_owned(), person);
+            world::arrive(self.gate, &mut self.world, who.first).await?;
+        }
+        for of in &CUSTOMERS {
+            let address = of.name.to_lowercase().replace(['\'', ' '], "");
+            let input = CustomerInput {
+                name: of.name.into(),
+                email: format!("interpreting@{address}.example").into(),
+                team: of.team.into(),
+                address: of.street.into(),
+                zip: of.zip.into(),
+                health_care: if of.health_care { "yes" } else { "no" }.into(),
+                ..CustomerInput::default()
+            };
+            let stored = self.does("Olivia", AddCustomer { input }).await?;
+            self.customers.push(said(&stored.id)?);
+        }
+        Ok(())
+    }
+
+    /// Which appointments there are, and what comes of each.
+    fn plan(&mut self, now: Instant) -> Result<(), Refusal> {
+        let zone: Zone = said("America/Denver")?;
+        let today = zone.wall_time(now).date;
+        for day in FIRST..=LAST {
+            let date = today.plus_days(day);
+            let many = match date.weekday() {
+                "Saturday" => 2,
+                "Sunday" => 0,
+                _ => self.chance.minutes(7, 10),
+            };
+            for _ in 0..many {
+                self.plan_one(&zone, date, now)?;
+            }
+            if date.weekday() == "Monday" {
+                let Moment::Once(nine) =
+                    zone.moment(WallTime::parse(date, "09:00").map_err(Refusal::fault)?)
+                else {
+                    continue;
+                };
+                for customer in [0, 3, 14] {
+                    self.then(nine, Act::Invoice, customer);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn plan_one(&mut self, zone: &Zone, date: LocalDate, now: Instant) -> Result<(), Refusal> {
+        let clock = format!(
+            "{:02}:{}",
+            self.chance.minutes(7, 17),
+            self.chance.of(&["00", "15", "30", "45"]).unwrap_or("00")
+        );
+        let wall = WallTime::parse(date, &clock).map_err(Refusal::fault)?;
+        let (Moment::Once(starts) | Moment::Twice { first: starts, .. }) = zone.moment(wall) else {
+            return Ok(());
+        };
+        let minutes = self.chance.of(&[30, 45, 60, 60, 60, 90, 120]).unwrap_or(60);
+        let fate = match self.chance.below(24) {
+            0 => Fate::Canceled,
+            1 | 2 => Fate::CanceledLate,
+            3 => Fate::Missed,
+            4 => Fate::Forgotten,
+            _ => Fate::Worked,
+        };
+        let job = self.jobs.len();
+        let customer = self.chance.minutes(0, 18);
+        let client = self.chance.of(&CLIENTS).unwrap_or("Rosa");
+        self.jobs.push(Job {
+            starts,
+            date,
+            clock,
+            minutes,
+            language: self.chance.of(&LANGUAGES).unwrap_or("Spanish"),
+            service_type: self
+                .chance
+                .of(&["in-person", "in-person", "in-person", "video", "phone"])
+                .unwrap_or("phone"),
+            customer: usize::try_from(customer).unwrap_or_default(),
+            client: format!("{client} {KANARYA}"),
+            fate,
+            booked: None,
+            interpreter: None,
+            voucher: None,
+        });
+        let lead = self.chance.minutes(2 * 24 * 60, 8 * 24 * 60);
+        let booked = starts
+            .plus_minutes(-lead)
+            .min(now.plus_minutes(-self.chance.minutes(5, 600)));
+        self.then(booked, Act::Book, job);
+        // One in eight of those to come has nobody yet.
+        if starts < now || self.chance.below(8) > 0 {
+            self.then_within(booked, (4, 180), Act::Fill, job);
+        }
+        let ends = starts.plus_minutes(minutes);
+        match fate {
+            Fate::Canceled => self.then(starts.plus_minutes(-30 * 60), Act::Cancel, job),
+            Fate::CanceledLate => self.then(starts.plus_minutes(-4 * 60), Act::Cancel, job),
+            Fate::Missed => self.then(starts.plus_minutes(20), Act::Miss, job),
+            Fate::Worked | Fate::Forgotten => {
+                self.then_within(starts, (-14, -4), Act::CheckIn, job);
+                self.then_within(starts, (0, 4), Act::Start, job);
+                self.then_within(ends, (0, 12), Act::End, job);
+                if fate == Fate::Worked {
+                    self.then_within(ends, (15, 90), Act::File, job);
+                    self.then_within(ends, (20 * 60, 50 * 60), Act::Review, job);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn happen(&mut self, act: Act, at: usize) -> Result<(), Refusal> {
+        if act == Act::Invoice {
+            return self.invoice(at).await;
+        }
+        if act == Act::Book {
+            let booked = self.book(at).await?;
+            self.jobs[at].booked = Some(booked);
+            return Ok(());
+        }
+        let job = &self.jobs[at];
+        let id = job.booked.ok_or(Refusal::NotFound)?;
+        match act {
+            Act::Fill => self.fill(at, id).await,
+            Act::Accept => self.accept(at, id).await,
+            Act::CheckIn => self.works(at, CheckIn(id)).await,
+            Act::Start => self.works(at, StartSession(id)).await,
+            Act::End => self.works(at, EndSession(id)).await,
+            Act::File => self.file(at, id).await,
+            Act::Review => self.review(at).await,
+            Act::Cancel => {
+                let reason = if at % 2 == 0 {
+                    "client-canceled"
+                } else {
+                    "customer-canceled"
+                };
+                let input = CancelInput {
+                    reason: reason.into(),
+                    ..CancelInput::default()
+                };
+                let cancel = CancelAppointment {
+                    id,
+                    version: None,
+                    input,
+                };
+                self.does("Dora", cancel).await.map(drop)
+            }
+            Act::Miss => {
+                let input = MissedInput {
+                    by: "client".into(),
+                    ..MissedInput::default()
+                };
+                let missed = MarkMissed {
+                    id,
+                    version: None,
+                    input,
+                };
+                self.does("Dora", missed).await.map(drop)
+            }
+            Act::Book | Act::Invoice => Ok(()),
+        }
+    }
+
+    async fn book(&self, at: usize) -> Result<AppointmentId, Refusal> {
+        let job = &self.jobs[at];
+        let customer = &CUSTOMERS[job.customer];
+        let meeting = if job.service_type == "video" {
+            "https://meet.example/room-12"
+        } else {
+            ""
+        };
+        let input = AppointmentInput {
+            date: job.date.to_string().into(),
+            start: job.clock.as_str().into(),
+            minutes: job.minutes.to_string().into(),
+            language: job.language.into(),
+            service_type: job.service_type.into(),
+            team: customer.team.into(),
+            customer: self.customers[job.customer].to_string().into(),
+            lep_client: job.client.as_str().into(),
+            notes: format!("{KANARYA}: check in at the front desk").into(),
+            meeting: meeting.into(),
+            ..AppointmentInput::default()
+        };
+        Ok(self.does("Dora", BookAppointment { input }).await?.id)
+    }
+
+    /// Those who speak the language, the ones who signed up first, beginning with another each time.
+    fn speakers(&mut self, at: usize) -> Vec<usize> {
+        let language = self.jobs[at].language;
+        let mut all: Vec<usize> = (0..INTERPRETERS.len())
+            .filter(|i| {
+                INTERPRETERS[*i]
+                    .languages
+                    .split("; ")
+                    .any(|l| l == language)
+            })
+            .collect();
+        if !all.is_empty() {
+            let turn = self
+                .chance
+                .minutes(0, i64::try_from(all.len()).unwrap_or(1));
+            all.rotate_left(usize::try_from(turn).unwrap_or_default());
+        }
+        all.sort_by_key(|i| !INTERPRETERS[*i].signed_up);
+        all
+    }
+
+    /// Offers it to a few at once, or assigns the first who is free.
+    async fn fill(&mut self, at: usize, id: AppointmentId) -> Result<(), Refusal> {
+        let speakers = self.speakers(at);
+        let asked: Vec<usize> = speakers
+            .iter()
+            .copied()
+            .filter(|i| INTERPRETERS[*i].signed_up)
+            .take(3)
+            .collect();
+        if asked.len() > 1 && self.chance.below(2) == 0 {
+            let input = OffersInput {
+                kind: "broadcast".into(),
+                interpreters: asked
+                    .iter()
+                    .map(|i| self.interpreters[*i].to_string().into())
+                    .collect(),
+                ..OffersInput::default()
+            };
+            let offers = MakeOffers {
+                appointment: id,
+                input,
+            };
+            self.does("Dora", offers).await?;
+            let takes = self.chance.of(&asked);
+            self.jobs[at].interpreter = takes;
+            let answer = Instant::from_micros(self.clock.load(Ordering::Relaxed))
+                .plus_minutes(self.chance.minutes(3, 240));
+            self.then(answer, Act::Accept, at);
+            return Ok(());
+        }
+        for i in speakers {
+            let assign = AssignInterpreter {
+                appointment: id,
+                interpreter: self.interpreters[i],
+            };
+            match self.does("Dora", assign).await {
+                Ok(_) => {
+                    self.jobs[at].interpreter = Some(i);
+                    return Ok(());
+                }
+                Err(refusal @ Refusal::Fault(_)) => return Err(refusal),
+                Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn accept(&mut self, at: usize, id: AppointmentId) -> Result<(), Refusal> {
+        let first = self.worker(at).ok_or(Refusal::NotFound)?;
+        let actor = self.is(first).await?;
+        let offers = self.gate.view(&actor, MyOffers).await?.into_inner();
+        let offer = offers
+            .iter()
+            .find(|offer| offer.appointment == id)
+            .ok_or(Refusal::NotFound)?;
+        let taken = self.gate.perform(&actor, AcceptOffer(offer.id)).await;
+        if taken.is_err() {
+            self.jobs[at].interpreter = None;
+        }
+        taken.map(drop)
+    }
+
+    /// The interpreter's first name, where they have an account.
+    fn worker(&self, at: usize) -> Option<&'static str> {
+        let who = &INTERPRETERS[self.jobs[at].interpreter?];
+        who.signed_up.then_some(who.first)
+    }
+
+    async fn works<C: Command>(&self, at: usize, command: C) -> Result<(), Refusal> {
+        let first = self.worker(at).ok_or(Refusal::NotFound)?;
+        self.does(first, command).await.map(drop)
+    }
+
+    async fn file(&mut self, at: usize, id: AppointmentId) -> Result<(), Refusal> {
+        let job = &self.jobs[at];
+        let zone: Zone = said("America/Denver")?;
+        let over = if at % 9 == 0 { 40 } else { 5 };
+        let ends = zone.wall_time(job.starts.plus_minutes(job.minutes + over));
+        let in_person = job.service_type == "in-person";
+        let input = VoucherInput {
+            start: job.clock.as_str().into(),
+            end: ends.clock().into(),
+            miles: if in_person { "12.4" } else { "" }.into(),
+            signer: if in_person { "Front desk" } else { "" }.into(),
+            signature: if in_person { SIGNATURE } else { "" }.into(),
+            ..VoucherInput::default()
+        };
+        let by = self.worker(at).unwrap_or("Dora");
+        let filed = self
+            .does(
+                by,
+                FileVoucher {
+                    appointment: id,
+                    input,
+                },
+            )
+            .await?;
+        self.jobs[at].voucher = Some(filed.id);
+        Ok(())
+    }
+
+    async fn review(&self, at: usize) -> Result<(), Refusal> {
+        let id = self.jobs[at].voucher.ok_or(Refusal::NotFound)?;
+        if at % 13 == 0 {
+            let reason = "The end time is later than the desk's log".into();
+            return self
+                .does("Bea", ReturnVoucher { id, reason })
+                .await
+                .map(drop);
+        }
+        self.does("Bea", ApproveVoucher { id, version: None })
+            .await
+            .map(drop)
+    }
+
+    async fn invoice(&self, customer: usize) -> Result<(), Refusal> {
+        let input = InvoiceInput {
+            customer: self.customers[customer].to_string().into(),
+        };
+        let made = self.does("Bea", MakeInvoice::of(input)).await?;
+        self.does("Bea", SendInvoice(made.id)).await.map(drop)
+    }
+}
