@@ -38,6 +38,7 @@ pub(crate) mod reveal;
 pub(crate) mod rights;
 pub(crate) mod save;
 pub(crate) mod stored_id;
+pub(crate) mod through;
 pub(crate) mod view;
 pub(crate) mod warnings;
 pub(crate) mod watch;

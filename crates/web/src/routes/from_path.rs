@@ -1,7 +1,7 @@
 //! The part of an address that is an id.
 use interpres_types::{
     AccessReviewId, AgreementOfferId, AppointmentId, BreakGlassId, CustomerId, EntryId, FindingId,
-    ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId, OfferId, ProviderId,
+    ImportId, InterpreterId, InvitationId, InvoiceId, LepClientId, MemberId, ModeChangeId, OfferId, ProviderId,
     RecoveryId, RoleId, SavedQueryId, ServiceId, TeamId, VoucherId, WatchId,
 };
 
@@ -32,6 +32,7 @@ from_path!(
     AppointmentId,
     OfferId,
     VoucherId,
+    LepClientId,
     InvoiceId,
     ImportId,
     EntryId,
