@@ -30,7 +30,10 @@ impl Command for PlantDecoy {
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         let mut planted = false;
         for row in tx
-            .rows("select id, client_id from decoy order by id limit 100", vec![])
+            .rows(
+                "select id, client_id from decoy order by id limit 100",
+                vec![],
+            )
             .await?
         {
             // One of an earlier version stands out: it has its client on it still.

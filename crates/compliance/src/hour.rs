@@ -117,7 +117,12 @@ impl Hour {
         let wall = zone.wall_time(at);
         let closed = wall.hour() >= NIGHT[0] || wall.hour() < NIGHT[1] || holidays.hold(wall.date);
         // A client who was shown with an appointment counts as that.
-        let with = |kind: &str| entry.records.iter().any(|r| r.kind == kind && !r.revealed.is_empty());
+        let with = |kind: &str| {
+            entry
+                .records
+                .iter()
+                .any(|r| r.kind == kind && !r.revealed.is_empty())
+        };
         let shown_with_another = with("appointment");
         for record in entry
             .records

@@ -156,11 +156,11 @@ async fn bearing(
     ids: &[String],
     names: &[NameWords],
 ) -> Result<Vec<(String, usize)>, Refusal> {
-    let mut out = tx
-        .bearing("appointment", "client_name", ids, names)
-        .await?;
-    let mut of_client: BTreeMap<String, Vec<String>> =
-        ids.iter().map(|id| (id.clone(), vec![id.clone()])).collect();
+    let mut out = tx.bearing("appointment", "client_name", ids, names).await?;
+    let mut of_client: BTreeMap<String, Vec<String>> = ids
+        .iter()
+        .map(|id| (id.clone(), vec![id.clone()]))
+        .collect();
     for some in ids.chunks(64) {
         let mut args = Vec::new();
         let list = bind_list(&mut args, some.iter().map(|id| id.clone().into()).collect());

@@ -1,6 +1,8 @@
 use crate::{Erasure, LegalHold};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, async_trait};
-use interpres_types::{AppointmentId, ErasureId, Field, Instant, LegalHoldId, LepClientId, Problems};
+use interpres_types::{
+    AppointmentId, ErasureId, Field, Instant, LegalHoldId, LepClientId, Problems,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,6 @@
 use interpres_gate::{
-    Action, Disclosure, ListEntries, Permission, Query, ReadTx, Refusal, Val, async_trait, bind_list,
+    Action, Disclosure, ListEntries, Permission, Query, ReadTx, Refusal, Val, async_trait,
+    bind_list,
 };
 use interpres_scheduling::{Appointment, Client};
 use interpres_types::{AppointmentId, Field, LepClientId, Problems, RecordId};
@@ -30,9 +31,7 @@ impl Query for ShowDisclosures {
     const PERMISSION: Permission = Permission::ViewAudit;
     type View = DisclosuresView;
     async fn answer(self, tx: &mut ReadTx) -> Result<DisclosuresView, Refusal> {
-        let items = tx
-            .disclosures_of(&[record(self.0)?])
-            .await?;
+        let items = tx.disclosures_of(&[record(self.0)?]).await?;
         let reference = tx
             .may_find::<Appointment>(self.0)
             .await?

@@ -4,8 +4,8 @@ use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{Audience, Json, Permission, PersonName, Phi, record, words};
 use interpres_rates::Card;
 use interpres_types::{
-    AppointmentId, CustomerId, Instant, InterpreterId, Language, LepClientId, Line, Minutes, Note, Point, Span,
-    TeamId, UserId, WallTime, Zip, Zone,
+    AppointmentId, CustomerId, Instant, InterpreterId, Language, LepClientId, Line, Minutes, Note,
+    Point, Span, TeamId, UserId, WallTime, Zip, Zone,
 };
 
 words! {

@@ -1,7 +1,7 @@
 //! What was typed of an appointment, checked against other records and put onto one, new or old.
+use crate::Appointment;
 use crate::input::AppointmentInput;
 use crate::parsed_appointment::{ParsedAppointment, parse_appointment};
-use crate::Appointment;
 use interpres_accounts::{OWN_CUSTOMER, fold};
 use interpres_directory::{
     Address, CustomerCard, customer_card, customers_named, own_team, within_team,

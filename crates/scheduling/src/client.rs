@@ -4,7 +4,9 @@ use interpres_accounts::OFFICE;
 use interpres_gate::{
     History, Json, Permission, PersonName, Phi, ReadTx, RecordKind, Refusal, Scoped, Val, record,
 };
-use interpres_types::{AppointmentId, CustomerId, Instant, InterpreterId, LepClientId, Line, TeamId};
+use interpres_types::{
+    AppointmentId, CustomerId, Instant, InterpreterId, LepClientId, Line, TeamId,
+};
 use std::collections::HashMap;
 
 record! {
@@ -54,7 +56,8 @@ pub(crate) const TABLES: [Scoped; 3] = [
     Scoped::wide("client_use", "appointment_row", "id, client_id"),
 ];
 
-const SEEN: &str = " and exists (select 1 from appointment seen where seen.client_id = client_row.id)";
+const SEEN: &str =
+    " and exists (select 1 from appointment seen where seen.client_id = client_row.id)";
 
 /// The record and its history.
 pub(crate) const KIND: RecordKind =
@@ -106,10 +109,7 @@ pub async fn has_others(
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn blocked_for(
-    tx: &mut ReadTx,
-    a: &Appointment,
-) -> Result<Vec<InterpreterId>, Refusal> {
+pub async fn blocked_for(tx: &mut ReadTx, a: &Appointment) -> Result<Vec<InterpreterId>, Refusal> {
     let blocked = client_of(tx, a).await?.and_then(|client| client.blocked);
     Ok(blocked.map(|ids| ids.0).unwrap_or_default())
 }

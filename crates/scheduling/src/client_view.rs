@@ -1,6 +1,6 @@
 //! A client as pages, JSON and tables show it.
-use crate::view::{Named, Names, shown_label};
 use crate::Client;
+use crate::view::{Named, Names, shown_label};
 use interpres_gate::{Json, PersonName, ReadTx, Refusal, Shown};
 use interpres_types::{InterpreterId, LepClientId};
 use schemars::JsonSchema;
@@ -38,7 +38,9 @@ pub(crate) async fn client_views(
     for c in &clients {
         wanted.push((c.customer_id, None, c.team_id));
         let of = |list: &Option<Json<Vec<InterpreterId>>>| {
-            list.iter().flat_map(|l| l.iter().copied()).collect::<Vec<_>>()
+            list.iter()
+                .flat_map(|l| l.iter().copied())
+                .collect::<Vec<_>>()
         };
         for id in of(&c.preferred).into_iter().chain(of(&c.blocked)) {
             wanted.push((c.customer_id, Some(id), c.team_id));

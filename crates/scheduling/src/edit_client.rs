@@ -91,12 +91,15 @@ async fn at_these(
     }
     let mut args = Vec::new();
     let list = bind_list(&mut args, addresses.iter().map(Val::text).collect());
-    let sql = format!("select id, email from interpreter_address where email in ({list}) limit 500");
+    let sql =
+        format!("select id, email from interpreter_address where email in ({list}) limit 500");
     let rows = tx.rows(&sql, args).await?;
     let mut ids = Vec::new();
     for address in &addresses {
         let address = address.to_string();
-        let of_it = rows.iter().filter(|row| row.text("email").is_ok_and(|e| e == address));
+        let of_it = rows
+            .iter()
+            .filter(|row| row.text("email").is_ok_and(|e| e == address));
         let found: Vec<InterpreterId> = of_it
             .filter_map(|row| row.text("id").ok()?.parse().ok())
             .collect();
@@ -136,7 +139,10 @@ async fn interpreters(
     let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
     let sql = format!("select id from interpreter_card where id in ({list})");
     if tx.rows(&sql, args).await?.len() != ids.len() {
-        p.add(field, "holds somebody who is no interpreter of this workspace");
+        p.add(
+            field,
+            "holds somebody who is no interpreter of this workspace",
+        );
     }
     Ok(ids)
 }

@@ -2,8 +2,8 @@ use crate::{Appointment, AppointmentView, Status, reference, views};
 use interpres_accounts::{Workspace, team_named};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait};
 use interpres_types::{
-    AppointmentId, CustomerId, Field, InterpreterId, Language, LepClientId, Line, LocalDate, Problems, Rule,
-    TypedReference, Zone,
+    AppointmentId, CustomerId, Field, InterpreterId, Language, LepClientId, Line, LocalDate,
+    Problems, Rule, TypedReference, Zone,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,6 +1,6 @@
+use crate::Client;
 use crate::client_view::{ClientView, client_views};
 use crate::search_appointments::{AT_A_TIME, SearchInput};
-use crate::{Client};
 use interpres_gate::{
     Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait, bind_list,
 };
@@ -43,11 +43,7 @@ impl Query for ListClients {
     }
 }
 
-async fn shown(
-    tx: &mut ReadTx,
-    filter: Filter,
-    limit: usize,
-) -> Result<Page<ClientView>, Refusal> {
+async fn shown(tx: &mut ReadTx, filter: Filter, limit: usize) -> Result<Page<ClientView>, Refusal> {
     let Page { items, next } = tx.latest::<Client>(filter, limit).await?;
     let items = client_views(tx, items).await?;
     Ok(Page { items, next })

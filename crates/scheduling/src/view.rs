@@ -4,7 +4,8 @@ use interpres_accounts::OWN_INTERPRETER;
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{PersonName, ReadTx, Refusal, Sensitive, Shown, Val, bind_list};
 use interpres_types::{
-    AppointmentId, CustomerId, Id, Instant, InterpreterId, LepClientId, Line, Note, TeamId, names_nobody,
+    AppointmentId, CustomerId, Id, Instant, InterpreterId, LepClientId, Line, Note, TeamId,
+    names_nobody,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -200,11 +201,7 @@ pub async fn views(
 
 /// A client's label as it is shown. Labels were once taken by a looser rule: one that may be a name is masked like a
 /// name.
-pub(crate) fn shown_label(
-    tx: &ReadTx,
-    covered: bool,
-    label: Option<Line<40>>,
-) -> Option<Line<40>> {
+pub(crate) fn shown_label(tx: &ReadTx, covered: bool, label: Option<Line<40>>) -> Option<Line<40>> {
     if tx.opens_fields(covered) {
         return label;
     }

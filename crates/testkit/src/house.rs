@@ -123,7 +123,9 @@ impl House {
     /// When it has none.
     pub async fn client_of(&self, appointment: AppointmentId) -> LepClientId {
         let rows = self
-            .raw(&format!("select client_id from appointment_row where id = '{appointment}'"))
+            .raw(&format!(
+                "select client_id from appointment_row where id = '{appointment}'"
+            ))
             .await;
         let id = rows[0].text("client_id").expect("it has a client");
         id.parse().expect("an id")

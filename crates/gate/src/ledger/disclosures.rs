@@ -67,9 +67,8 @@ impl ReadTx {
                 ..ListEntries::default()
             };
             self.each_entry(&asked, some, |entry| {
-                let told = |r: &&Seen| {
-                    some.contains(&r.id) && (!r.revealed.is_empty() || is_file(entry))
-                };
+                let told =
+                    |r: &&Seen| some.contains(&r.id) && (!r.revealed.is_empty() || is_file(entry));
                 for seen in entry.records.iter().filter(told) {
                     let one = out.entry(entry.id.clone()).or_insert_with(|| Disclosure {
                         entry: entry.id.clone(),
@@ -138,7 +137,9 @@ impl ReadTx {
             if !of.is_empty() {
                 let ids = of.iter().map(|id| id.clone().into()).collect();
                 let list = bind_list(&mut filter.args, ids);
-                filter.sql += &format!(" and e.id in (select s.entry_id from audit_subject s where s.workspace_id = $1 and s.subject_id in ({list}))");
+                filter.sql += &format!(
+                    " and e.id in (select s.entry_id from audit_subject s where s.workspace_id = $1 and s.subject_id in ({list}))"
+                );
             }
             let most = filter.bind(AT_A_TIME);
             let sql = format!(

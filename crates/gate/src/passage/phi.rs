@@ -186,10 +186,7 @@ fn seal(plain: &[u8], desk: &Desk<'_>) -> Result<Vec<u8>, Refusal> {
             "What this record held of a client was erased; nothing can be added to it.",
         )
     };
-    Ok(desk
-        .key
-        .ok_or_else(erased)?
-        .seal_column(&place, plain)?)
+    Ok(desk.key.ok_or_else(erased)?.seal_column(&place, plain)?)
 }
 
 /// What stands where a value is not shown.

@@ -2,9 +2,9 @@
 //! never one with another of the same name. Appointment and client are saved in one transaction, and one that was
 //! carried over has a client, so that nothing is lost or doubled wherever it stops. Until then the appointment is
 //! read as it was.
+use crate::Appointment;
 use crate::client::Client;
 use crate::for_whom::{belongs, new_client};
-use crate::Appointment;
 use interpres_gate::{
     Action, Command, Due, Gate, Granted, Next, Permission, ReadTx, Refusal, Work, WorkerKind,
     WriteTx, async_trait,
@@ -14,8 +14,7 @@ use interpres_types::Instant;
 const AT_A_TIME: usize = 50;
 const DAY_SECONDS: i64 = 24 * 3600;
 /// The appointments that are not carried over. What was erased stays as it is.
-const UNCARRIED: &str =
-    "client_id is null and key_id is not null and (client_name is not null or client_label is not null)";
+const UNCARRIED: &str = "client_id is null and key_id is not null and (client_name is not null or client_label is not null)";
 
 /// Makes a client of what an appointment keeps of one; gives whether it did. The appointment is not saved yet.
 ///
@@ -80,7 +79,8 @@ pub(crate) struct CarriesClients;
 
 impl Work for CarriesClients {
     const NAME: &'static str = "clients.carry-over";
-    const WORDS: &'static str = "Makes records of clients that an earlier version kept on appointments";
+    const WORDS: &'static str =
+        "Makes records of clients that an earlier version kept on appointments";
     fn first(now: Instant) -> Option<Instant> {
         Some(now)
     }

@@ -12,7 +12,12 @@ async fn book(house: &House, booking: Value) -> Value {
     let (door, dora) = (Door::of(house), house.person("Dora").api_key.clone());
     let (status, booked) = door.post(&dora, "/api/v1/appointments", booking).await;
     assert_eq!(status, 201, "{booked}");
-    door.get(&dora, &format!("/api/v1/appointments/{}", booked["id"].as_str().unwrap())).await.1
+    door.get(
+        &dora,
+        &format!("/api/v1/appointments/{}", booked["id"].as_str().unwrap()),
+    )
+    .await
+    .1
 }
 
 stories! {

@@ -7,9 +7,9 @@ use interpres_compliance::{
 use interpres_dispatch::{AssignInterpreter, ListCandidates, MakeOffers, Narrowed, OffersInput};
 use interpres_gate::{Refusal, ShowHistory};
 use interpres_scheduling::{
-    AppointmentInput, AppointmentView, BookAppointment, CancelAppointment, CancelInput, ClientInput,
-    ClientView, EditAppointment, EditClient, ListAppointments, ListClients, SearchClients,
-    SearchInput, ShowAppointment, ShowClient,
+    AppointmentInput, AppointmentView, BookAppointment, CancelAppointment, CancelInput,
+    ClientInput, ClientView, EditAppointment, EditClient, ListAppointments, ListClients,
+    SearchClients, SearchInput, ShowAppointment, ShowClient,
 };
 use interpres_testkit::{House, stories};
 use interpres_types::{AppointmentId, Field, LepClientId};

@@ -9,9 +9,11 @@ use interpres_scheduling::{
 pub(crate) fn routes(all: Routes) -> Routes {
     all.list::<ListClients>("/clients", "List clients")
         .page("/clients", list::list)
-        .ask("/clients/search", "Find clients by name", |input: SearchInput| {
-            SearchClients { input }
-        })
+        .ask(
+            "/clients/search",
+            "Find clients by name",
+            |input: SearchInput| SearchClients { input },
+        )
         .form("/clients/search", list::search)
         .show("/clients/{id}", "Show a client", ShowClient)
         .page("/clients/{id}", show::show)

@@ -3,7 +3,9 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
-    shared::{Answer, Frame, Pairs, Refused, go, on_the_wall, page, problems_of, versioned, with_status},
+    shared::{
+        Answer, Frame, Pairs, Refused, go, on_the_wall, page, problems_of, versioned, with_status,
+    },
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -62,7 +64,10 @@ async fn client_page(
         ..ListAppointments::default()
     };
     let appointments = app.gate.view(actor, theirs).await?.into_inner();
-    let erased = c.lep_client.as_ref().is_some_and(interpres_gate::Shown::is_erased);
+    let erased = c
+        .lep_client
+        .as_ref()
+        .is_some_and(interpres_gate::Shown::is_erased);
     let name = c.lep_client.as_ref().map(|name| name.shown().to_owned());
     Ok(ClientPage {
         frame: Frame::of(actor, "/clients"),
@@ -85,7 +90,11 @@ pub(crate) async fn save(
 ) -> Answer {
     let (version, input): (_, ClientInput) = versioned(pairs);
     let typed = input.lep_client.raw().to_owned();
-    match app.gate.perform(&actor, EditClient { id, version, input }).await {
+    match app
+        .gate
+        .perform(&actor, EditClient { id, version, input })
+        .await
+    {
         Ok(_) => go(format!("/clients/{id}")),
         Err(refusal) => {
             let problems = problems_of(refusal)?;
