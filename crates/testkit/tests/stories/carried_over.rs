@@ -172,7 +172,7 @@ stories! {
         }
         let gate = house.gate.clone();
         let working = tokio::spawn(async move { gate.work_off().await.map(drop) });
-        while carried(house).await.0 == 0 {
+        while carried(house).await.0 == 0 && !working.is_finished() {
             tokio::task::yield_now().await;
         }
         working.abort();
