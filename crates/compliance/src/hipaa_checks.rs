@@ -6,6 +6,7 @@ use crate::{
 };
 use interpres_accounts::{Workspace, agreement_in_effect, is_shared, members_after};
 use interpres_gate::{Drill, Installation, ReadTx, Refusal, SESSION_LIMITS};
+use interpres_scheduling::clients_are_carried_over;
 use interpres_types::{Instant, MemberId, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -279,7 +280,11 @@ async fn second_factor(
 }
 
 async fn templates(tx: &mut ReadTx) -> Result<Check, Refusal> {
-    let looked = tx.outgoing_with_names("appointment", "client_name").await?;
+    let mut looked = tx.outgoing_with_names("client", "name").await?;
+    if clients_are_carried_over(tx).await? {
+        let earlier = tx.outgoing_with_names("appointment", "client_name").await?;
+        looked.naming = looked.naming.max(earlier.naming);
+    }
     let found = format!(
         "{} of the latest {} letters and notices hold a client's name.",
         looked.naming, looked.texts

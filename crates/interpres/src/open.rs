@@ -66,6 +66,7 @@ pub(crate) fn reactions() -> Vec<Reaction> {
 pub(crate) fn jobs() -> Vec<JobKind> {
     [
         interpres_accounts::JOBS,
+        interpres_scheduling::JOBS,
         interpres_dispatch::JOBS,
         interpres_imports::JOBS,
         interpres_compliance::JOBS,

@@ -4,8 +4,8 @@ use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{Audience, Json, Permission, PersonName, Phi, record, words};
 use interpres_rates::Card;
 use interpres_types::{
-    AppointmentId, CustomerId, Instant, InterpreterId, Language, Line, Minutes, Note, Point, Span,
-    TeamId, UserId, WallTime, Zip, Zone,
+    AppointmentId, CustomerId, Instant, InterpreterId, Language, LepClientId, Line, Minutes, Note,
+    Point, Span, TeamId, UserId, WallTime, Zip, Zone,
 };
 
 words! {
@@ -78,9 +78,13 @@ record! {
         gender: Option<Gender>,
         /// Whether it is for a health-care customer.
         health_care: Option<bool>,
-        /// The client's name: PHI.
+        /// Whom it is for.
+        client_id: Option<LepClientId> => OFFICE,
+        /// The client's version when they were last changed with it, so that whoever saw it before is told.
+        client_version: Option<i64> => OFFICE,
+        /// The client's name, where it was kept here before clients were records, until it is carried over.
         client_name: Option<Phi<PersonName>>,
-        /// Initials or a file number, where a name is not taken.
+        /// Initials or a file number, as far as they were kept here.
         client_label: Option<Line<40>>,
         /// For the interpreter: may name the client.
         notes: Option<Phi<Note<2000>>>,

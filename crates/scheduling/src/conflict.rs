@@ -1,4 +1,5 @@
 //! One interpreter, one place at a time (SC5): overlap and travel.
+use crate::client::blocked_for;
 use crate::{Appointment, transition::interpreters_alone};
 use interpres_accounts::OWN_INTERPRETER;
 use interpres_directory::{ServiceType, assignable, interpreter_cards};
@@ -271,7 +272,7 @@ pub async fn references(
     Ok(found)
 }
 
-/// Refuses an interpreter who does not speak the language, or whom the team does not assign.
+/// Refuses an interpreter who does not speak the language, whom the team does not assign, or who is blocked for the client.
 async fn fits(tx: &mut ReadTx, a: &Appointment, interpreter: InterpreterId) -> Result<(), Refusal> {
     let cards = interpreter_cards(tx, Some(&[interpreter])).await?;
     let card = cards.first().ok_or_else(|| {
@@ -289,6 +290,11 @@ async fn fits(tx: &mut ReadTx, a: &Appointment, interpreter: InterpreterId) -> R
     {
         return Err(Refusal::conflict(
             "The interpreter is not one of those that this team assigns.",
+        ));
+    }
+    if blocked_for(tx, a).await?.contains(&interpreter) {
+        return Err(Refusal::conflict(
+            "The interpreter is blocked for this client.",
         ));
     }
     Ok(())

@@ -2,18 +2,23 @@
 mod appointment;
 mod book_appointment;
 mod cancel_appointment;
+mod carry_over;
 mod check_appointment;
 mod check_booking;
 mod client;
+mod client_view;
 mod conflict;
 mod day_of_service;
 mod decline_appointment;
 mod draft_booking;
 mod edit_appointment;
+mod edit_client;
 mod ending;
+mod for_whom;
 mod former_assignment;
 mod input;
 mod list_appointments;
+mod list_clients;
 mod mark_missed;
 mod news;
 mod parsed_appointment;
@@ -23,24 +28,31 @@ mod search_appointments;
 mod show_appointment;
 mod status;
 mod transition;
+mod typed_client;
 mod view;
 mod when;
 
 pub use appointment::{Appointment, Mode, NewAppointment};
 pub use book_appointment::{BookAppointment, Booked, book, draft};
 pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled};
+pub use carry_over::client::is_under_way as clients_are_carried_over;
 pub use check_appointment::CheckAppointment;
+pub use client::{Client, NewClient, blocked_for, client_of, has_others};
+pub use client_view::ClientView;
 pub use conflict::{Busy, Slot, Taking, Travel, busy_near, obstacle, references};
 pub use day_of_service::{CHECK_IN_OPENS, CheckIn, EndSession, StartSession};
 pub use decline_appointment::{DeclineAppointment, DeclineInput};
 pub use draft_booking::{KeepDraft, ShowDraft};
 pub use edit_appointment::{Changed, EditAppointment, change_appointment};
+pub use edit_client::{ClientInput, ClientStored, EditClient};
 pub use ending::{EndReason, Party};
+pub use for_whom::turn as client_turn;
 pub use former_assignment::{
     FormerAssignment, FormerView, ListFormerAssignments, NewFormerAssignment,
 };
 pub use input::AppointmentInput;
 pub use list_appointments::ListAppointments;
+pub use list_clients::{ListClients, SearchClients, ShowClient};
 pub use mark_missed::{MarkMissed, MissedInput};
 pub use news::{about, tell_interpreter};
 pub use parsed_appointment::{ParsedAppointment, parse_appointment};
@@ -52,7 +64,8 @@ pub use status::{Move, Status, moves_from};
 pub use transition::{Moved, Step, advance, alone_with, appointment_alone, interpreters_alone};
 pub use view::{AppointmentView, Named, Names, views};
 
-use interpres_gate::{Event, History, Permission, RecordKind, Scoped};
+use carry_over::client::CarriesClients;
+use interpres_gate::{Event, History, JobKind, Permission, RecordKind, Scoped};
 
 /// What happens in this room that others may react to.
 pub const EVENTS: &[&str] = &[Moved::NAME, Changed::NAME];
@@ -78,7 +91,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped {
         name: "decoy",
         table: "appointment_row",
-        columns: "id",
+        columns: "id, client_id",
         all: " and team_id = '00000000-0000-0000-0000-000000000000'",
         team: " and false",
         own: " and false",
@@ -107,11 +120,18 @@ pub const TABLES: &[Scoped] = &[
         "appointment_row",
         "workspace_id, id, interpreter_id, customer_id, service_type, starts_at, ends_at, latitude, longitude, status, held",
     ),
+    client::TABLES[0],
+    client::TABLES[1],
+    client::TABLES[2],
 ];
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Appointment>()
         .with_history(History::for_viewers(Permission::ViewAppointments)),
+    client::KIND,
     RecordKind::of::<FormerAssignment>(),
 ];
+
+/// What this room does later.
+pub const JOBS: &[JobKind] = &[JobKind::of::<CarriesClients>()];

@@ -2,8 +2,8 @@ use crate::{Appointment, AppointmentView, Status, reference, views};
 use interpres_accounts::{Workspace, team_named};
 use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait};
 use interpres_types::{
-    AppointmentId, CustomerId, Field, InterpreterId, Language, Line, LocalDate, Problems, Rule,
-    TypedReference, Zone,
+    AppointmentId, CustomerId, Field, InterpreterId, Language, LepClientId, Line, LocalDate,
+    Problems, Rule, TypedReference, Zone,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -53,6 +53,8 @@ pub struct ListAppointments {
     pub customer: Field,
     /// An interpreter's id.
     pub interpreter: Field,
+    /// A client's id.
+    pub client: Field,
     /// Any part of the reference; case and spaces do not count.
     pub q: Field,
     /// Where the page begins.
@@ -115,6 +117,7 @@ impl ListAppointments {
             p.may::<CustomerId>("customer", &self.customer),
             p.may::<InterpreterId>("interpreter", &self.interpreter),
         );
+        let client = p.may::<LepClientId>("client", &self.client);
         let open = self.status.raw().trim() == "open";
         let status = if open {
             None
@@ -151,6 +154,9 @@ impl ListAppointments {
         }
         if let Some(interpreter) = interpreter {
             filter.and("interpreter_id = ?", Val::text(interpreter));
+        }
+        if let Some(client) = client {
+            filter.and("client_id = ?", Val::text(client));
         }
         if let Some(q) = q {
             filter.and(

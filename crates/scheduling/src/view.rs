@@ -1,14 +1,18 @@
 //! An appointment as pages, JSON and tables show it.
-use crate::{Appointment, Mode, Status, moves_from};
+use crate::{Appointment, Mode, Status, client::clients_of, moves_from};
 use interpres_accounts::OWN_INTERPRETER;
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{PersonName, ReadTx, Refusal, Sensitive, Shown, Val, bind_list};
 use interpres_types::{
-    AppointmentId, CustomerId, Id, Instant, InterpreterId, Note, TeamId, names_nobody,
+    AppointmentId, CustomerId, Id, Instant, InterpreterId, LepClientId, Line, Note, TeamId,
+    names_nobody,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
+
+/// What the log calls it when a client's name was shown with an appointment.
+const CLIENT_NAME: &str = "client_name";
 
 /// A record by id and name.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -65,6 +69,8 @@ pub struct AppointmentView {
     pub lep_client: Option<Shown<PersonName>>,
     /// Initials or a file number, where no name is kept.
     pub client_label: Option<String>,
+    /// Whom it is for, by id; not for interpreters.
+    pub client: Option<LepClientId>,
     /// Street, city, state and ZIP code in one line.
     pub place: Option<String>,
     /// Meeting link or dial-in.
@@ -161,22 +167,28 @@ pub async fn views(
     .await?;
     let mut out = Vec::with_capacity(appointments.len());
     let own = tx.actor().rights().own(&OWN_INTERPRETER);
+    let mut clients = clients_of(tx, &appointments).await?;
     for mut a in appointments {
+        let client = clients.remove(&a.id);
         // A meeting link opens the room to whoever holds it: of interpreters, only the one who has it.
         if own.is_some() && !(a.held && a.interpreter_id == own) {
             a.meeting = None;
         }
-        // Labels were once taken by a looser rule: one that may be a name is masked like a name.
-        if !tx.opens_fields(a.health_care != Some(false)) {
-            a.client_label = a.client_label.and_then(|label| {
-                if names_nobody(label.as_str()) {
-                    Some(label)
-                } else {
-                    PersonName::mask(label.as_str()).parse().ok()
-                }
-            });
+        let name = match client {
+            Some(client) => {
+                a.client_label = client.label;
+                client.name
+            }
+            None => a.client_name.take(),
+        };
+        // By its id the appointments of one client could be told apart, whoever they are.
+        if own.is_some() {
+            a.client_id = None;
         }
-        let lep_client = tx.may_reveal(a.client_name.as_ref())?;
+        a.client_label = shown_label(tx, a.health_care != Some(false), a.client_label);
+        let lep_client = name
+            .map(|name| tx.reveal_with::<Appointment, _>(&name, a.id, CLIENT_NAME))
+            .transpose()?;
         let (customer, team, interpreter) = (
             names.of_id(a.customer_id),
             names.of_id(a.team_id),
@@ -185,6 +197,21 @@ pub async fn views(
         out.push(view(a, team, customer, interpreter, lep_client));
     }
     Ok(out)
+}
+
+/// A client's label as it is shown. Labels were once taken by a looser rule: one that may be a name is masked like a
+/// name.
+pub(crate) fn shown_label(tx: &ReadTx, covered: bool, label: Option<Line<40>>) -> Option<Line<40>> {
+    if tx.opens_fields(covered) {
+        return label;
+    }
+    label.and_then(|label| {
+        if names_nobody(label.as_str()) {
+            Some(label)
+        } else {
+            PersonName::mask(label.as_str()).parse().ok()
+        }
+    })
 }
 
 fn view(
@@ -229,6 +256,7 @@ fn view(
         interpreter,
         lep_client,
         client_label: a.client_label.map(Into::into),
+        client: a.client_id,
         place: (!place.is_empty()).then(|| place.join(", ")),
         meeting: a.meeting.map(Into::into),
         gender: a.gender,

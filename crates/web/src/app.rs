@@ -1,5 +1,5 @@
 use crate::{
-    Texts, account, appointments, assets, billing, directory,
+    Texts, account, appointments, assets, billing, clients, directory,
     door::CookieNames,
     early, headers, imports,
     measure::Measures,
@@ -151,6 +151,7 @@ pub(crate) fn routes(serving: Serving) -> Routes {
         .with(appointments::routes)
         .with(offers::routes)
         .with(work::routes)
+        .with(clients::routes)
         .with(directory::routes)
         .with(billing::routes)
         .with(people::routes)

@@ -5,6 +5,7 @@ mod app;
 mod appointments;
 mod assets;
 mod billing;
+mod clients;
 mod directory;
 mod door;
 mod early;

@@ -39,6 +39,7 @@ pub(crate) mod rights;
 pub(crate) mod save;
 pub(crate) mod settings;
 pub(crate) mod stored_id;
+pub(crate) mod through;
 pub(crate) mod view;
 pub(crate) mod warnings;
 pub(crate) mod watch;

@@ -34,12 +34,13 @@ enum Of {
 }
 
 /// The whole of the expectation: what has a history, by which permission, and whose it is.
-const TOLD: [(&str, Permission, Of); 25] = [
+const TOLD: [(&str, Permission, Of); 26] = [
     (
         "appointment",
         Permission::ViewAppointments,
         Of::Team("team_id"),
     ),
+    ("client", Permission::ViewAppointments, Of::Team("team_id")),
     (
         "interpreter",
         Permission::ViewInterpreters,

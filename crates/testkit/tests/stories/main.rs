@@ -7,6 +7,8 @@
 mod backups;
 mod bond;
 mod book;
+mod carried_over;
+mod clients;
 mod decoys;
 mod disclosures;
 mod dispatch;

@@ -2,6 +2,7 @@
 use crate::shared::filters;
 use crate::{
     App,
+    appointments::step::known_client,
     shared::{
         Frame, Pairs, Refused, languages, pairs,
         picker::{self, Picker, Search},
@@ -11,7 +12,7 @@ use askama::Template;
 use interpres_accounts::{ListTeams, OWN_CUSTOMER};
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{Actor, Permission as P};
-use interpres_scheduling::{AppointmentInput, Mode};
+use interpres_scheduling::{AppointmentInput, ClientView, Mode};
 use interpres_types::{AppointmentId, Language, Problems};
 
 #[derive(Template)]
@@ -31,6 +32,8 @@ pub(crate) struct AppointmentForm {
     pub(super) modes: Pairs,
     pub(super) genders: Pairs,
     pub(super) customers: Picker,
+    /// A client who is known, to be chosen; nothing while none was.
+    pub(super) client: Option<ClientView>,
     /// Where another customer is looked for.
     pub(super) find_at: String,
     pub(super) teams: Pairs,
@@ -77,6 +80,7 @@ pub(crate) async fn form(
             .chain(teams)
             .collect()
     };
+    let client = known_client(app, actor, &input).await?;
     Ok(AppointmentForm {
         frame: Frame::of(actor, "/appointments"),
         heading: "New appointment",
@@ -108,6 +112,7 @@ pub(crate) async fn form(
             )
             .collect(),
         customers,
+        client,
         find_at: "/appointments/new/details".to_owned(),
         teams,
         which: pairs(&[

@@ -37,6 +37,8 @@ pub(crate) struct AppointmentPage {
     /// Whether the reader is an interpreter for whom the client's name is still going to open.
     pub(super) name_opens: bool,
     pub(super) called_off: bool,
+    /// The client whose page the reader may look at.
+    pub(super) client_at: Option<interpres_types::LepClientId>,
     pub(super) may_edit: bool,
     pub(super) may_history: bool,
     pub(super) may_audit: bool,
@@ -165,6 +167,7 @@ pub(crate) async fn appointment_page(
         reveal_hours: actor.office().reveal_hours,
         name_opens: own && !a.status.is_final() && !begun,
         called_off: a.status.is_final() && a.status != Status::Completed,
+        client_at: a.client,
         may_edit: edits && !matches!(a.status, Status::Completed),
         may_history: actor.may(P::ViewHistory),
         may_audit: actor.may(P::ViewAudit),

@@ -7,14 +7,16 @@ use crate::{
         draft::{carried_draft, is_beside, picks, split, with_team},
         form::{AppointmentForm, form},
     },
-    shared::{Answer, Frame, Pairs, picker::Search, problems_of, with_status},
+    shared::{Answer, Frame, Pairs, Refused, picker::Search, problems_of, with_status},
 };
 use askama::Template;
 use axum::http::StatusCode;
 use interpres_directory::ServiceType;
 use interpres_dispatch::{CandidateList, DraftCandidates, RoundKind};
-use interpres_gate::{Actor, Permission as P};
-use interpres_scheduling::{AppointmentInput, AppointmentView, CheckAppointment};
+use interpres_gate::{Actor, Permission as P, Refusal};
+use interpres_scheduling::{
+    AppointmentInput, AppointmentView, CheckAppointment, ClientView, ShowClient,
+};
 use interpres_types::LocalDate;
 
 /// Whoever books less than this likely mistyped.
@@ -25,6 +27,8 @@ const SHORT_MINUTES: i64 = 10;
 struct Step {
     frame: Frame,
     a: AppointmentView,
+    /// The client, where they are known.
+    known: Option<ClientView>,
     candidates: CandidateList,
     /// The details, and in the review the choice too.
     carried: Pairs,
@@ -48,6 +52,22 @@ impl Step {
     }
     fn find_at(&self) -> &'static str {
         "/appointments/new/assignment"
+    }
+}
+
+/// The client of a booking who is known already.
+pub(super) async fn known_client(
+    app: &App,
+    actor: &Actor,
+    input: &AppointmentInput,
+) -> Result<Option<ClientView>, Refused> {
+    let Ok(id) = input.client.raw().parse() else {
+        return Ok(None);
+    };
+    match app.gate.view(actor, ShowClient(id)).await {
+        Ok(client) => Ok(Some(client.into_inner())),
+        Err(Refusal::NotFound) => Ok(None),
+        Err(other) => Err(other.into()),
     }
 }
 
@@ -118,6 +138,7 @@ pub(crate) async fn step(
         &Step {
             frame: Frame::of(actor, "/appointments"),
             a,
+            known: known_client(app, actor, &input).await?,
             candidates,
             carried,
             review,

@@ -56,7 +56,7 @@ const fn to(path: &'static str, name: &'static str, icon: &'static str, permissi
     }
 }
 
-static STAFF: [Place; 11] = [
+static STAFF: [Place; 12] = [
     to("/appointments", "Appointments", "list", P::ViewAppointments),
     to(
         "/interpreters",
@@ -64,6 +64,7 @@ static STAFF: [Place; 11] = [
         "people",
         P::ViewInterpreters,
     ),
+    to("/clients", "Clients", "team", P::SearchClients),
     to("/customers", "Customers", "building", P::ViewCustomers),
     to("/imports", "Imports", "upload", P::Import),
     to("/vouchers", "Vouchers", "receipt", P::ViewVouchers),

@@ -32,6 +32,7 @@ pub(super) async fn the_log(g: &Gate, a: &Actor) -> Vec<Attempt> {
 
 pub(super) async fn keeping_and_erasing(house: &House, g: &Gate, a: &Actor) -> Vec<Attempt> {
     let appointment = house.world.appointments["FR-1001"];
+    let client = house.client_of(appointment).await;
     vec![
         perform(
             g,
@@ -41,6 +42,15 @@ pub(super) async fn keeping_and_erasing(house: &House, g: &Gate, a: &Actor) -> V
                 input: EraseInput {
                     reason: "a request".into(),
                 },
+            },
+        )
+        .await,
+        perform(
+            g,
+            a,
+            EraseWholeClient {
+                id: client,
+                input: EraseInput::default(),
             },
         )
         .await,
@@ -84,8 +94,10 @@ pub(super) async fn keeping_and_erasing(house: &House, g: &Gate, a: &Actor) -> V
 
 pub(super) async fn what_was_found(house: &House, g: &Gate, a: &Actor) -> Vec<Attempt> {
     let appointment = house.world.appointments["FR-1001"];
+    let client = house.client_of(appointment).await;
     vec![
         view(g, a, ShowDisclosures(appointment)).await,
+        view(g, a, ShowClientDisclosures(client)).await,
         view(
             g,
             a,

@@ -10,6 +10,7 @@ use interpres_types::{InterpreterId, OfferId, PictureId};
 
 pub(super) async fn appointments(house: &House, g: &Gate, a: &Actor) -> Vec<Attempt> {
     let appointment = house.world.appointments["FR-1001"];
+    let client = house.client_of(appointment).await;
     vec![
         view(g, a, ListAppointments::default()).await,
         view(g, a, ShowAppointment(appointment)).await,
@@ -25,6 +26,29 @@ pub(super) async fn appointments(house: &House, g: &Gate, a: &Actor) -> Vec<Atte
         )
         .await,
         view(g, a, CheckAppointment(AppointmentInput::default())).await,
+        view(g, a, ListClients::default()).await,
+        view(
+            g,
+            a,
+            SearchClients {
+                input: SearchInput {
+                    client: "Nobody".into(),
+                    ..SearchInput::default()
+                },
+            },
+        )
+        .await,
+        view(g, a, ShowClient(client)).await,
+        perform(
+            g,
+            a,
+            EditClient {
+                id: client,
+                version: Some(0),
+                input: ClientInput::default(),
+            },
+        )
+        .await,
         perform(
             g,
             a,

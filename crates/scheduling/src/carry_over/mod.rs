@@ -1,0 +1,2 @@
+//! Bringing what an earlier version kept into the form of this one.
+pub(crate) mod client;
