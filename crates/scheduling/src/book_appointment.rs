@@ -117,7 +117,6 @@ pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointm
             ends_at: tx.now(),
             status: Status::Requested,
             held: false,
-            overridden: false,
         }
         .blank(id, None)
     };

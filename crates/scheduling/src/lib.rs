@@ -1,7 +1,9 @@
 //! Appointments: when, where, for whom, and how they move from requested to completed.
 mod appointment;
+mod assignment;
 mod book_appointment;
 mod cancel_appointment;
+mod carry_over;
 mod check_appointment;
 mod check_booking;
 mod client;
@@ -27,8 +29,12 @@ mod view;
 mod when;
 
 pub use appointment::{Appointment, Mode, NewAppointment};
+pub use assignment::{
+    AssignedHow, Assignment, AssignmentState, NewAssignment, assignment_of, assignments_of,
+};
 pub use book_appointment::{BookAppointment, Booked, book, draft};
 pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled};
+pub use carry_over::{CarriesOver, FormerAssignment, NewFormerAssignment, carry_over};
 pub use check_appointment::CheckAppointment;
 pub use conflict::{Busy, Slot, Taking, Travel, busy_near, obstacle, references};
 pub use day_of_service::{CHECK_IN_OPENS, CheckIn, EndSession, StartSession};
@@ -36,9 +42,7 @@ pub use decline_appointment::{DeclineAppointment, DeclineInput};
 pub use draft_booking::{KeepDraft, ShowDraft};
 pub use edit_appointment::{Changed, EditAppointment, change_appointment};
 pub use ending::{EndReason, Party};
-pub use former_assignment::{
-    FormerAssignment, FormerView, ListFormerAssignments, NewFormerAssignment,
-};
+pub use former_assignment::{FormerView, ListFormerAssignments};
 pub use input::AppointmentInput;
 pub use list_appointments::ListAppointments;
 pub use mark_missed::{MarkMissed, MissedInput};
@@ -52,7 +56,8 @@ pub use status::{Move, Status, moves_from};
 pub use transition::{Moved, Step, advance, alone_with, appointment_alone, interpreters_alone};
 pub use view::{AppointmentView, Named, Names, views};
 
-use interpres_gate::{Event, History, Permission, RecordKind, Scoped};
+use carry_over::CarriesBack;
+use interpres_gate::{Event, History, JobKind, Permission, PutBack, Reaction, RecordKind, Scoped};
 
 /// What happens in this room that others may react to.
 pub const EVENTS: &[&str] = &[Moved::NAME, Changed::NAME];
@@ -60,8 +65,10 @@ pub const EVENTS: &[&str] = &[Moved::NAME, Changed::NAME];
 /// From when an interpreter sees the client's name (AC5): some hours before the start, as many as the
 /// workspace says, and only while the appointment is theirs. Who is merely asked, or had it before, or has one
 /// that was called off, has no window at all. What is for a health-care customer is covered by HIPAA mode (HM1).
-const WINDOW: &str = "*, case when held and interpreter_id = {interpreter} then starts_at end as visible_from, closed_at as visible_until,
+const WINDOW: &str = "*, case when exists (select 1 from assignment_row s where s.workspace_id = {workspace} and s.appointment_id = appointment_row.id and s.interpreter_id = {interpreter} and s.state = 'active') then starts_at end as visible_from, closed_at as visible_until,
     case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered";
+
+const ASSIGNMENT: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered";
 
 /// The names this room brings. An interpreter's own are the ones assigned, and the ones an open
 /// offer asks about while they wait for an answer; a requester's are the ones they filed.
@@ -72,7 +79,10 @@ pub const TABLES: &[Scoped] = &[
         columns: WINDOW,
         all: " and team_id <> '00000000-0000-0000-0000-000000000000'",
         team: " and team_id in ({teams})",
-        own: " and (interpreter_id = {interpreter} or requester_id = {user} or (status = 'pending' and id in (select o.appointment_id from offer_row o where o.workspace_id = appointment_row.workspace_id and o.interpreter_id = {interpreter} and o.state = 'open')))",
+        own: " and id in (select s.appointment_id from assignment_row s where s.workspace_id = {workspace} and s.interpreter_id = {interpreter} and s.state <> 'ended'
+            union all select r.id from appointment_row r where r.workspace_id = {workspace} and r.requester_id = {user}
+            union all select o.appointment_id from offer_row o join appointment_row p on p.workspace_id = o.workspace_id and p.id = o.appointment_id
+              where o.workspace_id = {workspace} and o.interpreter_id = {interpreter} and o.state = 'open' and p.status = 'pending')",
     },
     // Decoys belong to no team, so that nobody meets one.
     Scoped {
@@ -89,12 +99,22 @@ pub const TABLES: &[Scoped] = &[
         "workspace_id, id, reference",
     ),
     Scoped {
+        name: "assignment",
+        table: "assignment_row",
+        columns: ASSIGNMENT,
+        all: "",
+        team: " and appointment_id in (select a.id from appointment_row a where a.workspace_id = {workspace} and a.team_id in ({teams}))",
+        own: " and interpreter_id = {interpreter}",
+    },
+    // For whoever has found the appointment.
+    Scoped::wide("assignment_of_job", "assignment_row", ASSIGNMENT),
+    Scoped {
         name: "former_assignment",
         table: "former_assignment_row",
         columns: "*",
         all: "",
-        team: " and team_id in ({teams})",
-        own: " and interpreter_id = {interpreter}",
+        team: " and false",
+        own: " and false",
     },
     // Whose time is asked for, for the rule that two offers don't hold the same time.
     Scoped::wide(
@@ -105,13 +125,34 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide(
         "busy",
         "appointment_row",
-        "workspace_id, id, interpreter_id, customer_id, service_type, starts_at, ends_at, latitude, longitude, status, held",
+        "workspace_id, id, customer_id, service_type, starts_at, ends_at, latitude, longitude, status",
     ),
+    Scoped {
+        all: " and state <> 'ended'",
+        team: " and state <> 'ended'",
+        own: " and state <> 'ended'",
+        ..Scoped::wide(
+            "seat",
+            "assignment_row",
+            "workspace_id, appointment_id, interpreter_id, state, starts_at, ends_at",
+        )
+    },
 ];
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
-    RecordKind::of::<Appointment>()
-        .with_history(History::for_viewers(Permission::ViewAppointments)),
+    RecordKind::of::<Appointment>().with_history(
+        History::for_viewers(Permission::ViewAppointments)
+            .with_part("assignment", "appointment_id"),
+    ),
+    RecordKind::of::<Assignment>().with_history(History::for_viewers(Permission::ViewAppointments)),
     RecordKind::of::<FormerAssignment>(),
 ];
+
+/// What this room does later.
+pub const JOBS: &[JobKind] = &[JobKind::of::<CarriesOver>()];
+
+/// What this room does when a record comes back.
+pub const REACTIONS: &[Reaction] = &[Reaction::of::<PutBack, CarriesBack>(
+    "assignments from an earlier version are carried over",
+)];

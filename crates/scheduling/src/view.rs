@@ -1,5 +1,5 @@
 //! An appointment as pages, JSON and tables show it.
-use crate::{Appointment, Mode, Status, moves_from};
+use crate::{Appointment, Assignment, AssignmentState, Mode, Status, assignments_of, moves_from};
 use interpres_accounts::OWN_INTERPRETER;
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{PersonName, ReadTx, Refusal, Sensitive, Shown, Val, bind_list};
@@ -151,19 +151,26 @@ pub async fn views(
     tx: &mut ReadTx,
     appointments: Vec<Appointment>,
 ) -> Result<Vec<AppointmentView>, Refusal> {
+    let ids: Vec<AppointmentId> = appointments.iter().map(|a| a.id).collect();
+    let mut assignments = assignments_of(tx, &ids).await?;
+    let has = |id: &AppointmentId| assignments.get(id).map(|has| has.interpreter_id);
     let names = Names::of(
         tx,
         &appointments
             .iter()
-            .map(|a| (a.customer_id, a.interpreter_id, a.team_id))
+            .map(|a| (a.customer_id, has(&a.id), a.team_id))
             .collect::<Vec<_>>(),
     )
     .await?;
     let mut out = Vec::with_capacity(appointments.len());
     let own = tx.actor().rights().own(&OWN_INTERPRETER);
     for mut a in appointments {
+        let has = assignments.remove(&a.id);
         // A meeting link opens the room to whoever holds it: of interpreters, only the one who has it.
-        if own.is_some() && !(a.held && a.interpreter_id == own) {
+        let theirs = has.as_ref().is_some_and(|has| {
+            has.state == AssignmentState::Active && Some(has.interpreter_id) == own
+        });
+        if own.is_some() && !theirs {
             a.meeting = None;
         }
         // Labels were once taken by a looser rule: one that may be a name is masked like a name.
@@ -180,15 +187,16 @@ pub async fn views(
         let (customer, team, interpreter) = (
             names.of_id(a.customer_id),
             names.of_id(a.team_id),
-            a.interpreter_id.map(|id| names.of_id(id)),
+            has.as_ref().map(|has| names.of_id(has.interpreter_id)),
         );
-        out.push(view(a, team, customer, interpreter, lep_client));
+        out.push(view(a, has, team, customer, interpreter, lep_client));
     }
     Ok(out)
 }
 
 fn view(
     a: Appointment,
+    has: Option<Assignment>,
     team: Named,
     customer: Named,
     interpreter: Option<Named>,
@@ -234,9 +242,9 @@ fn view(
         gender: a.gender,
         notes: None,
         internal_notes: None,
-        checked_in_at: a.checked_in_at,
-        started_at: a.started_at,
-        ended_at: a.ended_at,
+        checked_in_at: has.as_ref().and_then(|has| has.checked_in_at),
+        started_at: has.as_ref().and_then(|has| has.started_at),
+        ended_at: a.ended_at.or(has.and_then(|has| has.ended_at)),
         ended_by: a.ended_by,
         end_reason: a.end_reason,
         moves: moves_from(a.status).to_vec(),

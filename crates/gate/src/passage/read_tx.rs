@@ -161,7 +161,35 @@ impl ReadTx {
         self.decode(&rows).await
     }
 
+    /// Records that stand beside what is shown or changed and are told with it: the entry speaks of that alone.
+    ///
+    /// # Errors
+    /// A fault when the statement does not fit.
+    pub async fn beside<R: Record>(
+        &mut self,
+        name: &str,
+        rest: &str,
+        args: Vec<Val>,
+    ) -> Result<Vec<R>, Refusal> {
+        let sql = format!("select {} from {name} {rest}", R::SELECT);
+        let rows = self.rows(&sql, args).await?;
+        self.believe(&rows).await
+    }
+
     async fn decode<R: Record>(&mut self, rows: &[Row]) -> Result<Vec<R>, Refusal> {
+        let records: Vec<R> = self.believe(rows).await?;
+        self.touched.listed(records.len());
+        if matches!(self.lane, Lane::Read(_)) {
+            self.touched.shown(
+                R::NAME,
+                records.iter().map(|record| record.id().to_string()),
+            );
+        }
+        Ok(records)
+    }
+
+    /// The records of rows that are what was saved, with their keys open.
+    async fn believe<R: Record>(&mut self, rows: &[Row]) -> Result<Vec<R>, Refusal> {
         let (kind, workspace) = (RecordKind::of::<R>(), self.scope.workspace.clone());
         let keys = self.inner.keys.workspace(self.actor.workspace).await?;
         let mut records = Vec::with_capacity(rows.len());
@@ -185,13 +213,6 @@ impl ReadTx {
                 .fetch(self.actor.workspace, keys.into_iter())
                 .await?;
             records.iter().for_each(|record| self.miss_key(record));
-        }
-        self.touched.listed(records.len());
-        if matches!(self.lane, Lane::Read(_)) {
-            self.touched.shown(
-                R::NAME,
-                records.iter().map(|record| record.id().to_string()),
-            );
         }
         Ok(records)
     }

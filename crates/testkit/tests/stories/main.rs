@@ -10,6 +10,7 @@ mod book;
 mod decoys;
 mod disclosures;
 mod dispatch;
+mod earlier_version;
 mod erase;
 mod export;
 mod fhir;
