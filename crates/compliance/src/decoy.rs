@@ -99,7 +99,6 @@ fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
             ends_at: Instant::from_micros(978_339_600_000_000),
             status: Status::Declined,
             held: false,
-            overridden: false,
         }
         .blank(tx.mint(), None)
     })

@@ -247,6 +247,7 @@ pub(crate) async fn sealed_records(
     let mut out = vec![("appointment", id.to_string())];
     for (kind, condition) in [
         ("offer", "appointment_id = $1"),
+        ("assignment", "appointment_id = $1"),
         ("voucher", "appointment_id = $1"),
         ("import_line", "record_id = $1"),
     ] {

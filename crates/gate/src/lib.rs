@@ -36,7 +36,7 @@ pub use keeping::{
     export_workspace::{ExportWorkspace, WORKSPACE_FORMAT, WorkspacePlan, fresh_receipt},
     import_workspace::{ImportVersions, VersionLine},
     list_jobs::{FailedJob, FailedJobs, ListFailedJobs, TryJobAgain},
-    put_back::{RestoreInput, RestoreOwnRecord, RestoreRecord, Restored},
+    put_back::{PutBack, RestoreInput, RestoreOwnRecord, RestoreRecord, Restored},
     rotate_keys::{HandOverLogKey, RotateWorkspaceKey},
     show_integrity::{Incident, IntegrityView, ShowIntegrity, Sweep},
     workspace_file::WorkspaceExport,
@@ -64,7 +64,7 @@ pub use passage::{
         Strength, TERMS_VERSION,
     },
     audience::{Audience, History},
-    column::{Class, Column, Desk, Window},
+    column::{Class, Column, Desk, Retired, Window},
     event::{Event, React, Reaction},
     fact::{Fact, FactName},
     filter::{Filter, literal},
@@ -108,6 +108,9 @@ pub const TABLES: &[Scoped] = &[
         own: " and false",
     },
 ];
+
+/// What happens in the gate that rooms may react to.
+pub const EVENTS: &[&str] = &[PutBack::NAME];
 
 /// Records that the gate itself keeps, for the sweep.
 pub const RECORDS: &[RecordKind] = &[

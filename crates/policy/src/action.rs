@@ -35,6 +35,7 @@ actions! {
     AppointmentVoucher = "appointment.voucher" Read: "Looked for an appointment's voucher.",
     AppointmentsList = "appointments.list" List: "Listed appointments.",
     AppointmentsSearch = "appointments.search" List: "Searched for a client by name.",
+    AssignmentsCarryOver = "assignments.carry-over" Change: "Carried assignments over from an earlier version.",
     AuditExport = "audit.export" Export: "Exported the audit log.",
     AuditList = "audit.list" List: "Listed the audit log.",
     JobsList = "jobs.list" List: "Listed jobs that failed.",

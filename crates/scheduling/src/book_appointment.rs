@@ -136,7 +136,6 @@ pub(crate) async fn drafted(tx: &mut ReadTx, input: &AppointmentInput) -> Result
             ends_at: tx.now(),
             status: Status::Requested,
             held: false,
-            overridden: false,
         }
         .blank(id, None)
     };

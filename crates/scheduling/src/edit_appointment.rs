@@ -1,8 +1,8 @@
 use crate::{
-    Appointment, Booked, Status,
+    Appointment, Booked, Status, assignment_of,
     carry_over::client::carry,
     check_booking::{check, fill},
-    conflict::{Taking, override_reason, take},
+    conflict::{clear_way, override_reason},
     for_whom::{Relink, for_whom, relink},
     input::AppointmentInput,
     news::{about, tell_interpreter},
@@ -87,18 +87,18 @@ pub async fn change_appointment(
     let open = tx.opens_fields(a.health_care != Some(false));
     relink(tx, &mut a, Relink { whom, blank, open }).await?;
     let now = Essence::of(&a);
-    if let (Some(interpreter), true) = (a.interpreter_id, a.held && now.placing != was.placing) {
-        take(
-            tx,
-            &mut a,
-            Taking {
-                interpreter,
-                despite,
-            },
-        )
-        .await?;
+    let mut has = assignment_of(tx, a.id).await?;
+    if let Some(has) = has.as_mut().filter(|_| a.held) {
+        if now.placing != was.placing {
+            let accepted = clear_way(tx, &a, has.interpreter_id, despite).await?;
+            has.accept_conflict(tx, accepted).await?;
+        }
+        has.follow(&a);
     }
     a.version = tx.save(&a).await?.version;
+    if let Some(has) = &has {
+        tx.save(has).await?;
+    }
     if a.status.is_final() && a.version != version {
         return Err(Refusal::conflict(match a.status {
             Status::Completed => {
@@ -110,8 +110,8 @@ pub async fn change_appointment(
     if now == was {
         return Ok(a.into());
     }
-    if let Some(interpreter) = a.interpreter_id.filter(|_| a.held) {
-        tell(tx, &a, interpreter, was.wall_start).await?;
+    if let Some(has) = has.filter(|_| a.held) {
+        tell(tx, &a, has.interpreter_id, was.wall_start).await?;
     }
     let changed = Changed { appointment: a };
     tx.happened(&changed).await?;

@@ -153,7 +153,10 @@ impl ListAppointments {
             filter.and("customer_id = ?", Val::text(customer));
         }
         if let Some(interpreter) = interpreter {
-            filter.and("interpreter_id = ?", Val::text(interpreter));
+            filter.and(
+                "id in (select appointment_id from seat where interpreter_id = ?)",
+                Val::text(interpreter),
+            );
         }
         if let Some(client) = client {
             filter.and("client_id = ?", Val::text(client));

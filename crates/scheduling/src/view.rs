@@ -1,5 +1,8 @@
 //! An appointment as pages, JSON and tables show it.
-use crate::{Appointment, Mode, Status, client::clients_of, moves_from};
+use crate::{
+    Appointment, Assignment, AssignmentState, Mode, Status, assignments_of, client::clients_of,
+    moves_from,
+};
 use interpres_accounts::OWN_INTERPRETER;
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{PersonName, ReadTx, Refusal, Sensitive, Shown, Val, bind_list};
@@ -157,11 +160,14 @@ pub async fn views(
     tx: &mut ReadTx,
     appointments: Vec<Appointment>,
 ) -> Result<Vec<AppointmentView>, Refusal> {
+    let ids: Vec<AppointmentId> = appointments.iter().map(|a| a.id).collect();
+    let mut assignments = assignments_of(tx, &ids).await?;
+    let has = |id: &AppointmentId| assignments.get(id).map(|has| has.interpreter_id);
     let names = Names::of(
         tx,
         &appointments
             .iter()
-            .map(|a| (a.customer_id, a.interpreter_id, a.team_id))
+            .map(|a| (a.customer_id, has(&a.id), a.team_id))
             .collect::<Vec<_>>(),
     )
     .await?;
@@ -170,8 +176,12 @@ pub async fn views(
     let mut clients = clients_of(tx, &appointments).await?;
     for mut a in appointments {
         let client = clients.remove(&a.id);
+        let has = assignments.remove(&a.id);
         // A meeting link opens the room to whoever holds it: of interpreters, only the one who has it.
-        if own.is_some() && !(a.held && a.interpreter_id == own) {
+        let theirs = has.as_ref().is_some_and(|has| {
+            has.state == AssignmentState::Active && Some(has.interpreter_id) == own
+        });
+        if own.is_some() && !theirs {
             a.meeting = None;
         }
         let name = match client {
@@ -192,9 +202,9 @@ pub async fn views(
         let (customer, team, interpreter) = (
             names.of_id(a.customer_id),
             names.of_id(a.team_id),
-            a.interpreter_id.map(|id| names.of_id(id)),
+            has.as_ref().map(|has| names.of_id(has.interpreter_id)),
         );
-        out.push(view(a, team, customer, interpreter, lep_client));
+        out.push(view(a, has, team, customer, interpreter, lep_client));
     }
     Ok(out)
 }
@@ -216,6 +226,7 @@ pub(crate) fn shown_label(tx: &ReadTx, covered: bool, label: Option<Line<40>>) -
 
 fn view(
     a: Appointment,
+    has: Option<Assignment>,
     team: Named,
     customer: Named,
     interpreter: Option<Named>,
@@ -262,9 +273,9 @@ fn view(
         gender: a.gender,
         notes: None,
         internal_notes: None,
-        checked_in_at: a.checked_in_at,
-        started_at: a.started_at,
-        ended_at: a.ended_at,
+        checked_in_at: has.as_ref().and_then(|has| has.checked_in_at),
+        started_at: has.as_ref().and_then(|has| has.started_at),
+        ended_at: a.ended_at.or(has.and_then(|has| has.ended_at)),
         ended_by: a.ended_by,
         end_reason: a.end_reason,
         moves: moves_from(a.status).to_vec(),

@@ -4,7 +4,7 @@ use crate::{
     identity::token::Token,
     passage::{
         gate::Gate,
-        jobs::{Due, JobKind, Next},
+        jobs::{Due, JobKind, Next, Work},
         refusal::Refusal,
         stored_id::parse,
         warnings::Warning,
@@ -100,6 +100,47 @@ impl Gate {
             done += 1;
         }
         Ok(done)
+    }
+
+    /// Does every job of a kind now, whoever else is at it: what must be done before anybody is let in.
+    ///
+    /// # Errors
+    /// What one of them failed with. It is still there, and so are those that were not begun.
+    pub async fn do_first<W: Work>(&self) -> Result<(), Refusal> {
+        let sql = "select workspace_id, subject, due_at, asked from job where kind = $1 order by workspace_id, subject limit 1";
+        loop {
+            let rows = self
+                .inner
+                .db
+                .reader()
+                .await?
+                .rows(sql, &[W::NAME.into()])
+                .await?;
+            let Some(row) = rows.first() else {
+                return Ok(());
+            };
+            let stored = [
+                row.get("workspace_id")?.clone(),
+                W::NAME.into(),
+                row.get("subject")?.clone(),
+            ];
+            let held = Held {
+                kind: JobKind::of::<W>(),
+                due: Due {
+                    workspace: parse(row.text("workspace_id")?)?,
+                    subject: row.text("subject")?.to_owned(),
+                    at: Instant::from_micros(row.int("due_at")?),
+                },
+                asked: row.int("asked")?,
+                tries: 0,
+                row: stored,
+                holder: Token::random().expose().to_owned(),
+            };
+            self.execute(&format!("update job set holder = $4 {ROW}"), &held.found())
+                .await?;
+            let next = W::work(self, &held.due).await?;
+            self.let_go(&held, next).await?;
+        }
     }
 
     /// Gives every workspace the jobs that each has at all times, and those that its rows are owed. A kind that fails keeps

@@ -161,13 +161,23 @@ impl ReadTx {
         self.decode(&rows).await
     }
 
+    /// Records that stand beside what is shown or changed and are told with it: the entry speaks of that alone.
+    ///
+    /// # Errors
+    /// A fault when the statement does not fit.
+    pub async fn beside<R: Record>(
+        &mut self,
+        name: &str,
+        rest: &str,
+        args: Vec<Val>,
+    ) -> Result<Vec<R>, Refusal> {
+        let sql = format!("select {} from {name} {rest}", R::SELECT);
+        let rows = self.rows(&sql, args).await?;
+        self.believe(&rows).await
+    }
+
     async fn decode<R: Record>(&mut self, rows: &[Row]) -> Result<Vec<R>, Refusal> {
-        let records: Vec<R> = self
-            .decode_each(rows)
-            .await?
-            .into_iter()
-            .flatten()
-            .collect();
+        let records: Vec<R> = self.believe(rows).await?;
         self.touched.listed(records.len());
         if matches!(self.lane, Lane::Read(_)) {
             self.touched.shown(
@@ -175,6 +185,12 @@ impl ReadTx {
                 records.iter().map(|record| record.id().to_string()),
             );
         }
+        Ok(records)
+    }
+
+    /// The records of rows that are what was saved, with their keys open.
+    async fn believe<R: Record>(&mut self, rows: &[Row]) -> Result<Vec<R>, Refusal> {
+        let records = self.decode_each(rows).await?.into_iter().flatten().collect();
         Ok(records)
     }
 

@@ -246,7 +246,8 @@ stories! {
         let dora = house.enters("Dora").await;
         let (a, b) = (house.world.appointments["FR-1001"], house.world.appointments["FR-1002"]);
         house.gate.perform(&dora, AssignInterpreter { appointment: a, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
-        let sql = format!("update appointment_row set interpreter_id = '{}', held = true where id = '{b}'", house.world.interpreters["Ines"]);
+        house.gate.perform(&dora, AssignInterpreter { appointment: b, interpreter: house.world.interpreters["Pablo"] }).await.unwrap();
+        let sql = format!("update assignment_row set interpreter_id = '{}' where appointment_id = '{b}'", house.world.interpreters["Ines"]);
         let refusal = house.tamper(&sql).await.unwrap_err();
         assert!(refusal.contains("double_booking"), "{refusal}");
     }

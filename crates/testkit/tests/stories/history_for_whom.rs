@@ -42,6 +42,11 @@ const TOLD: [(&str, Permission, Of); 26] = [
     ),
     ("client", Permission::ViewAppointments, Of::Team("team_id")),
     (
+        "assignment",
+        Permission::ViewAppointments,
+        Of::Team("(select a.team_id from appointment_row a where a.id = appointment_id)"),
+    ),
+    (
         "interpreter",
         Permission::ViewInterpreters,
         Of::Team("team_id"),

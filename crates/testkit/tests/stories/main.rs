@@ -12,6 +12,7 @@ mod clients;
 mod decoys;
 mod disclosures;
 mod dispatch;
+mod earlier_version;
 mod erase;
 mod export;
 mod fhir;

@@ -88,6 +88,7 @@ const BY_HANDS: [&str; 55] = [
     "agreement.end",
     "agreement.offer",
     "api-key.revoke",
+    "assignments.carry-over",
     "audit.stream",
     "backup.drill",
     "clients.carry-over",
