@@ -278,6 +278,7 @@ pub(crate) async fn run(
             outside: outside(place, listen),
             texts: texts(&listen.texts, with_demo.then(|| place.data.join("texts")))?,
             patience: Patience::default(),
+            demo: with_demo,
         },
         serve::Port {
             listener,

@@ -196,6 +196,7 @@ impl Admission {
             csrf: csrf.to_owned(),
             hipaa,
             via: None,
+            unread: 0,
             may_export,
             office: Office::of(&self.settings),
             withheld: !(hipaa && self.agreed)

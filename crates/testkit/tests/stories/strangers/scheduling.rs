@@ -12,6 +12,25 @@ pub(super) async fn appointments(house: &House, g: &Gate, a: &Actor) -> Vec<Atte
     let appointment = house.world.appointments["FR-1001"];
     vec![
         view(g, a, ListAppointments::default()).await,
+        view(
+            g,
+            a,
+            CountAppointments {
+                lists: vec![ListAppointments::default()],
+            },
+        )
+        .await,
+        view(
+            g,
+            a,
+            ExportAppointments {
+                list: ListAppointments::default(),
+            },
+        )
+        .await,
+        view(g, a, ShowOverview).await,
+        view(g, a, TimeToFill).await,
+        view(g, a, VouchersToReview).await,
         view(g, a, ShowAppointment(appointment)).await,
         view(
             g,
