@@ -26,7 +26,7 @@ impl Query for CountAppointments {
             filter.sql = "where 1 = 1".to_owned();
             list.conditions(tx, &zone, &mut filter).await?;
             parts.push(format!(
-                "select {at} as list, count(*) as n from (select 1 as one from appointment {} limit {}) as found{at}",
+                "select cast({at} as bigint) as list, count(*) as n from (select 1 as one from appointment {} limit {}) as found{at}",
                 filter.sql,
                 MOST_COUNTED + 1
             ));

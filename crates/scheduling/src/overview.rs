@@ -235,7 +235,7 @@ async fn weeks(tx: &mut ReadTx, spans: &Spans) -> Result<Vec<Week>, Refusal> {
     let mut cases = String::new();
     for (week, first) in firsts.iter().skip(1).enumerate() {
         let end = filter.bind(micros(spans.zone.midnight(*first)));
-        cases += &format!(" when starts_at < {end} then {week}");
+        cases += &format!(" when starts_at < {end} then cast({week} as bigint)");
     }
     let from = filter.bind(micros(spans.zone.midnight(firsts[0])));
     let end = filter.args.len() - 1;

@@ -153,7 +153,7 @@ stories! {
         let typed = [("date", "2027-03-09"), ("start", "10:00"), ("minutes", "60"), ("language", "es"), ("service_type", "phone"), ("mode", "consecutive"), ("customer", customer.as_str()), ("reference", "RITA-1")];
         let step = rita.act("/appointments/new/assignment", &typed).await;
         assert!(step.status == 200 && step.says("RITA-1") || step.text.contains("RITA-1"), "{}", step.text);
-        for word in ["Who is asked", "Decide later", "Auto assign", "Back to assignment", "can't take it"] {
+        for word in ["How to ask", "Decide later", "Auto assign", "Back to assignment", "unavailable (see why)"] {
             assert!(!step.says(word), "{word}: {}", step.text);
         }
         let places: Vec<String> = step.text.split("href=\"/").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).filter(|path| !path.starts_with("assets")).collect();
