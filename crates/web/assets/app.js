@@ -201,6 +201,19 @@ document.querySelector("[data-palette]")?.addEventListener("pointerdown", (event
   ask();
 });
 
+// ── The summary beside a booking says what the form says.
+const booking = document.querySelector("form.booking");
+for (const part of booking ? document.querySelectorAll("[data-of]") : []) {
+  const name = part.dataset.of;
+  const tell = () => {
+    const field = booking.elements[name];
+    const one = field instanceof RadioNodeList ? [...field].find((radio) => radio.checked) : field;
+    const words = one?.type === "radio" ? one.parentElement.textContent : one?.selectedOptions && one.value ? one.selectedOptions[0].text : one?.value;
+    part.textContent = words?.trim() || part.dataset.none;
+  };
+  booking.addEventListener("input", (event) => event.target.name === name && tell());
+}
+
 // ── Signatures
 for (const canvas of document.querySelectorAll("canvas[data-signature]")) {
   const field = document.getElementById(canvas.dataset.signature);

@@ -25,7 +25,7 @@ const LAYERS: [&str; 8] = [
     "layout.css",
     "parts.css",
     "pages.css",
-    "plain.css",
+    "former.css",
     "narrow.css",
     "print.css",
 ];
