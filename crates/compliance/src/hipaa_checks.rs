@@ -95,7 +95,7 @@ const DRILL_DAYS: i64 = 90;
 /// A moment as people of the workspace say it.
 pub(crate) fn said(tx: &ReadTx, at: Instant) -> String {
     let wall = tx.actor().zone().wall_time(at);
-    format!("{}, {}", wall.date.long(), wall.clock())
+    format!("{}, {}", wall.date.long(), wall.said())
 }
 
 const fn check(

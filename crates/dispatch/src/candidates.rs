@@ -317,17 +317,17 @@ fn reasons(card: &InterpreterCard, appointment: &Appointment, facts: &Facts) -> 
         .as_ref()
         .is_some_and(|only| !only.contains(&card.id))
     {
-        out.push("is not one of those that this team assigns".to_owned());
+        out.push("not on this team’s list".to_owned());
     }
     if facts.blocked.contains(&card.id) {
         out.push("is blocked for this client".to_owned());
     }
     if !card.languages.contains(&appointment.language) {
-        out.push(format!("does not speak {}", appointment.language));
+        out.push(format!("doesn’t speak {}", appointment.language));
     }
     if !card.service_types.contains(&appointment.service_type) {
         out.push(format!(
-            "does not work {}",
+            "doesn’t work {}",
             appointment.service_type.label().to_lowercase()
         ));
     }
@@ -370,31 +370,31 @@ fn score(card: InterpreterCard, facts: &Facts) -> Candidate {
             name: "Distance",
             points: (NEAR - m / 2_000).clamp(0, NEAR),
             of: NEAR,
-            why: format!("{} km along a straight line", m / 1_000),
+            why: format!("{} mi", (m * 10 / 16_093).max(1)),
         },
     };
     let jobs = facts.with_customer.get(&card.id).copied().unwrap_or(0);
     let history = ScorePart {
-        name: "History with this customer",
+        name: "Past jobs here",
         points: (jobs * 10).min(HISTORY),
         of: HISTORY,
         why: format!("{jobs} completed"),
     };
     let that_day = facts.busy.get(&card.id).map_or(0, Vec::len) as i64;
     let free = ScorePart {
-        name: "Other appointments around",
+        name: "Free time",
         points: (FREE_DAY - 5 * that_day).max(0),
         of: FREE_DAY,
-        why: format!("{that_day} within a day and a half"),
+        why: format!("{that_day} jobs nearby in time"),
     };
     let answers = ScorePart {
-        name: "Answers offers",
+        name: "Responds to offers",
         points: if card.signed_up { ANSWERS } else { 0 },
         of: ANSWERS,
         why: if card.signed_up {
             "signed up"
         } else {
-            "not signed up yet: can only be assigned"
+            "not signed up: can only be assigned"
         }
         .to_owned(),
     };

@@ -8,6 +8,7 @@ mod list_offers;
 mod make_offers;
 mod offer;
 mod offers_follow;
+mod time_to_fill;
 mod withdraw_offer;
 
 pub use advance_offers::{AdvanceOffers, Advanced};
@@ -22,6 +23,7 @@ pub use candidates::{
 pub use list_offers::{AppointmentOffer, MyOffer, MyOffers, OffersOfAppointment, ShowMyOffer};
 pub use make_offers::{MakeOffers, OffersInput, OffersMade, offer};
 pub use offer::{NewOffer, NewOfferRound, Offer, OfferRound, OfferState, RoundKind};
+pub use time_to_fill::{FillTimes, TimeToFill};
 pub use withdraw_offer::WithdrawOffer;
 
 use advance_offers::AdvancesOffers;

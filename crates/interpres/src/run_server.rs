@@ -287,6 +287,7 @@ pub(crate) async fn run(
             outside: outside(place, listen),
             texts: texts(&listen.texts, demo.map(|_| place.data.join("texts")))?,
             patience: Patience::default(),
+            demo: with_demo,
         },
         serve::Port {
             listener,

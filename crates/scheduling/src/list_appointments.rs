@@ -1,9 +1,12 @@
 use crate::{Appointment, AppointmentView, Status, reference, views};
 use interpres_accounts::{Workspace, team_named};
-use interpres_gate::{Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait};
+use interpres_directory::UNACCENTED;
+use interpres_gate::{
+    Action, Filter, Page, Permission, Query, ReadTx, Refusal, Val, async_trait, literal, words,
+};
 use interpres_types::{
     AppointmentId, CustomerId, Field, InterpreterId, Language, LepClientId, Line, LocalDate,
-    Problems, Rule, TypedReference, Zone,
+    Problems, Rule, TypedReference, Zone, searchable,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -35,6 +38,84 @@ impl fmt::Display for Place {
     }
 }
 
+words! {
+    /// What a list of appointments is sorted by.
+    SortBy, "must be start, status, language, customer, interpreter or reference" {
+        /// When they start.
+        Start = "start", "Time";
+        /// Where they stand.
+        Status = "status", "Status";
+        /// Their language.
+        Language = "language", "Language";
+        /// For whom.
+        Customer = "customer", "Customer";
+        /// Who covers them.
+        Interpreter = "interpreter", "Interpreter";
+        /// Their number.
+        Reference = "reference", "Reference";
+    }
+}
+
+/// What a list is sorted by, and which way: `start`, or `-start` for the latest first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sort {
+    /// By what.
+    pub by: SortBy,
+    /// Whether the last comes first.
+    pub down: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self {
+            by: SortBy::Start,
+            down: false,
+        }
+    }
+}
+
+impl FromStr for Sort {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        let down = raw.strip_prefix('-');
+        Ok(Self {
+            by: down.unwrap_or(raw).parse()?,
+            down: down.is_some(),
+        })
+    }
+}
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.down { "-" } else { "" }, self.by.word())
+    }
+}
+
+impl Sort {
+    fn sql(self) -> String {
+        let way = if self.down { " desc" } else { "" };
+        let first = match self.by {
+            SortBy::Start => "",
+            SortBy::Status => "status",
+            SortBy::Language => "language",
+            SortBy::Customer => {
+                "(select c.name_key from customer_card c where c.id = appointment.customer_id)"
+            }
+            SortBy::Interpreter => {
+                "coalesce((select i.name_key from interpreter_card i join seat s on s.interpreter_id = i.id where s.appointment_id = appointment.id), '')"
+            }
+            SortBy::Reference => "reference",
+        };
+        if first.is_empty() {
+            format!("starts_at{way}, id{way}")
+        } else {
+            format!("{first}{way}, starts_at, id")
+        }
+    }
+}
+
+/// The furthest that a list is paged through by number.
+pub(crate) const FURTHEST: i64 = 10_000;
+
 /// The appointments of one's reach, by start.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -51,12 +132,20 @@ pub struct ListAppointments {
     pub language: Field,
     /// A customer's id.
     pub customer: Field,
+    /// Any part of the customer's name, whatever its case and accents.
+    pub customer_name: Field,
     /// An interpreter's id.
     pub interpreter: Field,
     /// A client's id.
     pub client: Field,
-    /// Any part of the reference; case and spaces do not count.
+    /// Any part of the interpreter's name, whatever its case and accents.
+    pub interpreter_name: Field,
+    /// Any part of the reference, the customer's or the interpreter's name; case, accents and spaces do not count.
     pub q: Field,
+    /// `start`, `status`, `language`, `customer`, `interpreter` or `reference`; with `-` before it the other way.
+    pub sort: Field,
+    /// How many are passed over, up to 10,000; with a sort other than `start` in place of a cursor.
+    pub past: Field,
     /// Where the page begins.
     pub cursor: Field,
     /// How many, up to 200; 50 unless said.
@@ -74,30 +163,50 @@ impl Query for ListAppointments {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let workspace = tx.actor().workspace();
-        let zone = tx.find::<Workspace>(workspace).await?.zone;
-        let mut filter = Filter::begin("where 1 = 1", Vec::new());
-        self.conditions(tx, &zone, &mut filter).await?;
-        filter.args.push(Val::Int(limit as i64 + 1));
-        let sql = format!(
-            "{} order by starts_at, id limit ${}",
-            filter.sql,
-            filter.args.len()
-        );
-        let found = tx.list::<Appointment>(&sql, filter.args).await?;
-        let views = views(tx, found).await?;
-        Ok(Page::cut(views, limit, |v: &AppointmentView| {
+        let found = self.rows(tx, limit as i64 + 1).await?;
+        // The page is cut before anything is revealed.
+        let cut = Page::cut(found, limit, |a: &Appointment| {
             Place {
-                starts_at: v.starts_at.micros(),
-                id: v.id,
+                starts_at: a.starts_at.micros(),
+                id: a.id,
             }
             .to_string()
-        }))
+        });
+        Ok(Page {
+            items: views(tx, cut.items).await?,
+            next: cut.next,
+        })
     }
 }
 
 impl ListAppointments {
-    async fn conditions(
+    /// The appointments that pass, sorted, at most so many.
+    pub(crate) async fn rows(
+        &self,
+        tx: &mut ReadTx,
+        most: i64,
+    ) -> Result<Vec<Appointment>, Refusal> {
+        let mut p = Problems::none();
+        let sort = p.may::<Sort>("sort", &self.sort).unwrap_or_default();
+        let past = p.may::<Past>("past", &self.past);
+        if sort != Sort::default() && !self.cursor.is_blank() {
+            p.add("cursor", "can't be used with a sort; use past");
+        }
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let zone = zone(tx).await?;
+        let mut filter = Filter::begin("where 1 = 1", Vec::new());
+        self.conditions(tx, &zone, &mut filter).await?;
+        let (most, past) = (
+            filter.bind(most),
+            filter.bind(past.map_or(0, |Past(past)| past)),
+        );
+        filter.sql += &format!(" order by {} limit {most} offset {past}", sort.sql());
+        tx.list::<Appointment>(&filter.sql, filter.args).await
+    }
+
+    pub(crate) async fn conditions(
         &self,
         tx: &mut ReadTx,
         zone: &Zone,
@@ -118,6 +227,10 @@ impl ListAppointments {
             p.may::<InterpreterId>("interpreter", &self.interpreter),
         );
         let client = p.may::<LepClientId>("client", &self.client);
+        let (customer_name, interpreter_name) = (
+            p.may::<Line<80>>("customer_name", &self.customer_name),
+            p.may::<Line<80>>("interpreter_name", &self.interpreter_name),
+        );
         let open = self.status.raw().trim() == "open";
         let status = if open {
             None
@@ -161,10 +274,22 @@ impl ListAppointments {
         if let Some(client) = client {
             filter.and("client_id = ?", Val::text(client));
         }
+        if let Some(name) = customer_name {
+            let named = named_like(filter, name.as_str());
+            filter.sql += &format!(" and {}", customer_like(&named));
+        }
+        if let Some(name) = interpreter_name {
+            let named = named_like(filter, name.as_str());
+            filter.sql += &format!(" and {}", interpreter_like(&named));
+        }
         if let Some(q) = q {
-            filter.and(
-                &format!("{} like lower(?) escape '\\'", reference::KEY),
-                reference::holding(q.0.as_str()),
+            let reference = filter.bind(reference::holding(q.0.as_str()));
+            let named = named_like(filter, q.0.as_str());
+            filter.sql += &format!(
+                " and ({} like lower({reference}) escape '\\' or {} or {})",
+                reference::KEY,
+                customer_like(&named),
+                interpreter_like(&named)
             );
         }
         if let Some(place) = cursor {
@@ -176,4 +301,40 @@ impl ListAppointments {
         }
         Ok(())
     }
+}
+
+/// How many are passed over.
+struct Past(i64);
+
+impl FromStr for Past {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        match raw.parse() {
+            Ok(past) if (0..=FURTHEST).contains(&past) => Ok(Self(past)),
+            _ => Err(Rule::new("must be a number from 0 to 10000")),
+        }
+    }
+}
+
+pub(crate) async fn zone(tx: &mut ReadTx) -> Result<Zone, Refusal> {
+    let workspace = tx.actor().workspace();
+    Ok(tx.find::<Workspace>(workspace).await?.zone)
+}
+
+/// The condition of a name that holds every word of a text, folded as [`UNACCENTED`] folds it.
+fn named_like(filter: &mut Filter, text: &str) -> String {
+    let text = searchable(text);
+    let words = text.split_whitespace().map(|word| {
+        let pattern = filter.bind(format!("%{}%", literal(word)));
+        format!("{} like {pattern} escape '\\'", *UNACCENTED)
+    });
+    words.collect::<Vec<_>>().join(" and ")
+}
+
+fn customer_like(named: &str) -> String {
+    format!("customer_id in (select id from customer_card where {named})")
+}
+
+fn interpreter_like(named: &str) -> String {
+    format!("id in (select s.appointment_id from seat s join interpreter_card i on i.id = s.interpreter_id where {named})")
 }

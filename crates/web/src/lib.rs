@@ -9,6 +9,7 @@ mod clients;
 mod directory;
 mod door;
 mod early;
+mod find;
 mod forwarded;
 mod headers;
 mod imports;
@@ -17,7 +18,9 @@ mod oauth;
 mod offers;
 mod once;
 mod openapi;
+mod overview;
 mod own_site;
+mod parts;
 mod people;
 mod plain;
 mod posted;
@@ -39,7 +42,7 @@ pub use texts::{Secret, Texts};
 /// The API's description, OpenAPI 3.1.
 #[must_use]
 pub fn openapi() -> String {
-    app::routes(interpres_compliance::Serving::default())
+    app::routes(interpres_compliance::Serving::default(), false)
         .document
         .finish()
 }

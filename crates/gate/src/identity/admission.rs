@@ -77,6 +77,7 @@ impl Believed<'_> {
             csrf: String::new(),
             hipaa,
             via: None,
+            unread: 0,
             may_export,
             office: self.settings.of(),
             withheld: !(hipaa && self.agreed)

@@ -72,6 +72,7 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
         withheld: false,
         assurance: Assurance::HAND,
         copied_at: None,
+        unread: 0,
         once: None,
     }
 }

@@ -141,7 +141,7 @@ stories! {
             assert!(api.send(house, method, address, body.to_string().as_bytes()).await.is_none(), "{method} {address}");
         }
         let page = Browser::of(house).sign_in(house, "Ines").await.get(&format!("/offers/{MARK}")).await;
-        assert!(page.status == 404 && page.says("Nothing here") && !page.text.contains(MARK), "{}", page.text);
+        assert!(page.status == 404 && page.says("Page not found") && !page.text.contains(MARK), "{}", page.text);
         let page = Browser::of(house).get(&format!("/sign-in?next={MARK}&next=/")).await;
         assert!(page.status == 422 && !page.text.contains(MARK), "{} {}", page.status, page.text);
     }

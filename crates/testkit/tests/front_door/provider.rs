@@ -268,7 +268,7 @@ stories! {
         let mut nina = Browser::of(house);
         assert_eq!(round(&mut nina, &idp, "nina@frontrange.example").await.status, 303);
         assert_eq!(nina.act("/terms", &[("name", "Nina Moe"), ("terms", TERMS_VERSION)]).await.status, 303);
-        assert!(nina.get("/appointments?from=2027-03-01").await.says("Set up a second factor until"), "days of grace");
+        assert!(nina.get("/appointments?from=2027-03-01").await.says("Set up a second factor by"), "days of grace");
         house.wait_minutes(7 * 24 * 60);
         let mut nina = nina.fresh();
         assert_eq!(round(&mut nina, &idp, "nina@frontrange.example").await.status, 303);

@@ -80,7 +80,7 @@ stories! {
         for c in &list.items {
             assert_eq!(c.parts.iter().map(|p| p.points).sum::<i64>(), c.score);
         }
-        assert_eq!(list.excluded.iter().find(|e| e.name == "Linh Tran").unwrap().reasons, ["does not speak Spanish"]);
+        assert_eq!(list.excluded.iter().find(|e| e.name == "Linh Tran").unwrap().reasons, ["doesn’t speak Spanish"]);
         house.gate.perform(&dora, AssignInterpreter { appointment: house.world.appointments["FR-1001"], interpreter: house.world.interpreters["Ines"] }).await.unwrap();
         let list = house.gate.view(&dora, ListCandidates { appointment: house.world.appointments["FR-1002"], narrowed: Narrowed::default() }).await.unwrap().into_inner();
         assert_eq!(list.excluded.iter().find(|e| e.name == "Ines Ruiz").unwrap().reasons, ["has another appointment at that time (FR-1001)"]);

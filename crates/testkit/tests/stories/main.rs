@@ -27,6 +27,7 @@ mod jobs;
 mod keys;
 mod log;
 mod move_workspace;
+mod overview;
 mod partial_import;
 mod prove;
 mod retention;

@@ -76,7 +76,7 @@ pub(crate) async fn form(
     let teams = if teams.is_empty() {
         teams
     } else {
-        std::iter::once((String::new(), "The customer's".to_owned()))
+        std::iter::once((String::new(), "The customer’s".to_owned()))
             .chain(teams)
             .collect()
     };
@@ -116,9 +116,9 @@ pub(crate) async fn form(
         find_at: "/appointments/new/details".to_owned(),
         teams,
         which: pairs(&[
-            ("", "Ask me"),
-            ("earlier", "The earlier one"),
-            ("later", "The later one"),
+            ("", "Choose"),
+            ("earlier", "The earlier"),
+            ("later", "The later"),
         ]),
         picks: Vec::new(),
         draft: String::new(),
@@ -126,6 +126,14 @@ pub(crate) async fn form(
 }
 
 impl AppointmentForm {
+    /// Whether the time was one that the clock shows twice.
+    fn twice(&self) -> bool {
+        !self.input.which.is_blank()
+            || self
+                .problems
+                .of("start")
+                .is_some_and(|rule| rule.to_string().contains("twice"))
+    }
     /// The same form, to change an appointment.
     pub(crate) fn for_change(mut self, id: AppointmentId, version: i64) -> Self {
         (self.heading, self.button, self.steps) = ("Change appointment", "Save", false);

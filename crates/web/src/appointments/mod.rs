@@ -5,11 +5,14 @@ mod choose;
 mod draft;
 mod edit;
 mod end;
+mod filter;
 mod form;
 mod list;
+mod panel;
 mod routes;
 mod show;
 mod step;
+mod story;
 
 pub(crate) use routes::routes;
 pub(crate) use show::appointment_page;

@@ -7,7 +7,7 @@ use crate::{
         draft::{carried_draft, is_beside, picks, split, with_team},
         form::{AppointmentForm, form},
     },
-    shared::{Answer, Frame, Pairs, Refused, picker::Search, problems_of, with_status},
+    shared::{Answer, Frame, Pairs, Refused, picker::Search, problems_of, time, with_status},
 };
 use askama::Template;
 use axum::http::StatusCode;
@@ -52,6 +52,16 @@ impl Step {
     }
     fn find_at(&self) -> &'static str {
         "/appointments/new/assignment"
+    }
+    fn range(&self) -> String {
+        time::range(self.a.starts_at, self.a.ends_at, &self.a.zone)
+    }
+    /// Which of the steps it is.
+    fn at(&self) -> usize {
+        if self.review { 3 } else { 2 }
+    }
+    fn available(&self) -> String {
+        format!("{} available", self.candidates.total)
     }
 }
 
@@ -167,10 +177,12 @@ fn in_words(pick: &Choice, candidates: &CandidateList) -> String {
         .collect();
     match pick.how {
         How::Later => "Decide later".to_owned(),
-        How::Assign => format!("Assign {} without asking", names.join(", ")),
+        How::Assign => format!("Assign {} now", names.join(", ")),
         How::Offer(RoundKind::Single) => format!("Offer to {}", names.join(", ")),
         How::Offer(RoundKind::Sequence) => format!("Auto assign: {}", names.join(", then ")),
-        How::Offer(RoundKind::Broadcast) => format!("Broadcast to {}", names.join(", ")),
+        How::Offer(RoundKind::Broadcast) => {
+            format!("Offer to all: {}; first to accept", names.join(", "))
+        }
     }
 }
 
@@ -183,7 +195,7 @@ fn slips(
 ) -> Vec<String> {
     let mut all = Vec::new();
     if a.starts_at < now {
-        all.push(format!("{} lies in the past.", a.long_date));
+        all.push(format!("{} is in the past.", a.long_date));
     } else if a
         .date
         .parse()

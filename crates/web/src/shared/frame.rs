@@ -5,7 +5,6 @@ use interpres_types::{Instant, Zone};
 /// What stands around every page: who is signed in, and where they may go.
 pub(crate) struct Frame {
     pub(crate) name: String,
-    pub(crate) initials: String,
     pub(crate) role: String,
     pub(crate) workspace: String,
     /// Its logo's address.
@@ -29,7 +28,19 @@ pub(crate) struct Frame {
     pub(crate) in_charge: bool,
     /// Whether an appointment can be looked for from every page.
     pub(crate) finds: bool,
-    pub(crate) nav: Vec<NavItem>,
+    /// Whether they book appointments.
+    pub(crate) books: bool,
+    /// How many notices they have not read.
+    pub(crate) unread: i64,
+    /// What the bell says.
+    pub(crate) bell: String,
+    pub(crate) nav: Vec<NavGroup>,
+}
+
+/// Places that belong together.
+pub(crate) struct NavGroup {
+    pub(crate) name: &'static str,
+    pub(crate) items: Vec<NavItem>,
 }
 
 /// A place one may go.
@@ -44,6 +55,8 @@ pub(crate) struct Place {
     pub(crate) name: &'static str,
     /// Its sign among `icons.svg`.
     pub(crate) icon: &'static str,
+    /// The key that leads there after G.
+    pub(crate) letter: Option<char>,
     permission: P,
 }
 
@@ -52,37 +65,72 @@ const fn to(path: &'static str, name: &'static str, icon: &'static str, permissi
         path,
         name,
         icon,
+        letter: None,
         permission,
     }
 }
 
-static STAFF: [Place; 12] = [
-    to("/appointments", "Appointments", "list", P::ViewAppointments),
-    to(
-        "/interpreters",
-        "Interpreters",
-        "people",
-        P::ViewInterpreters,
+impl Place {
+    const fn by(self, letter: char) -> Self {
+        Self {
+            letter: Some(letter),
+            ..self
+        }
+    }
+}
+
+/// Groups of places, each with its name.
+type Groups = &'static [(&'static str, &'static [Place])];
+
+static STAFF: Groups = &[
+    (
+        "Main",
+        &[
+            to("/overview", "Overview", "home", P::ViewAppointments).by('O'),
+            to("/appointments", "Appointments", "list", P::ViewAppointments).by('A'),
+        ],
     ),
-    to("/clients", "Clients", "team", P::SearchClients),
-    to("/customers", "Customers", "building", P::ViewCustomers),
-    to("/imports", "Imports", "upload", P::Import),
-    to("/vouchers", "Vouchers", "receipt", P::ViewVouchers),
-    to("/invoices", "Invoices", "dollar", P::ViewInvoices),
-    to("/rates", "Rates", "chart", P::ViewRates),
-    to("/audit", "Audit log", "shield", P::ViewAudit),
-    to("/people", "People", "team", P::ViewMembers),
-    to(
-        "/settings/workspace",
-        "Settings",
-        "sliders",
-        P::SetWorkspace,
+    (
+        "Directory",
+        &[
+            to(
+                "/interpreters",
+                "Interpreters",
+                "people",
+                P::ViewInterpreters,
+            )
+            .by('I'),
+            to("/clients", "Clients", "team", P::SearchClients),
+            to("/customers", "Customers", "building", P::ViewCustomers).by('U'),
+            to("/imports", "Imports", "upload", P::Import),
+        ],
     ),
-    to(
-        "/settings/readiness",
-        "Readiness",
-        "checks",
-        P::ViewReadiness,
+    (
+        "Money",
+        &[
+            to("/vouchers", "Vouchers", "receipt", P::ViewVouchers).by('V'),
+            to("/invoices", "Invoices", "dollar", P::ViewInvoices),
+            to("/rates", "Rates", "chart", P::ViewRates),
+        ],
+    ),
+    (
+        "Workspace",
+        &[
+            to("/audit", "Audit log", "shield", P::ViewAudit),
+            to("/people", "People", "team", P::ViewMembers),
+            to(
+                "/settings/workspace",
+                "Settings",
+                "sliders",
+                P::SetWorkspace,
+            ),
+            to(
+                "/settings/readiness",
+                "Readiness",
+                "checks",
+                P::ViewReadiness,
+            ),
+        ],
     ),
 ];
 
@@ -96,12 +144,20 @@ pub(crate) const LOG_TABS: [(&str, &str); 6] = [
     ("/retention", "Retention"),
 ];
 
-static INTERPRETER: [Place; 4] = [
-    to("/today", "Today", "sun", P::ViewAppointments),
-    to("/offers", "Offers", "send", P::AnswerOffers),
-    to("/schedule", "Schedule", "calendar", P::ViewAppointments),
-    to("/vouchers", "Earnings", "wallet", P::ViewVouchers),
-];
+static INTERPRETER: Groups = &[(
+    "Main",
+    &[
+        to("/today", "Today", "sun", P::ViewAppointments),
+        to("/offers", "Offers", "send", P::AnswerOffers),
+        to("/schedule", "Schedule", "calendar", P::ViewAppointments),
+        to("/vouchers", "Earnings", "wallet", P::ViewVouchers),
+    ],
+)];
+
+static REQUESTER: Groups = &[(
+    "Main",
+    &[to("/appointments", "Requests", "list", P::ViewAppointments).by('A')],
+)];
 
 impl Frame {
     /// The frame for this actor, on the page at `here`.
@@ -111,11 +167,14 @@ impl Frame {
             _ => None,
         };
         let phone = actor.rights().role == Role::Interpreter;
-        let places: &'static [Place] = if phone { &INTERPRETER } else { &STAFF };
-        let allowed = places.iter().filter(|place| actor.may(place.permission));
+        let groups = match actor.rights().role {
+            Role::Interpreter => INTERPRETER,
+            Role::Requester => REQUESTER,
+            _ => STAFF,
+        };
+        let unread = actor.unread();
         Self {
             name: actor.name().to_owned(),
-            initials: initials(actor.name()),
             role: actor.rights().role_name(),
             workspace: actor.workspace_name().to_owned(),
             logo: actor.office().logo.map(|id| format!("/pictures/{id}")),
@@ -130,18 +189,50 @@ impl Frame {
             phone,
             in_charge: actor.may(P::SetWorkspace),
             finds: !phone && actor.may(P::ViewAppointments),
-            nav: allowed
-                .map(|place| NavItem {
-                    place,
-                    current: place.path == here,
-                })
+            books: actor.may(P::BookAppointments),
+            unread,
+            bell: match unread {
+                0 => "Notifications".to_owned(),
+                some => format!("Notifications, {some} new"),
+            },
+            nav: groups
+                .iter()
+                .map(|(name, places)| group(actor, here, name, places))
+                .filter(|group| !group.items.is_empty())
                 .collect(),
         }
+    }
+    /// What the list of appointments is called by whom it is for.
+    pub(crate) fn appointments(&self) -> &'static str {
+        self.places()
+            .find(|place| place.path == "/appointments")
+            .map_or("Appointments", |place| place.name)
+    }
+    /// Every place of the navigation.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &'static Place> {
+        self.nav
+            .iter()
+            .flat_map(|group| group.items.iter().map(|item| item.place))
+    }
+}
+
+/// A group's places where this person may go.
+fn group(actor: &Actor, here: &str, name: &'static str, places: &'static [Place]) -> NavGroup {
+    NavGroup {
+        name,
+        items: places
+            .iter()
+            .filter(|place| actor.may(place.permission))
+            .map(|place| NavItem {
+                place,
+                current: place.path == here,
+            })
+            .collect(),
     }
 }
 
 /// The first letters of the first and the last word of a name.
-fn initials(name: &str) -> String {
+pub(crate) fn initials(name: &str) -> String {
     let mut words = name
         .split_whitespace()
         .filter_map(|word| word.chars().next());

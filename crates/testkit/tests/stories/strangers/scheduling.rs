@@ -13,6 +13,25 @@ pub(super) async fn appointments(house: &House, g: &Gate, a: &Actor) -> Vec<Atte
     let client = house.client_of(appointment).await;
     vec![
         view(g, a, ListAppointments::default()).await,
+        view(
+            g,
+            a,
+            CountAppointments {
+                lists: vec![ListAppointments::default()],
+            },
+        )
+        .await,
+        view(
+            g,
+            a,
+            ExportAppointments {
+                list: ListAppointments::default(),
+            },
+        )
+        .await,
+        view(g, a, ShowOverview).await,
+        view(g, a, TimeToFill).await,
+        view(g, a, VouchersToReview).await,
         view(g, a, ShowAppointment(appointment)).await,
         view(
             g,
