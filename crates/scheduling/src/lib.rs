@@ -43,8 +43,8 @@ pub use assignment::{
 };
 pub use book_appointment::{BookAppointment, Booked, book, draft};
 pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled};
-pub use carry_over::client::is_under_way as clients_are_carried_over;
 pub use carry_over::assignment::{CarriesOver, FormerAssignment, NewFormerAssignment, carry_over};
+pub use carry_over::client::is_under_way as clients_are_carried_over;
 pub use check_appointment::CheckAppointment;
 pub use client::{Client, NewClient, blocked_for, client_of, has_others};
 pub use client_view::ClientView;

@@ -336,5 +336,7 @@ fn customer_like(named: &str) -> String {
 }
 
 fn interpreter_like(named: &str) -> String {
-    format!("id in (select s.appointment_id from seat s join interpreter_card i on i.id = s.interpreter_id where {named})")
+    format!(
+        "id in (select s.appointment_id from seat s join interpreter_card i on i.id = s.interpreter_id where {named})"
+    )
 }

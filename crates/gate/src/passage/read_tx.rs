@@ -190,7 +190,12 @@ impl ReadTx {
 
     /// The records of rows that are what was saved, with their keys open.
     async fn believe<R: Record>(&mut self, rows: &[Row]) -> Result<Vec<R>, Refusal> {
-        let records = self.decode_each(rows).await?.into_iter().flatten().collect();
+        let records = self
+            .decode_each(rows)
+            .await?
+            .into_iter()
+            .flatten()
+            .collect();
         Ok(records)
     }
 

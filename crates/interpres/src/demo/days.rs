@@ -53,7 +53,7 @@ struct Job {
     service_type: &'static str,
     customer: usize,
     client: String,
-    fate: Fate,
+
     booked: Option<AppointmentId>,
     interpreter: Option<usize>,
     voucher: Option<VoucherId>,
@@ -298,7 +298,6 @@ impl Agency<'_> {
                 .unwrap_or("phone"),
             customer: usize::try_from(customer).unwrap_or_default(),
             client: format!("{client} {KANARYA}"),
-            fate,
             booked: None,
             interpreter: None,
             voucher: None,

@@ -34,7 +34,7 @@ enum Of {
 }
 
 /// The whole of the expectation: what has a history, by which permission, and whose it is.
-const TOLD: [(&str, Permission, Of); 26] = [
+const TOLD: [(&str, Permission, Of); 27] = [
     (
         "appointment",
         Permission::ViewAppointments,
