@@ -8,6 +8,7 @@ mod list_offers;
 mod make_offers;
 mod offer;
 mod offers_follow;
+mod wishes;
 mod withdraw_offer;
 
 pub use advance_offers::{AdvanceOffers, Advanced};

@@ -151,13 +151,13 @@ pub(crate) fn routes(serving: Serving) -> Routes {
         .with(appointments::routes)
         .with(offers::routes)
         .with(work::routes)
-        .with(clients::routes)
         .with(directory::routes)
         .with(billing::routes)
         .with(people::routes)
         .with(imports::routes)
         .with(trust::routes)
         .with(settings::routes)
+        .with(clients::routes)
 }
 
 /// Every route there is.
