@@ -1,10 +1,10 @@
 //! Who could take an appointment, best first, with the parts of each score; and for everybody
 //! who could not, all reasons why not (DP1).
+use crate::wishes::Wishes;
 use interpres_directory::{InterpreterCard, assignable, interpreter_cards};
-use interpres_gate::{Action, Json, Permission, Query, ReadTx, Refusal, Val, async_trait};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val, async_trait};
 use interpres_scheduling::{
-    Appointment, AppointmentInput, Busy, Client, Slot, Travel, busy_near, client_of, draft,
-    references,
+    Appointment, AppointmentInput, Busy, Slot, Travel, busy_near, draft, references,
 };
 use interpres_types::{AppointmentId, InterpreterId};
 use schemars::JsonSchema;
@@ -107,10 +107,8 @@ struct Facts {
     with_customer: HashMap<InterpreterId, i64>,
     /// The only ones that the team assigns, where it is limited.
     only: Option<Vec<InterpreterId>>,
-    /// Whom the client would rather have, where it is known.
-    preferred: Vec<InterpreterId>,
-    /// Who is never sent to the client.
-    blocked: Vec<InterpreterId>,
+    /// Whom the client would rather have, and whom never.
+    wishes: Wishes,
 }
 
 impl Facts {
@@ -130,8 +128,6 @@ const NEAR: i64 = 40;
 const HISTORY: i64 = 30;
 const FREE_DAY: i64 = 20;
 const ANSWERS: i64 = 10;
-/// Beside the hundred points of the others, where the client has a preference at all.
-const PREFERRED: i64 = 50;
 
 #[async_trait]
 impl Query for ListCandidates {
@@ -287,27 +283,14 @@ async fn facts(tx: &mut ReadTx, appointment: &Appointment) -> Result<Facts, Refu
         })
         .collect();
     let only = assignable(tx, appointment.team_id).await?;
-    let client = client_for(tx, appointment).await?;
-    let list = |list: Option<Json<Vec<InterpreterId>>>| list.map(|ids| ids.0).unwrap_or_default();
-    let (preferred, blocked) = client.map_or_else(Default::default, |client| {
-        (list(client.preferred), list(client.blocked))
-    });
+    let wishes = Wishes::of(tx, appointment).await?;
     Ok(Facts {
         wanted,
         busy,
         with_customer,
         only,
-        preferred,
-        blocked,
+        wishes,
     })
-}
-
-/// Whom it is for: through the appointment, or while that is still being typed as one of one's own clients.
-async fn client_for(tx: &mut ReadTx, appointment: &Appointment) -> Result<Option<Client>, Refusal> {
-    match appointment.client_id {
-        Some(id) if appointment.id == AppointmentId::NONE => tx.may_find(id).await,
-        _ => client_of(tx, appointment).await,
-    }
 }
 
 fn reasons(card: &InterpreterCard, appointment: &Appointment, facts: &Facts) -> Vec<String> {
@@ -319,7 +302,7 @@ fn reasons(card: &InterpreterCard, appointment: &Appointment, facts: &Facts) -> 
     {
         out.push("not on this team’s list".to_owned());
     }
-    if facts.blocked.contains(&card.id) {
+    if facts.wishes.blocked.contains(&card.id) {
         out.push("is blocked for this client".to_owned());
     }
     if !card.languages.contains(&appointment.language) {
@@ -399,15 +382,7 @@ fn score(card: InterpreterCard, facts: &Facts) -> Candidate {
         .to_owned(),
     };
     let mut parts = vec![near, history, free, answers];
-    if !facts.preferred.is_empty() {
-        let wanted = facts.preferred.contains(&card.id);
-        parts.push(ScorePart {
-            name: "The client's preference",
-            points: if wanted { PREFERRED } else { 0 },
-            of: PREFERRED,
-            why: if wanted { "preferred" } else { "not named" }.to_owned(),
-        });
-    }
+    parts.extend(facts.wishes.part(card.id));
     Candidate {
         interpreter: card.id,
         name: card.name,

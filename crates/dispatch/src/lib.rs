@@ -9,6 +9,7 @@ mod make_offers;
 mod offer;
 mod offers_follow;
 mod time_to_fill;
+mod wishes;
 mod withdraw_offer;
 
 pub use advance_offers::{AdvanceOffers, Advanced};

@@ -2,7 +2,7 @@
 use crate::Appointment;
 use interpres_accounts::OFFICE;
 use interpres_gate::{
-    History, Json, Permission, PersonName, Phi, ReadTx, RecordKind, Refusal, Scoped, Val, record,
+    History, Json, Permission, PersonName, Phi, ReadTx, RecordKind, Refusal, Val, record,
 };
 use interpres_types::{
     AppointmentId, CustomerId, Instant, InterpreterId, LepClientId, Line, TeamId,
@@ -31,33 +31,6 @@ record! {
         unlinked_at: Option<Instant>,
     }
 }
-
-/// The names by which clients are found. On their own they are there for who files or schedules for them; through an
-/// appointment, for whoever has that appointment within reach.
-pub(crate) const TABLES: [Scoped; 3] = [
-    Scoped {
-        name: "client",
-        table: "client_row",
-        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until,
-    case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered",
-        all: " and team_id <> '00000000-0000-0000-0000-000000000000'",
-        team: " and team_id in ({teams})",
-        own: " and customer_id = {customer} and exists (select 1 from appointment_row a where a.workspace_id = client_row.workspace_id and a.client_id = client_row.id and a.requester_id = {user})",
-    },
-    // It leans on `appointment`, so a statement that uses it names that as well.
-    Scoped {
-        name: "client_seen",
-        table: "client_row",
-        columns: "*",
-        all: SEEN,
-        team: SEEN,
-        own: SEEN,
-    },
-    Scoped::wide("client_use", "appointment_row", "id, client_id"),
-];
-
-const SEEN: &str =
-    " and exists (select 1 from appointment seen where seen.client_id = client_row.id)";
 
 /// The record and its history.
 pub(crate) const KIND: RecordKind =

@@ -88,6 +88,9 @@ const WINDOW: &str = "*, case when exists (select 1 from assignment_row s where 
     case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered";
 
 const ASSIGNMENT: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered";
+/// Clients of appointments within reach.
+const SEEN: &str =
+    " and exists (select 1 from appointment seen where seen.client_id = client_row.id)";
 
 /// The names this room brings. An interpreter's own are the ones assigned, and the ones an open
 /// offer asks about while they wait for an answer; a requester's are the ones they filed.
@@ -146,9 +149,27 @@ pub const TABLES: &[Scoped] = &[
         "appointment_row",
         "workspace_id, id, customer_id, service_type, starts_at, ends_at, latitude, longitude, status",
     ),
-    client::TABLES[0],
-    client::TABLES[1],
-    client::TABLES[2],
+    // Clients on their own are there for who schedules or files for them; through an appointment, for whoever has that
+    // within reach.
+    Scoped {
+        name: "client",
+        table: "client_row",
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until,
+    case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered",
+        all: " and team_id <> '00000000-0000-0000-0000-000000000000'",
+        team: " and team_id in ({teams})",
+        own: " and customer_id = {customer} and exists (select 1 from appointment_row a where a.workspace_id = client_row.workspace_id and a.client_id = client_row.id and a.requester_id = {user})",
+    },
+    // It leans on `appointment`, so a statement that uses it names that as well.
+    Scoped {
+        name: "client_seen",
+        table: "client_row",
+        columns: "*",
+        all: SEEN,
+        team: SEEN,
+        own: SEEN,
+    },
+    Scoped::wide("client_use", "appointment_row", "id, client_id"),
     Scoped {
         all: " and state <> 'ended'",
         team: " and state <> 'ended'",

@@ -155,7 +155,6 @@ pub(crate) fn routes(serving: Serving, demo: bool) -> Routes {
         .with(appointments::routes)
         .with(offers::routes)
         .with(work::routes)
-        .with(clients::routes)
         .with(directory::routes)
         .with(billing::routes)
         .with(people::routes)
@@ -163,6 +162,7 @@ pub(crate) fn routes(serving: Serving, demo: bool) -> Routes {
         .with(trust::routes)
         .with(settings::routes)
         .with(parts::routes)
+        .with(clients::routes)
 }
 
 /// Every route there is.

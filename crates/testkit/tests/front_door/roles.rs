@@ -183,6 +183,7 @@ stories! {
         let (dora, bea) = (house.person("Dora").api_key.clone(), house.person("Bea").api_key.clone());
         let mut booked = request("W-1");
         booked["date"] = "2027-03-04".into();
+        booked["notes"] = "Rosa Kanarya waits at the desk".into();
         let (_, booked) = door.post(&dora, "/api/v1/appointments", booked).await;
         let id = booked["id"].as_str().unwrap();
         let role = json!({ "name": "On call", "reaches": { "appointments.view": "team", "history.view": "team", "vouchers.file": "own", "vouchers.view": "own" }, "fields": "window" });
@@ -207,6 +208,9 @@ stories! {
         assert_eq!((names(&history).await, names(&shown).await), ((200, false), (200, false)), "after the voucher was approved");
         assert_eq!(door.get(&ines, &format!("/api/v1/history?kind=voucher&id={voucher}")).await.0, 404, "what is seen as one's own has no history");
         assert_eq!(door.get(&ines, &format!("/api/v1/history?kind=customer&id={}", house.world.customers["St. Brigid Hospital"])).await.0, 403, "no customers");
+        let (_, seen) = door.get(&dora, &format!("/api/v1/appointments/{id}")).await;
+        let client = seen["client"].as_str().unwrap();
+        assert_eq!(names(&format!("/api/v1/history?kind=client&id={client}")).await, (404, false), "a client is seen with an appointment only");
     }
 
     async fn what_a_role_may_not_see_of_a_record_is_masked_in_its_history(house) {
@@ -222,7 +226,8 @@ stories! {
         let ines = told("interpreter", &house.world.interpreters["Ines"].to_string()).await;
         assert_eq!((ines("first_name").as_deref(), ines("email").as_deref(), ines("zip").as_deref()), (Some("Ines"), Some("•••"), Some("•••")), "names, not personal data");
         let appointment = told("appointment", &house.world.appointments["FR-1001"].to_string()).await;
-        assert_eq!((appointment("bill_rate").as_deref(), appointment("client_name").as_deref()), (Some("•••"), Some("Rosa Kanarya")), "no rates");
+        let client = told("client", &house.client_of(house.world.appointments["FR-1001"]).await.to_string()).await;
+        assert_eq!((appointment("bill_rate").as_deref(), client("name").as_deref()), (Some("•••"), Some("Rosa Kanarya")), "no rates");
         let (_, people) = door.get(&nina, "/api/v1/people").await;
         let dora = people["items"].as_array().unwrap().iter().find(|p| p["name"] == "Dora Lindqvist").unwrap()["id"].as_str().unwrap().to_owned();
         let dora = told("member", &dora).await;
