@@ -52,6 +52,7 @@ pub(crate) fn run() -> Result<(), String> {
     arrows(&mut found);
     promises(&mut found);
     houses(&mut found);
+    templates::gone(&root().join("crates/web/templates"), &mut found);
     for path in files(&root().join("crates"))
         .into_iter()
         .chain(files(&root().join("xtask")))

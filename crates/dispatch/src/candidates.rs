@@ -361,14 +361,22 @@ fn score(card: InterpreterCard, facts: &Facts) -> Candidate {
         name: "Past jobs here",
         points: (jobs * 10).min(HISTORY),
         of: HISTORY,
-        why: format!("{jobs} completed"),
+        why: match jobs {
+            0 => "no jobs here yet".to_owned(),
+            1 => "1 job here".to_owned(),
+            many => format!("{many} jobs here"),
+        },
     };
     let that_day = facts.busy.get(&card.id).map_or(0, Vec::len) as i64;
     let free = ScorePart {
         name: "Free time",
         points: (FREE_DAY - 5 * that_day).max(0),
         of: FREE_DAY,
-        why: format!("{that_day} jobs nearby in time"),
+        why: match that_day {
+            0 => "nothing else around then".to_owned(),
+            1 => "1 other job around then".to_owned(),
+            many => format!("{many} other jobs around then"),
+        },
     };
     let answers = ScorePart {
         name: "Responds to offers",

@@ -212,77 +212,112 @@ impl ListAppointments {
         zone: &Zone,
         filter: &mut Filter,
     ) -> Result<(), Refusal> {
-        let mut p = Problems::none();
-        let (from, to) = (
-            p.may::<LocalDate>("from", &self.from),
-            p.may::<LocalDate>("to", &self.to),
-        );
-        let (language, q, team) = (
-            p.may::<Language>("language", &self.language),
-            p.may::<TypedReference>("q", &self.q),
-            p.may::<Line<80>>("team", &self.team),
-        );
-        let (customer, interpreter) = (
-            p.may::<CustomerId>("customer", &self.customer),
-            p.may::<InterpreterId>("interpreter", &self.interpreter),
-        );
-        let client = p.may::<LepClientId>("client", &self.client);
-        let (customer_name, interpreter_name) = (
-            p.may::<Line<80>>("customer_name", &self.customer_name),
-            p.may::<Line<80>>("interpreter_name", &self.interpreter_name),
-        );
-        let open = self.status.raw().trim() == "open";
-        let status = if open {
-            None
-        } else {
-            p.may::<Status>("status", &self.status)
-        };
-        let cursor = p.may::<Place>("cursor", &self.cursor);
-        if !p.is_empty() {
-            return Err(p.into());
-        }
-        if let Some(day) = from {
-            filter.and("starts_at >= ?", zone.midnight(day).micros());
-        }
-        if let Some(day) = to {
-            filter.and("starts_at < ?", zone.midnight(day.plus_days(1)).micros());
-        }
-        if let Some(status) = status {
-            filter.and("status = ?", status.word());
-        }
-        if open {
-            filter.sql += " and status in ('requested', 'pending', 'unassigned')";
-        }
-        if let Some(name) = team {
+        let wanted = self.parsed()?;
+        if let Some(name) = &wanted.team {
             let team = team_named(tx, name.as_str())
                 .await?
                 .ok_or_else(|| Refusal::invalid("team", "is not a team of this workspace"))?;
             filter.and("team_id = ?", Val::text(team.id));
         }
-        if let Some(language) = language {
+        wanted.days(zone, filter);
+        wanted.columns(filter);
+        wanted.names(filter);
+        if let Some(place) = wanted.cursor {
+            let (at, id) = (
+                filter.bind(place.starts_at),
+                filter.bind(Val::text(place.id)),
+            );
+            filter.sql += &format!(" and (starts_at, id) > ({at}, {id})");
+        }
+        Ok(())
+    }
+
+    fn parsed(&self) -> Result<Wanted, Problems> {
+        let mut p = Problems::none();
+        let open = self.status.raw().trim() == "open";
+        let wanted = Wanted {
+            from: p.may("from", &self.from),
+            to: p.may("to", &self.to),
+            open,
+            status: if open {
+                None
+            } else {
+                p.may("status", &self.status)
+            },
+            team: p.may("team", &self.team),
+            language: p.may("language", &self.language),
+            customer: p.may("customer", &self.customer),
+            customer_name: p.may("customer_name", &self.customer_name),
+            interpreter: p.may("interpreter", &self.interpreter),
+            client: p.may("client", &self.client),
+            interpreter_name: p.may("interpreter_name", &self.interpreter_name),
+            q: p.may("q", &self.q),
+            cursor: p.may("cursor", &self.cursor),
+        };
+        if p.is_empty() { Ok(wanted) } else { Err(p) }
+    }
+}
+
+/// What a list asks for, parsed.
+struct Wanted {
+    from: Option<LocalDate>,
+    to: Option<LocalDate>,
+    /// Whether all that need an interpreter are asked for.
+    open: bool,
+    status: Option<Status>,
+    team: Option<Line<80>>,
+    language: Option<Language>,
+    customer: Option<CustomerId>,
+    customer_name: Option<Line<80>>,
+    interpreter: Option<InterpreterId>,
+    client: Option<LepClientId>,
+    interpreter_name: Option<Line<80>>,
+    q: Option<TypedReference>,
+    cursor: Option<Place>,
+}
+
+impl Wanted {
+    fn days(&self, zone: &Zone, filter: &mut Filter) {
+        if let Some(day) = self.from {
+            filter.and("starts_at >= ?", zone.midnight(day).micros());
+        }
+        if let Some(day) = self.to {
+            filter.and("starts_at < ?", zone.midnight(day.plus_days(1)).micros());
+        }
+    }
+    fn columns(&self, filter: &mut Filter) {
+        if let Some(status) = self.status {
+            filter.and("status = ?", status.word());
+        }
+        if self.open {
+            filter.sql += " and status in ('requested', 'pending', 'unassigned')";
+        }
+        if let Some(language) = self.language {
             filter.and("language = ?", language.tag());
         }
-        if let Some(customer) = customer {
+        if let Some(customer) = self.customer {
             filter.and("customer_id = ?", Val::text(customer));
         }
-        if let Some(interpreter) = interpreter {
+        if let Some(interpreter) = self.interpreter {
             filter.and(
                 "id in (select appointment_id from seat where interpreter_id = ?)",
                 Val::text(interpreter),
             );
         }
-        if let Some(client) = client {
+        if let Some(client) = self.client {
             filter.and("client_id = ?", Val::text(client));
         }
-        if let Some(name) = customer_name {
+    }
+    fn names(&self, filter: &mut Filter) {
+        if let Some(name) = &self.customer_name {
             let named = named_like(filter, name.as_str());
             filter.sql += &format!(" and {}", customer_like(&named));
         }
-        if let Some(name) = interpreter_name {
+        if let Some(name) = &self.interpreter_name {
             let named = named_like(filter, name.as_str());
             filter.sql += &format!(" and {}", interpreter_like(&named));
         }
-        if let Some(q) = q {
+        if let Some(q) = &self.q {
             let reference = filter.bind(reference::holding(q.0.as_str()));
             let named = named_like(filter, q.0.as_str());
             filter.sql += &format!(
@@ -292,14 +327,6 @@ impl ListAppointments {
                 interpreter_like(&named)
             );
         }
-        if let Some(place) = cursor {
-            let (at, id) = (
-                filter.bind(place.starts_at),
-                filter.bind(Val::text(place.id)),
-            );
-            filter.sql += &format!(" and (starts_at, id) > ({at}, {id})");
-        }
-        Ok(())
     }
 }
 

@@ -240,10 +240,11 @@ fn view(
         text(a.state.map(Into::into)),
         text(a.zip.map(Into::into)),
     ];
-    let place: Vec<&str> = place_parts
-        .iter()
-        .map(String::as_str)
-        .filter(|p| !p.is_empty())
+    let [street, city, state, zip] = &place_parts;
+    let state_and_zip = format!("{state} {zip}");
+    let place: Vec<&str> = [street.as_str(), city.as_str(), state_and_zip.trim()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
         .collect();
     AppointmentView {
         id: a.id,

@@ -13,9 +13,10 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::OWN_CUSTOMER;
+use interpres_directory::ServiceType;
 use interpres_dispatch::BookAndDispatch;
 use interpres_gate::{Actor, Command, DraftId, FinishDraft, Refusal, Released};
-use interpres_scheduling::{AppointmentInput, BookAppointment, Booked, ShowClient};
+use interpres_scheduling::{AppointmentInput, BookAppointment, Booked, Mode, ShowClient};
 use interpres_types::{Field, LepClientId, Problems};
 use serde::Deserialize;
 
@@ -59,6 +60,8 @@ pub(crate) async fn show_details(
     let Some(typed) = kept(&app, &actor, &draft).await? else {
         let input = AppointmentInput {
             minutes: "60".into(),
+            service_type: ServiceType::InPerson.word().into(),
+            mode: Mode::Consecutive.word().into(),
             customer: actor
                 .rights()
                 .own(&OWN_CUSTOMER)

@@ -1,6 +1,6 @@
 //! What a list of appointments shows: the view that was chosen, what else was asked, and the addresses around it.
 use crate::shared::parts::{Chip, Column, Pager, Tab, Way};
-use interpres_gate::Actor;
+use interpres_gate::{Actor, Permission as P};
 use interpres_scheduling::{ListAppointments, MOST_COUNTED, Sort, SortBy, Status};
 use interpres_types::{Field, Instant, LocalDate};
 
@@ -28,7 +28,7 @@ pub(super) fn views(actor: &Actor, now: Instant) -> Vec<View> {
         ..list
     };
     let view = |word, name, list| View { name, word, list };
-    vec![
+    let mut all = vec![
         view("upcoming", "Upcoming", days(today, None)),
         view("today", "Today", days(today, Some(today))),
         view("week", "This week", days(week, Some(week.plus_days(6)))),
@@ -43,7 +43,9 @@ pub(super) fn views(actor: &Actor, now: Instant) -> Vec<View> {
             by_status("incomplete", ListAppointments::default()),
         ),
         view("all", "All", ListAppointments::default()),
-    ]
+    ];
+    all.retain(|view| view.word != "missing" || actor.may(P::ViewVouchers));
+    all
 }
 
 /// What was asked behind the question mark.

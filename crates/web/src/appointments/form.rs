@@ -142,6 +142,24 @@ impl AppointmentForm {
         self.teams.retain(|(value, _)| !value.is_empty());
         self
     }
+    /// What a field says so far, for the summary beside the form.
+    fn summary(&self, field: &str) -> String {
+        let (raw, none) = match field {
+            "customer" => (self.customers.chosen.as_str(), "Customer"),
+            "language" => (self.input.language.raw(), "Language"),
+            "date" => (self.input.date.raw(), "–"),
+            "start" => (self.input.start.raw(), "–"),
+            "minutes" => (self.input.minutes.raw(), "–"),
+            "service_type" => (self.input.service_type.raw(), "–"),
+            "mode" => (self.input.mode.raw(), "–"),
+            _ => ("", "–"),
+        };
+        match (self.meaning(field, raw), raw.trim()) {
+            (Some(meaning), _) => meaning,
+            (None, "") => none.to_owned(),
+            (None, other) => other.to_owned(),
+        }
+    }
     /// What a value of the form means, where it is one of a list.
     pub(crate) fn meaning(&self, field: &str, value: &str) -> Option<String> {
         let list = match field {

@@ -13,7 +13,7 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use interpres_accounts::{ListTeams, TeamCard};
+use interpres_accounts::{ListTeams, OWN_CUSTOMER, TeamCard};
 use interpres_gate::{Actor, Page, Permission as P, Refusal};
 use interpres_scheduling::{
     AppointmentView, CountAppointments, ExportAppointments, ListAppointments, SearchAppointments,
@@ -81,6 +81,10 @@ impl AppointmentsPage {
         let own: Vec<&str> = own.split(' ').collect();
         self.asked.kept(&own)
     }
+    /// The filter of this name, where it is set.
+    fn chip(&self, label: &str) -> Option<&Chip> {
+        self.chips.iter().find(|chip| chip.label == label)
+    }
     fn is_filtered(&self) -> bool {
         !self.chips.is_empty()
     }
@@ -113,7 +117,11 @@ async fn table(
     asked: Asked,
     found: Page<AppointmentView>,
 ) -> Result<AppointmentsPage, Refused> {
-    let teams = app.gate.view(actor, ListTeams).await?.into_inner();
+    // Whoever files requests for a customer is not led through the agency's own order.
+    let teams = match actor.rights().own(&OWN_CUSTOMER) {
+        Some(_) => Vec::new(),
+        None => app.gate.view(actor, ListTeams).await?.into_inner(),
+    };
     let lists = views
         .iter()
         .map(View::list)

@@ -29,8 +29,8 @@ struct OverviewPage {
     review: Option<ToReview>,
     rate: Line,
     times: Option<Columns>,
-    /// The hours of the day that the load shows.
-    hours: Vec<usize>,
+    /// The parts of the day that the load shows.
+    hours: Vec<Part>,
     most: i64,
     may_assign: bool,
 }
@@ -80,15 +80,6 @@ impl OverviewPage {
     fn long(&self, minutes: &i64) -> String {
         time::long(*minutes)
     }
-    fn hour(&self, hour: &usize) -> String {
-        match hour % 12 {
-            0 => "12".to_owned(),
-            other => other.to_string(),
-        }
-    }
-    fn half(&self, hour: &usize) -> &'static str {
-        if *hour < 12 { "AM" } else { "PM" }
-    }
     fn heat(&self, n: &i64) -> i64 {
         chart::heat(*n, self.most)
     }
@@ -108,6 +99,7 @@ pub(super) async fn overview(State(app): State<App>, Signed(actor): Signed) -> A
         .iter()
         .map(|week| (week.from.month_day(), week.share.per_mille()))
         .collect();
+    let hours = hours(&view.load);
     page(&OverviewPage {
         frame: Frame::of(&actor, "/overview"),
         greeting: match wall.hour() {
@@ -119,13 +111,12 @@ pub(super) async fn overview(State(app): State<App>, Signed(actor): Signed) -> A
         now,
         rate: chart::line(&shares),
         times: fill.as_ref().map(times),
-        hours: hours(&view.load),
-        most: view
-            .load
+        most: hours
             .iter()
-            .flat_map(|day| day.hours.iter().copied())
+            .flat_map(|part| view.load.iter().map(move |day| part.of(day)))
             .max()
             .unwrap_or_default(),
+        hours,
         may_assign: actor.may(P::AssignInterpreters),
         view,
         fill,
@@ -152,13 +143,51 @@ fn times(fill: &FillTimes) -> Columns {
     chart::columns(&counts)
 }
 
-/// From eight to five, and whatever earlier or later hour has something.
-fn hours(load: &[DayLoad]) -> Vec<usize> {
-    let busy = |hour: &usize| {
-        load.iter()
-            .any(|day| day.hours.get(*hour).is_some_and(|n| *n > 0))
+/// A part of the day: an hour, or the rest before and after office hours.
+struct Part {
+    name: String,
+    short: String,
+    from: usize,
+    to: usize,
+}
+
+impl Part {
+    /// How many start in it on a day.
+    fn of(&self, day: &DayLoad) -> i64 {
+        day.hours
+            .get(self.from..self.to)
+            .unwrap_or_default()
+            .iter()
+            .sum()
+    }
+}
+
+/// When an office's day begins and ends; what is earlier or later shares a column.
+const OFFICE: (usize, usize) = (7, 18);
+
+fn hours(load: &[DayLoad]) -> Vec<Part> {
+    let (first, last) = OFFICE;
+    let hour = |hour: usize| {
+        let (twelve, half) = ((hour + 11) % 12 + 1, if hour < 12 { "AM" } else { "PM" });
+        Part {
+            name: format!("{twelve} {half}"),
+            short: twelve.to_string(),
+            from: hour,
+            to: hour + 1,
+        }
     };
-    let first = (0..8).find(busy).unwrap_or(8);
-    let last = (17..24).rev().find(busy).unwrap_or(17);
-    (first..=last).collect()
+    let rest = |name: &str, short: &str, from, to| Part {
+        name: name.to_owned(),
+        short: short.to_owned(),
+        from,
+        to,
+    };
+    let early = rest("Before 7 AM", "<7", 0, first);
+    let late = rest("6 PM or later", "6+", last, 24);
+    let busy = |part: &Part| load.iter().any(|day| part.of(day) > 0);
+    std::iter::once(early)
+        .filter(|part| busy(part))
+        .chain((first..last).map(hour))
+        .chain(std::iter::once(late).filter(|part| busy(part)))
+        .collect()
 }
