@@ -287,7 +287,7 @@ pub(crate) async fn run(
             outside: outside(place, listen),
             texts: texts(&listen.texts, demo.map(|_| place.data.join("texts")))?,
             patience: Patience::default(),
-            demo: with_demo,
+            demo: demo.is_some(),
         },
         serve::Port {
             listener,
