@@ -21,8 +21,9 @@ impl Wishes {
             _ => client_of(tx, appointment).await?,
         };
         let ids = |list: Option<Json<Vec<InterpreterId>>>| list.map(|list| list.0);
-        let (preferred, blocked) =
-            client.map_or((None, None), |client| (ids(client.preferred), ids(client.blocked)));
+        let (preferred, blocked) = client.map_or((None, None), |client| {
+            (ids(client.preferred), ids(client.blocked))
+        });
         Ok(Self {
             preferred: preferred.unwrap_or_default(),
             blocked: blocked.unwrap_or_default(),
