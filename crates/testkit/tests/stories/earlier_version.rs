@@ -1,218 +1,27 @@
 //! A database and a workspace's file as version 0038 of the schema left them, when who had an appointment stood on its own
 //! row: opened by this version, everybody sees what they saw and goes on with it. How they were recorded: `fixtures/README.md`.
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use flate2::read::GzDecoder;
-use interpres::{Databases, MasterAt, OpenError, file_key_of, open, workspace_file};
+mod recorded;
+
+use interpres::{Databases, MasterAt, OpenError, open, workspace_file};
 use interpres_accounts::{SignIn, Visitor, sign_in};
 use interpres_billing::{FileVoucher, ListVouchers, VoucherInput};
 use interpres_dispatch::{MyOffers, RemoveInterpreter};
 use interpres_gate::{
-    Actor, Clock, Gate, KEY_SCHEMA, Kind, Origin, Refusal, ShowHistory, StoreError, Val,
+    Actor, Gate, Origin, Refusal, RestoreInput, RestoreRecord, ShowHistory, StoreError,
 };
 use interpres_scheduling::{
     EndSession, ListAppointments, ListFormerAssignments, RestoreAppointment, Status,
 };
-use interpres_store::{Config, Database, SCHEMA};
-use interpres_testkit::{House, stories};
-use interpres_types::{AppointmentId, Instant, WorkspaceId};
+use interpres_store::SCHEMA;
+use interpres_testkit::stories;
+use interpres_types::WorkspaceId;
+use recorded::{Earlier, counted, data, done, fixture, gone};
 use serde_json::{Map, Value, json};
-use std::{
-    fs::{self, File, Permissions},
-    io::Read,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs, sync::Arc};
 
 const WORDS: &str = "violet kettle harbor nineteen";
 /// The last step of the schema that the recorded version knew.
 const KNEW: i64 = 38;
-
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures")
-        .join(name)
-}
-
-/// An installation as the earlier version left it.
-struct Earlier {
-    at: Databases,
-    /// Whose keys open what, what everybody saw, and when.
-    said: Value,
-}
-
-impl Earlier {
-    /// Beside the house, on its engine.
-    async fn beside(house: &House) -> Self {
-        let mut text = String::new();
-        GzDecoder::new(File::open(fixture("version-0038.jsonl.gz")).unwrap())
-            .read_to_string(&mut text)
-            .unwrap();
-        let mut lines = text
-            .lines()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let said = lines.next().unwrap();
-        let folder = house.folder().with_extension("earlier");
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("master.key"), "07".repeat(32)).unwrap();
-        fs::set_permissions(folder.join("master.key"), Permissions::from_mode(0o600)).unwrap();
-        fs::write(
-            folder.join("file.key"),
-            STANDARD.decode(said["file.key"].as_str().unwrap()).unwrap(),
-        )
-        .unwrap();
-        let at = Databases {
-            data: house.empty_database(),
-            folder,
-            keys: None,
-            master: MasterAt::default(),
-        };
-        let (data, keys) = (data(&at).await, keys(&at).await);
-        let knew: Vec<_> = SCHEMA
-            .iter()
-            .filter(|step| step.number <= KNEW)
-            .copied()
-            .collect();
-        data.migrate(&knew).await.unwrap();
-        keys.migrate(KEY_SCHEMA).await.unwrap();
-        let (mut in_data, mut in_keys) = (Vec::new(), Vec::new());
-        let mut of_keys = false;
-        for line in lines {
-            if let Some(store) = line.get("store") {
-                of_keys = store == "keys";
-            }
-            if of_keys {
-                in_keys.push(line)
-            } else {
-                in_data.push(line)
-            }
-        }
-        fill(&data, in_data).await;
-        fill(&keys, in_keys).await;
-        data.close().await;
-        keys.close().await;
-        Self { at, said }
-    }
-
-    fn clock(&self) -> Clock {
-        let now = self.said["seen_at"].as_i64().unwrap();
-        Arc::new(move || Instant::from_micros(now))
-    }
-
-    async fn open(&self) -> Result<Gate, OpenError> {
-        open(&self.at, self.clock(), false)
-            .await
-            .map(|(gate, _)| gate)
-    }
-
-    async fn enters(&self, gate: &Gate, who: &str) -> Actor {
-        gate.admit_key(
-            self.said["people"][who].as_str().unwrap(),
-            Origin::default(),
-        )
-        .await
-        .unwrap()
-        .unwrap()
-    }
-
-    fn people(&self) -> Vec<&str> {
-        self.said["people"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect()
-    }
-
-    fn workspace(&self) -> WorkspaceId {
-        self.said["workspace"].as_str().unwrap().parse().unwrap()
-    }
-
-    /// An appointment as the owner saw it.
-    fn called(&self, reference: &str) -> AppointmentId {
-        let seen = self.said["seen"]["Olivia"]["appointments"]
-            .as_array()
-            .unwrap();
-        seen.iter().find(|a| a["reference"] == reference).unwrap()["id"]
-            .as_str()
-            .unwrap()
-            .parse()
-            .unwrap()
-    }
-}
-
-async fn data(at: &Databases) -> Database {
-    Database::open(&match &at.data {
-        Some(server) => Config::Server(server.clone()),
-        None => Config::File {
-            path: at.folder.join("interpres.db"),
-            key: file_key_of(&at.folder, "data file").await,
-        },
-    })
-    .await
-    .unwrap()
-}
-
-async fn keys(at: &Databases) -> Database {
-    let (path, key) = (
-        at.folder.join("keys.db"),
-        file_key_of(&at.folder, "key file").await,
-    );
-    Database::open(&Config::File { path, key }).await.unwrap()
-}
-
-/// Puts recorded rows into the tables that they were read from.
-async fn fill(db: &Database, lines: Vec<Value>) {
-    let mut turn = db.turn().await.unwrap();
-    let (mut sql, mut kinds) = (String::new(), Vec::new());
-    for line in lines {
-        if let Some(table) = line.get("table") {
-            let columns = line["columns"].as_array().unwrap();
-            let names: Vec<&str> = columns.iter().map(|c| c[0].as_str().unwrap()).collect();
-            kinds = columns
-                .iter()
-                .map(|c| kind(c[1].as_str().unwrap()))
-                .collect();
-            let binds: Vec<String> = (1..=names.len()).map(|n| format!("${n}")).collect();
-            sql = format!(
-                "insert into {} ({}) values ({}) on conflict do nothing",
-                table.as_str().unwrap(),
-                names.join(", "),
-                binds.join(", ")
-            );
-            continue;
-        }
-        let values: Vec<Val> = line
-            .as_array()
-            .unwrap()
-            .iter()
-            .zip(&kinds)
-            .map(|(v, kind)| val(v, *kind))
-            .collect();
-        turn.execute(&sql, &values).await.unwrap();
-    }
-    turn.keep().await.unwrap().wait().await.unwrap();
-}
-
-fn kind(declared: &str) -> Kind {
-    match declared {
-        "bigint" => Kind::Int,
-        "boolean" => Kind::Bool,
-        "blob" => Kind::Bytes,
-        "text" => Kind::Text,
-        other => panic!("{other}"),
-    }
-}
-
-fn val(value: &Value, kind: Kind) -> Val {
-    match value {
-        Value::Null => Val::Null(kind),
-        Value::String(text) => Val::Text(text.clone()),
-        Value::Number(n) => Val::Int(n.as_i64().unwrap()),
-        Value::Bool(b) => Val::Bool(*b),
-        other => Val::Bytes(STANDARD.decode(other["bytes"].as_str().unwrap()).unwrap()),
-    }
-}
 
 /// Everything that somebody sees, as the recorder asked for it.
 async fn seen(gate: &Gate, actor: &Actor) -> Value {
@@ -302,39 +111,13 @@ async fn holds(gate: &Gate, workspace: WorkspaceId) {
     );
 }
 
-async fn counted(at: &Databases, sql: &str) -> i64 {
-    let db = data(at).await;
-    let rows = db
-        .reader()
-        .await
-        .unwrap()
-        .rows(&format!("select count(*) as n from {sql}"), &[])
-        .await
-        .unwrap();
-    db.close().await;
-    rows[0].int("n").unwrap()
-}
-
-async fn done(at: &Databases, statements: &[&str]) {
-    let db = data(at).await;
-    let mut turn = db.turn().await.unwrap();
-    for sql in statements {
-        turn.execute(sql, &[]).await.unwrap();
-    }
-    turn.keep().await.unwrap().wait().await.unwrap();
-    db.close().await;
-}
-
-fn gone(at: &Databases) {
-    let _ = fs::remove_dir_all(&at.folder);
-}
-
 stories! {
     async fn an_earlier_versions_database_opens_with_every_assignment_and_everybody_goes_on_with_theirs(house) {
         let earlier = Earlier::beside(house).await;
         let gate = earlier.open().await.unwrap();
         all_see_what_they_saw(&earlier, &gate).await;
         holds(&gate, earlier.workspace()).await;
+        earlier.wait_minutes(30);
         let (ines, dora, olivia) = (earlier.enters(&gate, "Ines").await, earlier.enters(&gate, "Dora").await, earlier.enters(&gate, "Olivia").await);
         gate.perform(&ines, EndSession(earlier.called("OLD-RUNNING"))).await.unwrap();
         let worked = VoucherInput { start: "11:00".into(), end: "11:45".into(), ..VoucherInput::default() };
@@ -398,8 +181,8 @@ stories! {
         let (olivia, ines) = (earlier.enters(&gate, "Olivia").await, earlier.enters(&gate, "Ines").await);
         let has = async |gate: &Gate| gate.view(&ines, ListAppointments::default()).await.unwrap().items.iter().any(|a| a.id == id);
         assert!(!has(&gate).await, "it is out of sight");
-        let input = interpres_gate::RestoreInput { kind: "appointment".into(), record: id.to_string().into() };
-        gate.perform(&olivia, interpres_gate::RestoreRecord { input }).await.unwrap();
+        let input = RestoreInput { kind: "appointment".into(), record: id.to_string().into() };
+        gate.perform(&olivia, RestoreRecord { input }).await.unwrap();
         gate.work_off().await.unwrap();
         assert!(has(&gate).await, "it is hers again");
         gate.close().await;
