@@ -19,9 +19,7 @@ pub(crate) struct AdvancesOffers;
 impl Work for AdvancesOffers {
     const NAME: &'static str = "offers.advance";
     const WORDS: &'static str = "Expires offers and asks the next interpreter";
-    const OWED: Option<&'static str> = Some(
-        "select workspace_id, min(expires_at) as due_at from offer_row where state = 'open' and expires_at is not null group by workspace_id",
-    );
+    const OWED: Option<&'static str> = Some(crate::OPEN_OFFERS);
     async fn work(gate: &Gate, due: &Due) -> Result<Next, Refusal> {
         let worker = gate.worker(due.workspace, WorkerKind::Dispatcher);
         loop {

@@ -336,25 +336,19 @@ fn score(card: InterpreterCard, facts: &Facts) -> Candidate {
         .zip(facts.wanted.point)
         .map(|(from, to)| from.metres_to(to));
     let in_person = facts.wanted.service_type == interpres_directory::ServiceType::InPerson;
-    let near = match metres {
-        _ if !in_person => ScorePart {
-            name: "Distance",
-            points: NEAR,
-            of: NEAR,
-            why: "no travel".to_owned(),
-        },
-        None => ScorePart {
-            name: "Distance",
-            points: NEAR / 4,
-            of: NEAR,
-            why: "distance unknown".to_owned(),
-        },
-        Some(m) => ScorePart {
-            name: "Distance",
-            points: (NEAR - m / 2_000).clamp(0, NEAR),
-            of: NEAR,
-            why: format!("{} mi", (m * 10 / 16_093).max(1)),
-        },
+    let (points, why) = match metres {
+        _ if !in_person => (NEAR, "no travel".to_owned()),
+        None => (NEAR / 4, "distance unknown".to_owned()),
+        Some(m) => (
+            (NEAR - m / 2_000).clamp(0, NEAR),
+            format!("{} mi", (m * 10 / 16_093).max(1)),
+        ),
+    };
+    let near = ScorePart {
+        name: "Distance",
+        points,
+        of: NEAR,
+        why,
     };
     let jobs = facts.with_customer.get(&card.id).copied().unwrap_or(0);
     let history = ScorePart {

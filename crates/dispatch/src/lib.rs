@@ -57,6 +57,9 @@ pub const REACTIONS: &[Reaction] = &[
     ),
 ];
 
+/// Workspaces where offers are open, and when the first of them expires.
+const OPEN_OFFERS: &str = "select workspace_id, min(expires_at) as due_at from offer_row where state = 'open' and expires_at is not null group by workspace_id";
+
 /// What this room does later.
 pub const JOBS: &[JobKind] = &[JobKind::of::<AdvancesOffers>()];
 

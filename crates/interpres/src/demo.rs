@@ -1,6 +1,8 @@
 //! The demo: an agency with a past and a future in a data folder, and a file that tells who can sign in.
 mod agency;
+mod customers;
 mod days;
+mod plan;
 
 use crate::{
     Databases, World, fill_world,

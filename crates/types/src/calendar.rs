@@ -388,12 +388,8 @@ mod tests {
     #[test]
     fn times_of_day_are_read_in_both_styles_and_impossible_ones_refused() {
         let day: LocalDate = "2027-03-01".parse().unwrap();
-        for (text, clock) in [
-            ("9:05", "09:05"),
-            ("12:00 am", "00:00"),
-            ("12:30PM", "12:30"),
-            ("23:59", "23:59"),
-        ] {
+        let read = [("9:05", "09:05"), ("12:00 am", "00:00"), ("23:59", "23:59")];
+        for (text, clock) in read.into_iter().chain([("12:30PM", "12:30")]) {
             assert_eq!(WallTime::parse(day, text).unwrap().clock(), clock);
         }
         for bad in ["25:00", "24:00", "9", "9:5", "13:00 pm", "::", "aa:bb"] {

@@ -1,14 +1,12 @@
 //! Doing jobs whose time has come: on every process, several at once, no workspace before its turn. Whoever takes one holds
 //! it for a minute at a time, so that one whose process was killed is taken up by another.
-use crate::{
-    identity::token::Token,
-    passage::{
-        gate::Gate,
-        jobs::{Due, JobKind, Next, Work},
-        refusal::Refusal,
-        stored_id::parse,
-        warnings::Warning,
-    },
+use crate::identity::token::Token;
+use crate::passage::{
+    gate::Gate,
+    jobs::{Due, JobKind, Next, Work},
+    refusal::Refusal,
+    stored_id::parse,
+    warnings::Warning,
 };
 use futures_util::FutureExt;
 use interpres_store::{Kind, Row, Val};

@@ -35,7 +35,7 @@ impl Settings {
     }
 }
 
-/// A room's part of the settings; [`settings!`](crate::settings) makes them.
+/// A room's part of the settings; the macro `settings!` makes them.
 pub trait SettingsPart: Sized {
     /// The part as it is set.
     fn read(settings: &Settings) -> Self;

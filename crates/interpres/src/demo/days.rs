@@ -1,6 +1,10 @@
 //! The demo's days: three weeks that are over, today, and two to come. What people did is done by the real commands, each
 //! at its own time, so that the demo's log, vouchers and invoices are as true as any.
-use super::agency::{CLIENTS, CUSTOMERS, INTERPRETERS, LANGUAGES};
+use super::{
+    agency::INTERPRETERS,
+    customers::CUSTOMERS,
+    plan::{Act, Chance, Job},
+};
 use crate::{KANARYA, World, cast::said, enter::enter, world};
 use interpres_accounts::{AddMember, ListTeams};
 use interpres_billing::{
@@ -25,91 +29,24 @@ use std::{
     },
 };
 
-/// Days before today on which the demo begins, and on which its first appointment takes place; days after today of its last.
+/// Days before today on which the demo begins.
 pub(crate) const BEGINS: i64 = 30;
-const FIRST: i64 = -21;
-const LAST: i64 = 13;
 
 /// A picture of a signature: one dot.
 const SIGNATURE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/// What becomes of an appointment, if its day comes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Worked,
-    Forgotten,
-    Canceled,
-    CanceledLate,
-    Missed,
-}
-
-/// One appointment of the demo.
-struct Job {
-    starts: Instant,
-    date: LocalDate,
-    clock: String,
-    minutes: i64,
-    language: &'static str,
-    service_type: &'static str,
-    customer: usize,
-    client: String,
-
-    booked: Option<AppointmentId>,
-    interpreter: Option<usize>,
-    voucher: Option<VoucherId>,
-}
-
-/// What somebody does about an appointment.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Act {
-    Book,
-    Fill,
-    Accept,
-    CheckIn,
-    Start,
-    End,
-    File,
-    Review,
-    Cancel,
-    Miss,
-    Invoice,
-}
-
-/// The same numbers each time, so that every demo is alike.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % n
-    }
-    fn of<T: Copy>(&mut self, all: &[T]) -> Option<T> {
-        let n = u64::try_from(all.len()).ok().filter(|n| *n > 0)?;
-        usize::try_from(self.below(n))
-            .ok()
-            .and_then(|at| all.get(at))
-            .copied()
-    }
-    fn minutes(&mut self, from: i64, to: i64) -> i64 {
-        from + i64::try_from(self.below(u64::try_from(to - from).unwrap_or(1))).unwrap_or(0)
-    }
-}
-
 /// The demo's agency while it is made.
 pub(crate) struct Agency<'a> {
-    gate: &'a Gate,
-    clock: &'a Arc<AtomicI64>,
-    chance: Chance,
-    world: World,
-    interpreters: Vec<InterpreterId>,
-    customers: Vec<CustomerId>,
-    jobs: Vec<Job>,
+    pub(super) gate: &'a Gate,
+    pub(super) clock: &'a Arc<AtomicI64>,
+    pub(super) chance: Chance,
+    pub(super) world: World,
+    pub(super) interpreters: Vec<InterpreterId>,
+    pub(super) customers: Vec<CustomerId>,
+    pub(super) jobs: Vec<Job>,
     /// What comes, by its time; of the same time in the order in which it was thought of.
-    coming: BTreeSet<(Instant, usize, Act, usize)>,
-    thought_of: usize,
+    pub(super) coming: BTreeSet<(Instant, usize, Act, usize)>,
+    pub(super) thought_of: usize,
 }
 
 /// Adds to the named world an agency's people, customers and appointments, up to `now`; the clock ends there.
@@ -158,17 +95,6 @@ impl Agency<'_> {
         let actor = self.is(first).await?;
         Ok(self.gate.perform(&actor, command).await?.into_inner())
     }
-    fn then(&mut self, at: Instant, act: Act, job: usize) {
-        self.thought_of += 1;
-        self.coming.insert((at, self.thought_of, act, job));
-    }
-
-    /// The same at some time within so many minutes of another.
-    fn then_within(&mut self, of: Instant, minutes: (i64, i64), act: Act, job: usize) {
-        let at = of.plus_minutes(self.chance.minutes(minutes.0, minutes.1));
-        self.then(at, act, job);
-    }
-
     /// Interpreters and customers, and accounts for those who sign up.
     async fn hire(&mut self) -> Result<(), Refusal> {
         let teams: BTreeMap<String, interpres_types::TeamId> = self
@@ -233,98 +159,6 @@ impl Agency<'_> {
             };
             let stored = self.does("Olivia", AddCustomer { input }).await?;
             self.customers.push(said(&stored.id)?);
-        }
-        Ok(())
-    }
-
-    /// Which appointments there are, and what comes of each.
-    fn plan(&mut self, now: Instant) -> Result<(), Refusal> {
-        let zone: Zone = said("America/Denver")?;
-        let today = zone.wall_time(now).date;
-        for day in FIRST..=LAST {
-            let date = today.plus_days(day);
-            let many = match date.weekday() {
-                "Saturday" => 2,
-                "Sunday" => 0,
-                _ => self.chance.minutes(7, 10),
-            };
-            for _ in 0..many {
-                self.plan_one(&zone, date, now)?;
-            }
-            if date.weekday() == "Monday" {
-                let Moment::Once(nine) =
-                    zone.moment(WallTime::parse(date, "09:00").map_err(Refusal::fault)?)
-                else {
-                    continue;
-                };
-                for customer in [0, 3, 14] {
-                    self.then(nine, Act::Invoice, customer);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn plan_one(&mut self, zone: &Zone, date: LocalDate, now: Instant) -> Result<(), Refusal> {
-        let clock = format!(
-            "{:02}:{}",
-            self.chance.minutes(7, 17),
-            self.chance.of(&["00", "15", "30", "45"]).unwrap_or("00")
-        );
-        let wall = WallTime::parse(date, &clock).map_err(Refusal::fault)?;
-        let (Moment::Once(starts) | Moment::Twice { first: starts, .. }) = zone.moment(wall) else {
-            return Ok(());
-        };
-        let minutes = self.chance.of(&[30, 45, 60, 60, 60, 90, 120]).unwrap_or(60);
-        let fate = match self.chance.below(24) {
-            0 => Fate::Canceled,
-            1 | 2 => Fate::CanceledLate,
-            3 => Fate::Missed,
-            4 => Fate::Forgotten,
-            _ => Fate::Worked,
-        };
-        let job = self.jobs.len();
-        let customer = self.chance.minutes(0, 18);
-        let client = self.chance.of(&CLIENTS).unwrap_or("Rosa");
-        self.jobs.push(Job {
-            starts,
-            date,
-            clock,
-            minutes,
-            language: self.chance.of(&LANGUAGES).unwrap_or("Spanish"),
-            service_type: self
-                .chance
-                .of(&["in-person", "in-person", "in-person", "video", "phone"])
-                .unwrap_or("phone"),
-            customer: usize::try_from(customer).unwrap_or_default(),
-            client: format!("{client} {KANARYA}"),
-            booked: None,
-            interpreter: None,
-            voucher: None,
-        });
-        let lead = self.chance.minutes(2 * 24 * 60, 8 * 24 * 60);
-        let booked = starts
-            .plus_minutes(-lead)
-            .min(now.plus_minutes(-self.chance.minutes(5, 600)));
-        self.then(booked, Act::Book, job);
-        // One in eight of those to come has nobody yet.
-        if starts < now || self.chance.below(8) > 0 {
-            self.then_within(booked, (4, 180), Act::Fill, job);
-        }
-        let ends = starts.plus_minutes(minutes);
-        match fate {
-            Fate::Canceled => self.then(starts.plus_minutes(-30 * 60), Act::Cancel, job),
-            Fate::CanceledLate => self.then(starts.plus_minutes(-4 * 60), Act::Cancel, job),
-            Fate::Missed => self.then(starts.plus_minutes(20), Act::Miss, job),
-            Fate::Worked | Fate::Forgotten => {
-                self.then_within(starts, (-14, -4), Act::CheckIn, job);
-                self.then_within(starts, (0, 4), Act::Start, job);
-                self.then_within(ends, (0, 12), Act::End, job);
-                if fate == Fate::Worked {
-                    self.then_within(ends, (15, 90), Act::File, job);
-                    self.then_within(ends, (20 * 60, 50 * 60), Act::Review, job);
-                }
-            }
         }
         Ok(())
     }
