@@ -18,9 +18,7 @@ use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EndSession,
     MarkMissed, MissedInput, StartSession,
 };
-use interpres_types::{
-    AppointmentId, CustomerId, Instant, InterpreterId, LocalDate, Moment, VoucherId, WallTime, Zone,
-};
+use interpres_types::{AppointmentId, CustomerId, Instant, InterpreterId, Zone};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
@@ -77,9 +75,8 @@ pub(crate) async fn live(
             continue;
         }
         clock.store(at.micros(), Ordering::Relaxed);
-        match agency.happen(act, job).await {
-            Err(refusal @ Refusal::Fault(_)) => return Err(refusal),
-            Ok(()) | Err(_) => {}
+        if let Err(refusal @ Refusal::Fault(_)) = agency.happen(act, job).await {
+            return Err(refusal);
         }
     }
     clock.store(now.micros(), Ordering::Relaxed);
@@ -183,7 +180,7 @@ impl Agency<'_> {
             Act::File => self.file(at, id).await,
             Act::Review => self.review(at).await,
             Act::Cancel => {
-                let reason = if at % 2 == 0 {
+                let reason = if at.is_multiple_of(2) {
                     "client-canceled"
                 } else {
                     "customer-canceled"
@@ -336,7 +333,7 @@ impl Agency<'_> {
     async fn file(&mut self, at: usize, id: AppointmentId) -> Result<(), Refusal> {
         let job = &self.jobs[at];
         let zone: Zone = said("America/Denver")?;
-        let over = if at % 9 == 0 { 40 } else { 5 };
+        let over = if at.is_multiple_of(9) { 40 } else { 5 };
         let ends = zone.wall_time(job.starts.plus_minutes(job.minutes + over));
         let in_person = job.service_type == "in-person";
         let input = VoucherInput {
@@ -363,7 +360,7 @@ impl Agency<'_> {
 
     async fn review(&self, at: usize) -> Result<(), Refusal> {
         let id = self.jobs[at].voucher.ok_or(Refusal::NotFound)?;
-        if at % 13 == 0 {
+        if at.is_multiple_of(13) {
             let reason = "The end time is later than the desk's log".into();
             return self
                 .does("Bea", ReturnVoucher { id, reason })

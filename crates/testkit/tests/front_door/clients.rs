@@ -34,7 +34,7 @@ stories! {
         let page = dora.get(&format!("/clients/{id}")).await;
         assert!(page.says("FD-1") && page.text.contains(&format!("/appointments/new?client={id}")), "{}", page.text);
         let form = dora.get(&format!("/appointments/new?client={id}")).await;
-        assert!(form.says("Client who is known") && form.says("Wilhelmina Kanarya"), "{}", form.text);
+        assert!(form.says("Client on file") && form.says("Wilhelmina Kanarya"), "{}", form.text);
         let (customer, draft) = (house.world.customers["St. Brigid Hospital"].to_string(), form.field("draft"));
         let typed = [("draft", draft.as_str()), ("reference", "FD-2"), ("date", "2027-03-10"), ("start", "11:00"), ("minutes", "60"), ("language", "es"), ("service_type", "phone"),
             ("mode", "consecutive"), ("team", "Denver Metro"), ("customer", customer.as_str()), ("client", id.as_str()), ("lep_client", "")];

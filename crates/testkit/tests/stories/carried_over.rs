@@ -17,6 +17,7 @@ use interpres_types::{AppointmentId, Instant};
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -196,7 +197,10 @@ stories! {
         let micros = Arc::new(AtomicI64::new(began.micros()));
         let there = Before::open(house, "data", &micros).await;
         for name in FOLDER {
-            std::fs::copy(fixture(name), there.folder.join(name)).unwrap();
+            let copy = there.folder.join(name);
+            std::fs::copy(fixture(name), &copy).unwrap();
+            // A checkout gives files to everybody to read.
+            std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o600)).unwrap();
         }
         let gate = there.gate().await;
         let people: Value = serde_json::from_slice(&std::fs::read(fixture("demo.json")).unwrap()).unwrap();

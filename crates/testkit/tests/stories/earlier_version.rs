@@ -72,6 +72,14 @@ fn alike(mut seen: Value) -> Value {
         for item in list.as_array_mut().unwrap() {
             let item = item.as_object_mut().unwrap();
             item.remove("version");
+            // Clients are records by now, and dates and places are written as people write them.
+            item.remove("client");
+            if name == "offers" {
+                item.remove("date");
+            }
+            if let Some(Value::String(place)) = item.get_mut("place") {
+                *place = place.replace(", CO, ", ", CO ");
+            }
             if name == "former" {
                 item.remove("id");
             }

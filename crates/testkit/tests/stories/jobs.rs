@@ -203,7 +203,7 @@ stories! {
         house.gate.work_off().await.unwrap();
         assert_eq!(status(house).await, Status::Pending, "it waits for an hour");
         let asked = vec![house.world.interpreters["Ines"].to_string().into()];
-        let input = OffersInput { kind: "single".into(), interpreters: asked, ..OffersInput::default() };
+        let input = OffersInput { kind: "single".into(), interpreters: asked, minutes_each: "30".into(), ..OffersInput::default() };
         let make = MakeOffers { appointment: house.world.appointments["FR-1002"], input };
         house.gate.perform(&house.enters("Dora").await, make).await.unwrap();
         house.gate.work_off().await.unwrap();
@@ -212,11 +212,11 @@ stories! {
 
     async fn an_offer_that_is_not_believed_keeps_no_other_from_its_end(house) {
         offered(house).await;
-        let asked = vec![house.world.interpreters["Ines"].to_string().into()];
+        let asked = vec![house.world.interpreters["Linh"].to_string().into()];
         let input = OffersInput { kind: "single".into(), interpreters: asked, minutes_each: "30".into(), ..OffersInput::default() };
-        let make = MakeOffers { appointment: house.world.appointments["FR-1002"], input };
+        let make = MakeOffers { appointment: house.world.appointments["FR-1003"], input };
         house.gate.perform(&house.enters("Dora").await, make).await.unwrap();
-        house.tamper(&format!("update offer_row set expires_at = 5 where appointment_id = '{}'", house.world.appointments["FR-1002"])).await.unwrap();
+        house.tamper(&format!("update offer_row set expires_at = 5 where appointment_id = '{}'", house.world.appointments["FR-1003"])).await.unwrap();
         house.wait_minutes(61);
         house.gate.work_off().await.unwrap();
         assert_eq!(number(house, "select count(*) as n from job where kind = 'offers.advance'").await, 1, "what is left waits for the sweep");

@@ -65,7 +65,7 @@ pub(crate) fn line(shares: &[(String, Option<i64>)]) -> Line {
                 y: round(y((*share)?)),
                 label: label.clone(),
                 value: percent(*share),
-                named: (shares.len() - 1 - at) % every == 0,
+                named: (shares.len() - 1 - at).is_multiple_of(every),
             })
         })
         .collect();
