@@ -49,7 +49,7 @@ test("Peter sets up a passkey and signs in with it alone", async ({ browser }) =
   await look(page, "63-account");
   await fromMenu(page, "button", "Sign out");
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-  await expect(page).toHaveURL(/appointments/);
+  await expect(page).toHaveURL(/overview/);
   await page.goto("/account");
   await fromMenu(page, "button", "Sign out");
   const peter = people().find((p) => p.name.startsWith("Peter"));
@@ -57,7 +57,7 @@ test("Peter sets up a passkey and signs in with it alone", async ({ browser }) =
   await page.getByLabel("Password", { exact: true }).fill(peter.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("button", { name: "Use a passkey" }).click();
-  await expect(page).toHaveURL(/appointments/);
+  await expect(page).toHaveURL(/overview/);
   // A passkey that is gone from the browser proves nothing, and it says so.
   await page.goto("/account");
   await fromMenu(page, "button", "Sign out");

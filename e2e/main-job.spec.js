@@ -137,6 +137,7 @@ test("Ines accepts on her phone, works, and files the voucher with a drawn signa
 
 test("Bea approves, sees the trace, and makes an invoice without a client's name", async ({ browser }) => {
   const page = await signIn(browser, "Bea");
+  await page.goto("/vouchers");
   await look(page, "30-vouchers");
   await page.getByRole("link", { name: "E2E-1" }).click();
   await expect(page.getByText(/miles at 0.725 USD a mile/).first()).toBeVisible();

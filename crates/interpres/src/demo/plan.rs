@@ -96,7 +96,7 @@ impl Agency<'_> {
             let date = today.plus_days(day);
             let many = match date.weekday() {
                 "Saturday" => 2,
-                "Sunday" => 0,
+                "Sunday" => 3,
                 _ => self.chance.minutes(7, 10),
             };
             for _ in 0..many {

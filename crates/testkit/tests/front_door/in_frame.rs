@@ -72,7 +72,7 @@ fn links(text: &str) -> Vec<String> {
         .filter_map(|rest| rest.split('"').next());
     let mut own: Vec<String> = all
         .filter(|link| link.starts_with('/') && !link.starts_with("/assets/"))
-        .map(|link| super::browser::plain(link))
+        .map(super::browser::plain)
         .collect();
     own.sort();
     own.dedup();
