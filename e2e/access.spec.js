@@ -119,7 +119,7 @@ test("a session warns, clears the screen, and gives the page back as it was", as
   await expect(page.getByLabel("LEP client")).toBeVisible();
   await expect(page.getByLabel("LEP client")).toHaveValue("Rosa Kanarya");
   await page.getByRole("button", { name: "Continue to assignment" }).click();
-  await expect(page.getByRole("alert")).toContainText("Please review this");
+  await expect(page.getByRole("alert")).toContainText("to fix");
   await expect(page.getByLabel("LEP client")).toHaveValue("Rosa Kanarya");
 });
 

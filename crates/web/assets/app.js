@@ -13,7 +13,7 @@ function choose(at) {
   for (const each of all) each.setAttribute("aria-selected", String(each === row));
   row.querySelector("a")?.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
-  if (panel()) open(row.querySelector("a").href, row);
+  if (panel()) openBeside(row.querySelector("a").href, row);
 }
 
 // ── The side panel: the page of a row, asked for as a document, because no text is ever made into markup here.
@@ -21,7 +21,7 @@ const panel = () => document.querySelector(".panel.open");
 const fits = () => matchMedia("(min-width: 48.01rem)").matches;
 let asked = 0;
 
-function open(href, row) {
+function openBeside(href, row) {
   const split = document.querySelector("[data-split]");
   if (!split || !fits()) return location.assign(href);
   const turn = ++asked;
@@ -42,7 +42,7 @@ function open(href, row) {
   request.send();
 }
 
-function close() {
+function closeBeside() {
   const at = rows().findIndex((row) => row.classList.contains("open"));
   panel()?.remove();
   document.querySelector("[data-split]")?.classList.remove("split");
@@ -55,7 +55,7 @@ document.addEventListener("click", (event) => {
   if (opener) return document.getElementById(opener.dataset.opens)?.showModal();
   if (event.target.closest("[data-close]") && panel()) {
     event.preventDefault();
-    return close();
+    return closeBeside();
   }
   const step = event.target.closest("[data-step]");
   if (step && panel()) {
@@ -68,7 +68,7 @@ document.addEventListener("click", (event) => {
   if (!link || (event.target.closest("a") && event.target.closest("a") !== link)) return;
   event.preventDefault();
   choose(rows().indexOf(row));
-  if (!panel()) open(link.href, row);
+  if (!panel()) openBeside(link.href, row);
 });
 
 // A menu closes by Escape, and when something else is pressed.
@@ -90,7 +90,7 @@ document.addEventListener("keydown", (event) => {
       menu.open = false;
       return menu.querySelector("summary").focus();
     }
-    if (panel() && !typing(event)) return close();
+    if (panel() && !typing(event)) return closeBeside();
   }
   if (typing(event) || dialog() || event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key;
