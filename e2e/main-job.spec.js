@@ -25,6 +25,9 @@ test("a wrong password is told without saying what was wrong", async ({ page }) 
 
 test("Dora imports a list as it is", async ({ browser }) => {
   const page = await signIn(browser, "Dora");
+  await expect(page.getByRole("heading", { name: /Good .*, Dora/ })).toBeVisible();
+  await look(page, "02-overview");
+  await page.getByRole("link", { name: "Appointments", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Appointments" })).toBeVisible();
   await look(page, "02-appointments");
   await page.getByRole("link", { name: "Imports" }).click();
@@ -63,11 +66,11 @@ test("a request with everything wrong is told all of it and loses nothing", asyn
   await page.getByLabel("Customer").selectOption("St. Brigid Hospital – Denver, 100 Main St");
   await page.getByLabel("LEP client").fill("Rosa Kanarya");
   await page.getByRole("button", { name: "Continue to assignment" }).click();
-  await expect(page.getByRole("alert")).toContainText("Did you mean 03:30?");
+  await expect(page.getByRole("alert")).toContainText("Did you mean 3:30 AM?");
   await expect(page.getByLabel("LEP client")).toHaveValue("Rosa Kanarya");
   await look(page, "09-form-with-problem");
   await page.getByLabel("Start").fill("25:00");
-  await page.getByLabel("For the interpreter").fill("SSN 123-45-6789");
+  await page.getByLabel("Note for the interpreter").fill("SSN 123-45-6789");
   await page.getByRole("button", { name: "Continue to assignment" }).click();
   await expect(page.getByRole("alert")).toContainText("social security number");
 });
@@ -83,18 +86,19 @@ test("Dora books in three steps and offers it to Ines", async ({ browser }) => {
   await page.getByLabel("Customer").selectOption("St. Brigid Hospital – Denver, 100 Main St");
   await page.getByLabel("Team").selectOption("Denver Metro");
   await page.getByLabel("LEP client").fill("Rosa Kanarya");
-  await page.getByLabel("Own reference").fill("E2E-1");
+  await page.getByLabel("Your reference").fill("E2E-1");
   await look(page, "10-book-details");
   await page.getByRole("button", { name: "Continue to assignment" }).click();
   await page.getByLabel("Choose Ines Ruiz").check();
-  await page.getByLabel("Offer to the one ticked").check();
-  await page.getByText("can't take it: why not").click();
+  await page.getByLabel("Offer to one").check();
+  await page.getByText("unavailable (see why)").click();
   await look(page, "11-book-assignment");
   await page.getByRole("button", { name: "Continue to review" }).click();
   await expect(page.getByText("Offer to Ines Ruiz")).toBeVisible();
   await look(page, "12-book-review");
   await page.getByRole("button", { name: "Book" }).click();
-  await expect(page.getByRole("heading", { name: /E2E-1/ })).toContainText("Pending");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("E2E-1");
+  await expect(page.locator(".head .status")).toHaveText("Pending");
   await look(page, "13-appointment-pending");
 });
 
@@ -118,7 +122,7 @@ test("Ines accepts on her phone, works, and files the voucher with a drawn signa
   await expect(page.getByRole("alert")).toContainText("must be miles like 12.7");
   await expect(page.getByLabel("Note")).toHaveValue("All went well");
   await page.getByLabel("Miles").fill("12.7");
-  await page.getByLabel(/Printed name/).fill("Rosa Kanarya");
+  await page.getByLabel(/printed name/).fill("Rosa Kanarya");
   await page.locator("canvas").evaluate((c) => c.scrollIntoView({ block: "center" }));
   const pad = await page.locator("canvas").boundingBox();
   await page.mouse.move(pad.x + 30, pad.y + 90);
@@ -133,6 +137,7 @@ test("Ines accepts on her phone, works, and files the voucher with a drawn signa
 
 test("Bea approves, sees the trace, and makes an invoice without a client's name", async ({ browser }) => {
   const page = await signIn(browser, "Bea");
+  await page.goto("/vouchers");
   await look(page, "30-vouchers");
   await page.getByRole("link", { name: "E2E-1" }).click();
   await expect(page.getByText(/miles at 0.725 USD a mile/).first()).toBeVisible();
@@ -171,10 +176,12 @@ test("Olivia sees all of it in the audit log and the record's history", async ({
   await page.getByRole("link", { name: "Integrity" }).click();
   await expect(page.getByText("all as they were saved")).toBeVisible();
   await look(page, "41-integrity");
-  await page.goto("/appointments?q=E2E-1");
+  await page.goto("/appointments?view=all&q=E2E-1");
   await page.getByRole("link", { name: "E2E-1" }).click();
+  await page.getByRole("link", { name: "Open the full page" }).click();
   await look(page, "42-appointment-completed");
-  await page.getByRole("link", { name: "History" }).click();
+  await page.locator("#more > summary").click();
+  await page.getByRole("link", { name: "Compare versions" }).first().click();
   await expect(page.getByText("Version 3")).toBeVisible();
   for (const told of ["Customer – St. Brigid Hospital", "Interpreter – Ines Ruiz", "Language – Spanish"]) {
     await expect(page.getByRole("row", { name: told })).toBeVisible();
@@ -190,12 +197,14 @@ test("Olivia sees all of it in the audit log and the record's history", async ({
   await page.getByRole("button", { name: "Compare" }).click();
   await expect(page.getByRole("heading", { name: /Version 1 and version 3/ })).toBeVisible();
   await look(page, "43-history-compared");
-  await page.getByRole("link", { name: "Appointments" }).click();
-  await page.getByRole("textbox", { name: "Client" }).fill("ros");
+  await page.getByRole("link", { name: "Appointments", exact: true }).click();
+  await page.getByText("Client’s name", { exact: true }).click();
+  await page.getByRole("textbox", { name: /Client’s name/ }).fill("ros");
   await page.getByRole("button", { name: "Find" }).click();
   expect(page.url()).not.toContain("ros");
   await look(page, "43-search");
   await page.getByRole("link", { name: "E2E-1" }).click();
+  await page.getByRole("link", { name: "Open the full page" }).click();
   await page.getByText("Erase the client…").click();
   await page.getByLabel("Request or rule, without names").fill("Request 2027-14");
   await page.getByRole("button", { name: "Erase for good" }).click();
@@ -272,26 +281,38 @@ test("Olivia watches a name, asks who saw a client, saves a filter, and takes ev
 
 test("the table is walked with the arrow keys and searched with a slash", async ({ browser }) => {
   const page = await signIn(browser, "Dora");
-  await expect(page.getByRole("heading", { name: "Appointments" })).toBeVisible();
+  await page.goto("/appointments?view=all");
   await page.keyboard.press("/");
-  await expect(page.getByLabel("Reference")).toBeFocused();
+  await expect(page.getByLabel("Reference, customer or interpreter")).toBeFocused();
   await page.getByRole("heading", { name: "Appointments" }).click();
   await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("ArrowDown");
-  const chosen = page.locator("tr[aria-selected=true] a");
-  const reference = await chosen.textContent();
+  await page.keyboard.press("j");
+  const row = page.locator("tr[aria-selected=true]");
+  const reference = await row.locator(".c-ref").textContent();
   await page.keyboard.press("Enter");
+  const panel = page.getByRole("complementary", { name: reference });
+  await expect(panel).toBeVisible();
+  await look(page, "14-panel");
+  await page.keyboard.press("k");
+  await expect(panel).toBeHidden();
+  await page.keyboard.press("j");
+  await expect(panel).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(panel).toBeHidden();
+  await expect(row.locator("a")).toBeFocused();
+  await page.keyboard.press("Shift+Enter");
   await expect(page.getByRole("heading", { level: 1 })).toContainText(reference);
 });
 
 test("Sam of another team finds nothing, and a stranger's form is refused", async ({ browser }) => {
   const page = await signIn(browser, "Sam");
-  await expect(page.getByText("FR-1005")).toBeVisible();
+  await page.goto("/appointments?view=all");
+  await expect(page.locator(".c-ref", { hasText: "FR-1005" })).toHaveCount(1);
   await expect(page.getByText("FR-1001")).toHaveCount(0);
   const answer = await page.request.post("/appointments", { form: { date: "2027-01-01" } });
   expect(answer.status()).toBe(403);
   await page.goto("/appointments/00000000-0000-7000-8000-000000000000");
-  await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
   await look(page, "50-nothing-here");
 });
 

@@ -84,7 +84,7 @@ test("Lotte joins by the provider of her agency, and logging out there ends her 
   // Twice is the same person; the provider knows her still.
   const again = listen(await context.newPage());
   await again.goto(`/sign-in/provider/${id}`);
-  await expect(again).toHaveURL(/localhost:8097\/appointments/);
+  await expect(again).toHaveURL(/localhost:8097\/overview/);
   await again.goto(`${ISSUER}/session/end`);
   await again.locator("button[type=submit][value=yes]").click();
   await expect(async () => {

@@ -95,7 +95,7 @@ test("Peter mends what is missing and switches HIPAA mode on; Lee enrols on the 
   await phone.getByLabel("E-mail address", { exact: true }).fill("lee@prairie.example");
   await phone.getByLabel("Password", { exact: true }).fill(WORDS);
   await phone.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(phone.getByRole("alert")).toContainText("Set up a second factor until");
+  await expect(phone.getByRole("alert")).toContainText("Set up a second factor by");
   await look(phone, "79-phone-grace");
   await phone.getByRole("link", { name: "Set it up now" }).click();
   await phone.getByRole("button", { name: "Set up an app" }).click();

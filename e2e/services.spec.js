@@ -113,7 +113,7 @@ test("Olivia limits a team, sets the workspace up, and reads what was agreed", a
   await page.getByLabel("Picture").setInputFiles(await drawing(page, 600, 150));
   await page.getByRole("button", { name: "Set the logo" }).click();
   await expect(page.getByRole("link", { name: "Front Range Interpreters" })).toBeVisible();
-  await expect.poll(() => page.locator(".brand img").evaluate((img) => img.naturalWidth)).toBe(480);
+  await expect.poll(() => page.locator(".space img").evaluate((img) => img.naturalWidth)).toBe(480);
   await look(page, "98-workspace");
   await page.goto("/account");
   await page.getByLabel("Photo").setInputFiles(await drawing(page, 900, 1200));

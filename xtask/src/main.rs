@@ -6,6 +6,7 @@ mod fips;
 mod generate;
 mod long;
 mod shell;
+mod templates;
 mod tidy;
 
 use std::process::ExitCode;

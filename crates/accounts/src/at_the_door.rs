@@ -319,6 +319,28 @@ pub(crate) struct Opened {
     pub(crate) device: Option<String>,
 }
 
+/// Refuses whoever may not come into this workspace with a session that its provider did not open, or from where they are;
+/// gives the rules that the session is opened under.
+pub(crate) fn may_come_in(
+    tx: &WriteTx,
+    workspace: &Workspace,
+    member: &Member,
+) -> Result<SecurityRules, Refusal> {
+    let rules = workspace.security();
+    let role = member.role.as_str().parse().unwrap_or(Role::Viewer);
+    if !rules.admit_without_provider(role) {
+        return Err(Refusal::conflict(
+            "This workspace only allows sign-in through its identity provider.",
+        ));
+    }
+    if !rules.admit_from(role, tx.actor().origin().address.as_deref()) {
+        return Err(Refusal::conflict(
+            "This workspace is entered from its own networks only, and you are elsewhere.",
+        ));
+    }
+    Ok(rules)
+}
+
 #[async_trait]
 impl Command for OpenSession {
     const ACTION: Action = Action::SessionOpen;
@@ -328,25 +350,7 @@ impl Command for OpenSession {
         let workspace: Workspace = tx.find(id).await?;
         let member = member_of(tx, self.user).await?.ok_or(Refusal::NotFound)?;
         tx.saw("member", member.id);
-        // Owners keep a way in of their own, for the day that the provider is away.
-        if workspace
-            .settings
-            .0
-            .get("provider_only")
-            .is_some_and(|v| v == "yes")
-            && !member.owns()
-        {
-            return Err(Refusal::conflict(
-                "This workspace is entered by its identity provider only.",
-            ));
-        }
-        let rules = SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some());
-        let role = member.role.as_str().parse().unwrap_or(Role::Viewer);
-        if !rules.admit_from(role, tx.actor().origin().address.as_deref()) {
-            return Err(Refusal::conflict(
-                "This workspace is entered from its own networks only, and you are elsewhere.",
-            ));
-        }
+        let rules = may_come_in(tx, &workspace, &member)?;
         let session = tx
             .open_session(self.user, self.strength, &rules, None)
             .await?;

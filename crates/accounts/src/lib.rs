@@ -125,7 +125,7 @@ pub use text_codes::{
     AddText, BeginText, SendOwnText, TextBegun, TextCode, last_digits, text_code_at_the_door,
 };
 pub use two_people::{another_in_charge, is_in_charge, second_person};
-pub use workspace::{NewWorkspace, PAYMENT_DAYS, Workspace};
+pub use workspace::{BusinessSettings, NewWorkspace, Workspace};
 pub use workspace_settings::{
     SavedWorkspace, SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView,
 };

@@ -1,6 +1,6 @@
 //! The roles that a workspace makes for itself: written, dropped, listed.
 use crate::role::{CustomRole, GivenRole, NewCustomRole, own_roles};
-use crate::{Member, Service, fold};
+use crate::{Member, Service, fold, invitation::Invitation};
 use interpres_gate::{
     Action, Command, FieldRule, Granted, Json, NewRecord, Permission, Query, Reach, ReadTx,
     Refusal, Role, Sheet, Val, WriteTx, async_trait,
@@ -177,9 +177,15 @@ impl Command for DropRole {
                 vec![Val::text(self.0)],
             )
             .await?;
-        if people + services > 0 {
+        let invited = tx
+            .count::<Invitation>(
+                "where role_id = $1 and accepted_at is null and revoked_at is null",
+                vec![Val::text(self.0)],
+            )
+            .await?;
+        if people + services + invited > 0 {
             return Err(Refusal::conflict(format!(
-                "{people} people and {services} services hold this role. Give them another one first."
+                "{people} people and {services} service accounts hold this role, and {invited} are invited to it. Give them another one first."
             )));
         }
         role.ended_at = Some(tx.now());

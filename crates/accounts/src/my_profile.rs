@@ -15,6 +15,8 @@ words! {
         Offers = "offers", "Offers";
         /// An interpreter's days.
         Schedule = "schedule", "Schedule";
+        /// How today stands.
+        Overview = "overview", "Overview";
         /// Appointments.
         Appointments = "appointments", "Appointments";
         /// The directory of interpreters.

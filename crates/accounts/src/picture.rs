@@ -7,8 +7,8 @@ use image::{
     imageops::FilterType,
 };
 use interpres_gate::{
-    Action, Command, Granted, Permission, Query, ReadTx, Refusal, WriteTx, async_trait, record,
-    words,
+    Action, Command, Granted, Office, Permission, Query, ReadTx, Refusal, WriteTx, async_trait,
+    record, words,
 };
 use interpres_types::{Instant, Line, PictureId, Rule};
 use serde::Serialize;
@@ -163,14 +163,9 @@ impl Command for SetLogo {
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let id = tx.actor().workspace();
         let mut workspace: Workspace = tx.find(id).await?;
-        let logo = exchange(tx, workspace.office().logo, self.0).await?;
-        match logo {
-            Some(logo) => workspace
-                .settings
-                .0
-                .insert("logo".to_owned(), logo.to_string()),
-            None => workspace.settings.0.remove("logo"),
-        };
+        let before = workspace.office();
+        let logo = exchange(tx, before.logo, self.0).await?;
+        workspace.settings.0.put(&Office { logo, ..before });
         tx.save(&workspace).await.map(drop)
     }
 }

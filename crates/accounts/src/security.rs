@@ -1,7 +1,7 @@
 //! What a workspace asks of its people's sessions, second factors and passwords.
 use crate::{SavedWorkspace, Workspace};
 use interpres_gate::{
-    Action, Command, Granted, Json, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SecurityRules,
+    Action, Command, Granted, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SessionSettings,
     WriteTx, async_trait,
 };
 use interpres_types::{Field, Networks, Problems, Rule};
@@ -43,7 +43,7 @@ impl Query for ShowSecurity {
         let id = tx.actor().workspace();
         let workspace: Workspace = tx.find(id).await?;
         let hipaa = workspace.hipaa_mode_since.is_some();
-        let rules = SecurityRules::of(&workspace.settings.0, hipaa);
+        let rules = workspace.security();
         Ok(SecurityView {
             version: workspace.version,
             idle_minutes: rules.idle_minutes,
@@ -96,7 +96,7 @@ impl Command for SetSecurity {
         let mut workspace: Workspace = tx.find(id).await?;
         workspace.version = self.version.unwrap_or(workspace.version);
         let hipaa = workspace.hipaa_mode_since.is_some();
-        let allowed = SecurityRules::of(&workspace.settings.0, hipaa).text_messages;
+        let allowed = workspace.security().text_messages;
         let (idle, hours) = SESSION_LIMITS[usize::from(hipaa)];
         let mut p = Problems::none();
         let idle = number(&mut p, "idle_minutes", &self.input.idle_minutes, idle);
@@ -132,40 +132,27 @@ impl Command for SetSecurity {
                 "can be allowed under HIPAA mode by an owner only",
             ));
         }
-        let before = SecurityRules::of(&workspace.settings.0, false).factor_roles;
-        let Json(settings) = &mut workspace.settings;
-        settings.insert("idle_minutes".to_owned(), idle.to_string());
-        settings.insert("session_hours".to_owned(), hours.to_string());
-        settings.insert(
-            "character_classes".to_owned(),
-            if self.input.character_classes.raw() == "yes" {
-                "yes"
+        let before: SessionSettings = workspace.settings.of();
+        let more = roles.iter().any(|role| !before.factor_roles.contains(role));
+        workspace.settings.0.put(&SessionSettings {
+            idle_minutes: idle,
+            session_hours: hours,
+            factor_roles_since: if more {
+                Some(now)
             } else {
-                "no"
-            }
-            .to_owned(),
-        );
-        settings.insert(
-            if hipaa {
-                "text_messages_under_hipaa"
+                before.factor_roles_since
+            },
+            factor_roles: roles,
+            character_classes: self.input.character_classes.raw() == "yes",
+            text_messages: if hipaa { before.text_messages } else { texts },
+            text_messages_under_hipaa: if hipaa {
+                texts
             } else {
-                "text_messages"
-            }
-            .to_owned(),
-            if texts { "yes" } else { "no" }.to_owned(),
-        );
-        settings.insert("networks".to_owned(), networks.to_string());
-        if roles.iter().any(|role| !before.contains(role)) {
-            settings.insert("factor_roles_since".to_owned(), now.micros().to_string());
-        }
-        settings.insert(
-            "factor_roles".to_owned(),
-            roles
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(" "),
-        );
+                before.text_messages_under_hipaa
+            },
+            networks,
+            provider_only: before.provider_only,
+        });
         Ok(SavedWorkspace {
             version: tx.save(&workspace).await?.version,
         })

@@ -1,5 +1,5 @@
 //! Several workspaces (AC10): where one is at home, and going over.
-use crate::member::member_of;
+use crate::{Workspace, at_the_door::may_come_in, member::member_of};
 use interpres_gate::{
     Action, Actor, Command, Gate, Granted, Query, ReadTx, Refusal, WriteTx, async_trait,
 };
@@ -47,7 +47,8 @@ pub async fn my_workspaces(gate: &Gate, actor: &Actor) -> Result<Vec<WorkspaceCa
 /// token.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a workspace that the person is no member of.
+/// [`Refusal::NotFound`] for a workspace that the person is no member of, [`Refusal::Conflict`] for one that they may not
+/// come into this way.
 pub async fn switch_workspace(
     gate: &Gate,
     actor: &Actor,
@@ -84,6 +85,9 @@ impl Command for MoveSession {
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<String, Refusal> {
         let member = member_of(tx, self.user).await?.ok_or(Refusal::NotFound)?;
         tx.saw("member", member.id);
+        let id = tx.actor().workspace();
+        let workspace: Workspace = tx.find(id).await?;
+        may_come_in(tx, &workspace, &member)?;
         Ok(tx
             .move_session(self.user, &self.session)
             .await?

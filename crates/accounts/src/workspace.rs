@@ -1,6 +1,7 @@
 use crate::Holidays;
-use interpres_gate::{Json, Office, record};
-use interpres_types::{Currency, Instant, Line, WorkspaceId, Zone};
+use interpres_gate::{Json, Office, SecurityRules, Settings, record};
+use interpres_types::{Currency, Email, Instant, Line, Note, Phone, WorkspaceId, Zone};
+use std::ops::RangeInclusive;
 
 record! {
     /// One tenant. Its record's id is the workspace's own.
@@ -15,56 +16,74 @@ record! {
         hipaa_mode_since: Option<Instant>,
         /// When HIPAA mode was switched off, if it was on and is not any more.
         hipaa_mode_ended_at: Option<Instant>,
-        /// Settings by name.
-        settings: Json<std::collections::BTreeMap<String, String>>,
+        /// What it has set, each room its part.
+        settings: Json<Settings>,
     }
 }
 
-/// Days from an invoice's date until it is due, unless a workspace says otherwise; and the most that it can say.
-pub const PAYMENT_DAYS: (i64, i64) = (30, 180);
+interpres_gate::setting!(Holidays);
+
+interpres_gate::settings! {
+    /// What a workspace sends, and when it is paid (AC12).
+    pub struct BusinessSettings {
+        /// Its name in law, where it is another.
+        legal_name: Option<Line<160>> = None;
+        /// Its address, a line each.
+        address: Option<Note<400>> = None;
+        /// Its telephone number.
+        phone: Option<Phone> = None;
+        /// Its address for mail.
+        email: Option<Email> = None;
+        /// The days on which its office is closed.
+        holidays: Holidays = Holidays::default();
+        /// Days from an invoice's date until it is due.
+        payment_days: i64 = 30, in BusinessSettings::PAYMENT_DAYS;
+    }
+}
+
+impl BusinessSettings {
+    /// What [`BusinessSettings::payment_days`] can be.
+    pub const PAYMENT_DAYS: RangeInclusive<i64> = 1..=180;
+}
 
 impl Workspace {
-    fn said(&self, name: &str) -> &str {
-        self.settings
-            .0
-            .get(name)
-            .map(String::as_str)
-            .unwrap_or_default()
-    }
     /// What it says of itself that any page may need.
     #[must_use]
     pub fn office(&self) -> Office {
-        Office::of(&self.settings.0)
+        self.settings.of()
     }
-    /// Days from an invoice's date until it is due.
+    /// What it sends, and when it is paid.
     #[must_use]
-    pub fn payment_days(&self) -> i64 {
-        self.said("payment_days")
-            .parse()
-            .unwrap_or(PAYMENT_DAYS.0)
-            .clamp(1, PAYMENT_DAYS.1)
+    pub fn business(&self) -> BusinessSettings {
+        self.settings.of()
     }
-    /// The days on which its office is closed.
+    /// What it asks of sessions, second factors and passwords.
     #[must_use]
-    pub fn holidays(&self) -> Holidays {
-        self.said("holidays").parse().unwrap_or_default()
+    pub fn security(&self) -> SecurityRules {
+        SecurityRules::of(&self.settings, self.hipaa_mode_since.is_some())
     }
     /// What stands at the head of what it sends: its legal name, or the name it has, its address, and how it
     /// is reached, a line each.
     #[must_use]
     pub fn letterhead(&self) -> Vec<String> {
-        let legal = Some(self.said("legal_name"))
-            .filter(|name| !name.is_empty())
-            .unwrap_or(self.name.as_str());
-        let lines = self
-            .said("address")
-            .lines()
-            .chain([self.said("phone"), self.said("email")]);
-        std::iter::once(legal)
-            .chain(lines)
-            .map(str::trim)
+        let BusinessSettings {
+            legal_name,
+            address,
+            phone,
+            email,
+            ..
+        } = self.business();
+        let name = legal_name.map_or_else(|| self.name.to_string(), String::from);
+        let address = address.map(String::from).unwrap_or_default();
+        let reached = [
+            phone.map(|phone| phone.to_string()),
+            email.map(|email| email.to_string()),
+        ];
+        std::iter::once(name)
+            .chain(address.lines().map(str::to_owned))
+            .chain(reached.into_iter().flatten())
+            .map(|line| line.trim().to_owned())
             .filter(|line| !line.is_empty())
-            .map(str::to_owned)
             .collect()
     }
 }

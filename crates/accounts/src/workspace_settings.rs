@@ -1,10 +1,9 @@
 //! What a workspace is called, where it is, and how it goes about its work (AC5, AC12).
-use crate::{Holidays, PAYMENT_DAYS, Workspace, security::number};
+use crate::{BusinessSettings, Workspace, security::number};
 use interpres_gate::{
-    Action, Command, Granted, LATE_HOURS, Query, REVEAL_HOURS, ReadTx, Refusal, WeekStart, WriteTx,
-    async_trait,
+    Action, Command, Granted, Office, Query, ReadTx, Refusal, WeekStart, WriteTx, async_trait,
 };
-use interpres_types::{Email, Field, Language, Line, Note, Phone, Problems, Zone};
+use interpres_types::{Field, Language, Line, Problems, Zone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -51,20 +50,20 @@ impl Query for ShowWorkspace {
     type View = WorkspaceView;
     async fn answer(self, tx: &mut ReadTx) -> Result<WorkspaceView, Refusal> {
         let workspace: Workspace = tx.find(tx.actor().workspace()).await?;
-        let said = |name: &str| workspace.settings.0.get(name).cloned().unwrap_or_default();
         let office = workspace.office();
+        let business = workspace.business();
         Ok(WorkspaceView {
             version: workspace.version,
-            legal_name: said("legal_name"),
-            address: said("address"),
-            phone: said("phone"),
-            email: said("email"),
+            legal_name: business.legal_name.map(String::from).unwrap_or_default(),
+            address: business.address.map(String::from).unwrap_or_default(),
+            phone: business.phone.map(|p| p.to_string()).unwrap_or_default(),
+            email: business.email.map(|e| e.to_string()).unwrap_or_default(),
             week_start: office.week_start,
             languages: office.languages.iter().map(ToString::to_string).collect(),
-            holidays: workspace.holidays().to_string(),
+            holidays: business.holidays.to_string(),
             reveal_hours: office.reveal_hours,
             late_hours: office.late_hours,
-            payment_days: workspace.payment_days(),
+            payment_days: business.payment_days,
             zone: workspace.zone.to_string(),
             currency: workspace.currency.to_string(),
             name: workspace.name.into(),
@@ -103,77 +102,59 @@ pub struct WorkspaceInput {
 }
 
 impl WorkspaceInput {
-    /// The settings by name, as they are kept; what was left empty is not.
-    fn settings(&self, p: &mut Problems) -> Vec<(&'static str, String)> {
-        let hours = |p: &mut Problems, name, raw: &Field, (usual, most)| {
-            if raw.is_blank() {
-                usual
-            } else {
-                number(p, name, raw, most)
-            }
-            .to_string()
-        };
-        let text = |kept: Option<String>| kept.unwrap_or_default();
-        vec![
-            (
-                "legal_name",
-                text(
-                    p.may::<Line<160>>("legal_name", &self.legal_name)
-                        .map(Into::into),
-                ),
-            ),
-            (
-                "address",
-                text(p.may::<Note<400>>("address", &self.address).map(Into::into)),
-            ),
-            (
-                "phone",
-                text(
-                    p.may::<Phone>("phone", &self.phone)
-                        .map(|phone| phone.to_string()),
-                ),
-            ),
-            (
-                "email",
-                text(
-                    p.may::<Email>("email", &self.email)
-                        .map(|email| email.to_string()),
-                ),
-            ),
-            (
-                "week_start",
-                text(
-                    p.may::<WeekStart>("week_start", &self.week_start)
-                        .map(|day| day.to_string()),
-                ),
-            ),
-            ("languages", languages(p, &self.languages)),
-            (
-                "holidays",
-                text(
-                    p.may::<Holidays>("holidays", &self.holidays)
-                        .map(|days| days.to_string()),
-                ),
-            ),
-            (
-                "reveal_hours",
-                number(p, "reveal_hours", &self.reveal_hours, REVEAL_HOURS.1).to_string(),
-            ),
-            (
-                "late_hours",
-                hours(p, "late_hours", &self.late_hours, LATE_HOURS),
-            ),
-            (
+    fn business(&self, p: &mut Problems) -> BusinessSettings {
+        BusinessSettings {
+            legal_name: p.may("legal_name", &self.legal_name),
+            address: p.may("address", &self.address),
+            phone: p.may("phone", &self.phone),
+            email: p.may("email", &self.email),
+            holidays: p.may("holidays", &self.holidays).unwrap_or_default(),
+            payment_days: number_or(
+                p,
                 "payment_days",
-                hours(p, "payment_days", &self.payment_days, PAYMENT_DAYS),
+                &self.payment_days,
+                30,
+                *BusinessSettings::PAYMENT_DAYS.end(),
             ),
-        ]
+        }
+    }
+    /// The logo has a page of its own.
+    fn office(&self, p: &mut Problems, before: Office) -> Office {
+        Office {
+            reveal_hours: number(
+                p,
+                "reveal_hours",
+                &self.reveal_hours,
+                *Office::REVEAL_HOURS.end(),
+            ),
+            late_hours: number_or(
+                p,
+                "late_hours",
+                &self.late_hours,
+                24,
+                *Office::LATE_HOURS.end(),
+            ),
+            week_start: p
+                .may("week_start", &self.week_start)
+                .unwrap_or(WeekStart::Sunday),
+            languages: languages(p, &self.languages),
+            logo: before.logo,
+        }
     }
 }
 
-/// Languages by tag, as they were told by name.
-fn languages(p: &mut Problems, raw: &Field) -> String {
-    let mut tags: Vec<&'static str> = Vec::new();
+/// A whole number from 1 to the most that it can be; the usual one where nothing is said.
+fn number_or(p: &mut Problems, field: &'static str, raw: &Field, usual: i64, most: i64) -> i64 {
+    if raw.is_blank() {
+        usual
+    } else {
+        number(p, field, raw, most)
+    }
+}
+
+/// Languages as they were told by name, each once.
+fn languages(p: &mut Problems, raw: &Field) -> Vec<Language> {
+    let mut all: Vec<Language> = Vec::new();
     for part in raw
         .raw()
         .split(';')
@@ -181,15 +162,15 @@ fn languages(p: &mut Problems, raw: &Field) -> String {
         .filter(|part| !part.is_empty())
     {
         match part.parse::<Language>() {
-            Ok(language) if !tags.contains(&language.tag()) => tags.push(language.tag()),
+            Ok(language) if !all.contains(&language) => all.push(language),
             Ok(_) => {}
             Err(rule) => {
                 p.add("languages", rule);
-                return String::new();
+                return Vec::new();
             }
         }
     }
-    tags.join(";")
+    all
 }
 
 /// Sets them; they hold from the next request on.
@@ -218,20 +199,17 @@ impl Command for SetWorkspace {
             p.need::<Line<120>>("name", &self.input.name),
             p.need::<Zone>("zone", &self.input.zone),
         );
-        let settings = self.input.settings(&mut p);
+        let id = tx.actor().workspace();
+        let mut workspace: Workspace = tx.find(id).await?;
+        let business = self.input.business(&mut p);
+        let office = self.input.office(&mut p, workspace.office());
         let (Some(name), Some(zone), true) = (name, zone, p.is_empty()) else {
             return Err(p.into());
         };
-        let id = tx.actor().workspace();
-        let mut workspace: Workspace = tx.find(id).await?;
         workspace.version = self.version.unwrap_or(workspace.version);
         (workspace.name, workspace.zone) = (name, zone);
-        for (name, value) in settings {
-            match value.is_empty() {
-                true => workspace.settings.0.remove(name),
-                false => workspace.settings.0.insert(name.to_owned(), value),
-            };
-        }
+        workspace.settings.0.put(&business);
+        workspace.settings.0.put(&office);
         Ok(SavedWorkspace {
             version: tx.save(&workspace).await?.version,
         })

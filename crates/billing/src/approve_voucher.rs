@@ -4,7 +4,7 @@ use crate::{
 };
 use interpres_gate::{Action, Command, Granted, Json, Phi, Refusal, WriteTx, async_trait};
 use interpres_rates::{Side, card_in_effect};
-use interpres_scheduling::{Appointment, Status, about, tell_interpreter};
+use interpres_scheduling::{Appointment, Status, about, assignment_of, tell_interpreter};
 use interpres_types::{Field, Note, Problems, VoucherId};
 
 /// Approves a voucher: it is priced for good, and from now on its interpreter no longer sees the
@@ -31,11 +31,12 @@ impl Command for ApproveVoucher {
         if a.bill_rate.is_none() {
             a.bill_rate = card_in_effect(tx, Side::Bill, day).await?.map(Json);
         }
-        if a.pay_rate.is_none() {
-            a.pay_rate = card_in_effect(tx, Side::Pay, day).await?.map(Json);
+        let mut has = assignment_of(tx, a.id).await?;
+        if let Some(has) = has.as_mut().filter(|has| has.pay_rate.is_none()) {
+            has.pay_rate = card_in_effect(tx, Side::Pay, day).await?.map(Json);
         }
-        v.reprice(&a);
-        v.flags = Json(v.find_flags(&a));
+        v.reprice(&a, has.as_ref());
+        v.flags = Json(v.find_flags(&a, has.as_ref()));
         if v.bill_trace.is_none() || v.pay_trace.is_none() {
             return Err(Refusal::conflict(
                 "There is no rate in effect on that day. Set bill and pay rates under Billing → Rates, then approve.",
@@ -46,6 +47,9 @@ impl Command for ApproveVoucher {
         let saved = tx.save(&v).await?;
         a.closed_at = Some(tx.now());
         tx.save(&a).await?;
+        if let Some(has) = &has {
+            tx.save(has).await?;
+        }
         let notice = about(&a, "voucher.approved", "A voucher of yours was approved: ");
         tell_interpreter(tx, v.interpreter_id, notice.leads_to("/appointments", a.id)).await?;
         Ok(Filed::of(&v, saved.version))

@@ -7,11 +7,12 @@ use interpres_directory::ServiceType;
 use interpres_gate::{
     Action, Command, Granted, Json, NewRecord, Phi, Reach, Refusal, WriteTx, async_trait,
 };
-use interpres_rates as rates;
-use interpres_scheduling::{Appointment, Move, Status, Step, advance, appointment_alone};
+use interpres_scheduling::{
+    Appointment, Assignment, Move, Status, Step, advance, appointment_alone, assignment_of,
+};
 use interpres_types::{
-    AppointmentId, Cents, Field, Instant, InterpreterId, Line, LocalDate, MinutesOrNone, Moment,
-    Note, Problems, Rule, VoucherId, WallTime, Zone,
+    AppointmentId, Cents, Field, Instant, Line, LocalDate, MinutesOrNone, Moment, Note, Problems,
+    Rule, VoucherId, WallTime, Zone,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -256,11 +257,11 @@ impl Command for FileVoucher {
     type Outcome = Filed;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Filed, Refusal> {
         let a = appointment_alone(tx, self.appointment).await?;
-        let interpreter = a
-            .interpreter_id
+        let has = assignment_of(tx, a.id)
+            .await?
             .ok_or_else(|| Refusal::conflict("Nobody is assigned to this appointment."))?;
         if tx.reach() == Reach::Own
-            && tx.actor().rights().own(&OWN_INTERPRETER) != Some(interpreter)
+            && tx.actor().rights().own(&OWN_INTERPRETER) != Some(has.interpreter_id)
         {
             return Err(Refusal::Forbidden);
         }
@@ -282,16 +283,16 @@ impl Command for FileVoucher {
                 "lies in the future; a voucher tells what was worked",
             ));
         }
-        if tx.now() < a.starts_at && a.started_at.is_none() {
+        if tx.now() < a.starts_at && has.started_at.is_none() {
             return Err(Refusal::conflict(
                 "This appointment hasn't started yet. File its voucher once it has.",
             ));
         }
         let blank = match old {
             Some(old) => old,
-            None => blank(tx, &a, interpreter).await?,
+            None => blank(tx, &a, &has).await?,
         };
-        let voucher = fill(tx, blank, parsed, &a);
+        let voucher = fill(tx, blank, parsed, &a, &has);
         let saved = tx.save(&voucher).await?;
         if a.status != Status::Completed {
             advance(
@@ -311,14 +312,14 @@ impl Command for FileVoucher {
 pub(crate) async fn blank(
     tx: &mut WriteTx,
     a: &Appointment,
-    interpreter: InterpreterId,
+    has: &Assignment,
 ) -> Result<Voucher, Refusal> {
     let workspace = tx.actor().workspace();
     let currency = tx.find::<Workspace>(workspace).await?.currency;
     let key = tx.new_key().await?;
     Ok(NewVoucher {
         appointment_id: a.id,
-        interpreter_id: interpreter,
+        interpreter_id: has.interpreter_id,
         customer_id: a.customer_id,
         team_id: a.team_id,
         state: VoucherState::Submitted,
@@ -338,14 +339,20 @@ pub(crate) async fn blank(
 }
 
 /// Whose work a voucher tells of, and who pays: the appointment's as it is now.
-pub(crate) fn is_of(v: &mut Voucher, a: &Appointment) {
-    v.interpreter_id = a.interpreter_id.unwrap_or(v.interpreter_id);
+pub(crate) fn is_of(v: &mut Voucher, a: &Appointment, has: &Assignment) {
+    v.interpreter_id = has.interpreter_id;
     v.customer_id = a.customer_id;
     v.team_id = a.team_id;
 }
 
-fn fill(tx: &WriteTx, mut v: Voucher, parsed: Parsed, a: &Appointment) -> Voucher {
-    is_of(&mut v, a);
+fn fill(
+    tx: &WriteTx,
+    mut v: Voucher,
+    parsed: Parsed,
+    a: &Appointment,
+    has: &Assignment,
+) -> Voucher {
+    is_of(&mut v, a, has);
     (v.state, v.submitted_at, v.return_reason) = (VoucherState::Submitted, tx.now(), None);
     (v.starts_at, v.ends_at) = (parsed.start, parsed.end);
     (v.miles_tenths, v.travel_minutes) = (parsed.miles_tenths, parsed.travel_minutes);
@@ -354,35 +361,7 @@ fn fill(tx: &WriteTx, mut v: Voucher, parsed: Parsed, a: &Appointment) -> Vouche
         parsed.signer.map(Phi::new),
         parsed.signature.map(Phi::new),
     );
-    v.flags = Json(v.find_flags(a));
-    v.reprice(a);
+    v.flags = Json(v.find_flags(a, Some(has)));
+    v.reprice(a, Some(has));
     v
-}
-
-/// Where the clock was changed while somebody worked, both calculations say so: the minutes that passed are not those
-/// between the two times on the wall.
-pub(crate) fn tell_of_the_clock(v: &mut Voucher, zone: &Zone) {
-    let on_the_wall = |at: Instant| match Zone::utc().moment(zone.wall_time(at)) {
-        Moment::Once(at) | Moment::Twice { first: at, .. } => at,
-        Moment::Never { .. } => at,
-    };
-    let (passed, shown) = (
-        v.ends_at.minutes_since(v.starts_at),
-        on_the_wall(v.ends_at).minutes_since(on_the_wall(v.starts_at)),
-    );
-    if passed == shown {
-        return;
-    }
-    let way = if passed > shown { "back" } else { "ahead" };
-    let step = rates::Step {
-        what: format!("The clock went {way} by {} minutes", (passed - shown).abs()),
-        result: format!("{passed} minutes passed, {shown} on the clock"),
-        amount: None,
-    };
-    for price in [&mut v.bill_trace.0, &mut v.pay_trace.0]
-        .into_iter()
-        .flatten()
-    {
-        price.steps.insert(1.min(price.steps.len()), step.clone());
-    }
 }

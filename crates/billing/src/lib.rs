@@ -7,6 +7,7 @@ mod list_vouchers;
 mod make_invoice;
 mod recalculate_rates;
 mod system_voucher;
+mod to_review;
 mod voucher;
 
 pub use approve_voucher::{ApproveVoucher, ReturnVoucher};
@@ -18,6 +19,7 @@ pub use make_invoice::{
     InvoiceInput, ListUninvoiced, MadeInvoice, MakeInvoice, SendInvoice, Uninvoiced,
 };
 pub use recalculate_rates::{RecalculateInput, RecalculateRates, Recalculated};
+pub use to_review::{ToReview, VouchersToReview};
 pub use voucher::{NewVoucher, Voucher, VoucherState};
 
 use interpres_gate::{History, Permission, Reaction, RecordKind, Scoped};

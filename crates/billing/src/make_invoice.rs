@@ -202,7 +202,7 @@ async fn draft(
             bill_to: Json(address(&customer)),
             state: InvoiceState::Draft,
             issued_on: today,
-            due_on: today.plus_days(workspace.payment_days()),
+            due_on: today.plus_days(workspace.business().payment_days),
             currency: workspace.currency,
             total: lines.iter().map(|l| l.amount).sum(),
             lines: Json(lines),

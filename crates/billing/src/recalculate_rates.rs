@@ -1,7 +1,9 @@
 use crate::voucher::{Voucher, VoucherState};
 use interpres_gate::{Action, Command, Granted, Json, Phi, Refusal, Val, WriteTx, async_trait};
 use interpres_rates::{Card, Side, card_in_effect};
-use interpres_scheduling::{Appointment, about, appointment_alone, tell_interpreter};
+use interpres_scheduling::{
+    Appointment, Assignment, about, appointment_alone, assignment_of, tell_interpreter,
+};
 use interpres_types::{AppointmentId, Field, Note, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,26 +67,32 @@ impl Command for RecalculateRates {
                 "The voucher is approved already; its amounts stay.",
             ));
         }
-        let agreed = a.pay_rate.as_deref().cloned();
+        let mut has = assignment_of(tx, a.id).await?;
+        let agreed = has
+            .as_ref()
+            .and_then(|has| has.pay_rate.as_deref().cloned());
         if side != Some(Side::Pay) {
             a.bill_rate = Some(Json(card(tx, &a, Side::Bill).await?));
         }
-        if side != Some(Side::Bill) && a.interpreter_id.is_some() {
-            a.pay_rate = Some(Json(card(tx, &a, Side::Pay).await?));
+        if let Some(has) = has.as_mut().filter(|_| side != Some(Side::Bill)) {
+            has.pay_rate = Some(Json(card(tx, &a, Side::Pay).await?));
         }
         a.rates_reason = Some(Phi::new(reason));
         a.version = tx.save(&a).await?.version;
+        if let Some(has) = &has {
+            tx.save(has).await?;
+        }
         if let Some(mut v) = voucher {
-            v.reprice(&a);
-            v.flags = Json(v.find_flags(&a));
+            v.reprice(&a, has.as_ref());
+            v.flags = Json(v.find_flags(&a, has.as_ref()));
             tx.save(&v).await?;
         }
-        tell(tx, &a, agreed).await?;
+        tell(tx, &a, has.as_ref(), agreed).await?;
         Ok(Recalculated {
             id: a.id,
             version: a.version,
             bill_rate: a.bill_rate.map(|card| card.0),
-            pay_rate: a.pay_rate.map(|card| card.0),
+            pay_rate: has.and_then(|has| has.pay_rate).map(|card| card.0),
         })
     }
 }
@@ -101,10 +109,15 @@ async fn card(tx: &mut WriteTx, a: &Appointment, side: Side) -> Result<Card, Ref
 }
 
 /// Tells the interpreter that the agreed pay is another.
-async fn tell(tx: &mut WriteTx, a: &Appointment, agreed: Option<Card>) -> Result<(), Refusal> {
-    let Some(interpreter) = a
-        .interpreter_id
-        .filter(|_| agreed.as_ref() != a.pay_rate.as_deref())
+async fn tell(
+    tx: &mut WriteTx,
+    a: &Appointment,
+    has: Option<&Assignment>,
+    agreed: Option<Card>,
+) -> Result<(), Refusal> {
+    let Some(interpreter) = has
+        .filter(|has| agreed.as_ref() != has.pay_rate.as_deref())
+        .map(|has| has.interpreter_id)
     else {
         return Ok(());
     };

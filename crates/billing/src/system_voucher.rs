@@ -4,8 +4,7 @@ use crate::{
     voucher::{Voucher, VoucherState},
 };
 use interpres_gate::{Json, React, Refusal, Val, WriteTx};
-use interpres_scheduling::{Appointment, Moved, Party, Status};
-use interpres_types::InterpreterId;
+use interpres_scheduling::{Appointment, Assignment, Moved, Party, Status};
 
 /// What vouchers of the system do when their appointment moves.
 pub(crate) struct VouchersFollow;
@@ -31,8 +30,8 @@ pub(crate) fn not_worked(a: &Appointment) -> Option<&'static str> {
 impl React<Moved> for VouchersFollow {
     async fn react(tx: &mut WriteTx, event: &Moved) -> Result<(), Refusal> {
         let a = &event.appointment;
-        match a.interpreter_id.filter(|_| is_owed(a)) {
-            Some(interpreter) => file(tx, a, interpreter).await,
+        match event.assignment.as_ref().filter(|_| is_owed(a)) {
+            Some(has) => file(tx, a, has).await,
             None if matches!(event.from, Status::LateCancel | Status::Missed) => {
                 withdraw(tx, a).await
             }
@@ -56,22 +55,18 @@ pub(crate) async fn voucher_of(
         .pop())
 }
 
-async fn file(
-    tx: &mut WriteTx,
-    a: &Appointment,
-    interpreter: InterpreterId,
-) -> Result<(), Refusal> {
+async fn file(tx: &mut WriteTx, a: &Appointment, has: &Assignment) -> Result<(), Refusal> {
     let mut v = match voucher_of(tx, a).await? {
         Some(withdrawn) => withdrawn,
-        None => blank(tx, a, interpreter).await?,
+        None => blank(tx, a, has).await?,
     };
-    is_of(&mut v, a);
+    is_of(&mut v, a, has);
     v.state = VoucherState::Submitted;
     v.submitted_at = tx.now();
     v.starts_at = a.starts_at;
     v.ends_at = a.ends_at;
-    v.flags = Json(v.find_flags(a));
-    v.reprice(a);
+    v.flags = Json(v.find_flags(a, Some(has)));
+    v.reprice(a, Some(has));
     tx.save(&v).await.map(drop)
 }
 

@@ -2,10 +2,10 @@ use crate::system_voucher::not_worked;
 use interpres_accounts::OFFICE;
 use interpres_gate::{Json, Phi, Refusal, record, words};
 use interpres_rates::{Basis, Price, Work, price};
-use interpres_scheduling::Appointment;
+use interpres_scheduling::{Appointment, Assignment};
 use interpres_types::{
-    AppointmentId, Cents, Currency, CustomerId, Instant, InterpreterId, InvoiceId, Line, Note,
-    TeamId, UserId, VoucherId,
+    AppointmentId, Cents, Currency, CustomerId, Instant, InterpreterId, InvoiceId, Line, Moment,
+    Note, TeamId, UserId, VoucherId, Zone,
 };
 
 words! {
@@ -77,8 +77,8 @@ record! {
 }
 
 impl Voucher {
-    /// Prices the voucher by the cards frozen on its appointment.
-    pub(crate) fn reprice(&mut self, appointment: &Appointment) {
+    /// Prices the voucher by the cards frozen on its appointment and on the assignment of who has it.
+    pub(crate) fn reprice(&mut self, appointment: &Appointment, assignment: Option<&Assignment>) {
         let basis = if not_worked(appointment).is_some() {
             Basis::Scheduled
         } else {
@@ -87,23 +87,37 @@ impl Voucher {
         let work = Work {
             basis,
             minutes: self.ends_at.minutes_since(self.starts_at),
+            shown_minutes: self.shown_minutes(&appointment.zone),
             miles_tenths: self.miles_tenths,
         };
         let bill = appointment.bill_rate.as_ref().map(|card| price(card, work));
-        let pay = appointment.pay_rate.as_ref().map(|card| price(card, work));
+        let pay = assignment
+            .and_then(|has| has.pay_rate.as_ref())
+            .map(|card| price(card, work));
         self.bill_total = bill.as_ref().map(|p| p.total).unwrap_or_default();
         self.pay_total = pay.as_ref().map(|p| p.total).unwrap_or_default();
         (self.bill_trace, self.pay_trace) = (Json(bill), Json(pay));
-        crate::file_voucher::tell_of_the_clock(self, &appointment.zone);
+    }
+    /// Minutes between the two times that a clock on the wall showed.
+    fn shown_minutes(&self, zone: &Zone) -> i64 {
+        let as_shown = |at: Instant| match Zone::utc().moment(zone.wall_time(at)) {
+            Moment::Once(at) | Moment::Twice { first: at, .. } => at,
+            Moment::Never { .. } => at,
+        };
+        as_shown(self.ends_at).minutes_since(as_shown(self.starts_at))
     }
     /// What a reviewer should look at, in words.
-    pub(crate) fn find_flags(&self, appointment: &Appointment) -> Vec<String> {
+    pub(crate) fn find_flags(
+        &self,
+        appointment: &Appointment,
+        assignment: Option<&Assignment>,
+    ) -> Vec<String> {
         let mut flags: Vec<String> = not_worked(appointment)
             .map(str::to_owned)
             .into_iter()
             .collect();
         let minutes = self.ends_at.minutes_since(self.starts_at);
-        if flags.is_empty() && appointment.checked_in_at.is_none() {
+        if flags.is_empty() && assignment.is_none_or(|has| has.checked_in_at.is_none()) {
             let in_person = appointment.service_type == interpres_directory::ServiceType::InPerson;
             flags.push(
                 if in_person {
@@ -123,7 +137,7 @@ impl Voucher {
         if appointment.bill_rate.is_none() {
             flags.push("No bill rate".to_owned());
         }
-        if appointment.pay_rate.is_none() {
+        if assignment.is_none_or(|has| has.pay_rate.is_none()) {
             flags.push("No pay rate".to_owned());
         }
         flags

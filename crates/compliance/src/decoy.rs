@@ -1,11 +1,11 @@
-//! Decoys: in each workspace one appointment that nobody meets, lists, searches or exports. Whoever
+//! Decoys: in each workspace one appointment with its client that nobody meets, lists, searches or exports. Whoever
 //! opens it reads past the gate, and an alarm is raised.
 use interpres_directory::ServiceType;
 use interpres_gate::{
     Action, Command, Gate, Granted, NewRecord, PersonName, Phi, Refusal, WorkerKind, WriteTx,
     async_trait,
 };
-use interpres_scheduling::{Appointment, Mode, NewAppointment, Status};
+use interpres_scheduling::{Appointment, Client, Mode, NewAppointment, NewClient, Status};
 use interpres_types::{
     CustomerId, Instant, Line, Minutes, Rule, TeamId, WallTime, WorkspaceId, Zone,
 };
@@ -27,25 +27,48 @@ impl Command for PlantDecoy {
     const ACTION: Action = Action::IntegrityPlant;
     type Outcome = bool;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
-        if !tx
-            .rows("select id from decoy limit 1", vec![])
+        let mut planted = false;
+        for row in tx
+            .rows(
+                "select id, client_id from decoy order by id limit 100",
+                vec![],
+            )
             .await?
-            .is_empty()
         {
+            // One of an earlier version stands out: it has its client on it still.
+            if row.may_text("client_id")?.is_some() {
+                planted = true;
+            } else {
+                let (label, rule) = (Line::kept("-".into()), Line::kept("replaced".into()));
+                tx.remove("appointment", row.text("id")?, &label, &rule)
+                    .await?;
+            }
+        }
+        if planted {
             return Ok(false);
         }
         let [which] = tx.random::<1>();
         let name: PersonName = NAMES[usize::from(which) % NAMES.len()]
             .parse()
             .map_err(Refusal::fault)?;
-        let key = tx.new_poison_key().await?;
+        let keys = [tx.new_poison_key().await?, tx.new_poison_key().await?];
+        let client = Client {
+            name: Some(Phi::new(name)),
+            ..NewClient {
+                team_id: TeamId::NONE,
+                customer_id: CustomerId::NONE,
+                health_care: true,
+            }
+            .blank(tx.mint(), keys[0])
+        };
         let decoy = Appointment {
-            key,
-            client_name: Some(Phi::new(name)),
+            key: keys[1],
+            client_id: Some(client.id),
             ..nobodys(tx)?
         };
+        tx.save(&client).await?;
         tx.save(&decoy).await?;
-        key.into_iter().for_each(|key| tx.let_go(key));
+        keys.into_iter().flatten().for_each(|key| tx.let_go(key));
         Ok(true)
     }
 }
@@ -75,7 +98,6 @@ fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
             ends_at: Instant::from_micros(978_339_600_000_000),
             status: Status::Declined,
             held: false,
-            overridden: false,
         }
         .blank(tx.mint(), None)
     })

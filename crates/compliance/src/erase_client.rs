@@ -2,15 +2,17 @@ use crate::LegalHold;
 use interpres_gate::{
     Action, Command, Granted, ReadTx, Refusal, Val, WriteTx, async_trait, record,
 };
-use interpres_scheduling::Appointment;
-use interpres_types::{AppointmentId, ErasureId, Field, Instant, Line, Problems, UserId};
+use interpres_scheduling::{Appointment, Client, client_turn, has_others};
+use interpres_types::{
+    AppointmentId, ErasureId, Field, Instant, LepClientId, Line, Problems, UserId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 record! {
     /// The certificate of an erasure: what was destroyed, when, by whom and why. It names nobody.
     pub struct Erasure from NewErasure in "erasure" by ErasureId {
-        /// Whose client's data.
+        /// Whose client's data; of a client, their latest appointment.
         appointment_id: AppointmentId,
         /// The number people call the appointment by.
         reference: Line<40>,
@@ -24,6 +26,8 @@ record! {
         records: i64,
         /// How many keys were destroyed.
         keys: i64,
+        /// The client, where their record was erased.
+        client_id: Option<LepClientId>,
     }
 }
 
@@ -38,7 +42,8 @@ pub struct EraseInput {
 /// Erases a client from an appointment that is over: name, notes, signature and every other
 /// protected field of the appointment, of what is kept of it, and of the row it was imported from. The
 /// fields are emptied and the keys of the records and of all their versions destroyed, so that no
-/// backup opens them once the copies of the key store have ended. Times, money and the log stay.
+/// backup opens them once the copies of the key store have ended. Times, money and the log stay. The client's own
+/// record goes with it, unless other appointments are for the same client: those keep it, and this one lets go of it.
 #[derive(Debug)]
 pub struct EraseClient {
     /// Of which appointment.
@@ -67,29 +72,131 @@ impl Command for EraseClient {
         let Some(reason) = p.need::<Line<120>>("reason", &self.input.reason) else {
             return Err(p.into());
         };
-        let appointment: Appointment = tx.find(self.id).await?;
-        if !appointment.status.is_final() {
-            return Err(Refusal::conflict(
-                "The appointment is not over yet. Cancel it or complete it first.",
-            ));
+        let mut appointment: Appointment = tx.find(self.id).await?;
+        refuse_unless_over(tx, &appointment).await?;
+        let mut gone = Gone::default();
+        if let Some(client) = appointment.client_id {
+            tx.alone(client_turn(client)).await?;
+            if has_others(tx, client, self.id).await? {
+                appointment.client_id = None;
+                appointment.client_version = None;
+                tx.save(&appointment).await?;
+            } else {
+                gone.erase(tx, "client", &client.to_string()).await?;
+            }
         }
-        if tx
-            .count::<LegalHold>(
-                "where appointment_id = $1 and ended_at is null",
-                vec![Val::text(self.id)],
-            )
-            .await?
-            > 0
-        {
-            return Err(Refusal::conflict(
-                "The appointment is under a legal hold, which must be released first.",
-            ));
+        gone.erase_appointment(tx, self.id).await?;
+        let certificate = Certified {
+            appointment_id: self.id,
+            reference: appointment.reference,
+            client_id: appointment.client_id,
+        };
+        gone.certify(tx, certificate, reason).await
+    }
+}
+
+/// Erases a client: their own record, and all that [`EraseClient`] reaches of each of their appointments, which must be
+/// over.
+#[derive(Debug)]
+pub struct EraseWholeClient {
+    /// Whom.
+    pub id: LepClientId,
+    /// Why.
+    pub input: EraseInput,
+}
+
+#[async_trait]
+impl Command for EraseWholeClient {
+    const ACTION: Action = Action::ClientErase;
+    type Outcome = Erased;
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Erased, Refusal> {
+        let mut p = Problems::none();
+        let Some(reason) = p.need::<Line<120>>("reason", &self.input.reason) else {
+            return Err(p.into());
+        };
+        tx.alone(client_turn(self.id)).await?;
+        let client: Client = tx.find(self.id).await?;
+        let mut gone = Gone::default();
+        gone.erase(tx, "client", &client.id.to_string()).await?;
+        let appointments: Vec<Appointment> =
+            tx.every("client_id = $1", vec![Val::text(self.id)]).await?;
+        for appointment in &appointments {
+            refuse_unless_over(tx, appointment).await?;
+            gone.erase_appointment(tx, appointment.id).await?;
         }
-        let (mut records, mut keys) = (0, 0);
-        for (kind, id) in sealed_records(tx, self.id).await? {
-            let destroyed = tx.erase(kind, &id).await?;
-            (records, keys) = (records + i64::from(destroyed > 0), keys + destroyed);
+        let latest = appointments.into_iter().max_by_key(|a| a.starts_at);
+        let certificate = Certified {
+            appointment_id: latest.as_ref().map_or(AppointmentId::NONE, |a| a.id),
+            reference: latest.map_or_else(|| Line::kept("none".to_owned()), |a| a.reference),
+            client_id: Some(self.id),
+        };
+        gone.certify(tx, certificate, reason).await
+    }
+}
+
+async fn refuse_unless_over(tx: &mut WriteTx, appointment: &Appointment) -> Result<(), Refusal> {
+    if !appointment.status.is_final() {
+        return Err(Refusal::conflict(
+            "The appointment is not over yet. Cancel it or complete it first.",
+        ));
+    }
+    let held = tx
+        .count::<LegalHold>(
+            "where appointment_id = $1 and ended_at is null",
+            vec![Val::text(appointment.id)],
+        )
+        .await?;
+    if held > 0 {
+        return Err(Refusal::conflict(
+            "The appointment is under a legal hold, which must be released first.",
+        ));
+    }
+    Ok(())
+}
+
+/// What was erased so far.
+#[derive(Default)]
+struct Gone {
+    records: i64,
+    keys: i64,
+}
+
+/// What a certificate is about.
+struct Certified {
+    appointment_id: AppointmentId,
+    reference: Line<40>,
+    client_id: Option<LepClientId>,
+}
+
+impl Gone {
+    async fn erase(
+        &mut self,
+        tx: &mut WriteTx,
+        kind: &'static str,
+        id: &str,
+    ) -> Result<(), Refusal> {
+        let keys = tx.erase(kind, id).await?;
+        self.records += i64::from(keys > 0);
+        self.keys += keys;
+        Ok(())
+    }
+    async fn erase_appointment(
+        &mut self,
+        tx: &mut WriteTx,
+        id: AppointmentId,
+    ) -> Result<(), Refusal> {
+        for (kind, id) in sealed_records(tx, id).await? {
+            self.erase(tx, kind, &id).await?;
         }
+        Ok(())
+    }
+    async fn certify(
+        self,
+        tx: &mut WriteTx,
+        of: Certified,
+        reason: Line<120>,
+    ) -> Result<Erased, Refusal> {
+        let (records, keys) = (self.records, self.keys);
         if records == 0 {
             return Err(Refusal::conflict(
                 "Nothing of a client is left in this appointment.",
@@ -97,9 +204,10 @@ impl Command for EraseClient {
         }
         let certificate = Erasure {
             erased_by: tx.actor().user(),
+            client_id: of.client_id,
             ..tx.blank(NewErasure {
-                appointment_id: self.id,
-                reference: appointment.reference,
+                appointment_id: of.appointment_id,
+                reference: of.reference,
                 erased_at: tx.now(),
                 reason,
                 records,
@@ -107,17 +215,29 @@ impl Command for EraseClient {
             })
             .await?
         };
-        let saved = tx.save(&certificate).await?;
+        let certificate = tx.save(&certificate).await?.id;
         Ok(Erased {
-            certificate: saved.id,
+            certificate,
             records,
             keys,
         })
     }
 }
 
-/// Every record that holds protected fields of an appointment's client: the appointment, whatever is sealed and names it,
-/// and the row it came from.
+/// The client of an appointment, if no other one is for them.
+pub(crate) async fn only_client(
+    tx: &mut WriteTx,
+    appointment: &Appointment,
+) -> Result<Option<String>, Refusal> {
+    let Some(client) = appointment.client_id else {
+        return Ok(None);
+    };
+    tx.alone(client_turn(client)).await?;
+    let shared = has_others(tx, client, appointment.id).await?;
+    Ok((!shared).then(|| client.to_string()))
+}
+
+/// Every record that holds protected fields of an appointment's client.
 pub(crate) async fn sealed_records(
     tx: &mut ReadTx,
     id: AppointmentId,

@@ -2,9 +2,11 @@
 use crate::{
     agreements::{BAA, ENCRYPTED_VOLUME},
     cover_adapter::{Adapter, Feature, features},
+    name_exporters::ExportSettings,
 };
 use interpres_accounts::{Workspace, agreement_in_effect, is_shared, members_after};
 use interpres_gate::{Drill, Installation, ReadTx, Refusal, SESSION_LIMITS};
+use interpres_scheduling::clients_are_carried_over;
 use interpres_types::{Instant, MemberId, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -93,7 +95,7 @@ const DRILL_DAYS: i64 = 90;
 /// A moment as people of the workspace say it.
 pub(crate) fn said(tx: &ReadTx, at: Instant) -> String {
     let wall = tx.actor().zone().wall_time(at);
-    format!("{}, {}", wall.date.long(), wall.clock())
+    format!("{}, {}", wall.date.long(), wall.said())
 }
 
 const fn check(
@@ -157,7 +159,7 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
     let installation = tx.installation();
     let volume = agreement_in_effect(tx, ENCRYPTED_VOLUME).await?;
     let drills = tx.drills().await?;
-    let named = workspace.settings.0.contains_key("exporters_named");
+    let named = workspace.settings.of::<ExportSettings>().exporters_named;
     let encrypted = match (installation, &volume) {
         (Installation::Embedded, _) => (true, "The embedded database is wholly encrypted with AES-256.".to_owned()),
         (Installation::Server, Some(by)) => (
@@ -275,7 +277,11 @@ async fn second_factor(
 }
 
 async fn templates(tx: &mut ReadTx) -> Result<Check, Refusal> {
-    let looked = tx.outgoing_with_names("appointment", "client_name").await?;
+    let mut looked = tx.outgoing_with_names("client", "name").await?;
+    if clients_are_carried_over(tx).await? {
+        let earlier = tx.outgoing_with_names("appointment", "client_name").await?;
+        looked.naming = looked.naming.max(earlier.naming);
+    }
     let found = format!(
         "{} of the latest {} letters and notices hold a client's name.",
         looked.naming, looked.texts
@@ -291,11 +297,7 @@ async fn templates(tx: &mut ReadTx) -> Result<Check, Refusal> {
 
 /// What is at work and not covered. Codes by text message that the workspace does not take are off.
 fn outside(workspace: &Workspace, features: &[Feature]) -> Check {
-    let texts = interpres_gate::SecurityRules::of(
-        &workspace.settings.0,
-        workspace.hipaa_mode_since.is_some(),
-    )
-    .text_messages;
+    let texts = workspace.security().text_messages;
     let works = |f: &&Feature| f.used && (f.adapter != Adapter::Texts || texts);
     let bare: Vec<&str> = features
         .iter()
@@ -325,10 +327,7 @@ fn outside(workspace: &Workspace, features: &[Feature]) -> Check {
 
 /// The limits as they are set, whether or not HIPAA mode narrows them.
 pub(crate) fn session_limits(workspace: &Workspace) -> (i64, i64) {
-    let rules = interpres_gate::SecurityRules::of(
-        &workspace.settings.0,
-        workspace.hipaa_mode_since.is_some(),
-    );
+    let rules = workspace.security();
     (rules.idle_minutes, rules.hours)
 }
 

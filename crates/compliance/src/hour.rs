@@ -116,7 +116,10 @@ impl Hour {
         }
         let wall = zone.wall_time(at);
         let closed = wall.hour() >= NIGHT[0] || wall.hour() < NIGHT[1] || holidays.hold(wall.date);
-        for record in entry.records.iter().filter(|r| !r.revealed.is_empty()) {
+        // A client who was shown with an appointment counts as that.
+        let opened = || entry.records.iter().filter(|r| !r.revealed.is_empty());
+        let with_another = opened().any(|r| r.kind == "appointment");
+        for record in opened().filter(|r| !(with_another && r.kind == "client")) {
             *acts.opened.entry(record.id.clone()).or_default() += 1;
             if closed {
                 acts.late.insert(record.id.clone());

@@ -34,7 +34,7 @@ impl Query for JudgeHour {
     type View = Judged;
     async fn answer(self, tx: &mut ReadTx) -> Result<Judged, Refusal> {
         let workspace: interpres_accounts::Workspace = tx.find(tx.actor().workspace()).await?;
-        let holidays = workspace.holidays();
+        let holidays = workspace.business().holidays;
         let (mut hour, mut after) = (Hour::default(), String::new());
         loop {
             let page = tx
@@ -114,14 +114,8 @@ async fn know(
         .first()
         .map(|m| m.name.to_string())
         .unwrap_or_default();
-    let own = tx
-        .bearing(
-            "appointment",
-            "client_name",
-            &ids,
-            &[NameWords::of(&name), NameWords::surname_of(&name)],
-        )
-        .await?;
+    let names = [NameWords::of(&name), NameWords::surname_of(&name)];
+    let own = bearing(tx, &ids, &names).await?;
     known.own_name = own
         .iter()
         .filter(|(_, n)| *n == 0)
@@ -132,8 +126,7 @@ async fn know(
         .filter(|(id, n)| *n == 1 && !known.own_name.contains(id))
         .map(|(id, _)| id.clone())
         .collect();
-    known.watched = tx
-        .bearing("appointment", "client_name", &ids, watched)
+    known.watched = bearing(tx, &ids, watched)
         .await?
         .into_iter()
         .map(|(id, _)| id)
@@ -153,6 +146,40 @@ async fn know(
         }
     }
     Ok(known)
+}
+
+/// Which of these appointments and clients bear which of these names: the client's own, or what an earlier version kept
+/// on the appointment.
+async fn bearing(
+    tx: &mut ReadTx,
+    ids: &[String],
+    names: &[NameWords],
+) -> Result<Vec<(String, usize)>, Refusal> {
+    let mut out = tx.bearing("appointment", "client_name", ids, names).await?;
+    let mut of_client: BTreeMap<String, Vec<String>> = ids
+        .iter()
+        .map(|id| (id.clone(), vec![id.clone()]))
+        .collect();
+    for some in ids.chunks(64) {
+        let mut args = Vec::new();
+        let list = bind_list(&mut args, some.iter().map(|id| id.clone().into()).collect());
+        let sql = format!(
+            "select id, client_id from client_use where client_id is not null and id in ({list})"
+        );
+        for row in tx.rows(&sql, args).await? {
+            let client = row.text("client_id")?.to_owned();
+            of_client
+                .entry(client)
+                .or_default()
+                .push(row.text("id")?.to_owned());
+        }
+    }
+    let clients: Vec<String> = of_client.keys().cloned().collect();
+    for (client, name) in tx.bearing("client", "name", &clients, names).await? {
+        let bearers = of_client.get(&client).into_iter().flatten();
+        out.extend(bearers.map(|id| (id.clone(), name)));
+    }
+    Ok(out)
 }
 
 /// Keeps what was found in an hour, tells those in charge, and sets the alarm for the next one.

@@ -32,7 +32,7 @@ pub use break_glass::{
     OpenByBreakGlass, Opened, ReviewBroken, ShowUnderGlass, UnderGlass,
 };
 pub use cover_adapter::{Adapter, CoverAdapter, Feature};
-pub use erase_client::{EraseClient, EraseInput, Erased, Erasure, NewErasure};
+pub use erase_client::{EraseClient, EraseInput, EraseWholeClient, Erased, Erasure, NewErasure};
 pub use finding::{Finding, NewFinding, Pattern, Verdict};
 pub use hipaa_checks::{Check, Serving, Transport};
 pub use hipaa_mode::{
@@ -55,7 +55,8 @@ pub use save_query::{
     SavedQueryView,
 };
 pub use show_disclosures::{
-    AffectedItem, AffectedView, DisclosuresView, ListAffected, ShowDisclosures,
+    AffectedItem, AffectedView, ClientDisclosuresView, DisclosuresView, ListAffected,
+    ShowClientDisclosures, ShowDisclosures,
 };
 pub use switch_hipaa_mode::{
     AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, Switched,

@@ -1,6 +1,8 @@
 use crate::{Erasure, LegalHold};
 use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, async_trait};
-use interpres_types::{AppointmentId, ErasureId, Field, Instant, LegalHoldId, Problems};
+use interpres_types::{
+    AppointmentId, ErasureId, Field, Instant, LegalHoldId, LepClientId, Problems,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,8 @@ pub struct ErasureView {
     pub records: i64,
     /// How many keys were destroyed.
     pub keys: i64,
+    /// The client, where their record was erased.
+    pub client: Option<LepClientId>,
 }
 
 #[async_trait]
@@ -54,6 +58,7 @@ impl Query for ListErasures {
             reason: e.reason.to_string(),
             records: e.records,
             keys: e.keys,
+            client: e.client_id,
         };
         Ok(tx.latest(Filter::before(cursor), limit).await?.map(view))
     }

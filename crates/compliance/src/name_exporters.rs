@@ -3,6 +3,14 @@ use interpres_accounts::{Member, Workspace};
 use interpres_gate::{Action, Command, Granted, Refusal, WriteTx, async_trait};
 use interpres_types::MemberId;
 
+interpres_gate::settings! {
+    /// What a workspace has said of who takes files away.
+    pub(crate) struct ExportSettings {
+        /// Whether somebody looked at the list of who may.
+        exporters_named: bool = false;
+    }
+}
+
 /// Names who may take files away under HIPAA mode, beside the owners.
 #[derive(Debug)]
 pub struct NameExporters {
@@ -36,10 +44,9 @@ impl Command for NameExporters {
             }
         }
         let mut workspace: Workspace = tx.find(id).await?;
-        workspace
-            .settings
-            .0
-            .insert("exporters_named".to_owned(), "yes".to_owned());
+        workspace.settings.0.put(&ExportSettings {
+            exporters_named: true,
+        });
         tx.save(&workspace).await?;
         Ok(self.members.len())
     }

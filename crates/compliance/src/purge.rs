@@ -3,7 +3,7 @@
 use crate::{
     LegalHold, NewPurge, Purge,
     decoy::plant,
-    erase_client::sealed_records,
+    erase_client::{only_client, sealed_records},
     retention::{GRACE_SECONDS, final_statuses, retention, years_before},
 };
 use interpres_gate::{
@@ -11,7 +11,7 @@ use interpres_gate::{
     WriteTx, async_trait,
 };
 use interpres_scheduling::Appointment;
-use interpres_types::{AppointmentId, Instant, Line, PurgeId, WorkspaceId};
+use interpres_types::{Instant, Line, PurgeId, WorkspaceId};
 
 const AT_A_TIME: i64 = 100;
 const DAY_SECONDS: i64 = 24 * 3600;
@@ -100,10 +100,37 @@ impl Command for PurgeAppointment {
             Line::kept(purge.reference.to_string()),
             rule(kept.unwrap_or(purge.years)),
         );
-        purge.keys = remove(tx, appointment.id, &label, &rule).await?;
+        purge.keys = remove(tx, &appointment, &label, &rule).await?;
         purge.purged_at = Some(tx.now());
         tx.save(&purge).await?;
         Ok(true)
+    }
+}
+
+/// Purges clients for whom nothing has been booked any longer for as long as appointments are kept; gives how many. At
+/// most a hundred at once.
+struct PurgeClients;
+
+#[async_trait]
+impl Command for PurgeClients {
+    const ACTION: Action = Action::RetentionPurge;
+    const PERMISSION: Permission = Permission::PurgeRecords;
+    type Outcome = i64;
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
+        let Some(years) = retention(tx).await?.and_then(|r| r.years) else {
+            return Ok(0);
+        };
+        let sql = format!(
+            "select id from client where unlinked_at is not null and unlinked_at < $1 order by unlinked_at, id limit {AT_A_TIME}"
+        );
+        let before = years_before(tx.now(), years).micros();
+        let found = tx.rows(&sql, vec![before.into()]).await?;
+        for row in &found {
+            let label = Line::kept("a client without appointments".to_owned());
+            tx.remove("client", row.text("id")?, &label, &rule(years))
+                .await?;
+        }
+        Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
     }
 }
 
@@ -111,14 +138,18 @@ fn rule(years: i64) -> Line<120> {
     Line::kept(format!("kept for {years} years after its end"))
 }
 
-/// Removes an appointment and all that speaks of its client. Of its voucher the money stays.
+/// Removes an appointment and all that speaks of its client, who goes with their last one. Of its voucher the money
+/// stays.
 async fn remove(
     tx: &mut WriteTx,
-    id: AppointmentId,
+    appointment: &Appointment,
     label: &Line<60>,
     rule: &Line<120>,
 ) -> Result<i64, Refusal> {
-    let mut keys = 0;
+    let (mut keys, id) = (0, appointment.id);
+    if let Some(client) = only_client(tx, appointment).await? {
+        keys += tx.remove("client", &client, label, rule).await?;
+    }
     for (kind, record) in sealed_records(tx, id).await? {
         keys += match kind {
             "voucher" => tx.erase(kind, &record).await?,
@@ -159,6 +190,9 @@ async fn keep(gate: &Gate, workspace: WorkspaceId) -> Result<i64, Refusal> {
     let worker = gate.worker(workspace, WorkerKind::Keeper);
     while *gate.perform(&worker, QueuePurges).await? == AT_A_TIME {}
     let (mut purged, mut after) = (0, String::new());
+    while *gate.perform(&worker, PurgeClients).await? == AT_A_TIME {
+        purged += AT_A_TIME;
+    }
     loop {
         let due = gate.view(&worker, DuePurges { after }).await?.into_inner();
         let Some(last) = due.last() else {

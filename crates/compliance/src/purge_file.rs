@@ -4,6 +4,7 @@ use interpres_gate::{
     Action, Command, Granted, Query, ReadTx, Refusal, WorkspacePlan, WriteTx, async_trait,
     fresh_receipt,
 };
+use interpres_scheduling::Appointment;
 use interpres_types::{Field, Line, Problems, TypedReference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,11 +56,17 @@ impl Query for ExportWaiting {
             .first()
             .and_then(|p| p.file_receipt.clone())
             .ok_or(Refusal::NotFound)?;
-        let mut records = Vec::new();
+        let mut records: Vec<(&str, String)> = Vec::new();
         for purge in waiting
             .into_iter()
             .filter(|p| p.file_receipt.as_ref() == Some(&receipt))
         {
+            let client = tx
+                .may_find::<Appointment>(purge.appointment_id)
+                .await?
+                .and_then(|a| a.client_id);
+            let client = client.map(|id| ("client", id.to_string()));
+            records.extend(client.filter(|client| !records.contains(client)));
             records.extend(sealed_records(tx, purge.appointment_id).await?);
         }
         tx.plan_export(Some(records), receipt.into()).await

@@ -113,7 +113,7 @@ impl Facts {
     fn said(&self, at: Option<Instant>) -> String {
         let wall = |at| {
             let wall = self.zone.wall_time(at);
-            format!("{}, {}", wall.date.long(), wall.clock())
+            format!("{}, {}", wall.date.long(), wall.said())
         };
         at.map_or_else(|| "never yet".to_owned(), wall)
     }

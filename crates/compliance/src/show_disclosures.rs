@@ -1,8 +1,8 @@
 use interpres_gate::{
-    Action, Disclosure, ListEntries, Query, ReadTx, Refusal, async_trait, bind_list,
+    Action, Disclosure, ListEntries, Query, ReadTx, Refusal, Val, async_trait, bind_list,
 };
-use interpres_scheduling::Appointment;
-use interpres_types::{AppointmentId, Field, Problems};
+use interpres_scheduling::{Appointment, Client};
+use interpres_types::{AppointmentId, Field, LepClientId, Problems, RecordId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,9 +29,7 @@ impl Query for ShowDisclosures {
     const ACTION: Action = Action::DisclosuresShow;
     type View = DisclosuresView;
     async fn answer(self, tx: &mut ReadTx) -> Result<DisclosuresView, Refusal> {
-        let items = tx
-            .disclosures_of(self.0.to_string().parse().map_err(Refusal::fault)?)
-            .await?;
+        let items = tx.disclosures_of(&[record(self.0)?]).await?;
         let reference = tx
             .may_find::<Appointment>(self.0)
             .await?
@@ -43,6 +41,50 @@ impl Query for ShowDisclosures {
         Ok(DisclosuresView {
             appointment: self.0,
             reference,
+            items,
+            names,
+        })
+    }
+}
+
+fn record(id: impl std::fmt::Display) -> Result<RecordId, Refusal> {
+    id.to_string().parse().map_err(Refusal::fault)
+}
+
+/// Who learned what of a client, from their own record and all their appointments, the earliest first.
+#[derive(Clone, Copy, Debug)]
+pub struct ShowClientDisclosures(pub LepClientId);
+
+/// The account for a client.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ClientDisclosuresView {
+    /// The client.
+    pub client: LepClientId,
+    /// Each time.
+    pub items: Vec<Disclosure>,
+    /// Names by user id.
+    pub names: BTreeMap<String, String>,
+}
+
+#[async_trait]
+impl Query for ShowClientDisclosures {
+    const ACTION: Action = Action::DisclosuresShow;
+    type View = ClientDisclosuresView;
+    async fn answer(self, tx: &mut ReadTx) -> Result<ClientDisclosuresView, Refusal> {
+        let mut records = vec![record(self.0)?];
+        let appointments = tx
+            .every_id("appointment", "client_id = $1", vec![Val::text(self.0)])
+            .await?;
+        for id in appointments {
+            records.push(record(id)?);
+        }
+        let items = tx.disclosures_of(&records).await?;
+        if items.is_empty() && tx.may_find::<Client>(self.0).await?.is_none() {
+            return Err(Refusal::NotFound);
+        }
+        let names = tx.names_of(items.iter().map(|d| d.to.clone())).await?;
+        Ok(ClientDisclosuresView {
+            client: self.0,
             items,
             names,
         })
@@ -111,7 +153,9 @@ impl Query for ListAffected {
             outcome: "done".into(),
             ..ListEntries::default()
         };
-        let opened = tx.opened_by(&asked, "appointment").await?;
+        let mut opened = tx.opened_by(&asked, "appointment").await?;
+        let clients = tx.opened_by(&asked, "client").await?;
+        add_clients(tx, clients, &mut opened).await?;
         let appointments = opened.len();
         let after = cursor.map_or_else(String::new, |id| id.to_string());
         let mut rest =
@@ -156,4 +200,33 @@ impl Query for ListAffected {
             next,
         })
     }
+}
+
+/// Adds the appointments of clients who were opened on their own; who was shown with an appointment is told of by that.
+async fn add_clients(
+    tx: &mut ReadTx,
+    clients: BTreeMap<String, u64>,
+    opened: &mut BTreeMap<String, u64>,
+) -> Result<(), Refusal> {
+    let ids: Vec<String> = clients.keys().cloned().collect();
+    let mut theirs: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for some in ids.chunks(64) {
+        let mut args = Vec::new();
+        let list = bind_list(&mut args, some.iter().map(|id| id.clone().into()).collect());
+        let sql = format!("select id, client_id from client_use where client_id in ({list})");
+        for row in tx.rows(&sql, args).await? {
+            let client = row.text("client_id")?.to_owned();
+            theirs
+                .entry(client)
+                .or_default()
+                .push(row.text("id")?.to_owned());
+        }
+    }
+    for (client, appointments) in theirs {
+        if !appointments.iter().any(|id| opened.contains_key(id)) {
+            let times = clients.get(&client).copied().unwrap_or(1);
+            opened.extend(appointments.into_iter().map(|id| (id, times)));
+        }
+    }
+    Ok(())
 }

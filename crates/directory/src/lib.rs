@@ -30,7 +30,7 @@ pub use limit_team::{
 };
 pub use list_customers::{CustomerView, ListCustomers, ShowCustomer};
 pub use list_interpreters::{InterpreterView, ListInterpreters, ShowInterpreter, SignUp};
-pub use words::{Gender, ServiceType};
+pub use words::{Gender, ServiceType, UNACCENTED};
 
 use interpres_gate::{History, Permission, RecordKind, Scoped};
 

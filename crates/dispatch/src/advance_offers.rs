@@ -9,12 +9,16 @@ use interpres_scheduling::appointment_alone;
 use interpres_types::Instant;
 use serde::{Deserialize, Serialize};
 
+/// How soon offers are looked at again when the next one's row can't be believed.
+const UNBELIEVED_SECONDS: i64 = 10;
+
 /// The job that advances a workspace's offers when the next one's time is over.
 pub(crate) struct AdvancesOffers;
 
 impl Work for AdvancesOffers {
     const NAME: &'static str = "offers.advance";
     const WORDS: &'static str = "Expires offers and asks the next interpreter";
+    const OWED: Option<&'static str> = Some(crate::OPEN_OFFERS);
     async fn work(gate: &Gate, due: &Due) -> Result<Next, Refusal> {
         let worker = gate.worker(due.workspace, WorkerKind::Dispatcher);
         loop {
@@ -55,7 +59,16 @@ impl Command for AdvanceOffers {
             .first()
             .and_then(|offer| Some((offer, offer.expires_at?)))
         else {
-            return Ok(Advanced::NoneLeft);
+            // One whose row was changed past the gate is not believed, and is put right within seconds: the others wait
+            // for that, and are not forgotten.
+            let open = tx
+                .count::<Offer>("where state = 'open' and expires_at is not null", vec![])
+                .await?;
+            return Ok(if open == 0 {
+                Advanced::NoneLeft
+            } else {
+                Advanced::NoneUntil(tx.now().plus_seconds(UNBELIEVED_SECONDS))
+            });
         };
         if at > tx.now() {
             return Ok(Advanced::NoneUntil(at));

@@ -1,7 +1,7 @@
 use crate::offer::{Offer, OfferRound, OfferState, RoundKind, RoundState, ask};
 use interpres_gate::{Action, Command, Granted, Phi, Refusal, Val, WriteTx, async_trait};
 use interpres_scheduling::{
-    Appointment, Slot, Status, Step, Taking, advance, alone_with, appointment_alone,
+    Appointment, AssignedHow, Slot, Status, Step, Taking, advance, alone_with, appointment_alone,
     interpreters_alone, obstacle,
 };
 use interpres_types::{AppointmentId, Field, Note, OfferId, Problems};
@@ -47,12 +47,12 @@ impl Command for AcceptOffer {
         offer.state = OfferState::Accepted;
         offer.answered_at = Some(tx.now());
         tx.save(&offer).await?;
-        let appointment = advance(
-            tx,
-            appointment,
-            Step::Assign(Taking::plain(offer.interpreter_id)),
-        )
-        .await?;
+        let taking = Taking {
+            interpreter: offer.interpreter_id,
+            despite: None,
+            how: AssignedHow::OfferAccepted,
+        };
+        let appointment = advance(tx, appointment, Step::Assign(taking)).await?;
         Ok(Answered {
             id: offer.id,
             state: offer.state,

@@ -1,5 +1,7 @@
 use interpres_gate::{Action, Command, Granted, Refusal, WriteTx, async_trait};
-use interpres_scheduling::{Appointment, Booked, Step, Taking, advance, appointment_alone};
+use interpres_scheduling::{
+    Appointment, AssignedHow, Booked, Step, Taking, advance, appointment_alone,
+};
 use interpres_types::{AppointmentId, Field, InterpreterId, Note, Problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -32,7 +34,12 @@ pub async fn assign(
     a: Appointment,
     interpreter: InterpreterId,
 ) -> Result<Appointment, Refusal> {
-    advance(tx, a, Step::Assign(Taking::plain(interpreter))).await
+    let taking = Taking {
+        interpreter,
+        despite: None,
+        how: AssignedHow::Assigned,
+    };
+    advance(tx, a, Step::Assign(taking)).await
 }
 
 /// An assignment despite a conflict, as it comes in.
@@ -69,6 +76,7 @@ impl Command for AssignDespiteConflict {
         let taking = Taking {
             interpreter,
             despite: Some(reason),
+            how: AssignedHow::Assigned,
         };
         advance(tx, a, Step::Assign(taking)).await.map(Booked::from)
     }

@@ -1,5 +1,6 @@
 //! Who could take an appointment, best first, with the parts of each score; and for everybody
 //! who could not, all reasons why not (DP1).
+use crate::wishes::Wishes;
 use interpres_directory::{InterpreterCard, assignable, interpreter_cards};
 use interpres_gate::{Action, Query, ReadTx, Refusal, Val, async_trait};
 use interpres_scheduling::{
@@ -67,7 +68,7 @@ pub struct Candidate {
     pub name: String,
     /// Whether they can answer an offer; others can only be assigned.
     pub signed_up: bool,
-    /// Points, 0 to 100.
+    /// Points, 0 to 100; to 150 where the client has a preference.
     pub score: i64,
     /// How the points come about.
     pub parts: Vec<ScorePart>,
@@ -106,6 +107,8 @@ struct Facts {
     with_customer: HashMap<InterpreterId, i64>,
     /// The only ones that the team assigns, where it is limited.
     only: Option<Vec<InterpreterId>>,
+    /// Whom the client would rather have, and whom never.
+    wishes: Wishes,
 }
 
 impl Facts {
@@ -264,7 +267,7 @@ async fn facts(tx: &mut ReadTx, appointment: &Appointment) -> Result<Facts, Refu
     for b in busy_near(tx, &wanted, None).await? {
         busy.entry(b.interpreter).or_default().push(b);
     }
-    let sql = "select interpreter_id, count(*) as n from busy where customer_id = $1 and status = 'completed' and interpreter_id is not null group by interpreter_id limit 20000";
+    let sql = "select s.interpreter_id, count(*) as n from busy b join seat s on s.appointment_id = b.id where b.customer_id = $1 and b.status = 'completed' group by s.interpreter_id limit 20000";
     let rows = tx
         .rows(sql, vec![Val::text(appointment.customer_id)])
         .await?;
@@ -278,11 +281,13 @@ async fn facts(tx: &mut ReadTx, appointment: &Appointment) -> Result<Facts, Refu
         })
         .collect();
     let only = assignable(tx, appointment.team_id).await?;
+    let wishes = Wishes::of(tx, appointment).await?;
     Ok(Facts {
         wanted,
         busy,
         with_customer,
         only,
+        wishes,
     })
 }
 
@@ -293,14 +298,17 @@ fn reasons(card: &InterpreterCard, appointment: &Appointment, facts: &Facts) -> 
         .as_ref()
         .is_some_and(|only| !only.contains(&card.id))
     {
-        out.push("is not one of those that this team assigns".to_owned());
+        out.push("not on this team’s list".to_owned());
+    }
+    if facts.wishes.blocked.contains(&card.id) {
+        out.push("is blocked for this client".to_owned());
     }
     if !card.languages.contains(&appointment.language) {
-        out.push(format!("does not speak {}", appointment.language));
+        out.push(format!("doesn’t speak {}", appointment.language));
     }
     if !card.service_types.contains(&appointment.service_type) {
         out.push(format!(
-            "does not work {}",
+            "doesn’t work {}",
             appointment.service_type.label().to_lowercase()
         ));
     }
@@ -326,52 +334,55 @@ fn score(card: InterpreterCard, facts: &Facts) -> Candidate {
         .zip(facts.wanted.point)
         .map(|(from, to)| from.metres_to(to));
     let in_person = facts.wanted.service_type == interpres_directory::ServiceType::InPerson;
-    let near = match metres {
-        _ if !in_person => ScorePart {
-            name: "Distance",
-            points: NEAR,
-            of: NEAR,
-            why: "no travel".to_owned(),
-        },
-        None => ScorePart {
-            name: "Distance",
-            points: NEAR / 4,
-            of: NEAR,
-            why: "distance unknown".to_owned(),
-        },
-        Some(m) => ScorePart {
-            name: "Distance",
-            points: (NEAR - m / 2_000).clamp(0, NEAR),
-            of: NEAR,
-            why: format!("{} km along a straight line", m / 1_000),
-        },
+    let (points, why) = match metres {
+        _ if !in_person => (NEAR, "no travel".to_owned()),
+        None => (NEAR / 4, "distance unknown".to_owned()),
+        Some(m) => (
+            (NEAR - m / 2_000).clamp(0, NEAR),
+            format!("{} mi", (m * 10 / 16_093).max(1)),
+        ),
+    };
+    let near = ScorePart {
+        name: "Distance",
+        points,
+        of: NEAR,
+        why,
     };
     let jobs = facts.with_customer.get(&card.id).copied().unwrap_or(0);
     let history = ScorePart {
-        name: "History with this customer",
+        name: "Past jobs here",
         points: (jobs * 10).min(HISTORY),
         of: HISTORY,
-        why: format!("{jobs} completed"),
+        why: match jobs {
+            0 => "no jobs here yet".to_owned(),
+            1 => "1 job here".to_owned(),
+            many => format!("{many} jobs here"),
+        },
     };
     let that_day = facts.busy.get(&card.id).map_or(0, Vec::len) as i64;
     let free = ScorePart {
-        name: "Other appointments around",
+        name: "Free time",
         points: (FREE_DAY - 5 * that_day).max(0),
         of: FREE_DAY,
-        why: format!("{that_day} within a day and a half"),
+        why: match that_day {
+            0 => "nothing else around then".to_owned(),
+            1 => "1 other job around then".to_owned(),
+            many => format!("{many} other jobs around then"),
+        },
     };
     let answers = ScorePart {
-        name: "Answers offers",
+        name: "Responds to offers",
         points: if card.signed_up { ANSWERS } else { 0 },
         of: ANSWERS,
         why: if card.signed_up {
             "signed up"
         } else {
-            "not signed up yet: can only be assigned"
+            "not signed up: can only be assigned"
         }
         .to_owned(),
     };
-    let parts = vec![near, history, free, answers];
+    let mut parts = vec![near, history, free, answers];
+    parts.extend(facts.wishes.part(card.id));
     Candidate {
         interpreter: card.id,
         name: card.name,

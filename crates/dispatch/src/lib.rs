@@ -8,6 +8,8 @@ mod list_offers;
 mod make_offers;
 mod offer;
 mod offers_follow;
+mod time_to_fill;
+mod wishes;
 mod withdraw_offer;
 
 pub use advance_offers::{AdvanceOffers, Advanced};
@@ -22,6 +24,7 @@ pub use candidates::{
 pub use list_offers::{AppointmentOffer, MyOffer, MyOffers, OffersOfAppointment, ShowMyOffer};
 pub use make_offers::{MakeOffers, OffersInput, OffersMade, offer};
 pub use offer::{NewOffer, NewOfferRound, Offer, OfferRound, OfferState, RoundKind};
+pub use time_to_fill::{FillTimes, TimeToFill};
 pub use withdraw_offer::WithdrawOffer;
 
 use advance_offers::AdvancesOffers;
@@ -53,6 +56,9 @@ pub const REACTIONS: &[Reaction] = &[
         "open offers go along to its team, and those asked are told",
     ),
 ];
+
+/// Workspaces where offers are open, and when the first of them expires.
+const OPEN_OFFERS: &str = "select workspace_id, min(expires_at) as due_at from offer_row where state = 'open' and expires_at is not null group by workspace_id";
 
 /// What this room does later.
 pub const JOBS: &[JobKind] = &[JobKind::of::<AdvancesOffers>()];

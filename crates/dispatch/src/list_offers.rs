@@ -61,7 +61,8 @@ async fn mine(tx: &mut ReadTx, offers: Vec<Offer>) -> Result<Vec<MyOffer>, Refus
             .collect::<Vec<_>>(),
     )
     .await?;
-    let cards = cards(tx, Side::Pay).await?;
+    let dates = found.iter().map(|a| a.wall_start.date);
+    let cards = cards(tx, Side::Pay, dates).await?;
     let now = tx.now();
     let seen = |offer: Offer| {
         let a = found.iter().find(|a| a.id == offer.appointment_id)?;
@@ -89,6 +90,7 @@ fn view(
             Work {
                 basis: Basis::Scheduled,
                 minutes: a.minutes.get(),
+                shown_minutes: a.minutes.get(),
                 miles_tenths: 0,
             },
         )

@@ -2,7 +2,8 @@ use crate::offer::{NewOfferRound, OfferRound, RoundKind, RoundState, ask};
 use interpres_directory::{assignable, interpreter_cards};
 use interpres_gate::{Action, Command, Granted, Json, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{
-    Appointment, Move, Slot, Status, Step, advance, appointment_alone, interpreters_alone, obstacle,
+    Appointment, Move, Slot, Status, Step, advance, appointment_alone, blocked_for,
+    interpreters_alone, obstacle,
 };
 use interpres_types::{AppointmentId, Field, InterpreterId, OfferId, Problems};
 use schemars::JsonSchema;
@@ -155,6 +156,13 @@ async fn who_cannot_answer(
         return Err(Refusal::invalid(
             "interpreters",
             "must all be among those that this team assigns",
+        ));
+    }
+    let blocked = blocked_for(tx, a).await?;
+    if ids.iter().any(|id| blocked.contains(id)) {
+        return Err(Refusal::invalid(
+            "interpreters",
+            "must not hold anybody who is blocked for this client",
         ));
     }
     Ok(cards.into_iter().find(|c| !c.signed_up).map(|c| c.name))

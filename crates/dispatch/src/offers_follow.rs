@@ -3,13 +3,15 @@
 use crate::offer::{Offer, OfferRound, OfferState, RoundState};
 use interpres_gate::{React, Refusal, Val, WriteTx};
 use interpres_scheduling::{Appointment, Changed, Moved, Status, about, tell_interpreter};
+use interpres_types::InterpreterId;
 
 /// What offers do when something happened to their appointment.
 pub(crate) struct OffersFollow;
 
 impl React<Moved> for OffersFollow {
     async fn react(tx: &mut WriteTx, event: &Moved) -> Result<(), Refusal> {
-        withdraw(tx, &event.appointment).await
+        let has = event.assignment.as_ref().map(|has| has.interpreter_id);
+        withdraw(tx, &event.appointment, has).await
     }
 }
 
@@ -60,13 +62,17 @@ async fn open_rounds(tx: &mut WriteTx, a: &Appointment) -> Result<Vec<OfferRound
 }
 
 /// Withdraws every open offer, closes the rounds, and tells those who were asked.
-async fn withdraw(tx: &mut WriteTx, a: &Appointment) -> Result<(), Refusal> {
+async fn withdraw(
+    tx: &mut WriteTx,
+    a: &Appointment,
+    has: Option<InterpreterId>,
+) -> Result<(), Refusal> {
     for mut offer in open_offers(tx, a).await? {
         offer.state = OfferState::Withdrawn;
         offer.answered_at = Some(tx.now());
         tx.save(&offer).await?;
         // Whoever was asked and has it now is told that they have it.
-        if a.interpreter_id != Some(offer.interpreter_id) {
+        if has != Some(offer.interpreter_id) {
             let notice = about(a, "offer.taken", "No longer available: ");
             tell_interpreter(
                 tx,

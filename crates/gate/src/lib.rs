@@ -36,7 +36,7 @@ pub use keeping::{
     export_workspace::{ExportWorkspace, WORKSPACE_FORMAT, WorkspacePlan, fresh_receipt},
     import_workspace::{ImportVersions, VersionLine},
     list_jobs::{FailedJob, FailedJobs, ListFailedJobs, TryJobAgain},
-    put_back::{RestoreInput, RestoreOwnRecord, RestoreRecord, Restored},
+    put_back::{PutBack, RestoreInput, RestoreOwnRecord, RestoreRecord, Restored},
     rotate_keys::{HandOverLogKey, RotateWorkspaceKey},
     show_integrity::{Incident, IntegrityView, ShowIntegrity, Sweep},
     workspace_file::WorkspaceExport,
@@ -60,11 +60,11 @@ pub use ledger::{
 pub use passage::{
     actor::{Actor, Origin, Rights},
     assurance::{
-        Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, Standing, Strength,
-        TERMS_VERSION,
+        Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, SessionSettings, Standing,
+        Strength, TERMS_VERSION,
     },
     audience::{Audience, History},
-    column::{Class, Column, Desk, Window},
+    column::{Class, Column, Desk, Retired, Window},
     event::{Event, React, Reaction},
     fact::{Fact, FactName},
     filter::{Filter, literal},
@@ -73,7 +73,7 @@ pub use passage::{
     key_schema::KEY_SCHEMA,
     keyring::KeyRing,
     notice::{Mention, NewStoredNotice, Notice, StoredNotice},
-    office::{LATE_HOURS, Office, REVEAL_HOURS, WeekStart},
+    office::{Office, WeekStart},
     once::Once,
     page::Page,
     perform::{Command, Granted},
@@ -84,6 +84,7 @@ pub use passage::{
     },
     refusal::{Conflict, Fault, LastSave, RecordName, Refusal},
     save::Saved,
+    settings::{Setting, Settings, SettingsPart},
     view::{Query, Released},
     write_tx::WriteTx,
 };
@@ -107,6 +108,9 @@ pub const TABLES: &[Scoped] = &[
         own: " and false",
     },
 ];
+
+/// What happens in the gate that rooms may react to.
+pub const EVENTS: &[&str] = &[PutBack::NAME];
 
 /// Records that the gate itself keeps, for the sweep.
 pub const RECORDS: &[RecordKind] = &[

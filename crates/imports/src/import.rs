@@ -74,6 +74,8 @@ record! {
         state: ImportState,
         /// How many rows.
         total: i64,
+        /// Who pressed Import; the job that goes on with it acts as them.
+        started_by: Option<UserId>,
         /// Its name, its columns, and how they are to be understood.
         sheet: Option<Phi<Sheet>>,
     }

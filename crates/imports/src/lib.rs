@@ -19,11 +19,14 @@ pub use list_imports::{ImportCard, ListImports};
 pub use review_import::{
     Clash, ColumnMap, LineView, RejectedFile, RejectedLines, ReviewImport, ReviewView, UnknownValue,
 };
-pub use run_import::{ImportProgress, StartImport, run};
+pub use run_import::{ImportProgress, StartImport};
 pub use sheet::{Mapping, Sheet};
 pub use upload_file::{MapInput, MapValues, Uploaded, upload};
 
-use interpres_gate::{RecordKind, Scoped};
+use interpres_gate::{JobKind, RecordKind, Scoped};
+
+/// The jobs this room does.
+pub const JOBS: &[JobKind] = &[JobKind::of::<run_import::RunsImport>()];
 
 /// Sealed, and open as long as the record is there.
 const SEALED: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered";

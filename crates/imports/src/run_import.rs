@@ -12,14 +12,16 @@ use interpres_directory::{
     change_interpreter, customer_called, customers_named, interpreter_address,
 };
 use interpres_gate::{
-    Action, Actor, Command, Gate, Granted, Json, Permission, Refusal, Val, WriteTx, async_trait,
+    Action, Command, Due, Gate, Granted, Json, Next, Permission, Refusal, Val, Work, WriteTx,
+    async_trait,
 };
 use interpres_scheduling::{
     Appointment, BookAppointment, EditAppointment, appointments_called, change_appointment,
 };
-use interpres_types::{Blank, CustomerId, Field, ImportId, ImportRowId};
+use interpres_types::{Blank, CustomerId, Field, ImportId, ImportRowId, Rule, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
 
 /// Presses Import: rows that are not good are set aside with their reasons, the others wait their
 /// turn. Pressed again, it goes on where it stopped.
@@ -71,9 +73,18 @@ impl Command for StartImport {
                 tx.save(&line).await?;
             }
             upload.import.state = ImportState::Running;
-            tx.save(&upload.import).await?;
         }
-        let Upload { import, .. } = upload;
+        let Upload { mut import, .. } = upload;
+        if import.state == ImportState::Running {
+            let user = tx.actor().user().ok_or(Refusal::Forbidden)?;
+            import.started_by = Some(user);
+            import.version = tx.save(&import).await?.version;
+            let started = Started {
+                import: import.id,
+                by: user,
+            };
+            tx.later::<RunsImport>(tx.now(), started).await?;
+        }
         let waiting = tx
             .count::<ImportLine>(
                 "where import_id = $1 and outcome = 'waiting'",
@@ -89,19 +100,53 @@ impl Command for StartImport {
     }
 }
 
-/// Imports the rows that wait, one small command each, as the person who pressed Import. Safe to
-/// run twice, and after a crash.
-///
-/// # Errors
-/// A fault of the database; a row that is refused keeps its reason and does not stop the others.
-pub async fn run(gate: &Gate, actor: &Actor, import: ImportId) -> Result<(), Refusal> {
-    loop {
-        let waiting = gate.perform(actor, NextLines(import)).await?.into_inner();
+/// An import that somebody started, as its job names it: two ids with a space between.
+struct Started {
+    import: ImportId,
+    by: UserId,
+}
+
+impl fmt::Display for Started {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.import, self.by)
+    }
+}
+
+impl FromStr for Started {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        let (import, by) = raw.split_once(' ').ok_or(Rule::new("must be two ids"))?;
+        Ok(Self {
+            import: import.parse()?,
+            by: by.parse()?,
+        })
+    }
+}
+
+/// The job that imports the rows that wait, one small command each, as the person who pressed Import. After a crash it goes
+/// on where it stopped; between two pages of rows other jobs have their turn.
+pub(crate) struct RunsImport;
+
+impl Work for RunsImport {
+    const NAME: &'static str = "imports.run";
+    const WORDS: &'static str = "Imports the rows of a file";
+    async fn work(gate: &Gate, due: &Due) -> Result<Next, Refusal> {
+        let started: Started = due.subject.parse().map_err(Refusal::fault)?;
+        let Some(actor) = gate.on_behalf_of(due.workspace, started.by).await? else {
+            return Ok(Next::Over);
+        };
+        let waiting = match gate.perform(&actor, NextLines(started.import)).await {
+            Ok(waiting) => waiting.into_inner(),
+            // They may not import any more, or did not start this.
+            Err(Refusal::Forbidden | Refusal::NotFound) => return Ok(Next::Over),
+            Err(refusal) => return Err(refusal),
+        };
         if waiting.is_empty() {
-            return gate.perform(actor, FinishImport(import)).await.map(drop);
+            gate.perform(&actor, FinishImport(started.import)).await?;
+            return Ok(Next::Over);
         }
         for id in waiting {
-            let problems = match gate.perform(actor, ImportOne(id)).await {
+            let problems = match gate.perform(&actor, ImportOne(id)).await {
                 Ok(_) => continue,
                 Err(Refusal::Invalid(problems)) => {
                     problems.list().iter().map(StoredProblem::from).collect()
@@ -114,11 +159,13 @@ pub async fn run(gate: &Gate, actor: &Actor, import: ImportId) -> Result<(), Ref
                     rule: refusal.to_string(),
                 }],
             };
-            gate.perform(actor, RejectLine { id, problems }).await?;
+            gate.perform(&actor, RejectLine { id, problems }).await?;
         }
+        Ok(Next::At(gate.now()))
     }
 }
 
+/// The rows that come next, for who started the import.
 struct NextLines(ImportId);
 
 #[async_trait]
@@ -126,6 +173,10 @@ impl Command for NextLines {
     const ACTION: Action = Action::ImportNextRows;
     type Outcome = Vec<ImportRowId>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Vec<ImportRowId>, Refusal> {
+        let import: Import = tx.find(self.0).await?;
+        if import.started_by.is_none() || import.started_by != tx.actor().user() {
+            return Err(Refusal::Forbidden);
+        }
         let sql = "select id from import_line where import_id = $1 and outcome = 'waiting' order by number limit 100";
         let rows = tx.rows(sql, vec![Val::text(self.0)]).await?;
         rows.iter()

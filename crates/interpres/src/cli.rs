@@ -151,8 +151,14 @@ pub(crate) struct TextMessages {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Serve, with the named world in it on first start; who can sign in stands in demo.json.
-    Demo(Listen),
+    /// Serve, with an agency's past and future in it on first start; who can sign in stands in demo.json.
+    Demo {
+        #[command(flatten)]
+        listen: Listen,
+        /// Only the few people and appointments that tests know by name.
+        #[arg(long)]
+        bare: bool,
+    },
     /// Serve.
     Serve(Listen),
     /// When the machine is lost: put the latest copy together in an empty data folder and serve it, for

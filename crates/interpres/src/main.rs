@@ -18,7 +18,7 @@ use crate::{
 };
 use clap::{CommandFactory, Parser};
 use cli::{Audit, Backup, BackupDrill, Cli, Command, Keys, Print, Workspace};
-use interpres::control::Act;
+use interpres::{control::Act, demo::Demo};
 use std::{io, process::ExitCode};
 
 /// Hashing a password takes 19 MiB; this allocator gives them back.
@@ -66,11 +66,14 @@ fn fail(message: &str) -> ExitCode {
 async fn run(cli: Cli) -> Result<ExitCode, String> {
     let place = cli.place;
     match cli.command {
-        Command::Demo(listen) => run_server::run(&place, &listen, true, None).await,
-        Command::Serve(listen) => run_server::run(&place, &listen, false, None).await,
+        Command::Demo { listen, bare } => {
+            let demo = if bare { Demo::Bare } else { Demo::Agency };
+            run_server::run(&place, &listen, Some(demo), None).await
+        }
+        Command::Serve(listen) => run_server::run(&place, &listen, None, None).await,
         Command::Emergency { restore, listen } => {
             let as_of = restore_here(&place, &restore).await?;
-            run_server::run(&place, &listen, false, Some(as_of)).await
+            run_server::run(&place, &listen, None, Some(as_of)).await
         }
         Command::Setup(asked) => run_setup(&place, asked).await,
         Command::Audit(Audit::Verify) => verify(&place).await,

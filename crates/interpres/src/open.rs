@@ -45,11 +45,11 @@ pub fn names() -> Vec<Scoped> {
 #[must_use]
 pub fn events() -> String {
     let mut out = String::new();
-    for event in interpres_scheduling::EVENTS {
+    for event in [interpres_gate::EVENTS, interpres_scheduling::EVENTS].concat() {
         out += &format!("{event}\n");
         for reaction in reactions()
             .iter()
-            .filter(|reaction| reaction.event == *event)
+            .filter(|reaction| reaction.event == event)
         {
             out += &format!("  {}\n", reaction.name);
         }
@@ -59,7 +59,12 @@ pub fn events() -> String {
 
 /// What rooms do when something happened in a room below them, in this order.
 pub(crate) fn reactions() -> Vec<Reaction> {
-    [interpres_dispatch::REACTIONS, interpres_billing::REACTIONS].concat()
+    [
+        interpres_scheduling::REACTIONS,
+        interpres_dispatch::REACTIONS,
+        interpres_billing::REACTIONS,
+    ]
+    .concat()
 }
 
 /// What rooms do later.
@@ -68,6 +73,7 @@ pub(crate) fn jobs() -> Vec<JobKind> {
         interpres_accounts::JOBS,
         interpres_scheduling::JOBS,
         interpres_dispatch::JOBS,
+        interpres_imports::JOBS,
         interpres_compliance::JOBS,
     ]
     .concat()
@@ -150,7 +156,7 @@ pub(crate) async fn open_with(
 }
 
 /// Whether anything here was sealed under a master key before: then none is made.
-async fn has_begun(at: &Databases) -> Result<bool, OpenError> {
+pub(crate) async fn has_begun(at: &Databases) -> Result<bool, OpenError> {
     if ["file.key", "interpres.db", "keys.db"]
         .iter()
         .any(|name| at.folder.join(name).exists())

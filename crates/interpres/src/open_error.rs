@@ -50,6 +50,8 @@ pub enum OpenError {
     Bond(Refusal),
     /// Sessions and keys of before could not be sealed; why.
     Seals(String),
+    /// Assignments of an earlier version could not be carried over; why.
+    CarryOver(String),
 }
 
 const MORE: &str = "Nothing was changed. More: “Data and keys belong together” in docs/operate.md";
@@ -141,6 +143,10 @@ impl fmt::Display for OpenError {
                 "data and keys could not be bound to each other: {refusal}"
             ),
             Self::Seals(why) => write!(f, "sessions and keys could not be sealed: {why}"),
+            Self::CarryOver(why) => write!(
+                f,
+                "assignments from an earlier version could not be carried over: {why}. Nothing is lost; start again to go on with it"
+            ),
         }
     }
 }

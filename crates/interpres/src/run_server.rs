@@ -1,14 +1,16 @@
 //! The server as it is asked for on the command line: where it listens, by which certificate, with
 //! which jobs beside.
 use crate::{
-    at_place::{hold, open_desk},
+    at_place::{databases, hold, open_desk},
     cli::{Listen, Mail, MasterKind, Place, TextMessages},
 };
 use axum_server::tls_rustls::RustlsConfig;
 use interpres::{
     Witnesses, backup,
     connections::{Connections, Room},
-    control, demo, file_limit,
+    control,
+    demo::{self, Demo},
+    file_limit,
     mail::Post,
     rotate_master, serve,
     siem::{Collector, Stream},
@@ -180,7 +182,7 @@ async fn by_tls(
 pub(crate) async fn run(
     place: &Place,
     listen: &Listen,
-    with_demo: bool,
+    demo: Option<Demo>,
     copied_at: Option<Instant>,
 ) -> Result<ExitCode, String> {
     if cfg!(feature = "fips") {
@@ -207,16 +209,23 @@ pub(crate) async fn run(
     };
     let url = format!("{}://{host}", if secure { "https" } else { "http" });
     let public_url = said.unwrap_or_else(|| url.clone());
+    let lived = match demo {
+        Some(Demo::Agency) => demo::live(&databases(place)?, &place.data).await?,
+        Some(Demo::Bare) | None => None,
+    };
     let desk = open_desk(place).await?;
     let gate = desk.gate.clone();
     if place.data.join("master.key.new").exists() {
         tracing::warn!("a rotation of the master key was stopped half-way; it is gone on with");
         rotate_master(&gate, &place.data, &desk.master).await?;
     }
-    if with_demo {
-        let made = demo::fill(&gate)
-            .await
-            .map_err(|refusal| format!("the named world could not be made: {refusal}"))?;
+    if demo.is_some() {
+        let made = match lived {
+            Some(world) => Some(world),
+            None => demo::fill(&gate)
+                .await
+                .map_err(|refusal| format!("the demo could not be made: {refusal}"))?,
+        };
         if let Some(world) = made {
             demo::write_file(&place.data, &url, &world).map_err(|e| format!("demo.json: {e}"))?;
         }
@@ -276,8 +285,9 @@ pub(crate) async fn run(
             outward: Some(Outward::new(listen.private_providers).map_err(|e| e.to_string())?),
             public_url: public_url.clone(),
             outside: outside(place, listen),
-            texts: texts(&listen.texts, with_demo.then(|| place.data.join("texts")))?,
+            texts: texts(&listen.texts, demo.map(|_| place.data.join("texts")))?,
             patience: Patience::default(),
+            demo: demo.is_some(),
         },
         serve::Port {
             listener,
@@ -290,7 +300,7 @@ pub(crate) async fn run(
         jobs.extend(serve::in_background(&gate));
         jobs.push(serve::remember_forever(&gate, place.data.clone()));
         jobs.extend(
-            post(&listen.mail, with_demo.then(|| place.data.join("letters")))?
+            post(&listen.mail, demo.map(|_| place.data.join("letters")))?
                 .map(|post| serve::carry_letters(&gate, post, public_url)),
         );
     }

@@ -8,6 +8,7 @@ use crate::{
     seen,
 };
 use interpres_gate::{Clock, Domains, Gate, KeyRing, bind, look, numbered};
+use interpres_scheduling::CarriesOver;
 use interpres_store::{
     Config, Database, Pending, SCHEMA, ServerAddress, StoreError, free_bytes, make_room,
 };
@@ -94,6 +95,13 @@ impl Stores {
                     gate.close().await;
                     return Err(OpenError::Seals(
                         refusal.logged("sealing passes").to_string(),
+                    ));
+                }
+                // Before this nobody would see their own jobs.
+                if let Err(refusal) = gate.do_first::<CarriesOver>().await {
+                    gate.close().await;
+                    return Err(OpenError::CarryOver(
+                        refusal.logged("carrying assignments over").to_string(),
                     ));
                 }
                 Ok(gate)

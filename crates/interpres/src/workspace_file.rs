@@ -1,6 +1,7 @@
 //! A workspace's file: opened for reading, and brought into an installation.
 use interpres_accounts::{AdoptAccount, Doors};
 use interpres_gate::{Gate, ImportVersions, Refusal, VersionLine, WORKSPACE_FORMAT};
+use interpres_scheduling::carry_over;
 use interpres_types::{Email, INSTALLATION, Line, UserId, WorkspaceId};
 use interpres_vault::{OpenFile, Secret};
 use serde::Deserialize;
@@ -229,6 +230,8 @@ async fn import_records(
     gate.perform(&operator, ImportVersions(batch))
         .await
         .map_err(words)?;
+    // The file may be an earlier version's.
+    carry_over(gate, workspace).await.map_err(words)?;
     gate.perform(&operator, ImportVersions(last))
         .await
         .map_err(words)?;

@@ -75,6 +75,13 @@ fn fresh_password() -> String {
 /// # Errors
 /// Whatever the gate refuses: the world is made by its rules.
 pub async fn fill_world(gate: &Gate) -> Result<World, Refusal> {
+    let mut world = settle(gate).await?;
+    book(gate, &mut world).await?;
+    Ok(world)
+}
+
+/// The named world without its appointments.
+pub(crate) async fn settle(gate: &Gate) -> Result<World, Refusal> {
     let mut world = World::default();
     let mut users = BTreeMap::new();
     for (first, last, workspace, role, _) in PEOPLE {
@@ -96,11 +103,10 @@ pub async fn fill_world(gate: &Gate) -> Result<World, Refusal> {
         }
         fill_workspace(gate, &mut world, &users, name, &teams).await?;
     }
-    book(gate, &mut world).await?;
     Ok(world)
 }
 
-async fn open_account(
+pub(crate) async fn open_account(
     gate: &Gate,
     first: &str,
     last: &str,
@@ -196,7 +202,7 @@ async fn found(
 }
 
 /// A person signs in for the first time, accepts the user terms, sets their authenticator app up, and makes a key.
-async fn arrive(gate: &Gate, world: &mut World, first: &str) -> Result<(), Refusal> {
+pub(crate) async fn arrive(gate: &Gate, world: &mut World, first: &str) -> Result<(), Refusal> {
     let person = world.people.get_mut(first).ok_or(Refusal::NotFound)?;
     let visitor = Visitor::default();
     let Ok(SignIn::Open(entry)) = sign_in(
@@ -349,7 +355,7 @@ async fn fill_workspace(
     Ok(())
 }
 
-async fn book(gate: &Gate, world: &mut World) -> Result<(), Refusal> {
+pub(crate) async fn book(gate: &Gate, world: &mut World) -> Result<(), Refusal> {
     let dora = enter(gate, &world.people["Dora"]).await?;
     let zone: Zone = said("America/Denver")?;
     let today: LocalDate = zone.wall_time(gate.now()).date;

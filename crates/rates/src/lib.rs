@@ -3,6 +3,7 @@
 //! assigned, and an offer tells the expected pay.
 mod price;
 mod rate;
+mod rule;
 
 pub use price::{Basis, Price, Step, Work, price};
 pub use rate::{

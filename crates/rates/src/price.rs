@@ -1,4 +1,4 @@
-use crate::Card;
+use crate::{Card, rule::PricingRule};
 use interpres_types::{Cents, Currency};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Basis {
     /// Real time, from start to end.
     Worked,
-    /// As booked: nobody has worked yet, or it did not take place and is owed all the same.
+    /// As booked: nobody has worked yet, or the job did not take place and is owed all the same.
     Scheduled,
 }
 
@@ -21,7 +21,7 @@ impl Basis {
     }
 }
 
-/// What is priced.
+/// The facts of a job that rules ask for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Work {
     /// What the minutes are.
@@ -29,6 +29,9 @@ pub struct Work {
     /// Minutes of real time from start to end. They come from instants, so a night over the clock
     /// change has the minutes that passed, not the ones on the wall.
     pub minutes: i64,
+    /// Minutes between the two times that a clock on the wall showed. Other than `minutes` only
+    /// where the clock was changed in between.
+    pub shown_minutes: i64,
     /// Tenths of a mile.
     pub miles_tenths: i64,
 }
@@ -44,6 +47,25 @@ pub struct Step {
     pub amount: Option<Cents>,
 }
 
+impl Step {
+    /// A step that adds nothing to the total.
+    pub(crate) fn note(what: impl Into<String>, result: String) -> Self {
+        Self {
+            what: what.into(),
+            result,
+            amount: None,
+        }
+    }
+    /// A step that adds an amount.
+    pub(crate) fn charge(what: String, amount: Cents) -> Self {
+        Self {
+            what,
+            result: amount.to_string(),
+            amount: Some(amount),
+        }
+    }
+}
+
 /// An amount and how it came about: the steps' amounts add up to the total, always.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Price {
@@ -57,62 +79,50 @@ pub struct Price {
     pub steps: Vec<Step>,
 }
 
-/// Prices a job by a card: minimum, increment, hourly rate, mileage. Rounding, half to even,
-/// happens once for time and once for miles.
+/// What the rules have made of a job so far.
+pub(crate) struct Tally {
+    /// Minutes to charge.
+    pub minutes: i64,
+    /// What was done.
+    pub steps: Vec<Step>,
+}
+
+/// Prices a job by the rules of a card, each applied to what the ones before it left.
 #[must_use]
 pub fn price(card: &Card, work: Work) -> Price {
-    let mut steps = vec![note(work.basis.word(), format!("{} minutes", work.minutes))];
-    let mut minutes = work.minutes.max(0);
-    if minutes < card.minimum_minutes {
-        minutes = card.minimum_minutes;
-        steps.push(note("Minimum", format!("raised to {minutes} minutes")));
-    }
-    let increment = card.increment_minutes.max(1);
-    if minutes % increment != 0 {
-        minutes += increment - minutes % increment;
-        steps.push(note(
-            "Rounded up to full increments",
-            format!("of {increment} minutes: {minutes} minutes"),
-        ));
-    }
-    let time = card.hourly.share(minutes, 60);
-    steps.push(Step {
-        what: format!(
-            "{minutes} minutes at {} {} an hour ({})",
-            card.hourly, card.currency, card.name
-        ),
-        result: time.to_string(),
-        amount: Some(time),
-    });
-    let miles = card.mileage.times_tenths(work.miles_tenths.max(0));
-    if work.miles_tenths > 0 {
-        let what = format!(
-            "{}.{} miles at {} {} a mile",
-            work.miles_tenths / 10,
-            work.miles_tenths % 10,
-            card.mileage,
-            card.currency
-        );
-        steps.push(Step {
-            what,
-            result: miles.to_string(),
-            amount: Some(miles),
-        });
+    let mut tally = Tally {
+        minutes: work.minutes.max(0),
+        steps: facts(work),
+    };
+    for rule in PricingRule::of(card) {
+        rule.apply(card, work, &mut tally);
     }
     Price {
-        total: time + miles,
+        total: tally.steps.iter().filter_map(|step| step.amount).sum(),
         currency: card.currency.clone(),
-        minutes,
-        steps,
+        minutes: tally.minutes,
+        steps: tally.steps,
     }
 }
 
-fn note(what: &str, result: String) -> Step {
-    Step {
-        what: what.to_owned(),
-        result,
-        amount: None,
+/// What every calculation starts from.
+fn facts(work: Work) -> Vec<Step> {
+    let mut steps = vec![Step::note(
+        work.basis.word(),
+        format!("{} minutes", work.minutes),
+    )];
+    let change = work.minutes - work.shown_minutes;
+    if change != 0 {
+        let way = if change > 0 { "back" } else { "ahead" };
+        steps.push(Step::note(
+            format!("The clock went {way} by {} minutes", change.abs()),
+            format!(
+                "{} minutes passed, {} on the clock",
+                work.minutes, work.shown_minutes
+            ),
+        ));
     }
+    steps
 }
 
 #[cfg(test)]
@@ -136,6 +146,7 @@ mod tests {
             Work {
                 basis: Basis::Worked,
                 minutes,
+                shown_minutes: minutes,
                 miles_tenths,
             },
         );
@@ -161,6 +172,7 @@ mod tests {
             Work {
                 basis: Basis::Worked,
                 minutes: 61,
+                shown_minutes: 61,
                 miles_tenths: 127,
             },
         )
@@ -176,6 +188,23 @@ mod tests {
                 "75 minutes at 95.00 USD an hour (Standard): 118.75",
                 "12.7 miles at 0.725 USD a mile: 9.21"
             ]
+        );
+    }
+
+    #[test]
+    fn a_night_over_the_clock_change_says_so_and_is_charged_the_minutes_that_passed() {
+        let work = Work {
+            basis: Basis::Worked,
+            minutes: 180,
+            shown_minutes: 120,
+            miles_tenths: 0,
+        };
+        let priced = price(&card(), work);
+        assert_eq!(priced.total, Cents(28_500));
+        assert_eq!(priced.steps[1].what, "The clock went back by 60 minutes");
+        assert_eq!(
+            priced.steps[1].result,
+            "180 minutes passed, 120 on the clock"
         );
     }
 }

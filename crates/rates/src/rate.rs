@@ -105,15 +105,25 @@ impl Cards {
     }
 }
 
-/// The latest 200 cards of one side.
+/// The cards of one side that are in effect on any of some dates, for pricing many jobs at once.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn cards(tx: &mut ReadTx, side: Side) -> Result<Cards, Refusal> {
+pub async fn cards(
+    tx: &mut ReadTx,
+    side: Side,
+    dates: impl IntoIterator<Item = LocalDate>,
+) -> Result<Cards, Refusal> {
+    let dates: Vec<LocalDate> = dates.into_iter().collect();
+    let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else {
+        return Ok(Cards(Vec::new()));
+    };
     let found: Vec<Rate> = tx
         .list(
-            "where side = $1 order by effective_from desc, id desc limit 200",
-            vec![side.word().into()],
+            "where side = $1 and effective_from <= $3 and effective_from >= coalesce(
+                 (select max(effective_from) from rate where side = $1 and effective_from <= $2), $2)
+             order by effective_from desc, id desc",
+            vec![side.word().into(), Val::text(*first), Val::text(*last)],
         )
         .await?;
     Ok(Cards(

@@ -1,11 +1,11 @@
 use crate::{EndReason, Party, Status};
 use interpres_accounts::OFFICE;
 use interpres_directory::{Gender, ServiceType};
-use interpres_gate::{Audience, Json, Permission, PersonName, Phi, record, words};
+use interpres_gate::{Audience, Json, Permission, PersonName, Phi, Retired, record, words};
 use interpres_rates::Card;
 use interpres_types::{
-    AppointmentId, CustomerId, Instant, InterpreterId, Language, Line, Minutes, Note, Point, Span,
-    TeamId, UserId, WallTime, Zip, Zone,
+    AppointmentId, CustomerId, Instant, InterpreterId, Language, LepClientId, Line, Minutes, Note,
+    Point, Span, TeamId, UserId, WallTime, Zip, Zone,
 };
 
 words! {
@@ -21,7 +21,7 @@ words! {
 }
 
 /// Those who may know what the customer is charged and the interpreter is paid.
-const RATES: Audience = Audience::Holders(Permission::ViewRates);
+pub(crate) const RATES: Audience = Audience::Holders(Permission::ViewRates);
 
 record! {
     /// One scheduled interpreting session.
@@ -52,14 +52,14 @@ record! {
         ends_at: Instant,
         /// Where it stands.
         status: Status,
-        /// Who covers it.
-        interpreter_id: Option<InterpreterId>,
-        /// Whether that interpreter's time is taken by it.
+        /// Who covered it, before assignments were records.
+        interpreter_id: Option<Retired<InterpreterId>>,
+        /// Whether somebody's time is taken by it.
         held: bool,
-        /// Whether somebody took responsibility for a conflict.
-        overridden: bool,
-        /// Why, in their words.
-        override_reason: Option<Phi<Note<500>>>,
+        /// As the interpreter.
+        overridden: Option<Retired<bool>>,
+        /// As the interpreter.
+        override_reason: Option<Retired<Phi<Note<500>>>>,
         /// Street.
         address: Option<Line<160>>,
         /// City.
@@ -78,19 +78,23 @@ record! {
         gender: Option<Gender>,
         /// Whether it is for a health-care customer.
         health_care: Option<bool>,
-        /// The client's name: PHI.
+        /// Whom it is for.
+        client_id: Option<LepClientId> => OFFICE,
+        /// The client's version when they were last changed with it, so that whoever saw it before is told.
+        client_version: Option<i64> => OFFICE,
+        /// The client's name, where it was kept here before clients were records, until it is carried over.
         client_name: Option<Phi<PersonName>>,
-        /// Initials or a file number, where a name is not taken.
+        /// Initials or a file number, as far as they were kept here.
         client_label: Option<Line<40>>,
         /// For the interpreter: may name the client.
         notes: Option<Phi<Note<2000>>>,
         /// For staff: may name the client.
         internal_notes: Option<Phi<Note<2000>>> => OFFICE,
-        /// When the interpreter checked in or arrived. Set once.
-        checked_in_at: Option<Instant>,
-        /// When it started.
-        started_at: Option<Instant>,
-        /// When it ended, was called off or was marked.
+        /// As the interpreter.
+        checked_in_at: Option<Retired<Instant>>,
+        /// As the interpreter.
+        started_at: Option<Retired<Instant>>,
+        /// When it was called off or was marked.
         ended_at: Option<Instant>,
         /// When its voucher was approved: from then on the interpreter no longer sees the name.
         closed_at: Option<Instant>,
@@ -102,14 +106,16 @@ record! {
         end_note: Option<Phi<Note<500>>>,
         /// What the customer is charged by, frozen at booking.
         bill_rate: Option<Json<Card>> => RATES,
-        /// What the interpreter is paid by, frozen at assignment.
-        pay_rate: Option<Json<Card>> => RATES,
+        /// As the interpreter.
+        pay_rate: Option<Retired<Json<Card>>> => RATES,
         /// Why one or both were frozen anew.
         rates_reason: Option<Phi<Note<500>>>,
     }
 }
 
 impl Appointment {
+    /// How many interpreters an appointment takes.
+    pub const SEATS: i64 = 1;
     /// From start to end.
     #[must_use]
     pub const fn span(&self) -> Span {

@@ -1,6 +1,7 @@
 use crate::{
     Appointment, NewAppointment, Status, appointments_called,
     check_booking::{check, fill, team_of_customer},
+    for_whom::{ForWhom, for_whom, link},
     input::AppointmentInput,
     reference,
 };
@@ -60,7 +61,10 @@ pub async fn book(tx: &mut WriteTx, input: &AppointmentInput) -> Result<Appointm
     if !input.reference.is_blank() {
         tx.alone(reference::turn(input.reference.raw())).await?;
     }
-    let mut a = draft(tx, input).await?;
+    let Draft {
+        appointment: mut a,
+        whom,
+    } = drafted(tx, input).await?;
     a.id = tx.mint();
     if input.reference.is_blank() {
         a.reference = made_up(a.id);
@@ -69,8 +73,15 @@ pub async fn book(tx: &mut WriteTx, input: &AppointmentInput) -> Result<Appointm
     a.bill_rate = card_in_effect(tx, Side::Bill, a.wall_start.date)
         .await?
         .map(Json);
+    link(tx, &mut a, whom).await?;
     a.version = tx.save(&a).await?.version;
     Ok(a)
+}
+
+/// An appointment as it would be booked, and whom it would be for.
+pub(crate) struct Draft {
+    pub(crate) appointment: Appointment,
+    pub(crate) whom: ForWhom,
 }
 
 /// An appointment as it would be booked: everything is checked and nothing is kept.
@@ -78,6 +89,14 @@ pub async fn book(tx: &mut WriteTx, input: &AppointmentInput) -> Result<Appointm
 /// # Errors
 /// Everything wrong with it.
 pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointment, Refusal> {
+    let draft = drafted(tx, input).await?;
+    Ok(Appointment {
+        client_id: draft.whom.known(),
+        ..draft.appointment
+    })
+}
+
+pub(crate) async fn drafted(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Draft, Refusal> {
     let checked = check(tx, input).await?;
     let team_id = match checked.team() {
         Some(team) => team,
@@ -115,11 +134,12 @@ pub async fn draft(tx: &mut ReadTx, input: &AppointmentInput) -> Result<Appointm
             ends_at: tx.now(),
             status: Status::Requested,
             held: false,
-            overridden: false,
         }
         .blank(id, None)
     };
-    fill(tx, blank, checked, input).await
+    let whom = for_whom(tx, customer, input, None).await?;
+    let appointment = fill(tx, blank, checked, input).await?;
+    Ok(Draft { appointment, whom })
 }
 
 fn made_up(id: AppointmentId) -> Line<40> {

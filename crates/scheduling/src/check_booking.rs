@@ -1,7 +1,7 @@
 //! What was typed of an appointment, checked against other records and put onto one, new or old.
+use crate::Appointment;
 use crate::input::AppointmentInput;
 use crate::parsed_appointment::{ParsedAppointment, parse_appointment};
-use crate::{Appointment, client::client};
 use interpres_accounts::{OWN_CUSTOMER, fold};
 use interpres_directory::{
     Address, CustomerCard, customer_card, customers_named, own_team, within_team,
@@ -112,8 +112,6 @@ pub(crate) async fn fill(
     (a.address, a.city, a.state, a.zip) = (place.street, place.city, place.state, place.zip);
     (a.latitude, a.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
     within_team(tx, a.team_id, a.customer_id, a.service_type).await?;
-    let client = client(tx, &customer, &input.lep_client).await?;
-    (a.client_name, a.client_label) = (client.name.map(Phi::new), client.label);
     (a.notes, a.internal_notes) = (
         parsed.notes.map(Phi::new),
         parsed.internal_notes.map(Phi::new),

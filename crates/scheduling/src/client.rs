@@ -1,45 +1,88 @@
-//! Who the session is for: a name only where it may be kept (HM1).
-use interpres_accounts::may_name_clients;
-use interpres_directory::CustomerCard;
-use interpres_gate::{PersonName, ReadTx, Refusal};
-use interpres_types::{Field, Line, Problems, Rule, names_nobody};
+//! An LEP client: the person with limited English proficiency whom appointments are for.
+use crate::Appointment;
+use interpres_accounts::OFFICE;
+use interpres_gate::{
+    History, Json, Permission, PersonName, Phi, ReadTx, RecordKind, Refusal, Val, record,
+};
+use interpres_types::{
+    AppointmentId, CustomerId, Instant, InterpreterId, LepClientId, Line, TeamId,
+};
+use std::collections::HashMap;
 
-/// The client as it may be kept: a name to be sealed, or initials or a file number.
-#[derive(Default)]
-pub(crate) struct Client {
-    pub(crate) name: Option<PersonName>,
-    pub(crate) label: Option<Line<40>>,
+record! {
+    /// Whom appointments are for, under a key of its own: the unit of erasure. Two of the same name are two people
+    /// until a person says otherwise.
+    pub struct Client from NewClient in "client" by LepClientId, sealed {
+        /// The team that schedules for them.
+        team_id: TeamId,
+        /// The customer whose client they are.
+        customer_id: CustomerId,
+        /// Whether that is a health-care customer.
+        health_care: bool,
+        /// The name: PHI.
+        name: Option<Phi<PersonName>>,
+        /// Initials or a file number, where a name is not taken.
+        label: Option<Line<40>>,
+        /// Interpreters they would rather have.
+        preferred: Option<Json<Vec<InterpreterId>>> => OFFICE,
+        /// Interpreters who are never sent to them.
+        blocked: Option<Json<Vec<InterpreterId>>> => OFFICE,
+        /// Since when no appointment is for them.
+        unlinked_at: Option<Instant>,
+    }
 }
 
-/// Reads the client's field for this customer.
+/// The record and its history.
+pub(crate) const KIND: RecordKind =
+    RecordKind::of::<Client>().with_history(History::for_viewers(Permission::ViewAppointments));
+
+/// The client of each of these appointments, as far as they have one.
+pub(crate) async fn clients_of(
+    tx: &mut ReadTx,
+    appointments: &[Appointment],
+) -> Result<HashMap<AppointmentId, Client>, Refusal> {
+    let ids: Vec<AppointmentId> = appointments
+        .iter()
+        .filter(|a| a.client_id.is_some())
+        .map(|a| a.id)
+        .collect();
+    tx.through::<Appointment, Client>("client_seen", "client_id", &ids)
+        .await
+}
+
+/// The client of an appointment that was found in this transaction.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] when a name may not be kept; it says what may.
-pub(crate) async fn client(
+/// A fault of the database.
+pub async fn client_of(tx: &mut ReadTx, a: &Appointment) -> Result<Option<Client>, Refusal> {
+    if a.client_id.is_none() {
+        return Ok(None);
+    }
+    let mut found = tx
+        .through::<Appointment, Client>("client_seen", "client_id", &[a.id])
+        .await?;
+    Ok(found.remove(&a.id))
+}
+
+/// Whether a client has other appointments than this one, whoever schedules them.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn has_others(
     tx: &mut ReadTx,
-    customer: &CustomerCard,
-    raw: &Field,
-) -> Result<Client, Refusal> {
-    let mut p = Problems::none();
-    let Some(name) = p.may::<PersonName>("lep_client", raw) else {
-        return if p.is_empty() {
-            Ok(Client::default())
-        } else {
-            Err(p.into())
-        };
-    };
-    if names_nobody(raw.raw()) {
-        return Ok(Client {
-            name: None,
-            label: p.may("lep_client", raw),
-        });
-    }
-    if !customer.health_care || may_name_clients(tx).await? {
-        return Ok(Client {
-            name: Some(name),
-            label: None,
-        });
-    }
-    let rule = "must be initials or a file number, like M. V. or 20394: without HIPAA mode and an agreement (BAA) in effect, a patient's name is not taken";
-    Err(Refusal::invalid("lep_client", Rule::new(rule)))
+    client: LepClientId,
+    but: AppointmentId,
+) -> Result<bool, Refusal> {
+    let sql = "select id from client_use where client_id = $1 and id <> $2 limit 1";
+    let args = vec![Val::text(client), Val::text(but)];
+    Ok(!tx.rows(sql, args).await?.is_empty())
+}
+
+/// Who is never sent to an appointment's client.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn blocked_for(tx: &mut ReadTx, a: &Appointment) -> Result<Vec<InterpreterId>, Refusal> {
+    let blocked = client_of(tx, a).await?.and_then(|client| client.blocked);
+    Ok(blocked.map(|ids| ids.0).unwrap_or_default())
 }

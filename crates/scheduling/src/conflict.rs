@@ -1,11 +1,9 @@
 //! One interpreter, one place at a time (SC5): overlap and travel.
-use crate::{Appointment, transition::interpreters_alone};
+use crate::client::blocked_for;
+use crate::{Appointment, AssignedHow, transition::interpreters_alone};
 use interpres_accounts::OWN_INTERPRETER;
 use interpres_directory::{ServiceType, assignable, interpreter_cards};
-use interpres_gate::{
-    Json, Permission, Phi, ReadTx, Refusal, Row, StoreError, Val, WriteTx, bind_list,
-};
-use interpres_rates::{Side, card_in_effect};
+use interpres_gate::{Permission, ReadTx, Refusal, Row, StoreError, Val, WriteTx, bind_list};
 use interpres_types::{
     AppointmentId, CustomerId, Field, Instant, InterpreterId, Note, Point, Problems, Span,
 };
@@ -146,8 +144,8 @@ const NEAR_MINUTES: i64 = 36 * 60;
 /// Appointments of three and a half days that are compared with one; a workspace that has more is told so.
 const MOST_NEAR: usize = 20_000;
 
-const TAKEN: &str = "select id, interpreter_id, customer_id, service_type, starts_at, ends_at, latitude, longitude, cast(0 as bigint) as asked
-    from busy where held and starts_at > $1 and starts_at < $2";
+const TAKEN: &str = "select b.id, s.interpreter_id, b.customer_id, b.service_type, s.starts_at, s.ends_at, b.latitude, b.longitude, cast(0 as bigint) as asked
+    from seat s join busy b on b.id = s.appointment_id where s.state = 'active' and s.starts_at > $1 and s.starts_at < $2";
 
 /// Of a broadcast nobody's time is held: the first to accept has it.
 const ASKED: &str = "select b.id, o.interpreter_id, b.customer_id, b.service_type, b.starts_at, b.ends_at, b.latitude, b.longitude, cast(1 as bigint) as asked
@@ -170,7 +168,7 @@ pub async fn busy_near(
         Some(id) => {
             args.push(Val::text(id));
             format!(
-                "{TAKEN} and interpreter_id = $4 union all {ASKED} and o.interpreter_id = $4 order by starts_at limit {MOST_NEAR}"
+                "{TAKEN} and s.interpreter_id = $4 union all {ASKED} and o.interpreter_id = $4 order by starts_at limit {MOST_NEAR}"
             )
         }
         None => format!("{TAKEN} union all {ASKED} order by starts_at limit {MOST_NEAR}"),
@@ -189,19 +187,10 @@ pub async fn busy_near(
 pub struct Taking {
     /// Who.
     pub interpreter: InterpreterId,
-    /// Why a conflict is accepted, by somebody who may.
+    /// Why a conflict is accepted, by somebody who may. Without it the first one refuses it.
     pub despite: Option<Note<500>>,
-}
-
-impl Taking {
-    /// Without a word about conflicts: the first one refuses it.
-    #[must_use]
-    pub const fn plain(interpreter: InterpreterId) -> Self {
-        Self {
-            interpreter,
-            despite: None,
-        }
-    }
+    /// How.
+    pub how: AssignedHow,
 }
 
 /// Why somebody accepts a conflict, if they say so and may.
@@ -271,7 +260,7 @@ pub async fn references(
     Ok(found)
 }
 
-/// Refuses an interpreter who does not speak the language, or whom the team does not assign.
+/// Refuses an interpreter who does not speak the language, whom the team does not assign, or who is blocked for the client.
 async fn fits(tx: &mut ReadTx, a: &Appointment, interpreter: InterpreterId) -> Result<(), Refusal> {
     let cards = interpreter_cards(tx, Some(&[interpreter])).await?;
     let card = cards.first().ok_or_else(|| {
@@ -291,39 +280,32 @@ async fn fits(tx: &mut ReadTx, a: &Appointment, interpreter: InterpreterId) -> R
             "The interpreter is not one of those that this team assigns.",
         ));
     }
+    if blocked_for(tx, a).await?.contains(&interpreter) {
+        return Err(Refusal::conflict(
+            "The interpreter is blocked for this client.",
+        ));
+    }
     Ok(())
 }
 
-/// Gives an appointment to an interpreter, unless something is in the way. Everybody who wants
-/// this interpreter's time waits their turn here; the database's own rule is the second wall. Pay is agreed
-/// when somebody comes to it: who has it keeps the pay, whatever else changes.
+/// Whether an interpreter can take an appointment: they fit, and nothing is in the way or somebody accepts it; gives why.
+/// Everybody who wants this interpreter's time waits their turn here; the database's own rule is the second wall.
 ///
 /// # Errors
 /// [`Refusal::Conflict`] that says what is in the way, unless there is a reason to accept it.
-pub(crate) async fn take(
+pub(crate) async fn clear_way(
     tx: &mut WriteTx,
-    a: &mut Appointment,
-    taking: Taking,
-) -> Result<(), Refusal> {
-    let Taking {
-        interpreter,
-        despite,
-    } = taking;
+    a: &Appointment,
+    interpreter: InterpreterId,
+    despite: Option<Note<500>>,
+) -> Result<Option<Note<500>>, Refusal> {
     fits(tx, a, interpreter).await?;
     interpreters_alone(tx, &[interpreter]).await?;
-    let obstacle = obstacle(tx, &Slot::from(&*a), interpreter).await?;
-    if let Some(words) = obstacle.as_ref().filter(|_| despite.is_none()) {
-        return Err(Refusal::conflict(format!("The interpreter {words}.")));
+    match (obstacle(tx, &Slot::from(a), interpreter).await?, despite) {
+        (None, _) => Ok(None),
+        (Some(_), Some(reason)) => Ok(Some(reason)),
+        (Some(words), None) => Err(Refusal::conflict(format!("The interpreter {words}."))),
     }
-    if a.interpreter_id != Some(interpreter) {
-        a.pay_rate = card_in_effect(tx, Side::Pay, a.wall_start.date)
-            .await?
-            .map(Json);
-    }
-    a.interpreter_id = Some(interpreter);
-    a.overridden = obstacle.is_some();
-    a.override_reason = despite.filter(|_| a.overridden).map(Phi::new);
-    Ok(())
 }
 
 #[cfg(test)]

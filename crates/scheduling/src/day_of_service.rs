@@ -1,6 +1,6 @@
 //! The interpreter's steps on the day: there, begun, over (SV1, SV2).
 use crate::{
-    Appointment, Booked,
+    Appointment, Assignment, Booked, assignment_of,
     transition::{Step, advance, appointment_alone},
 };
 use interpres_accounts::OWN_INTERPRETER;
@@ -11,11 +11,22 @@ use interpres_types::AppointmentId;
 pub const CHECK_IN_OPENS: i64 = 120;
 
 /// The appointment of the interpreter who is asking. One that they were only asked about is not theirs.
-async fn mine(tx: &mut WriteTx, id: AppointmentId) -> Result<Appointment, Refusal> {
-    let a = appointment_alone(tx, id).await?;
-    let own =
-        a.interpreter_id.is_some() && a.interpreter_id == tx.actor().rights().own(&OWN_INTERPRETER);
-    if own { Ok(a) } else { Err(Refusal::Forbidden) }
+async fn mine(tx: &mut WriteTx, id: AppointmentId) -> Result<Mine, Refusal> {
+    let appointment = appointment_alone(tx, id).await?;
+    let oneself = tx.actor().rights().own(&OWN_INTERPRETER);
+    let assignment = assignment_of(tx, id)
+        .await?
+        .filter(|assignment| Some(assignment.interpreter_id) == oneself)
+        .ok_or(Refusal::Forbidden)?;
+    Ok(Mine {
+        appointment,
+        assignment,
+    })
+}
+
+struct Mine {
+    appointment: Appointment,
+    assignment: Assignment,
 }
 
 /// Checks in to a video or phone session, or marks arrival on site. The stamp is set once and
@@ -28,9 +39,9 @@ impl Command for CheckIn {
     const ACTION: Action = Action::AppointmentCheckIn;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
-        let a = mine(tx, self.0).await?;
+        let a = mine(tx, self.0).await?.appointment;
         if tx.now().plus_minutes(CHECK_IN_OPENS) < a.starts_at && a.held {
-            let (clock, day) = (a.wall_start.clock(), a.wall_start.date.long());
+            let (clock, day) = (a.wall_start.said(), a.wall_start.date.long());
             return Err(Refusal::conflict(format!(
                 "This starts at {clock} on {day}. You can check in from two hours before."
             )));
@@ -48,7 +59,7 @@ impl Command for StartSession {
     const ACTION: Action = Action::AppointmentStart;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
-        let a = mine(tx, self.0).await?;
+        let a = mine(tx, self.0).await?.appointment;
         advance(tx, a, Step::Start).await.map(Booked::from)
     }
 }
@@ -62,8 +73,11 @@ impl Command for EndSession {
     const ACTION: Action = Action::AppointmentEnd;
     type Outcome = Booked;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
-        let a = mine(tx, self.0).await?;
-        if a.held && tx.now() <= a.started_at.unwrap_or(a.starts_at) {
+        let Mine {
+            appointment: a,
+            assignment,
+        } = mine(tx, self.0).await?;
+        if a.held && tx.now() <= assignment.started_at.unwrap_or(a.starts_at) {
             return Err(Refusal::conflict("This has not started yet."));
         }
         advance(tx, a, Step::End).await.map(Booked::from)

@@ -1,7 +1,9 @@
 use crate::{
-    Appointment, Booked, Status,
+    Appointment, Booked, Status, assignment_of,
+    carry_over::client::carry,
     check_booking::{check, fill},
-    conflict::{Taking, override_reason, take},
+    conflict::{clear_way, override_reason},
+    for_whom::{Relink, for_whom, relink},
     input::AppointmentInput,
     news::{about, tell_interpreter},
     transition::appointment_alone,
@@ -47,8 +49,7 @@ impl Command for EditAppointment {
     }
 }
 
-/// Changes an appointment as part of something else. What is blank may stay as it is; a client and notes that
-/// stay are not opened for it.
+/// Changes an appointment as part of something else. What is blank may stay as it is; notes that stay are not opened for it.
 ///
 /// # Errors
 /// As [`EditAppointment`].
@@ -59,6 +60,9 @@ pub async fn change_appointment(
 ) -> Result<Booked, Refusal> {
     let mut a = appointment_alone(tx, edit.id).await?;
     tx.expect_version(&a, edit.version)?;
+    if carry(tx, &mut a).await? {
+        a.version = tx.save(&a).await?.version;
+    }
     let input = if blank == Blank::Stays {
         edit.input.over(a.as_input())
     } else {
@@ -70,25 +74,28 @@ pub async fn change_appointment(
         .await?
         .instead_of(tx, a.customer_id)
         .await?;
+    let whom = for_whom(tx, checked.customer(), &input, a.client_id).await?;
     if let Some(team) = checked.team() {
         a.team_id = team;
     }
     let sealed = Sealed::of(&mut a);
     let filled = fill(tx, a, checked, &input).await?;
     let mut a = sealed.renewed(tx, filled, blank)?;
+    let open = tx.opens_fields(a.health_care != Some(false));
+    relink(tx, &mut a, Relink { whom, blank, open }).await?;
     let now = Essence::of(&a);
-    if let (Some(interpreter), true) = (a.interpreter_id, a.held && now.placing != was.placing) {
-        take(
-            tx,
-            &mut a,
-            Taking {
-                interpreter,
-                despite,
-            },
-        )
-        .await?;
+    let mut has = assignment_of(tx, a.id).await?;
+    if let Some(has) = has.as_mut().filter(|_| a.held) {
+        if now.placing != was.placing {
+            let accepted = clear_way(tx, &a, has.interpreter_id, despite).await?;
+            has.accept_conflict(tx, accepted).await?;
+        }
+        has.follow(&a);
     }
     a.version = tx.save(&a).await?.version;
+    if let Some(has) = &has {
+        tx.save(has).await?;
+    }
     if a.status.is_final() && a.version != version {
         return Err(Refusal::conflict(match a.status {
             Status::Completed => {
@@ -100,8 +107,8 @@ pub async fn change_appointment(
     if now == was {
         return Ok(a.into());
     }
-    if let Some(interpreter) = a.interpreter_id.filter(|_| a.held) {
-        tell(tx, &a, interpreter, was.wall_start).await?;
+    if let Some(has) = has.filter(|_| a.held) {
+        tell(tx, &a, has.interpreter_id, was.wall_start).await?;
     }
     let changed = Changed { appointment: a };
     tx.happened(&changed).await?;
@@ -170,19 +177,15 @@ impl Essence {
 
 /// The protected fields as they were.
 struct Sealed {
-    client_name: Option<Phi<interpres_gate::PersonName>>,
     notes: Option<Phi<Note<2000>>>,
     internal_notes: Option<Phi<Note<2000>>>,
-    client_label: Option<Line<40>>,
 }
 
 impl Sealed {
     const fn of(a: &mut Appointment) -> Self {
         Self {
-            client_name: a.client_name.take(),
             notes: a.notes.take(),
             internal_notes: a.internal_notes.take(),
-            client_label: a.client_label.take(),
         }
     }
     /// What the actor does not see stays as it was, and what is typed again keeps its ciphertext. What was not
@@ -197,15 +200,6 @@ impl Sealed {
             tx.opens_fields(a.health_care != Some(false)),
             blank == Blank::Stays,
         );
-        if stays && a.client_name.is_none() && a.client_label.is_none() {
-            (a.client_name, a.client_label) = (self.client_name, self.client_label);
-        } else {
-            a.client_name = if open {
-                tx.renew(self.client_name, a.client_name)?
-            } else {
-                self.client_name
-            };
-        }
         a.notes = if !open || (stays && a.notes.is_none()) {
             self.notes
         } else {

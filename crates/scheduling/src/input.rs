@@ -40,8 +40,10 @@ pub struct AppointmentInput {
     pub zip: Field,
     /// Meeting link or dial-in.
     pub meeting: Field,
-    /// The client's name, or initials or a file number.
+    /// The client's name, or initials or a file number. A name makes a new client, also where there is one of that name.
     pub lep_client: Field,
+    /// The id of a client who is known, instead of `lep_client`.
+    pub client: Field,
     /// The gender the client asks for.
     pub gender: Field,
     /// For the interpreter.
@@ -78,6 +80,7 @@ impl AppointmentInput {
             zip: self.zip.or(other.zip),
             meeting: self.meeting.or(other.meeting),
             lep_client: self.lep_client.or(other.lep_client),
+            client: self.client.or(other.client),
             gender: self.gender.or(other.gender),
             notes: self.notes.or(other.notes),
             internal_notes: self.internal_notes.or(other.internal_notes),

@@ -1,23 +1,33 @@
 //! Appointments: when, where, for whom, and how they move from requested to completed.
 mod appointment;
+mod assignment;
 mod book_appointment;
 mod cancel_appointment;
+mod carry_over;
 mod check_appointment;
 mod check_booking;
 mod client;
+mod client_view;
 mod conflict;
+mod count_appointments;
 mod day_of_service;
 mod decline_appointment;
 mod draft_booking;
 mod edit_appointment;
+mod edit_client;
 mod ending;
+mod export_appointments;
+mod for_whom;
 mod former_assignment;
+mod in_one_line;
 mod input;
 mod leave_remark;
 mod list_appointments;
+mod list_clients;
 mod list_remarks;
 mod mark_missed;
 mod news;
+mod overview;
 mod parsed_appointment;
 mod put_on_hold;
 mod reference;
@@ -27,28 +37,41 @@ mod show_appointment;
 mod status;
 mod take_off_hold;
 mod transition;
+mod typed_client;
 mod view;
 mod when;
 
 pub use appointment::{Appointment, Mode, NewAppointment};
+pub use assignment::{
+    AssignedHow, Assignment, AssignmentState, NewAssignment, assignment_of, assignments_of,
+};
 pub use book_appointment::{BookAppointment, Booked, book, draft};
 pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled};
+pub use carry_over::assignment::{CarriesOver, FormerAssignment, NewFormerAssignment, carry_over};
+pub use carry_over::client::is_under_way as clients_are_carried_over;
 pub use check_appointment::CheckAppointment;
+pub use client::{Client, NewClient, blocked_for, client_of, has_others};
+pub use client_view::ClientView;
 pub use conflict::{Busy, Slot, Taking, Travel, busy_near, obstacle, references};
+pub use count_appointments::{CountAppointments, MOST_COUNTED};
 pub use day_of_service::{CHECK_IN_OPENS, CheckIn, EndSession, StartSession};
 pub use decline_appointment::{DeclineAppointment, DeclineInput};
 pub use draft_booking::{KeepDraft, ShowDraft};
 pub use edit_appointment::{Changed, EditAppointment, change_appointment};
+pub use edit_client::{ClientInput, ClientStored, EditClient};
 pub use ending::{EndReason, Party};
-pub use former_assignment::{
-    FormerAssignment, FormerView, ListFormerAssignments, NewFormerAssignment,
-};
+pub use export_appointments::ExportAppointments;
+pub use for_whom::turn as client_turn;
+pub use former_assignment::{FormerView, ListFormerAssignments};
+pub use in_one_line::Coming;
 pub use input::AppointmentInput;
 pub use leave_remark::{LeaveRemark, LeftRemark, NewRemark, Remark, RemarkInput};
-pub use list_appointments::ListAppointments;
+pub use list_appointments::{ListAppointments, Sort, SortBy};
+pub use list_clients::{ListClients, SearchClients, ShowClient};
 pub use list_remarks::{ListRemarks, RemarkView};
 pub use mark_missed::{MarkMissed, MissedInput};
 pub use news::{about, tell_interpreter};
+pub use overview::{DayLoad, Need, OverviewView, Share, ShowOverview, Today, Week, Why};
 pub use parsed_appointment::{ParsedAppointment, parse_appointment};
 pub use put_on_hold::{NewOnHold, OnHold, OnHoldInput, OnHoldView, PutOnHold, ShowOnHold};
 pub use reference::{appointments_called, references_among};
@@ -60,7 +83,8 @@ pub use take_off_hold::TakeOffHold;
 pub use transition::{Moved, Step, advance, alone_with, appointment_alone, interpreters_alone};
 pub use view::{AppointmentView, Named, Names, views};
 
-use interpres_gate::{Event, History, JobKind, Permission, RecordKind, Scoped};
+use carry_over::{assignment::CarriesBack, client::CarriesClients};
+use interpres_gate::{Event, History, JobKind, Permission, PutBack, Reaction, RecordKind, Scoped};
 use take_off_hold::ComesBack;
 
 /// What happens in this room that others may react to.
@@ -69,8 +93,13 @@ pub const EVENTS: &[&str] = &[Moved::NAME, Changed::NAME];
 /// From when an interpreter sees the client's name (AC5): some hours before the start, as many as the
 /// workspace says, and only while the appointment is theirs. Who is merely asked, or had it before, or has one
 /// that was called off, has no window at all. What is for a health-care customer is covered by HIPAA mode (HM1).
-const WINDOW: &str = "*, case when held and interpreter_id = {interpreter} then starts_at end as visible_from, closed_at as visible_until,
+const WINDOW: &str = "*, case when exists (select 1 from assignment_row s where s.workspace_id = {workspace} and s.appointment_id = appointment_row.id and s.interpreter_id = {interpreter} and s.state = 'active') then starts_at end as visible_from, closed_at as visible_until,
     case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered";
+
+const ASSIGNMENT: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered";
+/// Clients of appointments within reach.
+const SEEN: &str =
+    " and exists (select 1 from appointment seen where seen.client_id = client_row.id)";
 
 /// The names this room brings. An interpreter's own are the ones assigned, and the ones an open
 /// offer asks about while they wait for an answer; a requester's are the ones they filed.
@@ -81,13 +110,16 @@ pub const TABLES: &[Scoped] = &[
         columns: WINDOW,
         all: " and team_id <> '00000000-0000-0000-0000-000000000000'",
         team: " and team_id in ({teams})",
-        own: " and (interpreter_id = {interpreter} or requester_id = {user} or (status = 'pending' and id in (select o.appointment_id from offer_row o where o.workspace_id = appointment_row.workspace_id and o.interpreter_id = {interpreter} and o.state = 'open')))",
+        own: " and id in (select s.appointment_id from assignment_row s where s.workspace_id = {workspace} and s.interpreter_id = {interpreter} and s.state <> 'ended'
+            union all select r.id from appointment_row r where r.workspace_id = {workspace} and r.requester_id = {user}
+            union all select o.appointment_id from offer_row o join appointment_row p on p.workspace_id = o.workspace_id and p.id = o.appointment_id
+              where o.workspace_id = {workspace} and o.interpreter_id = {interpreter} and o.state = 'open' and p.status = 'pending')",
     },
     // Decoys belong to no team, so that nobody meets one.
     Scoped {
         name: "decoy",
         table: "appointment_row",
-        columns: "id",
+        columns: "id, client_id",
         all: " and team_id = '00000000-0000-0000-0000-000000000000'",
         team: " and false",
         own: " and false",
@@ -115,12 +147,22 @@ pub const TABLES: &[Scoped] = &[
         "workspace_id, id, reference",
     ),
     Scoped {
+        name: "assignment",
+        table: "assignment_row",
+        columns: ASSIGNMENT,
+        all: "",
+        team: " and appointment_id in (select a.id from appointment_row a where a.workspace_id = {workspace} and a.team_id in ({teams}))",
+        own: " and interpreter_id = {interpreter}",
+    },
+    // For whoever has found the appointment.
+    Scoped::wide("assignment_of_job", "assignment_row", ASSIGNMENT),
+    Scoped {
         name: "former_assignment",
         table: "former_assignment_row",
         columns: "*",
         all: "",
-        team: " and team_id in ({teams})",
-        own: " and interpreter_id = {interpreter}",
+        team: " and false",
+        own: " and false",
     },
     // Whose time is asked for, for the rule that two offers don't hold the same time.
     Scoped::wide(
@@ -131,19 +173,64 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide(
         "busy",
         "appointment_row",
-        "workspace_id, id, interpreter_id, customer_id, service_type, starts_at, ends_at, latitude, longitude, status, held",
+        "workspace_id, id, customer_id, service_type, starts_at, ends_at, latitude, longitude, status",
     ),
+    // Clients on their own are there for who schedules or files for them; through an appointment, for whoever has that
+    // within reach.
+    Scoped {
+        name: "client",
+        table: "client_row",
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until,
+    case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered",
+        all: " and team_id <> '00000000-0000-0000-0000-000000000000'",
+        team: " and team_id in ({teams})",
+        own: " and customer_id = {customer} and exists (select 1 from appointment_row a where a.workspace_id = client_row.workspace_id and a.client_id = client_row.id and a.requester_id = {user})",
+    },
+    // It leans on `appointment`, so a statement that uses it names that as well.
+    Scoped {
+        name: "client_seen",
+        table: "client_row",
+        columns: "*",
+        all: SEEN,
+        team: SEEN,
+        own: SEEN,
+    },
+    Scoped::wide("client_use", "appointment_row", "id, client_id"),
+    Scoped {
+        all: " and state <> 'ended'",
+        team: " and state <> 'ended'",
+        own: " and state <> 'ended'",
+        ..Scoped::wide(
+            "seat",
+            "assignment_row",
+            "workspace_id, appointment_id, interpreter_id, state, starts_at, ends_at",
+        )
+    },
 ];
-
-/// What this room does later.
-pub const JOBS: &[JobKind] = &[JobKind::of::<ComesBack>()];
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
+    client::KIND,
     RecordKind::of::<Appointment>()
-        .with_history(History::for_viewers(Permission::ViewAppointments))
+        .with_history(
+            History::for_viewers(Permission::ViewAppointments)
+                .with_part("assignment", "appointment_id"),
+        )
         .as_resource("Appointment"),
+    RecordKind::of::<Assignment>().with_history(History::for_viewers(Permission::ViewAppointments)),
     RecordKind::of::<FormerAssignment>(),
     RecordKind::of::<OnHold>(),
     RecordKind::of::<Remark>(),
 ];
+
+/// What this room does later.
+pub const JOBS: &[JobKind] = &[
+    JobKind::of::<CarriesOver>(),
+    JobKind::of::<CarriesClients>(),
+    JobKind::of::<ComesBack>(),
+];
+
+/// What this room does when a record comes back.
+pub const REACTIONS: &[Reaction] = &[Reaction::of::<PutBack, CarriesBack>(
+    "assignments from an earlier version are carried over",
+)];

@@ -1,9 +1,12 @@
 use crate::{Appointment, AppointmentView, Status, reference, views};
 use interpres_accounts::{Workspace, team_named};
-use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, Val, async_trait};
+use interpres_directory::UNACCENTED;
+use interpres_gate::{
+    Action, Filter, Page, Query, ReadTx, Refusal, Val, async_trait, literal, words,
+};
 use interpres_types::{
-    AppointmentId, CustomerId, Field, InterpreterId, Language, Line, LocalDate, Problems, Rule,
-    TypedReference, Zone,
+    AppointmentId, CustomerId, Field, InterpreterId, Language, LepClientId, Line, LocalDate,
+    Problems, Rule, TypedReference, Zone, searchable,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -35,6 +38,84 @@ impl fmt::Display for Place {
     }
 }
 
+words! {
+    /// What a list of appointments is sorted by.
+    SortBy, "must be start, status, language, customer, interpreter or reference" {
+        /// When they start.
+        Start = "start", "Time";
+        /// Where they stand.
+        Status = "status", "Status";
+        /// Their language.
+        Language = "language", "Language";
+        /// For whom.
+        Customer = "customer", "Customer";
+        /// Who covers them.
+        Interpreter = "interpreter", "Interpreter";
+        /// Their number.
+        Reference = "reference", "Reference";
+    }
+}
+
+/// What a list is sorted by, and which way: `start`, or `-start` for the latest first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sort {
+    /// By what.
+    pub by: SortBy,
+    /// Whether the last comes first.
+    pub down: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self {
+            by: SortBy::Start,
+            down: false,
+        }
+    }
+}
+
+impl FromStr for Sort {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        let down = raw.strip_prefix('-');
+        Ok(Self {
+            by: down.unwrap_or(raw).parse()?,
+            down: down.is_some(),
+        })
+    }
+}
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.down { "-" } else { "" }, self.by.word())
+    }
+}
+
+impl Sort {
+    fn sql(self) -> String {
+        let way = if self.down { " desc" } else { "" };
+        let first = match self.by {
+            SortBy::Start => "",
+            SortBy::Status => "status",
+            SortBy::Language => "language",
+            SortBy::Customer => {
+                "(select c.name_key from customer_card c where c.id = appointment.customer_id)"
+            }
+            SortBy::Interpreter => {
+                "coalesce((select i.name_key from interpreter_card i join seat s on s.interpreter_id = i.id where s.appointment_id = appointment.id), '')"
+            }
+            SortBy::Reference => "reference",
+        };
+        if first.is_empty() {
+            format!("starts_at{way}, id{way}")
+        } else {
+            format!("{first}{way}, starts_at, id")
+        }
+    }
+}
+
+/// The furthest that a list is paged through by number.
+pub(crate) const FURTHEST: i64 = 10_000;
+
 /// The appointments of one's reach, by start.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -51,10 +132,20 @@ pub struct ListAppointments {
     pub language: Field,
     /// A customer's id.
     pub customer: Field,
+    /// Any part of the customer's name, whatever its case and accents.
+    pub customer_name: Field,
     /// An interpreter's id.
     pub interpreter: Field,
-    /// Any part of the reference; case and spaces do not count.
+    /// A client's id.
+    pub client: Field,
+    /// Any part of the interpreter's name, whatever its case and accents.
+    pub interpreter_name: Field,
+    /// Any part of the reference, the customer's or the interpreter's name; case, accents and spaces do not count.
     pub q: Field,
+    /// `start`, `status`, `language`, `customer`, `interpreter` or `reference`; with `-` before it the other way.
+    pub sort: Field,
+    /// How many are passed over, up to 10,000; with a sort other than `start` in place of a cursor.
+    pub past: Field,
     /// Where the page begins.
     pub cursor: Field,
     /// How many, up to 200; 50 unless said.
@@ -71,93 +162,66 @@ impl Query for ListAppointments {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let workspace = tx.actor().workspace();
-        let zone = tx.find::<Workspace>(workspace).await?.zone;
-        let mut filter = Filter::begin("where 1 = 1", Vec::new());
-        self.conditions(tx, &zone, &mut filter).await?;
-        filter.args.push(Val::Int(limit as i64 + 1));
-        let sql = format!(
-            "{} order by starts_at, id limit ${}",
-            filter.sql,
-            filter.args.len()
-        );
-        let found = tx.list::<Appointment>(&sql, filter.args).await?;
-        let views = views(tx, found).await?;
-        Ok(Page::cut(views, limit, |v: &AppointmentView| {
+        let found = self.rows(tx, limit as i64 + 1).await?;
+        // The page is cut before anything is revealed.
+        let cut = Page::cut(found, limit, |a: &Appointment| {
             Place {
-                starts_at: v.starts_at.micros(),
-                id: v.id,
+                starts_at: a.starts_at.micros(),
+                id: a.id,
             }
             .to_string()
-        }))
+        });
+        Ok(Page {
+            items: views(tx, cut.items).await?,
+            next: cut.next,
+        })
     }
 }
 
 impl ListAppointments {
-    async fn conditions(
+    /// The appointments that pass, sorted, at most so many.
+    pub(crate) async fn rows(
+        &self,
+        tx: &mut ReadTx,
+        most: i64,
+    ) -> Result<Vec<Appointment>, Refusal> {
+        let mut p = Problems::none();
+        let sort = p.may::<Sort>("sort", &self.sort).unwrap_or_default();
+        let past = p.may::<Past>("past", &self.past);
+        if sort != Sort::default() && !self.cursor.is_blank() {
+            p.add("cursor", "can't be used with a sort; use past");
+        }
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let zone = zone(tx).await?;
+        let mut filter = Filter::begin("where 1 = 1", Vec::new());
+        self.conditions(tx, &zone, &mut filter).await?;
+        let (most, past) = (
+            filter.bind(most),
+            filter.bind(past.map_or(0, |Past(past)| past)),
+        );
+        filter.sql += &format!(" order by {} limit {most} offset {past}", sort.sql());
+        tx.list::<Appointment>(&filter.sql, filter.args).await
+    }
+
+    pub(crate) async fn conditions(
         &self,
         tx: &mut ReadTx,
         zone: &Zone,
         filter: &mut Filter,
     ) -> Result<(), Refusal> {
-        let mut p = Problems::none();
-        let (from, to) = (
-            p.may::<LocalDate>("from", &self.from),
-            p.may::<LocalDate>("to", &self.to),
-        );
-        let (language, q, team) = (
-            p.may::<Language>("language", &self.language),
-            p.may::<TypedReference>("q", &self.q),
-            p.may::<Line<80>>("team", &self.team),
-        );
-        let (customer, interpreter) = (
-            p.may::<CustomerId>("customer", &self.customer),
-            p.may::<InterpreterId>("interpreter", &self.interpreter),
-        );
-        let open = self.status.raw().trim() == "open";
-        let status = if open {
-            None
-        } else {
-            p.may::<Status>("status", &self.status)
-        };
-        let cursor = p.may::<Place>("cursor", &self.cursor);
-        if !p.is_empty() {
-            return Err(p.into());
-        }
-        if let Some(day) = from {
-            filter.and("starts_at >= ?", zone.midnight(day).micros());
-        }
-        if let Some(day) = to {
-            filter.and("starts_at < ?", zone.midnight(day.plus_days(1)).micros());
-        }
-        if let Some(status) = status {
-            filter.and("status = ?", status.word());
-        }
-        if open {
-            filter.sql += " and status in ('requested', 'pending', 'unassigned')";
-        }
-        if let Some(name) = team {
+        let wanted = self.parsed()?;
+        if let Some(name) = &wanted.team {
             let team = team_named(tx, name.as_str())
                 .await?
                 .ok_or_else(|| Refusal::invalid("team", "is not a team of this workspace"))?;
             filter.and("team_id = ?", Val::text(team.id));
         }
-        if let Some(language) = language {
-            filter.and("language = ?", language.tag());
-        }
-        if let Some(customer) = customer {
-            filter.and("customer_id = ?", Val::text(customer));
-        }
-        if let Some(interpreter) = interpreter {
-            filter.and("interpreter_id = ?", Val::text(interpreter));
-        }
-        if let Some(q) = q {
-            filter.and(
-                &format!("{} like lower(?) escape '\\'", reference::KEY),
-                reference::holding(q.0.as_str()),
-            );
-        }
-        if let Some(place) = cursor {
+        wanted.days(zone, filter);
+        wanted.columns(filter);
+        wanted.names(filter);
+        if let Some(place) = wanted.cursor {
             let (at, id) = (
                 filter.bind(place.starts_at),
                 filter.bind(Val::text(place.id)),
@@ -166,4 +230,139 @@ impl ListAppointments {
         }
         Ok(())
     }
+
+    fn parsed(&self) -> Result<Wanted, Problems> {
+        let mut p = Problems::none();
+        let open = self.status.raw().trim() == "open";
+        let wanted = Wanted {
+            from: p.may("from", &self.from),
+            to: p.may("to", &self.to),
+            open,
+            status: if open {
+                None
+            } else {
+                p.may("status", &self.status)
+            },
+            team: p.may("team", &self.team),
+            language: p.may("language", &self.language),
+            customer: p.may("customer", &self.customer),
+            customer_name: p.may("customer_name", &self.customer_name),
+            interpreter: p.may("interpreter", &self.interpreter),
+            client: p.may("client", &self.client),
+            interpreter_name: p.may("interpreter_name", &self.interpreter_name),
+            q: p.may("q", &self.q),
+            cursor: p.may("cursor", &self.cursor),
+        };
+        if p.is_empty() { Ok(wanted) } else { Err(p) }
+    }
+}
+
+/// What a list asks for, parsed.
+struct Wanted {
+    from: Option<LocalDate>,
+    to: Option<LocalDate>,
+    /// Whether all that need an interpreter are asked for.
+    open: bool,
+    status: Option<Status>,
+    team: Option<Line<80>>,
+    language: Option<Language>,
+    customer: Option<CustomerId>,
+    customer_name: Option<Line<80>>,
+    interpreter: Option<InterpreterId>,
+    client: Option<LepClientId>,
+    interpreter_name: Option<Line<80>>,
+    q: Option<TypedReference>,
+    cursor: Option<Place>,
+}
+
+impl Wanted {
+    fn days(&self, zone: &Zone, filter: &mut Filter) {
+        if let Some(day) = self.from {
+            filter.and("starts_at >= ?", zone.midnight(day).micros());
+        }
+        if let Some(day) = self.to {
+            filter.and("starts_at < ?", zone.midnight(day.plus_days(1)).micros());
+        }
+    }
+    fn columns(&self, filter: &mut Filter) {
+        if let Some(status) = self.status {
+            filter.and("status = ?", status.word());
+        }
+        if self.open {
+            filter.sql += " and status in ('requested', 'pending', 'unassigned')";
+        }
+        if let Some(language) = self.language {
+            filter.and("language = ?", language.tag());
+        }
+        if let Some(customer) = self.customer {
+            filter.and("customer_id = ?", Val::text(customer));
+        }
+        if let Some(interpreter) = self.interpreter {
+            filter.and(
+                "id in (select appointment_id from seat where interpreter_id = ?)",
+                Val::text(interpreter),
+            );
+        }
+        if let Some(client) = self.client {
+            filter.and("client_id = ?", Val::text(client));
+        }
+    }
+    fn names(&self, filter: &mut Filter) {
+        if let Some(name) = &self.customer_name {
+            let named = named_like(filter, name.as_str());
+            filter.sql += &format!(" and {}", customer_like(&named));
+        }
+        if let Some(name) = &self.interpreter_name {
+            let named = named_like(filter, name.as_str());
+            filter.sql += &format!(" and {}", interpreter_like(&named));
+        }
+        if let Some(q) = &self.q {
+            let reference = filter.bind(reference::holding(q.0.as_str()));
+            let named = named_like(filter, q.0.as_str());
+            filter.sql += &format!(
+                " and ({} like lower({reference}) escape '\\' or {} or {})",
+                reference::KEY,
+                customer_like(&named),
+                interpreter_like(&named)
+            );
+        }
+    }
+}
+
+/// How many are passed over.
+struct Past(i64);
+
+impl FromStr for Past {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        match raw.parse() {
+            Ok(past) if (0..=FURTHEST).contains(&past) => Ok(Self(past)),
+            _ => Err(Rule::new("must be a number from 0 to 10000")),
+        }
+    }
+}
+
+pub(crate) async fn zone(tx: &mut ReadTx) -> Result<Zone, Refusal> {
+    let workspace = tx.actor().workspace();
+    Ok(tx.find::<Workspace>(workspace).await?.zone)
+}
+
+/// The condition of a name that holds every word of a text, folded as [`UNACCENTED`] folds it.
+fn named_like(filter: &mut Filter, text: &str) -> String {
+    let text = searchable(text);
+    let words = text.split_whitespace().map(|word| {
+        let pattern = filter.bind(format!("%{}%", literal(word)));
+        format!("{} like {pattern} escape '\\'", *UNACCENTED)
+    });
+    words.collect::<Vec<_>>().join(" and ")
+}
+
+fn customer_like(named: &str) -> String {
+    format!("customer_id in (select id from customer_card where {named})")
+}
+
+fn interpreter_like(named: &str) -> String {
+    format!(
+        "id in (select s.appointment_id from seat s join interpreter_card i on i.id = s.interpreter_id where {named})"
+    )
 }

@@ -54,6 +54,7 @@ pub(crate) async fn tell(
     tx: &mut WriteTx,
     a: &Appointment,
     done: Move,
+    has: Option<InterpreterId>,
     removed: Option<InterpreterId>,
 ) -> Result<(), Refusal> {
     if let Some(interpreter) = removed {
@@ -64,7 +65,7 @@ pub(crate) async fn tell(
         )
         .await?;
     }
-    if let Some((interpreter, (kind, words))) = a.interpreter_id.zip(for_interpreter(done)) {
+    if let Some((interpreter, (kind, words))) = has.zip(for_interpreter(done)) {
         tell_interpreter(
             tx,
             interpreter,

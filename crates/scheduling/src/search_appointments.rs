@@ -1,3 +1,4 @@
+use crate::carry_over::client::is_under_way;
 use crate::{Appointment, AppointmentView, list_appointments::Place, views};
 use interpres_gate::{Action, Page, Query, ReadTx, Refusal, Val, async_trait, bind_list};
 use interpres_types::{Field, Line, Problems};
@@ -17,6 +18,21 @@ pub struct SearchInput {
     pub limit: Field,
 }
 
+impl SearchInput {
+    /// Whom to look for, as it can be looked for; `p` may hold problems of fields beside it.
+    pub(crate) fn name(&self, mut p: Problems) -> Result<Line<120>, Refusal> {
+        let client = p.need::<Line<120>>("client", &self.client);
+        let letters = |name: &Line<120>| {
+            let letters = name.as_str().chars().filter(|c| c.is_alphanumeric());
+            letters.count()
+        };
+        if client.as_ref().is_some_and(|name| letters(name) < 2) {
+            p.add("client", "must have two letters or more");
+        }
+        client.filter(|_| p.is_empty()).ok_or_else(|| p.into())
+    }
+}
+
 /// The appointments of a client, by name, latest first (EN3). For those who see clients' names.
 #[derive(Clone, Debug)]
 pub struct SearchAppointments {
@@ -25,7 +41,7 @@ pub struct SearchAppointments {
 }
 
 /// How many ids one question asks about.
-const AT_A_TIME: usize = 512;
+pub(crate) const AT_A_TIME: usize = 512;
 
 #[async_trait]
 impl Query for SearchAppointments {
@@ -37,23 +53,15 @@ impl Query for SearchAppointments {
             p.page_limit(&self.input.limit),
             p.may::<Place>("cursor", &self.input.cursor),
         );
-        let client = p.need::<Line<120>>("client", &self.input.client);
-        if client.as_ref().is_some_and(|name| {
-            name.as_str()
-                .chars()
-                .filter(|c| c.is_alphanumeric())
-                .count()
-                < 2
-        }) {
-            p.add("client", "must have two letters or more");
+        let client = self.input.name(p)?;
+        let named = tx.find_named("client", "name", client.as_str()).await?;
+        let mut places = places(tx, "client_id", named).await?;
+        if is_under_way(tx).await? {
+            let named = tx
+                .find_named("appointment", "client_name", client.as_str())
+                .await?;
+            places.extend(self::places(tx, "id", named).await?);
         }
-        let Some(client) = client.filter(|_| p.is_empty()) else {
-            return Err(p.into());
-        };
-        let named = tx
-            .find_named("appointment", "client_name", client.as_str())
-            .await?;
-        let mut places = places(tx, named).await?;
         places.retain(|place| cursor.is_none_or(|last| *place < last));
         places.sort_unstable_by_key(|place| Reverse(*place));
         let page = Page::cut(places, limit, Place::to_string);
@@ -78,8 +86,8 @@ impl Query for SearchAppointments {
     }
 }
 
-/// Where these appointments stand, as far as they are within the actor's reach.
-async fn places(tx: &mut ReadTx, ids: Vec<String>) -> Result<Vec<Place>, Refusal> {
+/// Where the appointments of which a column is one of these ids stand, as far as they are within the actor's reach.
+async fn places(tx: &mut ReadTx, column: &str, ids: Vec<String>) -> Result<Vec<Place>, Refusal> {
     let mut places = Vec::new();
     for some in ids.chunks(AT_A_TIME) {
         let mut args = Vec::new();
@@ -89,7 +97,7 @@ async fn places(tx: &mut ReadTx, ids: Vec<String>) -> Result<Vec<Place>, Refusal
         );
         for row in tx
             .rows(
-                &format!("select id, starts_at from appointment where id in ({list})"),
+                &format!("select id, starts_at from appointment where {column} in ({list})"),
                 args,
             )
             .await?

@@ -1,15 +1,15 @@
 //! The one way through the states of an appointment. Every command that moves one goes through [`advance`],
-//! which owns its status, its stamps, whose time it takes, what somebody keeps of a job that was taken away,
-//! and the notices. Rooms above react to [`Moved`] in the same transaction: offers are withdrawn, vouchers of
+//! which owns its status, the assignment of who has it with its stamps, whose time it takes, and the notices. Rooms above react to [`Moved`] in the same transaction: offers are withdrawn, vouchers of
 //! the system come and go.
 use crate::{
-    Appointment, EndReason, Move, Party, Status,
-    conflict::{Taking, take},
-    former_assignment, news,
+    Appointment, Assignment, AssignmentState, EndReason, Move, Party, Status,
+    assignment::begin,
+    assignment_of,
+    conflict::{Taking, clear_way},
+    news,
 };
 use interpres_directory::ServiceType;
-use interpres_gate::{Event, Json, Phi, Refusal, WriteTx};
-use interpres_rates::Card;
+use interpres_gate::{Event, Phi, Refusal, WriteTx};
 use interpres_types::{AppointmentId, Instant, InterpreterId, Note};
 use std::collections::BTreeSet;
 
@@ -115,14 +115,41 @@ impl Event for Moved {
 pub struct Moved {
     /// As it is now.
     pub appointment: Appointment,
+    /// Who has it now.
+    pub assignment: Option<Assignment>,
     /// Where it stood before.
     pub from: Status,
 }
 
-/// Somebody who had an appointment and no longer has it.
-struct Former {
-    interpreter: InterpreterId,
-    pay: Option<Json<Card>>,
+/// Who has an appointment, and whose assignment ends by a step.
+#[derive(Default)]
+struct Seat {
+    has: Option<Assignment>,
+    had: Option<Assignment>,
+}
+
+impl Seat {
+    fn vacate(&mut self, tx: &WriteTx) {
+        self.had = self.has.take();
+        if let Some(had) = &mut self.had {
+            had.end(tx);
+        }
+    }
+
+    async fn save(&mut self, tx: &mut WriteTx, a: &Appointment) -> Result<(), Refusal> {
+        if let Some(had) = &self.had {
+            tx.save(had).await?;
+        }
+        if let Some(has) = &mut self.has {
+            has.state = if a.held {
+                AssignmentState::Active
+            } else {
+                AssignmentState::CalledOff
+            };
+            has.version = tx.save(has).await?.version;
+        }
+        Ok(())
+    }
 }
 
 /// Waits until nobody else is at work on an appointment or on its offers. It comes before [`interpreters_alone`].
@@ -172,80 +199,83 @@ pub async fn advance(
 ) -> Result<Appointment, Refusal> {
     let (from, wanted) = (a.status, step.wanted(&a));
     from.allow(wanted)?;
-    let former = apply(tx, &mut a, step).await?;
-    a.held = a.interpreter_id.is_some() && a.status.holds();
+    let mut seat = Seat {
+        has: assignment_of(tx, a.id).await?,
+        had: None,
+    };
+    a.status = apply(tx, &mut a, &mut seat, step).await?;
+    a.held = seat.has.is_some() && a.status.holds();
     a.version = tx.save(&a).await?.version;
-    let removed = former.as_ref().map(|former| former.interpreter);
-    if let Some(former) = former {
-        former_assignment::keep(tx, &a, former.interpreter, former.pay).await?;
-    }
-    news::tell(tx, &a, wanted, removed).await?;
+    seat.save(tx, &a).await?;
+    let who = |assignment: &Option<Assignment>| assignment.as_ref().map(|a| a.interpreter_id);
+    news::tell(tx, &a, wanted, who(&seat.has), who(&seat.had)).await?;
     let moved = Moved {
         appointment: a,
+        assignment: seat.has,
         from,
     };
     tx.happened(&moved).await?;
     Ok(moved.appointment)
 }
 
-/// Does the step to the record, and gives who no longer has it.
+/// Does the step to the appointment and to who has it; gives where it stands then.
 async fn apply(
     tx: &mut WriteTx,
     a: &mut Appointment,
+    seat: &mut Seat,
     step: Step,
-) -> Result<Option<Former>, Refusal> {
+) -> Result<Status, Refusal> {
     let now = tx.now();
-    let mut former = None;
-    a.status = match step {
+    Ok(match step {
         Step::Offer => Status::Pending,
         Step::PutOnHold => Status::OnHold,
         Step::TakeOffHold => Status::Requested,
         Step::Assign(taking) => {
-            take(tx, a, taking).await?;
+            let mut begun = begin(tx, a, &taking).await?;
+            let accepted = clear_way(tx, a, taking.interpreter, taking.despite).await?;
+            begun.accept_conflict(tx, accepted).await?;
+            seat.has = Some(begun);
             Status::Assigned
         }
         Step::Release => {
-            former = vacate(a);
+            seat.vacate(tx);
             Status::Unassigned
         }
         Step::CheckIn => {
-            a.checked_in_at = a.checked_in_at.or(Some(now));
+            if let Some(has) = &mut seat.has {
+                has.checked_in_at = has.checked_in_at.or(Some(now));
+            }
             if a.service_type == ServiceType::InPerson {
                 Status::Arrived
             } else {
                 Status::CheckedIn
             }
         }
-        Step::Start => worked(a, Some(now), None, Status::InProgress),
-        // When it was not started by hand it started as scheduled.
-        Step::End => worked(
-            a,
-            a.started_at.or(Some(a.starts_at)),
-            Some(now),
-            Status::Incomplete,
-        ),
-        Step::Submit { started, ended } => worked(a, Some(started), Some(ended), Status::Completed),
-        Step::CallOff(ending) => call_off(a, ending, now),
-        Step::Restore => {
-            former = restore(tx, a).await?;
-            if a.interpreter_id.is_some() {
-                Status::Assigned
-            } else {
-                Status::Requested
-            }
+        Step::Start => worked(seat, Some(now), None, Status::InProgress),
+        Step::End => {
+            // When it was not started by hand it started as scheduled.
+            let started = seat.has.as_ref().and_then(|has| has.started_at);
+            let started = started.or(Some(a.starts_at));
+            worked(seat, started, Some(now), Status::Incomplete)
         }
-    };
-    Ok(former)
+        Step::Submit { started, ended } => {
+            worked(seat, Some(started), Some(ended), Status::Completed)
+        }
+        Step::CallOff(ending) => call_off(a, ending, now),
+        Step::Restore => restore(tx, a, seat).await?,
+    })
 }
 
 const fn worked(
-    a: &mut Appointment,
+    seat: &mut Seat,
     from: Option<Instant>,
     to: Option<Instant>,
     status: Status,
 ) -> Status {
-    a.started_at = from;
-    a.ended_at = to;
+    if let Some(has) = &mut seat.has {
+        has.started_at = from;
+        has.ended_at = to;
+    }
     status
 }
 
@@ -257,30 +287,30 @@ fn call_off(a: &mut Appointment, ending: Ending, now: Instant) -> Status {
     ending.outcome.status()
 }
 
-/// Takes the appointment off its interpreter, with the pay that was agreed.
-fn vacate(a: &mut Appointment) -> Option<Former> {
-    let interpreter = a.interpreter_id.take()?;
-    a.overridden = false;
-    a.override_reason = None;
-    a.checked_in_at = None;
-    Some(Former {
-        interpreter,
-        pay: a.pay_rate.take(),
-    })
-}
-
 /// Forgets how it ended. Its interpreter keeps it at the agreed pay when still free, and loses it otherwise.
-async fn restore(tx: &mut WriteTx, a: &mut Appointment) -> Result<Option<Former>, Refusal> {
-    worked(a, None, None, a.status);
+async fn restore(
+    tx: &mut WriteTx,
+    a: &mut Appointment,
+    seat: &mut Seat,
+) -> Result<Status, Refusal> {
+    a.ended_at = None;
     a.ended_by = None;
     a.end_reason = None;
     a.end_note = None;
-    let Some(interpreter) = a.interpreter_id else {
-        return Ok(None);
+    let status = worked(seat, None, None, Status::Assigned);
+    let Some(has) = &mut seat.has else {
+        return Ok(Status::Requested);
     };
-    match take(tx, a, Taking::plain(interpreter)).await {
-        Ok(()) => Ok(None),
-        Err(Refusal::Conflict(_) | Refusal::Invalid(_)) => Ok(vacate(a)),
+    match clear_way(tx, a, has.interpreter_id, None).await {
+        Ok(accepted) => {
+            has.follow(a);
+            has.accept_conflict(tx, accepted).await?;
+            Ok(status)
+        }
+        Err(Refusal::Conflict(_) | Refusal::Invalid(_)) => {
+            seat.vacate(tx);
+            Ok(Status::Requested)
+        }
         Err(other) => Err(other),
     }
 }

@@ -1,14 +1,21 @@
 //! An appointment as pages, JSON and tables show it.
-use crate::{Appointment, Mode, Status, moves_from};
+use crate::{
+    Appointment, Assignment, AssignmentState, Mode, Status, assignments_of, client::clients_of,
+    moves_from,
+};
 use interpres_accounts::OWN_INTERPRETER;
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{PersonName, ReadTx, Refusal, Sensitive, Shown, Val, bind_list};
 use interpres_types::{
-    AppointmentId, CustomerId, Id, Instant, InterpreterId, Note, TeamId, names_nobody,
+    AppointmentId, CustomerId, Id, Instant, InterpreterId, LepClientId, Line, Note, TeamId,
+    names_nobody,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
+
+/// What the log calls it when a client's name was shown with an appointment.
+const CLIENT_NAME: &str = "client_name";
 
 /// A record by id and name.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -65,6 +72,8 @@ pub struct AppointmentView {
     pub lep_client: Option<Shown<PersonName>>,
     /// Initials or a file number, where no name is kept.
     pub client_label: Option<String>,
+    /// Whom it is for, by id; not for interpreters.
+    pub client: Option<LepClientId>,
     /// Street, city, state and ZIP code in one line.
     pub place: Option<String>,
     /// Meeting link or dial-in.
@@ -151,44 +160,73 @@ pub async fn views(
     tx: &mut ReadTx,
     appointments: Vec<Appointment>,
 ) -> Result<Vec<AppointmentView>, Refusal> {
+    let ids: Vec<AppointmentId> = appointments.iter().map(|a| a.id).collect();
+    let mut assignments = assignments_of(tx, &ids).await?;
+    let has = |id: &AppointmentId| assignments.get(id).map(|has| has.interpreter_id);
     let names = Names::of(
         tx,
         &appointments
             .iter()
-            .map(|a| (a.customer_id, a.interpreter_id, a.team_id))
+            .map(|a| (a.customer_id, has(&a.id), a.team_id))
             .collect::<Vec<_>>(),
     )
     .await?;
     let mut out = Vec::with_capacity(appointments.len());
     let own = tx.actor().rights().own(&OWN_INTERPRETER);
+    let mut clients = clients_of(tx, &appointments).await?;
     for mut a in appointments {
+        let client = clients.remove(&a.id);
+        let has = assignments.remove(&a.id);
         // A meeting link opens the room to whoever holds it: of interpreters, only the one who has it.
-        if own.is_some() && !(a.held && a.interpreter_id == own) {
+        let theirs = has.as_ref().is_some_and(|has| {
+            has.state == AssignmentState::Active && Some(has.interpreter_id) == own
+        });
+        if own.is_some() && !theirs {
             a.meeting = None;
         }
-        // Labels were once taken by a looser rule: one that may be a name is masked like a name.
-        if !tx.opens_fields(a.health_care != Some(false)) {
-            a.client_label = a.client_label.and_then(|label| {
-                if names_nobody(label.as_str()) {
-                    Some(label)
-                } else {
-                    PersonName::mask(label.as_str()).parse().ok()
-                }
-            });
+        let name = match client {
+            Some(client) => {
+                a.client_label = client.label;
+                client.name
+            }
+            None => a.client_name.take(),
+        };
+        // By its id the appointments of one client could be told apart, whoever they are.
+        if own.is_some() {
+            a.client_id = None;
         }
-        let lep_client = tx.may_reveal(a.client_name.as_ref())?;
+        a.client_label = shown_label(tx, a.health_care != Some(false), a.client_label);
+        let lep_client = name
+            .map(|name| tx.reveal_with::<Appointment, _>(&name, a.id, CLIENT_NAME))
+            .transpose()?;
         let (customer, team, interpreter) = (
             names.of_id(a.customer_id),
             names.of_id(a.team_id),
-            a.interpreter_id.map(|id| names.of_id(id)),
+            has.as_ref().map(|has| names.of_id(has.interpreter_id)),
         );
-        out.push(view(a, team, customer, interpreter, lep_client));
+        out.push(view(a, has, team, customer, interpreter, lep_client));
     }
     Ok(out)
 }
 
+/// A client's label as it is shown. Labels were once taken by a looser rule: one that may be a name is masked like a
+/// name.
+pub(crate) fn shown_label(tx: &ReadTx, covered: bool, label: Option<Line<40>>) -> Option<Line<40>> {
+    if tx.opens_fields(covered) {
+        return label;
+    }
+    label.and_then(|label| {
+        if names_nobody(label.as_str()) {
+            Some(label)
+        } else {
+            PersonName::mask(label.as_str()).parse().ok()
+        }
+    })
+}
+
 fn view(
     a: Appointment,
+    has: Option<Assignment>,
     team: Named,
     customer: Named,
     interpreter: Option<Named>,
@@ -202,10 +240,11 @@ fn view(
         text(a.state.map(Into::into)),
         text(a.zip.map(Into::into)),
     ];
-    let place: Vec<&str> = place_parts
-        .iter()
-        .map(String::as_str)
-        .filter(|p| !p.is_empty())
+    let [street, city, state, zip] = &place_parts;
+    let state_and_zip = format!("{state} {zip}");
+    let place: Vec<&str> = [street.as_str(), city.as_str(), state_and_zip.trim()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
         .collect();
     AppointmentView {
         id: a.id,
@@ -229,14 +268,15 @@ fn view(
         interpreter,
         lep_client,
         client_label: a.client_label.map(Into::into),
+        client: a.client_id,
         place: (!place.is_empty()).then(|| place.join(", ")),
         meeting: a.meeting.map(Into::into),
         gender: a.gender,
         notes: None,
         internal_notes: None,
-        checked_in_at: a.checked_in_at,
-        started_at: a.started_at,
-        ended_at: a.ended_at,
+        checked_in_at: has.as_ref().and_then(|has| has.checked_in_at),
+        started_at: has.as_ref().and_then(|has| has.started_at),
+        ended_at: a.ended_at.or(has.and_then(|has| has.ended_at)),
         ended_by: a.ended_by,
         end_reason: a.end_reason,
         moves: moves_from(a.status).to_vec(),

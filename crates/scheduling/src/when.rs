@@ -13,16 +13,16 @@ pub(crate) fn instant(zone: &Zone, wall: WallTime, which: &Field) -> Result<Inst
         (Moment::Never { next }, _) => Err(question(format!(
             "does not exist on {}: the clock in {zone} jumps ahead over it. Did you mean {}?",
             wall.date.long(),
-            next.clock()
+            next.said()
         ))),
         (Moment::Twice { first, .. }, "earlier") => Ok(first),
         (Moment::Twice { second, .. }, "later") => Ok(second),
         (Moment::Twice { first, second }, _) => Err(question(format!(
             "happens twice on {}: {} {} and {} {}. Choose earlier or later.",
             wall.date.long(),
-            wall.clock(),
+            wall.said(),
             zone.abbreviation(first),
-            wall.clock(),
+            wall.said(),
             zone.abbreviation(second)
         ))),
     }
@@ -43,7 +43,7 @@ mod tests {
     fn a_time_that_never_comes_is_asked_about() {
         assert_eq!(
             ask("2027-03-14T02:30", "").unwrap_err(),
-            "does not exist on Sun 14 Mar 2027: the clock in America/Denver jumps ahead over it. Did you mean 03:30?"
+            "does not exist on Sun, Mar 14, 2027: the clock in America/Denver jumps ahead over it. Did you mean 3:30 AM?"
         );
     }
 
@@ -51,7 +51,7 @@ mod tests {
     fn a_time_that_comes_twice_is_asked_about_and_the_answer_taken() {
         assert_eq!(
             ask("2027-11-07T01:30", "").unwrap_err(),
-            "happens twice on Sun 7 Nov 2027: 01:30 MDT and 01:30 MST. Choose earlier or later."
+            "happens twice on Sun, Nov 7, 2027: 1:30 AM MDT and 1:30 AM MST. Choose earlier or later."
         );
         assert_eq!(
             (

@@ -7,9 +7,7 @@ use crate::{
     who::{Address, Groups, Who},
 };
 use interpres_accounts::{Member, Workspace, all_teams, own_mailbox, runs_workspace};
-use interpres_gate::{
-    Action, Command, Granted, Json, Refusal, SecurityRules, Val, Via, WriteTx, async_trait,
-};
+use interpres_gate::{Action, Command, Granted, Json, Refusal, Val, Via, WriteTx, async_trait};
 use interpres_types::{Email, Line, ProviderId, Rule, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -78,7 +76,7 @@ impl Command for EnterByProvider {
         follow_groups(tx, &provider, &self.who.groups, member).await?;
         let id = tx.actor().workspace();
         let workspace: Workspace = tx.find(id).await?;
-        let rules = SecurityRules::of(&workspace.settings.0, workspace.hipaa_mode_since.is_some());
+        let rules = workspace.security();
         let via = Via {
             provider: provider.id,
             session: self.who.session,

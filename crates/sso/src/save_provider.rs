@@ -2,7 +2,8 @@
 use crate::{ExternalIdentity, Preset, Provider, provider::MOST_PROVIDERS};
 use interpres_accounts::{Member, Workspace, may_have_given, runs_workspace};
 use interpres_gate::{
-    Action, Command, Credential, Granted, Json, Phi, Refusal, Role, WriteTx, async_trait,
+    Action, Command, Credential, Granted, Json, Phi, Refusal, Role, SessionSettings, WriteTx,
+    async_trait,
 };
 use interpres_types::{Field, Line, Problems, ProviderId, Rule};
 use schemars::JsonSchema;
@@ -279,9 +280,10 @@ pub(crate) async fn provider_only(tx: &mut WriteTx) -> Result<(), Refusal> {
         .await?
         > 0;
     let mut workspace: Workspace = tx.find(id).await?;
-    workspace.settings.0.insert(
-        "provider_only".to_owned(),
-        if only { "yes" } else { "no" }.to_owned(),
-    );
+    let before: SessionSettings = workspace.settings.of();
+    workspace.settings.0.put(&SessionSettings {
+        provider_only: only,
+        ..before
+    });
     tx.save(&workspace).await.map(drop)
 }

@@ -105,10 +105,13 @@ impl Database {
                 // made while a table was small must not walk it when it has grown.
                 // Where a small table is walked all the same, the cost it is given must not make the
                 // server compile the statement, which takes a quarter of a second.
+                let newest = crate::migrate::newest().to_string();
                 let settings = [
                     ("plan_cache_mode", "force_generic_plan"),
                     ("enable_seqscan", "off"),
                     ("jit", "off"),
+                    // Where a step must not be worked beside, the database turns those away who don't know it.
+                    ("interpres.schema", newest.as_str()),
                 ];
                 let options = address
                     .options

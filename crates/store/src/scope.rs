@@ -21,7 +21,8 @@ pub struct Scoped {
     pub all: &'static str,
     /// Rows for reach `team`. `{teams}` becomes a list of binds.
     pub team: &'static str,
-    /// Rows for reach `own`. A fact of who is asking, like `{user}`, becomes a bind.
+    /// Rows for reach `own`. A fact of who is asking, like `{user}`, becomes a bind, and so does `{workspace}`, so that a
+    /// statement within it is worked out once.
     pub own: &'static str,
 }
 
@@ -81,7 +82,7 @@ pub fn scoped(
         scope,
         bound: BTreeMap::new(),
     };
-    let workspace = binds.push(scope.workspace.clone().into());
+    let workspace = binds.fact("workspace")?;
     let mut front = String::new();
     for name in used {
         let rows = match scope.reach {
@@ -133,7 +134,7 @@ impl Binds<'_> {
         Ok(out)
     }
 
-    /// The bind of a fact, or the binds of the teams; the same wherever it is named.
+    /// The bind of a fact or of the workspace, or the binds of the teams; the same wherever it is named.
     fn fact(&mut self, name: &str) -> Result<String, StoreError> {
         if let Some(bind) = self.bound.get(name) {
             return Ok(bind.clone());
@@ -148,6 +149,8 @@ impl Binds<'_> {
                     .map(|id| id.as_str().into())
                     .collect(),
             )
+        } else if name == "workspace" {
+            self.push(self.scope.workspace.clone().into())
         } else {
             let value = self.scope.facts.get(name);
             let value =

@@ -7,7 +7,7 @@ use crate::{postgres, watch};
 use interpres::{Databases, MasterAt, OpenMaster, Person, World, open};
 use interpres_gate::{Actor, Clock, ExportEntries, Gate};
 use interpres_store::{Engine, ServerAddress};
-use interpres_types::{Instant, LocalDate, Moment, WallTime, Zone};
+use interpres_types::{AppointmentId, Instant, LepClientId, LocalDate, Moment, WallTime, Zone};
 use std::{
     future::Future,
     path::Path,
@@ -116,6 +116,19 @@ impl House {
             .await
             .expect("the gate answers")
             .unwrap_or_else(|| panic!("{first} is not admitted"))
+    }
+    /// The client whom an appointment is for.
+    ///
+    /// # Panics
+    /// When it has none.
+    pub async fn client_of(&self, appointment: AppointmentId) -> LepClientId {
+        let rows = self
+            .raw(&format!(
+                "select client_id from appointment_row where id = '{appointment}'"
+            ))
+            .await;
+        let id = rows[0].text("client_id").expect("it has a client");
+        id.parse().expect("an id")
     }
     /// A file of the log that Carl takes, with everything numbered before.
     ///

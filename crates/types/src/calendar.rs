@@ -158,10 +158,30 @@ impl LocalDate {
             "Sunday",
         ][usize::from(self.0.weekday().to_monday_zero_offset().unsigned_abs()) % 7]
     }
-    /// As people write it: `Sun 14 Mar 2027`.
+    /// As people write it: `Sun, Mar 14, 2027`.
     #[must_use]
     pub fn long(self) -> String {
-        self.0.strftime("%a %-d %b %Y").to_string()
+        self.0.strftime("%a, %b %-d, %Y").to_string()
+    }
+    /// Without the year: "Tue, Dec 1".
+    #[must_use]
+    pub fn short(self) -> String {
+        self.0.strftime("%a, %b %-d").to_string()
+    }
+    /// Month and day: "Dec 1".
+    #[must_use]
+    pub fn month_day(self) -> String {
+        self.0.strftime("%b %-d").to_string()
+    }
+    /// Weekday and day of the month: "Tue 1".
+    #[must_use]
+    pub fn weekday_and_day(self) -> String {
+        self.0.strftime("%a %-d").to_string()
+    }
+    /// In full words: "Tuesday, December 1".
+    #[must_use]
+    pub fn in_words(self) -> String {
+        self.0.strftime("%A, %B %-d").to_string()
     }
     /// The first day of the week it is in, of weeks that begin on this weekday, by its English name.
     #[must_use]
@@ -267,6 +287,30 @@ impl WallTime {
     pub fn clock(self) -> String {
         format!("{:02}:{:02}", self.minute / 60, self.minute % 60)
     }
+    /// The time of day as people say it: "1:05 PM".
+    #[must_use]
+    pub fn said(self) -> String {
+        format!("{} {}", self.hands(), self.half())
+    }
+    /// From this time to another, with AM or PM once where it is the same: "8:00 – 9:00 AM".
+    #[must_use]
+    pub fn until(self, end: Self) -> String {
+        if self.half() == end.half() && self.date == end.date {
+            format!("{} – {}", self.hands(), end.said())
+        } else {
+            format!("{} – {}", self.said(), end.said())
+        }
+    }
+    fn hands(self) -> String {
+        let hour = match self.hour() % 12 {
+            0 => 12,
+            other => other,
+        };
+        format!("{hour}:{:02}", self.minute % 60)
+    }
+    const fn half(self) -> &'static str {
+        if self.hour() < 12 { "AM" } else { "PM" }
+    }
     fn datetime(self) -> civil::DateTime {
         let (h, m) = (
             i8::try_from(self.minute / 60).unwrap_or(0),
@@ -344,12 +388,8 @@ mod tests {
     #[test]
     fn times_of_day_are_read_in_both_styles_and_impossible_ones_refused() {
         let day: LocalDate = "2027-03-01".parse().unwrap();
-        for (text, clock) in [
-            ("9:05", "09:05"),
-            ("12:00 am", "00:00"),
-            ("12:30PM", "12:30"),
-            ("23:59", "23:59"),
-        ] {
+        let read = [("9:05", "09:05"), ("12:00 am", "00:00"), ("23:59", "23:59")];
+        for (text, clock) in read.into_iter().chain([("12:30PM", "12:30")]) {
             assert_eq!(WallTime::parse(day, text).unwrap().clock(), clock);
         }
         for bad in ["25:00", "24:00", "9", "9:5", "13:00 pm", "::", "aa:bb"] {

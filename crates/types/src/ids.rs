@@ -152,6 +152,8 @@ ids! {
     BreakGlassId,
     /// What an interpreter keeps of an appointment that was taken away from them.
     FormerAssignmentId,
+    /// Somebody's seat of an appointment.
+    AssignmentId,
 }
 
 /// The installation's own workspace: it owns users, unknown sign-ins and operator entries.

@@ -1,28 +1,220 @@
-// Keyboard in tables, choosing all of them, signatures, and pages that watch long work. Everything else works without.
-const rows = () => [...document.querySelectorAll("table[data-keys] tbody tr")];
+// Keys, rows, the side panel, the palette, signatures, and pages that watch long work. Everything else works without.
+const typing = (event) => event.target.closest?.("input, select, textarea, [contenteditable]");
+const dialog = () => document.querySelector("dialog[open]");
 
-function select(row) {
-  rows().forEach((r) => r.setAttribute("aria-selected", String(r === row)));
-  row.querySelector("a")?.focus();
+// ── Rows: J K ↑ ↓ walk, Enter opens beside the list, Shift Enter opens the page.
+const rows = () => [...document.querySelectorAll("table[data-keys] tbody tr:not(.day)")];
+const chosen = () => rows().findIndex((row) => row.getAttribute("aria-selected") === "true");
+
+function choose(at) {
+  const all = rows();
+  const row = all[Math.max(0, Math.min(at, all.length - 1))];
+  if (!row) return;
+  for (const each of all) each.setAttribute("aria-selected", String(each === row));
+  row.querySelector("a")?.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+  if (panel()) openBeside(row.querySelector("a").href, row);
 }
 
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select, textarea");
-  if (event.key === "/" && !typing) {
-    const search = document.querySelector("[data-search]");
-    if (search) {
-      event.preventDefault();
-      search.focus();
-    }
+// ── The side panel: the page of a row, asked for as a document, because no text is ever made into markup here.
+const panel = () => document.querySelector(".panel.open");
+const fits = () => matchMedia("(min-width: 48.01rem)").matches;
+let asked = 0;
+
+function openBeside(href, row) {
+  const split = document.querySelector("[data-split]");
+  if (!split || !fits()) return location.assign(href);
+  const turn = ++asked;
+  const request = new XMLHttpRequest();
+  request.open("GET", `${href}?panel`);
+  request.responseType = "document";
+  request.addEventListener("load", () => {
+    if (turn !== asked) return;
+    const found = request.response?.querySelector(".panel");
+    if (request.status !== 200 || !found) return location.assign(href);
+    split.querySelector(".panel")?.remove();
+    split.classList.add("split");
+    split.append(document.adoptNode(found));
+    for (const each of rows()) each.classList.toggle("open", each === row);
+    row?.scrollIntoView({ block: "nearest" });
+  });
+  request.addEventListener("error", () => location.assign(href));
+  request.send();
+}
+
+function closeBeside() {
+  const at = rows().findIndex((row) => row.classList.contains("open"));
+  panel()?.remove();
+  document.querySelector("[data-split]")?.classList.remove("split");
+  for (const row of rows()) row.classList.remove("open");
+  if (at >= 0) rows()[at].querySelector("a").focus();
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) return document.getElementById(opener.dataset.opens)?.showModal();
+  if (event.target.closest("[data-close]") && panel()) {
+    event.preventDefault();
+    return closeBeside();
   }
-  if (typing || !["ArrowDown", "ArrowUp"].includes(event.key) || rows().length === 0) return;
+  const step = event.target.closest("[data-step]");
+  if (step && panel()) {
+    event.preventDefault();
+    return choose(Math.max(0, rows().findIndex((row) => row.classList.contains("open"))) + Number(step.dataset.step));
+  }
+  const row = event.target.closest("table[data-keys] tbody tr:not(.day)");
+  if (!row || event.ctrlKey || event.metaKey || event.shiftKey || event.button || event.target.closest("input, button, label")) return;
+  const link = row.querySelector("a");
+  if (!link || (event.target.closest("a") && event.target.closest("a") !== link)) return;
   event.preventDefault();
-  const all = rows();
-  const at = all.findIndex((r) => r.getAttribute("aria-selected") === "true");
-  const next = event.key === "ArrowDown" ? Math.min(at + 1, all.length - 1) : Math.max(at - 1, 0);
-  select(all[next]);
+  choose(rows().indexOf(row));
+  if (!panel()) openBeside(link.href, row);
 });
 
+// A menu closes by Escape, and when something else is pressed.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.hang[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+// ── Keys
+let before = "";
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && document.getElementById("palette")) {
+    event.preventDefault();
+    return ask();
+  }
+  if (event.key === "Escape" && !dialog()) {
+    const menu = document.querySelector("details.hang[open]");
+    if (menu) {
+      menu.open = false;
+      return menu.querySelector("summary").focus();
+    }
+    if (panel() && !typing(event)) return closeBeside();
+  }
+  if (typing(event) || dialog() || event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = event.key;
+  const last = before;
+  before = key.toLowerCase() === "g" ? "g" : "";
+  if (last === "g") {
+    const place = document.querySelector(`.side [data-letter="${CSS.escape(key.toUpperCase())}"]`);
+    if (place) return location.assign(place.href);
+  }
+  const at = chosen();
+  const acts = {
+    "/": () => document.querySelector("[data-search]")?.focus(),
+    "?": () => document.querySelector("[data-shortcuts]")?.click(),
+    n: () => document.querySelector("[data-new]")?.click(),
+    e: () => document.querySelector("[data-edit]")?.click(),
+    j: () => rows().length && choose(at + 1),
+    k: () => rows().length && choose(at - 1),
+    ArrowDown: () => rows().length && choose(at + 1),
+    ArrowUp: () => rows().length && choose(at - 1),
+    Home: () => rows().length && choose(0),
+    End: () => rows().length && choose(rows().length - 1),
+    Enter: () => event.shiftKey && at >= 0 && location.assign(rows()[at].querySelector("a").href),
+  };
+  const act = acts[key] ?? acts[key.toLowerCase()];
+  if (!act || (event.target.closest("button, a, summary") && key === "Enter" && !event.shiftKey)) return;
+  if (act() !== undefined || !["ArrowDown", "ArrowUp", "Home", "End", "Enter"].includes(key)) event.preventDefault();
+});
+
+// ── The palette: places at once, and what the server finds after two letters.
+const palette = document.getElementById("palette");
+const list = document.getElementById("palette-list");
+const places = palette ? [...list.children] : [];
+let wait;
+
+function ask() {
+  if (palette.open) return;
+  palette.showModal();
+  const field = palette.querySelector("input[name=q]");
+  field.value = "";
+  show("");
+  field.focus();
+}
+
+const options = () => [...list.querySelectorAll("[role=option]:not([hidden])")];
+
+function mark(at) {
+  const all = options();
+  const one = all[(at + all.length) % all.length];
+  for (const each of list.querySelectorAll("[role=option]")) each.setAttribute("aria-selected", String(each === one));
+  if (!one) return palette.querySelector("input[name=q]").removeAttribute("aria-activedescendant");
+  one.id ||= `option-${[...list.children].indexOf(one)}`;
+  palette.querySelector("input[name=q]").setAttribute("aria-activedescendant", one.id);
+  one.scrollIntoView({ block: "nearest" });
+}
+
+function show(words) {
+  for (const place of places) place.hidden = !place.dataset.words.toLowerCase().includes(words.toLowerCase());
+  for (const found of list.querySelectorAll("[data-found]")) found.remove();
+  mark(0);
+}
+
+function search(form) {
+  const words = form.q.value.trim();
+  show(words);
+  clearTimeout(wait);
+  if (words.length < 2) return;
+  wait = setTimeout(() => {
+    const request = new XMLHttpRequest();
+    request.open("POST", "/find");
+    request.responseType = "document";
+    request.addEventListener("load", () => {
+      if (form.q.value.trim() !== words || !request.response) return;
+      const found = [...request.response.querySelectorAll("#found .found")];
+      for (const link of found) {
+        const option = document.createElement("li");
+        option.setAttribute("role", "option");
+        option.dataset.found = "";
+        option.dataset.href = link.getAttribute("href");
+        option.append(...link.childNodes);
+        list.append(document.adoptNode(option));
+      }
+      palette.querySelector("[role=status]").textContent = `${options().length} results`;
+      mark(0);
+    });
+    request.send(new URLSearchParams(new FormData(form)));
+  }, 200);
+}
+
+palette?.addEventListener("input", (event) => search(event.target.form));
+palette?.addEventListener("keydown", (event) => {
+  const at = options().findIndex((one) => one.getAttribute("aria-selected") === "true");
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    mark(at + (event.key === "ArrowDown" ? 1 : -1));
+  }
+  if (event.key === "Enter" && at >= 0) {
+    event.preventDefault();
+    location.assign(options()[at].dataset.href);
+  }
+});
+palette?.addEventListener("click", (event) => {
+  const one = event.target.closest("[role=option]");
+  if (one) location.assign(one.dataset.href);
+  if (event.target === palette) palette.close();
+});
+document.querySelector("[data-palette]")?.addEventListener("pointerdown", (event) => {
+  event.preventDefault();
+  ask();
+});
+
+// ── The summary beside a booking says what the form says.
+const booking = document.querySelector("form.booking");
+for (const part of booking ? document.querySelectorAll("[data-of]") : []) {
+  const name = part.dataset.of;
+  const tell = () => {
+    const field = booking.elements[name];
+    const one = field instanceof RadioNodeList ? [...field].find((radio) => radio.checked) : field;
+    const words = one?.type === "radio" ? one.parentElement.textContent : one?.selectedOptions && one.value ? one.selectedOptions[0].text : one?.value;
+    part.textContent = words?.trim() || part.dataset.none;
+  };
+  booking.addEventListener("input", (event) => event.target.name === name && tell());
+}
+
+// ── Signatures
 for (const canvas of document.querySelectorAll("canvas[data-signature]")) {
   const field = document.getElementById(canvas.dataset.signature);
   const ratio = Math.max(window.devicePixelRatio || 1, 1);
@@ -45,4 +237,4 @@ for (const all of document.querySelectorAll("[data-all]")) {
 }
 
 if (document.querySelector("[data-watch]")) setTimeout(() => location.reload(), 1500);
-document.querySelector(".summary")?.focus();
+document.querySelector(".problems, .summary")?.focus();

@@ -1,11 +1,11 @@
 use crate::{
-    Texts, account, appointments, assets, billing, directory,
+    Texts, account, appointments, assets, billing, clients, directory,
     door::CookieNames,
-    early, headers, imports,
+    early, find, headers, imports,
     measure::Measures,
-    offers,
+    offers, overview,
     own_site::OwnSite,
-    people, proxy,
+    parts, people, proxy,
     routes::{Routes, whole_api},
     settings, shared, sign_in, trust, work,
 };
@@ -48,6 +48,8 @@ pub struct Options {
     pub doors: Arc<Doors>,
     /// How long a request may take.
     pub patience: Patience,
+    /// Whether it shows made-up people, for trying out.
+    pub demo: bool,
 }
 
 /// How long a request may take, with what it sends; after that it is given up.
@@ -144,10 +146,12 @@ pub(crate) fn issuer_fits<'a>(
 }
 
 /// What every area offers, by page and by the API.
-pub(crate) fn routes(serving: Serving) -> Routes {
-    Routes::new(serving)
+pub(crate) fn routes(serving: Serving, demo: bool) -> Routes {
+    Routes::new(serving, demo)
         .with(account::routes)
         .with(sign_in::routes)
+        .with(overview::routes)
+        .with(find::routes)
         .with(appointments::routes)
         .with(offers::routes)
         .with(work::routes)
@@ -157,12 +161,14 @@ pub(crate) fn routes(serving: Serving) -> Routes {
         .with(imports::routes)
         .with(trust::routes)
         .with(settings::routes)
+        .with(parts::routes)
+        .with(clients::routes)
 }
 
 /// Every route there is.
 pub fn router(gate: Gate, options: Options) -> Router {
     let serving = serving(&options);
-    let routes = routes(serving.clone());
+    let routes = routes(serving.clone(), options.demo);
     let app = App::new(gate, options, serving, routes.document.finish());
     let pages = routes.pages.layer(middleware::from_fn_with_state(
         app.clone(),

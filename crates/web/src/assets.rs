@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use interpres_gate::sha256;
 use rust_embed::RustEmbed;
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -15,11 +16,44 @@ use std::{collections::HashMap, sync::LazyLock};
 #[folder = "assets"]
 struct Files;
 
+/// The one style sheet that pages ask for.
+const SHEET: &str = "interpres.css";
+/// What it is put together from, weakest first.
+const LAYERS: [&str; 8] = [
+    "tokens.css",
+    "base.css",
+    "layout.css",
+    "parts.css",
+    "pages.css",
+    "former.css",
+    "narrow.css",
+    "print.css",
+];
+
+/// An asset's bytes; all layers where the style sheet is asked for.
+fn read(name: &str) -> Option<Vec<u8>> {
+    if name == SHEET {
+        return sheet();
+    }
+    Some(Files::get(name)?.data.into_owned())
+}
+
+/// The layers one after the other. Fonts are asked for by their own hash, as pages preload them.
+fn sheet() -> Option<Vec<u8>> {
+    let mut all = String::new();
+    for layer in LAYERS {
+        all += std::str::from_utf8(&Files::get(layer)?.data).ok()?;
+    }
+    for font in Files::iter().filter(|name| name.ends_with(".woff2")) {
+        let here = format!("url({font})");
+        all = all.replace(&here, &format!("url(../{}/{font})", hash(&font)?));
+    }
+    Some(all.into_bytes())
+}
+
 fn hash(name: &str) -> Option<String> {
     Some(
-        Files::get(name)?
-            .metadata
-            .sha256_hash()
+        sha256(&read(name)?)
             .iter()
             .take(6)
             .map(|b| format!("{b:02x}"))
@@ -31,13 +65,26 @@ fn hash(name: &str) -> Option<String> {
 pub(crate) fn url(name: &str) -> String {
     static KNOWN: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
         Files::iter()
-            .filter_map(|n| Some((n.to_string(), hash(&n)?)))
+            .map(|name| name.to_string())
+            .chain([SHEET.to_owned()])
+            .filter_map(|name| Some((name.clone(), hash(&name)?)))
             .collect()
     });
     format!(
         "/assets/{}/{name}",
         KNOWN.get(name).map_or("0", String::as_str)
     )
+}
+
+/// The names of the signs in `icons.svg`.
+pub(crate) fn icons() -> Vec<String> {
+    let text = read("icons.svg").unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    text.split("<symbol id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn kind(name: &str) -> &'static str {
@@ -56,13 +103,13 @@ pub(crate) fn routes() -> Router<App> {
 }
 
 async fn asset(Path((_, name)): Path<(String, String)>) -> Response {
-    match Files::get(&name) {
-        Some(file) => (
+    match read(&name) {
+        Some(bytes) => (
             [
                 (header::CONTENT_TYPE, kind(&name)),
                 (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
             ],
-            file.data.into_owned(),
+            bytes,
         )
             .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),

@@ -111,12 +111,16 @@ pub(crate) async fn by_session(app: &App, parts: &Parts) -> Result<Option<Actor>
     app.gate.admit_session(token, origin(parts)).await
 }
 
-/// The person whose session's cookie is among these headers.
-pub(crate) async fn signed_in_by(app: &App, headers: &HeaderMap) -> Result<Option<Actor>, Refusal> {
+/// The person whose session's cookie is among these headers, who comes from there.
+pub(crate) async fn signed_in_by(
+    app: &App,
+    headers: &HeaderMap,
+    origin: Origin,
+) -> Result<Option<Actor>, Refusal> {
     let Some(token) = cookie(headers, &app.cookies.session) else {
         return Ok(None);
     };
-    app.gate.admit_session(token, Origin::default()).await
+    app.gate.admit_session(token, origin).await
 }
 
 /// An answer that becomes the page to sign in on; what was typed goes along.

@@ -84,7 +84,7 @@ pub(crate) async fn not_in_this_way(request: Request) -> Response {
     Form::of(request.uri().path()).tell(Early {
         status: StatusCode::METHOD_NOT_ALLOWED,
         kind: "method-not-allowed",
-        title: "Nothing here",
+        title: "Page not found",
         words: "This address does not take this method.".to_owned(),
         look_at: Vec::new(),
     })

@@ -5,9 +5,11 @@ mod app;
 mod appointments;
 mod assets;
 mod billing;
+mod clients;
 mod directory;
 mod door;
 mod early;
+mod find;
 mod forwarded;
 mod headers;
 mod imports;
@@ -16,7 +18,9 @@ mod oauth;
 mod offers;
 mod once;
 mod openapi;
+mod overview;
 mod own_site;
+mod parts;
 mod people;
 mod plain;
 mod posted;
@@ -39,7 +43,7 @@ pub use texts::{Secret, Texts};
 /// The API's description, OpenAPI 3.1.
 #[must_use]
 pub fn openapi() -> String {
-    app::routes(interpres_compliance::Serving::default())
+    app::routes(interpres_compliance::Serving::default(), false)
         .document
         .finish()
 }
@@ -47,7 +51,7 @@ pub fn openapi() -> String {
 /// Every operation of the API, with the act it does.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    app::routes(interpres_compliance::Serving::default())
+    app::routes(interpres_compliance::Serving::default(), false)
         .reached
         .operations()
 }
@@ -55,7 +59,7 @@ pub fn operations() -> Vec<Operation> {
 /// Each act of the register with what it asks and the addresses by which it is reached.
 #[must_use]
 pub fn actions() -> String {
-    app::routes(interpres_compliance::Serving::default())
+    app::routes(interpres_compliance::Serving::default(), false)
         .reached
         .table()
 }

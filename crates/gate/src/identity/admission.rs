@@ -1,20 +1,19 @@
 //! What a pass opens and who holds it, read and believed together. It is read on every request and never cached.
 use crate::identity::{factors::refuses_texts, pass::Pass, token::Token};
 use crate::passage::{
-    actor::{Actor, Origin},
-    assurance::{Assurance, Facts, SecurityRules, Strength},
+    actor::{Actor, Origin, Rights},
+    assurance::{Assurance, Facts, SecurityRules, SessionSettings, Strength},
     believed::{AGREEMENT, FACTOR, MEMBER, ROLE, SERVICE, WORKSPACE},
     fact::FactName,
-    gate::Inner,
-    office::Office,
+    gate::{Gate, Inner},
     refusal::Refusal,
     rights::{WITH_ROLE, of_a_person, rights},
+    settings::Settings,
     stored_id::parse,
 };
 use interpres_policy::Role;
 use interpres_store::{Row, StoreError, Val};
-use interpres_types::{INSTALLATION, Instant};
-use std::collections::BTreeMap;
+use interpres_types::{INSTALLATION, Instant, UserId, WorkspaceId};
 
 /// Joins the agreement by which clients can be seen.
 const WITH_AGREEMENT: &str = "left join agreement_row a on a.workspace_id = m.workspace_id and a.kind = 'baa' and a.ended_at is null";
@@ -44,7 +43,104 @@ pub(crate) struct Admission {
     enrolled: bool,
     asked_since: Option<Instant>,
     pub(crate) rules: SecurityRules,
-    settings: BTreeMap<String, String>,
+    settings: Settings,
+}
+
+/// Rows of which an actor is made.
+struct Believed<'a> {
+    holder: &'a Row,
+    workspace: &'a Row,
+    agreed: bool,
+    settings: &'a Settings,
+}
+
+impl Believed<'_> {
+    fn actor(
+        &self,
+        rights: Rights,
+        origin: Origin,
+        assurance: Assurance,
+    ) -> Result<Actor, Refusal> {
+        let (holder, workspace) = (self.holder, self.workspace);
+        let hipaa = workspace.may_int("hipaa_mode_since")?.is_some();
+        let may_export = rights.role == Role::Owner
+            || matches!(holder.get("may_export"), Ok(Val::Bool(true) | Val::Int(1)));
+        Ok(Actor {
+            workspace: parse(workspace.text("id")?)?,
+            user: of_a_person(holder, "user_id").map(parse).transpose()?,
+            service: None,
+            name: holder.text("name")?.to_owned(),
+            workspace_name: workspace.text("name")?.to_owned(),
+            zone: workspace.text("zone")?.parse().ok(),
+            rights,
+            origin,
+            csrf: String::new(),
+            hipaa,
+            via: None,
+            unread: 0,
+            may_export,
+            office: self.settings.of(),
+            withheld: !(hipaa && self.agreed)
+                && (hipaa || workspace.may_int("hipaa_mode_ended_at")?.is_some()),
+            assurance,
+            copied_at: None,
+            once: None,
+        })
+    }
+}
+
+fn settings_of(workspace: &Row) -> Result<Settings, StoreError> {
+    serde_json::from_str(workspace.text("settings")?)
+        .map_err(|_| StoreError::Shape("workspace.settings".into()))
+}
+
+impl Gate {
+    /// A person who started something that goes on by itself, as they may act now; nothing for one who is no member any
+    /// more. That they did start it is for the caller to know, from a record of theirs: the job that says so could be
+    /// anybody's.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn on_behalf_of(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+    ) -> Result<Option<Actor>, Refusal> {
+        let (inner, now) = (&self.inner, self.now());
+        let sql = format!(
+            "select {} from member_row m join workspace_row w on w.workspace_id = m.workspace_id and w.id = m.workspace_id {WITH_ROLE} {WITH_AGREEMENT}
+             where m.workspace_id = $1 and m.user_id = $2 and m.ended_at is null",
+            inner.columns_of(&[MEMBER, WORKSPACE, ROLE, AGREEMENT])?
+        );
+        let args = [Val::text(workspace), Val::text(user)];
+        let rows = inner.db.reader().await?.rows(&sql, &args).await?;
+        let Some(first) = rows.first() else {
+            return Ok(None);
+        };
+        let (Some(holder), Some(workspace)) = (
+            inner.believed(first, MEMBER, now).await?,
+            inner.believed(first, WORKSPACE, now).await?,
+        ) else {
+            return Ok(None);
+        };
+        let role = inner.believed(first, ROLE, now).await?;
+        if holder.may_text("role_id")?.is_some() != role.is_some() {
+            return Ok(None);
+        }
+        let mut agreed = false;
+        for joined in &rows {
+            agreed = agreed || inner.believed(joined, AGREEMENT, now).await?.is_some();
+        }
+        let believed = Believed {
+            holder: &holder,
+            workspace: &workspace,
+            agreed,
+            settings: &settings_of(&workspace)?,
+        };
+        let rights = rights(&holder, role.as_ref(), inner.facts)?;
+        // What it asked of them was asked when they started it.
+        self.here(believed.actor(rights, Origin::default(), Assurance::HAND)?)
+    }
 }
 
 impl Inner {
@@ -93,8 +189,7 @@ impl Inner {
             agreed = agreed || self.believed(joined, AGREEMENT, now).await?.is_some();
             enrolled = enrolled || self.believed(joined, FACTOR, now).await?.is_some();
         }
-        let settings = serde_json::from_str(workspace.text("settings")?)
-            .map_err(|_| StoreError::Shape("workspace.settings".into()))?;
+        let settings = settings_of(&workspace)?;
         let rules = SecurityRules::of(&settings, workspace.may_int("hipaa_mode_since")?.is_some());
         let asked_since = first.may_int("asked_since")?.map(Instant::from_micros);
         Ok(Some(Admission {
@@ -170,48 +265,35 @@ impl Admission {
             workspace,
             ..
         } = self;
-        let (rights, hipaa) = (
-            rights(holder, self.role.as_ref(), declared)?,
-            workspace.may_int("hipaa_mode_since")?.is_some(),
-        );
-        let may_export = rights.role == Role::Owner
-            || matches!(holder.get("may_export"), Ok(Val::Bool(true) | Val::Int(1)));
+        let rights = rights(holder, self.role.as_ref(), declared)?;
         let facts = Facts {
             strength: Strength::at(pass.int("p_strength")?),
             enrolled: self.enrolled,
             asked_since: self.asked_since.or(self.asked_of_role(rights.role)?),
         };
+        let assurance = Assurance {
+            strength: facts.strength,
+            proved_at: None,
+            enrolled: facts.enrolled,
+            asked: facts.asked_since.is_some(),
+            standing: facts.standing(now),
+            classes: self.rules.character_classes,
+            left: None,
+            terms: true,
+        };
+        let origin = Origin {
+            session: Some(pass.text("p_id")?.to_owned()),
+            ..origin
+        };
+        let believed = Believed {
+            holder,
+            workspace,
+            agreed: self.agreed,
+            settings: &self.settings,
+        };
         Ok(Actor {
-            workspace: parse(workspace.text("id")?)?,
-            user: of_a_person(holder, "user_id").map(parse).transpose()?,
-            service: None,
-            name: holder.text("name")?.to_owned(),
-            workspace_name: workspace.text("name")?.to_owned(),
-            zone: workspace.text("zone")?.parse().ok(),
-            rights,
-            origin: Origin {
-                session: Some(pass.text("p_id")?.to_owned()),
-                ..origin
-            },
             csrf: csrf.to_owned(),
-            hipaa,
-            via: None,
-            may_export,
-            office: Office::of(&self.settings),
-            withheld: !(hipaa && self.agreed)
-                && (hipaa || workspace.may_int("hipaa_mode_ended_at")?.is_some()),
-            assurance: Assurance {
-                strength: facts.strength,
-                proved_at: None,
-                enrolled: facts.enrolled,
-                asked: facts.asked_since.is_some(),
-                standing: facts.standing(now),
-                classes: self.rules.character_classes,
-                left: None,
-                terms: true,
-            },
-            copied_at: None,
-            once: None,
+            ..believed.actor(rights, origin, assurance)?
         })
     }
 
@@ -220,11 +302,11 @@ impl Admission {
         if !self.rules.factor_roles.contains(&role) {
             return Ok(None);
         }
-        let since: i64 = self
+        let since = self
             .settings
-            .get("factor_roles_since")
-            .and_then(|v| v.parse().ok())
-            .unwrap_or_default();
+            .of::<SessionSettings>()
+            .factor_roles_since
+            .map_or(0, Instant::micros);
         // A service is there from when it was made.
         let joined = self
             .holder

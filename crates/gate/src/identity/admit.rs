@@ -17,6 +17,9 @@ use interpres_types::Instant;
 /// Use is noted no more often than that, so a session may end so much earlier.
 pub(crate) const SEEN_EVERY_SECONDS: i64 = 10;
 
+/// When a session was last used, and how many notices its person has not read.
+const WITH_BELL: &str = "p.last_seen_at as last_seen_at, (select count(*) from notice_row n where n.workspace_id = p.workspace_id and n.user_id = p.user_id and n.read_at is null) as unread";
+
 impl Gate {
     /// The actor behind a session's token, if the session stands. Using it keeps it from idling.
     ///
@@ -30,13 +33,7 @@ impl Gate {
         let now = self.now();
         let Some(found) = self
             .inner
-            .admission(
-                &SESSION,
-                Holder::Person,
-                token,
-                "p.last_seen_at as last_seen_at",
-                now,
-            )
+            .admission(&SESSION, Holder::Person, token, WITH_BELL, now)
             .await?
         else {
             return Ok(None);
@@ -67,22 +64,33 @@ impl Gate {
             ..actor.assurance
         };
         let via = found.pass.may_text("p_via")?.map(parse).transpose()?;
+        let unread = found.pass.int("unread")?;
         if !found
             .rules
             .admit_from(actor.rights.role, actor.origin.address.as_deref())
         {
-            self.turned_away(&actor, now).await?;
+            self.turned_away(&actor, "address", now).await?;
+            return Ok(None);
+        }
+        if via.is_none() && !found.rules.admit_without_provider(actor.rights.role) {
+            self.turned_away(&actor, "provider", now).await?;
             return Ok(None);
         }
         self.here(Actor {
             assurance,
             via,
+            unread,
             ..actor
         })
     }
 
-    /// A session or a key that is used from elsewhere than it may be is turned away, with an entry.
-    pub(crate) async fn turned_away(&self, actor: &Actor, now: Instant) -> Result<(), Refusal> {
+    /// A session or a key that is used from elsewhere, or came in by another door, than it may is turned away, with an entry.
+    pub(crate) async fn turned_away(
+        &self,
+        actor: &Actor,
+        reason: &str,
+        now: Instant,
+    ) -> Result<(), Refusal> {
         let frame = Frame {
             id: entry_id(now),
             at: now,
@@ -90,7 +98,7 @@ impl Gate {
             action: Action::AccessTurnAway,
             permission: Permission::KeepDoor,
             outcome: Outcome::Refused,
-            reason: Some("address".to_owned()),
+            reason: Some(reason.to_owned()),
         };
         Ok(self
             .inner

@@ -72,7 +72,7 @@ impl Gate {
         let admitted =
             actor.service.is_some() || found.rules.admit_from(actor.rights.role, address);
         if !admitted || !networks.is_ok_and(|networks| networks.hold(address)) {
-            self.turned_away(&actor, now).await?;
+            self.turned_away(&actor, "address", now).await?;
             return Ok(None);
         }
         if found

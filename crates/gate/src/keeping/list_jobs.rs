@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 
 /// Failed jobs that are shown on one page.
 const AT_A_TIME: usize = 100;
+/// A job that waits for a person, or one of those that every workspace has, which are tried for ever, and fails as often.
+const FAILS: &str = "(failed_at is not null or tries >= 12)";
 
 /// The workspace's jobs that failed too often, the latest first.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -47,7 +49,7 @@ pub struct FailedJob {
     pub subject: String,
     /// Since when it has been due.
     pub due_at: Instant,
-    /// Since when it waits.
+    /// Since when it waits for a person; for one that is tried for ever, since when it has been due.
     pub failed_at: Instant,
     /// How often it was tried.
     pub tries: i64,
@@ -65,8 +67,9 @@ impl Query for ListFailedJobs {
         let waiting = tx.raw(waiting, std::slice::from_ref(&workspace)).await?;
         let after = Place::of(&self.cursor)?;
         let sql = format!(
-            "select kind, subject, due_at, failed_at, tries, last_error from job where workspace_id = $1 and failed_at is not null
-             and (failed_at < $2 or (failed_at = $2 and (kind, subject) > ($3, $4))) order by failed_at desc, kind, subject limit {}",
+            "select kind, subject, due_at, failed_at, tries, last_error from
+               (select kind, subject, due_at, coalesce(failed_at, due_at) as failed_at, tries, last_error from job where workspace_id = $1 and {FAILS}) failing
+             where failed_at < $2 or (failed_at = $2 and (kind, subject) > ($3, $4)) order by failed_at desc, kind, subject limit {}",
             AT_A_TIME + 1
         );
         let args = [
@@ -151,13 +154,19 @@ impl Command for TryJobAgain {
     const ACTION: Action = Action::JobTry;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
+        // PostgreSQL takes no NUL in a text, and no job's name holds one.
+        if self.kind.raw().contains('\0') || self.subject.raw().contains('\0') {
+            return Err(Refusal::NotFound);
+        }
         let args = [
             Val::text(tx.actor().workspace()),
             self.kind.raw().into(),
             self.subject.raw().into(),
         ];
-        let sql = "update job set failed_at = null, tries = 0, free_at = 0, asked = asked + 1 where workspace_id = $1 and kind = $2 and subject = $3 and failed_at is not null";
-        match tx.turn()?.execute(sql, &args).await? {
+        let sql = format!(
+            "update job set failed_at = null, tries = 0, free_at = 0, holder = null, asked = asked + 1 where workspace_id = $1 and kind = $2 and subject = $3 and {FAILS}"
+        );
+        match tx.turn()?.execute(&sql, &args).await? {
             0 => Err(Refusal::NotFound),
             _ => Ok(()),
         }

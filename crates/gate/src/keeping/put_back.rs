@@ -1,5 +1,6 @@
 //! Putting a record back from its latest version, or saying of one that lost later versions that it is good as it stands.
 use crate::passage::{
+    event::Event,
     integrity::{Body, Subject, values_of},
     perform::{Command, Granted},
     record::RecordKind,
@@ -28,6 +29,17 @@ pub struct RestoreInput {
 pub struct RestoreRecord {
     /// Which.
     pub input: RestoreInput,
+}
+
+/// A record came back as it was saved once, maybe by an earlier version.
+#[derive(Debug)]
+pub struct PutBack {
+    /// Of which kind.
+    pub kind: &'static str,
+}
+
+impl Event for PutBack {
+    const NAME: &'static str = "a record was put back";
 }
 
 /// A record put back.
@@ -94,6 +106,7 @@ async fn restore(tx: &mut WriteTx, input: &RestoreInput) -> Result<Restored, Ref
         .execute(sql, &[args.as_slice(), &[now.into()]].concat())
         .await?;
     tx.read.touched.changed(kind.name, id, vec!["quarantine"]);
+    tx.happened(&PutBack { kind: kind.name }).await?;
     Ok(Restored { version })
 }
 

@@ -124,7 +124,9 @@ fn unsealed(
     }
     match tx.open(&sealed) {
         Opened::Plain(plain) => {
-            tx.touched.revealed(sealed.table, &sealed.row, "history");
+            let asked = record.asked;
+            tx.touched
+                .revealed(asked.kind, &asked.id.to_string(), "history");
             Ok(plain)
         }
         Opened::Erased => Ok(ERASED.to_owned()),

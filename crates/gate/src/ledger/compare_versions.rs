@@ -1,6 +1,7 @@
 //! Two versions of a record, and what differs.
 use crate::ledger::{
     change::{Change, changes},
+    parts::{between, part_versions},
     record_names::name_ids,
     versions::{VersionNumber, saved, within_reach},
 };
@@ -66,7 +67,10 @@ impl Query for CompareVersions {
             |row: &Row| row.int("at").map(Instant::from_micros),
             |row: &Row| row.int("version"),
         );
+        let (one, other) = (number(&from)?, number(&to)?);
+        let parts = part_versions(tx, &record, one.min(other) + 1, one.max(other)).await?;
         let mut changes = changes(tx, &record, Some(&before), &after)?;
+        changes.extend(between(tx, &parts, one > other, &after)?);
         name_ids(tx, changes.iter_mut().collect()).await?;
         Ok(Comparison {
             from: number(&from)?,

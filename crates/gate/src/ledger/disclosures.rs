@@ -4,6 +4,7 @@ use crate::ledger::list_entries::ListEntries;
 use crate::passage::{entry::stored, read_tx::ReadTx, refusal::Refusal};
 use interpres_audit_log::{Entry, Outcome, Seen};
 use interpres_policy::{Action, ActionKind, Permission, Role, grant};
+use interpres_store::bind_list;
 use interpres_types::{Problems, RecordId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -44,47 +45,55 @@ pub fn is_file(entry: &Entry) -> bool {
 }
 
 const AT_A_TIME: i64 = 2_000;
+const RECORDS_AT_A_TIME: usize = 256;
 /// More than this is not a person's question any more.
 const MOST: usize = 10_000;
 
 impl ReadTx {
-    /// Every time that protected fields of a record went to somebody, the earliest first.
+    /// Every time that protected fields of these records went to somebody, the earliest first.
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for those who may not see the log; a conflict when there are more than
     /// ten thousand.
-    pub async fn disclosures_of(&mut self, record: RecordId) -> Result<Vec<Disclosure>, Refusal> {
-        let (mut out, id) = (Vec::new(), record.to_string());
-        let asked = ListEntries {
-            record: id.clone().into(),
-            outcome: "done".into(),
-            ..ListEntries::default()
-        };
-        self.each_entry(&asked, |entry| {
-            for seen in entry
-                .records
-                .iter()
-                .filter(|r| r.id == id && (!r.revealed.is_empty() || is_file(entry)))
-            {
-                out.push(Disclosure {
-                    entry: entry.id.clone(),
-                    at: entry.at.clone(),
-                    to: entry.actor.clone(),
-                    role: entry.role.clone(),
-                    action: entry.action.clone(),
-                    fields: seen.revealed.clone(),
-                    outside: went_outside(entry, seen),
-                });
-            }
-            out.len() <= MOST
-        })
-        .await?;
+    pub async fn disclosures_of(
+        &mut self,
+        records: &[RecordId],
+    ) -> Result<Vec<Disclosure>, Refusal> {
+        let ids: Vec<String> = records.iter().map(ToString::to_string).collect();
+        let mut out: BTreeMap<String, Disclosure> = BTreeMap::new();
+        for some in ids.chunks(RECORDS_AT_A_TIME) {
+            let asked = ListEntries {
+                outcome: "done".into(),
+                ..ListEntries::default()
+            };
+            self.each_entry(&asked, some, |entry| {
+                let told =
+                    |r: &&Seen| some.contains(&r.id) && (!r.revealed.is_empty() || is_file(entry));
+                for seen in entry.records.iter().filter(told) {
+                    let one = out.entry(entry.id.clone()).or_insert_with(|| Disclosure {
+                        entry: entry.id.clone(),
+                        at: entry.at.clone(),
+                        to: entry.actor.clone(),
+                        role: entry.role.clone(),
+                        action: entry.action.clone(),
+                        fields: Vec::new(),
+                        outside: false,
+                    });
+                    let new = seen.revealed.iter().filter(|f| !one.fields.contains(f));
+                    let new: Vec<String> = new.cloned().collect();
+                    one.fields.extend(new);
+                    one.outside |= went_outside(entry, seen);
+                }
+                out.len() <= MOST
+            })
+            .await?;
+        }
         if out.len() > MOST {
             return Err(Refusal::conflict(
                 "More than ten thousand times: export the log for this record instead.",
             ));
         }
-        Ok(out)
+        Ok(out.into_values().collect())
     }
 
     /// The records of a kind whose protected fields were opened by what a filter of the log finds, with
@@ -98,7 +107,7 @@ impl ReadTx {
         kind: &str,
     ) -> Result<BTreeMap<String, u64>, Refusal> {
         let mut out: BTreeMap<String, u64> = BTreeMap::new();
-        self.each_entry(asked, |entry| {
+        self.each_entry(asked, &[], |entry| {
             for seen in entry
                 .records
                 .iter()
@@ -112,10 +121,12 @@ impl ReadTx {
         Ok(out)
     }
 
-    /// Goes through the entries that a filter finds, the earliest first, until told to stop.
+    /// Goes through the entries that a filter finds, of these records where any are named, the earliest first, until told
+    /// to stop.
     async fn each_entry(
         &mut self,
         asked: &ListEntries,
+        of: &[String],
         mut take: impl FnMut(&Entry) -> bool,
     ) -> Result<(), Refusal> {
         grant(self.actor.rights.role, Permission::ViewAudit).ok_or(Refusal::Forbidden)?;
@@ -123,6 +134,13 @@ impl ReadTx {
         loop {
             let mut filter = asked.filter(self, Problems::none())?;
             filter.and("e.id > ?", after.clone());
+            if !of.is_empty() {
+                let ids = of.iter().map(|id| id.clone().into()).collect();
+                let list = bind_list(&mut filter.args, ids);
+                filter.sql += &format!(
+                    " and e.id in (select s.entry_id from audit_subject s where s.workspace_id = $1 and s.subject_id in ({list}))"
+                );
+            }
             let most = filter.bind(AT_A_TIME);
             let sql = format!(
                 "select e.leaf from audit_entry e where {} order by e.id limit {most}",

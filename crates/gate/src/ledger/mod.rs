@@ -12,6 +12,7 @@ pub(crate) mod list_entries;
 pub(crate) mod log;
 pub(crate) mod look_up_entries;
 pub(crate) mod outgoing;
+pub(crate) mod parts;
 pub(crate) mod prove_entry;
 pub(crate) mod record_names;
 pub(crate) mod review;

@@ -1,12 +1,14 @@
 //! The versions of a record, latest first.
 use crate::ledger::{
     change::{Change, changes},
+    parts::{of_part, part_versions},
     record_names::name_ids,
     versions::{VersionNumber, saved, within_reach},
 };
-use crate::passage::{page::Page, read_tx::ReadTx, refusal::Refusal, view::Query};
+use crate::passage::{integrity::Body, page::Page, read_tx::ReadTx, refusal::Refusal, view::Query};
 use async_trait::async_trait;
 use interpres_policy::Action;
+use interpres_store::Row;
 use interpres_types::{Field, Instant, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -70,19 +72,28 @@ impl Query for ShowHistory {
         }
         // One more than asked for tells whether there is a next page, and what the last of this one changed.
         let saved = saved(tx, &record, filter, limit + 1).await?;
+        let shown = &saved[..saved.len().min(limit)];
+        let number = |row: Option<&(Row, Body)>| row.map_or(Ok(0), |(row, _)| row.int("version"));
+        let (last, first) = (number(shown.first())?, number(shown.last())?);
+        let parts = part_versions(tx, &record, first, last).await?;
         let mut out = Vec::with_capacity(saved.len());
         for (i, (row, body)) in saved.iter().enumerate() {
             let before = saved.get(i + 1).map(|(_, body)| body);
+            let version = row.int("version")?;
+            let mut changes = if i < limit {
+                changes(tx, &record, before, body)?
+            } else {
+                Vec::new()
+            };
+            for part in parts.iter().filter(|part| part.beside == version) {
+                changes.extend(of_part(tx, part, body)?);
+            }
             out.push(RecordVersion {
-                version: row.int("version")?,
+                version,
                 at: Instant::from_micros(row.int("at")?),
                 actor: row.text("actor")?.to_owned(),
                 actor_name: row.may_text("name")?.map(str::to_owned),
-                changes: if i < limit {
-                    changes(tx, &record, before, body)?
-                } else {
-                    Vec::new()
-                },
+                changes,
             });
         }
         name_ids(

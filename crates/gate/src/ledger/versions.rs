@@ -35,6 +35,15 @@ pub(crate) struct Told {
     pub(crate) id: RecordId,
     pub(crate) window: Option<Window>,
     pub(crate) covered: bool,
+    /// Whose history it is that was asked for: itself, or what it belongs to.
+    pub(crate) asked: Asked,
+}
+
+/// A record whose history was asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) kind: &'static str,
+    pub(crate) id: RecordId,
 }
 
 impl Told {
@@ -103,6 +112,10 @@ pub(crate) async fn within_reach(
         id,
         window,
         covered,
+        asked: Asked {
+            kind: kind.name,
+            id,
+        },
     })
 }
 

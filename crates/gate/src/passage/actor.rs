@@ -93,6 +93,8 @@ pub struct Actor {
     pub(crate) hipaa: bool,
     /// The identity provider that the session came by.
     pub(crate) via: Option<ProviderId>,
+    /// How many notices in their bell they have not read.
+    pub(crate) unread: i64,
     /// Whether the person may take files away under HIPAA mode.
     pub(crate) may_export: bool,
     /// What the workspace says of itself.
@@ -131,6 +133,11 @@ impl Actor {
     #[must_use]
     pub fn workspace_name(&self) -> &str {
         &self.workspace_name
+    }
+    /// How many notices in the person's bell are unread.
+    #[must_use]
+    pub const fn unread(&self) -> i64 {
+        self.unread
     }
     /// The date it is now where the workspace's office is.
     #[must_use]
@@ -195,16 +202,17 @@ impl Actor {
         now: Instant,
     ) -> Result<Grant, Refusal> {
         let grant = self.granted(permission).ok_or(Refusal::Forbidden)?;
-        if self.hipaa
-            && !self.may_export
-            && action.kind() == ActionKind::Export
-            && !action.is_ones_own_file()
-        {
+        if !self.exports() && action.kind() == ActionKind::Export && !action.is_ones_own_file() {
             return Err(Refusal::Forbidden);
         }
         let grant = self.assurance.admits(grant, action, permission)?;
         self.assurance.proves(action, now)?;
         Ok(grant)
+    }
+    /// Whether the person may take files away: under HIPAA mode only those whom an owner has named.
+    #[must_use]
+    pub const fn exports(&self) -> bool {
+        !self.hipaa || self.may_export
     }
     /// How the person stands to what their workspace asks.
     #[must_use]

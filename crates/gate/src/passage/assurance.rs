@@ -1,11 +1,10 @@
 //! How surely the gate knows who is asking, and what that opens: second factors that a workspace
 //! asks of its people (AU2, HM3), the days of grace until one is set up (HM4), and proof that is
 //! fresh enough for grave acts (AU6).
-use crate::passage::refusal::Refusal;
+use crate::passage::{refusal::Refusal, settings::Settings};
 use interpres_policy::{Action, FieldRule, Grant, Permission, Role};
 use interpres_types::{Instant, Networks};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// Days that a person may work without a second factor after it came to be asked for, clients masked.
 pub const GRACE_DAYS: i64 = 7;
@@ -141,7 +140,7 @@ impl Assurance {
     }
 }
 
-/// What a workspace says about sessions and second factors. Kept among its settings, by name.
+/// What a workspace says about sessions and second factors.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SecurityRules {
     /// Minutes without a request after which a session ends.
@@ -156,43 +155,66 @@ pub struct SecurityRules {
     pub character_classes: bool,
     /// The networks from which staff come in.
     pub networks: Networks,
+    /// Whether people come in by the workspace's identity provider only.
+    pub by_provider_only: bool,
 }
 
 /// The loosest that sessions may be, without and with HIPAA mode: minutes idle, hours in all (AU5).
 pub const SESSION_LIMITS: [(i64, i64); 2] = [(30, 24), (15, 12)];
 
+crate::settings! {
+    /// What a workspace sets of sessions, second factors and passwords, as [`SecurityRules::of`] reads it.
+    pub struct SessionSettings {
+        /// Minutes without a request after which a session ends.
+        idle_minutes: i64 = SESSION_LIMITS[0].0;
+        /// Hours after which a session ends in any case.
+        session_hours: i64 = SESSION_LIMITS[0].1;
+        /// Roles that must have a second factor.
+        factor_roles: Vec<Role> = Vec::new();
+        /// Since when those.
+        factor_roles_since: Option<Instant> = None;
+        /// Whether chosen passwords must hold all classes of characters.
+        character_classes: bool = false;
+        /// Whether codes by text message may be a second factor, while HIPAA mode is off.
+        text_messages: bool = true;
+        /// The same, under HIPAA mode.
+        text_messages_under_hipaa: bool = false;
+        /// The networks from which staff come in.
+        networks: Networks = Networks::default();
+        /// Whether people come in by the identity provider only.
+        provider_only: bool = false;
+    }
+}
+
 impl SecurityRules {
-    /// The rules among a workspace's settings; under HIPAA mode never looser than it allows.
+    /// The rules that a workspace set; under HIPAA mode never looser than it allows.
     #[must_use]
-    pub fn of(settings: &BTreeMap<String, String>, hipaa: bool) -> Self {
-        let (idle, hours) = SESSION_LIMITS[usize::from(hipaa)];
-        let number = |name: &str, most: i64| {
-            settings
-                .get(name)
-                .and_then(|v| v.parse().ok())
-                .unwrap_or(most)
-                .clamp(1, most)
-        };
-        let asked: Vec<Role> = settings
-            .get("factor_roles")
-            .map(|v| v.split(' ').filter_map(|r| r.parse().ok()).collect())
-            .unwrap_or_default();
-        let on = |name: &str| settings.get(name).is_some_and(|v| v == "yes");
+    pub fn of(settings: &Settings, hipaa: bool) -> Self {
+        let (most_idle, most_hours) = SESSION_LIMITS[usize::from(hipaa)];
+        let set: SessionSettings = settings.of();
         Self {
-            idle_minutes: number("idle_minutes", idle),
-            hours: number("session_hours", hours),
-            factor_roles: if hipaa { Role::PEOPLE.to_vec() } else { asked },
-            text_messages: if hipaa {
-                on("text_messages_under_hipaa")
+            idle_minutes: set.idle_minutes.clamp(1, most_idle),
+            hours: set.session_hours.clamp(1, most_hours),
+            factor_roles: if hipaa {
+                Role::PEOPLE.to_vec()
             } else {
-                settings.get("text_messages").is_none_or(|v| v == "yes")
+                set.factor_roles
             },
-            character_classes: on("character_classes"),
-            networks: settings
-                .get("networks")
-                .and_then(|v| v.parse().ok())
-                .unwrap_or_default(),
+            text_messages: if hipaa {
+                set.text_messages_under_hipaa
+            } else {
+                set.text_messages
+            },
+            character_classes: set.character_classes,
+            networks: set.networks,
+            by_provider_only: set.provider_only,
         }
+    }
+    /// Whether somebody of this role may come in otherwise than by the identity provider. Owners keep a way in of their own,
+    /// for the day that the provider is away.
+    #[must_use]
+    pub fn admit_without_provider(&self, role: Role) -> bool {
+        !self.by_provider_only || role == Role::Owner
     }
     /// Whether somebody of this role may come in from an address. Those who are not its staff are
     /// on their way, or elsewhere.
@@ -232,11 +254,8 @@ mod tests {
     #[test]
     fn a_workspace_can_make_sessions_stricter_and_under_hipaa_mode_never_looser() {
         let of = |idle: &str, hours: &str, hipaa| {
-            let settings = [
-                ("idle_minutes".to_owned(), idle.to_owned()),
-                ("session_hours".to_owned(), hours.to_owned()),
-            ]
-            .into();
+            let stored = serde_json::json!({ "idle_minutes": idle, "session_hours": hours });
+            let settings: Settings = serde_json::from_value(stored).unwrap();
             let rules = SecurityRules::of(&settings, hipaa);
             (rules.idle_minutes, rules.hours)
         };

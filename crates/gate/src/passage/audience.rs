@@ -18,6 +18,17 @@ pub struct History {
     /// The column that lists the teams a record belongs to, where its scoped name reaches further than
     /// the teams of who asks.
     pub teams: Option<&'static str>,
+    /// What belongs to the record and is told with it.
+    pub part: Option<Part>,
+}
+
+/// A kind of record that belongs to another and is saved beside it: the history of that tells of both.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// The kind.
+    pub kind: &'static str,
+    /// Its column that says to which record it belongs.
+    pub by: &'static str,
 }
 
 impl History {
@@ -27,6 +38,15 @@ impl History {
         Self {
             viewed_by,
             teams: None,
+            part: None,
+        }
+    }
+    /// The same, with what belongs to the record told along.
+    #[must_use]
+    pub const fn with_part(self, kind: &'static str, by: &'static str) -> Self {
+        Self {
+            part: Some(Part { kind, by }),
+            ..self
         }
     }
 }

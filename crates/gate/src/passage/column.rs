@@ -113,6 +113,36 @@ impl<const N: usize> Column for Line<N> {
     }
 }
 
+/// A column whose values stand in another record by now. It is still read, since what was saved with it carries a checksum
+/// over it and may come in with a workspace's file; nothing new is written to it.
+#[derive(Debug)]
+pub struct Retired<T>(T);
+
+impl<T> Retired<T> {
+    /// The value, for carrying it over.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> std::ops::Deref for Retired<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Column> Column for Retired<T> {
+    const CLASS: Class = T::CLASS;
+    const KIND: Kind = T::KIND;
+    fn store(&self, desk: &Desk<'_>) -> Result<Val, Refusal> {
+        self.0.store(desk)
+    }
+    fn load(val: &Val, desk: &Desk<'_>) -> Result<Self, StoreError> {
+        T::load(val, desk).map(Self)
+    }
+}
+
 macro_rules! text_columns {
     (@one $t:ty) => {
         impl Column for $t {

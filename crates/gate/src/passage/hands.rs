@@ -3,11 +3,10 @@ use crate::passage::{
     actor::{Actor, Origin, Rights},
     assurance::Assurance,
     gate::Gate,
-    office::Office,
+    settings::Settings,
 };
 use interpres_policy::{Role, WorkerKind};
 use interpres_types::{INSTALLATION, WorkspaceId};
-use std::collections::BTreeMap;
 
 impl Gate {
     /// A person as the holder of an account, in the installation: for their password and second
@@ -69,10 +68,11 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
         hipaa: false,
         via: None,
         may_export: true,
-        office: Office::of(&BTreeMap::new()),
+        office: Settings::default().of(),
         withheld: false,
         assurance: Assurance::HAND,
         copied_at: None,
+        unread: 0,
         once: None,
     }
 }

@@ -38,6 +38,9 @@ pub trait Work: 'static {
     fn first(_now: Instant) -> Option<Instant> {
         None
     }
+    /// Rows that such a job is owed for, where commands make it for them: a statement that gives `workspace_id` and
+    /// `due_at`. A workspace that came from elsewhere, or whose job was lost, gets it back by this.
+    const OWED: Option<&'static str> = None;
     /// Does it, as often as it is asked to.
     fn work(gate: &Gate, due: &Due) -> impl Future<Output = Result<Next, Refusal>> + Send;
 }
@@ -52,6 +55,7 @@ pub struct JobKind {
     /// What it does, in words.
     pub words: &'static str,
     pub(crate) first: fn(Instant) -> Option<Instant>,
+    pub(crate) owed: Option<&'static str>,
     pub(crate) work: for<'a> fn(&'a Gate, &'a Due) -> Working<'a>,
 }
 
@@ -69,6 +73,7 @@ impl JobKind {
             name: W::NAME,
             words: W::WORDS,
             first: W::first,
+            owed: W::OWED,
             work: |gate, due| Box::pin(W::work(gate, due)),
         }
     }
@@ -94,6 +99,7 @@ impl WriteTx {
         ];
         let sql = "insert into job (workspace_id, kind, subject, due_at) values ($1, $2, $3, $4)
             on conflict (workspace_id, kind, subject) do update set asked = job.asked + 1, tries = 0, failed_at = null,
+              free_at = case when job.holder is null then 0 else job.free_at end,
               due_at = case when job.due_at < excluded.due_at then job.due_at else excluded.due_at end";
         self.turn()?.execute(sql, &args).await?;
         Ok(())

@@ -62,7 +62,7 @@ impl Notice {
     /// A time at its place, as people write it.
     #[must_use]
     pub fn at(mut self, time: &WallTime) -> Self {
-        let _ = write!(self.text, "{} at {}", time.date.long(), time.clock());
+        let _ = write!(self.text, "{} at {}", time.date.long(), time.said());
         self
     }
     /// Where it leads: a fixed place.

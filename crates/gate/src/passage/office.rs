@@ -1,5 +1,5 @@
 use interpres_types::{Language, PictureId};
-use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 crate::words! {
     /// The day on which a week begins.
@@ -13,45 +13,27 @@ crate::words! {
     }
 }
 
-/// Hours before the start from which interpreters see a client's name, unless a workspace says
-/// otherwise; and the most that it can say (AC5).
-pub const REVEAL_HOURS: (i64, i64) = (24, 72);
-/// Hours before the start inside which a cancellation is late, unless a workspace says otherwise; and
-/// the most that it can say (SC7).
-pub const LATE_HOURS: (i64, i64) = (24, 168);
+crate::setting!(WeekStart);
 
-/// What a workspace says of itself that any page may need (AC12). Kept among its settings, by name.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Office {
-    /// Hours before the start from which interpreters see a client's name.
-    pub reveal_hours: i64,
-    /// Hours before the start inside which a cancellation is late.
-    pub late_hours: i64,
-    /// The day on which its week begins.
-    pub week_start: WeekStart,
-    /// The languages that it is asked for most: they are offered first.
-    pub languages: Vec<Language>,
-    /// Its logo.
-    pub logo: Option<PictureId>,
+crate::settings! {
+    /// What a workspace says of itself that any page may need (AC5, AC12).
+    pub struct Office {
+        /// Hours before the start from which interpreters see a client's name.
+        reveal_hours: i64 = 24, in Office::REVEAL_HOURS;
+        /// Hours before the start inside which a cancellation is late (SC7).
+        late_hours: i64 = 24, in Office::LATE_HOURS;
+        /// The day on which its week begins.
+        week_start: WeekStart = WeekStart::Sunday;
+        /// The languages that it is asked for most: they are offered first.
+        languages: Vec<Language> = Vec::new();
+        /// Its logo.
+        logo: Option<PictureId> = None;
+    }
 }
 
 impl Office {
-    /// What is said among a workspace's settings; a text that can't be read says nothing.
-    #[must_use]
-    pub fn of(settings: &BTreeMap<String, String>) -> Self {
-        let said = |name: &str| settings.get(name).map(String::as_str).unwrap_or_default();
-        let hours = |name: &str, (usual, most): (i64, i64)| {
-            said(name).parse().unwrap_or(usual).clamp(1, most)
-        };
-        Self {
-            reveal_hours: hours("reveal_hours", REVEAL_HOURS),
-            late_hours: hours("late_hours", LATE_HOURS),
-            week_start: said("week_start").parse().unwrap_or(WeekStart::Sunday),
-            languages: said("languages")
-                .split(';')
-                .filter_map(Language::of_tag)
-                .collect(),
-            logo: said("logo").parse().ok(),
-        }
-    }
+    /// What [`Office::reveal_hours`] can be.
+    pub const REVEAL_HOURS: RangeInclusive<i64> = 1..=72;
+    /// What [`Office::late_hours`] can be.
+    pub const LATE_HOURS: RangeInclusive<i64> = 1..=168;
 }

@@ -96,6 +96,8 @@ pub struct Phi<T> {
 
 enum State<T> {
     Fresh(T),
+    /// Taken from another record as it was kept there, whatever rule it was taken by.
+    Moved(Zeroizing<String>),
     Sealed(Sealed, PhantomData<fn() -> T>),
 }
 
@@ -114,7 +116,7 @@ pub(crate) struct Sealed {
 impl<T> fmt::Debug for Phi<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.state {
-            State::Fresh(_) => f.write_str("Phi(fresh)"),
+            State::Fresh(_) | State::Moved(_) => f.write_str("Phi(fresh)"),
             State::Sealed(sealed, _) => write!(f, "Phi({}.{})", sealed.table, sealed.column),
         }
     }
@@ -125,6 +127,11 @@ impl<T: Sensitive> Phi<T> {
     pub const fn new(plain: T) -> Self {
         Self {
             state: State::Fresh(plain),
+        }
+    }
+    pub(crate) const fn moved(plain: Zeroizing<String>) -> Self {
+        Self {
+            state: State::Moved(plain),
         }
     }
     pub(crate) fn sealed(bytes: Vec<u8>, desk: &Desk<'_>) -> Self {
@@ -144,14 +151,14 @@ impl<T: Sensitive> Phi<T> {
     }
     pub(crate) fn as_sealed(&self) -> Option<&Sealed> {
         match &self.state {
-            State::Fresh(_) => None,
+            State::Fresh(_) | State::Moved(_) => None,
             State::Sealed(sealed, _) => Some(sealed),
         }
     }
     pub(crate) const fn as_fresh(&self) -> Option<&T> {
         match &self.state {
             State::Fresh(plain) => Some(plain),
-            State::Sealed(..) => None,
+            State::Moved(_) | State::Sealed(..) => None,
         }
     }
     /// The ciphertext for this place. A value that is sealed already keeps its ciphertext.
@@ -161,25 +168,25 @@ impl<T: Sensitive> Phi<T> {
                 Ok(sealed.bytes.clone())
             }
             State::Sealed(..) => Err(Refusal::fault(SealError)),
-            State::Fresh(plain) => {
-                let place = Place {
-                    workspace: desk.workspace,
-                    table: desk.table,
-                    column: desk.column,
-                    row: desk.row,
-                };
-                let erased = || {
-                    Refusal::conflict(
-                        "What this record held of a client was erased; nothing can be added to it.",
-                    )
-                };
-                Ok(desk
-                    .key
-                    .ok_or_else(erased)?
-                    .seal_column(&place, plain.to_string().as_bytes())?)
-            }
+            State::Fresh(plain) => seal(plain.to_string().as_bytes(), desk),
+            State::Moved(plain) => seal(plain.as_bytes(), desk),
         }
     }
+}
+
+fn seal(plain: &[u8], desk: &Desk<'_>) -> Result<Vec<u8>, Refusal> {
+    let place = Place {
+        workspace: desk.workspace,
+        table: desk.table,
+        column: desk.column,
+        row: desk.row,
+    };
+    let erased = || {
+        Refusal::conflict(
+            "What this record held of a client was erased; nothing can be added to it.",
+        )
+    };
+    Ok(desk.key.ok_or_else(erased)?.seal_column(&place, plain)?)
 }
 
 /// What stands where a value is not shown.

@@ -164,37 +164,73 @@ impl ReadTx {
         self.decode(&rows).await
     }
 
+    /// Records that stand beside what is shown or changed and are told with it: the entry speaks of that alone.
+    ///
+    /// # Errors
+    /// A fault when the statement does not fit.
+    pub async fn beside<R: Record>(
+        &mut self,
+        name: &str,
+        rest: &str,
+        args: Vec<Val>,
+    ) -> Result<Vec<R>, Refusal> {
+        let sql = format!("select {} from {name} {rest}", R::SELECT);
+        let rows = self.rows(&sql, args).await?;
+        self.believe(&rows).await
+    }
+
     async fn decode<R: Record>(&mut self, rows: &[Row]) -> Result<Vec<R>, Refusal> {
-        let (kind, workspace) = (RecordKind::of::<R>(), self.scope.workspace.clone());
-        let keys = self.inner.keys.workspace(self.actor.workspace).await?;
-        let mut records = Vec::with_capacity(rows.len());
-        // One bad row is left out and told of; the others stand.
-        for row in rows {
-            if !is_true(&kind, row, &workspace, &keys).unwrap_or(false) {
-                self.found_changed(&kind, row);
-                continue;
-            }
-            match R::load(row, &workspace) {
-                Ok(record) => records.push(record),
-                Err(e) => {
-                    tracing::error!(kind = kind.name, error = %e, "a record can't be read, although it is what was saved")
-                }
-            }
-        }
-        if R::SEALED {
-            let keys: Vec<KeyId> = records.iter().filter_map(Record::key).collect();
-            self.inner
-                .keys
-                .fetch(self.actor.workspace, keys.into_iter())
-                .await?;
-            records.iter().for_each(|record| self.miss_key(record));
-        }
+        let records: Vec<R> = self.believe(rows).await?;
         self.touched.listed(records.len());
         if matches!(self.lane, Lane::Read(_)) {
             self.touched.shown(
                 R::NAME,
                 records.iter().map(|record| record.id().to_string()),
             );
+        }
+        Ok(records)
+    }
+
+    /// The records of rows that are what was saved, with their keys open.
+    async fn believe<R: Record>(&mut self, rows: &[Row]) -> Result<Vec<R>, Refusal> {
+        let records = self
+            .decode_each(rows)
+            .await?
+            .into_iter()
+            .flatten()
+            .collect();
+        Ok(records)
+    }
+
+    /// A record for each row, and nothing for a bad one: it is left out and told of, and the others stand.
+    pub(crate) async fn decode_each<R: Record>(
+        &mut self,
+        rows: &[Row],
+    ) -> Result<Vec<Option<R>>, Refusal> {
+        let (kind, workspace) = (RecordKind::of::<R>(), self.scope.workspace.clone());
+        let keys = self.inner.keys.workspace(self.actor.workspace).await?;
+        let mut records = Vec::with_capacity(rows.len());
+        for row in rows {
+            if !is_true(&kind, row, &workspace, &keys).unwrap_or(false) {
+                self.found_changed(&kind, row);
+                records.push(None);
+                continue;
+            }
+            let record = R::load(row, &workspace).inspect_err(|e| {
+                tracing::error!(kind = kind.name, error = %e, "a record can't be read, although it is what was saved");
+            });
+            records.push(record.ok());
+        }
+        if R::SEALED {
+            let keys: Vec<KeyId> = records.iter().flatten().filter_map(Record::key).collect();
+            self.inner
+                .keys
+                .fetch(self.actor.workspace, keys.into_iter())
+                .await?;
+            records
+                .iter()
+                .flatten()
+                .for_each(|record| self.miss_key(record));
         }
         Ok(records)
     }

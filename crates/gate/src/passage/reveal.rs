@@ -3,6 +3,7 @@ use crate::passage::{
     column::Class,
     phi::{Credential, ERASED, Opened, Phi, Sealed, Sensitive, Shown, UNREADABLE},
     read_tx::ReadTx,
+    record::Record,
     refusal::Refusal,
 };
 use interpres_policy::FieldRule;
@@ -40,6 +41,24 @@ impl ReadTx {
         phi: Option<&Phi<T>>,
     ) -> Result<Option<Shown<T>>, Refusal> {
         phi.map(|phi| self.reveal(phi)).transpose()
+    }
+
+    /// As [`ReadTx::reveal`], for a field that is shown with another record: once it opens, the log learns of that
+    /// record as well, by this name of the field.
+    ///
+    /// # Errors
+    /// As [`ReadTx::reveal`].
+    pub fn reveal_with<H: Record, T: Sensitive>(
+        &mut self,
+        phi: &Phi<T>,
+        holder: H::Id,
+        field: &'static str,
+    ) -> Result<Shown<T>, Refusal> {
+        let shown = self.reveal(phi)?;
+        if !shown.is_masked() {
+            self.touched.revealed(H::NAME, &holder.to_string(), field);
+        }
+        Ok(shown)
     }
 
     /// A credential in clear, to be used.

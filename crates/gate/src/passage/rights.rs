@@ -12,8 +12,7 @@ use interpres_store::{Row, StoreError, Turn, Val};
 use interpres_types::{Instant, TeamId};
 
 /// Joins to the row `m` of a person or a service the role that the workspace made for itself, where they hold one.
-pub(crate) const WITH_ROLE: &str =
-    "left join role_row r on r.workspace_id = m.workspace_id and r.id = m.role_id";
+pub(crate) const WITH_ROLE: &str = "left join role_row r on r.workspace_id = m.workspace_id and r.id = m.role_id and r.ended_at is null";
 
 /// What a member's or service's row and their role's say.
 pub(crate) fn rights(

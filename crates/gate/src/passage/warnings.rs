@@ -21,6 +21,8 @@ pub(crate) enum Warning {
     Decoy,
     /// The clock was set back.
     Clock,
+    /// A job failed too often.
+    Job,
 }
 
 /// Warnings that nobody was told of yet.
@@ -41,7 +43,7 @@ impl Warnings {
 }
 
 impl Gate {
-    /// Tells those in charge of every workspace where a decoy was opened or the clock was set back.
+    /// Tells those in charge of every workspace where a decoy was opened, the clock was set back, or a job keeps failing.
     ///
     /// # Errors
     /// A fault of the database.
@@ -73,6 +75,12 @@ impl Command for Warn {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let (found, words) = match self.0 {
+            Warning::Job => {
+                let words = "A background job keeps failing. See what it is, and what was noted as the reason.";
+                return tx
+                    .tell_those_in_charge(&Notice::new("jobs", words).goes_to("/settings/jobs"))
+                    .await;
+            }
             Warning::Decoy => (
                 "decoy",
                 "A decoy was opened: somebody reads this workspace's records past Interpres' own checks. See who is on the machine.",

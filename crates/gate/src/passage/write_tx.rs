@@ -100,6 +100,13 @@ impl WriteTx {
         Ok(self.turn()?.alone(&name).await?)
     }
 
+    /// A protected value of one record for another, which seals it under a key of its own; nobody is shown it. Nothing where
+    /// it was erased or does not open.
+    pub fn hand_on<T: Sensitive>(&self, phi: &Phi<T>) -> Option<Phi<T>> {
+        let plain = self.read.open(phi.as_sealed()?).plain()?;
+        plain.parse().ok().map(Phi::new)
+    }
+
     /// A protected value for a record that had one before: the same plain text keeps its
     /// ciphertext, so that saving it again changes nothing.
     ///
@@ -114,10 +121,30 @@ impl WriteTx {
             (Some(old), Some(new)) => (old, new),
             (_, new) => return Ok(new),
         };
+        let same = self.is_still(Some(&old), Some(&new));
+        Ok(Some(if same { old } else { new }))
+    }
+
+    /// Whether a protected value that came in is the one that is kept.
+    #[must_use]
+    pub fn is_still<T: Sensitive>(&self, old: Option<&Phi<T>>, new: Option<&Phi<T>>) -> bool {
+        let (old, new) = match (old, new) {
+            (Some(old), Some(new)) => (old, new),
+            (old, new) => return old.is_none() && new.is_none(),
+        };
         let plain = old
             .as_sealed()
             .and_then(|sealed| self.read.open(sealed).plain());
-        let same = plain.is_some() && plain == new.as_fresh().map(ToString::to_string);
-        Ok(Some(if same { old } else { new }))
+        plain.is_some() && plain == new.as_fresh().map(ToString::to_string)
+    }
+
+    /// A protected value of one record for another, which seals it under its own key. Nobody sees it, so that no
+    /// entry tells of it; nothing where it does not open.
+    #[must_use]
+    pub fn moved<T: Sensitive>(&self, phi: &Phi<T>) -> Option<Phi<T>> {
+        let plain = phi
+            .as_sealed()
+            .and_then(|sealed| self.read.open(sealed).plain());
+        plain.map(|plain| Phi::moved(plain.into()))
     }
 }

@@ -24,6 +24,7 @@ fn start(data: &Path, call: &str, effect: &str, when: u32) -> (Child, Option<Str
             &inject,
             BINARY,
             "demo",
+            "--bare",
             "--listen",
             "127.0.0.1:0",
             "--data",
@@ -166,7 +167,7 @@ fn a_process_that_crashes_leaves_no_core_file_behind() {
     let other = crash("sh -c 'echo ready; exec sleep 100'");
     assert_eq!(other.signal(), Some(6));
     let ours = crash(&format!(
-        "{BINARY} demo --listen 127.0.0.1:0 --data {}",
+        "{BINARY} demo --bare --listen 127.0.0.1:0 --data {}",
         data.display()
     ));
     assert_eq!(

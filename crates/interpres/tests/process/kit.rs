@@ -53,7 +53,7 @@ impl Server {
         Self::start_with(data, &[])
     }
     pub(crate) fn start_with(data: &Path, more: &[&str]) -> Self {
-        Self::start_as(&[&["demo"], more].concat(), data)
+        Self::start_as(&[&["demo", "--bare"], more].concat(), data)
     }
     pub(crate) fn start_as(what: &[&str], data: &Path) -> Self {
         let mut command = Command::new(BINARY);
@@ -69,6 +69,7 @@ impl Server {
             &files.to_string(),
             BINARY,
             "demo",
+            "--bare",
         ]);
         Self::start_by(command, data)
     }

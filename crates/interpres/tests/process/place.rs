@@ -55,7 +55,7 @@ fn whatever_mask_and_mode_it_begins_with_folder_files_and_control_socket_are_the
     let script = data.with_extension("sh");
     fs::write(&script, format!("umask 000; exec {BINARY} \"$@\"")).unwrap();
     let mut command = Command::new("sh");
-    command.args([script.to_str().unwrap(), "demo"]);
+    command.args([script.to_str().unwrap(), "demo", "--bare"]);
     let server = Server::start_by(command, &data);
     assert_eq!(mode(&data), 0o700);
     for entry in fs::read_dir(&data).unwrap().flatten() {

@@ -262,7 +262,7 @@ stories! {
         assert!(letters(house, "lee@prairie.example").await.last().unwrap().contains("Set up a second factor within seven days"));
         door.post(&house.person("Tess").api_key, "/api/v1/appointments", for_hospital("P-1", "Amal Kanarya")).await;
         let page = lee.get("/appointments?from=2027-03-01").await;
-        assert!(page.says("A. K.") && !page.says("Amal Kanarya") && page.says("Set up a second factor until"), "{}", page.text);
+        assert!(page.says("A. K.") && !page.says("Amal Kanarya") && page.says("Set up a second factor by"), "{}", page.text);
         let (_, list) = door.get(&key, "/api/v1/appointments?from=2027-03-01").await;
         assert_eq!(list["items"][0]["lep_client"], "A. K.", "the key sees no more than its owner");
         house.wait_seconds(7 * 24 * 3600 - 1);

@@ -141,7 +141,7 @@ stories! {
             assert!(api.send(house, method, address, body.to_string().as_bytes()).await.is_none(), "{method} {address}");
         }
         let page = Browser::of(house).sign_in(house, "Ines").await.get(&format!("/offers/{MARK}")).await;
-        assert!(page.status == 404 && page.says("Nothing here") && !page.text.contains(MARK), "{}", page.text);
+        assert!(page.status == 404 && page.says("Page not found") && !page.text.contains(MARK), "{}", page.text);
         let page = Browser::of(house).get(&format!("/sign-in?next={MARK}&next=/")).await;
         assert!(page.status == 422 && !page.text.contains(MARK), "{} {}", page.status, page.text);
     }
@@ -174,9 +174,7 @@ stories! {
                 if api.send(house, "POST", &format!("{place}/run"), b"").await.is_none() {
                     continue;
                 }
-                while api.send(house, "GET", &place, b"").await.unwrap()["state"] == "running" {
-                    tokio::task::yield_now().await;
-                }
+                house.gate.work_off().await.unwrap();
                 assert_eq!(api.send(house, "GET", &place, b"").await.unwrap()["state"], "done");
                 api.send(house, "GET", &format!("{place}/rejected"), b"").await;
                 run += 1;

@@ -6,6 +6,7 @@ mod behind_a_proxy;
 mod both;
 mod browser;
 mod choose_customer;
+mod clients;
 mod directory;
 mod early;
 mod first_day;

@@ -91,7 +91,7 @@ stories! {
         let mut nina = join(house, &browser, &link, "nina@frontrange.example", "Nina Moe").await;
         assert_eq!(guest.get(&format!("/invitation/{link}")).await.status, 404, "good once");
         let page = nina.get("/appointments").await;
-        assert!(page.says("Set up a second factor until") && page.says("R. K.") && !page.says("Rosa Kanarya"), "{}", page.text);
+        assert!(page.says("Set up a second factor by") && page.says("R. K.") && !page.says("Rosa Kanarya"), "{}", page.text);
         let search = nina.act("/appointments/search", &[("client", "Rosa Kanarya")]).await;
         assert_eq!((search.status, search.location.as_str()), (303, "/account/factors"), "a name can't be guessed by searching");
         house.wait_minutes(6 * 24 * 60);
@@ -110,7 +110,7 @@ stories! {
         let added = nina.act("/account/factors/app/code", &[("ticket", &begun.field("ticket")), ("code", &code), ("name", "Phone")]).await;
         assert!(added.says("It is set up") && added.text.matches("<code>").count() == 10, "{}", added.text);
         let page = nina.get("/appointments?from=2027-03-01").await;
-        assert!(page.says("Rosa Kanarya") && !page.says("Set up a second factor until"));
+        assert!(page.says("Rosa Kanarya") && !page.says("Set up a second factor by"));
         let (_, shown) = door.get(&house.person("Adam").api_key, "/api/v1/people").await;
         let id = shown["items"].as_array().unwrap().iter().find(|p| p["name"] == "Nina Moe").unwrap()["id"].as_str().unwrap().to_owned();
         let (_, nina) = door.get(&house.person("Adam").api_key, &format!("/api/v1/people/{id}")).await;
@@ -332,7 +332,7 @@ stories! {
         assert_eq!(there.get("/customers").await.status, 303, "signed out everywhere");
         assert_eq!(back.post("/sign-in", &[("email", &email), ("password", WORDS)]).await.status, 303, "no code is asked for");
         let page = back.get("/appointments").await;
-        assert!(page.status == 303 || (page.says("Set up a second factor until") && !page.says("Rosa Kanarya")), "and nobody is seen until new ones are set up");
+        assert!(page.status == 303 || (page.says("Set up a second factor by") && !page.says("Rosa Kanarya")), "and nobody is seen until new ones are set up");
         let (_, log) = door.get(&olivia, "/api/v1/audit/entries?action=recovery.answer").await;
         assert!(log["items"].as_array().unwrap().iter().any(|e| e["outcome"] == "done" || e["reason"].is_null()), "{log}");
         assert_eq!(door.post(&adam, &ask, seen()).await.0, 409, "nothing to lose any more");

@@ -268,7 +268,7 @@ stories! {
         let mut nina = Browser::of(house);
         assert_eq!(round(&mut nina, &idp, "nina@frontrange.example").await.status, 303);
         assert_eq!(nina.act("/terms", &[("name", "Nina Moe"), ("terms", TERMS_VERSION)]).await.status, 303);
-        assert!(nina.get("/appointments?from=2027-03-01").await.says("Set up a second factor until"), "days of grace");
+        assert!(nina.get("/appointments?from=2027-03-01").await.says("Set up a second factor by"), "days of grace");
         house.wait_minutes(7 * 24 * 60);
         let mut nina = nina.fresh();
         assert_eq!(round(&mut nina, &idp, "nina@frontrange.example").await.status, 303);
@@ -344,10 +344,27 @@ stories! {
         let mut adam = browser.fresh().sign_in(house, "Adam").await;
         let to = adam.act(&format!("/account/providers/{id}"), &[]).await;
         assert_eq!(adam.get(&format!("/sign-in/provider/answer?{}", idp.signs_in(&url(&to)))).await.status, 303);
+        // Dora has a session of her own here, and one that she took along to another workspace.
+        let invited = door.post(&house.person("Peter").api_key, "/api/v1/invitations", json!({ "email": "dora@frontrange.example", "role": "viewer" })).await;
+        assert_eq!(invited.0, 201, "{}", invited.1);
+        let letters = crate::sign_in::letters(house, "dora@frontrange.example").await;
+        let link = crate::sign_in::link(letters.last().unwrap()).strip_prefix("/invitation/").unwrap().to_owned();
+        let mut own = browser.fresh().sign_in(house, "Dora").await;
+        assert_eq!(own.post("/invitation", &[("link", &link), ("name", "Dora Lindqvist"), ("terms", TERMS_VERSION)]).await.status, 200);
+        house.wait_minutes(1);
+        let mut elsewhere = browser.fresh().sign_in(house, "Dora").await;
+        let (front, prairie) = (house.world.workspaces["Front Range Interpreters"], house.world.workspaces["Prairie Language Partners"]);
+        let own_there = own.act(&format!("/workspaces/{front}/session"), &[]).await;
+        assert_eq!((own_there.status, elsewhere.act(&format!("/workspaces/{prairie}/session"), &[]).await.status), (303, 303));
+        assert_eq!((own.get("/customers").await.status, elsewhere.get("/customers").await.status), (200, 200));
         assert_eq!(door.post(&house.person("Olivia").api_key, &format!("/api/v1/providers/{id}"), only).await.0, 201);
+        assert_eq!((own.get("/customers").await.status, elsewhere.get("/customers").await.status), (303, 200), "open sessions at once");
+        let back = elsewhere.act(&format!("/workspaces/{front}/session"), &[]).await;
+        assert!(back.status == 409 && back.says("only allows sign-in through its identity provider"), "{}", back.text);
+        house.wait_minutes(1);
         let asked = browser.password(house, "Dora").await;
         let refused = browser.post("/sign-in/proof", &[("ticket", &asked.field("ticket")), ("code", &Browser::code(house, "Dora"))]).await;
-        assert!(refused.status == 409 && refused.says("by its identity provider only"), "{}", refused.text);
+        assert!(refused.status == 409 && refused.says("only allows sign-in through its identity provider"), "{}", refused.text);
         let mut olivia = browser.fresh().sign_in(house, "Olivia").await;
         assert_eq!(olivia.get("/appointments").await.status, 200, "for the day that the provider is away");
         idp.is(dora(json!({ "sub": "00u-adam", "email": "adam@frontrange.example" })));

@@ -183,6 +183,7 @@ stories! {
         let (dora, bea) = (house.person("Dora").api_key.clone(), house.person("Bea").api_key.clone());
         let mut booked = request("W-1");
         booked["date"] = "2027-03-04".into();
+        booked["notes"] = "Rosa Kanarya waits at the desk".into();
         let (_, booked) = door.post(&dora, "/api/v1/appointments", booked).await;
         let id = booked["id"].as_str().unwrap();
         let role = json!({ "name": "On call", "reaches": { "appointments.view": "team", "history.view": "team", "vouchers.file": "own", "vouchers.view": "own" }, "fields": "window" });
@@ -198,6 +199,9 @@ stories! {
         assert_eq!((names(&history).await, names(&shown).await, names(&compared).await), ((200, false), (200, false), (200, false)), "days before");
         house.at("2027-03-03T12:00");
         assert_eq!((names(&history).await, names(&shown).await), ((200, true), (200, true)), "within a day of the start");
+        let (_, seen) = door.get(&dora, &format!("/api/v1/appointments/{id}")).await;
+        let client = seen["client"].as_str().unwrap();
+        assert_eq!((names(&format!("/api/v1/history?kind=client&id={client}")).await, names(&format!("/api/v1/clients/{client}")).await), ((200, false), (200, false)), "a client on their own has no window");
         house.at("2027-03-04T12:00");
         let filed = json!({ "start": "07:00", "end": "08:00", "signer": "Rosa Kanarya", "signature": DRAWN });
         let (status, voucher) = door.post(&ines, &format!("/api/v1/appointments/{id}/voucher"), filed).await;
@@ -222,10 +226,26 @@ stories! {
         let ines = told("interpreter", &house.world.interpreters["Ines"].to_string()).await;
         assert_eq!((ines("first_name").as_deref(), ines("email").as_deref(), ines("zip").as_deref()), (Some("Ines"), Some("•••"), Some("•••")), "names, not personal data");
         let appointment = told("appointment", &house.world.appointments["FR-1001"].to_string()).await;
-        assert_eq!((appointment("bill_rate").as_deref(), appointment("client_name").as_deref()), (Some("•••"), Some("Rosa Kanarya")), "no rates");
+        let client = told("client", &house.client_of(house.world.appointments["FR-1001"]).await.to_string()).await;
+        assert_eq!((appointment("bill_rate").as_deref(), client("name").as_deref()), (Some("•••"), Some("Rosa Kanarya")), "no rates");
         let (_, people) = door.get(&nina, "/api/v1/people").await;
         let dora = people["items"].as_array().unwrap().iter().find(|p| p["name"] == "Dora Lindqvist").unwrap()["id"].as_str().unwrap().to_owned();
         let dora = told("member", &dora).await;
         assert_eq!((dora("role").as_deref(), dora("terms").as_deref()), (Some("scheduler"), Some("•••")), "not from where the terms were accepted");
+    }
+
+    async fn a_role_that_somebody_is_invited_to_is_not_dropped(house) {
+        let door = Door::of(house);
+        let adam = house.person("Adam").api_key.clone();
+        let (_, role) = door.post(&adam, "/api/v1/roles", json!({ "name": "On call", "reaches": { "appointments.view": "team" } })).await;
+        let role = role["id"].as_str().unwrap();
+        let (status, invited) = door.post(&adam, "/api/v1/invitations", json!({ "email": "nina@frontrange.example", "role": role })).await;
+        assert_eq!(status, 201, "{invited}");
+        let end = format!("/api/v1/roles/{role}/end");
+        let (status, refused) = door.post(&adam, &end, json!({})).await;
+        assert!(status == 409 && refused.to_string().contains("1 are invited"), "{refused}");
+        let revoke = format!("/api/v1/invitations/{}/revocation", invited["id"].as_str().unwrap());
+        assert_eq!(door.post(&adam, &revoke, json!({})).await.0, 201);
+        assert_eq!(door.post(&adam, &end, json!({})).await.0, 201);
     }
 }

@@ -66,7 +66,7 @@ stories! {
         }
         let schedule = adam.fresh().sign_in(house, "Ines").await.get("/schedule").await;
         let weeks: Vec<&str> = schedule.text.matches("Week of Mon").collect();
-        assert!(weeks.len() == 2 && schedule.says("Week of Mon 1 Mar 2027") && schedule.says("Week of Mon 8 Mar 2027"), "{}", schedule.text);
+        assert!(weeks.len() == 2 && schedule.says("Week of Mon, Mar 1, 2027") && schedule.says("Week of Mon, Mar 8, 2027"), "{}", schedule.text);
     }
 
     async fn a_photo_and_a_logo_are_drawn_anew_and_shown_to_the_workspace_alone(house) {
@@ -98,7 +98,7 @@ stories! {
 
     async fn one_says_oneself_how_one_is_called_and_reached_and_where_one_begins(house) {
         let mut dora = Browser::of(house).sign_in(house, "Dora").await;
-        assert_eq!(dora.get("/").await.location, "/appointments");
+        assert_eq!(dora.get("/").await.location, "/overview");
         let page = dora.get("/account").await;
         assert!(page.field("name") == "Dora Lindqvist" && page.says("Customers</option>") && !page.says("Invoices</option>") && !page.says("{{"), "only pages they may open: {}", page.text);
         let version = page.field("version");
@@ -116,7 +116,7 @@ stories! {
         let mut adam = dora.fresh().sign_in(house, "Adam").await;
         assert!(adam.get("/people").await.says("best by text message"));
         let invoices = dora.act("/account/profile", &[("version", version.as_str()), ("name", "Dora Lind"), ("phone", "+13035550142"), ("first_page", "invoices")]).await;
-        assert_eq!((invoices.status, dora.get("/").await.location.as_str()), (303, "/appointments"), "what one may not open is not one's first page");
+        assert_eq!((invoices.status, dora.get("/").await.location.as_str()), (303, "/overview"), "what one may not open is not one's first page");
         let people = adam.get("/people").await;
         assert!(people.says("Dora Lind<") && people.says("tel:+13035550142") && !people.says("Dora Lindqvist"), "{}", people.text);
     }
@@ -165,7 +165,17 @@ stories! {
         assert_eq!(Door::of(house).get(&house.person("Dora").api_key, "/api/v1/customers").await.0, 401, "keys as well");
         let mut tess = from([198, 51, 100, 1]).sign_in(house, "Tess").await;
         assert_eq!(tess.get("/customers").await.status, 200, "another workspace has its own rules");
+        // Whoever is where they may be is turned away nowhere: not where something is refused, nor where they prove who they are.
+        let missing = adam.get("/appointments/01890000-0000-7000-8000-000000000000").await;
+        assert!(missing.status == 404 && missing.says("Sign out"), "in the frame: {}", missing.text);
+        house.wait_minutes(11);
+        let asked = adam.act("/people/invitations", &[("email", "x@y.example"), ("name", ""), ("role", "viewer")]).await;
+        assert!(asked.status == 403 && asked.says("Prove it is you"), "{}", asked.text);
+        let proved = adam.act("/proof", &[("ticket", &asked.field("ticket")), ("code", &Browser::code(house, "Adam")), ("again", &asked.field("again"))]).await;
+        assert!(proved.says("x@y.example"), "the form has waited: {}", proved.text);
         let log = adam.get("/audit?action=access.turn-away").await;
         assert!(log.says("198.51.100.1") && log.says("Dora Lindqvist"), "{}", log.text);
+        let (_, turned) = Door::of(house).get(&house.person("Carl").api_key, "/api/v1/audit/entries?action=access.turn-away").await;
+        assert!(!turned.to_string().contains("Adam"), "{turned}");
     }
 }

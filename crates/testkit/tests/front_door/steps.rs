@@ -40,8 +40,8 @@ stories! {
         let (first, draft) = (form.location.clone(), form.field("draft"));
         assert_eq!(first, format!("/appointments/new/{draft}/details"));
         let step = dora.act("/appointments/new/assignment", &typed(&customer, &draft)).await;
-        assert!(step.status == 200 && step.location == format!("/appointments/new/{draft}/assignment") && step.says("Who is asked"), "{}", step.text);
-        assert!(dora.get(&step.location).await.says("Who is asked"), "loaded again");
+        assert!(step.status == 200 && step.location == format!("/appointments/new/{draft}/assignment") && step.says("How to ask"), "{}", step.text);
+        assert!(dora.get(&step.location).await.says("How to ask"), "loaded again");
         assert!(is_filled(&dora.get(&first).await), "back to the details");
         let chosen: Vec<(&str, &str)> = typed(&customer, &draft).into_iter().chain([("how", "single"), ("interpreters", ines.as_str())]).collect();
         let review = dora.act("/appointments/new/review", &chosen).await;

@@ -74,7 +74,7 @@ stories! {
         let (_, list) = door.get(&dora, &format!("{place}/candidates")).await;
         assert!(list["items"].as_array().unwrap().iter().all(|c| c["interpreter"] == ines.as_str()), "{list}");
         let kept_out = list["excluded"].as_array().unwrap().iter().find(|c| c["interpreter"] == pablo.as_str()).unwrap();
-        assert_eq!(kept_out["reasons"][0], "is not one of those that this team assigns");
+        assert_eq!(kept_out["reasons"][0], "not on this team’s list");
         let offers = json!({ "kind": "broadcast", "interpreters": [ines, pablo] });
         assert_eq!(door.post(&dora, &format!("{place}/offers"), offers).await.0, 422);
         let (status, problem) = door.post(&dora, &format!("{place}/assignment"), json!({ "interpreter": pablo })).await;

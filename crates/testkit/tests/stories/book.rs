@@ -62,7 +62,7 @@ stories! {
 
     async fn a_time_the_clock_jumps_over_is_asked_about_and_a_repeated_one_takes_an_answer(house) {
         let gap = AppointmentInput { date: "2027-03-14".into(), start: "02:30".into(), ..request("T-1") };
-        assert!(refused(house, "Dora", gap).await.contains("Did you mean 03:30?"));
+        assert!(refused(house, "Dora", gap).await.contains("Did you mean 3:30 AM?"));
         let fold = AppointmentInput { date: "2027-11-07".into(), start: "01:30".into(), ..request("T-2") };
         assert!(refused(house, "Dora", fold.clone()).await.contains("Choose earlier or later"));
         let dora = house.enters("Dora").await;

@@ -2,8 +2,8 @@
 use interpres_compliance::{EraseClient, EraseInput};
 use interpres_gate::{ExportWorkspace, ListEntries, ShowHistory, ShowIntegrity};
 use interpres_scheduling::{
-    CancelAppointment, CancelInput, ListAppointments, SearchAppointments, SearchInput,
-    ShowAppointment,
+    CancelAppointment, CancelInput, ListAppointments, ListClients, SearchAppointments,
+    SearchClients, SearchInput, ShowAppointment, ShowClient,
 };
 use interpres_testkit::{House, stories};
 use std::collections::BTreeSet;
@@ -30,13 +30,19 @@ stories! {
         house.gate.work_off().await.unwrap();
         let planted = house.raw(&format!("select id, reference from appointment_row where workspace_id = '{ours}' and team_id = '00000000-0000-0000-0000-000000000000'")).await;
         assert_eq!(planted.len(), 1);
+        let client = house.client_of(planted[0].text("id").unwrap().parse().unwrap()).await;
         let id = planted[0].text("id").unwrap().to_owned();
         while house.gate.number_entries().await.unwrap() > 0 {}
         let all = house.gate.view(&olivia, ListAppointments { limit: "200".into(), ..ListAppointments::default() }).await.unwrap().into_inner();
         assert!(!all.items.is_empty() && all.items.iter().all(|a| a.id.to_string() != id));
         assert!(house.gate.view(&olivia, ShowAppointment(id.parse().unwrap())).await.is_err());
+        assert!(house.gate.view(&olivia, ShowClient(client)).await.is_err());
+        let clients = house.gate.view(&olivia, ListClients { limit: "200".into(), ..ListClients::default() }).await.unwrap().into_inner();
+        assert!(!clients.items.is_empty() && clients.items.iter().all(|c| c.id != client));
         for name in ["Maria", "Nguyen", "Fatima", "Ana", "Wei", "Olena", "Rosa"] {
-            house.gate.view(&olivia, SearchAppointments { input: SearchInput { client: name.into(), ..SearchInput::default() } }).await.unwrap();
+            let input = SearchInput { client: name.into(), ..SearchInput::default() };
+            house.gate.view(&olivia, SearchClients { input: input.clone() }).await.unwrap();
+            house.gate.view(&olivia, SearchAppointments { input }).await.unwrap();
         }
         let plan = house.gate.view(&olivia, ExportWorkspace).await.unwrap();
         let mut export = house.gate.begin_workspace_export(plan, "violet kettle harbor nineteen").unwrap();
@@ -70,18 +76,21 @@ stories! {
                 }
             }
         });
-        assert_eq!(house.gate.rotate_record_keys(ours).await.unwrap(), ids.len());
+        let sealed = 2 * ids.len();
+        assert_eq!(house.gate.rotate_record_keys(ours).await.unwrap(), sealed, "appointments and clients");
         reading.await.unwrap();
         assert!(keys().await.is_disjoint(&before), "every record has a new key");
         assert_eq!(house.gate.rotate_record_keys(ours).await.unwrap(), 0, "none is older than this minute");
         let id = house.world.appointments["FR-1001"];
         let versions = house.gate.view(&olivia, ShowHistory::of("appointment", id)).await.unwrap().into_inner().items;
         assert_eq!(versions.len(), 2);
-        assert!(versions[1].changes.iter().any(|c| c.field == "client_name" && c.after.as_deref() == Some("Rosa Kanarya")), "{:?}", versions[1].changes);
+        let client = house.client_of(id).await;
+        let versions = house.gate.view(&olivia, ShowHistory::of("client", client)).await.unwrap().into_inner().items;
+        assert!(versions[1].changes.iter().any(|c| c.field == "name" && c.after.as_deref() == Some("Rosa Kanarya")), "{:?}", versions[1].changes);
         assert_eq!(house.gate.sweep(ours).await.unwrap(), 0);
         let input = CancelInput { reason: "other".into(), note: "".into() };
         house.gate.perform(&dora, CancelAppointment { id, version: None, input }).await.unwrap();
         let erased = house.gate.perform(&olivia, EraseClient { id, input: EraseInput { reason: "Request 1".into() } }).await.unwrap();
-        assert_eq!(erased.keys, 2, "the keys of every version");
+        assert_eq!(erased.keys, 4, "the keys of every version of both records");
     }
 }

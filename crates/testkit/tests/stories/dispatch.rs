@@ -80,7 +80,7 @@ stories! {
         for c in &list.items {
             assert_eq!(c.parts.iter().map(|p| p.points).sum::<i64>(), c.score);
         }
-        assert_eq!(list.excluded.iter().find(|e| e.name == "Linh Tran").unwrap().reasons, ["does not speak Spanish"]);
+        assert_eq!(list.excluded.iter().find(|e| e.name == "Linh Tran").unwrap().reasons, ["doesn’t speak Spanish"]);
         house.gate.perform(&dora, AssignInterpreter { appointment: house.world.appointments["FR-1001"], interpreter: house.world.interpreters["Ines"] }).await.unwrap();
         let list = house.gate.view(&dora, ListCandidates { appointment: house.world.appointments["FR-1002"], narrowed: Narrowed::default() }).await.unwrap().into_inner();
         assert_eq!(list.excluded.iter().find(|e| e.name == "Ines Ruiz").unwrap().reasons, ["has another appointment at that time (FR-1001)"]);
@@ -246,7 +246,8 @@ stories! {
         let dora = house.enters("Dora").await;
         let (a, b) = (house.world.appointments["FR-1001"], house.world.appointments["FR-1002"]);
         house.gate.perform(&dora, AssignInterpreter { appointment: a, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
-        let sql = format!("update appointment_row set interpreter_id = '{}', held = true where id = '{b}'", house.world.interpreters["Ines"]);
+        house.gate.perform(&dora, AssignInterpreter { appointment: b, interpreter: house.world.interpreters["Pablo"] }).await.unwrap();
+        let sql = format!("update assignment_row set interpreter_id = '{}' where appointment_id = '{b}'", house.world.interpreters["Ines"]);
         let refusal = house.tamper(&sql).await.unwrap_err();
         assert!(refusal.contains("double_booking"), "{refusal}");
     }

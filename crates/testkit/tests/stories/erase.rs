@@ -49,21 +49,26 @@ stories! {
         let (olivia, dora, id) = (house.enters("Olivia").await, house.enters("Dora").await, house.world.appointments["FR-1001"]);
         assert_eq!(words(house.gate.perform(&olivia, erase(id)).await.unwrap_err()), "The appointment is not over yet. Cancel it or complete it first.");
         cancel(house, id).await;
-        let stolen = house.raw(&format!("select key_id, client_name from appointment_row where id = '{id}'")).await;
-        let key = stolen[0].text("key_id").unwrap().to_owned();
+        let client = house.client_of(id).await;
+        let mut keys = Vec::new();
+        for (table, id) in [("appointment_row", id.to_string()), ("client_row", client.to_string())] {
+            keys.push(house.raw(&format!("select key_id from {table} where id = '{id}'")).await[0].text("key_id").unwrap().to_owned());
+        }
         let done = house.gate.perform(&olivia, erase(id)).await.unwrap().into_inner();
-        assert_eq!((done.records, done.keys), (1, 1));
+        assert_eq!((done.records, done.keys), (2, 2));
         let seen = house.gate.view(&dora, ShowAppointment(id)).await.unwrap().into_inner();
         assert!(seen.lep_client.as_ref().unwrap().is_erased() && seen.notes.as_ref().unwrap().is_erased());
         while house.gate.destroy_keys().await.unwrap() > 0 {}
-        assert_eq!(house.tamper_keys(&format!("delete from record_key where id = '{key}'")).await, 0, "the key is gone");
+        for key in keys {
+            assert_eq!(house.tamper_keys(&format!("delete from record_key where id = '{key}'")).await, 0, "the key is gone");
+        }
         assert_eq!(house.raw("select key_id from key_destruction where destroyed_at is null").await.len(), 0);
-        for row in house.raw(&format!("select body from record_version where record_id = '{id}'")).await {
+        for row in house.raw(&format!("select body from record_version where record_id in ('{id}', '{client}')")).await {
             assert!(!row.text("body").unwrap().contains("Kanarya"));
         }
-        let versions = house.gate.view(&olivia, ShowHistory::of("appointment", id)).await.unwrap().into_inner().items;
+        let versions = house.gate.view(&olivia, ShowHistory::of("client", client)).await.unwrap().into_inner().items;
         let first = versions.last().unwrap();
-        assert!(first.changes.iter().any(|c| c.field == "client_name" && c.after.as_deref() == Some("(erased)")), "{:?}", first.changes);
+        assert!(first.changes.iter().any(|c| c.field == "name" && c.after.as_deref() == Some("(erased)")), "{:?}", first.changes);
         // Somebody brings the sealed value back from an old backup: without its key it says nothing.
         house.gate.view(&dora, ShowAppointment(id)).await.unwrap();
         let second = house.second_gate().await;
@@ -71,7 +76,7 @@ stories! {
         assert!(second.view(&dora2, ShowAppointment(id)).await.unwrap().lep_client.as_ref().unwrap().is_erased());
         second.close().await;
         let certificates = house.gate.view(&house.enters("Carl").await, ListErasures::default()).await.unwrap().into_inner();
-        assert_eq!(certificates.items.iter().map(|c| (c.appointment, c.reason.as_str(), c.keys)).collect::<Vec<_>>(), [(id, "Request 2027-14", 1)]);
+        assert_eq!(certificates.items.iter().map(|c| (c.appointment, c.reason.as_str(), c.keys)).collect::<Vec<_>>(), [(id, "Request 2027-14", 2)]);
         assert_eq!(house.gate.sweep(house.world.workspaces["Front Range Interpreters"]).await.unwrap(), 0, "the records are as they were saved");
         assert_eq!(words(house.gate.perform(&olivia, erase(id)).await.unwrap_err()), "Nothing of a client is left in this appointment.");
     }
@@ -81,24 +86,26 @@ stories! {
         cancel(house, gone).await;
         house.gate.perform(&olivia, erase(gone)).await.unwrap();
         while house.gate.destroy_keys().await.unwrap() > 0 {}
-        let row = house.raw(&format!("select key_id from appointment_row where id = '{lost}'")).await;
+        let (lost, gone) = (house.client_of(lost).await, house.client_of(gone).await);
+        let row = house.raw(&format!("select key_id from client_row where id = '{lost}'")).await;
         assert_eq!(house.tamper_keys(&format!("delete from record_key where id = '{}'", row[0].text("key_id").unwrap())).await, 1);
         house.gate.forget_opened_keys();
         house.gate.forget_opened_keys();
         for (id, words) in [(lost, "(unreadable)"), (gone, "(erased)")] {
-            let versions = house.gate.view(&olivia, ShowHistory::of("appointment", id)).await.unwrap().into_inner().items;
-            assert!(versions.last().unwrap().changes.iter().any(|c| c.field == "client_name" && c.after.as_deref() == Some(words)), "{words}: {versions:?}");
+            let versions = house.gate.view(&olivia, ShowHistory::of("client", id)).await.unwrap().into_inner().items;
+            assert!(versions.last().unwrap().changes.iter().any(|c| c.field == "name" && c.after.as_deref() == Some(words)), "{words}: {versions:?}");
         }
     }
 
     async fn another_process_that_has_the_key_open_lets_go_of_it(house) {
         let (olivia, id) = (house.enters("Olivia").await, house.world.appointments["FR-1001"]);
+        let client = house.client_of(id).await;
         cancel(house, id).await;
         let second = house.second_gate().await;
         let there = second.admit_key(&house.person("Olivia").api_key, interpres_gate::Origin::default()).await.unwrap().unwrap();
         let history = async || {
-            let versions = second.view(&there, ShowHistory::of("appointment", id)).await.unwrap().into_inner().items;
-            versions.last().unwrap().changes.iter().find(|c| c.field == "client_name").unwrap().after.clone().unwrap()
+            let versions = second.view(&there, ShowHistory::of("client", client)).await.unwrap().into_inner().items;
+            versions.last().unwrap().changes.iter().find(|c| c.field == "name").unwrap().after.clone().unwrap()
         };
         assert!(history().await.contains("Kanarya"), "the key is open there");
         house.gate.perform(&olivia, erase(id)).await.unwrap();
@@ -137,9 +144,9 @@ stories! {
         let (olivia, id) = (house.enters("Olivia").await, house.world.appointments["FR-1001"]);
         cancel(house, id).await;
         house.gate.perform(&olivia, erase(id)).await.unwrap();
-        assert_eq!(house.raw("select key_id from key_destruction where destroyed_at is null").await.len(), 1, "the machine stops here");
+        assert_eq!(house.raw("select key_id from key_destruction where destroyed_at is null").await.len(), 2, "the machine stops here");
         let second = house.second_gate().await;
-        assert_eq!(second.destroy_keys().await.unwrap(), 1);
+        assert_eq!(second.destroy_keys().await.unwrap(), 2);
         second.close().await;
         assert_eq!(house.gate.destroy_keys().await.unwrap(), 0);
     }

@@ -8,7 +8,7 @@ use interpres_dispatch::{
 use interpres_gate::{FieldRule, RecordVersion, Refusal, Role, ShowHistory};
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, ListAppointments,
-    ListFormerAssignments, RestoreAppointment, ShowAppointment,
+    ListClients, ListFormerAssignments, RestoreAppointment, ShowAppointment, ShowClient,
 };
 use interpres_testkit::{House, stories};
 use interpres_types::{AppointmentId, VoucherId};
@@ -30,7 +30,7 @@ const FIELDS: [(&str, &str); 7] = [
     ("note", "Kanarya needs a follow-up"),
     ("signer", "Rosa Kanarya"),
     ("signature", DRAWN),
-    ("client_name", "Rosa Kanarya"),
+    ("name", "Rosa Kanarya"),
 ];
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -85,7 +85,7 @@ fn clear_in_history(versions: &[RecordVersion]) -> BTreeSet<String> {
                     .any(|v| v.as_deref() == Some(*plain))
         };
         out.extend(FIELDS.iter().find(plain).map(|(field, _)| {
-            if *field == "client_name" {
+            if *field == "name" {
                 "lep_client"
             } else {
                 field
@@ -152,6 +152,36 @@ async fn seen(house: &House, who: &str, id: AppointmentId) -> BTreeSet<String> {
     add(house
         .gate
         .view(&actor, ShowHistory::of("appointment", id))
+        .await
+        .map(|page| clear_in_history(&page.items)));
+    let client = house.client_of(id).await;
+    add(house
+        .gate
+        .view(&actor, ShowClient(client))
+        .await
+        .map(|view| clear(&*view)));
+    add(house
+        .gate
+        .view(
+            &actor,
+            ListClients {
+                limit: "200".into(),
+                ..ListClients::default()
+            },
+        )
+        .await
+        .map(|page| {
+            let theirs: Vec<_> = page
+                .into_inner()
+                .items
+                .into_iter()
+                .filter(|c| c.id == client)
+                .collect();
+            clear(&theirs)
+        }));
+    add(house
+        .gate
+        .view(&actor, ShowHistory::of("client", client))
         .await
         .map(|page| clear_in_history(&page.items)));
     all

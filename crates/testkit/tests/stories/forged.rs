@@ -297,7 +297,8 @@ stories! {
         let mut keys = Vec::new();
         for reference in ["FR-1001", "FR-1002", "FR-1003"] {
             let id = house.world.appointments[reference];
-            keys.push(house.raw(&format!("select key_id from appointment_row where id = '{id}'")).await[0].text("key_id").unwrap().to_owned());
+            let client = house.client_of(id).await;
+            keys.push(house.raw(&format!("select key_id from client_row where id = '{client}'")).await[0].text("key_id").unwrap().to_owned());
         }
         let [a, b, c] = keys.as_slice() else { panic!("three keys") };
         house.tamper_keys("create table kept as select id, wrapped from record_key").await;
@@ -313,7 +314,7 @@ stories! {
         let lost: Vec<_> = shown(&after).into_iter().filter(|name| name.as_deref() == Some("(unreadable)")).collect();
         assert_eq!(lost.len(), 3, "{:?}", shown(&after));
         assert!(after.iter().all(|a| a.lep_client.as_ref().is_none_or(|c| !c.is_erased())), "nobody erased anything");
-        let expected = pairs(&[("appointment", "key"), ("appointment", "key"), ("appointment", "key")]);
+        let expected = pairs(&[("client", "key"), ("client", "key"), ("client", "key")]);
         assert_eq!(found(house).await, expected);
         assert_eq!(house.gate.sweep(ours(house)).await.unwrap(), 3);
         assert_eq!(found(house).await, expected, "each is told of once");

@@ -34,11 +34,17 @@ enum Of {
 }
 
 /// The whole of the expectation: what has a history, by which permission, and whose it is.
-const TOLD: [(&str, Permission, Of); 25] = [
+const TOLD: [(&str, Permission, Of); 27] = [
     (
         "appointment",
         Permission::ViewAppointments,
         Of::Team("team_id"),
+    ),
+    ("client", Permission::ViewAppointments, Of::Team("team_id")),
+    (
+        "assignment",
+        Permission::ViewAppointments,
+        Of::Team("(select a.team_id from appointment_row a where a.id = appointment_id)"),
     ),
     (
         "interpreter",

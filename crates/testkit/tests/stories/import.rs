@@ -1,8 +1,7 @@
 use interpres_directory::ListInterpreters;
 use interpres_gate::Refusal;
 use interpres_imports::{
-    ImportKind, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, StartImport, run,
-    upload,
+    ImportKind, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, StartImport, upload,
 };
 use interpres_scheduling::ListAppointments;
 use interpres_testkit::{House, stories};
@@ -63,7 +62,7 @@ async fn import(
         .await
         .unwrap();
     house.gate.perform(&dora, StartImport(id)).await.unwrap();
-    run(&house.gate, &dora, id).await.unwrap();
+    house.gate.work_off().await.unwrap();
     review(house, id).await
 }
 
@@ -108,7 +107,7 @@ stories! {
             Q-1,2027-03-16,10:00,60,Spanish,Phone,Courts,St. Brigid Hospital,,\n";
         let done = import(house, ImportKind::Appointments, file, &[]).await;
         let problems: Vec<String> = done.items.iter().flat_map(|l| l.problems.clone()).collect();
-        for part in ["Did you mean 03:30?", "language is not a language we know", "customer is not a customer", "minutes must be between", "start must be a time", "must not hold a social security number", "reference stands in row 2 already"] {
+        for part in ["Did you mean 3:30 AM?", "language is not a language we know", "customer is not a customer", "minutes must be between", "start must be a time", "must not hold a social security number", "reference stands in row 2 already"] {
             assert!(problems.iter().any(|p| p.contains(part)), "{part}: {problems:?}");
         }
         assert_eq!(done.outcomes.get("added"), Some(&1));

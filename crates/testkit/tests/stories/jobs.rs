@@ -1,4 +1,5 @@
 //! What is done later: by whoever is there, as often as it takes, and in the end in front of a person.
+use interpres_accounts::ListNotices;
 use interpres_dispatch::{MakeOffers, MyOffers, OffersInput};
 use interpres_gate::{ListFailedJobs, Refusal, TryJobAgain};
 use interpres_scheduling::{ShowAppointment, Status};
@@ -53,7 +54,7 @@ stories! {
         offered(house).await;
         house.wait_minutes(61);
         let until = house.gate.now().plus_seconds(60).micros();
-        house.tamper(&format!("update job set free_at = {until} where kind = 'offers.advance'")).await.unwrap();
+        house.tamper(&format!("update job set free_at = {until}, holder = 'gone' where kind = 'offers.advance'")).await.unwrap();
         house.gate.work_off().await.unwrap();
         assert_eq!(status(house).await, Status::Pending, "somebody is at it");
         house.wait_minutes(2);
@@ -105,7 +106,7 @@ stories! {
         let (now, held) = (house.gate.now().micros(), house.gate.now().plus_seconds(60).micros());
         for n in 0..50 {
             let free = if n == 0 { held } else { 0 };
-            house.tamper(&format!("insert into job (workspace_id, kind, subject, due_at, free_at) values ('{ours}', 'reviews.keep', 'n{n}', {}, {free})", now - 1000 + n)).await.unwrap();
+            house.tamper(&format!("insert into job (workspace_id, kind, subject, due_at, free_at, holder) values ('{ours}', 'reviews.keep', 'n{n}', {}, {free}, 'somebody')", now - 1000 + n)).await.unwrap();
         }
         house.tamper(&format!("insert into job (workspace_id, kind, subject, due_at) values ('{theirs}', 'reviews.keep', 'late', {now})")).await.unwrap();
         let left = async |of: interpres_types::WorkspaceId| number(house, &format!("select count(*) as n from job where workspace_id = '{of}' and subject <> ''")).await;
@@ -142,5 +143,82 @@ stories! {
         house.gate.work_off().await.unwrap();
         assert_eq!(status(house).await, Status::Unassigned, "what is due after it is done");
         assert_eq!(number(house, "select count(*) as n from job where kind = 'of.tomorrow' and tries = 0 and failed_at is null").await, 1);
+    }
+
+    async fn a_row_that_no_version_wrote_keeps_nobodys_job(house) {
+        offered(house).await;
+        let ours = house.world.workspaces["Front Range Interpreters"].to_string();
+        for workspace in ["x", "", &ours.to_uppercase(), "01890000-0000-7000-8000-000000000000"] {
+            house.tamper(&format!("insert into job (workspace_id, kind, subject, due_at) values ('{workspace}', 'log.judge', 'nobody', 0)")).await.unwrap();
+        }
+        house.wait_minutes(61);
+        house.gate.work_off().await.unwrap();
+        assert_eq!(status(house).await, Status::Unassigned);
+        assert_eq!(number(house, "select count(*) as n from job where subject = 'nobody' and due_at = 0").await, 4, "nobody's, and done by nobody");
+    }
+
+    async fn the_jobs_that_every_workspace_has_are_tried_for_ever_and_those_in_charge_are_told(house) {
+        house.gate.work_off().await.unwrap();
+        house.tamper("alter table purge_row rename to purge_row_away").await.unwrap();
+        for _ in 0..60 {
+            house.wait_minutes(61);
+            house.gate.work_off().await.unwrap();
+            if number(house, "select count(*) as n from job where kind = 'retention.keep' and tries >= 13").await == 2 {
+                break;
+            }
+        }
+        house.gate.tell_warnings().await.unwrap();
+        let adam = house.enters("Adam").await;
+        let told = house.gate.view(&adam, ListNotices).await.unwrap().into_inner();
+        assert_eq!(told.items.iter().filter(|n| n.text.contains("background job keeps failing")).count(), 1, "{told:?}");
+        let page = house.gate.view(&adam, ListFailedJobs::default()).await.unwrap().into_inner();
+        assert!(page.items.len() == 1 && page.items[0].kind == "retention.keep", "{page:?}");
+        house.tamper("alter table purge_row_away rename to purge_row").await.unwrap();
+        house.wait_minutes(61);
+        house.gate.work_off().await.unwrap();
+        assert!(house.gate.view(&adam, ListFailedJobs::default()).await.unwrap().items.is_empty(), "nobody had to do anything");
+    }
+
+    async fn a_job_that_was_put_off_or_taken_away_past_the_gate_comes_back(house) {
+        offered(house).await;
+        house.tamper("update job set due_at = 900000000000000000 where kind = 'log.judge'").await.unwrap();
+        house.tamper("delete from job where kind = 'offers.advance'").await.unwrap();
+        house.wait_minutes(61);
+        house.gate.work_off().await.unwrap();
+        assert_eq!(status(house).await, Status::Unassigned);
+        let latest = house.gate.now().plus_minutes(48 * 60).micros();
+        assert_eq!(number(house, &format!("select count(*) as n from job where kind = 'log.judge' and due_at > {latest}")).await, 0);
+    }
+
+    async fn a_job_that_failed_is_done_at_once_when_it_is_asked_for_again(house) {
+        offered(house).await;
+        house.wait_minutes(61);
+        house.tamper("alter table offer_row rename to offer_row_away").await.unwrap();
+        for _ in 0..9 {
+            house.gate.work_off().await.unwrap();
+            house.wait_minutes(61);
+        }
+        house.gate.work_off().await.unwrap();
+        house.tamper("alter table offer_row_away rename to offer_row").await.unwrap();
+        house.gate.work_off().await.unwrap();
+        assert_eq!(status(house).await, Status::Pending, "it waits for an hour");
+        let asked = vec![house.world.interpreters["Ines"].to_string().into()];
+        let input = OffersInput { kind: "single".into(), interpreters: asked, minutes_each: "30".into(), ..OffersInput::default() };
+        let make = MakeOffers { appointment: house.world.appointments["FR-1002"], input };
+        house.gate.perform(&house.enters("Dora").await, make).await.unwrap();
+        house.gate.work_off().await.unwrap();
+        assert_eq!(status(house).await, Status::Unassigned);
+    }
+
+    async fn an_offer_that_is_not_believed_keeps_no_other_from_its_end(house) {
+        offered(house).await;
+        let asked = vec![house.world.interpreters["Linh"].to_string().into()];
+        let input = OffersInput { kind: "single".into(), interpreters: asked, minutes_each: "30".into(), ..OffersInput::default() };
+        let make = MakeOffers { appointment: house.world.appointments["FR-1003"], input };
+        house.gate.perform(&house.enters("Dora").await, make).await.unwrap();
+        house.tamper(&format!("update offer_row set expires_at = 5 where appointment_id = '{}'", house.world.appointments["FR-1003"])).await.unwrap();
+        house.wait_minutes(61);
+        house.gate.work_off().await.unwrap();
+        assert_eq!(number(house, "select count(*) as n from job where kind = 'offers.advance'").await, 1, "what is left waits for the sweep");
     }
 }

@@ -183,8 +183,8 @@ stories! {
         let olivia = house.enters("Olivia").await;
         let id = house.world.appointments["FR-1001"];
         house.gate.rotate_workspace_key(ours(house)).await.unwrap();
-        let versions = house.gate.view(&olivia, ShowHistory::of("appointment", id)).await.unwrap();
-        assert!(versions.items.iter().flat_map(|v| &v.changes).any(|c| c.field == "client_name" && c.after.as_deref().is_some_and(|n| n.contains("Kanarya"))));
+        let versions = house.gate.view(&olivia, ShowHistory::of("client", house.client_of(id).await)).await.unwrap();
+        assert!(versions.items.iter().flat_map(|v| &v.changes).any(|c| c.field == "name" && c.after.as_deref().is_some_and(|n| n.contains("Kanarya"))));
     }
 }
 

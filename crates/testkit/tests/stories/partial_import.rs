@@ -1,9 +1,9 @@
 //! A file changes what it brings and nothing else, keeps nothing of itself in clear, and guesses nothing.
+use interpres_accounts::EndMember;
 use interpres_directory::{InterpreterView, ListCustomers, ListInterpreters, ShowCustomer};
 use interpres_gate::{Actor, Refusal};
 use interpres_imports::{
-    ImportKind, ListImports, MapInput, MapValues, ReviewImport, ReviewView, StartImport, run,
-    upload,
+    ImportKind, ListImports, MapInput, MapValues, ReviewImport, ReviewView, StartImport, upload,
 };
 use interpres_scheduling::{AppointmentInput, BookAppointment, ListAppointments, ShowAppointment};
 use interpres_testkit::{House, stories};
@@ -59,7 +59,7 @@ async fn look(house: &House, dora: &Actor, id: ImportId) -> ReviewView {
 async fn import(house: &House, dora: &Actor, kind: ImportKind, text: &str) -> ReviewView {
     let id = take(house, dora, kind, text).await;
     house.gate.perform(dora, StartImport(id)).await.unwrap();
-    run(&house.gate, dora, id).await.unwrap();
+    house.gate.work_off().await.unwrap();
     look(house, dora, id).await
 }
 
@@ -145,7 +145,7 @@ stories! {
         assert!(both.to_string().contains("two are"), "{both}");
         house.gate.perform(&dora, map(&[("Phone", "phone"), ("Phone (2)", "")])).await.unwrap();
         house.gate.perform(&dora, StartImport(id)).await.unwrap();
-        run(&house.gate, &dora, id).await.unwrap();
+        house.gate.work_off().await.unwrap();
         let found = house.gate.view(&dora, ListInterpreters { q: "o".into(), limit: "200".into(), ..ListInterpreters::default() }).await.unwrap().into_inner();
         let phone = |email: &str| found.items.iter().find(|i| i.email == email).unwrap().phone.clone().unwrap();
         assert_eq!((phone("carla@interp.example"), phone("dov@interp.example")), ("+13035550131".into(), "+13035550132".into()));
@@ -182,7 +182,7 @@ stories! {
         let id = take(house, &dora, ImportKind::Appointments, &format!("Reference,Date,Start,Minutes,Language,Service type,Team,Customer\n{rows}")).await;
         let press = || async {
             drop(house.gate.perform(&dora, StartImport(id)).await);
-            run(&house.gate, &dora, id).await
+            house.gate.work_off().await
         };
         let (a, b) = tokio::join!(press(), press());
         assert!(a.is_ok() && b.is_ok());
@@ -207,7 +207,7 @@ stories! {
         assert_eq!((seen.good, seen.bad), (1, 2), "{:?}", seen.items.iter().map(|l| &l.problems).collect::<Vec<_>>());
         assert!(seen.items[1].problems.iter().any(|p| p.starts_with("first_name is required")), "{:?}", seen.items[1].problems);
         house.gate.perform(&dora, StartImport(id)).await.unwrap();
-        run(&house.gate, &dora, id).await.unwrap();
+        house.gate.work_off().await.unwrap();
         let mei = house.gate.view(&dora, ListInterpreters { q: "mei park".into(), ..ListInterpreters::default() }).await.unwrap().into_inner();
         assert_eq!((mei.items[0].phone.is_some(), mei.items[0].languages.as_slice()), (true, &["Spanish".to_owned()][..]));
         let bad = take(house, &dora, ImportKind::Interpreters, "Email,Phone\nmei@example.org,12\n").await;
@@ -218,5 +218,42 @@ stories! {
         assert_eq!((done.outcomes.get("updated"), done.outcomes.get("rejected")), (Some(&1), Some(&1)), "{:?} {:?}", done.outcomes, done.items.iter().map(|l| (&l.record, &l.problems)).collect::<Vec<_>>());
         let a = house.gate.view(&dora, ShowAppointment(house.world.appointments["FR-1001"])).await.unwrap().into_inner();
         assert_eq!((a.notes.unwrap().shown().to_owned(), a.start.as_str(), a.minutes), ("Ask for Kanarya at gate 4".to_owned(), "09:00", 60));
+    }
+
+    async fn an_import_goes_on_after_the_process_that_had_it_is_gone_as_who_started_it_and_nobody_else(house) {
+        let dora = house.enters("Dora").await;
+        house.gate.work_off().await.unwrap();
+        let rows: String = (0..205).map(|n| format!("GO-{n},2027-01-{:02},{:02}:00,15,Spanish,phone,Courts,St. Brigid Hospital\n", 4 + n % 25, 7 + n / 25)).collect();
+        let id = take(house, &dora, ImportKind::Appointments, &format!("Reference,Date,Start,Minutes,Language,Service type,Team,Customer\n{rows}")).await;
+        house.gate.perform(&dora, StartImport(id)).await.unwrap();
+        assert!(house.gate.work_once().await.unwrap());
+        let first = look(house, &dora, id).await.outcomes.get("added").copied();
+        assert_eq!(first, Some(100), "a page, and then others have their turn");
+        // Whoever had it is gone; and somebody else's name stands on a job that they did not leave.
+        let held = house.gate.now().plus_seconds(60).micros();
+        house.tamper(&format!("update job set free_at = {held}, holder = 'gone' where kind = 'imports.run'")).await.unwrap();
+        let ours = house.world.workspaces["Front Range Interpreters"];
+        let adam = house.enters("Adam").await.user().unwrap();
+        house.tamper(&format!("insert into job (workspace_id, kind, subject, due_at) values ('{ours}', 'imports.run', '{id} {adam}', 1)")).await.unwrap();
+        house.gate.work_off().await.unwrap();
+        assert_eq!(look(house, &dora, id).await.outcomes.get("added"), Some(&100), "the job is held, and the forged one does nothing");
+        house.wait_minutes(2);
+        house.gate.work_off().await.unwrap();
+        assert_eq!(look(house, &dora, id).await.outcomes.get("added"), Some(&205));
+        assert_eq!(house.raw("select subject from job where kind = 'imports.run'").await.len(), 0);
+    }
+
+    async fn an_import_of_somebody_who_left_stops_and_changes_nothing_more(house) {
+        let dora = house.enters("Dora").await;
+        let file = "Reference,Date,Start,Minutes,Language,Service type,Team,Customer\nLE-1,2027-01-29,08:00,60,Spanish,phone,Courts,St. Brigid Hospital\n";
+        let id = take(house, &dora, ImportKind::Appointments, file).await;
+        house.gate.perform(&dora, StartImport(id)).await.unwrap();
+        let member = house.raw(&format!("select id from member_row where user_id = '{}'", dora.user().unwrap())).await[0].text("id").unwrap().to_owned();
+        let adam = house.enters("Adam").await;
+        house.gate.perform(&adam, EndMember { id: member.parse().unwrap(), remove: false }).await.unwrap();
+        house.gate.work_off().await.unwrap();
+        let found = house.gate.view(&adam, ListAppointments { q: "LE-1".into(), ..ListAppointments::default() }).await.unwrap().into_inner();
+        assert!(found.items.is_empty());
+        assert_eq!(house.raw("select subject from job where kind = 'imports.run'").await.len(), 0);
     }
 }

@@ -1,7 +1,9 @@
 use interpres_gate::{
     Action, Command, Granted, ListEntries, Refusal, ShowHistory, WriteTx, async_trait,
 };
-use interpres_scheduling::{AppointmentInput, BookAppointment, ListAppointments, ShowAppointment};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, ListAppointments, ShowAppointment, ShowClient,
+};
 use interpres_testkit::{House, stories};
 
 /// A command that goes wrong in the middle, after it saved something.
@@ -135,10 +137,18 @@ stories! {
         let dora = house.enters("Dora").await;
         let (from, to) = (house.world.appointments["FR-1001"], house.world.appointments["FR-1002"]);
         // All sealed fields move together with their key, so that only the row they stand in is wrong.
-        for column in ["client_name", "notes", "internal_notes", "key_id"] {
+        for column in ["notes", "internal_notes", "key_id"] {
             let sql = format!("update appointment_row set {column} = (select b.{column} from appointment_row b where b.id = '{from}') where id = '{to}'");
             house.tamper(&sql).await.unwrap();
         }
         assert!(matches!(house.gate.view(&dora, ShowAppointment(to)).await, Err(Refusal::Fault(_))));
+        let (from, to) = (house.client_of(from).await, house.client_of(house.world.appointments["FR-1003"]).await);
+        for column in ["name", "key_id"] {
+            let sql = format!("update client_row set {column} = (select b.{column} from client_row b where b.id = '{from}') where id = '{to}'");
+            house.tamper(&sql).await.unwrap();
+        }
+        let there = house.gate.view(&dora, ShowAppointment(house.world.appointments["FR-1003"])).await.unwrap().into_inner();
+        assert!(there.lep_client.is_none(), "it is out of sight");
+        assert!(matches!(house.gate.view(&dora, ShowClient(to)).await, Err(Refusal::Fault(_))));
     }
 }

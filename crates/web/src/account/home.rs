@@ -24,8 +24,7 @@ pub(crate) async fn home(State(app): State<App>, Signed(actor): Signed) -> Answe
     }
     match actor.rights().role {
         Role::Interpreter => go("/today"),
-        Role::Billing => go("/vouchers"),
-        Role::Compliance => go("/audit"),
-        _ => go("/appointments"),
+        Role::Requester => go("/appointments"),
+        _ => go("/overview"),
     }
 }

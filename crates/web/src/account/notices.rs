@@ -14,6 +14,7 @@ use interpres_accounts::{ListNotices, MarkNoticesRead, NoticeList};
 struct NoticesPage {
     frame: Frame,
     list: NoticeList,
+    zone: String,
 }
 
 pub(crate) async fn notices(State(app): State<App>, Signed(actor): Signed) -> Answer {
@@ -21,6 +22,7 @@ pub(crate) async fn notices(State(app): State<App>, Signed(actor): Signed) -> An
     page(&NoticesPage {
         frame: Frame::of(&actor, ""),
         list,
+        zone: actor.zone().to_string(),
     })
 }
 

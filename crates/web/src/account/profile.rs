@@ -196,9 +196,8 @@ async fn full(
 pub(super) fn first_pages(frame: &Frame) -> impl Iterator<Item = FirstPage> {
     FirstPage::ALL.iter().copied().filter(|page| {
         frame
-            .nav
-            .iter()
-            .any(|item| item.place.path.strip_prefix('/') == Some(page.word()))
+            .places()
+            .any(|place| place.path.strip_prefix('/') == Some(page.word()))
     })
 }
 

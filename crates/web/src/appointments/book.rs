@@ -8,20 +8,47 @@ use crate::{
         form::{AppointmentForm, form},
         step::step,
     },
-    door::{Path, Posted, Signed},
+    door::{Path, Posted, Query, Signed},
     shared::{Answer, Pairs, go, page, picker::Search, told, with_status},
 };
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::OWN_CUSTOMER;
+use interpres_directory::ServiceType;
 use interpres_dispatch::BookAndDispatch;
 use interpres_gate::{Actor, Command, DraftId, FinishDraft, Refusal, Released};
-use interpres_scheduling::{AppointmentInput, BookAppointment, Booked};
-use interpres_types::Problems;
+use interpres_scheduling::{AppointmentInput, BookAppointment, Booked, Mode, ShowClient};
+use interpres_types::{Field, LepClientId, Problems};
+use serde::Deserialize;
+
+/// For whom a booking begins, where that is known.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Begun {
+    client: Field,
+}
 
 /// Begins a booking, under an address of its own.
-pub(crate) async fn begin(State(app): State<App>, Signed(actor): Signed) -> Answer {
+pub(crate) async fn begin(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(begun): Query<Begun>,
+) -> Answer {
     app.gate.may_begin::<BookAppointment>(&actor).await?;
-    go(place(&new_draft()?, "details"))
+    let Ok(id) = begun.client.raw().parse::<LepClientId>() else {
+        return go(place(&new_draft()?, "details"));
+    };
+    let client = app.gate.view(&actor, ShowClient(id)).await?;
+    let input = AppointmentInput {
+        minutes: "60".into(),
+        customer: client.customer.id.as_str().into(),
+        team: client.team.name.as_str().into(),
+        client: id.to_string().into(),
+        ..AppointmentInput::default()
+    };
+    page(&AppointmentForm {
+        draft: new_draft()?.to_string(),
+        ..form(&app, &actor, input, Search::default(), Problems::none()).await?
+    })
 }
 
 pub(crate) async fn show_details(
@@ -33,6 +60,8 @@ pub(crate) async fn show_details(
     let Some(typed) = kept(&app, &actor, &draft).await? else {
         let input = AppointmentInput {
             minutes: "60".into(),
+            service_type: ServiceType::InPerson.word().into(),
+            mode: Mode::Consecutive.word().into(),
             customer: actor
                 .rights()
                 .own(&OWN_CUSTOMER)

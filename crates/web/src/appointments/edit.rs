@@ -57,6 +57,7 @@ fn typed(a: AppointmentView) -> AppointmentInput {
                 .map(|c| c.shown().to_owned())
                 .or(a.client_label),
         ),
+        client: Field::default(),
         gender: text(a.gender.map(|g| g.word().to_owned())),
         notes: text(a.notes.map(|n| n.shown().to_owned())),
         internal_notes: text(a.internal_notes.map(|n| n.shown().to_owned())),

@@ -2,6 +2,7 @@
 use crate::shared::filters;
 use crate::{
     App,
+    appointments::step::known_client,
     shared::{
         Frame, Pairs, Refused, languages, pairs,
         picker::{self, Picker, Search},
@@ -11,7 +12,7 @@ use askama::Template;
 use interpres_accounts::{ListTeams, OWN_CUSTOMER};
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{Actor, Permission as P};
-use interpres_scheduling::{AppointmentInput, Mode};
+use interpres_scheduling::{AppointmentInput, ClientView, Mode};
 use interpres_types::{AppointmentId, Language, Problems};
 
 #[derive(Template)]
@@ -31,6 +32,8 @@ pub(crate) struct AppointmentForm {
     pub(super) modes: Pairs,
     pub(super) genders: Pairs,
     pub(super) customers: Picker,
+    /// A client who is known, to be chosen; nothing while none was.
+    pub(super) client: Option<ClientView>,
     /// Where another customer is looked for.
     pub(super) find_at: String,
     pub(super) teams: Pairs,
@@ -73,10 +76,11 @@ pub(crate) async fn form(
     let teams = if teams.is_empty() {
         teams
     } else {
-        std::iter::once((String::new(), "The customer's".to_owned()))
+        std::iter::once((String::new(), "The customer’s".to_owned()))
             .chain(teams)
             .collect()
     };
+    let client = known_client(app, actor, &input).await?;
     Ok(AppointmentForm {
         frame: Frame::of(actor, "/appointments"),
         heading: "New appointment",
@@ -108,12 +112,13 @@ pub(crate) async fn form(
             )
             .collect(),
         customers,
+        client,
         find_at: "/appointments/new/details".to_owned(),
         teams,
         which: pairs(&[
-            ("", "Ask me"),
-            ("earlier", "The earlier one"),
-            ("later", "The later one"),
+            ("", "Choose"),
+            ("earlier", "The earlier"),
+            ("later", "The later"),
         ]),
         picks: Vec::new(),
         draft: String::new(),
@@ -121,6 +126,14 @@ pub(crate) async fn form(
 }
 
 impl AppointmentForm {
+    /// Whether the time was one that the clock shows twice.
+    fn twice(&self) -> bool {
+        !self.input.which.is_blank()
+            || self
+                .problems
+                .of("start")
+                .is_some_and(|rule| rule.to_string().contains("twice"))
+    }
     /// The same form, to change an appointment.
     pub(crate) fn for_change(mut self, id: AppointmentId, version: i64) -> Self {
         (self.heading, self.button, self.steps) = ("Change appointment", "Save", false);
@@ -128,6 +141,24 @@ impl AppointmentForm {
         self.find_at = format!("/appointments/{id}/edit/details");
         self.teams.retain(|(value, _)| !value.is_empty());
         self
+    }
+    /// What a field says so far, for the summary beside the form.
+    fn summary(&self, field: &str) -> String {
+        let (raw, none) = match field {
+            "customer" => (self.customers.chosen.as_str(), "Customer"),
+            "language" => (self.input.language.raw(), "Language"),
+            "date" => (self.input.date.raw(), "–"),
+            "start" => (self.input.start.raw(), "–"),
+            "minutes" => (self.input.minutes.raw(), "–"),
+            "service_type" => (self.input.service_type.raw(), "–"),
+            "mode" => (self.input.mode.raw(), "–"),
+            _ => ("", "–"),
+        };
+        match (self.meaning(field, raw), raw.trim()) {
+            (Some(meaning), _) => meaning,
+            (None, "") => none.to_owned(),
+            (None, other) => other.to_owned(),
+        }
     }
     /// What a value of the form means, where it is one of a list.
     pub(crate) fn meaning(&self, field: &str, value: &str) -> Option<String> {

@@ -1,19 +1,25 @@
-//! The appointments of a day or a filter, and looking for one.
+//! The appointments of a view or a filter, and looking for one.
+use super::filter::{Asked, ON_A_PAGE, View, views};
 use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Signed},
-    shared::{Answer, Frame, answered, go, languages, page},
+    shared::{
+        Answer, Frame, Refused, answered, go, languages, page,
+        paper::attachment,
+        parts::{Chip, Column, Pager, Tab},
+        time,
+    },
 };
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use interpres_accounts::{ListTeams, TeamCard};
-use interpres_directory::ServiceType;
-use interpres_gate::{Actor, Page, Permission as P};
+use interpres_accounts::{ListTeams, OWN_CUSTOMER, TeamCard};
+use interpres_gate::{Actor, Page, Permission as P, Refusal};
 use interpres_scheduling::{
-    AppointmentView, ListAppointments, SearchAppointments, SearchInput, Status,
+    AppointmentView, CountAppointments, ExportAppointments, ListAppointments, SearchAppointments,
+    SearchInput, Status,
 };
-use interpres_types::Field;
+use interpres_types::{Field, LocalDate, harmless_cell};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -21,36 +27,66 @@ use serde::Deserialize;
 struct AppointmentsPage {
     frame: Frame,
     page: Page<AppointmentView>,
-    filter: ListAppointments,
+    asked: Asked,
+    tabs: Vec<Tab>,
+    chips: Vec<Chip>,
+    columns: Vec<Column>,
+    pager: Pager,
     statuses: &'static [Status],
     languages: Vec<String>,
     teams: Vec<TeamCard>,
     problem: String,
     may_book: bool,
+    may_import: bool,
     may_search: bool,
-    client: String,
-    searched: bool,
-    today: String,
-    more: String,
+    may_break_glass: bool,
+    exports: Option<String>,
+    /// What was looked for, where something was.
+    sought: Option<Sought>,
+    zone: String,
+    today: LocalDate,
 }
 
 impl AppointmentsPage {
     /// The appointments in their order, and a day's name with the first of each.
-    fn by_day(&self) -> impl Iterator<Item = (Option<&str>, &AppointmentView)> {
-        let mut before = "";
-        self.page.items.iter().map(move |a| {
-            let new = a.long_date != before;
-            before = &a.long_date;
-            (new.then_some(a.long_date.as_str()), a)
-        })
-    }
-    /// The sign of how the interpreter is there.
-    fn sign_of(&self, a: &AppointmentView) -> &'static str {
-        match a.service_type {
-            ServiceType::InPerson => "pin",
-            ServiceType::Video => "video",
-            ServiceType::Phone => "phone",
+    fn by_day(&self) -> Vec<(Option<String>, &AppointmentView)> {
+        let (mut before, by_time) = (None, self.asked.by_time() && self.sought.is_none());
+        let mut days = Vec::with_capacity(self.page.items.len());
+        for a in &self.page.items {
+            let day: Option<LocalDate> = a.date.parse().ok();
+            let new = by_time && day != before;
+            before = day;
+            days.push((day.filter(|_| new).map(|day| self.day(day)), a));
         }
+        days
+    }
+    fn day(&self, day: LocalDate) -> String {
+        let year = |day: LocalDate| day.to_string().get(..4).map(str::to_owned);
+        match year(day) {
+            Some(year_of) if Some(&year_of) != year(self.today).as_ref() => {
+                format!("{}, {year_of}", day.in_words())
+            }
+            _ => day.in_words(),
+        }
+    }
+    fn range(&self, a: &AppointmentView) -> String {
+        time::range(a.starts_at, a.ends_at, &a.zone)
+    }
+    /// What somebody who sees no tables is told of the row's link: which, and when.
+    fn named(&self, a: &AppointmentView) -> String {
+        format!("{} {}, {}", self.range(a), a.zone_short, a.reference)
+    }
+    /// The filters beside those whose names are told.
+    fn kept(&self, own: &str) -> Vec<(&'static str, String)> {
+        let own: Vec<&str> = own.split(' ').collect();
+        self.asked.kept(&own)
+    }
+    /// The filter of this name, where it is set.
+    fn chip(&self, label: &str) -> Option<&Chip> {
+        self.chips.iter().find(|chip| chip.label == label)
+    }
+    fn is_filtered(&self) -> bool {
+        !self.chips.is_empty()
     }
 }
 
@@ -59,66 +95,79 @@ pub(crate) async fn list(
     Signed(actor): Signed,
     RawQuery(raw): RawQuery,
 ) -> Answer {
-    let raw = raw.unwrap_or_default();
-    let raw = if raw.is_empty() {
-        format!("from={}", actor.today(app.gate.now()))
-    } else {
-        raw
+    let now = app.gate.now();
+    let views = views(&actor, now);
+    let asked = Asked::of(&raw.unwrap_or_default(), &views);
+    let wanted = ListAppointments {
+        limit: ON_A_PAGE.to_string().as_str().into(),
+        ..asked.list.clone()
     };
-    let filter: ListAppointments = serde_html_form::from_str(&raw).unwrap_or_default();
-    let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
-    let (page_of, problem) = answered(app.gate.view(&actor, filter.clone()).await)?;
-    let page_of = page_of.unwrap_or_default();
-    let kept = form_urlencoded::parse(raw.as_bytes()).filter(|(k, _)| k != "cursor");
-    let mut more = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(kept)
-        .finish();
-    if !more.is_empty() {
-        more.push('&');
-    }
-    page(&AppointmentsPage {
-        more,
-        problem,
-        ..table(&actor, &app, page_of, filter, teams)
-    })
+    let (found, problem) = answered(app.gate.view(&actor, wanted).await)?;
+    let found = found.unwrap_or_default();
+    let mut shown = table(&app, &actor, &views, asked, found).await?;
+    shown.problem = problem;
+    page(&shown)
 }
 
-/// The table of some appointments, with its filters.
-fn table(
-    actor: &Actor,
+/// The table of some appointments, with what stands around it.
+async fn table(
     app: &App,
-    page: Page<AppointmentView>,
-    filter: ListAppointments,
-    teams: Vec<TeamCard>,
-) -> AppointmentsPage {
-    AppointmentsPage {
+    actor: &Actor,
+    views: &[View],
+    asked: Asked,
+    found: Page<AppointmentView>,
+) -> Result<AppointmentsPage, Refused> {
+    // Whoever files requests for a customer is not led through the agency's own order.
+    let teams = match actor.rights().own(&OWN_CUSTOMER) {
+        Some(_) => Vec::new(),
+        None => app.gate.view(actor, ListTeams).await?.into_inner(),
+    };
+    let lists = views
+        .iter()
+        .map(View::list)
+        .chain([&asked.list])
+        .cloned()
+        .collect();
+    let (counts, _) = answered(app.gate.view(actor, CountAppointments { lists }).await)?;
+    let counts = counts.unwrap_or_default();
+    let (total, here) = (
+        counts.last().copied().unwrap_or_default(),
+        i64::try_from(found.items.len()).unwrap_or_default(),
+    );
+    Ok(AppointmentsPage {
         frame: Frame::of(actor, "/appointments"),
-        page,
-        filter,
+        tabs: asked.tabs(views, &counts),
+        chips: asked.chips(),
+        columns: asked.columns(),
+        pager: asked.pager(here, total),
+        exports: actor.exports().then(|| asked.export()),
+        page: found,
+        asked,
         statuses: Status::ALL,
         languages: languages(actor),
         teams,
         problem: String::new(),
         may_book: actor.may(P::BookAppointments),
+        may_import: actor.may(P::Import),
         may_search: actor.may(P::SearchClients),
-        client: String::new(),
-        searched: false,
-        today: actor.today(app.gate.now()).to_string(),
-        more: String::new(),
-    }
+        may_break_glass: actor.may(P::BreakGlass),
+        sought: None,
+        zone: actor.zone().to_string(),
+        today: actor.today(app.gate.now()),
+    })
 }
 
-/// What somebody looks for: part of a reference, or a client.
+/// What somebody looks for: part of a reference or a name, or a client.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Sought {
-    q: Field,
-    client: Field,
+    pub(super) q: Field,
+    pub(super) client: Field,
     cursor: Field,
 }
 
-/// The appointments of a reference or of a client. What was typed may name a client: it came in the form's
-/// body and goes back into the page, and stands in no address.
+/// What has this in its reference, or in a customer's, an interpreter's or a client's name. What was typed may name a
+/// client: it came in the form's body and goes back into the page, and stands in no address.
 pub(crate) async fn search(
     State(app): State<App>,
     Posted(actor, sought): Posted<Sought>,
@@ -126,29 +175,103 @@ pub(crate) async fn search(
     if sought.q.is_blank() && sought.client.is_blank() {
         return go("/appointments");
     }
-    let teams = app.gate.view(&actor, ListTeams).await?.into_inner();
-    let client = sought.client.raw().trim().to_owned();
-    let by_reference = ListAppointments {
-        q: sought.q,
-        cursor: sought.cursor.clone(),
-        ..ListAppointments::default()
+    let views = views(&actor, app.gate.now());
+    let all = Asked {
+        list: ListAppointments {
+            q: sought.q.clone(),
+            ..ListAppointments::default()
+        },
     };
-    let found = if client.is_empty() {
-        app.gate.view(&actor, by_reference.clone()).await
+    let found = if sought.client.is_blank() {
+        let list = ListAppointments {
+            cursor: sought.cursor.clone(),
+            ..all.list.clone()
+        };
+        app.gate.view(&actor, list).await
     } else {
         let input = SearchInput {
-            client: sought.client,
-            cursor: sought.cursor,
+            client: sought.client.clone(),
+            cursor: sought.cursor.clone(),
             ..SearchInput::default()
         };
         app.gate.view(&actor, SearchAppointments { input }).await
     };
     let (found, problem) = answered(found)?;
-    let searched = problem.is_empty();
-    page(&AppointmentsPage {
+    let mut shown = table(&app, &actor, &views, all, found.unwrap_or_default()).await?;
+    for tab in &mut shown.tabs {
+        tab.current = false;
+    }
+    shown.problem = problem;
+    shown.exports = None;
+    shown.sought = Some(sought);
+    page(&shown)
+}
+
+/// What the list's filters say, as a file.
+pub(crate) async fn export(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    RawQuery(raw): RawQuery,
+) -> Answer {
+    let views = views(&actor, app.gate.now());
+    let list = Asked::of(&raw.unwrap_or_default(), &views).list;
+    let found = app
+        .gate
+        .view(&actor, ExportAppointments { list })
+        .await?
+        .into_inner();
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let mut write = |cells: Vec<String>| {
+        let cells = cells.into_iter().map(harmless_cell);
+        writer.write_record(cells).map_err(Refusal::fault)
+    };
+    write(HEADS.map(str::to_owned).to_vec())?;
+    for a in found {
+        write(line(a))?;
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|e| Refusal::fault(e.to_string()))?;
+    let name = format!("appointments-{}.csv", actor.today(app.gate.now()));
+    Ok(attachment("text/csv; charset=utf-8", &name, bytes))
+}
+
+const HEADS: [&str; 13] = [
+    "Reference",
+    "Status",
+    "Date",
+    "Start",
+    "End",
+    "Time zone",
+    "Minutes",
+    "Language",
+    "Service",
+    "Customer",
+    "Interpreter",
+    "Client",
+    "Team",
+];
+
+fn line(a: AppointmentView) -> Vec<String> {
+    let client = match &a.lep_client {
+        Some(name) => name.shown().to_owned(),
+        None => a.client_label.unwrap_or_default(),
+    };
+    vec![
+        a.reference,
+        a.status.label().to_owned(),
+        a.date,
+        a.start,
+        a.end,
+        a.zone,
+        a.minutes.to_string(),
+        a.language,
+        a.service_type.label().to_owned(),
+        a.customer.name,
+        a.interpreter.map(|i| i.name).unwrap_or_default(),
         client,
-        problem,
-        searched,
-        ..table(&actor, &app, found.unwrap_or_default(), by_reference, teams)
-    })
+        a.team.name,
+    ]
 }

@@ -4,12 +4,15 @@ mod choice;
 mod choose;
 mod draft;
 mod edit;
+mod filter;
 mod form;
 mod list;
+mod panel;
 mod remarks;
 mod routes;
 mod show;
 mod step;
+mod story;
 
 pub(crate) use routes::routes;
 pub(crate) use show::appointment_page;

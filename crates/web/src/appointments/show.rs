@@ -2,12 +2,15 @@
 use crate::shared::filters;
 use crate::{
     App,
-    appointments::choice::Choice,
+    appointments::{
+        choice::Choice,
+        story::{Happened, WayStep, story, way},
+    },
     door::{Path, Signed},
-    shared::{Answer, Frame, Refused, page},
+    shared::{Answer, Frame, Refused, page, time},
 };
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use interpres_accounts::OWN_INTERPRETER;
 use interpres_billing::{VoucherInput, VoucherOfAppointment, VoucherState, VoucherView};
 use interpres_dispatch::{
@@ -32,6 +35,11 @@ pub(crate) struct AppointmentPage {
     pub(super) offers: Vec<AppointmentOffer>,
     pub(super) voucher: Option<VoucherView>,
     pub(super) on_hold: Option<OnHoldView>,
+    /// How far it has come.
+    pub(super) way: Vec<WayStep>,
+    /// What happened to it, latest first.
+    pub(super) story: Vec<Happened>,
+    pub(super) now: Instant,
     pub(super) reasons: Vec<EndReason>,
     pub(super) late: bool,
     pub(super) late_hours: i64,
@@ -39,6 +47,8 @@ pub(crate) struct AppointmentPage {
     /// Whether the reader is an interpreter for whom the client's name is still going to open.
     pub(super) name_opens: bool,
     pub(super) called_off: bool,
+    /// The client whose page the reader may look at.
+    pub(super) client_at: Option<interpres_types::LepClientId>,
     pub(super) may_edit: bool,
     pub(super) may_history: bool,
     pub(super) may_audit: bool,
@@ -67,6 +77,19 @@ pub(crate) struct AppointmentPage {
 }
 
 impl AppointmentPage {
+    fn title(&self) -> String {
+        title(&self.a)
+    }
+    fn range(&self) -> String {
+        time::range(self.a.starts_at, self.a.ends_at, &self.a.zone)
+    }
+    /// Whether it still needs somebody, and the reader may find one.
+    fn is_open(&self) -> bool {
+        self.candidates.is_some()
+    }
+    fn long(&self, minutes: &i64) -> String {
+        time::long(*minutes)
+    }
     fn find_at(&self) -> String {
         format!("/appointments/{}/candidates", self.a.id)
     }
@@ -85,11 +108,20 @@ impl AppointmentPage {
     }
 }
 
+/// What people call an appointment by: its language, and how the interpreter is there.
+pub(super) fn title(a: &AppointmentView) -> String {
+    format!("{}, {}", a.language, a.service_type.label().to_lowercase())
+}
+
 pub(crate) async fn show(
     State(app): State<App>,
     Signed(actor): Signed,
     Path(id): Path<AppointmentId>,
+    RawQuery(query): RawQuery,
 ) -> Answer {
+    if query.as_deref() == Some("panel") {
+        return super::panel::panel(&app, &actor, id).await;
+    }
     page(&appointment_page(&app, &actor, id, None, Problems::none()).await?)
 }
 
@@ -160,6 +192,11 @@ pub(crate) async fn appointment_page(
     let can_end = own && a.moves.contains(&Move::End) && a.started_at.unwrap_or(a.starts_at) < now;
     let in_person = a.service_type == interpres_directory::ServiceType::InPerson;
     let edits = actor.may(P::EditAppointments);
+    let story = if actor.may(P::ViewHistory) {
+        story(app, actor, id).await?
+    } else {
+        Vec::new()
+    };
     let zone = a.zone.parse::<interpres_types::Zone>().ok();
     let clock =
         |at: Option<Instant>| at.and_then(|at| zone.as_ref().map(|z| z.wall_time(at).clock()));
@@ -172,6 +209,7 @@ pub(crate) async fn appointment_page(
         reveal_hours: actor.office().reveal_hours,
         name_opens: own && !a.status.is_final() && !begun,
         called_off: a.status.is_final() && a.status != Status::Completed,
+        client_at: a.client,
         may_edit: edits && !matches!(a.status, Status::Completed),
         may_history: actor.may(P::ViewHistory),
         may_audit: actor.may(P::ViewAudit),
@@ -212,9 +250,9 @@ pub(crate) async fn appointment_page(
         file_open: typed.is_some() || a.status == Status::Incomplete || returned,
         in_person,
         signer_label: if in_person {
-            "Printed name of who signs"
+            "Signer’s printed name"
         } else {
-            "Printed name of who signs (optional)"
+            "Signer’s printed name (optional)"
         },
         typed: typed.unwrap_or_else(|| VoucherInput {
             start: started.into(),
@@ -227,6 +265,9 @@ pub(crate) async fn appointment_page(
             .copied()
             .filter(|r| !r.is_no_show() || (begun && a.interpreter.is_some()))
             .collect(),
+        way: way(&a, &offers, voucher.as_ref()),
+        story,
+        now,
         a,
         candidates,
         pick,

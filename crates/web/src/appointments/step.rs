@@ -7,14 +7,16 @@ use crate::{
         draft::{carried_draft, is_beside, picks, split, with_team},
         form::{AppointmentForm, form},
     },
-    shared::{Answer, Frame, Pairs, picker::Search, problems_of, with_status},
+    shared::{Answer, Frame, Pairs, Refused, picker::Search, problems_of, time, with_status},
 };
 use askama::Template;
 use axum::http::StatusCode;
 use interpres_directory::ServiceType;
 use interpres_dispatch::{CandidateList, DraftCandidates, RoundKind};
-use interpres_gate::{Actor, Permission as P};
-use interpres_scheduling::{AppointmentInput, AppointmentView, CheckAppointment};
+use interpres_gate::{Actor, Permission as P, Refusal};
+use interpres_scheduling::{
+    AppointmentInput, AppointmentView, CheckAppointment, ClientView, ShowClient,
+};
 use interpres_types::LocalDate;
 
 /// Whoever books less than this likely mistyped.
@@ -25,6 +27,8 @@ const SHORT_MINUTES: i64 = 10;
 struct Step {
     frame: Frame,
     a: AppointmentView,
+    /// The client, where they are known.
+    known: Option<ClientView>,
     candidates: CandidateList,
     /// The details, and in the review the choice too.
     carried: Pairs,
@@ -48,6 +52,32 @@ impl Step {
     }
     fn find_at(&self) -> &'static str {
         "/appointments/new/assignment"
+    }
+    fn range(&self) -> String {
+        time::range(self.a.starts_at, self.a.ends_at, &self.a.zone)
+    }
+    /// Which of the steps it is.
+    fn at(&self) -> usize {
+        if self.review { 3 } else { 2 }
+    }
+    fn available(&self) -> String {
+        format!("{} available", self.candidates.total)
+    }
+}
+
+/// The client of a booking who is known already.
+pub(super) async fn known_client(
+    app: &App,
+    actor: &Actor,
+    input: &AppointmentInput,
+) -> Result<Option<ClientView>, Refused> {
+    let Ok(id) = input.client.raw().parse() else {
+        return Ok(None);
+    };
+    match app.gate.view(actor, ShowClient(id)).await {
+        Ok(client) => Ok(Some(client.into_inner())),
+        Err(Refusal::NotFound) => Ok(None),
+        Err(other) => Err(other.into()),
     }
 }
 
@@ -118,6 +148,7 @@ pub(crate) async fn step(
         &Step {
             frame: Frame::of(actor, "/appointments"),
             a,
+            known: known_client(app, actor, &input).await?,
             candidates,
             carried,
             review,
@@ -146,10 +177,12 @@ fn in_words(pick: &Choice, candidates: &CandidateList) -> String {
         .collect();
     match pick.how {
         How::Later => "Decide later".to_owned(),
-        How::Assign => format!("Assign {} without asking", names.join(", ")),
+        How::Assign => format!("Assign {} now", names.join(", ")),
         How::Offer(RoundKind::Single) => format!("Offer to {}", names.join(", ")),
         How::Offer(RoundKind::Sequence) => format!("Auto assign: {}", names.join(", then ")),
-        How::Offer(RoundKind::Broadcast) => format!("Broadcast to {}", names.join(", ")),
+        How::Offer(RoundKind::Broadcast) => {
+            format!("Offer to all: {}; first to accept", names.join(", "))
+        }
     }
 }
 
@@ -162,7 +195,7 @@ fn slips(
 ) -> Vec<String> {
     let mut all = Vec::new();
     if a.starts_at < now {
-        all.push(format!("{} lies in the past.", a.long_date));
+        all.push(format!("{} is in the past.", a.long_date));
     } else if a
         .date
         .parse()

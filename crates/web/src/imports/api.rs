@@ -2,7 +2,6 @@
 use crate::{
     App,
     door::Keyed,
-    imports::review::go_on,
     problem::Problem,
     routes::{answer, need, params},
     shared::paper::attachment,
@@ -82,7 +81,6 @@ pub(super) async fn start_import(
         .perform(&actor, StartImport(id))
         .await?
         .into_inner();
-    go_on(&app, actor, id);
     Ok(answer(StatusCode::ACCEPTED, &progress))
 }
 

@@ -16,7 +16,7 @@ use interpres_accounts::{ListRoles, ListTeams};
 use interpres_gate::{Actor, Permission, Refusal};
 use interpres_imports::{
     ImportCard, ImportKind, ImportState, ListImports, MapInput, MapValues, RejectedLines,
-    ReviewImport, ReviewView, StartImport, UnknownValue, run, upload,
+    ReviewImport, ReviewView, StartImport, UnknownValue, upload,
 };
 use interpres_types::{Field, ImportId, Problems};
 use serde::Deserialize;
@@ -309,7 +309,6 @@ pub(crate) async fn start(
     Posted(actor, _): Posted<Nothing>,
 ) -> Answer {
     app.gate.perform(&actor, StartImport(id)).await?;
-    go_on(&app, actor, id);
     go(format!("/imports/{id}"))
 }
 
@@ -324,14 +323,4 @@ pub(crate) async fn rejected(
         &file.name,
         file.csv.into_bytes(),
     ))
-}
-
-/// Imports in the background: rows that are in already are passed over, so this has no key.
-pub(crate) fn go_on(app: &App, actor: Actor, id: ImportId) {
-    let (gate, actor) = (app.gate.clone(), actor.once(None));
-    tokio::spawn(async move {
-        if let Err(refusal) = run(&gate, &actor, id).await {
-            tracing::warn!(import = %id, reason = refusal.word(), "an import stopped; pressing Import again goes on");
-        }
-    });
 }

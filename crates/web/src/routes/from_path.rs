@@ -1,8 +1,8 @@
 //! The part of an address that is an id.
 use interpres_types::{
     AccessReviewId, AgreementOfferId, AppointmentId, BreakGlassId, CustomerId, EntryId, FindingId,
-    ImportId, InterpreterId, InvitationId, InvoiceId, MemberId, ModeChangeId, OfferId, ProviderId,
-    RecoveryId, RoleId, SavedQueryId, ServiceId, TeamId, VoucherId, WatchId,
+    ImportId, InterpreterId, InvitationId, InvoiceId, LepClientId, MemberId, ModeChangeId, OfferId,
+    ProviderId, RecoveryId, RoleId, SavedQueryId, ServiceId, TeamId, VoucherId, WatchId,
 };
 
 /// A part of a path that is an id; one that is none is not found.
@@ -32,6 +32,7 @@ from_path!(
     AppointmentId,
     OfferId,
     VoucherId,
+    LepClientId,
     InvoiceId,
     ImportId,
     EntryId,

@@ -50,6 +50,8 @@ pub(crate) struct Routes {
     pub(crate) reached: Reached,
     /// What the process knows of how it serves.
     pub(crate) serving: Serving,
+    /// Whether it shows made-up people, for trying out.
+    pub(crate) demo: bool,
 }
 
 /// What is looked at outside before something is done.
@@ -61,13 +63,14 @@ fn nothing<'a, B>(_: &'a App, _: &'a Actor, _: &'a B) -> BoxFuture<'a, Result<()
 }
 
 impl Routes {
-    pub(crate) fn new(serving: Serving) -> Self {
+    pub(crate) fn new(serving: Serving, demo: bool) -> Self {
         Self {
             pages: Router::new(),
             api: Router::new(),
             document: Document::new(),
             reached: Reached::default(),
             serving,
+            demo,
         }
     }
     /// With the addresses of a part of the house.

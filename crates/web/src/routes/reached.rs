@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     fn reached() -> Reached {
-        crate::app::routes(interpres_compliance::Serving::default()).reached
+        crate::app::routes(interpres_compliance::Serving::default(), false).reached
     }
 
     #[test]

@@ -86,14 +86,14 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
             .into_response();
     }
     let (title, text, list) = match refusal {
-        Refusal::NotFound => ("Nothing here", refusal.to_string(), Vec::new()),
+        Refusal::NotFound => ("Page not found", refusal.to_string(), Vec::new()),
         Refusal::Forbidden => ("Not allowed", refusal.to_string(), Vec::new()),
         Refusal::Invalid(problems) => (
             "Please review this",
             "Nothing was changed. Go back; your browser has kept what you typed.".to_owned(),
             told(problems),
         ),
-        Refusal::Conflict(c) => ("This does not fit", c.message.clone(), Vec::new()),
+        Refusal::Conflict(c) => ("Can’t do that", c.message.clone(), Vec::new()),
         Refusal::TooSoon(_) => ("Too much at once", refusal.to_string(), Vec::new()),
         Refusal::Full => ("The disk is full", refusal.to_string(), Vec::new()),
         Refusal::Ask(_) | Refusal::Fault(_) => {

@@ -1,6 +1,13 @@
 //! How templates print what has no `Display`, and times where they belong.
+use super::{
+    frame::initials as first_letters,
+    parts::{Toned, meaning_of, sign_of, tint_of},
+    time,
+};
+use interpres_directory::ServiceType;
 use interpres_gate::Shown;
 use interpres_rates::Card;
+use interpres_scheduling::Status;
 use interpres_types::{Instant, Language};
 
 /// A protected value that the gate let out. The only way to print one.
@@ -55,7 +62,7 @@ pub(crate) fn kept(
             .map(|language| language.to_string()),
         (_, "true") => Some("yes".to_owned()),
         (_, "false") => Some("no".to_owned()),
-        _ if field.ends_with("_at") => text.parse().ok().map(|at| on_the_clock(at, zone)),
+        _ if field.ends_with("_at") => text.parse().ok().map(|at| time::moment(at, zone)),
         _ if field.ends_with("_rate") => serde_json::from_str::<Card>(text)
             .ok()
             .map(|card| card.to_string()),
@@ -64,24 +71,56 @@ pub(crate) fn kept(
     Ok(told.unwrap_or_else(|| text.to_owned()))
 }
 
-/// A time on the wall clock of a place.
+/// A time on the wall clock of a place: "Sat, Nov 28, 2026, 1:00 PM MST".
 #[askama::filter_fn]
 pub(crate) fn local(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama::Result<String> {
-    Ok(on_the_clock(*at, zone))
+    Ok(time::moment(*at, zone))
 }
 
-fn on_the_clock(at: Instant, zone: &str) -> String {
-    let zone: Result<interpres_types::Zone, _> = zone.parse();
-    zone.map_or_else(
-        |_| at.to_string(),
-        |zone| {
-            let wall = zone.wall_time(at);
-            format!(
-                "{}, {} {}",
-                wall.date.long(),
-                wall.clock(),
-                zone.abbreviation(at)
-            )
-        },
-    )
+/// A time of day on the wall clock of a place: "1:00 PM".
+#[askama::filter_fn]
+pub(crate) fn clock(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama::Result<String> {
+    Ok(time::clock(*at, zone))
+}
+
+/// A day at a place: "Sat, Nov 28".
+#[askama::filter_fn]
+pub(crate) fn day(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama::Result<String> {
+    Ok(time::day(*at, zone))
+}
+
+/// How long it is until a time, or since: "in 48 min".
+#[askama::filter_fn]
+pub(crate) fn away(at: &Instant, _: &dyn askama::Values, now: &Instant) -> askama::Result<String> {
+    Ok(time::away(*at, *now))
+}
+
+/// What a status means, in a sentence.
+#[askama::filter_fn]
+pub(crate) fn meaning(status: &Status, _: &dyn askama::Values) -> askama::Result<&'static str> {
+    Ok(meaning_of(*status))
+}
+
+/// Whether a state is good, waiting, or bad.
+#[askama::filter_fn]
+pub(crate) fn tone(state: impl Toned, _: &dyn askama::Values) -> askama::Result<&'static str> {
+    Ok(state.tone())
+}
+
+/// The sign of how the interpreter is there.
+#[askama::filter_fn]
+pub(crate) fn sign(of: &ServiceType, _: &dyn askama::Values) -> askama::Result<&'static str> {
+    Ok(sign_of(*of))
+}
+
+/// The color of somebody's face: the same for the same name.
+#[askama::filter_fn]
+pub(crate) fn tint(name: &str, _: &dyn askama::Values) -> askama::Result<&'static str> {
+    Ok(tint_of(name))
+}
+
+/// The first letters of somebody's first and last name.
+#[askama::filter_fn]
+pub(crate) fn initials(name: &str, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(first_letters(name))
 }

@@ -5,7 +5,6 @@ use interpres_types::{Instant, Zone};
 /// What stands around every page: who is signed in, and where they may go.
 pub(crate) struct Frame {
     pub(crate) name: String,
-    pub(crate) initials: String,
     pub(crate) role: String,
     pub(crate) workspace: String,
     /// Its logo's address.
@@ -29,8 +28,20 @@ pub(crate) struct Frame {
     pub(crate) in_charge: bool,
     /// Whether an appointment can be looked for from every page.
     pub(crate) finds: bool,
-    pub(crate) nav: Vec<NavItem>,
+    /// Whether they book appointments.
+    pub(crate) books: bool,
+    /// How many notices they have not read.
+    pub(crate) unread: i64,
+    /// What the bell says.
+    pub(crate) bell: String,
+    pub(crate) nav: Vec<NavGroup>,
     actor: Actor,
+}
+
+/// Places that belong together.
+pub(crate) struct NavGroup {
+    pub(crate) name: &'static str,
+    pub(crate) items: Vec<NavItem>,
 }
 
 /// A place one may go.
@@ -45,6 +56,8 @@ pub(crate) struct Place {
     pub(crate) name: &'static str,
     /// Its sign among `icons.svg`.
     pub(crate) icon: &'static str,
+    /// The key that leads there after G.
+    pub(crate) letter: Option<char>,
     /// The act whose page it is; whoever may do that may go there.
     pub(crate) action: A,
 }
@@ -54,36 +67,72 @@ const fn to(path: &'static str, name: &'static str, icon: &'static str, action: 
         path,
         name,
         icon,
+        letter: None,
         action,
     }
 }
 
-static STAFF: [Place; 11] = [
-    to("/appointments", "Appointments", "list", A::AppointmentsList),
-    to(
-        "/interpreters",
-        "Interpreters",
-        "people",
-        A::InterpretersList,
+impl Place {
+    const fn by(self, letter: char) -> Self {
+        Self {
+            letter: Some(letter),
+            ..self
+        }
+    }
+}
+
+/// Groups of places, each with its name.
+type Groups = &'static [(&'static str, &'static [Place])];
+
+static STAFF: Groups = &[
+    (
+        "Main",
+        &[
+            to("/overview", "Overview", "home", A::OverviewShow).by('O'),
+            to("/appointments", "Appointments", "list", A::AppointmentsList).by('A'),
+        ],
     ),
-    to("/customers", "Customers", "building", A::CustomersList),
-    to("/imports", "Imports", "upload", A::ImportsList),
-    to("/vouchers", "Vouchers", "receipt", A::VouchersList),
-    to("/invoices", "Invoices", "dollar", A::InvoicesList),
-    to("/rates", "Rates", "chart", A::RatesList),
-    to("/audit", "Audit log", "shield", A::AuditList),
-    to("/people", "People", "team", A::MembersList),
-    to(
-        "/settings/workspace",
-        "Settings",
-        "sliders",
-        A::WorkspaceShow,
+    (
+        "Directory",
+        &[
+            to(
+                "/interpreters",
+                "Interpreters",
+                "people",
+                A::InterpretersList,
+            )
+            .by('I'),
+            to("/clients", "Clients", "team", A::ClientsList),
+            to("/customers", "Customers", "building", A::CustomersList).by('U'),
+            to("/imports", "Imports", "upload", A::ImportsList),
+        ],
     ),
-    to(
-        "/settings/readiness",
-        "Readiness",
-        "checks",
-        A::ReadinessShow,
+    (
+        "Money",
+        &[
+            to("/vouchers", "Vouchers", "receipt", A::VouchersList).by('V'),
+            to("/invoices", "Invoices", "dollar", A::InvoicesList),
+            to("/rates", "Rates", "chart", A::RatesList),
+        ],
+    ),
+    (
+        "Workspace",
+        &[
+            to("/audit", "Audit log", "shield", A::AuditList),
+            to("/people", "People", "team", A::MembersList),
+            to(
+                "/settings/workspace",
+                "Settings",
+                "sliders",
+                A::WorkspaceShow,
+            ),
+            to(
+                "/settings/readiness",
+                "Readiness",
+                "checks",
+                A::ReadinessShow,
+            ),
+        ],
     ),
 ];
 
@@ -97,17 +146,28 @@ pub(crate) const LOG_TABS: [(&str, &str); 6] = [
     ("/retention", "Retention"),
 ];
 
-static INTERPRETER: [Place; 4] = [
-    to("/today", "Today", "sun", A::AppointmentsList),
-    to("/offers", "Offers", "send", A::OffersList),
-    to("/schedule", "Schedule", "calendar", A::AppointmentsList),
-    to("/vouchers", "Earnings", "wallet", A::VouchersList),
-];
+static INTERPRETER: Groups = &[(
+    "Main",
+    &[
+        to("/today", "Today", "sun", A::AppointmentsList),
+        to("/offers", "Offers", "send", A::OffersList),
+        to("/schedule", "Schedule", "calendar", A::AppointmentsList),
+        to("/vouchers", "Earnings", "wallet", A::VouchersList),
+    ],
+)];
+
+static REQUESTER: Groups = &[(
+    "Main",
+    &[to("/appointments", "Requests", "list", A::AppointmentsList).by('A')],
+)];
 
 /// Every place of the navigation.
 #[cfg(test)]
 pub(crate) fn places() -> impl Iterator<Item = &'static Place> {
-    STAFF.iter().chain(&INTERPRETER)
+    [STAFF, INTERPRETER, REQUESTER]
+        .into_iter()
+        .flatten()
+        .flat_map(|(_, places)| *places)
 }
 
 impl Frame {
@@ -123,13 +183,14 @@ impl Frame {
             _ => None,
         };
         let phone = actor.rights().role == Role::Interpreter;
-        let places: &'static [Place] = if phone { &INTERPRETER } else { &STAFF };
-        let allowed = places
-            .iter()
-            .filter(|place| actor.may(place.action.permission()));
+        let groups = match actor.rights().role {
+            Role::Interpreter => INTERPRETER,
+            Role::Requester => REQUESTER,
+            _ => STAFF,
+        };
+        let unread = actor.unread();
         Self {
             name: actor.name().to_owned(),
-            initials: initials(actor.name()),
             role: actor.rights().role_name(),
             workspace: actor.workspace_name().to_owned(),
             logo: actor.office().logo.map(|id| format!("/pictures/{id}")),
@@ -144,19 +205,51 @@ impl Frame {
             phone,
             in_charge: actor.may(P::SetWorkspace),
             finds: !phone && actor.may(P::ViewAppointments),
-            nav: allowed
-                .map(|place| NavItem {
-                    place,
-                    current: place.path == here,
-                })
+            books: actor.may(P::BookAppointments),
+            unread,
+            bell: match unread {
+                0 => "Notifications".to_owned(),
+                some => format!("Notifications, {some} new"),
+            },
+            nav: groups
+                .iter()
+                .map(|(name, places)| group(actor, here, name, places))
+                .filter(|group| !group.items.is_empty())
                 .collect(),
             actor: actor.clone(),
         }
     }
+    /// What the list of appointments is called by whom it is for.
+    pub(crate) fn appointments(&self) -> &'static str {
+        self.places()
+            .find(|place| place.path == "/appointments")
+            .map_or("Appointments", |place| place.name)
+    }
+    /// Every place of the navigation.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &'static Place> {
+        self.nav
+            .iter()
+            .flat_map(|group| group.items.iter().map(|item| item.place))
+    }
+}
+
+/// A group's places where this person may go.
+fn group(actor: &Actor, here: &str, name: &'static str, places: &'static [Place]) -> NavGroup {
+    NavGroup {
+        name,
+        items: places
+            .iter()
+            .filter(|place| actor.may(place.action.permission()))
+            .map(|place| NavItem {
+                place,
+                current: place.path == here,
+            })
+            .collect(),
+    }
 }
 
 /// The first letters of the first and the last word of a name.
-fn initials(name: &str) -> String {
+pub(crate) fn initials(name: &str) -> String {
     let mut words = name
         .split_whitespace()
         .filter_map(|word| word.chars().next());

@@ -1,6 +1,7 @@
 //! What the pages of several areas are made of. It leans on none of them.
 mod answer;
 pub(crate) mod both;
+pub(crate) mod chart;
 mod cookies;
 mod fields;
 #[expect(unreachable_pub, reason = "the filter macro writes public types")]
@@ -8,7 +9,9 @@ pub(crate) mod filters;
 mod frame;
 mod own_path;
 pub(crate) mod paper;
+pub(crate) mod parts;
 pub(crate) mod picker;
+pub(crate) mod time;
 mod told;
 mod wanted;
 

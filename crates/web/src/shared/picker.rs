@@ -96,9 +96,21 @@ pub(crate) async fn customers(
     let whole = search.find.is_empty() && search.after.is_empty();
     let told = match found.items.len() {
         _ if !problem.is_empty() => problem,
-        0 => format!("No customer is found by “{}”.", search.find),
-        _ if whole => "These are the first by name. Type a part of the name, the city or the e-mail address to find another.".to_owned(),
-        many => format!("{many}{} found.", if found.next.is_some() { " and more" } else { "" }),
+        0 => format!(
+            "No customer matches “{}”. Try a shorter part of the name.",
+            search.find
+        ),
+        _ if whole => {
+            "The first by name. Type part of a name, city or email to find another.".to_owned()
+        }
+        many => format!(
+            "{many}{} found.",
+            if found.next.is_some() {
+                " and more"
+            } else {
+                ""
+            }
+        ),
     };
     let mut choices: Pairs = found
         .items

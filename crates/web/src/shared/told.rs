@@ -2,7 +2,7 @@
 use crate::shared::filters;
 use crate::{
     App,
-    door::signed_in_by,
+    door::{origin, signed_in_by},
     shared::{frame::Frame, own_path::OwnPath},
 };
 use askama::Template;
@@ -67,12 +67,14 @@ impl Told {
 
 /// Puts what is told to somebody who is signed in into their frame, whichever handler or extractor told it.
 pub(crate) async fn in_frame(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (headers, path) = (request.headers().clone(), request.uri().path().to_owned());
-    let response = next.run(request).await;
+    let (parts, body) = request.into_parts();
+    let (headers, path) = (parts.headers.clone(), parts.uri.path().to_owned());
+    let from = origin(&parts);
+    let response = next.run(Request::from_parts(parts, body)).await;
     let Some(told) = response.extensions().get::<Told>() else {
         return response;
     };
-    let Ok(Some(actor)) = signed_in_by(&app, &headers).await else {
+    let Ok(Some(actor)) = signed_in_by(&app, &headers, from).await else {
         return response;
     };
     let page = Refusal {

@@ -3,7 +3,7 @@
 use crate::shared::filters;
 use crate::{
     App,
-    door::signed_in_by,
+    door::{origin, signed_in_by},
     shared::{Answer, OwnPath, Pairs, Refused, Told, Wanted, with_status},
     sign_in::{enter, proof, terms},
 };
@@ -15,7 +15,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use interpres_gate::{Actor, Ask, Refusal};
+use interpres_gate::{Actor, Ask, Origin, Refusal};
 use serde::Deserialize;
 
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
@@ -136,7 +136,7 @@ pub(crate) async fn ask_first(State(app): State<App>, request: Request, next: Ne
     let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
         return Told::too_large();
     };
-    let headers = parts.headers.clone();
+    let (headers, from) = (parts.headers.clone(), origin(&parts));
     let response = next
         .run(Request::from_parts(parts, Body::from(bytes.clone())))
         .await;
@@ -146,13 +146,13 @@ pub(crate) async fn ask_first(State(app): State<App>, request: Request, next: Ne
     if here == "/session/end" && matches!(wanted, Wanted::SignIn) {
         return Redirect::to("/sign-in?next=/").into_response();
     }
-    let page = first(&app, wanted, &headers, &as_kept(&here, &bytes)).await;
+    let page = first(&app, wanted, &headers, from, &as_kept(&here, &bytes)).await;
     page.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// The page that asks for what is wanted, with the form that waits.
-async fn first(app: &App, wanted: Wanted, headers: &HeaderMap, form: &str) -> Answer {
-    let actor = signed_in_by(app, headers).await?;
+async fn first(app: &App, wanted: Wanted, headers: &HeaderMap, from: Origin, form: &str) -> Answer {
+    let actor = signed_in_by(app, headers, from).await?;
     let kept = match (wanted, &actor) {
         (Wanted::Asked(_), Some(actor)) => Kept {
             again: app.gate.keep_form(actor, form).await?,

@@ -12,7 +12,7 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{Again, Asked, Proof, SendOwnText, begin_proof, last_digits, prove_again};
-use interpres_gate::{Actor, Origin, Refusal};
+use interpres_gate::{Actor, Refusal};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -126,7 +126,11 @@ pub(crate) async fn submit(State(app): State<App>, Posted(actor, shown): Posted<
     let next = shown.next;
     match prove_again(&app.gate, &app.options.doors, &actor, what).await {
         Ok(token) => {
-            let waits = match app.gate.admit_session(&token, Origin::default()).await? {
+            let waits = match app
+                .gate
+                .admit_session(&token, actor.origin().clone())
+                .await?
+            {
                 Some(actor) if !shown.kept.is_empty() => again(&app, &actor, &shown.kept).await?,
                 _ => None,
             };

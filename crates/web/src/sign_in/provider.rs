@@ -177,7 +177,7 @@ pub(crate) async fn answer(
         return Ok(too_many());
     }
     let binding = cookie(&parts.headers, &app.cookies.flow);
-    let actor = signed_in_by(&app, &parts.headers).await?;
+    let actor = signed_in_by(&app, &parts.headers, origin.clone()).await?;
     match finish(
         &app.gate,
         out(&app)?,

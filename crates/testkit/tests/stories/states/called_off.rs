@@ -23,7 +23,7 @@ stories! {
         assert!(matches!(house.gate.view(&ines, ShowMyOffer(offers[0])).await, Err(Refusal::Conflict(_))));
         assert_eq!(sight(house, "Ines", id).await, None);
         assert!(matches!(house.gate.perform(&ines, AcceptOffer(offers[0])).await, Err(Refusal::Conflict(_))));
-        was_told(house, "Ines", "No longer available: FR-1001, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "No longer available: FR-1001, Spanish, Tue, Mar 2, 2027 at 9:00 AM").await;
         assert_eq!(restore(house, id).await.unwrap(), Status::Requested);
         ask(house, "single", "FR-1001", &["Pablo"]).await.unwrap();
         for who in ["Ines", "Pablo"] {
@@ -85,15 +85,15 @@ stories! {
     async fn a_late_cancel_by_the_requester_gets_a_voucher_that_goes_when_it_is_restored(house) {
         let id = book(house, "Rita", AppointmentInput { team: "".into(), ..input("S-1", "09:00") }).await;
         house.gate.perform(&house.enters("Dora").await, AssignInterpreter { appointment: id, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
-        was_told(house, "Rita", "An interpreter is assigned to your request: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Rita", "An interpreter is assigned to your request: S-1, Spanish, Tue, Mar 2, 2027 at 9:00 AM").await;
         house.at("2027-03-01T12:00");
         assert_eq!(cancel(house, "Rita", id, "client-canceled").await.unwrap(), Status::LateCancel);
-        was_told(house, "Ines", "Your appointment was canceled: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "Your appointment was canceled: S-1, Spanish, Tue, Mar 2, 2027 at 9:00 AM").await;
         let v = voucher(house, id).await.unwrap();
         assert_eq!((v.state, v.pay_total, v.flags.as_slice()), (VoucherState::Submitted, Cents(4_500), ["Late cancel".to_owned()].as_slice()));
         assert_eq!(restore(house, id).await.unwrap(), Status::Assigned);
-        was_told(house, "Ines", "Your appointment is back on: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
-        was_told(house, "Rita", "Your request is open again: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "Your appointment is back on: S-1, Spanish, Tue, Mar 2, 2027 at 9:00 AM").await;
+        was_told(house, "Rita", "Your request is open again: S-1, Spanish, Tue, Mar 2, 2027 at 9:00 AM").await;
         assert_eq!(voucher(house, id).await.unwrap().state, VoucherState::Withdrawn);
         house.at("2027-03-02T12:00");
         file(house, id).await.unwrap();
@@ -108,6 +108,6 @@ stories! {
         assert!(matches!(rita, Err(Refusal::Forbidden)));
         let declined = house.gate.perform(&house.enters("Dora").await, DeclineAppointment { id, version: None, input }).await.unwrap();
         assert_eq!(declined.status, Status::Declined);
-        was_told(house, "Rita", "Your request was declined: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Rita", "Your request was declined: S-1, Spanish, Tue, Mar 2, 2027 at 9:00 AM").await;
     }
 }

@@ -49,7 +49,7 @@ stories! {
         cancel(house, "Dora", id, "customer-canceled").await.unwrap();
         assign(house, "FR-1002", "Ines").await;
         assert_eq!(restore(house, id).await.unwrap(), Status::Requested);
-        was_told(house, "Ines", "You are no longer assigned: FR-1001, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "You are no longer assigned: FR-1001, Spanish, Tue, Mar 2, 2027 at 9:00 AM").await;
         let former = house.gate.view(&house.enters("Ines").await, ListFormerAssignments::default()).await.unwrap().into_inner().items;
         assert_eq!((former.len(), former[0].reference.as_str()), (1, "FR-1001"));
     }
@@ -57,7 +57,7 @@ stories! {
     async fn a_job_taken_away_stays_findable_with_who_when_and_the_agreed_pay(house) {
         let id = assign(house, "FR-1001", "Ines").await;
         house.gate.perform(&house.enters("Dora").await, RemoveInterpreter { appointment: id }).await.unwrap();
-        was_told(house, "Ines", "You are no longer assigned: FR-1001, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "You are no longer assigned: FR-1001, Spanish, Tue, Mar 2, 2027 at 9:00 AM").await;
         let ines = house.enters("Ines").await;
         let found = house.gate.view(&ines, ListFormerAssignments { reference: "fr-1001".into(), ..ListFormerAssignments::default() }).await.unwrap().into_inner().items;
         let f = &found[0];
@@ -72,9 +72,9 @@ stories! {
         house.gate.perform(&house.enters("Dora").await, AssignInterpreter { appointment: id, interpreter: house.world.interpreters["Ines"] }).await.unwrap();
         pay_less(house).await;
         edit(house, "Dora", id, AppointmentInput { meeting: "https://meet.example/1".into(), ..input("S-1", "09:00") }).await.unwrap();
-        was_told(house, "Ines", "Your appointment was changed: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "Your appointment was changed: S-1, Spanish, Tue, Mar 2, 2027 at 9:00 AM").await;
         edit(house, "Dora", id, input("S-1", "09:15")).await.unwrap();
-        was_told(house, "Ines", "Your appointment was changed: S-1, Spanish, Tue 2 Mar 2027 at 09:15, before it was Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "Your appointment was changed: S-1, Spanish, Tue, Mar 2, 2027 at 9:15 AM, before it was Tue, Mar 2, 2027 at 9:00 AM").await;
         cancel(house, "Dora", id, "customer-canceled").await.unwrap();
         restore(house, id).await.unwrap();
         house.at("2027-03-02T12:00");
@@ -93,7 +93,7 @@ stories! {
         assert!(matches!(recalculate("Dora", "agreed by telephone").await, Err(Refusal::Forbidden)));
         let rates = recalculate("Bea", "Kanarya's hospital agreed").await.unwrap().into_inner();
         assert_eq!((rates.pay_rate.unwrap().hourly, rates.bill_rate.unwrap().hourly), (Cents(3_000), Cents(9_500)));
-        was_told(house, "Ines", "Your pay was recalculated: S-1, Spanish, Tue 2 Mar 2027 at 09:00").await;
+        was_told(house, "Ines", "Your pay was recalculated: S-1, Spanish, Tue, Mar 2, 2027 at 9:00 AM").await;
         house.at("2027-03-02T12:00");
         assert_eq!(file(house, id).await.unwrap(), Cents(3_000));
         let v = voucher(house, id).await.unwrap();

@@ -1,0 +1,3 @@
+//! Bringing what an earlier version kept into the form of this one.
+pub(crate) mod assignment;
+pub(crate) mod client;

@@ -1,0 +1,283 @@
+//! What a list of appointments shows: the view that was chosen, what else was asked, and the addresses around it.
+use crate::shared::parts::{Chip, Column, Pager, Tab, Way};
+use interpres_gate::{Actor, Permission as P};
+use interpres_scheduling::{ListAppointments, MOST_COUNTED, Sort, SortBy, Status};
+use interpres_types::{Field, Instant, LocalDate};
+
+/// How many stand on a page.
+pub(super) const ON_A_PAGE: i64 = 50;
+
+/// A list that is always there.
+pub(super) struct View {
+    name: &'static str,
+    word: &'static str,
+    list: ListAppointments,
+}
+
+/// The lists that are always there; the first is what one sees unless something is asked.
+pub(super) fn views(actor: &Actor, now: Instant) -> Vec<View> {
+    let today = actor.today(now);
+    let week = today.week_start(actor.office().week_start.label());
+    let days = |from: LocalDate, to: Option<LocalDate>| ListAppointments {
+        from: from.to_string().into(),
+        to: to.map(|to| to.to_string()).unwrap_or_default().into(),
+        ..ListAppointments::default()
+    };
+    let by_status = |status: &str, list: ListAppointments| ListAppointments {
+        status: status.into(),
+        ..list
+    };
+    let view = |word, name, list| View { name, word, list };
+    let mut all = vec![
+        view("upcoming", "Upcoming", days(today, None)),
+        view("today", "Today", days(today, Some(today))),
+        view("week", "This week", days(week, Some(week.plus_days(6)))),
+        view(
+            "open",
+            "Needs an interpreter",
+            by_status("open", days(today, None)),
+        ),
+        view(
+            "missing",
+            "Missing vouchers",
+            by_status("incomplete", ListAppointments::default()),
+        ),
+        view("all", "All", ListAppointments::default()),
+    ];
+    all.retain(|view| view.word != "missing" || actor.may(P::ViewVouchers));
+    all
+}
+
+/// What was asked behind the question mark.
+pub(super) struct Asked {
+    pub(super) list: ListAppointments,
+}
+
+/// The fields of a list that are filters.
+const FILTERS: [&str; 7] = [
+    "from",
+    "to",
+    "status",
+    "team",
+    "language",
+    "customer_name",
+    "interpreter_name",
+];
+
+impl Asked {
+    /// Of an address. Fields that are asked beside a view win over the view's own.
+    pub(super) fn of(raw: &str, views: &[View]) -> Self {
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(raw.as_bytes())
+            .into_owned()
+            .filter(|(_, value)| !value.trim().is_empty())
+            .collect();
+        let wanted = pairs.iter().find(|(name, _)| name == "view");
+        let view = match wanted {
+            Some((_, word)) => views.iter().find(|view| view.word == word),
+            None if pairs
+                .iter()
+                .all(|(name, _)| name == "sort" || name == "past") =>
+            {
+                views.first()
+            }
+            None => None,
+        };
+        let asked = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&pairs)
+            .finish();
+        let mut list: ListAppointments = serde_html_form::from_str(&asked).unwrap_or_default();
+        if let Some(view) = view {
+            let mut preset = view.list.clone();
+            for (field, preset) in fields_of(&mut list).into_iter().zip(fields_of(&mut preset)) {
+                if field.is_blank() {
+                    *field = std::mem::take(preset);
+                }
+            }
+        }
+        Self { list }
+    }
+
+    /// The tabs, with how many each holds.
+    pub(super) fn tabs(&self, views: &[View], counts: &[i64]) -> Vec<Tab> {
+        let tab = |(view, count): (&View, &i64)| Tab {
+            name: view.name.to_owned(),
+            path: format!("/appointments?view={}", view.word),
+            current: same(&view.list, &self.list),
+            count: (*count <= MOST_COUNTED).then_some(*count),
+        };
+        views.iter().zip(counts).map(tab).collect()
+    }
+
+    /// The filters that are set, each with the address of the list without it.
+    pub(super) fn chips(&self) -> Vec<Chip> {
+        let dates = self.dates();
+        let said = [
+            ("Dates", dates, ["from", "to"].as_slice()),
+            ("Status", self.status(), &["status"]),
+            (
+                "Language",
+                self.list.language.raw().to_owned(),
+                &["language"],
+            ),
+            (
+                "Customer",
+                self.list.customer_name.raw().to_owned(),
+                &["customer_name"],
+            ),
+            (
+                "Interpreter",
+                self.list.interpreter_name.raw().to_owned(),
+                &["interpreter_name"],
+            ),
+            ("Team", self.list.team.raw().to_owned(), &["team"]),
+        ];
+        said.into_iter()
+            .filter(|(_, value, _)| !value.trim().is_empty())
+            .map(|(label, value, fields)| Chip {
+                label,
+                value,
+                without: self.address(fields, &[("view", "all")]),
+            })
+            .collect()
+    }
+
+    fn dates(&self) -> String {
+        let day = |field: &Field| {
+            let day: Option<LocalDate> = field.raw().trim().parse().ok();
+            day.map_or_else(|| field.raw().to_owned(), LocalDate::month_day)
+        };
+        match (self.list.from.is_blank(), self.list.to.is_blank()) {
+            (true, true) => String::new(),
+            (false, true) => format!("from {}", day(&self.list.from)),
+            (true, false) => format!("to {}", day(&self.list.to)),
+            (false, false) if self.list.from == self.list.to => day(&self.list.from),
+            (false, false) => format!("{} – {}", day(&self.list.from), day(&self.list.to)),
+        }
+    }
+
+    fn status(&self) -> String {
+        match self.list.status.raw().trim() {
+            "" => String::new(),
+            "open" => "Needs an interpreter".to_owned(),
+            other => other
+                .parse::<Status>()
+                .map_or_else(|_| other.to_owned(), |status| status.label().to_owned()),
+        }
+    }
+
+    /// The filters as a form keeps them, except one's own fields.
+    pub(super) fn kept(&self, own: &[&str]) -> Vec<(&'static str, String)> {
+        let mut list = self.list.clone();
+        FILTERS
+            .into_iter()
+            .zip(fields_of(&mut list))
+            .filter(|(name, field)| !own.contains(name) && !field.is_blank())
+            .map(|(name, field)| (name, field.raw().trim().to_owned()))
+            .chain(self.sorted_otherwise())
+            .collect()
+    }
+
+    fn sorted_otherwise(&self) -> Option<(&'static str, String)> {
+        let sort = self.list.sort.raw().trim();
+        (!sort.is_empty()).then(|| ("sort", sort.to_owned()))
+    }
+
+    /// The address of the same list without some fields, and with others.
+    fn address(&self, without: &[&str], with: &[(&str, &str)]) -> String {
+        let kept = self.kept(without);
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(with)
+            .extend_pairs(kept)
+            .finish();
+        format!("/appointments?{query}")
+    }
+
+    /// The address from which the whole list is exported.
+    pub(super) fn export(&self) -> String {
+        self.address(&[], &[])
+            .replacen("/appointments?", "/appointments/export?view=all&", 1)
+    }
+
+    /// The heads of the columns: each sorts, and turns around when it is the one sorted by.
+    pub(super) fn columns(&self) -> Vec<Column> {
+        let sort: Sort = self.list.sort.raw().trim().parse().unwrap_or_default();
+        let head = |by: SortBy, class| {
+            let sorted = sort.by == by;
+            let next = Sort {
+                by,
+                down: sorted && !sort.down,
+            };
+            let kept = self.kept(&[]);
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("view", "all")
+                .extend_pairs(kept.iter().filter(|(name, _)| *name != "sort"))
+                .append_pair("sort", &next.to_string())
+                .finish();
+            Column {
+                name: by.label(),
+                class,
+                path: Some(format!("/appointments?{query}")),
+                sorted: sorted.then_some(if sort.down { Way::Down } else { Way::Up }),
+            }
+        };
+        vec![
+            head(SortBy::Start, "c-time"),
+            head(SortBy::Status, "c-status"),
+            head(SortBy::Language, "c-lang"),
+            head(SortBy::Customer, "c-cust"),
+            head(SortBy::Interpreter, "c-int"),
+            Column::plain("Client", "c-client"),
+            head(SortBy::Reference, "c-ref"),
+        ]
+    }
+
+    /// Whether the list goes by time, so that days stand between.
+    pub(super) fn by_time(&self) -> bool {
+        let sort: Sort = self.list.sort.raw().trim().parse().unwrap_or_default();
+        sort.by == SortBy::Start
+    }
+
+    /// How many pages stand before.
+    pub(super) fn past(&self) -> i64 {
+        self.list.past.raw().trim().parse().unwrap_or_default()
+    }
+
+    /// The foot of the table.
+    pub(super) fn pager(&self, here: i64, total: i64) -> Pager {
+        let past = self.past();
+        let at = |past: i64| self.address(&[], &[("view", "all"), ("past", &past.to_string())]);
+        Pager {
+            past,
+            here,
+            total,
+            before: (past > 0).then(|| at((past - ON_A_PAGE).max(0))),
+            next: (past + here < total).then(|| at(past + ON_A_PAGE)),
+        }
+    }
+}
+
+/// Whether two lists filter the same way.
+fn same(one: &ListAppointments, other: &ListAppointments) -> bool {
+    let (mut one, mut other) = (one.clone(), other.clone());
+    fields_of(&mut one) == fields_of(&mut other)
+}
+
+/// A list's filters, in the order of [`FILTERS`].
+fn fields_of(list: &mut ListAppointments) -> [&mut Field; 7] {
+    [
+        &mut list.from,
+        &mut list.to,
+        &mut list.status,
+        &mut list.team,
+        &mut list.language,
+        &mut list.customer_name,
+        &mut list.interpreter_name,
+    ]
+}
+
+impl View {
+    /// What it holds.
+    pub(super) fn list(&self) -> &ListAppointments {
+        &self.list
+    }
+}

@@ -1,0 +1,268 @@
+//! How far an appointment has come, and what happened to it, in sentences.
+use crate::{
+    App,
+    shared::{Refused, time},
+};
+use interpres_billing::VoucherView;
+use interpres_dispatch::AppointmentOffer;
+use interpres_gate::{Actor, Change, RecordVersion, ShowHistory};
+use interpres_scheduling::{AppointmentView, Status};
+use interpres_types::{AppointmentId, Instant};
+
+/// How many of the latest versions are told.
+const TOLD: &str = "8";
+
+/// A step on an appointment's way.
+pub(super) struct WayStep {
+    pub(super) name: &'static str,
+    /// When it was taken, or is due.
+    pub(super) when: String,
+    pub(super) past: bool,
+    /// Whether it is the next one.
+    pub(super) here: bool,
+}
+
+/// The way of an appointment from offer to voucher; nothing where it was called off.
+pub(super) fn way(
+    a: &AppointmentView,
+    offers: &[AppointmentOffer],
+    voucher: Option<&VoucherView>,
+) -> Vec<WayStep> {
+    if a.status.is_final() && a.status != Status::Completed {
+        return Vec::new();
+    }
+    let at = |at: Instant| format!("{}, {}", time::day(at, &a.zone), time::clock(at, &a.zone));
+    let offered = offers.iter().map(|offer| offer.offered_at).min();
+    let accepted = offers
+        .iter()
+        .filter(|offer| offer.state == interpres_dispatch::OfferState::Accepted)
+        .find_map(|offer| offer.answered_at);
+    let covered = a.interpreter.is_some();
+    let over = matches!(a.status, Status::Incomplete | Status::Completed);
+    let there = a.checked_in_at.is_some() || a.started_at.is_some() || over;
+    let step = |name, past, when: Option<Instant>, due: String| WayStep {
+        name,
+        past,
+        here: false,
+        when: when.map_or(due, at),
+    };
+    let not_said = String::new;
+    let mut steps = vec![
+        step("Offered", offered.is_some() || covered, offered, not_said()),
+        step("Assigned", covered, accepted, not_said()),
+        step(
+            "Checked in",
+            there,
+            a.checked_in_at,
+            "before the start".to_owned(),
+        ),
+        step(
+            "Started",
+            a.started_at.is_some() || over,
+            a.started_at,
+            at(a.starts_at),
+        ),
+        step("Ended", over, a.ended_at, at(a.ends_at)),
+        step(
+            "Voucher",
+            voucher.is_some(),
+            voucher.map(|v| v.submitted_at),
+            not_said(),
+        ),
+    ];
+    if let Some(next) = steps.iter_mut().find(|step| !step.past) {
+        next.here = true;
+    }
+    steps
+}
+
+/// Something that happened.
+pub(super) struct Happened {
+    pub(super) sign: &'static str,
+    pub(super) who: String,
+    /// What they did, after their name.
+    pub(super) what: String,
+    pub(super) at: Instant,
+}
+
+/// What happened to an appointment lately, from its versions.
+pub(super) async fn story(
+    app: &App,
+    actor: &Actor,
+    id: AppointmentId,
+) -> Result<Vec<Happened>, Refused> {
+    let asked = ShowHistory {
+        limit: TOLD.into(),
+        ..ShowHistory::of("appointment", id)
+    };
+    let versions = app.gate.view(actor, asked).await?.into_inner();
+    Ok(versions.items.into_iter().map(told).collect())
+}
+
+fn told(version: RecordVersion) -> Happened {
+    let (sign, what) = did(&version);
+    let who = version
+        .actor_name
+        .unwrap_or_else(|| match version.actor.as_str() {
+            "operator" => "The operator".to_owned(),
+            _ => "Interpres".to_owned(),
+        });
+    Happened {
+        sign,
+        who,
+        what,
+        at: version.at,
+    }
+}
+
+fn did(version: &RecordVersion) -> (&'static str, String) {
+    if version.version == 1 {
+        return ("plus", "booked it".to_owned());
+    }
+    let change = |field: &str| version.changes.iter().find(|c| c.field == field);
+    if let Some(moved) = change("status") {
+        let (before, after) = (
+            status(moved.before.as_deref()),
+            status(moved.after.as_deref()),
+        );
+        return (sign_of(after), moved_on(version, before, after));
+    }
+    let fields: Vec<String> = version
+        .changes
+        .iter()
+        .filter_map(|c| FIELDS.iter().find(|(field, _)| *field == c.field))
+        .map(|(_, words)| (*words).to_owned())
+        .collect();
+    match fields.as_slice() {
+        [] => ("edit", "changed it".to_owned()),
+        some => {
+            let mut words = some.to_vec();
+            words.dedup();
+            ("edit", format!("changed {}", words.join(", ")))
+        }
+    }
+}
+
+fn status(word: Option<&str>) -> Option<Status> {
+    word?.parse().ok()
+}
+
+const fn sign_of(status: Option<Status>) -> &'static str {
+    match status {
+        Some(Status::Requested) => "st-requested",
+        Some(Status::Pending) => "send",
+        Some(Status::Unassigned) => "st-unassigned",
+        Some(Status::Assigned) => "st-assigned",
+        Some(Status::CheckedIn) => "st-checked-in",
+        Some(Status::Arrived) => "st-arrived",
+        Some(Status::InProgress) => "play",
+        Some(Status::Incomplete) => "st-incomplete",
+        Some(Status::Completed) => "st-completed",
+        Some(Status::Canceled) => "st-canceled",
+        Some(Status::LateCancel) => "st-late-cancel",
+        Some(Status::Missed) => "st-missed",
+        Some(Status::OnHold) => "st-on-hold",
+        Some(Status::Declined) => "st-declined",
+        None => "edit",
+    }
+}
+
+fn moved_on(version: &RecordVersion, before: Option<Status>, after: Option<Status>) -> String {
+    let interpreter = version
+        .changes
+        .iter()
+        .find(|c| c.field == "interpreter_id")
+        .and_then(name_after);
+    let way = match (before, after) {
+        (Some(before), Some(after)) => format!(" {} → {}", before.label(), after.label()),
+        _ => String::new(),
+    };
+    let what = match (after, interpreter) {
+        (Some(Status::Pending), _) => "sent offers.".to_owned(),
+        (Some(Status::Assigned), Some(name)) if version.actor_name.as_ref() == Some(&name) => {
+            "accepted the offer.".to_owned()
+        }
+        (Some(Status::Assigned), Some(name)) => format!("assigned {name}."),
+        (Some(Status::Unassigned), _) => "left it without an interpreter.".to_owned(),
+        (Some(Status::CheckedIn | Status::Arrived), _) => "checked in.".to_owned(),
+        (Some(Status::InProgress), _) => "started it.".to_owned(),
+        (Some(Status::Incomplete), _) => "ended it.".to_owned(),
+        (Some(Status::Completed), _) => "submitted the voucher.".to_owned(),
+        (Some(Status::Canceled | Status::LateCancel), _) => "canceled it.".to_owned(),
+        (Some(Status::Missed), _) => "marked it as missed.".to_owned(),
+        (Some(Status::OnHold), _) => "put it on hold.".to_owned(),
+        (Some(Status::Requested), _) if before == Some(Status::OnHold) => {
+            "took it off hold.".to_owned()
+        }
+        (Some(Status::Declined), _) => "turned it down.".to_owned(),
+        _ => "changed its status.".to_owned(),
+    };
+    format!("{what}{way}")
+}
+
+fn name_after(change: &Change) -> Option<String> {
+    change.after_name.clone()
+}
+
+/// Fields as people call them.
+const FIELDS: [(&str, &str); 21] = [
+    ("reference", "the reference"),
+    ("team_id", "the team"),
+    ("customer_id", "the customer"),
+    ("language", "the language"),
+    ("service_type", "the service"),
+    ("mode", "the mode"),
+    ("wall_start", "the time"),
+    ("zone", "the time zone"),
+    ("minutes", "the length"),
+    ("address", "the place"),
+    ("city", "the place"),
+    ("state", "the place"),
+    ("zip", "the place"),
+    ("meeting", "the meeting link"),
+    ("gender", "the gender asked for"),
+    ("client_name", "the client"),
+    ("client_label", "the client"),
+    ("notes", "the note"),
+    ("internal_notes", "the staff note"),
+    ("bill_rate", "the rates"),
+    ("pay_rate", "the rates"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(number: i64, changes: &[(&str, &str, &str)]) -> RecordVersion {
+        RecordVersion {
+            version: number,
+            at: Instant::default(),
+            actor: "x".to_owned(),
+            actor_name: Some("Dora".to_owned()),
+            changes: changes
+                .iter()
+                .map(|(field, before, after)| Change {
+                    field: (*field).to_owned(),
+                    before: Some((*before).to_owned()),
+                    after: Some((*after).to_owned()),
+                    before_name: None,
+                    after_name: None,
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn what_happened_is_told_in_sentences() {
+        let of = |v: RecordVersion| told(v).what;
+        assert_eq!(of(version(1, &[])), "booked it");
+        assert_eq!(
+            of(version(2, &[("status", "requested", "pending")])),
+            "sent offers. Requested → Pending"
+        );
+        assert_eq!(
+            of(version(3, &[("zip", "80204", "80205"), ("city", "a", "b")])),
+            "changed the place"
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! The samples of the page of parts. Nothing here is of anybody's workspace.
+use crate::shared::filters;
+use crate::{
+    door::Signed,
+    shared::{
+        Answer, Frame, page, pairs,
+        parts::{Chip, Column, Pager, Tab, Way},
+    },
+};
+use askama::Template;
+use interpres_billing::VoucherState;
+use interpres_directory::ServiceType;
+use interpres_dispatch::OfferState;
+use interpres_scheduling::Status;
+use interpres_types::{Problems, Rule};
+
+#[derive(Template)]
+#[template(path = "parts.html")]
+struct PartsPage {
+    frame: Frame,
+    statuses: &'static [Status],
+    offers: &'static [OfferState],
+    vouchers: &'static [VoucherState],
+    services: &'static [ServiceType],
+    people: [&'static str; 6],
+    tabs: Vec<Tab>,
+    chips: Vec<Chip>,
+    columns: Vec<Column>,
+    pager: Pager,
+    problems: Problems,
+    none: Problems,
+    options: Vec<(String, String)>,
+    languages: [&'static str; 3],
+    icons: Vec<String>,
+}
+
+pub(super) async fn parts(Signed(actor): Signed) -> Answer {
+    let mut problems = Problems::one("start", Rule::new("has passed. Pick a later time."));
+    problems.add("po_number", "must start with a number and a dash");
+    page(&PartsPage {
+        frame: Frame::of(&actor, ""),
+        statuses: Status::ALL,
+        offers: OfferState::ALL,
+        vouchers: VoucherState::ALL,
+        services: ServiceType::ALL,
+        people: [
+            "Pablo Reyes",
+            "Ines Ruiz",
+            "Linh Tran",
+            "Carmen Ibarra",
+            "Hugo Salas",
+            "Mei Zhou",
+        ],
+        tabs: tabs(),
+        chips: vec![
+            chip("Dates", "Dec 1 – Dec 7"),
+            chip("Status", "Needs an interpreter"),
+        ],
+        columns: columns(),
+        pager: Pager {
+            past: 50,
+            here: 50,
+            total: 231,
+            before: Some("/parts?before".to_owned()),
+            next: Some("/parts?next".to_owned()),
+        },
+        problems,
+        none: Problems::none(),
+        options: pairs(&[
+            ("in-person", "In person"),
+            ("video", "Video"),
+            ("phone", "Phone"),
+        ]),
+        languages: ["Spanish", "Portuguese", "Portuguese (Brazil)"],
+        icons: crate::assets::icons(),
+    })
+}
+
+fn tabs() -> Vec<Tab> {
+    let tab = |name: &str, count, current| Tab {
+        name: name.to_owned(),
+        path: "/parts#tabs".to_owned(),
+        current,
+        count,
+    };
+    vec![
+        tab("This week", Some(231), true),
+        tab("Needs an interpreter", Some(17), false),
+        tab("All", None, false),
+    ]
+}
+
+fn chip(label: &'static str, value: &str) -> Chip {
+    Chip {
+        label,
+        value: value.to_owned(),
+        without: "/parts#chips".to_owned(),
+    }
+}
+
+fn columns() -> Vec<Column> {
+    let sorted = |name, sorted| Column {
+        path: Some("/parts#table".to_owned()),
+        sorted,
+        ..Column::plain(name, "")
+    };
+    vec![
+        sorted("Time", Some(Way::Up)),
+        sorted("Status", None),
+        sorted("Language", None),
+        Column::plain("Interpreter", ""),
+        Column::plain("Total", "end"),
+    ]
+}
