@@ -1,6 +1,7 @@
 //! Entries as FHIR R4 AuditEvent resources, after IHE Basic Audit Log Patterns (BALP 1.1).
 //! References are ids of ours; names are never given.
-use crate::{ledger::disclosures::went_outside, passage::record::RecordKind};
+use crate::ledger::disclosures::went_outside;
+use crate::passage::record::RecordKind;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_audit_log::{Entry, Outcome, Seen};
 use interpres_policy::{Action, ActionKind, Role};

@@ -135,7 +135,7 @@ stories! {
         assert!(dora.get(&place).await.says("Put on hold"));
         assert_eq!(dora.act(&format!("{place}/on-hold"), &[("until", "2027-03-02"), ("reason", REASON)]).await.status, 303);
         let page = dora.get(&place).await;
-        assert!(page.says("On hold") && page.says(REASON) && page.says("by Dora Lindqvist") && page.says("2 Mar 2027") && !page.says("Find an interpreter"), "{}", page.text);
+        assert!(page.says("On hold") && page.says(REASON) && page.says("by Dora Lindqvist") && page.says("Tue, Mar 2, 2027") && !page.says("Find an interpreter"), "{}", page.text);
         let door = Door::of(house);
         let shown = async |who: &str| door.get(&house.person(who).api_key, &format!("/api/v1{place}/on-hold")).await;
         assert_eq!(shown("Dora").await.1["reason"], REASON);

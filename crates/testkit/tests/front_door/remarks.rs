@@ -73,7 +73,7 @@ stories! {
         let path = format!("/api/v1{}", path_of(house));
         door.post(olivia, &format!("{path}/cancellation"), json!({ "reason": "duplicate" })).await;
         let (status, erased) = door.post(olivia, &format!("{path}/erasure"), json!({ "reason": "R-1" })).await;
-        assert_eq!((status, erased["records"].as_i64()), (201, Some(2)), "{erased}");
+        assert_eq!((status, erased["records"].as_i64()), (201, Some(3)), "the appointment, the client and the remark: {erased}");
         let (_, left) = read(house, &door, "Dora", "").await;
         assert!(left["items"][0]["left_by"] == "Dora Lindqvist" && !left.to_string().contains("daughter"), "{left}");
         let sealed = house.raw("select text from remark_row").await;

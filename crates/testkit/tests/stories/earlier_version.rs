@@ -77,6 +77,10 @@ fn alike(mut seen: Value) -> Value {
             if name == "offers" {
                 item.remove("date");
             }
+            // What waits for something is put on hold by now.
+            if let Some(Value::Array(moves)) = item.get_mut("moves") {
+                moves.retain(|allowed| allowed != "put-on-hold");
+            }
             if let Some(Value::String(place)) = item.get_mut("place") {
                 *place = place.replace(", CO, ", ", CO ");
             }
