@@ -1,8 +1,12 @@
+//! What an interpreter keeps of appointments that were taken away: their assignments that have ended. Nothing in them is
+//! about the client.
 use crate::Assignment;
 use interpres_accounts::names_of_users;
 use interpres_directory::ServiceType;
 use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, Val, async_trait};
-use interpres_types::{AppointmentId, AssignmentId, Field, Instant, Problems, TypedReference};
+use interpres_types::{
+    AppointmentId, Field, FormerAssignmentId, Id, Instant, Problems, TypedReference,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +26,7 @@ pub struct ListFormerAssignments {
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct FormerView {
     /// Id.
-    pub id: AssignmentId,
+    pub id: FormerAssignmentId,
     /// The appointment's id.
     pub appointment: AppointmentId,
     /// The number people call it by.
@@ -60,7 +64,7 @@ impl Query for ListFormerAssignments {
             .may::<TypedReference>("reference", &self.reference)
             .map(|r| r.0);
         let (cursor, limit) = (
-            p.may::<AssignmentId>("cursor", &self.cursor),
+            p.may::<FormerAssignmentId>("cursor", &self.cursor),
             p.page_limit(&self.limit),
         );
         if !p.is_empty() {
@@ -89,7 +93,7 @@ impl Query for ListFormerAssignments {
 
 fn view(f: Assignment, removed_by: Option<String>) -> FormerView {
     FormerView {
-        id: f.id,
+        id: FormerAssignmentId::from_uuid(f.id.uuid()),
         appointment: f.appointment_id,
         reference: f.reference.into(),
         date: f.wall_start.date.to_string(),

@@ -138,8 +138,14 @@ stories! {
         let canceled = earlier.called("OLD-CANCELED");
         assert_eq!(gate.perform(&dora, RestoreAppointment { id: canceled }).await.unwrap().status, Status::Assigned);
         gate.perform(&dora, RemoveInterpreter { appointment: earlier.called("OLD-ASSIGNED") }).await.unwrap();
-        let former = gate.view(&ines, ListFormerAssignments::default()).await.unwrap().into_inner().items;
-        assert_eq!(former.iter().map(|f| f.reference.as_str()).collect::<Vec<_>>(), ["OLD-ASSIGNED", "OLD-HANDED", "OLD-UNASSIGNED"], "the latest taken first");
+        let (mut former, mut asked) = (Vec::new(), ListFormerAssignments { limit: "1".into(), ..ListFormerAssignments::default() });
+        loop {
+            let page = gate.view(&ines, asked.clone()).await.unwrap().into_inner();
+            former.extend(page.items.into_iter().map(|f| f.reference));
+            let Some(next) = page.next else { break };
+            asked.cursor = next.into();
+        }
+        assert_eq!(former, ["OLD-ASSIGNED", "OLD-HANDED", "OLD-UNASSIGNED"], "the latest taken first, in pages");
         let versions = gate.view(&olivia, ShowHistory::of("appointment", earlier.called("OLD-OVERRIDDEN"))).await.unwrap().into_inner().items;
         let reason = versions[0].changes.iter().filter(|c| c.field == "override_reason").filter_map(|c| c.after.as_deref());
         assert_eq!(reason.collect::<Vec<_>>(), ["Kanarya's visit is short"]);
