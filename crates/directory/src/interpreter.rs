@@ -100,7 +100,7 @@ pub async fn interpreter_cards(
 ) -> Result<Vec<InterpreterCard>, Refusal> {
     let rows = match only {
         None => {
-            tx.rows(&format!("{CARD} order by name_key, id limit 20000"), vec![])
+            tx.rows(&format!("{CARD} order by name_key, id"), vec![])
                 .await?
         }
         Some(ids) => {

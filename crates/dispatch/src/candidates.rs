@@ -267,7 +267,7 @@ async fn facts(tx: &mut ReadTx, appointment: &Appointment) -> Result<Facts, Refu
     for b in busy_near(tx, &wanted, None).await? {
         busy.entry(b.interpreter).or_default().push(b);
     }
-    let sql = "select s.interpreter_id, count(*) as n from busy b join seat s on s.appointment_id = b.id where b.customer_id = $1 and b.status = 'completed' group by s.interpreter_id limit 20000";
+    let sql = "select s.interpreter_id, count(*) as n from busy b join seat s on s.appointment_id = b.id where b.customer_id = $1 and b.status = 'completed' group by s.interpreter_id";
     let rows = tx
         .rows(sql, vec![Val::text(appointment.customer_id)])
         .await?;

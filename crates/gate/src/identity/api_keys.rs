@@ -126,7 +126,7 @@ impl ReadTx {
             Val::text(self.actor.user.map(|u| u.to_string()).unwrap_or_default()),
             Val::text(self.actor.workspace),
         ];
-        let sql = "select id, name, ends_at, last_used_at, scopes, networks from api_key where user_id = $1 and workspace_id = $2 order by id desc limit 100";
+        let sql = "select id, name, ends_at, last_used_at, scopes, networks from api_key where user_id = $1 and workspace_id = $2 order by id desc";
         let rows = self.raw(sql, &args).await?;
         rows.iter()
             .map(ApiKeyCard::of)
@@ -157,7 +157,7 @@ impl ReadTx {
             .map_err(Refusal::from)
     }
 
-    /// A person's latest hundred keys in every workspace: each one's workspace and name. For the doorkeeper.
+    /// A person's keys in every workspace: each one's workspace and name. For the doorkeeper.
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for anybody else.
@@ -166,7 +166,7 @@ impl ReadTx {
             return Err(Refusal::Forbidden);
         }
         let sql = "select k.workspace_id, w.name as workspace_name, k.name from api_key k join workspace_row w on w.workspace_id = k.workspace_id and w.id = k.workspace_id
-            where k.user_id = $1 and k.ends_at > $2 order by k.id desc limit 100";
+            where k.user_id = $1 and k.ends_at > $2 order by k.id desc";
         let rows = self
             .raw(sql, &[Val::text(user), self.now.micros().into()])
             .await?;
@@ -191,7 +191,7 @@ impl ReadTx {
     pub async fn service_keys(&mut self, service: ServiceId) -> Result<Vec<ApiKeyCard>, Refusal> {
         let args = [Val::text(self.actor.workspace), Val::text(service)];
         let sql = "select id, name, ends_at, last_used_at, scopes, cast(null as text) as networks from service_key
-            where workspace_id = $1 and service_id = $2 and made_with is null order by id desc limit 100";
+            where workspace_id = $1 and service_id = $2 and made_with is null order by id desc";
         let rows = self.raw(sql, &args).await?;
         rows.iter()
             .map(ApiKeyCard::of)

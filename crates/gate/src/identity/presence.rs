@@ -32,8 +32,8 @@ pub struct Presence {
 }
 
 impl ReadTx {
-    /// The workspaces a person is a member of, the earliest membership first, with their names; at
-    /// most 50. For the doorkeeper, which acts before a workspace is chosen, and for the person.
+    /// The workspaces a person is a member of, the earliest membership first, with their
+    /// names. For the doorkeeper, which acts before a workspace is chosen, and for the person.
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for anybody else.
@@ -45,7 +45,7 @@ impl ReadTx {
             return Err(Refusal::Forbidden);
         }
         let sql = "select m.workspace_id, w.name from member_row m join workspace_row w on w.workspace_id = m.workspace_id and w.id = m.workspace_id
-            where m.user_id = $1 and m.ended_at is null order by m.id limit 50";
+            where m.user_id = $1 and m.ended_at is null order by m.id";
         let rows = self.raw(sql, &[Val::text(user)]).await?;
         rows.iter()
             .map(|row| {

@@ -67,7 +67,7 @@ impl ReadTx {
 
     async fn sessions(&mut self, whose: &str, args: Vec<Val>) -> Result<Vec<SessionCard>, Refusal> {
         let sql = format!(
-            "select id, created_at, last_seen_at, address, agent, strength from session where {whose} order by last_seen_at desc limit 100"
+            "select id, created_at, last_seen_at, address, agent, strength from session where {whose} order by last_seen_at desc"
         );
         let rows = self.raw(&sql, &args).await?;
         let here = self.actor.session().map(str::to_owned);

@@ -3,6 +3,7 @@ use serde::Serialize;
 
 /// A page of a list and where the next one begins.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "PageOf{T}")]
 pub struct Page<T> {
     /// The items of this page.
     pub items: Vec<T>,
