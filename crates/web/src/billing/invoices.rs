@@ -130,7 +130,7 @@ pub(crate) async fn invoices(
     let shown = i64::try_from(found.items.len()).unwrap_or_default();
     let waiting = ListUninvoiced {
         cursor: asked.waiting.clone(),
-        ..ListUninvoiced::default()
+        limit: "10".into(),
     };
     let waiting = if actor.may(P::MakeInvoices) {
         app.gate.view(&actor, waiting).await?.into_inner()
