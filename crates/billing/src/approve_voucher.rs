@@ -39,7 +39,7 @@ impl Command for ApproveVoucher {
         v.flags = Json(v.find_flags(&a, has.as_ref()));
         if v.bill_trace.is_none() || v.pay_trace.is_none() {
             return Err(Refusal::conflict(
-                "There is no rate in effect on that day. Set bill and pay rates under Billing → Rates, then approve.",
+                "No rate is in effect on that day. Add bill and pay rates under Rates, then approve.",
             ));
         }
         (v.state, v.approved_at, v.approved_by) =
@@ -79,7 +79,7 @@ impl Command for ReturnVoucher {
         let a: Appointment = tx.find(v.appointment_id).await?;
         if a.status != Status::Completed {
             return Err(Refusal::conflict(
-                "This voucher is the system's, for a job that did not take place. Restore the appointment to change that.",
+                "This voucher was created automatically for a job that didn’t take place. To change it, restore the appointment.",
             ));
         }
         (v.state, v.return_reason) = (VoucherState::Returned, Some(Phi::new(reason)));

@@ -139,8 +139,8 @@ fn meanings(zone: &Zone, day: LocalDate, time: &str, which: &Field) -> Result<Ve
             (Moment::Twice { first, second }, _) => vec![first, second],
             (Moment::Never { next }, _) => {
                 return Err(Rule::from(format!(
-                    "does not exist on that day: the clock jumps ahead over it. Did you mean {}?",
-                    next.clock()
+                    "doesn’t exist on that day, because clocks skip it. Did you mean {}?",
+                    next.said()
                 )));
             }
         },
@@ -190,12 +190,12 @@ fn worked(zone: &Zone, day: LocalDate, input: &VoucherInput, p: &mut Problems) -
         let Some((first, second)) = times else {
             continue;
         };
-        let clock = zone.wall_time(first).clock();
+        let clock = zone.wall_time(first).said();
         let (before, after) = (zone.abbreviation(first), zone.abbreviation(second));
-        p.add(field, Rule::from(format!("happens twice on that day: {clock} {before} and {clock} {after}. Choose earlier or later ({field}_which).")));
+        p.add(field, Rule::from(format!("happens twice on that day: {clock} {before} and {clock} {after}. Choose the earlier or the later one ({field}_which).")));
     }
     if spans.is_empty() {
-        p.add("end", "must be after the start, by a day at most");
+        p.add("end", "must be after the start, within 24 hours");
     }
     spans.first().copied().filter(|_| p.is_empty())
 }
@@ -259,7 +259,7 @@ impl Command for FileVoucher {
         let a = appointment_alone(tx, self.appointment).await?;
         let has = assignment_of(tx, a.id)
             .await?
-            .ok_or_else(|| Refusal::conflict("Nobody is assigned to this appointment."))?;
+            .ok_or_else(|| Refusal::conflict("No one is assigned to this appointment."))?;
         if tx.reach() == Reach::Own
             && tx.actor().rights().own(&OWN_INTERPRETER) != Some(has.interpreter_id)
         {
@@ -278,10 +278,7 @@ impl Command for FileVoucher {
         }
         let parsed = parse(&a, &self.input)?;
         if parsed.end > tx.now() {
-            return Err(Refusal::invalid(
-                "end",
-                "lies in the future; a voucher tells what was worked",
-            ));
+            return Err(Refusal::invalid("end", "can’t be in the future"));
         }
         if tx.now() < a.starts_at && has.started_at.is_none() {
             return Err(Refusal::conflict(

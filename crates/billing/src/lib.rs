@@ -9,18 +9,23 @@ mod recalculate_rates;
 mod system_voucher;
 mod to_review;
 mod voucher;
+mod voucher_view;
 
 pub use approve_voucher::{ApproveVoucher, ReturnVoucher};
 pub use file_voucher::{FileVoucher, Filed, VoucherInput};
 pub use invoice::{Invoice, InvoiceLine, InvoiceState, NewInvoice};
-pub use list_invoices::{InvoiceView, ListInvoices, ShowInvoice};
-pub use list_vouchers::{ListVouchers, ShowVoucher, VoucherOfAppointment, VoucherView};
+pub use list_invoices::{CountInvoices, InvoiceCount, InvoiceView, ListInvoices, ShowInvoice};
+pub use list_vouchers::{
+    CountVouchers, ListVouchers, ShowVoucher, VoucherCount, VoucherOfAppointment, VoucherSort,
+    VoucherSortBy,
+};
 pub use make_invoice::{
     InvoiceInput, ListUninvoiced, MadeInvoice, MakeInvoice, SendInvoice, Uninvoiced,
 };
 pub use recalculate_rates::{RecalculateInput, RecalculateRates, Recalculated};
 pub use to_review::{ToReview, VouchersToReview};
 pub use voucher::{NewVoucher, Voucher, VoucherState};
+pub use voucher_view::{AsBooked, VoucherView};
 
 use interpres_gate::{History, Permission, Reaction, RecordKind, Scoped};
 use interpres_scheduling::Moved;

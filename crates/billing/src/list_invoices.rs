@@ -1,7 +1,8 @@
 use crate::invoice::{Invoice, InvoiceLine, InvoiceState};
 use interpres_accounts::Workspace;
-use interpres_gate::{Action, Page, Query, ReadTx, Refusal, Val, async_trait};
-use interpres_types::{Cents, Field, InvoiceId, LocalDate, Problems, Rule};
+use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, Row, Val, async_trait};
+use interpres_scheduling::{Past, named_like};
+use interpres_types::{Cents, Field, InvoiceId, LocalDate, Problems, Rule, TypedReference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +10,30 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListInvoices {
+    /// `draft` or `sent`; all unless said.
+    pub state: Field,
+    /// A number, or any part of the customer's name; case and accents do not count.
+    pub q: Field,
+    /// How many are passed over, up to 10,000; in place of a cursor.
+    pub past: Field,
     /// Where the page begins.
     pub cursor: Field,
+}
+
+impl ListInvoices {
+    /// The conditions beside the state.
+    fn conditions(&self, p: &mut Problems, filter: &mut Filter) {
+        let Some(q) = p.may::<TypedReference>("q", &self.q) else {
+            return;
+        };
+        let named = named_like(filter, q.0.as_str());
+        let named = format!("customer_id in (select id from customer_card where {named})");
+        let condition = match q.0.as_str().parse::<i64>() {
+            Ok(number) => format!(" and (number = {} or {named})", filter.bind(number)),
+            Err(_) => format!(" and {named}"),
+        };
+        filter.sql += &condition;
+    }
 }
 
 /// An invoice as shown.
@@ -87,17 +110,73 @@ impl Query for ListInvoices {
         let before = p
             .may::<Number>("cursor", &self.cursor)
             .map_or(i64::MAX, |n| n.0);
+        let past = p.may::<Past>("past", &self.past).unwrap_or_default();
+        let mut filter = Filter::begin("where number < $1", vec![Val::Int(before)]);
+        if let Some(state) = p.may::<InvoiceState>("state", &self.state) {
+            filter.and("state = ?", state.word());
+        }
+        self.conditions(&mut p, &mut filter);
         if !p.is_empty() {
             return Err(p.into());
         }
-        let found: Vec<Invoice> = tx
-            .list(
-                "where number < $1 order by number desc limit 51",
-                vec![Val::Int(before)],
-            )
-            .await?;
+        let mut filter = filter.page("number desc", 50);
+        let past = filter.bind(past.0);
+        filter.sql += &format!(" offset {past}");
+        let found: Vec<Invoice> = tx.list(&filter.sql, filter.args).await?;
         let name = from(tx).await?;
         Ok(Page::cut(found, 50, |i: &Invoice| i.number.to_string()).map(|i| view(&i, &name)))
+    }
+}
+
+/// How many invoices of a list stand in each state, and what they come to.
+#[derive(Clone, Debug)]
+pub struct CountInvoices {
+    /// The list; its state and where it begins do not count.
+    pub list: ListInvoices,
+}
+
+/// Invoices of one state and currency.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct InvoiceCount {
+    /// Their state.
+    pub state: InvoiceState,
+    /// Their currency.
+    pub currency: String,
+    /// How many.
+    pub invoices: i64,
+    /// What they come to.
+    pub total: Cents,
+}
+
+#[async_trait]
+impl Query for CountInvoices {
+    const ACTION: Action = Action::InvoicesCount;
+    type View = Vec<InvoiceCount>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<InvoiceCount>, Refusal> {
+        let mut p = Problems::none();
+        let mut filter = Filter::begin(
+            "select state, currency, count(*) as n, cast(coalesce(sum(total), 0) as bigint) as total
+             from invoice where 1 = 1",
+            Vec::new(),
+        );
+        self.list.conditions(&mut p, &mut filter);
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        filter.sql += " group by state, currency order by state, currency";
+        let rows = tx.rows(&filter.sql, filter.args).await?;
+        let count = |row: &Row| -> Result<_, Refusal> {
+            Ok(InvoiceCount {
+                state: row
+                    .text("state")?
+                    .parse()
+                    .map_err(|_| Refusal::fault("an invoice's state can't be read"))?,
+                currency: row.text("currency")?.to_owned(),
+                invoices: row.int("n")?,
+                total: Cents(row.int("total")?),
+            })
+        };
+        rows.iter().map(count).collect()
     }
 }
 

@@ -1,170 +1,125 @@
-use crate::voucher::{Voucher, VoucherState};
-use interpres_accounts::OWN_INTERPRETER;
-use interpres_gate::{
-    Action, Filter, Page, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list,
+use crate::{
+    voucher::{Voucher, VoucherState},
+    voucher_view::{Beside, VoucherView, one, view},
 };
-use interpres_rates::Price;
-use interpres_scheduling::{Appointment, Names};
-use interpres_types::{AppointmentId, Cents, Field, Instant, Line, Note, Problems, VoucherId};
+use interpres_accounts::OWN_INTERPRETER;
+use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, Row, Val, async_trait, words};
+use interpres_scheduling::{Past, named_like, reference_like};
+use interpres_types::{
+    AppointmentId, Cents, CustomerId, Field, Problems, Rule, TypedReference, VoucherId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::{fmt, str::FromStr};
 
 /// Vouchers of one's reach, latest first.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListVouchers {
-    /// A state; submitted unless said.
+    /// A state, or `all`; submitted unless said.
     pub state: Field,
+    /// Any part of the reference, the interpreter's or the customer's name; case, accents and spaces do not count.
+    pub q: Field,
+    /// A customer's id.
+    pub customer: Field,
+    /// `filed`, `worked`, `pay` or `bill`; with `-` before it the other way. The latest filed first unless said.
+    pub sort: Field,
+    /// How many are passed over, up to 10,000; with a sort in place of a cursor.
+    pub past: Field,
     /// Where the page begins.
     pub cursor: Field,
     /// How many, up to 200; 50 unless said.
     pub limit: Field,
 }
 
-/// A voucher as shown.
-#[derive(Serialize, JsonSchema)]
-pub struct VoucherView {
-    /// Id.
-    pub id: VoucherId,
-    /// Version.
-    pub version: i64,
-    /// Where it stands.
-    pub state: VoucherState,
-    /// The appointment.
-    pub appointment: AppointmentId,
-    /// Its number.
-    pub reference: String,
-    /// Its language.
-    pub language: String,
-    /// Who worked.
-    pub interpreter: String,
-    /// Who pays.
-    pub customer: String,
-    /// Date at the place.
-    pub date: String,
-    /// From, on the wall clock.
-    pub start: String,
-    /// To.
-    pub end: String,
-    /// Real minutes worked.
-    pub minutes: i64,
-    /// Scheduled minutes.
-    pub scheduled_minutes: i64,
-    /// Miles, like 12.7.
-    pub miles: String,
-    /// Minutes of travel.
-    pub travel_minutes: i64,
-    /// What a reviewer should look at.
-    pub flags: Vec<String>,
-    /// Currency.
-    pub currency: String,
-    /// What the customer is charged, in cents; nothing where the caller may not know.
-    pub bill_total: Option<Cents>,
-    /// How that came about.
-    pub bill: Option<Price>,
-    /// What the interpreter is paid, in cents.
-    pub pay_total: Cents,
-    /// How that came about.
-    pub pay: Option<Price>,
-    /// The note.
-    pub note: Option<Shown<Note<2000>>>,
-    /// Who signed.
-    pub signer: Option<Shown<Line<120>>>,
-    /// The drawn signature, a PNG as a data URL; only in a single voucher's view.
-    pub signature: Option<Shown<Note<200_000>>>,
-    /// Why it was sent back.
-    pub return_reason: Option<Shown<Note<500>>>,
-    /// When it was submitted.
-    pub submitted_at: Instant,
-    /// When it was approved.
-    pub approved_at: Option<Instant>,
-}
-
-/// What stands beside vouchers: their appointments, and who paid and who worked.
-struct Beside {
-    appointments: HashMap<AppointmentId, Appointment>,
-    names: Names,
-}
-
-impl Beside {
-    async fn of(tx: &mut ReadTx, vouchers: &[Voucher]) -> Result<Self, Refusal> {
-        let mut args = Vec::new();
-        let list = bind_list(
-            &mut args,
-            vouchers
-                .iter()
-                .map(|v| Val::text(v.appointment_id))
-                .collect(),
-        );
-        let appointments: Vec<Appointment> =
-            tx.list(&format!("where id in ({list})"), args).await?;
-        let names = Names::of(
-            tx,
-            &vouchers
-                .iter()
-                .map(|v| (v.customer_id, Some(v.interpreter_id), v.team_id))
-                .collect::<Vec<_>>(),
-        )
-        .await?;
-        Ok(Self {
-            appointments: appointments.into_iter().map(|a| (a.id, a)).collect(),
-            names,
-        })
+words! {
+    /// What a list of vouchers is sorted by.
+    VoucherSortBy, "must be filed, worked, pay or bill" {
+        /// When they were first filed.
+        Filed = "filed", "Filed";
+        /// When the work began.
+        Worked = "worked", "Worked";
+        /// What the interpreter is paid.
+        Pay = "pay", "Pay";
+        /// What the customer is charged.
+        Bill = "bill", "Bill";
     }
 }
 
-async fn one(tx: &mut ReadTx, voucher: Voucher) -> Result<VoucherView, Refusal> {
-    let beside = Beside::of(tx, std::slice::from_ref(&voucher)).await?;
-    view(tx, voucher, &beside, true)
+/// What a list of vouchers is sorted by, and which way: `pay`, or `-pay` for the highest first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct VoucherSort {
+    /// By what.
+    pub by: VoucherSortBy,
+    /// Whether the last comes first.
+    pub down: bool,
 }
 
-fn view(tx: &mut ReadTx, v: Voucher, beside: &Beside, whole: bool) -> Result<VoucherView, Refusal> {
-    // A purged appointment leaves its money lines behind.
-    let a = beside.appointments.get(&v.appointment_id);
-    let zone = a.map_or_else(|| tx.actor().zone(), |a| a.zone.clone());
-    let (note, signer) = (
-        tx.may_reveal(v.note.as_ref())?,
-        tx.may_reveal(v.signer.as_ref())?,
-    );
-    let signature = if whole {
-        tx.may_reveal(v.signature.as_ref())?
-    } else {
-        None
-    };
-    let return_reason = tx.may_reveal(v.return_reason.as_ref())?;
-    // What a customer is charged is not the interpreter's to know.
-    let own = tx.actor().rights().own(&OWN_INTERPRETER).is_some();
-    let (from, to) = (zone.wall_time(v.starts_at), zone.wall_time(v.ends_at));
-    Ok(VoucherView {
-        id: v.id,
-        version: v.version,
-        state: v.state,
-        appointment: v.appointment_id,
-        reference: a.map_or_else(|| "(purged)".to_owned(), |a| a.reference.to_string()),
-        language: a.map(|a| a.language.to_string()).unwrap_or_default(),
-        interpreter: beside.names.of_id(v.interpreter_id).name,
-        customer: beside.names.of_id(v.customer_id).name,
-        date: from.date.to_string(),
-        start: from.clock(),
-        end: to.clock(),
-        minutes: v.ends_at.minutes_since(v.starts_at),
-        scheduled_minutes: a.map_or(0, |a| a.minutes.get()),
-        miles: format!("{}.{}", v.miles_tenths / 10, v.miles_tenths % 10),
-        travel_minutes: v.travel_minutes,
-        flags: v.flags.0,
-        currency: v.currency.to_string(),
-        bill_total: (!own).then_some(v.bill_total),
-        bill: if own { None } else { v.bill_trace.0 },
-        pay_total: v.pay_total,
-        pay: v.pay_trace.0,
-        note,
-        signer,
-        signature,
-        return_reason,
-        submitted_at: v.submitted_at,
-        approved_at: v.approved_at,
-    })
+impl Default for VoucherSort {
+    fn default() -> Self {
+        Self {
+            by: VoucherSortBy::Filed,
+            down: true,
+        }
+    }
+}
+
+impl FromStr for VoucherSort {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        let down = raw.strip_prefix('-');
+        Ok(Self {
+            by: down.unwrap_or(raw).parse()?,
+            down: down.is_some(),
+        })
+    }
+}
+impl fmt::Display for VoucherSort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.down { "-" } else { "" }, self.by.word())
+    }
+}
+
+impl VoucherSort {
+    fn sql(self) -> String {
+        let way = if self.down { " desc" } else { "" };
+        let first = match self.by {
+            VoucherSortBy::Filed => return format!("id{way}"),
+            VoucherSortBy::Worked => "starts_at",
+            VoucherSortBy::Pay => "pay_total",
+            VoucherSortBy::Bill => "bill_total",
+        };
+        format!("{first}{way}, id{way}")
+    }
+}
+
+/// The word for vouchers in whichever state.
+const ALL: &str = "all";
+
+impl ListVouchers {
+    fn state(&self, p: &mut Problems) -> Option<VoucherState> {
+        if self.state.raw().trim() == ALL {
+            return None;
+        }
+        let state = p.may::<VoucherState>("state", &self.state);
+        Some(state.unwrap_or(VoucherState::Submitted))
+    }
+
+    /// The conditions beside the state.
+    fn conditions(&self, p: &mut Problems, filter: &mut Filter) {
+        if let Some(customer) = p.may::<CustomerId>("customer", &self.customer) {
+            filter.and("customer_id = ?", Val::text(customer));
+        }
+        if let Some(q) = p.may::<TypedReference>("q", &self.q) {
+            let reference = reference_like(filter, q.0.as_str());
+            let named = named_like(filter, q.0.as_str());
+            filter.sql += &format!(
+                " and (appointment_id in (select id from appointment where {reference})
+                 or customer_id in (select id from customer_card where {named})
+                 or interpreter_id in (select id from interpreter_card where {named}))"
+            );
+        }
+    }
 }
 
 #[async_trait]
@@ -173,19 +128,35 @@ impl Query for ListVouchers {
     type View = Page<VoucherView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<VoucherView>, Refusal> {
         let mut p = Problems::none();
-        let state = p
-            .may::<VoucherState>("state", &self.state)
-            .unwrap_or(VoucherState::Submitted);
-        let (cursor, limit) = (
+        let (state, sort) = (
+            self.state(&mut p),
+            p.may::<VoucherSort>("sort", &self.sort).unwrap_or_default(),
+        );
+        let (cursor, limit, past) = (
             p.may::<VoucherId>("cursor", &self.cursor),
             p.page_limit(&self.limit),
+            p.may::<Past>("past", &self.past).unwrap_or_default(),
         );
+        if sort != VoucherSort::default() && cursor.is_some() {
+            p.add("cursor", "can't be used with a sort; use past");
+        }
+        // The order of what customers are charged is not the interpreter's to know either.
+        if sort.by == VoucherSortBy::Bill && tx.actor().rights().own(&OWN_INTERPRETER).is_some() {
+            p.add("sort", "must be filed, worked or pay");
+        }
+        let mut filter = Filter::before(cursor);
+        if let Some(state) = state {
+            filter.and("state = ?", state.word());
+        }
+        self.conditions(&mut p, &mut filter);
         if !p.is_empty() {
             return Err(p.into());
         }
-        let mut filter = Filter::before(cursor);
-        filter.and("state = ?", state.word());
-        let page: Page<Voucher> = tx.latest(filter, limit).await?;
+        let mut filter = filter.page(&sort.sql(), limit);
+        let past = filter.bind(past.0);
+        filter.sql += &format!(" offset {past}");
+        let found: Vec<Voucher> = tx.list(&filter.sql, filter.args).await?;
+        let page = Page::cut(found, limit, |v: &Voucher| v.id.to_string());
         let beside = Beside::of(tx, &page.items).await?;
         let items = page
             .items
@@ -196,6 +167,62 @@ impl Query for ListVouchers {
             items,
             next: page.next,
         })
+    }
+}
+
+/// How many vouchers of a list stand in each state, and what they come to.
+#[derive(Clone, Debug)]
+pub struct CountVouchers {
+    /// The list; its state, its sort and where it begins do not count.
+    pub list: ListVouchers,
+}
+
+/// Vouchers of one state and currency.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct VoucherCount {
+    /// Their state.
+    pub state: VoucherState,
+    /// Their currency.
+    pub currency: String,
+    /// How many.
+    pub vouchers: i64,
+    /// What customers are charged; nothing where the caller may not know.
+    pub bill: Option<Cents>,
+    /// What interpreters are paid.
+    pub pay: Cents,
+}
+
+#[async_trait]
+impl Query for CountVouchers {
+    const ACTION: Action = Action::VouchersCount;
+    type View = Vec<VoucherCount>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<VoucherCount>, Refusal> {
+        let mut p = Problems::none();
+        let mut filter = Filter::begin(
+            "select state, currency, count(*) as n, cast(coalesce(sum(bill_total), 0) as bigint) as bill,
+             cast(coalesce(sum(pay_total), 0) as bigint) as pay from voucher where 1 = 1",
+            Vec::new(),
+        );
+        self.list.conditions(&mut p, &mut filter);
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        filter.sql += " group by state, currency order by state, currency";
+        let own = tx.actor().rights().own(&OWN_INTERPRETER).is_some();
+        let rows = tx.rows(&filter.sql, filter.args).await?;
+        let count = |row: &Row| -> Result<_, Refusal> {
+            Ok(VoucherCount {
+                state: row
+                    .text("state")?
+                    .parse()
+                    .map_err(|_| Refusal::fault("a voucher's state can't be read"))?,
+                currency: row.text("currency")?.to_owned(),
+                vouchers: row.int("n")?,
+                bill: (!own).then_some(Cents(row.int("bill")?)),
+                pay: Cents(row.int("pay")?),
+            })
+        };
+        rows.iter().map(count).collect()
     }
 }
 

@@ -98,7 +98,7 @@ impl Command for MakeInvoice {
         let vouchers = waiting(tx, &customer).await?;
         if vouchers.is_empty() {
             return Err(Refusal::conflict(
-                "There is nothing to invoice: no approved voucher of this customer waits for an invoice.",
+                "Nothing to invoice: this customer has no approved vouchers left.",
             ));
         }
         let left = tx
@@ -114,7 +114,7 @@ impl Command for MakeInvoice {
             Some((json, printed)) if json == paper(shown(tx, &invoice).await?)?.0 => printed?,
             _ => {
                 return Err(Refusal::conflict(
-                    "What is to be invoiced changed while it was put on paper. Nothing was invoiced; try again.",
+                    "The approved vouchers changed while the invoice was being prepared. Nothing was invoiced. Try again.",
                 ));
             }
         }
@@ -232,7 +232,7 @@ async fn prints(json: Vec<u8>, view: &InvoiceView) -> Result<Result<(), Refusal>
         Err(error @ PaperError::Template(_)) => {
             tracing::error!(%error, "an invoice could not be printed, so it was given no number");
             Err(Refusal::conflict(
-                "This invoice can't be put on paper, so it was given no number. The server's log says more; tell your operator.",
+                "This invoice couldn’t be printed, so no number was used. Ask your operator to check the server’s log.",
             ))
         }
     })
@@ -309,7 +309,7 @@ impl Command for SendInvoice {
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MadeInvoice, Refusal> {
         let mut invoice: Invoice = tx.find(self.0).await?;
         if invoice.state != InvoiceState::Draft {
-            return Err(Refusal::conflict("This invoice was sent already."));
+            return Err(Refusal::conflict("This invoice is already marked as sent."));
         }
         invoice.state = InvoiceState::Sent;
         tx.save(&invoice).await?;
@@ -344,6 +344,9 @@ pub struct Uninvoiced {
     pub jobs: i64,
     /// Cents.
     pub total: Cents,
+    /// Its currency.
+    #[serde(skip)]
+    pub currency: String,
 }
 
 #[async_trait]
@@ -356,8 +359,8 @@ impl Query for ListUninvoiced {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let waiting = "select id, name, jobs, total from (
-            select v.customer_id as id, c.name as name, count(*) as jobs, cast(sum(v.bill_total) as bigint) as total
+        let waiting = "select id, name, jobs, total, currency from (
+            select v.customer_id as id, c.name as name, count(*) as jobs, cast(sum(v.bill_total) as bigint) as total, min(v.currency) as currency
             from voucher v join customer_card c on c.id = v.customer_id
             where v.state = 'approved' and v.invoice_id is null group by v.customer_id, c.name) w where 1 = 1";
         let mut filter = Filter::begin(waiting, Vec::new());
@@ -374,6 +377,7 @@ impl Query for ListUninvoiced {
                 name: row.text("name")?.to_owned(),
                 jobs: row.int("jobs")?,
                 total: Cents(row.int("total")?),
+                currency: row.text("currency")?.to_owned(),
             });
         }
         Ok(Page::cut(out, limit, |w| {

@@ -130,8 +130,14 @@ impl Voucher {
         }
         if minutes > appointment.minutes.get() + 30 {
             flags.push(format!(
-                "{} minutes over schedule",
+                "{} min over schedule",
                 minutes - appointment.minutes.get()
+            ));
+        }
+        if not_worked(appointment).is_none() && minutes * 2 < appointment.minutes.get() {
+            flags.push(format!(
+                "{minutes} of {} min scheduled",
+                appointment.minutes.get()
             ));
         }
         if appointment.bill_rate.is_none() {

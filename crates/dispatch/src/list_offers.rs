@@ -1,9 +1,9 @@
 use crate::offer::{Offer, OfferState};
 use interpres_directory::{ServiceType, interpreter_cards};
 use interpres_gate::{Action, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list};
-use interpres_rates::{Basis, Card, Side, Work, cards, price};
+use interpres_rates::{Basis, Card, Price, Side, Work, cards, price};
 use interpres_scheduling::{Appointment, Mode, Names};
-use interpres_types::{AppointmentId, Cents, Instant, Note, OfferId};
+use interpres_types::{AppointmentId, Cents, Instant, LocalDate, Note, OfferId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -42,6 +42,21 @@ pub struct MyOffer {
     pub currency: Option<String>,
     /// Until when it can be accepted.
     pub expires_at: Option<Instant>,
+    /// The start.
+    #[serde(skip)]
+    pub starts_at: Instant,
+    /// The end.
+    #[serde(skip)]
+    pub ends_at: Instant,
+    /// Zone of the place.
+    #[serde(skip)]
+    pub zone_name: String,
+    /// The day at the place.
+    #[serde(skip)]
+    pub day: LocalDate,
+    /// How the pay comes about.
+    #[serde(skip)]
+    pub pay: Option<Price>,
 }
 
 /// Offers as their interpreter sees them, with what stands beside all of them read at once; those whose
@@ -117,8 +132,13 @@ fn view(
         mode: a.mode,
         customer,
         expected_pay: pay.as_ref().map(|p| p.total),
-        currency: pay.map(|p| p.currency.to_string()),
+        currency: pay.as_ref().map(|p| p.currency.to_string()),
         expires_at: offer.expires_at,
+        starts_at: a.starts_at,
+        ends_at: a.ends_at,
+        zone_name: a.zone.to_string(),
+        day: a.wall_start.date,
+        pay,
     }
 }
 

@@ -28,9 +28,9 @@ impl OfferState {
             Self::Accepted => Some("You have accepted this offer."),
             Self::Declined => Some("You have declined this offer."),
             Self::Expired => Some("This offer has expired."),
-            Self::Withdrawn => {
-                Some("This offer was withdrawn: somebody else was faster, or it was taken back.")
-            }
+            Self::Withdrawn => Some(
+                "This offer was withdrawn. Someone else accepted it first, or it’s no longer needed.",
+            ),
         }
     }
 }

@@ -1,4 +1,7 @@
-use crate::{Card, rule::PricingRule};
+use crate::{
+    Card,
+    rule::{PricingRule, in_minutes},
+};
 use interpres_types::{Cents, Currency};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -107,18 +110,16 @@ pub fn price(card: &Card, work: Work) -> Price {
 
 /// What every calculation starts from.
 fn facts(work: Work) -> Vec<Step> {
-    let mut steps = vec![Step::note(
-        work.basis.word(),
-        format!("{} minutes", work.minutes),
-    )];
+    let mut steps = vec![Step::note(work.basis.word(), in_minutes(work.minutes))];
     let change = work.minutes - work.shown_minutes;
     if change != 0 {
         let way = if change > 0 { "back" } else { "ahead" };
         steps.push(Step::note(
-            format!("The clock went {way} by {} minutes", change.abs()),
+            format!("The clock went {way} by {}", in_minutes(change.abs())),
             format!(
-                "{} minutes passed, {} on the clock",
-                work.minutes, work.shown_minutes
+                "{} passed, {} on the clock",
+                in_minutes(work.minutes),
+                work.shown_minutes
             ),
         ));
     }
@@ -184,7 +185,7 @@ mod tests {
             steps,
             [
                 "Worked: 61 minutes",
-                "Rounded up to full increments: of 15 minutes: 75 minutes",
+                "Rounded up to 15-minute steps: 75 minutes",
                 "75 minutes at 95.00 USD an hour (Standard): 118.75",
                 "12.7 miles at 0.725 USD a mile: 9.21"
             ]

@@ -71,7 +71,7 @@ impl fmt::Display for Card {
         } = self;
         write!(
             f,
-            "{name}: {hourly} {currency} an hour, at least {minimum_minutes} min, by {increment_minutes} min, {mileage} a mile"
+            "{name}: {hourly} {currency} an hour, {minimum_minutes} min minimum, in {increment_minutes} min steps, {mileage} {currency} a mile"
         )
     }
 }
@@ -201,10 +201,10 @@ impl Command for SetRate {
             p.need("effective_from", &i.effective_from),
         );
         if hourly.is_some_and(|h| h.0 < 0) {
-            p.add("hourly", "must not be negative");
+            p.add("hourly", "can’t be negative");
         }
         if increment.is_some_and(|n| !(1..=60).contains(&n.get())) {
-            p.add("increment_minutes", "must be 1 to 60");
+            p.add("increment_minutes", "must be from 1 to 60 minutes");
         }
         let (
             Some(side),
@@ -250,6 +250,8 @@ impl Command for SetRate {
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListRates {
+    /// `bill` or `pay`; both unless said.
+    pub side: Field,
     /// Where the page begins.
     pub cursor: Field,
     /// How many, up to 200; 50 unless said.
@@ -280,8 +282,13 @@ impl Query for ListRates {
             p.may::<RateId>("cursor", &self.cursor),
             p.page_limit(&self.limit),
         );
+        let side = p.may::<Side>("side", &self.side);
         if !p.is_empty() {
             return Err(p.into());
+        }
+        let mut filter = Filter::before(cursor);
+        if let Some(side) = side {
+            filter.and("side = ?", side.word());
         }
         let view = |r: Rate| RateView {
             id: r.id,
@@ -289,6 +296,6 @@ impl Query for ListRates {
             effective_from: r.effective_from,
             card: Card::from(r),
         };
-        Ok(tx.latest(Filter::before(cursor), limit).await?.map(view))
+        Ok(tx.latest(filter, limit).await?.map(view))
     }
 }

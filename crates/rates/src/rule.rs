@@ -31,6 +31,14 @@ pub(crate) enum PricingRule {
     },
 }
 
+/// So many minutes, in words.
+pub(crate) fn in_minutes(minutes: i64) -> String {
+    match minutes {
+        1 => "1 minute".to_owned(),
+        _ => format!("{minutes} minutes"),
+    }
+}
+
 impl PricingRule {
     /// The rules of a card, in the order in which they apply.
     pub(crate) fn of(card: &Card) -> Vec<Self> {
@@ -56,20 +64,22 @@ impl PricingRule {
                 tally.minutes = minutes;
                 tally.steps.push(Step::note(
                     "Minimum",
-                    format!("raised to {minutes} minutes"),
+                    format!("raised to {}", in_minutes(minutes)),
                 ));
             }
             Self::Increment { minutes } if tally.minutes % minutes != 0 => {
                 tally.minutes += minutes - tally.minutes % minutes;
                 tally.steps.push(Step::note(
-                    "Rounded up to full increments",
-                    format!("of {minutes} minutes: {} minutes", tally.minutes),
+                    format!("Rounded up to {minutes}-minute steps"),
+                    in_minutes(tally.minutes),
                 ));
             }
             Self::Hourly { rate } => tally.steps.push(Step::charge(
                 format!(
-                    "{} minutes at {rate} {} an hour ({})",
-                    tally.minutes, card.currency, card.name
+                    "{} at {rate} {} an hour ({})",
+                    in_minutes(tally.minutes),
+                    card.currency,
+                    card.name
                 ),
                 rate.share(tally.minutes, 60),
             )),

@@ -38,6 +38,9 @@ pub struct FormerView {
     pub long_date: String,
     /// Time of day at the place.
     pub start: String,
+    /// The time of day as people say it.
+    #[serde(skip)]
+    pub said: String,
     /// Zone of the place.
     pub zone: String,
     /// Length in minutes.
@@ -99,6 +102,7 @@ fn view(f: Assignment, removed_by: Option<String>) -> FormerView {
         date: f.wall_start.date.to_string(),
         long_date: f.wall_start.date.long(),
         start: f.wall_start.clock(),
+        said: f.wall_start.said(),
         zone: f.zone.to_string(),
         minutes: f.minutes.get(),
         language: f.language.to_string(),

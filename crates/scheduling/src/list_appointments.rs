@@ -317,11 +317,10 @@ impl Wanted {
             filter.sql += &format!(" and {}", interpreter_like(&named));
         }
         if let Some(q) = &self.q {
-            let reference = filter.bind(reference::holding(q.0.as_str()));
+            let reference = reference::reference_like(filter, q.0.as_str());
             let named = named_like(filter, q.0.as_str());
             filter.sql += &format!(
-                " and ({} like lower({reference}) escape '\\' or {} or {})",
-                reference::KEY,
+                " and ({reference} or {} or {})",
                 customer_like(&named),
                 interpreter_like(&named)
             );
@@ -329,8 +328,9 @@ impl Wanted {
     }
 }
 
-/// How many are passed over.
-struct Past(i64);
+/// How many of a list are passed over, up to 10,000.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Past(pub i64);
 
 impl FromStr for Past {
     type Err = Rule;
@@ -348,7 +348,7 @@ pub(crate) async fn zone(tx: &mut ReadTx) -> Result<Zone, Refusal> {
 }
 
 /// The condition of a name that holds every word of a text, folded as [`UNACCENTED`] folds it.
-fn named_like(filter: &mut Filter, text: &str) -> String {
+pub fn named_like(filter: &mut Filter, text: &str) -> String {
     let text = searchable(text);
     let words = text.split_whitespace().map(|word| {
         let pattern = filter.bind(format!("%{}%", literal(word)));

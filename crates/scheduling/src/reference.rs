@@ -1,5 +1,5 @@
 //! The number people call an appointment by: how it is compared and looked for.
-use interpres_gate::{ReadTx, Refusal, Val, bind_list, literal};
+use interpres_gate::{Filter, ReadTx, Refusal, Val, bind_list, literal};
 use interpres_types::{AppointmentId, Line};
 
 /// A reference as it is compared: without spaces, the no-break one among them, in lower case. An index holds it.
@@ -14,6 +14,12 @@ fn unspaced(text: &str) -> String {
 /// The pattern of references that hold this anywhere.
 pub(crate) fn holding(part: &str) -> String {
     format!("%{}%", literal(&unspaced(part)))
+}
+
+/// The condition of appointments whose reference holds a text anywhere, whatever its case and spaces.
+pub fn reference_like(filter: &mut Filter, text: &str) -> String {
+    let held = filter.bind(holding(text));
+    format!("{KEY} like lower({held}) escape '\\'")
 }
 
 /// The name under which those who want the same reference wait for each other.

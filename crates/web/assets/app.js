@@ -106,6 +106,7 @@ document.addEventListener("keydown", (event) => {
     "?": () => document.querySelector("[data-shortcuts]")?.click(),
     n: () => document.querySelector("[data-new]")?.click(),
     e: () => document.querySelector("[data-edit]")?.click(),
+    a: () => document.querySelector("[data-approve]")?.click(),
     j: () => rows().length && choose(at + 1),
     k: () => rows().length && choose(at - 1),
     ArrowDown: () => rows().length && choose(at + 1),
@@ -216,6 +217,12 @@ for (const part of booking ? document.querySelectorAll("[data-of]") : []) {
 
 // ── Signatures
 for (const canvas of document.querySelectorAll("canvas[data-signature]")) {
+  // A canvas inside a closed fold has no size yet.
+  if (canvas.offsetWidth) signs(canvas);
+  else canvas.closest("details")?.addEventListener("toggle", () => signs(canvas), { once: true });
+}
+
+function signs(canvas) {
   const field = document.getElementById(canvas.dataset.signature);
   const ratio = Math.max(window.devicePixelRatio || 1, 1);
   canvas.width = canvas.offsetWidth * ratio;

@@ -1,4 +1,5 @@
 //! Appointments: looking, booking, changing, choosing who comes, and ending.
+mod acts;
 mod book;
 mod choice;
 mod choose;
@@ -14,5 +15,6 @@ mod show;
 mod step;
 mod story;
 
+pub(crate) use acts::{Act, Acts};
 pub(crate) use routes::routes;
 pub(crate) use show::appointment_page;

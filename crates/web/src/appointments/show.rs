@@ -3,11 +3,12 @@ use crate::shared::filters;
 use crate::{
     App,
     appointments::{
+        acts::{Acts, check_in_words, start_words},
         choice::Choice,
         story::{Happened, WayStep, story, way},
     },
     door::{Path, Signed},
-    shared::{Answer, Frame, Refused, page, time},
+    shared::{Answer, Frame, Pairs, Refused, page, pairs, time},
 };
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -61,17 +62,13 @@ pub(crate) struct AppointmentPage {
     pub(super) may_override: bool,
     pub(super) may_erase: bool,
     pub(super) working: bool,
-    pub(super) check_in: bool,
-    pub(super) check_in_later: bool,
+    pub(super) acts: Acts,
     pub(super) check_in_words: &'static str,
     pub(super) timer: Option<Instant>,
-    pub(super) can_start: bool,
     pub(super) start_words: &'static str,
-    pub(super) can_end: bool,
     pub(super) can_file: bool,
     pub(super) file_open: bool,
     pub(super) in_person: bool,
-    pub(super) signer_label: &'static str,
     pub(super) typed: VoucherInput,
     pub(super) problems: Problems,
 }
@@ -90,6 +87,22 @@ impl AppointmentPage {
     fn long(&self, minutes: &i64) -> String {
         time::long(*minutes)
     }
+    /// From when its interpreter can check in.
+    fn opens_at(&self) -> String {
+        time::clock(self.a.starts_at.plus_minutes(-CHECK_IN_OPENS), &self.a.zone)
+    }
+    /// Since how many minutes it runs.
+    fn running(&self, since: &Instant) -> i64 {
+        self.now.minutes_since(*since).max(0)
+    }
+    /// How much of the ring around the timer is drawn: all of it once the booked time is over.
+    fn ring(&self, since: &Instant) -> i64 {
+        (self.running(since) * RING / self.a.minutes.max(1)).min(RING)
+    }
+    /// The two meanings of a time that the clock shows twice.
+    fn meanings(&self) -> Pairs {
+        pairs(&[("earlier", "The earlier one"), ("later", "The later one")])
+    }
     fn find_at(&self) -> String {
         format!("/appointments/{}/candidates", self.a.id)
     }
@@ -107,6 +120,9 @@ impl AppointmentPage {
                 .is_some_and(|rule| rule.to_string().contains("twice"))
     }
 }
+
+/// The circumference of the ring around the timer.
+const RING: i64 = 653;
 
 /// What people call an appointment by: its language, and how the interpreter is there.
 pub(super) fn title(a: &AppointmentView) -> String {
@@ -186,10 +202,11 @@ pub(crate) async fn appointment_page(
     let can_file = files && (a.moves.contains(&Move::Submit) || returned);
     let now = app.gate.now();
     let begun = a.starts_at <= now;
-    let expected = own && (a.moves.contains(&Move::CheckIn) || a.moves.contains(&Move::Arrive));
-    let check_in = expected && a.starts_at <= now.plus_minutes(CHECK_IN_OPENS);
-    let can_start = own && a.moves.contains(&Move::Start);
-    let can_end = own && a.moves.contains(&Move::End) && a.started_at.unwrap_or(a.starts_at) < now;
+    let acts = if own {
+        Acts::of(&a, now)
+    } else {
+        Acts::default()
+    };
     let in_person = a.service_type == interpres_directory::ServiceType::InPerson;
     let edits = actor.may(P::EditAppointments);
     let story = if actor.may(P::ViewHistory) {
@@ -228,32 +245,16 @@ pub(crate) async fn appointment_page(
                 .lep_client
                 .as_ref()
                 .is_some_and(interpres_gate::Shown::is_erased),
-        working: expected || can_start || can_end || can_file,
-        check_in,
-        check_in_later: expected && !check_in,
-        check_in_words: if in_person {
-            "Mark arrived"
-        } else {
-            "Check in"
-        },
+        working: acts.expected || acts.start || acts.end || can_file,
+        acts,
+        check_in_words: check_in_words(&a),
         timer: a
             .started_at
             .filter(|_| own && a.status == Status::InProgress),
-        can_start,
-        start_words: if begun {
-            "Start the session"
-        } else {
-            "Start early"
-        },
-        can_end,
+        start_words: start_words(&a, now),
         can_file,
         file_open: typed.is_some() || a.status == Status::Incomplete || returned,
         in_person,
-        signer_label: if in_person {
-            "Signer’s printed name"
-        } else {
-            "Signer’s printed name (optional)"
-        },
         typed: typed.unwrap_or_else(|| VoucherInput {
             start: started.into(),
             end: ended.into(),

@@ -32,6 +32,7 @@ const KEYS: &[Shortcut] = &[
     by(&["Enter"], "Open the row beside the list"),
     by(&["Shift", "Enter"], "Open its page"),
     by(&["E"], "Edit"),
+    by(&["A"], "Approve the voucher and go to the next"),
     by(&["Esc"], "Close"),
     by(&["?"], "This list"),
 ];

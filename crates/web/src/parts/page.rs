@@ -11,8 +11,9 @@ use askama::Template;
 use interpres_billing::VoucherState;
 use interpres_directory::ServiceType;
 use interpres_dispatch::OfferState;
+use interpres_rates::{Basis, Card, Price, Work, price};
 use interpres_scheduling::Status;
-use interpres_types::{Problems, Rule};
+use interpres_types::{Cents, Mills, Problems, Rule};
 
 #[derive(Template)]
 #[template(path = "parts.html")]
@@ -32,6 +33,7 @@ struct PartsPage {
     options: Vec<(String, String)>,
     languages: [&'static str; 3],
     icons: Vec<String>,
+    price: Option<Price>,
 }
 
 pub(super) async fn parts(Signed(actor): Signed) -> Answer {
@@ -73,7 +75,26 @@ pub(super) async fn parts(Signed(actor): Signed) -> Answer {
         ]),
         languages: ["Spanish", "Portuguese", "Portuguese (Brazil)"],
         icons: crate::assets::icons(),
+        price: sample_price(),
     })
+}
+
+fn sample_price() -> Option<Price> {
+    let card = Card {
+        name: "Standard".to_owned(),
+        currency: "USD".parse().ok()?,
+        hourly: Cents(9_500),
+        minimum_minutes: 60,
+        increment_minutes: 15,
+        mileage: Mills(725),
+    };
+    let work = Work {
+        basis: Basis::Worked,
+        minutes: 61,
+        shown_minutes: 61,
+        miles_tenths: 127,
+    };
+    Some(price(&card, work))
 }
 
 fn tabs() -> Vec<Tab> {

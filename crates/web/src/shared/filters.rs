@@ -8,7 +8,7 @@ use interpres_directory::ServiceType;
 use interpres_gate::Shown;
 use interpres_rates::Card;
 use interpres_scheduling::Status;
-use interpres_types::{Instant, Language};
+use interpres_types::{Cents, Instant, Language};
 
 /// A protected value that the gate let out. The only way to print one.
 #[askama::filter_fn]
@@ -93,6 +93,47 @@ pub(crate) fn day(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama::R
 #[askama::filter_fn]
 pub(crate) fn away(at: &Instant, _: &dyn askama::Values, now: &Instant) -> askama::Result<String> {
     Ok(time::away(*at, *now))
+}
+
+/// From a time to another at a place: "8:00 – 9:00 AM".
+#[askama::filter_fn]
+pub(crate) fn range(
+    start: &Instant,
+    _: &dyn askama::Values,
+    end: &Instant,
+    zone: &str,
+) -> askama::Result<String> {
+    Ok(time::range(*start, *end, zone))
+}
+
+/// The hands of a clock at a place: "1:00".
+#[askama::filter_fn]
+pub(crate) fn hands(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama::Result<String> {
+    let clock = time::clock(*at, zone);
+    Ok(clock.split(' ').next().unwrap_or_default().to_owned())
+}
+
+/// Which half of the day it is at a place: "PM".
+#[askama::filter_fn]
+pub(crate) fn half(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama::Result<String> {
+    let clock = time::clock(*at, zone);
+    Ok(clock.split(' ').next_back().unwrap_or_default().to_owned())
+}
+
+/// So many minutes: "2 h 5 min".
+#[askama::filter_fn]
+pub(crate) fn lasting(minutes: &i64, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(time::long(*minutes))
+}
+
+/// An amount with its currency: "$1,234.50".
+#[askama::filter_fn]
+pub(crate) fn money(
+    amount: &Cents,
+    _: &dyn askama::Values,
+    currency: &str,
+) -> askama::Result<String> {
+    Ok(super::money::money(*amount, currency))
 }
 
 /// What a status means, in a sentence.

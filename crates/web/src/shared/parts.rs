@@ -1,5 +1,5 @@
 //! What the parts of pages are filled with: a tab, a filter that is set, a column, the foot of a table.
-use interpres_billing::VoucherState;
+use interpres_billing::{InvoiceState, VoucherState};
 use interpres_directory::ServiceType;
 use interpres_dispatch::OfferState;
 use interpres_scheduling::Status;
@@ -112,6 +112,15 @@ impl Toned for VoucherState {
             Self::Submitted => "warn",
             Self::Returned | Self::Withdrawn => "bad",
             Self::Approved | Self::Billed => "good",
+        }
+    }
+}
+
+impl Toned for InvoiceState {
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::Draft => "warn",
+            Self::Sent => "good",
         }
     }
 }

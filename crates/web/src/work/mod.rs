@@ -2,5 +2,7 @@
 mod day;
 mod routes;
 mod session;
+mod week;
 
+pub(crate) use day::own;
 pub(crate) use routes::routes;

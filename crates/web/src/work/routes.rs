@@ -1,5 +1,5 @@
 //! Each line an address, and what is seen or done there.
-use super::{day, session};
+use super::{day, session, week};
 use crate::routes::{Nothing, Routes};
 use interpres_billing::{FileVoucher, VoucherInput, VoucherOfAppointment};
 use interpres_gate::Action;
@@ -50,5 +50,5 @@ fn day(all: Routes) -> Routes {
     .beside("/today")
     .of(Action::AppointmentsList)
     .page("/today", day::today)
-    .page("/schedule", day::schedule)
+    .page("/schedule", week::schedule)
 }
