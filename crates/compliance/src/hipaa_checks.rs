@@ -228,7 +228,7 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
             if named {
                 format!("{} members can export, including owners.", people.exporters)
             } else {
-                "No one has been named yet. Save the list to confirm it.".to_owned()
+                "No one has been named for exports yet. Save the list to confirm it.".to_owned()
             },
             Some("/settings/hipaa#exporters"),
         ),
@@ -293,7 +293,9 @@ fn outside(workspace: &Workspace, features: &[Feature]) -> Check {
         .filter(|f| f.covered_by.is_none())
         .map(|f| f.name)
         .collect();
-    let found = if bare.is_empty() {
+    let found = if bare.is_empty() && !features.iter().any(|f| works(&f)) {
+        "No outside services in use.".to_owned()
+    } else if bare.is_empty() {
         format!(
             "{} outside services in use, all covered.",
             features.iter().filter(works).count()
@@ -324,10 +326,10 @@ fn drill(tx: &ReadTx, drills: &[Drill]) -> Check {
     let latest = drills.first();
     let good = latest.is_some_and(|d| d.good && tx.now() < d.at.plus_minutes(DRILL_DAYS * 24 * 60));
     let found = latest.map_or_else(
-        || "None yet. Your operator runs it: interpres backup drill.".to_owned(),
+        || "No restore drill yet. Your operator runs it: interpres backup drill.".to_owned(),
         |d| {
             format!(
-                "{}: {}, restored in {} s.",
+                "Restore drill {}: {}, restored in {} s.",
                 said(tx, d.at),
                 if d.good { "passed" } else { "failed" },
                 d.seconds

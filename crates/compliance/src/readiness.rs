@@ -155,7 +155,10 @@ impl Facts {
         let silent = self.people.silent;
         found(
             silent == 0,
-            format!("{silent} members have not signed in for ninety days."),
+            match silent {
+                0 => "Every member signed in within 90 days.".to_owned(),
+                _ => format!("{silent} members have not signed in for ninety days."),
+            },
         )
     }
     fn log(&self) -> Evidence {

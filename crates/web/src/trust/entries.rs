@@ -42,6 +42,7 @@ struct Line {
     changed: String,
     /// How many records, where they are several: "37 appointments".
     many: String,
+    number: Option<String>,
     why: Option<&'static str>,
     exported: bool,
     emergency: bool,
@@ -71,17 +72,19 @@ impl Line {
                 .join(", "),
         };
         let action = Action::named(&entry.action);
+        let kind = action.map(Action::kind);
         let done = entry.outcome == "done";
         Self {
             day,
             clock: zone.wall_time(entry.at).said(),
-            who: doer(&entry.actor, entry.actor_name.as_deref(), &entry.role),
+            who: who_of(&entry),
             said: said(&entry),
             shown: fields_said(entry.records.iter().flat_map(|r| &r.revealed)),
-            changed: fields_said(entry.records.iter().flat_map(|r| &r.changed)),
-            many: many(&entry),
+            changed: changed(&entry, kind),
+            many: many(&entry, kind),
+            number: entry.number.map(grouped),
             why: why(&entry.outcome, entry.reason.as_deref()),
-            exported: done && action.is_some_and(|action| action.kind() == ActionKind::Export),
+            exported: done && kind == Some(ActionKind::Export),
             emergency: done && matches!(action, Some(Action::GlassBreak | Action::GlassShow)),
             records: entry.records.iter().take(LISTED).map(touched).collect(),
             left_off: entry.records.len().saturating_sub(LISTED),
@@ -94,8 +97,47 @@ impl Line {
     }
 }
 
+/// Who did it. Whoever comes in does it by the doorkeeper's hand, which says of whom it speaks.
+fn who_of(entry: &LogEntry) -> Doer {
+    let mut members = entry.records.iter().filter(|r| r.kind == "member");
+    let member = members.next().filter(|_| members.next().is_none());
+    match member.and_then(|member| member.name.clone()) {
+        Some(name) if entry.role == "doorkeeper" => Doer {
+            name,
+            person: true,
+            role: String::new(),
+        },
+        _ => doer(&entry.actor, entry.actor_name.as_deref(), &entry.role),
+    }
+}
+
+/// What was changed of the record that the entry is about.
+fn changed(entry: &LogEntry, kind: Option<ActionKind>) -> String {
+    if kind == Some(ActionKind::Create) {
+        return String::new();
+    }
+    let first = entry.records.iter().find(|r| !r.changed.is_empty());
+    first.map_or_else(String::new, |record| {
+        format!("{} changed", fields_said(record.changed.iter()))
+    })
+}
+
+/// A number with commas.
+fn grouped(number: i64) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let mut out = String::with_capacity(digits.len() + 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && at % 3 == first {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// How many records an entry speaks of, where they are several of a kind.
-fn many(entry: &LogEntry) -> String {
+fn many(entry: &LogEntry, of: Option<ActionKind>) -> String {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for record in &entry.records {
         *kinds.entry(record.kind.as_str()).or_default() += 1;
@@ -106,7 +148,8 @@ fn many(entry: &LogEntry) -> String {
         .map(|(kind, count)| format!("{count} {}", kind_said(kind, true)))
         .collect::<Vec<_>>()
         .join(", ");
-    match entry.listed {
+    let list = matches!(of, Some(ActionKind::List | ActionKind::Export));
+    match entry.listed.filter(|_| list) {
         Some(1) if told.is_empty() => "1 listed".to_owned(),
         Some(count) if told.is_empty() => format!("{count} listed"),
         _ => told,

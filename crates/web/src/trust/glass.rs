@@ -50,7 +50,7 @@ async fn glass_page(
     with_status(
         status,
         &BreakGlassPage {
-            frame: Frame::of(actor, ""),
+            frame: Frame::of(actor, if broken.is_some() { "/audit" } else { "" }),
             may_break: actor.may(Permission::BreakGlass),
             broken,
             next,

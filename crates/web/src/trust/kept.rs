@@ -3,7 +3,7 @@ use super::sentence::{doer, kind_said, page_of};
 use crate::shared::time;
 use interpres_gate::{Change, RecordVersion};
 use interpres_rates::Card;
-use interpres_types::{Cents, Language, LocalDate, WallTime};
+use interpres_types::{Cents, Language, LocalDate, RecordId, WallTime};
 use serde_json::Value;
 
 /// A field before and after.
@@ -28,9 +28,13 @@ impl Changed {
     }
 }
 
+/// Fields that only the program reads.
+const HIDDEN: [&str; 3] = ["client_version", "name_key", "seat"];
+
 /// What differs, without what is empty on both sides.
 pub(crate) fn changes(all: &[Change], zone: &str) -> Vec<Changed> {
     all.iter()
+        .filter(|change| !HIDDEN.contains(&change.field.as_str()))
         .map(|change| Changed::of(change, zone))
         .filter(|changed| changed.before != changed.after)
         .collect()
@@ -38,6 +42,18 @@ pub(crate) fn changes(all: &[Change], zone: &str) -> Vec<Changed> {
 
 /// A field as people say it: where ids stand, they read names.
 fn field_said(field: &str) -> String {
+    let known = match field {
+        "assigned_how" => "Assignment",
+        "held" => "Filled",
+        "overridden" => "Conflict overridden",
+        "wall_start" => "Local start",
+        "zip" => "ZIP code",
+        "zone" => "Time zone",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return known.to_owned();
+    }
     let name = field
         .strip_suffix("_id")
         .map(str::to_owned)
@@ -52,7 +68,8 @@ pub(crate) fn upper_first(text: &str) -> String {
 }
 
 /// Fields whose values are words of the house, such as `in-person`.
-const WORDS: [&str; 11] = [
+const WORDS: [&str; 12] = [
+    "assigned_how",
     "ended_by",
     "end_reason",
     "gender",
@@ -69,6 +86,7 @@ const WORDS: [&str; 11] = [
 fn told(field: &str, text: &str, zone: &str) -> String {
     let cents = || text.parse().ok().map(|n| format!("${}", Cents(n)));
     let special = match field {
+        _ if text.parse::<RecordId>().is_ok() => Some(format!("A {} record", stem(field))),
         "language" => text.parse::<Language>().ok().map(|l| l.to_string()),
         "latitude" | "longitude" => degrees(text),
         "hourly" | "rate" | "total" => cents(),
@@ -89,8 +107,14 @@ fn told(field: &str, text: &str, zone: &str) -> String {
     };
     special
         .or_else(|| wall(text))
-        .or_else(|| listed(field, text))
+        .or_else(|| listed(field, text, zone))
         .unwrap_or_else(|| text.to_owned())
+}
+
+/// What the ids in a field are of.
+fn stem(field: &str) -> String {
+    let stem = field.trim_end_matches("_ids").trim_end_matches("_id");
+    stem.replace('_', " ")
 }
 
 fn degrees(text: &str) -> Option<String> {
@@ -122,7 +146,7 @@ fn wall(text: &str) -> Option<String> {
 }
 
 /// What was kept as JSON: a list, or names and values.
-fn listed(field: &str, text: &str) -> Option<String> {
+fn listed(field: &str, text: &str, zone: &str) -> Option<String> {
     if !text.starts_with(['[', '{']) {
         return None;
     }
@@ -137,22 +161,35 @@ fn listed(field: &str, text: &str) -> Option<String> {
             })
             .collect::<Vec<_>>()
             .join(", "),
-        _ => flat(&value),
+        ("service_types", Value::Array(all)) => all
+            .iter()
+            .filter_map(Value::as_str)
+            .map(|word| upper_first(&word.replace('-', " ")))
+            .collect::<Vec<_>>()
+            .join(", "),
+        _ => flat(&value, zone),
     })
 }
 
-fn flat(value: &Value) -> String {
+fn flat(value: &Value, zone: &str) -> String {
     match value {
         Value::Null => "–".to_owned(),
         Value::Bool(true) => "Yes".to_owned(),
         Value::Bool(false) => "No".to_owned(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => text.clone(),
-        Value::Array(all) => all.iter().map(flat).collect::<Vec<_>>().join(", "),
+        Value::String(text) => match text.parse() {
+            Ok(at) => time::moment(at, zone),
+            Err(_) => text.clone(),
+        },
+        Value::Array(all) => all
+            .iter()
+            .map(|one| flat(one, zone))
+            .collect::<Vec<_>>()
+            .join(", "),
         Value::Object(all) => all
             .iter()
             .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| format!("{}: {}", name.replace('_', " "), flat(value)))
+            .map(|(name, value)| format!("{}: {}", name.replace('_', " "), flat(value, zone)))
             .collect::<Vec<_>>()
             .join("; "),
     }
@@ -246,6 +283,11 @@ mod tests {
             ),
             ("settings", "{\"a_b\":1}", "a b: 1"),
             ("notes", "as typed", "as typed"),
+            (
+                "client_id",
+                "01a1ade8-8820-7002-83c1-8dcb068c1e1a",
+                "A client record",
+            ),
         ] {
             assert_eq!(told(field, text, "America/Denver"), words, "{field}");
         }

@@ -14,6 +14,7 @@ mod log_filter;
 mod retention;
 mod routes;
 mod sentence;
+mod verbs;
 mod who;
 mod who_saw;
 

@@ -1,4 +1,5 @@
 //! An entry of the log as a sentence, with the records it speaks of as links.
+use super::verbs::plain_form;
 use interpres_gate::{Action, LogEntry, TouchedRecord};
 use interpres_types::UserId;
 
@@ -68,66 +69,6 @@ pub(crate) fn act(name: &str, tried: bool) -> String {
     let small = letters.next().map(|c| c.to_lowercase().chain(letters));
     let small: String = small.into_iter().flatten().collect();
     format!("{small}{rest}").replace('\'', "’")
-}
-
-/// Verbs of the register whose past is not the plain form and "ed".
-const ODD: [(&str, &str); 13] = [
-    ("Became", "Become"),
-    ("Carried", "Carry"),
-    ("Chose", "Choose"),
-    ("Left", "Leave"),
-    ("Put", "Put"),
-    ("Ran", "Run"),
-    ("Reset", "Reset"),
-    ("Resent", "Resend"),
-    ("Retried", "Retry"),
-    ("Scanned", "Scan"),
-    ("Sent", "Send"),
-    ("Took", "Take"),
-    ("Withdrew", "Withdraw"),
-];
-
-/// Verbs whose plain form ends in a silent e, without the d.
-const SILENT: [&str; 27] = [
-    "Approve",
-    "Change",
-    "Create",
-    "Deactivate",
-    "Decide",
-    "Decline",
-    "Delete",
-    "Erase",
-    "Exchange",
-    "File",
-    "Invite",
-    "Issue",
-    "Move",
-    "Place",
-    "Prepare",
-    "Purge",
-    "Quarantine",
-    "Queue",
-    "Raise",
-    "Reactivate",
-    "Release",
-    "Remove",
-    "Restore",
-    "Revoke",
-    "Rotate",
-    "Save",
-    "Update",
-];
-
-/// The plain form of a verb in the past.
-fn plain_form(past: &str) -> &str {
-    let odd = ODD.iter().find(|(was, _)| *was == past);
-    let without = past.strip_suffix('d').unwrap_or(past);
-    match odd {
-        Some((_, plain)) => plain,
-        None if past == "did" => "do",
-        None if SILENT.contains(&without) => without,
-        None => past.strip_suffix("ed").unwrap_or(past),
-    }
 }
 
 /// Where a record is looked at, for the kinds that have a page.
@@ -271,7 +212,9 @@ pub(crate) fn why(outcome: &str, reason: Option<&str>) -> Option<&'static str> {
     if outcome == "done" {
         return None;
     }
-    Some(match reason.unwrap_or(outcome) {
+    // What was invalid follows the word: "invalid: zone".
+    let word = reason.unwrap_or(outcome).split(':').next();
+    Some(match word.unwrap_or_default() {
         "forbidden" => "Not allowed",
         "not-found" => "Not found or out of reach",
         "invalid" => "Input was not valid",
