@@ -36,16 +36,16 @@ test("Lotte joins by the provider of her agency, and logging out there ends her 
   await start();
   const page = await signIn(browser, "Peter");
   await page.goto("/settings/providers");
-  await page.getByLabel("What people know it by").fill("Prairie");
+  await page.getByLabel("Name", { exact: true }).fill("Prairie");
   await page.getByLabel("Issuer").fill(ISSUER);
-  await page.getByLabel("Client id").fill(CLIENT.client_id);
+  await page.getByLabel("Client ID").fill(CLIENT.client_id);
   await page.getByLabel("Client secret").fill(CLIENT.client_secret);
-  await page.getByLabel("People who are no members yet join by signing in").check();
-  await page.getByLabel("The role they get").fill("viewer");
-  await page.getByRole("button", { name: "Set it up" }).click();
+  await page.getByLabel("New people join by signing in").check();
+  await page.getByLabel("Role for new people").fill("viewer");
+  await page.getByRole("button", { name: "Add provider" }).click();
   if (await page.getByRole("heading", { name: "Prove it is you" }).isVisible()) {
     await prove(page, "Peter");
-    await page.getByRole("button", { name: "Set it up" }).click();
+    await page.getByRole("button", { name: "Add provider" }).click();
   }
   await expect(page.getByRole("heading", { name: "Prairie", exact: true })).toBeVisible();
   const id = (await page.content()).match(/sign-in\/provider\/([0-9a-f-]{36})/)[1];

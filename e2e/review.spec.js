@@ -8,23 +8,23 @@ test("Olivia sets a provider up and gives the directory a token", async ({ brows
   const page = await signIn(browser, "Olivia");
   await page.goto("/settings/providers");
   await look(page, "90-providers-empty");
-  await page.getByLabel("What people know it by").fill("Front Range Okta");
+  await page.getByLabel("Name", { exact: true }).fill("Front Range Okta");
   await page.getByLabel("Issuer").fill("https://frontrange.example.com");
-  await page.getByLabel("Client id").fill("interpres");
-  await page.getByLabel("Groups that give a role").fill("dispatchers=emperor");
-  await page.getByRole("button", { name: "Set it up" }).click();
+  await page.getByLabel("Client ID").fill("interpres");
+  await page.getByLabel("Roles by group").fill("dispatchers=emperor");
+  await page.getByRole("button", { name: "Add provider" }).click();
   if (await page.getByRole("button", { name: "Go on" }).isVisible()) {
     await prove(page, "Olivia");
-    await page.getByRole("button", { name: "Set it up" }).click();
+    await page.getByRole("button", { name: "Add provider" }).click();
   }
   await expect(page.getByRole("alert").first()).toBeVisible();
   await look(page, "91-providers-wrong");
-  await expect(page.getByLabel("Groups that give a role")).toHaveValue("dispatchers=emperor");
+  await expect(page.getByLabel("Roles by group")).toHaveValue("dispatchers=emperor");
   await page.getByLabel("Client secret").fill("a secret that is long enough");
-  await page.getByLabel("Groups that give a role").fill("dispatchers=scheduler");
-  await page.getByRole("button", { name: "Set it up" }).click();
+  await page.getByLabel("Roles by group").fill("dispatchers=scheduler");
+  await page.getByRole("button", { name: "Add provider" }).click();
   await expect(page.getByRole("heading", { name: "Front Range Okta" })).toBeVisible();
-  await page.getByRole("button", { name: "Make a token" }).click();
+  await page.getByRole("button", { name: "Create token" }).click();
   const token = (await page.locator(".token").innerText()).trim();
   expect(token).toMatch(/^ips_/);
   await look(page, "92-providers");
@@ -33,7 +33,7 @@ test("Olivia sets a provider up and gives the directory a token", async ({ brows
   expect(made.status()).toBe(201);
   await page.goto("/settings/providers");
   await expect(page.locator(".token")).toHaveCount(0);
-  await page.getByRole("button", { name: "End every token" }).click();
+  await page.getByRole("button", { name: "Revoke all tokens" }).click();
   expect((await request.get("/scim/v2/Users", { headers })).status()).toBe(401);
 });
 
@@ -69,23 +69,23 @@ test("Adam goes through who has access and signs it off", async ({ browser }) =>
 test("Sam breaks the glass, and Olivia judges it", async ({ browser }) => {
   const page = await signIn(browser, "Sam");
   await page.goto("/break-glass");
-  await page.getByLabel("Reference").fill("FR-1001");
-  await page.getByRole("button", { name: "Break the glass" }).click();
+  await page.getByLabel("Appointment reference").fill("FR-1001");
+  await page.getByRole("button", { name: "Use emergency access" }).click();
   if (await page.getByRole("button", { name: "Go on" }).isVisible()) {
     await prove(page, "Sam");
-    await page.getByRole("button", { name: "Break the glass" }).click();
+    await page.getByRole("button", { name: "Use emergency access" }).click();
   }
   await look(page, "96-glass-no-reason");
-  await expect(page.getByLabel("Reference")).toHaveValue("FR-1001");
-  await page.getByLabel("Why, without a client's name").fill("The team in charge can't be reached and the hospital waits");
-  await page.getByRole("button", { name: "Break the glass" }).click();
-  await expect(page.getByText("You see this because you broke the glass")).toBeVisible();
+  await expect(page.getByLabel("Appointment reference")).toHaveValue("FR-1001");
+  await page.getByLabel("Reason", { exact: true }).fill("The team in charge can't be reached and the hospital waits");
+  await page.getByRole("button", { name: "Use emergency access" }).click();
+  await expect(page.getByText("You’re viewing this by emergency access")).toBeVisible();
   await look(page, "97-under-glass");
   const judge = await signIn(browser, "Olivia");
   await judge.goto("/notices");
   await look(judge, "98-notice-of-glass");
   await judge.goto("/break-glass");
   await look(judge, "99-glass");
-  await judge.getByRole("button", { name: "It was right" }).click();
-  await expect(judge.getByText("It was right").first()).toBeVisible();
+  await judge.getByRole("button", { name: "Mark FR-1001 as justified" }).click();
+  await expect(judge.getByText("Justified", { exact: true }).first()).toBeVisible();
 });

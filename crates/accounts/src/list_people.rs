@@ -146,7 +146,7 @@ impl Query for ListPeople {
     }
 }
 
-/// The person of this id, address or name, deactivated or not.
+/// The person of this id, address, name or part of a name, deactivated or not.
 #[derive(Debug)]
 pub struct FindPerson(pub Field);
 
@@ -167,15 +167,21 @@ impl Query for FindPerson {
                 vec![value.into()],
             )
             .await?;
+        if found.is_empty() && condition == BY_NAME {
+            let mut filter = Filter::begin("where removed_at is null", Vec::new());
+            filter.holds(BY_NAME, &fold(said));
+            let sql = format!("{} order by id limit 2", filter.sql);
+            found = tx.list(&sql, filter.args).await?;
+        }
         match (found.pop(), found.is_empty()) {
             (Some(member), true) => card(tx, member).await,
             (Some(_), false) => Err(Refusal::invalid(
                 "actor",
-                "is what several people are called; type the address",
+                "matches several people. Type the full name or the email",
             )),
             (None, _) => Err(Refusal::invalid(
                 "actor",
-                "must be the address or the whole name of a member",
+                "matches no member. Type a name or an email",
             )),
         }
     }

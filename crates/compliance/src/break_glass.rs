@@ -86,7 +86,7 @@ impl Command for OpenByBreakGlass {
         {
             p.add(
                 "reason",
-                Rule::new("must say enough for somebody else to judge it: at least ten characters"),
+                Rule::new("must be at least 10 characters, enough for someone else to judge"),
             );
         }
         let minutes = if self.input.minutes.is_blank() {
@@ -125,7 +125,7 @@ impl Command for OpenByBreakGlass {
             })
             .await?;
         let id = tx.save(&glass).await?.id;
-        let words = "Somebody broke the glass: an appointment of another team was opened for a stated reason. Look at it and say whether it was right.";
+        let words = "Emergency access was used: an appointment of another team was opened for a stated reason. Review it.";
         tx.tell_those_in_charge(&Notice::new("legal", words).goes_to("/break-glass"))
             .await?;
         let owners: Vec<Member> = tx
@@ -137,7 +137,7 @@ impl Command for OpenByBreakGlass {
         for owner in owners {
             tx.post(Letter::new(
                 owner.email.clone(),
-                Notice::new("The glass was broken", words).goes_to("/break-glass"),
+                Notice::new("Emergency access was used", words).goes_to("/break-glass"),
             ))
             .await?;
         }
@@ -266,11 +266,11 @@ impl Command for ReviewBroken {
         let mut glass: BreakGlass = tx.find(self.id).await?;
         if Some(glass.user_id) == tx.actor().user() {
             return Err(Refusal::conflict(
-                "Nobody judges their own. Somebody else looks at it.",
+                "You can’t review your own emergency access. Someone else must.",
             ));
         }
         if glass.reviewed_at.is_some() {
-            return Err(Refusal::conflict("Somebody has looked at it already."));
+            return Err(Refusal::conflict("This was reviewed already."));
         }
         (glass.reviewed_by, glass.justified, glass.reviewed_at) =
             (tx.actor().user(), Some(self.justified), Some(tx.now()));

@@ -12,17 +12,17 @@ words! {
     /// A way out to a service that somebody else may run.
     Adapter, "must be mail, collector, witness, transit, texts or acme" {
         /// A mail server.
-        Mail = "mail", "Letters by SMTP";
+        Mail = "mail", "Email (SMTP)";
         /// A collector of audit logs.
-        Collector = "collector", "Audit log to a collector";
+        Collector = "collector", "Audit log collector";
         /// A witness of audit logs.
-        Witness = "witness", "Witness of the audit log";
+        Witness = "witness", "Audit log witness";
         /// A transit engine, such as Vault or OpenBao.
-        Transit = "transit", "Master key in a transit engine";
+        Transit = "transit", "Key service (transit engine)";
         /// A service for text messages.
-        Texts = "texts", "Codes by text message";
+        Texts = "texts", "Text message codes";
         /// A certificate authority.
-        Acme = "acme", "Certificates by ACME";
+        Acme = "acme", "Certificates (ACME)";
     }
 }
 
@@ -31,12 +31,12 @@ impl Adapter {
     #[must_use]
     pub const fn sends(self) -> &'static str {
         match self {
-            Self::Mail => "notices without clients, links",
-            Self::Collector => "entries without clients",
-            Self::Witness => "hashes",
-            Self::Transit => "wrapped keys",
-            Self::Texts => "codes for signing in",
-            Self::Acme => "the server's name",
+            Self::Mail => "Notices and links, no clients",
+            Self::Collector => "Log entries, no clients",
+            Self::Witness => "Hashes",
+            Self::Transit => "Encrypted keys",
+            Self::Texts => "Sign-in codes",
+            Self::Acme => "The server’s name",
         }
     }
     /// The kind of agreement that covers it.

@@ -9,27 +9,27 @@ words! {
         /// Protected fields opened when the office sleeps.
         AfterHours = "after-hours", "Opened after hours";
         /// The client has the reader's own full name.
-        OwnName = "own-name", "Bears the reader's own name";
+        OwnName = "own-name", "Client has the viewer’s own name";
         /// The client has the reader's surname.
-        OwnSurname = "own-surname", "Bears the reader's surname";
+        OwnSurname = "own-surname", "Client has the viewer’s last name";
         /// The client's name is under watch.
-        WatchedClient = "watched-client", "Client under watch";
+        WatchedClient = "watched-client", "Client on the watch list";
         /// One person was turned down often within an hour.
-        ManyRefusals = "many-refusals", "Turned down often";
+        ManyRefusals = "many-refusals", "Many refusals";
         /// Wrong passwords, many from one address or for one person.
         PasswordGuessing = "password-guessing", "Wrong passwords";
         /// Many files taken away within a day.
         ManyExports = "many-exports", "Many exports within a day";
         /// Protected fields opened from an address the person never came from.
-        NewAddress = "new-address", "From a new address";
+        NewAddress = "new-address", "New network address";
         /// One account in use from two networks within ten minutes.
-        TwoPlaces = "two-places", "From two places at once";
+        TwoPlaces = "two-places", "Two places at once";
         /// An account that had been silent for three months.
-        LongSilent = "long-silent", "After three months of silence";
+        LongSilent = "long-silent", "First activity in three months";
         /// One record opened again and again within an hour.
-        SameRecord = "same-record", "The same record again and again";
+        SameRecord = "same-record", "Same record opened repeatedly";
         /// Records of appointments long over.
-        LongOver = "long-over", "Records long over";
+        LongOver = "long-over", "Old appointments opened";
     }
 }
 

@@ -50,31 +50,25 @@ pub enum Transport {
 impl Transport {
     fn check(&self) -> Check {
         let (good, found) = match self {
-            Self::Tls => (true, "HTTPS, TLS 1.2 or later, by Interpres itself."),
+            Self::Tls => (true, "HTTPS with TLS 1.2 or later, built in."),
             Self::ThisMachine => (
                 true,
-                "Only this machine can reach it; over a network it would not start without TLS.",
+                "Only this computer can connect. Over a network, Interpres requires TLS.",
             ),
             Self::Proxies { silent } if silent.load(Ordering::Relaxed) => (
                 false,
-                "The reverse proxy does not say that people reach it by HTTPS. The operator lets it send X-Forwarded-Proto.",
+                "The reverse proxy doesn’t report HTTPS. Your operator must let it send X-Forwarded-Proto.",
             ),
             Self::Proxies { .. } => (
                 true,
-                "HTTPS at the reverse proxy, which says so of each request; nothing is answered in clear past it.",
+                "HTTPS at the reverse proxy, confirmed for each request.",
             ),
             Self::UnnamedProxy => (
                 false,
-                "HTTPS was promised (--https), but no reverse proxy was named that speaks it. The operator names it: --trusted-proxy.",
+                "HTTPS is configured (--https) without a trusted proxy. Your operator must set --trusted-proxy.",
             ),
         };
-        check(
-            "tls",
-            "Connections are encrypted",
-            good,
-            found.to_owned(),
-            None,
-        )
+        check("tls", "Encrypted connections", good, found.to_owned(), None)
     }
 }
 
@@ -161,17 +155,17 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
     let drills = tx.drills().await?;
     let named = workspace.settings.of::<ExportSettings>().exporters_named;
     let encrypted = match (installation, &volume) {
-        (Installation::Embedded, _) => (true, "The embedded database is wholly encrypted with AES-256.".to_owned()),
+        (Installation::Embedded, _) => (true, "The embedded database is encrypted with AES-256.".to_owned()),
         (Installation::Server, Some(by)) => (
             true,
             format!(
-                "Clients and secrets are sealed field by field; that the volume is encrypted was attested by {} on {}.",
+                "Clients and secrets are encrypted field by field. Volume encryption was attested by {} on {}.",
                 by.accepted_by,
                 said(tx, by.accepted_at)
             ),
         ),
         (Installation::Server, None) => {
-            (false, "Clients and secrets are sealed field by field; nobody has attested that PostgreSQL's volume is encrypted.".to_owned())
+            (false, "Clients and secrets are encrypted field by field, but no one has attested that PostgreSQL’s volume is encrypted.".to_owned())
         }
     };
     let (idle, hours) = session_limits(&workspace);
@@ -183,13 +177,13 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
     Ok(vec![
         check(
             "baa",
-            "A business associate agreement is in effect",
+            "Business associate agreement in effect",
             baa.is_some(),
             baa.map_or_else(
-                || "None is.".to_owned(),
+                || "No agreement is in effect.".to_owned(),
                 |a| {
                     format!(
-                        "Version {} accepted by {} on {}.",
+                        "Version {}, accepted by {} on {}.",
                         a.text_version,
                         a.accepted_by,
                         said(tx, a.accepted_at)
@@ -200,22 +194,19 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
         ),
         check(
             "own-accounts",
-            "Everybody has an account of their own",
+            "No shared accounts",
             people.shared.is_empty(),
             if people.shared.is_empty() {
-                format!(
-                    "{} members, none with a mailbox of several people.",
-                    people.members
-                )
+                format!("{} members, each with their own mailbox.", people.members)
             } else {
-                format!("Mailboxes of several people: {}.", people.shared.join(", "))
+                format!("Shared mailboxes: {}.", people.shared.join(", "))
             },
             Some("/people"),
         ),
         serving.transport.check(),
         check(
             "storage",
-            "Storage is encrypted",
+            "Encrypted storage",
             encrypted.0,
             encrypted.1,
             None,
@@ -224,7 +215,7 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
         second_factor,
         check(
             "sessions",
-            "Sessions end after at most 15 minutes idle and 12 hours",
+            "Session limits of at most 15 minutes idle and 12 hours",
             idle <= SESSION_LIMITS[1].0 && hours <= SESSION_LIMITS[1].1,
             format!("Set to {idle} minutes idle and {hours} hours."),
             Some("/settings/security"),
@@ -232,15 +223,12 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
         templates,
         check(
             "exporters",
-            "It is said who may take files away",
+            "Export rights are named",
             named,
             if named {
-                format!(
-                    "{} of the members may, owners among them.",
-                    people.exporters
-                )
+                format!("{} members can export, including owners.", people.exporters)
             } else {
-                "Nobody has been named yet.".to_owned()
+                "No one has been named for exports yet. Save the list to confirm it.".to_owned()
             },
             Some("/settings/hipaa#exporters"),
         ),
@@ -261,12 +249,12 @@ async fn second_factor(
         .filter(|owner| states.get(owner).is_some_and(|state| state.enrolled))
         .count();
     let offered = if passkeys {
-        "Passkeys, authenticator apps, recovery codes"
+        "Passkeys, authenticator apps and recovery codes"
     } else {
-        "Authenticator apps, recovery codes; passkeys need a name over HTTPS"
+        "Authenticator apps and recovery codes (passkeys need a domain name with HTTPS)"
     };
     let found = format!("{offered}. {with} of {} owners have one.", owners.len());
-    let title = "A second factor is offered, and every owner has one";
+    let title = "Every owner has a second factor";
     Ok(check(
         "second-factor",
         title,
@@ -283,12 +271,12 @@ async fn templates(tx: &mut ReadTx) -> Result<Check, Refusal> {
         looked.naming = looked.naming.max(earlier.naming);
     }
     let found = format!(
-        "{} of the latest {} letters and notices hold a client's name.",
+        "{} of the latest {} emails and notifications contain a client’s name.",
         looked.naming, looked.texts
     );
     Ok(check(
         "templates",
-        "Outgoing texts hold no client",
+        "Messages name no clients",
         looked.naming == 0,
         found,
         None,
@@ -305,20 +293,22 @@ fn outside(workspace: &Workspace, features: &[Feature]) -> Check {
         .filter(|f| f.covered_by.is_none())
         .map(|f| f.name)
         .collect();
-    let found = if bare.is_empty() {
+    let found = if bare.is_empty() && !features.iter().any(|f| works(&f)) {
+        "No outside services in use.".to_owned()
+    } else if bare.is_empty() {
         format!(
-            "{} parts that reach outside are at work, each covered.",
+            "{} outside services in use, all covered.",
             features.iter().filter(works).count()
         )
     } else {
         format!(
-            "At work and not covered: {}. The operator records the agreement: interpres agreement subprocessor.",
+            "In use but not covered: {}. Your operator records the agreement (interpres agreement subprocessor).",
             bare.join(", ")
         )
     };
     check(
         "features",
-        "What the agreement does not cover is off",
+        "Outside services are covered",
         bare.is_empty(),
         found,
         Some("/settings/security"),
@@ -332,16 +322,16 @@ pub(crate) fn session_limits(workspace: &Workspace) -> (i64, i64) {
 }
 
 fn drill(tx: &ReadTx, drills: &[Drill]) -> Check {
-    let title = "A restore was practised within 90 days";
+    let title = "Restore drill in the last 90 days";
     let latest = drills.first();
     let good = latest.is_some_and(|d| d.good && tx.now() < d.at.plus_minutes(DRILL_DAYS * 24 * 60));
     let found = latest.map_or_else(
-        || "None yet. The operator does it: interpres backup drill.".to_owned(),
+        || "No restore drill yet. Your operator runs it: interpres backup drill.".to_owned(),
         |d| {
             format!(
-                "{}: {}, restored in {} s.",
+                "Restore drill {}: {}, restored in {} s.",
                 said(tx, d.at),
-                if d.good { "good" } else { "NOT good" },
+                if d.good { "passed" } else { "failed" },
                 d.seconds
             )
         },

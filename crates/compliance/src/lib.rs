@@ -5,6 +5,7 @@ mod break_glass;
 mod cover_adapter;
 mod decoy;
 mod erase_client;
+mod find_record;
 mod finding;
 mod hipaa_checks;
 mod hipaa_mode;
@@ -33,6 +34,7 @@ pub use break_glass::{
 };
 pub use cover_adapter::{Adapter, CoverAdapter, Feature};
 pub use erase_client::{EraseClient, EraseInput, EraseWholeClient, Erased, Erasure, NewErasure};
+pub use find_record::{FindRecord, FoundRecord};
 pub use finding::{Finding, NewFinding, Pattern, Verdict};
 pub use hipaa_checks::{Check, Serving, Transport};
 pub use hipaa_mode::{

@@ -145,7 +145,10 @@ impl Command for SignOffFinding {
             p.may::<Line<120>>("remark", &self.input.remark),
         );
         if verdict == Some(Verdict::Concern) && remark.is_none() {
-            p.add("remark", "must say where a concern is followed up");
+            p.add(
+                "remark",
+                "is required for a concern: where is it followed up?",
+            );
         }
         if !p.is_empty() {
             return Err(p.into());
@@ -153,11 +156,11 @@ impl Command for SignOffFinding {
         let mut finding: Finding = tx.find(self.id).await?;
         let reviewer: Option<UserId> = tx.actor().user();
         if finding.signed_at.is_some() {
-            return Err(Refusal::conflict("This finding is signed off already."));
+            return Err(Refusal::conflict("This finding was reviewed already."));
         }
         if reviewer.is_some_and(|user| user.to_string() == finding.who.as_str()) {
             return Err(Refusal::conflict(
-                "This finding is about you. Somebody else must look at it.",
+                "This finding is about you. Someone else must review it.",
             ));
         }
         (

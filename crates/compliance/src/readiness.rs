@@ -115,7 +115,7 @@ impl Facts {
             let wall = self.zone.wall_time(at);
             format!("{}, {}", wall.date.long(), wall.said())
         };
-        at.map_or_else(|| "never yet".to_owned(), wall)
+        at.map_or_else(|| "never".to_owned(), wall)
     }
     fn check(&self, id: &str) -> Evidence {
         let check = self.checks.iter().find(|c| c.id == id);
@@ -129,7 +129,7 @@ impl Facts {
         found(
             on.is_some(),
             if on.is_some() {
-                format!("HIPAA mode is on since {}.", self.said(on))
+                format!("HIPAA mode has been on since {}.", self.said(on))
             } else {
                 "HIPAA mode is off.".to_owned()
             },
@@ -148,16 +148,17 @@ impl Facts {
         let (idle, hours) = session_limits(&self.workspace);
         found(
             idle <= 15 && hours <= 12,
-            format!(
-                "Sessions end after {idle} minutes without a request, and after {hours} hours."
-            ),
+            format!("Sessions end after {idle} minutes idle and after {hours} hours in any case."),
         )
     }
     fn asleep(&self) -> Evidence {
         let silent = self.people.silent;
         found(
             silent == 0,
-            format!("{silent} members have not signed in for ninety days."),
+            match silent {
+                0 => "Every member signed in within 90 days.".to_owned(),
+                _ => format!("{silent} members have not signed in for ninety days."),
+            },
         )
     }
     fn log(&self) -> Evidence {
@@ -168,7 +169,7 @@ impl Facts {
         found(
             fresh,
             format!(
-                "{} entries, the latest checkpoint signed {}.",
+                "{} entries, latest checkpoint signed {}.",
                 self.watch.entries,
                 self.said(self.watch.checkpoint_at)
             ),
@@ -182,7 +183,7 @@ impl Facts {
         found(
             fresh,
             format!(
-                "Every record was held against its checksum: {} records, {}.",
+                "{} records checked, last on {}.",
                 self.watch.swept,
                 self.said(self.watch.swept_at)
             ),
@@ -192,7 +193,7 @@ impl Facts {
         found(
             self.open_findings == 0,
             format!(
-                "{} findings signed off, {} open.",
+                "{} findings reviewed, {} open.",
                 self.signed_findings, self.open_findings
             ),
         )
@@ -201,19 +202,19 @@ impl Facts {
         found(
             self.watch.open_incidents == 0,
             format!(
-                "{} records are not what was saved.",
+                "{} records were changed outside Interpres.",
                 self.watch.open_incidents
             ),
         )
     }
     fn retention(&self) -> Evidence {
         let words = self.years.map_or_else(
-            || "Appointments are kept until somebody says otherwise.".to_owned(),
+            || "Appointments are kept until you set a period.".to_owned(),
             |y| format!("Appointments are kept for {y} years."),
         );
         found(
             true,
-            format!("{words} {} certificates of erasure.", self.erasures),
+            format!("{words} {} erasure certificates.", self.erasures),
         )
     }
 }
@@ -264,65 +265,65 @@ fn technical(f: &Facts) -> Vec<Safeguard> {
         safeguard(
             "164.312(a)(1)",
             "Access control",
-            "Nothing is shown or changed but through one gate, which asks the policy; what a role does not reach is not there.",
+            "Every view and change passes one gate that checks the role’s permissions.",
             vec![f.mode(), f.asleep()],
-            "Decide who needs what; review it; take access away when people go.",
+            "Decide who needs which access, review it, and remove it when people leave.",
         ),
         safeguard(
             "164.312(a)(2)(i)",
             "Unique user identification",
-            "Each person has an account of their own, whose id is never used again.",
+            "Each person has their own account; its ID is never reused.",
             vec![f.check("own-accounts")],
-            "Let nobody work with another's account.",
+            "Don’t let people share accounts.",
         ),
         safeguard(
             "164.312(a)(2)(ii)",
             "Emergency access procedure",
-            "The latest copy can be served for looking while the machine is away.",
+            "The latest backup can be opened read-only while the server is down.",
             vec![f.check("drill")],
-            "Practise it; know who starts it, and where the copies and the master key are.",
+            "Practice it. Know who starts it and where the backups and the master key are.",
         ),
         safeguard(
             "164.312(a)(2)(iii)",
             "Automatic logoff",
-            "The server ends sessions; the screen is cleared, and what was typed is kept.",
+            "The server ends sessions and clears the screen; typed text is kept.",
             vec![f.sessions()],
-            "Lock screens when you leave them.",
+            "Lock screens when you step away.",
         ),
         safeguard(
             "164.312(a)(2)(iv)",
             "Encryption and decryption",
-            "AES-256-GCM, a key for each record under a key of the workspace under the master key.",
+            "AES-256-GCM with a key per record, protected by the workspace key and the master key.",
             vec![f.check("storage")],
-            "Keep the master key apart from the data, and a copy of it elsewhere.",
+            "Store the master key apart from the data, with a copy elsewhere.",
         ),
         safeguard(
             "164.312(b)",
             "Audit controls",
-            "Every view, change and refusal is an entry of a log that an outsider can verify. It is gone through every hour.",
+            "Every view, change and refusal is recorded in a log that outsiders can verify. It’s scanned hourly.",
             vec![f.log(), f.reviews()],
-            "Look at the findings and sign them off; keep a witness outside.",
+            "Review the findings; keep an outside witness.",
         ),
         safeguard(
             "164.312(c)(1)",
             "Integrity",
-            "Each version of each record carries a keyed checksum, judged when it is read and once a day.",
+            "Each version of each record has a keyed checksum, checked on every read and once a day.",
             vec![f.sweep(), f.incidents()],
-            "Follow up what is found.",
+            "Follow up on what’s found.",
         ),
         safeguard(
             "164.312(d)",
             "Person or entity authentication",
-            "Passwords by NIST SP 800-63B-4, passkeys, codes, proof once more for grave acts.",
+            "Passwords by NIST SP 800-63B-4, passkeys and codes; sensitive actions ask again.",
             vec![f.factors(), f.check("second-factor")],
-            "Tell people never to approve what they did not begin.",
+            "Teach people never to approve a sign-in they didn’t start.",
         ),
         safeguard(
             "164.312(e)(1)",
             "Transmission security",
-            "TLS 1.2 or later, built in; the API is refused over plain HTTP, and keys seen there are revoked.",
+            "TLS 1.2 or later, built in. The API refuses plain HTTP and revokes keys sent over it.",
             vec![f.check("tls"), f.check("templates")],
-            "Send no client's name by ordinary mail or text message.",
+            "Don’t send client names by ordinary email or text message.",
         ),
     ]
 }
@@ -332,14 +333,14 @@ fn others(f: &Facts) -> Vec<Safeguard> {
         safeguard(
             "164.310(d)(1)",
             "Device and media controls",
-            "Erasing destroys the key, so that no backup opens what is erased; a certificate says so.",
+            "Erasing destroys the key, so no backup can restore the data; a certificate records it.",
             vec![f.retention()],
             "Wipe or destroy disks, phones and paper.",
         ),
         safeguard(
             "164.314(a), 164.504(e)",
             "Business associate agreements",
-            "Without one in effect no client of a health-care customer can be named.",
+            "Without one in effect, clients of health-care customers can’t be named.",
             vec![
                 found(
                     f.baa,
@@ -351,21 +352,21 @@ fn others(f: &Facts) -> Vec<Safeguard> {
                 ),
                 f.check("features"),
             ],
-            "Sign with your customers and subcontractors; the agreement prevails over any text here.",
+            "Sign with your customers and subcontractors. The agreement prevails over any text here.",
         ),
         safeguard(
             "164.502(b)",
             "Minimum necessary",
-            "Roles see initials unless they need the name; interpreters from some hours before the start until the voucher is approved; files leave by named hands.",
+            "Roles see initials unless they need names; interpreters from some hours before the start until the voucher is approved. Only named people export.",
             vec![f.check("exporters")],
-            "Give nobody a wider role than their work needs.",
+            "Give no one a wider role than their work needs.",
         ),
         safeguard(
             "Proposed rule of January 2025",
-            "What it would add: a second factor for all, encryption throughout, restoring within 72 hours, access ended within an hour",
-            "All but the second factor hold for every workspace; that one holds under HIPAA mode.",
+            "Would add: a second factor for everyone, encryption throughout, restore within 72 hours, access ended within an hour",
+            "All but the second factor apply to every workspace; that one applies under HIPAA mode.",
             vec![f.factors(), f.check("storage"), f.check("drill")],
-            "Keep an inventory and a network map; test the plan for incidents once a year.",
+            "Keep an inventory and a network map; test your incident plan once a year.",
         ),
     ]
 }

@@ -80,7 +80,7 @@ impl FromStr for Years {
     fn from_str(raw: &str) -> Result<Self, Rule> {
         let years = raw.trim().parse().ok().filter(|n| (1..=50).contains(n));
         years.map(Self).ok_or(Rule::new(
-            "must be a number of years from 1 to 50, or empty to keep for ever",
+            "must be 1 to 50, or blank to keep appointments forever",
         ))
     }
 }
@@ -121,7 +121,7 @@ impl Command for SetRetention {
         let years = p.may::<Years>("years", &self.input.years).map(|y| y.0);
         let said = |field: &Field| field.raw().trim() == "yes";
         if years.is_some_and(|y| y < SHORT_YEARS) && !said(&self.input.short) {
-            p.add("short", "must be confirmed: less than six years is shorter than HIPAA asks of the papers around these appointments, and than many states ask of records");
+            p.add("short", "must be confirmed: less than six years is shorter than HIPAA asks for related documents, and than many states ask for records");
         }
         if !p.is_empty() {
             return Err(p.into());

@@ -31,6 +31,8 @@ pub struct SaveQueryInput {
     pub actor: Field,
     /// An action's name.
     pub action: Field,
+    /// What sort of act: read, list, create, change, erase, export, door.
+    pub kind: Field,
     /// A record's id.
     pub record: Field,
     /// How it ended: done, refused, fault.
@@ -66,6 +68,7 @@ impl Command for SaveQuery {
             name,
             actor,
             action,
+            kind,
             record,
             outcome,
             from,
@@ -74,6 +77,7 @@ impl Command for SaveQuery {
         let asked = ListEntries {
             actor,
             action,
+            kind,
             record,
             outcome,
             from,
@@ -90,7 +94,7 @@ impl Command for SaveQuery {
         if filter.is_empty() {
             return Err(Refusal::invalid(
                 "name",
-                interpres_types::Rule::new("must be of a filter that says something"),
+                interpres_types::Rule::new("needs at least one filter"),
             ));
         }
         tx.room_for_one_more::<SavedQuery>("where dropped_at is null", MOST, "saved queries")

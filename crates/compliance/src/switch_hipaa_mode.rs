@@ -63,7 +63,7 @@ impl Command for EnableHipaa {
             .collect();
         if !failing.is_empty() {
             return Err(Refusal::conflict(format!(
-                "This does not hold yet: {}.",
+                "Requirements not met: {}.",
                 failing.join("; ")
             )));
         }
@@ -150,7 +150,7 @@ impl Command for DisableHipaa {
         let mut p = Problems::none();
         let reason = p.need::<Line<200>>("reason", &self.input.reason);
         if self.input.confirm.raw().trim().to_lowercase() != "controls relax" {
-            p.add("confirm", Rule::new("must be: controls relax"));
+            p.add("confirm", Rule::new("must be exactly: controls relax"));
         }
         let (Some(reason), true) = (reason, p.is_empty()) else {
             return Err(p.into());

@@ -17,6 +17,50 @@ pub enum ActionKind {
     Door,
 }
 
+impl ActionKind {
+    /// Every one, in the order they are offered.
+    pub const ALL: &[Self] = &[
+        Self::Read,
+        Self::List,
+        Self::Create,
+        Self::Change,
+        Self::Erase,
+        Self::Export,
+        Self::Door,
+    ];
+    /// The word in addresses and in the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::List => "list",
+            Self::Create => "create",
+            Self::Change => "change",
+            Self::Erase => "erase",
+            Self::Export => "export",
+            Self::Door => "door",
+        }
+    }
+    /// What it is called where people choose one.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Read => "Viewed a record",
+            Self::List => "Listed or searched",
+            Self::Create => "Created",
+            Self::Change => "Changed",
+            Self::Erase => "Erased",
+            Self::Export => "Exported",
+            Self::Door => "Signed in or out",
+        }
+    }
+    /// The kind with this word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.word() == word)
+    }
+}
+
 /// What an act asks beside a permission, or is spared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mark {

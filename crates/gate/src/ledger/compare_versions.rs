@@ -55,9 +55,8 @@ impl Query for CompareVersions {
             let mut filter = record.versions(tx);
             filter.and("v.version = ?", number.map_or(0, |number| number.0));
             let saved = saved(tx, &record, filter, 1).await?.pop();
-            saved.ok_or_else(|| {
-                Refusal::invalid(field, "must be the number of a version that there is")
-            })
+            saved
+                .ok_or_else(|| Refusal::invalid(field, "must be the number of an existing version"))
         };
         let ((from, before), (to, after)) = (
             one(tx, "from_version", from).await?,

@@ -43,6 +43,8 @@ pub struct ExportEntries {
     pub actor: Field,
     /// An action's name.
     pub action: Field,
+    /// What sort of act: read, list, create, change, erase, export, door.
+    pub kind: Field,
     /// A record's id.
     pub record: Field,
     /// How it ended: done, refused, fault.
@@ -80,6 +82,7 @@ impl Query for ExportEntries {
         let asked = ListEntries {
             actor: self.actor,
             action: self.action,
+            kind: self.kind,
             record: self.record,
             outcome: self.outcome,
             from: self.from,

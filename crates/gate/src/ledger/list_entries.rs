@@ -1,9 +1,10 @@
 //! The log as people read it: filtered, a page at a time.
+use crate::ledger::record_names::called;
 use crate::passage::{filter::Filter, page::Page, read_tx::ReadTx, refusal::Refusal, view::Query};
 use async_trait::async_trait;
 use interpres_audit_log::Outcome;
-use interpres_policy::Action;
-use interpres_store::{Row, Val};
+use interpres_policy::{Action, ActionKind};
+use interpres_store::{Row, Val, bind_list};
 use interpres_types::{
     EntryId, Field, Id, Instant, Line, LocalDate, Problems, RecordId, Rule, UserId,
 };
@@ -19,6 +20,8 @@ pub struct ListEntries {
     pub actor: Field,
     /// An action's name, such as `audit.list`.
     pub action: Field,
+    /// What sort of act: read, list, create, change, erase, export, door.
+    pub kind: Field,
     /// A record's id: who saw or changed it.
     pub record: Field,
     /// How it ended: done, refused, fault.
@@ -71,6 +74,8 @@ pub struct TouchedRecord {
     pub kind: String,
     /// Its id.
     pub id: String,
+    /// What it is called, where the reader may view it; of the first records of a kind in an entry.
+    pub name: Option<String>,
     /// Protected fields that were shown in clear.
     pub revealed: Vec<String>,
     /// Fields that were changed.
@@ -103,9 +108,27 @@ impl Query for ListEntries {
             filter.sql
         );
         let rows = tx.raw(&sql, &filter.args).await?;
-        let entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+        let mut entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+        name_records(tx, &mut entries).await?;
         Ok(Page::cut(entries, limit, |e: &LogEntry| e.id.clone()))
     }
+}
+
+/// How many records of an entry are called by name. A list may have shown hundreds.
+const NAMED: usize = 20;
+
+/// Puts names beside the first records of each entry.
+async fn name_records(tx: &mut ReadTx, entries: &mut [LogEntry]) -> Result<(), Refusal> {
+    let first = entries
+        .iter()
+        .flat_map(|entry| entry.records.iter().take(NAMED))
+        .map(|record| (record.kind.clone(), record.id.clone()))
+        .collect();
+    let names = called(tx, Action::AuditList, first).await?;
+    for record in entries.iter_mut().flat_map(|entry| &mut entry.records) {
+        record.name = names.get(&record.id).cloned();
+    }
+    Ok(())
 }
 
 /// The name of an act, of this version or another. It stands in addresses and is kept in saved queries,
@@ -134,6 +157,7 @@ fn entry(row: &Row) -> Result<LogEntry, Refusal> {
     let records = stored.records.into_iter().map(|r| TouchedRecord {
         kind: r.kind,
         id: r.id,
+        name: None,
         revealed: r.revealed,
         changed: r.changed,
     });
@@ -164,10 +188,20 @@ impl ListEntries {
             p.may::<UserId>("actor", &self.actor),
             p.may::<ActName>("action", &self.action),
         );
-        let (record, word) = (
+        let (record, word, kind) = (
             p.may::<RecordId>("record", &self.record),
             p.may::<Line<20>>("outcome", &self.outcome),
+            p.may::<Line<20>>("kind", &self.kind),
         );
+        let kind = kind.and_then(|word| {
+            ActionKind::named(word.as_str()).or_else(|| {
+                p.add(
+                    "kind",
+                    "must be read, list, create, change, erase, export or door",
+                );
+                None
+            })
+        });
         let outcome = word.and_then(|word| {
             Outcome::of(word.as_str()).or_else(|| {
                 p.add("outcome", "must be done, refused or fault");
@@ -190,6 +224,12 @@ impl ListEntries {
         }
         if let Some(name) = action {
             filter.and("e.action = ?", name.0);
+        }
+        if let Some(kind) = kind {
+            let of_kind = Action::ALL.iter().filter(|action| action.kind() == kind);
+            let names = of_kind.map(|action| action.name().into()).collect();
+            let list = bind_list(&mut filter.args, names);
+            filter.sql += &format!(" and e.action in ({list})");
         }
         if let Some(id) = record {
             filter.and("e.id in (select s.entry_id from audit_subject s where s.workspace_id = $1 and s.subject_id = ?)", Val::text(id));
@@ -228,6 +268,7 @@ impl ListEntries {
         let fields = [
             ("actor", &self.actor),
             ("action", &self.action),
+            ("kind", &self.kind),
             ("record", &self.record),
             ("outcome", &self.outcome),
             ("from", &self.from),

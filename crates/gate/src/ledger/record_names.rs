@@ -1,6 +1,8 @@
 //! What people call the records that stand in a record's fields by their ids.
 use crate::ledger::change::Change;
-use crate::passage::{audience::Audience, column::Class, read_tx::ReadTx, refusal::Refusal};
+use crate::passage::{
+    audience::Audience, column::Class, read_tx::ReadTx, record::RecordKind, refusal::Refusal,
+};
 use interpres_policy::{Action, Permission};
 use interpres_store::{Row, StoreError, Val, bind_list};
 use interpres_types::RecordId;
@@ -39,24 +41,7 @@ pub(crate) async fn name_ids(
             .or_default()
             .extend(values.flat_map(|value| ids(value)));
     }
-    let mut names = BTreeMap::new();
-    for (whose, ids) in wanted {
-        names.extend(match whose {
-            Whose::People => tx.names_of(ids.into_iter()).await?,
-            Whose::Records {
-                kind,
-                viewed_by,
-                called_by,
-            } => match tx.narrow(Action::HistoryShow, viewed_by) {
-                Ok(before) => {
-                    let names = names_in(tx, kind, called_by, ids).await?;
-                    tx.go_by(before);
-                    names
-                }
-                Err(_) => BTreeMap::new(),
-            },
-        });
-    }
+    let names = names(tx, Action::HistoryShow, wanted).await?;
     let name = |value: &Option<String>| {
         let ids = ids(value.as_deref()?);
         let known = ids.iter().any(|id| names.contains_key(id));
@@ -73,6 +58,53 @@ pub(crate) async fn name_ids(
     Ok(())
 }
 
+/// What records are called, by id: those that the reader may view, within their reach.
+pub(crate) async fn called(
+    tx: &mut ReadTx,
+    action: Action,
+    records: BTreeSet<(String, String)>,
+) -> Result<BTreeMap<String, String>, Refusal> {
+    let mut wanted: BTreeMap<Whose, BTreeSet<String>> = BTreeMap::new();
+    for (kind, id) in records {
+        let whose = tx.inner.kind(&kind).and_then(records_of);
+        if let Some(whose) = whose {
+            wanted.entry(whose).or_default().insert(id);
+        }
+    }
+    names(tx, action, wanted).await
+}
+
+/// How many names are asked for at once.
+const AT_A_TIME: usize = 256;
+
+async fn names(
+    tx: &mut ReadTx,
+    action: Action,
+    wanted: BTreeMap<Whose, BTreeSet<String>>,
+) -> Result<BTreeMap<String, String>, Refusal> {
+    let mut names = BTreeMap::new();
+    for (whose, ids) in wanted {
+        match whose {
+            Whose::People => names.extend(tx.names_of(ids.into_iter()).await?),
+            Whose::Records {
+                kind,
+                viewed_by,
+                called_by,
+            } => {
+                let Ok(before) = tx.narrow(action, viewed_by) else {
+                    continue;
+                };
+                let ids: Vec<String> = ids.into_iter().collect();
+                for some in ids.chunks(AT_A_TIME) {
+                    names.extend(names_in(tx, kind, called_by, some).await?);
+                }
+                tx.go_by(before);
+            }
+        }
+    }
+    Ok(names)
+}
+
 fn whose(tx: &ReadTx, field: &str) -> Option<Whose> {
     let stem = field
         .strip_suffix("_ids")
@@ -82,6 +114,11 @@ fn whose(tx: &ReadTx, field: &str) -> Option<Whose> {
             || field.ends_with("_by"))
         .then_some(Whose::People);
     };
+    records_of(kind)
+}
+
+/// Records of a kind, where its viewers are shown what they are called.
+fn records_of(kind: RecordKind) -> Option<Whose> {
     let open = |name: &&str| {
         kind.columns.iter().any(|c| {
             c.name == *name && c.class == Class::Plain && kind.audience(c) == Audience::Viewers
@@ -107,10 +144,10 @@ async fn names_in(
     tx: &mut ReadTx,
     kind: &str,
     columns: &[&str],
-    ids: BTreeSet<String>,
+    ids: &[String],
 ) -> Result<BTreeMap<String, String>, Refusal> {
     let mut args = Vec::new();
-    let list = bind_list(&mut args, ids.into_iter().map(Val::from).collect());
+    let list = bind_list(&mut args, ids.iter().cloned().map(Val::from).collect());
     let rows = tx
         .rows(
             &format!(

@@ -301,7 +301,7 @@ stories! {
         for provision in ["164.312(a)(1)", "164.312(a)(2)(i)", "164.312(a)(2)(ii)", "164.312(a)(2)(iii)", "164.312(a)(2)(iv)", "164.312(b)", "164.312(c)(1)", "164.312(d)", "164.312(e)(1)", "164.310(d)(1)"] {
             assert!(provisions.contains(&provision), "{provision}");
         }
-        assert!(evidence(&before, "164.312(a)(2)(ii)").contains("None yet"));
+        assert!(evidence(&before, "164.312(a)(2)(ii)").contains("No restore drill yet"));
         drill(house).await;
         house.tamper("update factor_row set ended_at = 1 where kind = 'app' and user_id = (select user_id from member_row where email = 'dora@frontrange.example')").await.unwrap();
         let after = report().await;

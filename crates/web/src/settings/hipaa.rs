@@ -3,19 +3,16 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},
-    shared::{
-        Answer, Frame, Nothing, go, on_the_wall, paper::attachment, paragraphs, problems_of,
-        with_status,
-    },
+    shared::{Answer, Frame, Nothing, go, paper::attachment, paragraphs, problems_of, with_status},
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use interpres_compliance::{
-    AgreementView, AnswerDisable, DisableHipaa, DisableInput, EnableHipaa, EnableInput, HipaaView,
-    ListAgreements, NameExporters, ShowHipaa, SignAgreement, SignInput,
+    AgreementView, AnswerDisable, Check, DisableHipaa, DisableInput, EnableHipaa, EnableInput,
+    HipaaView, ListAgreements, NameExporters, ShowHipaa, SignAgreement, SignInput,
 };
-use interpres_gate::{Actor, Permission, Refusal};
-use interpres_types::{AgreementOfferId, Instant, MemberId, ModeChangeId, Problems, Zone};
+use interpres_gate::{Action, Actor, Permission, Refusal};
+use interpres_types::{AgreementOfferId, MemberId, ModeChangeId, Problems};
 
 #[derive(Template)]
 #[template(path = "hipaa.html")]
@@ -27,15 +24,29 @@ struct HipaaPage {
     owner: bool,
     me: String,
     problems: Problems,
-    zone: Zone,
+    zone: String,
 }
 
 impl HipaaPage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
-    }
     fn ready(&self) -> bool {
         self.view.checks.iter().all(|c| c.good)
+    }
+    /// How many requirements are met.
+    fn met(&self) -> usize {
+        self.view.checks.iter().filter(|c| c.good).count()
+    }
+    fn unmet(&self) -> usize {
+        self.view.checks.len() - self.met()
+    }
+    /// What is met in hundredths, for the meter.
+    fn share(&self) -> usize {
+        self.met() * 100 / self.view.checks.len().max(1)
+    }
+    /// The requirements, those that are not met first.
+    fn checks(&self) -> Vec<&Check> {
+        let mut checks: Vec<&Check> = self.view.checks.iter().collect();
+        checks.sort_by_key(|check| check.good);
+        checks
     }
     fn terms(&self) -> Vec<(String, String)> {
         paragraphs(&self.view.terms)
@@ -68,7 +79,7 @@ async fn hipaa_page(app: &App, actor: &Actor, problems: Problems) -> Answer {
         owner: actor.may(Permission::SetHipaa),
         me: actor.user().map(|u| u.to_string()).unwrap_or_default(),
         problems,
-        zone: actor.zone(),
+        zone: actor.zone().to_string(),
     };
     with_status(status, &page)
 }

@@ -3,12 +3,11 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Query, Signed},
-    shared::{Answer, Frame, go, on_the_wall, page},
+    shared::{Answer, Frame, go, page},
 };
 use askama::Template;
 use axum::extract::State;
 use interpres_gate::{FailedJobs, ListFailedJobs, TryJobAgain};
-use interpres_types::{Instant, Zone};
 
 #[derive(Template)]
 #[template(path = "jobs.html")]
@@ -16,13 +15,7 @@ struct JobsPage {
     frame: Frame,
     tab: &'static str,
     view: FailedJobs,
-    zone: Zone,
-}
-
-impl JobsPage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
-    }
+    zone: String,
 }
 
 pub(crate) async fn failed(
@@ -35,7 +28,7 @@ pub(crate) async fn failed(
         frame: Frame::of(&actor, "/settings/workspace"),
         tab: "/settings/jobs",
         view,
-        zone: actor.zone(),
+        zone: actor.zone().to_string(),
     })
 }
 

@@ -3,14 +3,13 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Query, Signed},
-    shared::{Answer, Frame, on_the_wall, page, paragraphs},
+    shared::{Answer, Frame, page, paragraphs},
 };
 use askama::Template;
 use axum::extract::State;
 use interpres_accounts::{Acceptance, ListAcceptances, TERMS, TERMS_VERSION};
 use interpres_compliance::{AgreementView, ListAgreements, MODE_TERMS, MODE_TERMS_VERSION};
 use interpres_gate::Page;
-use interpres_types::{Instant, Zone};
 
 /// A text of ours that people accept.
 struct Text {
@@ -28,13 +27,7 @@ struct LegalPage {
     agreements: Vec<AgreementView>,
     texts: [Text; 2],
     acceptances: Page<Acceptance>,
-    zone: Zone,
-}
-
-impl LegalPage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
-    }
+    zone: String,
 }
 
 pub(crate) async fn show(
@@ -62,6 +55,6 @@ pub(crate) async fn show(
         agreements,
         texts,
         acceptances,
-        zone: actor.zone(),
+        zone: actor.zone().to_string(),
     })
 }

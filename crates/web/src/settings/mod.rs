@@ -2,11 +2,13 @@
 mod hipaa;
 mod jobs;
 mod legal;
+mod places;
 mod providers;
 mod readiness;
 mod routes;
 mod security;
 mod workspace;
 
+pub(crate) use places::places;
 pub(crate) use routes::routes;
-pub(crate) use workspace::{tabs, workspace_page};
+pub(crate) use workspace::workspace_page;

@@ -4,7 +4,7 @@ use crate::{
     App,
     app::issuer_fits,
     door::{Path, Posted, Signed},
-    shared::{Answer, Frame, Nothing, go, on_the_wall, problems_of, with_status},
+    shared::{Answer, Frame, Nothing, go, problems_of, with_status},
     sign_in::redirect_uri,
 };
 use askama::Template;
@@ -14,7 +14,7 @@ use interpres_sso::{
     EndProvider, ListProviders, Preset, ProviderInput, ProviderView, SaveProvider,
     scim::{EndScimTokens, MintScimToken, ScimTokenCard, ScimTokens},
 };
-use interpres_types::{Instant, Problems, ProviderId, Zone};
+use interpres_types::{Problems, ProviderId};
 
 #[derive(Template)]
 #[template(path = "providers.html")]
@@ -29,13 +29,7 @@ struct ProvidersPage {
     public_url: String,
     tokens: Vec<ScimTokenCard>,
     minted: String,
-    zone: Zone,
-}
-
-impl ProvidersPage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
-    }
+    zone: String,
 }
 
 async fn providers_page(
@@ -70,7 +64,7 @@ async fn providers_page(
             public_url,
             tokens,
             minted,
-            zone: actor.zone(),
+            zone: actor.zone().to_string(),
         },
     )
 }

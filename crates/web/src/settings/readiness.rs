@@ -4,13 +4,12 @@ use crate::{
     App,
     door::{Keyed, Signed},
     problem::Problem,
-    shared::{Answer, Frame, Refused, on_the_wall, page, paper::printed},
+    shared::{Answer, Frame, Refused, page, paper::printed},
 };
 use askama::Template;
 use axum::{extract::State, response::Response};
-use interpres_compliance::{Readiness, ShowReadiness, Stand};
-use interpres_gate::{Actor, Refusal};
-use interpres_types::{Instant, Zone};
+use interpres_compliance::{Readiness, Safeguard, ShowReadiness, Stand};
+use interpres_gate::{Action, Actor, Refusal};
 
 #[derive(Template)]
 #[template(path = "readiness.html")]
@@ -18,12 +17,19 @@ struct ReadinessPage {
     frame: Frame,
     tab: &'static str,
     report: Readiness,
-    zone: Zone,
+    zone: String,
 }
 
 impl ReadinessPage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
+    /// How many pieces of a safeguard's evidence ask for attention.
+    fn attention(&self, of: &Safeguard) -> usize {
+        of.evidence.iter().filter(|e| !self.good(&e.stand)).count()
+    }
+    /// How many safeguards are in place.
+    fn in_place(&self) -> usize {
+        let all = self.report.safeguards.iter();
+        all.filter(|safeguard| self.attention(safeguard) == 0)
+            .count()
     }
     fn good(&self, stand: &Stand) -> bool {
         *stand == Stand::Good
@@ -40,7 +46,7 @@ pub(crate) async fn readiness(State(app): State<App>, Signed(actor): Signed) -> 
         frame: Frame::of(&actor, "/settings/readiness"),
         tab: "/settings/readiness",
         report,
-        zone: actor.zone(),
+        zone: actor.zone().to_string(),
     })
 }
 

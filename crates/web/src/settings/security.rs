@@ -25,6 +25,9 @@ struct SecurityPage {
 }
 
 impl SecurityPage {
+    fn networks(&self) -> &str {
+        self.networks.as_deref().unwrap_or(&self.rules.networks)
+    }
     fn asked(&self, role: &str) -> bool {
         self.rules.factor_roles.iter().any(|r| r == role)
     }

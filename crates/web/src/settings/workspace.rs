@@ -15,20 +15,18 @@ use interpres_accounts::{SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceV
 use interpres_gate::{Actor, WeekStart};
 use interpres_types::Problems;
 
-const TABS: [(&str, &str); 7] = [
-    ("/settings/workspace", "Workspace"),
-    ("/settings/security", "Security"),
-    ("/settings/providers", "Identity providers"),
-    ("/settings/jobs", "Work that failed"),
-    ("/settings/hipaa", "HIPAA Configuration"),
-    ("/settings/legal", "Legal documents"),
-    ("/settings/readiness", "Readiness"),
+/// Time zones of the United States, to choose from; any other can be typed.
+const ZONES: [&str; 9] = [
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+    "America/Puerto_Rico",
+    "Pacific/Guam",
 ];
-
-/// The pages of a workspace's settings; the last three are for those who watch over it as well.
-pub(crate) fn tabs(in_charge: bool) -> &'static [(&'static str, &'static str)] {
-    if in_charge { &TABS } else { &TABS[4..] }
-}
 
 #[derive(Template)]
 #[template(path = "workspace.html")]
@@ -39,6 +37,7 @@ struct WorkspacePage {
     currency: String,
     input: WorkspaceInput,
     weeks: Vec<(String, &'static str)>,
+    zones: [&'static str; 9],
     problems: Problems,
 }
 
@@ -87,6 +86,7 @@ pub(crate) async fn workspace_page(
             currency,
             input,
             weeks,
+            zones: ZONES,
             problems,
         },
     )

@@ -5,7 +5,8 @@ use crate::{
     shared::{
         answer::{Answer, with_status},
         fields::Pairs,
-        frame::{Frame, on_the_wall},
+        frame::Frame,
+        time,
     },
 };
 use askama::Template;
@@ -28,6 +29,7 @@ pub(crate) struct Sent<'f> {
 
 struct Line {
     name: String,
+    label: String,
     yours: Vec<String>,
     saved: Vec<String>,
     /// Both in words.
@@ -76,7 +78,10 @@ pub(crate) fn page(
         return Err(refusal.into());
     };
     let by = last
-        .map(|last| format!("{}, on {}", last.by, on_the_wall(&actor.zone(), last.at)))
+        .map(|last| {
+            let when = time::moment(last.at, &actor.zone().to_string());
+            format!("{}, {when}", last.by)
+        })
         .unwrap_or_default();
     let Sent {
         here,
@@ -122,6 +127,7 @@ pub(crate) fn page(
             lines.push(Line {
                 yours_told: told(&name, &mine),
                 saved_told: told(&name, &theirs),
+                label: label(&name),
                 name,
                 yours: mine,
                 saved: theirs,
@@ -140,6 +146,34 @@ pub(crate) fn page(
             same,
         },
     )
+}
+
+/// A form's field as its label has it.
+fn label(name: &str) -> String {
+    let told = match name {
+        "lep_client" => "Client’s name",
+        "notes" => "Note for the interpreter",
+        "internal_notes" => "Staff-only note",
+        "zip" => "ZIP code",
+        "po_number" => "PO number",
+        "health_care" => "Health-care customer",
+        "reveal_hours" => "Show the client’s name (hours before)",
+        "late_hours" => "Late cancellation window (hours)",
+        "idle_minutes" => "Idle timeout (minutes)",
+        "session_hours" => "Maximum session length (hours)",
+        "factor_roles" => "Second factor required for",
+        "text_messages" => "Codes by text message",
+        "character_classes" => "Password character rules",
+        "networks" => "Allowed networks",
+        "payment_days" => "Payment terms (days)",
+        other => {
+            let words = other.replace('_', " ");
+            let mut letters = words.chars();
+            let first = letters.next().map(char::to_uppercase);
+            return first.into_iter().flatten().chain(letters).collect();
+        }
+    };
+    told.to_owned()
 }
 
 /// The fields of an input as a form has them.

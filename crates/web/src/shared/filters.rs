@@ -6,9 +6,8 @@ use super::{
 };
 use interpres_directory::ServiceType;
 use interpres_gate::Shown;
-use interpres_rates::Card;
 use interpres_scheduling::Status;
-use interpres_types::{Cents, Instant, Language};
+use interpres_types::{Cents, Instant};
 
 /// A protected value that the gate let out. The only way to print one.
 #[askama::filter_fn]
@@ -35,40 +34,6 @@ fn in_words(name: &str) -> String {
         .next()
         .map(|c| c.to_uppercase().chain(chars).collect())
         .unwrap_or_default()
-}
-
-/// A field's name in a record's history: where ids stand, people read names.
-#[askama::filter_fn]
-pub(crate) fn kept_field(field: &str, _: &dyn askama::Values) -> askama::Result<String> {
-    let name = field
-        .strip_suffix("_id")
-        .map(str::to_owned)
-        .or_else(|| field.strip_suffix("_ids").map(|stem| format!("{stem}s")));
-    Ok(in_words(name.as_deref().unwrap_or(field)))
-}
-
-/// A value of a record's history as a person reads it.
-#[askama::filter_fn]
-pub(crate) fn kept(
-    text: &str,
-    _: &dyn askama::Values,
-    field: &str,
-    zone: &str,
-) -> askama::Result<String> {
-    let told = match (field, text) {
-        ("language", _) => text
-            .parse::<Language>()
-            .ok()
-            .map(|language| language.to_string()),
-        (_, "true") => Some("yes".to_owned()),
-        (_, "false") => Some("no".to_owned()),
-        _ if field.ends_with("_at") => text.parse().ok().map(|at| time::moment(at, zone)),
-        _ if field.ends_with("_rate") => serde_json::from_str::<Card>(text)
-            .ok()
-            .map(|card| card.to_string()),
-        _ => None,
-    };
-    Ok(told.unwrap_or_else(|| text.to_owned()))
 }
 
 /// A time on the wall clock of a place: "Sat, Nov 28, 2026, 1:00 PM MST".

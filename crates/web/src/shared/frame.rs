@@ -24,8 +24,6 @@ pub(crate) struct Frame {
     /// Of which moment the pages are a copy, where nothing can be changed.
     pub(crate) copied_at: Option<String>,
     pub(crate) phone: bool,
-    /// Whether they set what the workspace says.
-    pub(crate) in_charge: bool,
     /// Whether an appointment can be looked for from every page.
     pub(crate) finds: bool,
     /// Whether they book appointments.
@@ -136,14 +134,26 @@ static STAFF: Groups = &[
     ),
 ];
 
-/// The pages around the log, for those who see it.
-pub(crate) const LOG_TABS: [(&str, &str); 6] = [
-    ("/audit", "Entries"),
-    ("/audit/findings", "Findings"),
-    ("/audit/affected", "Who is affected"),
-    ("/audit/integrity", "Integrity"),
-    ("/erasures", "Erasures"),
-    ("/retention", "Retention"),
+/// A page around the log, for whoever may do its act.
+pub(crate) struct LogTab {
+    pub(crate) path: &'static str,
+    pub(crate) name: &'static str,
+    action: A,
+}
+
+const fn tab(path: &'static str, name: &'static str, action: A) -> LogTab {
+    LogTab { path, name, action }
+}
+
+/// The pages around the log.
+pub(crate) static LOG_TABS: [LogTab; 7] = [
+    tab("/audit", "Activity", A::AuditList),
+    tab("/audit/findings", "Findings", A::FindingsList),
+    tab("/break-glass", "Emergency access", A::GlassList),
+    tab("/audit/affected", "Breach scope", A::AffectedList),
+    tab("/audit/integrity", "Integrity", A::IntegrityShow),
+    tab("/erasures", "Erasures", A::ErasuresList),
+    tab("/retention", "Retention", A::RetentionShow),
 ];
 
 static INTERPRETER: Groups = &[(
@@ -176,6 +186,11 @@ impl Frame {
         self.actor.may(action.permission())
     }
 
+    /// Whether the reader may open this page around the log.
+    pub(crate) fn may_go(&self, tab: &LogTab) -> bool {
+        self.may(tab.action)
+    }
+
     /// The frame for this actor, on the page at `here`.
     pub(crate) fn of(actor: &Actor, here: &str) -> Self {
         let grace = match actor.standing() {
@@ -203,7 +218,6 @@ impl Frame {
             withheld: actor.withheld(),
             copied_at: actor.copied_at().map(|at| on_the_wall(&actor.zone(), at)),
             phone,
-            in_charge: actor.may(P::SetWorkspace),
             finds: !phone && actor.may(P::ViewAppointments),
             books: actor.may(P::BookAppointments),
             unread,

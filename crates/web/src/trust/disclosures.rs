@@ -3,21 +3,20 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Query, Signed},
-    shared::{Answer, Frame, answered, on_the_wall, page, paper::attachment},
-    trust::entries::Who,
+    shared::{Answer, Frame, answered, page, paper::attachment},
+    trust::{who::Who, who_saw::WhoSaw},
 };
 use askama::Template;
 use axum::extract::State;
 use interpres_compliance::{AffectedView, DisclosuresView, ListAffected, ShowDisclosures};
-use interpres_gate::{Disclosure, Refusal};
-use interpres_types::{AppointmentId, Instant, harmless_cell};
+use interpres_gate::Refusal;
+use interpres_types::{AppointmentId, harmless_cell};
 
 #[derive(Template)]
 #[template(path = "disclosures.html")]
 struct DisclosuresPage {
     frame: Frame,
-    lines: Vec<(Disclosure, String)>,
-    outside: usize,
+    saw: WhoSaw,
     view: DisclosuresView,
     zone: String,
 }
@@ -32,20 +31,11 @@ pub(crate) async fn show(
         .view(&actor, ShowDisclosures(id))
         .await?
         .into_inner();
-    let zone = actor.zone();
-    let when = |d: &Disclosure| {
-        d.at.parse::<Instant>()
-            .map(|at| on_the_wall(&zone, at))
-            .unwrap_or_default()
-    };
-    let lines = view.items.iter().map(|d| (d.clone(), when(d))).collect();
-    let outside = view.items.iter().filter(|d| d.outside).count();
     page(&DisclosuresPage {
         frame: Frame::of(&actor, "/audit"),
-        lines,
-        outside,
+        saw: WhoSaw::of(&view.items, &view.names),
         view,
-        zone: zone.to_string(),
+        zone: actor.zone().to_string(),
     })
 }
 

@@ -1,122 +1,186 @@
-//! The audit log: its entries, their proofs, and taking them away.
+//! The audit log: its entries as sentences, their proofs, and taking them away.
+use super::{
+    log_filter::{Acts, Asked, OUTCOMES, acts},
+    sentence::{Doer, Piece, doer, field_said, fields_said, kind_said, page_of, said, why},
+    who::{Meant, Who},
+};
 use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Query, Signed},
-    shared::{Answer, Frame, Refused, answered, on_the_wall, page},
+    shared::{Answer, Frame, answered, page, parts::Chip},
     trust::export_log::send,
 };
 use askama::Template;
 use axum::{extract::State, http::header, response::IntoResponse};
-use interpres_accounts::{FindPerson, ListPeople};
 use interpres_compliance::{ListQueries, SavedQueryView};
 use interpres_gate::{
-    Action, Actor, ExportEntries, ListEntries, LogEntry, Permission, ProveEntry, Refusal,
+    Action, ActionKind, ExportEntries, ListEntries, LogEntry, LogPage, Permission, ProveEntry,
+    Refusal,
 };
-use interpres_types::{Field, UserId};
+use interpres_types::{LocalDate, Zone};
 use std::collections::BTreeMap;
 
-/// A filter as the end of an address.
-fn chosen(fields: &BTreeMap<String, String>) -> String {
-    form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish()
+/// A record that an entry speaks of, as its details show it.
+struct Touched {
+    name: String,
+    path: Option<String>,
+    /// Everything in the log about it.
+    entries: String,
+    shown: String,
+    changed: String,
 }
 
-/// Records of one kind that were treated alike, so that a long list is one line.
-struct Alike {
-    kind: String,
-    ids: Vec<String>,
-    revealed: Vec<String>,
-    changed: Vec<String>,
+/// An entry as the page shows it.
+struct Line {
+    /// The day, with the first entry of each.
+    day: Option<String>,
+    clock: String,
+    who: Doer,
+    said: Vec<Piece>,
+    shown: String,
+    changed: String,
+    /// How many records, where they are several: "37 appointments".
+    many: String,
+    number: Option<String>,
+    why: Option<&'static str>,
+    exported: bool,
+    emergency: bool,
+    records: Vec<Touched>,
+    left_off: usize,
+    entry: LogEntry,
 }
 
-fn alike(entry: &LogEntry) -> Vec<Alike> {
-    let mut out: Vec<Alike> = Vec::new();
-    for r in &entry.records {
-        match out
-            .iter_mut()
-            .find(|a| (&a.kind, &a.revealed, &a.changed) == (&r.kind, &r.revealed, &r.changed))
-        {
-            Some(found) => found.ids.push(r.id.clone()),
-            None => out.push(Alike {
-                kind: r.kind.clone(),
-                ids: vec![r.id.clone()],
-                revealed: r.revealed.clone(),
-                changed: r.changed.clone(),
-            }),
+/// How many records the details of an entry list.
+const LISTED: usize = 20;
+
+impl Line {
+    fn of(entry: LogEntry, day: Option<String>, zone: &Zone) -> Self {
+        let touched = |record: &interpres_gate::TouchedRecord| Touched {
+            name: record
+                .name
+                .clone()
+                .unwrap_or_else(|| kind_said(&record.kind, false)),
+            path: page_of(&record.kind, &record.id),
+            entries: format!("/audit?record={}", record.id),
+            shown: fields_said(record.revealed.iter()),
+            changed: record
+                .changed
+                .iter()
+                .map(|field| field_said(field))
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        let action = Action::named(&entry.action);
+        let kind = action.map(Action::kind);
+        let done = entry.outcome == "done";
+        Self {
+            day,
+            clock: zone.wall_time(entry.at).said(),
+            who: who_of(&entry),
+            said: said(&entry),
+            shown: fields_said(entry.records.iter().flat_map(|r| &r.revealed)),
+            changed: changed(&entry, kind),
+            many: many(&entry, kind),
+            number: entry.number.map(grouped),
+            why: why(&entry.outcome, entry.reason.as_deref()),
+            exported: done && kind == Some(ActionKind::Export),
+            emergency: done && matches!(action, Some(Action::GlassBreak | Action::GlassShow)),
+            records: entry.records.iter().take(LISTED).map(touched).collect(),
+            left_off: entry.records.len().saturating_sub(LISTED),
+            entry,
         }
+    }
+    /// A hint of what stands out: nothing, that something was refused, or that a client was shown.
+    fn tone(&self) -> &'static str {
+        if self.why.is_some() { "bad-row" } else { "" }
+    }
+}
+
+/// Who did it. Whoever comes in does it by the doorkeeper's hand, which says of whom it speaks.
+fn who_of(entry: &LogEntry) -> Doer {
+    let mut members = entry.records.iter().filter(|r| r.kind == "member");
+    let member = members.next().filter(|_| members.next().is_none());
+    match member.and_then(|member| member.name.clone()) {
+        Some(name) if entry.role == "doorkeeper" => Doer {
+            name,
+            person: true,
+            role: String::new(),
+        },
+        _ => doer(&entry.actor, entry.actor_name.as_deref(), &entry.role),
+    }
+}
+
+/// What was changed of the record that the entry is about.
+fn changed(entry: &LogEntry, kind: Option<ActionKind>) -> String {
+    if kind == Some(ActionKind::Create) {
+        return String::new();
+    }
+    let first = entry.records.iter().find(|r| !r.changed.is_empty());
+    first.map_or_else(String::new, |record| {
+        format!("{} changed", fields_said(record.changed.iter()))
+    })
+}
+
+/// A number with commas.
+fn grouped(number: i64) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let mut out = String::with_capacity(digits.len() + 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && at % 3 == first {
+            out.push(',');
+        }
+        out.push(digit);
     }
     out
 }
 
-/// Whose acts are looked for: typed as an address or a whole name, or told by id.
-pub(crate) struct Who {
-    pub(super) typed: String,
-    user: Option<UserId>,
-    /// Why it is nobody.
-    pub(super) problem: String,
-    /// The first members by name, for choosing among: address and name.
-    pub(super) people: Vec<(String, String)>,
+/// How many records an entry speaks of, where they are several of a kind.
+fn many(entry: &LogEntry, of: Option<ActionKind>) -> String {
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for record in &entry.records {
+        *kinds.entry(record.kind.as_str()).or_default() += 1;
+    }
+    let told = kinds
+        .into_iter()
+        .filter(|(_, count)| *count > 1)
+        .map(|(kind, count)| format!("{count} {}", kind_said(kind, true)))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let list = matches!(of, Some(ActionKind::List | ActionKind::Export));
+    match entry.listed.filter(|_| list) {
+        Some(1) if told.is_empty() => "1 listed".to_owned(),
+        Some(count) if told.is_empty() => format!("{count} listed"),
+        _ => told,
+    }
 }
 
-impl Who {
-    pub(super) async fn asked(app: &App, actor: &Actor, said: &Field) -> Result<Self, Refused> {
-        let people = app
-            .gate
-            .view(
-                actor,
-                ListPeople {
-                    limit: "200".into(),
-                    ..ListPeople::default()
-                },
-            )
-            .await?
-            .into_inner();
-        let people = people
-            .items
-            .into_iter()
-            .map(|p| (p.email, p.name))
-            .collect();
-        let nobody = Self {
-            typed: said.raw().to_owned(),
-            user: None,
-            problem: String::new(),
-            people,
+/// The entries of a page, and a day's name with the first of each.
+fn lines(found: LogPage, zone: &Zone, today: LocalDate) -> Vec<Line> {
+    let mut before = None;
+    let mut lines = Vec::with_capacity(found.items.len());
+    for entry in found.items {
+        let day = zone.wall_time(entry.at).date;
+        let new = before.replace(day) != Some(day);
+        let name = if day == today {
+            format!("Today, {}", day.in_words())
+        } else {
+            format!("{}, {}", day.in_words(), year(day))
         };
-        if said.is_blank() {
-            return Ok(nobody);
-        }
-        match app.gate.view(actor, FindPerson(said.clone())).await {
-            Ok(found) => {
-                let found = found.into_inner();
-                Ok(Self {
-                    typed: found.email,
-                    user: Some(found.user),
-                    ..nobody
-                })
-            }
-            // The log also knows what is no member: programs, the gate's own hands.
-            Err(Refusal::Invalid(_)) if !said.raw().contains(['@', ' ']) => Ok(nobody),
-            Err(Refusal::Invalid(problems)) => Ok(Self {
-                problem: Refusal::Invalid(problems).to_string(),
-                ..nobody
-            }),
-            Err(refusal) => Err(refusal.into()),
-        }
+        lines.push(Line::of(entry, new.then_some(name), zone));
     }
-    /// What the log knows them by.
-    pub(super) fn id(&self) -> Field {
-        self.user
-            .map_or_else(|| self.typed.clone(), |user| user.to_string())
-            .into()
-    }
+    lines
 }
 
-struct Line {
-    entry: LogEntry,
-    when: String,
-    records: Vec<Alike>,
+fn year(day: LocalDate) -> String {
+    day.to_string().chars().take(4).collect()
+}
+
+/// A saved filter, and the list it leads to.
+struct Saved {
+    query: SavedQueryView,
+    path: String,
 }
 
 #[derive(Template)]
@@ -125,17 +189,39 @@ struct AuditPage {
     frame: Frame,
     lines: Vec<Line>,
     next: Option<String>,
+    /// Whether this is not the first page.
+    later: bool,
     zone: String,
-    filter: ListEntries,
+    zone_short: String,
+    asked: Asked,
     who: Who,
     /// The filter as the end of an address.
     chosen: String,
+    /// The filter as a form saves it.
     fields: BTreeMap<String, String>,
-    queries: Vec<(SavedQueryView, String)>,
-    outcomes: [&'static str; 3],
-    actions: Vec<&'static str>,
+    chips: Vec<Chip>,
+    presets: Vec<(&'static str, String)>,
+    saved: Vec<Saved>,
+    outcomes: [(&'static str, &'static str); 3],
+    kinds: &'static [ActionKind],
+    acts: Vec<Acts>,
     may_export: bool,
     problem: String,
+}
+
+impl AuditPage {
+    /// The filters beside those whose names are told.
+    fn kept(&self, own: &str) -> Vec<(&'static str, String)> {
+        let own: Vec<&str> = own.split(' ').collect();
+        self.asked.kept(&own)
+    }
+    /// The latest entries of the filter.
+    fn first(&self) -> String {
+        self.asked.path(&[], &[])
+    }
+    fn chip(&self, label: &str) -> Option<&Chip> {
+        self.chips.iter().find(|chip| chip.label == label)
+    }
 }
 
 pub(crate) async fn entries(
@@ -144,50 +230,64 @@ pub(crate) async fn entries(
     Query(filter): Query<ListEntries>,
 ) -> Answer {
     let who = Who::asked(&app, &actor, &filter.actor).await?;
-    let asked = ListEntries {
+    let meant = Meant::asked(&app, &actor, &filter.record).await?;
+    let wanted = ListEntries {
         actor: who.id(),
+        record: meant.id,
         ..filter.clone()
     };
-    let found = app.gate.view(&actor, asked.clone()).await;
-    let (found, problem) = if who.problem.is_empty() {
-        answered(found)?
-    } else {
-        (None, who.problem.clone())
+    let (found, problem) = match [&who.problem, &meant.problem]
+        .into_iter()
+        .find(|p| !p.is_empty())
+    {
+        Some(problem) => (None, problem.clone()),
+        None => answered(app.gate.view(&actor, wanted.clone()).await)?,
     };
     let found = found.unwrap_or_default();
-    let fields = asked.in_words();
-    let queries = app.gate.view(&actor, ListQueries).await?.into_inner();
-    let queries = queries
+    let later = !filter.cursor.is_blank();
+    let asked = Asked {
+        list: ListEntries {
+            actor: who.typed.as_str().into(),
+            ..filter
+        },
+        person: who.name.clone(),
+        reference: meant.name,
+    };
+    let saved = app.gate.view(&actor, ListQueries).await?.into_inner();
+    let saved = saved
         .into_iter()
-        .map(|q| (chosen(&q.filter), q))
-        .map(|(end, q)| (q, end))
-        .collect();
-    let actions = Action::ALL.iter().map(|action| action.name()).collect();
-    let may_export = actor.may(Permission::ExportAudit);
-    let zone = actor.zone();
-    let next = found.next;
-    let lines = found
-        .items
-        .into_iter()
-        .map(|entry| Line {
-            when: on_the_wall(&zone, entry.at),
-            records: alike(&entry),
-            entry,
+        .map(|query| {
+            let end = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(&query.filter)
+                .finish();
+            Saved {
+                path: format!("/audit?{end}"),
+                query,
+            }
         })
         .collect();
+    let (zone, today) = (actor.zone(), actor.today(app.gate.now()));
+    let fields = wanted.in_words();
     page(&AuditPage {
         frame: Frame::of(&actor, "/audit"),
-        lines,
-        next,
+        next: found.next.as_deref().map(|cursor| asked.next(cursor)),
+        lines: lines(found, &zone, today),
+        later,
         zone: zone.to_string(),
-        filter,
-        who,
-        chosen: chosen(&fields),
+        zone_short: zone.abbreviation(app.gate.now()),
+        chosen: form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&fields)
+            .finish(),
         fields,
-        queries,
-        outcomes: ["done", "refused", "fault"],
-        actions,
-        may_export,
+        chips: asked.chips(),
+        presets: asked.presets(today),
+        asked,
+        who,
+        saved,
+        outcomes: OUTCOMES,
+        kinds: ActionKind::ALL,
+        acts: acts(),
+        may_export: actor.may(Permission::ExportAudit),
         problem,
     })
 }

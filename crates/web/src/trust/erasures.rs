@@ -3,13 +3,13 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Query, Signed},
-    shared::{Answer, Frame, on_the_wall, page},
+    shared::{Answer, Frame, page},
 };
 use askama::Template;
 use axum::extract::State;
 use interpres_compliance::{ErasureView, LegalHoldView, ListErasures, ListLegalHolds};
 use interpres_gate::Page;
-use interpres_types::{Field, Instant, Zone};
+use interpres_types::Field;
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -19,13 +19,7 @@ struct ErasuresPage {
     erasures: Vec<ErasureView>,
     next: Option<String>,
     holds: Page<LegalHoldView>,
-    zone: Zone,
-}
-
-impl ErasuresPage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
-    }
+    zone: String,
 }
 
 /// Where each of the page's two lists begins.
@@ -68,6 +62,6 @@ pub(crate) async fn list(
         erasures: found.items,
         next: found.next,
         holds,
-        zone: actor.zone(),
+        zone: actor.zone().to_string(),
     })
 }

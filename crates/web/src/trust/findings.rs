@@ -3,16 +3,16 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Query, Signed},
-    shared::{Answer, Frame, answered, on_the_wall, page},
+    shared::{Answer, Frame, answered, page},
+    trust::sentence::doer,
 };
 use askama::Template;
 use axum::extract::State;
 use interpres_compliance::{FindingView, ListFindings, ListWatches, Pattern, WatchView};
-use interpres_types::{Instant, Zone};
+use interpres_types::Zone;
 
 struct Line {
-    when: String,
-    signed: Option<String>,
+    who: String,
     /// The entries of that person on that day, as the end of an address.
     entries: String,
     finding: FindingView,
@@ -29,15 +29,9 @@ struct FindingsPage {
     chosen: String,
     patterns: &'static [Pattern],
     watches: Vec<WatchView>,
-    zone: Zone,
+    zone: String,
     me: String,
     problem: String,
-}
-
-impl FindingsPage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
-    }
 }
 
 pub(crate) async fn list(
@@ -70,7 +64,7 @@ pub(crate) async fn list(
         chosen,
         patterns: Pattern::ALL,
         watches,
-        zone: zone.clone(),
+        zone: zone.to_string(),
         me: actor
             .user()
             .map(|user| user.to_string())
@@ -88,8 +82,10 @@ fn line(zone: &Zone, finding: FindingView) -> Line {
         pairs.push(("action", "session.open".to_owned()));
     }
     Line {
-        when: on_the_wall(zone, finding.hour),
-        signed: finding.signed_at.map(|at| on_the_wall(zone, at)),
+        who: match finding.who.as_str() {
+            "doorkeeper" => "Someone at sign-in".to_owned(),
+            who => doer(who, finding.who_name.as_deref(), who).name,
+        },
         entries: form_urlencoded::Serializer::new(String::new())
             .extend_pairs(pairs)
             .finish(),

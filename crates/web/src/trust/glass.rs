@@ -3,7 +3,7 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
-    shared::{Answer, Frame, go, on_the_wall, page, problems_of, with_status},
+    shared::{Answer, Frame, go, page, problems_of, time, with_status},
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -12,7 +12,7 @@ use interpres_compliance::{
 };
 use interpres_gate::{Actor, Permission, Refusal};
 use interpres_scheduling::AppointmentView;
-use interpres_types::{BreakGlassId, Instant, Problems, Zone};
+use interpres_types::{BreakGlassId, Problems};
 
 #[derive(Template)]
 #[template(path = "break_glass.html")]
@@ -24,13 +24,7 @@ struct BreakGlassPage {
     input: BreakGlassInput,
     problems: Problems,
     me: String,
-    zone: Zone,
-}
-
-impl BreakGlassPage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
-    }
+    zone: String,
 }
 
 async fn glass_page(
@@ -56,14 +50,14 @@ async fn glass_page(
     with_status(
         status,
         &BreakGlassPage {
-            frame: Frame::of(actor, ""),
+            frame: Frame::of(actor, if broken.is_some() { "/audit" } else { "" }),
             may_break: actor.may(Permission::BreakGlass),
             broken,
             next,
             input,
             problems,
             me,
-            zone: actor.zone(),
+            zone: actor.zone().to_string(),
         },
     )
 }
@@ -104,7 +98,7 @@ pub(crate) async fn break_it(
                 &actor,
                 ListBroken::default(),
                 input,
-                Problems::one("reference", "is that of no appointment"),
+                Problems::one("reference", "matches no appointment"),
             )
             .await
         }
@@ -129,6 +123,12 @@ struct UnderGlassPage {
     ends_at: String,
 }
 
+impl UnderGlassPage {
+    fn range(&self) -> String {
+        time::range(self.view.starts_at, self.view.ends_at, &self.view.zone)
+    }
+}
+
 pub(crate) async fn under(
     State(app): State<App>,
     Path(id): Path<BreakGlassId>,
@@ -142,6 +142,6 @@ pub(crate) async fn under(
     page(&UnderGlassPage {
         frame: Frame::of(&actor, ""),
         view: under.appointment,
-        ends_at: on_the_wall(&actor.zone(), under.ends_at),
+        ends_at: time::clock(under.ends_at, &actor.zone().to_string()),
     })
 }

@@ -1,4 +1,5 @@
 //! The versions of a record.
+use super::kept::{Changed, Version, Whose, changes};
 use crate::shared::filters;
 use crate::{
     App,
@@ -7,7 +8,7 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::State;
-use interpres_gate::{CompareVersions, Comparison, Page, RecordVersion, Refusal, ShowHistory};
+use interpres_gate::{CompareVersions, Comparison, Page, Refusal, ShowHistory};
 use interpres_types::{Field, RecordId};
 use serde::Deserialize;
 
@@ -15,14 +16,22 @@ use serde::Deserialize;
 #[template(path = "history.html")]
 struct HistoryPage {
     frame: Frame,
-    kind: String,
-    id: String,
+    whose: Whose,
+    /// The address of the page without a question.
+    here: String,
     from_version: Field,
     to_version: Field,
-    versions: Page<RecordVersion>,
-    compared: Option<Comparison>,
+    versions: Vec<Version>,
+    next: Option<String>,
+    compared: Option<Compared>,
     problem: String,
     zone: String,
+}
+
+/// Two versions, and what differs.
+struct Compared {
+    of: Comparison,
+    changes: Vec<Changed>,
 }
 
 /// What a history's page may be asked: from where on, or which two versions to compare.
@@ -71,15 +80,40 @@ pub(crate) async fn history(
             .into_inner(),
         Some(_) => Page::default(),
     };
+    let zone = actor.zone().to_string();
     page(&HistoryPage {
-        frame: Frame::of(&actor, ""),
-        kind,
-        id,
+        frame: Frame::of(&actor, place(&kind)),
+        whose: Whose::of(&kind, &id, &versions.items),
+        here: format!("/history/{kind}/{id}"),
         from_version,
         to_version,
-        versions,
-        compared,
+        versions: versions
+            .items
+            .iter()
+            .map(|version| Version::of(version, &zone))
+            .collect(),
+        next: versions
+            .next
+            .map(|cursor| format!("/history/{kind}/{id}?cursor={cursor}")),
+        compared: compared.map(|of| Compared {
+            changes: changes(&of.changes, &zone),
+            of,
+        }),
         problem,
-        zone: actor.zone().to_string(),
+        zone,
     })
+}
+
+/// Where in the navigation the records of a kind stand.
+fn place(kind: &str) -> &'static str {
+    match kind {
+        "appointment" => "/appointments",
+        "client" => "/clients",
+        "customer" => "/customers",
+        "interpreter" => "/interpreters",
+        "invoice" => "/invoices",
+        "member" | "team" => "/people",
+        "voucher" => "/vouchers",
+        _ => "",
+    }
 }

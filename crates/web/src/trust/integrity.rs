@@ -3,7 +3,8 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Signed},
-    shared::{Answer, Frame, go, on_the_wall, page},
+    shared::{Answer, Frame, go, page},
+    trust::{kept::upper_first, sentence::kind_said},
 };
 use askama::Template;
 use axum::extract::State;
@@ -11,7 +12,6 @@ use interpres_gate::{
     Drill, Incident, IntegrityView, ListDrills, Permission, RestoreInput, RestoreRecord,
     ShowIntegrity,
 };
-use interpres_types::{Instant, Zone};
 
 #[derive(Template)]
 #[template(path = "integrity.html")]
@@ -19,33 +19,33 @@ struct IntegrityPage {
     frame: Frame,
     view: IntegrityView,
     drills: Vec<Drill>,
-    zone: Zone,
+    zone: String,
     may_restore: bool,
 }
 
 impl IntegrityPage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
-    }
     fn can_be_restored(incident: &Incident) -> bool {
         let a_pass = incident.kind == "pass";
         incident.quarantined_at.is_some()
             && matches!(incident.found.as_str(), "row" | "missing" | "lost")
             && !a_pass
     }
+    fn kind(kind: &str) -> String {
+        upper_first(&kind_said(kind, false))
+    }
     fn what(found: &str) -> &'static str {
         match found {
-            "row" => "the record was changed",
-            "missing" => "the record was deleted",
+            "row" => "changed in the database",
+            "missing" => "deleted from the database",
             "lost" => {
-                "a version, or the end of a pass, that the log tells of is gone; until you say that the record is right, it lets nobody in"
+                "older than the log says; it lets no one in until you confirm that it’s right"
             }
-            "key" => "the record's key is gone or was changed, and nobody erased it",
-            "pass" => "it was not issued here, or had ended; it lets nobody in",
-            "log" => "the log does not verify; ask the operator for interpres audit verify",
-            "keys" => "the key store attached was another's; nothing was taken out of sight",
-            "decoy" => "a decoy was opened: somebody read past the gate",
-            "clock" => "the server's clock was set back",
+            "key" => "its key is missing or was changed, without an erasure",
+            "pass" => "not issued here, or already ended; it lets no one in",
+            "log" => "the log doesn’t verify; ask your operator to run interpres audit verify",
+            "keys" => "a foreign key store was attached; nothing was quarantined",
+            "decoy" => "a decoy was opened: someone read the database directly",
+            "clock" => "the server’s clock was set back",
             _ => "an earlier version was changed",
         }
     }
@@ -59,7 +59,7 @@ pub(crate) async fn integrity(State(app): State<App>, Signed(actor): Signed) -> 
         frame: Frame::of(&actor, "/audit"),
         view,
         drills,
-        zone: actor.zone(),
+        zone: actor.zone().to_string(),
         may_restore,
     })
 }

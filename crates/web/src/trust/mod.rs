@@ -9,7 +9,13 @@ mod findings;
 mod glass;
 mod history;
 mod integrity;
+mod kept;
+mod log_filter;
 mod retention;
 mod routes;
+mod sentence;
+mod verbs;
+mod who;
+mod who_saw;
 
 pub(crate) use routes::routes;

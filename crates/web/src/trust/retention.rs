@@ -3,7 +3,7 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Query, Signed},
-    shared::{Answer, Frame, go, on_the_wall, page, problems_of, with_status},
+    shared::{Answer, Frame, go, page, problems_of, with_status},
     trust::export_workspace::{self, PassphraseInput},
 };
 use askama::Template;
@@ -12,7 +12,7 @@ use interpres_compliance::{
     ConfirmFile, ConfirmInput, RetentionInput, RetentionView, SetRetention, ShowRetention,
 };
 use interpres_gate::{Actor, Permission, Refusal};
-use interpres_types::{Instant, Problems, Zone};
+use interpres_types::Problems;
 
 #[derive(Template)]
 #[template(path = "retention.html")]
@@ -25,13 +25,10 @@ struct RetentionPage {
     problems: Problems,
     may_set: bool,
     may_export: bool,
-    zone: Zone,
+    zone: String,
 }
 
 impl RetentionPage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
-    }
     async fn of(app: &App, actor: &Actor, asked: ShowRetention) -> Result<Self, Refusal> {
         let (view, problems) = match app.gate.view(actor, asked).await {
             Ok(view) => (view.into_inner(), Problems::none()),
@@ -53,7 +50,7 @@ impl RetentionPage {
             problems,
             may_set: actor.may(Permission::SetRetention),
             may_export: actor.may(Permission::ExportWorkspace),
-            zone: actor.zone(),
+            zone: actor.zone().to_string(),
             view,
         })
     }

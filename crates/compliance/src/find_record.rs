@@ -1,0 +1,55 @@
+use interpres_gate::{Action, Query, ReadTx, Refusal, Val, async_trait};
+use interpres_scheduling::appointments_called;
+use interpres_types::{Field, Line, RecordId, TypedReference};
+use serde::Serialize;
+
+/// The record that a filter of the log means: told by its id, or an appointment by the number people call it by.
+#[derive(Debug)]
+pub struct FindRecord(pub Field);
+
+/// The record that was meant.
+#[derive(Debug, Serialize)]
+pub struct FoundRecord {
+    /// Its id.
+    pub id: RecordId,
+    /// The number people call it by, where it has one.
+    pub reference: Option<String>,
+}
+
+#[async_trait]
+impl Query for FindRecord {
+    const ACTION: Action = Action::AuditList;
+    type View = FoundRecord;
+    async fn answer(self, tx: &mut ReadTx) -> Result<FoundRecord, Refusal> {
+        let nothing = "matches no appointment. Type a whole reference, like FR-1042";
+        let typed = self.0.raw().trim();
+        let id = match (typed.parse::<RecordId>(), typed.parse::<TypedReference>()) {
+            (Ok(id), _) => Some(id),
+            (_, Ok(reference)) => called(tx, &reference.0).await?,
+            _ => None,
+        };
+        let Some(id) = id else {
+            return Err(Refusal::invalid("record", nothing));
+        };
+        let rows = tx
+            .rows(
+                "select reference from appointment_reference where id = $1",
+                vec![Val::text(id)],
+            )
+            .await?;
+        let reference = rows.first().map(|row| row.text("reference")).transpose()?;
+        Ok(FoundRecord {
+            id,
+            reference: reference.map(str::to_owned),
+        })
+    }
+}
+
+/// The appointment of this reference; the first where several have it.
+async fn called(tx: &mut ReadTx, reference: &Line<40>) -> Result<Option<RecordId>, Refusal> {
+    let found = appointments_called(tx, reference).await?;
+    found
+        .first()
+        .map(|id| id.to_string().parse().map_err(Refusal::fault))
+        .transpose()
+}

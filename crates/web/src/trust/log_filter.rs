@@ -1,0 +1,150 @@
+//! What a list of the log is asked for: its filters as chips, and the addresses around it.
+use crate::shared::parts::Chip;
+use interpres_gate::{Action, ActionKind, ListEntries};
+use interpres_types::{Field, LocalDate};
+
+/// The fields of a list of the log that are filters.
+pub(crate) const FILTERS: [&str; 7] =
+    ["record", "from", "to", "actor", "kind", "action", "outcome"];
+
+/// How an entry ended, in the words of addresses and of people.
+pub(crate) const OUTCOMES: [(&str, &str); 3] = [
+    ("done", "Done"),
+    ("refused", "Refused"),
+    ("fault", "Failed"),
+];
+
+/// A filter of the log, with what its person and its record are called.
+pub(crate) struct Asked {
+    pub(crate) list: ListEntries,
+    pub(crate) person: String,
+    pub(crate) reference: String,
+}
+
+impl Asked {
+    fn field(&self, name: &str) -> &Field {
+        match name {
+            "record" => &self.list.record,
+            "from" => &self.list.from,
+            "to" => &self.list.to,
+            "actor" => &self.list.actor,
+            "kind" => &self.list.kind,
+            "action" => &self.list.action,
+            _ => &self.list.outcome,
+        }
+    }
+
+    /// The filters that are set, except these.
+    pub(crate) fn kept(&self, without: &[&str]) -> Vec<(&'static str, String)> {
+        FILTERS
+            .into_iter()
+            .filter(|name| !without.contains(name) && !self.field(name).is_blank())
+            .map(|name| (name, self.field(name).raw().trim().to_owned()))
+            .collect()
+    }
+
+    fn query(&self, without: &[&str], with: &[(&str, &str)]) -> String {
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(self.kept(without))
+            .extend_pairs(with)
+            .finish()
+    }
+
+    /// The list without some filters, and with others.
+    pub(crate) fn path(&self, without: &[&str], with: &[(&str, &str)]) -> String {
+        let query = self.query(without, with);
+        format!("/audit?{query}").trim_end_matches('?').to_owned()
+    }
+
+    /// The filters that are set, each with the address of the list without it.
+    pub(crate) fn chips(&self) -> Vec<Chip> {
+        let said = [
+            ("Record", self.reference.clone(), &["record"][..]),
+            ("Dates", self.dates(), &["from", "to"]),
+            ("Person", self.person.clone(), &["actor"]),
+            ("Activity", self.kind(), &["kind"]),
+            ("Action", self.action(), &["action"]),
+            ("Outcome", self.outcome(), &["outcome"]),
+        ];
+        said.into_iter()
+            .filter(|(_, value, _)| !value.trim().is_empty())
+            .map(|(label, value, fields)| Chip {
+                label,
+                value,
+                without: self.path(fields, &[]),
+            })
+            .collect()
+    }
+
+    fn dates(&self) -> String {
+        let day = |field: &Field| {
+            let day: Option<LocalDate> = field.raw().trim().parse().ok();
+            day.map_or_else(|| field.raw().to_owned(), LocalDate::month_day)
+        };
+        match (self.list.from.is_blank(), self.list.to.is_blank()) {
+            (true, true) => String::new(),
+            (false, true) => format!("from {}", day(&self.list.from)),
+            (true, false) => format!("to {}", day(&self.list.to)),
+            (false, false) if self.list.from == self.list.to => day(&self.list.from),
+            (false, false) => format!("{} – {}", day(&self.list.from), day(&self.list.to)),
+        }
+    }
+
+    fn kind(&self) -> String {
+        let word = self.list.kind.raw().trim();
+        ActionKind::named(word).map_or_else(|| word.to_owned(), |kind| kind.label().to_owned())
+    }
+
+    fn action(&self) -> String {
+        let name = self.list.action.raw().trim();
+        Action::named(name).map_or_else(|| name.to_owned(), action_said)
+    }
+
+    fn outcome(&self) -> String {
+        let word = self.list.outcome.raw().trim();
+        let known = OUTCOMES.iter().find(|(outcome, _)| *outcome == word);
+        known.map_or(word, |(_, said)| said).to_owned()
+    }
+
+    /// Lists of the latest days, with what they are called.
+    pub(crate) fn presets(&self, today: LocalDate) -> Vec<(&'static str, String)> {
+        [("Today", 0), ("Last 7 days", 6), ("Last 30 days", 29)]
+            .into_iter()
+            .map(|(name, days)| {
+                let (from, to) = (today.plus_days(-days).to_string(), today.to_string());
+                let with = [("from", from.as_str()), ("to", to.as_str())];
+                (name, self.path(&["from", "to"], &with))
+            })
+            .collect()
+    }
+
+    /// Where the list goes on.
+    pub(crate) fn next(&self, cursor: &str) -> String {
+        self.path(&[], &[("cursor", cursor)])
+    }
+}
+
+/// An act as it is called where people choose one.
+pub(crate) fn action_said(action: Action) -> String {
+    action.words().trim_end_matches('.').replace('\'', "’")
+}
+
+/// Acts of one kind, to choose from: each by its name in addresses and in words.
+pub(crate) struct Acts {
+    pub(crate) kind: ActionKind,
+    pub(crate) all: Vec<(&'static str, String)>,
+}
+
+/// Every act by kind, in the order of their words.
+pub(crate) fn acts() -> Vec<Acts> {
+    let of = |kind: ActionKind| {
+        let mut all: Vec<_> = Action::ALL
+            .iter()
+            .filter(|action| action.kind() == kind)
+            .map(|action| (action.name(), action_said(*action)))
+            .collect();
+        all.sort_by(|one, other| one.1.cmp(&other.1));
+        Acts { kind, all }
+    };
+    ActionKind::ALL.iter().copied().map(of).collect()
+}

@@ -1,0 +1,342 @@
+//! An entry of the log as a sentence, with the records it speaks of as links.
+use super::verbs::plain_form;
+use interpres_gate::{Action, LogEntry, TouchedRecord};
+use interpres_types::UserId;
+
+/// A piece of a sentence; one with a path leads to what it names.
+pub(crate) struct Piece {
+    pub(crate) text: String,
+    pub(crate) path: Option<String>,
+}
+
+/// Who did it, as people say it.
+pub(crate) struct Doer {
+    pub(crate) name: String,
+    /// Whether it is a person, and not the program itself.
+    pub(crate) person: bool,
+    pub(crate) role: String,
+}
+
+/// What a person is called who is of no membership here, and what does the house's own work.
+pub(crate) fn doer(id: &str, name: Option<&str>, role: &str) -> Doer {
+    let person = name.is_some() || id.parse::<UserId>().is_ok();
+    let stranger = || match (person, role) {
+        (true, _) => "Someone who isn’t a member",
+        (false, "operator") => "The operator",
+        (false, _) => "Interpres",
+    };
+    Doer {
+        name: name.map_or_else(|| stranger().to_owned(), str::to_owned),
+        person,
+        role: role_said(role).to_owned(),
+    }
+}
+
+/// A role as people say it; nothing for the hands of the program.
+pub(crate) fn role_said(role: &str) -> &'static str {
+    match role {
+        "owner" => "Owner",
+        "admin" => "Admin",
+        "manager" => "Manager",
+        "scheduler" => "Scheduler",
+        "billing" => "Billing",
+        "compliance" => "Compliance",
+        "viewer" => "Viewer",
+        "requester" => "Requester",
+        "interpreter" => "Interpreter",
+        "custom" => "Custom role",
+        "doorkeeper" => "Sign-in",
+        "worker:dispatcher" => "Dispatching",
+        "worker:sweeper" => "Integrity check",
+        "worker:reviewer" => "Log review",
+        "worker:keeper" => "Retention",
+        "worker:steward" => "Access review",
+        "worker:provisioner" => "Directory",
+        "worker:courier" => "Email",
+        _ => "",
+    }
+}
+
+/// An act as it follows a name: "booked an appointment", or "book an appointment" after "tried to".
+pub(crate) fn act(name: &str, tried: bool) -> String {
+    let words = Action::named(name).map_or_else(
+        || format!("did {}", name.replace(['.', '-'], " ")),
+        |action| action.words().trim_end_matches('.').to_owned(),
+    );
+    let (verb, rest) = words.split_at(words.find(' ').unwrap_or(words.len()));
+    let verb = if tried { plain_form(verb) } else { verb };
+    let mut letters = verb.chars();
+    let small = letters.next().map(|c| c.to_lowercase().chain(letters));
+    let small: String = small.into_iter().flatten().collect();
+    format!("{small}{rest}").replace('\'', "’")
+}
+
+/// Where a record is looked at, for the kinds that have a page.
+pub(crate) fn page_of(kind: &str, id: &str) -> Option<String> {
+    let place = match kind {
+        "appointment" => "appointments",
+        "client" => "clients",
+        "customer" => "customers",
+        "interpreter" => "interpreters",
+        "invoice" => "invoices",
+        "member" => "people",
+        "team" => "people/teams",
+        "voucher" => "vouchers",
+        _ => return None,
+    };
+    Some(format!("/{place}/{id}"))
+}
+
+/// A kind of record as people say it, of one or of several.
+pub(crate) fn kind_said(kind: &str, many: bool) -> String {
+    let one = match kind {
+        "break_glass" => "emergency access",
+        "hold" => "legal hold",
+        "mode_change" => "HIPAA mode change",
+        "service" => "service account",
+        "user_account" => "account",
+        "purge" => "deletion",
+        other => other,
+    };
+    let one = one.replace('_', " ");
+    match (many, one.strip_suffix('y')) {
+        (false, _) => one,
+        (true, Some(stem)) => format!("{stem}ies"),
+        (true, None) if one.ends_with('s') => format!("{one}es"),
+        (true, None) => format!("{one}s"),
+    }
+}
+
+/// What an entry says after the name of who did it.
+pub(crate) fn said(entry: &LogEntry) -> Vec<Piece> {
+    let tried = entry.outcome != "done";
+    let words = act(&entry.action, tried);
+    let mut pieces = vec![Piece {
+        text: if tried {
+            format!("tried to {words}")
+        } else {
+            words
+        },
+        path: None,
+    }];
+    let mut rest: Vec<&TouchedRecord> = entry.records.iter().collect();
+    rest.sort_by_key(|record| record.kind != "appointment");
+    let alone = |record: &TouchedRecord| {
+        entry
+            .records
+            .iter()
+            .filter(|r| r.kind == record.kind)
+            .count()
+            == 1
+    };
+    let mut told_of = false;
+    for record in rest.into_iter().filter(|record| alone(record)) {
+        let in_words = put_in(&mut pieces, record);
+        if !in_words && !told_of && record.kind == "appointment" {
+            if let Some(piece) = named(record) {
+                pieces.push(Piece {
+                    text: " for ".to_owned(),
+                    path: None,
+                });
+                pieces.push(piece);
+            }
+        }
+        told_of |= record.kind == "appointment";
+    }
+    pieces
+}
+
+/// A record by its name, as a link to its page.
+fn named(record: &TouchedRecord) -> Option<Piece> {
+    Some(Piece {
+        text: record.name.clone()?,
+        path: page_of(&record.kind, &record.id),
+    })
+}
+
+/// Puts a record's name where the sentence speaks of one of its kind; whether it does.
+fn put_in(pieces: &mut Vec<Piece>, record: &TouchedRecord) -> bool {
+    let kind = kind_said(&record.kind, false);
+    let whole = |text: &str, end: usize| {
+        let next = text[end..].chars().next();
+        next.is_none_or(|c| !c.is_alphanumeric())
+    };
+    let place = pieces.iter().enumerate().find_map(|(at, piece)| {
+        let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) {
+            "an"
+        } else {
+            "a"
+        };
+        let phrase = format!(" {article} {kind}");
+        let found = piece.text.find(&phrase).filter(|_| piece.path.is_none())?;
+        let end = found + phrase.len();
+        whole(&piece.text, end).then_some((at, found, end))
+    });
+    let Some((at, start, end)) = place else {
+        return false;
+    };
+    let Some(name) = named(record).or_else(|| {
+        Some(Piece {
+            text: pieces[at].text[start + 1..end].to_owned(),
+            path: Some(page_of(&record.kind, &record.id)?),
+        })
+    }) else {
+        return true;
+    };
+    let text = pieces[at].text.clone();
+    // A person's or a place's name needs no word before it; a number does.
+    let before = match (record.name.is_some(), record.kind.as_str()) {
+        (true, "appointment") => format!("{} appointment ", &text[..start]),
+        _ => format!("{} ", &text[..start]),
+    };
+    let after = Piece {
+        text: text[end..].to_owned(),
+        path: None,
+    };
+    pieces.splice(
+        at..=at,
+        [
+            Piece {
+                text: before,
+                path: None,
+            },
+            name,
+            after,
+        ],
+    );
+    true
+}
+
+/// Why something was not done, as people say it.
+pub(crate) fn why(outcome: &str, reason: Option<&str>) -> Option<&'static str> {
+    if outcome == "done" {
+        return None;
+    }
+    // What was invalid follows the word: "invalid: zone".
+    let word = reason.unwrap_or(outcome).split(':').next();
+    Some(match word.unwrap_or_default() {
+        "forbidden" => "Not allowed",
+        "not-found" => "Not found or out of reach",
+        "invalid" => "Input was not valid",
+        "conflict" => "Not possible then",
+        "too-soon" => "Too many attempts",
+        "disk-full" => "Disk full",
+        "proof-needed" => "Asked to confirm identity",
+        "factor-needed" => "Second factor missing",
+        "terms-needed" => "Terms not accepted",
+        "fault" => "Failed",
+        _ => "Refused",
+    })
+}
+
+/// Names of fields as people say them, at most three of them; otherwise how many.
+pub(crate) fn fields_said<'f>(fields: impl Iterator<Item = &'f String>) -> String {
+    let mut all: Vec<String> = fields.map(|field| field_said(field)).collect();
+    all.sort_unstable();
+    all.dedup();
+    match all.len() {
+        0..=3 => all.join(", "),
+        many => format!("{many} fields"),
+    }
+}
+
+/// The name of a field as people say it.
+pub(crate) fn field_said(field: &str) -> String {
+    let stem = field
+        .strip_suffix("_id")
+        .or_else(|| field.strip_suffix("_at"))
+        .unwrap_or(field);
+    match stem {
+        "lep_client" | "client_name" => "client’s name".to_owned(),
+        "team_ids" => "teams".to_owned(),
+        other => other.replace('_', " "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(action: &str, outcome: &str, records: &[(&str, Option<&str>)]) -> LogEntry {
+        LogEntry {
+            id: String::new(),
+            at: interpres_types::Instant::default(),
+            actor: String::new(),
+            actor_name: None,
+            role: "scheduler".to_owned(),
+            action: action.to_owned(),
+            outcome: outcome.to_owned(),
+            reason: None,
+            address: None,
+            agent: None,
+            records: records
+                .iter()
+                .map(|(kind, name)| TouchedRecord {
+                    kind: (*kind).to_owned(),
+                    id: "1".to_owned(),
+                    name: name.map(str::to_owned),
+                    revealed: Vec::new(),
+                    changed: Vec::new(),
+                })
+                .collect(),
+            listed: None,
+            number: None,
+        }
+    }
+
+    fn told(entry: &LogEntry) -> String {
+        said(entry).into_iter().map(|piece| piece.text).collect()
+    }
+
+    #[test]
+    fn an_entry_reads_as_a_sentence() {
+        let appointment = ("appointment", Some("FR-1042"));
+        for (action, outcome, records, words) in [
+            (
+                "appointment.book",
+                "done",
+                &[appointment][..],
+                "booked appointment FR-1042",
+            ),
+            (
+                "appointment.show",
+                "refused",
+                &[appointment],
+                "tried to view appointment FR-1042",
+            ),
+            (
+                "offer.accept",
+                "done",
+                &[("offer", None), appointment],
+                "accepted an offer for FR-1042",
+            ),
+            (
+                "interpreter.assign",
+                "done",
+                &[("interpreter", Some("Ines Ruiz")), appointment],
+                "assigned Ines Ruiz for FR-1042",
+            ),
+            (
+                "appointment.candidates",
+                "done",
+                &[appointment],
+                "viewed appointment FR-1042’s candidates",
+            ),
+            ("session.open", "done", &[], "signed in"),
+            ("of.tomorrow", "done", &[], "did of tomorrow"),
+        ] {
+            assert_eq!(told(&entry(action, outcome, records)), words);
+        }
+    }
+
+    #[test]
+    fn what_was_tried_is_told_in_the_plain_form() {
+        for action in Action::ALL {
+            let tried = act(action.name(), true);
+            let verb = tried.split(' ').next().unwrap_or_default();
+            assert!(!verb.ends_with("ed") && !verb.is_empty(), "{tried}");
+        }
+        assert_eq!(act("invoice.make", true), "create an invoice");
+        assert_eq!(act("appointment.cancel", true), "cancel an appointment");
+    }
+}

@@ -1,0 +1,132 @@
+//! Whose acts are looked for in the log, and of which record.
+use crate::{App, shared::Refused};
+use interpres_accounts::{FindPerson, ListPeople, PersonCard};
+use interpres_compliance::FindRecord;
+use interpres_gate::{Actor, Refusal};
+use interpres_types::{Field, Problems, UserId};
+use std::collections::BTreeMap;
+
+/// Whose acts are looked for: typed as a name, a part of one or an address, or told by id.
+pub(crate) struct Who {
+    pub(super) typed: String,
+    user: Option<UserId>,
+    pub(super) name: String,
+    pub(super) email: String,
+    /// Why it is nobody.
+    pub(super) problem: String,
+    /// The first members by name, for choosing among: what is typed for them, and what else tells them apart.
+    pub(super) people: Vec<(String, String)>,
+}
+
+impl Who {
+    pub(super) async fn asked(app: &App, actor: &Actor, said: &Field) -> Result<Self, Refused> {
+        let all = ListPeople {
+            limit: "200".into(),
+            ..ListPeople::default()
+        };
+        let people = app.gate.view(actor, all).await?.into_inner().items;
+        let nobody = Self {
+            typed: said.raw().trim().to_owned(),
+            user: None,
+            name: said.raw().trim().to_owned(),
+            email: String::new(),
+            problem: String::new(),
+            people: choices(people),
+        };
+        if said.is_blank() {
+            return Ok(nobody);
+        }
+        match app.gate.view(actor, FindPerson(said.clone())).await {
+            Ok(found) => {
+                let found = found.into_inner();
+                let by_id = nobody.typed.parse::<UserId>().is_ok();
+                Ok(Self {
+                    typed: if by_id {
+                        found.email.clone()
+                    } else {
+                        nobody.typed
+                    },
+                    email: found.email,
+                    user: Some(found.user),
+                    name: found.name,
+                    ..nobody
+                })
+            }
+            // The log also knows people who are no members, by id.
+            Err(Refusal::Invalid(_)) if nobody.typed.parse::<UserId>().is_ok() => Ok(Self {
+                user: nobody.typed.parse().ok(),
+                name: "Someone who isn’t a member".to_owned(),
+                ..nobody
+            }),
+            Err(Refusal::Invalid(problems)) => Ok(Self {
+                problem: told(&nobody.typed, &problems),
+                ..nobody
+            }),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+    /// What the log knows them by.
+    pub(super) fn id(&self) -> Field {
+        self.user
+            .map(|user| user.to_string())
+            .unwrap_or_default()
+            .into()
+    }
+}
+
+/// What was typed, and what is wrong with it.
+fn told(typed: &str, problems: &Problems) -> String {
+    let rules = problems.list().iter().map(|p| p.rule.to_string());
+    format!("“{typed}” {}.", rules.collect::<Vec<_>>().join("; "))
+}
+
+/// A name to type, and the address; the address where several have the name.
+fn choices(people: Vec<PersonCard>) -> Vec<(String, String)> {
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    for person in &people {
+        *names.entry(person.name.clone()).or_default() += 1;
+    }
+    people
+        .into_iter()
+        .map(|p| match names.get(&p.name) {
+            Some(1) => (p.name, p.email),
+            _ => (p.email, p.name),
+        })
+        .collect()
+}
+
+/// The record that a filter means.
+#[derive(Default)]
+pub(super) struct Meant {
+    pub(super) id: Field,
+    pub(super) name: String,
+    /// Why it is none.
+    pub(super) problem: String,
+}
+
+impl Meant {
+    pub(super) async fn asked(app: &App, actor: &Actor, typed: &Field) -> Result<Self, Refused> {
+        if typed.is_blank() {
+            return Ok(Self::default());
+        }
+        match app.gate.view(actor, FindRecord(typed.clone())).await {
+            Ok(found) => {
+                let found = found.into_inner();
+                Ok(Self {
+                    id: found.id.to_string().into(),
+                    name: found.reference.unwrap_or_else(|| "one record".to_owned()),
+                    problem: String::new(),
+                })
+            }
+            Err(Refusal::Invalid(problems)) => {
+                let typed = typed.raw().trim();
+                Ok(Self {
+                    name: typed.to_owned(),
+                    problem: told(typed, &problems),
+                    ..Self::default()
+                })
+            }
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+}
