@@ -117,7 +117,7 @@ impl Command for AskRecovery {
         {
             p.add(
                 "recognised",
-                Rule::new("must say how you know that it is them, in ten characters at least"),
+                Rule::new("must say how you verified who they are, in at least ten characters"),
             );
         }
         let (Some(recognised), true) = (recognised, p.is_empty()) else {

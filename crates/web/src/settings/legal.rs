@@ -3,7 +3,7 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Query, Signed},
-    shared::{Answer, Frame, on_the_wall, page, paragraphs},
+    shared::{Answer, Frame, page, paragraphs, time},
 };
 use askama::Template;
 use axum::extract::State;
@@ -33,7 +33,7 @@ struct LegalPage {
 
 impl LegalPage {
     fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
+        time::moment(*at, self.zone.name())
     }
 }
 
