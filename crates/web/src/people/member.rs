@@ -60,7 +60,7 @@ impl PersonPage {
         };
         let from = session.address.as_deref().unwrap_or("an unknown address");
         format!(
-            "From {from} {proved}, first seen {}",
+            "From {from} {proved}. First seen: {}",
             self.seen(&session.created_at)
         )
     }
