@@ -34,9 +34,9 @@ mod tests {
 
     #[test]
     fn what_is_near_is_told_by_the_day() {
-        let now = "2026-11-28T20:00:00Z".parse().unwrap_or_default();
+        let now: Instant = "2026-11-28T20:00:00Z".parse().unwrap_or_default();
         let zone: Zone = "America/Denver".parse().unwrap_or_else(|_| Zone::utc());
-        let told = |hours: i64| near(Instant::plus_minutes(now, -hours * 60), now, &zone);
+        let told = |hours: i64| near(now.plus_minutes(-hours * 60), now, &zone);
         assert_eq!(told(1), "Today, 12:00 PM");
         assert_eq!(told(24), "Yesterday, 1:00 PM");
         assert_eq!(told(72), "Nov 25");
