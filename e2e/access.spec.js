@@ -18,7 +18,7 @@ test("Maya is asked for a code, mistypes it, and gets in", async ({ page }) => {
   const maya = people().find((p) => p.name.startsWith("Maya"));
   listen(page);
   await page.goto("/customers");
-  await page.getByLabel("E-mail address", { exact: true }).fill(maya.email);
+  await page.getByLabel("Email", { exact: true }).fill(maya.email);
   await page.getByLabel("Password", { exact: true }).fill(maya.password);
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("type", "text");
@@ -38,14 +38,14 @@ test("Peter sets up a passkey and signs in with it alone", async ({ browser }) =
   await page.goto("/account/factors");
   await look(page, "61-factors");
   await page.getByRole("button", { name: "Set up a passkey" }).click();
-  await page.getByLabel("What you call it").fill("Laptop");
+  await page.getByLabel("Name").fill("Laptop");
   await look(page, "62-make-passkey");
-  await page.getByRole("button", { name: "Make it" }).click();
-  await expect(page.getByRole("heading", { name: "It is set up" })).toBeVisible();
+  await page.getByRole("button", { name: "Create passkey" }).click();
+  await expect(page.getByRole("heading", { name: "You’re all set" })).toBeVisible();
   const { credentials } = await devtools.send("WebAuthn.getCredentials", { authenticatorId });
   expect(credentials).toHaveLength(1);
   await page.goto("/account");
-  await expect(page.getByRole("cell", { name: "Laptop", exact: true })).toBeVisible();
+  await expect(page.getByText("Passkey, Laptop")).toBeVisible();
   await look(page, "63-account");
   await fromMenu(page, "button", "Sign out");
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
@@ -53,7 +53,7 @@ test("Peter sets up a passkey and signs in with it alone", async ({ browser }) =
   await page.goto("/account");
   await fromMenu(page, "button", "Sign out");
   const peter = people().find((p) => p.name.startsWith("Peter"));
-  await page.getByLabel("E-mail address", { exact: true }).fill(peter.email);
+  await page.getByLabel("Email", { exact: true }).fill(peter.email);
   await page.getByLabel("Password", { exact: true }).fill(peter.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("button", { name: "Use a passkey" }).click();
@@ -63,7 +63,7 @@ test("Peter sets up a passkey and signs in with it alone", async ({ browser }) =
   await fromMenu(page, "button", "Sign out");
   await devtools.send("WebAuthn.clearCredentials", { authenticatorId });
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-  await expect(page.getByText("The browser gave no passkey")).toBeVisible();
+  await expect(page.getByText("No passkey was used")).toBeVisible();
 });
 
 test("Tess sets up another app by its picture and keeps her recovery codes", async ({ browser }) => {
@@ -73,13 +73,13 @@ test("Tess sets up another app by its picture and keeps her recovery codes", asy
   await expect(page.locator(".qr svg")).toBeVisible();
   await look(page, "64-app-picture");
   await page.getByLabel("Code").fill("123456");
-  await page.getByRole("button", { name: "Set it up" }).click();
-  await expect(page.getByRole("alert")).toContainText("not the one the app shows");
+  await page.getByRole("button", { name: "Finish setup" }).click();
+  await expect(page.getByRole("alert")).toContainText("isn’t the one the app shows");
   const seed = await page.locator(".token").innerText();
   await page.getByLabel("Code").fill(codeOf(seed.trim()));
-  await page.getByLabel("What you call it").fill("Old phone");
-  await page.getByRole("button", { name: "Set it up" }).click();
-  await expect(page.getByRole("heading", { name: "It is set up" })).toBeVisible();
+  await page.getByLabel("Name").fill("Old phone");
+  await page.getByRole("button", { name: "Finish setup" }).click();
+  await expect(page.getByRole("heading", { name: "You’re all set" })).toBeVisible();
   await page.goto("/account");
   await page.getByRole("button", { name: "New recovery codes" }).click();
   await expect(page.locator(".codes code")).toHaveCount(10);
@@ -108,9 +108,9 @@ test("a session warns, clears the screen, and gives the page back as it was", as
   const [small] = await Promise.all([page.waitForEvent("popup"), page.getByRole("button", { name: "Sign in again" }).click()]);
   await small.waitForLoadState();
   // The session is alive still on the server, so the small window is let through at once or asks.
-  if (!small.isClosed() && (await small.getByLabel("E-mail address", { exact: true }).count())) {
+  if (!small.isClosed() && (await small.getByLabel("Email", { exact: true }).count())) {
     const maya = people().find((p) => p.name.startsWith("Maya"));
-    await small.getByLabel("E-mail address", { exact: true }).fill(maya.email);
+    await small.getByLabel("Email", { exact: true }).fill(maya.email);
     await small.getByLabel("Password", { exact: true }).fill(maya.password);
     await small.getByRole("button", { name: "Sign in", exact: true }).click();
     await small.getByLabel("Code from your authenticator app").fill(await freshCode(maya.totp_secret));
@@ -127,9 +127,9 @@ test("forgotten: the link comes by letter", async ({ page }) => {
   listen(page);
   await page.goto("/password/forgotten");
   await look(page, "68-forgotten");
-  await page.getByLabel("E-mail address", { exact: true }).fill("nobody@frontrange.example");
-  await page.getByRole("button", { name: "Send the link" }).click();
-  await expect(page.getByRole("status")).toContainText("good once");
+  await page.getByLabel("Email", { exact: true }).fill("nobody@frontrange.example");
+  await page.getByRole("button", { name: "Send link" }).click();
+  await expect(page.getByRole("status")).toContainText("works once");
 });
 
 test("Noor gets a code by text message on her phone", async ({ browser }) => {
@@ -137,18 +137,18 @@ test("Noor gets a code by text message on her phone", async ({ browser }) => {
   const page = await signIn(browser, "Noor", PHONE);
   await page.goto("/account/factors");
   await look(page, "68-factors-phone");
-  await page.getByLabel("Telephone number").fill("303 555 0123");
+  await page.getByLabel("Phone number").fill("303 555 0123");
   await page.getByRole("button", { name: "Send a code" }).click();
   await expect(page.getByRole("status")).toContainText("ends in …23");
   await look(page, "69-text-code");
   const code = () => readFileSync(`${DATA}/texts/+13035550123.txt`, "utf8").slice(0, 6);
   await page.getByLabel("Code", { exact: true }).fill(code());
-  await page.getByRole("button", { name: "Set it up" }).click();
-  await expect(page.getByRole("heading", { name: "It is set up" })).toBeVisible();
+  await page.getByRole("button", { name: "Finish setup" }).click();
+  await expect(page.getByRole("heading", { name: "You’re all set" })).toBeVisible();
   const context = await browser.newContext({ viewport: PHONE, hasTouch: true, isMobile: true });
   const fresh = listen(await context.newPage());
   await fresh.goto("/sign-in");
-  await fresh.getByLabel("E-mail address", { exact: true }).fill(noor.email);
+  await fresh.getByLabel("Email", { exact: true }).fill(noor.email);
   await fresh.getByLabel("Password", { exact: true }).fill(noor.password);
   await fresh.getByRole("button", { name: "Sign in", exact: true }).click();
   await fresh.getByRole("button", { name: "Send a code by text message" }).click();

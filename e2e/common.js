@@ -57,7 +57,7 @@ export async function signIn(browser, name, viewport) {
     if (!page.url().includes("/sign-in")) return page;
   }
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail address", { exact: true }).fill(person.email);
+  await page.getByLabel("Email", { exact: true }).fill(person.email);
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByLabel("Code from your authenticator app").fill(await freshCode(person.totp_secret));
@@ -77,7 +77,7 @@ export async function fromMenu(page, role, name) {
 /** Proves once more, where it is asked for. */
 export async function prove(page, name) {
   await page.getByLabel("Code from your authenticator app").fill(await freshCode(people().find((p) => p.name.startsWith(name)).totp_secret));
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
 }
 
 /** Looks at a page: nothing inaccessible, nothing in the console, and a picture to look at. */

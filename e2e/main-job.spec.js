@@ -16,10 +16,10 @@ function denver(minutesFromNow) {
 test("a wrong password is told without saying what was wrong", async ({ page }) => {
   await page.goto("/appointments");
   await expect(page).toHaveURL(/sign-in\?next=\/appointments/);
-  await page.getByLabel("E-mail address", { exact: true }).fill("nobody@example.org");
+  await page.getByLabel("Email", { exact: true }).fill("nobody@example.org");
   await page.getByLabel("Password", { exact: true }).fill("not the password");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(page.getByRole("alert")).toContainText("Address or password is not right");
+  await expect(page.getByRole("alert")).toContainText("That email or password isn’t right");
   await look(page, "01-sign-in");
 });
 
@@ -223,16 +223,16 @@ test("Olivia sees all of it in the audit log and the record's history", async ({
   await page.getByRole("link", { name: "People" }).click();
   await look(page, "44-people");
   await fromMenu(page, "link", "Account");
-  await page.getByLabel("Telephone").fill("303 555 0142");
-  await page.getByLabel("Begin at").selectOption("Customers");
+  await page.getByLabel("Phone").fill("303 555 0142");
+  await page.getByLabel("Landing page").selectOption("Customers");
   await look(page, "45-account");
-  await page.getByRole("button", { name: "Save the profile" }).click();
-  await expect(page.getByLabel("Telephone")).toHaveValue("+13035550142");
+  await page.getByRole("button", { name: "Save profile" }).click();
+  await expect(page.getByLabel("Phone")).toHaveValue("+13035550142");
   await page.goto("/");
   await expect(page).toHaveURL(/customers/);
   await page.goto("/account");
-  await page.getByLabel("Begin at").selectOption("what your role begins with");
-  await page.getByRole("button", { name: "Save the profile" }).click();
+  await page.getByLabel("Landing page").selectOption("Default for your role");
+  await page.getByRole("button", { name: "Save profile" }).click();
 });
 
 test("Olivia watches a name, asks who saw a client, saves a filter, and takes everything away", async ({ browser }) => {

@@ -13,7 +13,7 @@ test("Olivia sets a provider up and gives the directory a token", async ({ brows
   await page.getByLabel("Client ID").fill("interpres");
   await page.getByLabel("Roles by group").fill("dispatchers=emperor");
   await page.getByRole("button", { name: "Add provider" }).click();
-  if (await page.getByRole("button", { name: "Go on" }).isVisible()) {
+  if (await page.getByRole("button", { name: "Continue", exact: true }).isVisible()) {
     await prove(page, "Olivia");
     await page.getByRole("button", { name: "Add provider" }).click();
   }
@@ -42,26 +42,26 @@ test("Adam goes through who has access and signs it off", async ({ browser }) =>
   await page.goto("/people/review");
   await look(page, "93-review-none");
   // A minute after the start the house opens the first one by itself.
-  const begin = page.getByRole("button", { name: "Begin a review now" });
+  const begin = page.getByRole("button", { name: "Start a review" });
   if (await begin.isVisible()) {
     await begin.click();
-    if (await page.getByRole("button", { name: "Go on" }).isVisible()) {
+    if (await page.getByRole("button", { name: "Continue", exact: true }).isVisible()) {
       await prove(page, "Adam");
       await page.goto("/people/review");
       if (await begin.isVisible()) await begin.click();
     }
   }
-  await expect(page.getByText("are left.")).toBeVisible();
-  await page.getByLabel("Choose all").check();
-  expect(await page.getByRole("checkbox", { name: /Choose / }).count()).toBe((await page.getByRole("row").count()) - 1);
+  await expect(page.getByText("left to decide.")).toBeVisible();
+  await page.getByLabel("Select all").check();
+  expect(await page.getByRole("checkbox", { name: /Select / }).count()).toBe((await page.getByRole("row").count()) - 1);
   await look(page, "94-review");
-  await page.getByRole("button", { name: "Keep the chosen" }).click();
-  await expect(page.getByText("One is left")).toBeVisible();
+  await page.getByRole("button", { name: "Keep selected" }).click();
+  await expect(page.getByText("1 left to decide")).toBeVisible();
   const other = await signIn(browser, "Olivia");
   await other.goto("/people/review");
-  await other.getByLabel("Choose Adam").check();
-  await other.getByRole("button", { name: "Keep the chosen" }).click();
-  await other.getByRole("button", { name: "Sign the review off" }).click();
+  await other.getByLabel("Select Adam").check();
+  await other.getByRole("button", { name: "Keep selected" }).click();
+  await other.getByRole("button", { name: "Sign off review" }).click();
   await expect(other.getByText("by Olivia Hart")).toBeVisible();
   await look(other, "95-review-signed");
 });
@@ -71,7 +71,7 @@ test("Sam breaks the glass, and Olivia judges it", async ({ browser }) => {
   await page.goto("/break-glass");
   await page.getByLabel("Appointment reference").fill("FR-1001");
   await page.getByRole("button", { name: "Use emergency access" }).click();
-  if (await page.getByRole("button", { name: "Go on" }).isVisible()) {
+  if (await page.getByRole("button", { name: "Continue", exact: true }).isVisible()) {
     await prove(page, "Sam");
     await page.getByRole("button", { name: "Use emergency access" }).click();
   }

@@ -35,7 +35,7 @@ impl Command for AddMember {
             .await?
             > 0
         {
-            return Err(Refusal::invalid("email", "belongs to a member already"));
+            return Err(Refusal::invalid("email", "already belongs to a member"));
         }
         let role = self
             .role

@@ -11,7 +11,7 @@ use interpres_gate::{
     Action, Command, Granted, Json, Letter, Notice, PersonState, Query, ReadTx, Refusal, Role,
     SessionCard, Val, WriteTx, async_trait,
 };
-use interpres_types::{CustomerId, Field, MemberId, Problems, UserId};
+use interpres_types::{CustomerId, Field, Instant, MemberId, Problems, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -268,7 +268,7 @@ impl Command for AcceptOwnership {
         let by = me
             .owner_offered_by
             .take()
-            .ok_or_else(|| Refusal::conflict("Nobody asks you to become an owner now."))?;
+            .ok_or_else(|| Refusal::conflict("You’re not invited to become an owner anymore."))?;
         let still = tx
             .count::<Member>(
                 "where user_id = $1 and role = 'owner' and ended_at is null",
@@ -276,7 +276,9 @@ impl Command for AcceptOwnership {
             )
             .await?;
         if still == 0 {
-            return Err(Refusal::conflict("Whoever asked you is no owner any more."));
+            return Err(Refusal::conflict(
+                "The person who asked you is no longer an owner.",
+            ));
         }
         (me.role, me.role_id) = GivenRole::BuiltIn(Role::Owner).kept()?;
         tx.save(&me).await?;
@@ -291,6 +293,17 @@ impl Command for AcceptOwnership {
 #[derive(Debug)]
 pub struct ShowMember(pub MemberId);
 
+/// User terms that somebody accepted.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct TermsCard {
+    /// Which version.
+    pub version: String,
+    /// When.
+    pub at: Instant,
+    /// The name they typed.
+    pub name: String,
+}
+
 /// A member as those in charge see them.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct MemberView {
@@ -304,6 +317,8 @@ pub struct MemberView {
     pub sessions: Vec<SessionCard>,
     /// Which user terms they accepted, when and by which name.
     pub terms: Option<String>,
+    /// The same, apart.
+    pub accepted: Option<TermsCard>,
     /// Whether they are asked to become an owner.
     pub ownership_offered: bool,
     /// A way back in that waits for another admin.
@@ -325,6 +340,11 @@ impl Query for ShowMember {
             .terms
             .as_ref()
             .map(|t| format!("{} of {} as {}", t.0.version, t.0.at, t.0.name));
+        let accepted = member.terms.as_ref().map(|t| TermsCard {
+            version: t.0.version.clone(),
+            at: t.0.at,
+            name: t.0.name.clone(),
+        });
         let (version, ownership_offered) = (member.version, member.owner_offered_by.is_some());
         let recovery = waiting(tx, member.id).await?;
         let card = crate::list_people::card(tx, member).await?;
@@ -334,6 +354,7 @@ impl Query for ShowMember {
             state,
             sessions,
             terms,
+            accepted,
             ownership_offered,
             recovery,
         })

@@ -203,7 +203,7 @@ pub async fn invite(tx: &mut WriteTx, whom: Whom) -> Result<InvitationId, Refusa
         .await?
         > 0
     {
-        return Err(Refusal::invalid("email", "belongs to a member already"));
+        return Err(Refusal::invalid("email", "already belongs to a member"));
     }
     let open: Vec<Invitation> = tx
         .list(
@@ -215,7 +215,7 @@ pub async fn invite(tx: &mut WriteTx, whom: Whom) -> Result<InvitationId, Refusa
         if open.state(now) == InvitationState::Pending {
             return Err(Refusal::invalid(
                 "email",
-                "was invited already; send that invitation again, or revoke it",
+                "was already invited; resend that invitation or revoke it",
             ));
         }
         open.revoked_at = Some(now);
@@ -267,7 +267,7 @@ impl Command for ResendInvitation {
         match invitation.state(now) {
             InvitationState::Pending | InvitationState::Expired => {}
             InvitationState::Accepted => {
-                return Err(Refusal::conflict("This invitation was accepted already."));
+                return Err(Refusal::conflict("This invitation was already accepted."));
             }
             InvitationState::Revoked => {
                 return Err(Refusal::conflict(
@@ -297,7 +297,7 @@ impl Command for RevokeInvitation {
         let mut invitation: Invitation = tx.find(self.0).await?;
         if invitation.accepted_at.is_some() {
             return Err(Refusal::conflict(
-                "This invitation was accepted already. Remove the member instead.",
+                "This invitation was already accepted. Remove the member instead.",
             ));
         }
         invitation.revoked_at = invitation.revoked_at.or(Some(tx.now()));

@@ -58,7 +58,7 @@ pub use agreement::{Agreement, NewAgreement, agreement_in_effect, may_name_clien
 pub use change_address::{AddressStep, ask_for_address, prove_address};
 pub use change_member::{
     AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView,
-    ReinstateMember, ShowMember, SignMemberOut, end_membership, may_touch,
+    ReinstateMember, ShowMember, SignMemberOut, TermsCard, end_membership, may_touch,
 };
 pub use doors::{Doors, hashed};
 pub use factor::{Factor, FactorCard, FactorKind, NewFactor};
@@ -72,7 +72,7 @@ pub use invite_person::{
     RevokeInvitation, Whom, invite, invited_address, is_here,
 };
 pub use list_acceptances::{Acceptance, ListAcceptances};
-pub use list_people::{FindPerson, ListPeople, ListTeams, PersonCard, TeamCard};
+pub use list_people::{CountPeople, FindPerson, ListPeople, ListTeams, PersonCard, TeamCard};
 pub use list_reviews::{ListReviewLines, ListReviews, ReviewLineView, ReviewView};
 pub use mailbox::own_mailbox;
 pub use manage_roles::{DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};

@@ -1,18 +1,23 @@
 use crate::{
     CustomRole, Member, ReachBy, fold,
     member::BY_NAME,
-    role::{own_roles, shown},
-    team::all_teams,
+    role::{GivenRole, own_roles, shown},
+    team::{all_teams, team_named},
 };
 use interpres_gate::{
-    Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal, async_trait, literal,
+    Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal, Val, async_trait,
+    literal, unaccented,
 };
 use interpres_types::{
-    CustomerId, Email, Field, Line, MemberId, PictureId, Problems, TeamId, UserId,
+    CustomerId, Email, Field, Instant, Line, MemberId, PictureId, Problems, Rule, TeamId, UserId,
+    searchable,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, str::FromStr, sync::LazyLock};
+
+/// The name by which members are sorted, without accents, as SQL.
+static UNACCENTED: LazyLock<String> = LazyLock::new(|| unaccented(BY_NAME));
 
 /// The workspace's people, by name.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -20,10 +25,16 @@ use std::collections::BTreeMap;
 pub struct ListPeople {
     /// active unless said, or ended for those who were deactivated.
     pub state: Field,
-    /// The beginning of one of their names, or of the address.
+    /// A part of their name or of the address, whatever its accents and capitals.
     pub q: Field,
+    /// The name of a built-in role, or the id of one of the workspace's own.
+    pub role: Field,
+    /// A team's name.
+    pub team: Field,
     /// Where the page begins.
     pub cursor: Field,
+    /// How many are passed over, in place of a cursor.
+    pub past: Field,
     /// How many, up to 200; 50 unless said.
     pub limit: Field,
 }
@@ -57,6 +68,8 @@ pub struct PersonCard {
     pub active: bool,
     /// Whether they have a second factor.
     pub enrolled: Option<bool>,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<Instant>,
     #[serde(skip)]
     cursor: String,
 }
@@ -87,21 +100,30 @@ fn made(m: Member, roles: &[CustomRole], states: &BTreeMap<UserId, PersonState>)
         customer: m.customer_id,
         active: m.ended_at.is_none(),
         enrolled: states.get(&m.user_id).map(|s| s.enrolled),
+        last_sign_in_at: states.get(&m.user_id).and_then(|s| s.last_sign_in_at),
     }
 }
 
-/// The beginning of a text.
-fn beginning(text: &str) -> String {
-    format!("{}%", literal(text))
+/// How many may be passed over.
+const FURTHEST: i64 = 10_000;
+
+/// How many are passed over.
+struct Past(i64);
+
+impl FromStr for Past {
+    type Err = Rule;
+    fn from_str(raw: &str) -> Result<Self, Rule> {
+        match raw.parse() {
+            Ok(past) if (0..=FURTHEST).contains(&past) => Ok(Self(past)),
+            _ => Err(Rule::new("must be a number from 0 to 10000")),
+        }
+    }
 }
 
-#[async_trait]
-impl Query for ListPeople {
-    const ACTION: Action = Action::MembersList;
-    type View = Page<PersonCard>;
-    async fn answer(self, tx: &mut ReadTx) -> Result<Page<PersonCard>, Refusal> {
-        let mut p = Problems::none();
-        let (limit, q) = (p.page_limit(&self.limit), p.may::<Line<120>>("q", &self.q));
+impl ListPeople {
+    /// Who is meant, as conditions.
+    async fn conditions(&self, tx: &mut ReadTx, p: &mut Problems) -> Result<Filter, Refusal> {
+        let q = p.may::<Line<120>>("q", &self.q);
         let condition = match self.state.raw() {
             "" | "active" => "ended_at is null",
             "ended" => "ended_at is not null and removed_at is null",
@@ -110,22 +132,53 @@ impl Query for ListPeople {
                 ""
             }
         };
+        let mut filter = Filter::begin(&format!("where {condition}"), Vec::new());
+        if let Some(q) = q {
+            for word in searchable(q.as_str()).split_whitespace() {
+                let part = filter.bind(format!("%{}%", literal(word)));
+                filter.sql += &format!(
+                    " and ({} like {part} escape '\\' or email like {part} escape '\\')",
+                    *UNACCENTED
+                );
+            }
+        }
+        if !self.role.is_blank() {
+            match GivenRole::need(tx, p, &self.role).await? {
+                Some(GivenRole::BuiltIn(role)) => filter.and("role = ?", role.to_string()),
+                Some(GivenRole::Own(id, _)) => filter.and("role_id = ?", Val::text(id)),
+                None => {}
+            }
+        }
+        if !self.team.is_blank() {
+            match team_named(tx, self.team.raw()).await? {
+                Some(team) => filter.and("team_ids like ?", format!("%\"{}\"%", team.id)),
+                None => p.add("team", "must be a team of this workspace"),
+            }
+        }
+        Ok(filter)
+    }
+}
+
+#[async_trait]
+impl Query for ListPeople {
+    const ACTION: Action = Action::MembersList;
+    type View = Page<PersonCard>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<PersonCard>, Refusal> {
+        let mut p = Problems::none();
+        let (limit, past) = (p.page_limit(&self.limit), p.may::<Past>("past", &self.past));
+        if past.is_some() && !self.cursor.is_blank() {
+            p.add("cursor", "can't be used with past");
+        }
+        let mut filter = self.conditions(tx, &mut p).await?;
         if !p.is_empty() {
             return Err(p.into());
         }
-        let mut filter = Filter::begin(&format!("where {condition}"), Vec::new());
-        if let Some(q) = q {
-            let q = fold(q.as_str());
-            let (first, later) = (
-                filter.bind(beginning(&q)),
-                filter.bind(format!("% {}", beginning(&q))),
-            );
-            filter.sql += &format!(
-                " and ({BY_NAME} like {first} escape '\\' or {BY_NAME} like {later} escape '\\' or email like {first} escape '\\')"
-            );
-        }
         filter.after(BY_NAME, &self.cursor)?;
-        let filter = filter.page(&format!("{BY_NAME}, id"), limit);
+        let mut filter = filter.page(&format!("{BY_NAME}, id"), limit);
+        if let Some(Past(past)) = past {
+            let past = filter.bind(past);
+            filter.sql += &format!(" offset {past}");
+        }
         let members: Vec<Member> = tx.list(&filter.sql, filter.args).await?;
         let roles = own_roles(tx).await?;
         let in_charge =
@@ -143,6 +196,28 @@ impl Query for ListPeople {
         Ok(Page::cut(cards, limit, |card: &PersonCard| {
             card.cursor.clone()
         }))
+    }
+}
+
+/// How many people each of some lists holds, wherever its page begins.
+#[derive(Debug)]
+pub struct CountPeople(pub Vec<ListPeople>);
+
+#[async_trait]
+impl Query for CountPeople {
+    const ACTION: Action = Action::MembersList;
+    type View = Vec<i64>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<i64>, Refusal> {
+        let mut counts = Vec::new();
+        for list in &self.0 {
+            let mut p = Problems::none();
+            let filter = list.conditions(tx, &mut p).await?;
+            if !p.is_empty() {
+                return Err(p.into());
+            }
+            counts.push(tx.count::<Member>(&filter.sql, filter.args).await?);
+        }
+        Ok(counts)
     }
 }
 

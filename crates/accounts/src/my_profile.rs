@@ -38,13 +38,13 @@ words! {
     /// How colleagues best reach somebody.
     ReachBy, "must be phone, text, email or notice" {
         /// A call.
-        Phone = "phone", "Telephone";
+        Phone = "phone", "Phone";
         /// A text message.
         Text = "text", "Text message";
         /// A letter.
-        Email = "email", "E-mail";
+        Email = "email", "Email";
         /// A notice in here.
-        Notice = "notice", "Notice in Interpres";
+        Notice = "notice", "Notification in Interpres";
     }
 }
 

@@ -208,7 +208,7 @@ impl Command for OpenReview {
             .await?
             > 0
         {
-            return Err(Refusal::conflict("A review is open already."));
+            return Err(Refusal::conflict("A review is already open."));
         }
         open(tx).await
     }

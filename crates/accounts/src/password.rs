@@ -30,7 +30,7 @@ impl Password {
         let (text, length) = (&chosen.0, chosen.0.chars().count());
         if !(rules.least..=128).contains(&length) {
             return Err(Rule::from(format!(
-                "must have {} to 128 characters; four or five unusual words do well",
+                "must have {} to 128 characters; four or five unusual words work well",
                 rules.least
             )));
         }
@@ -56,12 +56,12 @@ impl Password {
         });
         if own.chars().filter(|c| c.is_alphanumeric()).count() < rules.least / 2 {
             return Err(Rule::new(
-                "is made of your own name or address, or of ours; use words that have nothing to do with you",
+                "contains your name or email, or ours; use words that have nothing to do with you",
             ));
         }
         if rules.classes && !has_all_classes(text) {
             return Err(Rule::new(
-                "must hold an upper-case and a lower-case letter, a digit and another sign: your workspace asks for it",
+                "must have an uppercase and a lowercase letter, a number and a symbol; your workspace requires it",
             ));
         }
         match rules.compromised.map(|list| list.holds(&chosen)) {

@@ -109,7 +109,7 @@ pub async fn prove_again(
             OwnProof::Wrong => {
                 return Err(Refusal::invalid(
                     "code",
-                    "is not right, or was used already; wait for the next one",
+                    "isn’t right or was already used; wait for the next one",
                 ));
             }
             OwnProof::Gone => {

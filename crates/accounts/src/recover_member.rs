@@ -117,7 +117,7 @@ impl Command for AskRecovery {
         {
             p.add(
                 "recognised",
-                Rule::new("must say how you know that it is them, in ten characters at least"),
+                Rule::new("needs at least ten characters on how you verified them"),
             );
         }
         let (Some(recognised), true) = (recognised, p.is_empty()) else {

@@ -145,7 +145,7 @@ impl Command for DecideReview {
         };
         let review: AccessReview = tx.find(self.id).await?;
         if review.signed_at.is_some() {
-            return Err(Refusal::conflict("This review was signed off already."));
+            return Err(Refusal::conflict("This review is already signed off."));
         }
         let lines = lines_of(tx, review.id, &self.input.lines).await?;
         let (mut members, mut services) = subjects(tx, &lines.iter().collect::<Vec<_>>()).await?;
@@ -288,7 +288,7 @@ impl Command for SignReview {
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut review: AccessReview = tx.find(self.0).await?;
         if review.signed_at.is_some() {
-            return Err(Refusal::conflict("This review was signed off already."));
+            return Err(Refusal::conflict("This review is already signed off."));
         }
         let open = tx
             .count::<AccessReviewLine>(

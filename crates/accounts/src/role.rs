@@ -112,7 +112,7 @@ impl GivenRole {
         match teams.is_some_and(|teams| teams.iter().all(|team| rights.teams.contains(team))) {
             false if shared => Err(Refusal::invalid(
                 "teams",
-                "reach further than yours; ask somebody whose role reaches them",
+                "reach further than yours; ask someone whose role reaches them",
             )),
             _ => Ok(()),
         }

@@ -170,7 +170,7 @@ impl Command for AddApp {
         let Some(step) = one_time_code::step_of(&seed, &self.code, tx.now())? else {
             return Err(Refusal::invalid(
                 "code",
-                "is not the one the app shows now; check that the phone's clock is right",
+                "isn’t the one the app shows now; check that your phone’s clock is right",
             ));
         };
         tx.take_ticket::<WaitingSeed>(ADD_APP, &self.ticket).await?;
@@ -234,11 +234,11 @@ impl Command for BeginPasskey {
     type Outcome = PasskeyBegun;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<PasskeyBegun, Refusal> {
         let user = myself(tx)?;
-        let passkeys = self
-            .doors
-            .passkeys
-            .as_ref()
-            .ok_or_else(|| Refusal::conflict("At this address browsers make no passkeys. Use the installation's name, over HTTPS."))?;
+        let passkeys = self.doors.passkeys.as_ref().ok_or_else(|| {
+            Refusal::conflict(
+                "Passkeys don’t work at this address. Use the server’s name over HTTPS.",
+            )
+        })?;
         let account: UserAccount = tx.find(user).await?;
         let have = factors_of(tx, user).await?;
         let challenge =
@@ -272,7 +272,7 @@ impl Command for AddPasskey {
     type Outcome = Option<Added>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Added>, Refusal> {
         let user = myself(tx)?;
-        let expired = || Refusal::conflict("That took longer than five minutes. Begin again.");
+        let expired = || Refusal::conflict("That took more than five minutes. Start over.");
         let found = tx
             .take_ticket::<PasskeyRegistration>(ADD_PASSKEY, &self.ticket)
             .await?

@@ -100,7 +100,7 @@ impl Command for SaveTeam {
             .await?
             .is_some_and(|team| Some(team.id) != self.id)
         {
-            return Err(Refusal::invalid("name", "belongs to a team already"));
+            return Err(Refusal::invalid("name", "is already a team’s name"));
         }
         let team = match self.id {
             Some(id) => Team {

@@ -1,29 +1,8 @@
-use interpres_gate::words;
+use interpres_gate::{unaccented, words};
 use std::sync::LazyLock;
 
-/// Letters with accents as people write them in names, and what they are looked for by.
-const ACCENTS: [(&str, &str); 9] = [
-    ("áàâäãåăąā", "a"),
-    ("éèêëęěē", "e"),
-    ("íìîïī", "i"),
-    ("óòôöõőō", "o"),
-    ("úùûüůűū", "u"),
-    ("ýÿ", "y"),
-    ("çćč", "c"),
-    ("ñńň", "n"),
-    ("šśş", "s"),
-];
-
-/// `name_key` without accents, as SQL: one text for both engines. What is compared with it went through
-/// [`interpres_types::searchable`].
-pub static UNACCENTED: LazyLock<String> = LazyLock::new(|| {
-    let letters = ACCENTS
-        .iter()
-        .flat_map(|(many, one)| many.chars().map(move |letter| (letter, one)));
-    letters.fold("name_key".to_owned(), |sql, (letter, one)| {
-        format!("replace({sql}, '{letter}', '{one}')")
-    })
-});
+/// `name_key` without accents, as SQL. What is compared with it went through [`interpres_types::searchable`].
+pub static UNACCENTED: LazyLock<String> = LazyLock::new(|| unaccented("name_key"));
 
 words! {
     /// How the interpreter is there.

@@ -67,7 +67,7 @@ pub use passage::{
     column::{Class, Column, Desk, Retired, Window},
     event::{Event, React, Reaction},
     fact::{Fact, FactName},
-    filter::{Filter, literal},
+    filter::{Filter, literal, unaccented},
     gate::{Clock, Domains, Gate},
     jobs::{Due, JobKind, Next, Work},
     key_schema::KEY_SCHEMA,

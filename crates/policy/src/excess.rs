@@ -15,9 +15,9 @@ impl fmt::Display for Excess {
         match self {
             Self::Permission(permission) => write!(
                 f,
-                "holds more than you do ({permission}); ask somebody who holds it"
+                "holds more than you do ({permission}); ask someone who holds it"
             ),
-            Self::Fields => f.write_str("sees more of clients than you do; ask somebody who does"),
+            Self::Fields => f.write_str("sees more of clients than you do; ask someone who does"),
         }
     }
 }

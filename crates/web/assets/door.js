@@ -30,7 +30,7 @@ async function tell(place, act) {
   try {
     await act();
   } catch (problem) {
-    words.textContent = problem.name === "InvalidStateError" ? "This key is set up already." : "The browser gave no passkey. Try again, or use another way.";
+    words.textContent = problem.name === "InvalidStateError" ? "That passkey is already set up." : "No passkey was used. Try again, or sign in another way.";
   }
 }
 
@@ -66,7 +66,7 @@ if (window.PublicKeyCredential) {
     );
   }
 } else {
-  for (const form of document.querySelectorAll("form[data-make-passkey]")) form.querySelector(".wrong").textContent = "This browser makes no passkeys.";
+  for (const form of document.querySelectorAll("form[data-make-passkey]")) form.querySelector(".wrong").textContent = "This browser doesn’t support passkeys.";
 }
 
 for (const field of document.querySelectorAll("[data-reveal]")) {

@@ -92,3 +92,28 @@ pub fn literal(text: &str) -> String {
         })
         .collect()
 }
+
+/// Letters with accents as people write them in names, and what they are looked for by.
+const ACCENTS: [(&str, &str); 9] = [
+    ("áàâäãåăąā", "a"),
+    ("éèêëęěē", "e"),
+    ("íìîïī", "i"),
+    ("óòôöõőō", "o"),
+    ("úùûüůűū", "u"),
+    ("ýÿ", "y"),
+    ("çćč", "c"),
+    ("ñńň", "n"),
+    ("šśş", "s"),
+];
+
+/// A lower-case column without accents, as SQL: one text for both engines. What is compared with it went through
+/// [`interpres_types::searchable`].
+#[must_use]
+pub fn unaccented(column: &str) -> String {
+    let letters = ACCENTS
+        .iter()
+        .flat_map(|(many, one)| many.chars().map(move |letter| (letter, one)));
+    letters.fold(column.to_owned(), |sql, (letter, one)| {
+        format!("replace({sql}, '{letter}', '{one}')")
+    })
+}

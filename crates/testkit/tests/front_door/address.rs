@@ -26,12 +26,12 @@ stories! {
         let (old, password) = (house.person("Tess").email.clone(), house.person("Tess").password.clone());
         let mut tess = Browser::of(house).sign_in(house, "Tess").await;
         let asked = tess.act("/account/address", &[("address", NEW)]).await;
-        assert!(asked.status == 200 && asked.says("Letters are on their way"), "{}", asked.text);
+        assert!(asked.status == 200 && asked.says("Check your new mailbox first"), "{}", asked.text);
         assert!(letters(house, &old).await.last().unwrap().contains("Nothing changes before you agree"));
         let mut guest = tess.fresh();
         let first = address_link(house, NEW).await;
-        assert!(guest.get(&format!("/address/{first}")).await.says("Yes, go on"), "looking changes nothing");
-        assert!(guest.post("/address", &[("link", &first)]).await.says("look into the old one"));
+        assert!(guest.get(&format!("/address/{first}")).await.says("Confirm change"), "looking changes nothing");
+        assert!(guest.post("/address", &[("link", &first)]).await.says("open the email we sent to your old address"));
         assert_eq!(guest.post("/address", &[("link", &first)]).await.status, 404, "good once");
         let typed = guest.post("/sign-in", &[("email", NEW), ("password", &password)]).await;
         assert_eq!(typed.status, 401, "one mailbox alone changes nothing");
@@ -53,7 +53,7 @@ stories! {
         let before = letters(house, &dora).await.len();
         let free = tess.act("/account/address", &[("address", NEW)]).await;
         let taken = tess.act("/account/address", &[("address", &dora)]).await;
-        let words = |page: &crate::browser::Page| page.says("Letters are on their way");
+        let words = |page: &crate::browser::Page| page.says("Check your new mailbox first");
         assert!(words(&free) && words(&taken), "the same answer");
         let after = letters(house, &dora).await; assert_eq!(after.len(), before, "{after:?}");
         for wrong in ["", "x", "two@a.example, b@a.example"] {
@@ -83,6 +83,6 @@ stories! {
         let mut tess = dora.fresh().sign_in(house, "Tess").await;
         house.wait_minutes(11);
         let asked = tess.act("/account/address", &[("address", NEW)]).await;
-        assert!(asked.status == 403 && asked.says("Prove it is you"), "{}", asked.text);
+        assert!(asked.status == 403 && asked.says("Confirm it’s you"), "{}", asked.text);
     }
 }

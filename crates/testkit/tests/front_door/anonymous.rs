@@ -96,7 +96,7 @@ stories! {
             let text = String::from_utf8_lossy(&to_bytes(body, 1 << 20).await.unwrap()).into_owned();
             let status = parts.status.as_u16();
             let sent_to_the_door = status == 303 && parts.headers["location"].to_str().unwrap().starts_with("/sign-in?next=");
-            let asked_who = status == 401 && (text.contains("You are signed out") || text.contains("\"status\":401") || text.contains("\"status\":\"401\""));
+            let asked_who = status == 401 && (text.contains("You’re signed out") || text.contains("\"status\":401") || text.contains("\"status\":\"401\""));
             if !(sent_to_the_door || asked_who) {
                 found.insert(format!("{method} {path}"));
             }

@@ -107,7 +107,7 @@ stories! {
         let (_, uploaded) = upload(house, "Adam", "people", "email,role\r\nnina@frontrange.example,viewer\r\n").await;
         let id = uploaded["id"].as_str().unwrap().to_owned();
         let asked = browser.act(&format!("/imports/{id}/run"), &[]).await;
-        assert!(asked.status == 403 && asked.says("Prove it is you"), "{}", asked.text);
+        assert!(asked.status == 403 && asked.says("Confirm it’s you"), "{}", asked.text);
         assert_eq!(invited(house, "nina@frontrange.example").await, 0);
     }
 

@@ -29,7 +29,7 @@ async fn send(browser: &mut Browser, csrf: &str) -> Page {
 
 fn waits(page: &Page) -> bool {
     page.status == 401
-        && page.says("you will find what you typed")
+        && page.says("you’ll find what you typed")
         && !page.says("LATE-1")
         && !page.says("Kanarya")
         && page.text.contains("name=\"again\"")
@@ -47,7 +47,7 @@ stories! {
         house.wait_minutes(1);
         let mut browser = browser.fresh();
         let again = signed_in_with(&mut browser, house, "Dora", &page.field("again")).await;
-        assert!(again.says("has not been sent") && again.field("reference") == "LATE-1" && again.field("notes") == "5 > 3 & \"so\" é", "{}", again.text);
+        assert!(again.says("wasn’t saved yet") && again.field("reference") == "LATE-1" && again.field("notes") == "5 > 3 & \"so\" é", "{}", again.text);
         assert!(again.says("<dd>Rosa Kanarya</dd>"), "they see what they typed: {}", again.text);
         let form = send(&mut browser, &again.field("csrf")).await;
         assert!(form.status == 200 && form.says("LATE-1"), "{}", form.text);
@@ -63,7 +63,7 @@ stories! {
         let changed = format!("{}{last}{}.{key}", &of_session[..20], &of_session[21..]);
         for token in ["", "guess", "guess.key", ".", &changed, &format!("{}.{key}", &of_session[..40])] {
             let page = send(&mut browser.fresh(), token).await;
-            assert!(page.status == 401 && page.says("You are signed out") && !page.text.contains("name=\"again\""), "{token}: {}", page.text);
+            assert!(page.status == 401 && page.says("You’re signed out") && !page.text.contains("name=\"again\""), "{token}: {}", page.text);
         }
     }
 
@@ -72,7 +72,7 @@ stories! {
         house.wait_minutes(1);
         let mut anew = browser.fresh().sign_in(house, "Dora").await;
         let again = send(&mut anew, &csrf).await;
-        assert!(again.status == 409 && again.says("has not been sent") && again.field("reference") == "LATE-1", "{}", again.text);
+        assert!(again.status == 409 && again.says("wasn’t saved yet") && again.field("reference") == "LATE-1", "{}", again.text);
         assert_eq!(again.field("csrf").split('.').nth(1), csrf.split('.').nth(1), "it is the same form still");
         assert!(send(&mut anew, &again.field("csrf")).await.says("LATE-1"));
         let mut sam = browser.fresh().sign_in(house, "Sam").await;
@@ -84,7 +84,7 @@ stories! {
     async fn a_file_sent_after_the_session_ended_is_answered_with_words(house) {
         let (browser, csrf) = dora(house).await;
         let page = browser.fresh().file("/imports", &[("csrf", csrf.as_str()), ("kind", "interpreters")], b"a").await;
-        assert!(page.status == 401 && page.says("The file you sent was not taken"), "{}{}", page.status, page.text);
+        assert!(page.status == 401 && page.says("Your file wasn’t uploaded"), "{}{}", page.status, page.text);
         house.wait_minutes(1);
         let page = browser.fresh().sign_in(house, "Dora").await.file("/imports", &[("csrf", csrf.as_str()), ("kind", "interpreters")], b"a").await;
         assert!(page.status == 403 && page.says("from another sign-in"), "{}{}", page.status, page.text);

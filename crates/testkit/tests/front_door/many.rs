@@ -100,7 +100,7 @@ stories! {
         assert_eq!(people.len(), before + MANY);
         let names: Vec<&str> = people.iter().map(|p| p["name"].as_str().unwrap()).collect();
         assert!(names.is_sorted_by_key(|name| name.to_lowercase()) && people.iter().filter(|p| p["enrolled"] == false).count() == MANY, "{names:?}");
-        for (q, found) in [("zoé", 1), ("ålund", 1), ("VIEWER 51", 9), ("viewer51", 10), ("51", 9), ("%", 0), ("viewer_", 0)] {
+        for (q, found) in [("zoé", 1), ("ålund", 1), ("VIEWER 51", 14), ("viewer51", 10), ("51", 14), ("%", 0), ("viewer_", 0)] {
             assert_eq!(all(&door, &peter, &format!("/api/v1/people?q={}", form_urlencoded::byte_serialize(q.as_bytes()).collect::<String>())).await.len(), found, "{q}");
         }
         assert_eq!(all(&door, &peter, "/api/v1/acceptances?").await.len(), before + MANY);
@@ -121,9 +121,9 @@ stories! {
 
         let mut browser = Browser::of(house).sign_in(house, "Peter").await;
         let first = browser.get("/people").await;
-        assert!(first.says("Next page") && !first.says("Zoé"), "{}", first.text);
+        assert!(first.text.contains("rel=\"next\"") && !first.says("Zoé"), "{}", first.text);
         assert!(browser.get("/people?q=zo%C3%A9").await.says("info@prairie.example"));
-        assert!(browser.get("/people?q=nobody").await.says("Nobody is called so"));
+        assert!(browser.get("/people?q=nobody").await.says("No matches"));
         let log = browser.get("/audit?actor=Zo%C3%A9+%C3%85lund").await;
         assert!(log.status == 200 && log.says("info@prairie.example") && log.says("No entries match"), "{}", log.text);
         assert!(browser.get("/audit?actor=peter%40prairie.example&action=people.list").await.status == 200);

@@ -168,7 +168,7 @@ stories! {
     async fn a_passkey_opens_alone_and_beside_a_password_and_belongs_to_one_person(house) {
         let mut browser = Browser::of(house).sign_in(house, "Dora").await;
         let mut key = SoftKey::fresh();
-        assert!(add(&mut browser, &mut key, |_| {}).await.says("It is set up"));
+        assert!(add(&mut browser, &mut key, |_| {}).await.says("You’re all set"));
         assert_eq!(add(&mut browser, &mut key, |_| {}).await.status, 422, "twice");
         let mut tess = browser.fresh().sign_in(house, "Tess").await;
         let mut same = SoftKey::fresh();
@@ -203,7 +203,7 @@ stories! {
         }
         let mut key = SoftKey::fresh();
         key.counter = 5;
-        assert!(add(&mut inside, &mut key, |_| {}).await.says("It is set up"));
+        assert!(add(&mut inside, &mut key, |_| {}).await.says("You’re all set"));
         for (how, bend) in PROVING {
             let (mut browser, ticket, options) = find(house).await;
             let answer = key.prove(&options, bend).to_string();

@@ -45,7 +45,7 @@ pub(super) async fn join(
         )
         .await;
     assert!(
-        joined.status == 200 && joined.says("You have joined"),
+        joined.status == 200 && joined.says("You’ve joined"),
         "{}",
         joined.text
     );
@@ -80,7 +80,7 @@ stories! {
         let link = invite(house, &door, "Adam", json!({ "email": "nina@frontrange.example", "name": "Nina", "role": "scheduler" })).await;
         let mut guest = browser.fresh();
         let page = guest.get(&format!("/invitation/{link}")).await;
-        assert!(page.says("Front Range Interpreters invites you") && page.says("User terms"), "{}", page.text);
+        assert!(page.says("Join Front Range Interpreters") && page.says("User terms"), "{}", page.text);
         let fields = |password: &'static str, name: &'static str, terms: &'static str| [("link", link.clone()), ("name", name.to_owned()), ("password", password.to_owned()), ("terms", terms.to_owned())];
         for (password, name, terms) in [("short", "Nina Moe", TERMS_VERSION), ("front range interpreters", "Nina Moe", TERMS_VERSION), ("ninaninaninaninanina", "Nina Moe", TERMS_VERSION), (WORDS, "", TERMS_VERSION), (WORDS, "Nina Moe", ""), (WORDS, "Nina Moe", "1999-01")] {
             let typed = fields(password, name, terms);
@@ -108,7 +108,7 @@ stories! {
         let seed = begun.text.split("class=\"token\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
         let code = interpres_accounts::code_at(&seed, house.gate.now()).unwrap();
         let added = nina.act("/account/factors/app/code", &[("ticket", &begun.field("ticket")), ("code", &code), ("name", "Phone")]).await;
-        assert!(added.says("It is set up") && added.text.matches("<code>").count() == 10, "{}", added.text);
+        assert!(added.says("You’re all set") && added.text.matches("<code>").count() == 10, "{}", added.text);
         let page = nina.get("/appointments?from=2027-03-01").await;
         assert!(page.says("Rosa Kanarya") && !page.says("Set up a second factor by"));
         let (_, shown) = door.get(&house.person("Adam").api_key, "/api/v1/people").await;
@@ -191,7 +191,7 @@ stories! {
         assert_eq!(ended["items"].as_array().unwrap().len(), 0, "removed from every list");
         let link = invite(house, &door, "Olivia", json!({ "email": house.person("Dora").email, "role": "viewer" })).await;
         let joined = again.post("/invitation", &[("link", &link), ("name", "Dora Lindqvist"), ("terms", TERMS_VERSION)]).await;
-        assert!(joined.says("Sign in as you always do"), "{}", joined.text);
+        assert!(joined.says("Sign in as usual"), "{}", joined.text);
         house.wait_minutes(1);
         let mut back = again.fresh().sign_in(house, "Dora").await;
         assert_eq!((back.get("/appointments").await.status, back.get("/appointments/new").await.status), (200, 403), "as a viewer now");
@@ -219,12 +219,12 @@ stories! {
         assert_eq!(change(&olivia, &adams, "owner").await, 200);
         house.wait_minutes(1);
         let mut browser = Browser::of(house).sign_in(house, "Adam").await;
-        assert!(browser.get("/account").await.says("You are asked to become an owner"));
+        assert!(browser.get("/account").await.says("You’re invited to become an owner"));
         assert!(!browser.get("/account").await.says("owner · Front"), "not yet");
         assert_eq!(browser.get("/retention").await.status, 200);
         house.wait_minutes(10);
         let asked = browser.act("/account/ownership", &[]).await;
-        assert!(asked.status == 403 && asked.says("Prove it is you"), "{}", asked.text);
+        assert!(asked.status == 403 && asked.says("Confirm it’s you"), "{}", asked.text);
         assert_eq!(browser.prove(house, "Adam").await.status, 303);
         assert_eq!(browser.act("/account/ownership", &[]).await.status, 303);
         assert!(browser.get("/account").await.says("owner · Front Range"), "and now");
@@ -262,7 +262,7 @@ stories! {
         assert_eq!(inside.get("/appointments").await.status, 200);
         let link = invite(house, &door, "Adam", json!({ "email": tess, "role": "viewer" })).await;
         let joined = inside.post("/invitation", &[("link", &link), ("name", "Tess Dahl"), ("terms", TERMS_VERSION)]).await;
-        assert!(joined.says("Sign in as you always do"), "{}", joined.text);
+        assert!(joined.says("Sign in as usual"), "{}", joined.text);
         let recovery = format!("/api/v1/people/{}/recovery", member(&door, house, "Tess").await);
         let lost = json!({ "recognised": "seen on a video call, with the staff card" });
         assert_eq!(door.post(&house.person("Adam").api_key, &recovery, lost).await.0, 409, "two admins of one workspace don't decide about another's door");
@@ -273,7 +273,7 @@ stories! {
         assert_eq!(open.location, "/workspaces", "who is at home in two places chooses");
         let page = browser.get("/workspaces").await;
         let front = house.world.workspaces["Front Range Interpreters"];
-        assert!(page.says("Go to Front Range Interpreters") && !browser.get("/appointments").await.says("FR-10"));
+        assert!(page.says(" to Front Range Interpreters") && !browser.get("/appointments").await.says("FR-10"));
         let before = browser.cookie("session").unwrap().to_owned();
         assert_eq!(browser.act(&format!("/workspaces/{front}/session"), &[]).await.status, 303);
         assert_ne!(browser.cookie("session").unwrap(), before);
@@ -327,7 +327,7 @@ stories! {
         assert_eq!(there.get("/customers").await.status, 200, "until the link is used all is as it was");
         let mut back = browser.fresh();
         assert_eq!(back.post("/password", &[("link", &link), ("new", "eightchr")]).await.status, 422, "a password that has to stand alone");
-        assert!(back.post("/password", &[("link", &link), ("new", WORDS)]).await.says("Your password is changed"));
+        assert!(back.post("/password", &[("link", &link), ("new", WORDS)]).await.says("Password changed"));
         assert_ne!(back.post("/password", &[("link", &link), ("new", WORDS)]).await.status, 200, "once");
         assert_eq!(there.get("/customers").await.status, 303, "signed out everywhere");
         assert_eq!(back.post("/sign-in", &[("email", &email), ("password", WORDS)]).await.status, 303, "no code is asked for");

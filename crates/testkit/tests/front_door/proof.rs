@@ -60,7 +60,7 @@ stories! {
         let sent = browser.get("/customers?q=brigid").await;
         assert_eq!((sent.status, sent.location.as_str()), (303, "/sign-in?next=/customers%3Fq=brigid"));
         let page = browser.post("/appointments/new/details", &typed).await;
-        assert!(page.status == 401 && page.says("you will find what you typed"), "{}", page.text);
+        assert!(page.status == 401 && page.says("you’ll find what you typed"), "{}", page.text);
         assert!(!page.says("KEPT-1") && !page.says("Kanarya"), "nothing of it is shown before somebody signs in");
         let kept = page.field("again");
         let again = signed_in_with(&mut browser, house, "Dora", &kept).await;
@@ -99,7 +99,7 @@ stories! {
         assert_eq!(browser.act("/account/keys", &[("name", "one"), ("days", "1")]).await.status, 200);
         house.wait_seconds(1);
         let asked = browser.act("/account/keys", &[("name", "two"), ("days", "1")]).await;
-        assert!(asked.status == 403 && asked.says("Prove it is you"), "{}", asked.text);
+        assert!(asked.status == 403 && asked.says("Confirm it’s you"), "{}", asked.text);
         assert_eq!(browser.get("/audit/export?form=csv").await.location, "/proof?next=/audit/export%3Fform=csv");
         let before = browser.cookie("session").unwrap().to_owned();
         let fields = [("csrf", asked.field("csrf")), ("ticket", asked.field("ticket")), ("code", Browser::code(house, "Olivia")), ("again", asked.field("again"))];

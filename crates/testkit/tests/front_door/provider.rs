@@ -149,11 +149,11 @@ stories! {
         assert_eq!(round(&mut weak, &idp, "dora@frontrange.example").await.status, 303);
         assert_eq!(weak.get("/appointments").await.location, "/proof?next=/appointments", "one factor is not two");
         let asked = weak.get("/proof?next=/appointments").await;
-        assert!(asked.says("Go there") && asked.says("Or by a second factor of your own"));
+        assert!(asked.says("Confirm with your organization") && asked.says("Code from your authenticator app"));
         let by_password = weak.act("/proof", &[("password", &house.person("Dora").password), ("next", "/appointments")]).await;
         assert_eq!(by_password.status, 403, "a password counts for nothing after a provider");
         let wrong = weak.act("/proof", &[("ticket", &asked.field("ticket")), ("code", "000000"), ("next", "/appointments")]).await;
-        assert!(wrong.status == 403 && wrong.says("is not right"), "{}", wrong.text);
+        assert!(wrong.status == 403 && wrong.says("isn’t right"), "{}", wrong.text);
         assert_eq!(weak.prove(house, "Dora").await.status, 303);
         assert!(weak.get("/appointments?from=2027-03-01").await.says("Rosa Kanarya"), "her own app is the second");
         idp.changes_its_key("two");
@@ -274,7 +274,7 @@ stories! {
         assert_eq!(round(&mut nina, &idp, "nina@frontrange.example").await.status, 303);
         assert_eq!(nina.get("/appointments").await.location, "/account/factors?next=/appointments");
         let page = nina.get("/account/factors").await;
-        assert!(page.says("told of no second factor") && !page.says("Set up a passkey"), "{}", page.text);
+        assert!(page.says("didn’t confirm a second factor") && !page.says("Set up a passkey"), "{}", page.text);
         assert_eq!(nina.act("/account/factors/passkey", &[]).await.status, 403, "which would open by itself");
 
         // As long as she belongs to another workspace as well, this one's provider sets nothing up for both.
@@ -374,7 +374,7 @@ stories! {
         let asked = adam.act("/people/teams", &[("name", "Night")]).await;
         assert_eq!(asked.status, 303, "not a grave act");
         let asked = adam.act("/people/invitations", &[("email", "x@y.example"), ("name", ""), ("role", "viewer")]).await;
-        assert!(asked.status == 403 && asked.says("Go there"), "{}", asked.text);
+        assert!(asked.status == 403 && asked.says("Confirm with your organization"), "{}", asked.text);
         for lie in ["no fresh proof", "fresh proof not told"] {
             idp.lies(lie);
             let to = adam.get("/proof/provider?next=/people").await;

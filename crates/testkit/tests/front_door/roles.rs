@@ -53,7 +53,7 @@ pub(super) async fn newcomer(
             ],
         )
         .await;
-    assert!(added.says("It is set up"), "{}", added.text);
+    assert!(added.says("You’re all set"), "{}", added.text);
     let made = nina
         .act("/account/keys", &[("name", "script"), ("days", "90")])
         .await;

@@ -170,7 +170,7 @@ stories! {
         assert!(missing.status == 404 && missing.says("Sign out"), "in the frame: {}", missing.text);
         house.wait_minutes(11);
         let asked = adam.act("/people/invitations", &[("email", "x@y.example"), ("name", ""), ("role", "viewer")]).await;
-        assert!(asked.status == 403 && asked.says("Prove it is you"), "{}", asked.text);
+        assert!(asked.status == 403 && asked.says("Confirm it’s you"), "{}", asked.text);
         let proved = adam.act("/proof", &[("ticket", &asked.field("ticket")), ("code", &Browser::code(house, "Adam")), ("again", &asked.field("again"))]).await;
         assert!(proved.says("x@y.example"), "the form has waited: {}", proved.text);
         let log = adam.get("/audit?action=access.turn-away").await;

@@ -100,12 +100,12 @@ stories! {
             browser.post("/sign-in/proof", &[("ticket", &ticket), ("code", "000000")]).await;
         }
         let gone = browser.post("/sign-in/proof", &[("ticket", &ticket), ("code", &Browser::code(house, "Dora"))]).await;
-        assert!(gone.status == 401 && gone.says("Sign in once more"), "{}", gone.text);
+        assert!(gone.status == 401 && gone.says("Sign in again"), "{}", gone.text);
         house.wait_minutes(20);
         let ticket = browser.password(house, "Dora").await.field("ticket");
         house.wait_minutes(5);
         let late = browser.post("/sign-in/proof", &[("ticket", &ticket), ("code", &Browser::code(house, "Dora"))]).await;
-        assert!(late.status == 401 && late.says("Sign in once more"));
+        assert!(late.status == 401 && late.says("Sign in again"));
         assert!(browser.cookie("session").is_none());
     }
 
@@ -125,7 +125,7 @@ stories! {
         let mut right = known.fresh();
         assert_eq!(right.password(house, "Dora").await.status, 429, "a stranger with the right password waits too");
         let mut looked = known.sign_in_later(house, "Dora").await;
-        assert!(looked.get("/account").await.says("wrong tries before it"), "the owner learns of it");
+        assert!(looked.get("/account").await.says("failed tries before it"), "the owner learns of it");
         assert_eq!(right.password(house, "Dora").await.status, 200, "a minute later");
     }
 
@@ -206,7 +206,7 @@ stories! {
         };
         assert_eq!(choose(&first, "violet kettle harbor nineteen").await.status, 404, "only the latest link counts");
         let done = choose(&second, "violet kettle harbor nineteen").await;
-        assert!(done.status == 200 && done.says("Programs still come in with these keys") && done.says("Front Range Interpreters"), "{}", done.text);
+        assert!(done.status == 200 && done.says("Your API keys still work") && done.says("Front Range Interpreters"), "{}", done.text);
         let third = link(letters(house, &dora).await.iter().rev().find(|l| l.contains("/password/")).unwrap()).strip_prefix("/password/").unwrap().to_owned();
         for (n, dead) in [&first, &second, &third].into_iter().enumerate() {
             assert_eq!(choose(dead, "orchid lantern seventeen gravel").await.status, 404, "link {n}");
@@ -214,7 +214,7 @@ stories! {
         assert_eq!(door.get(&key, "/api/v1/teams").await.0, 200, "nobody has asked to end it");
         let ticket = done.field("ticket");
         let mut browser = Browser::of(house);
-        assert!(browser.post("/password/keys", &[("ticket", &ticket)]).await.says("Your keys have ended"));
+        assert!(browser.post("/password/keys", &[("ticket", &ticket)]).await.says("All your keys are revoked"));
         assert_eq!(door.get(&key, "/api/v1/teams").await.0, 401);
         assert_eq!(browser.post("/password/keys", &[("ticket", &ticket)]).await.status, 404, "once");
     }

@@ -121,7 +121,7 @@ stories! {
         assert_eq!(on(&mut third, &sent, "/sign-in/proof", &[("code", &code(house))]).await.status, 303);
         house.wait_minutes(11);
         let asked = third.act("/account/keys", &[("name", "x"), ("days", "1")]).await;
-        assert!(asked.says("Prove it is you") && asked.says("Send a code by text message"), "{}", asked.text);
+        assert!(asked.says("Confirm it’s you") && asked.says("Send a code by text message"), "{}", asked.text);
         let sent = third.act("/proof/text", &[("ticket", &asked.field("ticket")), ("again", &asked.field("again"))]).await;
         assert_eq!(sent.field("again"), asked.field("again"), "what was typed goes along");
         let proved = third.act("/proof", &[("ticket", &sent.field("ticket")), ("code", &code(house))]).await;
@@ -217,10 +217,10 @@ stories! {
         assert_eq!((secret.as_str(), &fields[0], &fields[1]), ("Basic QUMxOmh1c2g=", &("To".to_owned(), NUMBER.to_owned()), &("From".to_owned(), "+17205550100".to_owned())));
         assert!(fields[2].0 == "Body" && fields[2].1[..6].bytes().all(|b| b.is_ascii_digit()) && fields[2].1[6..].starts_with(" is your code"), "{body}");
         let refused = tess.act("/account/factors/text", &[("phone", "303 555 0188")]).await;
-        assert!(refused.status == 422 && refused.says("could not be sent"), "{}", refused.text);
+        assert!(refused.status == 422 && refused.says("We couldn’t send the text message"), "{}", refused.text);
         serving.abort();
         let gone = tess.act("/account/factors/text", &[("phone", NUMBER)]).await;
-        assert!(gone.status == 422 && gone.says("could not be sent"), "{}", gone.text);
+        assert!(gone.status == 422 && gone.says("We couldn’t send the text message"), "{}", gone.text);
         for url in ["http://texts.example.com/", "ftp://localhost/", "nonsense"] {
             assert!(Texts::service(url, "a", "b", "c").is_err(), "{url}");
         }

@@ -215,7 +215,7 @@ stories! {
         assert!(place.was_told("has not linked their account").await);
         let path = format!("/account/providers/{}", place.id);
         let mut adam = Browser::of(house).sign_in(house, "Adam").await;
-        assert!(adam.get("/account").await.says("Link Front Range Okta"));
+        assert!(adam.get("/account").await.says("<span class=\"out\">Front Range Okta</span>"));
         house.wait_minutes(11);
         assert_eq!(adam.act(&path, &[]).await.status, 403, "not without a fresh proof");
         assert_eq!(adam.prove(house, "Adam").await.status, 303);

@@ -29,14 +29,16 @@ pub(crate) struct Asked {
 
 pub(crate) async fn ask(State(app): State<App>, Posted(actor, asked): Posted<Asked>) -> Answer {
     match ask_for_address(&app.gate, &actor, &asked.address).await {
-        Ok(()) => account(
-            &app,
-            &actor,
-            String::new(),
-            "Letters are on their way: first to the new mailbox, and from its link to the old one.",
-            Problems::none(),
-        )
-        .await,
+        Ok(()) => {
+            account(
+                &app,
+                &actor,
+                String::new(),
+                "Check your new mailbox first: its link sends a second email to your old address.",
+                Problems::none(),
+            )
+            .await
+        }
         Err(refusal) => account(&app, &actor, String::new(), "", problems_of(refusal)?).await,
     }
 }
@@ -77,7 +79,7 @@ pub(crate) async fn follow(
         }),
         Err(Refusal::NotFound) => wrong(
             StatusCode::NOT_FOUND,
-            "This link was used already, or is older than a day. Ask for the address once more.",
+            "This link was already used or is more than a day old. Start the change again from your account.",
         ),
         Err(Refusal::Conflict(conflict)) => wrong(StatusCode::CONFLICT, &conflict.message),
         Err(refusal) => Err(refusal.into()),

@@ -169,7 +169,7 @@ pub(crate) async fn add_passkey(
     {
         Some(added) => shown(&app, added).await,
         None => {
-            let message = "The browser's answer proved nothing here. Begin again.".to_owned();
+            let message = "That passkey couldn’t be confirmed. Start over.".to_owned();
             with_status(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &FactorsPage {
@@ -205,7 +205,7 @@ pub(crate) async fn begin_text(
         )
     };
     let Some(phone) = p.need::<Phone>("phone", &typed.phone) else {
-        return wrong("The number must be a telephone number, like +1 303 555 0100.".to_owned());
+        return wrong("Enter a phone number, like +1 303 555 0100.".to_owned());
     };
     let begun = app
         .gate
@@ -214,7 +214,7 @@ pub(crate) async fn begin_text(
         .into_inner();
     if !texts.send(&begun.code).await {
         return wrong(
-            "The text message could not be sent. Try again, or use another way.".to_owned(),
+            "We couldn’t send the text message. Try again or use another way.".to_owned(),
         );
     }
     let text = Some((begun.ticket.clone(), last_digits(&begun.code.to)));
@@ -252,7 +252,7 @@ pub(crate) async fn add_text(
         None => {
             let (text, message) = (
                 Some((typed.ticket, typed.number)),
-                "That is not the code, or it came too late.".to_owned(),
+                "That code isn’t right or has expired.".to_owned(),
             );
             let page = FactorsPage {
                 text,

@@ -3,7 +3,11 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},
-    shared::{Answer, Frame, Nothing, go, on_the_wall, problems_of, with_status},
+    shared::{
+        Answer, Frame, Nothing, go,
+        near::{near, on_day},
+        problems_of, with_status,
+    },
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -27,6 +31,7 @@ struct AccountPage {
     /// What was done, in words.
     done: &'static str,
     problems: Problems,
+    now: Instant,
     zone: Zone,
     /// The profile as it stands or was typed, and what is wrong with it.
     profile: ProfileInput,
@@ -42,8 +47,34 @@ struct AccountPage {
 }
 
 impl AccountPage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
+    fn seen(&self, at: &Instant) -> String {
+        near(*at, self.now, &self.zone)
+    }
+    fn day(&self, at: &Instant) -> String {
+        on_day(*at, self.now, &self.zone)
+    }
+    fn failed(&self, tries: &i64) -> String {
+        match tries {
+            1 => "1 failed try before it".to_owned(),
+            many => format!("{many} failed tries before it"),
+        }
+    }
+    fn password_is_wrong(&self) -> bool {
+        !self.problems.is_empty() && self.problems.of("address").is_none()
+    }
+    fn asked_of_a_password(&self) -> String {
+        let least = if self.enrolled() { 8 } else { 15 };
+        format!(
+            "At least {least} characters, without your own name. You’ll be signed out everywhere else."
+        )
+    }
+    fn factor_sign(&self, kind: &FactorKind) -> &'static str {
+        match kind {
+            FactorKind::Passkey => "passkey",
+            FactorKind::App => "phone",
+            FactorKind::Text => "message",
+            FactorKind::Codes => "key",
+        }
     }
     fn enrolled(&self) -> bool {
         self.identity
@@ -52,36 +83,8 @@ impl AccountPage {
     }
     fn proved(&self, session: &SessionCard) -> &'static str {
         match session.strength {
-            Strength::Password => "password",
-            Strength::Factor => "two factors",
-        }
-    }
-    /// A browser's own words, cut down to what a person knows it by.
-    fn browser(&self, agent: &str) -> String {
-        const KNOWN: [(&str, &str); 5] = [
-            ("Edg/", "Edge"),
-            ("OPR/", "Opera"),
-            ("Firefox/", "Firefox"),
-            ("Chrome/", "Chrome"),
-            ("Safari/", "Safari"),
-        ];
-        const ON: [(&str, &str); 6] = [
-            ("iPhone", "iPhone"),
-            ("iPad", "iPad"),
-            ("Android", "Android"),
-            ("Windows", "Windows"),
-            ("Mac OS", "Mac"),
-            ("Linux", "Linux"),
-        ];
-        let find = |list: &[(&str, &'static str)]| {
-            list.iter()
-                .find(|(mark, _)| agent.contains(mark))
-                .map(|(_, name)| *name)
-        };
-        match (find(&KNOWN), find(&ON)) {
-            (Some(name), Some(on)) => format!("{name} on {on}"),
-            (Some(name), None) => name.to_owned(),
-            _ => agent.chars().take(60).collect(),
+            Strength::Password => "Password",
+            Strength::Factor => "Second factor",
         }
     }
 }
@@ -143,13 +146,13 @@ async fn full(
         StatusCode::UNPROCESSABLE_ENTITY
     };
     let frame = Frame::of(actor, "/account");
-    let mut places = vec![(String::new(), "what your role begins with")];
+    let mut places = vec![(String::new(), "Default for your role")];
     places.extend(first_pages(&frame).map(|page| (page.to_string(), page.label())));
     let chosen = now
         .first_page
         .map(|page| page.to_string())
         .unwrap_or_default();
-    let mut channels = vec![(String::new(), "as it comes")];
+    let mut channels = vec![(String::new(), "No preference")];
     channels.extend(ReachBy::ALL.iter().map(|by| (by.to_string(), by.label())));
     let reach_by = now.reach_by.map(|by| by.to_string()).unwrap_or_default();
     let profile = typed.unwrap_or_else(|| ProfileInput {
@@ -179,6 +182,7 @@ async fn full(
             token,
             done,
             problems,
+            now: app.gate.now(),
             zone,
             profile,
             wrong,

@@ -4,7 +4,14 @@ use crate::{
     App,
     door::{Path, Posted, Query, Signed},
     people::members::teams,
-    shared::{Answer, Frame, Nothing, go, on_the_wall, problems_of, with_status},
+    shared::{
+        Answer, Frame, Nothing, go,
+        near::{near, on_day},
+        parts::Toned,
+        problems_of,
+        rights::problems_in_words,
+        with_status,
+    },
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -13,7 +20,7 @@ use interpres_accounts::{
     ResendInvitation, RevokeInvitation, RoleCard, TeamCard,
 };
 use interpres_gate::Actor;
-use interpres_types::{InvitationId, Problems, Zone};
+use interpres_types::{Instant, InvitationId, Problems, Zone};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -27,12 +34,20 @@ struct InvitationsPage {
     teams: Vec<TeamCard>,
     input: InviteInput,
     problems: Problems,
+    now: Instant,
     zone: Zone,
 }
 
 impl InvitationsPage {
-    fn when(&self, at: &interpres_types::Instant) -> String {
-        on_the_wall(&self.zone, *at)
+    fn seen(&self, at: &Instant) -> String {
+        near(*at, self.now, &self.zone)
+    }
+    fn day(&self, at: &Instant) -> String {
+        on_day(*at, self.now, &self.zone)
+    }
+    fn chosen(&self, team: &TeamCard) -> bool {
+        let mut chosen = self.input.teams.raw().split(';');
+        chosen.any(|name| name == team.name)
     }
     fn open(&self, invitation: &InvitationCard) -> bool {
         matches!(
@@ -44,6 +59,17 @@ impl InvitationsPage {
         self.problems
             .of("email")
             .is_some_and(|rule| rule.to_string().contains("only one person"))
+    }
+}
+
+impl Toned for InvitationState {
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::Pending => "note",
+            Self::Accepted => "good",
+            Self::Revoked => "",
+            Self::Expired => "warn",
+        }
     }
 }
 
@@ -73,6 +99,7 @@ async fn invitations_page(
         teams,
         input,
         problems,
+        now: app.gate.now(),
         zone: actor.zone(),
     };
     with_status(status, &page)
@@ -134,7 +161,7 @@ pub(crate) async fn invite(
                 &actor,
                 ListInvitations::default(),
                 input,
-                problems_of(refusal)?,
+                problems_in_words(&problems_of(refusal)?),
             )
             .await
         }

@@ -3,11 +3,15 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},
-    people::members::teams,
+    people::members::{names, teams},
     shared::{
         Answer, Frame, Nothing,
         both::{self, Sent},
-        go, on_the_wall, problems_of, with_status,
+        browser_in_words, go,
+        near::near,
+        problems_of,
+        rights::{problems_in_words, role_in_words},
+        time, with_status,
     },
 };
 use askama::Template;
@@ -16,9 +20,9 @@ use interpres_accounts::{
     AnswerRecovery, AskRecovery, ChangeMember, EndMember, ListRoles, MemberInput, MemberView,
     RecoveryInput, ReinstateMember, RoleCard, ShowMember, SignMemberOut, TeamCard,
 };
-use interpres_gate::{Actor, Refusal, Strength};
+use interpres_gate::{Actor, Refusal, SessionCard, Strength};
 use interpres_sso::UnlinkIdentity;
-use interpres_types::{MemberId, Problems, RecoveryId, UserId, Zone};
+use interpres_types::{Instant, MemberId, Problems, RecoveryId, UserId, Zone};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -32,19 +36,39 @@ struct PersonPage {
     problems: Problems,
     recognised: String,
     me: Option<UserId>,
+    now: Instant,
     zone: Zone,
 }
 
 impl PersonPage {
-    fn when(&self, at: &interpres_types::Instant) -> String {
-        on_the_wall(&self.zone, *at)
+    fn when(&self, at: &Instant) -> String {
+        time::moment(*at, self.zone.name())
     }
-    fn proved(&self, strength: Strength) -> &'static str {
-        if strength == Strength::Factor {
-            "two factors"
-        } else {
-            "password"
-        }
+    fn seen(&self, at: &Instant) -> String {
+        near(*at, self.now, &self.zone)
+    }
+    fn role(&self) -> String {
+        role_in_words(&self.member.card.role)
+    }
+    fn teams(&self) -> String {
+        names(&self.teams, &self.member.card.teams)
+    }
+    fn session(&self, session: &SessionCard) -> String {
+        let proved = match session.strength {
+            Strength::Factor => "with a second factor",
+            Strength::Password => "by password",
+        };
+        let from = session.address.as_deref().unwrap_or("an unknown address");
+        format!(
+            "From {from} {proved}. First seen: {}",
+            self.seen(&session.created_at)
+        )
+    }
+    fn browser(&self, session: &SessionCard) -> String {
+        session
+            .agent
+            .as_deref()
+            .map_or_else(|| "Unknown browser".to_owned(), browser_in_words)
     }
     fn can_lose(&self) -> bool {
         !self.mine
@@ -86,6 +110,7 @@ async fn person(
             problems,
             recognised,
             me,
+            now: app.gate.now(),
             zone: actor.zone(),
         },
     )
@@ -154,7 +179,10 @@ pub(crate) async fn change(
     {
         Ok(_) => go(format!("/people/{id}")),
         Err(refusal) if both::is_late(&refusal) => late(&app, &actor, id, yours, refusal).await,
-        Err(refusal) => person(&app, &actor, id, String::new(), problems_of(refusal)?).await,
+        Err(refusal) => {
+            let problems = problems_in_words(&problems_of(refusal)?);
+            person(&app, &actor, id, String::new(), problems).await
+        }
     }
 }
 

@@ -9,5 +9,5 @@ mod services;
 mod team;
 mod teams;
 
-pub(crate) use members::TABS;
+pub(crate) use members::tabs;
 pub(crate) use routes::routes;

@@ -3,7 +3,13 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Query, Signed},
-    shared::{Answer, Frame, Nothing, go, on_the_wall, page},
+    shared::{
+        Answer, Frame, Nothing, go,
+        near::{near, on_day},
+        page,
+        parts::Tab,
+        time,
+    },
 };
 use askama::Template;
 use axum::extract::State;
@@ -26,12 +32,43 @@ struct ReviewPage {
     only: String,
     signed: Vec<ReviewView>,
     in_charge: bool,
+    now: Instant,
     zone: Zone,
 }
 
 impl ReviewPage {
     fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
+        time::moment(*at, self.zone.name())
+    }
+    fn seen(&self, at: &Instant) -> String {
+        near(*at, self.now, &self.zone)
+    }
+    fn day(&self, at: &Instant) -> String {
+        on_day(*at, self.now, &self.zone)
+    }
+    fn tone(&self, decision: &Decision) -> &'static str {
+        match decision {
+            Decision::Keep => "good",
+            Decision::Change => "warn",
+            Decision::Revoke => "bad",
+        }
+    }
+    /// The filters of a review's lines.
+    fn tabs(&self, review: &ReviewView) -> Vec<Tab> {
+        let tab = |name: &str, only: &str, count| Tab {
+            name: name.to_owned(),
+            path: format!("/people/review?review={}&only={only}", review.id),
+            current: self.only == only,
+            count,
+        };
+        let left = tab("To decide", "left", Some(review.undecided));
+        let open = review.signed_at.is_none().then_some(left);
+        open.into_iter()
+            .chain([
+                tab("Everyone", "", Some(review.lines)),
+                tab("To change", "change", None),
+            ])
+            .collect()
     }
     fn open(&self) -> Option<&ReviewView> {
         self.review.as_ref().filter(|r| r.signed_at.is_none())
@@ -94,6 +131,7 @@ pub(crate) async fn show(
         only,
         signed,
         in_charge,
+        now: app.gate.now(),
         zone: actor.zone(),
     })
 }

@@ -3,7 +3,11 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Posted, Signed},
-    shared::{Answer, Frame, Nothing, go, page, problems_of, with_status},
+    shared::{
+        Answer, Frame, Nothing, go, page, problems_of,
+        rights::{Right, problems_in_words, rights, role_in_words},
+        with_status,
+    },
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -19,7 +23,15 @@ struct RolesPage {
     tab: &'static str,
     in_charge: bool,
     roles: Vec<RoleCard>,
-    permissions: Vec<String>,
+    lines: Vec<Compared>,
+}
+
+/// What a permission is of for each role, in the order of the roles.
+struct Compared {
+    right: &'static Right,
+    /// Whether a group of them begins with it.
+    begins: bool,
+    reaches: Vec<&'static str>,
 }
 
 fn permissions() -> Vec<String> {
@@ -30,10 +42,37 @@ fn permissions() -> Vec<String> {
         .collect()
 }
 
-impl RolesPage {
-    fn reach<'a>(&self, role: &'a RoleCard, permission: &str) -> &'a str {
-        role.reaches.get(permission).map_or("–", String::as_str)
+/// A reach in words, by its word in code.
+fn reach_in_words(word: &str) -> &'static str {
+    match word {
+        "all" => "All",
+        "team" => "Team",
+        "own" => "Own",
+        _ => "–",
     }
+}
+
+/// Those that a role can be given, with whether a group begins with each.
+fn grouped() -> impl Iterator<Item = (&'static Right, bool)> {
+    rights().scan("", |group, right| {
+        let begins = *group != right.group;
+        *group = right.group;
+        Some((right, begins))
+    })
+}
+
+fn compared(roles: &[RoleCard]) -> Vec<Compared> {
+    let reach = |role: &RoleCard, right: &Right| {
+        let held = role.reaches.get(&right.permission.to_string());
+        reach_in_words(held.map_or("", String::as_str))
+    };
+    grouped()
+        .map(|(right, begins)| Compared {
+            right,
+            begins,
+            reaches: roles.iter().map(|role| reach(role, right)).collect(),
+        })
+        .collect()
 }
 
 pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed) -> Answer {
@@ -42,8 +81,8 @@ pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed) -> Answe
         frame: Frame::of(&actor, "/people"),
         tab: "/people/roles",
         in_charge: actor.may(Permission::EditMembers),
+        lines: compared(&roles),
         roles,
-        permissions: permissions(),
     })
 }
 
@@ -53,34 +92,75 @@ struct RolePage {
     frame: Frame,
     id: Option<String>,
     input: RoleInput,
-    /// Each permission with the reaches that the author can give.
-    lines: Vec<(String, Vec<&'static str>)>,
+    lines: Vec<Line>,
     problems: Problems,
 }
 
+/// A permission with the reaches that the author can give.
+struct Line {
+    right: &'static Right,
+    begins: bool,
+    name: String,
+    /// A word for each column, or nothing where it can't be given so far.
+    reaches: [Option<&'static str>; 4],
+}
+
+/// The columns of the editor: what stands in the form, and its words.
+const REACHES: [&str; 4] = ["-", "own", "team", "all"];
+
 impl RolePage {
+    /// What a role may see of clients.
+    const SIGHTS: [(&'static str, &'static str); 3] = [
+        ("masked", "Initials"),
+        (
+            "window",
+            "Name, from some hours before the start (see Workspace settings) until the voucher is approved",
+        ),
+        ("always", "Name, always"),
+    ];
+    fn title(&self) -> &'static str {
+        if self.id.is_some() {
+            "Edit role"
+        } else {
+            "New role"
+        }
+    }
+    fn sees(&self, sight: &str) -> bool {
+        let chosen = self.input.fields.raw();
+        chosen == sight || (chosen.trim().is_empty() && sight == "masked")
+    }
     fn has(&self, permission: &str, reach: &str) -> bool {
         self.input
             .reaches
             .get(permission)
             .map_or(reach == "-", |r| r == reach)
     }
+    fn said(reach: &str) -> &'static str {
+        match reach {
+            "-" => "None",
+            other => reach_in_words(other),
+        }
+    }
 }
 
 fn role_page(actor: &Actor, id: Option<String>, input: RoleInput, problems: Problems) -> Answer {
-    let reaches = |p: &Permission| {
-        let held = actor.rights().grant(*p).map(|grant| grant.reach);
-        let given = p
-            .reaches()
-            .iter()
-            .filter(|reach| held.map_or(p.is_ones_own(), |held| **reach <= held))
-            .map(|reach| reach.word());
-        std::iter::once("-").chain(given).collect()
-    };
-    let people = Permission::ALL
-        .iter()
-        .filter(|p| p.is_for_people() && **p != Permission::OwnAccount);
-    let lines = people.map(|p| (p.to_string(), reaches(p))).collect();
+    let lines = grouped()
+        .map(|(right, begins)| {
+            let p = right.permission;
+            let held = actor.rights().grant(p).map(|grant| grant.reach);
+            let can_give = |word: &str| {
+                p.reaches().iter().any(|reach| {
+                    reach.word() == word && held.map_or(p.is_ones_own(), |held| *reach <= held)
+                })
+            };
+            Line {
+                right,
+                begins,
+                name: p.to_string(),
+                reaches: REACHES.map(|word| (word == "-" || can_give(word)).then_some(word)),
+            }
+        })
+        .collect();
     let status = if problems.is_empty() {
         StatusCode::OK
     } else {
@@ -112,7 +192,7 @@ pub(crate) async fn blank(
         name: if r.own {
             r.name
         } else {
-            format!("{} (own)", r.name)
+            format!("{} (copy)", role_in_words(&r.name))
         }
         .into(),
         reaches: r.reaches,
@@ -166,7 +246,7 @@ pub(crate) async fn save(
             &actor,
             role.map(|r| r.to_string()),
             input,
-            problems_of(refusal)?,
+            problems_in_words(&problems_of(refusal)?),
         ),
     }
 }

@@ -4,7 +4,13 @@ use crate::{
     App,
     door::{Path, Posted, Signed},
     people::members::names,
-    shared::{Answer, Frame, Nothing, go, on_the_wall, problems_of, with_status},
+    shared::{
+        Answer, Frame, Nothing, go,
+        near::{near, on_day},
+        problems_of,
+        rights::role_in_words,
+        with_status,
+    },
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -53,7 +59,7 @@ impl Form {
         let roles = roles
             .into_iter()
             .filter(for_services)
-            .map(|role| (role.id, role.name))
+            .map(|role| (role.id, role_in_words(&role.name)))
             .collect();
         Ok(Self {
             input,
@@ -163,12 +169,16 @@ struct ServicePage {
     form: Form,
     minted: String,
     public_url: String,
+    now: Instant,
     zone: Zone,
 }
 
 impl ServicePage {
-    fn when(&self, at: &Instant) -> String {
-        on_the_wall(&self.zone, *at)
+    fn seen(&self, at: &Instant) -> String {
+        near(*at, self.now, &self.zone)
+    }
+    fn day(&self, at: &Instant) -> String {
+        on_day(*at, self.now, &self.zone)
     }
 }
 
@@ -212,6 +222,7 @@ async fn service_page(
             form,
             minted,
             public_url,
+            now: app.gate.now(),
             zone: actor.zone(),
         },
     )

@@ -9,7 +9,7 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{SaveTeam, TeamCard, TeamInput};
-use interpres_gate::Actor;
+use interpres_gate::{Actor, Permission};
 use interpres_types::{Problems, TeamId};
 
 #[derive(Template)]
@@ -19,6 +19,8 @@ struct TeamsPage {
     tab: &'static str,
     teams: Vec<TeamCard>,
     problems: Problems,
+    /// Whether they add teams, and rename and limit them.
+    may_edit: bool,
 }
 
 async fn teams_page(app: &App, actor: &Actor, problems: Problems) -> Answer {
@@ -35,6 +37,7 @@ async fn teams_page(app: &App, actor: &Actor, problems: Problems) -> Answer {
             tab: "/people/teams",
             teams,
             problems,
+            may_edit: actor.may(Permission::EditMembers),
         },
     )
 }

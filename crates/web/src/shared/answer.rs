@@ -89,7 +89,7 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
         Refusal::NotFound => ("Page not found", refusal.to_string(), Vec::new()),
         Refusal::Forbidden => ("Not allowed", refusal.to_string(), Vec::new()),
         Refusal::Invalid(problems) => (
-            "Please review this",
+            "Fix these errors",
             "Nothing was changed. Go back; your browser has kept what you typed.".to_owned(),
             told(problems),
         ),

@@ -28,6 +28,9 @@ pub(crate) fn words(name: impl AsRef<str>, _: &dyn askama::Values) -> askama::Re
 }
 
 fn in_words(name: &str) -> String {
+    if name == "recognised" {
+        return "Verification".to_owned();
+    }
     let text = name.replace('_', " ");
     let mut chars = text.chars();
     chars

@@ -1,4 +1,5 @@
 //! What stands around every page.
+use super::rights::role_in_words;
 use interpres_gate::{Action as A, Actor, FormTokens, Permission as P, Role, Standing};
 use interpres_types::{Instant, Zone};
 
@@ -206,7 +207,7 @@ impl Frame {
         let unread = actor.unread();
         Self {
             name: actor.name().to_owned(),
-            role: actor.rights().role_name(),
+            role: role_in_words(&actor.rights().role_name()),
             workspace: actor.workspace_name().to_owned(),
             logo: actor.office().logo.map(|id| format!("/pictures/{id}")),
             csrf: actor.form_tokens(),

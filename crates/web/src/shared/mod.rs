@@ -1,6 +1,7 @@
 //! What the pages of several areas are made of. It leans on none of them.
 mod answer;
 pub(crate) mod both;
+mod browser;
 pub(crate) mod chart;
 mod cookies;
 mod fields;
@@ -8,10 +9,12 @@ mod fields;
 pub(crate) mod filters;
 mod frame;
 pub(crate) mod money;
+pub(crate) mod near;
 mod own_path;
 pub(crate) mod paper;
 pub(crate) mod parts;
 pub(crate) mod picker;
+pub(crate) mod rights;
 pub(crate) mod time;
 mod told;
 mod wanted;
@@ -20,6 +23,7 @@ pub(crate) use answer::{
     Answer, Nothing, Refused, answered, go, not_found, page, problems_of, refused, told,
     told_early, with_status,
 };
+pub(crate) use browser::browser_in_words;
 pub(crate) use cookies::{rest, session_cookie, with_cookie};
 pub(crate) use fields::{Pairs, languages, pairs, paragraphs, versioned};
 #[cfg(test)]

@@ -45,9 +45,9 @@ impl Told {
     }
     /// A form that no page of ours has.
     pub(crate) fn not_ours() -> Response {
-        let text = "This form is not one of ours. Nothing was changed.".to_owned();
+        let text = "This form isn’t one of ours. Nothing was changed.".to_owned();
         Self {
-            title: "This can't be read",
+            title: "We couldn’t read that",
             text,
             list: Vec::new(),
         }
@@ -55,7 +55,7 @@ impl Told {
     }
     /// A form that is larger than any may be.
     pub(crate) fn too_large() -> Response {
-        let text = "What you sent is larger than a form may be. Nothing was changed. Go back; your browser has kept what you typed.".to_owned();
+        let text = "What you sent is too large. Nothing was changed. Go back; your browser kept what you typed.".to_owned();
         Self {
             title: "Too large",
             text,

@@ -156,7 +156,7 @@ pub(crate) async fn submit(
         Err(failed) => refused(
             failed,
             &typed,
-            "Address or password is not right. Check both, then try again.",
+            "That email or password isn’t right. Check both and try again.",
         ),
     }
 }
@@ -191,12 +191,12 @@ fn ask(
 fn refused(failed: SignInFailed, typed: &Typed, wrong: &str) -> Answer {
     let (status, message) = match failed {
         SignInFailed::Wrong => (StatusCode::UNAUTHORIZED, wrong.to_owned()),
-        SignInFailed::Locked(seconds) => (StatusCode::TOO_MANY_REQUESTS, format!("Too many wrong tries. Wait {seconds} seconds, then try again.")),
+        SignInFailed::Locked(seconds) => (StatusCode::TOO_MANY_REQUESTS, format!("Too many failed tries. Try again in {seconds} seconds.")),
         SignInFailed::Closed => (
             StatusCode::TOO_MANY_REQUESTS,
-            "Far too many wrong tries. Choose a new password by a link (“Forgotten?” below), or sign in from a browser you used before.".to_owned(),
+            "Too many failed tries. Reset your password with “Forgot password?” below, or sign in from a browser you’ve used before.".to_owned(),
         ),
-        SignInFailed::Expired => (StatusCode::UNAUTHORIZED, "That took too long, or too many codes were wrong. Sign in once more.".to_owned()),
+        SignInFailed::Expired => (StatusCode::UNAUTHORIZED, "That took too long, or too many codes were wrong. Sign in again.".to_owned()),
         SignInFailed::Refused(refusal) => return Err(refusal.into()),
     };
     with_status(
@@ -232,7 +232,7 @@ pub(crate) async fn prove(
         Ok(entry) => entered(&app, entry, &typed, visitor.origin).await,
         Err(SignInFailed::Wrong) => {
             let message =
-                "That is not right, or it was used already. Wait for the next code and type that."
+                "That code isn’t right or was already used. Wait for the next code and try that."
                     .to_owned();
             ask(
                 &app,
@@ -262,13 +262,13 @@ pub(crate) async fn text(
             }
             Ok(_) => (
                 StatusCode::BAD_GATEWAY,
-                "The text message could not be sent. Try again, or use another way.".to_owned(),
+                "We couldn’t send the text message. Try again or use another way.".to_owned(),
                 String::new(),
             ),
             Err(Refusal::NotFound) => return refused(SignInFailed::Expired, &typed, ""),
             Err(Refusal::TooSoon(seconds)) => (
                 StatusCode::TOO_MANY_REQUESTS,
-                format!("Several codes were sent. Wait {seconds} seconds for another."),
+                format!("We’ve sent several codes. Wait {seconds} seconds for another."),
                 String::new(),
             ),
             Err(refusal) => return Err(refusal.into()),
@@ -308,7 +308,7 @@ pub(crate) async fn by_passkey(
         Err(failed) => refused(
             failed,
             &typed,
-            "This passkey does not open anything here. Sign in with your password instead.",
+            "We don’t know that passkey. Sign in with your password instead.",
         ),
     }
 }

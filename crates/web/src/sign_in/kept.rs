@@ -121,7 +121,7 @@ pub(crate) async fn ask_first(State(app): State<App>, request: Request, next: Ne
             Some(Wanted::Renewal) => from_another_session(),
             Some(Wanted::SignIn) if !get => enter::again(
                 StatusCode::UNAUTHORIZED,
-                "You are signed out. The file you sent was not taken; sign in, then send it again.",
+                "You’re signed out. Your file wasn’t uploaded; sign in and upload it again.",
                 Kept::default(),
             )
             .unwrap_or_else(IntoResponse::into_response),
@@ -176,12 +176,12 @@ async fn first(app: &App, wanted: Wanted, headers: &HeaderMap, from: Origin, for
             })),
         _ if kept.is_empty() => enter::again(
             StatusCode::UNAUTHORIZED,
-            "You are signed out. What you sent was not taken; sign in first.",
+            "You’re signed out. What you sent wasn’t saved; sign in first.",
             kept,
         ),
         _ => enter::again(
             StatusCode::UNAUTHORIZED,
-            "You were signed out before this arrived, so nothing was changed. Sign in, and you will find what you typed.",
+            "You were signed out, so nothing was saved. Sign in and you’ll find what you typed.",
             kept,
         ),
     }
@@ -202,7 +202,7 @@ async fn late(app: &App, form: &str) -> Result<Option<String>, Refusal> {
 
 /// A page of somebody else's, or of another workspace, or a form that is not ours.
 fn from_another_session() -> Response {
-    let text = "This page was opened by somebody else, or in another workspace, or you signed in again since. Nothing was changed. Go back, copy what you typed, load the page again, and send it.";
+    let text = "You signed in again since you opened this page, or it belongs to someone else or another workspace. Nothing was changed. Go back, copy what you typed, reload the page and submit it again.";
     Told {
         title: "This page is from another sign-in",
         text: text.to_owned(),

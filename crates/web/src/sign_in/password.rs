@@ -101,7 +101,7 @@ pub(crate) async fn choose(
         }
         Err(Refusal::NotFound) => {
             let message =
-                "This link was used already, or is older than half an hour. Ask for another."
+                "This link was already used or is more than 30 minutes old. Get a new one."
                     .to_owned();
             with_status(
                 StatusCode::NOT_FOUND,
@@ -124,11 +124,11 @@ pub(crate) async fn end_keys(
 ) -> Answer {
     match end_keys_after_reset(&app.gate, &typed.ticket, &origin).await {
         Ok(_) => page(&NewPage::done(
-            "Your keys have ended.".to_owned(),
+            "All your keys are revoked.".to_owned(),
             KeysLeft::default(),
         )),
         Err(Refusal::NotFound) => {
-            let message = "This was done already, or is older than half an hour. Your account's page ends keys as well.".to_owned();
+            let message = "This was already done or is more than 30 minutes old. You can revoke keys on your account page.".to_owned();
             with_status(
                 StatusCode::NOT_FOUND,
                 &NewPage::done(message, KeysLeft::default()),

@@ -105,7 +105,7 @@ pub(crate) async fn text(State(app): State<App>, Posted(actor, shown): Posted<Sh
     let (message, sent) = match app.gate.perform(&home, SendOwnText).await {
         Ok(code) if texts.send(&code).await => (String::new(), last_digits(&code.to)),
         Ok(_) => (
-            "The text message could not be sent. Try again, or use another way.".to_owned(),
+            "We couldn’t send the text message. Try again or use another way.".to_owned(),
             String::new(),
         ),
         Err(Refusal::TooSoon(seconds)) => (
@@ -141,7 +141,7 @@ pub(crate) async fn submit(State(app): State<App>, Posted(actor, shown): Posted<
             let message = problems
                 .list()
                 .first()
-                .map(|p| format!("It {}.", p.rule))
+                .map(|p| format!("That {}.", p.rule))
                 .unwrap_or_default();
             ask(&app, &actor, message, next, shown.kept).await
         }
@@ -149,7 +149,7 @@ pub(crate) async fn submit(State(app): State<App>, Posted(actor, shown): Posted<
             ask(
                 &app,
                 &actor,
-                format!("Too many wrong tries. Wait {seconds} seconds."),
+                format!("Too many failed tries. Try again in {seconds} seconds."),
                 next,
                 shown.kept,
             )

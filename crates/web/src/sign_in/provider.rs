@@ -60,10 +60,10 @@ fn failed(failed: ProviderFailed) -> Answer {
     let (status, message) = match failed {
         ProviderFailed::Provider => (
             StatusCode::BAD_GATEWAY,
-            "Your identity provider's answer is not right, or it was not reached. Try again; if it stays so, tell an admin.".to_owned(),
+            "We couldn’t confirm your sign-in with your organization. Try again; if it keeps happening, tell an admin.".to_owned(),
         ),
-        ProviderFailed::Flow => (StatusCode::BAD_REQUEST, "This sign-in was begun elsewhere, or too long ago. Begin again.".to_owned()),
-        ProviderFailed::Declined => (StatusCode::UNAUTHORIZED, "Your identity provider let nobody in. Begin again.".to_owned()),
+        ProviderFailed::Flow => (StatusCode::BAD_REQUEST, "This sign-in was started somewhere else or has expired. Start over.".to_owned()),
+        ProviderFailed::Declined => (StatusCode::UNAUTHORIZED, "Your organization didn’t sign you in. Start over.".to_owned()),
         ProviderFailed::Nobody(words) => (StatusCode::FORBIDDEN, words),
         ProviderFailed::Refused(refusal) => return Err(refusal.into()),
     };
