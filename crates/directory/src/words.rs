@@ -14,16 +14,19 @@ const ACCENTS: [(&str, &str); 9] = [
     ("šśş", "s"),
 ];
 
-/// `name_key` without accents, as SQL: one text for both engines. What is compared with it went through
+/// A folded column without accents, as SQL: one text for both engines. What is compared with it went through
 /// [`interpres_types::searchable`].
-pub static UNACCENTED: LazyLock<String> = LazyLock::new(|| {
+pub(crate) fn unaccented(column: &str) -> String {
     let letters = ACCENTS
         .iter()
         .flat_map(|(many, one)| many.chars().map(move |letter| (letter, one)));
-    letters.fold("name_key".to_owned(), |sql, (letter, one)| {
+    letters.fold(column.to_owned(), |sql, (letter, one)| {
         format!("replace({sql}, '{letter}', '{one}')")
     })
-});
+}
+
+/// `name_key` without accents.
+pub static UNACCENTED: LazyLock<String> = LazyLock::new(|| unaccented("name_key"));
 
 words! {
     /// How the interpreter is there.

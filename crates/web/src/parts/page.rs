@@ -3,7 +3,9 @@ use crate::shared::filters;
 use crate::{
     door::Signed,
     shared::{
-        Answer, Frame, page, pairs,
+        Answer, Frame,
+        listing::{Filtered, Listing},
+        page, pairs,
         parts::{Chip, Column, Pager, Tab, Way},
     },
 };
@@ -27,6 +29,7 @@ struct PartsPage {
     chips: Vec<Chip>,
     columns: Vec<Column>,
     pager: Pager,
+    list: Listing,
     problems: Problems,
     none: Problems,
     options: Vec<(String, String)>,
@@ -64,6 +67,7 @@ pub(super) async fn parts(Signed(actor): Signed) -> Answer {
             before: Some("/parts?before".to_owned()),
             next: Some("/parts?next".to_owned()),
         },
+        list: list(),
         problems,
         none: Problems::none(),
         options: pairs(&[
@@ -73,6 +77,14 @@ pub(super) async fn parts(Signed(actor): Signed) -> Answer {
         ]),
         languages: ["Spanish", "Portuguese", "Portuguese (Brazil)"],
         icons: crate::assets::icons(),
+    })
+}
+
+fn list() -> Listing {
+    let filtered = |field, label| Filtered { field, label };
+    let filters = [filtered("language", "Language"), filtered("team", "Team")];
+    Listing::of("/parts", "language=Spanish", &filters, |_, value| {
+        value.to_owned()
     })
 }
 

@@ -7,6 +7,7 @@ mod fields;
 #[expect(unreachable_pub, reason = "the filter macro writes public types")]
 pub(crate) mod filters;
 mod frame;
+pub(crate) mod listing;
 mod own_path;
 pub(crate) mod paper;
 pub(crate) mod parts;
