@@ -161,7 +161,7 @@ impl Command for AddCustomer {
         if !same.is_empty() {
             return Err(Refusal::invalid(
                 "name",
-                "with this e-mail address belongs to a customer of this workspace already",
+                "and email already belong to another customer",
             ));
         }
         let workspace = tx.actor().workspace();

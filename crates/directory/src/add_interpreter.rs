@@ -149,7 +149,7 @@ impl Command for AddInterpreter {
         if !taken.is_empty() {
             return Err(Refusal::invalid(
                 "email",
-                "belongs to an interpreter of this workspace already",
+                "already belongs to another interpreter",
             ));
         }
         let blank = NewInterpreter {

@@ -10,6 +10,7 @@ mod invite_interpreter;
 mod limit_team;
 mod list_customers;
 mod list_interpreters;
+mod listing;
 mod words;
 
 pub use add_customer::{
@@ -28,8 +29,11 @@ pub use invite_interpreter::InviteInterpreter;
 pub use limit_team::{
     LimitInput, LimitTeam, LimitedTeam, ShowTeam, TeamView, assignable, within_team,
 };
-pub use list_customers::{CustomerView, ListCustomers, ShowCustomer};
-pub use list_interpreters::{InterpreterView, ListInterpreters, ShowInterpreter, SignUp};
+pub use list_customers::{CountCustomers, CustomerView, ListCustomers, ShowCustomer};
+pub use list_interpreters::{
+    CountInterpreters, InterpreterView, ListInterpreters, ShowInterpreter, SignUp,
+};
+pub use listing::{DirectorySort, DirectorySortBy, MOST_LISTED};
 pub use words::{Gender, ServiceType, UNACCENTED};
 
 use interpres_gate::{History, Permission, RecordKind, Scoped};

@@ -1,8 +1,9 @@
 use crate::{
     Customer,
-    list_interpreters::{HAYSTACK, team_name},
+    list_interpreters::team_name,
+    listing::{Counter, HAYSTACK, Window, found_by, of_team},
 };
-use interpres_accounts::{Team, all_teams, fold};
+use interpres_accounts::{Team, all_teams};
 use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, async_trait};
 use interpres_types::{CustomerId, Field, Line, Problems};
 use schemars::JsonSchema;
@@ -12,8 +13,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListCustomers {
-    /// Parts of the name, the city or the e-mail address; every word must be found.
+    /// Parts of the name, the city or the e-mail address, whatever their case and accents; every word must be found.
     pub q: Field,
+    /// A team's name.
+    pub team: Field,
+    /// The state they are in.
+    pub state: Field,
+    /// `yes` for those whose clients are patients, `no` for the others.
+    pub health_care: Field,
+    /// `name`, `city` or `team`; with `-` before it the other way.
+    pub sort: Field,
+    /// How many are passed over, up to 10,000; with a sort other than `name` in place of a cursor.
+    pub past: Field,
     /// Where the page begins.
     pub cursor: Field,
     /// How many, up to 200; 50 unless said.
@@ -63,21 +74,76 @@ impl Query for ListCustomers {
     type View = Page<CustomerView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<CustomerView>, Refusal> {
         let mut p = Problems::none();
-        let limit = p.page_limit(&self.limit);
-        let q = p.may::<Line<80>>("q", &self.q);
+        let window = Window::of(&mut p, &self.sort, &self.past, &self.cursor, &self.limit);
         if !p.is_empty() {
             return Err(p.into());
         }
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
-        if let Some(q) = q {
-            filter.holds(HAYSTACK, &fold(q.as_str()));
-        }
-        filter.after("name_key", &self.cursor)?;
-        let filter = filter.page("name_key, id", limit);
+        self.conditions(tx, &mut filter).await?;
+        let filter = window.cut(filter, "customer", &self.cursor)?;
         let found: Vec<Customer> = tx.list(&filter.sql, filter.args).await?;
         let teams = all_teams(tx).await?;
         let views = found.into_iter().map(|c| view(c, &teams)).collect();
-        Ok(Page::cut(views, limit, |v: &CustomerView| v.cursor.clone()))
+        Ok(Page::cut(views, window.limit, |v: &CustomerView| {
+            v.cursor.clone()
+        }))
+    }
+}
+
+impl ListCustomers {
+    async fn conditions(&self, tx: &mut ReadTx, filter: &mut Filter) -> Result<(), Refusal> {
+        let mut p = Problems::none();
+        let (q, team, state) = (
+            p.may::<Line<80>>("q", &self.q),
+            p.may::<Line<80>>("team", &self.team),
+            p.may::<Line<20>>("state", &self.state),
+        );
+        let health_care = match self.health_care.raw().trim() {
+            "" => None,
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => {
+                p.add("health_care", "must be yes or no");
+                None
+            }
+        };
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        if let Some(team) = team {
+            of_team(tx, filter, &team).await?;
+        }
+        if let Some(q) = q {
+            found_by(filter, &HAYSTACK, q.as_str());
+        }
+        if let Some(state) = state {
+            filter.and("lower(state) = ?", state.as_str().to_lowercase());
+        }
+        if let Some(health_care) = health_care {
+            filter.and("health_care = ?", health_care);
+        }
+        Ok(())
+    }
+}
+
+/// How many customers each of some lists holds, in one question.
+#[derive(Clone, Debug)]
+pub struct CountCustomers {
+    /// The lists; where they begin and how they are sorted does not count.
+    pub lists: Vec<ListCustomers>,
+}
+
+#[async_trait]
+impl Query for CountCustomers {
+    const ACTION: Action = Action::CustomersList;
+    type View = Vec<i64>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<i64>, Refusal> {
+        let mut counter = Counter::new();
+        for list in &self.lists {
+            list.conditions(tx, counter.begin()).await?;
+            counter.end("customer");
+        }
+        counter.counts(tx).await
     }
 }
 

@@ -1,5 +1,8 @@
-use crate::{Gender, Interpreter, ServiceType};
-use interpres_accounts::{Team, all_teams, fold};
+use crate::{
+    DirectorySortBy, Gender, Interpreter, ServiceType, UNACCENTED,
+    listing::{Counter, HAYSTACK, Window, found_by, of_team},
+};
+use interpres_accounts::{Team, all_teams};
 use interpres_gate::{
     Action, Filter, Page, Query, ReadTx, Refusal, Val, async_trait, bind_list, words,
 };
@@ -12,10 +15,22 @@ use std::collections::BTreeMap;
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListInterpreters {
-    /// Parts of the name, the city or the e-mail address; every word must be found.
+    /// Parts of the name, the city or the e-mail address, whatever their case and accents; every word must be found.
     pub q: Field,
     /// A language they must have.
     pub language: Field,
+    /// A service type they must take.
+    pub service_type: Field,
+    /// A team's name.
+    pub team: Field,
+    /// The state they live in; not for those who only pay interpreters.
+    pub state: Field,
+    /// `none`, `invited` or `accepted`: whether they can sign in.
+    pub sign_up: Field,
+    /// `name`, `city` or `team`; with `-` before it the other way.
+    pub sort: Field,
+    /// How many are passed over, up to 10,000; with a sort other than `name` in place of a cursor.
+    pub past: Field,
     /// Where the page begins.
     pub cursor: Field,
     /// How many, up to 200; 50 unless said.
@@ -105,36 +120,23 @@ async fn sign_ups(
     Ok(found)
 }
 
-/// What a person or a customer is found by: the name, the city and the e-mail address, folded.
-pub(crate) const HAYSTACK: &str = "(name_key || ' ' || lower(coalesce(city, '')) || ' ' || email)";
-
 #[async_trait]
 impl Query for ListInterpreters {
     const ACTION: Action = Action::InterpretersList;
     type View = Page<InterpreterView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<InterpreterView>, Refusal> {
+        let personal = personal(tx);
         let mut p = Problems::none();
-        let limit = p.page_limit(&self.limit);
-        let (q, language) = (
-            p.may::<Line<80>>("q", &self.q),
-            p.may::<Language>("language", &self.language),
-        );
+        let window = Window::of(&mut p, &self.sort, &self.past, &self.cursor, &self.limit);
+        if window.sort.by == DirectorySortBy::City && !personal {
+            p.add("sort", "must be name or team");
+        }
         if !p.is_empty() {
             return Err(p.into());
         }
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
-        if let Some(q) = q {
-            // Nobody finds out by searching what they are not shown.
-            filter.holds(
-                if personal(tx) { HAYSTACK } else { "name_key" },
-                &fold(q.as_str()),
-            );
-        }
-        if let Some(language) = language {
-            filter.and("languages like ?", format!("%\"{}\"%", language.tag()));
-        }
-        filter.after("name_key", &self.cursor)?;
-        let filter = filter.page("name_key, id", limit);
+        self.conditions(tx, &mut filter).await?;
+        let filter = window.cut(filter, "interpreter", &self.cursor)?;
         let found: Vec<Interpreter> = tx.list(&filter.sql, filter.args).await?;
         let teams = all_teams(tx).await?;
         let ids: Vec<InterpreterId> = found.iter().map(|i| i.id).collect();
@@ -143,14 +145,95 @@ impl Query for ListInterpreters {
         } else {
             sign_ups(tx, &ids).await?
         };
-        let personal = personal(tx);
         let views = found
             .into_iter()
             .map(|i| view(i, &teams, &sign_ups, personal))
             .collect();
-        Ok(Page::cut(views, limit, |v: &InterpreterView| {
+        Ok(Page::cut(views, window.limit, |v: &InterpreterView| {
             v.cursor.clone()
         }))
+    }
+}
+
+const MEMBERS: &str =
+    "select interpreter_id from member where interpreter_id is not null and ended_at is null";
+
+impl ListInterpreters {
+    async fn conditions(&self, tx: &mut ReadTx, filter: &mut Filter) -> Result<(), Refusal> {
+        let personal = personal(tx);
+        let mut p = Problems::none();
+        let (q, team, state) = (
+            p.may::<Line<80>>("q", &self.q),
+            p.may::<Line<80>>("team", &self.team),
+            p.may::<Line<20>>("state", &self.state),
+        );
+        let (language, service, sign_up) = (
+            p.may::<Language>("language", &self.language),
+            p.may::<ServiceType>("service_type", &self.service_type),
+            p.may::<SignUp>("sign_up", &self.sign_up),
+        );
+        if state.is_some() && !personal {
+            p.add("state", "isn't shown to you");
+        }
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        if let Some(team) = team {
+            of_team(tx, filter, &team).await?;
+        }
+        if let Some(q) = q {
+            // Nobody finds out by searching what they are not shown.
+            let column = if personal { &HAYSTACK } else { &UNACCENTED };
+            found_by(filter, column, q.as_str());
+        }
+        if let Some(language) = language {
+            filter.and("languages like ?", format!("%\"{}\"%", language.tag()));
+        }
+        if let Some(service) = service {
+            filter.and("service_types like ?", format!("%\"{}\"%", service.word()));
+        }
+        if let Some(state) = state {
+            filter.and("lower(state) = ?", state.as_str().to_lowercase());
+        }
+        if let Some(sign_up) = sign_up {
+            stands(sign_up, tx.now().micros(), filter);
+        }
+        Ok(())
+    }
+}
+
+/// Only those who stand so with signing up.
+fn stands(sign_up: SignUp, now: i64, filter: &mut Filter) {
+    if sign_up == SignUp::Accepted {
+        filter.sql += &format!(" and id in ({MEMBERS})");
+        return;
+    }
+    let now = filter.bind(now);
+    let not = if sign_up == SignUp::None { "not " } else { "" };
+    filter.sql += &format!(
+        " and id not in ({MEMBERS}) and id {not}in (select interpreter_id from invitation
+           where interpreter_id is not null and accepted_at is null and revoked_at is null and ends_at > {now})"
+    );
+}
+
+/// How many interpreters each of some lists holds, in one question.
+#[derive(Clone, Debug)]
+pub struct CountInterpreters {
+    /// The lists; where they begin and how they are sorted does not count.
+    pub lists: Vec<ListInterpreters>,
+}
+
+#[async_trait]
+impl Query for CountInterpreters {
+    const ACTION: Action = Action::InterpretersList;
+    type View = Vec<i64>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<i64>, Refusal> {
+        let mut counter = Counter::new();
+        for list in &self.lists {
+            list.conditions(tx, counter.begin()).await?;
+            counter.end("interpreter");
+        }
+        counter.counts(tx).await
     }
 }
 

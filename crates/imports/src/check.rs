@@ -86,7 +86,7 @@ pub(crate) fn judge(
         if first != line.number {
             add(
                 upload.import.kind.key_name(),
-                &format!("stands in row {first} already"),
+                &format!("is a duplicate of row {first}"),
             );
         }
     }

@@ -1,4 +1,5 @@
 //! Appointments: when, where, for whom, and how they move from requested to completed.
+mod agenda;
 mod appointment;
 mod assignment;
 mod book_appointment;
@@ -41,6 +42,7 @@ mod typed_client;
 mod view;
 mod when;
 
+pub use agenda::{AgendaView, CountBooked, ShowAgenda, Whose};
 pub use appointment::{Appointment, Mode, NewAppointment};
 pub use assignment::{
     AssignedHow, Assignment, AssignmentState, NewAssignment, assignment_of, assignments_of,

@@ -51,7 +51,7 @@ stories! {
         let mut dora = Browser::of(house).sign_in(house, "Dora").await;
         let id = house.world.customers["St. Brigid Hospital"];
         let (page, api) = (format!("/customers/{id}"), format!("/api/v1/customers/{id}"));
-        let version = dora.get(&page).await.field("version");
+        let version = dora.get(&format!("{page}/edit")).await.field("version");
         let (door, adam) = (Door::of(house), house.person("Adam").api_key.clone());
         let input = |now: &Value, phone: &str, city: &str| json!({ "name": now["name"], "email": now["email"], "team": now["team"], "address": now["address"], "city": city, "state": now["state"], "zip": now["zip"], "zone": now["zone"], "phone": phone, "health_care": "yes" });
         change(&door, &adam, &api, |now| input(now, "+1 303 555 0100", "Aurora")).await;

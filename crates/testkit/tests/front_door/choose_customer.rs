@@ -72,7 +72,7 @@ stories! {
         let id = found.text.split("\" selected>Mercy Clinic").next().unwrap().rsplit("value=\"").next().unwrap().to_owned();
         let mapped = dora.act(&format!("{}/mapping", taken.location), &[("value|customer|the old clinic", &id)]).await;
         assert_eq!(mapped.status, 303, "{}", mapped.text);
-        assert!(dora.get(&taken.location).await.says("Import 1 rows"));
+        assert!(dora.get(&taken.location).await.says("Import 1 row"));
     }
 
     async fn a_likely_slip_is_told_and_not_refused(house) {

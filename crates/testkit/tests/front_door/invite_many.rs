@@ -62,7 +62,7 @@ stories! {
         assert_eq!(unknown, ["customer|no such clinic", "role|emperor", "role|front desk", "teams|north colorado"]);
         let bad: Vec<i64> = review["items"].as_array().unwrap().iter().filter(|l| !l["problems"].as_array().unwrap().is_empty()).map(|l| l["number"].as_i64().unwrap()).collect();
         assert_eq!(bad, [3, 5, 7, 9, 10], "{review}");
-        assert!(review["items"][3]["problems"][0].as_str().unwrap().contains("stands in row 2 already"));
+        assert!(review["items"][3]["problems"][0].as_str().unwrap().contains("is a duplicate of row 2"));
         assert_eq!(invited(house, "nina@frontrange.example").await, 0, "nothing is sent by looking");
         // A role of the workspace's own is known by its name, and a value can mean another.
         let (status, role) = door.post(&adam, "/api/v1/roles", json!({ "name": "Front Desk", "reaches": { "appointments.view": "team" } })).await;
@@ -119,7 +119,7 @@ stories! {
         let (place, invitation) = (format!("/interpreters/{selam}"), format!("/api/v1/interpreters/{selam}/invitation"));
         let stands = async || door.get(&key, &format!("/api/v1/interpreters/{selam}")).await.1["sign_up"].clone();
         assert_eq!(stands().await, "none");
-        assert!(dora.get(&place).await.says("Not invited yet"));
+        assert!(dora.get(&place).await.says("Not invited"));
         assert_eq!(door.post(&house.person("Sam").api_key, &invitation, json!({})).await.0, 404, "of another team");
         assert_eq!(door.post(&house.person("Bea").api_key, &invitation, json!({})).await.0, 403);
         let request = json!({ "reference": "S-1", "date": "2027-03-01", "start": "07:00", "minutes": 60, "language": "Tigrinya", "service_type": "in-person", "team": "Denver Metro", "customer": "St. Brigid Hospital", "lep_client": "Rosa Kanarya" });
@@ -128,7 +128,7 @@ stories! {
         let offer = json!({ "kind": "broadcast", "interpreters": [selam] });
         assert_eq!(door.post(&key, &offers, offer.clone()).await.0, 422, "can only be assigned");
         assert_eq!(dora.act(&format!("{place}/invitation"), &[]).await.status, 303);
-        assert!(dora.get(&place).await.says("Invited, and not here yet"));
+        assert!(dora.get(&place).await.says("Invited, hasn’t signed up yet"));
         assert_eq!((stands().await, door.post(&key, &invitation, json!({})).await.0), (json!("invited"), 422), "once is enough");
         let link = link(letters(house, "selam@example.org").await.last().unwrap()).strip_prefix("/invitation/").unwrap().to_owned();
         let fields = [("link", link.as_str()), ("name", "Selam Haile"), ("password", "violet kettle harbor nineteen"), ("terms", TERMS_VERSION)];

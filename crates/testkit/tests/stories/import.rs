@@ -93,7 +93,7 @@ stories! {
         assert_eq!((done.outcomes.get("added"), done.outcomes.get("rejected")), (Some(&2), Some(&4)));
         let file = house.gate.view(&dora, RejectedLines(done.id)).await.unwrap().into_inner();
         assert!(file.csv.contains("\"'=HYPERLINK(\"\"http://example.org\"\")\"") || file.csv.contains("'=HYPERLINK"), "{}", file.csv);
-        assert!(file.csv.contains("email stands in row 2 already"), "{}", file.csv);
+        assert!(file.csv.contains("email is a duplicate of row 2"), "{}", file.csv);
         let again = import(house, ImportKind::Interpreters, PEOPLE, &mapping).await;
         assert_eq!((again.outcomes.get("unchanged"), again.outcomes.get("added")), (Some(&2), None));
     }

@@ -13,11 +13,11 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::OWN_CUSTOMER;
-use interpres_directory::ServiceType;
+use interpres_directory::{ServiceType, ShowCustomer};
 use interpres_dispatch::BookAndDispatch;
 use interpres_gate::{Actor, Command, DraftId, FinishDraft, Refusal, Released};
 use interpres_scheduling::{AppointmentInput, BookAppointment, Booked, Mode, ShowClient};
-use interpres_types::{Field, LepClientId, Problems};
+use interpres_types::{CustomerId, Field, LepClientId, Problems};
 use serde::Deserialize;
 
 /// For whom a booking begins, where that is known.
@@ -25,6 +25,7 @@ use serde::Deserialize;
 #[serde(default)]
 pub(crate) struct Begun {
     client: Field,
+    customer: Field,
 }
 
 /// Begins a booking, under an address of its own.
@@ -34,16 +35,27 @@ pub(crate) async fn begin(
     Query(begun): Query<Begun>,
 ) -> Answer {
     app.gate.may_begin::<BookAppointment>(&actor).await?;
-    let Ok(id) = begun.client.raw().parse::<LepClientId>() else {
+    let input = if let Ok(id) = begun.client.raw().parse::<LepClientId>() {
+        let client = app.gate.view(&actor, ShowClient(id)).await?;
+        AppointmentInput {
+            minutes: "60".into(),
+            customer: client.customer.id.as_str().into(),
+            team: client.team.name.as_str().into(),
+            client: id.to_string().into(),
+            ..AppointmentInput::default()
+        }
+    } else if let Ok(id) = begun.customer.raw().parse::<CustomerId>() {
+        let customer = app.gate.view(&actor, ShowCustomer(id)).await?;
+        AppointmentInput {
+            minutes: "60".into(),
+            service_type: ServiceType::InPerson.word().into(),
+            mode: Mode::Consecutive.word().into(),
+            customer: id.to_string().into(),
+            team: customer.team.as_str().into(),
+            ..AppointmentInput::default()
+        }
+    } else {
         return go(place(&new_draft()?, "details"));
-    };
-    let client = app.gate.view(&actor, ShowClient(id)).await?;
-    let input = AppointmentInput {
-        minutes: "60".into(),
-        customer: client.customer.id.as_str().into(),
-        team: client.team.name.as_str().into(),
-        client: id.to_string().into(),
-        ..AppointmentInput::default()
     };
     page(&AppointmentForm {
         draft: new_draft()?.to_string(),

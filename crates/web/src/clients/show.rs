@@ -4,7 +4,8 @@ use crate::{
     App,
     door::{Path, Posted, Query, Signed},
     shared::{
-        Answer, Frame, Pairs, Refused, go, on_the_wall, page, problems_of, versioned, with_status,
+        Answer, Frame, Pairs, Refused, filters::in_words, go, page, problems_of, time, versioned,
+        with_status,
     },
 };
 use askama::Template;
@@ -12,7 +13,7 @@ use axum::{extract::State, http::StatusCode};
 use interpres_compliance::{
     ClientDisclosuresView, EraseInput, EraseWholeClient, ShowClientDisclosures,
 };
-use interpres_gate::{Actor, Disclosure, Page, Permission as P};
+use interpres_gate::{Action, Actor, Disclosure, Page, Permission as P};
 use interpres_scheduling::{
     AppointmentView, ClientInput, ClientView, EditClient, ListAppointments, ShowClient,
 };
@@ -33,6 +34,12 @@ struct ClientPage {
     /// The name or the label as it stands in the form.
     typed: String,
     problems: Problems,
+}
+
+impl ClientPage {
+    fn range(&self, a: &AppointmentView) -> String {
+        time::range(a.starts_at, a.ends_at, &a.zone)
+    }
 }
 
 /// Where the list of appointments begins.
@@ -116,15 +123,16 @@ pub(crate) async fn save(
 struct DisclosuresPage {
     frame: Frame,
     view: ClientDisclosuresView,
-    zone: String,
     lines: Vec<Line>,
     outside: usize,
 }
 
-/// One time, and when that was on the wall.
+/// One time, in words.
 struct Line {
     of: Disclosure,
     when: String,
+    what: String,
+    fields: String,
 }
 
 pub(crate) async fn disclosures(
@@ -133,13 +141,23 @@ pub(crate) async fn disclosures(
     Path(id): Path<LepClientId>,
 ) -> Answer {
     let view = app.gate.view(&actor, ShowClientDisclosures(id)).await?;
-    let (view, zone) = (view.into_inner(), actor.zone());
+    let (view, zone) = (view.into_inner(), actor.zone().to_string());
     let line = |of: &Disclosure| Line {
         when: of
             .at
             .parse::<Instant>()
-            .map(|at| on_the_wall(&zone, at))
+            .map(|at| time::moment(at, &zone))
             .unwrap_or_default(),
+        what: Action::named(&of.action).map_or_else(
+            || in_words(&of.action),
+            |act| act.words().trim_end_matches('.').to_owned(),
+        ),
+        fields: of
+            .fields
+            .iter()
+            .map(|field| in_words(field))
+            .collect::<Vec<_>>()
+            .join(", "),
         of: of.clone(),
     };
     page(&DisclosuresPage {
@@ -147,7 +165,6 @@ pub(crate) async fn disclosures(
         lines: view.items.iter().map(line).collect(),
         outside: view.items.iter().filter(|d| d.outside).count(),
         view,
-        zone: zone.to_string(),
     })
 }
 

@@ -1,37 +1,73 @@
-//! Customers: the list, and one's form.
+//! The list of customers.
 use crate::shared::filters;
 use crate::{
     App,
     directory::teams::teams,
-    door::{Path, Posted, Signed},
+    door::Signed,
     shared::{
-        Answer, Frame, Pairs, Refused,
-        both::{self, Sent, fields_of},
-        go, page, pairs,
-        picker::told_apart,
-        problems_of, versioned, with_status,
+        Answer, Frame, Pairs, Refused, answered,
+        listing::{Filtered, Listing},
+        page,
+        parts::{Column, Pager},
     },
 };
 use askama::Template;
-use axum::{
-    extract::{RawQuery, State},
-    http::StatusCode,
-};
-use interpres_accounts::fold;
-use interpres_directory::{
-    AddCustomer, CustomerInput, CustomerView, EditCustomer, ListCustomers, ShowCustomer,
-};
+use axum::extract::{RawQuery, State};
+use interpres_directory::{CountCustomers, CustomerView, ListCustomers};
 use interpres_gate::{Actor, Page, Permission as P};
-use interpres_types::{CustomerId, Problems};
+use interpres_scheduling::{CountBooked, Whose};
+use std::collections::BTreeMap;
+
+const PATH: &str = "/customers";
+
+const FILTERS: [Filtered; 3] = [
+    Filtered {
+        field: "team",
+        label: "Team",
+    },
+    Filtered {
+        field: "state",
+        label: "State",
+    },
+    Filtered {
+        field: "health_care",
+        label: "Type",
+    },
+];
 
 #[derive(Template)]
 #[template(path = "customers.html")]
 struct CustomersPage {
     frame: Frame,
+    list: Listing,
     page: Page<CustomerView>,
-    filter: ListCustomers,
+    columns: Vec<Column>,
+    pager: Pager,
+    /// How many appointments each has in the next seven days, by id; nothing for those who see none.
+    booked: Option<BTreeMap<String, i64>>,
+    teams: Pairs,
+    problem: String,
     may_edit: bool,
     may_import: bool,
+}
+
+impl CustomersPage {
+    fn booked_of(&self, c: &CustomerView) -> i64 {
+        self.booked
+            .as_ref()
+            .and_then(|booked| booked.get(&c.id.to_string()))
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+fn told(field: &str, value: &str) -> String {
+    match (field, value) {
+        ("health_care", "yes") => "Health care".to_owned(),
+        ("health_care", "no") => "Other".to_owned(),
+        ("state", _) => value.to_uppercase(),
+        _ => value.to_owned(),
+    }
 }
 
 pub(crate) async fn customers(
@@ -39,249 +75,53 @@ pub(crate) async fn customers(
     Signed(actor): Signed,
     RawQuery(raw): RawQuery,
 ) -> Answer {
-    let filter: ListCustomers =
-        serde_html_form::from_str(&raw.unwrap_or_default()).unwrap_or_default();
-    let found = app.gate.view(&actor, filter.clone()).await?.into_inner();
+    let list = Listing::of(PATH, &raw.unwrap_or_default(), &FILTERS, told);
+    let asked: ListCustomers = list.query();
+    let (found, problem) = answered(app.gate.view(&actor, asked.clone()).await)?;
+    let found = found.unwrap_or_default();
+    let counted = CountCustomers { lists: vec![asked] };
+    let (counts, _) = answered(app.gate.view(&actor, counted).await)?;
+    let total = counts.unwrap_or_default().first().copied();
+    let booked = booked(&app, &actor, &found.items).await?;
     page(&CustomersPage {
-        frame: Frame::of(&actor, "/customers"),
-        page: found,
-        filter,
+        frame: Frame::of(&actor, PATH),
+        columns: columns(&list, booked.is_some()),
+        pager: list.pager(found.items.len(), total.unwrap_or_default()),
+        booked,
+        teams: teams(&app, &actor).await?,
+        problem,
         may_edit: actor.may(P::EditCustomers),
         may_import: actor.may(P::Import),
+        page: found,
+        list,
     })
 }
 
-#[derive(Template)]
-#[template(path = "customer.html")]
-struct CustomerForm {
-    frame: Frame,
-    heading: String,
-    action: String,
-    history: String,
-    version: String,
-    input: CustomerInput,
-    problems: Problems,
-    teams: Pairs,
-    yes_no: Pairs,
-    billing: Pairs,
-    may_edit: bool,
-    /// The others of this name, while nobody has said that this is another.
-    twins: Vec<String>,
+fn columns(list: &Listing, booked: bool) -> Vec<Column> {
+    let head = |name, class, word| list.head(name, class, word, "name");
+    let mut all = vec![
+        head("Name", "c-name", "name"),
+        head("City", "c-city", "city"),
+        head("Team", "c-team", "team"),
+        Column::plain("Phone", "c-phone"),
+        Column::plain("Email", "c-email"),
+    ];
+    if booked {
+        all.push(Column::plain("Next 7 days", "c-booked end"));
+    }
+    all.push(Column::plain("Type", "c-state"));
+    all
 }
 
-/// The field by which somebody says that a customer is another one of the same name.
-const ANOTHER: &str = "another";
-
-/// The customers within one's reach that are called the same, where that was not said to be meant, or was so before.
-async fn twins(
+async fn booked(
     app: &App,
     actor: &Actor,
-    typed: &[(String, String)],
-    id: Option<CustomerId>,
-) -> Result<Vec<String>, Refused> {
-    let of = |field: &str| {
-        typed
-            .iter()
-            .find(|(name, _)| name == field)
-            .map(|(_, value)| value.trim())
-            .unwrap_or_default()
-    };
-    let name = fold(of("name"));
-    if name.is_empty() || !of(ANOTHER).is_empty() {
-        return Ok(Vec::new());
+    items: &[CustomerView],
+) -> Result<Option<BTreeMap<String, i64>>, Refused> {
+    if !actor.may(P::ViewAppointments) {
+        return Ok(None);
     }
-    let q: String = name.chars().take(80).collect();
-    let asked = ListCustomers {
-        q: q.trim().into(),
-        limit: "200".into(),
-        ..ListCustomers::default()
-    };
-    let Ok(found) = app.gate.view(actor, asked).await else {
-        return Ok(Vec::new());
-    };
-    let same: Vec<CustomerView> = found
-        .into_inner()
-        .items
-        .into_iter()
-        .filter(|c| fold(&c.name) == name)
-        .collect();
-    let kept_its_name = same.iter().any(|c| Some(c.id) == id);
-    Ok(if kept_its_name {
-        Vec::new()
-    } else {
-        same.iter().map(told_apart).collect()
-    })
-}
-
-/// A customer's form without what is only asked by the page.
-fn customer_typed(typed: Pairs) -> (Option<i64>, CustomerInput) {
-    versioned(
-        typed
-            .into_iter()
-            .filter(|(name, _)| name != ANOTHER)
-            .collect(),
-    )
-}
-
-async fn customer_form(
-    app: &App,
-    actor: &Actor,
-    id: Option<CustomerId>,
-    version: Option<i64>,
-    input: CustomerInput,
-    problems: Problems,
-) -> Result<CustomerForm, Refused> {
-    Ok(CustomerForm {
-        frame: Frame::of(actor, "/customers"),
-        heading: id.map_or_else(
-            || "New customer".to_owned(),
-            |_| input.name.raw().to_owned(),
-        ),
-        action: id.map_or_else(|| "/customers".to_owned(), |id| format!("/customers/{id}")),
-        history: id
-            .filter(|_| actor.may(P::ViewHistory))
-            .map(|id| format!("/history/customer/{id}"))
-            .unwrap_or_default(),
-        version: version.map(|v| v.to_string()).unwrap_or_default(),
-        input,
-        problems,
-        teams: teams(app, actor).await?,
-        yes_no: pairs(&[
-            ("yes", "Yes: health care"),
-            ("no", "No: a court, a school, an office"),
-        ]),
-        billing: pairs(&[
-            ("", "The location's address"),
-            ("different", "Another address"),
-        ]),
-        may_edit: actor.may(P::EditCustomers),
-        twins: Vec::new(),
-    })
-}
-
-pub(crate) async fn new_customer(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    app.gate.may_begin::<AddCustomer>(&actor).await?;
-    page(
-        &customer_form(
-            &app,
-            &actor,
-            None,
-            None,
-            CustomerInput::default(),
-            Problems::none(),
-        )
-        .await?,
-    )
-}
-
-pub(crate) async fn add_customer(
-    State(app): State<App>,
-    Posted(actor, pairs): Posted<Pairs>,
-) -> Answer {
-    let twins = twins(&app, &actor, &pairs, None).await?;
-    let (_, input) = customer_typed(pairs);
-    if !twins.is_empty() {
-        let form = customer_form(&app, &actor, None, None, input, Problems::none()).await?;
-        return with_status(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &CustomerForm { twins, ..form },
-        );
-    }
-    match app
-        .gate
-        .perform(
-            &actor,
-            AddCustomer {
-                input: input.clone(),
-            },
-        )
-        .await
-    {
-        Ok(_) => go("/customers"),
-        Err(refusal) => with_status(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &customer_form(&app, &actor, None, None, input, problems_of(refusal)?).await?,
-        ),
-    }
-}
-
-pub(crate) async fn customer(
-    State(app): State<App>,
-    Signed(actor): Signed,
-    Path(id): Path<CustomerId>,
-) -> Answer {
-    let c = app.gate.view(&actor, ShowCustomer(id)).await?.into_inner();
-    let version = c.version;
-    page(
-        &customer_form(
-            &app,
-            &actor,
-            Some(id),
-            Some(version),
-            c.into(),
-            Problems::none(),
-        )
-        .await?,
-    )
-}
-
-pub(crate) async fn edit_customer(
-    State(app): State<App>,
-    Path(id): Path<CustomerId>,
-    Posted(actor, pairs): Posted<Pairs>,
-) -> Answer {
-    let twins = twins(&app, &actor, &pairs, Some(id)).await?;
-    let (version, input) = customer_typed(pairs.clone());
-    if !twins.is_empty() {
-        let form = customer_form(&app, &actor, Some(id), version, input, Problems::none()).await?;
-        return with_status(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &CustomerForm { twins, ..form },
-        );
-    }
-    match app
-        .gate
-        .perform(
-            &actor,
-            EditCustomer {
-                id,
-                version,
-                input: input.clone(),
-            },
-        )
-        .await
-    {
-        Ok(_) => go("/customers"),
-        Err(refusal) if both::is_late(&refusal) => {
-            let saved =
-                CustomerInput::from(app.gate.view(&actor, ShowCustomer(id)).await?.into_inner());
-            let now = fields_of!(saved; name, email, team, website, phone, fax, address, city, state, zip, zone, billing, billing_address, billing_city, billing_state, billing_zip, health_care);
-            let back = format!("/customers/{id}");
-            both::page(
-                &actor,
-                refusal,
-                Sent {
-                    here: "/customers",
-                    action: back.clone(),
-                    back,
-                    yours: pairs,
-                    lists: &[],
-                    meaning: &|_, _| None,
-                },
-                &now,
-            )
-        }
-        Err(refusal) => with_status(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &customer_form(
-                &app,
-                &actor,
-                Some(id),
-                version,
-                input,
-                problems_of(refusal)?,
-            )
-            .await?,
-        ),
-    }
+    let of = items.iter().map(|c| Whose::Customer(c.id)).collect();
+    let booked = app.gate.view(actor, CountBooked { of }).await?;
+    Ok(Some(booked.into_inner()))
 }

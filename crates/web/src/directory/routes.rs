@@ -1,5 +1,5 @@
 //! Each line an address, and what is seen or done there.
-use super::{customers, interpreters};
+use super::{customer, customers, interpreter, interpreters};
 use crate::routes::{Nothing, Routes};
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput,
@@ -18,15 +18,16 @@ fn interpreters(all: Routes) -> Routes {
             "Add an interpreter",
             |(), input: InterpreterInput| Ok(AddInterpreter { input, id: None }),
         )
-        .form("/interpreters", interpreters::add_interpreter)
+        .form("/interpreters", interpreter::add_interpreter)
         .show("/interpreters/{id}", "Show an interpreter", ShowInterpreter)
-        .page("/interpreters/{id}", interpreters::interpreter)
+        .page("/interpreters/{id}", interpreter::interpreter)
         .replace(
             "/interpreters/{id}",
             "Change an interpreter",
             |id, version, input: InterpreterInput| EditInterpreter { id, version, input },
         )
-        .form("/interpreters/{id}", interpreters::edit_interpreter)
+        .form("/interpreters/{id}", interpreter::save)
+        .page("/interpreters/{id}/edit", interpreter::edit)
         .act(
             "/interpreters/{id}/invitation",
             "Invite an interpreter to sign up",
@@ -34,9 +35,9 @@ fn interpreters(all: Routes) -> Routes {
         )
         .form(
             "/interpreters/{id}/invitation",
-            interpreters::invite_interpreter,
+            interpreter::invite_interpreter,
         )
-        .page("/interpreters/new", interpreters::new_interpreter)
+        .page("/interpreters/new", interpreter::new_interpreter)
 }
 
 fn customers(all: Routes) -> Routes {
@@ -47,14 +48,15 @@ fn customers(all: Routes) -> Routes {
             "Add a customer",
             |(), input: CustomerInput| Ok(AddCustomer { input }),
         )
-        .form("/customers", customers::add_customer)
+        .form("/customers", customer::add_customer)
         .show("/customers/{id}", "Show a customer", ShowCustomer)
-        .page("/customers/{id}", customers::customer)
+        .page("/customers/{id}", customer::customer)
         .replace(
             "/customers/{id}",
             "Change a customer",
             |id, version, input: CustomerInput| EditCustomer { id, version, input },
         )
-        .form("/customers/{id}", customers::edit_customer)
-        .page("/customers/new", customers::new_customer)
+        .form("/customers/{id}", customer::save)
+        .page("/customers/{id}/edit", customer::edit)
+        .page("/customers/new", customer::new_customer)
 }

@@ -2,5 +2,6 @@
 mod api;
 mod review;
 mod routes;
+mod uploads;
 
 pub(crate) use routes::routes;

@@ -1,39 +1,30 @@
-//! Uploading a file, saying what is meant, and the review of it.
+//! Saying what a file means, and the review of it.
 use crate::shared::filters;
 use crate::{
     App,
-    door::{Path, Posted, PostedFile, Query, Signed},
+    door::{Path, Posted, Query, Signed},
     shared::{
-        Answer, Frame, Nothing, Pairs, Refused, go, languages, page,
+        Answer, Frame, Nothing, Pairs, Refused,
+        filters::in_words,
+        go, languages, page,
         paper::attachment,
+        parts::Tab,
         picker::{self, Picker, Search},
-        with_status,
     },
 };
 use askama::Template;
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use interpres_accounts::{ListRoles, ListTeams};
-use interpres_gate::{Actor, Permission, Refusal};
+use interpres_gate::{Actor, Permission};
 use interpres_imports::{
-    ImportCard, ImportKind, ImportState, ListImports, MapInput, MapValues, RejectedLines,
-    ReviewImport, ReviewView, StartImport, UnknownValue, upload,
+    ImportKind, ImportState, LineOutcome, MapInput, MapValues, RejectedLines, ReviewImport,
+    ReviewView, StartImport, UnknownValue,
 };
-use interpres_types::{Field, ImportId, Problems};
+use interpres_types::{Field, ImportId};
 use serde::Deserialize;
 
 /// What stands for a column of which nobody has said yet which field it is.
 const UNSAID: &str = "?";
-
-#[derive(Template)]
-#[template(path = "imports.html")]
-struct ImportsPage {
-    frame: Frame,
-    items: Vec<ImportCard>,
-    problem: String,
-    /// What a file can hold, as far as the person may bring it along.
-    kinds: Vec<ImportKind>,
-    kind: String,
-}
 
 impl ImportPage {
     /// Whether this column is one of several that could be the same field.
@@ -43,67 +34,57 @@ impl ImportPage {
             .iter()
             .any(|clash| clash.columns.iter().any(|c| c == column))
     }
-}
-
-impl ImportsPage {
-    fn of(actor: &Actor, items: Vec<ImportCard>, kind: String, problem: String) -> Self {
-        let may =
-            |kind: &ImportKind| *kind != ImportKind::People || actor.may(Permission::EditMembers);
-        Self {
-            frame: Frame::of(actor, "/imports"),
-            items,
-            problem,
-            kinds: ImportKind::ALL.iter().copied().filter(may).collect(),
-            kind,
+    fn title(&self) -> &'static str {
+        match self.r.state {
+            ImportState::Review => "Review the file",
+            ImportState::Running => "Importing",
+            ImportState::Done => "Import finished",
         }
     }
-}
-
-/// Which kind of file somebody comes to bring along.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Comes {
-    kind: String,
-}
-
-pub(crate) async fn list(
-    State(app): State<App>,
-    Signed(actor): Signed,
-    Query(comes): Query<Comes>,
-) -> Answer {
-    let items = app.gate.view(&actor, ListImports).await?.into_inner();
-    page(&ImportsPage::of(&actor, items, comes.kind, String::new()))
-}
-
-/// A file without rows to begin from.
-pub(crate) async fn template(Path(name): Path<String>, Signed(_): Signed) -> Answer {
-    let kind: ImportKind = name
-        .strip_suffix(".csv")
-        .and_then(|kind| kind.parse().ok())
-        .ok_or(Refusal::NotFound)?;
-    Ok(attachment(
-        "text/csv; charset=utf-8",
-        &format!("{}.csv", kind.word()),
-        kind.template().into_bytes(),
-    ))
-}
-
-/// What the upload form holds.
-pub(crate) async fn take(State(app): State<App>, PostedFile(actor, sent): PostedFile) -> Answer {
-    let mut p = Problems::none();
-    let kind = p
-        .need::<ImportKind>("kind", &sent.field("kind"))
-        .ok_or(Refusal::Invalid(p))?;
-    match upload(&app.gate, &actor, kind, &sent.name, &sent.bytes).await {
-        Ok(uploaded) => go(format!("/imports/{}", uploaded.id)),
-        Err(refusal @ Refusal::Invalid(_)) => {
-            let items = app.gate.view(&actor, ListImports).await?.into_inner();
-            with_status(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &ImportsPage::of(&actor, items, kind.to_string(), format!("The {refusal}")),
-            )
+    /// How many rows have each outcome, once there is any.
+    fn outcomes(&self) -> Vec<(LineOutcome, i64)> {
+        if self.open {
+            return Vec::new();
         }
-        Err(other) => Err(other.into()),
+        let count = |outcome: &LineOutcome| {
+            let n = self.r.outcomes.get(outcome.word()).copied();
+            n.filter(|n| *n > 0).map(|n| (*outcome, n))
+        };
+        LineOutcome::ALL.iter().filter_map(count).collect()
+    }
+    /// Which rows stand on the page.
+    fn told(&self) -> String {
+        match (self.r.items.first(), self.r.items.last()) {
+            (Some(first), Some(last)) if first.number != last.number => {
+                format!("Rows {}–{} of the file", first.number, last.number)
+            }
+            (Some(one), _) => format!("Row {} of the file", one.number),
+            _ => "No rows".to_owned(),
+        }
+    }
+    /// The address of these rows, with something behind the question mark.
+    fn at(&self, more: &str) -> String {
+        let only = if self.only_bad { "only=bad" } else { "" };
+        let query = [only, more].into_iter().filter(|part| !part.is_empty());
+        let query = query.collect::<Vec<_>>().join("&");
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("/imports/{}{mark}{query}", self.r.id)
+    }
+    fn at_row(&self, after: &i64) -> String {
+        self.at(&format!("after={after}"))
+    }
+    /// What is wrong with a row, with its field in words.
+    fn reason(&self, problem: &str) -> String {
+        let field = self
+            .r
+            .fields
+            .iter()
+            .filter(|field| problem.starts_with(&format!("{field} ")))
+            .max_by_key(|field| field.len());
+        match field {
+            Some(field) => format!("{}{}", in_words(field), &problem[field.len()..]),
+            None => problem.to_owned(),
+        }
     }
 }
 
@@ -117,7 +98,10 @@ struct ImportPage {
     running: bool,
     unmapped: bool,
     only_bad: bool,
+    /// Whether rows stand before those of this page.
+    begun: bool,
     done: i64,
+    tabs: Vec<Tab>,
 }
 
 #[derive(Default, Deserialize)]
@@ -158,7 +142,7 @@ async fn import_page(
     which: Which,
     typed: &[(String, String)],
 ) -> Result<ImportPage, Refused> {
-    let only_bad = which.only.raw() == "bad";
+    let (only_bad, begun) = (which.only.raw() == "bad", !which.after.is_blank());
     let mut r = app
         .gate
         .view(
@@ -244,10 +228,26 @@ async fn import_page(
             || !r.clashes.is_empty()
             || !strangers.is_empty() && r.kind == ImportKind::Customers,
         done: r.total - waiting,
+        tabs: tabs(&r, only_bad),
         only_bad,
+        begun,
         strangers,
         r,
     })
+}
+
+/// All rows, and those that are left out.
+fn tabs(r: &ReviewView, only_bad: bool) -> Vec<Tab> {
+    let tab = |name: &str, more: &str, current, count| Tab {
+        name: name.to_owned(),
+        path: format!("/imports/{}{more}", r.id),
+        current,
+        count: Some(count),
+    };
+    vec![
+        tab("All rows", "", !only_bad, r.total),
+        tab("Left out", "?only=bad", only_bad, r.bad),
+    ]
 }
 
 /// What a stranger may mean.

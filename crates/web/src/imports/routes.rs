@@ -1,5 +1,5 @@
 //! Each line an address, and what is seen or done there.
-use super::{api, review};
+use super::{api, review, uploads};
 use crate::routes::Routes;
 use interpres_gate::Action;
 use interpres_imports::{ListImports, MapInput, MapValues, ReviewImport};
@@ -11,7 +11,7 @@ pub(crate) fn routes(all: Routes) -> Routes {
 
 fn imports(all: Routes) -> Routes {
     all.fixed("/imports", "The latest uploads", ListImports)
-        .page("/imports", review::list)
+        .page("/imports", uploads::list)
         .show("/imports/{id}", "The review of an upload", |id| {
             ReviewImport {
                 id,
@@ -32,8 +32,8 @@ fn imports(all: Routes) -> Routes {
         )
         .of(Action::ImportUpload)
         .api_post("/imports", api::take_file)
-        .form("/imports", review::take)
-        .page("/imports/templates/{name}", review::template)
+        .form("/imports", uploads::take)
+        .page("/imports/templates/{name}", uploads::template)
         .of(Action::ImportStart)
         .api_post("/imports/{id}/run", api::start_import)
         .form("/imports/{id}/run", review::start)

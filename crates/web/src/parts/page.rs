@@ -3,7 +3,9 @@ use crate::shared::filters;
 use crate::{
     door::Signed,
     shared::{
-        Answer, Frame, page, pairs,
+        Answer, Frame,
+        listing::{Filtered, Listing},
+        page, pairs,
         parts::{Chip, Column, Pager, Tab, Way},
     },
 };
@@ -28,6 +30,7 @@ struct PartsPage {
     chips: Vec<Chip>,
     columns: Vec<Column>,
     pager: Pager,
+    list: Listing,
     problems: Problems,
     none: Problems,
     options: Vec<(String, String)>,
@@ -66,6 +69,7 @@ pub(super) async fn parts(Signed(actor): Signed) -> Answer {
             before: Some("/parts?before".to_owned()),
             next: Some("/parts?next".to_owned()),
         },
+        list: list(),
         problems,
         none: Problems::none(),
         options: pairs(&[
@@ -95,6 +99,14 @@ fn sample_price() -> Option<Price> {
         miles_tenths: 127,
     };
     Some(price(&card, work))
+}
+
+fn list() -> Listing {
+    let filtered = |field, label| Filtered { field, label };
+    let filters = [filtered("language", "Language"), filtered("team", "Team")];
+    Listing::of("/parts", "language=Spanish", &filters, |_, value| {
+        value.to_owned()
+    })
 }
 
 fn tabs() -> Vec<Tab> {

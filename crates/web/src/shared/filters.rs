@@ -27,11 +27,26 @@ pub(crate) fn words(name: impl AsRef<str>, _: &dyn askama::Values) -> askama::Re
     Ok(in_words(name.as_ref()))
 }
 
-fn in_words(name: &str) -> String {
-    if name == "recognised" {
-        return "Verification".to_owned();
+/// What the words of a field's name alone would not say.
+const CALLED: [(&str, &str); 10] = [
+    ("recognised", "Verification"),
+    ("payment_days", "Payment terms"),
+    ("zip", "ZIP code"),
+    ("billing_zip", "Billing ZIP code"),
+    ("zone", "Time zone"),
+    ("health_care", "Health-care customer"),
+    ("lep_client", "LEP client"),
+    ("po_number", "PO number"),
+    ("service_type", "Service"),
+    ("service_types", "Services"),
+];
+
+/// A field's name in words.
+pub(crate) fn in_words(name: &str) -> String {
+    if let Some((_, words)) = CALLED.iter().find(|(field, _)| *field == name) {
+        return (*words).to_owned();
     }
-    let text = name.replace('_', " ");
+    let text = name.replace(['_', '-'], " ");
     let mut chars = text.chars();
     chars
         .next()

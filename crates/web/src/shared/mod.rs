@@ -8,6 +8,7 @@ mod fields;
 #[expect(unreachable_pub, reason = "the filter macro writes public types")]
 pub(crate) mod filters;
 mod frame;
+pub(crate) mod listing;
 pub(crate) mod money;
 pub(crate) mod near;
 mod own_path;
@@ -28,7 +29,7 @@ pub(crate) use cookies::{rest, session_cookie, with_cookie};
 pub(crate) use fields::{Pairs, languages, pairs, paragraphs, versioned};
 #[cfg(test)]
 pub(crate) use frame::places;
-pub(crate) use frame::{Frame, LOG_TABS, on_the_wall};
+pub(crate) use frame::{Frame, LOG_TABS};
 pub(crate) use own_path::OwnPath;
 pub(crate) use told::{Told, in_frame};
 pub(crate) use wanted::Wanted;

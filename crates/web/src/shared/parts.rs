@@ -1,7 +1,8 @@
 //! What the parts of pages are filled with: a tab, a filter that is set, a column, the foot of a table.
 use interpres_billing::{InvoiceState, VoucherState};
-use interpres_directory::ServiceType;
+use interpres_directory::{ServiceType, SignUp};
 use interpres_dispatch::OfferState;
+use interpres_imports::{ImportState, LineOutcome};
 use interpres_scheduling::Status;
 use std::fmt;
 
@@ -131,6 +132,37 @@ impl Toned for OfferState {
             Self::Open => "note",
             Self::Accepted => "good",
             Self::Declined | Self::Expired | Self::Withdrawn => "",
+        }
+    }
+}
+
+impl Toned for SignUp {
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::Accepted => "good",
+            Self::Invited => "note",
+            Self::None => "",
+        }
+    }
+}
+
+impl Toned for ImportState {
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::Review => "warn",
+            Self::Running => "note",
+            Self::Done => "good",
+        }
+    }
+}
+
+impl Toned for LineOutcome {
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::Added => "good",
+            Self::Updated => "note",
+            Self::Rejected => "bad",
+            Self::Waiting | Self::Unchanged => "",
         }
     }
 }

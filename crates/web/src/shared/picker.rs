@@ -90,6 +90,7 @@ pub(crate) async fn customers(
         q: search.find.as_str().into(),
         cursor: search.after.as_str().into(),
         limit: AT_ONCE.into(),
+        ..ListCustomers::default()
     };
     let (found, problem) = answered(app.gate.view(actor, asked).await)?;
     let found = found.unwrap_or_default();

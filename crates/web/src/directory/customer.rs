@@ -1,0 +1,336 @@
+//! One customer: its page, and the form of its record.
+use crate::shared::filters;
+use crate::{
+    App,
+    directory::{
+        story::{Happened, story},
+        teams::teams_to_choose,
+    },
+    door::{Path, Posted, Signed},
+    shared::{
+        Answer, Frame, Pairs, Refused,
+        both::{self, Sent, fields_of},
+        go, page, pairs,
+        picker::told_apart,
+        problems_of, versioned, with_status,
+    },
+};
+use askama::Template;
+use axum::{
+    extract::{RawQuery, State},
+    http::StatusCode,
+};
+use interpres_accounts::fold;
+use interpres_directory::{
+    AddCustomer, CustomerInput, CustomerView, EditCustomer, ListCustomers, ShowCustomer,
+};
+use interpres_gate::{Action, Actor, Permission as P};
+use interpres_scheduling::{AgendaView, ShowAgenda, Whose};
+use interpres_types::{CustomerId, Instant, Problems};
+
+#[derive(Template)]
+#[template(path = "customer.html")]
+struct CustomerPage {
+    frame: Frame,
+    c: CustomerView,
+    /// What is booked; nothing for those who see no appointments.
+    agenda: Option<AgendaView>,
+    story: Vec<Happened>,
+    now: Instant,
+    zone: String,
+    may_edit: bool,
+    may_book: bool,
+    may_history: bool,
+}
+
+#[derive(Template)]
+#[template(path = "customer_panel.html")]
+struct CustomerPanel {
+    c: CustomerView,
+    agenda: Option<AgendaView>,
+    now: Instant,
+    may_edit: bool,
+    may_book: bool,
+}
+
+/// City, state and ZIP code in a line.
+fn town(city: &str, state: &str, zip: &str) -> String {
+    let city = [city, state]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!("{city} {zip}").trim().to_owned()
+}
+
+fn location(c: &CustomerView) -> String {
+    let part = |part: &Option<String>| part.clone().unwrap_or_default();
+    town(&part(&c.city), &part(&c.state), &part(&c.zip))
+}
+
+/// A website as an address to follow; nothing where it is none.
+fn website(c: &CustomerView) -> Option<String> {
+    let site = c.website.as_deref()?.trim();
+    let plain = site.contains('.') && !site.contains([' ', ':', '"', '<']);
+    match site.split_once("://") {
+        Some(("https" | "http", _)) => Some(site.to_owned()),
+        _ => plain.then(|| format!("https://{site}")),
+    }
+}
+
+impl CustomerPage {
+    fn location(&self) -> String {
+        location(&self.c)
+    }
+    fn website(&self) -> Option<String> {
+        website(&self.c)
+    }
+    fn billing_town(&self) -> String {
+        self.c
+            .billing
+            .as_ref()
+            .map(|[_, city, state, zip]| town(city, state, zip))
+            .unwrap_or_default()
+    }
+    fn billing_street(&self) -> Option<&str> {
+        self.c.billing.as_ref().map(|[street, ..]| street.as_str())
+    }
+}
+
+impl CustomerPanel {
+    fn location(&self) -> String {
+        location(&self.c)
+    }
+}
+
+pub(crate) async fn customer(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(id): Path<CustomerId>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let c = app.gate.view(&actor, ShowCustomer(id)).await?.into_inner();
+    let agenda = if actor.may(P::ViewAppointments) {
+        let asked = ShowAgenda(Whose::Customer(id));
+        Some(app.gate.view(&actor, asked).await?.into_inner())
+    } else {
+        None
+    };
+    let (may_edit, may_book) = (actor.may(P::EditCustomers), actor.may(P::BookAppointments));
+    let now = app.gate.now();
+    if query.as_deref() == Some("panel") {
+        return page(&CustomerPanel {
+            c,
+            agenda,
+            now,
+            may_edit,
+            may_book,
+        });
+    }
+    page(&CustomerPage {
+        frame: Frame::of(&actor, "/customers"),
+        story: story(&app, &actor, "customer", id).await?,
+        zone: actor.zone().to_string(),
+        may_history: actor.may(P::ViewHistory),
+        c,
+        agenda,
+        now,
+        may_edit,
+        may_book,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "customer_form.html")]
+struct CustomerForm {
+    frame: Frame,
+    heading: String,
+    action: String,
+    /// Where somebody goes who changes nothing.
+    back: String,
+    version: String,
+    input: CustomerInput,
+    problems: Problems,
+    teams: Pairs,
+    yes_no: Pairs,
+    billing: Pairs,
+    /// The others of this name, while nobody has said that this is another.
+    twins: Vec<String>,
+}
+
+/// The field by which somebody says that a customer is another one of the same name.
+const ANOTHER: &str = "another";
+
+/// The customers within one's reach that are called the same, where that was not said to be meant, or was so before.
+async fn twins(
+    app: &App,
+    actor: &Actor,
+    typed: &[(String, String)],
+    id: Option<CustomerId>,
+) -> Result<Vec<String>, Refused> {
+    let of = |field: &str| {
+        typed
+            .iter()
+            .find(|(name, _)| name == field)
+            .map(|(_, value)| value.trim())
+            .unwrap_or_default()
+    };
+    let name = fold(of("name"));
+    if name.is_empty() || !of(ANOTHER).is_empty() {
+        return Ok(Vec::new());
+    }
+    let q: String = name.chars().take(80).collect();
+    let asked = ListCustomers {
+        q: q.trim().into(),
+        limit: "200".into(),
+        ..ListCustomers::default()
+    };
+    let Ok(found) = app.gate.view(actor, asked).await else {
+        return Ok(Vec::new());
+    };
+    let same: Vec<CustomerView> = found
+        .into_inner()
+        .items
+        .into_iter()
+        .filter(|c| fold(&c.name) == name)
+        .collect();
+    let kept_its_name = same.iter().any(|c| Some(c.id) == id);
+    Ok(if kept_its_name {
+        Vec::new()
+    } else {
+        same.iter().map(told_apart).collect()
+    })
+}
+
+/// A customer's form without what is only asked by the page.
+fn customer_typed(typed: Pairs) -> (Option<i64>, CustomerInput) {
+    versioned(
+        typed
+            .into_iter()
+            .filter(|(name, _)| name != ANOTHER)
+            .collect(),
+    )
+}
+
+async fn form(
+    app: &App,
+    actor: &Actor,
+    id: Option<CustomerId>,
+    version: Option<i64>,
+    input: CustomerInput,
+    problems: Problems,
+) -> Result<CustomerForm, Refused> {
+    let at = id.map_or_else(|| "/customers".to_owned(), |id| format!("/customers/{id}"));
+    Ok(CustomerForm {
+        frame: Frame::of(actor, "/customers"),
+        heading: id.map_or_else(
+            || "New customer".to_owned(),
+            |_| input.name.raw().to_owned(),
+        ),
+        back: at.clone(),
+        action: at,
+        version: version.map(|v| v.to_string()).unwrap_or_default(),
+        teams: teams_to_choose(app, actor, input.team.raw()).await?,
+        input: CustomerInput {
+            health_care: input.health_care.or("yes".into()),
+            ..input
+        },
+        problems,
+        yes_no: pairs(&[("yes", "Yes"), ("no", "No: a court, a school, an office")]),
+        billing: pairs(&[
+            ("", "Same as the location"),
+            ("different", "Another address"),
+        ]),
+        twins: Vec::new(),
+    })
+}
+
+pub(crate) async fn new_customer(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    app.gate.may_begin::<AddCustomer>(&actor).await?;
+    let blank = CustomerInput::default();
+    page(&form(&app, &actor, None, None, blank, Problems::none()).await?)
+}
+
+pub(crate) async fn add_customer(
+    State(app): State<App>,
+    Posted(actor, pairs): Posted<Pairs>,
+) -> Answer {
+    let twins = twins(&app, &actor, &pairs, None).await?;
+    let (_, input) = customer_typed(pairs);
+    if !twins.is_empty() {
+        let form = form(&app, &actor, None, None, input, Problems::none()).await?;
+        return with_status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &CustomerForm { twins, ..form },
+        );
+    }
+    let add = AddCustomer {
+        input: input.clone(),
+    };
+    match app.gate.perform(&actor, add).await {
+        Ok(stored) => go(format!("/customers/{}", stored.id)),
+        Err(refusal) => with_status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &form(&app, &actor, None, None, input, problems_of(refusal)?).await?,
+        ),
+    }
+}
+
+pub(crate) async fn edit(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(id): Path<CustomerId>,
+) -> Answer {
+    app.gate.may_begin::<EditCustomer>(&actor).await?;
+    let c = app.gate.view(&actor, ShowCustomer(id)).await?.into_inner();
+    let version = Some(c.version);
+    page(&form(&app, &actor, Some(id), version, c.into(), Problems::none()).await?)
+}
+
+pub(crate) async fn save(
+    State(app): State<App>,
+    Path(id): Path<CustomerId>,
+    Posted(actor, pairs): Posted<Pairs>,
+) -> Answer {
+    let twins = twins(&app, &actor, &pairs, Some(id)).await?;
+    let (version, input) = customer_typed(pairs.clone());
+    if !twins.is_empty() {
+        let form = form(&app, &actor, Some(id), version, input, Problems::none()).await?;
+        return with_status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &CustomerForm { twins, ..form },
+        );
+    }
+    let edit = EditCustomer {
+        id,
+        version,
+        input: input.clone(),
+    };
+    let back = format!("/customers/{id}");
+    match app.gate.perform(&actor, edit).await {
+        Ok(_) => go(back),
+        Err(refusal) if both::is_late(&refusal) => {
+            let saved = app.gate.view(&actor, ShowCustomer(id)).await?;
+            let saved = CustomerInput::from(saved.into_inner());
+            let now = fields_of!(saved; name, email, team, website, phone, fax, address, city, state, zip, zone, billing, billing_address, billing_city, billing_state, billing_zip, health_care);
+            both::page(
+                &actor,
+                refusal,
+                Sent {
+                    here: "/customers",
+                    action: back.clone(),
+                    back,
+                    yours: pairs,
+                    lists: &[],
+                    meaning: &|_, _| None,
+                },
+                &now,
+            )
+        }
+        Err(refusal) => {
+            let problems = problems_of(refusal)?;
+            let form = form(&app, &actor, Some(id), version, input, problems).await?;
+            with_status(StatusCode::UNPROCESSABLE_ENTITY, &form)
+        }
+    }
+}
