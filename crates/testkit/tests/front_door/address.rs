@@ -36,7 +36,7 @@ stories! {
         let typed = guest.post("/sign-in", &[("email", NEW), ("password", &password)]).await;
         assert_eq!(typed.status, 401, "one mailbox alone changes nothing");
         let second = address_link(house, &old).await;
-        assert!(guest.post("/address", &[("link", &second)]).await.says("It is changed"));
+        assert!(guest.post("/address", &[("link", &second)]).await.says("Done. Sign in with your new email"));
         assert!(letters(house, &old).await.iter().any(|letter| letter.contains("another address from now on")));
         house.wait_minutes(1);
         let page = guest.post("/sign-in", &[("email", NEW), ("password", &password)]).await;

@@ -56,7 +56,7 @@ stories! {
         assert!(dora.get(&format!("/appointments/{}", first["id"].as_str().unwrap())).await.text.contains(&format!("href=\"/clients/{id}\"")));
         let mut carl = Browser::of(house).sign_in(house, "Carl").await;
         let account = carl.get(&format!("/clients/{id}/disclosures")).await;
-        assert!(account.says("Dora Lindqvist") && account.says("Looked at a client") && !account.says("client.show"), "{}", account.text);
+        assert!(account.says("Dora Lindqvist") && account.says("Viewed a client") && !account.says("client.show"), "{}", account.text);
         let masked = carl.get(&format!("/clients/{id}")).await;
         assert!(masked.says("W. K.") && !masked.says("Wilhelmine"), "{}", masked.text);
         let door = Door::of(house);

@@ -110,7 +110,7 @@ stories! {
         }
         assert_eq!(failing(&door, &peter).await, expected);
         let (status, problem) = door.post(&peter, "/api/v1/hipaa", json!({ "terms": MODE_TERMS_VERSION })).await;
-        assert!(status == 409 && problem["detail"].as_str().unwrap().contains("business associate agreement"), "{problem}");
+        assert!(status == 409 && problem["detail"].as_str().unwrap().contains("Business associate agreement"), "{problem}");
         assert_eq!(door.post(&tess, "/api/v1/appointments", for_hospital("P-1", "Amal Kanarya")).await.0, 422, "no patient's name yet");
         prepare(house, &door, &peter).await;
         assert_eq!(failing(&door, &peter).await, ["baa"]);

@@ -247,7 +247,7 @@ stories! {
         }
         let (status, page) = text("dora@frontrange.example").await;
         assert_eq!(status, 429);
-        assert!(page.contains("Wait"), "{page}");
+        assert!(page.contains("Try again in"), "{page}");
         let olivia = &house.person("Olivia").api_key;
         let (_, log) = door.get(olivia, "/api/v1/audit/entries?action=session.open").await;
         let refused = log["items"].as_array().unwrap().iter().filter(|e| e["outcome"] == "refused").count();

@@ -220,14 +220,14 @@ stories! {
         house.wait_minutes(1);
         let mut browser = Browser::of(house).sign_in(house, "Adam").await;
         assert!(browser.get("/account").await.says("You’re invited to become an owner"));
-        assert!(!browser.get("/account").await.says("owner · Front"), "not yet");
+        assert!(!browser.get("/account").await.says("Owner · Front"), "not yet");
         assert_eq!(browser.get("/retention").await.status, 200);
         house.wait_minutes(10);
         let asked = browser.act("/account/ownership", &[]).await;
         assert!(asked.status == 403 && asked.says("Confirm it’s you"), "{}", asked.text);
         assert_eq!(browser.prove(house, "Adam").await.status, 303);
         assert_eq!(browser.act("/account/ownership", &[]).await.status, 303);
-        assert!(browser.get("/account").await.says("owner · Front Range"), "and now");
+        assert!(browser.get("/account").await.says("Owner · Front Range"), "and now");
         let gone = browser.act(&format!("/people/{olivias}/deactivation"), &[]).await;
         assert_eq!((gone.status, gone.location.as_str()), (303, "/people/ended"), "there is another owner");
     }

@@ -134,7 +134,7 @@ stories! {
         let back = round(&mut browser, &idp, "dora@frontrange.example").await;
         assert_eq!((back.status, back.location.as_str()), (303, "/customers"), "{}", back.text);
         assert!(browser.get("/appointments?from=2027-03-01").await.says("Rosa Kanarya"), "as Dora, with two factors");
-        assert!(browser.get("/account").await.says("kept there"), "what the provider owns is changed there");
+        assert!(browser.get("/account").await.says("Managed by your organization"), "what the provider owns is changed there");
         let page = browser.get("/account").await;
         let renamed = browser.act("/account/profile", &[("version", &page.field("version")), ("name", "Somebody Else"), ("phone", ""), ("first_page", "")]).await;
         assert!(renamed.status == 422 && renamed.says("Dora Lindqvist") && !page.text.contains("name=\"name\" value=\"Dora"), "so is the name: {}", renamed.text);

@@ -54,7 +54,7 @@ stories! {
         let times = json!({ "date": "2026-11-01", "start": "00:30", "end": "01:30" });
         let (status, asked) = file(house, &id, times.clone()).await;
         assert_eq!((status, asked["errors"][0]["field"].as_str()), (422, Some("end")), "{asked}");
-        assert!(asked.to_string().contains("01:30 MDT and 01:30 MST"), "{asked}");
+        assert!(asked.to_string().contains("1:30 AM MDT and 1:30 AM MST"), "{asked}");
         let mut said = times;
         said["end_which"] = "later".into();
         let (status, filed) = file(house, &id, said).await;

@@ -114,7 +114,7 @@ stories! {
         let nowhere = dora.act("/account/profile", &[("version", version.as_str()), ("name", "Dora Lind"), ("phone", ""), ("reach_by", "text"), ("first_page", "")]).await;
         assert!(nowhere.status == 422 && nowhere.says("needs a telephone number"));
         let mut adam = dora.fresh().sign_in(house, "Adam").await;
-        assert!(adam.get("/people").await.says("best by text message"));
+        assert!(adam.get("/people").await.says("Prefers text message"));
         let invoices = dora.act("/account/profile", &[("version", version.as_str()), ("name", "Dora Lind"), ("phone", "+13035550142"), ("first_page", "invoices")]).await;
         assert_eq!((invoices.status, dora.get("/").await.location.as_str()), (303, "/overview"), "what one may not open is not one's first page");
         let people = adam.get("/people").await;

@@ -59,7 +59,7 @@ async fn telephone(house: &House) -> Browser {
     let app = page
         .text
         .split("/account/factors/")
-        .find(|part| part.contains("Take away<span class=\"hidden\"> Phone"))
+        .find(|part| part.contains("Remove Phone"))
         .unwrap()
         .split('/')
         .next()

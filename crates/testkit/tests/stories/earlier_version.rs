@@ -84,8 +84,11 @@ fn alike(mut seen: Value) -> Value {
             if let Some(Value::String(place)) = item.get_mut("place") {
                 *place = place.replace(", CO, ", ", CO ");
             }
-            if name == "former" {
-                item.remove("id");
+            if let Some(Value::String(pay)) = item.get_mut("agreed_pay") {
+                *pay = pay.replace(
+                    "at least 60 min, by 15 min, 0.725 a mile",
+                    "60 min minimum, in 15 min steps, 0.725 USD a mile",
+                );
             }
         }
     }

@@ -107,7 +107,7 @@ stories! {
             Q-1,2027-03-16,10:00,60,Spanish,Phone,Courts,St. Brigid Hospital,,\n";
         let done = import(house, ImportKind::Appointments, file, &[]).await;
         let problems: Vec<String> = done.items.iter().flat_map(|l| l.problems.clone()).collect();
-        for part in ["Did you mean 3:30 AM?", "language is not a language we know", "customer is not a customer", "minutes must be between", "start must be a time", "must not hold a social security number", "reference stands in row 2 already"] {
+        for part in ["Did you mean 3:30 AM?", "language is not a language we know", "customer is not a customer", "minutes must be between", "start must be a time", "must not hold a social security number", "reference is a duplicate of row 2"] {
             assert!(problems.iter().any(|p| p.contains(part)), "{part}: {problems:?}");
         }
         assert_eq!(done.outcomes.get("added"), Some(&1));

@@ -272,7 +272,7 @@ pub(crate) fn initials(name: &str) -> String {
 }
 
 /// A time of the log as the office's clock showed it, to the second.
-pub(crate) fn on_the_wall(zone: &Zone, at: Instant) -> String {
+fn on_the_wall(zone: &Zone, at: Instant) -> String {
     let wall = zone.wall_time(at);
     format!(
         "{} {}:{:02}",
