@@ -132,14 +132,16 @@ pub(crate) fn said(entry: &LogEntry) -> Vec<Piece> {
     let mut told_of = false;
     for record in rest.into_iter().filter(|record| alone(record)) {
         let in_words = put_in(&mut pieces, record);
-        if !in_words && !told_of && record.kind == "appointment" {
-            if let Some(piece) = named(record) {
-                pieces.push(Piece {
-                    text: " for ".to_owned(),
-                    path: None,
-                });
-                pieces.push(piece);
-            }
+        if !in_words
+            && !told_of
+            && record.kind == "appointment"
+            && let Some(piece) = named(record)
+        {
+            pieces.push(Piece {
+                text: " for ".to_owned(),
+                path: None,
+            });
+            pieces.push(piece);
         }
         told_of |= record.kind == "appointment";
     }
