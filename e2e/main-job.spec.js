@@ -46,7 +46,7 @@ test("Dora imports a list as it is", async ({ browser }) => {
   expect(bad).toContain("'=HYPERLINK");
   expect(bad).toContain("email is a duplicate of row 2");
   await page.getByRole("button", { name: "Import 2 rows" }).click();
-  await expect(page.getByText("2 added")).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByText("2 added", { exact: true })).toBeVisible({ timeout: 15_000 });
   await look(page, "05-import-done");
   await page.getByRole("link", { name: "Interpreters", exact: true }).click();
   await expect(page.getByText("Park, Mei")).toBeVisible();
@@ -173,7 +173,7 @@ test("Olivia sees all of it in the audit log and the record's history", async ({
   const accepted = page.getByRole("listitem").filter({ hasText: "Ines Ruiz accepted an offer for E2E-1" });
   await expect(accepted.first()).toBeVisible();
   await accepted.first().getByText("Details").click();
-  await accepted.first().getByRole("link", { name: "All its entries about E2E-1" }).click();
+  await accepted.first().getByRole("link", { name: "All its entries about appointment E2E-1" }).click();
   await expect(page.getByText(/filed a voucher/).first()).toBeVisible();
   await look(page, "41-audit-of-a-record");
   const export_ = page.waitForEvent("download");

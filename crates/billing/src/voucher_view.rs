@@ -152,16 +152,15 @@ pub(crate) fn view(
     // A purged appointment leaves its money lines behind.
     let a = beside.appointments.get(&v.appointment_id);
     let zone = a.map_or_else(|| tx.actor().zone(), |a| a.zone.clone());
-    let (note, signer) = (
-        tx.may_reveal(v.note.as_ref())?,
-        tx.may_reveal(v.signer.as_ref())?,
-    );
-    let signature = if whole {
-        tx.may_reveal(v.signature.as_ref())?
-    } else {
-        None
-    };
-    let return_reason = tx.may_reveal(v.return_reason.as_ref())?;
+    // What is opened here is said of the appointment as well, so that its client's account has it.
+    let of = v.appointment_id;
+    let note = tx.may_reveal_with::<Appointment, _>(v.note.as_ref(), of, "voucher_note")?;
+    let signer = tx.may_reveal_with::<Appointment, _>(v.signer.as_ref(), of, "voucher_signer")?;
+    let signature = v.signature.as_ref().filter(|_| whole);
+    let signature = tx.may_reveal_with::<Appointment, _>(signature, of, "voucher_signature")?;
+    let return_reason = v.return_reason.as_ref();
+    let return_reason =
+        tx.may_reveal_with::<Appointment, _>(return_reason, of, "voucher_return_reason")?;
     // What a customer is charged is not the interpreter's to know.
     let own = tx.actor().rights().own(&OWN_INTERPRETER).is_some();
     let (from, to) = (zone.wall_time(v.starts_at), zone.wall_time(v.ends_at));

@@ -2,7 +2,9 @@ use crate::LegalHold;
 use interpres_gate::{
     Action, Command, Granted, ReadTx, Refusal, Val, WriteTx, async_trait, record,
 };
-use interpres_scheduling::{Appointment, Client, client_turn, has_others};
+use interpres_scheduling::{
+    Appointment, Client, alone_with, appointment_alone, client_turn, has_others,
+};
 use interpres_types::{
     AppointmentId, ErasureId, Field, Instant, LepClientId, Line, Problems, UserId,
 };
@@ -72,7 +74,7 @@ impl Command for EraseClient {
         let Some(reason) = p.need::<Line<120>>("reason", &self.input.reason) else {
             return Err(p.into());
         };
-        let mut appointment: Appointment = tx.find(self.id).await?;
+        let mut appointment = appointment_alone(tx, self.id).await?;
         refuse_unless_over(tx, &appointment).await?;
         let mut gone = Gone::default();
         if let Some(client) = appointment.client_id {
@@ -114,6 +116,13 @@ impl Command for EraseWholeClient {
         let Some(reason) = p.need::<Line<120>>("reason", &self.input.reason) else {
             return Err(p.into());
         };
+        // Whoever changes an appointment waits for it first and for its client then; so does this.
+        for id in tx
+            .every_id("appointment", "client_id = $1", vec![Val::text(self.id)])
+            .await?
+        {
+            alone_with(tx, id.parse().map_err(Refusal::fault)?).await?;
+        }
         tx.alone(client_turn(self.id)).await?;
         let client: Client = tx.find(self.id).await?;
         let mut gone = Gone::default();

@@ -1,4 +1,4 @@
-use interpres_gate::{Action, Query, ReadTx, Refusal, Val, async_trait};
+use interpres_gate::{Action, Permission, Query, ReadTx, Refusal, Val, async_trait};
 use interpres_scheduling::appointments_called;
 use interpres_types::{Field, Line, RecordId, TypedReference};
 use serde::Serialize;
@@ -23,9 +23,10 @@ impl Query for FindRecord {
     async fn answer(self, tx: &mut ReadTx) -> Result<FoundRecord, Refusal> {
         let nothing = "matches no appointment. Type a whole reference, like FR-1042";
         let typed = self.0.raw().trim();
+        let views = tx.actor().may(Permission::ViewAppointments);
         let id = match (typed.parse::<RecordId>(), typed.parse::<TypedReference>()) {
             (Ok(id), _) => Some(id),
-            (_, Ok(reference)) => called(tx, &reference.0).await?,
+            (_, Ok(reference)) if views => called(tx, &reference.0).await?,
             _ => None,
         };
         let Some(id) = id else {
@@ -37,7 +38,11 @@ impl Query for FindRecord {
                 vec![Val::text(id)],
             )
             .await?;
-        let reference = rows.first().map(|row| row.text("reference")).transpose()?;
+        let reference = rows
+            .first()
+            .filter(|_| views)
+            .map(|row| row.text("reference"))
+            .transpose()?;
         Ok(FoundRecord {
             id,
             reference: reference.map(str::to_owned),
@@ -45,9 +50,15 @@ impl Query for FindRecord {
     }
 }
 
-/// The appointment of this reference; the first where several have it.
+/// The appointment of this reference, for those who may view it.
 async fn called(tx: &mut ReadTx, reference: &Line<40>) -> Result<Option<RecordId>, Refusal> {
     let found = appointments_called(tx, reference).await?;
+    if found.len() > 1 {
+        return Err(Refusal::invalid(
+            "record",
+            "matches more than one appointment. Open the one you mean, and search by the ID in its address",
+        ));
+    }
     found
         .first()
         .map(|id| id.to_string().parse().map_err(Refusal::fault))

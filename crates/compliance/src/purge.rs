@@ -10,7 +10,7 @@ use interpres_gate::{
     Action, Command, Due, Gate, Granted, Next, Notice, Permission, Refusal, Val, Work, WorkerKind,
     WriteTx, async_trait,
 };
-use interpres_scheduling::Appointment;
+use interpres_scheduling::{Appointment, alone_with};
 use interpres_types::{Instant, Line, PurgeId, WorkspaceId};
 
 const AT_A_TIME: i64 = 100;
@@ -82,6 +82,7 @@ impl Command for PurgeAppointment {
             )
             .await?
             > 0;
+        alone_with(tx, purge.appointment_id).await?;
         let Some(appointment) = tx.may_find::<Appointment>(purge.appointment_id).await? else {
             return Ok(false);
         };

@@ -220,7 +220,8 @@ impl Query for OffersOfAppointment {
         let cards = interpreter_cards(tx, Some(&ids)).await?;
         let mut out = Vec::with_capacity(offers.len());
         for o in offers {
-            let reason = tx.may_reveal(o.reason.as_ref())?;
+            let reason =
+                tx.may_reveal_with::<Appointment, _>(o.reason.as_ref(), self.0, "offer_reason")?;
             let interpreter = cards
                 .iter()
                 .find(|c| c.id == o.interpreter_id)

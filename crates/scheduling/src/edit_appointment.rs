@@ -6,10 +6,13 @@ use crate::{
     for_whom::{Relink, for_whom, relink},
     input::AppointmentInput,
     news::{about, tell_interpreter},
+    put_on_hold::latest,
     transition::appointment_alone,
 };
 use interpres_directory::ServiceType;
-use interpres_gate::{Action, Command, Event, Granted, Phi, Reach, Refusal, WriteTx, async_trait};
+use interpres_gate::{
+    Action, Command, Event, Granted, Phi, Reach, ReadTx, Refusal, WriteTx, async_trait,
+};
 use interpres_types::{
     AppointmentId, Blank, CustomerId, InterpreterId, Language, Line, Note, Point, Span, TeamId,
     WallTime, Zip,
@@ -83,6 +86,7 @@ pub async fn change_appointment(
     let mut a = sealed.renewed(tx, filled, blank)?;
     let open = tx.opens_fields(a.health_care != Some(false));
     relink(tx, &mut a, Relink { whom, blank, open }).await?;
+    in_time_for_its_hold(tx, &a).await?;
     let now = Essence::of(&a);
     let mut has = assignment_of(tx, a.id).await?;
     if let Some(has) = has.as_mut().filter(|_| a.held) {
@@ -113,6 +117,20 @@ pub async fn change_appointment(
     let changed = Changed { appointment: a };
     tx.happened(&changed).await?;
     Ok(changed.appointment.into())
+}
+
+/// What waits until a day can't take place before it.
+async fn in_time_for_its_hold(tx: &mut ReadTx, a: &Appointment) -> Result<(), Refusal> {
+    if a.status != Status::OnHold {
+        return Ok(());
+    }
+    match latest(tx, a.id).await? {
+        Some(on_hold) if on_hold.until > a.wall_start.date => Err(Refusal::invalid(
+            "date",
+            "comes before the day this appointment is on hold until. Take it off hold first",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The old time is told beside the new one.

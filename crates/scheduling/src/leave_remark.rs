@@ -1,4 +1,4 @@
-use crate::Appointment;
+use crate::appointment_alone;
 use interpres_gate::{Action, Command, Granted, Phi, Refusal, WriteTx, async_trait, record};
 use interpres_types::{AppointmentId, Field, Instant, Note, Problems, RemarkId, UserId};
 use schemars::JsonSchema;
@@ -47,7 +47,12 @@ impl Command for LeaveRemark {
     const ACTION: Action = Action::RemarkLeave;
     type Outcome = LeftRemark;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<LeftRemark, Refusal> {
-        let a: Appointment = tx.find(self.appointment).await?;
+        let a = appointment_alone(tx, self.appointment).await?;
+        if a.key.is_none() {
+            return Err(Refusal::conflict(
+                "The client was erased from this appointment. Nothing more can be remarked on it.",
+            ));
+        }
         let mut p = Problems::none();
         let Some(text) = p.need::<Note<2000>>("text", &self.input.text) else {
             return Err(p.into());

@@ -98,7 +98,7 @@ pub struct OnHoldView {
     pub reason: Option<Shown<Note<500>>>,
     /// Since when.
     pub put_at: Instant,
-    /// By whom.
+    /// By whom; for staff only.
     pub put_by: Option<String>,
 }
 
@@ -118,10 +118,11 @@ impl Query for ShowOnHold {
         let Some(on_hold) = latest(tx, a.id).await? else {
             return Ok(None);
         };
-        let reason = if tx.reach() == Reach::Own {
-            None
+        let for_staff = tx.reach() != Reach::Own;
+        let reason = if for_staff {
+            Some(tx.reveal_with::<Appointment, _>(&on_hold.reason, a.id, "hold_reason")?)
         } else {
-            Some(tx.reveal(&on_hold.reason)?)
+            None
         };
         let names = names_of_users(tx, on_hold.put_by.into_iter()).await?;
         Ok(Some(OnHoldView {
@@ -129,7 +130,10 @@ impl Query for ShowOnHold {
             long_until: on_hold.until.long(),
             reason,
             put_at: on_hold.put_at,
-            put_by: on_hold.put_by.and_then(|user| names.get(&user).cloned()),
+            put_by: on_hold
+                .put_by
+                .filter(|_| for_staff)
+                .and_then(|user| names.get(&user).cloned()),
         }))
     }
 }

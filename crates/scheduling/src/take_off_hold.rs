@@ -52,10 +52,11 @@ impl Command for TakeOffHoldOnItsDay {
         let Some(a) = a.filter(|a| a.status == Status::OnHold) else {
             return Ok(None);
         };
-        let Some(on_hold) = latest(tx, a.id).await? else {
-            return Ok(None);
-        };
-        let day = a.zone.midnight(on_hold.until);
+        // Where it can't be read until when it waits, it comes back on its own day at the latest.
+        let until = latest(tx, a.id)
+            .await?
+            .map_or(a.wall_start.date, |on_hold| on_hold.until);
+        let day = a.zone.midnight(until.min(a.wall_start.date));
         if day > tx.now() {
             return Ok(Some(day));
         }

@@ -61,6 +61,20 @@ impl ReadTx {
         Ok(shown)
     }
 
+    /// As [`ReadTx::reveal_with`], of a field that may be blank.
+    ///
+    /// # Errors
+    /// As [`ReadTx::reveal`].
+    pub fn may_reveal_with<H: Record, T: Sensitive>(
+        &mut self,
+        phi: Option<&Phi<T>>,
+        holder: H::Id,
+        field: &'static str,
+    ) -> Result<Option<Shown<T>>, Refusal> {
+        phi.map(|phi| self.reveal_with::<H, T>(phi, holder, field))
+            .transpose()
+    }
+
     /// A credential in clear, to be used.
     ///
     /// # Errors

@@ -249,6 +249,10 @@ stories! {
         assert_eq!(status, 429);
         assert!(page.contains("Try again in"), "{page}");
         let olivia = &house.person("Olivia").api_key;
+        let mut reads = browser::Browser::of(house).sign_in(house, "Olivia").await;
+        let page = reads.get("/audit?action=session.open").await;
+        let told = browser::plain(&page.text);
+        assert!(told.contains("Someone, as Dora Lindqvist,"), "a guess is nobody's own act: {told}");
         let (_, log) = door.get(olivia, "/api/v1/audit/entries?action=session.open").await;
         let refused = log["items"].as_array().unwrap().iter().filter(|e| e["outcome"] == "refused").count();
         assert!(refused >= 1, "the agency's log knows of wrong passwords");

@@ -129,6 +129,19 @@ stories! {
         assert_eq!(door.post(&rita, &format!("{path}/end"), json!({})).await.0, 403);
     }
 
+    async fn it_is_not_moved_to_before_the_day_it_waits_for(house) {
+        let door = Door::of(house);
+        let dora = &house.person("Dora").api_key;
+        let path = put_on_hold(house, &door).await;
+        let (_, _, shown) = door.ask(dora, "GET", &path, &[], "").await;
+        let tag = shown.headers()["etag"].to_str().unwrap().to_owned();
+        let mut moved = request("FR-1001");
+        moved["date"] = "2027-03-01".into();
+        let (status, refused, _) = door.ask(dora, "PUT", &path, &[("if-match", &tag)], &moved.to_string()).await;
+        assert!(status == 422 && refused["errors"][0]["field"] == "date", "{status} {refused}");
+        assert!(refused.to_string().contains("on hold until"), "{refused}");
+    }
+
     async fn staff_read_why_on_its_page_and_interpreters_nowhere(house) {
         let place = format!("/appointments/{}", house.world.appointments["FR-1001"]);
         let mut dora = Browser::of(house).sign_in(house, "Dora").await;

@@ -66,6 +66,26 @@ stories! {
         assert_eq!(ines.get(&format!("{place}/remarks")).await.status, 403);
     }
 
+    async fn who_read_one_stands_in_the_account_of_its_client(house) {
+        let door = Door::of(house);
+        leave(house, &door, "Dora", TEXT).await;
+        read(house, &door, "Dora", "").await;
+        let olivia = &house.person("Olivia").api_key;
+        let (_, account) = door.get(olivia, &format!("/api/v1{}/disclosures", path_of(house))).await;
+        let items = account["items"].as_array().unwrap();
+        assert!(items.iter().any(|item| item["fields"].to_string().contains("remark")), "{account}");
+    }
+
+    async fn none_is_left_where_the_client_was_erased(house) {
+        let door = Door::of(house);
+        let olivia = &house.person("Olivia").api_key;
+        let path = format!("/api/v1{}", path_of(house));
+        door.post(olivia, &format!("{path}/cancellation"), json!({ "reason": "duplicate" })).await;
+        assert_eq!(door.post(olivia, &format!("{path}/erasure"), json!({ "reason": "R-1" })).await.0, 201);
+        let (status, refused) = door.post(olivia, &format!("{path}/remarks"), json!({ "text": TEXT })).await;
+        assert_eq!(status, 409, "{refused}");
+    }
+
     async fn they_are_erased_with_the_client_and_who_left_them_when_stays(house) {
         let door = Door::of(house);
         leave(house, &door, "Dora", TEXT).await;

@@ -84,6 +84,9 @@ fn alike(mut seen: Value) -> Value {
             if let Some(Value::String(place)) = item.get_mut("place") {
                 *place = place.replace(", CO, ", ", CO ");
             }
+            if name == "former" {
+                item.remove("id");
+            }
             if let Some(Value::String(pay)) = item.get_mut("agreed_pay") {
                 *pay = pay.replace(
                     "at least 60 min, by 15 min, 0.725 a mile",

@@ -57,10 +57,10 @@ const LISTED: usize = 20;
 impl Line {
     fn of(entry: LogEntry, day: Option<String>, zone: &Zone) -> Self {
         let touched = |record: &interpres_gate::TouchedRecord| Touched {
-            name: record
-                .name
-                .clone()
-                .unwrap_or_else(|| kind_said(&record.kind, false)),
+            name: match &record.name {
+                Some(name) => format!("{} {name}", kind_said(&record.kind, false)),
+                None => kind_said(&record.kind, false),
+            },
             path: page_of(&record.kind, &record.id),
             entries: format!("/audit?record={}", record.id),
             shown: fields_said(record.revealed.iter()),
@@ -103,8 +103,13 @@ fn who_of(entry: &LogEntry) -> Doer {
     let member = members.next().filter(|_| members.next().is_none());
     match member.and_then(|member| member.name.clone()) {
         Some(name) if entry.role == "doorkeeper" => Doer {
-            name,
-            person: true,
+            // Whoever was turned away may have been anybody.
+            person: entry.outcome == "done",
+            name: if entry.outcome == "done" {
+                name
+            } else {
+                format!("Someone, as {name},")
+            },
             role: String::new(),
         },
         _ => doer(&entry.actor, entry.actor_name.as_deref(), &entry.role),
