@@ -298,16 +298,20 @@ mod tests {
     }
     #[test]
     fn nobodys_hash_is_checked_as_slowly_as_a_real_one_and_never_fits() {
+        // The shortest of a few: on a busy machine any one of them may have had to wait.
         let slow = |hash: &PasswordHash| {
-            let start = std::time::Instant::now();
-            assert!(!hash.fits(&Password::typed("anything"), &pepper()));
-            start.elapsed()
+            let once = |_| {
+                let start = std::time::Instant::now();
+                assert!(!hash.fits(&Password::typed("anything"), &pepper()));
+                start.elapsed()
+            };
+            (0..5).map(once).min()
         };
         let real = Password::typed("violet kettle harbor nineteen")
             .hash(&pepper())
             .unwrap();
         assert!(
-            slow(&PasswordHash::of_nobody()) * 3 > slow(&real),
+            slow(&PasswordHash::of_nobody()).map(|time| time * 3) > slow(&real),
             "the decoy is rejected before it is computed"
         );
     }

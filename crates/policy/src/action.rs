@@ -41,7 +41,7 @@ actions! {
     AppointmentsList = "appointments.list" List [ViewAppointments]: "Viewed the list of appointments.",
     AppointmentsSearch = "appointments.search" List [SearchClients]: "Searched for a client by name.",
     AppointmentsCount = "appointments.count" List [ViewAppointments], no Page "it is a part of the list", no Api "it is a part of the list": "Counted appointments.",
-    AppointmentsExport = "appointments.export" Export [ViewAppointments]: "Exported appointments.",
+    AppointmentsExport = "appointments.export" Export [ViewAppointments], no Api "a program reads the list, page by page": "Exported appointments.",
     AssignmentsCarryOver = "assignments.carry-over" Change [Maintain]: "Carried assignments over from an earlier version.",
     AuditExport = "audit.export" Export [ExportAudit]: "Exported the audit log.",
     AuditList = "audit.list" List [ViewAudit]: "Viewed the audit log.",

@@ -28,6 +28,7 @@ pub(crate) fn routes(all: Routes) -> Routes {
 fn looking(all: Routes) -> Routes {
     all.list::<ListAppointments>("/appointments", "List appointments")
         .page("/appointments", list::list)
+        .of(Action::AppointmentsExport)
         .page("/appointments/export", list::export)
         .ask(
             "/appointments/search",
