@@ -266,7 +266,7 @@ test("Olivia watches a name, asks who saw a client, saves a filter, and takes ev
   await look(page, "50-retention-short");
   await page.getByLabel("Years after the end").fill("7");
   await page.getByRole("button", { name: "Save period" }).click();
-  await expect(page.getByText("kept for 7 years")).toBeVisible();
+  await expect(page.getByText("kept for 7 years").first()).toBeVisible();
   await page.getByLabel("Keep for (years)").fill("6");
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.getByRole("status")).toContainText("would be deleted");
