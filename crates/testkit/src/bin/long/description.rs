@@ -77,7 +77,9 @@ pub(super) fn usual(name: &str) -> Value {
         "reason" => "other".into(),
         "role" => "scheduler".into(),
         "days" | "years" => "7".into(),
-        "client" | "lep_client" | "notes" | "internal_notes" | "signer" => "Rosa Kanarya".into(),
+        "client" | "lep_client" | "notes" | "internal_notes" | "signer" | "text" => {
+            "Rosa Kanarya".into()
+        }
         _ => "Somebody".into(),
     }
 }
