@@ -12,13 +12,14 @@ mod watch;
 pub use house::{House, Step};
 pub use interpres::{KANARYA, World};
 pub use interpres_store::Engine;
+pub use macro_rules_attribute::apply;
 pub use postgres::by_tls;
 
-/// Writes stories that run on both engines: each is a test named after its sentence, and after
-/// each the log is verified and everything that leaves the vault is searched for the canary.
+/// Makes a story of a function, by `#[apply(story)]`: two tests, one on each engine, named after the function's sentence.
+/// After each, the log is verified and everything that leaves the vault is searched for the canary.
 #[macro_export]
-macro_rules! stories {
-    ($($(#[$mark:meta])* async fn $name:ident($house:ident) $body:block)+) => {$(
+macro_rules! story {
+    ($(#[$mark:meta])* async fn $name:ident($house:ident: &House) $body:block) => {
         mod $name {
             use super::*;
             async fn story($house: &$crate::House) $body
@@ -29,5 +30,5 @@ macro_rules! stories {
             #[test]
             fn on_postgresql() { $crate::House::tell($crate::Engine::Postgres, |house| Box::pin(async move { story(house).await })) }
         }
-    )+};
+    };
 }

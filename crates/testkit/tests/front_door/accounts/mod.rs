@@ -1,0 +1,9 @@
+pub(crate) mod invite_many;
+pub(crate) mod many;
+pub(crate) mod people;
+pub(crate) mod roles;
+pub(crate) mod services;
+pub(crate) mod settings;
+pub(crate) mod teams;
+pub(crate) mod terms;
+pub(crate) mod two_people;

@@ -1,0 +1,2 @@
+pub(crate) mod printed;
+pub(crate) mod repeated_hour;

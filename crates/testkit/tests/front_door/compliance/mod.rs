@@ -1,0 +1,2 @@
+pub(crate) mod hipaa;
+pub(crate) mod review;

@@ -1,0 +1,9 @@
+pub(crate) mod address;
+pub(crate) mod late_forms;
+pub(crate) mod letters;
+pub(crate) mod own_paths;
+pub(crate) mod passkey;
+pub(crate) mod passwords;
+pub(crate) mod proof;
+pub(crate) mod soft_key;
+pub(crate) mod text_codes;

@@ -1,0 +1,12 @@
+pub(crate) mod decoys;
+pub(crate) mod export;
+pub(crate) mod fhir;
+pub(crate) mod forged;
+pub(crate) mod history;
+pub(crate) mod history_for_whom;
+pub(crate) mod integrity;
+pub(crate) mod log;
+pub(crate) mod prove;
+pub(crate) mod rolled_back;
+pub(crate) mod siem;
+pub(crate) mod watch;

@@ -1,0 +1,4 @@
+pub(crate) mod disclosures;
+pub(crate) mod erase;
+pub(crate) mod retention;
+pub(crate) mod review;

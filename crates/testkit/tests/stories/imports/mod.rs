@@ -1,0 +1,2 @@
+pub(crate) mod import;
+pub(crate) mod partial_import;

@@ -1,0 +1,5 @@
+pub(crate) mod book;
+pub(crate) mod clients;
+pub(crate) mod overview;
+pub(crate) mod search;
+pub(crate) mod states;
