@@ -19,7 +19,7 @@ pub use postgres::by_tls;
 /// After each, the log is verified and everything that leaves the vault is searched for the canary.
 #[macro_export]
 macro_rules! story {
-    ($(#[$mark:meta])* async fn $name:ident($house:ident: &House) $body:block) => {
+    ($(#[$mark:meta])* async fn $name:ident($house:ident: &House $(,)?) $body:block) => {
         mod $name {
             use super::*;
             async fn story($house: &$crate::House) $body
