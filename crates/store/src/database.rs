@@ -3,10 +3,12 @@ use crate::{
     connect::{assert_full_sync, connect},
     dialect,
     driver::{check_binds, postgres, sqlite},
+    erased::Erased,
     group::{Ack, Groups, Loss},
     room::{Reserve, ServerDisk},
     turn::Durable,
 };
+use async_recursion::async_recursion as boxed;
 use sqlx::{
     ConnectOptions, PgPool, Postgres, Sqlite, SqlitePool, pool::PoolConnection,
     postgres::PgPoolOptions, sqlite::SqlitePoolOptions,
@@ -44,9 +46,9 @@ pub enum Config {
 /// One database, on either engine.
 pub enum Database {
     /// The embedded engine.
-    Sqlite(Files),
+    Sqlite(Erased<Files>),
     /// PostgreSQL.
-    Postgres(Server),
+    Postgres(Erased<Server>),
 }
 
 /// The embedded engine's connections: one writer whose commits are shared, some readers.
@@ -65,7 +67,7 @@ pub struct Server {
 }
 
 /// A connection that only reads.
-pub struct Reader(ReaderKind);
+pub struct Reader(Erased<ReaderKind>);
 
 enum ReaderKind {
     Sqlite(PoolConnection<Sqlite>),
@@ -82,6 +84,7 @@ impl Database {
     ///
     /// # Errors
     /// See [`StoreError`].
+    #[boxed]
     pub async fn open(config: &Config) -> Result<Self, StoreError> {
         match config {
             Config::File { path, key } => {
@@ -92,12 +95,12 @@ impl Database {
                     .max_connections(READERS)
                     .acquire_timeout(Duration::from_secs(5))
                     .connect_lazy_with(options.pragma("query_only", "on"));
-                Ok(Self::Sqlite(Files {
+                Ok(Self::Sqlite(Erased::new(Files {
                     readers,
                     path: path.clone(),
                     groups,
                     reserve: OnceLock::new(),
-                }))
+                })))
             }
             Config::Server(address) => {
                 // Every statement is prepared and narrowed by an index on its first columns, so a
@@ -127,7 +130,7 @@ impl Database {
                 let (notes, queue) = mpsc::unbounded_channel();
                 let disk = ServerDisk::default();
                 tokio::spawn(write_notes_forever(pool.clone(), disk.clone(), queue));
-                Ok(Self::Postgres(Server { pool, notes, disk }))
+                Ok(Self::Postgres(Erased::new(Server { pool, notes, disk })))
             }
         }
     }
@@ -145,6 +148,7 @@ impl Database {
     ///
     /// # Errors
     /// See [`StoreError`].
+    #[boxed]
     pub async fn has_table(&self, name: &str) -> Result<bool, StoreError> {
         let rows = self
             .reader()
@@ -167,11 +171,12 @@ impl Database {
     ///
     /// # Errors
     /// When none is free in time.
+    #[boxed]
     pub async fn reader(&self) -> Result<Reader, StoreError> {
-        Ok(Reader(match self {
+        Ok(Reader(Erased::new(match self {
             Self::Sqlite(files) => ReaderKind::Sqlite(files.readers.acquire().await?),
             Self::Postgres(server) => ReaderKind::Postgres(server.pool.acquire().await?),
-        }))
+        })))
     }
 
     /// SQL for the bytes of a column of many rows as one value, in the rows' order.
@@ -197,6 +202,7 @@ impl Database {
     ///
     /// # Errors
     /// See [`StoreError`].
+    #[boxed]
     pub async fn plan(&self, sql: &str, args: &[Val]) -> Result<Vec<String>, StoreError> {
         let mut turn = self.turn().await?;
         let rows = turn
@@ -222,6 +228,7 @@ impl Database {
     ///
     /// # Errors
     /// See [`StoreError`].
+    #[boxed]
     pub async fn scrub(&self, tables: &[&str]) -> Result<(), StoreError> {
         if let Self::Postgres(server) = self {
             let mut connection = server.pool.acquire().await?;
@@ -233,6 +240,7 @@ impl Database {
     }
 
     /// Finishes what is under way and closes every connection: readers first, the writer last.
+    #[boxed]
     pub async fn close(&self) {
         match self {
             Self::Sqlite(files) => {
@@ -249,9 +257,10 @@ impl Reader {
     ///
     /// # Errors
     /// See [`StoreError`].
+    #[boxed]
     pub async fn rows(&mut self, sql: &str, args: &[Val]) -> Result<Vec<Row>, StoreError> {
         check_binds(sql, args)?;
-        match &mut self.0 {
+        match &mut *self.0 {
             ReaderKind::Sqlite(connection) => sqlite::rows(connection, sql, args).await,
             ReaderKind::Postgres(connection) => postgres::rows(connection, sql, args).await,
         }

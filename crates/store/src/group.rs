@@ -3,6 +3,7 @@
 //! savepoint of its own; nobody is answered before the commit.
 use crate::{StoreError, driver::sqlite, journal::Journal, notes};
 use crate::{Val, Write};
+use async_recursion::async_recursion as boxed;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     path::Path,
@@ -87,6 +88,7 @@ impl Groups {
     }
 
     /// Waits for a turn and opens a savepoint.
+    #[boxed]
     pub(crate) async fn take_turn(&self) -> Result<OwnedMutexGuard<Group>, StoreError> {
         if self.stopping.load(Ordering::Acquire) {
             return Err(StoreError::Busy);
@@ -122,6 +124,7 @@ impl Groups {
     }
 
     /// Ends a turn: its savepoint is kept or undone. What is returned resolves with the commit.
+    #[boxed]
     pub(crate) async fn end_turn(
         &self,
         mut group: OwnedMutexGuard<Group>,
@@ -218,6 +221,7 @@ impl Groups {
     }
 
     /// Keeps the database file as it is, or lets it change again. Whose turn it is, is waited for.
+    #[boxed]
     pub(crate) async fn watch(&self, held: bool) -> Result<(), StoreError> {
         let mut group = self.group.lock().await;
         self.journal().hold(held);
@@ -281,6 +285,7 @@ impl Groups {
     }
 
     /// Lets the open group commit, then closes the connection.
+    #[boxed]
     pub(crate) async fn stop(&self) {
         self.stopping.store(true, Ordering::Release);
         self.wake.notify_one();

@@ -5,6 +5,7 @@ mod copies;
 mod database;
 mod dialect;
 mod driver;
+mod erased;
 mod error;
 mod group;
 mod ids;
@@ -23,6 +24,7 @@ mod wal;
 
 pub use copies::check_pages;
 pub use database::{Config, Database, Engine, Reader};
+pub use erased::{Erased, Shared};
 pub use error::StoreError;
 pub use migrate::{Migration, SCHEMA};
 pub use notes::{Shape, Write};

@@ -3,9 +3,11 @@ use crate::{
     database::Database,
     dialect,
     driver::{check_binds, postgres, sqlite},
+    erased::Erased,
     group::{Group, Groups, Loss},
     room::ServerDisk,
 };
+use async_recursion::async_recursion as boxed;
 use sqlx::{Postgres, pool::PoolConnection};
 use std::sync::Arc;
 use tokio::sync::{OwnedMutexGuard, oneshot};
@@ -15,7 +17,7 @@ use tokio::sync::{OwnedMutexGuard, oneshot};
 ///
 /// A turn that is dropped before it was kept or undone, because its task was stopped, takes its
 /// transaction along: nothing of it may reach another's commit, and no lock may stay behind.
-pub struct Turn(Option<Kind>);
+pub struct Turn(Option<Erased<Kind>>);
 
 enum Kind {
     Sqlite(OwnedMutexGuard<Group>, Arc<Groups>),
@@ -37,6 +39,7 @@ impl Durable {
     ///
     /// # Errors
     /// When the commit was lost; then nothing of it was kept.
+    #[boxed]
     pub async fn wait(self) -> Result<(), StoreError> {
         match self.0 {
             None => Ok(()),
@@ -54,17 +57,18 @@ impl Database {
     ///
     /// # Errors
     /// When the database can't take it now.
+    #[boxed]
     pub async fn turn(&self) -> Result<Turn, StoreError> {
         match self {
-            Self::Sqlite(files) => Ok(Turn(Some(Kind::Sqlite(
+            Self::Sqlite(files) => Ok(Turn::of(Kind::Sqlite(
                 files.groups.take_turn().await?,
                 files.groups.clone(),
-            )))),
+            ))),
             Self::Postgres(server) => {
-                let mut turn = Turn(Some(Kind::Postgres(
+                let mut turn = Turn::of(Kind::Postgres(
                     server.pool.acquire().await?,
                     server.disk.clone(),
-                )));
+                ));
                 turn.script("begin").await?;
                 Ok(turn)
             }
@@ -73,10 +77,14 @@ impl Database {
 }
 
 impl Turn {
+    fn of(kind: Kind) -> Self {
+        Self(Some(Erased::new(kind)))
+    }
     /// The rows a statement gives.
     ///
     /// # Errors
     /// See [`StoreError`].
+    #[boxed]
     pub async fn rows(&mut self, sql: &str, args: &[Val]) -> Result<Vec<Row>, StoreError> {
         check_binds(sql, args)?;
         match self.kind()? {
@@ -90,6 +98,7 @@ impl Turn {
     ///
     /// # Errors
     /// See [`StoreError`].
+    #[boxed]
     pub async fn execute(&mut self, sql: &str, args: &[Val]) -> Result<u64, StoreError> {
         check_binds(sql, args)?;
         match self.kind()? {
@@ -99,6 +108,7 @@ impl Turn {
             }
         }
     }
+    #[boxed]
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         match self.kind()? {
             Kind::Sqlite(group, _) => sqlite::script(group.connection()?, sql).await,
@@ -109,6 +119,7 @@ impl Turn {
     ///
     /// # Errors
     /// [`StoreError::Swallowed`] where one did not; see [`StoreError`].
+    #[boxed]
     pub async fn write(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
         for statement in crate::notes::statements(writes) {
             statement.took(self.execute(&statement.sql, &statement.args).await?)?;
@@ -120,8 +131,9 @@ impl Turn {
     ///
     /// # Errors
     /// See [`StoreError`].
+    #[boxed]
     pub async fn alone(&mut self, name: &str) -> Result<(), StoreError> {
-        let engine = if matches!(self.0, Some(Kind::Sqlite(..))) {
+        let engine = if matches!(self.0.as_deref(), Some(Kind::Sqlite(..))) {
             crate::Engine::Sqlite
         } else {
             crate::Engine::Postgres
@@ -132,12 +144,13 @@ impl Turn {
         Ok(())
     }
     fn kind(&mut self) -> Result<&mut Kind, StoreError> {
-        self.0.as_mut().ok_or(StoreError::Busy)
+        self.0.as_deref_mut().ok_or(StoreError::Busy)
     }
     /// Keeps what was written.
     ///
     /// # Errors
     /// When the transaction was lost; then nothing was kept.
+    #[boxed]
     pub async fn keep(self) -> Result<Durable, StoreError> {
         self.end(true).await
     }
@@ -145,6 +158,7 @@ impl Turn {
     ///
     /// # Errors
     /// When the transaction was lost; then nothing was kept either.
+    #[boxed]
     pub async fn undo(self) -> Result<(), StoreError> {
         self.end(false).await.map(drop)
     }
@@ -156,7 +170,7 @@ impl Turn {
             self.0 = None;
             return Ok(Durable::already());
         }
-        let Some(Kind::Sqlite(group, groups)) = self.0.take() else {
+        let Some(Kind::Sqlite(group, groups)) = self.0.take().map(Erased::take) else {
             return Err(StoreError::Busy);
         };
         groups.end_turn(group, keep).await.map(Durable::later)
@@ -165,7 +179,7 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        match &mut self.0 {
+        match self.0.as_deref_mut() {
             Some(Kind::Sqlite(group, _)) => group.abandon(),
             Some(Kind::Postgres(connection, _)) => connection.close_on_drop(),
             None => {}

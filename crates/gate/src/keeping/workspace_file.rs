@@ -6,10 +6,9 @@ use crate::passage::{
     refusal::Refusal,
     view::Released,
 };
-use interpres_store::Val;
+use interpres_store::{Shared, Val};
 use interpres_vault::{SealFile, Secret};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use zeroize::Zeroizing;
 
 const AT_A_TIME: i64 = 500;
@@ -26,7 +25,7 @@ enum Part {
 
 /// A file under way, a piece at a time.
 pub struct WorkspaceExport {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) inner: Shared<Inner>,
     pub(crate) plan: WorkspacePlan,
     pub(crate) file: Option<SealFile>,
     header: Vec<u8>,

@@ -7,10 +7,9 @@ use crate::passage::{
     refusal::Refusal,
 };
 use interpres_audit_log::{Checkpoint, Entry, Frontier, VerifierKey, leaf_hash};
-use interpres_store::{Reader, Row, Val};
+use interpres_store::{Reader, Row, Shared, Val};
 use interpres_types::{Instant, WorkspaceId};
 use serde::Serialize;
-use std::sync::Arc;
 
 /// What a check of a workspace's log found.
 #[derive(Debug, Serialize)]
@@ -105,7 +104,7 @@ const ENDS: &str = "select
 
 /// A check under way.
 pub(crate) struct Check {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) inner: Shared<Inner>,
     pub(crate) name: String,
     tree: Frontier,
     report: Vec<String>,

@@ -7,7 +7,7 @@ use crate::ledger::{
 };
 use crate::passage::{entry, filter::Filter, gate::Inner, refusal::Refusal};
 use interpres_audit_log::{Entry, ExportEnd, ExportLine, Hash};
-use interpres_store::Row;
+use interpres_store::{Row, Shared};
 use interpres_types::harmless_cell;
 use serde::Serialize;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ const COLUMNS: [&str; 13] = [
 
 /// Where the pages of an export come from.
 pub(crate) struct Pages {
-    inner: Arc<Inner>,
+    inner: Shared<Inner>,
     pub(crate) plan: ExportPlan,
     tree: Mutex<Tree>,
 }
@@ -54,7 +54,7 @@ impl Line<'_> {
 }
 
 impl Pages {
-    pub(crate) fn of(inner: &Arc<Inner>, plan: ExportPlan) -> Self {
+    pub(crate) fn of(inner: &Shared<Inner>, plan: ExportPlan) -> Self {
         let tree = Tree::of(inner, &plan.header.workspace, plan.head.size);
         Self {
             inner: inner.clone(),

@@ -4,8 +4,8 @@ use crate::passage::{gate::Inner, refusal::Refusal};
 use interpres_audit_log::{
     Frontier, Hash, Node, consistency_ranges, fold, inclusion_ranges, nodes_of,
 };
-use interpres_store::{Shape, Val, Write};
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use interpres_store::{Shape, Shared, Val, Write};
+use std::{collections::HashMap, ops::Range};
 
 static NODE: Shape = Shape {
     table: "audit_node",
@@ -34,7 +34,7 @@ pub(crate) fn kept(workspace: &str, node: Node, hash: &Hash) -> Option<Write> {
 /// A workspace's tree of a certain size, for proofs.
 /// A connection is taken for each group and given back: whoever reads a proof slowly holds none.
 pub(crate) struct Tree {
-    inner: Arc<Inner>,
+    inner: Shared<Inner>,
     workspace: String,
     size: u64,
     /// Groups by level and index, each with the roots of its complete subtrees, level by level.
@@ -42,7 +42,7 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    pub(crate) fn of(inner: &Arc<Inner>, workspace: &str, size: u64) -> Self {
+    pub(crate) fn of(inner: &Shared<Inner>, workspace: &str, size: u64) -> Self {
         Self {
             inner: inner.clone(),
             workspace: workspace.to_owned(),

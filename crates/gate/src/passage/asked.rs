@@ -7,6 +7,7 @@ use crate::passage::{
     refusal::Refusal,
     write_tx::WriteTx,
 };
+use async_recursion::async_recursion as boxed;
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use interpres_policy::{Action, Permission};
@@ -89,6 +90,7 @@ impl Told {
 impl WriteTx {
     /// Runs a command with a time limit, and turns a panic into a fault of its own: neither may
     /// take the neighbours in a shared transaction along.
+    #[boxed]
     pub(crate) async fn guarded(
         &mut self,
         once: Option<OneCommand>,
@@ -163,6 +165,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// As [`Gate::perform`] for it.
+    #[boxed]
     pub async fn then<C: Command>(&mut self, command: C) -> Result<C::Outcome, Refusal> {
         const {
             assert!(

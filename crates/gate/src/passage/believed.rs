@@ -5,6 +5,7 @@ use crate::passage::{
     integrity::{Subject, is_true},
     refusal::Refusal,
 };
+use async_recursion::async_recursion as boxed;
 use interpres_store::Row;
 use interpres_types::{Instant, WorkspaceId};
 use std::fmt::Write;
@@ -68,6 +69,7 @@ impl Inner {
     }
 
     /// A joined row, where there is one and it is what was saved last; another is told of.
+    #[boxed]
     pub(crate) async fn believed(
         &self,
         joined: &Row,

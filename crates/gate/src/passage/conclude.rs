@@ -5,12 +5,14 @@ use crate::passage::{
     gate::Gate,
     refusal::Refusal,
 };
+use async_recursion::async_recursion as boxed;
 use interpres_audit_log::Outcome;
 use interpres_policy::{Action, Permission};
 use interpres_types::Instant;
 
 impl Gate {
     /// Writes the entry of a view or a refusal and waits until it is on disk. Gives the refusal, if there was one.
+    #[boxed]
     pub(crate) async fn conclude(
         &self,
         actor: &Actor,

@@ -4,6 +4,7 @@ use crate::passage::{
     keyring::{KeyRing, WorkspaceKeys},
     refusal::Refusal,
 };
+use async_recursion::async_recursion as boxed;
 use interpres_store::{Val, bind_list};
 use interpres_types::{KeyId, WorkspaceId};
 use interpres_vault::checksum;
@@ -18,6 +19,7 @@ fn seal(keys: &WorkspaceKeys, workspace: &str, id: &str) -> [u8; 32] {
 
 impl KeyRing {
     /// Destroys a record's key: overwritten in the file, forgotten here, and remembered as destroyed.
+    #[boxed]
     pub(crate) async fn destroy(&self, workspace: &str, key: &str) -> Result<(), Refusal> {
         let keys = self
             .workspace(

@@ -1,6 +1,7 @@
 //! What happened in one room, told to the rooms above it. A room can't call up: it says what happened, the
 //! binary says who reacts, and the reactions run in the same transaction, in the order in which they are listed.
 use crate::passage::{refusal::Refusal, write_tx::WriteTx};
+use async_recursion::async_recursion as boxed;
 use std::{any::Any, fmt, pin::Pin};
 
 type Reacting<'a> = Pin<Box<dyn Future<Output = Result<(), Refusal>> + Send + 'a>>;
@@ -62,6 +63,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// What a reaction refuses.
+    #[boxed]
     pub async fn happened<E: Event>(&mut self, event: &E) -> Result<(), Refusal> {
         let inner = self.read.inner.clone();
         for reaction in &inner.reactions {

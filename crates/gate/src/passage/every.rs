@@ -1,6 +1,7 @@
 //! All records of a kind, read some at a time: for rules that must hold for each of them, however
 //! many there are. What people look at comes in pages instead.
 use crate::passage::{read_tx::ReadTx, record::Record, refusal::Refusal, write_tx::WriteTx};
+use async_recursion::async_recursion as boxed;
 use interpres_store::{Val, bind_list};
 
 /// Rows read at once.
@@ -11,6 +12,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
+    #[boxed]
     pub async fn every_id(
         &mut self,
         name: &str,
@@ -40,6 +42,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
+    #[boxed]
     pub async fn every<R: Record>(
         &mut self,
         condition: &str,
@@ -52,6 +55,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
+    #[boxed]
     pub async fn every_as<R: Record>(
         &mut self,
         name: &str,
@@ -80,6 +84,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`Refusal::Conflict`], with what to do.
+    #[boxed]
     pub async fn room_for_one_more<R: Record>(
         &mut self,
         rest: &str,

@@ -3,7 +3,8 @@ use crate::passage::{
     event::Reaction, fact::FactName, jobs::JobKind, keyring::KeyRing, names::NameIndex,
     record::RecordKind, refusal::Refusal, watch::Watch,
 };
-use interpres_store::{Database, Scoped, Val};
+use async_recursion::async_recursion as boxed;
+use interpres_store::{Database, Scoped, Shared, Val};
 use interpres_types::Instant;
 use std::{
     collections::BTreeMap,
@@ -61,7 +62,7 @@ pub struct Domains {
 /// The one way to data.
 #[derive(Clone)]
 pub struct Gate {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) inner: Shared<Inner>,
 }
 
 impl Gate {
@@ -86,7 +87,7 @@ impl Gate {
         let statements = remember_statements.then(Mutex::default);
         let (names_at_work, watch) = (NameIndex::default(), Watch::default());
         Self {
-            inner: Arc::new(Inner {
+            inner: Shared::new(Inner {
                 db,
                 keys,
                 names,
@@ -106,6 +107,7 @@ impl Gate {
     ///
     /// # Errors
     /// A fault of the database.
+    #[boxed]
     pub async fn statements(&self) -> Result<Vec<(String, Vec<String>)>, Refusal> {
         let texts = self
             .inner
@@ -131,11 +133,13 @@ impl Gate {
     ///
     /// # Errors
     /// A fault of the database.
+    #[boxed]
     pub async fn renew_statistics(&self) -> Result<usize, Refusal> {
         Ok(self.inner.db.renew_statistics().await?)
     }
 
     /// Finishes what is under way and closes every connection, the writer's last.
+    #[boxed]
     pub async fn close(&self) {
         if !self.only_shows()
             && let Err(refusal) = self.remember_keys().await

@@ -1,11 +1,13 @@
 //! How far the key store has come: it counts its changes, and the data remember the count, so that an earlier key
 //! store is known as one.
 use crate::passage::{gate::Gate, keyring::KeyRing, refusal::Refusal};
+use async_recursion::async_recursion as boxed;
 use interpres_store::{Turn, Write};
 use std::sync::atomic::Ordering;
 
 impl KeyRing {
     /// How often this store was changed.
+    #[boxed]
     pub(crate) async fn mark(&self) -> Result<i64, Refusal> {
         let rows = self
             .db
@@ -26,6 +28,7 @@ impl KeyRing {
 
     /// Keeps a change of this store, which counts one up: the last thing in its transaction, so that whoever
     /// waits for the count waits for nothing else.
+    #[boxed]
     pub(crate) async fn keep(&self, mut turn: Turn) -> Result<(), Refusal> {
         turn.execute("update data_bond set mark = mark + 1 where one = 1", &[])
             .await?;
@@ -38,6 +41,7 @@ impl Gate {
     ///
     /// # Errors
     /// A fault of a database.
+    #[boxed]
     pub async fn remember_keys(&self) -> Result<(), Refusal> {
         let mark = self.inner.keys.mark().await?;
         if self.inner.keys.told(mark) {

@@ -4,6 +4,7 @@
 use crate::passage::{
     key_schema::KEY_SCHEMA, record_keys::Opened, refusal::Refusal, warnings::Warnings,
 };
+use async_recursion::async_recursion as boxed;
 use interpres_store::{Database, StoreError, Turn};
 use interpres_types::{KeyId, WorkspaceId};
 use interpres_vault::{Key, Master, MasterError, Place};
@@ -81,6 +82,7 @@ impl KeyRing {
     ///
     /// # Errors
     /// When its database can't be used.
+    #[boxed]
     pub async fn open(db: Database, master: Arc<dyn Master>) -> Result<Self, StoreError> {
         db.migrate(KEY_SCHEMA).await?;
         Ok(Self {
@@ -95,11 +97,13 @@ impl KeyRing {
     }
 
     /// Closes its connections.
+    #[boxed]
     pub async fn close(&self) {
         self.db.close().await;
     }
 
     /// The workspace's keys; made on first use.
+    #[boxed]
     pub(crate) async fn workspace(
         &self,
         workspace: WorkspaceId,
@@ -126,6 +130,7 @@ impl KeyRing {
         Ok(keys)
     }
 
+    #[boxed]
     pub(crate) async fn load(
         &self,
         turn: &mut Turn,
@@ -177,6 +182,7 @@ impl KeyRing {
         }))
     }
 
+    #[boxed]
     pub(crate) async fn make(&self, turn: &mut Turn, name: &str) -> Result<WorkspaceKeys, Refusal> {
         let (key, log_seed, checksum) = (Key::generate(), Key::generate(), Key::generate());
         let args = [
@@ -208,6 +214,7 @@ impl KeyRing {
     }
 
     /// The seed of a log's signing key; number 0 is as old as the workspace.
+    #[boxed]
     pub(crate) async fn log_seed(
         &self,
         workspace: WorkspaceId,
@@ -238,6 +245,7 @@ impl KeyRing {
 
     /// Makes the seed of a log's next signing key, unless an attempt before this one made it. It
     /// signs nothing until the log has its handover.
+    #[boxed]
     pub(crate) async fn make_log_seed(
         &self,
         workspace: WorkspaceId,
@@ -261,6 +269,7 @@ impl KeyRing {
     }
 
     /// A workspace's keys within a transaction; made where there are none.
+    #[boxed]
     pub(crate) async fn found(
         &self,
         turn: &mut Turn,

@@ -7,12 +7,13 @@ use crate::passage::{
     record::RecordKind,
     refusal::Refusal,
 };
-use interpres_store::{Row, Val};
+use async_recursion::async_recursion as boxed;
+use interpres_store::{Row, Shared, Val};
 use interpres_types::{Instant, KeyId, WorkspaceId, searchable};
 use interpres_vault::Place;
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, PoisonError},
+    sync::PoisonError,
 };
 use zeroize::Zeroizing;
 
@@ -71,6 +72,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for those to whom names are masked.
+    #[boxed]
     pub async fn find_named(
         &mut self,
         kind: &'static str,
@@ -118,6 +120,7 @@ impl ReadTx {
 
 impl ReadTx {
     /// The names of a column, folded; they stay inside the gate.
+    #[boxed]
     pub(crate) async fn names_in(
         &mut self,
         kind: &'static str,
@@ -144,7 +147,7 @@ impl Names {
     /// Reads what was added since, and again what was saved lately.
     async fn read_on(
         &mut self,
-        inner: &Arc<Inner>,
+        inner: &Shared<Inner>,
         workspace: WorkspaceId,
         kind: &RecordKind,
         column: &str,
@@ -200,6 +203,7 @@ impl Names {
 
 /// The names in rows that hold `id`, `key_id` and the column as `sealed`, folded for comparison, each with
 /// its record's id. Decoys are left out.
+#[boxed]
 pub(crate) async fn folded(
     inner: &Inner,
     workspace: WorkspaceId,
@@ -247,6 +251,7 @@ pub(crate) async fn folded(
 
 impl Gate {
     /// Wipes the names of workspaces where nobody has searched for a while; gives of how many.
+    #[boxed]
     pub async fn wipe_idle_names(&self) -> usize {
         let now = self.now();
         let mut columns = self.inner.names_at_work.columns.lock().await;

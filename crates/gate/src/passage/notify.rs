@@ -4,6 +4,7 @@ use crate::passage::{
     refusal::Refusal,
     write_tx::WriteTx,
 };
+use async_recursion::async_recursion as boxed;
 use interpres_types::UserId;
 
 impl WriteTx {
@@ -11,6 +12,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// A fault of the database.
+    #[boxed]
     pub async fn notify(&mut self, user: UserId, notice: Notice) -> Result<(), Refusal> {
         let stored = self
             .blank(NewStoredNotice {
@@ -28,6 +30,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// A fault of the database.
+    #[boxed]
     pub async fn tell_those_in_charge(&mut self, notice: &Notice) -> Result<(), Refusal> {
         let sql = "select user_id from member_row where workspace_id = $1 and role in ('owner', 'admin', 'compliance') and ended_at is null order by id";
         let workspace = self.read.scope.workspace.clone();

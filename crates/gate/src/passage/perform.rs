@@ -12,6 +12,7 @@ use crate::passage::{
     view::Released,
     write_tx::WriteTx,
 };
+use async_recursion::async_recursion as boxed;
 use async_trait::async_trait;
 use interpres_audit_log::Outcome;
 use interpres_policy::{Action, ActionKind, Grant, Permission};
@@ -55,6 +56,7 @@ impl Gate {
     ///
     /// # Errors
     /// As [`Gate::perform`] for this actor.
+    #[boxed]
     pub async fn may_begin<C: Command>(&self, actor: &Actor) -> Result<(), Refusal> {
         let now = self.now();
         match actor.permitted(C::ACTION, C::PERMISSION, now) {
@@ -77,6 +79,7 @@ impl Gate {
     ///
     /// # Errors
     /// Always: the refusal that was given, or that of the policy.
+    #[boxed]
     pub async fn turn_away<C: Command>(
         &self,
         actor: &Actor,
@@ -103,6 +106,7 @@ impl Gate {
     ///
     /// # Errors
     /// Every [`Refusal`]; refusals leave an entry too. [`Refusal::Conflict`] when the key came with another request before.
+    #[boxed]
     pub async fn perform<C: Command>(
         &self,
         actor: &Actor,

@@ -8,13 +8,11 @@ use crate::passage::{
     record::{Record, RecordKind},
     refusal::Refusal,
 };
+use async_recursion::async_recursion as boxed;
 use interpres_policy::{Action, Grant, Permission};
-use interpres_store::{Reader, Row, Scope, Turn, Val, bind_list, scoped};
+use interpres_store::{Reader, Row, Scope, Shared, Turn, Val, bind_list, scoped};
 use interpres_types::{Id, Instant, KeyId};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) enum Lane {
     /// A connection, from the first statement on.
@@ -26,7 +24,7 @@ pub(crate) enum Lane {
 /// the rows its scope reaches; the others are not there.
 pub struct ReadTx {
     pub(crate) lane: Lane,
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) inner: Shared<Inner>,
     pub(crate) actor: Actor,
     pub(crate) grant: Grant,
     pub(crate) scope: Scope,
@@ -95,11 +93,13 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
+    #[boxed]
     pub async fn rows(&mut self, sql: &str, args: Vec<Val>) -> Result<Vec<Row>, Refusal> {
         let (text, args) = scoped(sql, args, &self.scope, &self.inner.names)?;
         self.raw(&text, &args).await
     }
 
+    #[boxed]
     pub(crate) async fn raw(&mut self, sql: &str, args: &[Val]) -> Result<Vec<Row>, Refusal> {
         self.inner.note_plan(sql, args);
         let rows = match &mut self.lane {
@@ -127,6 +127,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
+    #[boxed]
     pub async fn list<R: Record>(&mut self, rest: &str, args: Vec<Val>) -> Result<Vec<R>, Refusal> {
         self.list_as(R::NAME, rest, args).await
     }
@@ -135,6 +136,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the filter does not fit.
+    #[boxed]
     pub async fn latest<R: Record>(
         &mut self,
         filter: Filter,
@@ -153,6 +155,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
+    #[boxed]
     pub async fn list_as<R: Record>(
         &mut self,
         name: &str,
@@ -168,6 +171,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
+    #[boxed]
     pub async fn beside<R: Record>(
         &mut self,
         name: &str,
@@ -203,6 +207,7 @@ impl ReadTx {
     }
 
     /// A record for each row, and nothing for a bad one: it is left out and told of, and the others stand.
+    #[boxed]
     pub(crate) async fn decode_each<R: Record>(
         &mut self,
         rows: &[Row],
@@ -277,6 +282,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// [`Refusal::NotFound`].
+    #[boxed]
     pub async fn find<R: Record>(&mut self, id: R::Id) -> Result<R, Refusal> {
         self.may_find(id).await?.ok_or(Refusal::NotFound)
     }
@@ -285,6 +291,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the row does not fit.
+    #[boxed]
     pub async fn may_find<R: Record>(&mut self, id: R::Id) -> Result<Option<R>, Refusal> {
         let sql = format!("select {} from {} where id = $1", R::SELECT, R::NAME);
         let rows = self.rows(&sql, vec![Val::text(id)]).await?;
@@ -305,6 +312,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
+    #[boxed]
     pub async fn count<R: Record>(&mut self, rest: &str, args: Vec<Val>) -> Result<i64, Refusal> {
         let rows = self
             .rows(

@@ -80,7 +80,7 @@ impl<T> std::ops::Deref for Json<T> {
 }
 
 /// Something that is saved, versioned and scoped. Written by the macro `record!`.
-pub trait Record: Sized + Send {
+pub trait Record: Sized + Send + Sync {
     /// Its id.
     type Id: Id;
     /// Its name: the scoped name in SQL; its table is the name with `_row`.
@@ -111,7 +111,7 @@ pub trait Record: Sized + Send {
 
 /// What a new record must have, all of it. Written by the macro `record!`, so that a column which may be empty edits
 /// no code that makes the record.
-pub trait NewRecord: Sized {
+pub trait NewRecord: Sized + Send {
     /// The record that begins with it.
     type Record: Record;
     /// The record with everything else empty, not saved yet.

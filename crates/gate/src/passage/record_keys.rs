@@ -4,6 +4,7 @@ use crate::passage::{
     refusal::Refusal,
     warnings::Warning,
 };
+use async_recursion::async_recursion as boxed;
 use interpres_store::{Shape, Val, Write, bind_list};
 use interpres_types::{Id, Instant, KeyId, WorkspaceId};
 use interpres_vault::{Key, SealError, random};
@@ -36,6 +37,7 @@ impl Opened {
 impl KeyRing {
     /// A fresh record key that is on disk already: keys are minted ahead in batches, so that a
     /// new record costs no second sync. Unused ones harm nobody.
+    #[boxed]
     pub(crate) async fn fresh(
         &self,
         workspace: WorkspaceId,
@@ -54,11 +56,13 @@ impl KeyRing {
     }
 
     /// Lets go of the keys in stock, so that the next ones are fresh.
+    #[boxed]
     pub(crate) async fn drop_stock(&self, workspace: WorkspaceId) {
         self.ready.lock().await.remove(&workspace);
     }
 
     /// A key that nobody has a reason to open: opening it raises an alarm.
+    #[boxed]
     pub(crate) async fn fresh_poison(
         &self,
         workspace: WorkspaceId,
@@ -89,6 +93,7 @@ impl KeyRing {
 
     /// A workspace's keys that nobody has a reason to open: whoever goes through everything for a good
     /// reason leaves them out.
+    #[boxed]
     pub(crate) async fn poison(&self, workspace: WorkspaceId) -> Result<HashSet<KeyId>, Refusal> {
         let sql = "select id from record_key where workspace_id = $1 and poison = 1 order by id limit 100";
         let rows = self

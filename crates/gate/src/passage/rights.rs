@@ -7,6 +7,7 @@ use crate::passage::{
     refusal::Refusal,
     stored_id::parse,
 };
+use async_recursion::async_recursion as boxed;
 use interpres_policy::{Role, Sheet};
 use interpres_store::{Row, StoreError, Turn, Val};
 use interpres_types::{Instant, TeamId};
@@ -49,6 +50,7 @@ pub(crate) fn of_a_person<'a>(holder: &'a Row, column: &str) -> Option<&'a str> 
 
 /// The rights of a person or a service as they stand now, so that a changed role takes effect at once;
 /// nothing for those that have ended.
+#[boxed]
 pub(crate) async fn rights_now(
     inner: &Inner,
     turn: &mut Turn,

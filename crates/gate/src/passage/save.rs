@@ -5,6 +5,7 @@ use crate::passage::{
     refusal::{Conflict, LastSave, Refusal},
     write_tx::WriteTx,
 };
+use async_recursion::async_recursion as boxed;
 use interpres_store::{Shape, Val, Write};
 use interpres_types::Instant;
 
@@ -38,6 +39,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`Refusal::Conflict`] when somebody saved it in between.
+    #[boxed]
     pub async fn save<R: Record>(&mut self, record: &R) -> Result<Saved<R::Id>, Refusal> {
         let (saved, changed) = self.keep(record).await?;
         if !changed.is_empty() {
@@ -49,6 +51,7 @@ impl WriteTx {
     }
 
     /// As [`WriteTx::save`], without a word in the entry; gives the columns that changed.
+    #[boxed]
     pub(crate) async fn keep<R: Record>(
         &mut self,
         record: &R,
@@ -94,6 +97,7 @@ impl WriteTx {
 
     /// Writes a row and its version, with one checksum for both: a new row, or the next version of
     /// the one that stands at `before`.
+    #[boxed]
     pub(crate) async fn write_row(
         &mut self,
         kind: &RecordKind,
@@ -193,6 +197,7 @@ impl WriteTx {
     }
 
     /// A conflict with who saved the record last.
+    #[boxed]
     pub(crate) async fn who_saved(&mut self, mut conflict: Conflict) -> Result<Conflict, Refusal> {
         let (Some(record), Some(version)) = (conflict.record.take(), conflict.version) else {
             return Ok(conflict);

@@ -1,5 +1,6 @@
 //! Records that are seen through others: whoever sees the one sees the other beside it, for as long and as far.
 use crate::passage::{read_tx::ReadTx, record::Record, refusal::Refusal};
+use async_recursion::async_recursion as boxed;
 use interpres_store::{Val, bind_list};
 use std::collections::HashMap;
 
@@ -13,6 +14,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// A fault when the statement does not fit.
+    #[boxed]
     pub async fn through<H: Record, R: Record>(
         &mut self,
         name: &str,

@@ -7,6 +7,7 @@ use crate::passage::{
     read_tx::{Lane, ReadTx},
     refusal::Refusal,
 };
+use async_recursion::async_recursion as boxed;
 use async_trait::async_trait;
 use interpres_policy::{Action, Grant, Permission};
 use interpres_types::Instant;
@@ -55,6 +56,7 @@ impl Gate {
     ///
     /// # Errors
     /// Every [`Refusal`]; refusals leave an entry too.
+    #[boxed]
     pub async fn view<Q: Query>(
         &self,
         actor: &Actor,

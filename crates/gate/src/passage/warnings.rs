@@ -6,6 +6,7 @@ use crate::passage::{
     refusal::Refusal,
     write_tx::WriteTx,
 };
+use async_recursion::async_recursion as boxed;
 use async_trait::async_trait;
 use interpres_policy::{Action, WorkerKind};
 use interpres_types::WorkspaceId;
@@ -47,6 +48,7 @@ impl Gate {
     ///
     /// # Errors
     /// A fault of the database.
+    #[boxed]
     pub async fn tell_warnings(&self) -> Result<(), Refusal> {
         for (workspace, what) in self.inner.keys.warnings.take() {
             // Said here and not where a key is opened: a drill opens everything in a copy, whose warnings go

@@ -1,5 +1,6 @@
 //! Which workspaces there are: for the operator and for jobs that visit each.
 use crate::passage::{gate::Gate, refusal::Refusal, stored_id::parse};
+use async_recursion::async_recursion as boxed;
 use interpres_store::StoreError;
 use interpres_types::{INSTALLATION, WorkspaceId};
 
@@ -8,6 +9,7 @@ impl Gate {
     ///
     /// # Errors
     /// A fault of the database.
+    #[boxed]
     pub async fn all_with_logs(&self) -> Result<Vec<WorkspaceId>, Refusal> {
         // Whoever deletes a workspace's own record does not thereby keep it from being looked at.
         let sql = "select id from workspace_row union select workspace_id from audit_head union select workspace_id from integrity_sweep order by 1";
@@ -23,6 +25,7 @@ impl Gate {
     ///
     /// # Errors
     /// A fault of the database, or a name that several have.
+    #[boxed]
     pub async fn workspace_named(&self, name: &str) -> Result<Option<WorkspaceId>, Refusal> {
         let rows = self
             .inner
@@ -44,6 +47,7 @@ impl Gate {
     ///
     /// # Errors
     /// A fault of the database.
+    #[boxed]
     pub async fn workspaces(&self) -> Result<Vec<WorkspaceId>, Refusal> {
         let rows = self
             .inner

@@ -4,6 +4,7 @@ use crate::passage::{
     record::{NewRecord, Record},
     refusal::Refusal,
 };
+use async_recursion::async_recursion as boxed;
 use interpres_store::Turn;
 use interpres_types::{EntryId, Id, KeyId};
 use interpres_vault::random;
@@ -53,6 +54,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the key store can't be used.
+    #[boxed]
     pub async fn blank<B: NewRecord>(&mut self, must: B) -> Result<B::Record, Refusal> {
         let key = if B::Record::SEALED {
             self.new_key().await?
@@ -66,6 +68,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the key store can't be used.
+    #[boxed]
     pub async fn new_key(&mut self) -> Result<Option<KeyId>, Refusal> {
         let (workspace, now) = (self.read.actor.workspace, self.read.now);
         self.read.inner.keys.fresh(workspace, now).await.map(Some)
@@ -76,6 +79,7 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the key store can't be used.
+    #[boxed]
     pub async fn new_poison_key(&mut self) -> Result<Option<KeyId>, Refusal> {
         let (workspace, now) = (self.read.actor.workspace, self.read.now);
         self.read
