@@ -19,10 +19,10 @@ pub use postgres::by_tls;
 /// After each, the log is verified and everything that leaves the vault is searched for the canary.
 #[macro_export]
 macro_rules! story {
-    ($(#[$mark:meta])* async fn $name:ident($house:ident: &House $(,)?) $body:block) => {
+    ($(#[$mark:meta])* async fn $name:ident($house:ident: $of:ty $(,)?) $body:block) => {
         mod $name {
             use super::*;
-            async fn story($house: &$crate::House) $body
+            async fn story($house: $of) $body
             $(#[$mark])*
             #[test]
             fn on_the_embedded_engine() { $crate::House::tell($crate::Engine::Sqlite, |house| Box::pin(async move { story(house).await })) }
