@@ -243,5 +243,13 @@ for (const all of document.querySelectorAll("[data-all]")) {
   all.addEventListener("change", () => each().forEach((box) => (box.checked = all.checked)));
 }
 
+// What was just done is said aloud only when it changes after the page is there.
+const done = document.querySelector("[data-done]");
+if (done) {
+  const words = done.textContent;
+  done.textContent = "\u00a0";
+  setTimeout(() => (done.textContent = words), 150);
+}
+
 if (document.querySelector("[data-watch]")) setTimeout(() => location.reload(), 1500);
 document.querySelector(".problems, .summary")?.focus();

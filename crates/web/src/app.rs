@@ -170,10 +170,16 @@ pub fn router(gate: Gate, options: Options) -> Router {
     let serving = serving(&options);
     let routes = routes(serving.clone(), options.demo);
     let app = App::new(gate, options, serving, routes.document.finish());
-    let pages = routes.pages.layer(middleware::from_fn_with_state(
-        app.clone(),
-        sign_in::ask_first,
-    ));
+    let pages = routes
+        .pages
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            shared::done::say_once,
+        ))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            sign_in::ask_first,
+        ));
     Router::new()
         .merge(pages)
         .nest("/api/v1", whole_api(routes.api))

@@ -27,6 +27,8 @@ pub(crate) struct CookieNames {
     pub(crate) device: String,
     /// Which binds a way to an identity provider to the browser that began it.
     pub(crate) flow: String,
+    /// What a form did, for the page it leads to.
+    pub(crate) done: String,
 }
 
 impl CookieNames {
@@ -42,6 +44,7 @@ impl CookieNames {
             session: name("session"),
             device: name("device"),
             flow: name("flow"),
+            done: name("done"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     App,
     door::{by_session, to_sign_in},
-    shared::{Pairs, Told, Wanted},
+    shared::{Pairs, Told, Wanted, done},
 };
 use axum::{
     Extension,
@@ -137,6 +137,7 @@ fn token_of(pairs: Pairs) -> (String, Pairs) {
 /// to several places has a key for each.
 fn once(actor: Actor, parts: &Parts, token: &str, typed: &[&[u8]]) -> Option<Actor> {
     let key = actor.form_key(token)?;
+    done::sent_by(token);
     let place = parts.uri.path_and_query().map_or("/", |p| p.as_str());
     let once = Once::new(&format!("{key} {place}"), typed);
     Some(actor.once(Some(once)))

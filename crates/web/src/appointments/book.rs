@@ -9,12 +9,12 @@ use crate::{
         step::step,
     },
     door::{Path, Posted, Query, Signed},
-    shared::{Answer, Pairs, go, page, picker::Search, told, with_status},
+    shared::{Answer, Pairs, done, go, page, picker::Search, told, with_status},
 };
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::OWN_CUSTOMER;
 use interpres_directory::{ServiceType, ShowCustomer};
-use interpres_dispatch::BookAndDispatch;
+use interpres_dispatch::{BookAndDispatch, Dispatch};
 use interpres_gate::{Actor, Command, DraftId, FinishDraft, Refusal, Released};
 use interpres_scheduling::{AppointmentInput, BookAppointment, Booked, Mode, ShowClient};
 use interpres_types::{CustomerId, Field, LepClientId, Problems};
@@ -183,6 +183,10 @@ pub(crate) async fn book(State(app): State<App>, Posted(actor, typed): Posted<Pa
     let booked = match choice.dispatch() {
         Ok(None) => finish(&app, &actor, draft, BookAppointment { input }).await,
         Ok(Some(dispatch)) => {
+            done::did(match dispatch {
+                Dispatch::Offer(_) => done::BOOKED_AND_OFFERED,
+                Dispatch::Assign(_) => done::BOOKED_AND_ASSIGNED,
+            });
             finish(&app, &actor, draft, BookAndDispatch { input, dispatch }).await
         }
         Err(refusal) => Err(refusal),

@@ -6,7 +6,7 @@ use crate::{
         show::{AppointmentPage, appointment_page},
     },
     door::{Path, Posted},
-    shared::{Answer, Pairs, Refused, go, page, told, with_status},
+    shared::{Answer, Pairs, Refused, done, go, page, told, with_status},
 };
 use axum::{extract::State, http::StatusCode};
 use interpres_dispatch::{AssignInterpreter, Dispatch, ListCandidates, MakeOffers};
@@ -56,17 +56,14 @@ async fn dispatch(app: &App, actor: &Actor, appointment: AppointmentId, pick: Ch
             .perform(actor, MakeOffers { appointment, input })
             .await
             .map(drop),
-        Ok(Some(Dispatch::Assign(interpreter))) => app
-            .gate
-            .perform(
-                actor,
-                AssignInterpreter {
-                    appointment,
-                    interpreter,
-                },
-            )
-            .await
-            .map(drop),
+        Ok(Some(Dispatch::Assign(interpreter))) => {
+            done::did("/appointments/{id}/assignment");
+            let assign = AssignInterpreter {
+                appointment,
+                interpreter,
+            };
+            app.gate.perform(actor, assign).await.map(drop)
+        }
         Ok(None) => Err(Refusal::invalid("kind", "is required: say how to ask")),
         Err(refusal) => Err(refusal),
     };

@@ -66,6 +66,16 @@ impl Reached {
         self.all.iter().filter(asked).collect()
     }
 
+    /// Where the forms of pages are sent.
+    #[cfg(test)]
+    pub(crate) fn forms(&self) -> std::collections::BTreeSet<&'static str> {
+        self.all
+            .iter()
+            .filter(|a| a.way == Way::Page && a.method == "POST")
+            .map(|a| a.path)
+            .collect()
+    }
+
     /// Every operation of the API.
     pub(crate) fn operations(&self) -> Vec<Operation> {
         let of = |a: &Address| {

@@ -1,5 +1,5 @@
 //! What stands around every page.
-use super::rights::role_in_words;
+use super::{done, rights::role_in_words};
 use interpres_gate::{Action as A, Actor, FormTokens, Permission as P, Role, Standing};
 use interpres_types::{Instant, Zone};
 
@@ -29,6 +29,8 @@ pub(crate) struct Frame {
     pub(crate) finds: bool,
     /// Whether they book appointments.
     pub(crate) books: bool,
+    /// What was just done, said once.
+    pub(crate) done: Option<&'static str>,
     /// How many notices they have not read.
     pub(crate) unread: i64,
     /// What the bell says.
@@ -221,6 +223,7 @@ impl Frame {
             phone,
             finds: !phone && actor.may(P::ViewAppointments),
             books: actor.may(P::BookAppointments),
+            done: done::take(actor),
             unread,
             bell: match unread {
                 0 => "Notifications".to_owned(),

@@ -4,6 +4,7 @@ pub(crate) mod both;
 mod browser;
 pub(crate) mod chart;
 mod cookies;
+pub(crate) mod done;
 mod fields;
 #[expect(unreachable_pub, reason = "the filter macro writes public types")]
 pub(crate) mod filters;
