@@ -93,3 +93,9 @@ export async function look(page, name) {
   expect(kept).toBe('[{},{},[],[],""]');
   await page.screenshot({ path: `shots/${name}.png`, fullPage: true });
 }
+
+/** Types a part of a name into a field that suggests, and takes what is meant. */
+export async function choose(page, field, part, words) {
+  await page.getByRole("combobox", { name: field }).fill(part);
+  await page.getByRole("option", { name: words }).click();
+}

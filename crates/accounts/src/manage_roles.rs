@@ -210,6 +210,8 @@ pub struct RoleCard {
     pub reaches: BTreeMap<String, String>,
     /// What it sees of clients.
     pub fields: String,
+    /// The version of one's own, for changing it.
+    pub version: Option<i64>,
 }
 
 #[async_trait]
@@ -231,6 +233,7 @@ impl Query for ListRoles {
                 })
                 .collect(),
             fields: role.fields().word().to_owned(),
+            version: None,
         });
         let mut all: Vec<RoleCard> = built_in.collect();
         all.extend(own_roles(tx).await?.into_iter().map(|r| RoleCard {
@@ -239,6 +242,7 @@ impl Query for ListRoles {
             own: true,
             reaches: r.sheet().words(),
             fields: r.fields.to_string(),
+            version: Some(r.version),
         }));
         Ok(all)
     }

@@ -27,7 +27,7 @@ pub use gazetteer::{ZipPlace, place_of_zip};
 pub use interpreter::{Interpreter, InterpreterCard, NewInterpreter, interpreter_cards};
 pub use invite_interpreter::InviteInterpreter;
 pub use limit_team::{
-    LimitInput, LimitTeam, LimitedTeam, ShowTeam, TeamView, assignable, within_team,
+    LimitInput, LimitTeam, Limited, LimitedTeam, ShowTeam, TeamView, assignable, within_team,
 };
 pub use list_customers::{CountCustomers, CustomerView, ListCustomers, ShowCustomer};
 pub use list_interpreters::{

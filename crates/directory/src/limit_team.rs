@@ -18,7 +18,7 @@ const MOST: usize = 500;
 pub struct LimitInput {
     /// Customers by name or id, separated by semicolons or lines; all of them unless said.
     pub customers: Field,
-    /// Interpreters by e-mail address, separated by semicolons or lines; all of them unless said.
+    /// Interpreters by email address or id, separated by semicolons or lines; all of them unless said.
     pub interpreters: Field,
     /// in-person, video, phone, separated by semicolons; all of them unless said.
     pub service_types: Field,
@@ -103,7 +103,7 @@ async fn customers(
             None | Some([]) => p.add("customers", "must be names of customers of this workspace"),
             Some(_) => p.add(
                 "customers",
-                Rule::new("has a name that several customers share; say its id"),
+                Rule::new("holds a name that several customers share; choose which"),
             ),
         }
     }
@@ -115,7 +115,11 @@ async fn interpreters(
     p: &mut Problems,
     raw: &Field,
 ) -> Result<Vec<InterpreterId>, Refusal> {
-    let addresses: Vec<Option<String>> = pieces(raw)
+    let (ids, addresses): (Vec<&str>, Vec<&str>) = pieces(raw)
+        .into_iter()
+        .partition(|piece| piece.parse::<InterpreterId>().is_ok());
+    let by_id: Vec<InterpreterId> = ids.into_iter().filter_map(|id| id.parse().ok()).collect();
+    let addresses: Vec<Option<String>> = addresses
         .into_iter()
         .map(|piece| piece.parse::<Email>().ok().map(|email| email.to_string()))
         .collect();
@@ -130,13 +134,14 @@ async fn interpreters(
         .iter()
         .map(|address| found.get(address.as_ref()?)?.first().copied())
         .collect();
-    Ok(ids.unwrap_or_else(|| {
+    let by_address = ids.unwrap_or_else(|| {
         p.add(
             "interpreters",
-            "must be e-mail addresses of interpreters of this workspace",
+            "must be email addresses of interpreters of this workspace",
         );
         Vec::new()
-    }))
+    });
+    Ok(by_id.into_iter().chain(by_address).collect())
 }
 
 /// A limit as it is kept: none where nothing was said.
@@ -210,9 +215,24 @@ pub struct TeamView {
     pub interpreters: Vec<String>,
     /// The only ways of working it schedules.
     pub service_types: Vec<String>,
+    /// The only customers by id, for choosing among them.
+    #[serde(skip)]
+    pub only_customers: Vec<Limited>,
+    /// The only interpreters by id, for choosing among them.
+    #[serde(skip)]
+    pub only_interpreters: Vec<Limited>,
 }
 
-async fn said(tx: &mut ReadTx, sql: &str, ids: Vec<Val>) -> Result<Vec<String>, Refusal> {
+/// One that a team is limited to.
+#[derive(Debug)]
+pub struct Limited {
+    /// Its id.
+    pub id: String,
+    /// What tells it from others.
+    pub words: String,
+}
+
+async fn said(tx: &mut ReadTx, sql: &str, ids: Vec<Val>) -> Result<Vec<Limited>, Refusal> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -224,10 +244,18 @@ async fn said(tx: &mut ReadTx, sql: &str, ids: Vec<Val>) -> Result<Vec<String>, 
             args,
         )
         .await?;
-    Ok(rows
-        .iter()
-        .map(|row| row.text("said").map(str::to_owned))
-        .collect::<Result<_, _>>()?)
+    let limited = |row: &interpres_gate::Row| -> Result<Limited, Refusal> {
+        Ok(Limited {
+            id: row.text("id")?.to_owned(),
+            words: row.text("said")?.to_owned(),
+        })
+    };
+    rows.iter().map(limited).collect()
+}
+
+/// The words alone.
+fn words(all: &[Limited]) -> Vec<String> {
+    all.iter().map(|one| one.words.clone()).collect()
 }
 
 #[async_trait]
@@ -236,32 +264,52 @@ impl Query for ShowTeam {
     type View = TeamView;
     async fn answer(self, tx: &mut ReadTx) -> Result<TeamView, Refusal> {
         let team: Team = tx.find(self.0).await?;
-        let customers = team
+        let customers: Vec<Val> = team
             .customers
             .map(|c| c.0)
             .unwrap_or_default()
             .iter()
             .map(Val::text)
             .collect();
-        let interpreters = team
+        let interpreters: Vec<Val> = team
             .interpreters
             .map(|i| i.0)
             .unwrap_or_default()
             .iter()
             .map(Val::text)
             .collect();
+        let only_customers =
+            said(tx, "select id, name as said from customer_card", customers).await?;
+        let addresses = said(
+            tx,
+            "select id, email as said from interpreter_address",
+            interpreters.clone(),
+        )
+        .await?;
+        let names = said(
+            tx,
+            "select id, first_name || ' ' || last_name as said from interpreter_card",
+            interpreters,
+        )
+        .await?;
+        let with_address = |one: Limited| {
+            let address = addresses.iter().find(|a| a.id == one.id);
+            Limited {
+                words: address.map_or(one.words.clone(), |a| {
+                    format!("{} – {}", one.words, a.words)
+                }),
+                id: one.id,
+            }
+        };
         Ok(TeamView {
             id: team.id,
             version: team.version,
             name: team.name.into(),
-            customers: said(tx, "select name as said from customer_card", customers).await?,
-            interpreters: said(
-                tx,
-                "select email as said from interpreter_address",
-                interpreters,
-            )
-            .await?,
+            customers: words(&only_customers),
+            interpreters: words(&addresses),
             service_types: team.service_types.map(|t| t.0).unwrap_or_default(),
+            only_customers,
+            only_interpreters: names.into_iter().map(with_address).collect(),
         })
     }
 }

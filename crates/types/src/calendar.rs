@@ -103,7 +103,7 @@ impl FromStr for Zone {
         let known = raw.contains('/') || raw == "UTC";
         match TimeZone::get(raw) {
             Ok(zone) if known => Ok(Self(zone.iana_name().unwrap_or(raw).to_owned())),
-            _ => Err(Rule::new("must be an IANA time zone, like America/Denver")),
+            _ => Err(Rule::new("must be a time zone, like America/Denver")),
         }
     }
 }

@@ -56,9 +56,7 @@ impl FromStr for Email {
             {
                 Ok(Self(folded))
             }
-            _ => Err(Rule::new(
-                "must be one e-mail address, like ana@example.org",
-            )),
+            _ => Err(Rule::new("must be one email address, like ana@example.org")),
         }
     }
 }

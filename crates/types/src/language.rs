@@ -168,6 +168,14 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     this
 });
 
+/// Every name and alias in lower case, with the languages that are called so.
+pub(crate) fn words() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    CATALOGUE
+        .words
+        .iter()
+        .map(|(word, tags)| (word.as_str(), tags.as_slice()))
+}
+
 /// What a person may have meant by a name the catalogue does not have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LanguageHint(pub Option<Language>);
@@ -193,6 +201,20 @@ impl Language {
             .names
             .get(self.0)
             .map_or(self.0, |name| name.as_ref())
+    }
+    /// Whether it is one of those that are asked for most.
+    #[must_use]
+    pub fn is_common(self) -> bool {
+        is_common(self.0)
+    }
+    /// Other names that people use for it.
+    #[must_use]
+    pub fn also(self) -> &'static [&'static str] {
+        COMMON
+            .binary_search_by(|(common, ..)| (*common).cmp(self.0))
+            .ok()
+            .and_then(|at| COMMON.get(at))
+            .map_or(&[], |(.., aliases)| aliases)
     }
     /// The languages that are asked for most, by tag: enough to offer. Every other one can be typed.
     pub fn common() -> impl Iterator<Item = Self> {

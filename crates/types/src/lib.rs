@@ -10,6 +10,7 @@ mod ids;
 mod instant;
 mod label;
 mod language;
+mod language_search;
 mod money;
 mod networks;
 mod number_words;
@@ -17,6 +18,7 @@ mod phone;
 mod place;
 mod text;
 mod written;
+mod zones;
 
 pub use calendar::{LocalDate, Moment, WallTime, Zone};
 pub use email::Email;

@@ -5,7 +5,7 @@ use crate::{
     measure::Measures,
     offers, overview,
     own_site::OwnSite,
-    parts, people, proxy,
+    parts, people, pick, proxy,
     routes::{Routes, whole_api},
     settings, shared, sign_in, trust, work,
 };
@@ -162,6 +162,7 @@ pub(crate) fn routes(serving: Serving, demo: bool) -> Routes {
         .with(trust::routes)
         .with(settings::routes)
         .with(parts::routes)
+        .with(pick::routes)
         .with(clients::routes)
 }
 

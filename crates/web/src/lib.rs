@@ -22,6 +22,7 @@ mod overview;
 mod own_site;
 mod parts;
 mod people;
+mod pick;
 mod plain;
 mod posted;
 mod problem;

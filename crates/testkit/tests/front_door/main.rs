@@ -5,6 +5,7 @@ mod billing;
 mod browser;
 mod compliance;
 mod door;
+mod forms;
 mod scheduling;
 mod sign_in;
 mod sso;

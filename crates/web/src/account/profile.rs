@@ -4,7 +4,9 @@ use crate::{
     App,
     door::{Path, Posted, Signed},
     shared::{
-        Answer, Frame, Nothing, go,
+        Answer, Frame, Nothing,
+        both::{self, Sent, fields_of},
+        go,
         near::{near, on_day},
         problems_of, with_status,
     },
@@ -148,19 +150,9 @@ async fn full(
     let frame = Frame::of(actor, "/account");
     let mut places = vec![(String::new(), "Default for your role")];
     places.extend(first_pages(&frame).map(|page| (page.to_string(), page.label())));
-    let chosen = now
-        .first_page
-        .map(|page| page.to_string())
-        .unwrap_or_default();
     let mut channels = vec![(String::new(), "No preference")];
     channels.extend(ReachBy::ALL.iter().map(|by| (by.to_string(), by.label())));
-    let reach_by = now.reach_by.map(|by| by.to_string()).unwrap_or_default();
-    let profile = typed.unwrap_or_else(|| ProfileInput {
-        name: now.name.clone().into(),
-        phone: now.phone.unwrap_or_default().into(),
-        reach_by: reach_by.into(),
-        first_page: chosen.into(),
-    });
+    let profile = typed.unwrap_or_else(|| typed_profile(&now));
     let mine = Permission::ALL
         .iter()
         .filter(|p| p.is_for_people() && actor.may(**p))
@@ -194,6 +186,30 @@ async fn full(
             mine,
         },
     )
+}
+
+/// A profile as its form has it.
+fn typed_profile(now: &ProfileView) -> ProfileInput {
+    let reach_by = now.reach_by.map(|by| by.to_string()).unwrap_or_default();
+    let chosen = now.first_page.map(|page| page.to_string());
+    ProfileInput {
+        name: now.name.clone().into(),
+        phone: now.phone.clone().unwrap_or_default().into(),
+        reach_by: reach_by.into(),
+        first_page: chosen.unwrap_or_default().into(),
+    }
+}
+
+/// What a value of the form means, where it is a word of a list.
+fn profile_meaning(field: &str, value: &str) -> Option<String> {
+    match field {
+        "reach_by" => value.parse().ok().map(|by: ReachBy| by.label().to_owned()),
+        "first_page" => value
+            .parse()
+            .ok()
+            .map(|page: FirstPage| page.label().to_owned()),
+        _ => None,
+    }
 }
 
 /// The pages that may be somebody's first: those they are led to anyway.
@@ -256,6 +272,20 @@ pub(crate) async fn set_profile(
         .await
     {
         Ok(_) => go("/account"),
+        Err(refusal) if both::is_late(&refusal) => {
+            let now = app.gate.view(&actor, MyProfile).await?.into_inner();
+            let saved = typed_profile(&now);
+            let fields = |p: &ProfileInput| fields_of!(p; name, phone, reach_by, first_page);
+            let sent = Sent {
+                here: "/account",
+                action: "/account/profile".to_owned(),
+                back: "/account".to_owned(),
+                yours: fields(&input),
+                lists: &[],
+                meaning: &profile_meaning,
+            };
+            both::page(&actor, refusal, sent, &fields(&saved))
+        }
         Err(refusal) => {
             let (wrong, now) = (
                 problems_of(refusal)?,

@@ -5,18 +5,20 @@ use crate::{
     appointments::{
         choice::Choice,
         draft::{carried_draft, draft_of, keep, kept, new_draft, picks, place, split, with_team},
-        form::{AppointmentForm, form},
+        form::{AppointmentForm, Picked, form},
         step::step,
     },
     door::{Path, Posted, Query, Signed},
-    shared::{Answer, Pairs, done, go, page, picker::Search, told, with_status},
+    shared::{Answer, Pairs, done, go, page, pick, told, with_status},
 };
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::OWN_CUSTOMER;
 use interpres_directory::{ServiceType, ShowCustomer};
 use interpres_dispatch::{BookAndDispatch, Dispatch};
 use interpres_gate::{Actor, Command, DraftId, FinishDraft, Refusal, Released};
-use interpres_scheduling::{AppointmentInput, BookAppointment, Booked, Mode, ShowClient};
+use interpres_scheduling::{
+    AppointmentInput, BookAppointment, Booked, Mode, ShowClient, parse_appointment,
+};
 use interpres_types::{CustomerId, Field, LepClientId, Problems};
 use serde::Deserialize;
 
@@ -59,7 +61,7 @@ pub(crate) async fn begin(
     };
     page(&AppointmentForm {
         draft: new_draft()?.to_string(),
-        ..form(&app, &actor, input, Search::default(), Problems::none()).await?
+        ..form(&app, &actor, input, None, Problems::none()).await?
     })
 }
 
@@ -84,15 +86,16 @@ pub(crate) async fn show_details(
         };
         return page(&AppointmentForm {
             draft: draft.to_string(),
-            ..form(&app, &actor, input, Search::default(), Problems::none()).await?
+            ..form(&app, &actor, input, None, Problems::none()).await?
         });
     };
-    let search = Search::of(&typed);
+    let (mut typed, mut open) = (typed, Problems::none());
+    let picked = Picked::sent(&app, &actor, &mut typed, &mut open).await?;
     let (input, choice) = split(typed);
     page(&AppointmentForm {
         picks: picks(&choice),
         draft: draft.to_string(),
-        ..form(&app, &actor, input, search, Problems::none()).await?
+        ..form(&app, &actor, input, Some(picked), open).await?
     })
 }
 
@@ -137,14 +140,13 @@ pub(crate) async fn assignment(
     State(app): State<App>,
     Posted(actor, typed): Posted<Pairs>,
 ) -> Answer {
-    // Whoever presses Enter in the search field is looking for a customer.
-    let chosen = typed
-        .iter()
-        .any(|(name, value)| name == "customer" && !value.is_empty());
-    if Search::is_new(&typed) || (!chosen && !Search::of(&typed).find.is_empty()) {
-        return keep(&app, &actor, typed, "details").await;
+    let (mut settled, mut open) = (typed.clone(), Problems::none());
+    Picked::sent(&app, &actor, &mut settled, &mut open).await?;
+    if open.is_empty() {
+        keep(&app, &actor, settled, "assignment").await
+    } else {
+        keep(&app, &actor, typed, "details").await
     }
-    keep(&app, &actor, typed, "assignment").await
 }
 
 pub(crate) async fn review(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
@@ -178,9 +180,12 @@ async fn finish<C: Command<Outcome = Booked>>(
 /// Books, and dispatches with it: both or neither.
 pub(crate) async fn book(State(app): State<App>, Posted(actor, typed): Posted<Pairs>) -> Answer {
     let draft = draft_of(&typed);
+    let (mut typed, mut open) = (typed, Problems::none());
+    let picked = Picked::sent(&app, &actor, &mut typed, &mut open).await?;
     let typed = with_team(&app, &actor, typed).await?;
     let (input, choice) = split(typed.clone());
     let booked = match choice.dispatch() {
+        _ if !open.is_empty() => Err(pick::and(open, parse_appointment(&input).err()).into()),
         Ok(None) => finish(&app, &actor, draft, BookAppointment { input }).await,
         Ok(Some(dispatch)) => {
             done::did(match dispatch {
@@ -204,7 +209,7 @@ pub(crate) async fn book(State(app): State<App>, Posted(actor, typed): Posted<Pa
             let form = AppointmentForm {
                 picks: picks(&choice),
                 draft,
-                ..form(&app, &actor, input, Search::default(), problems).await?
+                ..form(&app, &actor, input, Some(picked), problems).await?
             };
             with_status(StatusCode::UNPROCESSABLE_ENTITY, &form)
         }

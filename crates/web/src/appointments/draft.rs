@@ -2,7 +2,7 @@
 use crate::{
     App,
     appointments::choice::Choice,
-    shared::{Answer, Pairs, Refused, go, picker, versioned},
+    shared::{Answer, Pairs, Refused, go, pick, versioned},
 };
 use interpres_accounts::OWN_CUSTOMER;
 use interpres_directory::ShowCustomer;
@@ -63,7 +63,7 @@ pub(crate) async fn kept(
 pub(crate) fn is_beside(name: &str) -> bool {
     ["version", "back", DRAFT].contains(&name)
         || Choice::FIELDS.contains(&name)
-        || picker::FIELDS.contains(&name)
+        || pick::is_beside(name)
 }
 
 /// The team is the customer's where none is chosen.

@@ -1,19 +1,19 @@
 //! Changing an appointment.
 use crate::{
     App,
-    appointments::form::form,
+    appointments::form::{Picked, form},
     door::{Path, Posted, Signed},
     shared::{
         Answer, Pairs,
         both::{self, Sent, fields_of},
-        go, page,
-        picker::{self, Search},
-        problems_of, versioned, with_status,
+        go, page, pick, problems_of, versioned, with_status,
     },
 };
 use axum::{extract::State, http::StatusCode};
 use interpres_gate::{Actor, Refusal};
-use interpres_scheduling::{AppointmentInput, AppointmentView, EditAppointment, ShowAppointment};
+use interpres_scheduling::{
+    AppointmentInput, AppointmentView, EditAppointment, ShowAppointment, parse_appointment,
+};
 use interpres_types::{AppointmentId, Field, Problems, Rule};
 
 pub(crate) async fn edit(
@@ -27,7 +27,7 @@ pub(crate) async fn edit(
         .await?
         .into_inner();
     let version = a.version;
-    let form = form(&app, &actor, typed(a), Search::default(), Problems::none()).await?;
+    let form = form(&app, &actor, typed(a), None, Problems::none()).await?;
     page(&form.for_change(id, version))
 }
 
@@ -65,26 +65,12 @@ fn typed(a: AppointmentView) -> AppointmentInput {
     }
 }
 
-/// The same form, looking for another customer.
-pub(crate) async fn look_again(
-    State(app): State<App>,
-    Path(id): Path<AppointmentId>,
-    Posted(actor, pairs): Posted<Pairs>,
-) -> Answer {
-    let (search, (version, input)) = (Search::of(&pairs), details(pairs));
-    page(
-        &form(&app, &actor, input, search, Problems::none())
-            .await?
-            .for_change(id, version.unwrap_or(0)),
-    )
-}
-
 /// The details in a form, and the version that they are about.
 fn details(pairs: Pairs) -> (Option<i64>, AppointmentInput) {
     versioned(
         pairs
             .into_iter()
-            .filter(|(name, _)| !picker::FIELDS.contains(&name.as_str()))
+            .filter(|(name, _)| !pick::is_beside(name))
             .collect(),
     )
 }
@@ -94,10 +80,17 @@ pub(crate) async fn save(
     Path(id): Path<AppointmentId>,
     Posted(actor, pairs): Posted<Pairs>,
 ) -> Answer {
-    if Search::is_new(&pairs) {
-        return look_again(State(app), Path(id), Posted(actor, pairs)).await;
-    }
+    let (mut pairs, mut open) = (pairs, Problems::none());
+    let picked = Picked::sent(&app, &actor, &mut pairs, &mut open).await?;
     let (version, input) = details(pairs.clone());
+    if !open.is_empty() {
+        let open = pick::and(open, parse_appointment(&input).err());
+        let form = form(&app, &actor, input, Some(picked), open).await?;
+        return with_status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &form.for_change(id, version.unwrap_or(0)),
+        );
+    }
     let refusal = match app
         .gate
         .perform(
@@ -124,7 +117,7 @@ pub(crate) async fn save(
         ),
         other => problems_of(other)?,
     };
-    let form = form(&app, &actor, input, Search::default(), problems).await?;
+    let form = form(&app, &actor, input, Some(picked), problems).await?;
     with_status(
         StatusCode::UNPROCESSABLE_ENTITY,
         &form.for_change(id, version.unwrap_or(0)),
@@ -148,8 +141,8 @@ async fn late(
     let now = fields_of!(saved; date, start, which, minutes, zone, language, service_type, mode, team, customer, reference, address, city, state, zip, meeting, lep_client, gender, notes, internal_notes);
     let (_, yours) = details(pairs.clone());
     let (of_saved, of_yours) = (
-        form(app, actor, saved, Search::default(), Problems::none()).await?,
-        form(app, actor, yours, Search::default(), Problems::none()).await?,
+        form(app, actor, saved, None, Problems::none()).await?,
+        form(app, actor, yours, None, Problems::none()).await?,
     );
     let meaning = |field: &str, value: &str| {
         of_yours
@@ -158,7 +151,7 @@ async fn late(
     };
     let yours = pairs
         .into_iter()
-        .filter(|(name, _)| !picker::FIELDS.contains(&name.as_str()))
+        .filter(|(name, _)| !pick::is_beside(name))
         .collect();
     let sent = Sent {
         here: "/appointments",

@@ -4,8 +4,8 @@ use crate::{
     App,
     appointments::step::known_client,
     shared::{
-        Frame, Pairs, Refused, languages, pairs,
-        picker::{self, Picker, Search},
+        Frame, Pairs, Refused, pairs,
+        pick::{self, Of, Pick},
     },
 };
 use askama::Template;
@@ -13,7 +13,7 @@ use interpres_accounts::{ListTeams, OWN_CUSTOMER};
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{Actor, Permission as P};
 use interpres_scheduling::{AppointmentInput, ClientView, Mode};
-use interpres_types::{AppointmentId, Language, Problems};
+use interpres_types::{AppointmentId, Problems};
 
 #[derive(Template)]
 #[template(path = "appointment_form.html")]
@@ -27,15 +27,15 @@ pub(crate) struct AppointmentForm {
     pub(super) version: String,
     pub(super) input: AppointmentInput,
     pub(super) problems: Problems,
-    pub(super) languages: Vec<String>,
     pub(super) service_types: Pairs,
     pub(super) modes: Pairs,
     pub(super) genders: Pairs,
-    pub(super) customers: Picker,
+    /// What is chosen of thousands.
+    pub(super) picked: Picked,
+    /// Whether the customer is the reader's own organization.
+    pub(super) own: bool,
     /// A client who is known, to be chosen; nothing while none was.
     pub(super) client: Option<ClientView>,
-    /// Where another customer is looked for.
-    pub(super) find_at: String,
     pub(super) teams: Pairs,
     pub(super) which: Pairs,
     /// Whom a later step chose already.
@@ -44,22 +44,75 @@ pub(crate) struct AppointmentForm {
     pub(super) draft: String,
 }
 
+/// The fields of an appointment that are chosen of thousands.
+#[derive(Clone)]
+pub(crate) struct Picked {
+    pub(super) customer: Pick,
+    pub(super) language: Pick,
+    pub(super) zone: Pick,
+}
+
+impl Picked {
+    /// What a form that is sent means by them; what is open is a problem.
+    pub(crate) async fn sent(
+        app: &App,
+        actor: &Actor,
+        pairs: &mut Pairs,
+        p: &mut Problems,
+    ) -> Result<Self, Refused> {
+        let customer = if let Some(own) = own_customer(actor) {
+            own
+        } else {
+            pick::one(app, actor, pairs, "customer", Of::Customers, p).await?
+        };
+        Ok(Self {
+            customer,
+            language: pick::one(app, actor, pairs, "language", Of::Languages, p).await?,
+            zone: pick::one(app, actor, pairs, "zone", Of::Zones, p).await?,
+        })
+    }
+    /// What is kept of them.
+    pub(crate) async fn kept(
+        app: &App,
+        actor: &Actor,
+        input: &AppointmentInput,
+    ) -> Result<Self, Refused> {
+        let kept = async |name: &str, of, value: &interpres_types::Field| {
+            Pick::kept(app, actor, name, of, value.raw()).await
+        };
+        Ok(Self {
+            customer: match own_customer(actor) {
+                Some(own) => own,
+                None => kept("customer", Of::Customers, &input.customer).await?,
+            },
+            language: kept("language", Of::Languages, &input.language).await?,
+            zone: kept("zone", Of::Zones, &input.zone).await?,
+        })
+    }
+}
+
+/// The customer of a requester, who has no other.
+fn own_customer(actor: &Actor) -> Option<Pick> {
+    let id = actor.rights().own(&OWN_CUSTOMER)?;
+    Some(Pick {
+        value: id.to_string(),
+        text: "Your organization".to_owned(),
+        ..Pick::blank("customer", Of::Customers)
+    })
+}
+
 /// The form with what was typed and what is wrong with it.
 pub(crate) async fn form(
     app: &App,
     actor: &Actor,
     input: AppointmentInput,
-    search: Search,
+    picked: Option<Picked>,
     problems: Problems,
 ) -> Result<AppointmentForm, Refused> {
     let own = actor.rights().own(&OWN_CUSTOMER);
-    let customers = match own {
-        Some(id) => Picker {
-            chosen: id.to_string(),
-            choices: vec![(id.to_string(), "Your organization".to_owned())],
-            ..Picker::default()
-        },
-        None => picker::customers(app, actor, input.customer.raw(), search).await?,
+    let picked = match picked {
+        Some(picked) => picked,
+        None => Picked::kept(app, actor, &input).await?,
     };
     let teams = if own.is_some() {
         Vec::new()
@@ -95,7 +148,6 @@ pub(crate) async fn form(
         version: String::new(),
         input,
         problems,
-        languages: languages(actor),
         service_types: ServiceType::ALL
             .iter()
             .map(|s| (s.word().to_owned(), s.label().to_owned()))
@@ -111,9 +163,9 @@ pub(crate) async fn form(
                     .map(|g| (g.word().to_owned(), g.label().to_owned())),
             )
             .collect(),
-        customers,
+        picked,
+        own: own.is_some(),
         client,
-        find_at: "/appointments/new/details".to_owned(),
         teams,
         which: pairs(&[
             ("", "Choose"),
@@ -138,15 +190,14 @@ impl AppointmentForm {
     pub(crate) fn for_change(mut self, id: AppointmentId, version: i64) -> Self {
         (self.heading, self.button, self.steps) = ("Change appointment", "Save", false);
         (self.action, self.version) = (format!("/appointments/{id}/edit"), version.to_string());
-        self.find_at = format!("/appointments/{id}/edit/details");
         self.teams.retain(|(value, _)| !value.is_empty());
         self
     }
     /// What a field says so far, for the summary beside the form.
     fn summary(&self, field: &str) -> String {
         let (raw, none) = match field {
-            "customer" => (self.customers.chosen.as_str(), "Customer"),
-            "language" => (self.input.language.raw(), "Language"),
+            "customer" => (self.picked.customer.text.as_str(), "Customer"),
+            "language" => (self.picked.language.text.as_str(), "Language"),
             "date" => (self.input.date.raw(), "–"),
             "start" => (self.input.start.raw(), "–"),
             "minutes" => (self.input.minutes.raw(), "–"),
@@ -162,14 +213,15 @@ impl AppointmentForm {
     }
     /// What a value of the form means, where it is one of a list.
     pub(crate) fn meaning(&self, field: &str, value: &str) -> Option<String> {
+        let pick = match field {
+            "customer" => Some(&self.picked.customer),
+            "zone" => Some(&self.picked.zone),
+            _ => None,
+        };
+        if let Some(pick) = pick {
+            return (pick.value == value).then(|| pick.text.clone());
+        }
         let list = match field {
-            "customer" => &self.customers.choices,
-            "language" => {
-                return value
-                    .parse::<Language>()
-                    .ok()
-                    .map(|language| language.to_string());
-            }
             "service_type" => &self.service_types,
             "mode" => &self.modes,
             "gender" => &self.genders,

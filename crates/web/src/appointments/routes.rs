@@ -73,7 +73,6 @@ fn changing(all: Routes) -> Routes {
     )
     .form("/appointments/{id}/edit", edit::save)
     .page("/appointments/{id}/edit", edit::edit)
-    .form("/appointments/{id}/edit/details", edit::look_again)
 }
 
 fn choosing(all: Routes) -> Routes {

@@ -7,7 +7,7 @@ use crate::{
         draft::{carried_draft, is_beside, picks, split, with_team},
         form::{AppointmentForm, form},
     },
-    shared::{Answer, Frame, Pairs, Refused, picker::Search, problems_of, time, with_status},
+    shared::{Answer, Frame, Pairs, Refused, problems_of, time, with_status},
 };
 use askama::Template;
 use axum::http::StatusCode;
@@ -103,7 +103,7 @@ pub(crate) async fn step(
             let form = AppointmentForm {
                 picks: picks(&pick),
                 draft,
-                ..form(app, actor, input, Search::default(), problems_of(refusal)?).await?
+                ..form(app, actor, input, None, problems_of(refusal)?).await?
             };
             return with_status(StatusCode::UNPROCESSABLE_ENTITY, &form);
         }

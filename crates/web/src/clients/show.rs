@@ -4,8 +4,12 @@ use crate::{
     App,
     door::{Path, Posted, Query, Signed},
     shared::{
-        Answer, Frame, Pairs, Refused, filters::in_words, go, page, problems_of, time, versioned,
-        with_status,
+        Answer, Frame, Pairs, Refused,
+        both::{self, Sent},
+        filters::in_words,
+        go, page,
+        pick::{self, Of, Picks},
+        problems_of, time, versioned, with_status,
     },
 };
 use askama::Template;
@@ -13,9 +17,9 @@ use axum::{extract::State, http::StatusCode};
 use interpres_compliance::{
     ClientDisclosuresView, EraseInput, EraseWholeClient, ShowClientDisclosures,
 };
-use interpres_gate::{Action, Actor, Disclosure, Page, Permission as P};
+use interpres_gate::{Action, Actor, Disclosure, Page, Permission as P, Refusal};
 use interpres_scheduling::{
-    AppointmentView, ClientInput, ClientView, EditClient, ListAppointments, ShowClient,
+    AppointmentView, ClientInput, ClientView, EditClient, ListAppointments, Named, ShowClient,
 };
 use interpres_types::{Field, Instant, LepClientId, Problems};
 use serde::Deserialize;
@@ -33,7 +37,21 @@ struct ClientPage {
     may_erase: bool,
     /// The name or the label as it stands in the form.
     typed: String,
+    preferred: Picks,
+    blocked: Picks,
     problems: Problems,
+}
+
+/// Interpreters who are chosen already.
+fn chosen(field: &str, all: &[Named]) -> Picks {
+    let each = all.iter().map(|one| (one.id.clone(), one.name.clone()));
+    Picks::kept(field, Of::Interpreters, each)
+}
+
+/// The name or the label, as a form has it.
+fn as_typed(c: &ClientView) -> String {
+    let name = c.lep_client.as_ref().map(|name| name.shown().to_owned());
+    name.or_else(|| c.client_label.clone()).unwrap_or_default()
 }
 
 impl ClientPage {
@@ -75,7 +93,6 @@ async fn client_page(
         .lep_client
         .as_ref()
         .is_some_and(interpres_gate::Shown::is_erased);
-    let name = c.lep_client.as_ref().map(|name| name.shown().to_owned());
     Ok(ClientPage {
         frame: Frame::of(actor, "/clients"),
         may_edit: actor.may(P::EditAppointments) && !erased,
@@ -83,39 +100,98 @@ async fn client_page(
         may_audit: actor.may(P::ViewAudit),
         may_history: actor.may(P::ViewHistory),
         may_erase: actor.may(P::EraseClients) && !erased,
-        typed: name.or_else(|| c.client_label.clone()).unwrap_or_default(),
+        typed: as_typed(&c),
+        preferred: chosen(PREFERRED, &c.preferred),
+        blocked: chosen(BLOCKED, &c.blocked),
         problems: Problems::none(),
         appointments,
         c,
     })
 }
 
+const PREFERRED: &str = "preferred";
+const BLOCKED: &str = "blocked";
+
 pub(crate) async fn save(
     State(app): State<App>,
     Path(id): Path<LepClientId>,
-    Posted(actor, pairs): Posted<Pairs>,
+    Posted(actor, mut pairs): Posted<Pairs>,
 ) -> Answer {
-    let (version, input): (_, ClientInput) = versioned(pairs);
+    let mut open = Problems::none();
+    let of = Of::Interpreters;
+    let preferred = pick::many(&app, &actor, &mut pairs, PREFERRED, of, &mut open).await?;
+    let blocked = pick::many(&app, &actor, &mut pairs, BLOCKED, of, &mut open).await?;
+    let (version, input): (_, ClientInput) = versioned(pairs.clone());
     let typed = input.lep_client.raw().to_owned();
-    match app
-        .gate
-        .perform(&actor, EditClient { id, version, input })
-        .await
-    {
-        Ok(_) => go(format!("/clients/{id}")),
-        Err(refusal) => {
-            let problems = problems_of(refusal)?;
-            let shown = client_page(&app, &actor, id, Field::default()).await?;
-            with_status(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &ClientPage {
-                    typed,
-                    problems,
-                    ..shown
-                },
-            )
-        }
+    let done = if preferred.again || blocked.again || !open.is_empty() {
+        Err(open.into())
+    } else {
+        let edit = EditClient { id, version, input };
+        app.gate.perform(&actor, edit).await.map(drop)
+    };
+    let refusal = match done {
+        Ok(()) => return go(format!("/clients/{id}")),
+        Err(refusal) => refusal,
+    };
+    if both::is_late(&refusal) {
+        return late(&app, &actor, id, pairs, [preferred, blocked], refusal).await;
     }
+    let problems = problems_of(refusal)?;
+    let shown = client_page(&app, &actor, id, Field::default()).await?;
+    let status = if problems.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    with_status(
+        status,
+        &ClientPage {
+            typed,
+            preferred,
+            blocked,
+            problems,
+            ..shown
+        },
+    )
+}
+
+/// Both versions, where somebody else saved in between.
+async fn late(
+    app: &App,
+    actor: &Actor,
+    id: LepClientId,
+    yours: Pairs,
+    picks: [Picks; 2],
+    refusal: Refusal,
+) -> Answer {
+    let c = app.gate.view(actor, ShowClient(id)).await?.into_inner();
+    let ids = |field: &str, all: &[Named]| -> Pairs {
+        all.iter()
+            .map(|one| (field.to_owned(), one.id.clone()))
+            .collect()
+    };
+    let saved: Pairs = std::iter::once(("lep_client".to_owned(), as_typed(&c)))
+        .chain(ids(PREFERRED, &c.preferred))
+        .chain(ids(BLOCKED, &c.blocked))
+        .collect();
+    let meaning = |_: &str, value: &str| {
+        let yours = picks.iter().flat_map(|p| &p.chosen);
+        let known = yours.map(|item| (&item.value, &item.words));
+        let kept = c.preferred.iter().chain(&c.blocked);
+        known
+            .chain(kept.map(|one| (&one.id, &one.name)))
+            .find(|(id, _)| *id == value)
+            .map(|(_, words)| words.clone())
+    };
+    let sent = Sent {
+        here: "/clients",
+        action: format!("/clients/{id}"),
+        back: format!("/clients/{id}"),
+        yours,
+        lists: &[PREFERRED, BLOCKED],
+        meaning: &meaning,
+    };
+    both::page(actor, refusal, sent, &saved)
 }
 
 #[derive(Template)]

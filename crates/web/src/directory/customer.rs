@@ -10,8 +10,8 @@ use crate::{
     shared::{
         Answer, Frame, Pairs, Refused,
         both::{self, Sent, fields_of},
-        go, page, pairs,
-        picker::told_apart,
+        go, page, pairs, phone,
+        pick::{self, Of, Pick, told_apart},
         problems_of, versioned, with_status,
     },
 };
@@ -23,10 +23,11 @@ use axum::{
 use interpres_accounts::fold;
 use interpres_directory::{
     AddCustomer, CustomerInput, CustomerView, EditCustomer, ListCustomers, ShowCustomer,
+    parse_customer,
 };
 use interpres_gate::{Action, Actor, Permission as P};
 use interpres_scheduling::{AgendaView, ShowAgenda, Whose};
-use interpres_types::{CustomerId, Instant, Problems};
+use interpres_types::{CustomerId, Instant, Problems, Zone};
 
 #[derive(Template)]
 #[template(path = "customer.html")]
@@ -151,6 +152,7 @@ struct CustomerForm {
     version: String,
     input: CustomerInput,
     problems: Problems,
+    zone: Pick,
     teams: Pairs,
     yes_no: Pairs,
     billing: Pairs,
@@ -218,8 +220,13 @@ async fn form(
     id: Option<CustomerId>,
     version: Option<i64>,
     input: CustomerInput,
+    zone: Option<Pick>,
     problems: Problems,
 ) -> Result<CustomerForm, Refused> {
+    let zone = match zone {
+        Some(zone) => zone,
+        None => Pick::kept(app, actor, "zone", Of::Zones, input.zone.raw()).await?,
+    };
     let at = id.map_or_else(|| "/customers".to_owned(), |id| format!("/customers/{id}"));
     Ok(CustomerForm {
         frame: Frame::of(actor, "/customers"),
@@ -236,6 +243,7 @@ async fn form(
             ..input
         },
         problems,
+        zone,
         yes_no: pairs(&[("yes", "Yes"), ("no", "No: a court, a school, an office")]),
         billing: pairs(&[
             ("", "Same as the location"),
@@ -248,17 +256,21 @@ async fn form(
 pub(crate) async fn new_customer(State(app): State<App>, Signed(actor): Signed) -> Answer {
     app.gate.may_begin::<AddCustomer>(&actor).await?;
     let blank = CustomerInput::default();
-    page(&form(&app, &actor, None, None, blank, Problems::none()).await?)
+    page(&form(&app, &actor, None, None, blank, None, Problems::none()).await?)
 }
 
 pub(crate) async fn add_customer(
     State(app): State<App>,
     Posted(actor, pairs): Posted<Pairs>,
 ) -> Answer {
+    let (mut pairs, mut open) = (pairs, Problems::none());
+    phone::kept(&mut pairs, &["phone", "fax"]);
+    let zone = pick::one(&app, &actor, &mut pairs, "zone", Of::Zones, &mut open).await?;
     let twins = twins(&app, &actor, &pairs, None).await?;
     let (_, input) = customer_typed(pairs);
-    if !twins.is_empty() {
-        let form = form(&app, &actor, None, None, input, Problems::none()).await?;
+    if !twins.is_empty() || !open.is_empty() {
+        let open = pick::and(open, parse_customer(&input).err());
+        let form = form(&app, &actor, None, None, input, Some(zone), open).await?;
         return with_status(
             StatusCode::UNPROCESSABLE_ENTITY,
             &CustomerForm { twins, ..form },
@@ -271,7 +283,16 @@ pub(crate) async fn add_customer(
         Ok(stored) => go(format!("/customers/{}", stored.id)),
         Err(refusal) => with_status(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &form(&app, &actor, None, None, input, problems_of(refusal)?).await?,
+            &form(
+                &app,
+                &actor,
+                None,
+                None,
+                input,
+                Some(zone),
+                problems_of(refusal)?,
+            )
+            .await?,
         ),
     }
 }
@@ -284,7 +305,31 @@ pub(crate) async fn edit(
     app.gate.may_begin::<EditCustomer>(&actor).await?;
     let c = app.gate.view(&actor, ShowCustomer(id)).await?.into_inner();
     let version = Some(c.version);
-    page(&form(&app, &actor, Some(id), version, c.into(), Problems::none()).await?)
+    page(
+        &form(
+            &app,
+            &actor,
+            Some(id),
+            version,
+            c.into(),
+            None,
+            Problems::none(),
+        )
+        .await?,
+    )
+}
+
+/// What a value of the form means, where it is a word of a list.
+fn customer_meaning(field: &str, value: &str) -> Option<String> {
+    match (field, value) {
+        ("phone" | "fax", number) => Some(phone::said(number)),
+        ("zone", zone) => zone.parse().ok().map(|zone: Zone| zone.words()),
+        ("health_care", "yes") => Some("Yes".to_owned()),
+        ("health_care", "no") => Some("No".to_owned()),
+        ("billing", "") => Some("Same as the location".to_owned()),
+        ("billing", _) => Some("Another address".to_owned()),
+        _ => None,
+    }
 }
 
 pub(crate) async fn save(
@@ -292,10 +337,14 @@ pub(crate) async fn save(
     Path(id): Path<CustomerId>,
     Posted(actor, pairs): Posted<Pairs>,
 ) -> Answer {
+    let (mut pairs, mut open) = (pairs, Problems::none());
+    phone::kept(&mut pairs, &["phone", "fax"]);
+    let zone = pick::one(&app, &actor, &mut pairs, "zone", Of::Zones, &mut open).await?;
     let twins = twins(&app, &actor, &pairs, Some(id)).await?;
     let (version, input) = customer_typed(pairs.clone());
-    if !twins.is_empty() {
-        let form = form(&app, &actor, Some(id), version, input, Problems::none()).await?;
+    if !twins.is_empty() || !open.is_empty() {
+        let open = pick::and(open, parse_customer(&input).err());
+        let form = form(&app, &actor, Some(id), version, input, Some(zone), open).await?;
         return with_status(
             StatusCode::UNPROCESSABLE_ENTITY,
             &CustomerForm { twins, ..form },
@@ -322,14 +371,14 @@ pub(crate) async fn save(
                     back,
                     yours: pairs,
                     lists: &[],
-                    meaning: &|_, _| None,
+                    meaning: &customer_meaning,
                 },
                 &now,
             )
         }
         Err(refusal) => {
             let problems = problems_of(refusal)?;
-            let form = form(&app, &actor, Some(id), version, input, problems).await?;
+            let form = form(&app, &actor, Some(id), version, input, Some(zone), problems).await?;
             with_status(StatusCode::UNPROCESSABLE_ENTITY, &form)
         }
     }

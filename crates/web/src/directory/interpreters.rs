@@ -5,7 +5,7 @@ use crate::{
     directory::teams::teams,
     door::Signed,
     shared::{
-        Answer, Frame, Pairs, Refused, answered, languages,
+        Answer, Frame, Pairs, Refused, answered,
         listing::{Filtered, Listing},
         page,
         parts::{Column, Pager, Tab},
@@ -45,7 +45,6 @@ struct InterpretersPage {
     pager: Pager,
     /// How many appointments each has in the next seven days, by id; nothing for those who see none.
     booked: Option<BTreeMap<String, i64>>,
-    languages: Vec<String>,
     services: &'static [ServiceType],
     teams: Pairs,
     problem: String,
@@ -106,7 +105,6 @@ pub(crate) async fn interpreters(
             counts.last().copied().unwrap_or_default(),
         ),
         booked,
-        languages: languages(&actor),
         services: ServiceType::ALL,
         teams: teams(&app, &actor).await?,
         problem,

@@ -2,6 +2,7 @@
 mod customer;
 mod customers;
 mod interpreter;
+mod interpreter_form;
 mod interpreters;
 mod routes;
 mod story;

@@ -1,5 +1,5 @@
 //! Each line an address, and what is seen or done there.
-use super::{customer, customers, interpreter, interpreters};
+use super::{customer, customers, interpreter, interpreter_form, interpreters};
 use crate::routes::{Nothing, Routes};
 use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput,
@@ -18,7 +18,7 @@ fn interpreters(all: Routes) -> Routes {
             "Add an interpreter",
             |(), input: InterpreterInput| Ok(AddInterpreter { input, id: None }),
         )
-        .form("/interpreters", interpreter::add_interpreter)
+        .form("/interpreters", interpreter_form::add_interpreter)
         .show("/interpreters/{id}", "Show an interpreter", ShowInterpreter)
         .page("/interpreters/{id}", interpreter::interpreter)
         .replace(
@@ -26,8 +26,8 @@ fn interpreters(all: Routes) -> Routes {
             "Change an interpreter",
             |id, version, input: InterpreterInput| EditInterpreter { id, version, input },
         )
-        .form("/interpreters/{id}", interpreter::save)
-        .page("/interpreters/{id}/edit", interpreter::edit)
+        .form("/interpreters/{id}", interpreter_form::save)
+        .page("/interpreters/{id}/edit", interpreter_form::edit)
         .act(
             "/interpreters/{id}/invitation",
             "Invite an interpreter to sign up",
@@ -37,7 +37,7 @@ fn interpreters(all: Routes) -> Routes {
             "/interpreters/{id}/invitation",
             interpreter::invite_interpreter,
         )
-        .page("/interpreters/new", interpreter::new_interpreter)
+        .page("/interpreters/new", interpreter_form::new_interpreter)
 }
 
 fn customers(all: Routes) -> Routes {

@@ -6,21 +6,22 @@ use crate::{
     shared::{
         Answer, Frame, Nothing, Pairs, Refused,
         filters::in_words,
-        go, languages, page,
+        go, page,
         paper::attachment,
         parts::Tab,
-        picker::{self, Picker, Search},
+        pick::{self, Of, Pick},
+        with_status,
     },
 };
 use askama::Template;
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{ListRoles, ListTeams};
 use interpres_gate::{Actor, Permission};
 use interpres_imports::{
     ImportKind, ImportState, LineOutcome, MapInput, MapValues, RejectedLines, ReviewImport,
     ReviewView, StartImport, UnknownValue,
 };
-use interpres_types::{Field, ImportId};
+use interpres_types::{Field, ImportId, Problems};
 use serde::Deserialize;
 
 /// What stands for a column of which nobody has said yet which field it is.
@@ -83,9 +84,16 @@ impl ImportPage {
             .max_by_key(|field| field.len());
         match field {
             Some(field) => format!("{}{}", in_words(field), &problem[field.len()..]),
-            None => problem.to_owned(),
+            None => begun(problem),
         }
     }
+}
+
+/// The same with a capital letter.
+fn begun(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 #[derive(Template)]
@@ -94,6 +102,7 @@ struct ImportPage {
     frame: Frame,
     r: ReviewView,
     strangers: Vec<Stranger>,
+    problems: Problems,
     open: bool,
     running: bool,
     unmapped: bool,
@@ -114,7 +123,29 @@ pub(crate) struct Which {
 /// A value of the file that matches nothing, with what it may mean.
 struct Stranger {
     value: UnknownValue,
-    choices: Picker,
+    means: Means,
+}
+
+/// How it is said what a value means.
+enum Means {
+    /// One of thousands.
+    Picked(Pick),
+    /// One of a few, and which is chosen.
+    Listed(Pairs, String),
+}
+
+/// What the form calls a value of the file.
+fn called(value: &str) -> String {
+    format!("value|{value}")
+}
+
+/// What a field of the file is chosen of, where that is of thousands.
+fn of_thousands(field: &str) -> Option<Of> {
+    match field {
+        "customer" => Some(Of::Customers),
+        "language" | "languages" => Some(Of::Languages),
+        _ => None,
+    }
 }
 
 pub(crate) async fn review(
@@ -123,16 +154,7 @@ pub(crate) async fn review(
     Path(id): Path<ImportId>,
     Query(which): Query<Which>,
 ) -> Answer {
-    page(&import_page(&app, &actor, id, which, &[]).await?)
-}
-
-/// The same page, looking for the customers that values of the file mean; what was mapped so far stays.
-pub(crate) async fn look_for_customers(
-    State(app): State<App>,
-    Path(id): Path<ImportId>,
-    Posted(actor, typed): Posted<Pairs>,
-) -> Answer {
-    page(&import_page(&app, &actor, id, Which::default(), &typed).await?)
+    page(&import_page(&app, &actor, id, which, &mut Pairs::new()).await?)
 }
 
 async fn import_page(
@@ -140,7 +162,7 @@ async fn import_page(
     actor: &Actor,
     id: ImportId,
     which: Which,
-    typed: &[(String, String)],
+    typed: &mut Pairs,
 ) -> Result<ImportPage, Refused> {
     let (only_bad, begun) = (which.only.raw() == "bad", !which.after.is_blank());
     let mut r = app
@@ -155,15 +177,9 @@ async fn import_page(
         )
         .await?
         .into_inner();
-    let of = |name: String| {
-        typed
-            .iter()
-            .rfind(|(n, _)| *n == name)
-            .map(|(_, value)| value.clone())
-    };
     for column in &mut r.columns {
-        column.field =
-            of(format!("column|{}", column.column)).unwrap_or_else(|| column.field.clone());
+        column.field = typed_last(typed, &format!("column|{}", column.column))
+            .unwrap_or_else(|| column.field.clone());
     }
     let unknown = std::mem::take(&mut r.unknown);
     let lists = if unknown.is_empty() {
@@ -171,53 +187,28 @@ async fn import_page(
     } else {
         lists(app, actor).await?
     };
-    let mut strangers = Vec::new();
+    let (mut strangers, mut problems) = (Vec::new(), Problems::none());
     for value in unknown {
-        let chosen = of(format!("value|{}", value.key))
-            .or_else(|| value.suggestion.clone())
-            .unwrap_or_default();
-        let choices = match value.field.as_str() {
-            "customer" => {
-                let find = of(format!("find|{}", value.key)).unwrap_or_default();
-                if find.is_empty() {
-                    lists.customers.with(&chosen)
-                } else {
-                    picker::customers(
-                        app,
-                        actor,
-                        &chosen,
-                        Search {
-                            find,
-                            after: String::new(),
-                        },
-                    )
-                    .await?
-                }
+        let name = called(&value.key);
+        let said = typed_last(typed, &name);
+        let means = match (of_thousands(&value.field), said) {
+            (Some(of), Some(_)) => {
+                Means::Picked(pick::one(app, actor, typed, &name, of, &mut problems).await?)
             }
-            "team" | "teams" => Picker {
-                chosen,
-                choices: lists.teams.clone(),
-                ..Picker::default()
-            },
-            "role" => Picker {
-                chosen,
-                choices: lists.roles.clone(),
-                ..Picker::default()
-            },
-            _ => {
-                let mut choices = lists.languages.clone();
-                // A rare one may be suggested that is not among those that are offered.
-                if !chosen.is_empty() && choices.iter().all(|(name, _)| *name != chosen) {
-                    choices.insert(0, (chosen.clone(), chosen.clone()));
-                }
-                Picker {
-                    chosen,
-                    choices,
-                    ..Picker::default()
-                }
+            (Some(of), None) => {
+                let suggested = value.suggestion.as_deref().unwrap_or_default();
+                Means::Picked(Pick::kept(app, actor, name, of, suggested).await?)
+            }
+            (None, said) => {
+                let choices = match value.field.as_str() {
+                    "role" => &lists.roles,
+                    _ => &lists.teams,
+                };
+                let chosen = said.or_else(|| value.suggestion.clone());
+                Means::Listed(choices.clone(), chosen.unwrap_or_default())
             }
         };
-        strangers.push(Stranger { value, choices });
+        strangers.push(Stranger { value, means });
     }
     let waiting = r.outcomes.get("waiting").copied().unwrap_or(0);
     Ok(ImportPage {
@@ -232,6 +223,7 @@ async fn import_page(
         only_bad,
         begun,
         strangers,
+        problems,
         r,
     })
 }
@@ -250,12 +242,17 @@ fn tabs(r: &ReviewView, only_bad: bool) -> Vec<Tab> {
     ]
 }
 
+fn typed_last(typed: &[(String, String)], name: &str) -> Option<String> {
+    typed
+        .iter()
+        .rfind(|(n, _)| n == name)
+        .map(|(_, value)| value.clone())
+}
+
 /// What a stranger may mean.
 #[derive(Default)]
 struct Lists {
-    languages: Pairs,
     teams: Pairs,
-    customers: Picker,
     roles: Pairs,
 }
 
@@ -267,7 +264,6 @@ async fn lists(app: &App, actor: &Actor) -> Result<Lists, Refused> {
         Vec::new()
     };
     Ok(Lists {
-        languages: languages(actor).into_iter().map(twice).collect(),
         teams: app
             .gate
             .view(actor, ListTeams)
@@ -277,23 +273,46 @@ async fn lists(app: &App, actor: &Actor) -> Result<Lists, Refused> {
             .filter(|t| t.own)
             .map(|t| twice(t.name))
             .collect(),
-        customers: picker::customers(app, actor, "", Search::default()).await?,
         roles: roles.into_iter().map(|r| twice(r.name)).collect(),
     })
+}
+
+/// Settles what values of the file mean, and tells whether some of it is open.
+async fn is_open(app: &App, actor: &Actor, pairs: &mut Pairs) -> Result<bool, Refused> {
+    let fields: Vec<(String, Of)> = pairs
+        .iter()
+        .filter(|(name, _)| !pick::is_beside(name))
+        .filter_map(|(name, _)| {
+            let (field, _) = name.strip_prefix("value|")?.split_once('|')?;
+            Some((name.clone(), of_thousands(field)?))
+        })
+        .collect();
+    let mut problems = Problems::none();
+    for (name, of) in fields {
+        pick::one(app, actor, pairs, &name, of, &mut problems).await?;
+    }
+    Ok(!problems.is_empty())
 }
 
 pub(crate) async fn map(
     State(app): State<App>,
     Path(import): Path<ImportId>,
-    Posted(actor, pairs): Posted<Pairs>,
+    Posted(actor, mut pairs): Posted<Pairs>,
 ) -> Answer {
+    let mut typed = pairs.clone();
+    if is_open(&app, &actor, &mut pairs).await? {
+        let again = import_page(&app, &actor, import, Which::default(), &mut typed).await?;
+        return with_status(StatusCode::UNPROCESSABLE_ENTITY, &again);
+    }
     let mut input = MapInput::default();
     for (name, value) in pairs {
         match name.split_once('|') {
             // A column in a clash that nobody answered for.
             Some(("column", _)) if value == UNSAID => {}
             Some(("column", column)) => drop(input.columns.insert(column.to_owned(), value.into())),
-            Some(("value", key)) => drop(input.values.insert(key.to_owned(), value.into())),
+            Some(("value", key)) if !pick::is_beside(key) => {
+                drop(input.values.insert(key.to_owned(), value.into()))
+            }
             _ => {}
         }
     }

@@ -26,10 +26,6 @@ fn imports(all: Routes) -> Routes {
             |import, input: MapInput| Ok(MapValues { import, input }),
         )
         .form("/imports/{id}/mapping", review::map)
-        .form(
-            "/imports/{id}/mapping/customers",
-            review::look_for_customers,
-        )
         .of(Action::ImportUpload)
         .api_post("/imports", api::take_file)
         .form("/imports", uploads::take)

@@ -1,18 +1,22 @@
 //! The samples of the page of parts. Nothing here is of anybody's workspace.
 use crate::shared::filters;
 use crate::{
+    App,
     door::Signed,
     shared::{
         Answer, Frame,
         listing::{Filtered, Listing},
         page, pairs,
         parts::{Chip, Column, Pager, Tab, Way},
+        pick::{self, Of, Pick, Picks},
     },
 };
 use askama::Template;
+use axum::extract::State;
 use interpres_billing::VoucherState;
 use interpres_directory::ServiceType;
 use interpres_dispatch::OfferState;
+use interpres_gate::{Actor, Refusal};
 use interpres_rates::{Basis, Card, Price, Work, price};
 use interpres_scheduling::Status;
 use interpres_types::{Cents, Mills, Problems, Rule};
@@ -34,12 +38,34 @@ struct PartsPage {
     problems: Problems,
     none: Problems,
     options: Vec<(String, String)>,
-    languages: [&'static str; 3],
+    language: Pick,
+    languages: Picks,
     icons: Vec<String>,
     price: Option<Price>,
 }
 
-pub(super) async fn parts(Signed(actor): Signed) -> Answer {
+/// A field of which it is open what was meant.
+async fn open(app: &App, actor: &Actor) -> Result<Pick, Refusal> {
+    let (mut pairs, mut problems) = (
+        vec![("language".to_owned(), "sign b".to_owned())],
+        Problems::none(),
+    );
+    pick::one(
+        app,
+        actor,
+        &mut pairs,
+        "language",
+        Of::Languages,
+        &mut problems,
+    )
+    .await
+}
+
+fn both(name: &str) -> (String, String) {
+    (name.to_owned(), name.to_owned())
+}
+
+pub(super) async fn parts(State(app): State<App>, Signed(actor): Signed) -> Answer {
     let mut problems = Problems::one("start", Rule::new("has passed. Pick a later time."));
     problems.add("po_number", "must start with a number and a dash");
     page(&PartsPage {
@@ -77,7 +103,12 @@ pub(super) async fn parts(Signed(actor): Signed) -> Answer {
             ("video", "Video"),
             ("phone", "Phone"),
         ]),
-        languages: ["Spanish", "Portuguese", "Portuguese (Brazil)"],
+        language: open(&app, &actor).await?,
+        languages: Picks::kept(
+            "languages",
+            Of::Languages,
+            [both("Spanish"), both("Vietnamese")],
+        ),
         icons: crate::assets::icons(),
         price: sample_price(),
     })

@@ -19,7 +19,7 @@ use interpres_accounts::{
     InvitationCard, InvitationState, InviteInput, InvitePerson, ListInvitations, ListRoles,
     ResendInvitation, RevokeInvitation, RoleCard, TeamCard,
 };
-use interpres_gate::Actor;
+use interpres_gate::{Actor, Refusal};
 use interpres_types::{Instant, InvitationId, Problems, Zone};
 use serde::Deserialize;
 
@@ -129,12 +129,18 @@ pub(crate) struct InviteForm {
     role: String,
     #[serde(default)]
     one_person: String,
+    /// Said where no team is ticked and there are several.
+    #[serde(default)]
+    all_teams: String,
 }
 
 pub(crate) async fn invite(
     State(app): State<App>,
     Posted(actor, form): Posted<InviteForm>,
 ) -> Answer {
+    app.gate.may_begin::<InvitePerson>(&actor).await?;
+    let no_team = form.team.is_empty() && form.all_teams.is_empty();
+    let is_open = no_team && self::teams(&app, &actor).await?.len() > 1;
     let teams = form.team.join(";").into();
     let input = InviteInput {
         email: form.email.into(),
@@ -144,17 +150,16 @@ pub(crate) async fn invite(
         one_person: form.one_person.into(),
         ..InviteInput::default()
     };
-    match app
-        .gate
-        .perform(
-            &actor,
-            InvitePerson {
-                input: input.clone(),
-            },
-        )
-        .await
-    {
-        Ok(_) => go("/people/invitations"),
+    let invited = if is_open {
+        Err(Refusal::invalid("teams", "must be chosen, or all of them"))
+    } else {
+        let invite = InvitePerson {
+            input: input.clone(),
+        };
+        app.gate.perform(&actor, invite).await.map(drop)
+    };
+    match invited {
+        Ok(()) => go("/people/invitations"),
         Err(refusal) => {
             invitations_page(
                 &app,

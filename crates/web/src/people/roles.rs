@@ -4,8 +4,10 @@ use crate::{
     App,
     door::{Path, Posted, Signed},
     shared::{
-        Answer, Frame, Nothing, go, page, problems_of,
-        rights::{Right, problems_in_words, rights, role_in_words},
+        Answer, Frame, Nothing, Pairs,
+        both::{self, Sent},
+        go, page, problems_of,
+        rights::{Right, problems_in_words, rights, role_in_words, sight_in_words},
         with_status,
     },
 };
@@ -91,6 +93,8 @@ pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed) -> Answe
 struct RolePage {
     frame: Frame,
     id: Option<String>,
+    /// The version that the form is about; nothing of a new role.
+    version: Option<i64>,
     input: RoleInput,
     lines: Vec<Line>,
     problems: Problems,
@@ -143,7 +147,12 @@ impl RolePage {
     }
 }
 
-fn role_page(actor: &Actor, id: Option<String>, input: RoleInput, problems: Problems) -> Answer {
+fn role_page(
+    actor: &Actor,
+    (id, version): (Option<String>, Option<i64>),
+    input: RoleInput,
+    problems: Problems,
+) -> Answer {
     let lines = grouped()
         .map(|(right, begins)| {
             let p = right.permission;
@@ -171,6 +180,7 @@ fn role_page(actor: &Actor, id: Option<String>, input: RoleInput, problems: Prob
         &RolePage {
             frame: Frame::of(actor, "/people"),
             id,
+            version,
             input,
             lines,
             problems,
@@ -187,7 +197,8 @@ pub(crate) async fn blank(
     app.gate.may_begin::<SaveRole>(&actor).await?;
     let roles = app.gate.view(&actor, ListRoles).await?.into_inner();
     let found = roles.into_iter().find(|r| r.id == from);
-    let own = found.as_ref().filter(|r| r.own).map(|r| r.id.clone());
+    let own = found.as_ref().filter(|r| r.own);
+    let own = (own.map(|r| r.id.clone()), own.and_then(|r| r.version));
     let input = found.map_or_else(RoleInput::default, |r| RoleInput {
         name: if r.own {
             r.name
@@ -229,26 +240,57 @@ pub(crate) async fn save(
     } else {
         Some(id.parse::<RoleId>().map_err(|_| Refusal::NotFound)?)
     };
-    match app
-        .gate
-        .perform(
-            &actor,
-            SaveRole {
-                id: role,
-                version: None,
-                input: input.clone(),
-            },
-        )
-        .await
-    {
+    let version = of("version").parse().ok();
+    let save = SaveRole {
+        id: role,
+        version,
+        input: input.clone(),
+    };
+    match app.gate.perform(&actor, save).await {
         Ok(_) => go("/people/roles"),
+        Err(refusal) if both::is_late(&refusal) => late(&app, &actor, &id, pairs, refusal).await,
         Err(refusal) => role_page(
             &actor,
-            role.map(|r| r.to_string()),
+            (role.map(|r| r.to_string()), version),
             input,
             problems_in_words(&problems_of(refusal)?),
         ),
     }
+}
+
+/// Both versions, where somebody else saved in between.
+async fn late(app: &App, actor: &Actor, id: &str, yours: Pairs, refusal: Refusal) -> Answer {
+    let roles = app.gate.view(actor, ListRoles).await?.into_inner();
+    let saved = roles
+        .into_iter()
+        .find(|role| role.id == id)
+        .ok_or(Refusal::NotFound)?;
+    let reaches = permissions().into_iter().map(|permission| {
+        let reach = saved.reaches.get(&permission);
+        let reach = reach.cloned().unwrap_or_else(|| "-".to_owned());
+        (permission, reach)
+    });
+    let saved: Pairs = [
+        ("name".to_owned(), saved.name.clone()),
+        ("fields".to_owned(), saved.fields.clone()),
+    ]
+    .into_iter()
+    .chain(reaches)
+    .collect();
+    let meaning = |field: &str, value: &str| match field {
+        "name" => None,
+        "fields" => Some(sight_in_words(value).to_owned()),
+        _ => Some(RolePage::said(value).to_owned()),
+    };
+    let sent = Sent {
+        here: "/people",
+        action: format!("/people/roles/{id}"),
+        back: "/people/roles".to_owned(),
+        yours,
+        lists: &[],
+        meaning: &meaning,
+    };
+    both::page(actor, refusal, sent, &saved)
 }
 
 pub(crate) async fn drop(

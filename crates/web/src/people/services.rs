@@ -5,11 +5,14 @@ use crate::{
     door::{Path, Posted, Signed},
     people::members::names,
     shared::{
-        Answer, Frame, Nothing, go,
+        Answer, Frame, Nothing, Pairs,
+        both::{self, Sent},
+        go,
         near::{near, on_day},
+        pick::{self, Of, Pick},
         problems_of,
         rights::role_in_words,
-        with_status,
+        versioned, with_status,
     },
 };
 use askama::Template;
@@ -41,16 +44,58 @@ struct Form {
     input: ServiceInput,
     roles: Vec<(String, String)>,
     teams: Vec<TeamCard>,
+    keeper: Pick,
     problems: Problems,
 }
 
+/// A service as it was typed.
+struct Typed {
+    version: Option<i64>,
+    input: ServiceInput,
+    keeper: Pick,
+    /// What is open.
+    problems: Problems,
+    /// As it was sent, with what was chosen.
+    pairs: Pairs,
+}
+
+impl Typed {
+    fn blank() -> Self {
+        Self {
+            version: None,
+            input: ServiceInput::default(),
+            keeper: Pick::blank("keeper", Of::Members),
+            problems: Problems::none(),
+            pairs: Pairs::new(),
+        }
+    }
+    async fn of(app: &App, actor: &Actor, mut pairs: Pairs) -> Result<Self, Refusal> {
+        let mut problems = Problems::none();
+        let keeper =
+            pick::one(app, actor, &mut pairs, "keeper", Of::Members, &mut problems).await?;
+        let (version, form) = versioned::<ServiceForm>(pairs.clone());
+        Ok(Self {
+            version,
+            input: form.input(),
+            keeper,
+            problems,
+            pairs,
+        })
+    }
+    /// With what else is wrong.
+    fn but(self, problems: Problems) -> Self {
+        Self { problems, ..self }
+    }
+}
+
 impl Form {
-    async fn of(
-        app: &App,
-        actor: &Actor,
-        input: ServiceInput,
-        problems: Problems,
-    ) -> Result<Self, Refusal> {
+    async fn of(app: &App, actor: &Actor, typed: Typed) -> Result<Self, Refusal> {
+        let Typed {
+            input,
+            keeper,
+            problems,
+            ..
+        } = typed;
         let roles = app.gate.view(actor, ListRoles).await?.into_inner();
         let teams = app.gate.view(actor, ListTeams).await?.into_inner();
         let for_services = |role: &RoleCard| {
@@ -65,6 +110,7 @@ impl Form {
             input,
             roles,
             teams,
+            keeper,
             problems,
         })
     }
@@ -80,16 +126,12 @@ impl Form {
 }
 
 #[derive(Default, Deserialize)]
-pub(crate) struct ServiceForm {
-    #[serde(default)]
-    version: Option<i64>,
+#[serde(default)]
+struct ServiceForm {
     name: String,
     role: String,
-    #[serde(default)]
     team: Vec<String>,
-    #[serde(default)]
     networks: String,
-    #[serde(default)]
     keeper: String,
 }
 
@@ -105,14 +147,9 @@ impl ServiceForm {
     }
 }
 
-async fn services_page(
-    app: &App,
-    actor: &Actor,
-    input: ServiceInput,
-    problems: Problems,
-) -> Answer {
+async fn services_page(app: &App, actor: &Actor, typed: Typed) -> Answer {
     let found = app.gate.view(actor, ListServices).await?.into_inner();
-    let form = Form::of(app, actor, input, problems).await?;
+    let form = Form::of(app, actor, typed).await?;
     let services = found
         .into_iter()
         .map(|card| Row {
@@ -137,27 +174,25 @@ async fn services_page(
 }
 
 pub(crate) async fn list(State(app): State<App>, Signed(actor): Signed) -> Answer {
-    services_page(&app, &actor, ServiceInput::default(), Problems::none()).await
+    services_page(&app, &actor, Typed::blank()).await
 }
 
-pub(crate) async fn add(
-    State(app): State<App>,
-    Posted(actor, form): Posted<ServiceForm>,
-) -> Answer {
-    match app
-        .gate
-        .perform(
-            &actor,
-            SaveService {
-                id: None,
-                version: None,
-                input: form.input(),
-            },
-        )
-        .await
-    {
+pub(crate) async fn add(State(app): State<App>, Posted(actor, pairs): Posted<Pairs>) -> Answer {
+    let typed = Typed::of(&app, &actor, pairs).await?;
+    if !typed.problems.is_empty() {
+        return services_page(&app, &actor, typed).await;
+    }
+    let save = SaveService {
+        id: None,
+        version: None,
+        input: typed.input.clone(),
+    };
+    match app.gate.perform(&actor, save).await {
         Ok(saved) => go(format!("/people/services/{}", saved.id)),
-        Err(refusal) => services_page(&app, &actor, form.input(), problems_of(refusal)?).await,
+        Err(refusal) => {
+            let problems = problems_of(refusal)?;
+            services_page(&app, &actor, typed.but(problems)).await
+        }
     }
 }
 
@@ -186,13 +221,14 @@ async fn service_page(
     app: &App,
     actor: &Actor,
     id: ServiceId,
-    typed: Option<ServiceInput>,
-    problems: Problems,
+    typed: Option<Typed>,
     minted: String,
 ) -> Answer {
     let service = app.gate.view(actor, ShowService(id)).await?.into_inner();
-    let mut form = Form::of(app, actor, typed.clone().unwrap_or_default(), problems).await?;
-    if typed.is_none() {
+    let is_kept = typed.is_none();
+    let typed = typed.unwrap_or_else(Typed::blank);
+    let mut form = Form::of(app, actor, typed).await?;
+    if is_kept {
         let card = &service.card;
         let teams: Vec<&str> = form
             .teams
@@ -207,6 +243,7 @@ async fn service_page(
             networks: card.networks.as_str().into(),
             keeper: card.keeper.as_str().into(),
         };
+        form.keeper = Pick::kept(app, actor, "keeper", Of::Members, &card.keeper).await?;
     }
     let status = if form.problems.is_empty() {
         StatusCode::OK
@@ -233,39 +270,65 @@ pub(crate) async fn show(
     Path(id): Path<ServiceId>,
     Signed(actor): Signed,
 ) -> Answer {
-    service_page(&app, &actor, id, None, Problems::none(), String::new()).await
+    service_page(&app, &actor, id, None, String::new()).await
 }
 
 pub(crate) async fn change(
     State(app): State<App>,
     Path(id): Path<ServiceId>,
-    Posted(actor, form): Posted<ServiceForm>,
+    Posted(actor, pairs): Posted<Pairs>,
 ) -> Answer {
-    match app
-        .gate
-        .perform(
-            &actor,
-            SaveService {
-                id: Some(id),
-                version: form.version,
-                input: form.input(),
-            },
-        )
-        .await
-    {
+    let typed = Typed::of(&app, &actor, pairs).await?;
+    if !typed.problems.is_empty() {
+        return service_page(&app, &actor, id, Some(typed), String::new()).await;
+    }
+    let save = SaveService {
+        id: Some(id),
+        version: typed.version,
+        input: typed.input.clone(),
+    };
+    match app.gate.perform(&actor, save).await {
         Ok(_) => go(format!("/people/services/{id}")),
+        Err(refusal) if both::is_late(&refusal) => {
+            late(&app, &actor, id, typed.pairs, refusal).await
+        }
         Err(refusal) => {
-            service_page(
-                &app,
-                &actor,
-                id,
-                Some(form.input()),
-                problems_of(refusal)?,
-                String::new(),
-            )
-            .await
+            let typed = typed.but(problems_of(refusal)?);
+            service_page(&app, &actor, id, Some(typed), String::new()).await
         }
     }
+}
+
+/// Both versions, where somebody else saved in between.
+async fn late(app: &App, actor: &Actor, id: ServiceId, yours: Pairs, refusal: Refusal) -> Answer {
+    let service = app.gate.view(actor, ShowService(id)).await?.into_inner();
+    let (card, form) = (&service.card, Form::of(app, actor, Typed::blank()).await?);
+    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let in_team = form.teams.iter().filter(|t| card.teams.contains(&t.id));
+    let saved: Pairs = [
+        field("name", &card.name),
+        field("role", &card.role_id),
+        field("networks", &card.networks),
+        field("keeper", &card.keeper),
+    ]
+    .into_iter()
+    .chain(in_team.map(|t| field("team", &t.name)))
+    .collect();
+    let meaning = |field: &str, value: &str| {
+        let mut roles = form.roles.iter();
+        let role = roles.find(|(id, _)| field == "role" && id == value)?;
+        Some(role.1.clone())
+    };
+    let back = format!("/people/services/{id}");
+    let sent = Sent {
+        here: "/people",
+        action: back.clone(),
+        back,
+        yours,
+        lists: &["team"],
+        meaning: &meaning,
+    };
+    both::page(actor, refusal, sent, &saved)
 }
 
 pub(crate) async fn end(
@@ -308,7 +371,7 @@ pub(crate) async fn mint(
         )
         .await?
         .into_inner();
-    service_page(&app, &actor, id, None, Problems::none(), minted.token).await
+    service_page(&app, &actor, id, None, minted.token).await
 }
 
 pub(crate) async fn revoke(

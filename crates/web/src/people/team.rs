@@ -4,56 +4,108 @@ use crate::{
     App,
     door::{Path, Posted, Signed},
     shared::{
-        Answer, Frame,
-        both::{self, Sent, fields_of},
-        go, problems_of, with_status,
+        Answer, Frame, Pairs, Refused,
+        both::{self, Sent},
+        go,
+        pick::{self, Of, Picks},
+        problems_of, with_status,
     },
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use interpres_directory::{LimitInput, LimitTeam, ServiceType, ShowTeam, TeamView};
+use interpres_directory::{LimitInput, LimitTeam, Limited, ServiceType, ShowTeam, TeamView};
 use interpres_gate::Actor;
 use interpres_types::{Problems, TeamId};
-use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "team.html")]
 struct TeamPage {
     frame: Frame,
     team: TeamView,
-    input: LimitInput,
+    picked: Picked,
+    ways: String,
     types: &'static [ServiceType],
     problems: Problems,
 }
 
 impl TeamPage {
     fn has(&self, way: &ServiceType) -> bool {
-        self.input
-            .service_types
-            .raw()
-            .split(';')
-            .any(|word| word == way.word())
+        self.ways.split(';').any(|word| word == way.word())
     }
 }
 
-/// What the team is limited to, as the form has it.
-fn typed_limits(team: &TeamView) -> LimitInput {
-    LimitInput {
-        customers: team.customers.join("\n").into(),
-        interpreters: team.interpreters.join("\n").into(),
-        service_types: team.service_types.join(";").into(),
+/// The limits that are chosen of thousands.
+struct Picked {
+    customers: Picks,
+    interpreters: Picks,
+}
+
+impl Picked {
+    fn kept(team: &TeamView) -> Self {
+        let kept = |name, of, all: &[Limited]| {
+            let each = all.iter().map(|one| (one.id.clone(), one.words.clone()));
+            Picks::kept(name, of, each)
+        };
+        Self {
+            customers: kept("customers", Of::Customers, &team.only_customers),
+            interpreters: kept("interpreters", Of::Interpreters, &team.only_interpreters),
+        }
+    }
+    async fn sent(
+        app: &App,
+        actor: &Actor,
+        pairs: &mut Pairs,
+        open: &mut Problems,
+    ) -> Result<Self, Refused> {
+        Ok(Self {
+            customers: pick::many(app, actor, pairs, "customers", Of::Customers, open).await?,
+            interpreters: pick::many(app, actor, pairs, "interpreters", Of::Interpreters, open)
+                .await?,
+        })
+    }
+    fn again(&self) -> bool {
+        self.customers.again || self.interpreters.again
+    }
+    /// What a value of the form means.
+    fn meaning(&self, field: &str, value: &str) -> Option<String> {
+        let picks = match field {
+            "customers" => &self.customers,
+            "interpreters" => &self.interpreters,
+            _ => {
+                return value
+                    .parse()
+                    .ok()
+                    .map(|way: ServiceType| way.label().to_owned());
+            }
+        };
+        let one = picks.chosen.iter().find(|item| item.value == value)?;
+        Some(one.words.clone())
     }
 }
+
+/// The ticked ways of working, as the API has them in one field.
+fn ways(pairs: &[(String, String)]) -> String {
+    let ways = pairs.iter().filter(|(name, _)| name == TYPE);
+    ways.map(|(_, way)| way.as_str())
+        .collect::<Vec<_>>()
+        .join(";")
+}
+
+/// What the form calls a way of working.
+const TYPE: &str = "type";
 
 async fn team_page(
     app: &App,
     actor: &Actor,
     id: TeamId,
-    typed: Option<LimitInput>,
+    typed: Option<Typed>,
     problems: Problems,
 ) -> Answer {
     let team = app.gate.view(actor, ShowTeam(id)).await?.into_inner();
-    let input = typed.unwrap_or_else(|| typed_limits(&team));
+    let Typed { picked, ways } = typed.unwrap_or_else(|| Typed {
+        picked: Picked::kept(&team),
+        ways: team.service_types.join(";"),
+    });
     let status = if problems.is_empty() {
         StatusCode::OK
     } else {
@@ -64,11 +116,18 @@ async fn team_page(
         &TeamPage {
             frame: Frame::of(actor, "/people"),
             team,
-            input,
+            picked,
+            ways,
             types: ServiceType::ALL,
             problems,
         },
     )
+}
+
+/// Limits as they were typed.
+struct Typed {
+    picked: Picked,
+    ways: String,
 }
 
 pub(crate) async fn show(
@@ -79,27 +138,20 @@ pub(crate) async fn show(
     team_page(&app, &actor, id, None, Problems::none()).await
 }
 
-#[derive(Deserialize)]
-pub(crate) struct LimitForm {
-    version: i64,
-    #[serde(default)]
-    customers: String,
-    #[serde(default)]
-    interpreters: String,
-    #[serde(default, rename = "type")]
-    types: Vec<String>,
-}
-
-/// Limits as the form sends them.
-fn as_sent(input: &LimitInput) -> Vec<(String, String)> {
-    let ways = input
+/// Limits as a form has them.
+fn as_sent(team: &TeamView) -> Pairs {
+    let of = |name: &'static str, all: &[Limited]| -> Pairs {
+        all.iter()
+            .map(|one| (name.to_owned(), one.id.clone()))
+            .collect()
+    };
+    let ways = team
         .service_types
-        .raw()
-        .split(';')
-        .filter(|way| !way.is_empty())
-        .map(|way| ("type".to_owned(), way.to_owned()));
-    fields_of!(input; customers, interpreters)
+        .iter()
+        .map(|way| (TYPE.to_owned(), way.clone()));
+    of("customers", &team.only_customers)
         .into_iter()
+        .chain(of("interpreters", &team.only_interpreters))
         .chain(ways)
         .collect()
 }
@@ -107,39 +159,49 @@ fn as_sent(input: &LimitInput) -> Vec<(String, String)> {
 pub(crate) async fn limit(
     State(app): State<App>,
     Path(id): Path<TeamId>,
-    Posted(actor, form): Posted<LimitForm>,
+    Posted(actor, mut pairs): Posted<Pairs>,
 ) -> Answer {
-    let input = LimitInput {
-        customers: form.customers.into(),
-        interpreters: form.interpreters.into(),
-        service_types: form.types.join(";").into(),
+    let mut open = Problems::none();
+    let picked = Picked::sent(&app, &actor, &mut pairs, &mut open).await?;
+    let typed = Typed {
+        picked,
+        ways: ways(&pairs),
     };
-    match app
-        .gate
-        .perform(
-            &actor,
-            LimitTeam {
-                id,
-                version: Some(form.version),
-                input: input.clone(),
-            },
-        )
-        .await
-    {
+    if typed.picked.again() || !open.is_empty() {
+        return team_page(&app, &actor, id, Some(typed), open).await;
+    }
+    let version = pairs
+        .iter()
+        .find(|(name, _)| name == "version")
+        .and_then(|(_, version)| version.parse().ok());
+    let limit = LimitTeam {
+        id,
+        version,
+        input: LimitInput {
+            customers: typed.picked.customers.values().into(),
+            interpreters: typed.picked.interpreters.values().into(),
+            service_types: typed.ways.as_str().into(),
+        },
+    };
+    match app.gate.perform(&actor, limit).await {
         Ok(_) => go(format!("/people/teams/{id}")),
         Err(refusal) if both::is_late(&refusal) => {
             let team = app.gate.view(&actor, ShowTeam(id)).await?.into_inner();
-            let back = format!("/people/teams/{id}");
+            let (back, saved) = (format!("/people/teams/{id}"), Picked::kept(&team));
+            let meaning = |field: &str, value: &str| {
+                let yours = typed.picked.meaning(field, value);
+                yours.or_else(|| saved.meaning(field, value))
+            };
             let sent = Sent {
                 here: "/people",
                 action: format!("{back}/limits"),
                 back,
-                yours: as_sent(&input),
-                lists: &["type"],
-                meaning: &|_, _| None,
+                yours: pairs,
+                lists: &["customers", "interpreters", TYPE],
+                meaning: &meaning,
             };
-            both::page(&actor, refusal, sent, &as_sent(&typed_limits(&team)))
+            both::page(&actor, refusal, sent, &as_sent(&team))
         }
-        Err(refusal) => team_page(&app, &actor, id, Some(input), problems_of(refusal)?).await,
+        Err(refusal) => team_page(&app, &actor, id, Some(typed), problems_of(refusal)?).await,
     }
 }

@@ -1,5 +1,7 @@
 //! Bodies that several lines of the API take.
-use interpres_gate::Refusal;
+use crate::App;
+use futures_util::future::BoxFuture;
+use interpres_gate::{Actor, Refusal};
 use interpres_types::{Field, MemberId, Rule};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -47,4 +49,26 @@ pub(crate) struct AssignmentInput {
 pub(crate) fn need<T: FromStr<Err = Rule>>(field: &'static str, raw: &Field) -> Result<T, Refusal> {
     let mut p = interpres_types::Problems::none();
     p.need(field, raw).ok_or(Refusal::Invalid(p))
+}
+
+/// A form's fields as an operation of the API has them.
+pub(super) fn of_pairs<B: serde::de::DeserializeOwned>(
+    pairs: &[(String, String)],
+) -> Result<B, serde_html_form::de::Error> {
+    let form = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    serde_html_form::from_str(&form)
+}
+
+/// What is looked at outside before something is done.
+pub(crate) type First<B> =
+    for<'a> fn(&'a App, &'a Actor, &'a B) -> BoxFuture<'a, Result<(), Refusal>>;
+
+pub(super) fn nothing<'a, B>(
+    _: &'a App,
+    _: &'a Actor,
+    _: &'a B,
+) -> BoxFuture<'a, Result<(), Refusal>> {
+    Box::pin(async { Ok(()) })
 }

@@ -11,19 +11,18 @@ use crate::{
         from_path::FromPath,
         json::{seen_version, view},
     },
-    shared::go,
+    shared::{Pairs, Told, go, mend},
 };
 use axum::{
     Router,
     body::Bytes,
     extract::{Path, RawQuery, State},
     handler::Handler,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, Uri},
     routing::{MethodRouter, get, post, put},
 };
-use futures_util::future::BoxFuture;
 use interpres_compliance::Serving;
-use interpres_gate::{Action, Actor, Command, Permission, Query, Refusal, Way};
+use interpres_gate::{Action, Command, Permission, Query, Refusal, Way};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
@@ -33,7 +32,9 @@ mod json;
 mod reached;
 mod whole_api;
 
+use inputs::of_pairs;
 pub(crate) use inputs::{AssignmentInput, ExportersInput, Nothing, PageInput, ReasonInput, need};
+use inputs::{First, nothing};
 pub(crate) use json::{answer, params, read};
 use reached::By;
 pub use reached::Operation;
@@ -52,14 +53,6 @@ pub(crate) struct Routes {
     pub(crate) serving: Serving,
     /// Whether it shows made-up people, for trying out.
     pub(crate) demo: bool,
-}
-
-/// What is looked at outside before something is done.
-pub(crate) type First<B> =
-    for<'a> fn(&'a App, &'a Actor, &'a B) -> BoxFuture<'a, Result<(), Refusal>>;
-
-fn nothing<'a, B>(_: &'a App, _: &'a Actor, _: &'a B) -> BoxFuture<'a, Result<(), Refusal>> {
-    Box::pin(async { Ok(()) })
 }
 
 impl Routes {
@@ -304,14 +297,21 @@ impl Routes {
         let by_form = make.clone();
         let handler = move |State(app): State<App>,
                             Path(parts): Path<Vec<(String, String)>>,
-                            Posted(actor, body): Posted<B>| async move {
+                            uri: Uri,
+                            Posted(actor, pairs): Posted<Pairs>| async move {
             let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
-            match by_form(id, body) {
-                Ok(command) => drop(app.gate.perform(&actor, command).await?),
-                Err(refusal) => drop(app.gate.turn_away::<C>(&actor, refusal).await?),
+            let Ok(body) = of_pairs::<B>(&pairs) else {
+                return Ok(Told::not_ours());
+            };
+            let done = match by_form(id, body) {
+                Ok(command) => app.gate.perform(&actor, command).await.map(drop),
+                Err(refusal) => app.gate.turn_away::<C>(&actor, refusal).await.map(drop),
+            };
+            let to = then.replace("{id}", parts.first().map_or("", |(_, id)| id));
+            match done {
+                Ok(()) => go(to),
+                Err(refusal) => mend::page(&actor, uri.path(), to, pairs, refusal),
             }
-            let id = parts.first().map_or("", |(_, id)| id);
-            go(then.replace("{id}", id))
         };
         self.act(path, summary, make).form(path, handler)
     }

@@ -4,29 +4,18 @@ use crate::{
     App,
     door::{Posted, Signed},
     shared::{
-        Answer, Frame,
+        Answer, Frame, Refused,
         both::{self, Sent, fields_of},
-        go, problems_of, versioned, with_status,
+        go,
+        pick::{self, Of, Pick, Picks},
+        problems_of, versioned, with_status,
     },
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::{SetWorkspace, ShowWorkspace, WorkspaceInput, WorkspaceView};
 use interpres_gate::{Actor, WeekStart};
-use interpres_types::Problems;
-
-/// Time zones of the United States, to choose from; any other can be typed.
-const ZONES: [&str; 9] = [
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Phoenix",
-    "America/Los_Angeles",
-    "America/Anchorage",
-    "Pacific/Honolulu",
-    "America/Puerto_Rico",
-    "Pacific/Guam",
-];
+use interpres_types::{Problems, Zone};
 
 #[derive(Template)]
 #[template(path = "workspace.html")]
@@ -37,7 +26,7 @@ struct WorkspacePage {
     currency: String,
     input: WorkspaceInput,
     weeks: Vec<(String, &'static str)>,
-    zones: [&'static str; 9],
+    picked: Picked,
     problems: Problems,
 }
 
@@ -59,15 +48,46 @@ fn typed_workspace(now: WorkspaceView) -> WorkspaceInput {
     }
 }
 
+/// The fields that are chosen of thousands.
+struct Picked {
+    zone: Pick,
+    languages: Picks,
+}
+
+impl Picked {
+    async fn kept(app: &App, actor: &Actor, input: &WorkspaceInput) -> Result<Self, Refused> {
+        let all = input.languages.raw().split(';').map(str::trim);
+        let each = all.filter(|name| !name.is_empty());
+        let twice = each.map(|name| (name.to_owned(), name.to_owned()));
+        Ok(Self {
+            zone: Pick::kept(app, actor, "zone", Of::Zones, input.zone.raw()).await?,
+            languages: Picks::kept("languages", Of::Languages, twice),
+        })
+    }
+}
+
+/// What was typed, and the fields of it that are chosen of thousands.
+pub(crate) struct Typed {
+    input: WorkspaceInput,
+    picked: Picked,
+}
+
 pub(crate) async fn workspace_page(
     app: &App,
     actor: &Actor,
-    typed: Option<WorkspaceInput>,
+    typed: Option<Typed>,
     problems: Problems,
 ) -> Answer {
     let now = app.gate.view(actor, ShowWorkspace).await?.into_inner();
     let (version, currency) = (now.version, now.currency.clone());
-    let input = typed.unwrap_or_else(|| typed_workspace(now));
+    let Typed { input, picked } = match typed {
+        Some(typed) => typed,
+        None => {
+            let input = typed_workspace(now);
+            let picked = Picked::kept(app, actor, &input).await?;
+            Typed { input, picked }
+        }
+    };
     let status = if problems.is_empty() {
         StatusCode::OK
     } else {
@@ -86,7 +106,7 @@ pub(crate) async fn workspace_page(
             currency,
             input,
             weeks,
-            zones: ZONES,
+            picked,
             problems,
         },
     )
@@ -100,7 +120,18 @@ pub(crate) async fn set_workspace(
     State(app): State<App>,
     Posted(actor, pairs): Posted<Vec<(String, String)>>,
 ) -> Answer {
+    let (mut pairs, mut open) = (pairs, Problems::none());
+    let name = "languages";
+    let picked = Picked {
+        zone: pick::one(&app, &actor, &mut pairs, "zone", Of::Zones, &mut open).await?,
+        languages: pick::many(&app, &actor, &mut pairs, name, Of::Languages, &mut open).await?,
+    };
+    pairs.retain(|(n, _)| n != name);
+    pairs.push((name.to_owned(), picked.languages.values()));
     let (version, input) = versioned::<WorkspaceInput>(pairs.clone());
+    if picked.languages.again || !open.is_empty() {
+        return workspace_page(&app, &actor, Some(Typed { input, picked }), open).await;
+    }
     match app
         .gate
         .perform(
@@ -123,7 +154,10 @@ pub(crate) async fn set_workspace(
                 &now,
             )
         }
-        Err(refusal) => workspace_page(&app, &actor, Some(input), problems_of(refusal)?).await,
+        Err(refusal) => {
+            let typed = Typed { input, picked };
+            workspace_page(&app, &actor, Some(typed), problems_of(refusal)?).await
+        }
     }
 }
 
@@ -139,6 +173,9 @@ pub(crate) fn late<'f>(
         back: place.to_owned(),
         yours,
         lists,
-        meaning: &|_, _| None,
+        meaning: &|field, value| match field {
+            "zone" => value.parse().ok().map(|zone: Zone| zone.words()),
+            _ => None,
+        },
     }
 }

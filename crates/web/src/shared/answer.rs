@@ -1,5 +1,5 @@
 //! What a page's handler gives: a page, another place to go, or a refusal that becomes a page.
-use super::{told::Told, wanted::Wanted};
+use super::{filters::in_words, labels::as_labeled, told::Told, wanted::Wanted};
 use crate::{early::Early, problem};
 use askama::Template;
 use axum::{
@@ -38,7 +38,7 @@ pub(crate) fn page(template: &impl Template) -> Answer {
 
 /// A template as an answer with a status, for forms that must be looked at again.
 pub(crate) fn with_status(status: StatusCode, template: &impl Template) -> Answer {
-    let html = template.render().map_err(Refusal::fault)?;
+    let html = as_labeled(template.render().map_err(Refusal::fault)?);
     Ok((status, Html(html)).into_response())
 }
 
@@ -55,13 +55,16 @@ pub(crate) fn problems_of(refusal: Refusal) -> Result<interpres_types::Problems,
     }
 }
 
-/// What is wrong, in words.
+/// What is wrong, in words. A rule that is a sentence stands by itself.
 pub(crate) fn told(problems: &interpres_types::Problems) -> Vec<String> {
-    problems
-        .list()
-        .iter()
-        .map(|p| format!("{} {}", p.field.replace('_', " "), p.rule))
-        .collect()
+    let line = |p: &interpres_types::Problem| {
+        let rule = p.rule.to_string();
+        match rule.chars().next() {
+            Some(first) if first.is_uppercase() => rule,
+            _ => format!("{} {rule}", in_words(&p.field)),
+        }
+    };
+    problems.list().iter().map(line).collect()
 }
 
 /// What a page shows that is asked by its address: the view, or else nothing and what is wrong with the question.

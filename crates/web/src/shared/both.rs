@@ -6,6 +6,7 @@ use crate::{
         answer::{Answer, with_status},
         fields::Pairs,
         frame::Frame,
+        rights::right_named,
         time,
     },
 };
@@ -166,7 +167,11 @@ fn label(name: &str) -> String {
         "character_classes" => "Password character rules",
         "networks" => "Allowed networks",
         "payment_days" => "Payment terms (days)",
+        "fields" => "Client names",
         other => {
+            if let Some(name) = right_named(other) {
+                return name.to_owned();
+            }
             let words = other.replace('_', " ");
             let mut letters = words.chars();
             let first = letters.next().map(char::to_uppercase);

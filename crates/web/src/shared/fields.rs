@@ -1,24 +1,10 @@
 //! The fields of a form as they are sent, and lists for it to choose from.
-use interpres_gate::Actor;
-use interpres_types::Language;
-
 pub(crate) type Pairs = Vec<(String, String)>;
 
 pub(crate) fn pairs(list: &[(&str, &str)]) -> Pairs {
     list.iter()
         .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
         .collect()
-}
-
-/// Names of languages to offer where any can be typed: those that the workspace is asked for most, then the common
-/// ones by name.
-pub(crate) fn languages(actor: &Actor) -> Vec<String> {
-    let often = &actor.office().languages;
-    let mut rest: Vec<Language> = Language::common()
-        .filter(|l| l.tag() != "en" && !often.contains(l))
-        .collect();
-    rest.sort_by_key(|l| l.name());
-    often.iter().chain(&rest).map(ToString::to_string).collect()
 }
 
 /// Takes the version out of a form's pairs and reads the rest.

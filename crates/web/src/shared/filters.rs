@@ -7,7 +7,7 @@ use super::{
 use interpres_directory::ServiceType;
 use interpres_gate::Shown;
 use interpres_scheduling::Status;
-use interpres_types::{Cents, Instant};
+use interpres_types::{Cents, Instant, Zone};
 
 /// A protected value that the gate let out. The only way to print one.
 #[askama::filter_fn]
@@ -117,6 +117,21 @@ pub(crate) fn money(
     currency: &str,
 ) -> askama::Result<String> {
     Ok(super::money::money(*amount, currency))
+}
+
+/// A phone number as people write it: "(303) 555-0142"; whatever is none as it is.
+#[askama::filter_fn]
+pub(crate) fn phone(number: impl AsRef<str>, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(super::phone::said(number.as_ref()))
+}
+
+/// A time zone as people know it: "Mountain Time — Denver".
+#[askama::filter_fn]
+pub(crate) fn zone(name: impl AsRef<str>, _: &dyn askama::Values) -> askama::Result<String> {
+    let name = name.as_ref();
+    Ok(name
+        .parse()
+        .map_or_else(|_| name.to_owned(), |zone: Zone| zone.words()))
 }
 
 /// What a status means, in a sentence.

@@ -9,13 +9,16 @@ mod fields;
 #[expect(unreachable_pub, reason = "the filter macro writes public types")]
 pub(crate) mod filters;
 mod frame;
+mod labels;
 pub(crate) mod listing;
+pub(crate) mod mend;
 pub(crate) mod money;
 pub(crate) mod near;
 mod own_path;
 pub(crate) mod paper;
 pub(crate) mod parts;
-pub(crate) mod picker;
+pub(crate) mod phone;
+pub(crate) mod pick;
 pub(crate) mod rights;
 pub(crate) mod time;
 mod told;
@@ -27,7 +30,7 @@ pub(crate) use answer::{
 };
 pub(crate) use browser::browser_in_words;
 pub(crate) use cookies::{rest, session_cookie, with_cookie};
-pub(crate) use fields::{Pairs, languages, pairs, paragraphs, versioned};
+pub(crate) use fields::{Pairs, pairs, paragraphs, versioned};
 #[cfg(test)]
 pub(crate) use frame::places;
 pub(crate) use frame::{Frame, LOG_TABS};

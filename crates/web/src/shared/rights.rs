@@ -103,6 +103,14 @@ pub(crate) fn role_in_words(name: &str) -> String {
     }
 }
 
+/// A permission by its name, as people read it.
+pub(crate) fn right_named(permission: &str) -> Option<&'static str> {
+    RIGHTS
+        .iter()
+        .find(|right| right.permission.to_string() == permission)
+        .map(|right| right.name)
+}
+
 /// What a role sees of clients.
 pub(crate) fn sight_in_words(fields: &str) -> &'static str {
     match fields {

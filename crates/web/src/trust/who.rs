@@ -1,10 +1,9 @@
 //! Whose acts are looked for in the log, and of which record.
 use crate::{App, shared::Refused};
-use interpres_accounts::{FindPerson, ListPeople, PersonCard};
+use interpres_accounts::FindPerson;
 use interpres_compliance::FindRecord;
 use interpres_gate::{Actor, Refusal};
 use interpres_types::{Field, Problems, UserId};
-use std::collections::BTreeMap;
 
 /// Whose acts are looked for: typed as a name, a part of one or an address, or told by id.
 pub(crate) struct Who {
@@ -14,24 +13,16 @@ pub(crate) struct Who {
     pub(super) email: String,
     /// Why it is nobody.
     pub(super) problem: String,
-    /// The first members by name, for choosing among: what is typed for them, and what else tells them apart.
-    pub(super) people: Vec<(String, String)>,
 }
 
 impl Who {
     pub(super) async fn asked(app: &App, actor: &Actor, said: &Field) -> Result<Self, Refused> {
-        let all = ListPeople {
-            limit: "200".into(),
-            ..ListPeople::default()
-        };
-        let people = app.gate.view(actor, all).await?.into_inner().items;
         let nobody = Self {
             typed: said.raw().trim().to_owned(),
             user: None,
             name: said.raw().trim().to_owned(),
             email: String::new(),
             problem: String::new(),
-            people: choices(people),
         };
         if said.is_blank() {
             return Ok(nobody);
@@ -78,21 +69,6 @@ impl Who {
 fn told(typed: &str, problems: &Problems) -> String {
     let rules = problems.list().iter().map(|p| p.rule.to_string());
     format!("“{typed}” {}.", rules.collect::<Vec<_>>().join("; "))
-}
-
-/// A name to type, and the address; the address where several have the name.
-fn choices(people: Vec<PersonCard>) -> Vec<(String, String)> {
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
-    for person in &people {
-        *names.entry(person.name.clone()).or_default() += 1;
-    }
-    people
-        .into_iter()
-        .map(|p| match names.get(&p.name) {
-            Some(1) => (p.name, p.email),
-            _ => (p.email, p.name),
-        })
-        .collect()
 }
 
 /// The record that a filter means.

@@ -369,9 +369,7 @@ async fn one_says_oneself_how_one_is_called_and_reached_and_where_one_begins(hou
     };
     let wrong = save(&mut dora, " ", "12", "pigeon", "nowhere").await;
     assert!(
-        wrong.status == 422
-            && wrong.field("phone") == "12"
-            && wrong.says("must be a telephone number"),
+        wrong.status == 422 && wrong.field("phone") == "12" && wrong.says("must be a phone number"),
         "nothing typed is lost: {}",
         wrong.text
     );

@@ -99,8 +99,8 @@ async fn an_upload_changes_nothing_and_its_review_tells_every_reason(house: &Hou
                 vec![
                     "team is not a team of this workspace".to_owned(),
                     "last_name must not hold control characters".to_owned(),
-                    "email must be one e-mail address, like ana@example.org".to_owned(),
-                    "phone must be a telephone number, like +1 303 555 0100".to_owned(),
+                    "email must be one email address, like ana@example.org".to_owned(),
+                    "phone must be a phone number, like (303) 555-0142".to_owned(),
                     "languages at least one is required".to_owned()
                 ]
             ),

@@ -1,0 +1,335 @@
+//! The form of an interpreter's record.
+use crate::shared::filters;
+use crate::{
+    App,
+    directory::{interpreter::name, teams::teams_to_choose},
+    door::{Path, Posted, Signed},
+    shared::{
+        Answer, Frame, Pairs, Refused,
+        both::{self, Sent, fields_of},
+        go, page, pairs, phone,
+        pick::{self, Of, Picks},
+        problems_of, versioned, with_status,
+    },
+};
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use interpres_accounts::fold;
+use interpres_directory::{
+    AddInterpreter, EditInterpreter, Gender, InterpreterInput, InterpreterView, ListInterpreters,
+    ServiceType, ShowInterpreter, parse_interpreter,
+};
+use interpres_gate::Actor;
+use interpres_types::{InterpreterId, Problems};
+
+#[derive(Template)]
+#[template(path = "interpreter_form.html")]
+struct InterpreterForm {
+    frame: Frame,
+    heading: String,
+    action: String,
+    /// Where somebody goes who changes nothing.
+    back: String,
+    version: String,
+    input: InterpreterInput,
+    problems: Problems,
+    languages: Picks,
+    teams: Pairs,
+    genders: Pairs,
+    services: &'static [ServiceType],
+    /// The others of this name, while nobody has said that this is another.
+    twins: Vec<String>,
+}
+
+impl InterpreterForm {
+    /// Whether a service is ticked.
+    fn takes(&self, service: &ServiceType) -> bool {
+        self.input
+            .service_types
+            .raw()
+            .split(';')
+            .any(|word| word.parse() == Ok(*service))
+    }
+}
+
+async fn form(
+    app: &App,
+    actor: &Actor,
+    id: Option<InterpreterId>,
+    version: Option<i64>,
+    input: InterpreterInput,
+    languages: Option<Picks>,
+    problems: Problems,
+) -> Result<InterpreterForm, Refused> {
+    let languages = languages.unwrap_or_else(|| {
+        let all = input.languages.raw().split(';').map(str::trim);
+        let each = all.filter(|name| !name.is_empty());
+        let twice = each.map(|name| (name.to_owned(), name.to_owned()));
+        Picks::kept("languages", Of::Languages, twice)
+    });
+    let at = id.map_or_else(
+        || "/interpreters".to_owned(),
+        |id| format!("/interpreters/{id}"),
+    );
+    Ok(InterpreterForm {
+        frame: Frame::of(actor, "/interpreters"),
+        heading: id.map_or_else(
+            || "New interpreter".to_owned(),
+            |_| format!("{} {}", input.first_name.raw(), input.last_name.raw()),
+        ),
+        back: at.clone(),
+        action: at,
+        version: version.map(|v| v.to_string()).unwrap_or_default(),
+        teams: teams_to_choose(app, actor, input.team.raw()).await?,
+        input,
+        problems,
+        languages,
+        twins: Vec::new(),
+        genders: pairs(&[
+            ("", "Not specified"),
+            ("female", "Female"),
+            ("male", "Male"),
+        ]),
+        services: ServiceType::ALL,
+    })
+}
+
+/// A form that was sent: several values of a field become one, as a file and the API have it.
+struct Typed {
+    pairs: Pairs,
+    languages: Picks,
+    /// What is open.
+    problems: Problems,
+    /// The others of this name, where nobody said that this is another.
+    twins: Vec<String>,
+}
+
+/// The field by which somebody says that an interpreter is another one of the same name.
+const ANOTHER: &str = "another";
+
+async fn typed(
+    app: &App,
+    actor: &Actor,
+    mut pairs: Pairs,
+    id: Option<InterpreterId>,
+) -> Result<Typed, Refused> {
+    let mut problems = Problems::none();
+    phone::kept(&mut pairs, &["phone"]);
+    let name = "languages";
+    let languages = pick::many(app, actor, &mut pairs, name, Of::Languages, &mut problems).await?;
+    let words: Vec<&str> = pairs
+        .iter()
+        .filter(|(name, _)| name == "service_types")
+        .map(|(_, word)| word.as_str())
+        .collect();
+    let services = words.join("; ");
+    let is_another = pairs
+        .iter()
+        .any(|(name, yes)| name == ANOTHER && !yes.is_empty());
+    pairs.retain(|(n, _)| ![name, "service_types", ANOTHER].contains(&n.as_str()));
+    pairs.push((name.to_owned(), languages.values()));
+    pairs.push(("service_types".to_owned(), services));
+    let twins = if is_another || languages.again {
+        Vec::new()
+    } else {
+        twins(app, actor, &pairs, id).await?
+    };
+    Ok(Typed {
+        pairs,
+        languages,
+        problems,
+        twins,
+    })
+}
+
+impl Typed {
+    /// Whether the form comes again before anything is tried.
+    fn is_open(&self) -> bool {
+        self.languages.again || !self.problems.is_empty() || !self.twins.is_empty()
+    }
+}
+
+/// The interpreters within one's reach who are called the same; nothing where one was called so before.
+async fn twins(
+    app: &App,
+    actor: &Actor,
+    typed: &[(String, String)],
+    id: Option<InterpreterId>,
+) -> Result<Vec<String>, Refused> {
+    let of = |field: &str| {
+        typed
+            .iter()
+            .find(|(name, _)| name == field)
+            .map(|(_, value)| value.trim())
+            .unwrap_or_default()
+    };
+    let full = fold(&format!("{} {}", of("first_name"), of("last_name")));
+    let q: String = full.chars().take(80).collect();
+    if of("first_name").is_empty() || of("last_name").is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = ListInterpreters {
+        q: q.trim().into(),
+        limit: "200".into(),
+        ..ListInterpreters::default()
+    };
+    let Ok(found) = app.gate.view(actor, asked).await else {
+        return Ok(Vec::new());
+    };
+    let same: Vec<InterpreterView> = found
+        .into_inner()
+        .items
+        .into_iter()
+        .filter(|i| fold(&name(i)) == full)
+        .collect();
+    let kept_its_name = same.iter().any(|i| Some(i.id) == id);
+    let told = |i: &InterpreterView| format!("{} – {}", name(i), i.email);
+    Ok(if kept_its_name {
+        Vec::new()
+    } else {
+        same.iter().map(told).collect()
+    })
+}
+
+pub(crate) async fn new_interpreter(State(app): State<App>, Signed(actor): Signed) -> Answer {
+    app.gate.may_begin::<AddInterpreter>(&actor).await?;
+    let blank = InterpreterInput::default();
+    page(&form(&app, &actor, None, None, blank, None, Problems::none()).await?)
+}
+
+pub(crate) async fn add_interpreter(
+    State(app): State<App>,
+    Posted(actor, sent): Posted<Pairs>,
+) -> Answer {
+    let typed = typed(&app, &actor, sent, None).await?;
+    let (_, input) = versioned::<InterpreterInput>(typed.pairs.clone());
+    if typed.is_open() {
+        return again(&app, &actor, None, None, input, typed).await;
+    }
+    let add = AddInterpreter {
+        input: input.clone(),
+        id: None,
+    };
+    match app.gate.perform(&actor, add).await {
+        Ok(stored) => go(format!("/interpreters/{}", stored.id)),
+        Err(refusal) => {
+            let problems = problems_of(refusal)?;
+            let typed = Typed { problems, ..typed };
+            again(&app, &actor, None, None, input, typed).await
+        }
+    }
+}
+
+/// The form once more, with what is open or wrong.
+async fn again(
+    app: &App,
+    actor: &Actor,
+    id: Option<InterpreterId>,
+    version: Option<i64>,
+    input: InterpreterInput,
+    typed: Typed,
+) -> Answer {
+    let Typed {
+        languages,
+        mut problems,
+        twins,
+        ..
+    } = typed;
+    if !problems.is_empty() {
+        problems = pick::and(problems, parse_interpreter(&input).err());
+    }
+    let status = if problems.is_empty() && twins.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let form = InterpreterForm {
+        twins,
+        ..form(app, actor, id, version, input, Some(languages), problems).await?
+    };
+    with_status(status, &form)
+}
+
+pub(crate) async fn edit(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Path(id): Path<InterpreterId>,
+) -> Answer {
+    app.gate.may_begin::<EditInterpreter>(&actor).await?;
+    let i = app
+        .gate
+        .view(&actor, ShowInterpreter(id))
+        .await?
+        .into_inner();
+    let version = Some(i.version);
+    page(
+        &form(
+            &app,
+            &actor,
+            Some(id),
+            version,
+            i.into(),
+            None,
+            Problems::none(),
+        )
+        .await?,
+    )
+}
+
+/// What a value of the form means, where it is a word of a list.
+fn interpreter_meaning(field: &str, value: &str) -> Option<String> {
+    match field {
+        "phone" => Some(phone::said(value)),
+        "gender" => value.parse().ok().map(|g: Gender| g.label().to_owned()),
+        "service_types" => {
+            let each = value.split(';').filter_map(|word| word.trim().parse().ok());
+            let labels: Vec<&str> = each.map(|s: ServiceType| s.label()).collect();
+            Some(labels.join(", "))
+        }
+        _ => None,
+    }
+}
+
+pub(crate) async fn save(
+    State(app): State<App>,
+    Path(id): Path<InterpreterId>,
+    Posted(actor, sent): Posted<Pairs>,
+) -> Answer {
+    let typed = typed(&app, &actor, sent, Some(id)).await?;
+    let (version, input) = versioned::<InterpreterInput>(typed.pairs.clone());
+    if typed.is_open() {
+        return again(&app, &actor, Some(id), version, input, typed).await;
+    }
+    let edit = EditInterpreter {
+        id,
+        version,
+        input: input.clone(),
+    };
+    let back = format!("/interpreters/{id}");
+    match app.gate.perform(&actor, edit).await {
+        Ok(_) => go(back),
+        Err(refusal) if both::is_late(&refusal) => {
+            let saved = app.gate.view(&actor, ShowInterpreter(id)).await?;
+            let saved = InterpreterInput::from(saved.into_inner());
+            let now = fields_of!(saved; first_name, last_name, email, phone, languages, team, service_types, gender, address, city, state, zip);
+            both::page(
+                &actor,
+                refusal,
+                Sent {
+                    here: "/interpreters",
+                    action: back.clone(),
+                    back,
+                    yours: typed.pairs,
+                    lists: &[],
+                    meaning: &interpreter_meaning,
+                },
+                &now,
+            )
+        }
+        Err(refusal) => {
+            let problems = problems_of(refusal)?;
+            let typed = Typed { problems, ..typed };
+            again(&app, &actor, Some(id), version, input, typed).await
+        }
+    }
+}

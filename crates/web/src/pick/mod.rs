@@ -1,0 +1,5 @@
+//! What a field suggests, as one types.
+mod routes;
+mod suggest;
+
+pub(crate) use routes::routes;
