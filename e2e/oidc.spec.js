@@ -41,7 +41,7 @@ test("Lotte joins by the provider of her agency, and logging out there ends her 
   await page.getByLabel("Client ID").fill(CLIENT.client_id);
   await page.getByLabel("Client secret").fill(CLIENT.client_secret);
   await page.getByLabel("New people join by signing in").check();
-  await page.getByLabel("Role for new people").fill("viewer");
+  await page.getByLabel("Role for new people").selectOption("Viewer");
   await page.getByRole("button", { name: "Add provider" }).click();
   if (await page.getByRole("heading", { name: "Confirm it’s you" }).isVisible()) {
     await prove(page, "Peter");

@@ -18,7 +18,7 @@ words! {
         /// Its addresses lead where we don't go.
         Elsewhere = "elsewhere", "its metadata lead to addresses that are not asked: only public ones are, by HTTPS";
         /// It gives no address.
-        NoAddress = "no-address", "it gave no e-mail address for somebody who is new here; add the claim email to the tokens of this application";
+        NoAddress = "no-address", "it gave no email address for somebody who is new here; add the claim email to the tokens of this application";
         /// It does not say that the address is verified.
         Unverified = "unverified", "it did not say that the address of somebody who is new here is verified (email_verified; xms_edov for Entra; hd for Google); add that claim to the tokens of this application";
         /// The address is of a domain that it was not granted.
@@ -41,7 +41,7 @@ impl Trouble {
     pub(crate) const fn for_the_person(self) -> &'static str {
         match self {
             Self::NoAddress => {
-                "Your identity provider gave no e-mail address for you. Ask whoever looks after it at your organization to add the claim email."
+                "Your identity provider gave no email address for you. Ask whoever looks after it at your organization to add the claim email."
             }
             Self::Unverified => {
                 "Your identity provider did not say that your address is verified. Ask whoever looks after it at your organization; an admin of this workspace was told what is missing."

@@ -3,6 +3,7 @@ mod acts;
 mod book;
 mod choice;
 mod choose;
+mod despite;
 mod draft;
 mod edit;
 mod filter;

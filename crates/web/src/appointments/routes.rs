@@ -1,5 +1,5 @@
 //! Each line an address, and what is seen or done there.
-use super::{book, choose, edit, list, remarks, show};
+use super::{book, choose, despite, edit, list, remarks, show};
 use crate::routes::{AssignmentInput, Nothing, PageInput, Routes, need};
 use interpres_billing::{RecalculateInput, RecalculateRates};
 use interpres_dispatch::{
@@ -109,12 +109,12 @@ fn choosing(all: Routes) -> Routes {
         },
     )
     .form("/appointments/{id}/assignment", choose::assign)
-    .act_by_form(
+    .act(
         "/appointments/{id}/assignment/override",
         "Assign an interpreter despite a conflict, for a reason",
-        "/appointments/{id}",
         |appointment, input: OverrideInput| Ok(AssignDespiteConflict { appointment, input }),
     )
+    .form("/appointments/{id}/assignment/override", despite::assign)
     .act_by_form(
         "/appointments/{id}/assignment/removal",
         "Take it back from its interpreter",

@@ -5,6 +5,7 @@ use crate::{
     appointments::{
         acts::{Acts, check_in_words, start_words},
         choice::Choice,
+        despite::Despite,
         story::{Happened, WayStep, story, way},
     },
     door::{Path, Signed},
@@ -33,6 +34,7 @@ pub(crate) struct AppointmentPage {
     /// Whom somebody is about to ask, and what did not fit.
     pub(super) pick: Choice,
     pub(super) told: String,
+    pub(super) despite: Despite,
     pub(super) offers: Vec<AppointmentOffer>,
     pub(super) voucher: Option<VoucherView>,
     pub(super) on_hold: Option<OnHoldView>,
@@ -273,6 +275,7 @@ pub(crate) async fn appointment_page(
         candidates,
         pick,
         told: String::new(),
+        despite: Despite::blank(),
         offers,
         voucher,
         on_hold,

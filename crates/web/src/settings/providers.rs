@@ -4,12 +4,12 @@ use crate::{
     App,
     app::issuer_fits,
     door::{Path, Posted, Signed},
-    shared::{Answer, Frame, Nothing, go, problems_of, with_status},
+    shared::{Answer, Frame, Nothing, go, problems_of, rights::role_in_words, with_status},
     sign_in::redirect_uri,
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use interpres_gate::Actor;
+use interpres_gate::{Actor, Role};
 use interpres_sso::{
     EndProvider, ListProviders, Preset, ProviderInput, ProviderView, SaveProvider,
     scim::{EndScimTokens, MintScimToken, ScimTokenCard, ScimTokens},
@@ -23,6 +23,7 @@ struct ProvidersPage {
     tab: &'static str,
     providers: Vec<ProviderView>,
     presets: Vec<(String, &'static str)>,
+    roles: Vec<(String, String)>,
     input: ProviderInput,
     problems: Problems,
     answer: String,
@@ -30,6 +31,17 @@ struct ProvidersPage {
     tokens: Vec<ScimTokenCard>,
     minted: String,
     zone: String,
+}
+
+/// The roles that somebody new may be given: all of those built in but the owner's, looking on first.
+fn roles() -> Vec<(String, String)> {
+    let others = Role::PEOPLE
+        .iter()
+        .filter(|role| !matches!(role, Role::Owner | Role::Viewer))
+        .map(|role| (role.to_string(), role_in_words(&role.to_string())));
+    std::iter::once((String::new(), "Viewer".to_owned()))
+        .chain(others)
+        .collect()
 }
 
 async fn providers_page(
@@ -58,6 +70,7 @@ async fn providers_page(
             tab: "/settings/providers",
             providers,
             presets,
+            roles: roles(),
             input,
             problems,
             answer: redirect_uri(app),

@@ -168,6 +168,20 @@ fn label(name: &str) -> String {
         "networks" => "Allowed networks",
         "payment_days" => "Payment terms (days)",
         "fields" => "Client names",
+        "type" | "service_types" => "Services",
+        "service_type" => "Service",
+        "team" => "Team",
+        "keeper" => "Owner",
+        "preferred" => "Preferred interpreters",
+        "blocked" => "Do not send",
+        "reach_by" => "Best way to reach you",
+        "first_page" => "Landing page",
+        "zone" => "Time zone",
+        "address" => "Street",
+        "billing" => "Bills go to",
+        "billing_address" => "Billing street",
+        "billing_zip" => "Billing ZIP code",
+        "meeting" => "Meeting link or dial-in",
         other => {
             if let Some(name) = right_named(other) {
                 return name.to_owned();

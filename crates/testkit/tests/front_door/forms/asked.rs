@@ -206,3 +206,60 @@ async fn zones_and_phone_numbers_are_told_in_words(house: &House) {
         form.text
     );
 }
+
+#[apply(story)]
+async fn a_small_form_that_is_wrong_comes_again_with_all_that_was_typed(house: &House) {
+    let mut maya = Browser::of(house).sign_in(house, "Maya").await;
+    let path = format!("/appointments/{}", house.world.appointments["FR-1003"]);
+    let wrong = maya
+        .act(
+            &format!("{path}/on-hold"),
+            &[("until", "soon"), ("reason", "Waiting for the family")],
+        )
+        .await;
+    assert!(
+        wrong.status == 422
+            && wrong.text.contains("aria-label=\"Main\"")
+            && wrong.says(">soon</textarea>")
+            && wrong.field("reason") == "Waiting for the family",
+        "{}",
+        wrong.text
+    );
+    labels_fit(&wrong);
+    let right = maya
+        .act(
+            &format!("{path}/on-hold"),
+            &[
+                ("until", "2027-03-02"),
+                ("reason", "Waiting for the family"),
+            ],
+        )
+        .await;
+    assert_eq!(right.status, 303, "{}", right.text);
+    assert!(maya.get(&path).await.says("Appointment put on hold."));
+}
+
+#[apply(story)]
+async fn whoever_is_assigned_despite_a_conflict_is_found_by_a_part_of_the_name(house: &House) {
+    let mut maya = Browser::of(house).sign_in(house, "Maya").await;
+    let path = format!("/appointments/{}", house.world.appointments["FR-1002"]);
+    let at = format!("{path}/assignment/override");
+    let wrong = maya
+        .act(&at, &[("interpreter", "zzz"), ("reason", "")])
+        .await;
+    assert!(
+        wrong.status == 422 && wrong.says("Interpreter matches nothing on file"),
+        "{}",
+        wrong.text
+    );
+    let done = maya
+        .act(&at, &[("interpreter", "ruiz"), ("reason", "it is short")])
+        .await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    let shown = maya.get(&path).await;
+    assert!(
+        shown.says("Interpreter assigned despite the conflict.") && shown.says("Ines Ruiz"),
+        "{}",
+        shown.text
+    );
+}

@@ -106,7 +106,7 @@ async fn what_entra_sends_decides_by_the_verified_domain_and_never_by_a_bare_add
     place
         .is_out(
             bare.clone(),
-            "gave no e-mail address for you. Ask whoever looks after it",
+            "gave no email address for you. Ask whoever looks after it",
         )
         .await;
     assert!(place.was_told("add the claim email").await);

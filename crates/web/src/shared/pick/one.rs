@@ -152,6 +152,7 @@ fn rule(pick: &Pick, after: &str) -> Rule {
             .parse::<interpres_types::Language>()
             .err()
             .unwrap_or_else(|| Rule::new("is not a language we know")),
+        Of::Zones => Rule::new("is not a time zone we know. Try a city, like Denver"),
         _ => Rule::new("matches nothing on file. Try a shorter part of the name"),
     }
 }
