@@ -39,7 +39,7 @@ pub struct VoucherInput {
     pub note: Field,
     /// Printed name of the person on site who signs; required in person.
     pub signer: Field,
-    /// The drawn signature, a PNG as a data URL; required in person.
+    /// The drawn signature, a PNG as a data URL; in person it is required, or a note that says why there is none.
     pub signature: Field,
 }
 
@@ -231,12 +231,13 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
             p.may("signer", &input.signer)
         },
     );
-    let signature = if in_person {
-        p.need::<Signature>("signature", &input.signature)
-    } else {
-        p.may("signature", &input.signature)
-    };
-    let signature = signature.map(|drawn| drawn.0);
+    let signature = p
+        .may::<Signature>("signature", &input.signature)
+        .map(|drawn| drawn.0);
+    // Not everybody can draw: a hand may be hurt, or a browser have no script. The note says why, and the reviewer is told.
+    if in_person && input.signature.is_blank() && input.note.is_blank() {
+        p.add("signature", "is required. If no one can sign, say why in the note");
+    }
     match span {
         Some(Span { start, end }) if p.is_empty() => Ok(Parsed {
             start,

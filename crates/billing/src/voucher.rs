@@ -1,5 +1,6 @@
 use crate::system_voucher::not_worked;
 use interpres_accounts::OFFICE;
+use interpres_directory::ServiceType;
 use interpres_gate::{Json, Phi, Refusal, record, words};
 use interpres_rates::{Basis, Price, Work, price};
 use interpres_scheduling::{Appointment, Assignment};
@@ -117,8 +118,8 @@ impl Voucher {
             .into_iter()
             .collect();
         let minutes = self.ends_at.minutes_since(self.starts_at);
+        let in_person = appointment.service_type == ServiceType::InPerson;
         if flags.is_empty() && assignment.is_none_or(|has| has.checked_in_at.is_none()) {
-            let in_person = appointment.service_type == interpres_directory::ServiceType::InPerson;
             flags.push(
                 if in_person {
                     "Did not mark arrived"
@@ -127,6 +128,9 @@ impl Voucher {
                 }
                 .to_owned(),
             );
+        }
+        if not_worked(appointment).is_none() && in_person && self.signature.is_none() {
+            flags.push("Not signed".to_owned());
         }
         if minutes > appointment.minutes.get() + 30 {
             flags.push(format!(

@@ -5,7 +5,7 @@ use interpres_directory::ServiceType;
 use interpres_gate::{ReadTx, Refusal, Shown, Val, bind_list};
 use interpres_rates::Price;
 use interpres_scheduling::{Appointment, Names, assignment_of};
-use interpres_types::{AppointmentId, Cents, Instant, Line, Note, VoucherId};
+use interpres_types::{AppointmentId, Cents, CustomerId, Instant, Line, Note, VoucherId};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -67,6 +67,9 @@ pub struct VoucherView {
     pub submitted_at: Instant,
     /// When it was approved.
     pub approved_at: Option<Instant>,
+    /// Who pays, by id.
+    #[serde(skip)]
+    pub customer_id: CustomerId,
     /// From when it was worked.
     #[serde(skip)]
     pub starts_at: Instant,
@@ -192,6 +195,7 @@ pub(crate) fn view(
         return_reason,
         submitted_at: v.submitted_at,
         approved_at: v.approved_at,
+        customer_id: v.customer_id,
         starts_at: v.starts_at,
         ends_at: v.ends_at,
         booked: a.map(|a| AsBooked {
