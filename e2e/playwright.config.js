@@ -7,6 +7,7 @@ export default defineConfig({
   retries: 0,
   timeout: 60_000,
   reporter: [["list"]],
+  snapshotPathTemplate: "{testDir}/pictures/{arg}{ext}",
   use: {
     baseURL: process.env.INTERPRES_URL ?? "http://localhost:8097",
     browserName: "chromium",
@@ -17,9 +18,9 @@ export default defineConfig({
     viewport: { width: 1280, height: 860 },
   },
   webServer: {
-    command: `rm -rf ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} && ${process.env.INTERPRES_BIN ?? "../target/debug/interpres"} demo --bare --data ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} --listen 127.0.0.1:8097 --private-providers`,
+    command: `rm -rf ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} && ${process.env.INTERPRES_BIN ?? "../target/debug/interpres"} demo ${process.env.PICTURES ? "" : "--bare"} --data ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} --listen 127.0.0.1:8097 --private-providers`,
     url: "http://127.0.0.1:8097/readyz",
-    timeout: 60_000,
+    timeout: 120_000,
     gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
   },
 });

@@ -236,7 +236,10 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
         .map(|drawn| drawn.0);
     // Not everybody can draw: a hand may be hurt, or a browser have no script. The note says why, and the reviewer is told.
     if in_person && input.signature.is_blank() && input.note.is_blank() {
-        p.add("signature", "is required. If no one can sign, say why in the note");
+        p.add(
+            "signature",
+            "is required. If no one can sign, say why in the note",
+        );
     }
     match span {
         Some(Span { start, end }) if p.is_empty() => Ok(Parsed {

@@ -1,1 +1,2 @@
+pub(crate) mod unsigned;
 pub(crate) mod work_and_bill;
