@@ -10,7 +10,8 @@ import { mainPages } from "./main-pages.js";
 test.describe.configure({ mode: "serial" });
 
 const MORNING = Date.UTC(2026, 11, 1, 15, 0, 0);
-const HERE = "http://localhost:8095";
+const PORT = Number(process.env.INTERPRES_E2E_PORT ?? 8097) - 2;
+const HERE = `http://localhost:${PORT}`;
 const FOLDER = `${DATA}-pictures`;
 // Half as many pixels: small files, and no anti-aliasing of single dots.
 const SMALL = { baseURL: HERE, deviceScaleFactor: 0.5, reducedMotion: "reduce", locale: "en-US", timezoneId: "America/Denver" };
@@ -22,7 +23,7 @@ test.beforeAll(async () => {
   test.setTimeout(90_000);
   rmSync(FOLDER, { recursive: true, force: true });
   begun = Date.now();
-  server = spawn("faketime", ["-f", "@2026-12-01 15:00:00", BIN, "demo", "--bare", "--data", FOLDER, "--listen", "127.0.0.1:8095"], { detached: true, stdio: "ignore", env: { ...process.env, TZ: "UTC" } });
+  server = spawn("faketime", ["-f", "@2026-12-01 15:00:00", BIN, "demo", "--bare", "--data", FOLDER, "--listen", `127.0.0.1:${PORT}`], { detached: true, stdio: "ignore", env: { ...process.env, TZ: "UTC" } });
   await expect.poll(() => fetch(`${HERE}/readyz`).then((r) => r.status, () => 0), { timeout: 60_000 }).toBe(200);
 });
 

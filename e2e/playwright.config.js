@@ -1,5 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
+const PORT = process.env.INTERPRES_E2E_PORT ?? "8097";
+
 // One browser, one server, one story: the steps lean on each other.
 export default defineConfig({
   testDir: ".",
@@ -9,7 +11,7 @@ export default defineConfig({
   reporter: [["list"]],
   snapshotPathTemplate: "{testDir}/pictures/{arg}{ext}",
   use: {
-    baseURL: process.env.INTERPRES_URL ?? "http://localhost:8097",
+    baseURL: process.env.INTERPRES_URL ?? `http://localhost:${PORT}`,
     browserName: "chromium",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -18,8 +20,8 @@ export default defineConfig({
     viewport: { width: 1280, height: 860 },
   },
   webServer: {
-    command: `rm -rf ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} && ${process.env.INTERPRES_BIN ?? "../target/debug/interpres"} demo ${process.env.PICTURES ? "" : "--bare"} --data ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} --listen 127.0.0.1:8097 --private-providers`,
-    url: "http://127.0.0.1:8097/readyz",
+    command: `rm -rf ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} && ${process.env.INTERPRES_BIN ?? "../target/debug/interpres"} demo ${process.env.PICTURES ? "" : "--bare"} --data ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} --listen 127.0.0.1:${PORT} --private-providers`,
+    url: `http://127.0.0.1:${PORT}/readyz`,
     timeout: 120_000,
     gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
   },
