@@ -9,8 +9,11 @@ export const DATA = process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e";
 export const PHONE = { width: 390, height: 844 };
 export const people = () => JSON.parse(readFileSync(`${DATA}/demo.json`, "utf8")).people;
 
+/** How late it is in the demo: `PICTURES` sets its clock ahead by so many hours, to a busy part of the day. */
+export const now = () => Date.now() + Number(process.env.PICTURES ?? 0) * 3_600_000;
+
 /** The code that an authenticator app with this seed shows at a moment (RFC 6238). */
-export function codeOf(seed, at = Date.now()) {
+export function codeOf(seed, at = now()) {
   const bits = [...seed].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
   const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
   const step = Buffer.alloc(8);
@@ -22,7 +25,7 @@ export function codeOf(seed, at = Date.now()) {
 
 /** A moment as date and time of day in Denver. */
 export function denver(minutesFromNow) {
-  const at = new Date(Date.now() + minutesFromNow * 60_000);
+  const at = new Date(now() + minutesFromNow * 60_000);
   const parts = Object.fromEntries(new Intl.DateTimeFormat("en-CA", { timeZone: "America/Denver", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).formatToParts(at).map((p) => [p.type, p.value]));
   return { date: `${parts.year}-${parts.month}-${parts.day}`, time: `${parts.hour}:${parts.minute}` };
 }
@@ -33,10 +36,10 @@ const used = new Map();
 export async function freshCode(seed) {
   for (;;) {
     for (const ahead of [0, 30_000]) {
-      const step = Math.floor((Date.now() + ahead) / 30_000);
+      const step = Math.floor((now() + ahead) / 30_000);
       if (step > (used.get(seed) ?? 0)) {
         used.set(seed, step);
-        return codeOf(seed, Date.now() + ahead);
+        return codeOf(seed, now() + ahead);
       }
     }
     await new Promise((done) => setTimeout(done, 1000));

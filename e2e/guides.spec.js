@@ -1,13 +1,11 @@
 // Walks docs/guides as their readers would: every word in bold is on the screen somewhere on the way, and every picture is of
-// the way. `PICTURES=1` walks in the demo with weeks of work in it and takes the pictures, the README's among them.
+// the way. `PICTURES=3` walks in the demo with weeks of work in it, its clock three hours ahead, and takes the pictures.
 import { expect, test } from "@playwright/test";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { PHONE, denver, people, signIn } from "./common.js";
 
 const GUIDES = "../docs/guides";
 const TAKES = Boolean(process.env.PICTURES);
-
-test.describe.configure({ mode: "serial" });
 
 /** One guide's way: the words that were on the screen, and the pictures that were taken. */
 class Way {
@@ -43,6 +41,7 @@ class Way {
     await page.evaluate(() => document.fonts.ready);
     const devtools = await page.context().newCDPSession(page);
     const { data } = await devtools.send("Page.captureScreenshot", { format: "webp", quality: 72 });
+    mkdirSync(folder, { recursive: true });
     writeFileSync(`${folder}/${name}.webp`, Buffer.from(data, "base64"));
   }
   /** Holds the guide against the way. */
@@ -137,8 +136,8 @@ test("on your phone, and billing what was done", async ({ browser, request }) =>
   await expect(pablo.getByRole("button", { name: "Submit voucher" })).toBeVisible();
   await pablo.getByLabel("Miles").fill("12.7");
   await way.picture(pablo, "interpreter-voucher");
-  await pablo.getByLabel("Started").fill(denver(-65).time);
-  await pablo.getByLabel("Ended").fill(denver(-5).time);
+  await pablo.getByLabel("Started", { exact: true }).fill(denver(-65).time);
+  await pablo.getByLabel("Ended", { exact: true }).fill(denver(-5).time);
   await pablo.getByLabel("Note").fill("Signed on paper");
   await pablo.getByLabel(/printed name/).fill("Rosa Kanarya");
   await pablo.getByRole("button", { name: "Submit voucher" }).click();

@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-const PORT = process.env.INTERPRES_E2E_PORT ?? "8097";
+const { PICTURES, INTERPRES_E2E_PORT: PORT = "8097", INTERPRES_E2E_DATA: DATA = "/tmp/interpres-e2e", INTERPRES_BIN: BIN = "../target/debug/interpres" } = process.env;
 
 // One browser, one server, one story: the steps lean on each other.
 export default defineConfig({
@@ -20,7 +20,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 860 },
   },
   webServer: {
-    command: `rm -rf ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} && ${process.env.INTERPRES_BIN ?? "../target/debug/interpres"} demo ${process.env.PICTURES ? "" : "--bare"} --data ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} --listen 127.0.0.1:${PORT} --private-providers`,
+    command: `rm -rf ${DATA} && ${PICTURES ? `faketime -f +${PICTURES}h ` : ""}${BIN} demo ${PICTURES ? "" : "--bare"} --data ${DATA} --listen 127.0.0.1:${PORT} --private-providers`,
     url: `http://127.0.0.1:${PORT}/readyz`,
     timeout: 120_000,
     gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },

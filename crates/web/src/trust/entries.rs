@@ -193,19 +193,6 @@ fn open_to(frame: &Frame, mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
-/// Takes the links to pages that the reader may not open: whoever reads the log need not be in charge of people.
-fn without_closed(mut lines: Vec<Line>, frame: &Frame) -> Vec<Line> {
-    let closed = |path: &String| path.starts_with("/people/") && !frame.may(Action::MemberShow);
-    for line in &mut lines {
-        let said = line.said.iter_mut().map(|piece| &mut piece.path);
-        let touched = line.records.iter_mut().map(|record| &mut record.path);
-        for path in said.chain(touched) {
-            path.take_if(|path| closed(path));
-        }
-    }
-    lines
-}
-
 fn year(day: LocalDate) -> String {
     day.to_string().chars().take(4).collect()
 }
