@@ -192,7 +192,7 @@ test("compliance and operation", async ({ browser }) => {
   const way = new Way("compliance");
   const page = await signIn(browser, "Carl");
   await way.picture(await way.go(page, "/audit"), "compliance-log");
-  for (const path of ["/audit/findings", "/audit/affected", "/retention", "/settings/hipaa", "/appointments"]) await way.go(page, path);
+  for (const path of ["/audit?outcome=refused", "/audit/findings", "/audit/affected", "/retention", "/settings/hipaa", "/appointments"]) await way.go(page, path);
   await way.picture(await way.go(page, "/audit/integrity"), "compliance-integrity");
   await way.picture(await way.go(page, "/settings/readiness"), "compliance-readiness");
   await page.goto("/appointments?view=all&q=FR-1001");

@@ -62,13 +62,15 @@ test("the main pages look as they did", async ({ browser }) => {
   pages.push({ name: "parts", path: "/parts", context: dora }, { name: "parts-mirrored", path: "/parts", context: dora, dir: "rtl" });
   for (const { name, path, context: options, dir } of pages) {
     const isPhone = "isMobile" in options;
-    const context = await browser.newContext({ ...SMALL, ...options, ...(isPhone ? { deviceScaleFactor: 0.75 } : {}) });
+    const isParts = name.startsWith("parts");
+    const scale = isPhone ? 0.75 : isParts ? 0.35 : SMALL.deviceScaleFactor;
+    const context = await browser.newContext({ ...SMALL, ...options, deviceScaleFactor: scale });
     const page = await context.newPage();
     await page.goto(path);
     if (dir) await page.evaluate((dir) => (document.documentElement.dir = dir), dir);
     const file = name.replaceAll(" ", "-");
     // All of the parts, and what of the others is seen without scrolling.
-    const height = name.startsWith("parts") ? await page.evaluate(() => document.documentElement.scrollHeight) : 860;
+    const height = isParts ? await page.evaluate(() => document.documentElement.scrollHeight) : 860;
     if (!isPhone) await page.setViewportSize({ width: 1280, height });
     for (const colorScheme of dir ? ["light"] : ["light", "dark"]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
