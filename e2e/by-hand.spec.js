@@ -7,9 +7,9 @@ import { PHONE, denver, signIn } from "./common.js";
 const MOST = { clicks: 14, fields: 9 };
 
 const WAYS = [
-  { name: "by mouse", Hand: Mouse, phone: PHONE, job: { who: "Ines", start: -200, language: "Spanish", customer: "St. Brigid Hospital – Denver, 100 Main St" } },
-  { name: "by keyboard alone", Hand: Keys, job: { who: "Linh", start: -200, language: "Vietnamese", customer: "St. Brigid Hospital – Denver, 100 Main St" } },
-  { name: "without scripts", Hand: NoScript, phone: PHONE, more: { javaScriptEnabled: false }, job: { who: "Pablo", start: -200, language: "Spanish", customer: "Cedar Family Clinic – Fort Collins, 100 Main St" } },
+  { name: "by mouse", Hand: Mouse, phone: PHONE, job: { who: "Ines", start: -200, language: "Spanish", customer: "St. Brigid Hospital" } },
+  { name: "by keyboard alone", Hand: Keys, job: { who: "Linh", start: -200, language: "Vietnamese", customer: "St. Brigid Hospital" } },
+  { name: "without scripts", Hand: NoScript, phone: PHONE, more: { javaScriptEnabled: false }, job: { who: "Pablo", start: -200, language: "Spanish", customer: "Cedar Family Clinic" } },
 ];
 
 for (const { name, Hand, phone, more, job } of WAYS) {
@@ -25,11 +25,11 @@ for (const { name, Hand, phone, more, job } of WAYS) {
     const dora = await enter("Dora");
     const start = denver(job.start);
     await hand.press(dora.getByRole("link", { name: "New appointment" }));
-    await hand.choose(dora.getByLabel("Customer"), job.customer);
+    await hand.type(dora.locator("input[name=customer]"), job.customer);
     await hand.type(dora.getByLabel("LEP client"), "Rosa Kanarya");
     await hand.type(dora.getByLabel("Date"), start.date);
     await hand.type(dora.getByLabel("Start"), start.time);
-    await hand.type(dora.getByLabel("Language"), job.language);
+    await hand.type(dora.locator("input[name=language]"), job.language);
     await hand.press(dora.getByRole("button", { name: "Continue to assignment" }));
     await expect(dora.getByLabel("Offer to one")).toBeChecked();
     await hand.tick(dora.getByLabel(`Choose ${job.who}`));

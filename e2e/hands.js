@@ -41,10 +41,6 @@ export class Mouse {
     this.tally.filled(words.length);
     await target.fill(words);
   }
-  async choose(target, label) {
-    this.tally.filled(2);
-    await target.selectOption({ label });
-  }
   /** A signature, drawn with the mouse. */
   async sign(page) {
     this.tally.filled(4);
@@ -110,14 +106,5 @@ export class Keys {
     await target.page().keyboard.press("Control+a");
     await target.page().keyboard.type(isDate ? `${month}${day}${year}` : words);
     await expect(target).toHaveValue(words);
-  }
-  async choose(target, label) {
-    this.tally.filled(2);
-    await this.reach(target);
-    const chosen = () => target.evaluate((e) => e.selectedOptions[0].label.trim());
-    for (let n = 0; (await chosen()) !== label; n += 1) {
-      expect(n).toBeLessThan(100);
-      await target.page().keyboard.press("ArrowDown");
-    }
   }
 }
