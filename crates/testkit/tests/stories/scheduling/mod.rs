@@ -1,5 +1,6 @@
 pub(crate) mod book;
 pub(crate) mod clients;
+pub(crate) mod on_hold;
 pub(crate) mod overview;
 pub(crate) mod search;
 pub(crate) mod states;

@@ -13,9 +13,9 @@ use interpres_vault::{SealFile, Secret};
 use serde_json::Value;
 use std::{path::Path, sync::Arc};
 
-const WORDS: &str = "violet kettle harbor nineteen";
+pub(super) const WORDS: &str = "violet kettle harbor nineteen";
 
-async fn write(gate: &Gate, plan: Released<WorkspacePlan>, path: &Path) {
+pub(super) async fn write(gate: &Gate, plan: Released<WorkspacePlan>, path: &Path) {
     let gate = gate.clone();
     let mut export = tokio::task::spawn_blocking(move || gate.begin_workspace_export(plan, WORDS))
         .await
@@ -69,7 +69,7 @@ async fn cancel(house: &House, id: AppointmentId) {
 }
 
 /// An empty installation beside the house.
-async fn elsewhere(house: &House) -> (Gate, std::path::PathBuf) {
+pub(super) async fn elsewhere(house: &House) -> (Gate, std::path::PathBuf) {
     let folder = house.folder().with_extension("elsewhere");
     let now = house.gate.now();
     let clock: Clock = Arc::new(move || Instant::from_micros(now.micros()));
