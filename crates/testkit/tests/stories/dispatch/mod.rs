@@ -1,1 +1,2 @@
 pub(crate) mod offers;
+pub(crate) mod sequences;
