@@ -12,7 +12,8 @@ use interpres_accounts::OWN_INTERPRETER;
 use interpres_dispatch::{MyOffer, MyOffers};
 use interpres_gate::{Actor, Permission as P};
 use interpres_scheduling::{
-    AppointmentView, FormerView, ListAppointments, ListFormerAssignments, Status,
+    AppointmentView, FormerView, ListAppointments, ListFormerAssignments, ListWithoutClients,
+    Status,
 };
 use interpres_types::{Instant, LocalDate};
 
@@ -134,7 +135,7 @@ pub(super) async fn former(
         .items)
 }
 
-/// One's own appointments that pass a filter.
+/// One's own appointments that pass a filter, without their clients: those are shown by each appointment's own page.
 pub(crate) async fn own(
     app: &App,
     actor: &Actor,
@@ -149,10 +150,10 @@ pub(crate) async fn own(
         .gate
         .view(
             actor,
-            ListAppointments {
+            ListWithoutClients(ListAppointments {
                 interpreter: interpreter.into(),
                 ..filter
-            },
+            }),
         )
         .await?
         .into_inner()
