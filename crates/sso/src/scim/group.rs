@@ -109,7 +109,8 @@ impl ScimGroup {
             return Err(bad("tooMany", "holds more than 5,000 members"));
         }
         let unique: BTreeSet<RecordId> = members.into_iter().collect();
-        (self.members, self.changed_at) = (Json(unique.into_iter().collect()), now);
+        self.members = Json(unique.into_iter().collect());
+        self.changed_at = now;
         Ok(self)
     }
 }
@@ -256,7 +257,8 @@ impl Command for EndGroup {
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut group = find_group(tx, self.0).await?;
         let people: BTreeSet<RecordId> = group.members.0.iter().copied().collect();
-        (group.ended_at, group.changed_at) = (Some(tx.now()), tx.now());
+        group.ended_at = Some(tx.now());
+        group.changed_at = tx.now();
         save(tx, &group, people).await
     }
 }
