@@ -14,8 +14,9 @@ async fn a_day_a_schedule_and_an_offer_open_no_clients_name_and_the_appointments
     );
     let path = format!("/appointments/{}", house.world.appointments["FR-1001"]);
     let ines = json!({ "interpreter": house.world.interpreters["Ines"] });
-    let assigned = door.post(dora, &format!("/api/v1{path}/assignment"), ines.clone());
-    assert_eq!(assigned.await.0, 201);
+    let assignment = format!("/api/v1{path}/assignment");
+    let (status, assigned) = door.post(dora, &assignment, ines.clone()).await;
+    assert_eq!(status, 201, "{assigned}");
     let that_day = json!({
         "date": "2027-03-02", "start": "16:00", "minutes": 60, "language": "Spanish", "service_type": "phone",
         "team": "Denver Metro", "customer": "St. Brigid Hospital"
