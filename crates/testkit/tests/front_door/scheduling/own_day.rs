@@ -38,7 +38,7 @@ async fn a_day_a_schedule_and_an_offer_open_no_clients_name_and_the_appointments
     };
     let mut ines = Browser::of(house).sign_in(house, "Ines").await;
     let offer = format!("/offers/{}", made["id"].as_str().unwrap());
-    for page in ["/today", "/schedule", &offer] {
+    for page in ["/today", "/schedule", offer.as_str()] {
         let shown = ines.get(page).await;
         assert!(
             shown.status == 200 && shown.says("St. Brigid Hospital"),
