@@ -7,6 +7,7 @@
 mod audit_log;
 mod billing;
 mod compliance;
+mod directory;
 mod dispatch;
 mod gate;
 mod imports;
