@@ -16,8 +16,6 @@ use interpres_vault::{SealFile, Secret};
 use serde_json::Value;
 use std::{path::Path, sync::Arc};
 
-pub(super) const WORDS: &str = "violet kettle harbor nineteen";
-
 pub(super) async fn write(gate: &Gate, plan: Released<WorkspacePlan>, path: &Path) {
     let gate = gate.clone();
     let mut export = tokio::task::spawn_blocking(move || gate.begin_workspace_export(plan, WORDS))
