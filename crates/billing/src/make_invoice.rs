@@ -7,8 +7,8 @@ use crate::{
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
 use interpres_gate::{
-    Action, Command, Filter, Granted, Json, NewRecord, Page, Query, ReadTx, Refusal, Val, WriteTx,
-    async_trait,
+    Action, Alone, Command, Filter, Granted, Json, NewRecord, Page, Query, ReadTx, Refusal, Val,
+    WriteTx, async_trait,
 };
 use interpres_paper::PaperError;
 use interpres_scheduling::Appointment;
@@ -30,15 +30,25 @@ pub struct InvoiceInput {
 pub struct MakeInvoice {
     /// For whom.
     input: InvoiceInput,
-    /// What was put on paper, and whether that went.
-    tried: Option<(Vec<u8>, Result<(), Refusal>)>,
+    /// What was printed before the command took its turn: nothing gets a number that can't be printed, and printing
+    /// takes too long for a turn. What is numbered must be the same.
+    trial: Option<Trial>,
+}
+
+/// An invoice printed without its number.
+#[derive(Debug)]
+struct Trial {
+    /// As it was given to the template.
+    json: Vec<u8>,
+    /// Why it can't be printed, if so.
+    printed: Result<(), Refusal>,
 }
 
 impl MakeInvoice {
     /// An invoice for this customer.
     #[must_use]
     pub const fn of(input: InvoiceInput) -> Self {
-        Self { input, tried: None }
+        Self { input, trial: None }
     }
 }
 
@@ -79,7 +89,8 @@ impl Command for MakeInvoice {
             let invoice = draft(tx, customer, &vouchers).await?;
             let view = shown(tx, &invoice).await?;
             let (json, view) = paper(view)?;
-            self.tried = Some((json.clone(), prints(json, &view).await?));
+            let printed = print(json.clone(), &view).await;
+            self.trial = Some(Trial { json, printed });
         }
         Ok(())
     }
@@ -94,7 +105,7 @@ impl Command for MakeInvoice {
             .await?
             .ok_or_else(|| Refusal::invalid("customer", "is not a customer of this workspace"))?;
         // Numbers have no gaps and jobs stand on one invoice only: makers wait for each other.
-        tx.alone("invoice-number").await?;
+        let lock = tx.alone("invoice-number").await?;
         let vouchers = waiting(tx, &customer).await?;
         if vouchers.is_empty() {
             return Err(Refusal::conflict(
@@ -102,16 +113,16 @@ impl Command for MakeInvoice {
             ));
         }
         let left = tx
-            .count::<Voucher>(WAITING, vec![Val::text(customer.id)])
+            .count::<Voucher>(&lock, WAITING, vec![Val::text(customer.id)])
             .await?
             - i64::try_from(vouchers.len()).unwrap_or(MOST_LINES);
         let invoice = Invoice {
             id: tx.mint(),
-            number: next_number(tx).await?,
+            number: next_number(tx, &lock).await?,
             ..draft(tx, customer, &vouchers).await?
         };
-        match self.tried {
-            Some((json, printed)) if json == paper(shown(tx, &invoice).await?)?.0 => printed?,
+        match self.trial {
+            Some(trial) if trial.json == paper(shown(tx, &invoice).await?)?.0 => trial.printed?,
             _ => {
                 return Err(Refusal::conflict(
                     "The approved vouchers changed while the invoice was being prepared. Nothing was invoiced. Try again.",
@@ -142,7 +153,8 @@ async fn waiting(tx: &mut ReadTx, customer: &Customer) -> Result<Vec<Voucher>, R
     .await
 }
 
-async fn next_number(tx: &mut ReadTx) -> Result<i64, Refusal> {
+/// The number after the last. Numbers have no gaps, so makers of invoices wait for each other.
+async fn next_number(tx: &mut WriteTx, _lock: &Alone) -> Result<i64, Refusal> {
     let rows = tx
         .rows("select max(number) as last from invoice", vec![])
         .await?;
@@ -221,12 +233,15 @@ fn paper(invoice: InvoiceView) -> Result<(Vec<u8>, InvoiceView), Refusal> {
     Ok((serde_json::to_vec(&view).map_err(Refusal::fault)?, view))
 }
 
-/// Whether an invoice can be put on paper.
-async fn prints(json: Vec<u8>, view: &InvoiceView) -> Result<Result<(), Refusal>, Refusal> {
+/// Prints an invoice, to see whether it can be.
+///
+/// # Errors
+/// Why it can't.
+async fn print(json: Vec<u8>, view: &InvoiceView) -> Result<(), Refusal> {
     let printed = tokio::task::spawn_blocking(move || interpres_paper::invoice(json, None))
         .await
         .map_err(Refusal::fault)?;
-    Ok(match printed {
+    match printed {
         Ok(_) => Ok(()),
         Err(PaperError::Letters) => Err(lacking(view)),
         Err(error @ PaperError::Template(_)) => {
@@ -235,7 +250,7 @@ async fn prints(json: Vec<u8>, view: &InvoiceView) -> Result<Result<(), Refusal>
                 "This invoice couldn’t be printed, so no number was used. Ask your operator to check the server’s log.",
             ))
         }
-    })
+    }
 }
 
 /// Whose letters no font has, without repeating them.
