@@ -47,7 +47,9 @@ async fn count(house: &House, sql: &str) -> i64 {
 /// The daily round, in a task of its own.
 fn round(house: &House) -> impl Future<Output = ()> + Send + use<> {
     let gate = house.gate.clone();
-    async move { gate.work_off().await.unwrap() }
+    async move {
+        gate.work_off().await.unwrap();
+    }
 }
 
 #[apply(story)]

@@ -19,11 +19,7 @@ async fn directory(house: &House) -> Actor {
         group_roles: "dispatchers=scheduler\nbosses=admin".into(),
         ..ProviderInput::default()
     };
-    let save = SaveProvider {
-        id: None,
-        version: None,
-        input,
-    };
+    let save = SaveProvider { id: None, input };
     let provider = house.gate.perform(&olivia, save).await.unwrap().id;
     let operator = house
         .gate
