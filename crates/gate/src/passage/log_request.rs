@@ -5,12 +5,10 @@ use crate::passage::{
     refusal::Refusal,
     request::Request,
 };
-use async_recursion::async_recursion as boxed;
 use interpres_audit_log::Outcome;
 
 impl Gate {
     /// Writes the entry of a view, and waits until it is on disk.
-    #[boxed]
     pub(crate) async fn log_view(
         &self,
         request: Request<'_>,
@@ -21,7 +19,6 @@ impl Gate {
 
     /// Writes the entry of a refusal, waits until it is on disk, and gives the refusal to answer with: another one where
     /// the entry can't be written.
-    #[boxed]
     pub(crate) async fn log_refusal(
         &self,
         request: Request<'_>,
@@ -41,7 +38,6 @@ impl Gate {
         }
     }
 
-    #[boxed]
     async fn log(
         &self,
         request: Request<'_>,
