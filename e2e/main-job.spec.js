@@ -2,16 +2,9 @@
 import { expect, test } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { DATA, PHONE, choose, look, people, signIn, fromMenu } from "./common.js";
+import { DATA, PHONE, choose, denver, look, people, signIn, fromMenu } from "./common.js";
 
 test.describe.configure({ mode: "serial" });
-
-/** A moment as date and time of day in Denver. */
-function denver(minutesFromNow) {
-  const at = new Date(Date.now() + minutesFromNow * 60_000);
-  const parts = Object.fromEntries(new Intl.DateTimeFormat("en-CA", { timeZone: "America/Denver", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).formatToParts(at).map((p) => [p.type, p.value]));
-  return { date: `${parts.year}-${parts.month}-${parts.day}`, time: `${parts.hour}:${parts.minute}` };
-}
 
 test("a wrong password is told without saying what was wrong", async ({ page }) => {
   await page.goto("/appointments");
@@ -90,7 +83,7 @@ test("Dora books in three steps and offers it to Ines", async ({ browser }) => {
   await look(page, "10-book-details");
   await page.getByRole("button", { name: "Continue to assignment" }).click();
   await page.getByLabel("Choose Ines Ruiz").check();
-  await page.getByLabel("Offer to one").check();
+  await expect(page.getByLabel("Offer to one")).toBeChecked();
   await page.getByText("unavailable (see why)").click();
   await look(page, "11-book-assignment");
   await page.getByRole("button", { name: "Continue to review" }).click();

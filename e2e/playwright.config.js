@@ -1,5 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
+const { PICTURES, INTERPRES_E2E_PORT: PORT = "8097", INTERPRES_E2E_DATA: DATA = "/tmp/interpres-e2e", INTERPRES_BIN: BIN = "../target/debug/interpres" } = process.env;
+
 // One browser, one server, one story: the steps lean on each other.
 export default defineConfig({
   testDir: ".",
@@ -7,8 +9,9 @@ export default defineConfig({
   retries: 0,
   timeout: 60_000,
   reporter: [["list"]],
+  snapshotPathTemplate: "{testDir}/pictures/{arg}{ext}",
   use: {
-    baseURL: process.env.INTERPRES_URL ?? "http://localhost:8097",
+    baseURL: process.env.INTERPRES_URL ?? `http://localhost:${PORT}`,
     browserName: "chromium",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -17,9 +20,9 @@ export default defineConfig({
     viewport: { width: 1280, height: 860 },
   },
   webServer: {
-    command: `rm -rf ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} && ${process.env.INTERPRES_BIN ?? "../target/debug/interpres"} demo --bare --data ${process.env.INTERPRES_E2E_DATA ?? "/tmp/interpres-e2e"} --listen 127.0.0.1:8097 --private-providers`,
-    url: "http://127.0.0.1:8097/readyz",
-    timeout: 60_000,
+    command: `rm -rf ${DATA} && ${PICTURES ? `faketime -f +${PICTURES}h ` : ""}${BIN} demo ${PICTURES ? "" : "--bare"} --data ${DATA} --listen 127.0.0.1:${PORT} --private-providers`,
+    url: `http://127.0.0.1:${PORT}/readyz`,
+    timeout: 120_000,
     gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
   },
 });

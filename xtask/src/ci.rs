@@ -111,7 +111,7 @@ pub(crate) fn run() -> Result<(), String> {
         .current_dir(root().join("e2e")),
     )?;
     lines(
-        "browser: the main job",
+        "browser",
         program("npx", &["playwright", "test"]).current_dir(root().join("e2e")),
         |line| tally.read(line),
     )?;

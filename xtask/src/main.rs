@@ -6,6 +6,7 @@ mod fips;
 mod generate;
 mod long;
 mod shell;
+mod stories;
 mod templates;
 mod tidy;
 

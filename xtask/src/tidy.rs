@@ -1,6 +1,6 @@
 //! The house, looked at as text: arrows point down, files stay small, names say something, and
 //! domain SQL speaks of scoped names only. Each message says how to mend what it found.
-use crate::{shell::root, templates};
+use crate::{shell::root, stories, templates};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -52,6 +52,7 @@ pub(crate) fn run() -> Result<(), String> {
     arrows(&mut found);
     promises(&mut found);
     houses(&mut found);
+    stories::untold(&mut found);
     templates::gone(&root().join("crates/web/templates"), &mut found);
     for path in files(&root().join("crates"))
         .into_iter()
@@ -93,7 +94,7 @@ pub(crate) fn run() -> Result<(), String> {
     Err(format!("the house is not tidy:\n{}", found.join("\n")))
 }
 
-fn files(dir: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir)
         .into_iter()
         .flatten()

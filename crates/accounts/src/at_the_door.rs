@@ -183,11 +183,9 @@ pub(crate) async fn pending_of(tx: &mut WriteTx, ticket: &str) -> Result<Option<
 /// Notes when a person signed in, and how many tries were wrong before.
 async fn signed_in(tx: &mut WriteTx, user: UserId, before: i64) -> Result<(), Refusal> {
     let mut account: UserAccount = tx.find(user).await?;
-    (
-        account.failures,
-        account.locked_until,
-        account.last_sign_in_at,
-    ) = (before, None, Some(tx.now()));
+    account.failures = before;
+    account.locked_until = None;
+    account.last_sign_in_at = Some(tx.now());
     tx.save(&account).await.map(drop)
 }
 
@@ -298,7 +296,8 @@ impl Command for FinishFinding {
             return Ok(None);
         };
         let mut factor = factors.swap_remove(proved.place);
-        (factor.public, factor.used_at) = (Some(Json(proved.public)), Some(tx.now()));
+        factor.public = Some(Json(proved.public));
+        factor.used_at = Some(tx.now());
         tx.save(&factor).await?;
         signed_in(tx, user, 0).await?;
         Ok(Some(user))

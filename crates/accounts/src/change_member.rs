@@ -84,8 +84,9 @@ impl Command for ChangeMember {
             return Err(p.into());
         }
         role.may_be_given_by(tx, Some(&teams))?;
-        (member.team_ids, member.customer_id) = (Json(teams), customer);
-        let was_owner = member.role.as_str() == Role::Owner.to_string();
+        member.team_ids = Json(teams);
+        member.customer_id = customer;
+        let was_owner = member.owns();
         if role.is_owner() && !was_owner {
             // Ownership passes with proof by both: the other accepts it.
             member.owner_offered_by = tx.actor().user();
@@ -99,7 +100,7 @@ impl Command for ChangeMember {
             if was_owner && !role.is_owner() {
                 another_owner(tx, member.user_id).await?;
             }
-            (member.role, member.role_id) = role.kept()?;
+            member.take_on(role.kept()?);
             member.owner_offered_by = None;
         }
         let saved = tx.save(&member).await?;
@@ -173,7 +174,7 @@ pub async fn end_membership(
     mut member: Member,
     remove: bool,
 ) -> Result<ChangedMember, Refusal> {
-    if member.role.as_str() == Role::Owner.to_string() {
+    if member.owns() {
         another_owner(tx, member.user_id).await?;
     }
     let now = tx.now();
@@ -285,7 +286,7 @@ impl Command for AcceptOwnership {
                 "The person who asked you is no longer an owner.",
             ));
         }
-        (me.role, me.role_id) = GivenRole::BuiltIn(Role::Owner).kept()?;
+        me.take_on(GivenRole::BuiltIn(Role::Owner).kept()?);
         tx.save(&me).await?;
         tx.tell_those_in_charge(
             &Notice::new("account", "This workspace has a new owner.").leads_to("/people", me.id),

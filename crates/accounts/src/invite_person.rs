@@ -2,7 +2,7 @@ use crate::{
     Invitation, InvitationState, Member, NewInvitation,
     invitation::is_shared,
     mailbox::own_mailbox,
-    role::{GivenRole, held_as},
+    role::{GivenRole, KeptRole, held_as},
     team::all_teams,
     team_named,
 };
@@ -112,7 +112,7 @@ impl Command for InvitePerson {
             return Err(p.into());
         };
         role.may_be_given_by(tx, Some(&teams))?;
-        let (role, role_id) = role.kept()?;
+        let KeptRole { role, role_id } = role.kept()?;
         let whom = Whom {
             email,
             name,

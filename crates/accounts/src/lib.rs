@@ -153,7 +153,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped {
         name: "factor",
         table: "factor_row",
-        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered, cast(null as text) as tie",
         all: "",
         team: " and false",
         own: " and user_id = {user}",

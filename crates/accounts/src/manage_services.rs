@@ -4,7 +4,7 @@ use crate::{
     Member,
     invite_person::teams_of,
     my_account::{MintedKey, key_ends_at, narrowed},
-    role::GivenRole,
+    role::{GivenRole, KeptRole},
     service::{MOST_SERVICES, Service, all_of, living, role_of},
 };
 use interpres_gate::{
@@ -115,7 +115,7 @@ impl Command for SaveService {
                 .await?
                 .may_be_given_by(tx, Some(&before.team_ids.0))?;
         }
-        let (role, role_id) = role.kept()?;
+        let KeptRole { role, role_id } = role.kept()?;
         let service = Service {
             id: before.as_ref().map_or_else(|| tx.mint(), |s| s.id),
             version: before

@@ -1,4 +1,9 @@
-use crate::{FirstPage, ReachBy, fold, mailbox::own_mailbox, my_identity::myself, role::held_by};
+use crate::{
+    FirstPage, ReachBy, fold,
+    mailbox::own_mailbox,
+    my_identity::myself,
+    role::{KeptRole, held_by},
+};
 use interpres_gate::{
     Audience, Fact, FactName, Json, Permission, ReadTx, Refusal, Role, Val, WriteTx, bind_list,
     record,
@@ -111,7 +116,8 @@ impl Member {
     /// As [`own_mailbox`] refuses.
     pub async fn come_back(&mut self, tx: &mut WriteTx) -> Result<(), Refusal> {
         own_mailbox(tx, &self.email).await?;
-        (self.ended_at, self.joined_at) = (None, Some(tx.now()));
+        self.ended_at = None;
+        self.joined_at = Some(tx.now());
         Ok(())
     }
     /// The policy's role of theirs; of the workspace's own, that is [`Role::Custom`].
@@ -124,9 +130,15 @@ impl Member {
     pub fn owns(&self) -> bool {
         self.built_in().is_some_and(Role::owns)
     }
+    /// Gives them another role.
+    pub(crate) fn take_on(&mut self, role: KeptRole) {
+        self.role = role.role;
+        self.role_id = role.role_id;
+    }
     /// Gives them another name.
     pub fn call(&mut self, name: Line<120>) {
-        (self.name_key, self.name) = (Some(fold(name.as_str())), name);
+        self.name_key = Some(fold(name.as_str()));
+        self.name = name;
     }
     /// The name by which they are sorted, as [`BY_NAME`] has it.
     pub(crate) fn sorted_by(&self) -> String {

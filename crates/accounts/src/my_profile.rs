@@ -130,10 +130,8 @@ impl Command for SetProfile {
         } else if let Some(name) = p.need::<Line<120>>("name", &self.input.name) {
             me.call(name);
         }
-        (me.phone, me.first_page) = (
-            p.may::<Phone>("phone", &self.input.phone),
-            p.may::<FirstPage>("first_page", &self.input.first_page),
-        );
+        me.phone = p.may::<Phone>("phone", &self.input.phone);
+        me.first_page = p.may::<FirstPage>("first_page", &self.input.first_page);
         me.reach_by = p.may::<ReachBy>("reach_by", &self.input.reach_by);
         if me.phone.is_none() && matches!(me.reach_by, Some(ReachBy::Phone | ReachBy::Text)) {
             p.add("reach_by", "needs a telephone number");

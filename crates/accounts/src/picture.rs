@@ -61,11 +61,9 @@ fn read(bytes: &[u8]) -> Result<DynamicImage, Rule> {
         return Err(unreadable());
     }
     let mut limits = Limits::default();
-    (
-        limits.max_image_width,
-        limits.max_image_height,
-        limits.max_alloc,
-    ) = (Some(SIDE), Some(SIDE), Some(ROOM));
+    limits.max_image_width = Some(SIDE);
+    limits.max_image_height = Some(SIDE);
+    limits.max_alloc = Some(ROOM);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|_| unreadable())?;
     let turned = decoder.orientation().map_err(|_| unreadable())?;

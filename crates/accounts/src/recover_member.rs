@@ -210,8 +210,9 @@ impl Command for AnswerRecovery {
                 "This person belongs to other workspaces as well. Admins of one can't open a way back for all of them.",
             ));
         }
-        (recovery.answered_by, recovery.agreed, recovery.answered_at) =
-            (me, Some(self.agree), Some(now));
+        recovery.answered_by = me;
+        recovery.agreed = Some(self.agree);
+        recovery.answered_at = Some(now);
         let id = tx.save(&recovery).await?.id;
         if self.agree {
             let words = "Two admins of your workspace opened a way back into your account. By this link, within a day and once, choose a new password; your second factors end with it, and you set up new ones. If you did not ask for it, don't use it, and tell your workspace's compliance officer now.";

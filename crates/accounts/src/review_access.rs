@@ -167,7 +167,9 @@ impl Command for DecideReview {
             {
                 end_service(tx, service).await?;
             }
-            (line.decision, line.decided_by, line.decided_at) = (Some(decision), me, Some(now));
+            line.decision = Some(decision);
+            line.decided_by = me;
+            line.decided_at = Some(now);
             tx.save(&line).await?;
         }
         Ok(())

@@ -39,6 +39,14 @@ pub(crate) enum GivenRole {
     Own(RoleId, Sheet),
 }
 
+/// A role as it is kept with whoever holds it.
+pub(crate) struct KeptRole {
+    /// Its name, as in the matrix.
+    pub(crate) role: Line<40>,
+    /// Which of the workspace's own.
+    pub(crate) role_id: Option<RoleId>,
+}
+
 impl GivenRole {
     /// Reads a role's name, or the id of one of the workspace's own.
     pub(crate) async fn read(tx: &mut ReadTx, raw: &Field) -> Result<Self, Refusal> {
@@ -89,17 +97,21 @@ impl GivenRole {
         }
     }
     /// As it is kept with a member.
-    pub(crate) fn kept(&self) -> Result<(Line<40>, Option<RoleId>), Refusal> {
-        let (role, id) = match self {
-            Self::BuiltIn(role) => (*role, None),
-            Self::Own(id, _) => (Role::Custom, Some(*id)),
+    pub(crate) fn kept(&self) -> Result<KeptRole, Refusal> {
+        let name = match self {
+            Self::BuiltIn(role) => *role,
+            Self::Own(..) => Role::Custom,
         };
-        Ok((
-            role.to_string()
+        Ok(KeptRole {
+            role: name
+                .to_string()
                 .parse()
                 .map_err(|rule: Rule| Refusal::invalid("role", rule))?,
-            id,
-        ))
+            role_id: match self {
+                Self::BuiltIn(_) => None,
+                Self::Own(id, _) => Some(*id),
+            },
+        })
     }
     /// Refuses to give what the actor does not hold, or to have it reach teams that the actor's own
     /// does not reach; without teams it may come to reach any.

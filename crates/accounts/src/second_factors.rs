@@ -174,7 +174,9 @@ impl Command for AddApp {
             ));
         };
         tx.take_ticket::<WaitingSeed>(ADD_APP, &self.ticket).await?;
-        (factor.name, factor.last_step, factor.ended_at) = (self.name, Some(step), None);
+        factor.name = self.name;
+        factor.last_step = Some(step);
+        factor.ended_at = None;
         tx.save(&factor).await?;
         added(tx, user).await
     }

@@ -168,7 +168,9 @@ impl Command for AddText {
             return Ok(None);
         }
         tx.take_ticket::<FactorId>(ADD_TEXT, &self.ticket).await?;
-        (factor.name, factor.last_step, factor.ended_at) = (self.name, None, None);
+        factor.name = self.name;
+        factor.last_step = None;
+        factor.ended_at = None;
         tx.save(&factor).await?;
         tx.end_tries(&format!("text/{user}")).await?;
         added(tx, user).await.map(Some)

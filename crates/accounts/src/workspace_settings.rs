@@ -207,7 +207,8 @@ impl Command for SetWorkspace {
             return Err(p.into());
         };
         workspace.version = self.version.unwrap_or(workspace.version);
-        (workspace.name, workspace.zone) = (name, zone);
+        workspace.name = name;
+        workspace.zone = zone;
         workspace.settings.0.put(&business);
         workspace.settings.0.put(&office);
         Ok(SavedWorkspace {

@@ -75,7 +75,8 @@ pub fn consistency_ranges(old: u64, size: u64) -> Vec<Range<u64>> {
             here = here.start..middle;
         } else {
             path.push(here.start..middle);
-            (here, whole) = (middle..here.end, false);
+            here = middle..here.end;
+            whole = false;
         }
     }
     if !whole {
@@ -145,12 +146,14 @@ pub fn verify_inclusion(
         if node & 1 == 1 || node == last {
             hash = node_hash(sibling, &hash);
             while node & 1 == 0 && node != 0 {
-                (node, last) = (node >> 1, last >> 1);
+                node >>= 1;
+                last >>= 1;
             }
         } else {
             hash = node_hash(&hash, sibling);
         }
-        (node, last) = (node >> 1, last >> 1);
+        node >>= 1;
+        last >>= 1;
     }
     if last == 0 && hash == *tree {
         Ok(())
@@ -180,7 +183,8 @@ pub fn verify_consistency(
     }
     let (mut node, mut last) = (old - 1, new - 1);
     while node & 1 == 1 {
-        (node, last) = (node >> 1, last >> 1);
+        node >>= 1;
+        last >>= 1;
     }
     let mut path = proof.iter();
     let seed = if node == 0 {
@@ -194,14 +198,17 @@ pub fn verify_consistency(
             return Err(ProofError);
         }
         if node & 1 == 1 || node == last {
-            (was, is) = (node_hash(sibling, &was), node_hash(sibling, &is));
+            was = node_hash(sibling, &was);
+            is = node_hash(sibling, &is);
             while node & 1 == 0 && node != 0 {
-                (node, last) = (node >> 1, last >> 1);
+                node >>= 1;
+                last >>= 1;
             }
         } else {
             is = node_hash(&is, sibling);
         }
-        (node, last) = (node >> 1, last >> 1);
+        node >>= 1;
+        last >>= 1;
     }
     ok(last == 0 && was == *old_root && is == *new_root)
 }

@@ -43,8 +43,9 @@ impl Command for ApproveVoucher {
                 "No rate is in effect on that day. Add bill and pay rates under Rates, then approve.",
             ));
         }
-        (v.state, v.approved_at, v.approved_by) =
-            (VoucherState::Approved, Some(tx.now()), tx.actor().user());
+        v.state = VoucherState::Approved;
+        v.approved_at = Some(tx.now());
+        v.approved_by = tx.actor().user();
         let saved = tx.save(&v).await?;
         a.closed_at = Some(tx.now());
         tx.save(&a).await?;
@@ -84,7 +85,8 @@ impl Command for ReturnVoucher {
                 "This voucher was created automatically for a job that didn’t take place. To change it, restore the appointment.",
             ));
         }
-        (v.state, v.return_reason) = (VoucherState::Returned, Some(Phi::new(reason)));
+        v.state = VoucherState::Returned;
+        v.return_reason = Some(Phi::new(reason));
         let saved = tx.save(&v).await?;
         let notice = about(&a, "voucher.returned", "Your voucher needs a correction: ");
         tell_interpreter(tx, v.interpreter_id, notice.leads_to("/appointments", a.id)).await?;

@@ -39,7 +39,7 @@ pub struct VoucherInput {
     pub note: Field,
     /// Printed name of the person on site who signs; required in person.
     pub signer: Field,
-    /// The drawn signature, a PNG as a data URL; required in person.
+    /// The drawn signature, a PNG as a data URL; in person it is required, or a note that says why there is none.
     pub signature: Field,
 }
 
@@ -89,6 +89,13 @@ struct Parsed {
     signature: Option<Note<200_000>>,
 }
 
+/// Tenths of a mile of one job: 2,000 miles are across the country.
+const MOST_TENTHS: i64 = 20_000;
+/// Characters of a drawn signature: what its column holds.
+const MOST_SIGNATURE: usize = 200_000;
+/// Minutes of one job: a day, like an appointment.
+const MOST_WORKED: i64 = 24 * 60;
+
 /// Miles with at most one decimal place, kept as tenths.
 struct Miles(i64);
 impl std::str::FromStr for Miles {
@@ -99,7 +106,7 @@ impl std::str::FromStr for Miles {
             .then(|| format!("{whole}{part}"))
             .and_then(|t| t.parse::<i64>().ok());
         tenths
-            .filter(|n| (0..=20_000).contains(n))
+            .filter(|n| (0..=MOST_TENTHS).contains(n))
             .map(Self)
             .ok_or(Rule::new("must be miles like 12.7, up to 2,000"))
     }
@@ -119,7 +126,7 @@ impl std::str::FromStr for Signature {
             && body
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c));
-        if !is_png || raw.len() > 200_000 {
+        if !is_png || raw.len() > MOST_SIGNATURE {
             return Err(Rule::new("must be a drawn signature (a PNG image)"));
         }
         Ok(Self(Note::kept(raw.trim().to_owned())))
@@ -157,17 +164,17 @@ struct Span {
 /// What was worked, where the times mean one thing only: an end before its start is of the next day, or of the hour that
 /// comes again. Where they can mean several, each time that is open is asked about.
 fn worked(zone: &Zone, day: LocalDate, input: &VoucherInput, p: &mut Problems) -> Option<Span> {
-    let (start, end) = (
-        p.need::<Line<40>>("start", &input.start),
-        p.need::<Line<40>>("end", &input.end),
-    );
-    let (start, end) = (start?, end?);
+    let start = p.need::<Line<40>>("start", &input.start);
+    let end = p.need::<Line<40>>("end", &input.end);
+    let start = start?;
+    let end = end?;
     let starts = meanings(zone, day, start.as_str(), &input.start_which)
         .map_err(|rule| p.add("start", rule))
         .ok();
     let ends_on = |day| meanings(zone, day, end.as_str(), &input.end_which);
     let ends = ends_on(day).map_err(|rule| p.add("end", rule)).ok();
-    let (starts, ends) = (starts?, ends?);
+    let starts = starts?;
+    let ends = ends?;
     let mut spans = spans(&starts, &ends);
     if spans.is_empty() {
         spans = self::spans(
@@ -191,7 +198,8 @@ fn worked(zone: &Zone, day: LocalDate, input: &VoucherInput, p: &mut Problems) -
             continue;
         };
         let clock = zone.wall_time(first).said();
-        let (before, after) = (zone.abbreviation(first), zone.abbreviation(second));
+        let before = zone.abbreviation(first);
+        let after = zone.abbreviation(second);
         p.add(field, Rule::from(format!("happens twice on that day: {clock} {before} and {clock} {after}. Choose the earlier or the later one ({field}_which).")));
     }
     if spans.is_empty() {
@@ -208,7 +216,7 @@ fn spans(starts: &[Instant], ends: &[Instant]) -> Vec<Span> {
             end: *end,
         })
     });
-    all.filter(|span| span.end > span.start && span.end.minutes_since(span.start) <= 1440)
+    all.filter(|span| span.end > span.start && span.end.minutes_since(span.start) <= MOST_WORKED)
         .collect()
 }
 
@@ -219,24 +227,24 @@ fn parse(a: &Appointment, input: &VoucherInput) -> Result<Parsed, Problems> {
         .unwrap_or(a.wall_start.date);
     let span = worked(&a.zone, day, input, &mut p);
     let in_person = a.service_type == ServiceType::InPerson;
-    let (miles, travel) = (
-        p.may::<Miles>("miles", &input.miles),
-        p.may::<MinutesOrNone>("travel_minutes", &input.travel_minutes),
-    );
-    let (note, signer) = (
-        p.may("note", &input.note),
-        if in_person {
-            p.need("signer", &input.signer)
-        } else {
-            p.may("signer", &input.signer)
-        },
-    );
-    let signature = if in_person {
-        p.need::<Signature>("signature", &input.signature)
+    let miles = p.may::<Miles>("miles", &input.miles);
+    let travel = p.may::<MinutesOrNone>("travel_minutes", &input.travel_minutes);
+    let note = p.may("note", &input.note);
+    let signer = if in_person {
+        p.need("signer", &input.signer)
     } else {
-        p.may("signature", &input.signature)
+        p.may("signer", &input.signer)
     };
-    let signature = signature.map(|drawn| drawn.0);
+    let signature = p
+        .may::<Signature>("signature", &input.signature)
+        .map(|drawn| drawn.0);
+    // Not everybody can draw: a hand may be hurt, or a browser have no script. The note says why, and the reviewer is told.
+    if in_person && input.signature.is_blank() && input.note.is_blank() {
+        p.add(
+            "signature",
+            "is required. If no one can sign, say why in the note",
+        );
+    }
     match span {
         Some(Span { start, end }) if p.is_empty() => Ok(Parsed {
             start,
@@ -350,14 +358,16 @@ fn fill(
     has: &Assignment,
 ) -> Voucher {
     set_parties(&mut v, a, has);
-    (v.state, v.submitted_at, v.return_reason) = (VoucherState::Submitted, tx.now(), None);
-    (v.starts_at, v.ends_at) = (parsed.start, parsed.end);
-    (v.miles_tenths, v.travel_minutes) = (parsed.miles_tenths, parsed.travel_minutes);
-    (v.note, v.signer, v.signature) = (
-        parsed.note.map(Phi::new),
-        parsed.signer.map(Phi::new),
-        parsed.signature.map(Phi::new),
-    );
+    v.state = VoucherState::Submitted;
+    v.submitted_at = tx.now();
+    v.return_reason = None;
+    v.starts_at = parsed.start;
+    v.ends_at = parsed.end;
+    v.miles_tenths = parsed.miles_tenths;
+    v.travel_minutes = parsed.travel_minutes;
+    v.note = parsed.note.map(Phi::new);
+    v.signer = parsed.signer.map(Phi::new);
+    v.signature = parsed.signature.map(Phi::new);
     v.flags = Json(v.find_flags(a, Some(has)));
     v.reprice(a, Some(has));
     v

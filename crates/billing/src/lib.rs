@@ -5,6 +5,7 @@ mod invoice;
 mod list_invoices;
 mod list_vouchers;
 mod make_invoice;
+mod print_invoice;
 mod recalculate_rates;
 mod system_voucher;
 mod to_review;
@@ -31,7 +32,7 @@ use interpres_gate::{History, Permission, Reaction, RecordKind, Scoped};
 use interpres_scheduling::Moved;
 use system_voucher::VouchersFollow;
 
-const VOUCHER: &str = "*, cast(0 as bigint) as visible_from, approved_at as visible_until, cast(1 as bigint) as covered";
+const VOUCHER: &str = "*, cast(0 as bigint) as visible_from, approved_at as visible_until, cast(1 as bigint) as covered, cast(null as text) as tie";
 
 /// The names this room brings. A voucher's protected fields are open to its interpreter until it
 /// is approved.

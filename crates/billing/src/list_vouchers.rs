@@ -1,8 +1,7 @@
 use crate::{
-    voucher::{Voucher, VoucherState},
+    voucher::{BILL, Voucher, VoucherState},
     voucher_view::{Beside, VoucherView, one, view},
 };
-use interpres_accounts::OWN_INTERPRETER;
 use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, Row, Val, async_trait, words};
 use interpres_scheduling::{Past, named_like, reference_like};
 use interpres_types::{
@@ -128,20 +127,16 @@ impl Query for ListVouchers {
     type View = Page<VoucherView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<VoucherView>, Refusal> {
         let mut p = Problems::none();
-        let (state, sort) = (
-            self.state(&mut p),
-            p.may::<VoucherSort>("sort", &self.sort).unwrap_or_default(),
-        );
-        let (cursor, limit, past) = (
-            p.may::<VoucherId>("cursor", &self.cursor),
-            p.page_limit(&self.limit),
-            p.may::<Past>("past", &self.past).unwrap_or_default(),
-        );
+        let state = self.state(&mut p);
+        let sort = p.may::<VoucherSort>("sort", &self.sort).unwrap_or_default();
+        let cursor = p.may::<VoucherId>("cursor", &self.cursor);
+        let limit = p.page_limit(&self.limit);
+        let past = p.may::<Past>("past", &self.past).unwrap_or_default();
         if sort != VoucherSort::default() && cursor.is_some() {
             p.add("cursor", "can't be used with a sort; use past");
         }
         // The order of what customers are charged is not the interpreter's to know either.
-        if sort.by == VoucherSortBy::Bill && tx.actor().rights().own(&OWN_INTERPRETER).is_some() {
+        if sort.by == VoucherSortBy::Bill && !tx.is_among(BILL) {
             p.add("sort", "must be filed, worked or pay");
         }
         let mut filter = Filter::before(cursor);
@@ -208,7 +203,7 @@ impl Query for CountVouchers {
             return Err(p.into());
         }
         filter.sql += " group by state, currency order by state, currency";
-        let own = tx.actor().rights().own(&OWN_INTERPRETER).is_some();
+        let for_biller = tx.is_among(BILL);
         let rows = tx.rows(&filter.sql, filter.args).await?;
         let count = |row: &Row| -> Result<_, Refusal> {
             Ok(VoucherCount {
@@ -218,7 +213,7 @@ impl Query for CountVouchers {
                     .map_err(|_| Refusal::fault("a voucher's state can't be read"))?,
                 currency: row.text("currency")?.to_owned(),
                 vouchers: row.int("n")?,
-                bill: (!own).then_some(Cents(row.int("bill")?)),
+                bill: for_biller.then_some(Cents(row.int("bill")?)),
                 pay: Cents(row.int("pay")?),
             })
         };

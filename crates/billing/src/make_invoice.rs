@@ -1,6 +1,7 @@
 use crate::{
     invoice::{Invoice, InvoiceLine, InvoiceState, NewInvoice},
-    list_invoices::{InvoiceView, shown},
+    list_invoices::shown,
+    print_invoice::{paper, print},
     system_voucher::not_worked,
     voucher::{Voucher, VoucherState},
 };
@@ -8,11 +9,10 @@ use interpres_accounts::Workspace;
 use interpres_directory::Customer;
 use interpres_gate::{
     Action, Alone, Command, Filter, Granted, Json, NewRecord, Page, Query, ReadTx, Refusal, Val,
-    WriteTx, async_trait,
+    WriteTx, async_trait, bind_list,
 };
-use interpres_paper::PaperError;
 use interpres_scheduling::Appointment;
-use interpres_types::{Cents, CustomerId, Field, InvoiceId, Problems, Rule};
+use interpres_types::{Cents, CustomerId, Field, InvoiceId, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,17 +30,15 @@ pub struct InvoiceInput {
 pub struct MakeInvoice {
     /// For whom.
     input: InvoiceInput,
-    /// What was printed before the command took its turn: nothing gets a number that can't be printed, and printing
-    /// takes too long for a turn. What is numbered must be the same.
-    trial: Option<Trial>,
+    /// What was put on paper, and whether that went.
+    tried: Option<Tried>,
 }
 
-/// An invoice printed without its number.
+/// An invoice that was put on paper before it has a number.
 #[derive(Debug)]
-struct Trial {
-    /// As it was given to the template.
+struct Tried {
+    /// What stands on it.
     json: Vec<u8>,
-    /// Why it can't be printed, if so.
     printed: Result<(), Refusal>,
 }
 
@@ -87,10 +85,11 @@ impl Command for MakeInvoice {
         let vouchers = waiting(tx, &customer).await?;
         if !vouchers.is_empty() {
             let invoice = draft(tx, customer, &vouchers).await?;
-            let view = shown(tx, &invoice).await?;
-            let (json, view) = paper(view)?;
-            let printed = print(json.clone(), &view).await;
-            self.trial = Some(Trial { json, printed });
+            let paper = paper(shown(tx, &invoice).await?)?;
+            self.tried = Some(Tried {
+                printed: print(paper.json.clone(), &paper.view).await,
+                json: paper.json,
+            });
         }
         Ok(())
     }
@@ -121,8 +120,8 @@ impl Command for MakeInvoice {
             number: next_number(tx, &lock).await?,
             ..draft(tx, customer, &vouchers).await?
         };
-        match self.trial {
-            Some(trial) if trial.json == paper(shown(tx, &invoice).await?)?.0 => trial.printed?,
+        match self.tried {
+            Some(tried) if tried.json == paper(shown(tx, &invoice).await?)?.json => tried.printed?,
             _ => {
                 return Err(Refusal::conflict(
                     "The approved vouchers changed while the invoice was being prepared. Nothing was invoiced. Try again.",
@@ -132,7 +131,8 @@ impl Command for MakeInvoice {
         tx.save(&invoice).await?;
         let jobs = vouchers.len();
         for mut voucher in vouchers {
-            (voucher.state, voucher.invoice_id) = (VoucherState::Billed, Some(invoice.id));
+            voucher.state = VoucherState::Billed;
+            voucher.invoice_id = Some(invoice.id);
             tx.save(&voucher).await?;
         }
         Ok(MadeInvoice {
@@ -165,11 +165,11 @@ async fn next_number(tx: &mut WriteTx, _lock: &Alone) -> Result<i64, Refusal> {
         + 1)
 }
 
-async fn line(tx: &mut ReadTx, v: &Voucher) -> Result<InvoiceLine, Refusal> {
-    let a: Appointment = tx.find(v.appointment_id).await?;
-    let (from, to) = (a.zone.wall_time(v.starts_at), a.zone.wall_time(v.ends_at));
+fn line(v: &Voucher, a: &Appointment) -> Result<InvoiceLine, Refusal> {
+    let from = a.zone.wall_time(v.starts_at);
+    let to = a.zone.wall_time(v.ends_at);
     let work = format!("{}, {}", a.language, a.service_type.label().to_lowercase());
-    let what = not_worked(&a).map_or_else(
+    let what = not_worked(a).map_or_else(
         || work.clone(),
         |why| format!("{work} ({})", why.to_lowercase()),
     );
@@ -178,7 +178,7 @@ async fn line(tx: &mut ReadTx, v: &Voucher) -> Result<InvoiceLine, Refusal> {
         .as_ref()
         .ok_or_else(|| Refusal::fault("an approved voucher without a price"))?;
     Ok(InvoiceLine {
-        reference: a.reference.into(),
+        reference: a.reference.as_str().to_owned(),
         date: from.date.to_string(),
         time: format!("{} – {}", from.clock(), to.clock()),
         what,
@@ -198,10 +198,15 @@ async fn draft(
     customer: Customer,
     vouchers: &[Voucher],
 ) -> Result<Invoice, Refusal> {
-    let mut lines = Vec::with_capacity(vouchers.len());
-    for voucher in vouchers {
-        lines.push(line(tx, voucher).await?);
-    }
+    let mut args = Vec::new();
+    let ids = vouchers.iter().map(|v| Val::text(v.appointment_id));
+    let list = bind_list(&mut args, ids.collect());
+    let jobs: Vec<Appointment> = tx.list(&format!("where id in ({list})"), args).await?;
+    let of_job = |v: &Voucher| {
+        let job = jobs.iter().find(|a| a.id == v.appointment_id);
+        line(v, job.ok_or(Refusal::NotFound)?)
+    };
+    let lines: Vec<InvoiceLine> = vouchers.iter().map(of_job).collect::<Result<_, _>>()?;
     let workspace = tx.actor().workspace();
     let workspace: Workspace = tx.find(workspace).await?;
     let today = workspace.zone.wall_time(tx.now()).date;
@@ -220,68 +225,6 @@ async fn draft(
             lines: Json(lines),
         }
         .blank(InvoiceId::NONE, None)
-    })
-}
-
-/// An invoice as it goes on paper, whichever its number.
-fn paper(invoice: InvoiceView) -> Result<(Vec<u8>, InvoiceView), Refusal> {
-    let view = InvoiceView {
-        id: InvoiceId::NONE,
-        number: 0,
-        ..invoice
-    };
-    Ok((serde_json::to_vec(&view).map_err(Refusal::fault)?, view))
-}
-
-/// Prints an invoice, to see whether it can be.
-///
-/// # Errors
-/// Why it can't.
-async fn print(json: Vec<u8>, view: &InvoiceView) -> Result<(), Refusal> {
-    let printed = tokio::task::spawn_blocking(move || interpres_paper::invoice(json, None))
-        .await
-        .map_err(Refusal::fault)?;
-    match printed {
-        Ok(_) => Ok(()),
-        Err(PaperError::Letters) => Err(lacking(view)),
-        Err(error @ PaperError::Template(_)) => {
-            tracing::error!(%error, "an invoice could not be printed, so it was given no number");
-            Err(Refusal::conflict(
-                "This invoice couldn’t be printed, so no number was used. Ask your operator to check the server’s log.",
-            ))
-        }
-    }
-}
-
-/// Whose letters no font has, without repeating them.
-fn lacking(invoice: &InvoiceView) -> Refusal {
-    const MEND: &str = "Ask your operator to install its fonts (docs/operate.md, Fonts), or use different characters.";
-    let lack = |all: &[String]| all.iter().any(|text| !interpres_paper::has_letters(text));
-    if lack(&invoice.bill_to) {
-        return Refusal::invalid(
-            "customer",
-            Rule::from(format!(
-                "has letters in the name or billing address that no font of this server has. {MEND}"
-            )),
-        );
-    }
-    if lack(&invoice.from) {
-        return Refusal::conflict(format!(
-            "Your workspace's letterhead has letters that no font of this server has. {MEND}"
-        ));
-    }
-    let line = invoice
-        .lines
-        .iter()
-        .find(|line| !interpres_paper::has_letters(&line.reference));
-    Refusal::conflict(match line {
-        Some(line) => format!(
-            "The reference of the appointment on {}, {}, has letters that no font of this server has. {MEND}",
-            line.date, line.time
-        ),
-        None => {
-            format!("A line of this invoice has letters that no font of this server has. {MEND}")
-        }
     })
 }
 

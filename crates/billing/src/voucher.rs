@@ -1,12 +1,16 @@
 use crate::system_voucher::not_worked;
 use interpres_accounts::OFFICE;
-use interpres_gate::{Json, Phi, Refusal, record, words};
+use interpres_directory::ServiceType;
+use interpres_gate::{Audience, Json, Phi, Refusal, record, words};
 use interpres_rates::{Basis, Price, Work, price};
 use interpres_scheduling::{Appointment, Assignment};
 use interpres_types::{
     AppointmentId, Cents, Currency, CustomerId, Instant, InterpreterId, InvoiceId, Line, Moment,
     Note, TeamId, UserId, VoucherId, Zone,
 };
+
+/// Those who may know what a customer is charged: not the interpreter.
+pub(crate) const BILL: Audience = OFFICE;
 
 words! {
     /// Where a voucher stands (SV4).
@@ -64,15 +68,15 @@ record! {
         /// The currency of both totals.
         currency: Currency,
         /// What the customer is charged.
-        bill_total: Cents => OFFICE,
+        bill_total: Cents => BILL,
         /// What the interpreter is paid.
         pay_total: Cents,
         /// How the charge came about.
-        bill_trace: Json<Option<Price>> => OFFICE,
+        bill_trace: Json<Option<Price>> => BILL,
         /// How the pay came about.
         pay_trace: Json<Option<Price>>,
         /// The invoice it stands on.
-        invoice_id: Option<InvoiceId> => OFFICE,
+        invoice_id: Option<InvoiceId> => BILL,
     }
 }
 
@@ -96,7 +100,8 @@ impl Voucher {
             .map(|card| price(card, work));
         self.bill_total = bill.as_ref().map(|p| p.total).unwrap_or_default();
         self.pay_total = pay.as_ref().map(|p| p.total).unwrap_or_default();
-        (self.bill_trace, self.pay_trace) = (Json(bill), Json(pay));
+        self.bill_trace = Json(bill);
+        self.pay_trace = Json(pay);
     }
     /// Minutes between the two times that a clock on the wall showed.
     fn shown_minutes(&self, zone: &Zone) -> i64 {
@@ -117,8 +122,8 @@ impl Voucher {
             .into_iter()
             .collect();
         let minutes = self.ends_at.minutes_since(self.starts_at);
+        let in_person = appointment.service_type == ServiceType::InPerson;
         if flags.is_empty() && assignment.is_none_or(|has| has.checked_in_at.is_none()) {
-            let in_person = appointment.service_type == interpres_directory::ServiceType::InPerson;
             flags.push(
                 if in_person {
                     "Did not mark arrived"
@@ -127,6 +132,9 @@ impl Voucher {
                 }
                 .to_owned(),
             );
+        }
+        if not_worked(appointment).is_none() && in_person && self.signature.is_none() {
+            flags.push("Not signed".to_owned());
         }
         if minutes > appointment.minutes.get() + 30 {
             flags.push(format!(

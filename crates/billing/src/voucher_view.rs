@@ -1,11 +1,10 @@
 //! A voucher as pages, JSON and tables show it.
-use crate::voucher::{Voucher, VoucherState};
-use interpres_accounts::OWN_INTERPRETER;
+use crate::voucher::{BILL, Voucher, VoucherState};
 use interpres_directory::ServiceType;
 use interpres_gate::{ReadTx, Refusal, Shown, Val, bind_list};
 use interpres_rates::Price;
-use interpres_scheduling::{Appointment, Names, assignment_of};
-use interpres_types::{AppointmentId, Cents, Instant, Line, Note, VoucherId};
+use interpres_scheduling::{Appointment, Names, PointsTo, assignment_of};
+use interpres_types::{AppointmentId, Cents, CustomerId, Instant, Line, Note, VoucherId};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -67,6 +66,9 @@ pub struct VoucherView {
     pub submitted_at: Instant,
     /// When it was approved.
     pub approved_at: Option<Instant>,
+    /// Who pays, by id.
+    #[serde(skip)]
+    pub customer_id: CustomerId,
     /// From when it was worked.
     #[serde(skip)]
     pub starts_at: Instant,
@@ -120,7 +122,11 @@ impl Beside {
             tx,
             &vouchers
                 .iter()
-                .map(|v| (v.customer_id, Some(v.interpreter_id), v.team_id))
+                .map(|v| PointsTo {
+                    customer: v.customer_id,
+                    interpreter: Some(v.interpreter_id),
+                    team: v.team_id,
+                })
                 .collect::<Vec<_>>(),
         )
         .await?;
@@ -161,9 +167,9 @@ pub(crate) fn view(
     let return_reason = v.return_reason.as_ref();
     let return_reason =
         tx.may_reveal_with::<Appointment, _>(return_reason, of, "voucher_return_reason")?;
-    // What a customer is charged is not the interpreter's to know.
-    let own = tx.actor().rights().own(&OWN_INTERPRETER).is_some();
-    let (from, to) = (zone.wall_time(v.starts_at), zone.wall_time(v.ends_at));
+    let for_biller = tx.is_among(BILL);
+    let from = zone.wall_time(v.starts_at);
+    let to = zone.wall_time(v.ends_at);
     Ok(VoucherView {
         id: v.id,
         version: v.version,
@@ -182,8 +188,8 @@ pub(crate) fn view(
         travel_minutes: v.travel_minutes,
         flags: v.flags.0,
         currency: v.currency.to_string(),
-        bill_total: (!own).then_some(v.bill_total),
-        bill: if own { None } else { v.bill_trace.0 },
+        bill_total: for_biller.then_some(v.bill_total),
+        bill: v.bill_trace.0.filter(|_| for_biller),
         pay_total: v.pay_total,
         pay: v.pay_trace.0,
         note,
@@ -192,6 +198,7 @@ pub(crate) fn view(
         return_reason,
         submitted_at: v.submitted_at,
         approved_at: v.approved_at,
+        customer_id: v.customer_id,
         starts_at: v.starts_at,
         ends_at: v.ends_at,
         booked: a.map(|a| AsBooked {

@@ -176,7 +176,8 @@ impl Query for ShowUnderGlass {
             .await?
             .pop()
             .ok_or(Refusal::NotFound)?;
-        (view.notes, view.internal_notes) = (notes, internal_notes);
+        view.notes = notes;
+        view.internal_notes = internal_notes;
         Ok(UnderGlass {
             ends_at: glass.ends_at,
             appointment: view,
@@ -272,8 +273,9 @@ impl Command for ReviewBroken {
         if glass.reviewed_at.is_some() {
             return Err(Refusal::conflict("This was reviewed already."));
         }
-        (glass.reviewed_by, glass.justified, glass.reviewed_at) =
-            (tx.actor().user(), Some(self.justified), Some(tx.now()));
+        glass.reviewed_by = tx.actor().user();
+        glass.justified = Some(self.justified);
+        glass.reviewed_at = Some(tx.now());
         tx.save(&glass).await.map(drop)
     }
 }

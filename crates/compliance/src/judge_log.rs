@@ -5,8 +5,9 @@ use crate::{
 };
 use interpres_accounts::Member;
 use interpres_gate::{
-    Action, Command, Due, Gate, Granted, Json, NameWords, NewRecord, Next, Notice, Query, ReadTx,
-    Refusal, Val, Work, WorkerKind, WriteTx, async_trait, bind_list, is_file,
+    Action, Bearer, Command, Due, Gate, GoneThrough, Granted, Json, NameWords, NewRecord, Next,
+    Notice, Query, ReadTx, Refusal, Val, Work, WorkerKind, WriteTx, async_trait, bind_list,
+    is_file,
 };
 use interpres_types::{FindingId, Instant, Line};
 use serde::Serialize;
@@ -22,10 +23,11 @@ const SILENT_SECONDS: i64 = 90 * 24 * 3600;
 const DAY_SECONDS: i64 = 24 * 3600;
 const LONG_OVER_SECONDS: i64 = 180 * 24 * 3600;
 
-/// Looks at one hour of the log.
+/// Looks at the next hour of the log.
 #[derive(Clone, Copy, Debug)]
 struct JudgeHour {
-    from: Instant,
+    /// Which the job's row takes for it: believed only where the log doesn't say.
+    by_row: Instant,
 }
 
 #[async_trait]
@@ -33,17 +35,16 @@ impl Query for JudgeHour {
     const ACTION: Action = Action::LogJudge;
     type View = Judged;
     async fn answer(self, tx: &mut ReadTx) -> Result<Judged, Refusal> {
+        let from = next_hour(tx, self.by_row).await?;
+        if due_after(from) > tx.now() {
+            return Ok(Judged::NotYet(due_after(from)));
+        }
         let workspace: interpres_accounts::Workspace = tx.find(tx.actor().workspace()).await?;
         let holidays = workspace.business().holidays;
         let (mut hour, mut after) = (Hour::default(), String::new());
         loop {
             let page = tx
-                .entries_between(
-                    self.from,
-                    self.from.plus_seconds(HOUR_SECONDS),
-                    &after,
-                    AT_A_TIME,
-                )
+                .entries_between(from, from.plus_seconds(HOUR_SECONDS), &after, AT_A_TIME)
                 .await?;
             page.iter()
                 .for_each(|entry| hour.take(entry, &workspace.zone, &holidays));
@@ -59,26 +60,45 @@ impl Query for JudgeHour {
             .collect::<Result<Vec<_>, _>>()?;
         let mut known = BTreeMap::new();
         for (who, acts) in hour.actors.iter().filter(|(_, acts)| acts.person) {
-            known.insert(who.clone(), know(tx, who, acts, self.from, &watched).await?);
+            known.insert(who.clone(), know(tx, who, acts, from, &watched).await?);
         }
-        let end = self.from.plus_seconds(HOUR_SECONDS);
-        let next = tx.entries_between(end, tx.now(), "", 1).await?;
-        let next = next
-            .first()
-            .and_then(|entry| entry.at.parse().ok())
-            .unwrap_or(tx.now());
-        Ok(Judged {
+        let next = hour_with_entries(tx, from.plus_seconds(HOUR_SECONDS)).await?;
+        Ok(Judged::Hour {
+            hour: from,
             found: hour.judge(&known),
-            next: hour_of(next),
+            next: due_after(next),
         })
     }
 }
 
-/// What an hour holds, and the next hour that holds anything.
+/// What came of looking at the next hour.
 #[derive(Serialize)]
-struct Judged {
-    found: Vec<Suspicion>,
-    next: Instant,
+enum Judged {
+    /// What it holds, and when the next hour that holds anything is looked at.
+    Hour {
+        hour: Instant,
+        found: Vec<Suspicion>,
+        next: Instant,
+    },
+    /// It is not over, and is looked at then.
+    NotYet(Instant),
+}
+
+/// The hour that is looked at next: what follows the last one that was, as the log says, so that no hour is skipped where a
+/// job's row was changed or lost.
+async fn next_hour(tx: &mut ReadTx, by_row: Instant) -> Result<Instant, Refusal> {
+    match tx.gone_through().await? {
+        GoneThrough::Until(hour) => hour_with_entries(tx, hour.plus_seconds(HOUR_SECONDS)).await,
+        GoneThrough::Nothing => hour_with_entries(tx, Instant::default()).await,
+        GoneThrough::Unsaid => Ok(by_row),
+    }
+}
+
+/// The first hour from then on that holds an entry; the present one where none does.
+async fn hour_with_entries(tx: &mut ReadTx, from: Instant) -> Result<Instant, Refusal> {
+    let first = tx.first_entry_from(from).await?;
+    let at = first.and_then(|entry| entry.at.parse().ok());
+    Ok(hour_of(at.unwrap_or(tx.now())))
 }
 
 /// What is known of an actor beyond the hour that is being looked at.
@@ -114,22 +134,23 @@ async fn know(
         .first()
         .map(|m| m.name.to_string())
         .unwrap_or_default();
+    const WHOLE: usize = 0;
     let names = [NameWords::of(&name), NameWords::surname_of(&name)];
     let own = bearing(tx, &ids, &names).await?;
     known.own_name = own
         .iter()
-        .filter(|(_, n)| *n == 0)
-        .map(|(id, _)| id.clone())
+        .filter(|bearer| bearer.name == WHOLE)
+        .map(|bearer| bearer.record.clone())
         .collect();
     known.own_surname = own
         .iter()
-        .filter(|(id, n)| *n == 1 && !known.own_name.contains(id))
-        .map(|(id, _)| id.clone())
+        .filter(|bearer| bearer.name != WHOLE && !known.own_name.contains(&bearer.record))
+        .map(|bearer| bearer.record.clone())
         .collect();
     known.watched = bearing(tx, &ids, watched)
         .await?
         .into_iter()
-        .map(|(id, _)| id)
+        .map(|bearer| bearer.record)
         .collect();
     known.watched.dedup();
     for some in ids.chunks(64) {
@@ -154,7 +175,7 @@ async fn bearing(
     tx: &mut ReadTx,
     ids: &[String],
     names: &[NameWords],
-) -> Result<Vec<(String, usize)>, Refusal> {
+) -> Result<Vec<Bearer>, Refusal> {
     let mut out = tx.bearing("appointment", "client_name", ids, names).await?;
     let mut of_client: BTreeMap<String, Vec<String>> = ids
         .iter()
@@ -175,14 +196,17 @@ async fn bearing(
         }
     }
     let clients: Vec<String> = of_client.keys().cloned().collect();
-    for (client, name) in tx.bearing("client", "name", &clients, names).await? {
-        let bearers = of_client.get(&client).into_iter().flatten();
-        out.extend(bearers.map(|id| (id.clone(), name)));
+    for client in tx.bearing("client", "name", &clients, names).await? {
+        let theirs = of_client.get(&client.record).into_iter().flatten();
+        out.extend(theirs.map(|id| Bearer {
+            record: id.clone(),
+            ..client
+        }));
     }
     Ok(out)
 }
 
-/// Keeps what was found in an hour, tells those in charge, and sets the alarm for the next one.
+/// Keeps what was found in an hour, notes that it was gone through, and tells those in charge.
 struct NoteFindings {
     hour: Instant,
     found: Vec<Suspicion>,
@@ -194,6 +218,7 @@ impl Command for NoteFindings {
     type Outcome = i64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
         let lock = tx.alone("findings").await?;
+        tx.went_through(self.hour)?;
         let mut new = 0;
         for suspicion in self.found {
             let args = vec![
@@ -262,12 +287,13 @@ impl Work for JudgesLog {
     }
     async fn work(gate: &Gate, due: &Due) -> Result<Next, Refusal> {
         let worker = gate.worker(due.workspace, WorkerKind::Reviewer);
-        let hour = hour_of(due.at.plus_seconds(-HOUR_SECONDS - SETTLED_SECONDS));
-        let Judged { found, next } = gate
-            .view(&worker, JudgeHour { from: hour })
-            .await?
-            .into_inner();
-        gate.perform(&worker, NoteFindings { hour, found }).await?;
-        Ok(Next::At(due_after(next)))
+        let by_row = hour_of(due.at.plus_seconds(-HOUR_SECONDS - SETTLED_SECONDS));
+        match gate.view(&worker, JudgeHour { by_row }).await?.into_inner() {
+            Judged::NotYet(at) => Ok(Next::At(at)),
+            Judged::Hour { hour, found, next } => {
+                gate.perform(&worker, NoteFindings { hour, found }).await?;
+                Ok(Next::At(next))
+            }
+        }
     }
 }

@@ -90,7 +90,7 @@ pub const TABLES: &[Scoped] = &[
     whole("hold", "hold_row"),
     whole("finding", "finding_row"),
     Scoped {
-        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered, cast(null as text) as tie",
         ..whole("watch", "watch_row")
     },
     whole("saved_query", "saved_query_row"),

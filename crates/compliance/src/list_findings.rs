@@ -163,12 +163,10 @@ impl Command for SignOffFinding {
                 "This finding is about you. Someone else must review it.",
             ));
         }
-        (
-            finding.verdict,
-            finding.remark,
-            finding.signed_by,
-            finding.signed_at,
-        ) = (verdict, remark, reviewer, Some(tx.now()));
+        finding.verdict = verdict;
+        finding.remark = remark;
+        finding.signed_by = reviewer;
+        finding.signed_at = Some(tx.now());
         Ok(SignedOff {
             version: tx.save(&finding).await?.version,
         })

@@ -67,7 +67,8 @@ impl Command for EnableHipaa {
                 failing.join("; ")
             )));
         }
-        (workspace.hipaa_mode_since, workspace.hipaa_mode_ended_at) = (Some(now), None);
+        workspace.hipaa_mode_since = Some(now);
+        workspace.hipaa_mode_ended_at = None;
         tx.save(&workspace).await?;
         let change = ModeChange {
             turned_on: true,
@@ -197,7 +198,8 @@ async fn switch_off(
     by: Option<UserId>,
 ) -> Result<Switched, Refusal> {
     let now = tx.now();
-    (workspace.hipaa_mode_since, workspace.hipaa_mode_ended_at) = (None, Some(now));
+    workspace.hipaa_mode_since = None;
+    workspace.hipaa_mode_ended_at = Some(now);
     tx.save(&workspace).await?;
     tx.save(&ModeChange {
         confirmed_by: by,

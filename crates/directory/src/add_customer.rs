@@ -63,17 +63,29 @@ pub struct ParsedCustomer {
     health_care: bool,
 }
 
-/// The key by which importing again finds the same customer: the name, folded, and the address together.
+/// By what importing again finds the same customer.
+#[derive(Debug)]
+pub struct CustomerKey {
+    /// The name, folded.
+    pub name: String,
+    /// The address.
+    pub email: Email,
+}
+
+/// By what a customer that comes in is found again.
 ///
 /// # Errors
 /// What is wrong with them.
-pub fn customer_called(input: &CustomerInput) -> Result<(String, Email), Problems> {
+pub fn customer_called(input: &CustomerInput) -> Result<CustomerKey, Problems> {
     let mut p = Problems::none();
     match (
         p.need::<Line<160>>("name", &input.name),
         p.need("email", &input.email),
     ) {
-        (Some(name), Some(email)) => Ok((fold(name.as_str()), email)),
+        (Some(name), Some(email)) => Ok(CustomerKey {
+            name: fold(name.as_str()),
+            email,
+        }),
         _ => Err(p),
     }
 }
@@ -84,17 +96,13 @@ pub fn customer_called(input: &CustomerInput) -> Result<(String, Email), Problem
 /// Every field with the rule it broke.
 pub fn parse_customer(input: &CustomerInput) -> Result<ParsedCustomer, Problems> {
     let mut p = Problems::none();
-    let (name, email, team) = (
-        p.need("name", &input.name),
-        p.need("email", &input.email),
-        p.need("team", &input.team),
-    );
-    let (website, phone, fax, zone) = (
-        p.may("website", &input.website),
-        p.may("phone", &input.phone),
-        p.may("fax", &input.fax),
-        p.may("zone", &input.zone),
-    );
+    let name = p.need("name", &input.name);
+    let email = p.need("email", &input.email);
+    let team = p.need("team", &input.team);
+    let website = p.may("website", &input.website);
+    let phone = p.may("phone", &input.phone);
+    let fax = p.may("fax", &input.fax);
+    let zone = p.may("zone", &input.zone);
     let address = Address {
         street: p.may("address", &input.address),
         city: p.may("city", &input.city),
@@ -228,26 +236,27 @@ async fn fill(
     parsed: ParsedCustomer,
     team: TeamId,
 ) -> Result<Stored, Refusal> {
-    let (address, billing) = (parsed.address.filled(), parsed.billing.filled());
+    let address = parsed.address.filled();
+    let billing = parsed.billing.filled();
     let point = address.point();
-    (c.name_key, c.team_id) = (fold(parsed.name.as_str()), team);
-    (c.name, c.email, c.website, c.phone, c.fax) = (
-        parsed.name,
-        parsed.email,
-        parsed.website,
-        parsed.phone,
-        parsed.fax,
-    );
-    (c.latitude, c.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
+    c.name_key = fold(parsed.name.as_str());
+    c.team_id = team;
+    c.name = parsed.name;
+    c.email = parsed.email;
+    c.website = parsed.website;
+    c.phone = parsed.phone;
+    c.fax = parsed.fax;
+    c.latitude = point.map(|p| p.latitude);
+    c.longitude = point.map(|p| p.longitude);
     c.health_care = parsed.health_care;
     c.zone = parsed.zone.or_else(|| address.zone()).unwrap_or(c.zone);
-    (c.address, c.city, c.state, c.zip) =
-        (address.street, address.city, address.state, address.zip);
-    (
-        c.billing_address,
-        c.billing_city,
-        c.billing_state,
-        c.billing_zip,
-    ) = (billing.street, billing.city, billing.state, billing.zip);
+    c.address = address.street;
+    c.city = address.city;
+    c.state = address.state;
+    c.zip = address.zip;
+    c.billing_address = billing.street;
+    c.billing_city = billing.city;
+    c.billing_state = billing.state;
+    c.billing_zip = billing.zip;
     Ok(Stored::of(&tx.save(&c).await?))
 }

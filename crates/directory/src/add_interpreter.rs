@@ -85,12 +85,12 @@ fn each<T: std::str::FromStr<Err = Rule>>(
 /// Every field with the rule it broke.
 pub fn parse_interpreter(input: &InterpreterInput) -> Result<ParsedInterpreter, Problems> {
     let mut p = Problems::none();
-    let (first_name, last_name) = (
-        p.need("first_name", &input.first_name),
-        p.need("last_name", &input.last_name),
-    );
-    let (email, team) = (p.need("email", &input.email), p.need("team", &input.team));
-    let (phone, gender) = (p.may("phone", &input.phone), p.may("gender", &input.gender));
+    let first_name = p.need("first_name", &input.first_name);
+    let last_name = p.need("last_name", &input.last_name);
+    let email = p.need("email", &input.email);
+    let team = p.need("team", &input.team);
+    let phone = p.may("phone", &input.phone);
+    let gender = p.may("gender", &input.gender);
     if input.languages.is_blank() {
         p.add("languages", "at least one is required");
     }
@@ -236,17 +236,19 @@ async fn fill(
     let point = address.point();
     i.team_id = team;
     i.name_key = fold(&format!("{} {}", parsed.last_name, parsed.first_name));
-    (i.first_name, i.last_name, i.email, i.phone, i.gender) = (
-        parsed.first_name,
-        parsed.last_name,
-        parsed.email,
-        parsed.phone,
-        parsed.gender,
-    );
-    (i.languages, i.service_types) = (Json(parsed.languages), Json(parsed.service_types));
-    (i.address, i.city, i.state, i.zip) =
-        (address.street, address.city, address.state, address.zip);
-    (i.latitude, i.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
+    i.first_name = parsed.first_name;
+    i.last_name = parsed.last_name;
+    i.email = parsed.email;
+    i.phone = parsed.phone;
+    i.gender = parsed.gender;
+    i.languages = Json(parsed.languages);
+    i.service_types = Json(parsed.service_types);
+    i.address = address.street;
+    i.city = address.city;
+    i.state = address.state;
+    i.zip = address.zip;
+    i.latitude = point.map(|p| p.latitude);
+    i.longitude = point.map(|p| p.longitude);
     Ok(Stored::of(&tx.save(&i).await?))
 }
 

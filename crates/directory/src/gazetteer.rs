@@ -45,8 +45,10 @@ pub fn place_of_zip(zip: &Zip) -> Option<ZipPlace> {
         .skip(1)
         .map(|cell| Some(cell).filter(|cell| !cell.is_empty()));
     let mut next = || cells.next().flatten();
-    let (city, state) = (next(), next());
-    let (latitude, longitude) = (next().and_then(millionths), next().and_then(millionths));
+    let city = next();
+    let state = next();
+    let latitude = next().and_then(millionths);
+    let longitude = next().and_then(millionths);
     let zone = next().or_else(|| state.and_then(zone_of_territory));
     Some(ZipPlace {
         city: city.map(|city| Line::kept(city.to_owned())),

@@ -14,8 +14,8 @@ mod listing;
 mod words;
 
 pub use add_customer::{
-    AddCustomer, CustomerInput, EditCustomer, ParsedCustomer, change_customer, customer_called,
-    parse_customer,
+    AddCustomer, CustomerInput, CustomerKey, EditCustomer, ParsedCustomer, change_customer,
+    customer_called, parse_customer,
 };
 pub use add_interpreter::{
     AddInterpreter, EditInterpreter, InterpreterInput, ParsedInterpreter, Stored,

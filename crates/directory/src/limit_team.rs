@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, str::FromStr};
 
-/// The most that a team can be limited to of each.
+/// The most that a team can be limited to of each, and so the most that is read of a limit: beyond that it is no longer a short list.
 const MOST: usize = 500;
 
 /// What a team is limited to.
@@ -173,10 +173,8 @@ impl Command for LimitTeam {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let (customers, interpreters) = (
-            customers(tx, &mut p, &self.input.customers).await?,
-            interpreters(tx, &mut p, &self.input.interpreters).await?,
-        );
+        let customers = customers(tx, &mut p, &self.input.customers).await?;
+        let interpreters = interpreters(tx, &mut p, &self.input.interpreters).await?;
         let types: Result<Vec<ServiceType>, Rule> = pieces(&self.input.service_types)
             .into_iter()
             .map(str::parse)
@@ -188,7 +186,8 @@ impl Command for LimitTeam {
         if !p.is_empty() {
             return Err(p.into());
         }
-        (team.customers, team.interpreters) = (limit(customers), limit(interpreters));
+        team.customers = limit(customers);
+        team.interpreters = limit(interpreters);
         team.service_types = limit(types.iter().map(|t| t.word().to_owned()).collect());
         Ok(LimitedTeam {
             version: tx.save(&team).await?.version,
@@ -240,7 +239,7 @@ async fn said(tx: &mut ReadTx, sql: &str, ids: Vec<Val>) -> Result<Vec<Limited>,
     let list = bind_list(&mut args, ids);
     let rows = tx
         .rows(
-            &format!("{sql} where id in ({list}) order by said limit 500"),
+            &format!("{sql} where id in ({list}) order by said limit {MOST}"),
             args,
         )
         .await?;

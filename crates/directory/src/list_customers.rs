@@ -93,11 +93,9 @@ impl Query for ListCustomers {
 impl ListCustomers {
     async fn conditions(&self, tx: &mut ReadTx, filter: &mut Filter) -> Result<(), Refusal> {
         let mut p = Problems::none();
-        let (q, team, state) = (
-            p.may::<Line<80>>("q", &self.q),
-            p.may::<Line<80>>("team", &self.team),
-            p.may::<Line<20>>("state", &self.state),
-        );
+        let q = p.may::<Line<80>>("q", &self.q);
+        let team = p.may::<Line<80>>("team", &self.team);
+        let state = p.may::<Line<20>>("state", &self.state);
         let health_care = match self.health_care.raw().trim() {
             "" => None,
             "yes" => Some(true),

@@ -162,16 +162,12 @@ impl ListInterpreters {
     async fn conditions(&self, tx: &mut ReadTx, filter: &mut Filter) -> Result<(), Refusal> {
         let personal = personal(tx);
         let mut p = Problems::none();
-        let (q, team, state) = (
-            p.may::<Line<80>>("q", &self.q),
-            p.may::<Line<80>>("team", &self.team),
-            p.may::<Line<20>>("state", &self.state),
-        );
-        let (language, service, sign_up) = (
-            p.may::<Language>("language", &self.language),
-            p.may::<ServiceType>("service_type", &self.service_type),
-            p.may::<SignUp>("sign_up", &self.sign_up),
-        );
+        let q = p.may::<Line<80>>("q", &self.q);
+        let team = p.may::<Line<80>>("team", &self.team);
+        let state = p.may::<Line<20>>("state", &self.state);
+        let language = p.may::<Language>("language", &self.language);
+        let service = p.may::<ServiceType>("service_type", &self.service_type);
+        let sign_up = p.may::<SignUp>("sign_up", &self.sign_up);
         if state.is_some() && !personal {
             p.add("state", "isn't shown to you");
         }

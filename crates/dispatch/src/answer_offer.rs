@@ -1,10 +1,13 @@
-use crate::offer::{Offer, OfferRound, OfferState, RoundKind, RoundState, ask};
+use crate::{
+    make_offers::askable,
+    offer::{Offer, OfferRound, OfferState, RoundKind, RoundState, ask},
+};
 use interpres_gate::{Action, Command, Granted, Phi, Refusal, Val, WriteTx, async_trait};
 use interpres_scheduling::{
-    Appointment, AssignedHow, Slot, Status, Step, Taking, advance, alone_with, appointment_alone,
-    interpreters_alone, obstacle,
+    Appointment, AssignedHow, Slot, Status, Step, Taking, Travel, advance, alone_with,
+    appointment_alone, busy_near, interpreters_alone,
 };
-use interpres_types::{AppointmentId, Field, Note, OfferId, Problems};
+use interpres_types::{AppointmentId, Field, InterpreterId, Note, OfferId, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +29,14 @@ pub struct Answered {
     pub status: Status,
 }
 
-/// An offer that can still be answered, with its appointment; who comes too late is told so.
-async fn open_offer(tx: &mut WriteTx, id: OfferId) -> Result<(Offer, Appointment), Refusal> {
+/// An offer that can still be answered, with its appointment.
+struct Answerable {
+    offer: Offer,
+    appointment: Appointment,
+}
+
+/// Finds it; who comes too late is told so.
+async fn open_offer(tx: &mut WriteTx, id: OfferId) -> Result<Answerable, Refusal> {
     let known: Offer = tx.find(id).await?;
     alone_with(tx, known.appointment_id).await?;
     let offer: Offer = tx.find(id).await?;
@@ -35,7 +44,7 @@ async fn open_offer(tx: &mut WriteTx, id: OfferId) -> Result<(Offer, Appointment
         return Err(Refusal::conflict(outcome));
     }
     let appointment = appointment_alone(tx, offer.appointment_id).await?;
-    Ok((offer, appointment))
+    Ok(Answerable { offer, appointment })
 }
 
 #[async_trait]
@@ -43,7 +52,10 @@ impl Command for AcceptOffer {
     const ACTION: Action = Action::OfferAccept;
     type Outcome = Answered;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Answered, Refusal> {
-        let (mut offer, appointment) = open_offer(tx, self.0).await?;
+        let Answerable {
+            mut offer,
+            appointment,
+        } = open_offer(tx, self.0).await?;
         offer.state = OfferState::Accepted;
         offer.answered_at = Some(tx.now());
         tx.save(&offer).await?;
@@ -81,7 +93,10 @@ impl Command for RefuseOffer {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let (mut offer, appointment) = open_offer(tx, self.id).await?;
+        let Answerable {
+            mut offer,
+            appointment,
+        } = open_offer(tx, self.id).await?;
         offer.state = OfferState::Declined;
         offer.answered_at = Some(tx.now());
         offer.reason = reason.map(Phi::new);
@@ -94,6 +109,31 @@ impl Command for RefuseOffer {
             status: appointment.status,
         })
     }
+}
+
+/// Takes the next of a sequence from its queue who may be asked as things are now, and is free: since the sequence was made
+/// the appointment may have gone to another team, and an interpreter have been blocked.
+async fn next_of(
+    tx: &mut WriteTx,
+    a: &Appointment,
+    round: &mut OfferRound,
+) -> Result<Option<InterpreterId>, Refusal> {
+    if round.queue.is_empty() {
+        return Ok(None);
+    }
+    let askable = askable(tx, a, &round.queue).await?;
+    let wanted = Slot::from(a);
+    let busy = busy_near(tx, &wanted, Some(&round.queue)).await?;
+    let is_free = |id: InterpreterId| {
+        let mut theirs = busy.iter().filter(|b| b.interpreter == id);
+        !theirs.any(|b| b.in_the_way(&wanted, Travel::USUAL).is_some())
+    };
+    let fits = |id: &InterpreterId| askable.contains(id) && is_free(*id);
+    let Some(at) = round.queue.iter().position(fits) else {
+        return Ok(None);
+    };
+    let passed = round.queue.0.drain(..=at);
+    Ok(passed.last())
 }
 
 /// After a "no" or no answer: asks the next of a sequence who is still free; when nobody is left, the
@@ -110,10 +150,7 @@ pub(crate) async fn go_on(
     if round.kind == RoundKind::Sequence {
         // Two sequences that go on at once must not both find the same one free.
         interpreters_alone(tx, &round.queue).await?;
-    }
-    while round.kind == RoundKind::Sequence && !round.queue.is_empty() {
-        let next = round.queue.0.remove(0);
-        if obstacle(tx, &Slot::from(&a), next).await?.is_none() {
+        if let Some(next) = next_of(tx, &a, &mut round).await? {
             tx.save(&round).await?;
             ask(tx, &a, &round, next).await?;
             return Ok(a);

@@ -124,10 +124,16 @@ impl Facts {
     }
 }
 
+/// Points of a score, of a hundred: for being near, where it is in person.
 const NEAR: i64 = 40;
+/// For jobs they have done for the customer.
 const HISTORY: i64 = 30;
+/// For how much of the day is free.
 const FREE_DAY: i64 = 20;
+/// For how they answer.
 const ANSWERS: i64 = 10;
+/// How many of those who could not are told, with their reasons: the likeliest, and the answer says how many there are.
+const MOST_EXCLUDED: usize = 300;
 
 #[async_trait]
 impl Query for ListCandidates {
@@ -192,7 +198,8 @@ async fn candidates(
             .then(a.count().cmp(&b.count()))
             .then_with(|| a.card.name.cmp(&b.card.name))
     });
-    let (total, excluded_total) = (items.len(), others.len());
+    let total = items.len();
+    let excluded_total = others.len();
     let (mut items, untouched): (Vec<_>, Vec<_>) = items
         .into_iter()
         .partition(|c| narrowed.ticked.contains(&c.interpreter));
@@ -203,7 +210,7 @@ async fn candidates(
         .collect();
     let matching = found.len();
     items.extend(found.into_iter().skip(narrowed.from).take(narrowed.most));
-    others.truncate(300);
+    others.truncate(MOST_EXCLUDED);
     Ok(CandidateList {
         items,
         total,
@@ -312,18 +319,10 @@ fn reasons(card: &InterpreterCard, appointment: &Appointment, facts: &Facts) -> 
             appointment.service_type.label().to_lowercase()
         ));
     }
-    if appointment.gender.is_some() && card.gender != appointment.gender {
-        out.push(
-            appointment
-                .gender
-                .map(|g| {
-                    format!(
-                        "the client asks for a {} interpreter",
-                        g.label().to_lowercase()
-                    )
-                })
-                .unwrap_or_default(),
-        );
+    let unlike = appointment.gender.filter(|g| card.gender != Some(*g));
+    if let Some(gender) = unlike {
+        let gender = gender.label().to_lowercase();
+        out.push(format!("the client asks for a {gender} interpreter"));
     }
     out
 }

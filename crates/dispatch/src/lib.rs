@@ -32,7 +32,7 @@ use interpres_gate::{History, JobKind, Permission, Reaction, RecordKind, Scoped}
 use interpres_scheduling::{Changed, Moved};
 use offers_follow::OffersFollow;
 
-const OFFER: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered";
+const OFFER: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered, cast(null as text) as tie";
 
 /// The names this room brings. An interpreter's own offers, of which an open one is there only while its
 /// appointment waits for an answer; for the rule "first acceptance wins" also the ones beside it.

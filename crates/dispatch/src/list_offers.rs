@@ -2,7 +2,7 @@ use crate::offer::{Offer, OfferState};
 use interpres_directory::{ServiceType, interpreter_cards};
 use interpres_gate::{Action, Query, ReadTx, Refusal, Shown, Val, async_trait, bind_list};
 use interpres_rates::{Basis, Card, Price, Side, Work, cards, price};
-use interpres_scheduling::{Appointment, Mode, Names};
+use interpres_scheduling::{Appointment, Mode, Names, PointsTo};
 use interpres_types::{AppointmentId, Cents, Instant, LocalDate, Note, OfferId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -72,7 +72,11 @@ async fn mine(tx: &mut ReadTx, offers: Vec<Offer>) -> Result<Vec<MyOffer>, Refus
         tx,
         &found
             .iter()
-            .map(|a| (a.customer_id, None, a.team_id))
+            .map(|a| PointsTo {
+                customer: a.customer_id,
+                interpreter: None,
+                team: a.team_id,
+            })
             .collect::<Vec<_>>(),
     )
     .await?;

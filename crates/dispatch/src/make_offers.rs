@@ -1,6 +1,6 @@
 use crate::offer::{NewOfferRound, OfferRound, RoundKind, RoundState, ask};
 use interpres_directory::{assignable, interpreter_cards};
-use interpres_gate::{Action, Command, Granted, Json, Refusal, WriteTx, async_trait};
+use interpres_gate::{Action, Command, Granted, Json, ReadTx, Refusal, WriteTx, async_trait};
 use interpres_scheduling::{
     Appointment, Move, Slot, Status, Step, advance, appointment_alone, blocked_for,
     interpreters_alone, obstacle,
@@ -43,6 +43,13 @@ pub struct OffersMade {
     pub status: Status,
 }
 
+/// Interpreters of one round: each gets a notice in the same transaction.
+const MOST_ASKED: usize = 100;
+/// Minutes that each of a sequence has, unless said: an hour.
+const USUAL_MINUTES: i64 = 60;
+/// The most minutes that anybody has: a week.
+const LONGEST_MINUTES: i64 = 7 * 24 * 60;
+
 struct Plan {
     kind: RoundKind,
     ids: Vec<InterpreterId>,
@@ -64,10 +71,10 @@ fn plan(input: &OffersInput) -> Result<Plan, Refusal> {
     if ids.is_empty() && p.is_empty() {
         p.add("interpreters", "at least one is required");
     }
-    if ids.len() > 100 || (kind == RoundKind::Single && ids.len() > 1) {
+    if ids.len() > MOST_ASKED || (kind == RoundKind::Single && ids.len() > 1) {
         p.add(
             "interpreters",
-            if ids.len() > 100 {
+            if ids.len() > MOST_ASKED {
                 "at most 100 can be asked"
             } else {
                 "a single offer goes to one; choose sequence or broadcast for more"
@@ -76,12 +83,12 @@ fn plan(input: &OffersInput) -> Result<Plan, Refusal> {
     }
     let typed = input.minutes_each.raw().trim();
     let minutes_each = if typed.is_empty() {
-        (kind == RoundKind::Sequence).then_some(60)
+        (kind == RoundKind::Sequence).then_some(USUAL_MINUTES)
     } else {
         typed
             .parse::<i64>()
             .ok()
-            .filter(|n| (1..=10_080).contains(n))
+            .filter(|n| (1..=LONGEST_MINUTES).contains(n))
     };
     if !typed.is_empty() && minutes_each.is_none() {
         p.add("minutes_each", "must be 1 to 10,080 minutes (a week)");
@@ -166,6 +173,25 @@ async fn who_cannot_answer(
         ));
     }
     Ok(cards.into_iter().find(|c| !c.signed_up).map(|c| c.name))
+}
+
+/// Those of these who may still be asked as the appointment is now: by its language and team, by its client, and because they
+/// have signed up.
+pub(crate) async fn askable(
+    tx: &mut ReadTx,
+    a: &Appointment,
+    ids: &[InterpreterId],
+) -> Result<Vec<InterpreterId>, Refusal> {
+    let only = assignable(tx, a.team_id).await?;
+    let blocked = blocked_for(tx, a).await?;
+    let cards = interpreter_cards(tx, Some(ids)).await?;
+    let may_be_asked = cards.into_iter().filter(|card| {
+        card.signed_up
+            && card.languages.contains(&a.language)
+            && only.as_ref().is_none_or(|only| only.contains(&card.id))
+            && !blocked.contains(&card.id)
+    });
+    Ok(may_be_asked.map(|card| card.id).collect())
 }
 
 /// Asks the first of a sequence, or all of a broadcast. Whose time an offer holds must have it.

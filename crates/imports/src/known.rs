@@ -20,7 +20,7 @@ pub(crate) struct Known {
     teams: HashMap<String, bool>,
     roles: HashSet<String>,
     customers: HashMap<String, usize>,
-    customer_ids: HashMap<String, ()>,
+    customer_ids: HashSet<String>,
     pub(crate) zones: HashMap<String, Zone>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
         teams,
         roles,
         customers: HashMap::new(),
-        customer_ids: HashMap::new(),
+        customer_ids: HashSet::new(),
         zones: HashMap::new(),
     };
     let mut last = String::new();
@@ -89,7 +89,7 @@ pub(crate) async fn here<'r>(
                         None
                     }
                 });
-                let list = bind_list(&mut args, names.map(|(name, _)| Val::from(name)).collect());
+                let list = bind_list(&mut args, names.map(|key| Val::from(key.name)).collect());
                 tx.rows(
                     &format!(
                         "select name_key, email from customer_card where name_key in ({list})"
@@ -138,7 +138,7 @@ impl Known {
     fn take_customer(&mut self, row: &Row) -> Result<(), StoreError> {
         let (id, name) = (row.text("id")?.to_owned(), row.text("name_key")?.to_owned());
         *self.customers.entry(name.clone()).or_insert(0) += 1;
-        self.customer_ids.insert(id.clone(), ());
+        self.customer_ids.insert(id.clone());
         if let Ok(zone) = row.text("zone")?.parse::<Zone>() {
             self.zones.insert(id, zone.clone());
             self.zones.insert(name, zone);
@@ -158,7 +158,7 @@ impl Known {
                 Some(false) => Some("is not one of your teams"),
                 None => Some("is not a team of this workspace"),
             },
-            _ if self.customer_ids.contains_key(value) => None,
+            _ if self.customer_ids.contains(value) => None,
             _ => match self.customers.get(&folded) {
                 Some(1) => None,
                 Some(_) => Some("is the name of several customers; choose one of them"),
@@ -176,7 +176,7 @@ pub(crate) fn key(row: &Wanted) -> Option<String> {
             .map(|email| email.to_string()),
         Wanted::Customer(input) => customer_called(input)
             .ok()
-            .map(|(name, email)| customer_key(&name, email.as_str())),
+            .map(|key| customer_key(&key.name, key.email.as_str())),
         Wanted::Appointment(input) => reference_of(input)
             .ok()
             .map(|reference| reference_key(reference.as_str())),

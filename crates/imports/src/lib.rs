@@ -29,7 +29,7 @@ use interpres_gate::{JobKind, RecordKind, Scoped};
 pub const JOBS: &[JobKind] = &[JobKind::of::<run_import::RunsImport>()];
 
 /// Sealed, and open as long as the record is there.
-const SEALED: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered";
+const SEALED: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered, cast(null as text) as tie";
 
 /// The names this room brings: an upload belongs to who made it; admins see all.
 pub const TABLES: &[Scoped] = &[

@@ -69,7 +69,8 @@ impl Command for StartImport {
                 .into_iter()
                 .filter(|(_, _, p)| !p.is_empty())
             {
-                (line.outcome, line.problems) = (LineOutcome::Rejected, Json(problems));
+                line.outcome = LineOutcome::Rejected;
+                line.problems = Json(problems);
                 tx.save(&line).await?;
             }
             upload.import.state = ImportState::Running;
@@ -205,10 +206,11 @@ impl Command for ImportOne {
         }
         let upload = Upload::find(tx, line.import_id).await?;
         let cells = cells(tx, &line)?;
-        let (record, outcome) = put(tx, row(&upload, &cells)).await?;
-        (line.record_id, line.outcome) = (Some(record), outcome);
+        let put = put(tx, row(&upload, &cells)).await?;
+        line.record_id = Some(put.record);
+        line.outcome = put.outcome;
         tx.save(&line).await?;
-        Ok(outcome)
+        Ok(put.outcome)
     }
 }
 
@@ -235,28 +237,38 @@ change!(ChangeInterpreter, EditInterpreter, change_interpreter);
 change!(ChangeCustomer, EditCustomer, change_customer);
 change!(ChangeAppointment, EditAppointment, change_appointment);
 
+/// What a row came to.
+struct Put {
+    record: String,
+    outcome: LineOutcome,
+}
+
+const fn came_to(record: String, outcome: LineOutcome) -> Put {
+    Put { record, outcome }
+}
+
 /// Adds the record, or changes the one that is there already: what the file does not bring stays as it is.
-async fn put(tx: &mut WriteTx, row: Wanted) -> Result<(String, LineOutcome), Refusal> {
+async fn put(tx: &mut WriteTx, row: Wanted) -> Result<Put, Refusal> {
     match row {
         Wanted::Interpreter(input) => {
             let email = Val::text(interpreter_address(&input)?);
             match existing(tx, "select a.id, i.version from interpreter_address a left join interpreter i on i.id = a.id where a.email = $1", vec![email])
                 .await?
             {
-                Some((id, version)) => stored(tx.then(ChangeInterpreter(EditInterpreter { id: known(&id)?, version: None, input })).await?, version),
+                Some(it) => stored(tx.then(ChangeInterpreter(EditInterpreter { id: known(&it.id)?, version: None, input })).await?, it.version),
                 None => stored(tx.then(AddInterpreter { input, id: None }).await?, 0),
             }
         }
         Wanted::Customer(input) => {
-            let (name, email) = customer_called(&input)?;
+            let key = customer_called(&input)?;
             match existing(
                 tx,
                 "select a.id, c.version from customer_card a left join customer c on c.id = a.id where a.name_key = $1 and a.email = $2",
-                vec![name.into(), Val::text(email)],
+                vec![key.name.into(), Val::text(key.email)],
             )
             .await?
             {
-                Some((id, version)) => stored(tx.then(ChangeCustomer(EditCustomer { id: known(&id)?, version: None, input })).await?, version),
+                Some(it) => stored(tx.then(ChangeCustomer(EditCustomer { id: known(&it.id)?, version: None, input })).await?, it.version),
                 None => stored(tx.then(AddCustomer { input }).await?, 0),
             }
         }
@@ -292,7 +304,7 @@ async fn put(tx: &mut WriteTx, row: Wanted) -> Result<(String, LineOutcome), Ref
             )
         }
         Wanted::Person(input) => match is_here(tx, &invited_address(&input)?).await? {
-            Some(id) => Ok((id, LineOutcome::Unchanged)),
+            Some(record) => Ok(came_to(record, LineOutcome::Unchanged)),
             None => {
                 let customer = customer_id(tx, &input.customer).await?;
                 let invited = tx
@@ -300,7 +312,7 @@ async fn put(tx: &mut WriteTx, row: Wanted) -> Result<(String, LineOutcome), Ref
                         input: InviteInput { customer, ..input },
                     })
                     .await?;
-                Ok((invited.id.to_string(), LineOutcome::Added))
+                Ok(came_to(invited.id.to_string(), LineOutcome::Added))
             }
         },
     }
@@ -327,11 +339,7 @@ fn known<I: std::str::FromStr>(id: &str) -> Result<I, Refusal> {
 
 /// The id and version of a record found by its key. One of another team has no version here and
 /// can't be changed.
-async fn existing(
-    tx: &mut WriteTx,
-    sql: &str,
-    args: Vec<Val>,
-) -> Result<Option<(String, i64)>, Refusal> {
+async fn existing(tx: &mut WriteTx, sql: &str, args: Vec<Val>) -> Result<Option<Stored>, Refusal> {
     let rows = tx.rows(sql, args).await?;
     let Some(row) = rows.first() else {
         return Ok(None);
@@ -339,16 +347,17 @@ async fn existing(
     let version = row
         .may_int("version")?
         .ok_or_else(|| Refusal::invalid("row", "belongs to a record of another team"))?;
-    Ok(Some((row.text("id")?.to_owned(), version)))
+    let id = row.text("id")?.to_owned();
+    Ok(Some(Stored { id, version }))
 }
 
-fn stored(now: Stored, before: i64) -> Result<(String, LineOutcome), Refusal> {
+fn stored(now: Stored, before: i64) -> Result<Put, Refusal> {
     let outcome = match before {
         0 => LineOutcome::Added,
         same if same == now.version => LineOutcome::Unchanged,
         _ => LineOutcome::Updated,
     };
-    Ok((now.id, outcome))
+    Ok(came_to(now.id, outcome))
 }
 
 struct RejectLine {
@@ -366,7 +375,8 @@ impl Command for RejectLine {
         if line.outcome != LineOutcome::Waiting {
             return Ok(());
         }
-        (line.outcome, line.problems) = (LineOutcome::Rejected, Json(self.problems));
+        line.outcome = LineOutcome::Rejected;
+        line.problems = Json(self.problems);
         tx.save(&line).await.map(drop)
     }
 }

@@ -154,7 +154,8 @@ impl Upload {
             import.key = tx.new_key().await?;
         }
         import.file_name = import.kind.file_name()?;
-        (import.header, import.mapping) = (Json(Vec::new()), Json(Mapping::default()));
+        import.header = Json(Vec::new());
+        import.mapping = Json(Mapping::default());
         import.sheet = tx.renew(import.sheet.take(), Some(Phi::new(sheet)))?;
         Ok(tx.save(&import).await?.id)
     }

@@ -1,5 +1,11 @@
-use interpres_gate::{Audience, Class, ColumnSpec, RecordKind};
-use std::fmt::Write;
+use interpres_gate::{
+    Audience, Class, ColumnSpec, FactName, FieldRule, Permission, Reach, RecordKind, Role, Tie,
+    grant,
+};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write},
+};
 
 /// The kinds of records of every room.
 #[must_use]
@@ -19,9 +25,126 @@ pub fn kinds() -> Vec<RecordKind> {
     .concat()
 }
 
+/// What somebody is shown of a field.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Sight {
+    /// What stands there.
+    Clear,
+    /// The same, from some hours before the start until the voucher is approved; at other times its mask.
+    Window,
+    /// Its mask.
+    Masked,
+    /// Not even whether something stands there.
+    Nothing,
+}
+
+impl fmt::Display for Sight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Clear => "clear",
+            Self::Window => "window",
+            Self::Masked => "masked",
+            Self::Nothing => "-",
+        })
+    }
+}
+
+/// Whether people of a role have a record of their own by a fact: interpreters have, and nobody else.
+fn has_own(role: Role, by: Option<FactName>) -> bool {
+    by.is_some() == (role == Role::Interpreter)
+}
+
+/// What a role is shown of a field in the rows it reaches; where these are its own, by how one is tied to them. Nothing
+/// where it doesn't view such records at all.
+#[must_use]
+pub fn sight(
+    kind: &RecordKind,
+    column: &ColumnSpec,
+    role: Role,
+    tie: Option<Tie>,
+) -> Option<Sight> {
+    let grant = grant(role, kind.viewed_by?)?;
+    let tied =
+        |ties: &[Tie]| grant.reach > Reach::Own || tie.is_some_and(|tie| ties.contains(&tie));
+    let holds = |permission: Permission| {
+        interpres_gate::grant(role, permission).is_some_and(|held| held.reach >= grant.reach)
+    };
+    let shown = match column.audience {
+        Audience::Viewers => true,
+        Audience::Holders(permission) => holds(permission),
+        Audience::Without(fact) => !has_own(role, Some(fact)),
+        Audience::Tied(ties) => tied(ties),
+        Audience::TiedOrMasked(ties) if !tied(ties) => return Some(Sight::Masked),
+        Audience::TiedOrMasked(_) => true,
+        Audience::Nobody => false,
+    };
+    Some(match (column.class, grant.fields) {
+        _ if !shown => Sight::Nothing,
+        (Class::Secret, _) => Sight::Nothing,
+        (Class::Plain, _) | (_, FieldRule::Always) => Sight::Clear,
+        (_, FieldRule::Masked) => Sight::Masked,
+        (_, FieldRule::Window) => Sight::Window,
+    })
+}
+
+/// Each field that not everybody is shown in clear who views its record, with what each role is shown; of one's own, by how
+/// one is tied to it.
+fn sights() -> String {
+    let mut out = String::from(
+        "\nsight   record.field                    role, and of their own rows how they are tied to one\n",
+    );
+    for kind in kinds().iter().filter(|kind| kind.viewed_by.is_some()) {
+        for column in kind.columns {
+            let told = column.class != Class::Plain || column.audience != Audience::Viewers;
+            let mut lines: BTreeMap<Sight, Vec<String>> = BTreeMap::new();
+            for seen in roles(kind, column).into_iter().filter(|_| told) {
+                lines.entry(seen.sight).or_default().push(seen.by);
+            }
+            for (sight, names) in lines {
+                let field = format!("{}.{}", kind.name, column.name);
+                let _ = writeln!(
+                    out,
+                    "{:<7} {field:<31} {}",
+                    sight.to_string(),
+                    names.join(" ")
+                );
+            }
+        }
+    }
+    out
+}
+
+/// What is shown to whom.
+struct Seen {
+    by: String,
+    sight: Sight,
+}
+
+fn roles(kind: &RecordKind, column: &ColumnSpec) -> Vec<Seen> {
+    let of = |role: Role| {
+        let own = kind
+            .viewed_by
+            .and_then(|permission| grant(role, permission))
+            .is_some_and(|grant| grant.reach == Reach::Own);
+        let ties: Vec<Option<Tie>> = if own && !kind.ties.is_empty() {
+            let theirs = |tie: &&Tie| has_own(role, tie.by);
+            kind.ties.iter().filter(theirs).copied().map(Some).collect()
+        } else {
+            vec![None]
+        };
+        ties.into_iter().filter_map(move |tie| {
+            Some(Seen {
+                by: tie.map_or_else(|| role.to_string(), |tie| format!("{role}:{}", tie.name)),
+                sight: sight(kind, column, role, tie)?,
+            })
+        })
+    };
+    Role::PEOPLE.into_iter().flat_map(of).collect()
+}
+
 /// The register of protected fields: every column of every record with its class (EN8), and who is
 /// shown it in the record's history. Plain ones are listed too, so that a new column is a visible
-/// decision.
+/// decision. Below it, what each role is shown of what not everybody is.
 #[must_use]
 pub fn fields() -> String {
     let word = |class| match class {
@@ -43,7 +166,7 @@ pub fn fields() -> String {
             );
         }
     }
-    out
+    out + &sights()
 }
 
 /// By what permissions a column is shown in a history.
@@ -56,6 +179,7 @@ fn audience(kind: &RecordKind, column: &ColumnSpec) -> String {
         Audience::Viewers => viewed_by,
         Audience::Holders(permission) => format!("{viewed_by} {permission}"),
         Audience::Without(_) => format!("{viewed_by} (office)"),
+        Audience::Tied(_) | Audience::TiedOrMasked(_) => format!("{viewed_by} (by sight)"),
         Audience::Nobody => "-".to_owned(),
     }
 }

@@ -33,7 +33,7 @@ mod world;
 
 pub use cbom::cbom;
 pub use enter::{enrol, enter};
-pub use fields::{fields, kinds};
+pub use fields::{Sight, fields, kinds, sight};
 pub use file_key::{file_key_of, rotate_master};
 pub use masters::{MasterAt, OpenMaster, Transit};
 pub use open::{Databases, events, names, open, rejoin, system_clock};

@@ -72,7 +72,8 @@ impl Query for ShowAgenda {
     const ACTION: Action = Action::AppointmentsList;
     type View = AgendaView;
     async fn answer(self, tx: &mut ReadTx) -> Result<AgendaView, Refusal> {
-        let (now, whose) = (tx.now(), self.0.sql());
+        let now = tx.now();
+        let whose = self.0.sql();
         let back = now.plus_minutes(-DAYS_BACK * MINUTES_A_DAY);
         let args = vec![self.0.id(), now.micros().into(), back.micros().into()];
         let sum = |what: &str| {

@@ -1,7 +1,7 @@
+use crate::audience::{BUT_INTERPRETERS, KNOWS_CLIENT, RATES, STAFF, THERE};
 use crate::{EndReason, Party, Status};
-use interpres_accounts::OFFICE;
 use interpres_directory::{Gender, ServiceType};
-use interpres_gate::{Audience, Json, Permission, PersonName, Phi, Retired, record, words};
+use interpres_gate::{Json, PersonName, Phi, Retired, record, words};
 use interpres_rates::Card;
 use interpres_types::{
     AppointmentId, CustomerId, Instant, InterpreterId, Language, LepClientId, Line, Minutes, Note,
@@ -19,9 +19,6 @@ words! {
         Sight = "sight", "Sight translation", "sight translation";
     }
 }
-
-/// Those who may know what the customer is charged and the interpreter is paid.
-pub(crate) const RATES: Audience = Audience::Holders(Permission::ViewRates);
 
 record! {
     /// One scheduled interpreting session.
@@ -73,23 +70,23 @@ record! {
         /// Millionths of a degree east.
         longitude: Option<i64>,
         /// Meeting link or dial-in.
-        meeting: Option<Line<300>> => OFFICE,
+        meeting: Option<Line<300>> => THERE,
         /// The gender the client asks for.
         gender: Option<Gender>,
         /// Whether it is for a health-care customer.
         health_care: Option<bool>,
         /// Whom it is for.
-        client_id: Option<LepClientId> => OFFICE,
+        client_id: Option<LepClientId> => BUT_INTERPRETERS,
         /// The client's version when they were last changed with it, so that whoever saw it before is told.
-        client_version: Option<i64> => OFFICE,
+        client_version: Option<i64> => BUT_INTERPRETERS,
         /// The client's name, where it was kept here before clients were records, until it is carried over.
-        client_name: Option<Phi<PersonName>>,
+        client_name: Option<Phi<PersonName>> => KNOWS_CLIENT,
         /// Initials or a file number, as far as they were kept here.
         client_label: Option<Line<40>>,
         /// For the interpreter: may name the client.
-        notes: Option<Phi<Note<2000>>>,
+        notes: Option<Phi<Note<2000>>> => KNOWS_CLIENT,
         /// For staff: may name the client.
-        internal_notes: Option<Phi<Note<2000>>> => OFFICE,
+        internal_notes: Option<Phi<Note<2000>>> => STAFF,
         /// As the interpreter.
         checked_in_at: Option<Retired<Instant>>,
         /// As the interpreter.
@@ -103,13 +100,13 @@ record! {
         /// Why it was canceled, as a code.
         end_reason: Option<EndReason>,
         /// Why, in words: may name the client.
-        end_note: Option<Phi<Note<500>>>,
+        end_note: Option<Phi<Note<500>>> => STAFF,
         /// What the customer is charged by, frozen at booking.
         bill_rate: Option<Json<Card>> => RATES,
         /// As the interpreter.
         pay_rate: Option<Retired<Json<Card>>> => RATES,
         /// Why one or both were frozen anew.
-        rates_reason: Option<Phi<Note<500>>>,
+        rates_reason: Option<Phi<Note<500>>> => STAFF,
     }
 }
 

@@ -1,7 +1,11 @@
 //! Who covers an appointment: a record for each time that somebody had a seat of it, never used for anybody else. One that
 //! was taken away is what its interpreter keeps: the number, the time, the agreed pay, who took it and when; nothing in it
 //! is about the client.
-use crate::{Appointment, appointment::RATES, conflict::Taking};
+use crate::{
+    Appointment,
+    audience::{RATES, STAFF},
+    conflict::Taking,
+};
 use interpres_directory::ServiceType;
 use interpres_gate::{
     Json, NewRecord, Phi, ReadTx, Refusal, Val, WriteTx, bind_list, record, words,
@@ -71,7 +75,7 @@ record! {
         /// Whether somebody took responsibility for a conflict.
         overridden: bool,
         /// Why, in their words.
-        override_reason: Option<Phi<Note<500>>>,
+        override_reason: Option<Phi<Note<500>>> => STAFF,
         /// What they are paid by, frozen when they came to it.
         pay_rate: Option<Json<Card>> => RATES,
         /// When they checked in or arrived. Set once.

@@ -103,7 +103,8 @@ pub(crate) async fn drafted(tx: &mut ReadTx, input: &AppointmentInput) -> Result
         None if tx.reach() == Reach::Own => team_of_customer(tx, checked.customer().id).await?,
         None => return Err(Refusal::invalid("team", "is required")),
     };
-    let (parsed, customer) = (checked.parsed(), checked.customer());
+    let parsed = checked.parsed();
+    let customer = checked.customer();
     let id = AppointmentId::NONE;
     let reference = parsed.reference.clone().unwrap_or_else(|| made_up(id));
     if !appointments_called(tx, &reference).await?.is_empty() {

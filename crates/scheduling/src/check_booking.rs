@@ -89,14 +89,14 @@ pub(crate) async fn fill(
     a.starts_at = parsed.starts_at(&customer.zone, &input.which)?;
     let zone = parsed.zone.unwrap_or_else(|| customer.zone.clone());
     a.ends_at = a.starts_at.plus_minutes(parsed.minutes.get());
-    (a.wall_start, a.zone, a.minutes) = (parsed.wall, zone, parsed.minutes);
-    (a.language, a.service_type, a.mode, a.gender, a.meeting) = (
-        parsed.language,
-        parsed.service_type,
-        parsed.mode,
-        parsed.gender,
-        parsed.meeting,
-    );
+    a.wall_start = parsed.wall;
+    a.zone = zone;
+    a.minutes = parsed.minutes;
+    a.language = parsed.language;
+    a.service_type = parsed.service_type;
+    a.mode = parsed.mode;
+    a.gender = parsed.gender;
+    a.meeting = parsed.meeting;
     a.customer_id = customer.id;
     let elsewhere = !parsed.place.is_empty();
     let place = if elsewhere {
@@ -109,13 +109,15 @@ pub(crate) async fn fill(
     } else {
         customer.point
     };
-    (a.address, a.city, a.state, a.zip) = (place.street, place.city, place.state, place.zip);
-    (a.latitude, a.longitude) = (point.map(|p| p.latitude), point.map(|p| p.longitude));
+    a.address = place.street;
+    a.city = place.city;
+    a.state = place.state;
+    a.zip = place.zip;
+    a.latitude = point.map(|p| p.latitude);
+    a.longitude = point.map(|p| p.longitude);
     within_team(tx, a.team_id, a.customer_id, a.service_type).await?;
-    (a.notes, a.internal_notes) = (
-        parsed.notes.map(Phi::new),
-        parsed.internal_notes.map(Phi::new),
-    );
+    a.notes = parsed.notes.map(Phi::new);
+    a.internal_notes = parsed.internal_notes.map(Phi::new);
     Ok(a)
 }
 

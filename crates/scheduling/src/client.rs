@@ -1,5 +1,6 @@
 //! An LEP client: the person with limited English proficiency whom appointments are for.
 use crate::Appointment;
+use crate::audience::{KNOWS_CLIENT, TIES};
 use interpres_accounts::OFFICE;
 use interpres_gate::{
     History, Json, Permission, PersonName, Phi, ReadTx, RecordKind, Refusal, Val, record,
@@ -20,7 +21,7 @@ record! {
         /// Whether that is a health-care customer.
         health_care: bool,
         /// The name: PHI.
-        name: Option<Phi<PersonName>>,
+        name: Option<Phi<PersonName>> => KNOWS_CLIENT,
         /// Initials or a file number, where a name is not taken.
         label: Option<Line<40>>,
         /// Interpreters they would rather have.
@@ -33,19 +34,16 @@ record! {
 }
 
 /// The record and its history.
-pub(crate) const KIND: RecordKind =
-    RecordKind::of::<Client>().with_history(History::for_viewers(Permission::ViewAppointments));
+pub(crate) const KIND: RecordKind = RecordKind::of::<Client>()
+    .with_history(History::for_viewers(Permission::ViewAppointments))
+    .with_ties(TIES);
 
 /// The client of each of these appointments, as far as they have one.
 pub(crate) async fn clients_of(
     tx: &mut ReadTx,
     appointments: &[Appointment],
 ) -> Result<HashMap<AppointmentId, Client>, Refusal> {
-    let ids: Vec<AppointmentId> = appointments
-        .iter()
-        .filter(|a| a.client_id.is_some())
-        .map(|a| a.id)
-        .collect();
+    let ids: Vec<AppointmentId> = appointments.iter().map(|a| a.id).collect();
     tx.through::<Appointment, Client>("client_seen", "client_id", &ids)
         .await
 }

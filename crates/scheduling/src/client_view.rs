@@ -1,6 +1,6 @@
 //! A client as pages, JSON and tables show it.
 use crate::Client;
-use crate::view::{Named, Names, shown_label};
+use crate::view::{Named, Names, PointsTo, shown_label};
 use interpres_gate::{Json, PersonName, ReadTx, Refusal, Shown};
 use interpres_types::{InterpreterId, LepClientId};
 use schemars::JsonSchema;
@@ -36,14 +36,22 @@ pub(crate) async fn client_views(
 ) -> Result<Vec<ClientView>, Refusal> {
     let mut wanted = Vec::new();
     for c in &clients {
-        wanted.push((c.customer_id, None, c.team_id));
+        let of_client = PointsTo {
+            customer: c.customer_id,
+            interpreter: None,
+            team: c.team_id,
+        };
+        wanted.push(of_client);
         let of = |list: &Option<Json<Vec<InterpreterId>>>| {
             list.iter()
                 .flat_map(|l| l.iter().copied())
                 .collect::<Vec<_>>()
         };
         for id in of(&c.preferred).into_iter().chain(of(&c.blocked)) {
-            wanted.push((c.customer_id, Some(id), c.team_id));
+            wanted.push(PointsTo {
+                interpreter: Some(id),
+                ..of_client
+            });
         }
     }
     let names = Names::of(tx, &wanted).await?;

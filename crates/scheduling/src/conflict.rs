@@ -18,6 +18,9 @@ pub struct Travel {
     pub buffer_minutes: i64,
 }
 
+/// Two entrances of one campus: nobody plans a trip between them.
+const SAME_PLACE_METRES: i64 = 200;
+
 impl Travel {
     /// 50 km/h and ten minutes.
     pub const USUAL: Self = Self {
@@ -28,8 +31,9 @@ impl Travel {
     /// Minutes from one point to another, rounded up; none within 200 metres.
     #[must_use]
     pub fn minutes(self, from: Point, to: Point) -> i64 {
-        let (metres, metres_an_hour) = (from.metres_to(to), self.speed_kmh.max(1) * 1000);
-        if metres <= 200 {
+        let metres = from.metres_to(to);
+        let metres_an_hour = self.speed_kmh.max(1) * 1000;
+        if metres <= SAME_PLACE_METRES {
             0
         } else {
             (metres * 60 + metres_an_hour - 1) / metres_an_hour + self.buffer_minutes
@@ -152,23 +156,23 @@ const ASKED: &str = "select b.id, o.interpreter_id, b.customer_id, b.service_typ
     from busy b join asked o on o.appointment_id = b.id
     where b.status = 'pending' and b.starts_at > $1 and b.starts_at < $2 and o.state = 'open' and o.kind <> 'broadcast' and (o.expires_at is null or o.expires_at > $3)";
 
-/// Time around a slot that is taken or asked for: of one interpreter, or of everybody in the workspace.
+/// Time around a slot that is taken or asked for: of these interpreters, or of everybody in the workspace.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn busy_near(
     tx: &mut ReadTx,
     slot: &Slot,
-    interpreter: Option<InterpreterId>,
+    only: Option<&[InterpreterId]>,
 ) -> Result<Vec<Busy>, Refusal> {
     let from = slot.span.start().plus_minutes(-NEAR_MINUTES).micros();
     let to = slot.span.end().plus_minutes(NEAR_MINUTES).micros();
     let mut args: Vec<Val> = vec![from.into(), to.into(), tx.now().micros().into()];
-    let sql = match interpreter {
-        Some(id) => {
-            args.push(Val::text(id));
+    let sql = match only {
+        Some(ids) => {
+            let list = bind_list(&mut args, ids.iter().map(Val::text).collect());
             format!(
-                "{TAKEN} and s.interpreter_id = $4 union all {ASKED} and o.interpreter_id = $4 order by starts_at limit {MOST_NEAR}"
+                "{TAKEN} and s.interpreter_id in ({list}) union all {ASKED} and o.interpreter_id in ({list}) order by starts_at limit {MOST_NEAR}"
             )
         }
         None => format!("{TAKEN} union all {ASKED} order by starts_at limit {MOST_NEAR}"),
@@ -218,7 +222,7 @@ pub async fn obstacle(
     interpreter: InterpreterId,
 ) -> Result<Option<String>, Refusal> {
     let oneself = tx.actor().rights().own(&OWN_INTERPRETER) == Some(interpreter);
-    let near = busy_near(tx, wanted, Some(interpreter)).await?;
+    let near = busy_near(tx, wanted, Some(&[interpreter])).await?;
     let found = near
         .iter()
         .filter(|b| !(b.asked && oneself))

@@ -16,7 +16,9 @@ impl Query for CountAppointments {
     const ACTION: Action = Action::AppointmentsCount;
     type View = Vec<i64>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<i64>, Refusal> {
-        let (zone, mut filter, mut parts) = (zone(tx).await?, Filter::default(), Vec::new());
+        let zone = zone(tx).await?;
+        let mut filter = Filter::default();
+        let mut parts = Vec::new();
         for (at, list) in self.lists.iter().enumerate() {
             let list = ListAppointments {
                 cursor: "".into(),

@@ -41,7 +41,8 @@ impl Command for CheckIn {
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Booked, Refusal> {
         let a = mine(tx, self.0).await?.appointment;
         if tx.now().plus_minutes(CHECK_IN_OPENS) < a.starts_at && a.held {
-            let (clock, day) = (a.wall_start.said(), a.wall_start.date.long());
+            let clock = a.wall_start.said();
+            let day = a.wall_start.date.long();
             return Err(Refusal::conflict(format!(
                 "This starts at {clock} on {day}. You can check in from two hours before."
             )));

@@ -1,5 +1,6 @@
 use crate::{
     Appointment, Booked, Status, assignment_of,
+    audience::STAFF,
     carry_over::client::carry,
     check_booking::{check, fill},
     conflict::{clear_way, override_reason},
@@ -10,9 +11,7 @@ use crate::{
     transition::appointment_alone,
 };
 use interpres_directory::ServiceType;
-use interpres_gate::{
-    Action, Command, Event, Granted, Phi, Reach, ReadTx, Refusal, WriteTx, async_trait,
-};
+use interpres_gate::{Action, Command, Event, Granted, Phi, Refusal, WriteTx, async_trait};
 use interpres_types::{
     AppointmentId, Blank, CustomerId, InterpreterId, Language, Line, Note, Point, Span, TeamId,
     WallTime, Zip,
@@ -71,7 +70,8 @@ pub async fn change_appointment(
     } else {
         edit.input
     };
-    let (was, version) = (Essence::of(&a), a.version);
+    let was = Essence::of(&a);
+    let version = a.version;
     let despite = override_reason(tx, &input.override_reason)?;
     let checked = check(tx, &input)
         .await?
@@ -120,7 +120,7 @@ pub async fn change_appointment(
 }
 
 /// What waits until a day can't take place before it.
-async fn in_time_for_its_hold(tx: &mut ReadTx, a: &Appointment) -> Result<(), Refusal> {
+async fn in_time_for_its_hold(tx: &mut WriteTx, a: &Appointment) -> Result<(), Refusal> {
     if a.status != Status::OnHold {
         return Ok(());
     }
@@ -129,7 +129,8 @@ async fn in_time_for_its_hold(tx: &mut ReadTx, a: &Appointment) -> Result<(), Re
             "date",
             "comes before the day this appointment is on hold until. Take it off hold first",
         )),
-        _ => Ok(()),
+        Some(on_hold) => on_hold.follow(tx, a).await,
+        None => Ok(()),
     }
 }
 
@@ -214,17 +215,15 @@ impl Sealed {
         mut a: Appointment,
         blank: Blank,
     ) -> Result<Appointment, Refusal> {
-        let (open, stays) = (
-            tx.opens_fields(a.health_care != Some(false)),
-            blank == Blank::Stays,
-        );
+        let open = tx.opens_fields(a.health_care != Some(false));
+        let stays = blank == Blank::Stays;
         a.notes = if !open || (stays && a.notes.is_none()) {
             self.notes
         } else {
             tx.renew(self.notes, a.notes)?
         };
         // Who files requests does not see what staff write among themselves, so it stays.
-        let staff = open && tx.reach() != Reach::Own;
+        let staff = open && tx.is_among(STAFF);
         a.internal_notes = if staff && !(stays && a.internal_notes.is_none()) {
             tx.renew(self.internal_notes, a.internal_notes)?
         } else {

@@ -9,7 +9,10 @@ use interpres_types::{Email, Field, InterpreterId, LepClientId, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Interpreters that a client prefers, or that are never sent to them: as many as a person can look through.
 const MOST: usize = 50;
+/// Interpreters read for these addresses: several may have one, and whoever has it twice is told so.
+const MOST_READ: usize = 10 * MOST;
 
 /// A client as typed into the form or sent to the API.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
@@ -89,8 +92,9 @@ async fn at_these(
     }
     let mut args = Vec::new();
     let list = bind_list(&mut args, addresses.iter().map(Val::text).collect());
-    let sql =
-        format!("select id, email from interpreter_address where email in ({list}) limit 500");
+    let sql = format!(
+        "select id, email from interpreter_address where email in ({list}) limit {MOST_READ}"
+    );
     let rows = tx.rows(&sql, args).await?;
     let mut ids = Vec::new();
     for address in &addresses {
@@ -115,7 +119,8 @@ async fn interpreters(
     field: &'static str,
     raw: &[Field],
 ) -> Result<Vec<InterpreterId>, Refusal> {
-    let (mut ids, mut addresses) = (Vec::new(), Vec::new());
+    let mut ids = Vec::new();
+    let mut addresses = Vec::new();
     for raw in raw.iter().filter(|raw| !raw.is_blank()) {
         match raw.raw().trim().parse::<InterpreterId>() {
             Ok(id) => ids.push(id),

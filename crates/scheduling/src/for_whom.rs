@@ -196,7 +196,8 @@ async fn retype(
     let name = typed.name.map(Phi::new);
     if shared && !(client.label == typed.label && tx.is_still(client.name.as_ref(), name.as_ref()))
     {
-        (a.client_id, a.client_version) = (None, None);
+        a.client_id = None;
+        a.client_version = None;
         if name.is_some() || typed.label.is_some() {
             let label = typed.label;
             let new = new_client(tx, a).await?;

@@ -66,10 +66,8 @@ impl Query for ListFormerAssignments {
         let reference = p
             .may::<TypedReference>("reference", &self.reference)
             .map(|r| r.0);
-        let (cursor, limit) = (
-            p.may::<FormerAssignmentId>("cursor", &self.cursor),
-            p.page_limit(&self.limit),
-        );
+        let cursor = p.may::<FormerAssignmentId>("cursor", &self.cursor);
+        let limit = p.page_limit(&self.limit);
         if !p.is_empty() {
             return Err(p.into());
         }

@@ -1,8 +1,8 @@
 //! An appointment in one line, as overviews list it: without its client, so that nothing is revealed.
-use crate::{Names, Status};
+use crate::{Names, PointsTo, Status};
 use interpres_directory::ServiceType;
 use interpres_gate::{ReadTx, Refusal, Row};
-use interpres_types::{AppointmentId, CustomerId, Instant, InterpreterId, Language, TeamId};
+use interpres_types::{AppointmentId, Instant, Language};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -39,20 +39,19 @@ pub(crate) async fn lines(tx: &mut ReadTx, rows: Vec<Row>) -> Result<Vec<Coming>
         .map(pointed)
         .collect::<Result<Vec<_>, Refusal>>()?;
     let names = Names::of(tx, &pointed).await?;
-    let line =
-        |(row, (customer, interpreter, _)): (&Row, (CustomerId, Option<InterpreterId>, TeamId))| {
-            Ok(Coming {
-                id: parsed(row, "id")?,
-                reference: row.text("reference")?.to_owned(),
-                status: parsed(row, "status")?,
-                starts_at: Instant::from_micros(row.int("starts_at")?),
-                zone: row.text("zone")?.to_owned(),
-                language: language(row)?.to_string(),
-                service_type: parsed(row, "service_type")?,
-                customer: names.of_id(customer).name,
-                interpreter: interpreter.map(|id| names.of_id(id).name),
-            })
-        };
+    let line = |(row, to): (&Row, PointsTo)| {
+        Ok(Coming {
+            id: parsed(row, "id")?,
+            reference: row.text("reference")?.to_owned(),
+            status: parsed(row, "status")?,
+            starts_at: Instant::from_micros(row.int("starts_at")?),
+            zone: row.text("zone")?.to_owned(),
+            language: language(row)?.to_string(),
+            service_type: parsed(row, "service_type")?,
+            customer: names.of_id(to.customer).name,
+            interpreter: to.interpreter.map(|id| names.of_id(id).name),
+        })
+    };
     let lines: Result<Vec<Coming>, Refusal> = rows.iter().zip(pointed).map(line).collect();
     let lines = lines?;
     for line in &lines {
@@ -61,13 +60,13 @@ pub(crate) async fn lines(tx: &mut ReadTx, rows: Vec<Row>) -> Result<Vec<Coming>
     Ok(lines)
 }
 
-fn pointed(row: &Row) -> Result<(CustomerId, Option<InterpreterId>, TeamId), Refusal> {
+fn pointed(row: &Row) -> Result<PointsTo, Refusal> {
     let interpreter = row.may_text("interpreter_id")?;
-    Ok((
-        parsed(row, "customer_id")?,
-        interpreter.and_then(|id| id.parse().ok()),
-        parsed(row, "team_id")?,
-    ))
+    Ok(PointsTo {
+        customer: parsed(row, "customer_id")?,
+        interpreter: interpreter.and_then(|id| id.parse().ok()),
+        team: parsed(row, "team_id")?,
+    })
 }
 
 fn parsed<T: std::str::FromStr>(row: &Row, column: &str) -> Result<T, Refusal> {

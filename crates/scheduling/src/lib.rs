@@ -2,6 +2,7 @@
 mod agenda;
 mod appointment;
 mod assignment;
+mod audience;
 mod book_appointment;
 mod cancel_appointment;
 mod carry_over;
@@ -47,6 +48,7 @@ pub use appointment::{Appointment, Mode, NewAppointment};
 pub use assignment::{
     AssignedHow, Assignment, AssignmentState, NewAssignment, assignment_of, assignments_of,
 };
+pub use audience::{ASKED, ASSIGNED, CALLED_OFF, FILED};
 pub use book_appointment::{BookAppointment, Booked, book, draft};
 pub use cancel_appointment::{CancelAppointment, CancelInput, Canceled};
 pub use carry_over::assignment::{CarriesOver, FormerAssignment, NewFormerAssignment, carry_over};
@@ -68,7 +70,7 @@ pub use former_assignment::{FormerView, ListFormerAssignments};
 pub use in_one_line::Coming;
 pub use input::AppointmentInput;
 pub use leave_remark::{LeaveRemark, LeftRemark, NewRemark, Remark, RemarkInput};
-pub use list_appointments::{ListAppointments, Past, Sort, SortBy, named_like};
+pub use list_appointments::{ListAppointments, ListWithoutClients, Past, Sort, SortBy, named_like};
 pub use list_clients::{ListClients, SearchClients, ShowClient};
 pub use list_remarks::{ListRemarks, RemarkView};
 pub use mark_missed::{MarkMissed, MissedInput};
@@ -83,7 +85,7 @@ pub use show_appointment::ShowAppointment;
 pub use status::{Move, Status, moves_from};
 pub use take_off_hold::TakeOffHold;
 pub use transition::{Moved, Step, advance, alone_with, appointment_alone, interpreters_alone};
-pub use view::{AppointmentView, Named, Names, views};
+pub use view::{AppointmentView, Named, Names, PointsTo, views};
 
 use carry_over::{assignment::CarriesBack, client::CarriesClients};
 use interpres_gate::{Event, History, JobKind, Permission, PutBack, Reaction, RecordKind, Scoped};
@@ -93,12 +95,16 @@ use take_off_hold::ComesBack;
 pub const EVENTS: &[&str] = &[Moved::NAME, Changed::NAME];
 
 /// From when an interpreter sees the client's name (AC5): some hours before the start, as many as the
-/// workspace says, and only while the appointment is theirs. Who is merely asked, or had it before, or has one
-/// that was called off, has no window at all. What is for a health-care customer is covered by HIPAA mode (HM1).
-const WINDOW: &str = "*, case when exists (select 1 from assignment_row s where s.workspace_id = {workspace} and s.appointment_id = appointment_row.id and s.interpreter_id = {interpreter} and s.state = 'active') then starts_at end as visible_from, closed_at as visible_until,
-    case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered";
+/// workspace says, until the voucher is approved. What is for a health-care customer is covered by HIPAA mode (HM1). How an
+/// appointment is tied to whose own it is: what each column shows goes by it. An interpreter's is never `filed`, whoever they
+/// were before.
+const APPOINTMENT: &str = "*, starts_at as visible_from, closed_at as visible_until,
+    case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered,
+    coalesce((select case s.state when 'active' then 'assigned' else 'called-off' end from assignment_row s where s.workspace_id = {workspace} and s.appointment_id = appointment_row.id and s.interpreter_id = {interpreter} and s.state <> 'ended' limit 1),
+      case when status = 'pending' and exists (select 1 from offer_row o where o.workspace_id = {workspace} and o.appointment_id = appointment_row.id and o.interpreter_id = {interpreter} and o.state = 'open') then 'asked'
+        when requester_id = {user} and {interpreter} = '' then 'filed' end) as tie";
 
-const ASSIGNMENT: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered";
+const ASSIGNMENT: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered, cast(null as text) as tie";
 /// Clients of appointments within reach.
 const SEEN: &str =
     " and exists (select 1 from appointment seen where seen.client_id = client_row.id)";
@@ -109,7 +115,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped {
         name: "appointment",
         table: "appointment_row",
-        columns: WINDOW,
+        columns: APPOINTMENT,
         all: " and team_id <> '00000000-0000-0000-0000-000000000000'",
         team: " and team_id in ({teams})",
         own: " and id in (select s.appointment_id from assignment_row s where s.workspace_id = {workspace} and s.interpreter_id = {interpreter} and s.state <> 'ended'
@@ -130,7 +136,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped {
         name: "on_hold",
         table: "on_hold_row",
-        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered, cast(null as text) as tie",
         all: "",
         team: " and appointment_id in (select a.id from appointment_row a where a.workspace_id = on_hold_row.workspace_id and a.team_id in ({teams}))",
         own: " and appointment_id in (select a.id from appointment_row a where a.workspace_id = on_hold_row.workspace_id and a.requester_id = {user})",
@@ -138,7 +144,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped {
         name: "remark",
         table: "remark_row",
-        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered, cast(null as text) as tie",
         all: "",
         team: " and appointment_id in (select a.id from appointment_row a where a.workspace_id = remark_row.workspace_id and a.team_id in ({teams}))",
         own: " and false",
@@ -183,7 +189,7 @@ pub const TABLES: &[Scoped] = &[
         name: "client",
         table: "client_row",
         columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until,
-    case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered",
+    case when health_care = false then cast(0 as bigint) else cast(1 as bigint) end as covered, 'filed' as tie",
         all: " and team_id <> '00000000-0000-0000-0000-000000000000'",
         team: " and team_id in ({teams})",
         own: " and customer_id = {customer} and exists (select 1 from appointment_row a where a.workspace_id = client_row.workspace_id and a.client_id = client_row.id and a.requester_id = {user})",
@@ -218,11 +224,14 @@ pub const RECORDS: &[RecordKind] = &[
             History::for_viewers(Permission::ViewAppointments)
                 .with_part("assignment", "appointment_id"),
         )
+        .with_ties(audience::TIES)
         .as_resource("Appointment"),
     RecordKind::of::<Assignment>().with_history(History::for_viewers(Permission::ViewAppointments)),
     RecordKind::of::<FormerAssignment>(),
-    RecordKind::of::<OnHold>(),
-    RecordKind::of::<Remark>(),
+    RecordKind::of::<OnHold>()
+        .for_viewers(Permission::ViewAppointments)
+        .with_ties(audience::TIES),
+    RecordKind::of::<Remark>().for_viewers(Permission::AssignInterpreters),
 ];
 
 /// What this room does later.

@@ -1,4 +1,4 @@
-use crate::{Appointment, AppointmentView, Status, reference, views};
+use crate::{Appointment, AppointmentView, Status, reference, view::views_without_clients, views};
 use interpres_accounts::{Workspace, team_named};
 use interpres_directory::UNACCENTED;
 use interpres_gate::{
@@ -157,20 +157,7 @@ impl Query for ListAppointments {
     const ACTION: Action = Action::AppointmentsList;
     type View = Page<AppointmentView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<AppointmentView>, Refusal> {
-        let mut p = Problems::none();
-        let limit = p.page_limit(&self.limit);
-        if !p.is_empty() {
-            return Err(p.into());
-        }
-        let found = self.rows(tx, limit as i64 + 1).await?;
-        // The page is cut before anything is revealed.
-        let cut = Page::cut(found, limit, |a: &Appointment| {
-            Place {
-                starts_at: a.starts_at.micros(),
-                id: a.id,
-            }
-            .to_string()
-        });
+        let cut = self.cut(tx).await?;
         Ok(Page {
             items: views(tx, cut.items).await?,
             next: cut.next,
@@ -178,7 +165,41 @@ impl Query for ListAppointments {
     }
 }
 
+/// The same list for a page that shows no clients: none of their names is opened, and nobody is told of that they were.
+#[derive(Clone, Default, Debug)]
+pub struct ListWithoutClients(pub ListAppointments);
+
+#[async_trait]
+impl Query for ListWithoutClients {
+    const ACTION: Action = Action::AppointmentsList;
+    type View = Page<AppointmentView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Page<AppointmentView>, Refusal> {
+        let cut = self.0.cut(tx).await?;
+        Ok(Page {
+            items: views_without_clients(tx, cut.items).await?,
+            next: cut.next,
+        })
+    }
+}
+
 impl ListAppointments {
+    /// A page of them, cut before anything is revealed.
+    async fn cut(&self, tx: &mut ReadTx) -> Result<Page<Appointment>, Refusal> {
+        let mut p = Problems::none();
+        let limit = p.page_limit(&self.limit);
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let found = self.rows(tx, limit as i64 + 1).await?;
+        Ok(Page::cut(found, limit, |a: &Appointment| {
+            Place {
+                starts_at: a.starts_at.micros(),
+                id: a.id,
+            }
+            .to_string()
+        }))
+    }
+
     /// The appointments that pass, sorted, at most so many.
     pub(crate) async fn rows(
         &self,
@@ -197,10 +218,8 @@ impl ListAppointments {
         let zone = zone(tx).await?;
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
         self.conditions(tx, &zone, &mut filter).await?;
-        let (most, past) = (
-            filter.bind(most),
-            filter.bind(past.map_or(0, |Past(past)| past)),
-        );
+        let most = filter.bind(most);
+        let past = filter.bind(past.map_or(0, |Past(past)| past));
         filter.sql += &format!(" order by {} limit {most} offset {past}", sort.sql());
         tx.list::<Appointment>(&filter.sql, filter.args).await
     }
@@ -222,10 +241,8 @@ impl ListAppointments {
         wanted.columns(filter);
         wanted.names(filter);
         if let Some(place) = wanted.cursor {
-            let (at, id) = (
-                filter.bind(place.starts_at),
-                filter.bind(Val::text(place.id)),
-            );
+            let at = filter.bind(place.starts_at);
+            let id = filter.bind(Val::text(place.id));
             filter.sql += &format!(" and (starts_at, id) > ({at}, {id})");
         }
         Ok(())

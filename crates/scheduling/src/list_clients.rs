@@ -24,10 +24,8 @@ impl Query for ListClients {
     type View = Page<ClientView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<ClientView>, Refusal> {
         let mut p = Problems::none();
-        let (customer, cursor) = (
-            p.may::<CustomerId>("customer", &self.customer),
-            p.may::<LepClientId>("cursor", &self.cursor),
-        );
+        let customer = p.may::<CustomerId>("customer", &self.customer);
+        let cursor = p.may::<LepClientId>("cursor", &self.cursor);
         let limit = p.page_limit(&self.limit);
         if !p.is_empty() {
             return Err(p.into());
@@ -59,10 +57,8 @@ impl Query for SearchClients {
     type View = Page<ClientView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<ClientView>, Refusal> {
         let mut p = Problems::none();
-        let (limit, cursor) = (
-            p.page_limit(&self.input.limit),
-            p.may::<LepClientId>("cursor", &self.input.cursor),
-        );
+        let limit = p.page_limit(&self.input.limit);
+        let cursor = p.may::<LepClientId>("cursor", &self.input.cursor);
         let client = self.input.name(p)?;
         let named = tx.find_named("client", "name", client.as_str()).await?;
         let mut ids = within_reach(tx, named).await?;

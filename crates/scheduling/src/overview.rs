@@ -149,7 +149,8 @@ impl Query for ShowOverview {
     type View = OverviewView;
     async fn answer(self, tx: &mut ReadTx) -> Result<OverviewView, Refusal> {
         let zone = tx.find::<Workspace>(tx.actor().workspace()).await?.zone;
-        let (now, start) = (tx.now(), tx.actor().office().week_start);
+        let now = tx.now();
+        let start = tx.actor().office().week_start;
         let today = zone.wall_time(now).date;
         let spans = Spans {
             week: today.week_start(start.label()),
@@ -253,6 +254,7 @@ async fn weeks(tx: &mut ReadTx, spans: &Spans) -> Result<Vec<Week>, Refusal> {
     Ok(weeks.map(|(from, share)| Week { from, share }).collect())
 }
 
+/// Microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
 
 async fn load(tx: &mut ReadTx, spans: &Spans) -> Result<Vec<DayLoad>, Refusal> {

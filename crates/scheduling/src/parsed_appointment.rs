@@ -53,32 +53,25 @@ pub fn parse_appointment(input: &AppointmentInput) -> Result<ParsedAppointment, 
             .ok()
     });
     let minutes = p.need("minutes", &input.minutes);
-    let (language, service_type, customer) = (
-        p.need("language", &input.language),
-        p.need("service_type", &input.service_type),
-        p.need("customer", &input.customer),
-    );
-    let (mode, zone, team) = (
-        p.may("mode", &input.mode),
-        p.may("zone", &input.zone),
-        p.may("team", &input.team),
-    );
+    let language = p.need("language", &input.language);
+    let service_type = p.need("service_type", &input.service_type);
+    let customer = p.need("customer", &input.customer);
+    let mode = p.may("mode", &input.mode);
+    let zone = p.may("zone", &input.zone);
+    let team = p.may("team", &input.team);
     let place = Address {
         street: p.may("address", &input.address),
         city: p.may("city", &input.city),
         state: p.may("state", &input.state),
         zip: p.may("zip", &input.zip),
     };
-    let (reference, meeting, gender) = (
-        p.may::<TypedReference>("reference", &input.reference)
-            .map(|r| r.0),
-        p.may("meeting", &input.meeting),
-        p.may("gender", &input.gender),
-    );
-    let (notes, internal_notes) = (
-        p.may("notes", &input.notes),
-        p.may("internal_notes", &input.internal_notes),
-    );
+    let reference = p
+        .may::<TypedReference>("reference", &input.reference)
+        .map(|r| r.0);
+    let meeting = p.may("meeting", &input.meeting);
+    let gender = p.may("gender", &input.gender);
+    let notes = p.may("notes", &input.notes);
+    let internal_notes = p.may("internal_notes", &input.internal_notes);
     match (wall, date, minutes, language, service_type, customer) {
         (
             Some(wall),

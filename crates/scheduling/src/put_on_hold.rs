@@ -1,11 +1,12 @@
 use crate::{
     Appointment, Booked, Status,
+    audience::STAFF,
     take_off_hold::ComesBack,
     transition::{Step, advance, appointment_alone},
 };
 use interpres_accounts::names_of_users;
 use interpres_gate::{
-    Action, Command, Filter, Granted, Phi, Query, Reach, ReadTx, Refusal, Shown, Val, WriteTx,
+    Action, Command, Filter, Granted, Phi, Query, ReadTx, Refusal, Shown, Val, WriteTx,
     async_trait, record,
 };
 use interpres_types::{
@@ -22,11 +23,30 @@ record! {
         /// The day on which it comes back by itself, at its place.
         until: LocalDate,
         /// Why: may name the client.
-        reason: Phi<Note<500>>,
+        reason: Option<Phi<Note<500>>> => STAFF,
         /// Since when.
         put_at: Instant,
         /// By whom.
-        put_by: Option<UserId>,
+        put_by: Option<UserId> => STAFF,
+        /// When that day begins, for the job that waits for it. Not known of those that are older than this column.
+        comes_back_at: Option<Instant>,
+    }
+}
+
+impl OnHold {
+    /// When the day begins at the appointment's place, which is its own day at the latest.
+    pub(crate) fn comes_back(&self, a: &Appointment) -> Instant {
+        a.zone.midnight(self.until.min(a.wall_start.date))
+    }
+    /// Goes by where and when the appointment takes place now. Whoever changes that leaves the job.
+    pub(crate) async fn follow(mut self, tx: &mut WriteTx, a: &Appointment) -> Result<(), Refusal> {
+        let at = self.comes_back(a);
+        if self.comes_back_at == Some(at) {
+            return Ok(());
+        }
+        self.comes_back_at = Some(at);
+        tx.save(&self).await?;
+        tx.later::<ComesBack>(at, "").await
     }
 }
 
@@ -71,17 +91,16 @@ impl Command for PutOnHold {
         };
         let a = advance(tx, a, Step::PutOnHold).await?;
         let on_hold = OnHold {
+            reason: Some(Phi::new(reason)),
             put_by: tx.actor().user(),
             ..tx.blank(NewOnHold {
                 appointment_id: a.id,
                 until,
-                reason: Phi::new(reason),
                 put_at: tx.now(),
             })
             .await?
         };
-        tx.save(&on_hold).await?;
-        tx.later::<ComesBack>(a.zone.midnight(until), a.id).await?;
+        on_hold.follow(tx, &a).await?;
         Ok(a.into())
     }
 }
@@ -118,22 +137,15 @@ impl Query for ShowOnHold {
         let Some(on_hold) = latest(tx, a.id).await? else {
             return Ok(None);
         };
-        let for_staff = tx.reach() != Reach::Own;
-        let reason = if for_staff {
-            Some(tx.reveal_with::<Appointment, _>(&on_hold.reason, a.id, "hold_reason")?)
-        } else {
-            None
-        };
+        let reason = on_hold.reason.as_ref();
+        let reason = tx.may_reveal_with::<Appointment, _>(reason, a.id, "hold_reason")?;
         let names = names_of_users(tx, on_hold.put_by.into_iter()).await?;
         Ok(Some(OnHoldView {
             until: on_hold.until.to_string(),
             long_until: on_hold.until.long(),
             reason,
             put_at: on_hold.put_at,
-            put_by: on_hold
-                .put_by
-                .filter(|_| for_staff)
-                .and_then(|user| names.get(&user).cloned()),
+            put_by: on_hold.put_by.and_then(|user| names.get(&user).cloned()),
         }))
     }
 }

@@ -49,10 +49,8 @@ impl Query for SearchAppointments {
     type View = Page<AppointmentView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<AppointmentView>, Refusal> {
         let mut p = Problems::none();
-        let (limit, cursor) = (
-            p.page_limit(&self.input.limit),
-            p.may::<Place>("cursor", &self.input.cursor),
-        );
+        let limit = p.page_limit(&self.input.limit);
+        let cursor = p.may::<Place>("cursor", &self.input.cursor);
         let client = self.input.name(p)?;
         let named = tx.find_named("client", "name", client.as_str()).await?;
         let mut places = places(tx, "client_id", named).await?;

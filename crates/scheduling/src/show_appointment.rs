@@ -1,5 +1,5 @@
 use crate::{Appointment, AppointmentView, views};
-use interpres_gate::{Action, Query, Reach, ReadTx, Refusal, async_trait};
+use interpres_gate::{Action, Query, ReadTx, Refusal, async_trait};
 use interpres_types::AppointmentId;
 
 /// One appointment with its notes.
@@ -13,17 +13,13 @@ impl Query for ShowAppointment {
     async fn answer(self, tx: &mut ReadTx) -> Result<AppointmentView, Refusal> {
         let appointment: Appointment = tx.find(self.0).await?;
         let notes = tx.may_reveal(appointment.notes.as_ref())?;
-        let staff = tx.reach() != Reach::Own;
-        let internal_notes = if staff {
-            tx.may_reveal(appointment.internal_notes.as_ref())?
-        } else {
-            None
-        };
+        let internal_notes = tx.may_reveal(appointment.internal_notes.as_ref())?;
         let mut view = views(tx, vec![appointment])
             .await?
             .pop()
             .ok_or(Refusal::NotFound)?;
-        (view.notes, view.internal_notes) = (notes, internal_notes);
+        view.notes = notes;
+        view.internal_notes = internal_notes;
         Ok(view)
     }
 }

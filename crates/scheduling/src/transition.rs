@@ -198,7 +198,8 @@ pub async fn advance(
     mut a: Appointment,
     step: Step,
 ) -> Result<Appointment, Refusal> {
-    let (from, wanted) = (a.status, step.wanted(&a));
+    let from = a.status;
+    let wanted = step.wanted(&a);
     from.allow(wanted)?;
     let mut seat = Seat {
         has: assignment_of(tx, a.id).await?,

@@ -1,9 +1,7 @@
 //! An appointment as pages, JSON and tables show it.
 use crate::{
-    Appointment, Assignment, AssignmentState, Mode, Status, assignments_of, client::clients_of,
-    moves_from,
+    Appointment, Assignment, Client, Mode, Status, assignments_of, client::clients_of, moves_from,
 };
-use interpres_accounts::OWN_INTERPRETER;
 use interpres_directory::{Gender, ServiceType};
 use interpres_gate::{PersonName, ReadTx, Refusal, Sensitive, Shown, Val, bind_list};
 use interpres_types::{
@@ -13,6 +11,9 @@ use interpres_types::{
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
+
+/// Lines whose names one statement asks for: three ids each, well below what either engine binds.
+const AT_A_TIME: usize = 64;
 
 /// What the log calls it when a client's name was shown with an appointment.
 const CLIENT_NAME: &str = "client_name";
@@ -101,6 +102,17 @@ pub struct AppointmentView {
     pub place_parts: [String; 4],
 }
 
+/// What a line of a list points to by id, and shows by name.
+#[derive(Clone, Copy, Debug)]
+pub struct PointsTo {
+    /// For whom.
+    pub customer: CustomerId,
+    /// Who covers it.
+    pub interpreter: Option<InterpreterId>,
+    /// The team that schedules it.
+    pub team: TeamId,
+}
+
 /// The names of the customers, interpreters and teams that a list points to, by id.
 pub struct Names(HashMap<String, String>);
 
@@ -109,29 +121,24 @@ impl Names {
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn of(
-        tx: &mut ReadTx,
-        list: &[(CustomerId, Option<InterpreterId>, TeamId)],
-    ) -> Result<Self, Refusal> {
+    pub async fn of(tx: &mut ReadTx, list: &[PointsTo]) -> Result<Self, Refusal> {
         let mut names = HashMap::new();
-        for some in list.chunks(64) {
+        for some in list.chunks(AT_A_TIME) {
             let mut args = Vec::new();
             let customers = bind_list(
                 &mut args,
-                some.iter()
-                    .map(|(customer, ..)| Val::text(customer))
-                    .collect(),
+                some.iter().map(|line| Val::text(line.customer)).collect(),
             );
             let interpreters = bind_list(
                 &mut args,
                 some.iter()
-                    .filter_map(|(_, interpreter, _)| *interpreter)
+                    .filter_map(|line| line.interpreter)
                     .map(Val::text)
                     .collect(),
             );
             let teams = bind_list(
                 &mut args,
-                some.iter().map(|(.., team)| Val::text(team)).collect(),
+                some.iter().map(|line| Val::text(line.team)).collect(),
             );
             let sql = format!(
                 "select id, name from customer_card where id in ({customers}) \
@@ -160,6 +167,26 @@ pub async fn views(
     tx: &mut ReadTx,
     appointments: Vec<Appointment>,
 ) -> Result<Vec<AppointmentView>, Refusal> {
+    let clients = clients_of(tx, &appointments).await?;
+    shown(tx, appointments, Some(clients)).await
+}
+
+/// Shows appointments without their clients, so that nothing of them is opened.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) async fn views_without_clients(
+    tx: &mut ReadTx,
+    appointments: Vec<Appointment>,
+) -> Result<Vec<AppointmentView>, Refusal> {
+    shown(tx, appointments, None).await
+}
+
+async fn shown(
+    tx: &mut ReadTx,
+    appointments: Vec<Appointment>,
+    mut clients: Option<HashMap<AppointmentId, Client>>,
+) -> Result<Vec<AppointmentView>, Refusal> {
     let ids: Vec<AppointmentId> = appointments.iter().map(|a| a.id).collect();
     let mut assignments = assignments_of(tx, &ids).await?;
     let has = |id: &AppointmentId| assignments.get(id).map(|has| has.interpreter_id);
@@ -167,43 +194,35 @@ pub async fn views(
         tx,
         &appointments
             .iter()
-            .map(|a| (a.customer_id, has(&a.id), a.team_id))
+            .map(|a| PointsTo {
+                customer: a.customer_id,
+                interpreter: has(&a.id),
+                team: a.team_id,
+            })
             .collect::<Vec<_>>(),
     )
     .await?;
     let mut out = Vec::with_capacity(appointments.len());
-    let own = tx.actor().rights().own(&OWN_INTERPRETER);
-    let mut clients = clients_of(tx, &appointments).await?;
     for mut a in appointments {
-        let client = clients.remove(&a.id);
         let has = assignments.remove(&a.id);
-        // A meeting link opens the room to whoever holds it: of interpreters, only the one who has it.
-        let theirs = has.as_ref().is_some_and(|has| {
-            has.state == AssignmentState::Active && Some(has.interpreter_id) == own
-        });
-        if own.is_some() && !theirs {
-            a.meeting = None;
-        }
-        let name = match client {
-            Some(client) => {
+        let name = match clients.as_mut().map(|clients| clients.remove(&a.id)) {
+            Some(Some(client)) => {
                 a.client_label = client.label;
                 client.name
             }
-            None => a.client_name.take(),
+            Some(None) => a.client_name.take(),
+            None => {
+                a.client_label = None;
+                None
+            }
         };
-        // By its id the appointments of one client could be told apart, whoever they are.
-        if own.is_some() {
-            a.client_id = None;
-        }
         a.client_label = shown_label(tx, a.health_care != Some(false), a.client_label);
         let lep_client = name
             .map(|name| tx.reveal_with::<Appointment, _>(&name, a.id, CLIENT_NAME))
             .transpose()?;
-        let (customer, team, interpreter) = (
-            names.of_id(a.customer_id),
-            names.of_id(a.team_id),
-            has.as_ref().map(|has| names.of_id(has.interpreter_id)),
-        );
+        let customer = names.of_id(a.customer_id);
+        let team = names.of_id(a.team_id);
+        let interpreter = has.as_ref().map(|has| names.of_id(has.interpreter_id));
         out.push(view(a, has, team, customer, interpreter, lep_client));
     }
     Ok(out)

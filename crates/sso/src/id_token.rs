@@ -5,7 +5,7 @@ use interpres_gate::sha256;
 use interpres_types::Instant;
 use jsonwebtoken::{
     Algorithm, DecodingKey, Validation, decode, decode_header,
-    jwk::{Jwk, JwkSet, PublicKeyUse},
+    jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse},
 };
 use serde_json::{Map, Value};
 
@@ -48,6 +48,16 @@ fn key_for<'k>(keys: &'k JwkSet, kid: Option<&str>) -> Result<&'k Jwk, &'static 
     }
 }
 
+/// What a key calls an algorithm that is taken.
+const fn algorithm_of_key(algorithm: Algorithm) -> Option<KeyAlgorithm> {
+    match algorithm {
+        Algorithm::RS256 => Some(KeyAlgorithm::RS256),
+        Algorithm::PS256 => Some(KeyAlgorithm::PS256),
+        Algorithm::ES256 => Some(KeyAlgorithm::ES256),
+        _ => None,
+    }
+}
+
 /// The claims of a token that the provider signed for us and that counts now.
 pub(crate) fn signed(
     token: &str,
@@ -65,14 +75,16 @@ pub(crate) fn signed(
     if jwk
         .common
         .key_algorithm
-        .is_some_and(|alg| alg.to_string() != format!("{:?}", header.alg))
+        .is_some_and(|of_key| Some(of_key) != algorithm_of_key(header.alg))
     {
         return Err("its algorithm is not that of its key");
     }
     let key = DecodingKey::from_jwk(jwk).map_err(|_| "its key can't be used")?;
     // Times, issuer and audience are judged below, by our clock and exactly.
     let mut rules = Validation::new(header.alg);
-    (rules.validate_exp, rules.validate_nbf, rules.validate_aud) = (false, false, false);
+    rules.validate_exp = false;
+    rules.validate_nbf = false;
+    rules.validate_aud = false;
     rules.required_spec_claims.clear();
     let claims = decode::<Claims>(token, &key, &rules)
         .map_err(|_| "its signature is not right")?

@@ -42,7 +42,7 @@ use interpres_gate::{History, Permission, RecordKind, Scoped};
 /// The names this room brings.
 pub const TABLES: &[Scoped] = &[
     Scoped {
-        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered",
+        columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered, cast(null as text) as tie",
         ..Scoped::wide("provider", "provider_row", "*")
     },
     Scoped::wide("external_identity", "external_identity_row", "*"),

@@ -139,7 +139,8 @@ async fn follow_groups(
     };
     if let Some(role) = role.filter(|role| !member.owns() && member.role.as_str() != role.as_str())
     {
-        (member.role, member.role_id) = (said(&role)?, None);
+        member.role = said(&role)?;
+        member.role_id = None;
         tx.save(&member).await?;
     }
     Ok(())

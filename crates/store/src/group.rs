@@ -115,7 +115,8 @@ impl Groups {
         }
         if !group.open {
             group.run("begin immediate").await?;
-            (group.open, group.opened) = (true, Instant::now());
+            group.open = true;
+            group.opened = Instant::now();
             self.wake.notify_one();
         }
         group.run("savepoint command").await?;
@@ -325,7 +326,8 @@ async fn give_up(group: &mut Group, loss: Loss) {
     for ack in group.acks.drain(..) {
         let _ = ack.send(Err(loss));
     }
-    (group.open, group.abandoned) = (false, false);
+    group.open = false;
+    group.abandoned = false;
     if let Some(connection) = group.connection.take() {
         let _ = connection.close_hard().await;
     }

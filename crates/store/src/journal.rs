@@ -97,7 +97,8 @@ impl Chain {
             None => {
                 // It was folded to its end, which was copied before, and begins anew.
                 self.before = self.wal.generation();
-                (self.number, self.wal) = (self.number + 1, Wal::default());
+                self.number += 1;
+                self.wal = Wal::default();
                 self.wal.committed(log)?.unwrap_or_default()
             }
             Some(bytes) => bytes,

@@ -1,4 +1,4 @@
-use crate::{StoreError, Val};
+use crate::{Kind, StoreError, Val};
 use std::sync::Arc;
 
 /// One row, by column name. Fetched without generics and decoded late, which keeps builds quick.
@@ -67,6 +67,13 @@ impl Row {
     /// When it is neither.
     pub fn flag(&self, column: &str) -> Result<bool, StoreError> {
         self.int(column).map(|n| n != 0)
+    }
+    /// Empties a column.
+    pub fn empty(&mut self, column: &str, kind: Kind) {
+        let at = self.names.iter().position(|name| name == column);
+        if let Some(value) = at.and_then(|at| self.values.get_mut(at)) {
+            *value = Val::Null(kind);
+        }
     }
     /// The columns whose names begin like this, as a row of their own in which they go without that beginning.
     #[must_use]

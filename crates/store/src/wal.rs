@@ -86,9 +86,11 @@ impl Wal {
                 break;
             }
             out.extend_from_slice(&frame);
-            (end.sum, end.read) = (sum, end.read + frame.len() as u64);
+            end.sum = sum;
+            end.read += frame.len() as u64;
             if word(&frame, 4, true) != 0 {
-                (kept, next) = (out.len(), end);
+                kept = out.len();
+                next = end;
             }
         }
         // A header is kept together with its first commit, so that no log is begun in vain.

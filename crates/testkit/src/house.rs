@@ -3,6 +3,7 @@ mod at_once;
 mod check;
 mod past_the_gate;
 mod template;
+mod usual;
 
 use crate::{postgres, watch};
 use interpres::{Databases, MasterAt, OpenMaster, Person, World, open};
@@ -19,6 +20,8 @@ use std::{
     },
 };
 use template::{copy_folder, template};
+
+pub use usual::{DRAWN, booking};
 
 /// What a story does in its house.
 pub type Step<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -136,13 +139,7 @@ impl House {
     /// # Panics
     /// When he may not, or the file breaks off.
     pub async fn export(&self, asked: ExportEntries) -> String {
-        while self
-            .gate
-            .number_entries()
-            .await
-            .expect("entries are numbered")
-            > 0
-        {}
+        self.number_entries().await;
         let plan = self
             .gate
             .view(&self.enters("Carl").await, asked)
@@ -153,6 +150,13 @@ impl House {
             out.extend(piece);
         }
         String::from_utf8(out).expect("text")
+    }
+    /// Gives every entry that waits its number in the log.
+    ///
+    /// # Panics
+    /// When the log can't be written.
+    pub async fn number_entries(&self) {
+        while self.gate.number_entries().await.expect("numbers") > 0 {}
     }
     /// The time goes on by seconds.
     pub fn wait_seconds(&self, seconds: i64) {

@@ -9,14 +9,15 @@ mod house;
 mod postgres;
 mod watch;
 
-pub use house::{House, Step};
+pub use house::{DRAWN, House, Step, booking};
 pub use interpres::{KANARYA, World};
 pub use interpres_store::Engine;
 pub use macro_rules_attribute::apply;
 pub use postgres::by_tls;
 
-/// Makes a story of a function, by `#[apply(story)]`: two tests, one on each engine, named after the function's sentence.
-/// After each, the log is verified and everything that leaves the vault is searched for the canary.
+/// Makes a story of a function, by `#[apply(story)]`: two tests, one on each engine, named after
+/// the function's sentence. After each, the log is verified and everything that leaves the vault is
+/// searched for the canary.
 #[macro_export]
 macro_rules! story {
     ($(#[$mark:meta])* async fn $name:ident($house:ident: $of:ty $(,)?) $body:block) => {
@@ -25,10 +26,14 @@ macro_rules! story {
             async fn story($house: $of) $body
             $(#[$mark])*
             #[test]
-            fn on_the_embedded_engine() { $crate::House::tell($crate::Engine::Sqlite, |house| Box::pin(async move { story(house).await })) }
+            fn on_the_embedded_engine() {
+                $crate::House::tell($crate::Engine::Sqlite, |house| Box::pin(story(house)));
+            }
             $(#[$mark])*
             #[test]
-            fn on_postgresql() { $crate::House::tell($crate::Engine::Postgres, |house| Box::pin(async move { story(house).await })) }
+            fn on_postgresql() {
+                $crate::House::tell($crate::Engine::Postgres, |house| Box::pin(story(house)));
+            }
         }
     };
 }

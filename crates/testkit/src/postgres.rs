@@ -95,10 +95,10 @@ fn run(command: &mut Command) {
     );
 }
 
-/// The address of a database on a second server, which is reached by TLS at the loopback and in no other way.
+/// The address of a database on a second server, which is reached by TLS at the loopback and in no
+/// other way.
 ///
-/// # Panics
-/// When the machine's PostgreSQL does not start.
+/// # Panics When the machine's PostgreSQL does not start.
 #[must_use]
 pub fn by_tls(chain: &Path, key: &Path) -> String {
     let port = TcpListener::bind("127.0.0.1:0")
@@ -171,7 +171,8 @@ fn stop_when_this_process_ends(folder: &Path, data: &Path) {
         ""
     };
     let script = format!(
-        "while kill -0 {} 2>/dev/null; do sleep 0.5; done; {user}{} -D {} -m immediate stop; rm -rf {}",
+        "while kill -0 {} 2>/dev/null; do sleep 0.5; done; {user}{} -D {} -m immediate stop; rm \
+        -rf {}",
         std::process::id(),
         pg_ctl.display(),
         data.display(),

@@ -215,7 +215,8 @@ impl<R: Read> OpenFile<R> {
             .map_err(|_| shut(SealError))?
             .len();
         body.truncate(length);
-        (self.plain, self.given) = (body, 0);
+        self.plain = body;
+        self.given = 0;
         Ok(())
     }
 }

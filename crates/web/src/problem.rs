@@ -93,7 +93,8 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::Invalid(all) => problem.more.errors = all.list().to_vec(),
             Refusal::Conflict(c) => {
-                (problem.more.allowed, problem.more.version) = (c.allowed, c.version)
+                problem.more.allowed = c.allowed;
+                problem.more.version = c.version;
             }
             Refusal::TooSoon(seconds) => problem.more.retry_after = Some(seconds),
             Refusal::NotFound

@@ -85,6 +85,8 @@ pub(crate) const fn pass(
             columns,
             sealed: false,
             history: None,
+            viewed_by: None,
+            ties: &[],
             resource: None,
         },
         found_by,

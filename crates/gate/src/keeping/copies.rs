@@ -167,7 +167,8 @@ impl Gate {
                     let opens = key
                         .as_ref()
                         .is_some_and(|key| key.open_column(&place, bytes).is_ok());
-                    (tried, shut) = (tried + 1, shut + usize::from(!opens));
+                    tried += 1;
+                    shut += usize::from(!opens);
                 }
                 if tried >= most {
                     return Ok((tried, shut));

@@ -1,4 +1,4 @@
-//! Doing jobs whose time has come: on every process, several at once, no workspace before its turn. Whoever takes one holds
+//! Doing jobs whose time has come: on every process, several at once, no workspace before its turn or on every lane. Whoever takes one holds
 //! it for a minute at a time, so that one whose process was killed is taken up by another.
 use crate::identity::token::Token;
 use crate::passage::{
@@ -25,14 +25,20 @@ const LONGEST_WAIT_SECONDS: i64 = 3600;
 /// The jobs that every workspace has come back within a day; one that is set for later than two was not set by us.
 const LONGEST_STANDING_SECONDS: i64 = 2 * 24 * 3600;
 
+/// How many jobs of one workspace are under way at once, on all processes together: half of what one process does, so that
+/// purges of minutes, however many, keep nobody else waiting. Processes that look at the same moment may exceed it by one each.
+const MOST_OF_ONE: i64 = 2;
+
 /// The job of the workspace that has the fewest under way, then the one that has waited for longest. What names a workspace
 /// that is not here is nobody's.
 const NEXT: &str = "select workspace_id, kind, subject, due_at, asked, tries from (
+    select waiting.*, (select count(*) from job busy where busy.workspace_id = waiting.workspace_id and busy.holder is not null and busy.free_at > $1) as under_way from (
     select workspace_id, kind, subject, due_at, asked, tries, row_number() over (partition by workspace_id order by due_at, kind, subject) as place
     from job where failed_at is null and due_at <= $1 and free_at <= $1
       and exists (select 1 from workspace_row w where w.workspace_id = job.workspace_id and w.id = w.workspace_id)) waiting
-  where place = 1
-  order by (select count(*) from job busy where busy.workspace_id = waiting.workspace_id and busy.holder is not null and busy.free_at > $1), due_at limit 1";
+    where place = 1) fair
+  where under_way < $2
+  order by under_way, due_at limit 1";
 
 /// A job that this process holds.
 struct Held {
@@ -207,7 +213,7 @@ impl Gate {
                 .db
                 .reader()
                 .await?
-                .rows(NEXT, &[now.micros().into()])
+                .rows(NEXT, &[now.micros().into(), MOST_OF_ONE.into()])
                 .await?;
             let Some(row) = rows.first() else {
                 return Ok(None);

@@ -262,7 +262,8 @@ async fn sweep_versions(
                 swept.incidents.push(subject.incident("version", now));
             }
             swept.versions += 1;
-            (record, version) = (id.to_owned(), number);
+            record = id.to_owned();
+            version = number;
         }
         if (rows.len() as i64) < AT_A_TIME {
             return Ok(());

@@ -117,6 +117,8 @@ fn unsealed(
         row,
         key,
         window: record.window,
+        // Whose own it is has no history of it.
+        own: false,
         covered: record.covered,
     };
     if !tx.is_open(&sealed) {

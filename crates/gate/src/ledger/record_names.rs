@@ -53,7 +53,8 @@ pub(crate) async fn name_ids(
         })
     };
     for change in &mut changes {
-        (change.before_name, change.after_name) = (name(&change.before), name(&change.after));
+        change.before_name = name(&change.before);
+        change.after_name = name(&change.after);
     }
     Ok(())
 }

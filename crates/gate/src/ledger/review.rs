@@ -1,14 +1,15 @@
 //! What a worker that goes through the log may look at. It learns of names only whether they are
 //! the ones it asks for; no name leaves.
 use crate::passage::{
-    entry::stored,
+    entry::{HOUR, stored},
     names::folded,
     phi::{PersonName, Phi},
     read_tx::ReadTx,
     refusal::Refusal,
+    write_tx::WriteTx,
 };
 use interpres_audit_log::Entry;
-use interpres_policy::{Permission, grant};
+use interpres_policy::{Action, Permission, grant};
 use interpres_store::{Val, bind_list};
 use interpres_types::{EntryId, Id, Instant, searchable};
 use zeroize::Zeroizing;
@@ -42,6 +43,39 @@ impl NameWords {
     }
 }
 
+/// How far a log has been gone through.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GoneThrough {
+    /// Not at all.
+    Nothing,
+    /// As far as an earlier version went, which did not say it.
+    Unsaid,
+    /// Until the end of the hour that begins then.
+    Until(Instant),
+}
+
+impl WriteTx {
+    /// Notes in the entry that the hour of the log that begins then was gone through. The log says it itself, because a
+    /// row that says it could be changed or taken away.
+    ///
+    /// # Errors
+    /// As [`ReadTx::entries_between`].
+    pub fn went_through(&mut self, hour: Instant) -> Result<(), Refusal> {
+        self.goes_through_the_log()?;
+        self.read.touched.seen(HOUR, hour.to_string());
+        Ok(())
+    }
+}
+
+/// A record that bears a name.
+#[derive(Clone, Debug)]
+pub struct Bearer {
+    /// Its id.
+    pub record: String,
+    /// The name's place in the list that was asked for.
+    pub name: usize,
+}
+
 impl ReadTx {
     fn goes_through_the_log(&self) -> Result<(), Refusal> {
         grant(self.actor.rights.role, Permission::JudgeLog)
@@ -72,6 +106,36 @@ impl ReadTx {
         ];
         let sql = "select leaf from audit_entry where workspace_id = $1 and id > $2 and id < $3 order by id limit $4";
         self.raw(sql, &args).await?.iter().map(stored).collect()
+    }
+
+    /// The first entry from a moment on.
+    ///
+    /// # Errors
+    /// As [`ReadTx::entries_between`].
+    pub async fn first_entry_from(&mut self, from: Instant) -> Result<Option<Entry>, Refusal> {
+        let now = self.now;
+        Ok(self.entries_between(from, now, "", 1).await?.pop())
+    }
+
+    /// How far the log has been gone through, as it says itself.
+    ///
+    /// # Errors
+    /// As [`ReadTx::entries_between`].
+    pub async fn gone_through(&mut self) -> Result<GoneThrough, Refusal> {
+        self.goes_through_the_log()?;
+        let sql = "select leaf from audit_entry where workspace_id = $1 and action = $2 and trouble is null order by id desc limit 1";
+        let args = [
+            self.scope.workspace.clone().into(),
+            Action::LogNote.name().into(),
+        ];
+        let rows = self.raw(sql, &args).await?;
+        let Some(entry) = rows.first().map(stored).transpose()? else {
+            return Ok(GoneThrough::Nothing);
+        };
+        let hour = entry.records.iter().find(|seen| seen.kind == HOUR);
+        Ok(hour
+            .and_then(|seen| seen.id.parse().ok())
+            .map_or(GoneThrough::Unsaid, GoneThrough::Until))
     }
 
     /// An actor's latest entries before a moment, the latest first.
@@ -107,8 +171,7 @@ impl ReadTx {
         Ok(NameWords::of(&Zeroizing::new(plain.unwrap_or_default())))
     }
 
-    /// Which of these records bear which of these names: pairs of the record's id and the name's
-    /// place in the list.
+    /// Which of these records bear which of these names.
     ///
     /// # Errors
     /// As [`ReadTx::entries_between`].
@@ -118,7 +181,7 @@ impl ReadTx {
         column: &'static str,
         ids: &[String],
         names: &[NameWords],
-    ) -> Result<Vec<(String, usize)>, Refusal> {
+    ) -> Result<Vec<Bearer>, Refusal> {
         self.goes_through_the_log()?;
         let mut out = Vec::new();
         for some in ids.chunks(64) {
@@ -133,7 +196,10 @@ impl ReadTx {
                 out.extend(
                     (0..names.len())
                         .filter(|n| names[*n].stand_in(&name))
-                        .map(|n| (id.clone(), n)),
+                        .map(|name| Bearer {
+                            record: id.clone(),
+                            name,
+                        }),
                 );
             }
         }

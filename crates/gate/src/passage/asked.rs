@@ -174,10 +174,11 @@ impl WriteTx {
         };
         let grant = self.read.granted::<C>()?;
         let (scope, before) = (self.read.scope.clone(), self.read.grant);
-        (self.read.scope, self.read.grant) =
-            (self.read.actor.scope(grant, self.read.inner.facts), grant);
+        self.read.scope = self.read.actor.scope(grant, self.read.inner.facts);
+        self.read.grant = grant;
         let outcome = command.run(self, Granted::by_the_policy()).await;
-        (self.read.scope, self.read.grant) = (scope, before);
+        self.read.scope = scope;
+        self.read.grant = before;
         outcome
     }
 }

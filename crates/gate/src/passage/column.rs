@@ -40,6 +40,8 @@ pub struct Desk<'a> {
     pub key_id: Option<KeyId>,
     /// When the field is open to those who see it only for a time: from, until.
     pub window: Option<Window>,
+    /// Whether it opens to whose own the row is.
+    pub own: bool,
     /// Whether the field is sealed from view while HIPAA mode is off again.
     pub covered: bool,
 }
@@ -50,6 +52,8 @@ pub trait Column: Sized {
     const CLASS: Class = Class::Plain;
     /// The column's kind.
     const KIND: Kind;
+    /// Whether it may be empty.
+    const MAY_BE_EMPTY: bool = false;
     /// The value as it is stored.
     ///
     /// # Errors
@@ -72,6 +76,7 @@ fn misfit(desk: &Desk<'_>) -> StoreError {
 impl<T: Column> Column for Option<T> {
     const CLASS: Class = T::CLASS;
     const KIND: Kind = T::KIND;
+    const MAY_BE_EMPTY: bool = true;
     fn store(&self, desk: &Desk<'_>) -> Result<Val, Refusal> {
         self.as_ref()
             .map_or(Ok(Val::Null(T::KIND)), |v| v.store(desk))

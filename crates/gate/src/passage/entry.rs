@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the log calls a pass that has ended.
 pub(crate) const ENDED: &str = "pass";
 
+/// What the log calls an hour of its own that was gone through.
+pub(crate) const HOUR: &str = "log_hour";
+
 static ENTRY: Shape = Shape {
     table: "audit_entry",
     columns: &[
@@ -127,8 +130,9 @@ impl Touched {
             .iter()
             .any(|((kind, _), f)| *kind != ENDED && !f.changed.is_empty())
         {
-            self.records
-                .retain(|_, f| !f.changed.is_empty() || !f.revealed.is_empty());
+            self.records.retain(|(kind, _), f| {
+                *kind == HOUR || !f.changed.is_empty() || !f.revealed.is_empty()
+            });
         }
     }
 

@@ -110,6 +110,7 @@ pub(crate) struct Sealed {
     pub(crate) row: String,
     pub(crate) key: Option<KeyId>,
     pub(crate) window: Option<Window>,
+    pub(crate) own: bool,
     pub(crate) covered: bool,
 }
 
@@ -143,6 +144,7 @@ impl<T: Sensitive> Phi<T> {
             row: desk.row.to_owned(),
             key: desk.key_id,
             window: desk.window,
+            own: desk.own,
             covered: desk.covered,
         };
         Self {

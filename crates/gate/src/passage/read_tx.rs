@@ -221,7 +221,7 @@ impl ReadTx {
                 records.push(None);
                 continue;
             }
-            let record = R::load(row, &workspace).inspect_err(|e| {
+            let record = self.as_shown::<R>(row).and_then(|row| R::load(&row, &workspace)).inspect_err(|e| {
                 tracing::error!(kind = kind.name, error = %e, "a record can't be read, although it is what was saved");
             });
             records.push(record.ok());

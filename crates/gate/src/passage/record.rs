@@ -1,9 +1,10 @@
 //! Records: what is saved, versioned and scoped.
 use crate::passage::{
-    audience::{Audience, History},
+    audience::{Audience, History, Tie, tie_of},
     column::{Class, Column, Desk, Window},
     refusal::Refusal,
 };
+use interpres_policy::Permission;
 use interpres_store::{Kind, Row, StoreError, Val};
 use interpres_types::{Id, Instant, KeyId};
 use interpres_vault::Key;
@@ -33,6 +34,10 @@ pub struct RecordKind {
     pub sealed: bool,
     /// Whom its earlier versions are for; nobody without.
     pub history: Option<History>,
+    /// By what the record is viewed, where it has no history that says it.
+    pub viewed_by: Option<Permission>,
+    /// How it may be tied to whose own it is, where a column's audience goes by it.
+    pub ties: &'static [Tie],
     /// The type of resource that FHIR has for it.
     pub resource: Option<&'static str>,
 }
@@ -46,6 +51,8 @@ impl RecordKind {
             columns: R::COLUMNS,
             sealed: R::SEALED,
             history: None,
+            viewed_by: None,
+            ties: &[],
             resource: None,
         }
     }
@@ -57,11 +64,25 @@ impl RecordKind {
             ..self
         }
     }
+    /// The same, viewed by this permission.
+    #[must_use]
+    pub const fn for_viewers(self, viewed_by: Permission) -> Self {
+        Self {
+            viewed_by: Some(viewed_by),
+            ..self
+        }
+    }
+    /// The same, tied like this to whose own it is.
+    #[must_use]
+    pub const fn with_ties(self, ties: &'static [Tie]) -> Self {
+        Self { ties, ..self }
+    }
     /// The same, with earlier versions for those who view the record.
     #[must_use]
     pub const fn with_history(self, history: History) -> Self {
         Self {
             history: Some(history),
+            viewed_by: Some(history.viewed_by),
             ..self
         }
     }
@@ -165,8 +186,20 @@ pub fn load_field<T: Column>(
     row: &Row,
     desk: Desk<'_>,
     column: &'static str,
+    audience: Audience,
 ) -> Result<T, StoreError> {
-    T::load(row.get(column)?, &Desk { column, ..desk })
+    let own = match audience {
+        Audience::Tied(_) | Audience::TiedOrMasked(_) => audience.takes(tie_of(row)?),
+        _ => true,
+    };
+    T::load(
+        row.get(column)?,
+        &Desk {
+            column,
+            own,
+            ..desk
+        },
+    )
 }
 
 /// Writes a record: its struct, its columns and how they are stored, and what a new one must have: the columns that are
@@ -177,7 +210,7 @@ macro_rules! record {
     (@sealed) => { false };
     (@sealed sealed) => { true };
     (@head) => { "id, version, checksum" };
-    (@head sealed) => { "id, version, checksum, key_id, visible_from, visible_until, covered" };
+    (@head sealed) => { "id, version, checksum, key_id, visible_from, visible_until, covered, tie" };
     (@audience) => { $crate::Audience::Viewers };
     (@audience $audience:expr) => { $audience };
     // Sorts the columns one by one: those that a new record must have, and those that begin empty.
@@ -218,24 +251,24 @@ macro_rules! record {
             type Id = $id;
             const NAME: &'static str = $table;
             const SELECT: &'static str = concat!($crate::record!(@head $($sealed)?) $(, ", ", stringify!($field))+);
-            const COLUMNS: &'static [$crate::ColumnSpec] = &[$($crate::ColumnSpec { name: stringify!($field), class: <$type as $crate::Column>::CLASS, kind: <$type as $crate::Column>::KIND, audience: $crate::record!(@audience $($audience)?) }),+];
+            const COLUMNS: &'static [$crate::ColumnSpec] = &[$($crate::ColumnSpec { name: stringify!($field), class: <$type as $crate::Column>::CLASS, kind: <$type as $crate::Column>::KIND, audience: $crate::record!(@audience $($audience)?).of_column(<$type as $crate::Column>::MAY_BE_EMPTY) }),+];
             const SEALED: bool = $crate::record!(@sealed $($sealed)?);
             fn id(&self) -> $id { self.id }
             fn version(&self) -> i64 { self.version }
             fn key(&self) -> Option<$crate::types::KeyId> { self.key }
             fn values(&self, workspace: &str, key: Option<&$crate::Key>) -> Result<Vec<$crate::Val>, $crate::Refusal> {
                 let row = self.id.to_string();
-                let desk = $crate::Desk { workspace, table: $table, column: "", row: &row, key, key_id: self.key, window: None, covered: true };
+                let desk = $crate::Desk { workspace, table: $table, column: "", row: &row, key, key_id: self.key, window: None, own: true, covered: true };
                 Ok(vec![$($crate::store_field(&self.$field, desk, stringify!($field))?),+])
             }
             fn load(row: &$crate::Row, workspace: &str) -> Result<Self, $crate::StoreError> {
                 let (id, key, window, covered) = $crate::head(row, Self::SEALED)?;
-                let desk = $crate::Desk { workspace, table: $table, column: "", row: &id, key: None, key_id: key, window, covered };
+                let desk = $crate::Desk { workspace, table: $table, column: "", row: &id, key: None, key_id: key, window, own: true, covered };
                 Ok(Self {
                     id: id.parse().map_err(|_| $crate::StoreError::Shape(concat!($table, ".id").into()))?,
                     version: row.int("version")?,
                     key,
-                    $($field: $crate::load_field(row, desk, stringify!($field))?),+
+                    $($field: $crate::load_field(row, desk, stringify!($field), $crate::record!(@audience $($audience)?))?),+
                 })
             }
         }

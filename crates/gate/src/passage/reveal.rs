@@ -6,7 +6,7 @@ use crate::passage::{
     record::Record,
     refusal::Refusal,
 };
-use interpres_policy::FieldRule;
+use interpres_policy::{FieldRule, Reach};
 use interpres_vault::Place;
 
 impl ReadTx {
@@ -112,6 +112,9 @@ impl ReadTx {
     /// Whether the scope's field rule opens a sealed value now.
     pub(crate) fn is_open(&self, sealed: &Sealed) -> bool {
         if sealed.covered && self.actor.withheld {
+            return false;
+        }
+        if self.grant.reach == Reach::Own && !sealed.own {
             return false;
         }
         match self.grant.fields {

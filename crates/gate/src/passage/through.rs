@@ -30,7 +30,7 @@ impl ReadTx {
             let mut args = Vec::new();
             let list = bind_list(&mut args, some.iter().map(Val::text).collect());
             let sql = format!(
-                "select h.id as holder, h.visible_from as visible_from, h.visible_until as visible_until, h.covered as covered, \
+                "select h.id as holder, h.visible_from as visible_from, h.visible_until as visible_until, h.covered as covered, h.tie as tie, \
                  r.id as id, r.version as version, r.checksum as checksum, r.key_id as key_id{columns} \
                  from {} h join {name} r on r.id = h.{column} where h.id in ({list})",
                 H::NAME

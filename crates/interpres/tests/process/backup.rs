@@ -65,7 +65,7 @@ fn holds(server: &Server, key: &str, reference: &str) -> bool {
     found.is_some()
 }
 
-/// Waits until data and then their keys have been copied twice more: what was acknowledged before is in a copy by then.
+/// Waits until data and keys are copied twice more: what was acknowledged is in a copy by then.
 fn until_copied(copies: &Path) {
     let copied = || -> usize {
         std::fs::read_dir(copies.join("keys"))

@@ -1,5 +1,5 @@
-//! The system fails once, at one call of many: nothing that was acknowledged may be lost, nothing may be
-//! taken for what it is not, and the log verifies (the method of Tessera's tests).
+//! The system fails once, at one call of many: nothing that was acknowledged may be lost, nothing
+//! may be taken for what it is not, and the log verifies (the method of Tessera's tests).
 use crate::kit::{BINARY, Server, booking, folder, key_of, run};
 use std::{
     io::{BufRead, BufReader},

@@ -64,7 +64,8 @@ async fn a_crowd_from_one_address_shuts_nobody_out_not_even_itself() {
     );
     let mut held = Vec::new();
     for n in 0..450 {
-        // Half of them are asked something first, as a browser's are; the others say nothing at all.
+        // Half of them are asked something first, as a browser's are; the others say nothing at
+        // all.
         if n % 2 == 0 {
             held.push(
                 crowd

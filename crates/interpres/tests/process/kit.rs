@@ -16,7 +16,8 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     path
 }
 
-/// The longest that something which ends by itself may take. A server that starts where it should refuse does not end.
+/// The longest that something which ends by itself may take. A server that starts where it should
+/// refuse does not end.
 const LONGEST_SECONDS: &str = "120";
 /// By which timeout(1) tells that it ended it.
 pub(crate) const STILL_RUNNING: i32 = 124;
@@ -110,7 +111,9 @@ impl Server {
             .ok()?;
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\n\
+            Authorization: Bearer {key}\r\nConnection: close\r\n\
+            Content-Length: {}\r\n\r\n{body}",
             body.len()
         )
         .ok()?;
@@ -150,7 +153,12 @@ pub(crate) fn key_of(data: &Path, name: &str) -> String {
 }
 
 pub(crate) fn booking(reference: &str) -> String {
-    json!({ "reference": reference, "date": "2027-03-10", "start": "09:00", "minutes": 60, "language": "Spanish", "service_type": "phone", "team": "Denver Metro", "customer": "St. Brigid Hospital", "lep_client": "Rosa Kanarya" }).to_string()
+    json!({
+        "reference": reference, "date": "2027-03-10", "start": "09:00", "minutes": 60,
+        "language": "Spanish", "service_type": "phone", "team": "Denver Metro",
+        "customer": "St. Brigid Hospital", "lep_client": "Rosa Kanarya"
+    })
+    .to_string()
 }
 
 /// The body of an answer, asked for as HTTP/1.0 so that it comes in one piece.

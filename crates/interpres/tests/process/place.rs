@@ -77,14 +77,18 @@ fn whatever_mask_and_mode_it_begins_with_folder_files_and_control_socket_are_the
             .is_socket()
     );
     if is_root() {
-        // Even where somebody opens folder and socket to all, only the server's user and root are answered.
+        // Even where somebody opens folder and socket to all, only the server's user and root are
+        // answered.
         fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
         fs::set_permissions(data.join("control.sock"), Permissions::from_mode(0o777)).unwrap();
         let ask = format!(
-            "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect('{}'); sys.stdout.write('connected:'); sys.stdout.flush(); s.sendall(b'\"sweep\"\\n'); sys.stdout.write(s.recv(9999).decode())",
+            "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect('{}'); \
+            sys.stdout.write('connected:'); sys.stdout.flush(); s.sendall(b'\"sweep\"\\n'); \
+            sys.stdout.write(s.recv(9999).decode())",
             data.join("control.sock").display()
         );
-        // By the system's own Python: one that stands in somebody's home can't be started by a stranger.
+        // By the system's own Python: one that stands in somebody's home can't be started by a
+        // stranger.
         let mut as_nobody = Command::new("setpriv");
         as_nobody
             .args([

@@ -1,4 +1,4 @@
-//! The server behind TLS: with a certificate of one's own, and with one from a certificate authority.
+//! The server behind TLS: with a certificate of one's own, and with an authority's.
 use crate::kit::{Server, booking, folder, key_of};
 use rcgen::{
     BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -249,8 +249,10 @@ async fn a_certificate_authority_that_speaks_acme_certifies_the_running_server()
         [free_port(), free_port(), free_port()],
     );
     let config = serde_json::json!({ "pebble": {
-        "listenAddress": format!("127.0.0.1:{}", ports[0]), "managementListenAddress": format!("127.0.0.1:{}", ports[1]),
-        "certificate": made.chain, "privateKey": made.key, "httpPort": ports[2], "tlsPort": 1, "ocspResponderURL": "", "externalAccountBindingRequired": false,
+        "listenAddress": format!("127.0.0.1:{}", ports[0]),
+        "managementListenAddress": format!("127.0.0.1:{}", ports[1]),
+        "certificate": made.chain, "privateKey": made.key, "httpPort": ports[2], "tlsPort": 1,
+        "ocspResponderURL": "", "externalAccountBindingRequired": false,
     } });
     std::fs::write(data.join("pebble.json"), config.to_string()).unwrap();
     let pebble = Command::new("pebble")

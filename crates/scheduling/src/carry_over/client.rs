@@ -11,6 +11,7 @@ use interpres_gate::{
 };
 use interpres_types::Instant;
 
+/// Appointments that one transaction carries over: few enough to be done well within the five seconds that a command has.
 const AT_A_TIME: usize = 50;
 const DAY_SECONDS: i64 = 24 * 3600;
 /// The appointments that are not carried over. What was erased stays as it is.

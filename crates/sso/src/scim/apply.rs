@@ -188,7 +188,8 @@ async fn follow_member(
         Some(role) => (member.role, member.role_id) = (said(&role)?, None),
         // What a group gave goes with it.
         None if before.role_of(user.id).is_some() => {
-            (member.role, member.role_id) = (said(&now.default_role())?, None)
+            member.role = said(&now.default_role())?;
+            member.role_id = None;
         }
         None => {}
     }

@@ -28,7 +28,8 @@ impl Command for EndUser {
             group.members.0.retain(|id| *id != self.0);
             tx.save(&group).await?;
         }
-        (user.ended_at, user.changed_at) = (Some(tx.now()), tx.now());
+        user.ended_at = Some(tx.now());
+        user.changed_at = tx.now();
         tx.save(&user).await.map(drop)
     }
 }

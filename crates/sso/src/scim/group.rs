@@ -109,7 +109,8 @@ impl ScimGroup {
             return Err(bad("tooMany", "holds more than 5,000 members"));
         }
         let unique: BTreeSet<RecordId> = members.into_iter().collect();
-        (self.members, self.changed_at) = (Json(unique.into_iter().collect()), now);
+        self.members = Json(unique.into_iter().collect());
+        self.changed_at = now;
         Ok(self)
     }
 }
@@ -259,7 +260,8 @@ impl Command for EndGroup {
         let lock = directory_alone(tx).await?;
         let mut group = find_group(tx, self.0).await?;
         let people: BTreeSet<RecordId> = group.members.0.iter().copied().collect();
-        (group.ended_at, group.changed_at) = (Some(tx.now()), tx.now());
+        group.ended_at = Some(tx.now());
+        group.changed_at = tx.now();
         save(tx, &lock, &group, people).await
     }
 }

@@ -8,13 +8,7 @@ impl House {
     /// After every story: the logs verify, no plan walks a whole table, and nothing outside the
     /// vault holds the canary.
     pub(super) async fn check(&self) {
-        while self
-            .gate
-            .number_entries()
-            .await
-            .expect("entries are numbered")
-            > 0
-        {}
+        self.number_entries().await;
         for workspace in self.gate.workspaces().await.expect("workspaces") {
             let mut report = self
                 .gate
@@ -94,16 +88,22 @@ impl House {
     }
 }
 
-/// Every column of every table that holds text or bytes: what a thief of the database would go through.
+/// Every column of every table that holds text or bytes: what a thief of the database would go
+/// through.
 async fn columns(reader: &mut Reader, engine: Engine) -> Vec<(String, String)> {
     let sql = match engine {
         Engine::Postgres => {
             // By the catalogue itself: its views take seconds where plans avoid walking tables.
-            "select cast(c.relname as text) as t, cast(a.attname as text) as c from pg_class c join pg_attribute a on a.attrelid = c.oid
-             where c.relkind = 'r' and c.relnamespace = cast(current_schema() as regnamespace) and a.attnum > 0 and not a.attisdropped and a.atttypid in (cast('text' as regtype), cast('bytea' as regtype))"
+            "select cast(c.relname as text) as t, cast(a.attname as text) as c from pg_class c \
+            join pg_attribute a on a.attrelid = c.oid
+             where c.relkind = 'r' and c.relnamespace = cast(current_schema() as regnamespace) \
+            and a.attnum > 0 and not a.attisdropped and a.atttypid in (cast('text' as regtype), \
+            cast('bytea' as regtype))"
         }
         Engine::Sqlite => {
-            "select m.name as t, p.name as c from sqlite_schema m join pragma_table_info(m.name) p where m.type = 'table' and m.name not like 'sqlite_%' and lower(p.type) in ('text', 'blob')"
+            "select m.name as t, p.name as c from sqlite_schema m \
+            join pragma_table_info(m.name) p where m.type = 'table' \
+            and m.name not like 'sqlite_%' and lower(p.type) in ('text', 'blob')"
         }
     };
     let rows = reader.rows(sql, &[]).await.expect("columns");

@@ -1,4 +1,5 @@
-//! The house as somebody with the machine in hand has it: rows read and statements run past the gate.
+//! The house as somebody with the machine in hand has it: rows read and statements run past the
+//! gate.
 use super::House;
 use interpres_store::{Config, Database, ServerAddress};
 

@@ -21,6 +21,11 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// The token or key that it shows, this once.
+    pub(crate) fn token(&self) -> String {
+        let after = self.text.split("class=\"token\">").nth(1).unwrap();
+        after.split('<').next().unwrap().to_owned()
+    }
     /// The value of a hidden or shown field.
     pub(crate) fn field(&self, name: &str) -> String {
         let at = self
@@ -204,7 +209,10 @@ impl Browser {
                 .as_bytes(),
             );
         }
-        body.extend_from_slice(b"--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"me.png\"\r\ncontent-type: image/png\r\n\r\n");
+        body.extend_from_slice(
+            b"--edge\r\ncontent-disposition: form-data; name=\"file\"; \
+             filename=\"me.png\"\r\ncontent-type: image/png\r\n\r\n",
+        );
         body.extend_from_slice(file);
         body.extend_from_slice(b"\r\n--edge--\r\n");
         self.send(
@@ -301,5 +309,10 @@ impl Browser {
             &[("ticket", &ticket), ("code", &Self::code(house, first))],
         )
         .await
+    }
+    /// Signs in with the next code.
+    pub(crate) async fn sign_in_later(self, house: &House, first: &str) -> Self {
+        house.wait_minutes(1);
+        self.sign_in(house, first).await
     }
 }

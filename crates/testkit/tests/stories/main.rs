@@ -8,6 +8,7 @@ mod accounts;
 mod audit_log;
 mod billing;
 mod compliance;
+mod directory;
 mod dispatch;
 mod gate;
 mod imports;

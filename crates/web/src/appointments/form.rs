@@ -188,8 +188,11 @@ impl AppointmentForm {
     }
     /// The same form, to change an appointment.
     pub(crate) fn for_change(mut self, id: AppointmentId, version: i64) -> Self {
-        (self.heading, self.button, self.steps) = ("Change appointment", "Save", false);
-        (self.action, self.version) = (format!("/appointments/{id}/edit"), version.to_string());
+        self.heading = "Change appointment";
+        self.button = "Save";
+        self.steps = false;
+        self.action = format!("/appointments/{id}/edit");
+        self.version = version.to_string();
         self.teams.retain(|(value, _)| !value.is_empty());
         self
     }

@@ -96,7 +96,8 @@ pub(crate) async fn step(
         .filter(|(name, _)| !is_beside(name))
         .cloned()
         .collect();
-    let (input, pick) = split(typed);
+    let was_asked = typed.iter().any(|(name, _)| name == "how");
+    let (input, mut pick) = split(typed);
     let a = match app.gate.view(actor, CheckAppointment(input.clone())).await {
         Ok(view) => view.into_inner(),
         Err(refusal) => {
@@ -131,6 +132,10 @@ pub(crate) async fn step(
             excluded_total: 0,
         }
     };
+    // Most bookings go to one interpreter, so that is chosen until something else is.
+    if !was_asked && !review && candidates.total > 0 {
+        pick.how = How::Offer(RoundKind::Single);
+    }
     if review {
         carried.extend(picks(&pick));
     }

@@ -97,6 +97,7 @@ struct VoucherPage {
     plot: Option<Plot>,
     now: Instant,
     may_approve: bool,
+    may_invoice: bool,
     may_history: bool,
 }
 
@@ -124,12 +125,14 @@ pub(super) async fn voucher(
         return mine(&actor, v);
     }
     let may_approve = actor.may(P::ApproveVouchers) && v.state == VoucherState::Submitted;
+    let may_invoice = actor.may(P::MakeInvoices) && v.state == VoucherState::Approved;
     page(&VoucherPage {
         frame: Frame::of(&actor, "/vouchers"),
         plot: Plot::of(&v),
         now: app.gate.now(),
         v,
         may_approve,
+        may_invoice,
         may_history: actor.may(P::ViewHistory),
     })
 }

@@ -62,7 +62,8 @@ pub(super) async fn find(State(app): State<App>, Posted(actor, sought): Posted<S
             ..ListAppointments::default()
         };
         let (some, problem) = answered(app.gate.view(&actor, asked).await)?;
-        (found.appointments, found.problem) = (some.unwrap_or_default(), problem);
+        found.appointments = some.unwrap_or_default();
+        found.problem = problem;
     }
     if actor.may(P::ViewCustomers) {
         let asked = ListCustomers {

@@ -15,6 +15,12 @@ pub(crate) fn shown<T>(value: &Shown<T>, _: &dyn askama::Values) -> askama::Resu
     Ok(value.shown().to_owned())
 }
 
+/// What paper has of a client's name.
+#[askama::filter_fn]
+pub(crate) fn on_paper<T>(value: &Shown<T>, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(first_letters(value.shown()))
+}
+
 /// The address of an asset.
 #[askama::filter_fn]
 pub(crate) fn asset(name: &str, _: &dyn askama::Values) -> askama::Result<String> {

@@ -8,7 +8,7 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::State;
-use interpres_gate::{CompareVersions, Comparison, Page, Refusal, ShowHistory};
+use interpres_gate::{Action, CompareVersions, Comparison, Page, Refusal, ShowHistory};
 use interpres_types::{Field, RecordId};
 use serde::Deserialize;
 
@@ -81,9 +81,14 @@ pub(crate) async fn history(
         Some(_) => Page::default(),
     };
     let zone = actor.zone().to_string();
+    let frame = Frame::of(&actor, place(&kind));
+    let mut whose = Whose::of(&kind, &id, &versions.items);
+    if !frame.may(Action::MemberShow) {
+        whose.path.take_if(|path| path.starts_with("/people/"));
+    }
     page(&HistoryPage {
-        frame: Frame::of(&actor, place(&kind)),
-        whose: Whose::of(&kind, &id, &versions.items),
+        frame,
+        whose,
         here: format!("/history/{kind}/{id}"),
         from_version,
         to_version,

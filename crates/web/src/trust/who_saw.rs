@@ -55,7 +55,8 @@ impl WhoSaw {
                 file: false,
             });
             so.fields.extend(&d.fields);
-            (so.role, so.last) = (&d.role, at);
+            so.role = &d.role;
+            so.last = at;
             so.times += 1;
             so.file |= d.fields.is_empty();
             times.push(Time {

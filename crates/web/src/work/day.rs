@@ -9,10 +9,11 @@ use crate::{
 use askama::Template;
 use axum::extract::State;
 use interpres_accounts::OWN_INTERPRETER;
-use interpres_dispatch::MyOffers;
+use interpres_dispatch::{MyOffer, MyOffers};
 use interpres_gate::{Actor, Permission as P};
 use interpres_scheduling::{
-    AppointmentView, FormerView, ListAppointments, ListFormerAssignments, Status,
+    AppointmentView, FormerView, ListAppointments, ListFormerAssignments, ListWithoutClients,
+    Status,
 };
 use interpres_types::{Instant, LocalDate};
 
@@ -25,8 +26,8 @@ struct TodayPage {
     day: Day,
     /// Ended, and their voucher is missing.
     due: Vec<AppointmentView>,
-    /// How many offers wait for an answer.
-    offers: usize,
+    /// The offers that wait for an answer.
+    offers: Vec<MyOffer>,
     former: Vec<FormerView>,
 }
 
@@ -134,7 +135,7 @@ pub(super) async fn former(
         .items)
 }
 
-/// One's own appointments that pass a filter.
+/// One's own appointments that pass a filter, without their clients: those are shown by each appointment's own page.
 pub(crate) async fn own(
     app: &App,
     actor: &Actor,
@@ -149,10 +150,10 @@ pub(crate) async fn own(
         .gate
         .view(
             actor,
-            ListAppointments {
+            ListWithoutClients(ListAppointments {
                 interpreter: interpreter.into(),
                 ..filter
-            },
+            }),
         )
         .await?
         .into_inner()
@@ -176,9 +177,9 @@ pub(super) async fn today(State(app): State<App>, Signed(actor): Signed) -> Answ
     };
     let due = own(&app, &actor, missing).await?;
     let offers = if actor.may(P::AnswerOffers) {
-        app.gate.view(&actor, MyOffers).await?.into_inner().len()
+        app.gate.view(&actor, MyOffers).await?.into_inner()
     } else {
-        0
+        Vec::new()
     };
     let former = former(&app, &actor, "5").await?;
     page(&TodayPage {

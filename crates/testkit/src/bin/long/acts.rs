@@ -114,7 +114,10 @@ impl Api {
         let (what, body) = match chance.below(5) {
             0 | 1 => (
                 "offers",
-                json!({ "kind": "broadcast", "interpreters": [who, self.known("interpreters", chance)] }),
+                json!({
+                    "kind": "broadcast",
+                    "interpreters": [who, self.known("interpreters", chance)]
+                }),
             ),
             2 => ("assignment", json!({ "interpreter": who })),
             3 => ("cancellation", json!({ "reason": "customer-canceled" })),

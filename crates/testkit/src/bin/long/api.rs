@@ -40,7 +40,8 @@ impl Answer {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
-    /// Whether the gate was asked: what can't be read, has no key or comes too fast never gets there.
+    /// Whether the gate was asked: what can't be read, has no key or comes too fast never gets
+    /// there.
     const fn reached_the_gate(&self) -> bool {
         !matches!(self.status, 400 | 401 | 428 | 429 | 503)
     }

@@ -1,5 +1,5 @@
-//! A million entries and a thousand crashes: whatever was acknowledged is in the log, the log continues
-//! the one before, and nothing is reported that is not wrong.
+//! A million entries and a thousand crashes: whatever was acknowledged is in the log, the log
+//! continues the one before, and nothing is reported that is not wrong.
 use crate::{Chance, Failure, appointments, open_in, people, prepare, read_state, words};
 use interpres_gate::{Actor, Gate, ListEntries, LogHead, Query};
 use interpres_scheduling::{
@@ -151,7 +151,8 @@ pub(crate) async fn run(folder: &Path, seed: u64, until: Stopwatch) -> Result<()
     let (mut rounds, mut entries) = (state["crashes"].as_u64().unwrap_or(0), 0);
     while Stopwatch::now() < until && (rounds < CRASHES || entries < ENTRIES) {
         let before = count(folder).await?;
-        // When there were crashes enough, the entries that are still missing are made between fewer.
+        // When there were crashes enough, the entries that are still missing are made between
+        // fewer.
         let longest = if rounds < CRASHES { 450 } else { 20_000 };
         let acknowledged = crash(folder, longest, &mut Chance(seed ^ rounds))?;
         rounds += 1;
@@ -183,7 +184,11 @@ pub(crate) async fn run(folder: &Path, seed: u64, until: Stopwatch) -> Result<()
         }
         gate.close().await;
         if entries < before + acknowledged {
-            return Err(format!("crash {rounds}: {acknowledged} were acknowledged, and the log grew from {before} to {entries}").into());
+            return Err(format!(
+                "crash {rounds}: {acknowledged} were acknowledged, \
+                and the log grew from {before} to {entries}"
+            )
+            .into());
         }
         state["crashes"] = rounds.into();
         state["entries"] = entries.into();
@@ -201,7 +206,8 @@ pub(crate) async fn run(folder: &Path, seed: u64, until: Stopwatch) -> Result<()
     }
     gate.close().await;
     println!(
-        "crashes: {rounds} crashes, {entries} entries, nothing acknowledged was lost, no false alarm"
+        "crashes: {rounds} crashes, {entries} entries, nothing acknowledged was lost, no false \
+        alarm"
     );
     Ok(())
 }

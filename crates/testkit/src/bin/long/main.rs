@@ -1,6 +1,6 @@
-//! Long runs: `interpres-long crashes|requests FOLDER SEED SECONDS`. A run goes on where the one before
-//! in the same folder stopped, and ends when its goal is reached or its seconds are over. The results
-//! of whole runs stand in `bench/long.md`.
+//! Long runs: `interpres-long crashes|requests FOLDER SEED SECONDS`. A run goes on where the one
+//! before in the same folder stopped, and ends when its goal is reached or its seconds are over.
+//! The results of whole runs stand in `bench/long.md`.
 mod acts;
 mod api;
 mod crashes;

@@ -1,6 +1,7 @@
-//! A hundred thousand mixed requests by everybody at once, over every operation that the API describes,
-//! edits that succeed among them: each request leaves exactly one entry under its operation's name, each
-//! answer that names a client has an entry that says so, and the other agency sees none.
+//! A hundred thousand mixed requests by everybody at once, over every operation that the API
+//! describes, edits that succeed among them: each request leaves exactly one entry under its
+//! operation's name, each answer that names a client has an entry that says so, and the other
+//! agency sees none.
 use crate::{Chance, Failure, api::Api, appointments, people, prepare, read_state, words};
 use interpres::KANARYA;
 use interpres_gate::{Gate, audit_log::Entry};
@@ -100,7 +101,8 @@ pub(crate) async fn run(folder: &Path, seed: u64, until: Stopwatch) -> Result<()
     }
     gate.close().await;
     println!(
-        "requests: {done} requests of {} operations left {done} entries; {edits} edits succeeded; {named} answers named a client, and their entries say so",
+        "requests: {done} requests of {} operations left {done} entries; {edits} edits succeeded; \
+        {named} answers named a client, and their entries say so",
         api.operations_used()
     );
     Ok(())

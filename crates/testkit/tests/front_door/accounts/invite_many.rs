@@ -1,7 +1,7 @@
 //! Many people are invited by a file: looked at first, sent only when Import is pressed.
 use crate::{
     Browser, Door,
-    sign_in::passwords::{letters, link},
+    mailbox::{letters, link},
 };
 use interpres_accounts::TERMS_VERSION;
 use interpres_testkit::{House, apply, story};
@@ -292,7 +292,11 @@ async fn a_scheduler_invites_an_interpreter_who_can_be_asked_from_then_on(house:
             .0,
         403
     );
-    let request = json!({ "reference": "S-1", "date": "2027-03-01", "start": "07:00", "minutes": 60, "language": "Tigrinya", "service_type": "in-person", "team": "Denver Metro", "customer": "St. Brigid Hospital", "lep_client": "Rosa Kanarya" });
+    let request = json!({
+        "reference": "S-1", "date": "2027-03-01", "start": "07:00", "minutes": 60,
+        "language": "Tigrinya", "service_type": "in-person", "team": "Denver Metro",
+        "customer": "St. Brigid Hospital", "lep_client": "Rosa Kanarya"
+    });
     let (_, booked) = door.post(&key, "/api/v1/appointments", request).await;
     let offers = format!(
         "/api/v1/appointments/{}/offers",

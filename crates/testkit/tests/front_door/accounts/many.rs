@@ -26,7 +26,8 @@ impl Query for HashOf {
     }
 }
 
-/// Prairie Voices gets viewers without a second factor; the last by name reads a mailbox of several people.
+/// Prairie Voices gets viewers without a second factor; the last by name reads a mailbox of several
+/// people.
 async fn crowd(house: &House) {
     let door = house
         .gate

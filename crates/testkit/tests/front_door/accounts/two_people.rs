@@ -1,8 +1,7 @@
 //! What takes two people takes two people: not one twice, not one with a puppet, not a program.
 use crate::{
     Browser, Door,
-    accounts::people::member,
-    accounts::roles::{like, newcomer},
+    accounts::{like, member, newcomer},
 };
 use interpres_gate::Role;
 use interpres_testkit::{House, apply, story};
@@ -16,14 +15,7 @@ async fn another_key(house: &House, who: &str) -> String {
         .act("/account/keys", &[("name", "another"), ("days", "9")])
         .await;
     house.wait_minutes(1);
-    made.text
-        .split("class=\"token\">")
-        .nth(1)
-        .unwrap()
-        .split('<')
-        .next()
-        .unwrap()
-        .to_owned()
+    made.token()
 }
 
 /// A key of a service with an admin's role.
@@ -43,14 +35,7 @@ async fn program(house: &House, door: &Door) -> String {
         .act(&path, &[("name", "production"), ("days", "9")])
         .await;
     house.wait_minutes(1);
-    page.text
-        .split("class=\"token\">")
-        .nth(1)
-        .unwrap()
-        .split('<')
-        .next()
-        .unwrap()
-        .to_owned()
+    page.token()
 }
 
 #[apply(story)]

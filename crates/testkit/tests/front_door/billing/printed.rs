@@ -1,11 +1,11 @@
-//! Invoices on paper: a name in any script of the people that are served is printed whole, and what can't be
-//! printed takes no number.
-use crate::{DRAWN, Door, request};
+//! Invoices on paper: a name in any script of the people that are served is printed whole, and what
+//! can't be printed takes no number.
+use crate::{Door, request};
 use axum::{
     body::{Body, to_bytes},
     http::Request,
 };
-use interpres_testkit::{House, apply, story};
+use interpres_testkit::{DRAWN, House, apply, story};
 use serde_json::json;
 use std::{
     io::Write,
@@ -17,7 +17,11 @@ const NAMES: &str = include_str!("../../../../paper/names.txt");
 /// A customer of this name with a job done and approved; its id.
 async fn served(house: &House, door: &Door, n: usize, name: &str) -> String {
     let key = |who: &str| house.person(who).api_key.clone();
-    let customer = json!({ "name": name, "email": format!("bill{n}@glyphs.example"), "team": "Denver Metro", "address": "1 Glyph St", "city": "Denver", "state": "CO", "zip": "80202", "zone": "America/Denver", "health_care": "no" });
+    let customer = json!({
+        "name": name, "email": format!("bill{n}@glyphs.example"), "team": "Denver Metro",
+        "address": "1 Glyph St", "city": "Denver", "state": "CO", "zip": "80202",
+        "zone": "America/Denver", "health_care": "no"
+    });
     let (status, customer) = door
         .post(&key("Olivia"), "/api/v1/customers", customer)
         .await;
@@ -39,8 +43,15 @@ async fn served(house: &House, door: &Door, n: usize, name: &str) -> String {
         201
     );
     house.at(&format!("2027-03-{:02}T08:10", n + 3));
-    let (status, voucher) =
-        door.post(&key("Ines"), &format!("{place}/voucher"), json!({ "start": "07:00", "end": "08:00", "signer": "Rosa Kanarya", "signature": DRAWN })).await;
+    let (status, voucher) = door
+        .post(
+            &key("Ines"),
+            &format!("{place}/voucher"),
+            json!({
+                "start": "07:00", "end": "08:00", "signer": "Rosa Kanarya", "signature": DRAWN
+            }),
+        )
+        .await;
     assert_eq!(status, 201, "{voucher}");
     let (status, _) = door
         .post(

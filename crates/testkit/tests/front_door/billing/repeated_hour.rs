@@ -1,4 +1,5 @@
-//! A timesheet over the hour that comes twice: asked about, never guessed. Denver, the night of 1 November 2026.
+//! A timesheet over the hour that comes twice: asked about, never guessed. Denver, the night of 1
+//! November 2026.
 use crate::{Browser, Door};
 use interpres_testkit::{House, apply, story};
 use serde_json::{Value, json};
@@ -13,7 +14,11 @@ async fn worked(
     which: &str,
 ) -> String {
     let (door, dora) = (Door::of(house), house.person("Dora").api_key.clone());
-    let body = json!({ "reference": reference, "date": date, "start": start, "which": which, "minutes": minutes, "language": "Spanish", "service_type": "phone", "team": "Denver Metro", "customer": "St. Brigid Hospital" });
+    let body = json!({
+        "reference": reference, "date": date, "start": start, "which": which,
+        "minutes": minutes, "language": "Spanish", "service_type": "phone",
+        "team": "Denver Metro", "customer": "St. Brigid Hospital"
+    });
     let (status, booked) = door.post(&dora, "/api/v1/appointments", body).await;
     assert_eq!(status, 201, "{booked}");
     let id = booked["id"].as_str().unwrap().to_owned();
@@ -92,7 +97,11 @@ async fn an_end_before_its_start_on_the_clock_is_of_the_hour_that_comes_again(ho
 #[apply(story)]
 async fn both_lengths_are_possible_and_the_answer_decides(house: &House) {
     let id = worked(house, "HOUR-3", "2026-11-01", "00:30", 60, "").await;
-    let times = |which: &str| json!({ "date": "2026-11-01", "start": "00:50", "end": "01:20", "end_which": which });
+    let times = |which: &str| {
+        json!({
+            "date": "2026-11-01", "start": "00:50", "end": "01:20", "end_which": which
+        })
+    };
     assert_eq!(file(house, &id, times("")).await.0, 422);
     let (_, filed) = file(house, &id, times("earlier")).await;
     assert_eq!(minutes(house, &filed).await.0, 30, "{filed}");

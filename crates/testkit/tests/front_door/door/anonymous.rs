@@ -38,8 +38,8 @@ fn without_spaces(source: &str) -> String {
     source.split_whitespace().collect()
 }
 
-/// Every route that is made by hand, with its methods; those of the API that are made of commands and
-/// queries stand in its description.
+/// Every route that is made by hand, with its methods; those of the API that are made of commands
+/// and queries stand in its description.
 pub(crate) fn routes() -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
     for source in AREAS.map(without_spaces) {

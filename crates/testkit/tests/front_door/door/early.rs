@@ -1,4 +1,5 @@
-//! Answers of every route and status carry the same headers, those too that come before a handler or instead of one.
+//! Answers of every route and status carry the same headers, those too that come before a handler
+//! or instead of one.
 use crate::{Browser, Door, door::anonymous::routes};
 use axum::{
     body::Body,

@@ -1,5 +1,5 @@
-//! Whatever is sent to any route is taken or refused, never a fault, and never repeated in the clear (AL8).
-//! What is sent comes from a fixed seed; a failure prints the request.
+//! Whatever is sent to any route is taken or refused, never a fault, and never repeated in the
+//! clear (AL8). What is sent comes from a fixed seed; a failure prints the request.
 mod nonsense;
 
 use crate::{Browser, Door, door::anonymous::routes};
@@ -19,7 +19,8 @@ struct Api {
 }
 
 impl Api {
-    /// Sends it, a minute later again where there was too much at once; gives what was answered where it was taken.
+    /// Sends it, a minute later again where there was too much at once; gives what was answered
+    /// where it was taken.
     async fn send(&self, house: &House, method: &str, address: &str, body: &[u8]) -> Option<Value> {
         let told = || {
             format!(
@@ -155,7 +156,10 @@ async fn what_went_wrong_once_is_refused(house: &House) {
         (
             "POST",
             "/api/v1/invitations",
-            json!({ "email": "n@frontrange.example", "name": "N", "role": "\0", "teams": "\0; Courts" }),
+            json!({
+                "email": "n@frontrange.example", "name": "N", "role": "\0",
+                "teams": "\0; Courts"
+            }),
         ),
         ("GET", "/api/v1/appointments?cursor=1~%00", Value::Null),
         ("GET", "/api/v1/people?cursor=a%00~b", Value::Null),

@@ -1,4 +1,5 @@
-//! Whatever is refused to somebody who is signed in, they stay among their pages and find a way back.
+//! Whatever is refused to somebody who is signed in, they stay among their pages and find a way
+//! back.
 use crate::{
     Door,
     browser::{Browser, Page},

@@ -3,5 +3,8 @@ pub(crate) mod behind_a_proxy;
 pub(crate) mod early;
 pub(crate) mod first_day;
 pub(crate) mod hostile;
+pub(crate) mod in_clear;
 pub(crate) mod in_frame;
+pub(crate) mod requests;
 pub(crate) mod twice;
+pub(crate) mod whole_job;

@@ -1,4 +1,5 @@
-//! What is sent twice has one effect: by any page's form, and by any route of the API under one key.
+//! What is sent twice has one effect: by any page's form, and by any route of the API under one
+//! key.
 use crate::{Browser, Door, browser::Page, request};
 use axum::{body::Body, http::Request};
 use interpres_testkit::{House, apply, story};
@@ -6,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A booking as the last step sends it, with what was chosen.
-fn booking<'f>(
+pub(crate) fn booking<'f>(
     house: &House,
     reference: &'f str,
     csrf: &'f str,
@@ -34,7 +35,7 @@ fn booking<'f>(
     .collect()
 }
 
-async fn send(browser: &Browser, path: &str, fields: &[(&str, String)]) -> Page {
+pub(crate) async fn send(browser: &Browser, path: &str, fields: &[(&str, String)]) -> Page {
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -42,7 +43,7 @@ async fn send(browser: &Browser, path: &str, fields: &[(&str, String)]) -> Page 
     browser.clone().post(path, &fields).await
 }
 
-async fn booked(house: &House, reference: &str) -> Vec<Value> {
+pub(crate) async fn booked(house: &House, reference: &str) -> Vec<Value> {
     let (_, list) = Door::of(house)
         .get(
             &house.person("Dora").api_key,
@@ -147,7 +148,8 @@ async fn every_form_of_every_page_has_a_key_of_its_own(house: &House) {
 
 #[apply(story)]
 async fn a_file_sent_twice_is_taken_once_by_page_and_by_program(house: &House) {
-    const FILE: &[u8] = b"first_name,last_name,email,languages,team\nAna,Sol,ana@example.org,Spanish,Denver Metro\n";
+    const FILE: &[u8] = b"first_name,last_name,email,languages,team\n\
+        Ana,Sol,ana@example.org,Spanish,Denver Metro\n";
     let browser = Browser::of(house).sign_in(house, "Dora").await;
     let csrf = browser.clone().get("/imports").await.field("csrf");
     let (mut one, mut two) = (browser.clone(), browser.clone());
@@ -178,7 +180,9 @@ async fn a_file_sent_twice_is_taken_once_by_page_and_by_program(house: &House) {
     let dora = &house.person("Dora").api_key;
     let upload = async |edge: &str, key: &str, file: &str| {
         let body = format!(
-            "--{edge}\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\ninterpreters\r\n--{edge}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{file}\r\n--{edge}--\r\n"
+            "--{edge}\r\ncontent-disposition: form-data; \
+            name=\"kind\"\r\n\r\ninterpreters\r\n--{edge}\r\ncontent-disposition: form-data; \
+            name=\"file\"; filename=\"a.csv\"\r\n\r\n{file}\r\n--{edge}--\r\n"
         );
         door.ask(
             dora,
@@ -267,161 +271,6 @@ async fn a_key_that_is_none_is_refused_and_not_passed_over(house: &House) {
                 .iter()
                 .all(|row| !row.text("outcome").unwrap().contains("KEY-1")),
         "answers are kept sealed"
-    );
-}
-
-#[apply(story)]
-async fn booking_and_dispatch_are_one_act(house: &House) {
-    let mut browser = Browser::of(house).sign_in(house, "Dora").await;
-    let ines = house.world.interpreters["Ines"].to_string();
-    let assign = [("how", "assign"), ("interpreters", ines.as_str())];
-    let csrf = browser.get("/appointments/new").await.field("csrf");
-    let first = send(
-        &browser,
-        "/appointments",
-        &booking(house, "ONE-1", &csrf, &assign),
-    )
-    .await;
-    assert_eq!(
-        (
-            first.status,
-            booked(house, "ONE-1").await[0]["status"].as_str()
-        ),
-        (303, Some("assigned")),
-        "{}",
-        first.text
-    );
-    for _ in 0..3 {
-        let csrf = browser.get("/appointments/new").await.field("csrf");
-        let busy = send(
-            &browser,
-            "/appointments",
-            &booking(house, "ONE-2", &csrf, &assign),
-        )
-        .await;
-        assert!(
-            busy.status == 422
-                && busy.says("Nothing was booked.")
-                && busy.says("has another appointment at that time"),
-            "{}",
-            busy.text
-        );
-        assert_eq!(
-            (
-                busy.field("reference").as_str(),
-                busy.field("date").as_str()
-            ),
-            ("ONE-2", "2027-03-09"),
-            "the form is kept"
-        );
-        assert!(booked(house, "ONE-2").await.is_empty());
-    }
-    let csrf = browser.get("/appointments/new").await.field("csrf");
-    let offered = [
-        ("how", "broadcast"),
-        ("interpreters", ines.as_str()),
-        ("start", "14:00"),
-    ];
-    let mut form = booking(house, "ONE-3", &csrf, &offered);
-    form.retain(|(name, value)| *name != "start" || value != "10:00");
-    let (one, two) = tokio::join!(
-        send(&browser, "/appointments", &form),
-        send(&browser, "/appointments", &form)
-    );
-    assert_eq!(
-        (one.status, &one.location),
-        (303, &two.location),
-        "{}",
-        one.text
-    );
-    let all = booked(house, "ONE-3").await;
-    assert_eq!((all.len(), all[0]["status"].as_str()), (1, Some("pending")));
-    let (_, offers) = Door::of(house)
-        .get(&house.person("Ines").api_key, "/api/v1/offers")
-        .await;
-    assert_eq!(offers["items"].as_array().unwrap().len(), 1);
-}
-
-#[apply(story)]
-async fn whom_to_ask_is_never_dropped_without_a_word(house: &House) {
-    let browser = Browser::of(house).sign_in(house, "Dora").await;
-    let (ines, ivo) = (
-        house.world.interpreters["Ines"].to_string(),
-        house.world.interpreters["Ivo"].to_string(),
-    );
-    let csrf = browser.clone().get("/appointments/new").await.field("csrf");
-    let step = async |choice: &[(&'static str, &str)]| {
-        let form: Vec<(&str, String)> = booking(house, "ASK-1", &csrf, &[])
-            .into_iter()
-            .chain(
-                choice
-                    .iter()
-                    .map(|(name, value)| (*name, (*value).to_owned())),
-            )
-            .collect();
-        send(&browser, "/appointments/new/review", &form).await
-    };
-    assert!(step(&[("how", "single")]).await.says("No one is selected"));
-    assert!(
-        step(&[
-            ("how", "single"),
-            ("interpreters", &ines),
-            ("interpreters", &ivo)
-        ])
-        .await
-        .says("2 are ticked")
-    );
-    let later = step(&[("how", "later"), ("interpreters", &ines)]).await;
-    assert!(
-        later.status == 422
-            && later.says("“Decide later” is chosen")
-            && later.text.contains(&format!(
-                "value=\"{ines}\" aria-label=\"Choose Ines Ruiz\" checked"
-            )),
-        "{}",
-        later.text
-    );
-    let good = step(&[("how", "single"), ("interpreters", &ines)]).await;
-    assert!(
-        good.status == 200 && good.says("Offer to Ines Ruiz") && good.field("interpreters") == ines,
-        "{}",
-        good.text
-    );
-    let id = house.world.appointments["FR-1005"];
-    for (fields, words) in [
-        (vec![("kind", "single")], "No one is selected"),
-        (
-            vec![
-                ("kind", "single"),
-                ("interpreters", ines.as_str()),
-                ("interpreters", ivo.as_str()),
-            ],
-            "2 are ticked",
-        ),
-    ] {
-        let told = browser
-            .clone()
-            .act(&format!("/appointments/{id}/offers"), &fields)
-            .await;
-        assert!(
-            told.status == 422 && told.says(words) && told.says("FR-1005"),
-            "{}",
-            told.text
-        );
-    }
-    let found = browser
-        .clone()
-        .act(
-            &format!("/appointments/{id}/candidates"),
-            &[("find", "IVO"), ("interpreters", &ines)],
-        )
-        .await;
-    assert!(
-        found.says("Choose Ivo")
-            && !found.says("Choose Pablo")
-            && found.text.contains(&format!("value=\"{ines}\"")),
-        "{}",
-        found.text
     );
 }
 

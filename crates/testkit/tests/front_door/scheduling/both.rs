@@ -1,4 +1,5 @@
-//! Two people change the same record: the second sees both versions and chooses, and nothing typed is lost.
+//! Two people change the same record: the second sees both versions and chooses, and nothing typed
+//! is lost.
 use crate::{
     Browser, Door,
     browser::{Page, plain},
@@ -56,7 +57,13 @@ async fn a_customer_changed_in_between_is_chosen_field_by_field(house: &House) {
     );
     let version = dora.get(&format!("{page}/edit")).await.field("version");
     let (door, adam) = (Door::of(house), house.person("Adam").api_key.clone());
-    let input = |now: &Value, phone: &str, city: &str| json!({ "name": now["name"], "email": now["email"], "team": now["team"], "address": now["address"], "city": city, "state": now["state"], "zip": now["zip"], "zone": now["zone"], "phone": phone, "health_care": "yes" });
+    let input = |now: &Value, phone: &str, city: &str| {
+        json!({
+            "name": now["name"], "email": now["email"], "team": now["team"],
+            "address": now["address"], "city": city, "state": now["state"], "zip": now["zip"],
+            "zone": now["zone"], "phone": phone, "health_care": "yes"
+        })
+    };
     change(&door, &adam, &api, |now| {
         input(now, "+1 303 555 0100", "Aurora")
     })
@@ -132,7 +139,15 @@ async fn an_appointment_changed_in_between_keeps_what_was_typed(house: &House) {
         base.iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone())),
     );
-    change(&door, &maya, &format!("/api/v1/appointments/{id}"), |now| json!({ "date": now["date"], "start": "11:00", "minutes": 45, "language": "Spanish", "service_type": "in-person", "team": "Denver Metro", "customer": "St. Brigid Hospital", "reference": "FR-1001", "lep_client": "Rosa Kanarya", "gender": "female" })).await;
+    change(&door, &maya, &format!("/api/v1/appointments/{id}"), |now| {
+        json!({
+            "date": now["date"], "start": "11:00", "minutes": 45, "language": "Spanish",
+            "service_type": "in-person", "team": "Denver Metro",
+            "customer": "St. Brigid Hospital", "reference": "FR-1001",
+            "lep_client": "Rosa Kanarya", "gender": "female"
+        })
+    })
+    .await;
     typed.push((
         "csrf".to_owned(),
         dora.get("/session/resumed").await.field("csrf"),

@@ -4,8 +4,11 @@ use interpres_testkit::{House, apply, story};
 use serde_json::{Value, json};
 
 fn booking(reference: &str, start: &str) -> Value {
-    json!({ "reference": reference, "date": "2027-03-10", "start": start, "minutes": 60, "language": "Spanish", "service_type": "phone",
-        "team": "Denver Metro", "customer": "St. Brigid Hospital" })
+    json!({
+        "reference": reference, "date": "2027-03-10", "start": start, "minutes": 60,
+        "language": "Spanish", "service_type": "phone", "team": "Denver Metro",
+        "customer": "St. Brigid Hospital"
+    })
 }
 
 async fn book(house: &House, booking: Value) -> Value {

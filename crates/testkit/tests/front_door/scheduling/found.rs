@@ -65,7 +65,11 @@ async fn people_find_jobs_customers_and_interpreters_by_any_part_and_an_empty_li
 async fn a_long_list_is_searched_whatever_the_accents_filtered_sorted_and_paged(house: &House) {
     let (door, adam) = (Door::of(house), house.person("Adam").api_key.clone());
     for n in 0..60 {
-        let input = json!({ "name": format!("Clínica {n:02}"), "email": format!("c{n}@clinica.example"), "team": "Northern Colorado", "city": "Pueblo", "state": "CO", "health_care": if n == 7 { "no" } else { "yes" } });
+        let input = json!({
+            "name": format!("Clínica {n:02}"), "email": format!("c{n}@clinica.example"),
+            "team": "Northern Colorado", "city": "Pueblo", "state": "CO",
+            "health_care": if n == 7 { "no" } else { "yes" }
+        });
         let (status, added) = door.post(&adam, "/api/v1/customers", input).await;
         assert_eq!(status, 201, "{added}");
     }

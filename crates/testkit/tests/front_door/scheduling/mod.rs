@@ -1,8 +1,11 @@
+pub(crate) mod book_and_dispatch;
 pub(crate) mod both;
 pub(crate) mod choose_customer;
 pub(crate) mod clients;
 pub(crate) mod found;
+pub(crate) mod offer_pages;
 pub(crate) mod on_hold;
+pub(crate) mod own_day;
 pub(crate) mod remarks;
 pub(crate) mod states;
 pub(crate) mod steps;

@@ -1,4 +1,5 @@
-//! An appointment on hold: by page and by API, until its day or until somebody takes it off, and for whose eyes.
+//! An appointment on hold: by page and by API, until its day or until somebody takes it off, and
+//! for whose eyes.
 use crate::{Browser, Door, request};
 use interpres_testkit::{House, apply, story};
 use serde_json::{Value, json};
@@ -42,7 +43,10 @@ async fn what_is_on_hold_is_offered_to_nobody_and_offers_that_were_open_are_gone
         "/api/v1/appointments/{}",
         house.world.appointments["FR-1001"]
     );
-    let asked = json!({ "kind": "broadcast", "interpreters": [house.world.interpreters["Ines"], house.world.interpreters["Pablo"]] });
+    let asked = json!({
+        "kind": "broadcast",
+        "interpreters": [house.world.interpreters["Ines"], house.world.interpreters["Pablo"]]
+    });
     let (_, made) = door
         .post(&dora, &format!("{path}/offers"), asked.clone())
         .await;
@@ -94,7 +98,11 @@ async fn it_comes_back_by_itself_on_the_day_at_its_place_and_not_before(house: &
     house.at("2027-03-02T00:00");
     assert_eq!(status(house, &door, &path).await, "requested");
     let olivia = house.person("Olivia").api_key.clone();
-    let east = json!({ "name": "Harbor Clinic", "email": "bills@harbor.example", "team": "Denver Metro", "address": "1 Harbor St", "city": "Boston", "state": "MA", "zip": "02110", "zone": "America/New_York", "health_care": "yes" });
+    let east = json!({
+        "name": "Harbor Clinic", "email": "bills@harbor.example", "team": "Denver Metro",
+        "address": "1 Harbor St", "city": "Boston", "state": "MA", "zip": "02110",
+        "zone": "America/New_York", "health_care": "yes"
+    });
     let (made, customer) = door.post(&olivia, "/api/v1/customers", east).await;
     assert_eq!(made, 201, "{customer}");
     let mut job = request("H-1");

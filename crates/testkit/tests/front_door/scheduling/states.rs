@@ -1,20 +1,10 @@
 //! How an appointment ends that does not take place, and the day of service, by page and by API.
 use crate::{Browser, Door};
-use interpres_dispatch::AssignInterpreter;
 use interpres_testkit::{House, apply, story};
 use serde_json::json;
 
 async fn assigned(house: &House) -> String {
-    let appointment = house.world.appointments["FR-1001"];
-    let assign = AssignInterpreter {
-        appointment,
-        interpreter: house.world.interpreters["Ines"],
-    };
-    house
-        .gate
-        .perform(&house.enters("Dora").await, assign)
-        .await
-        .unwrap();
+    let appointment = house.assigned("FR-1001", "Ines").await;
     format!("/appointments/{appointment}")
 }
 

@@ -1,5 +1,5 @@
-//! The steps of a booking are pages of their own addresses: going back and loading again lose nothing, and no address says
-//! anything of what was typed.
+//! The steps of a booking are pages of their own addresses: going back and loading again lose
+//! nothing, and no address says anything of what was typed.
 use crate::browser::{Browser, Page};
 use interpres_testkit::{House, apply, story};
 

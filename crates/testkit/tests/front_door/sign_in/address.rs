@@ -1,7 +1,7 @@
 //! Another address to sign in with: both mailboxes have to agree.
 use crate::{
     Browser, Door,
-    sign_in::passwords::{letters, link},
+    mailbox::{letters, link},
 };
 use interpres_testkit::{House, apply, story};
 

@@ -1,4 +1,5 @@
-//! Forms whose session is gone when they arrive: nothing typed is lost, and nobody but who typed it is offered it.
+//! Forms whose session is gone when they arrive: nothing typed is lost, and nobody but who typed it
+//! is offered it.
 use crate::{
     browser::{Browser, Page},
     sign_in::proof::signed_in_with,

@@ -1,9 +1,11 @@
 pub(crate) mod address;
+pub(crate) mod guesses;
 pub(crate) mod late_forms;
 pub(crate) mod letters;
+pub(crate) mod new_password;
+pub(crate) mod open_session;
 pub(crate) mod own_paths;
 pub(crate) mod passkey;
-pub(crate) mod passwords;
 pub(crate) mod proof;
 pub(crate) mod soft_key;
 pub(crate) mod text_codes;

@@ -78,7 +78,10 @@ impl SoftKey {
     }
     fn answer(&self, kind: &str, options: &Value) -> Unsigned {
         Unsigned {
-            client: json!({ "type": kind, "challenge": options["publicKey"]["challenge"], "origin": HERE, "crossOrigin": false }),
+            client: json!({
+                "type": kind, "challenge": options["publicKey"]["challenge"],
+                "origin": HERE, "crossOrigin": false
+            }),
             client_text: None,
             rp: "localhost".into(),
             flags: PRESENT | VERIFIED,
@@ -131,7 +134,15 @@ impl SoftKey {
             .clone()
             .unwrap_or_else(|| answer.client.to_string());
         let id = URL_SAFE_NO_PAD.encode(&answer.id);
-        json!({ "id": id, "rawId": id, "type": "public-key", "extensions": {}, "response": { "clientDataJSON": URL_SAFE_NO_PAD.encode(client), "attestationObject": URL_SAFE_NO_PAD.encode(object), "transports": [] } }).to_string()
+        json!({
+            "id": id, "rawId": id, "type": "public-key", "extensions": {},
+            "response": {
+                "clientDataJSON": URL_SAFE_NO_PAD.encode(client),
+                "attestationObject": URL_SAFE_NO_PAD.encode(object),
+                "transports": []
+            }
+        })
+        .to_string()
     }
     /// Answers the wish for proof.
     pub(crate) fn prove(&mut self, options: &Value, bend: impl Fn(&mut Unsigned)) -> Value {
@@ -153,7 +164,15 @@ impl SoftKey {
         };
         let signature = pair.sign(&SystemRandom::new(), &signed).unwrap();
         let id = URL_SAFE_NO_PAD.encode(&answer.id);
-        json!({ "id": id, "rawId": id, "type": "public-key", "extensions": {}, "response": { "clientDataJSON": URL_SAFE_NO_PAD.encode(client), "authenticatorData": URL_SAFE_NO_PAD.encode(auth), "signature": URL_SAFE_NO_PAD.encode(signature.as_ref()), "userHandle": answer.user } })
+        json!({
+            "id": id, "rawId": id, "type": "public-key", "extensions": {},
+            "response": {
+                "clientDataJSON": URL_SAFE_NO_PAD.encode(client),
+                "authenticatorData": URL_SAFE_NO_PAD.encode(auth),
+                "signature": URL_SAFE_NO_PAD.encode(signature.as_ref()),
+                "userHandle": answer.user
+            }
+        })
     }
     fn authenticator(&self, answer: &Unsigned) -> Vec<u8> {
         let mut auth = digest(&SHA256, answer.rp.as_bytes()).as_ref().to_vec();

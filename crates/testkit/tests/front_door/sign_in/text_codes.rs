@@ -1,4 +1,5 @@
-//! Codes by text message: good once, for minutes, and only where every workspace of a person takes them.
+//! Codes by text message: good once, for minutes, and only where every workspace of a person takes
+//! them.
 use crate::{Browser, Door, browser::Page};
 use interpres_accounts::Doors;
 use interpres_testkit::{House, apply, story};

@@ -1,5 +1,5 @@
-//! An identity provider that can lie in every way a test asks of it. It speaks real HTTP on a port of
-//! this machine.
+//! An identity provider that can lie in every way a test asks of it. It speaks real HTTP on a port
+//! of this machine.
 use aws_lc_rs::{
     digest::{SHA256, digest},
     rand::SystemRandom,
@@ -52,7 +52,10 @@ impl Key {
         }
     }
     fn public(&self) -> Value {
-        json!({ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.kid, "x": self.x, "y": self.y })
+        json!({
+            "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.kid,
+            "x": self.x, "y": self.y
+        })
     }
 }
 
@@ -163,7 +166,10 @@ impl IdentityProvider {
     pub(crate) fn logout(&self, claims: Value) -> String {
         let keys = self.0.keys.lock().unwrap();
         let now = self.0.gate.now().micros() / 1_000_000;
-        let mut all = json!({ "iss": self.0.issuer, "aud": CLIENT, "iat": now, "exp": now + 120, "jti": "j-1", "events": { "http://schemas.openid.net/event/backchannel-logout": {} } });
+        let mut all = json!({
+            "iss": self.0.issuer, "aud": CLIENT, "iat": now, "exp": now + 120, "jti": "j-1",
+            "events": { "http://schemas.openid.net/event/backchannel-logout": {} }
+        });
         for (name, value) in claims.as_object().unwrap() {
             if value.is_null() {
                 all.as_object_mut().unwrap().remove(name);
@@ -183,7 +189,11 @@ impl IdentityProvider {
 
     fn id_token(&self, asked: &Asked) -> String {
         let (lie, now) = (self.lie(), self.0.gate.now().micros() / 1_000_000);
-        let mut claims = json!({ "iss": self.0.issuer, "aud": CLIENT, "exp": now + 300, "iat": now, "nonce": asked.nonce, "at_hash": URL_SAFE_NO_PAD.encode(&digest(&SHA256, b"access").as_ref()[..16]) });
+        let mut claims = json!({
+            "iss": self.0.issuer, "aud": CLIENT, "exp": now + 300, "iat": now,
+            "nonce": asked.nonce,
+            "at_hash": URL_SAFE_NO_PAD.encode(&digest(&SHA256, b"access").as_ref()[..16])
+        });
         if asked.max_age {
             claims["auth_time"] = now.into();
         }
@@ -290,8 +300,12 @@ impl IdentityProvider {
 async fn metadata(State(idp): State<IdentityProvider>) -> Json<Value> {
     let issuer = idp.issuer();
     let mut found = json!({
-        "issuer": issuer, "authorization_endpoint": format!("{issuer}/authorize"), "token_endpoint": format!("{issuer}/token"), "jwks_uri": format!("{issuer}/keys"),
-        "userinfo_endpoint": format!("{issuer}/userinfo"), "authorization_response_iss_parameter_supported": true
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/token"),
+        "jwks_uri": format!("{issuer}/keys"),
+        "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "authorization_response_iss_parameter_supported": true
     });
     match idp.lie() {
         "metadata with a slash" => found["issuer"] = format!("{issuer}/").into(),
@@ -358,7 +372,11 @@ async fn token(
     match idp.lie() {
         "no answer" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         "an answer without a token" => Json(json!({ "access_token": "access" })).into_response(),
-        _ => Json(json!({ "access_token": "access", "token_type": "Bearer", "id_token": idp.id_token(&asked) })).into_response(),
+        _ => Json(json!({
+            "access_token": "access", "token_type": "Bearer",
+            "id_token": idp.id_token(&asked)
+        }))
+        .into_response(),
     }
 }
 

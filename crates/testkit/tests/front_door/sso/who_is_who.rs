@@ -1,11 +1,13 @@
-//! Whom a provider's token opens: its own person's account, and nobody else's by an address. The claims are of
-//! the shapes that Entra, Okta and Google send.
+//! Whom a provider's token opens: its own person's account, and nobody else's by an address. The
+//! claims are of the shapes that Entra, Okta and Google send.
 use crate::{
     Door,
     browser::{Browser, Page},
-    sign_in::passwords::letters,
-    sso::identity_provider::{CLIENT, IdentityProvider, SECRET},
-    sso::provider::{round, set_up, url},
+    mailbox::letters,
+    sso::{
+        identity_provider::{CLIENT, IdentityProvider},
+        round, set_up,
+    },
 };
 use interpres_accounts::TERMS_VERSION;
 use interpres_sso::Outward;
@@ -13,18 +15,18 @@ use interpres_testkit::{House, apply, story};
 use interpres_web::{Options, router};
 use serde_json::{Value, json};
 
-const DOMAIN: &str = "x@frontrange.example";
+pub(crate) const DOMAIN: &str = "x@frontrange.example";
 
 /// A workspace whose provider lets new people join, with a role for one group.
-struct Place<'h> {
-    house: &'h House,
-    door: Door,
-    idp: IdentityProvider,
-    id: String,
+pub(crate) struct Place<'h> {
+    pub(crate) house: &'h House,
+    pub(crate) door: Door,
+    pub(crate) idp: IdentityProvider,
+    pub(crate) id: String,
 }
 
 impl<'h> Place<'h> {
-    async fn of(house: &'h House, preset: &str) -> Self {
+    pub(crate) async fn of(house: &'h House, preset: &str) -> Self {
         let idp = IdentityProvider::open(&house.gate).await;
         let id = set_up(house, &idp, json!({ "preset": preset, "joins": "yes" })).await;
         let options = Options {
@@ -40,17 +42,17 @@ impl<'h> Place<'h> {
             id,
         }
     }
-    fn olivia(&self) -> String {
+    pub(crate) fn olivia(&self) -> String {
         self.house.person("Olivia").api_key.clone()
     }
     /// Somebody signs in there; the browser they come with.
-    async fn comes(&self, claims: Value) -> (Browser, Page) {
+    pub(crate) async fn comes(&self, claims: Value) -> (Browser, Page) {
         self.idp.is(claims);
         let mut browser = Browser::of(self.house);
         let page = round(&mut browser, &self.idp, DOMAIN).await;
         (browser, page)
     }
-    async fn is_in(&self, claims: Value) -> Browser {
+    pub(crate) async fn is_in(&self, claims: Value) -> Browser {
         let (mut browser, page) = self.comes(claims).await;
         assert_eq!(page.status, 303, "{}", page.text);
         browser
@@ -62,7 +64,7 @@ impl<'h> Place<'h> {
         browser
     }
     /// Somebody is turned away, reads these words, and gets no session.
-    async fn is_out(&self, claims: Value, words: &str) {
+    pub(crate) async fn is_out(&self, claims: Value, words: &str) {
         let (browser, page) = self.comes(claims.clone()).await;
         assert_eq!(
             (page.status, browser.cookie("session")),
@@ -73,11 +75,11 @@ impl<'h> Place<'h> {
         assert!(page.says(words), "{claims}: {}", page.text);
     }
     /// Whether an admin was told.
-    async fn was_told(&self, words: &str) -> bool {
+    pub(crate) async fn was_told(&self, words: &str) -> bool {
         let (_, bell) = self.door.get(&self.olivia(), "/api/v1/notices").await;
         bell.to_string().contains(words)
     }
-    async fn member(&self, name: &str) -> Value {
+    pub(crate) async fn member(&self, name: &str) -> Value {
         let (_, people) = self.door.get(&self.olivia(), "/api/v1/people").await;
         people["items"]
             .as_array()
@@ -89,8 +91,11 @@ impl<'h> Place<'h> {
     }
 }
 
-fn somebody(sub: &str, email: &str, more: Value) -> Value {
-    let mut claims = json!({ "sub": sub, "email": email, "email_verified": true, "name": format!("Somebody {sub}"), "amr": ["pwd", "mfa"] });
+pub(crate) fn somebody(sub: &str, email: &str, more: Value) -> Value {
+    let mut claims = json!({
+        "sub": sub, "email": email, "email_verified": true,
+        "name": format!("Somebody {sub}"), "amr": ["pwd", "mfa"]
+    });
     for (name, value) in more.as_object().unwrap() {
         claims[name] = value.clone();
     }
@@ -102,7 +107,10 @@ async fn what_entra_sends_decides_by_the_verified_domain_and_never_by_a_bare_add
     house: &House,
 ) {
     let place = Place::of(house, "entra").await;
-    let bare = json!({ "sub": "AAA56", "oid": "1111", "preferred_username": "alma@frontrange.example", "name": "Alma Test", "amr": ["pwd", "mfa"] });
+    let bare = json!({
+        "sub": "AAA56", "oid": "1111", "preferred_username": "alma@frontrange.example",
+        "name": "Alma Test", "amr": ["pwd", "mfa"]
+    });
     place
         .is_out(
             bare.clone(),
@@ -110,7 +118,10 @@ async fn what_entra_sends_decides_by_the_verified_domain_and_never_by_a_bare_add
         )
         .await;
     assert!(place.was_told("add the claim email").await);
-    let full = json!({ "sub": "AAA56", "email": "Alma@FrontRange.example", "xms_edov": true, "name": "Alma Test", "amr": ["mfa"] });
+    let full = json!({
+        "sub": "AAA56", "email": "Alma@FrontRange.example", "xms_edov": true,
+        "name": "Alma Test", "amr": ["mfa"]
+    });
     place.is_in(full).await;
     place.is_in(bare).await;
     assert_eq!(
@@ -148,7 +159,12 @@ async fn what_entra_sends_decides_by_the_verified_domain_and_never_by_a_bare_add
 async fn groups_that_were_left_out_change_no_role_and_let_nobody_new_in(house: &House) {
     let place = Place::of(house, "entra").await;
     let bo = |more: Value| somebody("AAA58", "bo@frontrange.example", more);
-    let over = json!({ "_claim_names": { "groups": "src1" }, "_claim_sources": { "src1": { "endpoint": "https://graph.example/users/x/getMemberObjects" } } });
+    let over = json!({
+        "_claim_names": { "groups": "src1" },
+        "_claim_sources": {
+            "src1": { "endpoint": "https://graph.example/users/x/getMemberObjects" }
+        }
+    });
     place
         .is_out(
             bo(over.clone()),
@@ -228,61 +244,6 @@ async fn one_audience_as_a_list_and_a_clock_that_is_somewhat_ahead_are_taken(hou
         let mut known = claims;
         known.as_object_mut().unwrap().remove("email_verified");
         place.is_in(known).await;
-    }
-}
-
-#[apply(story)]
-async fn an_issuer_that_is_a_slash_off_or_every_tenants_is_told_when_it_is_saved_and_to_admins_afterwards(
-    house: &House,
-) {
-    let place = Place::of(house, "generic").await;
-    let input = |issuer: &str| json!({ "name": "Again", "issuer": issuer, "client_id": CLIENT, "client_secret": SECRET });
-    let issuer = place.idp.issuer().to_owned();
-    for (lie, entered, words) in [
-        ("", format!("{issuer}/"), "a slash at the end"),
-        (
-            "metadata with a slash",
-            issuer.clone(),
-            "a slash at the end",
-        ),
-        (
-            "metadata of every tenant",
-            issuer.clone(),
-            "your own tenant's id",
-        ),
-        (
-            "metadata of another",
-            issuer.clone(),
-            "is another than the provider says",
-        ),
-    ] {
-        place.idp.lies(lie);
-        for path in [
-            "/api/v1/providers".to_owned(),
-            format!("/api/v1/providers/{}", place.id),
-        ] {
-            let (status, problem) = place
-                .door
-                .post(&place.olivia(), &path, input(&entered))
-                .await;
-            assert!(
-                status == 422 && problem.to_string().contains(words),
-                "{lie}: {status} {problem}"
-            );
-        }
-    }
-    for (lie, words) in [
-        ("metadata with a slash", "differ by a slash at the end"),
-        ("metadata of every tenant", "your own tenant's id"),
-        ("metadata of another", "another issuer's"),
-    ] {
-        place.idp.lies(lie);
-        assert!(!place.was_told(words).await);
-        let page = Browser::of(house)
-            .post("/sign-in/provider", &[("email", DOMAIN)])
-            .await;
-        assert!(page.status == 502 && page.says("tell an admin"), "{lie}");
-        assert!(place.was_told(words).await, "{lie}");
     }
 }
 
@@ -375,96 +336,6 @@ async fn a_person_stays_who_they_are_by_another_address_and_who_has_the_old_one_
             "whom your identity provider knows as another person",
         )
         .await;
-}
-
-#[apply(story)]
-async fn owners_and_admins_link_their_account_themselves_with_a_fresh_second_factor(house: &House) {
-    let place = Place::of(house, "generic").await;
-    for (sub, email) in [
-        ("o", "olivia@frontrange.example"),
-        ("a", "adam@frontrange.example"),
-    ] {
-        place
-            .is_out(
-                somebody(sub, email, json!({})),
-                "link your account to the identity provider",
-            )
-            .await;
-    }
-    assert!(place.was_told("has not linked their account").await);
-    let path = format!("/account/providers/{}", place.id);
-    let mut adam = Browser::of(house).sign_in(house, "Adam").await;
-    assert!(
-        adam.get("/account")
-            .await
-            .says("<span class=\"out\">Front Range Okta</span>")
-    );
-    house.wait_minutes(11);
-    assert_eq!(
-        adam.act(&path, &[]).await.status,
-        403,
-        "not without a fresh proof"
-    );
-    assert_eq!(adam.prove(house, "Adam").await.status, 303);
-    place
-        .idp
-        .is(somebody("a", "adam@frontrange.example", json!({})));
-    let to = adam.act(&path, &[]).await;
-    let back = format!("/sign-in/provider/answer?{}", place.idp.signs_in(&url(&to)));
-    let mut olivia = Browser::of(house).sign_in(house, "Olivia").await;
-    assert_eq!(
-        olivia.get(&back).await.status,
-        400,
-        "in another's browser it links nothing"
-    );
-    let to = adam.act(&path, &[]).await;
-    let linked = adam
-        .get(&format!(
-            "/sign-in/provider/answer?{}",
-            place.idp.signs_in(&url(&to))
-        ))
-        .await;
-    assert_eq!(
-        (linked.status, linked.location.as_str()),
-        (303, "/account"),
-        "{}",
-        linked.text
-    );
-    assert!(
-        letters(house, "adam@frontrange.example")
-            .await
-            .last()
-            .unwrap()
-            .contains("was linked to your organization's identity provider")
-    );
-    let mut by_provider = place
-        .is_in(somebody("a", "adam@frontrange.example", json!({})))
-        .await;
-    assert_eq!(by_provider.get("/people").await.status, 200, "as Adam");
-    assert_eq!(
-        by_provider.act(&path, &[]).await.status,
-        403,
-        "who came by it proves nothing more by it"
-    );
-    // Nobody links somebody else's account there, and one subject is one person.
-    for (email, words) in [
-        ("adam@frontrange.example", "as yourself"),
-        ("olivia@frontrange.example", "who is another member here"),
-    ] {
-        place.idp.is(somebody("a", email, json!({})));
-        let to = olivia.act(&path, &[]).await;
-        let refused = olivia
-            .get(&format!(
-                "/sign-in/provider/answer?{}",
-                place.idp.signs_in(&url(&to))
-            ))
-            .await;
-        assert!(
-            refused.status == 409 && refused.says(words),
-            "{}",
-            refused.text
-        );
-    }
 }
 
 #[apply(story)]

@@ -31,13 +31,19 @@ async fn a_decoy_is_met_by_nobody_and_whoever_opens_everything_raises_an_alarm(h
     house.gate.work_off().await.unwrap();
     house.wait_minutes(25 * 60);
     house.gate.work_off().await.unwrap();
-    let planted = house.raw(&format!("select id, reference from appointment_row where workspace_id = '{ours}' and team_id = '00000000-0000-0000-0000-000000000000'")).await;
+    let planted = house
+        .raw(&format!(
+            "select id, reference from appointment_row \
+            where workspace_id = '{ours}' and team_id = '00000000-0000-0000-0000-000000000000'"
+        ))
+        .await;
     assert_eq!(planted.len(), 1);
+    assert_eq!(house.entries("integrity.plant").await.len(), 1);
     let client = house
         .client_of(planted[0].text("id").unwrap().parse().unwrap())
         .await;
     let id = planted[0].text("id").unwrap().to_owned();
-    while house.gate.number_entries().await.unwrap() > 0 {}
+    house.number_entries().await;
     let all = house
         .gate
         .view(
@@ -177,6 +183,7 @@ async fn records_get_new_keys_while_people_work_and_their_earlier_versions_stay_
         "appointments and clients"
     );
     reading.await.unwrap();
+    assert!(!house.entries("keys.rotate-records").await.is_empty());
     assert!(
         keys().await.is_disjoint(&before),
         "every record has a new key"

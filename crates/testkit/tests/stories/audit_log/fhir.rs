@@ -1,4 +1,5 @@
-//! Exported audit events have the structure of FHIR R4 AuditEvent and of the IHE BALP profiles they name.
+//! Exported audit events have the structure of FHIR R4 AuditEvent and of the IHE BALP profiles they
+//! name.
 use interpres_gate::{ExportEntries, Refusal};
 use interpres_scheduling::{CancelAppointment, CancelInput, ListAppointments, ShowAppointment};
 use interpres_testkit::{House, apply, story};

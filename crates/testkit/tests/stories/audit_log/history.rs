@@ -1,9 +1,8 @@
 //! What a record was, version by version.
-use crate::gate::input::booking;
 use interpres_dispatch::AssignInterpreter;
 use interpres_gate::{Actor, CompareVersions, Comparison, Refusal, ShowHistory};
 use interpres_scheduling::{AppointmentInput, BookAppointment, EditAppointment};
-use interpres_testkit::{House, apply, story};
+use interpres_testkit::{House, apply, booking, story};
 
 /// An appointment as its nth version has it.
 fn input(n: usize) -> AppointmentInput {

@@ -33,23 +33,6 @@ impl Command for GoesWrong {
     }
 }
 
-async fn entries(house: &House, action: &str) -> Vec<interpres_gate::LogEntry> {
-    let carl = house.enters("Carl").await;
-    house
-        .gate
-        .view(
-            &carl,
-            ListEntries {
-                action: action.into(),
-                ..ListEntries::default()
-            },
-        )
-        .await
-        .unwrap()
-        .into_inner()
-        .items
-}
-
 #[apply(story)]
 async fn a_view_leaves_an_entry_that_names_the_fields_seen(house: &House) {
     let dora = house.enters("Dora").await;
@@ -58,7 +41,7 @@ async fn a_view_leaves_an_entry_that_names_the_fields_seen(house: &House) {
         .view(&dora, ShowAppointment(house.world.appointments["FR-1001"]))
         .await
         .unwrap();
-    let found = entries(house, "appointment.show").await;
+    let found = house.entries("appointment.show").await;
     assert_eq!(found.len(), 1);
     let seen = &found[0].records[0];
     assert_eq!(
@@ -122,8 +105,8 @@ async fn refusals_leave_entries_too(house: &House) {
     };
     assert_eq!(
         (
-            words(entries(house, "appointment.book").await),
-            words(entries(house, "appointment.show").await)
+            words(house.entries("appointment.book").await),
+            words(house.entries("appointment.show").await)
         ),
         (vec!["forbidden".to_owned()], vec!["not-found".to_owned()])
     );
@@ -160,7 +143,8 @@ async fn a_command_that_panics_or_is_refused_leaves_nothing_but_its_entry(house:
             .len(),
         0
     );
-    let mut outcomes: Vec<String> = entries(house, "appointment.restore")
+    let mut outcomes: Vec<String> = house
+        .entries("appointment.restore")
         .await
         .into_iter()
         .map(|e| e.outcome)
@@ -204,8 +188,10 @@ async fn a_table_that_has_grown_is_measured_again_and_only_then(house: &House) {
         0,
         "all are measured"
     );
-    let notices = "insert into notice_row (workspace_id, id, version, user_id, at, kind, text, path)
-            with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000) select 'w', cast(i as text), 1, 'u', 0, 'k', 'a notice', '/' from n";
+    let notices =
+        "insert into notice_row (workspace_id, id, version, user_id, at, kind, text, path)
+            with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000) \
+        select 'w', cast(i as text), 1, 'u', 0, 'k', 'a notice', '/' from n";
     house.tamper(notices).await.unwrap();
     assert_eq!(
         house.gate.renew_statistics().await.unwrap(),
@@ -236,8 +222,20 @@ async fn a_record_version_changed_behind_the_databases_back_is_never_shown_as_tr
     let olivia = house.enters("Olivia").await;
     let id = house.world.appointments["FR-1001"].to_string();
     house.unguard().await;
-    house.tamper(&format!("update record_version set body = replace(body, 'Spanish', 'Spanisch'), version = version where record_id = '{id}'")).await.unwrap();
-    house.tamper(&format!("update record_version set body = replace(body, 'in-person', 'phone') where record_id = '{id}'")).await.unwrap();
+    house
+        .tamper(&format!(
+            "update record_version set body = replace(body, 'Spanish', 'Spanisch'), \
+            version = version where record_id = '{id}'"
+        ))
+        .await
+        .unwrap();
+    house
+        .tamper(&format!(
+            "update record_version set body = replace(body, 'in-person', 'phone') \
+            where record_id = '{id}'"
+        ))
+        .await
+        .unwrap();
     assert!(matches!(
         house
             .gate
@@ -257,7 +255,8 @@ async fn a_sealed_value_moved_to_another_row_does_not_open(house: &House) {
     // All sealed fields move together with their key, so that only the row they stand in is wrong.
     for column in ["notes", "internal_notes", "key_id"] {
         let sql = format!(
-            "update appointment_row set {column} = (select b.{column} from appointment_row b where b.id = '{from}') where id = '{to}'"
+            "update appointment_row set {column} = (select b.{column} from appointment_row b \
+            where b.id = '{from}') where id = '{to}'"
         );
         house.tamper(&sql).await.unwrap();
     }
@@ -271,7 +270,8 @@ async fn a_sealed_value_moved_to_another_row_does_not_open(house: &House) {
     );
     for column in ["name", "key_id"] {
         let sql = format!(
-            "update client_row set {column} = (select b.{column} from client_row b where b.id = '{from}') where id = '{to}'"
+            "update client_row set {column} = (select b.{column} from client_row b \
+            where b.id = '{from}') where id = '{to}'"
         );
         house.tamper(&sql).await.unwrap();
     }

@@ -1,56 +1,19 @@
-//! What somebody with the database in hand puts back as it was, together with what would tell of it.
+//! What somebody with the database in hand puts back as it was, together with what would tell of
+//! it.
+use super::past_the_gate::{found, is_let_in, run};
 use interpres_accounts::{
     ChangeMember, EndService, MemberInput, MintApiKey, MintServiceKey, RevokeApiKey,
     RevokeServiceKey, SaveService, ServiceInput,
 };
 use interpres_dispatch::AssignInterpreter;
-use interpres_gate::{Origin, Refusal, RestoreInput, RestoreRecord, ShowIntegrity};
+use interpres_gate::{Refusal, RestoreInput, RestoreRecord};
 use interpres_scheduling::{CancelAppointment, CancelInput, ListAppointments, ShowAppointment};
 use interpres_testkit::{House, apply, story};
-use interpres_types::{INSTALLATION, WorkspaceId};
-
-fn ours(house: &House) -> WorkspaceId {
-    house.world.workspaces["Front Range Interpreters"]
-}
-
-async fn run(house: &House, statements: &[&str]) {
-    for sql in statements {
-        house.tamper(sql).await.unwrap();
-    }
-}
-
-/// What was found so far and stands, as somebody sees who looks after it.
-async fn found(house: &House) -> Vec<(String, String)> {
-    while house.gate.number_entries().await.unwrap() > 0 {}
-    house.gate.quarantine().await.unwrap();
-    let view = house
-        .gate
-        .view(&house.enters("Olivia").await, ShowIntegrity)
-        .await
-        .unwrap()
-        .into_inner();
-    let mut found: Vec<_> = view
-        .incidents
-        .into_iter()
-        .filter(|i| i.restored_at.is_none())
-        .map(|i| (i.kind, i.found))
-        .collect();
-    found.sort();
-    found
-}
+use interpres_types::INSTALLATION;
 
 async fn sweep(house: &House) -> i64 {
-    while house.gate.number_entries().await.unwrap() > 0 {}
-    house.gate.sweep(ours(house)).await.unwrap()
-}
-
-async fn is_let_in(house: &House, key: &str) -> bool {
-    house
-        .gate
-        .admit_key(key, Origin::default())
-        .await
-        .unwrap()
-        .is_some()
+    house.number_entries().await;
+    house.gate.sweep(house.ours()).await.unwrap()
 }
 
 /// Dora's key of her own, and what ends it.
@@ -104,7 +67,10 @@ async fn roll_back(house: &House, id: &str) {
         &[
             &format!("delete from member_row where id = '{id}'"),
             &format!("insert into member_row select * from kept where id = '{id}'"),
-            &format!("delete from record_version where record_id = '{id}' and version > (select version from kept where id = '{id}')"),
+            &format!(
+                "delete from record_version where record_id = '{id}' \
+                and version > (select version from kept where id = '{id}')"
+            ),
         ],
     )
     .await;
@@ -359,7 +325,14 @@ async fn what_a_trigger_keeps_out_takes_its_act_along(house: &House) {
     );
     let on_a_server = house.place().data.is_some();
     if on_a_server {
-        run(house, &["create function swallow() returns trigger language plpgsql as 'begin return null; end'"]).await;
+        run(
+            house,
+            &[
+                "create function swallow() returns trigger language plpgsql as 'begin return \
+                null; end'",
+            ],
+        )
+        .await;
     }
     for table in [
         "audit_entry",
@@ -369,7 +342,8 @@ async fn what_a_trigger_keeps_out_takes_its_act_along(house: &House) {
     ] {
         let trigger = if on_a_server {
             format!(
-                "create trigger swallow before insert on {table} for each row execute function swallow()"
+                "create trigger swallow before insert on {table} for each row execute function \
+                swallow()"
             )
         } else {
             format!(

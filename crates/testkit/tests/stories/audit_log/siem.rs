@@ -117,7 +117,7 @@ fn messages(mut bytes: &[u8]) -> Vec<(String, u64, serde_json::Value)> {
 async fn every_entry_reaches_the_collector_in_order_and_nothing_is_missed_after_a_broken_connection(
     house: &House,
 ) {
-    while house.gate.number_entries().await.unwrap() > 0 {}
+    house.number_entries().await;
     let made = make(house.folder(), "good");
     let (address, first) = collect(&made).await;
     let sent = Stream::new(&Collector {
@@ -128,6 +128,7 @@ async fn every_entry_reaches_the_collector_in_order_and_nothing_is_missed_after_
     .send_once(&house.gate)
     .await
     .unwrap();
+    assert_eq!(house.logged("audit.stream").await, 1, "and that is noted");
     let got = messages(&first.await.unwrap());
     assert_eq!(got.len() as u64, sent);
     let ours = house.world.workspaces["Front Range Interpreters"].to_string();
@@ -162,7 +163,7 @@ async fn every_entry_reaches_the_collector_in_order_and_nothing_is_missed_after_
             .await
             .is_err()
     );
-    while house.gate.number_entries().await.unwrap() > 0 {}
+    house.number_entries().await;
     let (address, second) = collect(&made).await;
     Stream::new(&Collector {
         address,
@@ -206,7 +207,7 @@ async fn every_entry_reaches_the_collector_in_order_and_nothing_is_missed_after_
 async fn nothing_is_sent_to_a_collector_that_is_not_ours_nor_by_somebody_the_collector_does_not_know(
     house: &House,
 ) {
-    while house.gate.number_entries().await.unwrap() > 0 {}
+    house.number_entries().await;
     let (good, other) = (make(house.folder(), "good"), make(house.folder(), "other"));
     let (address, got) = collect(&other).await;
     assert!(

@@ -1,6 +1,5 @@
 //! Who learned what of whom, from the log alone.
 use interpres_compliance::{ListAffected, ShowDisclosures};
-use interpres_dispatch::AssignInterpreter;
 use interpres_gate::{ExportEntries, Refusal};
 use interpres_scheduling::{ListAppointments, ShowAppointment};
 use interpres_testkit::{House, apply, story};
@@ -24,17 +23,7 @@ async fn an_account_of_who_learned_what_of_a_client_is_given_and_the_exported_ev
         house.world.appointments["FR-1003"],
         house.enters("Dora").await,
     );
-    house
-        .gate
-        .perform(
-            &dora,
-            AssignInterpreter {
-                appointment: id,
-                interpreter: house.world.interpreters["Linh"],
-            },
-        )
-        .await
-        .unwrap();
+    house.assign(id, "Linh").await;
     house.at("2027-03-02T09:00");
     for who in ["Dora", "Linh", "Bea", "Linh"] {
         show(house, who, "FR-1003").await;

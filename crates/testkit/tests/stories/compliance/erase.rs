@@ -4,7 +4,7 @@ use interpres_compliance::{
     ReleaseLegalHold,
 };
 use interpres_gate::{Refusal, ShowHistory};
-use interpres_scheduling::{CancelAppointment, CancelInput, EditAppointment, ShowAppointment};
+use interpres_scheduling::{EditAppointment, ShowAppointment};
 use interpres_testkit::{House, apply, story};
 use interpres_types::AppointmentId;
 
@@ -15,26 +15,6 @@ fn erase(id: AppointmentId) -> EraseClient {
             reason: "Request 2027-14".into(),
         },
     }
-}
-
-async fn cancel(house: &House, id: AppointmentId) {
-    let dora = house.enters("Dora").await;
-    let input = CancelInput {
-        reason: "other".into(),
-        note: "Rosa Kanarya is ill".into(),
-    };
-    house
-        .gate
-        .perform(
-            &dora,
-            CancelAppointment {
-                id,
-                version: None,
-                input,
-            },
-        )
-        .await
-        .unwrap();
 }
 
 fn words(refusal: Refusal) -> String {
@@ -57,7 +37,7 @@ async fn an_erased_client_is_gone_from_the_record_its_history_and_every_copy_and
         words(house.gate.perform(&olivia, erase(id)).await.unwrap_err()),
         "The appointment is not over yet. Cancel it or complete it first."
     );
-    cancel(house, id).await;
+    house.cancel("Dora", id, "other").await.unwrap();
     let client = house.client_of(id).await;
     let mut keys = Vec::new();
     for (table, id) in [
@@ -188,7 +168,7 @@ async fn a_history_says_erased_only_of_what_was_erased(house: &House) {
         house.world.appointments["FR-1001"],
         house.world.appointments["FR-1002"],
     );
-    cancel(house, gone).await;
+    house.cancel("Dora", gone, "other").await.unwrap();
     house.gate.perform(&olivia, erase(gone)).await.unwrap();
     while house.gate.destroy_keys().await.unwrap() > 0 {}
     let (lost, gone) = (house.client_of(lost).await, house.client_of(gone).await);
@@ -235,7 +215,7 @@ async fn another_process_that_has_the_key_open_lets_go_of_it(house: &House) {
         house.world.appointments["FR-1001"],
     );
     let client = house.client_of(id).await;
-    cancel(house, id).await;
+    house.cancel("Dora", id, "other").await.unwrap();
     let second = house.second_gate().await;
     let there = second
         .admit_key(
@@ -279,7 +259,7 @@ async fn an_erased_record_takes_no_protected_value_again(house: &House) {
         house.enters("Dora").await,
         house.world.appointments["FR-1001"],
     );
-    cancel(house, id).await;
+    house.cancel("Dora", id, "other").await.unwrap();
     house.gate.perform(&olivia, erase(id)).await.unwrap();
     let input = interpres_scheduling::AppointmentInput {
         date: "2027-03-12".into(),
@@ -313,7 +293,7 @@ async fn what_is_held_for_a_legal_matter_is_not_erased(house: &House) {
         house.enters("Olivia").await,
         house.world.appointments["FR-1001"],
     );
-    cancel(house, id).await;
+    house.cancel("Dora", id, "other").await.unwrap();
     house
         .gate
         .perform(
@@ -361,7 +341,7 @@ async fn an_erasure_stopped_before_its_keys_were_destroyed_is_finished(house: &H
         house.enters("Olivia").await,
         house.world.appointments["FR-1001"],
     );
-    cancel(house, id).await;
+    house.cancel("Dora", id, "other").await.unwrap();
     house.gate.perform(&olivia, erase(id)).await.unwrap();
     assert_eq!(
         house

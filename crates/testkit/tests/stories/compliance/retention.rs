@@ -4,12 +4,9 @@ use interpres_compliance::{
     BreakGlassInput, LegalHoldInput, OpenByBreakGlass, PlaceLegalHold, ReleaseLegalHold,
     RetentionInput, SetRetention, ShowRetention,
 };
-use interpres_dispatch::AssignInterpreter;
 use interpres_gate::{ListEntries, Refusal, ShowHistory};
-use interpres_scheduling::{
-    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, ShowAppointment,
-};
-use interpres_testkit::{House, apply, story};
+use interpres_scheduling::{AppointmentInput, BookAppointment, CheckIn, ShowAppointment};
+use interpres_testkit::{DRAWN, House, apply, story};
 use interpres_types::AppointmentId;
 
 async fn keep_for(house: &House, years: &str, file_first: &str) {
@@ -36,26 +33,15 @@ async fn keys_for_ever(house: &House) {
 /// Linh's job is done, billed and approved.
 async fn work(house: &House, id: AppointmentId) {
     let (dora, linh) = (house.enters("Dora").await, house.enters("Linh").await);
-    house
-        .gate
-        .perform(
-            &dora,
-            AssignInterpreter {
-                appointment: id,
-                interpreter: house.world.interpreters["Linh"],
-            },
-        )
-        .await
-        .unwrap();
+    house.assign(id, "Linh").await;
     house.at("2027-03-02T12:50");
     house.gate.perform(&linh, CheckIn(id)).await.unwrap();
     house.at("2027-03-02T14:40");
-    let drawn = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     let input = VoucherInput {
         start: "13:00".into(),
         end: "14:30".into(),
         signer: "Thanh Kanarya".into(),
-        signature: drawn.into(),
+        signature: DRAWN.into(),
         ..VoucherInput::default()
     };
     let filed = house
@@ -77,25 +63,6 @@ async fn work(house: &House, id: AppointmentId) {
             ApproveVoucher {
                 id: filed.id,
                 version: None,
-            },
-        )
-        .await
-        .unwrap();
-}
-
-async fn cancel(house: &House, id: AppointmentId) {
-    let input = CancelInput {
-        reason: "other".into(),
-        note: "Rosa Kanarya is ill".into(),
-    };
-    house
-        .gate
-        .perform(
-            &house.enters("Dora").await,
-            CancelAppointment {
-                id,
-                version: None,
-                input,
             },
         )
         .await
@@ -131,7 +98,7 @@ async fn what_was_kept_for_long_enough_waits_two_weeks_and_is_gone_with_all_its_
     );
     keys_for_ever(house).await;
     work(house, id).await;
-    cancel(house, other).await;
+    house.cancel("Dora", other, "other").await.unwrap();
     keep_for(house, "7", "").await;
     house.wait_minutes(6 * 366 * DAY);
     assert_eq!(rounds(house).await, 0);
@@ -268,6 +235,8 @@ async fn what_was_kept_for_long_enough_waits_two_weeks_and_is_gone_with_all_its_
         "what is left is as it was saved"
     );
     assert_eq!(rounds(house).await, 0);
+    assert_eq!(house.entries("retention.purge").await.len(), 2);
+    assert!(!house.entries("retention.queue").await.is_empty());
 }
 
 #[apply(story)]
@@ -279,8 +248,8 @@ async fn a_legal_hold_wins_over_retention_and_a_file_that_must_be_taken_first_is
         house.world.appointments["FR-1002"],
     );
     keys_for_ever(house).await;
-    cancel(house, held).await;
-    cancel(house, filed).await;
+    house.cancel("Dora", held, "other").await.unwrap();
+    house.cancel("Dora", filed, "other").await.unwrap();
     keep_for(house, "7", "yes").await;
     let olivia = house.enters("Olivia").await;
     house
@@ -355,7 +324,7 @@ async fn a_number_of_nine_digits_that_was_booked_as_a_reference_is_opened_in_an_
         .await
         .unwrap();
     keys_for_ever(house).await;
-    cancel(house, id).await;
+    house.cancel("Dora", id, "other").await.unwrap();
     keep_for(house, "7", "").await;
     house.wait_minutes(8 * 366 * DAY);
     rounds(house).await;

@@ -1,25 +1,11 @@
-//! What people type: numbers that are never stored, labels that name nobody, references as they are found.
+//! What people type: numbers that are never stored, labels that name nobody, references as they are
+//! found.
 use interpres_gate::Refusal;
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckAppointment,
     ListAppointments, SearchAppointments, SearchInput, ShowAppointment,
 };
-use interpres_testkit::{House, apply, story};
-
-/// An hour of Spanish by phone, the day after the first bookings; stories say what is otherwise.
-pub(crate) fn booking(reference: &str) -> AppointmentInput {
-    AppointmentInput {
-        reference: reference.into(),
-        date: "2027-03-10".into(),
-        start: "09:00".into(),
-        minutes: "60".into(),
-        language: "Spanish".into(),
-        service_type: "phone".into(),
-        team: "Denver Metro".into(),
-        customer: "St. Brigid Hospital".into(),
-        ..AppointmentInput::default()
-    }
-}
+use interpres_testkit::{House, apply, booking, story};
 
 async fn fields(house: &House, input: AppointmentInput) -> Vec<String> {
     let dora = house.enters("Dora").await;

@@ -1,7 +1,10 @@
+pub(crate) mod failed_jobs;
 pub(crate) mod field_matrix;
 pub(crate) mod input;
 pub(crate) mod jobs;
+pub(crate) mod key_service;
 pub(crate) mod keys;
+pub(crate) mod lanes;
 pub(crate) mod prepare;
 pub(crate) mod strangers;
 pub(crate) mod taken_over;

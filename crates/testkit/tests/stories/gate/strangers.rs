@@ -1,6 +1,6 @@
-//! Every act against every role: who lacks the permission is refused, and the refusal is in the log; who belongs elsewhere
-//! finds nothing. What the API does is tried by its operations as they are registered; here stands what only pages do, or the
-//! gate's own hands.
+//! Every act against every role: who lacks the permission is refused, and the refusal is in the
+//! log; who belongs elsewhere finds nothing. What the API does is tried by its operations as they
+//! are registered; here stands what only pages do, or the gate's own hands.
 mod accounts;
 mod compliance;
 mod directory;
@@ -87,8 +87,8 @@ async fn try_everything(house: &House, first: &str) -> Vec<Attempt> {
     all
 }
 
-/// Whether nobody could try it: it is for the gate's own hands and for people at the door, or only ever a part of
-/// something else.
+/// Whether nobody could try it: it is for the gate's own hands and for people at the door, or only
+/// ever a part of something else.
 fn is_by_hand(action: Action) -> bool {
     !action.is_for_people()
         || [Way::Page, Way::Api]

@@ -1,14 +1,13 @@
 //! What stays with whoever had a job, and what begins anew for whoever takes it over.
-use crate::gate::input::booking;
 use interpres_billing::{FileVoucher, VoucherInput, VoucherOfAppointment, VoucherState};
 use interpres_directory::InviteInterpreter;
-use interpres_dispatch::{AssignInterpreter, RemoveInterpreter};
+use interpres_dispatch::RemoveInterpreter;
 use interpres_gate::Refusal;
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, CheckIn, EditAppointment,
     RestoreAppointment, ShowAppointment, Status,
 };
-use interpres_testkit::{House, apply, story};
+use interpres_testkit::{House, apply, booking, story};
 use interpres_types::AppointmentId;
 
 fn input() -> AppointmentInput {
@@ -20,30 +19,9 @@ fn input() -> AppointmentInput {
 }
 
 async fn given_to(house: &House, who: &str) -> AppointmentId {
-    let dora = house.enters("Dora").await;
-    let id = house
-        .gate
-        .perform(&dora, BookAppointment { input: input() })
-        .await
-        .unwrap()
-        .id;
-    give(house, id, who).await;
+    let id = house.book("Dora", input()).await.unwrap();
+    house.assign(id, who).await;
     id
-}
-
-async fn give(house: &House, appointment: AppointmentId, who: &str) {
-    let interpreter = house.world.interpreters[who];
-    house
-        .gate
-        .perform(
-            &house.enters("Dora").await,
-            AssignInterpreter {
-                appointment,
-                interpreter,
-            },
-        )
-        .await
-        .unwrap();
 }
 
 async fn take_back(house: &House, appointment: AppointmentId) {
@@ -57,31 +35,14 @@ async fn take_back(house: &House, appointment: AppointmentId) {
         .unwrap();
 }
 
-async fn cancel(house: &House, id: AppointmentId) -> Status {
-    let input = CancelInput {
-        reason: "customer-canceled".into(),
-        ..CancelInput::default()
-    };
-    house
-        .gate
-        .perform(
-            &house.enters("Dora").await,
-            CancelAppointment {
-                id,
-                version: None,
-                input,
-            },
-        )
-        .await
-        .unwrap()
-        .status
-}
-
 #[apply(story)]
 async fn who_takes_over_a_restored_job_files_its_voucher_and_is_the_one_who_is_paid(house: &House) {
     let id = given_to(house, "Ines").await;
     house.at("2027-03-01T12:00");
-    assert_eq!(cancel(house, id).await, Status::LateCancel);
+    assert_eq!(
+        house.cancel("Dora", id, "customer-canceled").await.unwrap(),
+        Status::LateCancel
+    );
     let dora = house.enters("Dora").await;
     let owed = house
         .gate
@@ -96,7 +57,7 @@ async fn who_takes_over_a_restored_job_files_its_voucher_and_is_the_one_who_is_p
         .await
         .unwrap();
     take_back(house, id).await;
-    give(house, id, "Pablo").await;
+    house.assign(id, "Pablo").await;
     house.at("2027-03-02T12:00");
     let worked = VoucherInput {
         start: "09:00".into(),
@@ -157,7 +118,7 @@ async fn a_check_in_stays_with_whoever_checked_in(house: &House) {
         .await
         .unwrap();
     take_back(house, id).await;
-    give(house, id, "Pablo").await;
+    house.assign(id, "Pablo").await;
     let dora = house.enters("Dora").await;
     assert!(
         house
@@ -188,7 +149,7 @@ async fn whoever_files_requests_cannot_lay_the_end_of_one_with_the_agency(house:
         .await
         .unwrap()
         .id;
-    give(house, id, "Ines").await;
+    house.assign(id, "Ines").await;
     let end = async |reason: &str| {
         let input = CancelInput {
             reason: reason.into(),
@@ -277,7 +238,10 @@ async fn whoever_sees_no_clients_makes_no_interpreter_of_a_mailbox_of_their_own(
 async fn what_is_over_is_not_changed_until_it_is_restored(house: &House) {
     let id = given_to(house, "Ines").await;
     house.at("2027-03-01T12:00");
-    assert_eq!(cancel(house, id).await, Status::LateCancel);
+    assert_eq!(
+        house.cancel("Dora", id, "customer-canceled").await.unwrap(),
+        Status::LateCancel
+    );
     let dora = house.enters("Dora").await;
     let elsewhere = EditAppointment {
         id,

@@ -1,11 +1,11 @@
+use super::{look, run, take};
 use interpres_directory::ListInterpreters;
 use interpres_gate::Refusal;
 use interpres_imports::{
-    ImportKind, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, StartImport, upload,
+    ImportKind, MapInput, MapValues, RejectedLines, ReviewImport, ReviewView, upload,
 };
 use interpres_scheduling::ListAppointments;
 use interpres_testkit::{House, apply, story};
-use interpres_types::ImportId;
 
 const PEOPLE: &str = "\u{feff}First name,Last name,Email,Phone number,Languages,Team\r\n\
     Mei,Park,mei@example.org,303-555-0143,Mandrin; Spanish,denver metro \r\n\
@@ -15,55 +15,26 @@ const PEOPLE: &str = "\u{feff}First name,Last name,Email,Phone number,Languages,
     Short,Row,short@example.org\r\n\
     Ana,Ruiz,ana@example.org,+1 720 555 0167,Spanish,Courts\r\n";
 
-async fn review(house: &House, id: ImportId) -> ReviewView {
-    let dora = house.enters("Dora").await;
-    house
-        .gate
-        .view(
-            &dora,
-            ReviewImport {
-                id,
-                after: "".into(),
-                only: "".into(),
-            },
-        )
-        .await
-        .unwrap()
-        .into_inner()
-}
-
-async fn import(
+/// Imports a file, with what its values mean.
+async fn import_mapped(
     house: &House,
     kind: ImportKind,
     text: &str,
     values: &[(&str, &str)],
 ) -> ReviewView {
     let dora = house.enters("Dora").await;
-    let id = upload(&house.gate, &dora, kind, "file.csv", text.as_bytes())
-        .await
-        .unwrap()
-        .id;
+    let import = take(house, &dora, kind, text).await;
     let values = values
         .iter()
         .map(|(k, v)| ((*k).to_owned(), (*v).into()))
         .collect();
-    house
-        .gate
-        .perform(
-            &dora,
-            MapValues {
-                import: id,
-                input: MapInput {
-                    values,
-                    ..MapInput::default()
-                },
-            },
-        )
-        .await
-        .unwrap();
-    house.gate.perform(&dora, StartImport(id)).await.unwrap();
-    house.gate.work_off().await.unwrap();
-    review(house, id).await
+    let input = MapInput {
+        values,
+        ..MapInput::default()
+    };
+    let map = MapValues { import, input };
+    house.gate.perform(&dora, map).await.unwrap();
+    run(house, &dora, import).await
 }
 
 #[apply(story)]
@@ -79,7 +50,7 @@ async fn an_upload_changes_nothing_and_its_review_tells_every_reason(house: &Hou
     .await
     .unwrap()
     .id;
-    let seen = review(house, id).await;
+    let seen = look(house, &dora, id).await;
     let reasons: Vec<(i64, Vec<String>)> = seen
         .items
         .iter()
@@ -148,7 +119,7 @@ async fn mapped_rows_are_imported_the_others_come_back_as_a_file_and_importing_a
 ) {
     let dora = house.enters("Dora").await;
     let mapping = [("languages|mandrin", "Mandarin")];
-    let done = import(house, ImportKind::Interpreters, PEOPLE, &mapping).await;
+    let done = import_mapped(house, ImportKind::Interpreters, PEOPLE, &mapping).await;
     assert_eq!(
         (done.outcomes.get("added"), done.outcomes.get("rejected")),
         (Some(&2), Some(&4))
@@ -171,7 +142,7 @@ async fn mapped_rows_are_imported_the_others_come_back_as_a_file_and_importing_a
         "{}",
         file.csv
     );
-    let again = import(house, ImportKind::Interpreters, PEOPLE, &mapping).await;
+    let again = import_mapped(house, ImportKind::Interpreters, PEOPLE, &mapping).await;
     assert_eq!(
         (again.outcomes.get("unchanged"), again.outcomes.get("added")),
         (Some(&2), None)
@@ -188,7 +159,7 @@ async fn appointments_are_imported_once_with_their_clients_sealed_and_forbidden_
             Q-3,2027-03-15,25:00,900000,Klingon,Phone,Courts,No Such Customer,,\n\
             Q-4,2027-03-15,10:00,60,Spanish,Phone,Courts,St. Brigid Hospital,,SSN 123-45-6789\n\
             Q-1,2027-03-16,10:00,60,Spanish,Phone,Courts,St. Brigid Hospital,,\n";
-    let done = import(house, ImportKind::Appointments, file, &[]).await;
+    let done = import_mapped(house, ImportKind::Appointments, file, &[]).await;
     let problems: Vec<String> = done.items.iter().flat_map(|l| l.problems.clone()).collect();
     for part in [
         "Did you mean 3:30 AM?",
@@ -227,7 +198,7 @@ async fn appointments_are_imported_once_with_their_clients_sealed_and_forbidden_
         seen.items[0].lep_client.as_ref().unwrap().shown(),
         "Mei Kanarya"
     );
-    let again = import(house, ImportKind::Appointments, file, &[]).await;
+    let again = import_mapped(house, ImportKind::Appointments, file, &[]).await;
     assert_eq!(
         (again.outcomes.get("unchanged"), again.outcomes.get("added")),
         (Some(&1), None)

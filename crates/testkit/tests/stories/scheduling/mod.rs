@@ -1,5 +1,11 @@
 pub(crate) mod book;
+pub(crate) mod client_records;
 pub(crate) mod clients;
+pub(crate) mod edit_and_cancel;
+pub(crate) mod erase_clients;
+pub(crate) mod on_hold;
 pub(crate) mod overview;
 pub(crate) mod search;
 pub(crate) mod states;
+pub(crate) mod wanted_interpreters;
+pub(crate) mod whose_appointments;

@@ -1,13 +1,12 @@
-//! What one looks at first, and how lists of appointments are counted, sorted, found and taken away: always as far as
-//! one reaches.
-use crate::gate::input;
+//! What one looks at first, and how lists of appointments are counted, sorted, found and taken
+//! away: always as far as one reaches.
 use interpres_dispatch::{AssignInterpreter, TimeToFill};
 use interpres_gate::Refusal;
 use interpres_scheduling::{
-    AppointmentInput, BookAppointment, CountAppointments, ExportAppointments, ListAppointments,
-    OverviewView, ShowOverview, Why,
+    AppointmentInput, CountAppointments, ExportAppointments, ListAppointments, OverviewView,
+    ShowOverview, Why,
 };
-use interpres_testkit::{House, apply, story};
+use interpres_testkit::{House, apply, booking, story};
 
 async fn overview(house: &House, first: &str) -> OverviewView {
     let actor = house.enters(first).await;
@@ -20,17 +19,11 @@ async fn overview(house: &House, first: &str) -> OverviewView {
 }
 
 async fn book(house: &House, reference: &str, language: &str) -> interpres_types::AppointmentId {
-    let dora = house.enters("Dora").await;
     let input = AppointmentInput {
         language: language.into(),
-        ..input::booking(reference)
+        ..booking(reference)
     };
-    house
-        .gate
-        .perform(&dora, BookAppointment { input })
-        .await
-        .unwrap()
-        .id
+    house.book("Dora", input).await.unwrap()
 }
 
 async fn listed(house: &House, list: ListAppointments) -> Vec<String> {

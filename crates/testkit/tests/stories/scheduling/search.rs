@@ -1,12 +1,11 @@
 //! Finding a client by a name that stands sealed.
-use crate::gate::input;
 use interpres_compliance::{EraseClient, EraseInput};
-use interpres_gate::{ListEntries, Refusal};
+use interpres_gate::{LogEntry, Refusal};
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, EditAppointment,
     SearchAppointments, SearchInput,
 };
-use interpres_testkit::{House, apply, story};
+use interpres_testkit::{House, apply, booking, story};
 use interpres_types::AppointmentId;
 
 fn named(client: &str) -> SearchAppointments {
@@ -32,26 +31,16 @@ async fn found(house: &House, first: &str, client: &str) -> Vec<String> {
         .collect()
 }
 
-fn booking(reference: &str, client: &str) -> AppointmentInput {
+fn named_booking(reference: &str, client: &str) -> AppointmentInput {
     AppointmentInput {
         lep_client: client.into(),
-        ..input::booking(reference)
+        ..booking(reference)
     }
 }
 
 async fn book(house: &House, reference: &str, client: &str) -> AppointmentId {
-    let dora = house.enters("Dora").await;
-    house
-        .gate
-        .perform(
-            &dora,
-            BookAppointment {
-                input: booking(reference, client),
-            },
-        )
-        .await
-        .unwrap()
-        .id
+    let booked = house.book("Dora", named_booking(reference, client)).await;
+    booked.unwrap()
 }
 
 #[apply(story)]
@@ -99,7 +88,7 @@ async fn what_was_booked_renamed_canceled_or_erased_a_moment_ago_is_found_as_it_
             EditAppointment {
                 id,
                 version: None,
-                input: booking("S-2", "Theodora Kanarya"),
+                input: named_booking("S-2", "Theodora Kanarya"),
             },
         )
         .await
@@ -175,20 +164,11 @@ async fn only_ones_own_reach_is_found_and_only_by_those_who_see_names(house: &Ho
             "{masked}"
         );
     }
-    let carl = house.enters("Carl").await;
-    let entries = house
-        .gate
-        .view(
-            &carl,
-            ListEntries {
-                action: "appointments.search".into(),
-                ..ListEntries::default()
-            },
-        )
-        .await
-        .unwrap()
-        .into_inner();
-    assert!(entries.items.iter().any(|e| e.outcome == "done" && e.records.iter().any(|r| r.revealed == ["client_name"])));
+    let entries = house.entries("appointments.search").await;
+    let is_named = |e: &LogEntry| {
+        e.outcome == "done" && e.records.iter().any(|r| r.revealed == ["client_name"])
+    };
+    assert!(entries.iter().any(is_named));
 }
 
 #[apply(story)]
@@ -199,7 +179,7 @@ async fn ones_own_client_is_found_among_more_namesakes_than_a_page_and_nothing_i
     let own = AppointmentInput {
         team: "Courts".into(),
         customer: "Mesa Verde County Court".into(),
-        ..booking("OWN", "Wilhelmina Kanarya")
+        ..named_booking("OWN", "Wilhelmina Kanarya")
     };
     house
         .gate

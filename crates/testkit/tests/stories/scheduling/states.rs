@@ -1,87 +1,19 @@
-//! One way through the states of an appointment: what follows when it is canceled, missed, declined, restored or
-//! taken from somebody, for those who had it, who were asked, and who pay.
+//! One way through the states of an appointment: what follows when it is canceled, missed,
+//! declined, restored or taken from somebody, for those who had it, who were asked, and who pay.
+mod agreed_pay;
 mod called_off;
 mod in_the_way;
 mod whose_job;
 
-use crate::gate::input::booking;
 use interpres_accounts::ListNotices;
 use interpres_billing::{FileVoucher, VoucherInput, VoucherOfAppointment};
-use interpres_dispatch::{AssignInterpreter, MakeOffers, OffersInput, OffersMade};
 use interpres_gate::Refusal;
 use interpres_rates::{RateInput, SetRate};
 use interpres_scheduling::{
-    AppointmentInput, BookAppointment, CancelAppointment, CancelInput, EditAppointment, MarkMissed,
-    MissedInput, RestoreAppointment, ShowAppointment, Status,
+    AppointmentInput, MarkMissed, MissedInput, RestoreAppointment, ShowAppointment, Status,
 };
-use interpres_testkit::House;
+use interpres_testkit::{House, booking};
 use interpres_types::{AppointmentId, Cents};
-
-pub(crate) async fn assign(house: &House, reference: &str, who: &str) -> AppointmentId {
-    let appointment = house.world.appointments[reference];
-    house
-        .gate
-        .perform(
-            &house.enters("Dora").await,
-            AssignInterpreter {
-                appointment,
-                interpreter: house.world.interpreters[who],
-            },
-        )
-        .await
-        .unwrap();
-    appointment
-}
-
-pub(crate) async fn ask(
-    house: &House,
-    kind: &str,
-    reference: &str,
-    to: &[&str],
-) -> Result<OffersMade, Refusal> {
-    let interpreters = to
-        .iter()
-        .map(|who| house.world.interpreters[*who].to_string().into())
-        .collect();
-    let input = OffersInput {
-        kind: kind.into(),
-        interpreters,
-        ..OffersInput::default()
-    };
-    let make = MakeOffers {
-        appointment: house.world.appointments[reference],
-        input,
-    };
-    house
-        .gate
-        .perform(&house.enters("Dora").await, make)
-        .await
-        .map(interpres_gate::Released::into_inner)
-}
-
-pub(crate) async fn cancel(
-    house: &House,
-    who: &str,
-    id: AppointmentId,
-    reason: &str,
-) -> Result<Status, Refusal> {
-    let input = CancelInput {
-        reason: reason.into(),
-        ..CancelInput::default()
-    };
-    Ok(house
-        .gate
-        .perform(
-            &house.enters(who).await,
-            CancelAppointment {
-                id,
-                version: None,
-                input,
-            },
-        )
-        .await?
-        .status)
-}
 
 pub(crate) async fn restore(house: &House, id: AppointmentId) -> Result<Status, Refusal> {
     Ok(house
@@ -148,35 +80,6 @@ pub(crate) fn input(reference: &str, start: &str) -> AppointmentInput {
         notes: "Kanarya waits at the east door".into(),
         ..booking(reference)
     }
-}
-
-pub(crate) async fn book(house: &House, who: &str, input: AppointmentInput) -> AppointmentId {
-    house
-        .gate
-        .perform(&house.enters(who).await, BookAppointment { input })
-        .await
-        .unwrap()
-        .id
-}
-
-pub(crate) async fn edit(
-    house: &House,
-    who: &str,
-    id: AppointmentId,
-    input: AppointmentInput,
-) -> Result<(), Refusal> {
-    house
-        .gate
-        .perform(
-            &house.enters(who).await,
-            EditAppointment {
-                id,
-                version: None,
-                input,
-            },
-        )
-        .await
-        .map(drop)
 }
 
 /// From now on interpreters are paid 30 an hour, where it was 45.

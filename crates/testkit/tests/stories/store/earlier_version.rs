@@ -1,7 +1,9 @@
-//! A database and a workspace's file as version 0038 of the schema left them, when who had an appointment stood on its own
-//! row: opened by this version, everybody sees what they saw and goes on with it. How they were recorded: `fixtures/README.md`.
+//! A database and a workspace's file as version 0038 of the schema left them, when who had an
+//! appointment stood on its own row: opened by this version, everybody sees what they saw and goes
+//! on with it. How they were recorded: `fixtures/README.md`.
 mod recorded;
 
+use super::{WORDS, fixture};
 use interpres::{Databases, MasterAt, OpenError, open, workspace_file};
 use interpres_accounts::{SignIn, Visitor, sign_in};
 use interpres_billing::{FileVoucher, ListVouchers, VoucherInput};
@@ -15,11 +17,10 @@ use interpres_scheduling::{
 use interpres_store::SCHEMA;
 use interpres_testkit::{House, apply, story};
 use interpres_types::WorkspaceId;
-use recorded::{Earlier, counted, data, done, fixture, gone};
+use recorded::{Earlier, counted, data, done, gone};
 use serde_json::{Map, Value, json};
 use std::{fs, sync::Arc};
 
-const WORDS: &str = "violet kettle harbor nineteen";
 /// The last step of the schema that the recorded version knew.
 const KNEW: i64 = 38;
 
@@ -230,15 +231,19 @@ async fn carrying_over_that_was_stopped_half_way_is_gone_on_with_and_doubles_not
     let (stop, go_on): (&[&str], &str) = if earlier.at.data.is_some() {
         (
             &[
-                "create function stop() returns trigger language plpgsql as $$ begin if (select count(*) from assignment_row) >= 12 then raise exception 'stopped'; end if; return new; end $$",
-                "create trigger stop before insert on assignment_row for each row execute function stop()",
+                "create function stop() returns trigger language plpgsql as $$ begin if (select \
+                count(*) from assignment_row) >= 12 then raise exception 'stopped'; end if; \
+                return new; end $$",
+                "create trigger stop before insert on assignment_row for each row execute \
+                function stop()",
             ],
             "drop trigger stop on assignment_row",
         )
     } else {
         (
             &[
-                "create trigger stop before insert on assignment_row when (select count(*) from assignment_row) >= 12 begin select raise(abort, 'stopped'); end",
+                "create trigger stop before insert on assignment_row when (select count(*) \
+                from assignment_row) >= 12 begin select raise(abort, 'stopped'); end",
             ],
             "drop trigger stop",
         )
@@ -380,7 +385,13 @@ async fn a_process_of_an_earlier_version_beside_this_one_writes_no_entry_and_so_
     turn.execute(&format!("set local interpres.schema = {KNEW}"), &[])
         .await
         .unwrap();
-    let entry = turn.execute("insert into audit_entry (workspace_id, id, at, actor, action, leaf) values ('w', 'e', 0, 'a', 'x', '')", &[]).await;
+    let entry = turn
+        .execute(
+            "insert into audit_entry (workspace_id, id, at, actor, action, leaf) \
+            values ('w', 'e', 0, 'a', 'x', '')",
+            &[],
+        )
+        .await;
     assert!(matches!(entry, Err(StoreError::Busy)), "{entry:?}");
     turn.undo().await.unwrap();
     db.close().await;

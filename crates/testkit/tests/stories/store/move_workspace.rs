@@ -1,21 +1,22 @@
 //! A workspace is taken away as a file and brought into another installation.
+use super::WORDS;
 use interpres::{Databases, MasterAt, open, workspace_file};
 use interpres_accounts::{SignIn, Visitor, sign_in};
 use interpres_compliance::{
     ConfirmFile, ConfirmInput, EraseClient, EraseInput, ExportWaiting, PrepareFile, RetentionInput,
     SetRetention, ShowRetention,
 };
-use interpres_gate::{Clock, ExportWorkspace, Gate, Origin, Refusal, Released, WorkspacePlan};
-use interpres_scheduling::{CancelAppointment, CancelInput, ShowAppointment};
+use interpres_gate::{
+    Clock, ExportWorkspace, Gate, ListEntries, Origin, Refusal, Released, WorkspacePlan,
+};
+use interpres_scheduling::ShowAppointment;
 use interpres_testkit::{House, apply, story};
-use interpres_types::{AppointmentId, Instant};
+use interpres_types::Instant;
 use interpres_vault::{SealFile, Secret};
 use serde_json::Value;
 use std::{path::Path, sync::Arc};
 
-const WORDS: &str = "violet kettle harbor nineteen";
-
-async fn write(gate: &Gate, plan: Released<WorkspacePlan>, path: &Path) {
+pub(super) async fn write(gate: &Gate, plan: Released<WorkspacePlan>, path: &Path) {
     let gate = gate.clone();
     let mut export = tokio::task::spawn_blocking(move || gate.begin_workspace_export(plan, WORDS))
         .await
@@ -49,27 +50,8 @@ fn sealed(lines: &[String]) -> Vec<u8> {
     out
 }
 
-async fn cancel(house: &House, id: AppointmentId) {
-    let input = CancelInput {
-        reason: "other".into(),
-        note: "Rosa Kanarya is ill".into(),
-    };
-    house
-        .gate
-        .perform(
-            &house.enters("Dora").await,
-            CancelAppointment {
-                id,
-                version: None,
-                input,
-            },
-        )
-        .await
-        .unwrap();
-}
-
 /// An empty installation beside the house.
-async fn elsewhere(house: &House) -> (Gate, std::path::PathBuf) {
+pub(super) async fn elsewhere(house: &House) -> (Gate, std::path::PathBuf) {
     let folder = house.folder().with_extension("elsewhere");
     let now = house.gate.now();
     let clock: Clock = Arc::new(move || Instant::from_micros(now.micros()));
@@ -97,7 +79,7 @@ async fn a_workspace_moved_to_another_installation_holds_every_version_it_held(h
         house.world.appointments["FR-1002"],
     );
     for canceled in [id, gone] {
-        cancel(house, canceled).await;
+        house.cancel("Dora", canceled, "other").await.unwrap();
     }
     house
         .gate
@@ -113,7 +95,7 @@ async fn a_workspace_moved_to_another_installation_holds_every_version_it_held(h
         .await
         .unwrap();
     while house.gate.destroy_keys().await.unwrap() > 0 {}
-    while house.gate.number_entries().await.unwrap() > 0 {}
+    house.number_entries().await;
     house.wait_minutes(1);
     let (there, folder) = elsewhere(house).await;
     let (first, second) = (folder.join("first"), folder.join("second"));
@@ -241,7 +223,13 @@ async fn a_workspace_moved_to_another_installation_holds_every_version_it_held(h
         "passwords stay behind"
     );
     while there.number_entries().await.unwrap() > 0 {}
-    let ours = house.world.workspaces["Front Range Interpreters"];
+    let came = ListEntries {
+        action: "workspace.import".into(),
+        ..ListEntries::default()
+    };
+    let came = there.view(&olivia_there, came).await.unwrap();
+    assert!(!came.items.is_empty(), "the log tells how it came here");
+    let ours = house.ours();
     assert_eq!(
         there.sweep(ours).await.unwrap(),
         0,
@@ -282,7 +270,7 @@ async fn a_workspace_moved_to_another_installation_holds_every_version_it_held(h
 
 #[apply(story)]
 async fn the_log_in_a_workspaces_file_is_checked_like_any_other(house: &House) {
-    while house.gate.number_entries().await.unwrap() > 0 {}
+    house.number_entries().await;
     let (olivia, path) = (
         house.enters("Olivia").await,
         house.folder().join("file.sealed"),
@@ -316,7 +304,10 @@ async fn what_waits_to_be_purged_goes_only_when_its_file_was_opened_to_the_end(h
     house
         .from_before_seals("update api_key set ends_at = 9000000000000000")
         .await;
-    cancel(house, house.world.appointments["FR-1001"]).await;
+    house
+        .cancel("Dora", house.world.appointments["FR-1001"], "other")
+        .await
+        .unwrap();
     let olivia = house.enters("Olivia").await;
     let input = RetentionInput {
         years: "7".into(),

@@ -87,7 +87,8 @@ impl Chance {
     }
 }
 
-/// What a field of this name takes in most places, so that not every request ends at its first field.
+/// What a field of this name takes in most places, so that not every request ends at its first
+/// field.
 pub(super) fn usual(name: &str) -> Value {
     match name {
         "date" | "from" | "to" | "start_date" => "2027-03-10".into(),

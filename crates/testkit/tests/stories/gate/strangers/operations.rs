@@ -20,8 +20,8 @@ pub(super) enum On {
     FrontRange,
 }
 
-/// What is sent where nothing would be refused or done before it is known whose record it is. A command that looks for its
-/// record before it reads what was sent needs no line here.
+/// What is sent where nothing would be refused or done before it is known whose record it is. A
+/// command that looks for its record before it reads what was sent needs no line here.
 fn body(house: &House, action: Action) -> Value {
     match action {
         Action::AppointmentCancel => json!({ "reason": "other" }),

@@ -1,11 +1,10 @@
-//! What is called off: who is still asked, who pays and is paid, and what comes back when it is restored.
-use super::{ask, assign, book, cancel, file, input, missed, restore, sight, voucher, was_told};
+//! What is called off: who is still asked, who pays and is paid, and what comes back when it is
+//! restored.
+use super::{file, input, missed, restore, sight, voucher, was_told};
 use interpres_billing::{
     ApproveVoucher, InvoiceInput, MakeInvoice, ReturnVoucher, ShowInvoice, VoucherState,
 };
-use interpres_dispatch::{
-    AcceptOffer, AssignInterpreter, MyOffers, RemoveInterpreter, ShowMyOffer,
-};
+use interpres_dispatch::{AcceptOffer, MyOffers, RemoveInterpreter, ShowMyOffer};
 use interpres_gate::Refusal;
 use interpres_scheduling::{
     AppointmentInput, DeclineAppointment, DeclineInput, Party, ShowAppointment, Status,
@@ -18,13 +17,12 @@ async fn after_a_cancellation_nobody_who_was_asked_sees_or_takes_it_not_even_aft
     house: &House,
 ) {
     let id = house.world.appointments["FR-1001"];
-    let offers = ask(house, "broadcast", "FR-1001", &["Ines", "Pablo"])
+    let offers = house
+        .ask("broadcast", "FR-1001", &["Ines", "Pablo"])
         .await
         .unwrap()
         .offers;
-    cancel(house, "Dora", id, "customer-canceled")
-        .await
-        .unwrap();
+    house.cancel("Dora", id, "customer-canceled").await.unwrap();
     let ines = house.enters("Ines").await;
     assert!(house.gate.view(&ines, MyOffers).await.unwrap().is_empty());
     assert!(matches!(
@@ -43,7 +41,7 @@ async fn after_a_cancellation_nobody_who_was_asked_sees_or_takes_it_not_even_aft
     )
     .await;
     assert_eq!(restore(house, id).await.unwrap(), Status::Requested);
-    ask(house, "single", "FR-1001", &["Pablo"]).await.unwrap();
+    house.ask("single", "FR-1001", &["Pablo"]).await.unwrap();
     for who in ["Ines", "Pablo"] {
         let old = offers[usize::from(who == "Pablo")];
         let taken = house
@@ -58,7 +56,8 @@ async fn after_a_cancellation_nobody_who_was_asked_sees_or_takes_it_not_even_aft
 async fn every_way_out_of_pending_withdraws_what_is_open(house: &House) {
     let id = house.world.appointments["FR-1001"];
     for way in ["decline", "release", "assign"] {
-        let offers = ask(house, "broadcast", "FR-1001", &["Ines", "Pablo"])
+        let offers = house
+            .ask("broadcast", "FR-1001", &["Ines", "Pablo"])
             .await
             .unwrap()
             .offers;
@@ -87,7 +86,7 @@ async fn every_way_out_of_pending_withdraws_what_is_open(house: &House) {
                     .await
                     .unwrap(),
             ),
-            _ => drop(assign(house, "FR-1001", "Ivo").await),
+            _ => drop(house.assigned("FR-1001", "Ivo").await),
         }
         assert!(
             house
@@ -116,18 +115,18 @@ async fn every_way_out_of_pending_withdraws_what_is_open(house: &House) {
 
 #[apply(story)]
 async fn a_job_to_which_the_client_did_not_come_is_billed_and_paid_as_scheduled(house: &House) {
-    let id = assign(house, "FR-1002", "Ines").await;
+    let id = house.assigned("FR-1002", "Ines").await;
     assert!(matches!(
         missed(house, id, "client").await,
         Err(Refusal::Conflict(_))
     ));
     assert!(matches!(
-        cancel(house, "Dora", id, "client-no-show").await,
+        house.cancel("Dora", id, "client-no-show").await,
         Err(Refusal::Invalid(_))
     ));
     house.at("2027-03-02T11:00");
     assert_eq!(
-        cancel(house, "Dora", id, "client-no-show").await.unwrap(),
+        house.cancel("Dora", id, "client-no-show").await.unwrap(),
         Status::Missed
     );
     let seen = house
@@ -205,8 +204,8 @@ async fn a_job_to_which_the_client_did_not_come_is_billed_and_paid_as_scheduled(
 #[apply(story)]
 async fn what_lay_with_the_interpreter_or_the_agency_is_neither_billed_nor_paid(house: &House) {
     let (one, other) = (
-        assign(house, "FR-1001", "Ines").await,
-        assign(house, "FR-1002", "Pablo").await,
+        house.assigned("FR-1001", "Ines").await,
+        house.assigned("FR-1002", "Pablo").await,
     );
     house.at("2027-03-02T11:00");
     assert_eq!(
@@ -214,7 +213,7 @@ async fn what_lay_with_the_interpreter_or_the_agency_is_neither_billed_nor_paid(
         Status::Missed
     );
     assert_eq!(
-        cancel(house, "Dora", other, "duplicate").await.unwrap(),
+        house.cancel("Dora", other, "duplicate").await.unwrap(),
         Status::LateCancel
     );
     assert!(voucher(house, one).await.is_none() && voucher(house, other).await.is_none());
@@ -228,26 +227,17 @@ async fn what_lay_with_the_interpreter_or_the_agency_is_neither_billed_nor_paid(
 async fn a_late_cancel_by_the_requester_gets_a_voucher_that_goes_when_it_is_restored(
     house: &House,
 ) {
-    let id = book(
-        house,
-        "Rita",
-        AppointmentInput {
-            team: "".into(),
-            ..input("S-1", "09:00")
-        },
-    )
-    .await;
-    house
-        .gate
-        .perform(
-            &house.enters("Dora").await,
-            AssignInterpreter {
-                appointment: id,
-                interpreter: house.world.interpreters["Ines"],
+    let id = house
+        .book(
+            "Rita",
+            AppointmentInput {
+                team: "".into(),
+                ..input("S-1", "09:00")
             },
         )
         .await
         .unwrap();
+    house.assign(id, "Ines").await;
     was_told(
         house,
         "Rita",
@@ -256,7 +246,7 @@ async fn a_late_cancel_by_the_requester_gets_a_voucher_that_goes_when_it_is_rest
     .await;
     house.at("2027-03-01T12:00");
     assert_eq!(
-        cancel(house, "Rita", id, "client-canceled").await.unwrap(),
+        house.cancel("Rita", id, "client-canceled").await.unwrap(),
         Status::LateCancel
     );
     was_told(
@@ -306,15 +296,16 @@ async fn a_late_cancel_by_the_requester_gets_a_voucher_that_goes_when_it_is_rest
 
 #[apply(story)]
 async fn a_request_is_declined_and_who_filed_it_is_told(house: &House) {
-    let id = book(
-        house,
-        "Rita",
-        AppointmentInput {
-            team: "".into(),
-            ..input("S-1", "09:00")
-        },
-    )
-    .await;
+    let id = house
+        .book(
+            "Rita",
+            AppointmentInput {
+                team: "".into(),
+                ..input("S-1", "09:00")
+            },
+        )
+        .await
+        .unwrap();
     let input = DeclineInput {
         note: "Kanarya lives too far away".into(),
     };

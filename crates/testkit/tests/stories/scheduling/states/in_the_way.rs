@@ -1,5 +1,5 @@
 //! What is in an interpreter's way, and who may accept it.
-use super::{ask, assign, book, edit, input};
+use super::input;
 use interpres_dispatch::{
     AcceptOffer, AssignDespiteConflict, AssignInterpreter, ListCandidates, Narrowed, OverrideInput,
     RefuseOffer, RemoveInterpreter,
@@ -12,7 +12,7 @@ use interpres_testkit::{House, apply, story};
 async fn staff_are_told_which_appointment_is_in_the_way_where_they_may_see_it(house: &House) {
     let dora = house.enters("Dora").await;
     let ines = house.world.interpreters["Ines"];
-    assign(house, "FR-1001", "Ines").await;
+    house.assigned("FR-1001", "Ines").await;
     let clash = house
         .gate
         .perform(
@@ -56,7 +56,7 @@ async fn staff_are_told_which_appointment_is_in_the_way_where_they_may_see_it(ho
         notes: "".into(),
         ..input("S-1", "09:00")
     };
-    let id = book(house, "Sam", court).await;
+    let id = house.book("Sam", court).await.unwrap();
     let blind = house
         .gate
         .perform(
@@ -78,24 +78,15 @@ async fn staff_are_told_which_appointment_is_in_the_way_where_they_may_see_it(ho
 async fn an_edit_that_moves_a_job_onto_another_is_refused_and_who_may_overrides_it_with_a_reason(
     house: &House,
 ) {
-    assign(house, "FR-1001", "Ines").await;
-    let id = book(house, "Dora", input("S-1", "14:00")).await;
-    house
-        .gate
-        .perform(
-            &house.enters("Dora").await,
-            AssignInterpreter {
-                appointment: id,
-                interpreter: house.world.interpreters["Ines"],
-            },
-        )
-        .await
-        .unwrap();
+    house.assigned("FR-1001", "Ines").await;
+    let id = house.book("Dora", input("S-1", "14:00")).await.unwrap();
+    house.assign(id, "Ines").await;
     let onto = |reason: &str| AppointmentInput {
         override_reason: reason.into(),
         ..input("S-1", "09:30")
     };
-    let refused = edit(house, "Dora", id, onto(""))
+    let refused = house
+        .edit("Dora", id, onto(""))
         .await
         .unwrap_err()
         .to_string();
@@ -104,17 +95,18 @@ async fn an_edit_that_moves_a_job_onto_another_is_refused_and_who_may_overrides_
         "The interpreter has another appointment at that time (FR-1001)."
     );
     assert!(matches!(
-        edit(house, "Dora", id, onto("the first ends early")).await,
+        house.edit("Dora", id, onto("the first ends early")).await,
         Err(Refusal::Forbidden)
     ));
-    edit(house, "Maya", id, onto("the first ends early for Kanarya"))
+    house
+        .edit("Maya", id, onto("the first ends early for Kanarya"))
         .await
         .unwrap();
 }
 
 #[apply(story)]
 async fn a_conflict_is_overridden_by_who_may_with_a_reason_that_stays(house: &House) {
-    assign(house, "FR-1001", "Ines").await;
+    house.assigned("FR-1001", "Ines").await;
     let second = house.world.appointments["FR-1002"];
     let anyway = async |who: &str, reason: &str| {
         let input = OverrideInput {
@@ -169,7 +161,7 @@ async fn a_conflict_is_overridden_by_who_may_with_a_reason_that_stays(house: &Ho
 async fn an_open_offer_holds_the_interpreters_time_against_others_but_not_against_themselves(
     house: &House,
 ) {
-    ask(house, "single", "FR-1001", &["Ines"]).await.unwrap();
+    house.ask("single", "FR-1001", &["Ines"]).await.unwrap();
     let other = house.world.appointments["FR-1002"];
     let assigned = house
         .gate
@@ -186,10 +178,11 @@ async fn an_open_offer_holds_the_interpreters_time_against_others_but_not_agains
         "The interpreter is being asked about another appointment at that time (FR-1001)."
     );
     assert!(matches!(
-        ask(house, "single", "FR-1002", &["Ines"]).await,
+        house.ask("single", "FR-1002", &["Ines"]).await,
         Err(Refusal::Conflict(_))
     ));
-    let broadcast = ask(house, "broadcast", "FR-1002", &["Ines", "Pablo"])
+    let broadcast = house
+        .ask("broadcast", "FR-1002", &["Ines", "Pablo"])
         .await
         .unwrap();
     house
@@ -214,11 +207,14 @@ async fn an_open_offer_holds_the_interpreters_time_against_others_but_not_agains
 
 #[apply(story)]
 async fn a_sequence_passes_over_who_is_no_longer_free(house: &House) {
-    assign(house, "FR-1002", "Pablo").await;
-    let first = ask(house, "sequence", "FR-1001", &["Ines", "Pablo", "Ivo"]).await;
+    house.assigned("FR-1002", "Pablo").await;
+    let first = house
+        .ask("sequence", "FR-1001", &["Ines", "Pablo", "Ivo"])
+        .await;
     // Ivo has not signed up, so he cannot be asked.
     assert!(matches!(first, Err(Refusal::Invalid(_))));
-    let first = ask(house, "sequence", "FR-1001", &["Ines", "Pablo"])
+    let first = house
+        .ask("sequence", "FR-1001", &["Ines", "Pablo"])
         .await
         .unwrap();
     let refused = house
@@ -237,38 +233,28 @@ async fn a_sequence_passes_over_who_is_no_longer_free(house: &House) {
 
 #[apply(story)]
 async fn the_language_of_an_assigned_job_changes_only_to_one_its_interpreter_speaks(house: &House) {
-    let id = book(house, "Dora", input("S-1", "09:00")).await;
+    let id = house.book("Dora", input("S-1", "09:00")).await.unwrap();
+    house.assign(id, "Ines").await;
     house
-        .gate
-        .perform(
-            &house.enters("Dora").await,
-            AssignInterpreter {
-                appointment: id,
-                interpreter: house.world.interpreters["Ines"],
+        .edit(
+            "Dora",
+            id,
+            AppointmentInput {
+                language: "Portuguese".into(),
+                ..input("S-1", "09:00")
             },
         )
         .await
         .unwrap();
-    edit(
-        house,
-        "Dora",
-        id,
-        AppointmentInput {
-            language: "Portuguese".into(),
-            ..input("S-1", "09:00")
-        },
-    )
-    .await
-    .unwrap();
-    let tigrinya = edit(
-        house,
-        "Dora",
-        id,
-        AppointmentInput {
-            language: "Tigrinya".into(),
-            ..input("S-1", "09:00")
-        },
-    )
-    .await;
+    let tigrinya = house
+        .edit(
+            "Dora",
+            id,
+            AppointmentInput {
+                language: "Tigrinya".into(),
+                ..input("S-1", "09:00")
+            },
+        )
+        .await;
     assert!(matches!(tigrinya, Err(Refusal::Invalid(_))));
 }

@@ -1,6 +1,5 @@
-//! Whose job it is: what they see while they have it, and what they keep of it: the agreed pay and a trace.
-use super::{assign, book, cancel, edit, file, input, pay_less, restore, sight, voucher, was_told};
-use interpres_billing::{ApproveVoucher, RecalculateInput, RecalculateRates};
+//! Whose job it is: what they see while they have it, and the trace they keep of it.
+use crate::scheduling::states::{input, restore, sight, was_told};
 use interpres_dispatch::{
     AcceptOffer, AssignInterpreter, MakeOffers, OffersInput, RemoveInterpreter,
 };
@@ -10,11 +9,10 @@ use interpres_scheduling::{
     ListFormerAssignments, ShowAppointment, StartSession, Status,
 };
 use interpres_testkit::{House, apply, story};
-use interpres_types::Cents;
 
 #[apply(story)]
 async fn who_is_only_asked_sees_initials_however_near_the_start_is(house: &House) {
-    let id = book(house, "Dora", input("S-1", "09:00")).await;
+    let id = house.book("Dora", input("S-1", "09:00")).await.unwrap();
     let interpreter = house.world.interpreters["Ines"].to_string().into();
     let make = MakeOffers {
         appointment: id,
@@ -60,7 +58,7 @@ async fn who_is_only_asked_sees_initials_however_near_the_start_is(house: &House
 
 #[apply(story)]
 async fn the_name_closes_for_who_had_it_when_it_is_canceled_or_handed_to_another(house: &House) {
-    let id = book(house, "Dora", input("S-1", "09:00")).await;
+    let id = house.book("Dora", input("S-1", "09:00")).await.unwrap();
     let dora = house.enters("Dora").await;
     let give = async |who: &str| {
         house
@@ -79,9 +77,7 @@ async fn the_name_closes_for_who_had_it_when_it_is_canceled_or_handed_to_another
     give("Ines").await;
     house.at("2027-03-02T08:30");
     assert_eq!(sight(house, "Ines", id).await.unwrap().0, "Rosa Kanarya");
-    cancel(house, "Dora", id, "customer-canceled")
-        .await
-        .unwrap();
+    house.cancel("Dora", id, "customer-canceled").await.unwrap();
     assert_eq!(
         sight(house, "Ines", id).await.unwrap(),
         ("R. K.".into(), "•••".into())
@@ -105,11 +101,9 @@ async fn the_name_closes_for_who_had_it_when_it_is_canceled_or_handed_to_another
 
 #[apply(story)]
 async fn who_is_no_longer_free_loses_a_restored_job_and_keeps_a_trace_of_it(house: &House) {
-    let id = assign(house, "FR-1001", "Ines").await;
-    cancel(house, "Dora", id, "customer-canceled")
-        .await
-        .unwrap();
-    assign(house, "FR-1002", "Ines").await;
+    let id = house.assigned("FR-1001", "Ines").await;
+    house.cancel("Dora", id, "customer-canceled").await.unwrap();
+    house.assigned("FR-1002", "Ines").await;
     assert_eq!(restore(house, id).await.unwrap(), Status::Requested);
     was_told(
         house,
@@ -132,7 +126,7 @@ async fn who_is_no_longer_free_loses_a_restored_job_and_keeps_a_trace_of_it(hous
 
 #[apply(story)]
 async fn a_job_taken_away_stays_findable_with_who_when_and_the_agreed_pay(house: &House) {
-    let id = assign(house, "FR-1001", "Ines").await;
+    let id = house.assigned("FR-1001", "Ines").await;
     house
         .gate
         .perform(
@@ -189,122 +183,8 @@ async fn a_job_taken_away_stays_findable_with_who_when_and_the_agreed_pay(house:
 }
 
 #[apply(story)]
-async fn the_agreed_pay_survives_edits_and_restorations(house: &House) {
-    let id = book(house, "Dora", input("S-1", "09:00")).await;
-    house
-        .gate
-        .perform(
-            &house.enters("Dora").await,
-            AssignInterpreter {
-                appointment: id,
-                interpreter: house.world.interpreters["Ines"],
-            },
-        )
-        .await
-        .unwrap();
-    pay_less(house).await;
-    edit(
-        house,
-        "Dora",
-        id,
-        AppointmentInput {
-            meeting: "https://meet.example/1".into(),
-            ..input("S-1", "09:00")
-        },
-    )
-    .await
-    .unwrap();
-    was_told(
-        house,
-        "Ines",
-        "Your appointment was changed: S-1, Spanish, Tue, Mar 2, 2027 at 9:00 AM",
-    )
-    .await;
-    edit(house, "Dora", id, input("S-1", "09:15"))
-        .await
-        .unwrap();
-    was_told(house, "Ines", "Your appointment was changed: S-1, Spanish, Tue, Mar 2, 2027 at 9:15 AM, before it was Tue, Mar 2, 2027 at 9:00 AM").await;
-    cancel(house, "Dora", id, "customer-canceled")
-        .await
-        .unwrap();
-    restore(house, id).await.unwrap();
-    house.at("2027-03-02T12:00");
-    assert_eq!(file(house, id).await.unwrap(), Cents(4_500));
-}
-
-#[apply(story)]
-async fn rates_are_recalculated_only_with_a_reason_and_the_interpreter_is_told(house: &House) {
-    let id = book(house, "Dora", input("S-1", "09:00")).await;
-    house
-        .gate
-        .perform(
-            &house.enters("Dora").await,
-            AssignInterpreter {
-                appointment: id,
-                interpreter: house.world.interpreters["Ines"],
-            },
-        )
-        .await
-        .unwrap();
-    pay_less(house).await;
-    let recalculate = async |who: &str, reason: &str| {
-        let input = RecalculateInput {
-            side: "".into(),
-            reason: reason.into(),
-        };
-        house
-            .gate
-            .perform(&house.enters(who).await, RecalculateRates { id, input })
-            .await
-    };
-    assert!(matches!(
-        recalculate("Bea", "").await,
-        Err(Refusal::Invalid(_))
-    ));
-    assert!(matches!(
-        recalculate("Dora", "agreed by telephone").await,
-        Err(Refusal::Forbidden)
-    ));
-    let rates = recalculate("Bea", "Kanarya's hospital agreed")
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(
-        (
-            rates.pay_rate.unwrap().hourly,
-            rates.bill_rate.unwrap().hourly
-        ),
-        (Cents(3_000), Cents(9_500))
-    );
-    was_told(
-        house,
-        "Ines",
-        "Your pay was recalculated: S-1, Spanish, Tue, Mar 2, 2027 at 9:00 AM",
-    )
-    .await;
-    house.at("2027-03-02T12:00");
-    assert_eq!(file(house, id).await.unwrap(), Cents(3_000));
-    let v = voucher(house, id).await.unwrap();
-    house
-        .gate
-        .perform(
-            &house.enters("Bea").await,
-            ApproveVoucher {
-                id: v.id,
-                version: None,
-            },
-        )
-        .await
-        .unwrap();
-    assert!(matches!(
-        recalculate("Bea", "once more").await,
-        Err(Refusal::Conflict(_))
-    ));
-}
-
-#[apply(story)]
 async fn a_session_starts_early_after_check_in_runs_and_ends(house: &House) {
-    let id = assign(house, "FR-1001", "Ines").await;
+    let id = house.assigned("FR-1001", "Ines").await;
     let ines = house.enters("Ines").await;
     house.at("2027-03-02T08:30");
     assert!(matches!(
@@ -363,7 +243,7 @@ async fn a_requester_moves_no_request_to_another_customer_and_learns_nothing_of_
         team: "".into(),
         ..input("S-1", "09:00")
     };
-    let id = book(house, "Rita", own.clone()).await;
+    let id = house.book("Rita", own.clone()).await.unwrap();
     let cedar = house.world.customers["Cedar Family Clinic"].to_string();
     let mut refusals = Vec::new();
     for customer in [
@@ -377,7 +257,8 @@ async fn a_requester_moves_no_request_to_another_customer_and_learns_nothing_of_
             ..own.clone()
         };
         refusals.push(
-            edit(house, "Rita", id, elsewhere.clone())
+            house
+                .edit("Rita", id, elsewhere.clone())
                 .await
                 .unwrap_err()
                 .to_string(),
@@ -416,18 +297,18 @@ async fn a_requester_moves_no_request_to_another_customer_and_learns_nothing_of_
         (seen.customer.name.as_str(), seen.version),
         ("St. Brigid Hospital", 1)
     );
-    edit(
-        house,
-        "Rita",
-        id,
-        AppointmentInput {
-            customer: house.world.customers["St. Brigid Hospital"]
-                .to_string()
-                .into(),
-            start: "11:00".into(),
-            ..own
-        },
-    )
-    .await
-    .unwrap();
+    house
+        .edit(
+            "Rita",
+            id,
+            AppointmentInput {
+                customer: house.world.customers["St. Brigid Hospital"]
+                    .to_string()
+                    .into(),
+                start: "11:00".into(),
+                ..own
+            },
+        )
+        .await
+        .unwrap();
 }

@@ -1,5 +1,6 @@
 //! What an earlier version left, put in place beside a house.
 use super::KNEW;
+use crate::store::fixture;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::read::GzDecoder;
 use interpres::{Databases, MasterAt, OpenError, file_key_of, open};
@@ -12,18 +13,11 @@ use std::{
     fs::{self, File, Permissions},
     io::Read,
     os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
 };
-
-pub(super) fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures")
-        .join(name)
-}
 
 /// An installation as the earlier version left it.
 pub(super) struct Earlier {
