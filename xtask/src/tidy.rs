@@ -65,7 +65,10 @@ pub(crate) fn run() -> Result<(), String> {
             .display()
             .to_string();
         match path.extension().and_then(|e| e.to_str()) {
-            Some("rs") => source(&name, &text, &mut found),
+            Some("rs") => {
+                source(&name, &text, &mut found);
+                locks(&name, &text, &mut found);
+            }
             Some("html") => templates::look(&name, &text, &mut found),
             _ => {}
         }
@@ -286,6 +289,27 @@ fn source(name: &str, text: &str, found: &mut Vec<String>) {
             {
                 found.push(format!("{name}: domain SQL speaks of scoped names only, without select * and for update: {}", line.trim()));
             }
+        }
+    }
+}
+
+/// Every lock has its place in the order of all.
+fn locks(name: &str, text: &str, found: &mut Vec<String>) {
+    if !name.contains("/src/") || name.starts_with("xtask/") {
+        return;
+    }
+    let order = fs::read_to_string(root().join("docs/locks.md")).unwrap_or_default();
+    for after in text.split("alone(").skip(1) {
+        let lock = after
+            .strip_prefix("format!(")
+            .unwrap_or(after)
+            .strip_prefix('"')
+            .and_then(|lock| lock.split(['"', '{']).next())
+            .filter(|lock| !lock.is_empty());
+        if let Some(lock) = lock.filter(|lock| !order.contains(&format!("`{lock}"))) {
+            found.push(format!(
+                "{name}: the lock {lock} is not in docs/locks.md; say there what it protects and when it is taken"
+            ));
         }
     }
 }

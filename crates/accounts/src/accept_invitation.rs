@@ -2,7 +2,7 @@
 //! accepted (AC6). Whoever has an account already gets one more workspace; others choose a password.
 use crate::{
     Doors, Invitation, InvitationState, Member, PasswordHash, TermsInput, UserAccount, Workspace,
-    accept_terms::accepted,
+    accept_terms::accepted, role::role_alone,
 };
 use interpres_gate::{
     Action, Command, Gate, Granted, Json, Notice, Origin, Permission, Refusal, Val, WriteTx,
@@ -244,6 +244,9 @@ impl Command for AcceptInvitation {
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let mut invitation = behind(tx, &self.link).await?;
         tx.take_ticket::<String>("invitation", &self.link).await?;
+        if let Some(role) = invitation.role_id {
+            role_alone(tx, role).await?;
+        }
         let now = tx.now();
         let terms = accepted(&self.name, now, self.address);
         let before: Vec<Member> = tx

@@ -58,9 +58,8 @@ impl Command for OpenAccount {
     type Outcome = UserId;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<UserId, Refusal> {
         if tx
-            .count::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
+            .is_taken::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
             .await?
-            > 0
         {
             return Err(Refusal::invalid("email", "belongs to somebody already"));
         }
@@ -86,9 +85,9 @@ impl Command for OpenProvidedAccount {
     /// Nothing when the address belongs to somebody already.
     type Outcome = Option<UserId>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<UserId>, Refusal> {
-        tx.alone(format!("account/{}", self.email)).await?;
+        let lock = tx.alone(format!("account/{}", self.email)).await?;
         if tx
-            .count::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
+            .count::<UserAccount>(&lock, "where email = $1", vec![Val::text(&self.email)])
             .await?
             > 0
         {
@@ -139,9 +138,8 @@ impl Command for AdoptAccount {
             return Ok(self.id);
         }
         if tx
-            .count::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
+            .is_taken::<UserAccount>("where email = $1", vec![Val::text(&self.email)])
             .await?
-            > 0
         {
             return Err(Refusal::conflict(
                 "An account of this installation has an address of the file under another id. Change its address first.",

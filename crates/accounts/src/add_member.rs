@@ -31,9 +31,8 @@ impl Command for AddMember {
         }
         GivenRole::BuiltIn(self.role).may_be_given_by(tx, Some(&self.teams))?;
         if tx
-            .count::<Member>("where user_id = $1", vec![Val::text(self.user)])
+            .is_taken::<Member>("where user_id = $1", vec![Val::text(self.user)])
             .await?
-            > 0
         {
             return Err(Refusal::invalid("email", "already belongs to a member"));
         }

@@ -58,6 +58,14 @@ pub async fn may_name_clients(tx: &mut ReadTx) -> Result<bool, Refusal> {
     Ok(workspace.hipaa_mode_since.is_some() && in_effect > 0)
 }
 
+/// Waits until nobody else makes or ends an agreement of a kind, so that one at most is in effect.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn agreements_alone(tx: &mut WriteTx, kind: &str) -> Result<(), Refusal> {
+    tx.alone(format!("agreement/{kind}")).await.map(drop)
+}
+
 /// The agreement of a kind that is in effect, if one is.
 ///
 /// # Errors

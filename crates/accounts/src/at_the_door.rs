@@ -1,7 +1,7 @@
 //! What the doorkeeper does and looks up while somebody signs in.
 use crate::{
     Asked, Doors, Member, PasswordHash, Proof, UserAccount, Workspace,
-    factor::{enrolled, factors_of, usable_factors},
+    factor::{enrolled, factors_alone, factors_of, usable_factors},
     member::member_of,
     proof::judge,
 };
@@ -290,7 +290,7 @@ impl Command for FinishFinding {
         let Ok(user) = passkeys.owner(&self.answer) else {
             return Ok(None);
         };
-        tx.alone(format!("factor/{user}")).await?;
+        factors_alone(tx, user).await?;
         let mut factors = factors_of(tx, user).await?;
         let Ok(proved) = passkeys.finish_finding(&self.answer, found.body, &factors) else {
             return Ok(None);

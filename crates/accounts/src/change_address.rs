@@ -162,9 +162,8 @@ impl Command for ProveAddress {
             return Ok(None);
         }
         if tx
-            .count::<UserAccount>("where email = $1", vec![Val::text(&address)])
+            .is_taken::<UserAccount>("where email = $1", vec![Val::text(&address)])
             .await?
-            > 0
         {
             return Err(Refusal::conflict(
                 "This address belongs to somebody by now. Ask for another.",

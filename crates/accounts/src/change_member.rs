@@ -38,7 +38,7 @@ pub struct ChangedMember {
     pub ended: u64,
 }
 
-/// Refuses to touch somebody who holds more, to touch oneself, and to leave nobody in charge.
+/// Refuses to touch somebody who holds more, and to touch oneself.
 pub async fn may_touch(tx: &mut ReadTx, member: &Member) -> Result<(), Refusal> {
     if Some(member.user_id) == tx.actor().user() {
         return Err(Refusal::conflict(
@@ -66,7 +66,6 @@ impl Command for ChangeMember {
     const ACTION: Action = Action::MemberChange;
     type Outcome = ChangedMember;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ChangedMember, Refusal> {
-        tx.alone("owners").await?;
         let mut member: Member = tx.find(self.id).await?;
         member.version = self.version.unwrap_or(member.version);
         if member.ended_at.is_some() {
@@ -80,7 +79,7 @@ impl Command for ChangeMember {
             teams_of(tx, &mut p, &self.input.teams).await?,
             p.may::<CustomerId>("customer", &self.input.customer),
         );
-        let role = GivenRole::read(tx, &self.input.role).await?;
+        let role = GivenRole::read_to_give(tx, &self.input.role).await?;
         if !p.is_empty() {
             return Err(p.into());
         }
@@ -123,10 +122,15 @@ impl Command for ChangeMember {
     }
 }
 
-/// Refuses to let the last owner go.
-async fn another_owner(tx: &mut ReadTx, but: UserId) -> Result<(), Refusal> {
+/// The lock of who owns the workspace.
+const OWNERS: &str = "owners";
+
+/// Refuses to let the last owner go. Takes the lock of owners: two who let each other go wait here.
+async fn another_owner(tx: &mut WriteTx, but: UserId) -> Result<(), Refusal> {
+    let lock = tx.alone(OWNERS).await?;
     let others = tx
         .count::<Member>(
+            &lock,
             "where role = 'owner' and ended_at is null and user_id <> $1",
             vec![Val::text(but)],
         )
@@ -154,7 +158,6 @@ impl Command for EndMember {
     const ACTION: Action = Action::MemberEnd;
     type Outcome = ChangedMember;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ChangedMember, Refusal> {
-        tx.alone("owners").await?;
         let member: Member = tx.find(self.id).await?;
         may_touch(tx, &member).await?;
         end_membership(tx, member, self.remove).await
@@ -270,8 +273,10 @@ impl Command for AcceptOwnership {
             .owner_offered_by
             .take()
             .ok_or_else(|| Refusal::conflict("You’re not invited to become an owner anymore."))?;
+        let lock = tx.alone(OWNERS).await?;
         let still = tx
             .count::<Member>(
+                &lock,
                 "where user_id = $1 and role = 'owner' and ended_at is null",
                 vec![Val::text(by)],
             )

@@ -1,5 +1,5 @@
 use crate::text_codes::last_digits;
-use interpres_gate::{Credential, Json, Phi, ReadTx, Refusal, Val, record, words};
+use interpres_gate::{Credential, Json, Phi, ReadTx, Refusal, Val, WriteTx, record, words};
 use interpres_types::{FactorId, Instant, Line, UserId};
 use serde::Serialize;
 
@@ -93,6 +93,11 @@ pub(crate) async fn factors_of(tx: &mut ReadTx, user: UserId) -> Result<Vec<Fact
         vec![Val::text(user)],
     )
     .await
+}
+
+/// Waits until nobody else adds, uses or takes away a second factor of this person.
+pub(crate) async fn factors_alone(tx: &mut WriteTx, user: UserId) -> Result<(), Refusal> {
+    tx.alone(format!("factor/{user}")).await.map(drop)
 }
 
 /// Those that count: text messages only where every workspace of the person takes them.

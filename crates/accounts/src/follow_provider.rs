@@ -68,9 +68,8 @@ impl Command for MoveAccount {
             return Ok(AddressFollows::Yes);
         }
         let taken = tx
-            .count::<UserAccount>("where email = $1", vec![Val::text(&self.address)])
-            .await?
-            > 0;
+            .is_taken::<UserAccount>("where email = $1", vec![Val::text(&self.address)])
+            .await?;
         let elsewhere = tx.workspaces_of(self.user).await?.len() > 1;
         let shared = match own_mailbox_everywhere(tx, self.user, &self.address).await {
             Ok(()) => false,

@@ -103,7 +103,8 @@ impl Command for InvitePerson {
         );
         let customer = p.may::<CustomerId>("customer", &self.input.customer);
         let teams = teams_of(tx, &mut p, &self.input.teams).await?;
-        let role = GivenRole::need(tx, &mut p, &self.input.role).await?;
+        let role = GivenRole::read_to_give(tx, &self.input.role).await;
+        let role = GivenRole::or_problem(role, &mut p)?;
         if let Some(email) = &email {
             check_shared(tx, &mut p, email, &self.input.one_person).await?;
         }
@@ -128,7 +129,7 @@ impl Command for InvitePerson {
 }
 
 async fn check_shared(
-    tx: &mut ReadTx,
+    tx: &mut WriteTx,
     p: &mut Problems,
     email: &Email,
     one_person: &Field,
@@ -199,9 +200,8 @@ pub async fn invite(tx: &mut WriteTx, whom: Whom) -> Result<InvitationId, Refusa
     own_mailbox(tx, &whom.email).await?;
     let email = Val::text(&whom.email);
     if tx
-        .count::<Member>("where email = $1 and ended_at is null", vec![email.clone()])
+        .is_taken::<Member>("where email = $1 and ended_at is null", vec![email.clone()])
         .await?
-        > 0
     {
         return Err(Refusal::invalid("email", "already belongs to a member"));
     }

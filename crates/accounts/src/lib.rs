@@ -54,7 +54,9 @@ pub use account::{
     AdoptAccount, FindAccount, NewUserAccount, OpenAccount, OpenProvidedAccount, UserAccount,
 };
 pub use add_member::AddMember;
-pub use agreement::{Agreement, NewAgreement, agreement_in_effect, may_name_clients};
+pub use agreement::{
+    Agreement, NewAgreement, agreement_in_effect, agreements_alone, may_name_clients,
+};
 pub use change_address::{AddressStep, ask_for_address, prove_address};
 pub use change_member::{
     AcceptOwnership, ChangeMember, ChangedMember, EndMember, MemberInput, MemberView,
@@ -74,7 +76,7 @@ pub use invite_person::{
 pub use list_acceptances::{Acceptance, ListAcceptances};
 pub use list_people::{CountPeople, FindPerson, ListPeople, ListTeams, PersonCard, TeamCard};
 pub use list_reviews::{ListReviewLines, ListReviews, ReviewLineView, ReviewView};
-pub use mailbox::own_mailbox;
+pub use mailbox::{HIPAA_MODE, own_mailbox};
 pub use manage_roles::{DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
 pub use manage_services::{
     AccessToken, EndService, MintServiceKey, NoToken, RevokeServiceKey, SaveService, SavedService,

@@ -143,7 +143,7 @@ impl ListPeople {
             }
         }
         if !self.role.is_blank() {
-            match GivenRole::need(tx, p, &self.role).await? {
+            match GivenRole::or_problem(GivenRole::read(tx, &self.role).await, p)? {
                 Some(GivenRole::BuiltIn(role)) => filter.and("role = ?", role.to_string()),
                 Some(GivenRole::Own(id, _)) => filter.and("role_id = ?", Val::text(id)),
                 None => {}

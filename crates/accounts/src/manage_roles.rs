@@ -1,5 +1,5 @@
 //! The roles that a workspace makes for itself: written, dropped, listed.
-use crate::role::{CustomRole, GivenRole, NewCustomRole, own_roles};
+use crate::role::{CustomRole, GivenRole, NewCustomRole, own_roles, role_alone};
 use crate::{Member, Service, fold, invitation::Invitation};
 use interpres_gate::{
     Action, Command, FieldRule, Granted, Json, NewRecord, Permission, Query, Reach, ReadTx,
@@ -97,6 +97,9 @@ impl Command for SaveRole {
     type Outcome = SavedRole;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedRole, Refusal> {
         let (name, reaches, fields) = self.input.read()?;
+        if let Some(id) = self.id {
+            role_alone(tx, id).await?;
+        }
         let teams = teams_of_holders(tx, self.id.unwrap_or(RoleId::NONE)).await?;
         GivenRole::Own(RoleId::NONE, Sheet::of(&reaches, fields.as_str()))
             .may_be_given_by(tx, Some(&teams))?;
@@ -164,21 +167,25 @@ impl Command for DropRole {
     const ACTION: Action = Action::RoleDrop;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
+        let lock = role_alone(tx, self.0).await?;
         let mut role: CustomRole = tx.find(self.0).await?;
         let people = tx
             .count::<Member>(
+                &lock,
                 "where role_id = $1 and ended_at is null",
                 vec![Val::text(self.0)],
             )
             .await?;
         let services = tx
             .count::<Service>(
+                &lock,
                 "where role_id = $1 and ended_at is null",
                 vec![Val::text(self.0)],
             )
             .await?;
         let invited = tx
             .count::<Invitation>(
+                &lock,
                 "where role_id = $1 and accepted_at is null and revoked_at is null",
                 vec![Val::text(self.0)],
             )

@@ -81,7 +81,8 @@ impl Command for SaveService {
             }
             None => None,
         };
-        let role = GivenRole::need(tx, &mut p, &self.input.role).await?;
+        let role = GivenRole::read_to_give(tx, &self.input.role).await;
+        let role = GivenRole::or_problem(role, &mut p)?;
         if role
             .as_ref()
             .is_some_and(|role| all_of(role).iter().next().is_none() || role.is_for_people_only())

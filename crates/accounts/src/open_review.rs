@@ -3,7 +3,7 @@ use crate::{
     AccessReview, AccessReviewLine, CustomRole, Member, NewAccessReview, NewAccessReviewLine,
     Service, fold,
     member::members_after,
-    review_access::{held_by_member, held_by_service},
+    review_access::{held_by_member, held_by_service, reviews_alone},
     role::{own_roles, shown},
     service::services_after,
 };
@@ -45,13 +45,18 @@ impl Command for KeepReview {
     const PERMISSION: Permission = Permission::OpenReviews;
     type Outcome = bool;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
+        let lock = reviews_alone(tx).await?;
         tell_of_ends(tx).await?;
         let now = tx.now();
         let latest: Vec<AccessReview> = tx.list("order by opened_at desc limit 1", vec![]).await?;
         match latest.into_iter().next() {
             Some(mut open) if open.signed_at.is_none() => {
                 if tx
-                    .count::<AccessReviewLine>("where review_id = $1", vec![Val::text(open.id)])
+                    .count::<AccessReviewLine>(
+                        &lock,
+                        "where review_id = $1",
+                        vec![Val::text(open.id)],
+                    )
                     .await?
                     == 0
                 {
@@ -203,8 +208,9 @@ impl Command for OpenReview {
     const ACTION: Action = Action::ReviewOpen;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
+        let lock = reviews_alone(tx).await?;
         if tx
-            .count::<AccessReview>("where signed_at is null", vec![])
+            .count::<AccessReview>(&lock, "where signed_at is null", vec![])
             .await?
             > 0
         {

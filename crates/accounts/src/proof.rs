@@ -1,7 +1,9 @@
 //! Judging a second factor, in the transaction that notes its use: what is good once is good once,
 //! however many try it at the same moment.
 use crate::{
-    Factor, FactorKind, Passkeys, factor::usable_factors, one_time_code, recovery_codes, text_codes,
+    Factor, FactorKind, Passkeys,
+    factor::{factors_alone, usable_factors},
+    one_time_code, recovery_codes, text_codes,
 };
 use interpres_gate::{Json, Refusal, WriteTx};
 use interpres_types::UserId;
@@ -24,7 +26,7 @@ pub(crate) async fn judge(
     passkeys: Option<&Passkeys>,
     challenge: Option<&PasskeyAuthentication>,
 ) -> Result<bool, Refusal> {
-    tx.alone(format!("factor/{user}")).await?;
+    factors_alone(tx, user).await?;
     let mut factors = usable_factors(tx, user).await?;
     let used = match proof {
         Proof::Code(code) => judge_code(tx, &mut factors, code)?,

@@ -147,6 +147,7 @@ impl Command for AskRecovery {
                 "This person belongs to other workspaces as well. Admins of one can't open a way back for all of them.",
             ));
         }
+        tx.alone(format!("recovery/{}", member.id)).await?;
         if waiting(tx, member.id).await?.is_some() {
             return Err(Refusal::conflict(
                 "A way back in was asked for already, and waits for somebody else.",

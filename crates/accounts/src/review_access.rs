@@ -5,8 +5,8 @@ use crate::{
     manage_services::end_service, role::held_by,
 };
 use interpres_gate::{
-    Action, Command, Granted, Json, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list, record,
-    words,
+    Action, Alone, Command, Granted, Json, ReadTx, Refusal, Val, WriteTx, async_trait, bind_list,
+    record, words,
 };
 use interpres_types::{
     AccessReviewId, AccessReviewLineId, Field, Instant, Line, MemberId, Problems, RoleId, Rule,
@@ -83,6 +83,11 @@ record! {
     }
 }
 
+/// Waits until nobody else opens, decides or signs off a review: what is signed is what was decided by then.
+pub(crate) async fn reviews_alone(tx: &mut WriteTx) -> Result<Alone, Refusal> {
+    tx.alone("access-review").await
+}
+
 /// Role and teams by id.
 fn holds(role: &Line<40>, id: Option<RoleId>, teams: &Json<Vec<TeamId>>) -> String {
     let mut teams: Vec<String> = teams.0.iter().map(ToString::to_string).collect();
@@ -143,6 +148,7 @@ impl Command for DecideReview {
         let (Some(decision), true) = (decision, p.is_empty()) else {
             return Err(p.into());
         };
+        reviews_alone(tx).await?;
         let review: AccessReview = tx.find(self.id).await?;
         if review.signed_at.is_some() {
             return Err(Refusal::conflict("This review is already signed off."));
@@ -288,12 +294,14 @@ impl Command for SignReview {
     const ACTION: Action = Action::ReviewSign;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
+        let lock = reviews_alone(tx).await?;
         let mut review: AccessReview = tx.find(self.0).await?;
         if review.signed_at.is_some() {
             return Err(Refusal::conflict("This review is already signed off."));
         }
         let open = tx
             .count::<AccessReviewLine>(
+                &lock,
                 "where review_id = $1 and decision is null",
                 vec![Val::text(review.id)],
             )

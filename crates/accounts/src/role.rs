@@ -2,7 +2,8 @@
 //! author's.
 use crate::{Member, fold, manage_roles::MOST_ROLES};
 use interpres_gate::{
-    Grant, Json, Permission, Reach, ReadTx, Refusal, Role, Sheet, Val, beyond, record,
+    Alone, Grant, Json, Permission, Reach, ReadTx, Refusal, Role, Sheet, Val, WriteTx, beyond,
+    record,
 };
 use interpres_types::{Field, Instant, Line, Problems, RoleId, Rule, TeamId};
 use std::collections::BTreeMap;
@@ -71,13 +72,22 @@ impl GivenRole {
         role.map(|role| Self::Own(role.id, role.sheet()))
             .ok_or_else(|| Refusal::invalid("role", "must be a role of this workspace"))
     }
-    /// The same, where what is wrong is told beside the other fields.
-    pub(crate) async fn need(
-        tx: &mut ReadTx,
+    /// As [`Self::read`], for a command that gives the role: until it ends nobody else changes or drops it.
+    pub(crate) async fn read_to_give(tx: &mut WriteTx, raw: &Field) -> Result<Self, Refusal> {
+        match Self::read(tx, raw).await? {
+            Self::Own(id, _) => {
+                role_alone(tx, id).await?;
+                Self::read(tx, raw).await
+            }
+            built_in @ Self::BuiltIn(_) => Ok(built_in),
+        }
+    }
+    /// A role that was read, or what is wrong with it beside the problems of other fields.
+    pub(crate) fn or_problem(
+        read: Result<Self, Refusal>,
         p: &mut Problems,
-        raw: &Field,
     ) -> Result<Option<Self>, Refusal> {
-        match Self::read(tx, raw).await {
+        match read {
             Ok(role) => Ok(Some(role)),
             Err(Refusal::Invalid(problems)) => {
                 p.append(problems);
@@ -147,6 +157,11 @@ impl GivenRole {
     pub(crate) const fn is_owner(&self) -> bool {
         matches!(self, Self::BuiltIn(Role::Owner))
     }
+}
+
+/// Waits until nobody else gives, changes or drops a role of the workspace's own.
+pub(crate) async fn role_alone(tx: &mut WriteTx, id: RoleId) -> Result<Alone, Refusal> {
+    tx.alone(format!("role/{id}")).await
 }
 
 /// Refuses to have a built-in role come to people by a list, such as a directory's, where the actor

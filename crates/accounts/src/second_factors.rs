@@ -1,7 +1,7 @@
 //! Setting second factors up and taking them away (AU2).
 use crate::{
     Doors, FactorKind, UserAccount,
-    factor::{Factor, NewFactor, enrolled, factors_of, usable_factors},
+    factor::{Factor, NewFactor, enrolled, factors_alone, factors_of, usable_factors},
     my_identity::{myself, tell},
     one_time_code, recovery_codes,
 };
@@ -192,6 +192,7 @@ pub struct Added {
 }
 
 pub(crate) async fn added(tx: &mut WriteTx, user: UserId) -> Result<Added, Refusal> {
+    factors_alone(tx, user).await?;
     let factors = factors_of(tx, user).await?;
     if factors.len() > MOST_FACTORS {
         return Err(Refusal::conflict(
@@ -307,6 +308,7 @@ impl Command for EndFactor {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let user = myself(tx)?;
+        factors_alone(tx, user).await?;
         let mut factor: Factor = tx.find(self.0).await?;
         if factor.user_id != user || factor.ended_at.is_some() {
             return Err(Refusal::NotFound);
@@ -348,6 +350,7 @@ impl Command for MakeRecoveryCodes {
 }
 
 async fn make_codes(tx: &mut WriteTx, user: UserId) -> Result<Vec<String>, Refusal> {
+    factors_alone(tx, user).await?;
     let now = tx.now();
     for mut old in factors_of(tx, user)
         .await?

@@ -1,7 +1,7 @@
 //! What a workspace asks of its people's sessions, second factors and passwords.
 use crate::{SavedWorkspace, Workspace};
 use interpres_gate::{
-    Action, Command, Granted, Query, ReadTx, Refusal, Role, SESSION_LIMITS, SessionSettings,
+    Action, Command, Granted, Query, ReadTx, Refusal, Role, SessionLimits, SessionSettings,
     WriteTx, async_trait,
 };
 use interpres_types::{Field, Networks, Problems, Rule};
@@ -21,8 +21,8 @@ pub struct SecurityView {
     pub idle_minutes: i64,
     /// Hours after which a session ends in any case.
     pub session_hours: i64,
-    /// The most that they can be: minutes, hours.
-    pub most: (i64, i64),
+    /// The most that they can be.
+    pub most: SessionLimits,
     /// Roles that must have a second factor, by name.
     pub factor_roles: Vec<String>,
     /// Whether passwords must hold all classes of characters.
@@ -48,7 +48,7 @@ impl Query for ShowSecurity {
             version: workspace.version,
             idle_minutes: rules.idle_minutes,
             session_hours: rules.hours,
-            most: SESSION_LIMITS[usize::from(hipaa)],
+            most: SessionLimits::under(hipaa),
             factor_roles: rules.factor_roles.iter().map(ToString::to_string).collect(),
             character_classes: rules.character_classes,
             text_messages: rules.text_messages,
@@ -97,10 +97,20 @@ impl Command for SetSecurity {
         workspace.version = self.version.unwrap_or(workspace.version);
         let hipaa = workspace.hipaa_mode_since.is_some();
         let allowed = workspace.security().text_messages;
-        let (idle, hours) = SESSION_LIMITS[usize::from(hipaa)];
+        let most = SessionLimits::under(hipaa);
         let mut p = Problems::none();
-        let idle = number(&mut p, "idle_minutes", &self.input.idle_minutes, idle);
-        let hours = number(&mut p, "session_hours", &self.input.session_hours, hours);
+        let idle = number(
+            &mut p,
+            "idle_minutes",
+            &self.input.idle_minutes,
+            most.idle_minutes,
+        );
+        let hours = number(
+            &mut p,
+            "session_hours",
+            &self.input.session_hours,
+            most.hours,
+        );
         let roles: Option<Vec<Role>> = self
             .input
             .factor_roles

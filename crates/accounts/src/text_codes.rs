@@ -4,7 +4,7 @@
 use crate::{
     Added, Factor, FactorKind,
     at_the_door::pending_of,
-    factor::usable_factors,
+    factor::{factors_alone, usable_factors},
     my_identity::myself,
     second_factors::{ADDING_SECONDS, added, blank, said},
 };
@@ -222,7 +222,7 @@ impl Command for SendOwnText {
 }
 
 async fn send(tx: &mut WriteTx, user: UserId) -> Result<TextCode, Refusal> {
-    tx.alone(format!("factor/{user}")).await?;
+    factors_alone(tx, user).await?;
     let factor = usable_factors(tx, user)
         .await?
         .into_iter()

@@ -4,7 +4,7 @@ use crate::{
 };
 use interpres_gate::{Action, Command, Granted, Json, Phi, Refusal, WriteTx, async_trait};
 use interpres_rates::{Side, card_in_effect};
-use interpres_scheduling::{Appointment, Status, about, assignment_of, tell_interpreter};
+use interpres_scheduling::{Status, about, appointment_alone, assignment_of, tell_interpreter};
 use interpres_types::{Field, Note, Problems, VoucherId};
 
 /// Approves a voucher: it is priced for good, and from now on its interpreter no longer sees the
@@ -22,10 +22,11 @@ impl Command for ApproveVoucher {
     const ACTION: Action = Action::VoucherApprove;
     type Outcome = Filed;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Filed, Refusal> {
+        let known: Voucher = tx.find(self.id).await?;
+        let mut a = appointment_alone(tx, known.appointment_id).await?;
         let mut v: Voucher = tx.find(self.id).await?;
         tx.expect_version(&v, self.version)?;
         must_be(v.state, &[VoucherState::Submitted])?;
-        let mut a: Appointment = tx.find(v.appointment_id).await?;
         // A job booked before there was any rate takes the one in effect on its day.
         let day = a.wall_start.date;
         if a.bill_rate.is_none() {
@@ -75,9 +76,10 @@ impl Command for ReturnVoucher {
         let Some(reason) = p.need::<Note<500>>("reason", &self.reason) else {
             return Err(p.into());
         };
+        let known: Voucher = tx.find(self.id).await?;
+        let a = appointment_alone(tx, known.appointment_id).await?;
         let mut v: Voucher = tx.find(self.id).await?;
         must_be(v.state, &[VoucherState::Submitted])?;
-        let a: Appointment = tx.find(v.appointment_id).await?;
         if a.status != Status::Completed {
             return Err(Refusal::conflict(
                 "This voucher was created automatically for a job that didn’t take place. To change it, restore the appointment.",

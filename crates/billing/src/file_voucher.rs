@@ -293,11 +293,11 @@ impl Command for FileVoucher {
                 "This appointment hasn't started yet. File its voucher once it has.",
             ));
         }
-        let blank = match old {
+        let voucher = match old {
             Some(old) => old,
             None => blank(tx, &a, &has).await?,
         };
-        let voucher = fill(tx, blank, parsed, &a, &has);
+        let voucher = fill(tx, voucher, parsed, &a, &has);
         let saved = tx.save(&voucher).await?;
         if a.status != Status::Completed {
             advance(
@@ -343,8 +343,8 @@ pub(crate) async fn blank(
     .blank(tx.mint(), key))
 }
 
-/// Whose work a voucher tells of, and who pays: the appointment's as it is now.
-pub(crate) fn is_of(v: &mut Voucher, a: &Appointment, has: &Assignment) {
+/// Sets whose work a voucher bills, and to whom: the interpreter, customer and team of the job as it is now.
+pub(crate) fn set_parties(v: &mut Voucher, a: &Appointment, has: &Assignment) {
     v.interpreter_id = has.interpreter_id;
     v.customer_id = a.customer_id;
     v.team_id = a.team_id;
@@ -357,7 +357,7 @@ fn fill(
     a: &Appointment,
     has: &Assignment,
 ) -> Voucher {
-    is_of(&mut v, a, has);
+    set_parties(&mut v, a, has);
     v.state = VoucherState::Submitted;
     v.submitted_at = tx.now();
     v.return_reason = None;

@@ -1,15 +1,15 @@
 use crate::{
     invoice::{Invoice, InvoiceLine, InvoiceState, NewInvoice},
     list_invoices::shown,
-    print_invoice::{paper, prints},
+    print_invoice::{paper, print},
     system_voucher::not_worked,
     voucher::{Voucher, VoucherState},
 };
 use interpres_accounts::Workspace;
 use interpres_directory::Customer;
 use interpres_gate::{
-    Action, Command, Filter, Granted, Json, NewRecord, Page, Query, ReadTx, Refusal, Val, WriteTx,
-    async_trait, bind_list,
+    Action, Alone, Command, Filter, Granted, Json, NewRecord, Page, Query, ReadTx, Refusal, Val,
+    WriteTx, async_trait, bind_list,
 };
 use interpres_scheduling::Appointment;
 use interpres_types::{Cents, CustomerId, Field, InvoiceId, Problems};
@@ -46,7 +46,7 @@ impl MakeInvoice {
     /// An invoice for this customer.
     #[must_use]
     pub const fn of(input: InvoiceInput) -> Self {
-        Self { input, tried: None }
+        Self { input, trial: None }
     }
 }
 
@@ -87,7 +87,7 @@ impl Command for MakeInvoice {
             let invoice = draft(tx, customer, &vouchers).await?;
             let paper = paper(shown(tx, &invoice).await?)?;
             self.tried = Some(Tried {
-                printed: prints(paper.json.clone(), &paper.view).await?,
+                printed: print(paper.json.clone(), &paper.view).await,
                 json: paper.json,
             });
         }
@@ -104,7 +104,7 @@ impl Command for MakeInvoice {
             .await?
             .ok_or_else(|| Refusal::invalid("customer", "is not a customer of this workspace"))?;
         // Numbers have no gaps and jobs stand on one invoice only: makers wait for each other.
-        tx.alone("invoice-number").await?;
+        let lock = tx.alone("invoice-number").await?;
         let vouchers = waiting(tx, &customer).await?;
         if vouchers.is_empty() {
             return Err(Refusal::conflict(
@@ -112,12 +112,12 @@ impl Command for MakeInvoice {
             ));
         }
         let left = tx
-            .count::<Voucher>(WAITING, vec![Val::text(customer.id)])
+            .count::<Voucher>(&lock, WAITING, vec![Val::text(customer.id)])
             .await?
             - i64::try_from(vouchers.len()).unwrap_or(MOST_LINES);
         let invoice = Invoice {
             id: tx.mint(),
-            number: next_number(tx).await?,
+            number: next_number(tx, &lock).await?,
             ..draft(tx, customer, &vouchers).await?
         };
         match self.tried {
@@ -153,7 +153,8 @@ async fn waiting(tx: &mut ReadTx, customer: &Customer) -> Result<Vec<Voucher>, R
     .await
 }
 
-async fn next_number(tx: &mut ReadTx) -> Result<i64, Refusal> {
+/// The number after the last. Numbers have no gaps, so makers of invoices wait for each other.
+async fn next_number(tx: &mut WriteTx, _lock: &Alone) -> Result<i64, Refusal> {
     let rows = tx
         .rows("select max(number) as last from invoice", vec![])
         .await?;

@@ -24,15 +24,15 @@ pub(crate) fn paper(invoice: InvoiceView) -> Result<OnPaper, Refusal> {
     Ok(OnPaper { view, json })
 }
 
-/// Whether an invoice can be put on paper.
-pub(crate) async fn prints(
-    json: Vec<u8>,
-    view: &InvoiceView,
-) -> Result<Result<(), Refusal>, Refusal> {
+/// Prints an invoice, to see whether it can be.
+///
+/// # Errors
+/// Why it can't.
+pub(crate) async fn print(json: Vec<u8>, view: &InvoiceView) -> Result<(), Refusal> {
     let printed = tokio::task::spawn_blocking(move || interpres_paper::invoice(json, None))
         .await
         .map_err(Refusal::fault)?;
-    Ok(match printed {
+    match printed {
         Ok(_) => Ok(()),
         Err(PaperError::Letters) => Err(lacking(view)),
         Err(error @ PaperError::Template(_)) => {
@@ -41,7 +41,7 @@ pub(crate) async fn prints(
                 "This invoice couldn’t be printed, so no number was used. Ask your operator to check the server’s log.",
             ))
         }
-    })
+    }
 }
 
 /// Whose letters no font has, without repeating them.

@@ -1,6 +1,6 @@
 //! Late cancels and missed jobs get a voucher from the system, so that they bill and pay (SV4).
 use crate::{
-    file_voucher::{blank, is_of},
+    file_voucher::{blank, set_parties},
     voucher::{Voucher, VoucherState},
 };
 use interpres_gate::{Json, React, Refusal, Val, WriteTx};
@@ -60,7 +60,7 @@ async fn file(tx: &mut WriteTx, a: &Appointment, has: &Assignment) -> Result<(),
         Some(withdrawn) => withdrawn,
         None => blank(tx, a, has).await?,
     };
-    is_of(&mut v, a, has);
+    set_parties(&mut v, a, has);
     v.state = VoucherState::Submitted;
     v.submitted_at = tx.now();
     v.starts_at = a.starts_at;

@@ -1,5 +1,5 @@
 //! Agreements between the operator and a workspace: issued by the operator, signed by an owner (HM1).
-use interpres_accounts::{Agreement, agreement_in_effect};
+use interpres_accounts::{Agreement, agreement_in_effect, agreements_alone};
 use interpres_gate::{
     Action, Command, Granted, Notice, Query, ReadTx, Refusal, WriteTx, async_trait, record,
 };
@@ -54,6 +54,7 @@ impl Command for OfferAgreement {
         if self.body.trim().is_empty() || self.body.len() > LONGEST_TEXT {
             return Err(Refusal::invalid("text", "must have 1 to 400,000 bytes"));
         }
+        agreements_alone(tx, BAA).await?;
         let now = tx.now();
         for mut before in waiting(tx).await? {
             before.ended_at = Some(now);
@@ -104,6 +105,7 @@ impl Command for DeclareAgreement {
     const ACTION: Action = Action::AgreementOffer;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
+        agreements_alone(tx, self.kind).await?;
         let text = "operator's declaration".to_owned();
         let agreement = Agreement::accepted(tx, self.kind, text, self.by);
         tx.save(&agreement).await.map(drop)
@@ -119,6 +121,7 @@ impl Command for EndAgreement {
     const ACTION: Action = Action::AgreementEnd;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
+        agreements_alone(tx, self.0).await?;
         let now = tx.now();
         let open: Vec<Agreement> = tx
             .list(
@@ -178,6 +181,7 @@ impl Command for SignAgreement {
                 "This text was signed already, or another took its place.",
             ));
         }
+        agreements_alone(tx, &offer.kind).await?;
         let now = tx.now();
         if let Some(mut before) = agreement_in_effect(tx, &offer.kind).await? {
             before.ended_at = Some(now);

@@ -1,6 +1,6 @@
 //! Services outside that parts of the software reach, and the agreements that cover them (HM3, 45 CFR 164.308(b)): one
 //! is uncovered until the operator has recorded the agreement with whoever runs it.
-use interpres_accounts::{Agreement, agreement_in_effect};
+use interpres_accounts::{Agreement, agreement_in_effect, agreements_alone};
 use interpres_gate::{
     Action, Command, Granted, Notice, ReadTx, Refusal, WriteTx, async_trait, words,
 };
@@ -101,6 +101,7 @@ impl Command for CoverAdapter {
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
         let kind = self.adapter.agreement();
+        agreements_alone(tx, kind).await?;
         if let Some(mut before) = agreement_in_effect(tx, kind).await? {
             before.ended_at = Some(tx.now());
             tx.save(&before).await?;

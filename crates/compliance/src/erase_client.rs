@@ -1,15 +1,14 @@
-use crate::LegalHold;
+use crate::place_legal_hold::under_hold;
 use interpres_gate::{
-    Action, Command, Granted, ReadTx, Refusal, Val, WriteTx, async_trait, record,
+    Action, Alone, Command, Granted, ReadTx, Refusal, Val, WriteTx, async_trait, record,
 };
-use interpres_scheduling::{
-    Appointment, Client, alone_with, appointment_alone, client_turn, has_others,
-};
+use interpres_scheduling::{Appointment, Client, alone_with, client_turn, has_others};
 use interpres_types::{
     AppointmentId, ErasureId, Field, Instant, LepClientId, Line, Problems, UserId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 record! {
     /// The certificate of an erasure: what was destroyed, when, by whom and why. It names nobody.
@@ -74,8 +73,9 @@ impl Command for EraseClient {
         let Some(reason) = p.need::<Line<120>>("reason", &self.input.reason) else {
             return Err(p.into());
         };
-        let mut appointment = appointment_alone(tx, self.id).await?;
-        refuse_unless_over(tx, &appointment).await?;
+        let lock = alone_with(tx, self.id).await?;
+        let mut appointment: Appointment = tx.find(self.id).await?;
+        refuse_unless_over(tx, &lock, &appointment).await?;
         let mut gone = Gone::default();
         if let Some(client) = appointment.client_id {
             tx.alone(client_turn(client)).await?;
@@ -117,11 +117,13 @@ impl Command for EraseWholeClient {
             return Err(p.into());
         };
         // Whoever changes an appointment waits for it first and for its client then; so does this.
+        let mut locks = BTreeMap::new();
         for id in tx
             .every_id("appointment", "client_id = $1", vec![Val::text(self.id)])
             .await?
         {
-            alone_with(tx, id.parse().map_err(Refusal::fault)?).await?;
+            let id: AppointmentId = id.parse().map_err(Refusal::fault)?;
+            locks.insert(id, alone_with(tx, id).await?);
         }
         tx.alone(client_turn(self.id)).await?;
         let client: Client = tx.find(self.id).await?;
@@ -130,7 +132,12 @@ impl Command for EraseWholeClient {
         let appointments: Vec<Appointment> =
             tx.every("client_id = $1", vec![Val::text(self.id)]).await?;
         for appointment in &appointments {
-            refuse_unless_over(tx, appointment).await?;
+            let lock = locks.get(&appointment.id).ok_or_else(|| {
+                Refusal::conflict(
+                    "Another appointment for this client was booked in the meantime. Look at the client again.",
+                )
+            })?;
+            refuse_unless_over(tx, lock, appointment).await?;
             gone.erase_appointment(tx, appointment.id).await?;
         }
         let latest = appointments.into_iter().max_by_key(|a| a.starts_at);
@@ -143,19 +150,17 @@ impl Command for EraseWholeClient {
     }
 }
 
-async fn refuse_unless_over(tx: &mut WriteTx, appointment: &Appointment) -> Result<(), Refusal> {
+async fn refuse_unless_over(
+    tx: &mut WriteTx,
+    lock: &Alone,
+    appointment: &Appointment,
+) -> Result<(), Refusal> {
     if !appointment.status.is_final() {
         return Err(Refusal::conflict(
             "The appointment is not over yet. Cancel it or complete it first.",
         ));
     }
-    let held = tx
-        .count::<LegalHold>(
-            "where appointment_id = $1 and ended_at is null",
-            vec![Val::text(appointment.id)],
-        )
-        .await?;
-    if held > 0 {
+    if under_hold(tx, lock, appointment.id).await? {
         return Err(Refusal::conflict(
             "The appointment is under a legal hold, which must be released first.",
         ));

@@ -5,7 +5,7 @@ use crate::{
     name_exporters::ExportSettings,
 };
 use interpres_accounts::{Workspace, agreement_in_effect, is_shared, members_after};
-use interpres_gate::{Drill, Installation, ReadTx, Refusal, SESSION_LIMITS};
+use interpres_gate::{Drill, Installation, ReadTx, Refusal, SessionLimits};
 use interpres_scheduling::clients_are_carried_over;
 use interpres_types::{Instant, MemberId, UserId};
 use schemars::JsonSchema;
@@ -216,7 +216,7 @@ pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Che
         check(
             "sessions",
             "Session limits of at most 15 minutes idle and 12 hours",
-            idle <= SESSION_LIMITS[1].0 && hours <= SESSION_LIMITS[1].1,
+            idle <= SessionLimits::HIPAA.idle_minutes && hours <= SessionLimits::HIPAA.hours,
             format!("Set to {idle} minutes idle and {hours} hours."),
             Some("/settings/security"),
         ),

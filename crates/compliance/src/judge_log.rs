@@ -217,6 +217,7 @@ impl Command for NoteFindings {
     const ACTION: Action = Action::LogNote;
     type Outcome = i64;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
+        let lock = tx.alone("findings").await?;
         tx.went_through(self.hour)?;
         let mut new = 0;
         for suspicion in self.found {
@@ -228,6 +229,7 @@ impl Command for NoteFindings {
             ];
             if tx
                 .count::<Finding>(
+                    &lock,
                     "where pattern = $1 and who = $2 and hour = $3 and first_entry = $4",
                     args,
                 )

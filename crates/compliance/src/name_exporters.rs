@@ -23,6 +23,7 @@ impl Command for NameExporters {
     const ACTION: Action = Action::HipaaExporters;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
+        tx.alone("exporters").await?;
         let id = tx.actor().workspace();
         let may_ever = "ended_at is null and (may_export = true or role in ('owner', 'admin', 'compliance', 'billing', 'manager'))";
         let members: Vec<Member> = tx.every(may_ever, vec![]).await?;

@@ -1,5 +1,5 @@
-use interpres_gate::{Action, Command, Granted, Refusal, Val, WriteTx, async_trait, record};
-use interpres_scheduling::Appointment;
+use interpres_gate::{Action, Alone, Command, Granted, Refusal, Val, WriteTx, async_trait, record};
+use interpres_scheduling::{alone_with, appointment_alone};
 use interpres_types::{AppointmentId, Field, Instant, LegalHoldId, Line, Problems, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,26 @@ record! {
         /// When it ended.
         ended_at: Option<Instant>,
     }
+}
+
+/// Whether an appointment is under a legal hold. Who erases or purges asks with the appointment's lock, which who places
+/// a hold takes as well.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) async fn under_hold(
+    tx: &mut WriteTx,
+    lock: &Alone,
+    appointment: AppointmentId,
+) -> Result<bool, Refusal> {
+    let holds = tx
+        .count::<LegalHold>(
+            lock,
+            "where appointment_id = $1 and ended_at is null",
+            vec![Val::text(appointment)],
+        )
+        .await?;
+    Ok(holds > 0)
 }
 
 /// Which matter it is for.
@@ -53,7 +73,7 @@ impl Command for PlaceLegalHold {
         let Some(matter) = p.need::<Line<120>>("matter", &self.input.matter) else {
             return Err(p.into());
         };
-        let appointment: Appointment = tx.find(self.id).await?;
+        let appointment = appointment_alone(tx, self.id).await?;
         let hold = LegalHold {
             begun_by: tx.actor().user(),
             ..tx.blank(NewLegalHold {
@@ -78,6 +98,7 @@ impl Command for ReleaseLegalHold {
     const ACTION: Action = Action::LegalHoldEnd;
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
+        alone_with(tx, self.0).await?;
         let open: Vec<LegalHold> = tx
             .every(
                 "appointment_id = $1 and ended_at is null",

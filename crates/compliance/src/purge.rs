@@ -1,17 +1,18 @@
 //! Purging what has been kept for as long as was said: first into a queue, then, when nobody said
 //! no for two weeks, for good. Its PHI-free money lines, a tombstone and its entries in the log stay.
 use crate::{
-    LegalHold, NewPurge, Purge,
+    NewPurge, Purge,
     decoy::plant,
     erase_client::{only_client, sealed_records},
+    place_legal_hold::under_hold,
     retention::{GRACE_SECONDS, final_statuses, retention, years_before},
 };
 use interpres_gate::{
-    Action, Command, Due, Gate, Granted, Next, Notice, Permission, Refusal, Val, Work, WorkerKind,
-    WriteTx, async_trait,
+    Action, Command, Due, Gate, Granted, Next, Notice, Permission, Query, ReadTx, Refusal, Val,
+    Work, WorkerKind, WriteTx, async_trait,
 };
-use interpres_scheduling::{Appointment, alone_with};
-use interpres_types::{Instant, Line, PurgeId, WorkspaceId};
+use interpres_scheduling::{Appointment, Client, alone_with, client_turn};
+use interpres_types::{Instant, LepClientId, Line, PurgeId, WorkspaceId};
 
 const AT_A_TIME: i64 = 100;
 const DAY_SECONDS: i64 = 24 * 3600;
@@ -72,17 +73,11 @@ impl Command for PurgeAppointment {
     type Outcome = bool;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         let mut purge: Purge = tx.find(self.0).await?;
+        let lock = alone_with(tx, purge.appointment_id).await?;
         let retention = retention(tx).await?;
         let kept = retention.as_ref().and_then(|r| r.years);
         let file_missing = retention.is_some_and(|r| r.file_first) && purge.filed_at.is_none();
-        let under_hold = tx
-            .count::<LegalHold>(
-                "where appointment_id = $1 and ended_at is null",
-                vec![Val::text(purge.appointment_id)],
-            )
-            .await?
-            > 0;
-        alone_with(tx, purge.appointment_id).await?;
+        let under_hold = under_hold(tx, &lock, purge.appointment_id).await?;
         let Some(appointment) = tx.may_find::<Appointment>(purge.appointment_id).await? else {
             return Ok(false);
         };
@@ -108,30 +103,34 @@ impl Command for PurgeAppointment {
     }
 }
 
-/// Purges clients for whom nothing has been booked any longer for as long as appointments are kept; gives how many. At
-/// most a hundred at once.
-struct PurgeClients;
+/// Purges a client for whom nothing has been booked any longer for as long as appointments are kept, unless something
+/// was booked for them meanwhile; gives whether they went.
+struct PurgeClient(LepClientId);
 
 #[async_trait]
-impl Command for PurgeClients {
+impl Command for PurgeClient {
     const ACTION: Action = Action::RetentionPurge;
     const PERMISSION: Permission = Permission::PurgeRecords;
-    type Outcome = i64;
-    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<i64, Refusal> {
+    type Outcome = bool;
+    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
+        // Who books for a client takes this lock too, and says then that they are linked.
+        tx.alone(client_turn(self.0)).await?;
         let Some(years) = retention(tx).await?.and_then(|r| r.years) else {
-            return Ok(0);
+            return Ok(false);
         };
-        let sql = format!(
-            "select id from client where unlinked_at is not null and unlinked_at < $1 order by unlinked_at, id limit {AT_A_TIME}"
-        );
-        let before = years_before(tx.now(), years).micros();
-        let found = tx.rows(&sql, vec![before.into()]).await?;
-        for row in &found {
-            let label = Line::kept("a client without appointments".to_owned());
-            tx.remove("client", row.text("id")?, &label, &rule(years))
-                .await?;
+        let Some(client) = tx.may_find::<Client>(self.0).await? else {
+            return Ok(false);
+        };
+        if client
+            .unlinked_at
+            .is_none_or(|at| at >= years_before(tx.now(), years))
+        {
+            return Ok(false);
         }
-        Ok(i64::try_from(found.len()).unwrap_or(i64::MAX))
+        let label = Line::kept("a client without appointments".to_owned());
+        tx.remove("client", &client.id.to_string(), &label, &rule(years))
+            .await?;
+        Ok(true)
     }
 }
 
@@ -190,10 +189,20 @@ impl Work for KeepsRetention {
 async fn keep(gate: &Gate, workspace: WorkspaceId) -> Result<i64, Refusal> {
     let worker = gate.worker(workspace, WorkerKind::Keeper);
     while *gate.perform(&worker, QueuePurges).await? == AT_A_TIME {}
-    let (mut purged, mut after) = (0, String::new());
-    while *gate.perform(&worker, PurgeClients).await? == AT_A_TIME {
-        purged += AT_A_TIME;
+    let mut purged = 0;
+    let mut after = String::new();
+    loop {
+        let due = gate
+            .view(&worker, UnlinkedClients { after })
+            .await?
+            .into_inner();
+        let Some(last) = due.last() else { break };
+        after = last.to_string();
+        for id in due {
+            purged += i64::from(*gate.perform(&worker, PurgeClient(id)).await?);
+        }
     }
+    after = String::new();
     loop {
         let due = gate.view(&worker, DuePurges { after }).await?.into_inner();
         let Some(last) = due.last() else {
@@ -206,16 +215,42 @@ async fn keep(gate: &Gate, workspace: WorkspaceId) -> Result<i64, Refusal> {
     }
 }
 
+/// Clients for whom nothing has been booked for as long as appointments are kept, by id; at most a hundred after one.
+struct UnlinkedClients {
+    after: String,
+}
+
+#[async_trait]
+impl Query for UnlinkedClients {
+    const ACTION: Action = Action::RetentionShow;
+    const PERMISSION: Permission = Permission::PurgeRecords;
+    type View = Vec<LepClientId>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<LepClientId>, Refusal> {
+        let Some(years) = retention(tx).await?.and_then(|r| r.years) else {
+            return Ok(Vec::new());
+        };
+        let sql = format!(
+            "select id from client where unlinked_at is not null and unlinked_at < $1 and id > $2 order by id limit {AT_A_TIME}"
+        );
+        let before = years_before(tx.now(), years).micros();
+        tx.rows(&sql, vec![before.into(), self.after.into()])
+            .await?
+            .iter()
+            .map(|row| row.text("id")?.parse().map_err(Refusal::fault))
+            .collect()
+    }
+}
+
 struct DuePurges {
     after: String,
 }
 
 #[async_trait]
-impl interpres_gate::Query for DuePurges {
+impl Query for DuePurges {
     const ACTION: Action = Action::RetentionShow;
     const PERMISSION: Permission = Permission::PurgeRecords;
     type View = Vec<PurgeId>;
-    async fn answer(self, tx: &mut interpres_gate::ReadTx) -> Result<Vec<PurgeId>, Refusal> {
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<PurgeId>, Refusal> {
         let now = tx.now().micros();
         let due: Vec<Purge> = tx
             .list(

@@ -2,7 +2,7 @@
 use crate::hipaa_checks::{Serving, checks};
 use crate::hipaa_mode::{MODE_TERMS_VERSION, ModeChange, NewModeChange, waiting};
 use interpres_accounts::{
-    Workspace, another_in_charge, is_in_charge, members_after, second_person,
+    HIPAA_MODE, Workspace, another_in_charge, is_in_charge, members_after, second_person,
 };
 use interpres_gate::{
     Action, Command, Granted, Letter, NewRecord, Notice, Refusal, WriteTx, async_trait,
@@ -42,7 +42,7 @@ impl Command for EnableHipaa {
     const ACTION: Action = Action::HipaaEnable;
     type Outcome = Switched;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
-        tx.alone("hipaa-mode").await?;
+        tx.alone(HIPAA_MODE).await?;
         if self.input.terms.raw() != MODE_TERMS_VERSION {
             return Err(Refusal::invalid("terms", "must be acknowledged"));
         }
@@ -147,7 +147,7 @@ impl Command for DisableHipaa {
     const ACTION: Action = Action::HipaaDisable;
     type Outcome = Switched;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
-        tx.alone("hipaa-mode").await?;
+        tx.alone(HIPAA_MODE).await?;
         let mut p = Problems::none();
         let reason = p.need::<Line<200>>("reason", &self.input.reason);
         if self.input.confirm.raw().trim().to_lowercase() != "controls relax" {
@@ -232,7 +232,7 @@ impl Command for AnswerDisable {
     const ACTION: Action = Action::HipaaConfirm;
     type Outcome = Switched;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Switched, Refusal> {
-        tx.alone("hipaa-mode").await?;
+        tx.alone(HIPAA_MODE).await?;
         let (id, now) = (tx.actor().workspace(), tx.now());
         let change: ModeChange = tx.find(self.id).await?;
         if change.done_at.is_some() || change.dropped_at.is_some() {

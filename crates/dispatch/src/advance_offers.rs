@@ -3,7 +3,8 @@ use crate::{
     offer::{Offer, OfferState},
 };
 use interpres_gate::{
-    Action, Command, Due, Gate, Granted, Next, Refusal, Work, WorkerKind, WriteTx, async_trait,
+    Action, Command, Due, Gate, Granted, Next, ReadTx, Refusal, Work, WorkerKind, WriteTx,
+    async_trait,
 };
 use interpres_scheduling::appointment_alone;
 use interpres_types::Instant;
@@ -61,9 +62,8 @@ impl Command for AdvanceOffers {
         else {
             // One whose row was changed past the gate is not believed, and is put right within seconds: the others wait
             // for that, and are not forgotten.
-            let open = tx
-                .count::<Offer>("where state = 'open' and expires_at is not null", vec![])
-                .await?;
+            let rest = "where state = 'open' and expires_at is not null";
+            let open = ReadTx::count::<Offer>(tx, rest, vec![]).await?;
             return Ok(if open == 0 {
                 Advanced::NoneLeft
             } else {

@@ -59,8 +59,9 @@ pub use ledger::{
 };
 pub use passage::{
     actor::{Actor, Origin, Rights},
+    alone::Alone,
     assurance::{
-        Ask, GRACE_DAYS, PROOF_MINUTES, SESSION_LIMITS, SecurityRules, SessionSettings, Standing,
+        Ask, GRACE_DAYS, PROOF_MINUTES, SecurityRules, SessionLimits, SessionSettings, Standing,
         Strength, TERMS_VERSION,
     },
     audience::{Audience, History, Tie},

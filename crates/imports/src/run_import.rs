@@ -46,7 +46,7 @@ impl Command for StartImport {
     const ACTION: Action = Action::ImportStart;
     type Outcome = ImportProgress;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ImportProgress, Refusal> {
-        tx.alone(format!("import/{}", self.0)).await?;
+        let lock = tx.alone(format!("import/{}", self.0)).await?;
         let mut upload = Upload::find(tx, self.0).await?;
         // Many rows ask for what one asks for.
         match upload.import.kind {
@@ -88,6 +88,7 @@ impl Command for StartImport {
         }
         let waiting = tx
             .count::<ImportLine>(
+                &lock,
                 "where import_id = $1 and outcome = 'waiting'",
                 vec![Val::text(import.id)],
             )

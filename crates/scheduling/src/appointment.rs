@@ -111,8 +111,8 @@ record! {
 }
 
 impl Appointment {
-    /// How many interpreters an appointment takes.
-    pub const SEATS: i64 = 1;
+    /// The number of its first seat, which is the only one so far.
+    pub const FIRST_SEAT: i64 = 1;
     /// From start to end.
     #[must_use]
     pub const fn span(&self) -> Span {

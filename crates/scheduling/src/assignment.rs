@@ -148,7 +148,7 @@ pub(crate) async fn begin(
 pub(crate) fn of_job(a: &Appointment, interpreter: InterpreterId) -> NewAssignment {
     NewAssignment {
         appointment_id: a.id,
-        seat: Appointment::SEATS,
+        seat: Appointment::FIRST_SEAT,
         interpreter_id: interpreter,
         state: AssignmentState::Active,
         reference: a.reference.clone(),

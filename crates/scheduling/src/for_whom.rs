@@ -6,6 +6,7 @@ use crate::{Appointment, input::AppointmentInput};
 use interpres_directory::CustomerCard;
 use interpres_gate::{Phi, ReadTx, Refusal, Saved, WriteTx};
 use interpres_types::{Blank, LepClientId, Line, Problems};
+use std::collections::BTreeSet;
 
 /// Whom an appointment is for, as it came in and was checked.
 pub(crate) enum ForWhom {
@@ -157,7 +158,11 @@ pub(crate) async fn relink(
             Ok(())
         };
     };
-    tx.alone(turn(client.id)).await?;
+    // The client it is for and the one it will be for, in one order: two appointments may swap theirs.
+    let both: BTreeSet<LepClientId> = whom.known().into_iter().chain([client.id]).collect();
+    for id in both {
+        tx.alone(turn(id)).await?;
+    }
     let shared = has_others(tx, client.id, a.id).await?;
     match whom {
         _ if stays => keep(tx, a, client, shared).await,
@@ -227,7 +232,7 @@ async fn keep(
     if client.customer_id == a.customer_id {
         return Ok(());
     }
-    let name = client.name.as_ref().and_then(|name| tx.moved(name));
+    let name = client.name.as_ref().and_then(|name| tx.resealed_copy(name));
     if name.is_some() == client.name.is_some() {
         let there = Client {
             name,

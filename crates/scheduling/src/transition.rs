@@ -9,7 +9,7 @@ use crate::{
     news,
 };
 use interpres_directory::ServiceType;
-use interpres_gate::{Event, Phi, Refusal, WriteTx};
+use interpres_gate::{Alone, Event, Phi, Refusal, WriteTx};
 use interpres_types::{AppointmentId, Instant, InterpreterId, Note};
 use std::collections::BTreeSet;
 
@@ -152,11 +152,12 @@ impl Seat {
     }
 }
 
-/// Waits until nobody else is at work on an appointment or on its offers. It comes before [`interpreters_alone`].
+/// Waits until nobody else is at work on an appointment, its offers or its legal holds. It comes before
+/// [`interpreters_alone`]; everything that decides is read after it.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn alone_with(tx: &mut WriteTx, id: AppointmentId) -> Result<(), Refusal> {
+pub async fn alone_with(tx: &mut WriteTx, id: AppointmentId) -> Result<Alone, Refusal> {
     tx.alone(format!("appointment/{id}")).await
 }
 

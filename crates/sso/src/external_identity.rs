@@ -1,6 +1,6 @@
 use crate::Provider;
 use interpres_gate::{NewRecord, ReadTx, Refusal, Val, WriteTx, record};
-use interpres_types::{Instant, RecordId, UserId};
+use interpres_types::{Email, Instant, RecordId, UserId};
 
 record! {
     /// Who somebody is to a provider: issuer and subject, never the address (OpenID Connect Core 5.7).
@@ -53,6 +53,11 @@ pub(crate) async fn identities_of(
         vec![Val::text(user)],
     )
     .await
+}
+
+/// Waits until nobody else links a subject to whoever has this address: they may come twice at once.
+pub(crate) async fn identities_alone(tx: &mut WriteTx, address: &Email) -> Result<(), Refusal> {
+    tx.alone(format!("identity/{address}")).await.map(drop)
 }
 
 /// Makes a subject this person. Whoever calls has judged that it may be, and that it is nobody else.

@@ -2,7 +2,7 @@
 //! a fresh second factor; and letting go of it.
 use crate::{
     Provider,
-    external_identity::{bind, identities_of, known_subject, let_go},
+    external_identity::{bind, identities_alone, identities_of, known_subject, let_go},
     provider::providers,
     who::{Address, Who},
 };
@@ -88,6 +88,7 @@ impl Command for LinkIdentity {
                 "Your identity provider does not say that you have the verified address that you have here. Sign in there as yourself, or ask whoever looks after it.",
             ));
         }
+        identities_alone(tx, &member.email).await?;
         match known_subject(tx, &provider, &self.who.subject).await? {
             Some(known) if known == user => return Ok(()),
             Some(_) => {

@@ -2,7 +2,7 @@
 //! address decides only once, for somebody who comes for the first time, and only as far as it counts.
 use crate::{
     ExternalIdentity, Provider,
-    external_identity::{bind, identities_of, known_subject},
+    external_identity::{bind, identities_alone, identities_of, known_subject},
     trouble::{Trouble, tell},
     who::{Address, Groups, Who},
 };
@@ -42,18 +42,43 @@ impl Command for EnterByProvider {
     const ACTION: Action = Action::SessionOpen;
     type Outcome = Entered;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Entered, Refusal> {
+        match self.enter(tx).await {
+            Ok(entered) | Err(NotIn::Told(entered)) => Ok(entered),
+            Err(NotIn::Refused(refusal)) => Err(refusal),
+        }
+    }
+}
+
+/// Why somebody is not let in.
+enum NotIn {
+    /// The person is told; what was noted on the way is kept.
+    Told(Entered),
+    /// The command is refused.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for NotIn {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl NotIn {
+    /// Nobody here, in words for the person.
+    fn nobody(words: &str) -> Self {
+        Self::Told(Entered::Nobody(words.to_owned()))
+    }
+}
+
+impl EnterByProvider {
+    async fn enter(self, tx: &mut WriteTx) -> Result<Entered, NotIn> {
         let provider: Provider = tx.find(self.provider).await?;
         if provider.ended_at.is_some() {
-            return Ok(Entered::Nobody(
-                "This identity provider was taken away.".to_owned(),
-            ));
+            return Err(NotIn::nobody("This identity provider was taken away."));
         }
         let user = match known_subject(tx, &provider, &self.who.subject).await? {
             Some(user) => user,
-            None => match self.unknown(tx, &provider).await? {
-                Ok(user) => user,
-                Err(other) => return Ok(other),
-            },
+            None => self.unknown(tx, &provider).await?,
         };
         let members: Vec<Member> = tx
             .list(
@@ -62,8 +87,8 @@ impl Command for EnterByProvider {
             )
             .await?;
         let Some(member) = members.into_iter().next() else {
-            return Ok(Entered::Nobody(
-                "Your membership has ended. Ask an admin of the workspace.".to_owned(),
+            return Err(NotIn::nobody(
+                "Your membership has ended. Ask an admin of the workspace.",
             ));
         };
         // Whoever decides about others changes their address themselves: with it somebody else could come in as them.
@@ -127,35 +152,29 @@ pub(crate) fn said<const N: usize>(text: &str) -> Result<Line<N>, Refusal> {
 }
 
 /// Nobody here, in words for the person; those in charge are told what to change.
-async fn nobody<T>(
-    tx: &mut WriteTx,
-    provider: &Provider,
-    trouble: Trouble,
-) -> Result<Result<T, Entered>, Refusal> {
-    tell(tx, provider.id, trouble).await?;
-    Ok(Err(Entered::Nobody(trouble.for_the_person().to_owned())))
+async fn nobody(tx: &mut WriteTx, provider: &Provider, trouble: Trouble) -> NotIn {
+    match tell(tx, provider.id, trouble).await {
+        Ok(()) => NotIn::nobody(trouble.for_the_person()),
+        Err(refusal) => refusal.into(),
+    }
 }
 
 impl EnterByProvider {
     /// Somebody who comes for the first time: a member whose verified address the provider is there for,
     /// or one who joins.
-    async fn unknown(
-        &self,
-        tx: &mut WriteTx,
-        provider: &Provider,
-    ) -> Result<Result<UserId, Entered>, Refusal> {
+    async fn unknown(&self, tx: &mut WriteTx, provider: &Provider) -> Result<UserId, NotIn> {
         let email = match &self.who.address {
             Address::Verified(email) => email.clone(),
-            Address::Unverified => return nobody(tx, provider, Trouble::Unverified).await,
-            Address::Missing => return nobody(tx, provider, Trouble::NoAddress).await,
+            Address::Unverified => return Err(nobody(tx, provider, Trouble::Unverified).await),
+            Address::Missing => return Err(nobody(tx, provider, Trouble::NoAddress).await),
         };
         if !provider.speaks_for(&email) {
-            return nobody(tx, provider, Trouble::OtherDomain).await;
+            return Err(nobody(tx, provider, Trouble::OtherDomain).await);
         }
-        tx.alone(format!("identity/{email}")).await?;
+        identities_alone(tx, &email).await?;
         // They may have come twice at once.
         if let Some(user) = known_subject(tx, provider, &self.who.subject).await? {
-            return Ok(Ok(user));
+            return Ok(user);
         }
         let members: Vec<Member> = tx
             .list(
@@ -165,21 +184,18 @@ impl EnterByProvider {
             .await?;
         let user = match members.first() {
             Some(member) => match self.refuses(tx, provider, member).await? {
-                Some(trouble) => return nobody(tx, provider, trouble).await,
+                Some(trouble) => return Err(nobody(tx, provider, trouble).await),
                 None => member.user_id,
             },
             None if !provider.joins => {
-                return Ok(Err(Entered::Nobody(
-                    "You're not a member of this workspace. Ask for an invitation.".to_owned(),
-                )));
+                return Err(NotIn::nobody(
+                    "You're not a member of this workspace. Ask for an invitation.",
+                ));
             }
-            None => match self.join(tx, provider, email).await? {
-                Ok(user) => user,
-                Err(other) => return Ok(Err(other)),
-            },
+            None => self.join(tx, provider, email).await?,
         };
         bind(tx, provider, &self.who.subject, user).await?;
-        Ok(Ok(user))
+        Ok(user)
     }
 
     /// Why a member does not become this subject by their address alone.
@@ -207,15 +223,17 @@ impl EnterByProvider {
         tx: &mut WriteTx,
         provider: &Provider,
         email: Email,
-    ) -> Result<Result<UserId, Entered>, Refusal> {
+    ) -> Result<UserId, NotIn> {
         match own_mailbox(tx, &email).await {
             Ok(()) => {}
-            Err(Refusal::Invalid(_)) => return nobody(tx, provider, Trouble::SharedMailbox).await,
-            Err(other) => return Err(other),
+            Err(Refusal::Invalid(_)) => {
+                return Err(nobody(tx, provider, Trouble::SharedMailbox).await);
+            }
+            Err(other) => return Err(other.into()),
         }
         let role = match &self.who.groups {
             Groups::TooMany if !provider.group_roles.0.is_empty() => {
-                return nobody(tx, provider, Trouble::ManyGroups).await;
+                return Err(nobody(tx, provider, Trouble::ManyGroups).await);
             }
             Groups::TooMany => None,
             Groups::Said(groups) => role_of(provider, groups),
@@ -226,7 +244,7 @@ impl EnterByProvider {
             .clone()
             .map_or_else(|| said(email.as_str()), Ok)?;
         let Some(user) = self.opened else {
-            return Ok(Err(Entered::NeedsAccount(email, name)));
+            return Err(NotIn::Told(Entered::NeedsAccount(email, name)));
         };
         let teams = all_teams(tx).await?;
         let role = said(&role.unwrap_or_else(|| provider.default_role.to_string()))?;
@@ -236,7 +254,7 @@ impl EnterByProvider {
             ..Member::new(tx, user, role, name, email).await?
         };
         tx.save(&member).await?;
-        Ok(Ok(user))
+        Ok(user)
     }
 }
 

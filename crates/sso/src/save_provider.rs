@@ -275,8 +275,9 @@ async fn all_in_charge_are_linked(tx: &mut WriteTx, issuer: &str) -> Result<(), 
 /// Members come in by a provider only while one says so.
 pub(crate) async fn provider_only(tx: &mut WriteTx) -> Result<(), Refusal> {
     let id = tx.actor().workspace();
+    let lock = tx.alone("providers").await?;
     let only = tx
-        .count::<Provider>("where exclusive = true and ended_at is null", vec![])
+        .count::<Provider>(&lock, "where exclusive = true and ended_at is null", vec![])
         .await?
         > 0;
     let mut workspace: Workspace = tx.find(id).await?;

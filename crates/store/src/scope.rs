@@ -7,6 +7,54 @@ use std::{
     fmt::Write,
 };
 
+/// Tables that hold no records: they have no scoped name, and their names don't end in `_row`.
+const PLUMBING: &[&str] = &[
+    "alarm",
+    "api_key",
+    "audit_cosignature",
+    "audit_entry",
+    "audit_handover",
+    "audit_head",
+    "audit_leaf",
+    "audit_node",
+    "audit_pending",
+    "audit_stream",
+    "audit_subject",
+    "backup_drill",
+    "device",
+    "draft",
+    "ended_pass",
+    "idempotency",
+    "integrity_incident",
+    "integrity_sweep",
+    "job",
+    "key_bond",
+    "key_destruction",
+    "letter",
+    "migration",
+    "provider_domain",
+    "record_version",
+    "scim_token",
+    "seen_token",
+    "service_key",
+    "session",
+    "throttle",
+    "ticket",
+];
+
+/// The word by which a statement would reach past the scope: a base table, plumbing, or what the engine says of itself.
+fn past_the_scope<'a>(words: &HashSet<&'a str>) -> Option<&'a str> {
+    let catalog = |word: &str| {
+        ["pg_", "sqlite_", "information_schema"]
+            .iter()
+            .any(|of_the_engine| word.starts_with(of_the_engine))
+    };
+    words
+        .iter()
+        .find(|word| word.ends_with("_row") || PLUMBING.contains(*word) || catalog(word))
+        .copied()
+}
+
 /// A name that domain SQL may use, and the rows it stands for.
 #[derive(Clone, Copy, Debug)]
 pub struct Scoped {
@@ -60,7 +108,8 @@ pub struct Scope {
 /// scope's follow, because both engines go by number and not by place in the text.
 ///
 /// # Errors
-/// When the statement's binds don't fit its arguments.
+/// When the statement's binds don't fit its arguments, and when it names a base table, wherever and however: in a join, a
+/// subquery or an expression of its own, in other case, in quotes, even in a literal or a comment.
 pub fn scoped(
     sql: &str,
     mut args: Vec<Val>,
@@ -68,9 +117,20 @@ pub fn scoped(
     names: &[Scoped],
 ) -> Result<(String, Vec<Val>), StoreError> {
     check_binds(sql, &args)?;
-    let words: HashSet<&str> = sql
+    let lower = sql.to_ascii_lowercase();
+    if lower.contains("u&\"") {
+        return Err(StoreError::Shape(
+            "the statement spells a name by escapes".into(),
+        ));
+    }
+    let words: HashSet<&str> = lower
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .collect();
+    if let Some(word) = past_the_scope(&words) {
+        return Err(StoreError::Shape(format!(
+            "the statement names {word}, which is no scoped name"
+        )));
+    }
     let used: Vec<&Scoped> = names.iter().filter(|n| words.contains(n.name)).collect();
     if used.is_empty() {
         return Err(StoreError::Shape(
@@ -268,5 +328,65 @@ mod tests {
             )
         );
         assert!(ask(UNKNOWN).is_err());
+    }
+
+    #[test]
+    fn a_base_table_is_refused_however_it_is_named() {
+        for sql in [
+            "select owner_id from thing_row",
+            "select t.id from thing t join thing_row r on r.id = t.id",
+            "select t.id from thing t, thing_row",
+            "select id from thing where id in (select id from thing_row)",
+            "select id from thing where exists(select 1 from thing_row)",
+            "with all_of_it as (select * from thing_row) select id from thing, all_of_it",
+            "with thing as (select * from thing_row) select id from thing",
+            "select id from thing union all select id from\nthing_row",
+            "select id from thing_row/**/union select id from thing",
+            "select id from thing t join \"thing_row\" r on r.id = t.id",
+            "select id from thing, [thing_row]",
+            "select id from thing, `thing_row`",
+            "select id from thing, main.thing_row",
+            "select id from thing, public.\"thing_row\"",
+            "select id from thing, THING_ROW",
+            "select id from thing, (table thing_row) r",
+            "select t.id, s.token_hash from thing t, session s",
+            "select t.id from thing t left join Api_Key k on true",
+            "select id, (select count(*) from audit_entry) from thing",
+            "select id from thing, pg_catalog.pg_class",
+            "select id from thing, sqlite_schema",
+            "select id from thing, information_schema.tables",
+            "select id from thing, U&\"thing\\005frow\"",
+            "select query_to_xml('select * from session', true, true, '') from thing",
+        ] {
+            assert!(
+                scoped(sql, vec![], &scope(Reach::All, &[]), NAMES).is_err(),
+                "{sql}"
+            );
+        }
+        for sql in [
+            "select id from thing where row_number > 1",
+            "select session_id, ticket_number from thing",
+            "SELECT id FROM Thing",
+        ] {
+            assert!(
+                scoped(sql, vec![], &scope(Reach::All, &[]), NAMES).is_ok(),
+                "{sql}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_table_without_a_row_of_records_is_plumbing() {
+        let text: String = crate::SCHEMA.iter().map(|step| step.sql).collect();
+        let mut tables: Vec<&str> = text
+            .split("create table ")
+            .skip(1)
+            .filter_map(|rest| rest.split([' ', '(']).next())
+            .filter(|table| !table.ends_with("_row"))
+            .chain(["migration"])
+            .collect();
+        tables.sort_unstable();
+        tables.dedup();
+        assert_eq!(tables, PLUMBING);
     }
 }

@@ -1,4 +1,5 @@
 //! An installation with the named world, of one story: who is in it, and what time it is.
+mod at_once;
 mod check;
 mod past_the_gate;
 mod template;

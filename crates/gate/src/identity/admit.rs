@@ -7,6 +7,7 @@ use crate::passage::{
     entry::{Frame, Touched, entry_id},
     gate::Gate,
     refusal::Refusal,
+    request::Request,
     stored_id::parse,
 };
 use interpres_audit_log::Outcome;
@@ -93,10 +94,12 @@ impl Gate {
     ) -> Result<(), Refusal> {
         let frame = Frame {
             id: entry_id(now),
-            at: now,
-            actor,
-            action: Action::AccessTurnAway,
-            permission: Permission::KeepDoor,
+            request: Request {
+                actor,
+                action: Action::AccessTurnAway,
+                permission: Permission::KeepDoor,
+                at: now,
+            },
             outcome: Outcome::Refused,
             reason: Some(reason.to_owned()),
         };

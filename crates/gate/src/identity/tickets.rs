@@ -63,13 +63,15 @@ impl WriteTx {
         token: &str,
     ) -> Result<Option<Ticket<T>>, Refusal> {
         let found = self.ticket(kind, token, "").await?;
-        self.end(
-            &TICKET,
-            "token_hash = $1 and kind = $2",
-            &[Token::hash(token).into(), kind.into()],
-        )
-        .await?;
-        Ok(found)
+        let taken = self
+            .end(
+                &TICKET,
+                "token_hash = $1 and kind = $2",
+                &[Token::hash(token).into(), kind.into()],
+            )
+            .await?;
+        // Two may have found it at once; one of them takes it.
+        Ok(found.filter(|_| taken > 0))
     }
 
     /// Ends every ticket of a person: links in their letters, and sign-ins that wait for a second factor.

@@ -119,19 +119,20 @@ impl WriteTx {
             .await?;
         self.save(&tombstone).await?;
         let of = [workspace.into(), id.into()];
-        // The database lets versions go only of records that have a tombstone.
-        self.turn()?
-            .execute(
-                "delete from record_version where workspace_id = $1 and record_id = $2",
-                &of,
-            )
-            .await?;
+        // The row first: who saves it at the same moment waits, finds it gone, and leaves no version behind.
         self.turn()?
             .execute(
                 &format!(
                     "delete from {}_row where workspace_id = $1 and id = $2",
                     kind.name
                 ),
+                &of,
+            )
+            .await?;
+        // The database lets versions go only of records that have a tombstone.
+        self.turn()?
+            .execute(
+                "delete from record_version where workspace_id = $1 and record_id = $2",
                 &of,
             )
             .await?;

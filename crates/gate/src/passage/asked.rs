@@ -1,6 +1,5 @@
 //! A command on its way through the gate, without its type: everything around it is compiled once.
 use crate::passage::{
-    conclude::nothing_told,
     once::OneCommand,
     perform::{Command, Granted},
     read_tx::ReadTx,
@@ -81,7 +80,7 @@ impl Told {
             Self::Now(outcome, _) => outcome
                 .downcast()
                 .map(|outcome| *outcome)
-                .map_err(|_| nothing_told()),
+                .map_err(|_| Refusal::fault("a command told something of another type")),
             Self::Before(json) => serde_json::from_slice(&json).map_err(Refusal::fault),
         }
     }
@@ -145,7 +144,7 @@ impl WriteTx {
         }
         let outcome = command.run(self, Keeping::Again).await?;
         let Told::Now(_, Some(json)) = &outcome else {
-            return Err(nothing_told());
+            return Err(Refusal::fault("a fresh outcome without its JSON"));
         };
         let sealed = once.seal(&workspace, json)?;
         let values = [

@@ -4,6 +4,7 @@
 use crate::passage::{refusal::Refusal, settings::Settings};
 use interpres_policy::{Action, FieldRule, Grant, Permission, Role};
 use interpres_types::{Instant, Networks};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Days that a person may work without a second factor after it came to be asked for, clients masked.
@@ -159,16 +160,40 @@ pub struct SecurityRules {
     pub by_provider_only: bool,
 }
 
-/// The loosest that sessions may be, without and with HIPAA mode: minutes idle, hours in all (AU5).
-pub const SESSION_LIMITS: [(i64, i64); 2] = [(30, 24), (15, 12)];
+/// The longest that sessions may be set to last (AU5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct SessionLimits {
+    /// Minutes without a request.
+    pub idle_minutes: i64,
+    /// Hours in all.
+    pub hours: i64,
+}
+
+impl SessionLimits {
+    /// Without HIPAA mode.
+    pub const STANDARD: Self = Self {
+        idle_minutes: 30,
+        hours: 24,
+    };
+    /// Under HIPAA mode.
+    pub const HIPAA: Self = Self {
+        idle_minutes: 15,
+        hours: 12,
+    };
+    /// Of a workspace with or without HIPAA mode.
+    #[must_use]
+    pub const fn under(hipaa: bool) -> Self {
+        if hipaa { Self::HIPAA } else { Self::STANDARD }
+    }
+}
 
 crate::settings! {
     /// What a workspace sets of sessions, second factors and passwords, as [`SecurityRules::of`] reads it.
     pub struct SessionSettings {
         /// Minutes without a request after which a session ends.
-        idle_minutes: i64 = SESSION_LIMITS[0].0;
+        idle_minutes: i64 = SessionLimits::STANDARD.idle_minutes;
         /// Hours after which a session ends in any case.
-        session_hours: i64 = SESSION_LIMITS[0].1;
+        session_hours: i64 = SessionLimits::STANDARD.hours;
         /// Roles that must have a second factor.
         factor_roles: Vec<Role> = Vec::new();
         /// Since when those.
@@ -190,11 +215,11 @@ impl SecurityRules {
     /// The rules that a workspace set; under HIPAA mode never looser than it allows.
     #[must_use]
     pub fn of(settings: &Settings, hipaa: bool) -> Self {
-        let (most_idle, most_hours) = SESSION_LIMITS[usize::from(hipaa)];
+        let most = SessionLimits::under(hipaa);
         let set: SessionSettings = settings.of();
         Self {
-            idle_minutes: set.idle_minutes.clamp(1, most_idle),
-            hours: set.session_hours.clamp(1, most_hours),
+            idle_minutes: set.idle_minutes.clamp(1, most.idle_minutes),
+            hours: set.session_hours.clamp(1, most.hours),
             factor_roles: if hipaa {
                 Role::PEOPLE.to_vec()
             } else {

@@ -1,7 +1,6 @@
 //! Making entries of the audit log from what a transaction did.
-use crate::passage::{actor::Actor, refusal::Refusal};
+use crate::passage::{actor::Actor, refusal::Refusal, request::Request};
 use interpres_audit_log::{Entry, Outcome, Seen};
-use interpres_policy::{Action, Permission};
 use interpres_store::{Kind, Row, Shape, Val, Write};
 use interpres_types::{EntryId, Id, Instant};
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,6 +136,15 @@ impl Touched {
         }
     }
 
+    /// Takes over what was revealed while the command was prepared. What it only read then, it reads again.
+    pub(crate) fn take_revealed(&mut self, prepared: Self) {
+        for ((kind, id), fields) in prepared.records {
+            for field in fields.revealed {
+                self.revealed(kind, &id, field);
+            }
+        }
+    }
+
     /// Drops what was changed: the change was undone.
     pub(crate) fn undo(&mut self) {
         for fields in self.records.values_mut() {
@@ -149,10 +157,7 @@ impl Touched {
 /// The entry's frame: who did what, when, and how it ended.
 pub(crate) struct Frame<'a> {
     pub(crate) id: EntryId,
-    pub(crate) at: Instant,
-    pub(crate) actor: &'a Actor,
-    pub(crate) action: Action,
-    pub(crate) permission: Permission,
+    pub(crate) request: Request<'a>,
     pub(crate) outcome: Outcome,
     pub(crate) reason: Option<String>,
 }
@@ -161,7 +166,7 @@ impl Frame<'_> {
     /// The writes that put the entry into the log. Records whose protected fields were shown or
     /// that were changed can be looked up by record; under HIPAA mode all that it speaks of.
     pub(crate) fn writes(self, touched: Touched) -> Vec<Write> {
-        let workspace = self.actor.workspace.to_string();
+        let workspace = self.request.actor.workspace.to_string();
         let id = self.id.to_string();
         let entry = self.entry(touched);
         let subjects: BTreeSet<String> = entry.found_by().map(|seen| seen.id.clone()).collect();
@@ -171,9 +176,9 @@ impl Frame<'_> {
                 vec![
                     workspace.clone().into(),
                     id.clone().into(),
-                    self.at.micros().into(),
+                    self.request.at.micros().into(),
                     entry.actor.clone().into(),
-                    self.action.name().into(),
+                    self.request.action.name().into(),
                     if self.outcome == Outcome::Done {
                         Val::Null(Kind::Text)
                     } else {
@@ -198,6 +203,12 @@ impl Frame<'_> {
     }
 
     fn entry(&self, touched: Touched) -> Entry {
+        let Request {
+            actor,
+            action,
+            permission,
+            at,
+        } = self.request;
         let names = |fields: Vec<&'static str>| fields.into_iter().map(str::to_owned).collect();
         let records = touched.records.into_iter().map(|((kind, id), f)| Seen {
             kind: kind.to_owned(),
@@ -210,15 +221,15 @@ impl Frame<'_> {
         Entry {
             v: 1,
             id: self.id.to_string(),
-            at: self.at.to_string(),
-            workspace: self.actor.workspace.to_string(),
-            actor: self.actor.log_name(),
-            role: self.actor.rights.role.to_string(),
-            session: self.actor.origin.session.clone(),
-            address: self.actor.origin.address.clone(),
-            agent: self.actor.origin.agent.clone(),
-            action: self.action.to_string(),
-            permission: self.permission.to_string(),
+            at: at.to_string(),
+            workspace: actor.workspace.to_string(),
+            actor: actor.log_name(),
+            role: actor.rights.role.to_string(),
+            session: actor.origin.session.clone(),
+            address: actor.origin.address.clone(),
+            agent: actor.origin.agent.clone(),
+            action: action.to_string(),
+            permission: permission.to_string(),
             outcome: self.outcome,
             reason: self.reason.clone(),
             every: touched.every && !records.is_empty(),

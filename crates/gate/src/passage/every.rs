@@ -1,6 +1,6 @@
 //! All records of a kind, read some at a time: for rules that must hold for each of them, however
 //! many there are. What people look at comes in pages instead.
-use crate::passage::{read_tx::ReadTx, record::Record, refusal::Refusal, write_tx::WriteTx};
+use crate::passage::{read_tx::ReadTx, record::Record, refusal::Refusal};
 use async_recursion::async_recursion as boxed;
 use interpres_store::{Val, bind_list};
 
@@ -75,27 +75,5 @@ impl ReadTx {
             );
         }
         Ok(all)
-    }
-}
-
-impl WriteTx {
-    /// Refuses one record more of a kind of which a workspace has at most this many: whatever lists them
-    /// reads that many, so that none is left out. `rest` begins after `from <name>`.
-    ///
-    /// # Errors
-    /// [`Refusal::Conflict`], with what to do.
-    #[boxed]
-    pub async fn room_for_one_more<R: Record>(
-        &mut self,
-        rest: &str,
-        most: i64,
-        words: &'static str,
-    ) -> Result<(), Refusal> {
-        if self.count::<R>(rest, Vec::new()).await? < most {
-            return Ok(());
-        }
-        Err(Refusal::conflict(format!(
-            "There are {most} {words} already, as many as a workspace can have. End one that is no longer needed first."
-        )))
     }
 }

@@ -2,12 +2,12 @@
 //! and comes out: records, protected values, events, entries. The keys that open what is sealed are here, because
 //! nothing passes without them. It leans on no other house.
 pub(crate) mod actor;
+pub(crate) mod alone;
 pub(crate) mod asked;
 pub(crate) mod assurance;
 pub(crate) mod audience;
 pub(crate) mod believed;
 pub(crate) mod column;
-pub(crate) mod conclude;
 pub(crate) mod destroyed;
 pub(crate) mod entry;
 pub(crate) mod event;
@@ -21,6 +21,7 @@ pub(crate) mod jobs;
 pub(crate) mod key_mark;
 pub(crate) mod key_schema;
 pub(crate) mod keyring;
+pub(crate) mod log_request;
 pub(crate) mod names;
 pub(crate) mod notice;
 pub(crate) mod notify;
@@ -33,6 +34,7 @@ pub(crate) mod read_tx;
 pub(crate) mod record;
 pub(crate) mod record_keys;
 pub(crate) mod refusal;
+pub(crate) mod request;
 pub(crate) mod reserve;
 pub(crate) mod reveal;
 pub(crate) mod rights;

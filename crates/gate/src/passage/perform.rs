@@ -2,12 +2,12 @@
 use crate::passage::{
     actor::Actor,
     asked::{Asked, Told},
-    conclude::nothing_told,
     entry::{Frame, Touched, entry_id},
     gate::Gate,
     once::OneCommand,
     read_tx::{Lane, ReadTx},
     refusal::Refusal,
+    request::Request,
     rights::rights_now,
     view::Released,
     write_tx::WriteTx,
@@ -16,8 +16,6 @@ use async_recursion::async_recursion as boxed;
 use async_trait::async_trait;
 use interpres_audit_log::Outcome;
 use interpres_policy::{Action, ActionKind, Grant, Permission};
-use interpres_store::Turn;
-use interpres_types::Instant;
 use serde::{Serialize, de::DeserializeOwned};
 use std::marker::PhantomData;
 
@@ -30,7 +28,9 @@ pub trait Command: Sized + Send + 'static {
     const PERMISSION: Permission = Self::ACTION.permission();
     /// What it tells: ids and plain facts, because it may be kept and told again.
     type Outcome: Serialize + DeserializeOwned + Send + 'static;
-    /// What takes too long for a turn, in which others wait: it is done before one, with what can be read, and refuses nothing.
+    /// Work that takes too long for a turn, in which others wait, such as printing a PDF: it is done before the turn, with
+    /// what can be read then, and `run` sees to it that this still holds. An error refuses the command as one of `run`
+    /// does, and what is revealed here is in the command's entry.
     async fn prepare(&mut self, _tx: &mut ReadTx) -> Result<(), Refusal> {
         Ok(())
     }
@@ -58,19 +58,12 @@ impl Gate {
     /// As [`Gate::perform`] for this actor.
     #[boxed]
     pub async fn may_begin<C: Command>(&self, actor: &Actor) -> Result<(), Refusal> {
-        let now = self.now();
-        match actor.permitted(C::ACTION, C::PERMISSION, now) {
+        let request = self.request_of::<C>(actor);
+        match request.permitted() {
             Ok(_) => Ok(()),
             Err(refusal) => {
-                self.conclude(
-                    actor,
-                    C::ACTION,
-                    C::PERMISSION,
-                    now,
-                    Some(refusal),
-                    Touched::by(actor),
-                )
-                .await
+                let touched = Touched::by(actor);
+                Err(self.log_refusal(request, refusal, touched).await)
             }
         }
     }
@@ -85,21 +78,18 @@ impl Gate {
         actor: &Actor,
         refusal: Refusal,
     ) -> Result<Released<C::Outcome>, Refusal> {
-        let now = self.now();
-        let refusal = actor
-            .permitted(C::ACTION, C::PERMISSION, now)
-            .err()
-            .unwrap_or(refusal);
-        self.conclude(
+        let request = self.request_of::<C>(actor);
+        let refusal = request.permitted().err().unwrap_or(refusal);
+        Err(self.log_refusal(request, refusal, Touched::by(actor)).await)
+    }
+
+    fn request_of<'a, C: Command>(&self, actor: &'a Actor) -> Request<'a> {
+        Request {
             actor,
-            C::ACTION,
-            C::PERMISSION,
-            now,
-            Some(refusal),
-            Touched::by(actor),
-        )
-        .await?;
-        Err(nothing_told())
+            action: C::ACTION,
+            permission: C::PERMISSION,
+            at: self.now(),
+        }
     }
 
     /// Does something, if the policy grants it: once, where the actor's request has a key, however often it comes.
@@ -140,81 +130,84 @@ impl Gate {
         once: Option<OneCommand>,
         mut asked: Asked,
     ) -> Result<Told, Refusal> {
-        let (now, action, permission) = (self.now(), asked.action, asked.permission);
-        self.inner.watch.keeps_up(now)?;
-        let first = match self.made_ready(&actor, &mut asked, now).await {
-            Ok(grant) => grant,
-            Err(refusal) => {
-                let touched = Touched::by(&actor);
-                self.conclude(&actor, action, permission, now, Some(refusal), touched)
-                    .await?;
-                return Err(nothing_told());
-            }
+        let (at, action, permission) = (self.now(), asked.action, asked.permission);
+        self.inner.watch.keeps_up(at)?;
+        let request = Request {
+            actor: &actor,
+            action,
+            permission,
+            at,
         };
+        let prepared = self.prepare(request, &mut asked).await?;
         let mut turn = self.inner.db.turn().await?;
-        let granted = self
-            .granted_now(&mut actor, &mut turn, action, permission, now)
-            .await;
+        // Rights may have changed since the credential was admitted; inside the turn they can't.
+        let rights = rights_now(&self.inner, &mut turn, &actor, at).await;
+        let granted = rights.and_then(|rights| {
+            actor.rights = rights.ok_or(Refusal::Forbidden)?;
+            actor.permitted(action, permission, at)
+        });
+        let grant = granted.as_ref().copied().unwrap_or(prepared.grant);
+        let mut read = self.read_tx(&actor, grant, at);
+        read.lane = Lane::Write(turn);
+        read.touched.take_revealed(prepared.touched);
         let mut tx = WriteTx {
-            read: ReadTx {
-                lane: Lane::Write(turn),
-                ..self.read_tx(&actor, granted.as_ref().copied().unwrap_or(first), now)
-            },
-            entry: entry_id(now),
+            read,
+            entry: entry_id(at),
         };
         let outcome = match granted {
             Ok(_) => tx.guarded(once, asked.command).await,
             Err(refusal) => Err(refusal),
         };
-        self.finish(&actor, action, permission, tx, outcome).await
+        let request = Request {
+            actor: &actor,
+            action,
+            permission,
+            at,
+        };
+        self.finish(request, tx, outcome).await
     }
 
-    /// The grant by which a command is prepared, once it is.
-    async fn made_ready(
-        &self,
-        actor: &Actor,
-        asked: &mut Asked,
-        now: Instant,
-    ) -> Result<Grant, Refusal> {
-        let grant = actor.permitted(asked.action, asked.permission, now)?;
-        if !self.inner.watch.takes(asked.action) {
+    /// Prepares a command, once it is granted; gives the transaction in which it was.
+    async fn prepare(&self, request: Request<'_>, asked: &mut Asked) -> Result<ReadTx, Refusal> {
+        let grant = match self.may_change(request) {
+            Ok(grant) => grant,
+            Err(refusal) => {
+                let touched = Touched::by(request.actor);
+                return Err(self.log_refusal(request, refusal, touched).await);
+            }
+        };
+        let mut tx = self.read_tx(request.actor, grant, request.at);
+        let prepared = asked.command.prepare(&mut tx).await;
+        // A turn takes a connection of its own.
+        tx.rest();
+        match prepared {
+            Ok(()) => Ok(tx),
+            Err(refusal) => Err(self.log_refusal(request, refusal, tx.touched).await),
+        }
+    }
+
+    fn may_change(&self, request: Request<'_>) -> Result<Grant, Refusal> {
+        let grant = request.permitted()?;
+        if !self.inner.watch.takes(request.action) {
             return Err(Refusal::conflict(
                 "This is a copy to look at while the original is away. Nothing can be changed here; note it on paper and enter it afterwards.",
             ));
         }
         // People come and go, and look: room for that is kept.
-        if asked.action.kind() != ActionKind::Door && self.is_full() {
+        if request.action.kind() != ActionKind::Door && self.is_full() {
             return Err(Refusal::Full);
         }
-        let mut tx = self.read_tx(actor, grant, now);
-        asked.command.prepare(&mut tx).await?;
         Ok(grant)
-    }
-
-    /// The grant by which a command runs: rights may have changed since the credential was admitted; inside the
-    /// turn they can't.
-    async fn granted_now(
-        &self,
-        actor: &mut Actor,
-        turn: &mut Turn,
-        action: Action,
-        permission: Permission,
-        now: Instant,
-    ) -> Result<Grant, Refusal> {
-        let rights = rights_now(&self.inner, turn, actor, now).await?;
-        actor.rights = rights.ok_or(Refusal::Forbidden)?;
-        actor.permitted(action, permission, now)
     }
 
     async fn finish(
         &self,
-        actor: &Actor,
-        action: Action,
-        permission: Permission,
+        request: Request<'_>,
         tx: WriteTx,
         outcome: Result<Told, Refusal>,
     ) -> Result<Told, Refusal> {
-        let (at, id, mut touched, lane) = (tx.read.now, tx.entry, tx.read.touched, tx.read.lane);
+        let (id, mut touched, lane) = (tx.entry, tx.read.touched, tx.read.lane);
+        let name = request.action.name();
         let Lane::Write(mut turn) = lane else {
             return Err(Refusal::fault("a write without a turn"));
         };
@@ -222,10 +215,7 @@ impl Gate {
             Ok(outcome) => {
                 let frame = Frame {
                     id,
-                    at,
-                    actor,
-                    action,
-                    permission,
+                    request,
                     outcome: Outcome::Done,
                     reason: None,
                 };
@@ -236,16 +226,14 @@ impl Gate {
                 }
                 .await;
                 kept.map(|()| outcome)
-                    .map_err(|refusal| refusal.logged(action.name()))
+                    .map_err(|refusal| refusal.logged(name))
             }
             Err(refusal) => {
                 touched.undo();
                 turn.undo()
                     .await
-                    .map_err(|e| Refusal::from(e).logged(action.name()))?;
-                self.conclude(actor, action, permission, at, Some(refusal), touched)
-                    .await?;
-                Err(nothing_told())
+                    .map_err(|e| Refusal::from(e).logged(name))?;
+                Err(self.log_refusal(request, refusal, touched).await)
             }
         }
     }

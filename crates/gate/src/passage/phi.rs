@@ -96,8 +96,8 @@ pub struct Phi<T> {
 
 enum State<T> {
     Fresh(T),
-    /// Taken from another record as it was kept there, whatever rule it was taken by.
-    Moved(Zeroizing<String>),
+    /// Copied from another record as it was stored there, whatever rule it was accepted by.
+    Copied(Zeroizing<String>),
     Sealed(Sealed, PhantomData<fn() -> T>),
 }
 
@@ -117,7 +117,7 @@ pub(crate) struct Sealed {
 impl<T> fmt::Debug for Phi<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.state {
-            State::Fresh(_) | State::Moved(_) => f.write_str("Phi(fresh)"),
+            State::Fresh(_) | State::Copied(_) => f.write_str("Phi(fresh)"),
             State::Sealed(sealed, _) => write!(f, "Phi({}.{})", sealed.table, sealed.column),
         }
     }
@@ -130,9 +130,9 @@ impl<T: Sensitive> Phi<T> {
             state: State::Fresh(plain),
         }
     }
-    pub(crate) const fn moved(plain: Zeroizing<String>) -> Self {
+    pub(crate) const fn copied(plain: Zeroizing<String>) -> Self {
         Self {
-            state: State::Moved(plain),
+            state: State::Copied(plain),
         }
     }
     pub(crate) fn sealed(bytes: Vec<u8>, desk: &Desk<'_>) -> Self {
@@ -153,14 +153,14 @@ impl<T: Sensitive> Phi<T> {
     }
     pub(crate) fn as_sealed(&self) -> Option<&Sealed> {
         match &self.state {
-            State::Fresh(_) | State::Moved(_) => None,
+            State::Fresh(_) | State::Copied(_) => None,
             State::Sealed(sealed, _) => Some(sealed),
         }
     }
     pub(crate) const fn as_fresh(&self) -> Option<&T> {
         match &self.state {
             State::Fresh(plain) => Some(plain),
-            State::Moved(_) | State::Sealed(..) => None,
+            State::Copied(_) | State::Sealed(..) => None,
         }
     }
     /// The ciphertext for this place. A value that is sealed already keeps its ciphertext.
@@ -171,7 +171,7 @@ impl<T: Sensitive> Phi<T> {
             }
             State::Sealed(..) => Err(Refusal::fault(SealError)),
             State::Fresh(plain) => seal(plain.to_string().as_bytes(), desk),
-            State::Moved(plain) => seal(plain.as_bytes(), desk),
+            State::Copied(plain) => seal(plain.as_bytes(), desk),
         }
     }
 }

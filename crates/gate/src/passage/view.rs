@@ -1,11 +1,11 @@
 //! Showing something: the question, its answer, and the entry that is on disk before the answer leaves.
 use crate::passage::{
     actor::Actor,
-    conclude::nothing_told,
     entry::Touched,
     gate::Gate,
     read_tx::{Lane, ReadTx},
     refusal::Refusal,
+    request::Request,
 };
 use async_recursion::async_recursion as boxed;
 use async_trait::async_trait;
@@ -68,33 +68,34 @@ impl Gate {
                 "the register names no such permission for this act"
             )
         };
-        let now = self.now();
-        let (answer, touched) = match self.begin_view(actor, Q::ACTION, Q::PERMISSION, now)? {
-            Err(refusal) => (Err(refusal), Touched::by(actor)),
-            Ok(mut tx) => {
-                let answer = query.answer(&mut tx).await;
-                // The entry waits for the disk; the connection need not.
-                tx.rest();
-                (answer, tx.touched)
-            }
+        let request = Request {
+            actor,
+            action: Q::ACTION,
+            permission: Q::PERMISSION,
+            at: self.now(),
         };
-        let (outcome, refusal) = apart(answer);
-        self.conclude(actor, Q::ACTION, Q::PERMISSION, now, refusal, touched)
-            .await?;
-        outcome.map(Released).ok_or_else(nothing_told)
+        let mut tx = self.begin_view(request).await?;
+        let answer = query.answer(&mut tx).await;
+        // The entry waits for the disk; the connection need not.
+        tx.rest();
+        match answer {
+            Ok(view) => {
+                self.log_view(request, tx.touched).await?;
+                Ok(Released(view))
+            }
+            Err(refusal) => Err(self.log_refusal(request, refusal, tx.touched).await),
+        }
     }
 
-    fn begin_view(
-        &self,
-        actor: &Actor,
-        action: Action,
-        permission: Permission,
-        now: Instant,
-    ) -> Result<Result<ReadTx, Refusal>, Refusal> {
-        self.inner.watch.keeps_up(now)?;
-        Ok(actor
-            .permitted(action, permission, now)
-            .map(|grant| self.read_tx(actor, grant, now)))
+    async fn begin_view(&self, request: Request<'_>) -> Result<ReadTx, Refusal> {
+        self.inner.watch.keeps_up(request.at)?;
+        match request.permitted() {
+            Ok(grant) => Ok(self.read_tx(request.actor, grant, request.at)),
+            Err(refusal) => {
+                let touched = Touched::by(request.actor);
+                Err(self.log_refusal(request, refusal, touched).await)
+            }
+        }
     }
 
     pub(crate) fn read_tx(&self, actor: &Actor, grant: Grant, now: Instant) -> ReadTx {
@@ -107,13 +108,5 @@ impl Gate {
             now,
             touched: Touched::by(actor),
         }
-    }
-}
-
-/// What came of a question, and why nothing did.
-fn apart<T>(answer: Result<T, Refusal>) -> (Option<T>, Option<Refusal>) {
-    match answer {
-        Ok(answer) => (Some(answer), None),
-        Err(refusal) => (None, Some(refusal)),
     }
 }

@@ -95,22 +95,6 @@ impl WriteTx {
         self.read.inner.keys.let_go(key);
     }
 
-    /// Waits until no other command acts on this name. For rules that look beyond one record.
-    ///
-    /// # Errors
-    /// A fault of the database.
-    pub async fn alone(&mut self, name: impl std::fmt::Display) -> Result<(), Refusal> {
-        let name = format!("{}/{name}", self.read.scope.workspace);
-        Ok(self.turn()?.alone(&name).await?)
-    }
-
-    /// A protected value of one record for another, which seals it under a key of its own; nobody is shown it. Nothing where
-    /// it was erased or does not open.
-    pub fn hand_on<T: Sensitive>(&self, phi: &Phi<T>) -> Option<Phi<T>> {
-        let plain = self.read.open(phi.as_sealed()?).plain()?;
-        plain.parse().ok().map(Phi::new)
-    }
-
     /// A protected value for a record that had one before: the same plain text keeps its
     /// ciphertext, so that saving it again changes nothing.
     ///
@@ -142,13 +126,12 @@ impl WriteTx {
         plain.is_some() && plain == new.as_fresh().map(ToString::to_string)
     }
 
-    /// A protected value of one record for another, which seals it under its own key. Nobody sees it, so that no
-    /// entry tells of it; nothing where it does not open.
+    /// A copy of a protected value for another record, sealed under that record's key when it is saved. The plain text
+    /// stays as it was stored, even if today's rules would reject it. Nobody sees it, so the audit entry doesn't mention
+    /// it. `None` if the value was erased or can't be opened.
     #[must_use]
-    pub fn moved<T: Sensitive>(&self, phi: &Phi<T>) -> Option<Phi<T>> {
-        let plain = phi
-            .as_sealed()
-            .and_then(|sealed| self.read.open(sealed).plain());
-        plain.map(|plain| Phi::moved(plain.into()))
+    pub fn resealed_copy<T: Sensitive>(&self, phi: &Phi<T>) -> Option<Phi<T>> {
+        let plain = self.read.open(phi.as_sealed()?).plain()?;
+        Some(Phi::copied(plain.into()))
     }
 }

@@ -162,7 +162,7 @@ async fn hand_on(
     has: &mut Assignment,
     reason: Retired<Phi<Note<500>>>,
 ) -> Result<Option<Retired<Phi<Note<500>>>>, Refusal> {
-    has.override_reason = tx.hand_on(&reason);
+    has.override_reason = tx.resealed_copy(&reason);
     if has.override_reason.is_none() {
         return Ok(Some(reason));
     }
@@ -185,7 +185,7 @@ async fn end(tx: &mut WriteTx, mut former: FormerAssignment) -> Result<(), Refus
         removed_by: former.removed_by,
         ..NewAssignment {
             appointment_id: former.appointment_id,
-            seat: Appointment::SEATS,
+            seat: Appointment::FIRST_SEAT,
             interpreter_id: former.interpreter_id,
             state: AssignmentState::Ended,
             reference: former.reference.clone(),

@@ -26,7 +26,10 @@ pub(crate) async fn carry(tx: &mut WriteTx, a: &mut Appointment) -> Result<bool,
     if a.client_id.is_some() || a.key.is_none() || !kept {
         return Ok(false);
     }
-    let name = a.client_name.as_ref().and_then(|name| tx.moved(name));
+    let name = a
+        .client_name
+        .as_ref()
+        .and_then(|name| tx.resealed_copy(name));
     if name.is_none() && a.client_name.is_some() {
         // It does not open, which its reading tells of; what stands there is kept for whoever mends it.
         return Ok(false);

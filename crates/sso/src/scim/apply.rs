@@ -10,8 +10,14 @@ use crate::{
     provider::providers,
 };
 use interpres_accounts::{Member, Team, all_teams, end_membership, fold, own_mailbox};
-use interpres_gate::{Json, ReadTx, Refusal, Val, WriteTx};
+use interpres_gate::{Alone, Json, ReadTx, Refusal, Val, WriteTx};
 use interpres_types::{Email, Line, RecordId, TeamId, UserId};
+
+/// Waits until nobody else does what the directory says: a person's role follows from all of their groups, so two
+/// groups that let them go at once must not each count on the other.
+pub(crate) async fn directory_alone(tx: &mut WriteTx) -> Result<Alone, Refusal> {
+    tx.alone("provisioning").await
+}
 
 /// What decides roles and teams, read once for an act.
 pub(crate) struct Rules {
@@ -27,6 +33,10 @@ impl Rules {
             groups: all_groups(tx).await?,
             teams: all_teams(tx).await?,
         })
+    }
+    /// As [`Self::read`], for a command that has people follow them.
+    pub(crate) async fn read_to_follow(tx: &mut WriteTx, _lock: &Alone) -> Result<Self, Refusal> {
+        Self::read(tx).await
     }
     /// The groups that hold a person.
     pub(crate) fn groups_of(&self, id: RecordId) -> Vec<(RecordId, String)> {

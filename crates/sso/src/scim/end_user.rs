@@ -1,6 +1,6 @@
 //! A directory lets a person go.
 use crate::scim::{
-    apply::{Rules, follow_user},
+    apply::{Rules, directory_alone, follow_user},
     find_users::find_user,
 };
 use interpres_accounts::Member;
@@ -15,9 +15,10 @@ impl Command for EndUser {
     const ACTION: Action = Action::ProvisionEnd;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
+        let lock = directory_alone(tx).await?;
         let mut user = find_user(tx, self.0).await?;
         user.active = false;
-        let rules = Rules::read(tx).await?;
+        let rules = Rules::read_to_follow(tx, &lock).await?;
         follow_user(tx, (&rules, &rules), (true, &mut user), None).await?;
         for mut group in rules
             .into_groups()

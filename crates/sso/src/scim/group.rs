@@ -1,14 +1,14 @@
 //! Groups as a directory speaks of them: their names give roles and teams.
 use super::{
     ALL, Asked, Change, Found,
-    apply::{Rules, follow_user},
+    apply::{Rules, directory_alone, follow_user},
     bad, filter, page,
     patch::{Known, patch},
     schemas::GROUP,
     user::ScimUser,
 };
 use interpres_gate::{
-    Action, Command, Granted, Json, Query, ReadTx, Refusal, WriteTx, async_trait, record,
+    Action, Alone, Command, Granted, Json, Query, ReadTx, Refusal, WriteTx, async_trait, record,
 };
 use interpres_types::{Instant, Line, RecordId};
 use serde_json::{Map, Value, json};
@@ -145,6 +145,7 @@ impl Command for SaveGroup {
     const ACTION: Action = Action::ProvisionGroup;
     type Outcome = Value;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Value, Refusal> {
+        let lock = directory_alone(tx).await?;
         let now = tx.now();
         let before = match self.id {
             Some(id) => find_group(tx, id).await?,
@@ -190,7 +191,7 @@ impl Command for SaveGroup {
         } else {
             old.union(&new).copied().collect()
         };
-        save(tx, &group, touched).await?;
+        save(tx, &lock, &group, touched).await?;
         Ok(find_group(tx, group.id).await?.told())
     }
 }
@@ -198,12 +199,13 @@ impl Command for SaveGroup {
 /// Saves a group, and lets follow what it gives and gave to people.
 async fn save(
     tx: &mut WriteTx,
+    lock: &Alone,
     group: &ScimGroup,
     people: BTreeSet<RecordId>,
 ) -> Result<(), Refusal> {
-    let before = Rules::read(tx).await?;
+    let before = Rules::read_to_follow(tx, lock).await?;
     tx.save(group).await?;
-    let now = Rules::read(tx).await?;
+    let now = Rules::read_to_follow(tx, lock).await?;
     for id in people {
         if let Some(mut user) = tx
             .may_find::<ScimUser>(id)
@@ -255,10 +257,11 @@ impl Command for EndGroup {
     const ACTION: Action = Action::ProvisionEnd;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
+        let lock = directory_alone(tx).await?;
         let mut group = find_group(tx, self.0).await?;
         let people: BTreeSet<RecordId> = group.members.0.iter().copied().collect();
         group.ended_at = Some(tx.now());
         group.changed_at = tx.now();
-        save(tx, &group, people).await
+        save(tx, &lock, &group, people).await
     }
 }

@@ -3,7 +3,7 @@ use crate::{
     member_by_provider::Moved,
     scim::{
         ALL, Change,
-        apply::{Rules, follow_user},
+        apply::{Rules, directory_alone, follow_user},
         bad,
         find_users::find_user,
         patch::patch,
@@ -48,6 +48,7 @@ impl Command for SaveUser {
     const ACTION: Action = Action::ProvisionUser;
     type Outcome = SavedUser;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<SavedUser, Refusal> {
+        let lock = directory_alone(tx).await?;
         let now = tx.now();
         let before = match self.id {
             Some(id) => find_user(tx, id).await?,
@@ -71,7 +72,7 @@ impl Command for SaveUser {
         let was_active = self.id.is_some() && before_active;
         if self.id.is_none()
             && tx
-                .count::<ScimUser>("where ended_at is null", vec![])
+                .count::<ScimUser>(&lock, "where ended_at is null", vec![])
                 .await?
                 >= i64::try_from(ALL).unwrap_or(i64::MAX)
         {
@@ -82,6 +83,7 @@ impl Command for SaveUser {
         }
         let same = tx
             .count::<ScimUser>(
+                &lock,
                 "where name_key = $1 and ended_at is null and id <> $2",
                 vec![Val::text(&user.name_key), Val::text(user.id)],
             )
@@ -89,7 +91,7 @@ impl Command for SaveUser {
         if same > 0 {
             return Err(bad("uniqueness", "userName belongs to somebody already"));
         }
-        let rules = Rules::read(tx).await?;
+        let rules = Rules::read_to_follow(tx, &lock).await?;
         let needs = follow_user(tx, (&rules, &rules), (was_active, &mut user), self.opened).await?;
         if needs.is_some() {
             return Ok(SavedUser {

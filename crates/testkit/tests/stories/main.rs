@@ -4,6 +4,7 @@
     clippy::expect_used,
     reason = "a story that goes wrong should stop"
 )]
+mod accounts;
 mod audit_log;
 mod billing;
 mod compliance;
@@ -12,4 +13,5 @@ mod dispatch;
 mod gate;
 mod imports;
 mod scheduling;
+mod sso;
 mod store;

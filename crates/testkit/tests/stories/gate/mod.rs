@@ -5,5 +5,6 @@ pub(crate) mod jobs;
 pub(crate) mod key_service;
 pub(crate) mod keys;
 pub(crate) mod lanes;
+pub(crate) mod prepare;
 pub(crate) mod strangers;
 pub(crate) mod taken_over;
