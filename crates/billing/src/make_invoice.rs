@@ -46,7 +46,7 @@ impl MakeInvoice {
     /// An invoice for this customer.
     #[must_use]
     pub const fn of(input: InvoiceInput) -> Self {
-        Self { input, trial: None }
+        Self { input, tried: None }
     }
 }
 

@@ -3,7 +3,7 @@ use crate::{
     Door,
     accounts::{invite, member},
     browser::Browser,
-    mailbox::{letters, link},
+    mailbox::letters,
 };
 use interpres_accounts::TERMS_VERSION;
 use interpres_testkit::{House, apply, story};

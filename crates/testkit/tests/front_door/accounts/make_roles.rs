@@ -3,7 +3,6 @@ use crate::{
     Door,
     accounts::{invite, join, newcomer},
     browser::Browser,
-    mailbox::link,
 };
 use interpres_gate::{Permission, Role, grant};
 use interpres_testkit::{House, apply, story};

@@ -3,7 +3,6 @@ use crate::{
     Door,
     accounts::{invite, member},
     browser::Browser,
-    mailbox::link,
 };
 use interpres_accounts::{FoundWorkspace, Founder, TERMS_VERSION};
 use interpres_gate::Role;

@@ -5,7 +5,7 @@ use crate::{
     compliance::prairie::{PRAIRIE, for_hospital, offer, prepare},
     request,
 };
-use interpres_compliance::{Adapter, BAA, CoverAdapter, MODE_TERMS_VERSION};
+use interpres_compliance::{Adapter, CoverAdapter, MODE_TERMS_VERSION};
 use interpres_testkit::{House, apply, story};
 use interpres_web::{Options, router};
 use serde_json::json;

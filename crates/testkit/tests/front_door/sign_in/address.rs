@@ -181,7 +181,7 @@ async fn an_address_needs_proof_and_one_that_a_provider_keeps_is_changed_there(h
         shared.text
     );
     let idp = crate::sso::identity_provider::IdentityProvider::open(&house.gate).await;
-    crate::sso::provider::set_up(house, &idp, serde_json::json!({})).await;
+    crate::sso::set_up(house, &idp, serde_json::json!({})).await;
     let kept = dora
         .act("/account/address", &[("address", "dora@elsewhere.example")])
         .await;

@@ -51,9 +51,9 @@ async fn guessing_passwords_is_slowed_down_and_an_unknown_address_gets_the_same_
     assert_eq!(status, 429);
     assert!(page.contains("Try again in"), "{page}");
     let olivia = &house.person("Olivia").api_key;
-    let mut reads = browser::Browser::of(house).sign_in(house, "Olivia").await;
+    let mut reads = Browser::of(house).sign_in(house, "Olivia").await;
     let page = reads.get("/audit?action=session.open").await;
-    let told = browser::plain(&page.text);
+    let told = crate::browser::plain(&page.text);
     assert!(
         told.contains("Someone, as Dora Lindqvist,"),
         "a guess is nobody's own act: {told}"

@@ -56,8 +56,8 @@ async fn where_only_the_provider_lets_in_owners_keep_their_own_way_and_grave_act
         )
         .await;
     assert_eq!(invited.0, 201, "{}", invited.1);
-    let letters = crate::sign_in::passwords::letters(house, "dora@frontrange.example").await;
-    let link = crate::sign_in::passwords::link(letters.last().unwrap())
+    let letters = crate::mailbox::letters(house, "dora@frontrange.example").await;
+    let link = crate::mailbox::link(letters.last().unwrap())
         .strip_prefix("/invitation/")
         .unwrap()
         .to_owned();

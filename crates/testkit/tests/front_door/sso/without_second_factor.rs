@@ -89,8 +89,8 @@ async fn who_came_by_a_provider_without_a_second_factor_sets_an_app_up_where_it_
         )
         .await;
     assert_eq!(invited.0, 201, "{}", invited.1);
-    let letters = crate::sign_in::passwords::letters(house, "nina@frontrange.example").await;
-    let link = crate::sign_in::passwords::link(letters.last().unwrap())
+    let letters = crate::mailbox::letters(house, "nina@frontrange.example").await;
+    let link = crate::mailbox::link(letters.last().unwrap())
         .strip_prefix("/invitation/")
         .unwrap()
         .to_owned();

@@ -6,7 +6,7 @@ use crate::audit_log::{
 use interpres::{WitnessAt, Witnesses};
 use interpres_gate::{
     ExportEntries, HandOverLogKey,
-    audit_log::{Checkpoint, LogKey, Policy, VerifierKey, handover},
+    audit_log::{LogKey, Policy, VerifierKey, handover},
 };
 use interpres_testkit::{House, apply, story};
 use interpres_verifier::{Earlier, check};

@@ -74,7 +74,15 @@ async fn who_has_the_data_and_guesses_the_key_of_a_request_opens_no_outcome(hous
     let asked = checksum(&guessed, &[b"asked"]);
     assert_ne!(
         kept[0].bytes("digest").unwrap(),
-        checksum(&guessed, &[&asked, MintApiKey::ACTION.name().as_bytes()]),
+        checksum(
+            &guessed,
+            &[
+                &asked,
+                <MintApiKey as interpres_gate::Command>::ACTION
+                    .name()
+                    .as_bytes()
+            ]
+        ),
         "nor is a guess of what was asked borne out"
     );
 }

@@ -2,7 +2,7 @@
 use interpres_billing::{FileVoucher, ShowVoucher, VoucherInput};
 use interpres_dispatch::AssignInterpreter;
 use interpres_gate::Refusal;
-use interpres_testkit::{apply, story};
+use interpres_testkit::{House, apply, story};
 
 #[apply(story)]
 async fn a_visit_that_no_one_could_sign_for_says_why_and_its_reviewer_is_told(house: &House) {

@@ -19,10 +19,7 @@ async fn show(house: &House, who: &str, reference: &str) {
 async fn an_account_of_who_learned_what_of_a_client_is_given_and_the_exported_events_give_the_same(
     house: &House,
 ) {
-    let (id, dora) = (
-        house.world.appointments["FR-1003"],
-        house.enters("Dora").await,
-    );
+    let id = house.world.appointments["FR-1003"];
     house.assign(id, "Linh").await;
     house.at("2027-03-02T09:00");
     for who in ["Dora", "Linh", "Bea", "Linh"] {

@@ -1,10 +1,9 @@
 //! Purging, while somebody else is at work on the same record.
-use crate::gate::input::booking;
 use interpres_compliance::{LegalHoldInput, PlaceLegalHold, RetentionInput, SetRetention};
 use interpres_scheduling::{
     AppointmentInput, BookAppointment, CancelAppointment, CancelInput, EditAppointment,
 };
-use interpres_testkit::{House, apply, story};
+use interpres_testkit::{House, apply, booking, story};
 use interpres_types::AppointmentId;
 
 const DAY: i64 = 24 * 60;

@@ -81,7 +81,6 @@ async fn of_overlapping_appointments_one_interpreter_gets_exactly_one(house: &Ho
 
 #[apply(story)]
 async fn the_database_itself_refuses_a_double_booking(house: &House) {
-    let dora = house.enters("Dora").await;
     let (a, b) = (
         house.world.appointments["FR-1001"],
         house.world.appointments["FR-1002"],

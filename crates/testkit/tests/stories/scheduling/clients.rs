@@ -33,7 +33,7 @@ async fn a_name_that_is_typed_twice_makes_two_clients_and_one_that_is_picked_sta
             "Dora",
             AppointmentInput {
                 start: "11:00".into(),
-                ..booking("C-2", "Wilhelmina Kanarya")
+                ..named("C-2", "Wilhelmina Kanarya")
             },
         )
         .await
@@ -136,7 +136,7 @@ async fn another_name_corrects_a_client_of_one_appointment_and_is_somebody_else_
             second,
             AppointmentInput {
                 start: "11:00".into(),
-                ..booking("C-2", "Wilhelmine Kanarya")
+                ..named("C-2", "Wilhelmine Kanarya")
             },
         )
         .await
@@ -155,7 +155,7 @@ async fn another_name_corrects_a_client_of_one_appointment_and_is_somebody_else_
             second,
             AppointmentInput {
                 start: "11:00".into(),
-                ..booking("C-2", "Theodora Kanarya")
+                ..named("C-2", "Theodora Kanarya")
             },
         )
         .await
@@ -252,7 +252,6 @@ async fn a_client_is_there_for_whoever_schedules_or_files_for_them_and_for_nobod
             "{who}"
         );
     }
-    let dora = house.enters("Dora").await;
     house.assign(filed, "Ines").await;
     for who in ["Sam", "Ines", "Linh", "Peter", "Tess"] {
         assert!(
@@ -325,7 +324,6 @@ async fn a_window_is_an_appointments_own_also_where_two_are_for_one_client(house
         )
         .await
         .unwrap();
-    let dora = house.enters("Dora").await;
     for appointment in [near, far] {
         house.assign(appointment, "Ines").await;
     }

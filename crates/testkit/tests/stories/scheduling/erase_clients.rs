@@ -6,7 +6,7 @@ use interpres_compliance::{
 };
 use interpres_gate::{Refusal, ShowHistory};
 use interpres_scheduling::AppointmentInput;
-use interpres_testkit::{House, apply, booking, story};
+use interpres_testkit::{House, apply, story};
 
 fn reason() -> EraseInput {
     EraseInput {
@@ -80,7 +80,7 @@ async fn a_client_is_erased_from_their_record_all_their_appointments_and_every_v
             "Dora",
             AppointmentInput {
                 notes: "Kanarya waits".into(),
-                ..booking("C-1", "Wilhelmina Kanarya")
+                ..named("C-1", "Wilhelmina Kanarya")
             },
         )
         .await
@@ -306,7 +306,7 @@ async fn a_client_is_purged_with_the_last_of_their_appointments_and_one_without_
             "Dora",
             AppointmentInput {
                 start: "11:00".into(),
-                ..booking("C-2", "Theodora Kanarya")
+                ..named("C-2", "Theodora Kanarya")
             },
         )
         .await

@@ -1,7 +1,7 @@
 //! Data and keys belong together: every wrong pair is refused in words before anything is written,
 //! and the right one is whole afterwards.
 use crate::store::closed_home::{Home, embedded, is_bound, refused, run, store};
-use interpres::{Databases, open, rejoin};
+use interpres::{Databases, rejoin};
 use interpres_gate::KEY_SCHEMA;
 use interpres_store::{Database, ServerAddress};
 use interpres_testkit::{House, apply, story};

@@ -1,5 +1,8 @@
 //! What waits for a day waits for it in the installation that its workspace moved to.
-use super::move_workspace::{WORDS, elsewhere, write};
+use super::{
+    WORDS,
+    move_workspace::{elsewhere, write},
+};
 use crate::scheduling::on_hold::put_on_hold;
 use interpres::workspace_file;
 use interpres_accounts::{SignIn, Visitor, sign_in};
