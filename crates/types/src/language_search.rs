@@ -2,6 +2,11 @@
 use crate::{Language, language, searchable};
 use std::{collections::HashMap, sync::LazyLock};
 
+/// A name as it is looked for: without accents, in lower case, and without the apostrophes that few people type.
+fn plain(name: &str) -> String {
+    searchable(name).replace(['\'', '’', 'ʼ', 'ʻ'], "")
+}
+
 /// A language with all that it is found by, without accents and in lower case.
 struct Findable {
     language: Language,
@@ -14,7 +19,7 @@ static ALL: LazyLock<Vec<Findable>> = LazyLock::new(|| {
     let mut names: HashMap<&'static str, Vec<String>> = HashMap::new();
     for (word, tags) in language::words() {
         for tag in tags {
-            names.entry(tag).or_default().push(searchable(word));
+            names.entry(tag).or_default().push(plain(word));
         }
     }
     let mut all: Vec<Findable> = names
@@ -55,7 +60,7 @@ impl Language {
     /// so, then those whose name begins so, and in each the common ones first. All languages where nothing is asked.
     #[must_use]
     pub fn search(asked: &str) -> Vec<Self> {
-        let whole = searchable(asked.trim());
+        let whole = plain(asked.trim());
         let words: Vec<&str> = whole.split_whitespace().collect();
         let mut found: Vec<(u8, Self)> = ALL
             .iter()
@@ -88,6 +93,7 @@ mod tests {
             "{:?}",
             names("anjob")
         );
+        assert_eq!(names("kiche").first(), Some(&"K'iche'"));
         assert_eq!(names("chinese").first(), Some(&"Mandarin"));
         assert_eq!(names("kjb").first(), Some(&"Q'anjob'al"));
         assert_eq!(names("no such tongue"), [""; 0]);

@@ -182,6 +182,7 @@ async fn zones_and_phone_numbers_are_told_in_words(house: &House) {
                 ("email", "desk@willow.example"),
                 ("team", "Denver Metro"),
                 ("phone", "303-555-0142"),
+                ("health_care", "yes"),
                 ("zone", "phoenix"),
             ],
         )

@@ -268,7 +268,7 @@ async fn a_file_s_unknown_customer_may_mean_any_of_them(house: &House) {
                 (name, "mercy"),
                 (&said, "mercy"),
                 (&id, &pueblo),
-                ("value|language|rumbling", "kiche"),
+                ("value|language|rumbling", "K'iche'"),
             ],
         )
         .await;
