@@ -86,9 +86,6 @@ impl AppointmentPage {
     fn is_open(&self) -> bool {
         self.candidates.is_some()
     }
-    fn long(&self, minutes: &i64) -> String {
-        time::long(*minutes)
-    }
     /// From when its interpreter can check in.
     fn opens_at(&self) -> String {
         time::clock(self.a.starts_at.plus_minutes(-CHECK_IN_OPENS), &self.a.zone)
