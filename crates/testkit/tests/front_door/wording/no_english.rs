@@ -1,5 +1,5 @@
 //! Whoever chose Spanish sees no English word on the pages of their work.
-use super::choose;
+use super::{asking_for, choose};
 use crate::browser::{Browser, plain};
 use interpres_testkit::{House, apply, story};
 use interpres_types::PageLanguage;
@@ -102,7 +102,7 @@ const PAGES_OF_RECORDS: [&str; 3] = ["/appointments/", "/offers/", "/vouchers/"]
 
 #[apply(story)]
 async fn the_ways_in_have_no_english_word_in_spanish(house: &House) {
-    let mut visitor = super::asking_for(house, "es");
+    let mut visitor = asking_for(house, "es");
     for path in [
         "/sign-in",
         "/password/forgotten",
