@@ -3,7 +3,7 @@
 use crate::shell::{output, program, root};
 use std::fs;
 
-const FILES: [(&str, &[&str]); 7] = [
+const FILES: [(&str, &[&str]); 8] = [
     ("cbom.json", &["print", "cbom"]),
     ("matrix.txt", &["print", "matrix"]),
     ("actions.txt", &["print", "actions"]),
@@ -11,6 +11,7 @@ const FILES: [(&str, &[&str]); 7] = [
     ("events.txt", &["print", "events"]),
     ("openapi.json", &["print", "openapi"]),
     ("help.txt", &["print", "usage"]),
+    ("languages.txt", &["print", "languages"]),
 ];
 
 fn made(args: &[&str]) -> Result<String, String> {

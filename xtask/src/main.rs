@@ -9,6 +9,7 @@ mod shell;
 mod stories;
 mod templates;
 mod tidy;
+mod wording;
 
 use std::process::ExitCode;
 

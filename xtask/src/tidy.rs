@@ -1,6 +1,6 @@
 //! The house, looked at as text: arrows point down, files stay small, names say something, and
 //! domain SQL speaks of scoped names only. Each message says how to mend what it found.
-use crate::{shell::root, stories, templates};
+use crate::{shell::root, stories, templates, wording};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -9,7 +9,7 @@ use std::{
 /// The rooms from the bottom up. A room leans only on rooms in rows above it here.
 const ROOMS: [&[&str]; 12] = [
     &["types", "policy", "vault", "audit-log", "paper"],
-    &["store", "verifier", "witness"],
+    &["store", "verifier", "witness", "wording"],
     &["gate"],
     &["accounts"],
     &["rates", "directory", "sso"],
@@ -54,6 +54,7 @@ pub(crate) fn run() -> Result<(), String> {
     houses(&mut found);
     stories::untold(&mut found);
     templates::gone(&root().join("crates/web/templates"), &mut found);
+    wording::gone(&root().join("crates/web/templates"), &mut found);
     for path in files(&root().join("crates"))
         .into_iter()
         .chain(files(&root().join("xtask")))
@@ -69,10 +70,16 @@ pub(crate) fn run() -> Result<(), String> {
                 source(&name, &text, &mut found);
                 locks(&name, &text, &mut found);
             }
-            Some("html") => templates::look(&name, &text, &mut found),
+            Some("html") => {
+                templates::look(&name, &text, &mut found);
+                if name.starts_with("crates/web/templates") {
+                    wording::look(&name, &text, &mut found);
+                }
+            }
             _ => {}
         }
     }
+    unsaid(&mut found);
     for manifest in files(&root().join("crates"))
         .into_iter()
         .filter(|p| p.file_name().is_some_and(|name| name == "Cargo.toml"))
@@ -92,6 +99,27 @@ pub(crate) fn run() -> Result<(), String> {
         return Ok(());
     }
     Err(format!("the house is not tidy:\n{}", found.join("\n")))
+}
+
+/// Every message is said somewhere.
+fn unsaid(found: &mut Vec<String>) {
+    let text = |path: &PathBuf| fs::read_to_string(path).unwrap_or_default();
+    let ends = |path: &Path, ends: &[&str]| {
+        path.extension()
+            .and_then(|e| e.to_str())
+            .is_some_and(|e| ends.contains(&e))
+    };
+    let sources: String = files(&root().join("crates"))
+        .iter()
+        .filter(|path| ends(path, &["rs", "html"]))
+        .map(text)
+        .collect();
+    let messages: Vec<(String, String)> = files(&root().join("crates/wording/messages/en"))
+        .iter()
+        .filter(|path| ends(path, &["ftl"]))
+        .map(|path| (path.display().to_string(), text(path)))
+        .collect();
+    wording::unsaid(&messages, &sources, found);
 }
 
 pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {

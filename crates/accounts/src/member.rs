@@ -9,8 +9,8 @@ use interpres_gate::{
     record,
 };
 use interpres_types::{
-    CustomerId, Email, Instant, InterpreterId, Line, MemberId, Phone, PictureId, RoleId, TeamId,
-    UserId,
+    CustomerId, Email, Instant, InterpreterId, Line, MemberId, PageLanguage, Phone, PictureId,
+    RoleId, TeamId, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -63,6 +63,8 @@ record! {
         reach_by: Option<ReachBy>,
         /// The page that opens first.
         first_page: Option<FirstPage> => IN_CHARGE,
+        /// The language of their pages and letters.
+        language: Option<PageLanguage>,
         /// Their photo.
         photo: Option<PictureId>,
         /// The person's own interpreter record.

@@ -3,7 +3,7 @@ use crate::member::mine;
 use interpres_gate::{
     Action, Command, Granted, Query, ReadTx, Refusal, WriteTx, async_trait, words,
 };
-use interpres_types::{Field, Line, Phone, PictureId, Problems};
+use interpres_types::{Field, Line, PageLanguage, Phone, PictureId, Problems};
 use serde::Serialize;
 
 words! {
@@ -65,6 +65,8 @@ pub struct ProfileView {
     pub reach_by: Option<ReachBy>,
     /// The page that opens first; by role when empty.
     pub first_page: Option<FirstPage>,
+    /// The language of one's pages and letters; the browser's when empty.
+    pub language: Option<PageLanguage>,
     /// One's photo.
     pub photo: Option<PictureId>,
     /// Whether an identity provider keeps the name.
@@ -89,6 +91,7 @@ impl Query for MyProfile {
             phone: me.phone.map(|phone| phone.to_string()),
             first_page: me.first_page,
             reach_by: me.reach_by,
+            language: me.language,
             photo: me.photo,
         })
     }
@@ -105,6 +108,8 @@ pub struct ProfileInput {
     pub reach_by: Field,
     /// The page that opens first; by role when empty.
     pub first_page: Field,
+    /// en or es: the language of one's pages and letters; the browser's when empty.
+    pub language: Field,
 }
 
 /// Changes one's profile.
@@ -132,6 +137,7 @@ impl Command for SetProfile {
         }
         me.phone = p.may::<Phone>("phone", &self.input.phone);
         me.first_page = p.may::<FirstPage>("first_page", &self.input.first_page);
+        me.language = p.may::<PageLanguage>("language", &self.input.language);
         me.reach_by = p.may::<ReachBy>("reach_by", &self.input.reach_by);
         if me.phone.is_none() && matches!(me.reach_by, Some(ReachBy::Phone | ReachBy::Text)) {
             p.add("reach_by", "needs a telephone number");

@@ -297,6 +297,8 @@ pub(crate) enum Print {
     Cbom,
     /// This command line's help, whole.
     Usage,
+    /// Which languages pages and letters are there in, how far, and what each says in English meanwhile.
+    Languages,
 }
 
 #[derive(Args)]

@@ -75,6 +75,17 @@ fn message(
         .singlepart(SinglePart::plain(body))
 }
 
+/// A letter in the language of whoever it goes to.
+fn in_language(letter: &ReadyLetter) -> ReadyLetter {
+    say::speech::within_sync(letter.language.unwrap_or_default(), || ReadyLetter {
+        subject: say::overheard(&letter.subject).into_owned(),
+        text: say::overheard(&letter.text).into_owned(),
+        path: letter.path.clone(),
+        to: letter.to.clone(),
+        ..*letter
+    })
+}
+
 impl Post {
     /// A mail server at an address like smtps://mail.example.org:465.
     ///
@@ -122,6 +133,7 @@ impl Post {
 
     /// Sends one letter; the error is for the delivery log and holds nothing of the letter.
     async fn send(&self, letter: &ReadyLetter, public_url: &str) -> Result<(), String> {
+        let letter = &in_language(letter);
         let body = format!(
             "{}\n\n{}{}\n",
             letter.text,

@@ -124,6 +124,7 @@ fn printed(what: &Print) -> String {
         Print::Events => interpres::events(),
         Print::Openapi => interpres_web::openapi() + "\n",
         Print::Cbom => interpres::cbom(),
+        Print::Languages => say::coverage::coverage(),
         Print::Usage => help(&mut Cli::command(), "interpres"),
     }
 }

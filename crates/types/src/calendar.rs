@@ -158,6 +158,26 @@ impl LocalDate {
             "Sunday",
         ][usize::from(self.0.weekday().to_monday_zero_offset().unsigned_abs()) % 7]
     }
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+    /// The month's place in the year, from 1.
+    #[must_use]
+    pub fn month(self) -> i8 {
+        self.0.month()
+    }
+    /// The day's place in the month, from 1.
+    #[must_use]
+    pub fn day(self) -> i8 {
+        self.0.day()
+    }
+    /// The day's place in the week, where Monday is 0.
+    #[must_use]
+    pub fn day_of_week(self) -> i8 {
+        self.0.weekday().to_monday_zero_offset()
+    }
     /// As people write it: `Sun, Mar 14, 2027`.
     #[must_use]
     pub fn long(self) -> String {
@@ -301,15 +321,22 @@ impl WallTime {
             format!("{} – {}", self.said(), end.said())
         }
     }
-    fn hands(self) -> String {
+    /// The hands of the clock: "1:05".
+    #[must_use]
+    pub fn hands(self) -> String {
         let hour = match self.hour() % 12 {
             0 => 12,
             other => other,
         };
         format!("{hour}:{:02}", self.minute % 60)
     }
+    /// Whether it is before noon.
+    #[must_use]
+    pub const fn is_morning(self) -> bool {
+        self.hour() < 12
+    }
     const fn half(self) -> &'static str {
-        if self.hour() < 12 { "AM" } else { "PM" }
+        if self.is_morning() { "AM" } else { "PM" }
     }
     fn datetime(self) -> civil::DateTime {
         let (h, m) = (

@@ -173,7 +173,8 @@ function search(form) {
         option.append(...link.childNodes);
         list.append(document.adoptNode(option));
       }
-      palette.querySelector("[role=status]").textContent = `${options().length} results`;
+      const status = palette.querySelector("[role=status]");
+      status.textContent = `${options().length} ${status.dataset.results}`;
       mark(0);
     });
     request.send(new URLSearchParams(new FormData(form)));

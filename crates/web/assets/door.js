@@ -30,7 +30,7 @@ async function tell(place, act) {
   try {
     await act();
   } catch (problem) {
-    words.textContent = problem.name === "InvalidStateError" ? "That passkey is already set up." : "No passkey was used. Try again, or sign in another way.";
+    words.textContent = problem.name === "InvalidStateError" ? words.dataset.known : words.dataset.unused;
   }
 }
 
@@ -66,19 +66,19 @@ if (window.PublicKeyCredential) {
     );
   }
 } else {
-  for (const form of document.querySelectorAll("form[data-make-passkey]")) form.querySelector(".wrong").textContent = "This browser doesn’t support passkeys.";
+  for (const words of document.querySelectorAll("form[data-make-passkey] .wrong")) words.textContent = words.dataset.unsupported;
 }
 
 for (const field of document.querySelectorAll("[data-reveal]")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "link";
-  button.textContent = "Show";
+  button.textContent = field.dataset.reveal;
   button.setAttribute("aria-pressed", "false");
   button.addEventListener("click", () => {
     const shown = field.type === "text";
     field.type = shown ? "password" : "text";
-    button.textContent = shown ? "Show" : "Hide";
+    button.textContent = shown ? field.dataset.reveal : field.dataset.hide;
     button.setAttribute("aria-pressed", String(!shown));
   });
   field.after(button);

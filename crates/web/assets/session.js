@@ -23,7 +23,10 @@ function clear() {
 setInterval(() => {
   if (left() <= 0) return clear();
   if (left() <= warnAt && !warning.open && !over.open) warning.showModal();
-  if (warning.open) warning.querySelector("[data-left]").textContent = left() > 60 ? `${Math.ceil(left() / 60)} minutes` : `${left()} seconds`;
+  if (warning.open) {
+    const place = warning.querySelector("[data-left]");
+    place.textContent = left() > 60 ? `${Math.ceil(left() / 60)} ${place.dataset.minutes}` : `${left()} ${place.dataset.seconds}`;
+  }
 }, 1000);
 
 warning.querySelector("button").addEventListener("click", async () => {

@@ -201,6 +201,7 @@ pub fn router(gate: Gate, options: Options) -> Router {
             proxy::look_behind,
         ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::secure))
+        .layer(middleware::from_fn(shared::as_asked))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CompressionLayer::new())
         .with_state(app)

@@ -111,7 +111,16 @@ pub(crate) async fn by_session(app: &App, parts: &Parts) -> Result<Option<Actor>
     let Some(token) = cookie(&parts.headers, &app.cookies.session) else {
         return Ok(None);
     };
-    app.gate.admit_session(token, origin(parts)).await
+    admitted(app, token, origin(parts)).await
+}
+
+/// Whoever a session's token is of. From here on the request speaks the language that they have chosen.
+async fn admitted(app: &App, token: &str, origin: Origin) -> Result<Option<Actor>, Refusal> {
+    let actor = app.gate.admit_session(token, origin).await?;
+    if let Some(language) = actor.as_ref().and_then(Actor::language) {
+        say::speech::hears(language);
+    }
+    Ok(actor)
 }
 
 /// The person whose session's cookie is among these headers, who comes from there.
@@ -123,7 +132,7 @@ pub(crate) async fn signed_in_by(
     let Some(token) = cookie(headers, &app.cookies.session) else {
         return Ok(None);
     };
-    app.gate.admit_session(token, origin).await
+    admitted(app, token, origin).await
 }
 
 /// An answer that becomes the page to sign in on; what was typed goes along.

@@ -65,15 +65,15 @@ pub(crate) async fn within(
         Ok(Err(_)) => form.tell(Early {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             kind: "server_error",
-            title: "Something went wrong",
-            words: "Something went wrong on our side. Look whether it was done before you send it again.".to_owned(),
+            title: say::fault_title(),
+            words: say::fault_explained().to_owned(),
             look_at: Vec::new(),
         }),
         Err(_) => form.tell(Early {
             status: StatusCode::GATEWAY_TIMEOUT,
             kind: "timeout",
-            title: "This took too long",
-            words: "This took too long and was given up. Look whether it was done before you send it again.".to_owned(),
+            title: say::timeout_title(),
+            words: say::timeout_explained().to_owned(),
             look_at: Vec::new(),
         }),
     }
@@ -84,8 +84,8 @@ pub(crate) async fn not_in_this_way(request: Request) -> Response {
     Form::of(request.uri().path()).tell(Early {
         status: StatusCode::METHOD_NOT_ALLOWED,
         kind: "method-not-allowed",
-        title: "Page not found",
-        words: "This address does not take this method.".to_owned(),
+        title: say::not_found_title(),
+        words: say::wrong_method().to_owned(),
         look_at: Vec::new(),
     })
 }

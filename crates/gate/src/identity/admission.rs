@@ -72,6 +72,7 @@ impl Believed<'_> {
             name: holder.text("name")?.to_owned(),
             workspace_name: workspace.text("name")?.to_owned(),
             zone: workspace.text("zone")?.parse().ok(),
+            language: of_a_person(holder, "language").and_then(|tag| tag.parse().ok()),
             rights,
             origin,
             csrf: String::new(),

@@ -13,7 +13,7 @@ use crate::passage::{
 use async_trait::async_trait;
 use interpres_policy::Action;
 use interpres_store::{Kind, StoreError, Val};
-use interpres_types::{Email, NoticeId, UserId, WorkspaceId};
+use interpres_types::{Email, INSTALLATION, NoticeId, PageLanguage, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 /// A ticket that is issued when the letter is sent. A person has one of each kind at a time.
@@ -85,6 +85,8 @@ pub struct ReadyLetter {
     pub text: String,
     /// Where it leads: a path of ours, with its ticket.
     pub path: String,
+    /// The language that whoever it goes to has chosen.
+    pub language: Option<PageLanguage>,
 }
 
 impl WriteTx {
@@ -121,6 +123,11 @@ impl WriteTx {
 const AT_ONCE: usize = 20;
 const MOST_TRIES: i64 = 12;
 
+/// The language that whoever has a letter's address has chosen, in the letter's workspace before others.
+const CHOSEN: &str = "(select m.language from user_account_row u join member_row m on m.user_id = u.id
+      where u.workspace_id = $3 and u.email = letter.address and m.language is not null and m.ended_at is null
+      order by case when m.workspace_id = letter.workspace_id then 0 else 1 end, m.id limit 1) as language";
+
 /// Gives out letters that are due. Whoever takes them has five minutes, twice as long at each try.
 pub struct TakeLetters;
 
@@ -132,12 +139,19 @@ impl Command for TakeLetters {
         tx.alone("letters").await?;
         let (now, workspace) = (tx.now(), Val::text(tx.actor().workspace()));
         let sql = format!(
-            "select {}, tries from letter where workspace_id = $1 and next_at is not null and next_at <= $2 order by next_at limit {AT_ONCE}",
+            "select {}, tries, {CHOSEN} from letter where workspace_id = $1 and next_at is not null and next_at <= $2 order by next_at limit {AT_ONCE}",
             LETTER.columns()
         );
         let rows = tx
             .turn()?
-            .rows(&sql, &[workspace.clone(), now.micros().into()])
+            .rows(
+                &sql,
+                &[
+                    workspace.clone(),
+                    now.micros().into(),
+                    Val::text(INSTALLATION),
+                ],
+            )
             .await?;
         let mut ready = Vec::new();
         for row in rows {
@@ -178,6 +192,7 @@ impl Command for TakeLetters {
                 subject: row.text("subject")?.to_owned(),
                 text: row.text("text")?.to_owned(),
                 path,
+                language: row.may_text("language")?.and_then(|tag| tag.parse().ok()),
             });
         }
         Ok(ready)

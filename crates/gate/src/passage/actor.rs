@@ -8,7 +8,7 @@ use crate::passage::{
 use interpres_policy::{Action, ActionKind, Grant, Permission, Role, Scopes, Sheet};
 use interpres_store::Scope;
 use interpres_types::{
-    Id, Instant, LocalDate, ProviderId, ServiceId, TeamId, UserId, WorkspaceId, Zone,
+    Id, Instant, LocalDate, PageLanguage, ProviderId, ServiceId, TeamId, UserId, WorkspaceId, Zone,
 };
 use std::collections::BTreeMap;
 
@@ -87,6 +87,7 @@ pub struct Actor {
     pub(crate) name: String,
     pub(crate) workspace_name: String,
     pub(crate) zone: Option<Zone>,
+    pub(crate) language: Option<PageLanguage>,
     pub(crate) rights: Rights,
     pub(crate) origin: Origin,
     pub(crate) csrf: String,
@@ -148,6 +149,11 @@ impl Actor {
     #[must_use]
     pub fn zone(&self) -> Zone {
         self.zone.clone().unwrap_or_else(Zone::utc)
+    }
+    /// The language of pages that the person has chosen.
+    #[must_use]
+    pub const fn language(&self) -> Option<PageLanguage> {
+        self.language
     }
     /// The session or key the actor came with.
     #[must_use]

@@ -166,7 +166,16 @@ macro_rules! text_columns {
     ($($t:ty),+ $(,)?) => {$( text_columns!(@one $t); )+};
 }
 text_columns!(
-    String, Email, Phone, Zip, Zone, Networks, Currency, LocalDate, WallTime,
+    String,
+    Email,
+    Phone,
+    Zip,
+    Zone,
+    Networks,
+    Currency,
+    LocalDate,
+    PageLanguage,
+    WallTime,
 );
 interpres_types::each_id!(text_columns);
 

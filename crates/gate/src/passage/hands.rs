@@ -62,6 +62,7 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
         name: role.to_string(),
         workspace_name: String::new(),
         zone: None,
+        language: None,
         rights: Rights::of_role(role),
         origin,
         csrf: String::new(),

@@ -116,6 +116,10 @@ impl Browser {
             jar: BTreeMap::new(),
         }
     }
+    /// The server that it is before.
+    pub(crate) fn server(&self) -> Router {
+        self.router.clone()
+    }
     /// One of another person: nothing in it, the same server.
     pub(crate) fn fresh(&self) -> Self {
         Self {

@@ -10,6 +10,7 @@ mod mailbox;
 mod scheduling;
 mod sign_in;
 mod sso;
+mod wording;
 
 use axum::{
     Router,

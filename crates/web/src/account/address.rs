@@ -34,7 +34,7 @@ pub(crate) async fn ask(State(app): State<App>, Posted(actor, asked): Posted<Ask
                 &app,
                 &actor,
                 String::new(),
-                "Check your new mailbox first: its link sends a second email to your old address.",
+                say::email_link_sent(),
                 Problems::none(),
             )
             .await
@@ -77,11 +77,10 @@ pub(crate) async fn follow(
             message: String::new(),
             step: Some(step),
         }),
-        Err(Refusal::NotFound) => wrong(
-            StatusCode::NOT_FOUND,
-            "This link was already used or is more than a day old. Start the change again from your account.",
-        ),
-        Err(Refusal::Conflict(conflict)) => wrong(StatusCode::CONFLICT, &conflict.message),
+        Err(Refusal::NotFound) => wrong(StatusCode::NOT_FOUND, say::email_link_over()),
+        Err(Refusal::Conflict(conflict)) => {
+            wrong(StatusCode::CONFLICT, &say::overheard(&conflict.message))
+        }
         Err(refusal) => Err(refusal.into()),
     }
 }

@@ -71,7 +71,7 @@ pub(crate) async fn begin_app(State(app): State<App>, Posted(actor, _): Posted<N
         .into_inner();
     page(&FactorsPage {
         app: Some(begun),
-        name: "Phone".to_owned(),
+        name: say::app_name().to_owned(),
         ..FactorsPage::of(&app, &actor)
     })
 }
@@ -102,7 +102,12 @@ pub(crate) async fn add_app(State(app): State<App>, Posted(actor, typed): Posted
             let message = problems
                 .list()
                 .first()
-                .map(|p| format!("The {} {}.", p.field, p.rule))
+                .map(|p| {
+                    say::factor_is_wrong(
+                        say::overheard(&p.field),
+                        say::overheard(&p.rule.to_string()),
+                    )
+                })
                 .unwrap_or_default();
             let begun = app
                 .gate
@@ -139,7 +144,7 @@ pub(crate) async fn begin_passkey(
         .into_inner();
     page(&FactorsPage {
         passkey: Some(begun),
-        name: "This device".to_owned(),
+        name: say::this_device().to_owned(),
         ..FactorsPage::of(&app, &actor)
     })
 }
@@ -169,7 +174,7 @@ pub(crate) async fn add_passkey(
     {
         Some(added) => shown(&app, added).await,
         None => {
-            let message = "That passkey couldn’t be confirmed. Start over.".to_owned();
+            let message = say::passkey_failed().to_owned();
             with_status(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &FactorsPage {
@@ -205,7 +210,7 @@ pub(crate) async fn begin_text(
         )
     };
     let Some(phone) = p.need::<Phone>("phone", &typed.phone) else {
-        return wrong("Enter a phone number, like +1 303 555 0100.".to_owned());
+        return wrong(say::phone_wrong().to_owned());
     };
     let begun = app
         .gate
@@ -213,14 +218,12 @@ pub(crate) async fn begin_text(
         .await?
         .into_inner();
     if !texts.send(&begun.code).await {
-        return wrong(
-            "We couldn’t send the text message. Try again or use another way.".to_owned(),
-        );
+        return wrong(say::text_not_sent().to_owned());
     }
     let text = Some((begun.ticket.clone(), last_digits(&begun.code.to)));
     page(&FactorsPage {
         text,
-        name: "Phone".to_owned(),
+        name: say::app_name().to_owned(),
         ..FactorsPage::of(&app, &actor)
     })
 }
@@ -252,7 +255,7 @@ pub(crate) async fn add_text(
         None => {
             let (text, message) = (
                 Some((typed.ticket, typed.number)),
-                "That code isn’t right or has expired.".to_owned(),
+                say::text_code_wrong().to_owned(),
             );
             let page = FactorsPage {
                 text,

@@ -19,7 +19,9 @@ use interpres_accounts::{
 };
 use interpres_gate::{Actor, Permission, Refusal, SessionCard, Strength};
 use interpres_sso::{MyProvider, MyProviders};
-use interpres_types::{ApiKeyId, Field, Instant, Line, PictureId, Problems, SessionId, Zone};
+use interpres_types::{
+    ApiKeyId, Field, Instant, Line, PageLanguage, PictureId, Problems, SessionId, Zone,
+};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -41,9 +43,11 @@ struct AccountPage {
     version: i64,
     name_kept: bool,
     photo: Option<PictureId>,
-    channels: Vec<(String, &'static str)>,
+    channels: Vec<(String, String)>,
     /// The pages that may be the first.
-    places: Vec<(String, &'static str)>,
+    places: Vec<(String, String)>,
+    /// The languages that pages are there in, each by its own name.
+    languages: Vec<(String, String)>,
     /// What one may do oneself, by name: what a key can be narrowed to.
     mine: Vec<String>,
 }
@@ -56,19 +60,14 @@ impl AccountPage {
         on_day(*at, self.now, &self.zone)
     }
     fn failed(&self, tries: &i64) -> String {
-        match tries {
-            1 => "1 failed try before it".to_owned(),
-            many => format!("{many} failed tries before it"),
-        }
+        say::failed_tries(tries)
     }
     fn password_is_wrong(&self) -> bool {
         !self.problems.is_empty() && self.problems.of("address").is_none()
     }
     fn asked_of_a_password(&self) -> String {
         let least = if self.enrolled() { 8 } else { 15 };
-        format!(
-            "At least {least} characters, without your own name. You’ll be signed out everywhere else."
-        )
+        say::password_asked(least)
     }
     fn factor_sign(&self, kind: &FactorKind) -> &'static str {
         match kind {
@@ -85,8 +84,8 @@ impl AccountPage {
     }
     fn proved(&self, session: &SessionCard) -> &'static str {
         match session.strength {
-            Strength::Password => "Password",
-            Strength::Factor => "Second factor",
+            Strength::Password => say::by_password(),
+            Strength::Factor => say::second_factor(),
         }
     }
 }
@@ -148,10 +147,19 @@ async fn full(
         StatusCode::UNPROCESSABLE_ENTITY
     };
     let frame = Frame::of(actor, "/account");
-    let mut places = vec![(String::new(), "Default for your role")];
-    places.extend(first_pages(&frame).map(|page| (page.to_string(), page.label())));
-    let mut channels = vec![(String::new(), "No preference")];
-    channels.extend(ReachBy::ALL.iter().map(|by| (by.to_string(), by.label())));
+    let mut places = vec![(String::new(), say::first_page_default().to_owned())];
+    places.extend(
+        first_pages(&frame)
+            .map(|page| (page.to_string(), say::overheard(page.label()).into_owned())),
+    );
+    let mut channels = vec![(String::new(), say::reach_no_preference().to_owned())];
+    channels.extend(
+        ReachBy::ALL
+            .iter()
+            .map(|by| (by.to_string(), say::overheard(by.label()).into_owned())),
+    );
+    let mut languages = vec![(String::new(), say::language_of_browser().to_owned())];
+    languages.extend(PageLanguage::CHOICES.map(|l| (l.to_string(), l.own_name().to_owned())));
     let profile = typed.unwrap_or_else(|| typed_profile(&now));
     let mine = Permission::ALL
         .iter()
@@ -183,6 +191,7 @@ async fn full(
             photo,
             channels,
             places,
+            languages,
             mine,
         },
     )
@@ -197,6 +206,11 @@ fn typed_profile(now: &ProfileView) -> ProfileInput {
         phone: now.phone.clone().unwrap_or_default().into(),
         reach_by: reach_by.into(),
         first_page: chosen.unwrap_or_default().into(),
+        language: now
+            .language
+            .map(|l| l.to_string())
+            .unwrap_or_default()
+            .into(),
     }
 }
 
@@ -230,6 +244,8 @@ pub(crate) struct ProfileForm {
     #[serde(default)]
     reach_by: Field,
     first_page: Field,
+    #[serde(default)]
+    language: Field,
 }
 
 /// The page, with what is wrong with a photo.
@@ -259,6 +275,7 @@ pub(crate) async fn set_profile(
         phone: form.phone,
         reach_by: form.reach_by,
         first_page: form.first_page,
+        language: form.language,
     };
     match app
         .gate
@@ -275,7 +292,8 @@ pub(crate) async fn set_profile(
         Err(refusal) if both::is_late(&refusal) => {
             let now = app.gate.view(&actor, MyProfile).await?.into_inner();
             let saved = typed_profile(&now);
-            let fields = |p: &ProfileInput| fields_of!(p; name, phone, reach_by, first_page);
+            let fields =
+                |p: &ProfileInput| fields_of!(p; name, phone, reach_by, first_page, language);
             let sent = Sent {
                 here: "/account",
                 action: "/account/profile".to_owned(),

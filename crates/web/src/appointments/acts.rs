@@ -30,7 +30,7 @@ impl Acts {
         match self {
             Self { check_in: true, .. } => act("check-in", check_in_words(a), "pin"),
             Self { start: true, .. } => act("start", start_words(a, now), "play"),
-            Self { end: true, .. } => act("end", "End session", "stop"),
+            Self { end: true, .. } => act("end", say::end_session(), "stop"),
             _ => None,
         }
     }
@@ -46,16 +46,16 @@ pub(crate) struct Act {
 
 pub(super) fn check_in_words(a: &AppointmentView) -> &'static str {
     if a.service_type == ServiceType::InPerson {
-        "Mark arrived"
+        say::mark_arrived()
     } else {
-        "Check in"
+        say::check_in()
     }
 }
 
 pub(super) fn start_words(a: &AppointmentView, now: Instant) -> &'static str {
     if a.starts_at <= now {
-        "Start session"
+        say::start_session()
     } else {
-        "Start early"
+        say::start_early()
     }
 }

@@ -1,5 +1,8 @@
 //! What a list of appointments shows: the view that was chosen, what else was asked, and the addresses around it.
-use crate::shared::parts::{Chip, Column, Pager, Tab, Way};
+use crate::shared::{
+    parts::{Chip, Column, Pager, Tab, Way},
+    time,
+};
 use interpres_gate::{Actor, Permission as P};
 use interpres_scheduling::{ListAppointments, MOST_COUNTED, Sort, SortBy, Status};
 use interpres_types::{Field, Instant, LocalDate};
@@ -29,20 +32,24 @@ pub(super) fn views(actor: &Actor, now: Instant) -> Vec<View> {
     };
     let view = |word, name, list| View { name, word, list };
     let mut all = vec![
-        view("upcoming", "Upcoming", days(today, None)),
-        view("today", "Today", days(today, Some(today))),
-        view("week", "This week", days(week, Some(week.plus_days(6)))),
+        view("upcoming", say::view_upcoming(), days(today, None)),
+        view("today", say::today(), days(today, Some(today))),
+        view(
+            "week",
+            say::this_week(),
+            days(week, Some(week.plus_days(6))),
+        ),
         view(
             "open",
-            "Needs an interpreter",
+            say::needs_an_interpreter(),
             by_status("open", days(today, None)),
         ),
         view(
             "missing",
-            "Missing vouchers",
+            say::view_missing(),
             by_status("incomplete", ListAppointments::default()),
         ),
-        view("all", "All", ListAppointments::default()),
+        view("all", say::view_all(), ListAppointments::default()),
     ];
     all.retain(|view| view.word != "missing" || actor.may(P::ViewVouchers));
     all
@@ -112,24 +119,28 @@ impl Asked {
     pub(super) fn chips(&self) -> Vec<Chip> {
         let dates = self.dates();
         let said = [
-            ("Dates", dates, ["from", "to"].as_slice()),
-            ("Status", self.status(), &["status"]),
+            (say::filter_dates(), dates, ["from", "to"].as_slice()),
+            (say::status(), self.status(), &["status"]),
             (
-                "Language",
+                say::language(),
                 self.list.language.raw().to_owned(),
                 &["language"],
             ),
             (
-                "Customer",
+                say::customer(),
                 self.list.customer_name.raw().to_owned(),
                 &["customer_name"],
             ),
             (
-                "Interpreter",
+                say::label_interpreter(),
                 self.list.interpreter_name.raw().to_owned(),
                 &["interpreter_name"],
             ),
-            ("Team", self.list.team.raw().to_owned(), &["team"]),
+            (
+                say::field_team(),
+                self.list.team.raw().to_owned(),
+                &["team"],
+            ),
         ];
         said.into_iter()
             .filter(|(_, value, _)| !value.trim().is_empty())
@@ -144,12 +155,12 @@ impl Asked {
     fn dates(&self) -> String {
         let day = |field: &Field| {
             let day: Option<LocalDate> = field.raw().trim().parse().ok();
-            day.map_or_else(|| field.raw().to_owned(), LocalDate::month_day)
+            day.map_or_else(|| field.raw().to_owned(), time::month_day)
         };
         match (self.list.from.is_blank(), self.list.to.is_blank()) {
             (true, true) => String::new(),
-            (false, true) => format!("from {}", day(&self.list.from)),
-            (true, false) => format!("to {}", day(&self.list.to)),
+            (false, true) => say::from_day(day(&self.list.from)),
+            (true, false) => say::to_day(day(&self.list.to)),
             (false, false) if self.list.from == self.list.to => day(&self.list.from),
             (false, false) => format!("{} – {}", day(&self.list.from), day(&self.list.to)),
         }
@@ -158,10 +169,11 @@ impl Asked {
     fn status(&self) -> String {
         match self.list.status.raw().trim() {
             "" => String::new(),
-            "open" => "Needs an interpreter".to_owned(),
-            other => other
-                .parse::<Status>()
-                .map_or_else(|_| other.to_owned(), |status| status.label().to_owned()),
+            "open" => say::needs_an_interpreter().to_owned(),
+            other => other.parse::<Status>().map_or_else(
+                |_| other.to_owned(),
+                |status| say::overheard(status.label()).into_owned(),
+            ),
         }
     }
 
@@ -214,7 +226,7 @@ impl Asked {
                 .append_pair("sort", &next.to_string())
                 .finish();
             Column {
-                name: by.label(),
+                name: heading(by),
                 class,
                 path: Some(format!("/appointments?{query}")),
                 sorted: sorted.then_some(if sort.down { Way::Down } else { Way::Up }),
@@ -226,7 +238,7 @@ impl Asked {
             head(SortBy::Language, "c-lang"),
             head(SortBy::Customer, "c-cust"),
             head(SortBy::Interpreter, "c-int"),
-            Column::plain("Client", "c-client"),
+            Column::plain(say::label_client(), "c-client"),
             head(SortBy::Reference, "c-ref"),
         ]
     }
@@ -253,6 +265,18 @@ impl Asked {
             before: (past > 0).then(|| at((past - ON_A_PAGE).max(0))),
             next: (past + here < total).then(|| at(past + ON_A_PAGE)),
         }
+    }
+}
+
+/// What a column is headed by that can be sorted by.
+fn heading(by: SortBy) -> &'static str {
+    match by {
+        SortBy::Start => say::time_heading(),
+        SortBy::Status => say::status(),
+        SortBy::Language => say::language(),
+        SortBy::Customer => say::customer(),
+        SortBy::Interpreter => say::label_interpreter(),
+        SortBy::Reference => say::reference(),
     }
 }
 

@@ -129,18 +129,18 @@ pub(crate) async fn form(
     let teams = if teams.is_empty() {
         teams
     } else {
-        std::iter::once((String::new(), "The customer’s".to_owned()))
+        std::iter::once((String::new(), say::the_customers().to_owned()))
             .chain(teams)
             .collect()
     };
     let client = known_client(app, actor, &input).await?;
     Ok(AppointmentForm {
         frame: Frame::of(actor, "/appointments"),
-        heading: "New appointment",
+        heading: say::new_appointment(),
         button: if actor.may(P::AssignInterpreters) {
-            "Continue to assignment"
+            say::go_to_assignment()
         } else {
-            "Continue to review"
+            say::go_to_review()
         },
         action: "/appointments/new/assignment".to_owned(),
         steps: true,
@@ -150,17 +150,17 @@ pub(crate) async fn form(
         problems,
         service_types: ServiceType::ALL
             .iter()
-            .map(|s| (s.word().to_owned(), s.label().to_owned()))
+            .map(|s| (s.word().to_owned(), say::overheard(s.label()).into_owned()))
             .collect(),
         modes: Mode::ALL
             .iter()
-            .map(|m| (m.word().to_owned(), m.label().to_owned()))
+            .map(|m| (m.word().to_owned(), say::overheard(m.label()).into_owned()))
             .collect(),
-        genders: std::iter::once((String::new(), "Any".to_owned()))
+        genders: std::iter::once((String::new(), say::filter_any().to_owned()))
             .chain(
                 Gender::ALL
                     .iter()
-                    .map(|g| (g.word().to_owned(), g.label().to_owned())),
+                    .map(|g| (g.word().to_owned(), say::overheard(g.label()).into_owned())),
             )
             .collect(),
         picked,
@@ -168,9 +168,9 @@ pub(crate) async fn form(
         client,
         teams,
         which: pairs(&[
-            ("", "Choose"),
-            ("earlier", "The earlier"),
-            ("later", "The later"),
+            ("", say::choose()),
+            ("earlier", say::twice_earlier()),
+            ("later", say::twice_later()),
         ]),
         picks: Vec::new(),
         draft: String::new(),
@@ -188,8 +188,8 @@ impl AppointmentForm {
     }
     /// The same form, to change an appointment.
     pub(crate) fn for_change(mut self, id: AppointmentId, version: i64) -> Self {
-        self.heading = "Change appointment";
-        self.button = "Save";
+        self.heading = say::change_appointment();
+        self.button = say::save();
         self.steps = false;
         self.action = format!("/appointments/{id}/edit");
         self.version = version.to_string();
@@ -199,8 +199,8 @@ impl AppointmentForm {
     /// What a field says so far, for the summary beside the form.
     fn summary(&self, field: &str) -> String {
         let (raw, none) = match field {
-            "customer" => (self.picked.customer.text.as_str(), "Customer"),
-            "language" => (self.picked.language.text.as_str(), "Language"),
+            "customer" => (self.picked.customer.text.as_str(), say::customer()),
+            "language" => (self.picked.language.text.as_str(), say::language()),
             "date" => (self.input.date.raw(), "–"),
             "start" => (self.input.start.raw(), "–"),
             "minutes" => (self.input.minutes.raw(), "–"),

@@ -63,9 +63,9 @@ impl AppointmentsPage {
         let year = |day: LocalDate| day.to_string().get(..4).map(str::to_owned);
         match year(day) {
             Some(year_of) if Some(&year_of) != year(self.today).as_ref() => {
-                format!("{}, {year_of}", day.in_words())
+                say::day_of_year(time::in_words(day), year_of)
             }
-            _ => day.in_words(),
+            _ => time::in_words(day),
         }
     }
     fn range(&self, a: &AppointmentView) -> String {

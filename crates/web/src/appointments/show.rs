@@ -86,9 +86,6 @@ impl AppointmentPage {
     fn is_open(&self) -> bool {
         self.candidates.is_some()
     }
-    fn long(&self, minutes: &i64) -> String {
-        time::long(*minutes)
-    }
     /// From when its interpreter can check in.
     fn opens_at(&self) -> String {
         time::clock(self.a.starts_at.plus_minutes(-CHECK_IN_OPENS), &self.a.zone)
@@ -103,7 +100,10 @@ impl AppointmentPage {
     }
     /// The two meanings of a time that the clock shows twice.
     fn meanings(&self) -> Pairs {
-        pairs(&[("earlier", "The earlier one"), ("later", "The later one")])
+        pairs(&[
+            ("earlier", say::twice_earlier()),
+            ("later", say::twice_later()),
+        ])
     }
     fn find_at(&self) -> String {
         format!("/appointments/{}/candidates", self.a.id)
@@ -128,7 +128,11 @@ const RING: i64 = 653;
 
 /// What people call an appointment by: its language, and how the interpreter is there.
 pub(super) fn title(a: &AppointmentView) -> String {
-    format!("{}, {}", a.language, a.service_type.label().to_lowercase())
+    format!(
+        "{}, {}",
+        say::overheard(&a.language),
+        say::overheard(a.service_type.label()).to_lowercase()
+    )
 }
 
 pub(crate) async fn show(

@@ -48,23 +48,28 @@ pub(super) fn way(
     };
     let not_said = String::new;
     let mut steps = vec![
-        step("Offered", offered.is_some() || covered, offered, not_said()),
-        step("Assigned", covered, accepted, not_said()),
         step(
-            "Checked in",
+            say::way_offered(),
+            offered.is_some() || covered,
+            offered,
+            not_said(),
+        ),
+        step(say::way_assigned(), covered, accepted, not_said()),
+        step(
+            say::way_checked_in(),
             there,
             a.checked_in_at,
-            "before the start".to_owned(),
+            say::way_before_start().to_owned(),
         ),
         step(
-            "Started",
+            say::way_started(),
             a.started_at.is_some() || over,
             a.started_at,
             at(a.starts_at),
         ),
-        step("Ended", over, a.ended_at, at(a.ends_at)),
+        step(say::way_ended(), over, a.ended_at, at(a.ends_at)),
         step(
-            "Voucher",
+            say::voucher(),
             voucher.is_some(),
             voucher.map(|v| v.submitted_at),
             not_said(),

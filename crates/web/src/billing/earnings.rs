@@ -36,10 +36,7 @@ struct Week {
 
 impl EarningsPage {
     fn count(&self, vouchers: &i64) -> String {
-        match vouchers {
-            1 => "1 voucher".to_owned(),
-            _ => format!("{vouchers} vouchers"),
-        }
+        say::vouchers_count(vouchers)
     }
     fn state(&self, v: &VoucherView) -> &'static str {
         state(v.state)
@@ -59,12 +56,12 @@ impl EarningsPage {
 }
 
 /// Where a voucher stands, to the interpreter: whether the customer was invoiced yet is not theirs to know.
-const fn state(state: VoucherState) -> &'static str {
+fn state(state: VoucherState) -> &'static str {
     match state {
-        VoucherState::Submitted => "In review",
-        VoucherState::Returned => "Returned to you",
-        VoucherState::Approved | VoucherState::Billed => "Approved",
-        VoucherState::Withdrawn => "Withdrawn",
+        VoucherState::Submitted => say::voucher_in_review(),
+        VoucherState::Returned => say::returned_to_you(),
+        VoucherState::Approved | VoucherState::Billed => say::voucher_approved(),
+        VoucherState::Withdrawn => say::voucher_withdrawn(),
     }
 }
 
@@ -133,7 +130,7 @@ fn weeks(items: Vec<VoucherView>, first: WeekStart) -> Vec<Week> {
         }
     }
     let week = |(begins, items): (Option<LocalDate>, Vec<VoucherView>)| Week {
-        name: begins.map_or_else(String::new, |begins| format!("Week of {}", begins.long())),
+        name: begins.map_or_else(String::new, |begins| say::week_of(time::date(begins))),
         total: total(&items),
         items,
     };

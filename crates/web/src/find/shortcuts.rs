@@ -16,25 +16,31 @@ struct ShortcutsPage {
 /// What some keys do.
 struct Shortcut {
     keys: &'static [&'static str],
-    what: &'static str,
+    says: fn() -> &'static str,
 }
 
-const fn by(keys: &'static [&'static str], what: &'static str) -> Shortcut {
-    Shortcut { keys, what }
+impl Shortcut {
+    fn what(&self) -> &'static str {
+        (self.says)()
+    }
+}
+
+const fn by(keys: &'static [&'static str], says: fn() -> &'static str) -> Shortcut {
+    Shortcut { keys, says }
 }
 
 const KEYS: &[Shortcut] = &[
-    by(&["Ctrl", "K"], "Search or jump to"),
-    by(&["/"], "Search this list"),
-    by(&["N"], "New appointment"),
-    by(&["J"], "Next row"),
-    by(&["K"], "Previous row"),
-    by(&["Enter"], "Open the row beside the list"),
-    by(&["Shift", "Enter"], "Open its page"),
-    by(&["E"], "Edit"),
-    by(&["A"], "Approve the voucher and go to the next"),
-    by(&["Esc"], "Close"),
-    by(&["?"], "This list"),
+    by(&["Ctrl", "K"], say::search_or_jump_to),
+    by(&["/"], say::key_search_list),
+    by(&["N"], say::new_appointment),
+    by(&["J"], say::key_next_row),
+    by(&["K"], say::key_previous_row),
+    by(&["Enter"], say::key_open_beside),
+    by(&["Shift", "Enter"], say::key_open_page),
+    by(&["E"], say::key_edit),
+    by(&["A"], say::key_approve),
+    by(&["Esc"], say::key_close),
+    by(&["?"], say::key_this_list),
 ];
 
 pub(super) async fn shortcuts(Signed(actor): Signed) -> Answer {

@@ -49,7 +49,7 @@ impl OffersPage {
 
 /// How long there is to answer: "28 min left".
 fn left(now: Instant, until: Instant) -> String {
-    format!("{} left", time::long(until.minutes_since(now).max(0)))
+    say::time_left(time::long(until.minutes_since(now).max(0)))
 }
 
 impl OfferPage {

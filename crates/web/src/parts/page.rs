@@ -2,7 +2,7 @@
 use crate::shared::filters;
 use crate::{
     App,
-    door::Signed,
+    door::{Query, Signed},
     shared::{
         Answer, Frame,
         listing::{Filtered, Listing},
@@ -19,7 +19,9 @@ use interpres_dispatch::OfferState;
 use interpres_gate::{Actor, Refusal};
 use interpres_rates::{Basis, Card, Price, Work, price};
 use interpres_scheduling::Status;
-use interpres_types::{Cents, Mills, Problems, Rule};
+use interpres_types::{Cents, Direction, Mills, PageLanguage, Problems, Rule};
+use say::speech;
+use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "parts.html")]
@@ -42,6 +44,8 @@ struct PartsPage {
     languages: Picks,
     icons: Vec<String>,
     price: Option<Price>,
+    /// Whether what is shown runs from left to right.
+    rightwards: bool,
 }
 
 /// A field of which it is open what was meant.
@@ -65,7 +69,21 @@ fn both(name: &str) -> (String, String) {
     (name.to_owned(), name.to_owned())
 }
 
-pub(super) async fn parts(State(app): State<App>, Signed(actor): Signed) -> Answer {
+/// In which language the parts are shown: the reader's own, or samples of Arabic.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Shown {
+    speak: Option<PageLanguage>,
+}
+
+pub(super) async fn parts(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Query(shown): Query<Shown>,
+) -> Answer {
+    if let Some(language) = shown.speak {
+        speech::hears(language);
+    }
     let mut problems = Problems::one("start", Rule::new("has passed. Pick a later time."));
     problems.add("po_number", "must start with a number and a dash");
     page(&PartsPage {
@@ -84,8 +102,8 @@ pub(super) async fn parts(State(app): State<App>, Signed(actor): Signed) -> Answ
         ],
         tabs: tabs(),
         chips: vec![
-            chip("Dates", "Dec 1 – Dec 7"),
-            chip("Status", "Needs an interpreter"),
+            chip(say::sample_dates(), say::sample_dates_value()),
+            chip(say::sample_status(), say::sample_needs()),
         ],
         columns: columns(),
         pager: Pager {
@@ -99,9 +117,9 @@ pub(super) async fn parts(State(app): State<App>, Signed(actor): Signed) -> Answ
         problems,
         none: Problems::none(),
         options: pairs(&[
-            ("in-person", "In person"),
-            ("video", "Video"),
-            ("phone", "Phone"),
+            ("in-person", say::label_in_person()),
+            ("video", say::label_video()),
+            ("phone", say::label_phone()),
         ]),
         language: open(&app, &actor).await?,
         languages: Picks::kept(
@@ -111,6 +129,7 @@ pub(super) async fn parts(State(app): State<App>, Signed(actor): Signed) -> Answ
         ),
         icons: crate::assets::icons(),
         price: sample_price(),
+        rightwards: speech::spoken().direction() == Direction::LeftToRight,
     })
 }
 
@@ -134,7 +153,10 @@ fn sample_price() -> Option<Price> {
 
 fn list() -> Listing {
     let filtered = |field, label| Filtered { field, label };
-    let filters = [filtered("language", "Language"), filtered("team", "Team")];
+    let filters = [
+        filtered("language", say::language()),
+        filtered("team", say::field_team()),
+    ];
     Listing::of("/parts", "language=Spanish", &filters, |_, value| {
         value.to_owned()
     })
@@ -148,9 +170,9 @@ fn tabs() -> Vec<Tab> {
         count,
     };
     vec![
-        tab("This week", Some(231), true),
-        tab("Needs an interpreter", Some(17), false),
-        tab("All", None, false),
+        tab(say::this_week(), Some(231), true),
+        tab(say::sample_needs(), Some(17), false),
+        tab(say::sample_all(), None, false),
     ]
 }
 
@@ -169,10 +191,10 @@ fn columns() -> Vec<Column> {
         ..Column::plain(name, "")
     };
     vec![
-        sorted("Time", Some(Way::Up)),
-        sorted("Status", None),
-        sorted("Language", None),
-        Column::plain("Interpreter", ""),
-        Column::plain("Total", "end"),
+        sorted(say::sample_time(), Some(Way::Up)),
+        sorted(say::sample_status(), None),
+        sorted(say::language(), None),
+        Column::plain(say::sample_interpreter(), ""),
+        Column::plain(say::total(), "end"),
     ]
 }

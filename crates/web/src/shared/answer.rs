@@ -1,9 +1,10 @@
 //! What a page's handler gives: a page, another place to go, or a refusal that becomes a page.
 use super::{filters::in_words, labels::as_labeled, told::Told, wanted::Wanted};
-use crate::{early::Early, problem};
+use crate::{App, door::by_session, early::Early, problem};
 use askama::Template;
 use axum::{
     Extension,
+    extract::{Request, State},
     http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -59,9 +60,10 @@ pub(crate) fn problems_of(refusal: Refusal) -> Result<interpres_types::Problems,
 pub(crate) fn told(problems: &interpres_types::Problems) -> Vec<String> {
     let line = |p: &interpres_types::Problem| {
         let rule = p.rule.to_string();
+        let said = say::overheard(&rule);
         match rule.chars().next() {
-            Some(first) if first.is_uppercase() => rule,
-            _ => format!("{} {rule}", in_words(&p.field)),
+            Some(first) if first.is_uppercase() => said.into_owned(),
+            _ => say::problem_line(say::overheard(&in_words(&p.field)), said),
         }
     };
     problems.list().iter().map(line).collect()
@@ -88,20 +90,18 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
         )
             .into_response();
     }
-    let (title, text, list) = match refusal {
-        Refusal::NotFound => ("Page not found", refusal.to_string(), Vec::new()),
-        Refusal::Forbidden => ("Not allowed", refusal.to_string(), Vec::new()),
-        Refusal::Invalid(problems) => (
-            "Fix these errors",
-            "Nothing was changed. Go back; your browser has kept what you typed.".to_owned(),
-            told(problems),
-        ),
-        Refusal::Conflict(c) => ("Can’t do that", c.message.clone(), Vec::new()),
-        Refusal::TooSoon(_) => ("Too much at once", refusal.to_string(), Vec::new()),
-        Refusal::Full => ("The disk is full", refusal.to_string(), Vec::new()),
-        Refusal::Ask(_) | Refusal::Fault(_) => {
-            ("Something went wrong", refusal.to_string(), Vec::new())
-        }
+    let (text, list) = match refusal {
+        Refusal::Invalid(problems) => (say::invalid_explained().to_owned(), told(problems)),
+        other => (say::overheard(&other.to_string()).into_owned(), Vec::new()),
+    };
+    let title = match refusal {
+        Refusal::NotFound => say::not_found_title(),
+        Refusal::Forbidden => say::forbidden_title(),
+        Refusal::Invalid(_) => say::invalid_title(),
+        Refusal::Conflict(_) => say::conflict_title(),
+        Refusal::TooSoon(_) => say::too_soon_title(),
+        Refusal::Full => say::full_title(),
+        Refusal::Ask(_) | Refusal::Fault(_) => say::fault_title(),
     };
     Told { title, text, list }.with(problem::status(refusal))
 }
@@ -116,6 +116,9 @@ pub(crate) fn told_early(early: Early) -> Response {
     .with(early.status)
 }
 
-pub(crate) async fn not_found() -> Response {
+/// There is no such address. Whoever asks is recognized, for the language that they are told in.
+pub(crate) async fn not_found(State(app): State<App>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let _ = by_session(&app, &parts).await;
     refused(&Refusal::NotFound)
 }

@@ -23,7 +23,7 @@ pub(crate) fn browser_in_words(agent: &str) -> String {
             .map(|(_, name)| *name)
     };
     match (find(&KNOWN), find(&ON)) {
-        (Some(name), Some(on)) => format!("{name} on {on}"),
+        (Some(name), Some(on)) => say::browser_on(name, on),
         (Some(name), None) => name.to_owned(),
         _ => agent.chars().take(60).collect(),
     }

@@ -7,7 +7,7 @@ use super::{
 use interpres_directory::ServiceType;
 use interpres_gate::Shown;
 use interpres_scheduling::Status;
-use interpres_types::{Cents, Instant, Zone};
+use interpres_types::{Cents, Instant, LocalDate, Zone};
 
 /// A protected value that the gate let out. The only way to print one.
 #[askama::filter_fn]
@@ -25,6 +25,12 @@ pub(crate) fn on_paper<T>(value: &Shown<T>, _: &dyn askama::Values) -> askama::R
 #[askama::filter_fn]
 pub(crate) fn asset(name: &str, _: &dyn askama::Values) -> askama::Result<String> {
     Ok(crate::assets::url(name))
+}
+
+/// What rooms below say in English, in the language that is spoken.
+#[askama::filter_fn]
+pub(crate) fn said(text: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(say::overheard(&text.to_string()).into_owned())
 }
 
 /// A field's name in words: `start_time` becomes `Start time`.
@@ -78,6 +84,33 @@ pub(crate) fn day(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama::R
     Ok(time::day(*at, zone))
 }
 
+/// A day at a place with its year: "Sat, Nov 28, 2026".
+#[askama::filter_fn]
+pub(crate) fn long_day(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama::Result<String> {
+    Ok(time::long_day(*at, zone))
+}
+
+/// A day as a view has it, with its year: "Sat, Nov 28, 2026".
+#[askama::filter_fn]
+pub(crate) fn day_of(day: &str, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(day.parse().map_or_else(|_| day.to_owned(), time::date))
+}
+
+/// A day in full words: "Saturday, November 28".
+#[askama::filter_fn]
+pub(crate) fn in_full(day: &LocalDate, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(time::in_words(*day))
+}
+
+/// A day and a time of day as a view has them: "Sat, Nov 28, 2026, 1:00 PM".
+#[askama::filter_fn]
+pub(crate) fn wall(day: &str, _: &dyn askama::Values, clock: &str) -> askama::Result<String> {
+    let wall = day
+        .parse()
+        .and_then(|day| interpres_types::WallTime::parse(day, clock));
+    Ok(wall.map_or_else(|_| format!("{day}, {clock}"), time::wall))
+}
+
 /// How long it is until a time, or since: "in 48 min".
 #[askama::filter_fn]
 pub(crate) fn away(at: &Instant, _: &dyn askama::Values, now: &Instant) -> askama::Result<String> {
@@ -98,15 +131,13 @@ pub(crate) fn range(
 /// The hands of a clock at a place: "1:00".
 #[askama::filter_fn]
 pub(crate) fn hands(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama::Result<String> {
-    let clock = time::clock(*at, zone);
-    Ok(clock.split(' ').next().unwrap_or_default().to_owned())
+    Ok(time::hands(*at, zone))
 }
 
 /// Which half of the day it is at a place: "PM".
 #[askama::filter_fn]
 pub(crate) fn half(at: &Instant, _: &dyn askama::Values, zone: &str) -> askama::Result<String> {
-    let clock = time::clock(*at, zone);
-    Ok(clock.split(' ').next_back().unwrap_or_default().to_owned())
+    Ok(time::half(*at, zone))
 }
 
 /// So many minutes: "2 h 5 min".

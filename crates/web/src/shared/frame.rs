@@ -41,8 +41,14 @@ pub(crate) struct Frame {
 
 /// Places that belong together.
 pub(crate) struct NavGroup {
-    pub(crate) name: &'static str,
+    says: fn() -> &'static str,
     pub(crate) items: Vec<NavItem>,
+}
+
+impl NavGroup {
+    pub(crate) fn name(&self) -> &'static str {
+        (self.says)()
+    }
 }
 
 /// A place one may go.
@@ -54,7 +60,7 @@ pub(crate) struct NavItem {
 /// A place in the navigation, for those who are permitted to go there.
 pub(crate) struct Place {
     pub(crate) path: &'static str,
-    pub(crate) name: &'static str,
+    says: fn() -> &'static str,
     /// Its sign among `icons.svg`.
     pub(crate) icon: &'static str,
     /// The key that leads there after G.
@@ -63,10 +69,15 @@ pub(crate) struct Place {
     pub(crate) action: A,
 }
 
-const fn to(path: &'static str, name: &'static str, icon: &'static str, action: A) -> Place {
+const fn to(
+    path: &'static str,
+    says: fn() -> &'static str,
+    icon: &'static str,
+    action: A,
+) -> Place {
     Place {
         path,
-        name,
+        says,
         icon,
         letter: None,
         action,
@@ -74,6 +85,9 @@ const fn to(path: &'static str, name: &'static str, icon: &'static str, action: 
 }
 
 impl Place {
+    pub(crate) fn name(&self) -> &'static str {
+        (self.says)()
+    }
     const fn by(self, letter: char) -> Self {
         Self {
             letter: Some(letter),
@@ -83,53 +97,59 @@ impl Place {
 }
 
 /// Groups of places, each with its name.
-type Groups = &'static [(&'static str, &'static [Place])];
+type Groups = &'static [(fn() -> &'static str, &'static [Place])];
 
 static STAFF: Groups = &[
     (
-        "Main",
+        say::nav_main,
         &[
-            to("/overview", "Overview", "home", A::OverviewShow).by('O'),
-            to("/appointments", "Appointments", "list", A::AppointmentsList).by('A'),
+            to("/overview", say::nav_overview, "home", A::OverviewShow).by('O'),
+            to(
+                "/appointments",
+                say::appointments,
+                "list",
+                A::AppointmentsList,
+            )
+            .by('A'),
         ],
     ),
     (
-        "Directory",
+        say::nav_directory,
         &[
             to(
                 "/interpreters",
-                "Interpreters",
+                say::interpreters,
                 "people",
                 A::InterpretersList,
             )
             .by('I'),
-            to("/clients", "Clients", "team", A::ClientsList),
-            to("/customers", "Customers", "building", A::CustomersList).by('U'),
-            to("/imports", "Imports", "upload", A::ImportsList),
+            to("/clients", say::nav_clients, "team", A::ClientsList),
+            to("/customers", say::customers, "building", A::CustomersList).by('U'),
+            to("/imports", say::nav_imports, "upload", A::ImportsList),
         ],
     ),
     (
-        "Money",
+        say::nav_money,
         &[
-            to("/vouchers", "Vouchers", "receipt", A::VouchersList).by('V'),
-            to("/invoices", "Invoices", "dollar", A::InvoicesList),
-            to("/rates", "Rates", "chart", A::RatesList),
+            to("/vouchers", say::nav_vouchers, "receipt", A::VouchersList).by('V'),
+            to("/invoices", say::nav_invoices, "dollar", A::InvoicesList),
+            to("/rates", say::nav_rates, "chart", A::RatesList),
         ],
     ),
     (
-        "Workspace",
+        say::nav_workspace,
         &[
-            to("/audit", "Audit log", "shield", A::AuditList),
-            to("/people", "People", "team", A::MembersList),
+            to("/audit", say::nav_audit, "shield", A::AuditList),
+            to("/people", say::nav_people, "team", A::MembersList),
             to(
                 "/settings/workspace",
-                "Settings",
+                say::nav_settings,
                 "sliders",
                 A::WorkspaceShow,
             ),
             to(
                 "/settings/readiness",
-                "Readiness",
+                say::nav_readiness,
                 "checks",
                 A::ReadinessShow,
             ),
@@ -160,18 +180,24 @@ pub(crate) static LOG_TABS: [LogTab; 7] = [
 ];
 
 static INTERPRETER: Groups = &[(
-    "Main",
+    say::nav_main,
     &[
-        to("/today", "Today", "sun", A::AppointmentsList),
-        to("/offers", "Offers", "send", A::OffersList),
-        to("/schedule", "Schedule", "calendar", A::AppointmentsList),
-        to("/vouchers", "Earnings", "wallet", A::VouchersList),
+        to("/today", say::today, "sun", A::AppointmentsList),
+        to("/offers", say::offers, "send", A::OffersList),
+        to("/schedule", say::schedule, "calendar", A::AppointmentsList),
+        to("/vouchers", say::earnings, "wallet", A::VouchersList),
     ],
 )];
 
 static REQUESTER: Groups = &[(
-    "Main",
-    &[to("/appointments", "Requests", "list", A::AppointmentsList).by('A')],
+    say::nav_main,
+    &[to(
+        "/appointments",
+        say::nav_requests,
+        "list",
+        A::AppointmentsList,
+    )
+    .by('A')],
 )];
 
 /// Every place of the navigation.
@@ -209,7 +235,7 @@ impl Frame {
         let unread = actor.unread();
         Self {
             name: actor.name().to_owned(),
-            role: role_in_words(&actor.rights().role_name()),
+            role: say::overheard(&role_in_words(&actor.rights().role_name())).into_owned(),
             workspace: actor.workspace_name().to_owned(),
             logo: actor.office().logo.map(|id| format!("/pictures/{id}")),
             csrf: actor.form_tokens(),
@@ -225,13 +251,10 @@ impl Frame {
             books: actor.may(P::BookAppointments),
             done: done::take(actor),
             unread,
-            bell: match unread {
-                0 => "Notifications".to_owned(),
-                some => format!("Notifications, {some} new"),
-            },
+            bell: say::bell(unread),
             nav: groups
                 .iter()
-                .map(|(name, places)| group(actor, here, name, places))
+                .map(|(says, places)| group(actor, here, *says, places))
                 .filter(|group| !group.items.is_empty())
                 .collect(),
             actor: actor.clone(),
@@ -241,7 +264,7 @@ impl Frame {
     pub(crate) fn appointments(&self) -> &'static str {
         self.places()
             .find(|place| place.path == "/appointments")
-            .map_or("Appointments", |place| place.name)
+            .map_or_else(say::appointments, Place::name)
     }
     /// Every place of the navigation.
     pub(crate) fn places(&self) -> impl Iterator<Item = &'static Place> {
@@ -252,9 +275,14 @@ impl Frame {
 }
 
 /// A group's places where this person may go.
-fn group(actor: &Actor, here: &str, name: &'static str, places: &'static [Place]) -> NavGroup {
+fn group(
+    actor: &Actor,
+    here: &str,
+    says: fn() -> &'static str,
+    places: &'static [Place],
+) -> NavGroup {
     NavGroup {
-        name,
+        says,
         items: places
             .iter()
             .filter(|place| actor.may(place.action.permission()))

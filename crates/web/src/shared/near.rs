@@ -6,10 +6,10 @@ use interpres_types::{Instant, Zone};
 pub(crate) fn near(at: Instant, now: Instant, zone: &Zone) -> String {
     let (then, today) = (zone.wall_time(at).date, zone.wall_time(now).date);
     if then == today {
-        return format!("Today, {}", time::clock(at, zone.name()));
+        return say::near_today(time::clock(at, zone.name()));
     }
     if then.plus_days(1) == today {
-        return format!("Yesterday, {}", time::clock(at, zone.name()));
+        return say::near_yesterday(time::clock(at, zone.name()));
     }
     on_day(at, now, zone)
 }
@@ -17,14 +17,10 @@ pub(crate) fn near(at: Instant, now: Instant, zone: &Zone) -> String {
 /// A day in a list, its year where it is another one: "Nov 28", "Nov 28, 2025".
 pub(crate) fn on_day(at: Instant, now: Instant, zone: &Zone) -> String {
     let (then, today) = (zone.wall_time(at).date, zone.wall_time(now).date);
-    let (whole, year) = (then.long(), |day: &str| {
-        day.rsplit_once(", ").map(|(_, year)| year.to_owned())
-    });
-    match year(&whole) {
-        Some(of) if year(&today.long()).as_ref() != Some(&of) => {
-            format!("{}, {of}", then.month_day())
-        }
-        _ => then.month_day(),
+    if then.year() == today.year() {
+        time::month_day(then)
+    } else {
+        time::month_day_year(then)
     }
 }
 

@@ -83,14 +83,12 @@ pub(crate) struct Pager {
 impl fmt::Display for Pager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.here {
-            0 => f.write_str("None"),
-            _ => write!(
-                f,
-                "{}–{} of {}",
+            0 => f.write_str(say::pager_none()),
+            _ => f.write_str(&say::pager_range(
                 self.past + 1,
                 self.past + self.here,
-                self.total
-            ),
+                self.total,
+            )),
         }
     }
 }

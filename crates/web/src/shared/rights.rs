@@ -111,6 +111,15 @@ pub(crate) fn right_named(permission: &str) -> Option<&'static str> {
         .map(|right| right.name)
 }
 
+/// A role within a sentence, in the language that is spoken.
+pub(crate) fn role_said(name: &str) -> String {
+    let words = role_in_words(name);
+    match say::reworded(&words) {
+        Some(said) => said.to_lowercase(),
+        None => name.to_owned(),
+    }
+}
+
 /// What a role sees of clients.
 pub(crate) fn sight_in_words(fields: &str) -> &'static str {
     match fields {

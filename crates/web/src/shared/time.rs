@@ -1,34 +1,166 @@
-//! Times as people read them, each in one way: on the clock of the place first, in the US form.
-use interpres_types::{Instant, Zone};
+//! Times as people read them, each in one way and in the language that is spoken: on the clock of the place first.
+use interpres_types::{Instant, LocalDate, WallTime, Zone};
 
 /// A time where it happens: "Sat, Nov 28, 2026, 1:00 PM MST".
 pub(crate) fn moment(at: Instant, zone: &str) -> String {
     in_zone(at, zone, |zone| {
         let wall = zone.wall_time(at);
-        format!(
-            "{}, {} {}",
-            wall.date.long(),
-            wall.said(),
-            zone.abbreviation(at)
-        )
+        say::moment(date(wall.date), told(wall), zone.abbreviation(at))
     })
+}
+
+/// A day and a time of day: "Sat, Nov 28, 2026, 1:00 PM".
+pub(crate) fn wall(wall: WallTime) -> String {
+    say::date_and_time(date(wall.date), told(wall))
 }
 
 /// A time of day: "1:00 PM".
 pub(crate) fn clock(at: Instant, zone: &str) -> String {
-    in_zone(at, zone, |zone| zone.wall_time(at).said())
+    in_zone(at, zone, |zone| told(zone.wall_time(at)))
+}
+
+/// The hands of a clock: "1:00".
+pub(crate) fn hands(at: Instant, zone: &str) -> String {
+    in_zone(at, zone, |zone| zone.wall_time(at).hands())
+}
+
+/// Which half of the day it is: "PM".
+pub(crate) fn half(at: Instant, zone: &str) -> String {
+    in_zone(at, zone, |zone| half_of(zone.wall_time(at)).to_owned())
 }
 
 /// A day without its year: "Sat, Nov 28".
 pub(crate) fn day(at: Instant, zone: &str) -> String {
-    in_zone(at, zone, |zone| zone.wall_time(at).date.short())
+    in_zone(at, zone, |zone| {
+        let date = zone.wall_time(at).date;
+        say::date_short(date.day(), month_short(date), weekday_short(date))
+    })
+}
+
+/// A day with its year: "Sat, Nov 28, 2026".
+pub(crate) fn long_day(at: Instant, zone: &str) -> String {
+    in_zone(at, zone, |zone| date(zone.wall_time(at).date))
 }
 
 /// From one time to another: "8:00 – 9:00 AM".
 pub(crate) fn range(start: Instant, end: Instant, zone: &str) -> String {
     in_zone(start, zone, |zone| {
-        zone.wall_time(start).until(zone.wall_time(end))
+        let (start, end) = (zone.wall_time(start), zone.wall_time(end));
+        let first = if start.is_morning() == end.is_morning() && start.date == end.date {
+            start.hands()
+        } else {
+            told(start)
+        };
+        say::clock_range(told(end), first)
     })
+}
+
+/// A day with its year: "Sat, Nov 28, 2026".
+pub(crate) fn date(date: LocalDate) -> String {
+    say::date_long(
+        date.day(),
+        month_short(date),
+        weekday_short(date),
+        date.year(),
+    )
+}
+
+/// A day in full words: "Saturday, November 28".
+pub(crate) fn in_words(date: LocalDate) -> String {
+    say::date_words(date.day(), month(date), weekday(date))
+}
+
+/// A day of the year: "Nov 28".
+pub(crate) fn month_day(date: LocalDate) -> String {
+    say::date_of_year(date.day(), month_short(date))
+}
+
+/// A day of another year: "Nov 28, 2025".
+pub(crate) fn month_day_year(date: LocalDate) -> String {
+    say::date_with_year(date.day(), month_short(date), date.year())
+}
+
+fn told(wall: WallTime) -> String {
+    say::clock_time(half_of(wall), wall.hands())
+}
+
+fn half_of(wall: WallTime) -> &'static str {
+    if wall.is_morning() {
+        say::half_am()
+    } else {
+        say::half_pm()
+    }
+}
+
+fn weekday(date: LocalDate) -> &'static str {
+    match date.day_of_week() {
+        0 => say::monday(),
+        1 => say::tuesday(),
+        2 => say::wednesday(),
+        3 => say::thursday(),
+        4 => say::friday(),
+        5 => say::saturday(),
+        _ => say::sunday(),
+    }
+}
+
+fn weekday_short(date: LocalDate) -> &'static str {
+    match date.day_of_week() {
+        0 => say::monday_short(),
+        1 => say::tuesday_short(),
+        2 => say::wednesday_short(),
+        3 => say::thursday_short(),
+        4 => say::friday_short(),
+        5 => say::saturday_short(),
+        _ => say::sunday_short(),
+    }
+}
+
+/// A weekday's letter: "S".
+pub(crate) fn weekday_letter(date: LocalDate) -> &'static str {
+    match date.day_of_week() {
+        0 => say::monday_letter(),
+        1 => say::tuesday_letter(),
+        2 => say::wednesday_letter(),
+        3 => say::thursday_letter(),
+        4 => say::friday_letter(),
+        5 => say::saturday_letter(),
+        _ => say::sunday_letter(),
+    }
+}
+
+fn month(date: LocalDate) -> &'static str {
+    match date.month() {
+        1 => say::january(),
+        2 => say::february(),
+        3 => say::march(),
+        4 => say::april(),
+        5 => say::may(),
+        6 => say::june(),
+        7 => say::july(),
+        8 => say::august(),
+        9 => say::september(),
+        10 => say::october(),
+        11 => say::november(),
+        _ => say::december(),
+    }
+}
+
+fn month_short(date: LocalDate) -> &'static str {
+    match date.month() {
+        1 => say::january_short(),
+        2 => say::february_short(),
+        3 => say::march_short(),
+        4 => say::april_short(),
+        5 => say::may_short(),
+        6 => say::june_short(),
+        7 => say::july_short(),
+        8 => say::august_short(),
+        9 => say::september_short(),
+        10 => say::october_short(),
+        11 => say::november_short(),
+        _ => say::december_short(),
+    }
 }
 
 /// By a zone's name; the records that hold one were parsed, so it is known. UTC says what it is.
@@ -41,9 +173,9 @@ fn in_zone(at: Instant, zone: &str, told: impl Fn(&Zone) -> String) -> String {
 pub(crate) fn away(at: Instant, now: Instant) -> String {
     let minutes = at.minutes_since(now);
     match minutes {
-        0 => "now".to_owned(),
-        1.. => format!("in {}", long(minutes)),
-        _ => format!("{} ago", long(-minutes)),
+        0 => say::away_now().to_owned(),
+        1.. => say::away_in(long(minutes)),
+        _ => say::away_ago(long(-minutes)),
     }
 }
 
@@ -51,35 +183,56 @@ pub(crate) fn away(at: Instant, now: Instant) -> String {
 pub(crate) fn long(minutes: i64) -> String {
     let (hours, rest) = (minutes / 60, minutes % 60);
     match (hours, rest) {
-        (0, _) => format!("{minutes} min"),
-        (1..24, 0) => format!("{hours} h"),
-        (1..24, _) => format!("{hours} h {rest} min"),
-        _ if hours < 48 => "1 day".to_owned(),
-        _ => format!("{} days", hours / 24),
+        (0, _) => say::lasting_minutes(minutes),
+        (1..24, 0) => say::lasting_hours(hours),
+        (1..24, _) => say::lasting_both(hours, rest),
+        _ => say::lasting_days(hours / 24),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use interpres_types::PageLanguage;
+    use say::speech::within_sync;
+
+    fn at() -> Instant {
+        "2026-11-28T20:00:00Z".parse().unwrap_or_default()
+    }
+
+    fn between(start: i64, end: i64) -> String {
+        range(
+            at().plus_minutes(start),
+            at().plus_minutes(end),
+            "America/Denver",
+        )
+    }
 
     #[test]
     fn times_are_told_as_people_in_the_us_write_them() {
-        let at = "2026-11-28T20:00:00Z".parse().unwrap_or_default();
         assert_eq!(
-            moment(at, "America/Denver"),
+            moment(at(), "America/Denver"),
             "Sat, Nov 28, 2026, 1:00 PM MST"
         );
-        let range = |start: i64, end: i64| {
-            range(
-                at.plus_minutes(start),
-                at.plus_minutes(end),
-                "America/Denver",
-            )
-        };
-        assert_eq!(range(0, 60), "1:00 – 2:00 PM");
-        assert_eq!(range(-90, 30), "11:30 AM – 1:30 PM");
-        assert_eq!(range(-60, 0), "12:00 – 1:00 PM");
+        assert_eq!(between(0, 60), "1:00 – 2:00 PM");
+        assert_eq!(between(-90, 30), "11:30 AM – 1:30 PM");
+        assert_eq!(between(-60, 0), "12:00 – 1:00 PM");
+    }
+
+    #[test]
+    fn times_are_told_as_people_write_them_in_spanish_in_the_us() {
+        within_sync(PageLanguage::Spanish, || {
+            assert_eq!(
+                moment(at(), "America/Denver"),
+                "sáb, 28 nov 2026, 1:00 p. m. MST"
+            );
+            assert_eq!(between(-90, 30), "11:30 a. m. – 1:30 p. m.");
+            let date = "2026-11-30".parse().map_or(String::new(), in_words);
+            assert_eq!(date, "lunes, 30 de noviembre");
+            assert_eq!(away(at().plus_minutes(48), at()), "en 48 min");
+            assert_eq!(away(at().plus_minutes(-60), at()), "hace 1 h");
+            assert_eq!(long(24 * 60), "1 día");
+        });
     }
 
     #[test]

@@ -45,9 +45,9 @@ impl Told {
     }
     /// A form that no page of ours has.
     pub(crate) fn not_ours() -> Response {
-        let text = "This form isn’t one of ours. Nothing was changed.".to_owned();
+        let text = say::not_ours_explained().to_owned();
         Self {
-            title: "We couldn’t read that",
+            title: say::not_ours_title(),
             text,
             list: Vec::new(),
         }
@@ -55,9 +55,9 @@ impl Told {
     }
     /// A form that is larger than any may be.
     pub(crate) fn too_large() -> Response {
-        let text = "What you sent is too large. Nothing was changed. Go back; your browser kept what you typed.".to_owned();
+        let text = say::too_large_explained().to_owned();
         Self {
-            title: "Too large",
+            title: say::too_large_title(),
             text,
             list: Vec::new(),
         }

@@ -153,11 +153,7 @@ pub(crate) async fn submit(
             asked,
             &typed,
         ),
-        Err(failed) => refused(
-            failed,
-            &typed,
-            "That email or password isn’t right. Check both and try again.",
-        ),
+        Err(failed) => refused(failed, &typed, say::sign_in_wrong()),
     }
 }
 
@@ -191,12 +187,14 @@ fn ask(
 fn refused(failed: SignInFailed, typed: &Typed, wrong: &str) -> Answer {
     let (status, message) = match failed {
         SignInFailed::Wrong => (StatusCode::UNAUTHORIZED, wrong.to_owned()),
-        SignInFailed::Locked(seconds) => (StatusCode::TOO_MANY_REQUESTS, format!("Too many failed tries. Try again in {seconds} seconds.")),
+        SignInFailed::Locked(seconds) => {
+            (StatusCode::TOO_MANY_REQUESTS, say::sign_in_locked(seconds))
+        }
         SignInFailed::Closed => (
             StatusCode::TOO_MANY_REQUESTS,
-            "Too many failed tries. Reset your password with “Forgot password?” below, or sign in from a browser you’ve used before.".to_owned(),
+            say::sign_in_closed().to_owned(),
         ),
-        SignInFailed::Expired => (StatusCode::UNAUTHORIZED, "That took too long, or too many codes were wrong. Sign in again.".to_owned()),
+        SignInFailed::Expired => (StatusCode::UNAUTHORIZED, say::sign_in_expired().to_owned()),
         SignInFailed::Refused(refusal) => return Err(refusal.into()),
     };
     with_status(
@@ -231,9 +229,7 @@ pub(crate) async fn prove(
     {
         Ok(entry) => entered(&app, entry, &typed, visitor.origin).await,
         Err(SignInFailed::Wrong) => {
-            let message =
-                "That code isn’t right or was already used. Wait for the next code and try that."
-                    .to_owned();
+            let message = say::code_wrong().to_owned();
             ask(
                 &app,
                 StatusCode::UNAUTHORIZED,
@@ -262,13 +258,13 @@ pub(crate) async fn text(
             }
             Ok(_) => (
                 StatusCode::BAD_GATEWAY,
-                "We couldn’t send the text message. Try again or use another way.".to_owned(),
+                say::text_not_sent().to_owned(),
                 String::new(),
             ),
             Err(Refusal::NotFound) => return refused(SignInFailed::Expired, &typed, ""),
             Err(Refusal::TooSoon(seconds)) => (
                 StatusCode::TOO_MANY_REQUESTS,
-                format!("We’ve sent several codes. Wait {seconds} seconds for another."),
+                say::texts_too_soon(seconds),
                 String::new(),
             ),
             Err(refusal) => return Err(refusal.into()),
@@ -305,11 +301,7 @@ pub(crate) async fn by_passkey(
     .await
     {
         Ok(entry) => entered(&app, entry, &typed, visitor.origin).await,
-        Err(failed) => refused(
-            failed,
-            &typed,
-            "We don’t know that passkey. Sign in with your password instead.",
-        ),
+        Err(failed) => refused(failed, &typed, say::passkey_unknown()),
     }
 }
 

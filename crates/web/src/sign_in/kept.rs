@@ -121,7 +121,7 @@ pub(crate) async fn ask_first(State(app): State<App>, request: Request, next: Ne
             Some(Wanted::Renewal) => from_another_session(),
             Some(Wanted::SignIn) if !get => enter::again(
                 StatusCode::UNAUTHORIZED,
-                "You’re signed out. Your file wasn’t uploaded; sign in and upload it again.",
+                say::signed_out_file(),
                 Kept::default(),
             )
             .unwrap_or_else(IntoResponse::into_response),
@@ -174,16 +174,10 @@ async fn first(app: &App, wanted: Wanted, headers: &HeaderMap, from: Origin, for
             .map_or_else(from_another_session, |page| {
                 (StatusCode::CONFLICT, page).into_response()
             })),
-        _ if kept.is_empty() => enter::again(
-            StatusCode::UNAUTHORIZED,
-            "You’re signed out. What you sent wasn’t saved; sign in first.",
-            kept,
-        ),
-        _ => enter::again(
-            StatusCode::UNAUTHORIZED,
-            "You were signed out, so nothing was saved. Sign in and you’ll find what you typed.",
-            kept,
-        ),
+        _ if kept.is_empty() => {
+            enter::again(StatusCode::UNAUTHORIZED, say::signed_out_lost(), kept)
+        }
+        _ => enter::again(StatusCode::UNAUTHORIZED, say::signed_out_kept(), kept),
     }
 }
 
@@ -202,10 +196,9 @@ async fn late(app: &App, form: &str) -> Result<Option<String>, Refusal> {
 
 /// A page of somebody else's, or of another workspace, or a form that is not ours.
 fn from_another_session() -> Response {
-    let text = "You signed in again since you opened this page, or it belongs to someone else or another workspace. Nothing was changed. Go back, copy what you typed, reload the page and submit it again.";
     Told {
-        title: "This page is from another sign-in",
-        text: text.to_owned(),
+        title: say::other_sign_in_title(),
+        text: say::other_sign_in_explained().to_owned(),
         list: Vec::new(),
     }
     .with(StatusCode::FORBIDDEN)

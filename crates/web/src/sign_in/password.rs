@@ -92,7 +92,7 @@ pub(crate) async fn choose(
             let message = problems
                 .list()
                 .first()
-                .map(|p| format!("The password {}.", p.rule))
+                .map(|p| say::password_is_wrong(say::overheard(&p.rule.to_string())))
                 .unwrap_or_default();
             with_status(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -100,9 +100,7 @@ pub(crate) async fn choose(
             )
         }
         Err(Refusal::NotFound) => {
-            let message =
-                "This link was already used or is more than 30 minutes old. Get a new one."
-                    .to_owned();
+            let message = say::reset_over().to_owned();
             with_status(
                 StatusCode::NOT_FOUND,
                 &NewPage::asks(String::new(), message),
@@ -124,11 +122,11 @@ pub(crate) async fn end_keys(
 ) -> Answer {
     match end_keys_after_reset(&app.gate, &typed.ticket, &origin).await {
         Ok(_) => page(&NewPage::done(
-            "All your keys are revoked.".to_owned(),
+            say::keys_revoked().to_owned(),
             KeysLeft::default(),
         )),
         Err(Refusal::NotFound) => {
-            let message = "This was already done or is more than 30 minutes old. You can revoke keys on your account page.".to_owned();
+            let message = say::keys_over().to_owned();
             with_status(
                 StatusCode::NOT_FOUND,
                 &NewPage::done(message, KeysLeft::default()),

@@ -104,14 +104,8 @@ pub(crate) async fn text(State(app): State<App>, Posted(actor, shown): Posted<Sh
     let home = app.gate.at_home(&actor).ok_or(Refusal::Forbidden)?;
     let (message, sent) = match app.gate.perform(&home, SendOwnText).await {
         Ok(code) if texts.send(&code).await => (String::new(), last_digits(&code.to)),
-        Ok(_) => (
-            "We couldn’t send the text message. Try again or use another way.".to_owned(),
-            String::new(),
-        ),
-        Err(Refusal::TooSoon(seconds)) => (
-            format!("Several codes were sent. Wait {seconds} seconds for another."),
-            String::new(),
-        ),
+        Ok(_) => (say::text_not_sent().to_owned(), String::new()),
+        Err(Refusal::TooSoon(seconds)) => (say::texts_too_soon(seconds), String::new()),
         Err(refusal) => return Err(refusal.into()),
     };
     ask_with(&app, &actor, message, sent, shown.next, shown.kept).await
@@ -141,19 +135,12 @@ pub(crate) async fn submit(State(app): State<App>, Posted(actor, shown): Posted<
             let message = problems
                 .list()
                 .first()
-                .map(|p| format!("That {}.", p.rule))
+                .map(|p| say::that_is_wrong(say::overheard(&p.rule.to_string())))
                 .unwrap_or_default();
             ask(&app, &actor, message, next, shown.kept).await
         }
         Err(Refusal::TooSoon(seconds)) => {
-            ask(
-                &app,
-                &actor,
-                format!("Too many failed tries. Try again in {seconds} seconds."),
-                next,
-                shown.kept,
-            )
-            .await
+            ask(&app, &actor, say::sign_in_locked(seconds), next, shown.kept).await
         }
         Err(refusal) => Err(refusal.into()),
     }

@@ -58,13 +58,15 @@ fn off(app: &App, begun: Begun) -> Answer {
 
 fn failed(failed: ProviderFailed) -> Answer {
     let (status, message) = match failed {
-        ProviderFailed::Provider => (
-            StatusCode::BAD_GATEWAY,
-            "We couldn’t confirm your sign-in with your organization. Try again; if it keeps happening, tell an admin.".to_owned(),
+        ProviderFailed::Provider => (StatusCode::BAD_GATEWAY, say::provider_failed().to_owned()),
+        ProviderFailed::Flow => (StatusCode::BAD_REQUEST, say::provider_flow().to_owned()),
+        ProviderFailed::Declined => (
+            StatusCode::UNAUTHORIZED,
+            say::provider_declined().to_owned(),
         ),
-        ProviderFailed::Flow => (StatusCode::BAD_REQUEST, "This sign-in was started somewhere else or has expired. Start over.".to_owned()),
-        ProviderFailed::Declined => (StatusCode::UNAUTHORIZED, "Your organization didn’t sign you in. Start over.".to_owned()),
-        ProviderFailed::Nobody(words) => (StatusCode::FORBIDDEN, words),
+        ProviderFailed::Nobody(words) => {
+            (StatusCode::FORBIDDEN, say::overheard(&words).into_owned())
+        }
         ProviderFailed::Refused(refusal) => return Err(refusal.into()),
     };
     again(status, &message, Kept::default())

@@ -38,7 +38,10 @@ pub(crate) fn may_try(app: &App, origin: &Origin) -> bool {
 
 /// What those get who may not.
 pub(crate) fn too_many() -> Response {
-    let message = "Too many tries from this address. Wait a minute, then try again.";
-    again(StatusCode::TOO_MANY_REQUESTS, message, Kept::default())
-        .unwrap_or_else(IntoResponse::into_response)
+    again(
+        StatusCode::TOO_MANY_REQUESTS,
+        say::too_many_tries(),
+        Kept::default(),
+    )
+    .unwrap_or_else(IntoResponse::into_response)
 }

@@ -4,7 +4,7 @@ use crate::shared::filters;
 use crate::{
     App,
     door::Signed,
-    shared::{Answer, Frame, page},
+    shared::{Answer, Frame, page, time},
 };
 use askama::Template;
 use axum::extract::State;
@@ -31,16 +31,11 @@ struct StripDay {
 }
 
 impl StripDay {
-    fn letter(&self) -> String {
-        self.date.weekday().chars().take(1).collect()
+    fn letter(&self) -> &'static str {
+        time::weekday_letter(self.date)
     }
-    fn number(&self) -> String {
-        self.date
-            .weekday_and_day()
-            .split(' ')
-            .next_back()
-            .unwrap_or_default()
-            .to_owned()
+    fn number(&self) -> i8 {
+        self.date.day()
     }
 }
 
@@ -95,7 +90,7 @@ fn weeks(items: Vec<AppointmentView>, today: LocalDate, first: &str) -> Vec<Week
         let begins = date.week_start(first);
         if weeks.last().is_none_or(|(last, _)| *last != begins) {
             let week = Week {
-                name: format!("Week of {}", begins.long()),
+                name: say::week_of(time::date(begins)),
                 days: Vec::new(),
             };
             weeks.push((begins, week));
@@ -120,11 +115,11 @@ fn weeks(items: Vec<AppointmentView>, today: LocalDate, first: &str) -> Vec<Week
 }
 
 fn named(date: LocalDate, today: LocalDate) -> String {
-    let words = date.in_words();
+    let words = time::in_words(date);
     if date == today {
-        format!("Today, {words}")
+        say::today_named(words)
     } else if date == today.plus_days(1) {
-        format!("Tomorrow, {words}")
+        say::tomorrow_named(words)
     } else {
         words
     }

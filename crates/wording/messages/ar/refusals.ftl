@@ -1,0 +1,3 @@
+### Samples, for trying out what runs from right to left. Nobody can choose this language.
+
+problem-line = { $field }: { $rule }

@@ -1,0 +1,289 @@
+//! Templates speak through messages: words of their own stand only in those that are not converted yet.
+
+/// Templates with English of their own. The list only gets shorter: one that has none leaves, one that is gone leaves.
+const FORMER: &str = include_str!("english.txt");
+
+/// What is the same in every language: names, keys, samples of people and places.
+const NAMES: [&str; 14] = [
+    "Interpres",
+    "Ctrl K",
+    "Ctrl",
+    "Esc",
+    "Enter",
+    "Shift",
+    "MST",
+    "USD",
+    "Pablo Reyes",
+    "Mei Zhou",
+    "Cedar Family Clinic",
+    "Copperline Dialysis",
+    "St. Brigid Hospital",
+    "88 Tanager Street, Denver",
+];
+const READ_OUT: [&str; 4] = ["title", "aria-label", "placeholder", "alt"];
+
+/// Names on the list whose template is gone.
+pub(crate) fn gone(templates: &std::path::Path, found: &mut Vec<String>) {
+    for name in FORMER.lines().filter(|name| !templates.join(name).exists()) {
+        found.push(format!(
+            "{name} is gone; take it off the list in xtask/src/english.txt"
+        ));
+    }
+}
+
+/// Looks at one template.
+pub(crate) fn look(name: &str, text: &str, found: &mut Vec<String>) {
+    let short = name
+        .rsplit_once("templates/")
+        .map_or(name, |(_, rest)| rest);
+    match (FORMER.lines().any(|name| name == short), own_words(text)) {
+        (false, Some(words)) => found.push(format!(
+            "{name} says “{words}” itself; make it a message in crates/wording/messages/en and say it by `say::`"
+        )),
+        (true, None) => found.push(format!(
+            "{name} has no words of its own any more; take it off the list in xtask/src/english.txt"
+        )),
+        _ => {}
+    }
+}
+
+/// Files whose messages are looked up by their English rather than said by name.
+const OVERHEARD: [&str; 4] = ["labels.ftl", "letters.ftl", "rules.ftl", "fields.ftl"];
+
+/// Messages that nothing in these sources says.
+pub(crate) fn unsaid(messages: &[(String, String)], sources: &str, found: &mut Vec<String>) {
+    let said: std::collections::HashSet<&str> = sources
+        .split("say::")
+        .skip(1)
+        .filter_map(|rest| {
+            rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .next()
+        })
+        .collect();
+    for (file, text) in messages {
+        if OVERHEARD.iter().any(|name| file.ends_with(name)) {
+            continue;
+        }
+        let ids = text
+            .lines()
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            .filter_map(|line| line.split_once(" ="));
+        for (id, _) in ids {
+            if !said.contains(id.replace('-', "_").as_str()) {
+                found.push(format!("{file}: nobody says {id}; delete it"));
+            }
+        }
+    }
+}
+
+/// A piece of a template.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Piece<'t> {
+    /// What is printed as it is.
+    Text(&'t str),
+    /// A tag of HTML, with what stands in it.
+    Tag(&'t str),
+    /// An expression, or a block of the template's language.
+    Code(&'t str),
+}
+
+/// The first words of a template's own.
+fn own_words(text: &str) -> Option<String> {
+    let mut quiet = false;
+    pieces(text)
+        .into_iter()
+        .find_map(|piece| match piece {
+            Piece::Code(code) => {
+                quiet = is_quiet(code, quiet);
+                literals(code).find(|words| are_words(words) && begins_like_words(words))
+            }
+            Piece::Text(_) | Piece::Tag(_) if quiet => None,
+            Piece::Text(text) => Some(text).filter(|text| are_words(text)),
+            Piece::Tag(tag) => read_out(tag).find(|words| are_words(words)),
+        })
+        .map(|words| words.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether what follows are attributes and classes rather than text.
+fn is_quiet(code: &str, before: bool) -> bool {
+    let code = code.trim_matches(['{', '}', '%', '-', ' ']);
+    let begins = [
+        "block kind",
+        "block wide",
+        "block frame",
+        "block resumed",
+        "block scripts",
+        "macro said",
+    ]
+    .iter()
+    .any(|quiet| code.starts_with(quiet));
+    begins || (before && !code.starts_with("endblock") && !code.starts_with("endmacro"))
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    while !rest.is_empty() {
+        let end = match rest.get(..2) {
+            Some("{{") => past(rest, "}}"),
+            Some("{%") => past(rest, "%}"),
+            Some("{#") => past(rest, "#}"),
+            _ if is_tag(rest) => tag_end(rest),
+            _ => 0,
+        };
+        if end > 0 {
+            let (piece, after) = rest.split_at(end);
+            match piece.get(..2) {
+                Some("{#") => {}
+                Some("{{" | "{%") => found.push(Piece::Code(piece)),
+                _ => found.push(Piece::Tag(piece)),
+            }
+            rest = after;
+            continue;
+        }
+        let mut next = rest.char_indices().skip(1).map(|(at, _)| at);
+        let end = next
+            .find(|at| {
+                let ahead = &rest[*at..];
+                ["{{", "{%", "{#"]
+                    .iter()
+                    .any(|mark| ahead.starts_with(mark))
+                    || is_tag(ahead)
+            })
+            .unwrap_or(rest.len());
+        let (piece, after) = rest.split_at(end);
+        found.push(Piece::Text(piece));
+        rest = after;
+    }
+    found
+}
+
+fn past(text: &str, mark: &str) -> usize {
+    text.find(mark).map_or(text.len(), |at| at + mark.len())
+}
+
+fn is_tag(text: &str) -> bool {
+    text.strip_prefix('<')
+        .and_then(|rest| rest.chars().next())
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '/' || c == '!')
+}
+
+/// Where a tag ends: at a `>` that stands in no quotes and in no code.
+fn tag_end(text: &str) -> usize {
+    let (mut at, mut quoted) = (0, false);
+    while at < text.len() {
+        let rest = &text[at..];
+        if rest.starts_with("{{") {
+            at += past(rest, "}}");
+        } else if rest.starts_with("{%") {
+            at += past(rest, "%}");
+        } else {
+            let c = rest.chars().next().unwrap_or('>');
+            quoted ^= c == '"';
+            at += c.len_utf8();
+            if c == '>' && !quoted {
+                break;
+            }
+        }
+    }
+    at
+}
+
+/// What a tag's attributes have to read, without code.
+fn read_out(tag: &str) -> impl Iterator<Item = &str> {
+    READ_OUT.iter().flat_map(move |name| {
+        let mark = format!(" {name}=\"");
+        let value = tag
+            .replace('\n', " ")
+            .find(&mark)
+            .map(|at| &tag[at + mark.len()..]);
+        let texts = value.map(|value| {
+            let mut texts = Vec::new();
+            for piece in pieces(value) {
+                match piece {
+                    Piece::Text(text) => match text.split_once('"') {
+                        Some((last, _)) => {
+                            texts.push(last);
+                            break;
+                        }
+                        None => texts.push(text),
+                    },
+                    Piece::Code(_) => {}
+                    Piece::Tag(_) => break,
+                }
+            }
+            texts
+        });
+        texts.unwrap_or_default()
+    })
+}
+
+/// The literal texts in a piece of code.
+fn literals(code: &str) -> impl Iterator<Item = &str> {
+    let is_import = ["import", "extends", "include"].iter().any(|word| {
+        code.trim_start_matches(['{', '%', '-', ' '])
+            .starts_with(word)
+    });
+    code.split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(move |_| !is_import)
+}
+
+fn are_words(text: &str) -> bool {
+    let mut letters = 0;
+    let two_letters = text.chars().any(|c| {
+        letters = if c.is_ascii_alphabetic() {
+            letters + 1
+        } else {
+            0
+        };
+        letters == 2
+    });
+    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || "·–(),".contains(c));
+    two_letters && !NAMES.contains(&trimmed) && !text.trim_start().starts_with('&')
+}
+
+/// A literal in code is a name or a class unless it begins as a sentence does.
+fn begins_like_words(text: &str) -> bool {
+    text.chars()
+        .next()
+        .is_some_and(|c| c.is_uppercase() || c == '“')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_that_nobody_says_is_found() {
+        let files = [(
+            "en/phone.ftl".to_owned(),
+            "see-offers = See\nold = Old\n".to_owned(),
+        )];
+        let mut found = Vec::new();
+        unsaid(&files, "{{ say::see_offers() }}", &mut found);
+        assert_eq!(found, ["en/phone.ftl: nobody says old; delete it"]);
+    }
+
+    #[test]
+    fn a_word_of_its_own_is_found_wherever_a_template_can_have_one() {
+        for (template, words) in [
+            ("<p>Nothing yet</p>", Some("Nothing yet")),
+            ("<p>{{ say::nothing_yet() }} · {{ day }}</p>", None),
+            ("<a title=\"Go back\">{{ x }}</a>", Some("Go back")),
+            ("<a class=\"first big\" href=\"/offers\"></a>", None),
+            ("<a aria-label=\"{{ say::back() }}\"></a>", None),
+            (
+                "{{ fields::text(problems, \"start\", \"Started\", x) }}",
+                Some("Started"),
+            ),
+            ("{{ ui::icon(\"right\", \"xs flip\") }}", None),
+            ("{% block kind %}page narrow{% endblock %}", None),
+            ("{% import \"parts/Ui.html\" as ui %}", None),
+            ("{% if a %}s{% endif %} {# a remark #}", None),
+            ("<title>{{ t }} · Interpres</title>", None),
+        ] {
+            assert_eq!(own_words(template).as_deref(), words, "{template}");
+        }
+    }
+}
