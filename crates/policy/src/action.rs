@@ -1,9 +1,9 @@
-//! The register of everything that leaves an entry in the audit log (AL1). What a line says is said nowhere else: commands,
-//! queries, navigation and `docs/generated/actions.txt` go by it.
+//! The registry of every action that leaves an entry in the audit log (AL1), and the only place where these facts are
+//! stated: commands, queries, navigation and `docs/generated/actions.txt` derive from it.
 use crate::{ActionKind, Mark, Permission, Way, action_kind::actions};
-// A line an act: its name, its name in the log, what sort of act it is; the permission it asks, and behind it those that
-// other commands of the same act ask; what else it asks (`+Proof`); why people come to it by one way only, or by neither
-// (`no Api "…"`); and what was done, in words.
+// One line per action: its name, its name in the log, its kind; the permission it requires, followed by those that
+// other commands of the same action require; step-up (`+Proof`) and other marks; the reason if it has no page or no
+// API operation (`no Api "…"`); and a sentence for the log page.
 actions! {
     AccessTurnAway = "access.turn-away" Door [KeepDoor]: "Turned away a session or key used from the wrong place.",
     AccountLookUp = "account.look-up" Read [KeepDoor]: "Looked up an account at sign-in.",

@@ -10,7 +10,7 @@ const MOST: usize = 20;
 pub struct Networks(Vec<IpNet>);
 
 impl Networks {
-    /// Whether an address lies in them. One that is not known lies in no network.
+    /// Whether an address is in these networks. An unknown address is in none.
     #[must_use]
     pub fn hold(&self, address: Option<&str>) -> bool {
         let within = |address: IpAddr| self.0.iter().any(|net| net.contains(&address));
@@ -19,15 +19,14 @@ impl Networks {
                 .and_then(|a| a.parse::<IpAddr>().ok())
                 .is_some_and(|a| within(a.to_canonical()))
     }
-    /// Whether everywhere is meant.
+    /// Whether there is no restriction.
     #[must_use]
     pub const fn is_everywhere(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// Whether the host of an address, as it stands there, is this machine itself by its loopback, where nobody can
-/// listen on the way.
+/// Whether the host is a literal loopback address, where no one can listen in.
 #[must_use]
 pub fn is_this_machine(host: &str) -> bool {
     host == "localhost"

@@ -38,8 +38,8 @@ impl Key {
     pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
-    /// The key below this one for a purpose (HKDF-SHA-256, RFC 5869). The same purpose gives the
-    /// same key; different purposes give unrelated ones.
+    /// Derives the subkey for a purpose (HKDF-SHA-256, RFC 5869). Deterministic; different purposes give unrelated
+    /// keys.
     #[must_use]
     pub fn derive(&self, purpose: &str) -> Self {
         let mut out = Zeroizing::new([0; 32]);
