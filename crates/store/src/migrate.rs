@@ -6,7 +6,7 @@ use crate::{Database, Engine, StoreError, dialect, ids};
 pub struct Migration {
     /// Its number; steps run in this order.
     pub number: i64,
-    /// What it is for.
+    /// Its purpose.
     pub name: &'static str,
     /// Its statements; see [`crate::SCHEMA`] for how engines differ.
     pub sql: &'static str,
@@ -31,8 +31,8 @@ const HISTORY: &str =
     "create table if not exists migration (number bigint primary key, name text not null)";
 
 impl Database {
-    /// Brings the schema up to date. Several processes may start at once: one runs the steps, the
-    /// others wait and find them done.
+    /// Migrates the schema. Several processes may start at once: one runs the steps, the others wait and find them
+    /// done.
     ///
     /// # Errors
     /// See [`StoreError`].
