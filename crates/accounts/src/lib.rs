@@ -134,8 +134,8 @@ use open_review::KeepsReviews;
 
 use interpres_gate::{History, JobKind, Permission, RecordKind, Scoped};
 
-/// The names this room brings to the scope. Teams, members and the workspace are known to all
-/// its people; accounts belong to the installation.
+/// The room's scoped names. Teams, members and the workspace are visible to all its people; accounts belong to the
+/// installation.
 pub const TABLES: &[Scoped] = &[
     Scoped::wide("workspace", "workspace_row", "*"),
     Scoped::wide("agreement", "agreement_row", "*"),
@@ -166,10 +166,10 @@ pub const TABLES: &[Scoped] = &[
     },
 ];
 
-/// What this room does later.
+/// The room's jobs.
 pub const JOBS: &[JobKind] = &[JobKind::of::<KeepsReviews>()];
 
-/// The records this room keeps. Accounts, factors and pictures have no history that people can ask for.
+/// The room's record kinds. Accounts, factors and pictures have no visible history.
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<UserAccount>(),
     RecordKind::of::<Factor>(),

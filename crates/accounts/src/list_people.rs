@@ -16,14 +16,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, str::FromStr, sync::LazyLock};
 
-/// The name by which members are sorted, without accents, as SQL.
+/// SQL for the name members are sorted by, without accents.
 static UNACCENTED: LazyLock<String> = LazyLock::new(|| unaccented(BY_NAME));
 
 /// The workspace's people, by name.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListPeople {
-    /// active unless said, or ended for those who were deactivated.
+    /// `active` (default), or `ended` for deactivated members.
     pub state: Field,
     /// A part of their name or of the address, whatever its accents and capitals.
     pub q: Field,
@@ -31,11 +31,11 @@ pub struct ListPeople {
     pub role: Field,
     /// A team's name.
     pub team: Field,
-    /// Where the page begins.
+    /// Page cursor.
     pub cursor: Field,
-    /// How many are passed over, in place of a cursor.
+    /// Offset, instead of a cursor.
     pub past: Field,
-    /// How many, up to 200; 50 unless said.
+    /// Page size, 1–200; default 50.
     pub limit: Field,
 }
 
@@ -46,25 +46,25 @@ pub struct PersonCard {
     pub id: MemberId,
     /// The person.
     pub user: UserId,
-    /// Name.
+    /// Display name.
     pub name: String,
     /// Address.
     pub email: String,
-    /// Telephone, where they said one.
+    /// Telephone, if given.
     pub phone: Option<String>,
-    /// How colleagues best reach them, where they said so.
+    /// Preferred contact method, if given.
     pub reach_by: Option<ReachBy>,
     /// Their photo, under `/pictures/`.
     pub photo: Option<PictureId>,
     /// Role, by name.
     pub role: String,
-    /// What they would be given anew: a built-in role's name, or the id of one of the workspace's own.
+    /// The value to send to assign this role: a built-in role's name, or a custom role's id.
     pub role_id: String,
     /// Teams.
     pub teams: Vec<TeamId>,
     /// The customer a requester files for.
     pub customer: Option<CustomerId>,
-    /// Whether they can come in.
+    /// Whether they can sign in.
     pub active: bool,
     /// Whether they have a second factor.
     pub enrolled: Option<bool>,
@@ -104,10 +104,10 @@ fn made(m: Member, roles: &[CustomRole], states: &BTreeMap<UserId, PersonState>)
     }
 }
 
-/// How many may be passed over.
+/// Maximum offset.
 const FURTHEST: i64 = 10_000;
 
-/// How many are passed over.
+/// An offset.
 struct Past(i64);
 
 impl FromStr for Past {
@@ -199,7 +199,7 @@ impl Query for ListPeople {
     }
 }
 
-/// How many people each of some lists holds, wherever its page begins.
+/// Number of people in each of several lists, regardless of page.
 #[derive(Debug)]
 pub struct CountPeople(pub Vec<ListPeople>);
 
@@ -273,9 +273,9 @@ pub struct TeamCard {
     pub id: TeamId,
     /// Its name.
     pub name: String,
-    /// Whether the actor belongs to it or reaches all.
+    /// Whether the actor belongs to it or reaches all teams.
     pub own: bool,
-    /// How many members belong to it, for those who see members.
+    /// Number of members, for those who can see members.
     pub members: Option<i64>,
 }
 
@@ -308,7 +308,7 @@ impl Query for ListTeams {
     }
 }
 
-/// How many members belong to each team.
+/// Number of members per team.
 async fn belong(tx: &mut ReadTx) -> Result<BTreeMap<TeamId, i64>, Refusal> {
     let mut counts = BTreeMap::new();
     for row in tx

@@ -15,7 +15,7 @@ pub async fn own_mailbox(tx: &mut ReadTx, email: &Email) -> Result<(), Refusal> 
     if !is_shared(email) {
         return Ok(());
     }
-    // Asked of the workspace: the gate's own hands, by which people join, know nothing of its mode.
+    // Read from the workspace: the gate's workers, who create memberships, do not know its mode.
     let workspace: Workspace = tx.find(tx.actor().workspace()).await?;
     if workspace.hipaa_mode_since.is_some() {
         Err(Refusal::invalid("email", OWN_MAILBOX))
