@@ -10,7 +10,7 @@ pub(crate) struct Reading {
     pub(crate) claims: Claims,
 }
 
-/// Somebody, on the way from the provider's record to the session.
+/// The person, between the provider's record and the session.
 pub(crate) struct Read(pub(crate) Who);
 
 impl Serialize for Read {

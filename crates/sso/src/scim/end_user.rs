@@ -1,4 +1,4 @@
-//! A directory lets a person go.
+//! Deprovisions a user.
 use crate::scim::{
     apply::{Rules, follow_user},
     find_users::find_user,

@@ -193,7 +193,7 @@ impl Reader<'_> {
     }
 }
 
-/// The values of an attribute, however its name is written; of all values where there are several.
+/// The values of an attribute, ignoring the case of its name.
 fn values<'v>(of: &'v Value, name: &str) -> Vec<&'v Value> {
     let (first, rest) = name
         .split_once('.')
@@ -249,7 +249,7 @@ impl Op {
 }
 
 impl Filter {
-    /// Whether a resource fits.
+    /// Whether a resource matches.
     pub(crate) fn fits(&self, of: &Value) -> bool {
         match self {
             Self::And(a, b) => a.fits(of) && b.fits(of),
