@@ -115,8 +115,8 @@ impl Command for FindAccount {
     }
 }
 
-/// Opens an account under an id it had elsewhere, unless it is here already. Without a password
-/// nobody signs in to it until one is set.
+/// Creates an account under its id from another installation, unless it exists here. Without a password nobody can
+/// sign in to it until one is set.
 #[derive(Debug)]
 pub struct AdoptAccount {
     /// Its id.

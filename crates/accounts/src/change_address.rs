@@ -38,7 +38,7 @@ pub async fn ask_for_address(gate: &Gate, actor: &Actor, typed: &Field) -> Resul
             "Your organization's identity provider keeps your address. It is changed there.",
         ));
     }
-    // Nobody sees whose accounts there are but the doorkeeper.
+    // Only the gate's sign-in worker can look up accounts.
     let door = gate.doorkeeper(INSTALLATION, actor.origin().clone());
     let free = gate
         .perform(&door, FindAccount(address.clone()))

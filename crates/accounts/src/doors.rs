@@ -40,7 +40,7 @@ impl Doors {
     }
 }
 
-/// A password's hash, made on a blocking thread.
+/// Hashes a password on a blocking thread.
 ///
 /// # Errors
 /// A fault.

@@ -12,8 +12,8 @@ words! {
         Passkey = "passkey", "Passkey";
         /// Codes by text message to a telephone: the weakest, where it is allowed at all.
         Text = "text", "Text message";
-        /// Codes on paper for when the others are lost. No factor to sign in by every day, so nobody
-        /// is enrolled by having them.
+        /// Printed recovery codes, for when the other factors are lost. They are not for daily sign-in, so having
+        /// them does not count as enrolled.
         Codes = "codes", "Recovery codes";
     }
 }
@@ -33,8 +33,8 @@ record! {
         public: Option<Json<serde_json::Value>>,
         /// A passkey's id: no two people have the same.
         credential_id: Option<String>,
-        /// The latest thirty seconds whose code was used, none before counts any more; or until when the
-        /// code that was sent is good, in microseconds.
+        /// The last 30-second step whose code was used (earlier ones are rejected), or the expiry of the code that
+        /// was sent, in microseconds.
         last_step: Option<i64>,
         /// When it was set up.
         created_at: Instant,

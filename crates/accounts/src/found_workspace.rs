@@ -41,7 +41,7 @@ pub struct Founder {
     pub teams: Vec<usize>,
     /// Whether they may export under HIPAA mode.
     pub may_export: bool,
-    /// The person's interpreter record, which is made later under this id.
+    /// The id of the person's interpreter record, which is created later.
     pub interpreter: Option<InterpreterId>,
 }
 

@@ -44,7 +44,7 @@ words! {
         Accepted = "accepted", "Accepted";
         /// It was revoked.
         Revoked = "revoked", "Revoked";
-        /// Nobody came in time.
+        /// It expired.
         Expired = "expired", "Expired";
     }
 }

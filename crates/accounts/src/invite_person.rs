@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// Days in which an invitation can be accepted.
 const OPEN_DAYS: i64 = 7;
 
-/// Whom to invite as what.
+/// Input for an invitation.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct InviteInput {
@@ -84,7 +84,7 @@ pub struct InvitePerson {
     pub input: InviteInput,
 }
 
-/// An invitation that was made.
+/// A new invitation.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Invited {
     /// Its id.
@@ -328,7 +328,7 @@ pub struct InvitationCard {
     pub name: Option<String>,
     /// The role.
     pub role: String,
-    /// When it was made.
+    /// When it was created.
     pub invited_at: Instant,
     /// Until when it can be accepted.
     pub ends_at: Instant,

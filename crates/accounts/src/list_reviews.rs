@@ -27,7 +27,7 @@ pub struct ReviewView {
     pub overdue: bool,
     /// Number of members and services in it.
     pub lines: i64,
-    /// Of how many of them nothing was made yet.
+    /// Number of undecided ones.
     pub undecided: i64,
     /// Who signed it off.
     pub signed_by: Option<String>,

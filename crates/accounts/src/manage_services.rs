@@ -15,7 +15,7 @@ use interpres_types::{ApiKeyId, Email, Field, Line, Networks, Problems, Rule, Se
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Minutes for which a token is good that a service gets for its key.
+/// Validity in minutes of a token issued for a service account's key.
 pub const TOKEN_MINUTES: i64 = 15;
 
 /// Input for a service account.
@@ -238,7 +238,7 @@ pub struct AccessToken {
 /// Why there is no token, as RFC 6749 section 5.2 has it.
 #[derive(Debug)]
 pub enum NoToken {
-    /// The client is not known, or its secret is not right, or it comes from elsewhere than it may.
+    /// Unknown client, wrong secret, or a network that is not allowed.
     Client,
     /// A requested scope is unknown or exceeds the key's.
     Scope,

@@ -79,7 +79,7 @@ record! {
         owner_offered_by: Option<UserId> => IN_CHARGE,
         /// When they were deactivated.
         ended_at: Option<Instant>,
-        /// When they were removed: they come back by a new invitation only.
+        /// When they were removed: they can return only by a new invitation.
         removed_at: Option<Instant>,
     }
 }

@@ -78,7 +78,7 @@ impl Passkeys {
         Ok(Challenge { options, kept })
     }
 
-    /// The key that the browser made.
+    /// The key that the browser created.
     pub(crate) fn finish_adding(
         &self,
         text: &str,

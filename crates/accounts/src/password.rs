@@ -20,8 +20,8 @@ impl Password {
     pub fn typed(raw: &str) -> Self {
         Self(raw.nfc().take(1024).collect())
     }
-    /// For choosing: long enough, not easy to guess, not known to be compromised, not made of the
-    /// person's own words (NIST SP 800-63B-4). No rules of composition unless the workspace asks.
+    /// Validates a new password: long enough, not easy to guess, not compromised, not made of the person's own words
+    /// (NIST SP 800-63B-4). No composition rules unless the workspace requires them.
     ///
     /// # Errors
     /// The rule it breaks.

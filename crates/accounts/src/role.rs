@@ -12,7 +12,7 @@ record! {
     pub struct CustomRole from NewCustomRole in "role" by RoleId {
         /// Its name.
         name: Line<60>,
-        /// The name folded for comparing; unique, and none of a built-in role.
+        /// The normalized name; unique, and different from every built-in role's.
         name_key: String,
         /// Each permission with how far it reaches.
         reaches: Json<BTreeMap<String, String>>,
@@ -149,8 +149,8 @@ impl GivenRole {
     }
 }
 
-/// Refuses to have a built-in role come to people by a list, such as a directory's, where the actor
-/// could not give it to one of them.
+/// Rejects assigning a built-in role through a mapping, such as a directory's groups, if the actor could not grant it
+/// directly.
 ///
 /// # Errors
 /// What it grants beyond the actor's permissions.

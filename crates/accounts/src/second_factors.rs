@@ -182,7 +182,7 @@ impl Command for AddApp {
     }
 }
 
-/// A factor that was set up. With the first one come recovery codes, shown this once.
+/// A new factor. The first one comes with recovery codes, shown only this once.
 #[derive(Serialize, Deserialize)]
 pub struct Added {
     /// The recovery codes, if there were none before.

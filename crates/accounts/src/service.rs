@@ -24,7 +24,7 @@ record! {
         networks: Networks,
         /// The person who answers for it.
         kept_by: UserId,
-        /// When it was made.
+        /// When it was created.
         created_at: Instant,
         /// When it was ended.
         ended_at: Option<Instant>,
@@ -46,7 +46,7 @@ pub struct ServiceCard {
     pub role_id: String,
     /// Teams.
     pub teams: Vec<TeamId>,
-    /// The networks from which it comes.
+    /// Allowed networks.
     pub networks: String,
     /// The address of the person who answers for it.
     pub keeper: String,

@@ -46,8 +46,8 @@ pub async fn my_workspaces(gate: &Gate, actor: &Actor) -> Result<Vec<WorkspaceCa
 /// Switches to another workspace in the same session, which keeps its expiry; returns its new token.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a workspace that the person is no member of, [`Refusal::Conflict`] for one that they may not
-/// come into this way.
+/// [`Refusal::NotFound`] for a workspace the person is not a member of, [`Refusal::Conflict`] for one they may not
+/// enter this way.
 pub async fn switch_workspace(
     gate: &Gate,
     actor: &Actor,

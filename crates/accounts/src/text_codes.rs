@@ -1,6 +1,6 @@
-//! Codes by text message (AU2): the weakest of the second factors, which NIST SP 800-63B-4 (section
-//! 3.1.3.3) calls restricted; so a workspace can say no, and under HIPAA mode an owner has to say yes. The
-//! code is made and sealed here; sending it is the caller's.
+//! SMS codes (AU2): the weakest second factor, which NIST SP 800-63B-4 (section 3.1.3.3) calls restricted; so a
+//! workspace can refuse them, and under HIPAA mode an owner must opt in. The code is generated and encrypted here;
+//! the caller sends it.
 use crate::{
     Added, Factor, FactorKind,
     at_the_door::pending_of,

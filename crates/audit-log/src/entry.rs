@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// The view was released, the change made.
+    /// Success: the view was returned, or the change was saved.
     Done,
     /// Denied: not allowed, not found, invalid or in conflict.
     Refused,

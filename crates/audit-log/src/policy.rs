@@ -1,4 +1,4 @@
-//! Whom a verifier trusts: a policy file as in C2SP tlog-policy.
+//! A verifier's trust policy, in C2SP tlog-policy format.
 use crate::{Checkpoint, NoteError, VerifierKey};
 use std::fmt;
 

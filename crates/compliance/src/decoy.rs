@@ -103,7 +103,7 @@ fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
     })
 }
 
-/// Plants a decoy in a workspace that has none.
+/// Plants a decoy in a workspace without one.
 pub(crate) async fn plant(gate: &Gate, workspace: WorkspaceId) -> Result<(), Refusal> {
     gate.perform(&gate.worker(workspace, WorkerKind::Sweeper), PlantDecoy)
         .await

@@ -274,7 +274,7 @@ const fn hour_of(at: Instant) -> Instant {
     Instant::from_micros(at.micros() - at.micros().rem_euclid(HOUR_SECONDS * 1_000_000))
 }
 
-/// The job that goes through each hour of a workspace's log once it is over.
+/// The job that reviews each hour of a workspace's log once it is over.
 pub(crate) struct JudgesLog;
 
 impl Work for JudgesLog {

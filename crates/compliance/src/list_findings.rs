@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListFindings {
-    /// `open` for those nobody has signed off.
+    /// `open` for those not yet signed off.
     pub state: Field,
     /// A pattern's name.
     pub pattern: Field,

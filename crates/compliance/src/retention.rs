@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, str::FromStr};
 record! {
     /// How long a workspace keeps past appointments. At most one per workspace.
     pub struct Retention from NewRetention in "retention" by RetentionId {
-        /// Years after the end; `None` for ever.
+        /// Years after the end; `None` keeps them forever.
         years: Option<i64>,
         /// Whether a file must be exported before purging.
         file_first: bool,

@@ -165,7 +165,7 @@ impl Work for RunsImport {
     }
 }
 
-/// The rows that come next, for who started the import.
+/// The next rows to import, as the person who started the import.
 struct NextLines(ImportId);
 
 #[async_trait]
@@ -387,7 +387,7 @@ impl Command for FinishImport {
     const ACTION: Action = Action::ImportFinish;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
-        // Two runs of one import may come to its end at once.
+        // Two runs of one import may finish at the same time.
         tx.alone(format!("import/{}", self.0)).await?;
         let mut import: Import = tx.find(self.0).await?;
         import.state = ImportState::Done;

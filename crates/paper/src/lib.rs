@@ -18,7 +18,7 @@ use typst::{
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-/// Why a document could not be made. It never repeats the data.
+/// Why rendering failed. Never repeats the data.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PaperError {
     /// No font has a glyph for some of its characters.
@@ -40,8 +40,8 @@ impl std::fmt::Display for PaperError {
 }
 impl std::error::Error for PaperError {}
 
-/// An invoice as PDF. The data are the invoice's JSON as the API shows it, with `logo` true where the PNG of
-/// one comes along. Takes tens of milliseconds: call it on a blocking thread.
+/// An invoice as PDF. The data is the invoice's JSON as in the API, with `logo` true if a PNG is supplied. Takes tens
+/// of milliseconds: call it on a blocking thread.
 ///
 /// # Errors
 /// [`PaperError`].

@@ -5,7 +5,7 @@ pub enum ActionKind {
     Read,
     /// Records were listed or searched for.
     List,
-    /// Something new was made.
+    /// Something was created.
     Create,
     /// Something was changed.
     Change,

@@ -37,7 +37,7 @@ permissions! {
     AssignInterpreters = "appointments.assign" [Team All],
     /// Accept a conflict of an interpreter's time, with a reason.
     OverrideConflicts = "appointments.override" [Team All],
-    /// See and answer offers made to oneself.
+    /// See and answer one's own offers.
     AnswerOffers = "offers.answer" [Own],
     /// Check in, start and end an appointment one is assigned to.
     WorkAppointments = "appointments.work" [Own],

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum Basis {
     /// Real time, from start to end.
     Worked,
-    /// As booked: nobody has worked yet, or the job did not take place and is owed all the same.
+    /// Scheduled time: no one has worked yet, or the job did not take place but is billable.
     Scheduled,
 }
 
@@ -29,8 +29,8 @@ impl Basis {
 pub struct Work {
     /// How the minutes were determined.
     pub basis: Basis,
-    /// Minutes of real time from start to end. They come from instants, so a night over the clock
-    /// change has the minutes that passed, not the ones on the wall.
+    /// Elapsed minutes from start to end, computed from instants: a night across a DST change counts the minutes that
+    /// passed, not those on the clock.
     pub minutes: i64,
     /// Minutes between the two times that a clock on the wall showed. Other than `minutes` only
     /// where the clock was changed in between.

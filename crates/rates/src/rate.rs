@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 words! {
-    /// Which way the money goes.
+    /// The direction of payment.
     Side, "must be bill or pay" {
         /// From the customer.
         Bill = "bill", "Bill";

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256];
 /// Allowed clock skew in seconds.
 const LEEWAY: i64 = 60;
-/// A token that was made longer ago is not one of this sign-in.
+/// Maximum age of a token in seconds.
 const OLDEST: i64 = 600;
 
 /// Expected values for this sign-in.

@@ -26,7 +26,7 @@ pub(crate) enum Entered {
     Session(String, Option<Moved>),
     /// They may join, and have no account yet.
     NeedsAccount(Email, Line<120>),
-    /// They are nobody here, and why.
+    /// Not a member, with the reason.
     Nobody(String),
 }
 
@@ -153,7 +153,7 @@ impl EnterByProvider {
             return nobody(tx, provider, Trouble::OtherDomain).await;
         }
         tx.alone(format!("identity/{email}")).await?;
-        // They may have come twice at once.
+        // A concurrent first sign-in may just have created the account.
         if let Some(user) = known_subject(tx, provider, &self.who.subject).await? {
             return Ok(Ok(user));
         }

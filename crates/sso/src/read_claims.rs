@@ -34,7 +34,7 @@ impl Command for Reading {
     }
 }
 
-/// Whom a subject is here.
+/// The user linked to a subject.
 pub(crate) struct UserOf {
     pub(crate) provider: ProviderId,
     pub(crate) subject: String,

@@ -23,7 +23,7 @@ pub enum ProviderFailed {
     Flow,
     /// The provider, or the person there, declined.
     Declined,
-    /// They are nobody here, in words for them.
+    /// Not a member, with the message for the person.
     Nobody(String),
     /// Something else.
     Refused(Refusal),

@@ -170,7 +170,7 @@ impl Database {
     /// A connection to read by.
     ///
     /// # Errors
-    /// When none is free in time.
+    /// If none is free in time.
     #[boxed]
     pub async fn reader(&self) -> Result<Reader, StoreError> {
         Ok(Reader(Erased::new(match self {

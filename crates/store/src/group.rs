@@ -1,6 +1,6 @@
-//! Shared commits on the embedded engine: one commit with one disk sync carries many commands
-//! and the entries of many reads. Commands take turns inside one open transaction, each in a
-//! savepoint of its own; nobody is answered before the commit.
+//! Group commit on the embedded engine: one commit with one fsync carries many commands and the entries of many
+//! reads. Commands take turns inside one open transaction, each in its own savepoint; no one gets a response before
+//! the commit.
 use crate::{StoreError, driver::sqlite, journal::Journal, notes};
 use crate::{Val, Write};
 use async_recursion::async_recursion as boxed;
@@ -131,8 +131,8 @@ impl Groups {
         mut group: OwnedMutexGuard<Group>,
         keep: bool,
     ) -> Result<oneshot::Receiver<Result<(), Loss>>, StoreError> {
-        // "rollback to" leaves the savepoint standing, so it is released either way. Any failure
-        // here means the whole transaction is gone: nobody in the group may be acknowledged.
+        // "rollback to" keeps the savepoint, so release it either way. Any failure here means the whole transaction
+        // is lost: no one in the group may be acknowledged.
         group.abandoned = true;
         let ended = if keep {
             group.run("release command").await

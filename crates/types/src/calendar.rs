@@ -125,7 +125,7 @@ pub enum Moment {
     },
     /// The clock shows it twice.
     Twice {
-        /// The earlier of the two, before the clock goes back.
+        /// The first of the two, before the clock goes back.
         first: Instant,
         /// The later of the two.
         second: Instant,

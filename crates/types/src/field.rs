@@ -117,7 +117,7 @@ impl<'de> Deserialize<'de> for Field {
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// None yet.
+    /// No problems.
     #[must_use]
     pub const fn none() -> Self {
         Self(Vec::new())

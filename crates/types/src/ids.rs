@@ -1,4 +1,4 @@
-//! Identifiers: UUID version 7 (RFC 9562), so that they sort by the time they were made.
+//! Identifiers: UUID version 7 (RFC 9562), which sort by creation time.
 use crate::{Instant, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -130,7 +130,7 @@ ids! {
     FactorId,
     /// An invitation to a workspace.
     InvitationId,
-    /// A role that a workspace made for itself.
+    /// A custom role.
     RoleId,
     /// A text of an agreement that waits to be signed.
     AgreementOfferId,

@@ -128,7 +128,7 @@ impl fmt::Display for Minutes {
     }
 }
 
-/// A number of minutes that may be none: 0 to 1,440.
+/// A number of minutes that may be zero: 0 to 1,440.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MinutesOrNone(i64);
 

@@ -366,7 +366,7 @@ mod tests {
                 );
             }
         }
-        // ASL is the code of Asilulu, and nobody who types it means that.
+        // ASL is the code of Asilulu, but anyone who types it means American Sign Language.
         for (typed, tag) in [
             ("gle", "ga"),
             ("FRA", "fr"),

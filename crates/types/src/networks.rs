@@ -4,8 +4,7 @@ use std::{fmt, net::IpAddr, str::FromStr};
 
 const MOST: usize = 20;
 
-/// Network addresses from which something is believed to come: single ones or networks in CIDR
-/// notation (RFC 4632), at most twenty. None at all means from everywhere.
+/// Allowed networks: single addresses or CIDR notation (RFC 4632), at most twenty. Empty means any.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Networks(Vec<IpNet>);
 
@@ -36,8 +35,8 @@ pub fn is_this_machine(host: &str) -> bool {
             .is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
-/// Whom limits take an address for: an IPv4 address for itself, an IPv6 address for its network of 64 bits, which is
-/// the least that one customer of a provider is given (RFC 6177).
+/// The client that rate limits count: an IPv4 address, or an IPv6 /64, the smallest network a provider assigns to a
+/// customer (RFC 6177).
 #[must_use]
 pub fn caller_of(address: IpAddr) -> IpNet {
     match address.to_canonical() {

@@ -81,7 +81,7 @@ impl Key {
         sealed.extend_from_slice(&body);
         Ok(sealed)
     }
-    /// Opens what [`Key::seal`] made.
+    /// Decrypts what [`Key::seal`] returned.
     ///
     /// # Errors
     /// One error for every reason: wrong key, wrong place, any changed byte.
@@ -110,7 +110,7 @@ impl Key {
     pub fn seal_column(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         self.derive(&place.purpose()).seal(place, plain)
     }
-    /// Opens what [`Key::seal_column`] made.
+    /// Decrypts what [`Key::seal_column`] returned.
     ///
     /// # Errors
     /// As [`Key::open`].

@@ -1,4 +1,4 @@
-//! PBKDF2 with HMAC-SHA-256 (NIST SP 800-132), for builds whose ciphers come from a validated module.
+//! PBKDF2 with HMAC-SHA-256 (NIST SP 800-132), for FIPS builds.
 use aws_lc_rs::pbkdf2::{PBKDF2_HMAC_SHA256, derive, verify};
 use std::num::NonZeroU32;
 

@@ -75,7 +75,7 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
-/// SHA-1 as upper-case hexadecimal: only for looking into lists that others have made by it.
+/// SHA-1 as upper-case hexadecimal: only for lookups in third-party lists.
 #[must_use]
 pub fn sha1_hex(bytes: &[u8]) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);

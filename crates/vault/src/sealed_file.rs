@@ -93,7 +93,7 @@ impl SealFile {
     /// Starts a file and returns its first bytes.
     ///
     /// # Errors
-    /// When the secret can't be made into a key.
+    /// If no key can be derived from the secret.
     pub fn begin(secret: &Secret<'_>) -> Result<(Self, Vec<u8>), SealError> {
         let mut header = MAGIC.to_vec();
         header.push(secret.mark());

@@ -76,7 +76,7 @@ fn seconds() -> u64 {
         .as_secs()
 }
 
-/// The key's seed: read, or made on first start, for its owner only.
+/// The key's seed: read, or created on first start, accessible to its owner only.
 fn seed(folder: &Path) -> Result<Vec<u8>, String> {
     let path = folder.join("witness.key");
     let cant = |e: io::Error| format!("{}: {e}", path.display());

@@ -147,8 +147,7 @@ async fn follow_member(
     (was_active, user): (bool, &ScimUser),
     mut member: Member,
 ) -> Result<(), Refusal> {
-    // An owner's hands are proven by both sides; a directory's token, which an admin may make, moves
-    // none of them.
+    // Changes of ownership need both sides' consent; a SCIM token, which an admin can create, changes none.
     if member.owns() {
         return if user.active {
             Ok(())

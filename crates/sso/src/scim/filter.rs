@@ -1,5 +1,4 @@
-//! Filters of lists (RFC 7644 section 3.4.2.2), bounded in length and depth. An attribute that we don't
-//! keep is there for nobody.
+//! List filters (RFC 7644 section 3.4.2.2), bounded in length and depth. Attributes we do not store match nothing.
 use super::bad;
 use interpres_gate::Refusal;
 use serde_json::Value;

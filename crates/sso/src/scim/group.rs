@@ -23,7 +23,7 @@ record! {
         external_id: Option<String>,
         /// Who is in it, sorted.
         members: Json<Vec<RecordId>>,
-        /// When it was made.
+        /// When it was created.
         created_at: Instant,
         /// When it was last changed.
         changed_at: Instant,

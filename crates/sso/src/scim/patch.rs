@@ -73,7 +73,7 @@ fn path(known: &Known, text: &str) -> Result<Option<Path>, Refusal> {
     }))
 }
 
-/// Does operations to a resource, all or none.
+/// Applies operations to a resource, all or none.
 pub(crate) fn patch(known: &Known, resource: &mut Value, body: &Value) -> Result<(), Refusal> {
     let operations = body
         .as_object()

@@ -19,7 +19,7 @@ record! {
         active: bool,
         /// The membership that follows, once there is one.
         member_id: Option<MemberId>,
-        /// When it was made.
+        /// When it was created.
         created_at: Instant,
         /// When it was last changed.
         changed_at: Instant,
