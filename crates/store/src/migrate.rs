@@ -20,7 +20,7 @@ macro_rules! steps {
 
 /// The schema of the data, in order. Lines that start with `--sqlite:` or `--postgres:` are for
 /// that engine only.
-pub const SCHEMA: &[Migration] = steps![1 "0001_gate", 2 "0002_directory", 3 "0003_scheduling", 4 "0004_billing", 5 "0005_proofs", 6 "0006_integrity", 7 "0007_backups", 8 "0008_erasure", 9 "0009_review", 10 "0010_retention", 11 "0011_stream", 12 "0012_access", 13 "0013_recovery", 14 "0014_services", 15 "0015_team_limits", 16 "0016_profile", 17 "0017_key_ends", 18 "0018_people", 19 "0019_office", 20 "0020_narrow", 21 "0021_bond", 22 "0022_destroyed", 23 "0023_seals", 26 "0026_identity", 27 "0027_states", 29 "0029_once", 31 "0031_references", 32 "0032_sheets", 33 "0033_drafts", 36 "0036_ended", 37 "0037_over", 38 "0038_jobs", 39 "0039_jobs_are_held", 40 "0040_assignments", 42 "0042_clients", 43 "0043_imports_go_on", 44 "0044_on_hold", 47 "0047_comes_back"];
+pub const SCHEMA: &[Migration] = steps![1 "0001_gate", 2 "0002_directory", 3 "0003_scheduling", 4 "0004_billing", 5 "0005_proofs", 6 "0006_integrity", 7 "0007_backups", 8 "0008_erasure", 9 "0009_review", 10 "0010_retention", 11 "0011_stream", 12 "0012_access", 13 "0013_recovery", 14 "0014_services", 15 "0015_team_limits", 16 "0016_profile", 17 "0017_key_ends", 18 "0018_people", 19 "0019_office", 20 "0020_narrow", 21 "0021_bond", 22 "0022_destroyed", 23 "0023_seals", 26 "0026_identity", 27 "0027_states", 29 "0029_once", 31 "0031_references", 32 "0032_sheets", 33 "0033_drafts", 36 "0036_ended", 37 "0037_over", 38 "0038_jobs", 39 "0039_jobs_are_held", 40 "0040_assignments", 42 "0042_clients", 43 "0043_imports_go_on", 44 "0044_on_hold", 46 "0046_saved_views", 47 "0047_comes_back"];
 
 /// The last step that this program knows.
 pub(crate) fn newest() -> i64 {

@@ -118,6 +118,10 @@ ids! {
     WatchId,
     /// A saved query of the log.
     SavedQueryId,
+    /// A saved view of a list.
+    SavedViewId,
+    /// How a person sees a list.
+    ListLayoutId,
     /// A workspace's retention rule.
     RetentionId,
     /// The remains of a removed record.

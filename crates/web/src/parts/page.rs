@@ -5,7 +5,7 @@ use crate::{
     door::Signed,
     shared::{
         Answer, Frame,
-        listing::{Filtered, Listing},
+        listing::{Listing, filtered},
         page, pairs,
         parts::{Chip, Column, Pager, Tab, Way},
         pick::{self, Of, Pick, Picks},
@@ -133,7 +133,6 @@ fn sample_price() -> Option<Price> {
 }
 
 fn list() -> Listing {
-    let filtered = |field, label| Filtered { field, label };
     let filters = [filtered("language", "Language"), filtered("team", "Team")];
     Listing::of("/parts", "language=Spanish", &filters, |_, value| {
         value.to_owned()

@@ -1,5 +1,5 @@
 //! Times as people read them, each in one way: on the clock of the place first, in the US form.
-use interpres_types::{Instant, Zone};
+use interpres_types::{Instant, LocalDate, Zone};
 
 /// A time where it happens: "Sat, Nov 28, 2026, 1:00 PM MST".
 pub(crate) fn moment(at: Instant, zone: &str) -> String {
@@ -29,6 +29,21 @@ pub(crate) fn range(start: Instant, end: Instant, zone: &str) -> String {
     in_zone(start, zone, |zone| {
         zone.wall_time(start).until(zone.wall_time(end))
     })
+}
+
+/// The days of a filter: "from Dec 1", "to Dec 7", "Dec 1 – Dec 7", "Dec 1"; what is no day as it was typed.
+pub(crate) fn dates(from: &str, to: &str) -> String {
+    let day = |raw: &str| {
+        let day: Option<LocalDate> = raw.parse().ok();
+        day.map_or_else(|| raw.to_owned(), LocalDate::month_day)
+    };
+    match (from.trim(), to.trim()) {
+        ("", "") => String::new(),
+        (from, "") => format!("from {}", day(from)),
+        ("", to) => format!("to {}", day(to)),
+        (from, to) if from == to => day(from),
+        (from, to) => format!("{} – {}", day(from), day(to)),
+    }
 }
 
 /// By a zone's name; the records that hold one were parsed, so it is known. UTC says what it is.
@@ -80,6 +95,16 @@ mod tests {
         assert_eq!(range(0, 60), "1:00 – 2:00 PM");
         assert_eq!(range(-90, 30), "11:30 AM – 1:30 PM");
         assert_eq!(range(-60, 0), "12:00 – 1:00 PM");
+    }
+
+    #[test]
+    fn the_days_of_a_filter_are_told_as_short_as_they_can_be() {
+        assert_eq!(dates("", " "), "");
+        assert_eq!(dates("2026-12-01", ""), "from Dec 1");
+        assert_eq!(dates("", "2026-12-07"), "to Dec 7");
+        assert_eq!(dates("2026-12-01", "2026-12-07"), "Dec 1 – Dec 7");
+        assert_eq!(dates("2026-12-01", "2026-12-01"), "Dec 1");
+        assert_eq!(dates("soon", ""), "from soon");
     }
 
     #[test]
