@@ -1,5 +1,6 @@
 //! What lists have in common, whatever they are of: what they are sorted by, how many are passed over, how many there are.
 use crate::passage::{filter::Filter, read_tx::ReadTx, refusal::Refusal};
+use async_recursion::async_recursion as boxed;
 use interpres_types::Rule;
 use std::{fmt, str::FromStr};
 
@@ -114,6 +115,7 @@ impl Counter {
     ///
     /// # Errors
     /// A fault when a filter does not fit.
+    #[boxed]
     pub async fn counts(self, tx: &mut ReadTx) -> Result<Vec<i64>, Refusal> {
         let mut counts = vec![0; self.parts.len()];
         if counts.is_empty() {
