@@ -190,8 +190,9 @@ impl ListPeople {
         most: Option<usize>,
     ) -> Result<Page<PersonCard>, Refusal> {
         let mut p = Problems::none();
-        let (limit, past) = (p.page_limit(&self.limit), p.may::<Past>("past", &self.past));
+        let limit = p.page_limit(&self.limit);
         let limit = most.unwrap_or(limit);
+        let past = p.may::<Past>("past", &self.past);
         let sort = p
             .may::<Sorted<PeopleSortBy>>("sort", &self.sort)
             .unwrap_or_default();

@@ -75,11 +75,9 @@ impl Command for SaveView {
     type Outcome = ViewSaved;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ViewSaved, Refusal> {
         let mut p = Problems::none();
-        let (list, name, filter) = (
-            p.need::<ListName>("list", &self.input.list),
-            p.need::<Line<80>>("name", &self.input.name),
-            p.need::<Line<1000>>("filter", &self.input.filter),
-        );
+        let list = p.need::<ListName>("list", &self.input.list);
+        let name = p.need::<Line<80>>("name", &self.input.name);
+        let filter = p.need::<Line<1000>>("filter", &self.input.filter);
         let (Some(list), Some(name), Some(filter)) = (list, name, filter) else {
             return Err(p.into());
         };

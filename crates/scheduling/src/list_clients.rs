@@ -39,7 +39,8 @@ impl Query for CountClients {
     const ACTION: Action = Action::ClientsCount;
     type View = i64;
     async fn answer(self, tx: &mut ReadTx) -> Result<i64, Refusal> {
-        let (mut p, mut counter) = (Problems::none(), Counter::default());
+        let mut p = Problems::none();
+        let mut counter = Counter::default();
         self.0.conditions(&mut p, counter.begin());
         if !p.is_empty() {
             return Err(p.into());
@@ -59,7 +60,8 @@ impl Query for ExportClients {
     const ACTION: Action = Action::ClientsExport;
     type View = Vec<ClientView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ClientView>, Refusal> {
-        let (mut p, mut filter) = (Problems::none(), Filter::before::<LepClientId>(None));
+        let mut p = Problems::none();
+        let mut filter = Filter::before::<LepClientId>(None);
         self.0.conditions(&mut p, &mut filter);
         if !p.is_empty() {
             return Err(p.into());

@@ -107,7 +107,8 @@ pub(crate) async fn list(
     RawQuery(raw): RawQuery,
 ) -> Answer {
     let now = app.gate.now();
-    let (views, raw) = (views(&actor, now), raw.unwrap_or_default());
+    let views = views(&actor, now);
+    let raw = raw.unwrap_or_default();
     let own = own(&app, &actor).await?;
     if let Some(first) = own.first(&raw) {
         return go(first);

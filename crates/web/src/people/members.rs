@@ -194,7 +194,8 @@ async fn file(app: &App, actor: &Actor, state: &str, raw: &str) -> Answer {
         ..list.query()
     };
     let found = app.gate.view(actor, ExportPeople(wanted)).await?;
-    let (teams, zone) = (teams(app, actor).await?, actor.zone().to_string());
+    let teams = teams(app, actor).await?;
+    let zone = actor.zone().to_string();
     let line = |p: PersonCard| {
         let seen = p.last_sign_in_at.map(|at| time::moment(at, &zone));
         let factor = match p.enrolled {
