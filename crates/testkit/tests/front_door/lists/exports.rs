@@ -130,4 +130,11 @@ async fn the_list_of_clients_says_how_many_there_are_and_is_paged_both_ways(hous
         "{}",
         later.text
     );
+    let mut olivia = Browser::of(house).sign_in(house, "Olivia").await;
+    let log = olivia.get("/audit?action=clients.count").await;
+    assert!(
+        log.says("Dora Lindqvist") && log.says("counted clients"),
+        "{}",
+        log.text
+    );
 }
