@@ -1,5 +1,5 @@
-//! Accepting an invitation: by the link in the letter, with the full name typed and the user terms
-//! accepted (AC6). Whoever has an account already gets one more workspace; others choose a password.
+//! Accepting an invitation: by the emailed link, with the full name typed and the user terms accepted (AC6). People
+//! with an account get one more workspace; others choose a password.
 use crate::{
     Doors, Invitation, InvitationState, Member, PasswordHash, TermsInput, UserAccount, Workspace,
     accept_terms::accepted, role::role_alone,
@@ -13,7 +13,7 @@ use interpres_types::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How often a link may be looked at.
+/// Maximum number of times a link can be opened.
 const MOST_LOOKS: i64 = 100;
 
 /// An invitation as the invited sees it.
@@ -29,16 +29,16 @@ pub struct Welcome {
     pub name: String,
     /// The role.
     pub role: String,
-    /// Whether the workspace is under HIPAA mode.
+    /// Whether the workspace is in HIPAA mode.
     pub hipaa: bool,
-    /// Whether the address has an account already.
+    /// Whether the address already has an account.
     pub has_account: bool,
 }
 
-/// Looks at an invitation.
+/// Opens an invitation.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a link that is none any more.
+/// [`Refusal::NotFound`] for a link that is no longer valid.
 pub async fn look_at_invitation(
     gate: &Gate,
     link: &str,
@@ -85,7 +85,7 @@ impl Command for WhereTo {
     }
 }
 
-/// The invitation behind a link, while it can be accepted.
+/// The invitation of a link, while it can be accepted.
 async fn behind(tx: &mut WriteTx, link: &str) -> Result<Invitation, Refusal> {
     let found = tx
         .try_ticket::<String>("invitation", link, MOST_LOOKS)
@@ -129,7 +129,7 @@ impl Command for LookAtInvitation {
     }
 }
 
-/// The account of an address; opened with this name and password where there is none.
+/// The account of an email address; created with this name and password if there is none.
 struct AccountOf {
     email: Email,
     open: Option<(Line<120>, PasswordHash)>,
@@ -155,7 +155,7 @@ impl Command for AccountOf {
     }
 }
 
-/// What somebody types to accept.
+/// Input to accept an invitation.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct AcceptInput {
@@ -165,14 +165,14 @@ pub struct AcceptInput {
     pub name: Field,
     /// The version of the user terms that was read and accepted; required.
     pub terms: Field,
-    /// A password, where there is no account yet.
+    /// A password, if there is no account yet.
     pub password: String,
 }
 
-/// Accepts an invitation. It opens no session: the person signs in with what they chose.
+/// Accepts an invitation. It opens no session: the person then signs in.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a link that is none any more, [`Refusal::Invalid`] with what is wrong.
+/// [`Refusal::NotFound`] for a link that is no longer valid, [`Refusal::Invalid`] with the problems.
 pub async fn accept_invitation(
     gate: &Gate,
     doors: &Doors,

@@ -8,7 +8,7 @@ use interpres_types::{Field, Instant, Line, Problems};
 /// The text of the user terms.
 pub const TERMS: &str = include_str!("../texts/user-terms.md");
 
-/// What somebody types to accept them.
+/// Input to accept the terms.
 #[derive(Clone, Debug, Default)]
 pub struct TermsInput {
     /// The full name; required.

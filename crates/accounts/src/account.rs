@@ -5,8 +5,7 @@ use interpres_gate::{
 use interpres_types::{Email, Instant, Line, UserId};
 
 record! {
-    /// One person who can sign in. Accounts belong to the installation; what a person may do
-    /// stands on the memberships.
+    /// A person who can sign in. Accounts belong to the installation; permissions are on the memberships.
     pub struct UserAccount from NewUserAccount in "user_account" by UserId {
         /// The address they sign in with.
         email: Email,
@@ -48,7 +47,7 @@ pub struct OpenAccount {
     pub email: Email,
     /// The full name.
     pub name: Line<120>,
-    /// The password, hashed already: hashing takes long and must not hold a turn.
+    /// The password, already hashed: hashing is slow and must not hold a turn.
     pub password_hash: PasswordHash,
 }
 
@@ -68,8 +67,8 @@ impl Command for OpenAccount {
     }
 }
 
-/// Opens an account without a password, for somebody who comes by an identity provider. One that is
-/// there already stays whose it is.
+/// Creates an account without a password, for someone who signs in through an identity provider. An existing account
+/// keeps its owner.
 #[derive(Debug)]
 pub struct OpenProvidedAccount {
     /// The address, which the provider has verified.
@@ -82,7 +81,7 @@ pub struct OpenProvidedAccount {
 impl Command for OpenProvidedAccount {
     const ACTION: Action = Action::AccountOpen;
     const PERMISSION: Permission = Permission::KeepDoor;
-    /// Nothing when the address belongs to somebody already.
+    /// `None` if the address already belongs to someone.
     type Outcome = Option<UserId>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<UserId>, Refusal> {
         let lock = tx.alone(format!("account/{}", self.email)).await?;
@@ -115,8 +114,8 @@ impl Command for FindAccount {
     }
 }
 
-/// Opens an account under an id it had elsewhere, unless it is here already. Without a password
-/// nobody signs in to it until one is set.
+/// Creates an account under its id from another installation, unless it exists here. Without a password nobody can
+/// sign in to it until one is set.
 #[derive(Debug)]
 pub struct AdoptAccount {
     /// Its id.
@@ -125,7 +124,7 @@ pub struct AdoptAccount {
     pub email: Email,
     /// The full name.
     pub name: Line<120>,
-    /// The password, hashed already, where there is one.
+    /// The password, already hashed, if there is one.
     pub password_hash: Option<PasswordHash>,
 }
 

@@ -5,7 +5,7 @@ use interpres_types::{CustomerId, Email, InterpreterId, Line, MemberId, Rule, Te
 /// Makes a person with an account a member of this workspace.
 #[derive(Debug)]
 pub struct AddMember {
-    /// Whose account.
+    /// The account.
     pub user: UserId,
     /// The name shown.
     pub name: Line<120>,

@@ -5,13 +5,13 @@ use interpres_types::{AgreementId, AgreementOfferId, Instant, Line};
 record! {
     /// A business associate agreement between the operator and the workspace.
     pub struct Agreement from NewAgreement in "agreement" by AgreementId {
-        /// What it is: `baa`.
+        /// The kind: `baa`.
         kind: String,
         /// Which text was signed.
         text_version: String,
         /// Who accepted it: name and title.
         accepted_by: Line<160>,
-        /// When.
+        /// When it was accepted.
         accepted_at: Instant,
         /// When it ended, if it did.
         ended_at: Option<Instant>,
@@ -19,13 +19,13 @@ record! {
         issued_by: Option<Line<160>>,
         /// The text that was signed.
         offer_id: Option<AgreementOfferId>,
-        /// From which network address it was accepted.
+        /// The network address it was accepted from.
         address: Option<String>,
     }
 }
 
 impl Agreement {
-    /// An agreement that somebody accepts now, where the operator issued no text.
+    /// An agreement accepted now, where the operator issued no text.
     #[must_use]
     pub fn accepted(tx: &WriteTx, kind: &str, text_version: String, by: Line<160>) -> Self {
         Self {
@@ -41,8 +41,8 @@ impl Agreement {
     }
 }
 
-/// Whether named client fields may be filled for health-care customers: HIPAA mode is on and a
-/// business associate agreement is in effect (HM1). Otherwise they take initials or a file number.
+/// Whether client names may be stored for health-care customers: HIPAA mode is on and a business associate agreement
+/// is in effect (HM1). Otherwise only initials or a file number are accepted.
 ///
 /// # Errors
 /// A fault of the database.

@@ -1,4 +1,4 @@
-//! What the doorkeeper does and looks up while somebody signs in.
+//! Commands and queries used during sign-in.
 use crate::{
     Asked, Doors, Member, PasswordHash, Proof, UserAccount, Workspace,
     factor::{enrolled, factors_alone, factors_of, usable_factors},
@@ -24,14 +24,14 @@ const TELL_AT: [i64; 2] = [9, 98];
 const SIGN_IN: &str = "sign-in";
 const FIND: &str = "find-passkey";
 
-/// Counts a try before the password is looked at. Tries from a browser that this person signed in
-/// with before are counted apart: strangers can't lock them out there.
+/// Counts an attempt before the password is checked. Attempts from a browser where this person signed in before are
+/// counted separately: strangers cannot lock them out there.
 pub(crate) struct BeginTry {
     pub(crate) whom: String,
     pub(crate) device: Option<String>,
 }
 
-/// Whether the try may be made, and under which count.
+/// Whether the attempt is allowed, and its counter.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Begun {
     pub(crate) may: Try,
@@ -116,7 +116,7 @@ impl Query for WorkspacesOf {
     }
 }
 
-/// What goes with the ticket of a sign-in.
+/// Data stored with the ticket of a pending sign-in.
 #[derive(Serialize, Deserialize)]
 struct Pending {
     before: i64,
@@ -124,8 +124,7 @@ struct Pending {
     challenge: Option<PasskeyAuthentication>,
 }
 
-/// Notes that the password was right, makes its hash anew where it is of old, and asks for the second
-/// factor where there is one.
+/// Records a correct password, upgrades an outdated hash, and asks for the second factor if there is one.
 pub(crate) struct PassPassword {
     pub(crate) user: UserId,
     pub(crate) key: String,
@@ -196,12 +195,12 @@ pub(crate) struct CheckPending {
     pub(crate) doors: Arc<Doors>,
 }
 
-/// How a second factor was judged.
+/// The result of checking a second factor.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Checked {
     Good(UserId),
     Wrong(UserId),
-    /// The ticket is none any more.
+    /// The ticket is no longer valid.
     Gone,
     NotNow(Try),
 }
@@ -311,15 +310,15 @@ pub(crate) struct OpenSession {
     pub(crate) device: Option<String>,
 }
 
-/// An open session. It is never asked for under an idempotency key, so it is kept nowhere.
+/// An open session. Never requested with an idempotency key, so it is stored nowhere.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Opened {
     pub(crate) token: String,
     pub(crate) device: Option<String>,
 }
 
-/// Refuses whoever may not come into this workspace with a session that its provider did not open, or from where they are;
-/// gives the rules that the session is opened under.
+/// Rejects someone whose session this workspace's provider did not open where it must, or whose network is not
+/// allowed; returns the rules for the session.
 pub(crate) fn may_come_in(
     tx: &WriteTx,
     workspace: &Workspace,

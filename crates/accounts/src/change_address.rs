@@ -1,5 +1,5 @@
-//! Another address to sign in with (AC11). First the new mailbox proves that it is the person's, by a
-//! link; then the old one agrees, by another. Whoever has only one of them changes nothing.
+//! Changing the sign-in email (AC11). The new mailbox confirms first, by a link; then the old one confirms by
+//! another. Access to only one of them changes nothing.
 use crate::{
     FindAccount, Member, UserAccount,
     mailbox::own_mailbox_everywhere,
@@ -17,10 +17,10 @@ const NEW: &str = "address-new";
 const OLD: &str = "address-old";
 const LINK_SECONDS: i64 = 24 * 3600;
 
-/// Asks for another address. The answer is the same whether or not somebody has it already.
+/// Requests another email address. The response is the same whether or not the address is taken.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] when it is none, [`Refusal::Conflict`] when a provider keeps the person's address.
+/// [`Refusal::Invalid`] if malformed, [`Refusal::Conflict`] if a provider manages the person's address.
 pub async fn ask_for_address(gate: &Gate, actor: &Actor, typed: &Field) -> Result<(), Refusal> {
     let home = gate.at_home(actor).ok_or(Refusal::Forbidden)?;
     let mut p = Problems::none();
@@ -38,7 +38,7 @@ pub async fn ask_for_address(gate: &Gate, actor: &Actor, typed: &Field) -> Resul
             "Your organization's identity provider keeps your address. It is changed there.",
         ));
     }
-    // Nobody sees whose accounts there are but the doorkeeper.
+    // Only the gate's sign-in worker can look up accounts.
     let door = gate.doorkeeper(INSTALLATION, actor.origin().clone());
     let free = gate
         .perform(&door, FindAccount(address.clone()))
@@ -85,10 +85,10 @@ impl Command for AskForAddress {
     }
 }
 
-/// What a link in a letter has led to.
+/// The result of an emailed link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum AddressStep {
-    /// The new mailbox is theirs; a letter to the old one is on its way.
+    /// The new mailbox is confirmed; an email to the old one is on its way.
     OldIsAsked,
     /// Both agree: it is changed.
     Changed,
@@ -97,7 +97,7 @@ pub enum AddressStep {
 /// Follows a link out of one of the two mailboxes.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when it is used up, [`Refusal::Conflict`] when the address was taken in between.
+/// [`Refusal::NotFound`] if the link was used, [`Refusal::Conflict`] if the address was taken meanwhile.
 pub async fn prove_address(
     gate: &Gate,
     link: &str,
@@ -122,10 +122,10 @@ pub async fn prove_address(
     Ok(AddressStep::Changed)
 }
 
-/// Takes the link in; gives what has changed, after the second.
+/// Redeems the link; returns the change after the second one.
 struct ProveAddress(String);
 
-/// Whose address it is from now on, and where colleagues see it.
+/// The new address's owner, and the workspaces where colleagues see it.
 #[derive(Serialize, Deserialize)]
 struct Changed {
     user: UserId,
@@ -148,7 +148,7 @@ impl Command for ProveAddress {
             ticket.user.ok_or(Refusal::NotFound)?,
             ticket.body.parse().map_err(Refusal::fault)?,
         );
-        // HIPAA mode may have come between the letters.
+        // HIPAA mode may have been turned on between the two emails.
         own_mailbox_everywhere(tx, user, &address).await?;
         let mut account: UserAccount = tx.find(user).await?;
         if !last {
@@ -198,7 +198,7 @@ impl Command for ProveAddress {
     }
 }
 
-/// What colleagues see becomes the same.
+/// Updates the address that colleagues see.
 pub(crate) struct FollowAddress {
     pub(crate) user: UserId,
     pub(crate) address: Email,

@@ -15,13 +15,13 @@ use interpres_types::{CustomerId, Field, Instant, MemberId, Problems, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What a member shall be from now on.
+/// A member's new role, teams and customer.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct MemberInput {
     /// A built-in role's name, or the id of one of the workspace's own; required.
     pub role: Field,
-    /// Teams by name, separated by semicolons; all of them unless said.
+    /// Teams by name, separated by semicolons; default: all.
     pub teams: Field,
     /// The customer a requester files for, by id.
     pub customer: Field,
@@ -34,7 +34,7 @@ pub struct ChangedMember {
     pub id: MemberId,
     /// Their version now.
     pub version: i64,
-    /// How many sessions, keys and links have ended.
+    /// Number of sessions, keys and links that ended.
     pub ended: u64,
 }
 
@@ -50,14 +50,14 @@ pub async fn may_touch(tx: &mut ReadTx, member: &Member) -> Result<(), Refusal> 
         .map_err(|_| Refusal::Forbidden)
 }
 
-/// Gives a member another role or other teams.
+/// Changes a member's role or teams.
 #[derive(Debug)]
 pub struct ChangeMember {
-    /// Whom.
+    /// The member.
     pub id: MemberId,
     /// The version that was seen.
     pub version: Option<i64>,
-    /// What they shall be.
+    /// The new values.
     pub input: MemberInput,
 }
 
@@ -147,9 +147,9 @@ async fn another_owner(tx: &mut WriteTx, but: UserId) -> Result<(), Refusal> {
 /// Deactivates a member, or removes them for good.
 #[derive(Debug)]
 pub struct EndMember {
-    /// Whom.
+    /// The member.
     pub id: MemberId,
-    /// Whether they come back by a new invitation only.
+    /// Whether they can return only by a new invitation.
     pub remove: bool,
 }
 
@@ -195,7 +195,7 @@ pub async fn end_membership(
     })
 }
 
-/// Those in charge get what is left to do within a day (45 CFR 164.308(a)(3)(ii)(C)).
+/// Sends owners and admins the remaining steps, due within a day (45 CFR 164.308(a)(3)(ii)(C)).
 async fn tell_of_end(tx: &mut WriteTx, member: &Member) -> Result<(), Refusal> {
     let words = if member.built_in().is_some_and(Role::runs) {
         "An admin's access has ended. Within a day: get devices and papers back, tell partners who knew them, look through watches and saved queries that they made."
@@ -219,7 +219,7 @@ async fn tell_of_end(tx: &mut WriteTx, member: &Member) -> Result<(), Refusal> {
     .await
 }
 
-/// Lets a deactivated member in again, as what they were.
+/// Reinstates a deactivated member with their previous role and teams.
 #[derive(Debug)]
 pub struct ReinstateMember(pub MemberId);
 
@@ -295,22 +295,22 @@ impl Command for AcceptOwnership {
     }
 }
 
-/// One member, with what they come in by.
+/// One member, with their sessions, factors and keys.
 #[derive(Debug)]
 pub struct ShowMember(pub MemberId);
 
-/// User terms that somebody accepted.
+/// The user terms a member accepted.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TermsCard {
     /// Which version.
     pub version: String,
-    /// When.
+    /// When they accepted.
     pub at: Instant,
     /// The name they typed.
     pub name: String,
 }
 
-/// A member as those in charge see them.
+/// A member as owners and admins see them.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct MemberView {
     /// Who and as what.
@@ -321,11 +321,11 @@ pub struct MemberView {
     pub state: Option<PersonState>,
     /// Open sessions in this workspace.
     pub sessions: Vec<SessionCard>,
-    /// Which user terms they accepted, when and by which name.
+    /// The user terms they accepted, with date and typed name.
     pub terms: Option<String>,
-    /// The same, apart.
+    /// The same, as separate fields.
     pub accepted: Option<TermsCard>,
-    /// Whether they are asked to become an owner.
+    /// Whether they have been asked to become an owner.
     pub ownership_offered: bool,
     /// A way back in that waits for another admin.
     pub recovery: Option<RecoveryCard>,

@@ -1,7 +1,7 @@
 use crate::{Compromised, Passkeys, Password, PasswordHash, PasswordRules};
 use interpres_gate::{Gate, Refusal};
 
-/// What the installation brings to its doors. Shared by everything that lets people in.
+/// What the installation provides for sign-in. Shared by every route that authenticates people.
 #[derive(Debug, Default)]
 pub struct Doors {
     /// Passkeys, where the address that people use allows them.
@@ -11,7 +11,7 @@ pub struct Doors {
 }
 
 impl Doors {
-    /// A password that somebody chose, hashed: outside any turn, on a blocking thread.
+    /// Hashes a chosen password, outside any turn, on a blocking thread.
     ///
     /// # Errors
     /// [`Refusal::Invalid`] with the rule that it breaks.
@@ -40,7 +40,7 @@ impl Doors {
     }
 }
 
-/// A password's hash, made on a blocking thread.
+/// Hashes a password on a blocking thread.
 ///
 /// # Errors
 /// A fault.
@@ -52,7 +52,7 @@ pub async fn hashed(gate: &Gate, password: Password) -> Result<PasswordHash, Ref
     hash.map_err(|rule| Refusal::invalid("password", rule))
 }
 
-/// Whether a password fits a hash, found out on a blocking thread.
+/// Checks a password against a hash, on a blocking thread.
 pub(crate) async fn fits(
     gate: &Gate,
     hash: PasswordHash,

@@ -4,7 +4,7 @@ use interpres_types::{FactorId, Instant, Line, UserId};
 use serde::Serialize;
 
 words! {
-    /// What a second factor is (AU2).
+    /// The kind of a second factor (AU2).
     FactorKind, "must be app, passkey, text or codes" {
         /// An app that shows a code every thirty seconds (TOTP, RFC 6238).
         App = "app", "Authenticator app";
@@ -12,8 +12,8 @@ words! {
         Passkey = "passkey", "Passkey";
         /// Codes by text message to a telephone: the weakest, where it is allowed at all.
         Text = "text", "Text message";
-        /// Codes on paper for when the others are lost. No factor to sign in by every day, so nobody
-        /// is enrolled by having them.
+        /// Printed recovery codes, for when the other factors are lost. They are not for daily sign-in, so having
+        /// them does not count as enrolled.
         Codes = "codes", "Recovery codes";
     }
 }
@@ -23,9 +23,9 @@ record! {
     pub struct Factor from NewFactor in "factor" by FactorId, sealed {
         /// Whose.
         user_id: UserId,
-        /// What it is.
+        /// Its kind.
         kind: FactorKind,
-        /// What its owner calls it.
+        /// The name its owner gave it.
         name: Line<80>,
         /// The seed of an app's codes, or the code that was sent to a telephone.
         secret: Option<Phi<Credential>>,
@@ -33,14 +33,14 @@ record! {
         public: Option<Json<serde_json::Value>>,
         /// A passkey's id: no two people have the same.
         credential_id: Option<String>,
-        /// The latest thirty seconds whose code was used, none before counts any more; or until when the
-        /// code that was sent is good, in microseconds.
+        /// The last 30-second step whose code was used (earlier ones are rejected), or the expiry of the code that
+        /// was sent, in microseconds.
         last_step: Option<i64>,
         /// When it was set up.
         created_at: Instant,
         /// When it was last used.
         used_at: Option<Instant>,
-        /// When it was taken away.
+        /// When it was removed.
         ended_at: Option<Instant>,
     }
 }
@@ -50,17 +50,17 @@ record! {
 pub struct FactorCard {
     /// Its id.
     pub id: FactorId,
-    /// What it is.
+    /// Its kind.
     pub kind: FactorKind,
-    /// What its owner calls it.
+    /// The name its owner gave it.
     pub name: String,
     /// When it was set up.
     pub created_at: Instant,
     /// When it was last used.
     pub used_at: Option<Instant>,
-    /// How many recovery codes are left, where it is those.
+    /// Number of unused recovery codes, for recovery codes only.
     pub left: Option<usize>,
-    /// How a telephone's number ends.
+    /// The last digits of the telephone number.
     pub number: Option<String>,
 }
 
@@ -109,7 +109,7 @@ pub(crate) async fn usable_factors(tx: &mut ReadTx, user: UserId) -> Result<Vec<
     Ok(factors)
 }
 
-/// Whether somebody with these can be asked for a second factor.
+/// Whether someone with these factors can be asked for a second factor.
 pub(crate) fn enrolled(factors: &[Factor]) -> bool {
     factors.iter().any(|f| f.kind != FactorKind::Codes)
 }

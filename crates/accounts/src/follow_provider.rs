@@ -1,5 +1,5 @@
-//! An address that an organization's provider keeps is the provider's to change (AC11): the account follows. One
-//! organization's word reaches no further than its own workspace.
+//! Addresses managed by an identity provider change there, and the account follows (AC11). A provider never affects
+//! other workspaces.
 use crate::{UserAccount, change_address::FollowAddress, mailbox::own_mailbox_everywhere};
 use interpres_gate::{
     Action, Actor, Command, Gate, Granted, Letter, Notice, Refusal, Val, WriteTx, async_trait,
@@ -7,18 +7,18 @@ use interpres_gate::{
 use interpres_types::{Email, INSTALLATION, UserId};
 use serde::{Deserialize, Serialize};
 
-/// Whether an account's address is now what its provider says.
+/// Whether an account's address now matches its provider's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum AddressFollows {
     /// It is.
     Yes,
-    /// It stays as it was: the new one is taken or read by several people, or other workspaces know the
-    /// person by the old one.
+    /// It is unchanged: the new address is taken or is a shared mailbox, or other workspaces know the person by the
+    /// old one.
     No,
 }
 
-/// Lets somebody's address follow what a provider of the actor's workspace says, which keeps both the old and
-/// the new one. The person is told at both.
+/// Updates a person's address to the one reported by a provider of the actor's workspace that manages both the old
+/// and the new one. The person is notified at both.
 ///
 /// # Errors
 /// A fault of the database.
@@ -88,7 +88,7 @@ impl Command for MoveAccount {
             .await?;
         }
         tx.end_tries(&format!("password/{}", account.email)).await?;
-        // Links that wait in the old mailbox may be read by whoever has it next.
+        // Links pending in the old mailbox could be read by its next owner.
         tx.end_tickets_of(self.user).await?;
         account.email = self.address;
         tx.save(&account).await?;

@@ -29,7 +29,7 @@ pub struct FoundWorkspace {
 /// One of the first people.
 #[derive(Debug)]
 pub struct Founder {
-    /// Whose account.
+    /// The account.
     pub user: UserId,
     /// The name shown.
     pub name: Line<120>,
@@ -39,13 +39,13 @@ pub struct Founder {
     pub role: Role,
     /// Teams by their place in the list; all of them when empty.
     pub teams: Vec<usize>,
-    /// Whether they may take files away under HIPAA mode.
+    /// Whether they may export under HIPAA mode.
     pub may_export: bool,
-    /// The person's interpreter record, which is made later under this id.
+    /// The id of the person's interpreter record, which is created later.
     pub interpreter: Option<InterpreterId>,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Founding {
     /// The teams' ids, in order.

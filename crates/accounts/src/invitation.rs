@@ -6,7 +6,7 @@ use interpres_types::{
 record! {
     /// An invitation to this workspace (AC6).
     pub struct Invitation from NewInvitation in "invitation" by InvitationId {
-        /// To whom.
+        /// The recipient's email.
         email: Email,
         /// Their name, where the inviter knows it.
         name: Option<Line<120>>,
@@ -22,39 +22,39 @@ record! {
         customer_id: Option<CustomerId>,
         /// Who invited them.
         invited_by: UserId,
-        /// When.
+        /// When it was sent first.
         invited_at: Instant,
         /// Until when it can be accepted.
         ends_at: Instant,
-        /// How often the letter was sent.
+        /// Number of emails sent.
         sent: i64,
         /// When it was accepted.
         accepted_at: Option<Instant>,
-        /// When it was taken back.
+        /// When it was revoked.
         revoked_at: Option<Instant>,
     }
 }
 
 words! {
-    /// Where an invitation stands.
+    /// The state of an invitation.
     InvitationState, "must be an invitation's state" {
-        /// The letter is out.
+        /// The email was sent.
         Pending = "pending", "Pending";
         /// The person has joined.
         Accepted = "accepted", "Accepted";
-        /// It was taken back.
+        /// It was revoked.
         Revoked = "revoked", "Revoked";
-        /// Nobody came in time.
+        /// It expired.
         Expired = "expired", "Expired";
     }
 }
 
 impl Invitation {
-    /// What goes with the ticket of its letter: the letters before the latest are good for nothing.
+    /// The payload of its link: only the latest email's link is valid.
     pub(crate) fn link(&self) -> String {
         format!("{}/{}", self.id, self.sent)
     }
-    /// Where it stands at a moment.
+    /// Its state at an instant.
     #[must_use]
     pub fn state(&self, now: Instant) -> InvitationState {
         match (self.accepted_at, self.revoked_at) {
@@ -106,7 +106,7 @@ const SHARED: [&str; 36] = [
     "team",
 ];
 
-/// Whether an address looks like a mailbox that several people read.
+/// Whether an address looks like a shared mailbox.
 #[must_use]
 pub fn is_shared(email: &Email) -> bool {
     let local = email.as_str().split('@').next().unwrap_or_default();

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// Days in which an invitation can be accepted.
 const OPEN_DAYS: i64 = 7;
 
-/// Whom to invite as what.
+/// Input for an invitation.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct InviteInput {
@@ -29,18 +29,18 @@ pub struct InviteInput {
     pub name: Field,
     /// A role's name, or the id of one of the workspace's own; required.
     pub role: Field,
-    /// Teams by name, separated by semicolons; all of them unless said.
+    /// Teams by name, separated by semicolons; default: all.
     pub teams: Field,
     /// The customer a requester files for, by id.
     pub customer: Field,
-    /// yes, where the address looks like one that several people read and is not.
+    /// yes, if the address only looks like a shared mailbox.
     pub one_person: Field,
 }
 
-/// The address of somebody to invite, where it and the name are well formed.
+/// The address of someone to invite, if it and the name are well-formed.
 ///
 /// # Errors
-/// What is wrong with them.
+/// The problems.
 pub fn invited_address(input: &InviteInput) -> Result<Email, Problems> {
     let mut p = Problems::none();
     let (email, _) = (
@@ -80,11 +80,11 @@ pub async fn is_here(tx: &mut ReadTx, email: &Email) -> Result<Option<String>, R
 /// Invites a person by mail.
 #[derive(Debug)]
 pub struct InvitePerson {
-    /// Whom.
+    /// The person to invite.
     pub input: InviteInput,
 }
 
-/// An invitation that was made.
+/// A new invitation.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Invited {
     /// Its id.
@@ -145,7 +145,7 @@ async fn check_shared(
     Ok(())
 }
 
-/// Teams by name; all of the actor's workspace when nothing is said.
+/// Teams by name; default: all teams of the actor's workspace.
 pub(crate) async fn teams_of(
     tx: &mut ReadTx,
     p: &mut Problems,
@@ -191,7 +191,7 @@ pub struct Whom {
     pub customer: Option<CustomerId>,
 }
 
-/// Makes an invitation and its letter, in a command that has judged whether it may be.
+/// Creates an invitation and its email. The calling command must have authorized it.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] when the person is here already or invited already.
@@ -253,7 +253,7 @@ async fn send(tx: &mut WriteTx, invitation: &Invitation) -> Result<(), Refusal> 
         .await
 }
 
-/// Sends an invitation once more, with seven new days; the links of before are good for nothing.
+/// Resends an invitation, valid for seven more days; earlier links stop working.
 #[derive(Debug)]
 pub struct ResendInvitation(pub InvitationId);
 
@@ -311,9 +311,9 @@ impl Command for RevokeInvitation {
 pub struct ListInvitations {
     /// Only those in this state: open (pending or expired), or all.
     pub state: Field,
-    /// How many, 1 to 200; 50 unless said.
+    /// Page size, 1–200; default 50.
     pub limit: Field,
-    /// Where the page before ended.
+    /// Page cursor.
     pub cursor: Field,
 }
 
@@ -322,19 +322,19 @@ pub struct ListInvitations {
 pub struct InvitationCard {
     /// Its id.
     pub id: InvitationId,
-    /// To whom.
+    /// The recipient's email.
     pub email: String,
     /// Their name.
     pub name: Option<String>,
     /// The role.
     pub role: String,
-    /// When it was made.
+    /// When it was created.
     pub invited_at: Instant,
     /// Until when it can be accepted.
     pub ends_at: Instant,
-    /// How often the letter was sent.
+    /// Number of emails sent.
     pub sent: i64,
-    /// Where it stands.
+    /// Its state.
     pub state: InvitationState,
 }
 

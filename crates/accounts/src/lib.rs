@@ -15,6 +15,7 @@ mod holidays;
 mod invitation;
 mod invite_person;
 mod list_acceptances;
+mod list_layout;
 mod list_people;
 mod list_reviews;
 mod mailbox;
@@ -37,6 +38,7 @@ mod recovery_codes;
 mod reset_password;
 mod review_access;
 mod role;
+mod saved_view;
 mod second_factors;
 mod security;
 mod service;
@@ -74,7 +76,13 @@ pub use invite_person::{
     RevokeInvitation, Whom, invite, invited_address, is_here,
 };
 pub use list_acceptances::{Acceptance, ListAcceptances};
-pub use list_people::{CountPeople, FindPerson, ListPeople, ListTeams, PersonCard, TeamCard};
+pub use list_layout::{
+    LayoutInput, LayoutSet, LayoutView, ListLayout, ListName, NewListLayout, SetLayout, ShowLayout,
+};
+pub use list_people::{
+    CountPeople, ExportPeople, FindPerson, ListPeople, ListTeams, PeopleSortBy, PersonCard,
+    TeamCard,
+};
 pub use list_reviews::{ListReviewLines, ListReviews, ReviewLineView, ReviewView};
 pub use mailbox::{HIPAA_MODE, own_mailbox};
 pub use manage_roles::{DropRole, ListRoles, RoleCard, RoleInput, SaveRole, SavedRole};
@@ -111,6 +119,10 @@ pub use review_access::{
     NewAccessReviewLine, SignReview,
 };
 pub use role::{CustomRole, NewCustomRole, may_have_given, own_roles};
+pub use saved_view::{
+    DropView, NewSavedView, RenameView, SaveView, SaveViewInput, SavedView, SavedViewCard,
+    ShareView, ShareViewInput, ViewNameInput, ViewSaved,
+};
 pub use second_factors::{
     AddApp, AddPasskey, Added, AppBegun, BeginApp, BeginPasskey, EndFactor, MakeRecoveryCodes,
     PasskeyBegun, ShowAppAgain,
@@ -136,8 +148,10 @@ use open_review::KeepsReviews;
 
 use interpres_gate::{History, JobKind, Permission, RecordKind, Scoped};
 
-/// The names this room brings to the scope. Teams, members and the workspace are known to all
-/// its people; accounts belong to the installation.
+const SHARED: &str = " and (kept_by = {user} or shared_at is not null)";
+
+/// The room's scoped names. Teams, members and the workspace are visible to all its people; accounts belong to the
+/// installation.
 pub const TABLES: &[Scoped] = &[
     Scoped::wide("workspace", "workspace_row", "*"),
     Scoped::wide("agreement", "agreement_row", "*"),
@@ -150,6 +164,23 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("recovery", "recovery_row", "*"),
     Scoped::wide("service", "service_row", "*"),
     Scoped::wide("picture", "picture_row", "*"),
+    // One's own views, and those that are shared.
+    Scoped {
+        name: "saved_view",
+        table: "saved_view_row",
+        columns: "*",
+        all: "",
+        team: SHARED,
+        own: SHARED,
+    },
+    Scoped {
+        name: "list_layout",
+        table: "list_layout_row",
+        columns: "*",
+        all: "",
+        team: " and user_id = {user}",
+        own: " and user_id = {user}",
+    },
     Scoped {
         name: "factor",
         table: "factor_row",
@@ -168,10 +199,10 @@ pub const TABLES: &[Scoped] = &[
     },
 ];
 
-/// What this room does later.
+/// The room's jobs.
 pub const JOBS: &[JobKind] = &[JobKind::of::<KeepsReviews>()];
 
-/// The records this room keeps. Accounts, factors and pictures have no history that people can ask for.
+/// The room's record kinds. Accounts, factors and pictures have no visible history.
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<UserAccount>(),
     RecordKind::of::<Factor>(),
@@ -190,4 +221,6 @@ pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Recovery>().with_history(History::for_viewers(Permission::EditMembers)),
     RecordKind::of::<Service>().with_history(History::for_viewers(Permission::EditMembers)),
     RecordKind::of::<Picture>(),
+    RecordKind::of::<SavedView>(),
+    RecordKind::of::<ListLayout>(),
 ];

@@ -8,24 +8,24 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListAcceptances {
-    /// Where the page begins.
+    /// Page cursor.
     pub cursor: Field,
-    /// How many, up to 200; 50 unless said.
+    /// Page size, 1–200; default 50.
     pub limit: Field,
 }
 
-/// A member, and what they accepted.
+/// A member, and the terms they accepted.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Acceptance {
     /// Their name as colleagues see it.
     pub member: String,
-    /// The version of the terms; nothing for those who have not signed in yet.
+    /// The version of the terms; `None` if they have not signed in yet.
     pub version: Option<String>,
     /// The full name as they typed it.
     pub typed: Option<String>,
-    /// When.
+    /// When they accepted.
     pub at: Option<Instant>,
-    /// From which network address.
+    /// The network address.
     pub address: Option<String>,
     #[serde(skip)]
     cursor: String,

@@ -5,25 +5,38 @@ use crate::{
     team::{all_teams, team_named},
 };
 use interpres_gate::{
-    Action, Filter, Page, Permission, PersonState, Query, ReadTx, Refusal, Val, async_trait,
-    literal, unaccented,
+    Action, Filter, Page, Past, Permission, PersonState, Query, ReadTx, Refusal, SortKey, Sorted,
+    Val, WHOLE, async_trait, unaccented, words,
 };
 use interpres_types::{
-    CustomerId, Email, Field, Instant, Line, MemberId, PictureId, Problems, Rule, TeamId, UserId,
+    CustomerId, Email, Field, Instant, Line, MemberId, PictureId, Problems, TeamId, UserId,
     searchable,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, str::FromStr, sync::LazyLock};
+use std::{collections::BTreeMap, sync::LazyLock};
 
-/// The name by which members are sorted, without accents, as SQL.
-static UNACCENTED: LazyLock<String> = LazyLock::new(|| unaccented(BY_NAME));
+/// What people are found by: the name and the e-mail address, folded, without accents.
+static HAYSTACK: LazyLock<String> =
+    LazyLock::new(|| unaccented(&format!("({BY_NAME} || ' ' || email)")));
+
+words! {
+    /// What a list of people is sorted by.
+    PeopleSortBy, "must be name" {
+        /// By name.
+        Name = "name", "Name";
+    }
+}
+
+impl SortKey for PeopleSortBy {
+    const USUAL: Sorted<Self> = Sorted::up(Self::Name);
+}
 
 /// The workspace's people, by name.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListPeople {
-    /// active unless said, or ended for those who were deactivated.
+    /// `active` (default), or `ended` for deactivated members.
     pub state: Field,
     /// A part of their name or of the address, whatever its accents and capitals.
     pub q: Field,
@@ -31,11 +44,15 @@ pub struct ListPeople {
     pub role: Field,
     /// A team's name.
     pub team: Field,
-    /// Where the page begins.
+    /// Only these ids, separated by commas, up to 200.
+    pub ids: Field,
+    /// `name`, or `-name` for descending.
+    pub sort: Field,
+    /// Page cursor.
     pub cursor: Field,
-    /// How many are passed over, in place of a cursor.
+    /// Offset, instead of a cursor.
     pub past: Field,
-    /// How many, up to 200; 50 unless said.
+    /// Page size, 1–200; default 50.
     pub limit: Field,
 }
 
@@ -46,25 +63,25 @@ pub struct PersonCard {
     pub id: MemberId,
     /// The person.
     pub user: UserId,
-    /// Name.
+    /// Display name.
     pub name: String,
     /// Address.
     pub email: String,
-    /// Telephone, where they said one.
+    /// Telephone, if given.
     pub phone: Option<String>,
-    /// How colleagues best reach them, where they said so.
+    /// Preferred contact method, if given.
     pub reach_by: Option<ReachBy>,
     /// Their photo, under `/pictures/`.
     pub photo: Option<PictureId>,
     /// Role, by name.
     pub role: String,
-    /// What they would be given anew: a built-in role's name, or the id of one of the workspace's own.
+    /// The value to send to assign this role: a built-in role's name, or a custom role's id.
     pub role_id: String,
     /// Teams.
     pub teams: Vec<TeamId>,
     /// The customer a requester files for.
     pub customer: Option<CustomerId>,
-    /// Whether they can come in.
+    /// Whether they can sign in.
     pub active: bool,
     /// Whether they have a second factor.
     pub enrolled: Option<bool>,
@@ -104,22 +121,6 @@ fn made(m: Member, roles: &[CustomRole], states: &BTreeMap<UserId, PersonState>)
     }
 }
 
-/// How many may be passed over.
-const FURTHEST: i64 = 10_000;
-
-/// How many are passed over.
-struct Past(i64);
-
-impl FromStr for Past {
-    type Err = Rule;
-    fn from_str(raw: &str) -> Result<Self, Rule> {
-        match raw.parse() {
-            Ok(past) if (0..=FURTHEST).contains(&past) => Ok(Self(past)),
-            _ => Err(Rule::new("must be a number from 0 to 10000")),
-        }
-    }
-}
-
 impl ListPeople {
     /// Who is meant, as conditions.
     async fn conditions(&self, tx: &mut ReadTx, p: &mut Problems) -> Result<Filter, Refusal> {
@@ -134,13 +135,7 @@ impl ListPeople {
         };
         let mut filter = Filter::begin(&format!("where {condition}"), Vec::new());
         if let Some(q) = q {
-            for word in searchable(q.as_str()).split_whitespace() {
-                let part = filter.bind(format!("%{}%", literal(word)));
-                filter.sql += &format!(
-                    " and ({} like {part} escape '\\' or email like {part} escape '\\')",
-                    *UNACCENTED
-                );
-            }
+            filter.holds(&HAYSTACK, &searchable(q.as_str()));
         }
         if !self.role.is_blank() {
             match GivenRole::or_problem(GivenRole::read(tx, &self.role).await, p)? {
@@ -149,6 +144,7 @@ impl ListPeople {
                 None => {}
             }
         }
+        filter.among(p, &self.ids);
         if !self.team.is_blank() {
             match team_named(tx, self.team.raw()).await? {
                 Some(team) => filter.and("team_ids like ?", format!("%\"{}\"%", team.id)),
@@ -164,21 +160,53 @@ impl Query for ListPeople {
     const ACTION: Action = Action::MembersList;
     type View = Page<PersonCard>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<PersonCard>, Refusal> {
+        self.found(tx, None).await
+    }
+}
+
+/// All that a list of people holds, to be taken away as a file.
+#[derive(Debug)]
+pub struct ExportPeople(pub ListPeople);
+
+#[async_trait]
+impl Query for ExportPeople {
+    const ACTION: Action = Action::MembersExport;
+    type View = Vec<PersonCard>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<PersonCard>, Refusal> {
+        let list = ListPeople {
+            past: Field::default(),
+            cursor: Field::default(),
+            ..self.0
+        };
+        list.found(tx, Some(WHOLE)).await?.whole()
+    }
+}
+
+impl ListPeople {
+    /// A page of it, of so many where it is said.
+    async fn found(
+        self,
+        tx: &mut ReadTx,
+        most: Option<usize>,
+    ) -> Result<Page<PersonCard>, Refusal> {
         let mut p = Problems::none();
-        let (limit, past) = (p.page_limit(&self.limit), p.may::<Past>("past", &self.past));
-        if past.is_some() && !self.cursor.is_blank() {
-            p.add("cursor", "can't be used with past");
+        let limit = p.page_limit(&self.limit);
+        let limit = most.unwrap_or(limit);
+        let past = p.may::<Past>("past", &self.past);
+        let sort = p
+            .may::<Sorted<PeopleSortBy>>("sort", &self.sort)
+            .unwrap_or_default();
+        if (past.is_some() || !sort.is_usual()) && !self.cursor.is_blank() {
+            p.add("cursor", "can't be used with past or a sort");
         }
         let mut filter = self.conditions(tx, &mut p).await?;
         if !p.is_empty() {
             return Err(p.into());
         }
         filter.after(BY_NAME, &self.cursor)?;
-        let mut filter = filter.page(&format!("{BY_NAME}, id"), limit);
-        if let Some(Past(past)) = past {
-            let past = filter.bind(past);
-            filter.sql += &format!(" offset {past}");
-        }
+        let filter = filter
+            .page(&format!("{BY_NAME}{way}, id{way}", way = sort.way()), limit)
+            .past(past.unwrap_or_default());
         let members: Vec<Member> = tx.list(&filter.sql, filter.args).await?;
         let roles = own_roles(tx).await?;
         let in_charge =
@@ -199,25 +227,21 @@ impl Query for ListPeople {
     }
 }
 
-/// How many people each of some lists holds, wherever its page begins.
+/// Number of people in a list, regardless of page.
 #[derive(Debug)]
-pub struct CountPeople(pub Vec<ListPeople>);
+pub struct CountPeople(pub ListPeople);
 
 #[async_trait]
 impl Query for CountPeople {
     const ACTION: Action = Action::MembersList;
-    type View = Vec<i64>;
-    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<i64>, Refusal> {
-        let mut counts = Vec::new();
-        for list in &self.0 {
-            let mut p = Problems::none();
-            let filter = list.conditions(tx, &mut p).await?;
-            if !p.is_empty() {
-                return Err(p.into());
-            }
-            counts.push(tx.count::<Member>(&filter.sql, filter.args).await?);
+    type View = i64;
+    async fn answer(self, tx: &mut ReadTx) -> Result<i64, Refusal> {
+        let mut p = Problems::none();
+        let filter = self.0.conditions(tx, &mut p).await?;
+        if !p.is_empty() {
+            return Err(p.into());
         }
-        Ok(counts)
+        tx.count::<Member>(&filter.sql, filter.args).await
     }
 }
 
@@ -273,9 +297,9 @@ pub struct TeamCard {
     pub id: TeamId,
     /// Its name.
     pub name: String,
-    /// Whether the actor belongs to it or reaches all.
+    /// Whether the actor belongs to it or reaches all teams.
     pub own: bool,
-    /// How many members belong to it, for those who see members.
+    /// Number of members, for those who can see members.
     pub members: Option<i64>,
 }
 
@@ -308,7 +332,7 @@ impl Query for ListTeams {
     }
 }
 
-/// How many members belong to each team.
+/// Number of members per team.
 async fn belong(tx: &mut ReadTx) -> Result<BTreeMap<TeamId, i64>, Refusal> {
     let mut counts = BTreeMap::new();
     for row in tx

@@ -25,13 +25,13 @@ pub struct ReviewView {
     pub due_at: Instant,
     /// Whether it is overdue.
     pub overdue: bool,
-    /// How many members and services it is about.
+    /// Number of members and services in it.
     pub lines: i64,
-    /// Of how many of them nothing was made yet.
+    /// Number of undecided ones.
     pub undecided: i64,
     /// Who signed it off.
     pub signed_by: Option<String>,
-    /// When.
+    /// When it was signed.
     pub signed_at: Option<Instant>,
 }
 
@@ -59,7 +59,7 @@ impl Query for ListReviews {
     }
 }
 
-/// How many lines each review has, and how many of them are undecided.
+/// Number of lines per review, and how many are undecided.
 async fn counts(
     tx: &mut ReadTx,
     reviews: &[AccessReview],
@@ -94,15 +94,15 @@ async fn counts(
 pub struct ListReviewLines {
     /// The review's id; required.
     pub review: Field,
-    /// `left` for those of whom nothing was made yet, `change` for those to be changed; all unless said.
+    /// `left` for undecided lines, `change` for those marked for change; default: all.
     pub only: Field,
-    /// Where the page begins.
+    /// Page cursor.
     pub cursor: Field,
-    /// How many, up to 200; 50 unless said.
+    /// Page size, 1–200; default 50.
     pub limit: Field,
 }
 
-/// A member or a service, as they were when the review was opened, and what was made of them.
+/// A member or service as of the start of the review, and the decision.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ReviewLineView {
     /// The line's id.
@@ -121,15 +121,15 @@ pub struct ReviewLineView {
     pub last_seen_at: Option<Instant>,
     /// Whether the member has a second factor.
     pub enrolled: Option<bool>,
-    /// What was made of them.
+    /// The decision.
     pub decision: Option<Decision>,
-    /// By whom.
+    /// Who decided.
     pub decided_by: Option<UserId>,
-    /// When.
+    /// When they decided.
     pub decided_at: Option<Instant>,
-    /// Whether it is to be changed, and holds what it held.
+    /// Whether it is marked for change but still has the same access.
     pub unchanged: bool,
-    /// Whether it is whoever asks, about whom somebody else has to decide.
+    /// Whether it is the caller's own line, which someone else must decide.
     pub left_to_others: bool,
     #[serde(skip)]
     cursor: String,

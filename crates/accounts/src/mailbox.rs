@@ -1,5 +1,4 @@
-//! A mailbox that several people read is nobody's own account (AC1): under HIPAA mode nobody comes to be a member
-//! by one, or comes to have one, by whatever way.
+//! Shared mailboxes are not personal accounts (AC1): under HIPAA mode they are rejected on every route.
 use crate::{Workspace, is_shared};
 use interpres_gate::{ReadTx, Refusal, WriteTx};
 use interpres_types::{Email, UserId};

@@ -13,15 +13,15 @@ use std::collections::BTreeMap;
 /// Roles of its own that a workspace can have at once; every list of them reads as many.
 pub(crate) const MOST_ROLES: i64 = 200;
 
-/// What a role of one's own shall be.
+/// Input for a custom role.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RoleInput {
     /// Its name; required.
     pub name: Field,
-    /// Permissions by name, each with a reach that it has: own, team or all. Others are not held.
+    /// Permissions by name, each with an allowed reach: own, team or all. Omitted ones are not granted.
     pub reaches: BTreeMap<String, String>,
-    /// What it sees of clients: masked, window or always; masked unless said.
+    /// How much it sees of clients: `masked` (default), `window` or `always`.
     pub fields: Field,
 }
 
@@ -32,7 +32,7 @@ pub struct SaveRole {
     pub id: Option<RoleId>,
     /// The version that was seen.
     pub version: Option<i64>,
-    /// What it shall be.
+    /// The input.
     pub input: RoleInput,
 }
 
@@ -124,7 +124,7 @@ impl Command for SaveRole {
             }
         };
         if role.version > 0 {
-            // Nobody changes a role that holds more than they do, not even to less.
+            // No one can change a role with more permissions than they have, not even to reduce it.
             GivenRole::Own(role.id, role.sheet()).may_be_given_by(tx, Some(&teams))?;
         }
         let version = self.version.unwrap_or(role.version);
@@ -145,7 +145,7 @@ impl Command for SaveRole {
     }
 }
 
-/// The teams of everybody who holds a role or is invited to it.
+/// The teams of everyone who holds a role or is invited to it.
 async fn teams_of_holders(tx: &mut ReadTx, role: RoleId) -> Result<Vec<TeamId>, Refusal> {
     let sql = "select team_ids from member where role_id = $1 and ended_at is null union select team_ids from service where role_id = $1 and ended_at is null
          union select team_ids from invitation where role_id = $1 and accepted_at is null and revoked_at is null";
@@ -158,7 +158,7 @@ async fn teams_of_holders(tx: &mut ReadTx, role: RoleId) -> Result<Vec<TeamId>, 
     Ok(teams)
 }
 
-/// Drops a role that nobody holds.
+/// Deletes a role that no one holds.
 #[derive(Debug)]
 pub struct DropRole(pub RoleId);
 
@@ -207,15 +207,15 @@ pub struct ListRoles;
 /// A role.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct RoleCard {
-    /// The name of a built-in role, or the id of one's own: what a member is given.
+    /// A built-in role's name, or a custom role's id: the value to assign.
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Whether it is the workspace's own.
+    /// Whether it is a custom role.
     pub own: bool,
     /// Permissions by name, with their reach.
     pub reaches: BTreeMap<String, String>,
-    /// What it sees of clients.
+    /// How much it sees of clients.
     pub fields: String,
     /// The version of one's own, for changing it.
     pub version: Option<i64>,

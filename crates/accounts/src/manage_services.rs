@@ -15,22 +15,22 @@ use interpres_types::{ApiKeyId, Email, Field, Line, Networks, Problems, Rule, Se
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Minutes for which a token is good that a service gets for its key.
+/// Validity in minutes of a token issued for a service account's key.
 pub const TOKEN_MINUTES: i64 = 15;
 
-/// What a service shall be.
+/// Input for a service account.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ServiceInput {
-    /// What it is; required.
+    /// Its name; required.
     pub name: Field,
     /// A built-in role's name, or the id of one of the workspace's own; required.
     pub role: Field,
-    /// Teams by name, separated by semicolons; all of them unless said.
+    /// Teams by name, separated by semicolons; default: all.
     pub teams: Field,
-    /// Network addresses from which it comes, such as 203.0.113.0/24; from everywhere unless said.
+    /// Allowed networks, such as 203.0.113.0/24; default: any.
     pub networks: Field,
-    /// The address of the member who answers for it; whoever makes it unless said.
+    /// The email of the responsible member; default: the creator.
     pub keeper: Field,
 }
 
@@ -41,7 +41,7 @@ pub struct SaveService {
     pub id: Option<ServiceId>,
     /// The version that was seen.
     pub version: Option<i64>,
-    /// What it shall be.
+    /// The input.
     pub input: ServiceInput,
 }
 
@@ -110,7 +110,7 @@ impl Command for SaveService {
             }
         };
         if let Some(before) = &before {
-            // Nobody touches a service that holds more than they do, not even to make it less.
+            // No one can change a service account with more permissions than they have, not even to reduce it.
             role_of(tx, before)
                 .await?
                 .may_be_given_by(tx, Some(&before.team_ids.0))?;
@@ -153,23 +153,23 @@ impl Command for EndService {
     }
 }
 
-/// Ends a service with its keys; gives how many.
+/// Ends a service account and its keys; returns how many.
 pub(crate) async fn end_service(tx: &mut WriteTx, mut service: Service) -> Result<u64, Refusal> {
     service.ended_at = Some(tx.now());
     tx.save(&service).await?;
     tx.revoke_service_keys(service.id, None).await
 }
 
-/// Makes a key for a service. It counts as strong where whoever makes it has proved a second factor.
+/// Creates a key for a service account. It has the assurance of its creator's session.
 #[derive(Debug)]
 pub struct MintServiceKey {
     /// Which service.
     pub id: ServiceId,
-    /// What the key is for.
+    /// The key's purpose.
     pub name: Line<80>,
-    /// How many days it lasts, 1 to 365.
+    /// Days it is valid, 1–365.
     pub days: i64,
-    /// The permissions to which it is narrowed, with spaces between; all that the service has unless said.
+    /// The permissions it is limited to, separated by spaces; default: all of the service account's.
     pub only: Field,
 }
 
@@ -227,10 +227,10 @@ impl Command for RevokeServiceKey {
     }
 }
 
-/// A token for minutes. It is never kept in clear.
+/// A short-lived token. Never stored in plaintext.
 #[derive(Serialize, Deserialize)]
 pub struct AccessToken {
-    /// What is sent as `Authorization: Bearer …`.
+    /// The value of `Authorization: Bearer …`.
     pub token: String,
     /// The permissions it has.
     pub scope: String,
@@ -239,9 +239,9 @@ pub struct AccessToken {
 /// Why there is no token, as RFC 6749 section 5.2 has it.
 #[derive(Debug)]
 pub enum NoToken {
-    /// The client is not known, or its secret is not right, or it comes from elsewhere than it may.
+    /// Unknown client, wrong secret, or a network that is not allowed.
     Client,
-    /// More is asked for than the key holds, or what nobody knows.
+    /// A requested scope is unknown or exceeds the key's.
     Scope,
     /// Something else.
     Refused(Refusal),
@@ -253,10 +253,10 @@ impl From<Refusal> for NoToken {
     }
 }
 
-/// Changes a service's key for a token that is good for minutes, whole or narrowed.
+/// Exchanges a service account's key for a short-lived token, optionally with fewer scopes.
 ///
 /// # Errors
-/// [`NoToken`], told as the standard has it.
+/// [`NoToken`], in the standard's terms.
 pub async fn access_token(
     gate: &Gate,
     client_id: &str,
@@ -303,7 +303,7 @@ pub async fn access_token(
     Ok(AccessToken { token, scope })
 }
 
-/// Keeps the token; for the doorkeeper, who has seen the key.
+/// Saves the token, after the key was authenticated.
 struct IssueToken {
     service: ServiceId,
     key: String,

@@ -15,16 +15,16 @@ use interpres_types::{
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// What somebody agreed to when they joined (AC6).
+/// The terms a member accepted when they joined (AC6).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AcceptedTerms {
     /// The version of the text.
     pub version: String,
     /// The full name as they typed it.
     pub name: String,
-    /// When.
+    /// When they accepted.
     pub at: Instant,
-    /// From which network address.
+    /// The network address.
     pub address: Option<String>,
 }
 
@@ -32,7 +32,7 @@ pub struct AcceptedTerms {
 pub const OWN_INTERPRETER: Fact<InterpreterId> = Fact::of("interpreter", "interpreter_id");
 /// A member on a customer's side: the customer they file for.
 pub const OWN_CUSTOMER: Fact<CustomerId> = Fact::of("customer", "customer_id");
-/// What scoped text may say of a member.
+/// Facts about a member for scoped SQL.
 pub const FACTS: &[FactName] = &[OWN_INTERPRETER.name(), OWN_CUSTOMER.name()];
 
 /// Those who don't interpret themselves.
@@ -43,7 +43,7 @@ pub(crate) const IN_CHARGE: Audience = Audience::Holders(Permission::EditMembers
 record! {
     /// A person's place in one workspace: role, teams, and the records that are their own.
     pub struct Member from NewMember in "member" by MemberId {
-        /// Who.
+        /// The user.
         user_id: UserId,
         /// The role's name, as in the matrix; `custom` for one of the workspace's own.
         role: Line<40>,
@@ -59,7 +59,7 @@ record! {
         email: Email,
         /// The telephone number shown to colleagues.
         phone: Option<Phone>,
-        /// How colleagues best reach them.
+        /// Preferred contact method.
         reach_by: Option<ReachBy>,
         /// The page that opens first.
         first_page: Option<FirstPage> => IN_CHARGE,
@@ -71,9 +71,9 @@ record! {
         interpreter_id: Option<InterpreterId>,
         /// The customer a requester files for.
         customer_id: Option<CustomerId>,
-        /// Whether an owner has named them for taking files away under HIPAA mode (HM3).
+        /// Whether an owner has allowed them to export under HIPAA mode (HM3).
         may_export: Option<bool> => IN_CHARGE,
-        /// When they joined; nothing for the first people.
+        /// When they joined; `None` for the first people.
         joined_at: Option<Instant> => IN_CHARGE,
         /// Which user terms they accepted, and how.
         terms: Option<Json<AcceptedTerms>> => IN_CHARGE,
@@ -81,13 +81,13 @@ record! {
         owner_offered_by: Option<UserId> => IN_CHARGE,
         /// When they were deactivated.
         ended_at: Option<Instant>,
-        /// When they were removed: they come back by a new invitation only.
+        /// When they were removed: they can return only by a new invitation.
         removed_at: Option<Instant>,
     }
 }
 
 impl Member {
-    /// Somebody who joins now, in no team yet. By whatever way people join, they do it here.
+    /// A new member, in no team yet. Every route into a workspace uses this.
     ///
     /// # Errors
     /// As [`own_mailbox`] refuses.
@@ -112,7 +112,7 @@ impl Member {
             .await?
         })
     }
-    /// Lets them in again whose membership had ended.
+    /// Reinstates an ended membership.
     ///
     /// # Errors
     /// As [`own_mailbox`] refuses.
@@ -127,22 +127,22 @@ impl Member {
     pub fn built_in(&self) -> Option<Role> {
         self.role.as_str().parse().ok()
     }
-    /// Whether the workspace is theirs.
+    /// Whether they own the workspace.
     #[must_use]
     pub fn owns(&self) -> bool {
         self.built_in().is_some_and(Role::owns)
     }
-    /// Gives them another role.
+    /// Assigns another role.
     pub(crate) fn take_on(&mut self, role: KeptRole) {
         self.role = role.role;
         self.role_id = role.role_id;
     }
-    /// Gives them another name.
+    /// Changes the display name.
     pub fn call(&mut self, name: Line<120>) {
         self.name_key = Some(fold(name.as_str()));
         self.name = name;
     }
-    /// The name by which they are sorted, as [`BY_NAME`] has it.
+    /// The sort key, as in [`BY_NAME`].
     pub(crate) fn sorted_by(&self) -> String {
         self.name_key
             .clone()
@@ -150,13 +150,12 @@ impl Member {
     }
 }
 
-/// The name by which members are sorted and found.
+/// SQL for the sort key of members.
 pub(crate) const BY_NAME: &str = "coalesce(name_key, lower(name))";
-/// How many members are looked at at once where all of them are gone through.
+/// Batch size for reading all members.
 const AT_ONCE: i64 = 500;
 
-/// Members who are here, by id: the next of those after this one, until there are none. For what must
-/// hold of everybody, however many they are.
+/// Active members by id, a batch at a time, starting after this one. For rules that must hold for everyone.
 ///
 /// # Errors
 /// A fault of the database.
@@ -168,8 +167,8 @@ pub async fn members_after(tx: &mut ReadTx, after: MemberId) -> Result<Vec<Membe
     .await
 }
 
-/// Whether a member decides about others' access or about the workspace itself. Nobody becomes them by somebody
-/// else's word.
+/// Whether a member controls others' access or the workspace itself. Someone else's word never makes a sign-in
+/// theirs.
 ///
 /// # Errors
 /// A fault of the database.

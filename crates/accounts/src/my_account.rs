@@ -19,7 +19,7 @@ pub struct MyAccountView {
     pub sessions: Vec<SessionCard>,
     /// API keys.
     pub api_keys: Vec<ApiKeyCard>,
-    /// Whether one is asked to become an owner.
+    /// Whether the person has been asked to become an owner.
     pub owner_offered: bool,
 }
 
@@ -63,17 +63,17 @@ impl Command for EndSessions {
 /// Makes an API key for oneself, with one's own rights, for at most a year.
 #[derive(Debug)]
 pub struct MintApiKey {
-    /// What it is for.
+    /// Its purpose.
     pub name: Line<80>,
-    /// How many days it lasts, 1 to 365.
+    /// Days it is valid, 1–365.
     pub days: i64,
-    /// The permissions to which it is narrowed, with spaces between; all of one's own unless said.
+    /// The permissions it is limited to, separated by spaces; default: all of the person's.
     pub only: Field,
-    /// Network addresses from which it is good; from everywhere unless said.
+    /// Allowed networks; default: any.
     pub networks: Field,
 }
 
-/// When a key of so many days ends.
+/// Expiry of a key that is valid for this many days.
 pub(crate) fn key_ends_at(tx: &WriteTx, days: i64) -> Result<Instant, Refusal> {
     if (1..=365).contains(&days) {
         Ok(tx.now().plus_minutes(days * 24 * 60))
@@ -82,7 +82,7 @@ pub(crate) fn key_ends_at(tx: &WriteTx, days: i64) -> Result<Instant, Refusal> {
     }
 }
 
-/// What a key is narrowed to, where anything is said.
+/// The scopes of a key, if limited.
 pub(crate) fn narrowed(raw: &Field) -> Result<Option<Scopes>, Refusal> {
     if raw.is_blank() {
         return Ok(None);
@@ -98,7 +98,7 @@ pub(crate) fn narrowed(raw: &Field) -> Result<Option<Scopes>, Refusal> {
 pub struct MintedKey {
     /// Its id.
     pub id: ApiKeyId,
-    /// What the program sends as `Authorization: Bearer …`.
+    /// The value of `Authorization: Bearer …`.
     pub token: String,
 }
 
@@ -158,7 +158,7 @@ pub struct ListNotices;
 /// The bell.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct NoticeList {
-    /// How many are unread.
+    /// Number of unread notices.
     pub unread: i64,
     /// The latest 50.
     pub items: Vec<NoticeCard>,
@@ -169,11 +169,11 @@ pub struct NoticeList {
 pub struct NoticeCard {
     /// Its id.
     pub id: NoticeId,
-    /// When.
+    /// When it was sent.
     pub at: Instant,
-    /// What it says.
+    /// Its text.
     pub text: String,
-    /// Where it leads.
+    /// The page it links to.
     pub path: String,
     /// Whether it was read.
     pub read: bool,

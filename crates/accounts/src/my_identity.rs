@@ -20,7 +20,7 @@ pub(crate) fn myself(tx: &ReadTx) -> Result<UserId, Refusal> {
 #[derive(Debug)]
 pub struct MyIdentity;
 
-/// What one has to sign in by.
+/// A person's own sign-in methods.
 #[derive(Debug, Serialize)]
 pub struct Identity {
     /// The address one signs in with.
@@ -60,7 +60,7 @@ impl Query for MyIdentity {
     }
 }
 
-/// Looks at one's own identity, from within any workspace.
+/// A person's own identity, from within any workspace.
 ///
 /// # Errors
 /// As the gate refuses.
@@ -69,10 +69,9 @@ pub async fn my_identity(gate: &Gate, actor: &Actor) -> Result<Identity, Refusal
     Ok(gate.view(&home, MyIdentity).await?.into_inner())
 }
 
-/// A person at home, for setting an authenticator app up. By an identity provider that told of no second
-/// factor it is possible where one is asked for and there is none, for somebody who belongs to no other
-/// workspace: what one workspace's provider says must not reach what opens the others. An app alone opens
-/// nothing, as a passkey would.
+/// The person to enroll an authenticator app for. After single sign-on without a second factor, enrollment is
+/// possible if one is required and missing, and only if the person belongs to no other workspace: one workspace's
+/// provider must not affect access to others. An app alone opens nothing, as a passkey would.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] where it is not possible.
@@ -91,7 +90,7 @@ pub async fn home_for_app(gate: &Gate, actor: &Actor) -> Result<Actor, Refusal> 
     }
 }
 
-/// Tells a person by mail what happened to their account: whoever did it could see the bell.
+/// Emails a person about a change to their account: an attacker in the session could see the bell.
 pub(crate) async fn tell(
     tx: &mut WriteTx,
     user: UserId,
@@ -105,7 +104,7 @@ pub(crate) async fn tell(
     .await
 }
 
-/// One's own password's hash, to hold the typed one against.
+/// A person's own password hash, for comparison with the typed password.
 struct MyHash;
 
 /// A person's words and their hash.
@@ -208,7 +207,7 @@ impl Command for EndOwnTries {
     }
 }
 
-/// Whether somebody who is signed in typed their password once more.
+/// Whether a signed-in person has re-entered their password.
 pub(crate) async fn prove_password(
     gate: &Gate,
     actor: &Actor,

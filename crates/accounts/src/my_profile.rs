@@ -1,4 +1,4 @@
-//! How one is known in a workspace, and where one begins there (AC11).
+//! A person's profile in a workspace, and their start page (AC11).
 use crate::member::mine;
 use interpres_gate::{
     Action, Command, Granted, Query, ReadTx, Refusal, WriteTx, async_trait, words,
@@ -9,13 +9,13 @@ use serde::Serialize;
 words! {
     /// The page that opens first.
     FirstPage, "must be a page that may be the first" {
-        /// What an interpreter does today.
+        /// The interpreter's day.
         Today = "today", "Today";
         /// An interpreter's offers.
         Offers = "offers", "Offers";
         /// An interpreter's days.
         Schedule = "schedule", "Schedule";
-        /// How today stands.
+        /// The overview.
         Overview = "overview", "Overview";
         /// Appointments.
         Appointments = "appointments", "Appointments";
@@ -35,20 +35,20 @@ words! {
 }
 
 words! {
-    /// How colleagues best reach somebody.
+    /// Preferred contact method.
     ReachBy, "must be phone, text, email or notice" {
         /// A call.
         Phone = "phone", "Phone";
         /// A text message.
         Text = "text", "Text message";
-        /// A letter.
+        /// Email.
         Email = "email", "Email";
         /// A notice in here.
         Notice = "notice", "Notification in Interpres";
     }
 }
 
-/// How one is known here.
+/// A person's own profile.
 #[derive(Clone, Copy, Debug)]
 pub struct MyProfile;
 
@@ -61,7 +61,7 @@ pub struct ProfileView {
     pub name: String,
     /// The telephone number shown to colleagues.
     pub phone: Option<String>,
-    /// How colleagues best reach one.
+    /// Preferred contact method.
     pub reach_by: Option<ReachBy>,
     /// The page that opens first; by role when empty.
     pub first_page: Option<FirstPage>,
@@ -69,11 +69,11 @@ pub struct ProfileView {
     pub language: Option<PageLanguage>,
     /// One's photo.
     pub photo: Option<PictureId>,
-    /// Whether an identity provider keeps the name.
+    /// Whether an identity provider manages the name.
     pub name_kept: bool,
 }
 
-/// Whoever comes by an identity provider is called there as the provider calls them.
+/// Names of people who sign in through a provider are managed there.
 fn name_kept(tx: &ReadTx) -> bool {
     tx.actor().via().is_some()
 }
@@ -97,10 +97,10 @@ impl Query for MyProfile {
     }
 }
 
-/// How one shall be known.
+/// Profile input.
 #[derive(Clone, Debug, Default)]
 pub struct ProfileInput {
-    /// The name shown to colleagues; required unless an identity provider keeps it.
+    /// The name shown to colleagues; required unless an identity provider manages it.
     pub name: Field,
     /// A telephone number, like +1 303 555 0100.
     pub phone: Field,
@@ -117,7 +117,7 @@ pub struct ProfileInput {
 pub struct SetProfile {
     /// The version that was seen.
     pub version: Option<i64>,
-    /// How one shall be known.
+    /// The input.
     pub input: ProfileInput,
 }
 

@@ -10,7 +10,7 @@ const SKEW: u16 = 1;
 /// A fresh seed of 160 bits, as base32.
 ///
 /// # Errors
-/// A fault, when it can't be held.
+/// A fault, if it cannot be stored.
 pub(crate) fn fresh_seed(random: [u8; 20]) -> Result<Credential, Refusal> {
     Secret::new(Box::new(random))
         .to_base32()
@@ -53,7 +53,7 @@ pub(crate) fn step_of(seed: &Credential, code: &str, now: Instant) -> Result<Opt
 /// The code of a seed at a moment: for the named world, whose people have no telephones.
 ///
 /// # Errors
-/// A fault, when the seed is none.
+/// A fault, if the seed is malformed.
 pub fn code_at(seed: &str, now: Instant) -> Result<String, Refusal> {
     let seed: Credential = seed
         .parse()
@@ -61,7 +61,7 @@ pub fn code_at(seed: &str, now: Instant) -> Result<String, Refusal> {
     Ok(totp(&seed, "x")?.generate(seconds(now)).to_string())
 }
 
-/// What an app reads: as an address, and as a picture of it (SVG).
+/// The enrollment URI and its QR code (SVG).
 pub(crate) fn picture(seed: &Credential, account: &str) -> Result<(String, String), Refusal> {
     let url = totp(seed, account)?
         .to_url()

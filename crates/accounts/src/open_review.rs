@@ -18,10 +18,10 @@ const EVERY_DAYS: i64 = 90;
 /// Days in which one has to be signed off.
 const DUE_DAYS: i64 = 14;
 const DAY_MINUTES: i64 = 24 * 60;
-/// How often it is looked whether one is to be opened or reminded of.
+/// Interval between checks for reviews to open or remind of.
 const LOOKS_EVERY_SECONDS: i64 = 600;
 
-/// The job that opens a review where the latest is a quarter old, and tells of one that is overdue.
+/// The job that opens a review once the latest is a quarter old, and reports overdue ones.
 pub(crate) struct KeepsReviews;
 
 impl Work for KeepsReviews {
@@ -84,7 +84,7 @@ impl Command for KeepReview {
     }
 }
 
-/// Tells those who answer for keys that end soon: what ends unseen is a program that stands still.
+/// Notifies those responsible for keys that expire soon: an unnoticed expiry stops a program.
 async fn tell_of_ends(tx: &mut WriteTx) -> Result<(), Refusal> {
     let (people, services) = tx.keys_near_their_end().await?;
     for user in people {

@@ -9,13 +9,13 @@ use webauthn_rs::prelude::{
     WebauthnBuilder,
 };
 
-/// What a browser can prove to this installation's address.
+/// WebAuthn for this installation's address.
 #[derive(Debug)]
 pub struct Passkeys {
     webauthn: Webauthn,
 }
 
-/// A challenge for the browser, and what is kept of it until the answer.
+/// A challenge for the browser, and the state stored until the answer.
 pub(crate) struct Challenge<T> {
     pub(crate) options: Value,
     pub(crate) kept: T,
@@ -28,8 +28,8 @@ fn wrong<E>(_: E) -> Refusal {
     )
 }
 
-/// A browser's answer. The library passes over what kind of credential it speaks of, and by which of
-/// its two names; here they must be a key's, and the same.
+/// A browser's answer. The library does not check the credential type, nor which of the two ids is used; here the
+/// type must be a public key and both ids equal.
 fn answer<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
     let value: Value = serde_json::from_str(text).map_err(wrong)?;
     if value["type"] != "public-key" || value["id"] != value["rawId"] {
@@ -39,8 +39,8 @@ fn answer<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
 }
 
 impl Passkeys {
-    /// For the address that people reach the installation by. Nothing where browsers give no
-    /// passkeys: at a bare number, or over plain HTTP but for this machine.
+    /// For the installation's public URL. `None` where browsers offer no passkeys: bare IP addresses, or plain HTTP
+    /// except on localhost.
     #[must_use]
     pub fn at(public_url: &str) -> Option<Self> {
         let url = Url::parse(public_url).ok()?;
@@ -78,7 +78,7 @@ impl Passkeys {
         Ok(Challenge { options, kept })
     }
 
-    /// The key that the browser made.
+    /// The key that the browser created.
     pub(crate) fn finish_adding(
         &self,
         text: &str,
@@ -97,7 +97,7 @@ impl Passkeys {
         }
     }
 
-    /// Asks for one of these keys; nothing where there is none.
+    /// Asks for one of these keys; `None` if there is none.
     pub(crate) fn begin_proving(
         &self,
         have: &[Factor],
@@ -143,7 +143,7 @@ impl Passkeys {
         Ok(Challenge { options, kept })
     }
 
-    /// Whose key the browser says it has used.
+    /// The owner of the key that the browser claims to have used.
     pub(crate) fn owner(&self, text: &str) -> Result<UserId, Refusal> {
         let answer = answer(text)?;
         Ok(UserId::from_uuid(

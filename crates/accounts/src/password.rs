@@ -20,8 +20,8 @@ impl Password {
     pub fn typed(raw: &str) -> Self {
         Self(raw.nfc().take(1024).collect())
     }
-    /// For choosing: long enough, not easy to guess, not known to be compromised, not made of the
-    /// person's own words (NIST SP 800-63B-4). No rules of composition unless the workspace asks.
+    /// Validates a new password: long enough, not easy to guess, not compromised, not made of the person's own words
+    /// (NIST SP 800-63B-4). No composition rules unless the workspace requires them.
     ///
     /// # Errors
     /// The rule it breaks.
@@ -34,8 +34,8 @@ impl Password {
                 rules.least
             )));
         }
-        // Eight random characters are estimated at 10^8 guesses, which is what may stand beside a
-        // second factor; alone a password must be beyond that.
+        // Eight random characters are estimated at 10^8 guesses, enough with a second factor; a password alone must
+        // exceed that.
         let strong = if rules.least < ALONE {
             zxcvbn::Score::Two
         } else {
@@ -94,19 +94,19 @@ impl fmt::Debug for Password {
     }
 }
 
-/// What a chosen password must be.
+/// Requirements for a chosen password.
 #[derive(Clone, Copy, Debug)]
 pub struct PasswordRules<'a> {
-    /// How many characters at least: 15, or 8 for somebody with a second factor.
+    /// Minimum number of characters: 15, or 8 with a second factor.
     pub least: usize,
-    /// Whether all classes of characters must be in it.
+    /// Whether all character classes are required.
     pub classes: bool,
     /// The operator's list of compromised ones.
     pub compromised: Option<&'a Compromised>,
 }
 
 impl PasswordRules<'_> {
-    /// The rules for somebody with or without a second factor.
+    /// The rules with or without a second factor.
     #[must_use]
     pub const fn for_somebody(enrolled: bool) -> Self {
         Self {
@@ -117,10 +117,10 @@ impl PasswordRules<'_> {
     }
 }
 
-/// Characters of a password that stands alone.
+/// Minimum length without a second factor.
 const ALONE: usize = 15;
 
-/// Words that stand for the place and not for a secret (ASVS 6.2.11).
+/// Words that name the product rather than a secret (ASVS 6.2.11).
 const CONTEXT_WORDS: [&str; 4] = ["interpres", "interpreter", "interpreting", "appointment"];
 
 fn has_all_classes(text: &str) -> bool {
@@ -131,8 +131,8 @@ fn has_all_classes(text: &str) -> bool {
         && has(|c| !c.is_alphanumeric())
 }
 
-/// The operator's list of compromised passwords: a sorted file of SHA-1 digests in hexadecimal, a line
-/// each, such as the one of Have I Been Pwned; what follows a colon is passed over.
+/// The operator's list of compromised passwords: a sorted file of SHA-1 digests in hexadecimal, one per line, such as
+/// the one of Have I Been Pwned; anything after a colon is ignored.
 #[derive(Clone, Debug)]
 pub struct Compromised(PathBuf);
 
@@ -146,7 +146,7 @@ impl Compromised {
         Ok(Self(path.to_owned()))
     }
 
-    /// Whether a password is on it: by halving, so that a list of gigabytes is asked in moments.
+    /// Whether a password is on the list. Binary search, so that a list of gigabytes takes moments.
     fn holds(&self, password: &Password) -> io::Result<bool> {
         let wanted = sha1_hex(password.0.as_bytes());
         let mut file = BufReader::new(File::open(&self.0)?);
@@ -298,7 +298,7 @@ mod tests {
     }
     #[test]
     fn nobodys_hash_is_checked_as_slowly_as_a_real_one_and_never_fits() {
-        // The shortest of a few: on a busy machine any one of them may have had to wait.
+        // The minimum of several: on a busy system any single run may have had to wait.
         let slow = |hash: &PasswordHash| {
             let once = |_| {
                 let start = std::time::Instant::now();

@@ -1,5 +1,5 @@
-//! How passwords are kept: Argon2id, or PBKDF2 in builds whose cipher module is validated (FIPS 140-3),
-//! because Argon2 is in no such module. Either build checks both, and makes the other's anew at sign-in.
+//! Password hashing: Argon2id, or PBKDF2 in FIPS builds, because no validated module has Argon2. Either build
+//! verifies both, and rehashes the other's at sign-in.
 use crate::Password;
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -18,7 +18,7 @@ const ARGON2: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 /// PBKDF2 with HMAC-SHA-256 (NIST SP 800-132), as often as OWASP asks for.
 const PBKDF2: &str = "$pbkdf2-sha256$i=600000,l=32$";
 const ROUNDS: u32 = 600_000;
-/// How hashes begin that are made now.
+/// Prefix of current hashes.
 const CURRENT: &str = if cfg!(feature = "fips") {
     PBKDF2
 } else {
@@ -42,12 +42,12 @@ fn parts(text: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     ))
 }
 
-/// A hashed password in PHC form, behind the mark that it was peppered.
+/// A password hash in PHC format, prefixed by the pepper marker.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// What tells this password from one that is chosen later; nothing of it can be learned from it.
+    /// Distinguishes this password from a later one; reveals nothing about it.
     pub(crate) fn fingerprint(&self) -> String {
         STANDARD_NO_PAD.encode(sha256(self.0.as_bytes()))
     }
@@ -79,7 +79,7 @@ impl PasswordHash {
             "{PEPPERED}{CURRENT}bm9ib2R5bm9ib2R5$Iqd0Xr1nLQ0m8pGQxG0hQ0y3gY1p0m6n1mC2i6m1b0E"
         ))
     }
-    /// Whether this password made it. As slow for a wrong one as for the right one.
+    /// Whether this password matches. Wrong passwords take as long as the right one.
     #[must_use]
     pub fn fits(&self, password: &Password, pepper: &Key) -> bool {
         let verify = |text: &str, bytes: &[u8]| match parts(text) {
@@ -92,14 +92,14 @@ impl PasswordHash {
             None => verify(&self.0, password.bytes()),
         }
     }
-    /// Whether it is made as passwords are made now; one that is not is made anew at the next sign-in.
+    /// Whether the hash uses the current scheme; others are upgraded at the next sign-in.
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.0
             .strip_prefix(PEPPERED)
             .is_some_and(|text| text.starts_with(CURRENT))
     }
-    /// Whether no password is known for it.
+    /// Whether no known password matches it.
     #[must_use]
     pub fn is_nobodys(&self) -> bool {
         self.0
@@ -120,7 +120,7 @@ impl FromStr for PasswordHash {
         }
     }
 }
-/// Only for storing it; the room's own column.
+/// For storage only; the room's own column.
 impl fmt::Display for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

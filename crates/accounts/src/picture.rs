@@ -1,5 +1,5 @@
-//! Pictures: people's photos and a workspace's logo. What comes in is decoded and drawn anew, so that
-//! nothing else is in what is kept: no place or time, no second file behind the first.
+//! Pictures: people's photos and a workspace's logo. Uploads are decoded and re-encoded, which strips metadata such
+//! as location and time, and files appended to the image.
 use crate::{Workspace, member::mine};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{
@@ -24,7 +24,7 @@ const PHOTO: u32 = 256;
 const LOGO: (u32, u32) = (480, 120);
 
 words! {
-    /// What a picture is.
+    /// The media type of a picture.
     Media, "must be a kind of picture" {
         /// A photo.
         Jpeg = "image/jpeg", "JPEG";
@@ -36,16 +36,16 @@ words! {
 record! {
     /// A picture as it is shown.
     pub struct Picture from NewPicture in "picture" by PictureId {
-        /// What it is.
+        /// Its media type.
         media: Media,
         /// Its bytes, in base64.
         body: String,
-        /// When it was taken in.
+        /// When it was uploaded.
         made_at: Instant,
     }
 }
 
-/// A picture that was drawn anew, on its way to being kept.
+/// A re-encoded picture, not yet saved.
 #[derive(Debug)]
 pub struct Drawn(Media, Vec<u8>);
 
@@ -73,10 +73,10 @@ fn read(bytes: &[u8]) -> Result<DynamicImage, Rule> {
 }
 
 impl Drawn {
-    /// A photo: the middle square. Takes up to a second: call it on a blocking thread.
+    /// A photo: the center square. Takes up to a second: call it on a blocking thread.
     ///
     /// # Errors
-    /// What is wrong with the file.
+    /// The problem with the file.
     pub fn photo(bytes: &[u8]) -> Result<Self, Rule> {
         let small = read(bytes)?
             .resize_to_fill(PHOTO, PHOTO, FilterType::Triangle)
@@ -87,10 +87,10 @@ impl Drawn {
             .map_err(|_| Rule::new("could not be drawn"))?;
         Ok(Self(Media::Jpeg, out))
     }
-    /// A logo: whole, as large as there is room. As [`Drawn::photo`].
+    /// A logo: whole, scaled to the maximum size. As [`Drawn::photo`].
     ///
     /// # Errors
-    /// What is wrong with the file.
+    /// The problem with the file.
     pub fn logo(bytes: &[u8]) -> Result<Self, Rule> {
         let image = read(bytes)?;
         let fits = image.width() <= LOGO.0 && image.height() <= LOGO.1;
@@ -108,7 +108,7 @@ impl Drawn {
     }
 }
 
-/// Keeps a picture in the place of another, which goes with its versions; gives the new one's id.
+/// Replaces a picture; the old one is deleted with its versions. Returns the new id.
 async fn exchange(
     tx: &mut WriteTx,
     before: Option<PictureId>,
@@ -175,7 +175,7 @@ pub struct ShowPicture(pub PictureId);
 /// A picture as it is sent.
 #[derive(Debug, Serialize)]
 pub struct Shown {
-    /// What it is.
+    /// Its media type.
     pub media: Media,
     /// Its bytes.
     pub bytes: Vec<u8>,
@@ -261,7 +261,7 @@ mod tests {
         ] {
             assert!(Drawn::photo(wrong).is_err() && Drawn::logo(wrong).is_err());
         }
-        // A header that promises more than there is room for.
+        // A header that claims more pixels than allowed.
         let mut bomb = png(1, 1);
         bomb[16..24].copy_from_slice(&[0, 1, 0, 0, 0, 1, 0, 0]);
         assert!(Drawn::photo(&bomb).is_err());

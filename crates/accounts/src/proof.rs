@@ -1,5 +1,5 @@
-//! Judging a second factor, in the transaction that notes its use: what is good once is good once,
-//! however many try it at the same moment.
+//! Verifies a second factor in the transaction that records its use: single-use is single-use, however many
+//! concurrent attempts there are.
 use crate::{
     Factor, FactorKind, Passkeys,
     factor::{factors_alone, usable_factors},
@@ -9,16 +9,16 @@ use interpres_gate::{Json, Refusal, WriteTx};
 use interpres_types::UserId;
 use webauthn_rs::prelude::PasskeyAuthentication;
 
-/// What somebody shows as a second factor.
+/// A presented second factor.
 #[derive(Clone)]
 pub enum Proof {
     /// A code of an app, one that was sent to a telephone, or a recovery code.
     Code(String),
-    /// What the browser says of a passkey.
+    /// The browser's passkey assertion.
     Passkey(String),
 }
 
-/// Whether it proves that this person is there. Wrong proof is no refusal: the try is counted.
+/// Whether it proves the person's identity. A wrong proof is not an error: the attempt is counted.
 pub(crate) async fn judge(
     tx: &mut WriteTx,
     user: UserId,

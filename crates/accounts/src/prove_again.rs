@@ -1,5 +1,4 @@
-//! Proving once more who one is, for grave acts (AU6): by a second factor, or by the password where
-//! there is none.
+//! Step-up for sensitive actions (AU6): a second factor, or the password if the person has none.
 use crate::{
     Asked, Doors, Proof,
     at_the_door::PENDING_SECONDS,
@@ -17,8 +16,7 @@ use webauthn_rs::prelude::PasskeyAuthentication;
 const PROVE: &str = "prove-again";
 const MOST_PROOFS: i64 = 5;
 
-/// Asks somebody who is signed in for proof; without a second factor there is no ticket, and the
-/// password is asked for.
+/// Starts step-up for a signed-in person; without a second factor there is no ticket, and the password is requested.
 ///
 /// # Errors
 /// As the gate refuses.
@@ -63,7 +61,7 @@ impl Command for BeginProof {
     }
 }
 
-/// What somebody who is signed in shows.
+/// A signed-in person's proof.
 pub enum Again {
     /// Their password, where they have no second factor.
     Password(String),
@@ -71,7 +69,7 @@ pub enum Again {
     Factor(String, Proof),
 }
 
-/// Judges the proof, and gives the session's new token.
+/// Verifies the proof and returns the session's new token.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] when it is wrong.
@@ -177,7 +175,7 @@ impl Command for CheckOwnProof {
     }
 }
 
-/// Notes that somebody proved who they are at the identity provider that their session came by.
+/// Records that a person re-authenticated at the identity provider of their session.
 ///
 /// # Errors
 /// As the gate refuses.

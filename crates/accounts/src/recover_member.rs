@@ -1,5 +1,5 @@
-//! A way back in for somebody who lost every second factor (AU8): an admin asks, another agrees, and
-//! only the person, by a link in their own mail, takes the factors away. Nothing of it is silent.
+//! Recovery for someone who lost every second factor (AU8): an admin requests it, another approves, and only the
+//! person, by an emailed link, removes the factors. Every step is reported.
 use crate::{Member, change_member::may_touch, is_in_charge, second_person};
 use interpres_gate::{
     Action, Command, Granted, Letter, Notice, ReadTx, Refusal, Val, WriteTx, async_trait, record,
@@ -8,55 +8,55 @@ use interpres_types::{Field, Instant, Line, MemberId, Problems, RecoveryId, Rule
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The kind of the ticket in the letter.
+/// The kind of the emailed ticket.
 pub(crate) const RECOVERY: &str = "recovery";
-/// The longest that NIST SP 800-63B-4 (section 4.2.1.2) lets a link by mail be good.
+/// The longest validity of an emailed link by NIST SP 800-63B-4 (section 4.2.1.2).
 const LINK_SECONDS: i64 = 24 * 3600;
-/// How long somebody else may take to agree.
+/// Time in which a second admin can approve.
 const WAITS_MINUTES: i64 = 24 * 60;
 
 record! {
     /// A way back in that was asked for.
     pub struct Recovery from NewRecovery in "recovery" by RecoveryId {
-        /// For whom.
+        /// The member.
         member_id: MemberId,
-        /// How whoever asked knew that it is them. No secrets.
+        /// How the requester verified the person. No secrets.
         recognised: Line<200>,
         /// Who asked.
         asked_by: UserId,
         /// Their name.
         asked_name: Line<120>,
-        /// When.
+        /// When it was requested.
         asked_at: Instant,
         /// Who else answered.
         answered_by: Option<UserId>,
-        /// Whether they agreed.
+        /// Whether it was approved.
         agreed: Option<bool>,
-        /// When.
+        /// When it was answered.
         answered_at: Option<Instant>,
     }
 }
 
-/// A way back in that waits for somebody else, as those in charge see it.
+/// A recovery awaiting approval, as owners and admins see it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct RecoveryCard {
     /// Its id.
     pub id: RecoveryId,
-    /// How whoever asked knew that it is them.
+    /// How the requester verified the person.
     pub recognised: String,
     /// Who asked.
     pub asked_by: UserId,
     /// Their name.
     pub asked_name: String,
-    /// Until when somebody else may agree.
+    /// Deadline for approval.
     pub ends_at: Instant,
 }
 
-/// What is said when asking.
+/// Input for a recovery request.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RecoveryInput {
-    /// How you know that it is them; required, at least ten characters, no secrets.
+    /// How you verified the person; required, at least ten characters, no secrets.
     pub recognised: Field,
 }
 
@@ -89,18 +89,18 @@ pub(crate) async fn waiting(
 /// Asks for a way back in.
 #[derive(Debug)]
 pub struct AskRecovery {
-    /// For whom.
+    /// The member.
     pub id: MemberId,
-    /// How they were recognised.
+    /// How the person was verified.
     pub input: RecoveryInput,
 }
 
-/// What became of it.
+/// The state of a recovery.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub struct RecoveryState {
     /// Its id.
     pub id: RecoveryId,
-    /// Whether the letter with the link is on its way.
+    /// Whether the email with the link is on its way.
     pub agreed: Option<bool>,
 }
 
@@ -174,12 +174,12 @@ impl Command for AskRecovery {
     }
 }
 
-/// Agrees that somebody gets a way back in, or drops it. Who asked can only drop it.
+/// Approves a recovery, or cancels it. The requester can only cancel.
 #[derive(Debug)]
 pub struct AnswerRecovery {
-    /// Which.
+    /// The recovery.
     pub id: RecoveryId,
-    /// Whether to agree.
+    /// Whether to approve.
     pub agree: bool,
 }
 

@@ -5,7 +5,7 @@ use interpres_gate::audit_log::leaf_hash;
 use serde_json::Value;
 
 const HOW_MANY: usize = 10;
-/// Crockford's letters: none is taken for another.
+/// Crockford's alphabet: no ambiguous characters.
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 fn hash(code: &str) -> String {
@@ -17,7 +17,7 @@ fn hash(code: &str) -> String {
     STANDARD.encode(leaf_hash(format!("recovery code/{plain}").as_bytes()))
 }
 
-/// One code from random bytes: five groups of five letters.
+/// One code from random bytes: five groups of five characters.
 fn code(random: [u8; 25]) -> String {
     let letters: Vec<char> = random
         .iter()
@@ -30,14 +30,14 @@ fn code(random: [u8; 25]) -> String {
         .join("-")
 }
 
-/// Fresh codes, and what is kept of them.
+/// New codes, and their stored form.
 pub(crate) fn fresh(mut random: impl FnMut() -> [u8; 25]) -> (Vec<String>, Value) {
     let codes: Vec<String> = (0..HOW_MANY).map(|_| code(random())).collect();
     let hashes = codes.iter().map(|code| Value::from(hash(code))).collect();
     (codes, Value::Array(hashes))
 }
 
-/// What is left once this code is used; nothing when it is none of them.
+/// The remaining codes after this one is used; `None` if it matches none.
 pub(crate) fn without(kept: &Value, typed: &str) -> Option<Value> {
     let (hash, kept) = (hash(typed), kept.as_array()?);
     let left: Vec<Value> = kept

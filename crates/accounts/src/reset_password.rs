@@ -16,11 +16,10 @@ use std::collections::BTreeSet;
 const RESET: &str = "reset";
 const KEYS: &str = "reset-keys";
 const LINK_SECONDS: i64 = 1800;
-/// Letters to one address in a row, before they have to wait longer and longer.
+/// Consecutive emails to one address before delays grow.
 const ASKED: &str = "reset-asked";
 
-/// Sends a link to choose a new password, if the address belongs to somebody. The answer is the same
-/// for every address.
+/// Sends a password reset link if the address has an account. The response is the same for every address.
 ///
 /// # Errors
 /// A fault.
@@ -52,7 +51,7 @@ impl Command for ForgetPassword {
             return Ok(());
         };
         let words = "Somebody asked for a new password for your account. If it was you, choose one by this link within half an hour; it is good once. If it was not you, there is nothing to do.";
-        // Once another password is chosen the link is good for nothing, even if its letter was still on its way.
+        // Once another password is chosen the link is invalid, even if its email is still queued.
         let password = account.password_hash.fingerprint();
         let letter = Letter::new(
             account.email,
@@ -63,16 +62,16 @@ impl Command for ForgetPassword {
     }
 }
 
-/// The keys that go on after a new password, and the ticket by which they are ended.
+/// API keys that remain valid after a new password, and the ticket that revokes them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct KeysLeft {
     /// Each key.
     pub keys: Vec<KeyOfSomebody>,
-    /// What ends them all, within half an hour; empty where there are none.
+    /// Revokes all of them, within half an hour; empty if there are none.
     pub ticket: String,
 }
 
-/// Chooses the new password. Gives the keys that programs go on coming in with.
+/// Sets the new password. Returns the API keys that remain valid.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when the link is used up, [`Refusal::Invalid`] with the rule that it breaks.
@@ -141,7 +140,7 @@ pub async fn end_keys_after_reset(
     Ok(ended)
 }
 
-/// Takes the ticket in; gives whose keys are to end, and where.
+/// Redeems the ticket; returns whose keys to revoke, and where.
 struct WhoseKeys(String);
 
 #[derive(Serialize, Deserialize)]
@@ -179,7 +178,7 @@ impl Command for EndKeysOf {
 
 struct LookIntoReset(String);
 
-/// Whose link it is, and whether it is of those who lost their second factors.
+/// The link's owner, and whether it is a recovery link.
 #[derive(Serialize, Deserialize)]
 struct Link {
     user: UserId,
@@ -187,7 +186,7 @@ struct Link {
 }
 
 impl Link {
-    /// What a ticket leads to, while the password is still the one for which it was asked.
+    /// The payload of a ticket, while the password is still the one it was requested for.
     async fn behind(tx: &mut WriteTx, ticket: Ticket<String>, lost: bool) -> Result<Self, Refusal> {
         let user = ticket.user.ok_or(Refusal::NotFound)?;
         let account: UserAccount = tx.find(user).await?;

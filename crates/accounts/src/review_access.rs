@@ -1,5 +1,5 @@
-//! The access review (AC8): each quarter somebody in charge goes through every member and every service,
-//! keeps, changes or revokes each, and signs it off. Reviews are kept with all their versions.
+//! The access review (AC8): each quarter an owner or admin goes through every member and service account, keeps,
+//! changes or revokes each, and signs it off. Reviews are stored with all versions.
 use crate::{
     Member, Service, another_in_charge, change_member::end_membership,
     manage_services::end_service, role::held_by,
@@ -20,9 +20,9 @@ use std::collections::BTreeMap;
 const MOST_LINES: usize = 200;
 
 words! {
-    /// What a reviewer makes of a member or a service.
+    /// A reviewer's decision about a member or service account.
     Decision, "must be keep, change or revoke" {
-        /// As it is.
+        /// Unchanged.
         Keep = "keep", "Keep";
         /// Another role or other teams: to be given before the review is signed off.
         Change = "change", "Change";
@@ -38,21 +38,21 @@ record! {
         opened_at: Instant,
         /// Until when it has to be signed off.
         due_at: Instant,
-        /// What reviews held before each line was a record of its own; empty since.
+        /// Content of reviews from before each line was a record; empty since.
         lines: Json<Vec<serde_json::Value>>,
-        /// When those in charge were last told that it is overdue.
+        /// When owners and admins were last reminded that it is overdue.
         told_at: Option<Instant>,
         /// Who signed it off.
         signed_by: Option<UserId>,
         /// Their name.
         signed_name: Option<Line<120>>,
-        /// When.
+        /// When it was signed.
         signed_at: Option<Instant>,
     }
 }
 
 record! {
-    /// A member or a service as they were when the review was opened, and what was made of them.
+    /// A member or service account as of the start of the review, and the decision.
     pub struct AccessReviewLine from NewAccessReviewLine in "access_review_line" by AccessReviewLineId {
         /// The review.
         review_id: AccessReviewId,
@@ -74,11 +74,11 @@ record! {
         last_seen_at: Option<Instant>,
         /// Whether the member has a second factor.
         enrolled: Option<bool>,
-        /// What was made of them.
+        /// The decision.
         decision: Option<Decision>,
-        /// By whom.
+        /// Who decided.
         decided_by: Option<UserId>,
-        /// When.
+        /// When they decided.
         decided_at: Option<Instant>,
     }
 }
@@ -99,21 +99,21 @@ fn holds(role: &Line<40>, id: Option<RoleId>, teams: &Json<Vec<TeamId>>) -> Stri
     )
 }
 
-/// What a member holds now; nothing for one who is deactivated.
+/// A member's current access; `None` if deactivated.
 pub(crate) fn held_by_member(m: &Member) -> Option<String> {
     m.ended_at
         .is_none()
         .then(|| holds(&m.role, m.role_id, &m.team_ids))
 }
 
-/// The same of a service.
+/// A service account's current access.
 pub(crate) fn held_by_service(s: &Service) -> Option<String> {
     s.ended_at
         .is_none()
         .then(|| holds(&s.role, s.role_id, &s.team_ids))
 }
 
-/// What is made of members and services.
+/// Decisions about members and service accounts.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DecideInput {
@@ -123,12 +123,12 @@ pub struct DecideInput {
     pub decision: Field,
 }
 
-/// Keeps, changes or revokes members and services. Whoever is revoked is out at once.
+/// Keeps, changes or revokes members and service accounts. Revoking ends access at once.
 #[derive(Debug)]
 pub struct DecideReview {
     /// Which review.
     pub id: AccessReviewId,
-    /// What is made of whom.
+    /// The decisions.
     pub input: DecideInput,
 }
 
@@ -257,7 +257,7 @@ async fn subjects(
     ))
 }
 
-/// Of these lines, those that are to be changed and were not yet: role and teams are what they were.
+/// Those of these lines that are marked for change but still have the same role and teams.
 pub(crate) async fn unchanged(
     tx: &mut ReadTx,
     lines: &[AccessReviewLine],
@@ -285,7 +285,7 @@ pub(crate) async fn unchanged(
         .collect())
 }
 
-/// Signs a review off, once something was made of everybody and what was to be changed was.
+/// Signs a review off, once everyone is decided and every marked change was made.
 #[derive(Debug)]
 pub struct SignReview(pub AccessReviewId);
 

@@ -13,11 +13,11 @@ record! {
     pub struct CustomRole from NewCustomRole in "role" by RoleId {
         /// Its name.
         name: Line<60>,
-        /// The name folded for comparing; unique, and none of a built-in role.
+        /// The normalized name; unique, and different from every built-in role's.
         name_key: String,
         /// Each permission with how far it reaches.
         reaches: Json<BTreeMap<String, String>>,
-        /// What it sees of clients: masked, window or always.
+        /// How much it sees of clients: masked, window or always.
         fields: Line<10>,
         /// When it was dropped.
         ended_at: Option<Instant>,
@@ -25,7 +25,7 @@ record! {
 }
 
 impl CustomRole {
-    /// What it grants.
+    /// Its permissions.
     #[must_use]
     pub fn sheet(&self) -> Sheet {
         Sheet::of(&self.reaches.0, self.fields.as_str())
@@ -39,7 +39,7 @@ pub(crate) enum GivenRole {
     Own(RoleId, Sheet),
 }
 
-/// A role as it is kept with whoever holds it.
+/// A role as stored with its holder.
 pub(crate) struct KeptRole {
     /// Its name, as in the matrix.
     pub(crate) role: Line<40>,
@@ -96,7 +96,7 @@ impl GivenRole {
             Err(refusal) => Err(refusal),
         }
     }
-    /// As it is kept with a member.
+    /// As stored with a member.
     pub(crate) fn kept(&self) -> Result<KeptRole, Refusal> {
         let name = match self {
             Self::BuiltIn(role) => *role,
@@ -113,8 +113,8 @@ impl GivenRole {
             },
         })
     }
-    /// Refuses to give what the actor does not hold, or to have it reach teams that the actor's own
-    /// does not reach; without teams it may come to reach any.
+    /// Rejects granting more than the actor holds, or reaching teams the actor does not reach; a grant without teams
+    /// could reach any.
     pub(crate) fn may_be_given_by(
         &self,
         tx: &ReadTx,
@@ -139,15 +139,15 @@ impl GivenRole {
             _ => Ok(()),
         }
     }
-    /// What it grants for a permission, or nothing.
+    /// The grant for a permission, if any.
     pub(crate) fn grant(&self, permission: Permission) -> Option<Grant> {
         match self {
             Self::BuiltIn(role) => interpres_gate::grant(*role, permission),
             Self::Own(_, sheet) => sheet.grant(permission),
         }
     }
-    /// Whether no program can hold it: an owner answers for the workspace, and the others' work is about
-    /// what is their own, as a program has nothing.
+    /// Whether no program can hold it: an owner is accountable for the workspace, and the other roles work on their
+    /// own data, which a program does not have.
     pub(crate) const fn is_for_people_only(&self) -> bool {
         matches!(
             self,
@@ -168,17 +168,17 @@ pub(crate) async fn role_alone(tx: &mut WriteTx, id: RoleId) -> Result<Alone, Re
 /// could not give it to one of them.
 ///
 /// # Errors
-/// What it holds beyond the actor.
+/// What it grants beyond the actor's permissions.
 pub fn may_have_given(tx: &ReadTx, role: Role) -> Result<(), Refusal> {
     GivenRole::BuiltIn(role).may_be_given_by(tx, None)
 }
 
-/// The role that a member holds now.
+/// A member's current role.
 pub(crate) async fn held_by(tx: &mut ReadTx, member: &Member) -> Result<GivenRole, Refusal> {
     held_as(tx, member.role.as_str(), member.role_id).await
 }
 
-/// The role that is kept as this name and id.
+/// The role stored under this name and id.
 pub(crate) async fn held_as(
     tx: &mut ReadTx,
     role: &str,
@@ -190,7 +190,7 @@ pub(crate) async fn held_as(
     }
 }
 
-/// A kept role as people see it: its name, and what would be given anew.
+/// A stored role as people see it: its name, and the value to assign it.
 pub(crate) fn shown(role: &Line<40>, id: Option<RoleId>, roles: &[CustomRole]) -> (String, String) {
     let own = id.and_then(|id| roles.iter().find(|r| r.id == id));
     (

@@ -27,10 +27,10 @@ const MOST_CODES: i64 = 20;
 /// Begins to set an app up: a fresh seed, as a picture and as text.
 pub struct BeginApp;
 
-/// What the app reads, and what goes along with its first code.
+/// The app's enrollment data, and the ticket for its first code.
 #[derive(Serialize, Deserialize)]
 pub struct AppBegun {
-    /// What goes along.
+    /// The ticket.
     pub ticket: String,
     /// The seed as text, for apps without a camera.
     pub seed: String,
@@ -56,7 +56,7 @@ impl Command for BeginApp {
         let seed = one_time_code::fresh_seed(tx.random())?;
         let (url, picture) = one_time_code::picture(&seed, account.email.as_str())?;
         let text = seed.expose().to_owned();
-        // Until its first code it is one that has ended: kept sealed, and good for nothing.
+        // Until its first code it counts as ended: stored encrypted, and usable for nothing else.
         let blank = blank(tx, user, FactorKind::App, said("Authenticator app")?).await?;
         let waiting = tx
             .save(&Factor {
@@ -83,7 +83,7 @@ impl Command for BeginApp {
     }
 }
 
-/// The same picture once more, after a code that was wrong.
+/// Shows the same QR code again, after a wrong code.
 pub struct ShowAppAgain(pub String);
 
 #[async_trait]
@@ -152,11 +152,11 @@ pub(crate) async fn blank(
 
 /// Sets an app up, once its first code shows that it reads the seed.
 pub struct AddApp {
-    /// What went along.
+    /// The ticket.
     pub ticket: String,
     /// The app's code.
     pub code: String,
-    /// What its owner calls it.
+    /// The name its owner gives it.
     pub name: Line<80>,
 }
 
@@ -182,10 +182,10 @@ impl Command for AddApp {
     }
 }
 
-/// A factor that was set up. With the first one come recovery codes, shown this once.
+/// A new factor. The first one comes with recovery codes, shown only this once.
 #[derive(Serialize, Deserialize)]
 pub struct Added {
-    /// The codes, where there were none before.
+    /// The recovery codes, if there were none before.
     pub codes: Vec<String>,
     /// The session's new token: having set the factor up proves it.
     pub token: Option<String>,
@@ -222,12 +222,12 @@ pub struct BeginPasskey {
     pub doors: Arc<Doors>,
 }
 
-/// What the browser is asked, and what goes along with its answer.
+/// The browser's options, and the ticket for its answer.
 #[derive(Serialize, Deserialize)]
 pub struct PasskeyBegun {
-    /// What goes along.
+    /// The ticket.
     pub ticket: String,
-    /// What the browser is asked.
+    /// The WebAuthn options for the browser.
     pub options: Value,
 }
 
@@ -256,22 +256,22 @@ impl Command for BeginPasskey {
     }
 }
 
-/// Keeps the passkey that the browser made.
+/// Saves the passkey that the browser created.
 pub struct AddPasskey {
     /// The installation's doors.
     pub doors: Arc<Doors>,
-    /// What went along.
+    /// The ticket.
     pub ticket: String,
     /// The browser's answer.
     pub answer: String,
-    /// What its owner calls it.
+    /// The name its owner gives it.
     pub name: Line<80>,
 }
 
 #[async_trait]
 impl Command for AddPasskey {
     const ACTION: Action = Action::FactorAdd;
-    /// Nothing when the answer proved nothing; its challenge is used up either way.
+    /// `None` if the answer was invalid; its challenge is used up either way.
     type Outcome = Option<Added>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Added>, Refusal> {
         let user = myself(tx)?;
@@ -286,8 +286,8 @@ impl Command for AddPasskey {
             return Ok(None);
         };
         let public = serde_json::to_value(&passkey).map_err(Refusal::fault)?;
-        // One key belongs to one person: whoever signs in with it alone must be exactly one. The
-        // index on it sees to that beyond what this person may know of.
+        // A key belongs to exactly one person, because it alone can sign them in. The unique index enforces this
+        // beyond what this person may see.
         let id = Some(URL_SAFE_NO_PAD.encode(passkey.cred_id()));
         let factor = Factor {
             public: Some(Json(public)),
@@ -330,7 +330,7 @@ impl Command for EndFactor {
     }
 }
 
-/// Makes new recovery codes; those of before are good for nothing any more.
+/// Creates new recovery codes; the old ones stop working.
 pub struct MakeRecoveryCodes;
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! What a workspace asks of its people's sessions, second factors and passwords.
+//! A workspace's rules for sessions, second factors and passwords.
 use crate::{SavedWorkspace, Workspace};
 use interpres_gate::{
     Action, Command, Granted, Query, ReadTx, Refusal, Role, SessionLimits, SessionSettings,
@@ -8,7 +8,7 @@ use interpres_types::{Field, Networks, Problems, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The rules as they stand.
+/// The current rules.
 #[derive(Clone, Debug)]
 pub struct ShowSecurity;
 
@@ -25,13 +25,13 @@ pub struct SecurityView {
     pub most: SessionLimits,
     /// Roles that must have a second factor, by name.
     pub factor_roles: Vec<String>,
-    /// Whether passwords must hold all classes of characters.
+    /// Whether passwords must contain all character classes.
     pub character_classes: bool,
-    /// Whether codes by text message may be a second factor.
+    /// Whether SMS codes count as a second factor.
     pub text_messages: bool,
-    /// The networks from which staff come in; everywhere where there is none.
+    /// Networks that staff must connect from; empty for any.
     pub networks: String,
-    /// Whether HIPAA mode asks a second factor of everybody.
+    /// Whether HIPAA mode requires a second factor of everyone.
     pub hipaa: bool,
 }
 
@@ -58,7 +58,7 @@ impl Query for ShowSecurity {
     }
 }
 
-/// What the rules shall be.
+/// Input for the rules.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SecurityInput {
@@ -68,22 +68,22 @@ pub struct SecurityInput {
     pub session_hours: Field,
     /// Roles that must have a second factor, by name.
     pub factor_roles: Vec<String>,
-    /// yes, where passwords must hold all classes of characters.
+    /// yes, to require all character classes in passwords.
     pub character_classes: Field,
-    /// yes or no: whether codes by text message may be a second factor. Under HIPAA mode only an owner
-    /// says yes. As it was unless said.
+    /// yes or no: whether SMS codes count as a second factor. Under HIPAA mode only an owner can turn it on. Default:
+    /// unchanged.
     pub text_messages: Field,
-    /// Network addresses from which staff come in, such as 203.0.113.0/24; from everywhere unless said.
-    /// Interpreters and requesters come in from everywhere.
+    /// Networks that staff must connect from, such as 203.0.113.0/24; default: any. Interpreters and requesters are
+    /// not restricted.
     pub networks: Field,
 }
 
-/// Sets the rules; they hold for open sessions at once.
+/// Sets the rules; they apply to open sessions at once.
 #[derive(Debug)]
 pub struct SetSecurity {
     /// The version that was seen.
     pub version: Option<i64>,
-    /// What they shall be.
+    /// The input.
     pub input: SecurityInput,
 }
 

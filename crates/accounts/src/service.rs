@@ -12,7 +12,7 @@ use serde::Serialize;
 record! {
     /// A program that works in a workspace with a role of its own: an integration (AU8).
     pub struct Service from NewService in "service" by ServiceId {
-        /// What it is.
+        /// Its name.
         name: Line<80>,
         /// The role's name, as in the matrix; `custom` for one of the workspace's own.
         role: Line<40>,
@@ -20,37 +20,37 @@ record! {
         role_id: Option<RoleId>,
         /// The teams.
         team_ids: Json<Vec<TeamId>>,
-        /// The networks from which it comes; from everywhere where there is none.
+        /// Allowed networks; empty for any.
         networks: Networks,
         /// The person who answers for it.
         kept_by: UserId,
-        /// When it was made.
+        /// When it was created.
         created_at: Instant,
         /// When it was ended.
         ended_at: Option<Instant>,
     }
 }
 
-/// A program, as those in charge see it.
+/// A service account, as owners and admins see it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ServiceCard {
     /// Its id, and its `client_id` for OAuth 2.0.
     pub id: ServiceId,
     /// Its version.
     pub version: i64,
-    /// What it is.
+    /// Its name.
     pub name: String,
     /// The role's name.
     pub role: String,
-    /// What it would be given anew: a built-in role's name, or the id of one of the workspace's own.
+    /// The value to send to assign this role: a built-in role's name, or a custom role's id.
     pub role_id: String,
     /// Teams.
     pub teams: Vec<TeamId>,
-    /// The networks from which it comes.
+    /// Allowed networks.
     pub networks: String,
     /// The address of the person who answers for it.
     pub keeper: String,
-    /// Whether that person is still here.
+    /// Whether the responsible member is still active.
     pub kept: bool,
 }
 
@@ -102,15 +102,15 @@ async fn cards(tx: &mut ReadTx, services: Vec<Service>) -> Result<Vec<ServiceCar
 #[derive(Debug)]
 pub struct ShowService(pub ServiceId);
 
-/// A service with its keys, as those in charge see it.
+/// A service account with its keys, as owners and admins see it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ServiceView {
-    /// What it is.
+    /// The service account.
     #[serde(flatten)]
     pub card: ServiceCard,
     /// Its keys, the latest first.
     pub keys: Vec<ApiKeyCard>,
-    /// Each permission that its role lets it have, with its reach: what keys can be narrowed to.
+    /// Each permission its role allows a program, with its reach: the scopes its keys can have.
     pub holds: Vec<(String, String)>,
 }
 
@@ -134,10 +134,10 @@ impl Query for ShowService {
     }
 }
 
-/// How many services are looked at at once where all of them are gone through.
+/// Batch size for reading all service accounts.
 const AT_ONCE: i64 = 500;
 
-/// Services that have not ended, by id: the next of those after this one, until there are none.
+/// Active service accounts by id, a batch at a time, starting after this one.
 pub(crate) async fn services_after(
     tx: &mut ReadTx,
     after: ServiceId,
@@ -164,7 +164,7 @@ pub(crate) async fn role_of(tx: &mut ReadTx, service: &Service) -> Result<GivenR
     held_as(tx, service.role.as_str(), service.role_id).await
 }
 
-/// Everything a role lets a program have.
+/// Everything a role allows a program.
 pub(crate) fn all_of(role: &GivenRole) -> Scopes {
     Permission::ALL
         .iter()
@@ -173,7 +173,7 @@ pub(crate) fn all_of(role: &GivenRole) -> Scopes {
         .collect()
 }
 
-/// How many services a person answers for.
+/// Number of service accounts a person is responsible for.
 pub(crate) async fn kept_by(tx: &mut ReadTx, user: UserId) -> Result<i64, Refusal> {
     tx.count::<Service>(
         "where kept_by = $1 and ended_at is null",

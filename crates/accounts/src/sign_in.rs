@@ -1,7 +1,6 @@
-//! Signing in: count the try, look the account up, check the password outside any turn, ask for the
-//! second factor where there is one, open the session. The answer and its time are the same for an
-//! unknown address and a wrong password, and what strangers try does not lock the owner of a known
-//! browser out.
+//! Sign-in: count the attempt, look up the account, check the password outside any turn, ask for the second factor if
+//! there is one, open the session. Response and timing are the same for an unknown address and a wrong password, and
+//! strangers' attempts never lock the owner out of a known browser.
 use crate::{
     Doors, Factor, FactorKind, Password, PasswordHash, Proof,
     at_the_door::{
@@ -18,17 +17,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// Why somebody could not sign in.
+/// Why a sign-in failed.
 #[derive(Debug)]
 pub enum SignInFailed {
-    /// Address, password or second factor is wrong, or the person belongs to no workspace. Which, is
-    /// not told.
+    /// Email, password or second factor is wrong, or the person belongs to no workspace. The response does not say
+    /// which.
     Wrong,
     /// Too many wrong tries; again after this many seconds.
     Locked(u64),
     /// Far too many: only a new password or a browser that is known opens the account.
     Closed,
-    /// The password was typed too long ago, or too many second factors were wrong: begin anew.
+    /// The password was entered too long ago, or too many second factors were wrong: start over.
     Expired,
     /// Something else.
     Refused(Refusal),
@@ -39,7 +38,7 @@ impl From<Refusal> for SignInFailed {
     }
 }
 
-/// Somebody at the door, and what they have with them.
+/// The client of a sign-in.
 #[derive(Clone, Debug, Default)]
 pub struct Visitor {
     /// From where.
@@ -48,7 +47,7 @@ pub struct Visitor {
     pub device: Option<String>,
 }
 
-/// How far somebody came.
+/// The result of a sign-in step.
 #[derive(Debug)]
 pub enum SignIn {
     /// The session is open.
@@ -60,9 +59,9 @@ pub enum SignIn {
 /// An open session, and the token of the browser when it is a new one.
 #[derive(Debug)]
 pub struct Entry {
-    /// What the browser keeps.
+    /// The session cookie.
     pub token: String,
-    /// What the browser is known by from now on.
+    /// The device cookie, if new.
     pub device: Option<String>,
     /// In how many workspaces the person is at home.
     pub workspaces: usize,
@@ -71,20 +70,20 @@ pub struct Entry {
 /// A sign-in that waits for its second factor.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Asked {
-    /// What goes along with the second factor.
+    /// The ticket for the second factor.
     pub ticket: String,
-    /// What the browser asks a passkey for, where there is one.
+    /// WebAuthn options, if there is a passkey.
     pub passkey: Option<Value>,
-    /// Whether a code of an app would do.
+    /// Whether an authenticator code is accepted.
     pub app: bool,
-    /// Whether a code can be sent to a telephone.
+    /// Whether an SMS code can be sent.
     pub text: bool,
-    /// Whether a recovery code would do.
+    /// Whether a recovery code is accepted.
     pub codes: bool,
 }
 
 impl Asked {
-    /// Asks for one of these factors, under a ticket and with what the browser asks a passkey for.
+    /// Asks for one of these factors, with a ticket and WebAuthn options.
     pub(crate) fn by(ticket: &Token, passkey: Option<Value>, factors: &[Factor]) -> Self {
         let has = |kind| factors.iter().any(|f| f.kind == kind);
         Self {
@@ -177,7 +176,7 @@ async fn refuse(gate: &Gate, visitor: &Visitor, user: Option<UserId>) -> Result<
             .map(interpres_gate::Released::into_inner)
             .unwrap_or_default();
         for workspace in places {
-            // Refused always: that is what stands in the log.
+            // Always denied: that is what the log records.
             let _ = gate
                 .perform(
                     &gate.doorkeeper(workspace, origin.clone()),
@@ -217,7 +216,7 @@ pub async fn finish_sign_in(
     }
 }
 
-/// Asks the browser for a passkey of anybody's; gives what goes along and what the browser is asked.
+/// Asks the browser for any passkey; returns the ticket and the WebAuthn options.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] where the installation's address allows no passkeys.

@@ -34,7 +34,7 @@ impl Query for MyWorkspaces {
     }
 }
 
-/// The workspaces of somebody who is signed in.
+/// A signed-in person's workspaces.
 ///
 /// # Errors
 /// As the gate refuses.
@@ -43,12 +43,11 @@ pub async fn my_workspaces(gate: &Gate, actor: &Actor) -> Result<Vec<WorkspaceCa
     Ok(gate.view(&home, MyWorkspaces).await?.into_inner())
 }
 
-/// Goes over to another workspace in the same session, whose time does not begin anew; gives its new
-/// token.
+/// Switches to another workspace in the same session, which keeps its expiry; returns its new token.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a workspace that the person is no member of, [`Refusal::Conflict`] for one that they may not
-/// come into this way.
+/// [`Refusal::NotFound`] for a workspace the person is not a member of, [`Refusal::Conflict`] for one they may not
+/// enter this way.
 pub async fn switch_workspace(
     gate: &Gate,
     actor: &Actor,

@@ -31,8 +31,8 @@ impl Team {
     }
 }
 
-/// A name folded for comparing and sorting the same on both engines: lower case, single spaces. What no name
-/// holds, like the NUL that PostgreSQL takes in no text, counts as a space.
+/// Normalizes a name so that both engines compare and sort it the same: lower case, single spaces. Characters that no
+/// name contains, like the NUL that PostgreSQL rejects, count as spaces.
 #[must_use]
 pub fn fold(name: &str) -> String {
     let words = name
@@ -64,7 +64,7 @@ pub async fn all_teams(tx: &mut ReadTx) -> Result<Vec<Team>, Refusal> {
         .await
 }
 
-/// What a team shall be called.
+/// Team input.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TeamInput {
@@ -77,7 +77,7 @@ pub struct TeamInput {
 pub struct SaveTeam {
     /// Which; a new one without.
     pub id: Option<TeamId>,
-    /// What it shall be called.
+    /// The input.
     pub input: TeamInput,
 }
 

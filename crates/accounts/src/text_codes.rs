@@ -1,6 +1,6 @@
-//! Codes by text message (AU2): the weakest of the second factors, which NIST SP 800-63B-4 (section
-//! 3.1.3.3) calls restricted; so a workspace can say no, and under HIPAA mode an owner has to say yes. The
-//! code is made and sealed here; sending it is the caller's.
+//! SMS codes (AU2): the weakest second factor, which NIST SP 800-63B-4 (section 3.1.3.3) calls restricted; so a
+//! workspace can refuse them, and under HIPAA mode an owner must opt in. The code is generated and encrypted here;
+//! the caller sends it.
 use crate::{
     Added, Factor, FactorKind,
     at_the_door::pending_of,
@@ -62,7 +62,7 @@ impl Factor {
     }
 }
 
-/// Whether a typed code is the one that was sent, and not too late.
+/// Whether a typed code matches the one sent, and has not expired.
 pub(crate) fn fits(sent: &Credential, ends_at: Option<i64>, typed: &str, now: Instant) -> bool {
     let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     ends_at.is_some_and(|at| now.micros() < at)
@@ -93,12 +93,12 @@ async fn may_send(tx: &mut WriteTx, user: UserId) -> Result<(), Refusal> {
 /// Begins to set a telephone up.
 pub struct BeginText(pub Phone);
 
-/// What goes along with the first code, and the code, which the caller sends.
+/// The ticket for the first code, and the code, which the caller sends.
 #[derive(Serialize, Deserialize)]
 pub struct TextBegun {
-    /// What goes along.
+    /// The ticket.
     pub ticket: String,
-    /// What to send.
+    /// The message to send.
     pub code: TextCode,
 }
 
@@ -131,18 +131,18 @@ impl Command for BeginText {
 
 /// Sets the telephone up, once its first code came back.
 pub struct AddText {
-    /// What went along.
+    /// The ticket.
     pub ticket: String,
     /// The code.
     pub code: String,
-    /// What its owner calls it.
+    /// The name its owner gives it.
     pub name: Line<80>,
 }
 
 #[async_trait]
 impl Command for AddText {
     const ACTION: Action = Action::FactorAdd;
-    /// Nothing when the code was wrong; the try is counted.
+    /// `None` if the code was wrong; the attempt is counted.
     type Outcome = Option<Added>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Added>, Refusal> {
         let user = myself(tx)?;
@@ -177,7 +177,7 @@ impl Command for AddText {
     }
 }
 
-/// A code for somebody whose password was right and whose second factor is asked for.
+/// A code for someone whose password was right and whose second factor is pending.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when the sign-in is over, [`Refusal::TooSoon`] after several codes in a row.
@@ -208,7 +208,7 @@ impl Command for SendAtTheDoor {
     }
 }
 
-/// A code for somebody who is signed in and proves once more.
+/// A code for a signed-in person's step-up.
 pub struct SendOwnText;
 
 #[async_trait]
@@ -234,7 +234,7 @@ async fn send(tx: &mut WriteTx, user: UserId) -> Result<TextCode, Refusal> {
     Ok(code)
 }
 
-/// The digits of a number by which its owner knows it.
+/// The last digits of a number, which its owner recognizes.
 #[must_use]
 pub fn last_digits(phone: &Phone) -> String {
     let text = phone.to_string();

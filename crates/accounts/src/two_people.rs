@@ -1,6 +1,5 @@
-//! What takes two people: one asks, another agrees. Both are owners or admins by a built-in role. A
-//! role of the workspace's own is what one person made it, so that with one of those for a puppet
-//! one person would be two.
+//! Actions that need two people: one requests, another approves. Both must be owners or admins by a built-in role: a
+//! custom role is made by one person, who could use it to act as two.
 use crate::Member;
 use interpres_gate::{ReadTx, Refusal, Val};
 use interpres_types::UserId;
@@ -9,7 +8,7 @@ use interpres_types::UserId;
 pub(crate) const IN_CHARGE: &str =
     "role in ('owner', 'admin') and role_id is null and ended_at is null";
 
-/// Whether a person is an owner or an admin now.
+/// Whether a person is currently an owner or admin.
 ///
 /// # Errors
 /// A fault of the database.
@@ -23,7 +22,7 @@ pub async fn is_in_charge(tx: &mut ReadTx, user: UserId) -> Result<bool, Refusal
         > 0)
 }
 
-/// Whether there is an owner or an admin beside this person.
+/// Whether there is an owner or admin other than this person.
 ///
 /// # Errors
 /// A fault of the database.
@@ -40,8 +39,8 @@ pub async fn another_in_charge(tx: &mut ReadTx, but: UserId) -> Result<bool, Ref
 /// The person who agrees to what another asked for.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for who is neither owner nor admin, and for programs;
-/// [`Refusal::Conflict`] for who asked, and where whoever asked is not in charge any more.
+/// [`Refusal::Forbidden`] for anyone who is not an owner or admin, and for programs; [`Refusal::Conflict`] for the
+/// requester, and if the requester is no longer an owner or admin.
 pub async fn second_person(tx: &mut ReadTx, asked_by: UserId) -> Result<UserId, Refusal> {
     let me = tx.actor().user().ok_or(Refusal::Forbidden)?;
     if me == asked_by {

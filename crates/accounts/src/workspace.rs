@@ -16,7 +16,7 @@ record! {
         hipaa_mode_since: Option<Instant>,
         /// When HIPAA mode was switched off, if it was on and is not any more.
         hipaa_mode_ended_at: Option<Instant>,
-        /// What it has set, each room its part.
+        /// Its settings; each room has its part.
         settings: Json<Settings>,
     }
 }
@@ -24,7 +24,7 @@ record! {
 interpres_gate::setting!(Holidays);
 
 interpres_gate::settings! {
-    /// What a workspace sends, and when it is paid (AC12).
+    /// What a workspace puts on invoices, and its payment terms (AC12).
     pub struct BusinessSettings {
         /// Its name in law, where it is another.
         legal_name: Option<Line<160>> = None;
@@ -42,28 +42,27 @@ interpres_gate::settings! {
 }
 
 impl BusinessSettings {
-    /// What [`BusinessSettings::payment_days`] can be.
+    /// Range of [`BusinessSettings::payment_days`].
     pub const PAYMENT_DAYS: RangeInclusive<i64> = 1..=180;
 }
 
 impl Workspace {
-    /// What it says of itself that any page may need.
+    /// The settings that any page may need.
     #[must_use]
     pub fn office(&self) -> Office {
         self.settings.of()
     }
-    /// What it sends, and when it is paid.
+    /// Invoice and payment settings.
     #[must_use]
     pub fn business(&self) -> BusinessSettings {
         self.settings.of()
     }
-    /// What it asks of sessions, second factors and passwords.
+    /// Session, second-factor and password settings.
     #[must_use]
     pub fn security(&self) -> SecurityRules {
         SecurityRules::of(&self.settings, self.hipaa_mode_since.is_some())
     }
-    /// What stands at the head of what it sends: its legal name, or the name it has, its address, and how it
-    /// is reached, a line each.
+    /// The letterhead: legal name (or display name), address and contact details, one per line.
     #[must_use]
     pub fn letterhead(&self) -> Vec<String> {
         let BusinessSettings {

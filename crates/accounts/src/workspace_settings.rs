@@ -1,4 +1,4 @@
-//! What a workspace is called, where it is, and how it goes about its work (AC5, AC12).
+//! A workspace's name, address and working rules (AC5, AC12).
 use crate::{BusinessSettings, Workspace, security::number};
 use interpres_gate::{
     Action, Command, Granted, Office, Query, ReadTx, Refusal, WeekStart, WriteTx, async_trait,
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug)]
 pub struct ShowWorkspace;
 
-/// The settings as they stand.
+/// The current settings.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct WorkspaceView {
     /// The version of the workspace's record.
@@ -71,7 +71,7 @@ impl Query for ShowWorkspace {
     }
 }
 
-/// What they shall be.
+/// Input for the settings.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WorkspaceInput {
@@ -79,15 +79,15 @@ pub struct WorkspaceInput {
     pub name: Field,
     /// The zone its office is in (IANA), such as America/Denver; required. Appointments keep their own.
     pub zone: Field,
-    /// Its name in law, where it is another: it stands on invoices.
+    /// Legal name, if different: printed on invoices.
     pub legal_name: Field,
-    /// Its address, at most five lines: it stands on invoices.
+    /// Address, at most five lines: printed on invoices.
     pub address: Field,
     /// Its telephone number.
     pub phone: Field,
     /// Its address for mail.
     pub email: Field,
-    /// monday, sunday or saturday; sunday unless said.
+    /// monday, sunday (default) or saturday.
     pub week_start: Field,
     /// The languages that it is asked for most, by name or tag, separated by semicolons: they are offered first.
     pub languages: Field,
@@ -95,9 +95,9 @@ pub struct WorkspaceInput {
     pub holidays: Field,
     /// Hours before the start from which an assigned interpreter sees the client's name, 1 to 72; required.
     pub reveal_hours: Field,
-    /// Hours before the start inside which a cancellation is late, 1 to 168; 24 unless said.
+    /// Hours before the start within which a cancellation is late, 1–168; default 24.
     pub late_hours: Field,
-    /// Days from an invoice's date until it is due, 1 to 180; 30 unless said.
+    /// Days from an invoice's date until it is due, 1–180; default 30.
     pub payment_days: Field,
 }
 
@@ -143,7 +143,7 @@ impl WorkspaceInput {
     }
 }
 
-/// A whole number from 1 to the most that it can be; the usual one where nothing is said.
+/// A whole number from 1 to the maximum; the default if blank.
 fn number_or(p: &mut Problems, field: &'static str, raw: &Field, usual: i64, most: i64) -> i64 {
     if raw.is_blank() {
         usual
@@ -152,7 +152,7 @@ fn number_or(p: &mut Problems, field: &'static str, raw: &Field, usual: i64, mos
     }
 }
 
-/// Languages as they were told by name, each once.
+/// Languages by name, without duplicates.
 fn languages(p: &mut Problems, raw: &Field) -> Vec<Language> {
     let mut all: Vec<Language> = Vec::new();
     for part in raw
@@ -173,12 +173,12 @@ fn languages(p: &mut Problems, raw: &Field) -> Vec<Language> {
     all
 }
 
-/// Sets them; they hold from the next request on.
+/// Saves the settings; they apply from the next request.
 #[derive(Debug)]
 pub struct SetWorkspace {
     /// The version that was seen.
     pub version: Option<i64>,
-    /// What they shall be.
+    /// The input.
     pub input: WorkspaceInput,
 }
 

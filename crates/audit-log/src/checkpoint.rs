@@ -4,12 +4,12 @@ use crate::{
     note::{LogKey, NoteError, VerifierKey, base64_hash, parse_hash},
 };
 
-/// What a log says of itself at one moment: its name, how many entries, and their root.
+/// A signed statement of a log's name, size and root hash.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Checkpoint {
     /// The log's name.
     pub origin: String,
-    /// How many entries.
+    /// Number of entries.
     pub size: u64,
     /// The root over all of them.
     pub root: Hash,

@@ -1,16 +1,16 @@
-//! What one entry says. Its bytes are stored and hashed verbatim, so its form is frozen: fields
-//! are only ever added, and optional ones left out when empty.
+//! The content of one entry. Its bytes are stored and hashed verbatim, so the format is frozen: fields are only
+//! added, and optional ones are omitted when empty.
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-/// How it ended.
+/// The outcome of an action.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// The view was released, the change made.
+    /// Success: the view was returned, or the change was saved.
     Done,
-    /// Turned down: not allowed, not found, invalid or in conflict.
+    /// Denied: not allowed, not found, invalid or in conflict.
     Refused,
     /// A failure of the system.
     Fault,
@@ -66,22 +66,22 @@ pub struct Entry {
     pub workspace: String,
     /// Who: a user's id or the name of a system role.
     pub actor: String,
-    /// In which role.
+    /// The actor's role.
     pub role: String,
-    /// By which session or key.
+    /// The session or key used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
-    /// From which network address.
+    /// The network address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// By which program, as it names itself.
+    /// The user agent, as it names itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
     /// What: the name of the query or command.
     pub action: String,
     /// The permission it needed.
     pub permission: String,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
     /// Why it was refused, as a fixed word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,20 +89,20 @@ pub struct Entry {
     /// Which records and fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub records: Vec<Seen>,
-    /// Whether it is found by every record that it tells of (HIPAA mode), and not only by those of which
-    /// fields were shown or changed.
+    /// Whether the entry is indexed under every record it mentions (HIPAA mode), rather than only those with fields
+    /// shown or changed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub every: bool,
-    /// How many records a list showed, where it showed a list.
+    /// Number of rows a list returned; `None` if the action was not a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listed: Option<u64>,
-    /// Commitment to text that may name a client and is kept apart, sealed.
+    /// Commitment to text that may name a client and is stored separately, encrypted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commitment: Option<String>,
 }
 
 impl Seen {
-    /// Whether fields of it were shown or changed.
+    /// Whether any of its fields were shown or changed.
     #[must_use]
     pub const fn is_told(&self) -> bool {
         !self.revealed.is_empty() || !self.changed.is_empty()
@@ -110,7 +110,7 @@ impl Seen {
 }
 
 impl Entry {
-    /// The records by which it is found.
+    /// The records the entry is indexed under.
     pub fn found_by(&self) -> impl Iterator<Item = &Seen> {
         self.records
             .iter()
@@ -128,8 +128,8 @@ impl Entry {
     }
 }
 
-/// HMAC-SHA-256 over a sealed-apart payload with its random salt as key: erasing salt and
-/// payload leaves the entry provable and the payload unguessable.
+/// HMAC-SHA-256 over a separately encrypted payload, keyed by its random salt: erasing salt and payload leaves the
+/// entry provable and the payload unguessable.
 #[must_use]
 pub fn commitment(salt: &[u8; 32], payload: &[u8]) -> String {
     STANDARD.encode(hmac::sign(

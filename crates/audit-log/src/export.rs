@@ -18,11 +18,11 @@ pub struct ExportHeader {
     pub made_at: String,
     /// The signed checkpoint, with the witnesses' signatures, that everything is proven by.
     pub checkpoint: String,
-    /// Notes by which earlier log keys handed over to later ones, the oldest first.
+    /// Handover notes from earlier log keys to later ones, oldest first.
     pub handovers: Vec<String>,
-    /// Whether every entry of the checkpoint's tree is here; otherwise each brings its proof.
+    /// Whether it has every entry of the checkpoint's tree; otherwise each entry has its own proof.
     pub complete: bool,
-    /// What the entries were chosen by.
+    /// The filter that selected the entries.
     pub filter: BTreeMap<String, String>,
 }
 
@@ -53,8 +53,8 @@ impl ExportLine<'_> {
             proof: proof.iter().map(|h| note::base64_hash(h).into()).collect(),
         }
     }
-    /// Reads a line, with or without its line feed. A log has many; so the one form in which a complete export
-    /// writes them is read by its bytes, and every other, also what is no line at all, by the reader of JSON.
+    /// Parses a line, with or without its line feed. Complete exports use one fixed form, which is parsed from its
+    /// bytes for speed; any other line goes to the JSON parser.
     ///
     /// # Errors
     /// When it is no line of an entry.
@@ -124,7 +124,7 @@ fn as_written(text: &[u8]) -> Option<ExportLine<'_>> {
     })
 }
 
-/// How many of eight bytes, the lowest first, stand before a quote, a backslash or a control character.
+/// Number of the eight bytes, lowest first, before a quote, backslash or control character.
 const fn plain_bytes(eight: u64) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const fn below(eight: u64, byte: u64) -> u64 {
@@ -138,11 +138,11 @@ const fn plain_bytes(eight: u64) -> usize {
 /// The last line of an export.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct ExportEnd {
-    /// How many entries stand above.
+    /// Number of entries above.
     pub entries: u64,
 }
 
-/// A proof that an entry stands in a log, as in C2SP tlog-proof.
+/// An inclusion proof in C2SP tlog-proof format.
 #[must_use]
 pub fn proof_text(number: u64, proof: &[Hash], checkpoint: &str) -> String {
     let hashes: String = proof.iter().map(|h| note::base64_hash(h) + "\n").collect();
@@ -153,7 +153,7 @@ pub fn proof_text(number: u64, proof: &[Hash], checkpoint: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Both ways to read a line say the same of every line with one byte changed, taken out or put in.
+    /// Both parsers agree on every line with one byte changed, removed or inserted.
     #[test]
     fn a_line_that_is_read_by_its_bytes_says_what_json_says() {
         let leaf = "{\"v\":1,\"agent\":\"a \\\\ b\",\"reason\":\"Zo\u{eb}\"}";

@@ -5,7 +5,7 @@ use std::ops::Range;
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];
 
-/// A proof that does not prove what it claims.
+/// A proof that does not verify.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
 pub struct ProofError;
 
@@ -124,7 +124,7 @@ pub fn root(leaves: &[Hash]) -> Hash {
     frontier.root()
 }
 
-/// Checks that a leaf hash stands at `index` of the tree with `size` leaves and this root.
+/// Verifies that a leaf hash is at `index` in the tree with `size` leaves and this root.
 ///
 /// # Errors
 /// When the proof does not show it (RFC 9162 section 2.1.3.2).
@@ -226,7 +226,7 @@ impl Frontier {
     pub fn empty() -> Self {
         Self::default()
     }
-    /// Takes up a stored frontier: its size and peaks, leftmost first.
+    /// Restores a stored frontier: its size and peaks, leftmost first.
     ///
     /// # Errors
     /// When the number of peaks does not fit the size.
@@ -237,7 +237,7 @@ impl Frontier {
             Err(ProofError)
         }
     }
-    /// How many leaves there are.
+    /// Number of leaves.
     #[must_use]
     pub const fn size(&self) -> u64 {
         self.size
@@ -251,7 +251,7 @@ impl Frontier {
     pub fn append(&mut self, leaf: Hash) {
         self.grow(leaf, |_, _| {});
     }
-    /// Adds one leaf and tells every subtree above it that became complete.
+    /// Adds one leaf and returns every subtree that became complete.
     pub fn grow(&mut self, leaf: Hash, mut complete: impl FnMut(Node, &Hash)) {
         let mut hash = leaf;
         for level in 1..=self.size.trailing_ones() {
@@ -300,7 +300,7 @@ mod tests {
         }
     }
 
-    /// The textbook's definition, to hold ours against.
+    /// The textbook definition, to compare ours with.
     fn plain_root(leaves: &[Hash]) -> Hash {
         match leaves {
             [] => sha256(&[]),

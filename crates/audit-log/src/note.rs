@@ -7,7 +7,7 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use std::fmt;
 
-/// A note or key that can't be read, or a signature that does not hold.
+/// A malformed note or key, or an invalid signature.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
 pub enum NoteError {
     /// The text has not the form of a signed note.
@@ -29,7 +29,7 @@ impl fmt::Display for NoteError {
 }
 impl std::error::Error for NoteError {}
 
-/// What a key signs: the first byte of its encoding.
+/// The purpose of a key: the first byte of its encoding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Use {
     /// Ed25519 over the note's text (C2SP signed-note).
@@ -46,7 +46,7 @@ fn key_id(name: &str, purpose: Use, public: &[u8]) -> [u8; 4] {
     id
 }
 
-/// A key that signs: a log's its checkpoints, a witness's what it has seen.
+/// A signing key: a log's for its checkpoints, a witness's for cosignatures.
 pub struct LogKey {
     name: String,
     pair: Ed25519KeyPair,
@@ -156,7 +156,7 @@ impl VerifierKey {
             public: public.to_vec(),
         })
     }
-    /// Whose key it is.
+    /// The key's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

@@ -1,4 +1,4 @@
-//! Whom a verifier trusts: a policy file as in C2SP tlog-policy.
+//! A verifier's trust policy, in C2SP tlog-policy format.
 use crate::{Checkpoint, NoteError, VerifierKey};
 use std::fmt;
 
@@ -23,7 +23,7 @@ struct Group {
 pub struct PolicyError {
     /// Its number, from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: &'static str,
 }
 
@@ -57,8 +57,8 @@ impl fmt::Display for Distrust {
 impl std::error::Error for Distrust {}
 
 impl Policy {
-    /// Reads a policy: lines `log VKEY`, `witness NAME VKEY`, `group NAME any|all|N MEMBER…` and
-    /// `quorum NAME|none`; `#` begins a comment, addresses at the end of a line are passed over.
+    /// Parses a policy: lines `log VKEY`, `witness NAME VKEY`, `group NAME any|all|N MEMBER…` and `quorum NAME|none`;
+    /// `#` starts a comment, and URLs at the end of a line are ignored.
     ///
     /// # Errors
     /// The first line that can't be used.

@@ -15,9 +15,12 @@ mod voucher_view;
 pub use approve_voucher::{ApproveVoucher, ReturnVoucher};
 pub use file_voucher::{FileVoucher, Filed, VoucherInput};
 pub use invoice::{Invoice, InvoiceLine, InvoiceState, NewInvoice};
-pub use list_invoices::{CountInvoices, InvoiceCount, InvoiceView, ListInvoices, ShowInvoice};
+pub use list_invoices::{
+    CountInvoices, ExportInvoices, InvoiceCount, InvoiceSortBy, InvoiceView, ListInvoices,
+    ShowInvoice,
+};
 pub use list_vouchers::{
-    CountVouchers, ListVouchers, ShowVoucher, VoucherCount, VoucherOfAppointment, VoucherSort,
+    CountVouchers, ExportVouchers, ListVouchers, ShowVoucher, VoucherCount, VoucherOfAppointment,
     VoucherSortBy,
 };
 pub use make_invoice::{

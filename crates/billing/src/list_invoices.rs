@@ -1,7 +1,10 @@
 use crate::invoice::{Invoice, InvoiceLine, InvoiceState};
 use interpres_accounts::Workspace;
-use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, Row, Val, async_trait};
-use interpres_scheduling::{Past, named_like};
+use interpres_gate::{
+    Action, Filter, Page, Past, Query, ReadTx, Refusal, Row, SortKey, Sorted, Val, WHOLE,
+    async_trait, words,
+};
+use interpres_scheduling::named_like;
 use interpres_types::{Cents, Field, InvoiceId, LocalDate, Problems, Rule, TypedReference};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,15 +17,45 @@ pub struct ListInvoices {
     pub state: Field,
     /// A number, or any part of the customer's name; case and accents do not count.
     pub q: Field,
-    /// How many are passed over, up to 10,000; in place of a cursor.
+    /// Only these, by their ids with commas between, up to 200.
+    pub ids: Field,
+    /// `number`, `due` or `total`; with `-` before it the other way. The latest number first unless said.
+    pub sort: Field,
+    /// How many are passed over, up to 10,000; with a sort in place of a cursor.
     pub past: Field,
     /// Where the page begins.
     pub cursor: Field,
 }
 
+words! {
+    /// What a list of invoices is sorted by.
+    InvoiceSortBy, "must be number, due or total" {
+        /// Their number.
+        Number = "number", "Number";
+        /// When they are due.
+        Due = "due", "Due";
+        /// What they come to.
+        Total = "total", "Total";
+    }
+}
+
+impl SortKey for InvoiceSortBy {
+    const USUAL: Sorted<Self> = Sorted::down(Self::Number);
+}
+
+fn order(sort: Sorted<InvoiceSortBy>) -> String {
+    let way = sort.way();
+    match sort.by {
+        InvoiceSortBy::Number => format!("number{way}"),
+        InvoiceSortBy::Due => format!("due_on{way}, number{way}"),
+        InvoiceSortBy::Total => format!("total{way}, number{way}"),
+    }
+}
+
 impl ListInvoices {
     /// The conditions beside the state.
     fn conditions(&self, p: &mut Problems, filter: &mut Filter) {
+        filter.among(p, &self.ids);
         let Some(q) = p.may::<TypedReference>("q", &self.q) else {
             return;
         };
@@ -106,7 +139,41 @@ impl Query for ListInvoices {
     const ACTION: Action = Action::InvoicesList;
     type View = Page<InvoiceView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<InvoiceView>, Refusal> {
+        self.found(tx, ON_A_PAGE).await
+    }
+}
+
+/// How many stand on a page.
+const ON_A_PAGE: usize = 50;
+
+/// All that a list of invoices holds, to be taken away as a file.
+#[derive(Debug)]
+pub struct ExportInvoices(pub ListInvoices);
+
+#[async_trait]
+impl Query for ExportInvoices {
+    const ACTION: Action = Action::InvoicesExport;
+    type View = Vec<InvoiceView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<InvoiceView>, Refusal> {
+        let list = ListInvoices {
+            past: "".into(),
+            cursor: "".into(),
+            ..self.0
+        };
+        list.found(tx, WHOLE).await?.whole()
+    }
+}
+
+impl ListInvoices {
+    /// A page of it, of so many.
+    async fn found(self, tx: &mut ReadTx, limit: usize) -> Result<Page<InvoiceView>, Refusal> {
         let mut p = Problems::none();
+        let sort = p
+            .may::<Sorted<InvoiceSortBy>>("sort", &self.sort)
+            .unwrap_or_default();
+        if !sort.is_usual() && !self.cursor.is_blank() {
+            p.add("cursor", "can't be used with a sort; use past");
+        }
         let before = p
             .may::<Number>("cursor", &self.cursor)
             .map_or(i64::MAX, |n| n.0);
@@ -119,12 +186,10 @@ impl Query for ListInvoices {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let mut filter = filter.page("number desc", 50);
-        let past = filter.bind(past.0);
-        filter.sql += &format!(" offset {past}");
+        let filter = filter.page(&order(sort), limit).past(past);
         let found: Vec<Invoice> = tx.list(&filter.sql, filter.args).await?;
         let name = from(tx).await?;
-        Ok(Page::cut(found, 50, |i: &Invoice| i.number.to_string()).map(|i| view(&i, &name)))
+        Ok(Page::cut(found, limit, |i: &Invoice| i.number.to_string()).map(|i| view(&i, &name)))
     }
 }
 

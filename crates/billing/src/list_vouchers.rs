@@ -2,14 +2,16 @@ use crate::{
     voucher::{BILL, Voucher, VoucherState},
     voucher_view::{Beside, VoucherView, one, view},
 };
-use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, Row, Val, async_trait, words};
-use interpres_scheduling::{Past, named_like, reference_like};
+use interpres_gate::{
+    Action, Filter, Page, Past, Query, ReadTx, Refusal, Row, SortKey, Sorted, Val, WHOLE,
+    async_trait, words,
+};
+use interpres_scheduling::{named_like, reference_like};
 use interpres_types::{
-    AppointmentId, Cents, CustomerId, Field, Problems, Rule, TypedReference, VoucherId,
+    AppointmentId, Cents, CustomerId, Field, Problems, TypedReference, VoucherId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 /// Vouchers of one's reach, latest first.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
@@ -21,6 +23,8 @@ pub struct ListVouchers {
     pub q: Field,
     /// A customer's id.
     pub customer: Field,
+    /// Only these, by their ids with commas between, up to 200.
+    pub ids: Field,
     /// `filed`, `worked`, `pay` or `bill`; with `-` before it the other way. The latest filed first unless said.
     pub sort: Field,
     /// How many are passed over, up to 10,000; with a sort in place of a cursor.
@@ -45,51 +49,19 @@ words! {
     }
 }
 
-/// What a list of vouchers is sorted by, and which way: `pay`, or `-pay` for the highest first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct VoucherSort {
-    /// By what.
-    pub by: VoucherSortBy,
-    /// Whether the last comes first.
-    pub down: bool,
+impl SortKey for VoucherSortBy {
+    const USUAL: Sorted<Self> = Sorted::down(Self::Filed);
 }
 
-impl Default for VoucherSort {
-    fn default() -> Self {
-        Self {
-            by: VoucherSortBy::Filed,
-            down: true,
-        }
-    }
-}
-
-impl FromStr for VoucherSort {
-    type Err = Rule;
-    fn from_str(raw: &str) -> Result<Self, Rule> {
-        let down = raw.strip_prefix('-');
-        Ok(Self {
-            by: down.unwrap_or(raw).parse()?,
-            down: down.is_some(),
-        })
-    }
-}
-impl fmt::Display for VoucherSort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.down { "-" } else { "" }, self.by.word())
-    }
-}
-
-impl VoucherSort {
-    fn sql(self) -> String {
-        let way = if self.down { " desc" } else { "" };
-        let first = match self.by {
-            VoucherSortBy::Filed => return format!("id{way}"),
-            VoucherSortBy::Worked => "starts_at",
-            VoucherSortBy::Pay => "pay_total",
-            VoucherSortBy::Bill => "bill_total",
-        };
-        format!("{first}{way}, id{way}")
-    }
+fn order(sort: Sorted<VoucherSortBy>) -> String {
+    let way = sort.way();
+    let first = match sort.by {
+        VoucherSortBy::Filed => return format!("id{way}"),
+        VoucherSortBy::Worked => "starts_at",
+        VoucherSortBy::Pay => "pay_total",
+        VoucherSortBy::Bill => "bill_total",
+    };
+    format!("{first}{way}, id{way}")
 }
 
 /// The word for vouchers in whichever state.
@@ -106,6 +78,7 @@ impl ListVouchers {
 
     /// The conditions beside the state.
     fn conditions(&self, p: &mut Problems, filter: &mut Filter) {
+        filter.among(p, &self.ids);
         if let Some(customer) = p.may::<CustomerId>("customer", &self.customer) {
             filter.and("customer_id = ?", Val::text(customer));
         }
@@ -126,13 +99,45 @@ impl Query for ListVouchers {
     const ACTION: Action = Action::VouchersList;
     type View = Page<VoucherView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<VoucherView>, Refusal> {
+        self.found(tx, None).await
+    }
+}
+
+/// All that a list of vouchers holds, to be taken away as a file.
+#[derive(Debug)]
+pub struct ExportVouchers(pub ListVouchers);
+
+#[async_trait]
+impl Query for ExportVouchers {
+    const ACTION: Action = Action::VouchersExport;
+    type View = Vec<VoucherView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<VoucherView>, Refusal> {
+        let list = ListVouchers {
+            past: "".into(),
+            cursor: "".into(),
+            ..self.0
+        };
+        list.found(tx, Some(WHOLE)).await?.whole()
+    }
+}
+
+impl ListVouchers {
+    /// A page of it, of so many where it is said.
+    async fn found(
+        self,
+        tx: &mut ReadTx,
+        most: Option<usize>,
+    ) -> Result<Page<VoucherView>, Refusal> {
         let mut p = Problems::none();
         let state = self.state(&mut p);
-        let sort = p.may::<VoucherSort>("sort", &self.sort).unwrap_or_default();
+        let sort = p
+            .may::<Sorted<VoucherSortBy>>("sort", &self.sort)
+            .unwrap_or_default();
         let cursor = p.may::<VoucherId>("cursor", &self.cursor);
         let limit = p.page_limit(&self.limit);
+        let limit = most.unwrap_or(limit);
         let past = p.may::<Past>("past", &self.past).unwrap_or_default();
-        if sort != VoucherSort::default() && cursor.is_some() {
+        if !sort.is_usual() && cursor.is_some() {
             p.add("cursor", "can't be used with a sort; use past");
         }
         // The order of what customers are charged is not the interpreter's to know either.
@@ -147,9 +152,7 @@ impl Query for ListVouchers {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let mut filter = filter.page(&sort.sql(), limit);
-        let past = filter.bind(past.0);
-        filter.sql += &format!(" offset {past}");
+        let filter = filter.page(&order(sort), limit).past(past);
         let found: Vec<Voucher> = tx.list(&filter.sql, filter.args).await?;
         let page = Page::cut(found, limit, |v: &Voucher| v.id.to_string());
         let beside = Beside::of(tx, &page.items).await?;

@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 
 /// The business associate agreement.
 pub const BAA: &str = "baa";
-/// That the disks under a PostgreSQL server are encrypted, as the operator says (EN2).
+/// The operator's attestation that the disks under PostgreSQL are encrypted (EN2).
 pub const ENCRYPTED_VOLUME: &str = "encrypted-volume";
 
 record! {
     /// A text that the operator has signed and that waits for an owner.
     pub struct AgreementOffer from NewAgreementOffer in "agreement_offer" by AgreementOfferId {
-        /// What it is: `baa`.
+        /// The kind: `baa`.
         kind: String,
         /// The version of its text.
         text_version: Line<40>,
@@ -23,11 +23,11 @@ record! {
         body: String,
         /// Who signed for the operator: name and title.
         issued_by: Line<160>,
-        /// When.
+        /// When it was issued.
         issued_at: Instant,
         /// When an owner signed it.
         signed_at: Option<Instant>,
-        /// When it was taken back.
+        /// When it was withdrawn.
         ended_at: Option<Instant>,
     }
 }
@@ -90,13 +90,13 @@ async fn waiting(tx: &mut ReadTx) -> Result<Vec<AgreementOffer>, Refusal> {
     .await
 }
 
-/// What the operator says of its own: that the volume is encrypted, or that operator and agency are
-/// one, so that there is nobody to sign with.
+/// An operator's attestation: that the volume is encrypted, or that the agency operates its own server, so that there
+/// is no one to sign with.
 #[derive(Debug)]
 pub struct DeclareAgreement {
     /// `baa` where operator and agency are one, or `encrypted-volume`.
     pub kind: &'static str,
-    /// Who says so: name and title.
+    /// Who attests: name and title.
     pub by: Line<160>,
 }
 
@@ -112,7 +112,7 @@ impl Command for DeclareAgreement {
     }
 }
 
-/// Ends the agreement of a kind. What it covered is sealed from view at once.
+/// Ends the agreement of a kind. What it covered is hidden at once.
 #[derive(Debug)]
 pub struct EndAgreement(pub &'static str);
 
@@ -156,7 +156,7 @@ pub struct SignInput {
 /// Signs the agreement that waits.
 #[derive(Debug)]
 pub struct SignAgreement {
-    /// Which.
+    /// The agreement.
     pub id: AgreementOfferId,
     /// Who signs.
     pub input: SignInput,
@@ -211,7 +211,7 @@ pub struct ListAgreements;
 pub struct AgreementView {
     /// The text's id, where the operator issued one.
     pub offer: Option<AgreementOfferId>,
-    /// What it is.
+    /// The kind.
     pub kind: String,
     /// The version of its text.
     pub text_version: String,
@@ -223,7 +223,7 @@ pub struct AgreementView {
     pub accepted_by: Option<String>,
     /// When the workspace signed.
     pub accepted_at: Option<Instant>,
-    /// From which network address.
+    /// The network address it was accepted from.
     pub address: Option<String>,
     /// When it ended.
     pub ended_at: Option<Instant>,

@@ -1,5 +1,5 @@
-//! Breaking the glass (AC9; 45 CFR 164.312(a)(2)(ii)): somebody opens an appointment of another team for
-//! a stated reason and a short time. Owners are told at once, and somebody else looks at it afterwards.
+//! Emergency access, or breaking the glass (AC9; 45 CFR 164.312(a)(2)(ii)): opening another team's appointment for a
+//! stated reason and a short time. Owners are notified at once, and someone else reviews it afterwards.
 use interpres_accounts::Member;
 use interpres_gate::{
     Action, Command, Filter, Granted, Letter, Notice, Page, Query, ReadTx, Refusal, Val, WriteTx,
@@ -12,36 +12,36 @@ use interpres_types::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Minutes for which the glass stays broken, at most.
+/// Maximum duration in minutes.
 pub const LONGEST_MINUTES: i64 = 60;
 
 record! {
-    /// A glass that was broken.
+    /// One use of emergency access.
     pub struct BreakGlass from NewBreakGlass in "break_glass" by BreakGlassId {
-        /// Who.
+        /// Who used it.
         user_id: UserId,
         /// Their name.
         name: Line<120>,
-        /// What was opened.
+        /// The appointment opened.
         appointment_id: AppointmentId,
         /// The number people call it by.
         reference: Line<40>,
         /// Why, without a client's name.
         reason: Line<200>,
-        /// When.
+        /// When it began.
         opened_at: Instant,
-        /// Until when.
+        /// When it ends.
         ends_at: Instant,
-        /// Who looked at it afterwards.
+        /// Who reviewed it.
         reviewed_by: Option<UserId>,
-        /// Whether it was right.
+        /// Whether it was justified.
         justified: Option<bool>,
-        /// When.
+        /// When it was reviewed.
         reviewed_at: Option<Instant>,
     }
 }
 
-/// What to open, and why.
+/// The appointment to open, and the reason.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct BreakGlassInput {
@@ -49,7 +49,7 @@ pub struct BreakGlassInput {
     pub reference: Field,
     /// Why, without a client's name; required, at least ten characters.
     pub reason: Field,
-    /// For how many minutes, 1 to 60; 30 unless said.
+    /// Minutes, 1–60; default 30.
     pub minutes: Field,
 }
 
@@ -60,12 +60,12 @@ pub struct OpenByBreakGlass {
     pub input: BreakGlassInput,
 }
 
-/// A glass that was broken.
+/// Emergency access that was granted.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Opened {
-    /// Its id: the appointment is looked at under it.
+    /// Its id, under which the appointment is shown.
     pub id: BreakGlassId,
-    /// Until when.
+    /// When it ends.
     pub ends_at: Instant,
 }
 
@@ -145,16 +145,16 @@ impl Command for OpenByBreakGlass {
     }
 }
 
-/// What a broken glass shows.
+/// What emergency access shows.
 #[derive(Serialize, JsonSchema)]
 pub struct UnderGlass {
-    /// Until when.
+    /// When it ends.
     pub ends_at: Instant,
     /// The appointment.
     pub appointment: AppointmentView,
 }
 
-/// The appointment under a glass that one has broken oneself, while it is.
+/// The appointment under one's own emergency access, until it ends.
 #[derive(Debug)]
 pub struct ShowUnderGlass(pub BreakGlassId);
 
@@ -185,38 +185,38 @@ impl Query for ShowUnderGlass {
     }
 }
 
-/// Glasses that were broken, latest first.
+/// Uses of emergency access, latest first.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListBroken {
-    /// open for those that nobody has looked at.
+    /// `open` for those not yet reviewed.
     pub state: Field,
-    /// How many, 1 to 200; 50 unless said.
+    /// Page size, 1–200; default 50.
     pub limit: Field,
-    /// Where the page before ended.
+    /// Page cursor.
     pub cursor: Field,
 }
 
-/// A glass that was broken, as those in charge see it.
+/// A use of emergency access, as owners and admins see it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct BrokenView {
     /// Its id.
     pub id: BreakGlassId,
-    /// Who.
+    /// Who used it.
     pub user: UserId,
     /// Their name.
     pub name: String,
     /// The appointment's reference.
     pub reference: String,
-    /// Why.
+    /// The reason given.
     pub reason: String,
-    /// When.
+    /// When it began.
     pub opened_at: Instant,
-    /// Until when.
+    /// When it ends.
     pub ends_at: Instant,
-    /// Whether it was right; nothing while nobody has looked at it.
+    /// Whether it was justified; `None` until reviewed.
     pub justified: Option<bool>,
-    /// When somebody looked at it.
+    /// When it was reviewed.
     pub reviewed_at: Option<Instant>,
 }
 
@@ -250,12 +250,12 @@ impl Query for ListBroken {
     }
 }
 
-/// Says whether it was right. Nobody judges their own.
+/// Records whether it was justified. No one reviews their own.
 #[derive(Debug)]
 pub struct ReviewBroken {
-    /// Which.
+    /// The use of emergency access.
     pub id: BreakGlassId,
-    /// Whether it was right.
+    /// Whether it was justified.
     pub justified: bool,
 }
 

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 words! {
-    /// A way out to a service that somebody else may run.
+    /// An adapter to an external service.
     Adapter, "must be mail, collector, witness, transit, texts or acme" {
         /// A mail server.
         Mail = "mail", "Email (SMTP)";
@@ -27,7 +27,7 @@ words! {
 }
 
 impl Adapter {
-    /// What leaves by it. None of them is given a client's name, by type.
+    /// What it sends. By type, none of them can be given a client's name.
     #[must_use]
     pub const fn sends(self) -> &'static str {
         match self {
@@ -55,13 +55,13 @@ impl Adapter {
 /// A part that reaches outside, whether it is at work, and what covers it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Feature {
-    /// What it is.
+    /// Its name.
     pub name: &'static str,
-    /// What leaves by it.
+    /// What it sends.
     pub sends: &'static str,
-    /// Whether this server is set up for it.
+    /// Whether this server is configured to use it.
     pub used: bool,
-    /// With whom, and who recorded it: nothing where no agreement is recorded.
+    /// The agreement's other party, and who recorded it; `None` if no agreement is recorded.
     pub covered_by: Option<String>,
     #[serde(skip)]
     pub(crate) adapter: Adapter,
@@ -84,14 +84,14 @@ pub(crate) async fn features(tx: &mut ReadTx, used: &[Adapter]) -> Result<Vec<Fe
     Ok(all)
 }
 
-/// Records the agreement that the operator has with whoever runs a service, or that it has ended.
+/// Records the operator's agreement with a service provider, or its end.
 #[derive(Debug)]
 pub struct CoverAdapter {
-    /// By which part the service is reached.
+    /// The adapter.
     pub adapter: Adapter,
-    /// With whom the agreement is, and of what date; nothing where it has ended.
+    /// The other party and the agreement's date; `None` if it has ended.
     pub with: Option<Line<120>>,
-    /// Who says so: name and title.
+    /// Who attests: name and title.
     pub by: Line<160>,
 }
 

@@ -1,5 +1,5 @@
-//! Decoys: in each workspace one appointment with its client that nobody meets, lists, searches or exports. Whoever
-//! opens it reads past the gate, and an alarm is raised.
+//! Decoys: each workspace has an appointment and client that no page lists, searches or exports. Opening one means
+//! bypassing the gate, and raises an alarm.
 use interpres_directory::ServiceType;
 use interpres_gate::{
     Action, Command, Gate, Granted, NewRecord, PersonName, Phi, Refusal, WorkerKind, WriteTx,
@@ -10,7 +10,7 @@ use interpres_types::{
     CustomerId, Instant, Line, Minutes, Rule, TeamId, WallTime, WorkspaceId, Zone,
 };
 
-/// Names as they are in many files, so that a decoy's record looks like any other.
+/// Common names, so that a decoy's record looks like any other.
 const NAMES: [&str; 6] = [
     "Maria Alvarez",
     "Nguyen Van An",
@@ -35,7 +35,7 @@ impl Command for PlantDecoy {
             )
             .await?
         {
-            // One of an earlier version stands out: it has its client on it still.
+            // A decoy of an earlier version stands out: its client is still stored on the appointment.
             if row.may_text("client_id")?.is_some() {
                 planted = true;
             } else {
@@ -73,7 +73,7 @@ impl Command for PlantDecoy {
     }
 }
 
-/// An appointment of no team, long ago and turned down, in nobody's way.
+/// An appointment of no team, long past and declined, which blocks no one.
 fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
     let reference: String = tx
         .random::<4>()
@@ -103,7 +103,7 @@ fn nobodys(tx: &WriteTx) -> Result<Appointment, Refusal> {
     })
 }
 
-/// Plants a decoy in a workspace that has none.
+/// Plants a decoy in a workspace without one.
 pub(crate) async fn plant(gate: &Gate, workspace: WorkspaceId) -> Result<(), Refusal> {
     gate.perform(&gate.worker(workspace, WorkerKind::Sweeper), PlantDecoy)
         .await

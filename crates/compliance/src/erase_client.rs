@@ -11,21 +11,21 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 record! {
-    /// The certificate of an erasure: what was destroyed, when, by whom and why. It names nobody.
+    /// An erasure certificate: what was destroyed, when, by whom and why. It names no client.
     pub struct Erasure from NewErasure in "erasure" by ErasureId {
-        /// Whose client's data; of a client, their latest appointment.
+        /// The appointment; for a client, their latest one.
         appointment_id: AppointmentId,
         /// The number people call the appointment by.
         reference: Line<40>,
-        /// When.
+        /// When it was erased.
         erased_at: Instant,
-        /// By whom.
+        /// Who erased it.
         erased_by: Option<UserId>,
         /// Why, as a reference to a request or rule.
         reason: Line<120>,
-        /// How many records held protected fields.
+        /// Number of records with protected fields.
         records: i64,
-        /// How many keys were destroyed.
+        /// Number of keys destroyed.
         keys: i64,
         /// The client, where their record was erased.
         client_id: Option<LepClientId>,
@@ -40,27 +40,27 @@ pub struct EraseInput {
     pub reason: Field,
 }
 
-/// Erases a client from an appointment that is over: name, notes, signature and every other
-/// protected field of the appointment, of what is kept of it, and of the row it was imported from. The
-/// fields are emptied and the keys of the records and of all their versions destroyed, so that no
-/// backup opens them once the copies of the key store have ended. Times, money and the log stay. The client's own
-/// record goes with it, unless other appointments are for the same client: those keep it, and this one lets go of it.
+/// Erases the client of a past appointment: name, notes, signature and every other protected field of the
+/// appointment, of former assignments, and of the imported row. Clears the fields and destroys the keys of the
+/// records and all their versions, so that no backup can decrypt them once key backups expire. Times, money and the
+/// log remain. The client's own record is erased too, unless other appointments use it; this one then only drops its
+/// reference.
 #[derive(Debug)]
 pub struct EraseClient {
-    /// Of which appointment.
+    /// The appointment.
     pub id: AppointmentId,
-    /// Why.
+    /// The reason.
     pub input: EraseInput,
 }
 
-/// What was erased.
+/// The result of an erasure.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Erased {
     /// The certificate's id.
     pub certificate: ErasureId,
-    /// How many records held protected fields.
+    /// Number of records with protected fields.
     pub records: i64,
-    /// How many keys are destroyed within seconds.
+    /// Number of keys, destroyed within seconds.
     pub keys: i64,
 }
 
@@ -101,9 +101,9 @@ impl Command for EraseClient {
 /// over.
 #[derive(Debug)]
 pub struct EraseWholeClient {
-    /// Whom.
+    /// The client.
     pub id: LepClientId,
-    /// Why.
+    /// The reason.
     pub input: EraseInput,
 }
 
@@ -168,14 +168,14 @@ async fn refuse_unless_over(
     Ok(())
 }
 
-/// What was erased so far.
+/// The counts so far.
 #[derive(Default)]
 struct Gone {
     records: i64,
     keys: i64,
 }
 
-/// What a certificate is about.
+/// The subject of a certificate.
 struct Certified {
     appointment_id: AppointmentId,
     reference: Line<40>,
@@ -251,7 +251,7 @@ pub(crate) async fn only_client(
     Ok((!shared).then(|| client.to_string()))
 }
 
-/// Every record that holds protected fields of an appointment's client.
+/// Every record with protected fields of an appointment's client.
 pub(crate) async fn sealed_records(
     tx: &mut ReadTx,
     id: AppointmentId,

@@ -3,7 +3,7 @@ use interpres_scheduling::appointments_called;
 use interpres_types::{Field, Line, RecordId, TypedReference};
 use serde::Serialize;
 
-/// The record that a filter of the log means: told by its id, or an appointment by the number people call it by.
+/// Resolves the record in a log filter: an id, or an appointment's reference number.
 #[derive(Debug)]
 pub struct FindRecord(pub Field);
 

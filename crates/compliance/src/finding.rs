@@ -2,7 +2,7 @@ use interpres_gate::{Json, record, words};
 use interpres_types::{EntryId, FindingId, Instant, Line, UserId};
 
 words! {
-    /// What in the log asks for a look (45 CFR 164.308(a)(1)(ii)(D)).
+    /// Patterns in the log that need review (45 CFR 164.308(a)(1)(ii)(D)).
     Pattern, "must be the name of a pattern" {
         /// One person opened many records within an hour.
         BulkViews = "bulk-views", "Many records opened within an hour";
@@ -14,11 +14,11 @@ words! {
         OwnSurname = "own-surname", "Client has the viewer’s last name";
         /// The client's name is under watch.
         WatchedClient = "watched-client", "Client on the watch list";
-        /// One person was turned down often within an hour.
+        /// One person was denied often within an hour.
         ManyRefusals = "many-refusals", "Many refusals";
         /// Wrong passwords, many from one address or for one person.
         PasswordGuessing = "password-guessing", "Wrong passwords";
-        /// Many files taken away within a day.
+        /// Many exports within a day.
         ManyExports = "many-exports", "Many exports within a day";
         /// Protected fields opened from an address the person never came from.
         NewAddress = "new-address", "New network address";
@@ -34,9 +34,9 @@ words! {
 }
 
 words! {
-    /// What a reviewer makes of a finding.
+    /// A reviewer's verdict on a finding.
     Verdict, "must be expected or concern" {
-        /// It was part of somebody's work.
+        /// It was part of someone's work.
         Expected = "expected", "Expected";
         /// It was not, or it is not known; it is followed up elsewhere.
         Concern = "concern", "Concern";
@@ -44,29 +44,29 @@ words! {
 }
 
 record! {
-    /// Something in the log that a person should look at, and what they made of it.
+    /// A finding in the log, and the reviewer's verdict.
     pub struct Finding from NewFinding in "finding" by FindingId {
         /// Which pattern.
         pattern: Pattern,
         /// Who: a user's id or the name of a system role.
         who: Line<60>,
-        /// From which address, where that is the point.
+        /// The network address, if it matters.
         address: Option<Line<60>>,
         /// The beginning of the hour it was found in.
         hour: Instant,
         /// The first entry that belongs to it.
         first_entry: EntryId,
-        /// How often, or how many.
+        /// The count.
         times: i64,
         /// The records concerned; at most twenty.
         records: Json<Vec<String>>,
-        /// What the reviewer made of it.
+        /// The verdict.
         verdict: Option<Verdict>,
         /// A reference to where it is followed up, without names.
         remark: Option<Line<120>>,
-        /// By whom.
+        /// Who signed it off.
         signed_by: Option<UserId>,
-        /// When.
+        /// When it was signed off.
         signed_at: Option<Instant>,
     }
 }

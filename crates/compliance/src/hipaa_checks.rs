@@ -1,4 +1,4 @@
-//! What must hold before HIPAA mode can be on (HM2): each looked up now, none of it typed in.
+//! Requirements for enabling HIPAA mode (HM2): each is checked live; none is typed in.
 use crate::{
     agreements::{BAA, ENCRYPTED_VOLUME},
     cover_adapter::{Adapter, Feature, features},
@@ -15,35 +15,35 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-/// A prerequisite, and how it stands.
+/// A requirement and its state.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Check {
     /// A stable name.
     pub id: &'static str,
-    /// What must hold.
+    /// The requirement.
     pub title: &'static str,
-    /// Whether it does.
+    /// Whether it is met.
     pub good: bool,
-    /// What was found.
+    /// The evidence.
     pub found: String,
-    /// Where it is mended; nothing where only the operator can.
+    /// The page where it is fixed; `None` if only the operator can.
     pub mend: Option<&'static str>,
 }
 
 /// How requests reach the process.
 #[derive(Clone, Debug, Default)]
 pub enum Transport {
-    /// In clear, and from this machine alone.
+    /// Plain HTTP, from localhost only.
     #[default]
     ThisMachine,
     /// By TLS of its own.
     Tls,
     /// Through reverse proxies that were named; from anybody else nothing is answered in clear.
     Proxies {
-        /// Whether the latest request came without a word about its scheme.
+        /// Whether the latest request did not report its scheme.
         silent: Arc<AtomicBool>,
     },
-    /// In clear from this machine alone, where something that was not named is said to speak HTTPS.
+    /// Plain HTTP from localhost, where an undeclared proxy claims to speak HTTPS.
     UnnamedProxy,
 }
 
@@ -72,12 +72,12 @@ impl Transport {
     }
 }
 
-/// What serves: told by the process, which alone knows.
+/// How this process serves; only the process knows.
 #[derive(Clone, Debug, Default)]
 pub struct Serving {
     /// How requests reach it.
     pub transport: Transport,
-    /// Whether browsers can make passkeys at its address.
+    /// Whether browsers can create passkeys at its address.
     pub passkeys: bool,
     /// The services outside that it is set up for.
     pub outside: Vec<Adapter>,
@@ -108,7 +108,7 @@ const fn check(
     }
 }
 
-/// What must hold of everybody, gone through.
+/// Requirements that concern every member.
 #[derive(Default)]
 struct People {
     members: usize,
@@ -144,7 +144,7 @@ impl People {
     }
 }
 
-/// Every prerequisite as it stands.
+/// Every requirement, checked now.
 pub(crate) async fn checks(tx: &mut ReadTx, serving: &Serving) -> Result<Vec<Check>, Refusal> {
     let id = tx.actor().workspace();
     let workspace: Workspace = tx.find(id).await?;
@@ -283,7 +283,7 @@ async fn templates(tx: &mut ReadTx) -> Result<Check, Refusal> {
     ))
 }
 
-/// What is at work and not covered. Codes by text message that the workspace does not take are off.
+/// Services in use without an agreement. SMS codes that the workspace does not allow count as off.
 fn outside(workspace: &Workspace, features: &[Feature]) -> Check {
     let texts = workspace.security().text_messages;
     let works = |f: &&Feature| f.used && (f.adapter != Adapter::Texts || texts);

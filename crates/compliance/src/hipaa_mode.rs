@@ -1,4 +1,5 @@
-//! HIPAA mode (HM1 to HM5): on by an owner once everything holds, off by two where there are two.
+//! HIPAA mode (HM1 to HM5): enabled by an owner once every requirement is met, disabled by two people where there are
+//! two.
 use crate::{
     cover_adapter::{Feature, features},
     hipaa_checks::{Check, Serving, checks},
@@ -17,7 +18,7 @@ pub const MODE_TERMS: &str = include_str!("../texts/hipaa-mode-terms.md");
 record! {
     /// HIPAA mode switched on or off: who asked, who confirmed, when it was done.
     pub struct ModeChange from NewModeChange in "mode_change" by ModeChangeId {
-        /// Whether on.
+        /// Whether it was turned on.
         turned_on: bool,
         /// The version of the terms that were acknowledged.
         terms_version: Option<String>,
@@ -25,7 +26,7 @@ record! {
         reason: Option<Line<200>>,
         /// Who asked.
         asked_by: UserId,
-        /// When.
+        /// When it was requested.
         asked_at: Instant,
         /// Who confirmed, where two are needed.
         confirmed_by: Option<UserId>,
@@ -36,11 +37,11 @@ record! {
     }
 }
 
-/// The HIPAA configuration as it stands.
+/// The current HIPAA configuration.
 #[derive(Clone, Debug)]
 pub struct ShowHipaa(pub Serving);
 
-/// Somebody who may be named for taking files away.
+/// A member who can be allowed to export.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Exporter {
     /// The member.
@@ -49,20 +50,20 @@ pub struct Exporter {
     pub name: String,
     /// Their role.
     pub role: String,
-    /// Whether they may.
+    /// Whether they may export.
     pub may: bool,
     /// Whether they always may: owners.
     pub always: bool,
 }
 
-/// What the page shows.
+/// The HIPAA configuration page.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct HipaaView {
     /// Since when it is on.
     pub on_since: Option<Instant>,
     /// When it was switched off, where it was on before.
     pub off_since: Option<Instant>,
-    /// What must hold, and whether it does.
+    /// The requirements, and whether each is met.
     pub checks: Vec<Check>,
     /// The version of the terms.
     pub terms_version: String,

@@ -1,4 +1,4 @@
-//! What one hour of the log says of each actor, and which patterns it fits: pure functions.
+//! Aggregates one hour of the log per actor, and matches patterns: pure functions.
 use crate::Pattern;
 use interpres_accounts::Holidays;
 use interpres_gate::{
@@ -19,7 +19,7 @@ const NEAR_MICROS: i64 = 10 * 60 * 1_000_000;
 /// From then to then the office sleeps.
 const NIGHT: [u16; 2] = [22, 6];
 
-/// What an actor did within an hour.
+/// An actor's actions within an hour.
 #[derive(Default, Debug)]
 pub(crate) struct Acts {
     first: String,
@@ -35,14 +35,14 @@ pub(crate) struct Acts {
     near: BTreeSet<String>,
 }
 
-/// What is known of an actor beyond the hour.
+/// An actor's history beyond the hour.
 #[derive(Default, Debug)]
 pub(crate) struct Known {
-    /// The addresses of their latest entries; nothing for somebody new.
+    /// The addresses of their latest entries; empty for someone new.
     pub(crate) addresses: BTreeSet<String>,
-    /// Whether they had been silent for long.
+    /// Whether they were inactive for a long time.
     pub(crate) long_silent: bool,
-    /// How many files they took away within the day before.
+    /// Number of exports in the day before.
     pub(crate) exports: usize,
     /// Opened records that bear their name, their surname, a watched name, or are long over.
     pub(crate) own_name: Vec<String>,
@@ -70,7 +70,7 @@ pub(crate) struct Suspicion {
     pub(crate) records: Vec<String>,
 }
 
-/// The network an address is in: what a person on the move keeps for a while.
+/// The network of an address, which stays the same for a while on the move: /16 for IPv4, /48 for IPv6.
 fn network(address: &str) -> String {
     let (mark, parts) = if address.contains(':') {
         (':', 3)

@@ -1,4 +1,4 @@
-//! Going through the log, hour by hour, for what a person should look at.
+//! Reviews the log, hour by hour.
 use crate::{
     Finding, NewFinding, Watch,
     hour::{Acts, Hour, Known, Suspicion},
@@ -17,13 +17,13 @@ const HOUR_SECONDS: i64 = 3600;
 /// An entry may be on disk some seconds after its time; no command takes longer than five.
 const SETTLED_SECONDS: i64 = 60;
 const AT_A_TIME: i64 = 2_000;
-/// How far back an actor's habits are looked at.
+/// Number of earlier entries considered for an actor's habits.
 const EARLIER: i64 = 500;
 const SILENT_SECONDS: i64 = 90 * 24 * 3600;
 const DAY_SECONDS: i64 = 24 * 3600;
 const LONG_OVER_SECONDS: i64 = 180 * 24 * 3600;
 
-/// Looks at the next hour of the log.
+/// Reviews the next hour of the log.
 #[derive(Clone, Copy, Debug)]
 struct JudgeHour {
     /// Which the job's row takes for it: believed only where the log doesn't say.
@@ -71,20 +71,20 @@ impl Query for JudgeHour {
     }
 }
 
-/// What came of looking at the next hour.
+/// The result of reviewing the next hour.
 #[derive(Serialize)]
 enum Judged {
-    /// What it holds, and when the next hour that holds anything is looked at.
+    /// Its findings, and when the next hour with entries is reviewed.
     Hour {
         hour: Instant,
         found: Vec<Suspicion>,
         next: Instant,
     },
-    /// It is not over, and is looked at then.
+    /// The hour is not over; it is reviewed then.
     NotYet(Instant),
 }
 
-/// The hour that is looked at next: what follows the last one that was, as the log says, so that no hour is skipped where a
+/// The next hour to review: the one after the last that the log records as reviewed, so that no hour is skipped if a
 /// job's row was changed or lost.
 async fn next_hour(tx: &mut ReadTx, by_row: Instant) -> Result<Instant, Refusal> {
     match tx.gone_through().await? {
@@ -94,14 +94,14 @@ async fn next_hour(tx: &mut ReadTx, by_row: Instant) -> Result<Instant, Refusal>
     }
 }
 
-/// The first hour from then on that holds an entry; the present one where none does.
+/// The first hour from then on with an entry; the current hour if there is none.
 async fn hour_with_entries(tx: &mut ReadTx, from: Instant) -> Result<Instant, Refusal> {
     let first = tx.first_entry_from(from).await?;
     let at = first.and_then(|entry| entry.at.parse().ok());
     Ok(hour_of(at.unwrap_or(tx.now())))
 }
 
-/// What is known of an actor beyond the hour that is being looked at.
+/// An actor's history before the hour under review.
 async fn know(
     tx: &mut ReadTx,
     who: &str,
@@ -169,8 +169,8 @@ async fn know(
     Ok(known)
 }
 
-/// Which of these appointments and clients bear which of these names: the client's own, or what an earlier version kept
-/// on the appointment.
+/// Which of these appointments and clients have which of these names: the client's own, or one that an earlier
+/// version stored on the appointment.
 async fn bearing(
     tx: &mut ReadTx,
     ids: &[String],
@@ -206,7 +206,7 @@ async fn bearing(
     Ok(out)
 }
 
-/// Keeps what was found in an hour, notes that it was gone through, and tells those in charge.
+/// Saves an hour's findings, records the review, and notifies owners, admins and compliance officers.
 struct NoteFindings {
     hour: Instant,
     found: Vec<Suspicion>,
@@ -267,7 +267,7 @@ fn finding(tx: &WriteTx, hour: Instant, of: Suspicion) -> Result<Finding, Refusa
     })
 }
 
-/// When the hour that begins then is looked at.
+/// When the hour that begins then is reviewed.
 const fn due_after(hour: Instant) -> Instant {
     hour.plus_seconds(HOUR_SECONDS + SETTLED_SECONDS)
 }
@@ -276,7 +276,7 @@ const fn hour_of(at: Instant) -> Instant {
     Instant::from_micros(at.micros() - at.micros().rem_euclid(HOUR_SECONDS * 1_000_000))
 }
 
-/// The job that goes through each hour of a workspace's log once it is over.
+/// The job that reviews each hour of a workspace's log once it is over.
 pub(crate) struct JudgesLog;
 
 impl Work for JudgesLog {

@@ -1,5 +1,4 @@
-//! What an agency owes its clients' data beside the work itself: looking at who looked, erasing,
-//! legal holds, and the certificates that show it.
+//! Erasure, legal holds, retention and purge, certificates, log review and findings, HIPAA mode and readiness.
 mod agreements;
 mod break_glass;
 mod cover_adapter;
@@ -84,7 +83,7 @@ const fn whole(name: &'static str, table: &'static str) -> Scoped {
     }
 }
 
-/// The names this room brings.
+/// The room's scoped names.
 pub const TABLES: &[Scoped] = &[
     whole("erasure", "erasure_row"),
     whole("hold", "hold_row"),
@@ -101,10 +100,10 @@ pub const TABLES: &[Scoped] = &[
     whole("break_glass", "break_glass_row"),
 ];
 
-/// What this room does later.
+/// The room's jobs.
 pub const JOBS: &[JobKind] = &[JobKind::of::<JudgesLog>(), JobKind::of::<KeepsRetention>()];
 
-/// The records this room keeps.
+/// The room's record kinds.
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Erasure>().with_history(History::for_viewers(Permission::ViewErasures)),
     RecordKind::of::<LegalHold>().with_history(History::for_viewers(Permission::ViewErasures)),

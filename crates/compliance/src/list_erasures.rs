@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListErasures {
-    /// Where the page begins.
+    /// Page cursor.
     pub cursor: Field,
-    /// How many, up to 200; 50 unless said.
+    /// Page size, 1–200; default 50.
     pub limit: Field,
 }
 
@@ -25,13 +25,13 @@ pub struct ErasureView {
     pub appointment: AppointmentId,
     /// The number people call it by.
     pub reference: String,
-    /// When.
+    /// When it was erased.
     pub erased_at: Instant,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// How many records held protected fields.
+    /// Number of records with protected fields.
     pub records: i64,
-    /// How many keys were destroyed.
+    /// Number of keys destroyed.
     pub keys: i64,
     /// The client, where their record was erased.
     pub client: Option<LepClientId>,
@@ -64,13 +64,13 @@ impl Query for ListErasures {
     }
 }
 
-/// Legal holds that stand, latest first.
+/// Active legal holds, latest first.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListLegalHolds {
-    /// Where the page begins.
+    /// Page cursor.
     pub cursor: Field,
-    /// How many, up to 200; 50 unless said.
+    /// Page size, 1–200; default 50.
     pub limit: Field,
 }
 
@@ -83,7 +83,7 @@ pub struct LegalHoldView {
     pub appointment: AppointmentId,
     /// The matter, by its reference.
     pub matter: String,
-    /// Since when.
+    /// When it began.
     pub begun_at: Instant,
 }
 

@@ -6,17 +6,17 @@ use interpres_types::{EntryId, Field, FindingId, Instant, Line, Problems, UserId
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What was found in the log, latest first.
+/// Findings in the log, latest first.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListFindings {
-    /// `open` for those nobody has signed off.
+    /// `open` for those not yet signed off.
     pub state: Field,
     /// A pattern's name.
     pub pattern: Field,
-    /// Where the page begins.
+    /// Page cursor.
     pub cursor: Field,
-    /// How many, up to 200; 50 unless said.
+    /// Page size, 1–200; default 50.
     pub limit: Field,
 }
 
@@ -33,23 +33,23 @@ pub struct FindingView {
     pub who: String,
     /// The person's name.
     pub who_name: Option<String>,
-    /// From which address.
+    /// The network address.
     pub address: Option<String>,
     /// The beginning of the hour.
     pub hour: Instant,
     /// The first entry that belongs to it.
     pub first_entry: EntryId,
-    /// How often, or how many.
+    /// The count.
     pub times: i64,
     /// The records concerned; at most twenty.
     pub records: Vec<String>,
-    /// What the reviewer made of it; nothing while it is open.
+    /// The verdict; `None` while open.
     pub verdict: Option<Verdict>,
     /// The reviewer's reference.
     pub remark: Option<String>,
     /// The reviewer's name.
     pub signed_by: Option<String>,
-    /// When.
+    /// When it was signed off.
     pub signed_at: Option<Instant>,
 }
 
@@ -108,7 +108,7 @@ impl Query for ListFindings {
     }
 }
 
-/// What a reviewer makes of a finding.
+/// A reviewer's verdict on a finding.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignOffInput {
@@ -121,9 +121,9 @@ pub struct SignOffInput {
 /// Signs a finding off.
 #[derive(Debug)]
 pub struct SignOffFinding {
-    /// Which.
+    /// The finding.
     pub id: FindingId,
-    /// What the reviewer makes of it.
+    /// The verdict.
     pub input: SignOffInput,
 }
 

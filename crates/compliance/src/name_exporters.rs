@@ -4,14 +4,14 @@ use interpres_gate::{Action, Command, Granted, Refusal, WriteTx, async_trait};
 use interpres_types::MemberId;
 
 interpres_gate::settings! {
-    /// What a workspace has said of who takes files away.
+    /// A workspace's settings for exports.
     pub(crate) struct ExportSettings {
-        /// Whether somebody looked at the list of who may.
+        /// Whether someone has reviewed the list of exporters.
         exporters_named: bool = false;
     }
 }
 
-/// Names who may take files away under HIPAA mode, beside the owners.
+/// Names who may export under HIPAA mode, in addition to the owners.
 #[derive(Debug)]
 pub struct NameExporters {
     /// The members.

@@ -5,15 +5,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 record! {
-    /// A legal hold: while it lasts, nothing of the appointment is erased.
+    /// A legal hold: while active, nothing of the appointment is erased.
     pub struct LegalHold from NewLegalHold in "hold" by LegalHoldId {
         /// Which appointment.
         appointment_id: AppointmentId,
         /// The matter, by its reference.
         matter: Line<120>,
-        /// Since when.
+        /// When it began.
         begun_at: Instant,
-        /// By whom.
+        /// Who placed it.
         begun_by: Option<UserId>,
         /// When it ended.
         ended_at: Option<Instant>,
@@ -51,7 +51,7 @@ pub struct LegalHoldInput {
 /// Places a legal hold on an appointment.
 #[derive(Debug)]
 pub struct PlaceLegalHold {
-    /// Which.
+    /// The appointment.
     pub id: AppointmentId,
     /// For which matter.
     pub input: LegalHoldInput,
@@ -89,7 +89,7 @@ impl Command for PlaceLegalHold {
     }
 }
 
-/// Releases every legal hold of an appointment.
+/// Releases every legal hold on an appointment.
 #[derive(Debug)]
 pub struct ReleaseLegalHold(pub AppointmentId);
 

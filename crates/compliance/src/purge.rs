@@ -1,5 +1,5 @@
-//! Purging what has been kept for as long as was said: first into a queue, then, when nobody said
-//! no for two weeks, for good. Its PHI-free money lines, a tombstone and its entries in the log stay.
+//! Purging appointments past their retention period: they wait two weeks in a queue and are then deleted unless
+//! someone objects. PHI-free money lines, a tombstone and the audit entries remain.
 use crate::{
     NewPurge, Purge,
     decoy::plant,
@@ -17,8 +17,7 @@ use interpres_types::{Instant, LepClientId, Line, PurgeId, WorkspaceId};
 const AT_A_TIME: i64 = 100;
 const DAY_SECONDS: i64 = 24 * 3600;
 
-/// Puts appointments that are over for longer than they are kept into the queue; gives how many. At
-/// most a hundred at once.
+/// Queues appointments past their retention period; returns how many, at most 100 per call.
 struct QueuePurges;
 
 #[async_trait]
@@ -64,7 +63,7 @@ impl Command for QueuePurges {
     }
 }
 
-/// Purges one appointment whose time has come, if nothing speaks against it; gives whether it went.
+/// Purges one due appointment unless something prevents it; returns whether it did.
 struct PurgeAppointment(PurgeId);
 
 #[async_trait]
@@ -81,7 +80,8 @@ impl Command for PurgeAppointment {
         let Some(appointment) = tx.may_find::<Appointment>(purge.appointment_id).await? else {
             return Ok(false);
         };
-        // The rule may have been changed, the appointment opened again or put under a legal hold since it was queued.
+        // Since it was queued, the rule may have changed, or the appointment may have been reopened or put under a
+        // legal hold.
         let over = appointment.status.is_final()
             && kept.is_some_and(|years| appointment.ends_at < years_before(tx.now(), years));
         if purge.purged_at.is_some()
@@ -138,8 +138,8 @@ fn rule(years: i64) -> Line<120> {
     Line::kept(format!("kept for {years} years after its end"))
 }
 
-/// Removes an appointment and all that speaks of its client, who goes with their last one. Of its voucher the money
-/// stays.
+/// Deletes an appointment and everything about its client, who is deleted with their last one. Its voucher's money
+/// lines remain.
 async fn remove(
     tx: &mut WriteTx,
     appointment: &Appointment,
@@ -167,8 +167,8 @@ async fn remove(
     Ok(keys)
 }
 
-/// The job that once a day plants a decoy where there is none, queues what has been over for long enough, and purges what has
-/// waited for long enough.
+/// The daily job that plants a missing decoy, queues appointments past their retention period, and purges those that
+/// have waited long enough.
 pub(crate) struct KeepsRetention;
 
 impl Work for KeepsRetention {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 const MOST_IN_A_FILE: i64 = 500;
 
-/// Marks what waits to be purged and stands in no file for the next one; at most five hundred.
+/// Assigns queued appointments that are in no file yet to the next one; at most 500.
 #[derive(Debug)]
 pub struct PrepareFile;
 
@@ -73,7 +73,7 @@ impl Query for ExportWaiting {
     }
 }
 
-/// What the file said at its end.
+/// Confirmation of a file.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConfirmInput {
@@ -81,17 +81,17 @@ pub struct ConfirmInput {
     pub receipt: Field,
 }
 
-/// Says that a file is complete and opens. Only who has opened it to its end knows the receipt.
+/// Confirms that a file is complete and can be decrypted: its receipt is readable only at its end.
 #[derive(Debug)]
 pub struct ConfirmFile {
     /// The receipt.
     pub input: ConfirmInput,
 }
 
-/// How many appointments stand in the file.
+/// The confirmed file.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Confirmed {
-    /// How many.
+    /// Number of appointments in it.
     pub appointments: usize,
 }
 

@@ -1,5 +1,5 @@
-//! The readiness report (HM6): each safeguard of 45 CFR 164.312 and 164.310(d), and what the rule
-//! proposed in January 2025 would add, with evidence that is looked up when it is asked for.
+//! The readiness report (HM6): each safeguard of 45 CFR 164.312 and 164.310(d), and the additions proposed in January
+//! 2025, with live evidence.
 use crate::{
     Erasure, Retention,
     agreements::BAA,
@@ -16,26 +16,26 @@ use serde::Serialize;
 #[derive(Clone, Debug)]
 pub struct ShowReadiness(pub Serving);
 
-/// How a piece of evidence stands.
+/// The state of a piece of evidence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stand {
-    /// As it should be.
+    /// Good.
     Good,
-    /// Somebody should look at it.
+    /// Needs attention.
     Attention,
 }
 
 /// Something that was found just now.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Evidence {
-    /// What was found.
+    /// The evidence.
     pub found: String,
-    /// How it stands.
+    /// Its state.
     pub stand: Stand,
 }
 
-/// A safeguard, what Interpres does for it, what was found, and what stays with the workspace.
+/// A safeguard: what Interpres does, the evidence, and what is left to the workspace.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Safeguard {
     /// The provision.
@@ -44,7 +44,7 @@ pub struct Safeguard {
     pub title: &'static str,
     /// What Interpres does.
     pub done: &'static str,
-    /// What was found.
+    /// The evidence.
     pub evidence: Vec<Evidence>,
     /// What the workspace or its operator must do.
     pub yours: &'static str,
@@ -61,7 +61,7 @@ pub struct Readiness {
     pub hipaa_since: Option<Instant>,
     /// The safeguards.
     pub safeguards: Vec<Safeguard>,
-    /// How many pieces of evidence ask for attention.
+    /// Number of pieces of evidence that need attention.
     pub attention: usize,
 }
 
@@ -72,7 +72,7 @@ fn found(good: bool, text: String) -> Evidence {
     }
 }
 
-/// What the report is made of.
+/// The facts behind the report.
 struct Facts {
     now: Instant,
     zone: Zone,

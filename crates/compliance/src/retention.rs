@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, str::FromStr};
 
 record! {
-    /// For how long a workspace keeps appointments that are over. There is one at most.
+    /// How long a workspace keeps past appointments. At most one per workspace.
     pub struct Retention from NewRetention in "retention" by RetentionId {
-        /// Years from the end; for ever when nothing is said.
+        /// Years after the end; `None` keeps them forever.
         years: Option<i64>,
-        /// Whether a file of what will be purged must be taken first.
+        /// Whether a file must be exported before purging.
         file_first: bool,
     }
 }
@@ -22,7 +22,7 @@ record! {
 record! {
     /// An appointment that waits to be purged, or was.
     pub struct Purge from NewPurge in "purge" by PurgeId {
-        /// Which.
+        /// The appointment.
         appointment_id: AppointmentId,
         /// The number people called it by.
         reference: Line<40>,
@@ -30,27 +30,27 @@ record! {
         queued_at: Instant,
         /// From when on it may go.
         due_at: Instant,
-        /// For how many years it was kept.
+        /// The retention period in years.
         years: i64,
-        /// What a file that holds it says at its end.
+        /// The receipt of the file that contains it.
         file_receipt: Option<Line<40>>,
-        /// When somebody said that this file is complete and opens.
+        /// When someone confirmed that this file is complete and can be decrypted.
         filed_at: Option<Instant>,
         /// When it went.
         purged_at: Option<Instant>,
-        /// How many keys were destroyed with it.
+        /// Number of keys destroyed with it.
         keys: i64,
     }
 }
 
-/// Six years, which HIPAA asks of policies and of the log (45 CFR 164.316(b)(2)); what a state or an
-/// agreement asks of records is often more.
+/// Six years, which HIPAA requires for policies and the log (45 CFR 164.316(b)(2)); states and agreements often
+/// require more for records.
 const SHORT_YEARS: i64 = 6;
-/// How long everybody can still say no.
+/// Seconds in the queue, during which anyone in charge can object.
 pub(crate) const GRACE_SECONDS: i64 = 14 * 24 * 3600;
 const YEAR_SECONDS: i64 = 31_557_600;
 
-/// The last moment that is older than so many years of 365.25 days.
+/// The instant this many years (of 365.25 days) ago.
 pub(crate) const fn years_before(now: Instant, years: i64) -> Instant {
     now.plus_seconds(-years * YEAR_SECONDS)
 }
@@ -65,7 +65,7 @@ pub(crate) fn final_statuses() -> String {
     format!("({})", words.join(", "))
 }
 
-/// What was said about keeping, if anything was.
+/// The retention rule, if set.
 pub(crate) async fn retention(tx: &mut ReadTx) -> Result<Option<Retention>, Refusal> {
     Ok(tx
         .list::<Retention>("order by id limit 1", vec![])
@@ -91,17 +91,17 @@ impl FromStr for Years {
 pub struct RetentionInput {
     /// Years from the end of an appointment; empty to keep them for ever.
     pub years: Field,
-    /// `yes` when a file of what will be purged must be taken first.
+    /// `yes` if a file must be exported before purging.
     pub file_first: Field,
     /// `yes` to confirm that less than six years is meant.
     pub short: Field,
 }
 
-/// Says for how long appointments are kept. What is over for longer waits two weeks in a queue that
-/// everybody in charge can see, and is purged then.
+/// Sets the retention period. Appointments past it wait two weeks in a queue visible to owners and admins, and are
+/// then purged.
 #[derive(Debug)]
 pub struct SetRetention {
-    /// How long.
+    /// The input.
     pub input: RetentionInput,
 }
 
@@ -141,36 +141,36 @@ impl Command for SetRetention {
     }
 }
 
-/// How long appointments are kept, what waits to be purged, and what would.
+/// The retention period, the queue, and a preview.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ShowRetention {
-    /// Preview: how many appointments would go if they were kept for so many years.
+    /// Preview: number of appointments that would be purged with this many years.
     pub years: Field,
-    /// Where the page of what waits begins.
+    /// Page cursor of the queue.
     pub cursor: Field,
 }
 
-/// How retention stands.
+/// The state of retention.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct RetentionView {
-    /// Years appointments are kept; for ever when empty.
+    /// Years appointments are kept; for ever if empty.
     pub years: Option<i64>,
-    /// Whether a file must be taken first.
+    /// Whether a file must be exported first.
     pub file_first: bool,
     /// The years the preview is for.
     pub preview_years: Option<i64>,
-    /// How many appointments are over for longer than that.
+    /// Number of appointments past the previewed period.
     pub preview: Option<i64>,
-    /// How many of these are under a legal hold.
+    /// Number of those under a legal hold.
     pub preview_held: Option<i64>,
-    /// What waits, the next first; a page.
+    /// The queue, next first; one page.
     pub waiting: Vec<PurgeView>,
-    /// How many wait.
+    /// Number in the queue.
     pub waiting_count: i64,
-    /// How many of them are in no file yet.
+    /// Number of those in no file yet.
     pub unfiled: i64,
-    /// Where the next page begins.
+    /// Cursor of the next page.
     pub next: Option<String>,
     /// The latest fifty that were purged.
     pub purged: Vec<PurgeView>,
@@ -189,11 +189,11 @@ pub struct PurgeView {
     pub due_at: Instant,
     /// Whether it is under a legal hold.
     pub held: bool,
-    /// When it was said to be in a file.
+    /// When its file was confirmed.
     pub filed_at: Option<Instant>,
     /// When it went.
     pub purged_at: Option<Instant>,
-    /// How many keys were destroyed.
+    /// Number of keys destroyed.
     pub keys: i64,
 }
 
@@ -269,7 +269,7 @@ impl Query for ShowRetention {
     }
 }
 
-/// Which of these appointments are under a legal hold.
+/// Those of these appointments that are under a legal hold.
 async fn under_legal_hold(
     tx: &mut ReadTx,
     waiting: &[Purge],

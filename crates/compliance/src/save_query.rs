@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 record! {
     /// A filter of the log that is used again; everybody who sees the log sees it.
     pub struct SavedQuery from NewSavedQuery in "saved_query" by SavedQueryId {
-        /// What it is called.
+        /// Its name.
         name: Line<80>,
         /// The filter: values by field.
         filter: Json<BTreeMap<String, String>>,
-        /// By whom.
+        /// Who saved it.
         saved_by: Option<UserId>,
         /// When it was dropped.
         dropped_at: Option<Instant>,
@@ -31,11 +31,11 @@ pub struct SaveQueryInput {
     pub actor: Field,
     /// An action's name.
     pub action: Field,
-    /// What sort of act: read, list, create, change, erase, export, door.
+    /// Kind of action: read, list, create, change, erase, export, door.
     pub kind: Field,
     /// A record's id.
     pub record: Field,
-    /// How it ended: done, refused, fault.
+    /// Outcome: done, refused, fault.
     pub outcome: Field,
     /// From this day on.
     pub from: Field,

@@ -91,8 +91,8 @@ impl Query for ShowClientDisclosures {
     }
 }
 
-/// Whose protected fields were opened by a person, from an address or within a time: those to be told
-/// when it was no business of theirs (45 CFR 164.404).
+/// People whose protected fields were opened by a person, from an address or within a period: those to notify if that
+/// was unauthorized (45 CFR 164.404).
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListAffected {
@@ -104,20 +104,20 @@ pub struct ListAffected {
     pub from: Field,
     /// Until this day.
     pub to: Field,
-    /// Where the page begins.
+    /// Page cursor.
     pub cursor: Field,
-    /// How many on a page: 1 to 1,000, a thousand unless said.
+    /// Page size, 1–1,000; default 1,000.
     pub limit: Field,
 }
 
 /// Appointments whose client is affected.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct AffectedView {
-    /// How many appointments.
+    /// Number of appointments.
     pub appointments: usize,
     /// A page of them, by id.
     pub items: Vec<AffectedItem>,
-    /// Where the next page begins.
+    /// Cursor of the next page.
     pub next: Option<String>,
 }
 
@@ -128,7 +128,7 @@ pub struct AffectedItem {
     pub appointment: String,
     /// The number people call it by; nothing once it was purged.
     pub reference: Option<String>,
-    /// How often its fields were opened.
+    /// Number of times its fields were opened.
     pub times: u64,
 }
 
@@ -202,7 +202,8 @@ impl Query for ListAffected {
     }
 }
 
-/// Adds the appointments of clients who were opened on their own; who was shown with an appointment is told of by that.
+/// Adds the appointments of clients who were opened on their own; a client shown with an appointment is already
+/// counted there.
 async fn add_clients(
     tx: &mut ReadTx,
     clients: BTreeMap<String, u64>,

@@ -11,7 +11,7 @@ use interpres_types::{Field, Line, MemberId, ModeChangeId, Problems, Rule, UserI
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What an owner says to switch HIPAA mode on.
+/// Confirmation to enable HIPAA mode.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EnableInput {
@@ -19,16 +19,16 @@ pub struct EnableInput {
     pub terms: Field,
 }
 
-/// Switches HIPAA mode on, if everything holds.
+/// Enables HIPAA mode if every requirement is met.
 #[derive(Debug)]
 pub struct EnableHipaa {
-    /// What the process knows.
+    /// How the process serves.
     pub serving: Serving,
-    /// What the owner says.
+    /// The input.
     pub input: EnableInput,
 }
 
-/// How HIPAA mode stands afterwards.
+/// The state of HIPAA mode afterwards.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Switched {
     /// Whether it is on.
@@ -125,20 +125,20 @@ async fn tell_everybody(tx: &mut WriteTx) -> Result<(), Refusal> {
     }
 }
 
-/// What an owner says to switch HIPAA mode off.
+/// Confirmation to disable HIPAA mode.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DisableInput {
     /// Why, without names; required.
     pub reason: Field,
-    /// `controls relax`, typed by whoever knows that they do; required.
+    /// `controls relax`, typed to show awareness that they do; required.
     pub confirm: Field,
 }
 
-/// Switches HIPAA mode off, or asks a second owner or admin to confirm it where there is one.
+/// Disables HIPAA mode, or asks a second owner or admin to confirm if there is one.
 #[derive(Debug)]
 pub struct DisableHipaa {
-    /// What the owner says.
+    /// The input.
     pub input: DisableInput,
 }
 
@@ -221,9 +221,9 @@ async fn switch_off(
 /// Confirms or drops the switch that waits.
 #[derive(Debug)]
 pub struct AnswerDisable {
-    /// Which.
+    /// The request.
     pub id: ModeChangeId,
-    /// Whether it shall be done.
+    /// Whether to confirm.
     pub confirm: bool,
 }
 

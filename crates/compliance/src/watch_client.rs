@@ -7,26 +7,25 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 record! {
-    /// A client's name under watch: whoever opens a record that bears it is told of.
+    /// A client's name under watch: every disclosure of it is reported.
     pub struct Watch from NewWatch in "watch" by WatchId, sealed {
         /// The name.
         client_name: Phi<PersonName>,
         /// Why, as a reference without names.
         reason: Line<120>,
-        /// Since when.
+        /// When it began.
         begun_at: Instant,
-        /// By whom.
+        /// Who began it.
         begun_by: Option<UserId>,
         /// When it ended.
         ended_at: Option<Instant>,
     }
 }
 
-/// Names that a workspace can have under watch at once: each is held against every record that somebody
-/// opened in an hour.
+/// Maximum number of watches per workspace: each is compared with every record opened in an hour.
 pub(crate) const MOST_WATCHES: i64 = 200;
 
-/// Whose name to watch, and why.
+/// The name to watch, and the reason.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WatchInput {
@@ -39,7 +38,7 @@ pub struct WatchInput {
 /// Puts a client's name under watch.
 #[derive(Debug)]
 pub struct WatchClient {
-    /// Whose and why.
+    /// The input.
     pub input: WatchInput,
 }
 
@@ -113,9 +112,9 @@ pub struct WatchView {
     pub id: WatchId,
     /// The name, or initials for those who may not see it.
     pub client: Shown<PersonName>,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Since when.
+    /// When it began.
     pub begun_at: Instant,
 }
 

@@ -90,7 +90,7 @@ fn card(row: &Row) -> Result<InterpreterCard, StoreError> {
 
 const CARD: &str = "select id, first_name, last_name, languages, service_types, gender, latitude, longitude, members from interpreter_card";
 
-/// The cards of every interpreter of the workspace, at most 20,000; or of the ones named.
+/// The cards of every interpreter of the workspace, without a limit; or of those named.
 ///
 /// # Errors
 /// A fault of the database.

@@ -29,11 +29,14 @@ pub use invite_interpreter::InviteInterpreter;
 pub use limit_team::{
     LimitInput, LimitTeam, Limited, LimitedTeam, ShowTeam, TeamView, assignable, within_team,
 };
-pub use list_customers::{CountCustomers, CustomerView, ListCustomers, ShowCustomer};
-pub use list_interpreters::{
-    CountInterpreters, InterpreterView, ListInterpreters, ShowInterpreter, SignUp,
+pub use list_customers::{
+    CountCustomers, CustomerView, ExportCustomers, ListCustomers, ShowCustomer,
 };
-pub use listing::{DirectorySort, DirectorySortBy, MOST_LISTED};
+pub use list_interpreters::{
+    CountInterpreters, ExportInterpreters, InterpreterView, ListInterpreters, ShowInterpreter,
+    SignUp,
+};
+pub use listing::DirectorySortBy;
 pub use words::{Gender, ServiceType, UNACCENTED};
 
 use interpres_gate::{History, Permission, RecordKind, Scoped};

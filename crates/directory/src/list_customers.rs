@@ -1,11 +1,11 @@
 use crate::{
     Customer,
     list_interpreters::team_name,
-    listing::{Counter, HAYSTACK, Window, found_by, of_team},
+    listing::{HAYSTACK, Window, of_team},
 };
 use interpres_accounts::{Team, all_teams};
-use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, async_trait};
-use interpres_types::{CustomerId, Field, Line, Problems};
+use interpres_gate::{Action, Counter, Filter, Page, Query, ReadTx, Refusal, WHOLE, async_trait};
+use interpres_types::{CustomerId, Field, Line, Problems, searchable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,8 @@ pub struct ListCustomers {
     pub state: Field,
     /// `yes` for those whose clients are patients, `no` for the others.
     pub health_care: Field,
+    /// Only these, by their ids with commas between, up to 200.
+    pub ids: Field,
     /// `name`, `city` or `team`; with `-` before it the other way.
     pub sort: Field,
     /// How many are passed over, up to 10,000; with a sort other than `name` in place of a cursor.
@@ -73,11 +75,41 @@ impl Query for ListCustomers {
     const ACTION: Action = Action::CustomersList;
     type View = Page<CustomerView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<CustomerView>, Refusal> {
+        self.found(tx, None).await
+    }
+}
+
+/// All that a list of customers holds, to be taken away as a file.
+#[derive(Debug)]
+pub struct ExportCustomers(pub ListCustomers);
+
+#[async_trait]
+impl Query for ExportCustomers {
+    const ACTION: Action = Action::CustomersExport;
+    type View = Vec<CustomerView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<CustomerView>, Refusal> {
+        let list = ListCustomers {
+            past: "".into(),
+            cursor: "".into(),
+            ..self.0
+        };
+        list.found(tx, Some(WHOLE)).await?.whole()
+    }
+}
+
+impl ListCustomers {
+    /// A page of it, of so many where it is said.
+    async fn found(
+        self,
+        tx: &mut ReadTx,
+        most: Option<usize>,
+    ) -> Result<Page<CustomerView>, Refusal> {
         let mut p = Problems::none();
-        let window = Window::of(&mut p, &self.sort, &self.past, &self.cursor, &self.limit);
+        let mut window = Window::of(&mut p, &self.sort, &self.past, &self.cursor, &self.limit);
         if !p.is_empty() {
             return Err(p.into());
         }
+        window.limit = most.unwrap_or(window.limit);
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
         self.conditions(tx, &mut filter).await?;
         let filter = window.cut(filter, "customer", &self.cursor)?;
@@ -88,9 +120,7 @@ impl Query for ListCustomers {
             v.cursor.clone()
         }))
     }
-}
 
-impl ListCustomers {
     async fn conditions(&self, tx: &mut ReadTx, filter: &mut Filter) -> Result<(), Refusal> {
         let mut p = Problems::none();
         let q = p.may::<Line<80>>("q", &self.q);
@@ -105,6 +135,7 @@ impl ListCustomers {
                 None
             }
         };
+        filter.among(&mut p, &self.ids);
         if !p.is_empty() {
             return Err(p.into());
         }
@@ -112,7 +143,7 @@ impl ListCustomers {
             of_team(tx, filter, &team).await?;
         }
         if let Some(q) = q {
-            found_by(filter, &HAYSTACK, q.as_str());
+            filter.holds(&HAYSTACK, &searchable(q.as_str()));
         }
         if let Some(state) = state {
             filter.and("lower(state) = ?", state.as_str().to_lowercase());
@@ -136,7 +167,7 @@ impl Query for CountCustomers {
     const ACTION: Action = Action::CustomersList;
     type View = Vec<i64>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<i64>, Refusal> {
-        let mut counter = Counter::new();
+        let mut counter = Counter::default();
         for list in &self.lists {
             list.conditions(tx, counter.begin()).await?;
             counter.end("customer");

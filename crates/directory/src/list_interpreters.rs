@@ -1,12 +1,13 @@
 use crate::{
     DirectorySortBy, Gender, Interpreter, ServiceType, UNACCENTED,
-    listing::{Counter, HAYSTACK, Window, found_by, of_team},
+    listing::{HAYSTACK, Window, of_team},
 };
 use interpres_accounts::{Team, all_teams};
 use interpres_gate::{
-    Action, Filter, Page, Query, ReadTx, Refusal, Val, async_trait, bind_list, words,
+    Action, Counter, Filter, Page, Query, ReadTx, Refusal, Val, WHOLE, async_trait, bind_list,
+    words,
 };
-use interpres_types::{Field, InterpreterId, Language, Line, Problems};
+use interpres_types::{Field, InterpreterId, Language, Line, Problems, searchable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ pub struct ListInterpreters {
     pub state: Field,
     /// `none`, `invited` or `accepted`: whether they can sign in.
     pub sign_up: Field,
+    /// Only these, by their ids with commas between, up to 200.
+    pub ids: Field,
     /// `name`, `city` or `team`; with `-` before it the other way.
     pub sort: Field,
     /// How many are passed over, up to 10,000; with a sort other than `name` in place of a cursor.
@@ -125,15 +128,45 @@ impl Query for ListInterpreters {
     const ACTION: Action = Action::InterpretersList;
     type View = Page<InterpreterView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<InterpreterView>, Refusal> {
+        self.found(tx, None).await
+    }
+}
+
+/// All that a list of interpreters holds, to be taken away as a file.
+#[derive(Debug)]
+pub struct ExportInterpreters(pub ListInterpreters);
+
+#[async_trait]
+impl Query for ExportInterpreters {
+    const ACTION: Action = Action::InterpretersExport;
+    type View = Vec<InterpreterView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<InterpreterView>, Refusal> {
+        let list = ListInterpreters {
+            past: "".into(),
+            cursor: "".into(),
+            ..self.0
+        };
+        list.found(tx, Some(WHOLE)).await?.whole()
+    }
+}
+
+impl ListInterpreters {
+    /// A page of it, of so many where it is said.
+    async fn found(
+        self,
+        tx: &mut ReadTx,
+        most: Option<usize>,
+    ) -> Result<Page<InterpreterView>, Refusal> {
         let personal = personal(tx);
         let mut p = Problems::none();
-        let window = Window::of(&mut p, &self.sort, &self.past, &self.cursor, &self.limit);
+        let mut window = Window::of(&mut p, &self.sort, &self.past, &self.cursor, &self.limit);
         if window.sort.by == DirectorySortBy::City && !personal {
             p.add("sort", "must be name or team");
         }
         if !p.is_empty() {
             return Err(p.into());
         }
+        window.limit = most.unwrap_or(window.limit);
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
         self.conditions(tx, &mut filter).await?;
         let filter = window.cut(filter, "interpreter", &self.cursor)?;
@@ -168,6 +201,7 @@ impl ListInterpreters {
         let language = p.may::<Language>("language", &self.language);
         let service = p.may::<ServiceType>("service_type", &self.service_type);
         let sign_up = p.may::<SignUp>("sign_up", &self.sign_up);
+        filter.among(&mut p, &self.ids);
         if state.is_some() && !personal {
             p.add("state", "isn't shown to you");
         }
@@ -180,7 +214,7 @@ impl ListInterpreters {
         if let Some(q) = q {
             // Nobody finds out by searching what they are not shown.
             let column = if personal { &HAYSTACK } else { &UNACCENTED };
-            found_by(filter, column, q.as_str());
+            filter.holds(column, &searchable(q.as_str()));
         }
         if let Some(language) = language {
             filter.and("languages like ?", format!("%\"{}\"%", language.tag()));
@@ -224,7 +258,7 @@ impl Query for CountInterpreters {
     const ACTION: Action = Action::InterpretersList;
     type View = Vec<i64>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Vec<i64>, Refusal> {
-        let mut counter = Counter::new();
+        let mut counter = Counter::default();
         for list in &self.lists {
             list.conditions(tx, counter.begin()).await?;
             counter.end("interpreter");

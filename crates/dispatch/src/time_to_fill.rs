@@ -15,7 +15,7 @@ const LONGEST_OPEN: i64 = 30 * 24 * 60;
 #[derive(Clone, Copy, Debug)]
 pub struct TimeToFill;
 
-/// The longest time of each group, in minutes; whatever takes longer is in the last.
+/// Upper bound of each group in minutes, exclusive; the last group has no bound.
 const GROUPS: [i64; 5] = [5, 15, 60, 4 * 60, 24 * 60];
 
 /// How fast appointments were filled.

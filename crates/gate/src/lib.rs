@@ -73,6 +73,7 @@ pub use passage::{
     jobs::{Due, JobKind, Next, Work},
     key_schema::KEY_SCHEMA,
     keyring::KeyRing,
+    listing::{Counter, FURTHEST, Past, SortKey, Sorted, WHOLE},
     notice::{Mention, NewStoredNotice, Notice, StoredNotice},
     office::{Office, WeekStart},
     once::Once,

@@ -1,4 +1,4 @@
-//! Judging a row: what it would become, and everything that is wrong with it.
+//! Validates a row: what it would become, and everything wrong with it.
 use crate::{
     ImportKind,
     import::{ImportLine, StoredProblem},
@@ -23,8 +23,8 @@ fn is_formula(cell: &str) -> bool {
     }
 }
 
-/// Everything that is wrong with a row on its own and against what is known. The key is what
-/// importing again finds it by; two rows of a file with the same key are told too.
+/// Everything wrong with a row, on its own and against existing data. The key identifies the record on re-import; two
+/// rows of a file with the same key are a problem too.
 pub(crate) fn judge(
     upload: &Upload,
     line: &ImportLine,
@@ -66,7 +66,7 @@ pub(crate) fn judge(
     let row = row(upload, cells);
     let key = key(&row);
     let changes = key.as_ref().is_some_and(|key| here.contains(key));
-    // What a record has already need not be said once more.
+    // Values the record already has may be omitted.
     let said = values(upload, cells);
     let is_said = |field: &str| {
         said.get(field)
@@ -93,7 +93,7 @@ pub(crate) fn judge(
     out
 }
 
-/// What parsing says of a row as of a new record.
+/// Problems from parsing the row as a new record.
 fn problems(row: Wanted, known: &Known) -> Problems {
     match row {
         Wanted::Interpreter(input) => parse_interpreter(&input).err().unwrap_or_default(),

@@ -3,7 +3,7 @@ use interpres_gate::{Refusal, words};
 use interpres_types::Line;
 
 words! {
-    /// What a file brings.
+    /// The kind of records in a file.
     ImportKind, "must be interpreters, customers, appointments or people" {
         /// Interpreters, found again by e-mail address.
         Interpreters = "interpreters", "Interpreters";
@@ -82,7 +82,7 @@ const PEOPLE: Fields = &[
     ("one_person", &["one person reads this mailbox"]),
 ];
 
-/// Fields that hold several values, separated by semicolons.
+/// Whether the field holds several values, separated by semicolons.
 pub(crate) fn is_list(field: &str) -> bool {
     ["languages", "teams"].contains(&field)
 }
@@ -114,7 +114,7 @@ impl ImportKind {
             .collect();
         names.join(",") + "\r\n"
     }
-    /// The field a column's name stands for, if it is one we know.
+    /// The field that a column name stands for, if known.
     #[must_use]
     pub fn field_of(self, header: &str) -> Option<&'static str> {
         let header = fold(header);

@@ -4,7 +4,7 @@ use interpres_types::{ImportId, ImportRowId, Instant, Line, Problem, Rule, UserI
 use serde::{Deserialize, Serialize};
 
 words! {
-    /// Where an upload stands.
+    /// The state of an upload.
     ImportState, "must be an import's state" {
         /// Uploaded; to be mapped and reviewed.
         Review = "review", "In review";
@@ -16,7 +16,7 @@ words! {
 }
 
 words! {
-    /// What became of a row.
+    /// The outcome of a row.
     LineOutcome, "must be a row's outcome" {
         /// Not yet touched.
         Waiting = "waiting", "Waiting";
@@ -31,8 +31,7 @@ words! {
     }
 }
 
-/// The cells of one row. They may hold anything a file can hold, so they are as protected as a
-/// note.
+/// The cells of one row. They may contain anything, so they are protected like a note.
 pub struct Cells(pub Vec<String>);
 
 impl std::fmt::Display for Cells {
@@ -58,23 +57,23 @@ impl Sensitive for Cells {
 record! {
     /// An uploaded file on its way in.
     pub struct Import from NewImport in "import" by ImportId, sealed {
-        /// What it brings.
+        /// The kind of records it contains.
         kind: ImportKind,
-        /// A name for it that says nothing. Of uploads from before sheets were sealed, its own.
+        /// A neutral name for it. Uploads from before sheets were encrypted keep their own.
         file_name: Line<200>,
         /// Who uploaded it.
         user_id: UserId,
-        /// When.
+        /// When it was uploaded.
         at: Instant,
         /// Empty. Of uploads from before sheets were sealed, its columns.
         header: Json<Vec<String>>,
         /// Empty. Of uploads from before sheets were sealed, how the columns are to be understood.
         mapping: Json<Mapping>,
-        /// Where it stands.
+        /// Its state.
         state: ImportState,
-        /// How many rows.
+        /// Number of rows.
         total: i64,
-        /// Who pressed Import; the job that goes on with it acts as them.
+        /// Who pressed Import; the job acts as them.
         started_by: Option<UserId>,
         /// Its name, its columns, and how they are to be understood.
         sheet: Option<Phi<Sheet>>,
@@ -84,7 +83,7 @@ record! {
 record! {
     /// One row of a file. Its cells may name clients, so they are sealed.
     pub struct ImportLine from NewImportLine in "import_line" by ImportRowId, sealed {
-        /// Of which file.
+        /// The file.
         import_id: ImportId,
         /// Whose.
         user_id: UserId,
@@ -92,16 +91,16 @@ record! {
         number: i64,
         /// Its cells as a JSON list.
         cells: Phi<Cells>,
-        /// What became of it.
+        /// Its outcome.
         outcome: LineOutcome,
         /// The record it became.
         record_id: Option<String>,
-        /// What is wrong with it.
+        /// Its problems.
         problems: Json<Vec<StoredProblem>>,
     }
 }
 
-/// A problem as it is kept.
+/// A problem as stored.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StoredProblem {
     /// The field.

@@ -1,4 +1,4 @@
-//! What there is already: what rows are judged against, and the records that importing again finds.
+//! Existing data: what rows are validated against, and the records that a re-import matches.
 use crate::wanted::{Wanted, row};
 use crate::{ImportKind, sheet::Upload};
 use interpres_accounts::{all_teams, fold, invited_address, own_roles};
@@ -15,7 +15,7 @@ const CUSTOMERS_AT_A_TIME: usize = 5_000;
 
 const KEYS_AT_A_TIME: usize = 500;
 
-/// What rows are judged against, read once for a whole file.
+/// What rows are validated against, read once per file.
 pub(crate) struct Known {
     teams: HashMap<String, bool>,
     roles: HashSet<String>,
@@ -145,7 +145,7 @@ impl Known {
         }
         Ok(())
     }
-    /// Whether a matched field's value is one we know; `None` when it is.
+    /// Whether a matched field's value is unknown; `None` if it is known.
     pub(crate) fn stranger(&self, field: &str, value: &str) -> Option<&'static str> {
         let folded = fold(value);
         match field {
@@ -168,7 +168,7 @@ impl Known {
     }
 }
 
-/// What importing again finds the record by, where the row says it.
+/// The key that matches the record on re-import, if the row has one.
 pub(crate) fn key(row: &Wanted) -> Option<String> {
     match row {
         Wanted::Interpreter(input) => interpreter_address(input)
@@ -184,7 +184,7 @@ pub(crate) fn key(row: &Wanted) -> Option<String> {
     }
 }
 
-/// The number by which a row's appointment is found again.
+/// The reference number that matches a row's appointment.
 pub(crate) fn reference_of(input: &AppointmentInput) -> Result<Line<40>, Problems> {
     let mut p = Problems::none();
     p.need::<TypedReference>("reference", &input.reference)

@@ -25,13 +25,13 @@ pub use upload_file::{MapInput, MapValues, Uploaded, upload};
 
 use interpres_gate::{JobKind, RecordKind, Scoped};
 
-/// The jobs this room does.
+/// The room's jobs.
 pub const JOBS: &[JobKind] = &[JobKind::of::<run_import::RunsImport>()];
 
 /// Sealed, and open as long as the record is there.
 const SEALED: &str = "*, cast(0 as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered, cast(null as text) as tie";
 
-/// The names this room brings: an upload belongs to who made it; admins see all.
+/// The room's scoped names: an upload belongs to the person who made it; admins see all.
 pub const TABLES: &[Scoped] = &[
     Scoped {
         name: "import",
@@ -51,5 +51,5 @@ pub const TABLES: &[Scoped] = &[
     },
 ];
 
-/// The records this room keeps.
+/// The room's record kinds.
 pub const RECORDS: &[RecordKind] = &[RecordKind::of::<Import>(), RecordKind::of::<ImportLine>()];

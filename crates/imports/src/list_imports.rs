@@ -15,17 +15,17 @@ pub struct ListImports;
 /// An upload.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ImportCard {
-    /// Id.
+    /// Import id.
     pub id: ImportId,
-    /// What it brings.
+    /// The kind of records it contains.
     pub kind: ImportKind,
     /// The file's name.
     pub file_name: String,
-    /// When.
+    /// When it was uploaded.
     pub at: Instant,
-    /// Where it stands.
+    /// Its state.
     pub state: ImportState,
-    /// How many rows.
+    /// Number of rows.
     pub total: i64,
 }
 

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Nothing is changed by looking.
 #[derive(Debug)]
 pub struct ReviewImport {
-    /// Which.
+    /// The import.
     pub id: ImportId,
     /// The page of rows begins after this row number.
     pub after: Field,
@@ -28,27 +28,27 @@ pub struct ReviewImport {
 /// An upload under review, running or done.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ReviewView {
-    /// Id.
+    /// Import id.
     pub id: ImportId,
-    /// What it brings.
+    /// The kind of records it contains.
     pub kind: ImportKind,
     /// The file's name.
     pub file_name: String,
-    /// Where it stands.
+    /// Its state.
     pub state: ImportState,
-    /// How many rows.
+    /// Number of rows.
     pub total: i64,
     /// Rows that would be, or were, imported.
     pub good: i64,
     /// Rows that would not be, or were not.
     pub bad: i64,
-    /// How many rows have each outcome.
+    /// Number of rows with each outcome.
     pub outcomes: BTreeMap<String, i64>,
     /// The file's columns.
     pub columns: Vec<ColumnMap>,
     /// The fields a column can be mapped to.
     pub fields: Vec<String>,
-    /// Fields that several columns could be. Until one is said for each, or all are left out, nothing is imported.
+    /// Fields that several columns could map to. Nothing is imported until each is mapped to one column or left out.
     pub clashes: Vec<Clash>,
     /// Values that did not match.
     pub unknown: Vec<UnknownValue>,
@@ -87,7 +87,7 @@ pub struct UnknownValue {
     pub rows: i64,
     /// Why it does not match.
     pub why: String,
-    /// What may be meant.
+    /// The closest known value.
     pub suggestion: Option<String>,
     /// The name under which the mapping takes an answer.
     pub key: String,
@@ -100,9 +100,9 @@ pub struct LineView {
     pub number: i64,
     /// Its cells.
     pub cells: Vec<String>,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: LineOutcome,
-    /// What is wrong with it: field and rule.
+    /// Its problems: field and rule.
     pub problems: Vec<String>,
     /// The record it became.
     pub record: Option<String>,
@@ -110,8 +110,8 @@ pub struct LineView {
 
 const PAGE: usize = 50;
 
-/// Every line of an import, in order, with its opened cells and its problems: as judged now while
-/// under review, as kept afterwards.
+/// Every line of an import, in order, with decrypted cells and problems: validated now while under review, as stored
+/// afterwards.
 pub(crate) async fn judged(
     tx: &mut ReadTx,
     upload: &Upload,

@@ -23,21 +23,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// Presses Import: rows that are not good are set aside with their reasons, the others wait their
-/// turn. Pressed again, it goes on where it stopped.
+/// Starts an import: invalid rows are rejected with reasons, the rest are queued. Idempotent: starting again resumes.
 #[derive(Debug)]
 pub struct StartImport(pub ImportId);
 
-/// How far an import is.
+/// The progress of an import.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ImportProgress {
-    /// Which.
+    /// The import.
     pub id: ImportId,
-    /// Where it stands.
+    /// Its state.
     pub state: ImportState,
-    /// How many rows wait.
+    /// Number of queued rows.
     pub waiting: i64,
-    /// How many rows there are.
+    /// Total number of rows.
     pub total: i64,
 }
 
@@ -102,7 +101,7 @@ impl Command for StartImport {
     }
 }
 
-/// An import that somebody started, as its job names it: two ids with a space between.
+/// A started import, as its job names it: the import's id and the starter's, separated by a space.
 struct Started {
     import: ImportId,
     by: UserId,
@@ -125,8 +124,8 @@ impl FromStr for Started {
     }
 }
 
-/// The job that imports the rows that wait, one small command each, as the person who pressed Import. After a crash it goes
-/// on where it stopped; between two pages of rows other jobs have their turn.
+/// The job that imports queued rows, one small command each, as the person who pressed Import. It resumes after a
+/// crash; between two pages of rows other jobs run.
 pub(crate) struct RunsImport;
 
 impl Work for RunsImport {
@@ -167,7 +166,7 @@ impl Work for RunsImport {
     }
 }
 
-/// The rows that come next, for who started the import.
+/// The next rows to import, as the person who started the import.
 struct NextLines(ImportId);
 
 #[async_trait]
@@ -198,7 +197,7 @@ impl Command for ImportOne {
     const ACTION: Action = Action::ImportRow;
     type Outcome = LineOutcome;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<LineOutcome, Refusal> {
-        // Pressed twice, an import runs twice at once: each row waits its turn and is looked at again.
+        // A second press runs the import twice at once: each row takes its lock and is read again.
         tx.alone(format!("import-line/{}", self.0)).await?;
         let mut line: ImportLine = tx.find(self.0).await?;
         if line.outcome != LineOutcome::Waiting {
@@ -214,7 +213,8 @@ impl Command for ImportOne {
     }
 }
 
-/// A record changed as a file says, within what the importer may change: what the file does not bring stays as it is.
+/// Updates a record from a file, within the importer's permissions: fields that the file does not contain stay as
+/// they are.
 macro_rules! change {
     ($name:ident, $edit:ident, $change:ident) => {
         struct $name($edit);
@@ -237,7 +237,7 @@ change!(ChangeInterpreter, EditInterpreter, change_interpreter);
 change!(ChangeCustomer, EditCustomer, change_customer);
 change!(ChangeAppointment, EditAppointment, change_appointment);
 
-/// What a row came to.
+/// The result of a row.
 struct Put {
     record: String,
     outcome: LineOutcome,
@@ -247,7 +247,7 @@ const fn came_to(record: String, outcome: LineOutcome) -> Put {
     Put { record, outcome }
 }
 
-/// Adds the record, or changes the one that is there already: what the file does not bring stays as it is.
+/// Creates the record, or updates the existing one: fields that the file does not contain stay as they are.
 async fn put(tx: &mut WriteTx, row: Wanted) -> Result<Put, Refusal> {
     match row {
         Wanted::Interpreter(input) => {
@@ -388,7 +388,7 @@ impl Command for FinishImport {
     const ACTION: Action = Action::ImportFinish;
     type Outcome = ();
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<(), Refusal> {
-        // Two runs of one import may come to its end at once.
+        // Two runs of one import may finish at the same time.
         tx.alone(format!("import/{}", self.0)).await?;
         let mut import: Import = tx.find(self.0).await?;
         import.state = ImportState::Done;

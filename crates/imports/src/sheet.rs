@@ -1,12 +1,12 @@
-//! What a file says besides its rows: its name, its columns, and how they are meant. A file without a header
-//! has its first row for columns, and people name files after clients, so all of it is as protected as a note.
+//! The file's metadata: its name, its columns, and their mapping. The first row of a file without a header ends up as
+//! columns, and people name files after clients, so all of it is protected like a note.
 use crate::{Import, ImportKind};
 use interpres_gate::{Class, Json, Phi, ReadTx, Refusal, Sensitive, WriteTx};
 use interpres_types::{ImportId, Rule, forbidden_content};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How columns and values of a file are to be understood.
+/// The mapping of columns and values.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Mapping {
     /// Column → field; no two columns have the same.
@@ -23,9 +23,9 @@ pub struct Sheet {
     pub file_name: String,
     /// Its columns, each with a name of its own.
     pub header: Vec<String>,
-    /// How they are to be understood.
+    /// The mapping.
     pub mapping: Mapping,
-    /// Fields that several columns could be, until somebody says which.
+    /// Fields that several columns could map to, until someone picks one.
     pub clashes: BTreeMap<String, Vec<String>>,
 }
 
@@ -63,7 +63,7 @@ impl Sheet {
             clashes,
         }
     }
-    /// What a column is called in a problem, which is kept in clear: the field it means, or its place.
+    /// The name of a column in a problem, which is stored in plaintext: the field it maps to, or its position.
     pub(crate) fn told(&self, at: usize) -> String {
         let field = self
             .header
@@ -77,8 +77,7 @@ fn place(at: usize) -> String {
     format!("column {}", at + 1)
 }
 
-/// A name of its own for each column; one without a name, or with one that must not be kept, is called by its
-/// place.
+/// A unique name for each column; one without a name, or with a forbidden one, is named by its position.
 fn column_names(header: &[String]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(header.len());
     for (at, raw) in header.iter().enumerate() {
@@ -143,8 +142,8 @@ impl Upload {
         };
         Ok(Self { import, sheet })
     }
-    /// Keeps the sheet, sealed; nothing of it stays in clear. Who was shown a mask can't be the one who
-    /// replaces what is behind it.
+    /// Saves the sheet, encrypted; none of it stays in plaintext. Someone who saw a masked value cannot replace the
+    /// value behind it.
     pub(crate) async fn keep(self, tx: &mut WriteTx) -> Result<ImportId, Refusal> {
         let Self { mut import, sheet } = self;
         if import.sheet.is_some() && !tx.opens_fields(true) {

@@ -18,19 +18,19 @@ const MOST_ROWS: usize = 20_000;
 const MOST_COLUMNS: usize = 80;
 const ROWS_AT_A_TIME: usize = 200;
 
-/// A file that was taken in.
+/// A stored upload.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Uploaded {
     /// The upload's id.
     pub id: ImportId,
-    /// What it brings.
+    /// The kind of records it contains.
     pub kind: ImportKind,
-    /// How many rows.
+    /// Number of rows.
     pub total: i64,
 }
 
-/// Reads a file and keeps its rows, sealed, for review. Rows go in by small commands, so that a
-/// large file never holds others up.
+/// Reads a file and stores its rows, encrypted, for review. Rows are stored in small commands, so that a large file
+/// never blocks others.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] when it is no CSV file of ours.
@@ -184,8 +184,8 @@ impl Command for AddLines {
     }
 }
 
-/// What must never be stored is taken out of a row before it is kept; the row says so, keeps its other cells,
-/// and is not imported. A column's name says what its numbers are.
+/// Removes forbidden content from a row before it is stored; the row is marked, keeps its other cells, and is not
+/// imported. The column's name tells the kind of its numbers.
 fn without_forbidden(sheet: &Sheet, cells: Vec<String>) -> (Vec<String>, Vec<StoredProblem>) {
     let mut problems = Vec::new();
     let mut clean = |(at, cell): (usize, String)| match forbidden_content(&format!(
@@ -215,12 +215,12 @@ pub struct MapInput {
     pub values: BTreeMap<String, Field>,
 }
 
-/// Says how columns and values of an upload are to be understood.
+/// Maps the columns and values of an upload.
 #[derive(Debug)]
 pub struct MapValues {
     /// Which upload.
     pub import: ImportId,
-    /// The mapping; what it does not mention stays as it is.
+    /// The mapping; whatever it omits stays as it is.
     pub input: MapInput,
 }
 
@@ -264,8 +264,8 @@ impl Command for MapValues {
     }
 }
 
-/// Maps columns to fields. A field that one of them takes is taken from the column that had it before; two
-/// that want the same are told. Whoever says anything of a column in a clash has seen it.
+/// Maps columns to fields. A newly mapped field is taken from its previous column; two columns mapped to the same
+/// field are a problem. Mapping any column of a clash acknowledges the clash.
 fn map_columns(
     kind: ImportKind,
     sheet: &mut Sheet,

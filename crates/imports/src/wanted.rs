@@ -1,4 +1,4 @@
-//! What a row of a file says: its cells, matched with fields.
+//! The content of a row: its cells, matched with fields.
 use crate::{
     ImportKind,
     columns::is_list,
@@ -61,7 +61,7 @@ pub(crate) fn values(upload: &Upload, cells: &[String]) -> BTreeMap<String, Stri
     out
 }
 
-/// An address that stands on several lines in the file, in one.
+/// A multi-line address from the file, on one line.
 fn one_line(cell: &str) -> String {
     cell.lines()
         .map(str::trim)
@@ -95,7 +95,7 @@ pub(crate) fn matched_values(upload: &Upload, cells: &[String], field: &str) -> 
         .collect()
 }
 
-/// What a matched value of the file is understood as.
+/// The meaning of a matched value.
 pub(crate) fn understood(upload: &Upload, field: &str, value: &str) -> String {
     upload
         .sheet

@@ -1,5 +1,5 @@
-//! Letters to print with: Inter, which comes along, and for other scripts the Noto Sans fonts of the machine
-//! (SIL Open Font License; Debian's fonts-noto-core and fonts-noto-cjk).
+//! Fonts: embedded Inter, and the system's Noto Sans fonts for other scripts (SIL Open Font License; Debian's
+//! fonts-noto-core and fonts-noto-cjk).
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -11,12 +11,12 @@ use typst::{
     utils::LazyHash,
 };
 
-/// Where machines keep fonts.
+/// System font directories.
 const FOLDERS: [&str; 2] = ["/usr/share/fonts", "/usr/local/share/fonts"];
-/// How deep fonts lie in them.
+/// Maximum directory depth.
 const DEEPEST: usize = 5;
 
-/// A font of the machine. Its file is read once it is needed, and then kept: most machines need few.
+/// A system font. Its file is read on first use and then cached: most installations need few.
 struct Found {
     file: PathBuf,
     index: u32,
@@ -33,7 +33,7 @@ pub(crate) struct Fonts {
 
 pub(crate) static FONTS: LazyLock<Fonts> = LazyLock::new(Fonts::gather);
 
-/// Regular fonts without serifs, for each script and for symbols; of Tibetan there is none but this.
+/// Regular sans-serif fonts per script and for symbols; Tibetan has only this serif.
 fn is_for_a_script(path: &Path) -> bool {
     let name = path
         .file_name()
@@ -122,15 +122,15 @@ impl Fonts {
     }
 }
 
-/// Reads which letters there are, which takes a moment; gives how many fonts the machine brings. Call it on
-/// a blocking thread when the server starts, so that nobody's document waits for it.
+/// Reads the fonts' coverage, which takes a moment, and returns the number of system fonts. Call it on a blocking
+/// thread at startup, so that no document waits for it.
 #[must_use]
 pub fn read_fonts() -> usize {
     FONTS.found.len()
 }
 
-/// Whether some font has each letter of a text. What is printed is judged letter by letter when it is laid out;
-/// this tells which part of it was meant.
+/// Whether the fonts cover every character of a text. Layout checks each glyph; this finds the text that caused a
+/// failure.
 #[must_use]
 pub fn has_letters(text: &str) -> bool {
     let mut seen = text

@@ -1,5 +1,5 @@
-//! Documents on paper: a template, its data, fonts, and nothing else. The template can read neither files
-//! nor the network. PDFs are tagged and checked against PDF/UA-1; one that lacks a letter is none.
+//! PDF rendering from a template, data and fonts. The template can read neither files nor the network. PDFs are
+//! tagged and checked against PDF/UA-1; a document with a missing glyph is rejected.
 mod fonts;
 
 pub use fonts::{has_letters, read_fonts};
@@ -18,10 +18,10 @@ use typst::{
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-/// Why a document could not be made. It never repeats the data.
+/// Why rendering failed. Never repeats the data.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PaperError {
-    /// No font has some of its letters.
+    /// No font has a glyph for some of its characters.
     Letters,
     /// Data and template don't fit, at this line of the template; 0 where that is not known.
     Template(usize),
@@ -40,8 +40,8 @@ impl std::fmt::Display for PaperError {
 }
 impl std::error::Error for PaperError {}
 
-/// An invoice as PDF. The data are the invoice's JSON as the API shows it, with `logo` true where the PNG of
-/// one comes along. Takes tens of milliseconds: call it on a blocking thread.
+/// An invoice as PDF. The data is the invoice's JSON as in the API, with `logo` true if a PNG is supplied. Takes tens
+/// of milliseconds: call it on a blocking thread.
 ///
 /// # Errors
 /// [`PaperError`].
@@ -59,7 +59,7 @@ pub fn readiness(json: Vec<u8>) -> Result<Vec<u8>, PaperError> {
 
 struct Desk {
     main: Source,
-    /// What the template can read: its data, and a logo.
+    /// The files the template can read: its data, and a logo.
     files: Vec<(FileId, Bytes)>,
 }
 
@@ -110,7 +110,7 @@ fn document(template: &str, json: Vec<u8>, logo: Option<Vec<u8>>) -> Result<Vec<
         main: Source::new(file("main.typ")?, template.to_owned()),
         files,
     };
-    // What the library says of an error may repeat the data, so only the place is told.
+    // The library's message may repeat the data, so report only the location.
     let wrong = |all: &[SourceDiagnostic]| {
         let at = all.first().and_then(|first| desk.range(first.span));
         let line = at
@@ -133,13 +133,12 @@ fn document(template: &str, json: Vec<u8>, logo: Option<Vec<u8>>) -> Result<Vec<
         },
     )
     .map_err(|e| wrong(&e));
-    // The library remembers what it laid out; documents of different customers have nothing to
-    // share, so it forgets at once.
+    // The library caches layouts. Documents of different customers must not share anything, so clear it at once.
     comemo::evict(0);
     pdf
 }
 
-/// Whether a letter is drawn by the glyph that stands for none (.notdef, glyph 0 of every font).
+/// Whether a glyph is .notdef (glyph 0 of every font): the font lacks the character.
 fn lacks_letters(frame: &Frame) -> bool {
     frame.items().any(|(_, item)| match item {
         FrameItem::Group(group) => lacks_letters(&group.frame),

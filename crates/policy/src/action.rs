@@ -1,9 +1,9 @@
-//! The register of everything that leaves an entry in the audit log (AL1). What a line says is said nowhere else: commands,
-//! queries, navigation and `docs/generated/actions.txt` go by it.
+//! The registry of every action that leaves an entry in the audit log (AL1), and the only place where these facts are
+//! stated: commands, queries, navigation and `docs/generated/actions.txt` derive from it.
 use crate::{ActionKind, Mark, Permission, Way, action_kind::actions};
-// A line an act: its name, its name in the log, what sort of act it is; the permission it asks, and behind it those that
-// other commands of the same act ask; what else it asks (`+Proof`); why people come to it by one way only, or by neither
-// (`no Api "…"`); and what was done, in words.
+// One line per action: its name, its name in the log, its kind; the permission it requires, followed by those that
+// other commands of the same action require; step-up (`+Proof`) and other marks; the reason if it has no page or no
+// API operation (`no Api "…"`); and a sentence for the log page.
 actions! {
     AccessTurnAway = "access.turn-away" Door [KeepDoor]: "Turned away a session or key used from the wrong place.",
     AccountLookUp = "account.look-up" Read [KeepDoor]: "Looked up an account at sign-in.",
@@ -55,10 +55,13 @@ actions! {
     ClientEdit = "client.edit" Change [EditAppointments]: "Edited a client.",
     ClientShow = "client.show" Read [ViewAppointments]: "Viewed a client.",
     ClientsCarryOver = "clients.carry-over" Change [SweepRecords]: "Created client records from earlier appointments.",
+    ClientsCount = "clients.count" List [ViewAppointments], no Page "it is a part of the list", no Api "it is a part of the list": "Counted clients.",
+    ClientsExport = "clients.export" Export [ViewAppointments], no Api "a program reads the list, page by page": "Exported clients.",
     ClientsList = "clients.list" List [ViewAppointments]: "Viewed the list of clients.",
     CustomerAdd = "customer.add" Create [EditCustomers]: "Added a customer.",
     CustomerEdit = "customer.edit" Change [EditCustomers]: "Edited a customer.",
     CustomerShow = "customer.show" Read [ViewCustomers]: "Viewed a customer.",
+    CustomersExport = "customers.export" Export [ViewCustomers], no Api "a program reads the list, page by page": "Exported customers.",
     CustomersList = "customers.list" List [ViewCustomers]: "Viewed the list of customers.",
     DisclosuresShow = "disclosures.show" Read [ViewAudit]: "Viewed who saw a client.",
     ErasuresList = "erasures.list" List [ViewErasures]: "Viewed erasure certificates.",
@@ -109,11 +112,13 @@ actions! {
     InterpreterRemove = "interpreter.remove" Change [AssignInterpreters]: "Unassigned an interpreter.",
     InterpreterInvite = "interpreter.invite" Create [EditInterpreters]: "Invited an interpreter to sign up.",
     InterpreterShow = "interpreter.show" Read [ViewInterpreters]: "Viewed an interpreter.",
+    InterpretersExport = "interpreters.export" Export [ViewInterpreters], no Api "a program reads the list, page by page": "Exported interpreters.",
     InterpretersList = "interpreters.list" List [ViewInterpreters]: "Viewed the list of interpreters.",
     InvoiceMake = "invoice.make" Create [MakeInvoices]: "Created an invoice.",
     InvoiceSend = "invoice.send" Change [MakeInvoices]: "Sent an invoice.",
     InvoiceShow = "invoice.show" Read [ViewInvoices]: "Viewed an invoice.",
     InvoicesList = "invoices.list" List [ViewInvoices]: "Viewed the list of invoices.",
+    InvoicesExport = "invoices.export" Export [ViewInvoices], no Api "a program reads the list, page by page": "Exported invoices.",
     InvoicesCount = "invoices.count" List [ViewInvoices], no Page "it is a part of the list", no Api "it is a part of the list": "Counted invoices.",
     InvoicesWaiting = "invoices.waiting" List [MakeInvoices]: "Viewed the list of vouchers waiting to be invoiced.",
     InvitationAccept = "invitation.accept" Door [KeepDoor]: "Accepted an invitation.",
@@ -125,6 +130,8 @@ actions! {
     KeysRotateRecords = "keys.rotate-records" Change [Maintain]: "Rotated record keys.",
     KeysRotateWorkspace = "keys.rotate-workspace" Change [Maintain]: "Rotated the workspace key.",
     LettersSend = "letters.send" Change [SendLetters]: "Sent queued email.",
+    ListLayOut = "list.lay-out" Change [OwnAccount]: "Changed how they look at a list.",
+    ListLayout = "list.layout" Read [OwnAccount]: "Viewed how they look at a list.",
     LogJudge = "log.judge" List [JudgeLog]: "Scanned an hour of the log.",
     LogNote = "log.note" Change [JudgeLog]: "Recorded findings from the log.",
     MemberAdd = "member.add" Create [EditMembers], no Page "people are invited; it is a part of accepting", no Api "people are invited; it is a part of accepting": "Added a member to the workspace.",
@@ -133,6 +140,7 @@ actions! {
     MemberSignOut = "member.sign-out" Door [EditMembers]: "Signed out a member everywhere.",
     MemberShow = "member.show" Read [EditMembers]: "Viewed a member.",
     MemberReinstate = "member.reinstate" Change [EditMembers] +Proof: "Reactivated a member.",
+    MembersExport = "members.export" Export [ViewMembers], no Api "a program reads the list, page by page": "Exported members.",
     MembersList = "members.list" List [ViewMembers]: "Viewed the list of members.",
     NoticesList = "notices.list" List [OwnAccount]: "Viewed their notifications.",
     NoticesRead = "notices.read" Change [OwnAccount], no Api "a program reads them without marking": "Marked notifications as read.",
@@ -207,10 +215,15 @@ actions! {
     TeamShow = "team.show" Read [EditMembers]: "Viewed a team and its limits.",
     TeamSave = "team.save" Change [EditMembers]: "Added or renamed a team.",
     TermsAccept = "terms.accept" Change [OwnAccount] +Door, no Api "they are for a person to read": "Accepted the user terms.",
+    ViewDrop = "view.drop" Change [OwnAccount]: "Deleted a saved view of a list.",
+    ViewRename = "view.rename" Change [OwnAccount]: "Renamed a saved view of a list.",
+    ViewSave = "view.save" Create [OwnAccount]: "Saved a view of a list.",
+    ViewShare = "view.share" Change [SetWorkspace]: "Shared a saved view of a list, or stopped sharing it.",
     VoucherApprove = "voucher.approve" Change [ApproveVouchers]: "Approved a voucher.",
     VoucherFile = "voucher.file" Create [FileVouchers]: "Filed a voucher.",
     VoucherReturn = "voucher.return" Change [ApproveVouchers]: "Returned a voucher.",
     VoucherShow = "voucher.show" Read [ViewVouchers]: "Viewed a voucher.",
+    VouchersExport = "vouchers.export" Export [ViewVouchers], no Api "a program reads the list, page by page": "Exported vouchers.",
     VouchersCount = "vouchers.count" List [ViewVouchers], no Page "it is a part of the list", no Api "it is a part of the list": "Counted vouchers.",
     VouchersList = "vouchers.list" List [ViewVouchers]: "Viewed the list of vouchers.",
     WatchBegin = "watch.begin" Create [WatchClients]: "Put a client's name on the watch list.",

@@ -1,11 +1,11 @@
-/// What sort of act an entry speaks of: what a reviewer and an exchange format go by.
+/// The kind of an action, for reviewers and exchange formats.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ActionKind {
-    /// Records were looked at one by one.
+    /// Records were viewed one by one.
     Read,
     /// Records were listed or searched for.
     List,
-    /// Something new was made.
+    /// Something was created.
     Create,
     /// Something was changed.
     Change,
@@ -13,7 +13,7 @@ pub enum ActionKind {
     Erase,
     /// Data left as a file.
     Export,
-    /// Somebody came in, tried to, or went.
+    /// Someone signed in, tried to, or signed out.
     Door,
 }
 
@@ -41,7 +41,7 @@ impl ActionKind {
             Self::Door => "door",
         }
     }
-    /// What it is called where people choose one.
+    /// Label in choices.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -61,20 +61,20 @@ impl ActionKind {
     }
 }
 
-/// What an act asks beside a permission, or is spared.
+/// What an action requires beyond a permission, or is exempt from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mark {
-    /// A second factor that was proved within the last minutes (AU6); a password from whoever has none.
+    /// Step-up: a second factor in the last ten minutes (AU6), or the password if the person has none.
     Proof,
-    /// The same, and a password alone is not enough.
+    /// Step-up with a second factor; a password alone is not enough.
     Factor,
-    /// It is possible before somebody has proved all that their workspace asks of them.
+    /// Allowed before the person meets all of the workspace's sign-in requirements.
     Door,
-    /// What leaves is only what the same person brought in, which asks for no proof.
+    /// The export contains only the person's own upload, so it needs no step-up.
     OwnFile,
 }
 
-/// A way by which people come to an act.
+/// A way to reach an action.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
     /// A page, or a form on one.
@@ -85,8 +85,8 @@ pub enum Way {
 
 macro_rules! actions {
     ($($name:ident = $text:literal $kind:ident [$($permission:ident)+] $(+ $mark:ident)* $(, no $way:ident $why:literal)*: $doc:literal),+ $(,)?) => {
-        /// The closed list of acts that are logged. A query or command names one; there is no
-        /// other way to data, so what is not in this list can't happen.
+        /// The closed list of logged actions. Every query and command names one, and there is no other way to reach
+        /// data: an action not listed here cannot happen.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum Action { $(#[doc = $doc] $name),+ }
         impl Action {
@@ -97,32 +97,33 @@ macro_rules! actions {
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => $text),+ }
             }
-            /// What was done, in words.
+            /// What was done, as a sentence.
             #[must_use]
             pub const fn words(self) -> &'static str {
                 match self { $(Self::$name => $doc),+ }
             }
-            /// What sort of act it is.
+            /// The action's kind.
             #[must_use]
             pub const fn kind(self) -> ActionKind {
                 match self { $(Self::$name => ActionKind::$kind),+ }
             }
-            /// What the policy is asked: by most commands and queries of this act the first of them, by some another.
+            /// Permissions: the first one is that of most commands and queries of this action; the others are for the
+            /// rest.
             #[must_use]
             pub const fn permissions(self) -> &'static [Permission] {
                 match self { $(Self::$name => &[$(Permission::$permission),+]),+ }
             }
-            /// What it asks beside a permission, or is spared.
+            /// What it requires beyond a permission, or is exempt from.
             #[must_use]
             pub const fn marks(self) -> &'static [Mark] {
                 match self { $(Self::$name => &[$(Mark::$mark),*]),+ }
             }
-            /// By which ways people don't come to it, with the reasons.
+            /// The ways by which it cannot be reached, with reasons.
             #[must_use]
             pub const fn missing(self) -> &'static [(Way, &'static str)] {
                 match self { $(Self::$name => &[$((Way::$way, $why)),*]),+ }
             }
-            /// The act with this name; nothing for a name of a later version.
+            /// The action with this name; `None` for a name of a later version.
             #[must_use]
             pub fn named(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|action| action.name() == name)

@@ -1,10 +1,10 @@
 use crate::{FieldRule, Grant, Permission};
 use std::fmt;
 
-/// What somebody would give beyond what they hold.
+/// A grant beyond what its author holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Excess {
-    /// A permission that they don't hold, or hold less far.
+    /// A permission the author does not hold, or holds with a narrower reach.
     Permission(Permission),
     /// More sight of clients than they have.
     Fields,
@@ -22,9 +22,8 @@ impl fmt::Display for Excess {
     }
 }
 
-/// The first that one set of grants holds beyond another, if there is any: nobody gives what they
-/// don't hold. Any reach counts, because one's own part of what somebody may not do at all is more
-/// than nothing; only what is never about others can be given by everybody.
+/// Returns the first permission in `given` that exceeds `held`, or `Fields` if it would show more of clients.
+/// Own-only permissions never count.
 #[must_use]
 pub fn beyond(
     given: impl Fn(Permission) -> Option<Grant>,

@@ -1,6 +1,5 @@
-//! Who may do what, how far it reaches, and which protected fields it opens:
-//! plain tables, no I/O. The whole of it is printed by [`matrix`] and checked in as
-//! `docs/generated/matrix.txt`, so that a compliance officer can read what the code asks.
+//! Permissions, their scope and the protected fields they reveal, as plain tables without I/O. [`matrix`] prints
+//! everything to `docs/generated/matrix.txt` so that a compliance officer can review it.
 mod action;
 mod action_kind;
 mod excess;
@@ -20,7 +19,7 @@ pub use role::{Role, WorkerKind};
 pub use scopes::{Scopes, UnknownScope};
 pub use sheet::Sheet;
 
-/// How far a permission reaches. The order is from narrow to wide.
+/// How far a permission reaches, from narrow to wide.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Reach {
     /// Not at all.
@@ -33,7 +32,7 @@ pub enum Reach {
     All,
 }
 
-/// What the actor sees of a protected field (AC5). The order is from little to much.
+/// How much the actor sees of a protected field (AC5), from least to most.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum FieldRule {
     /// Initials or a lock.

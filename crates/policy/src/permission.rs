@@ -9,8 +9,8 @@ macro_rules! permissions {
         impl Permission {
             /// Every permission, in the order of the matrix.
             pub const ALL: &[Self] = &[$(Self::$name),+];
-            /// The reaches that it can be granted with, from narrow to wide. There is no other: what
-            /// is asked of the whole workspace has no part of it that would be somebody's own.
+            /// The reaches it can be granted with, from narrow to wide. Workspace-wide permissions have no narrower
+            /// reach.
             #[must_use]
             pub const fn reaches(self) -> &'static [Reach] {
                 match self { $(Self::$name => &[$(Reach::$reach),+]),+ }
@@ -25,7 +25,7 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// See appointments, their activity and the lists they stand in.
+    /// See appointments, their activity, and lists of appointments.
     ViewAppointments = "appointments.view" [Own Team All],
     /// Find appointments by a client's name.
     SearchClients = "clients.search" [Own Team All],
@@ -37,7 +37,7 @@ permissions! {
     AssignInterpreters = "appointments.assign" [Team All],
     /// Accept a conflict of an interpreter's time, with a reason.
     OverrideConflicts = "appointments.override" [Team All],
-    /// See and answer offers made to oneself.
+    /// See and answer one's own offers.
     AnswerOffers = "offers.answer" [Own],
     /// Check in, start and end an appointment one is assigned to.
     WorkAppointments = "appointments.work" [Own],
@@ -83,7 +83,7 @@ permissions! {
     OwnIdentity = "identity.own" [Own],
     /// See and set sessions, second factors and passwords of the workspace.
     SetSecurity = "security.set" [All],
-    /// See and set what the workspace is called, where it is, and when interpreters see names.
+    /// See and set the workspace's name, address, and when interpreters see client names.
     SetWorkspace = "workspace.set" [All],
     /// Sign agreements, and switch HIPAA mode on and off.
     SetHipaa = "hipaa.set" [All],
@@ -95,7 +95,7 @@ permissions! {
     Provision = "members.provision" [All],
     /// Open reviews of who has access when it is time.
     OpenReviews = "reviews.open" [All],
-    /// Send letters.
+    /// Send email.
     SendLetters = "letters.send" [All],
     /// Sign people in and out.
     KeepDoor = "door.keep" [All],
@@ -103,41 +103,41 @@ permissions! {
     SetUp = "installation.set-up" [All],
     /// Change keys, and put back records of the installation itself.
     Maintain = "installation.maintain" [All],
-    /// Erase a client's data, and place and release legal holds.
+    /// Erase client data; place and release legal holds.
     EraseClients = "clients.erase" [All],
-    /// Say for how long appointments are kept.
+    /// Set the retention period of appointments.
     SetRetention = "retention.set" [All],
-    /// Purge what has been kept for as long as was said.
+    /// Purge appointments past their retention period.
     PurgeRecords = "records.purge" [All],
-    /// See certificates of erasure and legal holds.
+    /// See erasure certificates and legal holds.
     ViewErasures = "clients.erasures" [All],
-    /// Put back records that were changed behind our back.
+    /// Restore records that were changed outside the application.
     RestoreRecords = "records.restore" [All],
-    /// Go through all records, and take those that were changed behind our back out of sight.
+    /// Check all records and quarantine those changed outside the application.
     SweepRecords = "records.sweep" [All],
-    /// Go through the log for what a person should look at.
+    /// Review the audit log for findings.
     JudgeLog = "log.judge" [All],
-    /// See what was found in the log, and sign it off.
+    /// See findings in the audit log and sign them off.
     ReviewFindings = "findings.review" [All],
-    /// Put a client's name under watch: whoever opens it is told of.
+    /// Watch a client's name: every disclosure is reported.
     WatchClients = "clients.watch" [All],
-    /// Do what an appointment waits for when its time has come: send the next offer of a sequence, take it off hold.
+    /// Advance an appointment when its time comes: send the next offer of a sequence, take it off hold.
     AdvanceOffers = "offers.advance" [All],
 }
 
 impl Permission {
-    /// Whether it is about nothing but what is the holder's own: giving it gives no sight of others.
+    /// Whether it covers only the holder's own data: granting it reveals nothing about others.
     #[must_use]
     pub const fn is_ones_own(self) -> bool {
         matches!(self.reaches(), [Reach::Own])
     }
-    /// Whether it asks for somebody by a protected name, which is of no use to whoever sees them masked.
+    /// Whether it searches by a protected name, which is useless to someone who sees names masked.
     #[must_use]
     pub const fn asks_by_name(self) -> bool {
         matches!(self, Self::SearchClients)
     }
-    /// Whether a program can hold it, where its role does: the daily work and looking at things. What
-    /// weighs on people's access, on agreements or on clients' records as such is decided by people.
+    /// Whether a service account can hold it, if its role does: daily work and viewing. People alone decide about
+    /// access, agreements and client records as such.
     #[must_use]
     pub const fn is_for_services(self) -> bool {
         matches!(
@@ -166,7 +166,7 @@ impl Permission {
     }
 }
 
-/// What the policy grants this role for this permission, or nothing.
+/// The grant of this role for this permission, if any.
 #[must_use]
 pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
     let reach = match role {
@@ -177,7 +177,7 @@ pub fn grant(role: Role, permission: Permission) -> Option<Grant> {
         Role::Worker(WorkerKind::Provisioner) => only(permission, Permission::Provision),
         Role::Worker(WorkerKind::Steward) => only(permission, Permission::OpenReviews),
         Role::Worker(WorkerKind::Courier) => only(permission, Permission::SendLetters),
-        // What such a role holds is asked of its sheet.
+        // Custom roles answer from their sheet.
         Role::Custom => Reach::None,
         Role::Person => only(permission, Permission::OwnIdentity).min(Reach::Own),
         Role::Doorkeeper => only(permission, Permission::KeepDoor),
@@ -246,7 +246,7 @@ const fn people(permission: Permission) -> [Reach; 9] {
         | P::WatchClients
         | P::ViewReadiness => [All, All, No, No, No, All, No, No, No],
         P::ExportWorkspace | P::SetHipaa => [All, No, No, No, No, No, No, No, No],
-        // Wider than the teams, which is what it is for; every use is told of and looked at.
+        // Wider than the actor's teams by design; every use is reported and reviewed.
         P::BreakGlass => [All, All, All, All, No, No, No, No, No],
         P::ViewHistory => [All, All, Team, Team, No, All, No, No, No],
         P::ViewMembers => [All, All, All, Team, No, All, No, No, No],

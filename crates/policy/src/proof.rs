@@ -1,14 +1,14 @@
-//! What the register says of an act, asked one question at a time.
+//! The registry's answers about an action, one question each.
 use crate::{Action, ActionKind, Mark, Permission, Way};
 
 impl Action {
-    /// What the policy is asked, unless a command of this act says another of its permissions.
+    /// The default permission; a command of this action may name another of the listed ones.
     #[must_use]
     pub const fn permission(self) -> Permission {
         self.permissions()[0]
     }
 
-    /// Whether the register names this permission for it: what else is asked of the policy does not compile.
+    /// Whether the registry lists this permission for the action. Using any other does not compile.
     #[must_use]
     pub const fn asks(self, permission: Permission) -> bool {
         let mut rest = self.permissions();
@@ -21,20 +21,20 @@ impl Action {
         false
     }
 
-    /// Whether it is among the acts of people and their programs, not only of the gate's own hands and of people at the door.
+    /// Whether people and their programs perform it, rather than only the gate's workers or someone signing in.
     #[must_use]
     pub fn is_for_people(self) -> bool {
         self.permissions().iter().any(|asked| asked.is_for_people())
     }
 
-    /// Why people don't come to it by this way; nothing where they do.
+    /// The reason it cannot be reached this way; `None` if it can.
     #[must_use]
     pub fn why_not_by(self, way: Way) -> Option<&'static str> {
         let mut missing = self.missing().iter();
         missing.find(|(w, _)| *w == way).map(|(_, why)| *why)
     }
 
-    /// Whether it needs a second factor that was proved within the last minutes (AU6). What leaves as a file always does.
+    /// Whether it requires step-up: a second factor in the last ten minutes (AU6). Exports always do.
     #[must_use]
     pub fn needs_proof(self) -> bool {
         self.is(Mark::Proof)
@@ -42,19 +42,19 @@ impl Action {
             || self.kind() == ActionKind::Export && !self.is_ones_own_file()
     }
 
-    /// Whether what leaves is only what the same person brought in.
+    /// Whether the export contains only the person's own upload.
     #[must_use]
     pub fn is_ones_own_file(self) -> bool {
         self.is(Mark::OwnFile)
     }
 
-    /// Whether a second factor must be there to be proved; a password alone is not enough for it.
+    /// Whether it requires an enrolled second factor; a password alone is not enough.
     #[must_use]
     pub fn needs_factor(self) -> bool {
         self.is(Mark::Factor)
     }
 
-    /// Whether it is possible before somebody has proved all that their workspace asks of them.
+    /// Whether it is allowed before the person meets all of the workspace's sign-in requirements.
     #[must_use]
     pub fn at_the_door(self) -> bool {
         self.is(Mark::Door)

@@ -1,8 +1,8 @@
 use crate::FieldRule;
 use std::{fmt, str::FromStr};
 
-/// What kind of actor is asking. The first nine are the roles people hold (AC2); the rest are the
-/// system's own hands, each with a row of the matrix of its own, because none is all-powerful.
+/// The actor's role. The first nine are held by people (AC2); the rest are system workers, each with its own row in
+/// the matrix, because none is all-powerful.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Role {
     /// Owns the account; the only one for the BAA and HIPAA mode.
@@ -17,41 +17,40 @@ pub enum Role {
     Billing,
     /// Watches credentials and the log.
     Compliance,
-    /// Looks.
+    /// Read-only staff.
     Viewer,
     /// Files requests for a customer.
     Requester,
     /// Interprets.
     Interpreter,
-    /// A role that the workspace made for itself; what it holds stands in its sheet.
+    /// A custom role; its permissions are in its sheet.
     Custom,
-    /// Somebody as the holder of an account, whatever their workspaces: sees to their own password
-    /// and second factors.
+    /// An account holder, independent of workspaces: manages their own password and second factors.
     Person,
     /// A background job.
     Worker(WorkerKind),
     /// Signs people in.
     Doorkeeper,
-    /// Whoever holds the machine: set-up and migrations.
+    /// The operator on the host: setup and migrations.
     Operator,
 }
 
 /// Background jobs, one row of the matrix each.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum WorkerKind {
-    /// Expires offers and sends the next ones; takes appointments off hold on their day.
+    /// Expires offers and sends the next ones; takes appointments off hold on their date.
     Dispatcher,
-    /// Goes through all records to see that they are what was saved.
+    /// Verifies the integrity of all records.
     Sweeper,
-    /// Goes through the log for what a person should look at.
+    /// Reviews the audit log.
     Reviewer,
-    /// Purges what has been kept for as long as was said.
+    /// Purges appointments past their retention period.
     Keeper,
     /// Opens reviews of who has access.
     Steward,
-    /// An organization's directory, which says who is a member.
+    /// An organization's SCIM directory, which manages memberships.
     Provisioner,
-    /// Sends letters: invitations, links, warnings.
+    /// Sends emails: invitations, links, alerts.
     Courier,
 }
 
@@ -79,7 +78,7 @@ const NAMES: [(Role, &str); 20] = [
 ];
 
 impl Role {
-    /// The roles people hold, in the order of the matrix.
+    /// The roles people hold, in matrix order.
     pub const PEOPLE: [Self; 9] = [
         Self::Owner,
         Self::Admin,
@@ -97,7 +96,7 @@ impl Role {
         NAMES.iter().map(|(role, _)| *role)
     }
 
-    /// What this role sees of a client's protected fields in the rows it reaches (AC5).
+    /// How much this role sees of protected client fields in the rows it reaches (AC5).
     #[must_use]
     pub const fn fields(self) -> FieldRule {
         match self {
@@ -118,23 +117,23 @@ impl Role {
 }
 
 impl Role {
-    /// Whether this role sees more of an interpreter than the name and how they work: billing pays them and has no need for
-    /// where they live (AC3).
+    /// Whether this role sees more of an interpreter than name and work data. Billing pays them and does not need
+    /// their home address (AC3).
     #[must_use]
     pub const fn sees_personal_data(self) -> bool {
         !matches!(self, Self::Billing)
     }
-    /// Whether the workspace is theirs: nobody but another of them ends or changes them.
+    /// Whether it owns the workspace: only another owner can end or change an owner.
     #[must_use]
     pub const fn owns(self) -> bool {
         matches!(self, Self::Owner)
     }
-    /// Whether it runs the workspace.
+    /// Whether it administers the workspace.
     #[must_use]
     pub const fn runs(self) -> bool {
         matches!(self, Self::Owner | Self::Admin)
     }
-    /// Whether people of this role are not the agency's own staff: they are on their way, or elsewhere.
+    /// Whether people with this role are not office staff: interpreters and requesters, who work from anywhere.
     #[must_use]
     pub const fn is_outside(self) -> bool {
         matches!(self, Self::Interpreter | Self::Requester)

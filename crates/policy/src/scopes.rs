@@ -7,12 +7,12 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 pub struct Scopes(BTreeSet<Permission>);
 
 impl Scopes {
-    /// Whether a permission is among them.
+    /// Whether it includes a permission.
     #[must_use]
     pub fn hold(&self, permission: Permission) -> bool {
         self.0.contains(&permission)
     }
-    /// Whether every one of them is among others.
+    /// Whether it is a subset of `others`.
     #[must_use]
     pub fn within(&self, others: &Self) -> bool {
         self.0.is_subset(&others.0)
@@ -29,7 +29,7 @@ impl FromIterator<Permission> for Scopes {
     }
 }
 
-/// A name that is none of a permission that people or programs hold.
+/// Not the name of a permission that people or programs can hold.
 #[derive(Debug, PartialEq, Eq)]
 pub struct UnknownScope;
 

@@ -1,8 +1,7 @@
 use crate::{FieldRule, Grant, Permission, Reach, Role, grant};
 use std::collections::BTreeMap;
 
-/// What a role that a workspace made for itself holds: the same permissions as the built-in ones,
-/// each with a reach, and what it sees of protected fields.
+/// The permissions of a custom role, each with a reach, and how much it sees of protected fields.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sheet {
     reaches: BTreeMap<Permission, Reach>,
@@ -74,7 +73,7 @@ impl Permission {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|p| p.to_string() == name)
     }
-    /// Whether it can be part of a role that people hold.
+    /// Whether a role that people hold can include it.
     #[must_use]
     pub fn is_for_people(self) -> bool {
         Role::PEOPLE.iter().any(|role| grant(*role, self).is_some())
@@ -82,9 +81,8 @@ impl Permission {
 }
 
 impl Sheet {
-    /// From permissions by name with the words of their reach. Names and words of a later version
-    /// grant nothing, nor does a reach that the permission doesn't have; everybody keeps their own
-    /// account.
+    /// Builds a sheet from permission names and reach names. Unknown names, and reaches the permission does not
+    /// allow, grant nothing; everyone keeps access to their own account.
     #[must_use]
     pub fn of(reaches: &BTreeMap<String, String>, fields: &str) -> Self {
         let known = |(name, word): (&String, &String)| {
@@ -108,7 +106,7 @@ impl Sheet {
             .map(|(permission, reach)| (permission.to_string(), reach.word().to_owned()))
             .collect()
     }
-    /// What it grants for a permission, or nothing.
+    /// The grant for a permission, if any.
     #[must_use]
     pub fn grant(&self, permission: Permission) -> Option<Grant> {
         let reach = self.reaches.get(&permission).copied()?;

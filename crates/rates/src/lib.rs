@@ -1,6 +1,5 @@
-//! What work costs: rate cards, and the one calculation that prices a job, step by step. It
-//! stands below booking and dispatch, because a card is frozen on the job when it is booked and
-//! assigned, and an offer tells the expected pay.
+//! Rate cards and price calculation. Scheduling and dispatch depend on it, because rates are frozen at booking and
+//! assignment and offers show expected pay.
 mod price;
 mod rate;
 mod rule;
@@ -13,10 +12,10 @@ pub use rate::{
 
 use interpres_gate::{History, Permission, RecordKind, Scoped};
 
-/// The names this room brings. Cards are read by booking and assigning in any team; who sees
-/// their amounts is the permission's matter.
+/// The room's scoped names. Booking and assigning read cards in any team; a permission decides who sees their
+/// amounts.
 pub const TABLES: &[Scoped] = &[Scoped::wide("rate", "rate_row", "*")];
 
-/// The records this room keeps.
+/// The room's record kinds.
 pub const RECORDS: &[RecordKind] =
     &[RecordKind::of::<Rate>().with_history(History::for_viewers(Permission::ViewRates))];

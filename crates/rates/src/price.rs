@@ -6,12 +6,12 @@ use interpres_types::{Cents, Currency};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What the minutes of a job are.
+/// How a job's minutes were determined.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Basis {
     /// Real time, from start to end.
     Worked,
-    /// As booked: nobody has worked yet, or the job did not take place and is owed all the same.
+    /// Scheduled time: no one has worked yet, or the job did not take place but is billable.
     Scheduled,
 }
 
@@ -27,10 +27,10 @@ impl Basis {
 /// The facts of a job that rules ask for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Work {
-    /// What the minutes are.
+    /// How the minutes were determined.
     pub basis: Basis,
-    /// Minutes of real time from start to end. They come from instants, so a night over the clock
-    /// change has the minutes that passed, not the ones on the wall.
+    /// Elapsed minutes from start to end, computed from instants: a night across a DST change counts the minutes that
+    /// passed, not those on the clock.
     pub minutes: i64,
     /// Minutes between the two times that a clock on the wall showed. Other than `minutes` only
     /// where the clock was changed in between.
@@ -42,11 +42,11 @@ pub struct Work {
 /// One step of a calculation (BI3).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
-    /// What was done, in words.
+    /// The step, in words.
     pub what: String,
-    /// What came out, in words.
+    /// Its result, in words.
     pub result: String,
-    /// What it adds to the total, in cents.
+    /// The amount it adds to the total, in cents.
     pub amount: Option<Cents>,
 }
 
@@ -82,15 +82,15 @@ pub struct Price {
     pub steps: Vec<Step>,
 }
 
-/// What the rules have made of a job so far.
+/// Intermediate result of the rules.
 pub(crate) struct Tally {
     /// Minutes to charge.
     pub minutes: i64,
-    /// What was done.
+    /// The steps so far.
     pub steps: Vec<Step>,
 }
 
-/// Prices a job by the rules of a card, each applied to what the ones before it left.
+/// Prices a job by a card's rules, each applied to the result of the previous ones.
 #[must_use]
 pub fn price(card: &Card, work: Work) -> Price {
     let mut tally = Tally {
@@ -108,7 +108,7 @@ pub fn price(card: &Card, work: Work) -> Price {
     }
 }
 
-/// What every calculation starts from.
+/// The facts every calculation starts from.
 fn facts(work: Work) -> Vec<Step> {
     let mut steps = vec![Step::note(work.basis.word(), in_minutes(work.minutes))];
     let change = work.minutes - work.shown_minutes;

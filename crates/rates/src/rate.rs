@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 words! {
-    /// Which way the money goes.
+    /// The direction of payment.
     Side, "must be bill or pay" {
         /// From the customer.
         Bill = "bill", "Bill";
@@ -95,7 +95,7 @@ pub async fn card_in_effect(
 pub struct Cards(Vec<(LocalDate, Card)>);
 
 impl Cards {
-    /// The one in effect on a date, as [`card_in_effect`] gives it.
+    /// The card in effect on a date, as [`card_in_effect`] returns it.
     #[must_use]
     pub fn on(&self, date: LocalDate) -> Option<Card> {
         self.0
@@ -163,14 +163,14 @@ pub struct RateInput {
     pub increment_minutes: Field,
     /// Per mile, like 0.725.
     pub mileage: Field,
-    /// From which date on.
+    /// Effective date.
     pub effective_from: Field,
 }
 
 /// Sets a rate from a date on. Jobs that are booked or assigned keep the rate they have.
 #[derive(Debug)]
 pub struct SetRate {
-    /// As it came in.
+    /// The input.
     pub input: RateInput,
 }
 
@@ -250,22 +250,22 @@ impl Command for SetRate {
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ListRates {
-    /// `bill` or `pay`; both unless said.
+    /// `bill` or `pay`; default: both.
     pub side: Field,
-    /// Where the page begins.
+    /// Page cursor.
     pub cursor: Field,
-    /// How many, up to 200; 50 unless said.
+    /// Page size, 1–200; default 50.
     pub limit: Field,
 }
 
 /// A rate as shown.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct RateView {
-    /// Id.
+    /// Rate id.
     pub id: RateId,
     /// Bill or pay.
     pub side: Side,
-    /// From which date on.
+    /// Effective date.
     pub effective_from: LocalDate,
     /// The rate.
     #[serde(flatten)]

@@ -4,12 +4,12 @@ use crate::{
 };
 use interpres_types::{Cents, Mills};
 
-/// One rule of a card (BI2). Rules apply in the order of the variants, whatever order they are
-/// listed in: first those that decide the minutes, then those that turn minutes into money, then
-/// what is added to that. Rounding, half to even, happens once in each rule that adds an amount.
+/// One rule of a card (BI2). Rules apply in variant order, however they are listed: first those that decide the
+/// minutes, then those that turn minutes into money, then surcharges. Each rule that adds an amount rounds once, half
+/// to even.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum PricingRule {
-    /// At least so many minutes are charged.
+    /// Minimum charge.
     Minimum {
         /// Minutes.
         minutes: i64,
@@ -31,7 +31,7 @@ pub(crate) enum PricingRule {
     },
 }
 
-/// So many minutes, in words.
+/// A number of minutes, in words.
 pub(crate) fn in_minutes(minutes: i64) -> String {
     match minutes {
         1 => "1 minute".to_owned(),
@@ -56,8 +56,8 @@ impl PricingRule {
         rules
     }
 
-    /// Changes what the rules before it left, and adds the step that says so. A rule that does not
-    /// bear on this job adds none.
+    /// Applies the rule to the result of the previous ones, and adds a step. A rule that does not apply to this job
+    /// adds none.
     pub(crate) fn apply(self, card: &Card, work: Work, tally: &mut Tally) {
         match self {
             Self::Minimum { minutes } if tally.minutes < minutes => {

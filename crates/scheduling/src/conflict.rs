@@ -145,7 +145,8 @@ fn busy(row: &Row) -> Result<Busy, StoreError> {
 /// could be in the way starts within this many minutes of the slot.
 const NEAR_MINUTES: i64 = 36 * 60;
 
-/// Appointments of three and a half days that are compared with one; a workspace that has more is told so.
+/// Maximum number of appointments compared with one, from 36 hours before its start to 36 hours after its end;
+/// beyond it the command is rejected.
 const MOST_NEAR: usize = 20_000;
 
 const TAKEN: &str = "select b.id, s.interpreter_id, b.customer_id, b.service_type, s.starts_at, s.ends_at, b.latitude, b.longitude, cast(0 as bigint) as asked

@@ -1,5 +1,5 @@
-use crate::{AppointmentView, ListAppointments, list_appointments::FURTHEST, views};
-use interpres_gate::{Action, Query, ReadTx, Refusal, async_trait};
+use crate::{AppointmentView, ListAppointments, views};
+use interpres_gate::{Action, Query, ReadTx, Refusal, WHOLE, async_trait};
 
 /// All that a list holds, to be taken away as a file: what its filters say, in its order, from the first to the last.
 #[derive(Clone, Debug)]
@@ -18,8 +18,8 @@ impl Query for ExportAppointments {
             past: "".into(),
             ..self.list
         };
-        let found = list.rows(tx, FURTHEST + 1).await?;
-        if found.len() as i64 > FURTHEST {
+        let found = list.rows(tx, WHOLE).await?;
+        if found.len() > WHOLE {
             return Err(Refusal::invalid(
                 "filter",
                 "finds more than 10,000 appointments. Choose fewer days and export them in parts",

@@ -2,7 +2,8 @@ use crate::{Appointment, AppointmentView, Status, reference, view::views_without
 use interpres_accounts::{Workspace, team_named};
 use interpres_directory::UNACCENTED;
 use interpres_gate::{
-    Action, Filter, Page, Query, ReadTx, Refusal, Val, async_trait, literal, words,
+    Action, Filter, Page, Past, Query, ReadTx, Refusal, SortKey, Sorted, Val, async_trait, literal,
+    words,
 };
 use interpres_types::{
     AppointmentId, CustomerId, Field, InterpreterId, Language, LepClientId, Line, LocalDate,
@@ -56,65 +57,26 @@ words! {
     }
 }
 
-/// What a list is sorted by, and which way: `start`, or `-start` for the latest first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Sort {
-    /// By what.
-    pub by: SortBy,
-    /// Whether the last comes first.
-    pub down: bool,
+impl SortKey for SortBy {
+    const USUAL: Sorted<Self> = Sorted::up(Self::Start);
 }
 
-impl Default for Sort {
-    fn default() -> Self {
-        Self {
-            by: SortBy::Start,
-            down: false,
+fn order(sort: Sorted<SortBy>) -> String {
+    let way = sort.way();
+    let first = match sort.by {
+        SortBy::Start => return format!("starts_at{way}, id{way}"),
+        SortBy::Status => "status",
+        SortBy::Language => "language",
+        SortBy::Customer => {
+            "(select c.name_key from customer_card c where c.id = appointment.customer_id)"
         }
-    }
-}
-
-impl FromStr for Sort {
-    type Err = Rule;
-    fn from_str(raw: &str) -> Result<Self, Rule> {
-        let down = raw.strip_prefix('-');
-        Ok(Self {
-            by: down.unwrap_or(raw).parse()?,
-            down: down.is_some(),
-        })
-    }
-}
-impl fmt::Display for Sort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.down { "-" } else { "" }, self.by.word())
-    }
-}
-
-impl Sort {
-    fn sql(self) -> String {
-        let way = if self.down { " desc" } else { "" };
-        let first = match self.by {
-            SortBy::Start => "",
-            SortBy::Status => "status",
-            SortBy::Language => "language",
-            SortBy::Customer => {
-                "(select c.name_key from customer_card c where c.id = appointment.customer_id)"
-            }
-            SortBy::Interpreter => {
-                "coalesce((select i.name_key from interpreter_card i join seat s on s.interpreter_id = i.id where s.appointment_id = appointment.id), '')"
-            }
-            SortBy::Reference => "reference",
-        };
-        if first.is_empty() {
-            format!("starts_at{way}, id{way}")
-        } else {
-            format!("{first}{way}, starts_at, id")
+        SortBy::Interpreter => {
+            "coalesce((select i.name_key from interpreter_card i join seat s on s.interpreter_id = i.id where s.appointment_id = appointment.id), '')"
         }
-    }
+        SortBy::Reference => "reference",
+    };
+    format!("{first}{way}, starts_at, id")
 }
-
-/// The furthest that a list is paged through by number.
-pub(crate) const FURTHEST: i64 = 10_000;
 
 /// The appointments of one's reach, by start.
 #[derive(Clone, Default, Debug, Deserialize, JsonSchema)]
@@ -142,6 +104,8 @@ pub struct ListAppointments {
     pub interpreter_name: Field,
     /// Any part of the reference, the customer's or the interpreter's name; case, accents and spaces do not count.
     pub q: Field,
+    /// Only these, by their ids with commas between, up to 200.
+    pub ids: Field,
     /// `start`, `status`, `language`, `customer`, `interpreter` or `reference`; with `-` before it the other way.
     pub sort: Field,
     /// How many are passed over, up to 10,000; with a sort other than `start` in place of a cursor.
@@ -190,7 +154,7 @@ impl ListAppointments {
         if !p.is_empty() {
             return Err(p.into());
         }
-        let found = self.rows(tx, limit as i64 + 1).await?;
+        let found = self.rows(tx, limit).await?;
         Ok(Page::cut(found, limit, |a: &Appointment| {
             Place {
                 starts_at: a.starts_at.micros(),
@@ -200,16 +164,18 @@ impl ListAppointments {
         }))
     }
 
-    /// The appointments that pass, sorted, at most so many.
+    /// The appointments that pass, sorted, at most so many and one that tells whether there are more.
     pub(crate) async fn rows(
         &self,
         tx: &mut ReadTx,
-        most: i64,
+        most: usize,
     ) -> Result<Vec<Appointment>, Refusal> {
         let mut p = Problems::none();
-        let sort = p.may::<Sort>("sort", &self.sort).unwrap_or_default();
-        let past = p.may::<Past>("past", &self.past);
-        if sort != Sort::default() && !self.cursor.is_blank() {
+        let sort = p
+            .may::<Sorted<SortBy>>("sort", &self.sort)
+            .unwrap_or_default();
+        let past = p.may::<Past>("past", &self.past).unwrap_or_default();
+        if !sort.is_usual() && !self.cursor.is_blank() {
             p.add("cursor", "can't be used with a sort; use past");
         }
         if !p.is_empty() {
@@ -218,9 +184,7 @@ impl ListAppointments {
         let zone = zone(tx).await?;
         let mut filter = Filter::begin("where 1 = 1", Vec::new());
         self.conditions(tx, &zone, &mut filter).await?;
-        let most = filter.bind(most);
-        let past = filter.bind(past.map_or(0, |Past(past)| past));
-        filter.sql += &format!(" order by {} limit {most} offset {past}", sort.sql());
+        let filter = filter.page(&order(sort), most).past(past);
         tx.list::<Appointment>(&filter.sql, filter.args).await
     }
 
@@ -236,6 +200,11 @@ impl ListAppointments {
                 .await?
                 .ok_or_else(|| Refusal::invalid("team", "is not a team of this workspace"))?;
             filter.and("team_id = ?", Val::text(team.id));
+        }
+        let mut p = Problems::none();
+        filter.among(&mut p, &self.ids);
+        if !p.is_empty() {
+            return Err(p.into());
         }
         wanted.days(zone, filter);
         wanted.columns(filter);
@@ -341,20 +310,6 @@ impl Wanted {
                 customer_like(&named),
                 interpreter_like(&named)
             );
-        }
-    }
-}
-
-/// How many of a list are passed over, up to 10,000.
-#[derive(Clone, Copy, Default, Debug)]
-pub struct Past(pub i64);
-
-impl FromStr for Past {
-    type Err = Rule;
-    fn from_str(raw: &str) -> Result<Self, Rule> {
-        match raw.parse() {
-            Ok(past) if (0..=FURTHEST).contains(&past) => Ok(Self(past)),
-            _ => Err(Rule::new("must be a number from 0 to 10000")),
         }
     }
 }

@@ -1,7 +1,9 @@
 use crate::Client;
 use crate::client_view::{ClientView, client_views};
 use crate::search_appointments::{AT_A_TIME, SearchInput};
-use interpres_gate::{Action, Filter, Page, Query, ReadTx, Refusal, Val, async_trait, bind_list};
+use interpres_gate::{
+    Action, Counter, Filter, Page, Past, Query, ReadTx, Refusal, Val, WHOLE, async_trait, bind_list,
+};
 use interpres_types::{CustomerId, Field, LepClientId, Problems};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -12,10 +14,61 @@ use serde::Deserialize;
 pub struct ListClients {
     /// A customer's id.
     pub customer: Field,
+    /// How many are passed over, up to 10,000; in place of a cursor.
+    pub past: Field,
     /// Where the page begins.
     pub cursor: Field,
     /// How many, up to 200; 50 unless said.
     pub limit: Field,
+}
+
+impl ListClients {
+    fn conditions(&self, p: &mut Problems, filter: &mut Filter) {
+        if let Some(customer) = p.may::<CustomerId>("customer", &self.customer) {
+            filter.and("customer_id = ?", Val::text(customer));
+        }
+    }
+}
+
+/// How many clients a list holds, wherever its page begins; up to 10,000 and one.
+#[derive(Debug)]
+pub struct CountClients(pub ListClients);
+
+#[async_trait]
+impl Query for CountClients {
+    const ACTION: Action = Action::ClientsCount;
+    type View = i64;
+    async fn answer(self, tx: &mut ReadTx) -> Result<i64, Refusal> {
+        let mut p = Problems::none();
+        let mut counter = Counter::default();
+        self.0.conditions(&mut p, counter.begin());
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        counter.end("client");
+        let counts = counter.counts(tx).await?;
+        Ok(counts.first().copied().unwrap_or_default())
+    }
+}
+
+/// All that a list of clients holds, to be taken away as a file.
+#[derive(Debug)]
+pub struct ExportClients(pub ListClients);
+
+#[async_trait]
+impl Query for ExportClients {
+    const ACTION: Action = Action::ClientsExport;
+    type View = Vec<ClientView>;
+    async fn answer(self, tx: &mut ReadTx) -> Result<Vec<ClientView>, Refusal> {
+        let mut p = Problems::none();
+        let mut filter = Filter::before::<LepClientId>(None);
+        self.0.conditions(&mut p, &mut filter);
+        if !p.is_empty() {
+            return Err(p.into());
+        }
+        let found = tx.latest::<Client>(filter, WHOLE).await?.whole()?;
+        client_views(tx, found).await
+    }
 }
 
 #[async_trait]
@@ -24,17 +77,21 @@ impl Query for ListClients {
     type View = Page<ClientView>;
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<ClientView>, Refusal> {
         let mut p = Problems::none();
-        let customer = p.may::<CustomerId>("customer", &self.customer);
+        let past = p.may::<Past>("past", &self.past).unwrap_or_default();
         let cursor = p.may::<LepClientId>("cursor", &self.cursor);
         let limit = p.page_limit(&self.limit);
+        let mut filter = Filter::before(cursor);
+        self.conditions(&mut p, &mut filter);
         if !p.is_empty() {
             return Err(p.into());
         }
-        let mut filter = Filter::before(cursor);
-        if let Some(customer) = customer {
-            filter.and("customer_id = ?", Val::text(customer));
-        }
-        shown(tx, filter, limit).await
+        let filter = filter.page("id desc", limit).past(past);
+        let found: Vec<Client> = tx.list(&filter.sql, filter.args).await?;
+        let cut = Page::cut(found, limit, |client: &Client| client.id.to_string());
+        Ok(Page {
+            items: client_views(tx, cut.items).await?,
+            next: cut.next,
+        })
     }
 }
 

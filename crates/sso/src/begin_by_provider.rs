@@ -1,4 +1,4 @@
-//! The way out to a provider: what is kept of a sign-in that has begun, and where the browser is sent.
+//! Redirecting to a provider: the stored state of a sign-in, and the redirect URL.
 use crate::{
     Outward,
     link_identity::MayLink,
@@ -14,15 +14,15 @@ use url::Url;
 
 const FLOW: &str = "provider-flow";
 
-/// Seconds in which somebody has to come back.
+/// Seconds until the redirect expires.
 const FLOW_SECONDS: i64 = 600;
 
-/// What somebody goes to their provider for.
+/// Why a person goes to their provider.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Purpose {
-    /// To come in.
+    /// To sign in.
     SignIn,
-    /// To prove once more who they are, in this session.
+    /// To re-authenticate, in this session.
     Prove(String),
     /// To link the account that this session is in.
     Link(String),
@@ -31,9 +31,9 @@ pub enum Purpose {
 /// A way that was begun.
 #[derive(Debug)]
 pub struct Begun {
-    /// Where the browser goes.
+    /// The redirect URL.
     pub url: String,
-    /// What the browser keeps, so that nobody else's answer is taken for its own.
+    /// The browser's binding cookie, so that it accepts no one else's response.
     pub binding: String,
 }
 
@@ -148,7 +148,7 @@ pub async fn begin(
             .append_pair("prompt", "login")
             .append_pair("max_age", "0");
     } else if chosen {
-        // Whoever else is signed in there in this browser is not linked by mistake.
+        // Another user signed in at the provider in this browser must not be linked by mistake.
         url.query_pairs_mut()
             .append_pair("prompt", "select_account");
     }
@@ -161,8 +161,7 @@ pub async fn begin(
 /// Begins the way to a provider to link the account that the actor is signed in to.
 ///
 /// # Errors
-/// [`Refusal::Ask`] until they have proved a second factor just now, [`Refusal::Forbidden`] for whoever came by
-/// a provider themselves.
+/// [`Refusal::Ask`] until they complete step-up, [`Refusal::Forbidden`] if their own session came through a provider.
 pub async fn begin_link(
     gate: &Gate,
     out: &Outward,

@@ -1,4 +1,4 @@
-//! Holding an issuer against what it says of itself.
+//! Checks an issuer against its own metadata.
 use crate::{
     Outward,
     discover::{Slip, discover},
@@ -7,8 +7,8 @@ use crate::{
 use interpres_gate::Refusal;
 use interpres_types::Rule;
 
-/// Asks an issuer for its metadata before it is saved: a slip is told then, not at everybody's sign-in. One that
-/// can't be reached now is no slip.
+/// Fetches an issuer's metadata before it is saved, so that a mistake shows now and not at everyone's sign-in. An
+/// unreachable issuer is not a mistake.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] with what to enter instead.

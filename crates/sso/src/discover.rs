@@ -1,4 +1,4 @@
-//! What a provider says of itself (OpenID Connect Discovery 1.0), and the keys it signs by.
+//! A provider's metadata (OpenID Connect Discovery 1.0) and signing keys.
 use crate::Outward;
 use jsonwebtoken::jwk::JwkSet;
 use serde::Deserialize;
@@ -15,7 +15,7 @@ pub(crate) struct Metadata {
     pub(crate) authorization_response_iss_parameter_supported: bool,
 }
 
-/// Why a provider's metadata are not taken.
+/// Why a provider's metadata was rejected.
 pub(crate) enum Slip {
     /// They can't be had.
     Unreached,
@@ -41,8 +41,8 @@ impl Slip {
     }
 }
 
-/// Asks a provider for its metadata. What speaks for another issuer, or leads where we don't go, is none
-/// (OpenID Connect Discovery 1.0, 4.3).
+/// Fetches a provider's metadata. Rejects metadata for another issuer, or with URLs we do not allow (OpenID Connect
+/// Discovery 1.0, 4.3).
 pub(crate) async fn discover(out: &Outward, issuer: &str) -> Result<Metadata, Slip> {
     let url = format!(
         "{}/.well-known/openid-configuration",

@@ -3,7 +3,7 @@ use interpres_gate::{NewRecord, ReadTx, Refusal, Val, WriteTx, record};
 use interpres_types::{Email, Instant, RecordId, UserId};
 
 record! {
-    /// Who somebody is to a provider: issuer and subject, never the address (OpenID Connect Core 5.7).
+    /// A person's identity at a provider: issuer and subject, never the email (OpenID Connect Core 5.7).
     pub struct ExternalIdentity from NewExternalIdentity in "external_identity" by RecordId {
         /// The issuer.
         issuer: String,
@@ -13,7 +13,7 @@ record! {
         user_id: UserId,
         /// When they first came, or linked themselves.
         linked_at: Instant,
-        /// When it was let go of: then the subject opens nothing.
+        /// When it was unlinked; from then on the subject opens nothing.
         ended_at: Option<Instant>,
     }
 }
@@ -43,7 +43,7 @@ pub(crate) async fn known_subject(
         .map(|identity| identity.user_id))
 }
 
-/// What a person is known as, to the workspace's providers.
+/// A person's identities at the workspace's providers.
 pub(crate) async fn identities_of(
     tx: &mut ReadTx,
     user: UserId,
@@ -86,7 +86,7 @@ pub(crate) async fn bind(
     tx.save(&identity).await.map(drop)
 }
 
-/// Lets go of what a person is known as to the workspace's providers.
+/// Unlinks a person from the workspace's providers.
 pub(crate) async fn let_go(tx: &mut WriteTx, linked: Vec<ExternalIdentity>) -> Result<(), Refusal> {
     let now = tx.now();
     for mut identity in linked {

@@ -1,4 +1,5 @@
-//! The way back from a provider: its answer is changed for claims, and those open a session, prove somebody, or link them.
+//! The callback from a provider: exchanges the code for claims, which open a session, complete step-up, or link an
+//! account.
 use crate::{
     Outward,
     begin_by_provider::{Flow, Purpose, TakeFlow},
@@ -14,26 +15,26 @@ use interpres_gate::{Actor, Gate, Origin, sha256};
 use interpres_types::{INSTALLATION, Instant};
 use serde::Deserialize;
 
-/// What a browser came back with.
+/// The callback's parameters.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Answer {
     /// The code.
     pub code: String,
-    /// What we gave along.
+    /// The state we sent.
     pub state: String,
     /// Who answers (RFC 9207).
     pub iss: Option<String>,
-    /// What went wrong there.
+    /// The provider's error.
     pub error: Option<String>,
 }
 
-/// How somebody came back.
+/// The result of a callback.
 #[derive(Debug)]
 pub struct Back {
     /// The session's token, where it is another.
     pub token: Option<String>,
-    /// Where they wanted to go.
+    /// The page to return to.
     pub next: String,
 }
 

@@ -1,4 +1,4 @@
-//! Letting a provider say who comes from a domain.
+//! Granting a provider an email domain.
 use crate::Provider;
 use interpres_gate::{Action, Command, Granted, Refusal, WriteTx, async_trait};
 use interpres_types::ProviderId;

@@ -1,5 +1,5 @@
-//! Judging what a provider signed (OpenID Connect Core 3.1.3.7; RFC 8725). Everything that is not
-//! exactly right is refused, and the reason stands in the log of the process, never on the page.
+//! Validates the provider's tokens (OpenID Connect Core 3.1.3.7; RFC 8725). Anything not exactly right is rejected;
+//! the reason goes to the server log, never to the page.
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use interpres_gate::sha256;
 use interpres_types::Instant;
@@ -9,14 +9,14 @@ use jsonwebtoken::{
 };
 use serde_json::{Map, Value};
 
-/// Signatures that are taken: all by SHA-256, none symmetric, and none none.
+/// Accepted signature algorithms: all with SHA-256, none symmetric, and never `none`.
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256];
-/// Clocks may be off by so many seconds.
+/// Allowed clock skew in seconds.
 const LEEWAY: i64 = 60;
-/// A token that was made longer ago is not one of this sign-in.
+/// Maximum age of a token in seconds.
 const OLDEST: i64 = 600;
 
-/// What is known of the sign-in that a token must fit.
+/// Expected values for this sign-in.
 pub(crate) struct Expected<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) client_id: &'a str,
@@ -48,7 +48,7 @@ fn key_for<'k>(keys: &'k JwkSet, kid: Option<&str>) -> Result<&'k Jwk, &'static 
     }
 }
 
-/// What a key calls an algorithm that is taken.
+/// The accepted algorithm of a key.
 const fn algorithm_of_key(algorithm: Algorithm) -> Option<KeyAlgorithm> {
     match algorithm {
         Algorithm::RS256 => Some(KeyAlgorithm::RS256),
@@ -135,7 +135,7 @@ fn in_time(claims: &Claims, now: Instant) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// What else an ID token must say: that it belongs to this sign-in and to this access token.
+/// Additional checks of an ID token: it belongs to this sign-in and to this access token.
 pub(crate) fn of_this_sign_in(
     claims: &Claims,
     nonce: &str,
@@ -165,7 +165,7 @@ pub(crate) fn of_this_sign_in(
     Ok(())
 }
 
-/// What else a token for logging out must say (OpenID Connect Back-Channel Logout 1.0, 2.6).
+/// Additional checks of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6).
 pub(crate) fn of_a_logout(
     claims: &Claims,
 ) -> Result<(Option<String>, Option<String>, String), &'static str> {

@@ -1,7 +1,7 @@
-//! Signing in by an organization's identity provider (AU3): OpenID Connect Core 1.0 as a relying party,
-//! authorization code with PKCE (RFC 7636) and the issuer in the answer (RFC 9207). Issuer and subject
-//! are the identity; what an e-mail address says counts only inside the workspace that set the provider
-//! up, and a session that came by a provider leads nowhere else.
+//! Single sign-on with an organization's identity provider (AU3): OpenID Connect Core 1.0 as a relying party,
+//! authorization code with PKCE (RFC 7636) and issuer identification (RFC 9207). Issuer and subject are the identity;
+//! an email counts only inside the workspace that configured the provider, and single sign-on sessions cannot switch
+//! workspaces.
 mod begin_by_provider;
 mod check_issuer;
 mod discover;
@@ -39,7 +39,7 @@ pub use sign_in_by_provider::ProviderFailed;
 
 use interpres_gate::{History, Permission, RecordKind, Scoped};
 
-/// The names this room brings.
+/// The room's scoped names.
 pub const TABLES: &[Scoped] = &[
     Scoped {
         columns: "*, cast(null as bigint) as visible_from, cast(null as bigint) as visible_until, cast(1 as bigint) as covered, cast(null as text) as tie",
@@ -50,8 +50,7 @@ pub const TABLES: &[Scoped] = &[
     Scoped::wide("scim_group", "scim_group_row", "*"),
 ];
 
-/// The records this room keeps. What a directory or a provider says of people has no history that
-/// anybody can ask for.
+/// The room's record kinds. Data from a directory or a provider has no visible history.
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Provider>().with_history(History::for_viewers(Permission::SetSecurity)),
     RecordKind::of::<ExternalIdentity>(),

@@ -13,7 +13,7 @@ use interpres_gate::{
 use interpres_types::{MemberId, ProviderId, UserId};
 use serde::Serialize;
 
-/// Whoever came by a provider, or by a key, links nothing: that would prove itself.
+/// A session from a provider or an API key cannot link anything: it would vouch for itself.
 fn by_own_way(tx: &WriteTx) -> Result<UserId, Refusal> {
     let actor = tx.actor();
     actor
@@ -22,7 +22,7 @@ fn by_own_way(tx: &WriteTx) -> Result<UserId, Refusal> {
         .ok_or(Refusal::Forbidden)
 }
 
-/// The workspace's providers, for somebody who may link their account to one.
+/// The workspace's providers, for someone who may link their account.
 #[derive(Clone, Debug)]
 pub struct MyProviders;
 
@@ -31,9 +31,9 @@ pub struct MyProviders;
 pub struct MyProvider {
     /// Its id.
     pub id: ProviderId,
-    /// What people know it by.
+    /// Its display name.
     pub name: String,
-    /// Whether one's account is linked to it.
+    /// Whether the person's account is linked to it.
     pub linked: bool,
 }
 
@@ -65,8 +65,7 @@ impl Command for MayLink {
     }
 }
 
-/// Links one's account to whom the provider has just spoken of. What it was linked to before at the same
-/// provider is let go of.
+/// Links the person's account to the identity the provider just returned. An earlier link to the same provider ends.
 pub(crate) struct LinkIdentity {
     pub(crate) provider: ProviderId,
     pub(crate) who: Who,
@@ -111,15 +110,15 @@ impl Command for LinkIdentity {
     }
 }
 
-/// Lets go of a member's sign-in by the workspace's providers. Sessions that came by one end; at their next
-/// sign-in there they are found by their address again, or link themselves where they are in charge.
+/// Unlinks a member from the workspace's providers. Their single sign-on sessions end. At the next sign-in they are
+/// matched by email again; owners and admins link themselves.
 #[derive(Debug)]
 pub struct UnlinkIdentity(pub MemberId);
 
 #[async_trait]
 impl Command for UnlinkIdentity {
     const ACTION: Action = Action::IdentityUnlink;
-    /// How many there were.
+    /// Number of links removed.
     type Outcome = usize;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<usize, Refusal> {
         let member: Member = tx.find(self.0).await?;

@@ -17,13 +17,13 @@ pub struct ProviderView {
     pub id: ProviderId,
     /// Its version.
     pub version: i64,
-    /// What people know it by.
+    /// Its display name.
     pub name: String,
     /// Its quirks.
     pub preset: Preset,
     /// Its issuer.
     pub issuer: String,
-    /// What it knows us by.
+    /// Our client id there.
     pub client_id: String,
     /// Domains that it speaks for.
     pub domains: Vec<String>,
@@ -31,13 +31,13 @@ pub struct ProviderView {
     pub joins: bool,
     /// The role they get.
     pub default_role: String,
-    /// The claim that holds groups.
+    /// The claim with the groups.
     pub group_claim: String,
-    /// Groups and the role that each gives.
+    /// Groups, and the role of each.
     pub group_roles: BTreeMap<String, String>,
     /// Values that show a second factor.
     pub strong_values: Vec<String>,
-    /// Whether members come in by it only.
+    /// Whether it is the only way in for members.
     pub only: bool,
 }
 

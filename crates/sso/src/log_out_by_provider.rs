@@ -1,4 +1,5 @@
-//! Logging out because somebody signed out at their provider (OpenID Connect Back-Channel Logout 1.0).
+//! Back-channel logout: ends sessions when a person signs out at their provider (OpenID Connect Back-Channel Logout
+//! 1.0).
 use crate::{
     Outward, Provider, ProviderFailed,
     discover::{discover, keys},
@@ -11,7 +12,7 @@ use interpres_gate::{
 };
 use interpres_types::{ProviderId, WorkspaceId};
 
-/// Ends sessions because the provider says that somebody signed out there (back-channel logout).
+/// Ends sessions on back-channel logout.
 ///
 /// # Errors
 /// See [`ProviderFailed`]; a token that is not right ends nothing.
@@ -69,7 +70,7 @@ struct EndByProvider {
 impl Command for EndByProvider {
     const ACTION: Action = Action::SessionEnd;
     const PERMISSION: Permission = Permission::KeepDoor;
-    /// Nothing when the token came before.
+    /// `None` if the token was used before.
     type Outcome = Option<u64>;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<u64>, Refusal> {
         let until = tx.now().plus_seconds(3600);

@@ -1,5 +1,5 @@
-//! Who somebody is in the workspace whose provider speaks of them: whoever has this issuer and subject. An
-//! address decides only once, for somebody who comes for the first time, and only as far as it counts.
+//! The member for a provider's claims: matched by issuer and subject. Email is used only once, at first sign-in, and
+//! only if the provider vouches for it.
 use crate::{
     ExternalIdentity, Provider,
     external_identity::{bind, identities_alone, identities_of, known_subject},
@@ -11,7 +11,7 @@ use interpres_gate::{Action, Command, Granted, Json, Refusal, Val, Via, WriteTx,
 use interpres_types::{Email, Line, ProviderId, Rule, UserId};
 use serde::{Deserialize, Serialize};
 
-/// Lets somebody in whom a provider speaks of.
+/// Admits the person a provider identifies.
 pub(crate) struct EnterByProvider {
     pub(crate) provider: ProviderId,
     pub(crate) who: Who,
@@ -19,18 +19,18 @@ pub(crate) struct EnterByProvider {
     pub(crate) opened: Option<UserId>,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Entered {
     /// The session's token, and whose address is to follow the provider's word.
     Session(String, Option<Moved>),
     /// They may join, and have no account yet.
     NeedsAccount(Email, Line<120>),
-    /// They are nobody here, and why.
+    /// Not a member, with the reason.
     Nobody(String),
 }
 
-/// Somebody whose provider says another address than before.
+/// A person whose provider reports another email than before.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Moved {
     pub(crate) user: UserId,
@@ -91,7 +91,8 @@ impl EnterByProvider {
                 "Your membership has ended. Ask an admin of the workspace.",
             ));
         };
-        // Whoever decides about others changes their address themselves: with it somebody else could come in as them.
+        // People who control others' access change their email themselves: otherwise someone else could sign in as
+        // them.
         let moved = if runs_workspace(tx, &member).await? {
             None
         } else {
@@ -113,7 +114,7 @@ impl EnterByProvider {
     }
 }
 
-/// Whose address is the provider's to keep, and is another there by now.
+/// A person whose email the provider manages and has changed.
 fn moved(provider: &Provider, said: &Address, member: &Member) -> Option<Moved> {
     let Address::Verified(address) = said else {
         return None;
@@ -125,7 +126,7 @@ fn moved(provider: &Provider, said: &Address, member: &Member) -> Option<Moved> 
     })
 }
 
-/// Gives a member the role of their groups. Groups that were left out say nothing: the role stays.
+/// Assigns a member the role of their groups. If groups were omitted, the role stays.
 async fn follow_groups(
     tx: &mut WriteTx,
     provider: &Provider,
@@ -217,7 +218,7 @@ impl EnterByProvider {
             .then_some(Trouble::OwnProof))
     }
 
-    /// Makes somebody a member, once they have an account.
+    /// Creates a membership, once the person has an account.
     async fn join(
         &self,
         tx: &mut WriteTx,
@@ -258,7 +259,7 @@ impl EnterByProvider {
     }
 }
 
-/// The role that somebody's groups give, if one does. Never the owner's.
+/// The role mapped from a person's groups, if any. Never owner.
 pub(crate) fn role_of(provider: &Provider, groups: &[String]) -> Option<String> {
     let mapped = provider
         .group_roles

@@ -1,6 +1,5 @@
-//! Asking providers: by HTTPS, at public addresses, for no longer than ten seconds, without being sent
-//! elsewhere, and for no more than a megabyte. An admin types a provider's address, so what it may lead
-//! to is bounded here.
+//! Requests to providers: HTTPS, public addresses, ten-second timeout, no redirects, at most one megabyte. An admin
+//! types a provider's URL, so these limits prevent SSRF.
 use reqwest::{
     Client, Response,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -41,7 +40,7 @@ impl Resolve for PublicOnly {
     }
 }
 
-/// Whether an address is one of the open internet.
+/// Whether an address is publicly routable.
 fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => {
@@ -78,11 +77,11 @@ fn is_public(ip: IpAddr) -> bool {
 }
 
 impl Outward {
-    /// The way out; to addresses of this machine and its network too, by plain HTTP on this machine, only
-    /// where the operator has said so.
+    /// The HTTP client for providers; internal addresses, and plain HTTP to localhost, only if the operator allows
+    /// them.
     ///
     /// # Errors
-    /// When the machine's certificates can't be read.
+    /// If the system's certificates cannot be read.
     pub fn new(private: bool) -> reqwest::Result<Self> {
         let builder = Client::builder()
             .timeout(LONGEST_ANSWER)

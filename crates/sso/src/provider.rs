@@ -3,15 +3,15 @@ use interpres_types::{Email, Instant, Line, ProviderId};
 use std::collections::BTreeMap;
 
 words! {
-    /// Whose provider it is, where it has quirks of its own.
+    /// A provider's product, if it deviates from the standard.
     Preset, "must be generic, okta, entra or google" {
         /// By the standard.
         Generic = "generic", "Another provider";
-        /// Okta: groups stand in `groups` once they are asked for.
+        /// Okta: sends `groups` if configured to.
         Okta = "okta", "Okta";
-        /// Microsoft Entra ID: says by `xms_edov` whether an address's domain is verified, and names groups by id.
+        /// Microsoft Entra ID: `xms_edov` says whether an email's domain is verified; groups are named by id.
         Entra = "entra", "Microsoft Entra ID";
-        /// Google Workspace: says no groups; the domain it vouches for stands in `hd`.
+        /// Google Workspace: sends no groups; `hd` is the domain it vouches for.
         Google = "google", "Google Workspace";
     }
 }
@@ -19,37 +19,37 @@ words! {
 record! {
     /// An identity provider of a workspace.
     pub struct Provider from NewProvider in "provider" by ProviderId, sealed {
-        /// What people know it by.
+        /// Its display name.
         name: Line<80>,
         /// Its quirks.
         preset: Preset,
         /// Its issuer, exactly.
         issuer: Line<300>,
-        /// What it knows us by.
+        /// Our client id there.
         client_id: Line<300>,
-        /// What we prove ourselves to it by.
+        /// Our client secret.
         client_secret: Phi<Credential>,
         /// Domains of addresses that are sent to it; granted by the operator.
         domains: Json<Vec<String>>,
-        /// Whether people who are no members yet become members by signing in.
+        /// Whether people who are not members join by signing in.
         joins: bool,
         /// The role they get.
         default_role: Line<40>,
-        /// The claim that holds groups.
+        /// The claim with the groups.
         group_claim: Line<80>,
-        /// Groups and the built-in role that each gives; the first that fits counts.
+        /// Groups, and the built-in role of each; the first match counts.
         group_roles: Json<BTreeMap<String, String>>,
         /// Values of amr or acr that show a second factor.
         strong_values: Json<Vec<String>>,
-        /// Whether members come in by it only, but for owners.
+        /// Whether it is the only way in for members other than owners.
         exclusive: bool,
-        /// When it was taken away.
+        /// When it was removed.
         ended_at: Option<Instant>,
     }
 }
 
 impl Provider {
-    /// Whether the operator has granted it the domain of this address.
+    /// Whether the operator has granted it this email's domain.
     pub(crate) fn speaks_for(&self, email: &Email) -> bool {
         self.domains.0.iter().any(|domain| domain == email.domain())
     }

@@ -10,7 +10,7 @@ pub(crate) struct Reading {
     pub(crate) claims: Claims,
 }
 
-/// Somebody, on the way from the provider's record to the session.
+/// The person, between the provider's record and the session.
 pub(crate) struct Read(pub(crate) Who);
 
 impl Serialize for Read {
@@ -34,7 +34,7 @@ impl Command for Reading {
     }
 }
 
-/// Whom a subject is here.
+/// The user linked to a subject.
 pub(crate) struct UserOf {
     pub(crate) provider: ProviderId,
     pub(crate) subject: String,

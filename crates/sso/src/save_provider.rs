@@ -10,31 +10,31 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a provider shall be.
+/// Provider input.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProviderInput {
-    /// What people know it by; required.
+    /// Its display name; required.
     pub name: Field,
-    /// generic, okta, entra or google; generic unless said.
+    /// generic (default), okta, entra or google.
     pub preset: Field,
-    /// Its issuer, exactly as it says it; required.
+    /// Its issuer, exactly as it reports it; required.
     pub issuer: Field,
-    /// What it knows us by; required.
+    /// Our client id there; required.
     pub client_id: Field,
-    /// What we prove ourselves by; required for a new one, kept as it is when blank.
+    /// Our client secret; required for a new provider, unchanged if blank.
     pub client_secret: Field,
     /// yes, where people who are no members yet join by signing in.
     pub joins: Field,
-    /// The built-in role they get; viewer unless said.
+    /// The built-in role of new members; default: viewer.
     pub default_role: Field,
-    /// The claim that holds groups; groups unless said.
+    /// The claim with the groups; default: `groups`.
     pub group_claim: Field,
-    /// `group=role` for each group that gives a role, a line each.
+    /// `group=role` for each mapped group, one per line.
     pub group_roles: Field,
-    /// Values of amr or acr that show a second factor, separated by spaces; mfa unless said.
+    /// Values of `amr` or `acr` that show a second factor, separated by spaces; default: mfa.
     pub strong_values: Field,
-    /// yes, where members come in by it only, but for owners.
+    /// yes, if it is the only way in for members other than owners.
     pub only: Field,
 }
 
@@ -42,7 +42,7 @@ pub struct ProviderInput {
 pub struct SaveProvider {
     /// Which; a new one without.
     pub id: Option<ProviderId>,
-    /// What it shall be.
+    /// The input.
     pub input: ProviderInput,
 }
 
@@ -79,8 +79,8 @@ fn role(p: &mut Problems, field: &'static str, raw: &str) -> Option<Line<40>> {
     raw.parse().ok()
 }
 
-/// Refuses to let a provider give what the actor could not give to somebody. Where nobody joins by it
-/// and nothing was said, looking on is not given either.
+/// Rejects a provider that would grant more than the actor can. If nobody joins through it and no role was given, it
+/// does not grant viewer either.
 fn may_give(
     tx: &WriteTx,
     joins: bool,
@@ -250,7 +250,7 @@ impl Command for SaveProvider {
     }
 }
 
-/// Whoever is in charge is never found by an address, so they link their accounts before their own way is closed;
+/// Owners and admins are never matched by email, so admins must link their accounts before other ways in are closed;
 /// owners keep theirs.
 async fn all_in_charge_are_linked(tx: &mut WriteTx, issuer: &str) -> Result<(), Refusal> {
     let linked: Vec<ExternalIdentity> = tx
@@ -272,7 +272,7 @@ async fn all_in_charge_are_linked(tx: &mut WriteTx, issuer: &str) -> Result<(), 
     Ok(())
 }
 
-/// Members come in by a provider only while one says so.
+/// Single sign-on is mandatory only while a provider says so.
 pub(crate) async fn provider_only(tx: &mut WriteTx) -> Result<(), Refusal> {
     let id = tx.actor().workspace();
     let lock = tx.alone("providers").await?;

@@ -14,17 +14,16 @@ use interpres_types::{INSTALLATION, ProviderId};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Why somebody could not come in by a provider. What the person is told; the reason stands in the
-/// process's log.
+/// Why a single sign-on failed, as shown to the person; the details are in the server log.
 #[derive(Debug)]
 pub enum ProviderFailed {
     /// The provider was not reached, or its answer is not right.
     Provider,
     /// The way was begun in another browser, was gone to its end already, or too long ago.
     Flow,
-    /// The provider, or the person there, said no.
+    /// The provider, or the person there, declined.
     Declined,
-    /// They are nobody here, in words for them.
+    /// Not a member, with the message for the person.
     Nobody(String),
     /// Something else.
     Refused(Refusal),
@@ -36,7 +35,7 @@ impl From<Refusal> for ProviderFailed {
     }
 }
 
-/// Asks for a provider's metadata; what is wrong with them is for those in charge to know as well.
+/// Fetches a provider's metadata; owners and admins are notified of problems too.
 pub(crate) async fn metadata_of(
     gate: &Gate,
     door: &Actor,
@@ -79,7 +78,7 @@ pub(crate) struct LookUpProvider(pub(crate) ProviderId);
 #[async_trait]
 impl Command for LookUpProvider {
     const ACTION: Action = Action::ProviderUse;
-    /// Never under an idempotency key, so the secret is kept nowhere.
+    /// Never requested with an idempotency key, so the secret is stored nowhere.
     type Outcome = Needed;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Needed, Refusal> {
         let provider: Provider = tx.find(self.0).await?;
@@ -146,10 +145,10 @@ pub(crate) async fn enter(
     }
 }
 
-/// Milliseconds between an account that was opened and the membership that follows, as often as somebody waits for it.
+/// Retry delays in milliseconds while a concurrent request creates the membership of a new account.
 const BESIDE: [u64; 3] = [50, 200, 800];
 
-/// Lets in whose address has an account already: it may just have been opened for them, who came twice at once.
+/// Admits someone whose email has an account already: a concurrent first sign-in may just have created it.
 async fn enter_beside(
     gate: &Gate,
     door: &Actor,

@@ -1,11 +1,11 @@
-//! What is wrong between a workspace and its identity provider. The person reads what to ask whom; the
-//! admins and the process's log are told what to change. Nothing is ever guessed instead.
+//! Problems between a workspace and its identity provider. The person sees what to ask and whom; admins and the
+//! server log get what to change. Nothing is guessed.
 use crate::discover::Slip;
 use interpres_gate::{Action, Command, Granted, Notice, Refusal, WriteTx, async_trait, words};
 use interpres_types::ProviderId;
 
 words! {
-    /// Why a provider's word about somebody is not enough, or is not followed.
+    /// Why a provider's claims are insufficient, or were not followed.
     Trouble, "must be a trouble with a provider" {
         /// Its metadata can't be had.
         Unreached = "unreached", "its metadata can't be had; look at the issuer's address";
@@ -17,7 +17,7 @@ words! {
         OtherIssuer = "other-issuer", "its metadata are another issuer's; enter the issuer exactly as the provider says it";
         /// Its addresses lead where we don't go.
         Elsewhere = "elsewhere", "its metadata lead to addresses that are not asked: only public ones are, by HTTPS";
-        /// It gives no address.
+        /// No email.
         NoAddress = "no-address", "it gave no email address for somebody who is new here; add the claim email to the tokens of this application";
         /// It does not say that the address is verified.
         Unverified = "unverified", "it did not say that the address of somebody who is new here is verified (email_verified; xms_edov for Entra; hd for Google); add that claim to the tokens of this application";
@@ -25,9 +25,9 @@ words! {
         OtherDomain = "other-domain", "it sent somebody whose domain was not granted to it; your operator grants domains";
         /// It names a place to ask for groups instead of the groups.
         ManyGroups = "many-groups", "it left the groups of somebody out because they are too many; let it send only the groups assigned to this application. Until then roles stay as they are, and nobody new joins";
-        /// The address belongs to somebody who is known to it as somebody else.
+        /// The email belongs to someone linked to another subject.
         SecondSubject = "second-subject", "it gave the address of a member to somebody it knows as another person. If they are the same, let go of the member's sign-in on their page under People; they link themselves anew at their next sign-in";
-        /// Whoever is in charge links their account themselves.
+        /// Owners and admins link their accounts themselves.
         OwnProof = "own-proof", "it sent somebody with the address of an owner or admin, who has not linked their account to it yet. They do so themselves, signed in by their own way, on their account's page";
         /// Several people read the mailbox.
         SharedMailbox = "shared-mailbox", "it gave a mailbox that several people read; under HIPAA mode everybody signs in with their own";
@@ -37,7 +37,7 @@ words! {
 }
 
 impl Trouble {
-    /// What somebody who can't come in reads.
+    /// The message for a person who cannot sign in.
     pub(crate) const fn for_the_person(self) -> &'static str {
         match self {
             Self::NoAddress => {
@@ -85,10 +85,10 @@ impl From<Slip> for Trouble {
     }
 }
 
-/// Minutes in which those in charge are told once of the same trouble.
+/// Minutes between two notices about the same problem.
 const TOLD_MINUTES: i64 = 24 * 60;
 
-/// Tells those in charge what to change at a provider, once a day.
+/// Notifies owners and admins of what to change at a provider, once a day.
 pub(crate) async fn tell(
     tx: &mut WriteTx,
     provider: ProviderId,
@@ -114,7 +114,7 @@ pub(crate) async fn tell(
     Ok(())
 }
 
-/// Tells those in charge of what was found on the way to a provider.
+/// Notifies owners and admins of a problem found while contacting a provider.
 pub(crate) struct NoteTrouble {
     pub(crate) provider: ProviderId,
     pub(crate) trouble: Trouble,

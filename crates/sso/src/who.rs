@@ -1,30 +1,30 @@
-//! What a provider says of somebody, and how much of it counts.
+//! A provider's claims about a person, and how far they count.
 use crate::{Provider, provider::Preset};
 use interpres_gate::Strength;
 use interpres_types::{Email, Line};
 use serde_json::{Map, Value};
 
-/// The address that a provider gives along. It decides whom somebody becomes only when it is verified.
+/// The email from a provider. Only a verified one can match a member.
 #[derive(Clone, Debug)]
 pub(crate) enum Address {
     /// The provider vouches for it.
     Verified(Email),
-    /// It says one, and not that it is verified.
+    /// Present, but not marked as verified.
     Unverified,
-    /// It says none that can be read.
+    /// Missing or malformed.
     Missing,
 }
 
-/// The groups that a provider says somebody is in.
+/// A person's groups at a provider.
 #[derive(Clone, Debug)]
 pub(crate) enum Groups {
     /// These.
     Said(Vec<String>),
-    /// So many that it names a place to ask instead (Entra's groups overage): they are unknown.
+    /// Omitted because there are too many (Entra's groups overage): unknown.
     TooMany,
 }
 
-/// What a provider says of somebody, read from its claims.
+/// A person as described by a provider's claims.
 #[derive(Clone, Debug)]
 pub(crate) struct Who {
     pub(crate) subject: String,
@@ -57,9 +57,9 @@ fn is_true(claims: &Map<String, Value>, name: &str) -> bool {
     claims.get(name) == Some(&Value::Bool(true)) || text(claims, name) == Some("true")
 }
 
-/// Whether the provider vouches for an address. `email_verified` is the standard's word (OpenID Connect Core
-/// 5.1); Entra has `xms_edov` instead, "the e-mail's domain owner is verified", as true or 1; for Google
-/// the account must belong to the address's own domain besides, by `hd`.
+/// Whether the provider vouches for an email. `email_verified` is the standard claim (OpenID Connect Core 5.1). Entra
+/// uses `xms_edov` instead ("the e-mail's domain owner is verified"), as true or 1. Google must also report the
+/// email's own domain in `hd`.
 fn vouches(preset: Preset, claims: &Map<String, Value>, email: &Email) -> bool {
     let by_domain_owner = || {
         is_true(claims, "xms_edov")
@@ -100,7 +100,7 @@ impl Groups {
 }
 
 impl Who {
-    /// Nothing for claims that don't say who.
+    /// `None` if the claims do not identify a person.
     pub(crate) fn read(provider: &Provider, claims: &Map<String, Value>) -> Option<Self> {
         let strong = many(claims, "amr")
             .into_iter()

@@ -6,8 +6,8 @@ use sqlx::{
 };
 use std::time::Duration;
 
-/// A connection to a file, and the options that opened it. Pages are authenticated by HMAC-SHA-256, which
-/// processors have instructions for; a file made when that was left to SQLCipher keeps HMAC-SHA-512.
+/// A connection to a file, and the options that opened it. Pages are authenticated by HMAC-SHA-256, which has
+/// hardware support; older files with SQLCipher's default keep HMAC-SHA-512.
 pub(crate) async fn connect(
     path: &std::path::Path,
     key: &str,
@@ -26,7 +26,7 @@ pub(crate) async fn connect(
     }
 }
 
-/// What SQLite says where pages don't open (SQLITE_NOTADB).
+/// SQLite's error when pages do not decrypt (SQLITE_NOTADB).
 const NOT_A_DATABASE: &str = "26";
 
 fn sqlite_options(path: &std::path::Path, key: &str) -> SqliteConnectOptions {
@@ -47,7 +47,7 @@ fn sqlite_options(path: &std::path::Path, key: &str) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// FULL is 2; anything less could acknowledge what a power cut takes back.
+/// FULL is 2; anything lower could acknowledge a write that a power failure loses.
 pub(crate) async fn assert_full_sync(groups: &Groups) -> Result<(), StoreError> {
     let mut group = groups.group.lock().await;
     let rows = sqlite::rows(group.connection()?, "pragma synchronous", &[]).await?;

@@ -1,7 +1,7 @@
-//! Copies of an embedded database that are never more than a moment behind. SQLite first writes
-//! every change to its write-ahead log and folds that into the database file at a checkpoint. While
-//! a copy is kept only we make checkpoints, so a copy of the file and of every log since, in order,
-//! is the database. Pages are encrypted in the log as they are in the file, and so in the copies.
+//! Continuous backups of an embedded database. SQLite writes every change to its write-ahead log first and folds it
+//! into the database file at a checkpoint. While a backup is active, only we run checkpoints, so a copy of the file
+//! plus every log since, in order, is the database. Pages are encrypted in the log as in the file, and so in the
+//! backup.
 use crate::{
     Database, StoreError,
     connect::connect,
@@ -16,8 +16,8 @@ use std::{
 };
 
 impl Database {
-    /// Begins a copy of an embedded database in an empty folder; from then on
-    /// [`Database::copy_on`] keeps it up. People go on working meanwhile.
+    /// Starts a backup of an embedded database in an empty folder; [`Database::copy_on`] continues it. Writes
+    /// continue meanwhile.
     ///
     /// # Errors
     /// When the folder can't be written, and on PostgreSQL, which has tools of its own.
@@ -26,7 +26,7 @@ impl Database {
             .await
     }
 
-    /// Copies an embedded database as it is now; a copy that is being kept is kept on.
+    /// Backs up an embedded database as of now; an active backup continues.
     ///
     /// # Errors
     /// As [`Database::begin_copy`].
@@ -69,13 +69,13 @@ impl Database {
         };
         files.groups.watch(false).await?;
         if done.is_err() {
-            // Half a copy is none, and would take the room that the next one needs.
+            // Half a backup is useless, and takes the space that the next one needs.
             let _ = fs::remove_dir_all(folder);
         }
         done.map_err(cant)
     }
 
-    /// Copies what was written since; gives whether a copy is being kept.
+    /// Copies changes since the last call; returns whether a backup is active.
     ///
     /// # Errors
     /// When the copy can't be written; then it is given up and a new one must be begun.
@@ -93,8 +93,8 @@ pub(crate) fn cant(e: io::Error) -> StoreError {
     sqlx::Error::Io(e).into()
 }
 
-/// Reads a database file from its first page to its last: whether every page is as it was written,
-/// and whether the pages fit each other. Gives what is wrong.
+/// Reads every page of a database file: checks each page's authentication and the structure between pages. Returns
+/// the problems.
 ///
 /// # Errors
 /// When it does not open with this key.
@@ -146,7 +146,7 @@ mod tests {
         let run = async |live: &mut SqliteConnection, sql: &str| {
             crate::driver::sqlite::script(live, sql).await.unwrap()
         };
-        // A small cache spills what is not committed yet into the log.
+        // A small cache spills uncommitted pages into the log.
         run(&mut live, "pragma wal_autocheckpoint = 0; pragma cache_size = 5; create table t (n integer, pad text)").await;
         run(&mut live, "pragma wal_checkpoint(truncate)").await;
         fs::copy(&path, folder.join("copy/base.db")).unwrap();
@@ -168,7 +168,7 @@ mod tests {
             let from = i64::from(round) * 1000;
             run(&mut live, "begin").await;
             run(&mut live, &fill(from)).await;
-            // In the middle of a transaction, whose pages stand in the log already.
+            // In the middle of a transaction, whose pages are in the log already.
             journal.copy_on(at).unwrap();
             if round % 2 == 0 {
                 run(&mut live, "rollback").await;

@@ -29,7 +29,7 @@ pub enum Engine {
     Postgres,
 }
 
-/// Where the data are.
+/// Where the data is stored.
 #[derive(Clone)]
 pub enum Config {
     /// An encrypted file and its raw 256-bit key as 64 hexadecimal digits.
@@ -103,17 +103,17 @@ impl Database {
                 })))
             }
             Config::Server(address) => {
-                // Every statement is prepared and narrowed by an index on its first columns, so a
-                // plan made once serves all binds; planning anew cost more than running. A plan
-                // made while a table was small must not walk it when it has grown.
-                // Where a small table is walked all the same, the cost it is given must not make the
-                // server compile the statement, which takes a quarter of a second.
+                // Every statement is prepared and narrowed by an index on its first columns, so one plan serves all
+                // binds; replanning cost more than running. A plan made while a table was small must not scan it once
+                // it has grown. Where a small table is scanned anyway, the estimated cost must not trigger JIT
+                // compilation, which takes a quarter of a second.
                 let newest = crate::migrate::newest().to_string();
                 let settings = [
                     ("plan_cache_mode", "force_generic_plan"),
                     ("enable_seqscan", "off"),
                     ("jit", "off"),
-                    // Where a step must not be worked beside, the database turns those away who don't know it.
+                    // Where an old process must not run alongside a migration step, the database rejects processes
+                    // that do not know the step.
                     ("interpres.schema", newest.as_str()),
                 ];
                 let options = address
@@ -135,7 +135,7 @@ impl Database {
         }
     }
 
-    /// Whether there is a database at all: a file that is missing or empty would be made anew.
+    /// Whether the database exists: a missing or empty file would be created.
     #[must_use]
     pub fn is_there(config: &Config) -> bool {
         match config {
@@ -144,7 +144,7 @@ impl Database {
         }
     }
 
-    /// Whether it has a table of this name.
+    /// Whether a table of this name exists.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -170,7 +170,7 @@ impl Database {
     /// A connection to read by.
     ///
     /// # Errors
-    /// When none is free in time.
+    /// If none is free in time.
     #[boxed]
     pub async fn reader(&self) -> Result<Reader, StoreError> {
         Ok(Reader(Erased::new(match self {
@@ -191,7 +191,7 @@ impl Database {
             Self::Sqlite(files) => Durable::later(files.groups.note(writes)),
             Self::Postgres(server) => {
                 let (ack, durable) = oneshot::channel();
-                // When the task is gone the ticket is dropped, and whoever waits is refused.
+                // If the task is gone, the ticket is dropped and its waiter gets an error.
                 let _ = server.notes.send((writes, ack));
                 Durable::later(durable)
             }
@@ -223,8 +223,7 @@ impl Database {
             .collect())
     }
 
-    /// Overwrites or gives back the space of what was removed from tables. On the embedded engine
-    /// that happened when it was removed (`secure_delete`).
+    /// Overwrites or releases the space of deleted rows. The embedded engine does so on deletion (`secure_delete`).
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -239,7 +238,7 @@ impl Database {
         Ok(())
     }
 
-    /// Finishes what is under way and closes every connection: readers first, the writer last.
+    /// Finishes pending work and closes every connection: readers first, the writer last.
     #[boxed]
     pub async fn close(&self) {
         match self {
@@ -253,7 +252,7 @@ impl Database {
 }
 
 impl Reader {
-    /// The rows a statement gives.
+    /// Rows of a statement.
     ///
     /// # Errors
     /// See [`StoreError`].

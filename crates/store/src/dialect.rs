@@ -16,8 +16,8 @@ pub(crate) fn migration_text(engine: Engine, sql: &str) -> String {
         .replace(" bytes", bytes)
 }
 
-/// Waits until nobody else acts on this name; held until the end of the transaction. The embedded
-/// engine has one writer at a time, so there is nothing to wait for.
+/// SQL for an advisory transaction lock on a name; `None` on the embedded engine, which has a single writer. Two
+/// names that collide only wait for each other.
 pub(crate) const fn alone(engine: Engine) -> Option<&'static str> {
     match engine {
         Engine::Sqlite => None,
@@ -27,7 +27,7 @@ pub(crate) const fn alone(engine: Engine) -> Option<&'static str> {
     }
 }
 
-/// How many tables of this name there are.
+/// SQL that counts tables of this name.
 pub(crate) const fn tables_named(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => {
@@ -39,7 +39,7 @@ pub(crate) const fn tables_named(engine: Engine) -> &'static str {
     }
 }
 
-/// How a plan is asked for.
+/// SQL prefix that asks for a query plan.
 pub(crate) const fn explain(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => "explain query plan ",

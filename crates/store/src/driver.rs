@@ -19,7 +19,8 @@ macro_rules! driver {
                         Val::Null(Kind::Bytes) => out.add(None::<Vec<u8>>),
                         Val::Text(v) => match ids::packed(v).filter(|_| $packs) {
                             Some(id) => out.add(id.to_vec()),
-                            // PostgreSQL takes no NUL in a text, and no text of ours holds one: what is looked for with one is not there.
+                            // PostgreSQL rejects NUL in text, and we store none, so a search with one matches
+                            // nothing.
                             None => out.add(v.replace('\0', "\u{fffd}")),
                         },
                         Val::Int(v) => out.add(*v),
@@ -61,7 +62,7 @@ macro_rules! driver {
                     }
                 }
                 let read = match kind {
-                    // Whoever changed a text past us into what is none is found by its checksum, not by a fault.
+                    // Invalid UTF-8 written outside the application is detected by the checksum, not by a fault here.
                     Kind::Text => <&[u8] as Decode<$db>>::decode(raw)
                         .map(|bytes| Val::Text(String::from_utf8_lossy(bytes).into_owned())),
                     Kind::Int => <i64 as Decode<$db>>::decode(raw).map(Val::Int),

@@ -1,8 +1,8 @@
 //! Values whose insides the compiler need not walk.
 //!
-//! Whether a future is `Send` is proved anew for each `async fn`, down to the last field of everything it holds. What
-//! holds a pool of connections cost a third of a second a command, and commands are hundreds. Behind a trait object the
-//! question is answered where the value is made.
+//! Whether a future is `Send` is proved again for each `async fn`, down to the last field of everything it holds. A
+//! connection pool cost a third of a second per command, and there are hundreds of commands. A trait object answers
+//! the question once, where the value is made.
 use std::{
     ops::{Deref, DerefMut},
     sync::Arc,
@@ -32,7 +32,7 @@ impl<T: Send + Sync> Holds<T> for Held<T> {
 pub struct Erased<T>(Box<dyn Holds<T>>);
 
 impl<T: Send + Sync + 'static> Erased<T> {
-    /// Puts a value behind the wall.
+    /// Erases a value's type.
     pub fn new(value: T) -> Self {
         Self(Box::new(Held(value)))
     }
@@ -63,7 +63,7 @@ impl<T> DerefMut for Erased<T> {
 pub struct Shared<T>(Arc<dyn Holds<T>>);
 
 impl<T: Send + Sync + 'static> Shared<T> {
-    /// Puts a value behind the wall.
+    /// Erases a value's type.
     pub fn new(value: T) -> Self {
         Self(Arc::new(Held(value)))
     }

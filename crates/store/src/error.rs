@@ -1,25 +1,25 @@
 use std::{fmt, io::ErrorKind};
 
-/// What can go wrong below the gate. Texts name columns and conditions, never values.
+/// Errors below the gate. Messages name columns and conditions, never values.
 #[derive(Debug)]
 pub enum StoreError {
-    /// A uniqueness rule was broken; the constraint's or columns' name.
+    /// A uniqueness violation; the constraint's or columns' name.
     Unique(String),
-    /// A rule of the schema was broken, such as the one against double booking.
+    /// A constraint violation, such as double booking.
     Broken(String),
     /// The database can't take more now; try again.
     Busy,
-    /// There is no room left on its disk; nothing of it was kept.
+    /// The disk is full; nothing was saved.
     Full,
     /// The file does not open with this key: another installation's, or no database.
     Shut,
     /// A statement and its binds or columns don't fit: a defect of ours.
     Shape(String),
-    /// Rows were written to this table and are not there: something put into the database keeps them out.
+    /// Rows written to this table are missing: a trigger or rule in the database drops them.
     Swallowed(&'static str),
     /// An address of a server that can't be used, and why.
     Address(&'static str),
-    /// Anything else the driver said.
+    /// Any other driver error.
     Driver(sqlx::Error),
 }
 
@@ -79,9 +79,10 @@ impl From<sqlx::Error> for StoreError {
             (sqlx::error::ErrorKind::CheckViolation, _) => Self::Broken(what),
             // 40001 and 40P01 are PostgreSQL's serialization failure and deadlock, 5 is SQLITE_BUSY.
             (_, Some("40001" | "40P01" | "5" | "517")) => Self::Busy,
-            // 53100 is PostgreSQL's disk full; 13 SQLITE_FULL, 4874 SQLITE_IOERR_SHMSIZE: no room beside the log.
+            // 53100 is PostgreSQL's disk full; 13 is SQLITE_FULL; 4874 is SQLITE_IOERR_SHMSIZE (no space for the
+            // shared-memory file).
             (_, Some("53100" | "13" | "4874")) => Self::Full,
-            // SQLITE_NOTADB: what SQLite says where pages don't open.
+            // SQLITE_NOTADB: pages do not decrypt.
             (_, Some("26")) => Self::Shut,
             _ => Self::Driver(e),
         }

@@ -1,6 +1,6 @@
-//! Shared commits on the embedded engine: one commit with one disk sync carries many commands
-//! and the entries of many reads. Commands take turns inside one open transaction, each in a
-//! savepoint of its own; nobody is answered before the commit.
+//! Group commit on the embedded engine: one commit with one fsync carries many commands and the entries of many
+//! reads. Commands take turns inside one open transaction, each in its own savepoint; no one gets a response before
+//! the commit.
 use crate::{StoreError, driver::sqlite, journal::Journal, notes};
 use crate::{Val, Write};
 use async_recursion::async_recursion as boxed;
@@ -15,7 +15,7 @@ use std::{
 };
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 
-/// Told once the group's commit is on disk, or why it was lost.
+/// Resolves when the group's commit is on disk, or with the reason it was lost.
 pub(crate) type Ack = oneshot::Sender<Result<(), Loss>>;
 
 /// Why a commit was lost, for everybody whose writes were in it.
@@ -40,8 +40,8 @@ pub(crate) struct Group {
     open: bool,
     opened: Instant,
     acks: Vec<Ack>,
-    /// Whether a turn ended half-way, its task stopped: then nobody knows what stands in the
-    /// transaction, and the whole group is given up before anything else happens.
+    /// Whether a turn was aborted halfway because its task stopped. The transaction's state is then unknown, so the
+    /// whole group is dropped before anything else runs.
     abandoned: bool,
 }
 
@@ -124,15 +124,15 @@ impl Groups {
         Ok(())
     }
 
-    /// Ends a turn: its savepoint is kept or undone. What is returned resolves with the commit.
+    /// Ends a turn: keeps or rolls back its savepoint. The returned value resolves with the commit.
     #[boxed]
     pub(crate) async fn end_turn(
         &self,
         mut group: OwnedMutexGuard<Group>,
         keep: bool,
     ) -> Result<oneshot::Receiver<Result<(), Loss>>, StoreError> {
-        // "rollback to" leaves the savepoint standing, so it is released either way. Any failure
-        // here means the whole transaction is gone: nobody in the group may be acknowledged.
+        // "rollback to" keeps the savepoint, so release it either way. Any failure here means the whole transaction
+        // is lost: no one in the group may be acknowledged.
         group.abandoned = true;
         let ended = if keep {
             group.run("release command").await
@@ -164,12 +164,12 @@ impl Groups {
         let (mut last_sync, mut last_company) = (Duration::ZERO, 0);
         loop {
             self.wake.notified().await;
-            // Readers answered together come back together; waiting a fraction of a slow sync
-            // lets them share the next one instead of splitting into two alternating halves.
+            // Readers answered together return together; waiting a fraction of a slow sync lets them share the next
+            // one instead of splitting into two alternating halves.
             if last_company > 1 && last_sync > SYNC_WORTH_WAITING_FOR {
                 tokio::time::sleep(last_sync / 4).await;
             }
-            // The lock is fair: this queues behind everyone who waits, and that is the batching.
+            // The lock is fair: this queues behind every waiter, and that is the batching.
             let mut group = self.group.lock().await;
             while self.waiting.load(Ordering::Acquire) > 0
                 && group.acks.len() < MOST_IN_A_GROUP
@@ -221,7 +221,7 @@ impl Groups {
         Ok(connection)
     }
 
-    /// Keeps the database file as it is, or lets it change again. Whose turn it is, is waited for.
+    /// Freezes the database file, or releases it. Waits for its turn.
     #[boxed]
     pub(crate) async fn watch(&self, held: bool) -> Result<(), StoreError> {
         let mut group = self.group.lock().await;
@@ -235,8 +235,8 @@ impl Groups {
         }
     }
 
-    /// Folds the write-ahead log into the database, after it was copied to its end. What a reader
-    /// still needs is left; the next commit tries again.
+    /// Folds the write-ahead log into the database after its end was copied. Frames that a reader still needs remain;
+    /// the next commit tries again.
     async fn fold(&self, group: &mut Group) -> Result<(), StoreError> {
         if let Err(e) = self.journal().copy_end() {
             tracing::error!(error = %e, "the copy of the database can't be kept up; a new one is begun soon");
@@ -259,7 +259,7 @@ impl Groups {
         if group.abandoned {
             give_up(group, Loss::Busy).await;
         }
-        // In the group before anything is tried: whoever noted is told as well when it is lost.
+        // Register in the group first, so that a lost group notifies this waiter too.
         let (writes, acks): (Vec<_>, Vec<_>) = noted.into_iter().unzip();
         group.acks.extend(acks);
         if !group.open {
@@ -279,13 +279,13 @@ impl Groups {
         group.run("commit").await?;
         group.open = false;
         for ack in group.acks.drain(..) {
-            // Whoever asked may be gone; the write stands all the same.
+            // The requester may be gone; the write is durable anyway.
             let _ = ack.send(Ok(()));
         }
         Ok(started.elapsed())
     }
 
-    /// Lets the open group commit, then closes the connection.
+    /// Commits the open group, then closes the connection.
     #[boxed]
     pub(crate) async fn stop(&self) {
         self.stopping.store(true, Ordering::Release);
@@ -320,8 +320,8 @@ impl Group {
     }
 }
 
-/// Drops the group: its connection, whose transaction rolls back, and its tickets, so that nobody
-/// in it is told that anything was kept.
+/// Drops the group: its connection, whose transaction rolls back, and its tickets, so that no waiter is told its
+/// write was saved.
 async fn give_up(group: &mut Group, loss: Loss) {
     for ack in group.acks.drain(..) {
         let _ = ack.send(Err(loss));

@@ -1,17 +1,16 @@
-//! Ids on the embedded engine. In every row and in most indexes stand several, and as text they take 36
-//! bytes each; so a text that is a UUID is kept as its sixteen bytes, and read as text again. Both sort
-//! alike. Whoever writes SQL sees text only: values and literals are exchanged on the way. PostgreSQL keeps
-//! text.
+//! Ids on the embedded engine. Every row and most indexes contain several, at 36 bytes each as text; so a UUID is
+//! stored as its 16 bytes and read back as text. Both sort the same. SQL authors see text only: values and literals
+//! are converted in between. PostgreSQL stores text.
 use crate::{Row, StoreError, Turn};
 use std::borrow::Cow;
 use uuid::Uuid;
 
-/// What a database is marked with whose ids are bytes.
+/// `user_version` of a database whose ids are bytes.
 const PACKED: i64 = 1;
 /// The characters of an id as text.
 const LENGTH: usize = 36;
 
-/// The bytes of a text that is an id, written the one way in which reading gives it back.
+/// The bytes of an id in its canonical text form.
 pub(crate) fn packed(text: &str) -> Option<[u8; 16]> {
     let written = |bytes: &[u8]| {
         bytes
@@ -44,13 +43,13 @@ pub(crate) fn in_statement(sql: &str) -> Cow<'_, str> {
     out
 }
 
-/// Whether the ids of a database are bytes, by what `pragma user_version` gives.
+/// Whether the database stores ids as bytes, according to `pragma user_version`.
 pub(crate) fn is_packed(mark: &[Row]) -> Result<bool, StoreError> {
     Ok(mark.first().map_or(Ok(0), |row| row.int("user_version"))? >= PACKED)
 }
 
-/// Packs the ids of a database that kept them as text, and marks it as one that does not any more. What
-/// guards tables against changes is put aside meanwhile, within the same transaction.
+/// Converts a database that stored ids as text, and marks it. Triggers that guard tables against changes are dropped
+/// meanwhile, within the same transaction.
 pub(crate) async fn pack_once(turn: &mut Turn) -> Result<(), StoreError> {
     if is_packed(&turn.rows("pragma user_version", &[]).await?)? {
         return Ok(());

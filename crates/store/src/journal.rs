@@ -1,4 +1,4 @@
-//! The write-ahead log of an embedded database, and the copy of it that is kept up.
+//! The write-ahead log of an embedded database, and its continuous backup.
 use crate::wal::Wal;
 use std::{
     fs::OpenOptions,
@@ -19,9 +19,9 @@ pub(crate) struct Journal {
     pub(crate) at: i64,
 }
 
-/// A copy of the file and the logs since: `base.db`, `log-000001` …, and `times`, which tells how
-/// far the latest had come when. Only where data and keys are copied one after the other is there a
-/// time, so that a copy of the data up to a time never goes ahead of the keys' up to the same.
+/// A backup of the file and the logs since: `base.db`, `log-000001` …, and `times`, which records how far the latest
+/// log had come when. Times are written only when data and keys are copied in sequence, so a data backup as of a time
+/// never runs ahead of the keys' backup.
 pub(crate) struct Chain {
     pub(crate) folder: PathBuf,
     pub(crate) number: u64,
@@ -50,7 +50,7 @@ impl Journal {
         }
     }
 
-    /// Whether checkpoints are ours to make.
+    /// Whether we run the checkpoints.
     pub(crate) const fn is_watched(&self) -> bool {
         self.held || self.chain.is_some()
     }
@@ -63,18 +63,18 @@ impl Journal {
                 .is_some_and(|chain| chain.wal.read() > LONGEST_LOG)
     }
 
-    /// Copies what was committed since. A copy that fails is given up; a new one must be begun.
+    /// Copies commits since the last call. A failed backup is abandoned; start a new one.
     pub(crate) fn copy_on(&mut self, now: i64) -> io::Result<()> {
         self.at = now;
         self.copy(Some(now))
     }
 
-    /// The same before a log is folded, between two times.
+    /// Like `copy_on`, before a log is folded, between two times.
     pub(crate) fn copy_end(&mut self) -> io::Result<()> {
         self.copy(None)
     }
 
-    /// The same for the last time: the database is closed, and then that of the keys.
+    /// Like `copy_on`, for the last time: the data store is closed, then the key store.
     pub(crate) fn copy_last(&mut self) -> io::Result<()> {
         self.copy_on(self.at + 1)
     }
@@ -95,7 +95,7 @@ impl Chain {
     pub(crate) fn copy_on(&mut self, log: &Path, time: Option<i64>) -> io::Result<()> {
         let committed = match self.wal.committed(log)? {
             None => {
-                // It was folded to its end, which was copied before, and begins anew.
+                // The log was folded to its end, which was copied before, and restarts.
                 self.before = self.wal.generation();
                 self.number += 1;
                 self.wal = Wal::default();
@@ -127,7 +127,7 @@ impl Chain {
 }
 
 impl Journal {
-    /// Keeps the database file as it is, or lets it change again.
+    /// Freezes the database file, or releases it.
     pub(crate) const fn hold(&mut self, held: bool) {
         self.held = held;
     }

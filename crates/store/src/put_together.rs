@@ -12,8 +12,8 @@ use std::{
     path::Path,
 };
 
-/// Puts an embedded database together from a copy, as it was at a moment or as late as the copy
-/// goes; gives that moment, in microseconds.
+/// Restores an embedded database from a backup, as of a time or as late as the backup goes; returns that time in
+/// microseconds.
 ///
 /// # Errors
 /// When the copy can't be read, or does not open with this key.
@@ -48,7 +48,7 @@ pub async fn put_together(
     Ok(last.at)
 }
 
-/// How far one log goes, and when it had come there.
+/// How far one log goes, and the time it got there.
 #[derive(Clone, Copy)]
 struct Step {
     pub(crate) at: i64,
@@ -56,7 +56,7 @@ struct Step {
     pub(crate) copied: u64,
 }
 
-/// Every time that a copy tells of, in order. A line that was cut off half-way is none.
+/// Every time recorded in a backup, in order. A truncated line is ignored.
 fn times(copy: &Path) -> Result<Vec<Step>, StoreError> {
     let text = fs::read_to_string(copy.join("times")).map_err(cant)?;
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
@@ -72,8 +72,7 @@ fn times(copy: &Path) -> Result<Vec<Step>, StoreError> {
     Ok(whole.lines().filter_map(step).collect())
 }
 
-/// The first and the last moment, in microseconds, that an embedded database can be put together as
-/// of from this copy; nothing where there is none.
+/// The earliest and latest time, in microseconds, that this backup can restore; `None` if there is none.
 ///
 /// # Errors
 /// When the copy can't be read.
@@ -85,7 +84,7 @@ pub fn moments(copy: &Path) -> Result<Option<(i64, i64)>, StoreError> {
         .map(|(first, last)| (first.at, last.at)))
 }
 
-/// Each log up to a moment, in order: one that another follows whole, the latest as far as it had come.
+/// Each log up to a time, in order: all but the last in full.
 fn steps(times: Vec<Step>, until: Option<i64>) -> Vec<Step> {
     let Some(last) = times
         .into_iter()

@@ -1,6 +1,6 @@
-//! Room on the disk under an embedded database. A file is kept beside it that holds nothing but room: when
-//! the disk fills up it is let go, so that what people look at can still be entered in the log while nothing
-//! else is written. It is taken back once there is room for more.
+//! Disk space under an embedded database. A reserve file takes up space next to it. When the disk fills up the file
+//! is deleted, so that reads can still be logged while all other writes stop. It is re-created once there is enough
+//! space.
 use crate::{Database, StoreError};
 use rustix::fs::{FallocateFlags, fallocate, statvfs};
 use std::{
@@ -20,13 +20,13 @@ const RESERVE: u64 = 16 * 1024 * 1024;
 /// With fewer bytes free nothing is written any more but the log.
 const LEAST: u64 = 4 * 1024 * 1024;
 
-/// The room that is kept for the log, and whether it is being used.
+/// The space reserved for the log, and whether it is in use.
 pub(crate) struct Reserve {
     path: PathBuf,
     full: AtomicBool,
 }
 
-/// How many bytes may still be written under a path.
+/// Bytes free under a path.
 ///
 /// # Errors
 /// When the system does not say.
@@ -39,10 +39,10 @@ fn reserve_in(folder: &Path) -> PathBuf {
     folder.join("reserve")
 }
 
-/// Lets the reserve of a folder go where there is no room even to open a database.
+/// Deletes a folder's reserve if there is no space even to open a database.
 ///
 /// # Errors
-/// When the system does not say how much room there is.
+/// If the system cannot report free space.
 pub fn make_room(folder: &Path) -> io::Result<()> {
     if free_bytes(folder)? < LEAST {
         let _ = fs::remove_file(reserve_in(folder));
@@ -62,8 +62,7 @@ impl Reserve {
         reserve
     }
 
-    /// Whether nothing but the log may be written; lets the reserve go when that begins, and takes it
-    /// back when it ends.
+    /// Whether only the log may be written. Deletes the reserve when that begins and re-creates it when it ends.
     pub(crate) fn is_full(&self) -> bool {
         let was = self.full.load(Ordering::Acquire);
         let Ok(free) = free_bytes(self.path.parent().unwrap_or(Path::new("."))) else {
@@ -90,7 +89,7 @@ impl Reserve {
         full
     }
 
-    /// Takes the reserve where there is room for it; a file system that gives none in advance has none.
+    /// Creates the reserve if there is space; file systems without preallocation have none.
     fn take(&self) {
         let room = self
             .path
@@ -112,15 +111,15 @@ impl Reserve {
 }
 
 impl Database {
-    /// Keeps room for the log from now on, where the database is a file.
+    /// Keeps a reserve from now on, if the database is a file.
     pub fn keep_reserve(&self) {
         if let Self::Sqlite(files) = self {
             let _ = files.reserve.get_or_init(|| Reserve::beside(&files.path));
         }
     }
 
-    /// Whether nothing but the log may be written because the disk is full. A server's disk is known
-    /// only by what the server said a moment ago.
+    /// Whether only the log may be written because the disk is full. For a server, this is known only from its recent
+    /// errors.
     #[must_use]
     pub fn is_full(&self) -> bool {
         match self {
@@ -130,15 +129,15 @@ impl Database {
     }
 }
 
-/// How long a server's disk counts as full after it said so.
+/// How long a server's disk counts as full after it reported so.
 const FULL_FOR: Duration = Duration::from_secs(15);
 
-/// What a server said last about room on its disk.
+/// The server's latest report of disk space.
 #[derive(Clone, Default)]
 pub(crate) struct ServerDisk(Arc<Mutex<Option<Instant>>>);
 
 impl ServerDisk {
-    /// Notes it when the server says that there is no room.
+    /// Records a disk-full error from the server.
     pub(crate) fn heard<T>(&self, said: Result<T, StoreError>) -> Result<T, StoreError> {
         if matches!(said, Err(StoreError::Full)) {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
@@ -153,19 +152,19 @@ impl ServerDisk {
     }
 }
 
-/// What it takes to bring a schema up to date, beside the room the database has already.
+/// The space a migration needs, beyond what the database already takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Pending {
     /// Nothing is to be done.
     Nothing,
-    /// Steps that add to what is there.
+    /// Steps that only add.
     Steps,
-    /// Every row is written anew.
+    /// Every row is rewritten.
     Rewrite,
 }
 
 impl Pending {
-    /// How many bytes must be free to do it to a database of this many.
+    /// Bytes that must be free for a database of this size.
     #[must_use]
     pub const fn need(self, bytes: u64) -> u64 {
         match self {
@@ -177,7 +176,7 @@ impl Pending {
 }
 
 impl Database {
-    /// What of these steps is still to be done; writes nothing.
+    /// The steps still to be run; writes nothing.
     ///
     /// # Errors
     /// See [`StoreError`].

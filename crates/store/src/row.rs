@@ -1,7 +1,7 @@
 use crate::{Kind, StoreError, Val};
 use std::sync::Arc;
 
-/// One row, by column name. Fetched without generics and decoded late, which keeps builds quick.
+/// One row, by column name. Fetched without generics and decoded late, which keeps builds fast.
 #[derive(Clone, Debug)]
 pub struct Row {
     pub(crate) names: Arc<[String]>,
@@ -61,7 +61,7 @@ impl Row {
             self.int(column).map(Some)
         }
     }
-    /// A true-or-false column. The embedded engine keeps it as 0 or 1.
+    /// A boolean column. The embedded engine stores 0 or 1.
     ///
     /// # Errors
     /// When it is neither.

@@ -1,5 +1,5 @@
-//! The scope decides what a name means: domain SQL says `from appointment`, and a common table
-//! expression in front of the statement says which rows of `appointment_row` that is.
+//! The scope defines what a name means: SQL in rooms says `from appointment`, and a common table expression in front
+//! of the statement defines which rows of `appointment_row` that is.
 use crate::{StoreError, Val, bind_list, driver::check_binds};
 use interpres_policy::Reach;
 use std::{
@@ -62,8 +62,8 @@ pub struct Scoped {
     pub name: &'static str,
     /// The base table; its name ends in `_row`.
     pub table: &'static str,
-    /// The columns shown: `*`, or a narrow list for names that reach the whole workspace. A fact of who is asking
-    /// stands in braces here too, like `{user}`.
+    /// The visible columns: `*`, or a short list for names that cover the whole workspace. Facts about the actor go
+    /// in braces, like `{user}`.
     pub columns: &'static str,
     /// Rows for reach `all`: a predicate, or empty for every row of the workspace.
     pub all: &'static str,
@@ -90,17 +90,17 @@ impl Scoped {
     }
 }
 
-/// Whose rows: the workspace, how far, and who is asking.
+/// Which rows: the workspace, the reach, and the actor.
 #[derive(Clone, Debug)]
 pub struct Scope {
     /// The workspace.
     pub workspace: String,
-    /// How far.
+    /// The reach.
     pub reach: Reach,
     /// The actor's teams.
     pub teams: Vec<String>,
-    /// What else is known of the actor, by the names that scoped text uses. An empty text is nobody's id, so it
-    /// finds nothing.
+    /// Other facts about the actor, by their names in scoped SQL. An empty text is no one's id, so it matches
+    /// nothing.
     pub facts: BTreeMap<&'static str, String>,
 }
 

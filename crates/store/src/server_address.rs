@@ -4,9 +4,8 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use std::{fmt, str::FromStr};
 use url::Url;
 
-/// The address of a database on a PostgreSQL server, `postgres://…`. A server on another machine is reached by
-/// TLS only, with its certificate checked for its name; one on this machine by its socket or the loopback as well
-/// without.
+/// The URL of a PostgreSQL database, `postgres://…`. Remote servers require TLS with a verified host name; a local
+/// socket or loopback does not.
 #[derive(Clone)]
 pub struct ServerAddress {
     url: Url,
@@ -31,7 +30,7 @@ impl FromStr for ServerAddress {
         }
         match options.get_ssl_mode() {
             PgSslMode::VerifyFull => {}
-            // What is meant where nothing is said.
+            // The default.
             PgSslMode::Prefer => {
                 let said: Vec<(String, String)> = url
                     .query_pairs()
@@ -56,7 +55,7 @@ impl FromStr for ServerAddress {
     }
 }
 
-/// Whether nobody can listen on the way: a socket in a folder, or the loopback.
+/// Whether no one can listen in: a Unix socket, or loopback.
 fn is_near(options: &PgConnectOptions) -> bool {
     let host = options.get_host();
     options.get_socket().is_some() || host.starts_with('/') || is_this_machine(host)

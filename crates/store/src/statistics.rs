@@ -1,13 +1,12 @@
-//! What the planners know of the tables. Each engine needs another cure for the same illness: a
-//! plan made while a table was empty, or made for a small tenant, walks a whole workspace later.
+//! Planner statistics. Both engines share a problem, with different cures: a plan made while a table was empty, or
+//! for a small tenant, later scans a whole workspace.
 use crate::{Database, Engine, StoreError, Turn, Val};
 
 impl Database {
-    /// Measures the tables that have grown by a fifth since they were measured last; gives how
-    /// many. On PostgreSQL plans are made once and kept, and a plan made on an empty table is as
-    /// good by any index; measuring makes every connection plan anew. Autovacuum does the same,
-    /// but only looks once a minute, and a minute is a whole import. The embedded engine has
-    /// fixed statistics and needs none.
+    /// Runs ANALYZE on tables that have grown by a fifth since the last time; returns how many. PostgreSQL caches
+    /// plans, and on an empty table any index looks equally good; ANALYZE makes every connection replan. Autovacuum
+    /// does the same, but only once a minute, and a minute is a whole import. The embedded engine has fixed
+    /// statistics and needs none.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -28,9 +27,9 @@ impl Database {
     }
 }
 
-/// Fixed statistics for the embedded engine's planner: without any it walks a whole workspace,
-/// and with measured ones it plans each small statement anew. The figures say "a million rows, a
-/// tenth in this workspace, and each further column of an index narrows".
+/// Fixed statistics for the embedded engine's planner. Without any, it scans a whole workspace; with measured ones,
+/// it replans every small statement. The figures say "a million rows, a tenth in this workspace, and each further
+/// column of an index narrows".
 pub(crate) async fn fix(turn: &mut Turn) -> Result<(), StoreError> {
     turn.script("analyze sqlite_schema; delete from sqlite_stat1")
         .await?;

@@ -15,8 +15,8 @@ use tokio::sync::{OwnedMutexGuard, oneshot};
 /// One command's place in a transaction: a savepoint in a shared one on the embedded engine, a
 /// transaction of its own on PostgreSQL.
 ///
-/// A turn that is dropped before it was kept or undone, because its task was stopped, takes its
-/// transaction along: nothing of it may reach another's commit, and no lock may stay behind.
+/// Dropping a turn before it is kept or undone, because its task was stopped, also drops its transaction: no part of
+/// it may reach another commit, and no lock may remain.
 pub struct Turn(Option<Erased<Kind>>);
 
 enum Kind {
@@ -24,7 +24,7 @@ enum Kind {
     Postgres(PoolConnection<Postgres>, ServerDisk),
 }
 
-/// A promise that resolves when what was written is on disk.
+/// Resolves when the write is on disk.
 #[must_use = "nothing may be answered before this resolves"]
 pub struct Durable(Option<oneshot::Receiver<Result<(), Loss>>>);
 
@@ -38,7 +38,7 @@ impl Durable {
     /// Waits for the disk.
     ///
     /// # Errors
-    /// When the commit was lost; then nothing of it was kept.
+    /// If the commit was lost; nothing was saved.
     #[boxed]
     pub async fn wait(self) -> Result<(), StoreError> {
         match self.0 {
@@ -80,7 +80,7 @@ impl Turn {
     fn of(kind: Kind) -> Self {
         Self(Some(Erased::new(kind)))
     }
-    /// The rows a statement gives.
+    /// Rows of a statement.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -94,7 +94,7 @@ impl Turn {
             }
         }
     }
-    /// How many rows a statement changed.
+    /// Number of rows a statement changed.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -126,8 +126,8 @@ impl Turn {
         }
         Ok(())
     }
-    /// Waits until no other transaction acts on this name, and keeps others waiting until this
-    /// one ends. Names are taken in one order by all, so that none wait for each other.
+    /// Takes the advisory lock `name` until the end of the transaction. Everyone takes locks in the same order, so
+    /// there are no deadlocks.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -146,18 +146,18 @@ impl Turn {
     fn kind(&mut self) -> Result<&mut Kind, StoreError> {
         self.0.as_deref_mut().ok_or(StoreError::Busy)
     }
-    /// Keeps what was written.
+    /// Keeps the writes.
     ///
     /// # Errors
-    /// When the transaction was lost; then nothing was kept.
+    /// If the transaction was lost; nothing was saved.
     #[boxed]
     pub async fn keep(self) -> Result<Durable, StoreError> {
         self.end(true).await
     }
-    /// Undoes what was written.
+    /// Rolls the writes back.
     ///
     /// # Errors
-    /// When the transaction was lost; then nothing was kept either.
+    /// If the transaction was lost; nothing was saved either.
     #[boxed]
     pub async fn undo(self) -> Result<(), StoreError> {
         self.end(false).await.map(drop)

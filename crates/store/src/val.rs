@@ -32,16 +32,16 @@ impl Val {
     pub fn text(value: impl std::fmt::Display) -> Self {
         Self::Text(value.to_string())
     }
-    /// Whether there is no value.
+    /// Whether the value is null.
     #[must_use]
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null(_))
     }
 }
 
-/// Adds values to a statement's binds and gives the list of their numbers, for `in (…)`. Their
-/// count is padded to a power of two by repeating the last, so that few statement texts exist; an
-/// empty list becomes one empty text, which equals no id.
+/// Adds values to a statement's binds and returns their placeholders, for `in (…)`. The count is padded to a power of
+/// two by repeating the last, so that few distinct statements exist; an empty list becomes one empty text, which
+/// matches no id.
 pub fn bind_list(args: &mut Vec<Val>, mut values: Vec<Val>) -> String {
     let last = values.last().cloned().unwrap_or_else(|| "".into());
     values.resize(values.len().max(1).next_power_of_two(), last);

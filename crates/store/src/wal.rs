@@ -1,7 +1,6 @@
-//! Reading a write-ahead log beside SQLite, by its documented format
-//! (sqlite.org/fileformat2.html, section 4): which bytes of it are committed for good. A frame counts
-//! only when its salts are the log's, its checksum follows from the one before, and a commit frame
-//! stands at or behind it; what was rolled back or is being written fails one of the three.
+//! Reads a write-ahead log alongside SQLite, by its documented format (sqlite.org/fileformat2.html, section 4), to
+//! find the committed bytes. A frame is valid only if its salts match the header, its checksum chains from the
+//! previous frame, and a commit frame follows; rolled-back or partial frames fail one of the three.
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
@@ -11,7 +10,7 @@ use std::{
 const HEADER: usize = 32;
 const FRAME: usize = 24;
 
-/// How far a log was read, and the running checksum there.
+/// A position in a log, and the running checksum there.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Wal {
     read: u64,
@@ -39,17 +38,17 @@ fn summed(sum: (u32, u32), bytes: &[u8], big: bool) -> (u32, u32) {
 }
 
 impl Wal {
-    /// How many bytes were read.
+    /// Number of bytes read.
     pub(crate) const fn read(&self) -> u64 {
         self.read
     }
 
-    /// The log's generation: each that begins anew counts one up (salt-1 of the format).
+    /// The log's generation: each restart increments it (salt-1 of the format).
     pub(crate) fn generation(&self) -> Option<u32> {
         (self.read > 0).then(|| word(&self.salts, 0, true))
     }
 
-    /// The bytes that were committed since; nothing when the log has begun anew meanwhile.
+    /// The bytes committed since; `None` if the log has restarted.
     pub(crate) fn committed(&mut self, log: &Path) -> io::Result<Option<Vec<u8>>> {
         let mut file = match File::open(log) {
             Ok(file) => file,
@@ -58,7 +57,7 @@ impl Wal {
         };
         let mut head = [0; HEADER];
         if file.read_exact(&mut head).is_err() {
-            // A log without a whole header holds nothing; one that had frames was folded away.
+            // A log without a complete header is empty; if it had frames, they were folded.
             return Ok((self.read == 0).then(Vec::new));
         }
         let mut out = Vec::new();
@@ -93,7 +92,7 @@ impl Wal {
                 next = end;
             }
         }
-        // A header is kept together with its first commit, so that no log is begun in vain.
+        // Copy a header together with its first commit, so that no empty log is started.
         out.truncate(kept);
         if kept > 0 {
             *self = next;

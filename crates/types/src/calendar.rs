@@ -1,5 +1,5 @@
-//! Wall-clock times and the zones they belong to. Zone data come from the system's
-//! zone files, so that a change of law needs no new binary; a built-in copy stands in where there are none.
+//! Local times and time zones. Zone rules come from the system's tzdata, so a change of law needs no new binary; a
+//! built-in copy is the fallback.
 use crate::{Instant, Rule};
 use jiff::{
     civil,
@@ -29,7 +29,7 @@ impl Zone {
     fn rules(&self) -> TimeZone {
         TimeZone::get(&self.0).unwrap_or(TimeZone::UTC)
     }
-    /// What the clock on the wall shows at this point in time.
+    /// Local time in this zone at an instant.
     #[must_use]
     pub fn wall_time(&self, at: Instant) -> WallTime {
         let local = at.timestamp().to_zoned(self.rules()).datetime();
@@ -39,7 +39,7 @@ impl Zone {
                 + u16::from(local.minute().unsigned_abs()),
         }
     }
-    /// The point in time the wall clock means; a gap and a fold are told, not guessed (SC2).
+    /// Resolves a local time to an instant. Gaps and folds are returned as such, never guessed (SC2).
     #[must_use]
     pub fn moment(&self, wall: WallTime) -> Moment {
         let zone = self.rules();
@@ -113,7 +113,7 @@ impl fmt::Display for Zone {
     }
 }
 
-/// What a wall-clock time means in a zone.
+/// The result of resolving a local time in a zone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Moment {
     /// The ordinary case.
@@ -125,7 +125,7 @@ pub enum Moment {
     },
     /// The clock shows it twice.
     Twice {
-        /// The earlier of the two, before the clock goes back.
+        /// The first of the two, before the clock goes back.
         first: Instant,
         /// The later of the two.
         second: Instant,

@@ -3,7 +3,8 @@
 /// Digits of the longest card number (ISO/IEC 7812-1).
 pub(crate) const LONGEST_CARD: usize = 19;
 
-/// A number of a card's issuer (ISO/IEC 7812) with a good check digit. None begins with 0 or 1.
+/// Whether `digits` is a plausible card number: a known issuer range and a valid check digit (ISO/IEC 7812). None
+/// begins with 0 or 1.
 pub(crate) fn is_card_number(digits: &str) -> bool {
     let length = digits.len();
     if !(13..=LONGEST_CARD).contains(&length) {

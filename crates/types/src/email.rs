@@ -3,8 +3,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// An e-mail address, folded to lower case: one `@`, a local part of at most 64 characters
-/// and a domain with a dot, 254 characters in all (RFC 5321). Quoted local parts are not taken.
+/// An email address, lowercased: one `@`, a local part of at most 64 characters and a domain with a dot, 254
+/// characters in all (RFC 5321). Quoted local parts are not accepted.
 #[derive(
     Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
 )]
@@ -18,7 +18,7 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-    /// What stands behind the `@`, in lower case.
+    /// The domain, in lower case.
     #[must_use]
     pub fn domain(&self) -> &str {
         self.0.split_once('@').map_or("", |(_, domain)| domain)

@@ -1,9 +1,9 @@
-//! What a person or a program typed, and what was wrong with it.
+//! Raw input and what is wrong with it.
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, str::FromStr};
 
-/// A rule that a value broke, in words for the person who typed it. Never holds the value.
+/// A rule that a value broke, in words for the person who typed it. Never contains the value.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Rule(Cow<'static, str>);
@@ -27,16 +27,16 @@ impl fmt::Display for Rule {
 }
 impl std::error::Error for Rule {}
 
-/// One thing wrong with what came in: which field, and which rule it broke.
+/// One problem with the input: the field and the rule it broke.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Problem {
     /// The field's name as in the API.
     pub field: Cow<'static, str>,
-    /// What it must be.
+    /// The rule the value must meet.
     pub rule: Rule,
 }
 
-/// A raw value at the edge: text, number or nothing, kept as text until it is parsed.
+/// A raw input value: text, number or nothing, kept as text until it is parsed.
 #[derive(Clone, Default, PartialEq, Eq, JsonSchema)]
 #[schemars(with = "Option<String>")]
 pub struct Field(String);
@@ -52,18 +52,18 @@ impl Field {
     pub fn or(self, other: Self) -> Self {
         if self.is_blank() { other } else { self }
     }
-    /// Whether nothing was given.
+    /// Whether the field is blank.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.0.trim().is_empty()
     }
 }
-/// What a blank field of a change means.
+/// How a change treats a blank field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Blank {
-    /// It empties what is there: the form showed it.
+    /// Clears the current value: the form showed it.
     Empties,
-    /// It leaves what is there: a file brings some columns only.
+    /// Keeps the current value: an import file has only some columns.
     Stays,
 }
 impl<T: Into<String>> From<T> for Field {
@@ -71,7 +71,7 @@ impl<T: Into<String>> From<T> for Field {
         Self(text.into())
     }
 }
-/// Raw input may hold protected text, so only its length is ever printed.
+/// Raw input may contain protected text, so only its length is printed.
 impl fmt::Debug for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Field({} characters)", self.0.chars().count())
@@ -111,13 +111,13 @@ impl<'de> Deserialize<'de> for Field {
     }
 }
 
-/// Collects everything wrong with one request, so that a person is told all of it at once.
+/// Collects everything wrong with one request, so that a person sees all of it at once.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize)]
 #[serde(transparent)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// None yet.
+    /// No problems.
     #[must_use]
     pub const fn none() -> Self {
         Self(Vec::new())
@@ -136,11 +136,11 @@ impl Problems {
             rule: rule.into(),
         });
     }
-    /// Notes what another collection holds.
+    /// Appends another collection.
     pub fn append(&mut self, other: Self) {
         self.0.extend(other.0);
     }
-    /// Whether nothing is wrong.
+    /// Whether there are no problems.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -150,17 +150,16 @@ impl Problems {
     pub fn list(&self) -> &[Problem] {
         &self.0
     }
-    /// What is wrong with this field, if anything.
+    /// The problem with this field, if any.
     #[must_use]
     pub fn of(&self, field: &str) -> Option<&Rule> {
         self.0.iter().find(|p| p.field == field).map(|p| &p.rule)
     }
-    /// How many items a page has: 1 to 200, 50 unless said.
+    /// Parses `limit`: 1–200, default 50. Adds a problem and returns the default if it is invalid.
     pub fn page_limit(&mut self, raw: &Field) -> usize {
         self.limit_of(raw, 50, 200)
     }
-    /// How many items a page has: 1 to a thousand, a thousand unless said; for lists whose every page costs a
-    /// walk through the log.
+    /// Parses `limit`: 1–1,000, default 1,000; for lists whose every page walks the log.
     pub fn long_page_limit(&mut self, raw: &Field) -> usize {
         self.limit_of(raw, 1_000, 1_000)
     }

@@ -1,5 +1,5 @@
-//! Numbers that no free text may hold (DI6): social security, taxpayer, Medicare and payment card
-//! numbers. One rule for every field; `docs/decisions/0028-numbers-and-labels.md` says it in prose.
+//! Numbers that free text must not contain (DI6): social security, taxpayer, Medicare and payment card numbers. One
+//! rule for every field; `docs/decisions/0028-numbers-and-labels.md` explains it.
 use crate::{
     Rule,
     card_number::{LONGEST_CARD, is_card_number},
@@ -17,11 +17,11 @@ const LOOKS: &str = "must not hold a social security number; if it is another nu
 const CARD: &str =
     "must not hold a payment card number; if it is another number, leave its last four digits out";
 
-/// How many words before a number are looked at for what it is.
+/// Number of words before a number that are checked for its kind.
 const WORDS_BEFORE: usize = 5;
 
-/// The first number in the text that must never be stored; the rule never repeats it. Whatever stands
-/// between its digits and in whatever script they are written, it is found; ids of ours are none.
+/// The rule broken by the first forbidden number in the text; never repeats the number. Finds it whatever separates
+/// its digits and in whatever script they are written. Our own ids are exempt.
 #[must_use]
 pub fn forbidden_content(text: &str) -> Option<Rule> {
     let is_id = |word: &&str| {
@@ -57,15 +57,15 @@ pub fn forbidden_content(text: &str) -> Option<Rule> {
 struct Run<'a> {
     groups: Vec<&'a str>,
     gaps: Vec<&'a str>,
-    /// What the words before say that it is.
+    /// The kind of number, according to the words before it.
     kind: Option<Kind>,
-    /// Whether it is written as a telephone number of another country.
+    /// Whether it is written as a foreign telephone number.
     plus: bool,
 }
 
 fn runs(text: &str, joins: fn(&str) -> bool) -> Vec<Run<'_>> {
     let (mut out, mut run, mut before): (Vec<Run<'_>>, Run<'_>, Vec<String>) = Default::default();
-    // A letter, which goes on with no number, ends the last one.
+    // Sentinel: a letter token flushes the last run.
     for piece in pieces(text).into_iter().chain(["x"]) {
         let c = piece.chars().next().unwrap_or('x');
         if c.is_ascii_digit() {
@@ -101,7 +101,7 @@ impl Run<'_> {
         (said || self.is_card()).then(|| CARD.into())
     }
 
-    /// Whether some groups from the first on have so many digits together.
+    /// Whether some number of leading groups has this many digits in all.
     fn leads_with(&self, fits: impl Fn(usize) -> bool) -> bool {
         let mut digits = 0;
         self.groups.iter().any(|group| {
@@ -116,7 +116,7 @@ impl Run<'_> {
             .any(|g| (g[0].len(), g[1].len(), g[2].len()) == (3, 2, 4) && is_issued(&g.concat()))
     }
 
-    /// Written 3-2-4, or in one where no word says that it is another number.
+    /// Written 3-2-4, or unseparated with no word that names another kind of number.
     fn is_social_security(&self) -> bool {
         self.is_grouped_as_social_security()
             || (self.kind != Some(Kind::Other)
@@ -131,7 +131,7 @@ impl Run<'_> {
             for (to, group) in self.groups.iter().enumerate().skip(from) {
                 number.push_str(group);
                 lengths.push(group.len());
-                // No card has more, so that a long row of groups is not gone through from each to each.
+                // No card number has more groups; the limit keeps long rows linear.
                 if number.len() > LONGEST_CARD {
                     return false;
                 }

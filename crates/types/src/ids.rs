@@ -1,4 +1,4 @@
-//! Identifiers: UUID version 7 (RFC 9562), so that they sort by the time they were made.
+//! Identifiers: UUID version 7 (RFC 9562), which sort by creation time.
 use crate::{Instant, Rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,9 +9,9 @@ use uuid::Uuid;
 pub trait Id:
     Copy + Eq + Ord + std::hash::Hash + fmt::Display + FromStr<Err = Rule> + Send + Sync + 'static
 {
-    /// The same value without its type.
+    /// The untyped UUID.
     fn uuid(self) -> Uuid;
-    /// Gives a raw identifier its type.
+    /// Wraps a raw UUID.
     fn from_uuid(raw: Uuid) -> Self;
     /// Makes an identifier from a moment and ten random bytes. The first of them give way to the
     /// microseconds, so that ids of the same millisecond sort too (RFC 9562 section 6.2, method 3).
@@ -34,7 +34,7 @@ macro_rules! ids {
         #[schemars(with = "String")]
         pub struct $name(Uuid);
         impl $name {
-            /// The id of nothing: of a record that is not kept yet.
+            /// The nil id: a record that is not saved yet.
             pub const NONE: Self = Self(Uuid::nil());
             /// The id after all others: where a list begins that has the latest first.
             pub const LAST: Self = Self(Uuid::max());
@@ -86,7 +86,7 @@ ids! {
     OfferId,
     /// A sequence or a broadcast of offers.
     OfferRoundId,
-    /// The record of what was worked.
+    /// A record of work done.
     VoucherId,
     /// A bill to a customer.
     InvoiceId,
@@ -108,29 +108,33 @@ ids! {
     ErasureId,
     /// A legal hold.
     LegalHoldId,
-    /// That an appointment was put on hold.
+    /// One time an appointment was put on hold.
     OnHoldId,
     /// A remark of staff on an appointment.
     RemarkId,
-    /// Something found in the log that a person should look at.
+    /// A finding in the audit log that needs review.
     FindingId,
     /// A client's name under watch.
     WatchId,
     /// A saved query of the log.
     SavedQueryId,
-    /// What was said about keeping appointments.
+    /// A saved view of a list.
+    SavedViewId,
+    /// How a person sees a list.
+    ListLayoutId,
+    /// A workspace's retention rule.
     RetentionId,
-    /// What stays of a removed record.
+    /// The remains of a removed record.
     TombstoneId,
     /// An appointment that waits to be purged.
     PurgeId,
-    /// Any record, where its kind is told beside it.
+    /// Any record, where its kind is stored next to it.
     RecordId,
     /// A second factor of a person: an app, a passkey, recovery codes.
     FactorId,
     /// An invitation to a workspace.
     InvitationId,
-    /// A role that a workspace made for itself.
+    /// A custom role.
     RoleId,
     /// A text of an agreement that waits to be signed.
     AgreementOfferId,
@@ -142,17 +146,17 @@ ids! {
     AccessReviewId,
     /// A member or a service in a review of who has access.
     AccessReviewLineId,
-    /// A way back in for somebody who lost their second factors.
+    /// A recovery for someone who lost their second factors.
     RecoveryId,
     /// A program that works in a workspace with a role of its own.
     ServiceId,
-    /// A picture: somebody's photo, a workspace's logo.
+    /// A picture: a person's photo or a workspace's logo.
     PictureId,
     /// A record opened outside one's scope for a stated reason.
     BreakGlassId,
-    /// What an interpreter keeps of an appointment that was taken away from them.
+    /// A former assignment, as its interpreter keeps it.
     FormerAssignmentId,
-    /// Somebody's seat of an appointment.
+    /// An interpreter's claim on a seat of an appointment.
     AssignmentId,
 }
 

@@ -35,7 +35,7 @@ impl Instant {
     pub const fn minutes_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).div_euclid(60_000_000)
     }
-    /// The same point for the calendar library. Points outside years 1–9999 become the epoch.
+    /// The same instant for the calendar library. Instants outside years 1–9999 become the epoch.
     #[must_use]
     pub fn timestamp(self) -> jiff::Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or_default()
@@ -128,7 +128,7 @@ impl fmt::Display for Minutes {
     }
 }
 
-/// A number of minutes that may be none: 0 to 1,440.
+/// A number of minutes that may be zero: 0 to 1,440.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MinutesOrNone(i64);
 
@@ -189,7 +189,7 @@ impl Span {
     pub const fn end(self) -> Instant {
         self.end
     }
-    /// Whether the two share a moment.
+    /// Whether the two spans overlap.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end

@@ -1,21 +1,20 @@
-//! What may stand in clear for a client: initials or a file number, by a rule that no name and no date of
-//! birth passes.
+//! Plaintext client labels: initials or a file number, by a rule that no name and no date of birth passes.
 use std::ops::RangeInclusive;
 
-/// Words that stand before a file number.
+/// Words that may precede a file number.
 const BEFORE: [&str; 6] = ["mrn", "file", "case", "chart", "ref", "id"];
 const FEWEST_DIGITS: usize = 4;
 const MOST_INITIALS: usize = 3;
 const LONGEST: usize = 40;
 
-/// Whether a text names nobody: initials (`M.`, `M. V.`) or a file number (`20394`, `F-2039`, `MRN 20394`).
+/// Whether a text names no one: initials (`M.`, `M. V.`) or a file number (`20394`, `F-2039`, `MRN 20394`).
 #[must_use]
 pub fn names_nobody(text: &str) -> bool {
     let text = text.trim();
     text.chars().count() <= LONGEST && (is_initials(text) || is_file_number(text))
 }
 
-/// One to three letters, a dot behind each.
+/// One to three letters, each followed by a dot.
 fn is_initials(text: &str) -> bool {
     let letters: Vec<&str> = text
         .split_terminator('.')
@@ -25,7 +24,7 @@ fn is_initials(text: &str) -> bool {
     text.ends_with('.') && letters.len() <= MOST_INITIALS && letters.iter().all(one)
 }
 
-/// Four digits or more, letters only one by one or as a word like `MRN`, and no date or telephone number.
+/// At least four digits, letters only singly or as a word like `MRN`, and neither a date nor a telephone number.
 fn is_file_number(text: &str) -> bool {
     let lower = text.to_lowercase();
     let plain = BEFORE
@@ -53,8 +52,8 @@ fn is_file_number(text: &str) -> bool {
         && !is_phone(&groups)
 }
 
-/// Whether digits read as a day, or as a month of a year, in any order people write them in. Six digits in
-/// one may be a day, unless a letter says that they are a number.
+/// Whether digits read as a day, or as a month and year, in any order people write them. Six consecutive digits may
+/// be a day unless a letter marks them as a number.
 fn is_date(groups: &[&str], lettered: bool) -> bool {
     let n = |text: &str| text.parse::<u32>().unwrap_or(0);
     let (month, day, year): (_, _, RangeInclusive<u32>) = (1..=12, 1..=31, 1900..=2099);

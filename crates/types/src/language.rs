@@ -4,8 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::HashMap, fmt, str::FromStr, sync::LazyLock};
 
-/// A language, held by its BCP 47 tag: the two letters of ISO 639-1 where there are some, else the three of
-/// ISO 639-3.
+/// A language by BCP 47 tag: the two-letter code of ISO 639-1 if there is one, else the three letters of ISO 639-3.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, JsonSchema)]
 #[serde(into = "String")]
 #[schemars(with = "String")]
@@ -176,11 +175,11 @@ pub(crate) fn words() -> impl Iterator<Item = (&'static str, &'static [&'static 
         .map(|(word, tags)| (word.as_str(), tags.as_slice()))
 }
 
-/// What a person may have meant by a name the catalogue does not have.
+/// Suggestions for a name that is not in the catalog.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LanguageHint(pub Option<Language>);
 
-/// How alike two names must be for one to be suggested in place of the other (Jaro-Winkler, 0 to 1).
+/// Minimum similarity of two names for a suggestion (Jaro-Winkler, 0 to 1).
 const ALIKE: f64 = 0.88;
 
 impl Language {
@@ -189,7 +188,7 @@ impl Language {
     pub const fn tag(self) -> &'static str {
         self.0
     }
-    /// The language of a code that was stored: what people type may mean another, as ASL does.
+    /// The language of a stored code. What people type may differ: ASL is one example.
     #[must_use]
     pub fn of_tag(tag: &str) -> Option<Self> {
         CATALOGUE.codes.get(tag).map(|tag| Self(tag))
@@ -202,7 +201,7 @@ impl Language {
             .get(self.0)
             .map_or(self.0, |name| name.as_ref())
     }
-    /// Whether it is one of those that are asked for most.
+    /// Whether it is one of the most requested languages.
     #[must_use]
     pub fn is_common(self) -> bool {
         is_common(self.0)
@@ -350,8 +349,8 @@ mod tests {
             "Bulu".parse::<Language>().unwrap_err().to_string(),
             "may mean several languages; say which: Bulu (bjl), Bulu (bum)"
         );
-        // Ga is spoken in Ghana, and the code of Irish; Mon is spoken in Myanmar, and the code of Mongolian. How it is typed
-        // says nothing about which is meant.
+        // Ga is a language of Ghana and the code of Irish; Mon is a language of Myanmar and the code of Mongolian.
+        // The spelling does not show which one is meant.
         for (typed, which) in [
             ("ga", "Ga (gaa), Irish"),
             ("mon", "Mon (mnw), Mongolian"),
@@ -367,7 +366,7 @@ mod tests {
                 );
             }
         }
-        // ASL is the code of Asilulu, and nobody who types it means that.
+        // ASL is the code of Asilulu, but anyone who types it means American Sign Language.
         for (typed, tag) in [
             ("gle", "ga"),
             ("FRA", "fr"),

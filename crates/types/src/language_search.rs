@@ -1,4 +1,4 @@
-//! Finding a language by any part of any of its names, for whoever chooses one of thousands.
+//! Finding a language by any part of any of its names.
 use crate::{Language, language, searchable};
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -38,7 +38,7 @@ static ALL: LazyLock<Vec<Findable>> = LazyLock::new(|| {
 });
 
 impl Findable {
-    /// How well it fits: the smaller the better; nothing where a word is in none of its names.
+    /// Rank of a match: lower is better. `None` if a word is in none of its names.
     fn fit(&self, whole: &str, words: &[&str]) -> Option<u8> {
         let code = self.language.tag() == whole;
         let named = |fits: &dyn Fn(&str) -> bool| self.names.iter().any(|name| fits(name));
@@ -56,8 +56,8 @@ impl Findable {
 }
 
 impl Language {
-    /// The languages in whose names all these words stand, whatever their case and accents: first those that are called
-    /// so, then those whose name begins so, and in each the common ones first. All languages where nothing is asked.
+    /// Languages whose names contain all these words, ignoring case and accents: exact names first, then prefixes,
+    /// common languages first in each. All languages if the query is empty.
     #[must_use]
     pub fn search(asked: &str) -> Vec<Self> {
         let whole = plain(asked.trim());

@@ -1,5 +1,4 @@
-//! Small parsed values that every room speaks in. No I/O, no clock, no randomness:
-//! time and chance come in as arguments.
+//! Validated value types shared by all crates. No I/O, clock or randomness; callers pass time and random bytes.
 mod calendar;
 mod card_number;
 mod email;

@@ -40,7 +40,7 @@ impl fmt::Display for Currency {
     }
 }
 
-/// An amount in hundredths of its currency; the currency stands on the record it belongs to.
+/// An amount in hundredths of its currency; the record it belongs to holds the currency.
 #[derive(
     Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize, JsonSchema,
 )]
@@ -111,7 +111,7 @@ impl FromStr for Cents {
 pub struct Mills(pub i64);
 
 impl Mills {
-    /// What `count` tenths of a unit cost, rounded half to even.
+    /// The cost of `count` tenths of a unit, rounded half to even.
     #[must_use]
     pub fn times_tenths(self, tenths: i64) -> Cents {
         Cents(divide_half_even(

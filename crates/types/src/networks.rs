@@ -4,13 +4,12 @@ use std::{fmt, net::IpAddr, str::FromStr};
 
 const MOST: usize = 20;
 
-/// Network addresses from which something is believed to come: single ones or networks in CIDR
-/// notation (RFC 4632), at most twenty. None at all means from everywhere.
+/// Allowed networks: single addresses or CIDR notation (RFC 4632), at most twenty. Empty means any.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Networks(Vec<IpNet>);
 
 impl Networks {
-    /// Whether an address lies in them. One that is not known lies in no network.
+    /// Whether an address is in these networks. An unknown address is in none.
     #[must_use]
     pub fn hold(&self, address: Option<&str>) -> bool {
         let within = |address: IpAddr| self.0.iter().any(|net| net.contains(&address));
@@ -19,15 +18,14 @@ impl Networks {
                 .and_then(|a| a.parse::<IpAddr>().ok())
                 .is_some_and(|a| within(a.to_canonical()))
     }
-    /// Whether everywhere is meant.
+    /// Whether there is no restriction.
     #[must_use]
     pub const fn is_everywhere(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// Whether the host of an address, as it stands there, is this machine itself by its loopback, where nobody can
-/// listen on the way.
+/// Whether the host is a literal loopback address, where no one can listen in.
 #[must_use]
 pub fn is_this_machine(host: &str) -> bool {
     host == "localhost"
@@ -37,8 +35,8 @@ pub fn is_this_machine(host: &str) -> bool {
             .is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
-/// Whom limits take an address for: an IPv4 address for itself, an IPv6 address for its network of 64 bits, which is
-/// the least that one customer of a provider is given (RFC 6177).
+/// The client that rate limits count: an IPv4 address, or an IPv6 /64, the smallest network a provider assigns to a
+/// customer (RFC 6177).
 #[must_use]
 pub fn caller_of(address: IpAddr) -> IpNet {
     match address.to_canonical() {

@@ -1,6 +1,6 @@
-//! Words before a number that say what it is.
+//! Words before a number that name its kind.
 
-/// What a word before a number says that it is.
+/// The kind of number that a word announces.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     GovernmentId,

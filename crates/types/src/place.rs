@@ -37,7 +37,7 @@ impl Point {
     }
 }
 
-/// A five-digit ZIP code; a ZIP+4 keeps its first five.
+/// A five-digit ZIP code; ZIP+4 is truncated to five.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]

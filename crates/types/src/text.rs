@@ -42,8 +42,7 @@ macro_rules! text {
             /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str { &self.0 }
-            /// A text that was taken before, perhaps by an earlier rule, or that we made ourselves: what people may
-            /// type does not judge it.
+            /// Wraps stored or generated text without validating it.
             #[must_use]
             pub const fn kept(text: String) -> Self { Self(text) }
         }
@@ -73,8 +72,8 @@ text!(
     Note, true
 );
 
-/// The number people call a record by, as it may stand in a notice. What somebody types as a number may be a
-/// name, so it is told only where every word of it has a digit, or is in upper case with a hyphen.
+/// A record's reference number, safe for a notice. Typed references may be names, so one is shown only if every word
+/// has a digit, or is upper case with a hyphen.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reference(Option<String>);
 
@@ -98,8 +97,8 @@ impl fmt::Display for Reference {
     }
 }
 
-/// A number that people call a record by: a line of up to 40 characters. Its field says what it is, so nine
-/// digits are no social security number here, unless they are written like one.
+/// A typed reference number: one line of up to 40 characters. The field names its kind, so nine digits are not
+/// treated as a social security number unless written like one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TypedReference(pub Line<40>);
 

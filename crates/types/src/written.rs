@@ -1,9 +1,9 @@
-//! How a number may be written in a text: in which digits, in which groups, over which gaps.
+//! How a number may be written in a text: scripts, groups and gaps.
 
-/// How many characters may stand between two groups of one number.
+/// Maximum number of characters between two groups of one number.
 const WIDEST_GAP: usize = 3;
 
-/// Runs of digits, of letters, and of what is neither.
+/// Splits into runs of digits, of letters, and of other characters.
 pub(crate) fn pieces(text: &str) -> Vec<&str> {
     let class = |c: char| (c.is_ascii_digit(), c.is_alphabetic());
     let (mut out, mut from, mut last) = (Vec::new(), 0, None);
@@ -35,8 +35,7 @@ pub(crate) fn plain_digit(c: char) -> char {
     digit.and_then(|n| char::from_digit(n, 10)).unwrap_or(c)
 }
 
-/// Whether a number may go on after this: a few spaces, dashes, dots, slashes. Not after a comma or a
-/// colon, which part one thing from another.
+/// Whether a number may continue after this: a few spaces, dashes, dots, slashes. Commas and colons separate.
 pub(crate) fn joins(gap: &str) -> bool {
     let dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}');
     let mark = |c: char| "./\\_|*~=·•‧∙⁄∕".contains(c);
@@ -44,16 +43,15 @@ pub(crate) fn joins(gap: &str) -> bool {
         && gap.chars().all(|c| c.is_whitespace() || dash(c) || mark(c))
 }
 
-/// What may stand between the groups of a social security number besides: what nobody writes between other numbers
-/// that are grouped so. A comma or a colon before a space parts one thing from another, and a plus after a space
-/// begins a telephone number.
+/// Additional separators within a social security number: ones nobody writes between other numbers grouped this way.
+/// A comma or colon before a space separates, and a plus after a space starts a telephone number.
 pub(crate) fn joins_loosely(gap: &str) -> bool {
     let parts = gap.contains([',', ';', ':']) && gap.ends_with(char::is_whitespace);
     let dials = gap.ends_with('+') && gap.contains(char::is_whitespace);
     !parts && !dials && joins(&gap.replace(['+', ':', ',', ';', '^', '\'', '"', '`'], "-"))
 }
 
-/// The text with groups of digits taken out of their brackets.
+/// The text with brackets around groups of digits removed.
 pub(crate) fn unwrapped(text: &str) -> String {
     let all = pieces(text);
     let wrapped = |at: usize| {

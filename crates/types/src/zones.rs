@@ -1,8 +1,8 @@
-//! Time zones as people know them, and finding one by a city, a name or its letters.
+//! Time zones as people know them, searchable by city, name or abbreviation.
 use crate::{Zone, searchable};
 use std::{collections::BTreeSet, sync::LazyLock};
 
-/// A clock of North America: what it is called, its letters, and the IANA zones that keep it.
+/// A North American clock: its name, its abbreviations, and the IANA zones that follow it.
 struct Clock {
     name: &'static str,
     letters: &'static str,
@@ -112,7 +112,7 @@ fn clock(zone: &str) -> Option<&'static Clock> {
     CLOCKS.iter().find(|clock| clock.zones.contains(&zone))
 }
 
-/// A zone with what it is found by.
+/// A zone with its search terms.
 struct Findable {
     zone: Zone,
     haystack: String,
@@ -147,7 +147,7 @@ static ALL: LazyLock<Vec<Findable>> = LazyLock::new(|| {
 });
 
 impl Zone {
-    /// What people call it: `Mountain Time — Denver`; by its part of the world where the clock has no name of ours.
+    /// Display name: `Mountain Time — Denver`; zones without a named clock use their region.
     #[must_use]
     pub fn words(&self) -> String {
         let mut parts = self.name().split('/');
@@ -161,7 +161,7 @@ impl Zone {
             None => name.to_owned(),
         }
     }
-    /// The zones in whose names all these words stand, whatever their case; all of them where nothing is asked.
+    /// Zones whose names contain all these words, ignoring case; all zones if the query is empty.
     #[must_use]
     pub fn search(asked: &str) -> Vec<Self> {
         let asked = searchable(asked.trim());

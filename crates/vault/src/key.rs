@@ -38,8 +38,8 @@ impl Key {
     pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
-    /// The key below this one for a purpose (HKDF-SHA-256, RFC 5869). The same purpose gives the
-    /// same key; different purposes give unrelated ones.
+    /// Derives the subkey for a purpose (HKDF-SHA-256, RFC 5869). Deterministic; different purposes give unrelated
+    /// keys.
     #[must_use]
     pub fn derive(&self, purpose: &str) -> Self {
         let mut out = Zeroizing::new([0; 32]);
@@ -81,7 +81,7 @@ impl Key {
         sealed.extend_from_slice(&body);
         Ok(sealed)
     }
-    /// Opens what [`Key::seal`] made.
+    /// Decrypts what [`Key::seal`] returned.
     ///
     /// # Errors
     /// One error for every reason: wrong key, wrong place, any changed byte.
@@ -110,7 +110,7 @@ impl Key {
     pub fn seal_column(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>, SealError> {
         self.derive(&place.purpose()).seal(place, plain)
     }
-    /// Opens what [`Key::seal_column`] made.
+    /// Decrypts what [`Key::seal_column`] returned.
     ///
     /// # Errors
     /// As [`Key::open`].

@@ -1,6 +1,6 @@
-//! Keys and sealing. The tree: master key → workspace key → record key (the unit of erasure)
-//! → one subkey a column. AES-256-GCM with random nonces, bound to where the value stands.
-//! No SQL: where wrapped keys rest is the caller's matter.
+//! Key hierarchy and encryption. The tree: master key → workspace key → record key (the unit of erasure) → one subkey
+//! per column. AES-256-GCM with random nonces and the value's location as associated data. No SQL: callers store the
+//! wrapped keys.
 mod key;
 mod master;
 mod pbkdf2;
@@ -16,8 +16,8 @@ pub use sealed_file::{OpenFile, SealFile, Secret};
 /// Fills a buffer with random bytes from the operating system.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    // The operating system's generator does not fail once the machine is up; without it nothing
-    // here can be safe, so zeros would be the worst answer and an abort is the right one.
+    // The operating system's generator does not fail once the system is up. Nothing here is safe without it, so abort
+    // rather than return zeros.
     if aws_lc_rs::rand::fill(&mut bytes).is_err() {
         std::process::abort();
     }

@@ -7,16 +7,16 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-/// Why there is no master key, or why it does not do what was asked.
+/// Why there is no master key, or why it failed.
 #[derive(Debug)]
 pub enum MasterError {
-    /// What was wrapped does not open: another master key, another place, or changed.
+    /// A wrapped key does not open: wrong master key, wrong place, or modified.
     Closed,
-    /// The service that holds it does not answer as it should.
+    /// The key service is unavailable or returned an error.
     Unavailable(String),
     /// The file is not there.
     Missing(PathBuf),
-    /// The file does not hold 64 hexadecimal digits.
+    /// The file does not contain 64 hexadecimal digits.
     Malformed(PathBuf),
     /// Others than its owner may read it.
     Exposed(PathBuf),
@@ -65,10 +65,10 @@ impl From<SealError> for MasterError {
     }
 }
 
-/// What a master key is asked for, when it is done.
+/// The pending result of a master key operation.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, MasterError>> + Send + 'a>>;
 
-/// The key above all others, wherever it is kept: it only ever wraps and unwraps other keys.
+/// The master key, wherever it is stored. It only wraps and unwraps other keys.
 pub trait Master: Send + Sync {
     /// Seals a key for a place.
     fn wrap<'a>(&'a self, place: Place<'a>, key: &'a Key) -> Answer<'a, WrappedKey>;
@@ -76,8 +76,8 @@ pub trait Master: Send + Sync {
     fn unwrap<'a>(&'a self, place: Place<'a>, wrapped: &'a [u8]) -> Answer<'a, Key>;
 }
 
-/// A master key in this process's memory. While it is being rotated there are two: what is new is
-/// wrapped by the current one, and what the one before has wrapped still opens.
+/// A master key in this process's memory. During rotation there are two: the current key wraps, and the previous one
+/// still unwraps.
 pub struct HeldMaster(RwLock<(Key, Option<Key>)>);
 
 impl HeldMaster {
@@ -91,7 +91,7 @@ impl HeldMaster {
         let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
         keys.1 = Some(std::mem::replace(&mut keys.0, next));
     }
-    /// Lets go of the key before: nothing is wrapped by it any more.
+    /// Drops the previous key once nothing is wrapped by it.
     pub fn forget_the_one_before(&self) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).1 = None;
     }
@@ -149,7 +149,7 @@ impl MasterKey {
             .ok_or_else(|| MasterError::Malformed(path.to_owned()))
     }
 
-    /// Reads a master key from 64 hexadecimal digits, as they stand in the environment.
+    /// Parses a master key from 64 hexadecimal digits, as in the environment variable.
     #[must_use]
     pub fn parse(text: &str) -> Option<Key> {
         parse_hex(text.trim()).map(Key::from_bytes)

@@ -1,8 +1,8 @@
-//! PBKDF2 with HMAC-SHA-256 (NIST SP 800-132), for builds whose ciphers come from a validated module.
+//! PBKDF2 with HMAC-SHA-256 (NIST SP 800-132), for FIPS builds.
 use aws_lc_rs::pbkdf2::{PBKDF2_HMAC_SHA256, derive, verify};
 use std::num::NonZeroU32;
 
-/// So many rounds; none at all counts as one.
+/// Number of rounds; 0 counts as 1.
 fn rounds(rounds: u32) -> NonZeroU32 {
     NonZeroU32::new(rounds).unwrap_or(NonZeroU32::MIN)
 }
@@ -15,13 +15,13 @@ pub fn pbkdf2(secret: &[u8], salt: &[u8], times: u32) -> [u8; 32] {
     out
 }
 
-/// Whether a secret derives to this, compared in constant time.
+/// Whether a secret derives to this value; constant-time comparison.
 #[must_use]
 pub fn pbkdf2_fits(secret: &[u8], salt: &[u8], times: u32, derived: &[u8]) -> bool {
     verify(PBKDF2_HMAC_SHA256, rounds(times), salt, secret, derived).is_ok()
 }
 
-/// Whether the module that everything is ciphered with is one validated by FIPS 140-3, running as such.
+/// Whether the cryptographic module is FIPS 140-3 validated and in FIPS mode.
 #[must_use]
 pub fn fips_mode() -> bool {
     aws_lc_rs::try_fips_mode().is_ok()

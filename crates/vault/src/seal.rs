@@ -2,8 +2,8 @@ use crate::Key;
 use aws_lc_rs::hmac;
 use std::fmt;
 
-/// Where a sealed value stands. It is the cipher's associated data, so that a value moved to
-/// another row, column, table or workspace does not open.
+/// The location of an encrypted value. It is the associated data, so a value moved to another row, column, table or
+/// workspace does not decrypt.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place<'a> {
     /// The workspace's id.
@@ -33,7 +33,7 @@ impl Place<'_> {
     }
 }
 
-/// A value that does not open. It says nothing about why.
+/// A value that does not decrypt. Gives no reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SealError;
 
@@ -57,8 +57,8 @@ pub fn checksum(key: &Key, parts: &[&[u8]]) -> [u8; 32] {
     out
 }
 
-/// An equality index over a secret value: the same value in the same workspace and column gives
-/// the same index; without the key nothing follows from it.
+/// A blind index over a secret value: equal values in the same workspace and column give equal indexes; without the
+/// key an index reveals nothing else.
 #[must_use]
 pub fn blind_index(key: &Key, column: &str, value: &str) -> [u8; 32] {
     checksum(
@@ -75,7 +75,7 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
-/// SHA-1 as upper-case hexadecimal: only for looking into lists that others have made by it.
+/// SHA-1 as upper-case hexadecimal: only for lookups in third-party lists.
 #[must_use]
 pub fn sha1_hex(bytes: &[u8]) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);
@@ -158,8 +158,7 @@ mod tests {
         }
     }
 
-    /// What an index lets somebody see who has the index and not the key: nothing but which are equal,
-    /// and that only within one column of one workspace.
+    /// What an index reveals without the key: which values are equal, and only within one column of one workspace.
     #[test]
     fn a_blind_index_of_a_hundred_thousand_names_shows_no_more_than_which_are_equal() {
         let names: Vec<String> = (0..100_000).map(|n| format!("Name {n}")).collect();

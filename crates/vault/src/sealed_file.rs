@@ -15,7 +15,7 @@ const HEADER: usize = MAGIC.len() + 1 + SALT + PREFIX;
 const PIECE: usize = 64 * 1024;
 const TAG: usize = 16;
 
-/// What a sealed file is opened by.
+/// The secret that opens a sealed file.
 pub enum Secret<'a> {
     /// A key of ours; the file's own is derived from it (HKDF-SHA-256).
     Key(&'a Key),
@@ -90,10 +90,10 @@ pub struct SealFile {
 }
 
 impl SealFile {
-    /// Begins a file; gives its first bytes.
+    /// Starts a file and returns its first bytes.
     ///
     /// # Errors
-    /// When the secret can't be made into a key.
+    /// If no key can be derived from the secret.
     pub fn begin(secret: &Secret<'_>) -> Result<(Self, Vec<u8>), SealError> {
         let mut header = MAGIC.to_vec();
         header.push(secret.mark());
@@ -107,7 +107,7 @@ impl SealFile {
             header,
         ))
     }
-    /// Adds plain bytes; gives the sealed ones that are ready.
+    /// Adds plaintext and returns the ciphertext that is ready.
     ///
     /// # Errors
     /// When the file would be longer than 256 TiB.
@@ -124,7 +124,7 @@ impl SealFile {
         }
         Ok(out)
     }
-    /// Ends the file; gives its last bytes.
+    /// Finishes the file and returns its last bytes.
     ///
     /// # Errors
     /// As [`SealFile::add`].
@@ -145,7 +145,7 @@ impl SealFile {
     }
 }
 
-/// A sealed file on its way in. What it gives was checked; a file that was cut off ends in an error.
+/// A sealed file being read. Everything it returns is authenticated; a truncated file ends in an error.
 pub struct OpenFile<R> {
     from: R,
     pieces: Pieces,
@@ -192,7 +192,7 @@ impl<R: Read> OpenFile<R> {
         file.look_ahead()?;
         Ok(file)
     }
-    /// Reads the next piece as it stands, at most one whole.
+    /// Reads the next encrypted chunk, at most one.
     fn look_ahead(&mut self) -> io::Result<()> {
         self.ahead.clear();
         self.from

@@ -5,22 +5,22 @@ use interpres_audit_log::{
 };
 use std::io::{self, BufRead};
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Default)]
 pub struct Checked {
     /// The checkpoint, when it is believed.
     pub checkpoint: Option<Checkpoint>,
-    /// How many entries were read.
+    /// Number of entries read.
     pub entries: u64,
-    /// Whether they are the whole log.
+    /// Whether they are the complete log.
     pub complete: bool,
-    /// What the file says of itself that nothing in it can show, one line each.
+    /// Claims of the file that it cannot prove, one per line.
     pub unproven: Vec<String>,
-    /// What is wrong, one line each; nothing when all is well.
+    /// Problems, one per line; empty on success.
     pub problems: Vec<String>,
 }
 
-/// What was kept from an earlier day, which the log must still contain.
+/// A saved checkpoint or export, which the log must still contain.
 pub enum Earlier<'a> {
     /// A signed checkpoint.
     Checkpoint(String),
@@ -30,10 +30,10 @@ pub enum Earlier<'a> {
 
 const MOST_PROBLEMS: usize = 20;
 
-/// Checks an export against a policy, and against what was kept earlier.
+/// Verifies an export against a policy, and against an earlier checkpoint or export.
 ///
 /// # Errors
-/// When a file can't be read; what is wrong with the log stands in the result.
+/// If a file cannot be read; problems with the log are in the result.
 pub fn check(
     mut export: impl BufRead,
     mut policy: Policy,
@@ -59,7 +59,7 @@ pub fn check(
         found,
     };
     let mut past = Past::open(earlier, &policy, &mut reading.found)?;
-    // What is no UTF-8 is found by the reader of JSON, string by string.
+    // The JSON parser reports invalid UTF-8, string by string.
     let mut line = Vec::with_capacity(4096);
     loop {
         line.clear();
@@ -134,7 +134,7 @@ impl Reading<'_> {
         self.found.problems.push(problem);
     }
 
-    /// Takes one line; gives the entry's number and hash when both are believed.
+    /// Reads one line; returns the entry's number and hash if both are valid.
     fn line(&mut self, text: &[u8]) -> Option<(u64, Hash)> {
         let at = self.found.entries;
         if self.end.is_some() {
@@ -229,7 +229,7 @@ impl Reading<'_> {
     }
 }
 
-/// What was kept earlier, read along beside the export.
+/// The earlier export, read alongside the new one.
 struct Past<'a> {
     point: Option<Checkpoint>,
     file: Option<Box<dyn BufRead + 'a>>,

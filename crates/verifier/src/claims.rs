@@ -1,14 +1,14 @@
-//! What an export's header says of the file, held against the checkpoint and the entries; nothing signs the header itself.
+//! Checks the export header's claims against the checkpoint and the entries; nothing signs the header itself.
 use crate::Checked;
 use interpres_audit_log::{Checkpoint, ExportHeader};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What a part of a log claims to have been chosen by.
+/// The filter that a partial export claims.
 pub(crate) struct Claims<'a>(&'a BTreeMap<String, String>);
 
 impl<'a> Claims<'a> {
-    /// Looks at what the header says of the whole file.
+    /// Checks the header's claims about the whole file.
     pub(crate) fn of(header: &'a ExportHeader, point: &Checkpoint, found: &mut Checked) -> Self {
         if point.origin.strip_prefix("interpres/") != Some(header.workspace.as_str()) {
             found.problems.push(format!(

@@ -1,5 +1,5 @@
-//! Checking an exported audit log with nothing but the file and a policy of whom to trust. Leans
-//! on the log's own format only: no server, no database.
+//! Verifies an exported audit log from the file and a trust policy alone. Depends only on the log's format: no
+//! server, no database.
 mod checks;
 mod claims;
 

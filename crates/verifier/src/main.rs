@@ -16,7 +16,7 @@ use std::{
 #[derive(Parser)]
 #[command(version, name = "interpres-verify")]
 struct Cli {
-    /// Whom to trust: lines `log KEY`, `witness NAME KEY`, `group NAME N MEMBER…`, `quorum NAME`.
+    /// Trust policy: lines `log KEY`, `witness NAME KEY`, `group NAME N MEMBER…`, `quorum NAME`.
     #[arg(long)]
     policy: PathBuf,
     /// A checkpoint or a complete export from an earlier day, which the log must still contain.

@@ -63,11 +63,12 @@ document.addEventListener("click", (event) => {
     return choose(Math.max(0, rows().findIndex((row) => row.classList.contains("open"))) + Number(step.dataset.step));
   }
   const row = event.target.closest("table[data-keys] tbody tr:not(.day)");
-  if (!row || event.ctrlKey || event.metaKey || event.shiftKey || event.button || event.target.closest("input, button, label")) return;
+  if (!row || event.ctrlKey || event.metaKey || event.shiftKey || event.button || event.target.closest("input, button, label, .pick")) return;
   const link = row.querySelector("a");
   if (!link || (event.target.closest("a") && event.target.closest("a") !== link)) return;
   event.preventDefault();
   choose(rows().indexOf(row));
+  if (scrolls) keepPlace();
   if (!panel()) openBeside(link.href, row);
 });
 
@@ -75,6 +76,74 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.hang[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+
+// ── Ticks: X or Space ticks the row one is on, with Shift all from the last one; the bar says how many.
+const ticks = () => [...document.querySelectorAll("td.pick input")];
+let anchor = null;
+
+function range(to, on) {
+  const all = ticks();
+  const [from, until] = [all.indexOf(anchor ?? to), all.indexOf(to)].sort((a, b) => a - b);
+  for (const each of all.slice(Math.max(0, from), until + 1)) each.checked = on;
+}
+
+function ticked() {
+  const all = ticks();
+  const on = all.filter((each) => each.checked).length;
+  const said = document.querySelector("#many [role=status]");
+  if (said) said.textContent = `${on} selected`;
+  for (const head of document.querySelectorAll("[data-all=pick]")) {
+    head.checked = on > 0 && on === all.length;
+    head.indeterminate = on > 0 && on < all.length;
+  }
+}
+
+function tick(row, shift) {
+  const box = row?.querySelector("td.pick input");
+  if (!box) return undefined;
+  if (shift) range(box, true);
+  else box.checked = !box.checked;
+  anchor = box;
+  ticked();
+  return false;
+}
+
+document.addEventListener("click", (event) => {
+  const cell = event.target.closest?.("td.pick");
+  const box = cell?.querySelector("input");
+  if (!box) return;
+  if (event.target !== box) return tick(cell.closest("tr"), event.shiftKey);
+  if (event.shiftKey) range(box, box.checked);
+  anchor = box;
+  ticked();
+});
+document.addEventListener("change", (event) => event.target.matches?.("[data-all=pick], td.pick input") && ticked());
+document.getElementById("many")?.addEventListener("reset", () => setTimeout(ticked));
+for (const head of document.querySelectorAll("[data-all=pick]")) head.hidden = false;
+
+// ── A list keeps its place for who goes back to it: where it was scrolled to, and the row one was on. It stands in the
+// browser's history alone, and goes with the tab.
+const scrolls = document.querySelector(".stack-col > .scroll, .list-card > .scroll");
+
+function keepPlace() {
+  const row = rows()[chosen()]?.querySelector("a")?.getAttribute("href");
+  history.replaceState({ place: { left: scrolls.scrollLeft, top: scrolls.scrollTop, row } }, "");
+}
+
+if (scrolls) {
+  const place = history.state?.place;
+  if (place) {
+    scrolls.scrollTo(place.left, place.top);
+    rows().find((each) => each.querySelector("a")?.getAttribute("href") === place.row)?.setAttribute("aria-selected", "true");
+  }
+  let later;
+  scrolls.addEventListener("scroll", () => {
+    clearTimeout(later);
+    later = setTimeout(keepPlace, 150);
+  });
+  document.addEventListener("click", keepPlace, true);
+  document.addEventListener("keydown", (event) => event.key === "Enter" && keepPlace(), true);
+}
 
 // ── Keys
 let before = "";
@@ -107,6 +176,8 @@ document.addEventListener("keydown", (event) => {
     n: () => document.querySelector("[data-new]")?.click(),
     e: () => document.querySelector("[data-edit]")?.click(),
     a: () => document.querySelector("[data-approve]")?.click(),
+    x: () => tick(rows()[at], event.shiftKey),
+    " ": () => tick(rows()[at], event.shiftKey),
     j: () => rows().length && choose(at + 1),
     k: () => rows().length && choose(at - 1),
     ArrowDown: () => rows().length && choose(at + 1),
@@ -117,7 +188,8 @@ document.addEventListener("keydown", (event) => {
   };
   const act = acts[key] ?? acts[key.toLowerCase()];
   if (!act || (event.target.closest("button, a, summary") && key === "Enter" && !event.shiftKey)) return;
-  if (act() !== undefined || !["ArrowDown", "ArrowUp", "Home", "End", "Enter"].includes(key)) event.preventDefault();
+  if (key === " " && event.target.closest("button, summary")) return;
+  if (act() !== undefined || !["ArrowDown", "ArrowUp", "Home", "End", "Enter", " "].includes(key)) event.preventDefault();
 });
 
 // ── The palette: places at once, and what the server finds after two letters.

@@ -1,7 +1,7 @@
 use crate::{
     Texts, account, appointments, assets, billing, clients, directory,
     door::CookieNames,
-    early, find, headers, imports,
+    early, find, headers, imports, lists,
     measure::Measures,
     offers, overview,
     own_site::OwnSite,
@@ -164,6 +164,7 @@ pub(crate) fn routes(serving: Serving, demo: bool) -> Routes {
         .with(parts::routes)
         .with(pick::routes)
         .with(clients::routes)
+        .with(lists::routes)
 }
 
 /// Every route there is.

@@ -13,6 +13,7 @@ mod find;
 mod forwarded;
 mod headers;
 mod imports;
+mod lists;
 mod measure;
 mod oauth;
 mod offers;

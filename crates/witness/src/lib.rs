@@ -1,6 +1,6 @@
-//! A witness for audit logs (C2SP tlog-witness): it remembers the latest checkpoint of each log it
-//! knows, signs a later one only with a proof that nothing before it was rewritten, and so keeps
-//! whoever runs the log from showing different people different pasts.
+//! A witness for audit logs (C2SP tlog-witness). It remembers the latest checkpoint of each log it knows and cosigns
+//! a later one only with a consistency proof, which keeps the log's operator from showing different histories to
+//! different people.
 mod memory;
 mod protocol;
 

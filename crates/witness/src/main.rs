@@ -1,4 +1,4 @@
-//! `interpres-witness`: a small server that somebody else than the log's operator runs.
+//! `interpres-witness`: a small server run by a third party.
 use aws_lc_rs::rand;
 use clap::Parser;
 use interpres_audit_log::{LogKey, VerifierKey};
@@ -13,14 +13,14 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// Witnesses audit logs: signs what they add, and nothing that rewrites.
+/// Witnesses audit logs: cosigns checkpoints that extend the last one it saw, and no others.
 #[derive(Parser)]
 #[command(version, name = "interpres-witness")]
 struct Cli {
     /// The witness's name, such as a host name; it is part of its key.
     #[arg(long)]
     name: String,
-    /// Its folder: the key (made on first start) and what it remembers of each log.
+    /// Its directory: the key (created on first start) and the last checkpoint of each log.
     #[arg(long, default_value = "interpres-witness")]
     folder: PathBuf,
     /// A log's key, as `interpres audit head` prints it; may be given several times.
@@ -76,7 +76,7 @@ fn seconds() -> u64 {
         .as_secs()
 }
 
-/// The key's seed: read, or made on first start, for its owner only.
+/// The key's seed: read, or created on first start, accessible to its owner only.
 fn seed(folder: &Path) -> Result<Vec<u8>, String> {
     let path = folder.join("witness.key");
     let cant = |e: io::Error| format!("{}: {e}", path.display());

@@ -15,7 +15,7 @@ pub struct Memory {
     latest: HashMap<String, (u64, Hash)>,
 }
 
-/// What is remembered can't be read: better not to start than to begin anew.
+/// The stored state is unreadable: refusing to start is safer than starting over.
 #[derive(Debug)]
 pub struct MemoryError(PathBuf, io::Error);
 
@@ -27,10 +27,10 @@ impl fmt::Display for MemoryError {
 impl std::error::Error for MemoryError {}
 
 impl Memory {
-    /// Takes up what a folder remembers.
+    /// Loads a directory's state.
     ///
     /// # Errors
-    /// When a file in it can't be read as what it should be.
+    /// If a file in it is malformed.
     pub fn open(folder: &Path) -> Result<Self, MemoryError> {
         let wrong = |e| MemoryError(folder.to_owned(), e);
         fs::create_dir_all(folder).map_err(wrong)?;
@@ -59,10 +59,10 @@ impl Memory {
     pub fn latest(&self, origin: &str) -> Option<(u64, Hash)> {
         self.latest.get(origin).copied()
     }
-    /// Remembers a checkpoint: written beside, synced, and moved into place.
+    /// Saves a checkpoint: written to a temporary file, synced, and renamed into place.
     ///
     /// # Errors
-    /// When the disk refuses; then the old one stands.
+    /// If the disk write fails; the old checkpoint remains.
     pub fn remember(&mut self, origin: &str, size: u64, root: Hash) -> io::Result<()> {
         let name: String = origin.bytes().map(|b| format!("{b:02x}")).collect();
         let (path, beside) = (

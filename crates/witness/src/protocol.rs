@@ -12,7 +12,7 @@ use interpres_audit_log::{
 };
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A witness: its key, the logs it knows, and what it remembers of them.
+/// A witness: its key, its logs, and their last checkpoints.
 pub struct Witness {
     key: LogKey,
     logs: Vec<VerifierKey>,
@@ -21,7 +21,7 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// A witness that signs with this key for these logs. The clock tells seconds since 1970.
+    /// A witness that signs with this key for these logs. The clock returns seconds since 1970.
     #[must_use]
     pub fn new(key: LogKey, logs: Vec<VerifierKey>, memory: Memory, clock: fn() -> u64) -> Self {
         Self {
@@ -96,7 +96,7 @@ async fn add_checkpoint(
     if asked.old > point.size {
         return Err(Turned::Malformed);
     }
-    // Held until the disk has it, so that two additions can't both start from the same past.
+    // Held until the write is durable, so that two requests cannot start from the same checkpoint.
     let mut memory = witness
         .memory
         .lock()
@@ -145,7 +145,7 @@ impl Witness {
     }
 }
 
-/// An addition as it is asked for: from which size, by which proof, to which checkpoint.
+/// An add-checkpoint request: old size, proof, new checkpoint.
 struct Asked<'a> {
     old: u64,
     proof: Vec<Hash>,

@@ -1,4 +1,5 @@
-use interpres_store::Val;
+use crate::passage::listing::Past;
+use interpres_store::{Val, bind_list};
 use interpres_types::{Field, Id, Problems, RecordId};
 
 /// Conditions that follow a `where`, and their binds, in order.
@@ -32,6 +33,21 @@ impl Filter {
             " and {}",
             condition.replace('?', &format!("${}", self.args.len()))
         );
+    }
+    /// Only the records of these ids, up to 200, which commas part; all of them where none is named.
+    pub fn among(&mut self, p: &mut Problems, ids: &Field) {
+        if ids.is_blank() {
+            return;
+        }
+        let ids: Result<Vec<RecordId>, _> =
+            ids.raw().split(',').map(|id| id.trim().parse()).collect();
+        match ids {
+            Ok(ids) if ids.len() <= 200 => {
+                let list = bind_list(&mut self.args, ids.iter().map(Val::text).collect());
+                self.sql += &format!(" and id in ({list})");
+            }
+            _ => p.add("ids", "must be up to 200 ids with commas between"),
+        }
     }
     /// The rows whose column holds every word of a text, anywhere. `column` is folded, and so is the text.
     pub fn holds(&mut self, column: &str, text: &str) {
@@ -71,6 +87,13 @@ impl Filter {
     pub fn page(mut self, order: &str, limit: usize) -> Self {
         let most = self.bind(i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1);
         self.sql += &format!(" order by {order} limit {most}");
+        self
+    }
+    /// Passes over so many; comes after [`Filter::page`].
+    #[must_use]
+    pub fn past(mut self, past: Past) -> Self {
+        let past = self.bind(past.0);
+        self.sql += &format!(" offset {past}");
         self
     }
     /// A value without a condition; gives its bind.

@@ -21,6 +21,7 @@ pub(crate) mod jobs;
 pub(crate) mod key_mark;
 pub(crate) mod key_schema;
 pub(crate) mod keyring;
+pub(crate) mod listing;
 pub(crate) mod log_request;
 pub(crate) mod names;
 pub(crate) mod notice;

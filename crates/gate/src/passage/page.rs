@@ -1,4 +1,5 @@
 //! A page of a list.
+use crate::passage::refusal::Refusal;
 use serde::Serialize;
 
 /// A page of a list and where the next one begins.
@@ -28,6 +29,20 @@ impl<T> Page<T> {
         items.truncate(limit);
         let next = if more { items.last().map(cursor) } else { None };
         Self { items, next }
+    }
+
+    /// All that was found, to be taken away as a file.
+    ///
+    /// # Errors
+    /// That there is more, because nothing is left out of a file silently.
+    pub fn whole(self) -> Result<Vec<T>, Refusal> {
+        match self.next {
+            None => Ok(self.items),
+            Some(_) => Err(Refusal::invalid(
+                "filter",
+                "finds more than 10,000. Narrow the list and export it in parts",
+            )),
+        }
     }
 
     /// The same page with its items turned into something else.

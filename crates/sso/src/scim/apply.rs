@@ -1,4 +1,4 @@
-//! What follows from what a directory says: memberships, roles, teams.
+//! Applies a directory's data: memberships, roles, teams.
 use super::{
     end_user::member_of,
     group::{ScimGroup, all_groups},
@@ -49,11 +49,11 @@ impl Rules {
     pub(crate) fn into_groups(self) -> Vec<ScimGroup> {
         self.groups
     }
-    /// Whether a provider of the workspace speaks for an address.
+    /// Whether a provider of the workspace is granted this email's domain.
     fn speaks_for(&self, email: &Email) -> bool {
         self.providers.iter().any(|p| p.speaks_for(email))
     }
-    /// Whose address the directory keeps, and writes otherwise than before.
+    /// A person whose email the directory manages and has changed.
     pub(crate) fn moved(&self, user: &ScimUser, member: &Member) -> Option<Moved> {
         let address = user.email().filter(|address| *address != member.email)?;
         let provider = self
@@ -74,7 +74,7 @@ impl Rules {
             .collect();
         self.providers.iter().find_map(|p| role_of(p, &groups))
     }
-    /// The role of somebody whose groups give none.
+    /// The role of someone whose groups map to none.
     fn default_role(&self) -> String {
         self.providers
             .first()
@@ -95,9 +95,9 @@ impl Rules {
     }
 }
 
-/// Makes, changes or ends the membership of a person, who was this before. Gives the address and name
-/// of an account that must be opened first. Somebody whose address no provider of the workspace speaks
-/// for is kept, and becomes no member.
+/// Creates, changes or ends a person's membership, given their previous state. Returns the email and name of an
+/// account that must be created first. Users outside the workspace's granted domains are stored but get no
+/// membership.
 pub(crate) async fn follow_user(
     tx: &mut WriteTx,
     (before, now): (&Rules, &Rules),
@@ -157,8 +157,7 @@ async fn follow_member(
     (was_active, user): (bool, &ScimUser),
     mut member: Member,
 ) -> Result<(), Refusal> {
-    // An owner's hands are proven by both sides; a directory's token, which an admin may make, moves
-    // none of them.
+    // Changes of ownership need both sides' consent; a SCIM token, which an admin can create, changes none.
     if member.owns() {
         return if user.active {
             Ok(())
@@ -179,14 +178,13 @@ async fn follow_member(
     if let Some(name) = user.name() {
         member.call(name);
     }
-    // Whom an admin here has sent away comes back when the directory says so anew, not by the next
-    // change of a name.
+    // Someone an admin deactivated returns only when the directory toggles them, not at the next name change.
     if member.ended_at.is_some() && member.removed_at.is_none() && !was_active {
         member.come_back(tx).await?;
     }
     match now.role_of(user.id) {
         Some(role) => (member.role, member.role_id) = (said(&role)?, None),
-        // What a group gave goes with it.
+        // Leaving a group removes what it gave.
         None if before.role_of(user.id).is_some() => {
             member.role = said(&now.default_role())?;
             member.role_id = None;

@@ -1,4 +1,4 @@
-//! A directory lets a person go.
+//! Deprovisions a user.
 use crate::scim::{
     apply::{Rules, directory_alone, follow_user},
     find_users::find_user,

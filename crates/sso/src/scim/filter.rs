@@ -1,5 +1,4 @@
-//! Filters of lists (RFC 7644 section 3.4.2.2), bounded in length and depth. An attribute that we don't
-//! keep is there for nobody.
+//! List filters (RFC 7644 section 3.4.2.2), bounded in length and depth. Attributes we do not store match nothing.
 use super::bad;
 use interpres_gate::Refusal;
 use serde_json::Value;
@@ -193,7 +192,7 @@ impl Reader<'_> {
     }
 }
 
-/// The values of an attribute, however its name is written; of all values where there are several.
+/// The values of an attribute, ignoring the case of its name.
 fn values<'v>(of: &'v Value, name: &str) -> Vec<&'v Value> {
     let (first, rest) = name
         .split_once('.')
@@ -249,7 +248,7 @@ impl Op {
 }
 
 impl Filter {
-    /// Whether a resource fits.
+    /// Whether a resource matches.
     pub(crate) fn fits(&self, of: &Value) -> bool {
         match self {
             Self::And(a, b) => a.fits(of) && b.fits(of),

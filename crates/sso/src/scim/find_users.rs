@@ -1,4 +1,4 @@
-//! A directory looks at people.
+//! Reads users.
 use crate::scim::{ALL, Asked, Found, apply::Rules, filter, page, user::ScimUser};
 use interpres_gate::{Action, Query, ReadTx, Refusal, async_trait};
 use interpres_types::RecordId;

@@ -23,7 +23,7 @@ record! {
         external_id: Option<String>,
         /// Who is in it, sorted.
         members: Json<Vec<RecordId>>,
-        /// When it was made.
+        /// When it was created.
         created_at: Instant,
         /// When it was last changed.
         changed_at: Instant,
@@ -130,7 +130,7 @@ async fn find_group(tx: &mut ReadTx, id: RecordId) -> Result<ScimGroup, Refusal>
         .ok_or(Refusal::NotFound)
 }
 
-/// Makes or changes a group. Roles and teams of whoever came or went follow.
+/// Creates or changes a group, and updates roles and teams of added and removed people.
 pub struct SaveGroup {
     /// Which; a new one without.
     pub id: Option<RecordId>,
@@ -196,7 +196,7 @@ impl Command for SaveGroup {
     }
 }
 
-/// Saves a group, and lets follow what it gives and gave to people.
+/// Saves a group, and applies its old and new mappings.
 async fn save(
     tx: &mut WriteTx,
     lock: &Alone,

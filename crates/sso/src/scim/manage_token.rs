@@ -7,14 +7,14 @@ use interpres_types::Instant;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Makes a token for the organization's directory, good for a year.
+/// Creates a SCIM token, valid for a year.
 #[derive(Debug)]
 pub struct MintScimToken;
 
 /// A fresh token, shown this once.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub struct MintedScimToken {
-    /// What the directory sends as `Authorization: Bearer …`.
+    /// The value of `Authorization: Bearer …`.
     pub token: String,
 }
 
@@ -23,7 +23,8 @@ impl Command for MintScimToken {
     const ACTION: Action = Action::ProvisionToken;
     type Outcome = MintedScimToken;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<MintedScimToken, Refusal> {
-        // A directory gives and ends everything but an owner, so whoever lets one do it could do it themselves.
+        // A directory grants and revokes every role but owner, so only someone who could do so themselves may connect
+        // one.
         may_have_given(tx, Role::Admin).map_err(|_| Refusal::Forbidden)?;
         let ends_at = tx.now().plus_minutes(365 * 24 * 60);
         Ok(MintedScimToken {
@@ -56,7 +57,7 @@ pub struct ScimTokensView {
     pub items: Vec<ScimTokenCard>,
 }
 
-/// A token that stands.
+/// An active token.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ScimTokenCard {
     /// Until when it is good.

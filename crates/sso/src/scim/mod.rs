@@ -1,5 +1,5 @@
-//! Provisioning by SCIM 2.0 (RFC 7643, 7644): an organization's directory makes, changes and ends
-//! memberships. Tolerant of what Okta and Entra do otherwise than the standard says.
+//! SCIM 2.0 provisioning (RFC 7643, 7644): an organization's directory creates, changes and ends memberships.
+//! Tolerates the deviations of Okta and Entra.
 mod apply;
 mod end_user;
 mod filter;
@@ -53,7 +53,7 @@ impl Shown {
             but: plain(but),
         }
     }
-    /// Leaves in a resource what is asked for; its id and its schemas always.
+    /// Keeps the requested attributes of a resource, and always its id and schemas.
     #[must_use]
     pub fn narrow(&self, mut resource: Value) -> Value {
         let Some(map) = resource
@@ -99,29 +99,29 @@ impl Shown {
     }
 }
 
-/// What a request asks of a list.
+/// A list request.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
     /// The filter, as it came.
     pub filter: String,
-    /// From which one on, from 1.
+    /// Start index, from 1.
     pub start: usize,
-    /// How many at most.
+    /// Maximum number of results.
     pub count: usize,
     /// Which attributes.
     pub shown: Shown,
 }
 
-/// A list as SCIM tells it.
+/// A SCIM list response.
 #[derive(Debug, Serialize)]
 pub struct Found {
-    /// How many fit.
+    /// Number of matches.
     pub total: usize,
     /// Those of this page.
     pub resources: Vec<Value>,
 }
 
-/// How a resource is to be changed.
+/// A change to a resource.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// It becomes this.
@@ -132,7 +132,7 @@ pub enum Change {
 
 /// The most that a list shows at once.
 pub const MOST: usize = 200;
-/// So many resources of a kind a workspace can have.
+/// Maximum number of resources of a kind per workspace.
 pub(crate) const ALL: usize = 5000;
 
 /// A refusal with the word that SCIM has for it (RFC 7644, table 9).

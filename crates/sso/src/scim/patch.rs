@@ -23,7 +23,7 @@ impl Known {
     }
 }
 
-/// Where an operation works: an attribute, which of its values, and a part of them.
+/// An operation's target: an attribute, a selection of its values, and a sub-attribute.
 struct Path {
     name: &'static str,
     many: bool,
@@ -64,7 +64,7 @@ fn path(known: &Known, text: &str) -> Result<Option<Path>, Refusal> {
     {
         return Err(bad("invalidPath", "can't be read"));
     }
-    // What we don't keep is passed over: directories send all they have.
+    // Ignore attributes we do not store: directories send everything.
     Ok(known.find(head).map(|(name, many)| Path {
         name,
         many,
@@ -73,7 +73,7 @@ fn path(known: &Known, text: &str) -> Result<Option<Path>, Refusal> {
     }))
 }
 
-/// Does operations to a resource, all or none.
+/// Applies operations to a resource, all or none.
 pub(crate) fn patch(known: &Known, resource: &mut Value, body: &Value) -> Result<(), Refusal> {
     let operations = body
         .as_object()

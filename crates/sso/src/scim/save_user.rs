@@ -32,10 +32,10 @@ pub struct SaveUser {
     pub opened: Option<UserId>,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Serialize, Deserialize)]
 pub struct SavedUser {
-    /// As SCIM tells it.
+    /// The SCIM representation.
     pub told: Value,
     /// They need an account first: its address and name.
     pub needs: Option<(Email, Line<120>)>,
@@ -136,7 +136,7 @@ pub async fn save_user(
         return follow(gate, actor, first).await;
     };
     let home = gate.doorkeeper(INSTALLATION, actor.origin().clone());
-    // Whoever has the address already keeps their account; the domain's directory speaks for it.
+    // An existing account of this email stays; the domain's directory vouches for it.
     let open = gate
         .perform(
             &home,
@@ -159,7 +159,7 @@ pub async fn save_user(
     follow(gate, actor, saved).await
 }
 
-/// Lets an account's address follow; where it can't, the directory's word stays its own.
+/// Updates an account's email; if that is not possible, only the directory's record changes.
 async fn follow(gate: &Gate, actor: &Actor, saved: SavedUser) -> Result<Value, Refusal> {
     if let Some(Moved { user, address }) = &saved.moved {
         follow_provider(gate, actor, *user, address).await?;
@@ -167,7 +167,7 @@ async fn follow(gate: &Gate, actor: &Actor, saved: SavedUser) -> Result<Value, R
     Ok(saved.told)
 }
 
-/// Whose address is another by now. A mailbox of several people is refused before anything is kept.
+/// A person whose email has changed. Shared mailboxes are rejected before anything is stored.
 async fn moved(
     tx: &mut WriteTx,
     rules: &Rules,
@@ -175,7 +175,7 @@ async fn moved(
     member: MemberId,
 ) -> Result<Option<Moved>, Refusal> {
     let member: Member = tx.find(member).await?;
-    // Whoever decides about others changes their address themselves: with it somebody else could come in as them.
+    // People who control others' access change their email themselves: otherwise someone else could sign in as them.
     let moved = if runs_workspace(tx, &member).await? {
         None
     } else {

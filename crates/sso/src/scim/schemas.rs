@@ -1,4 +1,4 @@
-//! What we understand, told to whoever asks (RFC 7643 sections 5 to 7).
+//! SCIM discovery (RFC 7643 sections 5 to 7).
 use serde_json::{Value, json};
 
 pub(crate) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -95,7 +95,7 @@ pub fn resource_type(id: &str) -> Option<Value> {
     resource_types().into_iter().find(|kind| kind["id"] == id)
 }
 
-/// What we can do.
+/// Our capabilities.
 #[must_use]
 pub fn service_provider_config() -> Value {
     json!({

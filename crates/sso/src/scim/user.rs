@@ -7,19 +7,19 @@ use serde_json::{Map, Value, json};
 record! {
     /// A person as the directory knows them.
     pub struct ScimUser from NewScimUser in "scim_user" by RecordId {
-        /// What they sign in as, as the directory writes it.
+        /// The user name, as the directory writes it.
         user_name: Line<254>,
-        /// The same in lower case; unique.
+        /// The user name in lower case; unique.
         name_key: String,
         /// The directory's own id.
         external_id: Option<String>,
-        /// What it says of them: name, displayName, emails.
+        /// Attributes: name, displayName, emails.
         attributes: Json<Value>,
-        /// Whether they shall come in.
+        /// Whether they may sign in.
         active: bool,
         /// The membership that follows, once there is one.
         member_id: Option<MemberId>,
-        /// When it was made.
+        /// When it was created.
         created_at: Instant,
         /// When it was last changed.
         changed_at: Instant,
@@ -42,7 +42,7 @@ pub(crate) const KNOWN: Known = Known {
 const LONGEST: usize = 16 * 1024;
 
 impl ScimUser {
-    /// As SCIM tells it, in the groups that hold them.
+    /// The SCIM representation, with the person's groups.
     pub(crate) fn told(&self, groups: &[(RecordId, String)]) -> Value {
         let mut out = self.attributes.0.as_object().cloned().unwrap_or_default();
         out.insert("schemas".into(), json!([USER]));
@@ -74,7 +74,7 @@ impl ScimUser {
         Value::Object(out)
     }
 
-    /// Takes what a directory wrote; what we don't keep is passed over.
+    /// Applies a directory's attributes; ignores those we do not store.
     pub(super) fn write(mut self, body: &Value, now: Instant) -> Result<Self, Refusal> {
         let map = body
             .as_object()
@@ -103,7 +103,7 @@ impl ScimUser {
             .and_then(Value::as_str)
             .map(|id| id.chars().take(200).collect());
         self.active = match find("active") {
-            // Leaving it out brings nobody back.
+            // Omitting it reactivates no one.
             None => self.active,
             Some(Value::Bool(on)) => *on,
             // Entra writes True and False as text.

@@ -6,6 +6,7 @@ mod browser;
 mod compliance;
 mod door;
 mod forms;
+mod lists;
 mod mailbox;
 mod scheduling;
 mod sign_in;

@@ -3,12 +3,9 @@ use crate::shared::{
     parts::{Chip, Column, Pager, Tab, Way},
     time,
 };
-use interpres_gate::{Actor, Permission as P};
-use interpres_scheduling::{ListAppointments, MOST_COUNTED, Sort, SortBy, Status};
+use interpres_gate::{Actor, FURTHEST, Permission as P, Sorted};
+use interpres_scheduling::{ListAppointments, SortBy, Status};
 use interpres_types::{Field, Instant, LocalDate};
-
-/// How many stand on a page.
-pub(super) const ON_A_PAGE: i64 = 50;
 
 /// A list that is always there.
 pub(super) struct View {
@@ -110,14 +107,14 @@ impl Asked {
             name: view.name.to_owned(),
             path: format!("/appointments?view={}", view.word),
             current: same(&view.list, &self.list),
-            count: (*count <= MOST_COUNTED).then_some(*count),
+            count: (*count <= FURTHEST).then_some(*count),
         };
         views.iter().zip(counts).map(tab).collect()
     }
 
     /// The filters that are set, each with the address of the list without it.
     pub(super) fn chips(&self) -> Vec<Chip> {
-        let dates = self.dates();
+        let dates = time::dates(self.list.from.raw(), self.list.to.raw());
         let said = [
             (say::filter_dates(), dates, ["from", "to"].as_slice()),
             (say::status(), self.status(), &["status"]),
@@ -152,20 +149,6 @@ impl Asked {
             .collect()
     }
 
-    fn dates(&self) -> String {
-        let day = |field: &Field| {
-            let day: Option<LocalDate> = field.raw().trim().parse().ok();
-            day.map_or_else(|| field.raw().to_owned(), time::month_day)
-        };
-        match (self.list.from.is_blank(), self.list.to.is_blank()) {
-            (true, true) => String::new(),
-            (false, true) => say::from_day(day(&self.list.from)),
-            (true, false) => say::to_day(day(&self.list.to)),
-            (false, false) if self.list.from == self.list.to => day(&self.list.from),
-            (false, false) => format!("{} – {}", day(&self.list.from), day(&self.list.to)),
-        }
-    }
-
     fn status(&self) -> String {
         match self.list.status.raw().trim() {
             "" => String::new(),
@@ -177,8 +160,30 @@ impl Asked {
         }
     }
 
-    /// The filters as a form keeps them, except one's own fields.
-    pub(super) fn kept(&self, own: &[&str]) -> Vec<(&'static str, String)> {
+    /// The filter of this name, where it is set.
+    pub(super) fn chip(&self, label: &str) -> Option<Chip> {
+        self.chips().into_iter().find(|chip| chip.label == label)
+    }
+
+    /// Whether anything narrows the list.
+    pub(super) fn is_narrowed(&self) -> bool {
+        !self.chips().is_empty()
+    }
+
+    pub(super) fn path(&self) -> &'static str {
+        "/appointments"
+    }
+
+    /// What a form keeps in hidden fields: all that was asked but the page, and the form's own fields, which a space
+    /// parts. Whatever is left out of it, no view stands in.
+    pub(super) fn kept(&self, own: &str) -> Vec<(&'static str, String)> {
+        let own: Vec<&str> = own.split(' ').collect();
+        let mut kept = self.fields(&own);
+        kept.insert(0, ("view", "all".to_owned()));
+        kept
+    }
+
+    fn fields(&self, own: &[&str]) -> Vec<(&'static str, String)> {
         let mut list = self.list.clone();
         FILTERS
             .into_iter()
@@ -196,7 +201,7 @@ impl Asked {
 
     /// The address of the same list without some fields, and with others.
     fn address(&self, without: &[&str], with: &[(&str, &str)]) -> String {
-        let kept = self.kept(without);
+        let kept = self.fields(without);
         let query = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(with)
             .extend_pairs(kept)
@@ -210,16 +215,37 @@ impl Asked {
             .replacen("/appointments?", "/appointments/export?view=all&", 1)
     }
 
+    /// The filters as a view keeps them: days that are always there go by their word, so that the view moves along.
+    pub(super) fn saved(&self, views: &[View]) -> Vec<(&'static str, String)> {
+        let days = |view: &&View| {
+            !view.list.from.is_blank()
+                && view.list.from == self.list.from
+                && view.list.to == self.list.to
+        };
+        let days = views.iter().find(days);
+        let mut fields = self.fields(match days {
+            Some(_) => &["from", "to"],
+            None => &[],
+        });
+        fields.insert(0, ("view", days.map_or("all", |view| view.word).to_owned()));
+        fields
+    }
+
+    /// Whether it is one of the lists that are always there, as it is.
+    pub(super) fn is_always_there(&self, views: &[View]) -> bool {
+        self.list.sort.is_blank() && views.iter().any(|view| same(&view.list, &self.list))
+    }
+
     /// The heads of the columns: each sorts, and turns around when it is the one sorted by.
     pub(super) fn columns(&self) -> Vec<Column> {
-        let sort: Sort = self.list.sort.raw().trim().parse().unwrap_or_default();
+        let sort: Sorted<SortBy> = self.list.sort.raw().trim().parse().unwrap_or_default();
         let head = |by: SortBy, class| {
             let sorted = sort.by == by;
-            let next = Sort {
+            let next = Sorted {
                 by,
                 down: sorted && !sort.down,
             };
-            let kept = self.kept(&[]);
+            let kept = self.fields(&[]);
             let query = form_urlencoded::Serializer::new(String::new())
                 .append_pair("view", "all")
                 .extend_pairs(kept.iter().filter(|(name, _)| *name != "sort"))
@@ -245,26 +271,17 @@ impl Asked {
 
     /// Whether the list goes by time, so that days stand between.
     pub(super) fn by_time(&self) -> bool {
-        let sort: Sort = self.list.sort.raw().trim().parse().unwrap_or_default();
+        let sort: Sorted<SortBy> = self.list.sort.raw().trim().parse().unwrap_or_default();
         sort.by == SortBy::Start
     }
 
-    /// How many pages stand before.
-    pub(super) fn past(&self) -> i64 {
-        self.list.past.raw().trim().parse().unwrap_or_default()
-    }
-
     /// The foot of the table.
-    pub(super) fn pager(&self, here: i64, total: i64) -> Pager {
-        let past = self.past();
-        let at = |past: i64| self.address(&[], &[("view", "all"), ("past", &past.to_string())]);
-        Pager {
-            past,
-            here,
-            total,
-            before: (past > 0).then(|| at((past - ON_A_PAGE).max(0))),
-            next: (past + here < total).then(|| at(past + ON_A_PAGE)),
-        }
+    pub(super) fn pager(&self, here: usize, total: i64) -> Pager {
+        Pager::of(self.list.past.raw(), here, total, |past| {
+            let past = past.map(|past| ("past", past));
+            let with: Vec<_> = [("view", "all")].into_iter().chain(past).collect();
+            self.address(&[], &with)
+        })
     }
 }
 

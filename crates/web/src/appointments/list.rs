@@ -1,25 +1,28 @@
 //! The appointments of a view or a filter, and looking for one.
-use super::filter::{Asked, ON_A_PAGE, View, views};
+use super::filter::{Asked, View, views};
 use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Signed},
     shared::{
-        Answer, Frame, Refused, answered, go, page,
-        paper::attachment,
-        parts::{Chip, Column, Pager, Tab},
+        Answer, Frame, OwnPath, Refused, answered, go,
+        many::{Doing, Picked},
+        own_list::{Choice, OwnList, choice},
+        page,
+        paper::spreadsheet,
+        parts::{Column, ON_A_PAGE, Pager, Tab},
         time,
     },
 };
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use interpres_accounts::{ListTeams, OWN_CUSTOMER, TeamCard};
-use interpres_gate::{Actor, Page, Permission as P, Refusal};
+use interpres_accounts::{ListName, ListTeams, OWN_CUSTOMER, TeamCard};
+use interpres_gate::{Actor, Page, Permission as P};
 use interpres_scheduling::{
-    AppointmentView, CountAppointments, ExportAppointments, ListAppointments, SearchAppointments,
-    SearchInput, Status,
+    AppointmentView, CancelAppointment, CancelInput, CountAppointments, EndReason,
+    ExportAppointments, ListAppointments, SearchAppointments, SearchInput, Status,
 };
-use interpres_types::{Field, LocalDate, harmless_cell};
+use interpres_types::{Field, LocalDate};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -29,7 +32,6 @@ struct AppointmentsPage {
     page: Page<AppointmentView>,
     asked: Asked,
     tabs: Vec<Tab>,
-    chips: Vec<Chip>,
     columns: Vec<Column>,
     pager: Pager,
     statuses: &'static [Status],
@@ -40,13 +42,35 @@ struct AppointmentsPage {
     may_search: bool,
     may_break_glass: bool,
     exports: Option<String>,
+    own: OwnList,
+    /// Why appointments are canceled, for those who may.
+    reasons: Vec<EndReason>,
     /// What was looked for, where something was.
     sought: Option<Sought>,
     zone: String,
     today: LocalDate,
 }
 
+/// The columns that can be left out: the time and the status never are.
+const CHOICES: [Choice; 5] = [
+    choice("language", "Language"),
+    choice("customer", "Customer"),
+    choice("interpreter", "Interpreter"),
+    choice("client", "Client"),
+    choice("reference", "Reference"),
+];
+
 impl AppointmentsPage {
+    /// Whether rows can be ticked.
+    fn picks(&self) -> bool {
+        self.exports.is_some() || !self.reasons.is_empty()
+    }
+    /// Over how many columns a day's name stands: all but those that leave first when the list gets narrow.
+    fn day_span(&self) -> usize {
+        let leave = ["client", "reference"];
+        let leave = leave.into_iter().filter(|word| self.own.shows(word));
+        self.columns.len() + usize::from(self.picks()) - leave.count()
+    }
     /// The appointments in their order, and a day's name with the first of each.
     fn by_day(&self) -> Vec<(Option<String>, &AppointmentView)> {
         let (mut before, by_time) = (None, self.asked.by_time() && self.sought.is_none());
@@ -75,18 +99,6 @@ impl AppointmentsPage {
     fn named(&self, a: &AppointmentView) -> String {
         format!("{} {}, {}", self.range(a), a.zone_short, a.reference)
     }
-    /// The filters beside those whose names are told.
-    fn kept(&self, own: &str) -> Vec<(&'static str, String)> {
-        let own: Vec<&str> = own.split(' ').collect();
-        self.asked.kept(&own)
-    }
-    /// The filter of this name, where it is set.
-    fn chip(&self, label: &str) -> Option<&Chip> {
-        self.chips.iter().find(|chip| chip.label == label)
-    }
-    fn is_filtered(&self) -> bool {
-        !self.chips.is_empty()
-    }
 }
 
 pub(crate) async fn list(
@@ -96,16 +108,34 @@ pub(crate) async fn list(
 ) -> Answer {
     let now = app.gate.now();
     let views = views(&actor, now);
-    let asked = Asked::of(&raw.unwrap_or_default(), &views);
+    let raw = raw.unwrap_or_default();
+    let own = own(&app, &actor).await?;
+    if let Some(first) = own.first(&raw) {
+        return go(first);
+    }
+    let asked = Asked::of(&raw, &views);
+    let own = own.asked(asked.saved(&views));
+    let own = own.always(asked.is_always_there(&views));
     let wanted = ListAppointments {
         limit: ON_A_PAGE.to_string().as_str().into(),
         ..asked.list.clone()
     };
     let (found, problem) = answered(app.gate.view(&actor, wanted).await)?;
     let found = found.unwrap_or_default();
-    let mut shown = table(&app, &actor, &views, asked, found).await?;
+    let mut shown = table(&app, &actor, &views, own, asked, found).await?;
     shown.problem = problem;
     page(&shown)
+}
+
+async fn own(app: &App, actor: &Actor) -> Result<OwnList, Refused> {
+    OwnList::of(
+        app,
+        actor,
+        ListName::Appointments,
+        "/appointments",
+        &CHOICES,
+    )
+    .await
 }
 
 /// The table of some appointments, with what stands around it.
@@ -113,6 +143,7 @@ async fn table(
     app: &App,
     actor: &Actor,
     views: &[View],
+    own: OwnList,
     asked: Asked,
     found: Page<AppointmentView>,
 ) -> Result<AppointmentsPage, Refused> {
@@ -129,16 +160,14 @@ async fn table(
         .collect();
     let (counts, _) = answered(app.gate.view(actor, CountAppointments { lists }).await)?;
     let counts = counts.unwrap_or_default();
-    let (total, here) = (
-        counts.last().copied().unwrap_or_default(),
-        i64::try_from(found.items.len()).unwrap_or_default(),
-    );
+    let total = counts.last().copied().unwrap_or_default();
     Ok(AppointmentsPage {
         frame: Frame::of(actor, "/appointments"),
-        tabs: asked.tabs(views, &counts),
-        chips: asked.chips(),
-        columns: asked.columns(),
-        pager: asked.pager(here, total),
+        tabs: own.tabs(asked.tabs(views, &counts)),
+        columns: own.columns(asked.columns()),
+        own,
+        reasons: reasons(actor),
+        pager: asked.pager(found.items.len(), total),
         exports: actor.exports().then(|| asked.export()),
         page: found,
         asked,
@@ -153,6 +182,13 @@ async fn table(
         zone: actor.zone().to_string(),
         today: actor.today(app.gate.now()),
     })
+}
+
+/// Why somebody may call appointments off; none for those who may not. That nobody came is said of one at a time.
+fn reasons(actor: &Actor) -> Vec<EndReason> {
+    let all = EndReason::ALL.iter().copied();
+    all.filter(|reason| !reason.is_no_show() && actor.may(P::EditAppointments))
+        .collect()
 }
 
 /// What somebody looks for: part of a reference or a name, or a client.
@@ -195,7 +231,15 @@ pub(crate) async fn search(
         app.gate.view(&actor, SearchAppointments { input }).await
     };
     let (found, problem) = answered(found)?;
-    let mut shown = table(&app, &actor, &views, all, found.unwrap_or_default()).await?;
+    let mut shown = table(
+        &app,
+        &actor,
+        &views,
+        own(&app, &actor).await?,
+        all,
+        found.unwrap_or_default(),
+    )
+    .await?;
     for tab in &mut shown.tabs {
         tab.current = false;
     }
@@ -218,22 +262,47 @@ pub(crate) async fn export(
         .view(&actor, ExportAppointments { list })
         .await?
         .into_inner();
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    let mut write = |cells: Vec<String>| {
-        let cells = cells.into_iter().map(harmless_cell);
-        writer.write_record(cells).map_err(Refusal::fault)
+    let lines = found.into_iter().map(line);
+    let today = actor.today(app.gate.now());
+    Ok(spreadsheet("appointments", today, &HEADS, lines)?)
+}
+
+pub(crate) async fn export_selected(Posted(_, picked): Posted<Picked>) -> Answer {
+    picked.export("/appointments")
+}
+
+/// The appointments that were ticked, and why they are canceled.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ToCancel {
+    pick: Vec<String>,
+    back: OwnPath,
+    reason: Field,
+}
+
+const CANCELING: Doing = Doing {
+    heading: "Cancel appointments",
+    done: "Canceled",
+    here: "/appointments",
+    page: Some("/appointments"),
+};
+
+pub(crate) async fn cancel_selected(
+    State(app): State<App>,
+    Posted(actor, form): Posted<ToCancel>,
+) -> Answer {
+    let ToCancel { pick, back, reason } = form;
+    let cancel = |id| CancelAppointment {
+        id,
+        version: None,
+        input: CancelInput {
+            reason: reason.clone(),
+            ..CancelInput::default()
+        },
     };
-    write(HEADS.map(str::to_owned).to_vec())?;
-    for a in found {
-        write(line(a))?;
-    }
-    let bytes = writer
-        .into_inner()
-        .map_err(|e| Refusal::fault(e.to_string()))?;
-    let name = format!("appointments-{}.csv", actor.today(app.gate.now()));
-    Ok(attachment("text/csv; charset=utf-8", &name, bytes))
+    Picked::new(pick, back)
+        .each(&app, &actor, &CANCELING, cancel)
+        .await
 }
 
 const HEADS: [&str; 13] = [

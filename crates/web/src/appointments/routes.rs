@@ -30,6 +30,7 @@ fn looking(all: Routes) -> Routes {
         .page("/appointments", list::list)
         .of(Action::AppointmentsExport)
         .page("/appointments/export", list::export)
+        .form("/appointments/selected/export", list::export_selected)
         .ask(
             "/appointments/search",
             "Find a client's appointments by name",
@@ -176,6 +177,7 @@ fn ending(all: Routes) -> Routes {
             })
         },
     )
+    .form("/appointments/selected/cancellation", list::cancel_selected)
     .act_by_form(
         "/appointments/{id}/missed",
         "Mark it as missed, with who did not come",

@@ -6,10 +6,14 @@ use crate::{
         acts::{Acts, check_in_words, start_words},
         choice::Choice,
         despite::Despite,
-        story::{Happened, WayStep, story, way},
+        story::{APPOINTMENT, WayStep, way},
     },
     door::{Path, Signed},
-    shared::{Answer, Frame, Pairs, Refused, page, pairs, time},
+    shared::{
+        Answer, Frame, Pairs, Refused, page, pairs,
+        story::{Story, short},
+        time,
+    },
 };
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -41,7 +45,7 @@ pub(crate) struct AppointmentPage {
     /// How far it has come.
     pub(super) way: Vec<WayStep>,
     /// What happened to it, latest first.
-    pub(super) story: Vec<Happened>,
+    pub(super) story: Story,
     pub(super) now: Instant,
     pub(super) reasons: Vec<EndReason>,
     pub(super) late: bool,
@@ -215,11 +219,9 @@ pub(crate) async fn appointment_page(
     };
     let in_person = a.service_type == interpres_directory::ServiceType::InPerson;
     let edits = actor.may(P::EditAppointments);
-    let story = if actor.may(P::ViewHistory) {
-        story(app, actor, id).await?
-    } else {
-        Vec::new()
-    };
+    let story = APPOINTMENT
+        .tell(app, actor, id, |at| short(at, &a.zone))
+        .await?;
     let zone = a.zone.parse::<interpres_types::Zone>().ok();
     let clock =
         |at: Option<Instant>| at.and_then(|at| zone.as_ref().map(|z| z.wall_time(at).clock()));

@@ -1,16 +1,10 @@
 //! How far an appointment has come, and what happened to it, in sentences.
-use crate::{
-    App,
-    shared::{Refused, time},
-};
+use crate::shared::story::{Deed, Teller, changed, short};
 use interpres_billing::VoucherView;
 use interpres_dispatch::AppointmentOffer;
-use interpres_gate::{Actor, Change, RecordVersion, ShowHistory};
+use interpres_gate::{Change, RecordVersion};
 use interpres_scheduling::{AppointmentView, Status};
-use interpres_types::{AppointmentId, Instant};
-
-/// How many of the latest versions are told.
-const TOLD: &str = "8";
+use interpres_types::Instant;
 
 /// A step on an appointment's way.
 pub(super) struct WayStep {
@@ -31,7 +25,7 @@ pub(super) fn way(
     if a.status.is_final() && a.status != Status::Completed {
         return Vec::new();
     }
-    let at = |at: Instant| format!("{}, {}", time::day(at, &a.zone), time::clock(at, &a.zone));
+    let at = |at: Instant| short(at, &a.zone);
     let offered = offers.iter().map(|offer| offer.offered_at).min();
     let accepted = offers
         .iter()
@@ -81,70 +75,29 @@ pub(super) fn way(
     steps
 }
 
-/// Something that happened.
-pub(super) struct Happened {
-    pub(super) sign: &'static str,
-    pub(super) who: String,
-    /// What they did, after their name.
-    pub(super) what: String,
-    pub(super) at: Instant,
-}
+pub(super) const APPOINTMENT: Teller = Teller {
+    kind: "appointment",
+    most: "8",
+    deed,
+};
 
-/// What happened to an appointment lately, from its versions.
-pub(super) async fn story(
-    app: &App,
-    actor: &Actor,
-    id: AppointmentId,
-) -> Result<Vec<Happened>, Refused> {
-    let asked = ShowHistory {
-        limit: TOLD.into(),
-        ..ShowHistory::of("appointment", id)
-    };
-    let versions = app.gate.view(actor, asked).await?.into_inner();
-    Ok(versions.items.into_iter().map(told).collect())
-}
-
-fn told(version: RecordVersion) -> Happened {
-    let (sign, what) = did(&version);
-    let who = version
-        .actor_name
-        .unwrap_or_else(|| match version.actor.as_str() {
-            "operator" => "The operator".to_owned(),
-            _ => "Interpres".to_owned(),
-        });
-    Happened {
-        sign,
-        who,
-        what,
-        at: version.at,
-    }
-}
-
-fn did(version: &RecordVersion) -> (&'static str, String) {
+fn deed(version: &RecordVersion) -> Deed {
     if version.version == 1 {
-        return ("plus", "booked it".to_owned());
+        return Deed {
+            sign: "plus",
+            what: "booked it".to_owned(),
+        };
     }
-    let change = |field: &str| version.changes.iter().find(|c| c.field == field);
-    if let Some(moved) = change("status") {
-        let (before, after) = (
-            status(moved.before.as_deref()),
-            status(moved.after.as_deref()),
-        );
-        return (sign_of(after), moved_on(version, before, after));
-    }
-    let fields: Vec<String> = version
-        .changes
-        .iter()
-        .filter_map(|c| FIELDS.iter().find(|(field, _)| *field == c.field))
-        .map(|(_, words)| (*words).to_owned())
-        .collect();
-    match fields.as_slice() {
-        [] => ("edit", "changed it".to_owned()),
-        some => {
-            let mut words = some.to_vec();
-            words.dedup();
-            ("edit", format!("changed {}", words.join(", ")))
-        }
+    let Some(moved) = version.changes.iter().find(|c| c.field == "status") else {
+        return changed(version, &FIELDS, "it");
+    };
+    let (before, after) = (
+        status(moved.before.as_deref()),
+        status(moved.after.as_deref()),
+    );
+    Deed {
+        sign: sign_of(after),
+        what: moved_on(version, before, after),
     }
 }
 
@@ -237,29 +190,11 @@ const FIELDS: [(&str, &str); 21] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn version(number: i64, changes: &[(&str, &str, &str)]) -> RecordVersion {
-        RecordVersion {
-            version: number,
-            at: Instant::default(),
-            actor: "x".to_owned(),
-            actor_name: Some("Dora".to_owned()),
-            changes: changes
-                .iter()
-                .map(|(field, before, after)| Change {
-                    field: (*field).to_owned(),
-                    before: Some((*before).to_owned()),
-                    after: Some((*after).to_owned()),
-                    before_name: None,
-                    after_name: None,
-                })
-                .collect(),
-        }
-    }
+    use crate::shared::story::samples::version;
 
     #[test]
     fn what_happened_is_told_in_sentences() {
-        let of = |v: RecordVersion| told(v).what;
+        let of = |v: RecordVersion| deed(&v).what;
         assert_eq!(of(version(1, &[])), "booked it");
         assert_eq!(
             of(version(2, &[("status", "requested", "pending")])),

@@ -5,29 +5,41 @@ use crate::{
     door::{Path, Posted, Query, Signed},
     shared::{
         Answer, Frame, answered, go,
+        listing::{Filtered, Listing, tabbed},
+        many::{Doing, Picked, may_export},
         money::money,
+        own_list::{Choice, OwnList, choice},
         page,
-        paper::printed,
-        parts::{Pager, Tab},
+        paper::{printed, spreadsheet},
+        parts::{Column, Pager, Tab},
     },
 };
 use askama::Template;
-use axum::{extract::State, response::Response};
-use interpres_accounts::ShowLogo;
-use interpres_billing::{
-    CountInvoices, InvoiceCount, InvoiceInput, InvoiceLine, InvoiceState, InvoiceView,
-    ListInvoices, ListUninvoiced, MakeInvoice, ShowInvoice, Uninvoiced,
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
 };
-use interpres_gate::{Actor, Page, Permission as P, Refusal};
+use interpres_accounts::{ListName, ShowLogo};
+use interpres_billing::{
+    CountInvoices, ExportInvoices, InvoiceCount, InvoiceInput, InvoiceLine, InvoiceState,
+    InvoiceView, ListInvoices, ListUninvoiced, MakeInvoice, SendInvoice, ShowInvoice, Uninvoiced,
+};
+use interpres_gate::{Action, Actor, Page, Permission as P, Refusal};
 use interpres_types::{Field, InvoiceId, LocalDate, WallTime};
 use serde::Deserialize;
+
+const PATH: &str = "/invoices";
 
 #[derive(Template)]
 #[template(path = "invoices.html")]
 struct InvoicesPage {
     frame: Frame,
     page: Page<InvoiceView>,
-    asked: Asked,
+    list: Listing,
+    own: OwnList,
+    columns: Vec<Column>,
+    exports: Option<String>,
+    may_send: bool,
     tabs: Vec<Tab>,
     pager: Pager,
     problem: String,
@@ -38,6 +50,10 @@ struct InvoicesPage {
 }
 
 impl InvoicesPage {
+    /// Whether rows can be ticked.
+    fn picks(&self) -> bool {
+        self.exports.is_some() || self.may_send
+    }
     fn date(&self, date: &LocalDate) -> String {
         date.long()
     }
@@ -47,89 +63,85 @@ impl InvoicesPage {
     }
 }
 
-/// What was asked, and where each of the page's two lists begins.
+const FILTERS: [Filtered; 1] = [tabbed("state")];
+
+/// The columns that can be left out.
+const CHOICES: [Choice; 4] = [
+    choice("customer", "Customer"),
+    choice("date", "Date"),
+    choice("due", "Due"),
+    choice("jobs", "Jobs"),
+];
+
+fn columns(list: &Listing) -> Vec<Column> {
+    let head = |name, class, word| list.head(name, class, word, "-number");
+    vec![
+        head("Number", "c-num", "number"),
+        Column::plain("Customer", "c-cust"),
+        Column::plain("State", "c-state"),
+        Column::plain("Date", "c-date"),
+        head("Due", "c-due", "due"),
+        Column::plain("Jobs", "c-jobs end"),
+        head("Total", "c-money end", "total"),
+    ]
+}
+
+/// Where the list of customers begins whose work waits for an invoice.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Asked {
-    state: Field,
-    q: Field,
-    past: Field,
+pub(crate) struct Waiting {
     waiting: Field,
 }
 
-/// How many stand on a page.
-const ON_A_PAGE: i64 = 50;
-
-impl Asked {
-    fn list(&self) -> ListInvoices {
-        ListInvoices {
-            state: self.state.clone(),
-            q: self.q.clone(),
-            past: self.past.clone(),
-            ..ListInvoices::default()
-        }
-    }
-    fn is_filtered(&self) -> bool {
-        !self.q.is_blank()
-    }
-    /// The address of the same list with these fields.
-    fn address(&self, state: &str, past: i64) -> String {
-        let fields = [("state", state), ("q", self.q.raw().trim())];
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
-        if past > 0 {
-            query.append_pair("past", &past.to_string());
-        }
-        format!("/invoices?{}", query.finish())
-    }
-    fn tabs(&self, counts: &[InvoiceCount]) -> Vec<Tab> {
-        let tab = |(word, name): (&str, &str)| Tab {
-            name: name.to_owned(),
-            path: self.address(word, 0),
-            current: self.state.raw().trim() == word,
-            count: Some(
-                counts
-                    .iter()
-                    .filter(|c| word.is_empty() || c.state.word() == word)
-                    .map(|c| c.invoices)
-                    .sum(),
-            ),
-        };
-        [("", "All"), ("draft", "Draft"), ("sent", "Sent")]
-            .into_iter()
-            .map(tab)
-            .collect()
-    }
-    fn pager(&self, here: i64, total: i64) -> Pager {
-        let past: i64 = self.past.raw().trim().parse().unwrap_or_default();
-        let at = |past: i64| self.address(self.state.raw().trim(), past);
-        Pager {
-            past,
-            here,
-            total,
-            before: (past > 0).then(|| at((past - ON_A_PAGE).max(0))),
-            next: (past + here < total).then(|| at(past + ON_A_PAGE)),
-        }
-    }
+fn tabs(list: &Listing, counts: &[InvoiceCount]) -> Vec<Tab> {
+    let tab = |(word, name): (&str, &str)| Tab {
+        name: name.to_owned(),
+        path: match word {
+            "" => list.address(&["state"], &[]),
+            _ => list.address(&["state"], &[("state", word)]),
+        },
+        current: list.value("state") == word,
+        count: Some(
+            counts
+                .iter()
+                .filter(|c| word.is_empty() || c.state.word() == word)
+                .map(|c| c.invoices)
+                .sum(),
+        ),
+    };
+    [("", "All"), ("draft", "Draft"), ("sent", "Sent")]
+        .into_iter()
+        .map(tab)
+        .collect()
 }
 
 pub(crate) async fn invoices(
     State(app): State<App>,
     Signed(actor): Signed,
-    Query(asked): Query<Asked>,
+    RawQuery(raw): RawQuery,
+    Query(Waiting { waiting }): Query<Waiting>,
 ) -> Answer {
-    let (found, problem) = answered(app.gate.view(&actor, asked.list()).await)?;
-    let list = asked.list();
-    let (counts, _) = answered(app.gate.view(&actor, CountInvoices { list }).await)?;
+    let raw = raw.unwrap_or_default();
+    let own = OwnList::of(&app, &actor, ListName::Invoices, PATH, &CHOICES).await?;
+    if let Some(first) = own.first(&raw) {
+        return go(first);
+    }
+    let list = Listing::of(PATH, &raw, &FILTERS, |_, value| value.to_owned()).bare_at(own.bare());
+    let always = !list.is_narrowed() && list.value("sort").is_empty();
+    let own = own.asked(list.kept("")).always(always);
+    let wanted: ListInvoices = list.query();
+    let (found, problem) = answered(app.gate.view(&actor, wanted.clone()).await)?;
+    let counted = CountInvoices { list: wanted };
+    let (counts, _) = answered(app.gate.view(&actor, counted).await)?;
     let (found, counts) = (found.unwrap_or_default(), counts.unwrap_or_default());
-    let state = asked.state.raw().trim();
+    let state = list.value("state");
     let here = counts
         .iter()
         .filter(|c| state.is_empty() || c.state.word() == state);
     let here: Vec<&InvoiceCount> = here.collect();
-    let shown = i64::try_from(found.items.len()).unwrap_or_default();
+    let all = here.iter().map(|c| c.invoices).sum();
     let waiting = ListUninvoiced {
-        cursor: asked.waiting.clone(),
+        cursor: waiting,
         limit: "10".into(),
     };
     let waiting = if actor.may(P::MakeInvoices) {
@@ -138,13 +150,17 @@ pub(crate) async fn invoices(
         Page::default()
     };
     page(&InvoicesPage {
-        frame: Frame::of(&actor, "/invoices"),
-        tabs: asked.tabs(&counts),
-        pager: asked.pager(shown, here.iter().map(|c| c.invoices).sum()),
+        frame: Frame::of(&actor, PATH),
+        tabs: own.tabs(tabs(&list, &counts)),
+        columns: own.columns(columns(&list)),
+        own,
+        exports: may_export(&actor, Action::InvoicesExport).then(|| list.export()),
+        may_send: actor.may(P::MakeInvoices),
+        pager: list.pager(found.items.len(), all),
         total: total(&here),
         problem,
         page: found,
-        asked,
+        list,
         today: actor.today(app.gate.now()),
         waiting,
     })
@@ -256,4 +272,53 @@ pub(crate) async fn invoice_pdf(
         &name,
     )
     .await
+}
+
+pub(crate) async fn export(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    RawQuery(raw): RawQuery,
+) -> Answer {
+    let list = Listing::of(PATH, &raw.unwrap_or_default(), &FILTERS, |_, value| {
+        value.to_owned()
+    });
+    let found = app.gate.view(&actor, ExportInvoices(list.query())).await?;
+    let lines = found.into_inner().into_iter().map(line);
+    let today = actor.today(app.gate.now());
+    Ok(spreadsheet("invoices", today, &HEADS, lines)?)
+}
+
+pub(crate) async fn export_selected(Posted(_, picked): Posted<Picked>) -> Answer {
+    picked.export(PATH)
+}
+
+const SENDING: Doing = Doing {
+    heading: "Mark invoices as sent",
+    done: "Marked as sent",
+    here: PATH,
+    page: Some(PATH),
+};
+
+pub(crate) async fn send_selected(
+    State(app): State<App>,
+    Posted(actor, picked): Posted<Picked>,
+) -> Answer {
+    picked.each(&app, &actor, &SENDING, SendInvoice).await
+}
+
+const HEADS: [&str; 8] = [
+    "Number", "Customer", "State", "Date", "Due", "Jobs", "Total", "Currency",
+];
+
+fn line(i: InvoiceView) -> Vec<String> {
+    vec![
+        i.number.to_string(),
+        i.customer,
+        i.state.label().to_owned(),
+        i.issued_on.to_string(),
+        i.due_on.to_string(),
+        i.lines.len().to_string(),
+        i.total.to_string(),
+        i.currency,
+    ]
 }

@@ -5,6 +5,7 @@ use interpres_billing::{
     ApproveVoucher, InvoiceInput, ListInvoices, ListUninvoiced, ListVouchers, MakeInvoice,
     ReturnVoucher, SendInvoice, ShowInvoice, ShowVoucher,
 };
+use interpres_gate::Action;
 use interpres_rates::{ListRates, RateInput, SetRate};
 
 pub(crate) fn routes(all: Routes) -> Routes {
@@ -14,6 +15,9 @@ pub(crate) fn routes(all: Routes) -> Routes {
 fn vouchers(all: Routes) -> Routes {
     all.list::<ListVouchers>("/vouchers", "List vouchers")
         .page("/vouchers", vouchers::vouchers)
+        .of(Action::VouchersExport)
+        .page("/vouchers/export", vouchers::export)
+        .form("/vouchers/selected/export", vouchers::export_selected)
         .show("/vouchers/{id}", "Show a voucher", ShowVoucher)
         .page("/vouchers/{id}", vouchers::voucher)
         .act(
@@ -22,6 +26,7 @@ fn vouchers(all: Routes) -> Routes {
             |id, _: Nothing| Ok(ApproveVoucher { id, version: None }),
         )
         .form("/vouchers/{id}/approval", vouchers::approve)
+        .form("/vouchers/selected/approval", vouchers::approve_selected)
         .act_by_form(
             "/vouchers/{id}/return",
             "Send a voucher back",
@@ -38,6 +43,9 @@ fn vouchers(all: Routes) -> Routes {
 fn invoices(all: Routes) -> Routes {
     all.list::<ListInvoices>("/invoices", "List invoices")
         .page("/invoices", invoices::invoices)
+        .of(Action::InvoicesExport)
+        .page("/invoices/export", invoices::export)
+        .form("/invoices/selected/export", invoices::export_selected)
         .act(
             "/invoices",
             "Invoice a customer's approved work",
@@ -59,6 +67,7 @@ fn invoices(all: Routes) -> Routes {
             "/invoices/{id}",
             |id, _: Nothing| Ok(SendInvoice(id)),
         )
+        .form("/invoices/selected/sending", invoices::send_selected)
 }
 
 fn rates(all: Routes) -> Routes {

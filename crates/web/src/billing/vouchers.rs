@@ -1,30 +1,43 @@
 //! Vouchers: the list for review, one, and approving it.
 use super::{
     earnings::{earnings, mine},
-    filter::{Asked, ON_A_PAGE},
+    filter::Asked,
     worked::Plot,
 };
 use crate::shared::filters;
 use crate::{
     App,
-    door::{Path, Posted, Query, Signed},
+    door::{Path, Posted, Signed},
     shared::{
         Answer, Frame, answered, go,
+        many::{Doing, Picked, may_export},
         money::money,
+        own_list::{Choice, OwnList, choice},
         page,
-        parts::{Chip, Column, Pager, Tab},
+        paper::spreadsheet,
+        parts::{Column, Pager, Tab},
     },
 };
 use askama::Template;
-use axum::extract::State;
-use interpres_accounts::OWN_INTERPRETER;
+use axum::extract::{RawQuery, State};
+use interpres_accounts::{ListName, OWN_INTERPRETER};
 use interpres_billing::{
-    ApproveVoucher, CountVouchers, ListVouchers, ShowVoucher, VoucherCount, VoucherState,
-    VoucherView,
+    ApproveVoucher, CountVouchers, ExportVouchers, ListVouchers, ShowVoucher, VoucherCount,
+    VoucherState, VoucherView,
 };
-use interpres_gate::{Page, Permission as P};
+use interpres_gate::{Action, Page, Permission as P};
 use interpres_types::{Cents, Instant, VoucherId};
 use serde::Deserialize;
+
+const PATH: &str = "/vouchers";
+
+/// The columns that can be left out.
+const CHOICES: [Choice; 4] = [
+    choice("interpreter", "Interpreter"),
+    choice("customer", "Customer"),
+    choice("flags", "Flags"),
+    choice("reference", "Reference"),
+];
 
 #[derive(Template)]
 #[template(path = "vouchers.html")]
@@ -33,8 +46,10 @@ struct VouchersPage {
     page: Page<VoucherView>,
     asked: Asked,
     tabs: Vec<Tab>,
-    chips: Vec<Chip>,
     columns: Vec<Column>,
+    own: OwnList,
+    exports: Option<String>,
+    may_approve: bool,
     pager: Pager,
     problem: String,
     /// What all of the list come to, where that is one currency.
@@ -42,32 +57,46 @@ struct VouchersPage {
     pay: Option<String>,
 }
 
+impl VouchersPage {
+    /// Whether rows can be ticked.
+    fn picks(&self) -> bool {
+        self.exports.is_some() || self.may_approve
+    }
+}
+
 pub(super) async fn vouchers(
     State(app): State<App>,
     Signed(actor): Signed,
-    Query(list): Query<ListVouchers>,
+    RawQuery(raw): RawQuery,
 ) -> Answer {
+    let raw = raw.unwrap_or_default();
+    let mut asked = Asked::of(&raw);
+    let list: ListVouchers = asked.list.query();
     if actor.rights().own(&OWN_INTERPRETER).is_some() {
         return earnings(&app, &actor, &list).await;
     }
-    let asked = Asked { list };
-    let wanted = ListVouchers {
-        limit: ON_A_PAGE.to_string().into(),
-        ..asked.list.clone()
-    };
-    let (found, problem) = answered(app.gate.view(&actor, wanted).await)?;
-    let list = asked.list.clone();
+    let own = OwnList::of(&app, &actor, ListName::Vouchers, PATH, &CHOICES).await?;
+    if let Some(first) = own.first(&raw) {
+        return go(first);
+    }
+    asked.list = asked.list.bare_at(own.bare());
+    let (found, problem) = answered(app.gate.view(&actor, list.clone()).await)?;
     let (counts, _) = answered(app.gate.view(&actor, CountVouchers { list }).await)?;
     let (found, counts) = (found.unwrap_or_default(), counts.unwrap_or_default());
     let here: Vec<&VoucherCount> = counts.iter().filter(|c| asked.holds(c.state)).collect();
-    let customer = found.items.first().map(|v| v.customer.as_str());
-    let shown = i64::try_from(found.items.len()).unwrap_or_default();
+    let total = here.iter().map(|c| c.vouchers).sum();
+    let own = own.asked(asked.list.kept("")).always(asked.is_tab());
+    if let Some(first) = found.items.first() {
+        asked.list.call("Customer", first.customer.clone());
+    }
     page(&VouchersPage {
         frame: Frame::of(&actor, "/vouchers"),
-        tabs: asked.tabs(&counts),
-        chips: asked.chips(customer),
-        columns: asked.columns(),
-        pager: asked.pager(shown, here.iter().map(|c| c.vouchers).sum()),
+        columns: own.columns(asked.columns()),
+        exports: may_export(&actor, Action::VouchersExport).then(|| asked.list.export()),
+        may_approve: actor.may(P::ApproveVouchers) && asked.is_review(),
+        tabs: own.tabs(asked.tabs(&counts)),
+        own,
+        pager: asked.list.pager(found.items.len(), total),
         problem,
         bill: sum(&here, |c| c.bill),
         pay: sum(&here, |c| Some(c.pay)),
@@ -167,4 +196,75 @@ pub(super) async fn approve(
         Some(next) => go(format!("/vouchers/{}", next.id)),
         None => go("/vouchers"),
     }
+}
+
+pub(super) async fn export(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    RawQuery(raw): RawQuery,
+) -> Answer {
+    let asked = Asked::of(&raw.unwrap_or_default());
+    let found = app.gate.view(&actor, ExportVouchers(asked.list.query()));
+    let lines = found.await?.into_inner().into_iter().map(line);
+    let today = actor.today(app.gate.now());
+    Ok(spreadsheet("vouchers", today, &HEADS, lines)?)
+}
+
+/// The vouchers that were ticked, in whichever state.
+pub(super) async fn export_selected(Posted(_, picked): Posted<Picked>) -> Answer {
+    picked.export(PATH)
+}
+
+const APPROVING: Doing = Doing {
+    heading: "Approve vouchers",
+    done: "Approved",
+    here: PATH,
+    page: Some(PATH),
+};
+
+pub(super) async fn approve_selected(
+    State(app): State<App>,
+    Posted(actor, picked): Posted<Picked>,
+) -> Answer {
+    let approve = |id| ApproveVoucher { id, version: None };
+    picked.each(&app, &actor, &APPROVING, approve).await
+}
+
+const HEADS: [&str; 14] = [
+    "Reference",
+    "State",
+    "Date",
+    "Start",
+    "End",
+    "Minutes",
+    "Interpreter",
+    "Customer",
+    "Language",
+    "Miles",
+    "Flags",
+    "Bill",
+    "Pay",
+    "Currency",
+];
+
+fn line(v: VoucherView) -> Vec<String> {
+    let bill = v.bill_total.filter(|_| v.bill.is_some());
+    let pay = v.pay.is_some().then_some(v.pay_total);
+    let amount = |cents: Option<Cents>| cents.map(|cents| cents.to_string()).unwrap_or_default();
+    vec![
+        v.reference,
+        v.state.label().to_owned(),
+        v.date,
+        v.start,
+        v.end,
+        v.minutes.to_string(),
+        v.interpreter,
+        v.customer,
+        v.language,
+        v.miles,
+        v.flags.join("; "),
+        amount(bill),
+        amount(pay),
+        v.currency,
+    ]
 }

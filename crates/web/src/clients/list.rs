@@ -3,71 +3,81 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Signed},
-    shared::{Answer, Frame, Refused, answered, go, page, parts::Chip},
+    shared::{
+        Answer, Frame, Refused, answered, go,
+        listing::{Filtered, Listing, filtered},
+        many::may_export,
+        own_list::{Choice, OwnList, choice},
+        page,
+        paper::spreadsheet,
+        parts::{Column, Pager},
+    },
 };
 use askama::Template;
 use axum::extract::{RawQuery, State};
+use interpres_accounts::ListName;
 use interpres_directory::ShowCustomer;
-use interpres_gate::{Actor, Page, Permission as P};
-use interpres_scheduling::{ClientView, ListClients, SearchClients, SearchInput};
+use interpres_gate::{Action, Actor, Page, Permission as P};
+use interpres_scheduling::{
+    ClientView, CountClients, ExportClients, ListClients, SearchClients, SearchInput,
+};
 use interpres_types::CustomerId;
+
+const PATH: &str = "/clients";
+
+const FILTERS: [Filtered; 1] = [filtered("customer", "Customer")];
+
+/// The columns that can be left out.
+const CHOICES: [Choice; 2] = [choice("customer", "Customer"), choice("team", "Team")];
 
 #[derive(Template)]
 #[template(path = "clients.html")]
 struct ClientsPage {
     frame: Frame,
     page: Page<ClientView>,
+    list: Listing,
+    columns: Vec<Column>,
+    own: OwnList,
+    pager: Pager,
+    exports: Option<String>,
     may_search: bool,
     /// The name that was looked for; empty for the list.
     sought: String,
-    /// Whose clients are listed, where it is one customer's.
-    customer: Option<Chip>,
-    /// The customer's id as it stands in the address.
-    customer_id: String,
     problem: String,
 }
 
-impl ClientsPage {
-    fn next_at(&self, cursor: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if !self.customer_id.is_empty() {
-            query.append_pair("customer", &self.customer_id);
+/// What the customer is called whose clients are listed.
+async fn customer(app: &App, actor: &Actor, asked: &str) -> Result<Option<String>, Refused> {
+    match asked.parse::<CustomerId>() {
+        Ok(id) if actor.may(P::ViewCustomers) => {
+            let customer = app.gate.view(actor, ShowCustomer(id)).await?;
+            Ok(Some(customer.into_inner().name))
         }
-        format!("/clients?{}", query.append_pair("cursor", cursor).finish())
+        _ => Ok(None),
     }
 }
 
-/// The chip of the customer whose clients are listed.
-async fn of_customer(app: &App, actor: &Actor, asked: &str) -> Result<Option<Chip>, Refused> {
-    let Ok(id) = asked.parse::<CustomerId>() else {
-        return Ok(None);
-    };
-    let value = if actor.may(P::ViewCustomers) {
-        app.gate
-            .view(actor, ShowCustomer(id))
-            .await?
-            .into_inner()
-            .name
-    } else {
-        "One customer".to_owned()
-    };
-    Ok(Some(Chip {
-        label: "Customer",
-        value,
-        without: "/clients".to_owned(),
-    }))
-}
-
-fn table(actor: &Actor, page: Page<ClientView>, problem: String) -> ClientsPage {
-    ClientsPage {
-        frame: Frame::of(actor, "/clients"),
-        page,
+/// The list of an address, with nothing found yet.
+async fn table(app: &App, actor: &Actor, raw: &str) -> Result<ClientsPage, Refused> {
+    let own = OwnList::of(app, actor, ListName::Clients, PATH, &CHOICES).await?;
+    let list = Listing::of(PATH, raw, &FILTERS, |_, _| "One customer".to_owned());
+    let columns = vec![
+        Column::plain("Client", "c-name"),
+        Column::plain("Customer", "c-cust"),
+        Column::plain("Team", "c-team"),
+    ];
+    Ok(ClientsPage {
+        frame: Frame::of(actor, PATH),
+        page: Page::default(),
+        columns: own.columns(columns),
+        own,
+        pager: Pager::default(),
+        exports: may_export(actor, Action::ClientsExport).then(|| list.export()),
+        list,
         may_search: actor.may(P::SearchClients),
         sought: String::new(),
-        customer: None,
-        customer_id: String::new(),
-        problem,
-    }
+        problem: String::new(),
+    })
 }
 
 pub(crate) async fn list(
@@ -75,16 +85,18 @@ pub(crate) async fn list(
     Signed(actor): Signed,
     RawQuery(raw): RawQuery,
 ) -> Answer {
-    let filter: ListClients =
-        serde_html_form::from_str(&raw.unwrap_or_default()).unwrap_or_default();
-    let asked = filter.customer.raw().trim().to_owned();
-    let customer = of_customer(&app, &actor, &asked).await?;
-    let (found, problem) = answered(app.gate.view(&actor, filter).await)?;
-    page(&ClientsPage {
-        customer,
-        customer_id: asked,
-        ..table(&actor, found.unwrap_or_default(), problem)
-    })
+    let mut shown = table(&app, &actor, &raw.unwrap_or_default()).await?;
+    if let Some(name) = customer(&app, &actor, shown.list.value("customer")).await? {
+        shown.list.call("Customer", name);
+    }
+    let asked: ListClients = shown.list.query();
+    let (found, problem) = answered(app.gate.view(&actor, asked.clone()).await)?;
+    let (total, _) = answered(app.gate.view(&actor, CountClients(asked)).await)?;
+    shown.page = found.unwrap_or_default();
+    shown.pager = shown
+        .list
+        .pager(shown.page.items.len(), total.unwrap_or_default());
+    page(&ClientsPage { problem, ..shown })
 }
 
 /// The clients of a name. It came in the form's body and goes back into the page, and stands in no address.
@@ -94,11 +106,41 @@ pub(crate) async fn search(
 ) -> Answer {
     let sought = input.client.raw().trim().to_owned();
     if sought.is_empty() {
-        return go("/clients");
+        return go(PATH);
     }
     let (found, problem) = answered(app.gate.view(&actor, SearchClients { input }).await)?;
     page(&ClientsPage {
+        page: found.unwrap_or_default(),
         sought,
-        ..table(&actor, found.unwrap_or_default(), problem)
+        problem,
+        exports: None,
+        ..table(&app, &actor, "").await?
     })
+}
+
+pub(crate) async fn export(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    RawQuery(raw): RawQuery,
+) -> Answer {
+    let list = Listing::of(PATH, &raw.unwrap_or_default(), &FILTERS, |_, value| {
+        value.to_owned()
+    });
+    let found = app.gate.view(&actor, ExportClients(list.query())).await?;
+    let lines = found.into_inner().into_iter().map(line);
+    let today = actor.today(app.gate.now());
+    Ok(spreadsheet(
+        "clients",
+        today,
+        &["Client", "Customer", "Team"],
+        lines,
+    )?)
+}
+
+fn line(c: ClientView) -> Vec<String> {
+    let client = match &c.lep_client {
+        Some(name) => name.shown().to_owned(),
+        None => c.client_label.unwrap_or_default(),
+    };
+    vec![client, c.customer.name, c.team.name]
 }

@@ -2,6 +2,7 @@
 use super::{list, show};
 use crate::routes::Routes;
 use interpres_compliance::{EraseInput, EraseWholeClient, ShowClientDisclosures};
+use interpres_gate::Action;
 use interpres_scheduling::{
     ClientInput, EditClient, ListClients, SearchClients, SearchInput, ShowClient,
 };
@@ -9,6 +10,8 @@ use interpres_scheduling::{
 pub(crate) fn routes(all: Routes) -> Routes {
     all.list::<ListClients>("/clients", "List clients")
         .page("/clients", list::list)
+        .of(Action::ClientsExport)
+        .page("/clients/export", list::export)
         .ask(
             "/clients/search",
             "Find clients by name",

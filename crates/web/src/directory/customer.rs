@@ -3,7 +3,8 @@ use crate::shared::filters;
 use crate::{
     App,
     directory::{
-        story::{Happened, story},
+        agenda::{agenda, town},
+        story::CUSTOMER,
         teams::teams_to_choose,
     },
     door::{Path, Posted, Signed},
@@ -12,7 +13,9 @@ use crate::{
         both::{self, Sent, fields_of},
         go, page, pairs, phone,
         pick::{self, Of, Pick, told_apart},
-        problems_of, versioned, with_status,
+        problems_of,
+        story::Story,
+        time, versioned, with_status,
     },
 };
 use askama::Template;
@@ -26,7 +29,7 @@ use interpres_directory::{
     parse_customer,
 };
 use interpres_gate::{Action, Actor, Permission as P};
-use interpres_scheduling::{AgendaView, ShowAgenda, Whose};
+use interpres_scheduling::{AgendaView, Whose};
 use interpres_types::{CustomerId, Instant, Problems, Zone};
 
 #[derive(Template)]
@@ -36,9 +39,8 @@ struct CustomerPage {
     c: CustomerView,
     /// What is booked; nothing for those who see no appointments.
     agenda: Option<AgendaView>,
-    story: Vec<Happened>,
+    story: Story,
     now: Instant,
-    zone: String,
     may_edit: bool,
     may_book: bool,
     may_history: bool,
@@ -54,19 +56,8 @@ struct CustomerPanel {
     may_book: bool,
 }
 
-/// City, state and ZIP code in a line.
-fn town(city: &str, state: &str, zip: &str) -> String {
-    let city = [city, state]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(", ");
-    format!("{city} {zip}").trim().to_owned()
-}
-
 fn location(c: &CustomerView) -> String {
-    let part = |part: &Option<String>| part.clone().unwrap_or_default();
-    town(&part(&c.city), &part(&c.state), &part(&c.zip))
+    town(c.city.as_deref(), c.state.as_deref(), c.zip.as_deref())
 }
 
 /// A website as an address to follow; nothing where it is none.
@@ -90,7 +81,7 @@ impl CustomerPage {
         self.c
             .billing
             .as_ref()
-            .map(|[_, city, state, zip]| town(city, state, zip))
+            .map(|[_, city, state, zip]| town(Some(city), Some(state), Some(zip)))
             .unwrap_or_default()
     }
     fn billing_street(&self) -> Option<&str> {
@@ -111,12 +102,7 @@ pub(crate) async fn customer(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let c = app.gate.view(&actor, ShowCustomer(id)).await?.into_inner();
-    let agenda = if actor.may(P::ViewAppointments) {
-        let asked = ShowAgenda(Whose::Customer(id));
-        Some(app.gate.view(&actor, asked).await?.into_inner())
-    } else {
-        None
-    };
+    let agenda = agenda(&app, &actor, Whose::Customer(id)).await?;
     let (may_edit, may_book) = (actor.may(P::EditCustomers), actor.may(P::BookAppointments));
     let now = app.gate.now();
     if query.as_deref() == Some("panel") {
@@ -128,10 +114,13 @@ pub(crate) async fn customer(
             may_book,
         });
     }
+    let zone = actor.zone().to_string();
+    let story = CUSTOMER
+        .tell(&app, &actor, id, |at| time::moment(at, &zone))
+        .await?;
     page(&CustomerPage {
         frame: Frame::of(&actor, "/customers"),
-        story: story(&app, &actor, "customer", id).await?,
-        zone: actor.zone().to_string(),
+        story,
         may_history: actor.may(P::ViewHistory),
         c,
         agenda,

@@ -2,37 +2,31 @@
 use crate::shared::filters;
 use crate::{
     App,
-    directory::teams::teams,
-    door::Signed,
+    directory::{agenda::Booked, teams::teams},
+    door::{Posted, Signed},
     shared::{
-        Answer, Frame, Pairs, Refused, answered,
-        listing::{Filtered, Listing},
+        Answer, Frame, Pairs, answered, go,
+        listing::{Filtered, Listing, filtered},
+        many::{Picked, may_export},
+        own_list::{Choice, OwnList, choice},
         page,
-        parts::{Column, Pager},
+        paper::spreadsheet,
+        parts::{Column, Pager, Tab},
     },
 };
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use interpres_directory::{CountCustomers, CustomerView, ListCustomers};
-use interpres_gate::{Actor, Page, Permission as P};
-use interpres_scheduling::{CountBooked, Whose};
-use std::collections::BTreeMap;
+use interpres_accounts::ListName;
+use interpres_directory::{CountCustomers, CustomerView, ExportCustomers, ListCustomers};
+use interpres_gate::{Action, Page, Permission as P};
+use interpres_scheduling::Whose;
 
 const PATH: &str = "/customers";
 
 const FILTERS: [Filtered; 3] = [
-    Filtered {
-        field: "team",
-        label: "Team",
-    },
-    Filtered {
-        field: "state",
-        label: "State",
-    },
-    Filtered {
-        field: "health_care",
-        label: "Type",
-    },
+    filtered("team", "Team"),
+    filtered("state", "State"),
+    filtered("health_care", "Type"),
 ];
 
 #[derive(Template)]
@@ -43,23 +37,25 @@ struct CustomersPage {
     page: Page<CustomerView>,
     columns: Vec<Column>,
     pager: Pager,
-    /// How many appointments each has in the next seven days, by id; nothing for those who see none.
-    booked: Option<BTreeMap<String, i64>>,
+    /// The views saved of it.
+    tabs: Vec<Tab>,
+    booked: Option<Booked>,
+    own: OwnList,
+    exports: Option<String>,
     teams: Pairs,
     problem: String,
     may_edit: bool,
     may_import: bool,
 }
 
-impl CustomersPage {
-    fn booked_of(&self, c: &CustomerView) -> i64 {
-        self.booked
-            .as_ref()
-            .and_then(|booked| booked.get(&c.id.to_string()))
-            .copied()
-            .unwrap_or_default()
-    }
-}
+/// The columns that can be left out.
+const CHOICES: [Choice; 5] = [
+    choice("city", "City"),
+    choice("team", "Team"),
+    choice("phone", "Phone"),
+    choice("email", "Email"),
+    choice("booked", "Next 7 days"),
+];
 
 fn told(field: &str, value: &str) -> String {
     match (field, value) {
@@ -75,19 +71,29 @@ pub(crate) async fn customers(
     Signed(actor): Signed,
     RawQuery(raw): RawQuery,
 ) -> Answer {
-    let list = Listing::of(PATH, &raw.unwrap_or_default(), &FILTERS, told);
+    let raw = raw.unwrap_or_default();
+    let own = OwnList::of(&app, &actor, ListName::Customers, PATH, &CHOICES).await?;
+    if let Some(first) = own.first(&raw) {
+        return go(first);
+    }
+    let list = Listing::of(PATH, &raw, &FILTERS, told).bare_at(own.bare());
+    let own = own.asked(list.kept(""));
     let asked: ListCustomers = list.query();
     let (found, problem) = answered(app.gate.view(&actor, asked.clone()).await)?;
     let found = found.unwrap_or_default();
     let counted = CountCustomers { lists: vec![asked] };
     let (counts, _) = answered(app.gate.view(&actor, counted).await)?;
     let total = counts.unwrap_or_default().first().copied();
-    let booked = booked(&app, &actor, &found.items).await?;
+    let whose = found.items.iter().map(|c| Whose::Customer(c.id)).collect();
+    let booked = Booked::count(&app, &actor, whose).await?;
     page(&CustomersPage {
         frame: Frame::of(&actor, PATH),
-        columns: columns(&list, booked.is_some()),
+        columns: own.columns(columns(&list, booked.is_some())),
         pager: list.pager(found.items.len(), total.unwrap_or_default()),
         booked,
+        tabs: own.tabs(Vec::new()),
+        own,
+        exports: may_export(&actor, Action::CustomersExport).then(|| list.export()),
         teams: teams(&app, &actor).await?,
         problem,
         may_edit: actor.may(P::EditCustomers),
@@ -113,15 +119,55 @@ fn columns(list: &Listing, booked: bool) -> Vec<Column> {
     all
 }
 
-async fn booked(
-    app: &App,
-    actor: &Actor,
-    items: &[CustomerView],
-) -> Result<Option<BTreeMap<String, i64>>, Refused> {
-    if !actor.may(P::ViewAppointments) {
-        return Ok(None);
-    }
-    let of = items.iter().map(|c| Whose::Customer(c.id)).collect();
-    let booked = app.gate.view(actor, CountBooked { of }).await?;
-    Ok(Some(booked.into_inner()))
+pub(crate) async fn export(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    RawQuery(raw): RawQuery,
+) -> Answer {
+    let list = Listing::of(PATH, &raw.unwrap_or_default(), &FILTERS, told);
+    let found = app.gate.view(&actor, ExportCustomers(list.query())).await?;
+    let lines = found.into_inner().into_iter().map(line);
+    let today = actor.today(app.gate.now());
+    Ok(spreadsheet("customers", today, &HEADS, lines)?)
+}
+
+pub(crate) async fn export_selected(Posted(_, picked): Posted<Picked>) -> Answer {
+    picked.export(PATH)
+}
+
+const HEADS: [&str; 12] = [
+    "Name",
+    "Team",
+    "Email",
+    "Phone",
+    "Fax",
+    "Website",
+    "Address",
+    "City",
+    "State",
+    "ZIP code",
+    "Time zone",
+    "Type",
+];
+
+fn line(c: CustomerView) -> Vec<String> {
+    let kind = if c.health_care {
+        "Health care"
+    } else {
+        "Other"
+    };
+    vec![
+        c.name,
+        c.team,
+        c.email,
+        c.phone.unwrap_or_default(),
+        c.fax.unwrap_or_default(),
+        c.website.unwrap_or_default(),
+        c.address.unwrap_or_default(),
+        c.city.unwrap_or_default(),
+        c.state.unwrap_or_default(),
+        c.zip.unwrap_or_default(),
+        c.zone,
+        kind.to_owned(),
+    ]
 }

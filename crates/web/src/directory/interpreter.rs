@@ -2,15 +2,18 @@
 use crate::shared::filters;
 use crate::{
     App,
-    directory::story::{Happened, story},
+    directory::{
+        agenda::{agenda, town},
+        story::INTERPRETER,
+    },
     door::{Path, Posted, Signed},
-    shared::{Answer, Frame, Nothing, go, page},
+    shared::{Answer, Frame, Nothing, go, page, story::Story, time},
 };
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use interpres_directory::{InterpreterView, InviteInterpreter, ShowInterpreter, SignUp};
 use interpres_gate::Permission as P;
-use interpres_scheduling::{AgendaView, ShowAgenda, Whose};
+use interpres_scheduling::{AgendaView, Whose};
 use interpres_types::{Instant, InterpreterId};
 
 #[derive(Template)]
@@ -20,9 +23,8 @@ struct InterpreterPage {
     i: InterpreterView,
     /// What is booked; nothing for those who see no appointments.
     agenda: Option<AgendaView>,
-    story: Vec<Happened>,
+    story: Story,
     now: Instant,
-    zone: String,
     may_edit: bool,
     may_history: bool,
     personal: bool,
@@ -55,16 +57,7 @@ fn services(i: &InterpreterView) -> String {
 
 /// Where they live, in a line.
 fn home(i: &InterpreterView) -> String {
-    let city = [&i.city, &i.state]
-        .into_iter()
-        .filter_map(|part| part.as_deref())
-        .collect::<Vec<_>>()
-        .join(", ");
-    let place = [Some(city.as_str()), i.zip.as_deref()]
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty());
-    place.collect::<Vec<_>>().join(" ")
+    town(i.city.as_deref(), i.state.as_deref(), i.zip.as_deref())
 }
 
 impl InterpreterPage {
@@ -102,12 +95,7 @@ pub(crate) async fn interpreter(
         .view(&actor, ShowInterpreter(id))
         .await?
         .into_inner();
-    let agenda = if actor.may(P::ViewAppointments) {
-        let asked = ShowAgenda(Whose::Interpreter(id));
-        Some(app.gate.view(&actor, asked).await?.into_inner())
-    } else {
-        None
-    };
+    let agenda = agenda(&app, &actor, Whose::Interpreter(id)).await?;
     let (may_edit, personal) = (
         actor.may(P::EditInterpreters),
         actor.rights().role.sees_personal_data(),
@@ -122,10 +110,13 @@ pub(crate) async fn interpreter(
             personal,
         });
     }
+    let zone = actor.zone().to_string();
+    let story = INTERPRETER
+        .tell(&app, &actor, id, |at| time::moment(at, &zone))
+        .await?;
     page(&InterpreterPage {
         frame: Frame::of(&actor, "/interpreters"),
-        story: story(&app, &actor, "interpreter", id).await?,
-        zone: actor.zone().to_string(),
+        story,
         may_history: actor.may(P::ViewHistory),
         i,
         agenda,

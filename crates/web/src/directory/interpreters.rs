@@ -2,23 +2,27 @@
 use crate::shared::filters;
 use crate::{
     App,
-    directory::teams::teams,
-    door::Signed,
+    directory::{agenda::Booked, teams::teams},
+    door::{Posted, Signed},
     shared::{
-        Answer, Frame, Pairs, Refused, answered,
-        listing::{Filtered, Listing},
+        Answer, Frame, Pairs, Refused, answered, go,
+        listing::{Filtered, Listing, filtered},
+        many::{Doing, Picked, may_export},
+        own_list::{Choice, OwnList, choice},
         page,
+        paper::spreadsheet,
         parts::{Column, Pager, Tab},
     },
 };
 use askama::Template;
 use axum::extract::{RawQuery, State};
+use interpres_accounts::ListName;
 use interpres_directory::{
-    CountInterpreters, InterpreterView, ListInterpreters, MOST_LISTED, ServiceType, SignUp,
+    CountInterpreters, ExportInterpreters, InterpreterView, InviteInterpreter, ListInterpreters,
+    ServiceType, SignUp,
 };
-use interpres_gate::{Actor, Page, Permission as P};
-use interpres_scheduling::{CountBooked, Whose};
-use std::collections::BTreeMap;
+use interpres_gate::{Action, Actor, FURTHEST, Page, Permission as P};
+use interpres_scheduling::Whose;
 
 const PATH: &str = "/interpreters";
 
@@ -30,10 +34,6 @@ const FILTERS: [Filtered; 5] = [
     filtered("sign_up", "Sign-up"),
 ];
 
-const fn filtered(field: &'static str, label: &'static str) -> Filtered {
-    Filtered { field, label }
-}
-
 #[derive(Template)]
 #[template(path = "interpreters.html")]
 struct InterpretersPage {
@@ -43,8 +43,9 @@ struct InterpretersPage {
     tabs: Vec<Tab>,
     columns: Vec<Column>,
     pager: Pager,
-    /// How many appointments each has in the next seven days, by id; nothing for those who see none.
-    booked: Option<BTreeMap<String, i64>>,
+    booked: Option<Booked>,
+    own: OwnList,
+    exports: Option<String>,
     services: &'static [ServiceType],
     teams: Pairs,
     problem: String,
@@ -54,6 +55,10 @@ struct InterpretersPage {
 }
 
 impl InterpretersPage {
+    /// Whether rows can be ticked.
+    fn picks(&self) -> bool {
+        self.exports.is_some() || self.may_edit
+    }
     /// What the search looks through.
     fn sought(&self) -> &'static str {
         if self.personal {
@@ -62,14 +67,17 @@ impl InterpretersPage {
             "Name"
         }
     }
-    fn booked_of(&self, i: &InterpreterView) -> i64 {
-        self.booked
-            .as_ref()
-            .and_then(|booked| booked.get(&i.id.to_string()))
-            .copied()
-            .unwrap_or_default()
-    }
 }
+
+/// The columns that can be left out.
+const CHOICES: [Choice; 6] = [
+    choice("languages", "Languages"),
+    choice("services", "Services"),
+    choice("team", "Team"),
+    choice("city", "City"),
+    choice("phone", "Phone"),
+    choice("booked", "Next 7 days"),
+];
 
 fn told(field: &str, value: &str) -> String {
     match field {
@@ -89,22 +97,31 @@ pub(crate) async fn interpreters(
     Signed(actor): Signed,
     RawQuery(raw): RawQuery,
 ) -> Answer {
-    let list = Listing::of(PATH, &raw.unwrap_or_default(), &FILTERS, told);
+    let raw = raw.unwrap_or_default();
+    let own = OwnList::of(&app, &actor, ListName::Interpreters, PATH, &CHOICES).await?;
+    if let Some(first) = own.first(&raw) {
+        return go(first);
+    }
+    let list = Listing::of(PATH, &raw, &FILTERS, told).bare_at(own.bare());
+    let own = own.asked(list.kept(""));
     let asked: ListInterpreters = list.query();
     let (found, problem) = answered(app.gate.view(&actor, asked.clone()).await)?;
     let found = found.unwrap_or_default();
     let counts = counts(&app, &actor, &asked).await?;
     let personal = actor.rights().role.sees_personal_data();
-    let booked = booked(&app, &actor, &found.items).await?;
+    let whose = found.items.iter().map(|i| Whose::Interpreter(i.id));
+    let booked = Booked::count(&app, &actor, whose.collect()).await?;
     page(&InterpretersPage {
         frame: Frame::of(&actor, PATH),
-        tabs: tabs(&list, &counts),
-        columns: columns(&list, personal, booked.is_some()),
+        tabs: own.tabs(tabs(&list, &counts)),
+        columns: own.columns(columns(&list, personal, booked.is_some())),
         pager: list.pager(
             found.items.len(),
             counts.last().copied().unwrap_or_default(),
         ),
         booked,
+        own,
+        exports: may_export(&actor, Action::InterpretersExport).then(|| list.export()),
         services: ServiceType::ALL,
         teams: teams(&app, &actor).await?,
         problem,
@@ -147,7 +164,7 @@ fn tabs(list: &Listing, counts: &[i64]) -> Vec<Tab> {
                 list.address(&["sign_up"], &[("sign_up", word)])
             },
             current: list.value("sign_up") == word,
-            count: (*count <= MOST_LISTED).then_some(*count),
+            count: (*count <= FURTHEST).then_some(*count),
         }
     };
     TABS.iter().zip(counts).map(tab).collect()
@@ -172,15 +189,70 @@ fn columns(list: &Listing, personal: bool, booked: bool) -> Vec<Column> {
     all
 }
 
-async fn booked(
-    app: &App,
-    actor: &Actor,
-    items: &[InterpreterView],
-) -> Result<Option<BTreeMap<String, i64>>, Refused> {
-    if !actor.may(P::ViewAppointments) {
-        return Ok(None);
-    }
-    let of = items.iter().map(|i| Whose::Interpreter(i.id)).collect();
-    let booked = app.gate.view(actor, CountBooked { of }).await?;
-    Ok(Some(booked.into_inner()))
+pub(crate) async fn export(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    RawQuery(raw): RawQuery,
+) -> Answer {
+    let list = Listing::of(PATH, &raw.unwrap_or_default(), &FILTERS, told);
+    let found = app
+        .gate
+        .view(&actor, ExportInterpreters(list.query()))
+        .await?;
+    let lines = found.into_inner().into_iter().map(line);
+    let today = actor.today(app.gate.now());
+    Ok(spreadsheet("interpreters", today, &HEADS, lines)?)
+}
+
+pub(crate) async fn export_selected(Posted(_, picked): Posted<Picked>) -> Answer {
+    picked.export(PATH)
+}
+
+const HEADS: [&str; 12] = [
+    "Last name",
+    "First name",
+    "Email",
+    "Phone",
+    "Languages",
+    "Services",
+    "Team",
+    "Address",
+    "City",
+    "State",
+    "ZIP code",
+    "Sign-up",
+];
+
+fn line(i: InterpreterView) -> Vec<String> {
+    let services: Vec<&str> = i.service_types.iter().map(|s| s.label()).collect();
+    vec![
+        i.last_name,
+        i.first_name,
+        i.email,
+        i.phone.unwrap_or_default(),
+        i.languages.join("; "),
+        services.join("; "),
+        i.team,
+        i.address.unwrap_or_default(),
+        i.city.unwrap_or_default(),
+        i.state.unwrap_or_default(),
+        i.zip.unwrap_or_default(),
+        i.sign_up.label().to_owned(),
+    ]
+}
+
+const INVITING: Doing = Doing {
+    heading: "Invite interpreters",
+    done: "Invited",
+    here: PATH,
+    page: Some(PATH),
+};
+
+pub(crate) async fn invite_selected(
+    State(app): State<App>,
+    Posted(actor, picked): Posted<Picked>,
+) -> Answer {
+    picked
+        .each(&app, &actor, &INVITING, InviteInterpreter)
+        .await
 }

@@ -1,4 +1,5 @@
 //! Interpreters and customers.
+mod agenda;
 mod customer;
 mod customers;
 mod interpreter;

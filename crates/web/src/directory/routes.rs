@@ -5,6 +5,7 @@ use interpres_directory::{
     AddCustomer, AddInterpreter, CustomerInput, EditCustomer, EditInterpreter, InterpreterInput,
     InviteInterpreter, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter,
 };
+use interpres_gate::Action;
 
 pub(crate) fn routes(all: Routes) -> Routes {
     all.with(interpreters).with(customers)
@@ -13,6 +14,12 @@ pub(crate) fn routes(all: Routes) -> Routes {
 fn interpreters(all: Routes) -> Routes {
     all.list::<ListInterpreters>("/interpreters", "List interpreters")
         .page("/interpreters", interpreters::interpreters)
+        .of(Action::InterpretersExport)
+        .page("/interpreters/export", interpreters::export)
+        .form(
+            "/interpreters/selected/export",
+            interpreters::export_selected,
+        )
         .act(
             "/interpreters",
             "Add an interpreter",
@@ -37,12 +44,19 @@ fn interpreters(all: Routes) -> Routes {
             "/interpreters/{id}/invitation",
             interpreter::invite_interpreter,
         )
+        .form(
+            "/interpreters/selected/invitation",
+            interpreters::invite_selected,
+        )
         .page("/interpreters/new", interpreter_form::new_interpreter)
 }
 
 fn customers(all: Routes) -> Routes {
     all.list::<ListCustomers>("/customers", "List customers")
         .page("/customers", customers::customers)
+        .of(Action::CustomersExport)
+        .page("/customers/export", customers::export)
+        .form("/customers/selected/export", customers::export_selected)
         .act(
             "/customers",
             "Add a customer",

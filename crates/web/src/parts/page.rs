@@ -5,7 +5,7 @@ use crate::{
     door::{Query, Signed},
     shared::{
         Answer, Frame,
-        listing::{Filtered, Listing},
+        listing::{Listing, filtered},
         page, pairs,
         parts::{Chip, Column, Pager, Tab, Way},
         pick::{self, Of, Pick, Picks},
@@ -152,7 +152,6 @@ fn sample_price() -> Option<Price> {
 }
 
 fn list() -> Listing {
-    let filtered = |field, label| Filtered { field, label };
     let filters = [
         filtered("language", say::language()),
         filtered("team", say::field_team()),

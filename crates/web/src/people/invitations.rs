@@ -6,6 +6,7 @@ use crate::{
     people::members::teams,
     shared::{
         Answer, Frame, Nothing, go,
+        many::{Doing, Picked},
         near::{near, on_day},
         parts::Toned,
         problems_of,
@@ -189,4 +190,32 @@ pub(crate) async fn revoke(
 ) -> Answer {
     app.gate.perform(&actor, RevokeInvitation(id)).await?;
     go("/people/invitations")
+}
+
+const fn doing(heading: &'static str, done: &'static str) -> Doing {
+    Doing {
+        heading,
+        done,
+        here: "/people",
+        page: None,
+    }
+}
+
+static RESENDING: Doing = doing("Resend invitations", "Sent again");
+static REVOKING: Doing = doing("Revoke invitations", "Revoked");
+
+pub(crate) async fn resend_selected(
+    State(app): State<App>,
+    Posted(actor, picked): Posted<Picked>,
+) -> Answer {
+    picked
+        .each(&app, &actor, &RESENDING, ResendInvitation)
+        .await
+}
+
+pub(crate) async fn revoke_selected(
+    State(app): State<App>,
+    Posted(actor, picked): Posted<Picked>,
+) -> Answer {
+    picked.each(&app, &actor, &REVOKING, RevokeInvitation).await
 }

@@ -2,23 +2,27 @@
 use crate::shared::filters;
 use crate::{
     App,
-    door::{Query, Signed},
+    door::{Posted, Signed},
     shared::{
-        Answer, Frame, Refused, answered,
+        Answer, Frame, Refused, answered, go,
+        listing::{Filtered, Listing, filtered},
+        many::{Picked, may_export},
         near::near,
+        own_list::{self, OwnList, choice},
         page,
-        parts::{Chip, Pager, Tab},
+        paper::spreadsheet,
+        parts::{Column, Pager, Tab},
         rights::role_in_words,
+        time,
     },
 };
 use askama::Template;
-use axum::extract::State;
-use interpres_accounts::{CountPeople, ListPeople, ListRoles, ListTeams, PersonCard, TeamCard};
+use axum::extract::{RawQuery, State};
+use interpres_accounts::{
+    CountPeople, ExportPeople, ListName, ListPeople, ListRoles, ListTeams, PersonCard, TeamCard,
+};
 use interpres_gate::{Action as A, Actor};
-use interpres_types::{Field, Instant, TeamId, Zone};
-use serde::Deserialize;
-
-const ON_A_PAGE: i64 = 50;
+use interpres_types::{Instant, TeamId, Zone};
 
 /// The pages around people, each for those who may see what is on it.
 const TABS: [(&str, &str, A); 7] = [
@@ -59,12 +63,13 @@ struct Choice {
 #[template(path = "people.html")]
 struct PeoplePage {
     frame: Frame,
-    tab: &'static str,
     tabs: Vec<Tab>,
     in_charge: bool,
     people: Vec<Row>,
-    asked: Narrowed,
-    chips: Vec<Chip>,
+    list: Listing,
+    own: OwnList,
+    columns: Vec<Column>,
+    exports: Option<String>,
     roles: Vec<Choice>,
     teams: Vec<Choice>,
     pager: Pager,
@@ -76,84 +81,6 @@ struct PeoplePage {
 impl PeoplePage {
     fn seen(&self, at: &Instant) -> String {
         near(*at, self.now, &self.zone)
-    }
-    fn chip(&self, label: &str) -> Option<&Chip> {
-        self.chips.iter().find(|chip| chip.label == label)
-    }
-    fn is_narrowed(&self) -> bool {
-        !self.chips.is_empty() || !self.asked.q.trim().is_empty()
-    }
-}
-
-/// What a list of people is narrowed to, and where its page begins.
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Narrowed {
-    q: String,
-    role: String,
-    team: String,
-    past: String,
-}
-
-impl Narrowed {
-    fn list(&self, state: &str) -> ListPeople {
-        ListPeople {
-            state: state.into(),
-            q: self.q.as_str().into(),
-            role: self.role.as_str().into(),
-            team: self.team.as_str().into(),
-            past: self.past.as_str().into(),
-            limit: ON_A_PAGE.to_string().as_str().into(),
-            cursor: Field::default(),
-        }
-    }
-    /// The filters as a form keeps them, except its own.
-    fn kept(&self, own: &str) -> Vec<(&'static str, &str)> {
-        [("q", &self.q), ("role", &self.role), ("team", &self.team)]
-            .into_iter()
-            .filter(|(name, value)| *name != own && !value.trim().is_empty())
-            .map(|(name, value)| (name, value.trim()))
-            .collect()
-    }
-    /// The address of the same list without one filter, from a place on.
-    fn address(&self, tab: &str, without: &str, past: i64) -> String {
-        let past = (past > 0).then(|| ("past", past.to_string()));
-        let query = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(self.kept(without))
-            .extend_pairs(past)
-            .finish();
-        if query.is_empty() {
-            tab.to_owned()
-        } else {
-            format!("{tab}?{query}")
-        }
-    }
-    fn pager(&self, tab: &str, here: i64, total: i64) -> Pager {
-        let past: i64 = self.past.trim().parse().unwrap_or_default();
-        let at = |past| self.address(tab, "", past);
-        Pager {
-            past,
-            here,
-            total,
-            before: (past > 0).then(|| at((past - ON_A_PAGE).max(0))),
-            next: (past + here < total).then(|| at(past + ON_A_PAGE)),
-        }
-    }
-    /// The filters that are set, each with the address of the list without it.
-    fn chips(&self, tab: &str, roles: &[Choice]) -> Vec<Chip> {
-        let role = roles
-            .iter()
-            .find(|choice| choice.value == self.role)
-            .map_or(self.role.as_str(), |choice| &choice.words);
-        [("Role", "role", role), ("Team", "team", &self.team)]
-            .into_iter()
-            .filter(|(_, _, value)| !value.trim().is_empty())
-            .map(|(label, field, value)| Chip {
-                label,
-                value: value.to_owned(),
-                without: self.address(tab, field, 0),
-            })
-            .collect()
     }
 }
 
@@ -184,13 +111,25 @@ async fn roles(app: &App, actor: &Actor) -> Result<Vec<Choice>, Refused> {
         .collect())
 }
 
-async fn list(app: &App, actor: &Actor, tab: &'static str, state: &str, asked: Narrowed) -> Answer {
-    let wanted = asked.list(state);
-    let counted = CountPeople(vec![wanted.clone()]);
-    let (found, problem) = answered(app.gate.view(actor, wanted).await)?;
-    let (counts, _) = answered(app.gate.view(actor, counted).await)?;
-    let total = counts.and_then(|n| n.first().copied()).unwrap_or_default();
+const FILTERS: [Filtered; 2] = [filtered("role", "Role"), filtered("team", "Team")];
+
+async fn list(app: &App, actor: &Actor, tab: &'static str, state: &str, raw: &str) -> Answer {
     let (teams, roles) = (teams(app, actor).await?, roles(app, actor).await?);
+    let own = OwnList::of(app, actor, ListName::People, tab, &CHOICES).await?;
+    if let Some(first) = own.first(raw) {
+        return go(first);
+    }
+    let list = Listing::of(tab, raw, &FILTERS, |_, value| {
+        let role = roles.iter().find(|role| role.value == value);
+        role.map_or(value, |role| &role.words).to_owned()
+    });
+    let list = list.bare_at(own.bare());
+    let wanted = ListPeople {
+        state: state.into(),
+        ..list.query()
+    };
+    let (found, problem) = answered(app.gate.view(actor, wanted.clone()).await)?;
+    let (total, _) = answered(app.gate.view(actor, CountPeople(wanted)).await)?;
     let people: Vec<Row> = found
         .map(|page| page.items)
         .unwrap_or_default()
@@ -201,16 +140,16 @@ async fn list(app: &App, actor: &Actor, tab: &'static str, state: &str, asked: N
         })
         .collect();
     let frame = Frame::of(actor, "/people");
-    let here = i64::try_from(people.len()).unwrap_or_default();
     page(&PeoplePage {
-        tab,
         tabs: tabs(&frame, tab),
         in_charge: frame.may(A::MemberShow),
-        chips: asked.chips(tab, &roles),
-        pager: asked.pager(tab, here, total),
+        columns: own.columns(columns(&list, frame.may(A::MemberShow))),
+        own: own.asked(list.kept("")),
+        exports: may_export(actor, A::MembersExport).then(|| list.export()),
+        pager: list.pager(people.len(), total.unwrap_or_default()),
         frame,
         people,
-        asked,
+        list,
         roles,
         teams: teams
             .into_iter()
@@ -225,18 +164,113 @@ async fn list(app: &App, actor: &Actor, tab: &'static str, state: &str, asked: N
     })
 }
 
+fn columns(list: &Listing, in_charge: bool) -> Vec<Column> {
+    let mut all = vec![
+        list.head("Name", "c-name", "name", "name"),
+        Column::plain("Role", "c-role"),
+        Column::plain("Teams", "c-teams"),
+        Column::plain("Phone", "c-phone"),
+    ];
+    if in_charge {
+        all.push(Column::plain("Second factor", "c-factor"));
+        all.push(Column::plain("Last sign-in", "c-seen"));
+    }
+    all
+}
+
+/// The columns that can be left out.
+const CHOICES: [own_list::Choice; 5] = [
+    choice("role", "Role"),
+    choice("teams", "Teams"),
+    choice("phone", "Phone"),
+    choice("factor", "Second factor"),
+    choice("seen", "Last sign-in"),
+];
+
+async fn file(app: &App, actor: &Actor, state: &str, raw: &str) -> Answer {
+    let list = Listing::of("/people", raw, &FILTERS, |_, value| value.to_owned());
+    let wanted = ListPeople {
+        state: state.into(),
+        ..list.query()
+    };
+    let found = app.gate.view(actor, ExportPeople(wanted)).await?;
+    let teams = teams(app, actor).await?;
+    let zone = actor.zone().to_string();
+    let line = |p: PersonCard| {
+        let seen = p.last_sign_in_at.map(|at| time::moment(at, &zone));
+        let factor = match p.enrolled {
+            Some(true) => "On",
+            Some(false) => "Not set up",
+            None => "",
+        };
+        vec![
+            p.name,
+            p.email,
+            p.phone.unwrap_or_default(),
+            role_in_words(&p.role),
+            names(&teams, &p.teams),
+            factor.to_owned(),
+            seen.unwrap_or_default(),
+        ]
+    };
+    let lines = found.into_inner().into_iter().map(line);
+    let today = actor.today(app.gate.now());
+    Ok(spreadsheet("people", today, &HEADS, lines)?)
+}
+
+const HEADS: [&str; 7] = [
+    "Name",
+    "Email",
+    "Phone",
+    "Role",
+    "Teams",
+    "Second factor",
+    "Last sign-in",
+];
+
+pub(crate) async fn export(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    RawQuery(raw): RawQuery,
+) -> Answer {
+    file(&app, &actor, "active", &raw.unwrap_or_default()).await
+}
+
+pub(crate) async fn export_ended(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    RawQuery(raw): RawQuery,
+) -> Answer {
+    file(&app, &actor, "ended", &raw.unwrap_or_default()).await
+}
+
+pub(crate) async fn export_selected(Posted(_, picked): Posted<Picked>) -> Answer {
+    picked.export("/people")
+}
+
+pub(crate) async fn export_ended_selected(Posted(_, picked): Posted<Picked>) -> Answer {
+    picked.export("/people/ended")
+}
+
 pub(crate) async fn members(
     State(app): State<App>,
     Signed(actor): Signed,
-    Query(asked): Query<Narrowed>,
+    RawQuery(raw): RawQuery,
 ) -> Answer {
-    list(&app, &actor, "/people", "active", asked).await
+    list(&app, &actor, "/people", "active", &raw.unwrap_or_default()).await
 }
 
 pub(crate) async fn ended(
     State(app): State<App>,
     Signed(actor): Signed,
-    Query(asked): Query<Narrowed>,
+    RawQuery(raw): RawQuery,
 ) -> Answer {
-    list(&app, &actor, "/people/ended", "ended", asked).await
+    list(
+        &app,
+        &actor,
+        "/people/ended",
+        "ended",
+        &raw.unwrap_or_default(),
+    )
+    .await
 }

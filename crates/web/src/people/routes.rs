@@ -27,6 +27,14 @@ fn members(all: Routes) -> Routes {
     all.list::<ListPeople>("/people", "Members, by name")
         .page("/people", members::members)
         .page("/people/ended", members::ended)
+        .of(Action::MembersExport)
+        .page("/people/export", members::export)
+        .page("/people/ended/export", members::export_ended)
+        .form("/people/selected/export", members::export_selected)
+        .form(
+            "/people/ended/selected/export",
+            members::export_ended_selected,
+        )
 }
 
 fn member(all: Routes) -> Routes {
@@ -113,12 +121,20 @@ fn invitations(all: Routes) -> Routes {
             |id, _: Nothing| Ok(ResendInvitation(id)),
         )
         .form("/people/invitations/{id}/resending", invitations::resend)
+        .form(
+            "/people/invitations/selected/resending",
+            invitations::resend_selected,
+        )
         .act(
             "/invitations/{id}/revocation",
             "Take an invitation back",
             |id, _: Nothing| Ok(RevokeInvitation(id)),
         )
         .form("/people/invitations/{id}/revocation", invitations::revoke)
+        .form(
+            "/people/invitations/selected/revocation",
+            invitations::revoke_selected,
+        )
 }
 
 fn teams(all: Routes) -> Routes {

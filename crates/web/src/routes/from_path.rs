@@ -1,8 +1,10 @@
 //! The part of an address that is an id.
+use interpres_accounts::ListName;
 use interpres_types::{
     AccessReviewId, AgreementOfferId, AppointmentId, BreakGlassId, CustomerId, EntryId, FindingId,
     ImportId, InterpreterId, InvitationId, InvoiceId, LepClientId, MemberId, ModeChangeId, OfferId,
-    ProviderId, RecoveryId, RoleId, SavedQueryId, ServiceId, TeamId, VoucherId, WatchId,
+    ProviderId, RecoveryId, RoleId, SavedQueryId, SavedViewId, ServiceId, TeamId, VoucherId,
+    WatchId,
 };
 
 /// A part of a path that is an id; one that is none is not found.
@@ -39,6 +41,8 @@ from_path!(
     FindingId,
     WatchId,
     SavedQueryId,
+    SavedViewId,
+    ListName,
     MemberId,
     InvitationId,
     RoleId,

@@ -18,7 +18,7 @@ pub(crate) const BOOKED_AND_ASSIGNED: &str = "booked-and-assigned";
 const KEPT_FOR: u32 = 60;
 
 /// The forms that lead to another page, and what each did. A form that is not here says it on a page of its own.
-const SAID: [(&str, &str); 95] = [
+const SAID: [(&str, &str); 101] = [
     ("/account/keys/{id}/end", "API key revoked."),
     ("/account/factors/{id}/end", "Second factor removed."),
     (
@@ -92,6 +92,8 @@ const SAID: [(&str, &str); 95] = [
     ("/interpreters/{id}/invitation", "Invitation sent."),
     ("/invoices", "Invoice created."),
     ("/invoices/{id}/sending", "Invoice marked as sent."),
+    ("/lists/{id}/columns", "Columns saved."),
+    ("/lists/{id}/opening", "The list’s first view is saved."),
     ("/notices/read", "All notifications marked as read."),
     (
         "/offers/{id}/acceptance",
@@ -169,13 +171,17 @@ const SAID: [(&str, &str); 95] = [
     ("/settings/security", "Security settings saved."),
     ("/settings/workspace", "Workspace settings saved."),
     ("/settings/workspace/logo", "Logo saved."),
+    ("/views", "View saved."),
+    ("/views/{id}/drop", "View deleted."),
+    ("/views/{id}/name", "View renamed."),
+    ("/views/{id}/sharing", "Sharing saved."),
     ("/vouchers/{id}/approval", "Voucher approved."),
     ("/vouchers/{id}/return", "Voucher returned."),
 ];
 
 /// The forms that answer with a page of their own, or lead on to the next step of something that isn't done yet.
 #[cfg(test)]
-const SPEAK_FOR_THEMSELVES: [&str; 40] = [
+const SPEAK_FOR_THEMSELVES: [&str; 53] = [
     "/account/address",
     "/account/factors/app",
     "/account/factors/app/code",
@@ -191,14 +197,25 @@ const SPEAK_FOR_THEMSELVES: [&str; 40] = [
     "/appointments/new/details",
     "/appointments/new/review",
     "/appointments/search",
+    "/appointments/selected/cancellation",
+    "/appointments/selected/export",
     "/appointments/{id}/candidates",
     "/clients/search",
+    "/customers/selected/export",
     "/find",
     "/imports",
+    "/interpreters/selected/export",
+    "/interpreters/selected/invitation",
     "/invitation",
+    "/invoices/selected/export",
+    "/invoices/selected/sending",
     "/password",
     "/password/forgotten",
     "/password/keys",
+    "/people/ended/selected/export",
+    "/people/invitations/selected/resending",
+    "/people/invitations/selected/revocation",
+    "/people/selected/export",
     "/people/services/{id}/keys",
     "/proof",
     "/proof/text",
@@ -214,6 +231,8 @@ const SPEAK_FOR_THEMSELVES: [&str; 40] = [
     "/sign-in/provider/{id}/logout",
     "/sign-in/text",
     "/terms",
+    "/vouchers/selected/approval",
+    "/vouchers/selected/export",
     "/workspaces/{id}/session",
     "/workspace/export",
 ];

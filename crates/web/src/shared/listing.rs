@@ -1,26 +1,37 @@
 //! A list that is asked for by its address: filters as chips, a sort in the heads, a page before and after.
-use super::parts::{Chip, Column, Pager, Way};
+use super::parts::{Chip, Column, ON_A_PAGE, Pager, Way};
 use serde::de::DeserializeOwned;
 
-/// How many stand on a page.
-pub(crate) const ON_A_PAGE: i64 = 50;
-
-/// A filter: its field in the address, and what people call it.
+/// A filter: its field in the address, and what the chip is called by which it is left.
 pub(crate) struct Filtered {
-    pub(crate) field: &'static str,
-    pub(crate) label: &'static str,
+    field: &'static str,
+    label: Option<&'static str>,
+}
+
+pub(crate) const fn filtered(field: &'static str, label: &'static str) -> Filtered {
+    Filtered {
+        field,
+        label: Some(label),
+    }
+}
+
+/// A filter that is set by a tab, and left by another one.
+pub(crate) const fn tabbed(field: &'static str) -> Filtered {
+    Filtered { field, label: None }
 }
 
 /// What was asked behind the question mark of a list.
 pub(crate) struct Listing {
     path: &'static str,
+    /// The list with nothing asked of it.
+    bare: String,
     /// What was asked, without what is blank.
     asked: Vec<(&'static str, String)>,
     chips: Vec<Chip>,
 }
 
 /// Fields of every list beside its filters.
-const BESIDE: [&str; 4] = ["q", "sort", "past", "cursor"];
+const BESIDE: [&str; 5] = ["q", "ids", "sort", "past", "cursor"];
 
 impl Listing {
     /// Of an address. `told` says a filter's value as people read it.
@@ -33,6 +44,7 @@ impl Listing {
         let known = || filters.iter().map(|filter| filter.field).chain(BESIDE);
         let mut this = Self {
             path,
+            bare: path.to_owned(),
             asked: Vec::new(),
             chips: Vec::new(),
         };
@@ -49,14 +61,34 @@ impl Listing {
         }
         this.chips = filters
             .iter()
-            .filter(|filter| !this.value(filter.field).is_empty())
-            .map(|filter| Chip {
-                label: filter.label,
-                value: told(filter.field, this.value(filter.field)),
-                without: this.address(&[filter.field], &[]),
+            .filter_map(|Filtered { field, label }| {
+                let value = Some(this.value(field)).filter(|value| !value.is_empty())?;
+                Some(Chip {
+                    label: (*label)?,
+                    value: told(field, value),
+                    without: this.address(&[field], &[]),
+                })
             })
             .collect();
         this
+    }
+    /// The same, where the list with nothing asked of it has another address because a saved view opens first.
+    pub(crate) fn bare_at(mut self, bare: String) -> Self {
+        let plain = self.path;
+        for chip in self.chips.iter_mut().filter(|chip| chip.without == plain) {
+            chip.without.clone_from(&bare);
+        }
+        self.bare = bare;
+        self
+    }
+    /// The list with nothing asked of it.
+    pub(crate) fn clear(&self) -> &str {
+        &self.bare
+    }
+    /// The address of all that the list holds, as a file.
+    pub(crate) fn export(&self) -> String {
+        let here = self.address(&[], &[]);
+        here.replacen(self.path, &format!("{}/export", self.path), 1)
     }
     pub(crate) fn path(&self) -> &'static str {
         self.path
@@ -76,13 +108,23 @@ impl Listing {
             .finish();
         serde_html_form::from_str(&text).unwrap_or_default()
     }
+    /// What a filter's value is called, where that is known only once the list was read.
+    pub(crate) fn call(&mut self, label: &str, value: String) {
+        if let Some(chip) = self.chips.iter_mut().find(|chip| chip.label == label) {
+            chip.value = value;
+        }
+    }
+    /// The filters that are set.
+    pub(crate) fn chips(&self) -> &[Chip] {
+        &self.chips
+    }
     /// The filter of this name, where it is set.
     pub(crate) fn chip(&self, label: &str) -> Option<&Chip> {
         self.chips.iter().find(|chip| chip.label == label)
     }
     /// Whether anything narrows the list.
     pub(crate) fn is_narrowed(&self) -> bool {
-        !self.chips.is_empty() || !self.value("q").is_empty()
+        !self.chips.is_empty() || !self.value("q").is_empty() || !self.value("ids").is_empty()
     }
     /// What a form keeps in hidden fields: all that was asked but the page, and the form's own fields, which a space parts.
     pub(crate) fn kept(&self, own: &str) -> Vec<(&'static str, &str)> {
@@ -105,13 +147,13 @@ impl Listing {
             .extend_pairs(with)
             .finish();
         if query.is_empty() {
-            self.path.to_owned()
+            self.bare.clone()
         } else {
             format!("{}?{query}", self.path)
         }
     }
-    /// A column's head: it sorts by the word, and turns around when the list is sorted by it. The first word of all is what
-    /// the list is sorted by unless said.
+    /// A column's head: it sorts by the word, and turns around when the list is sorted by it. `usual` is how the list is
+    /// sorted unless said; where that is the last first, each column begins with its last.
     pub(crate) fn head(
         &self,
         name: &'static str,
@@ -125,10 +167,12 @@ impl Listing {
         };
         let down = sort.strip_prefix('-');
         let sorted = down.unwrap_or(sort) == word;
-        let next = if sorted && down.is_none() {
-            format!("-{word}")
-        } else {
+        let first_down = usual.starts_with('-');
+        let turned = sorted && down.is_some() == first_down;
+        let next = if turned == first_down {
             word.to_owned()
+        } else {
+            format!("-{word}")
         };
         Column {
             name,
@@ -139,19 +183,10 @@ impl Listing {
     }
     /// The foot of the table, under so many rows of all.
     pub(crate) fn pager(&self, here: usize, total: i64) -> Pager {
-        let past: i64 = self.value("past").parse().unwrap_or_default();
-        let here = i64::try_from(here).unwrap_or_default();
-        let at = |past: i64| match past {
-            0 => self.address(&[], &[]),
-            _ => self.address(&[], &[("past", past.to_string().as_str())]),
-        };
-        Pager {
-            past,
-            here,
-            total,
-            before: (past > 0).then(|| at((past - ON_A_PAGE).max(0))),
-            next: (past + here < total && here > 0).then(|| at(past + ON_A_PAGE)),
-        }
+        Pager::of(self.value("past"), here, total, |past| {
+            let past = past.map(|past| ("past", past));
+            self.address(&[], past.as_slice())
+        })
     }
 }
 
@@ -159,16 +194,7 @@ impl Listing {
 mod tests {
     use super::*;
 
-    const FILTERS: [Filtered; 2] = [
-        Filtered {
-            field: "language",
-            label: "Language",
-        },
-        Filtered {
-            field: "team",
-            label: "Team",
-        },
-    ];
+    const FILTERS: [Filtered; 2] = [filtered("language", "Language"), filtered("team", "Team")];
 
     fn of(raw: &str) -> Listing {
         Listing::of("/interpreters", raw, &FILTERS, |_, value| value.to_owned())
@@ -203,6 +229,12 @@ mod tests {
         assert_eq!(
             path("sort=-name", "name").as_deref(),
             Some("/interpreters?sort=name")
+        );
+        let last_first = |raw: &str| of(raw).head("x", "", "pay", "-filed").path;
+        assert_eq!(last_first("").as_deref(), Some("/interpreters?sort=-pay"));
+        assert_eq!(
+            last_first("sort=-pay").as_deref(),
+            Some("/interpreters?sort=pay")
         );
     }
 }

@@ -5,6 +5,7 @@ use axum::{
 };
 use interpres_gate::Refusal;
 use interpres_paper::PaperError;
+use interpres_types::{LocalDate, harmless_cell};
 use serde::Serialize;
 
 /// A view on paper, made on a blocking thread.
@@ -30,6 +31,28 @@ where
         }
     })?;
     Ok(attachment("application/pdf", name, pdf))
+}
+
+/// A list as a spreadsheet of a day, whose cells no program runs.
+pub(crate) fn spreadsheet(
+    name: &str,
+    day: LocalDate,
+    heads: &[&str],
+    lines: impl Iterator<Item = Vec<String>>,
+) -> Result<Response, Refusal> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    writer.write_record(heads).map_err(Refusal::fault)?;
+    for line in lines {
+        let cells = line.into_iter().map(harmless_cell);
+        writer.write_record(cells).map_err(Refusal::fault)?;
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|e| Refusal::fault(e.to_string()))?;
+    let name = format!("{name}-{day}.csv");
+    Ok(attachment("text/csv; charset=utf-8", &name, bytes))
 }
 
 /// A file to keep; its name never comes from what people typed.

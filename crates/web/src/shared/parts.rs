@@ -2,6 +2,7 @@
 use interpres_billing::{InvoiceState, VoucherState};
 use interpres_directory::{ServiceType, SignUp};
 use interpres_dispatch::OfferState;
+use interpres_gate::FURTHEST;
 use interpres_imports::{ImportState, LineOutcome};
 use interpres_scheduling::Status;
 use std::fmt;
@@ -80,10 +81,45 @@ pub(crate) struct Pager {
     pub(crate) next: Option<String>,
 }
 
+/// How many stand on a page.
+pub(crate) const ON_A_PAGE: i64 = 50;
+
+impl Pager {
+    /// The foot under so many rows of all. `at` is the address of the page that passes over so many; nothing where that
+    /// is the list itself.
+    pub(crate) fn of(
+        past: &str,
+        here: usize,
+        total: i64,
+        at: impl Fn(Option<&str>) -> String,
+    ) -> Self {
+        let past: i64 = past.trim().parse().unwrap_or_default();
+        let here = i64::try_from(here).unwrap_or_default();
+        let at = |past: i64| match past {
+            0 => at(None),
+            _ => at(Some(past.to_string().as_str())),
+        };
+        Self {
+            past,
+            here,
+            total,
+            before: (past > 0).then(|| at((past - ON_A_PAGE).max(0))),
+            next: (past + here < total && here > 0 && past + ON_A_PAGE <= FURTHEST)
+                .then(|| at(past + ON_A_PAGE)),
+        }
+    }
+}
+
 impl fmt::Display for Pager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.here {
             0 => f.write_str(say::pager_none()),
+            // More are not counted to their end.
+            _ if self.total > FURTHEST => f.write_str(&say::pager_range_of_more(
+                self.past + 1,
+                self.past + self.here,
+                FURTHEST,
+            )),
             _ => f.write_str(&say::pager_range(
                 self.past + 1,
                 self.past + self.here,

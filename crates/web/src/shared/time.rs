@@ -163,6 +163,21 @@ fn month_short(date: LocalDate) -> &'static str {
     }
 }
 
+/// The days of a filter: "from Dec 1", "to Dec 7", "Dec 1 – Dec 7", "Dec 1"; what is no day as it was typed.
+pub(crate) fn dates(from: &str, to: &str) -> String {
+    let day = |raw: &str| {
+        let day: Option<LocalDate> = raw.parse().ok();
+        day.map_or_else(|| raw.to_owned(), month_day)
+    };
+    match (from.trim(), to.trim()) {
+        ("", "") => String::new(),
+        (from, "") => say::from_day(day(from)),
+        ("", to) => say::to_day(day(to)),
+        (from, to) if from == to => day(from),
+        (from, to) => format!("{} – {}", day(from), day(to)),
+    }
+}
+
 /// By a zone's name; the records that hold one were parsed, so it is known. UTC says what it is.
 fn in_zone(at: Instant, zone: &str, told: impl Fn(&Zone) -> String) -> String {
     zone.parse()
@@ -233,6 +248,16 @@ mod tests {
             assert_eq!(away(at().plus_minutes(-60), at()), "hace 1 h");
             assert_eq!(long(24 * 60), "1 día");
         });
+    }
+
+    #[test]
+    fn the_days_of_a_filter_are_told_as_short_as_they_can_be() {
+        assert_eq!(dates("", " "), "");
+        assert_eq!(dates("2026-12-01", ""), "from Dec 1");
+        assert_eq!(dates("", "2026-12-07"), "to Dec 7");
+        assert_eq!(dates("2026-12-01", "2026-12-07"), "Dec 1 – Dec 7");
+        assert_eq!(dates("2026-12-01", "2026-12-01"), "Dec 1");
+        assert_eq!(dates("soon", ""), "from soon");
     }
 
     #[test]

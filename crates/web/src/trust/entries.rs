@@ -230,17 +230,9 @@ struct AuditPage {
 }
 
 impl AuditPage {
-    /// The filters beside those whose names are told.
-    fn kept(&self, own: &str) -> Vec<(&'static str, String)> {
-        let own: Vec<&str> = own.split(' ').collect();
-        self.asked.kept(&own)
-    }
     /// The latest entries of the filter.
     fn first(&self) -> String {
-        self.asked.path(&[], &[])
-    }
-    fn chip(&self, label: &str) -> Option<&Chip> {
-        self.chips.iter().find(|chip| chip.label == label)
+        self.asked.address(&[], &[])
     }
 }
 

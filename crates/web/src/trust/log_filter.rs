@@ -1,5 +1,5 @@
 //! What a list of the log is asked for: its filters as chips, and the addresses around it.
-use crate::shared::parts::Chip;
+use crate::shared::{parts::Chip, time};
 use interpres_gate::{Action, ActionKind, ListEntries};
 use interpres_types::{Field, LocalDate};
 
@@ -34,8 +34,17 @@ impl Asked {
         }
     }
 
-    /// The filters that are set, except these.
-    pub(crate) fn kept(&self, without: &[&str]) -> Vec<(&'static str, String)> {
+    pub(crate) fn path(&self) -> &'static str {
+        "/audit"
+    }
+
+    /// The filters that are set, except a form's own fields, which a space parts.
+    pub(crate) fn kept(&self, own: &str) -> Vec<(&'static str, String)> {
+        let own: Vec<&str> = own.split(' ').collect();
+        self.fields(&own)
+    }
+
+    fn fields(&self, without: &[&str]) -> Vec<(&'static str, String)> {
         FILTERS
             .into_iter()
             .filter(|name| !without.contains(name) && !self.field(name).is_blank())
@@ -45,13 +54,13 @@ impl Asked {
 
     fn query(&self, without: &[&str], with: &[(&str, &str)]) -> String {
         form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(self.kept(without))
+            .extend_pairs(self.fields(without))
             .extend_pairs(with)
             .finish()
     }
 
     /// The list without some filters, and with others.
-    pub(crate) fn path(&self, without: &[&str], with: &[(&str, &str)]) -> String {
+    pub(crate) fn address(&self, without: &[&str], with: &[(&str, &str)]) -> String {
         let query = self.query(without, with);
         format!("/audit?{query}").trim_end_matches('?').to_owned()
     }
@@ -60,7 +69,11 @@ impl Asked {
     pub(crate) fn chips(&self) -> Vec<Chip> {
         let said = [
             ("Record", self.reference.clone(), &["record"][..]),
-            ("Dates", self.dates(), &["from", "to"]),
+            (
+                "Dates",
+                time::dates(self.list.from.raw(), self.list.to.raw()),
+                &["from", "to"],
+            ),
             ("Person", self.person.clone(), &["actor"]),
             ("Activity", self.kind(), &["kind"]),
             ("Action", self.action(), &["action"]),
@@ -71,23 +84,14 @@ impl Asked {
             .map(|(label, value, fields)| Chip {
                 label,
                 value,
-                without: self.path(fields, &[]),
+                without: self.address(fields, &[]),
             })
             .collect()
     }
 
-    fn dates(&self) -> String {
-        let day = |field: &Field| {
-            let day: Option<LocalDate> = field.raw().trim().parse().ok();
-            day.map_or_else(|| field.raw().to_owned(), LocalDate::month_day)
-        };
-        match (self.list.from.is_blank(), self.list.to.is_blank()) {
-            (true, true) => String::new(),
-            (false, true) => format!("from {}", day(&self.list.from)),
-            (true, false) => format!("to {}", day(&self.list.to)),
-            (false, false) if self.list.from == self.list.to => day(&self.list.from),
-            (false, false) => format!("{} – {}", day(&self.list.from), day(&self.list.to)),
-        }
+    /// The filter of this name, where it is set.
+    pub(crate) fn chip(&self, label: &str) -> Option<Chip> {
+        self.chips().into_iter().find(|chip| chip.label == label)
     }
 
     fn kind(&self) -> String {
@@ -113,14 +117,14 @@ impl Asked {
             .map(|(name, days)| {
                 let (from, to) = (today.plus_days(-days).to_string(), today.to_string());
                 let with = [("from", from.as_str()), ("to", to.as_str())];
-                (name, self.path(&["from", "to"], &with))
+                (name, self.address(&["from", "to"], &with))
             })
             .collect()
     }
 
     /// Where the list goes on.
     pub(crate) fn next(&self, cursor: &str) -> String {
-        self.path(&[], &[("cursor", cursor)])
+        self.address(&[], &[("cursor", cursor)])
     }
 }
 

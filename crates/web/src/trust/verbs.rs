@@ -18,7 +18,7 @@ const ODD: [(&str, &str); 13] = [
 ];
 
 /// Verbs whose plain form ends in a silent e, without the d.
-const SILENT: [&str; 27] = [
+const SILENT: [&str; 29] = [
     "Approve",
     "Change",
     "Create",
@@ -41,10 +41,12 @@ const SILENT: [&str; 27] = [
     "Reactivate",
     "Release",
     "Remove",
+    "Rename",
     "Restore",
     "Revoke",
     "Rotate",
     "Save",
+    "Share",
     "Update",
 ];
 

@@ -26,6 +26,7 @@ nav-settings = الإعدادات
 nav-readiness = الجاهزية
 pager-none = لا شيء
 pager-range = { $first }–{ $last } من { $total }
+pager-range-of-more = { $first }–{ $last } من أكثر من { $total }
 bell = { $new ->
     [0] الإشعارات
    *[other] الإشعارات، { $new } جديدة

@@ -55,6 +55,7 @@ views = Views
 appointments-caption = Appointments. Move with the arrow keys, open with Enter.
 no-one-yet = No one yet
 open-row = open
+select-row = select
 move-rows = move
 no-matches-any-day = Nothing within your reach, on any day, has “{ $q }” in its reference, its customer’s or its interpreter’s name. Try a shorter part of it.
 no-matches-client = No appointment within your reach, on any day, is for a client called “{ $client }”. The beginning of a first or last name is enough.

@@ -55,6 +55,7 @@ views = Vistas
 appointments-caption = Citas. Muévase con las flechas, abra con Entrar.
 no-one-yet = Nadie todavía
 open-row = abrir
+select-row = seleccionar
 move-rows = moverse
 no-matches-any-day = Nada de lo que usted puede ver, en ningún día, tiene «{ $q }» en la referencia ni en el nombre del cliente o del intérprete. Pruebe con una parte más corta.
 no-matches-client = Ninguna cita que usted puede ver, en ningún día, es para un paciente llamado «{ $client }». Basta con el comienzo del nombre o del apellido.

@@ -1,0 +1,4 @@
+mod columns;
+mod exports;
+mod many;
+mod views;
