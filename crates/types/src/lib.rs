@@ -18,9 +18,10 @@ mod phone;
 mod place;
 mod text;
 mod written;
+mod zone;
 mod zones;
 
-pub use calendar::{LocalDate, Moment, WallTime, Zone};
+pub use calendar::{LocalDate, Moment, WallTime};
 pub use email::Email;
 pub use field::{Blank, Field, Problem, Problems, Rule};
 pub use forbidden::forbidden_content;
@@ -34,3 +35,4 @@ pub use page_language::{Direction, PageLanguage};
 pub use phone::Phone;
 pub use place::{Point, Zip};
 pub use text::{Line, Note, Reference, TypedReference, harmless_cell, searchable};
+pub use zone::Zone;

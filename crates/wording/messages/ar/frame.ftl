@@ -27,6 +27,10 @@ nav-readiness = الجاهزية
 pager-none = لا شيء
 pager-range = { $first }–{ $last } من { $total }
 pager-range-of-more = { $first }–{ $last } من أكثر من { $total }
+select-all-here = تحديد الكل في هذه الصفحة
+select-named = تحديد { $name }
+selected = محدد
+clear-selection = مسح التحديد
 bell = { $new ->
     [0] الإشعارات
    *[other] الإشعارات، { $new } جديدة

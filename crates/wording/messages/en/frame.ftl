@@ -91,3 +91,7 @@ key-this-list = This list
 pager-none = None
 pager-range = { $first }–{ $last } of { $total }
 pager-range-of-more = { $first }–{ $last } of more than { $total }
+select-all-here = Select all on this page
+select-named = Select { $name }
+selected = Selected
+clear-selection = Clear selection

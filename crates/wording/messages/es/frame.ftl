@@ -92,3 +92,7 @@ key-this-list = Esta lista
 pager-none = Ninguno
 pager-range = { $first }–{ $last } de { $total }
 pager-range-of-more = { $first }–{ $last } de más de { $total }
+select-all-here = Seleccionar todo en esta página
+select-named = Seleccionar { $name }
+selected = Seleccionado
+clear-selection = Borrar la selección
