@@ -126,7 +126,7 @@ const MOST_TRIES: i64 = 12;
 /// The language that whoever has a letter's address has chosen, in the letter's workspace before others.
 const CHOSEN: &str = "(select m.language from user_account_row u join member_row m on m.user_id = u.id
       where u.workspace_id = $3 and u.email = letter.address and m.language is not null and m.ended_at is null
-      order by case when m.workspace_id = letter.workspace_id then 0 else 1 end, m.id limit 1) as language";
+      order by case when m.workspace_id = $1 then 0 else 1 end, m.id limit 1) as language";
 
 /// Gives out letters that are due. Whoever takes them has five minutes, twice as long at each try.
 pub struct TakeLetters;

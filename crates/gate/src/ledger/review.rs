@@ -123,19 +123,27 @@ impl ReadTx {
     /// As [`ReadTx::entries_between`].
     pub async fn gone_through(&mut self) -> Result<GoneThrough, Refusal> {
         self.goes_through_the_log()?;
-        let sql = "select leaf from audit_entry where workspace_id = $1 and action = $2 and trouble is null order by id desc limit 1";
+        let sql = "select leaf from audit_entry where workspace_id = $1 and action = $2 and trouble is null order by id desc limit 50";
         let args = [
             self.scope.workspace.clone().into(),
             Action::LogNote.name().into(),
         ];
         let rows = self.raw(sql, &args).await?;
-        let Some(entry) = rows.first().map(stored).transpose()? else {
+        let Some(latest) = rows.first().map(stored).transpose()? else {
             return Ok(GoneThrough::Nothing);
         };
-        let hour = entry.records.iter().find(|seen| seen.kind == HOUR);
-        Ok(hour
-            .and_then(|seen| seen.id.parse().ok())
-            .map_or(GoneThrough::Unsaid, GoneThrough::Until))
+        let hour = |entry: &Entry| {
+            let seen = entry.records.iter().find(|seen| seen.kind == HOUR)?;
+            seen.id.parse::<Instant>().ok()
+        };
+        let Some(mut until) = hour(&latest) else {
+            return Ok(GoneThrough::Unsaid);
+        };
+        // Hours that were gone through in one moment stand in no order.
+        for row in &rows[1..] {
+            until = hour(&stored(row)?).map_or(until, |hour| until.max(hour));
+        }
+        Ok(GoneThrough::Until(until))
     }
 
     /// An actor's latest entries before a moment, the latest first.

@@ -157,15 +157,8 @@ async fn who_files_requests_is_not_led_through_the_office_s_steps(house: &House)
         "{}",
         form.text
     );
-    let customer = form
-        .text
-        .split("\" selected>Your organization")
-        .next()
-        .unwrap()
-        .rsplit("value=\"")
-        .next()
-        .unwrap()
-        .to_owned();
+    assert!(form.says("Your organization"), "{}", form.text);
+    let customer = form.field("customer");
     let typed = [
         ("date", "2027-03-09"),
         ("start", "10:00"),

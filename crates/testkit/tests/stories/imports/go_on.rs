@@ -176,7 +176,7 @@ async fn every_step_of_an_import_stands_in_the_log_as_what_its_starter_did(house
         ("import.add-rows", vec!["done"]),
         ("import.start", vec!["done"]),
         ("import.next-rows", vec!["done", "done"]),
-        ("import.row", vec!["refused", "done"]),
+        ("import.row", vec!["done", "refused"]),
         ("import.reject-row", vec!["done"]),
         ("import.finish", vec!["done"]),
     ] {
@@ -187,7 +187,9 @@ async fn every_step_of_an_import_stands_in_the_log_as_what_its_starter_did(house
                 .all(|e| e.actor_name.as_deref() == Some("Sam Okafor")),
             "{action}: {entries:?}"
         );
-        let ends: Vec<&str> = entries.iter().map(|e| e.outcome.as_str()).collect();
+        let mut ends: Vec<&str> = entries.iter().map(|e| e.outcome.as_str()).collect();
+        // Rows are tried in one moment, and entries of one moment stand in no order.
+        ends.sort_unstable();
         assert_eq!(ends, outcomes, "{action}");
     }
 }
