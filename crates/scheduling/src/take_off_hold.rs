@@ -31,7 +31,7 @@ const ON_HOLD: &str = "select a.workspace_id as workspace_id, min(coalesce(h.com
 
 /// The one that comes back first. Of one that nothing says how long it waits, a day before its start; of one that an earlier
 /// version put on hold, it is looked up at once.
-const FIRST: &str = "select a.id as id, case when h.id is null then 0 else 1 end as told,
+const FIRST: &str = "select a.id as id, case when h.id is null then cast(0 as bigint) else cast(1 as bigint) end as told,
       coalesce(h.comes_back_at, case when h.id is null then a.starts_at - 86400000000 else 0 end) as comes_back_at
     from appointment a left join on_hold h on h.appointment_id = a.id and h.id = (select max(x.id) from on_hold x where x.appointment_id = a.id)
     where a.status = $1 order by 3, a.id limit 1";
