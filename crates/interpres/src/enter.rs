@@ -26,7 +26,7 @@ pub async fn enrol(gate: &Gate, actor: &Actor) -> Result<(Actor, String), Refusa
     let app = AddApp {
         ticket: begun.ticket,
         code,
-        name: said("Phone")?,
+        name: said("Pixel 9")?,
     };
     let token = gate
         .perform(&home, app)

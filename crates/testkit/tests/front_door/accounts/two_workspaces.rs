@@ -140,7 +140,9 @@ async fn an_owner_goes_over_to_a_workspace_that_was_founded_for_them_and_finds_i
     let page = tess.get("/customers").await;
     assert!(
         page.status == 200 && page.says("Third Agency") && !page.says("Plains"),
-        "{}",
+        "{} {} {}",
+        page.status,
+        page.location,
         page.text
     );
     let log = tess.get("/audit?action=workspace.found").await;

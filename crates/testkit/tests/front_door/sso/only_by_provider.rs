@@ -163,7 +163,12 @@ async fn where_only_the_provider_lets_in_owners_keep_their_own_way_and_grave_act
     let asked = adam
         .act(
             "/people/invitations",
-            &[("email", "x@y.example"), ("name", ""), ("role", "viewer")],
+            &[
+                ("email", "x@y.example"),
+                ("name", ""),
+                ("role", "viewer"),
+                ("all_teams", "yes"),
+            ],
         )
         .await;
     assert!(
@@ -211,7 +216,12 @@ async fn where_only_the_provider_lets_in_owners_keep_their_own_way_and_grave_act
     assert_eq!(
         adam.act(
             "/people/invitations",
-            &[("email", "x@y.example"), ("name", ""), ("role", "viewer")]
+            &[
+                ("email", "x@y.example"),
+                ("name", ""),
+                ("role", "viewer"),
+                ("all_teams", "yes"),
+            ]
         )
         .await
         .status,

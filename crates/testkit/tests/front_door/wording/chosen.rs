@@ -40,7 +40,7 @@ async fn the_language_chosen_on_the_account_wins_over_the_browsers(house: &House
         "{}",
         page.text
     );
-    let mut ines = Browser::of(house).sign_in(house, "Ines").await;
+    let mut ines = Browser::of(house).sign_in_later(house, "Ines").await;
     assert_eq!(choose(&mut ines, "es").await.status, 303);
     let page = ines.get("/today").await;
     assert!(

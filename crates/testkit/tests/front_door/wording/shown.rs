@@ -22,7 +22,7 @@ async fn one_thing_and_several_are_told_each_in_its_form(house: &House) {
     assert_eq!(choose(&mut ines, "es").await.status, 303);
     let one = wrong(&mut ines, "").await;
     assert!(
-        one.says("Hay que corregir un dato") && one.says("Nombre: es obligatorio"),
+        one.says("Hay que corregir un dato") && one.says("Su nombre: es obligatorio"),
         "{}",
         one.text
     );

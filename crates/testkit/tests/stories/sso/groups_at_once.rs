@@ -16,7 +16,7 @@ async fn directory(house: &House) -> Actor {
         issuer: "http://localhost:9".into(),
         client_id: "interpres".into(),
         client_secret: "a secret of the provider".into(),
-        group_roles: "dispatchers=scheduler\nbosses=admin".into(),
+        group_roles: "dispatchers=scheduler\nsupervisors=admin".into(),
         ..ProviderInput::default()
     };
     let save = SaveProvider { id: None, input };
@@ -64,7 +64,7 @@ async fn whom_two_groups_let_go_at_once_keeps_the_role_of_neither(house: &House)
         }
     };
     let with_her = json!([{ "value": nina["id"] }]);
-    let bosses = group(None, "bosses", with_her.clone()).await.unwrap();
+    let supervisors = group(None, "supervisors", with_her.clone()).await.unwrap();
     let dispatchers = group(None, "dispatchers", with_her).await.unwrap();
     let role = async || {
         let rows = house
@@ -73,13 +73,13 @@ async fn whom_two_groups_let_go_at_once_keeps_the_role_of_neither(house: &House)
         rows[0].text("role").unwrap().to_owned()
     };
     assert_eq!(role().await, "scheduler", "the first that the list names");
-    // Letting go of the bosses changes nothing of her row, as long as she is a dispatcher.
+    // Letting go of the supervisors changes nothing of her row, as long as she is a dispatcher.
     let lock = House::row_lock("member_row", "email = 'nina@frontrange.example'");
     let (first, second) = house
         .at_once(
             &lock,
             group(Some(id(&dispatchers)), "dispatchers", json!([])),
-            group(Some(id(&bosses)), "bosses", json!([])),
+            group(Some(id(&supervisors)), "supervisors", json!([])),
         )
         .await;
     first.unwrap();
