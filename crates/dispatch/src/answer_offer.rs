@@ -132,8 +132,8 @@ async fn next_of(
     let Some(at) = round.queue.iter().position(fits) else {
         return Ok(None);
     };
-    let passed = round.queue.0.drain(..=at);
-    Ok(passed.last())
+    let mut passed = round.queue.0.drain(..=at);
+    Ok(passed.next_back())
 }
 
 /// After a "no" or no answer: asks the next of a sequence who is still free; when nobody is left, the

@@ -53,11 +53,11 @@ struct AppointmentsPage {
 
 /// The columns that can be left out: the time and the status never are.
 const CHOICES: [Choice; 5] = [
-    choice("language", "Language"),
-    choice("customer", "Customer"),
-    choice("interpreter", "Interpreter"),
-    choice("client", "Client"),
-    choice("reference", "Reference"),
+    choice("language", "c-lang"),
+    choice("customer", "c-cust"),
+    choice("interpreter", "c-int"),
+    choice("client", "c-client"),
+    choice("reference", "c-ref"),
 ];
 
 impl AppointmentsPage {
@@ -143,7 +143,7 @@ async fn table(
     app: &App,
     actor: &Actor,
     views: &[View],
-    own: OwnList,
+    mut own: OwnList,
     asked: Asked,
     found: Page<AppointmentView>,
 ) -> Result<AppointmentsPage, Refused> {

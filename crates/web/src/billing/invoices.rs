@@ -67,10 +67,10 @@ const FILTERS: [Filtered; 1] = [tabbed("state")];
 
 /// The columns that can be left out.
 const CHOICES: [Choice; 4] = [
-    choice("customer", "Customer"),
-    choice("date", "Date"),
-    choice("due", "Due"),
-    choice("jobs", "Jobs"),
+    choice("customer", "c-cust"),
+    choice("date", "c-date"),
+    choice("due", "c-due"),
+    choice("jobs", "c-jobs"),
 ];
 
 fn columns(list: &Listing) -> Vec<Column> {
@@ -128,7 +128,7 @@ pub(crate) async fn invoices(
     }
     let list = Listing::of(PATH, &raw, &FILTERS, |_, value| value.to_owned()).bare_at(own.bare());
     let always = !list.is_narrowed() && list.value("sort").is_empty();
-    let own = own.asked(list.kept("")).always(always);
+    let mut own = own.asked(list.kept("")).always(always);
     let wanted: ListInvoices = list.query();
     let (found, problem) = answered(app.gate.view(&actor, wanted.clone()).await)?;
     let counted = CountInvoices { list: wanted };

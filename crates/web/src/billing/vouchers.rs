@@ -33,10 +33,10 @@ const PATH: &str = "/vouchers";
 
 /// The columns that can be left out.
 const CHOICES: [Choice; 4] = [
-    choice("interpreter", "Interpreter"),
-    choice("customer", "Customer"),
-    choice("flags", "Flags"),
-    choice("reference", "Reference"),
+    choice("interpreter", "c-int"),
+    choice("customer", "c-cust"),
+    choice("flags", "c-flags"),
+    choice("reference", "c-ref"),
 ];
 
 #[derive(Template)]
@@ -85,7 +85,7 @@ pub(super) async fn vouchers(
     let (found, counts) = (found.unwrap_or_default(), counts.unwrap_or_default());
     let here: Vec<&VoucherCount> = counts.iter().filter(|c| asked.holds(c.state)).collect();
     let total = here.iter().map(|c| c.vouchers).sum();
-    let own = own.asked(asked.list.kept("")).always(asked.is_tab());
+    let mut own = own.asked(asked.list.kept("")).always(asked.is_tab());
     if let Some(first) = found.items.first() {
         asked.list.call("Customer", first.customer.clone());
     }

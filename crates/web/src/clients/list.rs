@@ -28,7 +28,7 @@ const PATH: &str = "/clients";
 const FILTERS: [Filtered; 1] = [filtered("customer", "Customer")];
 
 /// The columns that can be left out.
-const CHOICES: [Choice; 2] = [choice("customer", "Customer"), choice("team", "Team")];
+const CHOICES: [Choice; 2] = [choice("customer", "c-cust"), choice("team", "c-team")];
 
 #[derive(Template)]
 #[template(path = "clients.html")]
@@ -59,7 +59,7 @@ async fn customer(app: &App, actor: &Actor, asked: &str) -> Result<Option<String
 
 /// The list of an address, with nothing found yet.
 async fn table(app: &App, actor: &Actor, raw: &str) -> Result<ClientsPage, Refused> {
-    let own = OwnList::of(app, actor, ListName::Clients, PATH, &CHOICES).await?;
+    let mut own = OwnList::of(app, actor, ListName::Clients, PATH, &CHOICES).await?;
     let list = Listing::of(PATH, raw, &FILTERS, |_, _| "One customer".to_owned());
     let columns = vec![
         Column::plain("Client", "c-name"),

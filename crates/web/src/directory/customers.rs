@@ -50,11 +50,11 @@ struct CustomersPage {
 
 /// The columns that can be left out.
 const CHOICES: [Choice; 5] = [
-    choice("city", "City"),
-    choice("team", "Team"),
-    choice("phone", "Phone"),
-    choice("email", "Email"),
-    choice("booked", "Next 7 days"),
+    choice("city", "c-city"),
+    choice("team", "c-team"),
+    choice("phone", "c-phone"),
+    choice("email", "c-email"),
+    choice("booked", "c-booked"),
 ];
 
 fn told(field: &str, value: &str) -> String {
@@ -77,7 +77,7 @@ pub(crate) async fn customers(
         return go(first);
     }
     let list = Listing::of(PATH, &raw, &FILTERS, told).bare_at(own.bare());
-    let own = own.asked(list.kept(""));
+    let mut own = own.asked(list.kept(""));
     let asked: ListCustomers = list.query();
     let (found, problem) = answered(app.gate.view(&actor, asked.clone()).await)?;
     let found = found.unwrap_or_default();

@@ -71,12 +71,12 @@ impl InterpretersPage {
 
 /// The columns that can be left out.
 const CHOICES: [Choice; 6] = [
-    choice("languages", "Languages"),
-    choice("services", "Services"),
-    choice("team", "Team"),
-    choice("city", "City"),
-    choice("phone", "Phone"),
-    choice("booked", "Next 7 days"),
+    choice("languages", "c-langs"),
+    choice("services", "c-services"),
+    choice("team", "c-team"),
+    choice("city", "c-city"),
+    choice("phone", "c-phone"),
+    choice("booked", "c-booked"),
 ];
 
 fn told(field: &str, value: &str) -> String {
@@ -103,7 +103,7 @@ pub(crate) async fn interpreters(
         return go(first);
     }
     let list = Listing::of(PATH, &raw, &FILTERS, told).bare_at(own.bare());
-    let own = own.asked(list.kept(""));
+    let mut own = own.asked(list.kept(""));
     let asked: ListInterpreters = list.query();
     let (found, problem) = answered(app.gate.view(&actor, asked.clone()).await)?;
     let found = found.unwrap_or_default();

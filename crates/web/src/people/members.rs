@@ -115,7 +115,7 @@ const FILTERS: [Filtered; 2] = [filtered("role", "Role"), filtered("team", "Team
 
 async fn list(app: &App, actor: &Actor, tab: &'static str, state: &str, raw: &str) -> Answer {
     let (teams, roles) = (teams(app, actor).await?, roles(app, actor).await?);
-    let own = OwnList::of(app, actor, ListName::People, tab, &CHOICES).await?;
+    let mut own = OwnList::of(app, actor, ListName::People, tab, &CHOICES).await?;
     if let Some(first) = own.first(raw) {
         return go(first);
     }
@@ -180,11 +180,11 @@ fn columns(list: &Listing, in_charge: bool) -> Vec<Column> {
 
 /// The columns that can be left out.
 const CHOICES: [own_list::Choice; 5] = [
-    choice("role", "Role"),
-    choice("teams", "Teams"),
-    choice("phone", "Phone"),
-    choice("factor", "Second factor"),
-    choice("seen", "Last sign-in"),
+    choice("role", "c-role"),
+    choice("teams", "c-teams"),
+    choice("phone", "c-phone"),
+    choice("factor", "c-factor"),
+    choice("seen", "c-seen"),
 ];
 
 async fn file(app: &App, actor: &Actor, state: &str, raw: &str) -> Answer {

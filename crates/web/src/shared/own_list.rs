@@ -7,14 +7,21 @@ use crate::App;
 use interpres_accounts::{LayoutView, ListName, SavedViewCard, ShowLayout};
 use interpres_gate::{Action, Actor};
 
-/// A column that can be left out.
+/// A column that can be left out: what it is stored as, and the class by which it is known among a table's columns, in
+/// whatever language their names are.
 pub(crate) struct Choice {
-    pub(crate) word: &'static str,
-    pub(crate) name: &'static str,
+    word: &'static str,
+    class: &'static str,
 }
 
-pub(crate) const fn choice(word: &'static str, name: &'static str) -> Choice {
-    Choice { word, name }
+pub(crate) const fn choice(word: &'static str, class: &'static str) -> Choice {
+    Choice { word, class }
+}
+
+/// A column that the reader may leave out of this list.
+pub(crate) struct Offered {
+    pub(crate) word: &'static str,
+    pub(crate) name: &'static str,
 }
 
 /// A list, its views and its columns.
@@ -22,6 +29,8 @@ pub(crate) struct OwnList {
     name: ListName,
     path: &'static str,
     choices: &'static [Choice],
+    /// The choices among the columns that the reader may see.
+    offered: Vec<Offered>,
     layout: LayoutView,
     /// What is asked of the list now, as its address has it.
     filter: String,
@@ -43,6 +52,7 @@ impl OwnList {
             name,
             path,
             choices,
+            offered: Vec::new(),
             layout,
             filter: String::new(),
             always: false,
@@ -145,21 +155,30 @@ impl OwnList {
         always
     }
 
-    pub(crate) fn choices(&self) -> &'static [Choice] {
-        self.choices
+    pub(crate) fn offered(&self) -> &[Offered] {
+        &self.offered
     }
     /// Whether a column is shown.
     pub(crate) fn shows(&self, word: &str) -> bool {
         !self.layout.hidden.iter().any(|hidden| hidden == word)
     }
-    /// The columns without those that are left out.
-    pub(crate) fn columns(&self, all: Vec<Column>) -> Vec<Column> {
-        let hidden = |column: &Column| {
-            self.choices
-                .iter()
-                .any(|choice| choice.name == column.name && !self.shows(choice.word))
+    /// The columns without those that are left out; which could be is offered from now on.
+    pub(crate) fn columns(&mut self, all: Vec<Column>) -> Vec<Column> {
+        let choice = |column: &Column| {
+            let class = column.class.split(' ').next()?;
+            self.choices.iter().find(|choice| choice.class == class)
         };
-        all.into_iter().filter(|column| !hidden(column)).collect()
+        self.offered = all
+            .iter()
+            .filter_map(|column| {
+                let word = choice(column)?.word;
+                let name = column.name;
+                Some(Offered { word, name })
+            })
+            .collect();
+        all.into_iter()
+            .filter(|column| choice(column).is_none_or(|choice| self.shows(choice.word)))
+            .collect()
     }
 }
 
@@ -178,11 +197,12 @@ mod tests {
     }
 
     fn list(layout: LayoutView) -> OwnList {
-        const CHOICES: &[Choice] = &[choice("phone", "Phone")];
+        const CHOICES: &[Choice] = &[choice("phone", "c-phone")];
         OwnList {
             name: ListName::Interpreters,
             path: "/interpreters",
             choices: CHOICES,
+            offered: Vec::new(),
             layout,
             filter: String::new(),
             always: false,
@@ -216,7 +236,7 @@ mod tests {
     fn a_view_that_opens_first_does_so_only_where_nothing_is_asked() {
         let id = "01890000-0000-7000-8000-000000000001";
         let saved = view(id, "language=Spanish");
-        let list = list(LayoutView {
+        let mut list = list(LayoutView {
             opens: Some(saved.id),
             views: vec![saved],
             hidden: vec!["phone".to_owned()],
@@ -227,7 +247,12 @@ mod tests {
         );
         assert_eq!(list.first("view=all"), None);
         assert_eq!(list.bare(), "/interpreters?view=all");
-        let columns = vec![Column::plain("Name", ""), Column::plain("Phone", "")];
-        assert_eq!(list.columns(columns).len(), 1);
+        let columns = vec![
+            Column::plain("Nombre", "c-name"),
+            Column::plain("Teléfono", "c-phone end"),
+        ];
+        assert_eq!(list.columns(columns).len(), 1, "in any language");
+        let offered: Vec<&str> = list.offered().iter().map(|one| one.name).collect();
+        assert_eq!(offered, ["Teléfono"]);
     }
 }

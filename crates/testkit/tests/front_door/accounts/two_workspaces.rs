@@ -137,6 +137,15 @@ async fn an_owner_goes_over_to_a_workspace_that_was_founded_for_them_and_finds_i
     let mut tess = Browser::of(house).sign_in(house, "Tess").await;
     let there = tess.act(&format!("/workspaces/{third}/session"), &[]).await;
     assert_eq!(there.status, 303, "{}", there.text);
+    let asked = tess.get("/customers").await;
+    assert_eq!(
+        (asked.status, asked.location.as_str()),
+        (303, "/terms?next=/customers"),
+        "its own terms come first"
+    );
+    let accepted = [("name", "Tess Dahl"), ("terms", TERMS_VERSION)];
+    let accepted = tess.act("/terms", &accepted).await;
+    assert_eq!(accepted.status, 303, "{}", accepted.text);
     let page = tess.get("/customers").await;
     assert!(
         page.status == 200 && page.says("Third Agency") && !page.says("Plains"),

@@ -28,9 +28,7 @@ async fn a_letter_is_in_the_language_that_whoever_it_goes_to_has_chosen(house: &
     let of = |who: &str| {
         letters
             .iter()
-            .find(|letter| {
-                letter.contains(&format!("To: {who}@")) && letter.contains("/password/")
-            })
+            .find(|letter| letter.contains(&format!("To: {who}@")) && letter.contains("/password/"))
             .unwrap()
     };
     let (spanish, english) = (of("ines"), of("dora"));

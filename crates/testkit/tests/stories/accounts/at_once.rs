@@ -4,7 +4,7 @@ use interpres_accounts::{
     RecoveryInput, RoleInput, SaveRole, SignReview,
 };
 use interpres_compliance::{SaveQuery, SaveQueryInput};
-use interpres_gate::{Action, Command, Granted, Origin, Refusal, Val, WriteTx, async_trait};
+use interpres_gate::{Action, Actor, Command, Granted, Origin, Refusal, Val, WriteTx, async_trait};
 use interpres_testkit::{House, apply, story};
 use interpres_types::{AccessReviewId, AccessReviewLineId, INSTALLATION, MemberId, RoleId};
 
@@ -104,27 +104,25 @@ async fn nothing_is_decided_in_a_review_while_it_is_signed_off(house: &House) {
         .iter()
         .map(|row| row.text("id").unwrap().parse().unwrap())
         .collect();
-    let decide = |by: &'static str, lines: Vec<AccessReviewLineId>, decision: &'static str| {
-        let gate = house.gate.clone();
-        let by = house.enters(by);
+    let olivia = house.enters("Olivia").await;
+    let adam = house.enters("Adam").await;
+    let decide = |by: &Actor, lines: Vec<AccessReviewLineId>, decision: &'static str| {
+        let (gate, by) = (house.gate.clone(), by.clone());
         async move {
-            let by = by.await;
-            async move {
-                let input = DecideInput {
-                    lines,
-                    decision: decision.into(),
-                };
-                gate.perform(&by, DecideReview { id, input }).await
-            }
+            let input = DecideInput {
+                lines,
+                decision: decision.into(),
+            };
+            gate.perform(&by, DecideReview { id, input }).await
         }
     };
     let (_, own) = review(house, "Olivia").await;
     let others = lines.into_iter().filter(|line| *line != own).collect();
-    decide("Olivia", others, "keep").await.await.unwrap();
-    decide("Adam", vec![own], "keep").await.await.unwrap();
-    let (gate, by) = (house.gate.clone(), house.enters("Olivia").await);
-    let signed = async move { gate.perform(&by, SignReview(id)).await };
-    let changed = decide("Adam", vec![line], "change").await;
+    decide(&olivia, others, "keep").await.unwrap();
+    decide(&adam, vec![own], "keep").await.unwrap();
+    let gate = house.gate.clone();
+    let signed = async move { gate.perform(&olivia, SignReview(id)).await };
+    let changed = decide(&adam, vec![line], "change");
     let lock = House::row_lock("access_review_row", &format!("id = '{id}'"));
     let (signed, changed) = house.at_once(&lock, signed, changed).await;
     signed.unwrap();
@@ -134,8 +132,8 @@ async fn nothing_is_decided_in_a_review_while_it_is_signed_off(house: &House) {
 #[apply(story)]
 async fn of_two_ways_back_in_asked_for_at_once_one_waits(house: &House) {
     let dora = member(house, "Dora").await;
-    let ask = async |by: &str| {
-        let (gate, by) = (house.gate.clone(), house.enters(by).await);
+    let ask = |by: Actor| {
+        let gate = house.gate.clone();
         async move {
             let input = RecoveryInput {
                 recognised: "seen on a video call, with the staff card".into(),
@@ -143,7 +141,8 @@ async fn of_two_ways_back_in_asked_for_at_once_one_waits(house: &House) {
             gate.perform(&by, AskRecovery { id: dora, input }).await
         }
     };
-    let (adam, olivia) = (ask("Adam").await, ask("Olivia").await);
+    let adam = ask(house.enters("Adam").await);
+    let olivia = ask(house.enters("Olivia").await);
     let (first, second) = house
         .at_once("lock table recovery_row in share mode", adam, olivia)
         .await;

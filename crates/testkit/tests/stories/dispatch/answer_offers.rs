@@ -7,11 +7,7 @@ use interpres_testkit::{House, apply, story};
 
 #[apply(story)]
 async fn ines_sees_her_offer_with_expected_pay_and_accepts_it(house: &House) {
-    house
-        .ask("single", "FR-1001", &["Ines"])
-        .await
-        .unwrap()
-        .offers;
+    house.ask("single", "FR-1001", &["Ines"]).await.unwrap();
     let ines = house.enters("Ines").await;
     let mine = house.gate.view(&ines, MyOffers).await.unwrap().into_inner();
     assert_eq!(
@@ -33,11 +29,7 @@ async fn ines_sees_her_offer_with_expected_pay_and_accepts_it(house: &House) {
 
 #[apply(story)]
 async fn the_clients_name_opens_a_day_before_the_start_for_the_assigned_interpreter(house: &House) {
-    house
-        .ask("single", "FR-1006", &["Ines"])
-        .await
-        .unwrap()
-        .offers;
+    house.ask("single", "FR-1006", &["Ines"]).await.unwrap();
     let ines = house.enters("Ines").await;
     let id = house.world.appointments["FR-1006"];
     let name = async || {
@@ -66,11 +58,7 @@ async fn the_clients_name_opens_a_day_before_the_start_for_the_assigned_interpre
 
 #[apply(story)]
 async fn a_workspace_says_how_many_hours_before_the_start_the_name_opens(house: &House) {
-    house
-        .ask("single", "FR-1006", &["Ines"])
-        .await
-        .unwrap()
-        .offers;
+    house.ask("single", "FR-1006", &["Ines"]).await.unwrap();
     let ines = house.enters("Ines").await;
     let mine = house.gate.view(&ines, MyOffers).await.unwrap().into_inner();
     house
