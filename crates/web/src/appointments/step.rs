@@ -61,7 +61,7 @@ impl Step {
         if self.review { 3 } else { 2 }
     }
     fn available(&self) -> String {
-        format!("{} available", self.candidates.total)
+        say::available_so_many(self.candidates.total)
     }
 }
 
@@ -198,21 +198,22 @@ fn slips(
     a: &AppointmentView,
     input: &AppointmentInput,
 ) -> Vec<String> {
+    let day = time::long_day(a.starts_at, a.zone.as_str());
     let mut all = Vec::new();
     if a.starts_at < now {
-        all.push(format!("{} is in the past.", a.long_date));
+        all.push(say::slip_past(day.as_str()));
     } else if a
         .date
         .parse()
         .is_ok_and(|date: LocalDate| date > actor.today(now).plus_days(2 * 365))
     {
-        all.push(format!("{} is more than two years away.", a.long_date));
+        all.push(say::slip_far(day.as_str()));
     }
     if a.minutes < SHORT_MINUTES {
-        all.push(format!("{} minutes is very short.", a.minutes));
+        all.push(say::slip_short(a.minutes));
     }
     if a.service_type == ServiceType::Video && input.meeting.is_blank() {
-        all.push("There is no meeting link, so the interpreter can't join.".to_owned());
+        all.push(say::slip_no_link().to_owned());
     }
     all
 }

@@ -137,3 +137,24 @@ save = Save
 go-to-assignment = Continue to assignment
 go-to-review = Continue to review
 the-customers = The customer’s
+booking-steps = Steps
+step-assignment = Assignment
+step-review = Review
+book = Book
+to-review = Continue to review
+back-to-details = Back to details
+back-to-assignment = Back to assignment
+is-this-right = Is this right?
+service = Service
+candidates = Candidates
+no-one-free = No one is free
+available-so-many = { $count } available
+best-fit = Best fit { $score }, { $name }
+new-one = New
+slip-past = { $date } is in the past.
+slip-far = { $date } is more than two years away.
+slip-short = { $count ->
+    [one] 1 minute is very short.
+   *[other] { $count } minutes is very short.
+}
+slip-no-link = There is no meeting link, so the interpreter can’t join.

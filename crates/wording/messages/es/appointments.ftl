@@ -138,3 +138,27 @@ save = Guardar
 go-to-assignment = Continuar a la asignación
 go-to-review = Continuar a la revisión
 the-customers = El del cliente
+booking-steps = Pasos
+step-assignment = Asignación
+step-review = Revisión
+book = Reservar
+to-review = Continuar a la revisión
+back-to-details = Volver a los datos
+back-to-assignment = Volver a la asignación
+is-this-right = ¿Es correcto?
+service = Servicio
+candidates = Candidatos
+no-one-free = No hay nadie libre
+available-so-many = { $count ->
+    [one] 1 disponible
+   *[other] { $count } disponibles
+}
+best-fit = Mejor opción { $score }, { $name }
+new-one = Nueva
+slip-past = { $date } ya pasó.
+slip-far = Para { $date } faltan más de dos años.
+slip-short = { $count ->
+    [one] Un minuto es muy poco.
+   *[other] { $count } minutos es muy poco.
+}
+slip-no-link = Falta el enlace de la reunión; sin él, el intérprete no puede conectarse.

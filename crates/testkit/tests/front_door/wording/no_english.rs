@@ -66,6 +66,8 @@ async fn an_interpreter_who_chose_spanish_sees_no_english_word(house: &House) {
         "English is found where it is"
     );
     assert_eq!(choose(&mut ines, "es").await.status, 303);
+    house.assigned("FR-1001", "Ines").await;
+    house.ask("single", "FR-1006", &["Ines"]).await.unwrap();
     let mut pages: Vec<String> = [
         "/today",
         "/offers",
