@@ -136,7 +136,7 @@ pub fn reworded(text: &str) -> Option<String> {
 fn in_gap(name: &str, gap: &str) -> String {
     let read = READ_BY
         .iter()
-        .find(|(of, _)| *of == name)
+        .find(|(of, _)| name.strip_prefix("former-").unwrap_or(name) == *of)
         .and_then(|(_, id)| {
             let found = gaps(gap, KNOWN.within.get(id)?)?;
             let arguments: FluentArgs<'_> = found
@@ -171,6 +171,12 @@ mod tests {
         assert_eq!(
             in_spanish("You are assigned: A-1001, Spanish, Sat, Nov 28, 2026 at 1:00 PM"),
             "Tiene una cita asignada: A-1001, español, sáb, 28 nov 2026, 1:00 p. m."
+        );
+        assert_eq!(
+            in_spanish(
+                "Your appointment was changed: A-1001, Spanish, Sat, Nov 28, 2026 at 1:00 PM, before it was Fri, Nov 27, 2026 at 9:30 AM"
+            ),
+            "Su cita cambió: A-1001, español, sáb, 28 nov 2026, 1:00 p. m.; antes era vie, 27 nov 2026, 9:30 a. m."
         );
         assert_eq!(
             in_spanish("must be at most 80 characters"),

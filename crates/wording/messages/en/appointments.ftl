@@ -148,7 +148,10 @@ is-this-right = Is this right?
 service = Service
 candidates = Candidates
 no-one-free = No one is free
-available-so-many = { $count } available
+available-so-many = { $count ->
+    [one] 1 available
+   *[other] { $count } available
+}
 best-fit = Best fit { $score }, { $name }
 new-one = New
 slip-past = { $date } is in the past.

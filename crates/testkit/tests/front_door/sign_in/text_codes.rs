@@ -60,7 +60,7 @@ async fn telephone(house: &House) -> Browser {
     let app = page
         .text
         .split("/account/factors/")
-        .find(|part| part.contains("Remove Phone"))
+        .find(|part| part.contains("Remove Pixel 9"))
         .unwrap()
         .split('/')
         .next()
