@@ -99,7 +99,7 @@ interpreter-invited-explained = Resend the invitation under People → Invitatio
 interpreter-not-invited = Not invited
 interpreter-not-invited-explained = Can be assigned, but can’t get offers until they sign up.
 invitation-goes-to = The invitation goes to the email above and is good for 7 days.
-send-invitation = Send invitation
+interpreter-send-invitation = Send invitation
 interpreter-twin = You already have an interpreter with this name
 interpreter-twin-explained = Nothing was saved. If this is a different person, check the box and save again.
 interpreter-is-another = This is a different person with the same name
@@ -107,7 +107,7 @@ name-and-contact = Name and contact
 interpreter-email-note = Unique to this person. The invitation goes here.
 interpreter-work = Work
 languages-beside-english = Languages other than English
-add-a-language = Add a language
+interpreter-add-language = Add a language
 services-all-unchecked = Leave all unchecked for all three.
 home-address = Home address
 home-address-explained = Distances and travel time start at the ZIP code.
@@ -152,6 +152,31 @@ changes-of-version = Changes of version { $number }
 change-field = Field
 change-before = Before
 change-after = After
+pick-customers = { $count ->
+    [one] customer
+   *[other] customers
+}
+pick-interpreters = { $count ->
+    [one] interpreter
+   *[other] interpreters
+}
+pick-members = { $count ->
+    [one] member
+   *[other] members
+}
+pick-languages = { $count ->
+    [one] language
+   *[other] languages
+}
+pick-zones = { $count ->
+    [one] time zone
+   *[other] time zones
+}
+pick-none = No { $what } matches “{ $q }”. Try a shorter part of the name.
+pick-first = The first { $count } { $what }. Type more of the name, or show more.
+pick-more = { $count } more. Type more of the name, or show more.
+pick-found = { $count } { $what } found.
+pick-last = The last { $count }.
 teams = Teams
 teams-explained = A team limits what people see: an office, a clinic, or a department whose clients stay private.
 no-teams = No teams yet. Add the first one below.

@@ -102,7 +102,7 @@ interpreter-invited-explained = Vuelva a enviar la invitación en Personas → I
 interpreter-not-invited = Sin invitación
 interpreter-not-invited-explained = Se le pueden asignar citas, pero no recibe ofertas hasta que se registre.
 invitation-goes-to = La invitación se envía al correo de arriba y vale 7 días.
-send-invitation = Enviar la invitación
+interpreter-send-invitation = Enviar la invitación
 interpreter-twin = Ya tiene un intérprete con este nombre
 interpreter-twin-explained = No se guardó nada. Si es otra persona, marque la casilla y guarde de nuevo.
 interpreter-is-another = Es otra persona con el mismo nombre
@@ -110,7 +110,7 @@ name-and-contact = Nombre y contacto
 interpreter-email-note = Exclusivo de esta persona. Aquí se envía la invitación.
 interpreter-work = Trabajo
 languages-beside-english = Idiomas además del inglés
-add-a-language = Agregar un idioma
+interpreter-add-language = Agregar un idioma
 services-all-unchecked = Deje todos sin marcar para incluir los tres.
 home-address = Dirección particular
 home-address-explained = Las distancias y el tiempo de traslado se calculan desde el código postal.
@@ -155,6 +155,31 @@ changes-of-version = Cambios de la versión { $number }
 change-field = Campo
 change-before = Antes
 change-after = Después
+pick-customers = { $count ->
+    [one] cliente
+   *[other] clientes
+}
+pick-interpreters = { $count ->
+    [one] intérprete
+   *[other] intérpretes
+}
+pick-members = { $count ->
+    [one] miembro
+   *[other] miembros
+}
+pick-languages = { $count ->
+    [one] idioma
+   *[other] idiomas
+}
+pick-zones = { $count ->
+    [one] zona horaria
+   *[other] zonas horarias
+}
+pick-none = Sin resultados ({ $what }) para «{ $q }». Pruebe con una parte más corta del nombre.
+pick-first = Primeros resultados: { $count } { $what }. Escriba más del nombre o vea más.
+pick-more = { $count } más. Escriba más del nombre o vea más.
+pick-found = Resultados: { $count } { $what }.
+pick-last = Últimos resultados: { $count }.
 teams = Equipos
 teams-explained = Un equipo limita lo que ven las personas: una oficina, una clínica o un departamento cuyos pacientes se mantienen en privado.
 no-teams = Todavía no hay equipos. Agregue el primero abajo.
