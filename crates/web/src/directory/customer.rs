@@ -220,7 +220,7 @@ async fn form(
     Ok(CustomerForm {
         frame: Frame::of(actor, "/customers"),
         heading: id.map_or_else(
-            || "New customer".to_owned(),
+            || say::new_customer().to_owned(),
             |_| input.name.raw().to_owned(),
         ),
         back: at.clone(),
@@ -233,10 +233,13 @@ async fn form(
         },
         problems,
         zone,
-        yes_no: pairs(&[("yes", "Yes"), ("no", "No: a court, a school, an office")]),
+        yes_no: pairs(&[
+            ("yes", say::health_care_yes()),
+            ("no", say::health_care_no_such()),
+        ]),
         billing: pairs(&[
-            ("", "Same as the location"),
-            ("different", "Another address"),
+            ("", say::billing_same()),
+            ("different", say::billing_elsewhere()),
         ]),
         twins: Vec::new(),
     })
@@ -313,10 +316,10 @@ fn customer_meaning(field: &str, value: &str) -> Option<String> {
     match (field, value) {
         ("phone" | "fax", number) => Some(phone::said(number)),
         ("zone", zone) => zone.parse().ok().map(|zone: Zone| zone.words()),
-        ("health_care", "yes") => Some("Yes".to_owned()),
-        ("health_care", "no") => Some("No".to_owned()),
-        ("billing", "") => Some("Same as the location".to_owned()),
-        ("billing", _) => Some("Another address".to_owned()),
+        ("health_care", "yes") => Some(say::health_care_yes().to_owned()),
+        ("health_care", "no") => Some(say::health_care_no().to_owned()),
+        ("billing", "") => Some(say::billing_same().to_owned()),
+        ("billing", _) => Some(say::billing_elsewhere().to_owned()),
         _ => None,
     }
 }

@@ -23,11 +23,13 @@ use interpres_scheduling::Whose;
 
 const PATH: &str = "/customers";
 
-const FILTERS: [Filtered; 3] = [
-    filtered("team", "Team"),
-    filtered("state", "State"),
-    filtered("health_care", "Type"),
-];
+fn filters_of() -> [Filtered; 3] {
+    [
+        filtered("team", say::field_team()),
+        filtered("state", say::state()),
+        filtered("health_care", say::customer_type()),
+    ]
+}
 
 #[derive(Template)]
 #[template(path = "customers.html")]
@@ -59,8 +61,8 @@ const CHOICES: [Choice; 5] = [
 
 fn told(field: &str, value: &str) -> String {
     match (field, value) {
-        ("health_care", "yes") => "Health care".to_owned(),
-        ("health_care", "no") => "Other".to_owned(),
+        ("health_care", "yes") => say::health_care().to_owned(),
+        ("health_care", "no") => say::customer_other().to_owned(),
         ("state", _) => value.to_uppercase(),
         _ => value.to_owned(),
     }
@@ -76,7 +78,7 @@ pub(crate) async fn customers(
     if let Some(first) = own.first(&raw) {
         return go(first);
     }
-    let list = Listing::of(PATH, &raw, &FILTERS, told).bare_at(own.bare());
+    let list = Listing::of(PATH, &raw, &filters_of(), told).bare_at(own.bare());
     let mut own = own.asked(list.kept(""));
     let asked: ListCustomers = list.query();
     let (found, problem) = answered(app.gate.view(&actor, asked.clone()).await)?;
@@ -106,16 +108,16 @@ pub(crate) async fn customers(
 fn columns(list: &Listing, booked: bool) -> Vec<Column> {
     let head = |name, class, word| list.head(name, class, word, "name");
     let mut all = vec![
-        head("Name", "c-name", "name"),
-        head("City", "c-city", "city"),
-        head("Team", "c-team", "team"),
-        Column::plain("Phone", "c-phone"),
-        Column::plain("Email", "c-email"),
+        head(say::name(), "c-name", "name"),
+        head(say::city(), "c-city", "city"),
+        head(say::field_team(), "c-team", "team"),
+        Column::plain(say::phone(), "c-phone"),
+        Column::plain(say::email(), "c-email"),
     ];
     if booked {
-        all.push(Column::plain("Next 7 days", "c-booked end"));
+        all.push(Column::plain(say::next_seven_days(), "c-booked end"));
     }
-    all.push(Column::plain("Type", "c-state"));
+    all.push(Column::plain(say::customer_type(), "c-state"));
     all
 }
 
@@ -124,7 +126,7 @@ pub(crate) async fn export(
     Signed(actor): Signed,
     RawQuery(raw): RawQuery,
 ) -> Answer {
-    let list = Listing::of(PATH, &raw.unwrap_or_default(), &FILTERS, told);
+    let list = Listing::of(PATH, &raw.unwrap_or_default(), &filters_of(), told);
     let found = app.gate.view(&actor, ExportCustomers(list.query())).await?;
     let lines = found.into_inner().into_iter().map(line);
     let today = actor.today(app.gate.now());

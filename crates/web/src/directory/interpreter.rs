@@ -50,9 +50,15 @@ fn services(i: &InterpreterView) -> String {
     let labels: Vec<String> = i
         .service_types
         .iter()
-        .map(|service| service.label().to_lowercase())
+        .map(|service| say::overheard(service.label()).to_lowercase())
         .collect();
     labels.join(", ")
+}
+
+/// What they speak beside English, in a line.
+pub(super) fn languages(i: &InterpreterView) -> String {
+    let all: Vec<_> = i.languages.iter().map(|l| say::overheard(l)).collect();
+    all.join(", ")
 }
 
 /// Where they live, in a line.
@@ -67,6 +73,9 @@ impl InterpreterPage {
     fn services(&self) -> String {
         services(&self.i)
     }
+    fn languages(&self) -> String {
+        languages(&self.i)
+    }
     fn home(&self) -> String {
         home(&self.i)
     }
@@ -78,6 +87,9 @@ impl InterpreterPanel {
     }
     fn services(&self) -> String {
         services(&self.i)
+    }
+    fn languages(&self) -> String {
+        languages(&self.i)
     }
     fn home(&self) -> String {
         home(&self.i)

@@ -74,7 +74,7 @@ async fn form(
     Ok(InterpreterForm {
         frame: Frame::of(actor, "/interpreters"),
         heading: id.map_or_else(
-            || "New interpreter".to_owned(),
+            || say::new_interpreter().to_owned(),
             |_| format!("{} {}", input.first_name.raw(), input.last_name.raw()),
         ),
         back: at.clone(),
@@ -86,9 +86,9 @@ async fn form(
         languages,
         twins: Vec::new(),
         genders: pairs(&[
-            ("", "Not specified"),
-            ("female", "Female"),
-            ("male", "Male"),
+            ("", say::gender_not_specified()),
+            ("female", say::label_female()),
+            ("male", say::label_male()),
         ]),
         services: ServiceType::ALL,
     })
@@ -280,10 +280,15 @@ pub(crate) async fn edit(
 fn interpreter_meaning(field: &str, value: &str) -> Option<String> {
     match field {
         "phone" => Some(phone::said(value)),
-        "gender" => value.parse().ok().map(|g: Gender| g.label().to_owned()),
+        "gender" => {
+            let gender: Option<Gender> = value.parse().ok();
+            gender.map(|g| say::overheard(g.label()).into_owned())
+        }
         "service_types" => {
             let each = value.split(';').filter_map(|word| word.trim().parse().ok());
-            let labels: Vec<&str> = each.map(|s: ServiceType| s.label()).collect();
+            let labels: Vec<_> = each
+                .map(|s: ServiceType| say::overheard(s.label()))
+                .collect();
             Some(labels.join(", "))
         }
         _ => None,

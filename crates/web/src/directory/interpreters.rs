@@ -2,7 +2,7 @@
 use crate::shared::filters;
 use crate::{
     App,
-    directory::{agenda::Booked, teams::teams},
+    directory::{agenda::Booked, interpreter::languages, teams::teams},
     door::{Posted, Signed},
     shared::{
         Answer, Frame, Pairs, Refused, answered, go,
@@ -26,13 +26,15 @@ use interpres_scheduling::Whose;
 
 const PATH: &str = "/interpreters";
 
-const FILTERS: [Filtered; 5] = [
-    filtered("language", "Language"),
-    filtered("service_type", "Service"),
-    filtered("team", "Team"),
-    filtered("state", "State"),
-    filtered("sign_up", "Sign-up"),
-];
+fn filters_of() -> [Filtered; 5] {
+    [
+        filtered("language", say::language()),
+        filtered("service_type", say::service()),
+        filtered("team", say::field_team()),
+        filtered("state", say::state()),
+        filtered("sign_up", say::interpreter_sign_up()),
+    ]
+}
 
 #[derive(Template)]
 #[template(path = "interpreters.html")]
@@ -59,12 +61,16 @@ impl InterpretersPage {
     fn picks(&self) -> bool {
         self.exports.is_some() || self.may_edit
     }
+    /// What somebody speaks beside English.
+    fn languages(&self, i: &InterpreterView) -> String {
+        languages(i)
+    }
     /// What the search looks through.
     fn sought(&self) -> &'static str {
         if self.personal {
-            "Name, city or email"
+            say::find_by_city_or_email()
         } else {
-            "Name"
+            say::name()
         }
     }
 }
@@ -79,14 +85,19 @@ const CHOICES: [Choice; 6] = [
     choice("booked", "c-booked"),
 ];
 
+fn said(label: &str) -> String {
+    say::overheard(label).into_owned()
+}
+
 fn told(field: &str, value: &str) -> String {
     match field {
+        "language" => said(value),
         "service_type" => value
             .parse::<ServiceType>()
-            .map_or_else(|_| value.to_owned(), |service| service.label().to_owned()),
+            .map_or_else(|_| value.to_owned(), |service| said(service.label())),
         "sign_up" => value
             .parse::<SignUp>()
-            .map_or_else(|_| value.to_owned(), |sign_up| sign_up.label().to_owned()),
+            .map_or_else(|_| value.to_owned(), |sign_up| said(sign_up.label())),
         "state" => value.to_uppercase(),
         _ => value.to_owned(),
     }
@@ -102,7 +113,7 @@ pub(crate) async fn interpreters(
     if let Some(first) = own.first(&raw) {
         return go(first);
     }
-    let list = Listing::of(PATH, &raw, &FILTERS, told).bare_at(own.bare());
+    let list = Listing::of(PATH, &raw, &filters_of(), told).bare_at(own.bare());
     let mut own = own.asked(list.kept(""));
     let asked: ListInterpreters = list.query();
     let (found, problem) = answered(app.gate.view(&actor, asked.clone()).await)?;
@@ -157,7 +168,10 @@ fn tabs(list: &Listing, counts: &[i64]) -> Vec<Tab> {
     let tab = |(sign_up, count): (&Option<SignUp>, &i64)| {
         let word = sign_up.map_or("", SignUp::word);
         Tab {
-            name: sign_up.map_or("All", SignUp::label).to_owned(),
+            name: sign_up.map_or_else(
+                || say::interpreters_all().to_owned(),
+                |sign_up| said(sign_up.label()),
+            ),
             path: if word.is_empty() {
                 list.address(&["sign_up"], &[])
             } else {
@@ -173,19 +187,19 @@ fn tabs(list: &Listing, counts: &[i64]) -> Vec<Tab> {
 fn columns(list: &Listing, personal: bool, booked: bool) -> Vec<Column> {
     let head = |name, class, word| list.head(name, class, word, "name");
     let mut all = vec![
-        head("Name", "c-name", "name"),
-        Column::plain("Languages", "c-langs"),
-        Column::plain("Services", "c-services"),
-        head("Team", "c-team", "team"),
+        head(say::name(), "c-name", "name"),
+        Column::plain(say::interpreter_languages(), "c-langs"),
+        Column::plain(say::interpreter_services(), "c-services"),
+        head(say::field_team(), "c-team", "team"),
     ];
     if personal {
-        all.push(head("City", "c-city", "city"));
-        all.push(Column::plain("Phone", "c-phone"));
+        all.push(head(say::city(), "c-city", "city"));
+        all.push(Column::plain(say::phone(), "c-phone"));
     }
     if booked {
-        all.push(Column::plain("Next 7 days", "c-booked end"));
+        all.push(Column::plain(say::next_seven_days(), "c-booked end"));
     }
-    all.push(Column::plain("Sign-up", "c-state"));
+    all.push(Column::plain(say::interpreter_sign_up(), "c-state"));
     all
 }
 
@@ -194,7 +208,7 @@ pub(crate) async fn export(
     Signed(actor): Signed,
     RawQuery(raw): RawQuery,
 ) -> Answer {
-    let list = Listing::of(PATH, &raw.unwrap_or_default(), &FILTERS, told);
+    let list = Listing::of(PATH, &raw.unwrap_or_default(), &filters_of(), told);
     let found = app
         .gate
         .view(&actor, ExportInterpreters(list.query()))
@@ -241,18 +255,20 @@ fn line(i: InterpreterView) -> Vec<String> {
     ]
 }
 
-const INVITING: Doing = Doing {
-    heading: "Invite interpreters",
-    done: "Invited",
-    here: PATH,
-    page: Some(PATH),
-};
+fn inviting() -> Doing {
+    Doing {
+        heading: say::invite_interpreters(),
+        done: say::interpreters_invited(),
+        here: PATH,
+        page: Some(PATH),
+    }
+}
 
 pub(crate) async fn invite_selected(
     State(app): State<App>,
     Posted(actor, picked): Posted<Picked>,
 ) -> Answer {
     picked
-        .each(&app, &actor, &INVITING, InviteInterpreter)
+        .each(&app, &actor, &inviting(), InviteInterpreter)
         .await
 }

@@ -17,35 +17,37 @@ fn deed(version: &RecordVersion) -> Deed {
     if version.version == 1 {
         return Deed {
             sign: "plus",
-            what: "added the record".to_owned(),
+            what: say::story_added().to_owned(),
         };
     }
-    changed(version, &FIELDS, "the record")
+    changed(version, &fields(), say::story_record())
 }
 
 /// Fields as people call them.
-const FIELDS: [(&str, &str); 20] = [
-    ("team_id", "the team"),
-    ("first_name", "the name"),
-    ("last_name", "the name"),
-    ("name", "the name"),
-    ("email", "the email"),
-    ("phone", "the phone number"),
-    ("fax", "the fax number"),
-    ("website", "the website"),
-    ("languages", "the languages"),
-    ("service_types", "the services"),
-    ("gender", "the gender"),
-    ("address", "the address"),
-    ("city", "the address"),
-    ("state", "the address"),
-    ("zip", "the address"),
-    ("zone", "the time zone"),
-    ("billing_address", "the billing address"),
-    ("billing_city", "the billing address"),
-    ("billing_zip", "the billing address"),
-    ("health_care", "whether it is a health-care customer"),
-];
+fn fields() -> [(&'static str, &'static str); 20] {
+    [
+        ("team_id", say::story_team()),
+        ("first_name", say::story_name()),
+        ("last_name", say::story_name()),
+        ("name", say::story_name()),
+        ("email", say::story_email()),
+        ("phone", say::story_phone()),
+        ("fax", say::story_fax()),
+        ("website", say::story_website()),
+        ("languages", say::story_languages()),
+        ("service_types", say::story_services()),
+        ("gender", say::story_gender()),
+        ("address", say::story_address()),
+        ("city", say::story_address()),
+        ("state", say::story_address()),
+        ("zip", say::story_address()),
+        ("zone", say::story_zone()),
+        ("billing_address", say::story_billing()),
+        ("billing_city", say::story_billing()),
+        ("billing_zip", say::story_billing()),
+        ("health_care", say::story_health_care()),
+    ]
+}
 
 #[cfg(test)]
 mod tests {

@@ -19,7 +19,7 @@ pub(crate) async fn teams_to_choose(
 ) -> Result<Pairs, Refused> {
     let mut all = teams(app, actor).await?;
     if chosen.trim().is_empty() && all.len() > 1 {
-        all.insert(0, (String::new(), "Choose a team".to_owned()));
+        all.insert(0, (String::new(), say::choose_a_team().to_owned()));
     }
     Ok(all)
 }

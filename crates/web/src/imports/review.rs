@@ -37,19 +37,20 @@ impl ImportPage {
     }
     fn title(&self) -> &'static str {
         match self.r.state {
-            ImportState::Review => "Review the file",
-            ImportState::Running => "Importing",
-            ImportState::Done => "Import finished",
+            ImportState::Review => say::review_the_file(),
+            ImportState::Running => say::import_running(),
+            ImportState::Done => say::import_finished(),
         }
     }
     /// How many rows have each outcome, once there is any.
-    fn outcomes(&self) -> Vec<(LineOutcome, i64)> {
+    fn outcomes(&self) -> Vec<(LineOutcome, String)> {
         if self.open {
             return Vec::new();
         }
         let count = |outcome: &LineOutcome| {
             let n = self.r.outcomes.get(outcome.word()).copied();
-            n.filter(|n| *n > 0).map(|n| (*outcome, n))
+            n.filter(|n| *n > 0)
+                .map(|n| (*outcome, so_many(*outcome, n)))
         };
         LineOutcome::ALL.iter().filter_map(count).collect()
     }
@@ -57,10 +58,10 @@ impl ImportPage {
     fn told(&self) -> String {
         match (self.r.items.first(), self.r.items.last()) {
             (Some(first), Some(last)) if first.number != last.number => {
-                format!("Rows {}–{} of the file", first.number, last.number)
+                say::rows_shown(first.number, last.number)
             }
-            (Some(one), _) => format!("Row {} of the file", one.number),
-            _ => "No rows".to_owned(),
+            (Some(one), _) => say::row_shown(one.number),
+            _ => say::rows_none().to_owned(),
         }
     }
     /// The address of these rows, with something behind the question mark.
@@ -82,10 +83,28 @@ impl ImportPage {
             .iter()
             .filter(|field| problem.starts_with(&format!("{field} ")))
             .max_by_key(|field| field.len());
-        match field {
-            Some(field) => format!("{}{}", in_words(field), &problem[field.len()..]),
-            None => begun(problem),
+        // What is wrong with the row as a whole is told of it as of a field.
+        let field = field
+            .map(String::as_str)
+            .or_else(|| problem.starts_with("row ").then_some("row"));
+        match field.and_then(|field| Some((field, problem.strip_prefix(field)?))) {
+            Some((field, rule)) => say::problem_line(
+                say::overheard(&in_words(field)),
+                say::overheard(rule.trim_start()),
+            ),
+            None => begun(&say::overheard(problem)),
         }
+    }
+}
+
+/// How many rows have this outcome.
+fn so_many(outcome: LineOutcome, n: i64) -> String {
+    match outcome {
+        LineOutcome::Waiting => say::import_waiting(n),
+        LineOutcome::Added => say::import_added(n),
+        LineOutcome::Updated => say::import_updated(n),
+        LineOutcome::Unchanged => say::import_unchanged(n),
+        LineOutcome::Rejected => say::import_rejected(n),
     }
 }
 
@@ -237,8 +256,8 @@ fn tabs(r: &ReviewView, only_bad: bool) -> Vec<Tab> {
         count: Some(count),
     };
     vec![
-        tab("All rows", "", !only_bad, r.total),
-        tab("Left out", "?only=bad", only_bad, r.bad),
+        tab(say::all_rows(), "", !only_bad, r.total),
+        tab(say::left_out(), "?only=bad", only_bad, r.bad),
     ]
 }
 

@@ -3,7 +3,7 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, PostedFile, Query, Signed},
-    shared::{Answer, Frame, go, page, paper::attachment, with_status},
+    shared::{Answer, Frame, go, page, paper::attachment, told, with_status},
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -68,6 +68,14 @@ pub(crate) async fn template(Path(name): Path<String>, Signed(_): Signed) -> Ans
     ))
 }
 
+/// What is wrong with a file, or with what was said of it.
+fn wrong(problems: &Problems) -> String {
+    match problems.of("file") {
+        Some(rule) => say::upload_wrong(say::overheard(&rule.to_string())),
+        None => told(problems).join("; "),
+    }
+}
+
 /// What the upload form holds.
 pub(crate) async fn take(State(app): State<App>, PostedFile(actor, sent): PostedFile) -> Answer {
     let mut p = Problems::none();
@@ -76,11 +84,11 @@ pub(crate) async fn take(State(app): State<App>, PostedFile(actor, sent): Posted
         .ok_or(Refusal::Invalid(p))?;
     match upload(&app.gate, &actor, kind, &sent.name, &sent.bytes).await {
         Ok(uploaded) => go(format!("/imports/{}", uploaded.id)),
-        Err(refusal @ Refusal::Invalid(_)) => {
+        Err(Refusal::Invalid(problems)) => {
             let items = app.gate.view(&actor, ListImports).await?.into_inner();
             with_status(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &ImportsPage::of(&actor, items, kind.to_string(), format!("The {refusal}")),
+                &ImportsPage::of(&actor, items, kind.to_string(), wrong(&problems)),
             )
         }
         Err(other) => Err(other.into()),

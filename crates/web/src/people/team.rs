@@ -75,7 +75,7 @@ impl Picked {
                 return value
                     .parse()
                     .ok()
-                    .map(|way: ServiceType| way.label().to_owned());
+                    .map(|way: ServiceType| say::overheard(way.label()).into_owned());
             }
         };
         let one = picks.chosen.iter().find(|item| item.value == value)?;

@@ -40,14 +40,14 @@ struct Outcome {
 
 #[derive(Template)]
 #[template(path = "many.html")]
-struct ManyPage {
+struct ManyPage<'d> {
     frame: Frame,
-    doing: &'static Doing,
+    doing: &'d Doing,
     outcomes: Vec<Outcome>,
     back: OwnPath,
 }
 
-impl ManyPage {
+impl ManyPage<'_> {
     fn done(&self) -> usize {
         let done = self.outcomes.iter().filter(|one| one.why.is_empty());
         done.count()
@@ -77,7 +77,7 @@ impl Picked {
         self,
         app: &App,
         actor: &Actor,
-        doing: &'static Doing,
+        doing: &Doing,
         make: impl Fn(I) -> C,
     ) -> Answer
     where
@@ -136,8 +136,8 @@ fn why(refusal: Refusal) -> Result<String, Refused> {
     match refusal {
         Refusal::Ask(_) => Err(refusal.into()),
         Refusal::Invalid(problems) => Ok(told(&problems).join("; ")),
-        Refusal::Conflict(conflict) => Ok(conflict.message),
-        other => Ok(other.to_string()),
+        Refusal::Conflict(conflict) => Ok(say::overheard(&conflict.message).into_owned()),
+        other => Ok(say::overheard(&other.to_string()).into_owned()),
     }
 }
 

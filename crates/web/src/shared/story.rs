@@ -68,7 +68,7 @@ impl Teller {
         let who = version
             .actor_name
             .unwrap_or_else(|| match version.actor.as_str() {
-                "operator" => "The operator".to_owned(),
+                "operator" => say::story_operator().to_owned(),
                 _ => "Interpres".to_owned(),
             });
         Happened {
@@ -94,9 +94,9 @@ pub(crate) fn changed(
         }
     }
     let what = match fields.as_slice() {
-        [] => format!("changed {record}"),
-        [one] => format!("changed {one}"),
-        [some @ .., last] => format!("changed {} and {last}", some.join(", ")),
+        [] => say::story_changed(record),
+        [one] => say::story_changed(one),
+        [some @ .., last] => say::story_changed(say::story_and(last, some.join(", "))),
     };
     Deed { sign: "edit", what }
 }

@@ -55,13 +55,14 @@ impl Of {
             Self::Zones => "/pick/zones",
         }
     }
-    const fn singular(self) -> &'static str {
+    /// What so many of them are called.
+    fn called(self, many: usize) -> String {
         match self {
-            Self::Customers => "customer",
-            Self::Interpreters => "interpreter",
-            Self::Members => "member",
-            Self::Languages => "language",
-            Self::Zones => "time zone",
+            Self::Customers => say::pick_customers(many),
+            Self::Interpreters => say::pick_interpreters(many),
+            Self::Members => say::pick_members(many),
+            Self::Languages => say::pick_languages(many),
+            Self::Zones => say::pick_zones(many),
         }
     }
     /// What was typed or kept, where it says by itself which one it is.
@@ -260,19 +261,13 @@ async fn members(app: &App, actor: &Actor, q: &str, after: &str) -> Result<Found
 
 /// The same with what came of it, in words: a list that goes on says so.
 fn said(of: Of, q: &str, after: &str, found: Found) -> Found {
-    let (many, one) = (found.items.len(), of.singular());
-    let s = if many == 1 { "" } else { "s" };
+    let many = found.items.len();
     let told = match (many, found.next.is_some(), after.is_empty()) {
-        (0, ..) => format!(
-            "No {one} matches “{}”. Try a shorter part of the name.",
-            q.trim()
-        ),
-        (_, true, true) => {
-            format!("The first {many} {one}{s}. Type more of the name, or show more.")
-        }
-        (_, true, false) => format!("{many} more. Type more of the name, or show more."),
-        (_, false, true) => format!("{many} {one}{s} found."),
-        (_, false, false) => format!("The last {many}."),
+        (0, ..) => say::pick_none(q.trim(), of.called(1)),
+        (_, true, true) => say::pick_first(many, of.called(many)),
+        (_, true, false) => say::pick_more(many),
+        (_, false, true) => say::pick_found(many, of.called(many)),
+        (_, false, false) => say::pick_last(many),
     };
     Found { told, ..found }
 }
