@@ -46,7 +46,7 @@ static GROUPS: [(Words, &[Place]); 4] = [
                 A::SecurityShow,
             ),
             to("/settings/providers", say::single_sign_on, A::ProvidersList),
-            to("/settings/hipaa", say::hipaa_configuration, A::HipaaShow),
+            to("/settings/hipaa", say::settings_hipaa, A::HipaaShow),
         ],
     ),
     (
