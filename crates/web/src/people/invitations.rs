@@ -201,15 +201,13 @@ const fn doing(heading: &'static str, done: &'static str) -> Doing {
     }
 }
 
-static RESENDING: Doing = doing("Resend invitations", "Sent again");
-static REVOKING: Doing = doing("Revoke invitations", "Revoked");
-
 pub(crate) async fn resend_selected(
     State(app): State<App>,
     Posted(actor, picked): Posted<Picked>,
 ) -> Answer {
+    let resending = doing(say::resend_invitations(), say::invitations_resent());
     picked
-        .each(&app, &actor, &RESENDING, ResendInvitation)
+        .each(&app, &actor, &resending, ResendInvitation)
         .await
 }
 
@@ -217,5 +215,6 @@ pub(crate) async fn revoke_selected(
     State(app): State<App>,
     Posted(actor, picked): Posted<Picked>,
 ) -> Answer {
-    picked.each(&app, &actor, &REVOKING, RevokeInvitation).await
+    let revoking = doing(say::revoke_invitations(), say::invitations_revoked());
+    picked.each(&app, &actor, &revoking, RevokeInvitation).await
 }

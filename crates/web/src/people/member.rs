@@ -48,27 +48,25 @@ impl PersonPage {
         near(*at, self.now, &self.zone)
     }
     fn role(&self) -> String {
-        role_in_words(&self.member.card.role)
+        say::overheard(&role_in_words(&self.member.card.role)).into_owned()
     }
     fn teams(&self) -> String {
         names(&self.teams, &self.member.card.teams)
     }
     fn session(&self, session: &SessionCard) -> String {
-        let proved = match session.strength {
-            Strength::Factor => "with a second factor",
-            Strength::Password => "by password",
-        };
-        let from = session.address.as_deref().unwrap_or("an unknown address");
-        format!(
-            "From {from} {proved}. First seen: {}",
-            self.seen(&session.created_at)
-        )
+        let from = session.address.as_deref();
+        let from = from.unwrap_or(say::unknown_address());
+        let seen = self.seen(&session.created_at);
+        match session.strength {
+            Strength::Factor => say::session_with_factor(from, seen),
+            Strength::Password => say::session_by_password(from, seen),
+        }
     }
     fn browser(&self, session: &SessionCard) -> String {
         session
             .agent
             .as_deref()
-            .map_or_else(|| "Unknown browser".to_owned(), browser_in_words)
+            .map_or_else(|| say::unknown_browser().to_owned(), browser_in_words)
     }
     fn can_lose(&self) -> bool {
         !self.mine
@@ -215,7 +213,7 @@ async fn late(
         roles
             .iter()
             .find(|r| field == "role" && r.id == value)
-            .map(|r| r.name.clone())
+            .map(|r| say::overheard(&role_in_words(&r.name)).into_owned())
     };
     let back = format!("/people/{id}");
     both::page(

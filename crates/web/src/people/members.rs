@@ -25,22 +25,29 @@ use interpres_gate::{Action as A, Actor};
 use interpres_types::{Instant, TeamId, Zone};
 
 /// The pages around people, each for those who may see what is on it.
-const TABS: [(&str, &str, A); 7] = [
-    ("/people", "Members", A::MembersList),
-    ("/people/ended", "Deactivated", A::MemberShow),
-    ("/people/invitations", "Invitations", A::InvitationsList),
-    ("/people/roles", "Roles", A::RolesList),
-    ("/people/teams", "Teams", A::TeamsList),
-    ("/people/services", "Service accounts", A::ServicesList),
-    ("/people/review", "Access review", A::ReviewsList),
+const TABS: [(&str, Words, A); 7] = [
+    ("/people", say::people_members, A::MembersList),
+    ("/people/ended", say::people_deactivated, A::MemberShow),
+    (
+        "/people/invitations",
+        say::people_invitations,
+        A::InvitationsList,
+    ),
+    ("/people/roles", say::people_roles, A::RolesList),
+    ("/people/teams", say::member_teams, A::TeamsList),
+    ("/people/services", say::service_accounts, A::ServicesList),
+    ("/people/review", say::access_review, A::ReviewsList),
 ];
+
+/// A message, said once it is known in which language.
+type Words = fn() -> &'static str;
 
 /// The tabs of the pages around people.
 pub(crate) fn tabs(frame: &Frame, here: &str) -> Vec<Tab> {
     TABS.iter()
         .filter(|(_, _, action)| frame.may(*action))
         .map(|(path, name, _)| Tab {
-            name: (*name).to_owned(),
+            name: name().to_owned(),
             path: (*path).to_owned(),
             current: *path == here,
             count: None,
@@ -90,7 +97,7 @@ pub(crate) async fn teams(app: &App, actor: &Actor) -> Result<Vec<TeamCard>, Ref
 
 pub(crate) fn names(teams: &[TeamCard], of: &[TeamId]) -> String {
     if of.len() == teams.len() && of.len() > 1 {
-        return "All".to_owned();
+        return say::teams_all().to_owned();
     }
     teams
         .iter()
@@ -105,13 +112,18 @@ async fn roles(app: &App, actor: &Actor) -> Result<Vec<Choice>, Refused> {
     Ok(roles
         .into_iter()
         .map(|role| Choice {
-            words: role_in_words(&role.name),
+            words: say::overheard(&role_in_words(&role.name)).into_owned(),
             value: role.id,
         })
         .collect())
 }
 
-const FILTERS: [Filtered; 2] = [filtered("role", "Role"), filtered("team", "Team")];
+fn narrowed_by() -> [Filtered; 2] {
+    [
+        filtered("role", say::member_role()),
+        filtered("team", say::field_team()),
+    ]
+}
 
 async fn list(app: &App, actor: &Actor, tab: &'static str, state: &str, raw: &str) -> Answer {
     let (teams, roles) = (teams(app, actor).await?, roles(app, actor).await?);
@@ -119,7 +131,7 @@ async fn list(app: &App, actor: &Actor, tab: &'static str, state: &str, raw: &st
     if let Some(first) = own.first(raw) {
         return go(first);
     }
-    let list = Listing::of(tab, raw, &FILTERS, |_, value| {
+    let list = Listing::of(tab, raw, &narrowed_by(), |_, value| {
         let role = roles.iter().find(|role| role.value == value);
         role.map_or(value, |role| &role.words).to_owned()
     });
@@ -166,14 +178,14 @@ async fn list(app: &App, actor: &Actor, tab: &'static str, state: &str, raw: &st
 
 fn columns(list: &Listing, in_charge: bool) -> Vec<Column> {
     let mut all = vec![
-        list.head("Name", "c-name", "name", "name"),
-        Column::plain("Role", "c-role"),
-        Column::plain("Teams", "c-teams"),
-        Column::plain("Phone", "c-phone"),
+        list.head(say::name(), "c-name", "name", "name"),
+        Column::plain(say::member_role(), "c-role"),
+        Column::plain(say::member_teams(), "c-teams"),
+        Column::plain(say::phone(), "c-phone"),
     ];
     if in_charge {
-        all.push(Column::plain("Second factor", "c-factor"));
-        all.push(Column::plain("Last sign-in", "c-seen"));
+        all.push(Column::plain(say::second_factor(), "c-factor"));
+        all.push(Column::plain(say::last_signed_in(), "c-seen"));
     }
     all
 }
@@ -188,7 +200,7 @@ const CHOICES: [own_list::Choice; 5] = [
 ];
 
 async fn file(app: &App, actor: &Actor, state: &str, raw: &str) -> Answer {
-    let list = Listing::of("/people", raw, &FILTERS, |_, value| value.to_owned());
+    let list = Listing::of("/people", raw, &narrowed_by(), |_, value| value.to_owned());
     let wanted = ListPeople {
         state: state.into(),
         ..list.query()

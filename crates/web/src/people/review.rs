@@ -53,6 +53,14 @@ impl ReviewPage {
             Decision::Revoke => "bad",
         }
     }
+    /// The button that decides so about whoever is ticked.
+    fn of_selected(&self, decision: &Decision) -> &'static str {
+        match decision {
+            Decision::Keep => say::keep_selected(),
+            Decision::Change => say::change_selected(),
+            Decision::Revoke => say::revoke_selected(),
+        }
+    }
     /// The filters of a review's lines.
     fn tabs(&self, review: &ReviewView) -> Vec<Tab> {
         let tab = |name: &str, only: &str, count| Tab {
@@ -61,12 +69,12 @@ impl ReviewPage {
             current: self.only == only,
             count,
         };
-        let left = tab("To decide", "left", Some(review.undecided));
+        let left = tab(say::review_to_decide(), "left", Some(review.undecided));
         let open = review.signed_at.is_none().then_some(left);
         open.into_iter()
             .chain([
-                tab("Everyone", "", Some(review.lines)),
-                tab("To change", "change", None),
+                tab(say::review_everyone(), "", Some(review.lines)),
+                tab(say::review_to_change(), "change", None),
             ])
             .collect()
     }

@@ -33,7 +33,13 @@ struct Compared {
     right: &'static Right,
     /// Whether a group of them begins with it.
     begins: bool,
-    reaches: Vec<&'static str>,
+    reaches: Vec<Reached>,
+}
+
+/// How far a role's permission goes, and how that looks among others.
+struct Reached {
+    words: &'static str,
+    class: &'static str,
 }
 
 fn permissions() -> Vec<String> {
@@ -47,9 +53,9 @@ fn permissions() -> Vec<String> {
 /// A reach in words, by its word in code.
 fn reach_in_words(word: &str) -> &'static str {
     match word {
-        "all" => "All",
-        "team" => "Team",
-        "own" => "Own",
+        "all" => say::reach_all(),
+        "team" => say::reach_team(),
+        "own" => say::reach_own(),
         _ => "–",
     }
 }
@@ -66,7 +72,15 @@ fn grouped() -> impl Iterator<Item = (&'static Right, bool)> {
 fn compared(roles: &[RoleCard]) -> Vec<Compared> {
     let reach = |role: &RoleCard, right: &Right| {
         let held = role.reaches.get(&right.permission.to_string());
-        reach_in_words(held.map_or("", String::as_str))
+        let word = held.map_or("", String::as_str);
+        Reached {
+            words: reach_in_words(word),
+            class: match word {
+                "all" => "wide",
+                "team" | "own" => "",
+                _ => "faint",
+            },
+        }
     };
     grouped()
         .map(|(right, begins)| Compared {
@@ -114,19 +128,18 @@ const REACHES: [&str; 4] = ["-", "own", "team", "all"];
 
 impl RolePage {
     /// What a role may see of clients.
-    const SIGHTS: [(&'static str, &'static str); 3] = [
-        ("masked", "Initials"),
-        (
-            "window",
-            "Name, from some hours before the start (see Workspace settings) until the voucher is approved",
-        ),
-        ("always", "Name, always"),
-    ];
+    fn sights() -> [(&'static str, &'static str); 3] {
+        [
+            ("masked", say::sees_initials()),
+            ("window", say::sees_around_start()),
+            ("always", say::sees_always()),
+        ]
+    }
     fn title(&self) -> &'static str {
         if self.id.is_some() {
-            "Edit role"
+            say::role_edit_title()
         } else {
-            "New role"
+            say::role_new()
         }
     }
     fn sees(&self, sight: &str) -> bool {
@@ -141,7 +154,7 @@ impl RolePage {
     }
     fn said(reach: &str) -> &'static str {
         match reach {
-            "-" => "None",
+            "-" => say::reach_none(),
             other => reach_in_words(other),
         }
     }
@@ -203,7 +216,7 @@ pub(crate) async fn blank(
         name: if r.own {
             r.name
         } else {
-            format!("{} (copy)", role_in_words(&r.name))
+            say::role_copy(say::overheard(&role_in_words(&r.name)))
         }
         .into(),
         reaches: r.reaches,
@@ -279,7 +292,7 @@ async fn late(app: &App, actor: &Actor, id: &str, yours: Pairs, refusal: Refusal
     .collect();
     let meaning = |field: &str, value: &str| match field {
         "name" => None,
-        "fields" => Some(sight_in_words(value).to_owned()),
+        "fields" => Some(say::overheard(sight_in_words(value)).into_owned()),
         _ => Some(RolePage::said(value).to_owned()),
     };
     let sent = Sent {

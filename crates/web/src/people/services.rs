@@ -104,7 +104,10 @@ impl Form {
         let roles = roles
             .into_iter()
             .filter(for_services)
-            .map(|role| (role.id, role_in_words(&role.name)))
+            .map(|role| {
+                let words = say::overheard(&role_in_words(&role.name)).into_owned();
+                (role.id, words)
+            })
             .collect();
         Ok(Self {
             input,

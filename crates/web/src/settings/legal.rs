@@ -39,12 +39,12 @@ pub(crate) async fn show(
     let acceptances = app.gate.view(&actor, asked).await?.into_inner();
     let texts = [
         Text {
-            title: "User terms",
+            title: say::user_terms(),
             version: TERMS_VERSION,
             paragraphs: paragraphs(TERMS),
         },
         Text {
-            title: "Terms of HIPAA mode",
+            title: say::mode_terms(),
             version: MODE_TERMS_VERSION,
             paragraphs: paragraphs(MODE_TERMS),
         },

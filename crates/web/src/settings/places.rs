@@ -5,8 +5,17 @@ use interpres_gate::Action as A;
 /// A page of the settings, for whoever may do its act.
 pub(crate) struct Place {
     pub(crate) path: &'static str,
-    pub(crate) name: &'static str,
+    name: Words,
     action: A,
+}
+
+/// A message, said once it is known in which language.
+type Words = fn() -> &'static str;
+
+impl Place {
+    pub(crate) fn name(&self) -> &'static str {
+        (self.name)()
+    }
 }
 
 /// Pages that belong together.
@@ -15,37 +24,41 @@ pub(crate) struct Group {
     pub(crate) places: Vec<&'static Place>,
 }
 
-const fn to(path: &'static str, name: &'static str, action: A) -> Place {
+const fn to(path: &'static str, name: Words, action: A) -> Place {
     Place { path, name, action }
 }
 
-static GROUPS: [(&str, &[Place]); 4] = [
+static GROUPS: [(Words, &[Place]); 4] = [
     (
-        "Workspace",
-        &[to("/settings/workspace", "General", A::WorkspaceShow)],
+        say::nav_workspace,
+        &[to(
+            "/settings/workspace",
+            say::settings_general,
+            A::WorkspaceShow,
+        )],
     ),
     (
-        "Security",
+        say::settings_security,
         &[
             to(
                 "/settings/security",
-                "Sign-in and sessions",
+                say::sign_in_and_sessions,
                 A::SecurityShow,
             ),
-            to("/settings/providers", "Single sign-on", A::ProvidersList),
-            to("/settings/hipaa", "HIPAA Configuration", A::HipaaShow),
+            to("/settings/providers", say::single_sign_on, A::ProvidersList),
+            to("/settings/hipaa", say::settings_hipaa, A::HipaaShow),
         ],
     ),
     (
-        "Compliance",
+        say::role_compliance_short,
         &[
-            to("/settings/readiness", "Readiness", A::ReadinessShow),
-            to("/settings/legal", "Legal documents", A::HipaaShow),
+            to("/settings/readiness", say::nav_readiness, A::ReadinessShow),
+            to("/settings/legal", say::legal_documents, A::HipaaShow),
         ],
     ),
     (
-        "System",
-        &[to("/settings/jobs", "Failed jobs", A::JobsList)],
+        say::settings_system,
+        &[to("/settings/jobs", say::failed_jobs, A::JobsList)],
     ),
 ];
 
@@ -54,7 +67,7 @@ pub(crate) fn places(frame: &Frame) -> Vec<Group> {
     GROUPS
         .iter()
         .map(|(name, places)| Group {
-            name,
+            name: name(),
             places: places
                 .iter()
                 .filter(|place| frame.may(place.action))

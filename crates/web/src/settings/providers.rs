@@ -22,7 +22,7 @@ struct ProvidersPage {
     frame: Frame,
     tab: &'static str,
     providers: Vec<ProviderView>,
-    presets: Vec<(String, &'static str)>,
+    presets: Vec<(String, String)>,
     roles: Vec<(String, String)>,
     input: ProviderInput,
     problems: Problems,
@@ -38,8 +38,11 @@ fn roles() -> Vec<(String, String)> {
     let others = Role::PEOPLE
         .iter()
         .filter(|role| !matches!(role, Role::Owner | Role::Viewer))
-        .map(|role| (role.to_string(), role_in_words(&role.to_string())));
-    std::iter::once((String::new(), "Viewer".to_owned()))
+        .map(|role| {
+            let words = role_in_words(&role.to_string());
+            (role.to_string(), say::overheard(&words).into_owned())
+        });
+    std::iter::once((String::new(), say::role_viewer().to_owned()))
         .chain(others)
         .collect()
 }
@@ -60,7 +63,7 @@ async fn providers_page(
     };
     let presets = Preset::ALL
         .iter()
-        .map(|p| (p.word().to_owned(), p.label()))
+        .map(|p| (p.word().to_owned(), say::overheard(p.label()).into_owned()))
         .collect();
     let public_url = app.options.public_url.trim_end_matches('/').to_owned();
     with_status(

@@ -25,7 +25,7 @@ struct WorkspacePage {
     version: i64,
     currency: String,
     input: WorkspaceInput,
-    weeks: Vec<(String, &'static str)>,
+    weeks: Vec<(String, String)>,
     picked: Picked,
     problems: Problems,
 }
@@ -95,7 +95,7 @@ pub(crate) async fn workspace_page(
     };
     let weeks = WeekStart::ALL
         .iter()
-        .map(|day| (day.to_string(), day.label()))
+        .map(|day| (day.to_string(), say::overheard(day.label()).into_owned()))
         .collect();
     with_status(
         status,
