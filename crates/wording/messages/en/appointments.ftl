@@ -148,7 +148,9 @@ is-this-right = Is this right?
 service = Service
 candidates = Candidates
 no-one-free = No one is free
-available-so-many = { $count } available
+available-so-many = { $count ->
+   *[other] { $count } available
+}
 best-fit = Best fit { $score }, { $name }
 new-one = New
 slip-past = { $date } is in the past.
