@@ -96,7 +96,7 @@ fn own_customer(actor: &Actor) -> Option<Pick> {
     let id = actor.rights().own(&OWN_CUSTOMER)?;
     Some(Pick {
         value: id.to_string(),
-        text: "Your organization".to_owned(),
+        text: say::your_organization().to_owned(),
         ..Pick::blank("customer", Of::Customers)
     })
 }

@@ -40,14 +40,14 @@ struct Outcome {
 
 #[derive(Template)]
 #[template(path = "many.html")]
-struct ManyPage {
+struct ManyPage<'d> {
     frame: Frame,
-    doing: &'static Doing,
+    doing: &'d Doing,
     outcomes: Vec<Outcome>,
     back: OwnPath,
 }
 
-impl ManyPage {
+impl ManyPage<'_> {
     fn done(&self) -> usize {
         let done = self.outcomes.iter().filter(|one| one.why.is_empty());
         done.count()
@@ -77,7 +77,7 @@ impl Picked {
         self,
         app: &App,
         actor: &Actor,
-        doing: &'static Doing,
+        doing: &Doing,
         make: impl Fn(I) -> C,
     ) -> Answer
     where
