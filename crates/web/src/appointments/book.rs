@@ -222,7 +222,7 @@ pub(crate) async fn book(State(app): State<App>, Posted(actor, typed): Posted<Pa
                 &actor,
                 typed,
                 false,
-                format!("{} Nothing was booked.", conflict.message),
+                say::nothing_was_booked(say::overheard(&conflict.message)),
             )
             .await
         }

@@ -100,12 +100,10 @@ impl Choice {
         let many = self.interpreters.len();
         match (self.how, many) {
             (How::Later, 0) => None,
-            (How::Later, 1) => Some("One interpreter is ticked, and “Decide later” is chosen. Say how to ask, or untick the name.".to_owned()),
-            (How::Later, many) => Some(format!("{many} interpreters are ticked, and “Decide later” is chosen. Say how to ask them, or untick them.")),
-            (_, 0) => Some("No one is selected. Select an interpreter, or choose Decide later.".to_owned()),
-            (how, many) if how.takes_one() && many > 1 => {
-                Some(format!("This goes to one interpreter, and {many} are ticked. Untick the others, or choose a way to ask several."))
-            }
+            (How::Later, 1) => Some(say::misfit_later_one().to_owned()),
+            (How::Later, many) => Some(say::misfit_later_many(many)),
+            (_, 0) => Some(say::misfit_none().to_owned()),
+            (how, many) if how.takes_one() && many > 1 => Some(say::misfit_takes_one(many)),
             _ => None,
         }
     }

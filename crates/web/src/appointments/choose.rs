@@ -70,7 +70,7 @@ async fn dispatch(app: &App, actor: &Actor, appointment: AppointmentId, pick: Ch
     let told = match done {
         Ok(()) => return go(format!("/appointments/{appointment}")),
         Err(Refusal::Invalid(problems)) => told(&problems).join("; "),
-        Err(Refusal::Conflict(conflict)) => conflict.message,
+        Err(Refusal::Conflict(conflict)) => say::overheard(&conflict.message).into_owned(),
         Err(other) => return Err(other.into()),
     };
     with_status(

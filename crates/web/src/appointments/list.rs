@@ -280,12 +280,14 @@ pub(crate) struct ToCancel {
     reason: Field,
 }
 
-const CANCELING: Doing = Doing {
-    heading: "Cancel appointments",
-    done: "Canceled",
-    here: "/appointments",
-    page: Some("/appointments"),
-};
+fn canceling() -> Doing {
+    Doing {
+        heading: say::appointments_canceling(),
+        done: say::appointments_canceled(),
+        here: "/appointments",
+        page: Some("/appointments"),
+    }
+}
 
 pub(crate) async fn cancel_selected(
     State(app): State<App>,
@@ -301,7 +303,7 @@ pub(crate) async fn cancel_selected(
         },
     };
     Picked::new(pick, back)
-        .each(&app, &actor, &CANCELING, cancel)
+        .each(&app, &actor, &canceling(), cancel)
         .await
 }
 

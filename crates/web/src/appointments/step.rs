@@ -181,13 +181,11 @@ fn in_words(pick: &Choice, candidates: &CandidateList) -> String {
         })
         .collect();
     match pick.how {
-        How::Later => "Decide later".to_owned(),
-        How::Assign => format!("Assign {} now", names.join(", ")),
-        How::Offer(RoundKind::Single) => format!("Offer to {}", names.join(", ")),
-        How::Offer(RoundKind::Sequence) => format!("Auto assign: {}", names.join(", then ")),
-        How::Offer(RoundKind::Broadcast) => {
-            format!("Offer to all: {}; first to accept", names.join(", "))
-        }
+        How::Later => say::decide_later().to_owned(),
+        How::Assign => say::dispatch_assign(names.join(", ")),
+        How::Offer(RoundKind::Single) => say::dispatch_single(names.join(", ")),
+        How::Offer(RoundKind::Sequence) => say::dispatch_sequence(names.join(say::dispatch_then())),
+        How::Offer(RoundKind::Broadcast) => say::dispatch_broadcast(names.join(", ")),
     }
 }
 

@@ -85,11 +85,11 @@ fn deed(version: &RecordVersion) -> Deed {
     if version.version == 1 {
         return Deed {
             sign: "plus",
-            what: "booked it".to_owned(),
+            what: say::story_booked().to_owned(),
         };
     }
     let Some(moved) = version.changes.iter().find(|c| c.field == "status") else {
-        return changed(version, &FIELDS, "it");
+        return changed(version, &fields(), say::story_it());
     };
     let (before, after) = (
         status(moved.before.as_deref()),
@@ -132,28 +132,32 @@ fn moved_on(version: &RecordVersion, before: Option<Status>, after: Option<Statu
         .find(|c| c.field == "interpreter_id")
         .and_then(name_after);
     let way = match (before, after) {
-        (Some(before), Some(after)) => format!(" {} → {}", before.label(), after.label()),
+        (Some(before), Some(after)) => format!(
+            " {} → {}",
+            say::overheard(before.label()),
+            say::overheard(after.label())
+        ),
         _ => String::new(),
     };
     let what = match (after, interpreter) {
-        (Some(Status::Pending), _) => "sent offers.".to_owned(),
+        (Some(Status::Pending), _) => say::story_sent_offers(),
         (Some(Status::Assigned), Some(name)) if version.actor_name.as_ref() == Some(&name) => {
-            "accepted the offer.".to_owned()
+            say::story_accepted()
         }
-        (Some(Status::Assigned), Some(name)) => format!("assigned {name}."),
-        (Some(Status::Unassigned), _) => "left it without an interpreter.".to_owned(),
-        (Some(Status::CheckedIn | Status::Arrived), _) => "checked in.".to_owned(),
-        (Some(Status::InProgress), _) => "started it.".to_owned(),
-        (Some(Status::Incomplete), _) => "ended it.".to_owned(),
-        (Some(Status::Completed), _) => "submitted the voucher.".to_owned(),
-        (Some(Status::Canceled | Status::LateCancel), _) => "canceled it.".to_owned(),
-        (Some(Status::Missed), _) => "marked it as missed.".to_owned(),
-        (Some(Status::OnHold), _) => "put it on hold.".to_owned(),
-        (Some(Status::Requested), _) if before == Some(Status::OnHold) => {
-            "took it off hold.".to_owned()
+        (Some(Status::Assigned), Some(name)) => {
+            return format!("{}{way}", say::story_assigned(name));
         }
-        (Some(Status::Declined), _) => "turned it down.".to_owned(),
-        _ => "changed its status.".to_owned(),
+        (Some(Status::Unassigned), _) => say::story_unassigned(),
+        (Some(Status::CheckedIn | Status::Arrived), _) => say::story_checked_in(),
+        (Some(Status::InProgress), _) => say::story_started(),
+        (Some(Status::Incomplete), _) => say::story_ended(),
+        (Some(Status::Completed), _) => say::story_submitted(),
+        (Some(Status::Canceled | Status::LateCancel), _) => say::story_canceled(),
+        (Some(Status::Missed), _) => say::story_missed(),
+        (Some(Status::OnHold), _) => say::story_on_hold(),
+        (Some(Status::Requested), _) if before == Some(Status::OnHold) => say::story_off_hold(),
+        (Some(Status::Declined), _) => say::story_declined(),
+        _ => say::story_status(),
     };
     format!("{what}{way}")
 }
@@ -163,29 +167,31 @@ fn name_after(change: &Change) -> Option<String> {
 }
 
 /// Fields as people call them.
-const FIELDS: [(&str, &str); 21] = [
-    ("reference", "the reference"),
-    ("team_id", "the team"),
-    ("customer_id", "the customer"),
-    ("language", "the language"),
-    ("service_type", "the service"),
-    ("mode", "the mode"),
-    ("wall_start", "the time"),
-    ("zone", "the time zone"),
-    ("minutes", "the length"),
-    ("address", "the place"),
-    ("city", "the place"),
-    ("state", "the place"),
-    ("zip", "the place"),
-    ("meeting", "the meeting link"),
-    ("gender", "the gender asked for"),
-    ("client_name", "the client"),
-    ("client_label", "the client"),
-    ("notes", "the note"),
-    ("internal_notes", "the staff note"),
-    ("bill_rate", "the rates"),
-    ("pay_rate", "the rates"),
-];
+fn fields() -> [(&'static str, &'static str); 21] {
+    [
+        ("reference", say::story_the_reference()),
+        ("team_id", say::story_the_team()),
+        ("customer_id", say::story_the_customer()),
+        ("language", say::story_the_language()),
+        ("service_type", say::story_the_service()),
+        ("mode", say::story_the_mode()),
+        ("wall_start", say::story_the_time()),
+        ("zone", say::story_the_zone()),
+        ("minutes", say::story_the_length()),
+        ("address", say::story_the_place()),
+        ("city", say::story_the_place()),
+        ("state", say::story_the_place()),
+        ("zip", say::story_the_place()),
+        ("meeting", say::story_the_link()),
+        ("gender", say::story_the_gender()),
+        ("client_name", say::story_the_client()),
+        ("client_label", say::story_the_client()),
+        ("notes", say::story_the_note()),
+        ("internal_notes", say::story_the_staff_note()),
+        ("bill_rate", say::story_the_rates()),
+        ("pay_rate", say::story_the_rates()),
+    ]
+}
 
 #[cfg(test)]
 mod tests {

@@ -5,19 +5,26 @@ use crate::shared::{
 };
 use interpres_billing::{VoucherCount, VoucherState};
 
-const FILTERS: [Filtered; 2] = [tabbed("state"), filtered("customer", "Customer")];
+fn filters() -> [Filtered; 2] {
+    [tabbed("state"), filtered("customer", say::customer())]
+}
 
 /// How vouchers are sorted unless said.
 const USUAL: &str = "-filed";
 
-/// The tabs: a state's word, or `all`.
-const TABS: [(&str, &str); 5] = [
-    ("submitted", "To review"),
-    ("returned", "Returned"),
-    ("approved", "Approved"),
-    ("billed", "Billed"),
-    ("all", "All"),
-];
+/// What is to be reviewed: what one sees unless something is asked.
+const REVIEW: &str = "submitted";
+
+/// The tabs: a state's word, or `all`, and its name.
+fn names() -> [(&'static str, &'static str); 5] {
+    [
+        (REVIEW, say::vouchers_tab_review()),
+        ("returned", say::vouchers_tab_returned()),
+        ("approved", say::vouchers_tab_approved()),
+        ("billed", say::vouchers_tab_billed()),
+        ("all", say::view_all()),
+    ]
+}
 
 /// What was asked behind the question mark.
 pub(super) struct Asked {
@@ -27,12 +34,14 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn of(raw: &str) -> Self {
         Self {
-            list: Listing::of("/vouchers", raw, &FILTERS, |_, _| "One customer".to_owned()),
+            list: Listing::of("/vouchers", raw, &filters(), |_, _| {
+                say::one_customer().to_owned()
+            }),
         }
     }
     fn state(&self) -> &str {
         match self.list.value("state") {
-            "" => TABS[0].0,
+            "" => REVIEW,
             word => word,
         }
     }
@@ -41,7 +50,7 @@ impl Asked {
         self.state() == "all"
     }
     pub(super) fn is_review(&self) -> bool {
-        self.state() == TABS[0].0
+        self.state() == REVIEW
     }
     pub(super) fn holds(&self, state: VoucherState) -> bool {
         self.all() || self.state() == state.word()
@@ -65,7 +74,7 @@ impl Asked {
                     .sum(),
             ),
         };
-        TABS.into_iter().map(tab).collect()
+        names().into_iter().map(tab).collect()
     }
 
     /// The same search in every state.
@@ -79,16 +88,16 @@ impl Asked {
     pub(super) fn columns(&self) -> Vec<Column> {
         let head = |name, class, word| self.list.head(name, class, word, USUAL);
         let mut all = vec![
-            head("Worked", "c-time", "worked"),
-            Column::plain("Interpreter", "c-int"),
-            Column::plain("Customer", "c-cust"),
-            Column::plain("Flags", "c-flags"),
-            head("Bill", "c-money end", "bill"),
-            head("Pay", "c-money end", "pay"),
-            head("Reference", "c-ref", "filed"),
+            head(say::worked(), "c-time", "worked"),
+            Column::plain(say::label_interpreter(), "c-int"),
+            Column::plain(say::customer(), "c-cust"),
+            Column::plain(say::vouchers_flags(), "c-flags"),
+            head(say::bill(), "c-money end", "bill"),
+            head(say::pay(), "c-money end", "pay"),
+            head(say::reference(), "c-ref", "filed"),
         ];
         if self.all() {
-            all.insert(1, Column::plain("State", "c-state"));
+            all.insert(1, Column::plain(say::where_it_stands(), "c-state"));
         }
         all
     }

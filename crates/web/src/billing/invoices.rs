@@ -12,6 +12,7 @@ use crate::{
         page,
         paper::{printed, spreadsheet},
         parts::{Column, Pager, Tab},
+        time,
     },
 };
 use askama::Template;
@@ -55,7 +56,7 @@ impl InvoicesPage {
         self.exports.is_some() || self.may_send
     }
     fn date(&self, date: &LocalDate) -> String {
-        date.long()
+        time::date(*date)
     }
     /// Whether one that was sent should be paid by now.
     fn is_due(&self, i: &InvoiceView) -> bool {
@@ -76,13 +77,13 @@ const CHOICES: [Choice; 4] = [
 fn columns(list: &Listing) -> Vec<Column> {
     let head = |name, class, word| list.head(name, class, word, "-number");
     vec![
-        head("Number", "c-num", "number"),
-        Column::plain("Customer", "c-cust"),
-        Column::plain("State", "c-state"),
-        Column::plain("Date", "c-date"),
-        head("Due", "c-due", "due"),
-        Column::plain("Jobs", "c-jobs end"),
-        head("Total", "c-money end", "total"),
+        head(say::invoice_number(), "c-num", "number"),
+        Column::plain(say::customer(), "c-cust"),
+        Column::plain(say::where_it_stands(), "c-state"),
+        Column::plain(say::date(), "c-date"),
+        head(say::invoice_due_date(), "c-due", "due"),
+        Column::plain(say::invoice_jobs(), "c-jobs end"),
+        head(say::total(), "c-money end", "total"),
     ]
 }
 
@@ -109,10 +110,14 @@ fn tabs(list: &Listing, counts: &[InvoiceCount]) -> Vec<Tab> {
                 .sum(),
         ),
     };
-    [("", "All"), ("draft", "Draft"), ("sent", "Sent")]
-        .into_iter()
-        .map(tab)
-        .collect()
+    [
+        ("", say::view_all()),
+        ("draft", say::invoices_tab_draft()),
+        ("sent", say::invoices_tab_sent()),
+    ]
+    .into_iter()
+    .map(tab)
+    .collect()
 }
 
 pub(crate) async fn invoices(
@@ -193,7 +198,7 @@ struct InvoicePage {
 
 impl InvoicePage {
     fn date(&self, date: &LocalDate) -> String {
-        date.long()
+        time::date(*date)
     }
     fn day(&self, line: &InvoiceLine) -> String {
         day_of(line)
@@ -201,13 +206,25 @@ impl InvoicePage {
     fn time(&self, line: &InvoiceLine) -> String {
         time_of(line)
     }
+    fn what(&self, line: &InvoiceLine) -> String {
+        what_of(line)
+    }
+    /// A step of a calculation. It is kept as it was printed: "Minimum: raised to 1 hour".
+    fn step(&self, step: &str) -> String {
+        match step.rsplit_once(": ") {
+            Some((what, result)) => {
+                format!("{}: {}", say::overheard(what), say::overheard(result))
+            }
+            None => say::overheard(step).into_owned(),
+        }
+    }
 }
 
 /// A line's day: "Sat, Nov 28, 2026".
 fn day_of(line: &InvoiceLine) -> String {
     line.date
         .parse::<LocalDate>()
-        .map_or_else(|_| line.date.clone(), LocalDate::long)
+        .map_or_else(|_| line.date.clone(), time::date)
 }
 
 /// A line's time as people say it. It is kept as it was printed: "09:00 – 10:15".
@@ -220,8 +237,22 @@ fn time_of(line: &InvoiceLine) -> String {
     };
     let ends = line.time.split_once('–');
     match ends.and_then(|(from, to)| Some((at(from)?, at(to)?))) {
-        Some((from, to)) => from.until(to),
+        Some((from, to)) => time::wall_range(from, to),
         None => line.time.clone(),
+    }
+}
+
+/// What a line is for. It is kept as it was printed: "Spanish, in person (late cancel)".
+fn what_of(line: &InvoiceLine) -> String {
+    let lower = |words: &str| say::overheard(&filters::in_words(words)).to_lowercase();
+    let Some((language, service)) = line.what.rsplit_once(", ") else {
+        return line.what.clone();
+    };
+    let language = say::overheard(language);
+    let why = service.strip_suffix(')').and_then(|s| s.split_once(" ("));
+    match why {
+        Some((service, why)) => format!("{language}, {} ({})", lower(service), lower(why)),
+        None => format!("{language}, {}", lower(service)),
     }
 }
 
@@ -292,18 +323,20 @@ pub(crate) async fn export_selected(Posted(_, picked): Posted<Picked>) -> Answer
     picked.export(PATH)
 }
 
-const SENDING: Doing = Doing {
-    heading: "Mark invoices as sent",
-    done: "Marked as sent",
-    here: PATH,
-    page: Some(PATH),
-};
+fn sending() -> Doing {
+    Doing {
+        heading: say::invoices_marking(),
+        done: say::invoices_marked(),
+        here: PATH,
+        page: Some(PATH),
+    }
+}
 
 pub(crate) async fn send_selected(
     State(app): State<App>,
     Posted(actor, picked): Posted<Picked>,
 ) -> Answer {
-    picked.each(&app, &actor, &SENDING, SendInvoice).await
+    picked.each(&app, &actor, &sending(), SendInvoice).await
 }
 
 const HEADS: [&str; 8] = [

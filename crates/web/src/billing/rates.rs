@@ -5,7 +5,7 @@ use crate::{
     door::{Posted, Query, Signed},
     shared::{
         Answer, Frame, Pairs, Refused, go, money::money, page, pairs, parts::Tab, problems_of,
-        versioned, with_status,
+        time, versioned, with_status,
     },
 };
 use askama::Template;
@@ -51,15 +51,26 @@ impl RatesPage {
     }
     fn whose(&self, side: &Side) -> &'static str {
         match side {
-            Side::Bill => "Customers are billed",
-            Side::Pay => "Interpreters are paid",
+            Side::Bill => say::rate_customers_billed(),
+            Side::Pay => say::rate_interpreters_paid(),
         }
     }
     fn hourly(&self, rate: &RateView) -> String {
         money(rate.card.hourly, &rate.card.currency.to_string())
     }
     fn date(&self, date: &LocalDate) -> String {
-        date.long()
+        time::date(*date)
+    }
+    fn terms(&self, rate: &RateView) -> String {
+        let card = &rate.card;
+        say::rate_terms(
+            &card.currency,
+            time::date(rate.effective_from),
+            card.increment_minutes,
+            &card.mileage,
+            card.minimum_minutes,
+            &card.name,
+        )
     }
     fn when(&self, rate: &RateView) -> When {
         let in_effect = self
@@ -77,11 +88,11 @@ impl RatesPage {
 }
 
 impl When {
-    const fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
-            Self::InEffect => "In effect",
-            Self::Later => "Starts later",
-            Self::Over => "Ended",
+            Self::InEffect => say::rate_in_effect(),
+            Self::Later => say::rate_starts_later(),
+            Self::Over => say::rate_ended(),
         }
     }
     const fn tone(self) -> &'static str {
@@ -133,10 +144,14 @@ async fn rates_page(
     };
     Ok(RatesPage {
         frame: Frame::of(actor, "/rates"),
-        tabs: [("", "All"), ("bill", "Bill"), ("pay", "Pay")]
-            .into_iter()
-            .map(tab)
-            .collect(),
+        tabs: [
+            ("", say::view_all()),
+            ("bill", say::bill()),
+            ("pay", say::pay()),
+        ]
+        .into_iter()
+        .map(tab)
+        .collect(),
         now: sides
             .into_iter()
             .map(|side| Now {
@@ -152,9 +167,9 @@ async fn rates_page(
         input,
         problems,
         sides: pairs(&[
-            ("", "Choose"),
-            ("bill", "Bill: customers are charged"),
-            ("pay", "Pay: interpreters receive"),
+            ("", say::choose()),
+            ("bill", say::rate_choose_bill()),
+            ("pay", say::rate_choose_pay()),
         ]),
         today,
         may_edit: actor.may(P::EditRates),

@@ -87,7 +87,7 @@ pub(super) async fn vouchers(
     let total = here.iter().map(|c| c.vouchers).sum();
     let mut own = own.asked(asked.list.kept("")).always(asked.is_tab());
     if let Some(first) = found.items.first() {
-        asked.list.call("Customer", first.customer.clone());
+        asked.list.call(say::customer(), first.customer.clone());
     }
     page(&VouchersPage {
         frame: Frame::of(&actor, "/vouchers"),
@@ -215,19 +215,21 @@ pub(super) async fn export_selected(Posted(_, picked): Posted<Picked>) -> Answer
     picked.export(PATH)
 }
 
-const APPROVING: Doing = Doing {
-    heading: "Approve vouchers",
-    done: "Approved",
-    here: PATH,
-    page: Some(PATH),
-};
+fn approving() -> Doing {
+    Doing {
+        heading: say::vouchers_approving(),
+        done: say::vouchers_approved(),
+        here: PATH,
+        page: Some(PATH),
+    }
+}
 
 pub(super) async fn approve_selected(
     State(app): State<App>,
     Posted(actor, picked): Posted<Picked>,
 ) -> Answer {
     let approve = |id| ApproveVoucher { id, version: None };
-    picked.each(&app, &actor, &APPROVING, approve).await
+    picked.each(&app, &actor, &approving(), approve).await
 }
 
 const HEADS: [&str; 14] = [

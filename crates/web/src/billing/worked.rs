@@ -61,13 +61,21 @@ impl Plot {
         let over = v.ends_at.minutes_since(booked.ends_at);
         let late = v.starts_at.max(booked.ends_at);
         let over = (over > 0 && over < 1_440)
-            .then(|| bar(late, v.ends_at, format!("{} over", time::long(over))));
-        let worked = bar(v.starts_at, v.ends_at, format!("Worked {as_worked}"));
+            .then(|| bar(late, v.ends_at, say::voucher_over(time::long(over))));
+        let worked = bar(
+            v.starts_at,
+            v.ends_at,
+            say::voucher_worked_from(as_worked.as_str()),
+        );
         let covered = over.as_ref().map_or(0.0, |over| over.width);
         Some(Self {
             roomy: worked.width - covered > 165.0,
-            told: format!("Scheduled {as_booked}, worked {as_worked}"),
-            booked: bar(booked.starts_at, booked.ends_at, "Scheduled".to_owned()),
+            told: say::voucher_scheduled_worked(as_booked, as_worked),
+            booked: bar(
+                booked.starts_at,
+                booked.ends_at,
+                say::voucher_scheduled().to_owned(),
+            ),
             worked,
             over,
             arrived: arrived.map(|at| Mark {

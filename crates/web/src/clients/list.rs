@@ -25,7 +25,9 @@ use interpres_types::CustomerId;
 
 const PATH: &str = "/clients";
 
-const FILTERS: [Filtered; 1] = [filtered("customer", "Customer")];
+fn filters_of_list() -> [Filtered; 1] {
+    [filtered("customer", say::customer())]
+}
 
 /// The columns that can be left out.
 const CHOICES: [Choice; 2] = [choice("customer", "c-cust"), choice("team", "c-team")];
@@ -60,11 +62,13 @@ async fn customer(app: &App, actor: &Actor, asked: &str) -> Result<Option<String
 /// The list of an address, with nothing found yet.
 async fn table(app: &App, actor: &Actor, raw: &str) -> Result<ClientsPage, Refused> {
     let mut own = OwnList::of(app, actor, ListName::Clients, PATH, &CHOICES).await?;
-    let list = Listing::of(PATH, raw, &FILTERS, |_, _| "One customer".to_owned());
+    let list = Listing::of(PATH, raw, &filters_of_list(), |_, _| {
+        say::one_customer().to_owned()
+    });
     let columns = vec![
-        Column::plain("Client", "c-name"),
-        Column::plain("Customer", "c-cust"),
-        Column::plain("Team", "c-team"),
+        Column::plain(say::label_client(), "c-name"),
+        Column::plain(say::customer(), "c-cust"),
+        Column::plain(say::field_team(), "c-team"),
     ];
     Ok(ClientsPage {
         frame: Frame::of(actor, PATH),
@@ -87,7 +91,7 @@ pub(crate) async fn list(
 ) -> Answer {
     let mut shown = table(&app, &actor, &raw.unwrap_or_default()).await?;
     if let Some(name) = customer(&app, &actor, shown.list.value("customer")).await? {
-        shown.list.call("Customer", name);
+        shown.list.call(say::customer(), name);
     }
     let asked: ListClients = shown.list.query();
     let (found, problem) = answered(app.gate.view(&actor, asked.clone()).await)?;
@@ -123,9 +127,8 @@ pub(crate) async fn export(
     Signed(actor): Signed,
     RawQuery(raw): RawQuery,
 ) -> Answer {
-    let list = Listing::of(PATH, &raw.unwrap_or_default(), &FILTERS, |_, value| {
-        value.to_owned()
-    });
+    let raw = raw.unwrap_or_default();
+    let list = Listing::of(PATH, &raw, &filters_of_list(), |_, value| value.to_owned());
     let found = app.gate.view(&actor, ExportClients(list.query())).await?;
     let lines = found.into_inner().into_iter().map(line);
     let today = actor.today(app.gate.now());

@@ -225,13 +225,13 @@ pub(crate) async fn disclosures(
             .map(|at| time::moment(at, &zone))
             .unwrap_or_default(),
         what: Action::named(&of.action).map_or_else(
-            || in_words(&of.action),
-            |act| act.words().trim_end_matches('.').to_owned(),
+            || say::overheard(&in_words(&of.action)).into_owned(),
+            |act| say::overheard(act.words().trim_end_matches('.')).into_owned(),
         ),
         fields: of
             .fields
             .iter()
-            .map(|field| in_words(field))
+            .map(|field| say::overheard(&in_words(field)).into_owned())
             .collect::<Vec<_>>()
             .join(", "),
         of: of.clone(),

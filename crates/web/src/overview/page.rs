@@ -51,34 +51,39 @@ impl OverviewPage {
     }
     fn why(&self, need: &Need) -> String {
         let (job, now) = (&need.job, self.now);
+        let interpreter = || {
+            let name = job.interpreter.as_deref();
+            name.unwrap_or(say::overview_the_interpreter())
+        };
         match need.why {
             Why::Unfilled => format!(
                 "{}, {}",
-                job.language,
-                job.service_type.label().to_lowercase()
+                say::overheard(&job.language),
+                say::overheard(job.service_type.label()).to_lowercase()
             ),
-            Why::Late => format!(
-                "{} hasn’t checked in",
-                job.interpreter.as_deref().unwrap_or("The interpreter")
-            ),
-            Why::NoVoucher => format!(
-                "{} owes a voucher since {}",
-                job.interpreter.as_deref().unwrap_or("The interpreter"),
-                time::day(job.starts_at.min(now), &job.zone)
+            Why::Late => say::overview_not_checked_in(interpreter()),
+            Why::NoVoucher => say::overview_owes_voucher(
+                time::day(job.starts_at.min(now), &job.zone),
+                interpreter(),
             ),
         }
     }
     fn when(&self, need: &Need) -> String {
         match need.why {
-            Why::Late => format!(
-                "{} late",
-                time::long(self.now.minutes_since(need.job.starts_at))
-            ),
+            Why::Late => {
+                say::overview_so_late(time::long(self.now.minutes_since(need.job.starts_at)))
+            }
             _ => time::away(need.job.starts_at, self.now),
         }
     }
     fn long(&self, minutes: &i64) -> String {
         time::long(*minutes)
+    }
+    fn month_day(&self, day: &LocalDate) -> String {
+        time::month_day(*day)
+    }
+    fn weekday_and_day(&self, day: &LocalDate) -> String {
+        time::weekday_and_day(*day)
     }
     fn heat(&self, n: &i64) -> i64 {
         chart::heat(*n, self.most)
@@ -97,15 +102,15 @@ pub(super) async fn overview(State(app): State<App>, Signed(actor): Signed) -> A
     let shares: Vec<(String, Option<i64>)> = view
         .weeks
         .iter()
-        .map(|week| (week.from.month_day(), week.share.per_mille()))
+        .map(|week| (time::month_day(week.from), week.share.per_mille()))
         .collect();
     let hours = hours(&view.load);
     page(&OverviewPage {
         frame: Frame::of(&actor, "/overview"),
         greeting: match wall.hour() {
-            0..12 => "Good morning",
-            12..18 => "Good afternoon",
-            _ => "Good evening",
+            0..12 => say::good_morning(),
+            12..18 => say::good_afternoon(),
+            _ => say::good_evening(),
         },
         today: wall.date,
         now,
@@ -138,7 +143,8 @@ async fn permitted<Q: Query>(
 }
 
 fn times(fill: &FillTimes) -> Columns {
-    let names = ["< 5 min", "5–15", "15–60", "1–4 h", "4–24 h", "> 1 day"];
+    let more = say::overview_over_a_day();
+    let names = ["< 5 min", "5–15", "15–60", "1–4 h", "4–24 h", more];
     let counts: Vec<(&'static str, i64)> = names.into_iter().zip(fill.groups.clone()).collect();
     chart::columns(&counts)
 }
@@ -165,25 +171,37 @@ impl Part {
 /// When an office's day begins and ends; what is earlier or later shares a column.
 const OFFICE: (usize, usize) = (7, 18);
 
+/// An hour on a clock of twelve.
+const fn twelve(hour: usize) -> usize {
+    (hour + 11) % 12 + 1
+}
+
+/// A full hour: "7 AM".
+fn clock(hour: usize) -> String {
+    let half = if hour < 12 {
+        say::half_am()
+    } else {
+        say::half_pm()
+    };
+    say::clock_time(half, twelve(hour))
+}
+
 fn hours(load: &[DayLoad]) -> Vec<Part> {
     let (first, last) = OFFICE;
-    let hour = |hour: usize| {
-        let (twelve, half) = ((hour + 11) % 12 + 1, if hour < 12 { "AM" } else { "PM" });
-        Part {
-            name: format!("{twelve} {half}"),
-            short: twelve.to_string(),
-            from: hour,
-            to: hour + 1,
-        }
+    let hour = |hour: usize| Part {
+        name: clock(hour),
+        short: twelve(hour).to_string(),
+        from: hour,
+        to: hour + 1,
     };
-    let rest = |name: &str, short: &str, from, to| Part {
-        name: name.to_owned(),
+    let rest = |name: String, short: &str, from, to| Part {
+        name,
         short: short.to_owned(),
         from,
         to,
     };
-    let early = rest("Before 7 AM", "<7", 0, first);
-    let late = rest("6 PM or later", "6+", last, 24);
+    let early = rest(say::overview_early(clock(first)), "<7", 0, first);
+    let late = rest(say::overview_late_hours(clock(last)), "6+", last, 24);
     let busy = |part: &Part| load.iter().any(|day| part.of(day) > 0);
     std::iter::once(early)
         .filter(|part| busy(part))

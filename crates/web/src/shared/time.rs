@@ -45,14 +45,18 @@ pub(crate) fn long_day(at: Instant, zone: &str) -> String {
 /// From one time to another: "8:00 – 9:00 AM".
 pub(crate) fn range(start: Instant, end: Instant, zone: &str) -> String {
     in_zone(start, zone, |zone| {
-        let (start, end) = (zone.wall_time(start), zone.wall_time(end));
-        let first = if start.is_morning() == end.is_morning() && start.date == end.date {
-            start.hands()
-        } else {
-            told(start)
-        };
-        say::clock_range(told(end), first)
+        wall_range(zone.wall_time(start), zone.wall_time(end))
     })
+}
+
+/// The same where both are known as the wall clock shows them.
+pub(crate) fn wall_range(start: WallTime, end: WallTime) -> String {
+    let first = if start.is_morning() == end.is_morning() && start.date == end.date {
+        start.hands()
+    } else {
+        told(start)
+    };
+    say::clock_range(told(end), first)
 }
 
 /// A day with its year: "Sat, Nov 28, 2026".
@@ -68,6 +72,11 @@ pub(crate) fn date(date: LocalDate) -> String {
 /// A day in full words: "Saturday, November 28".
 pub(crate) fn in_words(date: LocalDate) -> String {
     say::date_words(date.day(), month(date), weekday(date))
+}
+
+/// A weekday and the day of its month: "Sat 28".
+pub(crate) fn weekday_and_day(date: LocalDate) -> String {
+    format!("{} {}", weekday_short(date), date.day())
 }
 
 /// A day of the year: "Nov 28".
