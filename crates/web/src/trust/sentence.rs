@@ -1,5 +1,5 @@
 //! An entry of the log as a sentence, with the records it speaks of as links.
-use super::verbs::plain_form;
+use super::{kept::upper_first, verbs::plain_form};
 use interpres_gate::{Action, LogEntry, TouchedRecord};
 use interpres_types::UserId;
 
@@ -21,8 +21,8 @@ pub(crate) struct Doer {
 pub(crate) fn doer(id: &str, name: Option<&str>, role: &str) -> Doer {
     let person = name.is_some() || id.parse::<UserId>().is_ok();
     let stranger = || match (person, role) {
-        (true, _) => "Someone who isn’t a member",
-        (false, "operator") => "The operator",
+        (true, _) => say::log_stranger(),
+        (false, "operator") => say::log_operator(),
         (false, _) => "Interpres",
     };
     Doer {
@@ -35,24 +35,24 @@ pub(crate) fn doer(id: &str, name: Option<&str>, role: &str) -> Doer {
 /// A role as people say it; nothing for the hands of the program.
 pub(crate) fn role_said(role: &str) -> &'static str {
     match role {
-        "owner" => "Owner",
-        "admin" => "Admin",
-        "manager" => "Manager",
-        "scheduler" => "Scheduler",
-        "billing" => "Billing",
-        "compliance" => "Compliance",
-        "viewer" => "Viewer",
-        "requester" => "Requester",
-        "interpreter" => "Interpreter",
-        "custom" => "Custom role",
-        "doorkeeper" => "Sign-in",
-        "worker:dispatcher" => "Dispatching",
-        "worker:sweeper" => "Integrity check",
-        "worker:reviewer" => "Log review",
-        "worker:keeper" => "Retention",
-        "worker:steward" => "Access review",
-        "worker:provisioner" => "Directory",
-        "worker:courier" => "Email",
+        "owner" => say::role_owner(),
+        "admin" => say::role_admin(),
+        "manager" => say::role_manager(),
+        "scheduler" => say::role_scheduler(),
+        "billing" => say::role_billing(),
+        "compliance" => say::role_compliance_short(),
+        "viewer" => say::role_viewer(),
+        "requester" => say::role_requester(),
+        "interpreter" => say::label_interpreter(),
+        "custom" => say::log_role_custom(),
+        "doorkeeper" => say::sign_in_section(),
+        "worker:dispatcher" => say::log_hand_dispatching(),
+        "worker:sweeper" => say::log_hand_integrity(),
+        "worker:reviewer" => say::log_hand_review(),
+        "worker:keeper" => say::log_tab_retention(),
+        "worker:steward" => say::log_hand_access(),
+        "worker:provisioner" => say::nav_directory(),
+        "worker:courier" => say::email(),
         _ => "",
     }
 }
@@ -87,8 +87,13 @@ pub(crate) fn page_of(kind: &str, id: &str) -> Option<String> {
     Some(format!("/{place}/{id}"))
 }
 
-/// A kind of record as people say it, of one or of several.
-pub(crate) fn kind_said(kind: &str, many: bool) -> String {
+/// A kind of record as pages call it, of one or of several.
+pub(crate) fn kind_named(kind: &str, many: bool) -> String {
+    say::overheard(&kind_said(kind, many)).into_owned()
+}
+
+/// A kind of record within the log's sentences, of one or of several.
+fn kind_said(kind: &str, many: bool) -> String {
     let one = match kind {
         "break_glass" => "emergency access",
         "hold" => "legal hold",
@@ -217,17 +222,17 @@ pub(crate) fn why(outcome: &str, reason: Option<&str>) -> Option<&'static str> {
     // What was invalid follows the word: "invalid: zone".
     let word = reason.unwrap_or(outcome).split(':').next();
     Some(match word.unwrap_or_default() {
-        "forbidden" => "Not allowed",
-        "not-found" => "Not found or out of reach",
-        "invalid" => "Input was not valid",
-        "conflict" => "Not possible then",
-        "too-soon" => "Too many attempts",
-        "disk-full" => "Disk full",
-        "proof-needed" => "Asked to confirm identity",
-        "factor-needed" => "Second factor missing",
-        "terms-needed" => "Terms not accepted",
-        "fault" => "Failed",
-        _ => "Refused",
+        "forbidden" => say::forbidden_title(),
+        "not-found" => say::log_why_not_found(),
+        "invalid" => say::log_why_invalid(),
+        "conflict" => say::log_why_conflict(),
+        "too-soon" => say::log_why_too_soon(),
+        "disk-full" => say::log_why_disk_full(),
+        "proof-needed" => say::log_why_proof(),
+        "factor-needed" => say::log_why_factor(),
+        "terms-needed" => say::log_why_terms(),
+        "fault" => say::log_failed(),
+        _ => say::log_refused(),
     })
 }
 
@@ -238,7 +243,7 @@ pub(crate) fn fields_said<'f>(fields: impl Iterator<Item = &'f String>) -> Strin
     all.dedup();
     match all.len() {
         0..=3 => all.join(", "),
-        many => format!("{many} fields"),
+        many => say::log_many_fields(many),
     }
 }
 
@@ -249,9 +254,18 @@ pub(crate) fn field_said(field: &str) -> String {
         .or_else(|| field.strip_suffix("_at"))
         .unwrap_or(field);
     match stem {
-        "lep_client" | "client_name" => "client’s name".to_owned(),
-        "team_ids" => "teams".to_owned(),
-        other => other.replace('_', " "),
+        "lep_client" | "client_name" => say::clients_name().to_lowercase(),
+        "team_ids" => say::kept_teams().to_lowercase(),
+        other => in_small(&other.replace('_', " ")),
+    }
+}
+
+/// A field's words within a sentence: they are known by their name, which begins with a capital letter.
+fn in_small(words: &str) -> String {
+    let name = upper_first(words);
+    match say::overheard(&name) {
+        said if said == name => words.to_owned(),
+        said => said.to_lowercase(),
     }
 }
 
