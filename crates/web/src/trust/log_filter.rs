@@ -1,4 +1,5 @@
 //! What a list of the log is asked for: its filters as chips, and the addresses around it.
+use super::sentence::in_register;
 use crate::shared::{parts::Chip, time};
 use interpres_gate::{Action, ActionKind, ListEntries};
 use interpres_types::{Field, LocalDate};
@@ -139,8 +140,7 @@ impl Asked {
 
 /// An act as it is called where people choose one.
 pub(crate) fn action_said(action: Action) -> String {
-    let words = action.words().trim_end_matches('.').replace('\'', "’");
-    say::overheard(&words).into_owned()
+    say::overheard(&in_register(action)).into_owned()
 }
 
 /// Acts of one kind, to choose from: each by its name in addresses and in words.

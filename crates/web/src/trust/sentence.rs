@@ -65,10 +65,18 @@ pub(crate) fn act(name: &str, tried: bool) -> String {
     );
     let (verb, rest) = words.split_at(words.find(' ').unwrap_or(words.len()));
     let verb = if tried { plain_form(verb) } else { verb };
-    let mut letters = verb.chars();
+    format!("{}{rest}", lower_first(verb)).replace('\'', "’")
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
     let small = letters.next().map(|c| c.to_lowercase().chain(letters));
-    let small: String = small.into_iter().flatten().collect();
-    format!("{small}{rest}").replace('\'', "’")
+    small.into_iter().flatten().collect()
+}
+
+/// An act as the register has it: "Booked an appointment".
+pub(crate) fn in_register(action: Action) -> String {
+    action.words().trim_end_matches('.').replace('\'', "’")
 }
 
 /// Where a record is looked at, for the kinds that have a page.
@@ -114,28 +122,59 @@ fn kind_said(kind: &str, many: bool) -> String {
 
 /// What an entry says after the name of who did it.
 pub(crate) fn said(entry: &LogEntry) -> Vec<Piece> {
+    said_otherwise(entry).unwrap_or_else(|| said_in_english(entry))
+}
+
+/// The records that an entry speaks of one by one, appointments first.
+fn told_apart(entry: &LogEntry) -> Vec<&TouchedRecord> {
+    let alone = |record: &&TouchedRecord| {
+        let mut of_its_kind = entry.records.iter().filter(|r| r.kind == record.kind);
+        of_its_kind.nth(1).is_none()
+    };
+    let mut records: Vec<&TouchedRecord> = entry.records.iter().filter(alone).collect();
+    records.sort_by_key(|record| record.kind != "appointment");
+    records
+}
+
+/// What it says where another language than English is spoken: names follow the act there, because they can't be put
+/// into words that are looked up.
+fn said_otherwise(entry: &LogEntry) -> Option<Vec<Piece>> {
+    let words = in_register(Action::named(&entry.action)?);
+    let told = say::overheard(&words);
+    if told == words {
+        return None;
+    }
+    let told = lower_first(&told);
+    let text = match entry.outcome.as_str() {
+        "done" => told,
+        _ => say::log_tried(told),
+    };
+    let mut pieces = vec![Piece { text, path: None }];
+    // Whoever comes in is named as the one who does it.
+    let by_door = entry.role == "doorkeeper";
+    let records = told_apart(entry).into_iter();
+    for piece in records
+        .filter(|record| !(by_door && record.kind == "member"))
+        .filter_map(named)
+    {
+        pieces.push(Piece {
+            text: " · ".to_owned(),
+            path: None,
+        });
+        pieces.push(piece);
+    }
+    Some(pieces)
+}
+
+fn said_in_english(entry: &LogEntry) -> Vec<Piece> {
     let tried = entry.outcome != "done";
     let words = act(&entry.action, tried);
     let mut pieces = vec![Piece {
-        text: if tried {
-            format!("tried to {words}")
-        } else {
-            words
-        },
+        text: if tried { say::log_tried(words) } else { words },
         path: None,
     }];
-    let mut rest: Vec<&TouchedRecord> = entry.records.iter().collect();
-    rest.sort_by_key(|record| record.kind != "appointment");
-    let alone = |record: &TouchedRecord| {
-        entry
-            .records
-            .iter()
-            .filter(|r| r.kind == record.kind)
-            .count()
-            == 1
-    };
     let mut told_of = false;
-    for record in rest.into_iter().filter(|record| alone(record)) {
+    for record in told_apart(entry) {
         let in_words = put_in(&mut pieces, record);
         if !in_words
             && !told_of

@@ -35,6 +35,7 @@ log-why-factor = Second factor missing
 log-why-terms = Terms not accepted
 log-failed = Failed
 log-refused = Refused
+log-tried = tried to { $act }
 log-done = Done
 log-many-fields = { $count } fields
 audit-export-proofs = Export with proofs

@@ -35,6 +35,7 @@ log-why-factor = Faltaba el segundo factor
 log-why-terms = Condiciones sin aceptar
 log-failed = Falló
 log-refused = Denegado
+log-tried = intentó lo siguiente: «{ $act }»
 log-done = Hecho
 log-many-fields = { $count } campos
 audit-export-proofs = Exportar con pruebas
