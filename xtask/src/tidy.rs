@@ -54,7 +54,6 @@ pub(crate) fn run() -> Result<(), String> {
     houses(&mut found);
     stories::untold(&mut found);
     templates::gone(&root().join("crates/web/templates"), &mut found);
-    wording::gone(&root().join("crates/web/templates"), &mut found);
     for path in files(&root().join("crates"))
         .into_iter()
         .chain(files(&root().join("xtask")))

@@ -160,23 +160,29 @@ static STAFF: Groups = &[
 /// A page around the log, for whoever may do its act.
 pub(crate) struct LogTab {
     pub(crate) path: &'static str,
-    pub(crate) name: &'static str,
+    says: fn() -> &'static str,
     action: A,
 }
 
-const fn tab(path: &'static str, name: &'static str, action: A) -> LogTab {
-    LogTab { path, name, action }
+const fn tab(path: &'static str, says: fn() -> &'static str, action: A) -> LogTab {
+    LogTab { path, says, action }
+}
+
+impl LogTab {
+    pub(crate) fn name(&self) -> &'static str {
+        (self.says)()
+    }
 }
 
 /// The pages around the log.
 pub(crate) static LOG_TABS: [LogTab; 7] = [
-    tab("/audit", "Activity", A::AuditList),
-    tab("/audit/findings", "Findings", A::FindingsList),
-    tab("/break-glass", "Emergency access", A::GlassList),
-    tab("/audit/affected", "Breach scope", A::AffectedList),
-    tab("/audit/integrity", "Integrity", A::IntegrityShow),
-    tab("/erasures", "Erasures", A::ErasuresList),
-    tab("/retention", "Retention", A::RetentionShow),
+    tab("/audit", say::activity, A::AuditList),
+    tab("/audit/findings", say::log_tab_findings, A::FindingsList),
+    tab("/break-glass", say::emergency_access, A::GlassList),
+    tab("/audit/affected", say::log_tab_affected, A::AffectedList),
+    tab("/audit/integrity", say::log_tab_integrity, A::IntegrityShow),
+    tab("/erasures", say::log_tab_erasures, A::ErasuresList),
+    tab("/retention", say::log_tab_retention, A::RetentionShow),
 ];
 
 static INTERPRETER: Groups = &[(

@@ -1,14 +1,14 @@
 //! The audit log: its entries as sentences, their proofs, and taking them away.
 use super::{
-    log_filter::{Acts, Asked, OUTCOMES, acts},
-    sentence::{Doer, Piece, doer, field_said, fields_said, kind_said, page_of, said, why},
+    log_filter::{Acts, Asked, acts, outcomes},
+    sentence::{Doer, Piece, doer, field_said, fields_said, kind_named, page_of, said, why},
     who::{Meant, Who},
 };
 use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Query, Signed},
-    shared::{Answer, Frame, answered, page, parts::Chip},
+    shared::{Answer, Frame, answered, page, parts::Chip, time},
     trust::export_log::send,
 };
 use askama::Template;
@@ -58,8 +58,8 @@ impl Line {
     fn of(entry: LogEntry, day: Option<String>, zone: &Zone) -> Self {
         let touched = |record: &interpres_gate::TouchedRecord| Touched {
             name: match &record.name {
-                Some(name) => format!("{} {name}", kind_said(&record.kind, false)),
-                None => kind_said(&record.kind, false),
+                Some(name) => format!("{} {name}", kind_named(&record.kind, false)),
+                None => kind_named(&record.kind, false),
             },
             path: page_of(&record.kind, &record.id),
             entries: format!("/audit?record={}", record.id),
@@ -76,7 +76,7 @@ impl Line {
         let done = entry.outcome == "done";
         Self {
             day,
-            clock: zone.wall_time(entry.at).said(),
+            clock: time::clock(entry.at, &zone.to_string()),
             who: who_of(&entry),
             said: said(&entry),
             shown: fields_said(entry.records.iter().flat_map(|r| &r.revealed)),
@@ -108,7 +108,7 @@ fn who_of(entry: &LogEntry) -> Doer {
             name: if entry.outcome == "done" {
                 name
             } else {
-                format!("Someone, as {name},")
+                say::log_someone_as(name)
             },
             role: String::new(),
         },
@@ -123,7 +123,7 @@ fn changed(entry: &LogEntry, kind: Option<ActionKind>) -> String {
     }
     let first = entry.records.iter().find(|r| !r.changed.is_empty());
     first.map_or_else(String::new, |record| {
-        format!("{} changed", fields_said(record.changed.iter()))
+        say::audit_fields_changed(fields_said(record.changed.iter()))
     })
 }
 
@@ -150,13 +150,12 @@ fn many(entry: &LogEntry, of: Option<ActionKind>) -> String {
     let told = kinds
         .into_iter()
         .filter(|(_, count)| *count > 1)
-        .map(|(kind, count)| format!("{count} {}", kind_said(kind, true)))
+        .map(|(kind, count)| format!("{count} {}", kind_named(kind, true)))
         .collect::<Vec<_>>()
         .join(", ");
     let list = matches!(of, Some(ActionKind::List | ActionKind::Export));
     match entry.listed.filter(|_| list) {
-        Some(1) if told.is_empty() => "1 listed".to_owned(),
-        Some(count) if told.is_empty() => format!("{count} listed"),
+        Some(count) if told.is_empty() => say::audit_listed(count),
         _ => told,
     }
 }
@@ -169,9 +168,9 @@ fn lines(found: LogPage, zone: &Zone, today: LocalDate) -> Vec<Line> {
         let day = zone.wall_time(entry.at).date;
         let new = before.replace(day) != Some(day);
         let name = if day == today {
-            format!("Today, {}", day.in_words())
+            say::today_named(time::in_words(day))
         } else {
-            format!("{}, {}", day.in_words(), year(day))
+            say::day_of_year(time::in_words(day), day.year())
         };
         lines.push(Line::of(entry, new.then_some(name), zone));
     }
@@ -191,10 +190,6 @@ fn open_to(frame: &Frame, mut lines: Vec<Line>) -> Vec<Line> {
         }
     }
     lines
-}
-
-fn year(day: LocalDate) -> String {
-    day.to_string().chars().take(4).collect()
 }
 
 /// A saved filter, and the list it leads to.
@@ -297,7 +292,7 @@ pub(crate) async fn entries(
         asked,
         who,
         saved,
-        outcomes: OUTCOMES,
+        outcomes: outcomes(),
         kinds: ActionKind::ALL,
         acts: acts(),
         may_export: actor.may(Permission::ExportAudit),

@@ -83,7 +83,7 @@ fn line(zone: &Zone, finding: FindingView) -> Line {
     }
     Line {
         who: match finding.who.as_str() {
-            "doorkeeper" => "Someone at sign-in".to_owned(),
+            "doorkeeper" => say::log_someone_at_sign_in().to_owned(),
             who => doer(who, finding.who_name.as_deref(), who).name,
         },
         entries: form_urlencoded::Serializer::new(String::new())

@@ -4,7 +4,7 @@ use crate::{
     App,
     door::{Posted, Signed},
     shared::{Answer, Frame, go, page},
-    trust::{kept::upper_first, sentence::kind_said},
+    trust::{kept::upper_first, sentence::kind_named},
 };
 use askama::Template;
 use axum::extract::State;
@@ -31,22 +31,20 @@ impl IntegrityPage {
             && !a_pass
     }
     fn kind(kind: &str) -> String {
-        upper_first(&kind_said(kind, false))
+        upper_first(&kind_named(kind, false))
     }
     fn what(found: &str) -> &'static str {
         match found {
-            "row" => "changed in the database",
-            "missing" => "deleted from the database",
-            "lost" => {
-                "older than the log says; it lets no one in until you confirm that it’s right"
-            }
-            "key" => "its key is missing or was changed, without an erasure",
-            "pass" => "not issued here, or already ended; it lets no one in",
-            "log" => "the log doesn’t verify; ask your operator to run interpres audit verify",
-            "keys" => "a foreign key store was attached; nothing was quarantined",
-            "decoy" => "a decoy was opened: someone read the database directly",
-            "clock" => "the server’s clock was set back",
-            _ => "an earlier version was changed",
+            "row" => say::integrity_what_row(),
+            "missing" => say::integrity_what_missing(),
+            "lost" => say::integrity_what_lost(),
+            "key" => say::integrity_what_key(),
+            "pass" => say::integrity_what_pass(),
+            "log" => say::integrity_what_log(),
+            "keys" => say::integrity_what_keys(),
+            "decoy" => say::integrity_what_decoy(),
+            "clock" => say::integrity_what_clock(),
+            _ => say::integrity_what_version(),
         }
     }
 }

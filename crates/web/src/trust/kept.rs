@@ -1,5 +1,5 @@
 //! A value of a record's history as a person reads it.
-use super::sentence::{doer, kind_said, page_of};
+use super::sentence::{doer, kind_named, page_of};
 use crate::shared::time;
 use interpres_gate::{Change, RecordVersion};
 use interpres_rates::Card;
@@ -43,12 +43,12 @@ pub(crate) fn changes(all: &[Change], zone: &str) -> Vec<Changed> {
 /// A field as people say it: where ids stand, they read names.
 fn field_said(field: &str) -> String {
     let known = match field {
-        "assigned_how" => "Assignment",
-        "held" => "Filled",
-        "overridden" => "Conflict overridden",
-        "wall_start" => "Local start",
-        "zip" => "ZIP code",
-        "zone" => "Time zone",
+        "assigned_how" => say::step_assignment(),
+        "held" => say::kept_filled(),
+        "overridden" => say::kept_overridden(),
+        "wall_start" => say::kept_local_start(),
+        "zip" => say::field_zip(),
+        "zone" => say::field_zone(),
         _ => "",
     };
     if !known.is_empty() {
@@ -58,7 +58,8 @@ fn field_said(field: &str) -> String {
         .strip_suffix("_id")
         .map(str::to_owned)
         .or_else(|| field.strip_suffix("_ids").map(|stem| format!("{stem}s")));
-    upper_first(&name.as_deref().unwrap_or(field).replace('_', " "))
+    let words = upper_first(&name.as_deref().unwrap_or(field).replace('_', " "));
+    say::overheard(&words).into_owned()
 }
 
 pub(crate) fn upper_first(text: &str) -> String {
@@ -86,22 +87,24 @@ const WORDS: [&str; 12] = [
 fn told(field: &str, text: &str, zone: &str) -> String {
     let cents = || text.parse().ok().map(|n| format!("${}", Cents(n)));
     let special = match field {
-        _ if text.parse::<RecordId>().is_ok() => Some(format!("A {} record", stem(field))),
-        "language" => text.parse::<Language>().ok().map(|l| l.to_string()),
+        _ if text.parse::<RecordId>().is_ok() => {
+            Some(say::kept_record(say::overheard(&stem(field))))
+        }
+        "language" => text.parse::<Language>().ok().map(language),
         "latitude" | "longitude" => degrees(text),
         "hourly" | "rate" | "total" => cents(),
-        _ if text == "true" => Some("Yes".to_owned()),
-        _ if text == "false" => Some("No".to_owned()),
+        _ if text == "true" => Some(say::kept_yes().to_owned()),
+        _ if text == "false" => Some(say::kept_no().to_owned()),
         _ if field.ends_with("_at") || field.starts_with("visible_") => moment(text, zone),
         _ if field.ends_with("_total") => cents(),
         _ if field.ends_with("_rate") => serde_json::from_str::<Card>(text)
             .ok()
             .map(|card| card.to_string()),
-        _ if field.ends_with("_trace") => Some("Calculation".to_owned()),
+        _ if field.ends_with("_trace") => Some(say::calculation().to_owned()),
         _ if WORDS.contains(&field)
             && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') =>
         {
-            Some(upper_first(&text.replace('-', " ")))
+            Some(word_said(text))
         }
         _ => None,
     };
@@ -109,6 +112,16 @@ fn told(field: &str, text: &str, zone: &str) -> String {
         .or_else(|| wall(text))
         .or_else(|| listed(field, text, zone))
         .unwrap_or_else(|| text.to_owned())
+}
+
+/// A word of the house on a page: `in-person` becomes `In person`.
+fn word_said(word: &str) -> String {
+    say::overheard(&upper_first(&word.replace('-', " "))).into_owned()
+}
+
+/// A language by its name.
+fn language(of: Language) -> String {
+    say::overheard(&of.to_string()).into_owned()
 }
 
 /// What the ids in a field are of.
@@ -139,10 +152,10 @@ fn moment(text: &str, zone: &str) -> Option<String> {
 /// A day, or a time on a wall.
 fn wall(text: &str) -> Option<String> {
     if let Ok(wall) = text.parse::<WallTime>() {
-        return Some(format!("{}, {}", wall.date.long(), wall.said()));
+        return Some(time::wall(wall));
     }
     let day: LocalDate = text.parse().ok()?;
-    Some(day.long())
+    Some(time::date(day))
 }
 
 /// What was kept as JSON: a list, or names and values.
@@ -157,14 +170,14 @@ fn listed(field: &str, text: &str, zone: &str) -> Option<String> {
             .filter_map(Value::as_str)
             .map(|tag| {
                 tag.parse::<Language>()
-                    .map_or_else(|_| tag.to_owned(), |language| language.to_string())
+                    .map_or_else(|_| tag.to_owned(), language)
             })
             .collect::<Vec<_>>()
             .join(", "),
         ("service_types", Value::Array(all)) => all
             .iter()
             .filter_map(Value::as_str)
-            .map(|word| upper_first(&word.replace('-', " ")))
+            .map(word_said)
             .collect::<Vec<_>>()
             .join(", "),
         _ => flat(&value, zone),
@@ -174,8 +187,8 @@ fn listed(field: &str, text: &str, zone: &str) -> Option<String> {
 fn flat(value: &Value, zone: &str) -> String {
     match value {
         Value::Null => "–".to_owned(),
-        Value::Bool(true) => "Yes".to_owned(),
-        Value::Bool(false) => "No".to_owned(),
+        Value::Bool(true) => say::kept_yes().to_owned(),
+        Value::Bool(false) => say::kept_no().to_owned(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => match text.parse() {
             Ok(at) => time::moment(at, zone),
@@ -243,20 +256,20 @@ impl Whose {
             "customer" | "member" | "team" | "role" | "service" | "provider" => named("name"),
             _ => None,
         };
-        let said = kind_said(kind, false);
+        let said = kind_named(kind, false);
         Self {
             name: name.unwrap_or_else(|| upper_first(&said)),
             kind: said,
             path: page_of(kind, id),
             list: match kind {
-                "appointment" => Some(("/appointments", "Appointments")),
-                "client" => Some(("/clients", "Clients")),
-                "customer" => Some(("/customers", "Customers")),
-                "interpreter" => Some(("/interpreters", "Interpreters")),
-                "invoice" => Some(("/invoices", "Invoices")),
-                "member" => Some(("/people", "People")),
-                "team" => Some(("/people/teams", "Teams")),
-                "voucher" => Some(("/vouchers", "Vouchers")),
+                "appointment" => Some(("/appointments", say::appointments())),
+                "client" => Some(("/clients", say::nav_clients())),
+                "customer" => Some(("/customers", say::customers())),
+                "interpreter" => Some(("/interpreters", say::interpreters())),
+                "invoice" => Some(("/invoices", say::nav_invoices())),
+                "member" => Some(("/people", say::nav_people())),
+                "team" => Some(("/people/teams", say::kept_teams())),
+                "voucher" => Some(("/vouchers", say::nav_vouchers())),
                 _ => None,
             },
         }

@@ -1,4 +1,5 @@
 //! What a list of the log is asked for: its filters as chips, and the addresses around it.
+use super::sentence::in_register;
 use crate::shared::{parts::Chip, time};
 use interpres_gate::{Action, ActionKind, ListEntries};
 use interpres_types::{Field, LocalDate};
@@ -8,11 +9,13 @@ pub(crate) const FILTERS: [&str; 7] =
     ["record", "from", "to", "actor", "kind", "action", "outcome"];
 
 /// How an entry ended, in the words of addresses and of people.
-pub(crate) const OUTCOMES: [(&str, &str); 3] = [
-    ("done", "Done"),
-    ("refused", "Refused"),
-    ("fault", "Failed"),
-];
+pub(crate) fn outcomes() -> [(&'static str, &'static str); 3] {
+    [
+        ("done", say::log_done()),
+        ("refused", say::log_refused()),
+        ("fault", say::log_failed()),
+    ]
+}
 
 /// A filter of the log, with what its person and its record are called.
 pub(crate) struct Asked {
@@ -68,16 +71,16 @@ impl Asked {
     /// The filters that are set, each with the address of the list without it.
     pub(crate) fn chips(&self) -> Vec<Chip> {
         let said = [
-            ("Record", self.reference.clone(), &["record"][..]),
+            (say::audit_record(), self.reference.clone(), &["record"][..]),
             (
-                "Dates",
+                say::filter_dates(),
                 time::dates(self.list.from.raw(), self.list.to.raw()),
                 &["from", "to"],
             ),
-            ("Person", self.person.clone(), &["actor"]),
-            ("Activity", self.kind(), &["kind"]),
-            ("Action", self.action(), &["action"]),
-            ("Outcome", self.outcome(), &["outcome"]),
+            (say::audit_person(), self.person.clone(), &["actor"]),
+            (say::activity(), self.kind(), &["kind"]),
+            (say::audit_action(), self.action(), &["action"]),
+            (say::audit_outcome(), self.outcome(), &["outcome"]),
         ];
         said.into_iter()
             .filter(|(_, value, _)| !value.trim().is_empty())
@@ -96,7 +99,10 @@ impl Asked {
 
     fn kind(&self) -> String {
         let word = self.list.kind.raw().trim();
-        ActionKind::named(word).map_or_else(|| word.to_owned(), |kind| kind.label().to_owned())
+        ActionKind::named(word).map_or_else(
+            || word.to_owned(),
+            |kind| say::overheard(kind.label()).into_owned(),
+        )
     }
 
     fn action(&self) -> String {
@@ -106,20 +112,24 @@ impl Asked {
 
     fn outcome(&self) -> String {
         let word = self.list.outcome.raw().trim();
-        let known = OUTCOMES.iter().find(|(outcome, _)| *outcome == word);
+        let known = outcomes().into_iter().find(|(outcome, _)| *outcome == word);
         known.map_or(word, |(_, said)| said).to_owned()
     }
 
     /// Lists of the latest days, with what they are called.
     pub(crate) fn presets(&self, today: LocalDate) -> Vec<(&'static str, String)> {
-        [("Today", 0), ("Last 7 days", 6), ("Last 30 days", 29)]
-            .into_iter()
-            .map(|(name, days)| {
-                let (from, to) = (today.plus_days(-days).to_string(), today.to_string());
-                let with = [("from", from.as_str()), ("to", to.as_str())];
-                (name, self.address(&["from", "to"], &with))
-            })
-            .collect()
+        [
+            (say::today(), 0),
+            (say::audit_last_seven_days(), 6),
+            (say::audit_last_thirty_days(), 29),
+        ]
+        .into_iter()
+        .map(|(name, days)| {
+            let (from, to) = (today.plus_days(-days).to_string(), today.to_string());
+            let with = [("from", from.as_str()), ("to", to.as_str())];
+            (name, self.address(&["from", "to"], &with))
+        })
+        .collect()
     }
 
     /// Where the list goes on.
@@ -130,7 +140,7 @@ impl Asked {
 
 /// An act as it is called where people choose one.
 pub(crate) fn action_said(action: Action) -> String {
-    action.words().trim_end_matches('.').replace('\'', "’")
+    say::overheard(&in_register(action)).into_owned()
 }
 
 /// Acts of one kind, to choose from: each by its name in addresses and in words.

@@ -54,6 +54,10 @@ impl RetentionPage {
             view,
         })
     }
+    /// How many of those that the preview counts stay under a legal hold.
+    fn preview_held(&self) -> i64 {
+        self.view.preview_held.unwrap_or_default()
+    }
 }
 
 pub(crate) async fn show(

@@ -1,5 +1,5 @@
 //! An entry of the log as a sentence, with the records it speaks of as links.
-use super::verbs::plain_form;
+use super::{kept::upper_first, verbs::plain_form};
 use interpres_gate::{Action, LogEntry, TouchedRecord};
 use interpres_types::UserId;
 
@@ -21,8 +21,8 @@ pub(crate) struct Doer {
 pub(crate) fn doer(id: &str, name: Option<&str>, role: &str) -> Doer {
     let person = name.is_some() || id.parse::<UserId>().is_ok();
     let stranger = || match (person, role) {
-        (true, _) => "Someone who isn’t a member",
-        (false, "operator") => "The operator",
+        (true, _) => say::log_stranger(),
+        (false, "operator") => say::log_operator(),
         (false, _) => "Interpres",
     };
     Doer {
@@ -35,24 +35,24 @@ pub(crate) fn doer(id: &str, name: Option<&str>, role: &str) -> Doer {
 /// A role as people say it; nothing for the hands of the program.
 pub(crate) fn role_said(role: &str) -> &'static str {
     match role {
-        "owner" => "Owner",
-        "admin" => "Admin",
-        "manager" => "Manager",
-        "scheduler" => "Scheduler",
-        "billing" => "Billing",
-        "compliance" => "Compliance",
-        "viewer" => "Viewer",
-        "requester" => "Requester",
-        "interpreter" => "Interpreter",
-        "custom" => "Custom role",
-        "doorkeeper" => "Sign-in",
-        "worker:dispatcher" => "Dispatching",
-        "worker:sweeper" => "Integrity check",
-        "worker:reviewer" => "Log review",
-        "worker:keeper" => "Retention",
-        "worker:steward" => "Access review",
-        "worker:provisioner" => "Directory",
-        "worker:courier" => "Email",
+        "owner" => say::role_owner(),
+        "admin" => say::role_admin(),
+        "manager" => say::role_manager(),
+        "scheduler" => say::role_scheduler(),
+        "billing" => say::role_billing(),
+        "compliance" => say::role_compliance_short(),
+        "viewer" => say::role_viewer(),
+        "requester" => say::role_requester(),
+        "interpreter" => say::label_interpreter(),
+        "custom" => say::log_role_custom(),
+        "doorkeeper" => say::sign_in_section(),
+        "worker:dispatcher" => say::log_hand_dispatching(),
+        "worker:sweeper" => say::log_hand_integrity(),
+        "worker:reviewer" => say::log_hand_review(),
+        "worker:keeper" => say::log_tab_retention(),
+        "worker:steward" => say::log_hand_access(),
+        "worker:provisioner" => say::nav_directory(),
+        "worker:courier" => say::email(),
         _ => "",
     }
 }
@@ -65,10 +65,18 @@ pub(crate) fn act(name: &str, tried: bool) -> String {
     );
     let (verb, rest) = words.split_at(words.find(' ').unwrap_or(words.len()));
     let verb = if tried { plain_form(verb) } else { verb };
-    let mut letters = verb.chars();
+    format!("{}{rest}", lower_first(verb)).replace('\'', "’")
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
     let small = letters.next().map(|c| c.to_lowercase().chain(letters));
-    let small: String = small.into_iter().flatten().collect();
-    format!("{small}{rest}").replace('\'', "’")
+    small.into_iter().flatten().collect()
+}
+
+/// An act as the register has it: "Booked an appointment".
+pub(crate) fn in_register(action: Action) -> String {
+    action.words().trim_end_matches('.').replace('\'', "’")
 }
 
 /// Where a record is looked at, for the kinds that have a page.
@@ -87,8 +95,13 @@ pub(crate) fn page_of(kind: &str, id: &str) -> Option<String> {
     Some(format!("/{place}/{id}"))
 }
 
-/// A kind of record as people say it, of one or of several.
-pub(crate) fn kind_said(kind: &str, many: bool) -> String {
+/// A kind of record as pages call it, of one or of several.
+pub(crate) fn kind_named(kind: &str, many: bool) -> String {
+    say::overheard(&kind_said(kind, many)).into_owned()
+}
+
+/// A kind of record within the log's sentences, of one or of several.
+fn kind_said(kind: &str, many: bool) -> String {
     let one = match kind {
         "break_glass" => "emergency access",
         "hold" => "legal hold",
@@ -109,28 +122,59 @@ pub(crate) fn kind_said(kind: &str, many: bool) -> String {
 
 /// What an entry says after the name of who did it.
 pub(crate) fn said(entry: &LogEntry) -> Vec<Piece> {
+    said_otherwise(entry).unwrap_or_else(|| said_in_english(entry))
+}
+
+/// The records that an entry speaks of one by one, appointments first.
+fn told_apart(entry: &LogEntry) -> Vec<&TouchedRecord> {
+    let alone = |record: &&TouchedRecord| {
+        let mut of_its_kind = entry.records.iter().filter(|r| r.kind == record.kind);
+        of_its_kind.nth(1).is_none()
+    };
+    let mut records: Vec<&TouchedRecord> = entry.records.iter().filter(alone).collect();
+    records.sort_by_key(|record| record.kind != "appointment");
+    records
+}
+
+/// What it says where another language than English is spoken: names follow the act there, because they can't be put
+/// into words that are looked up.
+fn said_otherwise(entry: &LogEntry) -> Option<Vec<Piece>> {
+    let words = in_register(Action::named(&entry.action)?);
+    let told = say::overheard(&words);
+    if told == words {
+        return None;
+    }
+    let told = lower_first(&told);
+    let text = match entry.outcome.as_str() {
+        "done" => told,
+        _ => say::log_tried(told),
+    };
+    let mut pieces = vec![Piece { text, path: None }];
+    // Whoever comes in is named as the one who does it.
+    let by_door = entry.role == "doorkeeper";
+    let records = told_apart(entry).into_iter();
+    for piece in records
+        .filter(|record| !(by_door && record.kind == "member"))
+        .filter_map(named)
+    {
+        pieces.push(Piece {
+            text: " · ".to_owned(),
+            path: None,
+        });
+        pieces.push(piece);
+    }
+    Some(pieces)
+}
+
+fn said_in_english(entry: &LogEntry) -> Vec<Piece> {
     let tried = entry.outcome != "done";
     let words = act(&entry.action, tried);
     let mut pieces = vec![Piece {
-        text: if tried {
-            format!("tried to {words}")
-        } else {
-            words
-        },
+        text: if tried { say::log_tried(words) } else { words },
         path: None,
     }];
-    let mut rest: Vec<&TouchedRecord> = entry.records.iter().collect();
-    rest.sort_by_key(|record| record.kind != "appointment");
-    let alone = |record: &TouchedRecord| {
-        entry
-            .records
-            .iter()
-            .filter(|r| r.kind == record.kind)
-            .count()
-            == 1
-    };
     let mut told_of = false;
-    for record in rest.into_iter().filter(|record| alone(record)) {
+    for record in told_apart(entry) {
         let in_words = put_in(&mut pieces, record);
         if !in_words
             && !told_of
@@ -217,17 +261,17 @@ pub(crate) fn why(outcome: &str, reason: Option<&str>) -> Option<&'static str> {
     // What was invalid follows the word: "invalid: zone".
     let word = reason.unwrap_or(outcome).split(':').next();
     Some(match word.unwrap_or_default() {
-        "forbidden" => "Not allowed",
-        "not-found" => "Not found or out of reach",
-        "invalid" => "Input was not valid",
-        "conflict" => "Not possible then",
-        "too-soon" => "Too many attempts",
-        "disk-full" => "Disk full",
-        "proof-needed" => "Asked to confirm identity",
-        "factor-needed" => "Second factor missing",
-        "terms-needed" => "Terms not accepted",
-        "fault" => "Failed",
-        _ => "Refused",
+        "forbidden" => say::forbidden_title(),
+        "not-found" => say::log_why_not_found(),
+        "invalid" => say::log_why_invalid(),
+        "conflict" => say::log_why_conflict(),
+        "too-soon" => say::log_why_too_soon(),
+        "disk-full" => say::log_why_disk_full(),
+        "proof-needed" => say::log_why_proof(),
+        "factor-needed" => say::log_why_factor(),
+        "terms-needed" => say::log_why_terms(),
+        "fault" => say::log_failed(),
+        _ => say::log_refused(),
     })
 }
 
@@ -238,7 +282,7 @@ pub(crate) fn fields_said<'f>(fields: impl Iterator<Item = &'f String>) -> Strin
     all.dedup();
     match all.len() {
         0..=3 => all.join(", "),
-        many => format!("{many} fields"),
+        many => say::log_many_fields(many),
     }
 }
 
@@ -249,9 +293,18 @@ pub(crate) fn field_said(field: &str) -> String {
         .or_else(|| field.strip_suffix("_at"))
         .unwrap_or(field);
     match stem {
-        "lep_client" | "client_name" => "client’s name".to_owned(),
-        "team_ids" => "teams".to_owned(),
-        other => other.replace('_', " "),
+        "lep_client" | "client_name" => say::clients_name().to_lowercase(),
+        "team_ids" => say::kept_teams().to_lowercase(),
+        other => in_small(&other.replace('_', " ")),
+    }
+}
+
+/// A field's words within a sentence: they are known by their name, which begins with a capital letter.
+fn in_small(words: &str) -> String {
+    let name = upper_first(words);
+    match say::overheard(&name) {
+        said if said == name => words.to_owned(),
+        said => said.to_lowercase(),
     }
 }
 

@@ -46,7 +46,7 @@ impl Who {
             // The log also knows people who are no members, by id.
             Err(Refusal::Invalid(_)) if nobody.typed.parse::<UserId>().is_ok() => Ok(Self {
                 user: nobody.typed.parse().ok(),
-                name: "Someone who isn’t a member".to_owned(),
+                name: say::log_stranger().to_owned(),
                 ..nobody
             }),
             Err(Refusal::Invalid(problems)) => Ok(Self {
@@ -67,8 +67,11 @@ impl Who {
 
 /// What was typed, and what is wrong with it.
 fn told(typed: &str, problems: &Problems) -> String {
-    let rules = problems.list().iter().map(|p| p.rule.to_string());
-    format!("“{typed}” {}.", rules.collect::<Vec<_>>().join("; "))
+    let rules = problems
+        .list()
+        .iter()
+        .map(|p| say::overheard(&p.rule.to_string()).into_owned());
+    say::log_typed_wrong(rules.collect::<Vec<_>>().join("; "), typed)
 }
 
 /// The record that a filter means.
@@ -90,7 +93,9 @@ impl Meant {
                 let found = found.into_inner();
                 Ok(Self {
                     id: found.id.to_string().into(),
-                    name: found.reference.unwrap_or_else(|| "one record".to_owned()),
+                    name: found
+                        .reference
+                        .unwrap_or_else(|| say::log_one_record().to_owned()),
                     problem: String::new(),
                 })
             }

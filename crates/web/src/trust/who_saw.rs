@@ -89,8 +89,8 @@ impl WhoSaw {
 fn seen(fields: &[&String], file: bool) -> String {
     let told = fields_said(fields.iter().copied());
     match (told.is_empty(), file) {
-        (true, _) => "whole record, exported".to_owned(),
-        (false, true) => format!("{told}; whole record, exported"),
+        (true, _) => say::saw_whole_record().to_owned(),
+        (false, true) => format!("{told}; {}", say::saw_whole_record()),
         (false, false) => told,
     }
 }
@@ -100,5 +100,6 @@ fn sentence(action: &str) -> String {
     let said = act(action, false);
     let mut letters = said.chars();
     let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
+    let words: String = first.into_iter().flatten().chain(letters).collect();
+    say::overheard(&words).into_owned()
 }

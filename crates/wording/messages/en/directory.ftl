@@ -297,3 +297,5 @@ token-last-used = Last used
 token-never-used = Never
 create-token = Create token
 revoke-all-tokens = Revoke all tokens
+pick-customer-gone = A deleted customer
+pick-interpreter-gone = A deleted interpreter

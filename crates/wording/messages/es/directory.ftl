@@ -304,3 +304,5 @@ token-last-used = Último uso
 token-never-used = Nunca
 create-token = Crear token
 revoke-all-tokens = Revocar todos los tokens
+pick-customer-gone = Un cliente eliminado
+pick-interpreter-gone = Un intérprete eliminado

@@ -84,10 +84,6 @@ impl Of {
         actor: &Actor,
         value: &str,
     ) -> Result<String, Refusal> {
-        let gone = |refusal| match refusal {
-            Refusal::NotFound | Refusal::Forbidden => Ok(format!("A deleted {}", self.singular())),
-            other => Err(other),
-        };
         match self {
             Self::Zones => Ok(value
                 .parse::<Zone>()
@@ -95,15 +91,23 @@ impl Of {
             Self::Customers if is_id(value) => {
                 let id = value.parse().map_err(|_| Refusal::NotFound)?;
                 let found = app.gate.view(actor, ShowCustomer(id)).await;
-                found.map_or_else(gone, |c| Ok(told_apart(&c)))
+                or_gone(found.map(|c| told_apart(&c)), say::pick_customer_gone())
             }
             Self::Interpreters if is_id(value) => {
                 let id = value.parse().map_err(|_| Refusal::NotFound)?;
                 let found = app.gate.view(actor, ShowInterpreter(id)).await;
-                found.map_or_else(gone, |i| Ok(interpreter(&i).words))
+                or_gone(found.map(|i| interpreter(&i).words), say::pick_interpreter_gone())
             }
             _ => Ok(value.to_owned()),
         }
+    }
+}
+
+/// The name of a record, or words for one that is not there for whoever asks.
+fn or_gone(found: Result<String, Refusal>, gone: &str) -> Result<String, Refusal> {
+    match found {
+        Err(Refusal::NotFound | Refusal::Forbidden) => Ok(gone.to_owned()),
+        other => other,
     }
 }
 
