@@ -54,6 +54,8 @@ pub(crate) fn run() -> Result<(), String> {
     houses(&mut found);
     stories::untold(&mut found);
     templates::gone(&root().join("crates/web/templates"), &mut found);
+    let letters = fs::read_to_string(root().join("crates/wording/messages/en/letters.ftl"))
+        .unwrap_or_default();
     for path in files(&root().join("crates"))
         .into_iter()
         .chain(files(&root().join("xtask")))
@@ -68,6 +70,7 @@ pub(crate) fn run() -> Result<(), String> {
             Some("rs") => {
                 source(&name, &text, &mut found);
                 locks(&name, &text, &mut found);
+                wording::unheard(&name, &text, &letters, &mut found);
             }
             Some("html") => {
                 templates::look(&name, &text, &mut found);
@@ -119,6 +122,7 @@ fn unsaid(found: &mut Vec<String>) {
         .map(|path| (path.display().to_string(), text(path)))
         .collect();
     wording::unsaid(&messages, &sources, found);
+    wording::heard_twice(&messages, found);
 }
 
 pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {

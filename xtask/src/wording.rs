@@ -57,6 +57,98 @@ pub(crate) fn unsaid(messages: &[(String, String)], sources: &str, found: &mut V
     }
 }
 
+/// Messages that are looked up by the same English, so that one of them is never found.
+pub(crate) fn heard_twice(messages: &[(String, String)], found: &mut Vec<String>) {
+    let mut heard = std::collections::HashMap::new();
+    for (file, text) in messages {
+        if !OVERHEARD.iter().any(|name| file.ends_with(name)) {
+            continue;
+        }
+        let one_line = text
+            .lines()
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            .filter_map(|line| line.split_once(" = "));
+        for (id, english) in one_line {
+            heard
+                .entry(without_gaps(english))
+                .or_insert_with(Vec::new)
+                .push(id.to_owned());
+        }
+    }
+    for (english, ids) in heard.into_iter().filter(|(_, ids)| ids.len() > 1) {
+        found.push(format!(
+            "“{english}” is looked up by its English and is there as {}; keep one",
+            ids.join(" and ")
+        ));
+    }
+}
+
+fn without_gaps(text: &str) -> String {
+    text.split('{')
+        .enumerate()
+        .map(|(n, part)| match (n, part.split_once('}')) {
+            (0, _) | (_, None) => part.to_owned(),
+            (_, Some((_, after))) => format!("{{}}{after}"),
+        })
+        .collect()
+}
+
+/// Notices and letters of a source whose words are no message of `letters.ftl`, so that they are read in English
+/// whatever language somebody chose.
+pub(crate) fn unheard(name: &str, source: &str, letters: &str, found: &mut Vec<String>) {
+    if !name.starts_with("crates/") || name.contains("/tests/") {
+        return;
+    }
+    let known: Vec<&str> = letters
+        .lines()
+        .filter_map(|line| line.split_once(" = ").map(|(_, english)| english))
+        .collect();
+    for begun in ["Notice::new(", " about(", "let words = "] {
+        if begun == "let words = " && !source.contains("Notice::new(") {
+            continue;
+        }
+        for rest in source.split(begun).skip(1) {
+            let said = texts_of(rest, begun.ends_with('('));
+            for words in said.iter().filter(|words| words.contains(' ')) {
+                if !known
+                    .iter()
+                    .any(|english| english.starts_with(words.as_str()))
+                {
+                    found.push(format!(
+                        "{name} tells people “{words}”, which is no message of letters.ftl"
+                    ));
+                }
+            }
+        }
+    }
+}
+
+/// The string literals up to the bracket that closes, or to the end of the statement.
+fn texts_of(source: &str, of_call: bool) -> Vec<String> {
+    let (mut found, mut depth, mut rest) = (Vec::new(), 0_i32, source.chars());
+    while let Some(c) = rest.next() {
+        match c {
+            '"' => {
+                let mut text = String::new();
+                while let Some(c) = rest.next() {
+                    match c {
+                        '"' => break,
+                        '\\' => text.extend(rest.next()),
+                        c => text.push(c),
+                    }
+                }
+                found.push(text.replace('\n', ""));
+            }
+            '(' | '{' | '[' => depth += 1,
+            ')' | '}' | ']' if of_call && depth == 0 => break,
+            ')' | '}' | ']' => depth -= 1,
+            ';' if !of_call && depth == 0 => break,
+            _ => {}
+        }
+    }
+    found
+}
+
 /// A piece of a template.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Piece<'t> {
@@ -244,6 +336,36 @@ mod tests {
         let mut found = Vec::new();
         unsaid(&files, "{{ say::see_offers() }}", &mut found);
         assert_eq!(found, ["en/phone.ftl: nobody says old; delete it"]);
+    }
+
+    #[test]
+    fn two_messages_of_the_same_english_are_found_where_english_looks_them_up() {
+        let files = [(
+            "en/labels.ftl".to_owned(),
+            "kind-role = of { $count }\nrecord-role = of { $n }\nother = Other\n".to_owned(),
+        )];
+        let mut found = Vec::new();
+        heard_twice(&files, &mut found);
+        assert_eq!(
+            found,
+            [
+                "“of {}” is looked up by its English and is there as kind-role and record-role; keep one"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_notice_that_is_no_message_is_found() {
+        let letters = "notice-over = No longer available: { $reference }\n";
+        let source = r#"tell(Notice::new("offer", "No longer available: ").say(", "));
+            let words = "Somebody has joined.";
+            about(a, "offer.new", "New offer: ")"#;
+        let mut found = Vec::new();
+        unheard("crates/a.rs", source, letters, &mut found);
+        let of = |words| {
+            format!("crates/a.rs tells people “{words}”, which is no message of letters.ftl")
+        };
+        assert_eq!(found, [of("New offer: "), of("Somebody has joined.")]);
     }
 
     #[test]

@@ -78,3 +78,4 @@ letter-factor-removed-text = A second factor was taken away from your account, a
 letter-address-asked-text = Somebody who is signed in as you asked to sign in with another address. Nothing changes before you agree by a link in this mailbox. If it was not you, choose a new password now.
 letter-address-new-text = You sign in with this address from now on.
 letter-password-changed-text = Your password was changed, and you were signed out everywhere else. If it was not you, ask for a link to choose a new one now.
+letter-address-provider-text = Your organization's identity provider gave you another address, and your account here has it from now on. If that is not right, tell an admin of your workspace.

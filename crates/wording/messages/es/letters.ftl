@@ -78,3 +78,4 @@ letter-factor-removed-text = Se quitó un segundo factor de su cuenta y se cerr�
 letter-address-asked-text = Alguien que tiene una sesión abierta con su cuenta pidió iniciar sesión con otra dirección. Nada cambia hasta que usted lo confirme con un enlace enviado a este buzón. Si no fue usted, elija ahora una contraseña nueva.
 letter-address-new-text = De ahora en adelante inicia sesión con esta dirección.
 letter-password-changed-text = Se cambió su contraseña y se cerró su sesión en todos los demás lugares. Si no fue usted, pida ahora un enlace para elegir una nueva.
+letter-address-provider-text = El proveedor de identidad de su organización le dio otra dirección, y su cuenta la usa desde ahora. Si no es correcto, avise a un administrador de su espacio de trabajo.

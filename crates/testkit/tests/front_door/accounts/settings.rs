@@ -169,8 +169,7 @@ async fn what_a_workspace_says_of_itself_shows_in_forms_and_on_invoices_and_in_w
         page.text
     );
     let mut dora = adam.fresh().sign_in(house, "Dora").await;
-    let offered: Value =
-        serde_json::from_str(&dora.get("/pick/languages?q=").await.text).unwrap();
+    let offered: Value = serde_json::from_str(&dora.get("/pick/languages?q=").await.text).unwrap();
     assert!(
         offered["items"][0]["words"] == "Somali" && offered["items"][1]["words"] == "Vietnamese",
         "{offered}"

@@ -96,7 +96,10 @@ impl Of {
             Self::Interpreters if is_id(value) => {
                 let id = value.parse().map_err(|_| Refusal::NotFound)?;
                 let found = app.gate.view(actor, ShowInterpreter(id)).await;
-                or_gone(found.map(|i| interpreter(&i).words), say::pick_interpreter_gone())
+                or_gone(
+                    found.map(|i| interpreter(&i).words),
+                    say::pick_interpreter_gone(),
+                )
             }
             _ => Ok(value.to_owned()),
         }
