@@ -17,7 +17,7 @@ use interpres_accounts::{
     DecideInput, DecideReview, Decision, ListReviewLines, ListReviews, OpenReview, ReviewLineView,
     ReviewView, SignReview,
 };
-use interpres_gate::{Page, Permission, Refusal};
+use interpres_gate::{Action, Page, Permission, Refusal};
 use interpres_types::{AccessReviewId, AccessReviewLineId, Instant, Zone};
 use serde::Deserialize;
 
@@ -80,6 +80,13 @@ impl ReviewPage {
     }
     fn open(&self) -> Option<&ReviewView> {
         self.review.as_ref().filter(|r| r.signed_at.is_none())
+    }
+    /// The page of who is in the review, for those who may open it.
+    fn page_of(&self, line: &ReviewLineView) -> Option<String> {
+        let of_member = line.member.filter(|_| self.frame.may(Action::MemberShow));
+        let of_service = line.service.filter(|_| self.frame.may(Action::ServiceShow));
+        let member = of_member.map(|id| format!("/people/{id}"));
+        member.or_else(|| of_service.map(|id| format!("/people/services/{id}")))
     }
     fn decides(&self) -> bool {
         self.in_charge && self.open().is_some()

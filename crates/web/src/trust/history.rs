@@ -1,5 +1,8 @@
 //! The versions of a record.
-use super::kept::{Changed, Version, Whose, changes};
+use super::{
+    kept::{Changed, Version, Whose, changes},
+    sentence::close_to,
+};
 use crate::shared::filters;
 use crate::{
     App,
@@ -8,7 +11,7 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::State;
-use interpres_gate::{Action, CompareVersions, Comparison, Page, Refusal, ShowHistory};
+use interpres_gate::{CompareVersions, Comparison, Page, Refusal, ShowHistory};
 use interpres_types::{Field, RecordId};
 use serde::Deserialize;
 
@@ -83,9 +86,7 @@ pub(crate) async fn history(
     let zone = actor.zone().to_string();
     let frame = Frame::of(&actor, place(&kind));
     let mut whose = Whose::of(&kind, &id, &versions.items);
-    if !frame.may(Action::MemberShow) {
-        whose.path.take_if(|path| path.starts_with("/people/"));
-    }
+    close_to(&frame, &mut whose.path);
     page(&HistoryPage {
         frame,
         whose,
