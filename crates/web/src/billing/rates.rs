@@ -67,7 +67,7 @@ impl RatesPage {
             &card.currency,
             time::date(rate.effective_from),
             card.increment_minutes,
-            &card.mileage,
+            card.mileage,
             card.minimum_minutes,
             &card.name,
         )
