@@ -91,7 +91,7 @@ function ticked() {
   const all = ticks();
   const on = all.filter((each) => each.checked).length;
   const said = document.querySelector("#many [role=status]");
-  if (said) said.textContent = `${on} selected`;
+  if (said) said.textContent = said.dataset.selected.replace("#", on);
   for (const head of document.querySelectorAll("[data-all=pick]")) {
     head.checked = on > 0 && on === all.length;
     head.indeterminate = on > 0 && on < all.length;

@@ -50,7 +50,7 @@ function picks(box) {
       list.append(option);
     }
     next = found.next;
-    if (next) list.append(made("li", { role: "option", id: `${list.id}-more`, "aria-selected": "false", "data-more": "" }, "Show more…"));
+    if (next) list.append(made("li", { role: "option", id: `${list.id}-more`, "aria-selected": "false", "data-more": "" }, field.dataset.showMore));
     list.append(made("li", { role: "presentation", class: "told" }, found.told));
     told.textContent = found.told;
     list.hidden = false;
@@ -99,7 +99,7 @@ function picks(box) {
     }
     field.value = "";
     keep("", "");
-    told.textContent = `${words} added`;
+    told.textContent = several.dataset.added.replace("#", () => words);
   }
 
   function take(one) {

@@ -67,8 +67,8 @@ impl OwnSite {
         Some(Form::of(request.uri().path()).tell(Early {
             status: StatusCode::FORBIDDEN,
             kind: "another-site",
-            title: "This came from another site",
-            words: "Your browser does not say that a page of ours sent this, so it was refused. Nothing was changed.".to_owned(),
+            title: say::another_site_title(),
+            words: say::another_site_explained().to_owned(),
             look_at: look_at(&public),
         }))
     }
@@ -104,10 +104,15 @@ impl OwnSite {
 
 /// What may be the matter, for the person whose form was refused.
 fn look_at(public: &str) -> Vec<String> {
+    let address = if public.is_empty() {
+        say::another_site_usual_address()
+    } else {
+        public
+    };
     vec![
-        format!("Open Interpres at {} and by no other name or port.", if public.is_empty() { "its usual address" } else { public }),
-        "If a privacy add-on or a security program hides which page a form comes from (its origin is then “null”), let it make an exception here.".to_owned(),
-        "If it stays so, tell whoever runs the server: its log names the two addresses that differ.".to_owned(),
+        say::another_site_open_at(address),
+        say::another_site_privacy().to_owned(),
+        say::another_site_tell().to_owned(),
     ]
 }
 

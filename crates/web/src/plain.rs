@@ -2,7 +2,7 @@
 //! and a key that was seen in clear is worth nothing any more.
 use crate::{
     early::{Early, Form},
-    headers,
+    headers, shared,
 };
 use axum::{
     Router,
@@ -48,6 +48,7 @@ pub fn plain_router(gate: Gate, challenges: Challenges, https_port: u16) -> Rout
     Router::new()
         .fallback(answer)
         .layer(middleware::map_response(headers::in_clear))
+        .layer(middleware::from_fn(shared::as_asked))
         .with_state(Plain {
             gate,
             challenges,
@@ -123,7 +124,7 @@ impl InClear<'_> {
             return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, to)]).into_response();
         }
         let words = match form {
-            Form::Page => "This is served over HTTPS only. Nothing was done with what you sent.",
+            Form::Page => say::https_only_explained(),
             _ => {
                 "The API is served over HTTPS only. A key that was sent here is revoked: mint another."
             }
@@ -131,7 +132,7 @@ impl InClear<'_> {
         form.tell(Early {
             status: StatusCode::FORBIDDEN,
             kind: "https",
-            title: "HTTPS only",
+            title: say::https_only_title(),
             words: words.to_owned(),
             look_at: Vec::new(),
         })

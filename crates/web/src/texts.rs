@@ -63,12 +63,9 @@ impl Texts {
         })
     }
 
-    /// Sends a code; whether it was taken. What went wrong stands in the server's log, without the code.
+    /// Sends a code in the language that is spoken; whether it was taken. What went wrong stands in the server's log, without the code.
     pub(crate) async fn send(&self, message: &TextCode) -> bool {
-        let text = format!(
-            "{} is your code for Interpres, good for five minutes. Nobody from Interpres asks you for it.",
-            message.code
-        );
+        let text = say::text_code(&message.code);
         let trouble = match self {
             Self::Folder(folder) => write(folder, &message.to.to_string(), &text)
                 .err()

@@ -152,8 +152,8 @@ pub(crate) fn page(
 /// A form's field as its label has it.
 fn label(name: &str) -> String {
     let told = match name {
-        "lep_client" => "Client’s name",
-        "notes" => "Note for the interpreter",
+        "lep_client" => say::clients_name(),
+        "notes" => say::note_for_interpreter(),
         "internal_notes" => "Staff-only note",
         "zip" => "ZIP code",
         "po_number" => "PO number",
@@ -172,16 +172,16 @@ fn label(name: &str) -> String {
         "service_type" => "Service",
         "team" => "Team",
         "keeper" => "Owner",
-        "preferred" => "Preferred interpreters",
-        "blocked" => "Do not send",
-        "reach_by" => "Best way to reach you",
-        "first_page" => "Landing page",
+        "preferred" => say::client_preferred_interpreters(),
+        "blocked" => say::client_do_not_send(),
+        "reach_by" => say::best_way_to_reach(),
+        "first_page" => say::landing_page(),
         "zone" => "Time zone",
         "address" => "Street",
         "billing" => "Bills go to",
         "billing_address" => "Billing street",
         "billing_zip" => "Billing ZIP code",
-        "meeting" => "Meeting link or dial-in",
+        "meeting" => say::meeting_link(),
         other => {
             if let Some(name) = right_named(other) {
                 return name.to_owned();

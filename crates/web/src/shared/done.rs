@@ -1,6 +1,6 @@
 //! What was done, said once on the page that follows. A form's answer leaves a cookie with the form's token, which is of
-//! this session only, and the id of a sentence; the next page in a frame says the sentence and clears it. Nothing that
-//! was typed is in it.
+//! this session only, and the id of a sentence; the next page in a frame says the sentence, in the language that it is in
+//! itself, and clears it. Nothing that was typed is in it.
 use crate::{App, door::cookie, shared::cookies::rest};
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -17,166 +17,148 @@ pub(crate) const BOOKED_AND_ASSIGNED: &str = "booked-and-assigned";
 /// How long the page that follows may take to be asked for, in seconds.
 const KEPT_FOR: u32 = 60;
 
+/// Says a sentence in the language that is spoken.
+type Says = fn() -> &'static str;
+
 /// The forms that lead to another page, and what each did. A form that is not here says it on a page of its own.
-const SAID: [(&str, &str); 101] = [
-    ("/account/keys/{id}/end", "API key revoked."),
-    ("/account/factors/{id}/end", "Second factor removed."),
-    (
-        "/account/ownership",
-        "You’re now an owner of this workspace.",
-    ),
-    ("/account/password", "Password changed."),
-    ("/account/photo", "Photo saved."),
-    ("/account/profile", "Profile saved."),
-    ("/account/providers/{id}", "Account linked."),
-    ("/account/sessions/{id}/end", "That device is signed out."),
-    ("/appointments", "Appointment booked."),
-    (BOOKED_AND_OFFERED, "Appointment booked. Offers sent."),
-    (
-        BOOKED_AND_ASSIGNED,
-        "Appointment booked. Interpreter assigned.",
-    ),
-    ("/appointments/{id}/assignment", "Interpreter assigned."),
+const SAID: [(&str, Says); 101] = [
+    ("/account/keys/{id}/end", say::done_key_revoked),
+    ("/account/factors/{id}/end", say::done_factor_removed),
+    ("/account/ownership", say::done_now_an_owner),
+    ("/account/password", say::done_password_changed),
+    ("/account/photo", say::done_photo_saved),
+    ("/account/profile", say::done_profile_saved),
+    ("/account/providers/{id}", say::done_account_linked),
+    ("/account/sessions/{id}/end", say::done_device_signed_out),
+    ("/appointments", say::done_booked),
+    (BOOKED_AND_OFFERED, say::done_booked_and_offered),
+    (BOOKED_AND_ASSIGNED, say::done_booked_and_assigned),
+    ("/appointments/{id}/assignment", say::done_assigned),
     (
         "/appointments/{id}/assignment/override",
-        "Interpreter assigned despite the conflict.",
+        say::done_assigned_despite,
     ),
     (
         "/appointments/{id}/assignment/removal",
-        "Interpreter unassigned.",
+        say::done_unassigned,
     ),
-    ("/appointments/{id}/cancellation", "Appointment canceled."),
-    ("/appointments/{id}/check-in", "You’re checked in."),
-    ("/appointments/{id}/declination", "Request declined."),
-    ("/appointments/{id}/edit", "Appointment saved."),
-    ("/appointments/{id}/end", "Appointment ended."),
-    ("/appointments/{id}/missed", "Appointment marked as missed."),
-    ("/appointments/{id}/offers", "Offers sent."),
-    ("/appointments/{id}/on-hold", "Appointment put on hold."),
+    ("/appointments/{id}/cancellation", say::done_canceled),
+    ("/appointments/{id}/check-in", say::done_checked_in),
+    ("/appointments/{id}/declination", say::done_request_declined),
+    ("/appointments/{id}/edit", say::done_appointment_saved),
+    ("/appointments/{id}/end", say::done_ended),
+    ("/appointments/{id}/missed", say::done_missed),
+    ("/appointments/{id}/offers", say::done_offers_sent),
+    ("/appointments/{id}/on-hold", say::done_on_hold),
+    ("/appointments/{id}/on-hold/end", say::done_off_hold),
+    ("/appointments/{id}/recalculation", say::done_rates_updated),
+    ("/appointments/{id}/remarks", say::done_remark_added),
+    ("/appointments/{id}/restoration", say::done_restored),
+    ("/appointments/{id}/start", say::done_started),
+    ("/appointments/{id}/voucher", say::done_voucher_submitted),
     (
-        "/appointments/{id}/on-hold/end",
-        "Appointment taken off hold.",
+        "/audit/findings/{id}/sign-off",
+        say::done_finding_signed_off,
     ),
-    ("/appointments/{id}/recalculation", "Rates updated."),
-    ("/appointments/{id}/remarks", "Remark added."),
-    ("/appointments/{id}/restoration", "Appointment restored."),
-    ("/appointments/{id}/start", "Appointment started."),
-    ("/appointments/{id}/voucher", "Voucher submitted."),
-    ("/audit/findings/{id}/sign-off", "Finding signed off."),
-    (
-        "/audit/integrity/restorations",
-        "Record restored to its last good version.",
-    ),
-    ("/audit/queries", "Filter saved."),
-    ("/audit/queries/{id}/drop", "Filter deleted."),
-    ("/audit/watches", "Name added to the watch list."),
-    (
-        "/audit/watches/{id}/end",
-        "Name removed from the watch list.",
-    ),
-    (
-        "/break-glass",
-        "Emergency access opened. The owners have been told.",
-    ),
-    ("/break-glass/{id}/approval", "Emergency access reviewed."),
-    ("/break-glass/{id}/concern", "Concern recorded."),
-    ("/clients/{id}", "Client saved."),
-    ("/appointments/{id}/erasure", "Client erased."),
-    ("/clients/{id}/erasure", "Client erased."),
-    ("/imports/{id}/mapping", "Columns matched."),
-    ("/customers", "Customer added."),
-    ("/customers/{id}", "Customer saved."),
-    ("/imports/{id}/run", "Import started."),
-    ("/interpreters", "Interpreter added."),
-    ("/interpreters/{id}", "Interpreter saved."),
-    ("/interpreters/{id}/invitation", "Invitation sent."),
-    ("/invoices", "Invoice created."),
-    ("/invoices/{id}/sending", "Invoice marked as sent."),
-    ("/lists/{id}/columns", "Columns saved."),
-    ("/lists/{id}/opening", "The list’s first view is saved."),
-    ("/notices/read", "All notifications marked as read."),
-    (
-        "/offers/{id}/acceptance",
-        "Offer accepted. The appointment is yours.",
-    ),
-    ("/offers/{id}/refusal", "Offer declined."),
-    ("/offers/{id}/withdrawal", "Offer withdrawn."),
-    ("/people/invitations", "Invitation sent."),
+    ("/audit/integrity/restorations", say::done_record_restored),
+    ("/audit/queries", say::done_filter_saved),
+    ("/audit/queries/{id}/drop", say::done_filter_deleted),
+    ("/audit/watches", say::done_watch_added),
+    ("/audit/watches/{id}/end", say::done_watch_removed),
+    ("/break-glass", say::done_glass_opened),
+    ("/break-glass/{id}/approval", say::done_glass_reviewed),
+    ("/break-glass/{id}/concern", say::done_concern_recorded),
+    ("/clients/{id}", say::done_client_saved),
+    ("/appointments/{id}/erasure", say::done_client_erased),
+    ("/clients/{id}/erasure", say::done_client_erased),
+    ("/imports/{id}/mapping", say::done_columns_matched),
+    ("/customers", say::done_customer_added),
+    ("/customers/{id}", say::done_customer_saved),
+    ("/imports/{id}/run", say::done_import_started),
+    ("/interpreters", say::done_interpreter_added),
+    ("/interpreters/{id}", say::done_interpreter_saved),
+    ("/interpreters/{id}/invitation", say::done_invitation_sent),
+    ("/invoices", say::done_invoice_created),
+    ("/invoices/{id}/sending", say::done_invoice_sent),
+    ("/lists/{id}/columns", say::done_columns_saved),
+    ("/lists/{id}/opening", say::done_first_view_saved),
+    ("/notices/read", say::done_notices_read),
+    ("/offers/{id}/acceptance", say::done_offer_accepted),
+    ("/offers/{id}/refusal", say::done_offer_declined),
+    ("/offers/{id}/withdrawal", say::done_offer_withdrawn),
+    ("/people/invitations", say::done_invitation_sent),
     (
         "/people/invitations/{id}/resending",
-        "Invitation sent again.",
+        say::done_invitation_resent,
     ),
-    ("/people/invitations/{id}/revocation", "Invitation revoked."),
-    ("/people/review", "Access review started."),
-    ("/people/review/{id}/decisions", "Decisions saved."),
-    ("/people/review/{id}/signature", "Access review signed off."),
-    ("/people/roles/{id}", "Role saved."),
-    ("/people/roles/{id}/end", "Role deleted."),
-    ("/people/services", "Service account added."),
-    ("/people/services/{id}", "Service account saved."),
-    ("/people/services/{id}/end", "Service account ended."),
-    ("/people/services/{id}/keys/{key}/end", "API key revoked."),
-    ("/people/teams", "Team added."),
-    ("/people/teams/{id}", "Team renamed."),
-    ("/people/teams/{id}/limits", "Team limits saved."),
-    ("/people/{id}", "Access saved."),
     (
-        "/people/{id}/deactivation",
-        "Member deactivated. They’re signed out everywhere.",
+        "/people/invitations/{id}/revocation",
+        say::done_invitation_revoked,
     ),
-    ("/people/{id}/recovery", "Recovery requested."),
+    ("/people/review", say::done_review_started),
+    ("/people/review/{id}/decisions", say::done_decisions_saved),
+    ("/people/review/{id}/signature", say::done_review_signed_off),
+    ("/people/roles/{id}", say::done_role_saved),
+    ("/people/roles/{id}/end", say::done_role_deleted),
+    ("/people/services", say::done_service_added),
+    ("/people/services/{id}", say::done_service_saved),
+    ("/people/services/{id}/end", say::done_service_ended),
+    (
+        "/people/services/{id}/keys/{key}/end",
+        say::done_key_revoked,
+    ),
+    ("/people/teams", say::done_team_added),
+    ("/people/teams/{id}", say::done_team_renamed),
+    ("/people/teams/{id}/limits", say::done_team_limits_saved),
+    ("/people/{id}", say::done_access_saved),
+    ("/people/{id}/deactivation", say::done_member_deactivated),
+    ("/people/{id}/recovery", say::done_recovery_requested),
     (
         "/people/{id}/recovery/{recovery}/agreement",
-        "Recovery approved.",
+        say::done_recovery_approved,
     ),
     (
         "/people/{id}/recovery/{recovery}/refusal",
-        "Recovery refused.",
+        say::done_recovery_refused,
     ),
-    ("/people/{id}/reinstatement", "Member reactivated."),
-    (
-        "/people/{id}/removal",
-        "Member removed. They’re signed out everywhere.",
-    ),
-    ("/people/{id}/sessions/end", "Signed out on every device."),
-    ("/people/{id}/unlinking", "Identity provider unlinked."),
-    ("/rates", "Rate added."),
-    ("/retention", "Retention period saved."),
-    ("/retention/file/confirmation", "Export confirmed."),
+    ("/people/{id}/reinstatement", say::done_member_reactivated),
+    ("/people/{id}/removal", say::done_member_removed),
+    ("/people/{id}/sessions/end", say::done_member_signed_out),
+    ("/people/{id}/unlinking", say::done_provider_unlinked),
+    ("/rates", say::done_rate_added),
+    ("/retention", say::done_retention_saved),
+    ("/retention/file/confirmation", say::done_export_confirmed),
     (
         "/settings/hipaa/agreements/{id}/signature",
-        "Agreement signed.",
+        say::done_agreement_signed,
     ),
     (
         "/settings/hipaa/changes/{id}/confirmation",
-        "HIPAA mode is off.",
+        say::done_hipaa_off,
     ),
     (
         "/settings/hipaa/changes/{id}/refusal",
-        "Request dropped. HIPAA mode stays on.",
+        say::done_hipaa_stays_on,
     ),
-    ("/settings/hipaa/exporters", "Exporters saved."),
-    ("/settings/hipaa/mode", "HIPAA mode is on."),
-    (
-        "/settings/hipaa/mode/end",
-        "Request to turn off HIPAA mode saved.",
-    ),
-    ("/settings/jobs", "Job retried."),
-    ("/settings/providers", "Identity provider saved."),
+    ("/settings/hipaa/exporters", say::done_exporters_saved),
+    ("/settings/hipaa/mode", say::done_hipaa_on),
+    ("/settings/hipaa/mode/end", say::done_hipaa_off_asked),
+    ("/settings/jobs", say::done_job_retried),
+    ("/settings/providers", say::done_provider_saved),
     (
         "/settings/providers/directory-tokens/end",
-        "Directory tokens revoked.",
+        say::done_tokens_revoked,
     ),
-    ("/settings/providers/{id}/end", "Identity provider removed."),
-    ("/settings/security", "Security settings saved."),
-    ("/settings/workspace", "Workspace settings saved."),
-    ("/settings/workspace/logo", "Logo saved."),
-    ("/views", "View saved."),
-    ("/views/{id}/drop", "View deleted."),
-    ("/views/{id}/name", "View renamed."),
-    ("/views/{id}/sharing", "Sharing saved."),
-    ("/vouchers/{id}/approval", "Voucher approved."),
-    ("/vouchers/{id}/return", "Voucher returned."),
+    ("/settings/providers/{id}/end", say::done_provider_removed),
+    ("/settings/security", say::done_security_saved),
+    ("/settings/workspace", say::done_workspace_saved),
+    ("/settings/workspace/logo", say::done_logo_saved),
+    ("/views", say::done_view_saved),
+    ("/views/{id}/drop", say::done_view_deleted),
+    ("/views/{id}/name", say::done_view_renamed),
+    ("/views/{id}/sharing", say::done_sharing_saved),
+    ("/vouchers/{id}/approval", say::done_voucher_approved),
+    ("/vouchers/{id}/return", say::done_voucher_returned),
 ];
 
 /// The forms that answer with a page of their own, or lead on to the next step of something that isn't done yet.
@@ -272,16 +254,16 @@ pub(crate) fn take(actor: &Actor) -> Option<&'static str> {
             around.is_said = true;
             let (token, what) = around.came.as_deref()?.split_once(':')?;
             actor.form_key(token)?;
-            words(what)
+            sentence(what).map(|says| says())
         })
         .ok()
         .flatten()
 }
 
-fn words(what: &str) -> Option<&'static str> {
+fn sentence(what: &str) -> Option<Says> {
     SAID.iter()
         .find(|(id, _)| *id == what)
-        .map(|(_, words)| *words)
+        .map(|(_, says)| *says)
 }
 
 /// Stands around every page: keeps what a form did for the page it leads to, and clears it when that has said it.
@@ -304,7 +286,7 @@ pub(crate) async fn say_once(State(app): State<App>, request: Request, next: Nex
         Some(format!("{name}={}; Max-Age=0", rest(&app)))
     } else if !is_get && response.status() == StatusCode::SEE_OTHER && !around.token.is_empty() {
         let what = around.done.map(str::to_owned).or(form);
-        what.filter(|what| words(what).is_some()).map(|what| {
+        what.filter(|what| sentence(what).is_some()).map(|what| {
             let (token, rest) = (around.token, rest(&app));
             format!("{name}={token}:{what}{rest}; Max-Age={KEPT_FOR}")
         })
@@ -344,7 +326,7 @@ mod tests {
             .reached
             .forms()
             .into_iter()
-            .filter(|path| words(path).is_none() && !SPEAK_FOR_THEMSELVES.contains(path))
+            .filter(|path| sentence(path).is_none() && !SPEAK_FOR_THEMSELVES.contains(path))
             .collect();
         assert_eq!(silent, [""; 0]);
     }

@@ -86,3 +86,4 @@ keys-over = This was already done or is more than 30 minutes old. You can revoke
 provider-failed = We couldn’t confirm your sign-in with your organization. Try again; if it keeps happening, tell an admin.
 provider-flow = This sign-in was started somewhere else or has expired. Start over.
 provider-declined = Your organization didn’t sign you in. Start over.
+text-code = { $code } is your code for Interpres, good for five minutes. Nobody from Interpres asks you for it.

@@ -94,6 +94,7 @@ pager-range-of-more = { $first }–{ $last } of more than { $total }
 select-all-here = Select all on this page
 select-named = Select { $name }
 selected = Selected
+selected-so-many = { $count } selected
 clear-selection = Clear selection
 saved-views = Views
 save-filters-as = Save these filters as

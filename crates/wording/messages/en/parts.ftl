@@ -28,6 +28,7 @@ things-to-fix = { $count ->
 }
 show-more = Show more
 add-one = Add
+added-one = { $name } added
 mend-title = Fix and send again
 nothing-was-changed = Nothing was changed.
 send-again = Send again

@@ -231,3 +231,4 @@ rule-pick-no-more = has no more matches
 rule-pick-zone = is not a time zone we know. Try a city, like Denver
 rule-pick-none = matches nothing on file. Try a shorter part of the name
 refused-signed-up-already = This interpreter has signed up already.
+refused-letters = No font of this server has some letters of this document. Ask your operator to install its fonts (docs/operate.md, Fonts).

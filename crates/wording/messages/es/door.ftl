@@ -86,3 +86,4 @@ keys-over = Esto ya se hizo o pasaron más de 30 minutos. Puede revocar las clav
 provider-failed = No pudimos confirmar su inicio de sesión con su organización. Vuelva a intentarlo; si sigue ocurriendo, avise a un administrador.
 provider-flow = Este inicio de sesión comenzó en otro lugar o venció. Empiece de nuevo.
 provider-declined = Su organización no le dio acceso. Empiece de nuevo.
+text-code = { $code } es su código de Interpres y vale cinco minutos. Nadie de Interpres se lo pedirá.

@@ -95,6 +95,7 @@ pager-range-of-more = { $first }–{ $last } de más de { $total }
 select-all-here = Seleccionar todo en esta página
 select-named = Seleccionar { $name }
 selected = Seleccionado
+selected-so-many = Selección: { $count }
 clear-selection = Borrar la selección
 saved-views = Vistas
 save-filters-as = Guardar estos filtros como

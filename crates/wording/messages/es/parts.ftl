@@ -28,6 +28,7 @@ things-to-fix = { $count ->
 }
 show-more = Ver más
 add-one = Agregar
+added-one = Se agregó: { $name }
 mend-title = Corrija y envíe de nuevo
 nothing-was-changed = No se cambió nada.
 send-again = Enviar de nuevo

@@ -231,3 +231,4 @@ rule-pick-no-more = no tiene más coincidencias
 rule-pick-zone = no es una zona horaria que conozcamos. Pruebe con una ciudad, como Denver
 rule-pick-none = no coincide con nada registrado. Pruebe con una parte más corta del nombre
 refused-signed-up-already = Este intérprete ya se registró.
+refused-letters = Ninguna fuente de este servidor tiene algunas letras de este documento. Pida a su operador que instale las fuentes (docs/operate.md, Fonts).
