@@ -1,9 +1,8 @@
 //! The audit log: its entries as sentences, their proofs, and taking them away.
 use super::{
     log_filter::{Acts, Asked, acts, outcomes},
-    sentence::{
-        Doer, Piece, close_to, doer, field_said, fields_said, kind_named, page_of, said, why,
-    },
+    record_page::{close_to, page_of},
+    sentence::{Doer, Piece, doer, field_said, fields_said, kind_named, said, why},
     who::{Meant, Who},
 };
 use crate::shared::filters;

@@ -1,7 +1,7 @@
 //! The versions of a record.
 use super::{
     kept::{Changed, Version, Whose, changes},
-    sentence::close_to,
+    record_page::close_to,
 };
 use crate::shared::filters;
 use crate::{

@@ -1,5 +1,8 @@
 //! A value of a record's history as a person reads it.
-use super::sentence::{doer, kind_named, page_of};
+use super::{
+    record_page::page_of,
+    sentence::{doer, kind_named},
+};
 use crate::shared::time;
 use interpres_gate::{Change, RecordVersion};
 use interpres_rates::Card;
