@@ -67,6 +67,8 @@ pub const REACTIONS: &[Reaction] = &[Reaction::of::<Moved, VouchersFollow>(
 
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
-    RecordKind::of::<Voucher>().with_history(History::for_viewers(Permission::ViewVouchers)),
+    RecordKind::of::<Voucher>()
+        .with_history(History::for_viewers(Permission::ViewVouchers))
+        .told_by(Permission::ViewVouchers),
     RecordKind::of::<Invoice>().with_history(History::for_viewers(Permission::ViewInvoices)),
 ];

@@ -66,5 +66,7 @@ pub const JOBS: &[JobKind] = &[JobKind::of::<AdvancesOffers>()];
 /// The records this room keeps.
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<OfferRound>(),
-    RecordKind::of::<Offer>().with_history(History::for_viewers(Permission::AssignInterpreters)),
+    RecordKind::of::<Offer>()
+        .with_history(History::for_viewers(Permission::AssignInterpreters))
+        .told_by(Permission::AnswerOffers),
 ];

@@ -297,6 +297,10 @@ pub(crate) async fn run(
     );
     if copied_at.is_none() {
         gate.keep_reserve();
+        // Before anybody is answered: from here on whoever listens misses nothing.
+        gate.hear()
+            .await
+            .map_err(|refusal| refusal.logged("telling who listens").to_string())?;
         jobs.extend(serve::in_background(&gate));
         jobs.push(serve::remember_forever(&gate, place.data.clone()));
         jobs.extend(

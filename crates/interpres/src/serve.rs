@@ -56,6 +56,13 @@ pub fn in_background(gate: &Gate) -> Vec<JoinHandle<()>> {
             "dropping what is over",
             |gate| async move { gate.drop_what_is_over().await },
         ),
+        // A session that ends, ends what it listens to within a second.
+        again(
+            gate,
+            Duration::from_millis(500),
+            "telling who listens",
+            |gate| async move { gate.hear().await },
+        ),
         again(
             gate,
             Duration::from_millis(300),
@@ -132,6 +139,13 @@ pub async fn serve(
     jobs: Vec<JoinHandle<()>>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let stop = {
+        let gate = gate.clone();
+        async move {
+            stop.await;
+            gate.end_listening();
+        }
+    };
     let served = answer(port, router(gate.clone(), options), stop).await;
     for job in jobs {
         job.abort();

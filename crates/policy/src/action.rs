@@ -132,6 +132,7 @@ actions! {
     LettersSend = "letters.send" Change [SendLetters]: "Sent queued email.",
     ListLayOut = "list.lay-out" Change [OwnAccount]: "Changed how they look at a list.",
     ListLayout = "list.layout" Read [OwnAccount]: "Viewed how they look at a list.",
+    LiveListen = "live.listen" List [OwnAccount], no Api "a program asks again, and has its keys looked at each time": "Listened for changes.",
     LogJudge = "log.judge" List [JudgeLog]: "Scanned an hour of the log.",
     LogNote = "log.note" Change [JudgeLog]: "Recorded findings from the log.",
     MemberAdd = "member.add" Create [EditMembers], no Page "people are invited; it is a part of accepting", no Api "people are invited; it is a part of accepting": "Added a member to the workspace.",

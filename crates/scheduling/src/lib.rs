@@ -225,6 +225,7 @@ pub const RECORDS: &[RecordKind] = &[
                 .with_part("assignment", "appointment_id"),
         )
         .with_ties(audience::TIES)
+        .told_by(Permission::ViewAppointments)
         .as_resource("Appointment"),
     RecordKind::of::<Assignment>().with_history(History::for_viewers(Permission::ViewAppointments)),
     RecordKind::of::<FormerAssignment>(),

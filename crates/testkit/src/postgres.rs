@@ -17,6 +17,11 @@ struct Server {
 /// The address of a database on this process's private server. With a template, the database is
 /// made as a copy of it.
 pub(crate) fn database(name: &str, template: Option<&str>) -> ServerAddress {
+    address(name, template).parse().expect("an address")
+}
+
+/// The same, as it is written.
+pub(crate) fn address(name: &str, template: Option<&str>) -> String {
     static SERVER: OnceLock<Server> = OnceLock::new();
     let server = SERVER.get_or_init(|| {
         start(
@@ -48,8 +53,6 @@ pub(crate) fn database(name: &str, template: Option<&str>) -> ServerAddress {
         String::from_utf8_lossy(&made.stderr)
     );
     format!("postgres://postgres@localhost/{name}?host={socket}")
-        .parse()
-        .expect("an address")
 }
 
 /// Where Debian keeps the server's programs.

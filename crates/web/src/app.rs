@@ -1,7 +1,7 @@
 use crate::{
     Texts, account, appointments, assets, billing, clients, directory,
     door::CookieNames,
-    early, find, headers, imports, lists,
+    early, find, headers, imports, lists, live,
     measure::Measures,
     offers, overview,
     own_site::OwnSite,
@@ -165,6 +165,7 @@ pub(crate) fn routes(serving: Serving, demo: bool) -> Routes {
         .with(pick::routes)
         .with(clients::routes)
         .with(lists::routes)
+        .with(live::routes)
 }
 
 /// Every route there is.

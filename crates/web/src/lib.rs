@@ -14,6 +14,7 @@ mod forwarded;
 mod headers;
 mod imports;
 mod lists;
+mod live;
 mod measure;
 mod oauth;
 mod offers;

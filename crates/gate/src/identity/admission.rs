@@ -1,5 +1,5 @@
 //! What a pass opens and who holds it, read and believed together. It is read on every request and never cached.
-use crate::identity::{factors::refuses_texts, pass::Pass, token::Token};
+use crate::identity::{factors::refuses_texts, pass::Pass};
 use crate::passage::{
     actor::{Actor, Origin, Rights},
     assurance::{Assurance, Facts, SecurityRules, SessionSettings, Strength},
@@ -86,6 +86,7 @@ impl Believed<'_> {
             assurance,
             copied_at: None,
             once: None,
+            seen: None,
         })
     }
 }
@@ -150,11 +151,11 @@ impl Inner {
         &self,
         pass: &Pass,
         holder: Holder,
-        token: &str,
+        hash: &[u8],
         beside: &str,
         now: Instant,
     ) -> Result<Option<Admission>, Refusal> {
-        let mut args = vec![Token::hash(token).into()];
+        let mut args = vec![hash.to_vec().into()];
         if holder == Holder::Person {
             args.push(Val::text(INSTALLATION));
         }

@@ -8,6 +8,7 @@ use crate::passage::{
     gate::Gate,
     refusal::Refusal,
     request::Request,
+    seen::Seen,
     stored_id::parse,
 };
 use interpres_audit_log::Outcome;
@@ -21,6 +22,15 @@ pub(crate) const SEEN_EVERY_SECONDS: i64 = 10;
 /// When a session was last used, and how many notices its person has not read.
 const WITH_BELL: &str = "p.last_seen_at as last_seen_at, (select count(*) from notice_row n where n.workspace_id = p.workspace_id and n.user_id = p.user_id and n.read_at is null) as unread";
 
+/// A session that stands.
+pub(crate) struct StandingSession {
+    pub(crate) actor: Actor,
+    /// When it was last used.
+    last_seen: Instant,
+    /// When it ends, unless it is used before.
+    pub(crate) ends_at: Instant,
+}
+
 impl Gate {
     /// The actor behind a session's token, if the session stands. Using it keeps it from idling.
     ///
@@ -31,10 +41,33 @@ impl Gate {
         token: &str,
         origin: Origin,
     ) -> Result<Option<Actor>, Refusal> {
-        let now = self.now();
+        let (now, hash) = (self.now(), Token::hash(token));
+        let Some(found) = self.look_at_session(&hash, origin, now).await? else {
+            return Ok(None);
+        };
+        if now > found.last_seen.plus_seconds(SEEN_EVERY_SECONDS) {
+            self.mark(
+                "update session set last_seen_at = $2 where token_hash = $1",
+                hash,
+                now,
+            );
+        }
+        Ok(Some(found.actor))
+    }
+
+    /// The session with this hash of its token, if it stands. To look is not to use it.
+    pub(crate) async fn look_at_session(
+        &self,
+        hash: &[u8],
+        origin: Origin,
+        now: Instant,
+    ) -> Result<Option<StandingSession>, Refusal> {
+        // Before anything is read, so that whatever comes later is news.
+        let seen_here = self.inner.listeners.seen_here();
+        let beside = format!("{WITH_BELL}, {} as seen", self.inner.db.seen());
         let Some(found) = self
             .inner
-            .admission(&SESSION, Holder::Person, token, WITH_BELL, now)
+            .admission(&SESSION, Holder::Person, hash, &beside, now)
             .await?
         else {
             return Ok(None);
@@ -44,15 +77,8 @@ impl Gate {
         if now >= idle || now >= last {
             return Ok(None);
         }
-        if now > last_seen.plus_seconds(SEEN_EVERY_SECONDS) {
-            self.mark(
-                "update session set last_seen_at = $2 where token_hash = $1",
-                Token::hash(token),
-                now,
-            );
-        }
         let actor = found.actor(self.inner.facts, origin, found.pass.text("p_csrf")?, now)?;
-        // This request counts as use, so the whole idle time begins anew, within the session's last hour.
+        // A request counts as use, so the whole idle time begins anew, within the session's last hour.
         let left =
             (idle.micros() - last_seen.micros()).min(last.micros() - now.micros()) / 1_000_000;
         let proved_at = found.pass.may_int("p_proved_at")?.map(Instant::from_micros);
@@ -77,12 +103,19 @@ impl Gate {
             self.turned_away(&actor, "provider", now).await?;
             return Ok(None);
         }
-        self.here(Actor {
+        let seen = Seen::on_server(found.pass.text("seen")?).unwrap_or(seen_here);
+        let actor = Actor {
             assurance,
             via,
             unread,
+            seen: Some(seen),
             ..actor
-        })
+        };
+        Ok(self.here(actor)?.map(|actor| StandingSession {
+            actor,
+            last_seen,
+            ends_at: idle.min(last),
+        }))
     }
 
     /// A session or a key that is used from elsewhere, or came in by another door, than it may is turned away, with an entry.

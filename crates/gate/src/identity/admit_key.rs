@@ -45,7 +45,13 @@ impl Gate {
         let now = self.now();
         let Some(found) = self
             .inner
-            .admission(pass, holder, token, "p.last_used_at as last_used_at", now)
+            .admission(
+                pass,
+                holder,
+                &Token::hash(token),
+                "p.last_used_at as last_used_at",
+                now,
+            )
             .await?
         else {
             return Ok(None);

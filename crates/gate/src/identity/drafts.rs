@@ -3,6 +3,7 @@
 use crate::passage::{
     actor::Actor,
     gate::Gate,
+    news::KEPT_MINUTES,
     once::KEPT_DAYS,
     perform::{Command, Granted},
     read_tx::ReadTx,
@@ -152,13 +153,14 @@ impl WriteTx {
 }
 
 impl Gate {
-    /// Drops, in all workspaces, the drafts that have waited for too long and the outcomes of requests that are no longer told again.
+    /// Drops, in all workspaces, the drafts that have waited for too long, the outcomes of requests that are no longer told again,
+    /// and the news that every process has read.
     ///
     /// # Errors
     /// A fault of the database.
     pub async fn drop_what_is_over(&self) -> Result<(), Refusal> {
         let before = |minutes: i64| vec![self.now().plus_minutes(-minutes).micros().into()];
-        let statements = vec![
+        let mut statements = vec![
             Write::Statement(
                 "delete from draft where saved_at < $1".into(),
                 before(LONGEST_WAIT_MINUTES),
@@ -168,6 +170,8 @@ impl Gate {
                 before(KEPT_DAYS * 24 * 60),
             ),
         ];
+        let old = self.now().plus_minutes(-KEPT_MINUTES).micros();
+        statements.extend(self.inner.db.drop_news(old));
         Ok(self.inner.db.note(statements).wait().await?)
     }
 }

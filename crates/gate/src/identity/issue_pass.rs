@@ -1,10 +1,11 @@
 //! Issuing a pass, judging one and ending it. Each carries a keyed checksum over what it grants, made where it is
 //! issued; one that was put there or changed outside Interpres is good for nothing, and is reported.
-use crate::identity::pass::{Pass, has_ended, name_of};
+use crate::identity::pass::{Pass, SESSION, has_ended, name_of};
 use crate::passage::{
     entry::ENDED,
     gate::Inner,
     integrity::{Subject, body_of},
+    news::News,
     refusal::Refusal,
     write_tx::WriteTx,
 };
@@ -115,6 +116,12 @@ impl WriteTx {
             pass.name()
         );
         let gone = self.turn()?.rows(&sql, args).await?;
+        if pass.name() == SESSION.name() {
+            for row in &gone {
+                let name = name_of(row.bytes("token_hash")?);
+                self.news.push(News::Session { name });
+            }
+        }
         let mut writes = Vec::new();
         for row in gone
             .iter()

@@ -88,6 +88,7 @@ pub(crate) const fn pass(
             viewed_by: None,
             ties: &[],
             resource: None,
+            told: None,
         },
         found_by,
     }

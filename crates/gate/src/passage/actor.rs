@@ -4,6 +4,7 @@ use crate::passage::{
     office::Office,
     once::Once,
     refusal::Refusal,
+    seen::Seen,
 };
 use interpres_policy::{Action, ActionKind, Grant, Permission, Role, Scopes, Sheet};
 use interpres_store::Scope;
@@ -107,6 +108,8 @@ pub struct Actor {
     pub(crate) copied_at: Option<Instant>,
     /// The request whose commands have one effect, however often it comes.
     pub(crate) once: Option<Once>,
+    /// What had been committed when they were admitted by a session.
+    pub(crate) seen: Option<Seen>,
 }
 
 impl Actor {
@@ -174,6 +177,13 @@ impl Actor {
     #[must_use]
     pub fn once(self, once: Option<Once>) -> Self {
         Self { once, ..self }
+    }
+    /// What whatever they are shown now has seen, to listen from there on; nothing for programs, and where nothing is told.
+    #[must_use]
+    pub fn seen(&self) -> Option<String> {
+        let tells = self.copied_at.is_none() && self.standing() != Standing::MustEnrol;
+        let seen = self.seen.as_ref().filter(|_| tells);
+        seen.map(ToString::to_string)
     }
     /// Whether the workspace is under HIPAA mode.
     #[must_use]

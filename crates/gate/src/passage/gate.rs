@@ -1,10 +1,10 @@
 //! The gate itself: what it is opened over, and what everything below it shares.
 use crate::passage::{
-    event::Reaction, fact::FactName, jobs::JobKind, keyring::KeyRing, names::NameIndex,
-    record::RecordKind, refusal::Refusal, watch::Watch,
+    event::Reaction, fact::FactName, jobs::JobKind, keyring::KeyRing, listeners::Listeners,
+    names::NameIndex, record::RecordKind, refusal::Refusal, watch::Watch,
 };
 use async_recursion::async_recursion as boxed;
-use interpres_store::{Database, Scoped, Shared, Val};
+use interpres_store::{Database, Engine, Scoped, Shared, Val};
 use interpres_types::Instant;
 use std::{
     collections::BTreeMap,
@@ -23,6 +23,7 @@ pub(crate) struct Inner {
     pub(crate) reactions: Vec<Reaction>,
     pub(crate) jobs: Vec<JobKind>,
     pub(crate) names_at_work: NameIndex,
+    pub(crate) listeners: Listeners,
     pub(crate) clock: Clock,
     pub(crate) watch: Watch,
     statements: Option<Mutex<BTreeMap<String, Vec<Val>>>>,
@@ -86,6 +87,7 @@ impl Gate {
         } = domains;
         let statements = remember_statements.then(Mutex::default);
         let (names_at_work, watch) = (NameIndex::default(), Watch::default());
+        let listeners = Listeners::new(db.engine() == Engine::Postgres);
         Self {
             inner: Shared::new(Inner {
                 db,
@@ -96,6 +98,7 @@ impl Gate {
                 reactions,
                 jobs,
                 names_at_work,
+                listeners,
                 clock,
                 watch,
                 statements,

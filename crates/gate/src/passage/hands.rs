@@ -75,5 +75,6 @@ fn hand(workspace: WorkspaceId, role: Role, origin: Origin) -> Actor {
         copied_at: None,
         unread: 0,
         once: None,
+        seen: None,
     }
 }

@@ -153,6 +153,7 @@ impl Gate {
         let mut tx = WriteTx {
             read,
             entry: entry_id(at),
+            news: Vec::new(),
         };
         let outcome = match granted {
             Ok(_) => tx.guarded(once, asked.command).await,
@@ -207,6 +208,7 @@ impl Gate {
         outcome: Result<Told, Refusal>,
     ) -> Result<Told, Refusal> {
         let (id, mut touched, lane) = (tx.entry, tx.read.touched, tx.read.lane);
+        let (workspace, mut news) = (tx.read.scope.workspace, tx.news);
         let name = request.action.name();
         let Lane::Write(mut turn) = lane else {
             return Err(Refusal::fault("a write without a turn"));
@@ -220,11 +222,18 @@ impl Gate {
                     reason: None,
                 };
                 touched.settled();
+                news.sort();
+                news.dedup();
                 let kept: Result<(), Refusal> = async {
-                    turn.write(frame.writes(touched)).await?;
+                    let told = self.inner.written_news(&workspace, &news, request.at)?;
+                    turn.write(frame.writes(touched).into_iter().chain(told).collect())
+                        .await?;
                     Ok(turn.keep().await?.wait().await?)
                 }
                 .await;
+                if kept.is_ok() {
+                    self.inner.tell_of(workspace, news);
+                }
                 kept.map(|()| outcome)
                     .map_err(|refusal| refusal.logged(name))
             }

@@ -40,6 +40,8 @@ pub struct RecordKind {
     pub ties: &'static [Tie],
     /// The type of resource that FHIR has for it.
     pub resource: Option<&'static str>,
+    /// By what people are told at once that one changed; nobody is without.
+    pub told: Option<Permission>,
 }
 
 impl RecordKind {
@@ -54,6 +56,15 @@ impl RecordKind {
             viewed_by: None,
             ties: &[],
             resource: None,
+            told: None,
+        }
+    }
+    /// The same, of whose changes those are told at once who hold this permission, as far as it reaches.
+    #[must_use]
+    pub const fn told_by(self, permission: Permission) -> Self {
+        Self {
+            told: Some(permission),
+            ..self
         }
     }
     /// The same, for which FHIR has a type of resource.

@@ -1,6 +1,7 @@
 //! Saving a record: its row, its version and one checksum for both, with a conflict where somebody was faster.
 use crate::passage::{
     integrity::{Subject, body_of},
+    news,
     record::{Record, RecordKind},
     refusal::{Conflict, LastSave, Refusal},
     write_tx::WriteTx,
@@ -121,6 +122,7 @@ impl WriteTx {
             version: before + 1,
         };
         let sum = subject.sum(&keys, &body).to_vec();
+        let news = news::of_record(&self.read.inner.kinds, kind, id, &values);
         let (sql, args) = if before == 0 {
             insert(
                 kind,
@@ -138,6 +140,7 @@ impl WriteTx {
             return Err(self.lost_update(kind, &workspace, id).await?);
         }
         self.add_version(&subject, body, sum).await?;
+        self.news.extend(news);
         if kind.sealed {
             self.read
                 .inner

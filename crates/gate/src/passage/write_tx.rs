@@ -1,4 +1,5 @@
 use crate::passage::{
+    news::News,
     phi::{Phi, Sensitive},
     read_tx::{Lane, ReadTx},
     record::{NewRecord, Record},
@@ -15,6 +16,8 @@ use std::ops::{Deref, DerefMut};
 pub struct WriteTx {
     pub(crate) read: ReadTx,
     pub(crate) entry: EntryId,
+    /// What is told of it once it is on disk.
+    pub(crate) news: Vec<News>,
 }
 
 impl Deref for WriteTx {

@@ -9,7 +9,11 @@ mod faults;
 mod front;
 mod full_disk;
 mod kit;
+mod live;
 mod place;
+#[path = "../../../testkit/src/postgres.rs"]
+#[expect(dead_code, reason = "stories ask more of it")]
+mod postgres;
 mod tls;
 
 use kit::{Server, booking, download, folder, key_of, policy_of, run};

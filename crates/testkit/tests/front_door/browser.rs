@@ -2,7 +2,7 @@
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Request, header},
+    http::{Request, Response, header},
 };
 use interpres_accounts::{Doors, Passkeys, code_at};
 use interpres_sso::Outward;
@@ -149,6 +149,20 @@ impl Browser {
     }
     pub(crate) async fn get(&mut self, path: &str) -> Page {
         self.send(Request::builder().uri(path), Body::empty()).await
+    }
+    /// Opens what does not end by itself.
+    pub(crate) async fn open(&self, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+        let mut request = Request::builder()
+            .uri(path)
+            .header("cookie", self.cookies());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.router
+            .clone()
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap()
     }
     /// Follows a link from a page.
     pub(crate) async fn get_from(&mut self, page: &str, path: &str) -> Page {

@@ -7,6 +7,7 @@ mod compliance;
 mod door;
 mod forms;
 mod lists;
+mod live;
 mod mailbox;
 mod scheduling;
 mod sign_in;

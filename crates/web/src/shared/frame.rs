@@ -33,6 +33,8 @@ pub(crate) struct Frame {
     pub(crate) done: Option<&'static str>,
     /// How many notices they have not read.
     pub(crate) unread: i64,
+    /// What the page has seen, to be told of what changes from there on; nothing where nobody is told.
+    pub(crate) seen: Option<String>,
     /// What the bell says.
     pub(crate) bell: String,
     pub(crate) nav: Vec<NavGroup>,
@@ -258,6 +260,7 @@ impl Frame {
             done: done::take(actor),
             unread,
             bell: say::bell(unread),
+            seen: actor.seen(),
             nav: groups
                 .iter()
                 .map(|(says, places)| group(actor, here, *says, places))

@@ -20,12 +20,13 @@ const SOURCES: [(&str, &str); 5] = [
     ),
 ];
 /// The areas of pages and API.
-const AREAS: [&str; 11] = [
+const AREAS: [&str; 12] = [
     include_str!("../../../../web/src/account/routes.rs"),
     include_str!("../../../../web/src/appointments/routes.rs"),
     include_str!("../../../../web/src/billing/routes.rs"),
     include_str!("../../../../web/src/directory/routes.rs"),
     include_str!("../../../../web/src/imports/routes.rs"),
+    include_str!("../../../../web/src/live/routes.rs"),
     include_str!("../../../../web/src/offers/routes.rs"),
     include_str!("../../../../web/src/people/routes.rs"),
     include_str!("../../../../web/src/settings/routes.rs"),

@@ -1,0 +1,6 @@
+-- What commands changed, as kinds and ids, for every process to tell those who look at it. Minutes later a row is of no
+-- use to anybody, and none need survive the server. The embedded engine's one process keeps them in memory.
+--postgres:create unlogged table news (
+--postgres:    tx xid8 not null default pg_current_xact_id(), at bigint not null, workspace_id text not null, body text not null);
+--postgres:create index news_tx on news (tx);
+--postgres:create index news_at on news (at);

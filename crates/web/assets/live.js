@@ -1,0 +1,108 @@
+// Says quietly that what is shown has changed. It asks for nothing by itself: to look is the reader's act, is logged as theirs
+// and keeps their session. Only a page in sight listens.
+const page = document.body.dataset;
+const follows = page.live.split(" ");
+const line = document.getElementById("live");
+const bell = document.querySelector("[data-bell]");
+const changed = new Set();
+let seen = page.seen;
+let stream, again, later, outdated, ended;
+let pause = 5_000;
+
+function listen() {
+  if (stream || document.hidden || ended) return;
+  clearTimeout(again);
+  stream = new EventSource(`/live?after=${seen}`);
+  stream.onmessage = ({ data, lastEventId }) => {
+    pause = 5_000;
+    seen = lastEventId;
+    hear(...data.split(" "));
+  };
+  // A browser comes back by itself, but not after an answer that is no stream.
+  stream.onerror = () => {
+    if (stream?.readyState !== EventSource.CLOSED) return;
+    hush();
+    again = setTimeout(listen, pause * (1 + Math.random()));
+    pause = Math.min(pause * 2, 300_000);
+  };
+}
+
+function hush() {
+  stream?.close();
+  stream = undefined;
+}
+
+function hear(kind, what) {
+  if (kind === "notice") return ring(Number(what));
+  ended = kind === "over";
+  if (ended) hush();
+  if (ended && what === "session") return clear();
+  if (ended) outdated = "What you can see has changed.";
+  else if (kind === "refresh") outdated = follows[0] && "This page may be out of date.";
+  else if (follows.includes(kind) || follows.includes(`${kind}:${what}`)) changed.add(`/${kind}s/${what}`);
+  else return;
+  mark();
+  // Further changes are told together, for those who hear them read.
+  if (outdated || !line.firstChild) tell();
+  else later ??= setTimeout(tell, 5_000);
+}
+
+function ring(count) {
+  const badge = bell.querySelector(".count");
+  badge.textContent = count;
+  badge.hidden = !count;
+  bell.title = count ? `Notifications, ${count} new` : "Notifications";
+  bell.setAttribute("aria-label", bell.title);
+}
+
+const all = (what) => [...document.querySelectorAll(what)];
+const path = (row) => row?.querySelector("a")?.pathname;
+
+function mark() {
+  for (const row of all("[data-part] tr")) if (changed.has(path(row))) row.classList.add("fresh");
+}
+
+function tell() {
+  later = clearTimeout(later);
+  if (!outdated && !changed.size) return;
+  const fields = all("[data-part]").length ? [] : all("main :is(input:not([type=hidden]), textarea)");
+  const typed = fields.some((field) => field.value !== field.defaultValue);
+  const toast = document.createElement("p");
+  const button = document.createElement("button");
+  const count = changed.size === 1 ? "1 change" : `${changed.size} changes`;
+  toast.className = "toast";
+  toast.append(outdated || `${count}.`, typed ? " Refreshing clears what you typed. " : " ", button);
+  button.className = "link";
+  button.textContent = "Refresh";
+  button.onclick = refresh;
+  line.replaceChildren(toast);
+}
+
+// A list is exchanged where it stands; the panel beside it stays.
+function refresh() {
+  const old = all("[data-part]");
+  if (!old.length || outdated) return location.reload();
+  const request = new XMLHttpRequest();
+  request.open("GET", location.href);
+  request.responseType = "document";
+  request.onerror = () => location.reload();
+  request.onload = () => {
+    const found = old.map((part) => request.response?.getElementById(part.id));
+    if (!found.every(Boolean)) return location.reload();
+    const open = path(document.querySelector("tr.open"));
+    old.forEach((part, at) => part.replaceWith(document.adoptNode(found[at])));
+    mark();
+    const row = open && all("[data-part] tr").find((row) => path(row) === open);
+    row?.classList.add("open");
+    if (row && changed.has(open)) openBeside(open, row);
+    changed.clear();
+    line.replaceChildren();
+    all("#main")[0].focus({ preventScroll: true });
+  };
+  request.send();
+}
+
+document.onvisibilitychange = () => (document.hidden ? hush() : listen());
+addEventListener("pagehide", hush);
+addEventListener("pageshow", listen);
+new BroadcastChannel("session").onmessage = ({ data }) => data.csrf && (ended = false, listen());

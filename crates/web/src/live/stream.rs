@@ -1,0 +1,94 @@
+//! The stream that a signed-in page listens to: server-sent events (WHATWG HTML, section 9.2).
+use crate::{
+    App,
+    door::{Query, cookie, origin, to_sign_in},
+    problem,
+};
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderMap, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use futures_util::stream::unfold;
+use interpres_gate::{Ending, Listening, Refusal, Telling, Told, random};
+use serde::Deserialize;
+use std::{convert::Infallible, fmt::Write};
+
+/// How long a browser waits before it comes back, at least, and so much more by chance: not all come at once.
+const COMES_BACK_MS: u16 = 1_500;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    /// What the page has seen, where the browser does not say by itself what it saw last.
+    after: Option<String>,
+}
+
+/// What changed, for as long as the session stands. It is looked at without being used: a page that only listens idles.
+pub(crate) async fn listen(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    parts: Parts,
+) -> Response {
+    let Some(token) = cookie(&parts.headers, &app.cookies.session) else {
+        return to_sign_in();
+    };
+    let after = last_event(&parts.headers).or(asked.after.as_deref());
+    match app.gate.listen(token, origin(&parts), after).await {
+        Ok(Some(listening)) => events(listening),
+        Ok(None) => to_sign_in(),
+        // In plain words: a page around them would use the session.
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+fn last_event(headers: &HeaderMap) -> Option<&str> {
+    headers.get("last-event-id")?.to_str().ok()
+}
+
+fn refused(refusal: &Refusal) -> Response {
+    let words = match refusal {
+        Refusal::Conflict(conflict) => conflict.message.clone(),
+        other => other.to_string(),
+    };
+    (problem::status(refusal), words).into_response()
+}
+
+fn events(listening: Listening) -> Response {
+    let wait = COMES_BACK_MS + u16::from(random::<1>()[0]) * 8;
+    let first = futures_util::stream::once(async move { format!("retry: {wait}\n\n") });
+    let told = unfold(listening, |mut listening| async move {
+        let telling = listening.next().await?;
+        Some((written(&telling), listening))
+    });
+    let all = futures_util::StreamExt::chain(first, told);
+    let body = Body::from_stream(futures_util::StreamExt::map(all, Ok::<_, Infallible>));
+    let headers = [
+        (header::CONTENT_TYPE.as_str(), "text/event-stream"),
+        (header::CACHE_CONTROL.as_str(), "no-store, no-transform"),
+        // What nginx takes for "pass each event on as it comes".
+        ("x-accel-buffering", "no"),
+    ];
+    (headers, body).into_response()
+}
+
+/// What is told, as events; where nothing is, a comment that keeps the connection, and what to come back with.
+fn written(telling: &Telling) -> String {
+    let Telling { seen, told } = telling;
+    if told.is_empty() {
+        return format!(": still here\nid: {seen}\ndata: still\n\n");
+    }
+    let mut out = String::new();
+    for told in told {
+        let data = match told {
+            Told::Changed { kind, id } => format!("{kind} {id}"),
+            Told::Unread(count) => format!("notice {count}"),
+            Told::Everything => "refresh".to_owned(),
+            Told::Over(Ending::Session) => "over session".to_owned(),
+            Told::Over(Ending::Rights) => "over rights".to_owned(),
+        };
+        let _ = write!(out, "id: {seen}\ndata: {data}\n\n");
+    }
+    out
+}
