@@ -69,6 +69,7 @@ pub const REACTIONS: &[Reaction] = &[Reaction::of::<Moved, VouchersFollow>(
 pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<Voucher>()
         .with_history(History::for_viewers(Permission::ViewVouchers))
-        .told_by(Permission::ViewVouchers),
+        .told_by(Permission::ViewVouchers)
+        .told_beside(Permission::ViewVouchers),
     RecordKind::of::<Invoice>().with_history(History::for_viewers(Permission::ViewInvoices)),
 ];

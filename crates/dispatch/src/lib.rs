@@ -68,5 +68,6 @@ pub const RECORDS: &[RecordKind] = &[
     RecordKind::of::<OfferRound>(),
     RecordKind::of::<Offer>()
         .with_history(History::for_viewers(Permission::AssignInterpreters))
-        .told_by(Permission::AnswerOffers),
+        .told_by(Permission::AnswerOffers)
+        .told_beside(Permission::AssignInterpreters),
 ];

@@ -227,12 +227,17 @@ pub const RECORDS: &[RecordKind] = &[
         .with_ties(audience::TIES)
         .told_by(Permission::ViewAppointments)
         .as_resource("Appointment"),
-    RecordKind::of::<Assignment>().with_history(History::for_viewers(Permission::ViewAppointments)),
+    RecordKind::of::<Assignment>()
+        .with_history(History::for_viewers(Permission::ViewAppointments))
+        .told_beside(Permission::ViewAppointments),
     RecordKind::of::<FormerAssignment>(),
     RecordKind::of::<OnHold>()
         .for_viewers(Permission::ViewAppointments)
-        .with_ties(audience::TIES),
-    RecordKind::of::<Remark>().for_viewers(Permission::AssignInterpreters),
+        .with_ties(audience::TIES)
+        .told_beside(Permission::ViewAppointments),
+    RecordKind::of::<Remark>()
+        .for_viewers(Permission::AssignInterpreters)
+        .told_beside(Permission::AssignInterpreters),
 ];
 
 /// What this room does later.

@@ -22,7 +22,7 @@ pub struct Look {
 const SEEN: &str = "cast(pg_current_snapshot() as text)";
 
 const SINCE: &str = "select cast(pg_current_snapshot() as text) as seen, cast(cast(n.tx as text) as bigint) as tx, n.workspace_id as workspace_id, n.body as body
-    from (select cast($1 as pg_snapshot) as last) as l left join news n on n.tx >= pg_snapshot_xmin(l.last) and not pg_visible_in_snapshot(n.tx, l.last)";
+    from (select cast(cast($1 as text) as pg_snapshot) as last) as l left join news n on n.tx >= pg_snapshot_xmin(l.last) and not pg_visible_in_snapshot(n.tx, l.last)";
 
 impl Database {
     /// SQL for what was committed when a statement runs; empty on the embedded engine.

@@ -32,6 +32,7 @@ const PLUMBING: &[&str] = &[
     "key_destruction",
     "letter",
     "migration",
+    "news",
     "provider_domain",
     "record_version",
     "scim_token",
@@ -378,6 +379,7 @@ mod tests {
     #[test]
     fn every_table_without_a_row_of_records_is_plumbing() {
         let text: String = crate::SCHEMA.iter().map(|step| step.sql).collect();
+        let text = text.replace("create unlogged table ", "create table ");
         let mut tables: Vec<&str> = text
             .split("create table ")
             .skip(1)

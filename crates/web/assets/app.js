@@ -68,7 +68,7 @@ document.addEventListener("click", (event) => {
   if (!link || (event.target.closest("a") && event.target.closest("a") !== link)) return;
   event.preventDefault();
   choose(rows().indexOf(row));
-  if (scrolls) keepPlace();
+  if (scrolls()) keepPlace();
   if (!panel()) openBeside(link.href, row);
 });
 
@@ -118,29 +118,35 @@ document.addEventListener("click", (event) => {
   ticked();
 });
 document.addEventListener("change", (event) => event.target.matches?.("[data-all=pick], td.pick input") && ticked());
-document.getElementById("many")?.addEventListener("reset", () => setTimeout(ticked));
-for (const head of document.querySelectorAll("[data-all=pick]")) head.hidden = false;
+document.addEventListener("reset", (event) => event.target.id === "many" && setTimeout(ticked));
+document.addEventListener("refreshed", ticked);
+const showHeads = () => document.querySelectorAll("[data-all=pick]").forEach((head) => (head.hidden = false));
+document.addEventListener("refreshed", showHeads);
+showHeads();
 
 // ── A list keeps its place for who goes back to it: where it was scrolled to, and the row one was on. It stands in the
 // browser's history alone, and goes with the tab.
-const scrolls = document.querySelector(".stack-col > .scroll, .list-card > .scroll");
+const scrolls = () => document.querySelector(".stack-col > .scroll, .list-card > .scroll");
 
 function keepPlace() {
   const row = rows()[chosen()]?.querySelector("a")?.getAttribute("href");
-  history.replaceState({ place: { left: scrolls.scrollLeft, top: scrolls.scrollTop, row } }, "");
+  const { scrollLeft: left, scrollTop: top } = scrolls() ?? {};
+  history.replaceState({ place: { left, top, row } }, "");
 }
 
-if (scrolls) {
+if (scrolls()) {
   const place = history.state?.place;
   if (place) {
-    scrolls.scrollTo(place.left, place.top);
+    scrolls().scrollTo(place.left, place.top);
     rows().find((each) => each.querySelector("a")?.getAttribute("href") === place.row)?.setAttribute("aria-selected", "true");
   }
   let later;
-  scrolls.addEventListener("scroll", () => {
+  const scrolled = (event) => {
+    if (event.target !== scrolls()) return;
     clearTimeout(later);
     later = setTimeout(keepPlace, 150);
-  });
+  };
+  document.addEventListener("scroll", scrolled, true);
   document.addEventListener("click", keepPlace, true);
   document.addEventListener("keydown", (event) => event.key === "Enter" && keepPlace(), true);
 }

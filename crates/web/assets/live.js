@@ -1,8 +1,9 @@
-// Says quietly that what is shown has changed. It asks for nothing by itself: to look is the reader's act, is logged as theirs
-// and keeps their session. Only a page in sight listens.
+// Live updates: offers to refresh a page whose records changed. It loads nothing by itself, because loading is logged as the
+// reader's act and extends their session. Only a visible page listens.
 const page = document.body.dataset;
 const follows = page.live.split(" ");
 const line = document.getElementById("live");
+const words = line.dataset;
 const bell = document.querySelector("[data-bell]");
 const changed = new Set();
 let seen = page.seen;
@@ -15,7 +16,7 @@ function listen() {
   stream = new EventSource(`/live?after=${seen}`);
   stream.onmessage = ({ data, lastEventId }) => {
     pause = 5_000;
-    seen = lastEventId;
+    seen = lastEventId || seen;
     hear(...data.split(" "));
   };
   // A browser comes back by itself, but not after an answer that is no stream.
@@ -37,12 +38,12 @@ function hear(kind, what) {
   ended = kind === "over";
   if (ended) hush();
   if (ended && what === "session") return clear();
-  if (ended) outdated = "What you can see has changed.";
-  else if (kind === "refresh") outdated = follows[0] && "This page may be out of date.";
+  if (ended) outdated = words.rights;
+  else if (kind === "refresh") outdated = follows[0] && words.stale;
   else if (follows.includes(kind) || follows.includes(`${kind}:${what}`)) changed.add(`/${kind}s/${what}`);
   else return;
   mark();
-  // Further changes are told together, for those who hear them read.
+  // Further changes are announced together, for screen readers.
   if (outdated || !line.firstChild) tell();
   else later ??= setTimeout(tell, 5_000);
 }
@@ -51,7 +52,7 @@ function ring(count) {
   const badge = bell.querySelector(".count");
   badge.textContent = count;
   badge.hidden = !count;
-  bell.title = count ? `Notifications, ${count} new` : "Notifications";
+  bell.title = count ? bell.dataset.new.replace("#", count) : bell.dataset.bell;
   bell.setAttribute("aria-label", bell.title);
 }
 
@@ -69,16 +70,16 @@ function tell() {
   const typed = fields.some((field) => field.value !== field.defaultValue);
   const toast = document.createElement("p");
   const button = document.createElement("button");
-  const count = changed.size === 1 ? "1 change" : `${changed.size} changes`;
+  const count = changed.size === 1 ? words.change : words.changes.replace("#", changed.size);
   toast.className = "toast";
-  toast.append(outdated || `${count}.`, typed ? " Refreshing clears what you typed. " : " ", button);
+  toast.append(outdated || count, typed ? ` ${words.typed} ` : " ", button);
   button.className = "link";
-  button.textContent = "Refresh";
+  button.textContent = words.refresh;
   button.onclick = refresh;
   line.replaceChildren(toast);
 }
 
-// A list is exchanged where it stands; the panel beside it stays.
+// A list is replaced in place: its panel, ticks and scroll position stay.
 function refresh() {
   const old = all("[data-part]");
   if (!old.length || outdated) return location.reload();
@@ -90,8 +91,13 @@ function refresh() {
     const found = old.map((part) => request.response?.getElementById(part.id));
     if (!found.every(Boolean)) return location.reload();
     const open = path(document.querySelector("tr.open"));
+    const ticked = all("td.pick input:checked").map((box) => box.value);
+    const { scrollLeft, scrollTop } = document.querySelector("[data-part] > .scroll") ?? {};
     old.forEach((part, at) => part.replaceWith(document.adoptNode(found[at])));
     mark();
+    for (const box of all("td.pick input")) box.checked = ticked.includes(box.value);
+    document.querySelector("[data-part] > .scroll")?.scrollTo(scrollLeft ?? 0, scrollTop ?? 0);
+    document.dispatchEvent(new Event("refreshed"));
     const row = open && all("[data-part] tr").find((row) => path(row) === open);
     row?.classList.add("open");
     if (row && changed.has(open)) openBeside(open, row);

@@ -8,7 +8,7 @@ use crate::passage::{
     gate::Gate,
     refusal::Refusal,
     request::Request,
-    seen::Seen,
+    seen::{PageSeen, Seen},
     stored_id::parse,
 };
 use interpres_audit_log::Outcome;
@@ -22,7 +22,7 @@ pub(crate) const SEEN_EVERY_SECONDS: i64 = 10;
 /// When a session was last used, and how many notices its person has not read.
 const WITH_BELL: &str = "p.last_seen_at as last_seen_at, (select count(*) from notice_row n where n.workspace_id = p.workspace_id and n.user_id = p.user_id and n.read_at is null) as unread";
 
-/// A session that stands.
+/// A valid session.
 pub(crate) struct StandingSession {
     pub(crate) actor: Actor,
     /// When it was last used.
@@ -55,14 +55,14 @@ impl Gate {
         Ok(Some(found.actor))
     }
 
-    /// The session with this hash of its token, if it stands. To look is not to use it.
+    /// The session with this hash of its token, if it is valid. Looking does not extend it.
     pub(crate) async fn look_at_session(
         &self,
         hash: &[u8],
         origin: Origin,
         now: Instant,
     ) -> Result<Option<StandingSession>, Refusal> {
-        // Before anything is read, so that whatever comes later is news.
+        // Before anything is read, so that everything later is news.
         let seen_here = self.inner.listeners.seen_here();
         let beside = format!("{WITH_BELL}, {} as seen", self.inner.db.seen());
         let Some(found) = self
@@ -104,11 +104,12 @@ impl Gate {
             return Ok(None);
         }
         let seen = Seen::on_server(found.pass.text("seen")?).unwrap_or(seen_here);
+        let sealed = self.inner.positions(&actor).await?.sealed(&seen)?;
         let actor = Actor {
             assurance,
             via,
             unread,
-            seen: Some(seen),
+            seen: Some(PageSeen { seen, sealed }),
             ..actor
         };
         Ok(self.here(actor)?.map(|actor| StandingSession {

@@ -1,30 +1,31 @@
-//! Telling those who listen. One watcher in each process takes what was committed since it looked last; first it ends those
-//! whose session ended or who may see more or less now, then it asks, once for all who reach equally far, what of it is
-//! within their reach at this moment. While nothing is committed nobody's rows are read.
+//! The watcher of live updates, one in each process. It takes what was committed since its last round, ends the streams whose
+//! session ended or whose person may see more or less now, and then asks which of the changed records are within each scope,
+//! once for all who have the same one. While nothing is committed it reads no rows.
 use crate::passage::{
     actor::Actor,
     gate::Gate,
     listener::{Ending, Told},
     listeners::{Hearer, Look, Round},
-    news::{Committed, News},
+    news::{Committed, MOST_AT_ONCE, News},
     read_tx::ReadTx,
     refusal::Refusal,
     seen::Seen,
 };
+use async_recursion::async_recursion as boxed;
 use interpres_policy::{Action, Reach};
 use interpres_store::{Row, Val, bind_list};
 use interpres_types::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More records at once are told of as "anything may have changed".
-const MOST_AT_ONCE: usize = 200;
-/// That many news are not even gone through for it.
+/// Above this many news of a round, they are not gone through for each stream.
 const MOST_NEWS: usize = 2_000;
+/// Above this many records within a scope, its stream is sent that anything may have changed.
+const MOST_TOLD: usize = 64;
 
-/// Changed records by kind: each id, and whether the record itself changed or only what stands beside it.
-type Changed<'a> = BTreeMap<&'a str, BTreeMap<&'a str, bool>>;
+/// Changed records by kind and id, each with the kinds of records that changed for it: nothing for the record itself.
+type Changed<'a> = BTreeMap<&'a str, BTreeMap<&'a str, BTreeSet<Option<&'a str>>>>;
 
-/// A question that all who reach equally far have in common, so that it is asked once for them.
+/// A question that all who have the same scope share.
 #[derive(PartialEq)]
 struct Alike {
     kind: &'static str,
@@ -34,17 +35,18 @@ struct Alike {
     ids: Vec<String>,
 }
 
-/// What was answered in a round.
+/// An answer of this round.
 struct Answered {
     alike: Alike,
     reached: Vec<String>,
 }
 
 impl Gate {
-    /// Tells those who listen in this process what was committed since.
+    /// Sends what was committed since the last round to all who listen in this process.
     ///
     /// # Errors
-    /// A fault of the database; then everybody is told later that anything may have changed.
+    /// A fault of the database; then the next round checks every session and sends that anything may have changed.
+    #[boxed]
     pub async fn hear(&self) -> Result<(), Refusal> {
         let heard = self.tell_round().await;
         if heard.is_err() {
@@ -58,10 +60,11 @@ impl Gate {
         let before = listeners.text();
         let look = self.inner.db.news_since(before.as_deref()).await?;
         let look = look.map(read).transpose()?;
-        let Round { commits, missed } = listeners.round(look, now);
-        for id in listeners.to_look_at(&commits, now) {
+        let round = listeners.round(look, now);
+        for id in listeners.to_look_at(&round, now) {
             self.look_at_listener(id, now).await?;
         }
+        let Round { commits, missed } = round;
         if missed {
             listeners.tell_all(now);
         }
@@ -79,7 +82,7 @@ impl Gate {
         Ok(())
     }
 
-    /// Ends a listener whose session has ended, or who may see more or less than when they began.
+    /// Ends a stream whose session has ended, or whose person may see more or less than when it began.
     async fn look_at_listener(&self, id: u64, now: Instant) -> Result<(), Refusal> {
         let listeners = &self.inner.listeners;
         let found = listeners.of(id, |one| (one.hash.clone(), one.actor.clone()));
@@ -102,7 +105,7 @@ impl Gate {
         Ok(())
     }
 
-    /// Ends a listener whose session is not there any more under the token they came with.
+    /// Ends a stream whose session is no longer valid under its token.
     async fn end_listener(
         &self,
         id: u64,
@@ -125,7 +128,7 @@ impl Gate {
             .transpose()?
         {
             None => listeners.tell(id, vec![Told::Over(Ending::Session)], now),
-            // It has a new token, because it was proved once more: the page comes back with that.
+            // Step-up authentication gave it a new token, with which the page reconnects.
             Some(workspace) if workspace == before.workspace.to_string() => listeners.close(id),
             Some(_) => listeners.tell(id, vec![Told::Over(Ending::Rights)], now),
         }
@@ -158,7 +161,7 @@ impl Gate {
         Ok(())
     }
 
-    /// What somebody is told of these commits.
+    /// What somebody is sent of these commits.
     pub(crate) async fn within_reach(
         &self,
         actor: &Actor,
@@ -175,8 +178,8 @@ impl Gate {
         known: &mut Vec<Answered>,
         now: Instant,
     ) -> Result<Vec<Told>, Refusal> {
-        let news: usize = commits.iter().map(|commit| commit.news.len()).sum();
-        if news > MOST_NEWS {
+        let news = || commits.iter().flat_map(|commit| &commit.news);
+        if news().count() > MOST_NEWS || news().any(|news| *news == News::Many) {
             return Ok(vec![Told::Everything]);
         }
         let changed = changed(commits);
@@ -191,11 +194,13 @@ impl Gate {
             let Ok(grant) = actor.permitted(Action::LiveListen, permission, now) else {
                 continue;
             };
-            // Those who see only their own are told of that alone, and not of what others do beside it.
-            let told_of = ids
-                .iter()
-                .filter(|(_, itself)| grant.reach > Reach::Own || **itself);
-            let ids = told_of.map(|(id, _)| (*id).to_owned()).collect();
+            // Those who see only their own are sent that alone: not that a rival declined, nor that staff left a remark.
+            let shows = |changed: &Option<&str>| match *changed {
+                None => true,
+                Some(beside) => grant.reach > Reach::Own && self.shows_beside(actor, beside, now),
+            };
+            let seen = ids.iter().filter(|(_, changed)| changed.iter().any(shows));
+            let ids = seen.map(|(id, _)| (*id).to_owned()).collect();
             let mut tx = self.read_tx(actor, grant, now);
             let reached = tx.among(kind.name, ids, known).await?;
             told.extend(reached.into_iter().map(|id| Told::Changed {
@@ -203,10 +208,21 @@ impl Gate {
                 id,
             }));
         }
+        if told.len() > MOST_TOLD {
+            return Ok(vec![Told::Everything]);
+        }
         Ok(told)
     }
 
-    /// How many notices wait for those who listen and whose bell changed.
+    /// Whether somebody sees records of this kind on the page of what they belong to.
+    fn shows_beside(&self, actor: &Actor, kind: &str, now: Instant) -> bool {
+        let kind = self.inner.kinds.iter().find(|known| known.name == kind);
+        kind.and_then(|kind| kind.told_beside)
+            .and_then(|by| actor.permitted(Action::LiveListen, by, now).ok())
+            .is_some_and(|grant| grant.reach > Reach::Own)
+    }
+
+    /// The number of unread notices of those who listen and whose number changed.
     async fn unread(
         &self,
         workspace: &str,
@@ -245,7 +261,7 @@ impl Gate {
 }
 
 impl ReadTx {
-    /// Which of these records are within the scope.
+    /// Those of these records that are within the scope.
     async fn among(
         &mut self,
         kind: &'static str,
@@ -272,7 +288,7 @@ impl ReadTx {
         Ok(reached)
     }
 
-    /// The question whether these records are within the scope, with nothing of who asks that does not matter to it.
+    /// The question which of these records are within the scope, with the facts of the actor that its SQL uses.
     fn alike(&self, kind: &'static str, ids: Vec<String>) -> Alike {
         let name = self.inner.names.iter().find(|name| name.name == kind);
         let rows = name.map_or("", |name| match self.scope.reach {
@@ -296,7 +312,7 @@ impl ReadTx {
 }
 
 impl Actor {
-    /// Whether the same is there for them as for the actor of before, and opens as far.
+    /// Whether they may see exactly what the earlier actor might.
     fn sees_as(&self, before: &Self) -> bool {
         self.workspace == before.workspace
             && self.user == before.user
@@ -309,20 +325,20 @@ impl Actor {
     }
 }
 
-/// The records that changed, each once.
+/// The records that changed, each once with why.
 fn changed<'a>(commits: &[&'a Committed]) -> Changed<'a> {
     let mut changed = Changed::new();
     for news in commits.iter().copied().flat_map(|commit| &commit.news) {
         if let News::Record { kind, id, beside } = news {
             let of_kind = changed.entry(kind.as_str()).or_default();
-            let itself = of_kind.entry(id.as_str()).or_default();
-            *itself |= !beside;
+            let changes = of_kind.entry(id.as_str()).or_default();
+            changes.insert(beside.as_deref());
         }
     }
     changed
 }
 
-/// What the server told, read.
+/// What the server answered, parsed.
 fn read(look: interpres_store::Look) -> Result<Look, Refusal> {
     let seen = Seen::on_server(&look.seen).ok_or_else(|| Refusal::fault("a snapshot"))?;
     let commit = |row: &Row| {

@@ -1,16 +1,17 @@
-//! Listening: a signed-in page is told at once what changed of what its reader may see, by kinds and ids. Nothing is shown
-//! by that, so only a refusal leaves an entry; whoever looks at what changed asks for it as always. To listen is not to use a
-//! session: it idles on, and when it ends, or its person may see more or less, so does this.
-use crate::identity::{admit::StandingSession, pass::name_of, token::Token};
+//! Live updates: a signed-in page is sent the kind and id of what changed within its reader's scope. It shows no record, so only
+//! a refusal leaves an entry; to see what changed, the page is loaded as usual. Listening does not extend a session, and ends
+//! with it, or when its person may see more or less.
+use crate::identity::{admit::StandingSession, pass::name_of, position::Positions, token::Token};
 use crate::passage::{
     actor::{Actor, Origin},
     assurance::Standing,
-    conclude::nothing_told,
     entry::Touched,
     gate::{Gate, Inner},
-    listener::{Listener, Telling, Told},
-    listeners::{Missed, Opened},
+    listener::{Heard, Listener, Telling, Told},
+    listeners::Opened,
     refusal::Refusal,
+    remembered::Missed,
+    request::Request,
     seen::Seen,
 };
 use interpres_policy::{Action, Permission};
@@ -18,20 +19,23 @@ use interpres_store::Shared;
 use interpres_types::Instant;
 use tokio::sync::mpsc;
 
-/// However long a session has left, it is looked at anew after so many minutes.
+/// Minutes after which a session is checked again, at the latest.
 const LOOK_AGAIN_MINUTES: i64 = 5;
 
-/// What somebody hears who listens. Dropped, they no longer do.
+/// A stream of live updates. It ends when it is dropped.
 pub struct Listening {
     id: u64,
-    tellings: mpsc::Receiver<Telling>,
+    tellings: mpsc::Receiver<Heard>,
+    positions: Positions,
     inner: Shared<Inner>,
 }
 
 impl Listening {
-    /// What is told next; nothing when it is over.
+    /// What is sent next; nothing when the stream is over.
     pub async fn next(&mut self) -> Option<Telling> {
-        self.tellings.recv().await
+        let Heard { seen, told } = self.tellings.recv().await?;
+        let seen = self.positions.sealed(&seen).ok()?;
+        Some(Telling { seen, told })
     }
 }
 
@@ -42,7 +46,7 @@ impl Drop for Listening {
 }
 
 impl StandingSession {
-    /// Until when nothing changes by time alone.
+    /// Until when time alone changes nothing.
     pub(crate) fn stands_until(&self, now: Instant) -> Instant {
         let until = self.ends_at.min(now.plus_minutes(LOOK_AGAIN_MINUTES));
         match self.actor.standing() {
@@ -53,8 +57,8 @@ impl StandingSession {
 }
 
 impl Gate {
-    /// Lets the person behind a session's token listen from what they saw last, as a page or the telling before said it;
-    /// nothing where the session does not stand. Where nobody knows what came since, they are told so.
+    /// Opens a stream for the person behind a session's token, from the position that their page or the telling before
+    /// carried; nothing where the session is not valid. Where it is not known what came since, the stream says so.
     ///
     /// # Errors
     /// What the policy refuses; [`Refusal::Conflict`] where too many listen already.
@@ -69,24 +73,42 @@ impl Gate {
             return Ok(None);
         };
         let actor = session.actor.clone();
+        let positions = self.inner.positions(&actor).await?;
+        let after = after.and_then(|text| positions.opened(text));
         match self.take_in(session, hash, after, now) {
-            Ok(opened) => self.first_told(&actor, opened, now).await.map(Some),
+            Ok(opened) => {
+                let listening = Listening {
+                    id: opened.id,
+                    tellings: opened.tellings,
+                    positions,
+                    inner: self.inner.clone(),
+                };
+                let (missed, seen) = (opened.missed, opened.seen);
+                let told = self.told_first(&actor, missed, now).await?;
+                self.inner
+                    .listeners
+                    .tell_until(listening.id, told, &seen, now);
+                Ok(Some(listening))
+            }
             Err(refusal) => {
-                let (action, permission) = (Action::LiveListen, Permission::OwnAccount);
+                let request = Request {
+                    actor: &actor,
+                    action: Action::LiveListen,
+                    permission: Permission::OwnAccount,
+                    at: now,
+                };
                 let touched = Touched::by(&actor);
-                self.conclude(&actor, action, permission, now, Some(refusal), touched)
-                    .await?;
-                Err(nothing_told())
+                Err(self.log_refusal(request, refusal, touched).await)
             }
         }
     }
 
-    /// Lets everybody go who listens, and takes nobody in any more: the process is about to end.
+    /// Ends all streams and opens no more: the process is about to stop.
     pub fn end_listening(&self) {
         self.inner.listeners.close_all();
     }
 
-    /// How many listen in this process.
+    /// The number of streams in this process.
     #[must_use]
     pub fn listening(&self) -> usize {
         self.inner.listeners.count()
@@ -96,7 +118,7 @@ impl Gate {
         &self,
         session: StandingSession,
         hash: Vec<u8>,
-        after: Option<&str>,
+        after: Option<Seen>,
         now: Instant,
     ) -> Result<Opened, Refusal> {
         session
@@ -109,38 +131,29 @@ impl Gate {
         }
         let until = session.stands_until(now);
         let StandingSession { actor, .. } = session;
-        let Some(seen) = actor.seen.clone() else {
+        let Some(seen) = actor.seen.as_ref().map(|page| page.seen.clone()) else {
             return Err(Refusal::fault("a session that has seen nothing"));
         };
-        let after = after.and_then(|text| text.parse::<Seen>().ok());
         let name = name_of(&hash);
         let listener = Listener::new(actor, hash, name, until, seen);
         self.inner.listeners.open(listener, after, now)
     }
 
-    /// The first that somebody hears: their bell, and what they missed.
-    async fn first_told(
+    /// What a stream begins with: the number of unread notices, and what its page missed.
+    async fn told_first(
         &self,
         actor: &Actor,
-        opened: Opened,
+        missed: Missed,
         now: Instant,
-    ) -> Result<Listening, Refusal> {
-        let listening = Listening {
-            id: opened.id,
-            tellings: opened.tellings,
-            inner: self.inner.clone(),
-        };
+    ) -> Result<Vec<Told>, Refusal> {
         let mut told = vec![Told::Unread(actor.unread)];
-        match opened.missed {
+        match missed {
             Missed::Unknown => told.push(Told::Everything),
             Missed::Known(commits) => {
                 let commits: Vec<_> = commits.iter().collect();
                 told.extend(self.within_reach(actor, &commits, now).await?);
             }
         }
-        self.inner
-            .listeners
-            .tell_until(listening.id, told, &opened.seen, now);
-        Ok(listening)
+        Ok(told)
     }
 }

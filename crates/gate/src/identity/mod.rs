@@ -16,6 +16,7 @@ pub(crate) mod listen;
 pub(crate) mod mint_key;
 pub(crate) mod open_session;
 pub(crate) mod pass;
+pub(crate) mod position;
 pub(crate) mod presence;
 pub(crate) mod providers;
 pub(crate) mod revoke_key;

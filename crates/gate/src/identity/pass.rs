@@ -89,6 +89,7 @@ pub(crate) const fn pass(
             ties: &[],
             resource: None,
             told: None,
+            told_beside: None,
         },
         found_by,
     }

@@ -4,7 +4,7 @@ use crate::passage::{
     office::Office,
     once::Once,
     refusal::Refusal,
-    seen::Seen,
+    seen::PageSeen,
 };
 use interpres_policy::{Action, ActionKind, Grant, Permission, Role, Scopes, Sheet};
 use interpres_store::Scope;
@@ -109,7 +109,7 @@ pub struct Actor {
     /// The request whose commands have one effect, however often it comes.
     pub(crate) once: Option<Once>,
     /// What had been committed when they were admitted by a session.
-    pub(crate) seen: Option<Seen>,
+    pub(crate) seen: Option<PageSeen>,
 }
 
 impl Actor {
@@ -178,12 +178,14 @@ impl Actor {
     pub fn once(self, once: Option<Once>) -> Self {
         Self { once, ..self }
     }
-    /// What whatever they are shown now has seen, to listen from there on; nothing for programs, and where nothing is told.
+    /// Where among all commits a page that is made now stands, to be sent what comes later; nothing for programs, and for
+    /// people who may not listen.
     #[must_use]
-    pub fn seen(&self) -> Option<String> {
-        let tells = self.copied_at.is_none() && self.standing() != Standing::MustEnrol;
-        let seen = self.seen.as_ref().filter(|_| tells);
-        seen.map(ToString::to_string)
+    pub fn seen(&self) -> Option<&str> {
+        let stands = matches!(self.standing(), Standing::Full | Standing::Grace(_));
+        let listens = self.copied_at.is_none() && stands && self.assurance.terms;
+        let seen = self.seen.as_ref().filter(|_| listens);
+        seen.map(|seen| seen.sealed.as_str())
     }
     /// Whether the workspace is under HIPAA mode.
     #[must_use]

@@ -1,4 +1,4 @@
-//! Somebody who listens, and what they are told: kinds and ids, and how many notices wait.
+//! A page that listens, and what it is sent: kinds and ids, and the number of unread notices.
 use crate::passage::{
     actor::Actor,
     news::{Committed, News},
@@ -6,59 +6,65 @@ use crate::passage::{
 };
 use interpres_types::Instant;
 
-/// What a listener is told.
+/// What a page is sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Told {
-    /// A record within their reach, or what stands beside it, changed.
+    /// A record within its reader's scope changed, or what is shown with it.
     Changed {
         /// Its kind.
         kind: &'static str,
         /// Its id.
         id: String,
     },
-    /// So many notices in their bell are unread.
+    /// The number of unread notices.
     Unread(i64),
-    /// What changed is not known, or too much to tell: anything may have.
+    /// Anything may have changed: it is not known, or too much to list.
     Everything,
-    /// It is over.
+    /// The stream ends.
     Over(Ending),
 }
 
-/// Why a listener is told nothing more.
+/// Why a stream ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ending {
-    /// Their session has ended.
+    /// The session ended.
     Session,
-    /// They may see more or less than when they began.
+    /// Its reader may see more or less than when the stream began.
     Rights,
 }
 
-/// What is told at once, and what has been seen by whoever hears it.
+/// What is sent at once.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Telling {
-    /// What to come back with.
+    /// The position to reconnect from.
     pub seen: String,
-    /// What is told; nothing where it only says that somebody is there.
+    /// What is sent; nothing to keep the connection alive.
     pub told: Vec<Told>,
+}
+
+/// A telling on its way, its position in clear.
+pub(crate) struct Heard {
+    pub(crate) seen: Seen,
+    pub(crate) told: Vec<Told>,
 }
 
 /// Somebody who listens.
 pub(crate) struct Listener {
     pub(crate) actor: Actor,
     pub(crate) workspace: String,
-    user: Option<String>,
-    /// By which the session is found.
+    pub(crate) user: Option<String>,
+    /// The hash by which the session is found.
     pub(crate) hash: Vec<u8>,
-    /// The session, by the name that the log has for it.
+    /// The session's name in the log.
     name: String,
-    /// When it is looked at anew whether the session stands.
+    /// When the session is checked again.
     pub(crate) until: Instant,
-    /// What their page shows already.
+    /// What the page shows already.
     pub(crate) seen: Seen,
 }
 
 impl Listener {
-    /// Of a session that stands until then, by its hash and the name that the log has for it.
+    /// Of a session that is valid until then.
     pub(crate) fn new(
         actor: Actor,
         hash: Vec<u8>,
@@ -77,7 +83,7 @@ impl Listener {
         }
     }
 
-    /// What they have seen once they were told everything that this process has seen: their page may be newer.
+    /// What they have seen after a round: their page may be newer than the round.
     pub(crate) fn latest(&self, told: &Seen) -> Seen {
         let page_is_newer = told.is_before(&self.seen);
         if page_is_newer { &self.seen } else { told }.clone()
@@ -89,7 +95,7 @@ impl Listener {
             News::Rights { user: Some(user) } => self.user.as_ref() == Some(user),
             News::Rights { user: None } => self.workspace == commit.workspace,
             News::Session { name } => self.name == *name,
-            News::Record { .. } | News::Bell { .. } => false,
+            News::Record { .. } | News::Many | News::Bell { .. } => false,
         })
     }
 }

@@ -1,35 +1,38 @@
-//! Who is listening in this process, and what was told of lately. One watcher takes what was committed and tells each of
-//! them; nobody asks the database for themselves.
+//! Who listens in this process, and the news of the last minutes. One watcher takes what was committed and sends it to each
+//! of them; no stream queries the database by itself.
 use crate::passage::{
     actor::Actor,
-    listener::{Listener, Telling, Told},
-    news::{Committed, KEPT_MINUTES, News},
+    listener::{Heard, Listener, Told},
+    news::{Committed, News},
     refusal::Refusal,
+    remembered::{Missed, Remembered},
     seen::Seen,
 };
 use interpres_types::Instant;
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::mpsc;
 
-/// So many may listen at once by one session: one for each page that is looked at.
+/// Streams of one session, one for each visible page.
 const MOST_OF_A_SESSION: usize = 8;
-/// So many in one process.
+/// Streams of one person, so that nobody takes all of a process by signing in often.
+const MOST_OF_A_PERSON: usize = 32;
+/// Streams of one process.
 const MOST_HERE: usize = 2_000;
-/// Whoever does not take so many tellings is let go: what comes next asks them to look anew.
-const MOST_WAITING: usize = 32;
-/// So many commits are remembered for those who come back.
-const MOST_REMEMBERED: usize = 10_000;
-/// Whoever has heard nothing for so long hears that somebody is there.
+/// Queued tellings above which a stream is closed; its page reconnects.
+const MOST_WAITING: usize = 16;
+/// Commits that wait for the watcher, where one may not be running.
+const MOST_QUEUED: usize = 10_000;
+/// Seconds of silence after which a stream is kept alive.
 const BEAT_SECONDS: i64 = 20;
-/// A watcher that was away for longer may have missed what was dropped meanwhile.
+/// A watcher that paused for longer may have missed rows that were deleted meanwhile.
 const LONGEST_AWAY_MINUTES: i64 = 5;
 
 struct Line {
     listener: Listener,
-    out: mpsc::Sender<Telling>,
+    out: mpsc::Sender<Heard>,
     told_at: Instant,
 }
 
@@ -41,18 +44,10 @@ pub(crate) struct Hearer {
     pub(crate) seen: Seen,
 }
 
-/// What somebody missed who comes back.
-pub(crate) enum Missed {
-    /// Only this.
-    Known(Vec<Committed>),
-    /// Nobody knows.
-    Unknown,
-}
-
 /// A line that was opened.
 pub(crate) struct Opened {
     pub(crate) id: u64,
-    pub(crate) tellings: mpsc::Receiver<Telling>,
+    pub(crate) tellings: mpsc::Receiver<Heard>,
     pub(crate) missed: Missed,
     /// What they have seen once they are told what they missed.
     pub(crate) seen: Seen,
@@ -82,9 +77,7 @@ struct State {
     /// On the server: what was seen at the last look, as it writes it.
     text: Option<String>,
     seen: Seen,
-    remembered: VecDeque<(Instant, Committed)>,
-    /// From which commit on all are remembered; nothing before the first look.
-    from: Option<i64>,
+    remembered: Remembered,
     looked_at: Instant,
     missed: bool,
     closed: bool,
@@ -104,8 +97,7 @@ impl Listeners {
             queue: Vec::new(),
             text: None,
             seen: Seen::before(epoch, 0),
-            remembered: VecDeque::new(),
-            from: (!by_server).then_some(0),
+            remembered: Remembered::since((!by_server).then(|| Seen::before(epoch, 0))),
             looked_at: Instant::default(),
             missed: false,
             closed: false,
@@ -121,6 +113,12 @@ impl Listeners {
         let mut state = self.state();
         let at = state.next_commit;
         state.next_commit += 1;
+        if state.queue.len() >= MOST_QUEUED {
+            state.queue.clear();
+            state.missed = true;
+            let here = Seen::before(state.epoch, at);
+            state.remembered = Remembered::since(Some(here));
+        }
         state.queue.push(Committed {
             at,
             workspace,
@@ -147,16 +145,13 @@ impl Listeners {
         now: Instant,
     ) -> Result<Opened, Refusal> {
         let mut state = self.state();
-        state.has_room(&listener.hash)?;
-        let missed = state.missed_since(&listener, after.as_ref());
+        state.has_room(&listener)?;
+        let missed = state.remembered.missed(&listener, after.as_ref());
         let (out, tellings) = mpsc::channel(MOST_WAITING);
         let id = state.next_line;
         state.next_line += 1;
         // What was told while they were let in may not have been known then.
-        let late = state
-            .remembered
-            .iter()
-            .any(|(_, c)| !listener.seen.holds(c.at) && listener.is_meant_by(c));
+        let late = state.remembered.is_late(&listener);
         if late {
             listener.until = now;
         }
@@ -212,6 +207,9 @@ impl Listeners {
         state.looked_at = now;
         let commits = match look {
             Some(look) => {
+                if away || state.text.is_none() {
+                    state.remembered = Remembered::since(Some(look.seen.clone()));
+                }
                 state.text = Some(look.text);
                 state.seen = look.seen;
                 look.commits
@@ -221,15 +219,17 @@ impl Listeners {
                 std::mem::take(&mut state.queue)
             }
         };
-        state.remember(&commits, now);
+        state.remembered.add(&commits, now);
         Round { commits, missed }
     }
 
-    /// Those whose session must be looked at anew: its time is over, or something of it or its person changed.
-    pub(crate) fn to_look_at(&self, commits: &[Committed], now: Instant) -> Vec<u64> {
+    /// Those whose session must be checked: its time is over, or news of the round may concern it, or some of the news were
+    /// missed.
+    pub(crate) fn to_look_at(&self, round: &Round, now: Instant) -> Vec<u64> {
         let state = self.state();
         let is_due = |line: &Line| {
-            now >= line.listener.until || commits.iter().any(|c| line.listener.is_meant_by(c))
+            let is_meant = |commit: &Committed| line.listener.is_meant_by(commit);
+            round.missed || now >= line.listener.until || round.commits.iter().any(is_meant)
         };
         let due = state.lines.iter().filter(|(_, line)| is_due(line));
         due.map(|(id, _)| *id).collect()
@@ -284,11 +284,11 @@ impl Listeners {
             return;
         };
         line.told_at = now;
-        let telling = Telling {
-            seen: seen.to_string(),
+        let heard = Heard {
+            seen: seen.clone(),
             told,
         };
-        if line.out.try_send(telling).is_err() || over {
+        if line.out.try_send(heard).is_err() || over {
             state.lines.remove(&id);
         }
     }
@@ -316,60 +316,23 @@ impl Listeners {
 }
 
 impl State {
-    fn has_room(&self, hash: &[u8]) -> Result<(), Refusal> {
+    fn has_room(&self, listener: &Listener) -> Result<(), Refusal> {
         if self.closed {
             return Err(Refusal::TooSoon(5));
         }
-        let theirs = self.lines.values().filter(|l| l.listener.hash == hash);
-        if theirs.count() >= MOST_OF_A_SESSION {
-            return Err(Refusal::conflict(format!(
-                "{MOST_OF_A_SESSION} pages of this session are updated live already. Refresh this one by hand, or close another."
-            )));
+        let lines = || self.lines.values().map(|line| &line.listener);
+        let of_session = lines().filter(|one| one.hash == listener.hash).count();
+        let of_person = lines().filter(|one| one.user == listener.user).count();
+        if of_session >= MOST_OF_A_SESSION || of_person >= MOST_OF_A_PERSON {
+            return Err(Refusal::conflict(
+                "Too many of your pages are updated live already. Refresh this one by hand, or close another.",
+            ));
         }
         if self.lines.len() >= MOST_HERE {
-            return Err(Refusal::conflict(format!(
-                "{MOST_HERE} pages are updated live already, as many as this server takes. Refresh this one by hand."
-            )));
+            return Err(Refusal::conflict(
+                "The server updates as many pages live as it can. Refresh this one by hand.",
+            ));
         }
         Ok(())
-    }
-
-    /// What was committed after what somebody saw last, as long as all of it is remembered.
-    fn missed_since(&self, listener: &Listener, after: Option<&Seen>) -> Missed {
-        let known = |after: &&Seen| {
-            after.is_before(&listener.seen) && self.from.is_some_and(|from| from <= after.low())
-        };
-        let Some(after) = after.filter(known) else {
-            return Missed::Unknown;
-        };
-        let mut missed = Vec::new();
-        for (_, commit) in &self.remembered {
-            if after.holds(commit.at) {
-                continue;
-            }
-            if listener.is_meant_by(commit) {
-                return Missed::Unknown;
-            }
-            if listener.workspace == commit.workspace {
-                missed.push(commit.clone());
-            }
-        }
-        Missed::Known(missed)
-    }
-
-    fn remember(&mut self, commits: &[Committed], now: Instant) {
-        self.from = self.from.or(Some(self.seen.low()));
-        self.remembered
-            .extend(commits.iter().map(|commit| (now, commit.clone())));
-        while self.remembered.len() > MOST_REMEMBERED
-            || self
-                .remembered
-                .front()
-                .is_some_and(|(at, _)| now > at.plus_minutes(KEPT_MINUTES))
-        {
-            if let Some((_, gone)) = self.remembered.pop_front() {
-                self.from = self.from.max(Some(gone.at + 1));
-            }
-        }
     }
 }

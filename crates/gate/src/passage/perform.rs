@@ -4,6 +4,7 @@ use crate::passage::{
     asked::{Asked, Told},
     entry::{Frame, Touched, entry_id},
     gate::Gate,
+    news::in_short,
     once::OneCommand,
     read_tx::{Lane, ReadTx},
     refusal::Refusal,
@@ -208,7 +209,7 @@ impl Gate {
         outcome: Result<Told, Refusal>,
     ) -> Result<Told, Refusal> {
         let (id, mut touched, lane) = (tx.entry, tx.read.touched, tx.read.lane);
-        let (workspace, mut news) = (tx.read.scope.workspace, tx.news);
+        let (workspace, news) = (tx.read.scope.workspace, in_short(tx.news));
         let name = request.action.name();
         let Lane::Write(mut turn) = lane else {
             return Err(Refusal::fault("a write without a turn"));
@@ -222,8 +223,6 @@ impl Gate {
                     reason: None,
                 };
                 touched.settled();
-                news.sort();
-                news.dedup();
                 let kept: Result<(), Refusal> = async {
                     let told = self.inner.written_news(&workspace, &news, request.at)?;
                     turn.write(frame.writes(touched).into_iter().chain(told).collect())

@@ -40,8 +40,11 @@ pub struct RecordKind {
     pub ties: &'static [Tie],
     /// The type of resource that FHIR has for it.
     pub resource: Option<&'static str>,
-    /// By what people are told at once that one changed; nobody is without.
+    /// The permission of those who are sent that one changed; nobody is without.
     pub told: Option<Permission>,
+    /// The permission of those who are sent that what it belongs to changed, because they see it on that page; nobody is
+    /// without.
+    pub told_beside: Option<Permission>,
 }
 
 impl RecordKind {
@@ -57,13 +60,22 @@ impl RecordKind {
             ties: &[],
             resource: None,
             told: None,
+            told_beside: None,
         }
     }
-    /// The same, of whose changes those are told at once who hold this permission, as far as it reaches.
+    /// The same; its changes are sent to those who hold this permission, as far as it reaches.
     #[must_use]
     pub const fn told_by(self, permission: Permission) -> Self {
         Self {
             told: Some(permission),
+            ..self
+        }
+    }
+    /// The same; its changes are sent, as changes of what it belongs to, to those who hold this permission.
+    #[must_use]
+    pub const fn told_beside(self, permission: Permission) -> Self {
+        Self {
+            told_beside: Some(permission),
             ..self
         }
     }

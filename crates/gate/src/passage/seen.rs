@@ -1,23 +1,28 @@
-//! What had been committed at some moment, told apart commit by commit: a page is told of what came after it was made,
-//! and of nothing that it shows already.
+//! What had been committed at some moment, commit by commit: a page is sent what came after it was made, and nothing that
+//! it shows already. Pages carry it sealed (`identity/position.rs`), since it counts the commits of all workspaces.
 use std::{fmt, str::FromStr};
 
-/// More commits under way than that are not written down: then everything from the first of them counts as unseen.
+/// Above this many commits in progress, everything from the first of them counts as unseen.
 const MOST_OPEN: usize = 64;
-/// A text of that many commits is no longer.
-const LONGEST: usize = 2_048;
 
 /// What had been committed at some moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Seen {
-    /// Which row of numbers it is of: one a process on the embedded engine, the server's own otherwise.
+    /// Whose numbers these are: on the embedded engine a process's own, otherwise the server's (0).
     epoch: u32,
     /// Everything below had been.
     low: i64,
     /// Nothing from here on had been.
     high: i64,
-    /// What had not been in between.
+    /// The exceptions in between.
     open: Vec<i64>,
+}
+
+/// What a page has seen, and the text that it carries of that.
+#[derive(Clone, Debug)]
+pub(crate) struct PageSeen {
+    pub(crate) seen: Seen,
+    pub(crate) sealed: String,
 }
 
 impl Seen {
@@ -30,19 +35,25 @@ impl Seen {
             open: Vec::new(),
         }
     }
-    /// What the server writes of it.
+    /// From the server's text.
     pub(crate) fn on_server(text: &str) -> Option<Self> {
         format!("0.{text}").parse().ok()
     }
-    /// Whether a commit was among it.
+    /// Whether it includes a commit.
     pub(crate) fn holds(&self, commit: i64) -> bool {
         commit < self.low || (commit < self.high && !self.open.contains(&commit))
     }
-    /// From where on something may not have been.
+    /// The first commit that it may not include.
     pub(crate) const fn low(&self) -> i64 {
         self.low
     }
-    /// Whether it is no later than another of the same row of numbers.
+    /// Whether it includes all that another includes.
+    pub(crate) fn includes(&self, other: &Self) -> bool {
+        self.epoch == other.epoch
+            && other.high <= self.high
+            && self.open.iter().all(|commit| !other.holds(*commit))
+    }
+    /// Whether it is no later than another of the same numbers.
     pub(crate) const fn is_before(&self, other: &Self) -> bool {
         self.epoch == other.epoch && self.low <= other.low && self.high <= other.high
     }
@@ -61,7 +72,7 @@ impl fmt::Display for Seen {
     }
 }
 
-/// It is nothing that we wrote.
+/// The text is none of ours.
 pub(crate) struct NotSeen;
 
 impl FromStr for Seen {
@@ -82,10 +93,6 @@ impl FromStr for Seen {
             };
             (0 <= seen.low && seen.low <= seen.high).then_some(seen)
         };
-        // The server's own may be longer; what a browser sends never is.
-        if text.len() > LONGEST && !text.starts_with("0.") {
-            return Err(NotSeen);
-        }
         read().ok_or(NotSeen)
     }
 }
@@ -100,6 +107,16 @@ mod tests {
         let unseen: Vec<i64> = (8..17).filter(|commit| !seen.holds(*commit)).collect();
         assert_eq!(unseen, [10, 12, 15, 16]);
         assert_eq!(seen.to_string(), "0.10:15:10,12");
+    }
+
+    #[test]
+    fn what_was_under_way_for_one_and_done_for_the_other_is_not_included() {
+        let at = |text: &str| Seen::on_server(text).unwrap_or(Seen::before(1, 0));
+        assert!(at("10:15:10").includes(&at("10:12:10")));
+        assert!(at("10:15:10").includes(&at("10:15:10,12")));
+        assert!(!at("10:15:10").includes(&at("11:15:")), "10 was done");
+        assert!(!at("10:12:10").includes(&at("10:15:10")), "12 was done");
+        assert!(!Seen::before(1, 20).includes(&at("10:15:10")), "others");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Pages are told at once what changed of what they show, by kinds and ids.
+//! Live updates: pages are sent the kinds and ids of what changed.
 mod routes;
 mod stream;
 

@@ -1,4 +1,4 @@
-//! The stream that a signed-in page listens to: server-sent events (WHATWG HTML, section 9.2).
+//! The stream of live updates of a signed-in page: server-sent events (WHATWG HTML, section 9.2).
 use crate::{
     App,
     door::{Query, cookie, origin, to_sign_in},
@@ -15,17 +15,17 @@ use interpres_gate::{Ending, Listening, Refusal, Telling, Told, random};
 use serde::Deserialize;
 use std::{convert::Infallible, fmt::Write};
 
-/// How long a browser waits before it comes back, at least, and so much more by chance: not all come at once.
+/// The shortest wait before a browser reconnects. Up to two seconds are added at random, so that not all do at once.
 const COMES_BACK_MS: u16 = 1_500;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
-    /// What the page has seen, where the browser does not say by itself what it saw last.
+    /// The page's position, until the browser has a later one of its own.
     after: Option<String>,
 }
 
-/// What changed, for as long as the session stands. It is looked at without being used: a page that only listens idles.
+/// Sends what changed, for as long as the session is valid. Listening does not extend it.
 pub(crate) async fn listen(
     State(app): State<App>,
     Query(asked): Query<Asked>,
@@ -38,7 +38,7 @@ pub(crate) async fn listen(
     match app.gate.listen(token, origin(&parts), after).await {
         Ok(Some(listening)) => events(listening),
         Ok(None) => to_sign_in(),
-        // In plain words: a page around them would use the session.
+        // As plain text: a page around it would use the session.
         Err(refusal) => refused(&refusal),
     }
 }
@@ -67,20 +67,20 @@ fn events(listening: Listening) -> Response {
     let headers = [
         (header::CONTENT_TYPE.as_str(), "text/event-stream"),
         (header::CACHE_CONTROL.as_str(), "no-store, no-transform"),
-        // What nginx takes for "pass each event on as it comes".
+        // Tells nginx to pass each event on as it comes.
         ("x-accel-buffering", "no"),
     ];
     (headers, body).into_response()
 }
 
-/// What is told, as events; where nothing is, a comment that keeps the connection, and what to come back with.
+/// What is sent, as events. The last one carries the position, so that a page which lost some of them is sent all again.
 fn written(telling: &Telling) -> String {
     let Telling { seen, told } = telling;
     if told.is_empty() {
         return format!(": still here\nid: {seen}\ndata: still\n\n");
     }
-    let mut out = String::new();
-    for told in told {
+    let (mut out, told_count) = (String::new(), told.len());
+    for (number, told) in told.iter().enumerate() {
         let data = match told {
             Told::Changed { kind, id } => format!("{kind} {id}"),
             Told::Unread(count) => format!("notice {count}"),
@@ -88,7 +88,10 @@ fn written(telling: &Telling) -> String {
             Told::Over(Ending::Session) => "over session".to_owned(),
             Told::Over(Ending::Rights) => "over rights".to_owned(),
         };
-        let _ = write!(out, "id: {seen}\ndata: {data}\n\n");
+        if number + 1 == told_count {
+            let _ = writeln!(out, "id: {seen}");
+        }
+        let _ = write!(out, "data: {data}\n\n");
     }
     out
 }

@@ -33,7 +33,7 @@ pub(crate) struct Frame {
     pub(crate) done: Option<&'static str>,
     /// How many notices they have not read.
     pub(crate) unread: i64,
-    /// What the page has seen, to be told of what changes from there on; nothing where nobody is told.
+    /// Where the page stands among all commits, for live updates; nothing for readers who get none.
     pub(crate) seen: Option<String>,
     /// What the bell says.
     pub(crate) bell: String,
@@ -260,7 +260,7 @@ impl Frame {
             done: done::take(actor),
             unread,
             bell: say::bell(unread),
-            seen: actor.seen(),
+            seen: actor.seen().map(str::to_owned),
             nav: groups
                 .iter()
                 .map(|(says, places)| group(actor, here, *says, places))

@@ -1,4 +1,4 @@
-//! A stream ends with its session, and with what its person may see.
+//! A stream ends with its session, and when its person may see more or less.
 use super::{
     reach::books,
     stream::{Stream, seen},
@@ -126,5 +126,5 @@ async fn when_the_process_stops_every_stream_ends_and_none_begins(house: &House)
     assert!(stream.told().iter().all(|told| told.starts_with("notice")));
     assert!(stream.is_over);
     let after = seen(&mut dora).await;
-    assert_eq!(Stream::after(&dora, &after).await.status(), 429);
+    assert_eq!(Stream::after(&dora, &after).await.status(), 503);
 }

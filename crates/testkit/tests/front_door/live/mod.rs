@@ -1,4 +1,4 @@
-//! Pages are told at once what changed: what reaches whom, when it ends, and how much of it there may be.
+//! Live updates: what is sent to whom, when a stream ends, and how many there may be.
 pub(crate) mod bounds;
 pub(crate) mod ends;
 pub(crate) mod reach;

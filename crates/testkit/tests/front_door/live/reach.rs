@@ -1,6 +1,7 @@
-//! What reaches whom.
+//! What is sent to whom.
 use super::stream::{Stream, seen};
 use crate::{Browser, Door, request};
+use interpres_compliance::{LegalHoldInput, PlaceLegalHold};
 use interpres_testkit::{House, apply, story};
 use serde_json::{Value, json};
 
@@ -94,7 +95,7 @@ async fn who_is_asked_is_told_of_their_own_offer_and_not_of_the_others(house: &H
         "what others answer is not theirs: {hears:?}"
     );
     assert_eq!(ines.hears(house).await, [offers[0].clone()]);
-    let mut phone = Browser::of(house).sign_in(house, "Ines").await;
+    let mut phone = Browser::of(house).sign_in_later(house, "Ines").await;
     phone.act("/notices/read", &[]).await;
     ines.hears(house).await;
     assert!(ines.text.ends_with("data: notice 0\n\n"), "{}", ines.text);
@@ -123,6 +124,30 @@ async fn a_requester_is_told_of_their_own_requests_and_not_of_what_staff_say_bes
     let body = json!({ "interpreter": house.world.interpreters["Ines"] });
     does(house, "Dora", &format!("{path}/assignment"), body).await;
     assert_eq!(rita.hears(house).await, own);
+}
+
+#[apply(story)]
+async fn what_is_said_or_decided_beside_an_appointment_is_sent_to_those_who_see_it_there(
+    house: &House,
+) {
+    let id = books(house, "Dora", "LIVE-5").await;
+    let (mut dora, mut vera) = (listens(house, "Dora").await, listens(house, "Vera").await);
+    let path = format!("/appointments/{id}/remarks");
+    does(house, "Dora", &path, json!({ "text": "Call first" })).await;
+    assert_eq!(dora.hears(house).await, [format!("appointment {id}")]);
+    assert!(vera.hears(house).await.is_empty(), "who sees no remarks");
+    let input = LegalHoldInput {
+        matter: "M-1".into(),
+    };
+    let hold = PlaceLegalHold {
+        id: id.parse().unwrap(),
+        input,
+    };
+    let olivia = house.enters("Olivia").await;
+    house.gate.perform(&olivia, hold).await.unwrap();
+    for stream in [&mut dora, &mut vera] {
+        assert!(stream.hears(house).await.is_empty(), "that is compliance's");
+    }
 }
 
 #[apply(story)]

@@ -1,4 +1,4 @@
-//! A page that listens, without a window.
+//! A page that listens, without a browser.
 use crate::browser::Browser;
 use axum::{
     body::{Body, BodyDataStream},
