@@ -1,5 +1,5 @@
--- What commands changed, as kinds and ids, for every process to tell those who look at it. Minutes later a row is of no
--- use to anybody, and none need survive the server. The embedded engine's one process keeps them in memory.
+-- What commands changed, as kinds and ids, for the live updates of every process. Rows are of use for minutes and need not
+-- survive the server. The embedded engine has one process, which keeps them in memory.
 --postgres:create unlogged table news (
 --postgres:    tx xid8 not null default pg_current_xact_id(), at bigint not null, workspace_id text not null, body text not null);
 --postgres:create index news_tx on news (tx);

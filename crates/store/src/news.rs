@@ -1,6 +1,6 @@
-//! What commands tell of themselves, for whoever looks at what they changed. On the server each leaves a row in its own
-//! transaction, and every process reads the rows of transactions that its last look did not see: none is missed, however
-//! late it commits, and no clock is asked. The embedded engine has one process, which keeps them in memory.
+//! The news of commands, for live updates. On PostgreSQL each command inserts a row in its own transaction, and every process
+//! reads the rows of transactions that its last snapshot did not include: none is missed, however late it commits, and
+//! clocks do not matter. The embedded engine has one process, which keeps them in memory.
 use crate::{Database, Engine, Row, StoreError, Val, Write, notes::Shape};
 use async_recursion::async_recursion as boxed;
 
@@ -21,8 +21,10 @@ pub struct Look {
 /// What was committed by now, in a statement that reads something else as well.
 const SEEN: &str = "cast(pg_current_snapshot() as text)";
 
+/// Rows of numbers that this server has yet to give are from a restored dump.
 const SINCE: &str = "select cast(pg_current_snapshot() as text) as seen, cast(cast(n.tx as text) as bigint) as tx, n.workspace_id as workspace_id, n.body as body
-    from (select cast(cast($1 as text) as pg_snapshot) as last) as l left join news n on n.tx >= pg_snapshot_xmin(l.last) and not pg_visible_in_snapshot(n.tx, l.last)";
+    from (select cast(cast($1 as text) as pg_snapshot) as last) as l left join news n on n.tx >= pg_snapshot_xmin(l.last)
+      and n.tx < pg_snapshot_xmax(pg_current_snapshot()) and not pg_visible_in_snapshot(n.tx, l.last)";
 
 impl Database {
     /// SQL for what was committed when a statement runs; empty on the embedded engine.
