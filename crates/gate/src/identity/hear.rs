@@ -243,7 +243,7 @@ impl Gate {
             .filter(|user| rung.contains(user.as_str()))
             .map(|user| (user, 0))
             .collect();
-        let users: Vec<Val> = unread.keys().map(|user| Val::text(user)).collect();
+        let users: Vec<Val> = unread.keys().map(Val::text).collect();
         for some in users.chunks(64) {
             let mut args: Vec<Val> = vec![workspace.into()];
             let list = bind_list(&mut args, some.to_vec());
