@@ -24,7 +24,7 @@ async function views(request) {
 test("a dispatcher books, and the other's list says so and is refreshed where it stands", async ({ browser, request }) => {
   const page = await signIn(browser, "Maya");
   await page.goto("/appointments");
-  const search = page.getByPlaceholder("Search or jump to…");
+  const search = page.getByRole("textbox", { name: "Search or jump to" });
   const line = page.locator("#live");
   await expect(line).toBeEmpty();
   await page.locator("tbody a").first().focus();

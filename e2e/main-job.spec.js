@@ -100,7 +100,7 @@ test("Ines accepts on her phone, works, and files the voucher with a drawn signa
   await look(page, "20-phone-today");
   await page.getByRole("link", { name: "Offers", exact: true }).click();
   await look(page, "21-phone-offers");
-  await page.getByRole("link", { name: /Spanish/ }).click();
+  await page.getByRole("link", { name: /Spanish, in person/ }).click();
   await expect(page.getByText("Denver 80204")).toBeVisible();
   await look(page, "22-phone-offer");
   await page.getByRole("button", { name: "Accept" }).click();
@@ -144,14 +144,14 @@ test("Bea approves, sees the trace, and makes an invoice without a client's name
   await look(page, "32-invoices-waiting");
   await page.getByLabel("Create invoice for St. Brigid Hospital…").click();
   await page.getByRole("button", { name: "Create invoice for St. Brigid Hospital", exact: true }).click();
-  await expect(page.getByRole("heading", { name: /Invoice 1/ })).toBeVisible();
+  await expect(page.getByRole("heading", { name: /^Invoice \d+/ })).toBeVisible();
   await look(page, "33-invoice");
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download PDF" }).click();
   const file = await download;
-  expect(file.suggestedFilename()).toBe("invoice-1.pdf");
-  await file.saveAs("shots/invoice-1.pdf");
-  expect(readFileSync("shots/invoice-1.pdf").subarray(0, 5).toString()).toBe("%PDF-");
+  expect(file.suggestedFilename()).toMatch(/^invoice-\d+\.pdf$/);
+  await file.saveAs("shots/invoice.pdf");
+  expect(readFileSync("shots/invoice.pdf").subarray(0, 5).toString()).toBe("%PDF-");
   await page.getByRole("link", { name: "Rates" }).click();
   await look(page, "34-rates");
 });

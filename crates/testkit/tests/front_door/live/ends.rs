@@ -111,11 +111,20 @@ async fn a_session_that_is_proved_once_more_goes_on_and_its_stream_comes_back(ho
     assert!(stream.hears(house).await.is_empty());
     assert!(stream.is_over, "by the old token it is not found");
     let last = stream.last_id().to_owned();
-    let id = books(house, "Adam", "PROVED-1").await;
+    books(house, "Adam", "PROVED-1").await;
     let mut back = Stream::after(&dora, &last).await;
-    back.told();
+    assert_eq!(
+        back.told().last().map(String::as_str),
+        Some("refresh"),
+        "their session is another one since, so that anything may have changed"
+    );
+    let id = books(house, "Adam", "PROVED-2").await;
     back.hears(house).await;
-    assert!(back.text.contains(&format!("data: appointment {id}\n")));
+    assert!(
+        back.text.contains(&format!("data: appointment {id}\n")),
+        "{}",
+        back.text
+    );
     assert!(!back.text.contains("over"), "{}", back.text);
 }
 

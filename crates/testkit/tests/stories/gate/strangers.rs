@@ -88,13 +88,16 @@ async fn try_everything(house: &House, first: &str) -> Vec<Attempt> {
 }
 
 /// Whether nobody could try it: it is for the gate's own hands and for people at the door, or only
-/// ever a part of something else.
+/// ever a part of something else, or it asks for a session rather than an actor (those are tried at the front door).
 fn is_by_hand(action: Action) -> bool {
     !action.is_for_people()
         || [Way::Page, Way::Api]
             .iter()
             .all(|way| action.why_not_by(*way).is_some())
-        || matches!(action, Action::IdentityLink | Action::SessionProve)
+        || matches!(
+            action,
+            Action::IdentityLink | Action::SessionProve | Action::LiveListen
+        )
 }
 
 #[apply(story)]
