@@ -182,6 +182,7 @@ fn is_quiet(code: &str, before: bool) -> bool {
     let code = code.trim_matches(['{', '}', '%', '-', ' ']);
     let begins = [
         "block kind",
+        "block live",
         "block wide",
         "block frame",
         "block resumed",
