@@ -1,4 +1,4 @@
-use crate::passage::{perform::Command, refusal::Refusal};
+use crate::passage::{actor::Actor, gate::Gate, perform::Command, refusal::Refusal};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use interpres_store::Row;
 use interpres_vault::{Key, Place, checksum, sha256};
@@ -37,12 +37,36 @@ impl Once {
     /// The next command of the request.
     pub(crate) fn next<C: Command>(&self) -> OneCommand {
         let number = self.commands.fetch_add(1, Ordering::Relaxed);
-        let mark = checksum(&self.key.derive("mark"), &[&number.to_be_bytes()]);
         OneCommand {
-            mark: STANDARD.encode(mark),
+            mark: self.mark(number),
             digest: checksum(&self.key, &[&self.digest, C::ACTION.name().as_bytes()]),
             key: self.key.derive("outcome"),
         }
+    }
+    /// What the command of this number is found by again.
+    pub(crate) fn mark(&self, number: u32) -> String {
+        STANDARD.encode(checksum(&self.key.derive("mark"), &[&number.to_be_bytes()]))
+    }
+}
+
+impl Gate {
+    /// Whether what this request asks was done before under its key: then its outcome is given again, and nothing needs
+    /// to be asked about it. Shows no record, so no entry.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn was_done(&self, actor: &Actor) -> Result<bool, Refusal> {
+        let Some(once) = &actor.once else {
+            return Ok(false);
+        };
+        let args = [
+            actor.workspace.to_string().into(),
+            actor.log_name().into(),
+            once.mark(0).into(),
+        ];
+        let sql = "select key from idempotency where workspace_id = $1 and actor = $2 and key = $3";
+        let rows = self.inner.db.reader().await?.rows(sql, &args).await?;
+        Ok(!rows.is_empty())
     }
 }
 

@@ -15,7 +15,9 @@ use crate::{
         pick::{self, Of, Pick, told_apart},
         problems_of,
         story::Story,
-        time, versioned, with_status,
+        time,
+        twins::{self, Named},
+        value_of, versioned, with_status,
     },
 };
 use askama::Template;
@@ -23,7 +25,6 @@ use axum::{
     extract::{RawQuery, State},
     http::StatusCode,
 };
-use interpres_accounts::fold;
 use interpres_directory::{
     AddCustomer, CustomerInput, CustomerView, EditCustomer, ListCustomers, ShowCustomer,
     parse_customer,
@@ -149,48 +150,31 @@ struct CustomerForm {
     twins: Vec<String>,
 }
 
-/// The field by which somebody says that a customer is another one of the same name.
-const ANOTHER: &str = "another";
-
-/// The customers within one's reach that are called the same, where that was not said to be meant, or was so before.
-async fn twins(
+/// The customers within one's reach that are called the same.
+async fn twins_of(
     app: &App,
     actor: &Actor,
-    typed: &[(String, String)],
+    typed: &Pairs,
     id: Option<CustomerId>,
 ) -> Result<Vec<String>, Refused> {
-    let of = |field: &str| {
-        typed
-            .iter()
-            .find(|(name, _)| name == field)
-            .map(|(_, value)| value.trim())
-            .unwrap_or_default()
-    };
-    let name = fold(of("name"));
-    if name.is_empty() || !of(ANOTHER).is_empty() {
+    let name = value_of(typed, "name");
+    if name.is_empty() || !twins::are_asked_about(app, actor, typed).await? {
         return Ok(Vec::new());
     }
-    let q: String = name.chars().take(80).collect();
     let asked = ListCustomers {
-        q: q.trim().into(),
+        q: twins::searched(name),
         limit: "200".into(),
         ..ListCustomers::default()
     };
     let Ok(found) = app.gate.view(actor, asked).await else {
         return Ok(Vec::new());
     };
-    let same: Vec<CustomerView> = found
-        .into_inner()
-        .items
-        .into_iter()
-        .filter(|c| fold(&c.name) == name)
-        .collect();
-    let kept_its_name = same.iter().any(|c| Some(c.id) == id);
-    Ok(if kept_its_name {
-        Vec::new()
-    } else {
-        same.iter().map(told_apart).collect()
-    })
+    let named = found.into_inner().items.into_iter().map(|c| Named {
+        words: told_apart(&c),
+        is_edited: Some(c.id) == id,
+        name: c.name,
+    });
+    Ok(twins::of_name(name, named))
 }
 
 /// A customer's form without what is only asked by the page.
@@ -198,7 +182,7 @@ fn customer_typed(typed: Pairs) -> (Option<i64>, CustomerInput) {
     versioned(
         typed
             .into_iter()
-            .filter(|(name, _)| name != ANOTHER)
+            .filter(|(name, _)| name != twins::ANOTHER)
             .collect(),
     )
 }
@@ -258,7 +242,7 @@ pub(crate) async fn add_customer(
     let (mut pairs, mut open) = (pairs, Problems::none());
     phone::kept(&mut pairs, &["phone", "fax"]);
     let zone = pick::one(&app, &actor, &mut pairs, "zone", Of::Zones, &mut open).await?;
-    let twins = twins(&app, &actor, &pairs, None).await?;
+    let twins = twins_of(&app, &actor, &pairs, None).await?;
     let (_, input) = customer_typed(pairs);
     if !twins.is_empty() || !open.is_empty() {
         let open = pick::and(open, parse_customer(&input).err());
@@ -332,7 +316,7 @@ pub(crate) async fn save(
     let (mut pairs, mut open) = (pairs, Problems::none());
     phone::kept(&mut pairs, &["phone", "fax"]);
     let zone = pick::one(&app, &actor, &mut pairs, "zone", Of::Zones, &mut open).await?;
-    let twins = twins(&app, &actor, &pairs, Some(id)).await?;
+    let twins = twins_of(&app, &actor, &pairs, Some(id)).await?;
     let (version, input) = customer_typed(pairs.clone());
     if !twins.is_empty() || !open.is_empty() {
         let open = pick::and(open, parse_customer(&input).err());

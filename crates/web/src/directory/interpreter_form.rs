@@ -9,15 +9,16 @@ use crate::{
         both::{self, Sent, fields_of},
         go, page, pairs, phone,
         pick::{self, Of, Picks},
-        problems_of, versioned, with_status,
+        problems_of,
+        twins::{self, Named},
+        value_of, versioned, with_status,
     },
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use interpres_accounts::fold;
 use interpres_directory::{
-    AddInterpreter, EditInterpreter, Gender, InterpreterInput, InterpreterView, ListInterpreters,
-    ServiceType, ShowInterpreter, parse_interpreter,
+    AddInterpreter, EditInterpreter, Gender, InterpreterInput, ListInterpreters, ServiceType,
+    ShowInterpreter, parse_interpreter,
 };
 use interpres_gate::Actor;
 use interpres_types::{InterpreterId, Problems};
@@ -104,9 +105,6 @@ struct Typed {
     twins: Vec<String>,
 }
 
-/// The field by which somebody says that an interpreter is another one of the same name.
-const ANOTHER: &str = "another";
-
 async fn typed(
     app: &App,
     actor: &Actor,
@@ -123,17 +121,14 @@ async fn typed(
         .map(|(_, word)| word.as_str())
         .collect();
     let services = words.join("; ");
-    let is_another = pairs
-        .iter()
-        .any(|(name, yes)| name == ANOTHER && !yes.is_empty());
-    pairs.retain(|(n, _)| ![name, "service_types", ANOTHER].contains(&n.as_str()));
-    pairs.push((name.to_owned(), languages.values()));
-    pairs.push(("service_types".to_owned(), services));
-    let twins = if is_another || languages.again {
+    let twins = if languages.again {
         Vec::new()
     } else {
-        twins(app, actor, &pairs, id).await?
+        twins_of(app, actor, &pairs, id).await?
     };
+    pairs.retain(|(n, _)| ![name, "service_types", twins::ANOTHER].contains(&n.as_str()));
+    pairs.push((name.to_owned(), languages.values()));
+    pairs.push(("service_types".to_owned(), services));
     Ok(Typed {
         pairs,
         languages,
@@ -149,46 +144,32 @@ impl Typed {
     }
 }
 
-/// The interpreters within one's reach who are called the same; nothing where one was called so before.
-async fn twins(
+/// The interpreters within one's reach who are called the same.
+async fn twins_of(
     app: &App,
     actor: &Actor,
-    typed: &[(String, String)],
+    typed: &Pairs,
     id: Option<InterpreterId>,
 ) -> Result<Vec<String>, Refused> {
-    let of = |field: &str| {
-        typed
-            .iter()
-            .find(|(name, _)| name == field)
-            .map(|(_, value)| value.trim())
-            .unwrap_or_default()
-    };
-    let full = fold(&format!("{} {}", of("first_name"), of("last_name")));
-    let q: String = full.chars().take(80).collect();
-    if of("first_name").is_empty() || of("last_name").is_empty() {
+    let (first, last) = (value_of(typed, "first_name"), value_of(typed, "last_name"));
+    if first.is_empty() || last.is_empty() || !twins::are_asked_about(app, actor, typed).await? {
         return Ok(Vec::new());
     }
+    let full = format!("{first} {last}");
     let asked = ListInterpreters {
-        q: q.trim().into(),
+        q: twins::searched(&full),
         limit: "200".into(),
         ..ListInterpreters::default()
     };
     let Ok(found) = app.gate.view(actor, asked).await else {
         return Ok(Vec::new());
     };
-    let same: Vec<InterpreterView> = found
-        .into_inner()
-        .items
-        .into_iter()
-        .filter(|i| fold(&name(i)) == full)
-        .collect();
-    let kept_its_name = same.iter().any(|i| Some(i.id) == id);
-    let told = |i: &InterpreterView| format!("{} – {}", name(i), i.email);
-    Ok(if kept_its_name {
-        Vec::new()
-    } else {
-        same.iter().map(told).collect()
-    })
+    let named = found.into_inner().items.into_iter().map(|i| Named {
+        name: name(&i),
+        words: format!("{} – {}", name(&i), i.email),
+        is_edited: Some(i.id) == id,
+    });
+    Ok(twins::of_name(&full, named))
 }
 
 pub(crate) async fn new_interpreter(State(app): State<App>, Signed(actor): Signed) -> Answer {

@@ -7,6 +7,15 @@ pub(crate) fn pairs(list: &[(&str, &str)]) -> Pairs {
         .collect()
 }
 
+/// What was typed into a field, without the space around it; nothing where the form has no such field.
+pub(crate) fn value_of<'t>(typed: &'t Pairs, field: &str) -> &'t str {
+    typed
+        .iter()
+        .find(|(name, _)| name == field)
+        .map(|(_, value)| value.trim())
+        .unwrap_or_default()
+}
+
 /// Takes the version out of a form's pairs and reads the rest.
 pub(crate) fn versioned<T: serde::de::DeserializeOwned + Default>(
     pairs: Vec<(String, String)>,

@@ -26,6 +26,7 @@ mod spoken;
 pub(crate) mod story;
 pub(crate) mod time;
 mod told;
+pub(crate) mod twins;
 mod wanted;
 
 pub(crate) use answer::{
@@ -34,7 +35,7 @@ pub(crate) use answer::{
 };
 pub(crate) use browser::browser_in_words;
 pub(crate) use cookies::{rest, session_cookie, with_cookie};
-pub(crate) use fields::{Pairs, pairs, paragraphs, versioned};
+pub(crate) use fields::{Pairs, pairs, paragraphs, value_of, versioned};
 #[cfg(test)]
 pub(crate) use frame::places;
 pub(crate) use frame::{Frame, LOG_TABS};

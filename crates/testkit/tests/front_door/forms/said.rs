@@ -55,6 +55,13 @@ async fn what_was_done_is_said_to_nobody_else_and_made_up_words_never(house: &Ho
         .collect();
     let sent = dora.post("/customers", &fields).await;
     assert_eq!(sent.status, 303, "{}", sent.text);
+    let once_more = dora.post("/customers", &fields).await;
+    assert_eq!(
+        (once_more.status, &once_more.location),
+        (303, &sent.location),
+        "a form is not asked about its own first sending: {}",
+        once_more.text
+    );
     assert!(dora.get(&sent.location).await.says("Customer added."));
     let list = dora.get("/customers?q=aspen").await;
     assert_eq!(
