@@ -262,7 +262,7 @@ test("Olivia watches a name, asks who saw a client, saves a filter, and takes ev
   await expect(page.getByText("kept for 7 years").first()).toBeVisible();
   await page.getByLabel("Keep for (years)").fill("6");
   await page.getByRole("button", { name: "Preview" }).click();
-  await expect(page.getByRole("status")).toContainText("would be deleted");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("would be deleted");
   await look(page, "51-retention");
   await page.getByLabel("Passphrase", { exact: true }).fill("too short");
   await page.getByRole("button", { name: "Export workspace" }).click();

@@ -26,7 +26,7 @@ async function join(phone, address) {
   await phone.getByLabel("Choose a password").fill(WORDS);
   await phone.getByLabel("I have read and accept the user terms").check();
   await phone.getByRole("button", { name: "Join" }).click();
-  await expect(phone.getByRole("status")).toContainText("You’ve joined");
+  await expect(phone.getByRole("main").getByRole("status")).toContainText("You’ve joined");
 }
 
 test("Peter invites an interpreter, who joins on a phone", async ({ browser }) => {

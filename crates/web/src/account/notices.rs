@@ -3,11 +3,11 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Signed},
-    shared::{Answer, Frame, Nothing, go, page},
+    shared::{Answer, Frame, Nothing, go, page, record_page::opens_to},
 };
 use askama::Template;
 use axum::extract::State;
-use interpres_accounts::{ListNotices, MarkNoticesRead, NoticeList};
+use interpres_accounts::{ListNotices, MarkNoticesRead, NoticeList, NoticeCard};
 
 #[derive(Template)]
 #[template(path = "notices.html")]
@@ -15,6 +15,13 @@ struct NoticesPage {
     frame: Frame,
     list: NoticeList,
     zone: String,
+}
+
+impl NoticesPage {
+    /// Where a notice leads, for those who may go there: it goes to everyone in charge, and not all see the same pages.
+    fn leads_to<'n>(&self, notice: &'n NoticeCard) -> Option<&'n str> {
+        Some(notice.path.as_str()).filter(|path| opens_to(&self.frame, path))
+    }
 }
 
 pub(crate) async fn notices(State(app): State<App>, Signed(actor): Signed) -> Answer {

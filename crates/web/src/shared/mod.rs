@@ -21,6 +21,7 @@ pub(crate) mod paper;
 pub(crate) mod parts;
 pub(crate) mod phone;
 pub(crate) mod pick;
+pub(crate) mod record_page;
 pub(crate) mod rights;
 mod spoken;
 pub(crate) mod story;

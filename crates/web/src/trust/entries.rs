@@ -1,7 +1,6 @@
 //! The audit log: its entries as sentences, their proofs, and taking them away.
 use super::{
     log_filter::{Acts, Asked, acts, outcomes},
-    record_page::{close_to, page_of},
     sentence::{Doer, Piece, doer, field_said, fields_said, kind_named, said, why},
     who::{Meant, Who},
 };
@@ -9,7 +8,12 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Query, Signed},
-    shared::{Answer, Frame, answered, page, parts::Chip, time},
+    shared::{
+        Answer, Frame, answered, page,
+        parts::Chip,
+        record_page::{close_to, page_of},
+        time,
+    },
     trust::export_log::send,
 };
 use askama::Template;

@@ -1,13 +1,10 @@
 //! The versions of a record.
-use super::{
-    kept::{Changed, Version, Whose, changes},
-    record_page::close_to,
-};
+use super::kept::{Changed, Version, Whose, changes};
 use crate::shared::filters;
 use crate::{
     App,
     door::{Path, Query, Signed},
-    shared::{Answer, Frame, answered, page},
+    shared::{Answer, Frame, answered, page, record_page::close_to},
 };
 use askama::Template;
 use axum::extract::State;

@@ -1,9 +1,6 @@
 //! A value of a record's history as a person reads it.
-use super::{
-    record_page::page_of,
-    sentence::{doer, kind_named},
-};
-use crate::shared::time;
+use super::sentence::{doer, kind_named};
+use crate::shared::{record_page::page_of, time};
 use interpres_gate::{Change, RecordVersion};
 use interpres_rates::Card;
 use interpres_types::{Cents, Language, LocalDate, RecordId, WallTime};

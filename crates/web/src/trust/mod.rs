@@ -11,7 +11,6 @@ mod history;
 mod integrity;
 mod kept;
 mod log_filter;
-mod record_page;
 mod retention;
 mod routes;
 mod sentence;

@@ -1,6 +1,7 @@
 //! The pages of records, and to whom they open.
-use crate::shared::Frame;
+use super::Frame;
 use interpres_gate::Action;
+use interpres_types::RecordId;
 
 /// The page of a kind of record, and what opening it asks for.
 struct RecordPage {
@@ -14,13 +15,14 @@ const fn record_page(kind: &'static str, place: &'static str, shows: Action) -> 
     RecordPage { kind, place, shows }
 }
 
-/// A place comes before one that it begins with.
-const PAGES: [RecordPage; 8] = [
+const PAGES: [RecordPage; 10] = [
     record_page("appointment", "/appointments/", Action::AppointmentShow),
     record_page("client", "/clients/", Action::ClientShow),
     record_page("customer", "/customers/", Action::CustomerShow),
     record_page("interpreter", "/interpreters/", Action::InterpreterShow),
     record_page("invoice", "/invoices/", Action::InvoiceShow),
+    record_page("offer", "/offers/", Action::OfferShow),
+    record_page("service", "/people/services/", Action::ServiceShow),
     record_page("team", "/people/teams/", Action::TeamShow),
     record_page("member", "/people/", Action::MemberShow),
     record_page("voucher", "/vouchers/", Action::VoucherShow),
@@ -32,11 +34,18 @@ pub(crate) fn page_of(kind: &str, id: &str) -> Option<String> {
     Some(format!("{}{id}", page.place))
 }
 
-/// Takes the link to a record away that the reader can't follow: whoever reads the log need not be in charge of people
-/// or of money.
+/// Whether the reader may open this path, as far as it is a record's page: whoever reads the log or is told of something
+/// need not be in charge of people or of money.
+pub(crate) fn opens_to(frame: &Frame, path: &str) -> bool {
+    let is_of = |page: &&RecordPage| {
+        let id = path.strip_prefix(page.place);
+        id.is_some_and(|id| id.parse::<RecordId>().is_ok())
+    };
+    let page = PAGES.iter().find(is_of);
+    page.is_none_or(|page| frame.may(page.shows))
+}
+
+/// Takes the link to a record away that the reader can't follow.
 pub(crate) fn close_to(frame: &Frame, path: &mut Option<String>) {
-    path.take_if(|path| {
-        let page = PAGES.iter().find(|page| path.starts_with(page.place));
-        page.is_some_and(|page| !frame.may(page.shows))
-    });
+    path.take_if(|path| !opens_to(frame, path));
 }
