@@ -178,6 +178,9 @@ fn argument(
             }
             Ok(())
         }
+        InlineExpression::StringLiteral { value } if value.contains('\\') => {
+            Err("escapes a character; write it as it is, so that its tags are seen".into())
+        }
         InlineExpression::StringLiteral { value } if !chooses => {
             shape.text.push_str(value);
             Ok(())

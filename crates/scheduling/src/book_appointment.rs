@@ -58,16 +58,19 @@ impl From<Appointment> for Booked {
 /// # Errors
 /// Everything wrong with it.
 pub async fn book(tx: &mut WriteTx, input: &AppointmentInput) -> Result<Appointment, Refusal> {
-    if !input.reference.is_blank() {
+    let made_up = if input.reference.is_blank() {
+        Some(made_up_reference(tx).await?)
+    } else {
         tx.alone(reference::turn(input.reference.raw())).await?;
-    }
+        None
+    };
     let Draft {
         appointment: mut a,
         whom,
     } = drafted(tx, input).await?;
     a.id = tx.mint();
-    if input.reference.is_blank() {
-        a.reference = made_up(a.id);
+    if let Some(reference) = made_up {
+        a.reference = reference;
     }
     a.key = tx.new_key().await?;
     a.bill_rate = card_in_effect(tx, Side::Bill, a.wall_start.date)
@@ -106,13 +109,15 @@ pub(crate) async fn drafted(tx: &mut ReadTx, input: &AppointmentInput) -> Result
     let parsed = checked.parsed();
     let customer = checked.customer();
     let id = AppointmentId::NONE;
-    let reference = parsed.reference.clone().unwrap_or_else(|| made_up(id));
-    if !appointments_called(tx, &reference).await?.is_empty() {
+    if let Some(typed) = &parsed.reference
+        && !appointments_called(tx, typed).await?.is_empty()
+    {
         return Err(Refusal::invalid(
             "reference",
             "is taken by another appointment",
         ));
     }
+    let reference = parsed.reference.clone().unwrap_or_else(|| made_up(id));
     let requester_id = if tx.reach() == Reach::Own {
         tx.actor().user()
     } else {
@@ -141,6 +146,21 @@ pub(crate) async fn drafted(tx: &mut ReadTx, input: &AppointmentInput) -> Result
     let whom = for_whom(tx, customer, input, None).await?;
     let appointment = fill(tx, blank, checked, input).await?;
     Ok(Draft { appointment, whom })
+}
+
+/// How often another reference is made up before it is given up: each has 32 random bits.
+const MOST_TRIES: usize = 8;
+
+/// A reference that no appointment within reach has, held until the transaction ends.
+async fn made_up_reference(tx: &mut WriteTx) -> Result<Line<40>, Refusal> {
+    for _ in 0..MOST_TRIES {
+        let reference = made_up(tx.mint());
+        tx.alone(reference::turn(reference.as_str())).await?;
+        if appointments_called(tx, &reference).await?.is_empty() {
+            return Ok(reference);
+        }
+    }
+    Err(Refusal::fault("every reference that was made up is taken"))
 }
 
 fn made_up(id: AppointmentId) -> Line<40> {

@@ -44,14 +44,14 @@ impl Command for CheckIn {
             let clock = a.wall_start.said();
             let day = a.wall_start.date.long();
             return Err(Refusal::conflict(format!(
-                "This starts at {clock} on {day}. You can check in from two hours before."
+                "This starts on {day} at {clock}. You can check in from two hours before."
             )));
         }
         advance(tx, a, Step::CheckIn).await.map(Booked::from)
     }
 }
 
-/// Starts the timer: at the scheduled start or, for who has checked in, earlier.
+/// Starts the timer of an interpreter who has checked in, which can be done from two hours before the start.
 #[derive(Debug)]
 pub struct StartSession(pub AppointmentId);
 

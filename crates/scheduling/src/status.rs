@@ -114,18 +114,10 @@ impl Status {
             return Ok(());
         }
         let words: Vec<String> = allowed.iter().map(|m| m.word().to_owned()).collect();
-        let message = if words.is_empty() {
-            format!(
-                "This appointment is {}; nothing more can happen to it.",
-                self.label().to_lowercase()
-            )
-        } else {
-            format!(
-                "This appointment is {}. From here one can: {}.",
-                self.label().to_lowercase(),
-                words.join(", ")
-            )
-        };
+        let message = format!(
+            "This can’t be done while the appointment’s status is “{}”.",
+            self.label()
+        );
         Err(Refusal::Conflict(Conflict {
             message,
             allowed: words,

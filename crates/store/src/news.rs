@@ -1,6 +1,6 @@
 //! The news of commands, for live updates. On PostgreSQL each command inserts a row in its own transaction, and every process
-//! reads the rows of transactions that its last snapshot did not include: none is missed, however late it commits, and
-//! clocks do not matter. The embedded engine has one process, which keeps them in memory.
+//! reads the rows of transactions that its last snapshot did not include: none is missed, however late it commits.
+//! Rows are deleted by the clock of who wrote them, so the clocks of processes must agree within some minutes. The embedded engine has one process, which keeps them in memory.
 use crate::{Database, Engine, Row, StoreError, Val, Write, notes::Shape};
 use async_recursion::async_recursion as boxed;
 

@@ -36,11 +36,11 @@ impl<'a> MakeWriter<'a> for Kept {
 pub(crate) fn keep_logs() {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
-        let _ = tracing_subscriber::fmt()
+        tracing_subscriber::fmt()
             .with_writer(Kept)
             .with_ansi(false)
             .with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG)
-            .try_init();
+            .init();
     });
 }
 

@@ -19,7 +19,7 @@ pub fn missing(language: PageLanguage) -> Vec<&'static str> {
         .collect()
 }
 
-/// Every piece of text that a language's messages have, without what stands in their gaps.
+/// Every piece of text that a language's messages have, without what stands in their gaps or in forms chosen by a number.
 #[must_use]
 pub fn texts(language: PageLanguage) -> Vec<String> {
     let mut all = Vec::new();

@@ -154,7 +154,7 @@ impl WriteTx {
 
 impl Gate {
     /// Drops, in all workspaces, the drafts that have waited for too long, the outcomes of requests that are no longer told again,
-    /// and the news that every process has read.
+    /// and news that are older than ten minutes.
     ///
     /// # Errors
     /// A fault of the database.

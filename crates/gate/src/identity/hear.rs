@@ -1,6 +1,6 @@
 //! The watcher of live updates, one in each process. It takes what was committed since its last round, ends the streams whose
 //! session ended or whose person may see more or less now, and then asks which of the changed records are within each scope,
-//! once for all who have the same one. While nothing is committed it reads no rows.
+//! once for all who have the same one. While nothing is committed it reads no records.
 use crate::passage::{
     actor::Actor,
     gate::Gate,

@@ -1,6 +1,6 @@
 //! Deciding by other rows than the one that is saved. A version check in [`WriteTx::save`] notices that a record changed,
 //! not that another one came or went: two transactions can each count the other's row and both commit. So whoever counts
-//! to decide takes a lock first, and a command can't count without one.
+//! to decide takes a lock first, and [`WriteTx::count`] asks for it.
 use crate::passage::{record::Record, refusal::Refusal, write_tx::WriteTx};
 use async_recursion::async_recursion as boxed;
 use interpres_store::Val;
@@ -68,7 +68,7 @@ impl WriteTx {
             return Ok(());
         }
         Err(Refusal::conflict(format!(
-            "There are {most} {words} already, as many as a workspace can have. End one that is no longer needed first."
+            "There are {most} {words} already, the most there can be. End one that is no longer needed first."
         )))
     }
 }

@@ -3,6 +3,7 @@ use super::House;
 use crate::watch;
 use interpres::KANARYA;
 use interpres_store::{Engine, Reader, Val};
+use std::path::PathBuf;
 
 impl House {
     /// After every story: the logs verify, no plan walks a whole table, and nothing outside the
@@ -71,19 +72,45 @@ impl House {
         }
         drop(reader);
         db.close().await;
-        for path in std::fs::read_dir(self.folder())
-            .expect("the folder")
-            .flatten()
-            .map(|e| e.path())
-        {
+        let mut files = Vec::new();
+        self.add_files(&mut files);
+        assert!(!files.is_empty(), "there are files to search");
+        for path in files {
             let bytes = std::fs::read(&path)
-                .unwrap_or_default()
+                .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
                 .to_ascii_lowercase();
             assert!(
                 !bytes.windows(canary.len()).any(|w| w == canary.as_bytes()),
                 "the canary is in {}",
                 path.display()
             );
+        }
+    }
+}
+
+impl House {
+    /// Every file of the data folder, and of what was made beside it under its name: backups, copies.
+    fn add_files(&self, found: &mut Vec<PathBuf>) {
+        let (folder, parent) = (self.folder(), self.folder().parent().expect("a parent"));
+        let name = folder.file_name().expect("a name").to_string_lossy();
+        let mut open: Vec<PathBuf> = std::fs::read_dir(parent)
+            .expect("the parent")
+            .map(|entry| entry.expect("an entry").path())
+            .filter(|path| {
+                let of = path.file_name().unwrap_or_default().to_string_lossy();
+                of == name || of.starts_with(&format!("{name}."))
+            })
+            .collect();
+        while let Some(path) = open.pop() {
+            let kind = std::fs::symlink_metadata(&path)
+                .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+                .file_type();
+            if kind.is_dir() {
+                let entries = std::fs::read_dir(&path).expect("a folder");
+                open.extend(entries.map(|entry| entry.expect("an entry").path()));
+            } else if kind.is_file() {
+                found.push(path);
+            }
         }
     }
 }

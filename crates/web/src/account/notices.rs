@@ -7,7 +7,7 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::State;
-use interpres_accounts::{ListNotices, MarkNoticesRead, NoticeList, NoticeCard};
+use interpres_accounts::{ListNotices, MarkNoticesRead, NoticeCard, NoticeList};
 
 #[derive(Template)]
 #[template(path = "notices.html")]

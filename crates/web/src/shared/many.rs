@@ -54,10 +54,19 @@ impl ManyPage<'_> {
     }
 }
 
-/// The id of a row, and what it is called.
-fn row<I: FromStr>(picked: &str) -> Option<(I, &str)> {
-    let (id, name) = picked.split_once(' ')?;
-    Some((id.parse().ok()?, name))
+/// A row that was ticked.
+struct Row<'p, I> {
+    id: I,
+    /// Its id as it was sent.
+    text: &'p str,
+    /// What it is called.
+    name: &'p str,
+}
+
+fn row<I: FromStr>(picked: &str) -> Option<Row<'_, I>> {
+    let (text, name) = picked.split_once(' ')?;
+    let id = text.parse().ok()?;
+    Some(Row { id, text, name })
 }
 
 impl Picked {
@@ -89,19 +98,19 @@ impl Picked {
         if self.pick.is_empty() {
             return go(self.back);
         }
-        let mut outcomes = Vec::with_capacity(self.pick.len());
-        for picked in &self.pick {
-            let Some((id, name)) = row(picked) else {
-                continue;
-            };
+        let Some(rows) = self.pick.iter().map(|picked| row(picked)).collect() else {
+            return Err(Refusal::invalid("rows", "must be ticked rows of the list").into());
+        };
+        let rows: Vec<Row<'_, I>> = rows;
+        let mut outcomes = Vec::with_capacity(rows.len());
+        for Row { id, name, text } in rows {
             let why = match app.gate.perform(actor, make(id)).await {
                 Ok(_) => String::new(),
                 Err(refusal) => why(refusal)?,
             };
-            let id = picked.split(' ').next().unwrap_or_default();
             outcomes.push(Outcome {
                 name: name.to_owned(),
-                path: doing.page.map(|page| format!("{page}/{id}")),
+                path: doing.page.map(|page| format!("{page}/{text}")),
                 why,
             });
         }

@@ -51,6 +51,21 @@ async fn appointments_are_canceled_together_and_one_that_can_not_be_says_why(hou
         let (_, shown) = door.get(&key, &format!("/api/v1/appointments/{id}")).await;
         assert_eq!(shown["status"], status, "{pick}");
     }
+    let nameless = dora
+        .act(
+            "/appointments/selected/cancellation",
+            &[
+                ("reason", "other"),
+                ("back", "/appointments?view=all"),
+                ("pick", picks[0].split(' ').next().unwrap()),
+            ],
+        )
+        .await;
+    assert!(
+        nameless.status == 422 && nameless.says("must be ticked rows of the list"),
+        "no row is passed over without a word: {}",
+        nameless.text
+    );
     let none = dora
         .act(
             "/appointments/selected/cancellation",

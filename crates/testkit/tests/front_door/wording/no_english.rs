@@ -97,6 +97,13 @@ async fn an_interpreter_who_chose_spanish_sees_no_english_word(house: &House) {
         assert_eq!(english(&page.text), None, "{path}");
     }
     assert!(pages.len() > 11, "some records are looked at: {pages:?}");
+    let own = house.world.appointments["FR-1001"];
+    let early = ines
+        .act(&format!("/appointments/{own}/check-in"), &[])
+        .await;
+    assert_eq!((early.status, english(&early.text)), (409, None));
+    let not_yet = ines.act(&format!("/appointments/{own}/start"), &[]).await;
+    assert_eq!((not_yet.status, english(&not_yet.text)), (409, None));
 }
 
 /// Which pages of records are converted.

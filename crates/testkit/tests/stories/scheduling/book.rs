@@ -247,3 +247,29 @@ async fn a_zip_code_fills_in_town_state_and_zone_and_what_was_said_stays(house: 
         ("09:00", "America/New_York", "New York")
     );
 }
+
+#[apply(story)]
+async fn a_reference_that_looks_made_up_stops_no_other_booking(house: &House) {
+    let dora = house.enters("Dora").await;
+    for reference in ["A-00000000", "", ""] {
+        let input = AppointmentInput {
+            reference: reference.into(),
+            date: "2027-03-09".into(),
+            ..request("")
+        };
+        house
+            .gate
+            .perform(&dora, BookAppointment { input })
+            .await
+            .unwrap_or_else(|refusal| panic!("“{reference}”: {refusal}"));
+    }
+    let again = AppointmentInput {
+        reference: " a-0000 0000".into(),
+        ..request("")
+    };
+    assert!(
+        refused(house, "Dora", again)
+            .await
+            .contains("is taken by another")
+    );
+}
