@@ -59,7 +59,8 @@ impl From<Appointment> for Booked {
 /// Everything wrong with it.
 pub async fn book(tx: &mut WriteTx, input: &AppointmentInput) -> Result<Appointment, Refusal> {
     if !input.reference.is_blank() {
-        tx.alone(reference::turn(input.reference.raw())).await?;
+        tx.alone(reference::reference_lock(input.reference.raw()))
+            .await?;
     }
     let Draft {
         appointment: mut a,
