@@ -1,6 +1,6 @@
 //! Commands and queries used during sign-in.
 use crate::{
-    Asked, Doors, Member, PasswordHash, Proof, UserAccount, Workspace,
+    Doors, Member, PasswordHash, Proof, SecondFactorChallenge, UserAccount, Workspace,
     factor::{enrolled, factors_alone, factors_of, usable_factors},
     member::member_of,
     proof::judge,
@@ -137,8 +137,12 @@ pub(crate) struct PassPassword {
 #[async_trait]
 impl Command for PassPassword {
     const ACTION: Action = Action::AccountSignIn;
-    type Outcome = Option<Asked>;
-    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Asked>, Refusal> {
+    type Outcome = Option<SecondFactorChallenge>;
+    async fn run(
+        self,
+        tx: &mut WriteTx,
+        _: Granted<Self>,
+    ) -> Result<Option<SecondFactorChallenge>, Refusal> {
         tx.end_tries(&self.key).await?;
         if let Some(hash) = self.renewed {
             let mut account: UserAccount = tx.find(self.user).await?;
@@ -167,7 +171,7 @@ impl Command for PassPassword {
         let ticket = tx
             .issue_ticket(SIGN_IN, Some(self.user), &pending, PENDING_SECONDS)
             .await?;
-        Ok(Some(Asked::by(&ticket, options, &factors)))
+        Ok(Some(SecondFactorChallenge::by(&ticket, options, &factors)))
     }
 }
 

@@ -130,8 +130,8 @@ pub use second_factors::{
 pub use security::{SecurityInput, SecurityView, SetSecurity, ShowSecurity};
 pub use service::{ListServices, NewService, Service, ServiceCard, ServiceView, ShowService};
 pub use sign_in::{
-    Asked, Entry, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in, finish_sign_in,
-    sign_in, sign_in_with_passkey,
+    Entry, SecondFactorChallenge, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in,
+    finish_sign_in, sign_in, sign_in_with_passkey,
 };
 pub use switch_workspace::{MyWorkspaces, WorkspaceCard, my_workspaces, switch_workspace};
 pub use team::{NewTeam, SaveTeam, SavedTeam, Team, TeamInput, all_teams, fold, team_named};

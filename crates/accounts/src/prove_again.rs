@@ -1,6 +1,6 @@
 //! Step-up for sensitive actions (AU6): a second factor, or the password if the person has none.
 use crate::{
-    Asked, Doors, Proof,
+    Doors, Proof, SecondFactorChallenge,
     at_the_door::PENDING_SECONDS,
     factor::{enrolled, usable_factors},
     my_identity::{myself, prove_password},
@@ -24,7 +24,7 @@ pub async fn begin_proof(
     gate: &Gate,
     doors: &Arc<Doors>,
     actor: &Actor,
-) -> Result<Option<Asked>, Refusal> {
+) -> Result<Option<SecondFactorChallenge>, Refusal> {
     let home = gate
         .at_home_by_whatever_way(actor)
         .ok_or(Refusal::Forbidden)?;
@@ -39,8 +39,12 @@ struct BeginProof(Arc<Doors>);
 #[async_trait]
 impl Command for BeginProof {
     const ACTION: Action = Action::ProofCheck;
-    type Outcome = Option<Asked>;
-    async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<Option<Asked>, Refusal> {
+    type Outcome = Option<SecondFactorChallenge>;
+    async fn run(
+        self,
+        tx: &mut WriteTx,
+        _: Granted<Self>,
+    ) -> Result<Option<SecondFactorChallenge>, Refusal> {
         let user = myself(tx)?;
         let factors = usable_factors(tx, user).await?;
         if !enrolled(&factors) {
@@ -57,7 +61,7 @@ impl Command for BeginProof {
         let ticket = tx
             .issue_ticket(PROVE, Some(user), &kept, PENDING_SECONDS)
             .await?;
-        Ok(Some(Asked::by(&ticket, options, &factors)))
+        Ok(Some(SecondFactorChallenge::by(&ticket, options, &factors)))
     }
 }
 

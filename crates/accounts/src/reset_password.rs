@@ -216,7 +216,7 @@ impl Command for LookIntoReset {
 struct WhoseReset(UserId);
 
 #[derive(Serialize)]
-struct Whose {
+struct ResetTarget {
     words: Vec<String>,
     enrolled: bool,
 }
@@ -224,8 +224,8 @@ struct Whose {
 #[async_trait]
 impl Query for WhoseReset {
     const ACTION: Action = Action::AccountLookUp;
-    type View = Whose;
-    async fn answer(self, tx: &mut ReadTx) -> Result<Whose, Refusal> {
+    type View = ResetTarget;
+    async fn answer(self, tx: &mut ReadTx) -> Result<ResetTarget, Refusal> {
         let account: UserAccount = tx.find(self.0).await?;
         let enrolled = enrolled(&usable_factors(tx, self.0).await?);
         let places = tx
@@ -233,7 +233,7 @@ impl Query for WhoseReset {
             .await?
             .into_iter()
             .map(|(_, name)| name);
-        Ok(Whose {
+        Ok(ResetTarget {
             words: [account.name.to_string(), account.email.to_string()]
                 .into_iter()
                 .chain(places)

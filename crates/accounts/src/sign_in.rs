@@ -53,7 +53,7 @@ pub enum SignIn {
     /// The session is open.
     Open(Entry),
     /// The password was right; the second factor is asked for.
-    Asked(Asked),
+    Asked(SecondFactorChallenge),
 }
 
 /// An open session, and the token of the browser when it is a new one.
@@ -69,7 +69,7 @@ pub struct Entry {
 
 /// A sign-in that waits for its second factor.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Asked {
+pub struct SecondFactorChallenge {
     /// The ticket for the second factor.
     pub ticket: String,
     /// WebAuthn options, if there is a passkey.
@@ -82,7 +82,7 @@ pub struct Asked {
     pub codes: bool,
 }
 
-impl Asked {
+impl SecondFactorChallenge {
     /// Asks for one of these factors, with a ticket and WebAuthn options.
     pub(crate) fn by(ticket: &Token, passkey: Option<Value>, factors: &[Factor]) -> Self {
         let has = |kind| factors.iter().any(|f| f.kind == kind);

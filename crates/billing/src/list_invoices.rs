@@ -255,12 +255,15 @@ impl Query for ShowInvoice {
     type View = InvoiceView;
     async fn answer(self, tx: &mut ReadTx) -> Result<InvoiceView, Refusal> {
         let invoice: Invoice = tx.find(self.0).await?;
-        shown(tx, &invoice).await
+        invoice_view(tx, &invoice).await
     }
 }
 
 /// An invoice as it is shown and printed.
-pub(crate) async fn shown(tx: &mut ReadTx, invoice: &Invoice) -> Result<InvoiceView, Refusal> {
+pub(crate) async fn invoice_view(
+    tx: &mut ReadTx,
+    invoice: &Invoice,
+) -> Result<InvoiceView, Refusal> {
     let name = from(tx).await?;
     Ok(view(invoice, &name))
 }

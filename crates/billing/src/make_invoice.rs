@@ -1,6 +1,6 @@
 use crate::{
     invoice::{Invoice, InvoiceLine, InvoiceState, NewInvoice},
-    list_invoices::shown,
+    list_invoices::invoice_view,
     print_invoice::{paper, print},
     system_voucher::not_worked,
     voucher::{Voucher, VoucherState},
@@ -85,7 +85,7 @@ impl Command for MakeInvoice {
         let vouchers = waiting(tx, &customer).await?;
         if !vouchers.is_empty() {
             let invoice = draft(tx, customer, &vouchers).await?;
-            let paper = paper(shown(tx, &invoice).await?)?;
+            let paper = paper(invoice_view(tx, &invoice).await?)?;
             self.tried = Some(Tried {
                 printed: print(paper.json.clone(), &paper.view).await,
                 json: paper.json,
@@ -121,7 +121,9 @@ impl Command for MakeInvoice {
             ..draft(tx, customer, &vouchers).await?
         };
         match self.tried {
-            Some(tried) if tried.json == paper(shown(tx, &invoice).await?)?.json => tried.printed?,
+            Some(tried) if tried.json == paper(invoice_view(tx, &invoice).await?)?.json => {
+                tried.printed?
+            }
             _ => {
                 return Err(Refusal::conflict(
                     "The approved vouchers changed while the invoice was being prepared. Nothing was invoiced. Try again.",

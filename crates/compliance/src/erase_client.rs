@@ -2,7 +2,7 @@ use crate::place_legal_hold::under_hold;
 use interpres_gate::{
     Action, Alone, Command, Granted, ReadTx, Refusal, Val, WriteTx, async_trait, record,
 };
-use interpres_scheduling::{Appointment, Client, alone_with, client_turn, has_others};
+use interpres_scheduling::{Appointment, Client, alone_with, client_lock, has_others};
 use interpres_types::{
     AppointmentId, ErasureId, Field, Instant, LepClientId, Line, Problems, UserId,
 };
@@ -78,7 +78,7 @@ impl Command for EraseClient {
         refuse_unless_over(tx, &lock, &appointment).await?;
         let mut gone = Gone::default();
         if let Some(client) = appointment.client_id {
-            tx.alone(client_turn(client)).await?;
+            tx.alone(client_lock(client)).await?;
             if has_others(tx, client, self.id).await? {
                 appointment.client_id = None;
                 appointment.client_version = None;
@@ -125,7 +125,7 @@ impl Command for EraseWholeClient {
             let id: AppointmentId = id.parse().map_err(Refusal::fault)?;
             locks.insert(id, alone_with(tx, id).await?);
         }
-        tx.alone(client_turn(self.id)).await?;
+        tx.alone(client_lock(self.id)).await?;
         let client: Client = tx.find(self.id).await?;
         let mut gone = Gone::default();
         gone.erase(tx, "client", &client.id.to_string()).await?;
@@ -246,7 +246,7 @@ pub(crate) async fn only_client(
     let Some(client) = appointment.client_id else {
         return Ok(None);
     };
-    tx.alone(client_turn(client)).await?;
+    tx.alone(client_lock(client)).await?;
     let shared = has_others(tx, client, appointment.id).await?;
     Ok((!shared).then(|| client.to_string()))
 }

@@ -37,7 +37,7 @@ pub(crate) struct Acts {
 
 /// An actor's history beyond the hour.
 #[derive(Default, Debug)]
-pub(crate) struct Known {
+pub(crate) struct ActorHistory {
     /// The addresses of their latest entries; empty for someone new.
     pub(crate) addresses: BTreeSet<String>,
     /// Whether they were inactive for a long time.
@@ -150,8 +150,8 @@ impl Hour {
     }
 
     /// Everything in this hour that fits a pattern.
-    pub(crate) fn judge(&self, known: &BTreeMap<String, Known>) -> Vec<Suspicion> {
-        let nobody = Known::default();
+    pub(crate) fn judge(&self, known: &BTreeMap<String, ActorHistory>) -> Vec<Suspicion> {
+        let nobody = ActorHistory::default();
         let people = self.actors.iter().filter(|(_, acts)| acts.person);
         let mut out: Vec<Suspicion> = people
             .flat_map(|(who, acts)| acts.judge(who, known.get(who).unwrap_or(&nobody)))
@@ -177,7 +177,7 @@ impl Hour {
 }
 
 impl Acts {
-    fn judge(&self, who: &str, known: &Known) -> Vec<Suspicion> {
+    fn judge(&self, who: &str, known: &ActorHistory) -> Vec<Suspicion> {
         let keys = || self.opened.keys().cloned().collect::<Vec<_>>();
         let none = Vec::new;
         let often: Vec<String> = self

@@ -1,7 +1,7 @@
 //! Reviews the log, hour by hour.
 use crate::{
     Finding, NewFinding, Watch,
-    hour::{Acts, Hour, Known, Suspicion},
+    hour::{ActorHistory, Acts, Hour, Suspicion},
 };
 use interpres_accounts::Member;
 use interpres_gate::{
@@ -108,11 +108,11 @@ async fn know(
     acts: &Acts,
     from: Instant,
     watched: &[NameWords],
-) -> Result<Known, Refusal> {
+) -> Result<ActorHistory, Refusal> {
     let earlier = tx.entries_before(who, from, EARLIER).await?;
     let at = |text: &str| text.parse::<Instant>().unwrap_or_default();
     let day_before = from.plus_seconds(HOUR_SECONDS - DAY_SECONDS);
-    let mut known = Known {
+    let mut known = ActorHistory {
         addresses: earlier.iter().filter_map(|e| e.address.clone()).collect(),
         long_silent: earlier
             .first()
@@ -121,7 +121,7 @@ async fn know(
             .iter()
             .filter(|e| is_file(e) && at(&e.at) >= day_before)
             .count(),
-        ..Known::default()
+        ..ActorHistory::default()
     };
     let ids: Vec<String> = acts.opened.keys().cloned().collect();
     if ids.is_empty() {

@@ -11,7 +11,7 @@ use interpres_gate::{
     Action, Command, Due, Gate, Granted, Next, Notice, Permission, Query, ReadTx, Refusal, Val,
     Work, WorkerKind, WriteTx, async_trait,
 };
-use interpres_scheduling::{Appointment, Client, alone_with, client_turn};
+use interpres_scheduling::{Appointment, Client, alone_with, client_lock};
 use interpres_types::{Instant, LepClientId, Line, PurgeId, WorkspaceId};
 
 const AT_A_TIME: i64 = 100;
@@ -114,7 +114,7 @@ impl Command for PurgeClient {
     type Outcome = bool;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<bool, Refusal> {
         // Who books for a client takes this lock too, and says then that they are linked.
-        tx.alone(client_turn(self.0)).await?;
+        tx.alone(client_lock(self.0)).await?;
         let Some(years) = retention(tx).await?.and_then(|r| r.years) else {
             return Ok(false);
         };

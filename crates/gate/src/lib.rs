@@ -74,7 +74,7 @@ pub use passage::{
     jobs::{Due, JobKind, Next, Work},
     key_schema::KEY_SCHEMA,
     keyring::KeyRing,
-    listener::{Ending, Telling, Told},
+    listener::{Ending, LiveEvent, Telling},
     listing::{Counter, FURTHEST, Past, SortKey, Sorted, WHOLE},
     notice::{Mention, NewStoredNotice, Notice, StoredNotice},
     office::{Office, WeekStart},

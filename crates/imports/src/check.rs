@@ -2,7 +2,7 @@
 use crate::{
     ImportKind,
     import::{ImportLine, StoredProblem},
-    known::{Known, key},
+    known::{ImportLookups, key},
     sheet::Upload,
     wanted::{Wanted, matched_values, row, understood, values},
 };
@@ -29,7 +29,7 @@ pub(crate) fn judge(
     upload: &Upload,
     line: &ImportLine,
     cells: &[String],
-    (known, here): (&Known, &HashSet<String>),
+    (known, here): (&ImportLookups, &HashSet<String>),
     seen: &mut HashMap<String, i64>,
 ) -> Vec<StoredProblem> {
     let mut out = line.problems.0.clone();
@@ -94,7 +94,7 @@ pub(crate) fn judge(
 }
 
 /// Problems from parsing the row as a new record.
-fn problems(row: Wanted, known: &Known) -> Problems {
+fn problems(row: Wanted, known: &ImportLookups) -> Problems {
     match row {
         Wanted::Interpreter(input) => parse_interpreter(&input).err().unwrap_or_default(),
         Wanted::Customer(input) => parse_customer(&input).err().unwrap_or_default(),

@@ -16,7 +16,7 @@ const CUSTOMERS_AT_A_TIME: usize = 5_000;
 const KEYS_AT_A_TIME: usize = 500;
 
 /// What rows are validated against, read once per file.
-pub(crate) struct Known {
+pub(crate) struct ImportLookups {
     teams: HashMap<String, bool>,
     roles: HashSet<String>,
     customers: HashMap<String, usize>,
@@ -24,7 +24,7 @@ pub(crate) struct Known {
     pub(crate) zones: HashMap<String, Zone>,
 }
 
-pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
+pub(crate) async fn known(tx: &mut ReadTx) -> Result<ImportLookups, Refusal> {
     let own = tx.actor().rights().teams.clone();
     let all = tx.reach() == Reach::All;
     let teams = all_teams(tx).await?;
@@ -38,7 +38,7 @@ pub(crate) async fn known(tx: &mut ReadTx) -> Result<Known, Refusal> {
         .map(|role| role.name_key)
         .chain(Role::PEOPLE.iter().map(ToString::to_string))
         .collect();
-    let mut known = Known {
+    let mut known = ImportLookups {
         teams,
         roles,
         customers: HashMap::new(),
@@ -134,7 +134,7 @@ fn reference_key(reference: &str) -> String {
     reference.to_lowercase().split_whitespace().collect()
 }
 
-impl Known {
+impl ImportLookups {
     fn take_customer(&mut self, row: &Row) -> Result<(), StoreError> {
         let (id, name) = (row.text("id")?.to_owned(), row.text("name_key")?.to_owned());
         *self.customers.entry(name.clone()).or_insert(0) += 1;

@@ -1,5 +1,5 @@
 //! What stands at the place that a command names, opened.
-use crate::cli::{MasterKind, Place};
+use crate::cli::{DataArgs, MasterKind};
 use interpres::{Databases, MasterAt, Transit, control::Desk, folder, open, system_clock};
 use interpres_gate::Gate;
 use interpres_store::StoreError;
@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub(crate) fn master_at(place: &Place) -> Result<MasterAt, String> {
+pub(crate) fn master_at(place: &DataArgs) -> Result<MasterAt, String> {
     match (place.master, &place.transit_url) {
         (MasterKind::File, _) => Ok(MasterAt::File),
         (MasterKind::Environment, _) => Ok(MasterAt::Environment),
@@ -23,7 +23,7 @@ pub(crate) fn master_at(place: &Place) -> Result<MasterAt, String> {
     }
 }
 
-pub(crate) fn databases(place: &Place) -> Result<Databases, String> {
+pub(crate) fn databases(place: &DataArgs) -> Result<Databases, String> {
     // Read here and not by clap, which would repeat a wrong address with its password.
     let server = |address: &Option<String>| {
         address
@@ -39,7 +39,7 @@ pub(crate) fn databases(place: &Place) -> Result<Databases, String> {
     })
 }
 
-pub(crate) async fn open_desk(place: &Place) -> Result<Desk, String> {
+pub(crate) async fn open_desk(place: &DataArgs) -> Result<Desk, String> {
     let at = databases(place)?;
     let (gate, master) = open(&at, system_clock(), false)
         .await
@@ -47,7 +47,7 @@ pub(crate) async fn open_desk(place: &Place) -> Result<Desk, String> {
     Ok(Desk { gate, master, at })
 }
 
-pub(crate) async fn open_gate(place: &Place) -> Result<Gate, String> {
+pub(crate) async fn open_gate(place: &DataArgs) -> Result<Gate, String> {
     Ok(open_desk(place).await?.gate)
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn hold(folder: &Path) -> Result<File, String> {
     folder::hold(folder).map_err(|e| e.to_string())
 }
 
-pub(crate) fn something_is_there(place: &Place) -> Result<(), String> {
+pub(crate) fn something_is_there(place: &DataArgs) -> Result<(), String> {
     let there = place.database.is_some()
         || ["interpres.db", "keys.db", "file.key"]
             .iter()
@@ -69,7 +69,7 @@ pub(crate) fn something_is_there(place: &Place) -> Result<(), String> {
 }
 
 /// Opens what is there already.
-pub(crate) async fn look_into(place: &Place) -> Result<Gate, String> {
+pub(crate) async fn look_into(place: &DataArgs) -> Result<Gate, String> {
     something_is_there(place)?;
     open_gate(place).await
 }

@@ -1,8 +1,8 @@
 //! The command line: what can be asked, and how it is spelled.
 use crate::cli_agreement::Agreement;
-pub(crate) use crate::place::{MasterKind, Place};
+pub(crate) use crate::place::{DataArgs, MasterKind};
 use clap::{Args, Parser, Subcommand};
-use interpres::{WitnessAt, workspace_file::Part};
+use interpres::{WitnessAt, workspace_file::FileSelection};
 use interpres_types::Instant;
 use ipnet::IpNet;
 use std::{
@@ -22,7 +22,7 @@ const VERSION: &str = if cfg!(feature = "fips") {
 #[command(version = VERSION, about)]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) place: DataArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -188,7 +188,7 @@ pub(crate) enum Command {
         file: PathBuf,
         /// Which of its lines.
         #[arg(long, value_enum, default_value = "all")]
-        part: Part,
+        part: FileSelection,
     },
     /// Bring workspaces in.
     #[command(subcommand)]

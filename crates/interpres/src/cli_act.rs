@@ -1,12 +1,12 @@
 //! What is done through a running server, or without one where none runs.
 use crate::at_place::{hold, look_into, open_desk, something_is_there};
-use crate::cli::Place;
+use crate::cli::DataArgs;
 use interpres::control::{self, Act};
 use interpres_gate::{RestoreInput, RestoreOwnRecord};
 use interpres_types::INSTALLATION;
 use std::process::ExitCode;
 
-pub(crate) async fn waiting(place: &Place) -> Result<ExitCode, String> {
+pub(crate) async fn waiting(place: &DataArgs) -> Result<ExitCode, String> {
     let gate = look_into(place).await?;
     for leaf in gate
         .unnumbered()
@@ -20,7 +20,7 @@ pub(crate) async fn waiting(place: &Place) -> Result<ExitCode, String> {
 }
 
 /// Asks the running server, or does it here when none is running.
-pub(crate) async fn act(place: &Place, act: Act) -> Result<ExitCode, String> {
+pub(crate) async fn act(place: &DataArgs, act: Act) -> Result<ExitCode, String> {
     let told = match control::ask(&place.data, &act)
         .await
         .map_err(|e| format!("the running server went away: {e}"))?
@@ -44,7 +44,7 @@ pub(crate) async fn act(place: &Place, act: Act) -> Result<ExitCode, String> {
 }
 
 pub(crate) async fn restore(
-    place: &Place,
+    place: &DataArgs,
     workspace: Option<String>,
     kind: String,
     record: String,

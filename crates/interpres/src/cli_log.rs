@@ -1,9 +1,9 @@
 //! The log looked at from the command line, without a server.
 use crate::at_place::look_into;
-use crate::cli::Place;
+use crate::cli::DataArgs;
 use std::process::ExitCode;
 
-pub(crate) async fn heads(place: &Place) -> Result<ExitCode, String> {
+pub(crate) async fn heads(place: &DataArgs) -> Result<ExitCode, String> {
     let gate = look_into(place).await?;
     for workspace in gate
         .all_with_logs()
@@ -22,7 +22,7 @@ pub(crate) async fn heads(place: &Place) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) async fn verify(place: &Place) -> Result<ExitCode, String> {
+pub(crate) async fn verify(place: &DataArgs) -> Result<ExitCode, String> {
     let gate = look_into(place).await?;
     let mut good = true;
     for workspace in gate

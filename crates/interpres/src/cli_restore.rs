@@ -1,18 +1,18 @@
 //! Putting a copy back, from the command line.
 use crate::at_place::{databases, hold, master_at, something_is_there};
-use crate::cli::{MasterKind, Place, Restore};
+use crate::cli::{DataArgs, MasterKind, Restore};
 use interpres::{OpenMaster, backup, rejoin, system_clock};
 use interpres_types::Instant;
 use std::process::ExitCode;
 
-pub(crate) async fn run_restore(place: &Place, asked: &Restore) -> Result<ExitCode, String> {
+pub(crate) async fn run_restore(place: &DataArgs, asked: &Restore) -> Result<ExitCode, String> {
     restore_here(place, asked).await?;
     println!("Look at it: interpres audit verify; interpres audit sweep");
     Ok(ExitCode::SUCCESS)
 }
 
 /// Takes data and keys as they are, of which one is of an earlier moment.
-pub(crate) async fn run_rejoin(place: &Place) -> Result<ExitCode, String> {
+pub(crate) async fn run_rejoin(place: &DataArgs) -> Result<ExitCode, String> {
     let _held = hold(&place.data)?;
     something_is_there(place)?;
     let gate = rejoin(&databases(place)?, system_clock())
@@ -26,7 +26,7 @@ pub(crate) async fn run_rejoin(place: &Place) -> Result<ExitCode, String> {
 }
 
 /// Puts a copy together in the data folder; gives the moment it is of.
-pub(crate) async fn restore_here(place: &Place, asked: &Restore) -> Result<Instant, String> {
+pub(crate) async fn restore_here(place: &DataArgs, asked: &Restore) -> Result<Instant, String> {
     let _held = hold(&place.data)?;
     let key = place.data.join("master.key");
     if let Some(from) = &asked.master_key {

@@ -1,9 +1,9 @@
 //! Beginning an installation, and bringing a workspace or a file in.
 use crate::at_place::{hold, open_gate};
-use crate::cli::{Place, Setup};
+use crate::cli::{DataArgs, Setup};
 use interpres::{
     setup,
-    workspace_file::{self, Part},
+    workspace_file::{self, FileSelection},
 };
 use std::{
     io::{self, BufRead},
@@ -11,7 +11,7 @@ use std::{
     process::ExitCode,
 };
 
-pub(crate) async fn run_setup(place: &Place, by: Setup) -> Result<ExitCode, String> {
+pub(crate) async fn run_setup(place: &DataArgs, by: Setup) -> Result<ExitCode, String> {
     let _held = hold(&place.data)?;
     let password = asked(&format!("Password of {} (15 characters or more)", by.email))?;
     let gate = open_gate(place).await?;
@@ -45,14 +45,14 @@ fn asked(words: &str) -> Result<String, String> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-pub(crate) fn open_file(file: &Path, part: Part) -> Result<ExitCode, String> {
+pub(crate) fn open_file(file: &Path, part: FileSelection) -> Result<ExitCode, String> {
     let passphrase = asked("Passphrase of the file")?;
     workspace_file::open_file(file, &passphrase, part, &mut io::stdout().lock())?;
     Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) async fn import_workspace(
-    place: &Place,
+    place: &DataArgs,
     from: &Path,
     owner: &str,
 ) -> Result<ExitCode, String> {

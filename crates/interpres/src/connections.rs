@@ -60,7 +60,7 @@ impl Room {
         }
     }
     /// Whether there is room for one more, if need be because another is ended.
-    fn is_made(self, open: &BTreeMap<u64, Arc<Line>>, caller: IpNet, kind: Kind) -> bool {
+    fn is_made(self, open: &BTreeMap<u64, Arc<OpenConnection>>, caller: IpNet, kind: Kind) -> bool {
         let (in_use, is_near) = (
             open.values().filter(|line| line.is_open()),
             kind != Kind::Elsewhere,
@@ -93,12 +93,12 @@ struct All {
     room: Room,
     proxies: Vec<IpNet>,
     began: Instant,
-    open: Mutex<BTreeMap<u64, Arc<Line>>>,
+    open: Mutex<BTreeMap<u64, Arc<OpenConnection>>>,
     next: AtomicU64,
 }
 
 /// One connection.
-struct Line {
+struct OpenConnection {
     caller: IpNet,
     kind: Kind,
     began: Instant,
@@ -117,7 +117,7 @@ enum Kind {
     Elsewhere,
 }
 
-impl Line {
+impl OpenConnection {
     fn new(caller: IpNet, kind: Kind, began: Instant) -> Self {
         let (moved, working, ended) = (
             AtomicU64::new(0),
@@ -172,7 +172,7 @@ impl Connections {
         }))
     }
 
-    fn open(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Line>>> {
+    fn open(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<OpenConnection>>> {
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -195,7 +195,7 @@ impl Connections {
         }
         let (id, line) = (
             self.0.next.fetch_add(1, Ordering::Relaxed),
-            Arc::new(Line::new(caller, kind, self.0.began)),
+            Arc::new(OpenConnection::new(caller, kind, self.0.began)),
         );
         open.insert(id, line.clone());
         Ok(Held {
@@ -226,7 +226,7 @@ impl Connections {
 }
 
 /// Ends the one that was silent for longest, if any is idle.
-fn make_room<'l>(among: impl Iterator<Item = &'l Arc<Line>>) -> bool {
+fn make_room<'l>(among: impl Iterator<Item = &'l Arc<OpenConnection>>) -> bool {
     let quietest = among
         .filter(|line| line.is_idle())
         .min_by_key(|line| line.moved.load(Ordering::Relaxed));
@@ -247,9 +247,9 @@ impl<S> Accept<TcpStream, S> for Connections {
 
 /// Which connection a request came on.
 #[derive(Clone)]
-pub struct AtWork(Arc<Line>);
+pub struct AtWork(Arc<OpenConnection>);
 
-struct Working(Arc<Line>);
+struct Working(Arc<OpenConnection>);
 
 impl Drop for Working {
     fn drop(&mut self) {
@@ -274,7 +274,7 @@ pub async fn note_work(
 /// A connection that is counted for as long as it is held.
 pub struct Held {
     stream: TcpStream,
-    line: Arc<Line>,
+    line: Arc<OpenConnection>,
     id: u64,
     all: Connections,
 }

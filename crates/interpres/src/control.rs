@@ -72,7 +72,7 @@ pub struct Desk {
 
 /// How it ended, in words for the operator.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Told {
+pub struct ControlReply {
     /// Whether all is well.
     pub good: bool,
     /// What was done, or what was in the way.
@@ -174,15 +174,15 @@ async fn agree(gate: &Gate, workspace: &str, deed: Deed) -> Result<String, Strin
 
 impl Desk {
     /// Does it.
-    pub async fn act(&self, act: Act) -> Told {
+    pub async fn act(&self, act: Act) -> ControlReply {
         match self.attempt(act).await {
             Ok(told) => told,
-            Err(words) => Told { good: false, words },
+            Err(words) => ControlReply { good: false, words },
         }
     }
 
-    async fn attempt(&self, act: Act) -> Result<Told, String> {
-        let (gate, well) = (&self.gate, |words| Ok(Told { good: true, words }));
+    async fn attempt(&self, act: Act) -> Result<ControlReply, String> {
+        let (gate, well) = (&self.gate, |words| Ok(ControlReply { good: true, words }));
         let words = |refusal: Refusal| refusal.logged("an operator's act").to_string();
         match act {
             Act::RotateMaster => {
@@ -252,7 +252,7 @@ impl Desk {
                     drill.size,
                     if drill.good { "good" } else { "NOT good" }
                 );
-                Ok(Told {
+                Ok(ControlReply {
                     good: drill.good,
                     words: format!("{}\n{end}", drill.findings.join("\n")),
                 })
@@ -282,7 +282,7 @@ impl Desk {
                         ),
                     ));
                 }
-                Ok(Told {
+                Ok(ControlReply {
                     good: found.iter().all(|f| f.0),
                     words: found
                         .into_iter()

@@ -1,5 +1,5 @@
 //! The socket in the data folder by which an operator speaks to a running server.
-use crate::control::{Act, Desk, LONGEST_ACT, Told};
+use crate::control::{Act, ControlReply, Desk, LONGEST_ACT};
 use rustix::process::geteuid;
 use std::{
     fs::{self, Permissions},
@@ -83,7 +83,7 @@ async fn answer(desk: Desk, mut stream: UnixStream) {
     }
     let told = match serde_json::from_str::<Act>(&line) {
         Ok(act) => desk.act(act).await,
-        Err(_) => Told {
+        Err(_) => ControlReply {
             good: false,
             words: "the running server does not know this; is it an older version?".to_owned(),
         },
@@ -96,7 +96,7 @@ async fn answer(desk: Desk, mut stream: UnixStream) {
 ///
 /// # Errors
 /// When it went away meanwhile.
-pub async fn ask(folder: &Path, act: &Act) -> io::Result<Option<Told>> {
+pub async fn ask(folder: &Path, act: &Act) -> io::Result<Option<ControlReply>> {
     let Ok(socket) = socket(folder) else {
         return Ok(None);
     };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Where data and keys are.
 #[derive(Args)]
-pub(crate) struct Place {
+pub(crate) struct DataArgs {
     /// The data folder: keys, and the embedded database.
     #[arg(
         long,

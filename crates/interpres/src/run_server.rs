@@ -2,7 +2,7 @@
 //! which jobs beside.
 use crate::{
     at_place::{databases, hold, open_desk},
-    cli::{Listen, Mail, MasterKind, Place, TextMessages},
+    cli::{DataArgs, Listen, Mail, MasterKind, TextMessages},
 };
 use axum_server::tls_rustls::RustlsConfig;
 use interpres::{
@@ -31,7 +31,7 @@ use std::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-fn certificates(place: &Place, listen: &Listen) -> Option<Certificates> {
+fn certificates(place: &DataArgs, listen: &Listen) -> Option<Certificates> {
     if let (Some(chain), Some(key)) = (listen.tls_cert.clone(), listen.tls_key.clone()) {
         return Some(Certificates::Files { chain, key });
     }
@@ -121,7 +121,7 @@ fn texts(by: &TextMessages, instead: Option<PathBuf>) -> Result<Option<Texts>, S
 }
 
 /// The services outside that the server is set up for; a folder is none.
-fn outside(place: &Place, listen: &Listen) -> Vec<Adapter> {
+fn outside(place: &DataArgs, listen: &Listen) -> Vec<Adapter> {
     let used = [
         (Adapter::Mail, listen.mail.smtp.is_some()),
         (Adapter::Collector, listen.siem.is_some()),
@@ -147,7 +147,7 @@ async fn listen_at(address: SocketAddr) -> Result<TcpListener, String> {
 
 /// Makes the server reachable by TLS, where it is to be: gives the certificate and the jobs that go with it.
 async fn by_tls(
-    place: &Place,
+    place: &DataArgs,
     listen: &Listen,
     gate: &Gate,
     port: u16,
@@ -180,7 +180,7 @@ async fn by_tls(
 
 /// Serves until it is told to stop.
 pub(crate) async fn run(
-    place: &Place,
+    place: &DataArgs,
     listen: &Listen,
     demo: Option<Demo>,
     copied_at: Option<Instant>,

@@ -14,7 +14,7 @@ use std::{
 
 /// Which lines of a file are meant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
-pub enum Part {
+pub enum FileSelection {
     /// All of them, as they stand.
     All,
     /// The audit log's, in the form that interpres-verify reads.
@@ -71,21 +71,21 @@ fn lines(
 pub fn open_file(
     path: &Path,
     passphrase: &str,
-    part: Part,
+    part: FileSelection,
     out: &mut impl Write,
 ) -> Result<(), String> {
     for line in lines(path, passphrase)? {
         let line = line?;
         let text = match part {
-            Part::All => Some(line.as_str()),
-            Part::Log if line.starts_with("{\"log\":") => Some(
+            FileSelection::All => Some(line.as_str()),
+            FileSelection::Log if line.starts_with("{\"log\":") => Some(
                 serde_json::from_str::<OtherLine<'_>>(&line)
                     .ok()
                     .and_then(|l| l.log)
                     .ok_or("a line of the log can't be read")?
                     .get(),
             ),
-            Part::Log => None,
+            FileSelection::Log => None,
         };
         if let Some(text) = text {
             writeln!(out, "{text}").map_err(|e| e.to_string())?;

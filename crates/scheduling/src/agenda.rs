@@ -19,16 +19,16 @@ const SHOWN: i64 = 8;
 const MINUTES_A_DAY: i64 = 24 * 60;
 const CALLED_OFF: &str = "('canceled', 'late-cancel', 'declined')";
 
-/// Whose appointments.
+/// Whose agenda it is.
 #[derive(Clone, Copy, Debug)]
-pub enum Whose {
+pub enum AgendaOwner {
     /// Those that an interpreter covers.
     Interpreter(InterpreterId),
     /// Those that were booked for a customer.
     Customer(CustomerId),
 }
 
-impl Whose {
+impl AgendaOwner {
     /// The condition, where `$1` is the id.
     const fn sql(self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ impl Whose {
 
 /// What is booked of an interpreter or for a customer, as far as one's reach goes.
 #[derive(Clone, Copy, Debug)]
-pub struct ShowAgenda(pub Whose);
+pub struct ShowAgenda(pub AgendaOwner);
 
 /// What comes next, and how it went in the last 90 days.
 #[derive(Debug, Default, Serialize, JsonSchema)]
@@ -113,7 +113,7 @@ impl Query for ShowAgenda {
 #[derive(Clone, Debug)]
 pub struct CountBooked {
     /// The interpreters or customers.
-    pub of: Vec<Whose>,
+    pub of: Vec<AgendaOwner>,
 }
 
 #[async_trait]
@@ -131,11 +131,11 @@ impl Query for CountBooked {
         let soon =
             format!("a.starts_at >= $1 and a.starts_at < $2 and a.status not in {CALLED_OFF}");
         let sql = match first {
-            Whose::Interpreter(_) => format!(
+            AgendaOwner::Interpreter(_) => format!(
                 "select s.interpreter_id as whose, count(*) as n from appointment a join seat s on s.appointment_id = a.id
                  where {soon} and s.interpreter_id in ({list}) group by 1"
             ),
-            Whose::Customer(_) => format!(
+            AgendaOwner::Customer(_) => format!(
                 "select a.customer_id as whose, count(*) as n from appointment a
                  where {soon} and a.customer_id in ({list}) group by 1"
             ),

@@ -1,5 +1,5 @@
 use crate::client::Client;
-use crate::for_whom::turn;
+use crate::for_whom::client_lock;
 use crate::typed_client::typed_client;
 use interpres_directory::customer_card;
 use interpres_gate::{
@@ -51,7 +51,7 @@ impl Command for EditClient {
     const ACTION: Action = Action::ClientEdit;
     type Outcome = ClientStored;
     async fn run(self, tx: &mut WriteTx, _: Granted<Self>) -> Result<ClientStored, Refusal> {
-        tx.alone(turn(self.id)).await?;
+        tx.alone(client_lock(self.id)).await?;
         let mut client: Client = tx.find(self.id).await?;
         tx.expect_version(&client, self.version)?;
         let mut p = Problems::none();

@@ -112,7 +112,7 @@ pub(crate) fn belongs(a: &mut Appointment, client: &Saved<LepClientId>) {
 }
 
 async fn pick(tx: &mut WriteTx, a: &mut Appointment, id: LepClientId) -> Result<(), Refusal> {
-    tx.alone(turn(id)).await?;
+    tx.alone(client_lock(id)).await?;
     let mut client: Client = tx.find(id).await?;
     client.unlinked_at = None;
     belongs(a, &tx.save(&client).await?);
@@ -121,7 +121,7 @@ async fn pick(tx: &mut WriteTx, a: &mut Appointment, id: LepClientId) -> Result<
 
 /// The name under which one acts alone on a client.
 #[must_use]
-pub fn turn(client: LepClientId) -> String {
+pub fn client_lock(client: LepClientId) -> String {
     format!("client/{client}")
 }
 
@@ -161,7 +161,7 @@ pub(crate) async fn relink(
     // The client it is for and the one it will be for, in one order: two appointments may swap theirs.
     let both: BTreeSet<LepClientId> = whom.known().into_iter().chain([client.id]).collect();
     for id in both {
-        tx.alone(turn(id)).await?;
+        tx.alone(client_lock(id)).await?;
     }
     let shared = has_others(tx, client.id, a.id).await?;
     match whom {

@@ -43,7 +43,7 @@ mod typed_client;
 mod view;
 mod when;
 
-pub use agenda::{AgendaView, CountBooked, ShowAgenda, Whose};
+pub use agenda::{AgendaOwner, AgendaView, CountBooked, ShowAgenda};
 pub use appointment::{Appointment, Mode, NewAppointment};
 pub use assignment::{
     AssignedHow, Assignment, AssignmentState, NewAssignment, assignment_of, assignments_of,
@@ -65,7 +65,7 @@ pub use edit_appointment::{Changed, EditAppointment, change_appointment};
 pub use edit_client::{ClientInput, ClientStored, EditClient};
 pub use ending::{EndReason, Party};
 pub use export_appointments::ExportAppointments;
-pub use for_whom::turn as client_turn;
+pub use for_whom::client_lock;
 pub use former_assignment::{FormerView, ListFormerAssignments};
 pub use in_one_line::Coming;
 pub use input::AppointmentInput;

@@ -15,13 +15,13 @@ use std::{fmt, str::FromStr};
 
 /// Where an appointment stands in a list by start.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct StartCursor {
     /// Its start, in microseconds.
     pub(crate) starts_at: i64,
     pub(crate) id: AppointmentId,
 }
 
-impl FromStr for Place {
+impl FromStr for StartCursor {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
         let place = raw.split_once('~').and_then(|(at, id)| {
@@ -33,7 +33,7 @@ impl FromStr for Place {
         place.ok_or(Rule::new("must come from the page before"))
     }
 }
-impl fmt::Display for Place {
+impl fmt::Display for StartCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}~{}", self.starts_at, self.id)
     }
@@ -156,7 +156,7 @@ impl ListAppointments {
         }
         let found = self.rows(tx, limit).await?;
         Ok(Page::cut(found, limit, |a: &Appointment| {
-            Place {
+            StartCursor {
                 starts_at: a.starts_at.micros(),
                 id: a.id,
             }
@@ -258,7 +258,7 @@ struct Wanted {
     client: Option<LepClientId>,
     interpreter_name: Option<Line<80>>,
     q: Option<TypedReference>,
-    cursor: Option<Place>,
+    cursor: Option<StartCursor>,
 }
 
 impl Wanted {

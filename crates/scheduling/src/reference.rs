@@ -23,7 +23,7 @@ pub fn reference_like(filter: &mut Filter, text: &str) -> String {
 }
 
 /// The name under which those who want the same reference wait for each other.
-pub(crate) fn turn(reference: &str) -> String {
+pub(crate) fn reference_lock(reference: &str) -> String {
     format!("reference/{}", unspaced(reference).to_lowercase())
 }
 

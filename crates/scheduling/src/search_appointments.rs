@@ -1,5 +1,5 @@
 use crate::carry_over::client::is_under_way;
-use crate::{Appointment, AppointmentView, list_appointments::Place, views};
+use crate::{Appointment, AppointmentView, list_appointments::StartCursor, views};
 use interpres_gate::{Action, Page, Query, ReadTx, Refusal, Val, async_trait, bind_list};
 use interpres_types::{Field, Line, Problems};
 use schemars::JsonSchema;
@@ -50,7 +50,7 @@ impl Query for SearchAppointments {
     async fn answer(self, tx: &mut ReadTx) -> Result<Page<AppointmentView>, Refusal> {
         let mut p = Problems::none();
         let limit = p.page_limit(&self.input.limit);
-        let cursor = p.may::<Place>("cursor", &self.input.cursor);
+        let cursor = p.may::<StartCursor>("cursor", &self.input.cursor);
         let client = self.input.name(p)?;
         let named = tx.find_named("client", "name", client.as_str()).await?;
         let mut places = places(tx, "client_id", named).await?;
@@ -62,7 +62,7 @@ impl Query for SearchAppointments {
         }
         places.retain(|place| cursor.is_none_or(|last| *place < last));
         places.sort_unstable_by_key(|place| Reverse(*place));
-        let page = Page::cut(places, limit, Place::to_string);
+        let page = Page::cut(places, limit, StartCursor::to_string);
         if page.items.is_empty() {
             return Ok(Page::default());
         }
@@ -85,7 +85,11 @@ impl Query for SearchAppointments {
 }
 
 /// Where the appointments of which a column is one of these ids stand, as far as they are within the actor's reach.
-async fn places(tx: &mut ReadTx, column: &str, ids: Vec<String>) -> Result<Vec<Place>, Refusal> {
+async fn places(
+    tx: &mut ReadTx,
+    column: &str,
+    ids: Vec<String>,
+) -> Result<Vec<StartCursor>, Refusal> {
     let mut places = Vec::new();
     for some in ids.chunks(AT_A_TIME) {
         let mut args = Vec::new();
@@ -104,7 +108,7 @@ async fn places(tx: &mut ReadTx, column: &str, ids: Vec<String>) -> Result<Vec<P
                 .text("id")?
                 .parse()
                 .map_err(|_| Refusal::fault("an appointment's id can't be read"))?;
-            places.push(Place {
+            places.push(StartCursor {
                 starts_at: row.int("starts_at")?,
                 id,
             });

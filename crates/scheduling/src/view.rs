@@ -168,7 +168,7 @@ pub async fn views(
     appointments: Vec<Appointment>,
 ) -> Result<Vec<AppointmentView>, Refusal> {
     let clients = clients_of(tx, &appointments).await?;
-    shown(tx, appointments, Some(clients)).await
+    appointment_views(tx, appointments, Some(clients)).await
 }
 
 /// Shows appointments without their clients, so that nothing of them is opened.
@@ -179,10 +179,10 @@ pub(crate) async fn views_without_clients(
     tx: &mut ReadTx,
     appointments: Vec<Appointment>,
 ) -> Result<Vec<AppointmentView>, Refusal> {
-    shown(tx, appointments, None).await
+    appointment_views(tx, appointments, None).await
 }
 
-async fn shown(
+async fn appointment_views(
     tx: &mut ReadTx,
     appointments: Vec<Appointment>,
     mut clients: Option<HashMap<AppointmentId, Client>>,

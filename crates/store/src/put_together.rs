@@ -50,20 +50,20 @@ pub async fn put_together(
 
 /// How far one log goes, and the time it got there.
 #[derive(Clone, Copy)]
-struct Step {
+struct LogExtent {
     pub(crate) at: i64,
     pub(crate) number: u64,
     pub(crate) copied: u64,
 }
 
 /// Every time recorded in a backup, in order. A truncated line is ignored.
-fn times(copy: &Path) -> Result<Vec<Step>, StoreError> {
+fn times(copy: &Path) -> Result<Vec<LogExtent>, StoreError> {
     let text = fs::read_to_string(copy.join("times")).map_err(cant)?;
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     let step = |line: &str| {
         let mut numbers = line.split(' ').map(str::parse::<i64>);
         let mut next = || numbers.next()?.ok();
-        Some(Step {
+        Some(LogExtent {
             at: next()?,
             number: next()?.unsigned_abs(),
             copied: next()?.unsigned_abs(),
@@ -85,7 +85,7 @@ pub fn moments(copy: &Path) -> Result<Option<(i64, i64)>, StoreError> {
 }
 
 /// Each log up to a time, in order: all but the last in full.
-fn steps(times: Vec<Step>, until: Option<i64>) -> Vec<Step> {
+fn steps(times: Vec<LogExtent>, until: Option<i64>) -> Vec<LogExtent> {
     let Some(last) = times
         .into_iter()
         .take_while(|step| until.is_none_or(|until| step.at <= until))
@@ -94,7 +94,7 @@ fn steps(times: Vec<Step>, until: Option<i64>) -> Vec<Step> {
         return Vec::new();
     };
     (1..last.number)
-        .map(|number| Step {
+        .map(|number| LogExtent {
             number,
             copied: u64::MAX,
             ..last

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 /// Whom a chain of proxies names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Told {
+pub(crate) enum ForwardedClient {
     /// The client's address.
     Client(IpAddr),
     /// No address of a client; this is the last proxy's of ours that is known.
@@ -20,7 +20,7 @@ pub(crate) fn is_proxy(proxies: &[IpNet], address: IpAddr) -> bool {
 
 /// Who is behind a proxy of ours. Where both headers stand, the client itself may have sent one of them: they count when
 /// they are of one mind.
-pub(crate) fn behind(proxies: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> Told {
+pub(crate) fn behind(proxies: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> ForwardedClient {
     let through = |hops: Vec<Option<IpAddr>>| chain(proxies, peer, &hops);
     let plain = headers
         .contains_key("x-forwarded-for")
@@ -29,9 +29,9 @@ pub(crate) fn behind(proxies: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> To
         .contains_key("forwarded")
         .then(|| through(parameters(headers, "for").map(|v| hop(&v)).collect()));
     match (plain, rfc) {
-        (Some(one), Some(other)) if one != other => Told::Nobody(peer),
+        (Some(one), Some(other)) if one != other => ForwardedClient::Nobody(peer),
         (Some(told), _) | (None, Some(told)) => told,
-        (None, None) => Told::Nobody(peer),
+        (None, None) => ForwardedClient::Nobody(peer),
     }
 }
 
@@ -50,14 +50,14 @@ pub(crate) fn in_clear(headers: &HeaderMap) -> Option<bool> {
 }
 
 /// The last hop that is none of our proxies; the first, where all are.
-fn chain(proxies: &[IpNet], peer: IpAddr, hops: &[Option<IpAddr>]) -> Told {
-    let mut told = Told::Nobody(peer);
+fn chain(proxies: &[IpNet], peer: IpAddr, hops: &[Option<IpAddr>]) -> ForwardedClient {
+    let mut told = ForwardedClient::Nobody(peer);
     for hop in hops.iter().rev() {
         let Some(address) = *hop else {
-            let (Told::Client(proxy) | Told::Nobody(proxy)) = told;
-            return Told::Nobody(proxy);
+            let (ForwardedClient::Client(proxy) | ForwardedClient::Nobody(proxy)) = told;
+            return ForwardedClient::Nobody(proxy);
         };
-        told = Told::Client(address);
+        told = ForwardedClient::Client(address);
         if !is_proxy(proxies, address) {
             break;
         }
@@ -195,18 +195,18 @@ mod tests {
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         assert_eq!(
             told("1.2.3.4, 198.51.100.7, 10.0.0.9"),
-            Told::Client(ip("198.51.100.7")),
+            ForwardedClient::Client(ip("198.51.100.7")),
             "what the client itself put first is not believed"
         );
         assert_eq!(
             told("10.1.1.1, 10.0.0.9"),
-            Told::Client(ip("10.1.1.1")),
+            ForwardedClient::Client(ip("10.1.1.1")),
             "somebody inside"
         );
-        assert_eq!(told("nonsense"), Told::Nobody(ip("10.0.0.1")));
+        assert_eq!(told("nonsense"), ForwardedClient::Nobody(ip("10.0.0.1")));
         assert_eq!(
             told("1.2.3.4, unknown, 10.0.0.9"),
-            Told::Nobody(ip("10.0.0.9")),
+            ForwardedClient::Nobody(ip("10.0.0.9")),
             "as far as our own know"
         );
     }

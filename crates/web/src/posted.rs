@@ -3,7 +3,7 @@
 use crate::{
     App,
     door::{by_session, to_sign_in},
-    shared::{Pairs, Told, Wanted, done},
+    shared::{MessagePage, Pairs, Wanted, done},
 };
 use axum::{
     Extension,
@@ -28,7 +28,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
         let actor = person(app, &parts).await?;
         let bytes = axum::body::to_bytes(body, LARGEST_FORM)
             .await
-            .map_err(|_| Told::too_large())?;
+            .map_err(|_| MessagePage::too_large())?;
         let (token, typed) = token_of(form_urlencoded::parse(&bytes).into_owned().collect());
         let rest = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(&typed)
@@ -38,7 +38,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
         let settled = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(settled(typed))
             .finish();
-        let form = serde_html_form::from_str(&settled).map_err(|_| Told::not_ours())?;
+        let form = serde_html_form::from_str(&settled).map_err(|_| MessagePage::not_ours())?;
         Ok(Self(actor, form))
     }
 }

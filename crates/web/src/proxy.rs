@@ -2,7 +2,7 @@
 //! anybody else are not. And what comes in clear past the proxy is not answered.
 use crate::{
     App,
-    forwarded::{Told, behind, in_clear, is_proxy},
+    forwarded::{ForwardedClient, behind, in_clear, is_proxy},
     plain::{InClear, SecureAt},
 };
 use axum::{
@@ -76,8 +76,8 @@ fn client(app: &App, peer: IpAddr, request: &Request, of_the_process: bool) -> I
         silent.store(in_clear(request.headers()).is_none(), Ordering::Relaxed);
     }
     match behind(&app.options.proxies, peer, request.headers()) {
-        Told::Client(address) => address,
-        Told::Nobody(proxy) => {
+        ForwardedClient::Client(address) => address,
+        ForwardedClient::Nobody(proxy) => {
             if !of_the_process && app.may_tell() {
                 tracing::warn!(%proxy, "the proxy tells no client's address; limits and the audit log take the proxy's own for it");
             }

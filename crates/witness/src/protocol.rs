@@ -91,7 +91,7 @@ async fn add_checkpoint(
     body: Bytes,
 ) -> Result<String, Turned> {
     let text = std::str::from_utf8(&body).map_err(|_| Turned::Malformed)?;
-    let asked = Asked::parse(text).ok_or(Turned::Malformed)?;
+    let asked = AddCheckpointRequest::parse(text).ok_or(Turned::Malformed)?;
     let point = witness.open(asked.note)?;
     if asked.old > point.size {
         return Err(Turned::Malformed);
@@ -146,7 +146,7 @@ impl Witness {
 }
 
 /// An add-checkpoint request: old size, proof, new checkpoint.
-struct Asked<'a> {
+struct AddCheckpointRequest<'a> {
     old: u64,
     proof: Vec<Hash>,
     note: &'a str,
@@ -155,7 +155,7 @@ struct Asked<'a> {
 /// No tree of 2^63 entries needs more.
 const LONGEST_PROOF: usize = 63;
 
-impl<'a> Asked<'a> {
+impl<'a> AddCheckpointRequest<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         let (head, note) = text.split_once("\n\n")?;
         let mut lines = head.lines();

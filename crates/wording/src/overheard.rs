@@ -25,7 +25,7 @@ enum Piece {
 }
 
 #[derive(Default)]
-struct Known {
+struct MessageIndex {
     whole: HashMap<&'static str, &'static str>,
     /// Messages with gaps, those with the most text first.
     gapped: Vec<(&'static str, Vec<Piece>)>,
@@ -33,8 +33,8 @@ struct Known {
     within: HashMap<&'static str, Vec<Piece>>,
 }
 
-static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    let mut known = Known::default();
+static KNOWN: LazyLock<MessageIndex> = LazyLock::new(|| {
+    let mut known = MessageIndex::default();
     for (name, text) in files(PageLanguage::English)
         .iter()
         .filter(|(name, _)| OVERHEARD.contains(name) || *name == CALENDAR)

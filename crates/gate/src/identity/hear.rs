@@ -4,7 +4,7 @@
 use crate::passage::{
     actor::Actor,
     gate::Gate,
-    listener::{Ending, Told},
+    listener::{Ending, LiveEvent},
     listeners::{Hearer, Look, Round},
     news::{Committed, MOST_AT_ONCE, News},
     read_tx::ReadTx,
@@ -95,7 +95,7 @@ impl Gate {
         match session {
             None => self.end_listener(id, &hash, &before, now).await?,
             Some(session) if !session.actor.sees_as(&before) => {
-                listeners.tell(id, vec![Told::Over(Ending::Rights)], now);
+                listeners.tell(id, vec![LiveEvent::Over(Ending::Rights)], now);
             }
             Some(session) => {
                 let until = session.stands_until(now);
@@ -127,10 +127,10 @@ impl Gate {
             .map(|row| row.text("workspace_id"))
             .transpose()?
         {
-            None => listeners.tell(id, vec![Told::Over(Ending::Session)], now),
+            None => listeners.tell(id, vec![LiveEvent::Over(Ending::Session)], now),
             // Step-up authentication gave it a new token, with which the page reconnects.
             Some(workspace) if workspace == before.workspace.to_string() => listeners.close(id),
-            Some(_) => listeners.tell(id, vec![Told::Over(Ending::Rights)], now),
+            Some(_) => listeners.tell(id, vec![LiveEvent::Over(Ending::Rights)], now),
         }
         Ok(())
     }
@@ -146,7 +146,7 @@ impl Gate {
         let mut known = Vec::new();
         for Hearer { id, actor, seen } in hearers {
             let user = actor.user.map(|user| user.to_string()).unwrap_or_default();
-            let bell = unread.get(&user).copied().map(Told::Unread);
+            let bell = unread.get(&user).copied().map(LiveEvent::Unread);
             let news: Vec<_> = commits
                 .iter()
                 .copied()
@@ -167,7 +167,7 @@ impl Gate {
         actor: &Actor,
         commits: &[&Committed],
         now: Instant,
-    ) -> Result<Vec<Told>, Refusal> {
+    ) -> Result<Vec<LiveEvent>, Refusal> {
         self.reached(actor, commits, &mut Vec::new(), now).await
     }
 
@@ -177,14 +177,14 @@ impl Gate {
         commits: &[&Committed],
         known: &mut Vec<Answered>,
         now: Instant,
-    ) -> Result<Vec<Told>, Refusal> {
+    ) -> Result<Vec<LiveEvent>, Refusal> {
         let news = || commits.iter().flat_map(|commit| &commit.news);
         if news().count() > MOST_NEWS || news().any(|news| *news == News::Many) {
-            return Ok(vec![Told::Everything]);
+            return Ok(vec![LiveEvent::Everything]);
         }
         let changed = changed(commits);
         if changed.values().map(BTreeMap::len).sum::<usize>() > MOST_AT_ONCE {
-            return Ok(vec![Told::Everything]);
+            return Ok(vec![LiveEvent::Everything]);
         }
         let mut told = Vec::new();
         for kind in &self.inner.kinds {
@@ -203,13 +203,13 @@ impl Gate {
             let ids = seen.map(|(id, _)| (*id).to_owned()).collect();
             let mut tx = self.read_tx(actor, grant, now);
             let reached = tx.among(kind.name, ids, known).await?;
-            told.extend(reached.into_iter().map(|id| Told::Changed {
+            told.extend(reached.into_iter().map(|id| LiveEvent::Changed {
                 kind: kind.name,
                 id,
             }));
         }
         if told.len() > MOST_TOLD {
-            return Ok(vec![Told::Everything]);
+            return Ok(vec![LiveEvent::Everything]);
         }
         Ok(told)
     }

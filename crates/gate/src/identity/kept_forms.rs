@@ -22,12 +22,12 @@ const PAGES: Place<'_> = Place {
 };
 
 /// Whose form it is.
-struct Whose {
+struct FormOwner {
     workspace: String,
     user: String,
 }
 
-impl Whose {
+impl FormOwner {
     fn of(actor: &Actor) -> Self {
         Self {
             workspace: actor.workspace().to_string(),
@@ -50,7 +50,7 @@ impl Gate {
     /// # Errors
     /// When the key store can't be used.
     pub async fn keep_form(&self, actor: &Actor, form: &str) -> Result<String, Refusal> {
-        self.seal_form(&Whose::of(actor), form).await
+        self.seal_form(&FormOwner::of(actor), form).await
     }
 
     /// Seals a form for the person whose page it is from, whatever became of the session of that page. Nothing where the
@@ -77,7 +77,7 @@ impl Gate {
             return Ok(None);
         };
         self.seal_form(
-            &Whose {
+            &FormOwner {
                 workspace: workspace.to_owned(),
                 user: user.to_owned(),
             },
@@ -99,7 +99,7 @@ impl Gate {
             .inner
             .form_key()
             .await?
-            .open(&Whose::of(actor).place(), &sealed)
+            .open(&FormOwner::of(actor).place(), &sealed)
         else {
             return Ok(None);
         };
@@ -111,7 +111,7 @@ impl Gate {
         Ok((self.now() < at.plus_minutes(LONGEST_WAIT_MINUTES)).then(|| form.to_owned()))
     }
 
-    async fn seal_form(&self, whose: &Whose, form: &str) -> Result<String, Refusal> {
+    async fn seal_form(&self, whose: &FormOwner, form: &str) -> Result<String, Refusal> {
         let plain = format!("{}\n{form}", self.now().micros());
         Ok(URL_SAFE_NO_PAD.encode(
             self.inner

@@ -7,7 +7,7 @@ use crate::passage::{
     assurance::Standing,
     entry::Touched,
     gate::{Gate, Inner},
-    listener::{Heard, Listener, Telling, Told},
+    listener::{Heard, Listener, LiveEvent, Telling},
     listeners::Opened,
     refusal::Refusal,
     remembered::Missed,
@@ -145,10 +145,10 @@ impl Gate {
         actor: &Actor,
         missed: Missed,
         now: Instant,
-    ) -> Result<Vec<Told>, Refusal> {
-        let mut told = vec![Told::Unread(actor.unread)];
+    ) -> Result<Vec<LiveEvent>, Refusal> {
+        let mut told = vec![LiveEvent::Unread(actor.unread)];
         match missed {
-            Missed::Unknown => told.push(Told::Everything),
+            Missed::Unknown => told.push(LiveEvent::Everything),
             Missed::Known(commits) => {
                 let commits: Vec<_> = commits.iter().collect();
                 told.extend(self.within_reach(actor, &commits, now).await?);

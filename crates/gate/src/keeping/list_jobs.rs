@@ -65,7 +65,7 @@ impl Query for ListFailedJobs {
         let workspace = Val::text(tx.actor().workspace());
         let waiting = "select count(*) as n from job where workspace_id = $1 and failed_at is null";
         let waiting = tx.raw(waiting, std::slice::from_ref(&workspace)).await?;
-        let after = Place::of(&self.cursor)?;
+        let after = JobCursor::of(&self.cursor)?;
         let sql = format!(
             "select kind, subject, due_at, failed_at, tries, last_error from
                (select kind, subject, due_at, coalesce(failed_at, due_at) as failed_at, tries, last_error from job where workspace_id = $1 and {FAILS}) failing
@@ -91,13 +91,13 @@ impl Query for ListFailedJobs {
 }
 
 /// Where a page begins: after this job. The first begins before all.
-struct Place<'a> {
+struct JobCursor<'a> {
     failed_at: i64,
     kind: &'a str,
     subject: &'a str,
 }
 
-impl<'a> Place<'a> {
+impl<'a> JobCursor<'a> {
     fn of(cursor: &'a Field) -> Result<Self, Problems> {
         if cursor.is_blank() {
             return Ok(Self {

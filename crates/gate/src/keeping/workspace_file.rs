@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 
 const AT_A_TIME: i64 = 500;
 
-/// Which part is next.
-enum Part {
+/// Which stage of the export is next.
+enum ExportStage {
     Begin,
     Accounts(String),
     Records(String, i64),
@@ -29,7 +29,7 @@ pub struct WorkspaceExport {
     pub(crate) plan: WorkspacePlan,
     pub(crate) file: Option<SealFile>,
     header: Vec<u8>,
-    part: Part,
+    part: ExportStage,
     pub(crate) versions: u64,
     entries: u64,
 }
@@ -51,7 +51,7 @@ impl Gate {
             plan: plan.into_inner(),
             file: Some(file),
             header,
-            part: Part::Begin,
+            part: ExportStage::Begin,
             versions: 0,
             entries: 0,
         })
@@ -86,14 +86,16 @@ impl WorkspaceExport {
     /// A fault of a database. A file that is cut off does not open to its end.
     pub async fn next_piece(&mut self) -> Result<Option<Vec<u8>>, Refusal> {
         let mut plain = Zeroizing::new(Vec::new());
-        let ended = matches!(self.part, Part::End);
-        match std::mem::replace(&mut self.part, Part::End) {
-            Part::Begin => self.begin(&mut plain).await?,
-            Part::Accounts(after) => self.accounts(after, &mut plain).await?,
-            Part::Records(record, version) => self.records(record, version, &mut plain).await?,
-            Part::Some(done) => self.some(done, &mut plain).await?,
-            Part::Log(log) => self.log(log, &mut plain).await?,
-            Part::End => {}
+        let ended = matches!(self.part, ExportStage::End);
+        match std::mem::replace(&mut self.part, ExportStage::End) {
+            ExportStage::Begin => self.begin(&mut plain).await?,
+            ExportStage::Accounts(after) => self.accounts(after, &mut plain).await?,
+            ExportStage::Records(record, version) => {
+                self.records(record, version, &mut plain).await?
+            }
+            ExportStage::Some(done) => self.some(done, &mut plain).await?,
+            ExportStage::Log(log) => self.log(log, &mut plain).await?,
+            ExportStage::End => {}
         }
         let Some(mut file) = self.file.take() else {
             return Ok(None);
@@ -119,9 +121,9 @@ impl WorkspaceExport {
             out,
         )?;
         self.part = if self.plan.only.is_some() {
-            Part::Some(0)
+            ExportStage::Some(0)
         } else {
-            Part::Accounts(String::new())
+            ExportStage::Accounts(String::new())
         };
         Ok(())
     }
@@ -147,9 +149,9 @@ impl WorkspaceExport {
         }
         self.part = match rows.last() {
             Some(last) if rows.len() as i64 == AT_A_TIME => {
-                Part::Accounts(last.text("id")?.to_owned())
+                ExportStage::Accounts(last.text("id")?.to_owned())
             }
-            _ => Part::Records(String::new(), 0),
+            _ => ExportStage::Records(String::new(), 0),
         };
         Ok(())
     }
@@ -173,7 +175,8 @@ impl WorkspaceExport {
         self.write(&rows, out).await?;
         match rows.last() {
             Some(last) if rows.len() as i64 == AT_A_TIME => {
-                self.part = Part::Records(last.text("record_id")?.to_owned(), last.int("version")?)
+                self.part =
+                    ExportStage::Records(last.text("record_id")?.to_owned(), last.int("version")?)
             }
             _ => self.begin_log(),
         }
@@ -182,7 +185,7 @@ impl WorkspaceExport {
 
     fn begin_log(&mut self) {
         if let Some(plan) = self.plan.log.take() {
-            self.part = Part::Log(Box::new(
+            self.part = ExportStage::Log(Box::new(
                 Gate {
                     inner: self.inner.clone(),
                 }
@@ -205,7 +208,7 @@ impl WorkspaceExport {
             out.extend_from_slice(b"}\n");
             self.entries += 1;
         }
-        self.part = Part::Log(log);
+        self.part = ExportStage::Log(log);
         Ok(())
     }
 
@@ -222,7 +225,7 @@ impl WorkspaceExport {
         if ids.is_empty() {
             return Ok(());
         }
-        self.part = Part::Some(done + ids.len());
+        self.part = ExportStage::Some(done + ids.len());
         let mut args: Vec<Val> = vec![
             self.plan.workspace.to_string().into(),
             self.plan.as_of.micros().into(),

@@ -1,5 +1,5 @@
 //! What a version changed, for a person to read: what is not for them is masked.
-use crate::ledger::versions::Told;
+use crate::ledger::versions::HistorySubject;
 use crate::passage::{
     integrity::Body,
     phi::{ERASED, MASK, Opened, Sealed, UNREADABLE},
@@ -32,7 +32,7 @@ pub struct Change {
 /// What a version holds otherwise than one before.
 pub(crate) fn changes(
     tx: &mut ReadTx,
-    record: &Told,
+    record: &HistorySubject,
     before: Option<&Body>,
     now: &Body,
 ) -> Result<Vec<Change>, Refusal> {
@@ -77,7 +77,7 @@ pub(crate) fn changes(
 /// field rule.
 fn show(
     tx: &mut ReadTx,
-    record: &Told,
+    record: &HistorySubject,
     spec: &ColumnSpec,
     key: Option<KeyId>,
     value: &Value,
@@ -102,7 +102,7 @@ fn show(
 /// A sealed value as the record's own view would show it now, and then noted.
 fn unsealed(
     tx: &mut ReadTx,
-    record: &Told,
+    record: &HistorySubject,
     spec: &ColumnSpec,
     key: Option<KeyId>,
     sealed: &str,

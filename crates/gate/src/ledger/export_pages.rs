@@ -40,14 +40,14 @@ pub(crate) struct Written {
 }
 
 /// An entry of a page.
-struct Line<'a> {
+struct ExportedEntry<'a> {
     number: u64,
     hash: &'a Hash,
     leaf: &'a str,
     name: &'a str,
 }
 
-impl Line<'_> {
+impl ExportedEntry<'_> {
     fn entry(&self) -> Result<Entry, Refusal> {
         entry::parsed(self.leaf.as_bytes())
     }
@@ -103,7 +103,7 @@ impl Pages {
                 ExportForm::Fhir => {
                     let entries = page
                         .iter()
-                        .map(Line::entry)
+                        .map(ExportedEntry::entry)
                         .collect::<Result<Vec<_>, _>>()?;
                     json_lines(entries.iter().map(|entry| {
                         fhir::audit_event(
@@ -169,7 +169,7 @@ fn misfit() -> Refusal {
 }
 
 /// The entries of a page.
-fn lines(row: &Row) -> Result<Vec<Line<'_>>, Refusal> {
+fn lines(row: &Row) -> Result<Vec<ExportedEntry<'_>>, Refusal> {
     let Some(sizes) = row.may_text("sizes")? else {
         return Ok(Vec::new());
     };
@@ -185,7 +185,7 @@ fn lines(row: &Row) -> Result<Vec<Line<'_>>, Refusal> {
         (hash, hashes) = hashes.split_first_chunk()?;
         (leaf, leaves) = leaves.split_at_checked(sizes.next()?.parse().ok()?)?;
         (name, names) = names.split_at_checked(sizes.next()?.parse().ok()?)?;
-        Some(Line {
+        Some(ExportedEntry {
             number,
             hash,
             leaf: std::str::from_utf8(leaf).ok()?,
@@ -219,7 +219,7 @@ fn csv_rows<R: IntoIterator<Item: AsRef<[u8]>>>(
     writer.into_inner().map_err(Refusal::fault)
 }
 
-fn table_row(line: &Line<'_>) -> Result<[String; 13], Refusal> {
+fn table_row(line: &ExportedEntry<'_>) -> Result<[String; 13], Refusal> {
     let entry = line.entry()?;
     let records: Vec<String> = entry
         .records

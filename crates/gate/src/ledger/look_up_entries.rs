@@ -12,7 +12,7 @@ const AT_ONCE: usize = 256;
 const NO_VERSION: [&str; 2] = ["quarantine", "removed"];
 
 /// Something that an entry tells of, and by which number the entry goes.
-struct Told<'a> {
+struct LoggedChange<'a> {
     pub(crate) number: u64,
     pub(crate) entry: &'a str,
     pub(crate) kind: &'a str,
@@ -24,17 +24,17 @@ struct Told<'a> {
 /// All that some entries tell of, by what is looked for.
 #[derive(Default)]
 struct AllTold<'a> {
-    found_by: Vec<Told<'a>>,
-    ended: Vec<Told<'a>>,
-    numbered: Vec<Told<'a>>,
-    unnumbered: Vec<Told<'a>>,
+    found_by: Vec<LoggedChange<'a>>,
+    ended: Vec<LoggedChange<'a>>,
+    numbered: Vec<LoggedChange<'a>>,
+    unnumbered: Vec<LoggedChange<'a>>,
 }
 
 impl<'a> AllTold<'a> {
     fn by(entries: &'a [(u64, Entry)], inner: &Inner) -> Self {
         let mut all = Self::default();
         for (number, entry) in entries {
-            let told = |seen: &'a Seen| Told::of(*number, entry, seen);
+            let told = |seen: &'a Seen| LoggedChange::of(*number, entry, seen);
             all.found_by.extend(entry.found_by().map(told));
             for seen in entry.records.iter().filter(|seen| !seen.changed.is_empty()) {
                 if seen.kind == ENDED {
@@ -58,7 +58,7 @@ impl<'a> AllTold<'a> {
     }
 }
 
-impl<'a> Told<'a> {
+impl<'a> LoggedChange<'a> {
     fn of(number: u64, entry: &'a Entry, seen: &'a Seen) -> Self {
         Self {
             number,
@@ -91,7 +91,7 @@ impl Check {
     async fn look_for_subjects(
         &mut self,
         reader: &mut Reader,
-        found_by: &[Told<'_>],
+        found_by: &[LoggedChange<'_>],
     ) -> Result<(), Refusal> {
         let by_subject = "not exists (select 1 from audit_subject s where s.workspace_id = $1 and s.subject_id = t.id and s.entry_id = t.entry)";
         for gone in self.missing(reader, found_by, by_subject).await? {
@@ -106,7 +106,7 @@ impl Check {
     async fn look_for_ended(
         &mut self,
         reader: &mut Reader,
-        ended: &[Told<'_>],
+        ended: &[LoggedChange<'_>],
     ) -> Result<(), Refusal> {
         let unkept = "not exists (select 1 from ended_pass p where p.id = t.id)";
         for gone in self.missing(reader, ended, unkept).await? {
@@ -127,7 +127,7 @@ impl Check {
     async fn look_for_versions(
         &mut self,
         reader: &mut Reader,
-        told: &[Told<'_>],
+        told: &[LoggedChange<'_>],
         this_one: &str,
     ) -> Result<(), Refusal> {
         let unremoved = format!(
@@ -140,7 +140,7 @@ impl Check {
         Ok(())
     }
 
-    fn lose(&mut self, gone: &Told<'_>) {
+    fn lose(&mut self, gone: &LoggedChange<'_>) {
         let Some(kind) = self.inner.kind(gone.kind) else {
             return;
         };
@@ -166,9 +166,9 @@ impl Check {
     async fn missing<'a, 'b>(
         &self,
         reader: &mut Reader,
-        told: &'a [Told<'b>],
+        told: &'a [LoggedChange<'b>],
         condition: &str,
-    ) -> Result<Vec<&'a Told<'b>>, Refusal> {
+    ) -> Result<Vec<&'a LoggedChange<'b>>, Refusal> {
         let mut gone = Vec::new();
         for some in told.chunks(AT_ONCE) {
             let mut args: Vec<Val> = vec![self.name.as_str().into()];

@@ -1,7 +1,7 @@
 //! What belongs to a record and is saved beside it: its changes are told with those of the record.
 use crate::ledger::{
     change::{Change, changes},
-    versions::{Told, body},
+    versions::{HistorySubject, body},
 };
 use crate::passage::{integrity::Body, read_tx::ReadTx, refusal::Refusal};
 use interpres_store::Val;
@@ -11,7 +11,7 @@ use interpres_types::{KeyId, RecordId};
 pub(crate) struct PartVersion {
     /// The version of the record that was saved in the same act.
     pub(crate) beside: i64,
-    part: Told,
+    part: HistorySubject,
     before: Option<Body>,
     now: Body,
 }
@@ -19,7 +19,7 @@ pub(crate) struct PartVersion {
 /// The versions of a record's parts that were saved with its own from one to another, in order.
 pub(crate) async fn part_versions(
     tx: &mut ReadTx,
-    record: &Told,
+    record: &HistorySubject,
     from: i64,
     to: i64,
 ) -> Result<Vec<PartVersion>, Refusal> {
@@ -58,7 +58,7 @@ pub(crate) async fn part_versions(
                 None
             },
             now: body(tx, &row, id)?,
-            part: Told {
+            part: HistorySubject {
                 kind,
                 id,
                 ..*record
@@ -117,7 +117,7 @@ pub(crate) fn between(
 
 fn told(
     tx: &mut ReadTx,
-    part: &Told,
+    part: &HistorySubject,
     before: Option<&Body>,
     now: &Body,
     record: &Body,

@@ -13,7 +13,7 @@ const CALLED_BY: [&[&str]; 3] = [&["name"], &["first_name", "last_name"], &["ref
 
 /// Whose ids a field holds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Whose {
+enum IdOwner {
     /// Of people, by their accounts.
     People,
     /// Of records of a kind, with what views them and the columns by which they are called.
@@ -30,7 +30,7 @@ pub(crate) async fn name_ids(
     tx: &mut ReadTx,
     mut changes: Vec<&mut Change>,
 ) -> Result<(), Refusal> {
-    let mut wanted: BTreeMap<Whose, BTreeSet<String>> = BTreeMap::new();
+    let mut wanted: BTreeMap<IdOwner, BTreeSet<String>> = BTreeMap::new();
     for change in &changes {
         let Some(whose) = whose(tx, &change.field) else {
             continue;
@@ -65,7 +65,7 @@ pub(crate) async fn called(
     action: Action,
     records: BTreeSet<(String, String)>,
 ) -> Result<BTreeMap<String, String>, Refusal> {
-    let mut wanted: BTreeMap<Whose, BTreeSet<String>> = BTreeMap::new();
+    let mut wanted: BTreeMap<IdOwner, BTreeSet<String>> = BTreeMap::new();
     for (kind, id) in records {
         let whose = tx.inner.kind(&kind).and_then(records_of);
         if let Some(whose) = whose {
@@ -81,13 +81,13 @@ const AT_A_TIME: usize = 256;
 async fn names(
     tx: &mut ReadTx,
     action: Action,
-    wanted: BTreeMap<Whose, BTreeSet<String>>,
+    wanted: BTreeMap<IdOwner, BTreeSet<String>>,
 ) -> Result<BTreeMap<String, String>, Refusal> {
     let mut names = BTreeMap::new();
     for (whose, ids) in wanted {
         match whose {
-            Whose::People => names.extend(tx.names_of(ids.into_iter()).await?),
-            Whose::Records {
+            IdOwner::People => names.extend(tx.names_of(ids.into_iter()).await?),
+            IdOwner::Records {
                 kind,
                 viewed_by,
                 called_by,
@@ -106,27 +106,27 @@ async fn names(
     Ok(names)
 }
 
-fn whose(tx: &ReadTx, field: &str) -> Option<Whose> {
+fn whose(tx: &ReadTx, field: &str) -> Option<IdOwner> {
     let stem = field
         .strip_suffix("_ids")
         .or_else(|| field.strip_suffix("_id"));
     let Some(kind) = stem.and_then(|stem| tx.inner.kind(stem)) else {
         return (stem.is_some_and(|stem| ["user", "requester"].contains(&stem))
             || field.ends_with("_by"))
-        .then_some(Whose::People);
+        .then_some(IdOwner::People);
     };
     records_of(kind)
 }
 
 /// Records of a kind, where its viewers are shown what they are called.
-fn records_of(kind: RecordKind) -> Option<Whose> {
+fn records_of(kind: RecordKind) -> Option<IdOwner> {
     let open = |name: &&str| {
         kind.columns.iter().any(|c| {
             c.name == *name && c.class == Class::Plain && kind.audience(c) == Audience::Viewers
         })
     };
     let called_by = CALLED_BY.iter().find(|names| names.iter().all(open))?;
-    Some(Whose::Records {
+    Some(IdOwner::Records {
         kind: kind.name,
         viewed_by: kind.history?.viewed_by,
         called_by,

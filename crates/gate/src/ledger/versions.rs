@@ -30,23 +30,23 @@ impl FromStr for VersionNumber {
 }
 
 /// A record whose history the actor may see, and by what its sealed fields open now.
-pub(crate) struct Told {
+pub(crate) struct HistorySubject {
     pub(crate) kind: RecordKind,
     pub(crate) id: RecordId,
     pub(crate) window: Option<Window>,
     pub(crate) covered: bool,
     /// Whose history it is that was asked for: itself, or what it belongs to.
-    pub(crate) asked: Asked,
+    pub(crate) asked: HistoryTarget,
 }
 
 /// A record whose history was asked for.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked {
+pub(crate) struct HistoryTarget {
     pub(crate) kind: &'static str,
     pub(crate) id: RecordId,
 }
 
-impl Told {
+impl HistorySubject {
     pub(crate) fn versions(&self, tx: &ReadTx) -> Filter {
         Filter::begin(
             "",
@@ -66,7 +66,7 @@ pub(crate) async fn within_reach(
     kind: &Field,
     id: &Field,
     mut p: Problems,
-) -> Result<Told, Refusal> {
+) -> Result<HistorySubject, Refusal> {
     let id = p.need::<RecordId>("id", id);
     let kind = tx.inner.kind(kind.raw().trim()).ok_or(Refusal::NotFound)?;
     let history = kind.history.ok_or(Refusal::NotFound)?;
@@ -107,12 +107,12 @@ pub(crate) async fn within_reach(
     } else {
         (None, true)
     };
-    Ok(Told {
+    Ok(HistorySubject {
         kind,
         id,
         window,
         covered,
-        asked: Asked {
+        asked: HistoryTarget {
             kind: kind.name,
             id,
         },
@@ -133,7 +133,7 @@ fn shares_a_team(tx: &ReadTx, history: History, row: &Row) -> Result<bool, Refus
 /// Versions as they were saved, latest first, with the keys open that they were sealed under.
 pub(crate) async fn saved(
     tx: &mut ReadTx,
-    record: &Told,
+    record: &HistorySubject,
     mut filter: Filter,
     most: usize,
 ) -> Result<Vec<(Row, Body)>, Refusal> {

@@ -23,42 +23,50 @@ pub(crate) enum Keeping {
 }
 
 /// A command without its type, so that everything around it is compiled once.
-pub(crate) struct Asked {
+pub(crate) struct BoxedCommand {
     pub(crate) action: Action,
     pub(crate) permission: Permission,
-    pub(crate) command: Box<dyn Erased>,
+    pub(crate) command: Box<dyn DynCommand>,
 }
 
 #[async_trait]
-pub(crate) trait Erased: Send {
+pub(crate) trait DynCommand: Send {
     async fn prepare(&mut self, tx: &mut ReadTx) -> Result<(), Refusal>;
-    async fn run(self: Box<Self>, tx: &mut WriteTx, keeping: Keeping) -> Result<Told, Refusal>;
+    async fn run(
+        self: Box<Self>,
+        tx: &mut WriteTx,
+        keeping: Keeping,
+    ) -> Result<CommandOutcome, Refusal>;
 }
 
 #[async_trait]
-impl<C: Command> Erased for C {
+impl<C: Command> DynCommand for C {
     async fn prepare(&mut self, tx: &mut ReadTx) -> Result<(), Refusal> {
         Command::prepare(self, tx).await
     }
 
-    async fn run(self: Box<Self>, tx: &mut WriteTx, keeping: Keeping) -> Result<Told, Refusal> {
+    async fn run(
+        self: Box<Self>,
+        tx: &mut WriteTx,
+        keeping: Keeping,
+    ) -> Result<CommandOutcome, Refusal> {
         let outcome = Command::run(*self, tx, Granted::by_the_policy()).await?;
         let json = (keeping == Keeping::Again)
             .then(|| serde_json::to_vec(&outcome).map_err(Refusal::fault))
             .transpose()?;
-        Ok(Told::Now(Box::new(outcome), json))
+        Ok(CommandOutcome::Fresh(Box::new(outcome), json))
     }
 }
 
-/// What a command told.
-pub(crate) enum Told {
-    /// As it was told now; and as JSON, where it will be told again.
-    Now(Box<dyn Any + Send>, Option<Vec<u8>>),
-    /// As JSON, as it was told before.
-    Before(Zeroizing<Vec<u8>>),
+/// The outcome of a command.
+pub(crate) enum CommandOutcome {
+    /// Of a run just now; and as JSON, where it will be told again.
+    Fresh(Box<dyn Any + Send>, Option<Vec<u8>>),
+    /// As JSON, of a run before.
+    Replayed(Zeroizing<Vec<u8>>),
 }
 
-impl Asked {
+impl BoxedCommand {
     pub(crate) fn of<C: Command>(command: C) -> Self {
         const {
             assert!(
@@ -74,14 +82,14 @@ impl Asked {
     }
 }
 
-impl Told {
+impl CommandOutcome {
     pub(crate) fn outcome<C: Command>(self) -> Result<C::Outcome, Refusal> {
         match self {
-            Self::Now(outcome, _) => outcome
+            Self::Fresh(outcome, _) => outcome
                 .downcast()
                 .map(|outcome| *outcome)
                 .map_err(|_| Refusal::fault("a command told something of another type")),
-            Self::Before(json) => serde_json::from_slice(&json).map_err(Refusal::fault),
+            Self::Replayed(json) => serde_json::from_slice(&json).map_err(Refusal::fault),
         }
     }
 }
@@ -93,8 +101,8 @@ impl WriteTx {
     pub(crate) async fn guarded(
         &mut self,
         once: Option<OneCommand>,
-        command: Box<dyn Erased>,
-    ) -> Result<Told, Refusal> {
+        command: Box<dyn DynCommand>,
+    ) -> Result<CommandOutcome, Refusal> {
         let run = AssertUnwindSafe(tokio::time::timeout(
             LONGEST_COMMAND,
             self.once(once, command),
@@ -113,8 +121,8 @@ impl WriteTx {
     async fn once(
         &mut self,
         once: Option<OneCommand>,
-        command: Box<dyn Erased>,
-    ) -> Result<Told, Refusal> {
+        command: Box<dyn DynCommand>,
+    ) -> Result<CommandOutcome, Refusal> {
         let Some(once) = once else {
             return command.run(self, Keeping::Once).await;
         };
@@ -140,10 +148,10 @@ impl WriteTx {
         ];
         let kept = self.turn()?.rows("select digest, outcome from idempotency where workspace_id = $1 and actor = $2 and key = $3", &args).await?;
         if let Some(row) = kept.first() {
-            return once.replay(&workspace, row).map(Told::Before);
+            return once.replay(&workspace, row).map(CommandOutcome::Replayed);
         }
         let outcome = command.run(self, Keeping::Again).await?;
-        let Told::Now(_, Some(json)) = &outcome else {
+        let CommandOutcome::Fresh(_, Some(json)) = &outcome else {
             return Err(Refusal::fault("a fresh outcome without its JSON"));
         };
         let sealed = once.seal(&workspace, json)?;

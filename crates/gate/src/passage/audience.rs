@@ -21,12 +21,12 @@ pub struct History {
     /// the teams of who asks.
     pub teams: Option<&'static str>,
     /// What belongs to the record and is told with it.
-    pub part: Option<Part>,
+    pub part: Option<ChildKind>,
 }
 
 /// A kind of record that belongs to another and is saved beside it: the history of that tells of both.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Part {
+pub struct ChildKind {
     /// The kind.
     pub kind: &'static str,
     /// Its column that says to which record it belongs.
@@ -47,7 +47,7 @@ impl History {
     #[must_use]
     pub const fn with_part(self, kind: &'static str, by: &'static str) -> Self {
         Self {
-            part: Some(Part { kind, by }),
+            part: Some(ChildKind { kind, by }),
             ..self
         }
     }

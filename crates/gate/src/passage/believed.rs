@@ -10,34 +10,34 @@ use interpres_store::Row;
 use interpres_types::{Instant, WorkspaceId};
 use std::fmt::Write;
 
-/// One of the rows that a statement joins: its kind, and the name it goes by there.
+/// A table that a statement joins: the kind of its rows, and the name it goes by there.
 #[derive(Clone, Copy)]
-pub(crate) struct Part {
+pub(crate) struct JoinedTable {
     pub(crate) kind: &'static str,
     alias: &'static str,
 }
 
-pub(crate) const MEMBER: Part = Part {
+pub(crate) const MEMBER: JoinedTable = JoinedTable {
     kind: "member",
     alias: "m",
 };
-pub(crate) const SERVICE: Part = Part {
+pub(crate) const SERVICE: JoinedTable = JoinedTable {
     kind: "service",
     alias: "m",
 };
-pub(crate) const WORKSPACE: Part = Part {
+pub(crate) const WORKSPACE: JoinedTable = JoinedTable {
     kind: "workspace",
     alias: "w",
 };
-pub(crate) const ROLE: Part = Part {
+pub(crate) const ROLE: JoinedTable = JoinedTable {
     kind: "role",
     alias: "r",
 };
-pub(crate) const AGREEMENT: Part = Part {
+pub(crate) const AGREEMENT: JoinedTable = JoinedTable {
     kind: "agreement",
     alias: "a",
 };
-pub(crate) const FACTOR: Part = Part {
+pub(crate) const FACTOR: JoinedTable = JoinedTable {
     kind: "factor",
     alias: "f",
 };
@@ -45,9 +45,9 @@ pub(crate) const FACTOR: Part = Part {
 impl Inner {
     /// What a statement selects of joined rows: every column as `alias_column`, whether a later version is there, and whether
     /// one is gone that the log tells of.
-    pub(crate) fn columns_of(&self, parts: &[Part]) -> Result<String, Refusal> {
+    pub(crate) fn columns_of(&self, parts: &[JoinedTable]) -> Result<String, Refusal> {
         let mut out = String::new();
-        for Part { kind, alias } in parts {
+        for JoinedTable { kind, alias } in parts {
             let kind = self
                 .kind(kind)
                 .ok_or_else(|| Refusal::fault("no such kind of record"))?;
@@ -73,7 +73,7 @@ impl Inner {
     pub(crate) async fn believed(
         &self,
         joined: &Row,
-        part: Part,
+        part: JoinedTable,
         now: Instant,
     ) -> Result<Option<Row>, Refusal> {
         let row = joined.part(&format!("{}_", part.alias));

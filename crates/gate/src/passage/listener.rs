@@ -6,9 +6,9 @@ use crate::passage::{
 };
 use interpres_types::Instant;
 
-/// What a page is sent.
+/// An event that a listening page is sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Told {
+pub enum LiveEvent {
     /// A record within its reader's scope changed, or what is shown with it.
     Changed {
         /// Its kind.
@@ -39,13 +39,13 @@ pub struct Telling {
     /// The position to reconnect from.
     pub seen: String,
     /// What is sent; nothing to keep the connection alive.
-    pub told: Vec<Told>,
+    pub told: Vec<LiveEvent>,
 }
 
 /// A telling on its way, its position in clear.
 pub(crate) struct Heard {
     pub(crate) seen: Seen,
-    pub(crate) told: Vec<Told>,
+    pub(crate) told: Vec<LiveEvent>,
 }
 
 /// Somebody who listens.

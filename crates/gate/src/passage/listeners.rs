@@ -2,7 +2,7 @@
 //! of them; no stream queries the database by itself.
 use crate::passage::{
     actor::Actor,
-    listener::{Heard, Listener, Told},
+    listener::{Heard, Listener, LiveEvent},
     news::{Committed, News},
     refusal::Refusal,
     remembered::{Missed, Remembered},
@@ -30,7 +30,7 @@ const BEAT_SECONDS: i64 = 20;
 /// A watcher that paused for longer may have missed rows that were deleted meanwhile.
 const LONGEST_AWAY_MINUTES: i64 = 5;
 
-struct Line {
+struct LiveStream {
     listener: Listener,
     out: mpsc::Sender<Heard>,
     told_at: Instant,
@@ -44,7 +44,7 @@ pub(crate) struct Hearer {
     pub(crate) seen: Seen,
 }
 
-/// A line that was opened.
+/// A stream that was opened.
 pub(crate) struct Opened {
     pub(crate) id: u64,
     pub(crate) tellings: mpsc::Receiver<Heard>,
@@ -68,7 +68,7 @@ pub(crate) struct Look {
 }
 
 struct State {
-    lines: BTreeMap<u64, Line>,
+    lines: BTreeMap<u64, LiveStream>,
     next_line: u64,
     /// On the embedded engine: which process it is, the number of the next commit, and what is not told yet.
     epoch: u32,
@@ -161,7 +161,7 @@ impl Listeners {
         let seen = listener.latest(&state.seen);
         state.lines.insert(
             id,
-            Line {
+            LiveStream {
                 listener,
                 out,
                 told_at: now,
@@ -227,7 +227,7 @@ impl Listeners {
     /// missed.
     pub(crate) fn to_look_at(&self, round: &Round, now: Instant) -> Vec<u64> {
         let state = self.state();
-        let is_due = |line: &Line| {
+        let is_due = |line: &LiveStream| {
             let is_meant = |commit: &Committed| line.listener.is_meant_by(commit);
             round.missed || now >= line.listener.until || round.commits.iter().any(is_meant)
         };
@@ -265,7 +265,7 @@ impl Listeners {
     }
 
     /// Tells one listener what the round brings.
-    pub(crate) fn tell(&self, id: u64, told: Vec<Told>, now: Instant) {
+    pub(crate) fn tell(&self, id: u64, told: Vec<LiveEvent>, now: Instant) {
         let seen = {
             let state = self.state();
             let line = state.lines.get(&id);
@@ -277,9 +277,9 @@ impl Listeners {
     }
 
     /// Tells one listener, who has seen so much then; one who does not take it is let go.
-    pub(crate) fn tell_until(&self, id: u64, told: Vec<Told>, seen: &Seen, now: Instant) {
+    pub(crate) fn tell_until(&self, id: u64, told: Vec<LiveEvent>, seen: &Seen, now: Instant) {
         let mut state = self.state();
-        let over = told.iter().any(|told| matches!(told, Told::Over(_)));
+        let over = told.iter().any(|told| matches!(told, LiveEvent::Over(_)));
         let Some(line) = state.lines.get_mut(&id) else {
             return;
         };
@@ -297,13 +297,13 @@ impl Listeners {
     pub(crate) fn tell_all(&self, now: Instant) {
         let ids: Vec<u64> = self.state().lines.keys().copied().collect();
         for id in ids {
-            self.tell(id, vec![Told::Everything], now);
+            self.tell(id, vec![LiveEvent::Everything], now);
         }
     }
 
     /// Lets those hear that somebody is there who have heard nothing for a while.
     pub(crate) fn beat(&self, now: Instant) {
-        let quiet = |line: &Line| now >= line.told_at.plus_seconds(BEAT_SECONDS);
+        let quiet = |line: &LiveStream| now >= line.told_at.plus_seconds(BEAT_SECONDS);
         let ids: Vec<u64> = {
             let state = self.state();
             let quiet = state.lines.iter().filter(|(_, line)| quiet(line));

@@ -1,7 +1,7 @@
 //! Doing something: a command, its one transaction, and the entry that commits with it.
 use crate::passage::{
     actor::Actor,
-    asked::{Asked, Told},
+    asked::{BoxedCommand, CommandOutcome},
     entry::{Frame, Touched, entry_id},
     gate::Gate,
     news::in_short,
@@ -107,7 +107,9 @@ impl Gate {
             .once
             .as_ref()
             .map(crate::passage::once::Once::next::<C>);
-        let told = self.perform_asked(actor, once, Asked::of(command)).await?;
+        let told = self
+            .perform_asked(actor, once, BoxedCommand::of(command))
+            .await?;
         told.outcome::<C>().map(Released::of)
     }
 
@@ -115,8 +117,8 @@ impl Gate {
         &self,
         actor: &Actor,
         once: Option<OneCommand>,
-        asked: Asked,
-    ) -> Result<Told, Refusal> {
+        asked: BoxedCommand,
+    ) -> Result<CommandOutcome, Refusal> {
         // A command runs to its end in a task of its own even when the caller vanishes, because
         // on the embedded engine it shares a transaction with its neighbours.
         let (gate, actor, action) = (self.clone(), actor.clone(), asked.action);
@@ -129,8 +131,8 @@ impl Gate {
         self,
         mut actor: Actor,
         once: Option<OneCommand>,
-        mut asked: Asked,
-    ) -> Result<Told, Refusal> {
+        mut asked: BoxedCommand,
+    ) -> Result<CommandOutcome, Refusal> {
         let (at, action, permission) = (self.now(), asked.action, asked.permission);
         self.inner.watch.keeps_up(at)?;
         let request = Request {
@@ -170,7 +172,11 @@ impl Gate {
     }
 
     /// Prepares a command, once it is granted; gives the transaction in which it was.
-    async fn prepare(&self, request: Request<'_>, asked: &mut Asked) -> Result<ReadTx, Refusal> {
+    async fn prepare(
+        &self,
+        request: Request<'_>,
+        asked: &mut BoxedCommand,
+    ) -> Result<ReadTx, Refusal> {
         let grant = match self.may_change(request) {
             Ok(grant) => grant,
             Err(refusal) => {
@@ -206,8 +212,8 @@ impl Gate {
         &self,
         request: Request<'_>,
         tx: WriteTx,
-        outcome: Result<Told, Refusal>,
-    ) -> Result<Told, Refusal> {
+        outcome: Result<CommandOutcome, Refusal>,
+    ) -> Result<CommandOutcome, Refusal> {
         let (id, mut touched, lane) = (tx.entry, tx.read.touched, tx.read.lane);
         let (workspace, news) = (tx.read.scope.workspace, in_short(tx.news));
         let name = request.action.name();

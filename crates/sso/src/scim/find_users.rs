@@ -1,5 +1,5 @@
 //! Reads users.
-use crate::scim::{ALL, Asked, Found, apply::Rules, filter, page, user::ScimUser};
+use crate::scim::{ALL, Found, ListRequest, apply::Rules, filter, page, user::ScimUser};
 use interpres_gate::{Action, Query, ReadTx, Refusal, async_trait};
 use interpres_types::RecordId;
 use serde_json::Value;
@@ -25,7 +25,7 @@ impl Query for ShowUser {
 }
 
 /// People that fit a filter.
-pub struct FindUsers(pub Asked);
+pub struct FindUsers(pub ListRequest);
 
 #[async_trait]
 impl Query for FindUsers {

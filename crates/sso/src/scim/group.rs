@@ -1,9 +1,9 @@
 //! Groups as a directory speaks of them: their names give roles and teams.
 use super::{
-    ALL, Asked, Change, Found,
+    ALL, Change, Found, ListRequest,
     apply::{Rules, directory_alone, follow_user},
     bad, filter, page,
-    patch::{Known, patch},
+    patch::{WritableAttributes, patch},
     schemas::GROUP,
     user::ScimUser,
 };
@@ -32,7 +32,7 @@ record! {
     }
 }
 
-const KNOWN: Known = Known {
+const KNOWN: WritableAttributes = WritableAttributes {
     names: &[
         ("displayName", false),
         ("externalId", false),
@@ -231,7 +231,7 @@ impl Query for ShowGroup {
 }
 
 /// Groups that fit a filter.
-pub struct FindGroups(pub Asked);
+pub struct FindGroups(pub ListRequest);
 
 #[async_trait]
 impl Query for FindGroups {

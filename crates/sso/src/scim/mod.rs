@@ -101,7 +101,7 @@ impl Shown {
 
 /// A list request.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct ListRequest {
     /// The filter, as it came.
     pub filter: String,
     /// Start index, from 1.
@@ -141,7 +141,7 @@ pub(crate) fn bad(kind: &'static str, words: &'static str) -> Refusal {
 }
 
 /// The resources of a page, of all that fit.
-pub(crate) fn page(all: Vec<Value>, asked: &Asked) -> Found {
+pub(crate) fn page(all: Vec<Value>, asked: &ListRequest) -> Found {
     let total = all.len();
     let resources = all
         .into_iter()

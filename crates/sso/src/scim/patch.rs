@@ -9,11 +9,11 @@ use serde_json::{Map, Value, json};
 const MOST_OPERATIONS: usize = 1000;
 
 /// Attributes of a kind of resource that can be written; several values in those that say so.
-pub(crate) struct Known {
+pub(crate) struct WritableAttributes {
     pub(crate) names: &'static [(&'static str, bool)],
 }
 
-impl Known {
+impl WritableAttributes {
     /// The attribute of this name, however it is written, and whether it has several values.
     pub(crate) fn find(&self, name: &str) -> Option<(&'static str, bool)> {
         self.names
@@ -31,7 +31,7 @@ struct Path {
     part: Option<String>,
 }
 
-fn path(known: &Known, text: &str) -> Result<Option<Path>, Refusal> {
+fn path(known: &WritableAttributes, text: &str) -> Result<Option<Path>, Refusal> {
     let text = text.trim();
     let text = text
         .rfind(":User:")
@@ -74,7 +74,11 @@ fn path(known: &Known, text: &str) -> Result<Option<Path>, Refusal> {
 }
 
 /// Applies operations to a resource, all or none.
-pub(crate) fn patch(known: &Known, resource: &mut Value, body: &Value) -> Result<(), Refusal> {
+pub(crate) fn patch(
+    known: &WritableAttributes,
+    resource: &mut Value,
+    body: &Value,
+) -> Result<(), Refusal> {
     let operations = body
         .as_object()
         .and_then(|map| {
@@ -93,7 +97,7 @@ pub(crate) fn patch(known: &Known, resource: &mut Value, body: &Value) -> Result
     Ok(())
 }
 
-fn one(known: &Known, resource: &mut Value, operation: &Value) -> Result<(), Refusal> {
+fn one(known: &WritableAttributes, resource: &mut Value, operation: &Value) -> Result<(), Refusal> {
     let op = operation["op"]
         .as_str()
         .unwrap_or_default()

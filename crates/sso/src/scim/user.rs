@@ -1,5 +1,5 @@
 //! People as a directory speaks of them, and the memberships that follow.
-use crate::scim::{bad, patch::Known, schemas::USER};
+use crate::scim::{bad, patch::WritableAttributes, schemas::USER};
 use interpres_gate::{Json, Refusal, record};
 use interpres_types::{Email, Instant, Line, MemberId, RecordId};
 use serde_json::{Map, Value, json};
@@ -28,7 +28,7 @@ record! {
     }
 }
 
-pub(crate) const KNOWN: Known = Known {
+pub(crate) const KNOWN: WritableAttributes = WritableAttributes {
     names: &[
         ("userName", false),
         ("externalId", false),

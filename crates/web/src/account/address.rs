@@ -23,11 +23,14 @@ struct AddressPage {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct AddressForm {
     address: Field,
 }
 
-pub(crate) async fn ask(State(app): State<App>, Posted(actor, asked): Posted<Asked>) -> Answer {
+pub(crate) async fn ask(
+    State(app): State<App>,
+    Posted(actor, asked): Posted<AddressForm>,
+) -> Answer {
     match ask_for_address(&app.gate, &actor, &asked.address).await {
         Ok(()) => {
             account(

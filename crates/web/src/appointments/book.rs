@@ -4,12 +4,14 @@ use crate::{
     App,
     appointments::{
         choice::Choice,
-        draft::{carried_draft, draft_of, keep, kept, new_draft, picks, place, split, with_team},
+        draft::{
+            carried_draft, draft_of, keep, load_draft, new_draft, picks, place, split, with_team,
+        },
         form::{AppointmentForm, Picked, form},
         step::step,
     },
     door::{Path, Posted, Query, Signed},
-    shared::{Answer, Pairs, done, go, page, pick, told, with_status},
+    shared::{Answer, Pairs, done, go, page, pick, problem_lines, with_status},
 };
 use axum::{extract::State, http::StatusCode};
 use interpres_accounts::OWN_CUSTOMER;
@@ -71,7 +73,7 @@ pub(crate) async fn show_details(
     Path(draft): Path<DraftId>,
 ) -> Answer {
     app.gate.may_begin::<BookAppointment>(&actor).await?;
-    let Some(typed) = kept(&app, &actor, &draft).await? else {
+    let Some(typed) = load_draft(&app, &actor, &draft).await? else {
         let input = AppointmentInput {
             minutes: "60".into(),
             service_type: ServiceType::InPerson.word().into(),
@@ -104,7 +106,7 @@ pub(crate) async fn show_assignment(
     Signed(actor): Signed,
     Path(draft): Path<DraftId>,
 ) -> Answer {
-    match kept(&app, &actor, &draft).await? {
+    match load_draft(&app, &actor, &draft).await? {
         Some(typed) => step(&app, &actor, typed, false, String::new()).await,
         None => go(place(&draft, "details")),
     }
@@ -115,7 +117,7 @@ pub(crate) async fn show_review(
     Signed(actor): Signed,
     Path(draft): Path<DraftId>,
 ) -> Answer {
-    let Some(typed) = kept(&app, &actor, &draft).await? else {
+    let Some(typed) = load_draft(&app, &actor, &draft).await? else {
         return go(place(&draft, "details"));
     };
     let misfit = Choice::of(&typed).misfit();
@@ -214,7 +216,14 @@ pub(crate) async fn book(State(app): State<App>, Posted(actor, typed): Posted<Pa
             with_status(StatusCode::UNPROCESSABLE_ENTITY, &form)
         }
         Err(Refusal::Invalid(problems)) => {
-            step(&app, &actor, typed, false, told(&problems).join("; ")).await
+            step(
+                &app,
+                &actor,
+                typed,
+                false,
+                problem_lines(&problems).join("; "),
+            )
+            .await
         }
         Err(Refusal::Conflict(conflict)) => {
             step(

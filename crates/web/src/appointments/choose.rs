@@ -6,7 +6,7 @@ use crate::{
         show::{AppointmentPage, appointment_page},
     },
     door::{Path, Posted},
-    shared::{Answer, Pairs, Refused, done, go, page, told, with_status},
+    shared::{Answer, Pairs, Refused, done, go, page, problem_lines, with_status},
 };
 use axum::{extract::State, http::StatusCode};
 use interpres_dispatch::{AssignInterpreter, Dispatch, ListCandidates, MakeOffers};
@@ -69,7 +69,7 @@ async fn dispatch(app: &App, actor: &Actor, appointment: AppointmentId, pick: Ch
     };
     let told = match done {
         Ok(()) => return go(format!("/appointments/{appointment}")),
-        Err(Refusal::Invalid(problems)) => told(&problems).join("; "),
+        Err(Refusal::Invalid(problems)) => problem_lines(&problems).join("; "),
         Err(Refusal::Conflict(conflict)) => say::overheard(&conflict.message).into_owned(),
         Err(other) => return Err(other.into()),
     };

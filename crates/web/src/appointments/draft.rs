@@ -40,8 +40,8 @@ pub(crate) async fn keep(app: &App, actor: &Actor, typed: Pairs, step: &str) -> 
 /// The field that says which booking it is.
 const DRAFT: &str = "draft";
 
-/// What was typed so far; nothing where nothing is kept any more.
-pub(crate) async fn kept(
+/// Loads what was typed so far; nothing where nothing is kept any more.
+pub(crate) async fn load_draft(
     app: &App,
     actor: &Actor,
     draft: &DraftId,

@@ -53,7 +53,7 @@ pub(super) fn views(actor: &Actor, now: Instant) -> Vec<View> {
 }
 
 /// What was asked behind the question mark.
-pub(super) struct Asked {
+pub(super) struct AppointmentQuery {
     pub(super) list: ListAppointments,
 }
 
@@ -68,7 +68,7 @@ const FILTERS: [&str; 7] = [
     "interpreter_name",
 ];
 
-impl Asked {
+impl AppointmentQuery {
     /// Of an address. Fields that are asked beside a view win over the view's own.
     pub(super) fn of(raw: &str, views: &[View]) -> Self {
         let pairs: Vec<(String, String)> = form_urlencoded::parse(raw.as_bytes())
@@ -176,7 +176,7 @@ impl Asked {
 
     /// What a form keeps in hidden fields: all that was asked but the page, and the form's own fields, which a space
     /// parts. Whatever is left out of it, no view stands in.
-    pub(super) fn kept(&self, own: &str) -> Vec<(&'static str, String)> {
+    pub(super) fn hidden_fields(&self, own: &str) -> Vec<(&'static str, String)> {
         let own: Vec<&str> = own.split(' ').collect();
         let mut kept = self.fields(&own);
         kept.insert(0, ("view", "all".to_owned()));

@@ -72,13 +72,13 @@ impl Picked {
         })
     }
     /// What is kept of them.
-    pub(crate) async fn kept(
+    pub(crate) async fn from_stored(
         app: &App,
         actor: &Actor,
         input: &AppointmentInput,
     ) -> Result<Self, Refused> {
         let kept = async |name: &str, of, value: &interpres_types::Field| {
-            Pick::kept(app, actor, name, of, value.raw()).await
+            Pick::from_stored(app, actor, name, of, value.raw()).await
         };
         Ok(Self {
             customer: match own_customer(actor) {
@@ -112,7 +112,7 @@ pub(crate) async fn form(
     let own = actor.rights().own(&OWN_CUSTOMER);
     let picked = match picked {
         Some(picked) => picked,
-        None => Picked::kept(app, actor, &input).await?,
+        None => Picked::from_stored(app, actor, &input).await?,
     };
     let teams = if own.is_some() {
         Vec::new()

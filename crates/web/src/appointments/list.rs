@@ -1,5 +1,5 @@
 //! The appointments of a view or a filter, and looking for one.
-use super::filter::{Asked, View, views};
+use super::filter::{AppointmentQuery, View, views};
 use crate::shared::filters;
 use crate::{
     App,
@@ -30,7 +30,7 @@ use serde::Deserialize;
 struct AppointmentsPage {
     frame: Frame,
     page: Page<AppointmentView>,
-    asked: Asked,
+    asked: AppointmentQuery,
     tabs: Vec<Tab>,
     columns: Vec<Column>,
     pager: Pager,
@@ -113,7 +113,7 @@ pub(crate) async fn list(
     if let Some(first) = own.first(&raw) {
         return go(first);
     }
-    let asked = Asked::of(&raw, &views);
+    let asked = AppointmentQuery::of(&raw, &views);
     let own = own.asked(asked.saved(&views));
     let own = own.always(asked.is_always_there(&views));
     let wanted = ListAppointments {
@@ -144,7 +144,7 @@ async fn table(
     actor: &Actor,
     views: &[View],
     mut own: OwnList,
-    asked: Asked,
+    asked: AppointmentQuery,
     found: Page<AppointmentView>,
 ) -> Result<AppointmentsPage, Refused> {
     // Whoever files requests for a customer is not led through the agency's own order.
@@ -210,7 +210,7 @@ pub(crate) async fn search(
         return go("/appointments");
     }
     let views = views(&actor, app.gate.now());
-    let all = Asked {
+    let all = AppointmentQuery {
         list: ListAppointments {
             q: sought.q.clone(),
             ..ListAppointments::default()
@@ -256,7 +256,7 @@ pub(crate) async fn export(
     RawQuery(raw): RawQuery,
 ) -> Answer {
     let views = views(&actor, app.gate.now());
-    let list = Asked::of(&raw.unwrap_or_default(), &views).list;
+    let list = AppointmentQuery::of(&raw.unwrap_or_default(), &views).list;
     let found = app
         .gate
         .view(&actor, ExportAppointments { list })

@@ -24,7 +24,7 @@ const SHORT_MINUTES: i64 = 10;
 
 #[derive(Template)]
 #[template(path = "appointment_step.html")]
-struct Step {
+struct BookingStepPage {
     frame: Frame,
     a: AppointmentView,
     /// The client, where they are known.
@@ -46,7 +46,7 @@ struct Step {
     draft: String,
 }
 
-impl Step {
+impl BookingStepPage {
     fn is(&self, how: &str) -> bool {
         self.pick.how.word() == how
     }
@@ -150,7 +150,7 @@ pub(crate) async fn step(
     };
     with_status(
         status,
-        &Step {
+        &BookingStepPage {
             frame: Frame::of(actor, "/appointments"),
             a,
             known: known_client(app, actor, &input).await?,

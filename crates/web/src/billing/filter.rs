@@ -27,11 +27,11 @@ fn names() -> [(&'static str, &'static str); 5] {
 }
 
 /// What was asked behind the question mark.
-pub(super) struct Asked {
+pub(super) struct VoucherQuery {
     pub(super) list: Listing,
 }
 
-impl Asked {
+impl VoucherQuery {
     pub(super) fn of(raw: &str) -> Self {
         Self {
             list: Listing::of("/vouchers", raw, &filters(), |_, _| {

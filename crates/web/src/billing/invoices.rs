@@ -133,7 +133,7 @@ pub(crate) async fn invoices(
     }
     let list = Listing::of(PATH, &raw, &FILTERS, |_, value| value.to_owned()).bare_at(own.bare());
     let always = !list.is_narrowed() && list.value("sort").is_empty();
-    let mut own = own.asked(list.kept("")).always(always);
+    let mut own = own.asked(list.hidden_fields("")).always(always);
     let wanted: ListInvoices = list.query();
     let (found, problem) = answered(app.gate.view(&actor, wanted.clone()).await)?;
     let counted = CountInvoices { list: wanted };

@@ -1,7 +1,7 @@
 //! Vouchers: the list for review, one, and approving it.
 use super::{
     earnings::{earnings, mine},
-    filter::Asked,
+    filter::VoucherQuery,
     worked::Plot,
 };
 use crate::shared::filters;
@@ -44,7 +44,7 @@ const CHOICES: [Choice; 4] = [
 struct VouchersPage {
     frame: Frame,
     page: Page<VoucherView>,
-    asked: Asked,
+    asked: VoucherQuery,
     tabs: Vec<Tab>,
     columns: Vec<Column>,
     own: OwnList,
@@ -70,7 +70,7 @@ pub(super) async fn vouchers(
     RawQuery(raw): RawQuery,
 ) -> Answer {
     let raw = raw.unwrap_or_default();
-    let mut asked = Asked::of(&raw);
+    let mut asked = VoucherQuery::of(&raw);
     let list: ListVouchers = asked.list.query();
     if actor.rights().own(&OWN_INTERPRETER).is_some() {
         return earnings(&app, &actor, &list).await;
@@ -85,7 +85,9 @@ pub(super) async fn vouchers(
     let (found, counts) = (found.unwrap_or_default(), counts.unwrap_or_default());
     let here: Vec<&VoucherCount> = counts.iter().filter(|c| asked.holds(c.state)).collect();
     let total = here.iter().map(|c| c.vouchers).sum();
-    let mut own = own.asked(asked.list.kept("")).always(asked.is_tab());
+    let mut own = own
+        .asked(asked.list.hidden_fields(""))
+        .always(asked.is_tab());
     if let Some(first) = found.items.first() {
         asked.list.call(say::customer(), first.customer.clone());
     }
@@ -203,7 +205,7 @@ pub(super) async fn export(
     Signed(actor): Signed,
     RawQuery(raw): RawQuery,
 ) -> Answer {
-    let asked = Asked::of(&raw.unwrap_or_default());
+    let asked = VoucherQuery::of(&raw.unwrap_or_default());
     let found = app.gate.view(&actor, ExportVouchers(asked.list.query()));
     let lines = found.await?.into_inner().into_iter().map(line);
     let today = actor.today(app.gate.now());

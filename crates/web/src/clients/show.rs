@@ -45,7 +45,7 @@ struct ClientPage {
 /// Interpreters who are chosen already.
 fn chosen(field: &str, all: &[Named]) -> Picks {
     let each = all.iter().map(|one| (one.id.clone(), one.name.clone()));
-    Picks::kept(field, Of::Interpreters, each)
+    Picks::from_stored(field, Of::Interpreters, each)
 }
 
 /// The name or the label, as a form has it.
@@ -63,7 +63,7 @@ impl ClientPage {
 /// Where the list of appointments begins.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Asked {
+pub(crate) struct ClientPageQuery {
     cursor: Field,
 }
 
@@ -71,7 +71,7 @@ pub(crate) async fn show(
     State(app): State<App>,
     Signed(actor): Signed,
     Path(id): Path<LepClientId>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<ClientPageQuery>,
 ) -> Answer {
     page(&client_page(&app, &actor, id, asked.cursor).await?)
 }
@@ -199,12 +199,12 @@ async fn late(
 struct DisclosuresPage {
     frame: Frame,
     view: ClientDisclosuresView,
-    lines: Vec<Line>,
+    lines: Vec<DisclosureRow>,
     outside: usize,
 }
 
-/// One time, in words.
-struct Line {
+/// One disclosure, in words.
+struct DisclosureRow {
     of: Disclosure,
     when: String,
     what: String,
@@ -218,7 +218,7 @@ pub(crate) async fn disclosures(
 ) -> Answer {
     let view = app.gate.view(&actor, ShowClientDisclosures(id)).await?;
     let (view, zone) = (view.into_inner(), actor.zone().to_string());
-    let line = |of: &Disclosure| Line {
+    let line = |of: &Disclosure| DisclosureRow {
         when: of
             .at
             .parse::<Instant>()

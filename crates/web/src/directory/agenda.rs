@@ -1,14 +1,14 @@
 //! What is booked of an interpreter or for a customer, and where they are.
 use crate::{App, shared::Refused};
 use interpres_gate::{Actor, Permission as P};
-use interpres_scheduling::{AgendaView, CountBooked, ShowAgenda, Whose};
+use interpres_scheduling::{AgendaOwner, AgendaView, CountBooked, ShowAgenda};
 use std::{collections::BTreeMap, fmt};
 
 /// What comes next and how it went; nothing for those who see no appointments.
 pub(super) async fn agenda(
     app: &App,
     actor: &Actor,
-    whose: Whose,
+    whose: AgendaOwner,
 ) -> Result<Option<AgendaView>, Refused> {
     if !actor.may(P::ViewAppointments) {
         return Ok(None);
@@ -25,7 +25,7 @@ impl Booked {
     pub(super) async fn count(
         app: &App,
         actor: &Actor,
-        of: Vec<Whose>,
+        of: Vec<AgendaOwner>,
     ) -> Result<Option<Self>, Refused> {
         if !actor.may(P::ViewAppointments) {
             return Ok(None);

@@ -30,7 +30,7 @@ use interpres_directory::{
     parse_customer,
 };
 use interpres_gate::{Action, Actor, Permission as P};
-use interpres_scheduling::{AgendaView, Whose};
+use interpres_scheduling::{AgendaOwner, AgendaView};
 use interpres_types::{CustomerId, Instant, Problems, Zone};
 
 #[derive(Template)]
@@ -103,7 +103,7 @@ pub(crate) async fn customer(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let c = app.gate.view(&actor, ShowCustomer(id)).await?.into_inner();
-    let agenda = agenda(&app, &actor, Whose::Customer(id)).await?;
+    let agenda = agenda(&app, &actor, AgendaOwner::Customer(id)).await?;
     let (may_edit, may_book) = (actor.may(P::EditCustomers), actor.may(P::BookAppointments));
     let now = app.gate.now();
     if query.as_deref() == Some("panel") {
@@ -198,7 +198,7 @@ async fn form(
 ) -> Result<CustomerForm, Refused> {
     let zone = match zone {
         Some(zone) => zone,
-        None => Pick::kept(app, actor, "zone", Of::Zones, input.zone.raw()).await?,
+        None => Pick::from_stored(app, actor, "zone", Of::Zones, input.zone.raw()).await?,
     };
     let at = id.map_or_else(|| "/customers".to_owned(), |id| format!("/customers/{id}"));
     Ok(CustomerForm {

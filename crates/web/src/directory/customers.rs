@@ -19,7 +19,7 @@ use axum::extract::{RawQuery, State};
 use interpres_accounts::ListName;
 use interpres_directory::{CountCustomers, CustomerView, ExportCustomers, ListCustomers};
 use interpres_gate::{Action, Page, Permission as P};
-use interpres_scheduling::Whose;
+use interpres_scheduling::AgendaOwner;
 
 const PATH: &str = "/customers";
 
@@ -79,14 +79,18 @@ pub(crate) async fn customers(
         return go(first);
     }
     let list = Listing::of(PATH, &raw, &filters_of(), told).bare_at(own.bare());
-    let mut own = own.asked(list.kept(""));
+    let mut own = own.asked(list.hidden_fields(""));
     let asked: ListCustomers = list.query();
     let (found, problem) = answered(app.gate.view(&actor, asked.clone()).await)?;
     let found = found.unwrap_or_default();
     let counted = CountCustomers { lists: vec![asked] };
     let (counts, _) = answered(app.gate.view(&actor, counted).await)?;
     let total = counts.unwrap_or_default().first().copied();
-    let whose = found.items.iter().map(|c| Whose::Customer(c.id)).collect();
+    let whose = found
+        .items
+        .iter()
+        .map(|c| AgendaOwner::Customer(c.id))
+        .collect();
     let booked = Booked::count(&app, &actor, whose).await?;
     page(&CustomersPage {
         frame: Frame::of(&actor, PATH),

@@ -13,7 +13,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use interpres_directory::{InterpreterView, InviteInterpreter, ShowInterpreter, SignUp};
 use interpres_gate::Permission as P;
-use interpres_scheduling::{AgendaView, Whose};
+use interpres_scheduling::{AgendaOwner, AgendaView};
 use interpres_types::{Instant, InterpreterId};
 
 #[derive(Template)]
@@ -107,7 +107,7 @@ pub(crate) async fn interpreter(
         .view(&actor, ShowInterpreter(id))
         .await?
         .into_inner();
-    let agenda = agenda(&app, &actor, Whose::Interpreter(id)).await?;
+    let agenda = agenda(&app, &actor, AgendaOwner::Interpreter(id)).await?;
     let (may_edit, personal) = (
         actor.may(P::EditInterpreters),
         actor.rights().role.sees_personal_data(),

@@ -66,7 +66,7 @@ async fn form(
         let all = input.languages.raw().split(';').map(str::trim);
         let each = all.filter(|name| !name.is_empty());
         let twice = each.map(|name| (name.to_owned(), name.to_owned()));
-        Picks::kept("languages", Of::Languages, twice)
+        Picks::from_stored("languages", Of::Languages, twice)
     });
     let at = id.map_or_else(
         || "/interpreters".to_owned(),

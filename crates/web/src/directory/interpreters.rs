@@ -22,7 +22,7 @@ use interpres_directory::{
     ServiceType, SignUp,
 };
 use interpres_gate::{Action, Actor, FURTHEST, Page, Permission as P};
-use interpres_scheduling::Whose;
+use interpres_scheduling::AgendaOwner;
 
 const PATH: &str = "/interpreters";
 
@@ -114,13 +114,13 @@ pub(crate) async fn interpreters(
         return go(first);
     }
     let list = Listing::of(PATH, &raw, &filters_of(), told).bare_at(own.bare());
-    let mut own = own.asked(list.kept(""));
+    let mut own = own.asked(list.hidden_fields(""));
     let asked: ListInterpreters = list.query();
     let (found, problem) = answered(app.gate.view(&actor, asked.clone()).await)?;
     let found = found.unwrap_or_default();
     let counts = counts(&app, &actor, &asked).await?;
     let personal = actor.rights().role.sees_personal_data();
-    let whose = found.items.iter().map(|i| Whose::Interpreter(i.id));
+    let whose = found.items.iter().map(|i| AgendaOwner::Interpreter(i.id));
     let booked = Booked::count(&app, &actor, whose.collect()).await?;
     page(&InterpretersPage {
         frame: Frame::of(&actor, PATH),

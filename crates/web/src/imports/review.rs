@@ -216,7 +216,7 @@ async fn import_page(
             }
             (Some(of), None) => {
                 let suggested = value.suggestion.as_deref().unwrap_or_default();
-                Means::Picked(Pick::kept(app, actor, name, of, suggested).await?)
+                Means::Picked(Pick::from_stored(app, actor, name, of, suggested).await?)
             }
             (None, said) => {
                 let choices = match value.field.as_str() {

@@ -3,7 +3,7 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Path, PostedFile, Query, Signed},
-    shared::{Answer, Frame, go, page, paper::attachment, told, with_status},
+    shared::{Answer, Frame, go, page, paper::attachment, problem_lines, with_status},
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -72,7 +72,7 @@ pub(crate) async fn template(Path(name): Path<String>, Signed(_): Signed) -> Ans
 fn wrong(problems: &Problems) -> String {
     match problems.of("file") {
         Some(rule) => say::upload_wrong(say::overheard(&rule.to_string())),
-        None => told(problems).join("; "),
+        None => problem_lines(problems).join("; "),
     }
 }
 

@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::stream::unfold;
-use interpres_gate::{Ending, Listening, Refusal, Telling, Told, random};
+use interpres_gate::{Ending, Listening, LiveEvent, Refusal, Telling, random};
 use serde::Deserialize;
 use std::{convert::Infallible, fmt::Write};
 
@@ -20,7 +20,7 @@ const COMES_BACK_MS: u16 = 1_500;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Asked {
+pub(crate) struct ListenQuery {
     /// The page's position, until the browser has a later one of its own.
     after: Option<String>,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Asked {
 /// Sends what changed, for as long as the session is valid. Listening does not extend it.
 pub(crate) async fn listen(
     State(app): State<App>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<ListenQuery>,
     parts: Parts,
 ) -> Response {
     let Some(token) = cookie(&parts.headers, &app.cookies.session) else {
@@ -82,11 +82,11 @@ fn written(telling: &Telling) -> String {
     let (mut out, told_count) = (String::new(), told.len());
     for (number, told) in told.iter().enumerate() {
         let data = match told {
-            Told::Changed { kind, id } => format!("{kind} {id}"),
-            Told::Unread(count) => format!("notice {count}"),
-            Told::Everything => "refresh".to_owned(),
-            Told::Over(Ending::Session) => "over session".to_owned(),
-            Told::Over(Ending::Rights) => "over rights".to_owned(),
+            LiveEvent::Changed { kind, id } => format!("{kind} {id}"),
+            LiveEvent::Unread(count) => format!("notice {count}"),
+            LiveEvent::Everything => "refresh".to_owned(),
+            LiveEvent::Over(Ending::Session) => "over session".to_owned(),
+            LiveEvent::Over(Ending::Rights) => "over rights".to_owned(),
         };
         if number + 1 == told_count {
             let _ = writeln!(out, "id: {seen}");

@@ -5,7 +5,7 @@ use crate::{
     door::Signed,
     shared::{
         Answer, Frame,
-        chart::{self, Columns, Line},
+        chart::{self, Columns, LineChart},
         page, time,
     },
 };
@@ -27,10 +27,10 @@ struct OverviewPage {
     view: OverviewView,
     fill: Option<FillTimes>,
     review: Option<ToReview>,
-    rate: Line,
+    rate: LineChart,
     times: Option<Columns>,
     /// The parts of the day that the load shows.
-    hours: Vec<Part>,
+    hours: Vec<DayPart>,
     most: i64,
     may_assign: bool,
 }
@@ -150,14 +150,14 @@ fn times(fill: &FillTimes) -> Columns {
 }
 
 /// A part of the day: an hour, or the rest before and after office hours.
-struct Part {
+struct DayPart {
     name: String,
     short: String,
     from: usize,
     to: usize,
 }
 
-impl Part {
+impl DayPart {
     /// How many start in it on a day.
     fn of(&self, day: &DayLoad) -> i64 {
         day.hours
@@ -186,15 +186,15 @@ fn clock(hour: usize) -> String {
     say::clock_time(half, twelve(hour))
 }
 
-fn hours(load: &[DayLoad]) -> Vec<Part> {
+fn hours(load: &[DayLoad]) -> Vec<DayPart> {
     let (first, last) = OFFICE;
-    let hour = |hour: usize| Part {
+    let hour = |hour: usize| DayPart {
         name: clock(hour),
         short: twelve(hour).to_string(),
         from: hour,
         to: hour + 1,
     };
-    let rest = |name: String, short: &str, from, to| Part {
+    let rest = |name: String, short: &str, from, to| DayPart {
         name,
         short: short.to_owned(),
         from,
@@ -202,7 +202,7 @@ fn hours(load: &[DayLoad]) -> Vec<Part> {
     };
     let early = rest(say::overview_early(clock(first)), "<7", 0, first);
     let late = rest(say::overview_late_hours(clock(last)), "6+", last, 24);
-    let busy = |part: &Part| load.iter().any(|day| part.of(day) > 0);
+    let busy = |part: &DayPart| load.iter().any(|day| part.of(day) > 0);
     std::iter::once(early)
         .filter(|part| busy(part))
         .chain((first..last).map(hour))

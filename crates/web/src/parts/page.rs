@@ -122,7 +122,7 @@ pub(super) async fn parts(
             ("phone", say::label_phone()),
         ]),
         language: open(&app, &actor).await?,
-        languages: Picks::kept(
+        languages: Picks::from_stored(
             "languages",
             Of::Languages,
             [both("Spanish"), both("Vietnamese")],

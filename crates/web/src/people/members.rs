@@ -156,7 +156,7 @@ async fn list(app: &App, actor: &Actor, tab: &'static str, state: &str, raw: &st
         tabs: tabs(&frame, tab),
         in_charge: frame.may(A::MemberShow),
         columns: own.columns(columns(&list, frame.may(A::MemberShow))),
-        own: own.asked(list.kept("")),
+        own: own.asked(list.hidden_fields("")),
         exports: may_export(actor, A::MembersExport).then(|| list.export()),
         pager: list.pager(people.len(), total.unwrap_or_default()),
         frame,

@@ -110,12 +110,12 @@ struct RolePage {
     /// The version that the form is about; nothing of a new role.
     version: Option<i64>,
     input: RoleInput,
-    lines: Vec<Line>,
+    lines: Vec<PermissionRow>,
     problems: Problems,
 }
 
 /// A permission with the reaches that the author can give.
-struct Line {
+struct PermissionRow {
     right: &'static Right,
     begins: bool,
     name: String,
@@ -175,7 +175,7 @@ fn role_page(
                     reach.word() == word && held.map_or(p.is_ones_own(), |held| *reach <= held)
                 })
             };
-            Line {
+            PermissionRow {
                 right,
                 begins,
                 name: p.to_string(),

@@ -246,7 +246,7 @@ async fn service_page(
             networks: card.networks.as_str().into(),
             keeper: card.keeper.as_str().into(),
         };
-        form.keeper = Pick::kept(app, actor, "keeper", Of::Members, &card.keeper).await?;
+        form.keeper = Pick::from_stored(app, actor, "keeper", Of::Members, &card.keeper).await?;
     }
     let status = if form.problems.is_empty() {
         StatusCode::OK

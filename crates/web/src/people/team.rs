@@ -44,7 +44,7 @@ impl Picked {
     fn kept(team: &TeamView) -> Self {
         let kept = |name, of, all: &[Limited]| {
             let each = all.iter().map(|one| (one.id.clone(), one.words.clone()));
-            Picks::kept(name, of, each)
+            Picks::from_stored(name, of, each)
         };
         Self {
             customers: kept("customers", Of::Customers, &team.only_customers),

@@ -15,12 +15,12 @@ use serde::Deserialize;
 /// What was typed, and where the list goes on.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Asked {
+pub(crate) struct SuggestQuery {
     q: Field,
     after: Field,
 }
 
-async fn suggest(app: &App, actor: &Actor, of: Of, asked: &Asked) -> Answer {
+async fn suggest(app: &App, actor: &Actor, of: Of, asked: &SuggestQuery) -> Answer {
     let found = find(app, actor, of, asked.q.raw(), asked.after.raw()).await?;
     Ok(Json(found).into_response())
 }
@@ -30,7 +30,7 @@ macro_rules! suggests {
         pub(crate) async fn $name(
             State(app): State<App>,
             Signed(actor): Signed,
-            Query(asked): Query<Asked>,
+            Query(asked): Query<SuggestQuery>,
         ) -> Answer {
             suggest(&app, &actor, Of::$of, &asked).await
         }

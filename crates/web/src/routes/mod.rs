@@ -11,7 +11,7 @@ use crate::{
         from_path::FromPath,
         json::{seen_version, view},
     },
-    shared::{Pairs, Told, go, mend},
+    shared::{MessagePage, Pairs, go, mend},
 };
 use axum::{
     Router,
@@ -301,7 +301,7 @@ impl Routes {
                             Posted(actor, pairs): Posted<Pairs>| async move {
             let id = I::from_path(&parts).ok_or(Refusal::NotFound)?;
             let Ok(body) = of_pairs::<B>(&pairs) else {
-                return Ok(Told::not_ours());
+                return Ok(MessagePage::not_ours());
             };
             let done = match by_form(id, body) {
                 Ok(command) => app.gate.perform(&actor, command).await.map(drop),

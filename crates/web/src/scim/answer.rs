@@ -102,7 +102,7 @@ pub(crate) fn told(status: StatusCode, body: &Value) -> Response {
     response
 }
 
-pub(crate) type Told = Result<Response, Wrong>;
+pub(crate) type ScimResult = Result<Response, Wrong>;
 
 pub(crate) fn list(found: &Found, start: usize) -> Response {
     told(

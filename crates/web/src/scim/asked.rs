@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use interpres_gate::{Actor, Refusal};
-use interpres_sso::scim::{Asked, MOST, Shown};
+use interpres_sso::scim::{ListRequest, MOST, Shown};
 use interpres_types::RecordId;
 use serde_json::Value;
 
@@ -81,11 +81,11 @@ fn names(text: &str) -> Vec<String> {
         .collect()
 }
 
-pub(crate) fn asked(raw: Option<String>) -> Asked {
-    let mut asked = Asked {
+pub(crate) fn asked(raw: Option<String>) -> ListRequest {
+    let mut asked = ListRequest {
         start: 1,
         count: MOST,
-        ..Asked::default()
+        ..ListRequest::default()
     };
     let (mut only, mut but) = (Vec::new(), Vec::new());
     for (name, value) in form_urlencoded::parse(raw.unwrap_or_default().as_bytes()) {
@@ -107,7 +107,7 @@ pub(crate) fn asked(raw: Option<String>) -> Asked {
 }
 
 /// The same in the body of a search (RFC 7644 section 3.4.3).
-pub(crate) fn asked_by_body(bytes: &Bytes) -> Result<Asked, Wrong> {
+pub(crate) fn asked_by_body(bytes: &Bytes) -> Result<ListRequest, Wrong> {
     let body = body(bytes)?;
     let number = |name: &str, else_: usize| {
         body[name]
@@ -123,7 +123,7 @@ pub(crate) fn asked_by_body(bytes: &Bytes) -> Result<Asked, Wrong> {
         one => names(one.as_str().unwrap_or_default()),
     };
     let shown = Shown::of(&names("attributes"), &names("excludedAttributes"));
-    Ok(Asked {
+    Ok(ListRequest {
         filter: body["filter"].as_str().unwrap_or_default().to_owned(),
         start: number("startIndex", 1),
         count: number("count", MOST),

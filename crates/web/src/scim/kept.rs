@@ -2,7 +2,7 @@
 use crate::{
     App,
     scim::{
-        answer::{Told, list, told},
+        answer::{ScimResult, list, told},
         asked::{Directory, asked, asked_by_body, body, id, seen},
     },
 };
@@ -17,8 +17,8 @@ use axum::{
 use futures_util::future::BoxFuture;
 use interpres_gate::{Actor, Command, Query, Refusal};
 use interpres_sso::scim::{
-    Asked, Change, EndGroup, EndUser, FindGroups, FindUsers, Found, SaveGroup, ShowGroup, ShowUser,
-    save_user,
+    Change, EndGroup, EndUser, FindGroups, FindUsers, Found, ListRequest, SaveGroup, ShowGroup,
+    ShowUser, save_user,
 };
 use interpres_types::RecordId;
 use serde_json::Value;
@@ -35,7 +35,7 @@ pub(super) trait Kept: 'static {
     /// Ends one.
     type End: Command;
     fn show(id: RecordId) -> Self::Show;
-    fn find(asked: Asked) -> Self::Find;
+    fn find(asked: ListRequest) -> Self::Find;
     fn end(id: RecordId) -> Self::End;
     /// Makes one, or changes it.
     fn save<'a>(
@@ -57,7 +57,7 @@ impl Kept for Users {
     fn show(id: RecordId) -> ShowUser {
         ShowUser(id)
     }
-    fn find(asked: Asked) -> FindUsers {
+    fn find(asked: ListRequest) -> FindUsers {
         FindUsers(asked)
     }
     fn end(id: RecordId) -> EndUser {
@@ -84,7 +84,7 @@ impl Kept for Groups {
     fn show(id: RecordId) -> ShowGroup {
         ShowGroup(id)
     }
-    fn find(asked: Asked) -> FindGroups {
+    fn find(asked: ListRequest) -> FindGroups {
         FindGroups(asked)
     }
     fn end(id: RecordId) -> EndGroup {
@@ -120,7 +120,7 @@ pub(super) fn routes<K: Kept>(at: &str) -> Router<App> {
         )
 }
 
-async fn found<K: Kept>(app: &App, actor: &Actor, asked: Asked) -> Told {
+async fn found<K: Kept>(app: &App, actor: &Actor, asked: ListRequest) -> ScimResult {
     let start = asked.start;
     let found = app.gate.view(actor, K::find(asked)).await?;
     Ok(list(&found, start))
@@ -130,7 +130,7 @@ async fn some<K: Kept>(
     State(app): State<App>,
     Directory(actor): Directory,
     RawQuery(raw): RawQuery,
-) -> Told {
+) -> ScimResult {
     found::<K>(&app, &actor, asked(raw)).await
 }
 
@@ -138,7 +138,7 @@ async fn search<K: Kept>(
     State(app): State<App>,
     Directory(actor): Directory,
     bytes: Bytes,
-) -> Told {
+) -> ScimResult {
     found::<K>(&app, &actor, asked_by_body(&bytes)?).await
 }
 
@@ -147,13 +147,17 @@ async fn one<K: Kept>(
     Directory(actor): Directory,
     Path(text): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Told {
+) -> ScimResult {
     let shown = app.gate.view(&actor, K::show(id(&text)?)).await?;
     let narrowed = asked(raw).shown.narrow(shown.into_inner());
     Ok(told(StatusCode::OK, &narrowed))
 }
 
-async fn add<K: Kept>(State(app): State<App>, Directory(actor): Directory, bytes: Bytes) -> Told {
+async fn add<K: Kept>(
+    State(app): State<App>,
+    Directory(actor): Directory,
+    bytes: Bytes,
+) -> ScimResult {
     let made = K::save(&app, &actor, None, None, Change::Put(body(&bytes)?)).await?;
     Ok(told(StatusCode::CREATED, &made))
 }
@@ -164,7 +168,7 @@ async fn put<K: Kept>(
     Path(text): Path<String>,
     headers: HeaderMap,
     bytes: Bytes,
-) -> Told {
+) -> ScimResult {
     let (id, version) = (id(&text)?, seen(&headers)?);
     let saved = K::save(&app, &actor, Some(id), version, Change::Put(body(&bytes)?)).await?;
     Ok(told(StatusCode::OK, &saved))
@@ -176,7 +180,7 @@ async fn patch<K: Kept>(
     Path(text): Path<String>,
     headers: HeaderMap,
     bytes: Bytes,
-) -> Told {
+) -> ScimResult {
     let (id, version) = (id(&text)?, seen(&headers)?);
     let saved = K::save(
         &app,
@@ -193,7 +197,7 @@ async fn end<K: Kept>(
     State(app): State<App>,
     Directory(actor): Directory,
     Path(text): Path<String>,
-) -> Told {
+) -> ScimResult {
     app.gate.perform(&actor, K::end(id(&text)?)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

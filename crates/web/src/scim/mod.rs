@@ -2,7 +2,7 @@
 use crate::{
     App,
     scim::{
-        answer::{Told, Wrong, list, told, whole},
+        answer::{ScimResult, Wrong, list, told, whole},
         asked::{Directory, asked_by_body},
     },
 };
@@ -16,7 +16,7 @@ use axum::{
 };
 use interpres_gate::Refusal;
 use interpres_sso::scim::{
-    Asked, FindGroups, FindUsers, MOST, resource_type, resource_types, schema, schemas,
+    FindGroups, FindUsers, ListRequest, MOST, resource_type, resource_types, schema, schemas,
     service_provider_config,
 };
 
@@ -55,7 +55,7 @@ async fn all_schemas(_: Directory) -> Response {
     whole(schemas())
 }
 
-async fn one_schema(_: Directory, Path(id): Path<String>) -> Told {
+async fn one_schema(_: Directory, Path(id): Path<String>) -> ScimResult {
     schema(&id)
         .map(|found| told(StatusCode::OK, &found))
         .ok_or_else(|| Refusal::NotFound.into())
@@ -65,14 +65,14 @@ async fn all_types(_: Directory) -> Response {
     whole(resource_types())
 }
 
-async fn one_type(_: Directory, Path(id): Path<String>) -> Told {
+async fn one_type(_: Directory, Path(id): Path<String>) -> ScimResult {
     resource_type(&id)
         .map(|found| told(StatusCode::OK, &found))
         .ok_or_else(|| Refusal::NotFound.into())
 }
 
 /// A search of people and groups, in this order.
-async fn search(State(app): State<App>, Directory(actor): Directory, bytes: Bytes) -> Told {
+async fn search(State(app): State<App>, Directory(actor): Directory, bytes: Bytes) -> ScimResult {
     let first = asked_by_body(&bytes)?;
     let mut found = app
         .gate
@@ -87,7 +87,7 @@ async fn search(State(app): State<App>, Directory(actor): Directory, bytes: Byte
         .gate
         .view(
             &actor,
-            FindGroups(Asked {
+            FindGroups(ListRequest {
                 start,
                 count,
                 ..first.clone()

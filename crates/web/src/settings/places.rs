@@ -3,7 +3,7 @@ use crate::shared::Frame;
 use interpres_gate::Action as A;
 
 /// A page of the settings, for whoever may do its act.
-pub(crate) struct Place {
+pub(crate) struct SettingsTab {
     pub(crate) path: &'static str,
     name: Words,
     action: A,
@@ -12,7 +12,7 @@ pub(crate) struct Place {
 /// A message, said once it is known in which language.
 type Words = fn() -> &'static str;
 
-impl Place {
+impl SettingsTab {
     pub(crate) fn name(&self) -> &'static str {
         (self.name)()
     }
@@ -21,14 +21,14 @@ impl Place {
 /// Pages that belong together.
 pub(crate) struct Group {
     pub(crate) name: &'static str,
-    pub(crate) places: Vec<&'static Place>,
+    pub(crate) places: Vec<&'static SettingsTab>,
 }
 
-const fn to(path: &'static str, name: Words, action: A) -> Place {
-    Place { path, name, action }
+const fn to(path: &'static str, name: Words, action: A) -> SettingsTab {
+    SettingsTab { path, name, action }
 }
 
-static GROUPS: [(Words, &[Place]); 4] = [
+static GROUPS: [(Words, &[SettingsTab]); 4] = [
     (
         say::nav_workspace,
         &[to(

@@ -60,8 +60,8 @@ impl Picked {
         let each = all.filter(|name| !name.is_empty());
         let twice = each.map(|name| (name.to_owned(), name.to_owned()));
         Ok(Self {
-            zone: Pick::kept(app, actor, "zone", Of::Zones, input.zone.raw()).await?,
-            languages: Picks::kept("languages", Of::Languages, twice),
+            zone: Pick::from_stored(app, actor, "zone", Of::Zones, input.zone.raw()).await?,
+            languages: Picks::from_stored("languages", Of::Languages, twice),
         })
     }
 }

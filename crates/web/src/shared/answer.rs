@@ -1,5 +1,5 @@
 //! What a page's handler gives: a page, another place to go, or a refusal that becomes a page.
-use super::{filters::in_words, labels::as_labeled, told::Told, wanted::Wanted};
+use super::{filters::in_words, labels::as_labeled, told::MessagePage, wanted::Wanted};
 use crate::{App, door::by_session, early::Early, problem};
 use askama::Template;
 use axum::{
@@ -57,7 +57,7 @@ pub(crate) fn problems_of(refusal: Refusal) -> Result<interpres_types::Problems,
 }
 
 /// What is wrong, in words. A rule that is a sentence stands by itself.
-pub(crate) fn told(problems: &interpres_types::Problems) -> Vec<String> {
+pub(crate) fn problem_lines(problems: &interpres_types::Problems) -> Vec<String> {
     let line = |p: &interpres_types::Problem| {
         let rule = p.rule.to_string();
         let said = say::overheard(&rule);
@@ -75,7 +75,7 @@ pub(crate) fn answered<T>(
 ) -> Result<(Option<T>, String), Refused> {
     match answer {
         Ok(view) => Ok((Some(view.into_inner()), String::new())),
-        Err(Refusal::Invalid(problems)) => Ok((None, told(&problems).join("; "))),
+        Err(Refusal::Invalid(problems)) => Ok((None, problem_lines(&problems).join("; "))),
         Err(other) => Err(Refused(other)),
     }
 }
@@ -91,7 +91,9 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
             .into_response();
     }
     let (text, list) = match refusal {
-        Refusal::Invalid(problems) => (say::invalid_explained().to_owned(), told(problems)),
+        Refusal::Invalid(problems) => {
+            (say::invalid_explained().to_owned(), problem_lines(problems))
+        }
         other => (say::overheard(&other.to_string()).into_owned(), Vec::new()),
     };
     let title = match refusal {
@@ -103,12 +105,12 @@ pub(crate) fn refused(refusal: &Refusal) -> Response {
         Refusal::Full => say::full_title(),
         Refusal::Ask(_) | Refusal::Fault(_) => say::fault_title(),
     };
-    Told { title, text, list }.with(problem::status(refusal))
+    MessagePage { title, text, list }.with(problem::status(refusal))
 }
 
 /// What is said before a handler, as a page.
 pub(crate) fn told_early(early: Early) -> Response {
-    Told {
+    MessagePage {
         title: early.title,
         text: early.words,
         list: early.look_at,

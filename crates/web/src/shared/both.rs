@@ -28,7 +28,7 @@ pub(crate) struct Sent<'f> {
     pub(crate) meaning: &'f (dyn Fn(&str, &str) -> Option<String> + Sync),
 }
 
-struct Line {
+struct FieldConflict {
     name: String,
     label: String,
     yours: Vec<String>,
@@ -46,7 +46,7 @@ struct BothPage {
     back: String,
     by: String,
     version: i64,
-    lines: Vec<Line>,
+    lines: Vec<FieldConflict>,
     /// What both versions have alike.
     same: Pairs,
 }
@@ -125,7 +125,7 @@ pub(crate) fn page(
         {
             same.extend(mine.into_iter().map(|value| (name.clone(), value)));
         } else {
-            lines.push(Line {
+            lines.push(FieldConflict {
                 yours_told: told(&name, &mine),
                 saved_told: told(&name, &theirs),
                 label: label(&name),

@@ -2,7 +2,7 @@
 //! beside it as a table.
 
 /// A line over time.
-pub(crate) struct Line {
+pub(crate) struct LineChart {
     pub(crate) points: Vec<Dot>,
     /// The line through them, and the ground under it.
     pub(crate) path: String,
@@ -49,7 +49,7 @@ const TOP: f64 = 20.0;
 const FOOT: f64 = 148.0;
 
 /// A line through shares in thousandths; where one is missing the line goes on to the next.
-pub(crate) fn line(shares: &[(String, Option<i64>)]) -> Line {
+pub(crate) fn line(shares: &[(String, Option<i64>)]) -> LineChart {
     let known: Vec<i64> = shares.iter().filter_map(|(_, share)| *share).collect();
     let least = known.iter().min().copied().unwrap_or_default() / 100 * 100;
     let least = least.min(900);
@@ -86,7 +86,7 @@ pub(crate) fn line(shares: &[(String, Option<i64>)]) -> Line {
             label: format!("{}%", share / 10),
         })
         .collect();
-    Line {
+    LineChart {
         points,
         path,
         area,

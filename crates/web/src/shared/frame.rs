@@ -55,12 +55,12 @@ impl NavGroup {
 
 /// A place one may go.
 pub(crate) struct NavItem {
-    pub(crate) place: &'static Place,
+    pub(crate) place: &'static NavPlace,
     pub(crate) current: bool,
 }
 
 /// A place in the navigation, for those who are permitted to go there.
-pub(crate) struct Place {
+pub(crate) struct NavPlace {
     pub(crate) path: &'static str,
     says: fn() -> &'static str,
     /// Its sign among `icons.svg`.
@@ -76,8 +76,8 @@ const fn to(
     says: fn() -> &'static str,
     icon: &'static str,
     action: A,
-) -> Place {
-    Place {
+) -> NavPlace {
+    NavPlace {
         path,
         says,
         icon,
@@ -86,7 +86,7 @@ const fn to(
     }
 }
 
-impl Place {
+impl NavPlace {
     pub(crate) fn name(&self) -> &'static str {
         (self.says)()
     }
@@ -99,7 +99,7 @@ impl Place {
 }
 
 /// Groups of places, each with its name.
-type Groups = &'static [(fn() -> &'static str, &'static [Place])];
+type Groups = &'static [(fn() -> &'static str, &'static [NavPlace])];
 
 static STAFF: Groups = &[
     (
@@ -210,7 +210,7 @@ static REQUESTER: Groups = &[(
 
 /// Every place of the navigation.
 #[cfg(test)]
-pub(crate) fn places() -> impl Iterator<Item = &'static Place> {
+pub(crate) fn places() -> impl Iterator<Item = &'static NavPlace> {
     [STAFF, INTERPRETER, REQUESTER]
         .into_iter()
         .flatten()
@@ -273,10 +273,10 @@ impl Frame {
     pub(crate) fn appointments(&self) -> &'static str {
         self.places()
             .find(|place| place.path == "/appointments")
-            .map_or_else(say::appointments, Place::name)
+            .map_or_else(say::appointments, NavPlace::name)
     }
     /// Every place of the navigation.
-    pub(crate) fn places(&self) -> impl Iterator<Item = &'static Place> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = &'static NavPlace> {
         self.nav
             .iter()
             .flat_map(|group| group.items.iter().map(|item| item.place))
@@ -288,7 +288,7 @@ fn group(
     actor: &Actor,
     here: &str,
     says: fn() -> &'static str,
-    places: &'static [Place],
+    places: &'static [NavPlace],
 ) -> NavGroup {
     NavGroup {
         says,

@@ -127,7 +127,7 @@ impl Listing {
         !self.chips.is_empty() || !self.value("q").is_empty() || !self.value("ids").is_empty()
     }
     /// What a form keeps in hidden fields: all that was asked but the page, and the form's own fields, which a space parts.
-    pub(crate) fn kept(&self, own: &str) -> Vec<(&'static str, &str)> {
+    pub(crate) fn hidden_fields(&self, own: &str) -> Vec<(&'static str, &str)> {
         self.asked
             .iter()
             .filter(|(name, _)| {
@@ -140,7 +140,7 @@ impl Listing {
     pub(crate) fn address(&self, without: &[&str], with: &[(&str, &str)]) -> String {
         let query = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(
-                self.kept("")
+                self.hidden_fields("")
                     .into_iter()
                     .filter(|(name, _)| !without.contains(name)),
             )

@@ -1,5 +1,5 @@
 //! One act on several rows of a list: each by a command of its own, and each with its own outcome.
-use super::{Answer, Frame, OwnPath, Refused, filters, go, page, told};
+use super::{Answer, Frame, OwnPath, Refused, filters, go, page, problem_lines};
 use crate::App;
 use askama::Template;
 use interpres_gate::{Action, Actor, Command, Refusal};
@@ -144,7 +144,7 @@ impl Picked {
 fn why(refusal: Refusal) -> Result<String, Refused> {
     match refusal {
         Refusal::Ask(_) => Err(refusal.into()),
-        Refusal::Invalid(problems) => Ok(told(&problems).join("; ")),
+        Refusal::Invalid(problems) => Ok(problem_lines(&problems).join("; ")),
         Refusal::Conflict(conflict) => Ok(say::overheard(&conflict.message).into_owned()),
         other => Ok(say::overheard(&other.to_string()).into_owned()),
     }

@@ -31,7 +31,7 @@ pub(crate) mod twins;
 mod wanted;
 
 pub(crate) use answer::{
-    Answer, Nothing, Refused, answered, go, not_found, page, problems_of, refused, told,
+    Answer, Nothing, Refused, answered, go, not_found, page, problem_lines, problems_of, refused,
     told_early, with_status,
 };
 pub(crate) use browser::browser_in_words;
@@ -43,5 +43,5 @@ pub(crate) use frame::{Frame, LOG_TABS};
 pub(crate) use own_path::OwnPath;
 pub(crate) use rights::role_said;
 pub(crate) use spoken::as_asked;
-pub(crate) use told::{Told, in_frame};
+pub(crate) use told::{MessagePage, in_frame};
 pub(crate) use wanted::Wanted;

@@ -15,9 +15,9 @@ use axum::{
 };
 use url::Url;
 
-/// A page's words.
+/// The words of a page that is a message.
 #[derive(Clone)]
-pub(crate) struct Told {
+pub(crate) struct MessagePage {
     pub(crate) title: &'static str,
     pub(crate) text: String,
     pub(crate) list: Vec<String>,
@@ -26,18 +26,18 @@ pub(crate) struct Told {
 #[derive(Template)]
 #[template(path = "message.html")]
 struct Message<'a> {
-    told: &'a Told,
+    told: &'a MessagePage,
 }
 
 #[derive(Template)]
 #[template(path = "refusal.html")]
 struct Refusal<'a> {
     frame: Frame,
-    told: &'a Told,
+    told: &'a MessagePage,
     back: OwnPath,
 }
 
-impl Told {
+impl MessagePage {
     /// The page for whoever is not signed in; [`in_frame`] makes it anew for the others.
     pub(crate) fn with(self, status: StatusCode) -> Response {
         let html = Message { told: &self }.render().unwrap_or_default();
@@ -71,7 +71,7 @@ pub(crate) async fn in_frame(State(app): State<App>, request: Request, next: Nex
     let (headers, path) = (parts.headers.clone(), parts.uri.path().to_owned());
     let from = origin(&parts);
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(told) = response.extensions().get::<Told>() else {
+    let Some(told) = response.extensions().get::<MessagePage>() else {
         return response;
     };
     let Ok(Some(actor)) = signed_in_by(&app, &headers, from).await else {

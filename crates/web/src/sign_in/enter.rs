@@ -5,7 +5,8 @@ use crate::{
     door::{Posted, Query, cookie},
     shared,
     shared::{
-        Answer, Nothing, OwnPath, Told, go, page, rest, session_cookie, with_cookie, with_status,
+        Answer, MessagePage, Nothing, OwnPath, go, page, rest, session_cookie, with_cookie,
+        with_status,
     },
     sign_in::kept::{Kept, again as send_again},
     sign_in::unsigned::{may_try, too_many},
@@ -18,8 +19,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use interpres_accounts::{
-    Asked, Entry, Proof, SignIn, SignInFailed, SignOut, Visitor, begin_passkey_sign_in,
-    finish_sign_in, last_digits, sign_in, sign_in_with_passkey, text_code_at_the_door,
+    Entry, Proof, SecondFactorChallenge, SignIn, SignInFailed, SignOut, Visitor,
+    begin_passkey_sign_in, finish_sign_in, last_digits, sign_in, sign_in_with_passkey,
+    text_code_at_the_door,
 };
 use interpres_gate::{Origin, Refusal};
 use serde::Deserialize;
@@ -39,7 +41,7 @@ struct ProofPage {
     message: String,
     next: OwnPath,
     kept: Kept,
-    asked: Asked,
+    asked: SecondFactorChallenge,
     passkey: String,
     /// To where a code was sent.
     sent: String,
@@ -91,8 +93,8 @@ pub(crate) struct Typed {
 
 impl Typed {
     /// The ways that were offered before.
-    fn asked(&self) -> Asked {
-        Asked {
+    fn asked(&self) -> SecondFactorChallenge {
+        SecondFactorChallenge {
             ticket: self.ticket.clone(),
             passkey: serde_json::from_str(&self.options).ok(),
             app: !self.app.is_empty(),
@@ -118,8 +120,8 @@ impl FromRequest<App> for AtTheDoor {
         }
         let bytes = axum::body::to_bytes(body, 4 * 1024 * 1024)
             .await
-            .map_err(|_| Told::too_large())?;
-        let typed = serde_html_form::from_bytes(&bytes).map_err(|_| Told::not_ours())?;
+            .map_err(|_| MessagePage::too_large())?;
+        let typed = serde_html_form::from_bytes(&bytes).map_err(|_| MessagePage::not_ours())?;
         Ok(Self { visitor, typed })
     }
 }
@@ -162,7 +164,7 @@ fn ask(
     status: StatusCode,
     message: String,
     sent: String,
-    mut asked: Asked,
+    mut asked: SecondFactorChallenge,
     typed: &Typed,
 ) -> Answer {
     asked.text &= app.options.texts.is_some();

@@ -4,7 +4,7 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{origin, signed_in_by},
-    shared::{Answer, OwnPath, Pairs, Refused, Told, Wanted, with_status},
+    shared::{Answer, MessagePage, OwnPath, Pairs, Refused, Wanted, with_status},
     sign_in::{enter, proof, terms},
 };
 use askama::Template;
@@ -134,7 +134,7 @@ pub(crate) async fn ask_first(State(app): State<App>, request: Request, next: Ne
         };
     }
     let Ok(bytes) = to_bytes(body, LARGEST_FORM).await else {
-        return Told::too_large();
+        return MessagePage::too_large();
     };
     let (headers, from) = (parts.headers.clone(), origin(&parts));
     let response = next
@@ -196,7 +196,7 @@ async fn late(app: &App, form: &str) -> Result<Option<String>, Refusal> {
 
 /// A page of somebody else's, or of another workspace, or a form that is not ours.
 fn from_another_session() -> Response {
-    Told {
+    MessagePage {
         title: say::other_sign_in_title(),
         text: say::other_sign_in_explained().to_owned(),
         list: Vec::new(),

@@ -11,7 +11,9 @@ use crate::{
 };
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use interpres_accounts::{Again, Asked, Proof, SendOwnText, begin_proof, last_digits, prove_again};
+use interpres_accounts::{
+    Again, Proof, SecondFactorChallenge, SendOwnText, begin_proof, last_digits, prove_again,
+};
 use interpres_gate::{Actor, Refusal};
 use serde::Deserialize;
 
@@ -22,7 +24,7 @@ struct ProofPage {
     message: String,
     next: OwnPath,
     kept: Kept,
-    asked: Option<Asked>,
+    asked: Option<SecondFactorChallenge>,
     passkey: String,
     /// To where a code was sent.
     sent: String,

@@ -1,7 +1,7 @@
 //! Forms of people who are not signed in, and how often they may be sent.
 use crate::{
     App,
-    shared::Told,
+    shared::MessagePage,
     sign_in::{enter::again, kept::Kept},
 };
 use axum::{
@@ -25,8 +25,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Unsigned<T> {
         }
         let bytes = axum::body::to_bytes(body, 64 * 1024)
             .await
-            .map_err(|_| Told::too_large())?;
-        let typed = serde_html_form::from_bytes(&bytes).map_err(|_| Told::not_ours())?;
+            .map_err(|_| MessagePage::too_large())?;
+        let typed = serde_html_form::from_bytes(&bytes).map_err(|_| MessagePage::not_ours())?;
         Ok(Self(origin, typed))
     }
 }

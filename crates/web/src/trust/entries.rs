@@ -1,6 +1,6 @@
 //! The audit log: its entries as sentences, their proofs, and taking them away.
 use super::{
-    log_filter::{Acts, Asked, acts, outcomes},
+    log_filter::{Acts, LogQuery, acts, outcomes},
     sentence::{Doer, Piece, doer, field_said, fields_said, kind_named, said, why},
     who::{Meant, Who},
 };
@@ -37,7 +37,7 @@ struct Touched {
 }
 
 /// An entry as the page shows it.
-struct Line {
+struct EntryRow {
     /// The day, with the first entry of each.
     day: Option<String>,
     clock: String,
@@ -59,7 +59,7 @@ struct Line {
 /// How many records the details of an entry list.
 const LISTED: usize = 20;
 
-impl Line {
+impl EntryRow {
     fn of(entry: LogEntry, day: Option<String>, zone: &Zone) -> Self {
         let touched = |record: &interpres_gate::TouchedRecord| Touched {
             name: match &record.name {
@@ -166,7 +166,7 @@ fn many(entry: &LogEntry, of: Option<ActionKind>) -> String {
 }
 
 /// The entries of a page, and a day's name with the first of each.
-fn lines(found: LogPage, zone: &Zone, today: LocalDate) -> Vec<Line> {
+fn lines(found: LogPage, zone: &Zone, today: LocalDate) -> Vec<EntryRow> {
     let mut before = None;
     let mut lines = Vec::with_capacity(found.items.len());
     for entry in found.items {
@@ -177,13 +177,13 @@ fn lines(found: LogPage, zone: &Zone, today: LocalDate) -> Vec<Line> {
         } else {
             say::day_of_year(time::in_words(day), day.year())
         };
-        lines.push(Line::of(entry, new.then_some(name), zone));
+        lines.push(EntryRow::of(entry, new.then_some(name), zone));
     }
     lines
 }
 
 /// Without the links that the reader can't follow.
-fn open_to(frame: &Frame, mut lines: Vec<Line>) -> Vec<Line> {
+fn open_to(frame: &Frame, mut lines: Vec<EntryRow>) -> Vec<EntryRow> {
     for line in &mut lines {
         let said = line.said.iter_mut().map(|piece| &mut piece.path);
         let touched = line.records.iter_mut().map(|record| &mut record.path);
@@ -204,13 +204,13 @@ struct Saved {
 #[template(path = "audit.html")]
 struct AuditPage {
     frame: Frame,
-    lines: Vec<Line>,
+    lines: Vec<EntryRow>,
     next: Option<String>,
     /// Whether this is not the first page.
     later: bool,
     zone: String,
     zone_short: String,
-    asked: Asked,
+    asked: LogQuery,
     who: Who,
     /// The filter as the end of an address.
     chosen: String,
@@ -254,7 +254,7 @@ pub(crate) async fn entries(
     };
     let found = found.unwrap_or_default();
     let later = !filter.cursor.is_blank();
-    let asked = Asked {
+    let asked = LogQuery {
         list: ListEntries {
             actor: who.typed.as_str().into(),
             ..filter

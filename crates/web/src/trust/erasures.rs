@@ -25,7 +25,7 @@ struct ErasuresPage {
 /// Where each of the page's two lists begins.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Asked {
+pub(crate) struct ErasuresQuery {
     cursor: Field,
     holds: Field,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Asked {
 pub(crate) async fn list(
     State(app): State<App>,
     Signed(actor): Signed,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<ErasuresQuery>,
 ) -> Answer {
     let found = app
         .gate

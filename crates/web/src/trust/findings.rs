@@ -11,7 +11,7 @@ use axum::extract::State;
 use interpres_compliance::{FindingView, ListFindings, ListWatches, Pattern, WatchView};
 use interpres_types::Zone;
 
-struct Line {
+struct FindingRow {
     who: String,
     /// The entries of that person on that day, as the end of an address.
     entries: String,
@@ -22,7 +22,7 @@ struct Line {
 #[template(path = "findings.html")]
 struct FindingsPage {
     frame: Frame,
-    lines: Vec<Line>,
+    lines: Vec<FindingRow>,
     next: Option<String>,
     filter: ListFindings,
     filtered: bool,
@@ -73,7 +73,7 @@ pub(crate) async fn list(
     })
 }
 
-fn line(zone: &Zone, finding: FindingView) -> Line {
+fn line(zone: &Zone, finding: FindingView) -> FindingRow {
     let day = zone.wall_time(finding.hour).date.to_string();
     let mut pairs = vec![("from", day.clone()), ("to", day)];
     if finding.who_name.is_some() {
@@ -81,7 +81,7 @@ fn line(zone: &Zone, finding: FindingView) -> Line {
     } else {
         pairs.push(("action", "session.open".to_owned()));
     }
-    Line {
+    FindingRow {
         who: match finding.who.as_str() {
             "doorkeeper" => say::log_someone_at_sign_in().to_owned(),
             who => doer(who, finding.who_name.as_deref(), who).name,

@@ -1,5 +1,5 @@
 //! The versions of a record.
-use super::kept::{Changed, Version, Whose, changes};
+use super::kept::{Changed, HistoryHeading, Version, changes};
 use crate::shared::filters;
 use crate::{
     App,
@@ -16,7 +16,7 @@ use serde::Deserialize;
 #[template(path = "history.html")]
 struct HistoryPage {
     frame: Frame,
-    whose: Whose,
+    whose: HistoryHeading,
     /// The address of the page without a question.
     here: String,
     from_version: Field,
@@ -82,7 +82,7 @@ pub(crate) async fn history(
     };
     let zone = actor.zone().to_string();
     let frame = Frame::of(&actor, place(&kind));
-    let mut whose = Whose::of(&kind, &id, &versions.items);
+    let mut whose = HistoryHeading::of(&kind, &id, &versions.items);
     close_to(&frame, &mut whose.path);
     page(&HistoryPage {
         frame,

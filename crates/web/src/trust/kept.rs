@@ -230,8 +230,8 @@ impl Version {
     }
 }
 
-/// Whose history it is: what the record is called, and where it is looked at.
-pub(crate) struct Whose {
+/// The heading of a history: what its record is called, and where that is looked at.
+pub(crate) struct HistoryHeading {
     /// "appointment".
     pub(crate) kind: String,
     pub(crate) name: String,
@@ -240,7 +240,7 @@ pub(crate) struct Whose {
     pub(crate) list: Option<(&'static str, &'static str)>,
 }
 
-impl Whose {
+impl HistoryHeading {
     /// A record, called as the latest of these versions have it.
     pub(crate) fn of(kind: &str, id: &str, versions: &[RecordVersion]) -> Self {
         let named = |field: &str| {

@@ -18,13 +18,13 @@ pub(crate) fn outcomes() -> [(&'static str, &'static str); 3] {
 }
 
 /// A filter of the log, with what its person and its record are called.
-pub(crate) struct Asked {
+pub(crate) struct LogQuery {
     pub(crate) list: ListEntries,
     pub(crate) person: String,
     pub(crate) reference: String,
 }
 
-impl Asked {
+impl LogQuery {
     fn field(&self, name: &str) -> &Field {
         match name {
             "record" => &self.list.record,
@@ -42,7 +42,7 @@ impl Asked {
     }
 
     /// The filters that are set, except a form's own fields, which a space parts.
-    pub(crate) fn kept(&self, own: &str) -> Vec<(&'static str, String)> {
+    pub(crate) fn hidden_fields(&self, own: &str) -> Vec<(&'static str, String)> {
         let own: Vec<&str> = own.split(' ').collect();
         self.fields(&own)
     }

@@ -204,7 +204,7 @@ async fn only_what_nobody_has_waits_and_only_until_a_day_between_today_and_its_o
     .await;
     let (status, refused) = put(json!({ "until": "2027-03-02", "reason": REASON })).await;
     assert!(
-        status == 409 && refused.to_string().contains("assigned"),
+        status == 409 && refused.to_string().contains("is “Assigned”"),
         "{refused}"
     );
 }

@@ -31,7 +31,7 @@ pub(super) async fn write(gate: &Gate, plan: Released<WorkspacePlan>, path: &Pat
 
 fn read(path: &Path) -> Vec<String> {
     let mut out = Vec::new();
-    workspace_file::open_file(path, WORDS, workspace_file::Part::All, &mut out).unwrap();
+    workspace_file::open_file(path, WORDS, workspace_file::FileSelection::All, &mut out).unwrap();
     String::from_utf8(out)
         .unwrap()
         .lines()
@@ -282,7 +282,7 @@ async fn the_log_in_a_workspaces_file_is_checked_like_any_other(house: &House) {
     )
     .await;
     let mut log = Vec::new();
-    workspace_file::open_file(&path, WORDS, workspace_file::Part::Log, &mut log).unwrap();
+    workspace_file::open_file(&path, WORDS, workspace_file::FileSelection::Log, &mut log).unwrap();
     let head = house
         .gate
         .log_head(house.world.workspaces["Front Range Interpreters"])

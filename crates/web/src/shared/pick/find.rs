@@ -1,5 +1,5 @@
 //! What can be chosen, and how it is found.
-use crate::{App, shared::told};
+use crate::{App, shared::problem_lines};
 use interpres_accounts::ListPeople;
 use interpres_directory::{
     CustomerView, InterpreterView, ListCustomers, ListInterpreters, ShowCustomer, ShowInterpreter,
@@ -180,7 +180,7 @@ pub(crate) async fn find(
     match answer {
         Ok(found) => Ok(said(of, q, after, found)),
         Err(Refusal::Invalid(problems)) => Ok(Found {
-            told: told(&problems).join("; "),
+            told: problem_lines(&problems).join("; "),
             ..Found::default()
         }),
         Err(other) => Err(other),

@@ -22,7 +22,7 @@ pub(crate) struct Picks {
 
 impl Picks {
     /// With what is kept: each value, and what it is called.
-    pub(crate) fn kept(
+    pub(crate) fn from_stored(
         name: &str,
         of: Of,
         all: impl IntoIterator<Item = (String, String)>,

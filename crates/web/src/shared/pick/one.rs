@@ -32,7 +32,7 @@ impl Pick {
         }
     }
     /// With what is kept: a value, and what it is called.
-    pub(crate) async fn kept(
+    pub(crate) async fn from_stored(
         app: &App,
         actor: &Actor,
         name: impl Into<String>,
