@@ -152,9 +152,16 @@ fn number_or(p: &mut Problems, field: &'static str, raw: &Field, usual: i64, mos
     }
 }
 
+/// The most languages that forms offer first.
+const MOST_LANGUAGES: usize = 64;
+
 /// Languages by name, without duplicates.
 fn languages(p: &mut Problems, raw: &Field) -> Vec<Language> {
     let mut all: Vec<Language> = Vec::new();
+    if raw.raw().split(';').nth(MOST_LANGUAGES).is_some() {
+        p.add("languages", "must be 64 or fewer");
+        return all;
+    }
     for part in raw
         .raw()
         .split(';')

@@ -63,6 +63,9 @@ pub fn interpreter_address(input: &InterpreterInput) -> Result<Email, Problems> 
     p.need("email", &input.email).ok_or(p)
 }
 
+/// The most values of a list in one cell: nobody interprets more languages.
+const MOST_LISTED: usize = 64;
+
 /// A list in one cell, separated by semicolons.
 fn each<T: std::str::FromStr<Err = Rule>>(
     p: &mut Problems,
@@ -74,6 +77,10 @@ fn each<T: std::str::FromStr<Err = Rule>>(
         .split(';')
         .map(str::trim)
         .filter(|w| !w.is_empty());
+    if words.clone().nth(MOST_LISTED).is_some() {
+        p.add(field, "must be 64 or fewer");
+        return Vec::new();
+    }
     words
         .filter_map(|word| word.parse().map_err(|rule: Rule| p.add(field, rule)).ok())
         .collect()

@@ -56,17 +56,73 @@ const CUSTOMERS: Fields = &[
 ];
 
 const APPOINTMENTS: Fields = &[
-    ("reference", &["reference", "request", "job", "number"]),
-    ("date", &["date"]),
+    (
+        "reference",
+        &[
+            "reference",
+            "request",
+            "job",
+            "number",
+            "confirmation",
+            "confirmation #",
+            "confirmation number",
+            "appointment #",
+            "job #",
+        ],
+    ),
+    (
+        "date",
+        &[
+            "date",
+            "date of service",
+            "dos",
+            "appointment date",
+            "service date",
+        ],
+    ),
     ("start", &["start", "start time", "time"]),
-    ("minutes", &["minutes", "duration", "length"]),
-    ("language", &["language"]),
-    ("service_type", &["service type", "service"]),
+    (
+        "minutes",
+        &["minutes", "duration", "length", "duration (minutes)"],
+    ),
+    ("language", &["language", "lang", "target language"]),
+    (
+        "service_type",
+        &["service type", "service", "type", "appointment type"],
+    ),
     ("mode", &["mode"]),
     ("team", &["team", "office"]),
-    ("customer", &["customer", "client organization"]),
-    ("lep_client", &["lep client", "client", "patient"]),
-    ("notes", &["notes", "notes for interpreter"]),
+    (
+        "customer",
+        &[
+            "customer",
+            "client organization",
+            "facility",
+            "facility name",
+            "hospital",
+            "account",
+        ],
+    ),
+    (
+        "lep_client",
+        &[
+            "lep client",
+            "client",
+            "patient",
+            "patient name",
+            "client name",
+            "lep",
+        ],
+    ),
+    (
+        "notes",
+        &[
+            "notes",
+            "notes for interpreter",
+            "comments",
+            "special instructions",
+        ],
+    ),
     ("internal_notes", &["internal notes"]),
     ("gender", &["gender"]),
     ("zone", &["zone", "time zone"]),

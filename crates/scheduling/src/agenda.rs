@@ -67,6 +67,14 @@ pub struct AgendaView {
     pub missed: i64,
 }
 
+impl AgendaView {
+    /// Whether more is to come than [`AgendaView::coming`] holds.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        usize::try_from(self.to_come).is_ok_and(|all| all > self.coming.len())
+    }
+}
+
 #[async_trait]
 impl Query for ShowAgenda {
     const ACTION: Action = Action::AppointmentsList;

@@ -61,7 +61,8 @@ pub async fn book(tx: &mut WriteTx, input: &AppointmentInput) -> Result<Appointm
     let made_up = if input.reference.is_blank() {
         Some(made_up_reference(tx).await?)
     } else {
-        tx.alone(reference::reference_lock(input.reference.raw())).await?;
+        tx.alone(reference::reference_lock(input.reference.raw()))
+            .await?;
         None
     };
     let Draft {
@@ -155,7 +156,8 @@ const MOST_TRIES: usize = 8;
 async fn made_up_reference(tx: &mut WriteTx) -> Result<Line<40>, Refusal> {
     for _ in 0..MOST_TRIES {
         let reference = made_up(tx.mint());
-        tx.alone(reference::reference_lock(reference.as_str())).await?;
+        tx.alone(reference::reference_lock(reference.as_str()))
+            .await?;
         if appointments_called(tx, &reference).await?.is_empty() {
             return Ok(reference);
         }

@@ -2,8 +2,8 @@ use crate::{Appointment, AppointmentView, Status, reference, view::views_without
 use interpres_accounts::{Workspace, team_named};
 use interpres_directory::UNACCENTED;
 use interpres_gate::{
-    Action, Filter, Page, Past, Query, ReadTx, Refusal, SortKey, Sorted, Val, async_trait, literal,
-    words,
+    Action, Filter, Page, Past, Query, ReadTx, Refusal, Role, SortKey, Sorted, Val, async_trait,
+    literal, words,
 };
 use interpres_types::{
     AppointmentId, CustomerId, Field, InterpreterId, Language, LepClientId, Line, LocalDate,
@@ -195,6 +195,9 @@ impl ListAppointments {
         filter: &mut Filter,
     ) -> Result<(), Refusal> {
         let wanted = self.parsed()?;
+        if wanted.client.is_some() && tx.actor().rights().role == Role::Interpreter {
+            return Err(Refusal::invalid("client", "isn't shown to you"));
+        }
         if let Some(name) = &wanted.team {
             let team = team_named(tx, name.as_str())
                 .await?

@@ -152,22 +152,28 @@ pub struct WallTime {
 }
 
 impl WallTime {
-    /// A date and a time of day such as `09:30` or `9:30 pm`.
+    /// A date and a time of day such as `09:30`, `9:30 pm`, `930`, `9a` or `9 p.m.`
     ///
     /// # Errors
     /// When the text is no time of day.
     pub fn parse(date: LocalDate, time: &str) -> Result<Self, Rule> {
-        let rule = || Rule::new("must be a time of day like 09:30");
-        let lower = time.trim().to_ascii_lowercase();
-        let (clock, half) = match lower
-            .strip_suffix("pm")
-            .map(|t| (t, 12))
-            .or(lower.strip_suffix("am").map(|t| (t, 0)))
-        {
-            Some((t, half)) => (t.trim(), Some(half)),
+        let rule = || Rule::new("must be a time of day like 9:30 AM");
+        let lower = time.trim().to_ascii_lowercase().replace('.', "");
+        let halves = [("pm", 12), ("p", 12), ("am", 0), ("a", 0)];
+        let of_half = halves
+            .iter()
+            .find_map(|(mark, half)| Some((lower.strip_suffix(mark)?, half)));
+        let (clock, half) = match of_half {
+            Some((clock, half)) => (clock.trim(), Some(half)),
             None => (lower.as_str(), None),
         };
-        let (h, m) = clock.split_once(':').ok_or_else(rule)?;
+        let (h, m) = match (clock.split_once(':'), clock.len()) {
+            (Some(parts), _) => parts,
+            (None, 3 | 4) if clock.is_ascii() => clock.split_at(clock.len() - 2),
+            // The hour alone could be meant for either half of the day.
+            (None, 1 | 2) if half.is_some() => (clock, "00"),
+            _ => return Err(rule()),
+        };
         if h.len() > 2 || m.len() != 2 {
             return Err(rule());
         }
@@ -308,11 +314,23 @@ mod tests {
     #[test]
     fn times_of_day_are_read_in_both_styles_and_impossible_ones_refused() {
         let day: LocalDate = "2027-03-01".parse().unwrap();
-        let read = [("9:05", "09:05"), ("12:00 am", "00:00"), ("23:59", "23:59")];
+        let read = [
+            ("9:05", "09:05"),
+            ("12:00 am", "00:00"),
+            ("23:59", "23:59"),
+            ("930", "09:30"),
+            ("1430", "14:30"),
+            ("9a", "09:00"),
+            ("9 p.m.", "21:00"),
+            ("1230p", "12:30"),
+        ];
         for (text, clock) in read.into_iter().chain([("12:30PM", "12:30")]) {
             assert_eq!(WallTime::parse(day, text).unwrap().clock(), clock);
         }
-        for bad in ["25:00", "24:00", "9", "9:5", "13:00 pm", "::", "aa:bb"] {
+        for bad in [
+            "25:00", "24:00", "9", "9:5", "13:00 pm", "::", "aa:bb", "9m", "99p", "12345", "9é0",
+            "p",
+        ] {
             assert!(WallTime::parse(day, bad).is_err(), "{bad}");
         }
     }

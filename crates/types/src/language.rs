@@ -222,6 +222,9 @@ impl Language {
     /// The nearest name for a misspelt one, if any is near enough to suggest; a common language before others.
     #[must_use]
     pub fn hint(raw: &str) -> LanguageHint {
+        if raw.len() > LONGEST_NAME {
+            return LanguageHint(None);
+        }
         let typed = raw.trim().to_lowercase();
         let nearest = |words: &mut dyn Iterator<Item = (&str, &'static str)>| {
             let scored = words.map(|(word, tag)| (strsim::jaro_winkler(&typed, word), Self(tag)));
@@ -245,9 +248,15 @@ impl Language {
     }
 }
 
+/// The longest text that is compared with the names of languages, in bytes: all eight thousand are gone through.
+pub(crate) const LONGEST_NAME: usize = 200;
+
 impl FromStr for Language {
     type Err = Rule;
     fn from_str(raw: &str) -> Result<Self, Rule> {
+        if raw.len() > LONGEST_NAME {
+            return Err(Rule::new("is not a language we know"));
+        }
         let lower = raw.trim().to_lowercase();
         match CATALOGUE.words.get(&lower).map(Vec::as_slice) {
             Some([tag]) => Ok(Self(tag)),

@@ -1,5 +1,9 @@
 //! Finding a language by any part of any of its names.
-use crate::{Language, language, searchable};
+use crate::{
+    Language,
+    language::{self, LONGEST_NAME},
+    searchable,
+};
 use std::{collections::HashMap, sync::LazyLock};
 
 /// A name as it is looked for: without accents, in lower case, and without the apostrophes that few people type.
@@ -60,6 +64,9 @@ impl Language {
     /// common languages first in each. All languages if the query is empty.
     #[must_use]
     pub fn search(asked: &str) -> Vec<Self> {
+        if asked.len() > LONGEST_NAME {
+            return Vec::new();
+        }
         let whole = plain(asked.trim());
         let words: Vec<&str> = whole.split_whitespace().collect();
         let mut found: Vec<(u8, Self)> = ALL
@@ -97,6 +104,7 @@ mod tests {
         assert_eq!(names("chinese").first(), Some(&"Mandarin"));
         assert_eq!(names("kjb").first(), Some(&"Q'anjob'al"));
         assert_eq!(names("no such tongue"), [""; 0]);
+        assert_eq!(names(&"a ".repeat(10_000)), [""; 0]);
     }
 
     #[test]

@@ -126,7 +126,7 @@ pub fn searchable(text: &str) -> String {
 /// A cell that no spreadsheet runs as a formula.
 #[must_use]
 pub fn harmless_cell(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
         format!("'{cell}")
     } else {
         cell

@@ -3,7 +3,7 @@ use crate::{oauth, problem::Problem, scim, shared};
 use axum::{
     extract::Request,
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use futures_util::FutureExt;
 use std::{panic::AssertUnwindSafe, time::Duration};
@@ -79,8 +79,20 @@ pub(crate) async fn within(
     }
 }
 
+/// The list that was searched, or whose rows were ticked: the answer is a page of its own, which browsers load again or go
+/// back to by its address.
+fn list_of(path: &str) -> Option<&str> {
+    let of_ticked = path.split_once("/selected/").map(|(list, _)| list);
+    path.strip_suffix("/search")
+        .or(of_ticked)
+        .filter(|list| !list.starts_with("/api/") && !list.starts_with("//"))
+}
+
 /// There is such an address, but nothing to do there in this way.
 pub(crate) async fn not_in_this_way(request: Request) -> Response {
+    if let Some(list) = list_of(request.uri().path()).filter(|_| request.method().is_safe()) {
+        return Redirect::to(list).into_response();
+    }
     Form::of(request.uri().path()).tell(Early {
         status: StatusCode::METHOD_NOT_ALLOWED,
         kind: "method-not-allowed",
@@ -93,6 +105,23 @@ pub(crate) async fn not_in_this_way(request: Request) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_goes_back_to_what_was_searched_or_ticked_comes_to_its_list() {
+        for (path, list) in [
+            ("/appointments/search", Some("/appointments")),
+            ("/clients/search", Some("/clients")),
+            (
+                "/people/invitations/selected/resending",
+                Some("/people/invitations"),
+            ),
+            ("/api/v1/clients/search", None),
+            ("/session/end", None),
+            ("//elsewhere.example/search", None),
+        ] {
+            assert_eq!(list_of(path), list, "{path}");
+        }
+    }
 
     #[test]
     fn an_address_has_the_form_of_what_it_lies_under() {

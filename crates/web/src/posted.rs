@@ -15,8 +15,11 @@ use axum::{
 use interpres_gate::{Actor, Once, Refusal};
 use interpres_types::Field;
 use serde::de::DeserializeOwned;
+use std::collections::HashSet;
 
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
+/// The most fields of a form. The largest of ours says what some hundred names of an imported file mean.
+const MOST_FIELDS: usize = 4_000;
 
 /// The person and what they typed.
 pub(crate) struct Posted<T>(pub(crate) Actor, pub(crate) T);
@@ -30,6 +33,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
             .await
             .map_err(|_| MessagePage::too_large())?;
         let (token, typed) = token_of(form_urlencoded::parse(&bytes).into_owned().collect());
+        if typed.len() > MOST_FIELDS {
+            return Err(MessagePage::too_large());
+        }
         let rest = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(&typed)
             .finish();
@@ -67,6 +73,9 @@ impl Sent {
                 sent.name = part.file_name().unwrap_or_default().to_owned();
                 sent.bytes = part.bytes().await.ok()?;
             } else {
+                if sent.fields.len() == MOST_FIELDS {
+                    return None;
+                }
                 sent.fields.push((name, part.text().await.ok()?));
             }
         }
@@ -155,11 +164,12 @@ fn from_another_session() -> Response {
 /// Where somebody else saved in between, the page shows both versions and the person chooses for each field
 /// (`choose.NAME`): the chosen values take the field's name.
 fn settled(pairs: Pairs) -> Pairs {
-    let takes_saved = |name: &str| {
-        pairs
-            .iter()
-            .any(|(n, choice)| n.strip_prefix("choose.") == Some(name) && choice == "saved")
-    };
+    let saved: HashSet<&str> = pairs
+        .iter()
+        .filter(|(_, choice)| choice == "saved")
+        .filter_map(|(name, _)| name.strip_prefix("choose."))
+        .collect();
+    let takes_saved = |name: &str| saved.contains(name);
     let settle = |(name, value): &(String, String)| match name.split_once('.') {
         Some(("choose", _)) => None,
         Some(("yours", field)) => (!takes_saved(field)).then(|| (field.to_owned(), value.clone())),

@@ -117,23 +117,36 @@ fn gaps<'t>(mut text: &'t str, pieces: &[Piece]) -> Option<Vec<(&'static str, &'
     (found.iter().all(|(_, gap)| !gap.is_empty())).then_some(found)
 }
 
+/// The longest text that is looked up, in bytes: messages are a few sentences.
+const LONGEST: usize = 2_048;
+/// How deep messages within messages are looked up. What stands in a gap may be anybody's text, and can be made to hold
+/// messages within messages without end.
+const DEEPEST: usize = 3;
+
 /// What was said in English, in the language that is spoken; nothing where it is in no message.
 #[must_use]
 pub fn reworded(text: &str) -> Option<String> {
+    reworded_at(text, 0)
+}
+
+fn reworded_at(text: &str, depth: usize) -> Option<String> {
+    if text.len() > LONGEST || depth > DEEPEST {
+        return None;
+    }
     if let Some(id) = KNOWN.whole.get(text) {
         return Some(filled(id, &FluentArgs::new()));
     }
     KNOWN.gapped.iter().find_map(|(id, pieces)| {
         let arguments: FluentArgs<'_> = gaps(text, pieces)?
             .into_iter()
-            .map(|(name, gap)| (name, FluentValue::from(in_gap(name, gap))))
+            .map(|(name, gap)| (name, FluentValue::from(in_gap(name, gap, depth))))
             .collect();
         Some(filled(id, &arguments))
     })
 }
 
 /// What stands in a gap: a date or a time by its name, and otherwise what may be a message itself.
-fn in_gap(name: &str, gap: &str) -> String {
+fn in_gap(name: &str, gap: &str, depth: usize) -> String {
     let read = READ_BY
         .iter()
         .find(|(of, _)| name.strip_prefix("former-").unwrap_or(name) == *of)
@@ -145,7 +158,8 @@ fn in_gap(name: &str, gap: &str) -> String {
                 .collect();
             Some(filled(id, &arguments))
         });
-    read.unwrap_or_else(|| overheard(gap).into_owned())
+    read.or_else(|| reworded_at(gap, depth + 1))
+        .unwrap_or_else(|| gap.to_owned())
 }
 
 /// What was said in English, in the language that is spoken; as it is where it is in no message.
@@ -183,6 +197,20 @@ mod tests {
             "puede tener como máximo 80 caracteres"
         );
         assert_eq!(in_spanish("In person"), "Presencial");
+    }
+
+    #[test]
+    fn messages_within_messages_come_to_an_end() {
+        for message in [
+            "must be at most ",
+            "does not fit. ",
+            "This voucher is must be 1 to ",
+        ] {
+            for times in [1, 4, 100, 10_000] {
+                let text = format!("{}x", message.repeat(times));
+                assert!(in_spanish(&text).ends_with('x'), "{times}");
+            }
+        }
     }
 
     #[test]

@@ -62,7 +62,10 @@ impl Gate {
         let look = look.map(read).transpose()?;
         let round = listeners.round(look, now);
         for id in listeners.to_look_at(&round, now) {
-            self.look_at_listener(id, now).await?;
+            // One that can't be looked at is ended, and keeps nobody else from being told.
+            if self.look_at_listener(id, now).await.is_err() {
+                listeners.close(id);
+            }
         }
         let Round { commits, missed } = round;
         if missed {
@@ -303,7 +306,7 @@ impl ReadTx {
             reach: self.scope.reach,
             teams: self.scope.teams.clone(),
             facts: facts
-                .filter(|(fact, _)| matters(*fact))
+                .filter(|(fact, _)| matters(fact))
                 .map(|(fact, id)| (*fact, id.clone()))
                 .collect(),
             ids,

@@ -21,6 +21,7 @@ pub(crate) async fn edit(
     Signed(actor): Signed,
     Path(id): Path<AppointmentId>,
 ) -> Answer {
+    app.gate.may_begin::<EditAppointment>(&actor).await?;
     let a = app
         .gate
         .view(&actor, ShowAppointment(id))

@@ -303,7 +303,9 @@ pub(crate) async fn cancel_selected(
         },
     };
     Picked::new(pick, back)
-        .each(&app, &actor, &canceling(), cancel)
+        .each_told(&app, &actor, &canceling(), cancel, |canceled| {
+            say::overheard(canceled.status.label()).into_owned()
+        })
         .await
 }
 

@@ -49,6 +49,14 @@ pub(super) fn town(city: Option<&str>, state: Option<&str>, zip: Option<&str>) -
     format!("{city} {}", part(zip)).trim().to_owned()
 }
 
+/// The upcoming appointments of a customer or an interpreter, as the list of appointments is asked for them.
+pub(super) fn appointments_of(filter: &str, name: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair(filter, name)
+        .finish();
+    format!("/appointments?{query}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::town;

@@ -3,7 +3,7 @@ use crate::shared::filters;
 use crate::{
     App,
     directory::{
-        agenda::{agenda, town},
+        agenda::{agenda, appointments_of, town},
         story::CUSTOMER,
         teams::teams_to_choose,
     },
@@ -72,6 +72,10 @@ fn website(c: &CustomerView) -> Option<String> {
 }
 
 impl CustomerPage {
+    /// The list of their appointments.
+    fn appointments(&self) -> String {
+        appointments_of("customer_name", &self.c.name)
+    }
     fn location(&self) -> String {
         location(&self.c)
     }
@@ -91,6 +95,10 @@ impl CustomerPage {
 }
 
 impl CustomerPanel {
+    /// The list of their appointments.
+    fn appointments(&self) -> String {
+        appointments_of("customer_name", &self.c.name)
+    }
     fn location(&self) -> String {
         location(&self.c)
     }

@@ -3,7 +3,7 @@ use crate::shared::filters;
 use crate::{
     App,
     directory::{
-        agenda::{agenda, town},
+        agenda::{agenda, appointments_of, town},
         story::INTERPRETER,
     },
     door::{Path, Posted, Signed},
@@ -67,6 +67,10 @@ fn home(i: &InterpreterView) -> String {
 }
 
 impl InterpreterPage {
+    /// The list of their appointments.
+    fn appointments(&self) -> String {
+        appointments_of("interpreter_name", &self.name())
+    }
     fn name(&self) -> String {
         name(&self.i)
     }
@@ -82,6 +86,10 @@ impl InterpreterPage {
 }
 
 impl InterpreterPanel {
+    /// The list of their appointments.
+    fn appointments(&self) -> String {
+        appointments_of("interpreter_name", &self.name())
+    }
     fn name(&self) -> String {
         name(&self.i)
     }

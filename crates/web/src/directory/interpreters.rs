@@ -23,6 +23,7 @@ use interpres_directory::{
 };
 use interpres_gate::{Action, Actor, FURTHEST, Page, Permission as P};
 use interpres_scheduling::AgendaOwner;
+use interpres_types::Language;
 
 const PATH: &str = "/interpreters";
 
@@ -91,7 +92,9 @@ fn said(label: &str) -> String {
 
 fn told(field: &str, value: &str) -> String {
     match field {
-        "language" => said(value),
+        "language" => value
+            .parse::<Language>()
+            .map_or_else(|_| value.to_owned(), |language| said(language.name())),
         "service_type" => value
             .parse::<ServiceType>()
             .map_or_else(|_| value.to_owned(), |service| said(service.label())),

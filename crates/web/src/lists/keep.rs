@@ -12,6 +12,7 @@ use interpres_accounts::{
 use interpres_gate::Refusal;
 use interpres_types::{Field, SavedViewId};
 use serde::Deserialize;
+use std::collections::HashSet;
 
 /// A view to save, and where its list is.
 #[derive(Default, Deserialize)]
@@ -107,6 +108,7 @@ pub(super) async fn columns(
     Posted(actor, chosen): Posted<Chosen>,
 ) -> Answer {
     let Chosen { all, shown, back } = chosen;
+    let shown: HashSet<String> = shown.into_iter().collect();
     let input = LayoutInput {
         opens: Field::default(),
         hidden: Some(all.into_iter().filter(|one| !shown.contains(one)).collect()),

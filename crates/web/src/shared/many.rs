@@ -34,6 +34,8 @@ pub(crate) struct Doing {
 struct Outcome {
     name: String,
     path: Option<String>,
+    /// What was done; empty where nothing was.
+    done: String,
     /// Why nothing was done; empty where it was.
     why: String,
 }
@@ -93,6 +95,23 @@ impl Picked {
         I: FromStr,
         C: Command,
     {
+        let done = |_: &C::Outcome| doing.done.to_owned();
+        self.each_told(app, actor, doing, make, done).await
+    }
+
+    /// As [`Picked::each`], where what was done is not the same for all rows.
+    pub(crate) async fn each_told<I, C>(
+        self,
+        app: &App,
+        actor: &Actor,
+        doing: &Doing,
+        make: impl Fn(I) -> C,
+        done: impl Fn(&C::Outcome) -> String,
+    ) -> Answer
+    where
+        I: FromStr,
+        C: Command,
+    {
         self.fits()?;
         app.gate.may_begin::<C>(actor).await?;
         if self.pick.is_empty() {
@@ -104,13 +123,14 @@ impl Picked {
         let rows: Vec<Row<'_, I>> = rows;
         let mut outcomes = Vec::with_capacity(rows.len());
         for Row { id, name, text } in rows {
-            let why = match app.gate.perform(actor, make(id)).await {
-                Ok(_) => String::new(),
-                Err(refusal) => why(refusal)?,
+            let (done, why) = match app.gate.perform(actor, make(id)).await {
+                Ok(outcome) => (done(&outcome), String::new()),
+                Err(refusal) => (String::new(), why(refusal)?),
             };
             outcomes.push(Outcome {
                 name: name.to_owned(),
                 path: doing.page.map(|page| format!("{page}/{text}")),
+                done,
                 why,
             });
         }

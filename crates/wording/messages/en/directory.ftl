@@ -299,3 +299,4 @@ create-token = Create token
 revoke-all-tokens = Revoke all tokens
 pick-customer-gone = A deleted customer
 pick-interpreter-gone = A deleted interpreter
+agenda-see-all = See all { $count }

@@ -306,3 +306,4 @@ create-token = Crear token
 revoke-all-tokens = Revocar todos los tokens
 pick-customer-gone = Un cliente eliminado
 pick-interpreter-gone = Un intérprete eliminado
+agenda-see-all = Ver las { $count }

@@ -5,6 +5,7 @@ pub(crate) mod first_day;
 pub(crate) mod hostile;
 pub(crate) mod in_clear;
 pub(crate) mod in_frame;
+pub(crate) mod made_to_cost;
 pub(crate) mod requests;
 pub(crate) mod twice;
 pub(crate) mod whole_job;

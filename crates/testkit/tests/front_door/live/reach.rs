@@ -85,7 +85,7 @@ async fn who_is_asked_is_told_of_their_own_offer_and_not_of_the_others(house: &H
     assert!(hears.contains(&offers[1]) && hears.len() == 2, "{hears:?}");
     assert!(linh.hears(house).await.is_empty(), "who was not asked");
     assert!(!linh.text.contains("notice 1"));
-    assert_eq!(dora.hears(house).await, [appointment.clone()]);
+    assert_eq!(dora.hears(house).await, std::slice::from_ref(&appointment));
     let own = offers[0].strip_prefix("offer ").unwrap();
     does(house, "Ines", &format!("/offers/{own}/refusal"), json!({})).await;
     assert_eq!(dora.hears(house).await, [appointment], "it stands beside");
