@@ -12,7 +12,11 @@ mod kit;
 mod live;
 mod place;
 #[path = "../../../testkit/src/postgres.rs"]
-#[expect(dead_code, reason = "stories ask more of it")]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "stories ask more of it, by the harness"
+)]
 mod postgres;
 mod tls;
 
