@@ -46,9 +46,15 @@ async fn nothing_opens_before_the_user_terms_are_accepted_as_they_are_now(house:
             (sent_on.status, sent_on.location.as_str()),
             (303, "/terms?next=/notices%3Fkind=all%26page=2")
         );
+        let around = browser.get("/appointments/search").await;
         assert_eq!(
-            browser.get("/appointments/search").await.status,
-            405,
+            (around.status, around.location.as_str()),
+            (303, "/appointments")
+        );
+        let closed = browser.get(&around.location).await;
+        assert_eq!(
+            (closed.status, closed.location.as_str()),
+            (303, "/terms?next=/appointments"),
             "no way around"
         );
         let asked = browser.get(&sent_on.location).await;
