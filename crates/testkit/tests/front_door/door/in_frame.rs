@@ -61,7 +61,7 @@ async fn every_refusal_stands_in_the_frame_with_a_way_back(house: &House) {
         huge.status,
         huge.text
     );
-    let other_method = dora.get("/appointments/search").await;
+    let other_method = dora.get("/notices/read").await;
     assert!(
         other_method.status == 405 && framed(&other_method),
         "{} {}",
