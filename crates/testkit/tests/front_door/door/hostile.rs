@@ -324,8 +324,12 @@ async fn whatever_is_typed_into_any_page_is_taken_or_refused_and_never_becomes_p
     let (mut seen, mut sent) = (0, 0);
     for who in ["Olivia", "Dora", "Bea", "Ines", "Rita"] {
         let mut browser = Browser::of(house).sign_in(house, who).await;
+        // The stream of live updates is no page: it does not end, and `live` has tests of its own.
         let pages = routes().into_iter().filter(|(method, path)| {
-            *method == "GET" && !path.starts_with("/api/") && !path.starts_with("/scim/")
+            *method == "GET"
+                && *path != "/live"
+                && !path.starts_with("/api/")
+                && !path.starts_with("/scim/")
         });
         for (_, path) in pages {
             house.wait_seconds(7);
