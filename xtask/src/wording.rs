@@ -31,6 +31,14 @@ pub(crate) fn look(name: &str, text: &str, found: &mut Vec<String>) {
 /// Files whose messages are looked up by their English rather than said by name.
 const OVERHEARD: [&str; 4] = ["labels.ftl", "letters.ftl", "rules.ftl", "fields.ftl"];
 
+/// The messages of a file: each one's id, and its text as far as it stands on the same line.
+fn messages_of(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once(" ="))
+        .map(|(id, english)| (id, english.trim_start()))
+}
+
 /// Messages that nothing in these sources says.
 pub(crate) fn unsaid(messages: &[(String, String)], sources: &str, found: &mut Vec<String>) {
     let said: std::collections::HashSet<&str> = sources
@@ -45,11 +53,7 @@ pub(crate) fn unsaid(messages: &[(String, String)], sources: &str, found: &mut V
         if OVERHEARD.iter().any(|name| file.ends_with(name)) {
             continue;
         }
-        let ids = text
-            .lines()
-            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
-            .filter_map(|line| line.split_once(" ="));
-        for (id, _) in ids {
+        for (id, _) in messages_of(text) {
             if !said.contains(id.replace('-', "_").as_str()) {
                 found.push(format!("{file}: nobody says {id}; delete it"));
             }
@@ -64,11 +68,7 @@ pub(crate) fn heard_twice(messages: &[(String, String)], found: &mut Vec<String>
         if !OVERHEARD.iter().any(|name| file.ends_with(name)) {
             continue;
         }
-        let one_line = text
-            .lines()
-            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
-            .filter_map(|line| line.split_once(" = "));
-        for (id, english) in one_line {
+        for (id, english) in messages_of(text).filter(|(_, english)| !english.is_empty()) {
             heard
                 .entry(without_gaps(english))
                 .or_insert_with(Vec::new)
@@ -99,10 +99,6 @@ pub(crate) fn unheard(name: &str, source: &str, letters: &str, found: &mut Vec<S
     if !name.starts_with("crates/") || name.contains("/tests/") {
         return;
     }
-    let known: Vec<&str> = letters
-        .lines()
-        .filter_map(|line| line.split_once(" = ").map(|(_, english)| english))
-        .collect();
     for begun in ["Notice::new(", " about(", "let words = "] {
         if begun == "let words = " && !source.contains("Notice::new(") {
             continue;
@@ -110,10 +106,7 @@ pub(crate) fn unheard(name: &str, source: &str, letters: &str, found: &mut Vec<S
         for rest in source.split(begun).skip(1) {
             let said = texts_of(rest, begun.ends_with('('));
             for words in said.iter().filter(|words| words.contains(' ')) {
-                if !known
-                    .iter()
-                    .any(|english| english.starts_with(words.as_str()))
-                {
+                if !messages_of(letters).any(|(_, english)| english.starts_with(words.as_str())) {
                     found.push(format!(
                         "{name} tells people “{words}”, which is no message of letters.ftl"
                     ));
