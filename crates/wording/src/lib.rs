@@ -12,6 +12,9 @@ pub use markup::Markup;
 pub use messages::said::*;
 pub use overheard::{overheard, reworded};
 
+/// A message without arguments, said once it is known in which language.
+pub type Says = fn() -> &'static str;
+
 mod messages {
     include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 }

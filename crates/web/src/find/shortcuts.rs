@@ -5,6 +5,7 @@ use crate::{
     shared::{Answer, Frame, page},
 };
 use askama::Template;
+use say::Says;
 
 #[derive(Template)]
 #[template(path = "shortcuts.html")]
@@ -16,7 +17,7 @@ struct ShortcutsPage {
 /// What some keys do.
 struct Shortcut {
     keys: &'static [&'static str],
-    says: fn() -> &'static str,
+    says: Says,
 }
 
 impl Shortcut {
@@ -25,7 +26,7 @@ impl Shortcut {
     }
 }
 
-const fn by(keys: &'static [&'static str], says: fn() -> &'static str) -> Shortcut {
+const fn by(keys: &'static [&'static str], says: Says) -> Shortcut {
     Shortcut { keys, says }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     App,
     door::{Posted, Signed},
     shared::{
-        Answer, Frame, Refused, answered, go,
+        Answer, Destination, Frame, Refused, answered, go,
         listing::{Filtered, Listing, filtered},
         many::{Picked, may_export},
         near::near,
@@ -25,31 +25,28 @@ use interpres_gate::{Action as A, Actor};
 use interpres_types::{Instant, TeamId, Zone};
 
 /// The pages around people, each for those who may see what is on it.
-const TABS: [(&str, Words, A); 7] = [
-    ("/people", say::people_members, A::MembersList),
-    ("/people/ended", say::people_deactivated, A::MemberShow),
-    (
+static TABS: [Destination; 7] = [
+    Destination::new("/people", say::people_members, A::MembersList),
+    Destination::new("/people/ended", say::people_deactivated, A::MemberShow),
+    Destination::new(
         "/people/invitations",
         say::people_invitations,
         A::InvitationsList,
     ),
-    ("/people/roles", say::people_roles, A::RolesList),
-    ("/people/teams", say::member_teams, A::TeamsList),
-    ("/people/services", say::service_accounts, A::ServicesList),
-    ("/people/review", say::access_review, A::ReviewsList),
+    Destination::new("/people/roles", say::people_roles, A::RolesList),
+    Destination::new("/people/teams", say::member_teams, A::TeamsList),
+    Destination::new("/people/services", say::service_accounts, A::ServicesList),
+    Destination::new("/people/review", say::access_review, A::ReviewsList),
 ];
-
-/// A message, said once it is known in which language.
-type Words = fn() -> &'static str;
 
 /// The tabs of the pages around people.
 pub(crate) fn tabs(frame: &Frame, here: &str) -> Vec<Tab> {
     TABS.iter()
-        .filter(|(_, _, action)| frame.may(*action))
-        .map(|(path, name, _)| Tab {
-            name: name().to_owned(),
-            path: (*path).to_owned(),
-            current: *path == here,
+        .filter(|page| frame.may_go(page))
+        .map(|page| Tab {
+            name: page.name().to_owned(),
+            path: page.path.to_owned(),
+            current: page.path == here,
             count: None,
         })
         .collect()

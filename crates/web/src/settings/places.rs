@@ -1,34 +1,19 @@
 //! The pages of a workspace's settings, in groups.
-use crate::shared::Frame;
+use crate::shared::{Destination, Frame};
 use interpres_gate::Action as A;
-
-/// A page of the settings, for whoever may do its act.
-pub(crate) struct SettingsTab {
-    pub(crate) path: &'static str,
-    name: Words,
-    action: A,
-}
-
-/// A message, said once it is known in which language.
-type Words = fn() -> &'static str;
-
-impl SettingsTab {
-    pub(crate) fn name(&self) -> &'static str {
-        (self.name)()
-    }
-}
+use say::Says;
 
 /// Pages that belong together.
 pub(crate) struct Group {
     pub(crate) name: &'static str,
-    pub(crate) places: Vec<&'static SettingsTab>,
+    pub(crate) places: Vec<&'static Destination>,
 }
 
-const fn to(path: &'static str, name: Words, action: A) -> SettingsTab {
-    SettingsTab { path, name, action }
+const fn to(path: &'static str, says: Says, action: A) -> Destination {
+    Destination::new(path, says, action)
 }
 
-static GROUPS: [(Words, &[SettingsTab]); 4] = [
+static GROUPS: [(Says, &[Destination]); 4] = [
     (
         say::nav_workspace,
         &[to(
@@ -68,10 +53,7 @@ pub(crate) fn places(frame: &Frame) -> Vec<Group> {
         .iter()
         .map(|(name, places)| Group {
             name: name(),
-            places: places
-                .iter()
-                .filter(|place| frame.may(place.action))
-                .collect(),
+            places: places.iter().filter(|place| frame.may_go(place)).collect(),
         })
         .filter(|group| !group.places.is_empty())
         .collect()

@@ -1,5 +1,5 @@
 //! Two versions of a form, where somebody else saved in between: the person chooses for each field.
-use crate::shared::filters;
+use crate::shared::filters::{self, in_words};
 use crate::{
     problem,
     shared::{
@@ -155,9 +155,6 @@ fn label(name: &str) -> String {
         "lep_client" => say::clients_name(),
         "notes" => say::note_for_interpreter(),
         "internal_notes" => "Staff-only note",
-        "zip" => "ZIP code",
-        "po_number" => "PO number",
-        "health_care" => "Health-care customer",
         "reveal_hours" => "Show the client’s name (hours before)",
         "late_hours" => "Late cancellation window (hours)",
         "idle_minutes" => "Idle timeout (minutes)",
@@ -168,29 +165,21 @@ fn label(name: &str) -> String {
         "networks" => "Allowed networks",
         "payment_days" => "Payment terms (days)",
         "fields" => "Client names",
-        "type" | "service_types" => "Services",
-        "service_type" => "Service",
+        "type" => "Services",
         "team" => "Team",
         "keeper" => "Owner",
         "preferred" => say::client_preferred_interpreters(),
         "blocked" => say::client_do_not_send(),
         "reach_by" => say::best_way_to_reach(),
         "first_page" => say::landing_page(),
-        "zone" => "Time zone",
         "address" => "Street",
         "billing" => "Bills go to",
         "billing_address" => "Billing street",
-        "billing_zip" => "Billing ZIP code",
         "meeting" => say::meeting_link(),
-        other => {
-            if let Some(name) = right_named(other) {
-                return name.to_owned();
-            }
-            let words = other.replace('_', " ");
-            let mut letters = words.chars();
-            let first = letters.next().map(char::to_uppercase);
-            return first.into_iter().flatten().chain(letters).collect();
-        }
+        other => match right_named(other) {
+            Some(name) => name,
+            None => return in_words(other),
+        },
     };
     told.to_owned()
 }

@@ -9,6 +9,7 @@ use axum::{
     response::Response,
 };
 use interpres_gate::Actor;
+use say::Says;
 use std::cell::RefCell;
 
 /// What a booking did beside booking.
@@ -16,9 +17,6 @@ pub(crate) const BOOKED_AND_OFFERED: &str = "booked-and-offered";
 pub(crate) const BOOKED_AND_ASSIGNED: &str = "booked-and-assigned";
 /// How long the page that follows may take to be asked for, in seconds.
 const KEPT_FOR: u32 = 60;
-
-/// Says a sentence in the language that is spoken.
-type Says = fn() -> &'static str;
 
 /// The forms that lead to another page, and what each did. A form that is not here says it on a page of its own.
 const SAID: [(&str, Says); 101] = [

@@ -58,12 +58,14 @@ pub(crate) fn in_words(name: &str) -> String {
     if let Some((_, words)) = CALLED.iter().find(|(field, _)| *field == name) {
         return (*words).to_owned();
     }
-    let text = name.replace(['_', '-'], " ");
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map(|c| c.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
+    upper_first(&name.replace(['_', '-'], " "))
+}
+
+/// A text with a capital at its beginning.
+pub(crate) fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// A time on the wall clock of a place: "Sat, Nov 28, 2026, 1:00 PM MST".

@@ -2,6 +2,7 @@
 use super::{done, rights::role_in_words};
 use interpres_gate::{Action as A, Actor, FormTokens, Permission as P, Role, Standing};
 use interpres_types::{Instant, Zone};
+use say::Says;
 
 /// What stands around every page: who is signed in, and where they may go.
 pub(crate) struct Frame {
@@ -43,7 +44,7 @@ pub(crate) struct Frame {
 
 /// Places that belong together.
 pub(crate) struct NavGroup {
-    says: fn() -> &'static str,
+    says: Says,
     pub(crate) items: Vec<NavItem>,
 }
 
@@ -62,7 +63,7 @@ pub(crate) struct NavItem {
 /// A place in the navigation, for those who are permitted to go there.
 pub(crate) struct NavPlace {
     pub(crate) path: &'static str,
-    says: fn() -> &'static str,
+    says: Says,
     /// Its sign among `icons.svg`.
     pub(crate) icon: &'static str,
     /// The key that leads there after G.
@@ -71,12 +72,7 @@ pub(crate) struct NavPlace {
     pub(crate) action: A,
 }
 
-const fn to(
-    path: &'static str,
-    says: fn() -> &'static str,
-    icon: &'static str,
-    action: A,
-) -> NavPlace {
+const fn to(path: &'static str, says: Says, icon: &'static str, action: A) -> NavPlace {
     NavPlace {
         path,
         says,
@@ -99,7 +95,7 @@ impl NavPlace {
 }
 
 /// Groups of places, each with its name.
-type Groups = &'static [(fn() -> &'static str, &'static [NavPlace])];
+type Groups = &'static [(Says, &'static [NavPlace])];
 
 static STAFF: Groups = &[
     (
@@ -159,32 +155,31 @@ static STAFF: Groups = &[
     ),
 ];
 
-/// A page around the log, for whoever may do its act.
-pub(crate) struct LogTab {
+/// A page beside others, for whoever may do its act.
+pub(crate) struct Destination {
     pub(crate) path: &'static str,
-    says: fn() -> &'static str,
+    says: Says,
     action: A,
 }
 
-const fn tab(path: &'static str, says: fn() -> &'static str, action: A) -> LogTab {
-    LogTab { path, says, action }
-}
-
-impl LogTab {
+impl Destination {
+    pub(crate) const fn new(path: &'static str, says: Says, action: A) -> Self {
+        Self { path, says, action }
+    }
     pub(crate) fn name(&self) -> &'static str {
         (self.says)()
     }
 }
 
 /// The pages around the log.
-pub(crate) static LOG_TABS: [LogTab; 7] = [
-    tab("/audit", say::activity, A::AuditList),
-    tab("/audit/findings", say::log_tab_findings, A::FindingsList),
-    tab("/break-glass", say::emergency_access, A::GlassList),
-    tab("/audit/affected", say::log_tab_affected, A::AffectedList),
-    tab("/audit/integrity", say::log_tab_integrity, A::IntegrityShow),
-    tab("/erasures", say::log_tab_erasures, A::ErasuresList),
-    tab("/retention", say::log_tab_retention, A::RetentionShow),
+pub(crate) static LOG_TABS: [Destination; 7] = [
+    Destination::new("/audit", say::activity, A::AuditList),
+    Destination::new("/audit/findings", say::log_tab_findings, A::FindingsList),
+    Destination::new("/break-glass", say::emergency_access, A::GlassList),
+    Destination::new("/audit/affected", say::log_tab_affected, A::AffectedList),
+    Destination::new("/audit/integrity", say::log_tab_integrity, A::IntegrityShow),
+    Destination::new("/erasures", say::log_tab_erasures, A::ErasuresList),
+    Destination::new("/retention", say::log_tab_retention, A::RetentionShow),
 ];
 
 static INTERPRETER: Groups = &[(
@@ -223,9 +218,9 @@ impl Frame {
         self.actor.may(action.permission())
     }
 
-    /// Whether the reader may open this page around the log.
-    pub(crate) fn may_go(&self, tab: &LogTab) -> bool {
-        self.may(tab.action)
+    /// Whether the reader may open this page.
+    pub(crate) fn may_go(&self, page: &Destination) -> bool {
+        self.may(page.action)
     }
 
     /// The frame for this actor, on the page at `here`.
@@ -284,12 +279,7 @@ impl Frame {
 }
 
 /// A group's places where this person may go.
-fn group(
-    actor: &Actor,
-    here: &str,
-    says: fn() -> &'static str,
-    places: &'static [NavPlace],
-) -> NavGroup {
+fn group(actor: &Actor, here: &str, says: Says, places: &'static [NavPlace]) -> NavGroup {
     NavGroup {
         says,
         items: places

@@ -39,7 +39,7 @@ pub(crate) use cookies::{rest, session_cookie, with_cookie};
 pub(crate) use fields::{Pairs, pairs, paragraphs, value_of, versioned};
 #[cfg(test)]
 pub(crate) use frame::places;
-pub(crate) use frame::{Frame, LOG_TABS};
+pub(crate) use frame::{Destination, Frame, LOG_TABS};
 pub(crate) use own_path::OwnPath;
 pub(crate) use rights::role_said;
 pub(crate) use spoken::as_asked;

@@ -3,8 +3,9 @@ use crate::shared::filters;
 use crate::{
     App,
     door::{Posted, Signed},
+    shared::filters::upper_first,
     shared::{Answer, Frame, go, page},
-    trust::{kept::upper_first, sentence::kind_named},
+    trust::sentence::kind_named,
 };
 use askama::Template;
 use axum::extract::State;

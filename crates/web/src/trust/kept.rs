@@ -1,6 +1,10 @@
 //! A value of a record's history as a person reads it.
 use super::sentence::{doer, kind_named};
-use crate::shared::{record_page::page_of, time};
+use crate::shared::{
+    filters::upper_first,
+    record_page::{ListLink, list_of, page_of},
+    time,
+};
 use interpres_gate::{Change, RecordVersion};
 use interpres_rates::Card;
 use interpres_types::{Cents, Language, LocalDate, RecordId, WallTime};
@@ -60,12 +64,6 @@ fn field_said(field: &str) -> String {
         .or_else(|| field.strip_suffix("_ids").map(|stem| format!("{stem}s")));
     let words = upper_first(&name.as_deref().unwrap_or(field).replace('_', " "));
     say::overheard(&words).into_owned()
-}
-
-pub(crate) fn upper_first(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// Fields whose values are words of the house, such as `in-person`.
@@ -237,7 +235,7 @@ pub(crate) struct HistoryHeading {
     pub(crate) name: String,
     pub(crate) path: Option<String>,
     /// The list that it stands in, where there is one.
-    pub(crate) list: Option<(&'static str, &'static str)>,
+    pub(crate) list: Option<ListLink>,
 }
 
 impl HistoryHeading {
@@ -261,17 +259,7 @@ impl HistoryHeading {
             name: name.unwrap_or_else(|| upper_first(&said)),
             kind: said,
             path: page_of(kind, id),
-            list: match kind {
-                "appointment" => Some(("/appointments", say::appointments())),
-                "client" => Some(("/clients", say::nav_clients())),
-                "customer" => Some(("/customers", say::customers())),
-                "interpreter" => Some(("/interpreters", say::interpreters())),
-                "invoice" => Some(("/invoices", say::nav_invoices())),
-                "member" => Some(("/people", say::nav_people())),
-                "team" => Some(("/people/teams", say::kept_teams())),
-                "voucher" => Some(("/vouchers", say::nav_vouchers())),
-                _ => None,
-            },
+            list: list_of(kind),
         }
     }
 }

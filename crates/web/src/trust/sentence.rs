@@ -1,6 +1,6 @@
 //! An entry of the log as a sentence, with the records it speaks of as links.
-use super::{kept::upper_first, verbs::plain_form};
-use crate::shared::record_page::page_of;
+use super::verbs::plain_form;
+use crate::shared::{filters::upper_first, record_page::page_of};
 use interpres_gate::{Action, LogEntry, TouchedRecord};
 use interpres_types::UserId;
 
